@@ -1,0 +1,55 @@
+# Two commands do everything: `make run` and `make test`. Each sets up what is missing.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+TOOLS := .tools
+UV := $(shell command -v uv 2>/dev/null || echo $(TOOLS)/uv/bin/uv)
+# The first Python from 3.11 on; `make PYTHON=python3.13 …` chooses another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+MEMBERS := core enclave_server app
+STAMP := $(VENV)/.installed
+
+.PHONY: help setup run test unit check format lock clean
+
+help:
+	@echo "make run     set up what is missing, then prove a recorded Aztec transaction"
+	@echo "make test    set up what is missing, then run every test"
+	@echo "make setup   only set up: environment, bb, CRS"
+	@echo "make unit    the fast tests alone"
+	@echo "make check   formatting, lint, types, architecture"
+	@echo "make lock    choose the newest allowed versions of all dependencies"
+
+$(TOOLS)/uv/bin/uv:
+	@sh installer/install-uv.sh "$(PYTHON)" "$(UV_VERSION)" "$(TOOLS)/uv"
+
+$(STAMP): requirements.lock pyproject.toml $(MEMBERS:=/pyproject.toml) | $(UV)
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed (on Debian: apt install python3)."; exit 1; }
+	$(UV) venv --quiet --clear --python $(PYTHON) $(VENV)
+	$(UV) pip sync --quiet --python $(VENV) --require-hashes requirements.lock
+	$(UV) pip install --quiet --python $(VENV) --no-deps --no-build-isolation $(MEMBERS:%=--editable %)
+	@touch $@
+
+lock: | $(UV)
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+		--no-emit-package tee-rex --no-emit-package tee-rex-server --no-emit-package tee-rex-app \
+		--group pyproject.toml:dev $(MEMBERS:=/pyproject.toml) --output-file requirements.lock
+
+unit: $(STAMP)
+	$(BIN)/pytest -m "not integration"
+
+check: $(STAMP)
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy core enclave_server app tests
+	$(BIN)/lint-imports
+
+format: $(STAMP)
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+clean:
+	rm -rf $(VENV) $(TOOLS) build dist

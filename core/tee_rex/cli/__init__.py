@@ -1,0 +1,1 @@
+"""The command line, ``tee-rex``: one module a group of commands."""

@@ -1,0 +1,116 @@
+"""What every command shares: running, cancelling, errors, progress of set-up work."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tee_rex.errors import ExitCode, TeeRexError
+from tee_rex.task_progress import ProgressListener, TaskProgress
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+T = TypeVar("T")
+
+_SECONDS_BETWEEN_PLAIN_LINES = 2.0
+
+
+def stdout_console() -> Console:
+    """Where results go."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def stderr_console() -> Console:
+    """Where progress, notes and errors go."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+
+def print_error(error: TeeRexError) -> None:
+    """Title, what happened, what to do, and the code to look up; never a traceback."""
+    from rich.text import Text
+
+    console = stderr_console()
+    console.print(Text.assemble(("✗ ", "bold red"), (error.title, "bold"), f" [{error.code}]"))
+    console.print(Text(f"  {error.message}"))
+    if error.hint:
+        console.print(Text.assemble(("  → ", "bold"), error.hint))
+
+
+async def _cancel_on_signals(work: Coroutine[Any, Any, T]) -> T:
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # Windows: KeyboardInterrupt does it there
+            loop.add_signal_handler(number, task.cancel)
+    return await task
+
+
+def run_command(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's coroutine; ends the process with the right exit code on an error or a cancel."""
+    try:
+        return asyncio.run(_cancel_on_signals(work))
+    except TeeRexError as error:
+        print_error(error)
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        stderr_console().print("Cancelled.")
+        sys.exit(ExitCode.CANCELLED)
+
+
+def _amount(progress: TaskProgress) -> str:
+    if progress.unit == "bytes":
+        done = f"{progress.done / 1e6:.1f}"
+        return f"{done} of {progress.total / 1e6:.1f} MB" if progress.total else f"{done} MB"
+    return (
+        f"{progress.done:,} of {progress.total:,} {progress.unit}" if progress.total else f"{progress.done:,}"
+    )
+
+
+@contextmanager
+def task_progress_shown() -> Iterator[ProgressListener]:
+    """A listener that draws bars on a terminal and writes a plain line now and then elsewhere."""
+    console = stderr_console()
+    if not console.is_terminal:
+        last_line: dict[str, float] = {}
+
+        def write_line(progress: TaskProgress) -> None:
+            finished = progress.total is not None and progress.done >= progress.total
+            now = time.monotonic()
+            started = progress.task not in last_line
+            if started or finished or now - last_line[progress.task] >= _SECONDS_BETWEEN_PLAIN_LINES:
+                last_line[progress.task] = now
+                console.print(f"{progress.label}: {_amount(progress)}")
+
+        yield write_line
+        return
+
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[amount]}"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    ) as bars:
+        ids: dict[str, Any] = {}
+
+        def draw_bar(progress: TaskProgress) -> None:
+            if progress.task not in ids:
+                ids[progress.task] = bars.add_task(progress.label, total=progress.total, amount="")
+            bars.update(
+                ids[progress.task], completed=progress.done, total=progress.total, amount=_amount(progress)
+            )
+
+        yield draw_bar

@@ -1,0 +1,12 @@
+"""The two trusted setups a proof can be made under."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class TrustedSetup(StrEnum):
+    """Genuine: Aztec's ceremony. Development: INSECURE, its tau is public, anyone can forge proofs under it."""
+
+    GENUINE = "genuine"
+    DEVELOPMENT = "development"

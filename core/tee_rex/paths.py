@@ -26,7 +26,7 @@ class Paths:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Paths:
-        """``TEE_REX_HOME`` when set (data in it, configuration in its folder ``config``), else the platform's."""
+        """``TEE_REX_HOME`` (data in it, configuration in its ``config``), else the platform's folders."""
         home = environ.get("TEE_REX_HOME")
         if home:
             root = Path(home).expanduser().absolute()

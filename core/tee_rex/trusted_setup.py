@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class TrustedSetup(StrEnum):
-    """Genuine: Aztec's ceremony. Development: INSECURE, its tau is public, anyone can forge proofs under it."""
+    """Genuine: Aztec's ceremony. Development: INSECURE, its tau is public, so anyone can forge proofs."""
 
     GENUINE = "genuine"
     DEVELOPMENT = "development"

@@ -1,0 +1,1 @@
+"""The embedded prover: a session on ``bb msgpack run``, driven over a private Unix socket."""

@@ -1,0 +1,76 @@
+"""bb's msgpack protocol: frames of a 4-byte little-endian length and a msgpack body (bb 4.1.2)."""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from typing import Any
+
+import msgspec
+
+_MAX_ANSWER_BYTES = 16 * 1024 * 1024
+"""The largest answer is a proof, about 0.2 MB."""
+
+
+class BbErrorResponse(Exception):  # noqa: N818  # bb's own name for it
+    """bb's ``ErrorResponse``. Its text may quote values of the transaction: never show it as it is."""
+
+    def __init__(self, untrusted_text: str) -> None:
+        super().__init__("ErrorResponse")
+        self.untrusted_text = untrusted_text
+
+
+class ConnectionLostError(Exception):
+    """bb closed the socket."""
+
+
+class UnexpectedAnswerError(Exception):
+    """A frame that is not an answer to the command asked."""
+
+
+class _ErrorFields(msgspec.Struct):
+    message: str
+
+
+class BbConnection:
+    """Requests and answers in order; requests may be sent ahead of their answers."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Take an open stream to bb's socket."""
+        self._reader = reader
+        self._writer = writer
+
+    async def send(self, command: str, **fields: Any) -> None:  # noqa: ANN401  # bb's own field types
+        """Send one command; returns when the socket has taken it. Raises ConnectionLostError."""
+        body = msgspec.msgpack.encode([[command, fields]])
+        try:
+            self._writer.writelines((struct.pack("<I", len(body)), body))
+            await self._writer.drain()
+        except OSError as error:
+            raise ConnectionLostError from error
+
+    async def receive(self, command: str) -> bytes:
+        """The fields of the answer to ``command``, still msgpack.
+
+        Raises BbErrorResponse, ConnectionLostError or UnexpectedAnswerError.
+        """
+        try:
+            (length,) = struct.unpack("<I", await self._reader.readexactly(4))
+            if length > _MAX_ANSWER_BYTES:
+                raise UnexpectedAnswerError
+            body = await self._reader.readexactly(length)
+        except (asyncio.IncompleteReadError, OSError) as error:
+            raise ConnectionLostError from error
+        try:
+            name, fields = msgspec.msgpack.decode(body, type=tuple[str, msgspec.Raw])
+            if name == "ErrorResponse":
+                raise BbErrorResponse(msgspec.msgpack.decode(fields, type=_ErrorFields).message)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise UnexpectedAnswerError from None
+        if name != f"{command}Response":
+            raise UnexpectedAnswerError
+        return bytes(fields)
+
+    def abort(self) -> None:
+        """Close at once, dropping what was not sent."""
+        self._writer.transport.abort()

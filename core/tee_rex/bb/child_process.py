@@ -1,0 +1,48 @@
+"""Short-lived helper programs (npm, apt, the loader) that never outlive their caller."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+# A killed process group closes its pipes at once; the bound only guards against a hung file system.
+_SECONDS_TO_DIE = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a program that ran to its end left."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+
+
+async def run_to_end(argv: Sequence[str | Path], *, cwd: Path, seconds: float) -> Finished:
+    """Run a program in a process group of its own and collect its output.
+
+    Whatever ends the wait early (cancelling, the time limit, which raises TimeoutError) kills the whole
+    group and waits until its pipes are closed, so that no part of it writes anything afterwards.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *argv,
+        cwd=cwd,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    output = asyncio.ensure_future(process.communicate())
+    try:
+        stdout, stderr = await asyncio.wait_for(asyncio.shield(output), seconds)
+    except BaseException:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await asyncio.wait([output], timeout=_SECONDS_TO_DIE)
+        raise
+    return Finished(await process.wait(), stdout, stderr)

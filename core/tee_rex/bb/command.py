@@ -1,0 +1,70 @@
+"""From nothing to a bb that can be started: what the prover and the doctor call."""
+
+from __future__ import annotations
+
+import platform as system
+from dataclasses import dataclass
+from pathlib import Path
+
+from tee_rex.bb.apt_packages import AptMachine
+from tee_rex.bb.errors import BbCorruptError, BbMissingError
+from tee_rex.bb.executable import BbExecutable
+from tee_rex.bb.pins import BbPins
+from tee_rex.bb.platform import Platform
+from tee_rex.bb.runtime import RuntimeStore
+from tee_rex.bb.sources import NpmPackage, ReleaseArchive
+from tee_rex.bb.store import BbStore
+from tee_rex.bb.version import AztecVersion
+from tee_rex.paths import Paths
+from tee_rex.task_progress import ProgressListener, ignore_progress
+from tee_rex.trusted_setup import TrustedSetup
+
+
+@dataclass(frozen=True, slots=True)
+class BbCommand:
+    """A checked bb and the beginning of every command line that starts it."""
+
+    executable: BbExecutable
+    argv: tuple[str, ...]
+
+
+def bb_store(paths: Paths, pins: BbPins) -> BbStore:
+    """The store for this machine, with the usual sources. Raises BbUnavailableHereError."""
+    return BbStore(paths, pins, Platform.current(), (NpmPackage.bundled(), ReleaseArchive()))
+
+
+def runtime_store(paths: Paths) -> RuntimeStore:
+    """The runtimes of this machine. Raises BbUnavailableHereError."""
+    try:
+        os_release = system.freedesktop_os_release()
+    except OSError:  # macOS, and systems that do not say what they are
+        os_release = {}
+    return RuntimeStore(paths.runtime_dir, Platform.current(), AptMachine(os_release))
+
+
+async def ensure_bb(
+    paths: Paths,
+    pins: BbPins,
+    version: AztecVersion,
+    setup: TrustedSetup,
+    progress: ProgressListener = ignore_progress,
+    *,
+    explicit_path: Path | None = None,
+    allow_download: bool = True,
+) -> BbCommand:
+    """A checked bb of this version and setup, ready to start on this system.
+
+    A genuine bb, and newer system libraries where bb needs them, are downloaded if they are missing and
+    ``allow_download`` is true; a development bb is only found, after it was made here. ``explicit_path``
+    (the setting BB_BINARY_PATH) names a bb to use instead of the installed one.
+    Raises UsageError and UnusableEnvironmentError leaves of ``tee_rex.bb.errors``.
+    """
+    store = bb_store(paths, pins)
+    try:
+        executable = await store.find(version, setup, explicit_path)
+    except (BbMissingError, BbCorruptError):
+        if explicit_path is not None or setup is not TrustedSetup.GENUINE or not allow_download:
+            raise
+        executable = await store.install(version, progress)
+    runtime = await runtime_store(paths).ensure(executable.path, progress, allow_download=allow_download)
+    return BbCommand(executable, runtime.argv(executable.path))

@@ -1,0 +1,91 @@
+"""Files that are whole or absent: locks, temporary folders, digests, and what a disk can refuse."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from tee_rex.bb.errors import DiskFullError, DiskNotWritableError
+from tee_rex.bb.worker_thread import Checkpoint
+
+CHUNK_BYTES = 1 << 20
+_SECONDS_BETWEEN_LOCK_ATTEMPTS = 0.1
+
+_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NOT_WRITABLE = frozenset(
+    {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.EIO}
+)
+
+
+@contextmanager
+def disk_errors(folder: Path) -> Iterator[None]:
+    """Turn what a disk answers below ``folder`` into DiskFullError and DiskNotWritableError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _DISK_FULL:
+            raise DiskFullError(f"Nothing more can be stored in {folder}.") from error
+        if error.errno in _NOT_WRITABLE:
+            raise DiskNotWritableError(f"{folder}: {error.strerror}.") from error
+        raise
+
+
+@asynccontextmanager
+async def exclusive(lock_file: Path) -> AsyncIterator[None]:
+    """Hold a lock that excludes other processes and other tasks of this one; waiting can be cancelled."""
+    lock = FileLock(lock_file, thread_local=False)
+    while True:
+        try:
+            lock.acquire(blocking=False)
+            break
+        except Timeout:
+            await asyncio.sleep(_SECONDS_BETWEEN_LOCK_ATTEMPTS)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def temporary_folder(parent: Path, name: str) -> Iterator[Path]:
+    """A folder on the file system of ``parent`` that is gone afterwards.
+
+    What a killed process left behind under the same name is removed first, so the caller must hold
+    the lock that belongs to the name.
+    """
+    prefix = f".{name}.tmp-"
+    for left_over in parent.glob(f"{prefix}*"):
+        shutil.rmtree(left_over, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sha256_of(path: Path, checkpoint: Checkpoint) -> str:
+    """The SHA-256 of a file (64 hex digits), read in pieces; ``checkpoint`` gets the bytes read."""
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as file:
+        while chunk := file.read(CHUNK_BYTES):
+            digest.update(chunk)
+            checkpoint(file.tell())
+    return digest.hexdigest()
+
+
+def flush_to_disk(path: Path) -> None:
+    """Make a file's content, or a folder's entries, survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

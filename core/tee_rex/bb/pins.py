@@ -1,0 +1,60 @@
+"""The SHA-256 of every bb that TEE-Rex runs: what decides which file is bb."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+import msgspec
+
+from tee_rex.bb.errors import BbNotPinnedError, BbUnavailableHereError
+from tee_rex.bb.platform import Platform
+from tee_rex.bb.version import AztecVersion
+from tee_rex.resources import resource
+from tee_rex.trusted_setup import TrustedSetup
+
+_Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class _PinsFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    default_version: str
+    versions: dict[str, dict[TrustedSetup, dict[Platform, _Sha256]]]
+
+
+@dataclass(frozen=True, slots=True)
+class BbPins:
+    """Digests (64 lower-case hex digits) by version, trusted setup and platform."""
+
+    default_version: AztecVersion
+    digests: Mapping[AztecVersion, Mapping[TrustedSetup, Mapping[Platform, str]]]
+
+    @classmethod
+    def shipped(cls) -> BbPins:
+        """The pins of this release (``resources/pins/bb.json``)."""
+        return cls.parse(resource("pins", "bb.json").read_bytes())
+
+    @classmethod
+    def parse(cls, content: bytes) -> BbPins:
+        """Read a pins file; it is shipped, so what a malformed one raises is a bug and not typed."""
+        file = msgspec.json.decode(content, type=_PinsFile)
+        pins = cls(
+            AztecVersion.parse(file.default_version),
+            {AztecVersion.parse(version): setups for version, setups in file.versions.items()},
+        )
+        if pins.default_version not in pins.digests:
+            raise ValueError("the default version has no pins")
+        return pins
+
+    def digest(self, version: AztecVersion, setup: TrustedSetup, platform: Platform) -> str:
+        """The SHA-256 that bb must have.
+
+        Raises BbNotPinnedError for a version or setup without pins, BbUnavailableHereError when it is
+        pinned for other platforms only.
+        """
+        by_platform = self.digests.get(version, {}).get(setup, {})
+        if platform in by_platform:
+            return by_platform[platform]
+        if by_platform:
+            raise BbUnavailableHereError(f"bb {version} for the {setup} setup does not exist for {platform}.")
+        raise BbNotPinnedError(f"bb {version} for the {setup} setup has no digest in this release.")

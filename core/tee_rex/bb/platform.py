@@ -1,0 +1,48 @@
+"""The systems that Aztec releases bb for."""
+
+from __future__ import annotations
+
+import platform
+from enum import StrEnum
+
+from tee_rex.bb.errors import BbUnavailableHereError
+
+
+class Platform(StrEnum):
+    """Processor and operating system, named as in the npm package ``@aztec/bb.js``."""
+
+    AMD64_LINUX = "amd64-linux"
+    ARM64_LINUX = "arm64-linux"
+    AMD64_MACOS = "amd64-macos"
+    ARM64_MACOS = "arm64-macos"
+
+    @classmethod
+    def of(cls, system: str, machine: str) -> Platform:
+        """The platform that ``platform.system()`` and ``platform.machine()`` name.
+
+        Raises BbUnavailableHereError where there is no bb (Windows, 32-bit and other processors).
+        """
+        processor = _PROCESSORS.get(machine.lower())
+        operating_system = _OPERATING_SYSTEMS.get(system)
+        if processor is None or operating_system is None:
+            raise BbUnavailableHereError(f"Aztec releases no bb for {system or 'this system'} on {machine}.")
+        return cls(f"{processor}-{operating_system}")
+
+    @classmethod
+    def current(cls) -> Platform:
+        """The platform this process runs on; raises as ``of`` does."""
+        return cls.of(platform.system(), platform.machine())
+
+    @property
+    def processor(self) -> str:
+        """``amd64`` or ``arm64``, as Debian and Aztec name it."""
+        return self.value.partition("-")[0]
+
+    @property
+    def is_linux(self) -> bool:
+        """Whether bb depends on the system's glibc."""
+        return self.value.endswith("-linux")
+
+
+_PROCESSORS = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+_OPERATING_SYSTEMS = {"Linux": "linux", "Darwin": "macos"}

@@ -1,0 +1,178 @@
+"""Running programs that need a newer glibc or libstdc++ than the system has."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from tee_rex.bb.apt_packages import AptMachine
+from tee_rex.bb.child_process import Finished, run_to_end
+from tee_rex.bb.errors import RuntimeMissingError, RuntimeUnavailableError
+from tee_rex.bb.files import disk_errors, exclusive, flush_to_disk, sha256_of, temporary_folder
+from tee_rex.bb.platform import Platform
+from tee_rex.bb.worker_thread import Checkpoint, in_thread
+from tee_rex.task_progress import ProgressListener, TaskProgress, ignore_progress
+
+# What bb 4.x and the native modules of Aztec's packages link to, with the loader that belongs to it.
+_PACKAGES = ("libc6", "libgcc-s1", "libstdc++6")
+_SYSTEM_LOADERS: Mapping[Platform, Path] = {
+    Platform.AMD64_LINUX: Path("/lib64/ld-linux-x86-64.so.2"),
+    Platform.ARM64_LINUX: Path("/lib/ld-linux-aarch64.so.1"),
+}
+# A library under the name that programs ask for ("libc.so.6"), or the loader.
+_LIBRARY_NAME = re.compile(r"(lib|ld-)[A-Za-z0-9_+-]+\.so\.[0-9]+")
+_MANIFEST = "manifest.json"
+_MAX_MANIFEST_BYTES = 1 << 16
+# Listing takes 7 ms; the bound only guards against a hung file system.
+_LOADER_SECONDS = 20.0
+
+_LIBRARY_NOT_FOUND = re.compile(r"^\s*(\S+) => not found$", re.MULTILINE)
+_VERSION_NOT_FOUND = re.compile(r"version `(\S+)' not found")
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """How to start a program. loader: a loader and its options; empty where the kernel's choice will do."""
+
+    loader: tuple[str, ...] = ()
+
+    def argv(self, program: Path, *arguments: str) -> tuple[str, ...]:
+        """The command line that starts ``program``."""
+        return (*self.loader, str(program), *arguments)
+
+
+class _Manifest(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What a private folder holds: package versions, and the SHA-256 of each file."""
+
+    packages: dict[str, str]
+    files: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeStore:
+    """Decides how programs are started here, and keeps the private loader and libraries some need.
+
+    folder: for the private files. apt: where they come from.
+    """
+
+    folder: Path
+    platform: Platform
+    apt: AptMachine
+
+    async def ensure(
+        self,
+        needed_by: Path,
+        progress: ProgressListener = ignore_progress,
+        *,
+        allow_download: bool = True,
+    ) -> Runtime:
+        """A runtime that can load ``needed_by``, a program or a shared library.
+
+        Raises RuntimeMissingError (nothing may be downloaded), RuntimeUnavailableError (it cannot be had
+        on this system), RuntimeDownloadFailedError, DiskFullError, DiskNotWritableError.
+        """
+        if not self.platform.is_linux:
+            return Runtime()
+        system_loader = _SYSTEM_LOADERS[self.platform]
+        unmet = await unmet_needs((str(system_loader),), needed_by)
+        if not unmet:
+            return Runtime()
+        folder = self.folder / self.platform
+        private = Runtime((str(folder / system_loader.name), "--library-path", str(folder)))
+        if await self._serves(private, needed_by):
+            return private
+        if not allow_download:
+            raise RuntimeMissingError(f"This system lacks {', '.join(unmet)}.")
+        with disk_errors(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            async with exclusive(self.folder / f".{self.platform}.lock"):
+                if not await self._serves(private, needed_by):
+                    await self._assemble(progress)
+        if not await self._serves(private, needed_by):
+            raise RuntimeUnavailableError(
+                f"The libraries of the newer release do not serve {needed_by.name}."
+            )
+        return private
+
+    async def _serves(self, private: Runtime, needed_by: Path) -> bool:
+        folder = self.folder / self.platform
+        return await in_thread(lambda checkpoint: is_intact(folder, checkpoint)) and not await unmet_needs(
+            private.loader, needed_by
+        )
+
+    async def _assemble(self, progress: ProgressListener) -> None:
+        def report(done: int, total: int | None) -> None:
+            label = "Fetching newer system libraries for bb"
+            progress(TaskProgress("runtime.download", label, done, total, "packages"))
+
+        target = self.folder / self.platform
+        with temporary_folder(self.folder, self.platform) as temporary:
+            report(0, len(_PACKAGES))
+            versions = await self.apt.unpack(_PACKAGES, self.platform.processor, temporary)
+            new, old = temporary / "new", temporary / "old"
+
+            def place(checkpoint: Checkpoint) -> None:
+                _flatten(temporary / "root", new, versions, checkpoint)
+                if target.exists():
+                    target.rename(old)
+                new.rename(target)
+                flush_to_disk(self.folder)
+
+            await in_thread(place)
+            report(len(_PACKAGES), len(_PACKAGES))
+
+
+async def unmet_needs(loader: Sequence[str], program: Path) -> Sequence[str]:
+    """What ``program`` needs and the loader does not find, e.g. ``("GLIBC_2.39",)``; empty when all is there.
+
+    The loader itself is asked (``--list``, which loads and does not run), because only it knows which
+    files it would take.
+    """
+    try:
+        listing = await run_to_end([*loader, "--list", str(program)], cwd=Path("/"), seconds=_LOADER_SECONDS)
+    except (FileNotFoundError, PermissionError):
+        return ("glibc",)  # musl, or a system without the standard loader
+    return unmet_in(listing)
+
+
+def unmet_in(listing: Finished) -> Sequence[str]:
+    """Read the loader's ``--list``: missing libraries and symbol versions; "glibc" if it is no listing."""
+    output = (listing.stdout + listing.stderr).decode("utf-8", "replace")
+    missing = [*_LIBRARY_NOT_FOUND.findall(output), *_VERSION_NOT_FOUND.findall(output)]
+    if missing:
+        return tuple(sorted(set(missing)))
+    return () if listing.returncode == 0 and "libc.so.6 => " in output else ("glibc",)
+
+
+def is_intact(folder: Path, checkpoint: Checkpoint) -> bool:
+    """Whether a private folder holds every file of its manifest, unchanged (about 8 MB are hashed)."""
+    try:
+        with (folder / _MANIFEST).open("rb") as file:
+            manifest = msgspec.json.decode(file.read(_MAX_MANIFEST_BYTES), type=_Manifest)
+        return all(
+            _LIBRARY_NAME.fullmatch(name) and sha256_of(folder / name, checkpoint) == digest
+            for name, digest in manifest.files.items()
+        )
+    except (OSError, msgspec.MsgspecError):
+        return False
+
+
+def _flatten(root: Path, folder: Path, packages: Mapping[str, str], checkpoint: Checkpoint) -> None:
+    """Copy the libraries of unpacked packages into one folder, with a manifest."""
+    folder.mkdir()
+    digests = {}
+    for path in sorted([*root.glob("lib/*-linux-gnu/*"), *root.glob("usr/lib/*-linux-gnu/*")]):
+        if _LIBRARY_NAME.fullmatch(path.name):
+            target = folder / path.name
+            shutil.copyfile(path, target)
+            target.chmod(0o755)
+            flush_to_disk(target)
+            digests[path.name] = sha256_of(target, checkpoint)
+    manifest = msgspec.json.encode(_Manifest(dict(packages), digests))
+    (folder / _MANIFEST).write_bytes(manifest)
+    flush_to_disk(folder / _MANIFEST)

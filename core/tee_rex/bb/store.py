@@ -1,0 +1,172 @@
+"""The bb executables on this machine, one folder a version, apart for each trusted setup."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from tee_rex.bb.archive_member import extract_member
+from tee_rex.bb.errors import (
+    BbCorruptError,
+    BbDownloadFailedError,
+    BbMissingError,
+    BbNotPinnedError,
+    InvalidVersionError,
+)
+from tee_rex.bb.executable import BbExecutable
+from tee_rex.bb.files import disk_errors, exclusive, flush_to_disk, sha256_of, temporary_folder
+from tee_rex.bb.pins import BbPins
+from tee_rex.bb.platform import Platform
+from tee_rex.bb.sources import BbSource
+from tee_rex.bb.version import AztecVersion
+from tee_rex.bb.worker_thread import Checkpoint, in_thread
+from tee_rex.paths import Paths
+from tee_rex.task_progress import ProgressListener, TaskProgress, ignore_progress
+from tee_rex.trusted_setup import TrustedSetup
+
+_EXECUTABLE = 0o755
+
+
+@dataclass(frozen=True, slots=True)
+class BbStore:
+    """Installs, finds, checks and removes bb; every bb it hands out has just been compared with its pin.
+
+    sources: tried in this order by ``install``.
+    """
+
+    paths: Paths
+    pins: BbPins
+    platform: Platform
+    sources: Sequence[BbSource] = ()
+
+    def path_of(self, version: AztecVersion, setup: TrustedSetup) -> Path:
+        """Where that bb is, or would be, installed."""
+        return self.paths.bb_dir(setup) / str(version) / "bb"
+
+    def installed(self, setup: TrustedSetup) -> list[AztecVersion]:
+        """The versions that are there, oldest first, unchecked."""
+        versions = []
+        for path in self.paths.bb_dir(setup).glob("*/bb"):
+            try:
+                versions.append(AztecVersion.parse(path.parent.name))
+            except InvalidVersionError:
+                continue  # a folder of somebody else, or an unfinished installation
+        return sorted(
+            versions, key=lambda version: (version.major, version.minor, version.patch, str(version))
+        )
+
+    async def find(
+        self, version: AztecVersion, setup: TrustedSetup, explicit_path: Path | None = None
+    ) -> BbExecutable:
+        """The installed bb, or the one at ``explicit_path``, after comparing its SHA-256 with the pin.
+
+        Raises BbMissingError, BbCorruptError (installed, other content), BbNotPinnedError (no such pin, or
+        other content at ``explicit_path``), BbUnavailableHereError.
+        """
+        digest = self.pins.digest(version, setup, self.platform)
+        path = explicit_path or self.path_of(version, setup)
+        try:
+            found = await in_thread(lambda checkpoint: sha256_of(path, checkpoint))
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise BbMissingError(f"{path} does not exist.", hint=_hint(version, setup)) from error
+        if found == digest:
+            return BbExecutable(version, setup, path, digest)
+        if explicit_path is not None:
+            raise BbNotPinnedError(
+                f"{path} is not bb {version} of the {setup} setup (its SHA-256 is {found})."
+            )
+        raise BbCorruptError(f"{path} has another SHA-256 than bb {version}.", hint=_hint(version, setup))
+
+    async def install(
+        self, version: AztecVersion, progress: ProgressListener = ignore_progress
+    ) -> BbExecutable:
+        """Download the genuine bb of exactly this version, unless it is there and intact.
+
+        Several processes may do so at once. Raises BbNotPinnedError, BbUnavailableHereError,
+        BbDownloadFailedError, DiskFullError, DiskNotWritableError.
+        """
+        setup = TrustedSetup.GENUINE
+        digest = self.pins.digest(version, setup, self.platform)
+        folder = self.paths.bb_dir(setup)
+        with disk_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            async with exclusive(folder / f".{version}.lock"):
+                try:
+                    return await self.find(version, setup)
+                except (BbMissingError, BbCorruptError):
+                    pass
+                with temporary_folder(folder, str(version)) as temporary:
+                    unchecked = await self._download(version, digest, temporary, progress)
+                    return await self._place(unchecked, version, setup, digest)
+
+    async def adopt(self, version: AztecVersion, setup: TrustedSetup, content: bytes) -> BbExecutable:
+        """Store a bb that was made here (the development copy), if its SHA-256 is the pinned one.
+
+        Raises BbNotPinnedError, BbUnavailableHereError, DiskFullError, DiskNotWritableError.
+        """
+        digest = self.pins.digest(version, setup, self.platform)
+        folder = self.paths.bb_dir(setup)
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise BbNotPinnedError(f"This is not bb {version} of the {setup} setup.")
+        with disk_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            async with exclusive(folder / f".{version}.lock"):
+                with temporary_folder(folder, str(version)) as temporary:
+                    file = temporary / "bb"
+                    await in_thread(lambda _checkpoint: file.write_bytes(content))
+                    return await self._place(file, version, setup, digest)
+
+    async def remove(self, version: AztecVersion, setup: TrustedSetup) -> None:
+        """Delete an installed bb. Raises BbMissingError, DiskNotWritableError."""
+        path = self.path_of(version, setup)
+        folder = self.paths.bb_dir(setup)
+        if not path.exists():
+            raise BbMissingError(f"bb {version} of the {setup} setup is not installed.", hint="")
+        with disk_errors(folder):
+            async with exclusive(folder / f".{version}.lock"):
+                with temporary_folder(folder, str(version)) as temporary:
+                    path.parent.rename(temporary / "removed")
+
+    async def _download(
+        self, version: AztecVersion, digest: str, folder: Path, progress: ProgressListener
+    ) -> Path:
+        def report(done: int, total: int | None) -> None:
+            progress(TaskProgress("bb.download", f"Downloading bb {version}", done, total, "bytes"))
+
+        failures = []
+        for number, source in enumerate(self.sources):
+            with temporary_folder(folder, str(number)) as attempt:
+                unchecked = folder / f"{number}-bb"
+                try:
+                    archive = await source.download(version, self.platform, attempt, report)
+                    extract = partial(extract_member, archive.path, archive.member, unchecked)
+                    if await in_thread(extract) == digest:
+                        return unchecked
+                    failures.append(f"{source.name}: its bb has another SHA-256 than the pinned one")
+                except BbDownloadFailedError as error:
+                    failures.append(f"{source.name}: {error.message}")
+        raise BbDownloadFailedError(f"bb {version} for {self.platform}: {'; '.join(failures)}.")
+
+    async def _place(
+        self, file: Path, version: AztecVersion, setup: TrustedSetup, digest: str
+    ) -> BbExecutable:
+        target = self.path_of(version, setup)
+
+        def move(_checkpoint: Checkpoint) -> None:
+            file.chmod(_EXECUTABLE)
+            flush_to_disk(file)
+            target.parent.mkdir(exist_ok=True)
+            file.replace(target)
+            flush_to_disk(target.parent)
+
+        await in_thread(move)
+        return BbExecutable(version, setup, target, digest)
+
+
+def _hint(version: AztecVersion, setup: TrustedSetup) -> str:
+    if setup is TrustedSetup.GENUINE:
+        return f"Run: tee-rex bb install {version}"
+    return "Run: tee-rex setup --crs development"

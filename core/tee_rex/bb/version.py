@@ -1,0 +1,42 @@
+"""Versions of Aztec's packages; a version becomes part of a path only after it was parsed here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tee_rex.bb.errors import InvalidVersionError
+
+# Semantic versioning 2.0.0 without build metadata, which npm drops. Releases look like 4.1.2,
+# 4.2.0-aztecnr-rc.2 and 5.0.0-nightly.20260101.
+_NUMBER = r"(?:0|[1-9][0-9]{0,8})"
+_PRERELEASE_PART = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
+_VERSION = re.compile(
+    rf"({_NUMBER})\.({_NUMBER})\.({_NUMBER})(?:-({_PRERELEASE_PART}(?:\.{_PRERELEASE_PART})*))?"
+)
+
+# The longest names on npm stay below 40; a bound keeps file names and messages short.
+_MAX_LENGTH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class AztecVersion:
+    """One release of Aztec's packages; ``str()`` gives the text it was parsed from."""
+
+    major: int
+    minor: int
+    patch: int
+    prerelease: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> AztecVersion:
+        """Read ``4.1.2`` or ``5.0.0-rc.1``; raises InvalidVersionError for everything else."""
+        match = _VERSION.fullmatch(text) if len(text) <= _MAX_LENGTH else None
+        if match is None:
+            raise InvalidVersionError(f"{text[:_MAX_LENGTH]!r} is not of the form 4.1.2 or 5.0.0-rc.1.")
+        major, minor, patch, prerelease = match.groups()
+        return cls(int(major), int(minor), int(patch), prerelease or "")
+
+    def __str__(self) -> str:
+        release = f"{self.major}.{self.minor}.{self.patch}"
+        return f"{release}-{self.prerelease}" if self.prerelease else release

@@ -1,0 +1,77 @@
+"""The digests that decide what a CRS is: never read from beside the points themselves."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Annotated
+
+import msgspec
+
+from tee_rex.crs.crs import G2_BYTES, MIN_POINTS, POINT_BYTES
+from tee_rex.crs.errors import CrsTooSmallError
+from tee_rex.resources import resource
+from tee_rex.trusted_setup import TrustedSetup
+
+_Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+_G2 = Annotated[str, msgspec.Meta(pattern=f"^[0-9a-f]{{{2 * G2_BYTES}}}$")]
+
+
+class _SetupPins(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    g2: _G2
+    g1_chunks: Annotated[tuple[_Sha256, ...], msgspec.Meta(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkPin:
+    """One chunk of the points: bytes ``offset`` to ``offset + length`` of g1.dat, with this SHA-256."""
+
+    index: int
+    offset: int
+    length: int
+    sha256: str
+
+    def matches(self, content: bytes | bytearray | memoryview) -> bool:
+        """Whether these bytes are the chunk. 8 MiB take about 5 ms; other threads run meanwhile."""
+        return len(content) == self.length and hashlib.sha256(content).hexdigest() == self.sha256
+
+
+@dataclass(frozen=True, slots=True)
+class CrsPins:
+    """What one trusted setup consists of: the digest of each chunk of points, and the point of G2 itself."""
+
+    setup: TrustedSetup
+    g2: bytes
+    g1_chunks: tuple[str, ...]
+    chunk_points: int = MIN_POINTS
+
+    @classmethod
+    def shipped(cls, setup: TrustedSetup) -> CrsPins:
+        """The pins of this release (``resources/pins/crs.json``)."""
+        file = msgspec.json.decode(
+            resource("pins", "crs.json").read_bytes(), type=dict[TrustedSetup, _SetupPins]
+        )
+        return cls(setup, bytes.fromhex(file[setup].g2), file[setup].g1_chunks)
+
+    @property
+    def max_points(self) -> int:
+        """How many points are pinned."""
+        return len(self.g1_chunks) * self.chunk_points
+
+    def chunks(self, points: int) -> tuple[ChunkPin, ...]:
+        """The chunks that make up the first ``points`` points, a multiple of ``chunk_points``.
+
+        Raises CrsTooSmallError for more than are pinned.
+        """
+        if points > self.max_points:
+            raise CrsTooSmallError(
+                f"{points:,} points are needed; the {self.setup} setup has {self.max_points:,}."
+            )
+        count, rest = divmod(points, self.chunk_points)
+        if rest or count < 1:
+            raise ValueError(f"{points} points are not whole chunks of {self.chunk_points}")
+        length = self.chunk_points * POINT_BYTES
+        return tuple(
+            ChunkPin(index, index * length, length, sha256)
+            for index, sha256 in enumerate(self.g1_chunks[:count])
+        )

@@ -58,22 +58,20 @@ class AptMachine:
         """
         if not (self.apt_get.exists() and self.dpkg_deb.exists()):
             raise RuntimeUnavailableError(
-                "This system's C libraries are too old for bb, and there is no apt to fetch newer ones with."
+                "bb needs a newer glibc and libstdc++ than this system has, and there is no apt to get them."
             )
         suite, sources = main_archives(read_apt_sources(self.configuration), self.os_release)
-        reason = ""
+        reasons: list[str] = []
         for number, source in enumerate(sources):
             attempt = folder / f"apt-{number}"
             try:
                 debs = await self._download(source, suite, packages, processor, attempt)
                 return await self._unpack(debs, folder / "root")
             except RuntimeDownloadFailedError as error:
-                reason = reason or error.message
+                reasons.append(error.message)
             finally:
                 shutil.rmtree(attempt, ignore_errors=True)
-        if not sources:
-            raise RuntimeUnavailableError("The apt sources of this machine name no Debian or Ubuntu archive.")
-        raise RuntimeDownloadFailedError(f"apt: {reason}")
+        raise RuntimeDownloadFailedError(f"apt: {reasons[0]}")
 
     async def _download(
         self, source: AptSource, suite: str, packages: Sequence[str], processor: str, folder: Path
@@ -128,7 +126,8 @@ def main_archives(sources: Iterable[AptSource], os_release: Mapping[str, str]) -
     """The suite to ask for, and the machine's sources that may have it, likeliest first.
 
     ``os_release``: ID and ID_LIKE name the distribution. Other vendors' archives for the same
-    distribution cannot always be told apart, so they come last rather than never.
+    distribution cannot always be told apart, so they come last rather than never. Raises
+    RuntimeUnavailableError when there is nothing to try.
     """
     names = [os_release.get("ID", ""), *os_release.get("ID_LIKE", "").split()]
     distribution = next((name for name in names if name in _NEW_ENOUGH_SUITE), None)
@@ -138,8 +137,14 @@ def main_archives(sources: Iterable[AptSource], os_release: Mapping[str, str]) -
         source
         for source in dict.fromkeys(sources)
         # Not its updates, security, backports, and not cdroms or flat repositories.
-        if "main" in source.components and not {"-", "/"} & set(source.suite) and "://" in source.uri
+        if "main" in source.components
+        and not {"-", "/"} & set(source.suite)
+        and not source.uri.startswith("cdrom:")
     ]
+    if not eligible:
+        raise RuntimeUnavailableError(
+            "The apt sources of this machine do not name its distribution's archive."
+        )
     archive_names = {distribution, f"{distribution}-ports"}  # Ubuntu keeps arm64 in "ubuntu-ports"
     eligible.sort(key=lambda source: source.uri.rstrip("/").rpartition("/")[2] not in archive_names)
     return _NEW_ENOUGH_SUITE[distribution], eligible[:_MAX_SOURCES_TRIED]

@@ -14,6 +14,7 @@ from tee_rex.bb.apt_packages import AptMachine
 from tee_rex.bb.child_process import Finished, run_to_end
 from tee_rex.bb.errors import RuntimeMissingError, RuntimeUnavailableError
 from tee_rex.bb.files import disk_errors, exclusive, flush_to_disk, sha256_of, temporary_folder
+from tee_rex.bb.growth import bytes_below, growth_reported
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.worker_thread import Checkpoint, in_thread
 from tee_rex.task_progress import ProgressListener, TaskProgress, ignore_progress
@@ -108,23 +109,24 @@ class RuntimeStore:
     async def _assemble(self, progress: ProgressListener) -> None:
         def report(done: int, total: int | None) -> None:
             label = "Fetching newer system libraries for bb"
-            progress(TaskProgress("runtime.download", label, done, total, "packages"))
+            progress(TaskProgress("runtime.download", label, done, total, "bytes"))
 
         target = self.folder / self.platform
         with temporary_folder(self.folder, self.platform) as temporary:
-            report(0, len(_PACKAGES))
-            versions = await self.apt.unpack(_PACKAGES, self.platform.processor, temporary)
+            async with growth_reported(temporary, report):
+                versions = await self.apt.unpack(_PACKAGES, self.platform.processor, temporary)
             new, old = temporary / "new", temporary / "old"
 
             def place(checkpoint: Checkpoint) -> None:
-                _flatten(temporary / "root", new, versions, checkpoint)
+                flatten(temporary / "root", new, versions, checkpoint)
                 if target.exists():
                     target.rename(old)
                 new.rename(target)
                 flush_to_disk(self.folder)
 
             await in_thread(place)
-            report(len(_PACKAGES), len(_PACKAGES))
+            size = bytes_below(target)
+            report(size, size)
 
 
 async def unmet_needs(loader: Sequence[str], program: Path) -> Sequence[str]:
@@ -135,8 +137,8 @@ async def unmet_needs(loader: Sequence[str], program: Path) -> Sequence[str]:
     """
     try:
         listing = await run_to_end([*loader, "--list", str(program)], cwd=Path("/"), seconds=_LOADER_SECONDS)
-    except (FileNotFoundError, PermissionError):
-        return ("glibc",)  # musl, or a system without the standard loader
+    except OSError:
+        return ("glibc",)  # musl, or another system without this loader
     return unmet_in(listing)
 
 
@@ -162,7 +164,7 @@ def is_intact(folder: Path, checkpoint: Checkpoint) -> bool:
         return False
 
 
-def _flatten(root: Path, folder: Path, packages: Mapping[str, str], checkpoint: Checkpoint) -> None:
+def flatten(root: Path, folder: Path, packages: Mapping[str, str], checkpoint: Checkpoint) -> None:
     """Copy the libraries of unpacked packages into one folder, with a manifest."""
     folder.mkdir()
     digests = {}

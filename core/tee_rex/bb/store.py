@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -67,18 +68,31 @@ class BbStore:
         other content at ``explicit_path``), BbUnavailableHereError.
         """
         digest = self.pins.digest(version, setup, self.platform)
-        path = explicit_path or self.path_of(version, setup)
+        path, hint = self._where(version, setup, explicit_path)
         try:
             found = await in_thread(lambda checkpoint: sha256_of(path, checkpoint))
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise BbMissingError(f"{path} does not exist.", hint=_hint(version, setup)) from error
-        if found == digest:
-            return BbExecutable(version, setup, path, digest)
+            raise BbMissingError(f"{path} does not exist.", hint=hint) from error
+        except OSError as error:
+            raise BbCorruptError(f"{path} cannot be read: {error.strerror}.", hint=hint) from error
+        if found != digest and explicit_path is not None:
+            raise BbNotPinnedError(f"{path} is not bb {version} of the {setup} setup.", hint=hint)
+        if found != digest:
+            raise BbCorruptError(f"{path} has another SHA-256 than bb {version}.", hint=hint)
+        if not os.access(path, os.X_OK):
+            raise BbCorruptError(f"{path} is not executable.", hint=hint)
+        return BbExecutable(version, setup, path, digest)
+
+    def _where(
+        self, version: AztecVersion, setup: TrustedSetup, explicit_path: Path | None
+    ) -> tuple[Path, str]:
+        """Where to look for a bb, and what to do if it is not there."""
         if explicit_path is not None:
-            raise BbNotPinnedError(
-                f"{path} is not bb {version} of the {setup} setup (its SHA-256 is {found})."
-            )
-        raise BbCorruptError(f"{path} has another SHA-256 than bb {version}.", hint=_hint(version, setup))
+            # Absolute, because a bare name would be looked for in the folders of programs.
+            return explicit_path.absolute(), "Correct or remove the setting BB_BINARY_PATH."
+        if setup is TrustedSetup.GENUINE:
+            return self.path_of(version, setup), f"Run: tee-rex bb install {version}"
+        return self.path_of(version, setup), "Run: tee-rex crs setup --crs development"
 
     async def install(
         self, version: AztecVersion, progress: ProgressListener = ignore_progress
@@ -164,9 +178,3 @@ class BbStore:
 
         await in_thread(move)
         return BbExecutable(version, setup, target, digest)
-
-
-def _hint(version: AztecVersion, setup: TrustedSetup) -> str:
-    if setup is TrustedSetup.GENUINE:
-        return f"Run: tee-rex bb install {version}"
-    return "Run: tee-rex setup --crs development"

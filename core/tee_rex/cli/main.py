@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from tee_rex.cli import bb
+
 app = typer.Typer(
     name="tee-rex",
     help="Prove private Aztec transactions: on this machine, on a server, or in a TEE.",
@@ -11,6 +13,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(bb.app, name="bb")
 
 
 def main() -> None:

@@ -69,9 +69,7 @@ class Settings:
     bb_binary_path: Setting[str]
 
     @classmethod
-    def resolve(
-        cls, *, flags: Mapping[str, str | None], environ: Mapping[str, str], file: Path
-    ) -> Settings:
+    def resolve(cls, *, flags: Mapping[str, str | None], environ: Mapping[str, str], file: Path) -> Settings:
         """Decide every setting; raises BadSettingError for a settings file that cannot be read.
 
         flags: by the names of the fields; None means not given. file: TOML, may be absent.

@@ -31,7 +31,7 @@ MAX_INFLATED_BYTES = 64 * 1024 * 1024
 """Of one bytecode or witness; the largest protocol circuit of Aztec 4.1.2 has 6.6 MB."""
 
 _GZIP_WBITS = 31
-_CHECK_CHUNK = 256 * 1024
+_INFLATE_CHUNK = 256 * 1024
 _ARRAY16, _ARRAY32 = 0xDC, 0xDD
 
 
@@ -184,6 +184,13 @@ class ExecutionSteps:
         )
 
 
+def checked_verification_key(untrusted: bytes) -> bytes:
+    """The key, when it has the length of one; raises BadVerificationKeyError."""
+    if len(untrusted) != VERIFICATION_KEY_BYTES:
+        raise BadVerificationKeyError(f"It has {len(untrusted):,} bytes, not {VERIFICATION_KEY_BYTES:,}.")
+    return untrusted
+
+
 def _claimed_circuits(untrusted: bytes | bytearray | memoryview) -> int:
     """The array's length as its head claims it, so that no decoder allocates for a lie."""
     if len(untrusted) == 0:
@@ -214,17 +221,25 @@ def _checked(step: _WireStep) -> ExecutionStep:
 def _inflated(part: bytes, function_name: str) -> Iterator[bytes]:
     """The pieces of exactly one gzip member that fills ``part``."""
     inflater = zlib.decompressobj(_GZIP_WBITS)
-    pending, total = part, 0
-    while not inflater.eof:
+    unread = memoryview(part)
+    pending: bytes | memoryview = b""
+    total = 0
+    while True:
+        if not pending:
+            pending, unread = unread[:_INFLATE_CHUNK], unread[_INFLATE_CHUNK:]
+        at_end = not pending
         try:
-            piece = inflater.decompress(pending, _CHECK_CHUNK)
+            piece = inflater.decompress(pending, _INFLATE_CHUNK)
         except zlib.error:
             raise BadGzipError(f"That of {function_name} is not valid gzip.") from None
-        if not piece and not inflater.eof and not inflater.unconsumed_tail:
-            raise BadGzipError(f"That of {function_name} is cut off.")
-        pending, total = inflater.unconsumed_tail, total + len(piece)
+        pending = inflater.unconsumed_tail
+        total += len(piece)
         if total > MAX_INFLATED_BYTES:
             raise InflateLimitError(f"That of {function_name} passes {MAX_INFLATED_BYTES:,} bytes.")
         yield piece
-    if inflater.unused_data:
+        if inflater.eof:
+            break
+        if at_end and not piece:
+            raise BadGzipError(f"That of {function_name} is cut off.")
+    if inflater.unused_data or unread:
         raise BadGzipError(f"That of {function_name} has data after its end.")

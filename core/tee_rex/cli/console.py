@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+
+class CancelledByUserError(TeeRexError):
+    """Ctrl-C or SIGTERM."""
+
+    code = "CANCELLED"
+    title = "Cancelled"
+    exit_code = ExitCode.CANCELLED
+
+
 _SECONDS_BETWEEN_PLAIN_LINES = 2.0
 
 
@@ -55,16 +64,28 @@ async def _cancel_on_signals(work: Coroutine[Any, Any, T]) -> T:
     return await task
 
 
-def run_command(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command's coroutine; ends the process with the right exit code on an error or a cancel."""
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's coroutine; raises CancelledByUserError after it has cleaned up on Ctrl-C or SIGTERM."""
     try:
         return asyncio.run(_cancel_on_signals(work))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise CancelledByUserError("It was stopped before its end.") from None
+
+
+@contextmanager
+def exit_on_error() -> Iterator[None]:
+    """Print an error of ours and end the process with its exit code; let bugs through."""
+    try:
+        yield
     except TeeRexError as error:
         print_error(error)
         sys.exit(error.exit_code)
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        stderr_console().print("Cancelled.")
-        sys.exit(ExitCode.CANCELLED)
+
+
+def run_command(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's coroutine; ends the process with the right exit code on an error or a cancel."""
+    with exit_on_error():
+        return run(work)
 
 
 def _amount(progress: TaskProgress) -> str:

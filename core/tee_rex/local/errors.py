@@ -71,14 +71,6 @@ class BbProtocolError(BbEndedError):
     default_hint = "Run 'tee-rex bb verify'."
 
 
-class ProofTimedOutError(ProvingError):
-    """The caller's time limit is over."""
-
-    code = "PROOF_TIMED_OUT"
-    title = "The proof took too long"
-    default_hint = "Allow more time with --timeout, or use more threads."
-
-
 class MemoryLimitError(ProvingError):
     """bb passed the caller's memory limit and was ended."""
 

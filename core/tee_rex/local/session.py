@@ -23,7 +23,7 @@ from tee_rex.progress import CircuitEnded, CircuitStarted, CircuitTiming, Phase,
 from tee_rex.proof import ChonkProof, ChonkProofParts, MalformedProofError
 
 if TYPE_CHECKING:
-    from tee_rex.crs import Crs
+    from tee_rex.crs.crs import Crs
     from tee_rex.progress import ProofListener
     from tee_rex.steps import ExecutionSteps
 

@@ -1,0 +1,47 @@
+"""``tee-rex doctor``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from tee_rex.cli.console import run_command, stdout_console
+from tee_rex.errors import ExitCode
+
+
+def doctor(
+    *, as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False
+) -> None:
+    """Look at what local proving needs on this machine: what works, what is missing, what to do."""
+    import msgspec
+
+    from tee_rex.bb.pins import BbPins
+    from tee_rex.doctor import Verdict, examine
+    from tee_rex.paths import Paths
+
+    findings = run_command(examine(Paths.from_environment(os.environ), BbPins.shipped()))
+    if as_json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(findings), indent=2).decode())
+    else:
+        from rich.table import Table
+        from rich.text import Text
+
+        signs = {
+            Verdict.READY: Text("✓", style="green"),
+            Verdict.ON_FIRST_USE: Text("○", style="cyan"),
+            Verdict.PROBLEM: Text("✗", style="bold red"),
+        }
+        table = Table(box=None, pad_edge=False, show_header=False)
+        for finding in findings:
+            detail = Text(finding.detail)
+            if finding.hint:
+                detail.append(f"\n→ {finding.hint}", style="dim")
+            table.add_row(signs[finding.verdict], finding.name, detail)
+        stdout_console().print(table)
+        if any(finding.verdict is Verdict.ON_FIRST_USE for finding in findings):
+            stdout_console().print("○ is brought by itself when a proof first needs it.")
+    if any(finding.verdict is Verdict.PROBLEM for finding in findings):
+        sys.exit(ExitCode.ENVIRONMENT)

@@ -1,0 +1,155 @@
+"""The local mode: proofs made by bb on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tee_rex.backend import BbIdentity, ProofResult, ProverBackend, ProvingMode
+from tee_rex.crs.crs import MIN_POINTS
+from tee_rex.local.session import BbSession, MorePointsNeededError
+from tee_rex.progress import Phase, PhaseEnded, PhaseStarted, PhaseTiming, ProofTimings
+
+if TYPE_CHECKING:
+    from tee_rex.backend import ProofRequest
+    from tee_rex.bb.command import BbCommand
+    from tee_rex.local.installation import Installation
+    from tee_rex.progress import ProofListener
+
+
+@dataclass(frozen=True, slots=True)
+class LocalOptions:
+    """How bb may use this machine.
+
+    threads: number of bb's threads. memory_limit: resident bytes of bb, None for no limit. keep_warm: keep
+    bb and its CRS in memory for the next proof.
+    """
+
+    threads: int
+    memory_limit: int | None = None
+    keep_warm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _WarmSession:
+    session: BbSession
+    command: BbCommand
+    points: int
+
+
+class LocalBackend(ProverBackend):
+    """Proves with the embedded prover, one proof at a time; a second caller waits for the first."""
+
+    def __init__(self, installation: Installation, options: LocalOptions) -> None:
+        """Take what is installed, or can be, and how to use it."""
+        self._installation = installation
+        self._options = options
+        self._one_at_a_time = asyncio.Lock()
+        self._warm: _WarmSession | None = None
+
+    async def prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
+        """Make one proof; installs what is missing first, and takes more CRS points when they are needed.
+
+        Raises an InputError for steps whose parts do not inflate, an UnusableEnvironmentError, or a
+        ProvingError.
+        """
+        async with self._one_at_a_time:
+            phases = _PhaseClock(listener)
+            points = self._warm.points if self._warm else MIN_POINTS
+            while True:
+                try:
+                    return await self._prove_with(request, points, phases)
+                except MorePointsNeededError:
+                    points *= 2
+
+    async def close(self) -> None:
+        """End a bb that was kept warm."""
+        warm, self._warm = self._warm, None
+        if warm is not None:
+            await warm.session.close()
+
+    async def _prove_with(self, request: ProofRequest, points: int, phases: _PhaseClock) -> ProofResult:
+        phases.begin(Phase.PREPARE)
+        command, _ = await asyncio.gather(
+            self._installation.bb(request.version, request.setup, phases.listener),
+            asyncio.to_thread(request.steps.check_inflation),
+        )
+        session = self._take_warm(command, points)
+        if session is None:
+            await self.close()
+            crs = await self._installation.crs(request.setup, points, phases.listener)
+            phases.begin(Phase.START)
+            session = await BbSession.start(
+                command.argv, crs, threads=self._options.threads, memory_limit=self._options.memory_limit
+            )
+            del crs
+        phases.end()
+        begin = time.perf_counter()
+        try:
+            made = await session.prove(request.steps, phases.listener)
+            prove_ms = (time.perf_counter() - begin) * 1000
+            if self._options.keep_warm:
+                self._warm = _WarmSession(session, command, points)
+        finally:
+            if self._warm is None or self._warm.session is not session:
+                await session.close()
+        return ProofResult(
+            proof=made.proof,
+            mode=ProvingMode.LOCAL,
+            setup=request.setup,
+            bb=BbIdentity(command.executable.version, command.executable.sha256),
+            verified=True,
+            timings=ProofTimings(
+                circuits=made.circuits,
+                final_proof_ms=made.final_proof_ms,
+                prove_ms=prove_ms,
+                total_ms=phases.total_ms,
+                phases=(
+                    *phases.timings,
+                    PhaseTiming(Phase.ACCUMULATE, made.accumulate_ms),
+                    PhaseTiming(Phase.FINAL_PROOF, made.final_proof_ms),
+                ),
+            ),
+            version=request.version,
+            peak_memory_bytes=made.peak_memory_bytes,
+        )
+
+    def _take_warm(self, command: BbCommand, points: int) -> BbSession | None:
+        """The warm session, when it is what would be started anew; it is taken out until it has proved."""
+        warm = self._warm
+        if warm is None or not warm.session.usable or warm.command != command or warm.points < points:
+            return None
+        self._warm = None
+        return warm.session
+
+
+class _PhaseClock:
+    """Times the phases before bb's own, one after another, and tells of them."""
+
+    def __init__(self, listener: ProofListener) -> None:
+        self.listener = listener
+        self._spent: dict[Phase, float] = {}
+        self._phase: Phase | None = None
+        self._created = self._begun = time.perf_counter()
+
+    def begin(self, phase: Phase) -> None:
+        self.end()
+        self._phase, self._begun = phase, time.perf_counter()
+        self.listener(PhaseStarted(phase))
+
+    def end(self) -> None:
+        if self._phase is not None:
+            ms = (time.perf_counter() - self._begun) * 1000
+            self._spent[self._phase] = self._spent.get(self._phase, 0.0) + ms
+            self.listener(PhaseEnded(self._phase, ms))
+            self._phase = None
+
+    @property
+    def timings(self) -> tuple[PhaseTiming, ...]:
+        return tuple(PhaseTiming(phase, ms) for phase, ms in self._spent.items())
+
+    @property
+    def total_ms(self) -> float:
+        return (time.perf_counter() - self._created) * 1000

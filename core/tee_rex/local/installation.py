@@ -1,0 +1,52 @@
+"""What the embedded prover needs on this machine: bb, its libraries and the CRS of a trusted setup."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tee_rex.bb.command import BbCommand, ensure_bb
+from tee_rex.bb.pins import BbPins
+from tee_rex.paths import Paths
+from tee_rex.trusted_setup import TrustedSetup
+
+if TYPE_CHECKING:
+    from tee_rex.bb.version import AztecVersion
+    from tee_rex.crs.crs import Crs
+    from tee_rex.task_progress import ProgressListener
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Finds what is installed and, unless ``allow_download`` is false, brings what is missing.
+
+    bb_binary_path: a bb to use instead of the installed one; its digest must be a pinned one all the same.
+    """
+
+    paths: Paths
+    pins: BbPins
+    bb_binary_path: Path | None = None
+    allow_download: bool = True
+
+    async def bb(self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener) -> BbCommand:
+        """A checked bb, ready to start; raises an UnusableEnvironmentError or a UsageError."""
+        if setup is TrustedSetup.DEVELOPMENT and self.bb_binary_path is None:
+            from tee_rex.crs.provision import ensure_development_bb
+
+            await ensure_development_bb(self.paths, self.pins, progress, allow_download=self.allow_download)
+        return await ensure_bb(
+            self.paths,
+            self.pins,
+            version,
+            setup,
+            progress,
+            explicit_path=self.bb_binary_path,
+            allow_download=self.allow_download,
+        )
+
+    async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> Crs:
+        """A checked CRS of ``points`` points (a power of two); raises an UnusableEnvironmentError."""
+        from tee_rex.crs.provision import ensure_crs
+
+        return await ensure_crs(self.paths, setup, points, progress, allow_download=self.allow_download)

@@ -1,0 +1,37 @@
+"""Execution steps for tests: the shipped recordings, and small well-formed ones made up here."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import msgspec
+
+from tee_rex.resources import resource
+from tee_rex.steps import VERIFICATION_KEY_BYTES
+
+
+def development_deployment() -> bytes:
+    """An account deployment recorded under the development setup."""
+    return resource("samples", "dev-deploy-account.msgpack").read_bytes()
+
+
+def genuine_deployment() -> bytes:
+    """An account deployment recorded under the genuine setup."""
+    return resource("samples", "genuine-deploy-account.msgpack").read_bytes()
+
+
+def wire_step(**changes: Any) -> dict[str, Any]:
+    """One well-formed step of no meaning, with some of its fields changed."""
+    step = {
+        "bytecode": gzip.compress(b"bytecode"),
+        "witness": gzip.compress(b"witness"),
+        "vk": bytes(VERIFICATION_KEY_BYTES),
+        "functionName": "Contract:function",
+    }
+    return step | changes
+
+
+def wire(*steps: Any) -> bytes:
+    """The wire form of a list of anything."""
+    return msgspec.msgpack.encode(list(steps))

@@ -1,0 +1,189 @@
+"""The wire models of a proving server; the server imports them too.
+
+``POST /prove`` and its companions are those of the original TypeScript system; ``/v1/proofs`` is ours.
+Everything here is untrusted on both sides until it was read by these strict, bounded readers.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from tee_rex.bb.version import AztecVersion
+from tee_rex.errors import InputError
+from tee_rex.steps import MAX_STEPS_BYTES, ExecutionSteps
+from tee_rex.trusted_setup import TrustedSetup
+
+PUBLIC_KEY_PATH = "/encryption-public-key"
+ATTESTATION_PATH = "/attestation"
+PROVE_PATH = "/prove"
+PROOFS_PATH = "/v1/proofs"
+HEALTH_PATH = "/health"
+
+VERSION_HEADER = "X-Aztec-Version"
+REQUEST_ID_HEADER = "X-Request-Id"
+PROVE_DURATION_HEADER = "x-prove-duration-ms"
+DECRYPT_DURATION_HEADER = "x-decrypt-duration-ms"
+
+_OPENPGP_OVERHEAD_BYTES = 64 * 1024
+"""Packet heads, a tag of 16 bytes for each 256 KiB, and our envelope around the steps: about 4 KB for 50 MB."""
+MAX_MESSAGE_BYTES = MAX_STEPS_BYTES + _OPENPGP_OVERHEAD_BYTES
+MAX_JSON_BODY_BYTES = (MAX_MESSAGE_BYTES + 2) // 3 * 4 + 1024
+
+JOB_ID_HEX_DIGITS = 32
+"""128 random bits: the only credential to a job."""
+
+PAYLOAD_FORM = 1
+
+
+class MalformedPayloadError(InputError):
+    """The decrypted payload of ``POST /v1/proofs`` is not of its form; the reason is never told."""
+
+    code = "PAYLOAD_MALFORMED"
+    title = "The encrypted request cannot be read"
+    default_hint = "The client and the server may be of versions that do not fit."
+
+
+class ProveBody(msgspec.Struct, forbid_unknown_fields=False):
+    """Body of ``POST /prove``; data: base64 of the binary OpenPGP message."""
+
+    data: str
+
+
+class ProveAnswer(msgspec.Struct):
+    """Answer of ``POST /prove``; proof: base64 of the wire form of a ChonkProof."""
+
+    proof: str
+
+
+class ErrorAnswer(msgspec.Struct, rename="camel", omit_defaults=True):
+    """Every error of a server; error: for people, code: machine readable (absent from the original's)."""
+
+    error: str
+    request_id: str
+    code: str = ""
+    title: str = ""
+    hint: str = ""
+
+
+class JobState(StrEnum):
+    """The life of a proving job."""
+
+    QUEUED = "queued"
+    PROVING = "proving"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen to the job."""
+        return self in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+
+class JobAccepted(msgspec.Struct):
+    """202 of ``POST /v1/proofs``; position: proofs before this one in the queue."""
+
+    id: str
+    state: JobState
+    position: int
+
+
+class JobCircuit(msgspec.Struct):
+    """The circuit being worked on; index from 0."""
+
+    index: int
+    count: int
+    name: str
+
+
+class JobCircuitTiming(msgspec.Struct):
+    """bb's milliseconds for one circuit."""
+
+    name: str
+    load_ms: float
+    accumulate_ms: float
+
+
+class JobTimings(msgspec.Struct):
+    """The server's milliseconds; prove_ms is what the header x-prove-duration-ms means."""
+
+    queue_ms: float
+    decrypt_ms: float
+    prove_ms: float
+    final_proof_ms: float
+    circuits: list[JobCircuitTiming]
+
+
+class JobError(msgspec.Struct):
+    """Why a job failed."""
+
+    code: str
+    title: str
+    message: str
+    hint: str
+
+
+class JobStatus(msgspec.Struct):
+    """``GET /v1/proofs/{id}``, and the data of each server-sent event; proof: base64 of its wire form."""
+
+    id: str
+    state: JobState
+    position: int
+    circuit: JobCircuit | None = None
+    proof: str | None = None
+    timings: JobTimings | None = None
+    error: JobError | None = None
+
+
+class JobEvent(StrEnum):
+    """Names of the server-sent events of ``GET /v1/proofs/{id}/events``."""
+
+    STATE = "state"
+    CIRCUIT = "circuit"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class _WirePayload(msgspec.Struct, forbid_unknown_fields=True):
+    v: int
+    aztec_version: str
+    bb_sha256: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)] | None
+    crs: TrustedSetup
+    steps: msgspec.Raw
+
+
+class ProofPayload(msgspec.Struct, frozen=True):
+    """What ``POST /v1/proofs`` carries encrypted: steps, and with what they must be proved.
+
+    bb_sha256: 32 bytes of the bb that the client allows, None when it leaves that to the server.
+    """
+
+    version: AztecVersion
+    setup: TrustedSetup
+    bb_sha256: bytes | None
+    steps: ExecutionSteps
+
+    def to_bytes(self) -> bytes:
+        """The plaintext to encrypt (msgpack)."""
+        raw = msgspec.Raw(self.steps.to_bytes())
+        return msgspec.msgpack.encode(
+            _WirePayload(PAYLOAD_FORM, str(self.version), self.bb_sha256, self.setup, raw)
+        )
+
+    @classmethod
+    def from_bytes(cls, untrusted: bytes | bytearray | memoryview) -> ProofPayload:
+        """Read a decrypted payload.
+
+        Raises MalformedPayloadError, InvalidVersionError, or what ExecutionSteps.from_bytes raises.
+        """
+        try:
+            wire = msgspec.msgpack.decode(untrusted, type=_WirePayload)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise MalformedPayloadError("It is not of the expected form.") from None
+        if wire.v != PAYLOAD_FORM:
+            raise MalformedPayloadError(f"It has form {wire.v}, not {PAYLOAD_FORM}.")
+        steps = ExecutionSteps.from_bytes(memoryview(wire.steps))
+        return cls(AztecVersion.parse(wire.aztec_version), wire.crs, wire.bb_sha256, steps)

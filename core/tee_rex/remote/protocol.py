@@ -28,7 +28,7 @@ PROVE_DURATION_HEADER = "x-prove-duration-ms"
 DECRYPT_DURATION_HEADER = "x-decrypt-duration-ms"
 
 _OPENPGP_OVERHEAD_BYTES = 64 * 1024
-"""Packet heads, a tag of 16 bytes for each 256 KiB, and our envelope around the steps: about 4 KB for 50 MB."""
+"""Packet heads, 16 bytes for each 256 KiB, and our envelope around the steps: about 4 KB for 50 MB."""
 MAX_MESSAGE_BYTES = MAX_STEPS_BYTES + _OPENPGP_OVERHEAD_BYTES
 MAX_JSON_BODY_BYTES = (MAX_MESSAGE_BYTES + 2) // 3 * 4 + 1024
 

@@ -8,9 +8,11 @@ from tee_rex.bb.executable import BbExecutable
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.worker_thread import in_thread
+from tee_rex.crs.chunk_source import ChunkSource
 from tee_rex.crs.crs import MIN_POINTS, Crs
 from tee_rex.crs.development_bb import DEVELOPMENT_PLATFORM, DEVELOPMENT_VERSION, development_bb
 from tee_rex.crs.development_points import ComputedPoints
+from tee_rex.crs.download import HttpDownload
 from tee_rex.crs.errors import DevelopmentUnavailableError
 from tee_rex.crs.pins import CrsPins
 from tee_rex.crs.store import CrsStore
@@ -19,10 +21,8 @@ from tee_rex.task_progress import ProgressListener, ignore_progress
 from tee_rex.trusted_setup import TrustedSetup
 
 
-def crs_store(paths: Paths, setup: TrustedSetup, *, allow_download: bool = True) -> CrsStore:
-    """The store of one trusted setup with its usual source."""
-    source = ComputedPoints() if setup is TrustedSetup.DEVELOPMENT else None
-    del allow_download
+def crs_store(paths: Paths, setup: TrustedSetup, source: ChunkSource | None = None) -> CrsStore:
+    """The store of one trusted setup, with its shipped pins."""
     return CrsStore(paths.crs_dir(setup), CrsPins.shipped(setup), source)
 
 
@@ -39,7 +39,12 @@ async def ensure_crs(
     Raises CrsTooSmallError, CrsMissingError (genuine points, and ``allow_download`` is false), the download's
     errors, DiskFullError, DiskNotWritableError.
     """
-    return await crs_store(paths, setup, allow_download=allow_download).load(points, progress)
+    source: ChunkSource | None
+    if setup is TrustedSetup.DEVELOPMENT:
+        source = ComputedPoints()
+    else:
+        source = HttpDownload() if allow_download else None
+    return await crs_store(paths, setup, source).load(points, progress)
 
 
 async def ensure_development_bb(

@@ -4,8 +4,8 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.vectors import vector_path
 
+from support.vectors import vector_path
 from tee_rex.protocol_circuits import (
     NetworkCircuits,
     ProtocolCircuit,

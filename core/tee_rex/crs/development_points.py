@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from tee_rex.bb.worker_thread import Checkpoint, in_thread
 from tee_rex.crs import bn254
@@ -27,7 +28,7 @@ def powers_of_tau(count: int) -> list[int]:
 class ComputedPoints:
     """A source of chunks that needs no network: plain Python, about 10 s of one core for 131,072 points."""
 
-    work_unit: WorkUnit = WorkUnit(
+    work_unit: ClassVar[WorkUnit] = WorkUnit(
         "crs.development", "Computing the INSECURE development CRS", "points", POINT_BYTES
     )
 

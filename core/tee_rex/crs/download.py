@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
 from tee_rex.crs.chunk_source import WorkUnit
 from tee_rex.crs.errors import CrsDownloadFailedError, CrsRefusedError
@@ -51,7 +51,7 @@ class HttpDownload:
     urls: tuple[str, ...] = AZTEC_CRS_URLS
     stall_seconds: float = 20.0
     chunk_seconds: float = 600.0
-    work_unit: WorkUnit = WorkUnit("crs.download", "Downloading the CRS")
+    work_unit: ClassVar[WorkUnit] = WorkUnit("crs.download", "Downloading the CRS")
 
     async def fetch(self, chunk: ChunkPin, unfinished: Path, report: Callable[[int], None]) -> bytes:
         """Bring the rest of the chunk from the first host that has it.

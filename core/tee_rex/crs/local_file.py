@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from tee_rex.crs.chunk_source import WorkUnit
 from tee_rex.crs.errors import CrsFileRefusedError
@@ -18,7 +19,7 @@ class LocalFile:
 
     path: Path
 
-    work_unit: WorkUnit = WorkUnit("crs.import", "Importing the CRS")
+    work_unit: ClassVar[WorkUnit] = WorkUnit("crs.import", "Importing the CRS")
 
     def points(self, pins: CrsPins) -> int:
         """How many points its whole chunks have, at most all pinned ones. Raises CrsFileRefusedError."""

@@ -86,7 +86,7 @@ class AptMachine:
             place.mkdir(parents=True, exist_ok=True)
         files = {
             "Dir::State::status": (folder / "status", ""),
-            "Dir::Etc::sourcelist": (folder / "archive.sources", _stanza(source, suite, processor)),
+            "Dir::Etc::sourcelist": (folder / "archive.sources", archive_stanza(source, suite, processor)),
         }
         for path, content in files.values():
             path.write_text(content, encoding="utf-8")
@@ -117,7 +117,7 @@ class AptMachine:
         versions = {}
         for deb in debs:
             await _run([self.dpkg_deb, "-x", deb, root], deb.parent)
-            name, version, _ = deb.name.split("_")
+            name, version, _processor = deb.name.split("_")
             versions[name] = version.replace("%3a", ":")
         return versions
 
@@ -150,7 +150,8 @@ def main_archives(sources: Iterable[AptSource], os_release: Mapping[str, str]) -
     return _NEW_ENOUGH_SUITE[distribution], eligible[:_MAX_SOURCES_TRIED]
 
 
-def _stanza(source: AptSource, suite: str, processor: str) -> str:
+def archive_stanza(source: AptSource, suite: str, processor: str) -> str:
+    """The deb822 text for another suite of an archive: nothing but its place and its keys is taken over."""
     lines = [
         "Types: deb",
         f"URIs: {source.uri}",

@@ -46,7 +46,7 @@ def read_apt_sources(folder: Path) -> list[AptSource]:
 def parse_one_line(text: str) -> list[AptSource]:
     """Read the one-line format: ``deb [options] uri suite component…``; other lines are passed over."""
     sources = []
-    for line in text.splitlines():
+    for line in text.split("\n"):
         match = _ONE_LINE.match(line.strip())
         if match is None:
             continue
@@ -81,7 +81,7 @@ _FALSE = frozenset({"no", "false", "without", "off", "disable"})
 def _stanzas(text: str) -> Iterator[dict[str, str]]:
     fields: dict[str, str] = {}
     name = ""
-    for line in [*text.splitlines(), ""]:
+    for line in [*text.split("\n"), ""]:
         if line.startswith("#"):
             continue
         if not line.strip():

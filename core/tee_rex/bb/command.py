@@ -11,7 +11,7 @@ from tee_rex.bb.errors import BbCorruptError, BbMissingError
 from tee_rex.bb.executable import BbExecutable
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
-from tee_rex.bb.runtime import RuntimeStore
+from tee_rex.bb.runtime import SYSTEM_LOADERS, RuntimeStore
 from tee_rex.bb.sources import NpmPackage, ReleaseArchive
 from tee_rex.bb.store import BbStore
 from tee_rex.bb.version import AztecVersion
@@ -39,7 +39,8 @@ def runtime_store(paths: Paths) -> RuntimeStore:
         os_release = system.freedesktop_os_release()
     except OSError:  # macOS, and systems that do not say what they are
         os_release = {}
-    return RuntimeStore(paths.runtime_dir, Platform.current(), AptMachine(os_release))
+    platform = Platform.current()
+    return RuntimeStore(paths.runtime_dir, platform, AptMachine(os_release), SYSTEM_LOADERS.get(platform))
 
 
 async def ensure_bb(

@@ -58,7 +58,7 @@ class DiskFullError(UnusableEnvironmentError):
 
     code = "DISK_FULL"
     title = "The disk is full"
-    default_hint = "Free about 300 MB, or set TEE_REX_HOME to a folder on another disk."
+    default_hint = "Free about 200 MB, or set TEE_REX_HOME to a folder on another disk."
 
 
 class DiskNotWritableError(UnusableEnvironmentError):

@@ -38,11 +38,6 @@ class Platform(StrEnum):
         """``amd64`` or ``arm64``, as Debian and Aztec name it."""
         return self.value.partition("-")[0]
 
-    @property
-    def is_linux(self) -> bool:
-        """Whether bb depends on the system's glibc."""
-        return self.value.endswith("-linux")
-
 
 _PROCESSORS = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 _OPERATING_SYSTEMS = {"Linux": "linux", "Darwin": "macos"}

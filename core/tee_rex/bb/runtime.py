@@ -12,7 +12,7 @@ import msgspec
 
 from tee_rex.bb.apt_packages import AptMachine
 from tee_rex.bb.child_process import Finished, run_to_end
-from tee_rex.bb.errors import RuntimeMissingError, RuntimeUnavailableError
+from tee_rex.bb.errors import DiskFullError, RuntimeMissingError, RuntimeUnavailableError
 from tee_rex.bb.files import disk_errors, exclusive, flush_to_disk, sha256_of, temporary_folder
 from tee_rex.bb.growth import bytes_below, growth_reported
 from tee_rex.bb.platform import Platform
@@ -21,7 +21,7 @@ from tee_rex.task_progress import ProgressListener, TaskProgress, ignore_progres
 
 # What bb 4.x and the native modules of Aztec's packages link to, with the loader that belongs to it.
 _PACKAGES = ("libc6", "libgcc-s1", "libstdc++6")
-_SYSTEM_LOADERS: Mapping[Platform, Path] = {
+SYSTEM_LOADERS: Mapping[Platform, Path] = {
     Platform.AMD64_LINUX: Path("/lib64/ld-linux-x86-64.so.2"),
     Platform.ARM64_LINUX: Path("/lib/ld-linux-aarch64.so.1"),
 }
@@ -31,6 +31,8 @@ _MANIFEST = "manifest.json"
 _MAX_MANIFEST_BYTES = 1 << 16
 # Listing takes 7 ms; the bound only guards against a hung file system.
 _LOADER_SECONDS = 20.0
+# Package lists, packages, what is in them and what is kept of it: 38 MB were seen with Debian's lists.
+_BYTES_NEEDED = 64 << 20
 
 _LIBRARY_NOT_FOUND = re.compile(r"^\s*(\S+) => not found$", re.MULTILINE)
 _VERSION_NOT_FOUND = re.compile(r"version `(\S+)' not found")
@@ -58,12 +60,14 @@ class _Manifest(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 class RuntimeStore:
     """Decides how programs are started here, and keeps the private loader and libraries some need.
 
-    folder: for the private files. apt: where they come from.
+    folder: for the private files. apt: where they come from. system_loader: the one that programs name,
+    None on systems without glibc programs (macOS).
     """
 
     folder: Path
     platform: Platform
     apt: AptMachine
+    system_loader: Path | None
 
     async def ensure(
         self,
@@ -77,14 +81,13 @@ class RuntimeStore:
         Raises RuntimeMissingError (nothing may be downloaded), RuntimeUnavailableError (it cannot be had
         on this system), RuntimeDownloadFailedError, DiskFullError, DiskNotWritableError.
         """
-        if not self.platform.is_linux:
+        if self.system_loader is None:
             return Runtime()
-        system_loader = _SYSTEM_LOADERS[self.platform]
-        unmet = await unmet_needs((str(system_loader),), needed_by)
+        unmet = await unmet_needs((str(self.system_loader),), needed_by)
         if not unmet:
             return Runtime()
         folder = self.folder / self.platform
-        private = Runtime((str(folder / system_loader.name), "--library-path", str(folder)))
+        private = Runtime((str(folder / self.system_loader.name), "--library-path", str(folder)))
         if await self._serves(private, needed_by):
             return private
         if not allow_download:
@@ -108,10 +111,12 @@ class RuntimeStore:
 
     async def _assemble(self, progress: ProgressListener) -> None:
         def report(done: int, total: int | None) -> None:
-            label = "Fetching newer system libraries for bb"
+            label = "Fetching newer system libraries"
             progress(TaskProgress("runtime.download", label, done, total, "bytes"))
 
         target = self.folder / self.platform
+        if shutil.disk_usage(self.folder).free < _BYTES_NEEDED:  # apt itself names a full disk only in prose
+            raise DiskFullError(f"{self.folder} has less than {_BYTES_NEEDED >> 20} MB left.")
         with temporary_folder(self.folder, self.platform) as temporary:
             async with growth_reported(temporary, report):
                 versions = await self.apt.unpack(_PACKAGES, self.platform.processor, temporary)

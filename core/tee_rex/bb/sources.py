@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import importlib.util
+import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -10,7 +14,7 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from tee_rex.bb.child_process import Finished, run_to_end
-from tee_rex.bb.errors import BbDownloadFailedError, DiskFullError, DiskNotWritableError
+from tee_rex.bb.errors import BbDownloadFailedError
 from tee_rex.bb.growth import ByteCount, growth_reported
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.version import AztecVersion
@@ -20,6 +24,8 @@ _MAX_ARCHIVE_BYTES = 256 << 20
 # 54 MB over a line of 0.5 Mbit/s.
 _NPM_SECONDS = 900.0
 _MAX_REASON_LENGTH = 200
+# npm names what the system answered; these concern the disk and not the source.
+_DISK_ERRORS = {"ENOSPC": errno.ENOSPC, "EDQUOT": errno.EDQUOT, "EROFS": errno.EROFS}
 
 
 class BbArchive(NamedTuple):
@@ -41,7 +47,7 @@ class BbSource(Protocol):
     ) -> BbArchive:
         """Store the archive with that bb in ``folder``, leaving nothing anywhere else.
 
-        Raises BbDownloadFailedError with the cause alone as its message, or one of the disk errors.
+        Raises BbDownloadFailedError with the cause alone as its message, or OSError from the disk.
         """
 
 
@@ -98,20 +104,21 @@ class NpmPackage:
         except TimeoutError as error:
             raise BbDownloadFailedError(f"not finished after {_NPM_SECONDS:.0f} s") from error
         if npm.returncode != 0:
-            raise _npm_failure(npm, folder)
+            raise npm_failure(npm)
+        await asyncio.to_thread(shutil.rmtree, cache)  # as large as the package: not kept while unpacking
         package = folder / f"aztec-bb.js-{version}.tgz"  # npm's rule for the file names of packages
         return BbArchive(package, f"package/build/{platform}/bb")
 
 
-def _npm_failure(npm: Finished, folder: Path) -> Exception:
+def npm_failure(npm: Finished) -> BbDownloadFailedError | OSError:
+    """Why npm ended badly, from the JSON it printed; OSError where the disk is the reason."""
     try:
         error = msgspec.json.decode(npm.stdout, type=_NpmAnswer).error
     except msgspec.MsgspecError:
         return BbDownloadFailedError(f"npm ended with code {npm.returncode}")
-    if error.code == "ENOSPC":
-        return DiskFullError(f"Nothing more can be stored in {folder.parent}.")
-    if error.code == "EROFS":
-        return DiskNotWritableError(f"{folder.parent} is on a read-only file system.")
+    if error.code in _DISK_ERRORS:
+        number = _DISK_ERRORS[error.code]
+        return OSError(number, os.strerror(number))
     return BbDownloadFailedError((error.summary or f"npm error {error.code}")[:_MAX_REASON_LENGTH])
 
 

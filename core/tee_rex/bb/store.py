@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 from collections.abc import Sequence
@@ -123,7 +124,7 @@ class BbStore:
         """
         digest = self.pins.digest(version, setup, self.platform)
         folder = self.paths.bb_dir(setup)
-        if hashlib.sha256(content).hexdigest() != digest:
+        if await in_thread(lambda _checkpoint: hashlib.sha256(content).hexdigest()) != digest:
             raise BbNotPinnedError(f"This is not bb {version} of the {setup} setup.")
         with disk_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -156,6 +157,8 @@ class BbStore:
                 unchecked = folder / f"{number}-bb"
                 try:
                     archive = await source.download(version, self.platform, attempt, report)
+                    size = (await asyncio.to_thread(archive.path.stat)).st_size
+                    report(size, size)
                     extract = partial(extract_member, archive.path, archive.member, unchecked)
                     if await in_thread(extract) == digest:
                         return unchecked

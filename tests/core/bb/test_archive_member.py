@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import tarfile
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.small_bb import gzip_bomb, tar_gz
+from tee_rex.bb import archive_member
+from tee_rex.bb.archive_member import extract_member
+from tee_rex.bb.errors import BbDownloadFailedError
+
+
+def _extract(content: bytes, folder: Path, member: str = "build/bb") -> bytes:
+    archive, target = folder / "archive", folder / "target"
+    archive.write_bytes(content)
+    digest = extract_member(archive, member, target, lambda _done: None)
+    assert digest == hashlib.sha256(target.read_bytes()).hexdigest()
+    return target.read_bytes()
+
+
+@pytest.mark.parametrize("size", [0, 1, 511, 512, 513, (1 << 20) + 1])
+def test_exactly_the_member_comes_out(size: int, tmp_path: Path) -> None:
+    content = bytes(range(251)) * (size // 251 + 1)
+    archive = tar_gz({"build/other": b"x" * 700, "build/bb": content[:size], "bb": b"another"})
+    assert _extract(archive, tmp_path) == content[:size]
+    assert {path.name for path in tmp_path.iterdir()} == {"archive", "target"}
+
+
+def test_a_long_name_before_it_is_passed_over(tmp_path: Path) -> None:
+    for format_of_long_names in (tarfile.PAX_FORMAT, tarfile.GNU_FORMAT):
+        output = io.BytesIO()
+        with tarfile.open(fileobj=output, mode="w:gz", format=format_of_long_names) as archive:
+            archive.addfile(tarfile.TarInfo("long/" * 60))
+            info = tarfile.TarInfo("build/bb")
+            info.size = 3
+            archive.addfile(info, io.BytesIO(b"abc"))
+        folder = tmp_path / str(format_of_long_names)
+        folder.mkdir()
+        assert _extract(output.getvalue(), folder) == b"abc"
+
+
+def _with_entry(kind: bytes) -> bytes:
+    output = io.BytesIO()
+    with tarfile.open(fileobj=output, mode="w:gz") as archive:
+        info = tarfile.TarInfo("build/bb")
+        info.type = kind
+        info.linkname = "/etc/passwd"
+        archive.addfile(info)
+    return output.getvalue()
+
+
+_WHOLE = tar_gz({"build/bb": b"y" * 5000})
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "too early"),
+        (b"not gzip at all", "damaged"),
+        (_WHOLE[:60], "damaged"),
+        (_WHOLE[:10] + bytes(20) + _WHOLE[30:], "damaged"),
+        (gzip.compress(b"z" * 512), "damaged"),
+        (tar_gz({}), "has no build/bb"),
+        (tar_gz({"package/build/bb": b""}), "has no build/bb"),
+        (_with_entry(tarfile.SYMTYPE), "has no build/bb"),
+        (_with_entry(tarfile.LNKTYPE), "has no build/bb"),
+        (_with_entry(tarfile.DIRTYPE), "has no build/bb"),
+        (gzip_bomb(4), "has no build/bb"),
+    ],
+)
+def test_anything_else_is_refused(content: bytes, reason: str, tmp_path: Path) -> None:
+    with pytest.raises(BbDownloadFailedError, match=reason):
+        _extract(content, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("limit", "least_that_passes", "reason"),
+    [
+        ("_MAX_MEMBERS", 3, "too many members"),
+        ("_MAX_UNPACKED_BYTES", 3 * (512 + 100), "too large"),
+        ("_MAX_MEMBER_BYTES", 100, "too large"),
+    ],
+)
+def test_bounds(
+    limit: str, least_that_passes: int, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = tar_gz({"a": b"1" * 100, "b": b"2" * 100, "build/bb": b"3" * 100})
+    monkeypatch.setattr(archive_member, limit, least_that_passes)
+    assert _extract(archive, tmp_path) == b"3" * 100
+    (tmp_path / "target").unlink()
+    monkeypatch.setattr(archive_member, limit, least_that_passes - 1)
+    with pytest.raises(BbDownloadFailedError, match=reason):
+        _extract(archive, tmp_path)
+
+
+def test_a_size_that_the_archive_does_not_have_allocates_nothing(tmp_path: Path) -> None:
+    info = tarfile.TarInfo("other")
+    info.size = 1 << 40
+    with pytest.raises(BbDownloadFailedError, match="too large"):
+        _extract(gzip.compress(info.tobuf(tarfile.GNU_FORMAT)), tmp_path)
+
+
+def _damaged(data: st.DataObject) -> bytes:
+    content = bytearray(gzip.decompress(_WHOLE))
+    for _ in range(data.draw(st.integers(1, 8))):
+        content[data.draw(st.integers(0, 1023))] = data.draw(st.integers(0, 255))
+    return gzip.compress(content[: data.draw(st.integers(0, len(content)))], compresslevel=1)
+
+
+@given(st.data())
+def test_damage_never_ends_in_another_error(data: st.DataObject) -> None:
+    content = data.draw(st.binary(max_size=2000)) if data.draw(st.booleans()) else _damaged(data)
+    with tempfile.TemporaryDirectory() as folder, suppress(BbDownloadFailedError):
+        _extract(content, Path(folder))

@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from support.small_bb import CONTENT, DEVELOPMENT_CONTENT, PINS, SHA256, VERSION, SmallSource
+from tee_rex.bb.errors import (
+    BbCorruptError,
+    BbDownloadFailedError,
+    BbMissingError,
+    BbNotPinnedError,
+    BbUnavailableHereError,
+    DiskFullError,
+    DiskNotWritableError,
+)
+from tee_rex.bb.executable import BbExecutable
+from tee_rex.bb.platform import Platform
+from tee_rex.bb.store import BbStore
+from tee_rex.bb.version import AztecVersion
+from tee_rex.errors import TeeRexError
+from tee_rex.paths import Paths
+from tee_rex.task_progress import TaskProgress
+from tee_rex.trusted_setup import TrustedSetup
+
+GENUINE, DEVELOPMENT = TrustedSetup.GENUINE, TrustedSetup.DEVELOPMENT
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return Paths(data=tmp_path / "data", config=tmp_path / "config")
+
+
+def _store(paths: Paths, *sources: SmallSource) -> BbStore:
+    return BbStore(paths, PINS, Platform.AMD64_LINUX, sources)
+
+
+def _files(paths: Paths) -> set[str]:
+    """All files below the data folder but the locks, which stay."""
+    found = (path for path in paths.data.rglob("*") if path.is_file() and path.suffix != ".lock")
+    return {str(path.relative_to(paths.data)) for path in found}
+
+
+@pytest.fixture
+def installed(paths: Paths) -> Path:
+    path = _store(paths).path_of(VERSION, GENUINE)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(CONTENT)
+    path.chmod(0o755)
+    return path
+
+
+async def test_what_is_installed_is_found(paths: Paths, installed: Path) -> None:
+    assert await _store(paths).find(VERSION, GENUINE) == BbExecutable(VERSION, GENUINE, installed, SHA256)
+
+
+async def test_what_is_missing_says_how_to_install_it(paths: Paths) -> None:
+    with pytest.raises(BbMissingError) as caught:
+        await _store(paths).find(VERSION, GENUINE)
+    assert caught.value.hint == "Run: tee-rex bb install 1.2.3"
+
+
+def _change(path: Path) -> None:
+    path.write_bytes(CONTENT + b" ")
+
+
+def _take_permission(path: Path) -> None:
+    path.chmod(0o644)
+
+
+def _make_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (_change, "another SHA-256"),
+        (_take_permission, "not executable"),
+        (_make_folder, "cannot be read"),
+    ],
+)
+async def test_it_is_checked_every_time(
+    damage: Callable[[Path], None], message: str, paths: Paths, installed: Path
+) -> None:
+    await _store(paths).find(VERSION, GENUINE)
+    damage(installed)
+    with pytest.raises(BbCorruptError, match=message):
+        await _store(paths).find(VERSION, GENUINE)
+
+
+async def test_a_bb_of_the_users_own_must_be_the_pinned_one(
+    paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = tmp_path / "bb"
+    with pytest.raises(BbMissingError) as caught:
+        await _store(paths).find(VERSION, GENUINE, Path("bb"))
+    assert "BB_BINARY_PATH" in caught.value.hint
+    own.write_bytes(CONTENT)
+    own.chmod(0o755)
+    assert (await _store(paths).find(VERSION, GENUINE, Path("bb"))).path == own
+    with pytest.raises(BbNotPinnedError):
+        await _store(paths).find(VERSION, DEVELOPMENT, own)
+
+
+async def test_versions_and_platforms_without_pins_are_refused(paths: Paths, installed: Path) -> None:
+    source = SmallSource()
+    with pytest.raises(BbNotPinnedError):
+        await _store(paths, source).install(AztecVersion(1, 2, 4))
+    with pytest.raises(BbUnavailableHereError):
+        await BbStore(paths, PINS, Platform.ARM64_MACOS, [source]).find(VERSION, GENUINE)
+    assert source.asked == 0
+
+
+def test_listing_passes_over_what_is_no_version(paths: Paths) -> None:
+    store = _store(paths)
+    assert store.installed(GENUINE) == []
+    for name in ("10.0.0", "9.0.0", "9.0.0-rc.1", ".1.2.3.tmp-abc", "latest"):
+        (paths.bb_dir(GENUINE) / name).mkdir(parents=True)
+        (paths.bb_dir(GENUINE) / name / "bb").touch()
+    (paths.bb_dir(GENUINE) / "3.0.0").mkdir()
+    assert [str(version) for version in store.installed(GENUINE)] == ["9.0.0", "9.0.0-rc.1", "10.0.0"]
+    assert store.installed(DEVELOPMENT) == []
+
+
+async def test_installing(paths: Paths) -> None:
+    reports: list[TaskProgress] = []
+    source = SmallSource()
+    bb = await _store(paths, source).install(VERSION, reports.append)
+    assert bb == await _store(paths).find(VERSION, GENUINE)
+    assert bb.path.read_bytes() == CONTENT
+    assert bb.path.stat().st_mode & 0o777 == 0o755
+    assert _files(paths) == {"genuine/bb/1.2.3/bb"}
+    assert reports[0].done < (reports[-1].total or 0) == reports[-1].done
+    await _store(paths, source).install(VERSION)
+    assert source.asked == 1
+
+
+@pytest.mark.parametrize("damage", [_change, _take_permission])
+async def test_a_damaged_bb_is_replaced(
+    damage: Callable[[Path], None], paths: Paths, installed: Path
+) -> None:
+    damage(installed)
+    await _store(paths, SmallSource()).install(VERSION)
+    await _store(paths).find(VERSION, GENUINE)
+
+
+async def test_the_next_source_helps_out(paths: Paths) -> None:
+    first, second, third = SmallSource(failure="no network"), SmallSource(content=b"other"), SmallSource()
+    await _store(paths, first, second, third).install(VERSION)
+    assert (first.asked, second.asked, third.asked) == (1, 1, 1)
+
+
+async def test_when_all_sources_fail_each_cause_is_named(paths: Paths) -> None:
+    sources = SmallSource(failure="no network", name="first"), SmallSource(content=b"other", name="second")
+    with pytest.raises(BbDownloadFailedError) as caught:
+        await _store(paths, *sources).install(VERSION)
+    assert "first: no network; second: its bb has another SHA-256" in caught.value.message
+    assert _files(paths) == set()
+
+
+async def test_two_installations_at_once_download_once(paths: Paths) -> None:
+    source = SmallSource()
+    results = await asyncio.gather(*(_store(paths, source).install(VERSION) for _ in range(4)))
+    assert source.asked == 1
+    assert len(set(results)) == 1
+
+
+async def test_cancelling_leaves_nothing_and_frees_the_lock(paths: Paths) -> None:
+    source = SmallSource(pause=asyncio.Event())
+    running = asyncio.ensure_future(_store(paths, source).install(VERSION))
+    waiting = asyncio.ensure_future(_store(paths, source).install(VERSION))
+    await source.started.wait()
+    for task in (waiting, running):
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert _files(paths) == set()
+    await asyncio.wait_for(_store(paths, SmallSource()).install(VERSION), 5)
+
+
+async def test_what_a_killed_installation_left_is_removed(paths: Paths) -> None:
+    left_over = paths.bb_dir(GENUINE) / ".1.2.3.tmp-killed" / "0"
+    other_version = paths.bb_dir(GENUINE) / ".1.2.3-rc.1.tmp-running"
+    for folder in (left_over, other_version):
+        folder.mkdir(parents=True)
+        (folder / "bb.tar.gz").touch()
+    await _store(paths, SmallSource()).install(VERSION)
+    assert _files(paths) == {"genuine/bb/1.2.3/bb", "genuine/bb/.1.2.3-rc.1.tmp-running/bb.tar.gz"}
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (errno.ENOSPC, DiskFullError),
+        (errno.EDQUOT, DiskFullError),
+        (errno.EROFS, DiskNotWritableError),
+        (errno.EACCES, DiskNotWritableError),
+        (errno.EIO, DiskNotWritableError),
+    ],
+)
+@pytest.mark.parametrize("call", ["fsync", "mkdir", "chmod"])
+async def test_what_the_disk_refuses(
+    call: str, number: int, expected: type[TeeRexError], paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object, **_kwargs: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, call, refuse)
+        with pytest.raises(expected):
+            await _store(paths, SmallSource()).install(VERSION)
+    assert _files(paths) == set()
+
+
+async def test_a_file_where_the_folder_should_be(paths: Paths) -> None:
+    paths.data.write_bytes(b"")
+    with pytest.raises(DiskNotWritableError) as caught:
+        await _store(paths, SmallSource()).install(VERSION)
+    assert "TEE_REX_HOME" in caught.value.hint
+
+
+async def test_adopting_the_development_copy(paths: Paths) -> None:
+    store = _store(paths)
+    with pytest.raises(BbNotPinnedError):
+        await store.adopt(VERSION, DEVELOPMENT, CONTENT)
+    assert _files(paths) == set()
+    bb = await store.adopt(VERSION, DEVELOPMENT, DEVELOPMENT_CONTENT)
+    assert bb == await store.find(VERSION, DEVELOPMENT)
+    assert _files(paths) == {"development/bb/1.2.3/bb"}
+    with pytest.raises(BbMissingError) as caught:
+        await store.find(VERSION, GENUINE)
+    assert "install" in caught.value.hint
+
+
+async def test_removing(paths: Paths, installed: Path) -> None:
+    await _store(paths).remove(VERSION, GENUINE)
+    assert _files(paths) == set()
+    with pytest.raises(BbMissingError):
+        await _store(paths).remove(VERSION, GENUINE)

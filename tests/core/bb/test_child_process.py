@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tee_rex.bb.child_process import Finished, run_to_end
+
+pytestmark = pytest.mark.integration
+
+
+async def test_output_and_return_code(tmp_path: Path) -> None:
+    finished = await run_to_end(["sh", "-c", "pwd; echo bad >&2; exit 3"], cwd=tmp_path, seconds=10)
+    assert finished == Finished(3, f"{tmp_path}\n".encode(), b"bad\n")
+
+
+_FAMILY = ["sh", "-c", "sleep 600 & sleep 600 & touch ready; wait"]
+
+
+def _family(folder: Path) -> list[psutil.Process]:
+    return [process for process in psutil.process_iter() if _works_in(process, folder)]
+
+
+def _works_in(process: psutil.Process, folder: Path) -> bool:
+    try:
+        return process.cwd() == str(folder)
+    except psutil.Error:
+        return False
+
+
+async def test_a_program_that_takes_too_long_is_killed_with_its_children(tmp_path: Path) -> None:
+    with pytest.raises(TimeoutError):
+        await run_to_end(_FAMILY, cwd=tmp_path, seconds=0.3)
+    assert (tmp_path / "ready").exists()
+    assert _family(tmp_path) == []
+
+
+async def test_cancelling_kills_the_children_too(tmp_path: Path) -> None:
+    running = asyncio.ensure_future(run_to_end(_FAMILY, cwd=tmp_path, seconds=60))
+    await asyncio.sleep(0.3)
+    assert len(_family(tmp_path)) == 3
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert _family(tmp_path) == []

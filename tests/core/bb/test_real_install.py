@@ -1,0 +1,162 @@
+"""The real npm package, fetched by the real npm."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from support.http_files import closed_port
+from tee_rex.bb.errors import BbDownloadFailedError, DiskFullError, DiskNotWritableError
+from tee_rex.bb.pins import BbPins
+from tee_rex.bb.platform import Platform
+from tee_rex.bb.sources import BbSource, NpmPackage, ReleaseArchive
+from tee_rex.bb.store import BbStore
+from tee_rex.paths import Paths
+from tee_rex.task_progress import TaskProgress
+from tee_rex.trusted_setup import TrustedSetup
+
+pytestmark = pytest.mark.integration
+
+_PINS = BbPins.shipped()
+_VERSION = _PINS.default_version
+
+
+def _store(home: Path) -> BbStore:
+    return BbStore(Paths(home, home / "config"), _PINS, Platform.current(), [NpmPackage.bundled()])
+
+
+def _start_install(home: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", "from tee_rex.cli.main import main; main()", "bb", "install", "--json"],
+        env={**os.environ, "TEE_REX_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _files(home: Path) -> list[str]:
+    found = (path for path in (home / "genuine").rglob("*") if path.is_file() and path.suffix != ".lock")
+    return [str(path.relative_to(home / "genuine")) for path in found]
+
+
+def _children() -> list[psutil.Process]:
+    return psutil.Process().children(recursive=True)
+
+
+def test_two_processes_install_at_once_and_what_they_install_runs(tmp_path: Path) -> None:
+    processes = [_start_install(tmp_path) for _ in range(2)]
+    results = []
+    for process in processes:
+        stdout, stderr = process.communicate(timeout=120)
+        assert process.returncode == 0, stderr
+        results.append(json.loads(stdout))
+    assert results[0] == results[1]
+    assert _files(tmp_path) == [f"bb/{_VERSION}/bb"]
+    version = subprocess.run([*results[0]["argv"], "--version"], capture_output=True, text=True, check=True)
+    assert version.stdout.strip() == "4.1.2"
+
+
+async def test_cancelling_in_the_middle_of_a_download(tmp_path: Path) -> None:
+    downloading = asyncio.Event()
+
+    def listen(progress: TaskProgress) -> None:
+        if progress.done > 10_000:
+            downloading.set()
+
+    running = asyncio.ensure_future(_store(tmp_path).install(_VERSION, listen))
+    await asyncio.wait_for(downloading.wait(), 60)
+    assert len(_children()) == 1
+    cancelled_at = time.monotonic()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert time.monotonic() - cancelled_at < 1
+    assert _children() == []
+    assert _files(tmp_path) == []
+
+
+def test_an_interrupted_command_ends_as_such_and_leaves_nothing(tmp_path: Path) -> None:
+    process = _start_install(tmp_path)
+    _wait_for_download(tmp_path)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=10)
+    assert (process.returncode, "Cancelled" in stderr) == (130, True)
+    assert _files(tmp_path) == []
+
+
+def test_after_a_kill_the_next_installation_cleans_up(tmp_path: Path) -> None:
+    process = _start_install(tmp_path)
+    _wait_for_download(tmp_path)
+    process.kill()
+    process.communicate()
+    assert _files(tmp_path) != []
+    again = _start_install(tmp_path)
+    _, stderr = again.communicate(timeout=120)
+    assert again.returncode == 0, stderr
+    assert _files(tmp_path) == [f"bb/{_VERSION}/bb"]
+
+
+def _wait_for_download(home: Path) -> None:
+    deadline = time.monotonic() + 60
+    while not list(home.glob("genuine/bb/.*.tmp-*/.0.tmp-*/npm-cache/_cacache")):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+async def test_without_a_network_both_causes_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closed_port() as url:
+        monkeypatch.setenv("npm_config_registry", url)
+        sources: list[BbSource] = [NpmPackage.bundled(), ReleaseArchive(url)]
+        store = BbStore(Paths(tmp_path, tmp_path), _PINS, Platform.current(), sources)
+        with pytest.raises(
+            BbDownloadFailedError, match=r"npm: .*ECONNREFUSED.*; release archive: .+"
+        ) as caught:
+            await store.install(_VERSION)
+    assert caught.value.code == "BB_DOWNLOAD_FAILED"
+    assert _files(tmp_path) == []
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system with room for half of the package."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=30m", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("only root may mount a small disk; test_store covers the errors themselves")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+async def test_a_full_disk(small_disk: Path) -> None:
+    with pytest.raises(DiskFullError):
+        await _store(small_disk).install(_VERSION)
+    assert _files(small_disk) == []
+
+
+def test_a_read_only_disk(small_disk: Path) -> None:
+    (small_disk / "genuine" / "bb").mkdir(parents=True)
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with pytest.raises(DiskNotWritableError):
+        asyncio.run(_store(small_disk).install(_VERSION))
+
+
+async def test_a_wrong_bb_is_never_stored(tmp_path: Path) -> None:
+    other = BbPins(_VERSION, {_VERSION: {TrustedSetup.GENUINE: {Platform.current(): "0" * 64}}})
+    store = BbStore(Paths(tmp_path, tmp_path), other, Platform.current(), [NpmPackage.bundled()])
+    with pytest.raises(BbDownloadFailedError, match="another SHA-256"):
+        await store.install(_VERSION)
+    assert _files(tmp_path) == []

@@ -1,0 +1,173 @@
+"""Newer system libraries, fetched by the real apt, and the real bb started with them."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import platform
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from support.installed import installed_bb
+from tee_rex.bb.apt_packages import AptMachine
+from tee_rex.bb.errors import RuntimeDownloadFailedError, RuntimeMissingError, RuntimeUnavailableError
+from tee_rex.bb.executable import BbExecutable
+from tee_rex.bb.platform import Platform
+from tee_rex.bb.runtime import SYSTEM_LOADERS, Runtime, RuntimeStore
+from tee_rex.task_progress import TaskProgress
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(
+        not AptMachine({}).apt_get.exists(), reason="systems without apt have no such runtime"
+    ),
+]
+
+
+@pytest.fixture
+async def bb() -> BbExecutable:
+    return (await installed_bb()).executable
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RuntimeStore:
+    """A store on a system whose loader is missing, so that the private one is needed everywhere."""
+    here = Platform.current()
+    loader = tmp_path / SYSTEM_LOADERS[here].name
+    return RuntimeStore(tmp_path / "runtime", here, AptMachine(platform.freedesktop_os_release()), loader)
+
+
+def _listing(*folders: str) -> list[tuple[str, int]]:
+    return sorted(
+        (str(path), path.lstat().st_mtime_ns) for folder in folders for path in Path(folder).rglob("*")
+    )
+
+
+@pytest.fixture
+def apt_with_hooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine whose apt runs commands around updates and prefers a release; returns what they create."""
+    hook, trace = tmp_path / "hooks.conf", tmp_path / "hook-ran"
+    hook.write_text(
+        "".join(f'APT::Update::{when} {{"touch {trace}";}};\n' for when in ("Pre-Invoke", "Post-Invoke"))
+        + 'APT::Default-Release "bookworm";\n'
+    )
+    monkeypatch.setenv("APT_CONFIG", str(hook))
+    return trace
+
+
+async def test_assembling_touches_nothing_else_and_starts_bb(
+    bb: BbExecutable, store: RuntimeStore, apt_with_hooks: Path
+) -> None:
+    system = ("/var/lib/apt", "/var/cache/apt", "/var/lib/dpkg", "/etc/apt")
+    before = _listing(*system)
+    reports: list[TaskProgress] = []
+    first, second = await asyncio.gather(store.ensure(bb.path, reports.append), store.ensure(bb.path))
+    assert first == second
+    assert _version(first, bb) == "4.1.2"
+    assert _listing(*system) == before
+    assert not _exists(apt_with_hooks)
+    assert [path.name for path in store.folder.iterdir() if path.suffix != ".lock"] == [store.platform]
+    assert reports[-1].done == reports[-1].total
+
+
+def _version(runtime: Runtime, bb: BbExecutable) -> str:
+    command = runtime.argv(bb.path, "--version")
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+async def test_a_damaged_runtime_is_not_used_and_made_again(bb: BbExecutable, store: RuntimeStore) -> None:
+    with pytest.raises(RuntimeMissingError):
+        await store.ensure(bb.path, allow_download=False)
+    runtime = await store.ensure(bb.path)
+    _damage(store)
+    with pytest.raises(RuntimeMissingError):
+        await store.ensure(bb.path, allow_download=False)
+    assert await store.ensure(bb.path) == runtime
+    assert _version(runtime, bb) == "4.1.2"
+
+
+def _damage(store: RuntimeStore) -> None:
+    library = store.folder / store.platform / "libstdc++.so.6"
+    library.write_bytes(library.read_bytes()[:-1])
+
+
+async def test_cancelling_leaves_nothing(bb: BbExecutable, store: RuntimeStore) -> None:
+    fetching = asyncio.Event()
+    running = asyncio.ensure_future(store.ensure(bb.path, lambda _progress: fetching.set()))
+    await asyncio.wait_for(fetching.wait(), 60)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert psutil.Process().children(recursive=True) == []
+    assert [path.suffix for path in store.folder.iterdir()] == [".lock"]
+
+
+async def test_a_system_that_has_what_is_needed_is_left_alone(store: RuntimeStore) -> None:
+    system = replace(store, system_loader=SYSTEM_LOADERS[store.platform])
+    assert await system.ensure(Path("/usr/bin/env")) == Runtime()
+    assert not _exists(store.folder)
+
+
+def _exists(path: Path) -> bool:
+    return path.exists()
+
+
+@pytest.fixture
+def unsigned_archive(tmp_path: Path) -> Path:
+    """A Debian archive without a signature, with one package, and a machine that trusts it blindly."""
+    archive = tmp_path / "debian"
+    control = tmp_path / "libc6" / "DEBIAN" / "control"
+    control.parent.mkdir(parents=True)
+    fields = "Package: libc6\nVersion: 99\nArchitecture: amd64\nMaintainer: nobody <a@b.example>\n"
+    control.write_text(f"{fields}Description: test\n")
+    archive.mkdir()
+    subprocess.run(
+        ["dpkg-deb", "--build", control.parent.parent, archive / "libc6.deb"], check=True, capture_output=True
+    )
+    deb = (archive / "libc6.deb").read_bytes()
+    packages = (
+        f"{fields}Filename: libc6.deb\nSize: {len(deb)}\nSHA256: {hashlib.sha256(deb).hexdigest()}\n"
+    ).encode()
+    index = archive / "dists" / "trixie" / "main" / "binary-amd64" / "Packages"
+    index.parent.mkdir(parents=True)
+    index.write_bytes(packages)
+    (archive / "dists" / "trixie" / "Release").write_text(
+        "Suite: trixie\nCodename: trixie\nDate: Sat, 01 Jan 2022 00:00:00 UTC\nArchitectures: amd64\n"
+        f"Components: main\nSHA256:\n {hashlib.sha256(packages).hexdigest()} {len(packages)} "
+        "main/binary-amd64/Packages\n"
+    )
+    (tmp_path / "apt").mkdir()
+    (tmp_path / "apt" / "sources.list").write_text(f"deb [trusted=yes] file://{archive} bookworm main\n")
+    return tmp_path / "apt"
+
+
+async def test_an_archive_without_a_good_signature_is_refused(unsigned_archive: Path, tmp_path: Path) -> None:
+    machine = AptMachine({"ID": "debian"}, configuration=unsigned_archive)
+    with pytest.raises(RuntimeDownloadFailedError, match="not signed"):
+        await machine.unpack(["libc6"], "amd64", tmp_path)
+    assert not _exists(tmp_path / "root")
+
+
+@pytest.fixture
+def archive_that_is_gone(tmp_path: Path) -> Path:
+    (tmp_path / "apt").mkdir()
+    sources = tmp_path / "apt" / "sources.list"
+    sources.write_text("".join(f"deb file://{tmp_path}/gone{n}/debian bookworm main\n" for n in range(9)))
+    return tmp_path / "apt"
+
+
+async def test_an_archive_that_is_gone(archive_that_is_gone: Path, tmp_path: Path) -> None:
+    machine = AptMachine({"ID": "debian"}, configuration=archive_that_is_gone)
+    with pytest.raises(RuntimeDownloadFailedError, match="gone0"):
+        await machine.unpack(["libc6"], "amd64", tmp_path)
+
+
+async def test_a_program_that_even_the_newer_libraries_do_not_serve(
+    store: RuntimeStore, tmp_path: Path
+) -> None:
+    with pytest.raises(RuntimeUnavailableError, match="no-program"):
+        await store.ensure(tmp_path / "no-program")

@@ -1,0 +1,196 @@
+"""The form of an attestation document: the COSE_Sign1 envelope and the payload AWS describes.
+
+Sources: RFC 9052 (COSE); "Nitro Enclaves Attestation Process" in AWS's aws-nitro-enclaves-nsm-api
+repository; genuine documents of 2021 to 2025. Form only: nothing read here is trusted yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from tee_rex.attestation.cbor import CborError, CborValue, is_well_formed, read_cbor
+from tee_rex.attestation.errors import InvalidCoseError, InvalidDocumentError, UnreadableError
+
+MAX_DOCUMENT_BYTES: Final = 20_480
+"""Bounds all work on untrusted bytes; the largest payload and its envelope fit with room to spare."""
+MAX_PAYLOAD_BYTES: Final = 16_384
+"""AWS's limit."""
+PROTECTED_HEADER: Final = bytes.fromhex("a1013822")
+"""{1: -35}, the algorithm ES384 and nothing else; Nitro signs with no other."""
+SIGNATURE_BYTES: Final = 96
+"""r and s of ES384, 48 bytes each (RFC 9053, section 2.1; AWS's text errs here)."""
+PCR_BYTES: Final = 48
+"""SHA-384."""
+MAX_PCR_INDEX: Final = 31
+MAX_CERTIFICATE_BYTES: Final = 1024
+MAX_CABUNDLE: Final = 8
+"""Genuine bundles have four; AWS sets no limit, the cost of verifying does."""
+MAX_PUBLIC_KEY_BYTES: Final = 1024
+MAX_USER_DATA_BYTES: Final = 512
+"""AWS's rules say 512, its grammar 1,024; the stricter one holds."""
+MAX_NONCE_BYTES: Final = 512
+_MAX_TIMESTAMP_MS: Final = 253_402_300_799_999
+"""The last millisecond of year 9999, the last that a datetime holds."""
+
+_COSE_SIGN1_TAG: Final = 18
+_FIELDS: Final = frozenset(
+    (
+        "module_id",
+        "digest",
+        "timestamp",
+        "pcrs",
+        "certificate",
+        "cabundle",
+        "public_key",
+        "user_data",
+        "nonce",
+    )
+)
+_UNIX_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class CoseSign1:
+    """The envelope: a payload (1 to 16,384 bytes) and a signature (96 bytes: r, s) over it."""
+
+    payload: bytes
+    signature: bytes
+
+    @classmethod
+    def read(cls, untrusted: bytes) -> CoseSign1:
+        """Raises UnreadableError, InvalidCoseError; InvalidDocumentError when a size limit is passed."""
+        if len(untrusted) > MAX_DOCUMENT_BYTES:
+            raise InvalidDocumentError(
+                f"It has more than {MAX_DOCUMENT_BYTES:,} bytes; no attestation document is so long."
+            )
+        try:
+            envelope = read_cbor(untrusted, optional_tag=_COSE_SIGN1_TAG)
+        except CborError as error:
+            if is_well_formed(untrusted):
+                raise InvalidCoseError(f"The envelope is not in the accepted encoding: {error}.") from error
+            raise UnreadableError(f"The {len(untrusted):,} bytes are not CBOR.") from error
+        if not (isinstance(envelope, list) and len(envelope) == 4):
+            raise InvalidCoseError("The envelope is not an array of four.")
+        protected, unprotected, payload, signature = envelope
+        if protected != PROTECTED_HEADER:
+            raise InvalidCoseError("The protected header does not say ES384 and nothing else.")
+        if unprotected != {}:
+            raise InvalidCoseError("The unprotected header is not an empty map.")
+        if not (isinstance(signature, bytes) and len(signature) == SIGNATURE_BYTES):
+            raise InvalidCoseError(f"The signature is not {SIGNATURE_BYTES} bytes.")
+        if not isinstance(payload, bytes):
+            raise InvalidCoseError("The payload is not a byte string.")
+        if not 1 <= len(payload) <= MAX_PAYLOAD_BYTES:
+            raise InvalidDocumentError(f"The payload is not 1 to {MAX_PAYLOAD_BYTES:,} bytes.")
+        return cls(payload, signature)
+
+    def signed_bytes(self) -> bytes:
+        """What the signature is over: Sig_structure of RFC 9052, section 4.4, without external data."""
+        return b"\x84" + b"".join(
+            (
+                b"\x6aSignature1",
+                _cbor_bytes(PROTECTED_HEADER),
+                _cbor_bytes(b""),
+                _cbor_bytes(self.payload),
+            )
+        )
+
+
+def _cbor_bytes(content: bytes) -> bytes:
+    """A CBOR byte string in the shortest form; content of at most 65,535 bytes."""
+    size = len(content)
+    if size < 24:
+        return bytes((0x40 | size,)) + content
+    if size < 256:
+        return bytes((0x58, size)) + content
+    return b"\x59" + size.to_bytes(2, "big") + content
+
+
+@dataclass(frozen=True, slots=True)
+class AttestationDocument:
+    """The payload's fields as AWS names them.
+
+    pcrs: index 0 to 31 to 48 bytes (SHA-384). certificate, cabundle: DER, the bundle root first.
+    public_key, user_data, nonce: what the enclave put there, None where it put nothing.
+    """
+
+    module_id: str
+    timestamp_ms: int
+    pcrs: Mapping[int, bytes]
+    certificate: bytes
+    cabundle: tuple[bytes, ...]
+    public_key: bytes | None
+    user_data: bytes | None
+    nonce: bytes | None
+
+    @property
+    def made_at(self) -> datetime:
+        """The document's own time, UTC."""
+        return _UNIX_EPOCH + timedelta(milliseconds=self.timestamp_ms)
+
+    @classmethod
+    def read(cls, untrusted_payload: bytes) -> AttestationDocument:
+        """Raises InvalidDocumentError."""
+        try:
+            fields = read_cbor(untrusted_payload, indefinite_outer_map=True)
+        except CborError as error:
+            raise InvalidDocumentError(f"The payload is not in the accepted encoding: {error}.") from error
+        if not (isinstance(fields, dict) and fields.keys() == _FIELDS):
+            raise InvalidDocumentError("The payload is not a map of exactly the nine fields.")
+        if fields["digest"] != "SHA384":
+            raise InvalidDocumentError("The field digest is not SHA384.")
+        return cls(
+            module_id=_module_id(fields["module_id"]),
+            timestamp_ms=_timestamp(fields["timestamp"]),
+            pcrs=_pcrs(fields["pcrs"]),
+            certificate=_bounded_bytes("certificate", fields["certificate"], 1, MAX_CERTIFICATE_BYTES),
+            cabundle=_cabundle(fields["cabundle"]),
+            # An empty key is out of AWS's rules, empty user_data and nonce are not.
+            public_key=_optional_bytes("public_key", fields["public_key"], 1, MAX_PUBLIC_KEY_BYTES),
+            user_data=_optional_bytes("user_data", fields["user_data"], 0, MAX_USER_DATA_BYTES),
+            nonce=_optional_bytes("nonce", fields["nonce"], 0, MAX_NONCE_BYTES),
+        )
+
+
+def _module_id(value: CborValue) -> str:
+    if not (isinstance(value, str) and value):
+        raise InvalidDocumentError("The field module_id is not a non-empty text.")
+    return value
+
+
+def _timestamp(value: CborValue) -> int:
+    if not (isinstance(value, int) and 0 < value <= _MAX_TIMESTAMP_MS):
+        raise InvalidDocumentError("The field timestamp is not a time in milliseconds.")
+    return value
+
+
+def _pcrs(value: CborValue) -> Mapping[int, bytes]:
+    if not (isinstance(value, dict) and value):
+        raise InvalidDocumentError("The field pcrs is not a non-empty map.")
+    pcrs: dict[int, bytes] = {}
+    for index, digest in value.items():
+        if not (isinstance(index, int) and index <= MAX_PCR_INDEX):
+            raise InvalidDocumentError(f"A PCR has an index other than 0 to {MAX_PCR_INDEX}.")
+        pcrs[index] = _bounded_bytes("pcrs", digest, PCR_BYTES, PCR_BYTES)
+    return MappingProxyType(pcrs)
+
+
+def _cabundle(value: CborValue) -> tuple[bytes, ...]:
+    if not (isinstance(value, list) and 1 <= len(value) <= MAX_CABUNDLE):
+        raise InvalidDocumentError(f"The field cabundle is not a list of 1 to {MAX_CABUNDLE} certificates.")
+    return tuple(_bounded_bytes("cabundle", entry, 1, MAX_CERTIFICATE_BYTES) for entry in value)
+
+
+def _optional_bytes(field: str, value: CborValue, smallest: int, largest: int) -> bytes | None:
+    return None if value is None else _bounded_bytes(field, value, smallest, largest)
+
+
+def _bounded_bytes(field: str, value: CborValue, smallest: int, largest: int) -> bytes:
+    if not (isinstance(value, bytes) and smallest <= len(value) <= largest):
+        size = f"{smallest}" if smallest == largest else f"{smallest} to {largest:,}"
+        raise InvalidDocumentError(f"The field {field} does not hold {size} bytes.")
+    return value

@@ -1,0 +1,108 @@
+"""An attestation report on the terminal: what it means first, the hashes after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from rich.text import Text
+
+from tee_rex.attestation.policy import Check, Finding
+from tee_rex.attestation.report import AttestationReport, ReportFields
+from tee_rex.attestation.verifier import GenuineDocument
+from tee_rex.cli.console import stdout_console
+
+_HOLDS = {
+    Check.AGE: "Fresh: it was made just now.",
+    Check.DEBUG: "Closed: debug mode is off, its operator cannot look inside.",
+    Check.CODE: "Expected code: what was measured is a build you approved.",
+    Check.NONCE: "Made for this request: the random number we sent came back.",
+    Check.PROVERS: "Approved provers: every bb it carries is on the list.",
+    Check.KEY: "Its own key: the server's encryption key is the attested one.",
+}
+_NOT_CHECKED = {
+    Check.CODE: "Code not compared: no --pcr0, --pcr1 or --pcr2 was given.",
+    Check.NONCE: "Perhaps a replay: no random number of ours was asked for.",
+}
+
+
+def show_report(report: AttestationReport) -> None:
+    """Print it to stdout."""
+    console = stdout_console()
+    for line in report_lines(report):
+        console.print(line)
+
+
+def report_lines(report: AttestationReport) -> Iterator[Text]:
+    """The report, line by line."""
+    document = report.document
+    if document is None:
+        if report.refusal:
+            yield _line("✗", "bold red", f"Not genuine. {report.refusal.title}: {report.refusal.message}")
+        yield _line("!", "yellow", "Code unknown: what is not genuine tells nothing.")
+    else:
+        yield _line(
+            "✓", "bold green", "Genuine Nitro enclave: Amazon vouches for every byte of its document."
+        )
+        yield from _findings(report.findings)
+        yield from _details(document, report.fields())
+    if report.refusal:
+        yield Text("")
+        yield Text.assemble(("Refused ", "bold red"), f"[{report.refusal.code}] {report.refusal.hint}")
+
+
+def _findings(findings: tuple[Finding, ...]) -> Iterator[Text]:
+    made = {finding.check: finding for finding in findings}
+    asked_live = Check.AGE in made
+    for check in (Check.CODE, Check.DEBUG, Check.AGE, Check.NONCE, Check.PROVERS, Check.KEY):
+        if check in made:
+            refusal = made[check].refusal
+            if refusal is None:
+                yield _line("✓", "bold green", _HOLDS[check])
+            else:
+                yield _line("✗", "bold red", f"{refusal.title}: {refusal.message}")
+        elif check is Check.CODE or (check is Check.NONCE and asked_live):
+            yield _line("!", "yellow", _NOT_CHECKED[check])
+
+
+def _details(document: GenuineDocument, fields: ReportFields) -> Iterator[Text]:
+    content = document.content
+    yield Text("")
+    yield _detail("Enclave", content.module_id)
+    yield _detail("Made", f"{content.made_at:%Y-%m-%d %H:%M:%S} UTC, {_age(document.age)}")
+    for prover in fields.bb or ():
+        yield _detail("bb", f"{prover.version}  {prover.sha256}")
+    if not fields.bb:
+        yield _detail("bb", "the document names none")
+    yield Text("")
+    for index, digest in (fields.pcrs or {}).items():
+        yield _detail(f"PCR{index}", digest if digest.strip("0") else "zero")
+    for name in ("public_key", "user_data", "nonce"):
+        value = getattr(fields, name)
+        yield _detail(name, "none" if value is None else value or "empty")
+    yield Text("")
+    for position, certificate in enumerate(fields.chain or (), 1):
+        yield _detail(f"Certificate {position}", certificate.subject)
+        yield _detail(
+            "", f"{certificate.not_before:%Y-%m-%d %H:%M:%S} to {certificate.not_after:%Y-%m-%d %H:%M:%S} UTC"
+        )
+        yield _detail("", f"SHA-256 {certificate.sha256}")
+
+
+def _line(mark: str, style: str, words: str) -> Text:
+    return Text.assemble((f"{mark} ", style), _printable(words))
+
+
+def _detail(name: str, value: str) -> Text:
+    return Text.assemble((f"  {name:<14} ", "dim"), _printable(value))
+
+
+def _age(age: timedelta) -> str:
+    seconds = round(abs(age).total_seconds())
+    words = f"{seconds} s" if seconds < 600 else str(timedelta(seconds=seconds))
+    return f"{words} {'before' if age >= timedelta(0) else 'after'} the time of this check"
+
+
+def _printable(text: str) -> str:
+    """Without what could move a terminal's cursor: names in documents and certificates are not ours."""
+    return "".join(character if character.isprintable() else "�" for character in text)

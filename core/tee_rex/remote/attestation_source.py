@@ -1,0 +1,109 @@
+"""``GET /attestation``: a server's attestation document and its key, none of it judged yet."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import httpx2
+import msgspec
+
+from tee_rex.attestation.errors import AttestationError, UnreadableError
+from tee_rex.remote.errors import BadServerAnswerError, ServerUnreachableError
+from tee_rex.remote.protocol import ATTESTATION_PATH
+from tee_rex.remote.server_url import ServerUrl
+
+MAX_ANSWER_BYTES: Final = 65_536
+"""The largest document, key and manifest in base64, and JSON around them, stay below."""
+ANSWER_SECONDS: Final = 30.0
+"""For connecting and the whole answer; an enclave makes a document in milliseconds."""
+
+
+class NoTeeError(AttestationError):
+    """The server says itself that it runs outside of a TEE."""
+
+    code = "NO_TEE"
+    title = "This server has no TEE"
+    default_hint = "Its operator could read what it proves. To use it all the same, choose remote mode."
+
+
+class AttestationAnswer(msgspec.Struct, frozen=True, rename="camel"):
+    """The JSON of ``GET /attestation``.
+
+    attestation_document, prover_manifest (where user_data points to one): base64. public_key: armored.
+    """
+
+    mode: Literal["standard", "nitro"]
+    public_key: str | None = None
+    attestation_document: str | None = None
+    prover_manifest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UntrustedAttestation:
+    """What a server sent: the raw document, the key beside it (UTF-8, armored), the manifest beside it."""
+
+    document: bytes
+    key: bytes | None
+    manifest: bytes | None
+
+
+async def fetch_attestation(
+    client: httpx2.AsyncClient, server: ServerUrl, nonce: bytes
+) -> UntrustedAttestation:
+    """Ask a server to attest itself for ``nonce`` (32 bytes).
+
+    Raises ServerUnreachableError, BadServerAnswerError; NoTeeError for a server without a TEE;
+    UnreadableError when the document is not base64.
+    """
+    answer = _parse(await _get(client, server.at(ATTESTATION_PATH), {"nonce": nonce.hex()}))
+    if answer.mode == "standard":
+        raise NoTeeError("It answers that it runs in standard mode, outside of a TEE.")
+    if answer.attestation_document is None:
+        raise BadServerAnswerError("It says that it runs in a Nitro enclave, but sent no document.")
+    return UntrustedAttestation(
+        document=_from_base64(answer.attestation_document),
+        key=None if answer.public_key is None else answer.public_key.encode(),
+        manifest=None if answer.prover_manifest is None else _from_base64(answer.prover_manifest),
+    )
+
+
+async def _get(client: httpx2.AsyncClient, url: httpx2.URL, query: dict[str, str]) -> bytes:
+    # Unpacking a compressed answer could take any amount of memory, so none is asked for or accepted.
+    headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
+    try:
+        async with (
+            asyncio.timeout(ANSWER_SECONDS),
+            client.stream("GET", url, params=query, headers=headers, follow_redirects=False) as response,
+        ):
+            if response.status_code != httpx2.codes.OK:
+                raise BadServerAnswerError(f"It answered with HTTP status {response.status_code}.")
+            if response.headers.get("Content-Encoding", "identity") != "identity":
+                raise BadServerAnswerError("The answer is compressed.")
+            body = b""
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) > MAX_ANSWER_BYTES:
+                    raise BadServerAnswerError(f"The answer has more than {MAX_ANSWER_BYTES:,} bytes.")
+            return body
+    except TimeoutError as error:
+        raise ServerUnreachableError(f"The answer took longer than {ANSWER_SECONDS:g} seconds.") from error
+    except httpx2.HTTPError as error:
+        raise ServerUnreachableError(f"{type(error).__name__} at {url}.") from error
+
+
+def _parse(body: bytes) -> AttestationAnswer:
+    try:
+        return msgspec.json.decode(body, type=AttestationAnswer)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadServerAnswerError("The answer is not the JSON of an attestation.") from error
+
+
+def _from_base64(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise UnreadableError("What the server sent as its attestation is not base64.") from error

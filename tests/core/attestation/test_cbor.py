@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import cbor2
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tee_rex.attestation.cbor import MAX_ITEMS, MAX_NESTING, CborError, CborValue, is_well_formed, read_cbor
+
+_scalars: st.SearchStrategy[CborValue] = st.one_of(
+    st.none(),
+    st.integers(0, 2**64 - 1),
+    st.binary(max_size=300),
+    st.text(max_size=300),
+)
+_keys = st.one_of(st.integers(0, 2**64 - 1), st.text(max_size=30))
+
+
+def _values(nesting: int) -> st.SearchStrategy[CborValue]:
+    if nesting == 0:
+        return _scalars
+    inner = _values(nesting - 1)
+    return st.one_of(_scalars, st.lists(inner, max_size=5), st.dictionaries(_keys, inner, max_size=5))
+
+
+def _typed(value: object) -> object:
+    """Equal only if the types are too: 1, 1.0 and True are not."""
+    if isinstance(value, list):
+        return [_typed(entry) for entry in value]
+    if isinstance(value, dict):
+        return {_typed(key): _typed(entry) for key, entry in value.items()}
+    return type(value), value
+
+
+@given(_values(3))
+@settings(max_examples=200, deadline=None)
+def test_what_a_canonical_writer_writes_is_read_back(value: CborValue) -> None:
+    assert _typed(read_cbor(cbor2.dumps(value))) == _typed(value)
+
+
+@given(st.binary(max_size=60))
+@example(b"\x84\x40\xa0\x40\x40")
+@settings(max_examples=500, deadline=None)
+def test_whatever_is_accepted_another_reader_reads_alike_and_writes_alike(untrusted: bytes) -> None:
+    try:
+        value = read_cbor(untrusted)
+    except CborError:
+        return
+    assert is_well_formed(untrusted)
+    assert _typed(cbor2.loads(untrusted)) == _typed(value)
+    assert cbor2.dumps(value) == untrusted
+
+
+@given(_values(2), st.data())
+@settings(max_examples=200, deadline=None)
+def test_truncated_or_continued_input_is_refused(value: CborValue, data: st.DataObject) -> None:
+    encoded = cbor2.dumps(value)
+    cut = encoded[: data.draw(st.integers(0, len(encoded) - 1))]
+    for broken in (cut, encoded + b"\x00"):
+        assert not is_well_formed(broken)
+        with pytest.raises(CborError):
+            read_cbor(broken)
+
+
+@pytest.mark.parametrize(
+    ("encoded", "reason"),
+    [
+        ("1817", "longer than needed"),
+        ("190010", "longer than needed"),
+        ("1a00001000", "longer than needed"),
+        ("1b0000000010000000", "longer than needed"),
+        ("580100", "longer than needed"),
+        ("7801 61", "longer than needed"),
+        ("9801 00", "longer than needed"),
+        ("b801 0000", "longer than needed"),
+        ("20", "major type 1"),
+        ("c000", "major type 6"),
+        ("d28440a04040", "major type 6"),
+        ("f4", "major type 7"),
+        ("f5", "major type 7"),
+        ("f7", "major type 7"),
+        ("f93c00", "major type 7"),
+        ("fb3ff0000000000000", "major type 7"),
+        ("5f4100ff", "indefinite"),
+        ("7f6161ff", "indefinite"),
+        ("9f00ff", "indefinite"),
+        ("bf0000ff", "indefinite"),
+        ("a200000001", "twice"),
+        ("a2616100616101", "twice"),
+        ("a1f600", "neither a number nor text"),
+        ("a14000", "neither a number nor text"),
+        ("a18000", "neither a number nor text"),
+        ("61ff", "UTF-8"),
+        ("81" * (MAX_NESTING + 1) + "00", "inside each other"),
+        ("a100" * (MAX_NESTING + 1) + "00", "inside each other"),
+        (f"98{MAX_ITEMS + 1:02x}" + "00" * (MAX_ITEMS + 1), "more than"),
+    ],
+)
+def test_well_formed_cbor_in_another_encoding_is_refused(encoded: str, reason: str) -> None:
+    untrusted = bytes.fromhex(encoded)
+    assert is_well_formed(untrusted)
+    with pytest.raises(CborError, match=reason):
+        read_cbor(untrusted)
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        "",
+        "ff",
+        "1c",
+        "5c",
+        "82 00",
+        "a1 00",
+        "a1",
+        "58",
+        "62 61",
+        "5bffffffffffffffff",
+        "9bffffffffffffffff00",
+        "c6",
+    ],
+)
+def test_what_is_not_well_formed_is_refused(encoded: str) -> None:
+    assert not is_well_formed(bytes.fromhex(encoded))
+    with pytest.raises(CborError):
+        read_cbor(bytes.fromhex(encoded))
+
+
+def test_nesting_and_items_up_to_the_limits_are_read() -> None:
+    nested: CborValue = 0
+    for _ in range(MAX_NESTING):
+        nested = [nested]
+    assert read_cbor(cbor2.dumps(nested)) == nested
+    assert read_cbor(cbor2.dumps([0] * MAX_ITEMS)) == [0] * MAX_ITEMS
+
+
+def test_only_the_named_tag_may_stand_in_front_and_only_once() -> None:
+    assert read_cbor(bytes.fromhex("d280"), optional_tag=18) == []
+    assert read_cbor(bytes.fromhex("80"), optional_tag=18) == []
+    for encoded in ("d180", "d2d280", "81d200", "d81280"):
+        with pytest.raises(CborError):
+            read_cbor(bytes.fromhex(encoded), optional_tag=18)
+
+
+def test_only_the_outermost_map_may_be_indefinite() -> None:
+    assert read_cbor(bytes.fromhex("bf00f6ff"), indefinite_outer_map=True) == {0: None}
+    assert read_cbor(bytes.fromhex("a100f6"), indefinite_outer_map=True) == {0: None}
+    for encoded in ("9fff", "bf00bfffff", "a100bfff", "bf00", "bf00ff", "bf00f600f6ff", "bf00f6ff00"):
+        with pytest.raises(CborError):
+            read_cbor(bytes.fromhex(encoded), indefinite_outer_map=True)
+    too_many = b"\xbf" + b"".join(cbor2.dumps(key) + b"\xf6" for key in range(MAX_ITEMS + 1)) + b"\xff"
+    with pytest.raises(CborError, match="more than"):
+        read_cbor(too_many, indefinite_outer_map=True)
+
+
+@given(st.binary(max_size=60))
+@settings(max_examples=300, deadline=None)
+def test_what_cbor2_reads_whole_is_well_formed(untrusted: bytes) -> None:
+    try:
+        canonical = cbor2.dumps(cbor2.loads(untrusted))
+    except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError):
+        return
+    assert is_well_formed(canonical)

@@ -93,7 +93,7 @@ class BbStore:
             return explicit_path.absolute(), "Correct or remove the setting BB_BINARY_PATH."
         if setup is TrustedSetup.GENUINE:
             return self.path_of(version, setup), f"Run: tee-rex bb install {version}"
-        return self.path_of(version, setup), "Run: tee-rex crs setup --crs development"
+        return self.path_of(version, setup), "Run: tee-rex crs development"
 
     async def install(
         self, version: AztecVersion, progress: ProgressListener = ignore_progress

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
 
 from tee_rex.cli.console import run_command, stdout_console, task_progress_shown
@@ -18,6 +17,7 @@ from tee_rex.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
     from tee_rex.bb.version import AztecVersion
+    from tee_rex.proof_report import ErrorReport
 
 app = typer.Typer(
     no_args_is_help=True, help="Install, check and remove bb, the program that makes the proofs."
@@ -47,10 +47,12 @@ class _Checked:
     crs: TrustedSetup
     path: Path
     sha256: str | None
-    error: dict[str, str] | None
+    error: ErrorReport | None
 
 
 def _print_json(value: object) -> None:
+    import msgspec
+
     typer.echo(msgspec.json.encode(value, enc_hook=str).decode())
 
 
@@ -146,7 +148,7 @@ def verify(version: _OptionalVersion = None, *, as_json: _JsonOption = False) ->
             stdout_console().print(
                 f"✓ bb {bb.version} ({bb.crs}): SHA-256 {bb.sha256}"
                 if bb.error is None
-                else f"✗ bb {bb.version} ({bb.crs}): {bb.error['message']} {bb.error['hint']}"
+                else f"✗ bb {bb.version} ({bb.crs}): {bb.error.message} {bb.error.hint}"
             )
         if not checked:
             stdout_console().print("No bb is installed.")
@@ -157,6 +159,7 @@ def verify(version: _OptionalVersion = None, *, as_json: _JsonOption = False) ->
 async def _verify(version: str | None) -> list[_Checked]:
     from tee_rex.bb.command import bb_store
     from tee_rex.bb.pins import BbPins
+    from tee_rex.proof_report import ErrorReport
 
     store = bb_store(Paths.from_environment(os.environ), BbPins.shipped())
     checked = []
@@ -170,13 +173,7 @@ async def _verify(version: str | None) -> list[_Checked]:
                 bb = await store.find(installed, setup)
                 checked.append(_Checked(str(installed), setup, path, bb.sha256, None))
             except TeeRexError as error:
-                what = {
-                    "code": error.code,
-                    "title": error.title,
-                    "message": error.message,
-                    "hint": error.hint,
-                }
-                checked.append(_Checked(str(installed), setup, path, None, what))
+                checked.append(_Checked(str(installed), setup, path, None, ErrorReport.of(error)))
     if asked is not None and not checked:
         await store.find(asked, TrustedSetup.GENUINE)  # raises what is the matter with it
     return checked

@@ -84,7 +84,7 @@ async def _get(client: httpx2.AsyncClient, url: httpx2.URL, query: dict[str, str
             if response.headers.get("Content-Encoding", "identity") != "identity":
                 raise BadServerAnswerError("The answer is compressed.")
             body = b""
-            async for chunk in response.aiter_raw():
+            async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > MAX_ANSWER_BYTES:
                     raise BadServerAnswerError(f"The answer has more than {MAX_ANSWER_BYTES:,} bytes.")
@@ -98,7 +98,7 @@ async def _get(client: httpx2.AsyncClient, url: httpx2.URL, query: dict[str, str
 def _parse(body: bytes) -> AttestationAnswer:
     try:
         return msgspec.json.decode(body, type=AttestationAnswer)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadServerAnswerError("The answer is not the JSON of an attestation.") from error
 
 

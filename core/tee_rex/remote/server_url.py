@@ -9,6 +9,8 @@ import httpx2
 
 from tee_rex.remote.errors import BadServerUrlError, InsecureServerUrlError
 
+_MAX_PORT = 65_535
+
 
 @dataclass(frozen=True, slots=True)
 class ServerUrl:
@@ -25,6 +27,8 @@ class ServerUrl:
             raise BadServerUrlError("It cannot be read as an address.") from error
         if url.scheme not in ("http", "https") or not url.host:
             raise BadServerUrlError("It does not begin with https:// and a host.")
+        if url.port is not None and url.port > _MAX_PORT:
+            raise BadServerUrlError(f"There is no port {url.port}.")
         if url.userinfo or url.query or url.fragment:
             raise BadServerUrlError("It has a user name, a query or a fragment.")
         server = cls(url)

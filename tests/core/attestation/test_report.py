@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import timedelta
+
+import pytest
+
+from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
+from tee_rex.attestation.policy import Check, ExpectedPcrs, file_checks
+from tee_rex.attestation.provers import Prover, encode_provers
+from tee_rex.attestation.report import AttestationReport, examine
+from tee_rex.attestation.roots import aws_nitro_root
+
+FIELDS = [
+    "genuine",
+    "debug",
+    "expected_code",
+    "code",
+    "module_id",
+    "timestamp_ms",
+    "pcrs",
+    "public_key",
+    "user_data",
+    "nonce",
+    "bb",
+    "chain",
+]
+_EXPECTED = ExpectedPcrs(pcr0=PRODUCTION_PCRS[0])
+_UNEXPECTED = ExpectedPcrs(pcr0=b"\x77" * 48)
+
+
+def _report(nitro: FakeNitro, document: bytes, *builds: ExpectedPcrs) -> AttestationReport:
+    return examine(document, root=nitro.root, at=nitro.now, checks=file_checks(builds))
+
+
+@pytest.mark.parametrize(
+    ("pcrs", "builds", "debug", "expected_code", "code"),
+    [
+        (PRODUCTION_PCRS, (), False, None, None),
+        (PRODUCTION_PCRS, (_EXPECTED,), False, True, None),
+        (PRODUCTION_PCRS, (_UNEXPECTED,), False, False, "PCR_MISMATCH"),
+        (PRODUCTION_PCRS, (_UNEXPECTED, _EXPECTED), False, True, None),
+        (DEBUG_PCRS, (), True, None, "DEBUG_MODE"),
+        (DEBUG_PCRS, (_EXPECTED,), True, False, "DEBUG_MODE"),
+    ],
+)
+def test_genuine_and_expected_code_are_two_results(
+    nitro: FakeNitro,
+    pcrs: dict[int, bytes],
+    builds: tuple[ExpectedPcrs, ...],
+    debug: bool,
+    expected_code: bool | None,
+    code: str | None,
+) -> None:
+    report = _report(nitro, nitro.document(pcrs=pcrs), *builds)
+    fields = report.fields()
+    assert (report.genuine, fields.genuine) == (True, True)
+    assert (fields.debug, fields.expected_code, fields.code) == (debug, expected_code, code)
+
+
+def test_the_json_names_enclave_pcrs_provers_and_chain(nitro: FakeNitro) -> None:
+    prover = Prover("4.1.2", "ab" * 32)
+    user_data = encode_provers([prover])[0]
+    document = nitro.document(user_data=user_data, public_key=b"key", nonce=b"")
+    told = json.loads(_report(nitro, document, _EXPECTED).to_json())
+    assert list(told) == FIELDS
+    assert told["module_id"] == nitro.module_id
+    assert told["timestamp_ms"] == nitro.now.timestamp() * 1000
+    assert told["pcrs"] == {str(index): digest.hex() for index, digest in PRODUCTION_PCRS.items()}
+    assert (told["public_key"], told["nonce"]) == (b"key".hex(), "")
+    assert (told["user_data"], told["bb"]) == (user_data.hex(), [{"version": "4.1.2", "sha256": "ab" * 32}])
+    assert [entry["sha256"] for entry in told["chain"]] == [
+        hashlib.sha256(der).hexdigest() for der in nitro.chain
+    ]
+    assert told["chain"][-1] == {
+        "subject": f"CN={nitro.module_id}.eu-west-1.aws,O=Test Amazon,C=US",
+        "not_before": "2026-03-01T11:00:00Z",
+        "not_after": "2026-03-01T14:00:00Z",
+        "sha256": hashlib.sha256(nitro.chain[-1]).hexdigest(),
+    }
+
+
+def test_provers_of_an_attested_manifest_are_named(nitro: FakeNitro) -> None:
+    provers = [Prover("4.1.2", f"{index:064x}") for index in range(5)]
+    user_data, manifest = encode_provers(provers)
+    report = examine(
+        nitro.document(user_data=user_data),
+        root=nitro.root,
+        at=nitro.now,
+        checks=file_checks(()),
+        untrusted_manifest=manifest,
+    )
+    assert report.fields().bb == tuple(provers)
+
+
+def test_user_data_of_other_projects_is_shown_without_provers(nitro: FakeNitro) -> None:
+    fields = _report(nitro, nitro.document(user_data=b"something else")).fields()
+    assert (fields.user_data, fields.bb, fields.code) == (b"something else".hex(), None, None)
+
+
+def test_nothing_of_a_document_that_is_not_genuine_is_told(nitro: FakeNitro) -> None:
+    late = nitro.now + timedelta(days=1)
+    reports = {
+        "UNREADABLE": _report(nitro, b"no document"),
+        "SIGNATURE_FAILED": _report(nitro, nitro.document()[:-1] + b"\x00"),
+        "CHAIN_FAILED": examine(nitro.document(), root=nitro.root, at=late, checks=file_checks((_EXPECTED,))),
+    }
+    for code, report in reports.items():
+        expected = dict.fromkeys(FIELDS) | {"genuine": False, "code": code}
+        assert json.loads(report.to_json()) == expected
+        assert report.findings == ()
+
+
+def test_a_fake_is_refused_under_the_real_root(nitro: FakeNitro) -> None:
+    report = examine(nitro.document(), root=aws_nitro_root(), at=nitro.now, checks=file_checks(()))
+    assert report.fields().code == "CHAIN_FAILED"
+
+
+def test_findings_tell_every_check_apart(nitro: FakeNitro) -> None:
+    report = _report(nitro, nitro.document(pcrs=DEBUG_PCRS), _EXPECTED)
+    assert [finding.check for finding in report.findings] == [Check.DEBUG, Check.CODE]
+    assert report.refusal is report.findings[0].refusal

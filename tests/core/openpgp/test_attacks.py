@@ -12,8 +12,6 @@ from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives import keywrap
-from openpgp.composed import MessageBuilder, SignedPublicKey
-from openpgp.types import StringToKey
 
 from support.openpgp_forge import ENCRYPTED_DATA, LITERAL, PKESK, Sealed, literal, packet, packet_in_pieces
 from tee_rex.openpgp import DecryptionError, PrivateKey, decrypt, encrypt
@@ -278,38 +276,3 @@ def test_nothing_is_allocated_for_what_is_over_the_limit(key: PrivateKey) -> Non
         assert tracemalloc.get_traced_memory()[1] < 100_000
     finally:
         tracemalloc.stop()
-
-
-@pytest.mark.parametrize(
-    ("accepted", "build"),
-    [
-        pytest.param(True, lambda b: b.seipd_v2("aes256", "gcm", 12), id="AES-256-GCM"),
-        pytest.param(True, lambda b: b.seipd_v2("aes128", "gcm", 12), id="AES-128-GCM"),
-        pytest.param(True, lambda b: b.partial_chunk_size(512).seipd_v2("aes256", "gcm", 12), id="pieces"),
-        pytest.param(False, lambda b: b.seipd_v2("aes192", "gcm", 12), id="AES-192-GCM"),
-        pytest.param(False, lambda b: b.seipd_v2("aes256", "ocb", 12), id="OCB"),
-        pytest.param(False, lambda b: b.seipd_v2("aes256", "eax", 12), id="EAX"),
-        pytest.param(False, lambda b: b.seipd_v2("aes256", "gcm", 6), id="other chunk size"),
-        pytest.param(False, lambda b: b.seipd_v1("aes256"), id="version 1 data"),
-        pytest.param(False, lambda b: b.compression("zip").seipd_v2("aes256", "gcm", 12), id="compressed"),
-        pytest.param(False, lambda b: b.data_mode("utf8").seipd_v2("aes256", "gcm", 12), id="text"),
-    ],
-)
-def test_messages_of_rpgp(
-    key: PrivateKey, build: Callable[[MessageBuilder], MessageBuilder], *, accepted: bool
-) -> None:
-    subkey = SignedPublicKey.from_armor(key.public_key.armored())[0].public_subkeys[0]
-    message = build(MessageBuilder.from_bytes("steps", b"steps")).encrypt_to_key(subkey).to_vec()
-    if accepted:
-        assert decrypt(key, message, max_plaintext=5) == b"steps"
-    else:
-        refused(key, message)
-
-
-def test_messages_of_rpgp_with_a_password_or_without_a_name(key: PrivateKey) -> None:
-    subkey = SignedPublicKey.from_armor(key.public_key.armored())[0].public_subkeys[0]
-    builder = MessageBuilder.from_bytes("steps", b"steps").seipd_v2("aes256", "gcm", 12)
-    refused(key, builder.encrypt_to_key_anonymous(subkey).to_vec())
-    builder = MessageBuilder.from_bytes("steps", b"steps").seipd_v2("aes256", "gcm", 12)
-    password = StringToKey.argon2(1, 1, 10)
-    refused(key, builder.encrypt_to_key(subkey).encrypt_with_password(password, "password").to_vec())

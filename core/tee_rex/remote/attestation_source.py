@@ -6,14 +6,14 @@ import asyncio
 import base64
 import binascii
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import httpx2
 import msgspec
 
 from tee_rex.attestation.errors import AttestationError, UnreadableError
 from tee_rex.remote.errors import BadServerAnswerError, ServerUnreachableError
-from tee_rex.remote.protocol import ATTESTATION_PATH
+from tee_rex.remote.protocol import ATTESTATION_PATH, AttestationAnswer
 from tee_rex.remote.server_url import ServerUrl
 
 MAX_ANSWER_BYTES: Final = 65_536
@@ -28,18 +28,6 @@ class NoTeeError(AttestationError):
     code = "NO_TEE"
     title = "This server has no TEE"
     default_hint = "Its operator could read what it proves. To use it all the same, choose remote mode."
-
-
-class AttestationAnswer(msgspec.Struct, frozen=True, rename="camel"):
-    """The JSON of ``GET /attestation``.
-
-    attestation_document, prover_manifest (where user_data points to one): base64. public_key: armored.
-    """
-
-    mode: Literal["standard", "nitro"]
-    public_key: str | None = None
-    attestation_document: str | None = None
-    prover_manifest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Everything here is untrusted on both sides until it was read by these strict, bo
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -46,16 +46,37 @@ class MalformedPayloadError(InputError):
     default_hint = "The client and the server may be of versions that do not fit."
 
 
-class ProveBody(msgspec.Struct, forbid_unknown_fields=False):
-    """Body of ``POST /prove``; data: base64 of the binary OpenPGP message."""
+class AttestationAnswer(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """Answer of ``GET /attestation``.
 
-    data: str
+    attestation_document, prover_manifest (where user_data points to one): base64. public_key: armored.
+    """
+
+    mode: Literal["standard", "nitro"]
+    public_key: str | None = None
+    attestation_document: str | None = None
+    prover_manifest: str | None = None
+
+
+class PublicKeyAnswer(msgspec.Struct, frozen=True, rename="camel"):
+    """Answer of ``GET /encryption-public-key``; public_key: armored."""
+
+    public_key: str
+
+
+# In JSON, msgspec writes and reads ``bytes`` as base64 (RFC 4648 section 4, with padding, nothing else).
+
+
+class ProveBody(msgspec.Struct):
+    """Body of ``POST /prove``; data: the binary OpenPGP message, base64 in JSON."""
+
+    data: bytes
 
 
 class ProveAnswer(msgspec.Struct):
-    """Answer of ``POST /prove``; proof: base64 of the wire form of a ChonkProof."""
+    """Answer of ``POST /prove``; proof: the wire form of a ChonkProof, base64 in JSON."""
 
-    proof: str
+    proof: bytes
 
 
 class ErrorAnswer(msgspec.Struct, rename="camel", omit_defaults=True):
@@ -127,13 +148,13 @@ class JobError(msgspec.Struct):
 
 
 class JobStatus(msgspec.Struct):
-    """``GET /v1/proofs/{id}``, and the data of each server-sent event; proof: base64 of its wire form."""
+    """``GET /v1/proofs/{id}``, and the data of each server-sent event; proof: its wire form (base64)."""
 
     id: str
     state: JobState
     position: int
     circuit: JobCircuit | None = None
-    proof: str | None = None
+    proof: bytes | None = None
     timings: JobTimings | None = None
     error: JobError | None = None
 

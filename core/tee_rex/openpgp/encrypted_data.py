@@ -66,7 +66,7 @@ class CipherSuite:
         chunks = -(-(sealed_octets - TAG_OCTETS) // (self.chunk_octets + TAG_OCTETS))
         plaintext_octets = sealed_octets - (chunks + 1) * TAG_OCTETS
         if plaintext_octets <= 0 or self.sealed_octets(plaintext_octets) != sealed_octets:
-            raise MalformedError("the encrypted data is cut short")
+            raise MalformedError("the encrypted data has an impossible length")
         return plaintext_octets
 
 
@@ -89,29 +89,28 @@ class MessageCipher:
 
     def seal(self, plaintext: OctetReader, plaintext_octets: int, sealed: memoryview) -> None:
         """Fill ``sealed`` (``sealed_octets`` long) with the chunks and the final tag."""
-        chunk = written = 0
-        for start in range(0, plaintext_octets, self._suite.chunk_octets):
+        starts = range(0, plaintext_octets, self._suite.chunk_octets)
+        written = 0
+        for chunk, start in enumerate(starts):
             piece = plaintext.read(min(self._suite.chunk_octets, plaintext_octets - start))
             target = sealed[written : written + len(piece) + TAG_OCTETS]
             written += self._aes.encrypt_into(self._nonce(chunk), piece, self._associated, target)
-            chunk += 1
-        sealed[written:] = self._final_tag(chunk, plaintext_octets)
+        sealed[written:] = self._final_tag(len(starts), plaintext_octets)
 
     def unseal(self, sealed: OctetReader, plaintext: memoryview) -> None:
         """Fill ``plaintext`` (``plaintext_octets`` long); only when this returns is it authentic.
 
         MalformedError when a chunk or the final tag does not hold.
         """
-        chunk = 0
-        for start in range(0, len(plaintext), self._suite.chunk_octets):
+        starts = range(0, len(plaintext), self._suite.chunk_octets)
+        for chunk, start in enumerate(starts):
             target = plaintext[start : start + self._suite.chunk_octets]
             piece = sealed.read(len(target) + TAG_OCTETS)
             try:
                 self._aes.decrypt_into(self._nonce(chunk), piece, self._associated, target)
             except InvalidTag as error:
                 raise MalformedError("a chunk is not authentic") from error
-            chunk += 1
-        if not hmac.compare_digest(sealed.read(TAG_OCTETS), self._final_tag(chunk, len(plaintext))):
+        if not hmac.compare_digest(sealed.read(TAG_OCTETS), self._final_tag(len(starts), len(plaintext))):
             raise MalformedError("the final tag is not authentic")
 
     def _nonce(self, chunk: int) -> bytes:

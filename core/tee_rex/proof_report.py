@@ -89,7 +89,7 @@ class ProofReport(msgspec.Struct, frozen=True, kw_only=True):
                 CircuitReport(c.name, _rounded(c.load_ms), _rounded(c.accumulate_ms))
                 for c in timings.circuits
             ),
-            final_proof_ms=_rounded(timings.final_proof_ms),
+            final_proof_ms=None if timings.final_proof_ms is None else _rounded(timings.final_proof_ms),
             prove_ms=_rounded(timings.prove_ms),
             total_ms=_rounded(timings.total_ms),
             phases=tuple(PhaseReport(p.phase, _rounded(p.ms)) for p in timings.phases),

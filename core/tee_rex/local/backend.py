@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from tee_rex.backend import BbIdentity, ProofResult, ProverBackend, ProvingMode
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.local.session import BbSession, MorePointsNeededError
-from tee_rex.progress import Phase, PhaseEnded, PhaseStarted, PhaseTiming, ProofTimings
+from tee_rex.phase_clock import PhaseClock
+from tee_rex.progress import Phase, PhaseTiming, ProofTimings
 
 if TYPE_CHECKING:
     from tee_rex.backend import ProofRequest
@@ -56,7 +57,7 @@ class LocalBackend(ProverBackend):
         ProvingError.
         """
         async with self._one_at_a_time:
-            phases = _PhaseClock(listener)
+            phases = PhaseClock(listener)
             points = self._warm.points if self._warm else MIN_POINTS
             while True:
                 try:
@@ -70,7 +71,7 @@ class LocalBackend(ProverBackend):
         if warm is not None:
             await warm.session.close()
 
-    async def _prove_with(self, request: ProofRequest, points: int, phases: _PhaseClock) -> ProofResult:
+    async def _prove_with(self, request: ProofRequest, points: int, phases: PhaseClock) -> ProofResult:
         phases.begin(Phase.PREPARE)
         command, _ = await asyncio.gather(
             self._installation.bb(request.version, request.setup, phases.listener),
@@ -123,33 +124,3 @@ class LocalBackend(ProverBackend):
             return None
         self._warm = None
         return warm.session
-
-
-class _PhaseClock:
-    """Times the phases before bb's own, one after another, and tells of them."""
-
-    def __init__(self, listener: ProofListener) -> None:
-        self.listener = listener
-        self._spent: dict[Phase, float] = {}
-        self._phase: Phase | None = None
-        self._created = self._begun = time.perf_counter()
-
-    def begin(self, phase: Phase) -> None:
-        self.end()
-        self._phase, self._begun = phase, time.perf_counter()
-        self.listener(PhaseStarted(phase))
-
-    def end(self) -> None:
-        if self._phase is not None:
-            ms = (time.perf_counter() - self._begun) * 1000
-            self._spent[self._phase] = self._spent.get(self._phase, 0.0) + ms
-            self.listener(PhaseEnded(self._phase, ms))
-            self._phase = None
-
-    @property
-    def timings(self) -> tuple[PhaseTiming, ...]:
-        return tuple(PhaseTiming(phase, ms) for phase, ms in self._spent.items())
-
-    @property
-    def total_ms(self) -> float:
-        return (time.perf_counter() - self._created) * 1000

@@ -14,6 +14,9 @@ from tee_rex.protocol_circuits import recognise
 from tee_rex.steps import ExecutionSteps
 from tee_rex.trusted_setup import TrustedSetup
 
+FINAL_CIRCUIT_PREFIX = "hiding_kernel"
+"""Every transaction ends with hiding_kernel_to_rollup or, with public calls, hiding_kernel_to_public."""
+
 
 class ProvingMode(StrEnum):
     """Where a proof is made, and so who could read the witness: nobody else, the server, nobody else."""
@@ -39,6 +42,14 @@ class UnknownAztecVersionError(InputError):
     default_hint = "Record them with Aztec 4.1.2, or name the version to prove with by --aztec-version."
 
 
+class IncompleteStepsError(InputError):
+    """The final circuit is not the one that every transaction ends with."""
+
+    code = "STEPS_INCOMPLETE"
+    title = "The end of the transaction is missing"
+    default_hint = "Give all of its execution steps; the last is a hiding kernel."
+
+
 class AztecVersionMismatchError(InputError):
     """The caller asserted one Aztec version, the steps belong to another."""
 
@@ -56,9 +67,11 @@ def recognised(
     """The trusted setup and Aztec version that a transaction's final key belongs to.
 
     A key that no table has counts as genuine, of the version asserted. Raises SetupMismatchError,
-    AztecVersionMismatchError or UnknownAztecVersionError.
+    AztecVersionMismatchError, IncompleteStepsError or UnknownAztecVersionError.
     """
     circuit = recognise(final_verification_key)
+    if circuit and not circuit.name.startswith(FINAL_CIRCUIT_PREFIX):
+        raise IncompleteStepsError(f"They end with {circuit.name}.")
     setup = circuit.setup if circuit else TrustedSetup.GENUINE
     if asserted_setup not in (None, setup):
         raise SetupMismatchError(f"They belong to the {setup} setup, not to the {asserted_setup} one.")

@@ -151,7 +151,7 @@ async def _libraries(paths: Paths, pins: BbPins) -> Finding:
 async def _crs(paths: Paths, setup: TrustedSetup) -> Finding:
     name = f"CRS, {setup}"
     try:
-        await crs_store(paths, setup, allow_download=False).load(MIN_POINTS, ignore_progress)
+        await crs_store(paths, setup).load(MIN_POINTS, ignore_progress)
     except CrsMissingError:
         how = "tee-rex crs download" if setup is TrustedSetup.GENUINE else "tee-rex crs development"
         return Finding(name, Verdict.ON_FIRST_USE, "not on this machine", f"Or now: {how}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from tee_rex.backend import ProofRequest, ProofResult
-from tee_rex.cli.console import stderr_console, task_progress_shown
+from tee_rex.cli.console import Style, say, stderr_console, task_progress_shown
 from tee_rex.progress import (
     CircuitEnded,
     CircuitStarted,
@@ -19,9 +19,6 @@ from tee_rex.progress import (
 )
 from tee_rex.task_progress import TaskProgress
 from tee_rex.trusted_setup import TrustedSetup
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 _PHASE_LABELS = {
     Phase.PREPARE: "Checking steps, prover and CRS",
@@ -37,24 +34,22 @@ DEVELOPMENT_WARNING = (
 
 def announce(request: ProofRequest, source: str) -> None:
     """Say on stderr what is going to be proved; the development setup never without its warning."""
-    console = stderr_console()
     if request.setup is TrustedSetup.DEVELOPMENT:
-        console.print(f"! {DEVELOPMENT_WARNING}", style="yellow")
+        say(f"! {DEVELOPMENT_WARNING}", Style.WARNING)
     circuits = len(request.steps.steps)
-    console.print(f"Proving {source}: {circuits} circuits, Aztec {request.version}, {request.setup} setup")
+    say(f"Proving {source}: {circuits} circuits, Aztec {request.version}, {request.setup} setup")
 
 
 @contextmanager
 def proof_shown(circuit_count: int) -> Iterator[ProofListener]:
     """A listener that shows a proof's events on stderr."""
-    console = stderr_console()
-    shown = _bars(console, circuit_count) if console.is_terminal else _plain_lines(console)
+    shown = _bars(circuit_count) if sys.stderr.isatty() else _plain_lines()
     with shown as listener:
         yield listener
 
 
 @contextmanager
-def _plain_lines(console: Console) -> Iterator[ProofListener]:
+def _plain_lines() -> Iterator[ProofListener]:
     with task_progress_shown() as show_task:
 
         def show(event: ProofEvent) -> None:
@@ -64,12 +59,12 @@ def _plain_lines(console: Console) -> Iterator[ProofListener]:
                 case PhaseStarted(Phase.ACCUMULATE):
                     pass
                 case PhaseStarted(phase):
-                    console.print(f"{_PHASE_LABELS[phase]} …")
+                    say(f"{_PHASE_LABELS[phase]} …")
                 case CircuitEnded(index, count, timing):
                     seconds = (timing.load_ms + timing.accumulate_ms) / 1000
-                    console.print(f"  {index + 1:>{len(str(count))}}/{count} {timing.name} {seconds:.2f} s")
+                    say(f"  {index + 1:>{len(str(count))}}/{count} {timing.name} {seconds:.2f} s")
                 case PhaseEnded(Phase.FINAL_PROOF, ms):
-                    console.print(f"  done in {ms / 1000:.2f} s")
+                    say(f"  done in {ms / 1000:.2f} s")
                 case _:
                     pass
 
@@ -77,7 +72,7 @@ def _plain_lines(console: Console) -> Iterator[ProofListener]:
 
 
 @contextmanager
-def _bars(console: Console, circuit_count: int) -> Iterator[ProofListener]:
+def _bars(circuit_count: int) -> Iterator[ProofListener]:
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -86,6 +81,8 @@ def _bars(console: Console, circuit_count: int) -> Iterator[ProofListener]:
         TextColumn,
         TimeElapsedColumn,
     )
+
+    console = stderr_console()
 
     with (
         task_progress_shown() as show_task,

@@ -1,0 +1,237 @@
+"""``tee-rex`` as people call it: a real process, the real bb."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import msgspec
+import psutil
+import pytest
+
+from support.recorded_steps import development_deployment, genuine_deployment, wire, wire_step
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux"),
+]
+
+Run: TypeAlias = Callable[..., subprocess.CompletedProcess[bytes]]
+
+TEE_REX = Path(sys.executable).with_name("tee-rex")
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Runs the command with its own temporary folder, which must be empty again afterwards."""
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+
+    def call(*arguments: object, stdin: bytes = b"", **environ: str) -> subprocess.CompletedProcess[bytes]:
+        done = subprocess.run(
+            [TEE_REX, *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            timeout=200,
+            env={**os.environ, "TMPDIR": str(temporary), **environ},
+            check=False,
+        )
+        assert list(temporary.iterdir()) == []
+        assert b"Traceback" not in done.stderr
+        return done
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def proved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str, Any], str]:
+    """One transaction proved by the command: steps, proof, report, what was shown."""
+    folder = tmp_path_factory.mktemp("proved")
+    steps, proof = folder / "steps.msgpack", folder / "proof"
+    steps.write_bytes(development_deployment())
+    done = subprocess.run(
+        [TEE_REX, "prove", steps, "--crs", "development", "--out", proof, "--json"],
+        capture_output=True,
+        timeout=200,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    assert sorted(folder.iterdir()) == [proof, steps]
+    return steps, proof, json.loads(done.stdout), done.stderr.decode()
+
+
+def test_the_report_has_every_field_of_the_contract(proved: tuple[Path, Path, dict[str, Any], str]) -> None:
+    _, proof, report, _ = proved
+    assert set(report) == {
+        *(
+            "mode",
+            "crs",
+            "verified",
+            "bb",
+            "aztec_version",
+            "circuits",
+            "final_proof_ms",
+            "prove_ms",
+            "total_ms",
+        ),
+        *("phases", "peak_memory_bytes", "proof", "attestation", "error"),
+    }
+    assert (report["mode"], report["crs"], report["verified"]) == ("local", "development", True)
+    assert (report["aztec_version"], report["attestation"], report["error"]) == ("4.1.2", None, None)
+    assert report["bb"]["sha256"].startswith("faaab500")
+    assert len(report["circuits"]) == 11
+    assert set(report["circuits"][0]) == {"name", "load_ms", "accumulate_ms"}
+    assert report["proof"]["fields"] == 3216
+    assert report["proof"]["bytes"] == proof.stat().st_size == 4 + 32 * 3216
+    bb_ms = report["final_proof_ms"] + sum(c["load_ms"] + c["accumulate_ms"] for c in report["circuits"])
+    assert bb_ms <= report["prove_ms"] <= report["total_ms"]
+
+
+def test_progress_is_told_in_plain_lines(proved: tuple[Path, Path, dict[str, Any], str]) -> None:
+    shown = proved[3]
+    assert "INSECURE" in shown
+    assert " 1/11 MultiCallEntrypoint:entrypoint" in shown
+    assert "11/11 hiding_kernel" in shown
+    assert "\x1b" not in shown
+
+
+def test_the_proof_verifies_by_steps_and_by_key(
+    proved: tuple[Path, Path, dict[str, Any], str], run: Run, tmp_path: Path
+) -> None:
+    steps, proof, _, _ = proved
+    key = tmp_path / "vk"
+    key.write_bytes(msgspec.msgpack.decode(steps.read_bytes())[-1]["vk"])
+    assert run("verify", proof, "--steps", steps).returncode == 0
+    assert run("verify", proof, "--vk", key).returncode == 0
+    flipped = bytearray(proof.read_bytes())
+    flipped[-1] ^= 1
+    (tmp_path / "flipped").write_bytes(flipped)
+    refused = run("verify", tmp_path / "flipped", "--steps", steps)
+    assert refused.returncode == 1
+    assert b"PROOF_INVALID" in refused.stderr
+    malformed = run("verify", steps, "--steps", steps)
+    assert malformed.returncode == 3
+    assert b"PROOF_MALFORMED" in malformed.stderr
+    assert run("verify", proof).returncode == 2
+
+
+BOMB = gzip.compress(bytes(65 << 20))
+
+
+@pytest.mark.parametrize(
+    ("steps", "options", "code", "exit_code"),
+    [
+        pytest.param(b"", (), "STEPS_EMPTY", 3, id="empty"),
+        pytest.param(b"\x00" * 100, (), "STEPS_MALFORMED", 3, id="garbage"),
+        pytest.param(development_deployment()[:-5], (), "STEPS_MALFORMED", 3, id="cut off"),
+        pytest.param(bytes(50_000_001), (), "STEPS_TOO_LARGE", 3, id="oversized"),
+        pytest.param(wire(*[1] * 10_000), (), "STEPS_TOO_MANY_CIRCUITS", 3, id="10,000 circuits"),
+        pytest.param(wire(wire_step(vk=b"")), (), "STEPS_MISSING_VK", 3, id="no key"),
+        pytest.param(wire(wire_step()), (), "AZTEC_VERSION_UNKNOWN", 3, id="another Aztec version"),
+        pytest.param(development_deployment(), ("--crs", "genuine"), "SETUP_MISMATCH", 3, id="not genuine"),
+        pytest.param(
+            genuine_deployment(), ("--crs", "development"), "SETUP_MISMATCH", 3, id="not development"
+        ),
+        pytest.param(
+            development_deployment(), ("--aztec-version", "9.0.0"), "AZTEC_VERSION_MISMATCH", 3, id="version"
+        ),
+        pytest.param(development_deployment(), ("--aztec-version", "../x"), "INVALID_VERSION", 2, id="path"),
+        pytest.param(development_deployment(), ("--timeout", "1"), "PROOF_TIMED_OUT", 1, id="time limit"),
+        pytest.param(
+            development_deployment(), ("--memory-limit", "100"), "MEMORY_LIMIT", 1, id="memory limit"
+        ),
+        pytest.param(
+            development_deployment(), ("--out", "/nonexistent/proof"), "PROOF_NOT_WRITTEN", 4, id="no place"
+        ),
+    ],
+)
+def test_each_failure_has_its_code(
+    run: Run, tmp_path: Path, steps: bytes, options: tuple[str, ...], code: str, exit_code: int
+) -> None:
+    (tmp_path / "steps").write_bytes(steps)
+    done = run("prove", tmp_path / "steps", "--json", *options)
+    assert done.returncode == exit_code, done.stderr.decode()
+    error = json.loads(done.stdout)["error"]
+    assert error["code"] == code
+    assert error["title"]
+    assert error["message"]
+    assert error["hint"]
+    assert f"[{code}]".encode() in done.stderr
+
+
+def test_a_bomb_in_a_transaction_is_refused(run: Run, tmp_path: Path) -> None:
+    recorded = msgspec.msgpack.decode(development_deployment())
+    recorded[4]["witness"] = BOMB
+    (tmp_path / "steps").write_bytes(wire(*recorded))
+    done = run("prove", tmp_path / "steps")
+    assert done.returncode == 3
+    assert b"STEPS_INFLATE_LIMIT" in done.stderr
+    assert b"SchnorrAccount:entrypoint" in done.stderr
+
+
+def test_steps_come_from_stdin_too(run: Run) -> None:
+    done = run("prove", "-", "--json", stdin=b"\x90")
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["error"]["code"] == "STEPS_EMPTY"
+
+
+def test_a_missing_file_is_told(run: Run, tmp_path: Path) -> None:
+    done = run("prove", tmp_path / "missing")
+    assert done.returncode == 3
+    assert b"FILE_UNREADABLE" in done.stderr
+
+
+def test_without_network_the_genuine_crs_cannot_be_had(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "steps").write_bytes(genuine_deployment())
+    # A proxy that nobody listens at: every way to the network ends at once, wherever the test runs.
+    dead = "http://127.0.0.1:9"
+    done = run(
+        "prove", tmp_path / "steps", "--json", HTTP_PROXY=dead, HTTPS_PROXY=dead, ALL_PROXY=dead,
+        http_proxy=dead, https_proxy=dead, TEE_REX_HOME=str(tmp_path / "home"), npm_config_registry=dead,
+        npm_config_fetch_retries="0",
+    )  # fmt: skip
+    assert done.returncode == 4
+    assert json.loads(done.stdout)["error"]["code"] == "BB_DOWNLOAD_FAILED"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_cancels_within_half_a_second(tmp_path: Path, number: signal.Signals) -> None:
+    steps = tmp_path / "steps"
+    steps.write_bytes(development_deployment())
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    process = subprocess.Popen(
+        [TEE_REX, "prove", steps, "--out", tmp_path / "proof"],
+        stderr=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(temporary)},
+    )
+    assert process.stderr is not None
+    while b"1/11" not in process.stderr.readline():
+        pass
+    children = psutil.Process(process.pid).children(recursive=True)
+    assert children
+    sent = time.perf_counter()
+    process.send_signal(number)
+    process.communicate(timeout=10)
+    assert time.perf_counter() - sent < 1
+    assert process.returncode == 130
+    assert not any(child.is_running() for child in children)
+    assert list(temporary.iterdir()) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["steps", "tmp"]
+
+
+def test_doctor_tells_what_works_here(run: Run) -> None:
+    done = run("doctor", "--json")
+    findings = {finding["name"]: finding for finding in json.loads(done.stdout)}
+    assert done.returncode == 0, done.stdout.decode()
+    assert findings["bb, development"]["verdict"] == "ready"
+    assert findings["CRS, development"]["verdict"] == "ready"
+    assert findings["Node"]["detail"].startswith("v24.")

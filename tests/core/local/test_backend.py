@@ -1,0 +1,110 @@
+"""The local mode as a whole, on the real bb."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field, replace
+
+import psutil
+import pytest
+
+from support.local_prover import deployment_request, real_installation
+from support.recorded_steps import wire, wire_step
+from tee_rex.backend import ProvingMode
+from tee_rex.crs.crs import Crs
+from tee_rex.errors import TeeRexError
+from tee_rex.local.backend import LocalBackend, LocalOptions
+from tee_rex.local.installation import Installation
+from tee_rex.progress import Phase
+from tee_rex.prover import Prover
+from tee_rex.steps import ExecutionSteps
+from tee_rex.task_progress import ProgressListener
+from tee_rex.trusted_setup import TrustedSetup
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux"),
+]
+
+
+def bb_children() -> list[int]:
+    return [child.pid for child in psutil.Process().children()]
+
+
+@dataclass(frozen=True, slots=True)
+class StingyInstallation(Installation):
+    """Hands out a quarter of the points asked for, so that the first proofs want more."""
+
+    asked: list[int] = field(default_factory=list)
+
+    async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> Crs:
+        self.asked.append(points)
+        whole = await real_installation().crs(setup, 1 << 17, progress)
+        given = points // 4
+        return Crs(setup, given, whole.g1[: given * 64], whole.g2)
+
+
+async def test_a_warm_backend_proves_again_with_the_same_bb() -> None:
+    backend = LocalBackend(real_installation(), LocalOptions(threads=2, keep_warm=True))
+    try:
+        first = await backend.prove(deployment_request(), lambda _: None)
+        (pid,) = bb_children()
+        second = await backend.prove(deployment_request(), lambda _: None)
+        assert bb_children() == [pid]
+    finally:
+        await backend.close()
+    assert bb_children() == []
+    assert first.verified is second.verified is True
+    assert (first.mode, first.setup, str(first.version)) == (
+        ProvingMode.LOCAL,
+        TrustedSetup.DEVELOPMENT,
+        "4.1.2",
+    )
+    assert [timing.phase for timing in first.timings.phases] == list(Phase)[:4]
+    assert [timing.phase for timing in second.timings.phases] == [
+        p for p in list(Phase)[:4] if p != Phase.START
+    ]
+    assert first.timings.total_ms >= first.timings.prove_ms >= first.timings.bb_ms
+
+
+async def test_more_points_are_taken_when_bb_asks_for_them() -> None:
+    real = real_installation()
+    installation = StingyInstallation(real.paths, real.pins)
+    backend = LocalBackend(installation, LocalOptions(threads=2))
+    result = await backend.prove(deployment_request(), lambda _: None)
+    assert result.verified
+    assert installation.asked == [1 << 17, 1 << 18, 1 << 19]
+    assert bb_children() == []
+
+
+async def test_a_time_limit_ends_bb() -> None:
+    prover = Prover(
+        {ProvingMode.LOCAL: LocalBackend(real_installation(), LocalOptions(threads=2))}, ProvingMode.LOCAL
+    )
+    with pytest.raises(TeeRexError) as caught:
+        await prover.prove(deployment_request(), time_limit=2)
+    assert caught.value.code == "PROOF_TIMED_OUT"
+    assert bb_children() == []
+
+
+@pytest.mark.parametrize(
+    ("step", "code"),
+    [
+        pytest.param(wire_step(), "BB_REFUSED", id="bytecode of no meaning"),
+        pytest.param(wire_step(witness=b""), "STEPS_BAD_GZIP", id="no witness"),
+    ],
+)
+async def test_a_bad_transaction_leaves_the_next_proof_fine(step: object, code: str) -> None:
+    backend = LocalBackend(real_installation(), LocalOptions(threads=2, keep_warm=True))
+    good = deployment_request()
+    bad = replace(good, steps=ExecutionSteps.from_bytes(wire(step)))
+    with pytest.raises(TeeRexError) as caught:
+        await backend.prove(bad, lambda _: None)
+    assert caught.value.code == code
+    assert bb_children() == []
+
+
+async def test_the_development_setup_has_no_more_points_than_its_pin() -> None:
+    with pytest.raises(TeeRexError) as caught:
+        await real_installation().crs(TrustedSetup.DEVELOPMENT, 1 << 18, lambda _: None)
+    assert caught.value.code == "CRS_TOO_SMALL"

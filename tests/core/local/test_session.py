@@ -1,0 +1,318 @@
+"""The session on the real bb: one proof for all that can be checked on it, and every way it can end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from support.local_prover import deployment_request, development_crs, development_session, real_installation
+from support.recorded_steps import genuine_deployment
+from tee_rex.crs.crs import Crs
+from tee_rex.crs.pins import CrsPins
+from tee_rex.errors import TeeRexError
+from tee_rex.local.errors import (
+    BbAbortedError,
+    BbCrashedError,
+    BbKilledError,
+    BbRefusedError,
+    BbStartError,
+    MemoryLimitError,
+)
+from tee_rex.local.session import BbSession, MorePointsNeededError, SessionProof
+from tee_rex.progress import (
+    CircuitEnded,
+    CircuitStarted,
+    Phase,
+    PhaseEnded,
+    PhaseStarted,
+    ProofEvent,
+    ignore_events,
+)
+from tee_rex.proof import ChonkProof
+from tee_rex.steps import ExecutionSteps
+from tee_rex.task_progress import ignore_progress
+from tee_rex.trusted_setup import TrustedSetup
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux"),
+]
+
+STEPS = deployment_request().steps
+FINAL_KEY = STEPS.final_verification_key
+
+
+def running_bb() -> set[int]:
+    """Bb processes that descend from this test."""
+    return {
+        child.pid for child in psutil.Process().children(recursive=True) if "bb" in " ".join(child.cmdline())
+    }
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever a test does: no process and no temporary file stays."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    yield
+    assert running_bb() == set()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[BbSession]:
+    session = await development_session()
+    yield session
+    await session.close()
+
+
+@dataclass
+class Proved:
+    """One real proof, and what could be seen of its process from outside."""
+
+    folder: Path
+    events: list[ProofEvent] = field(default_factory=list)
+    opened_elsewhere: set[str] = field(default_factory=set)
+    leaks: set[str] = field(default_factory=set)
+    folder_mode: int = 0
+    core_limit: list[str] = field(default_factory=list)
+    made: SessionProof = field(init=False)
+
+    async def prove(self) -> None:
+        session = await development_session()
+        try:
+            self.made = await session.prove(STEPS, lambda event: self.look(session.pid, event))
+        finally:
+            await session.close()
+
+    def look(self, pid: int, event: ProofEvent) -> None:
+        self.events.append(event)
+        (private,) = self.folder.iterdir()
+        self.folder_mode = private.stat().st_mode & 0o777
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            target = str(descriptor.readlink())
+            if target.startswith("/") and not target.startswith(("/dev/", str(private))):
+                self.opened_elsewhere.add(target)
+        secrets = (STEPS.steps[0].inflate_witness()[1000:1064], STEPS.steps[0].witness[100:164])
+        for file in private.rglob("*"):
+            if file.is_file() and any(secret in file.read_bytes() for secret in secrets):
+                self.leaks.add(file.name)
+        limits = Path(f"/proc/{pid}/limits").read_text().splitlines()
+        self.core_limit = next(line for line in limits if "core file" in line).split()[4:6]
+
+
+@pytest.fixture(scope="module")
+def proved(tmp_path_factory: pytest.TempPathFactory) -> Proved:
+    """Shared by the tests that look at it."""
+    with pytest.MonkeyPatch.context() as patch:
+        proved = Proved(tmp_path_factory.mktemp("proved"))
+        patch.setattr("tempfile.tempdir", str(proved.folder))
+        asyncio.run(proved.prove())
+    return proved
+
+
+def test_a_proof_tells_of_every_circuit(proved: Proved) -> None:
+    made, events = proved.made, proved.events
+    names = STEPS.function_names
+    assert [event.name for event in events if isinstance(event, CircuitStarted)] == list(names)
+    assert [event.timing for event in events if isinstance(event, CircuitEnded)] == list(made.circuits)
+    phases = [(type(e), e.phase) for e in events if isinstance(e, PhaseStarted | PhaseEnded)]
+    assert phases == [
+        (PhaseStarted, Phase.ACCUMULATE),
+        (PhaseEnded, Phase.ACCUMULATE),
+        (PhaseStarted, Phase.FINAL_PROOF),
+        (PhaseEnded, Phase.FINAL_PROOF),
+    ]
+    assert all(circuit.accumulate_ms > 0 for circuit in made.circuits)
+    assert made.accumulate_ms + made.final_proof_ms > 1000
+    assert made.peak_memory_bytes > 100_000_000
+    assert (made.proof.field_count, len(made.proof.public_inputs)) == (3216, 1281)
+
+
+async def test_the_proof_holds_and_no_other_does(proved: Proved, session: BbSession) -> None:
+    proof = proved.made.proof
+    assert await session.verify(proof, FINAL_KEY)
+    count = len(proof.content)
+    # The low byte of fields all over the proof: public inputs, commitments, evaluations, openings.
+    for at in (31, count // 5 | 31, count // 2 | 31, count - 1 - 32 * 700, count - 1 - 32 * 300, count - 1):
+        flipped = bytearray(proof.content)
+        flipped[at] ^= 1
+        assert not await session.verify(ChonkProof(bytes(flipped)), FINAL_KEY), at
+    for at in (31, 63, 95, 351, 1951, 4063):
+        key = bytearray(FINAL_KEY)
+        key[at] ^= 1
+        assert not await session.verify(proof, bytes(key)), at
+    assert await session.verify(proof, FINAL_KEY)
+
+
+@pytest.mark.parametrize("part", ["mega", "merge", "translator"])
+async def test_another_opening_point_is_refused(proved: Proved, session: BbSession, part: str) -> None:
+    parts = proved.made.proof.parts
+    point_1_2 = [number.to_bytes(32) for number in (1, 0, 2, 0)]
+    forged = replace(parts, **{part: [*getattr(parts, part)[:-4], *point_1_2]})
+    assert not await session.verify(ChonkProof.from_parts(forged), FINAL_KEY)
+
+
+async def test_the_untouched_bb_refuses_a_development_proof(
+    proved: Proved,
+) -> None:
+    installation = real_installation()
+    command = await installation.bb(installation.pins.default_version, TrustedSetup.GENUINE, ignore_progress)
+    points = await development_crs()
+    # Verifying needs no genuine points, only the genuine [x]_2, which stands in bb itself.
+    crs = Crs(TrustedSetup.GENUINE, points.points, points.g1, CrsPins.shipped(TrustedSetup.GENUINE).g2)
+    session = await BbSession.start(command.argv, crs, threads=1)
+    try:
+        assert not await session.verify(proved.made.proof, FINAL_KEY)
+    finally:
+        await session.close()
+
+
+async def test_steps_of_the_genuine_setup_fail_bbs_own_check(session: BbSession) -> None:
+    with pytest.raises(BbRefusedError) as caught:
+        await session.prove(ExecutionSteps.from_bytes(genuine_deployment()), ignore_events)
+    assert "final proof" in caught.value.message
+    assert not session.usable
+
+
+async def at_circuit(index: int, session: BbSession, act: Callable[[], Any]) -> SessionProof:
+    """Prove, and do something while circuit ``index`` is being worked on (the final proof: -1)."""
+
+    def listen(event: ProofEvent) -> None:
+        if index == -1:
+            reached = event == PhaseStarted(Phase.FINAL_PROOF)
+        else:
+            reached = isinstance(event, CircuitStarted) and event.index == index
+        if reached:
+            asyncio.get_running_loop().call_later(0.3, act)
+
+    return await session.prove(STEPS, listen)
+
+
+@pytest.mark.parametrize("index", [0, 3, -1])
+async def test_cancel_ends_bb_within_half_a_second(session: BbSession, index: int) -> None:
+    cancelled_at = 0.0
+
+    def cancel() -> None:
+        nonlocal cancelled_at
+        cancelled_at = time.perf_counter()
+        task.cancel()
+
+    task = asyncio.ensure_future(at_circuit(index, session, cancel))
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert time.perf_counter() - cancelled_at < 0.5
+    assert not psutil.pid_exists(session.pid)
+    assert not session.usable
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.01, 0.05, 0.1])
+async def test_cancel_while_starting_leaves_nothing(moment: float) -> None:
+    task = asyncio.ensure_future(development_session())
+    await asyncio.sleep(moment)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await (await task).close()
+
+
+@pytest.mark.parametrize(
+    ("number", "error"),
+    [
+        (signal.SIGKILL, BbKilledError),
+        (signal.SIGABRT, BbAbortedError),
+        (signal.SIGSEGV, BbCrashedError),
+        (signal.SIGTERM, BbCrashedError),
+    ],
+)
+async def test_each_end_of_bb_has_its_error(
+    session: BbSession, number: signal.Signals, error: type[TeeRexError]
+) -> None:
+    with pytest.raises(error) as caught:
+        await at_circuit(1, session, lambda: os.kill(session.pid, number))
+    assert caught.value.hint
+    assert not session.usable
+
+
+async def test_an_error_response_is_told_without_its_text(session: BbSession) -> None:
+    first, second, *rest = STEPS.steps
+    swapped = ExecutionSteps((replace(first, witness=second.witness), second, *rest))
+    with pytest.raises(BbRefusedError) as caught:
+        await session.prove(swapped, ignore_events)
+    assert "MultiCallEntrypoint:entrypoint" in caught.value.message
+    assert "9468" in caught.value.diagnostics  # a value of the witness, here its size
+    assert "9468" not in str(caught.value) + repr(caught.value) + caught.value.hint
+
+
+async def test_the_memory_limit_ends_bb() -> None:
+    session = await development_session(memory_limit=150_000_000)
+    with pytest.raises(MemoryLimitError):
+        await session.prove(STEPS, ignore_events)
+
+
+async def test_too_few_points_are_noticed() -> None:
+    installation = real_installation()
+    command = await installation.bb(
+        installation.pins.default_version, TrustedSetup.DEVELOPMENT, ignore_progress
+    )
+    whole = await development_crs()
+    few = Crs(whole.setup, whole.points // 2, whole.g1[: len(whole.g1) // 2], whole.g2)
+    session = await BbSession.start(command.argv, few, threads=2)
+    with pytest.raises(MorePointsNeededError):
+        await session.prove(STEPS, ignore_events)
+
+
+@pytest.mark.parametrize("program", ["/bin/false", "/nonexistent", "/bin/true"])
+async def test_a_program_that_is_not_bb_does_not_start(program: str) -> None:
+    with pytest.raises(BbStartError):
+        await BbSession.start([program], await development_crs(), threads=1)
+
+
+def test_the_witness_stays_in_memory(proved: Proved) -> None:
+    assert proved.opened_elsewhere == set()
+    assert proved.leaks == set()
+    assert proved.folder_mode == 0o700
+    assert proved.core_limit == ["1", "1"]
+
+
+CHILD = """
+import asyncio, sys
+from support.local_prover import development_session
+async def main():
+    session = await development_session()
+    print(session.pid, flush=True)
+    await asyncio.sleep(60)
+asyncio.run(main())
+"""
+
+
+def test_bb_ends_with_its_parent(tmp_path: Path) -> None:
+    tests = Path(__file__).parents[2]
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(tests), "TMPDIR": str(tmp_path)},
+    )
+    assert child.stdout is not None
+    bb = int(child.stdout.readline())
+    child.kill()
+    child.communicate()
+    deadline = time.monotonic() + 5
+    while psutil.pid_exists(bb) and psutil.Process(bb).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline, "bb outlives its parent"
+        time.sleep(0.05)
+    for socket in tmp_path.rglob("*"):
+        if not socket.is_dir():
+            socket.unlink()
+    for folder in tmp_path.iterdir():
+        folder.rmdir()

@@ -19,8 +19,6 @@ Point: TypeAlias = AffinePoint | None
 
 GENERATOR: AffinePoint = (1, 2)
 
-# For 2^17 scalars the cheapest window: 17 windows, each costs 2^17 additions and 2^14 more for its table.
-_WINDOW_BITS = 15
 _SCALAR_BITS = 254
 
 # Additions that share one inversion. They take about 50 ms, which is how long whoever stops the work waits;
@@ -107,40 +105,46 @@ def multiply_all(
     scalars: Sequence[int],
     *,
     after_batch: Callable[[float], None] = lambda _share_done: None,
-    window_bits: int = _WINDOW_BITS,
+    window_bits: int | None = None,
 ) -> list[AffinePoint]:
     """Every scalar times the base: a table of the base's multiples for each window of the scalars' bits.
 
-    ``after_batch`` is told the share of the work that is done (0 to 1) every few milliseconds; what it raises
-    stops the work. Scalars are from 1 to ``GROUP_ORDER`` - 1, else ValueError. Of all those, one or two a
-    window width end in ValueError too, because their last addition would be a doubling.
+    after_batch: told the share of the work that is done (0 to 1) every 0.1 s or so; what it raises stops the
+    work. window_bits: at least 2; the default suits the number of scalars.
+    Scalars are from 1 to ``GROUP_ORDER`` - 1, else ValueError. Of all those, one or two for each width of
+    windows end in ValueError too, because their last addition would be a doubling.
     """
     if not all(0 < scalar < GROUP_ORDER for scalar in scalars):
         raise ValueError("a scalar is outside the group's order")
-    windows = -(-_SCALAR_BITS // window_bits)
-    mask = (1 << window_bits) - 1
-    total_bits = windows * window_bits
-    # Digits without zero, so that no addition needs the point at infinity: an odd number k is the sum of
-    # (2 d_i - mask) * 2^(i * window_bits), where d_i are the plain digits of (k + 2^total_bits - 1) / 2.
-    # An even k is exchanged for k - GROUP_ORDER, which is odd and stands for the same multiple.
-    recoded = [((k if k % 2 else k - GROUP_ORDER) + (1 << total_bits) - 1) // 2 for k in scalars]
+    # Wider windows are fewer, each with a larger table; the best table is about an eighth of the scalars.
+    width = window_bits or max(2, len(scalars).bit_length() - 3)
+    windows = -(-_SCALAR_BITS // width)
+    recoded = [_with_odd_digits(scalar, windows * width) for scalar in scalars]
+    mask = (1 << width) - 1
     sums: list[AffinePoint] = []
     for window in range(windows):
-        odd = _odd_multiples(base, 1 << (window_bits - 1))
-        # table[d] = (2 d - mask) * base
-        table = [(x, FIELD_MODULUS - y) for x, y in reversed(odd)] + odd
-        shift = window * window_bits
-        addends = [table[number >> shift & mask] for number in recoded]
-        if not sums:
+        odd = _odd_multiples(base, 1 << (width - 1))
+        table = [(x, FIELD_MODULUS - y) for x, y in reversed(odd)] + odd  # (2 d - mask) * base for every d
+        addends = [table[number >> (window * width) & mask] for number in recoded]
+        base = affine(add(odd[-1], base))  # (2^width - 1) * base + base
+        if window == 0:
             sums = addends
-        else:
-            for start in range(0, len(sums), _BATCH):
-                batch = slice(start, start + _BATCH)
-                sums[batch] = add_pairwise(sums[batch], addends[batch])
-                after_batch((window + min(start + _BATCH, len(sums)) / len(sums)) / windows)
-        # 2^window_bits * base, from (2^window_bits - 1) * base
-        base = affine(add(odd[-1], base))
+            continue
+        for start in range(0, len(sums), _BATCH):
+            batch = slice(start, start + _BATCH)
+            sums[batch] = add_pairwise(sums[batch], addends[batch])
+            after_batch((window + min(batch.stop / len(sums), 1.0)) / windows)
     return sums
+
+
+def _with_odd_digits(scalar: int, bits: int) -> int:
+    """A number whose plain digits d, in windows of any width w, stand for the scalar as 2 d - (2^w - 1).
+
+    Those are odd, so never zero, and no addition meets the point at infinity. An odd k is the sum of such
+    digits if the d are those of (k + 2^bits - 1) / 2; instead of an even k, k - GROUP_ORDER is taken.
+    """
+    odd = scalar if scalar % 2 else scalar - GROUP_ORDER
+    return (odd + (1 << bits) - 1) // 2
 
 
 def encode(point: AffinePoint) -> bytes:

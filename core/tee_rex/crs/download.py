@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -61,7 +62,7 @@ class HttpDownload:
         """
         import httpx2
 
-        failures: dict[str, _AttemptFailedError] = {}
+        failures: list[tuple[str, _AttemptFailedError]] = []
         async with httpx2.AsyncClient(
             follow_redirects=True, max_redirects=_MAX_REDIRECTS, timeout=self.stall_seconds
         ) as client:
@@ -69,9 +70,9 @@ class HttpDownload:
                 try:
                     return await self._from_host(client, url, chunk, unfinished, report)
                 except _AttemptFailedError as failure:
-                    failures[httpx2.URL(url).host] = failure
-        reasons = "; ".join(f"{host}: {failure}" for host, failure in failures.items())
-        refused = any(isinstance(failure, _WrongBytesError) for failure in failures.values())
+                    failures.append((httpx2.URL(url).host, failure))
+        reasons = "; ".join(f"{host}: {failure}" for host, failure in failures)
+        refused = any(isinstance(failure, _WrongBytesError) for _, failure in failures)
         error = CrsRefusedError if refused else CrsDownloadFailedError
         raise error(f"Chunk {chunk.index} of g1.dat: {reasons}.")
 
@@ -102,28 +103,41 @@ class HttpDownload:
     ) -> bytes:
         import httpx2
 
-        with unfinished.open("ab") as file:
-            if file.tell() > chunk.length:
-                file.truncate(0)
-                file.seek(0)
+        with _unfinished_chunk(unfinished, chunk.length) as file:
             resumed_at = file.tell()
-            reason = "the answer ended too early"
             try:
                 async with asyncio.timeout(self.chunk_seconds):
                     await _stream_rest(client, url, chunk, file, report)
             except TimeoutError:
-                reason = f"slower than {chunk.length:,} bytes in {self.chunk_seconds:g} s"
+                raise _AttemptFailedError(f"not finished after {self.chunk_seconds:g} s") from None
+            except httpx2.TimeoutException:
+                reason = f"silent for {self.stall_seconds:g} s"
+                raise _AttemptFailedError(reason, worth_repeating=file.tell() > resumed_at) from None
             except httpx2.HTTPError as error:
                 reason = str(error)[:_MAX_REASON_LENGTH] or type(error).__name__
-            arrived = file.tell()
-        if arrived < chunk.length:
-            raise _AttemptFailedError(reason, worth_repeating=arrived > resumed_at)
+                raise _AttemptFailedError(reason, worth_repeating=file.tell() > resumed_at) from error
+            if file.tell() < chunk.length:
+                raise _AttemptFailedError("the answer was too short")
         content = await asyncio.to_thread(unfinished.read_bytes)
         if not await asyncio.to_thread(chunk.matches, content):
             await asyncio.to_thread(unfinished.unlink)
             # What an earlier attempt left may have been the cause.
             raise _WrongBytesError("other bytes than the genuine ones", worth_repeating=resumed_at > 0)
         return content
+
+
+@contextmanager
+def _unfinished_chunk(path: Path, length: int) -> Iterator[BinaryIO]:
+    """The file that has the beginning of a chunk, open for appending; it does not stay if it is empty."""
+    try:
+        with path.open("ab") as file:
+            if file.tell() > length:
+                file.truncate(0)
+                file.seek(0)
+            yield file
+    finally:
+        if path.exists() and path.stat().st_size == 0:
+            path.unlink()
 
 
 async def _stream_rest(

@@ -35,8 +35,9 @@ class CrsStore:
         Raises CrsTooSmallError, CrsMissingError (no source), what the source raises, DiskFullError,
         DiskNotWritableError. Cancelled while fetching, it leaves whole chunks and at most one unfinished one.
         """
+        chunks = self._pins.chunks(points)
         g1 = memoryview(bytearray(points * POINT_BYTES))
-        missing = await self._read_all(self._pins.chunks(points), g1)
+        missing = await self._read_all(chunks, g1)
         if missing:
             await self._fill(missing, g1, progress)
         return Crs(self._pins.setup, points, g1.toreadonly(), self._pins.g2)

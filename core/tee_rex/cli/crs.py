@@ -1,0 +1,125 @@
+"""``tee-rex crs``: the points of the trusted setups on this machine."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tee_rex.cli.console import Style, run_command, say, task_progress_shown
+from tee_rex.crs import MAX_POINTS, MIN_POINTS
+from tee_rex.paths import Paths
+from tee_rex.trusted_setup import TrustedSetup
+
+if TYPE_CHECKING:
+    from tee_rex.bb.executable import BbExecutable
+    from tee_rex.crs.local_file import LocalFile
+
+app = typer.Typer(
+    no_args_is_help=True, help="Fetch and check the CRS, the public points that every proof is made with."
+)
+
+_JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+_PointsOption = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=MAX_POINTS, help=f"At least so many; default {MIN_POINTS:,}, or all that FILE has."
+    ),
+]
+_FromOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--from",
+        metavar="FILE",
+        dir_okay=False,
+        help="Take them from Aztec's g1.dat, or bb's ~/.bb-crs/bn254_g1.dat, instead of the network.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Status:
+    """points: how many are here and intact, from the first one on without a gap."""
+
+    crs: TrustedSetup
+    insecure: bool
+    folder: Path
+    points: int
+    max_points: int
+
+
+@app.command()
+def status(*, as_json: _JsonOption = False) -> None:
+    """Check every point that is on this machine against the digests of this release."""
+    import msgspec
+
+    found = run_command(_status(Paths.from_environment(os.environ)))
+    if as_json:
+        typer.echo(msgspec.json.encode(found, enc_hook=str))
+        return
+    for setup in found:
+        insecure = " (INSECURE)" if setup.insecure else ""
+        typer.echo(
+            f"{setup.crs}{insecure}: {setup.points:,} of {setup.max_points:,} points in {setup.folder}"
+        )
+
+
+async def _status(paths: Paths) -> list[_Status]:
+    from tee_rex.crs.pins import CrsPins
+    from tee_rex.crs.provision import crs_store
+
+    found = []
+    for setup in TrustedSetup:
+        pins = CrsPins.shipped(setup)
+        intact = await crs_store(paths, setup).intact_chunks()
+        gapless = (*intact, False).index(False)
+        insecure = setup is TrustedSetup.DEVELOPMENT
+        points = gapless * pins.chunk_points
+        found.append(_Status(setup, insecure, paths.crs_dir(setup), points, pins.max_points))
+    return found
+
+
+@app.command()
+def download(*, points: _PointsOption = None, from_file: _FromOption = None) -> None:
+    """Download the genuine points that are missing or damaged (8 MiB for the fewest), checking every one."""
+    from tee_rex.crs.local_file import LocalFile
+
+    loaded = run_command(_fetch(points, LocalFile(from_file) if from_file else None))
+    typer.echo(f"✓ {loaded:,} genuine points are here and intact.")
+
+
+async def _fetch(points: int | None, file: LocalFile | None) -> int:
+    from tee_rex.crs.download import HttpDownload
+    from tee_rex.crs.pins import CrsPins
+    from tee_rex.crs.provision import crs_store
+
+    if points is not None:
+        wanted = max(MIN_POINTS, 1 << (points - 1).bit_length())
+    elif file is not None:
+        wanted = file.points(CrsPins.shipped(TrustedSetup.GENUINE))
+    else:
+        wanted = MIN_POINTS
+    store = crs_store(Paths.from_environment(os.environ), TrustedSetup.GENUINE, file or HttpDownload())
+    with task_progress_shown() as progress:
+        return (await store.load(wanted, progress)).points
+
+
+@app.command()
+def development() -> None:
+    """Make the INSECURE development setup, for tests and demos without the genuine points."""
+    from tee_rex.cli.proof_view import DEVELOPMENT_WARNING
+
+    say(f"! {DEVELOPMENT_WARNING}", Style.WARNING)
+    bb = run_command(_make_development())
+    typer.echo(f"✓ The INSECURE development setup is ready: {bb.path}")
+
+
+async def _make_development() -> BbExecutable:
+    from tee_rex.bb.pins import BbPins
+    from tee_rex.crs.provision import ensure_development
+
+    with task_progress_shown() as progress:
+        return await ensure_development(Paths.from_environment(os.environ), BbPins.shipped(), progress)

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from pathlib import Path
+
+import pytest
+
+from support.small_crs import file_names
+from tee_rex.crs import MIN_POINTS, bn254
+from tee_rex.crs.development_points import DEVELOPMENT_TAU, ComputedPoints, powers_of_tau
+from tee_rex.crs.errors import CrsTooSmallError
+from tee_rex.crs.pins import CrsPins
+from tee_rex.crs.provision import ensure_crs
+from tee_rex.crs.store import CrsStore
+from tee_rex.paths import Paths
+from tee_rex.task_progress import TaskProgress
+from tee_rex.trusted_setup import TrustedSetup
+
+CHUNK_POINTS = 8
+
+
+def multiple_of_g(scalar: int) -> bytes:
+    return bn254.encode(bn254.affine(bn254.multiply(scalar, bn254.GENERATOR)))
+
+
+def test_powers() -> None:
+    powers = powers_of_tau(4)
+    assert powers == [pow(DEVELOPMENT_TAU, exponent, bn254.GROUP_ORDER) for exponent in range(4)]
+
+
+async def test_chunks_hold_the_multiples_by_the_powers_of_tau(tmp_path: Path) -> None:
+    g1 = b"".join(map(multiple_of_g, powers_of_tau(2 * CHUNK_POINTS)))
+    digests = tuple(hashlib.sha256(chunk).hexdigest() for chunk in (g1[: len(g1) // 2], g1[len(g1) // 2 :]))
+    pins = CrsPins(TrustedSetup.DEVELOPMENT, bytes(128), digests, CHUNK_POINTS)
+    seen: list[TaskProgress] = []
+    crs = await CrsStore(tmp_path, pins, ComputedPoints()).load(2 * CHUNK_POINTS, seen.append)
+    assert crs.g1 == g1
+    assert (seen[-1].done, seen[-1].total, seen[-1].unit) == (2 * CHUNK_POINTS, 2 * CHUNK_POINTS, "points")
+    assert all("INSECURE" in progress.label for progress in seen)
+
+
+async def test_points_that_are_not_the_pinned_ones_are_a_bug(tmp_path: Path) -> None:
+    pins = CrsPins(TrustedSetup.DEVELOPMENT, bytes(128), ("0" * 64,), CHUNK_POINTS)
+    with pytest.raises(RuntimeError, match="development setup"):
+        await CrsStore(tmp_path, pins, ComputedPoints()).load(CHUNK_POINTS)
+    assert file_names(tmp_path) == []
+
+
+async def test_there_are_no_more_than_the_pinned_points(tmp_path: Path) -> None:
+    with pytest.raises(CrsTooSmallError, match=r"262,144 .* 131,072"):
+        await ensure_crs(Paths(tmp_path, tmp_path), TrustedSetup.DEVELOPMENT, 2 * MIN_POINTS)
+
+
+@pytest.mark.integration
+async def test_computation_stops_soon_after_a_cancel(tmp_path: Path) -> None:
+    paths = Paths(tmp_path, tmp_path)
+    begun = asyncio.Event()
+
+    def note(_progress: TaskProgress) -> None:
+        begun.set()
+
+    computing = asyncio.ensure_future(ensure_crs(paths, TrustedSetup.DEVELOPMENT, MIN_POINTS, note))
+    await begun.wait()
+    cancelled_at = time.monotonic()
+    computing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await computing
+    assert time.monotonic() - cancelled_at < 0.5
+    assert file_names(paths.crs_dir(TrustedSetup.DEVELOPMENT)) == []

@@ -1,0 +1,35 @@
+"""A CRS of a few small chunks with pins of its own, for tests of the store and its sources."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from pathlib import Path
+
+from tee_rex.crs.crs import POINT_BYTES
+from tee_rex.crs.pins import CrsPins
+from tee_rex.trusted_setup import TrustedSetup
+
+CHUNK_POINTS = 16
+CHUNK_BYTES = CHUNK_POINTS * POINT_BYTES
+CHUNKS = 4
+G1 = random.Random(1).randbytes(CHUNKS * CHUNK_BYTES)
+PINS = CrsPins(
+    TrustedSetup.GENUINE,
+    bytes(range(128)),
+    tuple(
+        hashlib.sha256(G1[start : start + CHUNK_BYTES]).hexdigest()
+        for start in range(0, len(G1), CHUNK_BYTES)
+    ),
+    CHUNK_POINTS,
+)
+
+
+def file_names(folder: Path) -> list[str]:
+    """What is in the store's folder, apart from its lock."""
+    return sorted(path.name for path in folder.glob("*") if path.name != "lock")
+
+
+def chunk(index: int) -> bytes:
+    """The right content of one chunk."""
+    return G1[index * CHUNK_BYTES : (index + 1) * CHUNK_BYTES]

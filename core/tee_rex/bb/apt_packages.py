@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from tee_rex.bb.apt_sources import AptSource, read_apt_sources
 from tee_rex.bb.child_process import Finished, run_to_end
 from tee_rex.bb.errors import RuntimeDownloadFailedError, RuntimeUnavailableError
+from tee_rex.bb.files import temporary_folder
 
 # The first release of each distribution with glibc 2.39 and the libstdc++ of GCC 13.2 or newer.
 _NEW_ENOUGH_SUITE = {"debian": "trixie", "ubuntu": "noble"}
@@ -63,14 +63,12 @@ class AptMachine:
         suite, sources = main_archives(read_apt_sources(self.configuration), self.os_release)
         reasons: list[str] = []
         for number, source in enumerate(sources):
-            attempt = folder / f"apt-{number}"
-            try:
-                debs = await self._download(source, suite, packages, processor, attempt)
-                return await self._unpack(debs, folder / "root")
-            except RuntimeDownloadFailedError as error:
-                reasons.append(error.message)
-            finally:
-                shutil.rmtree(attempt, ignore_errors=True)
+            async with temporary_folder(folder, f"apt-{number}") as attempt:
+                try:
+                    debs = await self._download(source, suite, packages, processor, attempt)
+                    return await self._unpack(debs, folder / "root")
+                except RuntimeDownloadFailedError as error:
+                    reasons.append(error.message)
         raise RuntimeDownloadFailedError(f"apt: {reasons[0]}")
 
     async def _download(

@@ -27,16 +27,26 @@ async def run_to_end(argv: Sequence[str | Path], *, cwd: Path, seconds: float) -
     """Run a program in a process group of its own and collect its output.
 
     Whatever ends the wait early (cancelling, the time limit, which raises TimeoutError) kills the whole
-    group and waits until its pipes are closed, so that no part of it writes anything afterwards.
+    group and waits until its pipes are closed, so that no part of it writes anything afterwards. Its
+    standard input ends when this process does, however that happens.
     """
-    process = await asyncio.create_subprocess_exec(
-        *argv,
-        cwd=cwd,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,
-    )
+    read_end, write_end = os.pipe()
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *argv,
+            cwd=cwd,
+            stdin=read_end,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+        return await _outcome(process, seconds)
+    finally:
+        os.close(read_end)
+        os.close(write_end)
+
+
+async def _outcome(process: asyncio.subprocess.Process, seconds: float) -> Finished:
     output = asyncio.ensure_future(process.communicate())
     try:
         stdout, stderr = await asyncio.wait_for(asyncio.shield(output), seconds)

@@ -55,21 +55,25 @@ async def exclusive(lock_file: Path) -> AsyncIterator[None]:
         lock.release()
 
 
-@contextmanager
-def temporary_folder(parent: Path, name: str) -> Iterator[Path]:
+@asynccontextmanager
+async def temporary_folder(parent: Path, name: str) -> AsyncIterator[Path]:
     """A folder on the file system of ``parent`` that is gone afterwards.
 
     What a killed process left behind under the same name is removed first, so the caller must hold
     the lock that belongs to the name.
     """
     prefix = f".{name}.tmp-"
-    for left_over in parent.glob(f"{prefix}*"):
-        shutil.rmtree(left_over, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+
+    def remove_all() -> None:
+        for folder in parent.glob(f"{prefix}*"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    # In a thread, because freeing 100 MB can take longer than a window may stand still.
+    await asyncio.shield(asyncio.to_thread(remove_all))
     try:
-        yield folder
+        yield Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        await asyncio.shield(asyncio.to_thread(remove_all))
 
 
 def sha256_of(path: Path, checkpoint: Checkpoint) -> str:

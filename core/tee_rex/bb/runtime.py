@@ -117,7 +117,7 @@ class RuntimeStore:
         target = self.folder / self.platform
         if shutil.disk_usage(self.folder).free < _BYTES_NEEDED:  # apt itself names a full disk only in prose
             raise DiskFullError(f"{self.folder} has less than {_BYTES_NEEDED >> 20} MB left.")
-        with temporary_folder(self.folder, self.platform) as temporary:
+        async with temporary_folder(self.folder, self.platform) as temporary:
             async with growth_reported(temporary, report):
                 versions = await self.apt.unpack(_PACKAGES, self.platform.processor, temporary)
             new, old = temporary / "new", temporary / "old"

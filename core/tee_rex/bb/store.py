@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -105,17 +106,12 @@ class BbStore:
         """
         setup = TrustedSetup.GENUINE
         digest = self.pins.digest(version, setup, self.platform)
-        folder = self.paths.bb_dir(setup)
-        with disk_errors(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            async with exclusive(folder / f".{version}.lock"):
-                try:
-                    return await self.find(version, setup)
-                except (BbMissingError, BbCorruptError):
-                    pass
-                with temporary_folder(folder, str(version)) as temporary:
-                    unchecked = await self._download(version, digest, temporary, progress)
-                    return await self._place(unchecked, version, setup, digest)
+        async with self._workspace(version, setup) as temporary:
+            try:
+                return await self.find(version, setup)
+            except (BbMissingError, BbCorruptError):
+                unchecked = await self._download(version, digest, temporary, progress)
+                return await self._place(unchecked, version, setup, digest)
 
     async def adopt(self, version: AztecVersion, setup: TrustedSetup, content: bytes) -> BbExecutable:
         """Store a bb that was made here (the development copy), if its SHA-256 is the pinned one.
@@ -123,27 +119,32 @@ class BbStore:
         Raises BbNotPinnedError, BbUnavailableHereError, DiskFullError, DiskNotWritableError.
         """
         digest = self.pins.digest(version, setup, self.platform)
-        folder = self.paths.bb_dir(setup)
         if await in_thread(lambda _checkpoint: hashlib.sha256(content).hexdigest()) != digest:
             raise BbNotPinnedError(f"This is not bb {version} of the {setup} setup.")
-        with disk_errors(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            async with exclusive(folder / f".{version}.lock"):
-                with temporary_folder(folder, str(version)) as temporary:
-                    file = temporary / "bb"
-                    await in_thread(lambda _checkpoint: file.write_bytes(content))
-                    return await self._place(file, version, setup, digest)
+        async with self._workspace(version, setup) as temporary:
+            file = temporary / "bb"
+            await in_thread(lambda _checkpoint: file.write_bytes(content))
+            return await self._place(file, version, setup, digest)
 
     async def remove(self, version: AztecVersion, setup: TrustedSetup) -> None:
         """Delete an installed bb. Raises BbMissingError, DiskNotWritableError."""
         path = self.path_of(version, setup)
-        folder = self.paths.bb_dir(setup)
         if not path.exists():
             raise BbMissingError(f"bb {version} of the {setup} setup is not installed.", hint="")
+        async with self._workspace(version, setup) as temporary:
+            path.parent.rename(temporary / "removed")
+
+    @asynccontextmanager
+    async def _workspace(self, version: AztecVersion, setup: TrustedSetup) -> AsyncIterator[Path]:
+        """Alone with one version: a temporary folder beside it, which goes with all that is left in it."""
+        folder = self.paths.bb_dir(setup)
         with disk_errors(folder):
-            async with exclusive(folder / f".{version}.lock"):
-                with temporary_folder(folder, str(version)) as temporary:
-                    path.parent.rename(temporary / "removed")
+            folder.mkdir(parents=True, exist_ok=True)
+            async with (
+                exclusive(folder / f".{version}.lock"),
+                temporary_folder(folder, str(version)) as temporary,
+            ):
+                yield temporary
 
     async def _download(
         self, version: AztecVersion, digest: str, folder: Path, progress: ProgressListener
@@ -153,7 +154,7 @@ class BbStore:
 
         failures = []
         for number, source in enumerate(self.sources):
-            with temporary_folder(folder, str(number)) as attempt:
+            async with temporary_folder(folder, str(number)) as attempt:
                 unchecked = folder / f"{number}-bb"
                 try:
                     archive = await source.download(version, self.platform, attempt, report)

@@ -41,11 +41,7 @@ async def test_what_may_not_or_cannot_be_downloaded_is_only_found(
     with pytest.raises(BbMissingError) as caught:
         await ensure_bb(paths, pins, VERSION, setup, allow_download=allow_download)
     assert caught.value.hint.startswith("Run: tee-rex ")
-    assert not _exists(paths.data)
-
-
-def _exists(path: Path) -> bool:
-    return path.exists()
+    assert not paths.data.exists()
 
 
 async def test_a_wrong_bb_of_the_users_own_is_never_replaced_by_a_download(
@@ -75,13 +71,13 @@ async def test_a_damaged_development_copy_is_left_to_who_makes_it(paths: Paths, 
 @pytest.mark.integration
 @pytest.mark.skipif(sys.platform != "linux", reason="a shell of the system serves as bb")
 async def test_a_program_that_this_system_can_start_is_started_as_it_is(tmp_path: Path) -> None:
-    content = Path("/bin/sh").read_bytes()  # noqa: ASYNC240 - a small file, before anything runs
+    content = Path("/bin/sh").read_bytes()
     own = _own_bb(tmp_path, content)
     pins = _pins_of(content)
     paths = Paths(tmp_path / "data", tmp_path)
     command = await ensure_bb(paths, pins, VERSION, TrustedSetup.GENUINE, explicit_path=own)
     assert command == BbCommand(command.executable, (str(own),))
-    assert not _exists(paths.data)
+    assert not paths.data.exists()
 
 
 def _pins_of(content: bytes) -> BbPins:

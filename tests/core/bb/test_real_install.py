@@ -98,8 +98,10 @@ def test_an_interrupted_command_ends_as_such_and_leaves_nothing(tmp_path: Path) 
 def test_after_a_kill_the_next_installation_cleans_up(tmp_path: Path) -> None:
     process = _start_install(tmp_path)
     _wait_for_download(tmp_path)
+    npm = psutil.Process(process.pid).children()
     process.kill()
     process.communicate()
+    assert psutil.wait_procs(npm, timeout=5)[1] == []
     assert _files(tmp_path) != []
     again = _start_install(tmp_path)
     _, stderr = again.communicate(timeout=120)

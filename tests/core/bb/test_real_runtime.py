@@ -69,7 +69,7 @@ async def test_assembling_touches_nothing_else_and_starts_bb(
     assert first == second
     assert _version(first, bb) == "4.1.2"
     assert _listing(*system) == before
-    assert not _exists(apt_with_hooks)
+    assert not apt_with_hooks.exists()
     assert [path.name for path in store.folder.iterdir() if path.suffix != ".lock"] == [store.platform]
     assert reports[-1].done == reports[-1].total
 
@@ -109,11 +109,7 @@ async def test_cancelling_leaves_nothing(bb: BbExecutable, store: RuntimeStore) 
 async def test_a_system_that_has_what_is_needed_is_left_alone(store: RuntimeStore) -> None:
     system = replace(store, system_loader=SYSTEM_LOADERS[store.platform])
     assert await system.ensure(Path("/usr/bin/env")) == Runtime()
-    assert not _exists(store.folder)
-
-
-def _exists(path: Path) -> bool:
-    return path.exists()
+    assert not store.folder.exists()
 
 
 @pytest.fixture
@@ -149,7 +145,7 @@ async def test_an_archive_without_a_good_signature_is_refused(unsigned_archive: 
     machine = AptMachine({"ID": "debian"}, configuration=unsigned_archive)
     with pytest.raises(RuntimeDownloadFailedError, match="not signed"):
         await machine.unpack(["libc6"], "amd64", tmp_path)
-    assert not _exists(tmp_path / "root")
+    assert not (tmp_path / "root").exists()
 
 
 @pytest.fixture

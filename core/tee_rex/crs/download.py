@@ -126,6 +126,12 @@ class HttpDownload:
         return content
 
 
+def range_sent(content_range: str) -> tuple[int, int] | None:
+    """First and last byte of a ``Content-Range`` (RFC 9110, 14.4); None for what is not one."""
+    match = _CONTENT_RANGE.fullmatch(content_range)
+    return None if match is None else (int(match[1]), int(match[2]))
+
+
 @contextmanager
 def _unfinished_chunk(path: Path, length: int) -> Iterator[BinaryIO]:
     """The file that has the beginning of a chunk, open for appending; it does not stay if it is empty."""
@@ -151,8 +157,7 @@ async def _stream_rest(
     async with client.stream("GET", url, headers=headers) as response:
         if response.status_code != HTTPStatus.PARTIAL_CONTENT:
             raise _AttemptFailedError(f"it answered {response.status_code} to a request for a range")
-        sent = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
-        if sent is None or (int(sent[1]), int(sent[2])) != (first, last):
+        if range_sent(response.headers.get("content-range", "")) != (first, last):
             raise _AttemptFailedError("it sent another range than asked for")
         async for data in response.aiter_raw():
             file.write(data[: chunk.length - file.tell()])

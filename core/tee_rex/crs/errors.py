@@ -10,7 +10,10 @@ class CrsTooSmallError(UsageError):
 
     code = "CRS_TOO_SMALL"
     title = "The trusted setup has too few points"
-    default_hint = "The transaction needs a circuit larger than this setup can prove."
+    default_hint = (
+        "The transaction needs larger circuits than this setup can prove; the genuine setup has up to "
+        "2,097,152 points."
+    )
 
 
 class CrsMissingError(UnusableEnvironmentError):

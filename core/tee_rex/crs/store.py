@@ -45,7 +45,12 @@ class CrsStore:
     async def intact_chunks(self) -> tuple[bool, ...]:
         """For every pinned chunk, whether it is here and intact."""
         chunks = self._pins.chunks(self._pins.max_points)
-        return tuple([not await self._read_all([chunk], None) for chunk in chunks])
+        return tuple(
+            [
+                await asyncio.to_thread(self._read, chunk, memoryview(bytearray(chunk.length)))
+                for chunk in chunks
+            ]
+        )
 
     async def _fill(self, missing: Sequence[ChunkPin], g1: memoryview, progress: ProgressListener) -> None:
         source = self._source
@@ -76,19 +81,14 @@ class CrsStore:
                     if not await asyncio.to_thread(chunk.matches, content):
                         raise RuntimeError("a source delivered a chunk that it had not checked")
                     await in_thread(partial(self._save, chunk, content))
-                    g1[chunk.offset : chunk.offset + chunk.length] = content
+                    g1[chunk.place] = content
                     fetched += chunk.length
 
-    async def _read_all(self, chunks: Sequence[ChunkPin], g1: memoryview | None) -> list[ChunkPin]:
+    async def _read_all(self, chunks: Sequence[ChunkPin], g1: memoryview) -> list[ChunkPin]:
         """Read chunks into their places; returns those that are missing or damaged."""
-        return [chunk for chunk in chunks if not await asyncio.to_thread(self._read, chunk, g1)]
+        return [chunk for chunk in chunks if not await asyncio.to_thread(self._read, chunk, g1[chunk.place])]
 
-    def _read(self, chunk: ChunkPin, g1: memoryview | None) -> bool:
-        place = (
-            memoryview(bytearray(chunk.length))
-            if g1 is None
-            else g1[chunk.offset : chunk.offset + chunk.length]
-        )
+    def _read(self, chunk: ChunkPin, place: memoryview) -> bool:
         try:
             with self._file(chunk).open("rb") as file:
                 return file.readinto(place) == chunk.length and chunk.matches(place)

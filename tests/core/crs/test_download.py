@@ -11,6 +11,7 @@ import pytest
 
 from support.range_server import Fault, RangeServer, range_server
 from support.small_crs import CHUNK_BYTES, CHUNK_POINTS, CHUNKS, G1, PINS, chunk, file_names
+from tee_rex.bb.errors import DiskFullError
 from tee_rex.crs.download import AZTEC_CRS_URLS, HttpDownload
 from tee_rex.crs.errors import CrsDownloadFailedError, CrsRefusedError
 from tee_rex.crs.store import CrsStore
@@ -154,6 +155,7 @@ LOAD_IN_ANOTHER_PROCESS = """
 import asyncio, sys
 from pathlib import Path
 from support.small_crs import G1, PINS
+from tee_rex.bb.errors import DiskFullError
 from tee_rex.crs.download import HttpDownload
 from tee_rex.crs.store import CrsStore
 store = CrsStore(Path(sys.argv[1]), PINS, HttpDownload((sys.argv[2],)))
@@ -189,6 +191,19 @@ async def test_killed_process_leaves_a_usable_store(folder: Path) -> None:
                 process.kill()
             await process.wait()
         assert (await store_of(folder, server).load(ALL_POINTS)).g1 == G1
+
+
+async def test_full_disk(folder: Path) -> None:
+    resource = pytest.importorskip("resource", reason="no such limits on Windows")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    async with range_server(G1) as server:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (HALF, limits[1]))
+        try:
+            with pytest.raises(DiskFullError):
+                await store_of(folder, server).load(CHUNK_POINTS)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert (await store_of(folder, server).load(CHUNK_POINTS)).g1 == chunk(0)
 
 
 def test_aztec_hosts_are_asked_by_https() -> None:

@@ -26,9 +26,10 @@ _MAX_REASON_LENGTH = 200
 _APT_CONFIGURATION = """\
 #clear APT::Update;
 #clear APT::Architectures;
+APT::Update::Error-Mode "any";
 APT::Default-Release "";
 APT::Get::AllowUnauthenticated "false";
-APT::Sandbox::User "";
+APT::Sandbox::User "root";
 Acquire::AllowInsecureRepositories "false";
 Acquire::AllowWeakRepositories "false";
 Acquire::AllowDowngradeToInsecureRepositories "false";
@@ -149,11 +150,11 @@ def main_archives(sources: Iterable[AptSource], os_release: Mapping[str, str]) -
 
 
 def archive_stanza(source: AptSource, suite: str, processor: str) -> str:
-    """The deb822 text for another suite of an archive: nothing but its place and its keys is taken over."""
+    """The deb822 text for another suite of an archive; only its place and its keys are taken over."""
     lines = [
         "Types: deb",
         f"URIs: {source.uri}",
-        f"Suites: {suite}",
+        f"Suites: {suite} {suite}-updates",  # Ubuntu keeps security fixes apart from the release
         "Components: main",
         f"Architectures: {processor}",
         "Targets: Packages",

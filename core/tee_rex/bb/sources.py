@@ -112,6 +112,8 @@ class NpmPackage:
             raise npm_failure(npm)
         await asyncio.to_thread(shutil.rmtree, cache)  # as large as the package: not kept while unpacking
         package = folder / f"aztec-bb.js-{version}.tgz"  # npm's rule for the file names of packages
+        if not package.is_file():
+            raise BbDownloadFailedError("npm delivered another package than the one asked for")
         return BbArchive(package, f"package/build/{platform}/bb")
 
 

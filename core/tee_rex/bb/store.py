@@ -128,11 +128,15 @@ class BbStore:
 
     async def remove(self, version: AztecVersion, setup: TrustedSetup) -> None:
         """Delete an installed bb. Raises BbMissingError, DiskNotWritableError."""
-        path = self.path_of(version, setup)
-        if not path.exists():
-            raise BbMissingError(f"bb {version} of the {setup} setup is not installed.", hint="")
+        folder = self.path_of(version, setup).parent
+        missing = BbMissingError(f"bb {version} of the {setup} setup is not installed.", hint="")
+        if not folder.exists():
+            raise missing
         async with self._workspace(version, setup) as temporary:
-            path.parent.rename(temporary / "removed")
+            try:
+                folder.rename(temporary / "removed")
+            except FileNotFoundError:  # another process was faster
+                raise missing from None
 
     @asynccontextmanager
     async def _workspace(self, version: AztecVersion, setup: TrustedSetup) -> AsyncIterator[Path]:

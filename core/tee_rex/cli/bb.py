@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tee_rex.cli.console import run_command, stdout_console, task_progress_shown
+from tee_rex.cli.console import run_command, task_progress_shown
 from tee_rex.errors import ExitCode, TeeRexError
 from tee_rex.paths import Paths
 from tee_rex.trusted_setup import TrustedSetup
@@ -92,7 +92,7 @@ def list_versions(*, as_json: _JsonOption = False) -> None:
     for bb in listed:
         state = f"installed in {bb.path.parent}" if bb.installed else "not installed"
         note = "" if bb.sha256 else " (not known to this release, never used)"
-        stdout_console().print(f"{bb.version} {bb.crs}: {state}{note}")
+        typer.echo(f"{bb.version} {bb.crs}: {state}{note}")
 
 
 @app.command()
@@ -117,7 +117,7 @@ def install(version: _OptionalVersion = None, *, as_json: _JsonOption = False) -
                 {"version": str(bb.version), "path": bb.path, "sha256": bb.sha256, "argv": command.argv}
             )
         else:
-            stdout_console().print(f"✓ bb {bb.version} is installed: {bb.path}")
+            typer.echo(f"✓ bb {bb.version} is installed: {bb.path}")
 
     run_command(work())
 
@@ -132,7 +132,7 @@ def remove(version: _VersionArgument, *, crs: _SetupOption = TrustedSetup.GENUIN
     async def work() -> None:
         store = bb_store(Paths.from_environment(os.environ), BbPins.shipped())
         await store.remove(AztecVersion.parse(version), crs)
-        stdout_console().print(f"✓ bb {version} ({crs}) is removed.")
+        typer.echo(f"✓ bb {version} ({crs}) is removed.")
 
     run_command(work())
 
@@ -145,13 +145,13 @@ def verify(version: _OptionalVersion = None, *, as_json: _JsonOption = False) ->
         _print_json(checked)
     else:
         for bb in checked:
-            stdout_console().print(
+            typer.echo(
                 f"✓ bb {bb.version} ({bb.crs}): SHA-256 {bb.sha256}"
                 if bb.error is None
                 else f"✗ bb {bb.version} ({bb.crs}): {bb.error.message} {bb.error.hint}"
             )
         if not checked:
-            stdout_console().print("No bb is installed.")
+            typer.echo("No bb is installed.")
     if any(bb.error for bb in checked):
         sys.exit(ExitCode.ENVIRONMENT)
 

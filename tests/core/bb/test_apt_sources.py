@@ -137,7 +137,9 @@ _FIELD = st.builds(
 
 
 @given(st.lists(_LINE | _FIELD, max_size=12).map("\n".join) | st.text())
-def test_whatever_is_read_makes_one_stanza_that_names_the_same_archive(text: str) -> None:
+def test_whatever_is_read_makes_a_stanza_that_names_the_same_archive(text: str) -> None:
     for source in [*parse_one_line(text), *parse_deb822(text)]:
-        (again,) = parse_deb822(archive_stanza(source, "trixie", "amd64"))
-        assert again == AptSource(source.uri, "trixie", ("main",), source.signed_by)
+        assert parse_deb822(archive_stanza(source, "trixie", "amd64")) == [
+            AptSource(source.uri, suite, ("main",), source.signed_by)
+            for suite in ("trixie", "trixie-updates")
+        ]

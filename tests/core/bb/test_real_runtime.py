@@ -65,7 +65,7 @@ async def test_assembling_touches_nothing_else_and_starts_bb(
     system = ("/var/lib/apt", "/var/cache/apt", "/var/lib/dpkg", "/etc/apt")
     before = _listing(*system)
     reports: list[TaskProgress] = []
-    first, second = await asyncio.gather(store.ensure(bb.path, reports.append), store.ensure(bb.path))
+    first, second = await asyncio.gather(*(store.ensure(bb.path, reports.append) for _ in range(2)))
     assert first == second
     assert _version(first, bb) == "4.1.2"
     assert _listing(*system) == before
@@ -128,14 +128,14 @@ def unsigned_archive(tmp_path: Path) -> Path:
     packages = (
         f"{fields}Filename: libc6.deb\nSize: {len(deb)}\nSHA256: {hashlib.sha256(deb).hexdigest()}\n"
     ).encode()
-    index = archive / "dists" / "trixie" / "main" / "binary-amd64" / "Packages"
-    index.parent.mkdir(parents=True)
-    index.write_bytes(packages)
-    (archive / "dists" / "trixie" / "Release").write_text(
-        "Suite: trixie\nCodename: trixie\nDate: Sat, 01 Jan 2022 00:00:00 UTC\nArchitectures: amd64\n"
-        f"Components: main\nSHA256:\n {hashlib.sha256(packages).hexdigest()} {len(packages)} "
-        "main/binary-amd64/Packages\n"
-    )
+    for suite in ("trixie", "trixie-updates"):
+        index = archive / "dists" / suite / "main" / "binary-amd64" / "Packages"
+        index.parent.mkdir(parents=True)
+        index.write_bytes(packages)
+        (archive / "dists" / suite / "Release").write_text(
+            f"Suite: {suite}\nDate: Sat, 01 Jan 2022 00:00:00 UTC\nArchitectures: amd64\nComponents: main\n"
+            f"SHA256:\n {hashlib.sha256(packages).hexdigest()} {len(packages)} main/binary-amd64/Packages\n"
+        )
     (tmp_path / "apt").mkdir()
     (tmp_path / "apt" / "sources.list").write_text(f"deb [trusted=yes] file://{archive} bookworm main\n")
     return tmp_path / "apt"

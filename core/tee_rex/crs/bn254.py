@@ -78,7 +78,7 @@ def add_pairwise(left: Sequence[AffinePoint], right: Sequence[AffinePoint]) -> l
     for (x1, y1), (x2, y2), difference, before in zip(
         reversed(left), reversed(right), reversed(differences), reversed(products), strict=True
     ):
-        slope = (y2 - y1) * before % FIELD_MODULUS * inverse % FIELD_MODULUS
+        slope = (y2 - y1) * before * inverse % FIELD_MODULUS
         inverse = inverse * difference % FIELD_MODULUS
         x = (slope * slope - x1 - x2) % FIELD_MODULUS
         sums.append((x, (slope * (x1 - x) - y1) % FIELD_MODULUS))

@@ -11,7 +11,7 @@ G2_BYTES = 128
 
 # 2^17 points are one 8 MiB chunk, the unit that digests are published for; no Aztec proof needs fewer.
 MIN_POINTS = 2**17
-# bb's largest circuits; 16 chunks, 128 MiB.
+# What bb's largest circuits need: 16 chunks, 128 MiB. More are published; none of them can be used.
 MAX_POINTS = 2**21
 
 

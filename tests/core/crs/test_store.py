@@ -195,6 +195,7 @@ def test_shipped_pins_reach_as_far_as_they_should(setup: str, points: int) -> No
     assert pins.max_points == points
     assert pins.chunks(MIN_POINTS) == (ChunkPin(0, 0, 8 << 20, pins.g1_chunks[0]),)
     assert len(pins.g2) == 128
+    assert len(set(pins.g1_chunks)) == len(pins.g1_chunks)
 
 
 def test_crs_of_inconsistent_lengths_cannot_be_made() -> None:

@@ -45,8 +45,8 @@ class ChunkPin:
 class CrsPins:
     """What one trusted setup consists of: the digest of each chunk of points, and the point of G2 itself.
 
-    The genuine digests are those of barretenberg's ``srs/factories/bn254_g1_chunk_hashes.hpp``, the genuine G2
-    is the one compiled into bb.
+    The genuine digests are those of barretenberg's ``srs/factories/bn254_g1_chunk_hashes.hpp``; the genuine
+    G2 is the one compiled into bb.
     """
 
     setup: TrustedSetup

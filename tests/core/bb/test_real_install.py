@@ -15,7 +15,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from support.http_files import closed_port
+from support.http_files import Answer, closed_port, http_files
+from support.small_bb import CONTENT, tar_gz
 from tee_rex.bb.errors import BbDownloadFailedError, DiskFullError, DiskNotWritableError
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
@@ -23,7 +24,6 @@ from tee_rex.bb.sources import BbSource, NpmPackage, ReleaseArchive
 from tee_rex.bb.store import BbStore
 from tee_rex.paths import Paths
 from tee_rex.task_progress import TaskProgress
-from tee_rex.trusted_setup import TrustedSetup
 
 pytestmark = pytest.mark.integration
 
@@ -131,6 +131,40 @@ async def test_without_a_network_both_causes_are_named(
     assert _files(tmp_path) == []
 
 
+@pytest.mark.parametrize(
+    ("version_in_manifest", "files", "reason"),
+    [
+        (str(_VERSION), {f"package/build/{Platform.current()}/bb": CONTENT}, "another SHA-256"),
+        (str(_VERSION), {"package/package.json": b"{}"}, "has no package/build"),
+        ("9.9.9", {f"package/build/{Platform.current()}/bb": CONTENT}, "another package"),
+    ],
+)
+async def test_whatever_the_users_registry_answers_only_the_pinned_bb_is_stored(
+    version_in_manifest: str,
+    files: dict[str, bytes],
+    reason: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = {"/bb.tgz": Answer(tar_gz(files))}
+    with http_files(answers) as url:
+        manifest = {
+            "name": "@aztec/bb.js",
+            "version": version_in_manifest,
+            "dist": {"tarball": f"{url}/bb.tgz"},
+        }
+        packument = {
+            "name": "@aztec/bb.js",
+            "dist-tags": {"latest": str(_VERSION)},
+            "versions": {str(_VERSION): manifest},
+        }
+        answers["/@aztec%2fbb.js"] = Answer(json.dumps(packument).encode())
+        monkeypatch.setenv("npm_config_registry", url)
+        with pytest.raises(BbDownloadFailedError, match=reason):
+            await _store(tmp_path).install(_VERSION)
+    assert _files(tmp_path) == []
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system with room for half of the package."""
@@ -154,11 +188,3 @@ def test_a_read_only_disk(small_disk: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     with pytest.raises(DiskNotWritableError):
         asyncio.run(_store(small_disk).install(_VERSION))
-
-
-async def test_a_wrong_bb_is_never_stored(tmp_path: Path) -> None:
-    other = BbPins(_VERSION, {_VERSION: {TrustedSetup.GENUINE: {Platform.current(): "0" * 64}}})
-    store = BbStore(Paths(tmp_path, tmp_path), other, Platform.current(), [NpmPackage.bundled()])
-    with pytest.raises(BbDownloadFailedError, match="another SHA-256"):
-        await store.install(_VERSION)
-    assert _files(tmp_path) == []

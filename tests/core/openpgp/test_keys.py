@@ -126,6 +126,7 @@ LOW_ORDER_POINTS = [
         pytest.param({"certification": GOOD_CERTIFICATION | {39: b"\x07\x02\x09\x03"}}, id="second suite"),
         pytest.param({"certification": GOOD_CERTIFICATION | {20: b"note"}}, id="notation"),
         pytest.param({"certification": GOOD_CERTIFICATION | {100: b"x"}}, id="unknown subpacket"),
+        pytest.param({"certification": GOOD_CERTIFICATION | {20: bytes(190)}}, id="longest subpacket"),
         pytest.param({"certification": GOOD_CERTIFICATION | {11 | 0x80: b"\x09"}}, id="known and critical"),
         pytest.param({"binding": GOOD_BINDING | {27: b"\x04"}}, id="for communications alone"),
     ],
@@ -172,6 +173,9 @@ def test_other_good_keys_are_accepted(parts: dict[str, Any]) -> None:
         ),
         pytest.param(
             {"certification": GOOD_CERTIFICATION | {0x80 | 20: b""}}, "not understood", id="critical note"
+        ),
+        pytest.param(
+            {"certification": GOOD_CERTIFICATION | {20: bytes(191)}}, "malformed", id="long subpacket"
         ),
         pytest.param({"binding": GOOD_BINDING | {9: DAY}}, "expired", id="subkey expired"),
         pytest.param(

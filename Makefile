@@ -13,12 +13,13 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 MEMBERS := core enclave_server app
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test unit check format lock clean
+.PHONY: help setup run test unit check format lock bench frozen-cli clean
 
 help:
 	@echo "make run     set up what is missing, then prove a recorded Aztec transaction"
 	@echo "make test    set up what is missing, then run every test"
 	@echo "make setup   only set up: environment, bb, CRS"
+	@echo "make bench   measure, and write docs/performance.md"
 	@echo "make unit    the fast tests alone"
 	@echo "make check   formatting, lint, types, architecture"
 	@echo "make lock    choose the newest allowed versions of all dependencies"
@@ -31,7 +32,26 @@ $(STAMP): requirements.lock pyproject.toml $(MEMBERS:=/pyproject.toml) | $(UV)
 	$(UV) venv --quiet --clear --python $(PYTHON) $(VENV)
 	$(UV) pip sync --quiet --python $(VENV) --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(VENV) --no-deps --no-build-isolation $(MEMBERS:%=--editable %)
+	@sh installer/install-qt-libraries.sh $(VENV)/lib/python3*/site-packages/PySide6
+	@$(BIN)/python -m compileall -q $(MEMBERS) || true
 	@touch $@
+
+setup: $(STAMP)
+	@$(BIN)/tee-rex setup
+
+run: setup
+	@$(BIN)/tee-rex demo
+
+# Everything. Unit tests first: they say in seconds what is wrong.
+test: setup
+	$(BIN)/pytest -m "not integration"
+	$(BIN)/pytest -m integration --durations=15
+
+bench: setup
+	$(BIN)/python -m benchmarks
+
+frozen-cli: $(STAMP)
+	$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build installer/tee-rex-cli.spec
 
 lock: | $(UV)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \

@@ -1,0 +1,29 @@
+#!/bin/sh
+# Finds the system libraries that Qt wants and this machine lacks: install-qt-libraries.sh PYSIDE_FOLDER
+# As root on Debian or Ubuntu they are installed, elsewhere named. Never fails: only the desktop app needs them.
+set -u
+pyside=$1
+missing=$(for file in "$pyside"/Qt/lib/libQt6Core.so.6 "$pyside"/Qt/lib/libQt6Gui.so.6 \
+    "$pyside"/Qt/lib/libQt6Widgets.so.6 "$pyside"/Qt/lib/libQt6DBus.so.6 \
+    "$pyside"/Qt/plugins/platforms/libqxcb.so "$pyside"/Qt/plugins/platforms/libqwayland*.so; do
+    [ -e "$file" ] && ldd "$file" 2>/dev/null | awk '/not found/ { print $1 }'
+done | sort -u)
+[ -n "$missing" ] || exit 0
+# Debian names a library's package after its soname: libEGL.so.1 is in libegl1, libX11.so.6 in libx11-6.
+packages=$(for soname in $missing; do
+    case $soname in
+        libglib-2.0.so.0 | libgthread-2.0.so.0) echo libglib2.0-0 ;;
+        *) echo "$soname" | tr 'A-Z_' 'a-z-' | sed -E 's/^(.*[0-9])\.so\.([0-9]+)$/\1-\2/; s/^(.*)\.so\.([0-9]+)$/\1\2/' ;;
+    esac
+done | sort -u | tr '\n' ' ')
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "The desktop app wants libraries that are not installed:" $missing
+elif [ "$(id -u)" = 0 ]; then
+    echo "Installing system libraries for Qt: $packages"
+    # shellcheck disable=SC2086  # a list of words
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages; } \
+        >/dev/null || echo "That failed. The desktop app needs: $packages"
+else
+    echo "The desktop app wants system libraries. Run: sudo apt install $packages"
+fi
+exit 0

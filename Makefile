@@ -10,10 +10,12 @@ UV := $(shell command -v uv 2>/dev/null || echo $(TOOLS)/uv/bin/uv)
 # The first Python from 3.11 on; `make PYTHON=python3.13 …` chooses another.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# `make test TESTS=tests/core` runs a part.
+TESTS ?=
 MEMBERS := core enclave_server app
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test unit check format lock bench frozen-cli clean
+.PHONY: help setup run test unit check format lock bench frozen-cli hooks clean
 
 help:
 	@echo "make run     set up what is missing, then prove a recorded Aztec transaction"
@@ -22,6 +24,7 @@ help:
 	@echo "make bench   measure, and write docs/performance.md"
 	@echo "make unit    the fast tests alone"
 	@echo "make check   formatting, lint, types, architecture"
+	@echo "make hooks   check every commit before it is made"
 	@echo "make lock    choose the newest allowed versions of all dependencies"
 
 $(TOOLS)/uv/bin/uv:
@@ -44,14 +47,17 @@ run: setup
 
 # Everything. Unit tests first: they say in seconds what is wrong.
 test: setup
-	$(BIN)/pytest -m "not integration"
-	$(BIN)/pytest -m integration --durations=15
+	$(BIN)/pytest -m "not integration" $(TESTS)
+	$(BIN)/pytest -m integration --durations=15 $(TESTS)
 
 bench: setup
 	$(BIN)/python -m benchmarks
 
 frozen-cli: $(STAMP)
 	$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build installer/tee-rex-cli.spec
+
+hooks: $(STAMP)
+	$(BIN)/pre-commit install
 
 lock: | $(UV)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from tee_rex.bb.version import AztecVersion
 from tee_rex.errors import InputError
@@ -13,6 +14,9 @@ from tee_rex.proof import ChonkProof
 from tee_rex.protocol_circuits import recognise
 from tee_rex.steps import ExecutionSteps
 from tee_rex.trusted_setup import TrustedSetup
+
+if TYPE_CHECKING:
+    from tee_rex.attestation.report import AttestationReport
 
 FINAL_CIRCUIT_PREFIX = "hiding_kernel"
 """Every transaction ends with hiding_kernel_to_rollup or, with public calls, hiding_kernel_to_public."""
@@ -118,8 +122,9 @@ class BbIdentity:
 class ProofResult:
     """A proof with all that is worth knowing about its making.
 
-    verified: True when bb on this machine has verified it, None when no bb is installed to do so.
-    peak_memory_bytes: of bb on this machine; None when it ran elsewhere.
+    bb: None when a server has not attested which one proved. verified: True when bb on this machine has
+    verified it, None when no bb is installed to do so. peak_memory_bytes: of bb on this machine; None when it
+    ran elsewhere. attestation: of the server in TEE mode.
     """
 
     proof: ChonkProof
@@ -130,6 +135,7 @@ class ProofResult:
     verified: bool | None
     timings: ProofTimings
     peak_memory_bytes: int | None
+    attestation: AttestationReport | None = None
 
 
 class ProverBackend(ABC):

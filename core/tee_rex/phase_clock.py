@@ -36,6 +36,10 @@ class PhaseClock:
         """The present phase."""
         return self._phase
 
+    def spent_ms(self, phase: Phase) -> float:
+        """The time of a phase that has ended, 0 when there was none."""
+        return self._spent.get(phase, 0.0)
+
     @property
     def timings(self) -> tuple[PhaseTiming, ...]:
         """The phases that have ended, in the order of their beginnings."""

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tee_rex.errors import InputError
+from tee_rex.errors import InputError, TeeRexError
 
 FIELD_BYTES = 32
 
@@ -33,6 +33,14 @@ class MalformedProofError(InputError):
     code = "PROOF_MALFORMED"
     title = "This is not a Chonk proof"
     default_hint = "Give the file that 'tee-rex prove --out' wrote, whole and unchanged."
+
+
+class ProofInvalidError(TeeRexError):
+    """bb says that the proof does not hold."""
+
+    code = "PROOF_INVALID"
+    title = "The proof is not valid"
+    default_hint = "It was changed, or made for another transaction, Aztec version or trusted setup."
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,15 @@ class _WirePayload(msgspec.Struct, forbid_unknown_fields=True):
     steps: msgspec.Raw
 
 
+def encode_payload(
+    steps: bytes, version: AztecVersion, setup: TrustedSetup, bb_sha256: bytes | None
+) -> bytes:
+    """The plaintext of a ProofPayload whose steps are in their wire form already."""
+    return msgspec.msgpack.encode(
+        _WirePayload(PAYLOAD_FORM, str(version), bb_sha256, setup, msgspec.Raw(steps))
+    )
+
+
 class ProofPayload(msgspec.Struct, frozen=True):
     """What ``POST /v1/proofs`` carries encrypted: steps, and with what they must be proved.
 
@@ -189,10 +198,7 @@ class ProofPayload(msgspec.Struct, frozen=True):
 
     def to_bytes(self) -> bytes:
         """The plaintext to encrypt (msgpack)."""
-        raw = msgspec.Raw(self.steps.to_bytes())
-        return msgspec.msgpack.encode(
-            _WirePayload(PAYLOAD_FORM, str(self.version), self.bb_sha256, self.setup, raw)
-        )
+        return encode_payload(self.steps.to_bytes(), self.version, self.setup, self.bb_sha256)
 
     @classmethod
     def from_bytes(cls, untrusted: bytes | bytearray | memoryview) -> ProofPayload:

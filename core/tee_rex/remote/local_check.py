@@ -1,0 +1,63 @@
+"""Verifying a proof from a network with the bb of this machine, made ready while the proof is being made."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from tee_rex.bb.errors import BbCorruptError, BbNotPinnedError
+from tee_rex.crs.crs import MIN_POINTS
+from tee_rex.errors import UnusableEnvironmentError
+from tee_rex.local.session import BbSession
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from tee_rex.backend import ProofRequest
+    from tee_rex.local.installation import Installation
+    from tee_rex.proof import ChonkProof
+    from tee_rex.task_progress import ProgressListener
+
+
+class LocalCheck:
+    """A verifying bb for one proof; leaving the context ends it, whatever state it is in."""
+
+    def __init__(self, installation: Installation, request: ProofRequest, progress: ProgressListener) -> None:
+        """Bring what is missing, where the installation may."""
+        self._installation = installation
+        self._request = request
+        self._progress = progress
+
+    async def __aenter__(self) -> LocalCheck:
+        self._starting = asyncio.create_task(self._start())
+        return self
+
+    async def valid(self, proof: ChonkProof) -> bool | None:
+        """Whether the proof holds under the steps' final key; None where bb and its CRS cannot be had.
+
+        Raises a ProvingError or BbStartError when bb is there and fails, BbCorruptError when it is not bb.
+        """
+        session = await asyncio.shield(self._starting)
+        return await session.verify(proof, self._request.steps.final_verification_key) if session else None
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._starting.cancel()
+        (outcome,) = await asyncio.gather(self._starting, return_exceptions=True)
+        if isinstance(outcome, BbSession):
+            await outcome.close()
+
+    async def _start(self) -> BbSession | None:
+        request = self._request
+        try:
+            command = await self._installation.bb(request.version, request.setup, self._progress)
+            crs = await self._installation.crs(request.setup, MIN_POINTS, self._progress)
+        except BbCorruptError:
+            raise
+        except (UnusableEnvironmentError, BbNotPinnedError):
+            return None
+        return await BbSession.start(command.argv, crs, threads=1)

@@ -1,0 +1,81 @@
+"""``POST /prove``: one request that lasts as long as the proof, as the original TypeScript server has it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Final
+
+from tee_rex.progress import Phase
+from tee_rex.proof import MAX_PROOF_BYTES
+from tee_rex.remote.answers import MAX_ERROR_BYTES, Answer, decoded, read_body
+from tee_rex.remote.protocol import (
+    PROVE_DURATION_HEADER,
+    PROVE_PATH,
+    REQUEST_ID_HEADER,
+    VERSION_HEADER,
+    ProveAnswer,
+)
+from tee_rex.remote.proving_api import MadeProof, ProvingApi, checked_milliseconds, read_proof
+from tee_rex.remote.request_body import EncryptedBody
+from tee_rex.remote.retries import NOT_SEEN, Retries
+
+if TYPE_CHECKING:
+    from tee_rex.backend import BbIdentity, ProofRequest
+    from tee_rex.phase_clock import PhaseClock
+    from tee_rex.remote.connection import ServerConnection
+
+PROVING_SILENCE_SECONDS: Final = 900.0
+"""The server says nothing while it queues and proves; callers set their own, shorter limit."""
+_MAX_PROOF_ANSWER_BYTES: Final = MAX_PROOF_BYTES // 3 * 4 + 1024
+_OK = 200
+_MILLISECONDS = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,20})?")
+
+
+class OriginalApi(ProvingApi):
+    """The interface of the original server. It has neither queue nor circuits to tell of."""
+
+    def __init__(self, connection: ServerConnection, retries: Retries) -> None:
+        """retries: for handing in the request."""
+        self._connection = connection
+        self._retries = retries
+
+    def plaintext(self, request: ProofRequest, steps: bytes, bb: BbIdentity | None) -> bytes:
+        """The bare steps; the attestation binds the bb, the interface cannot name one."""
+        del request, bb
+        return steps
+
+    async def prove(self, message: bytes | bytearray, request: ProofRequest, phases: PhaseClock) -> MadeProof:
+        """As ProvingApi says; the proof ends with the connection."""
+        body = EncryptedBody(message, phases.listener)
+        headers = {
+            **body.headers,
+            VERSION_HEADER: str(request.version),
+            REQUEST_ID_HEADER: str(uuid.uuid4()),
+        }
+        answer = await self._retries.run(lambda: self._post(body, headers, phases), NOT_SEEN, phases.listener)
+        proof = read_proof(decoded(answer.expect(_OK), ProveAnswer).proof)
+        return MadeProof(proof, (), None, _milliseconds(answer.headers.get(PROVE_DURATION_HEADER, "")))
+
+    async def _post(self, body: EncryptedBody, headers: dict[str, str], phases: PhaseClock) -> Answer:
+        phases.begin(Phase.TRANSMIT)
+
+        async def content() -> AsyncIterator[bytes]:
+            async for piece in body:
+                yield piece
+            phases.begin(Phase.PROVING)
+
+        async with self._connection.stream(
+            "POST", PROVE_PATH, content=content(), headers=headers, silence_seconds=PROVING_SILENCE_SECONDS
+        ) as response:
+            succeeded = response.status_code == _OK
+            if succeeded:
+                phases.begin(Phase.PROVED)
+                phases.begin(Phase.RECEIVE)
+            limit = _MAX_PROOF_ANSWER_BYTES if succeeded else MAX_ERROR_BYTES
+            return Answer(response.status_code, response.headers, await read_body(response, limit))
+
+
+def _milliseconds(header: str) -> float | None:
+    return checked_milliseconds(float(header)) if _MILLISECONDS.fullmatch(header) else None

@@ -1,0 +1,60 @@
+"""Asking again, only where that cannot make the server do a thing twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from tee_rex.errors import TeeRexError
+from tee_rex.progress import ProofListener, RetryScheduled
+from tee_rex.remote.errors import (
+    NeverConnectedError,
+    ServerBusyError,
+    ServerFailedError,
+    ServerUnreachableError,
+)
+
+NOT_SEEN: Final = (NeverConnectedError,)
+"""What allows a request of any kind to be made again: the server has not seen it."""
+NO_ANSWER: Final = (ServerUnreachableError, ServerFailedError)
+"""What allows a request that changes nothing to be made again."""
+_SHORTEST_WAIT_SECONDS: Final = 0.5
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """delays: seconds before each further try; as many as the original client makes.
+
+    patience: seconds in all to wait for a server that says when to come again (HTTP 429 and 503).
+    """
+
+    delays: tuple[float, ...] = (0.5, 1.5)
+    patience: float = 300.0
+
+    async def run(
+        self,
+        attempt: Callable[[], Awaitable[T]],
+        again_on: tuple[type[TeeRexError], ...],
+        listener: ProofListener,
+    ) -> T:
+        """What ``attempt`` returns in the end; raises its last error."""
+        delays, patience = iter(self.delays), self.patience
+        while True:
+            try:
+                return await attempt()
+            except ServerBusyError as busy:
+                if busy.retry_after is None or busy.retry_after > patience:
+                    raise
+                seconds = max(busy.retry_after, _SHORTEST_WAIT_SECONDS)
+                patience -= seconds
+            except again_on:
+                delay = next(delays, None)
+                if delay is None:
+                    raise
+                seconds = delay
+            listener(RetryScheduled(seconds))
+            await asyncio.sleep(seconds)

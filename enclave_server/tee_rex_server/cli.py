@@ -1,0 +1,235 @@
+"""``tee-rex-server``: reads the settings, puts everything together, serves."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tee_rex.cli.console import exit_on_error
+from tee_rex.errors import ExitCode
+from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_server.tee import TeeMode
+
+if TYPE_CHECKING:
+    import socket
+
+    from structlog.typing import FilteringBoundLogger
+
+    from tee_rex.local.installation import Installation
+    from tee_rex_server.http import Api
+    from tee_rex_server.settings import ServerSettings
+    from tee_rex_server.tee import TeeProvider
+
+_MEGABYTE = 1_000_000
+
+app = typer.Typer(
+    name="tee-rex-server",
+    help="Prove private Aztec transactions for others.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _commands() -> None:
+    """Prove private Aztec transactions for others."""
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(envvar="TEE_REX_HOST", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="PORT", min=0, max=65535, help="0: any free one.")] = 4000,
+    tee_mode: Annotated[
+        TeeMode, typer.Option(envvar="TEE_MODE", help="Outside of a TEE, or in a Nitro enclave.")
+    ] = "standard",
+    crs: Annotated[
+        list[TrustedSetup] | None,
+        typer.Option(
+            "--crs", envvar="TEE_REX_CRS", help="Trusted setup to prove under (repeatable); default: genuine."
+        ),
+    ] = None,
+    slots: Annotated[int, typer.Option(envvar="TEE_REX_SLOTS", min=1, max=64, help="Proofs at once.")] = 1,
+    threads_per_proof: Annotated[
+        int | None,
+        typer.Option(envvar="TEE_REX_THREADS", min=1, max=256, help="bb's threads; default: cores / slots."),
+    ] = None,
+    queue: Annotated[
+        int,
+        typer.Option(envvar="TEE_REX_QUEUE", min=0, max=10_000, help="Requests that may wait for a slot."),
+    ] = 16,
+    request_memory: Annotated[
+        int,
+        typer.Option(
+            envvar="TEE_REX_REQUEST_MEMORY",
+            min=68,
+            metavar="MB",
+            help="What all requests together may bring.",
+        ),
+    ] = 512,
+    memory_limit: Annotated[
+        int,
+        typer.Option(
+            envvar="TEE_REX_MEMORY_LIMIT", min=0, metavar="MB", help="End a bb that uses more; 0: no limit."
+        ),
+    ] = 4096,
+    proof_timeout: Annotated[
+        float, typer.Option(envvar="TEE_REX_PROOF_TIMEOUT", min=1, metavar="SECONDS", help="For one proof.")
+    ] = 600.0,
+    rate_limit: Annotated[
+        str,
+        typer.Option(
+            envvar="TEE_REX_RATE_LIMIT", help="Proofs of one client, like 10/hour or 2/minute; or off."
+        ),
+    ] = "10/hour",
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            envvar="TEE_REX_TRUSTED_PROXIES",
+            metavar="CIDR",
+            help="Whose X-Forwarded-For is believed (repeatable). With any, loopback is rate limited too.",
+        ),
+    ] = None,
+    grace: Annotated[
+        float,
+        typer.Option(
+            envvar="TEE_REX_GRACE", min=0, metavar="SECONDS", help="For running proofs at shutdown."
+        ),
+    ] = 120.0,
+    bb_binary_path: Annotated[
+        Path | None,
+        typer.Option(envvar="BB_BINARY_PATH", help="A bb to use; its digest must be pinned all the same."),
+    ] = None,
+    *,
+    offline: Annotated[
+        bool, typer.Option(envvar="TEE_REX_OFFLINE", help="Download nothing: bb and the CRS must be there.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option(envvar="TEE_REX_VERBOSE", help="Log health checks and preparation too.")
+    ] = False,
+) -> None:
+    """Serve proofs over HTTP until SIGINT or SIGTERM. Logs are JSON on stderr."""
+    from tee_rex.local.threads import usable_cores
+    from tee_rex_server.logs import LibraryLogs, json_logger
+    from tee_rex_server.serving import listening_socket
+    from tee_rex_server.settings import ServerSettings, parse_network, parse_rate_limit
+
+    with exit_on_error():
+        settings = ServerSettings(
+            host=host,
+            port=port,
+            tee_mode=tee_mode,
+            setups=frozenset(crs or [TrustedSetup.GENUINE]),
+            slots=slots,
+            threads_per_proof=threads_per_proof or max(1, usable_cores() // slots),
+            queue=queue,
+            request_memory=request_memory * _MEGABYTE,
+            memory_limit=memory_limit * _MEGABYTE or None,
+            proof_seconds=proof_timeout,
+            rate_limit=parse_rate_limit(rate_limit),
+            trusted_proxies=tuple(parse_network(text) for text in trusted_proxy or ()),
+            grace_seconds=grace,
+        )
+        log = json_logger(sys.stderr, logging.DEBUG if verbose else logging.INFO)
+        logging.basicConfig(level=logging.WARNING, handlers=[LibraryLogs(log)])
+        installation = _installation(bb_binary_path, allow_download=not offline)
+        listener = listening_socket(settings.host, settings.port)
+        try:
+            asyncio.run(_serve(settings, installation, listener, log))
+        except KeyboardInterrupt:  # before the server took over the signals
+            sys.exit(ExitCode.CANCELLED)
+
+
+async def _serve(
+    settings: ServerSettings, installation: Installation, listener: socket.socket, log: FilteringBoundLogger
+) -> None:
+    from tee_rex_server.own_memory import forbid_reading
+    from tee_rex_server.serving import serve as serve_until_signal
+
+    forbid_reading()
+    api = _api(settings, installation, log)
+    address, port = listener.getsockname()[:2]
+    log.info(
+        "listening",
+        host=address,
+        port=port,
+        tee_mode=settings.tee_mode,
+        key=api.key.fingerprint,
+        slots=settings.slots,
+        threads_per_proof=settings.threads_per_proof,
+        versions=api.provers.versions,
+        setups=sorted(settings.setups),
+    )
+    await serve_until_signal(api, listener, installation, grace_seconds=settings.grace_seconds)
+
+
+def _api(settings: ServerSettings, installation: Installation, log: FilteringBoundLogger) -> Api:
+    from tee_rex.bb.platform import Platform
+    from tee_rex.local.backend import LocalBackend, LocalOptions
+    from tee_rex_server.http import Api
+    from tee_rex_server.intake import Intake
+    from tee_rex_server.jobs import Jobs
+    from tee_rex_server.keys import ServerKey
+    from tee_rex_server.limits import ClientAddresses, RateLimit
+    from tee_rex_server.metrics import Metrics
+    from tee_rex_server.provers import ServedProvers
+    from tee_rex_server.service import ProvingService, ServiceLimits
+
+    # A bb for each proof: one client's transaction never meets the memory that held another's.
+    options = LocalOptions(settings.threads_per_proof, settings.memory_limit, keep_warm=False)
+    metrics = Metrics()
+    service = ProvingService(
+        [LocalBackend(installation, options) for _ in range(settings.slots)],
+        ServiceLimits(settings.queue, settings.request_memory, settings.proof_seconds),
+        metrics,
+    )
+    tee = _tee(settings.tee_mode)
+    key = ServerKey.generate(datetime.now(UTC))
+    return Api(
+        service=service,
+        jobs=Jobs(service, time.monotonic, discreet=tee.mode == "nitro"),
+        intake=Intake(key),
+        key=key,
+        tee=tee,
+        provers=ServedProvers.pinned(installation.pins, settings.setups, Platform.current()),
+        threads_per_proof=settings.threads_per_proof,
+        rate_limit=RateLimit(settings.rate_limit, exempt_loopback=not settings.trusted_proxies),
+        addresses=ClientAddresses(settings.trusted_proxies),
+        metrics=metrics,
+        log=log,
+        ready=asyncio.Event(),
+    )
+
+
+def _tee(mode: TeeMode) -> TeeProvider:
+    if mode == "nitro":
+        from tee_rex_server.nitro import NitroProvider
+        from tee_rex_server.nsm import Nsm, NsmDevice
+
+        return NitroProvider(Nsm(NsmDevice()))
+    from tee_rex_server.tee import StandardProvider
+
+    return StandardProvider()
+
+
+def _installation(bb_binary_path: Path | None, *, allow_download: bool) -> Installation:
+    from tee_rex.bb.pins import BbPins
+    from tee_rex.local.installation import Installation
+    from tee_rex.paths import Paths
+
+    return Installation(
+        Paths.from_environment(os.environ), BbPins.shipped(), bb_binary_path, allow_download=allow_download
+    )
+
+
+def main() -> None:
+    """Entry point of the ``tee-rex-server`` command."""
+    app()

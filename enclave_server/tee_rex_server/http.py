@@ -1,0 +1,310 @@
+"""The routes: from a request to the service and back, nothing more."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from tee_rex.bb.version import AztecVersion
+from tee_rex.errors import TeeRexError
+from tee_rex.remote.protocol import (
+    ATTESTATION_PATH,
+    DECRYPT_DURATION_HEADER,
+    HEALTH_PATH,
+    JOB_ID_HEX_DIGITS,
+    PROOFS_PATH,
+    PROVE_DURATION_HEADER,
+    PROVE_PATH,
+    PUBLIC_KEY_PATH,
+    REQUEST_ID_HEADER,
+    VERSION_HEADER,
+    AttestationAnswer,
+    JobAccepted,
+    ProveAnswer,
+    PublicKeyAnswer,
+)
+from tee_rex_server.bodies import BodyForm, body_form, client_gone, declared_bytes, read_body
+from tee_rex_server.envelope import Envelope, error_response, json_response, request_log
+from tee_rex_server.errors import (
+    ClientGoneError,
+    MalformedNonceError,
+    MethodNotAllowedError,
+    NotReadyError,
+    UnknownJobError,
+    UnknownRouteError,
+)
+from tee_rex_server.health import health_answer
+from tee_rex_server.metrics import CONTENT_TYPE
+from tee_rex_server.openapi import HEALTHZ_PATH, METRICS_PATH, OPENAPI_PATH, openapi_document
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine
+
+    from starlette.requests import Request
+    from starlette.types import Scope
+    from structlog.typing import FilteringBoundLogger
+
+    from tee_rex_server.intake import Intake
+    from tee_rex_server.jobs import Jobs
+    from tee_rex_server.keys import ServerKey
+    from tee_rex_server.limits import Address, ClientAddresses, RateLimit
+    from tee_rex_server.metrics import Metrics
+    from tee_rex_server.provers import ServedProvers
+    from tee_rex_server.service import Place, ProvingService
+    from tee_rex_server.tee import TeeProvider
+
+T = TypeVar("T")
+
+_NONCE = re.compile(r"(?:[0-9a-fA-F]{2}){1,64}")
+_JOB_ID = re.compile(rf"[0-9a-f]{{{JOB_ID_HEX_DIGITS}}}")
+_HEARTBEAT = b": nothing new\n\n"
+_READY_SOON_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """What the routes need, and the routes; ready: set when everything for proving is there."""
+
+    service: ProvingService
+    jobs: Jobs
+    intake: Intake
+    key: ServerKey
+    tee: TeeProvider
+    provers: ServedProvers
+    threads_per_proof: int
+    rate_limit: RateLimit
+    addresses: ClientAddresses
+    metrics: Metrics
+    log: FilteringBoundLogger
+    ready: asyncio.Event
+
+    def app(self) -> Starlette:
+        """The ASGI application."""
+        app = Starlette(
+            routes=[
+                Route(HEALTHZ_PATH, self.healthz),
+                Route(HEALTH_PATH, self.health),
+                Route(PUBLIC_KEY_PATH, self.public_key),
+                Route(ATTESTATION_PATH, self.attestation),
+                Route(PROVE_PATH, self.prove, methods=["POST"]),
+                Route(PROOFS_PATH, self.start_job, methods=["POST"]),
+                Route(f"{PROOFS_PATH}/{{job_id}}", self.job, methods=["GET", "DELETE"]),
+                Route(f"{PROOFS_PATH}/{{job_id}}/events", self.job_events),
+                Route(OPENAPI_PATH, self.openapi),
+                Route(METRICS_PATH, self.prometheus),
+            ],
+            middleware=[
+                Middleware(Envelope, metrics=self.metrics, log=self.log, client=self._client),
+                Middleware(
+                    CORSMiddleware,
+                    allow_origins=["*"],
+                    allow_methods=["GET", "POST", "DELETE"],
+                    allow_headers=["*"],
+                    expose_headers=[
+                        REQUEST_ID_HEADER,
+                        PROVE_DURATION_HEADER,
+                        DECRYPT_DURATION_HEADER,
+                        "Location",
+                        "Retry-After",
+                    ],
+                ),
+            ],
+            exception_handlers={
+                TeeRexError: self._refuse,
+                HTTPStatus.NOT_FOUND: self._unknown_route,
+                HTTPStatus.METHOD_NOT_ALLOWED: self._wrong_method,
+            },
+        )
+        app.router.redirect_slashes = False
+        return app
+
+    async def healthz(self, _request: Request) -> Response:
+        """The process listens."""
+        return Response("ok", media_type="text/plain")
+
+    async def health(self, _request: Request) -> Response:
+        """How the server is, and what it can prove."""
+        return json_response(
+            health_answer(
+                self.service,
+                self.provers.versions,
+                ready=self.ready.is_set(),
+                threads_per_proof=self.threads_per_proof,
+                tee_mode=self.tee.mode,
+            )
+        )
+
+    async def public_key(self, _request: Request) -> Response:
+        """The key to encrypt to."""
+        return json_response(PublicKeyAnswer(self.key.armored))
+
+    async def attestation(self, request: Request) -> Response:
+        """The key, attested where there is a TEE; answers as soon as the server is ready to prove."""
+        nonce = _nonce(request.query_params.getlist("nonce"))
+        if not self.ready.is_set():
+            raise NotReadyError("It still brings bb and the CRS.", retry_after=_READY_SOON_SECONDS)
+        user_data, manifest = self.provers.attested()
+        attested = await self.tee.attest(
+            public_key=self.key.armored.encode(), user_data=user_data, nonce=nonce
+        )
+        answer = AttestationAnswer(self.tee.mode, self.key.armored)
+        if attested is not None:
+            answer = msgspec.structs.replace(
+                answer,
+                attestation_document=base64.b64encode(attested).decode(),
+                prover_manifest=None if manifest is None else base64.b64encode(manifest).decode(),
+            )
+        return json_response(answer)
+
+    async def prove(self, request: Request) -> Response:
+        """One proof, as long as the connection lasts."""
+        version = _version(request.headers.getlist(VERSION_HEADER))
+        form = body_form(request.headers, {BodyForm.JSON})
+        with await self._admitted(request, form) as place:
+            body = await read_body(request.receive, form)
+            return await _unless_gone(request, self._decrypt_and_prove(body, form, version, place))
+
+    async def start_job(self, request: Request) -> Response:
+        """One proof, which goes on without the connection."""
+        form = body_form(request.headers, set(BodyForm))
+        place = await self._admitted(request, form)
+        try:
+            body = await read_body(request.receive, form)
+            taken = await self.intake.payload(body, form)
+            self.provers.check(taken.request, taken.allowed_bb)
+            place.resize(taken.size)
+        except BaseException:
+            place.release()
+            raise
+        status = self.jobs.start(place, taken, request_log(request, self.log))
+        return json_response(
+            JobAccepted(status.id, status.state, status.position),
+            status=HTTPStatus.ACCEPTED,
+            headers={"Location": f"{PROOFS_PATH}/{status.id}"},
+        )
+
+    async def job(self, request: Request) -> Response:
+        """How a job is, or (DELETE) its end."""
+        job_id = _job_id(request)
+        if request.method == "DELETE":
+            await self.jobs.cancel(job_id)
+            return Response(status_code=HTTPStatus.NO_CONTENT)
+        return json_response(self.jobs.find(job_id))
+
+    async def job_events(self, request: Request) -> Response:
+        """Every change of a job, as server-sent events."""
+        job_id = _job_id(request)
+        self.jobs.find(job_id)
+        return StreamingResponse(
+            self._events(job_id),
+            headers={"X-Accel-Buffering": "no"},  # nginx would keep them back
+            media_type="text/event-stream",
+        )
+
+    async def openapi(self, _request: Request) -> Response:
+        """This interface, described for programs."""
+        return json_response(openapi_document())
+
+    async def prometheus(self, _request: Request) -> Response:
+        """The metrics."""
+        return Response(self.metrics.exposition(), headers={"Content-Type": CONTENT_TYPE})
+
+    async def _decrypt_and_prove(
+        self, body: bytearray, form: BodyForm, version: AztecVersion | None, place: Place
+    ) -> Response:
+        taken = await self.intake.steps(body, form, version)
+        self.provers.check(taken.request, taken.allowed_bb)
+        place.resize(taken.size)
+        result = await self.service.prove(taken.request)
+        return json_response(
+            ProveAnswer(result.proof.to_wire()),
+            headers={
+                PROVE_DURATION_HEADER: f"{result.timings.prove_ms:.0f}",
+                DECRYPT_DURATION_HEADER: f"{taken.decrypt_ms:.0f}",
+            },
+        )
+
+    async def _admitted(self, request: Request, form: BodyForm) -> Place:
+        """A place, before anything of the body is read; only admitted requests count for the rate limit."""
+        client = self._client(request.scope)
+        await self.rate_limit.check(client)
+        place = self.service.admit(declared_bytes(request.headers, form))
+        try:
+            await self.rate_limit.count(client)
+        except BaseException:
+            place.release()
+            raise
+        return place
+
+    async def _events(self, job_id: str) -> AsyncIterator[bytes]:
+        async for change in self.jobs.watch(job_id):
+            if change is None:
+                yield _HEARTBEAT
+            else:
+                name, status = change
+                yield b"event: %b\ndata: %b\n\n" % (name.encode(), msgspec.json.encode(status))
+
+    def _client(self, scope: Scope) -> Address | None:
+        forwarded_for = [
+            value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"
+        ]
+        peer = scope.get("client")
+        return self.addresses.client(peer[0] if peer else None, forwarded_for)
+
+    async def _refuse(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, TeeRexError)  # noqa: S101  # the class it is registered for
+        return error_response(request.scope, error, discreet=self.tee.mode == "nitro")
+
+    async def _unknown_route(self, request: Request, _error: Exception) -> Response:
+        return error_response(request.scope, UnknownRouteError("This path is not one of the server's."))
+
+    async def _wrong_method(self, request: Request, error: Exception) -> Response:
+        headers = dict(getattr(error, "headers", None) or {})
+        refusal = MethodNotAllowedError(f"It answers {headers.get('Allow', 'other methods')}.")
+        return error_response(request.scope, refusal, headers=headers)
+
+
+async def _unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """The result of ``work``; raises ClientGoneError, after ``work`` was cancelled, if the client leaves."""
+    working = asyncio.create_task(work)
+    leaving = asyncio.create_task(client_gone(request.receive))
+    both = {working, leaving}
+    try:
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise ClientGoneError
+        return working.result()
+    finally:
+        for task in both:
+            task.cancel()
+        await asyncio.wait(both)
+
+
+def _nonce(texts: list[str]) -> bytes | None:
+    if not texts:
+        return None
+    if len(texts) != 1 or not _NONCE.fullmatch(texts[0]):
+        raise MalformedNonceError("It is not 1 to 64 bytes in hex.")
+    return bytes.fromhex(texts[0])
+
+
+def _version(headers: list[str]) -> AztecVersion | None:
+    return AztecVersion.parse(", ".join(headers)) if headers else None
+
+
+def _job_id(request: Request) -> str:
+    job_id: str = request.path_params["job_id"]
+    if not _JOB_ID.fullmatch(job_id):
+        raise UnknownJobError("It was never there, or is no longer kept.")
+    return job_id

@@ -1,0 +1,95 @@
+"""Who asks, and how often they may."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import TypeAlias
+
+from limits import RateLimitItem
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import FixedWindowRateLimiter
+
+from tee_rex_server.errors import RateLimitedError
+from tee_rex_server.settings import Network
+
+Address: TypeAlias = IPv4Address | IPv6Address
+
+_IPV6_CUSTOMER_BITS = 64
+"""Whoever has one IPv6 address has this whole network."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientAddresses:
+    """Tells a request's client from the proxies before it; only proxies of ours are believed."""
+
+    trusted_proxies: Sequence[Network] = ()
+
+    def client(self, peer: str | None, forwarded_for: Sequence[str]) -> Address | None:
+        """The nearest address that is not a trusted proxy's; None for a peer without an IP address.
+
+        forwarded_for: the values of X-Forwarded-For, in order. They are read from their end, and only as
+        far as trusted proxies wrote them.
+        """
+        address = _parse(peer or "")
+        for hop in reversed(",".join(forwarded_for).split(",")):
+            if address is None or not self._trusts(address):
+                break
+            before = _parse(hop.strip())
+            if before is None:
+                break
+            address = before
+        return address
+
+    def _trusts(self, address: Address) -> bool:
+        return any(address in network for network in self.trusted_proxies)
+
+
+class RateLimit:
+    """So many proofs for each client in each window, which begins with its first one."""
+
+    def __init__(self, rate: RateLimitItem | None, *, exempt_loopback: bool) -> None:
+        """rate: None for no limit. exempt_loopback: false behind a proxy, whose peers are all loopback."""
+        self._rate = rate
+        self._exempt_loopback = exempt_loopback
+        self._windows = FixedWindowRateLimiter(MemoryStorage())
+
+    async def check(self, client: Address | None) -> None:
+        """Raises RateLimitedError when ``client`` has had all its proofs."""
+        if self._rate is None or self._is_exempt(client):
+            return
+        if not await self._windows.test(self._rate, _key(client)):
+            resets_at = (await self._windows.get_window_stats(self._rate, _key(client))).reset_time
+            raise RateLimitedError(
+                f"{self._rate.amount} proofs in {self._rate.get_expiry():,} s are allowed.",
+                retry_after=max(1, math.ceil(resets_at - time.time())),
+            )
+
+    async def count(self, client: Address | None) -> None:
+        """Note one proof of ``client``; raises RateLimitedError when it was one too many."""
+        if self._rate is None or self._is_exempt(client):
+            return
+        if not await self._windows.hit(self._rate, _key(client)):
+            await self.check(client)
+
+    def _is_exempt(self, client: Address | None) -> bool:
+        return self._exempt_loopback and client is not None and client.is_loopback
+
+
+def _parse(text: str) -> Address | None:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address
+
+
+def _key(client: Address | None) -> str:
+    if isinstance(client, IPv6Address):
+        return str(ip_network((int(client), _IPV6_CUSTOMER_BITS), strict=False))
+    return str(client)

@@ -1,0 +1,65 @@
+"""Structured logs: one JSON object a line, and never a word that a client sent encrypted."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, TextIO
+
+import structlog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from structlog.typing import FilteringBoundLogger
+
+
+def json_logger(stream: TextIO, level: int = logging.INFO) -> FilteringBoundLogger:
+    """A logger that writes to ``stream``."""
+    logger: FilteringBoundLogger = structlog.wrap_logger(
+        structlog.PrintLogger(stream),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+    )
+    return logger
+
+
+def traced(error: BaseException) -> list[str]:
+    """Where an error came from: types and places, without its texts, which may quote a client's data."""
+    return [part for one in _causes(error) for part in (type(one).__qualname__, *_places(one))]
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        current = current.__cause__ or current.__context__
+
+
+def _places(error: BaseException) -> Iterator[str]:
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        yield f"{code.co_filename}:{trace.tb_lineno} {code.co_qualname}"
+        trace = trace.tb_next
+
+
+class LibraryLogs(logging.Handler):
+    """Brings what libraries log (uvicorn, asyncio) into ours, without texts of exceptions."""
+
+    def __init__(self, log: FilteringBoundLogger) -> None:
+        super().__init__()
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the first line alone: asyncio quotes exceptions on those that follow."""
+        details: dict[str, Any] = {"library": record.name}
+        if record.exc_info and record.exc_info[1] is not None:
+            details["trace"] = traced(record.exc_info[1])
+        first_line = record.getMessage().partition("\n")[0]
+        self._log.log(record.levelno, "library message", text=first_line, **details)

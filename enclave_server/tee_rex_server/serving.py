@@ -1,0 +1,220 @@
+"""The server around the application: socket, HTTP limits, start, shutdown."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import uuid
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import h11
+import msgspec
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from tee_rex.errors import UnusableEnvironmentError
+from tee_rex_server.errors import MalformedHttpError, error_answer
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from tee_rex.local.installation import Installation
+    from tee_rex.task_progress import TaskProgress
+    from tee_rex_server.http import Api
+
+HEAD_SECONDS = 20.0
+"""From a connection's begin, or its last answer, to the end of the next request's head."""
+MAX_HEAD_BYTES = 16 * 1024
+MAX_CONNECTIONS = 512
+"""Well below the usual limit of 1,024 open files, of which every bb needs some."""
+_KEEP_ALIVE_SECONDS = 5
+_DEAD_PEER_SECONDS = 60
+"""After which the kernel closes a connection whose other end vanished, or takes nothing any more."""
+_COLLECT_SECONDS = 5.0
+"""How long ended jobs wait at shutdown for somebody to fetch them."""
+_LAST_ANSWERS_SECONDS = 5
+
+
+class ListenError(UnusableEnvironmentError):
+    """The address cannot be listened on."""
+
+    code = "LISTEN_FAILED"
+    title = "The server cannot listen there"
+    default_hint = "Choose another --host or --port; something else may use this one."
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """A socket that listens; port 0 lets the system choose. Raises ListenError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=MAX_CONNECTIONS)
+    except (OSError, OverflowError) as error:
+        raise ListenError(f"{host} port {port}: {error}.") from error
+    # Accepted connections inherit these. asyncio would set the first only for sockets that name a protocol;
+    # without it every answer waits 40 ms for the client's acknowledgement of its head.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    # A client that vanished without a word is noticed.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (
+        ("TCP_KEEPIDLE", _DEAD_PEER_SECONDS // 2),
+        ("TCP_KEEPINTVL", _DEAD_PEER_SECONDS // 6),
+        ("TCP_USER_TIMEOUT", _DEAD_PEER_SECONDS * 1000),
+    ):
+        if hasattr(socket, option):
+            listener.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+    return listener
+
+
+class BoundedH11Protocol(H11Protocol):
+    """uvicorn's HTTP/1.1, with a deadline for every request's head, and JSON for what is not HTTP."""
+
+    _head_deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's
+        """Begin to wait for the first head."""
+        super().connection_made(transport)
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End the wait."""
+        self._head_arrived()
+        super().connection_lost(exc)
+
+    def handle_events(self) -> None:
+        """End the wait when a request has begun."""
+        before = self.cycle
+        super().handle_events()
+        if self.cycle is not before and not self.cycle.response_complete:
+            self._head_arrived()
+
+    def on_response_complete(self) -> None:
+        """Wait for the next head; what is left of this request's body is dropped meanwhile."""
+        self._expect_head()
+        super().on_response_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is not HTTP, if there is still a way to answer."""
+        del msg
+        if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
+            self.transport.abort()
+            return
+        error = MalformedHttpError("It could not be understood as HTTP/1.1.")
+        body = msgspec.json.encode(error_answer(error, str(uuid.uuid4()), discreet=True))
+        headers = [
+            ("Content-Type", "application/json"),
+            ("Content-Length", str(len(body))),
+            ("Connection", "close"),
+        ]
+        for event in (
+            h11.Response(status_code=error.status, headers=headers, reason=b"Bad Request"),
+            h11.Data(body),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+    def _expect_head(self) -> None:
+        self._head_arrived()
+        self._head_deadline = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
+
+    def _head_arrived(self) -> None:
+        if self._head_deadline is not None:
+            self._head_deadline.cancel()
+            self._head_deadline = None
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which leaves signals to whoever runs it."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._loop = asyncio.get_running_loop()
+        self.asked_to_stop = asyncio.Event()
+        self.asked_to_hurry = asyncio.Event()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Note the first SIGINT or SIGTERM, and that there was another."""
+        del sig, frame
+        self._loop.call_soon_threadsafe(self._asked)
+
+    def _asked(self) -> None:
+        (self.asked_to_hurry if self.asked_to_stop.is_set() else self.asked_to_stop).set()
+
+
+async def serve(
+    api: Api, listener: socket.socket, installation: Installation, *, grace_seconds: float
+) -> None:
+    """Serve until SIGINT or SIGTERM, and end cleanly: nothing is left running.
+
+    grace_seconds: for running proofs; a second signal cuts it short. Raises an UnusableEnvironmentError
+    when what proving needs cannot be brought.
+    """
+    config = uvicorn.Config(
+        api.app(),
+        http=BoundedH11Protocol,
+        ws="none",
+        lifespan="off",
+        loop="asyncio",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=MAX_CONNECTIONS,
+        backlog=MAX_CONNECTIONS,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_LAST_ANSWERS_SECONDS,
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+    )
+    server = _Server(config)
+    preparing = asyncio.create_task(_prepare(api, installation, server))
+    others = (
+        asyncio.create_task(api.jobs.keep_sweeping()),
+        asyncio.create_task(_stop_when_asked(server, api, grace_seconds)),
+    )
+    try:
+        await server.serve(sockets=[listener])
+        if preparing.done():
+            preparing.result()
+    finally:
+        for task in (preparing, *others):
+            task.cancel()
+        await asyncio.wait((preparing, *others))
+        await api.jobs.close()
+        await api.service.close()
+        api.intake.close()
+        api.log.info("stopped")
+
+
+async def _prepare(api: Api, installation: Installation, server: _Server) -> None:
+    def report(progress: TaskProgress) -> None:
+        api.log.debug("preparing", task=progress.task, done=progress.done, total=progress.total)
+
+    try:
+        await api.provers.prepare(installation, report)
+        api.ready.set()
+        api.log.info("ready")
+    finally:
+        if not api.ready.is_set():
+            server.asked_to_stop.set()
+
+
+async def _stop_when_asked(server: _Server, api: Api, grace_seconds: float) -> None:
+    await server.asked_to_stop.wait()
+    service = api.service
+    api.log.info("shutting down", running=service.busy, queued=service.queued)
+    service.stop_admitting()
+    ended = asyncio.create_task(service.emptied())
+    hurried = asyncio.create_task(server.asked_to_hurry.wait())
+    try:
+        await asyncio.wait((ended, hurried), timeout=grace_seconds, return_when=asyncio.FIRST_COMPLETED)
+        if not ended.done():
+            api.log.warning("aborting proofs", running=service.busy)
+            service.abort()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_COLLECT_SECONDS):
+                await api.jobs.collected()
+    finally:
+        ended.cancel()
+        hurried.cancel()
+        server.should_exit = True

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,20 @@ class Finished:
     stderr: bytes
 
 
+def environment_for_programs(own: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment for programs that are not part of it.
+
+    A frozen build (PyInstaller) points LD_LIBRARY_PATH at its own libraries, which the system's programs
+    must not load, and keeps the former value. Node would leave a cache in the temporary folder.
+    """
+    environment = {**own, "NODE_DISABLE_COMPILE_CACHE": "1"}
+    if getattr(sys, "frozen", False):
+        environment.pop("LD_LIBRARY_PATH", None)
+        if "LD_LIBRARY_PATH_ORIG" in own:
+            environment["LD_LIBRARY_PATH"] = own["LD_LIBRARY_PATH_ORIG"]
+    return environment
+
+
 async def run_to_end(argv: Sequence[str | Path], *, cwd: Path, seconds: float) -> Finished:
     """Run a program in a process group of its own and collect its output.
 
@@ -38,6 +53,7 @@ async def run_to_end(argv: Sequence[str | Path], *, cwd: Path, seconds: float) -
             stdin=read_end,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            env=environment_for_programs(os.environ),
             start_new_session=True,
         )
         return await _outcome(process, seconds)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tee_rex.bb.child_process import Finished, run_to_end
+from tee_rex.bb.child_process import Finished, environment_for_programs, run_to_end
 
 pytestmark = pytest.mark.integration
 
@@ -45,3 +46,22 @@ async def test_cancelling_kills_the_children_too(tmp_path: Path) -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
     assert _family(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("frozen", "own", "given"),
+    [
+        (False, {"LD_LIBRARY_PATH": "/own"}, {"LD_LIBRARY_PATH": "/own"}),
+        (True, {"LD_LIBRARY_PATH": "/bundle"}, {}),
+        (
+            True,
+            {"LD_LIBRARY_PATH": "/bundle", "LD_LIBRARY_PATH_ORIG": "/own"},
+            {"LD_LIBRARY_PATH": "/own", "LD_LIBRARY_PATH_ORIG": "/own"},
+        ),
+    ],
+)
+def test_programs_do_not_load_a_frozen_builds_libraries(
+    frozen: bool, own: dict[str, str], given: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "frozen", frozen, raising=False)
+    assert environment_for_programs(own) == {**given, "NODE_DISABLE_COMPILE_CACHE": "1"}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
-from tee_rex.cli import bb
+from tee_rex import __version__
+from tee_rex.cli import attest, bb, crs, doctor, prove, setup
 
 app = typer.Typer(
     name="tee-rex",
@@ -13,7 +16,26 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(prove.demo)
+app.command()(prove.prove)
+app.command()(prove.verify)
+app.command()(attest.attest)
+app.command()(doctor.doctor)
+app.command()(setup.setup)
 app.add_typer(bb.app, name="bb")
+app.add_typer(crs.app, name="crs")
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    if version:
+        typer.echo(f"tee-rex {__version__}")
+        raise typer.Exit
 
 
 def main() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from tee_rex.backend import ProofRequest, ProofResult, ProvingMode
 from tee_rex.errors import TeeRexError
+
+if TYPE_CHECKING:
+    from tee_rex.attestation.report import AttestationReport, ReportFields
 
 
 class CircuitReport(msgspec.Struct, frozen=True):
@@ -58,6 +61,7 @@ class ProofReport(msgspec.Struct, frozen=True, kw_only=True):
     """Fields as other programs read them; null where a proof did not get so far. Times in milliseconds.
 
     verified: true when bb has verified the proof on this machine, null when it was not verified here.
+    attestation: of the server in TEE mode, as ``tee-rex attest --json`` tells it.
     """
 
     mode: str
@@ -72,7 +76,7 @@ class ProofReport(msgspec.Struct, frozen=True, kw_only=True):
     phases: tuple[PhaseReport, ...] = ()
     peak_memory_bytes: int | None = None
     proof: ProofDigestReport | None = None
-    attestation: dict[str, Any] | None = None
+    attestation: ReportFields | None = None
     error: ErrorReport | None = None
 
     @classmethod
@@ -97,15 +101,26 @@ class ProofReport(msgspec.Struct, frozen=True, kw_only=True):
             proof=ProofDigestReport(
                 result.proof.field_count, len(result.proof.to_wire()), result.proof.sha256
             ),
+            attestation=result.attestation.fields() if result.attestation else None,
         )
 
     @classmethod
-    def of_failure(cls, mode: ProvingMode, request: ProofRequest | None, error: TeeRexError) -> ProofReport:
-        """The report of a proof that was not made; ``request`` is None when the input was not understood."""
+    def of_failure(
+        cls,
+        mode: ProvingMode,
+        request: ProofRequest | None,
+        error: TeeRexError,
+        attestation: AttestationReport | None = None,
+    ) -> ProofReport:
+        """The report of a proof that was not made.
+
+        request: None when the input was not understood. attestation: if the server's was examined.
+        """
         return cls(
             mode=mode,
             crs=request.setup if request else None,
             aztec_version=str(request.version) if request else None,
+            attestation=attestation.fields() if attestation else None,
             error=ErrorReport.of(error),
         )
 

@@ -93,7 +93,7 @@ class AttestationPolicy:
     aztec_version: the version to prove for, None before it is known.
     """
 
-    builds: Sequence[ExpectedPcrs]
+    builds: tuple[ExpectedPcrs, ...]
     nonce: bytes | Literal[NonceRule.NOT_REQUIRED]
     provers: AllowedProvers
     setup: TrustedSetup

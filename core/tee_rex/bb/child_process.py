@@ -28,9 +28,10 @@ def environment_for_programs(own: Mapping[str, str]) -> dict[str, str]:
     """This process's environment for programs that are not part of it.
 
     A frozen build (PyInstaller) points LD_LIBRARY_PATH at its own libraries, which the system's programs
-    must not load, and keeps the former value. Node would leave a cache in the temporary folder.
+    must not load, and keeps the former value. Node would leave a cache in the temporary folder, and trusts
+    the system's certificates (a company's own, say) only when told to.
     """
-    environment = {**own, "NODE_DISABLE_COMPILE_CACHE": "1"}
+    environment = {**own, "NODE_DISABLE_COMPILE_CACHE": "1", "NODE_USE_SYSTEM_CA": "1"}
     if getattr(sys, "frozen", False):
         environment.pop("LD_LIBRARY_PATH", None)
         if "LD_LIBRARY_PATH_ORIG" in own:

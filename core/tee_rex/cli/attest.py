@@ -51,7 +51,9 @@ def attest(
     ] = None,
     at: Annotated[
         int | None,
-        typer.Option(min=0, max=_MAX_UNIX_MS, metavar="UNIX_MS", help="Judge the file as of this time; default: now."),
+        typer.Option(
+            min=0, max=_MAX_UNIX_MS, metavar="UNIX_MS", help="Judge the file as of this time; default: now."
+        ),
     ] = None,
     pcr0: Annotated[
         str | None, typer.Option(metavar="HEX", help="Expected measurement of the image.")

@@ -90,11 +90,11 @@ def _details(document: GenuineDocument, fields: ReportFields) -> Iterator[Text]:
 
 
 def _line(mark: str, style: str, words: str) -> Text:
-    return Text.assemble((f"{mark} ", style), _printable(words))
+    return Text.assemble((f"{mark} ", style), printable(words))
 
 
 def _detail(name: str, value: str) -> Text:
-    return Text.assemble((f"  {name:<14} ", "dim"), _printable(value))
+    return Text.assemble((f"  {name:<14} ", "dim"), printable(value))
 
 
 def _age(age: timedelta) -> str:
@@ -103,6 +103,6 @@ def _age(age: timedelta) -> str:
     return f"{words} {'before' if age >= timedelta(0) else 'after'} the time of this check"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Without what could move a terminal's cursor: names in documents and certificates are not ours."""
     return "".join(character if character.isprintable() else "�" for character in text)

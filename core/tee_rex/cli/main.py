@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tee_rex import __version__
-from tee_rex.cli import attest, bb, crs, doctor, prove, setup
+from tee_rex.cli import attest, bb, crs, doctor, prove, servers, setup
 
 app = typer.Typer(
     name="tee-rex",
@@ -24,18 +24,29 @@ app.command()(doctor.doctor)
 app.command()(setup.setup)
 app.add_typer(bb.app, name="bb")
 app.add_typer(crs.app, name="crs")
+app.add_typer(servers.app, name="servers")
+
+
+def _print_version(*, asked: bool) -> None:
+    if asked:
+        typer.echo(f"tee-rex {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
 def _options(
     *,
-    version: Annotated[
-        bool, typer.Option("--version", is_eager=True, help="Print the version and end.")
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            is_eager=True,
+            callback=lambda asked: _print_version(asked=asked),
+            help="Print the version and end.",
+        ),
     ] = False,
 ) -> None:
-    if version:
-        typer.echo(f"tee-rex {__version__}")
-        raise typer.Exit
+    """Options of the program itself."""
 
 
 def main() -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from tee_rex.backend import ProofRequest, ProofResult
+from tee_rex.backend import ProofRequest, ProofResult, ProvingMode
 from tee_rex.cli.console import Style, say, stderr_console, task_progress_shown
 from tee_rex.progress import (
+    AttestationExamined,
+    BytesSent,
     CircuitEnded,
     CircuitStarted,
     Phase,
@@ -16,15 +19,36 @@ from tee_rex.progress import (
     PhaseStarted,
     ProofEvent,
     ProofListener,
+    QueuePosition,
+    RetryScheduled,
 )
+from tee_rex.settings import SettingSource
 from tee_rex.task_progress import TaskProgress
 from tee_rex.trusted_setup import TrustedSetup
+
+if TYPE_CHECKING:
+    from tee_rex.cli.prover_choice import ProverChoice
 
 _PHASE_LABELS = {
     Phase.PREPARE: "Checking steps, prover and CRS",
     Phase.START: "Starting the prover",
     Phase.ACCUMULATE: "Circuits",
     Phase.FINAL_PROOF: "Final proof, verified by bb itself",
+    Phase.SERIALIZE: "Checking and writing the steps",
+    Phase.FETCH_ATTESTATION: "Asking for the server's key",
+    Phase.ENCRYPT: "Encrypting",
+    Phase.TRANSMIT: "Sending",
+    Phase.QUEUE: "Waiting for the server's prover",
+    Phase.PROVING: "Proving on the server",
+    Phase.PROVED: "Asking for the proof",
+    Phase.RECEIVE: "Receiving the proof",
+    Phase.VERIFY: "Verifying the proof here",
+}
+
+_READERS = {
+    ProvingMode.LOCAL: "Nobody else can read the witness: it stays on this machine.",
+    ProvingMode.REMOTE: "The server's operator, and whoever ends its TLS, could read the witness.",
+    ProvingMode.TEE: "Nobody outside the attested enclave could read the witness, its operator included.",
 }
 
 DEVELOPMENT_WARNING = (
@@ -32,12 +56,21 @@ DEVELOPMENT_WARNING = (
 )
 
 
-def announce(request: ProofRequest, source: str) -> None:
-    """Say on stderr what is going to be proved; the development setup never without its warning."""
+def announce(request: ProofRequest, source: str, choice: ProverChoice) -> None:
+    """Say on stderr what is going to be proved, and who could read it.
+
+    The development setup is never without its warning, nor are attestations without a nonce.
+    """
     if request.setup is TrustedSetup.DEVELOPMENT:
         say(f"! {DEVELOPMENT_WARNING}", Style.WARNING)
     circuits = len(request.steps.steps)
     say(f"Proving {source}: {circuits} circuits, Aztec {request.version}, {request.setup} setup")
+    if choice.url is not None:
+        chosen_by = "" if choice.url.source is SettingSource.FLAG else f" (from {choice.url.origin})"
+        say(f"In {choice.mode} mode on {choice.url.value}{chosen_by}")
+    say(_READERS[choice.mode])
+    if choice.options.no_nonce:
+        say("! Without a nonce, an old attestation that is sent again may pass.", Style.WARNING)
 
 
 @contextmanager
@@ -51,22 +84,28 @@ def proof_shown(circuit_count: int) -> Iterator[ProofListener]:
 @contextmanager
 def _plain_lines() -> Iterator[ProofListener]:
     with task_progress_shown() as show_task:
+        proving_on_server = False
 
         def show(event: ProofEvent) -> None:
+            nonlocal proving_on_server
             match event:
                 case TaskProgress():
                     show_task(event)
                 case PhaseStarted(Phase.ACCUMULATE):
                     pass
                 case PhaseStarted(phase):
+                    proving_on_server = phase is Phase.PROVING
                     say(f"{_PHASE_LABELS[phase]} …")
                 case CircuitEnded(index, count, timing):
                     seconds = (timing.load_ms + timing.accumulate_ms) / 1000
                     say(f"  {index + 1:>{len(str(count))}}/{count} {timing.name} {seconds:.2f} s")
-                case PhaseEnded(Phase.FINAL_PROOF, ms):
+                case PhaseEnded(Phase.FINAL_PROOF | Phase.PROVING, ms):
                     say(f"  done in {ms / 1000:.2f} s")
+                case CircuitStarted(index, count, name) if proving_on_server:
+                    say(f"  {index + 1:>{len(str(count))}}/{count} {name}")
                 case _:
-                    pass
+                    if line := _news(event):
+                        say(f"  {line}")
 
         yield show
 
@@ -107,8 +146,12 @@ def _bars(circuit_count: int) -> Iterator[ProofListener]:
                     pass
                 case PhaseStarted(phase):
                     bars.update(row, description=_PHASE_LABELS[phase])
-                case CircuitStarted(_, _, name):
-                    bars.update(row, description=name)
+                case CircuitStarted(index, _, name):
+                    bars.update(row, description=name, completed=index)
+                case BytesSent(sent, total):
+                    bars.update(row, description=f"Sending {sent / 1e6:.1f} of {total / 1e6:.1f} MB")
+                case PhaseEnded(Phase.PROVING):
+                    bars.update(row, completed=circuit_count + 1)
                 case CircuitEnded(index, count, timing):
                     bars.update(row, completed=index + 1)
                     seconds = (timing.load_ms + timing.accumulate_ms) / 1000
@@ -121,9 +164,26 @@ def _bars(circuit_count: int) -> Iterator[ProofListener]:
                         f"  [green]✓[/] {_PHASE_LABELS[Phase.FINAL_PROOF]} [dim]{ms / 1000:.2f} s[/]"
                     )
                 case _:
-                    pass
+                    if line := _news(event):
+                        console.print(f"  {line}", markup=False)
 
         yield show
+
+
+def _news(event: ProofEvent) -> str | None:
+    """What a server makes us tell beside the phases."""
+    match event:
+        case AttestationExamined(report) if report.refusal is None and report.document is not None:
+            from tee_rex.cli.attestation_view import printable
+
+            content = report.document.content
+            return f"✓ Attested: {printable(content.module_id)}, PCR0 {content.pcrs[0].hex()[:16]}…"
+        case QueuePosition(position):
+            return f"{position} before this one" if position else "next in the queue"
+        case RetryScheduled(seconds):
+            return f"No answer, or the server is busy: asking again in {seconds:g} s"
+        case _:
+            return None
 
 
 def show_result(result: ProofResult) -> None:
@@ -153,6 +213,7 @@ def show_result(result: ProofResult) -> None:
         table.add_row(_PHASE_LABELS[phase.phase], f"{phase.ms / 1000:.2f} s", "█" * round(40 * share))
     console.print(table)
     memory = f", peak memory {result.peak_memory_bytes / 1e6:.0f} MB" if result.peak_memory_bytes else ""
-    bb = f"bb {result.bb.version} ({result.bb.sha256[:12]}…)" if result.bb else "bb not told"
+    bb = f"bb {result.bb.version} ({result.bb.sha256[:12]}…)" if result.bb else "bb chosen by the server"
     console.print(f"{bb}{memory}")
+    console.print(_READERS[result.mode])
     console.print(f"Proof: {result.proof.field_count:,} fields, SHA-256 {result.proof.sha256}")

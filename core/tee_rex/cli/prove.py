@@ -14,17 +14,35 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tee_rex.cli.console import exit_on_error, run, stdout_console
+from tee_rex.cli.prover_choice import (
+    BbDigestOption,
+    MaxAgeOption,
+    MemoryOption,
+    ModeOption,
+    NoNonceOption,
+    Pcr0Option,
+    Pcr1Option,
+    Pcr2Option,
+    PlaceOptions,
+    ProverChoice,
+    ServerKeyOption,
+    ThreadsOption,
+    UrlOption,
+    installation,
+    resolved_settings,
+)
 from tee_rex.errors import InputError, TeeRexError, UnusableEnvironmentError
 from tee_rex.steps import MAX_STEPS_BYTES
 from tee_rex.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
-    from tee_rex.backend import ProofRequest, ProofResult
+    from tee_rex.attestation.report import AttestationReport
+    from tee_rex.backend import ProofRequest, ProofResult, ProvingMode
     from tee_rex.bb.version import AztecVersion
     from tee_rex.local.installation import Installation
+    from tee_rex.progress import ProofEvent, ProofListener
     from tee_rex.proof import ChonkProof
-
-_MEGABYTE = 1_000_000
+    from tee_rex.proof_report import ProofReport
 
 
 class UnreadableFileError(InputError):
@@ -43,24 +61,15 @@ class ProofNotWrittenError(UnusableEnvironmentError):
     default_hint = "Give another place with --out; the folder must exist and have space."
 
 
-class ProofInvalidError(TeeRexError):
-    """bb says that the proof does not hold."""
-
-    code = "PROOF_INVALID"
-    title = "The proof is not valid"
-    default_hint = "It was changed, or made for another transaction, Aztec version or trusted setup."
-
-
 CrsOption = Annotated[
     TrustedSetup | None,
     typer.Option("--crs", help="Refuse steps of the other trusted setup; it is read from the steps itself."),
 ]
-ThreadsOption = Annotated[int | None, typer.Option(min=1, max=256, help="bb's threads; default: every core.")]
-MemoryOption = Annotated[
-    int | None, typer.Option("--memory-limit", min=50, metavar="MB", help="End bb when it uses more memory.")
-]
 TimeoutOption = Annotated[
-    float | None, typer.Option(min=0.001, metavar="SECONDS", help="Give up after so long.")
+    float | None,
+    typer.Option(
+        min=0.001, metavar="SECONDS", help="Give up after so long; default: never, 300 on a server."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print a report for programs on stdout.")]
 OutOption = Annotated[Path | None, typer.Option("--out", metavar="PROOF", help="Write the proof there.")]
@@ -71,10 +80,9 @@ VersionOption = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class _Options:
+    place: PlaceOptions
     crs: TrustedSetup | None = None
-    threads: int | None = None
     out: Path | None = None
-    memory_limit: int | None = None
     timeout: float | None = None
     aztec_version: str | None = None
     json: bool = False
@@ -82,6 +90,14 @@ class _Options:
 
 def prove(
     file: Annotated[str, typer.Argument(metavar="FILE", help="Recorded execution steps; - reads stdin.")],
+    mode: ModeOption = None,
+    url: UrlOption = None,
+    server_key: ServerKeyOption = None,
+    pcr0: Pcr0Option = None,
+    pcr1: Pcr1Option = None,
+    pcr2: Pcr2Option = None,
+    max_age: MaxAgeOption = None,
+    bb_digest: BbDigestOption = None,
     crs: CrsOption = None,
     threads: ThreadsOption = None,
     out: OutOption = None,
@@ -89,24 +105,45 @@ def prove(
     timeout: TimeoutOption = None,
     aztec_version: VersionOption = None,
     *,
+    no_nonce: NoNonceOption = False,
     json: JsonOption = False,
 ) -> None:
     """Prove a private Aztec transaction from its execution steps."""
     source = "stdin" if file == "-" else Path(file).name
-    options = _Options(crs, threads, out, memory_limit, timeout, aztec_version, json)
-    _prove(lambda: _read_steps(file), source, options)
+    place = PlaceOptions(
+        mode=mode,
+        url=url,
+        server_key=server_key,
+        pcr0=pcr0 or (),
+        pcr1=pcr1 or (),
+        pcr2=pcr2 or (),
+        max_age=max_age,
+        no_nonce=no_nonce,
+        bb_digest=bb_digest or (),
+        threads=threads,
+        memory_limit=memory_limit,
+    )
+    _prove(lambda: _read_steps(file), source, _Options(place, crs, out, timeout, aztec_version, json))
 
 
 def demo(
+    mode: ModeOption = None,
+    url: UrlOption = None,
+    server_key: ServerKeyOption = None,
+    pcr0: Pcr0Option = None,
     threads: ThreadsOption = None,
     out: OutOption = None,
     *,
+    no_nonce: NoNonceOption = False,
     json: JsonOption = False,
 ) -> None:
     """Prove the recorded account deployment that comes with TEE-Rex."""
     from tee_rex.samples import account_deployment
 
-    _prove(account_deployment, "a recorded account deployment", _Options(threads=threads, out=out, json=json))
+    place = PlaceOptions(
+        mode=mode, url=url, server_key=server_key, pcr0=pcr0 or (), no_nonce=no_nonce, threads=threads
+    )
+    _prove(account_deployment, "a recorded account deployment", _Options(place, out=out, json=json))
 
 
 def verify(
@@ -141,6 +178,7 @@ async def _verify(proof: ChonkProof, key: bytes, version: AztecVersion | None) -
     from tee_rex.backend import recognised
     from tee_rex.cli.console import task_progress_shown
     from tee_rex.local.verifier import verify_proof
+    from tee_rex.proof import ProofInvalidError
 
     setup, version = recognised(key, asserted_version=version)
     with task_progress_shown() as progress:
@@ -152,23 +190,80 @@ async def _verify(proof: ChonkProof, key: bytes, version: AztecVersion | None) -
 
 def _prove(read_steps: Callable[[], bytes], source: str, options: _Options) -> None:
     from tee_rex.backend import ProvingMode
-    from tee_rex.proof_report import ProofReport
 
+    attempt = _Attempt(options, mode=options.place.mode or ProvingMode.LOCAL)
     with exit_on_error():
-        request = None
         try:
-            request = _request(read_steps(), options)
-            result = run(_prove_and_write(request, source, options))
+            result = attempt.run(read_steps, source)
         except TeeRexError as error:
             if options.json:
-                print(ProofReport.of_failure(ProvingMode.LOCAL, request, error).to_json())  # noqa: T201
+                print(attempt.failure_report(error).to_json())  # noqa: T201
             raise
     if options.json:
+        from tee_rex.proof_report import ProofReport
+
         print(ProofReport.of_result(result).to_json())  # noqa: T201
     else:
         from tee_rex.cli.proof_view import show_result
 
         show_result(result)
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One proof, and how far it came: a report on a failure tells that."""
+
+    options: _Options
+    mode: ProvingMode
+    request: ProofRequest | None = None
+    attestation: AttestationReport | None = None
+
+    def run(self, read_steps: Callable[[], bytes], source: str) -> ProofResult:
+        """Prove, and write the proof; raises a TeeRexError."""
+        choice = ProverChoice.of(self.options.place)
+        self.mode = choice.mode
+        self.request = _request(read_steps(), self.options)
+        return run(self._prove_and_write(self.request, choice, source))
+
+    def failure_report(self, error: TeeRexError) -> ProofReport:
+        """What ``--json`` prints of an error."""
+        from tee_rex.proof_report import ProofReport
+
+        return ProofReport.of_failure(self.mode, self.request, error, self.attestation)
+
+    async def _prove_and_write(self, request: ProofRequest, choice: ProverChoice, source: str) -> ProofResult:
+        from tee_rex.backend import ProvingMode
+        from tee_rex.cli.proof_view import announce, proof_shown
+        from tee_rex.prover import Prover
+
+        backend = choice.backend(request)
+        announce(request, source, choice)
+        with _ProofFile(self.options.out) as proof_file:
+            prover = Prover({choice.mode: backend}, choice.mode)
+            time_limit = self.options.timeout
+            if time_limit is None and choice.mode is not ProvingMode.LOCAL:
+                from tee_rex.remote.backend import DEFAULT_TIME_LIMIT
+
+                time_limit = DEFAULT_TIME_LIMIT
+            try:
+                with proof_shown(len(request.steps.steps)) as show:
+                    result = await prover.prove(
+                        request, listener=self._keeping_attestation(show), time_limit=time_limit
+                    )
+            finally:
+                await prover.close()
+            proof_file.write(result.proof)
+        return result
+
+    def _keeping_attestation(self, show: ProofListener) -> ProofListener:
+        from tee_rex.progress import AttestationExamined
+
+        def listen(event: ProofEvent) -> None:
+            if isinstance(event, AttestationExamined):
+                self.attestation = event.report
+            show(event)
+
+        return listen
 
 
 def _request(untrusted_steps: bytes, options: _Options) -> ProofRequest:
@@ -181,39 +276,11 @@ def _request(untrusted_steps: bytes, options: _Options) -> ProofRequest:
     return ProofRequest.recognised(steps, asserted_setup=options.crs, asserted_version=version)
 
 
-async def _prove_and_write(request: ProofRequest, source: str, options: _Options) -> ProofResult:
-    from tee_rex.backend import ProvingMode
-    from tee_rex.cli.proof_view import announce, proof_shown
-    from tee_rex.local.backend import LocalBackend, LocalOptions
-    from tee_rex.local.threads import usable_cores
-    from tee_rex.prover import Prover
-
-    announce(request, source)
-    with _ProofFile(options.out) as proof_file:
-        local = LocalOptions(
-            threads=options.threads or usable_cores(),
-            memory_limit=options.memory_limit * _MEGABYTE if options.memory_limit else None,
-        )
-        prover = Prover({ProvingMode.LOCAL: LocalBackend(_installation(), local)}, ProvingMode.LOCAL)
-        try:
-            with proof_shown(len(request.steps.steps)) as listener:
-                result = await prover.prove(request, listener=listener, time_limit=options.timeout)
-        finally:
-            await prover.close()
-        proof_file.write(result.proof)
-    return result
-
-
 def _installation() -> Installation:
-    from tee_rex.bb.pins import BbPins
-    from tee_rex.local.installation import Installation
     from tee_rex.paths import Paths
-    from tee_rex.settings import Settings
 
     paths = Paths.from_environment(os.environ)
-    settings = Settings.resolve(flags={}, environ=os.environ, file=paths.settings_file)
-    bb_binary_path = Path(settings.bb_binary_path.value) if settings.bb_binary_path.value else None
-    return Installation(paths, BbPins.shipped(), bb_binary_path)
+    return installation(paths, resolved_settings(paths, {}))
 
 
 class _ProofFile:

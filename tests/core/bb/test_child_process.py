@@ -64,4 +64,5 @@ def test_programs_do_not_load_a_frozen_builds_libraries(
     frozen: bool, own: dict[str, str], given: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "frozen", frozen, raising=False)
-    assert environment_for_programs(own) == {**given, "NODE_DISABLE_COMPILE_CACHE": "1"}
+    for_node = {"NODE_DISABLE_COMPILE_CACHE": "1", "NODE_USE_SYSTEM_CA": "1"}
+    assert environment_for_programs(own) == {**given, **for_node}

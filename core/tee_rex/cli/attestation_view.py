@@ -11,6 +11,7 @@ from tee_rex.attestation.policy import Check, Finding
 from tee_rex.attestation.report import AttestationReport, ReportFields
 from tee_rex.attestation.verifier import GenuineDocument
 from tee_rex.cli.console import stdout_console
+from tee_rex.untrusted_text import printable
 
 _HOLDS = {
     Check.AGE: "Fresh: it was made just now.",
@@ -101,8 +102,3 @@ def _age(age: timedelta) -> str:
     seconds = round(abs(age).total_seconds())
     words = f"{seconds} s" if seconds < 600 else str(timedelta(seconds=seconds))
     return f"{words} {'before' if age >= timedelta(0) else 'after'} the time of this check"
-
-
-def printable(text: str) -> str:
-    """Without what could move a terminal's cursor: names in documents and certificates are not ours."""
-    return "".join(character if character.isprintable() else "�" for character in text)

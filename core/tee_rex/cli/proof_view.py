@@ -25,6 +25,7 @@ from tee_rex.progress import (
 from tee_rex.settings import SettingSource
 from tee_rex.task_progress import TaskProgress
 from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.untrusted_text import printable
 
 if TYPE_CHECKING:
     from tee_rex.cli.prover_choice import ProverChoice
@@ -174,8 +175,6 @@ def _news(event: ProofEvent) -> str | None:
     """What a server makes us tell beside the phases."""
     match event:
         case AttestationExamined(report) if report.refusal is None and report.document is not None:
-            from tee_rex.cli.attestation_view import printable
-
             content = report.document.content
             return f"✓ Attested: {printable(content.module_id)}, PCR0 {content.pcrs[0].hex()[:16]}…"
         case QueuePosition(position):

@@ -18,10 +18,11 @@ from tee_rex.remote.errors import (
     ServerRefusedError,
 )
 from tee_rex.remote.protocol import ErrorAnswer
+from tee_rex.untrusted_text import printable
 
 MAX_ERROR_BYTES: Final = 65_536
 """An error is a few sentences."""
-_MAX_SHOWN_CHARACTERS: Final = 300
+MAX_SHOWN_CHARACTERS: Final = 300
 _MAX_RETRY_AFTER_DIGITS: Final = 6
 _CLIENT_ERRORS_END: Final = 500
 
@@ -75,17 +76,11 @@ def refusal(answer: Answer) -> TeeRexError:
     return ServerRefusedError(message)
 
 
-def shown(untrusted: str) -> str:
-    """A server's text, short and without what could move a terminal's cursor."""
-    short = untrusted[:_MAX_SHOWN_CHARACTERS]
-    return "".join(character if character.isprintable() else "�" for character in short)
-
-
 def _said(body: bytes) -> str:
     answer = _error_answer(body)
-    words = f": {answer.title or answer.error!r}" if answer.title or answer.error else ""
+    words = f": {answer.title or answer.error}" if answer.title or answer.error else ""
     request = f" (request {answer.request_id})" if answer.request_id else ""
-    return shown(words) + shown(request)
+    return printable(words, MAX_SHOWN_CHARACTERS) + printable(request, MAX_SHOWN_CHARACTERS)
 
 
 def _error_answer(body: bytes) -> ErrorAnswer:

@@ -13,7 +13,7 @@ from tee_rex.attestation.errors import ProverNotAllowedError
 from tee_rex.errors import TeeRexError
 from tee_rex.progress import CircuitStarted, CircuitTiming, Phase, QueuePosition
 from tee_rex.proof import MAX_PROOF_BYTES
-from tee_rex.remote.answers import MAX_ERROR_BYTES, Answer, decoded, read_body, shown
+from tee_rex.remote.answers import MAX_ERROR_BYTES, MAX_SHOWN_CHARACTERS, Answer, decoded, read_body
 from tee_rex.remote.cancellation import finish_within
 from tee_rex.remote.errors import (
     BadServerAnswerError,
@@ -33,6 +33,7 @@ from tee_rex.remote.protocol import (
 from tee_rex.remote.proving_api import MadeProof, ProvingApi, checked_milliseconds, read_proof
 from tee_rex.remote.request_body import EncryptedBody
 from tee_rex.remote.retries import NO_ANSWER, NOT_SEEN, Retries
+from tee_rex.untrusted_text import printable
 
 if TYPE_CHECKING:
     from tee_rex.backend import BbIdentity, ProofRequest
@@ -223,7 +224,7 @@ class _JobFollower:
 def _failure(error: JobError | None) -> TeeRexError:
     if error is None:
         return RemoteProofFailedError("It does not say why.")
-    message = shown(f"{error.title}: {error.message} [{error.code}]")
+    message = printable(f"{error.title}: {error.message} [{error.code}]", MAX_SHOWN_CHARACTERS)
     if error.code == ProverNotAllowedError.code:
         return ProverNotAllowedError(message)
     return RemoteProofFailedError(message)

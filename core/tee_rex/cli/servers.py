@@ -1,0 +1,49 @@
+"""``tee-rex servers``: the servers whose keys are remembered since first use."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from tee_rex.cli.console import exit_on_error, run_command, say
+from tee_rex.cli.prover_choice import known_servers
+
+app = typer.Typer(
+    name="servers", help="Servers of remote mode whose keys are remembered.", no_args_is_help=True
+)
+
+
+@app.command(name="list")
+def list_servers(
+    *, as_json: Annotated[bool, typer.Option("--json", help="Print the list as JSON.")] = False
+) -> None:
+    """List the remembered servers with their keys' fingerprints."""
+    import msgspec
+
+    from tee_rex.paths import Paths
+
+    with exit_on_error():
+        servers = known_servers(Paths.from_environment(os.environ)).read()
+    if as_json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(servers), indent=2).decode())
+    elif not servers:
+        say("No server is remembered yet.")
+    else:
+        for url, known in servers.items():
+            typer.echo(f"{known.fingerprint}  {known.first_used:%Y-%m-%d}  {url}")
+
+
+@app.command()
+def forget(url: Annotated[str, typer.Argument(help="The server's address, as it was used.")]) -> None:
+    """Forget a server's key, so that the next one it shows is accepted."""
+    from tee_rex.paths import Paths
+    from tee_rex.remote.server_url import ServerUrl
+
+    with exit_on_error():
+        server = ServerUrl.parse(url)
+    if run_command(known_servers(Paths.from_environment(os.environ)).forget(server)):
+        say("✓ Forgotten: its next key will be accepted.")
+    else:
+        say("It was not known.")

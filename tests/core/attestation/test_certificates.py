@@ -104,6 +104,18 @@ def test_every_certificate_must_be_valid_now_and_when_the_document_was_made(
                 _verify(one_narrow, **{argument: moment})
 
 
+def test_an_enclave_cannot_issue_certificates_for_others(nitro: FakeNitro) -> None:
+    forged = replace(nitro.specs["enclave"], name="i-0-enc0.eu-west-1.aws")
+    with pytest.raises(ChainFailedError, match="2 allows 2"):
+        _verify(FakeNitro(nitro.now, specs=nitro.specs | {"forged": forged}))
+    unbounded = {
+        name: replace(spec, basic_constraints=_CA) if name != "enclave" else spec
+        for name, spec in nitro.specs.items()
+    }
+    with pytest.raises(ChainFailedError, match="5 may not issue"):
+        _verify(FakeNitro(nitro.now, specs=unbounded | {"forged": forged}))
+
+
 def test_harmless_additions_are_accepted(nitro: FakeNitro) -> None:
     _verify(nitro.changed("enclave", more_extensions=[(_UNKNOWN, False)], key_usage_critical=True))
 

@@ -108,6 +108,8 @@ _ZERO = bytes(48)
             [
                 {},
                 [],
+                [_ZERO],
+                "pcrs",
                 None,
                 {32: _ZERO},
                 {"0": _ZERO},

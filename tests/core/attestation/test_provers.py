@@ -24,13 +24,18 @@ def _provers(count: int, version: str = "4.1") -> tuple[Prover, ...]:
     return tuple(Prover(f"{version}.{index}", f"{index:064x}") for index in range(count))
 
 
-@pytest.mark.parametrize("count", [1, 4])
-def test_up_to_four_provers_stand_in_user_data(count: int) -> None:
-    user_data, manifest = encode_provers(_provers(count))
+_EXACTLY_512_BYTES = tuple(
+    Prover(f"5.0.0-rc.{index}" + "x" * length, _A) for index, length in enumerate((23, 23, 23, 25))
+)
+
+
+@pytest.mark.parametrize("provers", [_provers(1), _provers(4), _EXACTLY_512_BYTES])
+def test_up_to_four_provers_stand_in_user_data(provers: tuple[Prover, ...]) -> None:
+    user_data, manifest = encode_provers(provers)
     assert len(user_data) <= 512
     assert manifest is None
-    assert read_provers(user_data) == _provers(count)
-    assert read_provers(user_data, b"whatever else came") == _provers(count)
+    assert read_provers(user_data) == provers
+    assert read_provers(user_data, b"whatever else came") == provers
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from tee_rex.remote.attestation_source import (
     UntrustedAttestation,
     fetch_attestation,
 )
-from tee_rex.remote.errors import BadServerAnswerError, ServerUnreachableError
+from tee_rex.remote.errors import BadServerAnswerError, ServerBusyError, ServerUnreachableError
 from tee_rex.remote.server_url import ServerUrl
 
 _NONCE = bytes(range(32))
@@ -66,7 +66,7 @@ async def test_the_server_is_asked_with_the_nonce_and_its_answer_is_taken_apart(
         (httpx2.Response(200, content=b"[" * 50_000), BadServerAnswerError),
         (httpx2.Response(200, content=b'{"x":' + b"[" * 50_000), BadServerAnswerError),
         (httpx2.Response(200, content=_body() + b" " * MAX_ANSWER_BYTES), BadServerAnswerError),
-        (httpx2.Response(503, content=_body()), BadServerAnswerError),
+        (httpx2.Response(503, content=_body()), ServerBusyError),
         (httpx2.Response(302, headers={"Location": "https://elsewhere.example"}), BadServerAnswerError),
         (
             httpx2.Response(200, headers={"Content-Encoding": "gzip"}, content=gzip.compress(_body())),

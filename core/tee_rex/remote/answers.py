@@ -47,7 +47,7 @@ class Answer:
 async def read_body(response: httpx2.Response, limit: int) -> bytes:
     """All of the body; raises BadServerAnswerError when it has more than ``limit`` bytes."""
     body = bytearray()
-    async for chunk in response.aiter_raw():
+    async for chunk in response.aiter_bytes():
         body += chunk
         if len(body) > limit:
             raise BadServerAnswerError(f"The answer has more than {limit:,} bytes.")

@@ -12,6 +12,7 @@ import httpx2
 import msgspec
 
 from tee_rex.attestation.errors import AttestationError, UnreadableError
+from tee_rex.remote.connection import ServerConnection
 from tee_rex.remote.errors import BadServerAnswerError, ServerUnreachableError
 from tee_rex.remote.protocol import ATTESTATION_PATH, AttestationAnswer
 from tee_rex.remote.server_url import ServerUrl
@@ -44,10 +45,10 @@ async def fetch_attestation(
 ) -> UntrustedAttestation:
     """Ask a server to attest itself for ``nonce`` (32 bytes).
 
-    Raises ServerUnreachableError, BadServerAnswerError; NoTeeError for a server without a TEE;
+    Raises what ServerConnection and ``answers.refusal`` do; NoTeeError for a server without a TEE;
     UnreadableError when the document is not base64.
     """
-    answer = _parse(await _get(client, server.at(ATTESTATION_PATH), {"nonce": nonce.hex()}))
+    answer = _parse(await _get(ServerConnection(server, client), nonce))
     if answer.mode == "standard":
         raise NoTeeError("It answers that it runs in standard mode, outside of a TEE.")
     if answer.attestation_document is None:
@@ -59,28 +60,15 @@ async def fetch_attestation(
     )
 
 
-async def _get(client: httpx2.AsyncClient, url: httpx2.URL, query: dict[str, str]) -> bytes:
-    # Unpacking a compressed answer could take any amount of memory, so none is asked for or accepted.
-    headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
+async def _get(connection: ServerConnection, nonce: bytes) -> bytes:
     try:
-        async with (
-            asyncio.timeout(ANSWER_SECONDS),
-            client.stream("GET", url, params=query, headers=headers, follow_redirects=False) as response,
-        ):
-            if response.status_code != httpx2.codes.OK:
-                raise BadServerAnswerError(f"It answered with HTTP status {response.status_code}.")
-            if response.headers.get("Content-Encoding", "identity") != "identity":
-                raise BadServerAnswerError("The answer is compressed.")
-            body = b""
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > MAX_ANSWER_BYTES:
-                    raise BadServerAnswerError(f"The answer has more than {MAX_ANSWER_BYTES:,} bytes.")
-            return body
+        async with asyncio.timeout(ANSWER_SECONDS):
+            answer = await connection.exchange(
+                "GET", ATTESTATION_PATH, limit=MAX_ANSWER_BYTES, query={"nonce": nonce.hex()}
+            )
     except TimeoutError as error:
         raise ServerUnreachableError(f"The answer took longer than {ANSWER_SECONDS:g} seconds.") from error
-    except httpx2.HTTPError as error:
-        raise ServerUnreachableError(f"{type(error).__name__} at {url}.") from error
+    return answer.expect(httpx2.codes.OK)
 
 
 def _parse(body: bytes) -> AttestationAnswer:

@@ -48,10 +48,7 @@ class ServerConnection:
         async with httpx2.AsyncClient(
             verify=verify,
             trust_env=trust_env,
-            follow_redirects=False,
-            timeout=httpx2.Timeout(STALLED_SECONDS, connect=CONNECT_SECONDS),
-            # Unpacking a compressed answer could take any amount of memory.
-            headers={"User-Agent": f"tee-rex/{__version__}", "Accept-Encoding": "identity"},
+            headers={"User-Agent": f"tee-rex/{__version__}"},
         ) as client:
             yield cls(server, client)
 
@@ -63,9 +60,10 @@ class ServerConnection:
         limit: int,
         content: AsyncIterable[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> Answer:
         """One request and its whole answer of at most ``limit`` bytes; raises as :meth:`stream` does."""
-        async with self.stream(method, route, content=content, headers=headers) as response:
+        async with self.stream(method, route, content=content, headers=headers, query=query) as response:
             return Answer(response.status_code, response.headers, await read_body(response, limit))
 
     @asynccontextmanager
@@ -76,6 +74,7 @@ class ServerConnection:
         *,
         content: AsyncIterable[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
         silence_seconds: float = STALLED_SECONDS,
     ) -> AsyncIterator[httpx2.Response]:
         """One request, and its answer's head; the body is for the caller to read.
@@ -87,7 +86,14 @@ class ServerConnection:
         timeout = httpx2.Timeout(STALLED_SECONDS, connect=CONNECT_SECONDS, read=silence_seconds)
         try:
             async with self.client.stream(
-                method, self.server.at(route), content=content, headers=headers, timeout=timeout
+                method,
+                self.server.at(route),
+                params=query,
+                content=content,
+                # Unpacking a compressed answer could take any amount of memory.
+                headers={"Accept-Encoding": "identity", **(headers or {})},
+                follow_redirects=False,
+                timeout=timeout,
             ) as response:
                 if response.headers.get("Content-Encoding", "identity") != "identity":
                     raise BadServerAnswerError("The answer is compressed.")

@@ -31,7 +31,7 @@ from tee_rex.remote.protocol import (
     encode_payload,
 )
 from tee_rex.remote.proving_api import MadeProof, ProvingApi, checked_milliseconds, read_proof
-from tee_rex.remote.request_body import EncryptedBody
+from tee_rex.remote.request_body import MessageBody
 from tee_rex.remote.retries import NO_ANSWER, NOT_SEEN, Retries
 from tee_rex.untrusted_text import printable
 
@@ -85,10 +85,10 @@ class JobsApi(ProvingApi):
     async def _hand_in(self, message: bytes | bytearray, phases: PhaseClock) -> str:
         """The new job's id."""
         phases.begin(Phase.TRANSMIT)
-        body = EncryptedBody(message, phases.listener)
+        body = MessageBody(message, phases.listener)
         return await self._retries.run(lambda: self._post_or_call_off(body), NOT_SEEN, phases.listener)
 
-    async def _post_or_call_off(self, body: EncryptedBody) -> str:
+    async def _post_or_call_off(self, body: MessageBody) -> str:
         posting = asyncio.create_task(self._post(body))
         try:
             return await asyncio.shield(posting)
@@ -101,7 +101,7 @@ class JobsApi(ProvingApi):
             posting.cancel()
             await asyncio.gather(posting, return_exceptions=True)
 
-    async def _post(self, body: EncryptedBody) -> str:
+    async def _post(self, body: MessageBody) -> str:
         answer = await self._connection.exchange(
             "POST", PROOFS_PATH, limit=MAX_ERROR_BYTES, content=body, headers=body.headers
         )

@@ -18,7 +18,7 @@ from tee_rex.remote.protocol import (
     ProveAnswer,
 )
 from tee_rex.remote.proving_api import MadeProof, ProvingApi, checked_milliseconds, read_proof
-from tee_rex.remote.request_body import EncryptedBody
+from tee_rex.remote.request_body import JsonBody
 from tee_rex.remote.retries import NOT_SEEN, Retries
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class OriginalApi(ProvingApi):
 
     async def prove(self, message: bytes | bytearray, request: ProofRequest, phases: PhaseClock) -> MadeProof:
         """As ProvingApi says; the proof ends with the connection."""
-        body = EncryptedBody(message, phases.listener)
+        body = JsonBody(message, phases.listener)
         headers = {
             **body.headers,
             VERSION_HEADER: str(request.version),
@@ -58,7 +58,7 @@ class OriginalApi(ProvingApi):
         proof = read_proof(decoded(answer.expect(_OK), ProveAnswer).proof)
         return MadeProof(proof, (), None, _milliseconds(answer.headers.get(PROVE_DURATION_HEADER, "")))
 
-    async def _post(self, body: EncryptedBody, headers: dict[str, str], phases: PhaseClock) -> Answer:
+    async def _post(self, body: JsonBody, headers: dict[str, str], phases: PhaseClock) -> Answer:
         phases.begin(Phase.TRANSMIT)
 
         async def content() -> AsyncIterator[bytes]:

@@ -8,7 +8,6 @@ from tee_rex.attestation.document import MAX_NONCE_BYTES, MAX_PUBLIC_KEY_BYTES, 
 from tee_rex.bb.worker_thread import in_thread
 from tee_rex_server.nsm import Nsm
 from tee_rex_server.tee import TeeMode, TeeProvider
-from tee_rex_server.tee_errors import TooLongToAttestError
 
 
 class NitroProvider(TeeProvider):
@@ -24,7 +23,7 @@ class NitroProvider(TeeProvider):
         self._asking = asyncio.Lock()
 
     async def attest(self, *, public_key: bytes, user_data: bytes | None, nonce: bytes | None) -> bytes:
-        """A signed document (COSE_Sign1) that binds the three; raises TooLongToAttestError too.
+        """A signed document (COSE_Sign1) that binds the three; raises ValueError when one is too long.
 
         A cancelled caller returns when the device has answered, so that no thread is left behind.
         """
@@ -35,9 +34,7 @@ class NitroProvider(TeeProvider):
         ):
             # The device would sign some that are longer, but verifiers refuse such documents.
             if value is not None and len(value) > most:
-                raise TooLongToAttestError(
-                    f"The field {field} holds at most {most:,} bytes, not {len(value):,}."
-                )
+                raise ValueError(f"the field {field} holds at most {most} bytes, not {len(value)}")
         # The driver takes one request after the other; without the lock each would hold a thread meanwhile.
         async with self._asking:
             return await in_thread(

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from tee_rex.errors import InputError, UnusableEnvironmentError
-
-
-class TooLongToAttestError(InputError):
-    """A value that does not fit into its field of an attestation document."""
-
-    code = "ATTESTED_VALUE_TOO_LONG"
-    title = "That does not fit into an attestation document"
-    default_hint = "Send a nonce of 32 bytes, as 64 hex digits."
+from tee_rex.errors import UnusableEnvironmentError
 
 
 class TeeUnavailableError(UnusableEnvironmentError):

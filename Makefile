@@ -51,7 +51,7 @@ test: setup
 	$(BIN)/pytest -m integration --durations=15 $(TESTS)
 
 bench: setup
-	$(BIN)/python -m benchmarks
+	PYTHONPATH=tests $(BIN)/python -m benchmarks
 
 frozen-cli: $(STAMP)
 	$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build installer/tee-rex-cli.spec
@@ -70,7 +70,7 @@ unit: $(STAMP)
 check: $(STAMP)
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	$(BIN)/mypy core enclave_server app tests
+	$(BIN)/mypy $(MEMBERS) tests installer docs
 	$(BIN)/lint-imports
 
 format: $(STAMP)

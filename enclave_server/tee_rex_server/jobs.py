@@ -24,7 +24,7 @@ from tee_rex_server.errors import InternalError, UnknownJobError, job_error
 from tee_rex_server.logs import traced
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
 
     from structlog.typing import FilteringBoundLogger
 
@@ -83,7 +83,7 @@ class Jobs:
         """The status of a job, which thereby lives on; raises UnknownJobError."""
         return self._collect(self._job(job_id))
 
-    async def watch(self, job_id: str) -> AsyncIterator[tuple[JobEvent, JobStatus] | None]:
+    async def watch(self, job_id: str) -> AsyncGenerator[tuple[JobEvent, JobStatus] | None, None]:
         """Every change of a job until it ends; None when nothing happened for HEARTBEAT_SECONDS.
 
         Raises UnknownJobError.

@@ -1,0 +1,57 @@
+"""Logs: one JSON object a line, without the texts of exceptions."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+
+import pytest
+
+from tee_rex_server.logs import LibraryLogs, json_logger, traced
+
+SECRET = "the witness is 42"
+
+
+def caught(cause: Exception | None = None) -> Exception:
+    with pytest.raises(ValueError, match=SECRET) as raised:
+        raise ValueError(SECRET) from cause
+    return raised.value
+
+
+def test_a_line_is_json_with_level_and_time() -> None:
+    stream = io.StringIO()
+    json_logger(stream).bind(request_id="r1").info("proved", ms=3)
+    json_logger(stream).debug("not shown")
+    line = json.loads(stream.getvalue())
+    assert (line["event"], line["request_id"], line["ms"], line["level"]) == ("proved", "r1", 3, "info")
+    assert line["timestamp"].endswith("Z")
+
+
+def test_a_trace_names_types_and_places_of_all_causes_and_no_text() -> None:
+    trace = traced(caught(caught(KeyError(SECRET))))
+    assert [entry for entry in trace if entry.endswith("Error")] == ["ValueError", "ValueError", "KeyError"]
+    assert any(entry.endswith("caught") for entry in trace)
+    assert SECRET not in "".join(trace)
+
+
+def test_a_circle_of_causes_ends() -> None:
+    first, second = ValueError(), KeyError()
+    first.__cause__, second.__cause__ = second, first
+    assert traced(first) == ["ValueError", "KeyError"]
+
+
+@pytest.mark.parametrize("exc_info", [True, False])
+def test_what_libraries_log_comes_without_exceptions_texts(exc_info: bool) -> None:
+    stream = io.StringIO()
+    record = logging.LogRecord(
+        "asyncio", logging.ERROR, "", 0, "Task exception was never retrieved\nfuture: %s", (SECRET,), None
+    )
+    if exc_info:
+        error = caught()
+        record.exc_info = (type(error), error, error.__traceback__)
+    LibraryLogs(json_logger(stream)).emit(record)
+    line = json.loads(stream.getvalue())
+    assert (line["library"], line["text"]) == ("asyncio", "Task exception was never retrieved")
+    assert ("trace" in line) is exc_info
+    assert SECRET not in stream.getvalue()

@@ -1,0 +1,239 @@
+"""A proving server for tests: around a small backend in this process, or as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx2
+import psutil
+
+from support.recorded_steps import development_deployment
+from tee_rex.backend import ProofRequest, ProofResult, ProverBackend, ProvingMode
+from tee_rex.bb.pins import BbPins
+from tee_rex.bb.platform import Platform
+from tee_rex.bb.version import AztecVersion
+from tee_rex.local.installation import Installation
+from tee_rex.openpgp import PublicKey, encrypt
+from tee_rex.paths import Paths
+from tee_rex.progress import CircuitStarted, CircuitTiming, Phase, PhaseStarted, ProofListener, ProofTimings
+from tee_rex.proof import FIELD_BYTES, FIELDS_WITHOUT_PUBLIC_INPUTS, ChonkProof
+from tee_rex.remote.protocol import ProofPayload
+from tee_rex.steps import ExecutionSteps
+from tee_rex.task_progress import ProgressListener
+from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_server.http import Api
+from tee_rex_server.intake import Intake
+from tee_rex_server.jobs import Jobs
+from tee_rex_server.keys import ServerKey
+from tee_rex_server.limits import ClientAddresses, RateLimit
+from tee_rex_server.logs import json_logger
+from tee_rex_server.metrics import Metrics
+from tee_rex_server.provers import ServedProvers
+from tee_rex_server.service import ProvingService, ServiceLimits
+from tee_rex_server.serving import listening_socket, serve
+from tee_rex_server.tee import StandardProvider, TeeProvider
+
+VERSION = AztecVersion(4, 1, 2)
+LIMITS = ServiceLimits(queue=4, request_memory=512_000_000, proof_seconds=60)
+
+
+class GatedBackend(ProverBackend):
+    """Tells of one circuit, then proves nothing until its gate opens."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.gate = asyncio.Event()
+        self.error = error
+        self.proving = 0
+        self.closed = False
+
+    async def prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
+        name = request.steps.function_names[0]
+        self.proving += 1
+        try:
+            listener(PhaseStarted(Phase.PREPARE))
+            for _ in range(5):  # long enough for everybody to hear it
+                await asyncio.sleep(0)
+            listener(CircuitStarted(0, 1, name))
+            await self.gate.wait()
+        finally:
+            self.proving -= 1
+        if self.error is not None:
+            raise self.error
+        timings = ProofTimings((CircuitTiming(name, 1.0, 2.0),), 3.0, 6.0, 7.0, ())
+        return ProofResult(
+            some_proof(), ProvingMode.LOCAL, request.setup, request.version, None, True, timings, None
+        )
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+class NothingToInstall(Installation):
+    """Has everything at once."""
+
+    async def bb(self, *_arguments: object) -> None:  # type: ignore[override]
+        """Nothing."""
+
+    async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> None:  # type: ignore[override]
+        """Nothing."""
+
+
+def some_proof() -> ChonkProof:
+    """A proof in form only."""
+    return ChonkProof(bytes(FIELDS_WITHOUT_PUBLIC_INPUTS * FIELD_BYTES))
+
+
+def small_api(
+    *backends: ProverBackend,
+    limits: ServiceLimits = LIMITS,
+    rate_limit: RateLimit | None = None,
+    addresses: ClientAddresses | None = None,
+    tee: TeeProvider | None = None,
+    log_to: io.TextIOBase | None = None,
+) -> Api:
+    """All parts of a server that serves the development setup and proves with ``backends``."""
+    metrics = Metrics()
+    tee = tee or StandardProvider()
+    service = ProvingService(backends, limits, metrics)
+    key = ServerKey.generate(datetime.now(UTC))
+    return Api(
+        service=service,
+        jobs=Jobs(service, time.monotonic, discreet=tee.mode == "nitro"),
+        intake=Intake(key),
+        key=key,
+        tee=tee,
+        provers=ServedProvers.pinned(BbPins.shipped(), {TrustedSetup.DEVELOPMENT}, Platform.AMD64_LINUX),
+        threads_per_proof=1,
+        rate_limit=rate_limit or RateLimit(None, exempt_loopback=True),
+        addresses=addresses or ClientAddresses(),
+        metrics=metrics,
+        log=json_logger(log_to or io.StringIO()),  # type: ignore[arg-type]
+        ready=asyncio.Event(),
+    )
+
+
+@asynccontextmanager
+async def serving(api: Api, *, grace_seconds: float = 5) -> AsyncIterator[str]:
+    """Serve on a loopback port; yields the URL, ends as SIGTERM does."""
+    listener = listening_socket("127.0.0.1", 0)
+    port = listener.getsockname()[1]
+    installation = NothingToInstall(Paths(Path("/nowhere"), Path("/nowhere")), BbPins.shipped())
+    server = asyncio.create_task(serve(api, listener, installation, grace_seconds=grace_seconds))
+    await asyncio.wait({server, asyncio.create_task(api.ready.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        if not server.done():
+            signal.raise_signal(signal.SIGTERM)
+        await server
+
+
+def prove_json(key: PublicKey, plaintext: bytes) -> bytes:
+    """The body of POST /prove."""
+    return json_body(bytes(encrypt(key, plaintext)))
+
+
+def json_body(message: bytes) -> bytes:
+    """The JSON around an encrypted message."""
+    return b'{"data":"' + base64.b64encode(message) + b'"}'
+
+
+def payload(
+    steps: bytes | None = None,
+    *,
+    bb_sha256: bytes | None = None,
+    version: AztecVersion = VERSION,
+    setup: TrustedSetup = TrustedSetup.DEVELOPMENT,
+) -> bytes:
+    """The plaintext of POST /v1/proofs."""
+    read = ExecutionSteps.from_bytes(steps or development_deployment())
+    return ProofPayload(version, setup, bb_sha256, read).to_bytes()
+
+
+def published_key(client: httpx2.Client) -> PublicKey:
+    """The key of a running server."""
+    armored = client.get("/encryption-public-key").json()["publicKey"]
+    return PublicKey.parse_armored(armored, at=datetime.now(UTC))
+
+
+@dataclass(slots=True)
+class ServerProcess:
+    """``tee-rex-server serve`` as a process; log: its lines so far."""
+
+    process: subprocess.Popen[str]
+    log: list[str] = field(default_factory=list)
+    url: str = ""
+
+    def bb_pids(self) -> list[int]:
+        """The bb processes that run now."""
+        return [child.pid for child in psutil.Process(self.process.pid).children(recursive=True)]
+
+    def logged(self, event: str) -> dict[str, object] | None:
+        """The first line of one event."""
+        lines = (json.loads(line) for line in self.log)
+        return next((line for line in lines if line["event"] == event), None)
+
+    def stop(self) -> int:
+        """SIGTERM, and the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60)
+
+
+@contextmanager
+def server_process(*arguments: str, **environment: str) -> Iterator[ServerProcess]:
+    """Start the command on a free port, with the user's own data folder; wait until it is ready."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tee_rex_server", "serve", "--port=0", "--crs=development", *arguments],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+    )
+    server = ServerProcess(process)
+    reader = threading.Thread(target=lambda: server.log.extend(process.stderr or ()))
+    reader.start()
+    try:
+        wait_until(lambda: server.logged("ready") is not None or process.poll() is not None, seconds=120)
+        listening = server.logged("listening") or {}
+        server.url = f"http://127.0.0.1:{listening.get('port')}"
+        yield server
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        reader.join()
+        if process.stderr:
+            process.stderr.close()
+
+
+def wait_until(condition: Callable[[], object], *, seconds: float) -> float:
+    """Poll until ``condition()`` is true; the seconds it took. Fails after ``seconds``."""
+    begin = time.monotonic()
+    while not condition():
+        if time.monotonic() - begin > seconds:
+            raise AssertionError(f"not within {seconds} s")
+        time.sleep(0.01)
+    return time.monotonic() - begin
+
+
+async def eventually(condition: Callable[[], object], *, seconds: float = 5) -> float:
+    """As wait_until, while the event loop runs on."""
+    begin = time.monotonic()
+    while not condition():
+        if time.monotonic() - begin > seconds:
+            raise AssertionError(f"not within {seconds} s")
+        await asyncio.sleep(0.005)
+    return time.monotonic() - begin

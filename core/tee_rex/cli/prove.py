@@ -292,6 +292,9 @@ class _ProofFile:
 
     def __enter__(self) -> _ProofFile:
         if self._path is not None:
+            if self._path.exists() and not self._path.is_file():
+                # A folder would refuse it only after the work; a device would be replaced by a file.
+                raise ProofNotWrittenError(f"{self._path}: it is there already and not a file.")
             try:
                 descriptor, name = tempfile.mkstemp(prefix=".tee-rex-", dir=self._path.parent)
             except OSError as error:

@@ -151,6 +151,7 @@ BOMB = gzip.compress(bytes(65 << 20))
         pytest.param(
             development_deployment(), ("--out", "/nonexistent/proof"), "PROOF_NOT_WRITTEN", 4, id="no place"
         ),
+        pytest.param(development_deployment(), ("--out", "/dev/null"), "PROOF_NOT_WRITTEN", 4, id="a device"),
     ],
 )
 def test_each_failure_has_its_code(

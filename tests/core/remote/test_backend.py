@@ -1,0 +1,430 @@
+"""Remote and TEE mode as a whole, against a scripted server on a real socket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from support.nitro_fake import FakeNitro
+from support.remote_client import PROVER, QUICK_RETRIES, attested, no_bb_here, now, pinned, small_request
+from support.scripted_server import (
+    JOB,
+    SOME_PROOF,
+    Answer,
+    ScriptedServer,
+    done,
+    event,
+    events,
+    json_answer,
+    never,
+    status,
+)
+from tee_rex.backend import ProofResult, ProvingMode
+from tee_rex.errors import TeeRexError
+from tee_rex.progress import (
+    AttestationExamined,
+    BytesSent,
+    CircuitStarted,
+    Phase,
+    PhaseEnded,
+    PhaseStarted,
+    ProofEvent,
+    QueuePosition,
+    RetryScheduled,
+)
+from tee_rex.prover import ProofTimedOutError, Prover
+from tee_rex.remote import jobs_api
+from tee_rex.remote.backend import RemoteBackend
+from tee_rex.remote.errors import ServerBusyError
+from tee_rex.remote.key_trust import KeyTrust, KnownKeySinceFirstUse
+from tee_rex.remote.known_servers import KnownServers
+from tee_rex.remote.protocol import ProofPayload
+from tee_rex.remote.server_url import ServerUrl
+
+pytestmark = pytest.mark.integration
+
+
+@dataclass
+class Listener:
+    events: list[ProofEvent] = field(default_factory=list)
+
+    def __call__(self, event: ProofEvent) -> None:
+        self.events.append(event)
+
+    def of(self, kind: type[ProofEvent]) -> list[ProofEvent]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    @property
+    def phases(self) -> list[Phase]:
+        return [event.phase for event in self.events if isinstance(event, PhaseStarted)]
+
+
+@pytest.fixture
+def listener() -> Listener:
+    return Listener()
+
+
+@pytest.fixture(scope="module")
+def nitro() -> FakeNitro:
+    return FakeNitro(now())
+
+
+async def prove(server: ScriptedServer, listener: Listener, trust: KeyTrust | None = None) -> ProofResult:
+    trust = trust or pinned(server.key.public_key.fingerprint)
+    async with server.serving() as url:
+        backend = RemoteBackend(ServerUrl.parse(url), trust, no_bb_here(), retries=QUICK_RETRIES)
+        prover = Prover({trust.mode: backend}, trust.mode)
+        return await prover.prove(small_request(), listener=listener, time_limit=10)
+
+
+async def test_a_job_goes_through_every_phase_and_tells_of_it(listener: Listener) -> None:
+    server = ScriptedServer()
+    result = await prove(server, listener)
+    assert listener.phases == [
+        Phase.SERIALIZE,
+        Phase.FETCH_ATTESTATION,
+        Phase.ENCRYPT,
+        Phase.TRANSMIT,
+        Phase.QUEUE,
+        Phase.PROVING,
+        Phase.PROVED,
+        Phase.RECEIVE,
+        Phase.VERIFY,
+    ]
+    assert [timing.phase for timing in result.timings.phases] == listener.phases
+    assert [event.ms for event in listener.events if isinstance(event, PhaseEnded)] == [
+        timing.ms for timing in result.timings.phases
+    ]
+    assert sum(timing.ms for timing in result.timings.phases) <= result.timings.total_ms
+    assert listener.of(QueuePosition) == [QueuePosition(2)]
+    assert listener.of(CircuitStarted) == [CircuitStarted(0, 1, "Contract:function")]
+    message = server.asked("POST /v1/proofs")[0]
+    assert listener.of(BytesSent)[-1] == BytesSent(len(message.body), len(message.body))
+    payload = ProofPayload.from_bytes(server.decrypted(message.body))
+    request = small_request()
+    assert payload == ProofPayload(request.version, request.setup, None, request.steps)
+    timings = result.timings
+    assert (timings.prove_ms, timings.final_proof_ms) == (4000.5, 1500.25)
+    assert [(c.name, c.load_ms, c.accumulate_ms) for c in timings.circuits] == [
+        ("Contract:function", 1.5, 2.5)
+    ]
+    assert (result.proof, result.mode) == (SOME_PROOF, ProvingMode.REMOTE)
+    assert (result.verified, result.bb, result.attestation, result.peak_memory_bytes) == (None,) * 4
+
+
+async def test_the_original_server_is_recognised_and_given_its_own_form(listener: Listener) -> None:
+    server = ScriptedServer(original=True)
+    result = await prove(server, listener)
+    assert listener.phases == [
+        Phase.SERIALIZE,
+        Phase.FETCH_ATTESTATION,
+        Phase.ENCRYPT,
+        Phase.TRANSMIT,
+        Phase.PROVING,
+        Phase.PROVED,
+        Phase.RECEIVE,
+        Phase.VERIFY,
+    ]
+    timings = result.timings
+    assert (timings.prove_ms, timings.final_proof_ms, timings.circuits) == (1234.0, None, ())
+    (request,) = server.received_secrets
+    assert (request.path, request.headers["x-aztec-version"]) == ("/prove", "4.1.2")
+    assert request.headers["content-type"] == "application/json"
+
+
+async def test_tee_mode_encrypts_to_the_attested_key_and_names_the_bb(
+    nitro: FakeNitro, listener: Listener
+) -> None:
+    server = ScriptedServer(nitro=nitro)
+    result = await prove(server, listener, attested(nitro))
+    payload = ProofPayload.from_bytes(server.decrypted(server.asked("POST /v1/proofs")[0].body))
+    assert payload.bb_sha256 == bytes.fromhex(PROVER.sha256)
+    assert result.bb is not None
+    assert (result.mode, result.bb.sha256) == (ProvingMode.TEE, PROVER.sha256)
+    assert result.attestation is not None
+    assert result.attestation.expected_code is True
+    (examined,) = listener.of(AttestationExamined)
+    assert isinstance(examined, AttestationExamined)
+    assert examined.report.fields() == result.attestation.fields()
+
+
+async def test_every_request_has_a_nonce_of_its_own(nitro: FakeNitro, listener: Listener) -> None:
+    server = ScriptedServer(nitro=nitro)
+    for _ in range(2):
+        await prove(server, listener, attested(nitro))
+    nonces = [request.query["nonce"] for request in server.asked("GET /attestation")]
+    assert len(set(nonces)) == 2
+    assert all(len(bytes.fromhex(nonce)) == 32 for nonce in nonces)
+
+
+async def test_a_server_is_remembered_and_another_key_stops_everything(
+    tmp_path: Path, listener: Listener
+) -> None:
+    server = ScriptedServer()
+    known = KnownServers(tmp_path / "known-servers.json")
+    trust = KnownKeySinceFirstUse(known, now)
+    async with server.serving() as url:
+        backend = RemoteBackend(ServerUrl.parse(url), trust, no_bb_here(), retries=QUICK_RETRIES)
+        await backend.prove(small_request(), listener)
+        await backend.prove(small_request(), listener)
+        server.key = ScriptedServer().key
+        server.requests.clear()
+        with pytest.raises(TeeRexError) as refused:
+            await backend.prove(small_request(), listener)
+        assert (refused.value.code, server.received_secrets) == ("SERVER_KEY_CHANGED", [])
+        assert f"tee-rex servers forget {url}" in refused.value.hint
+        await known.forget(ServerUrl.parse(url))
+        await backend.prove(small_request(), listener)
+
+
+def _circuit(index: int) -> bytes:
+    return event(status("proving", circuit={"index": index, "count": 1, "name": ""}), "circuit")
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        events(event(status("queued")), None),
+        events(event(status("queued"))),
+        events(event(status("queued")), 5.0),
+        events(b"data: {\n\n"),
+        events(b"data: " + b"x" * (1 << 20)),
+        events(*[b": comment\n\n" + event(status("queued", position=n)) for n in range(100)], None),
+        Answer(b"event: done\n\n", headers={"Content-Type": "text/html"}),
+        Answer(status=500),
+        Answer(status=404),
+        Answer(b"", headers={"Content-Type": "text/event-stream", "Content-Encoding": "gzip"}),
+    ],
+    ids=[
+        "cut off",
+        "ended early",
+        "stalled",
+        "not json",
+        "huge",
+        "many and cut off",
+        "another type",
+        "failed",
+        "absent",
+        "compressed",
+    ],
+)
+async def test_when_events_break_the_job_is_polled(
+    stream: Callable[..., object] | Answer, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs_api, "EVENTS_SILENCE_SECONDS", 0.2)
+    monkeypatch.setattr(jobs_api, "POLL_SECONDS", 0.01)
+    server = ScriptedServer()
+    server.scripts[f"GET /v1/proofs/{JOB}/events"] = stream  # type: ignore[assignment]  # a Script
+    server.scripts[f"GET /v1/proofs/{JOB}"] = [
+        json_answer(status("queued", position=1)),
+        json_answer(status("proving", circuit={"index": 0, "count": 1, "name": ""})),
+        json_answer(status("proving", circuit={"index": 0, "count": 1, "name": ""})),
+        json_answer(done()),
+    ]
+    result = await prove(server, listener)
+    assert result.proof == SOME_PROOF
+    assert listener.of(CircuitStarted) == [CircuitStarted(0, 1, "Contract:function")]
+    assert len(server.asked("POST /v1/proofs")) == 1
+    assert server.asked(f"DELETE /v1/proofs/{JOB}") == []
+
+
+async def test_a_done_event_without_its_proof_is_followed_by_asking_for_it(listener: Listener) -> None:
+    server = ScriptedServer()
+    server.scripts[f"GET /v1/proofs/{JOB}/events"] = events(event(status("done")))
+    assert (await prove(server, listener)).proof == SOME_PROOF
+    assert listener.phases[-4:] == [Phase.PROVING, Phase.PROVED, Phase.RECEIVE, Phase.VERIFY]
+
+
+async def test_circuits_the_steps_do_not_have_are_not_told_of(listener: Listener) -> None:
+    server = ScriptedServer()
+    server.scripts[f"GET /v1/proofs/{JOB}/events"] = events(*map(_circuit, (-1, 0, 0, 7, 1)), event(done()))
+    await prove(server, listener)
+    assert listener.of(CircuitStarted) == [CircuitStarted(0, 1, "Contract:function")]
+
+
+@pytest.mark.parametrize(
+    "timings",
+    [
+        {"prove_ms": -1.0, "final_proof_ms": 1e300, "circuits": []},
+        {
+            "prove_ms": -1.0,
+            "final_proof_ms": 1e300,
+            "circuits": [{"name": "", "load_ms": -1, "accumulate_ms": 1}],
+        },
+    ],
+)
+async def test_times_that_cannot_be_are_not_believed(timings: dict[str, object], listener: Listener) -> None:
+    server = ScriptedServer()
+    answer = done() | {"timings": {"queue_ms": 0, "decrypt_ms": 0, **timings}}
+    server.scripts[f"GET /v1/proofs/{JOB}/events"] = events(event(answer))
+    made = (await prove(server, listener)).timings
+    assert (made.circuits, made.final_proof_ms) == ((), None)
+    assert made.prove_ms == next(timing.ms for timing in made.phases if timing.phase is Phase.PROVING)
+
+
+@pytest.mark.parametrize(
+    ("route", "answers"),
+    [
+        ("GET /encryption-public-key", [json_answer({}, 503, {"Retry-After": "0"})]),
+        ("GET /encryption-public-key", [Answer(status=502)]),
+        ("GET /v1/proofs", [Answer(status=500)]),
+        ("POST /v1/proofs", [json_answer({}, 429, {"Retry-After": "1"})]),
+        ("POST /v1/proofs", [json_answer({}, 503, {"Retry-After": "0"})]),
+        (f"GET /v1/proofs/{JOB}", [Answer(status=502), Answer(status=503, headers={"Retry-After": "0"})]),
+    ],
+)
+async def test_what_can_be_asked_again_is_asked_again(
+    route: str, answers: list[Answer], listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs_api, "POLL_RETRIES", QUICK_RETRIES)
+    server = ScriptedServer()
+    server.scripts[f"GET /v1/proofs/{JOB}/events"] = Answer(status=404)
+    server.scripts[route] = [*answers, server.scripts[route]]  # type: ignore[list-item]  # an Answer or a Handler
+    assert (await prove(server, listener)).proof == SOME_PROOF
+    assert len(server.asked(route)) >= len(answers) + 1
+    assert len(listener.of(RetryScheduled)) == len(answers)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (Answer(status=500), "SERVER_FAILED"),
+        (Answer(status=503), "SERVER_BUSY"),
+        (json_answer({}, 429, {"Retry-After": "3600"}), "SERVER_BUSY"),
+        (json_answer({}, 429, {"Retry-After": "soon"}), "SERVER_BUSY"),
+        (Answer(status=307, headers={"Location": "http://127.0.0.1:1/v1/proofs"}), "SERVER_ANSWER_INVALID"),
+        (json_answer({"error": "x", "requestId": "r", "code": "BODY_MALFORMED"}, 400), "SERVER_REFUSED"),
+        (
+            json_answer({"error": "", "requestId": "r", "code": "PROVER_NOT_ALLOWED"}, 400),
+            "PROVER_NOT_ALLOWED",
+        ),
+        (json_answer({"id": "../../x", "state": "queued", "position": 0}, 202), "SERVER_ANSWER_INVALID"),
+        (json_answer({"id": JOB.upper(), "state": "queued", "position": 0}, 202), "SERVER_ANSWER_INVALID"),
+        (json_answer({}, 202), "SERVER_ANSWER_INVALID"),
+        (Answer(b"\xff", 202), "SERVER_ANSWER_INVALID"),
+        (Answer(b"[" * 60_000, 202), "SERVER_ANSWER_INVALID"),
+        (Answer(b" " * 70_000, 202), "SERVER_ANSWER_INVALID"),
+        (events(b"{", None), "SERVER_UNREACHABLE"),
+    ],
+)
+async def test_a_witness_is_sent_once_whatever_is_answered(
+    answer: Answer, code: str, listener: Listener
+) -> None:
+    server = ScriptedServer()
+    server.scripts["POST /v1/proofs"] = answer
+    with pytest.raises(TeeRexError) as refused:
+        await prove(server, listener)
+    assert refused.value.code == code
+    assert len(server.received_secrets) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "called_off"),
+    [
+        (json_answer({}, 404), "JOB_LOST", True),
+        (json_answer(status("cancelled")), "JOB_LOST", True),
+        (json_answer(status("failed")), "REMOTE_PROOF_FAILED", True),
+        (
+            json_answer(
+                status(
+                    "failed",
+                    error={"code": "BB_CRASHED", "title": "t\x1b[31m", "message": "m" * 999, "hint": "h"},
+                )
+            ),
+            "REMOTE_PROOF_FAILED",
+            True,
+        ),
+        (
+            json_answer(
+                status("failed", error={"code": "PROVER_NOT_ALLOWED", "title": "", "message": "", "hint": ""})
+            ),
+            "PROVER_NOT_ALLOWED",
+            True,
+        ),
+        (json_answer(status("sleeping")), "SERVER_ANSWER_INVALID", True),
+        (json_answer(status("done")), "SERVER_ANSWER_INVALID", False),
+        (json_answer(status("done", proof="not base64!")), "SERVER_ANSWER_INVALID", True),
+        (json_answer(done(b"not a proof")), "SERVER_ANSWER_INVALID", False),
+        (json_answer(done(b"\xff" * len(SOME_PROOF.to_wire()))), "SERVER_ANSWER_INVALID", False),
+        (Answer(b" " * (1 << 20)), "SERVER_ANSWER_INVALID", True),
+        (Answer(status=400), "SERVER_REFUSED", True),
+    ],
+)
+async def test_a_job_that_ends_badly_is_an_error_and_is_called_off(
+    answer: Answer, code: str, called_off: bool, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs_api, "POLL_RETRIES", QUICK_RETRIES)
+    server = ScriptedServer()
+    server.scripts[f"GET /v1/proofs/{JOB}/events"] = Answer(status=404)
+    server.scripts[f"GET /v1/proofs/{JOB}"] = answer
+    with pytest.raises(TeeRexError) as refused:
+        await prove(server, listener)
+    assert refused.value.code == code
+    assert refused.value.message.isprintable()
+    assert len(refused.value.message) < 400
+    assert bool(server.asked(f"DELETE /v1/proofs/{JOB}")) is called_off
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (json_answer({"proof": "AAAA"}), "SERVER_ANSWER_INVALID"),
+        (json_answer({"error": "no"}), "SERVER_ANSWER_INVALID"),
+        (json_answer({"error": "cannot decrypt", "requestId": "r"}, 400), "SERVER_REFUSED"),
+        (json_answer({"error": "x is not a constructor", "requestId": "r"}, 500), "SERVER_FAILED"),
+        (json_answer({"error": "too many", "requestId": "r"}, 429), "SERVER_BUSY"),
+        (Answer(b" " * (1 << 20)), "SERVER_ANSWER_INVALID"),
+    ],
+)
+async def test_the_original_server_is_never_asked_twice_to_prove(
+    answer: Answer, code: str, listener: Listener
+) -> None:
+    server = ScriptedServer(original=True)
+    server.scripts["POST /prove"] = answer
+    with pytest.raises(TeeRexError) as refused:
+        await prove(server, listener)
+    assert (refused.value.code, len(server.received_secrets)) == (code, 1)
+
+
+async def test_the_time_limit_ends_it_everywhere(listener: Listener) -> None:
+    server = ScriptedServer()
+    server.scripts[f"GET /v1/proofs/{JOB}/events"] = never
+    trust = pinned(server.key.public_key.fingerprint)
+    async with server.serving() as url:
+        prover = Prover(
+            {ProvingMode.REMOTE: RemoteBackend(ServerUrl.parse(url), trust, no_bb_here())}, ProvingMode.REMOTE
+        )
+        with pytest.raises(ProofTimedOutError):
+            await prover.prove(small_request(), listener=listener, time_limit=0.3)
+    assert len(server.asked(f"DELETE /v1/proofs/{JOB}")) == 1
+
+
+async def test_a_busy_server_says_when_to_come_again(listener: Listener) -> None:
+    server = ScriptedServer()
+    server.scripts["POST /v1/proofs"] = json_answer({}, 429, {"Retry-After": "1800"})
+    with pytest.raises(ServerBusyError) as busy:
+        await prove(server, listener)
+    assert busy.value.retry_after == 1800
+    assert listener.of(RetryScheduled) == []
+
+
+async def test_nobody_there_is_asked_three_times(listener: Listener) -> None:
+    async with ScriptedServer().serving() as url:
+        pass
+    backend = RemoteBackend(ServerUrl.parse(url), pinned("0" * 40), no_bb_here(), retries=QUICK_RETRIES)
+    with pytest.raises(TeeRexError) as unreachable:
+        await backend.prove(small_request(), listener)
+    assert unreachable.value.code == "SERVER_UNREACHABLE"
+    assert listener.of(RetryScheduled) == [RetryScheduled(0.01), RetryScheduled(0.01)]
+
+
+async def test_steps_that_do_not_inflate_never_leave_this_machine(listener: Listener) -> None:
+    server = ScriptedServer()
+    async with server.serving() as url:
+        backend = RemoteBackend(ServerUrl.parse(url), pinned("0" * 40), no_bb_here())
+        with pytest.raises(TeeRexError) as bad:
+            await backend.prove(small_request(witness=b"no gzip"), listener)
+    assert (bad.value.code, server.requests) == ("STEPS_BAD_GZIP", [])

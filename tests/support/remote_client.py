@@ -1,0 +1,62 @@
+"""The remote client as tests use it: no bb on this machine, the events noted, quick retries."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
+from support.recorded_steps import wire, wire_step
+from tee_rex.attestation.policy import ExpectedPcrs
+from tee_rex.attestation.provers import AllowedProvers, Prover
+from tee_rex.backend import ProofRequest
+from tee_rex.bb.command import BbCommand
+from tee_rex.bb.errors import BbUnavailableHereError
+from tee_rex.bb.pins import BbPins
+from tee_rex.bb.version import AztecVersion
+from tee_rex.local.installation import Installation
+from tee_rex.paths import Paths
+from tee_rex.remote.key_trust import AttestedKey, KeyTrust, PinnedKey
+from tee_rex.remote.retries import Retries
+from tee_rex.steps import ExecutionSteps
+from tee_rex.task_progress import ProgressListener
+from tee_rex.trusted_setup import TrustedSetup
+
+QUICK_RETRIES = Retries(delays=(0.01, 0.01), patience=2.0)
+PROVER = Prover("4.1.2", "ab" * 32)
+BUILD = ExpectedPcrs(PRODUCTION_PCRS[0], PRODUCTION_PCRS[1], PRODUCTION_PCRS[2])
+
+
+class NoBbHere(Installation):
+    """As on Windows."""
+
+    async def bb(self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener) -> BbCommand:
+        """None."""
+        raise BbUnavailableHereError("Aztec releases no bb for this system.")
+
+
+def no_bb_here() -> NoBbHere:
+    """An installation that can verify nothing."""
+    return NoBbHere(Paths(Path("/nowhere"), Path("/nowhere")), BbPins.shipped())
+
+
+def small_request(**changes: bytes) -> ProofRequest:
+    """One circuit of no meaning."""
+    steps = ExecutionSteps.from_bytes(wire(wire_step(**changes)))
+    return ProofRequest(steps, TrustedSetup.GENUINE, AztecVersion(4, 1, 2))
+
+
+def now() -> datetime:
+    """The real time: keys and certificates of tests are made for it."""
+    return datetime.now(UTC)
+
+
+def pinned(fingerprint: str) -> KeyTrust:
+    """Remote mode."""
+    return PinnedKey(fingerprint, now)
+
+
+def attested(nitro: FakeNitro, *, nonce_required: bool = True) -> AttestedKey:
+    """TEE mode that accepts the enclaves of ``nitro``."""
+    provers = AllowedProvers(frozenset({PROVER}))
+    return AttestedKey((BUILD,), provers, nitro.root, now, nonce_required=nonce_required)

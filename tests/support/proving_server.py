@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -179,8 +179,13 @@ class ServerProcess:
     url: str = ""
 
     def bb_pids(self) -> list[int]:
-        """The bb processes that run now."""
-        return [child.pid for child in psutil.Process(self.process.pid).children(recursive=True)]
+        """The bb processes that prove now."""
+        found = []
+        for child in psutil.Process(self.process.pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                if "msgpack" in child.cmdline():
+                    found.append(child.pid)
+        return found
 
     def logged(self, event: str) -> dict[str, object] | None:
         """The first line of one event."""

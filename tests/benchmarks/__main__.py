@@ -1,0 +1,89 @@
+"""``make bench``: run every benchmark and write docs/performance.md, or only the parts that are named.
+
+Ratios are what counts: absolute times are of the machine that is named, on the day that is named.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+
+from benchmarks import attestation_verify, local_proving, openpgp_throughput, remote_overhead, server_load
+
+PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One table: what is measured, and the limits that its figures are held against."""
+
+    title: str
+    measure: Callable[[], Mapping[str, float]]
+    limits: Mapping[str, str]
+
+
+PARTS = {
+    "local": Part(
+        "Local proving (recorded account deployment, 11 circuits, 2.2 MB)",
+        local_proving.measure,
+        {
+            "tee_rex_over_bb_prove": "≤ 1.05",
+            "wall_over_bb_own_computing": "≤ 1.03",
+            "first_event_ms": "< 300",
+            "python_peak_mb_above_input": "< 120",
+        },
+    ),
+    "openpgp": Part("OpenPGP, 50 MB", openpgp_throughput.measure, {}),
+    "attestation": Part(
+        "Attestation documents", attestation_verify.measure, {"attestation_verify_ms": "< 10"}
+    ),
+    "remote": Part("Remote over local, on loopback", remote_overhead.measure, {}),
+    "server": Part("Server under load", server_load.measure, {}),
+}
+
+
+def machine() -> str:
+    """The machine, in a line."""
+    cpu = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        names = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
+        cpu = names[0].partition(": ")[2] if names else cpu
+    memory = psutil.virtual_memory().total / 1e9
+    try:
+        system = platform.freedesktop_os_release()["PRETTY_NAME"]
+    except OSError:
+        system = platform.platform(terse=True)
+    return f"{cpu}, {psutil.cpu_count()} cores, {memory:.0f} GB, {system}, Python {platform.python_version()}"
+
+
+def table(part: Part, figures: Mapping[str, float]) -> str:
+    """A part as Markdown."""
+    rows = [
+        f"| {name.replace('_', ' ')} | {value:,.4g} | {part.limits.get(name, '')} |"
+        for name, value in figures.items()
+    ]
+    return "\n".join([f"## {part.title}", "", "| figure | measured | limit |", "|---|---:|---|", *rows, ""])
+
+
+def main() -> None:
+    """Measure, print each table, and write the page when everything was measured."""
+    wanted = sys.argv[1:] or list(PARTS)
+    tables = []
+    for name in wanted:
+        part = PARTS[name]
+        tables.append(table(part, part.measure()))
+        print(tables[-1], flush=True)
+    if wanted == list(PARTS):
+        head = f"# Performance\n\nWritten by `make bench` on {datetime.now(UTC):%Y-%m-%d}: {machine()}.\n"
+        PAGE.write_text("\n".join([head, *tables]))
+
+
+if __name__ == "__main__":
+    main()

@@ -188,8 +188,7 @@ class ScriptedServer:
                 await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
                 for task in (answering, leaving):
                     task.cancel()
-                    with suppress(asyncio.CancelledError):
-                        await task
+                await asyncio.gather(answering, leaving, return_exceptions=True)
         finally:
             writer.transport.abort() if writer.transport.is_closing() else writer.close()
             self._connections -= 1

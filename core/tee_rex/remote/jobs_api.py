@@ -96,10 +96,9 @@ class JobsApi(ProvingApi):
             if body.last_piece_begun:
                 # The server may be at work already, and only its answer tells on which job.
                 await finish_within(CALL_OFF_SECONDS, self._call_off_when_accepted(posting))
-            raise
-        finally:
             posting.cancel()
             await asyncio.gather(posting, return_exceptions=True)
+            raise
 
     async def _post(self, body: MessageBody) -> str:
         answer = await self._connection.exchange(

@@ -1,0 +1,172 @@
+"""Cancelling a remote proof: nothing is left here, and the server hears of it."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import itertools
+import random
+import time
+
+import pytest
+
+from support.remote_client import QUICK_RETRIES, no_bb_here, pinned, small_request
+from support.scripted_server import JOB, Answer, Request, ScriptedServer, events, json_answer, never, status
+from tee_rex.errors import TeeRexError
+from tee_rex.progress import ignore_events
+from tee_rex.remote.backend import RemoteBackend
+from tee_rex.remote.cancellation import finish_within
+from tee_rex.remote.server_url import ServerUrl
+
+CALL_OFF = f"DELETE /v1/proofs/{JOB}"
+
+
+def proving(server: ScriptedServer, url: str, witness: bytes = b"w") -> asyncio.Task[object]:
+    trust = pinned(server.key.public_key.fingerprint)
+    backend = RemoteBackend(ServerUrl.parse(url), trust, no_bb_here(), retries=QUICK_RETRIES)
+    return asyncio.create_task(backend.prove(small_request(witness=gzip.compress(witness)), ignore_events))
+
+
+async def cancelled(task: asyncio.Task[object]) -> float:
+    """Cancel; the seconds it took. No other task is left."""
+    begin = time.monotonic()
+    before = asyncio.all_tasks() - {task}
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    seconds = time.monotonic() - begin
+    left = [one for one in asyncio.all_tasks() - before if "/tee_rex/" in repr(one)]
+    assert left == []
+    return seconds
+
+
+async def arrival(server: ScriptedServer, route: str) -> None:
+    async with asyncio.timeout(5):
+        while not server.asked(route):  # noqa: ASYNC110  # the server is a plain recorder
+            await asyncio.sleep(0.002)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("route", "called_off"),
+    [
+        ("GET /encryption-public-key", 0),
+        ("GET /v1/proofs", 0),
+        (f"GET /v1/proofs/{JOB}/events", 1),
+        (f"GET /v1/proofs/{JOB}", 1),
+    ],
+)
+async def test_a_request_under_way_is_dropped_and_the_job_called_off(route: str, called_off: int) -> None:
+    server = ScriptedServer()
+    server.scripts[f"GET /v1/proofs/{JOB}/events"] = Answer(status=404)
+    server.scripts[route] = never
+    async with server.serving() as url:
+        task = proving(server, url)
+        await arrival(server, route)
+        assert await cancelled(task) < 0.5
+    assert len(server.asked(CALL_OFF)) == called_off
+
+
+@pytest.mark.integration
+async def test_a_job_is_called_off_even_when_its_id_comes_after_the_cancelling() -> None:
+    server = ScriptedServer()
+    accept = asyncio.Event()
+
+    async def accept_late(_request: Request) -> Answer:
+        await accept.wait()
+        return json_answer(status("queued"), 202)
+
+    server.scripts["POST /v1/proofs"] = accept_late
+    async with server.serving() as url:
+        task = proving(server, url)
+        await arrival(server, "POST /v1/proofs")
+        asyncio.get_running_loop().call_later(0.1, accept.set)
+        assert 0.05 < await cancelled(task) < 0.9
+    assert len(server.asked(CALL_OFF)) == 1
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("route", ["POST /v1/proofs", CALL_OFF])
+async def test_a_server_that_does_not_react_holds_nobody_for_more_than_a_second(route: str) -> None:
+    server = ScriptedServer()
+    server.scripts[f"GET /v1/proofs/{JOB}/events"] = never
+    server.scripts[route] = never
+    async with server.serving() as url:
+        task = proving(server, url)
+        await arrival(server, "POST /v1/proofs" if route != CALL_OFF else f"GET /v1/proofs/{JOB}/events")
+        assert 0.9 < await cancelled(task) < 1.5
+
+
+@pytest.mark.integration
+async def test_a_busy_server_is_not_asked_again_after_the_cancelling() -> None:
+    server = ScriptedServer()
+    server.scripts["POST /v1/proofs"] = json_answer({}, 429, {"Retry-After": "1"})
+    async with server.serving() as url:
+        task = proving(server, url)
+        await arrival(server, "POST /v1/proofs")
+        await asyncio.sleep(0.05)
+        assert await cancelled(task) < 0.5
+        await asyncio.sleep(1.1)
+    assert len(server.asked("POST /v1/proofs")) == 1
+
+
+@pytest.mark.integration
+async def test_the_original_server_sees_the_connection_end() -> None:
+    server = ScriptedServer(original=True)
+    server.scripts["POST /prove"] = never
+    async with server.serving() as url:
+        task = proving(server, url)
+        await arrival(server, "POST /prove")
+        assert await cancelled(task) < 0.5  # and serving() waits for the end of the connection
+
+
+@pytest.mark.integration
+async def test_cancelled_at_any_moment_no_job_is_left_behind() -> None:
+    witness = random.Random(1).randbytes(600_000)  # several pieces
+    for turns_of_the_loop in itertools.count():
+        server = ScriptedServer()
+        server.scripts[f"GET /v1/proofs/{JOB}/events"] = events(0.01, b": still queued\n\n", 5.0)
+        async with server.serving() as url:
+            task = proving(server, url, witness)
+            for _ in range(turns_of_the_loop):
+                await asyncio.sleep(0)
+            await cancelled(task)
+            listened = server.asked(f"GET /v1/proofs/{JOB}/events")
+        assert len(server.asked(CALL_OFF)) == len(server.asked("POST /v1/proofs"))
+        if listened:
+            return
+
+
+async def test_what_is_finished_within_its_time_is_not_disturbed_by_cancelling() -> None:
+    finished = False
+
+    async def work() -> None:
+        nonlocal finished
+        await asyncio.sleep(0.05)
+        finished = True
+
+    task = asyncio.create_task(finish_within(1, work()))
+    for _ in range(3):
+        await asyncio.sleep(0.005)
+        task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert finished
+
+
+async def test_what_does_not_finish_is_ended() -> None:
+    begin = time.monotonic()
+    await finish_within(0.05, asyncio.sleep(5))
+    assert time.monotonic() - begin < 1
+
+
+@pytest.mark.parametrize(("error", "raised"), [(TeeRexError("ours"), False), (ValueError("a bug"), True)])
+async def test_while_tidying_up_bugs_are_not_hidden(error: Exception, raised: bool) -> None:
+    async def work() -> None:
+        raise error
+
+    if raised:
+        with pytest.raises(ValueError, match="a bug"):
+            await finish_within(1, work())
+    else:
+        await finish_within(1, work())

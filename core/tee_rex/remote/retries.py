@@ -20,7 +20,8 @@ NOT_SEEN: Final = (NeverConnectedError,)
 """What allows a request of any kind to be made again: the server has not seen it."""
 NO_ANSWER: Final = (ServerUnreachableError, ServerFailedError)
 """What allows a request that changes nothing to be made again."""
-_SHORTEST_WAIT_SECONDS: Final = 0.5
+SHORTEST_WAIT_SECONDS: Final = 0.5
+"""Even for a server that says 0."""
 
 T = TypeVar("T")
 
@@ -47,9 +48,11 @@ class Retries:
             try:
                 return await attempt()
             except ServerBusyError as busy:
-                if busy.retry_after is None or busy.retry_after > patience:
+                if busy.retry_after is None:
                     raise
-                seconds = max(busy.retry_after, _SHORTEST_WAIT_SECONDS)
+                seconds = max(busy.retry_after, SHORTEST_WAIT_SECONDS)
+                if seconds > patience:
+                    raise
                 patience -= seconds
             except again_on:
                 delay = next(delays, None)

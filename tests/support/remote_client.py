@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,8 +42,9 @@ def no_bb_here() -> NoBbHere:
 
 
 def small_request(**changes: bytes) -> ProofRequest:
-    """One circuit of no meaning."""
-    steps = ExecutionSteps.from_bytes(wire(wire_step(**changes)))
+    """One circuit of no meaning, always the same."""
+    parts = {name: gzip.compress(name.encode(), mtime=0) for name in ("bytecode", "witness")}
+    steps = ExecutionSteps.from_bytes(wire(wire_step(**(parts | changes))))
     return ProofRequest(steps, TrustedSetup.GENUINE, AztecVersion(4, 1, 2))
 
 

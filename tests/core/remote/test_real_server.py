@@ -1,0 +1,209 @@
+"""The client and our own server together, on a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from support.local_prover import deployment_request, real_installation
+from support.nitro_fake import FakeNitro
+from support.proving_server import GatedBackend, published_key, server_process, serving, small_api
+from support.recorded_steps import development_deployment, genuine_deployment
+from support.remote_client import BUILD, QUICK_RETRIES, no_bb_here, now
+from tee_rex.attestation.provers import AllowedProvers
+from tee_rex.backend import ProofRequest, ProvingMode
+from tee_rex.bb.pins import BbPins
+from tee_rex.errors import TeeRexError
+from tee_rex.local.backend import LocalBackend, LocalOptions
+from tee_rex.local.installation import Installation
+from tee_rex.progress import CircuitStarted, Phase, ProofEvent, QueuePosition, ignore_events
+from tee_rex.proof import ProofInvalidError
+from tee_rex.remote import jobs_api
+from tee_rex.remote.backend import RemoteBackend
+from tee_rex.remote.key_trust import AttestedKey, KeyTrust, KnownKeySinceFirstUse
+from tee_rex.remote.known_servers import KnownServers
+from tee_rex.remote.server_url import ServerUrl
+from tee_rex.steps import ExecutionSteps
+from tee_rex_server.tee import TeeMode, TeeProvider
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux"),
+]
+
+PHASES = [
+    Phase.SERIALIZE,
+    Phase.FETCH_ATTESTATION,
+    Phase.ENCRYPT,
+    Phase.TRANSMIT,
+    Phase.QUEUE,
+    Phase.PROVING,
+    Phase.PROVED,
+    Phase.RECEIVE,
+    Phase.VERIFY,
+]
+
+
+class FakeTee(TeeProvider):
+    """Attests as an enclave does, under a root of its own."""
+
+    mode: TeeMode = "nitro"
+
+    def __init__(self) -> None:
+        self.nitro = FakeNitro(now())
+
+    async def attest(self, *, public_key: bytes, user_data: bytes | None, nonce: bytes | None) -> bytes:
+        return self.nitro.document(public_key=public_key, user_data=user_data, nonce=nonce, timestamp=now())
+
+    def trust(self) -> AttestedKey:
+        return AttestedKey((BUILD,), AllowedProvers.pinned(BbPins.shipped()), self.nitro.root, now)
+
+
+@pytest.fixture
+def known(tmp_path: Path) -> KeyTrust:
+    return KnownKeySinceFirstUse(KnownServers(tmp_path / "known-servers.json"), now)
+
+
+def client(url: str, trust: KeyTrust, installation: Installation | None = None) -> RemoteBackend:
+    return RemoteBackend(ServerUrl.parse(url), trust, installation or no_bb_here(), retries=QUICK_RETRIES)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110  # the server does not announce what is waited for here
+            await asyncio.sleep(0.005)
+
+
+async def test_a_real_proof_in_tee_mode() -> None:
+    tee = FakeTee()
+    prover = LocalBackend(real_installation(), LocalOptions(threads=2))
+    events: list[ProofEvent] = []
+    async with serving(small_api(prover, tee=tee)) as url:
+        result = await client(url, tee.trust(), real_installation()).prove(
+            deployment_request(), events.append
+        )
+    assert (result.mode, result.verified) == (ProvingMode.TEE, True)
+    assert [timing.phase for timing in result.timings.phases] == PHASES
+    names = deployment_request().steps.function_names
+    circuits = [event for event in events if isinstance(event, CircuitStarted)]
+    assert circuits == [CircuitStarted(index, len(names), name) for index, name in enumerate(names)]
+    assert tuple(timing.name for timing in result.timings.circuits) == names
+    assert all(timing.accumulate_ms > 0 for timing in result.timings.circuits)
+    assert result.timings.final_proof_ms is not None
+    assert result.timings.final_proof_ms < result.timings.prove_ms < result.timings.total_ms
+    assert result.bb is not None
+    assert result.bb.sha256.startswith("faaab500")
+    assert result.attestation is not None
+    assert result.attestation.expected_code is True
+
+
+def test_a_real_proof_by_the_command_in_remote_mode(tmp_path: Path) -> None:
+    steps, proof = tmp_path / "steps", tmp_path / "proof"
+    steps.write_bytes(development_deployment())
+    tee_rex = Path(sys.executable).with_name("tee-rex")
+    with server_process() as server:
+        with httpx2.Client(base_url=server.url, trust_env=False) as http:
+            fingerprint = published_key(http).fingerprint
+        done = subprocess.run(
+            [
+                *(tee_rex, "prove", steps, "--out", proof, "--json"),
+                *("--url", server.url, "--server-key", fingerprint),
+            ],
+            capture_output=True,
+            timeout=250,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr.decode()
+    report = json.loads(done.stdout)
+    assert (report["mode"], report["verified"], report["attestation"]) == ("remote", True, None)
+    assert [phase["name"] for phase in report["phases"]] == PHASES
+    assert len(report["circuits"]) == 11
+    assert report["proof"]["bytes"] == proof.stat().st_size
+    shown = done.stderr.decode()
+    assert "The server's operator, and whoever ends its TLS, could read the witness." in shown
+    assert "11/11 hiding_kernel" in shown
+
+
+async def test_a_false_proof_is_not_one(known: KeyTrust) -> None:
+    liar = GatedBackend()
+    liar.gate.set()
+    async with serving(small_api(liar)) as url:
+        with pytest.raises(ProofInvalidError):
+            await client(url, known, real_installation()).prove(deployment_request(), ignore_events)
+
+
+async def test_the_place_in_the_queue_is_told(known: KeyTrust) -> None:
+    prover = GatedBackend()
+    api = small_api(prover)
+    events: list[ProofEvent] = []
+    async with serving(api) as url:
+        first = asyncio.create_task(client(url, known).prove(deployment_request(), ignore_events))
+        await until(lambda: prover.proving)
+        second = asyncio.create_task(client(url, known).prove(deployment_request(), ignore_events))
+        await until(lambda: api.service.queued == 1)
+        third = asyncio.create_task(client(url, known).prove(deployment_request(), events.append))
+        await until(lambda: any(isinstance(event, QueuePosition) for event in events))
+        prover.gate.set()
+        results = await asyncio.gather(first, second, third)
+    assert [result.verified for result in results] == [None] * 3
+    assert next(event.position for event in events if isinstance(event, QueuePosition)) == 1
+
+
+@pytest.mark.parametrize("queued", [False, True])
+async def test_cancelling_frees_the_server_at_once(queued: bool, known: KeyTrust) -> None:
+    prover = GatedBackend()
+    api = small_api(prover)
+    async with serving(api) as url:
+        tasks = [asyncio.create_task(client(url, known).prove(deployment_request(), ignore_events))]
+        await until(lambda: prover.proving)
+        if queued:
+            tasks.append(asyncio.create_task(client(url, known).prove(deployment_request(), ignore_events)))
+            await until(lambda: api.service.queued)
+        cancelled = tasks.pop()
+        cancelled.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await cancelled
+        assert (prover.proving, api.service.queued) == ((1, 0) if queued else (0, 0))
+        prover.gate.set()
+        await asyncio.gather(*tasks)
+        await client(url, known).prove(deployment_request(), ignore_events)
+
+
+async def test_events_and_polling_lead_to_the_same_proof(
+    known: KeyTrust, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prover = GatedBackend()
+    prover.gate.set()
+    async with serving(small_api(prover)) as url:
+        listened = await client(url, known).prove(deployment_request(), ignore_events)
+        monkeypatch.setattr(jobs_api, "MAX_EVENTS_BYTES", 0)
+        polled = await client(url, known).prove(deployment_request(), ignore_events)
+    assert listened.proof == polled.proof
+    assert listened.timings.prove_ms == polled.timings.prove_ms
+
+
+async def test_a_restarted_server_has_another_key_and_is_told_of(known: KeyTrust) -> None:
+    prover = GatedBackend()
+    prover.gate.set()
+    api = small_api(prover)
+    async with serving(api) as url:
+        await client(url, known).prove(deployment_request(), ignore_events)
+        object.__setattr__(api, "key", small_api(prover).key)
+        with pytest.raises(TeeRexError) as changed:
+            await client(url, known).prove(deployment_request(), ignore_events)
+    assert changed.value.code == "SERVER_KEY_CHANGED"
+
+
+async def test_what_the_server_refuses_is_told_with_its_reason(known: KeyTrust) -> None:
+    request = ProofRequest.recognised(ExecutionSteps.from_bytes(genuine_deployment()))
+    async with serving(small_api(GatedBackend())) as url:
+        with pytest.raises(TeeRexError, match="does not prove such transactions") as refused:
+            await client(url, known).prove(request, ignore_events)
+    assert refused.value.code == "SERVER_REFUSED"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
 
 from tee_rex.bb.errors import BbCorruptError, BbNotPinnedError
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.local.session import BbSession
+from tee_rex.local.threads import usable_cores
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from tee_rex.local.installation import Installation
     from tee_rex.proof import ChonkProof
     from tee_rex.task_progress import ProgressListener
+
+HEAD_START_SECONDS: Final = 1.0
+"""For the server's own bb to start, which may be on this machine too; no proof takes less."""
 
 
 class LocalCheck:
@@ -28,6 +33,8 @@ class LocalCheck:
         self._request = request
         self._progress = progress
 
+        self._wanted = asyncio.Event()
+
     async def __aenter__(self) -> LocalCheck:
         self._starting = asyncio.create_task(self._start())
         return self
@@ -37,6 +44,7 @@ class LocalCheck:
 
         Raises a ProvingError or BbStartError when bb is there and fails, BbCorruptError when it is not bb.
         """
+        self._wanted.set()
         session = await asyncio.shield(self._starting)
         return await session.verify(proof, self._request.steps.final_verification_key) if session else None
 
@@ -52,6 +60,8 @@ class LocalCheck:
             await outcome.close()
 
     async def _start(self) -> BbSession | None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wanted.wait(), HEAD_START_SECONDS)
         request = self._request
         try:
             command = await self._installation.bb(request.version, request.setup, self._progress)
@@ -60,4 +70,4 @@ class LocalCheck:
             raise
         except (UnusableEnvironmentError, BbNotPinnedError):
             return None
-        return await BbSession.start(command.argv, crs, threads=1)
+        return await BbSession.start(command.argv, crs, threads=usable_cores())

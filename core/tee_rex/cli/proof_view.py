@@ -137,7 +137,7 @@ def _bars(circuit_count: int) -> Iterator[ProofListener]:
         ) as bars,
     ):
         # The final proof takes about as long as four circuits of an account deployment.
-        row = bars.add_task(_PHASE_LABELS[Phase.PREPARE], total=circuit_count + 1)
+        row = bars.add_task("", total=circuit_count + 1)
 
         def show(event: ProofEvent) -> None:
             match event:

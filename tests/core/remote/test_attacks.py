@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -21,7 +22,7 @@ from support.remote_client import (
     small_request,
 )
 from support.scripted_server import Answer, ScriptedServer, json_answer
-from tee_rex.attestation.errors import PolicyMissingError
+from tee_rex.attestation.errors import AttestationError, PolicyMissingError
 from tee_rex.attestation.policy import ExpectedPcrs
 from tee_rex.attestation.provers import AllowedProvers, Prover, encode_provers
 from tee_rex.backend import ProofRequest, ProofResult
@@ -65,9 +66,11 @@ async def refused(
     with pytest.raises(TeeRexError) as refusal:
         await prove(server, trust, events, request)
     assert server.received_secrets == []
-    for event in events:
-        if isinstance(event, AttestationExamined):
-            assert event.report.fields().code == (None if attestation_holds else refusal.value.code)
+    told = [event.report.fields().code for event in events if isinstance(event, AttestationExamined)]
+    if attestation_holds:
+        assert told == [None]
+    else:
+        assert told == ([refusal.value.code] if isinstance(refusal.value, AttestationError) else [])
     return refusal.value.code
 
 
@@ -90,7 +93,7 @@ async def refused(
         ({"public_key": None}, "MISSING_KEY"),
         ({"public_key": OTHER_KEY.encode()}, "KEY_MISMATCH"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else "+".join(value),
 )
 async def test_a_genuine_enclave_that_is_not_the_right_one(
     attested_fields: dict[str, object], code: str
@@ -182,6 +185,15 @@ async def test_a_server_that_ignores_nonces_is_accepted_only_when_asked_for() ->
     assert server.decrypted(base64.b64decode(body["data"])) == small_request().steps.to_bytes()
     server.requests.clear()
     assert await refused(server, attested(NITRO)) == "NONCE_MISMATCH"
+
+
+@pytest.mark.integration
+async def test_how_old_an_attestation_may_be_is_for_the_caller_to_say() -> None:
+    server = ScriptedServer(nitro=NITRO)
+    server.attested = {"timestamp": NOW - 2 * MINUTE}
+    await prove(server, attested(NITRO), [])
+    server.requests.clear()
+    assert await refused(server, replace(attested(NITRO), max_age=MINUTE)) == "EXPIRED"
 
 
 @pytest.mark.parametrize("builds", [(), (ExpectedPcrs(pcr1=BUILD.pcr1, pcr2=BUILD.pcr2),)])

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import pytest
+
+from support.local_prover import deployment_request, real_installation
+from support.remote_client import small_request
+from support.scripted_server import SOME_PROOF
+from tee_rex.bb.command import BbCommand
+from tee_rex.bb.errors import (
+    BbCorruptError,
+    BbDownloadFailedError,
+    BbMissingError,
+    BbNotPinnedError,
+    BbUnavailableHereError,
+)
+from tee_rex.bb.pins import BbPins
+from tee_rex.bb.version import AztecVersion
+from tee_rex.crs.errors import CrsDownloadFailedError
+from tee_rex.errors import TeeRexError
+from tee_rex.local.installation import Installation
+from tee_rex.paths import Paths
+from tee_rex.remote import local_check
+from tee_rex.remote.local_check import LocalCheck
+from tee_rex.task_progress import ProgressListener, ignore_progress
+from tee_rex.trusted_setup import TrustedSetup
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenInstallation(Installation):
+    """Cannot give bb."""
+
+    error: TeeRexError = field(default_factory=lambda: TeeRexError(""))
+
+    async def bb(self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener) -> BbCommand:
+        raise self.error
+
+
+async def valid(error: TeeRexError) -> bool | None:
+    installation = BrokenInstallation(Paths(Path(), Path()), BbPins.shipped(), error=error)
+    async with LocalCheck(installation, small_request(), ignore_progress) as check:
+        return await check.valid(SOME_PROOF)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [BbUnavailableHereError, BbMissingError, BbDownloadFailedError, BbNotPinnedError, CrsDownloadFailedError],
+)
+async def test_where_there_can_be_no_bb_nothing_is_verified(error: type[TeeRexError]) -> None:
+    assert await valid(error("")) is None
+
+
+async def test_a_bb_that_is_not_bb_is_no_reason_to_leave_a_proof_unverified() -> None:
+    with pytest.raises(BbCorruptError):
+        await valid(BbCorruptError(""))
+
+
+def bb_children() -> list[int]:
+    return [child.pid for child in psutil.Process().children()]
+
+
+@pytest.mark.integration
+@pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux")
+@pytest.mark.parametrize("seconds", [0.0, 0.05, 0.2, 1.0])
+async def test_leaving_ends_bb_in_whatever_state_it_is(
+    seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local_check, "HEAD_START_SECONDS", 0)
+
+    async def check_and_stay() -> None:
+        async with LocalCheck(real_installation(), deployment_request(), ignore_progress) as check:
+            await check.valid(SOME_PROOF)
+            await asyncio.sleep(5)
+
+    async with LocalCheck(real_installation(), deployment_request(), ignore_progress):
+        await asyncio.sleep(seconds)
+    assert bb_children() == []
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(check_and_stay(), seconds)
+    assert bb_children() == []

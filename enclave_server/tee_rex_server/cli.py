@@ -151,10 +151,12 @@ def serve(
 async def _serve(
     settings: ServerSettings, installation: Installation, listener: socket.socket, log: FilteringBoundLogger
 ) -> None:
+    from tee_rex_server.heap import return_large_buffers
     from tee_rex_server.own_memory import forbid_reading
     from tee_rex_server.serving import serve as serve_until_signal
 
     forbid_reading()
+    return_large_buffers()
     api = _api(settings, installation, log)
     address, port = listener.getsockname()[:2]
     log.info(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tee_rex.backend import ProofRequest
+from tee_rex.errors import TeeRexError
 from tee_rex.openpgp import decrypt
 from tee_rex.remote.protocol import MAX_MESSAGE_BYTES, ProofPayload, ProveBody
 from tee_rex.steps import MAX_STEPS_BYTES, ExecutionSteps
@@ -66,7 +67,19 @@ class Intake:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _in_thread(self, read: Callable[[], TakenIn]) -> TakenIn:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, read)
+        # asyncio ties a thread's future into a circle, and what that held would stay in memory until the
+        # garbage collector comes by: neither the result nor an error's trace may lead to a transaction.
+        outcome: list[TakenIn] = []
+
+        def work() -> None:
+            try:
+                outcome.append(read())
+            except TeeRexError as error:
+                error.__context__ = None
+                raise error.with_traceback(None) from None
+
+        await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        return outcome.pop()
 
     def _read_steps(self, body: bytearray, form: BodyForm, version: AztecVersion | None) -> TakenIn:
         plaintext, decrypt_ms = self._decrypted(body, form, MAX_STEPS_BYTES)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import json
 import signal
 import socket
+import tracemalloc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -88,6 +90,27 @@ async def test_a_client_that_leaves_in_its_body_frees_its_place() -> None:
         await eventually(lambda: api.service._places)
         writer.close()
         await asyncio.wait_for(api.service.emptied(), 1)
+
+
+@pytest.mark.parametrize("route", ["/prove", "/v1/proofs"])
+async def test_nothing_of_a_request_stays_in_memory(route: str) -> None:
+    """Also without the garbage collector, which may be long in coming."""
+    api = small_api(GatedBackend())
+    body = prove_json(api.key.private.public_key, b"\x91" + bytes(20_000_000))
+    head = PROVE_HEAD.replace(b"/prove", route.encode()) + b"Content-Length: %d\r\n\r\n" % len(body)
+    async with serving(api) as url, raw_connection(url) as (reader, writer):
+        tracemalloc.start()
+        gc.disable()
+        try:
+            for part in (head, body):
+                writer.write(part)
+                await writer.drain()
+            answer = await asyncio.wait_for(reader.readuntil(b"}"), 10)
+            assert b"HTTP/1.1 400" in answer
+            assert tracemalloc.get_traced_memory()[0] < 5_000_000
+        finally:
+            gc.enable()
+            tracemalloc.stop()
 
 
 async def test_a_body_that_trickles_is_answered_with_408(monkeypatch: pytest.MonkeyPatch) -> None:

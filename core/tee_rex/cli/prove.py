@@ -32,6 +32,7 @@ from tee_rex.cli.prover_choice import (
     resolved_settings,
 )
 from tee_rex.errors import InputError, TeeRexError, UnusableEnvironmentError
+from tee_rex.proof import MAX_PROOF_BYTES
 from tee_rex.steps import MAX_STEPS_BYTES
 from tee_rex.trusted_setup import TrustedSetup
 
@@ -158,7 +159,7 @@ def verify(
 ) -> None:
     """Check a proof against the verification key of its transaction's last circuit."""
     from tee_rex.bb.version import AztecVersion
-    from tee_rex.proof import MAX_PROOF_BYTES, ChonkProof
+    from tee_rex.proof import ChonkProof
     from tee_rex.steps import VERIFICATION_KEY_BYTES, ExecutionSteps, checked_verification_key
 
     with exit_on_error():
@@ -296,18 +297,27 @@ class _ProofFile:
                 # A folder would refuse it only after the work; a device would be replaced by a file.
                 raise ProofNotWrittenError(f"{self._path}: it is there already and not a file.")
             try:
-                descriptor, name = tempfile.mkstemp(prefix=".tee-rex-", dir=self._path.parent)
+                self._reserve(self._path)
             except OSError as error:
+                self.__exit__()
                 raise ProofNotWrittenError(f"{self._path}: {error.strerror}.") from error
-            os.close(descriptor)
-            self._temporary = Path(name)
         return self
+
+    def _reserve(self, path: Path) -> None:
+        descriptor, name = tempfile.mkstemp(prefix=".tee-rex-", dir=path.parent)
+        self._temporary = Path(name)
+        try:
+            if hasattr(os, "posix_fallocate"):  # a full disk is told before the work, not after it
+                os.posix_fallocate(descriptor, 0, MAX_PROOF_BYTES)
+        finally:
+            os.close(descriptor)
 
     def write(self, proof: ChonkProof) -> None:
         if self._path is None or self._temporary is None:
             return
         try:
-            self._temporary.write_bytes(proof.to_wire())
+            with self._temporary.open("r+b") as file:
+                file.truncate(file.write(proof.to_wire()))
             self._temporary.chmod(0o644)
             self._temporary.replace(self._path)
         except OSError as error:

@@ -17,6 +17,7 @@ import pytest
 
 from support.http_files import Answer, closed_port, http_files
 from support.small_bb import CONTENT, tar_gz
+from support.small_disk import make_read_only, small_disk
 from tee_rex.bb.errors import BbDownloadFailedError, DiskFullError, DiskNotWritableError
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
@@ -166,25 +167,20 @@ async def test_whatever_the_users_registry_answers_only_the_pinned_bb_is_stored(
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def disk(tmp_path: Path) -> Iterator[Path]:
     """A file system with room for half of the package."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=30m", "tmpfs", str(disk)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("only root may mount a small disk; test_store covers the errors themselves")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
+    with small_disk(tmp_path / "disk", "30m") as disk:
+        yield disk
 
 
-async def test_a_full_disk(small_disk: Path) -> None:
+async def test_a_full_disk(disk: Path) -> None:
     with pytest.raises(DiskFullError):
-        await _store(small_disk).install(_VERSION)
-    assert _files(small_disk) == []
+        await _store(disk).install(_VERSION)
+    assert _files(disk) == []
 
 
-def test_a_read_only_disk(small_disk: Path) -> None:
-    (small_disk / "genuine" / "bb").mkdir(parents=True)
-    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+def test_a_read_only_disk(disk: Path) -> None:
+    (disk / "genuine" / "bb").mkdir(parents=True)
+    make_read_only(disk)
     with pytest.raises(DiskNotWritableError):
-        asyncio.run(_store(small_disk).install(_VERSION))
+        asyncio.run(_store(disk).install(_VERSION))

@@ -18,6 +18,7 @@ import psutil
 import pytest
 
 from support.recorded_steps import development_deployment, genuine_deployment, wire, wire_step
+from support.small_disk import fill, make_read_only, small_disk
 
 pytestmark = [
     pytest.mark.integration,
@@ -201,6 +202,27 @@ def test_without_network_the_genuine_crs_cannot_be_had(run: Run, tmp_path: Path)
     )  # fmt: skip
     assert done.returncode == 4
     assert json.loads(done.stdout)["error"]["code"] == "BB_DOWNLOAD_FAILED"
+
+
+def test_a_full_disk_takes_no_proof_and_keeps_nothing_of_it(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "steps").write_bytes(development_deployment())
+    with small_disk(tmp_path / "disk", "64k") as disk:
+        fill(disk)
+        done = run("prove", tmp_path / "steps", "--out", disk / "proof")
+        assert done.returncode == 4
+        assert b"PROOF_NOT_WRITTEN" in done.stderr
+        assert b"1/11" not in done.stderr
+        assert [path.name for path in disk.iterdir()] == ["filling"]
+
+
+def test_a_read_only_disk_is_told_before_the_work(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "steps").write_bytes(development_deployment())
+    with small_disk(tmp_path / "disk", "64k") as disk:
+        make_read_only(disk)
+        done = run("prove", tmp_path / "steps", "--out", disk / "proof")
+        assert done.returncode == 4
+        assert b"PROOF_NOT_WRITTEN" in done.stderr
+        assert b"1/11" not in done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

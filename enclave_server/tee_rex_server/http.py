@@ -287,8 +287,6 @@ async def _unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
         working.cancel()
         leaving.cancel()
         await asyncio.wait((working, leaving))
-        # An error's trace holds this frame, and the task the error: a circle with a transaction in it.
-        del working, leaving
 
 
 def _nonce(texts: list[str]) -> bytes | None:

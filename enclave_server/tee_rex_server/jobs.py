@@ -75,7 +75,8 @@ class Jobs:
         self._make_room()
         job_id = secrets.token_hex(JOB_ID_HEX_DIGITS // 2)
         job = Job(JobStatus(job_id, JobState.QUEUED, self._service.queued), self._clock())
-        job.task = asyncio.create_task(self._run(job, place, taken, log))
+        job.task = asyncio.create_task(self._run(job, taken, log))
+        job.task.add_done_callback(lambda _: place.release())
         self._jobs[job_id] = job
         return job.status
 
@@ -159,7 +160,7 @@ class Jobs:
             ended = (job_id for job_id, job in self._jobs.items() if job.ended_at is not None)
             self._drop(next(ended, ""))
 
-    async def _run(self, job: Job, place: Place, taken: TakenIn, log: FilteringBoundLogger) -> None:
+    async def _run(self, job: Job, taken: TakenIn, log: FilteringBoundLogger) -> None:
         created = started = self._clock()
 
         def on_event(event: ProofEvent) -> None:
@@ -173,7 +174,6 @@ class Jobs:
                 job.change(circuit=JobCircuit(event.index, event.count, self._shown(event.name)))
 
         def end(state: JobState, outcome: str, **fields: object) -> None:
-            place.release()
             job.ended_at = self._clock()
             job.change(state=state, position=0, circuit=None, **fields)
             log.info(

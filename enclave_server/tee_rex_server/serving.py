@@ -14,7 +14,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tee_rex.errors import UnusableEnvironmentError
-from tee_rex_server.errors import MalformedHttpError, error_answer
+from tee_rex_server.errors import MalformedHttpError, QueueFullError, RefusedError, error_answer
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -72,9 +72,11 @@ class BoundedH11Protocol(H11Protocol):
     _head_deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's
-        """Begin to wait for the first head."""
+        """Begin to wait for the first head, unless there are too many connections already."""
         super().connection_made(transport)
         self._expect_head()
+        if len(self.connections) > MAX_CONNECTIONS:
+            self._end_with(QueueFullError("Too many connections are open.", retry_after=_KEEP_ALIVE_SECONDS))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End the wait."""
@@ -94,20 +96,24 @@ class BoundedH11Protocol(H11Protocol):
         super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what is not HTTP, if there is still a way to answer."""
+        """Answer what is not HTTP."""
         del msg
+        self._end_with(MalformedHttpError("It could not be understood as HTTP/1.1."))
+
+    def _end_with(self, error: RefusedError) -> None:
+        """Answer, if there is still a way to, and close."""
         if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             self.transport.abort()
             return
-        error = MalformedHttpError("It could not be understood as HTTP/1.1.")
         body = msgspec.json.encode(error_answer(error, str(uuid.uuid4()), discreet=True))
         headers = [
             ("Content-Type", "application/json"),
             ("Content-Length", str(len(body))),
             ("Connection", "close"),
+            *([("Retry-After", str(error.retry_after))] if error.retry_after else []),
         ]
         for event in (
-            h11.Response(status_code=error.status, headers=headers, reason=b"Bad Request"),
+            h11.Response(status_code=error.status, headers=headers, reason=error.status.phrase),
             h11.Data(body),
             h11.EndOfMessage(),
         ):
@@ -160,7 +166,6 @@ async def serve(
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=MAX_CONNECTIONS,
         backlog=MAX_CONNECTIONS,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_LAST_ANSWERS_SECONDS,

@@ -84,6 +84,7 @@ async def test_a_job_is_queued_proved_and_done(house: House) -> None:
     assert done.timings is not None
     assert (done.timings.queue_ms, done.timings.decrypt_ms, done.timings.prove_ms) == (2000.0, 1.5, 6.0)
     assert house.jobs.find(first).state is JobState.DONE
+    await settle()
     house.service.admit(LIMITS.request_memory).release()  # both gave back what they had brought
 
 

@@ -186,6 +186,17 @@ async def test_what_is_not_http_is_told_so_in_json(sent: bytes) -> None:
     assert json.loads(body)["code"] == "HTTP_MALFORMED"
 
 
+async def test_too_many_connections_are_refused_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving_module, "MAX_CONNECTIONS", 2)
+    async with serving(small_api(GatedBackend())) as url, raw_connection(url), client_of(url) as client:
+        assert (await client.get("/healthz")).status_code == 200
+        async with raw_connection(url) as (reader, _):
+            answer = await asyncio.wait_for(_read_to_end(reader), 2)
+        assert answer.startswith(b"HTTP/1.1 429 ")
+        assert b"QUEUE_FULL" in answer
+        assert (await client.get("/healthz")).status_code == 200
+
+
 @pytest.mark.parametrize("rest", [b"zz\r\n", b"5\r\nabc"], ids=["not hex", "cut"])
 async def test_a_broken_chunk_frees_the_place(rest: bytes) -> None:
     api = small_api(GatedBackend())

@@ -96,15 +96,19 @@ class BbSession:
         process = await BbProcess.start(argv, threads=threads, memory_limit=memory_limit)
         try:
             session = cls(process, await _connected(process))
+        except BaseException:
+            await process.close()
+            raise
+        try:
             await session._connection.send(
                 "SrsInitSrs", points_buf=crs.g1, num_points=crs.points, g2_point=crs.g2
             )
             await session._connection.receive("SrsInitSrs")
         except (ConnectionLostError, BbErrorResponse, UnexpectedAnswerError) as error:
-            await process.close()
+            await session.close()
             raise BbStartError("It ended, or refused, before it had taken the CRS.") from error
         except BaseException:
-            await process.close()
+            await session.close()
             raise
         return session
 

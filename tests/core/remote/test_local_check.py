@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,7 +67,7 @@ def bb_children() -> list[int]:
 
 @pytest.mark.integration
 @pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux")
-@pytest.mark.parametrize("seconds", [0.0, 0.05, 0.2, 1.0])
+@pytest.mark.parametrize("seconds", [0.0, 0.05, 0.1, 0.12, 0.14, 0.2, 1.0])
 async def test_leaving_ends_bb_in_whatever_state_it_is(
     seconds: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,3 +84,4 @@ async def test_leaving_ends_bb_in_whatever_state_it_is(
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(check_and_stay(), seconds)
     assert bb_children() == []
+    gc.collect()  # a socket left open would be told of now

@@ -25,6 +25,7 @@ from tee_rex.remote.protocol import (
     JOB_ID_HEX_DIGITS,
     PROOFS_PATH,
     JobAccepted,
+    JobCircuitTiming,
     JobError,
     JobState,
     JobStatus,
@@ -44,7 +45,7 @@ CALL_OFF_SECONDS: Final = 1.0
 """How long cancelling may take to reach the server; after it the server notices by itself, in a minute."""
 EVENTS_SILENCE_SECONDS: Final = 30.0
 POLL_SECONDS: Final = 0.5
-POLL_RETRIES: Final = Retries(delays=(0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0))
+POLL_RETRIES: Final = Retries(delays=(0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0), patience=30.0)
 """About as long as a server keeps a job that nobody asks for (60 s)."""
 MAX_STATUS_BYTES: Final = MAX_PROOF_BYTES // 3 * 4 + 256 * 1024
 """A proof in base64, and the timings of 512 circuits with the longest names."""
@@ -168,7 +169,7 @@ class JobsApi(ProvingApi):
             return MadeProof(proof, (), None, None)
         return MadeProof(
             proof,
-            follower.circuit_timings([(c.load_ms, c.accumulate_ms) for c in timings.circuits]),
+            follower.circuit_timings(timings.circuits),
             checked_milliseconds(timings.final_proof_ms),
             checked_milliseconds(timings.prove_ms),
         )
@@ -199,15 +200,15 @@ class _JobFollower:
                 raise JobLostError("The server, or somebody else who knows its id, has given the job up.")
         return status.state is JobState.DONE
 
-    def circuit_timings(self, load_and_accumulate_ms: list[tuple[float, float]]) -> tuple[CircuitTiming, ...]:
+    def circuit_timings(self, told: list[JobCircuitTiming]) -> tuple[CircuitTiming, ...]:
         """Those of all circuits, or none."""
-        checked = [
-            CircuitTiming(name, load_ms, accumulate_ms)
-            for name, times in zip(self._names, load_and_accumulate_ms, strict=False)
-            for load_ms, accumulate_ms in [times]
-            if checked_milliseconds(load_ms) is not None and checked_milliseconds(accumulate_ms) is not None
-        ]
-        return tuple(checked) if len(checked) == len(load_and_accumulate_ms) == len(self._names) else ()
+        times = [checked_milliseconds(ms) for one in told for ms in (one.load_ms, one.accumulate_ms)]
+        if len(told) != len(self._names) or None in times:
+            return ()
+        return tuple(
+            CircuitTiming(name, one.load_ms, one.accumulate_ms)
+            for name, one in zip(self._names, told, strict=True)
+        )
 
     def _queued(self, position: int) -> None:
         if position != self._position and position >= 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from cryptography import x509
@@ -15,12 +15,12 @@ from support.remote_client import (
     BUILD,
     PROVER,
     QUICK_RETRIES,
-    attested,
     no_bb_here,
     now,
     pinned,
     small_request,
 )
+from support.remote_client import attested as attested_now
 from support.scripted_server import Answer, ScriptedServer, json_answer
 from tee_rex.attestation.errors import AttestationError, PolicyMissingError
 from tee_rex.attestation.policy import ExpectedPcrs
@@ -41,6 +41,16 @@ MINUTE = timedelta(minutes=1)
 OTHER_BB = Prover("4.1.2", "cd" * 32)
 OTHER_VERSION = Prover("4.1.1", PROVER.sha256)
 OTHER_KEY = ScriptedServer().key.public_key.armored()
+
+
+def then() -> datetime:
+    """The moment the documents here are made for, however late the test runs."""
+    return NOW
+
+
+def attested(nitro: FakeNitro, *, nonce_required: bool = True) -> AttestedKey:
+    """TEE mode at that moment."""
+    return replace(attested_now(nitro, nonce_required=nonce_required), now=then)
 
 
 async def prove(
@@ -204,7 +214,7 @@ def test_tee_mode_without_a_pcr0_to_expect_cannot_be_set_up(builds: tuple[Expect
 
 @pytest.mark.integration
 async def test_a_bb_of_the_development_setup_proves_nothing_genuine() -> None:
-    trust = AttestedKey((BUILD,), AllowedProvers(frozenset(), frozenset({PROVER})), NITRO.root, now)
+    trust = AttestedKey((BUILD,), AllowedProvers(frozenset(), frozenset({PROVER})), NITRO.root, then)
     assert await refused(ScriptedServer(nitro=NITRO), trust) == "PROVER_NOT_ALLOWED"
 
 
@@ -221,7 +231,9 @@ async def test_of_several_bbs_the_one_of_the_setup_is_asked_for() -> None:
     server = ScriptedServer(nitro=NITRO)
     server.provers = [PROVER, OTHER_BB]
     small = small_request()
-    trust = AttestedKey((BUILD,), AllowedProvers(frozenset({PROVER}), frozenset({OTHER_BB})), NITRO.root, now)
+    trust = AttestedKey(
+        (BUILD,), AllowedProvers(frozenset({PROVER}), frozenset({OTHER_BB})), NITRO.root, then
+    )
     result = await prove(
         server, trust, [], ProofRequest(small.steps, TrustedSetup.DEVELOPMENT, small.version)
     )

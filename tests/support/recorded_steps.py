@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from typing import Any
 
 import msgspec
 
@@ -21,7 +20,7 @@ def genuine_deployment() -> bytes:
     return resource("samples", "genuine-deploy-account.msgpack").read_bytes()
 
 
-def wire_step(**changes: Any) -> dict[str, Any]:
+def wire_step(**changes: object) -> dict[str, object]:
     """One well-formed step of no meaning, with some of its fields changed."""
     step = {
         "bytecode": gzip.compress(b"bytecode"),
@@ -32,6 +31,6 @@ def wire_step(**changes: Any) -> dict[str, Any]:
     return step | changes
 
 
-def wire(*steps: Any) -> bytes:
+def wire(*steps: object) -> bytes:
     """The wire form of a list of anything."""
     return msgspec.msgpack.encode(list(steps))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from starlette.types import Scope
     from structlog.typing import FilteringBoundLogger
 
+    from tee_rex.remote.protocol import JobEvent, JobStatus
     from tee_rex_server.intake import Intake
     from tee_rex_server.jobs import Jobs
     from tee_rex_server.keys import ServerKey
@@ -171,23 +173,19 @@ class Api:
         """One proof, as long as the connection lasts."""
         version = _version(request.headers.getlist(VERSION_HEADER))
         form = body_form(request.headers, {BodyForm.JSON})
-        with await self._admitted(request, form) as place:
+        async with self._admitted(request, form) as place:
             body = await read_body(request.receive, form)
             return await _unless_gone(request, self._decrypt_and_prove(body, form, version, place))
 
     async def start_job(self, request: Request) -> Response:
         """One proof, which goes on without the connection."""
         form = body_form(request.headers, set(BodyForm))
-        place = await self._admitted(request, form)
-        try:
+        async with self._admitted(request, form) as place:
             body = await read_body(request.receive, form)
             taken = await self.intake.payload(body, form)
             self.provers.check(taken.request, taken.allowed_bb)
             place.resize(taken.size)
-        except BaseException:
-            place.release()
-            raise
-        status = self.jobs.start(place, taken, request_log(request, self.log))
+            status = self.jobs.start(place.hand_over(), taken, request_log(request, self.log))
         return json_response(
             JobAccepted(status.id, status.state, status.position),
             status=HTTPStatus.ACCEPTED,
@@ -204,10 +202,8 @@ class Api:
 
     async def job_events(self, request: Request) -> Response:
         """Every change of a job, as server-sent events."""
-        job_id = _job_id(request)
-        self.jobs.find(job_id)
         return StreamingResponse(
-            self._events(job_id),
+            _server_sent(self.jobs.watch(_job_id(request))),
             headers={"X-Accel-Buffering": "no"},  # nginx would keep them back
             media_type="text/event-stream",
         )
@@ -235,25 +231,14 @@ class Api:
             },
         )
 
-    async def _admitted(self, request: Request, form: BodyForm) -> Place:
+    @asynccontextmanager
+    async def _admitted(self, request: Request, form: BodyForm) -> AsyncIterator[Place]:
         """A place, before anything of the body is read; only admitted requests count for the rate limit."""
         client = self._client(request.scope)
         await self.rate_limit.check(client)
-        place = self.service.admit(declared_bytes(request.headers, form))
-        try:
+        with self.service.admit(declared_bytes(request.headers, form)) as place:
             await self.rate_limit.count(client)
-        except BaseException:
-            place.release()
-            raise
-        return place
-
-    async def _events(self, job_id: str) -> AsyncIterator[bytes]:
-        async for change in self.jobs.watch(job_id):
-            if change is None:
-                yield _HEARTBEAT
-            else:
-                name, status = change
-                yield b"event: %b\ndata: %b\n\n" % (name.encode(), msgspec.json.encode(status))
+            yield place
 
     def _client(self, scope: Scope) -> Address | None:
         forwarded_for = [
@@ -273,6 +258,15 @@ class Api:
         headers = dict(getattr(error, "headers", None) or {})
         refusal = MethodNotAllowedError(f"It answers {headers.get('Allow', 'other methods')}.")
         return error_response(request.scope, refusal, headers=headers)
+
+
+async def _server_sent(changes: AsyncIterator[tuple[JobEvent, JobStatus] | None]) -> AsyncIterator[bytes]:
+    async for change in changes:
+        if change is None:
+            yield _HEARTBEAT
+        else:
+            name, status = change
+            yield b"event: %b\ndata: %b\n\n" % (name.encode(), msgspec.json.encode(status))
 
 
 async def _unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:

@@ -84,25 +84,12 @@ class Jobs:
         """The status of a job, which thereby lives on; raises UnknownJobError."""
         return self._collect(self._job(job_id))
 
-    async def watch(self, job_id: str) -> AsyncGenerator[tuple[JobEvent, JobStatus] | None, None]:
+    def watch(self, job_id: str) -> AsyncGenerator[tuple[JobEvent, JobStatus] | None, None]:
         """Every change of a job until it ends; None when nothing happened for HEARTBEAT_SECONDS.
 
-        Raises UnknownJobError.
+        Raises UnknownJobError at once.
         """
-        job = self._job(job_id)
-        seen: JobStatus | None = None
-        while True:
-            status, changed = self._collect(job), job.changed
-            if status is not seen:
-                yield _event(seen, status), status
-                seen = status
-            if status.state.ended:
-                return
-            try:
-                async with asyncio.timeout(HEARTBEAT_SECONDS):
-                    await changed.wait()
-            except TimeoutError:
-                yield None
+        return self._watch(self._job(job_id))
 
     async def cancel(self, job_id: str) -> None:
         """Forget a job; when it ran, its slot is free afterwards. Unknown ones are none the wiser."""
@@ -141,6 +128,21 @@ class Jobs:
         if job is None:
             raise UnknownJobError("It was never there, or is no longer kept.")
         return job
+
+    async def _watch(self, job: Job) -> AsyncGenerator[tuple[JobEvent, JobStatus] | None, None]:
+        seen: JobStatus | None = None
+        while True:
+            status, changed = self._collect(job), job.changed
+            if status is not seen:
+                yield _event(seen, status), status
+                seen = status
+            if status.state.ended:
+                return
+            try:
+                async with asyncio.timeout(HEARTBEAT_SECONDS):
+                    await changed.wait()
+            except TimeoutError:
+                yield None
 
     def _collect(self, job: Job) -> JobStatus:
         job.last_seen = self._clock()

@@ -40,7 +40,7 @@ class ServiceLimits:
 
 
 class Place:
-    """An admitted request's share of the service; given back on leaving, or by ``release``."""
+    """An admitted request's share of the service; given back on leaving, unless it was handed over."""
 
     def __init__(self, service: ProvingService, size: int) -> None:
         """Only ProvingService makes one."""
@@ -52,6 +52,11 @@ class Place:
         """Now that the request is read: how many bytes it really holds."""
         self._service.resize(size - self.size)
         self.size = size
+
+    def hand_over(self) -> Place:
+        """The same place, for whoever holds it longer than the present holder."""
+        self._held = False
+        return Place(self._service, self.size)
 
     def release(self) -> None:
         """Give it back; safe to call twice."""

@@ -14,6 +14,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tee_rex.errors import UnusableEnvironmentError
+from tee_rex.remote.protocol import REQUEST_ID_HEADER
 from tee_rex_server.errors import MalformedHttpError, QueueFullError, RefusedError, error_answer
 
 if TYPE_CHECKING:
@@ -105,11 +106,13 @@ class BoundedH11Protocol(H11Protocol):
         if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             self.transport.abort()
             return
-        body = msgspec.json.encode(error_answer(error, str(uuid.uuid4()), discreet=True))
+        request_id = str(uuid.uuid4())
+        body = msgspec.json.encode(error_answer(error, request_id, discreet=True))
         headers = [
             ("Content-Type", "application/json"),
             ("Content-Length", str(len(body))),
             ("Connection", "close"),
+            (REQUEST_ID_HEADER, request_id),
             *([("Retry-After", str(error.retry_after))] if error.retry_after else []),
         ]
         for event in (

@@ -46,6 +46,10 @@ _PHASE_LABELS = {
     Phase.VERIFY: "Verifying the proof here",
 }
 
+_BAR_WIDTH = 40
+_NAME_WIDTH = 40
+"""Most circuits' names are shorter; a longer one only pushes its time to the right."""
+
 _READERS = {
     ProvingMode.LOCAL: "Nobody else can read the witness: it stays on this machine.",
     ProvingMode.REMOTE: "The server's operator, and whoever ends its TLS, could read the witness.",
@@ -157,13 +161,13 @@ def _bars(circuit_count: int) -> Iterator[ProofListener]:
                     bars.update(row, completed=index + 1)
                     seconds = (timing.load_ms + timing.accumulate_ms) / 1000
                     console.print(
-                        f"  [green]✓[/] {index + 1:>2}/{count} {timing.name} [dim]{seconds:.2f} s[/]"
+                        f"  [green]✓[/] {index + 1:>2}/{count} {timing.name:<{_NAME_WIDTH}} "
+                        f"[dim]{seconds:6.2f} s[/]"
                     )
                 case PhaseEnded(Phase.FINAL_PROOF, ms):
                     bars.update(row, advance=1)
-                    console.print(
-                        f"  [green]✓[/] {_PHASE_LABELS[Phase.FINAL_PROOF]} [dim]{ms / 1000:.2f} s[/]"
-                    )
+                    label = _PHASE_LABELS[Phase.FINAL_PROOF]
+                    console.print(f"  [green]✓[/] {label:<{_NAME_WIDTH + 6}} [dim]{ms / 1000:6.2f} s[/]")
                 case _:
                     if line := _news(event):
                         console.print(f"  {line}", markup=False)
@@ -194,6 +198,7 @@ def show_result(result: ProofResult) -> None:
 
     console = stdout_console()
     timings = result.timings
+    console.print()
     verdict = {True: "✓ Proof made and verified", None: "! Proof made, not verified: no bb is installed here"}
     console.print(
         Text(
@@ -209,10 +214,12 @@ def show_result(result: ProofResult) -> None:
     table.add_column()
     for phase in timings.phases:
         share = phase.ms / timings.total_ms
-        table.add_row(_PHASE_LABELS[phase.phase], f"{phase.ms / 1000:.2f} s", "█" * round(40 * share))
+        bar = Text("━" * round(_BAR_WIDTH * share), style="cyan")
+        table.add_row(_PHASE_LABELS[phase.phase], f"{phase.ms / 1000:.2f} s", bar)
+    console.print()
     console.print(table)
+    console.print()
     memory = f", peak memory {result.peak_memory_bytes / 1e6:.0f} MB" if result.peak_memory_bytes else ""
     bb = f"bb {result.bb.version} ({result.bb.sha256[:12]}…)" if result.bb else "bb chosen by the server"
     console.print(f"{bb}{memory}")
-    console.print(_READERS[result.mode])
     console.print(f"Proof: {result.proof.field_count:,} fields, SHA-256 {result.proof.sha256}")

@@ -1,0 +1,118 @@
+"""The one place that joins asyncio and Qt; everything else knows either of them alone."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop  # type: ignore[import-untyped]  # it ships no types
+
+T = TypeVar("T")
+
+_COLLECTION_MS = 500
+_THREADS = 8
+"""For disk, digests and gzip; none of them is held for long."""
+
+
+def run(application: QApplication, main: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run ``main`` on Qt's own event loop until it returns, as ``asyncio.run`` would.
+
+    Tasks that are left are cancelled and awaited, and threads are joined. Closing the last window must not
+    end Qt's loop by itself, so that is switched off: what has to be closed needs the loop.
+    """
+    application.setQuitOnLastWindowClosed(False)
+    loop = QEventLoop(application)
+    threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="tee-rex")
+    loop.set_default_executor(threads)
+    asyncio.set_event_loop(loop)
+    try:
+        with _garbage_collected_here():
+            try:
+                return _completed(loop, main())
+            finally:
+                _completed(loop, _end_what_is_left())
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+def on_interrupt(act: Callable[[], object]) -> None:
+    """Ctrl-C in the terminal that the application was started from; call it within the loop."""
+    with suppress(NotImplementedError):  # Windows, where it ends the process
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, act)
+
+
+class TaskSet:
+    """Tasks that nobody awaits: kept alive, ended together, and never failing in silence."""
+
+    def __init__(self, on_bug: Callable[[BaseException], None]) -> None:
+        """on_bug: told of every exception that a task did not handle itself."""
+        self._on_bug = on_bug
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Run ``work`` beside everything else."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    async def close(self) -> None:
+        """Cancel all and wait for their ends."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (bug := task.exception()) is not None:
+            self._on_bug(bug)
+
+
+@contextmanager
+def _garbage_collected_here() -> Iterator[None]:
+    """Let Python collect garbage in this thread alone: a worker that did so could delete a Qt object."""
+    timer = QTimer()
+    timer.setInterval(_COLLECTION_MS)
+    timer.timeout.connect(_collect_what_is_due)
+    was_enabled = gc.isenabled()
+    gc.disable()
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.stop()
+        if was_enabled:
+            gc.enable()
+
+
+def _collect_what_is_due() -> None:
+    """What Python would have collected by itself: the oldest generation whose count is over its limit."""
+    counted = zip(gc.get_count(), gc.get_threshold(), strict=True)
+    due = [generation for generation, (count, limit) in enumerate(counted) if count > limit]
+    if due:
+        gc.collect(due[-1])
+
+
+def _completed(loop: QEventLoop, work: Coroutine[Any, Any, T]) -> T:
+    result: T = loop.run_until_complete(work)
+    return result
+
+
+async def _end_what_is_left() -> None:
+    loop = asyncio.get_running_loop()
+    left = [task for task in asyncio.all_tasks(loop) if task is not asyncio.current_task()]
+    for task in left:
+        task.cancel()
+    if left:
+        await asyncio.wait(left)
+    await loop.shutdown_asyncgens()

@@ -1,0 +1,298 @@
+"""Colours, type and the style sheet made of them; light and dark, following the system."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import resources
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+TEXT_FAMILY = "Inter"
+MONO_FAMILY = "JetBrains Mono"
+_FONT_FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf")
+
+TEXT_PIXELS = 13
+TITLE_PIXELS = 15
+NUMBER_PIXELS = 26
+LABEL_PIXELS = 11
+MONO_PIXELS = 12
+
+CARD_RADIUS = 12
+CONTROL_RADIUS = 8
+BAR_RADIUS = 3
+
+
+class Scheme(StrEnum):
+    """Which of the two sets of colours."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """One set of colours, each named by what it is for.
+
+    ink, second, third: text by weight. accent: done, verified, the one primary button. track: what is yet to
+    be filled. simulate, send, prove, confirm: kinds of time in charts, never states.
+    """
+
+    background: str
+    panel: str
+    hover: str
+    line: str
+    border: str
+    ink: str
+    second: str
+    third: str
+    accent: str
+    accent_hover: str
+    on_accent: str
+    accent_text: str
+    accent_soft: str
+    amber: str
+    amber_soft: str
+    red: str
+    red_soft: str
+    track: str
+    simulate: str
+    send: str
+    prove: str
+    confirm: str
+
+
+LIGHT = Tokens(
+    background="#F6F7F5",
+    panel="#FFFFFF",
+    hover="#F4F6F3",
+    line="#E2E5E0",
+    border="#D3D8D2",
+    ink="#16201B",
+    second="#55615A",
+    third="#68736C",
+    accent="#087F5C",
+    accent_hover="#067A58",
+    on_accent="#FFFFFF",
+    accent_text="#067A58",
+    accent_soft="#DDF2EA",
+    amber="#8F5400",
+    amber_soft="#FBEFD9",
+    red="#B3382C",
+    red_soft="#FBE9E7",
+    track="#DCE1DC",
+    simulate="#2F6FB0",
+    send="#7458B8",
+    prove="#0E7C8B",
+    confirm="#A04A78",
+)
+
+DARK = Tokens(
+    background="#0F1412",
+    panel="#171D1A",
+    hover="#1E2622",
+    line="#27302B",
+    border="#35403A",
+    ink="#E8EEEA",
+    second="#A3B0A9",
+    third="#8A968F",
+    accent="#3CC79A",
+    accent_hover="#52D3A9",
+    on_accent="#06261B",
+    accent_text="#3CC79A",
+    accent_soft="#12352A",
+    amber="#E5A94B",
+    amber_soft="#3A2B12",
+    red="#F08375",
+    red_soft="#3A1C18",
+    track="#2C3731",
+    simulate="#6FA8DC",
+    send="#A58BE0",
+    prove="#4FBFCB",
+    confirm="#D98AB4",
+)
+
+TOKENS = {Scheme.LIGHT: LIGHT, Scheme.DARK: DARK}
+
+TEXT_PAIRS = (
+    *((ink, ground) for ink in ("ink", "second", "third") for ground in ("background", "panel", "hover")),
+    ("on_accent", "accent"),
+    ("on_accent", "accent_hover"),
+    ("accent_text", "panel"),
+    ("accent_text", "background"),
+    ("accent_text", "accent_soft"),
+    ("amber", "amber_soft"),
+    ("amber", "panel"),
+    ("red", "panel"),
+    ("red", "background"),
+    ("red", "red_soft"),
+    ("ink", "red_soft"),
+    ("second", "red_soft"),
+    ("ink", "amber_soft"),
+    ("amber", "hover"),
+    ("second", "track"),
+)
+"""Every text colour and ground that meet somewhere in the application: at least 4.5 : 1 between them."""
+
+
+class Theme(QObject):
+    """The colours in use; painted widgets ask it, and repaint when it changes."""
+
+    changed = Signal()
+
+    def __init__(self, application: QApplication) -> None:
+        """Take over the application's look, and follow the system's choice of light or dark."""
+        super().__init__()
+        self._application = application
+        load_fonts()
+        application.setStyle("Fusion")
+        application.setFont(text_font())
+        hints = application.styleHints()
+        hints.colorSchemeChanged.connect(lambda scheme: self.use(_of_system(scheme)))
+        self.tokens = LIGHT
+        self.use(_of_system(hints.colorScheme()))
+
+    def use(self, scheme: Scheme) -> None:
+        """Show everything in this set of colours."""
+        self.scheme = scheme
+        self.tokens = TOKENS[scheme]
+        self._application.setPalette(_palette(self.tokens))
+        self._application.setStyleSheet(style_sheet(self.tokens))
+        self.changed.emit()
+
+    def color(self, token: str) -> QColor:
+        """A token by its name."""
+        return QColor(str(getattr(self.tokens, token)))
+
+
+def load_fonts() -> None:
+    """Make the shipped fonts known to Qt; raises RuntimeError when one is not a font."""
+    folder = resources.files("tee_rex_app") / "resources" / "fonts"
+    known = set(QFontDatabase.families())
+    if {TEXT_FAMILY, MONO_FAMILY} <= known and "SemiBold" in QFontDatabase.styles(TEXT_FAMILY):
+        return
+    for name in _FONT_FILES:
+        if QFontDatabase.addApplicationFontFromData((folder / name).read_bytes()) < 0:
+            raise RuntimeError(f"The shipped font {name} cannot be used.")
+
+
+def text_font(pixels: int = TEXT_PIXELS, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """Inter with figures of equal width, so that running numbers do not shake."""
+    font = QFont(TEXT_FAMILY)
+    font.setPixelSize(pixels)
+    font.setWeight(weight)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+def mono_font(pixels: int = MONO_PIXELS) -> QFont:
+    """For names of circuits, hashes and logs; without ligatures, which change what a hash looks like."""
+    font = QFont(MONO_FAMILY)
+    font.setPixelSize(pixels)
+    font.setFeature(QFont.Tag("calt"), 0)
+    return font
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours (#RRGGBB), 1 to 21: WCAG 2.2, "contrast ratio"."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: str) -> float:
+    def linear(channel: float) -> float:
+        return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
+
+    red, green, blue = (linear(int(color[i : i + 2], 16) / 255) for i in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _of_system(scheme: Qt.ColorScheme) -> Scheme:
+    return Scheme.DARK if scheme is Qt.ColorScheme.Dark else Scheme.LIGHT
+
+
+def _palette(tokens: Tokens) -> QPalette:
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: tokens.background,
+        QPalette.ColorRole.WindowText: tokens.ink,
+        QPalette.ColorRole.Base: tokens.panel,
+        QPalette.ColorRole.AlternateBase: tokens.background,
+        QPalette.ColorRole.Text: tokens.ink,
+        QPalette.ColorRole.Button: tokens.panel,
+        QPalette.ColorRole.ButtonText: tokens.ink,
+        QPalette.ColorRole.ToolTipBase: tokens.panel,
+        QPalette.ColorRole.ToolTipText: tokens.ink,
+        QPalette.ColorRole.PlaceholderText: tokens.third,
+        QPalette.ColorRole.Highlight: tokens.accent_soft,
+        QPalette.ColorRole.HighlightedText: tokens.ink,
+        QPalette.ColorRole.Link: tokens.accent_text,
+    }
+    for role, color in roles.items():
+        palette.setColor(role, QColor(color))
+    return palette
+
+
+def style_sheet(t: Tokens) -> str:
+    """Qt's style sheet from the tokens; widgets choose a rule by the property ``look``."""
+    return f"""
+QWidget {{ color: {t.ink}; font-size: {TEXT_PIXELS}px; }}
+QMainWindow, QScrollArea, QWidget[look="page"] {{ background: {t.background}; border: none; }}
+QWidget[look="sidebar"] {{ background: {t.panel}; border: none; border-right: 1px solid {t.line}; }}
+QFrame[look="card"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {CARD_RADIUS}px; }}
+QFrame[look="card"][dropping="true"] {{ border: 2px dashed {t.accent}; }}
+QFrame[look="problem"] {{ background: {t.red_soft}; border: 1px solid {t.red};
+    border-radius: {CARD_RADIUS}px; }}
+QFrame[look="notice"] {{ background: {t.amber_soft}; border: 1px solid {t.amber};
+    border-radius: {CARD_RADIUS}px; }}
+QFrame[look="rule"] {{ background: {t.line}; border: none; max-height: 1px; min-height: 1px; }}
+QLabel {{ background: transparent; }}
+QLabel[look="title"] {{ font-size: {TITLE_PIXELS}px; font-weight: 600; }}
+QLabel[look="locked-title"] {{ color: {t.second}; font-size: {TITLE_PIXELS}px; font-weight: 600; }}
+QLabel[look="brand"] {{ font-size: {TITLE_PIXELS}px; font-weight: 600; }}
+QLabel[look="strong"] {{ font-weight: 600; }}
+QLabel[look="second"] {{ color: {t.second}; }}
+QLabel[look="small"] {{ color: {t.second}; font-size: 12px; }}
+QLabel[look="label"] {{ color: {t.third}; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
+QLabel[look="number"] {{ font-size: {NUMBER_PIXELS}px; font-weight: 600; }}
+QLabel[look="mono"] {{ color: {t.second}; font-family: "{MONO_FAMILY}"; font-size: {MONO_PIXELS}px; }}
+QLabel[look="verified"] {{ color: {t.accent_text}; font-size: {TITLE_PIXELS}px; font-weight: 600; }}
+QLabel[look="failed"] {{ color: {t.red}; font-size: {TITLE_PIXELS}px; font-weight: 600; }}
+QLabel[look="tag"] {{ color: {t.amber}; background: {t.amber_soft}; border-radius: 9px;
+    padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
+QLabel[look="amber"] {{ color: {t.amber}; font-size: 12px; }}
+QLabel[look="key"] {{ color: {t.third}; border: 1px solid {t.line}; border-radius: 4px;
+    padding: 1px 5px; font-size: 10px; font-weight: 500; }}
+QLabel:disabled {{ color: {t.third}; }}
+QPushButton {{ background: {t.panel}; border: 1px solid {t.border}; border-radius: {CONTROL_RADIUS}px;
+    padding: 6px 14px; min-height: 18px; font-weight: 600; }}
+QPushButton:hover {{ background: {t.hover}; }}
+QPushButton:pressed {{ background: {t.line}; }}
+QPushButton:focus {{ border: 2px solid {t.accent_text}; padding: 5px 13px; }}
+QPushButton:disabled {{ color: {t.third}; background: {t.background}; border-color: {t.line}; }}
+QPushButton[look="primary"] {{ background: {t.accent}; color: {t.on_accent}; border: 1px solid {t.accent}; }}
+QPushButton[look="primary"]:hover {{ background: {t.accent_hover}; }}
+QPushButton[look="primary"]:focus {{ border: 2px solid {t.ink}; }}
+QPushButton[look="primary"]:disabled {{ background: {t.track}; color: {t.second}; border-color: {t.track}; }}
+QPushButton[look="danger"] {{ color: {t.red}; }}
+QPushButton[look="quiet"] {{ background: transparent; border: 1px solid transparent; color: {t.second};
+    padding: 3px 8px; font-weight: 500; }}
+QPushButton[look="quiet"]:hover {{ color: {t.ink}; background: {t.hover}; }}
+QPushButton[look="quiet"]:focus {{ border: 2px solid {t.accent_text}; padding: 2px 7px; }}
+QPushButton[look="small"] {{ padding: 3px 10px; font-size: 12px; }}
+QPushButton[look="small"]:focus {{ padding: 2px 9px; }}
+QTreeView, QListView {{ background: transparent; border: none; outline: none; }}
+QTreeView::item {{ height: 28px; border-bottom: 1px solid {t.line}; color: {t.ink}; }}
+QTreeView::item:selected, QTreeView::item:hover {{ background: {t.hover}; color: {t.ink}; }}
+QTreeView:focus, QListView:focus {{ border: 1px solid {t.accent_text}; border-radius: 4px; }}
+QProgressBar {{ background: {t.track}; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }}
+QProgressBar::chunk {{ background: {t.accent}; border-radius: 2px; }}
+QToolTip {{ background: {t.panel}; color: {t.ink}; border: 1px solid {t.border}; padding: 4px 6px; }}
+QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+QScrollBar::handle:vertical {{ background: {t.border}; border-radius: 3px; min-height: 32px; margin: 2px; }}
+QScrollBar::handle:vertical:hover {{ background: {t.third}; }}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
+    background: none; border: none; height: 0; width: 0; }}
+"""

@@ -1,0 +1,46 @@
+"""Qt without a screen, and every warning of Qt's a failure."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from tee_rex_app.theme import Scheme, Theme
+
+# Of the offscreen platform itself, which has no window manager.
+_HARMLESS = ("This plugin does not support propagateSizeHints()", "This plugin does not support raise()")
+
+
+@pytest.fixture(autouse=True)
+def qt_warnings() -> Iterator[list[str]]:
+    """What Qt has warned of in this test; anything in it at the end fails the test."""
+    heard: list[str] = []
+
+    def hear(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        if kind is not QtMsgType.QtDebugMsg and text not in _HARMLESS:
+            heard.append(text)
+
+    previous = qInstallMessageHandler(hear)
+    yield heard
+    qInstallMessageHandler(previous)
+    assert heard == []
+
+
+@pytest.fixture(scope="session")
+def session_theme(qapp: QApplication) -> Theme:
+    """One theme for all tests: fonts are loaded once."""
+    return Theme(qapp)
+
+
+@pytest.fixture
+def theme(session_theme: Theme) -> Theme:
+    """The light theme."""
+    session_theme.use(Scheme.LIGHT)
+    return session_theme

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+import threading
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from tee_rex_app import loop
+from tee_rex_app.loop import TaskSet
+
+
+def test_qt_and_asyncio_share_one_thread(qapp: QApplication) -> None:
+    async def main() -> tuple[bool, str]:
+        fired = asyncio.Event()
+        QTimer.singleShot(1, fired.set)
+        await fired.wait()
+        elsewhere = await asyncio.to_thread(lambda: threading.current_thread().name)
+        return threading.current_thread() is threading.main_thread(), elsewhere
+
+    in_main_thread, elsewhere = loop.run(qapp, main)
+    assert in_main_thread
+    assert elsewhere.startswith("tee-rex")
+
+
+@pytest.mark.integration
+def test_processes_start_answer_and_are_reaped(qapp: QApplication) -> None:
+    async def main() -> tuple[bytes, int]:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", "print('here'); raise SystemExit(3)"), stdout=asyncio.subprocess.PIPE
+        )
+        output, _ = await process.communicate()
+        return output.strip(), await process.wait()
+
+    assert loop.run(qapp, main) == (b"here", 3)
+
+
+def test_what_is_left_running_is_cancelled_at_the_end(qapp: QApplication) -> None:
+    ended = []
+
+    async def forever() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(True)
+
+    async def main() -> None:
+        asyncio.create_task(forever())  # noqa: RUF006  # nobody keeps it: that is the case shown
+        await asyncio.sleep(0)
+
+    loop.run(qapp, main)
+    assert ended == [True]
+
+
+def test_an_exception_of_the_main_task_comes_out(qapp: QApplication) -> None:
+    async def main() -> None:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        loop.run(qapp, main)
+
+
+def test_a_task_set_reports_bugs_and_not_cancelling(qapp: QApplication) -> None:
+    bugs: list[BaseException] = []
+
+    async def wrong() -> None:
+        raise LookupError
+
+    async def main() -> None:
+        tasks = TaskSet(bugs.append)
+        tasks.start(wrong())
+        waiting = tasks.start(asyncio.sleep(60))
+        await asyncio.sleep(0.01)
+        await tasks.close()
+        assert waiting.cancelled()
+
+    loop.run(qapp, main)
+    assert [type(bug) for bug in bugs] == [LookupError]
+
+
+def test_garbage_is_collected_in_the_thread_of_the_loop_alone(qapp: QApplication) -> None:
+    threads = set()
+    collected = asyncio.Event()
+
+    class Cyclic:
+        def __init__(self) -> None:
+            self.me = self
+
+        def __del__(self) -> None:
+            threads.add(threading.current_thread())
+            collected.set()
+
+    def litter() -> None:
+        for _ in range(5_000):
+            Cyclic()
+
+    async def main() -> None:
+        await asyncio.to_thread(litter)
+        await collected.wait()
+
+    loop.run(qapp, main)
+    assert threads == {threading.main_thread()}
+    assert gc.isenabled()

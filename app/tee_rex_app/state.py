@@ -1,0 +1,245 @@
+"""What the views show, as values; and what people ask for, as signals. Views know nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from tee_rex.backend import ProvingMode
+from tee_rex.doctor import Finding, Verdict
+from tee_rex.progress import Phase
+from tee_rex.proof_report import ErrorReport, ProofReport
+from tee_rex.settings import SettingSource
+from tee_rex.task_progress import TaskProgress
+from tee_rex.trusted_setup import TrustedSetup
+
+
+class Lock(StrEnum):
+    """Why a mode cannot be chosen."""
+
+    NO_ADDRESS = "no-address"
+    BAD_ADDRESS = "bad-address"
+    NO_APPROVED_BUILD = "no-approved-build"
+    NOT_ATTESTED = "not-attested"
+
+
+@dataclass(frozen=True, slots=True)
+class ModeState:
+    """One way of proving. usual_ms: of its earlier proofs here, None while there are none."""
+
+    mode: ProvingMode
+    lock: Lock | None = None
+    usual_ms: float | None = None
+
+
+class ServiceName(StrEnum):
+    """What the services panel looks after."""
+
+    EMBEDDED = "embedded"
+    NODE = "node"
+    REMOTE = "remote"
+    TEE = "tee"
+    WALLET = "wallet"
+
+
+class ServiceStatus(StrEnum):
+    """How a service is, as far as it is known."""
+
+    CHECKING = "checking"
+    READY = "ready"
+    NOT_CONFIGURED = "not-configured"
+    INCOMPLETE = "incomplete"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    WRONG_VERSION = "wrong-version"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceState:
+    """One service. address: what is asked; source: who set it. detail: the reason, in words of its finder."""
+
+    name: ServiceName
+    status: ServiceStatus
+    address: str = ""
+    source: SettingSource | None = None
+    origin: str = ""
+    detail: str = ""
+
+
+class Fix(StrEnum):
+    """What the application can bring onto this machine itself."""
+
+    BB_GENUINE = "bb-genuine"
+    BB_DEVELOPMENT = "bb-development"
+    LIBRARIES = "libraries"
+    CRS_GENUINE = "crs-genuine"
+    CRS_DEVELOPMENT = "crs-development"
+
+
+@dataclass(frozen=True, slots=True)
+class SetupItem:
+    """One thing that local proving needs.
+
+    fix: what brings it if it is missing, None where people have to. optional: the sample does without.
+    """
+
+    finding: Finding
+    fix: Fix | None
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetupState:
+    """This machine. items: None until looked at. fixing: all that is being brought now, in order."""
+
+    items: tuple[SetupItem, ...] | None = None
+    fixing: tuple[Fix, ...] = ()
+    progress: TaskProgress | None = None
+    expanded: bool = False
+    threads: int = 1
+    bb_version: str = ""
+
+    @property
+    def missing(self) -> tuple[SetupItem, ...]:
+        """What the sample still needs."""
+        needed = (item for item in self.items or () if not item.optional)
+        return tuple(item for item in needed if item.finding.verdict is not Verdict.READY)
+
+
+class RunStage(StrEnum):
+    """Where a proof is in its life."""
+
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A circuit, or the final proof: how long it should take, and how long it took."""
+
+    name: str
+    expected_ms: float
+    spent_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """The proof being made, or the last one.
+
+    Times in seconds of the application's clock. blocks: the circuits and, last, the final proof. current: the
+    block at work. measured_here: whether the expected times come from this machine.
+    """
+
+    source: str
+    mode: ProvingMode
+    setup: TrustedSetup | None
+    stage: RunStage
+    started: float
+    ended: float | None = None
+    phase: Phase | None = None
+    task: TaskProgress | None = None
+    blocks: tuple[Block, ...] = ()
+    current: int | None = None
+    current_since: float = 0.0
+    measured_here: bool = False
+    report: ProofReport | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether it still works."""
+        return self.stage in (RunStage.RUNNING, RunStage.CANCELLING)
+
+
+class Outcome(StrEnum):
+    """How a run in the history ended; INTERRUPTED: the application ended before it."""
+
+    RUNNING = "running"
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run of the history; report: None while running, and where it was cancelled or interrupted."""
+
+    id: int
+    started_at: datetime
+    source: str
+    mode: ProvingMode
+    outcome: Outcome
+    total_ms: float | None
+    report: ProofReport | None
+
+
+class Notice(StrEnum):
+    """Things said that are no errors."""
+
+    DEPLOY_LACKS_NODE = "deploy-lacks-node"
+    TOKENS_LACK_NODE = "tokens-lack-node"
+    DEPLOY_LACKS_WALLET = "deploy-lacks-wallet"
+    TOKENS_LACK_WALLET = "tokens-lack-wallet"
+    HISTORY_STARTED_ANEW = "history-started-anew"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything on the screen."""
+
+    modes: tuple[ModeState, ...]
+    mode: ProvingMode = ProvingMode.LOCAL
+    services: tuple[ServiceState, ...] = ()
+    setup: SetupState = SetupState()
+    sample: RunState | None = None
+    run: RunState | None = None
+    problem: ErrorReport | None = None
+    notice: Notice | None = None
+    history: tuple[RunRecord, ...] | None = None
+    selected: RunRecord | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether a proof is being made."""
+        return self.run is not None and self.run.active
+
+
+class Store(QObject):
+    """The one present state; ``changed`` tells views of every other one."""
+
+    changed = Signal(object)
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self.state = state
+
+    def update(self, **changes: Any) -> None:  # noqa: ANN401  # the fields of State, checked by replace
+        """Put other values into some fields."""
+        self.state = replace(self.state, **changes)
+        self.changed.emit(self.state)
+
+
+class Intents(QObject):
+    """What people ask for. Views emit, the application acts."""
+
+    choose_mode = Signal(object)
+    prove_sample = Signal()
+    prove_file = Signal(str)
+    deploy_account = Signal()
+    run_token_flow = Signal()
+    cancel = Signal()
+    fix = Signal(object)
+    fix_all = Signal()
+    check_again = Signal()
+    expand_setup = Signal(bool)
+    select_run = Signal(object)
+    dismiss_problem = Signal()
+    dismiss_notice = Signal()

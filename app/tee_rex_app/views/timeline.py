@@ -1,0 +1,161 @@
+"""A run along time: one stacked bar, coloured by what the time was spent on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from tee_rex_app import wording
+from tee_rex_app.breakdown import Span, TimeRole
+from tee_rex_app.theme import BAR_RADIUS, LABEL_PIXELS, Theme, text_font
+
+ROLE_COLORS = {
+    TimeRole.READY: "third",
+    TimeRole.SEND: "send",
+    TimeRole.PROVE: "prove",
+    TimeRole.CONFIRM: "confirm",
+}
+
+_BAR_HEIGHT = 22.0
+_AXIS_HEIGHT = 20.0
+_TICK_STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0)
+_PIXELS_BETWEEN_TICKS = 64
+_GAP = 1.0
+
+
+def leaves(span: Span) -> list[Span]:
+    """The spans that have none below them, in order of time."""
+    if not span.children:
+        return [span]
+    return [leaf for child in span.children for leaf in leaves(child)]
+
+
+def paint_stack(painter: QPainter, theme: Theme, spans: list[Span], rect: QRectF, scale_ms: float) -> None:
+    """Paint spans beside each other into a bar; ``scale_ms`` fills the rectangle's width."""
+    if scale_ms <= 0:
+        return
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    end = max((span.start_ms + span.ms for span in spans), default=0.0)
+    whole = QPainterPath()
+    width = max(2.0, rect.width() * min(1.0, end / scale_ms))
+    whole.addRoundedRect(QRectF(rect.left(), rect.top(), width, rect.height()), BAR_RADIUS, BAR_RADIUS)
+    painter.setClipPath(whole)
+    for span in spans:
+        x = rect.left() + rect.width() * span.start_ms / scale_ms
+        length = rect.width() * span.ms / scale_ms
+        gap = _GAP if length > 4 * _GAP else 0.0
+        painter.fillRect(
+            QRectF(x, rect.top(), max(0.5, length - gap), rect.height()), theme.color(ROLE_COLORS[span.role])
+        )
+    painter.restore()
+
+
+class Timeline(QWidget):
+    """The bar with its axis."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._total: Span | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("The run along time"))
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """As wide as there is room."""
+        return QSize(240, int(_BAR_HEIGHT + _AXIS_HEIGHT))
+
+    def show_span(self, total: Span | None) -> None:
+        """Show another run."""
+        self._total = total
+        if total is not None:
+            self.setAccessibleDescription(
+                ", ".join(f"{wording.span_name(s)} {wording.seconds(s.ms)}" for s in total.children)
+            )
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """The stacked bar, and seconds below it."""
+        del event
+        if self._total is None or self._total.ms <= 0:
+            return
+        painter = QPainter(self)
+        bar = QRectF(0, 0, self.width(), _BAR_HEIGHT)
+        paint_stack(painter, self._theme, leaves(self._total), bar, self._total.ms)
+        painter.setFont(text_font(LABEL_PIXELS))
+        step = _tick_step(self._total.ms / 1000, self.width())
+        tick = 0.0
+        while tick * 1000 <= self._total.ms:
+            x = self.width() * tick * 1000 / self._total.ms
+            painter.setPen(self._theme.color("border"))
+            painter.drawLine(QPointF(x, _BAR_HEIGHT + 1), QPointF(x, _BAR_HEIGHT + 4))
+            text = f"{tick:g} s"
+            room = painter.fontMetrics().horizontalAdvance(text)
+            if x + room + 4 <= self.width() or tick == 0.0:
+                painter.setPen(self._theme.color("third"))
+                painter.drawText(QPointF(x if tick == 0.0 else x - room / 2, _BAR_HEIGHT + 17), text)
+            tick += step
+
+    def event(self, event: QEvent) -> bool:
+        """Name the span under the pointer."""
+        if isinstance(event, QHelpEvent) and self._total is not None:
+            at = event.pos().x() / max(1, self.width()) * self._total.ms
+            for span in leaves(self._total):
+                if span.start_ms <= at < span.start_ms + span.ms:
+                    text = f"{wording.span_name(span)} · {wording.seconds(span.ms)}"
+                    QToolTip.showText(event.globalPos(), text, self)
+                    return True
+            QToolTip.hideText()
+            return True
+        return super().event(event)
+
+
+class Legend(QWidget):
+    """The kinds of time that a run has, each with its colour and its sum."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._entries: list[tuple[TimeRole, str]] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """One line."""
+        return QSize(240, 18)
+
+    def show_span(self, total: Span) -> None:
+        """Show the kinds of another run."""
+        sums: dict[TimeRole, float] = {}
+        for span in leaves(total):
+            sums[span.role] = sums.get(span.role, 0.0) + span.ms
+        words = {role: f"{wording.role_name(role)} {wording.seconds(ms)}" for role, ms in sums.items()}
+        self._entries = list(words.items())
+        self.setAccessibleName(", ".join(words.values()))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """A square and its words, one after another."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(text_font(12))
+        metrics = painter.fontMetrics()
+        x = 0.0
+        for role, words in self._entries:
+            square = QPainterPath()
+            square.addRoundedRect(QRectF(x, (self.height() - 10) / 2, 10, 10), 2, 2)
+            painter.fillPath(square, self._theme.color(ROLE_COLORS[role]))
+            painter.setPen(self._theme.color("second"))
+            width = metrics.horizontalAdvance(words)
+            line = QRectF(x + 16, 0, width + 4, self.height())
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, words)
+            x += width + 36
+
+
+def _tick_step(seconds: float, width: int) -> float:
+    most = max(1.0, width / _PIXELS_BETWEEN_TICKS)
+    return next((step for step in _TICK_STEPS if seconds / step <= most), _TICK_STEPS[-1])

@@ -1,0 +1,259 @@
+"""The words for values of the state; the one vocabulary of the application."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from tee_rex.backend import ProvingMode
+from tee_rex.progress import Phase
+from tee_rex.task_progress import TaskProgress
+from tee_rex_app.breakdown import Span, SpanKind, TimeRole
+from tee_rex_app.state import (
+    Fix,
+    Lock,
+    Notice,
+    Outcome,
+    ServiceName,
+    ServiceState,
+    ServiceStatus,
+    SetupItem,
+)
+
+
+def tr(text: str) -> str:
+    """In the user's language."""
+    return QCoreApplication.translate("wording", text)
+
+
+def mode_name(mode: ProvingMode) -> str:
+    """The short name of a mode."""
+    return {
+        ProvingMode.LOCAL: tr("Local"),
+        ProvingMode.REMOTE: tr("Remote"),
+        ProvingMode.TEE: tr("TEE"),
+    }[mode]
+
+
+def who_reads(mode: ProvingMode) -> str:
+    """Who can see the witness in this mode, in one line."""
+    return {
+        ProvingMode.LOCAL: tr("Your witness never leaves it."),
+        ProvingMode.REMOTE: tr("Its operator could read your witness."),
+        ProvingMode.TEE: tr("Only attested code sees your witness."),
+    }[mode]
+
+
+def who_could_read(mode: ProvingMode) -> str:
+    """Who could have read the witness of a finished run."""
+    return {
+        ProvingMode.LOCAL: tr("Nobody else could read the witness: it stayed on this machine."),
+        ProvingMode.REMOTE: tr("The server's operator, and whoever ends its TLS, could read the witness."),
+        ProvingMode.TEE: tr("Nobody outside the attested enclave could read the witness."),
+    }[mode]
+
+
+def lock_reason(lock: Lock, mode: ProvingMode) -> str:
+    """What is missing before a mode can be chosen."""
+    return {
+        Lock.NO_ADDRESS: tr("Locked: no enclave is set up.")
+        if mode is ProvingMode.TEE
+        else tr("Locked: no server is set up."),
+        Lock.BAD_ADDRESS: tr("Locked: its address cannot be used."),
+        Lock.NO_APPROVED_BUILD: tr("Locked: you have approved no enclave build."),
+        Lock.NOT_ATTESTED: tr("Locked: the enclave is not attested."),
+    }[lock]
+
+
+def how_to_unlock(lock: Lock, mode: ProvingMode) -> str:
+    """Where to mend it."""
+    variable = "TEE_URL" if mode is ProvingMode.TEE else "PROVER_URL"
+    setting = "tee_url" if mode is ProvingMode.TEE else "prover_url"
+    return {
+        Lock.NO_ADDRESS: tr("Set {variable}, or {setting} in settings.toml, and start again.").format(
+            variable=variable, setting=setting
+        ),
+        Lock.BAD_ADDRESS: tr("Correct {variable} or {setting} in settings.toml.").format(
+            variable=variable, setting=setting
+        ),
+        Lock.NO_APPROVED_BUILD: tr("TEE mode sends nothing to code that you have not approved."),
+        Lock.NOT_ATTESTED: tr("See the reason under TEE enclave."),
+    }[lock]
+
+
+def service_name(name: ServiceName) -> str:
+    """The name of a service."""
+    return {
+        ServiceName.EMBEDDED: tr("Embedded prover"),
+        ServiceName.NODE: tr("Aztec node"),
+        ServiceName.REMOTE: tr("Remote prover"),
+        ServiceName.TEE: tr("TEE enclave"),
+        ServiceName.WALLET: tr("Wallet"),
+    }[name]
+
+
+def service_status(service: ServiceState) -> str:
+    """How it is, in one or two words."""
+    ready = {
+        ServiceName.NODE: tr("connected"),
+        ServiceName.REMOTE: tr("available"),
+        ServiceName.TEE: tr("attested"),
+    }
+    return {
+        ServiceStatus.CHECKING: tr("checking…"),
+        ServiceStatus.READY: ready.get(service.name, tr("ready")),
+        ServiceStatus.NOT_CONFIGURED: tr("not set up"),
+        ServiceStatus.INCOMPLETE: tr("not ready"),
+        ServiceStatus.UNREACHABLE: tr("no answer"),
+        ServiceStatus.REFUSED: tr("refused"),
+        ServiceStatus.WRONG_VERSION: tr("other version"),
+    }[service.status]
+
+
+def service_hint(service: ServiceState) -> str:
+    """What a service that is not set up would be for."""
+    return {
+        ServiceName.EMBEDDED: "",
+        ServiceName.NODE: tr("Needed for transactions on a network, not for the sample."),
+        ServiceName.REMOTE: tr("Proves for you on a faster machine."),
+        ServiceName.TEE: tr("Proves where even its operator cannot look."),
+        ServiceName.WALLET: tr("Needs an Aztec node. The sample works without it."),
+    }[service.name]
+
+
+def fix_name(fix: Fix) -> str:
+    """What is being brought."""
+    return {
+        Fix.BB_GENUINE: tr("Installing the prover"),
+        Fix.BB_DEVELOPMENT: tr("Making the prover's development copy"),
+        Fix.LIBRARIES: tr("Bringing newer system libraries"),
+        Fix.CRS_GENUINE: tr("Downloading the CRS"),
+        Fix.CRS_DEVELOPMENT: tr("Computing the development CRS"),
+    }[fix]
+
+
+def part_name(item: SetupItem) -> str:
+    """What was looked at, in plain words."""
+    names = {
+        Fix.BB_GENUINE: tr("Prover (bb)"),
+        Fix.BB_DEVELOPMENT: tr("Development prover"),
+        Fix.LIBRARIES: tr("System libraries"),
+        Fix.CRS_GENUINE: tr("CRS of real networks"),
+        Fix.CRS_DEVELOPMENT: tr("Development CRS"),
+    }
+    return item.finding.name if item.fix is None else names[item.fix]
+
+
+def fix_button(fix: Fix) -> str:
+    """The button that brings it."""
+    return {
+        Fix.BB_GENUINE: tr("Install"),
+        Fix.BB_DEVELOPMENT: tr("Make"),
+        Fix.LIBRARIES: tr("Bring"),
+        Fix.CRS_GENUINE: tr("Download"),
+        Fix.CRS_DEVELOPMENT: tr("Compute"),
+    }[fix]
+
+
+def phase_name(phase: str) -> str:
+    """A phase of a proof, as a heading of its time."""
+    return {
+        Phase.PREPARE: tr("Check steps, prover and CRS"),
+        Phase.START: tr("Start the prover"),
+        Phase.ACCUMULATE: tr("Circuits"),
+        Phase.FINAL_PROOF: tr("Final proof and self-check"),
+        Phase.SERIALIZE: tr("Check and write the steps"),
+        Phase.FETCH_ATTESTATION: tr("Get the server's key"),
+        Phase.ENCRYPT: tr("Encrypt"),
+        Phase.TRANSMIT: tr("Send"),
+        Phase.QUEUE: tr("Wait for the server's prover"),
+        Phase.PROVING: tr("Prove on the server"),
+        Phase.PROVED: tr("Ask for the proof"),
+        Phase.RECEIVE: tr("Receive the proof"),
+        Phase.VERIFY: tr("Verify the proof here"),
+    }.get(Phase(phase) if phase in list(Phase) else Phase.PREPARE, phase)
+
+
+def role_name(role: TimeRole) -> str:
+    """A kind of time in charts."""
+    return {
+        TimeRole.READY: tr("get ready"),
+        TimeRole.SEND: tr("encrypt and send"),
+        TimeRole.PROVE: tr("prove"),
+        TimeRole.CONFIRM: tr("verify here"),
+    }[role]
+
+
+def span_name(span: Span) -> str:
+    """What a row of the breakdown stands for."""
+    if span.kind is SpanKind.TOTAL:
+        return tr("Total")
+    if span.kind is SpanKind.FINAL_PROOF:
+        return tr("Final proof")
+    if span.kind is SpanKind.CIRCUIT:
+        return span.name
+    if span.children and span.name == Phase.ACCUMULATE:
+        return tr("Circuits, {count} of them").format(count=len(span.children))
+    return phase_name(span.name)
+
+
+def outcome_name(outcome: Outcome) -> str:
+    """How a run ended."""
+    return {
+        Outcome.RUNNING: tr("running"),
+        Outcome.VERIFIED: tr("verified"),
+        Outcome.UNVERIFIED: tr("not verified"),
+        Outcome.FAILED: tr("failed"),
+        Outcome.CANCELLED: tr("cancelled"),
+        Outcome.INTERRUPTED: tr("interrupted"),
+    }[outcome]
+
+
+def notice(kind: Notice) -> tuple[str, str]:
+    """A notice's title and text."""
+    node = tr("Set AZTEC_NODE_URL, or node_url in settings.toml, to the address of a node and start again.")
+    wallet = tr("The wallet that signs and sends transactions is not part of this version.")
+    return {
+        Notice.DEPLOY_LACKS_NODE: (tr("Deploying an account needs an Aztec node"), node),
+        Notice.TOKENS_LACK_NODE: (tr("The token flow needs an Aztec node"), node),
+        Notice.DEPLOY_LACKS_WALLET: (tr("Deploying an account needs a wallet"), wallet),
+        Notice.TOKENS_LACK_WALLET: (tr("The token flow needs a wallet"), wallet),
+        Notice.HISTORY_STARTED_ANEW: (
+            tr("The history could not be read"),
+            tr("A new one was started. The unreadable file was kept beside it."),
+        ),
+    }[kind]
+
+
+def seconds(ms: float) -> str:
+    """A time as people read it: 85 ms, 0.42 s, 19.3 s, 2:05."""
+    if ms < 100:
+        return f"{ms:.0f} ms"
+    if ms < 1_000:
+        return f"{QLocale().toString(ms / 1000, 'f', 2)} s"
+    if ms < 119_950:
+        return f"{QLocale().toString(ms / 1000, 'f', 1)} s"
+    whole = round(ms / 1000)
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+def about_left(left: float | None) -> str:
+    """The estimate of what is left, rounded as far as it can be trusted."""
+    if left is None:
+        return tr("measuring this machine…")
+    if left < 1.5:
+        return tr("almost done")
+    rounded = round(left) if left < 20 else round(left / 5) * 5
+    return tr("about {seconds} s left").format(seconds=rounded)
+
+
+def megabytes(size: float) -> str:
+    """Bytes as people read them."""
+    return f"{QLocale().toString(size / 1e6, 'f', 0 if size >= 10e6 else 1)} MB"
+
+
+def task_text(task: TaskProgress) -> str:
+    """Set-up work on the way, with how far it is."""
+    if not task.total:
+        return task.label
+    percent = min(100, 100 * task.done // task.total)
+    return f"{task.label} · {percent} %"

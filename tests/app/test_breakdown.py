@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from tee_rex.proof_report import CircuitReport, PhaseReport, ProofReport
+from tee_rex_app.breakdown import SpanKind, TimeRole, spans_of
+from tee_rex_app.views.timeline import leaves
+
+CIRCUITS = (CircuitReport("a", 1.0, 9.0), CircuitReport("b", 5.0, 15.0))
+
+
+def test_phases_follow_each_other_and_circuits_stand_within_theirs() -> None:
+    total = spans_of(
+        ProofReport(
+            mode="local",
+            circuits=CIRCUITS,
+            final_proof_ms=50.0,
+            total_ms=100.0,
+            phases=(
+                PhaseReport("prepare", 10.0),
+                PhaseReport("accumulate", 30.0),
+                PhaseReport("final-proof", 50.0),
+            ),
+        )
+    )
+    assert total is not None
+    assert [(s.name, s.start_ms, s.ms) for s in total.children] == [
+        ("prepare", 0.0, 10.0),
+        ("accumulate", 10.0, 30.0),
+        ("final-proof", 40.0, 50.0),
+    ]
+    assert [(s.name, s.start_ms) for s in total.children[1].children] == [("a", 10.0), ("b", 20.0)]
+    assert [leaf.name for leaf in leaves(total)] == ["prepare", "a", "b", "final-proof"]
+
+
+def test_a_servers_final_proof_stands_under_its_proving() -> None:
+    total = spans_of(
+        ProofReport(
+            mode="remote",
+            circuits=CIRCUITS,
+            final_proof_ms=50.0,
+            total_ms=120.0,
+            phases=(
+                PhaseReport("encrypt", 5.0),
+                PhaseReport("proving", 90.0),
+                PhaseReport("verify", 9.0),
+                PhaseReport("of another version", 1.0),
+            ),
+        )
+    )
+    assert total is not None
+    roles = [span.role for span in total.children]
+    assert roles == [TimeRole.SEND, TimeRole.PROVE, TimeRole.CONFIRM, TimeRole.READY]
+    assert total.children[1].children[-1].kind is SpanKind.FINAL_PROOF
+
+
+def test_a_failure_has_no_breakdown() -> None:
+    assert spans_of(ProofReport(mode="local")) is None

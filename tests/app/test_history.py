@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tee_rex.attestation.report import ReportFields
+from tee_rex.backend import ProvingMode
+from tee_rex.proof_report import CircuitReport, ErrorReport, ProofReport
+from tee_rex_app.history import (
+    FILE_NAME,
+    MAX_REPORT_BYTES,
+    MAX_SHOWN,
+    History,
+    HistoryUnusableError,
+    _report,
+)
+from tee_rex_app.state import Outcome
+
+AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
+REPORT = ProofReport(
+    mode="tee",
+    verified=True,
+    circuits=(CircuitReport("a", 1.0, 2.0),),
+    total_ms=9.0,
+    attestation=ReportFields(genuine=True, pcrs={"0": "ab"}),
+)
+
+
+def test_a_run_comes_back_as_it_was_noted(tmp_path: Path) -> None:
+    with History.open(tmp_path) as history:
+        number = history.begin(AT, "deploy.msgpack", ProvingMode.TEE)
+        assert [run.outcome for run in history.recent()] == [Outcome.RUNNING]
+        history.end(number, Outcome.VERIFIED, 9.5, REPORT)
+    with History.open(tmp_path) as history:
+        (run,) = history.recent()
+    assert (run.source, run.mode, run.outcome, run.total_ms) == (
+        "deploy.msgpack",
+        ProvingMode.TEE,
+        Outcome.VERIFIED,
+        9.5,
+    )
+    assert run.started_at == AT
+    assert run.report is not None
+    assert run.report.circuits == REPORT.circuits
+    assert run.report.attestation == REPORT.attestation
+
+
+def test_a_failure_keeps_its_reason(tmp_path: Path) -> None:
+    error = ErrorReport("BB_CRASHED", "The prover crashed", "It ended.", "Try again.")
+    with History.open(tmp_path) as history:
+        number = history.begin(AT, "x", ProvingMode.LOCAL)
+        history.end(number, Outcome.FAILED, 1.0, ProofReport(mode="local", error=error))
+        (run,) = history.recent()
+    assert run.report is not None
+    assert run.report.error == error
+
+
+def test_newest_first_and_no_more_than_anybody_reads(tmp_path: Path) -> None:
+    with History.open(tmp_path) as history:
+        numbers = [history.begin(AT, str(i), ProvingMode.LOCAL) for i in range(MAX_SHOWN + 1)]
+        assert [run.id for run in history.recent()] == numbers[:0:-1]
+
+
+@pytest.mark.integration
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is Unix's")
+def test_a_killed_process_leaves_an_interrupted_run(tmp_path: Path) -> None:
+    program = (
+        "import os, signal, sys; from datetime import datetime, UTC; from pathlib import Path\n"
+        "from tee_rex.backend import ProvingMode; from tee_rex_app.history import History\n"
+        "history = History.open(Path(sys.argv[1]))\n"
+        "history.begin(datetime.now(UTC), 'killed', ProvingMode.LOCAL)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program, str(tmp_path)], env=os.environ, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    with History.open(tmp_path) as history:
+        (run,) = history.recent()
+    assert (run.source, run.outcome, run.report) == ("killed", Outcome.INTERRUPTED, None)
+
+
+@pytest.mark.parametrize("content", [b"not a database, but long enough to be taken for one " * 40])
+def test_a_damaged_file_is_kept_aside_and_a_new_history_begins(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE_NAME).write_bytes(content)
+    with History.open(tmp_path) as history:
+        assert history.started_anew
+        assert history.recent() == ()
+    (aside,) = tmp_path.glob("history-unreadable-*.sqlite")
+    assert aside.read_bytes() == content
+
+
+def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(HistoryUnusableError):
+        History.open(tmp_path / "file" / "below")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        "mode = 'moon'",
+        "outcome = 'perhaps'",
+        "started_at = 'yesterday'",
+    ],
+)
+def test_rows_that_cannot_be_understood_are_left_out(tmp_path: Path, changes: str) -> None:
+    with History.open(tmp_path) as history:
+        for _ in range(2):
+            history.end(history.begin(AT, "x", ProvingMode.LOCAL), Outcome.VERIFIED, 1.0, REPORT)
+        with closing(sqlite3.connect(tmp_path / FILE_NAME)) as other, other:
+            other.execute(f"update runs set {changes} where id = 1")
+        assert [run.id for run in history.recent()] == [2]
+
+
+def test_a_huge_report_is_not_read(tmp_path: Path) -> None:
+    with History.open(tmp_path) as history:
+        history.end(history.begin(AT, "x", ProvingMode.LOCAL), Outcome.VERIFIED, 1.0, REPORT)
+        with closing(sqlite3.connect(tmp_path / FILE_NAME)) as other, other:
+            other.execute("update runs set report = zeroblob(?)", (MAX_REPORT_BYTES + 1,))
+        (run,) = history.recent()
+    assert run.report is None
+
+
+@settings(max_examples=200)
+@given(st.one_of(st.binary(max_size=200), st.text(max_size=40), st.none(), st.integers()))
+def test_any_stored_report_is_read_or_refused(stored: object) -> None:
+    assert _report(stored) is None or isinstance(_report(stored), ProofReport)

@@ -1,0 +1,138 @@
+"""Asking the servers of the settings how they are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tee_rex.attestation.errors import AttestationError
+from tee_rex.errors import TeeRexError
+from tee_rex.protocol_circuits import recognise_network
+from tee_rex.remote.answers import MAX_ERROR_BYTES, decoded
+from tee_rex.remote.connection import ServerConnection
+from tee_rex.remote.protocol import ATTESTATION_PATH, HEALTH_PATH
+from tee_rex.remote.server_url import ServerUrl
+from tee_rex.untrusted_text import printable
+from tee_rex_app.state import ServiceState, ServiceStatus
+
+if TYPE_CHECKING:
+    from tee_rex.backend import ProofRequest
+    from tee_rex.remote.key_trust import AttestedKey
+
+POLL_SECONDS = 15.0
+"""An enclave that was restarted is noticed before anybody wonders."""
+ANSWER_SECONDS = 8.0
+_MAX_ANSWER_BYTES = 256 * 1024
+_MAX_SHOWN = 40
+_VERSIONS_SHOWN = 4
+_HTTP_OK = 200
+_VK_TREE_ROOT_HEADER = "x-aztec-l2CircuitsVkTreeRoot"
+_NODE_QUESTION = b'{"jsonrpc":"2.0","id":1,"method":"node_getNodeInfo","params":[]}'
+
+
+class _Health(msgspec.Struct):
+    available_versions: list[str] = []
+
+
+class _NodeInfo(msgspec.Struct, rename="camel"):
+    node_version: str = ""
+    l1_chain_id: int = 0
+
+
+class _NodeAnswer(msgspec.Struct):
+    result: _NodeInfo
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceProbe:
+    """Asks one service of each kind, once; a failure becomes part of the answer.
+
+    sample: what an enclave would have to prove.
+    """
+
+    sample: ProofRequest
+
+    async def node(self, service: ServiceState) -> ServiceState:
+        """Ask an Aztec node whether it answers, and of which version it is."""
+        return await _answer_or_failure(service, self._node(service))
+
+    async def remote(self, service: ServiceState) -> ServiceState:
+        """Ask a proving server whether it answers, and has our version."""
+        return await _answer_or_failure(service, self._remote(service))
+
+    async def tee(self, service: ServiceState, trust: AttestedKey | None) -> ServiceState:
+        """Have an enclave attest what ``trust`` asks for; None while no build of it is approved."""
+        return await _answer_or_failure(service, self._tee(service, trust))
+
+    async def _node(self, service: ServiceState) -> ServiceState:
+        async with _connection(service) as connection:
+            answer = await connection.exchange(
+                "POST",
+                "",
+                limit=_MAX_ANSWER_BYTES,
+                content=_whole(_NODE_QUESTION),
+                headers={"Content-Type": "application/json", "Content-Length": str(len(_NODE_QUESTION))},
+            )
+        info = decoded(answer.expect(_HTTP_OK), _NodeAnswer).result
+        network = recognise_network(answer.headers.get(_VK_TREE_ROOT_HEADER, ""))
+        version = printable(info.node_version, _MAX_SHOWN)
+        detail = f"Aztec {version} · chain {info.l1_chain_id}"
+        if network is not None:
+            detail = f"{detail} · {network.setup} setup"
+        if version != str(self.sample.version):
+            detail = f"{detail}. This app proves for Aztec {self.sample.version}."
+            return replace(service, status=ServiceStatus.WRONG_VERSION, detail=detail)
+        return replace(service, status=ServiceStatus.READY, detail=detail)
+
+    async def _remote(self, service: ServiceState) -> ServiceState:
+        async with _connection(service) as connection:
+            answer = await connection.exchange("GET", HEALTH_PATH, limit=_MAX_ANSWER_BYTES)
+        known = decoded(answer.expect(_HTTP_OK), _Health).available_versions
+        versions = ", ".join(printable(version, _MAX_SHOWN) for version in known[:_VERSIONS_SHOWN])
+        if known and str(self.sample.version) not in known:
+            detail = f"It proves for Aztec {versions}; this app needs {self.sample.version}."
+            return replace(service, status=ServiceStatus.WRONG_VERSION, detail=detail)
+        return replace(service, status=ServiceStatus.READY, detail=f"Aztec {versions}" if versions else "")
+
+    async def _tee(self, service: ServiceState, trust: AttestedKey | None) -> ServiceState:
+        async with _connection(service) as connection:
+            if trust is None:
+                answer = await connection.exchange("GET", ATTESTATION_PATH, limit=MAX_ERROR_BYTES)
+                answer.expect(_HTTP_OK)
+                detail = "It answers, but you have approved no build of it."
+                return replace(service, status=ServiceStatus.REFUSED, detail=detail)
+            key = await trust.key(connection, self.sample, lambda _event: None)
+        report = key.attestation
+        module = report.document.content.module_id if report and report.document else ""
+        detail = f"Genuine Nitro, approved build · {printable(module, _MAX_SHOWN)}"
+        return replace(service, status=ServiceStatus.READY, detail=detail)
+
+
+async def _answer_or_failure(
+    service: ServiceState, asking: Coroutine[None, None, ServiceState]
+) -> ServiceState:
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await asking
+    except TimeoutError:
+        detail = f"No answer within {ANSWER_SECONDS:g} seconds."
+        return replace(service, status=ServiceStatus.UNREACHABLE, detail=detail)
+    except AttestationError as error:
+        return replace(service, status=ServiceStatus.REFUSED, detail=f"{error.title}. {error.message}")
+    except TeeRexError as error:
+        return replace(service, status=ServiceStatus.UNREACHABLE, detail=error.message)
+
+
+@asynccontextmanager
+async def _connection(service: ServiceState) -> AsyncIterator[ServerConnection]:
+    async with ServerConnection.open(ServerUrl.parse(service.address), trust_env=True) as connection:
+        yield connection
+
+
+async def _whole(body: bytes) -> AsyncIterator[bytes]:
+    yield body

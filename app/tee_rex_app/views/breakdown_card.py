@@ -1,0 +1,182 @@
+"""Where the time of a run went: the bar along time, and the tree of its parts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_app import wording
+from tee_rex_app.breakdown import Span, SpanKind, spans_of
+from tee_rex_app.state import RunRecord, State
+from tee_rex_app.theme import BAR_RADIUS, Theme, mono_font, text_font
+from tee_rex_app.views.parts import ElidedLabel, Look, label, margins
+from tee_rex_app.views.timeline import ROLE_COLORS, Legend, Timeline
+
+_NAME, _TIME, _BAR = range(3)
+_SPAN_ROLE = Qt.ItemDataRole.UserRole
+_ROW_HEIGHT = 28
+_BAR_HEIGHT = 8.0
+
+
+class _BarDelegate(QStyledItemDelegate):
+    """Paints a span's place within the whole run."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.total_ms = 0.0
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """The track, and the span on it."""
+        super().paint(painter, option, index)
+        span = index.data(_SPAN_ROLE)
+        if not isinstance(span, Span) or self.total_ms <= 0:
+            return
+        rect = QRectF(option.rect)
+        track = QRectF(rect.left() + 12, rect.center().y() - _BAR_HEIGHT / 2, rect.width() - 16, _BAR_HEIGHT)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("track"))
+        painter.drawRoundedRect(track, BAR_RADIUS, BAR_RADIUS)
+        if span.kind is not SpanKind.TOTAL:
+            painter.setBrush(self._theme.color(ROLE_COLORS[span.role]))
+            x = track.left() + track.width() * span.start_ms / self.total_ms
+            width = max(2.0, track.width() * span.ms / self.total_ms)
+            painter.drawRoundedRect(QRectF(x, track.top(), width, _BAR_HEIGHT), BAR_RADIUS, BAR_RADIUS)
+        painter.restore()
+
+
+class BreakdownCard(QFrame):
+    """The selected run's times."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("look", Look.CARD.value)
+        self._shown: RunRecord | None = None
+        self._theme = theme
+        self._which = ElidedLabel(Look.SECOND)
+        self._tag = label(Look.TAG, self.tr("development setup"))
+        self.timeline = Timeline(theme)
+        self.legend = Legend(theme)
+        self.tree = QTreeWidget()
+        self.tree.setColumnCount(3)
+        self.tree.setHeaderHidden(True)
+        self.tree.setUniformRowHeights(True)
+        self.tree.setIndentation(16)
+        self.tree.setFrameShape(QFrame.Shape.NoFrame)
+        self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.tree.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.tree.setAccessibleName(self.tr("Timing breakdown"))
+        self.tree.itemExpanded.connect(self._fit)
+        self.tree.itemCollapsed.connect(self._fit)
+        header = self.tree.header()
+        header.setStretchLastSection(False)
+        header.setMinimumSectionSize(64)
+        header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(_TIME, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(_BAR, QHeaderView.ResizeMode.Stretch)
+        self._bars = _BarDelegate(theme, self.tree)
+        self.tree.setItemDelegateForColumn(_BAR, self._bars)
+        self._empty = label(Look.SECOND, wraps=True)
+        head = QHBoxLayout()
+        margins(head, 0, 0, 0, 0, 12)
+        head.addWidget(label(Look.TITLE, self.tr("Timing breakdown")))
+        head.addWidget(self._which)
+        head.addWidget(self._tag, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addStretch(1)
+        layout = QVBoxLayout(self)
+        margins(layout, 16, 14, 16, 14, 10)
+        layout.addLayout(head)
+        layout.addWidget(self._empty)
+        layout.addWidget(self.timeline)
+        layout.addWidget(self.legend)
+        layout.addWidget(self.tree)
+        layout.addStretch(1)
+        theme.changed.connect(self._recolour)
+
+    def render_state(self, state: State) -> None:
+        """Show the selected run."""
+        run = state.selected
+        if run is self._shown and run is not None:
+            return
+        self._shown = run
+        total = spans_of(run.report) if run is not None and run.report is not None else None
+        for part in (self.timeline, self.legend, self.tree):
+            part.setVisible(total is not None)
+        self._empty.setVisible(total is None)
+        self._which.setText("" if run is None else _which(run))
+        development = (
+            run is not None and run.report is not None and run.report.crs == TrustedSetup.DEVELOPMENT
+        )
+        self._tag.setVisible(development)
+        if total is None:
+            self._empty.setText(self._empty_text(run))
+            return
+        self.timeline.show_span(total)
+        self.legend.show_span(total)
+        self._bars.total_ms = total.ms
+        self.tree.clear()
+        self.tree.addTopLevelItem(self._item(total))
+        self.tree.expandAll()
+        self._fit()
+
+    def _empty_text(self, run: RunRecord | None) -> str:
+        if run is None:
+            return self.tr(
+                "After a proof, this shows where its time went: each phase, each circuit and the final proof."
+            )
+        if run.report is not None and run.report.error is not None:
+            error = run.report.error
+            return f"{error.title}. {error.message}"
+        return self.tr("This run came to no proof, so there is nothing to break down.")
+
+    def _item(self, span: Span) -> QTreeWidgetItem:
+        item = QTreeWidgetItem([wording.span_name(span), wording.seconds(span.ms), ""])
+        item.setTextAlignment(_TIME, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        item.setData(_BAR, _SPAN_ROLE, span)
+        item.setToolTip(_NAME, item.text(_NAME))
+        strong = span.kind is SpanKind.TOTAL
+        for column in (_NAME, _TIME):
+            font = text_font(weight=QFont.Weight.DemiBold) if strong else text_font()
+            if span.kind is SpanKind.CIRCUIT and column == _NAME:
+                font = mono_font()
+            item.setFont(column, font)
+        for child in span.children:
+            item.addChild(self._item(child))
+        return item
+
+    def _fit(self) -> None:
+        """As high as its rows: the page scrolls, not a part of it."""
+        rows, item = 0, self.tree.topLevelItem(0)
+        index = self.tree.indexFromItem(item) if item else QModelIndex()
+        while index.isValid():
+            rows += 1
+            index = self.tree.indexBelow(index)
+        self.tree.setFixedHeight(rows * (_ROW_HEIGHT + 1) + 4)
+
+    def _recolour(self) -> None:
+        self.tree.viewport().update()
+
+
+def _which(run: RunRecord) -> str:
+    return f"{run.source} · {wording.mode_name(run.mode)} · {run.started_at:%H:%M}"

@@ -1,0 +1,131 @@
+"""The first start: what local proving needs, in plain words, each with a button that brings it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from tee_rex.doctor import Verdict
+from tee_rex_app import wording
+from tee_rex_app.state import Intents, SetupItem, SetupState, State
+from tee_rex_app.theme import Theme
+from tee_rex_app.views.parts import Look, Sign, SignMark, button, label, margins
+
+_SIGNS = {Verdict.READY: Sign.DOT, Verdict.ON_FIRST_USE: Sign.HOLLOW, Verdict.PROBLEM: Sign.CROSS}
+
+
+class SetupCard(QFrame):
+    """Shown while something is missing, or when asked for."""
+
+    def __init__(self, theme: Theme, intents: Intents) -> None:
+        super().__init__()
+        self.setProperty("look", Look.CARD.value)
+        self._theme = theme
+        self._intents = intents
+        self._shown: SetupState | None = None
+        self._title = label(Look.TITLE)
+        self._text = label(Look.SECOND, wraps=True)
+        self.fix_all = button(self.tr("Get everything ready"), Look.PRIMARY)
+        self.fix_all.clicked.connect(intents.fix_all)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress of getting ready"))
+        self._doing = label(Look.SMALL)
+        head = QHBoxLayout()
+        margins(head, 0, 0, 0, 0, 12)
+        words = QVBoxLayout()
+        margins(words, 0, 0, 0, 0, 2)
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        head.addLayout(words, 1)
+        head.addWidget(self.fix_all, 0, Qt.AlignmentFlag.AlignTop)
+        self._rows = QWidget()
+        self._grid = QGridLayout(self._rows)
+        margins(self._grid, 0, 0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(2, 1)
+        layout = QVBoxLayout(self)
+        margins(layout, 16, 14, 16, 14, 10)
+        layout.addLayout(head)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._doing)
+        layout.addWidget(self._rows)
+
+    def render_state(self, state: State) -> None:
+        """Show what was found; rebuilt only when it changes."""
+        setup = state.setup
+        self.setVisible(setup.items is not None and bool(setup.missing or setup.fixing or setup.expanded))
+        if setup is self._shown:
+            return
+        before, self._shown = self._shown, setup
+        if setup.missing:
+            self._title.setText(self.tr("A few things to bring first"))
+            self._text.setText(
+                self.tr(
+                    "Once, and only what is missing. You can stop and go on later; proving brings it too."
+                )
+            )
+        else:
+            self._title.setText(self.tr("This machine is ready"))
+            self._text.setText(
+                self.tr("All of it was checked just now, every file against its pinned digest.")
+            )
+        self.fix_all.setVisible(any(item.fix is not None for item in setup.missing) or bool(setup.fixing))
+        self.fix_all.setEnabled(not setup.fixing and not state.running)
+        self._render_progress(setup)
+        if before is None or (before.items, before.fixing) != (setup.items, setup.fixing):
+            self._fill(setup)
+
+    def _render_progress(self, setup: SetupState) -> None:
+        task = setup.progress
+        self._bar.setVisible(bool(setup.fixing))
+        self._doing.setVisible(bool(setup.fixing))
+        if setup.fixing:
+            name = wording.fix_name(setup.fixing[0])
+            known = task is not None and bool(task.total)
+            self._bar.setRange(0, 1000 if known else 0)
+            if task is not None and task.total:
+                self._bar.setValue(1000 * task.done // task.total)
+                name = f"{name} · {min(100, 100 * task.done // task.total)} %"
+            self._doing.setText(name)
+
+    def _fill(self, setup: SetupState) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for row, item_shown in enumerate(sorted(setup.items or (), key=_ready_last)):
+            self._add_row(row, item_shown, busy=bool(setup.fixing))
+
+    def _add_row(self, row: int, item: SetupItem, *, busy: bool) -> None:
+        finding = item.finding
+        middle = Qt.AlignmentFlag.AlignVCenter
+        ready = finding.verdict is Verdict.READY
+        sign = (
+            Sign.HOLLOW if item.optional and finding.verdict is Verdict.PROBLEM else _SIGNS[finding.verdict]
+        )
+        self._grid.addWidget(SignMark(self._theme, sign), row, 0, middle)
+        self._grid.addWidget(label(Look.STRONG, wording.part_name(item)), row, 1, middle)
+        words = finding.detail
+        if finding.verdict is Verdict.ON_FIRST_USE:
+            words = (
+                self.tr("Not here; only transactions of real networks need it.")
+                if item.optional
+                else self.tr("Not here yet.")
+            )
+        elif finding.verdict is Verdict.PROBLEM and finding.hint:
+            words = f"{finding.detail} {finding.hint}"
+        text = label(Look.SECOND, words, wraps=True)
+        text.setToolTip(finding.detail)
+        self._grid.addWidget(text, row, 2, middle)
+        if (fix := item.fix) is not None and not ready:
+            made = button(wording.fix_button(fix), Look.SMALL_BUTTON)
+            made.setAccessibleName(wording.fix_name(fix))
+            made.setEnabled(not busy)
+            made.clicked.connect(lambda: self._intents.fix.emit(fix))
+            self._grid.addWidget(made, row, 3, middle)
+
+
+def _ready_last(item: SetupItem) -> bool:
+    return item.finding.verdict is Verdict.READY or item.optional

@@ -1,0 +1,154 @@
+"""The desktop application around a prover of ours: the real window, the real state, no bb."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+
+from PySide6.QtWidgets import QApplication
+
+from tee_rex.backend import BbIdentity, ProofRequest, ProofResult, ProverBackend, ProvingMode
+from tee_rex.errors import ProvingError
+from tee_rex.paths import Paths
+from tee_rex.progress import (
+    CircuitEnded,
+    CircuitStarted,
+    CircuitTiming,
+    Phase,
+    PhaseEnded,
+    PhaseStarted,
+    PhaseTiming,
+    ProofListener,
+    ProofTimings,
+)
+from tee_rex.proof import FIELD_BYTES, FIELDS_WITHOUT_PUBLIC_INPUTS, ChonkProof
+from tee_rex_app import loop
+from tee_rex_app.application import Application, Surroundings
+from tee_rex_app.main import serve
+from tee_rex_app.theme import Theme
+from tee_rex_app.views.main_window import MainWindow
+
+CIRCUIT_MS = 120.0
+FINAL_MS = 700.0
+
+
+class PacedBackend(ProverBackend):
+    """Tells of every circuit as the embedded prover does, waiting at each until it is let on."""
+
+    def __init__(self, error: ProvingError | None = None, *, stop_at: int | None = None) -> None:
+        self.error = error
+        self.stop_at = stop_at
+        self.gate = asyncio.Event()
+        self.proving = 0
+
+    async def prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
+        self.proving += 1
+        try:
+            return await self._prove(request, listener)
+        finally:
+            self.proving -= 1
+
+    async def close(self) -> None:
+        pass
+
+    async def _prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
+        names = request.steps.function_names
+        for phase in (Phase.PREPARE, Phase.START):
+            listener(PhaseStarted(phase))
+            listener(PhaseEnded(phase, 80.0))
+        listener(PhaseStarted(Phase.ACCUMULATE))
+        circuits = []
+        for index, name in enumerate(names):
+            listener(CircuitStarted(index, len(names), name))
+            if index == self.stop_at:
+                await self.gate.wait()
+            circuits.append(CircuitTiming(name, 10.0, CIRCUIT_MS * (1 + index % 4)))
+            listener(CircuitEnded(index, len(names), circuits[-1]))
+        listener(PhaseStarted(Phase.FINAL_PROOF))
+        if self.error is not None:
+            raise self.error
+        listener(PhaseEnded(Phase.FINAL_PROOF, FINAL_MS))
+        spent = sum(circuit.load_ms + circuit.accumulate_ms for circuit in circuits)
+        return ProofResult(
+            proof=ChonkProof(bytes(FIELDS_WITHOUT_PUBLIC_INPUTS * FIELD_BYTES)),
+            mode=ProvingMode.LOCAL,
+            setup=request.setup,
+            version=request.version,
+            bb=BbIdentity(request.version, "51aee42c" * 8),
+            verified=True,
+            timings=ProofTimings(
+                circuits=tuple(circuits),
+                final_proof_ms=FINAL_MS,
+                prove_ms=spent + FINAL_MS,
+                total_ms=spent + FINAL_MS + 160,
+                phases=(
+                    PhaseTiming(Phase.PREPARE, 80.0),
+                    PhaseTiming(Phase.START, 80.0),
+                    PhaseTiming(Phase.ACCUMULATE, spent),
+                    PhaseTiming(Phase.FINAL_PROOF, FINAL_MS),
+                ),
+            ),
+            peak_memory_bytes=266_000_000,
+        )
+
+
+@dataclass(frozen=True)
+class App:
+    """A window at work."""
+
+    application: Application
+    window: MainWindow
+
+    async def until(self, holds: Callable[[], object], seconds: float = 5.0) -> None:
+        """Wait until something holds; raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while not holds():  # noqa: ASYNC110  # anything can be waited for, little has an event
+                await asyncio.sleep(0.01)
+
+    async def settled(self) -> None:
+        """Wait until the first look around is over."""
+        await self.until(lambda: self.application.store.state.setup.items is not None, 20.0)
+
+    async def proved(self, seconds: float = 5.0) -> None:
+        """Wait until the proof has ended and its end is in the history."""
+        proving = self.application._proving
+        assert proving is not None
+        await self.until(proving.done, seconds)
+
+
+def with_app(
+    qapp: QApplication,
+    theme: Theme,
+    home: Path,
+    act: Callable[[App], Awaitable[None]],
+    *,
+    backend: Callable[[], ProverBackend] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> None:
+    """Run the application as ``main`` does, act on it, and close its window."""
+    application = Application(
+        Surroundings(
+            paths=Paths(data=home, config=home / "config"),
+            environ=environ or {},
+            clock=monotonic,
+            now=lambda: datetime.now(UTC),
+            local_backend=backend,
+        )
+    )
+    window = MainWindow(theme, application.store, application.intents, monotonic)
+    window.show()
+
+    async def main() -> None:
+        serving = asyncio.create_task(serve(application, window))
+        try:
+            await act(App(application, window))
+        finally:
+            window.close()
+            await serving
+            window.deleteLater()
+
+    loop.run(qapp, main)

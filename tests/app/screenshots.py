@@ -1,0 +1,375 @@
+"""Pictures of every view and state: ``python -m app.screenshots FOLDER`` with tests/ on the path.
+
+Each comes light and dark, in several sizes, and in the usual size at twice the pixels; QT_SCALE_FACTOR has to
+be set before Qt starts, so that a process of its own makes those.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from PySide6.QtWidgets import QApplication
+
+from tee_rex.backend import ProofRequest, ProvingMode
+from tee_rex.doctor import Finding, Verdict
+from tee_rex.progress import Phase
+from tee_rex.proof_report import (
+    BbReport,
+    CircuitReport,
+    ErrorReport,
+    PhaseReport,
+    ProofDigestReport,
+    ProofReport,
+)
+from tee_rex.samples import account_deployment
+from tee_rex.settings import SettingSource
+from tee_rex.steps import ExecutionSteps
+from tee_rex.task_progress import TaskProgress
+from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_app.expected_times import expected_blocks
+from tee_rex_app.state import (
+    Fix,
+    Intents,
+    Lock,
+    ModeState,
+    Notice,
+    Outcome,
+    RunRecord,
+    RunStage,
+    RunState,
+    ServiceName,
+    ServiceState,
+    ServiceStatus,
+    SetupItem,
+    SetupState,
+    State,
+    Store,
+)
+from tee_rex_app.theme import Scheme, Theme
+from tee_rex_app.views.main_window import MainWindow
+
+SIZES = ((900, 600), (1280, 820), (1600, 1000))
+USUAL = (1280, 820)
+NOW = 109.8
+AT = datetime(2026, 3, 14, 12, 50).astimezone()
+SAMPLE = "Sample: deploy account"
+
+# Measured with bb 4.1.2 on two cores: seconds for each circuit, then for the final proof.
+CIRCUIT_SECONDS = (0.52, 0.64, 0.15, 1.28, 0.66, 1.40, 0.13, 1.35, 1.47, 1.54, 1.37)
+FINAL_SECONDS = 6.28
+
+
+def main() -> None:
+    """Write all pictures into the folder named on the command line."""
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    twice = os.environ.get("QT_SCALE_FACTOR") == "2"
+    qt = QApplication(sys.argv[:1])
+    theme = Theme(qt)
+    all_scenes = list(scenes())
+    for scheme in Scheme:
+        theme.use(scheme)
+        for name, state in all_scenes:
+            for width, height in (USUAL,) if twice else SIZES:
+                suffix = "@2x" if twice else ""
+                file = folder / f"{name}-{scheme}-{width}x{height}{suffix}.png"
+                photograph(qt, theme, state, (width, height), file)
+    if not twice:
+        command = [sys.executable, "-m", "app.screenshots", str(folder)]
+        subprocess.run(command, env={**os.environ, "QT_SCALE_FACTOR": "2"}, check=True)
+
+
+def photograph(qt: QApplication, theme: Theme, state: State, size: tuple[int, int], file: Path) -> None:
+    """One state at one size."""
+    window = MainWindow(theme, Store(state), Intents(), lambda: NOW)
+    window.resize(*size)
+    window.show()
+    if state.run is not None and state.run.stage is RunStage.RUNNING and state.notice is None:
+        window.run_card.cancel.setFocus()
+    for _ in range(3):
+        qt.processEvents()
+    if not window.grab().save(str(file)):
+        raise OSError(file)
+    window.close()
+    window.deleteLater()
+
+
+def scenes() -> Iterator[tuple[str, State]]:
+    """Every state by its name."""
+    first = first_start()
+    yield "checking", replace(first, setup=SetupState(threads=2, bb_version="4.1.2"), history=None)
+    yield "first-start", first
+    yield "bringing", bringing(first)
+    ready = ready_machine()
+    yield "ready", ready
+    yield "checked", replace(ready, setup=replace(ready.setup, expanded=True))
+    yield "proving", replace(ready, run=running())
+    yield "final-proof", replace(ready, run=running(circuit=11))
+    yield "downloading", replace(ready, run=downloading())
+    yield "done", done(ready)
+    yield "cancelled", replace(ready, run=replace(running(), stage=RunStage.CANCELLED, ended=NOW))
+    yield "failed", failed(ready)
+    yield "servers", servers(done(ready))
+    yield "notice", replace(ready, notice=Notice.DEPLOY_LACKS_NODE)
+
+
+@cache
+def request() -> ProofRequest:
+    """The sample."""
+    return ProofRequest.recognised(ExecutionSteps.from_bytes(account_deployment()))
+
+
+def report(pace: float, mode: ProvingMode = ProvingMode.LOCAL) -> ProofReport:
+    """A proof of the sample, at a pace of the measured one."""
+    circuits = tuple(
+        CircuitReport(name, 60.0 * pace, seconds * 1000 * pace - 60 * pace)
+        for name, seconds in zip(request().steps.function_names, CIRCUIT_SECONDS, strict=True)
+    )
+    spent, final = sum(CIRCUIT_SECONDS) * 1000 * pace, FINAL_SECONDS * 1000 * pace
+    phases: tuple[tuple[str, float], ...]
+    if mode is ProvingMode.LOCAL:
+        phases = (("prepare", 210.0), ("start", 99.0), ("accumulate", spent), ("final-proof", final))
+    else:
+        phases = (
+            ("serialize", 40.0),
+            ("fetch-attestation", 180.0),
+            ("encrypt", 45.0),
+            ("transmit", 620.0),
+            ("proving", spent + final),
+            ("receive", 60.0),
+            ("verify", 240.0),
+        )
+    return ProofReport(
+        mode=mode,
+        crs=TrustedSetup.DEVELOPMENT,
+        verified=True,
+        bb=BbReport("4.1.2", "51aee42c" * 8),
+        aztec_version="4.1.2",
+        circuits=circuits,
+        final_proof_ms=final,
+        prove_ms=spent + final,
+        total_ms=sum(ms for _, ms in phases),
+        phases=tuple(PhaseReport(name, ms) for name, ms in phases),
+        peak_memory_bytes=266_000_000 if mode is ProvingMode.LOCAL else None,
+        proof=ProofDigestReport(3216, 102_916, "4f06701cc0a94089" + "00" * 20 + "3328c2c0"),
+    )
+
+
+def history() -> tuple[RunRecord, ...]:
+    """A few runs of every outcome."""
+
+    def record(
+        number: int, outcome: Outcome, made: ProofReport | None, total_ms: float, mode: str
+    ) -> RunRecord:
+        at = AT - timedelta(minutes=7 * (9 - number))
+        source = SAMPLE if number != 4 else "token-transfer-with-a-long-name.msgpack"
+        return RunRecord(number, at, source, ProvingMode(mode), outcome, total_ms or None, made)
+
+    local, slow = report(1.0), report(1.6)
+    remote = report(0.25, ProvingMode.REMOTE)
+    error = ErrorReport("BB_KILLED", "The prover was killed", "It received SIGKILL.", "")
+    return (
+        record(9, Outcome.VERIFIED, local, local.total_ms or 0.0, "local"),
+        record(8, Outcome.CANCELLED, None, 3_200.0, "local"),
+        record(7, Outcome.VERIFIED, remote, remote.total_ms or 0.0, "remote"),
+        record(6, Outcome.FAILED, ProofReport(mode="local", error=error), 8_400.0, "local"),
+        record(5, Outcome.VERIFIED, slow, slow.total_ms or 0.0, "local"),
+        record(4, Outcome.INTERRUPTED, None, 0.0, "local"),
+    )
+
+
+def services(*changed: ServiceState) -> tuple[ServiceState, ...]:
+    """All services, none set up but those given."""
+    embedded = ServiceState(ServiceName.EMBEDDED, ServiceStatus.READY, detail="bb 4.1.2 · 2 threads")
+    given = {service.name: service for service in (embedded, *changed)}
+    return tuple(given.get(name, ServiceState(name, ServiceStatus.NOT_CONFIGURED)) for name in ServiceName)
+
+
+def sample_run(*, measured: bool) -> RunState:
+    """What a proof of the sample would be."""
+    earlier = [report(1.0)] if measured else []
+    blocks, known = expected_blocks(request().steps.function_names, earlier, "final proof and self-check")
+    return RunState(
+        source=SAMPLE,
+        mode=ProvingMode.LOCAL,
+        setup=TrustedSetup.DEVELOPMENT,
+        stage=RunStage.RUNNING,
+        started=100.0,
+        blocks=blocks,
+        measured_here=known,
+    )
+
+
+def first_start() -> State:
+    """Nothing configured, nothing installed."""
+    missing, ready = Verdict.ON_FIRST_USE, Verdict.READY
+    items = (
+        (Finding("System", ready, "amd64-linux, Linux 6.1.0, Python 3.11.7"), None),
+        (Finding("Cores", ready, "2 usable of 2"), None),
+        (Finding("Memory", ready, "5.9 GB free of 8.2 GB"), None),
+        (Finding("Disk", ready, "81.4 GB free for /home/ada/.local/share/tee-rex"), None),
+        (Finding("Node", ready, "v24.11.1"), None),
+        (
+            Finding("bb, genuine", missing, "4.1.2 is not installed", "Or now: tee-rex bb install"),
+            Fix.BB_GENUINE,
+        ),
+        (Finding("bb, development", missing, "4.1.2 is not installed"), Fix.BB_DEVELOPMENT),
+        (Finding("System libraries", missing, "glibc 2.36; judged once bb is installed"), Fix.LIBRARIES),
+        (Finding("CRS, genuine", missing, "not on this machine"), Fix.CRS_GENUINE),
+        (Finding("CRS, development", missing, "not on this machine"), Fix.CRS_DEVELOPMENT),
+    )
+    setup = SetupState(
+        items=tuple(SetupItem(finding, fix, fix is Fix.CRS_GENUINE) for finding, fix in items),
+        threads=2,
+        bb_version="4.1.2",
+    )
+    embedded = ServiceState(
+        ServiceName.EMBEDDED,
+        ServiceStatus.INCOMPLETE,
+        detail="Still missing: Prover (bb), Development prover, System libraries, Development CRS",
+    )
+    return State(
+        modes=(
+            ModeState(ProvingMode.LOCAL),
+            ModeState(ProvingMode.REMOTE, Lock.NO_ADDRESS),
+            ModeState(ProvingMode.TEE, Lock.NO_ADDRESS),
+        ),
+        services=services(embedded),
+        setup=setup,
+        sample=sample_run(measured=False),
+        history=(),
+    )
+
+
+def bringing(first: State) -> State:
+    """The prover is being downloaded."""
+    progress = TaskProgress("bb.download", "Downloading bb 4.1.2", 21_000_000, 50_000_000, "bytes")
+    fixing = (Fix.BB_GENUINE, Fix.BB_DEVELOPMENT, Fix.CRS_DEVELOPMENT)
+    return replace(first, setup=replace(first.setup, fixing=fixing, progress=progress))
+
+
+def ready_machine() -> State:
+    """All is there, and there are earlier runs."""
+    first = first_start()
+    items = tuple(
+        SetupItem(
+            item.finding
+            if item.optional
+            else replace(item.finding, verdict=Verdict.READY, detail=_found(item.finding)),
+            item.fix,
+            item.optional,
+        )
+        for item in first.setup.items or ()
+    )
+    runs = history()
+    return replace(
+        first,
+        modes=(replace(first.modes[0], usual_ms=16_900.0), *first.modes[1:]),
+        services=services(),
+        setup=replace(first.setup, items=items),
+        sample=sample_run(measured=True),
+        history=runs,
+        selected=runs[0],
+    )
+
+
+def _found(finding: Finding) -> str:
+    found = {
+        "bb, genuine": "4.1.2, SHA-256 51aee42c94a06ad4… as pinned",
+        "bb, development": "4.1.2, SHA-256 9c03f1d2a7be5510… as pinned",
+        "System libraries": "glibc 2.36 is too old for bb, which runs on private newer libraries",
+        "CRS, development": "131,072 points, digests as pinned",
+    }
+    return found.get(finding.name, finding.detail)
+
+
+def running(circuit: int = 5) -> RunState:
+    """A proof at a circuit (from 0)."""
+    run = sample_run(measured=True)
+    blocks = tuple(
+        replace(block, spent_ms=block.expected_ms) if at < circuit else block
+        for at, block in enumerate(run.blocks)
+    )
+    phase = Phase.FINAL_PROOF if circuit == len(run.blocks) - 1 else Phase.ACCUMULATE
+    return replace(run, blocks=blocks, phase=phase, current=circuit, current_since=NOW - 0.8)
+
+
+def downloading() -> RunState:
+    """A proof that first has to bring the CRS."""
+    task = TaskProgress("crs.download", "Downloading the CRS", 3_000_000, 8_388_608, "bytes")
+    return replace(running(0), phase=Phase.PREPARE, current=None, task=task, started=NOW - 2.1)
+
+
+def done(ready: State) -> State:
+    """A proof was made."""
+    run = running(11)
+    blocks = tuple(replace(block, spent_ms=block.expected_ms) for block in run.blocks)
+    ended = replace(
+        run, blocks=blocks, stage=RunStage.DONE, started=NOW - 16.9, ended=NOW, report=report(1.0)
+    )
+    return replace(ready, run=ended)
+
+
+def failed(ready: State) -> State:
+    """A proof was not made."""
+    error = ErrorReport(
+        "BB_KILLED",
+        "The prover was killed",
+        "It received SIGKILL.",
+        "The system may have run out of memory: close other programs, or prove with fewer threads.",
+    )
+    run = replace(running(), stage=RunStage.FAILED, ended=NOW)
+    return replace(ready, run=run, problem=error, selected=(ready.history or ())[3])
+
+
+def servers(state: State) -> State:
+    """Servers are configured: one answers, one is refused, one has another version."""
+    environment = SettingSource.ENVIRONMENT
+    return replace(
+        state,
+        modes=(
+            state.modes[0],
+            ModeState(ProvingMode.REMOTE, usual_ms=4_900.0),
+            ModeState(ProvingMode.TEE, Lock.NO_APPROVED_BUILD),
+        ),
+        mode=ProvingMode.REMOTE,
+        selected=(state.history or ())[2],
+        services=services(
+            ServiceState(
+                ServiceName.NODE,
+                ServiceStatus.WRONG_VERSION,
+                "http://localhost:8080",
+                SettingSource.FILE,
+                detail="Aztec 4.2.0 · chain 31337. This app proves for Aztec 4.1.2.",
+            ),
+            ServiceState(
+                ServiceName.REMOTE,
+                ServiceStatus.READY,
+                "https://prover.example.org",
+                environment,
+                "PROVER_URL",
+                "Aztec 4.1.2",
+            ),
+            ServiceState(
+                ServiceName.TEE,
+                ServiceStatus.REFUSED,
+                "https://a-rather-long-name.tee.example.org:4000",
+                environment,
+                "TEE_URL",
+                "It answers, but you have approved no build of it.",
+            ),
+        ),
+    )
+
+
+if __name__ == "__main__":
+    main()

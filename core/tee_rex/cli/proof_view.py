@@ -222,4 +222,6 @@ def show_result(result: ProofResult) -> None:
     memory = f", peak memory {result.peak_memory_bytes / 1e6:.0f} MB" if result.peak_memory_bytes else ""
     bb = f"bb {result.bb.version} ({result.bb.sha256[:12]}…)" if result.bb else "bb chosen by the server"
     console.print(f"{bb}{memory}")
+    if result.mode is not ProvingMode.LOCAL:
+        console.print(_READERS[result.mode])
     console.print(f"Proof: {result.proof.field_count:,} fields, SHA-256 {result.proof.sha256}")

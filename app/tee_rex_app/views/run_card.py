@@ -31,7 +31,7 @@ class RunCard(QFrame):
         self._intents = intents
         self._run: RunState | None = None
         self._idle = True
-        self._title = label(Look.TITLE)
+        self._title = ElidedLabel(Look.TITLE)
         self._circuit = ElidedLabel(Look.MONO)
         self._tag = label(Look.TAG, self.tr("development setup"))
         self._tag.setToolTip(self._development_warning())
@@ -173,7 +173,10 @@ class RunCard(QFrame):
         now = self._clock()
         end = now if run.ended is None else run.ended
         self._elapsed.setText(wording.seconds(max(100.0, (end - run.started) * 1000)))
-        if run.active and not self._idle:
+        if run.task is not None and run.active:
+            total = sum(block.expected_ms for block in run.blocks)
+            self._left.setText(self.tr("then about {time}").format(time=wording.seconds(total)))
+        elif run.active and not self._idle:
             self._left.setText(wording.about_left(remaining_seconds(run, now)))
         elif self._idle:
             total = sum(block.expected_ms for block in run.blocks)
@@ -204,17 +207,21 @@ class RunCard(QFrame):
         head = QHBoxLayout()
         margins(head, 0, 0, 0, 0, 12)
         head.addWidget(self._title)
-        head.addWidget(self._circuit)
-        head.addWidget(self._tag, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch(1)
         head.addWidget(self._elapsed)
         head.addWidget(self._left)
         head.addWidget(self.cancel)
         foot = QHBoxLayout()
         margins(foot, 0, 0, 0, 0, 16)
-        foot.addWidget(self._explains, 1, Qt.AlignmentFlag.AlignTop)
+        left = QVBoxLayout()
+        margins(left, 0, 0, 0, 0, 4)
+        left.addWidget(self._circuit)
+        left.addWidget(self._explains)
+        left.addStretch(1)
+        foot.addLayout(left, 1)
         right = QVBoxLayout()
-        margins(right, 0, 0, 0, 0, 2)
+        margins(right, 0, 0, 0, 0, 4)
+        right.addWidget(self._tag, 0, Qt.AlignmentFlag.AlignRight)
         right.addWidget(self._facts, 0, Qt.AlignmentFlag.AlignRight)
         right.addWidget(self._proof, 0, Qt.AlignmentFlag.AlignRight)
         right.addStretch(1)

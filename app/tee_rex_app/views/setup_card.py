@@ -25,7 +25,7 @@ class SetupCard(QFrame):
         self._shown: SetupState | None = None
         self._title = label(Look.TITLE)
         self._text = label(Look.SECOND, wraps=True)
-        self.fix_all = button(self.tr("Get everything ready"), Look.PRIMARY)
+        self.fix_all = button(self.tr("Get everything ready"))
         self.fix_all.clicked.connect(intents.fix_all)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)

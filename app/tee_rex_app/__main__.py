@@ -1,0 +1,7 @@
+"""``python -m tee_rex_app``."""
+
+from __future__ import annotations
+
+from tee_rex_app.main import main
+
+main()

@@ -15,13 +15,14 @@ TESTS ?=
 MEMBERS := core enclave_server app
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test unit check format lock bench frozen-cli hooks clean
+.PHONY: help setup run test unit check format lock bench screenshots frozen-cli hooks clean
 
 help:
 	@echo "make run     set up what is missing, then prove a recorded Aztec transaction"
 	@echo "make test    set up what is missing, then run every test"
 	@echo "make setup   only set up: environment, bb, CRS"
 	@echo "make bench   measure, and write docs/performance.md"
+	@echo "make screenshots   draw every view of the app into build/screenshots"
 	@echo "make unit    the fast tests alone"
 	@echo "make check   formatting, lint, types, architecture"
 	@echo "make hooks   check every commit before it is made"
@@ -42,8 +43,10 @@ $(STAMP): requirements.lock pyproject.toml $(MEMBERS:=/pyproject.toml) | $(UV)
 setup: $(STAMP)
 	@$(BIN)/tee-rex setup
 
+# With a display the desktop app, without one the same proof in the terminal.
 run: setup
-	@$(BIN)/tee-rex demo
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
+		$(BIN)/tee-rex-app; else $(BIN)/tee-rex demo; fi
 
 # Everything. Unit tests first: they say in seconds what is wrong.
 test: setup
@@ -52,6 +55,9 @@ test: setup
 
 bench: setup
 	PYTHONPATH=tests $(BIN)/python -m benchmarks
+
+screenshots: $(STAMP)
+	PYTHONPATH=tests QT_QPA_PLATFORM=offscreen $(BIN)/python -m app.screenshots build/screenshots
 
 frozen-cli: $(STAMP)
 	$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build installer/tee-rex-cli.spec

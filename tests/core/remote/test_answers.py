@@ -98,6 +98,14 @@ def test_unknown_fields_are_ignored() -> None:
     assert decoded(b'{"publicKey":"k","more":{"a":[1]}}', PublicKeyAnswer) == PublicKeyAnswer("k")
 
 
+@pytest.mark.parametrize(
+    "body", [b"", b"\xff", b"[" * 50_000, b'{"x":' + b"[" * 50_000, b'{"publicKey":"\\ud800"}']
+)
+def test_what_is_not_of_the_form_is_refused(body: bytes) -> None:
+    with pytest.raises(BadServerAnswerError):
+        decoded(body, PublicKeyAnswer)
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),

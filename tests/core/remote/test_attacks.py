@@ -219,6 +219,14 @@ async def test_a_bb_of_the_development_setup_proves_nothing_genuine() -> None:
 
 
 @pytest.mark.integration
+async def test_an_allowed_bb_of_another_version_proves_nothing() -> None:
+    server = ScriptedServer(nitro=NITRO)
+    server.provers = [OTHER_VERSION]
+    trust = replace(attested(NITRO), provers=AllowedProvers(frozenset({PROVER, OTHER_VERSION})))
+    assert await refused(server, trust) == "PROVER_NOT_ALLOWED"
+
+
+@pytest.mark.integration
 async def test_an_enclave_without_the_bb_of_the_setup_is_told_before_anything_is_sent() -> None:
     small = small_request()
     request = ProofRequest(small.steps, TrustedSetup.DEVELOPMENT, small.version)

@@ -189,7 +189,7 @@ def _circuit(index: int) -> bytes:
     [
         events(event(status("queued")), None),
         events(event(status("queued"))),
-        events(event(status("queued")), 5.0),
+        events(event(status("queued")), 60.0),
         events(b"data: {\n\n"),
         events(b"data: " + b"x" * (1 << 20)),
         events(*[b": comment\n\n" + event(status("queued", position=n)) for n in range(100)], None),
@@ -236,6 +236,25 @@ async def test_a_done_event_without_its_proof_is_followed_by_asking_for_it(liste
     server.scripts[f"GET /v1/proofs/{JOB}/events"] = events(event(status("done")))
     assert (await prove(server, listener)).proof == SOME_PROOF
     assert listener.phases[-4:] == [Phase.PROVING, Phase.PROVED, Phase.RECEIVE, Phase.VERIFY]
+
+
+async def test_endless_events_are_left_for_polling(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs_api, "MAX_EVENTS_BYTES", 1000)
+    server = ScriptedServer()
+    places = [event(status("queued", position=place)) for place in range(100)]
+    server.scripts[f"GET /v1/proofs/{JOB}/events"] = events(*places, 60.0)
+    assert (await prove(server, listener)).proof == SOME_PROOF
+    assert 1 < len(listener.of(QueuePosition)) < 100
+
+
+async def test_each_place_in_the_queue_is_told_once(listener: Listener) -> None:
+    server = ScriptedServer()
+    places = [event(status("queued", position=place)) for place in (3, 3, -1, 1, 1)]
+    server.scripts[f"GET /v1/proofs/{JOB}/events"] = events(*places, event(done()))
+    await prove(server, listener)
+    assert listener.of(QueuePosition) == [QueuePosition(3), QueuePosition(1)]
 
 
 async def test_circuits_the_steps_do_not_have_are_not_told_of(listener: Listener) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -65,6 +66,16 @@ async def test_many_at_once_remember_everything_and_agree_on_one_key(known: Know
         *(known.compare_or_remember(SERVER, key, AT) for key in (ONE, TWO) * 3), return_exceptions=True
     )
     assert [type(outcome) for outcome in outcomes].count(ServerKeyChangedError) == 3
+
+
+async def test_another_process_is_waited_for(known: KnownServers) -> None:
+    known.file.parent.mkdir()
+    with FileLock(known.file.with_suffix(".lock")):
+        remembering = asyncio.create_task(known.compare_or_remember(SERVER, ONE, AT))
+        await asyncio.sleep(0.05)
+        assert not known.file.exists()
+    await asyncio.wait_for(remembering, 5)
+    assert known.file.exists()
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,11 @@ from pathlib import Path
 from statistics import median
 from typing import TypeVar
 
+from cryptography.x509 import Certificate
+
 from tee_rex.attestation.policy import ExpectedPcrs
 from tee_rex.attestation.provers import AllowedProvers
+from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.backend import ProofRequest, ProofResult, ProverBackend, ProvingMode
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors import TeeRexError
@@ -79,6 +82,7 @@ class Surroundings:
     now: Callable[[], datetime]
     local_backend: Callable[[], ProverBackend] | None = None
     approved_builds: tuple[ExpectedPcrs, ...] = ()
+    attestation_root: Callable[[], Certificate] = aws_nitro_root
 
 
 class Application:
@@ -161,6 +165,7 @@ class Application:
         )
         intents.fix.connect(lambda fix: self._fix((fix,)))
         intents.fix_all.connect(self._fix_all)
+        intents.stop_fixing.connect(self._stop_fixing)
         intents.check_again.connect(self._check_again)
         intents.expand_setup.connect(self._expand_setup)
         intents.select_run.connect(lambda run: self.store.update(selected=run))
@@ -276,6 +281,15 @@ class Application:
             self.store.update(setup=replace(self.store.state.setup, fixing=(), progress=None))
         await self._examine()
 
+    def _stop_fixing(self) -> None:
+        if self._fixing is not None and not self._fixing.done():
+            self._fixing.cancel()
+            self._tasks.start(self._examine_after(self._fixing))
+
+    async def _examine_after(self, fixing: asyncio.Task[None]) -> None:
+        await asyncio.wait([fixing])
+        await self._examine()
+
     def _expand_setup(self, expanded: bool) -> None:  # noqa: FBT001  # the slot of a signal
         if expanded is not self.store.state.setup.expanded:
             self.store.update(setup=replace(self.store.state.setup, expanded=expanded))
@@ -331,12 +345,10 @@ class Application:
     def _attested_key(self) -> AttestedKey | None:
         if not self._around.approved_builds:
             return None
-        from tee_rex.attestation.roots import aws_nitro_root
-
         return AttestedKey(
             builds=self._around.approved_builds,
             provers=AllowedProvers.pinned(self._installation.pins),
-            root=aws_nitro_root(),
+            root=self._around.attestation_root(),
             now=self._around.now,
         )
 

@@ -238,6 +238,7 @@ class Intents(QObject):
     cancel = Signal()
     fix = Signal(object)
     fix_all = Signal()
+    stop_fixing = Signal()
     check_again = Signal()
     expand_setup = Signal(bool)
     select_run = Signal(object)

@@ -17,7 +17,7 @@ from support.recorded_steps import development_deployment
 from tee_rex.backend import ProvingMode
 from tee_rex.local.errors import BbCrashedError
 from tee_rex.settings import SettingSource
-from tee_rex_app.state import Lock, Notice, Outcome, RunStage, ServiceName
+from tee_rex_app.state import Fix, Lock, Notice, Outcome, RunStage, ServiceName
 from tee_rex_app.theme import Theme
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -337,5 +337,29 @@ def test_the_loop_stays_free_while_looking_around(qapp: QApplication, theme: The
             await asyncio.sleep(0.005)
             worst = max(worst, monotonic() - before - 0.005)
         assert worst < 0.25  # on a machine shared with other tests; the full stack's test is strict
+
+    with_app(qapp, theme, tmp_path, act)
+
+
+@pytest.mark.integration
+def test_bringing_can_be_stopped_within_a_second_and_gone_on_with(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    async def act(app: App) -> None:
+        store, card = app.application.store, app.window.setup_card
+        await app.settled()
+        app.application.intents.fix.emit(Fix.CRS_DEVELOPMENT)
+        await app.until(lambda: store.state.setup.progress, 20.0)
+        assert card.stop.isVisible()
+        assert not app.window.prove_sample.isEnabled()
+        card.stop.click()
+        await app.until(lambda: not store.state.setup.fixing, 1.0)
+        assert card.fix_all.isVisible()
+        assert app.window.prove_sample.isEnabled()
+        app.application.intents.fix.emit(Fix.CRS_DEVELOPMENT)
+        await app.until(lambda: store.state.setup.fixing)
+        await app.until(lambda: not store.state.setup.fixing, 120.0)
+        await app.until(lambda: Fix.CRS_DEVELOPMENT not in {item.fix for item in store.state.setup.missing})
+        assert store.state.problem is None
 
     with_app(qapp, theme, tmp_path, act)

@@ -30,6 +30,9 @@ VERIFICATION_KEY_BYTES = 4064
 MAX_INFLATED_BYTES = 64 * 1024 * 1024
 """Of one bytecode or witness; the largest protocol circuit of Aztec 4.1.2 has 6.6 MB."""
 
+MAX_TOTAL_INFLATED_BYTES = 512 * 1024 * 1024
+"""Of all parts together: an account deployment has 28 MB, and inflating as much as this takes about a second."""
+
 _GZIP_WBITS = 31
 _INFLATE_CHUNK = 256 * 1024
 _ARRAY16, _ARRAY32 = 0xDC, 0xDD
@@ -158,14 +161,20 @@ class ExecutionSteps:
         return cls(tuple(_checked(step) for step in wire_steps))
 
     def check_inflation(self) -> None:
-        """Inflate everything once and keep nothing, in constant memory (about 3 ms a MB of input).
+        """Inflate everything once and keep nothing, in constant memory (33 ms for an account deployment).
 
         Raises BadGzipError or InflateLimitError, naming the circuit.
         """
+        total = 0
         for step in self.steps:
             for part in (step.bytecode, step.witness):
-                for _ in _inflated(part, step.function_name):
-                    pass
+                for piece in _inflated(part, step.function_name):
+                    total += len(piece)
+                    if total > MAX_TOTAL_INFLATED_BYTES:
+                        reason = (
+                            f"With that of {step.function_name} all pass {MAX_TOTAL_INFLATED_BYTES:,} bytes."
+                        )
+                        raise InflateLimitError(reason)
 
     @property
     def function_names(self) -> tuple[str, ...]:

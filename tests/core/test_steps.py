@@ -106,6 +106,14 @@ def test_parts_that_do_not_inflate_are_refused(field: str, part: bytes, code: st
     assert "Contract:function" in caught.value.message
 
 
+def test_many_parts_that_are_each_allowed_are_refused_together() -> None:
+    large = gzip.compress(bytes(MAX_INFLATED_BYTES), 1)
+    steps = ExecutionSteps.from_bytes(wire(*[wire_step(witness=large)] * MAX_CIRCUITS))
+    with pytest.raises(InputError) as caught:
+        steps.check_inflation()
+    assert caught.value.code == "STEPS_INFLATE_LIMIT"
+
+
 def test_a_10_gb_bomb_is_refused_in_little_memory() -> None:
     # Deflate's best ratio is 1,032: ten million bytes claim ten thousand million.
     squeezer = zlib.compressobj(9, wbits=31)

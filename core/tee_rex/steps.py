@@ -31,7 +31,7 @@ MAX_INFLATED_BYTES = 64 * 1024 * 1024
 """Of one bytecode or witness; the largest protocol circuit of Aztec 4.1.2 has 6.6 MB."""
 
 MAX_TOTAL_INFLATED_BYTES = 512 * 1024 * 1024
-"""Of all parts together: an account deployment has 28 MB, and inflating as much as this takes about a second."""
+"""Of all parts together: an account deployment has 28 MB; inflating as much as this takes about a second."""
 
 _GZIP_WBITS = 31
 _INFLATE_CHUNK = 256 * 1024

@@ -108,7 +108,7 @@ def test_parts_that_do_not_inflate_are_refused(field: str, part: bytes, code: st
 
 def test_many_parts_that_are_each_allowed_are_refused_together() -> None:
     large = gzip.compress(bytes(MAX_INFLATED_BYTES), 1)
-    steps = ExecutionSteps.from_bytes(wire(*[wire_step(witness=large)] * MAX_CIRCUITS))
+    steps = ExecutionSteps.from_bytes(wire(*[wire_step(witness=large)] * 20))
     with pytest.raises(InputError) as caught:
         steps.check_inflation()
     assert caught.value.code == "STEPS_INFLATE_LIMIT"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
 from PySide6.QtWidgets import QApplication
 
+from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
+from tee_rex.attestation.policy import ExpectedPcrs
 from tee_rex.backend import BbIdentity, ProofRequest, ProofResult, ProverBackend, ProvingMode
 from tee_rex.errors import ProvingError
 from tee_rex.paths import Paths
@@ -128,27 +131,35 @@ def with_app(
     *,
     backend: Callable[[], ProverBackend] | None = None,
     environ: Mapping[str, str] | None = None,
+    serving: AbstractAsyncContextManager[Mapping[str, str]] | None = None,
+    nitro: FakeNitro | None = None,
 ) -> None:
-    """Run the application as ``main`` does, act on it, and close its window."""
-    application = Application(
-        Surroundings(
-            paths=Paths(data=home, config=home / "config"),
-            environ=environ or {},
-            clock=monotonic,
-            now=lambda: datetime.now(UTC),
-            local_backend=backend,
-        )
+    """Run the application as ``main`` does, act on it, and close its window.
+
+    serving: servers that run as long; it gives the environment. nitro: whose production build is approved.
+    """
+    surroundings = Surroundings(
+        paths=Paths(data=home, config=home / "config"),
+        environ=environ or {},
+        clock=monotonic,
+        now=lambda: datetime.now(UTC),
+        local_backend=backend,
     )
-    window = MainWindow(theme, application.store, application.intents, monotonic)
-    window.show()
+    if nitro is not None:
+        build = ExpectedPcrs(PRODUCTION_PCRS[0], PRODUCTION_PCRS[1], PRODUCTION_PCRS[2])
+        surroundings = replace(surroundings, approved_builds=(build,), attestation_root=lambda: nitro.root)
 
     async def main() -> None:
-        serving = asyncio.create_task(serve(application, window))
-        try:
-            await act(App(application, window))
-        finally:
-            window.close()
-            await serving
-            window.deleteLater()
+        async with serving or nullcontext(surroundings.environ) as given:
+            application = Application(replace(surroundings, environ=given))
+            window = MainWindow(theme, application.store, application.intents, monotonic)
+            window.show()
+            ended = asyncio.create_task(serve(application, window))
+            try:
+                await act(App(application, window))
+            finally:
+                window.close()
+                await ended
+                window.deleteLater()
 
     loop.run(qapp, main)

@@ -181,6 +181,8 @@ def drop(window: QWidget, path: Path) -> None:
     QApplication.sendEvent(window, dropped)
 
 
+# Qt 6.12 has another constructor for it, and 6.11 only this one.
+@pytest.mark.filterwarnings("ignore:Function. 'QDragEnterEvent:DeprecationWarning")
 def test_a_dropped_file_is_proved(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     steps = tmp_path / "mine.msgpack"
     steps.write_bytes(development_deployment())

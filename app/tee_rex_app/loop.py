@@ -80,17 +80,22 @@ class TaskSet:
 
 @contextmanager
 def _garbage_collected_here() -> Iterator[None]:
-    """Let Python collect garbage in this thread alone: a worker that did so could delete a Qt object."""
+    """Let Python collect garbage in this thread alone: a worker that did so could delete a Qt object.
+
+    What was there before stays out of it, so that looking through the rest holds the loop for a moment only.
+    """
     timer = QTimer()
     timer.setInterval(_COLLECTION_MS)
     timer.timeout.connect(_collect_what_is_due)
     was_enabled = gc.isenabled()
     gc.disable()
+    gc.freeze()
     timer.start()
     try:
         yield
     finally:
         timer.stop()
+        gc.unfreeze()
         if was_enabled:
             gc.enable()
 

@@ -54,6 +54,9 @@ def test_wheels_carry_the_resources_and_no_tests(wheels: Path) -> None:
     assert "tee_rex/_resources/pins/bb.json" in names
     assert "tee_rex/_resources/samples/dev-deploy-account.msgpack" in names
     assert not [name for name in names if "/test_" in name or name.startswith("tests/")]
+    assert not [name for name in names if name.endswith((".otf", ".ttf"))]
+    (app,) = wheels.glob("tee_rex_app-*.whl")
+    assert [name for name in zipfile.ZipFile(app).namelist() if name.endswith((".otf", ".ttf"))]
     assert len(list(wheels.glob("*.whl"))) == len(PACKAGES)
 
 

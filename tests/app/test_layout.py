@@ -1,9 +1,6 @@
-"""Every state fits the smallest window, and the first one is there at once."""
+"""Every state fits the smallest window."""
 
 from __future__ import annotations
-
-import subprocess
-import sys
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -14,29 +11,6 @@ from tee_rex_app.theme import Scheme, Theme
 from tee_rex_app.views.main_window import SMALLEST, MainWindow
 
 SCENES = list(scenes())
-FIRST_PAINT_SECONDS = 1.5
-
-_PAINT = """
-import os, time
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
-from pathlib import Path
-from datetime import UTC, datetime
-import sys
-from PySide6.QtWidgets import QApplication
-from tee_rex.paths import Paths
-from tee_rex_app.application import Application, Surroundings
-from tee_rex_app.theme import Theme
-from tee_rex_app.views.main_window import MainWindow
-home = Path(sys.argv[1])
-qt = QApplication([])
-theme = Theme(qt)
-application = Application(Surroundings(Paths(home, home), {}, time.monotonic, lambda: datetime.now(UTC)))
-window = MainWindow(theme, application.store, application.intents, time.monotonic)
-window.show()
-qt.processEvents()
-import psutil
-print(time.time() - psutil.Process().create_time())
-"""
 
 
 @pytest.mark.parametrize("scheme", Scheme)
@@ -56,11 +30,3 @@ def test_nothing_is_cut_off_in_the_smallest_window(
     assert page.height() >= page.heightForWidth(page.width())
     window.close()
     window.deleteLater()
-
-
-@pytest.mark.integration
-def test_the_first_window_is_painted_soon(tmp_path: object) -> None:
-    seconds = min(
-        float(subprocess.check_output([sys.executable, "-c", _PAINT, str(tmp_path)])) for _ in range(3)
-    )
-    assert seconds < FIRST_PAINT_SECONDS

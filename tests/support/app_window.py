@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -12,9 +13,11 @@ from time import monotonic
 
 from PySide6.QtWidgets import QApplication
 
+from support.local_prover import deployment_request, real_installation
 from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
 from tee_rex.attestation.policy import ExpectedPcrs
 from tee_rex.backend import BbIdentity, ProofRequest, ProofResult, ProverBackend, ProvingMode
+from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.errors import ProvingError
 from tee_rex.paths import Paths
 from tee_rex.progress import (
@@ -29,6 +32,7 @@ from tee_rex.progress import (
     ProofTimings,
 )
 from tee_rex.proof import FIELD_BYTES, FIELDS_WITHOUT_PUBLIC_INPUTS, ChonkProof
+from tee_rex.task_progress import ignore_progress
 from tee_rex_app import loop
 from tee_rex_app.application import Application, Surroundings
 from tee_rex_app.main import serve
@@ -121,6 +125,22 @@ class App:
         proving = self.application._proving
         assert proving is not None
         await self.until(proving.done, seconds)
+
+
+def installed_home(folder: Path) -> Path:
+    """``folder`` as a data folder with what is installed on this machine, and no history."""
+    request, installation = deployment_request(), real_installation()
+
+    async def bring() -> None:
+        await installation.bb(request.version, request.setup, ignore_progress)
+        await installation.crs(request.setup, MIN_POINTS, ignore_progress)
+
+    asyncio.run(bring())
+    for name in ("genuine", "development", "runtime"):
+        installed = installation.paths.data / name
+        if installed.exists():
+            shutil.copytree(installed, folder / name)
+    return folder
 
 
 def with_app(

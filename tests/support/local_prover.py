@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from support.recorded_steps import development_deployment
 from tee_rex.backend import ProofRequest
@@ -31,11 +32,15 @@ async def development_crs() -> Crs:
     return await real_installation().crs(TrustedSetup.DEVELOPMENT, MIN_POINTS, ignore_progress)
 
 
-async def development_session(*, threads: int = 2, memory_limit: int | None = None) -> BbSession:
+async def development_session(
+    *, threads: int = 2, memory_limit: int | None = None, grumpkin_file: Path | None = None
+) -> BbSession:
     """A session on the development bb."""
     installation = real_installation()
     command = await installation.bb(
         installation.pins.default_version, TrustedSetup.DEVELOPMENT, ignore_progress
     )
     crs = await development_crs()
-    return await BbSession.start(command.argv, crs, threads=threads, memory_limit=memory_limit)
+    return await BbSession.start(
+        command.argv, crs, threads=threads, memory_limit=memory_limit, grumpkin_file=grumpkin_file
+    )

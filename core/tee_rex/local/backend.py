@@ -83,7 +83,11 @@ class LocalBackend(ProverBackend):
             crs = await self._installation.crs(request.setup, points, phases.listener)
             phases.begin(Phase.START)
             session = await BbSession.start(
-                command.argv, crs, threads=self._options.threads, memory_limit=self._options.memory_limit
+                command.argv,
+                crs,
+                threads=self._options.threads,
+                grumpkin_file=self._installation.paths.grumpkin_file,
+                memory_limit=self._options.memory_limit,
             )
             del crs
         phases.end()

@@ -98,6 +98,11 @@ class BbProcess:
         return self._folder / "bb.sock"
 
     @property
+    def generated_grumpkin_points(self) -> Path:
+        """Where bb leaves the Grumpkin points that it had to generate."""
+        return self._folder / "grumpkin_g1.flat.dat"
+
+    @property
     def diagnostics(self) -> str:
         """The last lines on stderr; they can hold values of the transaction."""
         return b"\n".join(self._stderr).decode(errors="replace")

@@ -18,11 +18,15 @@ from tee_rex.local.connection import (
     UnexpectedAnswerError,
 )
 from tee_rex.local.errors import BbProtocolError, BbRefusedError, BbStartError
+from tee_rex.local.grumpkin import POINT_BYTES as GRUMPKIN_POINT_BYTES
+from tee_rex.local.grumpkin import keep_grumpkin_points, read_grumpkin_points
 from tee_rex.local.process import BbProcess
 from tee_rex.progress import CircuitEnded, CircuitStarted, CircuitTiming, Phase, PhaseEnded, PhaseStarted
 from tee_rex.proof import ChonkProof, ChonkProofParts, MalformedProofError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tee_rex.crs.crs import Crs
     from tee_rex.progress import ProofListener
     from tee_rex.steps import ExecutionSteps
@@ -83,15 +87,23 @@ class BbSession:
         self._connection = connection
         self._usable = True
         self._doing = ""
+        self._keep_grumpkin_points_in: Path | None = None
 
     @classmethod
     async def start(
-        cls, argv: Sequence[str], crs: Crs, *, threads: int, memory_limit: int | None = None
+        cls,
+        argv: Sequence[str],
+        crs: Crs,
+        *,
+        threads: int,
+        grumpkin_file: Path | None = None,
+        memory_limit: int | None = None,
     ) -> BbSession:
         """Start bb and hand it the CRS (0.1 s for 2^17 points).
 
-        argv: how bb is run, loader included. memory_limit: resident bytes. Raises BbStartError or one of
-        the BbEndedErrors.
+        argv: how bb is run, loader included. grumpkin_file: where the Grumpkin points are kept; when they are
+        not there, bb generates them and they are put there. memory_limit: resident bytes. Raises BbStartError
+        or one of the BbEndedErrors.
         """
         process = await BbProcess.start(argv, threads=threads, memory_limit=memory_limit)
         try:
@@ -104,6 +116,8 @@ class BbSession:
                 "SrsInitSrs", points_buf=crs.g1, num_points=crs.points, g2_point=crs.g2
             )
             await session._connection.receive("SrsInitSrs")
+            if grumpkin_file is not None:
+                await session._give_grumpkin_points(grumpkin_file)
         except (ConnectionLostError, BbErrorResponse, UnexpectedAnswerError) as error:
             await session.close()
             raise BbStartError("It ended, or refused, before it had taken the CRS.") from error
@@ -181,6 +195,22 @@ class BbSession:
         self._connection.abort()
         await self._process.close()
 
+    async def _give_grumpkin_points(self, file: Path) -> None:
+        points = await asyncio.to_thread(read_grumpkin_points, file)
+        if points is None:
+            self._keep_grumpkin_points_in = file
+            return
+        count = len(points) // GRUMPKIN_POINT_BYTES
+        await self._connection.send("SrsInitGrumpkinSrs", points_buf=points, num_points=count)
+        await self._connection.receive("SrsInitGrumpkinSrs")
+
+    async def _keep_grumpkin_points(self) -> None:
+        file, self._keep_grumpkin_points_in = self._keep_grumpkin_points_in, None
+        if file is not None:
+            points = await asyncio.to_thread(read_grumpkin_points, self._process.generated_grumpkin_points)
+            if points is not None:
+                await asyncio.to_thread(keep_grumpkin_points, points, file)
+
     @asynccontextmanager
     async def _exchange(self, sending: Coroutine[None, None, None]) -> AsyncIterator[None]:
         """Send beside the body, which receives; translate every failure, and end bb on each of them."""
@@ -192,6 +222,7 @@ class BbSession:
         try:
             yield
             await sender
+            await self._keep_grumpkin_points()
             self._usable = True
         except ConnectionLostError:
             reason = sender.exception() if sender.done() and not sender.cancelled() else None

@@ -29,7 +29,9 @@ async def verify_proof(
     """
     command = await installation.bb(version, setup, progress)
     crs = await installation.crs(setup, MIN_POINTS, progress)
-    session = await BbSession.start(command.argv, crs, threads=1)
+    session = await BbSession.start(
+        command.argv, crs, threads=1, grumpkin_file=installation.paths.grumpkin_file
+    )
     try:
         return await session.verify(proof, verification_key)
     finally:

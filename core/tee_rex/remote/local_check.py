@@ -70,4 +70,9 @@ class LocalCheck:
             raise
         except (UnusableEnvironmentError, BbNotPinnedError):
             return None
-        return await BbSession.start(command.argv, crs, threads=usable_cores())
+        return await BbSession.start(
+            command.argv,
+            crs,
+            threads=usable_cores(),
+            grumpkin_file=self._installation.paths.grumpkin_file,
+        )

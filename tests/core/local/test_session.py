@@ -30,6 +30,7 @@ from tee_rex.local.errors import (
     BbStartError,
     MemoryLimitError,
 )
+from tee_rex.local.grumpkin import read_grumpkin_points
 from tee_rex.local.session import BbSession, MorePointsNeededError, SessionProof
 from tee_rex.progress import (
     CircuitEnded,
@@ -82,6 +83,7 @@ class Proved:
     """One real proof, and what could be seen of its process from outside."""
 
     folder: Path
+    grumpkin_file: Path
     events: list[ProofEvent] = field(default_factory=list)
     opened_elsewhere: set[str] = field(default_factory=set)
     leaks: set[str] = field(default_factory=set)
@@ -90,7 +92,8 @@ class Proved:
     made: SessionProof = field(init=False)
 
     async def prove(self) -> None:
-        session = await development_session()
+        self.grumpkin_file.write_bytes(b"damaged")
+        session = await development_session(grumpkin_file=self.grumpkin_file)
         try:
             self.made = await session.prove(STEPS, lambda event: self.look(session.pid, event))
         finally:
@@ -116,7 +119,7 @@ class Proved:
 def proved(tmp_path_factory: pytest.TempPathFactory) -> Proved:
     """Shared by the tests that look at it."""
     with pytest.MonkeyPatch.context() as patch:
-        proved = Proved(tmp_path_factory.mktemp("proved"))
+        proved = Proved(tmp_path_factory.mktemp("proved"), tmp_path_factory.mktemp("kept") / "points")
         patch.setattr("tempfile.tempdir", str(proved.folder))
         asyncio.run(proved.prove())
     return proved
@@ -154,6 +157,16 @@ async def test_the_proof_holds_and_no_other_does(proved: Proved, session: BbSess
         key[at] ^= 1
         assert not await session.verify(proof, bytes(key)), at
     assert await session.verify(proof, FINAL_KEY)
+
+
+async def test_the_next_bb_is_given_the_grumpkin_points_of_the_first(proved: Proved) -> None:
+    assert read_grumpkin_points(proved.grumpkin_file) is not None
+    session = await development_session(grumpkin_file=proved.grumpkin_file)
+    try:
+        assert await session.verify(proved.made.proof, FINAL_KEY)
+        assert not session._process.generated_grumpkin_points.exists()
+    finally:
+        await session.close()
 
 
 @pytest.mark.parametrize("part", ["mega", "merge", "translator"])

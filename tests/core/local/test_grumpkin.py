@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tee_rex.local.grumpkin import GRUMPKIN_POINTS, POINT_BYTES, keep_grumpkin_points, read_grumpkin_points
+
+
+@pytest.mark.parametrize(
+    "content", [b"", bytes(GRUMPKIN_POINTS * POINT_BYTES), bytes(GRUMPKIN_POINTS * POINT_BYTES + 1)]
+)
+def test_other_points_are_not_used(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "points"
+    file.write_bytes(content)
+    assert read_grumpkin_points(file) is None
+
+
+def test_a_missing_file_and_a_folder_are_not_used(tmp_path: Path) -> None:
+    assert read_grumpkin_points(tmp_path / "missing") is None
+    assert read_grumpkin_points(tmp_path) is None
+
+
+def test_a_place_that_refuses_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    keep_grumpkin_points(b"points", tmp_path / "file" / "points")
+    (tmp_path / "taken").mkdir()
+    keep_grumpkin_points(b"points", tmp_path / "taken")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "taken"]

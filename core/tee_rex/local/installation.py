@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tee_rex.bb.command import BbCommand, ensure_bb
+from tee_rex.bb.errors import BbCorruptError, BbMissingError, BbUnavailableHereError
 from tee_rex.bb.pins import BbPins
 from tee_rex.paths import Paths
 from tee_rex.trusted_setup import TrustedSetup
@@ -31,10 +32,25 @@ class Installation:
 
     async def bb(self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener) -> BbCommand:
         """A checked bb, ready to start; raises an UnusableEnvironmentError or a UsageError."""
-        if setup is TrustedSetup.DEVELOPMENT and self.bb_binary_path is None:
-            from tee_rex.crs.provision import ensure_development_bb
+        try:
+            return await self._ensured_bb(version, setup, progress)
+        except (BbMissingError, BbCorruptError, BbUnavailableHereError):
+            if setup is TrustedSetup.GENUINE or self.bb_binary_path is not None:
+                raise
+        from tee_rex.crs.provision import ensure_development_bb
 
-            await ensure_development_bb(self.paths, self.pins, progress, allow_download=self.allow_download)
+        await ensure_development_bb(self.paths, self.pins, progress, allow_download=self.allow_download)
+        return await self._ensured_bb(version, setup, progress)
+
+    async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> Crs:
+        """A checked CRS of ``points`` points (a power of two); raises an UnusableEnvironmentError."""
+        from tee_rex.crs.provision import ensure_crs
+
+        return await ensure_crs(self.paths, setup, points, progress, allow_download=self.allow_download)
+
+    async def _ensured_bb(
+        self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener
+    ) -> BbCommand:
         return await ensure_bb(
             self.paths,
             self.pins,
@@ -44,9 +60,3 @@ class Installation:
             explicit_path=self.bb_binary_path,
             allow_download=self.allow_download,
         )
-
-    async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> Crs:
-        """A checked CRS of ``points`` points (a power of two); raises an UnusableEnvironmentError."""
-        from tee_rex.crs.provision import ensure_crs
-
-        return await ensure_crs(self.paths, setup, points, progress, allow_download=self.allow_download)

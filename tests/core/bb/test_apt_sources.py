@@ -11,19 +11,19 @@ from tee_rex.bb.apt_sources import AptSource, parse_deb822, parse_one_line, read
 from tee_rex.bb.errors import RuntimeUnavailableError
 
 _KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
-_DEBIAN = AptSource("http://mirror.example/debian", "bookworm", ("main",), _KEYRING)
+_DEBIAN = AptSource("http://debian.example/debian", "bookworm", ("main",), _KEYRING)
 
 
 def test_the_deb822_file_of_a_debian_image() -> None:
     text = f"""Types: deb
 # a comment inside a stanza
-URIs: http://mirror.example/debian
+URIs: http://debian.example/debian
 Suites: bookworm bookworm-updates
 Components: main
 Signed-By: {_KEYRING}
 
 Types: deb-src
-URIs: http://mirror.example/debian
+URIs: http://debian.example/debian
 Suites: bookworm
 Components: main
 
@@ -35,7 +35,7 @@ Components: main
 """
     assert parse_deb822(text) == [
         _DEBIAN,
-        AptSource("http://mirror.example/debian", "bookworm-updates", ("main",), _KEYRING),
+        AptSource("http://debian.example/debian", "bookworm-updates", ("main",), _KEYRING),
     ]
 
 
@@ -85,8 +85,8 @@ def test_a_machine_without_any_sources(tmp_path: Path) -> None:
 
 
 _FOREIGN = AptSource("https://packages.example/stable", "bookworm", ("main",), "")
-_UBUNTU = AptSource("http://archive.ub.example/ubuntu/", "jammy", ("main", "restricted"), "")
-_PORTS = AptSource("http://ports.ub.example/ubuntu-ports", "jammy", ("main",), "")
+_UBUNTU = AptSource("http://ubuntu.example/ubuntu/", "jammy", ("main", "restricted"), "")
+_PORTS = AptSource("http://ports.example/ubuntu-ports", "jammy", ("main",), "")
 
 
 @pytest.mark.parametrize(
@@ -102,8 +102,8 @@ def test_the_distributions_own_archive_comes_first(
     os_release: dict[str, str], suite: str, archives: list[AptSource]
 ) -> None:
     others = [
-        AptSource("http://mirror.example/debian", "bookworm-updates", ("main",), ""),
-        AptSource("http://security.mi.example", "bookworm/updates", ("main",), ""),
+        AptSource("http://debian.example/debian", "bookworm-updates", ("main",), ""),
+        AptSource("http://security.example", "bookworm/updates", ("main",), ""),
         AptSource("https://download.example/linux/debian", "bookworm", ("stable",), ""),
         AptSource("cdrom:/debian", "bookworm", ("main",), ""),
     ]

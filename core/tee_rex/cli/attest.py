@@ -64,9 +64,9 @@ def attest(
     pcr2: Annotated[
         str | None, typer.Option(metavar="HEX", help="Expected measurement of the application.")
     ] = None,
-    without_nonce: Annotated[  # noqa: FBT002  # a flag on the command line
+    no_nonce: Annotated[  # noqa: FBT002  # a flag on the command line
         bool,
-        typer.Option("--without-nonce", help="Accept a server that ignores nonces; a replay may pass."),
+        typer.Option("--no-nonce", help="Accept a server that ignores nonces; a replay may pass."),
     ] = False,
     json: Annotated[  # noqa: FBT002  # a flag on the command line
         bool, typer.Option("--json", help="Print the report as JSON.")
@@ -79,11 +79,11 @@ def attest(
     with exit_on_error():
         try:
             builds = _builds(pcr0, pcr1, pcr2)
-            if file is not None and url is None and not without_nonce:
+            if file is not None and url is None and not no_nonce:
                 moment = _now() if at is None else _UNIX_EPOCH + timedelta(milliseconds=at)
                 report = report_on_file(file, builds, root=aws_nitro_root(), at=moment)
             elif url is not None and file is None and at is None:
-                report = run(_report_on_url(url, builds, without_nonce=without_nonce))
+                report = run(_report_on_url(url, builds, no_nonce=no_nonce))
             else:
                 raise UsageError("Give either a URL, or --file with or without --at.")
         except TeeRexError as error:
@@ -141,9 +141,7 @@ async def report_on_server(
     )
 
 
-async def _report_on_url(
-    url: str, builds: tuple[ExpectedPcrs, ...], *, without_nonce: bool
-) -> AttestationReport:
+async def _report_on_url(url: str, builds: tuple[ExpectedPcrs, ...], *, no_nonce: bool) -> AttestationReport:
     import httpx2
 
     from tee_rex.attestation.policy import AttestationPolicy, NonceRule, new_nonce
@@ -157,7 +155,7 @@ async def _report_on_url(
     nonce = new_nonce()
     policy = AttestationPolicy(
         builds=builds,
-        nonce=NonceRule.NOT_REQUIRED if without_nonce else nonce,
+        nonce=NonceRule.NOT_REQUIRED if no_nonce else nonce,
         provers=AllowedProvers.pinned(BbPins.shipped()),
         setup=TrustedSetup.GENUINE,
     )

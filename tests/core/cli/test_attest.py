@@ -103,7 +103,7 @@ def test_an_unreadable_document_gets_a_report_too(tmp_path: Path, content: bytes
         (["https://prover.example", "--file", "x"], 2, "USAGE"),
         (["https://prover.example", "--at", "1"], 2, "USAGE"),
         (["--at", "1"], 2, "USAGE"),
-        (["--file", "x", "--without-nonce"], 2, "USAGE"),
+        (["--file", "x", "--no-nonce"], 2, "USAGE"),
         (["--file", "x", "--pcr0", "77" * 47], 2, "PCR_INVALID"),
         (["--file", "x", "--pcr2", "PCR2"], 2, "PCR_INVALID"),
         (["--file", "there/is/none"], 3, "FILE_UNREADABLE"),

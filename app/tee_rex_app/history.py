@@ -14,7 +14,7 @@ from types import TracebackType
 
 import msgspec
 
-from tee_rex.attestation.report import ReportFields
+from tee_rex.attestation.report_fields import ReportFields
 from tee_rex.backend import ProvingMode
 from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.proof_report import ProofReport

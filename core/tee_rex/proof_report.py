@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tee_rex.attestation.report_fields import ReportFields
 from tee_rex.backend import ProofRequest, ProofResult, ProvingMode
 from tee_rex.errors import TeeRexError
 
 if TYPE_CHECKING:
-    from tee_rex.attestation.report import AttestationReport, ReportFields
+    from tee_rex.attestation.report import AttestationReport
 
 
 class CircuitReport(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tee_rex.attestation.report import ReportFields
+from tee_rex.attestation.report_fields import ReportFields
 from tee_rex.backend import ProvingMode
 from tee_rex.proof_report import CircuitReport, ErrorReport, ProofReport
 from tee_rex_app.history import (

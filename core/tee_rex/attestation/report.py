@@ -16,34 +16,9 @@ from tee_rex.attestation.errors import (
 )
 from tee_rex.attestation.policy import Check, Checks, Finding, judge
 from tee_rex.attestation.provers import Prover, read_provers
+from tee_rex.attestation.report_fields import ReportedCertificate, ReportFields
 from tee_rex.attestation.verifier import GenuineDocument, verify_document
 from tee_rex.errors import TeeRexError
-
-
-class ReportedCertificate(msgspec.Struct, frozen=True):
-    """A certificate of the chain; times in ISO 8601, UTC; sha256 of the DER, hex."""
-
-    subject: str
-    not_before: datetime
-    not_after: datetime
-    sha256: str
-
-
-class ReportFields(msgspec.Struct, frozen=True):
-    """The JSON of ``tee-rex attest --json``: hashes and bytes as lower-case hex, null where not reached."""
-
-    genuine: bool
-    debug: bool | None = None
-    expected_code: bool | None = None
-    code: str | None = None
-    module_id: str | None = None
-    timestamp_ms: int | None = None
-    pcrs: dict[str, str] | None = None
-    public_key: str | None = None
-    user_data: str | None = None
-    nonce: str | None = None
-    bb: tuple[Prover, ...] | None = None
-    chain: tuple[ReportedCertificate, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from datetime import timedelta
 from rich.text import Text
 
 from tee_rex.attestation.policy import Check, Finding
-from tee_rex.attestation.report import AttestationReport, ReportFields
+from tee_rex.attestation.report import AttestationReport
+from tee_rex.attestation.report_fields import ReportFields
 from tee_rex.attestation.verifier import GenuineDocument
 from tee_rex.cli.console import stdout_console
 from tee_rex.untrusted_text import printable

@@ -48,6 +48,24 @@ def _commands() -> None:
 def serve(
     host: Annotated[str, typer.Option(envvar="TEE_REX_HOST", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="PORT", min=0, max=65535, help="0: any free one.")] = 4000,
+    vsock_port: Annotated[
+        int | None,
+        typer.Option(
+            envvar="TEE_REX_VSOCK_PORT",
+            min=1,
+            max=2**32 - 2,
+            help="In an enclave: listen on vsock instead (Linux).",
+        ),
+    ] = None,
+    vsock_control_port: Annotated[
+        int | None,
+        typer.Option(
+            envvar="TEE_REX_VSOCK_CONTROL_PORT",
+            min=1,
+            max=2**32 - 2,
+            help="In an enclave: take uploads of pinned bb and CRS from the host there.",
+        ),
+    ] = None,
     tee_mode: Annotated[
         TeeMode, typer.Option(envvar="TEE_MODE", help="Outside of a TEE, or in a Nitro enclave.")
     ] = "standard",
@@ -121,11 +139,14 @@ def serve(
     from tee_rex_server.logs import LibraryLogs, json_logger
     from tee_rex_server.serving import listening_socket
     from tee_rex_server.settings import ServerSettings, parse_network, parse_rate_limit
+    from tee_rex_server.vsock import listening_vsock
 
     with exit_on_error():
         settings = ServerSettings(
             host=host,
             port=port,
+            vsock_port=vsock_port,
+            vsock_control_port=vsock_control_port,
             tee_mode=tee_mode,
             setups=frozenset(crs or [TrustedSetup.GENUINE]),
             slots=slots,
@@ -141,7 +162,10 @@ def serve(
         log = json_logger(sys.stderr, logging.DEBUG if verbose else logging.INFO)
         logging.basicConfig(level=logging.WARNING, handlers=[LibraryLogs(log)])
         installation = _installation(bb_binary_path, allow_download=not offline)
-        listener = listening_socket(settings.host, settings.port)
+        if settings.vsock_port is None:
+            listener = listening_socket(settings.host, settings.port)
+        else:
+            listener = listening_vsock(settings.vsock_port)
         try:
             asyncio.run(_serve(settings, installation, listener, log))
         except KeyboardInterrupt:  # before the server took over the signals
@@ -158,11 +182,13 @@ async def _serve(
     forbid_reading()
     return_large_buffers()
     api = _api(settings, installation, log)
-    address, port = listener.getsockname()[:2]
+    place = listener.getsockname() if settings.vsock_port is None else (None, None)
     log.info(
         "listening",
-        host=address,
-        port=port,
+        host=place[0],
+        port=place[1],
+        vsock_port=settings.vsock_port,
+        vsock_control_port=settings.vsock_control_port,
         tee_mode=settings.tee_mode,
         key=api.key.fingerprint,
         slots=settings.slots,
@@ -195,6 +221,7 @@ def _api(settings: ServerSettings, installation: Installation, log: FilteringBou
     )
     tee = _tee(settings.tee_mode)
     key = ServerKey.generate(datetime.now(UTC))
+    behind_host = settings.vsock_port is not None
     return Api(
         service=service,
         jobs=Jobs(service, time.monotonic, discreet=tee.mode == "nitro"),
@@ -203,8 +230,10 @@ def _api(settings: ServerSettings, installation: Installation, log: FilteringBou
         tee=tee,
         provers=ServedProvers.pinned(installation.pins, settings.setups, Platform.current()),
         threads_per_proof=settings.threads_per_proof,
-        rate_limit=RateLimit(settings.rate_limit, exempt_loopback=not settings.trusted_proxies),
-        addresses=ClientAddresses(settings.trusted_proxies),
+        rate_limit=RateLimit(
+            settings.rate_limit, exempt_loopback=not settings.trusted_proxies and not behind_host
+        ),
+        addresses=ClientAddresses(settings.trusted_proxies, behind_host=behind_host),
         metrics=metrics,
         log=log,
         ready=asyncio.Event(),

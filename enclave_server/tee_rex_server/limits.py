@@ -24,9 +24,13 @@ _IPV6_CUSTOMER_BITS = 64
 
 @dataclass(frozen=True, slots=True)
 class ClientAddresses:
-    """Tells a request's client from the proxies before it; only proxies of ours are believed."""
+    """Tells a request's client from the proxies before it; only proxies of ours are believed.
+
+    behind_host: requests come over vsock, from the host of this enclave, which tells their clients.
+    """
 
     trusted_proxies: Sequence[Network] = ()
+    behind_host: bool = False
 
     def client(self, peer: str | None, forwarded_for: Sequence[str]) -> Address | None:
         """The nearest address that is not a trusted proxy's; None for a peer without an IP address.
@@ -34,8 +38,9 @@ class ClientAddresses:
         forwarded_for: the values of X-Forwarded-For, in order. They are read from their end, and only as
         far as trusted proxies wrote them.
         """
-        address = _parse(peer or "")
-        for hop in reversed(",".join(forwarded_for).split(",")):
+        hops = ",".join(forwarded_for).split(",")
+        address = _parse(hops.pop().strip() if self.behind_host else peer or "")
+        for hop in reversed(hops):
             if address is None or not self._trusts(address):
                 break
             before = _parse(hop.strip())

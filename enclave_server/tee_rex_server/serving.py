@@ -13,9 +13,9 @@ import msgspec
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.remote.protocol import REQUEST_ID_HEADER
 from tee_rex_server.errors import MalformedHttpError, QueueFullError, RefusedError, error_answer
+from tee_rex_server.listen_error import ListenError
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -35,14 +35,6 @@ _DEAD_PEER_SECONDS = 60
 _COLLECT_SECONDS = 5.0
 """How long ended jobs wait at shutdown for somebody to fetch them."""
 _LAST_ANSWERS_SECONDS = 5
-
-
-class ListenError(UnusableEnvironmentError):
-    """The address cannot be listened on."""
-
-    code = "LISTEN_FAILED"
-    title = "The server cannot listen there"
-    default_hint = "Choose another --host or --port; something else may use this one."
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

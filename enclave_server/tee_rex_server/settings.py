@@ -21,6 +21,7 @@ NO_RATE_LIMIT = "off"
 class ServerSettings:
     """Every setting of ``tee-rex-server serve``.
 
+    vsock_port: listen there instead of on host and port. vsock_control_port: where the host uploads.
     setups: trusted setups whose transactions are proved. slots: proofs at the same time. queue: admitted
     requests that wait. request_memory: bytes that all admitted requests may bring. memory_limit: resident
     bytes of one bb. proof_seconds: for one proof. grace_seconds: for running proofs at shutdown.
@@ -28,6 +29,8 @@ class ServerSettings:
 
     host: str
     port: int
+    vsock_port: int | None
+    vsock_control_port: int | None
     tee_mode: TeeMode
     setups: frozenset[TrustedSetup]
     slots: int

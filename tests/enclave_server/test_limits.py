@@ -42,6 +42,22 @@ def test_without_trusted_proxies_the_header_is_ignored() -> None:
     assert ClientAddresses().client("127.0.0.1", ["203.0.113.7"]) == ip_address("127.0.0.1")
 
 
+@pytest.mark.parametrize(
+    ("forwarded_for", "client"),
+    [
+        (["203.0.113.7"], "203.0.113.7"),
+        (["198.51.100.1, 203.0.113.7"], "203.0.113.7"),
+        (["203.0.113.7, 10.0.0.2"], "203.0.113.7"),
+        (["nonsense"], None),
+        ([], None),
+    ],
+)
+def test_an_enclaves_host_tells_who_asks(forwarded_for: list[str], client: str | None) -> None:
+    """A vsock peer is a context id and a port."""
+    found = ClientAddresses(PROXIES, behind_host=True).client("3", forwarded_for)
+    assert found == (None if client is None else ip_address(client))
+
+
 async def test_a_client_has_its_share_and_another_has_its_own() -> None:
     limit = RateLimit(parse_rate_limit("2/hour"), exempt_loopback=True)
     for _ in range(2):

@@ -34,7 +34,8 @@ from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_server import bodies, jobs
 from tee_rex_server import serving as serving_module
 from tee_rex_server.http import Api
-from tee_rex_server.serving import ListenError, listening_socket, serve
+from tee_rex_server.listen_error import ListenError
+from tee_rex_server.serving import listening_socket, serve
 
 pytestmark = pytest.mark.integration
 

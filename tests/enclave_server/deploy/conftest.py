@@ -16,7 +16,7 @@ def repository() -> Path:
 
 @pytest.fixture(scope="session")
 def deploy(repository: Path) -> Path:
-    return repository / "enclave_server" / "deploy"
+    return repository / "enclave_server" / "tee_rex_server" / "deploy"
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,9 @@ def test_it_starts_the_command_of_the_package(
 
 def test_the_steps_to_install_it_name_what_exists(unit: str, repository: Path) -> None:
     comment = unit.partition("[Unit]")[0]
-    named = re.findall(r"(?<=\s)(?:enclave_server/deploy/\S+\.\w+|requirements\.lock)", comment)
+    named = re.findall(
+        r"(?<=\s)(?:enclave_server/tee_rex_server/deploy/\S+\.\w+|requirements\.lock)", comment
+    )
     assert {Path(name).name for name in named} == {
         "requirements.lock",
         "tee-rex-server.env",

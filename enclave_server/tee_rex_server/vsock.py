@@ -1,0 +1,151 @@
+"""Sockets between an enclave and its host: AF_VSOCK on EC2, under QEMU the socket of vhost-device-vsock."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol, TypeAlias
+
+from tee_rex.errors import UnusableEnvironmentError
+from tee_rex_server.listen_error import ListenError
+
+HTTP_PORT: Final = 5000
+"""The enclave listens: the public HTTP API, which the host passes on."""
+CONTROL_PORT: Final = 5001
+"""The enclave listens: uploads of bb and the CRS, for the host alone."""
+LOG_PORT: Final = 5002
+"""The enclave listens: whoever connects gets the lines of its log."""
+HEARTBEAT_PORT: Final = 9000
+"""The host listens: the enclave's init says there that it runs, and waits for the same byte."""
+HEARTBEAT: Final = b"\xb7"
+
+NITRO_PARENT_CID: Final = 3
+"""The parent instance, as an enclave on EC2 names it."""
+VMADDR_CID_HOST: Final = 2
+"""The host, as a guest under QEMU names it."""
+FIRST_GUEST_CID: Final = 3
+"""0 to 2 belong to the system (vsock(7))."""
+
+_BACKLOG = 512
+_MAX_HANDSHAKE_BYTES = 64
+
+Stream: TypeAlias = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class VsockUnavailableError(UnusableEnvironmentError):
+    """This system has no AF_VSOCK."""
+
+    code = "VSOCK_UNAVAILABLE"
+    title = "There are no vsock sockets here"
+    default_hint = "They need Linux; on the parent instance load the module vsock (it comes with nitro-cli)."
+
+
+def listening_vsock(port: int) -> socket.socket:
+    """A socket on which any peer can connect to ``port``: in an enclave that is only its host.
+
+    Raises VsockUnavailableError or ListenError.
+    """
+    listener = _vsock_socket()
+    try:
+        listener.bind((socket.VMADDR_CID_ANY, port))
+        listener.listen(_BACKLOG)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise ListenError(f"vsock port {port}: {error}.") from error
+    return listener
+
+
+class EnclaveAddress(Protocol):
+    """How the host reaches one enclave."""
+
+    @property
+    def name(self) -> str:
+        """What logs, metrics and answers call it."""
+
+    async def connect(self, port: int) -> Stream:
+        """A stream to a port on which the enclave listens; raises OSError when it cannot be had.
+
+        It waits for as long as the system does, so callers set a time limit. Cancelled, it leaves no socket.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Cid:
+    """An enclave by its context id, on the EC2 instance that started it."""
+
+    cid: int
+
+    @property
+    def name(self) -> str:
+        """``cid-16``."""
+        return f"cid-{self.cid}"
+
+    async def connect(self, port: int) -> Stream:
+        """Connect over AF_VSOCK; raises OSError, VsockUnavailableError."""
+        connection = _vsock_socket()
+        try:
+            connection.settimeout(0)
+            await asyncio.get_running_loop().sock_connect(connection, (self.cid, port))
+            return await asyncio.open_connection(sock=connection)
+        except BaseException:
+            connection.close()
+            raise
+
+
+@dataclass(frozen=True, slots=True)
+class VhostSocket:
+    """An enclave under QEMU, by the ``uds-path`` of vhost-device-vsock (and of Firecracker)."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The socket's file name."""
+        return self.path.name
+
+    async def connect(self, port: int) -> Stream:
+        """``CONNECT port``, and ``OK …`` as the answer; then the stream is raw. Raises OSError."""
+        reader, writer = await asyncio.open_unix_connection(self.path, limit=2**16)
+        try:
+            writer.write(b"CONNECT %d\n" % port)
+            await _expect_ok(reader, port)
+        except BaseException:
+            writer.close()
+            raise
+        return reader, writer
+
+    def listening(self, port: int) -> socket.socket:
+        """A socket to which the guest's connections to ``port`` of its host come; raises ListenError.
+
+        Its file is the caller's to remove.
+        """
+        path = f"{self.path}_{port}"
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            listener.bind(path)
+            listener.listen(_BACKLOG)
+        except OSError as error:
+            listener.close()
+            raise ListenError(f"{path}: {error}.") from error
+        return listener
+
+
+async def _expect_ok(reader: asyncio.StreamReader, port: int) -> None:
+    try:
+        answer = await reader.readuntil(b"\n")
+    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
+        raise ConnectionRefusedError(f"port {port}: the adapter does not say OK") from error
+    if not answer.startswith(b"OK ") or len(answer) > _MAX_HANDSHAKE_BYTES:
+        raise ConnectionRefusedError(f"port {port}: the adapter does not say OK")
+
+
+def _vsock_socket() -> socket.socket:
+    if sys.platform != "linux":
+        raise VsockUnavailableError(f"This is {sys.platform}.")
+    try:
+        return socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM)
+    except OSError as error:
+        raise VsockUnavailableError(f"The kernel says: {error.strerror}.") from error

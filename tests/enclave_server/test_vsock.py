@@ -1,0 +1,137 @@
+"""Reaching an enclave: AF_VSOCK as far as this kernel has it, and the handshake of vhost-device-vsock."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tee_rex_server import vsock
+from tee_rex_server.listen_error import ListenError
+from tee_rex_server.vsock import Cid, VhostSocket, VsockUnavailableError, listening_vsock
+
+Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def adapter(path: Path, handler: Handler) -> AsyncIterator[VhostSocket]:
+    """Something that listens where vhost-device-vsock would."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await handler(reader, writer)
+        writer.close()
+
+    server = await asyncio.start_unix_server(handle, path)
+    try:
+        yield VhostSocket(path)
+    finally:
+        server.close()
+
+
+async def test_the_handshake_opens_a_raw_stream(tmp_path: Path) -> None:
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert await reader.readline() == b"CONNECT 5000\n"
+        writer.write(b"OK 1073741824\nfirst bytes of the guest ")
+        writer.write(await reader.readexactly(5))
+
+    async with adapter(tmp_path / "u", echo) as enclave:
+        reader, writer = await enclave.connect(5000)
+        writer.write(b"hello")
+        assert await reader.read() == b"first bytes of the guest hello"
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(b"", id="hangs up, as when nobody listens in the guest"),
+        pytest.param(b"NO\n", id="another word"),
+        pytest.param(b"OK", id="cut short"),
+        pytest.param(b"OK " + b"1" * 100 + b"\n", id="long"),
+        pytest.param(b"OK " + b"1" * 200_000, id="endless"),
+    ],
+)
+async def test_anything_else_than_ok_is_no_connection(tmp_path: Path, answer: bytes) -> None:
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(answer)
+
+    async with adapter(tmp_path / "u", say) as enclave:
+        with pytest.raises(ConnectionRefusedError, match="port 7"):
+            await enclave.connect(7)
+
+
+async def test_no_adapter_is_no_connection(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        await VhostSocket(tmp_path / "u").connect(5000)
+
+
+async def test_giving_up_closes_the_socket(tmp_path: Path) -> None:
+    hung_up = asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        hung_up.set()
+
+    async with adapter(tmp_path / "u", silent) as enclave:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await enclave.connect(5000)
+        await asyncio.wait_for(hung_up.wait(), 1)
+
+
+def test_the_guests_connections_arrive_at_a_socket_of_their_own(tmp_path: Path) -> None:
+    enclave = VhostSocket(tmp_path / "u")
+    with (
+        enclave.listening(vsock.HEARTBEAT_PORT) as listener,
+        socket.socket(socket.AF_UNIX) as guest,
+    ):
+        guest.connect(str(tmp_path / "u_9000"))
+        guest.send(vsock.HEARTBEAT)
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.recv(1) == b"\xb7"
+        with pytest.raises(ListenError):
+            enclave.listening(vsock.HEARTBEAT_PORT)
+
+
+def test_names_tell_enclaves_apart() -> None:
+    assert (Cid(16).name, VhostSocket(Path("/run/tee-rex/first.sock")).name) == ("cid-16", "first.sock")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="AF_VSOCK: Linux")
+class TestAfVsock:
+    """Listening works without any hypervisor; connecting needs one, or the module vsock_loopback."""
+
+    def test_a_port_is_listened_on_once(self) -> None:
+        with listening_vsock(5321) as listener:
+            assert listener.family == socket.AF_VSOCK
+            assert listener.getsockname()[1] == 5321
+            with pytest.raises(ListenError, match="5321"):
+                listening_vsock(5321)
+
+    async def test_a_guest_that_does_not_exist_is_no_connection(self) -> None:
+        """Depending on the kernel's transports at once, or never: callers have a time limit."""
+        with pytest.raises(OSError) as refused:  # noqa: PT011  # TimeoutError is one
+            async with asyncio.timeout(0.5):
+                await Cid(4_000_000).connect(5000)
+        assert isinstance(refused.value, TimeoutError) or refused.value.errno in (
+            errno.ENODEV,
+            errno.ECONNRESET,
+            errno.EHOSTUNREACH,
+            errno.ENETUNREACH,
+        )
+
+    def test_a_kernel_without_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def unsupported(*_arguments: object) -> socket.socket:
+            raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+
+        monkeypatch.setattr(vsock.socket, "socket", unsupported)
+        with pytest.raises(VsockUnavailableError, match="not supported"):
+            listening_vsock(5000)

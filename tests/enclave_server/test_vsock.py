@@ -132,6 +132,6 @@ class TestAfVsock:
         def unsupported(*_arguments: object) -> socket.socket:
             raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
 
-        monkeypatch.setattr(vsock.socket, "socket", unsupported)
+        monkeypatch.setattr(socket, "socket", unsupported)
         with pytest.raises(VsockUnavailableError, match="not supported"):
             listening_vsock(5000)

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from tee_rex.paths import Paths
 from tee_rex_app import __version__, loop
-from tee_rex_app.application import Application, Surroundings
+from tee_rex_app.application import Application
+from tee_rex_app.surroundings import Surroundings
 from tee_rex_app.theme import Theme
 from tee_rex_app.views.main_window import MainWindow
 

@@ -191,9 +191,15 @@ class Notice(StrEnum):
     HISTORY_STARTED_ANEW = "history-started-anew"
 
 
+class Page(StrEnum):
+    """The pages of the window."""
+
+    PROVE = "prove"
+
+
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything on the screen."""
+    """Everything on the screen. page: the one shown. panel: the one open at the bottom, by its key."""
 
     modes: tuple[ModeState, ...]
     mode: ProvingMode = ProvingMode.LOCAL
@@ -205,6 +211,8 @@ class State:
     notice: Notice | None = None
     history: tuple[RunRecord, ...] | None = None
     selected: RunRecord | None = None
+    page: Page = Page.PROVE
+    panel: str | None = None
 
     @property
     def running(self) -> bool:
@@ -244,3 +252,5 @@ class Intents(QObject):
     select_run = Signal(object)
     dismiss_problem = Signal()
     dismiss_notice = Signal()
+    open_page = Signal(object)
+    open_panel = Signal(object)

@@ -241,6 +241,7 @@ def style_sheet(t: Tokens) -> str:
 QWidget {{ color: {t.ink}; font-size: {TEXT_PIXELS}px; }}
 QMainWindow, QScrollArea, QWidget[look="page"] {{ background: {t.background}; border: none; }}
 QWidget[look="sidebar"] {{ background: {t.panel}; border: none; border-right: 1px solid {t.line}; }}
+QWidget[look="panel"] {{ background: {t.panel}; border: none; border-top: 1px solid {t.line}; }}
 QFrame[look="card"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {CARD_RADIUS}px; }}
 QFrame[look="card"][dropping="true"] {{ border: 2px dashed {t.accent}; }}
 QFrame[look="problem"] {{ background: {t.red_soft}; border: 1px solid {t.red};
@@ -283,6 +284,18 @@ QPushButton[look="quiet"]:hover {{ color: {t.ink}; background: {t.hover}; }}
 QPushButton[look="quiet"]:focus {{ border: 2px solid {t.accent_text}; padding: 2px 7px; }}
 QPushButton[look="small"] {{ padding: 3px 10px; font-size: 12px; }}
 QPushButton[look="small"]:focus {{ padding: 2px 9px; }}
+QPushButton[look="tab"] {{ background: transparent; border: none; border-radius: {CONTROL_RADIUS}px;
+    color: {t.second}; padding: 4px 10px; font-weight: 600; }}
+QPushButton[look="tab"]:hover {{ color: {t.ink}; background: {t.hover}; }}
+QPushButton[look="tab"]:checked {{ color: {t.accent_text}; background: {t.accent_soft}; }}
+QPushButton[look="tab"]:focus {{ border: 2px solid {t.accent_text}; padding: 2px 8px; }}
+QPushButton::menu-indicator {{ width: 0; }}
+QMenu {{ background: {t.panel}; border: 1px solid {t.border}; padding: 4px; }}
+QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 4px; color: {t.ink}; }}
+QMenu::item:selected {{ background: {t.hover}; }}
+QMenu::item:disabled {{ color: {t.third}; }}
+QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 8px; }}
+QDialog {{ background: {t.background}; }}
 QTreeView, QListView {{ background: transparent; border: none; outline: none; }}
 QTreeView::item {{ height: 28px; border-bottom: 1px solid {t.line}; color: {t.ink}; }}
 QTreeView::item:selected, QTreeView::item:hover {{ background: {t.hover}; color: {t.ink}; }}

@@ -25,6 +25,11 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("wording", text)
 
 
+def sample_name() -> str:
+    """What the recorded sample transaction is called, here and in the history."""
+    return tr("Sample: deploy account")
+
+
 def mode_name(mode: ProvingMode) -> str:
     """The short name of a mode."""
     return {
@@ -222,6 +227,19 @@ def notice(kind: Notice) -> tuple[str, str]:
             tr("A new one was started. The unreadable file was kept beside it."),
         ),
     }[kind]
+
+
+def shortcuts() -> tuple[tuple[str, str], ...]:
+    """Keys, and what each does."""
+    return (
+        ("Ctrl+1  2  3", tr("Prove locally, remotely, in a TEE")),
+        ("Ctrl+Enter", tr("Prove the sample")),
+        ("Ctrl+O", tr("Prove a file")),
+        ("Esc", tr("Cancel what runs, after asking once")),
+        ("Alt+1  2  3  4", tr("Go to a page")),
+        ("F1", tr("This list")),
+        ("Ctrl+Q", tr("Quit")),
+    )
 
 
 def seconds(ms: float) -> str:

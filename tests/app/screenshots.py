@@ -94,7 +94,7 @@ def photograph(qt: QApplication, theme: Theme, state: State, size: tuple[int, in
     window.resize(*size)
     window.show()
     if state.run is not None and state.run.stage is RunStage.RUNNING and state.notice is None:
-        window.run_card.cancel.setFocus()
+        window.prove.run_card.cancel.setFocus()
     for _ in range(3):
         qt.processEvents()
     if not window.grab().save(str(file)):

@@ -36,21 +36,21 @@ def test_prove_cancel_and_remember(qapp: QApplication, theme: Theme, home: Path)
         await app.settled()
         services = {service.name: service for service in store.state.services}
         assert services[ServiceName.EMBEDDED].status is ServiceStatus.READY
-        assert not window.setup_card.isVisible()
+        assert not window.prove.setup_card.isVisible()
 
-        QTest.mouseClick(window.prove_sample, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(window.prove.prove_sample, Qt.MouseButton.LeftButton)
         await app.proved(200.0)
         (proved,) = store.state.history or ()
         assert proved.outcome is Outcome.VERIFIED
         assert proved.report is not None
         assert len(proved.report.circuits) == 11
-        assert "verified" in window.run_card.accessibleName()
+        assert "verified" in window.prove.run_card.accessibleName()
 
-        window.prove_sample.click()
+        window.prove.prove_sample.click()
         await app.until(lambda: store.state.run and (store.state.run.current or 0) >= 1, 60.0)
         assert running_bbs()
         begin = monotonic()
-        window.run_card.cancel.click()
+        window.prove.run_card.cancel.click()
         await app.proved(5.0)
         assert monotonic() - begin < 1
         assert running_bbs() == []

@@ -23,9 +23,9 @@ def test_nothing_is_cut_off_in_the_smallest_window(
     window.resize(*SMALLEST)
     window.show()
     qapp.processEvents()
-    page = window.page.widget()
+    page = window.prove.widget()
     assert page is not None
-    assert page.width() <= window.page.viewport().width(), name
+    assert page.width() <= window.prove.viewport().width(), name
     assert (window.width(), window.height()) == SMALLEST
     assert page.height() >= page.heightForWidth(page.width())
     window.close()

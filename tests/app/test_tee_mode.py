@@ -78,6 +78,9 @@ def test_without_an_approved_build_the_mode_stays_locked(
     async def act(app: App) -> None:
         await app.until(lambda: status(app) is ServiceStatus.REFUSED)
         assert lock(app) is Lock.NO_APPROVED_BUILD
-        assert "approved no enclave build" in app.window.modes.cards[ProvingMode.TEE].accessibleDescription()
+        assert (
+            "approved no enclave build"
+            in app.window.prove.modes.cards[ProvingMode.TEE].accessibleDescription()
+        )
 
     with_app(qapp, theme, tmp_path, act, serving=serving(enclave))

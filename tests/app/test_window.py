@@ -34,7 +34,7 @@ def test_the_sample_is_proved_and_its_breakdown_shown(
     async def act(app: App) -> None:
         window, store = app.window, app.application.store
         await app.until(lambda: store.state.sample)
-        QTest.mouseClick(window.prove_sample, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(window.prove.prove_sample, Qt.MouseButton.LeftButton)
         assert store.state.running
         await app.proved()
         run = store.state.run
@@ -44,13 +44,13 @@ def test_the_sample_is_proved_and_its_breakdown_shown(
         (record,) = store.state.history or ()
         assert record.outcome is Outcome.VERIFIED
         assert store.state.selected == record
-        total = window.breakdown.tree.topLevelItem(0)
+        total = window.prove.breakdown.tree.topLevelItem(0)
         assert total is not None
         circuits = total.child(2)
         assert circuits is not None
         assert circuits.childCount() == 11
-        assert window.run_card._title.text() == "✓ Proof made and verified"
-        assert window.run_card._warning.isVisible()
+        assert window.prove.run_card._title.text() == "✓ Proof made and verified"
+        assert window.prove.run_card._warning.isVisible()
         assert store.state.modes[0].usual_ms == record.total_ms
 
     with_app(qapp, theme, tmp_path, act, backend=PacedBackend)
@@ -66,14 +66,14 @@ def test_while_proving_modes_and_actions_are_locked_and_progress_is_told(
         await app.until(lambda: store.state.sample)
         QTest.keyClick(window, Qt.Key.Key_Return, CONTROL)
         await app.until(lambda: store.state.run and store.state.run.current == 5)
-        assert window.run_card._title.text() == "Proving · circuit 6 of 11"
-        assert window.run_card._circuit.text() == "private_kernel_inner"
-        assert window.run_card.row.accessibleDescription() == "5 of 12 parts done"
-        assert not window.prove_sample.isEnabled()
-        assert not window.modes.cards[ProvingMode.REMOTE].isEnabled()
+        assert window.prove.run_card._title.text() == "Proving · circuit 6 of 11"
+        assert window.prove.run_card._circuit.text() == "private_kernel_inner"
+        assert window.prove.run_card.row.accessibleDescription() == "5 of 12 parts done"
+        assert not window.prove.prove_sample.isEnabled()
+        assert not window.prove.modes.cards[ProvingMode.REMOTE].isEnabled()
         backend.gate.set()
         await app.proved()
-        assert window.prove_sample.isEnabled()
+        assert window.prove.prove_sample.isEnabled()
 
     with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
 
@@ -87,13 +87,13 @@ def test_cancelling_takes_less_than_a_second_and_leaves_nothing(
     async def act(app: App) -> None:
         window, store = app.window, app.application.store
         await app.until(lambda: store.state.sample)
-        window.prove_sample.click()
+        window.prove.prove_sample.click()
         await app.until(lambda: backend.proving)
         if by == "button":
-            window.run_card.cancel.click()
+            window.prove.run_card.cancel.click()
         else:
             QTest.keyClick(window, Qt.Key.Key_Escape)
-            assert window.run_card.question.isVisible()
+            assert window.prove.run_card.question.isVisible()
             assert stage_of(app) is RunStage.RUNNING
             QTest.keyClick(window, Qt.Key.Key_Escape)
         begin = monotonic()
@@ -101,7 +101,7 @@ def test_cancelling_takes_less_than_a_second_and_leaves_nothing(
         assert monotonic() - begin < 1
         assert backend.proving == 0
         assert stage_of(app) is RunStage.CANCELLED
-        assert not window.run_card.question.isVisible()
+        assert not window.prove.run_card.question.isVisible()
         assert [run.outcome for run in store.state.history or ()] == [Outcome.CANCELLED]
 
     with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
@@ -112,7 +112,7 @@ def test_closing_the_window_ends_a_proof(qapp: QApplication, theme: Theme, tmp_p
 
     async def act(app: App) -> None:
         await app.until(lambda: app.application.store.state.sample)
-        app.window.prove_sample.click()
+        app.window.prove.prove_sample.click()
         await app.until(lambda: backend.proving)
 
     with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
@@ -134,7 +134,7 @@ def test_an_error_is_shown_with_its_hint_and_can_be_copied_and_dismissed(
     async def act(app: App) -> None:
         window, store = app.window, app.application.store
         await app.until(lambda: store.state.sample)
-        window.prove_sample.click()
+        window.prove.prove_sample.click()
         await app.proved()
         assert window.problem.isVisible()
         window.problem.copy.click()
@@ -158,7 +158,7 @@ def test_a_bug_does_not_leave_the_run_running(qapp: QApplication, theme: Theme, 
     async def act(app: App) -> None:
         window, store = app.window, app.application.store
         await app.until(lambda: store.state.sample)
-        window.prove_sample.click()
+        window.prove.prove_sample.click()
         await app.proved()
         await app.until(lambda: store.state.problem)
         assert store.state.problem is not None
@@ -222,7 +222,7 @@ def test_locked_modes_say_what_is_missing_and_cannot_be_chosen(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     async def act(app: App) -> None:
-        store, cards = app.application.store, app.window.modes.cards
+        store, cards = app.application.store, app.window.prove.modes.cards
         await app.until(lambda: store.state.sample)
         assert [mode.lock for mode in store.state.modes] == [None, Lock.NO_ADDRESS, Lock.NO_ADDRESS]
         cards[ProvingMode.REMOTE].click()
@@ -274,11 +274,11 @@ def test_a_settings_file_that_cannot_be_read_is_explained(
 def test_actions_that_need_a_network_say_so(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     async def act(app: App) -> None:
         store = app.application.store
-        app.window.deploy.click()
+        app.window.prove.deploy.click()
         assert store.state.notice is Notice.DEPLOY_LACKS_NODE
         app.window.notice.dismiss.click()
         assert not app.window.notice.isVisible()
-        app.window.tokens.click()
+        app.window.prove.tokens.click()
         assert app.window.notice.isVisible()
 
     with_app(qapp, theme, tmp_path, act)
@@ -289,12 +289,12 @@ def test_selecting_a_run_shows_its_breakdown(qapp: QApplication, theme: Theme, t
         window, store = app.window, app.application.store
         await app.until(lambda: store.state.sample)
         for _ in range(2):
-            window.prove_sample.click()
+            window.prove.prove_sample.click()
             await app.proved()
         newest, oldest = store.state.history or ()
         assert store.state.selected == newest
-        window.runs.list.setFocus()
-        QTest.keyClick(window.runs.list, Qt.Key.Key_Down)
+        window.prove.runs.list.setFocus()
+        QTest.keyClick(window.prove.runs.list, Qt.Key.Key_Down)
         assert store.state.selected == oldest
 
     with_app(qapp, theme, tmp_path, act, backend=PacedBackend)
@@ -305,7 +305,7 @@ def test_an_empty_machine_lists_what_is_missing_with_buttons(
 ) -> None:
     async def act(app: App) -> None:
         await app.settled()
-        card = app.window.setup_card
+        card = app.window.prove.setup_card
         assert card.isVisible()
         assert card.fix_all.isVisible()
         buttons = {b.accessibleName() for b in card.findChildren(QAbstractButton) if b.accessibleName()}
@@ -348,16 +348,16 @@ def test_bringing_can_be_stopped_within_a_second_and_gone_on_with(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     async def act(app: App) -> None:
-        store, card = app.application.store, app.window.setup_card
+        store, card = app.application.store, app.window.prove.setup_card
         await app.settled()
         app.application.intents.fix.emit(Fix.CRS_DEVELOPMENT)
         await app.until(lambda: store.state.setup.progress, 20.0)
         assert card.stop.isVisible()
-        assert not app.window.prove_sample.isEnabled()
+        assert not app.window.prove.prove_sample.isEnabled()
         card.stop.click()
         await app.until(lambda: not store.state.setup.fixing, 1.0)
         assert card.fix_all.isVisible()
-        assert app.window.prove_sample.isEnabled()
+        assert app.window.prove.prove_sample.isEnabled()
         app.application.intents.fix.emit(Fix.CRS_DEVELOPMENT)
         await app.until(lambda: store.state.setup.fixing)
         await app.until(lambda: not store.state.setup.fixing, 120.0)

@@ -72,7 +72,7 @@ def _proof(home: Path) -> tuple[list[float], list[float]]:
     async def act(app: App) -> None:
         await app.settled()
         probing = asyncio.create_task(probe())
-        app.window.prove_sample.click()
+        app.window.prove.prove_sample.click()
         await app.proved(200.0)
         probing.cancel()
 

@@ -34,8 +34,9 @@ from tee_rex.progress import (
 from tee_rex.proof import FIELD_BYTES, FIELDS_WITHOUT_PUBLIC_INPUTS, ChonkProof
 from tee_rex.task_progress import ignore_progress
 from tee_rex_app import loop
-from tee_rex_app.application import Application, Surroundings
+from tee_rex_app.application import Application
 from tee_rex_app.main import serve
+from tee_rex_app.surroundings import Surroundings
 from tee_rex_app.theme import Theme
 from tee_rex_app.views.main_window import MainWindow
 
@@ -122,7 +123,7 @@ class App:
 
     async def proved(self, seconds: float = 5.0) -> None:
         """Wait until the proof has ended and its end is in the history."""
-        proving = self.application._proving
+        proving = self.application.proving.task
         assert proving is not None
         await self.until(proving.done, seconds)
 

@@ -16,6 +16,7 @@ class Look(StrEnum):
 
     PAGE = "page"
     SIDEBAR = "sidebar"
+    PANEL = "panel"
     CARD = "card"
     PROBLEM = "problem"
     NOTICE = "notice"
@@ -38,6 +39,7 @@ class Look(StrEnum):
     DANGER = "danger"
     QUIET = "quiet"
     SMALL_BUTTON = "small"
+    TAB = "tab"
 
 
 def set_look(widget: QWidget, look: Look) -> None:

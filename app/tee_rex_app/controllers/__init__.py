@@ -1,0 +1,1 @@
+"""What acts on people's wishes, a part of the application each; they share one store."""

@@ -1,0 +1,190 @@
+"""Proves in the chosen mode, one proof at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from tee_rex.backend import ProofRequest, ProofResult, ProverBackend, ProvingMode
+from tee_rex.errors import TeeRexError
+from tee_rex.local.backend import LocalBackend, LocalOptions
+from tee_rex.local.threads import usable_cores
+from tee_rex.progress import ProofEvent
+from tee_rex.proof_report import ProofReport
+from tee_rex.prover import Prover
+from tee_rex.remote.backend import DEFAULT_TIME_LIMIT, RemoteBackend
+from tee_rex.remote.key_trust import KnownKeySinceFirstUse
+from tee_rex.remote.known_servers import FILE_NAME as KNOWN_SERVERS
+from tee_rex.remote.known_servers import KnownServers
+from tee_rex.remote.server_url import ServerUrl
+from tee_rex.samples import account_deployment
+from tee_rex_app import wording
+from tee_rex_app.controllers.history import HistoryController
+from tee_rex_app.controllers.services import ServicesController
+from tee_rex_app.controllers.shared import Shared
+from tee_rex_app.expected_times import expected_blocks
+from tee_rex_app.proving import RunFollower, file_bytes, read_request
+from tee_rex_app.state import Block, Notice, Outcome, RunStage, RunState
+
+
+class ProvingController:
+    """The choice of the mode, and the proof being made."""
+
+    def __init__(self, shared: Shared, history: HistoryController, services: ServicesController) -> None:
+        self._shared = shared
+        self._history = history
+        self._services = services
+        self.task: asyncio.Task[None] | None = None
+        self._sample: ProofRequest | None = None
+        intents = shared.intents
+        intents.choose_mode.connect(self._choose_mode)
+        intents.prove_sample.connect(lambda: self._prove(account_deployment, wording.sample_name()))
+        intents.prove_file.connect(
+            lambda path: self._prove(functools.partial(file_bytes, Path(path)), Path(path).name)
+        )
+        intents.cancel.connect(self._cancel)
+        intents.deploy_account.connect(
+            lambda: self._say_missing(Notice.DEPLOY_LACKS_NODE, Notice.DEPLOY_LACKS_WALLET)
+        )
+        intents.run_token_flow.connect(
+            lambda: self._say_missing(Notice.TOKENS_LACK_NODE, Notice.TOKENS_LACK_WALLET)
+        )
+
+    async def read_sample(self) -> None:
+        """Read the sample, and show what a proof of it would look like."""
+        self._sample = await read_request(account_deployment)
+        self.show_sample()
+
+    def show_sample(self) -> None:
+        """Show what a proof of the sample would look like in the chosen mode."""
+        if self._sample is None:
+            return
+        mode = self._shared.store.state.mode
+        blocks, measured = self._blocks(self._sample, mode)
+        self._shared.store.update(
+            sample=RunState(
+                source=wording.sample_name(),
+                mode=mode,
+                setup=self._sample.setup,
+                stage=RunStage.RUNNING,
+                started=0.0,
+                blocks=blocks,
+                measured_here=measured,
+            )
+        )
+
+    def _choose_mode(self, mode: ProvingMode) -> None:
+        store = self._shared.store
+        state = store.state
+        locked = next(one.lock for one in state.modes if one.mode is mode) is not None
+        if state.running or locked or mode is state.mode:
+            # Clicking a card may have changed what it shows; the state has not changed.
+            store.update()
+            return
+        store.update(mode=mode)
+        self.show_sample()
+
+    def _say_missing(self, without_node: Notice, without_wallet: Notice) -> None:
+        node = self._shared.settings.node_url.value
+        self._shared.store.update(notice=without_wallet if node else without_node)
+
+    def _prove(self, read: Callable[[], bytes], source: str) -> None:
+        state = self._shared.store.state
+        if state.running or state.setup.fixing:
+            return
+        run = RunState(
+            source=source,
+            mode=state.mode,
+            setup=None,
+            stage=RunStage.RUNNING,
+            started=self._shared.around.clock(),
+        )
+        self._shared.store.update(run=run, problem=None, notice=None)
+        self.task = self._shared.tasks.start(self._run(read, run))
+
+    def _cancel(self) -> None:
+        run = self._shared.store.state.run
+        if run is not None and run.stage is RunStage.RUNNING and self.task is not None:
+            self._shared.store.update(run=replace(run, stage=RunStage.CANCELLING))
+            self.task.cancel()
+
+    async def _run(self, read: Callable[[], bytes], run: RunState) -> None:
+        store, tasks = self._shared.store, self._shared.tasks
+        noted = tasks.start(self._history.note_begin(run))
+        outcome, report = Outcome.FAILED, None
+        request: ProofRequest | None = None
+        try:
+            request = await read_request(read)
+            blocks, measured = self._blocks(request, run.mode)
+            run = replace(run, setup=request.setup, blocks=blocks, measured_here=measured)
+            store.update(run=run)
+            result = await self._proved(request, run)
+            report = ProofReport.of_result(result)
+            outcome = Outcome.VERIFIED if result.verified else Outcome.UNVERIFIED
+        except asyncio.CancelledError:
+            outcome = Outcome.CANCELLED
+            raise
+        except TeeRexError as error:
+            report = ProofReport.of_failure(run.mode, request, error)
+            store.update(problem=report.error)
+        finally:
+            self._show_end(outcome, report)
+            await asyncio.shield(tasks.start(self._history.note_end(noted, outcome, report)))
+
+    async def _proved(self, request: ProofRequest, run: RunState) -> ProofResult:
+        store = self._shared.store
+        follower = RunFollower(run, self._shared.around.clock)
+
+        def hear(event: ProofEvent) -> None:
+            shown = store.state.run
+            if follower.hear(event) and shown is not None and shown.stage is RunStage.RUNNING:
+                store.update(run=follower.run)
+
+        prover = Prover({run.mode: self._backend(run.mode)}, run.mode)
+        try:
+            time_limit = None if run.mode is ProvingMode.LOCAL else DEFAULT_TIME_LIMIT
+            return await prover.prove(request, listener=hear, time_limit=time_limit)
+        finally:
+            await prover.close()
+
+    def _backend(self, mode: ProvingMode) -> ProverBackend:
+        around, settings, installation = (
+            self._shared.around,
+            self._shared.settings,
+            self._shared.installation,
+        )
+        if mode is ProvingMode.LOCAL:
+            if around.local_backend is not None:
+                return around.local_backend()
+            return LocalBackend(installation, LocalOptions(threads=usable_cores()))
+        if mode is ProvingMode.REMOTE:
+            servers = KnownServers(around.paths.data / KNOWN_SERVERS)
+            server = ServerUrl.parse(settings.prover_url.value)
+            trust = KnownKeySinceFirstUse(servers, around.now)
+            return RemoteBackend(server, trust, installation, trust_env=True)
+        attested = self._services.attested_key()
+        if attested is None:
+            raise RuntimeError("TEE mode is locked while no build is approved.")
+        server = ServerUrl.parse(settings.tee_url.value)
+        return RemoteBackend(server, attested, installation, trust_env=True)
+
+    def _blocks(self, request: ProofRequest, mode: ProvingMode) -> tuple[tuple[Block, ...], bool]:
+        return expected_blocks(
+            request.steps.function_names,
+            self._history.earlier(mode),
+            wording.tr("final proof and self-check"),
+        )
+
+    def _show_end(self, outcome: Outcome, report: ProofReport | None) -> None:
+        store = self._shared.store
+        run = store.state.run
+        if run is None:
+            return
+        stage = {Outcome.CANCELLED: RunStage.CANCELLED, Outcome.FAILED: RunStage.FAILED}.get(
+            outcome, RunStage.DONE
+        )
+        ended = self._shared.around.clock()
+        store.update(run=replace(run, stage=stage, ended=ended, task=None, report=report))

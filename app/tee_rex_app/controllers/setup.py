@@ -1,0 +1,101 @@
+"""Looks at this machine, and brings what is missing."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from tee_rex.backend import ProofRequest
+from tee_rex.errors import TeeRexError
+from tee_rex.proof_report import ErrorReport
+from tee_rex.samples import account_deployment
+from tee_rex.task_progress import TaskProgress
+from tee_rex_app import wording
+from tee_rex_app.controllers.services import ServicesController
+from tee_rex_app.controllers.shared import Shared
+from tee_rex_app.proving import read_request
+from tee_rex_app.readiness import Readiness
+from tee_rex_app.state import Fix, ServiceName, ServiceState, ServiceStatus
+
+
+class SetupController:
+    """The embedded prover's needs."""
+
+    def __init__(self, shared: Shared, services: ServicesController) -> None:
+        self._shared = shared
+        self._services = services
+        self._fixing: asyncio.Task[None] | None = None
+        intents = shared.intents
+        intents.fix.connect(lambda fix: self._fix((fix,)))
+        intents.fix_all.connect(self._fix_all)
+        intents.stop_fixing.connect(self._stop_fixing)
+        intents.check_again.connect(self._check_again)
+        intents.expand_setup.connect(self._expand_setup)
+
+    async def examine(self) -> None:
+        """Look at everything, and show it."""
+        store = self._shared.store
+        readiness = await self._readiness()
+        self._services.show(ServiceState(ServiceName.EMBEDDED, ServiceStatus.CHECKING))
+        items = await readiness.examine()
+        setup = replace(store.state.setup, items=items)
+        store.update(setup=setup)
+        missing = setup.missing
+        if missing:
+            status, detail = ServiceStatus.INCOMPLETE, ", ".join(map(wording.part_name, missing))
+            detail = wording.tr("Still missing: {things}").format(things=detail)
+        else:
+            status = ServiceStatus.READY
+            detail = wording.tr("bb {version} · {threads} threads").format(
+                version=setup.bb_version, threads=setup.threads
+            )
+        self._services.show(ServiceState(ServiceName.EMBEDDED, status, detail=detail))
+
+    async def _readiness(self) -> Readiness:
+        sample: ProofRequest = await read_request(account_deployment)
+        return Readiness(self._shared.installation, sample)
+
+    def _check_again(self) -> None:
+        if not self._shared.store.state.setup.fixing:
+            self._shared.tasks.start(self.examine())
+
+    def _fix_all(self) -> None:
+        missing = self._shared.store.state.setup.missing
+        self._fix(tuple(item.fix for item in missing if item.fix is not None))
+
+    def _fix(self, fixes: tuple[Fix, ...]) -> None:
+        state = self._shared.store.state
+        if fixes and not state.setup.fixing and not state.running:
+            self._shared.store.update(problem=None)
+            self._fixing = self._shared.tasks.start(self._bring(fixes))
+
+    async def _bring(self, fixes: tuple[Fix, ...]) -> None:
+        store = self._shared.store
+
+        def show(progress: TaskProgress) -> None:
+            store.update(setup=replace(store.state.setup, progress=progress))
+
+        readiness = await self._readiness()
+        try:
+            for index, fix in enumerate(fixes):
+                store.update(setup=replace(store.state.setup, fixing=fixes[index:], progress=None))
+                await readiness.fix(fix, show)
+        except TeeRexError as error:
+            store.update(problem=ErrorReport.of(error))
+        finally:
+            store.update(setup=replace(store.state.setup, fixing=(), progress=None))
+        await self.examine()
+
+    def _stop_fixing(self) -> None:
+        if self._fixing is not None and not self._fixing.done():
+            self._fixing.cancel()
+            self._shared.tasks.start(self._examine_after(self._fixing))
+
+    async def _examine_after(self, fixing: asyncio.Task[None]) -> None:
+        await asyncio.wait([fixing])
+        await self.examine()
+
+    def _expand_setup(self, expanded: bool) -> None:  # noqa: FBT001  # the slot of a signal
+        setup = self._shared.store.state.setup
+        if expanded is not setup.expanded:
+            self._shared.store.update(setup=replace(setup, expanded=expanded))

@@ -1,0 +1,34 @@
+"""All that the application takes from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tee_rex.attestation.roots import aws_nitro_root
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+    from tee_rex.attestation.policy import ExpectedPcrs
+    from tee_rex.backend import ProverBackend
+    from tee_rex.paths import Paths
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """All that comes from outside, passed in so that tests can choose it.
+
+    clock: seconds, monotonic. now: the time of day, with its zone. local_backend: None for the embedded
+    prover. approved_builds, attestation_root: what TEE mode accepts.
+    """
+
+    paths: Paths
+    environ: Mapping[str, str]
+    clock: Callable[[], float]
+    now: Callable[[], datetime]
+    local_backend: Callable[[], ProverBackend] | None = None
+    approved_builds: tuple[ExpectedPcrs, ...] = ()
+    attestation_root: Callable[[], Certificate] = aws_nitro_root

@@ -1,0 +1,19 @@
+"""All pages, panels and lines of the menu, in the order in which they are shown."""
+
+from __future__ import annotations
+
+from tee_rex_app.state import Page
+from tee_rex_app.views.about import show_about
+from tee_rex_app.views.help import show_shortcuts
+from tee_rex_app.views.places import MenuEntry, Place
+from tee_rex_app.views.prove_page import ProvePage
+from tee_rex_app.wording import tr
+
+PAGES: tuple[Place, ...] = (Place(Page.PROVE, lambda: tr("Prove"), ProvePage, "Alt+1"),)
+
+PANELS: tuple[Place, ...] = ()
+
+MENU: tuple[MenuEntry, ...] = (
+    MenuEntry(lambda: tr("Keyboard shortcuts"), show_shortcuts, "F1"),
+    MenuEntry(lambda: tr("About TEE-Rex"), show_about),
+)

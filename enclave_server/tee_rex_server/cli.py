@@ -161,19 +161,28 @@ def serve(
         )
         log = json_logger(sys.stderr, logging.DEBUG if verbose else logging.INFO)
         logging.basicConfig(level=logging.WARNING, handlers=[LibraryLogs(log)])
-        installation = _installation(bb_binary_path, allow_download=not offline)
+        # What an enclave is not given by its host, it does not have.
+        installation = _installation(
+            bb_binary_path, allow_download=not offline and vsock_control_port is None
+        )
         if settings.vsock_port is None:
             listener = listening_socket(settings.host, settings.port)
         else:
             listener = listening_vsock(settings.vsock_port)
+        control_port = settings.vsock_control_port
+        control_listener = None if control_port is None else listening_vsock(control_port)
         try:
-            asyncio.run(_serve(settings, installation, listener, log))
+            asyncio.run(_serve(settings, installation, listener, control_listener, log))
         except KeyboardInterrupt:  # before the server took over the signals
             sys.exit(ExitCode.CANCELLED)
 
 
 async def _serve(
-    settings: ServerSettings, installation: Installation, listener: socket.socket, log: FilteringBoundLogger
+    settings: ServerSettings,
+    installation: Installation,
+    listener: socket.socket,
+    control_listener: socket.socket | None,
+    log: FilteringBoundLogger,
 ) -> None:
     from tee_rex_server.heap import return_large_buffers
     from tee_rex_server.own_memory import forbid_reading
@@ -196,7 +205,13 @@ async def _serve(
         versions=api.provers.versions,
         setups=sorted(settings.setups),
     )
-    await serve_until_signal(api, listener, installation, grace_seconds=settings.grace_seconds)
+    await serve_until_signal(
+        api,
+        listener,
+        installation,
+        grace_seconds=settings.grace_seconds,
+        control_listener=control_listener,
+    )
 
 
 def _api(settings: ServerSettings, installation: Installation, log: FilteringBoundLogger) -> Api:

@@ -17,6 +17,8 @@ from tee_rex_app.controllers.proving import ProvingController
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.controllers.setup import SetupController
 from tee_rex_app.controllers.shared import Shared
+from tee_rex_app.log.event_log import EventLog
+from tee_rex_app.log.journal import Journal
 from tee_rex_app.loop import TaskSet
 from tee_rex_app.state import Intents, SetupState, State, Store
 from tee_rex_app.surroundings import Surroundings
@@ -39,6 +41,8 @@ class Application:
         setup = SetupState(threads=usable_cores(), bb_version=str(pins.default_version))
         self.intents = Intents()
         self.store = Store(State(modes=(), setup=setup, problem=problem))
+        self.log = EventLog(surroundings.now)
+        self._on_bug = surroundings.on_bug
         self._tasks = TaskSet(self._report_bug)
         self._shared = Shared(
             around=surroundings,
@@ -53,6 +57,7 @@ class Application:
         self.setup = SetupController(self._shared, self.services)
         self.proving = ProvingController(self._shared, self.history, self.services)
         self.store.update(modes=self.services.first_modes(), services=self.services.first_services())
+        self.journal = Journal(self.log, self.store, surroundings.clock)
         self.intents.dismiss_problem.connect(lambda: self.store.update(problem=None))
         self.intents.dismiss_notice.connect(lambda: self.store.update(notice=None))
 
@@ -73,6 +78,9 @@ class Application:
 
     def _report_bug(self, bug: BaseException) -> None:
         """Where it happened; not its text, which could hold anything."""
+        if self._on_bug is not None:
+            self._on_bug(bug)
+            return
         frames = traceback.extract_tb(bug.__traceback__)
         place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
         self.store.update(

@@ -32,7 +32,7 @@ def main() -> None:
             now=lambda: datetime.now(UTC),
         )
     )
-    window = MainWindow(theme, application.store, application.intents, time.monotonic)
+    window = MainWindow(theme, application.store, application.intents, time.monotonic, log=application.log)
     window.show()
     loop.run(qt, lambda: serve(application, window))
 

@@ -23,6 +23,7 @@ class Surroundings:
 
     clock: seconds, monotonic. now: the time of day, with its zone. local_backend: None for the embedded
     prover. approved_builds, attestation_root: what TEE mode accepts.
+    on_bug: told of exceptions that nothing handled; None shows them as problems.
     """
 
     paths: Paths
@@ -32,3 +33,4 @@ class Surroundings:
     local_backend: Callable[[], ProverBackend] | None = None
     approved_builds: tuple[ExpectedPcrs, ...] = ()
     attestation_root: Callable[[], Certificate] = aws_nitro_root
+    on_bug: Callable[[BaseException], None] | None = None

@@ -295,6 +295,12 @@ QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 4px; color: {t.ink}; }
 QMenu::item:selected {{ background: {t.hover}; }}
 QMenu::item:disabled {{ color: {t.third}; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 8px; }}
+QLineEdit, QPlainTextEdit {{ background: {t.panel}; color: {t.ink}; border: 1px solid {t.border};
+    border-radius: {CONTROL_RADIUS}px; padding: 4px 8px; selection-background-color: {t.accent_soft};
+    selection-color: {t.ink}; }}
+QLineEdit:focus, QPlainTextEdit:focus {{ border: 2px solid {t.accent_text}; padding: 3px 7px; }}
+QLineEdit:disabled {{ color: {t.third}; background: {t.background}; }}
+QPlainTextEdit {{ font-family: "{MONO_FAMILY}"; font-size: {MONO_PIXELS}px; }}
 QDialog {{ background: {t.background}; }}
 QTreeView, QListView {{ background: transparent; border: none; outline: none; }}
 QTreeView::item {{ height: 28px; border-bottom: 1px solid {t.line}; color: {t.ink}; }}

@@ -173,7 +173,7 @@ def with_app(
     async def main() -> None:
         async with serving or nullcontext(surroundings.environ) as given:
             application = Application(replace(surroundings, environ=given))
-            window = MainWindow(theme, application.store, application.intents, monotonic)
+            window = MainWindow(theme, application.store, application.intents, monotonic, log=application.log)
             window.show()
             ended = asyncio.create_task(serve(application, window))
             try:

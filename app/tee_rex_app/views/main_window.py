@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -20,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from tee_rex.backend import ProvingMode
+from tee_rex_app.log.event_log import EventLog
 from tee_rex_app.state import Intents, Page, State, Store
 from tee_rex_app.theme import Theme
 from tee_rex_app.views.message_card import NoticeCard, ProblemCard
@@ -46,6 +48,7 @@ class MainWindow(QMainWindow):
         intents: Intents,
         clock: Callable[[], float],
         *,
+        log: EventLog | None = None,
         pages: Sequence[Place] = PAGES,
         panels: Sequence[Place] = PANELS,
         menu: Sequence[MenuEntry] = MENU,
@@ -54,11 +57,12 @@ class MainWindow(QMainWindow):
         self.theme = theme
         self.store = store
         self.intents = intents
+        log = log or EventLog(lambda: datetime.now(UTC))
         self.setWindowTitle("TEE-Rex")
         self.setMinimumSize(*SMALLEST)
         self.resize(*_USUAL)
         self.setAcceptDrops(True)
-        context = ViewContext(theme, store, intents, clock)
+        context = ViewContext(theme, store, intents, clock, log)
         self.services = ServicesPanel(theme, intents)
         self.problem = ProblemCard(intents)
         self.notice = NoticeCard(intents)

@@ -12,7 +12,7 @@ from tee_rex_app.views.parts import Look, button, margins
 from tee_rex_app.views.places import Place, ViewContext
 
 BAR_HEIGHT = 48
-PANEL_HEIGHT = 200
+PANEL_HEIGHT = 240
 _PANEL_BAR_HEIGHT = 36
 
 

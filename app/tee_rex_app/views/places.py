@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from tee_rex_app.log.event_log import EventLog
     from tee_rex_app.state import Intents, State, Store
     from tee_rex_app.theme import Theme
     from tee_rex_app.views.main_window import MainWindow
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ViewContext:
-    """What a page or a panel is made with. clock: seconds, monotonic."""
+    """What a page or a panel is made with. clock: seconds, monotonic. log: the events of this session."""
 
     theme: Theme
     store: Store
     intents: Intents
     clock: Callable[[], float]
+    log: EventLog
 
 
 class Renders(Protocol):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from tee_rex_app.state import Page
 from tee_rex_app.views.about import show_about
 from tee_rex_app.views.help import show_shortcuts
+from tee_rex_app.views.log_panel import LogPanel
 from tee_rex_app.views.places import MenuEntry, Place
 from tee_rex_app.views.prove_page import ProvePage
 from tee_rex_app.wording import tr
 
 PAGES: tuple[Place, ...] = (Place(Page.PROVE, lambda: tr("Prove"), ProvePage, "Alt+1"),)
 
-PANELS: tuple[Place, ...] = ()
+PANELS: tuple[Place, ...] = (Place("log", lambda: tr("Log"), LogPanel, "Ctrl+L"),)
 
 MENU: tuple[MenuEntry, ...] = (
     MenuEntry(lambda: tr("Keyboard shortcuts"), show_shortcuts, "F1"),

@@ -1,0 +1,93 @@
+"""The events of this session: a bounded list that any thread may write to and views read in batches."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from tee_rex_app.log.redaction import one_line, without_credentials
+
+CAPACITY = 5_000
+"""A day of proofs; a list of them is searched in a few milliseconds."""
+MAX_FIELDS = 16
+
+
+class Level(IntEnum):
+    """How much an event matters; DONE is an INFO that people were waiting for. Numbers as in logging."""
+
+    DEBUG = 10
+    INFO = 20
+    DONE = 25
+    WARNING = 30
+    ERROR = 40
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One event. number: counts from 1 and never repeats. at: in local time. event: a stable name.
+
+    fields: printable, bounded. link: an http or https address that tells more, else empty.
+    """
+
+    number: int
+    at: datetime
+    level: Level
+    event: str
+    fields: tuple[tuple[str, str], ...]
+    link: str = ""
+
+    def field(self, name: str) -> str:
+        """The value of a field, or nothing."""
+        return next((value for key, value in self.fields if key == name), "")
+
+
+class EventLog:
+    """Keeps the last events. Every method may be called from any thread."""
+
+    def __init__(self, now: Callable[[], datetime], capacity: int = CAPACITY) -> None:
+        self._now = now
+        self._entries: deque[LogEntry] = deque(maxlen=capacity)
+        self._last = 0
+        self._lock = threading.Lock()
+        self._listeners: list[Callable[[LogEntry], None]] = []
+
+    def listen(self, listener: Callable[[LogEntry], None]) -> None:
+        """Have every later entry handed over, in the thread that wrote it: the listener must be quick."""
+        with self._lock:
+            self._listeners = [*self._listeners, listener]
+
+    def write(self, level: Level, event: str, *, link: str = "", **fields: object) -> LogEntry:
+        """Note an event. Values lose credentials of addresses; never give it what is secret otherwise."""
+        kept = tuple(
+            (name, one_line(without_credentials(str(value))))
+            for name, value in list(fields.items())[:MAX_FIELDS]
+        )
+        with self._lock:
+            self._last += 1
+            entry = LogEntry(self._last, self._now().astimezone(), level, event, kept, _safe_link(link))
+            self._entries.append(entry)
+            listeners = self._listeners
+        for listener in listeners:
+            listener(entry)
+        return entry
+
+    def entries(self) -> tuple[LogEntry, ...]:
+        """All that are kept, oldest first."""
+        with self._lock:
+            return tuple(self._entries)
+
+    def since(self, number: int) -> tuple[LogEntry, ...]:
+        """What was written after entry ``number`` and is still kept, oldest first."""
+        with self._lock:
+            count = min(self._last - number, len(self._entries))
+            start = len(self._entries) - count
+            return tuple(self._entries[at] for at in range(start, len(self._entries))) if count > 0 else ()
+
+
+def _safe_link(link: str) -> str:
+    allowed = link.startswith(("https://", "http://")) and link.isprintable() and " " not in link
+    return link if allowed and "@" not in link and len(link) <= 500 else ""

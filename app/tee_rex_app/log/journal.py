@@ -1,0 +1,214 @@
+"""Writes into the event log what changes in the state: set-up, services, modes, circuits, proofs, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import zip_longest
+
+from tee_rex_app.log.event_log import EventLog, Level
+from tee_rex_app.state import (
+    Notice,
+    RunStage,
+    RunState,
+    ServiceName,
+    ServiceState,
+    ServiceStatus,
+    State,
+    Store,
+)
+
+_SERVICE_LEVELS = {
+    ServiceStatus.CHECKING: Level.DEBUG,
+    ServiceStatus.READY: Level.DONE,
+    ServiceStatus.NOT_CONFIGURED: Level.INFO,
+    ServiceStatus.INCOMPLETE: Level.WARNING,
+    ServiceStatus.UNREACHABLE: Level.WARNING,
+    ServiceStatus.REFUSED: Level.WARNING,
+    ServiceStatus.WRONG_VERSION: Level.WARNING,
+}
+
+
+class Journal:
+    """Compares each state with the one before; what is no news is not written."""
+
+    def __init__(self, log: EventLog, store: Store, clock: Callable[[], float]) -> None:
+        """clock: seconds, the one of the runs in the state."""
+        self._log = log
+        self._clock = clock
+        self._before = store.state
+        self._settled = {
+            service.name: service
+            for service in store.state.services
+            if service.status is not ServiceStatus.CHECKING
+        }
+        self._store = store
+        store.changed.connect(self._see)
+
+    def _see(self, now: State) -> None:
+        before, self._before = self._before, now
+        if now.setup is not before.setup:
+            self._setup(before, now)
+        if now.services is not before.services:
+            self._services(before, now)
+        if now.modes is not before.modes or now.mode is not before.mode:
+            self._modes(before, now)
+        if now.run is not before.run:
+            self._run(before.run, now.run)
+        if now.problem is not None and now.problem is not before.problem:
+            problem = now.problem
+            self._log.write(
+                Level.ERROR,
+                "error",
+                code=problem.code,
+                title=problem.title,
+                message=problem.message,
+                hint=problem.hint,
+            )
+        if now.notice is not None and now.notice is not before.notice:
+            level = Level.WARNING if now.notice is Notice.HISTORY_STARTED_ANEW else Level.INFO
+            self._log.write(level, "notice", kind=now.notice)
+
+    # --- parts of the state ------------------------------------------------------------------------------
+
+    def _setup(self, before: State, now: State) -> None:
+        known = {item.finding.name: item.finding for item in before.setup.items or ()}
+        for item in now.setup.items or ():
+            finding = item.finding
+            earlier = known.get(finding.name)
+            if earlier is None or (earlier.verdict, earlier.detail) != (finding.verdict, finding.detail):
+                self._log.write(
+                    Level.DEBUG,
+                    "setup.found",
+                    part=finding.name,
+                    verdict=finding.verdict,
+                    detail=finding.detail,
+                )
+        if now.setup.items is not None and now.setup.items is not before.setup.items:
+            missing = [item.finding.name for item in now.setup.missing]
+            if before.setup.items is None or missing != [item.finding.name for item in before.setup.missing]:
+                if missing:
+                    self._log.write(Level.INFO, "setup.missing", parts=", ".join(missing))
+                else:
+                    self._log.write(Level.DONE, "setup.complete")
+        for fix in now.setup.fixing:
+            if fix not in before.setup.fixing:
+                self._log.write(Level.DEBUG, "setup.queued", fix=fix)
+        if now.setup.fixing[:1] != before.setup.fixing[:1]:
+            for fix in now.setup.fixing[:1]:
+                self._log.write(Level.INFO, "setup.bringing", fix=fix)
+
+    def _services(self, before: State, now: State) -> None:
+        old = {service.name: service for service in before.services}
+        for service in now.services:
+            if service == old.get(service.name):
+                continue
+            if service.status is ServiceStatus.CHECKING:
+                self._log.write(Level.DEBUG, "service.checking", service=service.name)
+                continue
+            if self._settled.get(service.name) != service:
+                self._settled[service.name] = service
+                self._service(service)
+
+    def _service(self, service: ServiceState) -> None:
+        if service.name is ServiceName.TEE and service.status in (ServiceStatus.READY, ServiceStatus.REFUSED):
+            accepted = service.status is ServiceStatus.READY
+            self._log.write(
+                Level.DONE if accepted else Level.WARNING,
+                "attestation.accepted" if accepted else "attestation.refused",
+                address=service.address,
+                detail=service.detail,
+            )
+            return
+        self._log.write(
+            _SERVICE_LEVELS[service.status],
+            "service.changed",
+            service=service.name,
+            status=service.status,
+            **({"address": service.address} if service.address else {}),
+            **({"detail": service.detail} if service.detail else {}),
+        )
+
+    def _modes(self, before: State, now: State) -> None:
+        old = {mode.mode: mode.lock for mode in before.modes}
+        for mode in now.modes:
+            if mode.lock != old.get(mode.mode):
+                if mode.lock is None:
+                    self._log.write(Level.INFO, "mode.unlocked", mode=mode.mode)
+                else:
+                    self._log.write(Level.INFO, "mode.locked", mode=mode.mode, reason=mode.lock)
+        if now.mode is not before.mode:
+            self._log.write(Level.INFO, "mode.chosen", mode=now.mode)
+
+    # --- a proof -----------------------------------------------------------------------------------------
+
+    def _run(self, before: RunState | None, now: RunState | None) -> None:
+        if now is None:
+            return
+        if before is None or before.started != now.started:
+            self._log.write(Level.INFO, "proof.started", source=now.source, mode=now.mode)
+            before = None
+        if now.setup is not None and (before is None or before.setup is None):
+            self._log.write(
+                Level.INFO,
+                "proof.read",
+                circuits=max(0, len(now.blocks) - 1),
+                setup=now.setup,
+                source=now.source,
+            )
+        if now.phase is not None and (before is None or before.phase is not now.phase):
+            self._log.write(Level.DEBUG, "proof.phase", phase=now.phase)
+        if before is not None and now.blocks is not before.blocks:
+            self._blocks(before, now)
+        if now.task is not None and (
+            before is None or before.task is None or before.task.label != now.task.label
+        ):
+            self._log.write(Level.DEBUG, "proof.task", task=now.task.label)
+        if before is not None and now.stage is not before.stage:
+            self._stage(now)
+
+    def _blocks(self, before: RunState, now: RunState) -> None:
+        count = len(now.blocks) - 1
+        if len(before.blocks) != len(now.blocks):
+            return
+        for index, (old, new) in enumerate(zip_longest(before.blocks, now.blocks)):
+            if new is None or new.spent_ms is None or (old is not None and old.spent_ms is not None):
+                continue
+            if index < count:
+                self._log.write(
+                    Level.INFO,
+                    "proof.circuit",
+                    index=index + 1,
+                    count=count,
+                    name=new.name,
+                    ms=round(new.spent_ms),
+                )
+            else:
+                self._log.write(Level.INFO, "proof.final", ms=round(new.spent_ms))
+
+    def _stage(self, run: RunState) -> None:
+        ms = round(((run.ended or self._clock()) - run.started) * 1000)
+        match run.stage:
+            case RunStage.CANCELLING:
+                self._log.write(Level.INFO, "proof.cancelling")
+            case RunStage.CANCELLED:
+                self._log.write(Level.INFO, "proof.cancelled", source=run.source, ms=ms)
+            case RunStage.FAILED:
+                self._log.write(Level.ERROR, "proof.failed", source=run.source, mode=run.mode, ms=ms)
+            case RunStage.DONE:
+                self._done(run, ms)
+            case RunStage.RUNNING:
+                pass
+
+    def _done(self, run: RunState, ms: int) -> None:
+        report = run.report
+        verified = report is not None and report.verified is True
+        proof = report.proof if report is not None else None
+        self._log.write(
+            Level.DONE if verified else Level.WARNING,
+            "proof.verified" if verified else "proof.unverified",
+            source=run.source,
+            mode=run.mode,
+            ms=ms,
+            **({"sha256": proof.sha256} if proof is not None else {}),
+            **({"setup": run.setup} if run.setup is not None else {}),
+        )

@@ -1,0 +1,68 @@
+"""The events on disk: bounded, rotated, readable by their owner alone, so that a crash can be looked into."""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+from collections.abc import Mapping
+from io import TextIOWrapper
+from logging.handlers import QueueListener, RotatingFileHandler
+from pathlib import Path
+
+import platformdirs
+
+from tee_rex_app.log.event_log import LogEntry
+from tee_rex_app.log.line import json_line
+
+FILE_NAME = "app.log"
+MAX_BYTES = 1_000_000
+KEPT_FILES = 3
+"""Older files beside the present one: 4 MB in all, some 20,000 events."""
+
+
+def log_folder(environ: Mapping[str, str]) -> Path:
+    """``logs`` in ``TEE_REX_HOME``, else the platform's folder for logs."""
+    home = environ.get("TEE_REX_HOME")
+    if home:
+        return Path(home).expanduser().absolute() / "logs"
+    return platformdirs.user_log_path("tee-rex", appauthor=False)
+
+
+def private_folder(folder: Path) -> Path:
+    """Make a folder that its owner alone can look into. Raises OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+class LogFile:
+    """Writes entries in a thread of its own: whoever logs never waits for the disk."""
+
+    def __init__(self, folder: Path, *, max_bytes: int = MAX_BYTES, kept_files: int = KEPT_FILES) -> None:
+        """Open the file for appending. Raises OSError where the folder cannot be written."""
+        self.path = private_folder(folder) / FILE_NAME
+        self._handler = _PrivateFile(self.path, max_bytes, kept_files)
+        self._queue: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+        self._listener = QueueListener(self._queue, self._handler)
+        self._listener.start()
+
+    def write(self, entry: LogEntry) -> None:
+        """Have an entry written soon."""
+        self._queue.put(logging.makeLogRecord({"msg": json_line(entry)}))
+
+    def close(self) -> None:
+        """Write what is left, and give the file back."""
+        self._listener.stop()
+        self._handler.close()
+
+
+class _PrivateFile(RotatingFileHandler):
+    def __init__(self, path: Path, max_bytes: int, kept_files: int) -> None:
+        super().__init__(path, maxBytes=max_bytes, backupCount=kept_files, encoding="utf-8")
+
+    def _open(self) -> TextIOWrapper:
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        return TextIOWrapper(os.fdopen(descriptor, "ab"), encoding=self.encoding)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's name
+        """A full disk must not end anything: the list in memory goes on."""

@@ -1,0 +1,85 @@
+"""What a session writes into its log; and that nothing secret gets into it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from support.app_window import App, PacedBackend, with_app
+from tee_rex.local.errors import BbCrashedError
+from tee_rex_app.log.event_log import Level
+from tee_rex_app.log.sentences import sentence
+from tee_rex_app.theme import Theme
+
+
+def events(app: App, start: str = "") -> list[str]:
+    return [entry.event for entry in app.application.log.entries() if entry.event.startswith(start)]
+
+
+def test_a_proof_is_told_from_its_start_to_its_end(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+    async def act(app: App) -> None:
+        await app.settled()
+        app.window.prove.prove_sample.click()
+        await app.proved()
+        told = [entry for entry in app.application.log.entries() if entry.event.startswith("proof.")]
+        names = [entry.event for entry in told if entry.level > Level.DEBUG]
+        assert names == [
+            "proof.started",
+            "proof.read",
+            *["proof.circuit"] * 11,
+            "proof.final",
+            "proof.verified",
+        ]
+        circuits = [sentence(entry) for entry in told if entry.event == "proof.circuit"]
+        assert circuits[0] == "Circuit 1 of 11, MultiCallEntrypoint:entrypoint: 0.13 s"
+        assert "setup.missing" in events(app)
+        assert all(sentence(entry) for entry in app.application.log.entries())
+
+    with_app(qapp, theme, tmp_path, act, backend=PacedBackend)
+
+
+def test_an_error_is_told_with_its_code(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+    async def act(app: App) -> None:
+        await app.settled()
+        app.window.prove.prove_sample.click()
+        await app.proved()
+        assert events(app)[-2:] == ["error", "proof.failed"] or events(app)[-2:] == ["proof.failed", "error"]
+        error = next(entry for entry in app.application.log.entries() if entry.event == "error")
+        assert error.level is Level.ERROR
+        assert error.field("code") == "BB_CRASHED"
+
+    with_app(qapp, theme, tmp_path, act, backend=lambda: PacedBackend(BbCrashedError("It received SIGSEGV.")))
+
+
+def test_cancelling_is_told(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+    backend = PacedBackend(stop_at=1)
+
+    async def act(app: App) -> None:
+        await app.settled()
+        app.window.prove.prove_sample.click()
+        await app.until(lambda: backend.proving)
+        app.window.prove.run_card.cancel.click()
+        await app.proved()
+        assert events(app, "proof.")[-2:] == ["proof.cancelling", "proof.cancelled"]
+
+    with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
+
+
+@pytest.mark.parametrize("address", ["http://ada:SECRET@127.0.0.1:9/SECRET?key=SECRET"])
+def test_services_are_told_without_their_credentials(
+    qapp: QApplication, theme: Theme, tmp_path: Path, address: str
+) -> None:
+    async def act(app: App) -> None:
+        await app.settled()
+        await app.until(
+            lambda: any(
+                entry.field("service") == "node" and entry.event == "service.changed"
+                for entry in app.application.log.entries()
+            ),
+            10.0,
+        )
+        assert "SECRET" not in repr(app.application.log.entries())
+
+    with_app(qapp, theme, tmp_path, act, environ={"AZTEC_NODE_URL": address})

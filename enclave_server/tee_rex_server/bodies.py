@@ -16,7 +16,7 @@ from tee_rex_server.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import AsyncGenerator, Collection
 
     from starlette.datastructures import Headers
     from starlette.types import Receive
@@ -63,27 +63,40 @@ def declared_bytes(headers: Headers, form: BodyForm) -> int:
     return int(digits or "0")
 
 
-async def read_body(receive: Receive, form: BodyForm) -> bytearray:
-    """The whole body, buffered as it comes.
+async def body_parts(receive: Receive, limit: int) -> AsyncGenerator[bytes, None]:
+    """The body as it comes, at most ``limit`` bytes; the time that the caller takes between does not count.
 
     Raises BodyTooLargeError, BodyTimeoutError or ClientGoneError.
     """
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_SECONDS) as deadline:
-            begin = asyncio.get_running_loop().time()
-            while True:
+    clock = asyncio.get_running_loop().time
+    arrived = 0
+    waited = 0.0
+    more = True
+    while more:
+        begin = clock()
+        try:
+            async with asyncio.timeout(BODY_SECONDS + arrived / BODY_BYTES_PER_SECOND - waited):
                 message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise ClientGoneError
-                body += message.get("body", b"")
-                if len(body) > form.value:
-                    raise BodyTooLargeError(f"It has more than {form.value:,} bytes.")
-                if not message.get("more_body", False):
-                    return body
-                deadline.reschedule(begin + BODY_SECONDS + len(body) / BODY_BYTES_PER_SECOND)
-    except TimeoutError:
-        raise BodyTimeoutError(f"Only {len(body):,} bytes had arrived in time.") from None
+        except TimeoutError:
+            raise BodyTimeoutError(f"Only {arrived:,} bytes had arrived in time.") from None
+        waited += clock() - begin
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
+        part = message.get("body", b"")
+        arrived += len(part)
+        if arrived > limit:
+            raise BodyTooLargeError(f"It has more than {limit:,} bytes.")
+        more = message.get("more_body", False)
+        if part:
+            yield part
+
+
+async def read_body(receive: Receive, form: BodyForm) -> bytearray:
+    """The whole body, buffered as it comes; raises as :func:`body_parts`."""
+    body = bytearray()
+    async for part in body_parts(receive, form.value):
+        body += part
+    return body
 
 
 async def client_gone(receive: Receive) -> None:

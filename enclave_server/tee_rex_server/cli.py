@@ -6,8 +6,6 @@ import asyncio
 import logging
 import os
 import sys
-import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,13 +17,7 @@ from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_server.tee import TeeMode
 
 if TYPE_CHECKING:
-    import socket
-
-    from structlog.typing import FilteringBoundLogger
-
     from tee_rex.local.installation import Installation
-    from tee_rex_server.http import Api
-    from tee_rex_server.settings import ServerSettings
     from tee_rex_server.tee import TeeProvider
 
 _MEGABYTE = 1_000_000
@@ -136,6 +128,7 @@ def serve(
 ) -> None:
     """Serve proofs over HTTP until SIGINT or SIGTERM. Logs are JSON on stderr."""
     from tee_rex.local.threads import usable_cores
+    from tee_rex_server.composition import serve as serve_on
     from tee_rex_server.logs import LibraryLogs, json_logger
     from tee_rex_server.serving import listening_socket
     from tee_rex_server.settings import ServerSettings, parse_network, parse_rate_limit
@@ -161,83 +154,22 @@ def serve(
         )
         log = json_logger(sys.stderr, logging.DEBUG if verbose else logging.INFO)
         logging.basicConfig(level=logging.WARNING, handlers=[LibraryLogs(log)])
-        installation = _installation(bb_binary_path, allow_download=not offline)
+        # What an enclave is not given by its host, it does not have.
+        installation = _installation(
+            bb_binary_path, allow_download=not offline and vsock_control_port is None
+        )
         if settings.vsock_port is None:
             listener = listening_socket(settings.host, settings.port)
         else:
             listener = listening_vsock(settings.vsock_port)
+        control_port = settings.vsock_control_port
+        control_listener = None if control_port is None else listening_vsock(control_port)
         try:
-            asyncio.run(_serve(settings, installation, listener, log))
+            asyncio.run(
+                serve_on(settings, installation, listener, control_listener, _tee(settings.tee_mode), log)
+            )
         except KeyboardInterrupt:  # before the server took over the signals
             sys.exit(ExitCode.CANCELLED)
-
-
-async def _serve(
-    settings: ServerSettings, installation: Installation, listener: socket.socket, log: FilteringBoundLogger
-) -> None:
-    from tee_rex_server.heap import return_large_buffers
-    from tee_rex_server.own_memory import forbid_reading
-    from tee_rex_server.serving import serve as serve_until_signal
-
-    forbid_reading()
-    return_large_buffers()
-    api = _api(settings, installation, log)
-    place = listener.getsockname() if settings.vsock_port is None else (None, None)
-    log.info(
-        "listening",
-        host=place[0],
-        port=place[1],
-        vsock_port=settings.vsock_port,
-        vsock_control_port=settings.vsock_control_port,
-        tee_mode=settings.tee_mode,
-        key=api.key.fingerprint,
-        slots=settings.slots,
-        threads_per_proof=settings.threads_per_proof,
-        versions=api.provers.versions,
-        setups=sorted(settings.setups),
-    )
-    await serve_until_signal(api, listener, installation, grace_seconds=settings.grace_seconds)
-
-
-def _api(settings: ServerSettings, installation: Installation, log: FilteringBoundLogger) -> Api:
-    from tee_rex.bb.platform import Platform
-    from tee_rex.local.backend import LocalBackend, LocalOptions
-    from tee_rex_server.http import Api
-    from tee_rex_server.intake import Intake
-    from tee_rex_server.jobs import Jobs
-    from tee_rex_server.keys import ServerKey
-    from tee_rex_server.limits import ClientAddresses, RateLimit
-    from tee_rex_server.metrics import Metrics
-    from tee_rex_server.provers import ServedProvers
-    from tee_rex_server.service import ProvingService, ServiceLimits
-
-    # A bb for each proof: one client's transaction never meets the memory that held another's.
-    options = LocalOptions(settings.threads_per_proof, settings.memory_limit, keep_warm=False)
-    metrics = Metrics()
-    service = ProvingService(
-        [LocalBackend(installation, options) for _ in range(settings.slots)],
-        ServiceLimits(settings.queue, settings.request_memory, settings.proof_seconds),
-        metrics,
-    )
-    tee = _tee(settings.tee_mode)
-    key = ServerKey.generate(datetime.now(UTC))
-    behind_host = settings.vsock_port is not None
-    return Api(
-        service=service,
-        jobs=Jobs(service, time.monotonic, discreet=tee.mode == "nitro"),
-        intake=Intake(key),
-        key=key,
-        tee=tee,
-        provers=ServedProvers.pinned(installation.pins, settings.setups, Platform.current()),
-        threads_per_proof=settings.threads_per_proof,
-        rate_limit=RateLimit(
-            settings.rate_limit, exempt_loopback=not settings.trusted_proxies and not behind_host
-        ),
-        addresses=ClientAddresses(settings.trusted_proxies, behind_host=behind_host),
-        metrics=metrics,
-        log=log,
-        ready=asyncio.Event(),
-    )
 
 
 def _tee(mode: TeeMode) -> TeeProvider:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tee_rex_server.metrics import Metrics
 
 _REQUEST_ID = re.compile(r"[0-9A-Za-z._-]{1,64}")
-_METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS"})
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 _CLIENT_LEFT = 499
 """nginx's status for it; nobody receives it."""
 

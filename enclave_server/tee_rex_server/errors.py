@@ -61,6 +61,28 @@ class ProverNotAllowedError(RefusedError):
     default_hint = "The client and the server may come from different releases; update the older one."
 
 
+class UploadNotAllowedError(RefusedError):
+    """The host uploads a bb that the enclave's image does not list."""
+
+    code = "PROVER_NOT_ALLOWED"
+    title = "The enclave does not take this bb"
+    default_hint = (
+        "GET /v1/inventory on the control port lists what it takes; another bb needs another image."
+    )
+    status = HTTPStatus.FORBIDDEN
+
+
+class ChunkNotAllowedError(RefusedError):
+    """The host uploads points that the enclave's image does not list."""
+
+    code = "CRS_NOT_ALLOWED"
+    title = "The enclave does not take these points"
+    default_hint = (
+        "It takes chunks of 8 MiB of Aztec's g1.dat; GET /v1/inventory on the control port lists them."
+    )
+    status = HTTPStatus.FORBIDDEN
+
+
 class UnknownRouteError(RefusedError):
     """No such page."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import uuid
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import h11
@@ -14,11 +14,15 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tee_rex.remote.protocol import REQUEST_ID_HEADER
+from tee_rex_server.control import ControlApi
 from tee_rex_server.errors import MalformedHttpError, QueueFullError, RefusedError, error_answer
 from tee_rex_server.listen_error import ListenError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType
+
+    from starlette.types import ASGIApp
 
     from tee_rex.local.installation import Installation
     from tee_rex.task_progress import TaskProgress
@@ -125,7 +129,16 @@ class BoundedH11Protocol(H11Protocol):
             self._head_deadline = None
 
 
-class _Server(uvicorn.Server):
+class UnsignalledServer(uvicorn.Server):
+    """uvicorn's server beside another one, which is the one that hears signals."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave them alone."""
+        yield
+
+
+class SignalledServer(uvicorn.Server):
     """uvicorn's server, which leaves signals to whoever runs it."""
 
     def __init__(self, config: uvicorn.Config) -> None:
@@ -143,16 +156,10 @@ class _Server(uvicorn.Server):
         (self.asked_to_hurry if self.asked_to_stop.is_set() else self.asked_to_stop).set()
 
 
-async def serve(
-    api: Api, listener: socket.socket, installation: Installation, *, grace_seconds: float
-) -> None:
-    """Serve until SIGINT or SIGTERM, and end cleanly: nothing is left running.
-
-    grace_seconds: for running proofs; a second signal cuts it short. Raises an UnusableEnvironmentError
-    when what proving needs cannot be brought.
-    """
-    config = uvicorn.Config(
-        api.app(),
+def http_config(app: ASGIApp) -> uvicorn.Config:
+    """How HTTP is served here, whatever the application: bounded, and without a word on the console."""
+    return uvicorn.Config(
+        app,
         http=BoundedH11Protocol,
         ws="none",
         lifespan="off",
@@ -166,7 +173,29 @@ async def serve(
         timeout_graceful_shutdown=_LAST_ANSWERS_SECONDS,
         h11_max_incomplete_event_size=MAX_HEAD_BYTES,
     )
-    server = _Server(config)
+
+
+async def serve(
+    api: Api,
+    listener: socket.socket,
+    installation: Installation,
+    *,
+    grace_seconds: float,
+    control_listener: socket.socket | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM, and end cleanly: nothing is left running.
+
+    grace_seconds: for running proofs; a second signal cuts it short. control_listener: where the host of an
+    enclave uploads bb and CRS; then what is missing at the start is waited for. Raises an
+    UnusableEnvironmentError when what proving needs cannot be brought.
+    """
+    server = SignalledServer(http_config(api.app()))
+    control = ControlApi(installation, api.provers, api.ready, api.metrics, api.log)
+    uploads = UnsignalledServer(http_config(control.app()))
+    taking_uploads: asyncio.Task[None] | None = None
+    if control_listener is not None:
+        api.provers.await_uploads()
+        taking_uploads = asyncio.create_task(uploads.serve(sockets=[control_listener]))
     preparing = asyncio.create_task(_prepare(api, installation, server))
     others = (
         asyncio.create_task(api.jobs.keep_sweeping()),
@@ -177,6 +206,9 @@ async def serve(
         if preparing.done():
             preparing.result()
     finally:
+        if taking_uploads is not None:
+            uploads.should_exit = True
+            await asyncio.wait([taking_uploads])
         for task in (preparing, *others):
             task.cancel()
         await asyncio.wait((preparing, *others))
@@ -186,20 +218,28 @@ async def serve(
         api.log.info("stopped")
 
 
-async def _prepare(api: Api, installation: Installation, server: _Server) -> None:
+async def _prepare(api: Api, installation: Installation, server: SignalledServer) -> None:
     def report(progress: TaskProgress) -> None:
         api.log.debug("preparing", task=progress.task, done=progress.done, total=progress.total)
 
+    prepared = False
     try:
-        await api.provers.prepare(installation, report)
-        api.ready.set()
-        api.log.info("ready")
+        if api.provers.missing:
+            await api.provers.find_uploads(installation)
+        else:
+            await api.provers.prepare(installation, report)
+        prepared = True
+        if api.provers.present:
+            api.ready.set()
+            api.log.info("ready", versions=api.provers.versions)
+        else:
+            api.log.info("waiting for uploads")
     finally:
-        if not api.ready.is_set():
+        if not prepared:
             server.asked_to_stop.set()
 
 
-async def _stop_when_asked(server: _Server, api: Api, grace_seconds: float) -> None:
+async def _stop_when_asked(server: SignalledServer, api: Api, grace_seconds: float) -> None:
     await server.asked_to_stop.wait()
     service = api.service
     api.log.info("shutting down", running=service.busy, queued=service.queued)

@@ -8,14 +8,14 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from tee_rex.bb.errors import DiskFullError, DiskNotWritableError
-from tee_rex.bb.worker_thread import Checkpoint
+from tee_rex.bb.worker_thread import Checkpoint, in_thread
 
 CHUNK_BYTES = 1 << 20
 _SECONDS_BETWEEN_LOCK_ATTEMPTS = 0.1
@@ -83,6 +83,27 @@ def sha256_of(path: Path, checkpoint: Checkpoint) -> str:
         while chunk := file.read(CHUNK_BYTES):
             digest.update(chunk)
             checkpoint(file.tell())
+    return digest.hexdigest()
+
+
+async def write_hashed(path: Path, parts: AsyncIterable[bytes]) -> str:
+    """Write a new file from ``parts`` and return its SHA-256 (64 hex digits), hashed as it was written."""
+    digest = hashlib.sha256()
+    with path.open("xb", buffering=0) as file:
+        waiting = bytearray()
+
+        def write(_checkpoint: Checkpoint) -> None:
+            view = memoryview(waiting)
+            while view:
+                view = view[file.write(view) :]
+            digest.update(waiting)
+
+        async for part in parts:
+            waiting += part
+            if len(waiting) >= CHUNK_BYTES:
+                await in_thread(write)
+                waiting = bytearray()
+        await in_thread(write)
     return digest.hexdigest()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +20,7 @@ from tee_rex.bb.errors import (
     InvalidVersionError,
 )
 from tee_rex.bb.executable import BbExecutable
-from tee_rex.bb.files import disk_errors, exclusive, flush_to_disk, sha256_of, temporary_folder
+from tee_rex.bb.files import disk_errors, exclusive, flush_to_disk, sha256_of, temporary_folder, write_hashed
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.sources import BbSource
@@ -124,6 +124,21 @@ class BbStore:
         async with self._workspace(version, setup) as temporary:
             file = temporary / "bb"
             await in_thread(lambda _checkpoint: file.write_bytes(content))
+            return await self._place(file, version, setup, digest)
+
+    async def receive(
+        self, version: AztecVersion, setup: TrustedSetup, parts: AsyncIterable[bytes]
+    ) -> BbExecutable:
+        """Store a bb that comes in ``parts``, if their SHA-256 is the pinned one; else nothing stays of it.
+
+        The caller bounds the parts. What was hashed is what is renamed into place, in a folder that is the
+        caller's alone meanwhile. Raises as ``adopt``, and what ``parts`` raises.
+        """
+        digest = self.pins.digest(version, setup, self.platform)
+        async with self._workspace(version, setup) as temporary:
+            file = temporary / "bb"
+            if await write_hashed(file, parts) != digest:
+                raise BbNotPinnedError(f"This is not bb {version} of the {setup} setup.")
             return await self._place(file, version, setup, digest)
 
     async def remove(self, version: AztecVersion, setup: TrustedSetup) -> None:

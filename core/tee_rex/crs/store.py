@@ -11,7 +11,7 @@ from tee_rex.bb.files import disk_errors, exclusive, flush_to_disk
 from tee_rex.bb.worker_thread import Checkpoint, in_thread
 from tee_rex.crs.chunk_source import ChunkSource
 from tee_rex.crs.crs import POINT_BYTES, Crs
-from tee_rex.crs.errors import CrsMissingError
+from tee_rex.crs.errors import CrsFileRefusedError, CrsMissingError
 from tee_rex.crs.pins import ChunkPin, CrsPins
 from tee_rex.task_progress import ProgressListener, TaskProgress, ignore_progress
 
@@ -51,6 +51,30 @@ class CrsStore:
                 for chunk in chunks
             ]
         )
+
+    @property
+    def pinned_chunks(self) -> tuple[ChunkPin, ...]:
+        """Every chunk that the store could hold."""
+        return self._pins.chunks(self._pins.max_points)
+
+    def stored(self, chunk: ChunkPin) -> bool:
+        """Whether a file of the chunk's length is in its place; only ``load`` says that it is intact."""
+        try:
+            return self._file(chunk).stat().st_size == chunk.length
+        except OSError:
+            return False
+
+    async def keep(self, chunk: ChunkPin, content: bytes | bytearray) -> None:
+        """Store a chunk that the caller has from elsewhere.
+
+        Raises CrsFileRefusedError unless it is the pinned one, DiskFullError, DiskNotWritableError.
+        """
+        if not await asyncio.to_thread(chunk.matches, content):
+            raise CrsFileRefusedError(f"This is not chunk {chunk.index} of the {self._pins.setup} setup.")
+        with disk_errors(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            async with exclusive(self._folder / "lock"):
+                await in_thread(partial(self._save, chunk, content))
 
     async def _fill(self, missing: Sequence[ChunkPin], g1: memoryview, progress: ProgressListener) -> None:
         source = self._source
@@ -95,7 +119,7 @@ class CrsStore:
         except OSError:
             return False
 
-    def _save(self, chunk: ChunkPin, content: bytes, _checkpoint: Checkpoint) -> None:
+    def _save(self, chunk: ChunkPin, content: bytes | bytearray, _checkpoint: Checkpoint) -> None:
         unfinished = self._unfinished(chunk)
         unfinished.write_bytes(content)
         flush_to_disk(unfinished)

@@ -26,7 +26,7 @@ _NPM_SECONDS = 900.0
 _MAX_REASON_LENGTH = 200
 # Makes Node end when its standard input does: an npm that survived a killed parent would go on writing
 # into a folder that the next installation has cleaned up.
-_END_WITH_PARENT = (
+END_WITH_PARENT = (
     "--import=data:text/javascript,process.stdin.resume().once('close',()=>process.exit(1)).unref()"
 )
 # npm names what the system answered; these concern the disk and not the source.
@@ -102,7 +102,7 @@ class NpmPackage:
         try:
             async with growth_reported(cache, report):
                 npm = await run_to_end(
-                    [self.node, _END_WITH_PARENT, self.npm, "pack", f"@aztec/bb.js@{version}", *arguments],
+                    [self.node, END_WITH_PARENT, self.npm, "pack", f"@aztec/bb.js@{version}", *arguments],
                     cwd=folder,
                     seconds=_NPM_SECONDS,
                 )

@@ -1,0 +1,196 @@
+"""Verification keys of Aztec's circuits and contracts under the INSECURE development setup.
+
+The packages on npm carry keys made under the genuine CRS. ``installer/generate_development_keys.py`` makes
+those of the development CRS; here they are put into a private copy of the packages, so that a network and
+a wallet that run on it accept proofs made under that CRS, and no others. Class ids and addresses of contracts
+depend on keys, so they differ from those of a genuine network.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import tempfile
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from tee_rex.bb.child_process import run_to_end
+from tee_rex.bb.worker_thread import Checkpoint, in_thread
+from tee_rex.npm.errors import PackageScriptFailedError, UnexpectedPackagesError
+from tee_rex.resources import resource
+from tee_rex.untrusted_text import printable
+
+KEY_BYTES = 4064
+FIELD_BYTES = 32
+AZTEC_VERSION = "4.1.2"
+
+_SCRIPT_SECONDS = 120.0
+_MAX_REASON_LENGTH = 300
+_PROTOCOL_CONTRACTS = "protocol-contracts"
+_CIRCUITS = "noir-protocol-circuits-types"
+
+_Key = Annotated[bytes, msgspec.Meta(min_length=KEY_BYTES, max_length=KEY_BYTES)]
+_Hash = Annotated[bytes, msgspec.Meta(min_length=FIELD_BYTES, max_length=FIELD_BYTES)]
+
+
+class CircuitKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A verification key and its Poseidon2 hash, which is a leaf of the network's tree of keys."""
+
+    key: _Key
+    hash: _Hash
+
+    @property
+    def fields(self) -> list[str]:
+        """The key's 127 fields as 0x and 64 hex digits, as the packages' artifacts spell them."""
+        return [
+            f"0x{self.key[start : start + FIELD_BYTES].hex()}" for start in range(0, KEY_BYTES, FIELD_BYTES)
+        ]
+
+
+class DevelopmentKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All keys of one release.
+
+    circuits: by the artifact's name, e.g. ``private_kernel_init``. contracts: by the artifact's path below
+    ``@aztec`` (``accounts/artifacts/SchnorrAccount.json``), then by the private function's name.
+    """
+
+    aztec_version: str
+    circuits: Mapping[str, CircuitKey]
+    contracts: Mapping[str, Mapping[str, _Key]]
+
+    @classmethod
+    def shipped(cls) -> DevelopmentKeys:
+        """Those of AZTEC_VERSION."""
+        packed = resource("devnet", f"development-keys-{AZTEC_VERSION}.msgpack.xz").read_bytes()
+        return msgspec.msgpack.decode(lzma.decompress(packed), type=cls)
+
+    def packed(self) -> bytes:
+        """The form in which they are shipped: msgpack in xz, 0.1 MB instead of 0.35."""
+        return lzma.compress(msgspec.msgpack.encode(self), preset=9 | lzma.PRESET_EXTREME)
+
+
+async def apply_development_keys(tree: Path, node: Path) -> None:
+    """Exchange the keys in a private copy of Aztec's packages, and what the packages derive from them.
+
+    tree: a ``node_modules`` folder whose ``@aztec/bb.js`` has a bb that starts here (``place_bb``); packages
+    and artifacts that are not in it are left out. node: a Node that loads native modules here
+    (``node_program``). Takes about a second, and may be done again. Raises UnexpectedPackagesError,
+    PackageScriptFailedError, or OSError from the disk. Interrupted, the tree must be thrown away.
+    """
+    aztec = tree / "@aztec"
+    await in_thread(lambda _checkpoint: _require_release(aztec))
+    await in_thread(partial(_exchange_keys, aztec, DevelopmentKeys.shipped()))
+    await _regenerate_tree_of_keys(aztec / _CIRCUITS, node)
+    if (aztec / _PROTOCOL_CONTRACTS).is_dir():
+        await _regenerate_protocol_contracts(aztec / _PROTOCOL_CONTRACTS, node)
+
+
+def _require_release(aztec: Path) -> None:
+    for package in (_CIRCUITS, _PROTOCOL_CONTRACTS):
+        manifest = aztec / package / "package.json"
+        if not manifest.exists():
+            if package == _CIRCUITS:
+                raise UnexpectedPackagesError(f"{aztec.parent} has no @aztec/{package}.")
+            continue
+        version = json.loads(manifest.read_bytes())["version"]
+        if version != AZTEC_VERSION:
+            raise UnexpectedPackagesError(
+                f"{aztec.parent} holds Aztec {version}; development keys exist for {AZTEC_VERSION}."
+            )
+
+
+def _exchange_keys(aztec: Path, keys: DevelopmentKeys, checkpoint: Checkpoint) -> None:
+    done = 0
+    for name, circuit in keys.circuits.items():
+        file = aztec / _CIRCUITS / "artifacts" / f"{name}.json"
+        if file.exists():
+            artifact = json.loads(file.read_bytes())
+            artifact["verificationKey"] = {
+                "bytes": circuit.key.hex(),
+                "fields": circuit.fields,
+                "hash": f"0x{circuit.hash.hex()}",
+            }
+            _replace(file, artifact)
+        checkpoint(done := done + 1)
+    for path, functions in keys.contracts.items():
+        file = aztec / path
+        if file.exists():
+            artifact = json.loads(file.read_bytes())
+            _exchange_keys_of_functions(file, artifact, functions)
+            _replace(file, artifact)
+        checkpoint(done := done + 1)
+
+
+def _exchange_keys_of_functions(file: Path, artifact: Any, functions: Mapping[str, bytes]) -> None:  # noqa: ANN401  # JSON
+    import base64
+
+    with_key = {
+        function["name"]: function for function in artifact["functions"] if "verification_key" in function
+    }
+    if with_key.keys() != functions.keys():
+        raise UnexpectedPackagesError(f"{file} has other private functions than those with development keys.")
+    for name, function in with_key.items():
+        function["verification_key"] = base64.b64encode(functions[name]).decode()
+
+
+def _replace(file: Path, artifact: object) -> None:
+    new = file.with_name(f"{file.name}.new")
+    new.write_text(json.dumps(artifact, separators=(",", ":")))
+    new.replace(file)
+
+
+async def _regenerate_tree_of_keys(package: Path, node: Path) -> None:
+    await _run(node, package, package / "dest" / "scripts" / "generate_vk_tree.js")
+    generated = package / "dest" / "vk_tree.ts"
+    await _strip_types(node, generated, package / "dest" / "vk_tree.js")
+    generated.unlink()
+
+
+async def _regenerate_protocol_contracts(package: Path, node: Path) -> None:
+    # The script is made for Aztec's repository: it reads ../../noir-projects and writes ./artifacts, ./src.
+    with tempfile.TemporaryDirectory(prefix=".protocol-contracts-", dir=package) as temporary:
+        root = Path(temporary)
+        compiled = root / "noir-projects" / "noir-contracts" / "target"
+        here = root / "packages" / _PROTOCOL_CONTRACTS
+        compiled.mkdir(parents=True)
+        (here / "src").mkdir(parents=True)
+        data = package / "dest" / "protocol_contract_data.js"
+        names = await _protocol_contract_names(node, data)
+        for name in names:
+            (compiled / f"x-{name}.json").write_bytes((package / "artifacts" / f"{name}.json").read_bytes())
+        (compiled.parent / "protocol_contracts.json").write_text(json.dumps([f"x-{name}" for name in names]))
+        await _run(node, here, package / "dest" / "scripts" / "generate_data.js")
+        await _strip_types(node, here / "src" / "protocol_contract_data.ts", data)
+
+
+async def _protocol_contract_names(node: Path, data: Path) -> list[str]:
+    """The protocol contracts in Aztec's order, which decides their places in the list that is hashed."""
+    program = "console.log(JSON.stringify((await import(process.argv[1])).protocolContractNames))"
+    output = await _run(node, data.parent, "--input-type=module", "--eval", program, str(data))
+    return msgspec.json.decode(output, type=list[str])
+
+
+async def _strip_types(node: Path, source: Path, target: Path) -> None:
+    program = (
+        "import {stripTypeScriptTypes as strip} from 'node:module';"
+        "import {readFileSync as read, writeFileSync as write} from 'node:fs';"
+        "const [, source, target] = process.argv; write(target, strip(read(source, 'utf8')))"
+    )
+    quiet = "--disable-warning=ExperimentalWarning"
+    await _run(node, source.parent, quiet, "--input-type=module", "--eval", program, str(source), str(target))
+
+
+async def _run(node: Path, folder: Path, *arguments: str | Path) -> bytes:
+    try:
+        finished = await run_to_end([node, *arguments], cwd=folder, seconds=_SCRIPT_SECONDS)
+    except TimeoutError as error:
+        raise PackageScriptFailedError(f"A script of them took over {_SCRIPT_SECONDS:.0f} s.") from error
+    if finished.returncode != 0:
+        output = (finished.stdout + finished.stderr).decode(errors="replace").strip()
+        said = printable(" ".join(output.split()), _MAX_REASON_LENGTH)
+        raise PackageScriptFailedError(f"A script of them ended with code {finished.returncode}: {said}")
+    return finished.stdout

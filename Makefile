@@ -15,7 +15,7 @@ TESTS ?=
 MEMBERS := core enclave_server app
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test unit check format lock bench screenshots frozen-cli hooks clean
+.PHONY: help setup run test unit check format lock bench screenshots icons translations frozen-cli hooks clean
 
 help:
 	@echo "make run     set up what is missing, then prove a recorded Aztec transaction"
@@ -58,6 +58,13 @@ bench: setup
 
 screenshots: $(STAMP)
 	PYTHONPATH=tests QT_QPA_PLATFORM=offscreen $(BIN)/python -m app.screenshots build/screenshots
+
+icons: $(STAMP)
+	$(BIN)/python installer/make_icons.py resources/app/icons
+
+# After a change of texts: translate what resources/app/translations/es.ts has as unfinished, and run it again.
+translations: $(STAMP)
+	$(BIN)/python installer/translations.py
 
 frozen-cli: $(STAMP)
 	$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build installer/tee-rex-cli.spec

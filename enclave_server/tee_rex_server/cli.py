@@ -14,6 +14,7 @@ import typer
 from tee_rex.cli.console import exit_on_error
 from tee_rex.errors import ExitCode
 from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_server.image.command import app as image
 from tee_rex_server.tee import TeeMode
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+app.add_typer(image, name="image")
 
 
 @app.callback()

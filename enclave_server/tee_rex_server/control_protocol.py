@@ -15,6 +15,9 @@ CRS_PATH: Final = "/v1/crs"
 MAX_BB_BYTES: Final = 192 << 20
 """bb 4.1.2 has 50 MB; an enclave's memory has to bear two of them during an upload."""
 
+CONTROL_ANSWER_BYTES: Final = 64 * 1024
+"""No answer of the control API is longer."""
+
 _Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 _Version = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,63}$")]
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
 
     from tee_rex.errors import TeeRexError
-    from tee_rex_server.metrics import Metrics
+    from tee_rex_server.metrics import RequestMetrics
 
 _REQUEST_ID = re.compile(r"[0-9A-Za-z._-]{1,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
@@ -59,7 +59,7 @@ class Envelope:
         self,
         app: ASGIApp,
         *,
-        metrics: Metrics,
+        metrics: RequestMetrics,
         log: FilteringBoundLogger,
         client: Callable[[Scope], object],
     ) -> None:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from tee_rex.attestation.provers import Prover
 from tee_rex.local.threads import usable_cores
 
 if TYPE_CHECKING:
+    from tee_rex_server.provers import ServedProvers
     from tee_rex_server.service import ProvingService
     from tee_rex_server.tee import TeeMode
 
@@ -32,6 +34,7 @@ class HealthAnswer(msgspec.Struct, frozen=True):
     """How the server is.
 
     ready: everything for proving is there. accepting: not shutting down. queue_limit: 429 beyond it.
+    bb_hashes: the bb's that prove here.
     """
 
     available_versions: list[str]
@@ -42,16 +45,17 @@ class HealthAnswer(msgspec.Struct, frozen=True):
     slots_busy: int
     queue_length: int
     queue_limit: int
+    bb_hashes: list[Prover]
     status: Literal["ok"] = "ok"
     api_version: Literal[1] = 1
 
 
 def health_answer(
-    service: ProvingService, versions: list[str], *, ready: bool, threads_per_proof: int, tee_mode: TeeMode
+    service: ProvingService, provers: ServedProvers, *, ready: bool, threads_per_proof: int, tee_mode: TeeMode
 ) -> HealthAnswer:
     """How the server is now."""
     return HealthAnswer(
-        available_versions=versions,
+        available_versions=provers.versions,
         runtime=Runtime(
             hardware_concurrency=threads_per_proof,
             available_parallelism=usable_cores(),
@@ -64,4 +68,5 @@ def health_answer(
         slots_busy=service.busy,
         queue_length=service.queued,
         queue_limit=service.limits.queue,
+        bb_hashes=provers.listed(),
     )

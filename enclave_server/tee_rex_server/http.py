@@ -140,7 +140,7 @@ class Api:
         return json_response(
             health_answer(
                 self.service,
-                self.provers.versions,
+                self.provers,
                 ready=self.ready.is_set(),
                 threads_per_proof=self.threads_per_proof,
                 tee_mode=self.tee.mode,

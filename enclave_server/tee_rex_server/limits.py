@@ -60,7 +60,8 @@ class RateLimit:
         """rate: None for no limit. exempt_loopback: false behind a proxy, whose peers are all loopback."""
         self._rate = rate
         self._exempt_loopback = exempt_loopback
-        self._windows = FixedWindowRateLimiter(MemoryStorage())
+        self._storage = MemoryStorage()
+        self._windows = FixedWindowRateLimiter(self._storage)
 
     async def check(self, client: Address | None) -> None:
         """Raises RateLimitedError when ``client`` has had all its proofs."""
@@ -79,6 +80,11 @@ class RateLimit:
             return
         if not await self._windows.hit(self._rate, _key(client)):
             await self.check(client)
+
+    async def give_back(self, client: Address | None) -> None:
+        """One of the proofs of ``client`` that were counted was not made, by no fault of theirs."""
+        if self._rate is not None and not self._is_exempt(client):
+            await self._storage.decr(self._rate.key_for(_key(client)))
 
     def _is_exempt(self, client: Address | None) -> bool:
         return self._exempt_loopback and client is not None and client.is_loopback

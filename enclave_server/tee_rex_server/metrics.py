@@ -15,8 +15,8 @@ _PROOF_SECONDS = (1, 2, 5, 10, 15, 20, 30, 45, 60, 120, 300, 600)
 _REQUEST_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 10, 20, 30, 60, 120, 300, 600)
 
 
-class Metrics:
-    """All metrics of one server, in a registry of its own."""
+class RequestMetrics:
+    """What every process counts that answers HTTP, in a registry of its own."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -34,6 +34,22 @@ class Metrics:
             buckets=_REQUEST_SECONDS,
             registry=self._registry,
         )
+
+    def request_ended(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count one request."""
+        self._requests.labels(route, method, status).inc()
+        self._request_seconds.labels(route).observe(seconds)
+
+    def exposition(self) -> bytes:
+        """The text that Prometheus reads."""
+        return generate_latest(self._registry)
+
+
+class Metrics(RequestMetrics):
+    """All metrics of one proving server."""
+
+    def __init__(self) -> None:
+        super().__init__()
         self._proofs = Counter(
             "tee_rex_proofs",
             "Proofs that had a slot; outcome: done, cancelled, or the code of an error",
@@ -56,17 +72,8 @@ class Metrics:
         ):
             Gauge(name, text, registry=self._registry).set_function(read)
 
-    def request_ended(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count one request."""
-        self._requests.labels(route, method, status).inc()
-        self._request_seconds.labels(route).observe(seconds)
-
     def proof_ended(self, outcome: str, seconds: float) -> None:
         """Count one proof."""
         self._proofs.labels(outcome).inc()
         if outcome == "done":
             self._proof_seconds.observe(seconds)
-
-    def exposition(self) -> bytes:
-        """The text that Prometheus reads."""
-        return generate_latest(self._registry)

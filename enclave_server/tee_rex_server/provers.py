@@ -76,7 +76,11 @@ class ServedProvers:
 
     def attested(self) -> tuple[bytes, bytes | None]:
         """The user_data of an attestation document, and the manifest to send beside it if it needs one."""
-        return encode_provers([Prover(str(version), digest) for (version, _), digest in self.present.items()])
+        return encode_provers(self.listed())
+
+    def listed(self) -> list[Prover]:
+        """The bb's that prove now."""
+        return [Prover(str(version), digest) for (version, _), digest in self.present.items()]
 
     async def prepare(self, installation: Installation, progress: ProgressListener) -> None:
         """Bring and check every bb and CRS before the first proof; raises an UnusableEnvironmentError."""

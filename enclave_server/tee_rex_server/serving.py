@@ -129,6 +129,16 @@ class BoundedH11Protocol(H11Protocol):
             self._head_deadline = None
 
 
+def hang_up(server: uvicorn.Server) -> None:
+    """Close what a server leaves open that was cancelled instead of being told to stop."""
+    for listening in getattr(server, "servers", ()):
+        listening.close()
+    for connection in [*server.server_state.connections]:
+        connection.transport.abort()
+    for task in server.server_state.tasks:
+        task.cancel()
+
+
 class UnsignalledServer(uvicorn.Server):
     """uvicorn's server beside another one, which is the one that hears signals."""
 
@@ -212,6 +222,7 @@ async def serve(
         for task in (preparing, *others):
             task.cancel()
         await asyncio.wait((preparing, *others))
+        hang_up(server)
         await api.jobs.close()
         await api.service.close()
         api.intake.close()

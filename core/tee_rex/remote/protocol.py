@@ -26,6 +26,9 @@ VERSION_HEADER = "X-Aztec-Version"
 REQUEST_ID_HEADER = "X-Request-Id"
 PROVE_DURATION_HEADER = "x-prove-duration-ms"
 DECRYPT_DURATION_HEADER = "x-decrypt-duration-ms"
+DOWNLOAD_DURATION_HEADER = "x-download-duration-ms"
+UPLOAD_DURATION_HEADER = "x-upload-duration-ms"
+"""These two when an enclave's host had to bring the bb for this request: to itself, and into the enclave."""
 
 _OPENPGP_OVERHEAD_BYTES = 64 * 1024
 """Packet heads, 16 bytes for each 256 KiB, and our envelope around the steps: about 4 KB for 50 MB."""

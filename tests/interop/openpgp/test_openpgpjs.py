@@ -12,6 +12,7 @@ import pytest
 
 from support.openpgpjs import OpenPgpJs
 from tee_rex.openpgp import DecryptionError, InvalidPublicKeyError, PrivateKey, PublicKey, decrypt, encrypt
+from tee_rex.openpgp.recipients import read_recipients
 
 pytestmark = pytest.mark.integration
 
@@ -34,6 +35,11 @@ def their_key(openpgpjs: OpenPgpJs) -> dict[str, str]:
 
 def encrypted_by_them(openpgpjs: OpenPgpJs, key: PrivateKey, plaintext: bytes, **given: object) -> bytes:
     return openpgpjs.call("encrypt", plaintext, publicKeys=[key.public_key.armored()], **given)
+
+
+def test_their_messages_name_our_subkey_in_clear(openpgpjs: OpenPgpJs, our_key: PrivateKey) -> None:
+    message = encrypted_by_them(openpgpjs, our_key, b"anything")
+    assert read_recipients(message[:200]) == (our_key.public_key.subkey.fingerprint,)
 
 
 @pytest.mark.parametrize("size", SIZES)

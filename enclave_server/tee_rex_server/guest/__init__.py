@@ -1,1 +1,0 @@
-"""What runs inside an enclave: the first process, and the server it starts."""

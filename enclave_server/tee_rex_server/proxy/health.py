@@ -1,0 +1,94 @@
+"""``GET /health`` of a host: the fields of one server, summed over its enclaves, and which of them answer."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from tee_rex.attestation.provers import Prover
+from tee_rex.local.threads import usable_cores
+from tee_rex_server.health import Runtime
+from tee_rex_server.proxy.enclaves import EnclaveState
+
+if TYPE_CHECKING:
+    from tee_rex_server.proxy.enclaves import Enclave, Fleet
+
+
+class EnclaveHealth(msgspec.Struct, frozen=True):
+    """One enclave; its numbers are 0 while it is unreachable.
+
+    requests: those that this host is passing on to it now.
+    """
+
+    name: str
+    state: EnclaveState
+    ready: bool
+    slots: int
+    slots_busy: int
+    queue_length: int
+    requests: int
+
+
+class ProxyHealthAnswer(msgspec.Struct, frozen=True):
+    """How a host and its enclaves are.
+
+    enclave: whether at least one of them answers. ready: whether one can prove. accepting: the host is not
+    shutting down. runtime: that of the first enclave that answers; of the host when none does.
+    """
+
+    enclave: EnclaveState
+    available_versions: list[str]
+    bb_hashes: list[Prover]
+    runtime: Runtime
+    ready: bool
+    accepting: bool
+    slots: int
+    slots_busy: int
+    queue_length: int
+    queue_limit: int
+    enclaves: list[EnclaveHealth]
+    status: Literal["ok"] = "ok"
+    api_version: Literal[1] = 1
+
+
+def proxy_health(fleet: Fleet, *, accepting: bool) -> ProxyHealthAnswer:
+    """How they were when they were last looked at."""
+    known = [enclave.health for enclave in fleet.enclaves if enclave.health is not None]
+    provers = dict.fromkeys(prover for health in known for prover in health.bb_hashes)
+    return ProxyHealthAnswer(
+        enclave="ok" if known else "unreachable",
+        available_versions=list(dict.fromkeys(prover.version for prover in provers)),
+        bb_hashes=list(provers),
+        runtime=known[0].runtime if known else _host_runtime(),
+        ready=any(health.ready for health in known),
+        accepting=accepting and any(health.accepting for health in known),
+        slots=sum(health.slots for health in known),
+        slots_busy=sum(health.slots_busy for health in known),
+        queue_length=sum(health.queue_length for health in known),
+        queue_limit=sum(health.queue_limit for health in known),
+        enclaves=[_enclave_health(enclave) for enclave in fleet.enclaves],
+    )
+
+
+def _enclave_health(enclave: Enclave) -> EnclaveHealth:
+    health = enclave.health
+    return EnclaveHealth(
+        name=enclave.name,
+        state=enclave.state,
+        ready=health is not None and health.ready,
+        slots=health.slots if health else 0,
+        slots_busy=health.slots_busy if health else 0,
+        queue_length=health.queue_length if health else 0,
+        requests=enclave.exchanges,
+    )
+
+
+def _host_runtime() -> Runtime:
+    return Runtime(
+        hardware_concurrency=0,
+        available_parallelism=usable_cores(),
+        cpu_count=os.cpu_count() or 1,
+        tee_mode="nitro",
+    )

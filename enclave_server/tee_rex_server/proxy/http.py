@@ -1,0 +1,414 @@
+"""The routes of a host: what its enclaves answer, passed on as it comes, and how host and enclaves are."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tee_rex.bb.version import AztecVersion
+from tee_rex.errors import TeeRexError
+from tee_rex.remote.protocol import (
+    ATTESTATION_PATH,
+    DECRYPT_DURATION_HEADER,
+    DOWNLOAD_DURATION_HEADER,
+    HEALTH_PATH,
+    JOB_ID_HEX_DIGITS,
+    PROOFS_PATH,
+    PROVE_DURATION_HEADER,
+    PROVE_PATH,
+    PUBLIC_KEY_PATH,
+    REQUEST_ID_HEADER,
+    UPLOAD_DURATION_HEADER,
+    VERSION_HEADER,
+)
+from tee_rex_server.bodies import BodyForm, body_form, body_parts, client_gone, declared_bytes
+from tee_rex_server.envelope import Envelope, error_response, json_response, request_log
+from tee_rex_server.errors import (
+    ClientGoneError,
+    MethodNotAllowedError,
+    QueueFullError,
+    ShuttingDownError,
+    UnknownJobError,
+    UnknownRouteError,
+)
+from tee_rex_server.metrics import CONTENT_TYPE
+from tee_rex_server.openapi import HEALTHZ_PATH, METRICS_PATH, OPENAPI_PATH
+from tee_rex_server.proxy.errors import EnclaveAnswerError, EnclaveUnreachableError, UnknownEnclaveError
+from tee_rex_server.proxy.exchange import answered, connected
+from tee_rex_server.proxy.health import proxy_health
+from tee_rex_server.proxy.message_head import read_message_head
+from tee_rex_server.proxy.openapi import ENCLAVE_METRICS_PATH, proxy_openapi_document
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+
+    from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
+    from structlog.typing import FilteringBoundLogger
+
+    from tee_rex_server.limits import Address, ClientAddresses, RateLimit
+    from tee_rex_server.proxy.enclaves import Enclave, Fleet
+    from tee_rex_server.proxy.exchange import AnswerHead, Exchange, Headers
+    from tee_rex_server.proxy.job_places import JobPlaces
+    from tee_rex_server.proxy.metrics import ProxyMetrics
+    from tee_rex_server.proxy.uploads import Uploads
+
+MAX_EXCHANGES: Final = 400
+"""Requests to enclaves at the same time. Each has two sockets, and a process may open 1,024 files."""
+_BUSY_SECONDS = 5
+_RESTART_SECONDS = 10
+_HEALTH_PATIENCE_SECONDS = 3.0
+_JOB_ID = re.compile(rf"[0-9a-f]{{{JOB_ID_HEX_DIGITS}}}")
+_JOB_LOCATION = re.compile(rf"{PROOFS_PATH}/([0-9a-f]{{{JOB_ID_HEX_DIGITS}}})".encode())
+_PASSED_ON = frozenset({b"content-type", b"content-encoding", b"accept", VERSION_HEADER.lower().encode()})
+"""Of a request's headers; all others are this host's own, or nobody's business."""
+_NOT_PASSED_BACK = frozenset(
+    {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"trailer", b"server", b"date", b"vary"}
+)
+_NOT_ADMITTED = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+
+
+class Work:
+    """What a host does now: admits or not, and how much is under way."""
+
+    def __init__(self) -> None:
+        self.accepting = True
+        self.exchanges = 0
+        self._proofs = 0
+        self._no_proofs = asyncio.Event()
+        self._no_proofs.set()
+
+    def stop_accepting(self) -> None:
+        """Refuse new proofs."""
+        self.accepting = False
+
+    async def proofs_passed_on(self) -> None:
+        """Return when no request for a proof is under way."""
+        await self._no_proofs.wait()
+
+    @contextmanager
+    def exchange(self, *, proof: bool) -> Iterator[None]:
+        """One more request to an enclave; raises ShuttingDownError, QueueFullError."""
+        if proof and not self.accepting:
+            raise ShuttingDownError("It passes on what it has begun.", retry_after=_RESTART_SECONDS)
+        if self.exchanges >= MAX_EXCHANGES:
+            raise QueueFullError("It passes on too many requests already.", retry_after=_BUSY_SECONDS)
+        self.exchanges += 1
+        self._proofs += proof
+        if proof:
+            self._no_proofs.clear()
+        try:
+            yield
+        finally:
+            self.exchanges -= 1
+            self._proofs -= proof
+            if self._proofs == 0:
+                self._no_proofs.set()
+
+
+class PassedOn(Response):
+    """An answer that is sent while it comes in."""
+
+    def __init__(self, passing: Callable[[Receive, Send], Awaitable[None]]) -> None:
+        self._passing = passing
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Do it."""
+        del scope
+        await self._passing(receive, send)
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyApi:
+    """What the routes need, and the routes; uploads: by the enclave's name."""
+
+    fleet: Fleet
+    jobs: JobPlaces
+    uploads: Mapping[str, Uploads]
+    rate_limit: RateLimit
+    addresses: ClientAddresses
+    metrics: ProxyMetrics
+    log: FilteringBoundLogger
+    work: Work = field(default_factory=Work)
+
+    def app(self) -> Starlette:
+        """The ASGI application."""
+        app = Starlette(
+            routes=[
+                Route(HEALTHZ_PATH, self.healthz),
+                Route(HEALTH_PATH, self.health),
+                Route(PUBLIC_KEY_PATH, self.public_key),
+                Route(ATTESTATION_PATH, self.attestation),
+                Route(PROVE_PATH, self.prove, methods=["POST"]),
+                Route(PROOFS_PATH, self.start_job, methods=["POST"]),
+                Route(f"{PROOFS_PATH}/{{job_id}}", self.job, methods=["GET", "DELETE"]),
+                Route(f"{PROOFS_PATH}/{{job_id}}/events", self.job_events),
+                Route(OPENAPI_PATH, self.openapi),
+                Route(METRICS_PATH, self.prometheus),
+                Route(f"{ENCLAVE_METRICS_PATH}/{{name}}", self.enclave_prometheus),
+            ],
+            middleware=[
+                Middleware(Envelope, metrics=self.metrics, log=self.log, client=self._client),
+                Middleware(
+                    CORSMiddleware,
+                    allow_origins=["*"],
+                    allow_methods=["GET", "POST", "DELETE"],
+                    allow_headers=["*"],
+                    expose_headers=[
+                        REQUEST_ID_HEADER,
+                        PROVE_DURATION_HEADER,
+                        DECRYPT_DURATION_HEADER,
+                        DOWNLOAD_DURATION_HEADER,
+                        UPLOAD_DURATION_HEADER,
+                        "Location",
+                        "Retry-After",
+                    ],
+                ),
+            ],
+            exception_handlers={
+                TeeRexError: self._refuse,
+                HTTPStatus.NOT_FOUND: self._unknown_route,
+                HTTPStatus.METHOD_NOT_ALLOWED: self._wrong_method,
+            },
+        )
+        app.router.redirect_slashes = False
+        return app
+
+    async def healthz(self, _request: Request) -> Response:
+        """The process listens, whatever its enclaves do."""
+        return Response("ok", media_type="text/plain")
+
+    async def health(self, _request: Request) -> Response:
+        """How the host and its enclaves are; an enclave that is slow to tell is shown as it was."""
+        looking = asyncio.create_task(self.fleet.look())
+        try:
+            await asyncio.wait([looking], timeout=_HEALTH_PATIENCE_SECONDS)
+        finally:
+            looking.cancel()
+        return json_response(proxy_health(self.fleet, accepting=self.work.accepting))
+
+    async def public_key(self, request: Request) -> Response:
+        """The key of the least busy enclave."""
+        return await self._key_of_least_busy(request)
+
+    async def attestation(self, request: Request) -> Response:
+        """The attested key of the least busy enclave."""
+        return await self._key_of_least_busy(request)
+
+    async def prove(self, request: Request) -> Response:
+        """One proof, in the enclave that can read the message."""
+        return await self._pass_proof(request, {BodyForm.JSON})
+
+    async def start_job(self, request: Request) -> Response:
+        """One job, in the enclave that can read the message."""
+        return await self._pass_proof(request, set(BodyForm))
+
+    async def job(self, request: Request) -> Response:
+        """How a job is, or (DELETE) its end."""
+        job_id = _job_id(request)
+        try:
+            enclave = await self.jobs.find(job_id)
+        except UnknownJobError:
+            if request.method == "DELETE":
+                return Response(status_code=HTTPStatus.NO_CONTENT)
+            raise
+        return self._pass(request, enclave, f"{PROOFS_PATH}/{job_id}")
+
+    async def job_events(self, request: Request) -> Response:
+        """Every change of a job, as server-sent events."""
+        job_id = _job_id(request)
+        return self._pass(request, await self.jobs.find(job_id), f"{PROOFS_PATH}/{job_id}/events")
+
+    async def openapi(self, _request: Request) -> Response:
+        """This interface, described for programs."""
+        return json_response(proxy_openapi_document())
+
+    async def prometheus(self, _request: Request) -> Response:
+        """The host's metrics."""
+        return Response(self.metrics.exposition(), headers={"Content-Type": CONTENT_TYPE})
+
+    async def enclave_prometheus(self, request: Request) -> Response:
+        """An enclave's metrics."""
+        enclave = self.fleet.named(request.path_params["name"])
+        if enclave is None:
+            raise UnknownEnclaveError("No enclave of this host has that name.")
+        return self._pass(request, enclave, METRICS_PATH)
+
+    async def _key_of_least_busy(self, request: Request) -> Response:
+        enclave = await self.fleet.least_busy()
+        enclave.keys_given += 1
+        query = request.scope["query_string"].decode("latin-1")
+        return self._pass(request, enclave, request.url.path + (f"?{query}" if query else ""))
+
+    def _pass(self, request: Request, enclave: Enclave, target: str) -> Response:
+        """A request without a body."""
+
+        async def passing(receive: Receive, send: Send) -> None:
+            with self.work.exchange(proof=False):
+                await self._exchange(request, enclave, target, _joined(b""), [], receive, send)
+
+        return PassedOn(passing)
+
+    async def _pass_proof(self, request: Request, forms: set[BodyForm]) -> Response:
+        form = body_form(request.headers, forms)
+        declared_bytes(request.headers, form)
+        client = self._client(request.scope)
+        await self.rate_limit.check(client)
+
+        async def passing(receive: Receive, send: Send) -> None:
+            with self.work.exchange(proof=True):
+                await self.rate_limit.count(client)
+                try:
+                    await self._exchange_proof(request, form, receive, send)
+                except EnclaveUnreachableError:
+                    await self.rate_limit.give_back(client)
+                    raise
+
+        return PassedOn(passing)
+
+    async def _exchange_proof(self, request: Request, form: BodyForm, receive: Receive, send: Send) -> None:
+        parts = body_parts(receive, form.value)
+        recipients, begin = await read_message_head(parts, form)
+        enclave = await self.fleet.for_recipients(recipients)
+        waited = await self._wait_for_bb(request, enclave)
+        length = request.headers.get("content-length")
+        framing = (
+            (b"transfer-encoding", b"chunked") if length is None else (b"content-length", length.encode())
+        )
+
+        async def on_head(head: AnswerHead) -> None:
+            if head.status in _NOT_ADMITTED:
+                await self.rate_limit.give_back(self._client(request.scope))
+            accepted = _JOB_LOCATION.fullmatch(head.header(b"location"))
+            if head.status == HTTPStatus.ACCEPTED and accepted:
+                self.jobs.remember(accepted[1].decode(), enclave)
+
+        await self._exchange(
+            request,
+            enclave,
+            request.url.path,
+            _joined(begin, parts),
+            [framing],
+            receive,
+            send,
+            answer_headers=waited,
+            on_head=on_head,
+        )
+
+    async def _wait_for_bb(self, request: Request, enclave: Enclave) -> Headers:
+        """The headers that tell of it, when the bb of the request's version was only just being brought."""
+        uploads, text = self.uploads.get(enclave.name), request.headers.get(VERSION_HEADER)
+        if uploads is None or text is None:
+            return []
+        brought = await uploads.wait_for(str(AztecVersion.parse(text)))
+        if brought is None:
+            return []
+        return [
+            (DOWNLOAD_DURATION_HEADER.encode(), f"{brought.download_ms:.0f}".encode()),
+            (UPLOAD_DURATION_HEADER.encode(), f"{brought.upload_ms:.0f}".encode()),
+        ]
+
+    async def _exchange(
+        self,
+        request: Request,
+        enclave: Enclave,
+        target: str,
+        body: AsyncIterator[bytes],
+        framing: Headers,
+        receive: Receive,
+        send: Send,
+        *,
+        answer_headers: Headers = (),  # type: ignore[assignment]
+        on_head: Callable[[AnswerHead], Awaitable[None]] | None = None,
+    ) -> None:
+        """Ask the enclave and pass its answer on; whoever leaves, or dies, ends it for the other."""
+        begun = False
+
+        async def ask(exchange: Exchange) -> None:
+            await exchange.send_body(body)
+            await client_gone(receive)
+            raise ClientGoneError
+
+        async def pass_back(exchange: Exchange) -> None:
+            nonlocal begun
+            head = await exchange.head()
+            if on_head is not None:
+                await on_head(head)
+            headers = [*_passed_back(head.headers), *answer_headers]
+            begun = True
+            await send({"type": "http.response.start", "status": head.status, "headers": headers})
+            async for part in exchange.parts():
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+        try:
+            async with enclave.attached(), connected(enclave.address, enclave.http_port) as exchange:
+                await exchange.send_head(request.method, target.encode(), [*self._headers(request), *framing])
+                await answered(ask(exchange), pass_back(exchange))
+        except (EnclaveUnreachableError, EnclaveAnswerError) as error:
+            self.metrics.enclave_failed(enclave.name)
+            log = request_log(request, self.log)
+            log.warning("enclave failed", enclave=enclave.name, code=error.code, answer_begun=begun)
+            if not begun:
+                raise
+            # The client sees that the answer was cut short: the server closes the connection.
+
+    def _headers(self, request: Request) -> Headers:
+        client = self._client(request.scope)
+        passed: Headers = [(name, value) for name, value in request.scope["headers"] if name in _PASSED_ON]
+        passed.append((REQUEST_ID_HEADER.lower().encode(), request.state.request_id.encode()))
+        if client is not None:
+            passed.append((b"x-forwarded-for", str(client).encode()))
+        return passed
+
+    def _client(self, scope: Scope) -> Address | None:
+        forwarded_for = [
+            value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"
+        ]
+        peer = scope.get("client")
+        return self.addresses.client(peer[0] if peer else None, forwarded_for)
+
+    async def _refuse(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, TeeRexError)  # noqa: S101  # the class it is registered for
+        return error_response(request.scope, error)
+
+    async def _unknown_route(self, request: Request, _error: Exception) -> Response:
+        return error_response(request.scope, UnknownRouteError("This path is not one of the server's."))
+
+    async def _wrong_method(self, request: Request, error: Exception) -> Response:
+        headers = dict(getattr(error, "headers", None) or {})
+        refusal = MethodNotAllowedError(f"It answers {headers.get('Allow', 'other methods')}.")
+        return error_response(request.scope, refusal, headers=headers)
+
+
+def _passed_back(headers: Headers) -> Headers:
+    return [
+        (name, value)
+        for name, value in headers
+        if name not in _NOT_PASSED_BACK and not name.startswith(b"access-control-")
+    ]
+
+
+def _job_id(request: Request) -> str:
+    job_id: str = request.path_params["job_id"]
+    if not _JOB_ID.fullmatch(job_id):
+        raise UnknownJobError("It was never there, or is no longer kept.")
+    return job_id
+
+
+async def _joined(begin: bytes, rest: AsyncIterator[bytes] | None = None) -> AsyncIterator[bytes]:
+    if begin:
+        yield begin
+    if rest is not None:
+        async for part in rest:
+            yield part

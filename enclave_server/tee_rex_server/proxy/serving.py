@@ -1,0 +1,86 @@
+"""A host's life: looks after its enclaves, serves until it is told to stop, and ends cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from tee_rex_server.limits import ClientAddresses, RateLimit
+from tee_rex_server.proxy.enclaves import Enclave, Fleet, Watching
+from tee_rex_server.proxy.http import ProxyApi
+from tee_rex_server.proxy.job_places import JobPlaces
+from tee_rex_server.proxy.metrics import ProxyMetrics
+from tee_rex_server.proxy.uploads import Uploads
+from tee_rex_server.serving import SignalledServer, hang_up, http_config
+
+if TYPE_CHECKING:
+    import socket
+
+    from structlog.typing import FilteringBoundLogger
+
+    from tee_rex.local.installation import Installation
+    from tee_rex_server.proxy.settings import ProxySettings
+
+
+def proxy_api(
+    settings: ProxySettings,
+    installation: Installation,
+    log: FilteringBoundLogger,
+    watching: Watching | None = None,
+) -> ProxyApi:
+    """All parts of a host's server. installation: where it has what it uploads."""
+    watching = watching or Watching()
+    enclaves = [Enclave(address, settings.http_port, watching) for address in settings.enclaves]
+    fleet = Fleet(enclaves, watching, log)
+    control_port = settings.control_port
+    uploads = (
+        {}
+        if control_port is None
+        else {enclave.name: Uploads(enclave, control_port, installation, log) for enclave in enclaves}
+    )
+    metrics = ProxyMetrics()
+    metrics.watch(fleet)
+    return ProxyApi(
+        fleet=fleet,
+        jobs=JobPlaces(fleet),
+        uploads=uploads,
+        rate_limit=RateLimit(settings.rate_limit, exempt_loopback=not settings.trusted_proxies),
+        addresses=ClientAddresses(settings.trusted_proxies),
+        metrics=metrics,
+        log=log,
+    )
+
+
+async def serve_proxy(api: ProxyApi, listener: socket.socket, *, grace_seconds: float) -> None:
+    """Serve until SIGINT or SIGTERM; proofs under way then have ``grace_seconds``, or until a second one."""
+    server = SignalledServer(http_config(api.app()))
+    tasks = [
+        asyncio.create_task(api.fleet.keep_looking()),
+        asyncio.create_task(_stop_when_asked(server, api, grace_seconds)),
+        *(asyncio.create_task(uploads.keep_bringing()) for uploads in api.uploads.values()),
+    ]
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        hang_up(server)
+        api.log.info("stopped")
+
+
+async def _stop_when_asked(server: SignalledServer, api: ProxyApi, grace_seconds: float) -> None:
+    await server.asked_to_stop.wait()
+    api.log.info("shutting down", requests=api.work.exchanges)
+    api.work.stop_accepting()
+    ended = asyncio.create_task(api.work.proofs_passed_on())
+    hurried = asyncio.create_task(server.asked_to_hurry.wait())
+    try:
+        await asyncio.wait((ended, hurried), timeout=grace_seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        ended.cancel()
+        hurried.cancel()
+        # Jobs go on in their enclaves; whoever listens to one asks again.
+        for enclave in api.fleet.enclaves:
+            enclave.give_up()
+        server.should_exit = True

@@ -1,0 +1,56 @@
+"""What the operator of a host can set, read and checked once at start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tee_rex.settings import BadSettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from limits import RateLimitItem
+
+    from tee_rex_server.settings import Network
+    from tee_rex_server.vsock import EnclaveAddress
+
+
+@dataclass(frozen=True, slots=True)
+class ProxySettings:
+    """Every setting of ``tee-rex-server proxy``.
+
+    http_port, control_port: vsock ports of every enclave; control_port None: nothing is uploaded.
+    grace_seconds: for requests under way at shutdown.
+    """
+
+    host: str
+    port: int
+    enclaves: tuple[EnclaveAddress, ...]
+    http_port: int
+    control_port: int | None
+    rate_limit: RateLimitItem | None
+    trusted_proxies: tuple[Network, ...]
+    grace_seconds: float
+
+
+def enclave_addresses(cids: Sequence[int], sockets: Sequence[Path]) -> tuple[EnclaveAddress, ...]:
+    """The enclaves that an operator named. Raises BadSettingError when there is none, or one twice."""
+    from tee_rex_server.vsock import FIRST_GUEST_CID, Cid, VhostSocket
+
+    addresses: tuple[EnclaveAddress, ...] = (*map(Cid, cids), *map(VhostSocket, sockets))
+    if not addresses:
+        raise BadSettingError(
+            "No enclave is named.",
+            hint="Give --cid (nitro-cli describe-enclaves shows it), or --vsock-socket.",
+        )
+    if any(cid < FIRST_GUEST_CID for cid in cids):
+        raise BadSettingError(
+            f"Enclaves have a cid of {FIRST_GUEST_CID} or more.", hint="nitro-cli describe-enclaves shows it."
+        )
+    if len({address.name for address in addresses}) < len(addresses):
+        raise BadSettingError(
+            "An enclave is named twice.", hint="Name each once; sockets by file names that differ."
+        )
+    return addresses

@@ -15,7 +15,7 @@ TESTS ?=
 MEMBERS := core enclave_server app
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test unit check format lock bench screenshots frozen-cli hooks clean
+.PHONY: help setup run test unit check format lock bench screenshots icons translations frozen-cli hooks clean
 
 help:
 	@echo "make run     set up what is missing, then prove a recorded Aztec transaction"
@@ -24,6 +24,7 @@ help:
 	@echo "make bench   measure, and write docs/performance.md"
 	@echo "make screenshots   draw every view of the app into build/screenshots"
 	@echo "make unit    the fast tests alone"
+	@echo "make emulation   start the real enclave image in an emulator, and test it"
 	@echo "make check   formatting, lint, types, architecture"
 	@echo "make hooks   check every commit before it is made"
 	@echo "make lock    choose the newest allowed versions of all dependencies"
@@ -51,13 +52,29 @@ run: setup
 # Everything. Unit tests first: they say in seconds what is wrong.
 test: setup
 	$(BIN)/pytest -m "not integration" $(TESTS)
-	$(BIN)/pytest -m integration --durations=15 $(TESTS)
+	$(BIN)/pytest -m "integration and not emulation" --durations=15 $(TESTS)
+
+.PHONY: enclave-tools emulation
+# What the emulation test needs: the enclave's kernel and QEMU, built from Debian's sources once.
+enclave-tools: $(STAMP)
+	@PYTHONPATH=installer $(BIN)/python -m enclave_tools
+
+# The real enclave image, started in QEMU's nitro-enclave machine.
+emulation: setup enclave-tools
+	$(BIN)/pytest -m emulation --durations=10 tests/e2e/enclave
 
 bench: setup
 	PYTHONPATH=tests $(BIN)/python -m benchmarks
 
 screenshots: $(STAMP)
 	PYTHONPATH=tests QT_QPA_PLATFORM=offscreen $(BIN)/python -m app.screenshots build/screenshots
+
+icons: $(STAMP)
+	$(BIN)/python installer/make_icons.py resources/app/icons
+
+# After a change of texts: translate what resources/app/translations/es.ts has as unfinished, and run it again.
+translations: $(STAMP)
+	$(BIN)/python installer/translations.py
 
 frozen-cli: $(STAMP)
 	$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build installer/tee-rex-cli.spec

@@ -27,8 +27,11 @@ from tee_rex_app.surroundings import Surroundings
 class Application:
     """Everything but widgets. Made before Qt's loop runs, started within it."""
 
-    def __init__(self, surroundings: Surroundings) -> None:
-        """A settings file that cannot be read counts as none, and the state tells of it."""
+    def __init__(self, surroundings: Surroundings, log: EventLog | None = None) -> None:
+        """A settings file that cannot be read counts as none, and the state tells of it.
+
+        log: where events go, None for a list of its own.
+        """
         paths, environ = surroundings.paths, surroundings.environ
         problem = None
         try:
@@ -41,7 +44,7 @@ class Application:
         setup = SetupState(threads=usable_cores(), bb_version=str(pins.default_version))
         self.intents = Intents()
         self.store = Store(State(modes=(), setup=setup, problem=problem))
-        self.log = EventLog(surroundings.now)
+        self.log = log or EventLog(surroundings.now)
         self._on_bug = surroundings.on_bug
         self._tasks = TaskSet(self._report_bug)
         self._shared = Shared(

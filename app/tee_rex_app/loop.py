@@ -21,16 +21,23 @@ _THREADS = 8
 """For disk, digests and gzip; none of them is held for long."""
 
 
-def run(application: QApplication, main: Callable[[], Coroutine[Any, Any, T]]) -> T:
+def run(
+    application: QApplication,
+    main: Callable[[], Coroutine[Any, Any, T]],
+    on_error: Callable[[dict[str, Any]], None] | None = None,
+) -> T:
     """Run ``main`` on Qt's own event loop until it returns, as ``asyncio.run`` would.
 
     Tasks that are left are cancelled and awaited, and threads are joined. Closing the last window must not
-    end Qt's loop by itself, so that is switched off: what has to be closed needs the loop.
+    end Qt's loop by itself, so that is switched off: what has to be closed needs the loop. on_error: takes
+    what asyncio would hand to a loop's exception handler.
     """
     application.setQuitOnLastWindowClosed(False)
     loop = QEventLoop(application)
     threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="tee-rex")
     loop.set_default_executor(threads)
+    if on_error is not None:
+        loop.set_exception_handler(lambda _loop, context: on_error(context))
     asyncio.set_event_loop(loop)
     try:
         with _garbage_collected_here():

@@ -1,40 +1,100 @@
-"""``tee-rex-app``: from the process to the first window."""
+"""``tee-rex-app``: from the process to the first window, and to the end of what it started."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
+from PySide6.QtCore import QLocale
+from PySide6.QtDBus import QDBusConnection
 from PySide6.QtWidgets import QApplication
 
 from tee_rex.paths import Paths
 from tee_rex_app import __version__, loop
 from tee_rex_app.application import Application
+from tee_rex_app.crash.hooks import CrashHooks
+from tee_rex_app.crash.native import NativeCrashFile
+from tee_rex_app.crash.reporter import CrashReporter
+from tee_rex_app.log.event_log import EventLog, Level
+from tee_rex_app.log.library_log import LibraryLog
+from tee_rex_app.log.log_file import LogFile, log_folder
+from tee_rex_app.shell.command_line import CommandLine
+from tee_rex_app.shell.icon import application_icon
+from tee_rex_app.shell.notifications import PortalNotifier, ProofEndNotifier
+from tee_rex_app.shell.open_requests import OpenRequests
+from tee_rex_app.shell.single_instance import OpenRequest, SingleInstance, hand_over
+from tee_rex_app.shell.window_place import WindowPlace
+from tee_rex_app.state import Notice
 from tee_rex_app.surroundings import Surroundings
 from tee_rex_app.theme import Theme
+from tee_rex_app.translation import SYSTEM, Translations
 from tee_rex_app.views.main_window import MainWindow
 
+FAILED = 1
 
-def main() -> None:
-    """Show the window until it is closed."""
-    qt = QApplication(sys.argv)
+
+def main() -> int:
+    """Show the window until it is closed; the exit code."""
+    command_line = CommandLine.parse(sys.argv[1:])
+    qt = QApplication(sys.argv[:1])
     qt.setApplicationName("TEE-Rex")
     qt.setApplicationVersion(__version__)
-    theme = Theme(qt)
-    application = Application(
-        Surroundings(
-            paths=Paths.from_environment(os.environ),
-            environ=os.environ,
-            clock=time.monotonic,
-            now=lambda: datetime.now(UTC),
-        )
+    qt.setDesktopFileName("tee-rex")
+    log = EventLog(_now)
+    reporter = CrashReporter(log, _now)
+    hooks = CrashHooks(reporter.report)
+    hooks.install()
+    try:
+        return _run(qt, command_line, log, reporter)
+    except Exception as error:  # noqa: BLE001  # the last place to tell of it
+        reporter.report_before_the_loop(error)
+        return FAILED
+    finally:
+        hooks.remove()
+
+
+def _run(qt: QApplication, command_line: CommandLine, log: EventLog, reporter: CrashReporter) -> int:
+    paths = Paths.from_environment(os.environ)
+    request = OpenRequest(
+        file=str(command_line.file) if command_line.file else None,
+        activation_token=os.environ.get("XDG_ACTIVATION_TOKEN", ""),
     )
-    window = MainWindow(theme, application.store, application.intents, time.monotonic, log=application.log)
-    window.show()
-    loop.run(qt, lambda: serve(application, window))
+    instance = SingleInstance.claim(paths.data)
+    if instance is None:
+        return _leave_it_to_the_first(paths, request)
+    with ExitStack() as ends:
+        ends.callback(instance.release)
+        crashed = _keep_on_disk(log, ends)
+        Translations(qt, QLocale.system()).use(SYSTEM)
+        qt.setWindowIcon(application_icon())
+        theme = Theme(qt)
+        application = Application(
+            Surroundings(
+                paths=paths, environ=os.environ, clock=time.monotonic, now=_now, on_bug=reporter.report
+            ),
+            log,
+        )
+        window = MainWindow(theme, application.store, application.intents, time.monotonic, log=log)
+        if crashed:
+            application.store.update(notice=Notice.CRASHED_LAST_TIME)
+        place = WindowPlace(window, paths.config)
+        place.restore()
+        ProofEndNotifier(
+            window, application.store, PortalNotifier(QDBusConnection.sessionBus()), time.monotonic
+        )
+        requests = OpenRequests(window)
+        instance.asked.connect(requests.take)
+        reporter.quit_asked.connect(window.close)
+        window.show()
+        if request.file is not None:
+            requests.take(request)
+        loop.run(qt, lambda: serve(application, window), reporter.on_loop_error)
+    return 0
 
 
 async def serve(application: Application, window: MainWindow) -> None:
@@ -48,3 +108,45 @@ async def serve(application: Application, window: MainWindow) -> None:
             await closed.wait()
     finally:
         await application.close()
+
+
+def _leave_it_to_the_first(paths: Paths, request: OpenRequest) -> int:
+    if hand_over(paths.data, request):
+        return 0
+    if sys.stderr is not None:
+        sys.stderr.write("TEE-Rex is running already, but does not answer.\n")
+    return FAILED
+
+
+def _keep_on_disk(log: EventLog, ends: ExitStack) -> bool:
+    """Write events and native crashes into files; whether the last session ended by such a crash.
+
+    A folder that cannot be written is no reason not to start.
+    """
+    folder = log_folder(os.environ)
+    crashed = False
+    try:
+        file = LogFile(folder)
+        log.listen(file.write)
+        ends.callback(file.close)
+        native = NativeCrashFile(folder)
+        ends.callback(native.close)
+        crashed = native.happened_last_time
+    except OSError as error:
+        log.write(Level.WARNING, "log.not-kept", reason=error.strerror)
+    handler = LibraryLog(log)
+    logging.getLogger().addHandler(handler)
+    ends.callback(logging.getLogger().removeHandler, handler)
+    log.write(Level.INFO, "app.started", version=__version__)
+    if crashed:
+        log.write(Level.ERROR, "app.native-crash")
+    ends.callback(_note_end, log)
+    return crashed
+
+
+def _note_end(log: EventLog) -> None:
+    log.write(Level.INFO, "app.ended")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

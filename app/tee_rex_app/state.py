@@ -189,6 +189,7 @@ class Notice(StrEnum):
     DEPLOY_LACKS_WALLET = "deploy-lacks-wallet"
     TOKENS_LACK_WALLET = "tokens-lack-wallet"
     HISTORY_STARTED_ANEW = "history-started-anew"
+    CRASHED_LAST_TIME = "crashed-last-time"
 
 
 class Page(StrEnum):

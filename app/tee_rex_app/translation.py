@@ -62,10 +62,11 @@ class Translations:
         return self.language
 
     def _load_shipped(self) -> None:
-        catalogue = resources.files("tee_rex_app") / "resources" / "translations" / f"{self.language}.qm"
+        folder = resources.files("tee_rex_app") / "resources" / "translations"
         translator = QTranslator(self._application)
-        if not translator.load(catalogue.read_bytes()):
-            raise RuntimeError(f"The shipped translation {self.language} cannot be used.")
+        with resources.as_file(folder / f"{self.language}.qm") as catalogue:
+            if not translator.load(str(catalogue)):
+                raise RuntimeError(f"The shipped translation {self.language} cannot be used.")
         self._install(translator)
 
     def _load_of_qt(self) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QLocale
 
 from tee_rex.backend import ProvingMode
 from tee_rex.progress import Phase
 from tee_rex.task_progress import TaskProgress
+from tee_rex_app import translation
 from tee_rex_app.breakdown import Span, SpanKind, TimeRole
 from tee_rex_app.state import (
     Fix,
@@ -20,9 +21,9 @@ from tee_rex_app.state import (
 )
 
 
-def tr(text: str) -> str:
-    """In the user's language."""
-    return QCoreApplication.translate("wording", text)
+def tr(text: str, comment: str = "", n: int = -1) -> str:
+    """In the user's language. n: for texts with ``%n``, which have a form for each kind of number."""
+    return translation.tr(text, comment, n)
 
 
 def sample_name() -> str:
@@ -222,6 +223,10 @@ def notice(kind: Notice) -> tuple[str, str]:
         Notice.TOKENS_LACK_NODE: (tr("The token flow needs an Aztec node"), node),
         Notice.DEPLOY_LACKS_WALLET: (tr("Deploying an account needs a wallet"), wallet),
         Notice.TOKENS_LACK_WALLET: (tr("The token flow needs a wallet"), wallet),
+        Notice.CRASHED_LAST_TIME: (
+            tr("TEE-Rex ended by itself the last time"),
+            tr("Nothing kept was lost. Diagnostics in the menu makes a file for those who can mend it."),
+        ),
         Notice.HISTORY_STARTED_ANEW: (
             tr("The history could not be read"),
             tr("A new one was started. The unreadable file was kept beside it."),

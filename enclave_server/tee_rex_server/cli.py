@@ -14,6 +14,7 @@ import typer
 from tee_rex.cli.console import exit_on_error
 from tee_rex.errors import ExitCode
 from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_server.image.command import app as image
 from tee_rex_server.proxy.command import proxy
 from tee_rex_server.tee import TeeMode
 
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 
 
+app.add_typer(image, name="image")
 app.command()(proxy)
 
 

@@ -1,4 +1,4 @@
-"""The CBOR (RFC 8949) that the Nitro Secure Module speaks.
+"""The CBOR (RFC 8949) that the Nitro Secure Module speaks, and that image signatures are written in.
 
 Its answers may be in any well-formed encoding: the device belongs to what is trusted anyway, and AWS has
 changed its encoder before (maps of indefinite length since July 2025). Which form an answer must have is
@@ -26,7 +26,7 @@ class CborError(ValueError):
 
 
 def write_cbor(value: CborValue) -> bytes:
-    """The shortest encoding of a request: null, unsigned numbers, bytes, text and maps."""
+    """The shortest encoding: null, unsigned numbers, bytes, text, arrays and maps."""
     if value is None:
         return b"\xf6"
     if isinstance(value, int):
@@ -36,6 +36,8 @@ def write_cbor(value: CborValue) -> bytes:
     if isinstance(value, str):
         encoded = value.encode()
         return _head(_TEXT, len(encoded)) + encoded
+    if isinstance(value, list):
+        return _head(_ARRAY, len(value)) + b"".join(write_cbor(item) for item in value)
     if isinstance(value, dict):
         entries = (write_cbor(key) + write_cbor(content) for key, content in value.items())
         return _head(_MAP, len(value)) + b"".join(entries)

@@ -96,6 +96,10 @@ def test_no_bytes_do_anything_else(encoded: bytes) -> None:
         cbor2.loads(encoded)
 
 
-def test_no_request_has_a_list() -> None:
+def test_arrays() -> None:
+    assert write_cbor([1, [], "a"]) == bytes.fromhex("8301806161")
+
+
+def test_nothing_else_is_written() -> None:
     with pytest.raises(TypeError):
-        write_cbor([1])
+        write_cbor(1.5)  # type: ignore[arg-type]  # what the types forbid

@@ -26,6 +26,7 @@ _SERVICE_LEVELS = {
     ServiceStatus.REFUSED: Level.WARNING,
     ServiceStatus.WRONG_VERSION: Level.WARNING,
 }
+_WARNINGS = (Notice.HISTORY_STARTED_ANEW, Notice.CRASHED_LAST_TIME)
 
 
 class Journal:
@@ -65,7 +66,7 @@ class Journal:
                 hint=problem.hint,
             )
         if now.notice is not None and now.notice is not before.notice:
-            level = Level.WARNING if now.notice is Notice.HISTORY_STARTED_ANEW else Level.INFO
+            level = Level.WARNING if now.notice in _WARNINGS else Level.INFO
             self._log.write(level, "notice", kind=now.notice)
 
     # --- parts of the state ------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ _MAX_SOURCES_TRIED = 4
 # 10 MB of package lists and 4 MB of packages over a slow line.
 _APT_SECONDS = 600.0
 _MAX_REASON_LENGTH = 200
+_NO_APT = "bb needs a newer glibc and libstdc++ than this system has, and there is no apt to get them."
 
 # Read after the machine's own configuration, whose proxies, credentials and certificates stay in force.
 # What is cleared would act on the system (hooks) or ask for more than these packages; what is refused
@@ -60,17 +61,26 @@ class AptMachine:
         processor: Debian's name of it. Everything apt writes stays in ``folder``, and apt checks the
         signatures with the machine's keyring. Raises RuntimeUnavailableError, RuntimeDownloadFailedError.
         """
-        if not (self.apt_get.exists() and self.dpkg_deb.exists()):
-            raise RuntimeUnavailableError(
-                "bb needs a newer glibc and libstdc++ than this system has, and there is no apt to get them."
-            )
+        if not self.dpkg_deb.exists():
+            raise RuntimeUnavailableError(_NO_APT)
+        debs = await self.download(packages, processor, folder)
+        return await self._unpack(debs, folder / "root")
+
+    async def download(self, packages: Sequence[str], processor: str, folder: Path) -> list[Path]:
+        """Bring the newer release's ``packages`` into ``folder``; returns the files.
+
+        packages: names, or ``name=version`` for exactly that one. Nothing else is left in ``folder``.
+        Raises RuntimeUnavailableError, RuntimeDownloadFailedError.
+        """
+        if not self.apt_get.exists():
+            raise RuntimeUnavailableError(_NO_APT)
         suite, sources = main_archives(read_apt_sources(self.configuration), self.os_release)
         reasons: list[str] = []
         for number, source in enumerate(sources):
             async with temporary_folder(folder, f"apt-{number}") as attempt:
                 try:
                     debs = await self._download(source, suite, packages, processor, attempt)
-                    return await self._unpack(debs, folder / "root")
+                    return [deb.rename(folder / deb.name) for deb in debs]
                 except RuntimeDownloadFailedError as error:
                     reasons.append(error.message)
         raise RuntimeDownloadFailedError(f"apt: {reasons[0]}")

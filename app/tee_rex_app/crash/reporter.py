@@ -1,0 +1,81 @@
+"""From an unhandled exception, in whatever thread, to the one window that tells of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from tee_rex_app.crash.report import Failure, crash_report
+from tee_rex_app.log.event_log import EventLog, Level
+from tee_rex_app.views.crash_window import CrashWindow
+
+
+class CrashReporter(QObject):
+    """Notes failures and shows them, never more than one window at a time.
+
+    Signals: quit_asked when people want to end the application after a failure.
+    """
+
+    quit_asked = Signal()
+    _failed = Signal(object)
+
+    def __init__(self, log: EventLog, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._log = log
+        self._now = now
+        self.window: CrashWindow | None = None
+        self._known: set[tuple[str, str]] = set()
+        self._failed.connect(self._show, Qt.ConnectionType.QueuedConnection)
+
+    def report(self, error: BaseException) -> None:
+        """Note a failure and show it soon. May be called from any thread, and never raises."""
+        failure = self._noted(error)
+        self._failed.emit(failure)
+
+    def report_before_the_loop(self, error: BaseException) -> None:
+        """Show a failure that keeps the application from starting, and wait until it is closed."""
+        failure = self._noted(error)
+        window = CrashWindow(self._text(failure), can_continue=False)
+        window.exec()
+
+    def on_loop_error(self, context: dict[str, object]) -> None:
+        """What asyncio hands to a loop's exception handler."""
+        error = context.get("exception")
+        if isinstance(error, BaseException):
+            self.report(error)
+        else:
+            self._log.write(
+                Level.WARNING, "library.message", library="asyncio", message=context.get("message")
+            )
+
+    def _noted(self, error: BaseException) -> Failure:
+        failure = Failure.of(error)
+        self._log.write(Level.ERROR, "app.crash", error=failure.kind, place=failure.place)
+        if sys.stderr is not None:  # a program without a console has none
+            sys.stderr.write("\n".join(("TEE-Rex failed:", *failure.steps, "")))
+        return failure
+
+    def _text(self, failure: Failure) -> str:
+        return crash_report(failure, self._now(), self._log.entries())
+
+    def _show(self, failure: Failure) -> None:
+        if self.window is not None:
+            self.window.count_another()
+            return
+        signature = (failure.kind, failure.place)
+        if signature in self._known:  # people went on although it fails: they know
+            return
+        self._known.add(signature)
+        self.window = CrashWindow(self._text(failure), can_continue=True)
+        self.window.finished.connect(self._closed)
+        self.window.quit_chosen.connect(self.quit_asked)
+        self.window.show()
+        self.window.raise_()
+
+    def _closed(self) -> None:
+        if self.window is not None:
+            self.window.deleteLater()
+            self.window = None

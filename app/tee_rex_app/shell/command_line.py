@@ -1,0 +1,28 @@
+"""``tee-rex-app [FILE]``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tee_rex_app import __version__
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """What the application was started with. file: execution steps to prove, absolute."""
+
+    file: Path | None = None
+
+    @classmethod
+    def parse(cls, arguments: Sequence[str]) -> CommandLine:
+        """Read the arguments behind the program's name; prints and exits for --help and --version."""
+        parser = argparse.ArgumentParser(
+            prog="tee-rex-app", description="Prove private Aztec transactions: here, on a server, in a TEE."
+        )
+        parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="execution steps to prove")
+        parser.add_argument("--version", action="version", version=f"TEE-Rex {__version__}")
+        given = parser.parse_args(list(arguments))
+        return cls(file=given.file.absolute() if given.file is not None else None)

@@ -1,0 +1,66 @@
+"""Where the window was, over ends of the application, crashes and changes of screens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMainWindow
+
+FILE_NAME = "window.ini"
+_PAUSE_MS = 500
+_GEOMETRY = "geometry"
+
+
+class WindowPlace(QObject):
+    """Keeps a window's size, place and whether it is maximised; written half a second after each change."""
+
+    def __init__(self, window: QMainWindow, folder: Path) -> None:
+        super().__init__(window)
+        self._window = window
+        self._file = folder / FILE_NAME
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_PAUSE_MS)
+        self._timer.timeout.connect(self.save)
+        window.installEventFilter(self)
+
+    def restore(self) -> None:
+        """Put the window where it was. Where that screen is gone, it comes to one that is there."""
+        kept = self._settings().value(_GEOMETRY)
+        if isinstance(kept, QByteArray):
+            self._window.restoreGeometry(kept)
+        self._bring_in_sight()
+
+    def save(self) -> None:
+        """Write it now; a folder that cannot be written is no reason to fail."""
+        self._timer.stop()
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        settings = self._settings()
+        settings.setValue(_GEOMETRY, self._window.saveGeometry())
+        settings.sync()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
+        """Note that something changed."""
+        del watched
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.WindowStateChange):
+            if self._window.isVisible():
+                self._timer.start()
+        elif event.type() is QEvent.Type.Close:
+            self.save()
+        return False
+
+    def _settings(self) -> QSettings:
+        return QSettings(str(self._file), QSettings.Format.IniFormat)
+
+    def _bring_in_sight(self) -> None:
+        """At least the middle of its title bar can be grasped, and it is no larger than its screen."""
+        frame = self._window.frameGeometry()
+        grip = frame.topLeft() + (frame.topRight() - frame.topLeft()) / 2
+        screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+        if any(screen.contains(grip) for screen in screens) or not screens:
+            return
+        screen = QGuiApplication.primaryScreen().availableGeometry()
+        self._window.resize(frame.size().boundedTo(screen.size()).expandedTo(self._window.minimumSize()))
+        self._window.move(screen.center() - self._window.rect().center())

@@ -1,0 +1,1 @@
+"""What runs inside an enclave: the first process, and the server it starts."""

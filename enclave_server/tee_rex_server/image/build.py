@@ -1,0 +1,251 @@
+"""From pinned inputs to an enclave image and its measurements."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from tee_rex.bb.files import disk_errors
+from tee_rex.bb.platform import Platform
+from tee_rex.bb.worker_thread import Checkpoint, in_thread
+from tee_rex.crs.pins import CrsPins
+from tee_rex.crs.provision import ensure_crs, ensure_development_bb
+from tee_rex.task_progress import TaskProgress
+from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_server import __version__
+from tee_rex_server.image.eif import Eif, eif_parts
+from tee_rex_server.image.errors import ImagePlatformError, KernelMissingError, KernelNotPinnedError
+from tee_rex_server.image.initramfs import initramfs
+from tee_rex_server.image.measurements import image_pcrs
+from tee_rex_server.image.own_modules import own_digest
+from tee_rex_server.image.pinned_inputs import PinnedPackage
+from tee_rex_server.image.report import (
+    MeasurementsReport,
+    ReportedInput,
+    ReportedPcrs,
+    SectionSizes,
+    encode_report,
+)
+from tee_rex_server.image.rootfs import Provision, ramdisk_trees
+
+if TYPE_CHECKING:
+    from tee_rex.bb.executable import BbExecutable
+    from tee_rex.bb.pins import BbPins
+    from tee_rex.crs.pins import ChunkPin
+    from tee_rex.paths import Paths
+    from tee_rex.task_progress import ProgressListener
+    from tee_rex_server.image.input_store import InputStore, Pinned
+    from tee_rex_server.image.pinned_inputs import PinnedInputs, PinnedKernel
+    from tee_rex_server.image.report import InputKind
+    from tee_rex_server.image.signature import ImageSigner
+
+CMDLINE: Final = b"reboot=k panic=-1 console=ttyS0 quiet random.trust_cpu=on rdinit=/init"
+"""Measured. nitro-cli's own, without what belongs to other kernels; panic=-1: an enclave that fails ends."""
+MEASUREMENTS_FILE: Final = "measurements.json"
+
+_BUILD_TOOL: Final = "tee-rex-server"
+_STEPS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ImageOptions:
+    """What an operator decides.
+
+    kernel: a bzImage. kernel_sha256: accept exactly this other kernel than the pinned one. development: a
+    prover of the INSECURE development setup, for tests. with_bb, with_crs: baked in, otherwise the host
+    uploads them and digests in the image decide. built_at: seconds since 1970, told in the metadata.
+    """
+
+    kernel: Path
+    kernel_sha256: str | None = None
+    development: bool = False
+    with_bb: bool = True
+    with_crs: bool = False
+    signer: ImageSigner | None = None
+    built_at: int = 0
+    allow_download: bool = True
+
+    @property
+    def setup(self) -> TrustedSetup:
+        """The one that the image proves under."""
+        return TrustedSetup.DEVELOPMENT if self.development else TrustedSetup.GENUINE
+
+    @property
+    def name(self) -> str:
+        """Differs for images that nobody may take for a release's."""
+        return "tee-rex-development" if self.development else "tee-rex"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageBuilder:
+    """What a build needs besides the operator's decisions."""
+
+    paths: Paths
+    bb_pins: BbPins
+    inputs: PinnedInputs
+    input_store: InputStore
+    kernel_pin: PinnedKernel
+
+    async def build(
+        self, options: ImageOptions, folder: Path, progress: ProgressListener
+    ) -> MeasurementsReport:
+        """Write ``<name>-<version>.eif`` and measurements.json into ``folder``.
+
+        Nothing unfinished is left there. Raises the errors of ``image.errors``, of installing bb and of the
+        CRS, DiskFullError, DiskNotWritableError.
+        """
+        if Platform.current() is not Platform.AMD64_LINUX:
+            raise ImagePlatformError(f"This is {Platform.current()}.")
+        kernel, kernel_input = await asyncio.to_thread(self._kernel, options)
+        inputs = await self.input_store.load(self.inputs, progress, allow_download=options.allow_download)
+        provision = await self._provision(options, progress)
+
+        def step(number: int, label: str) -> None:
+            progress(TaskProgress("image.build", label, number, _STEPS, "steps"))
+
+        with tempfile.TemporaryDirectory(prefix="tee-rex-image-") as temporary:
+            step(0, "Compiling the image's modules")
+            trees = await ramdisk_trees(self.inputs.python, inputs, provision, Path(temporary))
+        step(1, "Packing the image")
+        ramdisks = await in_thread(lambda _checkpoint: tuple(initramfs(tree) for tree in trees))
+        eif = Eif(kernel, CMDLINE, ramdisks, _metadata(options, self.kernel_pin.version))
+        step(2, "Measuring the image")
+        pcrs = await in_thread(lambda _checkpoint: image_pcrs(eif))
+        signer = options.signer
+        if signer is not None:
+            eif = replace(eif, signature=signer.section(pcrs.pcr0))
+        step(3, "Writing the image")
+        reported = ReportedPcrs(
+            pcrs.pcr0.hex(), pcrs.pcr1.hex(), pcrs.pcr2.hex(), None if signer is None else signer.pcr8.hex()
+        )
+        file = folder / f"{options.name}-{__version__}.eif"
+        with disk_errors(folder):
+            size, digest = await in_thread(lambda checkpoint: _write(file, eif, checkpoint))
+            report = MeasurementsReport(
+                options.name,
+                __version__,
+                file.name,
+                size,
+                digest,
+                tuple(sorted(provision.setups)),
+                CMDLINE.decode(),
+                reported,
+                SectionSizes(len(kernel), tuple(len(ramdisk) for ramdisk in ramdisks)),
+                (kernel_input, *_reported_inputs(inputs, provision)),
+            )
+            await asyncio.to_thread((folder / MEASUREMENTS_FILE).write_bytes, encode_report(report))
+        step(_STEPS, "Done")
+        return report
+
+    def _kernel(self, options: ImageOptions) -> tuple[bytes, ReportedInput]:
+        try:
+            kernel = options.kernel.read_bytes()
+        except OSError as error:
+            raise KernelMissingError(f"{options.kernel} cannot be read: {error.strerror}.") from error
+        digest = sha256(kernel).hexdigest()
+        expected = options.kernel_sha256 or self.kernel_pin.sha256
+        if digest != expected.lower():
+            raise KernelNotPinnedError(f"{options.kernel} has the SHA-256 {digest}, expected is {expected}.")
+        version = self.kernel_pin.version if digest == self.kernel_pin.sha256 else "other"
+        return kernel, ReportedInput("kernel", "bzImage", version, digest)
+
+    async def _provision(self, options: ImageOptions, progress: ProgressListener) -> Provision:
+        executables = []
+        if options.with_bb:
+            for executable in await self._executables(options, progress):
+                content = await asyncio.to_thread(executable.path.read_bytes)
+                if sha256(content).hexdigest() != executable.sha256:
+                    raise RuntimeError("bb changed between its check and its reading")
+                executables.append((executable, content))
+        chunks: list[tuple[TrustedSetup, ChunkPin, bytes]] = []
+        if options.with_crs:
+            setup = options.setup
+            pins = CrsPins.shipped(setup)
+            crs = await ensure_crs(
+                self.paths, setup, pins.max_points, progress, allow_download=options.allow_download
+            )
+            chunks = [(setup, chunk, bytes(crs.g1[chunk.place])) for chunk in pins.chunks(pins.max_points)]
+        return Provision(frozenset((options.setup,)), executables, chunks)
+
+    async def _executables(self, options: ImageOptions, progress: ProgressListener) -> list[BbExecutable]:
+        """Every pinned version's."""
+        from tee_rex.bb.command import bb_store
+
+        if options.development:
+            executable = await ensure_development_bb(
+                self.paths, self.bb_pins, progress, allow_download=options.allow_download
+            )
+            return [executable]
+        store = bb_store(self.paths, self.bb_pins)
+        versions = [
+            version
+            for version, setups in self.bb_pins.digests.items()
+            if Platform.AMD64_LINUX in setups.get(TrustedSetup.GENUINE, {})
+        ]
+        if options.allow_download:
+            return [await store.install(version, progress) for version in versions]
+        return [await store.find(version, TrustedSetup.GENUINE) for version in versions]
+
+
+def _metadata(options: ImageOptions, kernel_version: str) -> bytes:
+    """What nitro-cli describes; not measured, so it must not hold anything that somebody relies on."""
+    built_at = datetime.fromtimestamp(options.built_at, UTC).isoformat()
+    return msgspec.json.encode(
+        {
+            "ImageName": options.name,
+            "ImageVersion": __version__,
+            "BuildMetadata": {
+                "BuildTime": built_at,
+                "BuildTool": _BUILD_TOOL,
+                "BuildToolVersion": __version__,
+                "OperatingSystem": "Debian trixie",
+                "KernelVersion": kernel_version,
+            },
+            "DockerInfo": {},
+            "CustomMetadata": None,
+        }
+    )
+
+
+def _reported_inputs(inputs: Mapping[Pinned, bytes], provision: Provision) -> Iterator[ReportedInput]:
+    for pinned in inputs:
+        kind: InputKind = "package" if isinstance(pinned, PinnedPackage) else "wheel"
+        yield ReportedInput(kind, pinned.name, pinned.version, pinned.sha256)
+    yield ReportedInput("own", "tee-rex, tee-rex-server", __version__, own_digest())
+    for executable, _content in provision.executables:
+        yield ReportedInput("bb", f"bb ({executable.setup})", str(executable.version), executable.sha256)
+    for setup, chunk, _content in provision.chunks:
+        yield ReportedInput("crs", f"chunk {chunk.index} ({setup})", "", chunk.sha256)
+
+
+def _write(file: Path, eif: Eif, checkpoint: Checkpoint) -> tuple[int, str]:
+    """Size and SHA-256 of the file, which is there whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    digest = sha256()
+    with _replaced_whole(file) as unfinished, unfinished.open("wb") as stream:
+        for part in eif_parts(eif):
+            checkpoint(stream.tell())
+            stream.write(part)
+            digest.update(part)
+        size = stream.tell()
+    return size, digest.hexdigest()
+
+
+@contextmanager
+def _replaced_whole(file: Path) -> Iterator[Path]:
+    unfinished = file.with_name(f".{file.name}.{os.getpid()}.unfinished")
+    try:
+        yield unfinished
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,206 @@
+"""``tee-rex-server image``: build an enclave image, and measure any."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tee_rex.cli.console import Style, exit_on_error, run_command, say, task_progress_shown
+from tee_rex_server.image.errors import EifMalformedError
+
+if TYPE_CHECKING:
+    from tee_rex.paths import Paths
+    from tee_rex_server.image.build import ImageBuilder
+    from tee_rex_server.image.report import EifReport, MeasurementsReport
+    from tee_rex_server.image.signature import ImageSigner
+
+app = typer.Typer(no_args_is_help=True, help="Build the image of the Nitro enclave, and measure images.")
+
+_JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+@app.command()
+def build(
+    output: Annotated[Path, typer.Option(help="Folder for the image and measurements.json.")] = Path(),
+    kernel: Annotated[
+        Path | None, typer.Option(help="The bzImage; default: what `make enclave-tools` built.")
+    ] = None,
+    kernel_sha256: Annotated[
+        str | None,
+        typer.Option(metavar="SHA256", help="Take this kernel instead of the release's: other PCRs."),
+    ] = None,
+    inputs: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folder with packages or wheels that cannot be downloaded here (repeatable)."),
+    ] = None,
+    signing_certificate: Annotated[
+        Path | None, typer.Option(help="Sign the image (PCR8): the PEM certificate, P-384.")
+    ] = None,
+    signing_key: Annotated[Path | None, typer.Option(help="The key that belongs to it.")] = None,
+    *,
+    development: Annotated[
+        bool, typer.Option(help="Prove under the INSECURE development setup, for tests; CRS baked in.")
+    ] = False,
+    with_bb: Annotated[
+        bool, typer.Option("--bb/--no-bb", help="Bake bb in; otherwise the host uploads it.")
+    ] = True,
+    with_crs: Annotated[
+        bool, typer.Option("--crs/--no-crs", help="Bake the CRS in (134 MB); otherwise the host uploads it.")
+    ] = False,
+    offline: Annotated[bool, typer.Option(help="Download nothing: every input must be here.")] = False,
+    as_json: _JsonOption = False,
+) -> None:
+    """Build the enclave image from pinned inputs: the same bytes wherever it is built.
+
+    SOURCE_DATE_EPOCH sets the build time in the metadata, which is not measured.
+    """
+    with exit_on_error():
+        from tee_rex.paths import Paths
+        from tee_rex_server.image.build import ImageOptions
+
+        paths = Paths.from_environment(os.environ)
+        builder = _builder(paths, inputs or ())
+        options = ImageOptions(
+            kernel or default_kernel(paths, builder.kernel_pin.version),
+            kernel_sha256,
+            development,
+            with_bb,
+            with_crs or development,
+            _signer(signing_certificate, signing_key),
+            _build_time(),
+            not offline,
+        )
+
+    async def work() -> MeasurementsReport:
+        with task_progress_shown() as progress:
+            return await builder.build(options, output, progress)
+
+    if development:
+        say(
+            "This image is for tests: its trusted setup is INSECURE, and its proofs worth nothing.",
+            Style.WARNING,
+        )
+    report = run_command(work())
+    if as_json:
+        from tee_rex_server.image.report import encode_report
+
+        typer.echo(encode_report(report), nl=False)
+        return
+    typer.echo(f"✓ {output / report.file}: {report.bytes / 1e6:.1f} MB")
+    for name in ("pcr0", "pcr1", "pcr2", "pcr8"):
+        value = getattr(report.pcrs, name)
+        if value is not None:
+            typer.echo(f"  {name.upper()}  {value}")
+
+
+@app.command()
+def measure(
+    file: Annotated[Path, typer.Argument(help="An enclave image (EIF).")], *, as_json: _JsonOption = False
+) -> None:
+    """Compute the PCRs of an image: what its attestation documents will hold."""
+    with exit_on_error():
+        report = eif_report(file)
+    if as_json:
+        import msgspec
+
+        typer.echo(msgspec.json.encode(report))
+        return
+    typer.echo(
+        f"{report.name or 'Unnamed'} {report.version or ''}: {report.bytes / 1e6:.1f} MB".replace(" :", ":")
+    )
+    for index, value in report.pcrs.items():
+        typer.echo(f"  PCR{index}  {value}")
+    if not report.signed:
+        typer.echo("  not signed (PCR8 is zero)")
+
+
+def eif_report(file: Path) -> EifReport:
+    """Read and measure a file; raises EifMalformedError."""
+    import mmap
+
+    from tee_rex_server.image.eif import read_eif
+    from tee_rex_server.image.measurements import image_pcrs
+    from tee_rex_server.image.report import EifReport
+    from tee_rex_server.image.signature import verified_pcr8
+
+    try:
+        with file.open("rb") as stream:
+            content = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is empty"
+        raise EifMalformedError(f"{file} cannot be read: {reason}.", hint="Name an EIF file.") from error
+    eif = read_eif(memoryview(content))
+    measured = image_pcrs(eif)
+    pcrs = {"0": measured.pcr0.hex(), "1": measured.pcr1.hex(), "2": measured.pcr2.hex()}
+    if eif.signature is not None:
+        pcrs["8"] = verified_pcr8(eif.signature, measured.pcr0).hex()
+    name, version = _name_and_version(eif.metadata)
+    return EifReport(
+        str(file),
+        len(content),
+        name,
+        version,
+        eif.cmdline.decode("utf-8", "backslashreplace"),
+        pcrs,
+        eif.signature is not None,
+    )
+
+
+def default_kernel(paths: Paths, version: str) -> Path:
+    """Where ``make enclave-tools`` puts the pinned kernel."""
+    return paths.data / "enclave-tools" / f"kernel-{version}" / "bzImage"
+
+
+def _name_and_version(untrusted_metadata: bytes | None) -> tuple[str | None, str | None]:
+    """What the image says of itself, without control characters; nothing vouches for it."""
+    import msgspec
+
+    from tee_rex.untrusted_text import printable
+
+    try:
+        metadata = msgspec.json.decode(untrusted_metadata or b"{}", type=dict[str, msgspec.Raw])
+        texts = [msgspec.json.decode(metadata[key], type=str) for key in ("ImageName", "ImageVersion")]
+    except (msgspec.MsgspecError, KeyError, RecursionError):
+        return None, None
+    name, version = (printable(text) for text in texts)
+    return name, version
+
+
+def _builder(paths: Paths, given: tuple[Path, ...] | list[Path]) -> ImageBuilder:
+    import platform
+
+    from tee_rex.bb.apt_packages import AptMachine
+    from tee_rex.bb.pins import BbPins
+    from tee_rex_server.image.build import ImageBuilder
+    from tee_rex_server.image.input_store import InputStore
+    from tee_rex_server.image.pinned_inputs import PinnedInputs, pinned_kernel
+
+    try:
+        os_release = platform.freedesktop_os_release()
+    except OSError:
+        os_release = {}
+    store = InputStore(paths.data / "enclave-tools" / "inputs", AptMachine(os_release), given)
+    return ImageBuilder(paths, BbPins.shipped(), PinnedInputs.shipped(), store, pinned_kernel())
+
+
+def _signer(certificate: Path | None, key: Path | None) -> ImageSigner | None:
+    from tee_rex_server.image.errors import SignatureUnusableError
+    from tee_rex_server.image.signature import ImageSigner
+
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        raise SignatureUnusableError("--signing-certificate and --signing-key go together.")
+    return ImageSigner.from_files(certificate, key)
+
+
+def _build_time() -> int:
+    from tee_rex.settings import BadSettingError
+
+    text = os.environ.get("SOURCE_DATE_EPOCH", "0")
+    if not (text.isascii() and text.isdigit() and len(text) <= 11):
+        raise BadSettingError("SOURCE_DATE_EPOCH is no number of seconds.", hint="Unset it, or correct it.")
+    return int(text)

@@ -1,0 +1,75 @@
+"""The files in a Debian package, read without dpkg.
+
+Source: deb(5). A package is an ar archive of ``debian-binary``, the control archive and the data archive.
+"""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Final
+
+_AR_MAGIC: Final = b"!<arch>\n"
+_AR_HEAD_BYTES: Final = 60
+_DATA_MEMBER: Final = "data.tar"
+
+
+class PackageMalformedError(ValueError):
+    """Not a Debian package; one whose digest was checked is never such."""
+
+
+def package_files(package: bytes) -> dict[str, tuple[bytes, bool]]:
+    """Content, and whether it is executable, of every regular file, by its path (``usr/bin/…``).
+
+    Links stand for what they point to, when that is in the same package; others are left out.
+    """
+    files: dict[str, tuple[bytes, bool]] = {}
+    links: dict[str, str] = {}
+    with tarfile.open(fileobj=io.BytesIO(_data_archive(package))) as archive:
+        for member in archive:
+            path = str(PurePosixPath(member.name))
+            if member.isfile():
+                content = archive.extractfile(member)
+                assert content is not None  # noqa: S101  # a regular file's never is
+                files[path] = content.read(), bool(member.mode & 0o100)
+            elif member.issym():
+                links[path] = _resolved(path, member.linkname)
+            elif member.islnk():
+                links[path] = str(PurePosixPath(member.linkname))
+    for path, target in links.items():
+        if target in files:
+            files[path] = files[target]
+    return files
+
+
+def _resolved(link: str, target: str) -> str:
+    parts: list[str] = []
+    for part in (PurePosixPath("/", link).parent / target).parts[1:]:
+        if part == "..":
+            parts = parts[:-1]
+        else:
+            parts.append(part)
+    return "/".join(parts)
+
+
+def _data_archive(package: bytes) -> bytes:
+    for name, content in _ar_members(package):
+        if name.startswith(_DATA_MEMBER):
+            return content
+    raise PackageMalformedError("there is no data archive in it")
+
+
+def _ar_members(package: bytes) -> Iterator[tuple[str, bytes]]:
+    if not package.startswith(_AR_MAGIC):
+        raise PackageMalformedError("it is no ar archive")
+    position = len(_AR_MAGIC)
+    while position < len(package):
+        head = package[position : position + _AR_HEAD_BYTES]
+        if len(head) != _AR_HEAD_BYTES or head[58:] != b"`\n":
+            raise PackageMalformedError("its ar archive is cut")
+        size = int(head[48:58])
+        position += _AR_HEAD_BYTES
+        yield head[:16].decode("ascii").rstrip(" /"), package[position : position + size]
+        position += size + size % 2

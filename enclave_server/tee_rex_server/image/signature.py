@@ -1,0 +1,120 @@
+"""Signed enclave images: the signature section, and PCR8.
+
+The section is CBOR: an array of one map, ``signing_certificate`` (PEM) and ``signature`` (COSE_Sign1 without
+a tag, ES384), both as arrays of numbers. What is signed is PCR0. Source: aws-nitro-enclaves-image-format.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+
+from tee_rex_server.image.errors import EifMalformedError, SignatureUnusableError
+from tee_rex_server.image.measurements import signer_pcr
+from tee_rex_server.nsm_cbor import CborError, CborValue, read_cbor, write_cbor
+
+_ES384: Final = bytes.fromhex("a1013822")
+"""The protected header {1: -35}."""
+_NUMBER_BYTES: Final = 48
+_MAX_PEM_BYTES: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSigner:
+    """A certificate and its key, both on P-384."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+    @classmethod
+    def from_files(cls, certificate: Path, key: Path) -> ImageSigner:
+        """Read both from PEM; raises SignatureUnusableError. What is in the files is never quoted."""
+        try:
+            read_certificate = x509.load_pem_x509_certificate(_small_file(certificate))
+            read_key = serialization.load_pem_private_key(_small_file(key), None)
+        except (OSError, ValueError, TypeError) as error:
+            problem = error.strerror if isinstance(error, OSError) else "not such a PEM"
+            raise SignatureUnusableError(f"{certificate} or {key} cannot be read: {problem}.") from None
+        if not (
+            isinstance(read_key, ec.EllipticCurvePrivateKey) and isinstance(read_key.curve, ec.SECP384R1)
+        ):
+            raise SignatureUnusableError(f"The key in {key} is not on P-384.")
+        if read_certificate.public_key() != read_key.public_key():
+            raise SignatureUnusableError(f"The certificate in {certificate} belongs to another key.")
+        return cls(read_certificate, read_key)
+
+    @property
+    def pcr8(self) -> bytes:
+        """The register that names the signer, 48 bytes."""
+        return signer_pcr(self.certificate.public_bytes(serialization.Encoding.DER))
+
+    def section(self, pcr0: bytes) -> bytes:
+        """The signature section of an image with this PCR0; the same each time (RFC 6979)."""
+        payload = write_cbor({"register_index": 0, "register_value": [*pcr0]})
+        signed = self.key.sign(_to_sign(payload), ec.ECDSA(hashes.SHA384(), deterministic_signing=True))
+        numbers = b"".join(n.to_bytes(_NUMBER_BYTES, "big") for n in decode_dss_signature(signed))
+        cose = write_cbor([_ES384, {}, payload, numbers])
+        pem = self.certificate.public_bytes(serialization.Encoding.PEM)
+        return write_cbor([{"signing_certificate": [*pem], "signature": [*cose]}])
+
+
+def verified_pcr8(untrusted_section: bytes, pcr0: bytes) -> bytes:
+    """PCR8 of an image with this section, after checking that the section signs exactly ``pcr0``.
+
+    Whether the certificate is one to trust is for whoever compares PCR8. Raises EifMalformedError.
+    """
+    try:
+        certificate, payload, signature = _taken_apart(untrusted_section)
+        if read_cbor(payload) != {"register_index": 0, "register_value": [*pcr0]}:
+            raise EifMalformedError("Its signature is for another image.")
+        key = certificate.public_key()
+        if not (isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP384R1)):
+            raise EifMalformedError("It is signed with a key that is not on P-384.")
+        r, s = (
+            int.from_bytes(half, "big") for half in (signature[:_NUMBER_BYTES], signature[_NUMBER_BYTES:])
+        )
+        key.verify(encode_dss_signature(r, s), _to_sign(payload), ec.ECDSA(hashes.SHA384()))
+    except (InvalidSignature, CborError, ValueError, x509.UnsupportedGeneralNameType):
+        raise EifMalformedError("Its signature does not hold.") from None
+    return signer_pcr(certificate.public_bytes(serialization.Encoding.DER))
+
+
+def _taken_apart(section: bytes) -> tuple[x509.Certificate, bytes, bytes]:
+    """Certificate, signed payload and signature (96 bytes); raises CborError or ValueError."""
+    match read_cbor(section):
+        case [{"signing_certificate": list(pem), "signature": list(cose), **nothing_else}] if (
+            not nothing_else
+        ):
+            pass
+        case _:
+            raise CborError("not one certificate and one signature")
+    match read_cbor(_joined(cose)):
+        case [bytes(protected), {**unprotected}, bytes(payload), bytes(signature)]:
+            if protected != _ES384 or unprotected or len(signature) != 2 * _NUMBER_BYTES:
+                raise CborError("not an ES384 signature")
+        case _:
+            raise CborError("not a COSE_Sign1")
+    return x509.load_pem_x509_certificate(_joined(pem)), payload, signature
+
+
+def _joined(numbers: list[CborValue]) -> bytes:
+    if not all(isinstance(number, int) for number in numbers):
+        raise CborError("not an array of bytes")
+    return bytes(number for number in numbers if isinstance(number, int))
+
+
+def _to_sign(payload: bytes) -> bytes:
+    """RFC 9052, section 4.4."""
+    return write_cbor(["Signature1", _ES384, b"", payload])
+
+
+def _small_file(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_MAX_PEM_BYTES)

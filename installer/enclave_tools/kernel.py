@@ -1,0 +1,140 @@
+"""The enclave's kernel: Debian's Linux 6.12 with the few parts that an enclave needs.
+
+The same source, configuration and compiler give the same bytes, so its digest can be pinned and anybody
+can check it by building it again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from enclave_tools.archive import DebianArchive
+from enclave_tools.build_root import BuildRoot, processors
+from enclave_tools.commands import output_of
+from enclave_tools.errors import EnclaveToolsError
+
+TOOL = "kernel"
+SOURCE_PACKAGE = "linux-source-6.12"
+CONFIGURATION = Path(__file__).with_name("kernel.config")
+
+# Everything that a kernel build would otherwise take from its machine and its day.
+_BUILD_IDENTITY = {
+    "KBUILD_BUILD_TIMESTAMP": "Thu Jan  1 00:00:00 UTC 2026",
+    "KBUILD_BUILD_USER": "tee-rex",
+    "KBUILD_BUILD_HOST": "debian",
+    "KBUILD_BUILD_VERSION": "1",
+}
+_TREE = "/build/linux-source-6.12"
+# Objects of this configuration, for progress alone.
+_ABOUT_OBJECTS = 830
+
+
+class KernelPin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the image's kernel is.
+
+    version: of Debian's source package. sha256: of the bzImage. config_sha256: of ``kernel.config``.
+    toolchain: versions of the packages that it was built with.
+    """
+
+    version: str
+    sha256: str
+    config_sha256: str
+    toolchain: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltKernel:
+    """A bzImage and what it was made from."""
+
+    image: Path
+    pin: KernelPin
+
+
+def read_pin(path: Path) -> KernelPin | None:
+    """The pinned kernel, None if nothing was pinned yet."""
+    return msgspec.json.decode(path.read_bytes(), type=KernelPin) if path.exists() else None
+
+
+def write_pin(path: Path, pin: KernelPin) -> None:
+    """Pin a kernel."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(pin), indent=2) + b"\n")
+
+
+def sha256_of(path: Path) -> str:
+    """Hex digest of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def download_kernel_source(archive: DebianArchive, pinned: str | None, folder: Path) -> tuple[str, Path]:
+    """The pinned version of the source if the archive still has it, else its newest: version and package."""
+    offered = output_of(archive.command("apt-cache", "madison", SOURCE_PACKAGE), archive.environment())
+    versions = [line.split("|")[1].strip() for line in offered.splitlines() if "Packages" in line]
+    if not versions:
+        raise EnclaveToolsError(f"Debian {archive.suite} has no package {SOURCE_PACKAGE}.")
+    version = pinned if pinned in versions else versions[0]
+    return version, archive.download([f"{SOURCE_PACKAGE}={version}"], folder)[0]
+
+
+def build_kernel(root: BuildRoot, version: str, source: Path) -> BuiltKernel:
+    """Unpack, configure and build; the result lies in the root.
+
+    Raises EnclaveToolsError when the configuration does not come out as ``kernel.config`` wants it.
+    """
+    tree = root.folder / _TREE.lstrip("/")
+    if tree.exists():
+        shutil.rmtree(tree)
+    shutil.copy(source, root.build / "kernel-source.deb")
+    shutil.copy(CONFIGURATION, root.build / "kernel.config")
+    root.run(["sh", "-ec", _UNPACK])
+    root.run(["sh", "-ec", _CONFIGURE], cwd=_TREE, environment=_BUILD_IDENTITY)
+    wrong = unmet_options(CONFIGURATION.read_text(), (tree / ".config").read_text())
+    if wrong:
+        raise EnclaveToolsError(f"{SOURCE_PACKAGE} {version} does not take: {', '.join(wrong)}")
+    compiled = 0
+
+    def progress(line: str) -> str | None:
+        nonlocal compiled
+        compiled += line.startswith(("  CC ", "  AS "))
+        return f"{compiled} of about {_ABOUT_OBJECTS} objects"
+
+    root.run(
+        ["make", f"-j{processors()}", "bzImage"], cwd=_TREE, environment=_BUILD_IDENTITY, progress=progress
+    )
+    image = tree / "arch" / "x86" / "boot" / "bzImage"
+    pin = KernelPin(
+        version=version,
+        sha256=sha256_of(image),
+        config_sha256=sha256_of(CONFIGURATION),
+        toolchain=root.toolchain(),
+    )
+    return BuiltKernel(image, pin)
+
+
+def unmet_options(wanted: str, configuration: str) -> list[str]:
+    """The lines of ``wanted`` that a finished .config contradicts; ``=n`` means not set there."""
+    lines = set(configuration.splitlines())
+    names = {line.partition("=")[0] for line in lines}
+    return [
+        line
+        for line in wanted.splitlines()
+        if line.startswith("CONFIG_")
+        and (line.removesuffix("=n") in names if line.endswith("=n") else line not in lines)
+    ]
+
+
+_UNPACK = """
+dpkg-deb --fsys-tarfile kernel-source.deb | tar x -O ./usr/src/linux-source-6.12.tar.xz | tar xJ
+rm kernel-source.deb
+"""
+_CONFIGURE = """
+make -s tinyconfig
+scripts/kconfig/merge_config.sh -m .config /build/kernel.config
+make -s olddefconfig
+"""

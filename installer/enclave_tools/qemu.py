@@ -1,0 +1,126 @@
+"""QEMU with the machine ``nitro-enclave``, which Debian's own packages leave out.
+
+The program keeps the libraries of the root that it was built in beside it, so it runs on older systems.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from enclave_tools.archive import DebianArchive
+from enclave_tools.build_root import BuildRoot, processors
+from enclave_tools.commands import output_of
+from enclave_tools.errors import EnclaveToolsError
+
+TOOL = "qemu"
+SOURCE_PACKAGE = "qemu"
+# x86 firmware of the machine, and what loads a kernel into it.
+_FIRMWARE = {
+    "seabios": ("usr/share/seabios/bios-microvm.bin",),
+    "qemu-system-data": ("usr/share/qemu/linuxboot_dma.bin", "usr/share/qemu/pvh.bin"),
+}
+_TREE = "/build/qemu"
+_BUILD = f"{_TREE}/build"
+_DEVICES = "CONFIG_NITRO_ENCLAVE=y\nCONFIG_MICROVM=y\nCONFIG_VIRTIO_RNG=y\nCONFIG_VIRTIO_BLK=y\n"
+_OPTIONS = (
+    "--target-list=x86_64-softmmu",
+    "--with-devices-x86_64=nitro",
+    "--without-default-features",
+    "--without-default-devices",
+    "--enable-system",
+    "--enable-tcg",
+    "--enable-fdt=system",
+    "--enable-gnutls",
+    "--enable-libcbor",
+    "--enable-vhost-user",
+    "--enable-vhost-kernel",
+    "--enable-trace-backends=nop",
+    "--disable-docs",
+    "--disable-tools",
+    "--disable-guest-agent",
+    "--disable-install-blobs",
+    "--disable-debug-info",
+    "--disable-download",
+    "--disable-werror",
+)
+_NINJA_STEP = re.compile(r"\[(\d+)/(\d+)\]")
+
+
+def download_qemu(archive: DebianArchive, folder: Path) -> Path:
+    """The source package and the packages with its firmware; returns the .dsc."""
+    archive.download(list(_FIRMWARE), folder)
+    return archive.download_source(SOURCE_PACKAGE, folder)
+
+
+def build_qemu(root: BuildRoot, dsc: Path, target: Path) -> None:
+    """Build from the source beside ``dsc`` and store program, libraries and firmware in ``target``.
+
+    ``target`` gets ``bin/qemu-system-x86_64``, ``lib`` (with the loader ``ld-linux-x86-64.so.2``) and
+    ``firmware``. Raises EnclaveToolsError when the program lacks the machine.
+    """
+    sources = root.build / "qemu-source"
+    shutil.copytree(dsc.parent, sources)
+    root.run(["dpkg-source", "--no-check", "-x", f"qemu-source/{dsc.name}", _TREE])
+    shutil.rmtree(sources)
+    tree = root.folder / _TREE.lstrip("/")
+    (tree / "configs" / "devices" / "x86_64-softmmu" / "nitro.mak").write_text(_DEVICES)
+    root.run(["mkdir", _BUILD])
+    root.run(["../configure", *_OPTIONS], cwd=_BUILD)
+    root.run(["ninja", f"-j{processors()}", "qemu-system-x86_64"], cwd=_BUILD, progress=_progress)
+    root.run(["strip", "qemu-system-x86_64"], cwd=_BUILD)
+
+    program = target / "bin" / "qemu-system-x86_64"
+    program.parent.mkdir()
+    shutil.copy(tree / "build" / program.name, program)
+    _copy_libraries(root, f"{_BUILD}/{program.name}", target / "lib")
+    _copy_firmware(dsc.parent, target / "firmware")
+    shutil.rmtree(tree)
+    check_machine(target)
+
+
+def qemu_command(folder: Path) -> list[str]:
+    """How to start the program stored in ``folder``, on whatever libc this system has."""
+    library = folder / "lib"
+    return [
+        str(library / "ld-linux-x86-64.so.2"),
+        "--library-path",
+        str(library),
+        str(folder / "bin" / "qemu-system-x86_64"),
+        "-L",
+        str(folder / "firmware"),
+    ]
+
+
+def check_machine(folder: Path) -> None:
+    """Raise EnclaveToolsError unless the program starts and knows the machine."""
+    listed = subprocess.run(
+        [*qemu_command(folder), "-machine", "help"], capture_output=True, text=True, check=False
+    )
+    if "nitro-enclave" not in listed.stdout:
+        raise EnclaveToolsError(f"The QEMU just built lacks the machine nitro-enclave. {listed.stderr}")
+
+
+def _progress(line: str) -> str | None:
+    match = _NINJA_STEP.match(line)
+    return f"{match[1]} of {match[2]} steps" if match else None
+
+
+def _copy_libraries(root: BuildRoot, program: str, target: Path) -> None:
+    target.mkdir()
+    listed = output_of(["chroot", root.folder, "ldd", program])
+    for path in re.findall(r"(/\S+) \(0x", listed):
+        shutil.copy(root.folder / path.lstrip("/"), target / Path(path).name)
+
+
+def _copy_firmware(packages: Path, target: Path) -> None:
+    target.mkdir()
+    for package, names in _FIRMWARE.items():
+        deb = next(packages.glob(f"{package}_*.deb"))
+        unpacked = target / "unpacked"
+        output_of(["dpkg-deb", "-x", deb, unpacked])
+        for name in names:
+            shutil.copy(unpacked / name, target / Path(name).name)
+        shutil.rmtree(unpacked)

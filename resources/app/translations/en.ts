@@ -1,0 +1,34 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name></name>
+    <message numerus="yes">
+        <source>%n circuit(s)</source>
+        <translation>
+            <numerusform>%n circuit</numerusform>
+            <numerusform>%n circuits</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CrashWindow</name>
+    <message numerus="yes">
+        <source>! %n more since, see the log</source>
+        <translation>
+            <numerusform>! %n more since, see the log</numerusform>
+            <numerusform>! %n more since, see the log</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LogPanel</name>
+    <message numerus="yes">
+        <source>%n event(s)</source>
+        <translation>
+            <numerusform>%n event</numerusform>
+            <numerusform>%n events</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,113 @@
+"""kill -9 at any moment: what is kept can be read at the next start, and nothing runs on."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import psutil
+import pytest
+
+from support.app_window import installed_home
+from support.recorded_steps import development_deployment
+from tee_rex_app.history import FILE_NAME, History
+from tee_rex_app.state import Outcome
+
+pytestmark = pytest.mark.integration
+
+ROUNDS = 6
+LONGEST_LIFE = 4.0
+
+
+def start(home: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    environ = {**os.environ, "TEE_REX_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "tee_rex_app", *arguments],
+        env=environ,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+
+
+def outcomes(home: Path) -> list[str]:
+    with closing(sqlite3.connect(home / FILE_NAME)) as connection:
+        return [outcome for (outcome,) in connection.execute("select outcome from runs order by id")]
+
+
+def until_noted(home: Path, count: int, seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if (home / FILE_NAME).exists():
+            try:
+                if len(outcomes(home)) >= count:
+                    return
+            except sqlite3.OperationalError:  # the table is being made
+                pass
+        time.sleep(0.02)
+    raise TimeoutError
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    _, alive = psutil.wait_procs(children, timeout=10.0)
+    assert alive == [], "something runs on after the application was killed"
+
+
+@pytest.mark.timeout(240)
+def test_every_noted_run_survives_being_killed(tmp_path: Path) -> None:
+    home = installed_home(tmp_path)
+    steps = tmp_path / "steps.msgpack"
+    steps.write_bytes(development_deployment())
+    moments = random.Random(20261125)
+    for number in range(1, ROUNDS + 1):
+        process = start(home, str(steps))
+        until_noted(home, number)
+        time.sleep(moments.uniform(0.0, LONGEST_LIFE))
+        kill(process)
+        assert process.returncode == -signal.SIGKILL
+        with closing(sqlite3.connect(home / FILE_NAME)) as connection:
+            assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
+        assert len(outcomes(home)) == number
+    with History.open(home) as history:
+        runs = history.recent()
+        assert not history.started_anew
+    assert len(runs) == ROUNDS
+    assert {run.outcome for run in runs} <= {Outcome.INTERRUPTED, Outcome.VERIFIED}
+    assert runs[0].source == "steps.msgpack"
+    assert sorted(path.name for path in home.glob("history-unreadable-*")) == []
+
+
+@pytest.mark.timeout(120)
+def test_killed_at_random_moments_of_its_start_it_starts_again(tmp_path: Path) -> None:
+    moments = random.Random(4)
+    for _ in range(ROUNDS):
+        process = start(tmp_path)
+        time.sleep(moments.uniform(0.05, 2.0))
+        kill(process)
+    process = start(tmp_path)
+    log = tmp_path / "logs" / "app.log"
+    try:
+        deadline = time.monotonic() + 30
+        while "setup.missing" not in last_session(log):
+            assert time.monotonic() < deadline, last_session(log)
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=20)
+        assert process.returncode == 0, told.decode()
+    finally:
+        process.kill()
+        process.communicate()
+    assert "app.ended" in last_session(log).splitlines()[-1]
+
+
+def last_session(log: Path) -> str:
+    return log.read_text().rpartition("app.started")[2] if log.exists() else ""

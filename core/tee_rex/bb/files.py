@@ -12,8 +12,6 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from tee_rex.bb.errors import DiskFullError, DiskNotWritableError
 from tee_rex.bb.worker_thread import Checkpoint, in_thread
 
@@ -42,6 +40,8 @@ def disk_errors(folder: Path) -> Iterator[None]:
 @asynccontextmanager
 async def exclusive(lock_file: Path) -> AsyncIterator[None]:
     """Hold a lock that excludes other processes and other tasks of this one; waiting can be cancelled."""
+    from filelock import FileLock, Timeout  # its import takes as long as that of the rest of this package
+
     lock = FileLock(lock_file, thread_local=False)
     while True:
         try:

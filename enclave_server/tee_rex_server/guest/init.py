@@ -8,6 +8,7 @@ programs that it starts (bb, which parses what clients send) do not, so they can
 
 from __future__ import annotations
 
+import gc
 import os
 import selectors
 import signal
@@ -61,6 +62,7 @@ def main() -> NoReturn:
 
 def _run() -> None:
     began = time.monotonic()
+    gc.disable()  # until the server has imported everything: there is nothing to collect before
     mount_file_systems()
     silence_kernel()
     os.environ.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -70,4 +71,6 @@ def serve(device: Exchange, http: socket.socket, control: socket.socket, configu
     log = json_logger(sys.stderr, logging.INFO)
     logging.basicConfig(level=logging.WARNING, handlers=[LibraryLogs(log)])
     installation = Installation(Paths.from_environment(os.environ), BbPins.shipped(), allow_download=False)
+    gc.freeze()
+    gc.enable()
     asyncio.run(serve_on(settings, installation, http, control, NitroProvider(Nsm(device)), log))

@@ -14,6 +14,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtDBus import QDBusConnection
 from PySide6.QtWidgets import QApplication
 
+from tee_rex.attestation.policy import ExpectedPcrs
 from tee_rex.paths import Paths
 from tee_rex_app import __version__, loop
 from tee_rex_app.application import Application
@@ -75,7 +76,12 @@ def _run(qt: QApplication, command_line: CommandLine, log: EventLog, reporter: C
         theme = Theme(qt)
         application = Application(
             Surroundings(
-                paths=paths, environ=os.environ, clock=time.monotonic, now=_now, on_bug=reporter.report
+                paths=paths,
+                environ=os.environ,
+                clock=time.monotonic,
+                now=_now,
+                approved_builds=ExpectedPcrs.shipped(),
+                on_bug=reporter.report,
             ),
             log,
         )

@@ -28,6 +28,7 @@ from tee_rex.attestation.errors import (
     ProverNotAllowedError,
 )
 from tee_rex.attestation.provers import AllowedProvers, Prover, read_provers
+from tee_rex.attestation.shipped_builds import shipped_builds
 from tee_rex.attestation.verifier import GenuineDocument
 from tee_rex.bb.version import AztecVersion
 from tee_rex.trusted_setup import TrustedSetup
@@ -68,6 +69,14 @@ class ExpectedPcrs:
         expected = self._expected()
         if not expected or any(len(digest) != PCR_BYTES for _index, digest in expected):
             raise ValueError(f"an approved build has at least one PCR, and PCRs have {PCR_BYTES} bytes")
+
+    @classmethod
+    def shipped(cls) -> tuple[ExpectedPcrs, ...]:
+        """The builds that this release of TEE-Rex approves unless its user says otherwise."""
+        return tuple(
+            cls(bytes.fromhex(build.pcr0), bytes.fromhex(build.pcr1), bytes.fromhex(build.pcr2))
+            for build in shipped_builds()
+        )
 
     def _expected(self) -> list[tuple[int, bytes]]:
         return [

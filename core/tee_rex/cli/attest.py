@@ -56,7 +56,11 @@ def attest(
         ),
     ] = None,
     pcr0: Annotated[
-        str | None, typer.Option(metavar="HEX", help="Expected measurement of the image.")
+        str | None,
+        typer.Option(
+            metavar="HEX",
+            help="Expected measurement of the image; default for a server: those of TEE-Rex's releases.",
+        ),
     ] = None,
     pcr1: Annotated[
         str | None, typer.Option(metavar="HEX", help="Expected measurement of the kernel.")
@@ -144,7 +148,7 @@ async def report_on_server(
 async def _report_on_url(url: str, builds: tuple[ExpectedPcrs, ...], *, no_nonce: bool) -> AttestationReport:
     import httpx2
 
-    from tee_rex.attestation.policy import AttestationPolicy, NonceRule, new_nonce
+    from tee_rex.attestation.policy import AttestationPolicy, ExpectedPcrs, NonceRule, new_nonce
     from tee_rex.attestation.provers import AllowedProvers
     from tee_rex.attestation.roots import aws_nitro_root
     from tee_rex.bb.pins import BbPins
@@ -154,7 +158,7 @@ async def _report_on_url(url: str, builds: tuple[ExpectedPcrs, ...], *, no_nonce
     server = ServerUrl.parse(url)
     nonce = new_nonce()
     policy = AttestationPolicy(
-        builds=builds,
+        builds=builds or ExpectedPcrs.shipped(),
         nonce=NonceRule.NOT_REQUIRED if no_nonce else nonce,
         provers=AllowedProvers.pinned(BbPins.shipped()),
         setup=TrustedSetup.GENUINE,

@@ -39,7 +39,10 @@ ServerKeyOption = Annotated[
     str | None,
     typer.Option(metavar="FINGERPRINT", help="Remote mode: accept no other key than this, of 40 digits."),
 ]
-_PCR_HELP = "Tee mode: expected measurement of the {}; repeat it to approve several builds."
+_PCR_HELP = (
+    "Tee mode: expected measurement of the {}; repeat it to approve several builds. "
+    "Default: those of TEE-Rex's releases."
+)
 Pcr0Option = Annotated[list[str] | None, typer.Option(metavar="HEX", help=_PCR_HELP.format("image"))]
 Pcr1Option = Annotated[list[str] | None, typer.Option(metavar="HEX", help=_PCR_HELP.format("kernel"))]
 Pcr2Option = Annotated[list[str] | None, typer.Option(metavar="HEX", help=_PCR_HELP.format("application"))]
@@ -216,9 +219,14 @@ def installation(paths: Paths, settings: Settings) -> Installation:
 def approved_builds(
     pcr0: Sequence[str], pcr1: Sequence[str], pcr2: Sequence[str]
 ) -> tuple[ExpectedPcrs, ...]:
-    """One build for each PCR0, in hex; raises BadPcrError, UnpairedPcrsError."""
+    """One build for each PCR0, in hex; without any, those of TEE-Rex's releases.
+
+    Raises BadPcrError, UnpairedPcrsError.
+    """
     from tee_rex.attestation.policy import ExpectedPcrs
 
+    if not (pcr0 or pcr1 or pcr2):
+        return ExpectedPcrs.shipped()
     for others in (pcr1, pcr2):
         if others and len(others) != len(pcr0):
             raise UnpairedPcrsError(f"There are {len(pcr0)} of --pcr0, and {len(others)} of another.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
+from importlib import resources
 from pathlib import Path
 from typing import Final
 
@@ -33,10 +34,10 @@ def own_files() -> dict[str, bytes]:
         package = module.partition(".")[0]
         path = source.relative_to(folders[package].parent)
         files[path.as_posix()] = source.read_bytes()
-    resources = folders["tee_rex"] / "_resources"
+    shipped = folders["tee_rex"] / "_resources"
     for pattern in RESOURCES:
-        for path in sorted(resources.glob(pattern)):
-            files[f"tee_rex/_resources/{path.relative_to(resources).as_posix()}"] = path.read_bytes()
+        for path in sorted(shipped.glob(pattern)):
+            files[f"tee_rex/_resources/{path.relative_to(shipped).as_posix()}"] = path.read_bytes()
     return dict(sorted(files.items()))
 
 
@@ -44,6 +45,22 @@ def own_digest() -> str:
     """SHA-256 (64 hex digits) over names and contents of all own files: equal for equal applications."""
     lines = (f"{sha256(content).hexdigest()}  {path}\n" for path, content in own_files().items())
     return sha256("".join(lines).encode()).hexdigest()
+
+
+def recipe_digest() -> str:
+    """SHA-256 (64 hex digits) over all of ours that decides what the release's image is.
+
+    These are the own files, the list of other inputs, and the builder. Checkouts with the same one build the
+    same image.
+    """
+    builder = resources.files("tee_rex_server.image")
+    parts = [own_digest()]
+    for folder, suffix in ((builder, ".py"), (builder / "pins", ".json")):
+        files = sorted(
+            (file for file in folder.iterdir() if file.name.endswith(suffix)), key=lambda f: f.name
+        )
+        parts += [f"{file.name} {sha256(file.read_bytes()).hexdigest()}" for file in files]
+    return sha256("\n".join(parts).encode()).hexdigest()
 
 
 def modules_needed(folders: Mapping[str, Path]) -> set[str]:

@@ -8,7 +8,6 @@ from typer.testing import CliRunner
 
 from support.local_prover import deployment_request
 from support.remote_client import small_request
-from tee_rex.attestation.errors import PolicyMissingError
 from tee_rex.attestation.policy import ExpectedPcrs
 from tee_rex.attestation.provers import AllowedProvers, Prover
 from tee_rex.backend import ProvingMode
@@ -103,7 +102,6 @@ def test_an_option_of_another_mode_is_never_ignored(options: PlaceOptions) -> No
     [
         (PlaceOptions(mode=ProvingMode.REMOTE), ModeNotConfiguredError),
         (PlaceOptions(mode=ProvingMode.TEE, pcr0=[PCR]), ModeNotConfiguredError),
-        (PlaceOptions(mode=ProvingMode.TEE, url=URL), PolicyMissingError),
         (PlaceOptions(url="http://prover.example"), InsecureServerUrlError),
         (PlaceOptions(url="prover.example"), BadServerUrlError),
         (PlaceOptions(url=URL, server_key="abc"), InvalidFingerprintError),
@@ -154,6 +152,10 @@ def test_several_builds_are_told_apart_by_their_order() -> None:
     assert builds == (ExpectedPcrs(one, None, three), ExpectedPcrs(two, None, one))
 
 
+def test_without_pcrs_the_builds_of_releases_are_approved() -> None:
+    assert approved_builds([], [], []) == ExpectedPcrs.shipped()
+
+
 @pytest.mark.parametrize("pcr", ["", "ab", "zz" * 48, "ab" * 49])
 def test_a_pcr_has_48_bytes(pcr: str) -> None:
     with pytest.raises(TeeRexError) as refused:
@@ -164,9 +166,10 @@ def test_a_pcr_has_48_bytes(pcr: str) -> None:
 def test_a_failure_in_tee_mode_is_reported_as_json(tmp_path: Path) -> None:
     steps = tmp_path / "steps"
     steps.write_bytes(deployment_request().steps.to_bytes())
-    done = CliRunner().invoke(app, ["prove", str(steps), "--mode", "tee", "--url", URL, "--json"])
+    place = ["--mode", "tee", "--url", URL, "--pcr1", PCR]
+    done = CliRunner().invoke(app, ["prove", str(steps), *place, "--json"])
     report = json.loads(done.stdout)
-    assert (done.exit_code, report["mode"], report["error"]["code"]) == (1, "tee", "POLICY_MISSING")
+    assert (done.exit_code, report["mode"], report["error"]["code"]) == (2, "tee", "PCRS_UNPAIRED")
     assert (report["proof"], report["verified"], report["attestation"]) == (None, None, None)
 
 

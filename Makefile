@@ -24,6 +24,8 @@ help:
 	@echo "make bench   measure, and write docs/performance.md"
 	@echo "make screenshots   draw every view of the app into build/screenshots"
 	@echo "make unit    the fast tests alone"
+	@echo "make enclave-image   build the enclave image into build/enclave"
+	@echo "make enclave-pins    pin the PCRs that it measures to"
 	@echo "make emulation   start the real enclave image in an emulator, and test it"
 	@echo "make check   formatting, lint, types, architecture"
 	@echo "make hooks   check every commit before it is made"
@@ -58,6 +60,15 @@ test: setup
 # What the emulation test needs: the enclave's kernel and QEMU, built from Debian's sources once.
 enclave-tools: $(STAMP)
 	@PYTHONPATH=installer $(BIN)/python -m enclave_tools
+
+.PHONY: enclave-image enclave-pins
+# The image that operators start: tee-rex-<version>.eif and measurements.json in build/enclave.
+enclave-image: setup enclave-tools
+	$(BIN)/tee-rex-server image build --output build/enclave
+
+# Build it twice and write the PCRs that clients expect into resources/pins/enclave-builds.json.
+enclave-pins: setup enclave-tools
+	$(BIN)/python installer/pin_enclave_build.py
 
 # The real enclave image, started in QEMU's nitro-enclave machine.
 emulation: setup enclave-tools

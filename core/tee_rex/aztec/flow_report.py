@@ -56,6 +56,10 @@ FLOW_STEPS: dict[FlowKind, tuple[FlowStep, ...]] = {
 }
 """The steps that a flow can have; accounts that exist already are not deployed again."""
 
+DEPLOYMENTS = (FlowStep.DEPLOY_ACCOUNT, FlowStep.DEPLOY_SECOND_ACCOUNT)
+ACCOUNT_ALIASES = ("first", "second")
+"""Of the accounts that DEPLOYMENTS deploy."""
+
 
 class StepPhase(StrEnum):
     """The parts of a step, in order. CHECK_BALANCES has SIMULATE alone.
@@ -132,12 +136,11 @@ class TokenReport(msgspec.Struct, frozen=True):
 class StepReport(msgspec.Struct, frozen=True, kw_only=True):
     """One step; null where it has no such part or did not get so far.
 
-    attempts: how often it was begun. proof: as ``tee-rex prove --json`` tells it; null where the network
+    proof: as ``tee-rex prove --json`` tells it; null where the network
     needs none and none was asked for. overhead_ms: what this software added, see :class:`FlowReport`.
     """
 
     step: FlowStep
-    attempts: int = 1
     simulate: SimulationReport | None = None
     proof: ProofReport | None = None
     prove_ms: float | None = None

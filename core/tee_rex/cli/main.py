@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tee_rex import __version__
-from tee_rex.cli import attest, bb, crs, doctor, prove, servers, setup
+from tee_rex.cli import attest, bb, crs, doctor, flow, prove, servers, setup
 
 app = typer.Typer(
     name="tee-rex",
@@ -19,6 +19,7 @@ app = typer.Typer(
 app.command()(prove.demo)
 app.command()(prove.prove)
 app.command()(prove.verify)
+app.command()(flow.flow)
 app.command()(attest.attest)
 app.command()(doctor.doctor)
 app.command()(setup.setup)

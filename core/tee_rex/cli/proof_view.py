@@ -30,7 +30,7 @@ from tee_rex.untrusted_text import printable
 if TYPE_CHECKING:
     from tee_rex.cli.prover_choice import ProverChoice
 
-_PHASE_LABELS = {
+PHASE_LABELS = {
     Phase.PREPARE: "Checking steps, prover and CRS",
     Phase.START: "Starting the prover",
     Phase.ACCUMULATE: "Circuits",
@@ -50,7 +50,7 @@ _BAR_WIDTH = 40
 _NAME_WIDTH = 40
 """Most circuits' names are shorter; a longer one only pushes its time to the right."""
 
-_READERS = {
+READERS = {
     ProvingMode.LOCAL: "Nobody else can read the witness: it stays on this machine.",
     ProvingMode.REMOTE: "The server's operator, and whoever ends its TLS, could read the witness.",
     ProvingMode.TEE: "Nobody outside the attested enclave could read the witness, its operator included.",
@@ -73,7 +73,7 @@ def announce(request: ProofRequest, source: str, choice: ProverChoice) -> None:
     if choice.url is not None:
         chosen_by = "" if choice.url.source is SettingSource.FLAG else f" (from {choice.url.origin})"
         say(f"In {choice.mode} mode on {choice.url.value}{chosen_by}")
-    say(_READERS[choice.mode])
+    say(READERS[choice.mode])
     if choice.options.no_nonce:
         say("! Without a nonce, an old attestation that is sent again may pass.", Style.WARNING)
 
@@ -100,7 +100,7 @@ def _plain_lines() -> Iterator[ProofListener]:
                     pass
                 case PhaseStarted(phase):
                     proving_on_server = phase is Phase.PROVING
-                    say(f"{_PHASE_LABELS[phase]} …")
+                    say(f"{PHASE_LABELS[phase]} …")
                 case CircuitEnded(index, count, timing):
                     seconds = (timing.load_ms + timing.accumulate_ms) / 1000
                     say(f"  {index + 1:>{len(str(count))}}/{count} {timing.name} {seconds:.2f} s")
@@ -109,7 +109,7 @@ def _plain_lines() -> Iterator[ProofListener]:
                 case CircuitStarted(index, count, name) if proving_on_server:
                     say(f"  {index + 1:>{len(str(count))}}/{count} {name}")
                 case _:
-                    if line := _news(event):
+                    if line := news(event):
                         say(f"  {line}")
 
         yield show
@@ -150,7 +150,7 @@ def _bars(circuit_count: int) -> Iterator[ProofListener]:
                 case PhaseStarted(Phase.ACCUMULATE):
                     pass
                 case PhaseStarted(phase):
-                    bars.update(row, description=_PHASE_LABELS[phase])
+                    bars.update(row, description=PHASE_LABELS[phase])
                 case CircuitStarted(index, _, name):
                     bars.update(row, description=name, completed=index)
                 case BytesSent(sent, total):
@@ -166,16 +166,16 @@ def _bars(circuit_count: int) -> Iterator[ProofListener]:
                     )
                 case PhaseEnded(Phase.FINAL_PROOF, ms):
                     bars.update(row, advance=1)
-                    label = _PHASE_LABELS[Phase.FINAL_PROOF]
+                    label = PHASE_LABELS[Phase.FINAL_PROOF]
                     console.print(f"  [green]✓[/] {label:<{_NAME_WIDTH + 6}} [dim]{ms / 1000:6.2f} s[/]")
                 case _:
-                    if line := _news(event):
+                    if line := news(event):
                         console.print(f"  {line}", markup=False)
 
         yield show
 
 
-def _news(event: ProofEvent) -> str | None:
+def news(event: ProofEvent) -> str | None:
     """What a server makes us tell beside the phases."""
     match event:
         case AttestationExamined(report) if report.refusal is None and report.document is not None:
@@ -215,7 +215,7 @@ def show_result(result: ProofResult) -> None:
     for phase in timings.phases:
         share = phase.ms / timings.total_ms
         bar = Text("━" * round(_BAR_WIDTH * share), style="cyan")
-        table.add_row(_PHASE_LABELS[phase.phase], f"{phase.ms / 1000:.2f} s", bar)
+        table.add_row(PHASE_LABELS[phase.phase], f"{phase.ms / 1000:.2f} s", bar)
     console.print()
     console.print(table)
     console.print()
@@ -223,5 +223,5 @@ def show_result(result: ProofResult) -> None:
     bb = f"bb {result.bb.version} ({result.bb.sha256[:12]}…)" if result.bb else "bb chosen by the server"
     console.print(f"{bb}{memory}")
     if result.mode is not ProvingMode.LOCAL:
-        console.print(_READERS[result.mode])
+        console.print(READERS[result.mode])
     console.print(f"Proof: {result.proof.field_count:,} fields, SHA-256 {result.proof.sha256}")

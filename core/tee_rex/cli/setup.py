@@ -3,14 +3,40 @@
 from __future__ import annotations
 
 import os
+from typing import Annotated
+
+import typer
 
 from tee_rex.cli.console import run_command, say, task_progress_shown
 
 
-def setup() -> None:
+def setup(
+    *,
+    wallet: Annotated[
+        bool, typer.Option("--wallet", help="Bring the wallet of 'tee-rex flow', too: 200 MB more.")
+    ] = False,
+) -> None:
     """Bring what local proving needs, for the setup of the recorded sample; quick when it is there."""
     run_command(_setup())
     say("✓ Ready: bb and the CRS are installed. Try: tee-rex demo")
+    if wallet:
+        run_command(_install_wallet())
+        say("✓ Ready: the wallet is installed. Try: tee-rex flow account --node URL")
+
+
+async def _install_wallet() -> None:
+    from tee_rex.aztec.bridge_runtime import InstalledBridges
+    from tee_rex.bb.platform import Platform
+    from tee_rex.bb.version import AztecVersion
+    from tee_rex.npm.development_keys import AZTEC_VERSION
+    from tee_rex.paths import Paths
+    from tee_rex.trusted_setup import TrustedSetup
+
+    bridges = InstalledBridges(Paths.from_environment(os.environ))
+    development_here = Platform.current() is Platform.AMD64_LINUX
+    with task_progress_shown() as progress:
+        for setup in TrustedSetup if development_here else (TrustedSetup.GENUINE,):
+            await bridges.command(setup, AztecVersion.parse(AZTEC_VERSION), progress)
 
 
 async def _setup() -> None:

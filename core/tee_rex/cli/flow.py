@@ -1,0 +1,208 @@
+"""``tee-rex flow``: accounts and tokens on an Aztec network, every proof made by this software."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tee_rex.aztec.flow_report import FlowKind
+from tee_rex.backend import ProverBackend
+from tee_rex.cli.console import CancelledByUserError, exit_on_error, run
+from tee_rex.cli.prover_choice import (
+    BbDigestOption,
+    MaxAgeOption,
+    MemoryOption,
+    ModeOption,
+    NoNonceOption,
+    Pcr0Option,
+    Pcr1Option,
+    Pcr2Option,
+    PlaceOptions,
+    ProverChoice,
+    ServerKeyOption,
+    ThreadsOption,
+    UrlOption,
+    resolved_settings,
+)
+from tee_rex.errors import TeeRexError, UsageError
+
+if TYPE_CHECKING:
+    from tee_rex.aztec.flow import FlowOptions
+    from tee_rex.aztec.flow_report import FlowReport
+    from tee_rex.aztec.flows import AztecFlow
+    from tee_rex.backend import ProofRequest, ProofResult
+    from tee_rex.progress import ProofListener
+    from tee_rex.prover import Prover
+
+_MAX_SALT_BITS = 253
+
+NodeOption = Annotated[
+    str | None, typer.Option("--node", metavar="URL", help="The Aztec node; default: AZTEC_NODE_URL.")
+]
+SaltOption = Annotated[
+    str | None,
+    typer.Option(
+        "--fpc-salt", metavar="NUMBER", help="Of the sponsored fee contract; default: SPONSORED_FPC_SALT, 0."
+    ),
+]
+NoProofsOption = Annotated[
+    bool, typer.Option("--no-proofs", help="Leave the proofs away; only a local network takes that.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print a report for programs on stdout.")]
+
+
+class BadSaltError(UsageError):
+    """A text that is no salt."""
+
+    code = "FPC_SALT_INVALID"
+    title = "That is no salt"
+    default_hint = "Give a number, in decimal or as 0x and hexadecimal digits."
+
+
+def flow(
+    kind: Annotated[
+        FlowKind,
+        typer.Argument(
+            help="account: deploy a new one. token: deploy a token, mint 1,000, transfer 500, check balances."
+        ),
+    ],
+    node: NodeOption = None,
+    mode: ModeOption = None,
+    url: UrlOption = None,
+    server_key: ServerKeyOption = None,
+    pcr0: Pcr0Option = None,
+    pcr1: Pcr1Option = None,
+    pcr2: Pcr2Option = None,
+    max_age: MaxAgeOption = None,
+    bb_digest: BbDigestOption = None,
+    threads: ThreadsOption = None,
+    memory_limit: MemoryOption = None,
+    fpc_salt: SaltOption = None,
+    *,
+    no_nonce: NoNonceOption = False,
+    no_proofs: NoProofsOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Deploy an account, or run a token's whole life, on an Aztec network; every proof is made here.
+
+    The accounts' keys stay in the data folder.
+    """
+    place = PlaceOptions(
+        mode=mode,
+        url=url,
+        server_key=server_key,
+        pcr0=pcr0 or (),
+        pcr1=pcr1 or (),
+        pcr2=pcr2 or (),
+        max_age=max_age,
+        no_nonce=no_nonce,
+        bb_digest=bb_digest or (),
+        threads=threads,
+        memory_limit=memory_limit,
+    )
+    _run_flow(kind, place, node, fpc_salt, proofs=not no_proofs, json=json)
+
+
+def _run_flow(
+    kind: FlowKind, place: PlaceOptions, node: str | None, fpc_salt: str | None, *, proofs: bool, json: bool
+) -> None:
+    with exit_on_error():
+        started: AztecFlow | None = None
+        try:
+            choice = ProverChoice.of(place)
+            options = _options(choice, node, fpc_salt, proofs=proofs)
+            prover = _prover(choice)
+            started = _flow(kind, options, prover, choice)
+            report = run(_shown(started, kind, prover, choice))
+        except TeeRexError as error:
+            if json:
+                print(_failure_report(started, kind, place, error).to_json())  # noqa: T201
+            raise
+    if json:
+        print(report.to_json())  # noqa: T201
+    else:
+        from tee_rex.cli.flow_view import show_report
+
+        show_report(report)
+
+
+def _failure_report(
+    flow: AztecFlow | None, kind: FlowKind, place: PlaceOptions, error: TeeRexError
+) -> FlowReport:
+    from tee_rex.aztec.flow_report import FlowReport
+    from tee_rex.backend import ProvingMode
+    from tee_rex.proof_report import ErrorReport
+
+    if flow is None:
+        return FlowReport(flow=kind, mode=place.mode or ProvingMode.LOCAL, error=ErrorReport.of(error))
+    if isinstance(error, CancelledByUserError):
+        return flow.report(cancelled=True)
+    return flow.report(error)
+
+
+def _options(choice: ProverChoice, node: str | None, fpc_salt: str | None, *, proofs: bool) -> FlowOptions:
+    from tee_rex.aztec.flow import FlowOptions
+
+    settings = resolved_settings(choice.paths, {"node_url": node, "sponsored_fpc_salt": fpc_salt})
+    return FlowOptions(
+        node_url=settings.node_url.value,
+        sponsored_fpc_salt=salt_of(settings.sponsored_fpc_salt.value),
+        proofs=proofs,
+    )
+
+
+def salt_of(text: str) -> int:
+    """The salt that a setting names; raises BadSaltError."""
+    try:
+        salt = int(text, 16 if text.lower().startswith("0x") else 10)
+    except ValueError:
+        raise BadSaltError("It is not a number.") from None
+    if not 0 <= salt < 1 << _MAX_SALT_BITS:
+        raise BadSaltError(f"It is negative, or has more than {_MAX_SALT_BITS} bits.")
+    return salt
+
+
+def _prover(choice: ProverChoice) -> Prover:
+    """A prover in the mode chosen; raises a UsageError, or PolicyMissingError, before anything is done."""
+    from tee_rex.backend import ProofRequest
+    from tee_rex.prover import Prover
+    from tee_rex.samples import account_deployment
+    from tee_rex.steps import ExecutionSteps
+
+    choice.backend(ProofRequest.recognised(ExecutionSteps.from_bytes(account_deployment())))
+    return Prover({choice.mode: _BackendOfNetwork(choice)}, choice.mode)
+
+
+def _flow(kind: FlowKind, options: FlowOptions, prover: Prover, choice: ProverChoice) -> AztecFlow:
+    from tee_rex.aztec.flows import AztecFlow
+
+    return AztecFlow(kind, options, prover, choice.installation)
+
+
+async def _shown(flow: AztecFlow, kind: FlowKind, prover: Prover, choice: ProverChoice) -> FlowReport:
+    from tee_rex.cli.flow_view import announce, flow_shown
+
+    announce(kind, choice)
+    try:
+        with flow_shown() as listener:
+            return await flow.run(listener)
+    finally:
+        await prover.close()
+
+
+class _BackendOfNetwork(ProverBackend):
+    """Made when the first proof is asked for: which bb a TEE may have depends on the network's setup."""
+
+    def __init__(self, choice: ProverChoice) -> None:
+        self._choice = choice
+        self._backend: ProverBackend | None = None
+
+    async def prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
+        if self._backend is None:
+            self._backend = self._choice.backend(request)
+        return await self._backend.prove(request, listener)
+
+    async def close(self) -> None:
+        if self._backend is not None:
+            await self._backend.close()

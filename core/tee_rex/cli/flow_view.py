@@ -1,0 +1,268 @@
+"""Showing a flow: its steps while they are taken, and where the time went."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from tee_rex.aztec.flow_events import (
+    FlowEvent,
+    FlowListener,
+    FlowStepEnded,
+    FlowStepStarted,
+    NetworkFound,
+    PreparationStarted,
+    ProofProgress,
+    StepPhaseStarted,
+    TransactionConfirmed,
+    TransactionProved,
+    TransactionSent,
+    TransactionSimulated,
+    WalletRetried,
+)
+from tee_rex.aztec.flow_report import FlowKind, FlowReport, FlowStep, Preparation, StepPhase, StepReport
+from tee_rex.cli.console import Style, say, stderr_console, task_progress_shown
+from tee_rex.cli.proof_view import DEVELOPMENT_WARNING, PHASE_LABELS, READERS, news
+from tee_rex.progress import CircuitEnded, CircuitStarted, PhaseStarted, ProofEvent
+from tee_rex.settings import SettingSource
+from tee_rex.task_progress import TaskProgress
+from tee_rex.trusted_setup import TrustedSetup
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from tee_rex.cli.prover_choice import ProverChoice
+
+_STEP_LABELS = {
+    FlowStep.DEPLOY_ACCOUNT: "Deploy account",
+    FlowStep.DEPLOY_SECOND_ACCOUNT: "Deploy second account",
+    FlowStep.DEPLOY_TOKEN: "Deploy token",
+    FlowStep.MINT: "Mint 1,000",
+    FlowStep.TRANSFER: "Transfer 500",
+    FlowStep.CHECK_BALANCES: "Check balances",
+}
+_PREPARATIONS = {
+    Preparation.NODE: "Asking the node",
+    Preparation.RUNTIME: "Checking the wallet's parts",
+    Preparation.BRIDGE: "Starting the wallet",
+    Preparation.WALLET: "Opening the wallet",
+}
+_PHASES = {
+    StepPhase.SIMULATE: "Simulating",
+    StepPhase.PROVE: "Proving",
+    StepPhase.SEND: "Sending",
+    StepPhase.CONFIRM: "Waiting for a block",
+}
+_FLOWS = {FlowKind.ACCOUNT: "Deploying an account", FlowKind.TOKEN: "Running the token flow"}
+_BAR_WIDTH = 40
+
+
+class _Screen(Protocol):
+    """Where a flow is shown."""
+
+    def now(self, text: str) -> None:
+        """What is being done at the moment."""
+
+    def line(self, text: str) -> None:
+        """Something that stays."""
+
+    def task(self, progress: TaskProgress) -> None:
+        """A download or computation."""
+
+
+def announce(kind: FlowKind, choice: ProverChoice) -> None:
+    """Say on stderr what is going to be done, and who could read the witness."""
+    server = ""
+    if choice.url is not None:
+        origin = "" if choice.url.source is SettingSource.FLAG else f" (from {choice.url.origin})"
+        server = f" on {choice.url.value}{origin}"
+    say(f"{_FLOWS[kind]}, proving in {choice.mode} mode{server}")
+    say(READERS[choice.mode])
+    if choice.options.no_nonce:
+        say("! Without a nonce, an old attestation that is sent again may pass.", Style.WARNING)
+
+
+@contextmanager
+def flow_shown() -> Iterator[FlowListener]:
+    """A listener that shows a flow's events on stderr."""
+    shown = _spinner() if sys.stderr.isatty() else _plain_lines()
+    with shown as screen:
+        yield lambda event: _show(event, screen)
+
+
+@contextmanager
+def _plain_lines() -> Iterator[_Screen]:
+    with task_progress_shown() as show_task:
+
+        class Lines:
+            def now(self, text: str) -> None:
+                pass
+
+            def line(self, text: str) -> None:
+                say(text)
+
+            def task(self, progress: TaskProgress) -> None:
+                show_task(progress)
+
+        yield Lines()
+
+
+@contextmanager
+def _spinner() -> Iterator[_Screen]:
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = stderr_console()
+    with (
+        task_progress_shown() as show_task,
+        Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        ) as spinner,
+    ):
+        row = spinner.add_task("", total=None)
+
+        class Terminal:
+            def now(self, text: str) -> None:
+                spinner.update(row, description=text)
+
+            def line(self, text: str) -> None:
+                console.print(_styled(text))
+
+            def task(self, progress: TaskProgress) -> None:
+                show_task(progress)
+
+        yield Terminal()
+
+
+def _styled(line: str) -> Text:
+    from rich.text import Text
+
+    styles = {"!": "yellow", "✓": "bold green"}
+    text = Text(line, style=styles.get(line[:1], ""))
+    if line.startswith("  "):
+        text.stylize("dim")
+    return text
+
+
+def _show(event: FlowEvent, screen: _Screen) -> None:
+    match event:
+        case TaskProgress():
+            screen.task(event)
+        case ProofProgress(_, proof_event):
+            _show_proof(proof_event, screen)
+        case PreparationStarted(preparation):
+            screen.now(_PREPARATIONS[preparation])
+        case NetworkFound(network):
+            if network.crs == TrustedSetup.DEVELOPMENT:
+                screen.line(f"! {DEVELOPMENT_WARNING}")
+            screen.line(
+                f"Network: {network.name}, chain {network.chain_id}, Aztec {network.node_version}, "
+                f"{network.crs} setup ({network.url})"
+            )
+        case WalletRetried(attempt, attempts, error):
+            screen.line(f"! {error.title}: {error.message} Clearing its store (try {attempt} of {attempts}).")
+        case FlowStepStarted(step, index, count):
+            screen.line(f"{index + 1}/{count} {_STEP_LABELS[step]}")
+        case StepPhaseStarted(_, phase):
+            screen.now(_PHASES[phase])
+        case TransactionSimulated(_, simulation):
+            functions = len(simulation.functions)
+            screen.line(f"  simulated in {_seconds(simulation.total_ms)} ({functions} functions)")
+        case TransactionProved(_, proof):
+            verified = ", verified" if proof.verified else ""
+            screen.line(f"  proved in {_seconds(proof.total_ms)}{verified}")
+        case TransactionSent(_, transaction, explorer_url):
+            screen.line(f"  sent {explorer_url or transaction}")
+        case TransactionConfirmed(_, _, block):
+            screen.line(f"  in block {block}")
+        case FlowStepEnded(report, _, _) if report.balances:
+            amounts = ", ".join(f"{balance.amount:,}" for balance in report.balances)
+            screen.line(f"  balances {amounts}")
+        case _:
+            pass
+
+
+def _show_proof(event: ProofEvent, screen: _Screen) -> None:
+    match event:
+        case TaskProgress():
+            screen.task(event)
+        case PhaseStarted(phase):
+            screen.now(PHASE_LABELS[phase])
+        case CircuitStarted(index, count, name):
+            screen.now(f"Proving: {index + 1}/{count} {name}")
+        case CircuitEnded():
+            pass
+        case _:
+            if line := news(event):
+                screen.line(f"  {line}")
+
+
+def show_report(report: FlowReport) -> None:
+    """What came of it and where the time went, on stdout."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from tee_rex.cli.console import stdout_console
+
+    console = stdout_console()
+    insecure = bool(report.network and report.network.crs == TrustedSetup.DEVELOPMENT)
+    console.print()
+    console.print(
+        Text("✓ Done", style="bold green"),
+        f"in {_seconds(report.steps_ms)}",
+        "(development setup, INSECURE)" if insecure else "",
+    )
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("")
+    for name in ("simulate", "prove", "send", "confirm", "total"):
+        table.add_column(name, justify="right")
+    table.add_column("")
+    longest = max((step.total_ms or 0 for step in report.steps), default=0) or 1
+    for step in report.steps:
+        table.add_row(_STEP_LABELS[step.step], *_times(step), _bar(step, longest))
+    console.print()
+    console.print(table)
+    console.print()
+    for account in report.accounts:
+        console.print(f"Account {account.alias}: {account.explorer_url or account.address}")
+    if report.token is not None:
+        console.print(
+            f"Token {report.token.name} ({report.token.symbol}): "
+            f"{report.token.explorer_url or report.token.address}"
+        )
+    if report.steps_ms and report.overhead_ms is not None:
+        share = report.overhead_ms / report.steps_ms
+        console.print(
+            f"Beside bb, the wallet's simulation and the network: {_seconds(report.overhead_ms)} "
+            f"({share:.1%} of the time)"
+        )
+
+
+def _times(step: StepReport) -> tuple[str, ...]:
+    simulate = step.simulate.total_ms if step.simulate else None
+    return tuple(map(_seconds, (simulate, step.prove_ms, step.send_ms, step.confirm_ms, step.total_ms)))
+
+
+def _bar(step: StepReport, longest: float) -> Text:
+    from rich.text import Text
+
+    bar = Text()
+    simulate = step.simulate.total_ms if step.simulate else 0.0
+    parts = (
+        (simulate, "blue"),
+        (step.prove_ms, "cyan"),
+        (step.send_ms, "magenta"),
+        (step.confirm_ms, "bright_black"),
+    )
+    for ms, style in parts:
+        bar.append("━" * round(_BAR_WIDTH * (ms or 0) / longest), style=style)
+    return bar
+
+
+def _seconds(ms: float | None) -> str:
+    return "" if ms is None else f"{ms / 1000:.2f} s"

@@ -1,0 +1,235 @@
+// One wallet on one node: PXE with its store, accounts whose keys Python keeps, the sponsored fee contract.
+
+import { SignerlessAccount } from "@aztec/aztec.js/account";
+import { SponsoredFeePaymentMethod } from "@aztec/aztec.js/fee";
+import { createAztecNodeClient } from "@aztec/aztec.js/node";
+import { getFeeJuiceBalance } from "@aztec/aztec.js/utils";
+import { AccountManager } from "@aztec/aztec.js/wallet";
+import { SchnorrAccountContract } from "@aztec/accounts/schnorr/lazy";
+import { Fr } from "@aztec/foundation/curves/bn254";
+import { createLogger } from "@aztec/foundation/log";
+import { createStore } from "@aztec/kv-store/lmdb-v2";
+import { SponsoredFPCContract } from "@aztec/noir-contracts.js/SponsoredFPC";
+import { LazyProtocolContractsProvider } from "@aztec/protocol-contracts/providers/lazy";
+import { getPXEConfig } from "@aztec/pxe/config";
+import { WASMSimulator } from "@aztec/simulator/client";
+import { AztecAddress } from "@aztec/stdlib/aztec-address";
+import { getContractInstanceFromInstantiationParams } from "@aztec/stdlib/contract";
+import { deriveSigningKey } from "@aztec/stdlib/keys";
+import { BaseWallet } from "@aztec/wallet-sdk/base-wallet";
+import { PXE } from "aztec-pxe/pxe.js";
+import { PXE_DATA_SCHEMA_VERSION } from "aztec-pxe/storage/index.js";
+
+import { BridgeError } from "./peer.mjs";
+import { RemoteProver } from "./remote_prover.mjs";
+
+const BLOCKS_PER_REQUEST = 50; // as Aztec's own wallets ask
+
+/** What an operation tells while it runs; `prove` returns the proof's bytes. */
+export class Observer {
+  constructor({ simulated, prove, sending, sent }) {
+    Object.assign(this, { simulated, prove, sending, sent });
+  }
+}
+
+export class BridgeWallet extends BaseWallet {
+  #accounts = new Map();
+  #clock;
+
+  /** observer: of the operation that runs; cancelled: whether Python has given it up. */
+  constructor(pxe, node, clock) {
+    super(pxe, node, createLogger("bridge"));
+    this.#clock = clock;
+  }
+
+  /**
+   * Connects and opens the store below `dataDirectory`.
+   * Throws BridgeError "node" (unreachable), "store" (the data cannot be used) or "fee-contract".
+   */
+  static async open({ nodeUrl, dataDirectory, proofs, sponsoredFpcSalt }) {
+    const node = createAztecNodeClient(nodeUrl);
+    const info = await attempt("node", () => node.getNodeInfo());
+    const clock = new OperationClock();
+    const chain = {
+      l1Contracts: info.l1ContractAddresses,
+      l1ChainId: info.l1ChainId,
+      rollupVersion: info.rollupVersion,
+    };
+    const config = { ...getPXEConfig(), ...chain, dataDirectory, proverEnabled: proofs };
+    const pxe = await attempt("store", async () => {
+      const store = await createStore("pxe_data", PXE_DATA_SCHEMA_VERSION, config);
+      const simulator = new WASMSimulator(createLogger("simulator"));
+      return PXE.create({
+        node,
+        store,
+        simulator,
+        proofCreator: new RemoteProver(simulator, createLogger("prover"), (...of) => clock.prove(...of)),
+        protocolContractsProvider: new LazyProtocolContractsProvider(),
+        config: { ...config, l2BlockBatchSize: BLOCKS_PER_REQUEST },
+        loggerOrSuffix: createLogger("pxe"),
+      });
+    });
+    clock.measureSync(pxe.blockStateSynchronizer);
+    const wallet = new BridgeWallet(pxe, node, clock);
+    await attempt("store", () => pxe.debug?.sync?.() ?? Promise.resolve());
+    const feeContract = await wallet.#registerFeeContract(new Fr(BigInt(sponsoredFpcSalt)));
+    return { wallet, feeContract };
+  }
+
+  /** Make an account from its keys known; tells its address and whether it is deployed. */
+  async addAccount({ secret, salt }) {
+    const secretKey = Fr.fromHexString(secret);
+    const contract = new SchnorrAccountContract(deriveSigningKey(secretKey));
+    const manager = await AccountManager.create(this, secretKey, contract, Fr.fromHexString(salt));
+    const known = await this.pxe.getContractInstance(manager.address);
+    const artifact = known ? undefined : await contract.getContractArtifact();
+    await this.registerContract(manager.getInstance(), artifact, secretKey);
+    this.#accounts.set(manager.address.toString(), { manager, account: await manager.getAccount() });
+    const { isContractInitialized } = await attempt("node", () => this.getContractMetadata(manager.address));
+    return { address: manager.address.toString(), deployed: isContractInitialized };
+  }
+
+  manager(address) {
+    const known = this.#accounts.get(address);
+    if (known === undefined) throw new BridgeError("unknown-account", address);
+    return known.manager;
+  }
+
+  async getAccountFromAddress(address) {
+    if (address.equals(AztecAddress.ZERO)) return new SignerlessAccount();
+    const known = this.#accounts.get(address.toString());
+    if (known === undefined) throw new BridgeError("unknown-account", address.toString());
+    return known.account;
+  }
+
+  /** How every transaction of this wallet is paid. */
+  get fee() {
+    return { paymentMethod: this.feePaymentMethod };
+  }
+
+  /** Run `operation`, which sends one transaction, and tell `observer` of its parts. */
+  async observed(observer, operation) {
+    this.#clock.begin(observer);
+    try {
+      return await operation();
+    } finally {
+      this.#clock.end();
+    }
+  }
+
+  async sendTx(payload, options) {
+    const clock = this.#clock;
+    const tx = await clock.attempt("simulation", async () => {
+      const fee = await this.completeFeeOptions(options.from, payload.feePayer, options.fee?.gasSettings);
+      const request = await this.createTxExecutionRequestFromPayloadAndFee(payload, options.from, fee);
+      const scopes = this.scopesFrom(options.from, options.additionalScopes);
+      const proven = await this.pxe.proveTx(request, scopes);
+      clock.simulatedWithoutProof(proven.stats?.timings);
+      return proven.toTx();
+    });
+    const txHash = tx.getTxHash();
+    clock.sending(txHash.toString());
+    await attempt("send", () => this.aztecNode.sendTx(tx));
+    clock.sent();
+    return { txHash, offchainEffects: [], offchainMessages: [] };
+  }
+
+  async stop() {
+    await this.pxe.stop();
+  }
+
+  async #registerFeeContract(salt) {
+    const instance = await getContractInstanceFromInstantiationParams(SponsoredFPCContract.artifact, { salt });
+    await attempt("store", () => this.registerContract(instance, SponsoredFPCContract.artifact));
+    this.feePaymentMethod = new SponsoredFeePaymentMethod(instance.address);
+    const balance = await attempt("node", () => getFeeJuiceBalance(instance.address, this.aztecNode));
+    return { address: instance.address.toString(), funded: balance > 0n };
+  }
+}
+
+/** Times the operation that runs, and connects PXE's prover with it; PXE runs one at a time. */
+class OperationClock {
+  #observer = null;
+  #begun = 0;
+  #syncMs = 0;
+  #proofFailure = null;
+  #told = false;
+  #proved = 0;
+  #sendingSince = 0;
+
+  begin(observer) {
+    if (this.#observer) throw new BridgeError("busy", "an operation is running");
+    this.#observer = observer;
+    this.#begun = performance.now();
+    this.#syncMs = 0;
+    this.#proofFailure = null;
+    this.#told = false;
+    this.#proved = 0;
+  }
+
+  end() {
+    this.#observer = null;
+  }
+
+  measureSync(synchronizer) {
+    const sync = synchronizer.sync.bind(synchronizer);
+    synchronizer.sync = async (...of) => {
+      const begun = performance.now();
+      try {
+        return await sync(...of);
+      } finally {
+        this.#syncMs += performance.now() - begun;
+      }
+    };
+  }
+
+  async prove(steps, serialize) {
+    const observer = this.#observer;
+    this.#tell(steps.map(({ functionName, timings }) => ({ name: functionName, ms: timings?.witgen ?? 0 })));
+    try {
+      const proof = await observer.prove(() => serialize(steps));
+      this.#proved = performance.now();
+      return proof;
+    } catch (error) {
+      this.#proofFailure = error;
+      throw error;
+    }
+  }
+
+  simulatedWithoutProof(timings) {
+    if (this.#told) return;
+    this.#tell((timings?.perFunction ?? []).map(({ functionName, time }) => ({ name: functionName, ms: time })));
+  }
+
+  /** The transaction is whole; what PXE did with the proof since it came counts as its own time. */
+  sending(txHash) {
+    this.#sendingSince = performance.now();
+    this.#observer.sending(txHash, this.#proved ? this.#sendingSince - this.#proved : 0);
+  }
+
+  sent() {
+    this.#observer.sent(performance.now() - this.#sendingSince);
+  }
+
+  /** As `attempt`, but a failed proof stays what it is: PXE wraps it in a description of the transaction. */
+  async attempt(kind, work) {
+    try {
+      return await attempt(kind, work);
+    } catch (error) {
+      throw this.#proofFailure ?? error;
+    }
+  }
+
+  #tell(functions) {
+    this.#told = true;
+    this.#observer.simulated({ totalMs: performance.now() - this.#begun, syncMs: this.#syncMs, functions });
+  }
+}
+
+export async function attempt(kind, work) {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof BridgeError ? error : new BridgeError(kind, error?.stack ?? String(error));
+  }
+}

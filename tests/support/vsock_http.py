@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from tee_rex_server.vsock import Stream
+from support.nitro_emulator import NitroEmulator
+from tee_rex.remote.protocol import HEALTH_PATH
+from tee_rex_server.vsock import HTTP_PORT, Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +38,15 @@ async def ask(stream: Stream, method: str, target: str, body: bytes = b"") -> Vs
         writer.close()
     lines, _, content = answer.partition(b"\r\n\r\n")
     return VsockAnswer(int(lines.split(b" ", 2)[1]), content)
+
+
+async def ready_health(enclave: NitroEmulator, *, seconds: float = 120) -> dict[str, Any]:
+    """What ``/health`` of the enclave says once it can prove."""
+    async with asyncio.timeout(seconds):
+        while True:
+            answer = await ask(await enclave.connect(HTTP_PORT), "GET", HEALTH_PATH)
+            assert answer.status == 200, answer.body
+            health: dict[str, Any] = answer.json()
+            if health["ready"]:
+                return health
+            await asyncio.sleep(0.2)

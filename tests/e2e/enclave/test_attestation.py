@@ -1,0 +1,130 @@
+"""The real image, started: what the Nitro Secure Module measured and says, and what clients make of it."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import cbor2
+import pytest
+
+from support.enclave_image import BuiltImage, probe_image
+from support.nitro_emulator import EmulatorTools, NitroEmulator
+from support.nitro_fake import FakeNitro
+from support.remote_client import now
+from support.signing_front import signed
+from support.vsock_http import ask, ready_health
+from tee_rex.attestation.errors import InvalidCoseError, NonceMismatchError, PcrMismatchError
+from tee_rex.attestation.policy import AttestationPolicy, ExpectedPcrs, apply_policy, new_nonce
+from tee_rex.attestation.provers import AllowedProvers, Prover
+from tee_rex.attestation.roots import aws_nitro_root
+from tee_rex.attestation.verifier import verify_document
+from tee_rex.bb.pins import BbPins
+from tee_rex.bb.platform import Platform
+from tee_rex.bb.version import AztecVersion
+from tee_rex.openpgp import PublicKey
+from tee_rex.remote.protocol import ATTESTATION_PATH, PUBLIC_KEY_PATH
+from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_server.image.measurements import image_pcrs
+from tee_rex_server.vsock import HTTP_PORT
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.emulation,
+    pytest.mark.timeout(600),
+    pytest.mark.asyncio(loop_scope="module"),
+]
+
+VERSION = AztecVersion(4, 1, 2)
+DEVELOPMENT_BB = BbPins.shipped().digests[VERSION][TrustedSetup.DEVELOPMENT][Platform.AMD64_LINUX]
+
+
+async def attestation(enclave: NitroEmulator, nonce: bytes) -> dict[str, Any]:
+    """The enclave's own answer, over vsock, as soon as it can prove."""
+    await ready_health(enclave)
+    answer = await ask(await enclave.connect(HTTP_PORT), "GET", f"{ATTESTATION_PATH}?nonce={nonce.hex()}")
+    assert answer.status == 200, answer.body
+    content: dict[str, Any] = answer.json()
+    return content
+
+
+def document_of(answer: dict[str, Any]) -> bytes:
+    return base64.b64decode(answer["attestationDocument"])
+
+
+def policy(image: BuiltImage, nonce: bytes) -> AttestationPolicy:
+    return AttestationPolicy(
+        builds=(ExpectedPcrs(image.pcr(0), image.pcr(1), image.pcr(2)),),
+        nonce=nonce,
+        provers=AllowedProvers.pinned(BbPins.shipped()),
+        setup=TrustedSetup.DEVELOPMENT,
+        aztec_version=VERSION,
+    )
+
+
+async def test_it_says_that_it_runs_and_serves(enclave: NitroEmulator) -> None:
+    await enclave.heartbeat()
+    assert enclave.heartbeats == [b"\xb7"]
+    health = await ready_health(enclave)
+    assert health["runtime"]["tee_mode"] == "nitro"
+
+
+async def test_a_document_holds_the_images_measurements_and_what_was_asked(
+    enclave: NitroEmulator, image: BuiltImage
+) -> None:
+    nonce = new_nonce()
+    answer = await attestation(enclave, nonce)
+    _protected, _unprotected, payload, signature = cbor2.loads(document_of(answer))
+    said = cbor2.loads(payload)
+    assert [said["pcrs"][index] for index in range(3)] == [image.pcr(index) for index in range(3)]
+    assert said["nonce"] == nonce
+    published = (await ask(await enclave.connect(HTTP_PORT), "GET", PUBLIC_KEY_PATH)).json()["publicKey"]
+    assert said["public_key"] == published.encode() == answer["publicKey"].encode()
+    assert said["user_data"] == b'{"versions":[{"version":"4.1.2","sha256":"%s"}]}' % DEVELOPMENT_BB.encode()
+    assert not any(signature)
+
+
+async def test_a_client_refuses_the_emulators_unsigned_document(enclave: NitroEmulator) -> None:
+    document = document_of(await attestation(enclave, new_nonce()))
+    with pytest.raises(InvalidCoseError) as refused:
+        verify_document(document, aws_nitro_root(), now())
+    assert refused.value.code == "INVALID_COSE"
+
+
+async def test_signed_it_passes_every_check_and_for_another_image_or_nonce_none(
+    enclave: NitroEmulator, image: BuiltImage
+) -> None:
+    nitro = FakeNitro(now(), module_id="tee-rex")
+    nonce = new_nonce()
+    answer = await attestation(enclave, nonce)
+    genuine = verify_document(signed(document_of(answer), nitro), nitro.root, now())
+    accepted = policy(image, nonce)
+    beside = {"untrusted_key": answer["publicKey"].encode(), "untrusted_manifest": None}
+    verified = apply_policy(genuine, accepted, **beside)
+    assert verified.provers == (Prover("4.1.2", DEVELOPMENT_BB),)
+    PublicKey.parse_armored(verified.public_key, at=now())
+
+    with pytest.raises(NonceMismatchError):
+        apply_policy(genuine, policy(image, new_nonce()), **beside)
+    other = ExpectedPcrs(image.pcr(0), image.pcr(1), image.pcr(1))
+    with pytest.raises(PcrMismatchError):
+        apply_policy(genuine, replace(accepted, builds=(other,)), **beside)
+
+
+async def test_the_module_measured_the_kernel_and_every_ramdisk(
+    image: BuiltImage, tools: EmulatorTools, tmp_path: Path
+) -> None:
+    file = tmp_path / "probe.eif"
+    expected = image_pcrs(probe_image(image.file, file))
+    async with NitroEmulator(file, tools, memory_mb=1024) as probe:
+        registers = []
+        for index in range(3):
+            reader, writer = await probe.connect(HTTP_PORT)
+            writer.write(b"%d\n" % index)
+            registers.append(bytes.fromhex((await reader.read()).decode()))
+            writer.close()
+    assert registers == [expected.pcr0, expected.pcr1, expected.pcr2]
+    assert expected.pcr0 != image.pcr(0)
+    assert expected.pcr2 != image.pcr(2)

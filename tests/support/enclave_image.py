@@ -1,0 +1,80 @@
+"""The enclave image under test, built as an operator builds it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from enclave_tools.kernel import sha256_of
+from support.nitro_emulator import EmulatorTools
+from tee_rex_server.image.eif import Eif, eif_parts, read_eif
+from tee_rex_server.image.file_tree import File, FileTree
+from tee_rex_server.image.initramfs import initramfs
+from tee_rex_server.image.report import MeasurementsReport
+
+# A process like our init, with nothing of ours in it until it is asked: the least that a Python program in
+# this image takes to answer on vsock. Asked for a number, it answers with the PCR of that index in hex.
+_PROBE = """\
+#!/usr/bin/python3.13 -ISB
+import socket
+listener = socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM)
+listener.bind((socket.VMADDR_CID_ANY, 5000))
+listener.listen(8)
+while True:
+    connection, _ = listener.accept()
+    question = connection.recv(10)
+    if question.strip().isdigit():
+        import os, sys
+        sys.path.insert(0, "/usr/lib/tee-rex")
+        from tee_rex_server.guest.system_calls import mount
+        from tee_rex_server.nsm import Nsm, NsmDevice
+        if not os.path.exists("/dev/nsm"):
+            mount("devtmpfs", "/dev", devices=True)
+        with NsmDevice() as device:
+            connection.sendall(Nsm(device).describe_pcr(int(question)).value.hex().encode())
+    else:
+        connection.sendall(question)
+    connection.close()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltImage:
+    """An EIF, and what its measurements.json says."""
+
+    file: Path
+    measurements: MeasurementsReport
+
+    def pcr(self, index: int) -> bytes:
+        """PCR0, 1 or 2 (48 bytes)."""
+        return bytes.fromhex(getattr(self.measurements.pcrs, f"pcr{index}"))
+
+
+def build_image(tools: EmulatorTools, folder: Path, *options: str) -> BuiltImage:
+    """``tee-rex-server image build --development``: proves under the development setup."""
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "tee_rex_server", "image", "build", "--development"),
+            *("--kernel", tools.kernel, "--kernel-sha256", sha256_of(tools.kernel)),
+            *("--output", folder),
+            *options,
+        ],
+        check=True,
+    )
+    report = msgspec.json.decode((folder / "measurements.json").read_bytes(), type=MeasurementsReport)
+    return BuiltImage(folder / report.file, report)
+
+
+def probe_image(image: Path, target: Path) -> Eif:
+    """The same image, in which a small program of this test runs in place of ours: other measurements."""
+    eif = read_eif(image.read_bytes())
+    tree = FileTree()
+    tree.add("probe", File(_PROBE.encode(), executable=True))
+    changed = Eif(eif.kernel, eif.cmdline + b" rdinit=/probe", (*eif.ramdisks, initramfs(tree)), eif.metadata)
+    with target.open("wb") as file:
+        file.writelines(eif_parts(changed))
+    return changed

@@ -17,11 +17,9 @@ from enclave_tools.errors import EnclaveToolsError
 
 TOOL = "qemu"
 SOURCE_PACKAGE = "qemu"
-# x86 firmware of the machine, and what loads a kernel into it.
-_FIRMWARE = {
-    "seabios": ("usr/share/seabios/bios-microvm.bin",),
-    "qemu-system-data": ("usr/share/qemu/linuxboot_dma.bin", "usr/share/qemu/pvh.bin"),
-}
+# The machine's firmware, and what it loads a kernel with.
+_FIRMWARE_PACKAGE = "qemu-system-data"
+_FIRMWARE = ("usr/share/qemu/qboot.rom", "usr/share/qemu/linuxboot_dma.bin")
 _TREE = "/build/qemu"
 _BUILD = f"{_TREE}/build"
 _DEVICES = "CONFIG_NITRO_ENCLAVE=y\nCONFIG_MICROVM=y\nCONFIG_VIRTIO_RNG=y\nCONFIG_VIRTIO_BLK=y\n"
@@ -50,8 +48,8 @@ _NINJA_STEP = re.compile(r"\[(\d+)/(\d+)\]")
 
 
 def download_qemu(archive: DebianArchive, folder: Path) -> Path:
-    """The source package and the packages with its firmware; returns the .dsc."""
-    archive.download(list(_FIRMWARE), folder)
+    """The source package and the package with the firmware; returns the .dsc."""
+    archive.download([_FIRMWARE_PACKAGE], folder)
     return archive.download_source(SOURCE_PACKAGE, folder)
 
 
@@ -117,10 +115,8 @@ def _copy_libraries(root: BuildRoot, program: str, target: Path) -> None:
 
 def _copy_firmware(packages: Path, target: Path) -> None:
     target.mkdir()
-    for package, names in _FIRMWARE.items():
-        deb = next(packages.glob(f"{package}_*.deb"))
-        unpacked = target / "unpacked"
-        output_of(["dpkg-deb", "-x", deb, unpacked])
-        for name in names:
-            shutil.copy(unpacked / name, target / Path(name).name)
-        shutil.rmtree(unpacked)
+    unpacked = target / "unpacked"
+    output_of(["dpkg-deb", "-x", next(packages.glob(f"{_FIRMWARE_PACKAGE}_*.deb")), unpacked])
+    for name in _FIRMWARE:
+        shutil.copy(unpacked / name, target / Path(name).name)
+    shutil.rmtree(unpacked)

@@ -1,0 +1,198 @@
+"""The whole way: client, host (``tee-rex-server proxy``), vsock, enclave."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+import httpx2
+import pytest
+
+from support.enclave_image import BuiltImage
+from support.host_process import HostProcess, host_process
+from support.local_prover import deployment_request, real_installation
+from support.nitro_emulator import EmulatorTools, NitroEmulator
+from support.nitro_fake import FakeNitro
+from support.proving_server import eventually
+from support.remote_client import now
+from support.signing_front import signing_front
+from support.vsock_http import ask, ready_health
+from tee_rex.attestation.errors import InvalidCoseError, PcrMismatchError
+from tee_rex.attestation.policy import ExpectedPcrs
+from tee_rex.attestation.provers import AllowedProvers
+from tee_rex.attestation.roots import aws_nitro_root
+from tee_rex.bb.pins import BbPins
+from tee_rex.bb.platform import Platform
+from tee_rex.openpgp import PublicKey
+from tee_rex.progress import CircuitStarted, Phase, PhaseStarted, ProofEvent
+from tee_rex.remote.backend import RemoteBackend
+from tee_rex.remote.key_trust import AttestedKey
+from tee_rex.remote.protocol import HEALTH_PATH, PUBLIC_KEY_PATH
+from tee_rex.remote.server_url import ServerUrl
+from tee_rex.task_progress import ignore_progress
+from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_server.control_protocol import INVENTORY_PATH, bb_path
+from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.emulation,
+    pytest.mark.timeout(900),
+    pytest.mark.asyncio(loop_scope="module"),
+]
+
+
+def trust(root: object, *builds: ExpectedPcrs) -> AttestedKey:
+    """TEE mode as the app composes it, with another root where it is not AWS's."""
+    return AttestedKey(builds, AllowedProvers.pinned(BbPins.shipped()), root, now)  # type: ignore[arg-type]
+
+
+def build_of(image: BuiltImage) -> ExpectedPcrs:
+    return ExpectedPcrs(image.pcr(0), image.pcr(1), image.pcr(2))
+
+
+async def health_of(url: str) -> dict[str, object]:
+    async with httpx2.AsyncClient(base_url=url, timeout=60) as client:
+        answer = await client.get(HEALTH_PATH)
+    assert answer.status_code == 200, answer.text
+    health: dict[str, object] = answer.json()
+    return health
+
+
+async def published_key(url: str) -> PublicKey:
+    async with httpx2.AsyncClient(base_url=url, timeout=60) as client:
+        armored = (await client.get(PUBLIC_KEY_PATH)).json()["publicKey"]
+    return PublicKey.parse_armored(armored, at=now())
+
+
+async def until(condition: Callable[[], Awaitable[object]], *, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not await condition():
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        await asyncio.sleep(0.2)
+
+
+async def ready(url: str) -> dict[str, object]:
+    """Health, when the host has an enclave that can prove."""
+
+    async def is_ready() -> object:
+        return (await health_of(url))["ready"]
+
+    await until(is_ready, seconds=180)
+    return await health_of(url)
+
+
+async def test_health_tells_host_and_enclave_apart(host: HostProcess) -> None:
+    health = await ready(host.url)
+    assert health["enclave"] == "ok"
+    assert health["status"] == "ok"
+    assert health["available_versions"] == ["4.1.2"]
+    assert [enclave["state"] for enclave in health["enclaves"]] == ["ok"]  # type: ignore[attr-defined]
+
+
+async def test_two_hundred_requests_at_the_same_time(host: HostProcess) -> None:
+    async with httpx2.AsyncClient(
+        base_url=host.url, timeout=240, limits=httpx2.Limits(max_connections=200)
+    ) as client:
+        answers = await asyncio.gather(*(client.get(PUBLIC_KEY_PATH) for _ in range(200)))
+    assert [answer.status_code for answer in answers] == [200] * 200
+    assert len({answer.text for answer in answers}) == 1
+
+
+async def test_a_client_sends_nothing_to_an_enclave_whose_documents_are_unsigned(
+    host: HostProcess, image: BuiltImage
+) -> None:
+    await ready(host.url)
+    backend = RemoteBackend(
+        ServerUrl.parse(host.url), trust(aws_nitro_root(), build_of(image)), real_installation()
+    )
+    events: list[ProofEvent] = []
+    with pytest.raises(InvalidCoseError):
+        await backend.prove(deployment_request(), events.append)
+    assert PhaseStarted(Phase.ENCRYPT) not in events
+
+
+async def test_a_client_refuses_another_image(host: HostProcess, image: BuiltImage) -> None:
+    await ready(host.url)
+    nitro = FakeNitro(now(), module_id="tee-rex")
+    other = ExpectedPcrs(image.pcr(1), image.pcr(1), image.pcr(2))
+    async with signing_front(host.url, nitro) as url:
+        backend = RemoteBackend(ServerUrl.parse(url), trust(nitro.root, other), real_installation())
+        with pytest.raises(PcrMismatchError):
+            await backend.prove(deployment_request(), lambda _event: None)
+
+
+async def test_an_attested_enclave_takes_a_proof_and_gives_it_up_when_the_client_goes(
+    host: HostProcess, image: BuiltImage
+) -> None:
+    await ready(host.url)
+    nitro = FakeNitro(now(), module_id="tee-rex")
+    events: list[ProofEvent] = []
+    async with signing_front(host.url, nitro) as url:
+        backend = RemoteBackend(ServerUrl.parse(url), trust(nitro.root, build_of(image)), real_installation())
+        proving = asyncio.create_task(backend.prove(deployment_request(), events.append))
+        await eventually(
+            lambda: proving.done() or any(isinstance(event, CircuitStarted) for event in events), seconds=240
+        )
+        assert not proving.done(), proving.exception()
+        assert (await health_of(host.url))["slots_busy"] == 1
+        proving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await proving
+
+    async def is_idle() -> bool:
+        return (await health_of(host.url))["slots_busy"] == 0
+
+    await until(is_idle, seconds=60)
+
+
+async def test_a_restarted_enclave_has_another_key_and_the_same_measurements(
+    host: HostProcess, enclave: NitroEmulator, image: BuiltImage
+) -> None:
+    await ready(host.url)
+    before = await published_key(host.url)
+    await enclave.restart()
+    await enclave.heartbeat()
+    await ready_health(enclave)
+
+    async def has_another_key() -> bool:
+        return (await published_key(host.url)).fingerprint != before.fingerprint
+
+    await until(has_another_key, seconds=60)
+    await ready(host.url)
+    nitro = FakeNitro(now(), module_id="tee-rex")
+    events: list[ProofEvent] = []
+    async with signing_front(host.url, nitro) as url:
+        backend = RemoteBackend(ServerUrl.parse(url), trust(nitro.root, build_of(image)), real_installation())
+        proving = asyncio.create_task(backend.prove(deployment_request(), events.append))
+        await eventually(lambda: proving.done() or PhaseStarted(Phase.ENCRYPT) in events, seconds=120)
+        proving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await proving
+
+
+async def test_only_a_listed_bb_is_taken_and_the_host_brings_it(
+    image_without_bb: BuiltImage, tools: EmulatorTools
+) -> None:
+    pins = BbPins.shipped()
+    digest = pins.digest(pins.default_version, TrustedSetup.DEVELOPMENT, Platform.AMD64_LINUX)
+    command = await real_installation().bb(pins.default_version, TrustedSetup.DEVELOPMENT, ignore_progress)
+    async with NitroEmulator(image_without_bb.file, tools, memory_mb=2048) as enclave:
+        health = (await ask(await enclave.connect(HTTP_PORT, seconds=120), "GET", HEALTH_PATH)).json()
+        assert health["ready"] is False
+
+        refused = await ask(await enclave.connect(CONTROL_PORT), "PUT", bb_path("ab" * 32), b"#!/bin/sh\n")
+        assert (refused.status, refused.json()["code"]) == (403, "PROVER_NOT_ALLOWED")
+        other = b"\0" + command.executable.path.read_bytes()[1:]
+        refused = await ask(await enclave.connect(CONTROL_PORT), "PUT", bb_path(digest), other)
+        assert (refused.status, refused.json()["code"]) == (403, "PROVER_NOT_ALLOWED")
+        inventory = (await ask(await enclave.connect(CONTROL_PORT), "GET", INVENTORY_PATH)).json()
+        assert [entry["present"] for entry in inventory["bb"]] == [False]
+
+        async with host_process(enclave.address.path) as host:
+            health = await ready(host.url)
+            assert health["available_versions"] == ["4.1.2"]
+            assert host.logged("bb uploaded") is not None
+        inventory = (await ask(await enclave.connect(CONTROL_PORT), "GET", INVENTORY_PATH)).json()
+        assert [entry["present"] for entry in inventory["bb"]] == [True]

@@ -17,6 +17,7 @@ from tee_rex_app.controllers.proving import ProvingController
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.controllers.setup import SetupController
 from tee_rex_app.controllers.shared import Shared
+from tee_rex_app.diagnostics import DiagnosticsPart, DiagnosticsSources
 from tee_rex_app.log.event_log import EventLog
 from tee_rex_app.log.journal import Journal
 from tee_rex_app.loop import TaskSet
@@ -72,6 +73,18 @@ class Application:
         """End everything: proofs, downloads, polling; write the history's last word."""
         await self._tasks.close()
         await self.history.close()
+
+    def diagnostics(self, log_folder: Path, home: Path) -> tuple[DiagnosticsPart, ...]:
+        """What would be in a diagnostics file now. home: the user's folder, whose name is left out."""
+        shared = self._shared
+        return DiagnosticsSources(
+            state=self.store.state,
+            settings=shared.settings,
+            entries=self.log.entries(),
+            log_folder=log_folder,
+            home=home,
+            at=shared.around.now(),
+        ).parts()
 
     async def _begin(self) -> None:
         await self.history.open()

@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 
 from PySide6.QtCore import QLocale
 from PySide6.QtDBus import QDBusConnection
@@ -85,7 +86,14 @@ def _run(qt: QApplication, command_line: CommandLine, log: EventLog, reporter: C
             ),
             log,
         )
-        window = MainWindow(theme, application.store, application.intents, time.monotonic, log=log)
+        window = MainWindow(
+            theme,
+            application.store,
+            application.intents,
+            time.monotonic,
+            log=log,
+            diagnostics=lambda: application.diagnostics(log_folder(os.environ), Path.home()),
+        )
         if crashed:
             application.store.update(notice=Notice.CRASHED_LAST_TIME)
         place = WindowPlace(window, paths.config)

@@ -255,3 +255,4 @@ class Intents(QObject):
     dismiss_notice = Signal()
     open_page = Signal(object)
     open_panel = Signal(object)
+    make_diagnostics = Signal()

@@ -242,6 +242,8 @@ def shortcuts() -> tuple[tuple[str, str], ...]:
         ("Ctrl+O", tr("Prove a file")),
         ("Esc", tr("Cancel what runs, after asking once")),
         ("Alt+1  2  3  4", tr("Go to a page")),
+        ("Ctrl+L", tr("Open or close the log")),
+        ("Ctrl+F", tr("Search where there is something to search")),
         ("F1", tr("This list")),
         ("Ctrl+Q", tr("Quit")),
     )

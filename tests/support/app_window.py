@@ -173,7 +173,14 @@ def with_app(
     async def main() -> None:
         async with serving or nullcontext(surroundings.environ) as given:
             application = Application(replace(surroundings, environ=given))
-            window = MainWindow(theme, application.store, application.intents, monotonic, log=application.log)
+            window = MainWindow(
+                theme,
+                application.store,
+                application.intents,
+                monotonic,
+                log=application.log,
+                diagnostics=lambda: application.diagnostics(home / "logs", home),
+            )
             window.show()
             ended = asyncio.create_task(serve(application, window))
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSaveFile, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QSaveFile, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -30,12 +30,7 @@ _LEVELS = (Level.DEBUG, Level.INFO, Level.WARNING, Level.ERROR)
 
 
 class LogPanel(QWidget):
-    """Shows the event log.
-
-    Signals: diagnostics_asked when people want to make a diagnostics file.
-    """
-
-    diagnostics_asked = Signal()
+    """Shows the event log."""
 
     def __init__(self, context: ViewContext) -> None:
         super().__init__()
@@ -67,7 +62,7 @@ class LogPanel(QWidget):
         self.export = button(self.tr("Export…"), Look.QUIET)
         self.export.clicked.connect(self._ask_where_to_export)
         self.diagnostics = button(self.tr("Diagnostics…"), Look.QUIET)
-        self.diagnostics.clicked.connect(self.diagnostics_asked)
+        self.diagnostics.clicked.connect(context.intents.make_diagnostics)
         self.empty = label(Look.SECOND, self.tr("Nothing here matches. Choose another level or search."))
         copy = QAction(self.tr("Copy"), self.list)
         copy.setShortcut(QKeySequence.StandardKey.Copy)

@@ -21,9 +21,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from tee_rex.backend import ProvingMode
+from tee_rex_app.diagnostics import DiagnosticsPart
 from tee_rex_app.log.event_log import EventLog
 from tee_rex_app.state import Intents, Page, State, Store
 from tee_rex_app.theme import Theme
+from tee_rex_app.views.diagnostics_dialog import show_diagnostics
 from tee_rex_app.views.message_card import NoticeCard, ProblemCard
 from tee_rex_app.views.navigation import BottomPanel, PageBar
 from tee_rex_app.views.parts import Look, margins
@@ -37,7 +39,10 @@ _USUAL = (1280, 820)
 
 
 class MainWindow(QMainWindow):
-    """Shows the store's state, and passes on what people ask for."""
+    """Shows the store's state, and passes on what people ask for.
+
+    diagnostics: gives what would be in a diagnostics file.
+    """
 
     closed = Signal()
 
@@ -49,6 +54,7 @@ class MainWindow(QMainWindow):
         clock: Callable[[], float],
         *,
         log: EventLog | None = None,
+        diagnostics: Callable[[], Sequence[DiagnosticsPart]] = tuple,
         pages: Sequence[Place] = PAGES,
         panels: Sequence[Place] = PANELS,
         menu: Sequence[MenuEntry] = MENU,
@@ -57,6 +63,7 @@ class MainWindow(QMainWindow):
         self.theme = theme
         self.store = store
         self.intents = intents
+        self.diagnostics = diagnostics
         log = log or EventLog(lambda: datetime.now(UTC))
         self.setWindowTitle("TEE-Rex")
         self.setMinimumSize(*SMALLEST)
@@ -75,6 +82,7 @@ class MainWindow(QMainWindow):
         self._make_menu(menu)
         self._make_shortcuts(pages, panels)
         intents.open_page.connect(lambda page: store.update(page=page))
+        intents.make_diagnostics.connect(partial(show_diagnostics, self))
         intents.open_panel.connect(lambda panel: store.update(panel=panel))
         store.changed.connect(self.render_state)
         self.render_state(store.state)

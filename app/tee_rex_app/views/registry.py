@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tee_rex_app.state import Page
 from tee_rex_app.views.about import show_about
+from tee_rex_app.views.diagnostics_dialog import show_diagnostics
 from tee_rex_app.views.help import show_shortcuts
 from tee_rex_app.views.log_panel import LogPanel
 from tee_rex_app.views.places import MenuEntry, Place
@@ -15,6 +16,7 @@ PAGES: tuple[Place, ...] = (Place(Page.PROVE, lambda: tr("Prove"), ProvePage, "A
 PANELS: tuple[Place, ...] = (Place("log", lambda: tr("Log"), LogPanel, "Ctrl+L"),)
 
 MENU: tuple[MenuEntry, ...] = (
+    MenuEntry(lambda: tr("Diagnostics…"), show_diagnostics),
     MenuEntry(lambda: tr("Keyboard shortcuts"), show_shortcuts, "F1"),
     MenuEntry(lambda: tr("About TEE-Rex"), show_about),
 )

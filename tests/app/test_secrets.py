@@ -1,0 +1,116 @@
+"""A witness with marked bytes goes through a proof: they are nowhere in what is kept, shown or handed on."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from support.app_window import App, PacedBackend, installed_home, with_app
+from support.recorded_steps import development_deployment
+from tee_rex.backend import ProverBackend
+from tee_rex.local.errors import BbCrashedError
+from tee_rex_app.crash.report import Failure, crash_report
+from tee_rex_app.log.line import json_line, plain_line
+from tee_rex_app.log.log_file import LogFile
+from tee_rex_app.log.sentences import sentence
+from tee_rex_app.theme import Theme
+
+MARKER = b"MARKER-4f06701cc0a94089"
+
+
+def marked_steps() -> bytes:
+    """Recorded steps whose witnesses and bytecode hold the marker, as it is and compressed."""
+    steps = msgspec.msgpack.decode(development_deployment())
+    for step in steps:
+        for name, value in step.items():
+            if name in ("witness", "bytecode") and isinstance(value, bytes):
+                step[name] = gzip.compress(gzip.decompress(value) + MARKER)
+    return msgspec.msgpack.encode(steps)
+
+
+def assert_nowhere(app: App, home: Path) -> None:
+    entries = app.application.log.entries()
+    assert entries
+    told = [*map(plain_line, entries), *map(json_line, entries), *map(sentence, entries)]
+    told += [part.content for part in app.window.diagnostics()]
+    told.append(repr(app.application.store.state))
+    markers = (MARKER.decode(), MARKER.hex(), MARKER.hex().upper())
+    for text in told:
+        assert not any(marker in text for marker in markers)
+    for path in home.iterdir():
+        if path.is_file() and path.name != "marked.msgpack":
+            assert MARKER not in path.read_bytes()
+    for path in (home / "logs").iterdir():
+        assert MARKER not in path.read_bytes()
+
+
+async def prove_marked(app: App, home: Path, seconds: float) -> None:
+    file = home / "marked.msgpack"
+    file.write_bytes(marked_steps())
+    log_file = LogFile(home / "logs")
+    app.application.log.listen(log_file.write)
+    await app.settled()
+    app.application.intents.prove_file.emit(str(file))
+    await app.proved(seconds)
+    log_file.close()
+    assert_nowhere(app, home)
+
+
+@pytest.mark.parametrize(
+    "backend",
+    [PacedBackend, lambda: PacedBackend(BbCrashedError("It received SIGSEGV."))],
+    ids=["proved", "failed"],
+)
+def test_nothing_of_a_witness_is_kept(
+    qapp: QApplication, theme: Theme, tmp_path: Path, backend: type[ProverBackend]
+) -> None:
+    async def act(app: App) -> None:
+        await prove_marked(app, tmp_path, 10.0)
+
+    with_app(qapp, theme, tmp_path, act, backend=backend)
+
+
+class Quoting(PacedBackend):
+    """Fails as a bug would, with the witness in the exception's text."""
+
+    async def prove(self, request: object, listener: object) -> None:  # type: ignore[override]
+        witness = MARKER.decode()
+        raise LookupError(witness)
+
+
+def test_nothing_of_a_witness_is_told_by_a_bug(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+    async def act(app: App) -> None:
+        await prove_marked(app, tmp_path, 10.0)
+        await app.until(lambda: app.application.store.state.problem)
+        problem = app.application.store.state.problem
+        assert problem is not None
+        assert problem.code == "BUG"
+
+    with_app(qapp, theme, tmp_path, act, backend=Quoting)
+
+
+def test_nothing_of_a_witness_is_in_a_crash_report(qapp: QApplication) -> None:
+    witness = MARKER.decode()
+    with pytest.raises(LookupError) as caught:
+        raise LookupError(witness)
+    report = crash_report(Failure.of(caught.value), datetime.now(UTC), ())
+    assert "LookupError" in report
+    assert witness not in report
+
+
+@pytest.mark.integration
+@pytest.mark.timeout(300)
+def test_nothing_of_a_witness_is_kept_by_the_real_prover(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    home = installed_home(tmp_path)
+
+    async def act(app: App) -> None:
+        await prove_marked(app, home, 200.0)
+
+    with_app(qapp, theme, home, act)

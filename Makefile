@@ -15,7 +15,7 @@ TESTS ?=
 MEMBERS := core enclave_server app
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test unit check format lock bench screenshots icons translations frozen-cli hooks clean
+.PHONY: help setup run test unit check format lock bench screenshots icons translations frozen hooks clean
 
 help:
 	@echo "make run     set up what is missing, then prove a recorded Aztec transaction"
@@ -23,6 +23,7 @@ help:
 	@echo "make setup   only set up: environment, bb, CRS"
 	@echo "make bench   measure, and write docs/performance.md"
 	@echo "make screenshots   draw every view of the app into build/screenshots"
+	@echo "make frozen  build the application and the command line as folders that need no Python"
 	@echo "make unit    the fast tests alone"
 	@echo "make enclave-image   build the enclave image into build/enclave"
 	@echo "make enclave-pins    pin the PCRs that it measures to"
@@ -87,8 +88,9 @@ icons: $(STAMP)
 translations: $(STAMP)
 	$(BIN)/python installer/translations.py
 
-frozen-cli: $(STAMP)
-	$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build installer/tee-rex-cli.spec
+# dist/tee-rex: the command line; dist/tee-rex-app: the desktop application and the command line.
+frozen: $(STAMP)
+	$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build installer/tee-rex.spec
 
 hooks: $(STAMP)
 	$(BIN)/pre-commit install

@@ -1,16 +1,23 @@
-"""What users install proves the sample: the wheels in an empty environment, and the frozen command line."""
+"""What users install proves the sample: the wheels in an empty environment, and the frozen programs."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
+import signal
+import sqlite3
 import subprocess
 import sys
+import time
 import zipfile
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+
+from support.app_window import installed_home
+from support.recorded_steps import development_deployment
 
 pytestmark = pytest.mark.integration
 
@@ -69,9 +76,59 @@ def test_installed_wheels_prove_the_sample(wheels: Path, tmp_path: Path) -> None
     proves_the_sample(environment / "bin/tee-rex", tmp_path)
 
 
-@pytest.mark.timeout(600)
-def test_the_frozen_command_line_proves_the_sample(tmp_path: Path) -> None:
-    places = ("--distpath", tmp_path / "dist", "--workpath", tmp_path / "build")
-    spec = ROOT / "installer" / "tee-rex-cli.spec"
+@pytest.fixture(scope="module")
+def frozen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("frozen")
+    places = ("--distpath", folder / "dist", "--workpath", folder / "build")
+    spec = ROOT / "installer" / "tee-rex.spec"
     run(sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", *places, spec)
-    proves_the_sample(tmp_path / "dist/tee-rex/tee-rex", tmp_path)
+    return folder / "dist"
+
+
+@pytest.mark.timeout(900)
+def test_the_frozen_command_line_proves_the_sample(frozen: Path, tmp_path: Path) -> None:
+    proves_the_sample(frozen / "tee-rex/tee-rex", tmp_path)
+    assert not list((frozen / "tee-rex").rglob("*Qt6*"))
+
+
+@pytest.mark.timeout(900)
+def test_the_frozen_application_proves_the_sample(frozen: Path, tmp_path: Path) -> None:
+    home = installed_home(tmp_path)
+    folder = frozen / "tee-rex-app"
+    assert run(folder / "tee-rex", "--version", cwd=tmp_path).strip()
+    steps = tmp_path / "steps.msgpack"
+    steps.write_bytes(development_deployment())
+    # As a desktop starts it: none of this environment, so that nothing of the checkout is found by chance.
+    environ = {"HOME": str(tmp_path), "PATH": os.defpath, "LANG": "es_ES.UTF-8"}
+    environ |= {"TEE_REX_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
+    command = [str(folder / "tee-rex-app"), str(steps)]
+    application = subprocess.Popen(command, cwd=tmp_path, env=environ, stderr=subprocess.PIPE)
+    try:
+        outcome = until_ended(home / "history.sqlite", application)
+        application.send_signal(signal.SIGINT)
+        _, told = application.communicate(timeout=30)
+    finally:
+        application.kill()
+        application.communicate()
+    assert outcome == "verified", told.decode()
+    assert application.returncode == 0
+    assert "failed" not in told.decode()
+
+
+def until_ended(history: Path, application: subprocess.Popen[bytes], seconds: float = 400.0) -> str:
+    """Wait until the only run has ended; its outcome."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        assert application.poll() is None, "the application has ended by itself"
+        if history.exists():
+            with suppress(sqlite3.OperationalError), closing(sqlite3.connect(history)) as connection:
+                for (outcome,) in connection.execute("select outcome from runs where outcome != 'running'"):
+                    return str(outcome)
+        time.sleep(0.2)
+    raise TimeoutError
+
+
+def test_the_translations_and_pictures_are_in_the_frozen_application(frozen: Path) -> None:
+    resources = frozen / "tee-rex-app" / "_internal" / "tee_rex_app" / "resources"
+    names = {path.relative_to(resources).as_posix() for path in resources.rglob("*") if path.is_file()}
+    assert {"translations/es.qm", "icons/tee-rex-256.png", "fonts/OFL.txt", "licences/LGPL-3.0.txt"} <= names

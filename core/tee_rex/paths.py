@@ -48,6 +48,10 @@ class Paths:
         """Folder of the CRS store of one trusted setup."""
         return self.setup_dir(setup) / "crs"
 
+    def devnet_dir(self, setup: TrustedSetup) -> Path:
+        """Folder of the local network of one trusted setup: its programs, and what it keeps while it runs."""
+        return self.setup_dir(setup) / "devnet"
+
     @property
     def runtime_dir(self) -> Path:
         """Folder of the private loader and libraries for systems whose glibc is too old for bb."""

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tee_rex import __version__
-from tee_rex.cli import attest, bb, crs, doctor, flow, prove, servers, setup
+from tee_rex.cli import attest, bb, crs, devnet, doctor, flow, prove, servers, setup
 
 app = typer.Typer(
     name="tee-rex",
@@ -25,6 +25,7 @@ app.command()(doctor.doctor)
 app.command()(setup.setup)
 app.add_typer(bb.app, name="bb")
 app.add_typer(crs.app, name="crs")
+app.add_typer(devnet.app, name="devnet")
 app.add_typer(servers.app, name="servers")
 
 

@@ -67,6 +67,23 @@ class _VerifyAnswer(msgspec.Struct):
     valid: bool
 
 
+class _KeyAnswer(msgspec.Struct, rename={"content": "bytes"}):
+    content: bytes
+    fields: Sequence[bytes]
+
+
+class _HashAnswer(msgspec.Struct):
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationKey:
+    """The key of one circuit: 4,064 bytes, the same as 127 fields of 32 bytes, and their Poseidon2 hash."""
+
+    content: bytes
+    hash: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class SessionProof:
     """A proof and what it cost; bb has verified it (``ChonkProve`` checks its own result)."""
@@ -188,6 +205,20 @@ class BbSession:
             except BbErrorResponse:
                 return False
             return _decoded(answer, _VerifyAnswer).valid
+
+    async def verification_key(self, bytecode: bytes) -> VerificationKey:
+        """The verification key of a circuit (gunzipped ACIR) under the session's CRS; takes 2 to 13 seconds.
+
+        Raises a ProvingError, or MorePointsNeededError.
+        """
+        circuit = {"name": "circuit", "bytecode": bytecode}
+        async with self._exchange(self._connection.send("ChonkComputeVk", circuit=circuit)):
+            self._doing = "computing a verification key"
+            key = _decoded(await self._connection.receive("ChonkComputeVk"), _KeyAnswer)
+        async with self._exchange(self._connection.send("Poseidon2Hash", inputs=key.fields)):
+            self._doing = "hashing a verification key"
+            answer = _decoded(await self._connection.receive("Poseidon2Hash"), _HashAnswer)
+        return VerificationKey(key.content, answer.hash)
 
     async def close(self) -> None:
         """End bb; safe to call at any time and more than once."""

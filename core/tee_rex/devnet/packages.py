@@ -1,0 +1,224 @@
+"""The programs of the local network, from npm: installed, made ready and checked once for each setup."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from tee_rex.bb.command import bb_store, ensure_bb
+from tee_rex.bb.errors import BbUnavailableHereError, DiskFullError
+from tee_rex.bb.executable import BbExecutable
+from tee_rex.bb.files import disk_errors, exclusive, flush_to_disk, temporary_folder
+from tee_rex.bb.growth import ByteCount
+from tee_rex.bb.pins import BbPins
+from tee_rex.bb.platform import Platform
+from tee_rex.bb.runtime import Runtime
+from tee_rex.bb.sources import NpmPackage
+from tee_rex.bb.version import AztecVersion
+from tee_rex.bb.worker_thread import Checkpoint, in_thread
+from tee_rex.crs.provision import ensure_development_bb
+from tee_rex.devnet.errors import DevnetUnavailableHereError
+from tee_rex.devnet.prune import prune
+from tee_rex.npm.aztec_bb import place_bb
+from tee_rex.npm.development_keys import AZTEC_VERSION, DevelopmentKeys, apply_development_keys
+from tee_rex.npm.install import LOCK_FILES, install_locked
+from tee_rex.npm.node import node_program, runtime_for
+from tee_rex.paths import Paths
+from tee_rex.resources import resource
+from tee_rex.task_progress import ProgressListener, TaskProgress, ignore_progress
+from tee_rex.trusted_setup import TrustedSetup
+
+LOCKED_PLATFORM = Platform.AMD64_LINUX
+"""The lock file names, and has the digests of, the native programs of this platform alone."""
+
+# Measured with the lock file of 4.1.2.
+DOWNLOAD_BYTES = 420_000_000
+"""What npm fetches, packed."""
+INSTALLED_BYTES = 750_000_000
+_BYTES_NEEDED = 2_000_000_000
+"""While installing: packed 0.42 GB, unpacked 1.1 GB, and room to spare."""
+
+_STAMP = "prepared.json"
+_MAX_STAMP_BYTES = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPackages:
+    """Programs that can be started. tree: a ``node_modules`` folder. node: a Node that runs what is in it."""
+
+    setup: TrustedSetup
+    version: AztecVersion
+    tree: Path
+    node: Path
+
+
+class _Stamp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a tree was made from, and a digest over the names and sizes of its files."""
+
+    made_from: str
+    files: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Ingredients:
+    bb: BbExecutable
+    runtime: Runtime
+    platform: Platform
+
+    @property
+    def digest(self) -> str:
+        """Changes with everything that a prepared tree depends on."""
+        digest = hashlib.sha256()
+        for name in LOCK_FILES:
+            digest.update(resource("devnet", name).read_bytes())
+        digest.update(
+            DevelopmentKeys.shipped().packed() if self.bb.setup is TrustedSetup.DEVELOPMENT else b""
+        )
+        digest.update("\0".join((self.platform, self.bb.sha256, *self.runtime.loader)).encode())
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class DevnetPackages:
+    """The packages of one trusted setup in the user's data folder."""
+
+    paths: Paths
+    pins: BbPins
+    setup: TrustedSetup
+
+    @property
+    def folder(self) -> Path:
+        """Where the prepared tree is, or would be."""
+        return self.paths.devnet_dir(self.setup) / AZTEC_VERSION / "packages"
+
+    async def ensure(
+        self, progress: ProgressListener = ignore_progress, *, reinstall: bool = False
+    ) -> PreparedPackages:
+        """What the network needs, after fetching and preparing what is missing.
+
+        The first time takes about two minutes (DOWNLOAD_BYTES); later half a second. Several processes may
+        do so at once; cancelled, it leaves nothing. Raises DevnetUnavailableHereError, NpmInstallFailedError,
+        the errors of installing bb and its libraries, DiskFullError, DiskNotWritableError.
+        """
+        ingredients = await self._ingredients(progress)
+        node = await node_program(self.paths, ingredients.runtime)
+        digest = await in_thread(lambda _checkpoint: ingredients.digest)
+        if reinstall or not await in_thread(partial(_is_prepared, self.folder, digest)):
+            place = self.folder.parent
+            with disk_errors(place):
+                place.mkdir(parents=True, exist_ok=True)
+                async with exclusive(place / ".packages.lock"):
+                    # Another process may have done it while this one waited.
+                    if reinstall or not await in_thread(partial(_is_prepared, self.folder, digest)):
+                        await self._prepare(ingredients, node, digest, progress)
+        return PreparedPackages(
+            self.setup,
+            AztecVersion.parse(AZTEC_VERSION),
+            self.folder / "node_modules",
+            node,
+        )
+
+    async def _ingredients(self, progress: ProgressListener) -> _Ingredients:
+        try:
+            platform = Platform.current()
+        except BbUnavailableHereError as error:
+            raise DevnetUnavailableHereError(error.message) from error
+        if platform is not LOCKED_PLATFORM:
+            raise DevnetUnavailableHereError(f"This is {platform}.")
+        version = AztecVersion.parse(AZTEC_VERSION)
+        if self.setup is TrustedSetup.DEVELOPMENT:
+            bb = await ensure_development_bb(self.paths, self.pins, progress)
+        else:
+            await ensure_bb(self.paths, self.pins, version, self.setup, progress)
+            bb = await bb_store(self.paths, self.pins).find(version, self.setup)
+        return _Ingredients(bb, await runtime_for(self.paths, bb.path, progress), platform)
+
+    async def _prepare(
+        self, ingredients: _Ingredients, node: Path, digest: str, progress: ProgressListener
+    ) -> None:
+        place = self.folder.parent
+        if (free := shutil.disk_usage(place).free) < _BYTES_NEEDED:
+            raise DiskFullError(
+                f"{free / 1e9:.1f} GB are free in {place}; to install takes {_BYTES_NEEDED / 1e9:.0f} GB "
+                f"(afterwards {INSTALLED_BYTES / 1e9:.2f} GB).",
+                hint="Free some space, or set TEE_REX_HOME to a folder on another disk.",
+            )
+
+        def report(done: int, _total: int | None) -> None:
+            label = "Fetching Aztec's local network from npm (once)"
+            progress(
+                TaskProgress("devnet.download", label, min(done, DOWNLOAD_BYTES), DOWNLOAD_BYTES, "bytes")
+            )
+
+        async with temporary_folder(place, self.folder.name) as temporary:
+            project = resource("devnet")
+            tree = await install_locked(NpmPackage.bundled(), project, temporary, report)
+            report(DOWNLOAD_BYTES, DOWNLOAD_BYTES)
+            await in_thread(partial(prune, tree, ingredients.platform))
+            await place_bb(tree, ingredients.bb, ingredients.platform, ingredients.runtime)
+            if self.setup is TrustedSetup.DEVELOPMENT:
+                await apply_development_keys(tree, node)
+            await in_thread(partial(_place, tree, self.folder, temporary, digest))
+
+
+def _download_reported(progress: ProgressListener) -> ByteCount:
+    """Tells of growth alone: npm also moves and removes what it has fetched, and unpacks in the end."""
+    most = -1
+
+    def report(done: int, total: int | None) -> None:
+        nonlocal most
+        shown = done if total is not None else min(done, DOWNLOAD_BYTES - 1)
+        if shown > most:
+            most = shown
+            label = "Fetching Aztec's local network from npm (once)"
+            progress(TaskProgress("devnet.download", label, shown, DOWNLOAD_BYTES, "bytes"))
+
+    return report
+
+
+def _place(tree: Path, folder: Path, temporary: Path, digest: str, checkpoint: Checkpoint) -> None:
+    """Stamp a finished tree and exchange it for the present one, which goes with ``temporary``."""
+    new = temporary / "new"
+    new.mkdir()
+    tree.rename(new / tree.name)
+    stamp = _Stamp(digest, _digest_of_names_and_sizes(new / tree.name, checkpoint))
+    (new / _STAMP).write_bytes(msgspec.json.encode(stamp))
+    flush_to_disk(new / _STAMP)
+    if folder.exists():
+        folder.rename(temporary / "old")
+    new.rename(folder)
+    flush_to_disk(folder.parent)
+
+
+def _is_prepared(folder: Path, digest: str, checkpoint: Checkpoint) -> bool:
+    try:
+        with (folder / _STAMP).open("rb") as file:
+            stamp = msgspec.json.decode(file.read(_MAX_STAMP_BYTES), type=_Stamp)
+        tree = folder / "node_modules"
+        return stamp.made_from == digest and stamp.files == _digest_of_names_and_sizes(tree, checkpoint)
+    except (OSError, msgspec.MsgspecError):
+        return False
+
+
+def _digest_of_names_and_sizes(tree: Path, checkpoint: Checkpoint) -> str:
+    """Of every file below ``tree``; hashing what is in them would take seconds at each start."""
+    digest = hashlib.sha256()
+    folders = [str(tree)]
+    files = 0
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                    continue
+                size = entry.stat(follow_symlinks=False).st_size
+                digest.update(f"{entry.path.removeprefix(str(tree))}\0{size}\0".encode())
+                files += 1
+        checkpoint(files)
+    return digest.hexdigest()

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Annotated, Final, TypeVar
 
 import msgspec
@@ -31,6 +32,7 @@ from tee_rex.untrusted_text import printable
 VK_TREE_ROOT_HEADER: Final = "x-aztec-l2CircuitsVkTreeRoot"
 _MAX_ANSWER_BYTES: Final = 2 << 20
 """A receipt of a node in test mode carries the debug logs of public calls."""
+_MAX_STATUS_BYTES: Final = 1 << 12
 _MAX_SHOWN: Final = 200
 _MAX_VERSION_LENGTH: Final = 64
 
@@ -147,6 +149,16 @@ class AztecNode:
             real_proofs=info.real_proofs,
             vk_tree_root=headers.get(VK_TREE_ROOT_HEADER),
         )
+
+    async def is_ready(self) -> bool:
+        """Whether it says that it serves requests (``/status``)."""
+        try:
+            answer = await self._connection.exchange("GET", "/status", limit=_MAX_STATUS_BYTES)
+        except (ServerUnreachableError, ServerCertificateError) as error:
+            raise NodeUnreachableError(error.message) from error
+        except BadServerAnswerError as error:
+            raise NotAnAztecNodeError(error.message) from error
+        return answer.status == HTTPStatus.OK
 
     async def chain_marker(self) -> str:
         """A digest of the first block: a local network that was started anew has another."""

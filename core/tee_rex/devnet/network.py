@@ -14,6 +14,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tee_rex.aztec.network import LOCAL_CHAIN
+from tee_rex.aztec.node_client import NodeInfo
 from tee_rex.bb.child_process import environment_for_programs
 from tee_rex.bb.files import disk_errors, exclusive
 from tee_rex.bb.worker_thread import in_thread
@@ -25,12 +27,12 @@ from tee_rex.devnet.errors import (
     NotEnoughMemoryError,
     UnexpectedNetworkError,
 )
-from tee_rex.devnet.node_answer import NodeAnswer, ask_node
+from tee_rex.devnet.node_answer import ask_node
 from tee_rex.devnet.ports import DEFAULT_NODE_PORT, l1_port, node_port
-from tee_rex.devnet.programs import CHAIN_ID, LOOPBACK, network_programs
+from tee_rex.devnet.programs import LOOPBACK, network_programs
 from tee_rex.devnet.run_folder import MARK, Plan, ProcessIdentity, RunFolder, RunState
 from tee_rex.devnet.supervisor import WITH_PARENT
-from tee_rex.protocol_circuits import NetworkCircuits
+from tee_rex.protocol_circuits import NetworkCircuits, recognise_network
 from tee_rex.task_progress import ProgressListener, TaskProgress, ignore_progress
 from tee_rex.trusted_setup import TrustedSetup
 from tee_rex.untrusted_text import printable
@@ -281,7 +283,7 @@ def _identities(state: RunState) -> Mapping[str, ProcessIdentity]:
     return {"supervisor": state.supervisor, **state.programs}
 
 
-def _judge(plan: Plan, state: RunState, answer: NodeAnswer | None) -> tuple[Condition, str]:
+def _judge(plan: Plan, state: RunState, answer: NodeInfo | None) -> tuple[Condition, str]:
     if state.ended is not None:
         return Condition.BROKEN, f"{state.ended.program} has ended with code {state.ended.code}."
     dead = [name for name, identity in _identities(state).items() if not identity.alive]
@@ -291,20 +293,21 @@ def _judge(plan: Plan, state: RunState, answer: NodeAnswer | None) -> tuple[Cond
         return Condition.STARTING, "It does not answer yet."
     if not _is_expected(plan, answer):
         return Condition.BROKEN, f"Another node answers at {plan.node_url}."
-    return Condition.READY, f"Aztec {answer.version} answers."
+    return Condition.READY, f"Aztec {answer.node_version} answers."
 
 
-def _is_expected(plan: Plan, answer: NodeAnswer) -> bool:
+def _is_expected(plan: Plan, answer: NodeInfo) -> bool:
     expected = NetworkCircuits(plan.aztec_version, plan.setup)
-    return answer.chain_id == CHAIN_ID and answer.circuits == expected
+    return answer.chain_id == LOCAL_CHAIN and recognise_network(answer.vk_tree_root or "") == expected
 
 
-def _require_expected(plan: Plan, answer: NodeAnswer) -> None:
+def _require_expected(plan: Plan, answer: NodeInfo) -> None:
     if not _is_expected(plan, answer):
-        found = f"{answer.circuits.setup} ones" if answer.circuits else "others"
+        circuits = recognise_network(answer.vk_tree_root or "")
+        found = f"{circuits.setup} ones" if circuits else "others"
         raise UnexpectedNetworkError(
-            f"Aztec {answer.version} on chain {answer.chain_id} answers at {plan.node_url}, with {found} "
-            f"in place of the {plan.setup} verification keys."
+            f"Aztec {answer.node_version} on chain {answer.chain_id} answers at {plan.node_url}, "
+            f"with {found} in place of the {plan.setup} verification keys."
         )
 
 

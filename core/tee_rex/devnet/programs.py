@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
+from tee_rex.aztec.network import LOCAL_CHAIN
 from tee_rex.devnet.packages import PreparedPackages
 
-CHAIN_ID = 31337
 LOOPBACK = "127.0.0.1"
 
 # forge only asks for the compiler's version, because Aztec's contracts on L1 come compiled.
@@ -80,7 +80,7 @@ def _aztec_environment(forge_folder: Path, solc: Path, l1_port: int) -> Mapping[
     return {
         "PATH": f"{forge_folder}:/usr/bin:/bin",
         "ETHEREUM_HOSTS": f"http://{LOOPBACK}:{l1_port}",
-        "L1_CHAIN_ID": str(CHAIN_ID),
+        "L1_CHAIN_ID": str(LOCAL_CHAIN),
         "TEST_ACCOUNTS": "true",
         # Twice a second, because a developer waits for every block.
         "ARCHIVER_POLLING_INTERVAL_MS": "500",

@@ -121,6 +121,7 @@ class ProverChoice:
     options: PlaceOptions
     paths: Paths
     installation: Installation
+    settings: Settings
 
     @classmethod
     def of(cls, options: PlaceOptions) -> ProverChoice:
@@ -133,7 +134,7 @@ class ProverChoice:
         mode = options.mode or (ProvingMode.REMOTE if settings.prover_url.value else ProvingMode.LOCAL)
         _refuse_options_of_other_modes(options, mode)
         urls = {ProvingMode.REMOTE: settings.prover_url, ProvingMode.TEE: settings.tee_url}
-        return cls(mode, urls.get(mode), options, paths, installation(paths, settings))
+        return cls(mode, urls.get(mode), options, paths, installation(paths, settings), settings)
 
     def backend(self, request: ProofRequest) -> ProverBackend:
         """The backend of the mode; raises a UsageError, or PolicyMissingError."""
@@ -141,11 +142,12 @@ class ProverChoice:
             from tee_rex.local.backend import LocalBackend, LocalOptions
             from tee_rex.local.threads import usable_cores
 
-            limit = self.options.memory_limit
+            limit = self.options.memory_limit or self.settings.memory_limit_mb.value
+            speed = self.settings.prover_speed.value
             return LocalBackend(
                 self.installation,
                 LocalOptions(
-                    threads=self.options.threads or usable_cores(),
+                    threads=self.options.threads or speed.threads(usable_cores()),
                     memory_limit=limit * _MEGABYTE if limit else None,
                 ),
             )
@@ -165,23 +167,25 @@ class ProverChoice:
     def _remembered_or_pinned(self) -> KeyTrust:
         from tee_rex.remote.key_trust import KnownKeySinceFirstUse, PinnedKey
 
-        if self.options.server_key is not None:
-            return PinnedKey.parse(self.options.server_key, _now)
+        fingerprint = self.options.server_key or self.settings.server_key.value
+        if fingerprint:
+            return PinnedKey.parse(fingerprint, _now)
         return KnownKeySinceFirstUse(known_servers(self.paths), _now)
 
     def _attested(self, request: ProofRequest) -> KeyTrust:
-        from tee_rex.attestation.policy import MAX_AGE
         from tee_rex.attestation.roots import aws_nitro_root
         from tee_rex.remote.key_trust import AttestedKey
 
-        age = self.options.max_age
+        age = self.options.max_age or self.settings.max_age_seconds.value
+        given = approved_builds(self.options.pcr0, self.options.pcr1, self.options.pcr2)
+        pinned = tuple(build.expected() for build in self.settings.approved_builds)
         return AttestedKey(
-            builds=approved_builds(self.options.pcr0, self.options.pcr1, self.options.pcr2),
+            builds=given or pinned,
             provers=self._allowed_provers(request),
             root=aws_nitro_root(),
             now=_now,
-            nonce_required=not self.options.no_nonce,
-            max_age=MAX_AGE if age is None else timedelta(seconds=age),
+            nonce_required=self.settings.nonce_required.value and not self.options.no_nonce,
+            max_age=timedelta(seconds=age),
         )
 
     def _allowed_provers(self, request: ProofRequest) -> AllowedProvers:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from tee_rex.atomic_file import replace_file
 from tee_rex.bb.files import disk_errors, exclusive
 from tee_rex.remote.errors import KnownServersUnreadableError, ServerKeyChangedError
 from tee_rex.remote.server_url import ServerUrl
@@ -92,18 +91,7 @@ class KnownServers:
 
     def _write(self, servers: dict[str, KnownKey]) -> None:
         content = msgspec.json.format(msgspec.json.encode(_File(1, servers)), indent=2)
-        with disk_errors(self.file.parent):
-            descriptor, name = tempfile.mkstemp(prefix=f".{self.file.name}-", dir=self.file.parent)
-            try:
-                with os.fdopen(descriptor, "wb") as stream:
-                    stream.write(content)
-                    stream.flush()
-                    os.fsync(descriptor)
-                Path(name).replace(self.file)
-            except BaseException:
-                with suppress(OSError):
-                    Path(name).unlink()
-                raise
+        replace_file(self.file, content)
 
     @asynccontextmanager
     async def _locked(self) -> AsyncIterator[None]:

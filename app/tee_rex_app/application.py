@@ -12,9 +12,11 @@ from tee_rex.local.threads import usable_cores
 from tee_rex.proof_report import ErrorReport
 from tee_rex.settings import BadSettingError, Settings
 from tee_rex_app import wording
+from tee_rex_app.controllers.attestation import AttestationController
 from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.controllers.proving import ProvingController
 from tee_rex_app.controllers.services import ServicesController
+from tee_rex_app.controllers.settings import SettingsController
 from tee_rex_app.controllers.setup import SetupController
 from tee_rex_app.controllers.shared import Shared
 from tee_rex_app.diagnostics import DiagnosticsPart, DiagnosticsSources
@@ -42,9 +44,10 @@ class Application:
             settings = Settings.resolve(flags={}, environ=environ, file=Path(os.devnull))
         pins = BbPins.shipped()
         explicit_bb = settings.bb_binary_path.value
-        setup = SetupState(threads=usable_cores(), bb_version=str(pins.default_version))
+        threads = settings.prover_speed.value.threads(usable_cores())
+        setup = SetupState(threads=threads, bb_version=str(pins.default_version))
         self.intents = Intents()
-        self.store = Store(State(modes=(), setup=setup, problem=problem))
+        self.store = Store(State(modes=(), setup=setup, settings=settings, problem=problem))
         self.log = log or EventLog(surroundings.now)
         self._on_bug = surroundings.on_bug
         self._tasks = TaskSet(self._report_bug)
@@ -60,7 +63,9 @@ class Application:
         self.services = ServicesController(self._shared)
         self.setup = SetupController(self._shared, self.services)
         self.proving = ProvingController(self._shared, self.history, self.services)
-        self.store.update(modes=self.services.first_modes(), services=self.services.first_services())
+        self.settings = SettingsController(self._shared, self.services, self.setup)
+        self.attestation = AttestationController(self._shared, self.services)
+        self.services.show_unasked()
         self.journal = Journal(self.log, self.store, surroundings.clock)
         self.intents.dismiss_problem.connect(lambda: self.store.update(problem=None))
         self.intents.dismiss_notice.connect(lambda: self.store.update(notice=None))

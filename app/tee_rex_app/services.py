@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -13,20 +13,22 @@ import msgspec
 from tee_rex.attestation.errors import AttestationError
 from tee_rex.errors import TeeRexError
 from tee_rex.protocol_circuits import recognise_network
-from tee_rex.remote.answers import MAX_ERROR_BYTES, decoded
+from tee_rex.remote.answers import decoded
 from tee_rex.remote.connection import ServerConnection
-from tee_rex.remote.protocol import ATTESTATION_PATH, HEALTH_PATH
+from tee_rex.remote.protocol import HEALTH_PATH
 from tee_rex.remote.server_url import ServerUrl
 from tee_rex.untrusted_text import printable
+from tee_rex_app import wording
+from tee_rex_app.attestation import AttestationRules, ExaminedAttestation, examine_server
 from tee_rex_app.state import ServiceState, ServiceStatus
 
 if TYPE_CHECKING:
     from tee_rex.backend import ProofRequest
-    from tee_rex.remote.key_trust import AttestedKey
 
 POLL_SECONDS = 15.0
 """An enclave that was restarted is noticed before anybody wonders."""
 ANSWER_SECONDS = 8.0
+LOCAL_CHAIN = 31337
 _MAX_ANSWER_BYTES = 256 * 1024
 _MAX_SHOWN = 40
 _VERSIONS_SHOWN = 4
@@ -42,6 +44,7 @@ class _Health(msgspec.Struct):
 class _NodeInfo(msgspec.Struct, rename="camel"):
     node_version: str = ""
     l1_chain_id: int = 0
+    real_proofs: bool = True
 
 
 class _NodeAnswer(msgspec.Struct):
@@ -65,9 +68,13 @@ class ServiceProbe:
         """Ask a proving server whether it answers, and has our version."""
         return await _answer_or_failure(service, self._remote(service))
 
-    async def tee(self, service: ServiceState, trust: AttestedKey | None) -> ServiceState:
-        """Have an enclave attest what ``trust`` asks for; None while no build of it is approved."""
-        return await _answer_or_failure(service, self._tee(service, trust))
+    async def tee(
+        self, service: ServiceState, rules: AttestationRules
+    ) -> tuple[ServiceState, ExaminedAttestation | None]:
+        """Have an enclave attest itself; with what was found, None when it could not be asked."""
+        found: list[ExaminedAttestation] = []
+        answer = await _answer_or_failure(service, self._tee(service, rules, found.append))
+        return answer, found[-1] if found else None
 
     async def _node(self, service: ServiceState) -> ServiceState:
         async with _connection(service) as connection:
@@ -81,35 +88,51 @@ class ServiceProbe:
         info = decoded(answer.expect(_HTTP_OK), _NodeAnswer).result
         network = recognise_network(answer.headers.get(_VK_TREE_ROOT_HEADER, ""))
         version = printable(info.node_version, _MAX_SHOWN)
-        detail = f"Aztec {version} · chain {info.l1_chain_id}"
-        if network is not None:
-            detail = f"{detail} · {network.setup} setup"
+        optional = info.l1_chain_id == LOCAL_CHAIN and not info.real_proofs
+        proofs = wording.tr("proofs optional") if optional else wording.tr("proofs required")
+        detail = wording.tr("Aztec {version} · chain {chain} · {proofs}").format(
+            version=version, chain=info.l1_chain_id, proofs=proofs
+        )
+        setup = network.setup if network is not None else None
+        if setup is not None:
+            detail = f"{detail} · {wording.setup_name(setup)}"
+        service = replace(service, versions=(version,), setup=setup)
         if version != str(self.sample.version):
-            detail = f"{detail}. This app proves for Aztec {self.sample.version}."
-            return replace(service, status=ServiceStatus.WRONG_VERSION, detail=detail)
+            ours = wording.tr("This app proves for Aztec {version}.").format(version=self.sample.version)
+            return replace(service, status=ServiceStatus.WRONG_VERSION, detail=f"{detail}. {ours}")
         return replace(service, status=ServiceStatus.READY, detail=detail)
 
     async def _remote(self, service: ServiceState) -> ServiceState:
         async with _connection(service) as connection:
             answer = await connection.exchange("GET", HEALTH_PATH, limit=_MAX_ANSWER_BYTES)
         known = decoded(answer.expect(_HTTP_OK), _Health).available_versions
-        versions = ", ".join(printable(version, _MAX_SHOWN) for version in known[:_VERSIONS_SHOWN])
+        shown = tuple(printable(version, _MAX_SHOWN) for version in known[:_VERSIONS_SHOWN])
+        versions = ", ".join(shown)
+        service = replace(service, versions=shown)
         if known and str(self.sample.version) not in known:
-            detail = f"It proves for Aztec {versions}; this app needs {self.sample.version}."
+            detail = wording.tr("It proves for Aztec {versions}; this app needs {ours}.").format(
+                versions=versions, ours=self.sample.version
+            )
             return replace(service, status=ServiceStatus.WRONG_VERSION, detail=detail)
         return replace(service, status=ServiceStatus.READY, detail=f"Aztec {versions}" if versions else "")
 
-    async def _tee(self, service: ServiceState, trust: AttestedKey | None) -> ServiceState:
+    async def _tee(
+        self,
+        service: ServiceState,
+        rules: AttestationRules,
+        found: Callable[[ExaminedAttestation], None],
+    ) -> ServiceState:
         async with _connection(service) as connection:
-            if trust is None:
-                answer = await connection.exchange("GET", ATTESTATION_PATH, limit=MAX_ERROR_BYTES)
-                answer.expect(_HTTP_OK)
-                detail = "It answers, but you have approved no build of it."
-                return replace(service, status=ServiceStatus.REFUSED, detail=detail)
-            key = await trust.key(connection, self.sample, lambda _event: None)
-        report = key.attestation
-        module = report.document.content.module_id if report and report.document else ""
-        detail = f"Genuine Nitro, approved build · {printable(module, _MAX_SHOWN)}"
+            examined = await examine_server(connection, self.sample, rules)
+        found(examined)
+        report = examined.report
+        versions = tuple(prover.version for prover in report.provers or ())
+        service = replace(service, versions=versions)
+        if report.refusal is not None:
+            detail = wording.refusal(report)
+            return replace(service, status=ServiceStatus.REFUSED, detail=detail)
+        build = examined.approved
+        detail = wording.tr("Genuine Nitro, build {name}").format(name=build.name if build else "")
         return replace(service, status=ServiceStatus.READY, detail=detail)
 
 

@@ -13,9 +13,11 @@ from tee_rex.backend import ProvingMode
 from tee_rex.doctor import Finding, Verdict
 from tee_rex.progress import Phase
 from tee_rex.proof_report import ErrorReport, ProofReport
-from tee_rex.settings import SettingSource
+from tee_rex.settings import Settings, SettingsFile, SettingSource
+from tee_rex.settings_rules import SettingField
 from tee_rex.task_progress import TaskProgress
 from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_app.attestation import ExaminedAttestation, ImageMeasurements
 
 
 class Lock(StrEnum):
@@ -25,6 +27,7 @@ class Lock(StrEnum):
     BAD_ADDRESS = "bad-address"
     NO_APPROVED_BUILD = "no-approved-build"
     NOT_ATTESTED = "not-attested"
+    WRONG_VERSION = "wrong-version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,10 @@ class ServiceStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ServiceState:
-    """One service. address: what is asked; source: who set it. detail: the reason, in words of its finder."""
+    """One service. address: what is asked; source: who set it. detail: the reason, in words of its finder.
+
+    versions: of Aztec, those that it has. setup: of the node's network.
+    """
 
     name: ServiceName
     status: ServiceStatus
@@ -68,6 +74,8 @@ class ServiceState:
     source: SettingSource | None = None
     origin: str = ""
     detail: str = ""
+    versions: tuple[str, ...] = ()
+    setup: TrustedSetup | None = None
 
 
 class Fix(StrEnum):
@@ -190,17 +198,32 @@ class Notice(StrEnum):
     TOKENS_LACK_WALLET = "tokens-lack-wallet"
     HISTORY_STARTED_ANEW = "history-started-anew"
     CRASHED_LAST_TIME = "crashed-last-time"
+    BUILD_PINNED = "build-pinned"
+    DOCUMENT_SAVED = "document-saved"
+    EXPORTED = "exported"
+
+
+NO_SETTINGS = Settings.decide(SettingsFile(), flags={}, environ={}, origin="")
+"""Every default."""
 
 
 class Page(StrEnum):
     """The pages of the window."""
 
     PROVE = "prove"
+    HISTORY = "history"
+    ATTESTATION = "attestation"
+    SETTINGS = "settings"
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything on the screen. page: the one shown. panel: the one open at the bottom, by its key."""
+    """Everything on the screen.
+
+    page: the one shown. panel: the one open at the bottom, by its key. settings_field: the one to begin with
+    on the page of the settings. attestation: the last of the server that is set up; opened_document: one from
+    a file, which is shown in its place. measurements: of an image to compare with.
+    """
 
     modes: tuple[ModeState, ...]
     mode: ProvingMode = ProvingMode.LOCAL
@@ -214,6 +237,16 @@ class State:
     selected: RunRecord | None = None
     page: Page = Page.PROVE
     panel: str | None = None
+    settings: Settings = NO_SETTINGS
+    settings_field: SettingField | None = None
+    attestation: ExaminedAttestation | None = None
+    opened_document: ExaminedAttestation | None = None
+    measurements: ImageMeasurements | None = None
+
+    @property
+    def shown_attestation(self) -> ExaminedAttestation | None:
+        """The document that the page of the attestation is about."""
+        return self.opened_document or self.attestation
 
     @property
     def running(self) -> bool:
@@ -256,3 +289,13 @@ class Intents(QObject):
     open_page = Signal(object)
     open_panel = Signal(object)
     make_diagnostics = Signal()
+    check_service = Signal(object)
+    open_settings = Signal(object)
+    save_settings = Signal(object)
+    use_profile = Signal(object)
+    pin_build = Signal(object)
+    unpin_build = Signal(object)
+    open_document = Signal(str)
+    close_document = Signal()
+    save_document = Signal(str)
+    compare_image = Signal(str)

@@ -12,9 +12,9 @@ from tee_rex.attestation.roots import aws_nitro_root
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-    from tee_rex.attestation.policy import ExpectedPcrs
     from tee_rex.backend import ProverBackend
     from tee_rex.paths import Paths
+    from tee_rex.settings import ApprovedBuild
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Surroundings:
     """All that comes from outside, passed in so that tests can choose it.
 
     clock: seconds, monotonic. now: the time of day, with its zone. local_backend: None for the embedded
-    prover. approved_builds, attestation_root: what TEE mode accepts.
+    prover. approved_builds: those that come with the app. attestation_root: the only trust anchor.
     on_bug: told of exceptions that nothing handled; None shows them as problems.
     """
 
@@ -31,6 +31,6 @@ class Surroundings:
     clock: Callable[[], float]
     now: Callable[[], datetime]
     local_backend: Callable[[], ProverBackend] | None = None
-    approved_builds: tuple[ExpectedPcrs, ...] = ()
+    approved_builds: tuple[ApprovedBuild, ...] = ()
     attestation_root: Callable[[], Certificate] = aws_nitro_root
     on_bug: Callable[[BaseException], None] | None = None

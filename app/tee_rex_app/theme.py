@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from tee_rex.settings_file import ThemeChoice
+
 TEXT_FAMILY = "Inter"
 MONO_FAMILY = "JetBrains Mono"
 _FONT_FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf")
@@ -150,9 +152,22 @@ class Theme(QObject):
         application.setStyle("Fusion")
         application.setFont(text_font())
         hints = application.styleHints()
-        hints.colorSchemeChanged.connect(lambda scheme: self.use(_of_system(scheme)))
+        self._follows_system = True
+        hints.colorSchemeChanged.connect(self._system_changed)
         self.tokens = LIGHT
         self.use(_of_system(hints.colorScheme()))
+
+    def choose(self, choice: ThemeChoice) -> None:
+        """Follow the system from now on, or stay light or dark."""
+        self._follows_system = choice is ThemeChoice.SYSTEM
+        if self._follows_system:
+            self.use(_of_system(self._application.styleHints().colorScheme()))
+        else:
+            self.use(Scheme(choice.value))
+
+    def _system_changed(self, scheme: Qt.ColorScheme) -> None:
+        if self._follows_system:
+            self.use(_of_system(scheme))
 
     def use(self, scheme: Scheme) -> None:
         """Show everything in this set of colours."""
@@ -241,6 +256,7 @@ def style_sheet(t: Tokens) -> str:
 QWidget {{ color: {t.ink}; font-size: {TEXT_PIXELS}px; }}
 QMainWindow, QScrollArea, QWidget[look="page"] {{ background: {t.background}; border: none; }}
 QWidget[look="sidebar"] {{ background: {t.panel}; border: none; border-right: 1px solid {t.line}; }}
+QWidget[look="sidebar-part"] {{ background: {t.panel}; border: none; }}
 QWidget[look="panel"] {{ background: {t.panel}; border: none; border-top: 1px solid {t.line}; }}
 QFrame[look="card"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {CARD_RADIUS}px; }}
 QFrame[look="card"][dropping="true"] {{ border: 2px dashed {t.accent}; }}
@@ -263,6 +279,13 @@ QLabel[look="verified"] {{ color: {t.accent_text}; font-size: {TITLE_PIXELS}px; 
 QLabel[look="failed"] {{ color: {t.red}; font-size: {TITLE_PIXELS}px; font-weight: 600; }}
 QLabel[look="tag"] {{ color: {t.amber}; background: {t.amber_soft}; border-radius: 9px;
     padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
+QLabel[look="badge-good"] {{ color: {t.accent_text}; background: {t.accent_soft}; border-radius: 9px;
+    padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
+QLabel[look="badge-attention"] {{ color: {t.amber}; background: {t.amber_soft}; border-radius: 9px;
+    padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
+QLabel[look="badge-bad"] {{ color: {t.red}; background: {t.red_soft}; border-radius: 9px;
+    padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
+QLabel[look="red"] {{ color: {t.red}; font-size: 12px; }}
 QLabel[look="amber"] {{ color: {t.amber}; font-size: 12px; }}
 QLabel[look="key"] {{ color: {t.third}; border: 1px solid {t.line}; border-radius: 4px;
     padding: 1px 5px; font-size: 10px; font-weight: 500; }}
@@ -289,6 +312,34 @@ QPushButton[look="tab"] {{ background: transparent; border: none; border-radius:
 QPushButton[look="tab"]:hover {{ color: {t.ink}; background: {t.hover}; }}
 QPushButton[look="tab"]:checked {{ color: {t.accent_text}; background: {t.accent_soft}; }}
 QPushButton[look="tab"]:focus {{ border: 2px solid {t.accent_text}; padding: 2px 8px; }}
+QPushButton[look="link"] {{ background: transparent; border: none; border-radius: 4px; text-align: left;
+    color: {t.accent_text}; padding: 1px 0; min-height: 16px; font-size: 12px; font-weight: 600; }}
+QPushButton[look="link"]:hover {{ color: {t.ink}; }}
+QPushButton[look="link"]:focus {{ border: 1px solid {t.accent_text}; padding: 0 2px; }}
+QPushButton[look="link"]:disabled {{ color: {t.third}; }}
+QPushButton[look="segment"] {{ border-radius: 6px; padding: 4px 12px; font-weight: 500; color: {t.second}; }}
+QPushButton[look="segment"]:checked {{ background: {t.accent_soft}; color: {t.accent_text};
+    border: 1px solid {t.accent}; font-weight: 600; }}
+QPushButton[look="segment"]:focus {{ border: 2px solid {t.accent_text}; padding: 3px 11px; }}
+QLineEdit, QComboBox {{ background: {t.panel}; border: 1px solid {t.border};
+    border-radius: {CONTROL_RADIUS}px; padding: 5px 10px; min-height: 20px;
+    selection-background-color: {t.accent_soft}; selection-color: {t.ink}; }}
+QLineEdit[look="mono"] {{ font-family: "{MONO_FAMILY}"; font-size: {MONO_PIXELS}px; }}
+QLineEdit:focus, QComboBox:focus {{ border: 2px solid {t.accent_text}; padding: 4px 9px; }}
+QLineEdit[wrong="true"] {{ border-color: {t.red}; }}
+QLineEdit:disabled, QComboBox:disabled {{ background: {t.background}; color: {t.second}; }}
+QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.border}; outline: none;
+    selection-background-color: {t.hover}; selection-color: {t.ink}; padding: 4px; }}
+QCheckBox {{ spacing: 8px; }}
+QCheckBox:focus {{ color: {t.accent_text}; }}
+QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {t.third}; border-radius: 4px;
+    background: {t.panel}; }}
+QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
+QCheckBox::indicator:focus {{ border: 2px solid {t.accent_text}; }}
+QTableView {{ background: transparent; border: none; outline: none; gridline-color: {t.line}; }}
+QHeaderView::section {{ background: transparent; border: none; border-bottom: 1px solid {t.line};
+    color: {t.second}; font-size: 12px; font-weight: 600; padding: 6px 8px; }}
 QPushButton::menu-indicator {{ width: 0; }}
 QMenu {{ background: {t.panel}; border: 1px solid {t.border}; padding: 4px; }}
 QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 4px; color: {t.ink}; }}

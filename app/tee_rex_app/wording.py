@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QLocale
 
+from tee_rex.attestation.report import AttestationReport
 from tee_rex.backend import ProvingMode
 from tee_rex.progress import Phase
+from tee_rex.settings import ProverSpeed, ThemeChoice
 from tee_rex.task_progress import TaskProgress
+from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_app import translation
 from tee_rex_app.breakdown import Span, SpanKind, TimeRole
 from tee_rex_app.state import (
@@ -18,7 +23,11 @@ from tee_rex_app.state import (
     ServiceState,
     ServiceStatus,
     SetupItem,
+    SetupState,
 )
+
+if TYPE_CHECKING:
+    from tee_rex_app.attestation_steps import StepVerdict
 
 
 def tr(text: str, comment: str = "", n: int = -1) -> str:
@@ -67,23 +76,54 @@ def lock_reason(lock: Lock, mode: ProvingMode) -> str:
         Lock.BAD_ADDRESS: tr("Locked: its address cannot be used."),
         Lock.NO_APPROVED_BUILD: tr("Locked: you have approved no enclave build."),
         Lock.NOT_ATTESTED: tr("Locked: the enclave is not attested."),
+        Lock.WRONG_VERSION: tr("Locked: it proves for another Aztec version."),
     }[lock]
 
 
 def how_to_unlock(lock: Lock, mode: ProvingMode) -> str:
-    """Where to mend it."""
-    variable = "TEE_URL" if mode is ProvingMode.TEE else "PROVER_URL"
-    setting = "tee_url" if mode is ProvingMode.TEE else "prover_url"
+    """What that means, in one line."""
+    tee = mode is ProvingMode.TEE
     return {
-        Lock.NO_ADDRESS: tr("Set {variable}, or {setting} in settings.toml, and start again.").format(
-            variable=variable, setting=setting
-        ),
-        Lock.BAD_ADDRESS: tr("Correct {variable} or {setting} in settings.toml.").format(
-            variable=variable, setting=setting
-        ),
+        Lock.NO_ADDRESS: tr("Proves where even its operator cannot look.")
+        if tee
+        else tr("Proves for you on a faster machine."),
+        Lock.BAD_ADDRESS: tr("It must begin with https:// unless it is this machine."),
         Lock.NO_APPROVED_BUILD: tr("TEE mode sends nothing to code that you have not approved."),
-        Lock.NOT_ATTESTED: tr("See the reason under TEE enclave."),
+        Lock.NOT_ATTESTED: tr("Nothing is sent until it proves what it runs."),
+        Lock.WRONG_VERSION: tr("See Remote prover at the side."),
     }[lock]
+
+
+def unlock_button(lock: Lock) -> str:
+    """What leads to where it is mended; empty where nothing of ours does."""
+    return {
+        Lock.NO_ADDRESS: tr("Set up…"),
+        Lock.BAD_ADDRESS: tr("Correct it…"),
+        Lock.NO_APPROVED_BUILD: tr("Review its code…"),
+        Lock.NOT_ATTESTED: tr("See why…"),
+        Lock.WRONG_VERSION: tr("Change server…"),
+    }[lock]
+
+
+def setup_name(setup: TrustedSetup) -> str:
+    """A trusted setup."""
+    return tr("development setup") if setup is TrustedSetup.DEVELOPMENT else tr("genuine setup")
+
+
+def embedded_prover(setup: SetupState, memory_limit_mb: int | None) -> str:
+    """What proves on this machine."""
+    words = [f"bb {setup.bb_version}", tr("{threads} threads").format(threads=setup.threads), tr("CRS ready")]
+    if memory_limit_mb is not None:
+        words.append(tr("at most {megabytes} MB").format(megabytes=memory_limit_mb))
+    return " · ".join(words)
+
+
+def refusal(report: AttestationReport) -> str:
+    """Why an enclave is refused, beginning with what AWS says."""
+    if report.refusal is None:
+        return ""
+    genuine = tr("Genuine Nitro, but: ") if report.genuine else ""
+    return f"{genuine}{report.refusal.title}."
 
 
 def service_name(name: ServiceName) -> str:
@@ -216,7 +256,7 @@ def outcome_name(outcome: Outcome) -> str:
 
 def notice(kind: Notice) -> tuple[str, str]:
     """A notice's title and text."""
-    node = tr("Set AZTEC_NODE_URL, or node_url in settings.toml, to the address of a node and start again.")
+    node = tr("Set its address under Settings. A local one for tests starts with: tee-rex devnet up")
     wallet = tr("The wallet that signs and sends transactions is not part of this version.")
     return {
         Notice.DEPLOY_LACKS_NODE: (tr("Deploying an account needs an Aztec node"), node),
@@ -227,11 +267,51 @@ def notice(kind: Notice) -> tuple[str, str]:
             tr("TEE-Rex ended by itself the last time"),
             tr("Nothing kept was lost. Diagnostics in the menu makes a file for those who can mend it."),
         ),
+        Notice.BUILD_PINNED: (
+            tr("The build is pinned"),
+            tr("TEE mode opens to enclaves that measure to it, and you can remove it under Settings."),
+        ),
+        Notice.DOCUMENT_SAVED: (
+            tr("The document was saved"),
+            tr("Anybody can check it with: tee-rex attest --file"),
+        ),
+        Notice.EXPORTED: (tr("The runs were exported"), tr("The file holds times and digests, no witness.")),
         Notice.HISTORY_STARTED_ANEW: (
             tr("The history could not be read"),
             tr("A new one was started. The unreadable file was kept beside it."),
         ),
     }[kind]
+
+
+def speed_name(speed: ProverSpeed) -> str:
+    """A share of the cores."""
+    return {
+        ProverSpeed.QUARTER: "¼",
+        ProverSpeed.THREE_EIGHTHS: "⅜",
+        ProverSpeed.HALF: "½",
+        ProverSpeed.THREE_QUARTERS: "¾",
+        ProverSpeed.ALL: tr("All cores"),
+    }[speed]
+
+
+def theme_name(theme: ThemeChoice) -> str:
+    """A choice of colours."""
+    return {
+        ThemeChoice.SYSTEM: tr("As the system"),
+        ThemeChoice.LIGHT: tr("Light"),
+        ThemeChoice.DARK: tr("Dark"),
+    }[theme]
+
+
+def step_verdict(verdict: StepVerdict) -> str:
+    """What came of a step, for those who do not see its mark."""
+    return {
+        "holds": tr("holds"),
+        "fails": tr("fails"),
+        "attention": tr("needs attention"),
+        "noted": tr("noted"),
+        "not-reached": tr("not looked at"),
+    }[verdict]
 
 
 def shortcuts() -> tuple[tuple[str, str], ...]:

@@ -1,4 +1,4 @@
-"""Pictures of every view and state: ``python -m app.screenshots FOLDER`` with tests/ on the path.
+"""Pictures of every view and state: ``python -m app.screenshots FOLDER [SCENE…]`` with tests/ on the path.
 
 Each comes light and dark, in several sizes, and in the usual size at twice the pixels; QT_SCALE_FACTOR has to
 be set before Qt starts, so that a process of its own makes those.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -19,7 +19,12 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtWidgets import QApplication
 
+from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
+from tee_rex.attestation.policy import MAX_AGE, AttestationPolicy, server_checks
+from tee_rex.attestation.provers import AllowedProvers, encode_provers
+from tee_rex.attestation.report import examine
 from tee_rex.backend import ProofRequest, ProvingMode
+from tee_rex.bb.pins import BbPins
 from tee_rex.doctor import Finding, Verdict
 from tee_rex.progress import Phase
 from tee_rex.proof_report import (
@@ -31,10 +36,19 @@ from tee_rex.proof_report import (
     ProofReport,
 )
 from tee_rex.samples import account_deployment
-from tee_rex.settings import SettingSource
+from tee_rex.settings import (
+    ApprovedBuild,
+    EndpointProfile,
+    ProverSpeed,
+    Settings,
+    SettingsFile,
+    SettingSource,
+)
+from tee_rex.settings_file import AttestationSettings
 from tee_rex.steps import ExecutionSteps
 from tee_rex.task_progress import TaskProgress
 from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_app.attestation import ExaminedAttestation, ImageMeasurements
 from tee_rex_app.expected_times import expected_blocks
 from tee_rex_app.state import (
     Fix,
@@ -43,6 +57,7 @@ from tee_rex_app.state import (
     ModeState,
     Notice,
     Outcome,
+    Page,
     RunRecord,
     RunStage,
     RunState,
@@ -75,7 +90,8 @@ def main() -> None:
     twice = os.environ.get("QT_SCALE_FACTOR") == "2"
     qt = QApplication(sys.argv[:1])
     theme = Theme(qt)
-    all_scenes = list(scenes())
+    wanted = sys.argv[2:]
+    all_scenes = [scene for scene in scenes() if not wanted or any(scene[0].startswith(w) for w in wanted)]
     for scheme in Scheme:
         theme.use(scheme)
         for name, state in all_scenes:
@@ -84,7 +100,7 @@ def main() -> None:
                 file = folder / f"{name}-{scheme}-{width}x{height}{suffix}.png"
                 photograph(qt, theme, state, (width, height), file)
     if not twice:
-        command = [sys.executable, "-m", "app.screenshots", str(folder)]
+        command = [sys.executable, "-m", "app.screenshots", str(folder), *wanted]
         subprocess.run(command, env={**os.environ, "QT_SCALE_FACTOR": "2"}, check=True)
 
 
@@ -120,6 +136,90 @@ def scenes() -> Iterator[tuple[str, State]]:
     yield "failed", failed(ready)
     yield "servers", servers(done(ready))
     yield "notice", replace(ready, notice=Notice.DEPLOY_LACKS_NODE)
+    configured = servers(done(ready))
+    for name, examined in attestations().items():
+        yield f"attestation-{name}", replace(configured, page=Page.ATTESTATION, attestation=examined)
+    yield "attestation-empty", replace(ready, page=Page.ATTESTATION)
+    compared = attestations()["unapproved"]
+    yield (
+        "attestation-compared",
+        replace(
+            configured,
+            page=Page.ATTESTATION,
+            attestation=compared,
+            measurements=ImageMeasurements("measurements.json", {0: compared.pcr(0), 1: "5a" * 48}),
+        ),
+    )
+    yield "settings", replace(ready, page=Page.SETTINGS)
+    yield "settings-full", replace(configured, page=Page.SETTINGS, settings=full_settings())
+
+
+def full_settings() -> Settings:
+    """Profiles, pinned builds, and a variable that wins."""
+    written = SettingsFile(
+        prover_speed=ProverSpeed.HALF,
+        memory_limit_mb=600,
+        profile="Laboratory",
+        profiles=(
+            EndpointProfile(
+                "Laboratory",
+                "http://localhost:8080",
+                "https://prover.example.org",
+                "https://a-rather-long-name.tee.example.org:4000",
+                "5f1c" * 10,
+            ),
+            EndpointProfile("Demonstrations", tee_url="https://tee.example.org"),
+        ),
+        attestation=AttestationSettings(
+            builds=(
+                ApprovedBuild("1.0.0", "3f21" * 24, "6b" * 48, "21" * 48, "2026-03-01"),
+                ApprovedBuild("1.0.1 as told by the operator's auditor", "a07c" * 24),
+            )
+        ),
+    )
+    environ = {"PROVER_URL": "https://other.example.org"}
+    return Settings.decide(written, flags={}, environ=environ, origin="settings.toml")
+
+
+@cache
+def attestations() -> dict[str, ExaminedAttestation]:
+    """Documents really made and judged, by what is the matter with them."""
+    nitro = FakeNitro(AT)
+    provers = AllowedProvers.pinned(BbPins.shipped())
+    carried, _ = encode_provers(sorted(provers.development, key=lambda one: one.sha256)[:1])
+    nonce = bytes(range(32))
+    pcr0, pcr1, pcr2 = (PRODUCTION_PCRS[index].hex() for index in range(3))
+    build = ApprovedBuild("1.0.0", pcr0, pcr1, pcr2, "2026-03-01")
+
+    def examined(
+        document: bytes, *builds: ApprovedBuild, live: bool = True, nonce: bytes = nonce
+    ) -> ExaminedAttestation:
+        policy = AttestationPolicy(
+            builds=tuple(one.expected() for one in builds),
+            nonce=nonce,
+            provers=provers,
+            setup=TrustedSetup.DEVELOPMENT,
+        )
+        checks = server_checks(policy, untrusted_key=None, untrusted_manifest=None)
+        report = examine(document, root=nitro.root, at=AT + timedelta(seconds=2), checks=checks)
+        source = "a-rather-long-name.tee.example.org" if live else "kept-attestation.bin"
+        return ExaminedAttestation(source, live, report, document, AT, builds, MAX_AGE, nonce_required=True)
+
+    def made(pcrs: Mapping[int, bytes] = PRODUCTION_PCRS) -> bytes:
+        return nitro.document(pcrs=pcrs, user_data=carried, nonce=nonce, public_key=b"an armored key")
+
+    other = ApprovedBuild("1.0.0", "3f21" * 24, approved_on="2026-03-01")
+    altered = bytearray(made())
+    altered[-1] ^= 1
+    return {
+        "approved": examined(made(), build),
+        "unapproved": examined(made(), other, ApprovedBuild("1.0.1", "a07c" * 24)),
+        "first": examined(made()),
+        "debug": examined(made(DEBUG_PCRS), build),
+        "altered": examined(bytes(altered), build),
+        "replayed": examined(made(), build, nonce=bytes(32)),
+        "file": examined(made(), other, live=False),
+    }
 
 
 @cache

@@ -51,7 +51,7 @@ def test_a_registered_panel_opens_and_closes(qapp: QApplication, theme: Theme) -
     window.deleteLater()
 
 
-@pytest.mark.parametrize(("line", "words"), [(1, "Ctrl+Enter"), (-1, "Affero")])
+@pytest.mark.parametrize(("line", "words"), [(2, "Ctrl+Enter"), (-1, "Affero")])
 def test_the_menu_opens_what_it_names(
     qapp: QApplication, theme: Theme, tmp_path: Path, line: int, words: str
 ) -> None:

@@ -6,12 +6,18 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import pytest
 
 from support.local_prover import deployment_request
+from tee_rex.attestation.policy import MAX_AGE
+from tee_rex.attestation.provers import AllowedProvers
+from tee_rex.attestation.roots import aws_nitro_root
+from tee_rex.bb.pins import BbPins
 from tee_rex.protocol_circuits import recognise_network
 from tee_rex_app import services
+from tee_rex_app.attestation import AttestationRules
 from tee_rex_app.services import ServiceProbe
 from tee_rex_app.state import ServiceName, ServiceState, ServiceStatus
 
@@ -46,20 +52,39 @@ def health(*versions: str) -> bytes:
     return json.dumps({"status": "ok", "available_versions": versions}).encode()
 
 
+def rules() -> AttestationRules:
+    """Those of a new user: no build is approved."""
+    return AttestationRules(
+        builds=(),
+        provers=AllowedProvers.pinned(BbPins.shipped()),
+        root=aws_nitro_root(),
+        now=lambda: datetime.now(UTC),
+        nonce_required=True,
+        max_age=MAX_AGE,
+    )
+
+
 async def asked(name: ServiceName, address: str) -> ServiceState:
     probe = ServiceProbe(deployment_request())
     ask: dict[ServiceName, Callable[[ServiceState], Coroutine[None, None, ServiceState]]] = {
         ServiceName.NODE: probe.node,
         ServiceName.REMOTE: probe.remote,
-        ServiceName.TEE: lambda service: probe.tee(service, None),
     }
+    if name is ServiceName.TEE:
+        return (await probe.tee(ServiceState(name, ServiceStatus.CHECKING, address), rules()))[0]
     return await ask[name](ServiceState(name, ServiceStatus.CHECKING, address))
 
 
 @pytest.mark.parametrize(
     ("name", "status", "body", "found", "words"),
     [
-        (ServiceName.NODE, 200, node("4.1.2"), ServiceStatus.READY, "chain 31337 · genuine setup"),
+        (
+            ServiceName.NODE,
+            200,
+            node("4.1.2"),
+            ServiceStatus.READY,
+            "31337 · proofs required · genuine",
+        ),
         (ServiceName.NODE, 200, node("4.2.0"), ServiceStatus.WRONG_VERSION, "proves for Aztec 4.1.2"),
         (ServiceName.NODE, 200, node("\x1b[2J"), ServiceStatus.WRONG_VERSION, "\N{REPLACEMENT CHARACTER}[2J"),
         (ServiceName.NODE, 200, b"[]", ServiceStatus.UNREACHABLE, "form"),
@@ -67,7 +92,7 @@ async def asked(name: ServiceName, address: str) -> ServiceState:
         (ServiceName.REMOTE, 200, health("4.0.0"), ServiceStatus.WRONG_VERSION, "needs 4.1.2"),
         (ServiceName.REMOTE, 503, b"", ServiceStatus.UNREACHABLE, "503"),
         (ServiceName.REMOTE, 200, b"\xff" * 300_000, ServiceStatus.UNREACHABLE, "more than"),
-        (ServiceName.TEE, 200, b"{}", ServiceStatus.REFUSED, "approved no build"),
+        (ServiceName.TEE, 200, b"{}", ServiceStatus.UNREACHABLE, "JSON"),
         (ServiceName.TEE, 404, b"", ServiceStatus.UNREACHABLE, "404"),
     ],
 )

@@ -83,4 +83,4 @@ def test_without_an_approved_build_the_mode_stays_locked(
             in app.window.prove.modes.cards[ProvingMode.TEE].accessibleDescription()
         )
 
-    with_app(qapp, theme, tmp_path, act, serving=serving(enclave))
+    with_app(qapp, theme, tmp_path, act, serving=serving(enclave), nitro=enclave.nitro, approved=False)

@@ -17,7 +17,7 @@ from support.recorded_steps import development_deployment
 from tee_rex.backend import ProvingMode
 from tee_rex.local.errors import BbCrashedError
 from tee_rex.settings import SettingSource
-from tee_rex_app.state import Fix, Lock, Notice, Outcome, RunStage, ServiceName
+from tee_rex_app.state import Fix, Lock, Notice, Outcome, Page, RunStage, ServiceName
 from tee_rex_app.theme import Theme
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -230,7 +230,12 @@ def test_locked_modes_say_what_is_missing_and_cannot_be_chosen(
         assert store.state.mode is ProvingMode.LOCAL
         assert cards[ProvingMode.LOCAL].isChecked()
         assert not cards[ProvingMode.REMOTE].isChecked()
-        assert "PROVER_URL" in cards[ProvingMode.REMOTE].accessibleDescription()
+        assert "no server is set up" in cards[ProvingMode.REMOTE].accessibleDescription()
+        QTest.mouseClick(cards[ProvingMode.REMOTE].unlock, Qt.MouseButton.LeftButton)
+        assert store.state.page is Page.SETTINGS
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        assert focused.accessibleName() == "Remote prover"
 
     with_app(qapp, theme, tmp_path, act)
 

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QApplication
 
 from support.local_prover import deployment_request, real_installation
 from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
-from tee_rex.attestation.policy import ExpectedPcrs
 from tee_rex.backend import BbIdentity, ProofRequest, ProofResult, ProverBackend, ProvingMode
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.errors import ProvingError
@@ -32,6 +31,7 @@ from tee_rex.progress import (
     ProofTimings,
 )
 from tee_rex.proof import FIELD_BYTES, FIELDS_WITHOUT_PUBLIC_INPUTS, ChonkProof
+from tee_rex.settings import ApprovedBuild
 from tee_rex.task_progress import ignore_progress
 from tee_rex_app import loop
 from tee_rex_app.application import Application
@@ -128,6 +128,11 @@ class App:
         await self.until(proving.done, seconds)
 
 
+def approved_build() -> ApprovedBuild:
+    """The build that the fake's enclaves run."""
+    return ApprovedBuild("1.0.0", *(PRODUCTION_PCRS[index].hex() for index in range(3)))
+
+
 def installed_home(folder: Path) -> Path:
     """``folder`` as a data folder with what is installed on this machine, and no history."""
     request, installation = deployment_request(), real_installation()
@@ -154,10 +159,12 @@ def with_app(
     environ: Mapping[str, str] | None = None,
     serving: AbstractAsyncContextManager[Mapping[str, str]] | None = None,
     nitro: FakeNitro | None = None,
+    approved: bool = True,
 ) -> None:
     """Run the application as ``main`` does, act on it, and close its window.
 
-    serving: servers that run as long; it gives the environment. nitro: whose production build is approved.
+    serving: servers that run as long; it gives the environment. nitro: who vouches for enclaves.
+    approved: whether its production build is.
     """
     surroundings = Surroundings(
         paths=Paths(data=home, config=home / "config"),
@@ -167,8 +174,8 @@ def with_app(
         local_backend=backend,
     )
     if nitro is not None:
-        build = ExpectedPcrs(PRODUCTION_PCRS[0], PRODUCTION_PCRS[1], PRODUCTION_PCRS[2])
-        surroundings = replace(surroundings, approved_builds=(build,), attestation_root=lambda: nitro.root)
+        builds = (approved_build(),) if approved else ()
+        surroundings = replace(surroundings, approved_builds=builds, attestation_root=lambda: nitro.root)
 
     async def main() -> None:
         async with serving or nullcontext(surroundings.environ) as given:

@@ -16,7 +16,7 @@ from tee_rex.progress import ProofEvent
 from tee_rex.proof_report import ProofReport
 from tee_rex.prover import Prover
 from tee_rex.remote.backend import DEFAULT_TIME_LIMIT, RemoteBackend
-from tee_rex.remote.key_trust import KnownKeySinceFirstUse
+from tee_rex.remote.key_trust import KeyTrust, KnownKeySinceFirstUse, PinnedKey
 from tee_rex.remote.known_servers import FILE_NAME as KNOWN_SERVERS
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.server_url import ServerUrl
@@ -28,6 +28,8 @@ from tee_rex_app.controllers.shared import Shared
 from tee_rex_app.expected_times import expected_blocks
 from tee_rex_app.proving import RunFollower, file_bytes, read_request
 from tee_rex_app.state import Block, Notice, Outcome, RunStage, RunState
+
+_MEGABYTE = 1_000_000
 
 
 class ProvingController:
@@ -159,17 +161,23 @@ class ProvingController:
         if mode is ProvingMode.LOCAL:
             if around.local_backend is not None:
                 return around.local_backend()
-            return LocalBackend(installation, LocalOptions(threads=usable_cores()))
+            limit = settings.memory_limit_mb.value
+            options = LocalOptions(
+                threads=settings.prover_speed.value.threads(usable_cores()),
+                memory_limit=None if limit is None else limit * _MEGABYTE,
+            )
+            return LocalBackend(installation, options)
         if mode is ProvingMode.REMOTE:
-            servers = KnownServers(around.paths.data / KNOWN_SERVERS)
             server = ServerUrl.parse(settings.prover_url.value)
-            trust = KnownKeySinceFirstUse(servers, around.now)
-            return RemoteBackend(server, trust, installation, trust_env=True)
-        attested = self._services.attested_key()
-        if attested is None:
-            raise RuntimeError("TEE mode is locked while no build is approved.")
+            return RemoteBackend(server, self._remote_trust(), installation, trust_env=True)
         server = ServerUrl.parse(settings.tee_url.value)
-        return RemoteBackend(server, attested, installation, trust_env=True)
+        return RemoteBackend(server, self._services.attested_key(), installation, trust_env=True)
+
+    def _remote_trust(self) -> KeyTrust:
+        around = self._shared.around
+        if fingerprint := self._shared.settings.server_key.value:
+            return PinnedKey.parse(fingerprint, around.now)
+        return KnownKeySinceFirstUse(KnownServers(around.paths.data / KNOWN_SERVERS), around.now)
 
     def _blocks(self, request: ProofRequest, mode: ProvingMode) -> tuple[tuple[Block, ...], bool]:
         return expected_blocks(

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 from tee_rex.attestation.provers import AllowedProvers
 from tee_rex.backend import ProvingMode
-from tee_rex.errors import TeeRexError
 from tee_rex.remote.key_trust import AttestedKey
-from tee_rex.remote.server_url import ServerUrl
 from tee_rex.samples import account_deployment
-from tee_rex.settings import Setting
+from tee_rex.settings import ApprovedBuild, Setting
+from tee_rex.settings_rules import address_problem
+from tee_rex_app.attestation import AttestationRules
 from tee_rex_app.controllers.shared import Shared
 from tee_rex_app.proving import read_request
 from tee_rex_app.services import POLL_SECONDS, ServiceProbe
 from tee_rex_app.state import Lock, ModeState, ServiceName, ServiceState, ServiceStatus
+
+_SERVERS = (ServiceName.NODE, ServiceName.REMOTE, ServiceName.TEE)
 
 
 class ServicesController:
@@ -23,34 +26,51 @@ class ServicesController:
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
-        self._check_now = asyncio.Event()
-        shared.intents.check_again.connect(self._check_again)
+        self._check_now = {name: asyncio.Event() for name in _SERVERS}
+        self._polls: dict[ServiceName, asyncio.Task[None]] = {}
+        shared.intents.check_again.connect(self.check_again)
+        shared.intents.check_service.connect(self.check_again)
 
-    def first_services(self) -> tuple[ServiceState, ...]:
-        """The services before any of them was asked."""
-        settings = self._shared.settings
-        addresses = {
-            ServiceName.NODE: settings.node_url,
-            ServiceName.REMOTE: settings.prover_url,
-            ServiceName.TEE: settings.tee_url,
-        }
-        embedded = ServiceState(ServiceName.EMBEDDED, ServiceStatus.CHECKING)
-        wallet = ServiceState(ServiceName.WALLET, ServiceStatus.NOT_CONFIGURED)
-        return (embedded, *(_asked(name, setting) for name, setting in addresses.items()), wallet)
-
-    def first_modes(self) -> tuple[ModeState, ...]:
-        """The modes before anything was asked."""
-        return (
-            ModeState(ProvingMode.LOCAL),
-            ModeState(ProvingMode.REMOTE, _address_lock(self._shared.settings.prover_url)),
-            ModeState(ProvingMode.TEE, self._tee_lock()),
+    def show_unasked(self) -> None:
+        """Show the services and modes as they are before anything was asked."""
+        services = (
+            ServiceState(ServiceName.EMBEDDED, ServiceStatus.CHECKING),
+            *(_unasked(name, self._setting(name)) for name in _SERVERS),
+            ServiceState(ServiceName.WALLET, ServiceStatus.NOT_CONFIGURED),
         )
+        modes = tuple(map(ModeState, ProvingMode))
+        self._shared.store.update(services=services, modes=modes)
+        self._lock_modes()
 
     def start(self) -> None:
         """Ask each service that has an address, until the tasks are ended."""
-        for service in self._shared.store.state.services:
-            if service.status is ServiceStatus.CHECKING and service.name is not ServiceName.EMBEDDED:
-                self._shared.tasks.start(self._poll(service))
+        for name in _SERVERS:
+            self._start(name)
+
+    def settings_changed(self, *, policy: bool) -> None:
+        """Ask the addresses of now, and leave those alone that stayed.
+
+        policy: what TEE mode accepts has changed too.
+        """
+        for name in _SERVERS:
+            shown = self._service(name)
+            fresh = _unasked(name, self._setting(name))
+            same = (shown.address, shown.source) == (fresh.address, fresh.source)
+            if same and not (policy and name is ServiceName.TEE):
+                continue
+            if (poll := self._polls.pop(name, None)) is not None:
+                poll.cancel()
+            self.show(fresh)
+            if name is ServiceName.TEE:
+                self._shared.store.update(attestation=None)
+            self._start(name)
+        self._lock_modes()
+
+    def check_again(self, name: ServiceName | None = None) -> None:
+        """Ask now: one service, or all."""
+        for one in _SERVERS if name is None else (name,):
+            self._check_now[one].set()
+            self._check_now[one] = asyncio.Event()
 
     def show(self, service: ServiceState) -> None:
         """Put another state of one service in place of the present one."""
@@ -59,36 +79,65 @@ class ServicesController:
             store.update(
                 services=tuple(service if one.name is service.name else one for one in store.state.services)
             )
+            self._lock_modes()
 
-    def attested_key(self) -> AttestedKey | None:
-        """What TEE mode trusts; None while no build is approved."""
-        around = self._shared.around
-        if not around.approved_builds:
-            return None
-        return AttestedKey(
-            builds=around.approved_builds,
+    def rules(self) -> AttestationRules:
+        """What TEE mode accepts."""
+        around, settings = self._shared.around, self._shared.settings
+        return AttestationRules(
+            builds=self._builds(),
             provers=AllowedProvers.pinned(self._shared.installation.pins),
             root=around.attestation_root(),
             now=around.now,
+            nonce_required=settings.nonce_required.value,
+            max_age=timedelta(seconds=settings.max_age_seconds.value),
         )
 
-    def _check_again(self) -> None:
-        self._check_now.set()
-        self._check_now = asyncio.Event()
+    def attested_key(self) -> AttestedKey:
+        """What TEE mode trusts; raises PolicyMissingError while no build is approved."""
+        rules = self.rules()
+        return AttestedKey(
+            builds=tuple(build.expected() for build in rules.builds),
+            provers=rules.provers,
+            root=rules.root,
+            now=rules.now,
+            nonce_required=rules.nonce_required,
+            max_age=rules.max_age,
+        )
+
+    def _builds(self) -> tuple[ApprovedBuild, ...]:
+        return (*self._shared.around.approved_builds, *self._shared.settings.approved_builds)
+
+    def _setting(self, name: ServiceName) -> Setting[str]:
+        settings = self._shared.settings
+        return {
+            ServiceName.NODE: settings.node_url,
+            ServiceName.REMOTE: settings.prover_url,
+            ServiceName.TEE: settings.tee_url,
+        }[name]
+
+    def _service(self, name: ServiceName) -> ServiceState:
+        return next(service for service in self._shared.store.state.services if service.name is name)
+
+    def _start(self, name: ServiceName) -> None:
+        service = self._service(name)
+        if service.status is ServiceStatus.CHECKING:
+            self._polls[name] = self._shared.tasks.start(self._poll(service))
 
     async def _poll(self, service: ServiceState) -> None:
         """Ask one service for ever; a slow one holds nobody up."""
         probe = ServiceProbe(await read_request(account_deployment))
         while True:
-            check_now = self._check_now
+            check_now = self._check_now[service.name]
             match service.name:
                 case ServiceName.NODE:
                     found = await probe.node(service)
                 case ServiceName.REMOTE:
                     found = await probe.remote(service)
                 case _:
-                    found = await probe.tee(service, self.attested_key())
-                    self._unlock_tee(attested=found.status is ServiceStatus.READY)
+                    found, examined = await probe.tee(service, self.rules())
+                    if examined is not None:
+                        self._shared.store.update(attestation=examined)
             self.show(found)
             try:
                 async with asyncio.timeout(POLL_SECONDS):
@@ -96,28 +145,33 @@ class ServicesController:
             except TimeoutError:
                 continue
 
-    def _tee_lock(self) -> Lock | None:
-        lock = _address_lock(self._shared.settings.tee_url)
-        if lock is None and not self._shared.around.approved_builds:
-            return Lock.NO_APPROVED_BUILD
-        return lock or Lock.NOT_ATTESTED
-
-    def _unlock_tee(self, *, attested: bool) -> None:
-        lock = self._tee_lock()
-        if lock is Lock.NOT_ATTESTED and attested:
-            lock = None
+    def _lock_modes(self) -> None:
         store = self._shared.store
         state = store.state
-        modes = tuple(
-            replace(mode, lock=lock) if mode.mode is ProvingMode.TEE else mode for mode in state.modes
-        )
+        locks = {ProvingMode.REMOTE: self._remote_lock(), ProvingMode.TEE: self._tee_lock()}
+        modes = tuple(replace(mode, lock=locks.get(mode.mode)) for mode in state.modes)
         if modes != state.modes:
             store.update(modes=modes)
-        if lock is not None and state.mode is ProvingMode.TEE and not state.running:
+        if locks.get(state.mode) is not None and not state.running:
             store.update(mode=ProvingMode.LOCAL)
 
+    def _remote_lock(self) -> Lock | None:
+        lock = _address_lock(self._shared.settings.prover_url)
+        if lock is None and self._service(ServiceName.REMOTE).status is ServiceStatus.WRONG_VERSION:
+            return Lock.WRONG_VERSION
+        return lock
 
-def _asked(name: ServiceName, setting: Setting[str]) -> ServiceState:
+    def _tee_lock(self) -> Lock | None:
+        lock = _address_lock(self._shared.settings.tee_url)
+        if lock is not None:
+            return lock
+        if not self._builds():
+            return Lock.NO_APPROVED_BUILD
+        attested = self._service(ServiceName.TEE).status is ServiceStatus.READY
+        return None if attested else Lock.NOT_ATTESTED
+
+
+def _unasked(name: ServiceName, setting: Setting[str]) -> ServiceState:
     """A service before it was first asked."""
     status = ServiceStatus.CHECKING if setting.value else ServiceStatus.NOT_CONFIGURED
     return ServiceState(name, status, setting.value, setting.source, setting.origin)
@@ -126,8 +180,4 @@ def _asked(name: ServiceName, setting: Setting[str]) -> ServiceState:
 def _address_lock(setting: Setting[str]) -> Lock | None:
     if not setting.value:
         return Lock.NO_ADDRESS
-    try:
-        ServerUrl.parse(setting.value)
-    except TeeRexError:
-        return Lock.BAD_ADDRESS
-    return None
+    return Lock.BAD_ADDRESS if address_problem(setting.value) else None

@@ -40,16 +40,28 @@ class SetupController:
         items = await readiness.examine()
         setup = replace(store.state.setup, items=items)
         store.update(setup=setup)
-        missing = setup.missing
-        if missing:
-            status, detail = ServiceStatus.INCOMPLETE, ", ".join(map(wording.part_name, missing))
-            detail = wording.tr("Still missing: {things}").format(things=detail)
+        self._show_service()
+
+    def show_threads(self, threads: int) -> None:
+        """Show how many threads the prover will have from now on."""
+        setup = self._shared.store.state.setup
+        self._shared.store.update(setup=replace(setup, threads=threads))
+        if setup.items is not None:
+            self._show_service()
+
+    def _show_service(self) -> None:
+        setup = self._shared.store.state.setup
+        if setup.missing:
+            names = ", ".join(map(wording.part_name, setup.missing))
+            status = ServiceStatus.INCOMPLETE
+            detail = wording.tr("Still missing: {things}").format(things=names)
         else:
             status = ServiceStatus.READY
-            detail = wording.tr("bb {version} · {threads} threads").format(
-                version=setup.bb_version, threads=setup.threads
-            )
-        self._services.show(ServiceState(ServiceName.EMBEDDED, status, detail=detail))
+            limit = self._shared.settings.memory_limit_mb.value
+            detail = wording.embedded_prover(setup, limit)
+        self._services.show(
+            ServiceState(ServiceName.EMBEDDED, status, detail=detail, versions=(setup.bb_version,))
+        )
 
     async def _readiness(self) -> Readiness:
         sample: ProofRequest = await read_request(account_deployment)

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from tee_rex.backend import ProvingMode
+from tee_rex.settings import ThemeChoice
 from tee_rex_app.diagnostics import DiagnosticsPart
 from tee_rex_app.log.event_log import EventLog
 from tee_rex_app.state import Intents, Page, State, Store
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.theme = theme
+        self._colours = ThemeChoice.SYSTEM
         self.store = store
         self.intents = intents
         self.diagnostics = diagnostics
@@ -81,8 +83,8 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._make_menu(menu)
         self._make_shortcuts(pages, panels)
-        intents.open_page.connect(lambda page: store.update(page=page))
         intents.make_diagnostics.connect(partial(show_diagnostics, self))
+        intents.open_page.connect(lambda page: store.update(page=page, settings_field=None))
         intents.open_panel.connect(lambda panel: store.update(panel=panel))
         store.changed.connect(self.render_state)
         self.render_state(store.state)
@@ -90,6 +92,9 @@ class MainWindow(QMainWindow):
 
     def render_state(self, state: State) -> None:
         """Show a state in every part that can be seen."""
+        if state.settings.theme.value is not self._colours:
+            self._colours = state.settings.theme.value
+            self.theme.choose(self._colours)
         for part in (self.services, self.page_bar, self.problem, self.notice, self.bottom):
             part.render_state(state)
         page = self.pages[state.page]

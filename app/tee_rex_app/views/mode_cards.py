@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
@@ -15,10 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from tee_rex.backend import ProvingMode
+from tee_rex.settings_rules import SettingField
 from tee_rex_app import wording
-from tee_rex_app.state import Intents, ModeState, State
+from tee_rex_app.state import Intents, Lock, ModeState, Page, State
 from tee_rex_app.theme import CARD_RADIUS, Theme
-from tee_rex_app.views.parts import Look, label, margins, set_look
+from tee_rex_app.views.parts import Look, label, link, margins, set_look
 
 _WIDTH = 240
 _KEYS = {ProvingMode.LOCAL: "1", ProvingMode.REMOTE: "2", ProvingMode.TEE: "3"}
@@ -43,6 +46,8 @@ class ModeCard(QAbstractButton):
         self._key = label(Look.KEY, self.tr("Ctrl {digit}").format(digit=_KEYS[mode]))
         self._speed = label(Look.SMALL, wraps=True)
         self._privacy = label(Look.SMALL, wraps=True)
+        self.unlock = link()
+        self._lock: Lock | None = None
         top = QHBoxLayout()
         margins(top, 0, 0, 0, 0, 8)
         top.addWidget(self._name)
@@ -54,6 +59,7 @@ class ModeCard(QAbstractButton):
         layout.addSpacing(2)
         layout.addWidget(self._speed)
         layout.addWidget(self._privacy)
+        layout.addWidget(self.unlock)
         layout.addStretch(1)
         for child in (self._name, self._key, self._speed, self._privacy):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -62,6 +68,7 @@ class ModeCard(QAbstractButton):
     def render_mode(self, state: ModeState, *, chosen: bool, running: bool) -> None:
         """Show a mode's state."""
         self._locked = state.lock is not None
+        self._lock = state.lock
         if state.lock is not None:
             first, second = (
                 wording.lock_reason(state.lock, self.mode),
@@ -71,6 +78,10 @@ class ModeCard(QAbstractButton):
             first, second = self._speed_text(state), wording.who_reads(self.mode)
         self._speed.setText(first)
         self._privacy.setText(second)
+        self.unlock.setVisible(state.lock is not None)
+        if state.lock is not None:
+            self.unlock.setText(wording.unlock_button(state.lock))
+            self.unlock.setAccessibleName(f"{wording.mode_name(self.mode)}: {self.unlock.text()}")
         set_look(self._name, Look.LOCKED_TITLE if self._locked else Look.TITLE)
         self.setChecked(chosen)
         self.setEnabled(not running or chosen)
@@ -78,6 +89,11 @@ class ModeCard(QAbstractButton):
         self.setAccessibleName(wording.mode_name(self.mode))
         self.setAccessibleDescription(f"{first} {second}")
         self.update()
+
+    @property
+    def lock(self) -> Lock | None:
+        """Why it cannot be chosen."""
+        return self._lock
 
     def _speed_text(self, state: ModeState) -> str:
         if state.usual_ms is not None:
@@ -158,10 +174,22 @@ class ModeCards(QWidget):
         margins(layout, 0, 0, 0, 0, 12)
         group = QButtonGroup(self)
         group.setExclusive(False)
-        for mode, made in self.cards.items():
+        for made in self.cards.values():
             layout.addWidget(made, 1)
             group.addButton(made)
-            made.clicked.connect(lambda _checked=False, mode=mode: intents.choose_mode.emit(mode))
+            made.clicked.connect(partial(self._clicked, made))
+            made.unlock.clicked.connect(partial(self._unlock, made))
+
+    def _clicked(self, card: ModeCard) -> None:
+        self._intents.choose_mode.emit(card.mode)
+
+    def _unlock(self, card: ModeCard) -> None:
+        """Lead to where what is missing can be mended."""
+        if card.lock in (Lock.NO_APPROVED_BUILD, Lock.NOT_ATTESTED):
+            self._intents.open_page.emit(Page.ATTESTATION)
+        else:
+            tee = card.mode is ProvingMode.TEE
+            self._intents.open_settings.emit(SettingField.TEE_URL if tee else SettingField.PROVER_URL)
 
     def render_state(self, state: State) -> None:
         """Show all three."""

@@ -16,6 +16,7 @@ class Look(StrEnum):
 
     PAGE = "page"
     SIDEBAR = "sidebar"
+    SIDEBAR_PART = "sidebar-part"
     PANEL = "panel"
     CARD = "card"
     PROBLEM = "problem"
@@ -40,6 +41,12 @@ class Look(StrEnum):
     QUIET = "quiet"
     SMALL_BUTTON = "small"
     TAB = "tab"
+    LINK = "link"
+    SEGMENT = "segment"
+    BADGE_GOOD = "badge-good"
+    BADGE_ATTENTION = "badge-attention"
+    BADGE_BAD = "badge-bad"
+    RED = "red"
 
 
 def set_look(widget: QWidget, look: Look) -> None:
@@ -101,6 +108,13 @@ def button(text: str, look: Look | None = None) -> QPushButton:
         made.setProperty("look", look.value)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     made.setAutoDefault(False)
+    return made
+
+
+def link(text: str = "") -> QPushButton:
+    """A button that reads like a part of the text, and leads somewhere."""
+    made = button(text, Look.LINK)
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     return made
 
 

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tee_rex_app.state import Page
 from tee_rex_app.views.about import show_about
+from tee_rex_app.views.attestation_page import AttestationPage
 from tee_rex_app.views.diagnostics_dialog import show_diagnostics
 from tee_rex_app.views.help import show_shortcuts
 from tee_rex_app.views.log_panel import LogPanel
 from tee_rex_app.views.places import MenuEntry, Place
 from tee_rex_app.views.prove_page import ProvePage
+from tee_rex_app.views.settings_page import SettingsPage
 from tee_rex_app.wording import tr
 
-PAGES: tuple[Place, ...] = (Place(Page.PROVE, lambda: tr("Prove"), ProvePage, "Alt+1"),)
+if TYPE_CHECKING:
+    from tee_rex_app.views.main_window import MainWindow
+
+
+def _open_settings(window: MainWindow) -> None:
+    window.intents.open_settings.emit(None)
+
+
+PAGES: tuple[Place, ...] = (
+    Place(Page.PROVE, lambda: tr("Prove"), ProvePage, "Alt+1"),
+    Place(Page.ATTESTATION, lambda: tr("Attestation"), AttestationPage, "Alt+3"),
+    Place(Page.SETTINGS, lambda: tr("Settings"), SettingsPage, "Alt+4"),
+)
 
 PANELS: tuple[Place, ...] = (Place("log", lambda: tr("Log"), LogPanel, "Ctrl+L"),)
 
 MENU: tuple[MenuEntry, ...] = (
+    MenuEntry(lambda: tr("Settings"), _open_settings, "Ctrl+,"),
     MenuEntry(lambda: tr("Diagnostics…"), show_diagnostics),
     MenuEntry(lambda: tr("Keyboard shortcuts"), show_shortcuts, "F1"),
     MenuEntry(lambda: tr("About TEE-Rex"), show_about),

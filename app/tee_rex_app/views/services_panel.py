@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from tee_rex import __version__
 from tee_rex.settings import SettingSource
+from tee_rex.settings_rules import SettingField
 from tee_rex_app import wording
-from tee_rex_app.state import Intents, ServiceName, ServiceState, ServiceStatus, State
+from tee_rex_app.state import Intents, Page, ServiceName, ServiceState, ServiceStatus, State
 from tee_rex_app.theme import Theme
 from tee_rex_app.views.parts import (
     BrandMark,
@@ -17,8 +21,10 @@ from tee_rex_app.views.parts import (
     SignMark,
     button,
     label,
+    link,
     margins,
     rule,
+    set_look,
 )
 
 SIDEBAR_WIDTH = 264
@@ -37,8 +43,11 @@ _SIGNS = {
 class ServiceRow(QWidget):
     """One service."""
 
-    def __init__(self, theme: Theme, name: ServiceName) -> None:
+    def __init__(self, theme: Theme, intents: Intents, name: ServiceName) -> None:
         super().__init__()
+        self._name = name
+        self._intents = intents
+        self._leads: Callable[[], object] | None = None
         self._sign = SignMark(theme)
         self._status = label(Look.SMALL)
         self.detail = label(Look.SMALL, wraps=True)
@@ -54,6 +63,9 @@ class ServiceRow(QWidget):
         texts.addLayout(top)
         for text in (self._address, self.detail, self._source):
             texts.addWidget(text)
+        self.action = link()
+        self.action.clicked.connect(self._act)
+        texts.addWidget(self.action)
         self.texts = texts
         layout = QHBoxLayout(self)
         margins(layout, 0, 10, 0, 10, 10)
@@ -70,6 +82,7 @@ class ServiceRow(QWidget):
             metrics.elidedText(service.address, Qt.TextElideMode.ElideMiddle, SIDEBAR_WIDTH - 58)
         )
         self._address.setToolTip(service.address)
+        self._render_action(service.status)
         detail = service.detail
         if service.status is ServiceStatus.NOT_CONFIGURED:
             detail = wording.service_hint(service)
@@ -82,6 +95,61 @@ class ServiceRow(QWidget):
             text.setVisible(bool(text.text()))
         self.setAccessibleName(f"{wording.service_name(service.name)}: {status}")
         self.setAccessibleDescription(" ".join(t for t in (service.address, detail, source) if t))
+
+    def _render_action(self, status: ServiceStatus) -> None:
+        words, self._leads = "", None
+        fields = {
+            ServiceName.NODE: SettingField.NODE_URL,
+            ServiceName.REMOTE: SettingField.PROVER_URL,
+            ServiceName.TEE: SettingField.TEE_URL,
+        }
+        if self._name in fields:
+            if status is ServiceStatus.NOT_CONFIGURED:
+                words = self.tr("Set up…")
+                self._leads = partial(self._intents.open_settings.emit, fields[self._name])
+            elif self._name is ServiceName.TEE and status in (ServiceStatus.REFUSED, ServiceStatus.READY):
+                words = self.tr("Review…")
+                self._leads = partial(self._intents.open_page.emit, Page.ATTESTATION)
+            elif status in (ServiceStatus.UNREACHABLE, ServiceStatus.WRONG_VERSION):
+                words = self.tr("Try again")
+                self._leads = partial(self._intents.check_service.emit, self._name)
+        self.action.setText(words)
+        self.action.setVisible(bool(words))
+        self.action.setAccessibleName(f"{wording.service_name(self._name)}: {words}")
+
+    def _act(self) -> None:
+        if self._leads is not None:
+            self._leads()
+
+
+class ProfileCard(QWidget):
+    """Which profile of servers is in use, and a quick way to another; only where there are profiles."""
+
+    def __init__(self, intents: Intents) -> None:
+        super().__init__()
+        self._intents = intents
+        self.choice = QComboBox()
+        self.choice.setAccessibleName(self.tr("Profile in use"))
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.choice.activated.connect(self._choose)
+        layout = QVBoxLayout(self)
+        margins(layout, 0, 0, 9, 12, 4)
+        layout.addWidget(label(Look.LABEL, self.tr("Profile")))
+        layout.addWidget(self.choice)
+
+    def render_state(self, state: State) -> None:
+        """Show the profiles."""
+        written = state.settings.written
+        self.setVisible(bool(written.profiles))
+        self.choice.setEnabled(not state.running)
+        names = [wording.tr("Default"), *(profile.name for profile in written.profiles)]
+        if names != [self.choice.itemText(at) for at in range(self.choice.count())]:
+            self.choice.clear()
+            self.choice.addItems(names)
+        self.choice.setCurrentIndex(0 if written.profile is None else names.index(written.profile, 1))
+
+    def _choose(self, index: int) -> None:
+        self._intents.use_profile.emit(None if index == 0 else self.choice.itemText(index))
 
 
 class ServicesPanel(QWidget):
@@ -105,34 +173,44 @@ class ServicesPanel(QWidget):
         self._again = button(self.tr("Check again"), Look.QUIET)
         self._again.clicked.connect(intents.check_again)
         head.addWidget(self._again)
-        layout = QVBoxLayout(self)
-        margins(layout, 16, 18, 17, 14, 0)
-        layout.addLayout(brand)
-        layout.addSpacing(20)
-        layout.addLayout(head)
+        self._versions = label(Look.SMALL, wraps=True)
+        self.profile = ProfileCard(intents)
         self.rows: dict[ServiceName, ServiceRow] = {}
+        services = QWidget()
+        rows = QVBoxLayout(services)
+        margins(rows, 0, 0, 10, 0, 0)
         for name in ServiceName:
             if self.rows:
-                layout.addWidget(rule())
-            self.rows[name] = ServiceRow(theme, name)
-            layout.addWidget(self.rows[name])
-        self._details = button(self.tr("What was checked"), Look.QUIET)
+                rows.addWidget(rule())
+            self.rows[name] = ServiceRow(theme, intents, name)
+            rows.addWidget(self.rows[name])
+        rows.addStretch(1)
+        self._details = link(self.tr("What was checked"))
         self._details.setCheckable(True)
         self._details.toggled.connect(intents.expand_setup)
-        embedded = self.rows[ServiceName.EMBEDDED].texts
-        line = QHBoxLayout()
-        margins(line, 0, 2, 0, 0, 0)
-        line.addSpacing(-8)
-        line.addWidget(self._details)
-        line.addStretch(1)
-        embedded.addLayout(line)
-        layout.addStretch(1)
-        self._versions = label(Look.SMALL)
+        self.rows[ServiceName.EMBEDDED].texts.addWidget(self._details)
+        self.area = QScrollArea()
+        self.area.setWidget(services)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setAccessibleName(self.tr("Services"))
+        self.area.setProperty("look", Look.SIDEBAR_PART.value)
+        services.setProperty("look", Look.SIDEBAR_PART.value)
+        layout = QVBoxLayout(self)
+        margins(layout, 16, 18, 7, 14, 0)
+        layout.addLayout(brand)
+        layout.addSpacing(16)
+        layout.addWidget(self.profile)
+        layout.addLayout(head)
+        layout.addWidget(self.area, 1)
+        layout.addSpacing(8)
         layout.addWidget(self._versions)
         layout.addWidget(label(Look.SMALL, self.tr("inspired by nemi.fi")))
 
     def render_state(self, state: State) -> None:
         """Show every service."""
+        self.profile.render_state(state)
         for service in state.services:
             self.rows[service.name].render_service(service)
         self._details.setText(
@@ -140,6 +218,27 @@ class ServicesPanel(QWidget):
         )
         self._details.setChecked(state.setup.expanded)
         self._again.setEnabled(state.setup.items is not None)
-        self._versions.setText(
-            self.tr("TEE-Rex {own} · Aztec {aztec}").format(own=__version__, aztec=state.setup.bb_version)
+        self._versions.setText(_versions(state))
+        set_look(self._versions, Look.AMBER if _other_versions(state) else Look.SMALL)
+
+
+def _other_versions(state: State) -> list[str]:
+    """The services that lack the version that this app proves for, each with what it has."""
+    ours = state.setup.bb_version
+    return [
+        f"{wording.service_name(service.name)} {', '.join(service.versions)}"
+        for service in state.services
+        if service.versions and ours not in service.versions
+    ]
+
+
+def _versions(state: State) -> str:
+    ours = state.setup.bb_version
+    if others := _other_versions(state):
+        return wording.tr("! Versions differ: this app {ours}, {others}").format(
+            ours=ours, others=", ".join(others)
         )
+    told = sum(bool(service.versions) for service in state.services)
+    if told > 1:
+        return wording.tr("TEE-Rex {own} · Aztec {aztec} everywhere ✓").format(own=__version__, aztec=ours)
+    return wording.tr("TEE-Rex {own} · Aztec {aztec}").format(own=__version__, aztec=ours)

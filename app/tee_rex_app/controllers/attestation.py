@@ -1,0 +1,60 @@
+"""Documents that people open, save, and compare with images that they built."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+
+from tee_rex.errors import TeeRexError, UnusableEnvironmentError
+from tee_rex.proof_report import ErrorReport
+from tee_rex_app.attestation import examine_file, read_measurements
+from tee_rex_app.controllers.services import ServicesController
+from tee_rex_app.controllers.shared import Shared
+from tee_rex_app.state import Notice, Page
+
+
+class NotSavedError(UnusableEnvironmentError):
+    """The disk did not take the file."""
+
+    code = "NOT_SAVED"
+    title = "The file could not be saved"
+    default_hint = "Choose another folder, or make room on the disk."
+
+
+class AttestationController:
+    """What is done on the page of the attestation."""
+
+    def __init__(self, shared: Shared, services: ServicesController) -> None:
+        self._shared = shared
+        self._services = services
+        intents, start = shared.intents, shared.tasks.start
+        intents.open_document.connect(lambda path: start(self._told(self._open(Path(path)))))
+        intents.save_document.connect(lambda path: start(self._told(self._save(Path(path)))))
+        intents.compare_image.connect(lambda path: start(self._told(self._compare(Path(path)))))
+        intents.close_document.connect(lambda: shared.store.update(opened_document=None, measurements=None))
+
+    async def _open(self, path: Path) -> None:
+        examined = await asyncio.to_thread(examine_file, path, self._services.rules())
+        self._shared.store.update(opened_document=examined, page=Page.ATTESTATION)
+
+    async def _save(self, path: Path) -> None:
+        shown = self._shared.store.state.shown_attestation
+        if shown is None or shown.document is None:
+            return
+        try:
+            await asyncio.to_thread(path.write_bytes, shown.document)
+        except OSError as error:
+            raise NotSavedError(f"{path.name}: {error.strerror}.") from error
+        self._shared.store.update(notice=Notice.DOCUMENT_SAVED)
+
+    async def _compare(self, path: Path) -> None:
+        measurements = await asyncio.to_thread(read_measurements, path)
+        self._shared.store.update(measurements=measurements)
+
+    async def _told(self, work: Coroutine[None, None, None]) -> None:
+        """An error of ours becomes a problem to read."""
+        try:
+            await work
+        except TeeRexError as error:
+            self._shared.store.update(problem=ErrorReport.of(error))

@@ -1,0 +1,93 @@
+"""Saves what people set, and lets it take effect at once."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tee_rex.errors import TeeRexError
+from tee_rex.local.installation import Installation
+from tee_rex.local.threads import usable_cores
+from tee_rex.proof_report import ErrorReport
+from tee_rex.settings import ApprovedBuild, Settings, SettingsFile
+from tee_rex.settings_file import write_settings_file
+from tee_rex.settings_rules import SettingField
+from tee_rex_app.controllers.shared import Shared
+from tee_rex_app.state import Notice, Page
+
+if TYPE_CHECKING:
+    from tee_rex_app.controllers.services import ServicesController
+    from tee_rex_app.controllers.setup import SetupController
+
+
+class SettingsController:
+    """The one who writes the settings file."""
+
+    def __init__(self, shared: Shared, services: ServicesController, setup: SetupController) -> None:
+        self._shared = shared
+        self._services = services
+        self._setup = setup
+        self._one_at_a_time = asyncio.Lock()
+        intents = shared.intents
+        intents.save_settings.connect(lambda settings: shared.tasks.start(self._save(settings)))
+        intents.open_settings.connect(self._open)
+        intents.pin_build.connect(self._pin)
+        intents.unpin_build.connect(self._unpin)
+        intents.use_profile.connect(self._use_profile)
+
+    def _open(self, field: SettingField | None) -> None:
+        self._shared.store.update(page=Page.SETTINGS, settings_field=field)
+
+    def _pin(self, build: ApprovedBuild) -> None:
+        attestation = self._shared.settings.written.attestation
+        builds = (*(one for one in attestation.builds if one.name != build.name), build)
+        self._save_builds(builds, notice=Notice.BUILD_PINNED)
+
+    def _unpin(self, build: ApprovedBuild) -> None:
+        builds = self._shared.settings.written.attestation.builds
+        self._save_builds(tuple(one for one in builds if one != build), notice=None)
+
+    def _save_builds(self, builds: tuple[ApprovedBuild, ...], notice: Notice | None) -> None:
+        written = self._shared.settings.written
+        attestation = msgspec.structs.replace(written.attestation, builds=builds)
+        changed = msgspec.structs.replace(written, attestation=attestation)
+        self._shared.tasks.start(self._save(changed, notice))
+
+    def _use_profile(self, name: str | None) -> None:
+        changed = msgspec.structs.replace(self._shared.settings.written, profile=name)
+        self._shared.tasks.start(self._save(changed))
+
+    async def _save(self, settings: SettingsFile, notice: Notice | None = None) -> None:
+        around, store = self._shared.around, self._shared.store
+        file = around.paths.settings_file
+        async with self._one_at_a_time:
+            try:
+                await asyncio.to_thread(write_settings_file, file, settings)
+            except TeeRexError as error:
+                store.update(problem=ErrorReport.of(error))
+                return
+            decided = Settings.decide(settings, flags={}, environ=around.environ, origin=str(file))
+            self._apply(decided)
+            store.update(notice=notice, problem=None)
+
+    def _apply(self, settings: Settings) -> None:
+        shared, before = self._shared, self._shared.settings
+        shared.settings = settings
+        bb_changed = settings.bb_binary_path != before.bb_binary_path
+        if bb_changed:
+            explicit = settings.bb_binary_path.value
+            shared.installation = Installation(
+                shared.around.paths, shared.installation.pins, Path(explicit) if explicit else None
+            )
+        shared.store.update(settings=settings)
+        self._setup.show_threads(settings.prover_speed.value.threads(usable_cores()))
+        policy = (
+            settings.written.attestation != before.written.attestation
+            or settings.nonce_required != before.nonce_required
+        )
+        self._services.settings_changed(policy=policy)
+        if bb_changed:
+            shared.tasks.start(self._setup.examine())

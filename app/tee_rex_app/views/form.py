@@ -1,0 +1,99 @@
+"""Parts of forms: a field with its words and what is wrong with it, and a choice of a few."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from tee_rex_app.views.parts import Look, button, label, margins
+
+T = TypeVar("T")
+
+
+class TextField(QWidget):
+    """A line of text; below it what it is for, or what is wrong with it. A badge tells who overrules it."""
+
+    edited = Signal(str)
+
+    def __init__(self, title: str, hint: str, *, example: str = "", mono: bool = False) -> None:
+        super().__init__()
+        self._hint = hint
+        name = label(Look.STRONG, title)
+        self.edit = QLineEdit()
+        self.edit.setPlaceholderText(example)
+        self.edit.setAccessibleName(title)
+        self.edit.textEdited.connect(self.edited)
+        if mono:
+            self.edit.setProperty("look", Look.MONO.value)
+        name.setBuddy(self.edit)
+        self.badge = label(Look.BADGE_ATTENTION)
+        self.badge.setVisible(False)
+        self.words = label(Look.SMALL, hint, wraps=True)
+        self.problem = label(Look.RED, wraps=True)
+        self.problem.setVisible(False)
+        head = QHBoxLayout()
+        margins(head, 0, 0, 0, 0, 8)
+        head.addWidget(name)
+        head.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addStretch(1)
+        layout = QVBoxLayout(self)
+        margins(layout, 0, 0, 0, 0, 4)
+        layout.addLayout(head)
+        layout.addWidget(self.edit)
+        layout.addWidget(self.words)
+        layout.addWidget(self.problem)
+
+    def show_text(self, text: str) -> None:
+        """Put a text in, unless it is there: the cursor stays where it is."""
+        if self.edit.text() != text:
+            self.edit.setText(text)
+
+    def show_problem(self, problem: str) -> None:
+        """Tell what is wrong; nothing when it is empty."""
+        self.problem.setText(f"! {problem}" if problem else "")
+        self.problem.setVisible(bool(problem))
+        self.words.setVisible(not problem and bool(self.words.text()))
+        self.edit.setAccessibleDescription(problem or self.words.text())
+        if bool(self.edit.property("wrong")) is not bool(problem):
+            self.edit.setProperty("wrong", bool(problem))
+            self.edit.style().unpolish(self.edit)
+            self.edit.style().polish(self.edit)
+
+    def show_overruled(self, variable: str, value: str) -> None:
+        """Tell that an environment variable counts in its place; empty when none does."""
+        self.badge.setVisible(bool(variable))
+        self.badge.setText(self.tr("{variable} wins").format(variable=variable) if variable else "")
+        overruled = self.tr("In use is {value}, as {variable} says.").format(value=value, variable=variable)
+        self.words.setText(overruled if variable else self._hint)
+
+
+class Choice(QWidget, Generic[T]):
+    """A few values beside each other, of which one is chosen."""
+
+    def __init__(self, title: str, values: Sequence[tuple[T, str]]) -> None:
+        super().__init__()
+        self.setAccessibleName(title)
+        self.signals = _ChoiceSignals()
+        self._values = [value for value, _ in values]
+        self.group = QButtonGroup(self)
+        layout = QHBoxLayout(self)
+        margins(layout, 0, 0, 0, 0, 6)
+        for at, (_, words) in enumerate(values):
+            made = button(words, Look.SEGMENT)
+            made.setCheckable(True)
+            made.setAccessibleName(f"{title}: {words}")
+            self.group.addButton(made, at)
+            layout.addWidget(made)
+        layout.addStretch(1)
+        self.group.idClicked.connect(lambda at: self.signals.chosen.emit(self._values[at]))
+
+    def show_value(self, value: T) -> None:
+        """Mark the chosen one."""
+        self.group.button(self._values.index(value)).setChecked(True)
+
+
+class _ChoiceSignals(QObject):
+    chosen = Signal(object)

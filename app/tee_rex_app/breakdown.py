@@ -1,29 +1,50 @@
-"""Where the time of a run went, as a tree of spans along time."""
+"""Where the time of a run went, a proof or a flow, as a tree of spans along time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
 
+from tee_rex.aztec.flow_report import FlowReport, StepPhase, StepReport
 from tee_rex.progress import Phase
 from tee_rex.proof_report import ProofReport
 
+if TYPE_CHECKING:
+    from tee_rex_app.state import RunRecord
+
 
 class SpanKind(StrEnum):
-    """What a span stands for; PHASE carries one of tee_rex.progress.Phase."""
+    """What a span stands for.
+
+    PHASE carries one of tee_rex.progress.Phase, PREPARATION, STEP and STEP_PHASE those of the flow's report;
+    FUNCTION and CIRCUIT carry their names.
+    """
 
     TOTAL = "total"
     PHASE = "phase"
     CIRCUIT = "circuit"
     FINAL_PROOF = "final-proof"
+    PREPARATIONS = "preparations"
+    PREPARATION = "preparation"
+    STEP = "step"
+    STEP_PHASE = "step-phase"
+    SYNC = "sync"
+    FUNCTION = "function"
+    KERNELS = "kernels"
 
 
 class TimeRole(StrEnum):
-    """What time was spent on; the names of the chart's colours, READY being the neutral one."""
+    """What time was spent on, in the order in which charts name them; READY is the neutral one.
+
+    VERIFY: of a proof, here. CONFIRM: of a transaction, by the network.
+    """
 
     READY = "ready"
+    SIMULATE = "simulate"
     SEND = "send"
     PROVE = "prove"
+    VERIFY = "verify"
     CONFIRM = "confirm"
 
 
@@ -49,7 +70,7 @@ _ROLES = {
     Phase.QUEUE: TimeRole.SEND,
     Phase.PROVED: TimeRole.SEND,
     Phase.RECEIVE: TimeRole.SEND,
-    Phase.VERIFY: TimeRole.CONFIRM,
+    Phase.VERIFY: TimeRole.VERIFY,
 }
 
 
@@ -68,6 +89,95 @@ def spans_of(report: ProofReport) -> Span | None:
         phases.append(Span(SpanKind.PHASE, phase.name, role, start, phase.ms, children))
         start += phase.ms
     return Span(SpanKind.TOTAL, "", TimeRole.READY, 0.0, max(report.total_ms, start), tuple(phases))
+
+
+def spans_of_run(run: RunRecord) -> Span | None:
+    """The tree of a run of the history; None where there is nothing to break down."""
+    if run.flow is not None:
+        return spans_of_flow(run.flow)
+    return None if run.report is None else spans_of(run.report)
+
+
+def spans_of_flow(flow: FlowReport) -> Span | None:
+    """The tree of a flow, one that failed too as far as it came; None before its first step ended."""
+    if not any(step.total_ms for step in flow.steps):
+        return None
+    children: list[Span] = []
+    start = 0.0
+    preparation: list[_Part] = [
+        (SpanKind.PREPARATION, part.name.value, TimeRole.READY, part.ms, ()) for part in flow.preparation
+    ]
+    if preparation:
+        parts = _after_each_other(preparation, 0.0)
+        start = parts[-1].start_ms + parts[-1].ms
+        children.append(Span(SpanKind.PREPARATIONS, "", TimeRole.READY, 0.0, start, parts))
+    for step in flow.steps:
+        parts = _step_parts(step, start)
+        spent = parts[-1].start_ms + parts[-1].ms - start if parts else 0.0
+        ms = max(step.total_ms or 0.0, spent)
+        children.append(Span(SpanKind.STEP, step.step.value, TimeRole.READY, start, ms, parts))
+        start += ms
+    return Span(SpanKind.TOTAL, "", TimeRole.READY, 0.0, max(flow.total_ms or 0.0, start), tuple(children))
+
+
+_Part: TypeAlias = tuple[SpanKind, str, TimeRole, float, tuple["Span", ...]]
+
+
+def _after_each_other(parts: list[_Part], start: float) -> tuple[Span, ...]:
+    spans = []
+    for kind, name, role, ms, children in parts:
+        spans.append(Span(kind, name, role, start, ms, tuple(_moved(child, start) for child in children)))
+        start += ms
+    return tuple(spans)
+
+
+def _moved(span: Span, by: float) -> Span:
+    children = tuple(_moved(child, by) for child in span.children)
+    return Span(span.kind, span.name, span.role, span.start_ms + by, span.ms, children)
+
+
+def _step_parts(step: StepReport, start: float) -> tuple[Span, ...]:
+    """simulate, prove, send, confirm, as far as the step came. Those below one begin at its own zero."""
+    parts: list[_Part] = []
+    if step.simulate is not None:
+        inner: list[_Part] = []
+        if step.simulate.sync_ms is not None:
+            inner.append((SpanKind.SYNC, "", TimeRole.SIMULATE, step.simulate.sync_ms, ()))
+        inner += [
+            (SpanKind.FUNCTION, function.name, TimeRole.SIMULATE, function.ms, ())
+            for function in step.simulate.functions
+        ]
+        if step.simulate.kernels_ms is not None:
+            inner.append((SpanKind.KERNELS, "", TimeRole.SIMULATE, step.simulate.kernels_ms, ()))
+        below = _after_each_other(inner, 0.0)
+        spent = sum(span.ms for span in below)
+        ms = max(step.simulate.total_ms, spent)
+        parts.append((SpanKind.STEP_PHASE, StepPhase.SIMULATE.value, TimeRole.SIMULATE, ms, below))
+    if step.prove_ms is not None:
+        total = spans_of(step.proof) if step.proof is not None else None
+        below = total.children if total is not None else ()
+        ms = max(step.prove_ms, sum(span.ms for span in below))
+        parts.append((SpanKind.STEP_PHASE, StepPhase.PROVE.value, TimeRole.PROVE, ms, below))
+    if step.send_ms is not None:
+        parts.append((SpanKind.STEP_PHASE, StepPhase.SEND.value, TimeRole.SEND, step.send_ms, ()))
+    if step.confirm_ms is not None:
+        parts.append((SpanKind.STEP_PHASE, StepPhase.CONFIRM.value, TimeRole.CONFIRM, step.confirm_ms, ()))
+    return _after_each_other(parts, start)
+
+
+def leaves(span: Span) -> list[Span]:
+    """The spans that have none below them, in order of time."""
+    if not span.children:
+        return [span]
+    return [leaf for child in span.children for leaf in leaves(child)]
+
+
+def sums_by_role(total: Span) -> dict[TimeRole, float]:
+    """How much time went to each kind, milliseconds."""
+    sums: dict[TimeRole, float] = {}
+    for leaf in leaves(total):
+        sums[leaf.role] = sums.get(leaf.role, 0.0) + leaf.ms
+    return {role: sums[role] for role in TimeRole if role in sums}
 
 
 def _circuits(report: ProofReport, phase: str, start: float) -> tuple[Span, ...]:

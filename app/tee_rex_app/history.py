@@ -15,10 +15,12 @@ from types import TracebackType
 import msgspec
 
 from tee_rex.attestation.report_fields import ReportFields
+from tee_rex.aztec.flow_report import FlowReport
 from tee_rex.backend import ProvingMode
 from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.proof_report import ProofReport
-from tee_rex_app.state import Outcome, RunRecord
+from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_app.state import Outcome, RunKind, RunRecord
 
 FILE_NAME = "history.sqlite"
 MAX_SHOWN = 500
@@ -26,7 +28,7 @@ MAX_SHOWN = 500
 MAX_REPORT_BYTES = 512 * 1024
 """A report of 512 circuits, the most there can be, has 50 kB; one with an attestation 20 kB more."""
 MAX_SOURCE_LENGTH = 200
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 _BUSY_SECONDS = 2.0
 
 _SCHEMA = """
@@ -37,9 +39,18 @@ create table runs (
     mode text not null,
     outcome text not null,
     total_ms real,
-    report blob
+    report blob,
+    kind text not null default 'proof',
+    setup text
 ) strict
 """
+_FROM_VERSION_1 = (
+    "alter table runs add column kind text not null default 'proof'",
+    "alter table runs add column setup text",
+    """update runs set setup = json_extract(cast(report as text), '$.crs')
+       where json_valid(cast(report as text))""",
+)
+"""Version 1 held proofs alone."""
 
 
 class _StoredReport(ProofReport, frozen=True, kw_only=True):
@@ -84,18 +95,28 @@ class History:
         except (OSError, sqlite3.Error) as error:
             raise HistoryUnusableError(f"{path}: {error}.") from error
 
-    def begin(self, started_at: datetime, source: str, mode: ProvingMode) -> int:
+    def begin(
+        self, started_at: datetime, source: str, mode: ProvingMode, kind: RunKind = RunKind.PROOF
+    ) -> int:
         """Note that a run has begun; its id. Raises HistoryUnusableError."""
+        at = started_at.astimezone(UTC).isoformat()
         return self._write(
-            "insert into runs (started_at, source, mode, outcome) values (?, ?, ?, ?)",
-            (started_at.astimezone(UTC).isoformat(), source[:MAX_SOURCE_LENGTH], mode, Outcome.RUNNING),
+            "insert into runs (started_at, source, mode, outcome, kind) values (?, ?, ?, ?, ?)",
+            (at, source[:MAX_SOURCE_LENGTH], mode, Outcome.RUNNING, kind),
         )
 
-    def end(self, run: int, outcome: Outcome, total_ms: float, report: ProofReport | None) -> None:
+    def end(
+        self,
+        run: int,
+        outcome: Outcome,
+        total_ms: float,
+        report: ProofReport | FlowReport | None,
+        setup: TrustedSetup | None = None,
+    ) -> None:
         """Note how a run ended. Raises HistoryUnusableError."""
         self._write(
-            "update runs set outcome = ?, total_ms = ?, report = ? where id = ?",
-            (outcome, total_ms, None if report is None else msgspec.json.encode(report), run),
+            "update runs set outcome = ?, total_ms = ?, report = ?, setup = ? where id = ?",
+            (outcome, total_ms, None if report is None else msgspec.json.encode(report), setup, run),
         )
 
     def recent(self) -> tuple[RunRecord, ...]:
@@ -107,7 +128,7 @@ class History:
             with closing(
                 self._connection.execute(
                     "select id, started_at, substr(source, 1, ?), mode, outcome, total_ms,"
-                    " case when length(report) <= ? then report end"
+                    " case when length(report) <= ? then report end, kind, setup"
                     " from runs order by id desc limit ?",
                     (MAX_SOURCE_LENGTH, MAX_REPORT_BYTES, MAX_SHOWN),
                 )
@@ -154,12 +175,16 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _ensure_schema(connection: sqlite3.Connection) -> None:
+    connection.execute("begin immediate")  # so that a crash leaves the old schema or the new one
     (version,) = connection.execute("pragma user_version").fetchone()
     if version == 0:
         connection.execute(_SCHEMA)
-        connection.execute(f"pragma user_version = {_SCHEMA_VERSION}")
+    elif version == 1:
+        for statement in _FROM_VERSION_1:
+            connection.execute(statement)
     elif version != _SCHEMA_VERSION:
         raise sqlite3.DatabaseError("made by another version of TEE-Rex")
+    connection.execute(f"pragma user_version = {_SCHEMA_VERSION}")
 
 
 def _put_aside(path: Path) -> None:
@@ -171,7 +196,8 @@ def _put_aside(path: Path) -> None:
 
 
 def _record(row: Sequence[object]) -> RunRecord | None:
-    number, started_at, source, mode, outcome, total_ms, report = row
+    number, started_at, source, mode, outcome, total_ms, stored, kind, setup = row
+    is_flow = kind == RunKind.FLOW
     try:
         return RunRecord(
             id=msgspec.convert(number, int),
@@ -180,9 +206,21 @@ def _record(row: Sequence[object]) -> RunRecord | None:
             mode=ProvingMode(str(mode)),
             outcome=Outcome(str(outcome)),
             total_ms=msgspec.convert(total_ms, float | None),
-            report=None if report is None else _report(report),
+            report=None if is_flow else _report(stored),
+            flow=_flow(stored) if is_flow else None,
+            kind=RunKind(str(kind)),
+            setup=None if setup is None else TrustedSetup(str(setup)),
         )
     except ValueError:  # msgspec.ValidationError is one too
+        return None
+
+
+def _flow(stored: object) -> FlowReport | None:
+    if not isinstance(stored, bytes):
+        return None
+    try:
+        return FlowReport.from_json(stored)
+    except ValueError:
         return None
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from tee_rex.aztec.flow_report import FlowReport
 from tee_rex.backend import ProvingMode
 from tee_rex.doctor import Finding, Verdict
 from tee_rex.progress import Phase
@@ -176,9 +177,20 @@ class Outcome(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+class RunKind(StrEnum):
+    """What a run of the history was: one proof, or a flow of transactions."""
+
+    PROOF = "proof"
+    FLOW = "flow"
+
+
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One run of the history; report: None while running, and where it was cancelled or interrupted."""
+    """One run of the history.
+
+    report: of a proof, None while running, and where it was cancelled or interrupted. flow: the same of a
+    flow. setup: None where it was not known yet.
+    """
 
     id: int
     started_at: datetime
@@ -187,6 +199,15 @@ class RunRecord:
     outcome: Outcome
     total_ms: float | None
     report: ProofReport | None
+    flow: FlowReport | None = None
+    kind: RunKind = RunKind.PROOF
+    setup: TrustedSetup | None = None
+
+    @property
+    def error(self) -> ErrorReport | None:
+        """Why it failed."""
+        told = self.flow or self.report
+        return told.error if told is not None else None
 
 
 class Notice(StrEnum):
@@ -299,3 +320,4 @@ class Intents(QObject):
     close_document = Signal()
     save_document = Signal(str)
     compare_image = Signal(str)
+    save_export = Signal(str, object)

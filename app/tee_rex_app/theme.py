@@ -267,6 +267,7 @@ QFrame[look="notice"] {{ background: {t.amber_soft}; border: 1px solid {t.amber}
 QFrame[look="rule"] {{ background: {t.line}; border: none; max-height: 1px; min-height: 1px; }}
 QLabel {{ background: transparent; }}
 QLabel[look="title"] {{ font-size: {TITLE_PIXELS}px; font-weight: 600; }}
+QLabel[look="heading"] {{ font-size: 20px; font-weight: 600; }}
 QLabel[look="locked-title"] {{ color: {t.second}; font-size: {TITLE_PIXELS}px; font-weight: 600; }}
 QLabel[look="brand"] {{ font-size: {TITLE_PIXELS}px; font-weight: 600; }}
 QLabel[look="strong"] {{ font-weight: 600; }}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLocale
 
 from tee_rex.attestation.report import AttestationReport
+from tee_rex.aztec.flow_report import FlowKind, FlowStep, Preparation, StepPhase
 from tee_rex.backend import ProvingMode
 from tee_rex.progress import Phase
 from tee_rex.settings import ProverSpeed, ThemeChoice
@@ -223,9 +224,11 @@ def role_name(role: TimeRole) -> str:
     """A kind of time in charts."""
     return {
         TimeRole.READY: tr("get ready"),
+        TimeRole.SIMULATE: tr("simulate"),
         TimeRole.SEND: tr("encrypt and send"),
         TimeRole.PROVE: tr("prove"),
-        TimeRole.CONFIRM: tr("verify here"),
+        TimeRole.VERIFY: tr("verify here"),
+        TimeRole.CONFIRM: tr("confirm"),
     }[role]
 
 
@@ -235,11 +238,60 @@ def span_name(span: Span) -> str:
         return tr("Total")
     if span.kind is SpanKind.FINAL_PROOF:
         return tr("Final proof")
-    if span.kind is SpanKind.CIRCUIT:
+    if span.kind in (SpanKind.CIRCUIT, SpanKind.FUNCTION):
         return span.name
+    if span.kind is SpanKind.PREPARATIONS:
+        return tr("Get ready")
+    if span.kind is SpanKind.PREPARATION:
+        return preparation_name(Preparation(span.name))
+    if span.kind is SpanKind.STEP:
+        return step_name(FlowStep(span.name))
+    if span.kind is SpanKind.STEP_PHASE:
+        return step_phase_name(StepPhase(span.name))
+    if span.kind is SpanKind.SYNC:
+        return tr("Catch up with the chain")
+    if span.kind is SpanKind.KERNELS:
+        return tr("Kernel circuits")
     if span.children and span.name == Phase.ACCUMULATE:
         return tr("Circuits, {count} of them").format(count=len(span.children))
     return phase_name(span.name)
+
+
+def preparation_name(preparation: Preparation) -> str:
+    """Work before a flow's first step."""
+    return {
+        Preparation.NODE: tr("Ask the node"),
+        Preparation.RUNTIME: tr("Install the wallet's runtime"),
+        Preparation.BRIDGE: tr("Start the wallet"),
+        Preparation.WALLET: tr("Open the wallet"),
+    }[preparation]
+
+
+def step_name(step: FlowStep) -> str:
+    """A step of a flow."""
+    return {
+        FlowStep.DEPLOY_ACCOUNT: tr("Deploy the account"),
+        FlowStep.DEPLOY_SECOND_ACCOUNT: tr("Deploy a second account"),
+        FlowStep.DEPLOY_TOKEN: tr("Deploy the token"),
+        FlowStep.MINT: tr("Mint privately"),
+        FlowStep.TRANSFER: tr("Transfer privately"),
+        FlowStep.CHECK_BALANCES: tr("Check the balances"),
+    }[step]
+
+
+def step_phase_name(phase: StepPhase) -> str:
+    """A part of a step."""
+    return {
+        StepPhase.SIMULATE: tr("Simulate"),
+        StepPhase.PROVE: tr("Prove"),
+        StepPhase.SEND: tr("Send"),
+        StepPhase.CONFIRM: tr("Confirm"),
+    }[phase]
+
+
+def flow_name(kind: FlowKind) -> str:
+    """What a flow is called, here and in the history."""
+    return {FlowKind.ACCOUNT: tr("Deploy test account"), FlowKind.TOKEN: tr("Token flow")}[kind]
 
 
 def outcome_name(outcome: Outcome) -> str:

@@ -23,6 +23,17 @@ from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
 from tee_rex.attestation.policy import MAX_AGE, AttestationPolicy, server_checks
 from tee_rex.attestation.provers import AllowedProvers, encode_provers
 from tee_rex.attestation.report import examine
+from tee_rex.aztec.flow_report import (
+    FLOW_STEPS,
+    FlowKind,
+    FlowReport,
+    FunctionReport,
+    NetworkReport,
+    Preparation,
+    PreparationReport,
+    SimulationReport,
+    StepReport,
+)
 from tee_rex.backend import ProofRequest, ProvingMode
 from tee_rex.bb.pins import BbPins
 from tee_rex.doctor import Finding, Verdict
@@ -58,6 +69,7 @@ from tee_rex_app.state import (
     Notice,
     Outcome,
     Page,
+    RunKind,
     RunRecord,
     RunStage,
     RunState,
@@ -150,6 +162,9 @@ def scenes() -> Iterator[tuple[str, State]]:
             measurements=ImageMeasurements("measurements.json", {0: compared.pcr(0), 1: "5a" * 48}),
         ),
     )
+    yield "history", replace(configured, page=Page.HISTORY, history=(*flows(), *(ready.history or ())))
+    yield "history-empty", replace(first, page=Page.HISTORY)
+    yield "flow-breakdown", replace(ready, history=(*flows(), *(ready.history or ())), selected=flows()[0])
     yield "settings", replace(ready, page=Page.SETTINGS)
     yield "settings-full", replace(configured, page=Page.SETTINGS, settings=full_settings())
 
@@ -272,7 +287,8 @@ def history() -> tuple[RunRecord, ...]:
     ) -> RunRecord:
         at = AT - timedelta(minutes=7 * (9 - number))
         source = SAMPLE if number != 4 else "token-transfer-with-a-long-name.msgpack"
-        return RunRecord(number, at, source, ProvingMode(mode), outcome, total_ms or None, made)
+        setup = TrustedSetup.DEVELOPMENT if made is not None else None
+        return RunRecord(number, at, source, ProvingMode(mode), outcome, total_ms or None, made, setup=setup)
 
     local, slow = report(1.0), report(1.6)
     remote = report(0.25, ProvingMode.REMOTE)
@@ -284,6 +300,90 @@ def history() -> tuple[RunRecord, ...]:
         record(6, Outcome.FAILED, ProofReport(mode="local", error=error), 8_400.0, "local"),
         record(5, Outcome.VERIFIED, slow, slow.total_ms or 0.0, "local"),
         record(4, Outcome.INTERRUPTED, None, 0.0, "local"),
+    )
+
+
+@cache
+def flows() -> tuple[RunRecord, ...]:
+    """A token flow in two modes, in the times that were measured."""
+    return tuple(
+        RunRecord(
+            21 - number,
+            AT + timedelta(minutes=9 - 4 * number),
+            "Token flow",
+            mode,
+            Outcome.VERIFIED,
+            (flow := token_flow(pace, mode)).total_ms,
+            None,
+            flow,
+            RunKind.FLOW,
+            TrustedSetup.DEVELOPMENT,
+        )
+        for number, (pace, mode) in enumerate(((0.25, ProvingMode.REMOTE), (1.0, ProvingMode.LOCAL)))
+    )
+
+
+def token_flow(pace: float, mode: ProvingMode, steps: int = 6) -> FlowReport:
+    """A token flow; ``steps`` of it."""
+    simulation = SimulationReport(
+        2_950.0,
+        sync_ms=420.0,
+        functions=(
+            FunctionReport("SchnorrAccount:entrypoint", 610.0),
+            FunctionReport("SponsoredFPC:sponsor_unconditionally", 180.0),
+            FunctionReport("Token:transfer_private_to_private", 540.0),
+        ),
+        kernels_ms=1_150.0,
+    )
+    made = []
+    for step in FLOW_STEPS[FlowKind.TOKEN][:steps]:
+        if not step.sends_transaction:
+            made.append(StepReport(step=step, simulate=SimulationReport(350.0, 90.0), total_ms=350.0))
+            continue
+        proof = report(pace, mode)
+        prove = proof.total_ms or 0.0
+        made.append(
+            StepReport(
+                step=step,
+                simulate=simulation,
+                proof=proof,
+                prove_ms=prove,
+                send_ms=310.0,
+                confirm_ms=3_700.0,
+                total_ms=prove + 6_960.0,
+                transaction="0x1c4e" + "5b" * 30,
+                block=7 + len(made),
+            )
+        )
+    spent = sum(step.total_ms or 0.0 for step in made)
+    return FlowReport(
+        flow=FlowKind.TOKEN,
+        mode=mode,
+        aztec_version="4.1.2",
+        network=network(),
+        preparation=(
+            PreparationReport(Preparation.NODE, 120.0),
+            PreparationReport(Preparation.RUNTIME, 80.0),
+            PreparationReport(Preparation.BRIDGE, 2_300.0),
+            PreparationReport(Preparation.WALLET, 3_100.0),
+        ),
+        steps=tuple(made),
+        steps_ms=spent,
+        total_ms=spent + 5_600.0,
+    )
+
+
+def network() -> NetworkReport:
+    """A local network."""
+    return NetworkReport(
+        url="http://localhost:8080",
+        name="local network",
+        chain_id=31337,
+        rollup_version=1,
+        node_version="4.1.2",
+        crs="development",
+        real_proofs=False,
+        proofs_required=False,
     )
 
 

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 from tee_rex.proof_report import CircuitReport, PhaseReport, ProofReport
-from tee_rex_app.breakdown import SpanKind, TimeRole, spans_of
-from tee_rex_app.views.timeline import leaves
+from tee_rex_app.breakdown import SpanKind, TimeRole, leaves, spans_of
 
 CIRCUITS = (CircuitReport("a", 1.0, 9.0), CircuitReport("b", 5.0, 15.0))
 
@@ -48,7 +47,7 @@ def test_a_servers_final_proof_stands_under_its_proving() -> None:
     )
     assert total is not None
     roles = [span.role for span in total.children]
-    assert roles == [TimeRole.SEND, TimeRole.PROVE, TimeRole.CONFIRM, TimeRole.READY]
+    assert roles == [TimeRole.SEND, TimeRole.PROVE, TimeRole.VERIFY, TimeRole.READY]
     assert total.children[1].children[-1].kind is SpanKind.FINAL_PROOF
 
 

@@ -6,20 +6,13 @@ import asyncio
 from collections.abc import Coroutine
 from pathlib import Path
 
-from tee_rex.errors import TeeRexError, UnusableEnvironmentError
+from tee_rex.errors import TeeRexError
 from tee_rex.proof_report import ErrorReport
 from tee_rex_app.attestation import examine_file, read_measurements
+from tee_rex_app.controllers.saving import save_for_user
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.controllers.shared import Shared
 from tee_rex_app.state import Notice, Page
-
-
-class NotSavedError(UnusableEnvironmentError):
-    """The disk did not take the file."""
-
-    code = "NOT_SAVED"
-    title = "The file could not be saved"
-    default_hint = "Choose another folder, or make room on the disk."
 
 
 class AttestationController:
@@ -42,11 +35,7 @@ class AttestationController:
         shown = self._shared.store.state.shown_attestation
         if shown is None or shown.document is None:
             return
-        try:
-            await asyncio.to_thread(path.write_bytes, shown.document)
-        except OSError as error:
-            raise NotSavedError(f"{path.name}: {error.strerror}.") from error
-        self._shared.store.update(notice=Notice.DOCUMENT_SAVED)
+        await save_for_user(self._shared, path, shown.document, Notice.DOCUMENT_SAVED)
 
     async def _compare(self, path: Path) -> None:
         measurements = await asyncio.to_thread(read_measurements, path)

@@ -7,14 +7,17 @@ import functools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from statistics import median
 from typing import TypeVar
 
+from tee_rex.aztec.flow_report import FlowReport
 from tee_rex.backend import ProvingMode
 from tee_rex.proof_report import ErrorReport, ProofReport
+from tee_rex_app.controllers.saving import save_for_user
 from tee_rex_app.controllers.shared import Shared
 from tee_rex_app.history import History, HistoryUnusableError
-from tee_rex_app.state import Notice, Outcome, RunRecord, RunState
+from tee_rex_app.state import Notice, Outcome, RunKind, RunRecord, RunState
 from tee_rex_app.wording import sample_name
 
 T = TypeVar("T")
@@ -31,6 +34,11 @@ class HistoryController:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="history")
         self._history: History | None = None
         shared.intents.select_run.connect(lambda run: shared.store.update(selected=run))
+        shared.intents.save_export.connect(
+            lambda path, content: shared.tasks.start(
+                save_for_user(shared, Path(path), content, Notice.EXPORTED)
+            )
+        )
 
     async def open(self) -> None:
         """Open it and show it; what stands against that becomes a problem to read."""
@@ -59,11 +67,12 @@ class HistoryController:
             if run.mode is mode and run.report is not None and run.outcome is Outcome.VERIFIED
         ]
 
-    async def note_begin(self, run: RunState) -> int | None:
+    async def note_begin(self, run: RunState, kind: RunKind = RunKind.PROOF) -> int | None:
         """Note a run; its number, None where there is no history."""
         if self._history is None:
             return None
-        begin = functools.partial(self._history.begin, self._shared.around.now(), run.source, run.mode)
+        now = self._shared.around.now()
+        begin = functools.partial(self._history.begin, now, run.source, run.mode, kind)
         try:
             return await self._in_thread(begin)
         except HistoryUnusableError as error:
@@ -71,7 +80,10 @@ class HistoryController:
             return None
 
     async def note_end(
-        self, noted: asyncio.Task[int | None], outcome: Outcome, report: ProofReport | None
+        self,
+        noted: asyncio.Task[int | None],
+        outcome: Outcome,
+        report: ProofReport | FlowReport | None,
     ) -> None:
         """Note how the run that ``noted`` gives the number of has ended, and show it."""
         run, number = self._shared.store.state.run, await noted
@@ -79,7 +91,9 @@ class HistoryController:
             return
         total_ms = (run.ended - run.started) * 1000
         try:
-            await self._in_thread(functools.partial(self._history.end, number, outcome, total_ms, report))
+            await self._in_thread(
+                functools.partial(self._history.end, number, outcome, total_ms, report, run.setup)
+            )
             await self._show(choose=number)
         except HistoryUnusableError as error:
             self._shared.store.update(problem=ErrorReport.of(error))

@@ -110,7 +110,7 @@ class AttestationPage(QScrollArea):
         self._shown: tuple[object, ...] = ()
         self._examined: ExaminedAttestation | None = None
         self._measurements: ImageMeasurements | None = None
-        self.title = label(Look.NUMBER, wraps=True)
+        self.title = label(Look.HEADING, wraps=True)
         self._origin = label(Look.SECOND, wraps=True)
         self.genuine = VerdictCard(self._theme)
         self.code = VerdictCard(self._theme)
@@ -278,7 +278,7 @@ class AttestationPage(QScrollArea):
         if examined is None or examined.report.document is None:
             return None
         taken = {build.name for build in examined.builds}
-        dialog = PinDialog(self, examined, self._measurements, taken)
+        dialog = PinDialog(self, examined, self._measurements, taken, self._theme)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(partial(self._pin, dialog, examined))
         dialog.open()

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_app import wording
-from tee_rex_app.breakdown import Span, SpanKind, spans_of
+from tee_rex_app.breakdown import Span, SpanKind, spans_of_run
 from tee_rex_app.state import RunRecord, State
 from tee_rex_app.theme import BAR_RADIUS, Theme, mono_font, text_font
 from tee_rex_app.views.parts import ElidedLabel, Look, label, margins
@@ -120,15 +120,12 @@ class BreakdownCard(QFrame):
         if run is self._shown and run is not None:
             return
         self._shown = run
-        total = spans_of(run.report) if run is not None and run.report is not None else None
+        total = None if run is None else spans_of_run(run)
         for part in (self.timeline, self.legend, self.tree):
             part.setVisible(total is not None)
         self._empty.setVisible(total is None)
         self._which.setText("" if run is None else _which(run))
-        development = (
-            run is not None and run.report is not None and run.report.crs == TrustedSetup.DEVELOPMENT
-        )
-        self._tag.setVisible(development)
+        self._tag.setVisible(run is not None and run.setup is TrustedSetup.DEVELOPMENT)
         if total is None:
             self._empty.setText(self._empty_text(run))
             return
@@ -137,7 +134,10 @@ class BreakdownCard(QFrame):
         self._bars.total_ms = total.ms
         self.tree.clear()
         self.tree.addTopLevelItem(self._item(total))
-        self.tree.expandAll()
+        if run is not None and run.flow is not None:
+            self.tree.expandToDepth(1)
+        else:
+            self.tree.expandAll()
         self._fit()
 
     def _empty_text(self, run: RunRecord | None) -> str:
@@ -145,8 +145,7 @@ class BreakdownCard(QFrame):
             return self.tr(
                 "After a proof, this shows where its time went: each phase, each circuit and the final proof."
             )
-        if run.report is not None and run.report.error is not None:
-            error = run.report.error
+        if (error := run.error) is not None:
             return f"{error.title}. {error.message}"
         return self.tr("This run came to no proof, so there is nothing to break down.")
 
@@ -158,7 +157,7 @@ class BreakdownCard(QFrame):
         strong = span.kind is SpanKind.TOTAL
         for column in (_NAME, _TIME):
             font = text_font(weight=QFont.Weight.DemiBold) if strong else text_font()
-            if span.kind is SpanKind.CIRCUIT and column == _NAME:
+            if span.kind in (SpanKind.CIRCUIT, SpanKind.FUNCTION) and column == _NAME:
                 font = mono_font()
             item.setFont(column, font)
         for child in span.children:

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QStyle,
+    QStyleOptionButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from tee_rex_app.theme import Theme
 from tee_rex_app.views.parts import Look, button, label, margins
 
 T = TypeVar("T")
@@ -68,6 +80,68 @@ class TextField(QWidget):
         self.badge.setText(self.tr("{variable} wins").format(variable=variable) if variable else "")
         overruled = self.tr("In use is {value}, as {variable} says.").format(value=value, variable=variable)
         self.words.setText(overruled if variable else self._hint)
+
+
+class CheckBox(QCheckBox):
+    """With a tick, which the style sheet cannot draw without a file."""
+
+    def __init__(self, theme: Theme, words: str) -> None:
+        super().__init__(words)
+        self._theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """The box as it is, and a tick on it."""
+        super().paintEvent(event)
+        if not self.isChecked():
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self).toRectF()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(_stroke(self._theme.color("on_accent")))
+        points = ((-4.0, 0.0), (-1.0, 3.0), (4.5, -3.5))
+        painter.drawPolyline(QPolygonF([box.center() + QPointF(x, y) for x, y in points]))
+
+
+class ArrowComboBox(QComboBox):
+    """With an arrow, which the style sheet cannot draw without a file."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(4)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """The box as it is, and an arrow on it."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(_stroke(self.palette().color(self.foregroundRole())))
+        middle = QPointF(self.width() - 15, self.height() / 2)
+        points = ((-4.0, -2.0), (0.0, 2.0), (4.0, -2.0))
+        painter.drawPolyline(QPolygonF([middle + QPointF(x, y) for x, y in points]))
+
+
+class ComboBox(ArrowComboBox, Generic[T]):
+    """One of several values."""
+
+    def __init__(self, name: str, values: Sequence[tuple[T, str]]) -> None:
+        super().__init__(name)
+        self._values = [value for value, _ in values]
+        self.addItems([words for _, words in values])
+
+    def value(self) -> T:
+        """The chosen one."""
+        return self._values[max(0, self.currentIndex())]
+
+
+def _stroke(color: QColor) -> QPen:
+    pen = QPen(color, 1.75)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return pen
 
 
 class Choice(QWidget, Generic[T]):

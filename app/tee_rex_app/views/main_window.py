@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
         page = self.pages[state.page]
         if self._stack.currentWidget() is not page:
             self._stack.setCurrentWidget(page)
+            page.setFocus()
         page.render_state(state)  # type: ignore[attr-defined]  # a Renders
         self._messages.setVisible(state.problem is not None or state.notice is not None)
 

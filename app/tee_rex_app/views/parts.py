@@ -42,6 +42,7 @@ class Look(StrEnum):
     SMALL_BUTTON = "small"
     TAB = "tab"
     LINK = "link"
+    HEADING = "heading"
     SEGMENT = "segment"
     BADGE_GOOD = "badge-good"
     BADGE_ATTENTION = "badge-attention"

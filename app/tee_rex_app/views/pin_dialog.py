@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from tee_rex.settings_rules import profile_name_problem
 from tee_rex_app.attestation import MEASURED_PCRS, ExaminedAttestation, ImageMeasurements
-from tee_rex_app.views.form import TextField
+from tee_rex_app.theme import Theme
+from tee_rex_app.views.form import CheckBox, TextField
 from tee_rex_app.views.parts import Look, button, label, margins
 
 
@@ -20,6 +21,7 @@ class PinDialog(QDialog):
         examined: ExaminedAttestation,
         measurements: ImageMeasurements | None,
         taken: set[str],
+        theme: Theme,
     ) -> None:
         super().__init__(parent)
         self._taken = taken
@@ -47,8 +49,8 @@ class PinDialog(QDialog):
         self.name = TextField(self.tr("Name"), self.tr("Such as the release, or who told you."))
         self.name.edit.setText(f"build {examined.pcr(0)[:8]}")
         self.name.edited.connect(self._judge)
-        self.compared = QCheckBox(
-            self.tr("I compared these measurements, and trust the code that they stand for.")
+        self.compared = CheckBox(
+            theme, self.tr("I compared these measurements, and trust the code that they stand for.")
         )
         self.compared.toggled.connect(self._judge)
         self.pin = button(self.tr("Pin this build"), Look.PRIMARY)

@@ -9,6 +9,7 @@ from tee_rex_app.views.about import show_about
 from tee_rex_app.views.attestation_page import AttestationPage
 from tee_rex_app.views.diagnostics_dialog import show_diagnostics
 from tee_rex_app.views.help import show_shortcuts
+from tee_rex_app.views.history_page import HistoryPage
 from tee_rex_app.views.log_panel import LogPanel
 from tee_rex_app.views.places import MenuEntry, Place
 from tee_rex_app.views.prove_page import ProvePage
@@ -25,6 +26,7 @@ def _open_settings(window: MainWindow) -> None:
 
 PAGES: tuple[Place, ...] = (
     Place(Page.PROVE, lambda: tr("Prove"), ProvePage, "Alt+1"),
+    Place(Page.HISTORY, lambda: tr("History"), HistoryPage, "Alt+2"),
     Place(Page.ATTESTATION, lambda: tr("Attestation"), AttestationPage, "Alt+3"),
     Place(Page.SETTINGS, lambda: tr("Settings"), SettingsPage, "Alt+4"),
 )

@@ -1,155 +1,14 @@
-"""The history: every run on one scale of time, newest first; selecting one shows its breakdown."""
+"""The history in short: every run on one scale of time, newest first; selecting one shows its breakdown."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-)
-from PySide6.QtGui import QFont, QPainter
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QVBoxLayout
 
-from tee_rex.trusted_setup import TrustedSetup
-from tee_rex_app import wording
-from tee_rex_app.breakdown import spans_of
-from tee_rex_app.state import Intents, Outcome, RunRecord, State
-from tee_rex_app.theme import CONTROL_RADIUS, Theme, text_font
-from tee_rex_app.views.parts import Look, Sign, label, margins, paint_sign
-from tee_rex_app.views.timeline import leaves, paint_stack
-
-_ROW_HEIGHT = 64
-_BAR_HEIGHT = 6.0
-_RECORD_ROLE = Qt.ItemDataRole.UserRole
-_SIGNS = {
-    Outcome.VERIFIED: (Sign.DOT, "accent"),
-    Outcome.UNVERIFIED: (Sign.DIAMOND, "amber"),
-    Outcome.RUNNING: (Sign.HOLLOW, "accent"),
-    Outcome.FAILED: (Sign.CROSS, "red"),
-    Outcome.CANCELLED: (Sign.HOLLOW, "third"),
-    Outcome.INTERRUPTED: (Sign.DIAMOND, "amber"),
-}
-
-AnyIndex = QModelIndex | QPersistentModelIndex
-
-
-class _Runs(QAbstractListModel):
-    """The runs as Qt's lists want them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.runs: tuple[RunRecord, ...] = ()
-
-    def show_runs(self, runs: tuple[RunRecord, ...]) -> None:
-        """Show others."""
-        self.beginResetModel()
-        self.runs = runs
-        self.endResetModel()
-
-    def rowCount(self, parent: AnyIndex | None = None) -> int:  # noqa: N802  # Qt's name
-        """How many."""
-        return 0 if parent is not None and parent.isValid() else len(self.runs)
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The record itself for painting, its words for everything else."""
-        if not index.isValid():
-            return None
-        run = self.runs[index.row()]
-        if role == _RECORD_ROLE:
-            return run
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            time = "" if run.total_ms is None else wording.seconds(run.total_ms)
-            words = (
-                run.source,
-                wording.mode_name(run.mode),
-                f"{run.started_at:%Y-%m-%d %H:%M}",
-                wording.outcome_name(run.outcome),
-                time,
-            )
-            return ", ".join(word for word in words if word)
-        return None
-
-
-class _RunDelegate(QStyledItemDelegate):
-    """Paints one run: sign, name and time, then when, how and its bar."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.scale_ms = 1.0
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # noqa: N802  # Qt's name
-        """One height for all."""
-        del option, index
-        return QSize(120, _ROW_HEIGHT)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        """One row."""
-        run = index.data(_RECORD_ROLE)
-        if not isinstance(run, RunRecord):
-            return
-        rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        color = self._theme.color
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color("hover"))
-            painter.drawRoundedRect(QRectF(rect).adjusted(0, 1, 0, -1), CONTROL_RADIUS, CONTROL_RADIUS)
-        if state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(color("accent"))
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.drawRoundedRect(QRectF(rect.left(), rect.top() + 14, 3, rect.height() - 28), 1.5, 1.5)
-        sign, sign_color = _SIGNS[run.outcome]
-        paint_sign(
-            painter, sign, QRectF(rect.left() + 10, rect.top() + 11, 10, 10).center(), color(sign_color)
-        )
-        left, right = rect.left() + 30, rect.right() - 8
-        first = QRectF(left, rect.top() + 6, right - left, 20)
-        time = "" if run.total_ms is None else wording.seconds(run.total_ms)
-        painter.setFont(text_font(weight=QFont.Weight.DemiBold))
-        painter.setPen(color("ink"))
-        painter.drawText(first, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, time)
-        room = first.width() - painter.fontMetrics().horizontalAdvance(time) - 12
-        name = painter.fontMetrics().elidedText(run.source, Qt.TextElideMode.ElideRight, int(room))
-        painter.drawText(first, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
-        self._paint_second_line(painter, run, QRectF(left, rect.top() + 28, right - left, 18))
-        painter.restore()
-
-    def _paint_second_line(self, painter: QPainter, run: RunRecord, second: QRectF) -> None:
-        color = self._theme.color
-        painter.setFont(text_font(12))
-        painter.setPen(color("second"))
-        words = f"{wording.mode_name(run.mode)} · {run.started_at:%d %b %H:%M}"
-        if run.outcome is not Outcome.VERIFIED:
-            words = f"{words} · {wording.outcome_name(run.outcome)}"
-        painter.drawText(second, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
-        total = spans_of(run.report) if run.report is not None else None
-        if total is not None:
-            if run.report is not None and run.report.crs == TrustedSetup.DEVELOPMENT:
-                painter.setPen(color("amber"))
-                space = painter.fontMetrics().horizontalAdvance(words + "  ")
-                painter.drawText(
-                    second.adjusted(space, 0, 0, 0),
-                    Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
-                    wording.tr("dev"),
-                )
-            bar = QRectF(second.left(), second.bottom() + 4, second.width(), _BAR_HEIGHT)
-            paint_stack(painter, self._theme, leaves(total), bar, self.scale_ms)
+from tee_rex_app.state import Intents, Page, RunRecord, State
+from tee_rex_app.theme import Theme
+from tee_rex_app.views.parts import Look, label, link, margins
+from tee_rex_app.views.run_list import RECORD_ROLE, RunDelegate, RunListModel
 
 
 class RunsCard(QFrame):
@@ -159,7 +18,7 @@ class RunsCard(QFrame):
         super().__init__()
         self.setProperty("look", Look.CARD.value)
         self._intents = intents
-        self._model = _Runs()
+        self._model = RunListModel()
         self.list = QListView()
         self.list.setModel(self._model)
         self.list.setMouseTracking(True)
@@ -167,7 +26,7 @@ class RunsCard(QFrame):
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(self.tr("Earlier runs"))
-        self._rows = _RunDelegate(theme, self.list)
+        self._rows = RunDelegate(theme, self.list)
         self.list.setItemDelegate(self._rows)
         self.list.selectionModel().currentChanged.connect(self._chosen)
         self._count = label(Look.SECOND)
@@ -181,6 +40,9 @@ class RunsCard(QFrame):
         head.addWidget(label(Look.TITLE, self.tr("Runs")))
         head.addWidget(self._count)
         head.addStretch(1)
+        self.compare = link(self.tr("Compare…"))
+        self.compare.clicked.connect(lambda: intents.open_page.emit(Page.HISTORY))
+        head.addWidget(self.compare)
         layout = QVBoxLayout(self)
         margins(layout, 16, 14, 12, 12, 8)
         layout.addLayout(head)
@@ -194,6 +56,7 @@ class RunsCard(QFrame):
         runs = state.history or ()
         self.list.setVisible(bool(runs))
         self._empty.setVisible(not runs)
+        self.compare.setVisible(bool(runs))
         self._count.setText(self.tr("on one scale") if len(runs) > 1 else "")
         if runs != self._model.runs:
             self._rows.scale_ms = max((run.total_ms or 0.0 for run in runs[:20]), default=1.0)
@@ -203,6 +66,6 @@ class RunsCard(QFrame):
             self.list.setCurrentIndex(self._model.index(selected))
 
     def _chosen(self, current: QModelIndex) -> None:
-        run = current.data(_RECORD_ROLE)
+        run = current.data(RECORD_ROLE)
         if isinstance(run, RunRecord):
             self._intents.select_run.emit(run)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from tee_rex import __version__
 from tee_rex.settings import SettingSource
@@ -14,6 +14,7 @@ from tee_rex.settings_rules import SettingField
 from tee_rex_app import wording
 from tee_rex_app.state import Intents, Page, ServiceName, ServiceState, ServiceStatus, State
 from tee_rex_app.theme import Theme
+from tee_rex_app.views.form import ArrowComboBox
 from tee_rex_app.views.parts import (
     BrandMark,
     Look,
@@ -128,9 +129,7 @@ class ProfileCard(QWidget):
     def __init__(self, intents: Intents) -> None:
         super().__init__()
         self._intents = intents
-        self.choice = QComboBox()
-        self.choice.setAccessibleName(self.tr("Profile in use"))
-        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.choice = ArrowComboBox(self.tr("Profile in use"))
         self.choice.activated.connect(self._choose)
         layout = QVBoxLayout(self)
         margins(layout, 0, 0, 9, 12, 4)

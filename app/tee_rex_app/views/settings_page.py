@@ -9,8 +9,6 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -26,7 +24,7 @@ from tee_rex.settings_rules import SettingField
 from tee_rex_app import wording
 from tee_rex_app.settings_draft import SettingsDraft
 from tee_rex_app.state import Page, State
-from tee_rex_app.views.form import Choice, TextField
+from tee_rex_app.views.form import ArrowComboBox, CheckBox, Choice, TextField
 from tee_rex_app.views.parts import ElidedLabel, Look, button, card, label, link, margins, rule
 from tee_rex_app.views.places import ViewContext
 
@@ -45,6 +43,7 @@ class SettingsPage(QWidget):
     def __init__(self, context: ViewContext) -> None:
         super().__init__()
         self._intents = context.intents
+        self._theme = context.theme
         self._written: SettingsFile | None = None
         self._focused: SettingField | None = None
         self.draft = SettingsDraft.of(context.store.state.settings.written)
@@ -128,16 +127,14 @@ class SettingsPage(QWidget):
         ):
             self.fields[setting].edited.connect(partial(self._change, name))
         self.fields[SettingField.PROFILE_NAME].edited.connect(partial(self._change_servers, "name"))
-        self.profile = QComboBox()
-        self.profile.setAccessibleName(self.tr("Profile"))
-        self.profile.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.profile = ArrowComboBox(self.tr("Profile"))
         self.profile.setMinimumWidth(200)
         self.profile.activated.connect(partial(self._change, "chosen"))
         self.new_profile = button(self.tr("New profile"), Look.SMALL_BUTTON)
         self.new_profile.clicked.connect(self._add_profile)
         self.remove_profile = button(self.tr("Remove profile"), Look.SMALL_BUTTON)
         self.remove_profile.clicked.connect(self._remove_profile)
-        self.nonce = QCheckBox(self.tr("It must be made for this very request"))
+        self.nonce = CheckBox(self._theme, self.tr("It must be made for this very request"))
         self.nonce.setToolTip(
             self.tr("Only servers that ignore nonces need this off; a replay may then pass.")
         )

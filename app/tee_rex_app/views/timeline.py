@@ -7,13 +7,15 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from tee_rex_app import wording
-from tee_rex_app.breakdown import Span, TimeRole
+from tee_rex_app.breakdown import Span, TimeRole, leaves, sums_by_role
 from tee_rex_app.theme import BAR_RADIUS, LABEL_PIXELS, Theme, text_font
 
 ROLE_COLORS = {
     TimeRole.READY: "third",
+    TimeRole.SIMULATE: "simulate",
     TimeRole.SEND: "send",
     TimeRole.PROVE: "prove",
+    TimeRole.VERIFY: "confirm",
     TimeRole.CONFIRM: "confirm",
 }
 
@@ -22,13 +24,6 @@ _AXIS_HEIGHT = 20.0
 _TICK_STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0)
 _PIXELS_BETWEEN_TICKS = 64
 _GAP = 1.0
-
-
-def leaves(span: Span) -> list[Span]:
-    """The spans that have none below them, in order of time."""
-    if not span.children:
-        return [span]
-    return [leaf for child in span.children for leaf in leaves(child)]
 
 
 def paint_stack(painter: QPainter, theme: Theme, spans: list[Span], rect: QRectF, scale_ms: float) -> None:
@@ -86,13 +81,13 @@ class Timeline(QWidget):
         bar = QRectF(0, 0, self.width(), _BAR_HEIGHT)
         paint_stack(painter, self._theme, leaves(self._total), bar, self._total.ms)
         painter.setFont(text_font(LABEL_PIXELS))
-        step = _tick_step(self._total.ms / 1000, self.width())
+        step = tick_step(self._total.ms / 1000, self.width())
         tick = 0.0
         while tick * 1000 <= self._total.ms:
             x = self.width() * tick * 1000 / self._total.ms
             painter.setPen(self._theme.color("border"))
             painter.drawLine(QPointF(x, _BAR_HEIGHT + 1), QPointF(x, _BAR_HEIGHT + 4))
-            text = f"{tick:g} s"
+            text = tick_text(tick)
             room = painter.fontMetrics().horizontalAdvance(text)
             if x + room + 4 <= self.width() or tick == 0.0:
                 painter.setPen(self._theme.color("third"))
@@ -129,9 +124,7 @@ class Legend(QWidget):
 
     def show_span(self, total: Span) -> None:
         """Show the kinds of another run."""
-        sums: dict[TimeRole, float] = {}
-        for span in leaves(total):
-            sums[span.role] = sums.get(span.role, 0.0) + span.ms
+        sums = sums_by_role(total)
         words = {role: f"{wording.role_name(role)} {wording.seconds(ms)}" for role, ms in sums.items()}
         self._entries = list(words.items())
         self.setAccessibleName(", ".join(words.values()))
@@ -156,6 +149,12 @@ class Legend(QWidget):
             x += width + 36
 
 
-def _tick_step(seconds: float, width: int) -> float:
+def tick_text(seconds: float) -> str:
+    """A mark of an axis."""
+    return f"{seconds:g} s" if seconds < 120 else f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+def tick_step(seconds: float, width: int) -> float:
+    """Seconds between the marks of an axis of so many pixels."""
     most = max(1.0, width / _PIXELS_BETWEEN_TICKS)
     return next((step for step in _TICK_STEPS if seconds / step <= most), _TICK_STEPS[-1])

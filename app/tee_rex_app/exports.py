@@ -1,0 +1,138 @@
+"""Runs for other programs and for people: CSV, JSON, Markdown. Times and digests; no witness is ever kept."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from tee_rex.aztec.flow_report import FlowReport
+from tee_rex.proof_report import ProofReport
+from tee_rex_app import wording
+from tee_rex_app.breakdown import Span, spans_of_run
+from tee_rex_app.comparison import Comparison, RowKind
+from tee_rex_app.state import RunRecord
+
+_COLUMNS = (
+    "run", "started_at", "source", "kind", "mode", "setup", "outcome", "part", "level", "start_ms", "ms",
+)  # fmt: skip
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class ExportedRun(msgspec.Struct, frozen=True):
+    """One run of the JSON. started_at: UTC. proof, flow: as the command line's ``--json`` tells it."""
+
+    run: int
+    started_at: datetime
+    source: str
+    kind: str
+    mode: str
+    setup: str | None
+    outcome: str
+    total_ms: float | None
+    proof: ProofReport | None
+    flow: FlowReport | None
+
+
+class ExportedRuns(msgspec.Struct, frozen=True):
+    """The JSON."""
+
+    version: int
+    runs: tuple[ExportedRun, ...]
+
+
+def to_json(runs: Sequence[RunRecord]) -> bytes:
+    """All that is known of the runs."""
+    exported = ExportedRuns(
+        1,
+        tuple(
+            ExportedRun(
+                run.id,
+                run.started_at.astimezone(UTC),
+                run.source,
+                run.kind,
+                run.mode,
+                run.setup,
+                run.outcome,
+                run.total_ms,
+                run.report,
+                run.flow,
+            )
+            for run in runs
+        ),
+    )
+    return msgspec.json.format(msgspec.json.encode(exported), indent=2)
+
+
+def to_csv(runs: Sequence[RunRecord]) -> bytes:
+    """One line for each part of each run, its place in the tree as ``part`` and ``level`` (0: the whole)."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    for run in runs:
+        head = (
+            run.id,
+            run.started_at.astimezone(UTC).isoformat(timespec="milliseconds"),
+            _harmless(run.source),
+            run.kind.value,
+            run.mode.value,
+            run.setup.value if run.setup else "",
+            run.outcome.value,
+        )
+        total = spans_of_run(run)
+        if total is None:
+            writer.writerow((*head, "", 0, "", "" if run.total_ms is None else f"{run.total_ms:.1f}"))
+            continue
+        for path, level, span in _flat(total, "", 0):
+            writer.writerow((*head, _harmless(path), level, f"{span.start_ms:.1f}", f"{span.ms:.1f}"))
+    return stream.getvalue().encode()
+
+
+def to_markdown(comparison: Comparison) -> str:
+    """The table of a comparison, each later run with its difference to the first."""
+    runs = comparison.runs
+    if not runs:
+        return ""
+    heads = [_cell(f"{run.source}, {wording.mode_name(run.mode)}") for run in runs]
+    lines = [f"| | {' | '.join(heads)} |", f"|---|{'---:|' * len(runs)}"]
+    for row in comparison.rows:
+        name = f"`{_cell(row.name)}`" if row.kind is RowKind.PART else _cell(row.name)
+        cells = [
+            time_and_difference(value, difference)
+            for value, difference in zip(row.values, row.differences(), strict=True)
+        ]
+        strong = "**" if row.kind is RowKind.TOTAL else ""
+        lines.append(f"| {strong}{name}{strong} | {' | '.join(cells)} |")
+    days = ", ".join(f"{run.started_at:%Y-%m-%d %H:%M}" for run in runs)
+    return "\n".join((*lines, "", f"TEE-Rex, {days}", ""))
+
+
+def time_and_difference(value: float | None, difference: float | None) -> str:
+    """Such as 4.2 s and three quarters less."""
+    if value is None:
+        return "\N{EN DASH}"
+    time = wording.seconds(value)
+    if difference is None:
+        return time
+    percent = round(difference * 100)
+    sign = "+" if percent > 0 else "\N{MINUS SIGN}" if percent < 0 else "±"
+    return f"{time} ({sign}{abs(percent)} %)"
+
+
+def _flat(span: Span, path: str, level: int) -> Iterator[tuple[str, int, Span]]:
+    name = f"{path} / {wording.span_name(span)}" if path else wording.span_name(span)
+    yield name, level, span
+    for child in span.children:
+        yield from _flat(child, name if level else "", level + 1)
+
+
+def _harmless(text: str) -> str:
+    """A spreadsheet would run what begins like a formula; files are named by others."""
+    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+
+
+def _cell(text: str) -> str:
+    return "".join(f"\\{letter}" if letter in "|`*_[]<>\\" else letter for letter in text.replace("\n", " "))

@@ -1,0 +1,143 @@
+"""The list of runs: its model, and how each is painted, on one scale of time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_app import wording
+from tee_rex_app.breakdown import leaves, spans_of_run
+from tee_rex_app.state import Outcome, RunRecord
+from tee_rex_app.theme import CONTROL_RADIUS, Theme, text_font
+from tee_rex_app.views.parts import Sign, paint_sign
+from tee_rex_app.views.timeline import paint_stack
+
+_ROW_HEIGHT = 64
+_BAR_HEIGHT = 6.0
+RECORD_ROLE = Qt.ItemDataRole.UserRole
+_SIGNS = {
+    Outcome.VERIFIED: (Sign.DOT, "accent"),
+    Outcome.UNVERIFIED: (Sign.DIAMOND, "amber"),
+    Outcome.RUNNING: (Sign.HOLLOW, "accent"),
+    Outcome.FAILED: (Sign.CROSS, "red"),
+    Outcome.CANCELLED: (Sign.HOLLOW, "third"),
+    Outcome.INTERRUPTED: (Sign.DIAMOND, "amber"),
+}
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+class RunListModel(QAbstractListModel):
+    """The runs as Qt's lists want them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runs: tuple[RunRecord, ...] = ()
+
+    def show_runs(self, runs: tuple[RunRecord, ...]) -> None:
+        """Show others."""
+        self.beginResetModel()
+        self.runs = runs
+        self.endResetModel()
+
+    def rowCount(self, parent: AnyIndex | None = None) -> int:  # noqa: N802  # Qt's name
+        """How many."""
+        return 0 if parent is not None and parent.isValid() else len(self.runs)
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The record itself for painting, its words for everything else."""
+        if not index.isValid():
+            return None
+        run = self.runs[index.row()]
+        if role == RECORD_ROLE:
+            return run
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            time = "" if run.total_ms is None else wording.seconds(run.total_ms)
+            words = (
+                run.source,
+                wording.mode_name(run.mode),
+                f"{run.started_at:%Y-%m-%d %H:%M}",
+                wording.outcome_name(run.outcome),
+                time,
+            )
+            return ", ".join(word for word in words if word)
+        return None
+
+
+class RunDelegate(QStyledItemDelegate):
+    """Paints one run: sign, name and time, then when, how and its bar."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.scale_ms = 1.0
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # noqa: N802  # Qt's name
+        """One height for all."""
+        del option, index
+        return QSize(120, _ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        """One row."""
+        run = index.data(RECORD_ROLE)
+        if not isinstance(run, RunRecord):
+            return
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        color = self._theme.color
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color("hover"))
+            painter.drawRoundedRect(QRectF(rect).adjusted(0, 1, 0, -1), CONTROL_RADIUS, CONTROL_RADIUS)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.setBrush(color("accent"))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawRoundedRect(QRectF(rect.left(), rect.top() + 14, 3, rect.height() - 28), 1.5, 1.5)
+        sign, sign_color = _SIGNS[run.outcome]
+        paint_sign(
+            painter, sign, QRectF(rect.left() + 10, rect.top() + 11, 10, 10).center(), color(sign_color)
+        )
+        left, right = rect.left() + 30, rect.right() - 8
+        first = QRectF(left, rect.top() + 6, right - left, 20)
+        time = "" if run.total_ms is None else wording.seconds(run.total_ms)
+        painter.setFont(text_font(weight=QFont.Weight.DemiBold))
+        painter.setPen(color("ink"))
+        painter.drawText(first, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, time)
+        room = first.width() - painter.fontMetrics().horizontalAdvance(time) - 12
+        name = painter.fontMetrics().elidedText(run.source, Qt.TextElideMode.ElideRight, int(room))
+        painter.drawText(first, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+        self._paint_second_line(painter, run, QRectF(left, rect.top() + 28, right - left, 18))
+        painter.restore()
+
+    def _paint_second_line(self, painter: QPainter, run: RunRecord, second: QRectF) -> None:
+        color = self._theme.color
+        painter.setFont(text_font(12))
+        painter.setPen(color("second"))
+        words = f"{wording.mode_name(run.mode)} · {run.started_at:%d %b %H:%M}"
+        if run.outcome is not Outcome.VERIFIED:
+            words = f"{words} · {wording.outcome_name(run.outcome)}"
+        painter.drawText(second, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        total = spans_of_run(run)
+        if total is not None:
+            if run.setup is TrustedSetup.DEVELOPMENT:
+                painter.setPen(color("amber"))
+                space = painter.fontMetrics().horizontalAdvance(words + "  ")
+                painter.drawText(
+                    second.adjusted(space, 0, 0, 0),
+                    Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+                    wording.tr("dev"),
+                )
+            bar = QRectF(second.left(), second.bottom() + 4, second.width(), _BAR_HEIGHT)
+            paint_stack(painter, self._theme, leaves(total), bar, self.scale_ms)

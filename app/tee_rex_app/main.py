@@ -15,8 +15,9 @@ from PySide6.QtCore import QLocale
 from PySide6.QtDBus import QDBusConnection
 from PySide6.QtWidgets import QApplication
 
-from tee_rex.attestation.policy import ExpectedPcrs
+from tee_rex.attestation.shipped_builds import shipped_builds
 from tee_rex.paths import Paths
+from tee_rex.settings import ApprovedBuild
 from tee_rex_app import __version__, loop
 from tee_rex_app.application import Application
 from tee_rex_app.crash.hooks import CrashHooks
@@ -81,7 +82,7 @@ def _run(qt: QApplication, command_line: CommandLine, log: EventLog, reporter: C
                 environ=os.environ,
                 clock=time.monotonic,
                 now=_now,
-                approved_builds=ExpectedPcrs.shipped(),
+                approved_builds=tuple(map(ApprovedBuild.shipped, shipped_builds())),
                 on_bug=reporter.report,
             ),
             log,

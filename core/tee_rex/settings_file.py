@@ -15,6 +15,7 @@ from tee_rex.errors import UsageError
 
 if TYPE_CHECKING:
     from tee_rex.attestation.policy import ExpectedPcrs
+    from tee_rex.attestation.shipped_builds import ShippedBuild
 
 MAX_SETTINGS_BYTES = 64 * 1024
 MAX_NAME_LENGTH = 60
@@ -79,6 +80,11 @@ class ApprovedBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     pcr1: _OptionalPcr = ""
     pcr2: _OptionalPcr = ""
     approved_on: str = ""
+
+    @classmethod
+    def shipped(cls, build: ShippedBuild) -> ApprovedBuild:
+        """A release's image, approved because its measurements came with this software."""
+        return cls(f"{build.name} {build.version}", build.pcr0, build.pcr1, build.pcr2)
 
     def expected(self) -> ExpectedPcrs:
         """As the attestation policy takes it."""

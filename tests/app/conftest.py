@@ -9,7 +9,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QCoreApplication, QEvent, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from tee_rex_app.theme import Scheme, Theme
@@ -29,6 +29,8 @@ def qt_warnings() -> Iterator[list[str]]:
 
     previous = qInstallMessageHandler(hear)
     yield heard
+    # Windows of a test must not live on: every change of the colours would lay them out again.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     qInstallMessageHandler(previous)
     assert heard == []
 

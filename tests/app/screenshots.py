@@ -17,6 +17,7 @@ from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
@@ -129,6 +130,7 @@ def photograph(qt: QApplication, theme: Theme, state: State, size: tuple[int, in
         raise OSError(file)
     window.close()
     window.deleteLater()
+    qt.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def scenes() -> Iterator[tuple[str, State]]:

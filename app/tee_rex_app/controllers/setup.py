@@ -68,7 +68,8 @@ class SetupController:
         return Readiness(self._shared.installation, sample)
 
     def _check_again(self) -> None:
-        if not self._shared.store.state.setup.fixing:
+        setup = self._shared.store.state.setup
+        if setup.items is not None and not setup.fixing:
             self._shared.tasks.start(self.examine())
 
     def _fix_all(self) -> None:

@@ -216,7 +216,6 @@ class ServicesPanel(QWidget):
             self.tr("Hide what was checked") if state.setup.expanded else self.tr("What was checked")
         )
         self._details.setChecked(state.setup.expanded)
-        self._again.setEnabled(state.setup.items is not None)
         self._versions.setText(_versions(state))
         set_look(self._versions, Look.AMBER if _other_versions(state) else Look.SMALL)
 

@@ -177,10 +177,11 @@ class ProverChoice:
         from tee_rex.remote.key_trust import AttestedKey
 
         age = self.options.max_age or self.settings.max_age_seconds.value
-        given = approved_builds(self.options.pcr0, self.options.pcr1, self.options.pcr2)
-        pinned = tuple(build.expected() for build in self.settings.approved_builds)
+        builds = approved_builds(self.options.pcr0, self.options.pcr1, self.options.pcr2)
+        if not (self.options.pcr0 or self.options.pcr1 or self.options.pcr2):
+            builds += tuple(build.expected() for build in self.settings.approved_builds)
         return AttestedKey(
-            builds=given or pinned,
+            builds=builds,
             provers=self._allowed_provers(request),
             root=aws_nitro_root(),
             now=_now,

@@ -75,8 +75,8 @@ enclave-pins: setup enclave-tools
 emulation: setup enclave-tools
 	$(BIN)/pytest -m emulation --durations=10 tests/e2e/enclave
 
-bench: setup
-	PYTHONPATH=tests $(BIN)/python -m benchmarks
+bench: setup enclave-tools
+	PYTHONPATH=tests:installer $(BIN)/python -m benchmarks
 
 screenshots: $(STAMP)
 	PYTHONPATH=tests QT_QPA_PLATFORM=offscreen $(BIN)/python -m app.screenshots build/screenshots

@@ -17,6 +17,7 @@ import psutil
 from benchmarks import (
     app_responsiveness,
     attestation_verify,
+    enclave_boot,
     local_proving,
     openpgp_throughput,
     remote_overhead,
@@ -56,6 +57,11 @@ PARTS = {
         {"remote_overhead_before_verifying_ms": "< 150"},
     ),
     "server": Part("Server under load", server_load.measure, {}),
+    "enclave": Part(
+        "Enclave image in the emulator (TCG)",
+        enclave_boot.measure,
+        {"first_health_answer_over_bare_listener": "≤ 2.5", "image_without_crs_mb": "< 150"},
+    ),
     "app": Part(
         "Desktop app",
         app_responsiveness.measure,

@@ -142,7 +142,11 @@ class NitroEmulator:
         device, heartbeat = self._path("vhost"), self._path(f"vsock_{HEARTBEAT_PORT}")
         for left in (device, heartbeat, self.address.path):
             left.unlink(missing_ok=True)
-        self._heartbeat_server = await asyncio.start_unix_server(self._answer_heartbeat, heartbeat)
+        # In two steps: cancelled within one, it would leave its socket.
+        self._heartbeat_server = await asyncio.start_unix_server(
+            self._answer_heartbeat, heartbeat, start_serving=False
+        )
+        await self._heartbeat_server.start_serving()
         await self._run(
             self._tools.vhost_vsock, "--vm", f"guest-cid=9,socket={device},uds-path={self.address.path}"
         )

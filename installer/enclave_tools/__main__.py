@@ -21,7 +21,7 @@ from enclave_tools.cache import ToolCache, folder_name
 from enclave_tools.commands import say
 from enclave_tools.errors import EnclaveToolsError
 from enclave_tools.host import prepare_host
-from enclave_tools.installed import KERNEL_PIN, usable_kernel
+from enclave_tools.installed import KERNEL_PIN, usable_kernel, usable_qemu
 from tee_rex.paths import Paths
 
 
@@ -116,7 +116,7 @@ def make_all(cache: ToolCache, *, pin: bool, rebuild_kernel: bool) -> None:
     pinned = kernel.read_pin(KERNEL_PIN)
     missing = {
         kernel.TOOL: pin or rebuild_kernel or usable_kernel(cache, pinned) is None,
-        qemu.TOOL: cache.newest(qemu.TOOL) is None,
+        qemu.TOOL: usable_qemu(cache) is None,
         vhost_vsock.TOOL: cache.newest(vhost_vsock.TOOL) is None,
     }
     if not any(missing.values()):

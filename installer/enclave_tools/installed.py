@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from enclave_tools import kernel
+from enclave_tools import kernel, qemu
 from enclave_tools.cache import ToolCache
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
@@ -26,3 +26,11 @@ def usable_kernel(cache: ToolCache, pinned: kernel.KernelPin | None) -> Path | N
     image = newest / "bzImage"
     unchanged = made is not None and made.config_sha256 == wanted and made.sha256 == kernel.sha256_of(image)
     return image if unchanged else None
+
+
+def usable_qemu(cache: ToolCache) -> Path | None:
+    """The folder of the newest QEMU, if it was built as qemu.py builds it now."""
+    newest = cache.newest(qemu.TOOL)
+    if newest is None or not (newest / "recipe").exists():
+        return None
+    return newest if (newest / "recipe").read_text() == qemu.RECIPE else None

@@ -5,6 +5,7 @@ The program keeps the libraries of the root that it was built in beside it, so i
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import subprocess
@@ -44,6 +45,8 @@ _OPTIONS = (
     "--disable-download",
     "--disable-werror",
 )
+RECIPE = hashlib.sha256(repr((_DEVICES, _OPTIONS, _FIRMWARE)).encode()).hexdigest()
+"""Which of the choices above a stored QEMU was built with: its file ``recipe``."""
 _NINJA_STEP = re.compile(r"\[(\d+)/(\d+)\]")
 
 
@@ -77,6 +80,7 @@ def build_qemu(root: BuildRoot, dsc: Path, target: Path) -> None:
     _copy_firmware(dsc.parent, target / "firmware")
     shutil.rmtree(tree)
     check_machine(target)
+    (target / "recipe").write_text(RECIPE)
 
 
 def qemu_command(folder: Path) -> list[str]:

@@ -9,13 +9,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from enclave_tools import kernel
+from enclave_tools import kernel, qemu
 from enclave_tools.archive import MIRROR_VARIABLE, debian_mirror
 from enclave_tools.cache import ToolCache, folder_name
 from enclave_tools.commands import run_logged
 from enclave_tools.errors import EnclaveToolsError
 from enclave_tools.host import prepare_host
-from enclave_tools.installed import KERNEL_PIN, usable_kernel
+from enclave_tools.installed import KERNEL_PIN, usable_kernel, usable_qemu
 from support.proving_server import wait_until
 
 
@@ -158,6 +158,16 @@ class TestKernel:
         assert usable_kernel(cache, pin) == newer / "bzImage"
         store_kernel(cache, "6.12.2-1", b"newer", configuration="11" * 32)
         assert usable_kernel(cache, pin) is None
+
+
+def test_a_qemu_that_was_built_in_another_way_is_built_again(tmp_path: Path) -> None:
+    cache = ToolCache(tmp_path)
+    assert usable_qemu(cache) is None
+    with cache.storing("qemu", "1:10.0.1-1") as target:
+        (target / "recipe").write_text(qemu.RECIPE)
+    assert usable_qemu(cache) == tmp_path / "qemu-10.0.1-1"
+    (tmp_path / "qemu-10.0.1-1" / "recipe").write_text("another")
+    assert usable_qemu(cache) is None
 
 
 def test_a_user_who_is_not_root_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

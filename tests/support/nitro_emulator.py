@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 
 from enclave_tools.cache import ToolCache
-from enclave_tools.installed import KERNEL_PIN, usable_kernel
+from enclave_tools.installed import KERNEL_PIN, usable_kernel, usable_qemu
 from enclave_tools.kernel import read_pin
 from enclave_tools.qemu import qemu_command
 from tee_rex.paths import Paths
@@ -42,7 +42,7 @@ class EmulatorTools:
         """Those in the user's data folder; fails, saying what to run, when one is missing."""
         cache = ToolCache.of(Paths.from_environment(os.environ))
         kernel = usable_kernel(cache, read_pin(KERNEL_PIN))
-        qemu = cache.newest("qemu")
+        qemu = usable_qemu(cache)
         vhost_vsock = cache.newest("vhost-device-vsock")
         assert kernel is not None, "there is no enclave kernel: run make enclave-tools"
         assert qemu is not None, "there is no QEMU for enclaves: run make enclave-tools"

@@ -188,10 +188,10 @@ class BridgeClient:
             async with asyncio.timeout(seconds):
                 await client._ready
         except TimeoutError:
-            await client.close()
+            await client.abort()
             raise BridgeHungError(f"It was not ready after {seconds:g} seconds.") from None
         except BaseException:
-            await client.close()
+            await client.abort()
             raise
         client.start_ms = (time.perf_counter() - begun) * 1000
         return client

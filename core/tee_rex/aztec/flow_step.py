@@ -209,9 +209,8 @@ class TransactionStep(StepRun):
         """
         self._start(StepPhase.CONFIRM)
         begun = time.perf_counter()
-        receipt = await wait_for_block(
-            self._node, transaction, LOCAL_POLL_SECONDS if self._network.is_local else POLL_SECONDS
-        )
+        poll_seconds = LOCAL_POLL_SECONDS if self._network.is_local else POLL_SECONDS
+        receipt = await wait_for_block(self._node, transaction, poll_seconds, CONFIRM_SECONDS)
         self._accounted_ms += (time.perf_counter() - begun) * 1000
         self._block = receipt.block
         self._confirm_ms = self._finish(StepPhase.CONFIRM)
@@ -236,7 +235,7 @@ class TransactionStep(StepRun):
 
 
 async def wait_for_block(
-    node: AztecNode, transaction: str, poll_seconds: float, *, limit_seconds: float = CONFIRM_SECONDS
+    node: AztecNode, transaction: str, poll_seconds: float, limit_seconds: float
 ) -> Receipt:
     """The receipt of a transaction that is in a checkpointed block; raises as ``confirmed`` does."""
     begun = last_good = time.monotonic()

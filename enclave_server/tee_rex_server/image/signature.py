@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
@@ -81,7 +81,8 @@ def verified_pcr8(untrusted_section: bytes, pcr0: bytes) -> bytes:
             int.from_bytes(half, "big") for half in (signature[:_NUMBER_BYTES], signature[_NUMBER_BYTES:])
         )
         key.verify(encode_dss_signature(r, s), _to_sign(payload), ec.ECDSA(hashes.SHA384()))
-    except (InvalidSignature, CborError, ValueError, x509.UnsupportedGeneralNameType):
+    except (InvalidSignature, UnsupportedAlgorithm, CborError, ValueError, UserWarning):
+        # cryptography warns of some certificates, and a process may have made warnings errors.
         raise EifMalformedError("Its signature does not hold.") from None
     return signer_pcr(certificate.public_bytes(serialization.Encoding.DER))
 

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from support.eif_by_hand import eif_by_hand
+from tee_rex_server.cli import app
+from tee_rex_server.image.eif import Eif
+from tee_rex_server.image.measurements import image_pcrs
+from tee_rex_server.image.pinned_inputs import pinned_kernel
+
+METADATA = b'{"ImageName": "a\\u001b[31mb", "ImageVersion": "1", "More": {"x": [1]}}'
+SECTIONS = [(1, b"kernel"), (2, b"quiet"), (5, METADATA), (3, b"one"), (3, b"two")]
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("TEE_REX_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    return tmp_path / "home"
+
+
+def test_measuring_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "some.eif"
+    file.write_bytes(eif_by_hand(SECTIONS))
+    done = CliRunner().invoke(app, ["image", "measure", str(file), "--json"])
+    pcrs = image_pcrs(Eif(b"kernel", b"quiet", (b"one", b"two")))
+    assert done.exit_code == 0
+    assert json.loads(done.stdout) == {
+        "file": str(file),
+        "bytes": file.stat().st_size,
+        "name": "a�[31mb",
+        "version": "1",
+        "cmdline": "quiet",
+        "pcrs": {"0": pcrs.pcr0.hex(), "1": pcrs.pcr1.hex(), "2": pcrs.pcr2.hex()},
+        "signed": False,
+    }
+    plain = CliRunner().invoke(app, ["image", "measure", str(file)]).stdout
+    assert f"PCR0  {pcrs.pcr0.hex()}" in plain
+    assert "not signed" in plain
+    assert "\x1b" not in plain
+
+
+@pytest.mark.parametrize("metadata", [b"", b"[]", b"{", b"[" * 5000, b'{"ImageName": 1}'])
+def test_odd_metadata_does_not_matter(tmp_path: Path, metadata: bytes) -> None:
+    file = tmp_path / "some.eif"
+    file.write_bytes(eif_by_hand([*SECTIONS[:2], (5, metadata), *SECTIONS[3:]]))
+    done = CliRunner().invoke(app, ["image", "measure", str(file), "--json"])
+    assert (done.exit_code, json.loads(done.stdout)["name"]) == (0, None)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\x7fELF", eif_by_hand(SECTIONS)[:-1]])
+def test_what_is_no_image_is_told(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "some.eif"
+    if content is not None:
+        file.write_bytes(content)
+    done = CliRunner().invoke(app, ["image", "measure", str(file)])
+    assert done.exit_code == 3
+    assert "[EIF_MALFORMED]" in done.stderr
+    assert "→" in done.stderr
+
+
+def _build(*arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["image", "build", "--offline", *arguments])
+    return done.exit_code, done.stderr
+
+
+def test_without_a_kernel_the_way_to_one_is_told() -> None:
+    code, told = _build()
+    assert code == 4
+    assert "[KERNEL_MISSING]" in told
+    assert f"kernel-{pinned_kernel().version}" in told
+    assert "make enclave-tools" in told
+
+
+def test_another_kernel_is_refused_unless_its_digest_is_named(tmp_path: Path) -> None:
+    kernel = tmp_path / "bzImage"
+    kernel.write_bytes(b"other")
+    code, told = _build("--kernel", str(kernel))
+    assert (code, "[KERNEL_NOT_PINNED]" in told) == (2, True)
+    digest = "d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa"  # printf other | sha256sum
+    assert digest in told
+    code, told = _build("--kernel", str(kernel), "--kernel-sha256", digest.upper())
+    assert "[IMAGE_INPUT_UNAVAILABLE]" in told  # the kernel was accepted
+
+
+@pytest.mark.parametrize("epoch", ["", "-1", "1.5", "9" * 12, "²"])
+def test_a_build_time_must_be_a_number(monkeypatch: pytest.MonkeyPatch, epoch: str) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    code, told = _build()
+    assert (code, "[BAD_SETTING]" in told) == (2, True)
+
+
+def test_a_signer_needs_both_files(tmp_path: Path) -> None:
+    code, told = _build("--signing-key", str(tmp_path / "key.pem"))
+    assert (code, "[IMAGE_SIGNER_UNUSABLE]" in told) == (2, True)
+
+
+def test_help_tells_both_commands() -> None:
+    shown = CliRunner().invoke(app, ["image", "--help"]).stdout
+    assert "build" in shown
+    assert "measure" in shown

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import gc
 import os
-import selectors
 import signal
 import socket
 import sys
@@ -19,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from tee_rex_server.guest.layout import CONFIGURATION_PATH, HOME, SERVER_GID, SERVER_UID
-from tee_rex_server.guest.log_ring import MAX_READERS, LogReader, LogRing, log_line
+from tee_rex_server.guest.log_ring import LogRing, log_line
+from tee_rex_server.guest.log_server import LogServer
 from tee_rex_server.guest.preparation import (
     add_entropy,
     mount_file_systems,
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 _MAX_OPEN_FILES: Final = 4096
 _MAX_PROCESSES: Final = 4096
-_READ_BYTES: Final = 1 << 16
 _LAST_LINES_SECONDS: Final = 5.0
 """How long the host may still read the log after the server has ended."""
 _MAX_LAST_WORDS: Final = 500
@@ -81,7 +80,7 @@ def _run() -> None:
     server_end.close()
     device.close()  # the server has it
     _discard_output()
-    log = _Log(LogRing(), log_end, log_listener)
+    log = LogServer(LogRing(), log_end, log_listener)
     log.write(log_line("started", init_seconds=round(time.monotonic() - began, 3)))
     try:
         send_heartbeat(parent_cid(Path("/proc/cmdline").read_text()))
@@ -90,6 +89,7 @@ def _run() -> None:
     status = _tend(log, server)
     log.write(log_line("server ended", status=status))
     log.drain(_LAST_LINES_SECONDS)
+    log.close()
 
 
 def _become_server(device: NsmDevice, log_end: socket.socket) -> NoReturn:
@@ -129,100 +129,7 @@ def _discard_output() -> None:
     os.close(null)
 
 
-class _Log:
-    """The ring, where its lines come from, and who reads them."""
-
-    def __init__(self, ring: LogRing, source: socket.socket, listener: socket.socket) -> None:
-        source.settimeout(0)
-        listener.settimeout(0)
-        self._ring = ring
-        self._source = source
-        self._listener = listener
-        self._readers: dict[socket.socket, LogReader] = {}
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(source, selectors.EVENT_READ)
-        self._selector.register(listener, selectors.EVENT_READ)
-
-    def watch(self, wakeup: socket.socket) -> None:
-        """Let ``serve_once`` return when ``wakeup`` is readable; its bytes are discarded."""
-        wakeup.settimeout(0)
-        self._selector.register(wakeup, selectors.EVENT_READ)
-
-    def write(self, data: bytes) -> None:
-        lines = self._ring.write(data)
-        for reader in tuple(self._readers.values()):
-            if lines and not (reader.add(lines) and reader.send()):
-                self._drop(reader)
-            else:
-                self._mark(reader)
-
-    def serve_once(self, seconds: float | None) -> None:
-        """Wait for something to do, and do it."""
-        for key, events in self._selector.select(seconds):
-            if key.fileobj is self._listener:
-                self._accept()
-            elif key.fileobj is self._source:
-                self._read_source()
-            elif isinstance(key.fileobj, socket.socket) and key.fileobj in self._readers:
-                self._attend(self._readers[key.fileobj], events)
-            elif isinstance(key.fileobj, socket.socket):
-                key.fileobj.recv(_READ_BYTES)
-
-    def drain(self, seconds: float) -> None:
-        """Let readers take what they have not got."""
-        deadline = time.monotonic() + seconds
-        while (left := deadline - time.monotonic()) > 0:
-            self.serve_once(left)
-
-    def _accept(self) -> None:
-        try:
-            connection, _peer = self._listener.accept()
-        except OSError:
-            return
-        if len(self._readers) >= MAX_READERS:
-            connection.close()
-            return
-        reader = LogReader(connection, self._ring.content())
-        self._readers[connection] = reader
-        self._selector.register(connection, selectors.EVENT_READ | selectors.EVENT_WRITE)
-
-    def _read_source(self) -> None:
-        try:
-            data = self._source.recv(_READ_BYTES)
-        except BlockingIOError:
-            return
-        if data:
-            self.write(data)
-        else:  # the server has ended, and all that it started
-            self._selector.unregister(self._source)
-
-    def _attend(self, reader: LogReader, events: int) -> None:
-        if (events & selectors.EVENT_READ and not _still_there(reader.connection)) or not reader.send():
-            self._drop(reader)
-        else:
-            self._mark(reader)
-
-    def _mark(self, reader: LogReader) -> None:
-        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if reader.waiting else 0)
-        self._selector.modify(reader.connection, events)
-
-    def _drop(self, reader: LogReader) -> None:
-        self._selector.unregister(reader.connection)
-        del self._readers[reader.connection]
-        reader.connection.close()
-
-
-def _still_there(connection: socket.socket) -> bool:
-    """Whether the reader has not closed; what it sends is discarded."""
-    try:
-        return bool(connection.recv(_READ_BYTES))
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-
-
-def _tend(log: _Log, server: int) -> int:
+def _tend(log: LogServer, server: int) -> int:
     """Keep the log and collect ended processes until the server has ended; returns its exit status."""
     wakeup, waker = socket.socketpair()
     waker.settimeout(0)

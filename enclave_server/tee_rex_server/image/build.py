@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from tee_rex.bb.errors import DiskFullError, DiskNotWritableError
 from tee_rex.bb.files import disk_errors
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.worker_thread import Checkpoint, in_thread
@@ -129,7 +130,7 @@ class ImageBuilder:
             pcrs.pcr0.hex(), pcrs.pcr1.hex(), pcrs.pcr2.hex(), None if signer is None else signer.pcr8.hex()
         )
         file = folder / f"{options.name}-{__version__}.eif"
-        with disk_errors(folder):
+        with _output_errors(folder):
             size, digest = await in_thread(lambda checkpoint: _write(file, eif, checkpoint))
             report = MeasurementsReport(
                 options.name,
@@ -239,6 +240,15 @@ def _write(file: Path, eif: Eif, checkpoint: Checkpoint) -> tuple[int, str]:
             digest.update(part)
         size = stream.tell()
     return size, digest.hexdigest()
+
+
+@contextmanager
+def _output_errors(folder: Path) -> Iterator[None]:
+    try:
+        with disk_errors(folder):
+            yield
+    except (DiskFullError, DiskNotWritableError) as error:
+        raise type(error)(error.message, hint="Choose another folder with --output.") from error
 
 
 @contextmanager

@@ -34,7 +34,7 @@ PACKAGES: Final[Mapping[str, tuple[str, ...]]] = {
 
 _EXTENSION_MODULES: Final = (
     "_asyncio", "_contextvars", "_ctypes", "_decimal", "_hashlib", "_interpchannels", "_interpqueues",
-    "_interpreters", "_queue", "_ssl", "_uuid", "mmap", "resource",
+    "_interpreters", "_queue", "_ssl", "mmap", "resource",
 )  # fmt: skip
 """The standard library's modules that are files of their own; most of Debian's are in the interpreter."""
 

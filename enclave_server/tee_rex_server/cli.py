@@ -16,6 +16,7 @@ from tee_rex.errors import ExitCode
 from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_server.image.command import app as image
 from tee_rex_server.proxy.command import proxy
+from tee_rex_server.proxy.log_command import enclave_log
 from tee_rex_server.tee import TeeMode
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ app = typer.Typer(
 
 app.add_typer(image, name="image")
 app.command()(proxy)
+app.command("enclave-log")(enclave_log)
 
 
 @app.callback()

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from support.proving_server import NothingToInstall, small_api
+from support.proving_server import LIMITS, NothingToInstall, small_api
 from tee_rex.backend import ProverBackend
 from tee_rex.bb.pins import BbPins
 from tee_rex.local.installation import Installation
@@ -26,6 +26,7 @@ from tee_rex_server.proxy.enclaves import Watching
 from tee_rex_server.proxy.http import ProxyApi
 from tee_rex_server.proxy.serving import proxy_api, serve_proxy
 from tee_rex_server.proxy.settings import ProxySettings
+from tee_rex_server.service import ServiceLimits
 from tee_rex_server.serving import listening_socket, serve
 from tee_rex_server.settings import Network, parse_rate_limit
 from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT, VhostSocket
@@ -134,9 +135,11 @@ class StandInEnclave:
         return VhostSocket(self.adapter.path)
 
 
-def enclave_api(*backends: ProverBackend, log_to: io.TextIOBase | None = None) -> Api:
+def enclave_api(
+    *backends: ProverBackend, limits: ServiceLimits = LIMITS, log_to: io.TextIOBase | None = None
+) -> Api:
     """All parts of the server of an enclave."""
-    return small_api(*backends, addresses=ClientAddresses(behind_host=True), log_to=log_to)
+    return small_api(*backends, limits=limits, addresses=ClientAddresses(behind_host=True), log_to=log_to)
 
 
 @asynccontextmanager

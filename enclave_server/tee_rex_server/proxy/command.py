@@ -14,19 +14,23 @@ import typer
 from tee_rex.cli.console import exit_on_error
 from tee_rex.errors import ExitCode
 
+CidOption = Annotated[
+    list[int] | None,
+    typer.Option("--cid", envvar="TEE_REX_CIDS", min=0, help="Context id of an enclave (repeatable)."),
+]
+VsockSocketOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--vsock-socket",
+        envvar="TEE_REX_VSOCK_SOCKETS",
+        help="An enclave under QEMU: the uds-path of vhost-device-vsock (repeatable).",
+    ),
+]
+
 
 def proxy(
-    cid: Annotated[
-        list[int] | None,
-        typer.Option(envvar="TEE_REX_CIDS", min=0, help="Context id of an enclave (repeatable)."),
-    ] = None,
-    vsock_socket: Annotated[
-        list[Path] | None,
-        typer.Option(
-            envvar="TEE_REX_VSOCK_SOCKETS",
-            help="An enclave under QEMU: the uds-path of vhost-device-vsock (repeatable).",
-        ),
-    ] = None,
+    cid: CidOption = None,
+    vsock_socket: VsockSocketOption = None,
     host: Annotated[str, typer.Option(envvar="TEE_REX_HOST", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="PORT", min=0, max=65535, help="0: any free one.")] = 4000,
     http_port: Annotated[

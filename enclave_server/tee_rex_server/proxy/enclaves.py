@@ -68,6 +68,7 @@ class Enclave:
         self._looked_at = -math.inf
         self._looking = asyncio.Lock()
         self._exchanges: set[asyncio.Timeout] = set()
+        self._given_up_because: RefusedError = unreachable(self.name)
 
     @property
     def state(self) -> EnclaveState:
@@ -86,11 +87,12 @@ class Enclave:
             return math.inf
         return self.health.slots_busy + self.health.queue_length + self.keys_given
 
-    async def look(self) -> None:
-        """Ask how it is, unless that was just done; never raises, however it is."""
+    async def look(self) -> bool:
+        """Ask how it is, unless that was just done; tells whether anything changed, and never raises."""
         async with self._looking:
             if time.monotonic() - self._looked_at < self._watching.freshness:
-                return
+                return False
+            before = (self.state, self.generation)
             try:
                 async with asyncio.timeout(self._watching.patience):
                     health = await self.ask(HEALTH_PATH, HealthAnswer)
@@ -106,6 +108,7 @@ class Enclave:
                     self.subkey = key.subkey.fingerprint
                     self.generation += 1
             self._looked_at = time.monotonic()
+            return (self.state, self.generation) != before
 
     async def ask(self, path: str, form: type[FormT]) -> FormT:
         """The JSON of an answer. Raises EnclaveUnreachableError, EnclaveAnswerError."""
@@ -117,7 +120,7 @@ class Enclave:
 
     @asynccontextmanager
     async def attached(self) -> AsyncIterator[None]:
-        """Ends what runs inside with EnclaveUnreachableError when the enclave is given up."""
+        """Ends what runs inside, when the enclave is given up, with the error that tells why."""
         deadline = asyncio.timeout(None)
         self._exchanges.add(deadline)
         try:
@@ -126,12 +129,18 @@ class Enclave:
         except TimeoutError:
             if not deadline.expired():
                 raise
-            raise unreachable(self.name) from None
+            raise self._given_up_because from None
         finally:
             self._exchanges.discard(deadline)
 
-    def give_up(self) -> None:
-        """End all that is attached."""
+    def lost(self) -> None:
+        """A request to it failed: it counts as unreachable until it was looked at again."""
+        self.health = None
+        self._looked_at = -math.inf
+
+    def give_up(self, reason: RefusedError) -> None:
+        """End all that is attached, with ``reason``."""
+        self._given_up_because = reason
         now = asyncio.get_running_loop().time()
         for deadline in self._exchanges:
             if not deadline.expired():
@@ -142,7 +151,7 @@ class Enclave:
         if not silent or self._misses >= self._watching.misses:
             self.health = None
         if self._misses == self._watching.misses:
-            self.give_up()
+            self.give_up(unreachable(self.name))
 
 
 class Fleet:
@@ -162,12 +171,9 @@ class Fleet:
 
     async def look(self) -> None:
         """Look at all of them, at the same time."""
-        before = [(enclave.state, enclave.generation) for enclave in self.enclaves]
-        async with asyncio.TaskGroup() as group:
-            for enclave in self.enclaves:
-                group.create_task(enclave.look())
-        for enclave, (state, generation) in zip(self.enclaves, before, strict=True):
-            if (enclave.state, enclave.generation) != (state, generation):
+        changes = await asyncio.gather(*(enclave.look() for enclave in self.enclaves))
+        for enclave, changed in zip(self.enclaves, changes, strict=True):
+            if changed:
                 self._log.info("enclave", name=enclave.name, state=enclave.state, starts=enclave.generation)
 
     def named(self, name: str) -> Enclave | None:

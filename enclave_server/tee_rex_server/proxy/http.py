@@ -66,7 +66,8 @@ if TYPE_CHECKING:
 MAX_EXCHANGES: Final = 400
 """Requests to enclaves at the same time. Each has two sockets, and a process may open 1,024 files."""
 _BUSY_SECONDS = 5
-_RESTART_SECONDS = 10
+RESTART_SECONDS: Final = 10
+"""What a client is told to wait for a host that restarts."""
 _HEALTH_PATIENCE_SECONDS = 3.0
 _JOB_ID = re.compile(rf"[0-9a-f]{{{JOB_ID_HEX_DIGITS}}}")
 _JOB_LOCATION = re.compile(rf"{PROOFS_PATH}/([0-9a-f]{{{JOB_ID_HEX_DIGITS}}})".encode())
@@ -100,7 +101,7 @@ class Work:
     def exchange(self, *, proof: bool) -> Iterator[None]:
         """One more request to an enclave; raises ShuttingDownError, QueueFullError."""
         if proof and not self.accepting:
-            raise ShuttingDownError("It passes on what it has begun.", retry_after=_RESTART_SECONDS)
+            raise ShuttingDownError("It passes on what it has begun.", retry_after=RESTART_SECONDS)
         if self.exchanges >= MAX_EXCHANGES:
             raise QueueFullError("It passes on too many requests already.", retry_after=_BUSY_SECONDS)
         self.exchanges += 1
@@ -245,10 +246,23 @@ class ProxyApi:
         return self._pass(request, enclave, METRICS_PATH)
 
     async def _key_of_least_busy(self, request: Request) -> Response:
-        enclave = await self.fleet.least_busy()
-        enclave.keys_given += 1
         query = request.scope["query_string"].decode("latin-1")
-        return self._pass(request, enclave, request.url.path + (f"?{query}" if query else ""))
+        target = request.url.path + (f"?{query}" if query else "")
+
+        async def passing(receive: Receive, send: Send) -> None:
+            with self.work.exchange(proof=False):
+                for tries_left in reversed(range(len(self.fleet.enclaves))):
+                    enclave = await self.fleet.least_busy()
+                    enclave.keys_given += 1
+                    try:
+                        await self._exchange(request, enclave, target, _joined(b""), [], receive, send)
+                    except EnclaveUnreachableError:
+                        if not tries_left:
+                            raise
+                    else:
+                        return
+
+        return PassedOn(passing)
 
     def _pass(self, request: Request, enclave: Enclave, target: str) -> Response:
         """A request without a body."""
@@ -355,8 +369,11 @@ class ProxyApi:
             async with enclave.attached(), connected(enclave.address, enclave.http_port) as exchange:
                 await exchange.send_head(request.method, target.encode(), [*self._headers(request), *framing])
                 await answered(ask(exchange), pass_back(exchange))
-        except (EnclaveUnreachableError, EnclaveAnswerError) as error:
-            self.metrics.enclave_failed(enclave.name)
+        except (EnclaveUnreachableError, EnclaveAnswerError, ShuttingDownError) as error:
+            if not isinstance(error, ShuttingDownError):
+                self.metrics.enclave_failed(enclave.name)
+            if isinstance(error, EnclaveUnreachableError):
+                enclave.lost()
             log = request_log(request, self.log)
             log.warning("enclave failed", enclave=enclave.name, code=error.code, answer_begun=begun)
             if not begun:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from tee_rex_server.errors import ShuttingDownError
 from tee_rex_server.limits import ClientAddresses, RateLimit
 from tee_rex_server.proxy.enclaves import Enclave, Fleet, Watching
-from tee_rex_server.proxy.http import ProxyApi
+from tee_rex_server.proxy.http import RESTART_SECONDS, ProxyApi
 from tee_rex_server.proxy.job_places import JobPlaces
 from tee_rex_server.proxy.metrics import ProxyMetrics
 from tee_rex_server.proxy.uploads import Uploads
@@ -82,5 +83,5 @@ async def _stop_when_asked(server: SignalledServer, api: ProxyApi, grace_seconds
         hurried.cancel()
         # Jobs go on in their enclaves; whoever listens to one asks again.
         for enclave in api.fleet.enclaves:
-            enclave.give_up()
+            enclave.give_up(ShuttingDownError("It could not wait for the end.", retry_after=RESTART_SECONDS))
         server.should_exit = True

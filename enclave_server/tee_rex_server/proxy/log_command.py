@@ -1,0 +1,57 @@
+"""``tee-rex-server enclave-log``: what an enclave logged, and goes on to log."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+from tee_rex.cli.console import exit_on_error
+from tee_rex.errors import ExitCode
+from tee_rex_server.proxy.command import CidOption, VsockSocketOption
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from tee_rex_server.vsock import EnclaveAddress
+
+_CONNECT_SECONDS = 10.0
+
+
+def enclave_log(cid: CidOption = None, vsock_socket: VsockSocketOption = None) -> None:
+    """Print the last lines of enclaves' logs, and new ones as they come, until Ctrl-C or the enclaves' end.
+
+    An enclave has no console to look at; its log holds nothing that a client sent encrypted.
+    """
+    from tee_rex_server.proxy.settings import enclave_addresses
+
+    with exit_on_error():
+        addresses = enclave_addresses(cid or (), vsock_socket or ())
+        try:
+            asyncio.run(_follow_all(addresses))
+        except KeyboardInterrupt:
+            sys.exit(ExitCode.CANCELLED)
+
+
+async def _follow_all(addresses: tuple[EnclaveAddress, ...]) -> None:
+    await asyncio.gather(*(follow_log(address, sys.stdout.buffer) for address in addresses))
+
+
+async def follow_log(address: EnclaveAddress, output: BinaryIO) -> None:
+    """Write an enclave's lines to ``output`` until it hangs up. Raises EnclaveUnreachableError."""
+    from tee_rex_server.proxy.enclaves import unreachable
+    from tee_rex_server.vsock import LOG_PORT
+
+    try:
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            reader, writer = await address.connect(LOG_PORT)
+    except OSError as error:
+        raise unreachable(address.name) from error
+    try:
+        while part := await reader.read(65536):
+            output.write(part)
+            output.flush()
+    except ConnectionError:
+        pass  # the enclave ended
+    finally:
+        writer.transport.abort()

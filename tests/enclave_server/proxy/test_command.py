@@ -1,0 +1,187 @@
+"""``tee-rex-server proxy`` and the server behind it as two processes, with the real bb."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+import psutil
+import pytest
+
+from support.enclave_stand_in import VhostAdapter
+from support.proving_server import eventually, prove_json
+from support.recorded_steps import development_deployment
+from tee_rex.openpgp import PublicKey
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux"),
+]
+
+STEPS = development_deployment()
+JSON = {"Content-Type": "application/json"}
+PROOF_SECONDS = 300
+
+
+@dataclass
+class Process:
+    """A program and the lines of its log so far."""
+
+    process: asyncio.subprocess.Process
+    log: list[dict[str, object]] = field(default_factory=list)
+
+    def logged(self, event: str) -> dict[str, object] | None:
+        return next((line for line in self.log if line["event"] == event), None)
+
+    async def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return await asyncio.wait_for(self.process.wait(), 60)
+
+    def children(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+
+@asynccontextmanager
+async def running(*command: str) -> AsyncIterator[Process]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        *command,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+    )
+    running_process = Process(process)
+
+    async def read() -> None:
+        assert process.stderr is not None
+        async for line in process.stderr:
+            running_process.log.append(json.loads(line))
+
+    reading = asyncio.create_task(read())
+    try:
+        yield running_process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        await reading
+
+
+@asynccontextmanager
+async def both(folder: Path, *options: str) -> AsyncIterator[tuple[Process, Process, httpx2.AsyncClient]]:
+    """An enclave's server and a proxy before it, both ready."""
+    path = folder / "u"
+    serve = ("serve", "--vsock-port=5000", "--crs=development", "--rate-limit=off")
+    command = ("tee_rex_server", "proxy", f"--vsock-socket={path}", "--port=0", "--no-uploads", *options)
+    async with (
+        VhostAdapter(path).listening(),
+        running("support.enclave_process", str(path), *serve) as enclave,
+    ):
+        await eventually(lambda: enclave.logged("ready"), seconds=120)
+        async with running(*command) as proxy:
+            await eventually(lambda: proxy.logged("enclave"), seconds=60)
+            listening = proxy.logged("listening") or {}
+            url = f"http://127.0.0.1:{listening['port']}"
+            async with httpx2.AsyncClient(base_url=url, timeout=PROOF_SECONDS) as client:
+                yield enclave, proxy, client
+
+
+async def prove(client: httpx2.AsyncClient) -> httpx2.Response:
+    from datetime import UTC, datetime
+
+    armored = (await client.get("/attestation")).json()["publicKey"]
+    key = PublicKey.parse_armored(armored, at=datetime.now(UTC))
+    return await client.post("/prove", content=prove_json(key, STEPS), headers=JSON)
+
+
+@pytest.mark.timeout(500)
+async def test_a_proof_that_is_passed_on_at_sigterm_is_finished(tmp_path: Path) -> None:
+    async with both(tmp_path, "--grace=300") as (enclave, proxy, client):
+        proving = asyncio.create_task(prove(client))
+        await eventually(
+            lambda: [one for one in enclave.children() if "msgpack" in one.cmdline()], seconds=60
+        )
+        proxy.process.send_signal(signal.SIGTERM)
+        await eventually(lambda: proxy.logged("shutting down"))
+        refused = await client.post("/prove", content=b"{}", headers=JSON)
+        assert (refused.status_code, refused.json()["code"]) == (503, "SHUTTING_DOWN")
+        answer = await proving
+        assert answer.status_code == 200, answer.text
+        assert await asyncio.wait_for(proxy.process.wait(), 30) == 0
+        assert proxy.logged("stopped")
+        assert await enclave.stop() == 0
+    assert not [line for line in [*proxy.log, *enclave.log] if line["level"] == "error"]
+
+
+@pytest.mark.timeout(500)
+async def test_a_second_signal_ends_it_and_the_enclave_ends_its_bb(tmp_path: Path) -> None:
+    async with both(tmp_path) as (enclave, proxy, client):
+        proving = asyncio.create_task(prove(client))
+        await eventually(
+            lambda: [one for one in enclave.children() if "msgpack" in one.cmdline()], seconds=60
+        )
+        proxy.process.send_signal(signal.SIGTERM)
+        await eventually(lambda: proxy.logged("shutting down"))
+        proxy.process.send_signal(signal.SIGTERM)
+        answer = await asyncio.wait_for(proving, 10)
+        assert (answer.status_code, answer.json()["code"]) == (503, "SHUTTING_DOWN")
+        assert await asyncio.wait_for(proxy.process.wait(), 15) == 0
+        await eventually(lambda: not enclave.children(), seconds=2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "told", "code"),
+    [
+        ([], {}, "No enclave is named", 2),
+        (["--cid=2"], {}, "cid of 3 or more", 2),
+        (["--cid=16", "--cid=16"], {}, "named twice", 2),
+        (["--cid=16", "--rate-limit=often"], {}, "rate limit 'often'", 2),
+        (["--cid=16", "--trusted-proxy=proxy.example"], {}, "'proxy.example'", 2),
+        (["--cid=16"], {"PORT": "99999"}, "PORT", 2),
+        (["--cid=16", "--host=203.0.113.1"], {}, "LISTEN_FAILED", 4),
+    ],
+)
+def test_bad_settings_end_the_start_with_one_clear_message(
+    arguments: list[str], environment: dict[str, str], told: str, code: int
+) -> None:
+    ended = run_command("proxy", *arguments, **environment)
+    assert (ended.returncode, "Traceback" in ended.stderr) == (code, False)
+    assert told in ended.stderr
+
+
+def test_help_names_every_environment_variable() -> None:
+    shown = run_command("proxy", "--help", COLUMNS="200").stdout
+    for variable in (
+        "TEE_REX_CIDS",
+        "TEE_REX_VSOCK_SOCKETS",
+        "TEE_REX_UPLOADS",
+        "TEE_REX_RATE_LIMIT",
+        "PORT",
+    ):
+        assert variable in shown
+
+
+def test_the_log_of_an_enclave_that_is_not_there() -> None:
+    ended = run_command("enclave-log", "--vsock-socket=/nowhere/u")
+    assert (ended.returncode, "Traceback" in ended.stderr) == (1, False)
+    assert "ENCLAVE_UNREACHABLE" in ended.stderr
+
+
+def run_command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tee_rex_server", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, **environment},
+        check=False,
+    )

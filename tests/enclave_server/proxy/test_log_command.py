@@ -1,0 +1,35 @@
+"""Reading an enclave's log from its host."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from pathlib import Path
+
+import pytest
+
+from support.enclave_stand_in import VhostAdapter, listening_guest
+from tee_rex_server.proxy.errors import EnclaveUnreachableError
+from tee_rex_server.proxy.log_command import follow_log
+from tee_rex_server.vsock import LOG_PORT, VhostSocket
+
+
+async def test_lines_come_until_the_enclave_ends(tmp_path: Path) -> None:
+    output = io.BytesIO()
+    with listening_guest(tmp_path / "u", LOG_PORT) as listener:
+        async with VhostAdapter(tmp_path / "u").listening():
+            following = asyncio.create_task(follow_log(VhostSocket(tmp_path / "u"), output))
+            connection, _ = await asyncio.to_thread(listener.accept)
+            with connection:
+                connection.sendall(b'{"event": "listening"}\n')
+                connection.sendall(b'{"event": "ready"}\n')
+            await asyncio.wait_for(following, 5)
+    assert output.getvalue() == b'{"event": "listening"}\n{"event": "ready"}\n'
+
+
+async def test_an_enclave_without_a_log(tmp_path: Path) -> None:
+    with pytest.raises(EnclaveUnreachableError):
+        await follow_log(VhostSocket(tmp_path / "u"), io.BytesIO())
+    async with VhostAdapter(tmp_path / "u").listening():
+        with pytest.raises(EnclaveUnreachableError):
+            await follow_log(VhostSocket(tmp_path / "u"), io.BytesIO())

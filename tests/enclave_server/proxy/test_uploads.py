@@ -1,0 +1,210 @@
+"""A host brings an enclave the real bb and CRS, and real proofs come back through it."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import io
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from support.enclave_stand_in import StandInEnclave, enclave_api, proxying, small_proxy, stand_in_enclave
+from support.local_prover import deployment_request, real_installation
+from support.proving_server import LIMITS, GatedBackend, eventually, payload, prove_json
+from support.recorded_steps import development_deployment
+from tee_rex.attestation.provers import read_provers
+from tee_rex.bb.pins import BbPins
+from tee_rex.crs.crs import MIN_POINTS
+from tee_rex.crs.pins import CrsPins
+from tee_rex.crs.store import CrsStore
+from tee_rex.local.backend import LocalBackend, LocalOptions
+from tee_rex.local.installation import Installation
+from tee_rex.local.verifier import verify_proof
+from tee_rex.openpgp import encrypt
+from tee_rex.paths import Paths
+from tee_rex.proof import ChonkProof
+from tee_rex.task_progress import ignore_progress
+from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_server.control_protocol import bb_path
+from tee_rex_server.proxy import uploads as uploads_module
+from tee_rex_server.proxy.errors import UploadRefusedError
+from tee_rex_server.proxy.http import ProxyApi
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux"),
+]
+
+STEPS = development_deployment()
+JSON = {"Content-Type": "application/json", "X-Aztec-Version": "4.1.2"}
+BINARY = {"Content-Type": "application/octet-stream"}
+PROOF_SECONDS = 300
+CHANGED_BB = b"#!/bin/sh\necho the witness\n"
+UPLOADED_BB = "development/bb/4.1.2/bb"
+DEVELOPMENT = TrustedSetup.DEVELOPMENT
+
+
+@dataclass
+class Pair:
+    """An enclave that began with nothing, and its host; data: the enclave's folder."""
+
+    enclave: StandInEnclave
+    proxy: ProxyApi
+    client: httpx2.AsyncClient
+    data: Path
+    log: io.StringIO
+
+    def key_body(self) -> bytes:
+        return prove_json(self.enclave.api.key.private.public_key, STEPS)
+
+    def logged(self, event: str) -> list[dict[str, object]]:
+        lines = [json.loads(line) for line in self.log.getvalue().splitlines()]
+        return [line for line in lines if line["event"] == event]
+
+
+async def image_without_bb(data: Path) -> Installation:
+    """What an enclave begins with: the libraries that bb needs, which its image has, and nothing else."""
+    version = deployment_request().version
+    await real_installation().bb(version, DEVELOPMENT, ignore_progress)
+    libraries = real_installation().paths.runtime_dir
+    paths = Paths(data, data / "config")
+    data.mkdir()
+    if libraries.exists():  # where this system's own are too old
+        paths.runtime_dir.symlink_to(libraries)
+    return Installation(paths, BbPins.shipped(), allow_download=False)
+
+
+@asynccontextmanager
+async def bare_enclave(
+    folder: Path, *, host: Installation | None = None, backend: GatedBackend | None = None
+) -> AsyncIterator[Pair]:
+    """host: where the host has what it uploads. backend: instead of the real bb."""
+    data = folder / "enclave-data"
+    installation = await image_without_bb(data)
+    api = enclave_api(
+        backend or LocalBackend(installation, LocalOptions(threads=2)),
+        limits=replace(LIMITS, proof_seconds=PROOF_SECONDS),
+    )
+    log = io.StringIO()
+    async with stand_in_enclave(folder / "one", api, installation=installation, uploads=True) as enclave:
+        proxy = small_proxy(
+            enclave.address, uploads=True, installation=host or real_installation(), log_to=log
+        )
+        async with (
+            proxying(proxy) as url,
+            httpx2.AsyncClient(base_url=url, timeout=PROOF_SECONDS) as client,
+        ):
+            yield Pair(enclave, proxy, client, data, log)
+
+
+@pytest.mark.timeout(500)
+async def test_a_bare_enclave_gets_bb_and_crs_and_proves(tmp_path: Path) -> None:
+    async with bare_enclave(tmp_path) as pair:
+        early = await pair.client.get("/attestation")
+        assert (early.status_code, early.json()["code"]) == (503, "NOT_READY")
+        uploads = pair.proxy.uploads[pair.enclave.address.name]
+        await eventually(lambda: uploads._coming, seconds=20)
+
+        # A request that comes meanwhile waits for its bb, and is told how long that took.
+        first = await pair.client.post("/prove", content=pair.key_body(), headers=JSON)
+        assert first.status_code == 200, first.text
+        assert int(first.headers["x-upload-duration-ms"]) > 0
+        assert int(first.headers["x-download-duration-ms"]) >= 0
+        proof = ChonkProof.from_wire(base64.b64decode(first.json()["proof"]))
+        request = deployment_request()
+        assert await verify_proof(
+            real_installation(),
+            proof,
+            request.steps.final_verification_key,
+            request.setup,
+            request.version,
+            ignore_progress,
+        )
+
+        health = (await pair.client.get("/health")).json()
+        assert [one["version"] for one in health["bb_hashes"]] == ["4.1.2"]
+        (prover,) = read_provers(*pair.enclave.api.provers.attested())
+        assert [prover.sha256] == [one["sha256"] for one in health["bb_hashes"]]
+        assert (await pair.client.get("/attestation")).status_code == 200
+
+        message = bytes(encrypt(pair.enclave.api.key.private.public_key, payload()))
+        job = (await pair.client.post("/v1/proofs", content=message, headers=BINARY)).headers["Location"]
+        async with pair.client.stream("GET", f"{job}/events") as stream:
+            async for line in stream.aiter_lines():
+                if line == "event: circuit":  # as bb goes from one to the next
+                    break
+        assert (await pair.client.delete(job)).status_code == 204
+    assert len(pair.logged("bb uploaded")) == 1
+    assert [line["chunks"] for line in pair.logged("crs uploaded")] == [1]
+    assert not list(pair.data.rglob("*.tmp-*"))
+
+
+async def test_a_bb_that_the_host_changed_is_refused_and_the_enclave_stays_without(tmp_path: Path) -> None:
+    async with bare_enclave(tmp_path, backend=GatedBackend()) as pair:
+        (pinned,) = pair.enclave.api.provers.digests.values()
+        uploads = pair.proxy.uploads[pair.enclave.address.name]
+
+        async def changed() -> AsyncIterator[bytes]:
+            yield CHANGED_BB
+
+        for sha256 in (hashlib.sha256(CHANGED_BB).hexdigest(), pinned):
+            with pytest.raises(UploadRefusedError, match="PROVER_NOT_ALLOWED"):
+                await uploads._put(bb_path(sha256), len(CHANGED_BB), changed())
+        await eventually(pair.enclave.api.ready.is_set, seconds=60)  # the real one came all the same
+        there = hashlib.sha256((pair.data / UPLOADED_BB).read_bytes()).hexdigest()
+        assert there == pinned
+
+
+async def test_a_host_without_anything_says_so_and_tries_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads_module, "_RETRY_SECONDS", 0.2)
+    data = tmp_path / "host-data"
+    host = Installation(Paths(data, data / "config"), BbPins.shipped(), allow_download=False)
+    await real_installation().crs(DEVELOPMENT, MIN_POINTS, ignore_progress)
+    (data / "development").mkdir(parents=True)
+    host.paths.crs_dir(DEVELOPMENT).symlink_to(real_installation().paths.crs_dir(DEVELOPMENT))
+    async with bare_enclave(tmp_path, host=host, backend=GatedBackend()) as pair:
+        await eventually(lambda: len(pair.logged("uploads failed")) >= 2, seconds=60)
+        assert pair.logged("uploads failed")[0]["code"] == "BB_MISSING"
+        assert (await pair.client.get("/health")).json()["ready"] is False
+        waiting = await pair.client.post("/prove", content=pair.key_body(), headers=JSON)
+        assert (waiting.status_code, waiting.json()["code"]) == (400, "NOT_SERVED")
+
+
+async def test_a_restarted_enclave_gets_everything_again(tmp_path: Path) -> None:
+    host = real_installation()
+    installation = await image_without_bb(tmp_path / "data")
+    log = io.StringIO()
+    path = tmp_path / "one"
+    async with stand_in_enclave(
+        path, enclave_api(GatedBackend()), installation=installation, uploads=True
+    ) as first:
+        proxy = small_proxy(first.address, uploads=True, installation=host, log_to=log)
+        async with proxying(proxy):
+            await eventually(first.api.ready.is_set, seconds=60)
+            first.serving.cancel()
+            await asyncio.wait([first.serving])
+            first.adapter.cut()
+            (installation.paths.data / UPLOADED_BB).unlink()
+            # What the adapter joins is looked up by name, so the next server takes the same place.
+            async with stand_in_enclave(
+                path, enclave_api(GatedBackend()), installation=installation, uploads=True
+            ) as second:
+                await eventually(second.api.ready.is_set, seconds=60)
+                await eventually(lambda: log.getvalue().count('"event": "bb uploaded"') == 2)
+
+
+async def test_the_crs_of_the_enclave_is_the_pinned_one(tmp_path: Path) -> None:
+    async with bare_enclave(tmp_path, backend=GatedBackend()) as pair:
+        await eventually(pair.enclave.api.ready.is_set, seconds=60)
+        store = CrsStore(Paths(pair.data, pair.data).crs_dir(DEVELOPMENT), CrsPins.shipped(DEVELOPMENT))
+        assert await store.intact_chunks() == (True,)

@@ -28,6 +28,8 @@ help:
 	@echo "make enclave-image   build the enclave image into build/enclave"
 	@echo "make enclave-pins    pin the PCRs that it measures to"
 	@echo "make emulation   start the real enclave image in an emulator, and test it"
+	@echo "make devnet  start a real Aztec network on this machine, for development"
+	@echo "make e2e     test real transactions on such a network"
 	@echo "make check   formatting, lint, types, architecture"
 	@echo "make hooks   check every commit before it is made"
 	@echo "make lock    choose the newest allowed versions of all dependencies"
@@ -55,7 +57,7 @@ run: setup
 # Everything. Unit tests first: they say in seconds what is wrong.
 test: setup
 	$(BIN)/pytest -m "not integration" $(TESTS)
-	$(BIN)/pytest -m "integration and not emulation" --durations=15 $(TESTS)
+	$(BIN)/pytest -m "integration and not emulation and not devnet" --durations=15 $(TESTS)
 
 .PHONY: enclave-tools emulation
 # What the emulation test needs: the enclave's kernel and QEMU, built from Debian's sources once.
@@ -74,6 +76,15 @@ enclave-pins: setup enclave-tools
 # The real enclave image, started in QEMU's nitro-enclave machine.
 emulation: setup enclave-tools
 	$(BIN)/pytest -m emulation --durations=10 tests/e2e/enclave
+
+.PHONY: devnet e2e
+# A real Aztec network on this machine, until `tee-rex devnet down`.
+devnet: setup
+	@$(BIN)/tee-rex devnet up
+
+# Real transactions on a real network, which these tests start and end.
+e2e: setup
+	$(BIN)/pytest -m devnet --durations=10 tests/e2e/aztec
 
 bench: setup enclave-tools
 	PYTHONPATH=tests:installer $(BIN)/python -m benchmarks

@@ -139,7 +139,7 @@ class RunFolder:
         return found
 
     def end_all(self) -> None:
-        """End every process of this network and wait until none is left; blocks up to ten seconds.
+        """End every process of this network but the caller; blocks until none is left, ten seconds at most.
 
         They have nothing to save, so they are killed. Raises TimeoutError.
         """
@@ -148,7 +148,8 @@ class RunFolder:
         state = self.state()
         pids = {identity.pid for identity in state.programs.values()} if state else set()
         deadline = time.monotonic() + _SECONDS_TO_DIE
-        while members := self.members():  # again, because one may have started another meanwhile
+        while members := [one for one in self.members() if one.pid != os.getpid()]:
+            # Again and again, because one may have started another meanwhile.
             if time.monotonic() > deadline:
                 raise TimeoutError(f"process {members[0].pid} does not end")
             for process in members:

@@ -14,7 +14,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -95,9 +94,7 @@ class Supervisor:
         return process
 
     async def _end_programs(self) -> None:
-        for process in self._processes.values():
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)  # with all that it started
+        await asyncio.to_thread(self._folder.end_all)
         for process in self._processes.values():
             await process.wait()
         if self._logging:  # the last lines say why a program ended

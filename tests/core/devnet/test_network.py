@@ -1,0 +1,245 @@
+"""Starting, watching and ending a network, with real processes in place of Aztec's."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from support import small_network
+from support.small_network import FAILING, SILENT, SmallNetwork, packages, root_of, use
+from tee_rex.devnet.errors import (
+    DevnetElsewhereError,
+    DevnetEndedError,
+    DevnetNotReadyError,
+    PortInUseError,
+    UnexpectedNetworkError,
+)
+from tee_rex.devnet.network import Condition, Devnet, Ports, running_devnet
+from tee_rex.devnet.ports import any_free_port, is_free
+from tee_rex.devnet.run_folder import RunFolder
+from tee_rex.trusted_setup import TrustedSetup
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+async def folder(tmp_path: Path) -> AsyncIterator[Path]:
+    """A folder; whatever a failed test leaves running in it is ended."""
+    path = tmp_path / "run"
+    yield path
+    RunFolder(path).end_all()
+
+
+@pytest.fixture
+def ports() -> Ports:
+    return Ports(any_free_port(), any_free_port())
+
+
+@pytest.fixture
+def devnet(folder: Path) -> Devnet:
+    return Devnet(folder, TrustedSetup.DEVELOPMENT)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, SmallNetwork())
+
+
+def nothing_is_left(folder: Path, ports: Ports) -> bool:
+    run = RunFolder(folder)
+    zombies = [child for child in psutil.Process().children() if child.status() == psutil.STATUS_ZOMBIE]
+    assert ports.l1 is not None
+    return (
+        not run.members()
+        and not zombies
+        and is_free(ports.node)
+        and is_free(ports.l1)
+        and {path.name for path in folder.iterdir()} <= {"logs", "lock"}
+    )
+
+
+async def until(condition: Condition, devnet: Devnet) -> str:
+    status = await devnet.status()
+    while status.condition is not condition:
+        status = await devnet.status()
+    return status.detail
+
+
+async def until_there_are(processes: int, folder: Path) -> None:
+    members = RunFolder(folder).members
+    while len(await asyncio.to_thread(members)) != processes:
+        pass
+
+
+async def test_up_status_up_again_down(devnet: Devnet, folder: Path, ports: Ports) -> None:
+    assert (await devnet.status()).condition is Condition.DOWN
+    up = await devnet.up(packages(), ports)
+    assert up.condition is Condition.READY
+    assert up.node_url == f"http://127.0.0.1:{ports.node}"
+    assert set(up.processes) == {"supervisor", "anvil", "aztec"}
+    assert up.memory_bytes > 0
+    again = await devnet.up(packages(), None)
+    assert again.processes == up.processes
+    assert await devnet.down()
+    assert nothing_is_left(folder, ports)
+    assert (folder / "logs" / "aztec.log").read_text() != ""
+    assert not await devnet.down()
+
+
+async def test_a_network_elsewhere_is_not_taken_for_the_wanted_one(devnet: Devnet, ports: Ports) -> None:
+    await devnet.up(packages(), ports)
+    with pytest.raises(DevnetElsewhereError, match=str(ports.node)):
+        await devnet.up(packages(), Ports(any_free_port()))
+    assert (await devnet.status()).condition is Condition.READY
+
+
+async def test_the_state_can_be_kept_to_look_at(devnet: Devnet, folder: Path, ports: Ports) -> None:
+    await devnet.up(packages(), ports)
+    await devnet.down(keep_state=True)
+    assert (folder / "state" / "data").exists()
+    await devnet.up(packages(), ports)  # starts anew, on a clean state
+    await devnet.down()
+    assert nothing_is_left(folder, ports)
+
+
+@pytest.mark.parametrize("victim", ["anvil", "aztec", "supervisor"])
+async def test_a_killed_process_is_noticed_and_nothing_stays(
+    devnet: Devnet, folder: Path, ports: Ports, victim: str
+) -> None:
+    up = await devnet.up(packages(), ports)
+    os.kill(up.processes[victim], signal.SIGKILL)
+    assert victim in await until(Condition.BROKEN, devnet)
+    assert await devnet.down()
+    assert nothing_is_left(folder, ports)
+
+
+async def test_up_mends_a_broken_network(devnet: Devnet, folder: Path, ports: Ports) -> None:
+    up = await devnet.up(packages(), ports)
+    os.kill(up.processes["anvil"], signal.SIGKILL)
+    await until(Condition.BROKEN, devnet)
+    again = await devnet.up(packages(), ports)
+    assert again.condition is Condition.READY
+    assert not set(again.processes.values()) & set(up.processes.values())
+    await devnet.down()
+    assert nothing_is_left(folder, ports)
+
+
+async def test_a_program_that_fails_is_quoted(
+    devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, FAILING)
+    with pytest.raises(DevnetEndedError, match="aztec ended with exit code 7") as raised:
+        await devnet.up(packages(), ports)
+    assert "Error: no" in raised.value.message
+    assert "\x1b" not in raised.value.message
+    assert nothing_is_left(folder, ports)
+
+
+async def test_a_node_that_never_answers_is_given_up(
+    devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, SILENT)
+    with pytest.raises(DevnetNotReadyError):
+        await devnet.up(packages(), ports, wait_seconds=1.5)
+    assert nothing_is_left(folder, ports)
+
+
+async def test_cancelling_a_start_leaves_nothing(
+    devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, SILENT)
+    starting = asyncio.create_task(devnet.up(packages(), ports))
+    await until_there_are(4, folder)  # the supervisor, anvil and its child, the node
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    assert nothing_is_left(folder, ports)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [SmallNetwork(root=root_of(TrustedSetup.GENUINE)), SmallNetwork(root="0x00"), SmallNetwork(chain_id=1)],
+    ids=["genuine keys", "unknown keys", "another chain"],
+)
+async def test_another_network_than_the_expected_one_is_ended(
+    devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch, other: SmallNetwork
+) -> None:
+    use(monkeypatch, other)
+    with pytest.raises(UnexpectedNetworkError):
+        await devnet.up(packages(), ports)
+    assert nothing_is_left(folder, ports)
+
+
+async def test_a_genuine_network_is_expected_to_have_genuine_keys(
+    folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    genuine = TrustedSetup.GENUINE
+    use(monkeypatch, SmallNetwork(root=root_of(genuine)))
+    devnet = Devnet(folder, genuine)
+    assert (await devnet.up(packages(genuine), ports)).setup is genuine
+
+
+async def test_a_port_in_use_is_said_before_anything_starts(
+    devnet: Devnet, folder: Path, ports: Ports
+) -> None:
+    with (
+        socket.create_server(("127.0.0.1", ports.node)),
+        pytest.raises(PortInUseError, match=str(ports.node)) as raised,
+    ):
+        await devnet.up(packages(), ports)
+    assert "--port" in raised.value.hint
+    assert nothing_is_left(folder, ports)
+
+
+async def test_two_starts_at_once_give_one_network(folder: Path, ports: Ports) -> None:
+    one, other = (Devnet(folder, TrustedSetup.DEVELOPMENT) for _ in range(2))
+    first, second = await asyncio.gather(one.up(packages(), ports), other.up(packages(), ports))
+    assert first.processes == second.processes
+
+
+async def test_a_network_of_ones_own_ends_with_the_block(folder: Path, ports: Ports) -> None:
+    async with running_devnet(folder, packages(), ports) as status:
+        assert status.condition is Condition.READY
+    assert nothing_is_left(folder, ports)
+
+
+@pytest.mark.parametrize("lifeline", [True, False], ids=["running_devnet", "up"])
+async def test_the_process_that_started_it_is_killed(
+    devnet: Devnet, folder: Path, ports: Ports, lifeline: bool
+) -> None:
+    """A network of one's own ends with its process; one for everybody is cleaned up by ``down``."""
+    program = textwrap.dedent(f"""
+        import asyncio, os, signal
+        from pathlib import Path
+        from support.small_network import SmallNetwork, packages
+        from tee_rex.devnet import network
+        from tee_rex.devnet.network import Devnet, Ports, running_devnet
+        from tee_rex.trusted_setup import TrustedSetup
+        network.network_programs = SmallNetwork()
+        folder, ports = Path({str(folder)!r}), Ports({ports.node}, {ports.l1})
+        async def main():
+            if {lifeline}:
+                async with running_devnet(folder, packages(), ports):
+                    os.kill(os.getpid(), signal.SIGKILL)
+            def killed_while_it_starts(progress):
+                os.kill(os.getpid(), signal.SIGKILL)
+            await Devnet(folder, TrustedSetup.DEVELOPMENT).up(packages(), ports, killed_while_it_starts)
+        asyncio.run(main())
+    """)
+    environment = {**os.environ, "PYTHONPATH": str(Path(small_network.__file__).parents[1])}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, check=False)
+    assert done.returncode == -signal.SIGKILL
+    if lifeline:
+        await until_there_are(0, folder)
+    await devnet.down()
+    assert nothing_is_left(folder, ports)

@@ -150,12 +150,7 @@ class DevnetPackages:
                 hint="Free some space, or set TEE_REX_HOME to a folder on another disk.",
             )
 
-        def report(done: int, _total: int | None) -> None:
-            label = "Fetching Aztec's local network from npm (once)"
-            progress(
-                TaskProgress("devnet.download", label, min(done, DOWNLOAD_BYTES), DOWNLOAD_BYTES, "bytes")
-            )
-
+        report = _download_reported(progress)
         async with temporary_folder(place, self.folder.name) as temporary:
             project = resource("devnet")
             tree = await install_locked(NpmPackage.bundled(), project, temporary, report)

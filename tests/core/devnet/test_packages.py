@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import pytest
+
+from tee_rex.bb.errors import DiskFullError
+from tee_rex.bb.executable import BbExecutable
+from tee_rex.bb.growth import ByteCount
+from tee_rex.bb.pins import BbPins
+from tee_rex.bb.platform import Platform
+from tee_rex.bb.runtime import Runtime
+from tee_rex.bb.sources import NpmPackage
+from tee_rex.bb.version import AztecVersion
+from tee_rex.devnet import packages
+from tee_rex.devnet.errors import DevnetUnavailableHereError
+from tee_rex.devnet.packages import DOWNLOAD_BYTES, DevnetPackages, _Ingredients
+from tee_rex.devnet.prune import prune
+from tee_rex.npm.errors import NpmInstallFailedError
+from tee_rex.paths import Paths
+from tee_rex.resources import resource
+from tee_rex.task_progress import ProgressListener, TaskProgress
+from tee_rex.trusted_setup import TrustedSetup
+
+_FILES = {
+    "LICENSE": "MIT",
+    "index.js": "export {}",
+    "index.d.ts": "export {}",
+    "index.js.map": "{}",
+    "README.md": "#",
+    "bb.js/build/amd64-linux/bb": "elf",
+    "bb.js/build/arm64-macos/bb": "mach-o",
+}
+
+
+def _ignore(_done: int) -> None:
+    pass
+
+
+class SmallNpm:
+    """Stands in for npm, bb and the packages' own scripts; counts installations."""
+
+    def __init__(self) -> None:
+        self.installed = 0
+        self.fails = False
+        self.started = asyncio.Event()
+        self.waits = False
+
+    async def install(self, _npm: NpmPackage, _project: Traversable, folder: Path, report: ByteCount) -> Path:
+        self.installed += 1
+        for name, content in _FILES.items():
+            file = folder / "node_modules" / "@aztec" / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(content)
+        for done in (10, 5, 500_000_000):
+            report(done, None)
+        self.started.set()
+        if self.waits:
+            await asyncio.sleep(1000)
+        if self.fails:
+            raise NpmInstallFailedError("npm says: no network")
+        return folder / "node_modules"
+
+
+@pytest.fixture
+def npm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SmallNpm:
+    small = SmallNpm()
+    bb = BbExecutable(AztecVersion(4, 1, 2), TrustedSetup.DEVELOPMENT, tmp_path / "bb", "ab" * 32)
+
+    async def ingredients(_self: DevnetPackages, _progress: ProgressListener) -> _Ingredients:
+        return _Ingredients(bb, Runtime(), Platform.AMD64_LINUX)
+
+    async def node_program(_paths: Paths, _runtime: Runtime) -> Path:
+        return tmp_path / "node"
+
+    async def nothing(*_arguments: object) -> None:
+        pass
+
+    monkeypatch.setattr(DevnetPackages, "_ingredients", ingredients)
+    monkeypatch.setattr(packages, "node_program", node_program)
+    monkeypatch.setattr(packages, "install_locked", small.install)
+    monkeypatch.setattr(packages, "place_bb", nothing)
+    monkeypatch.setattr(packages, "apply_development_keys", nothing)
+    return small
+
+
+@pytest.fixture
+def devnet_packages(tmp_path: Path) -> DevnetPackages:
+    return DevnetPackages(Paths(tmp_path, tmp_path), BbPins.shipped(), TrustedSetup.DEVELOPMENT)
+
+
+def test_the_lock_file_names_no_addresses_and_has_a_digest_of_every_installed_package() -> None:
+    lock = json.loads(resource("devnet", "package-lock.json").read_bytes())
+    project = json.loads(resource("devnet", "package.json").read_bytes())
+    assert lock["packages"][""]["dependencies"] == project["dependencies"]
+    assert "://" not in json.dumps(lock)
+    for name, package in lock["packages"].items():
+        foreign = package.get("optional") and (
+            "linux" not in package.get("os", ["linux"]) or "x64" not in package.get("cpu", ["x64"])
+        )
+        assert name == "" or foreign or package["integrity"].startswith("sha512-"), name
+
+
+def test_pruning_leaves_what_runs_here_and_licences(tmp_path: Path) -> None:
+    for name, content in _FILES.items():
+        file = tmp_path / "@aztec" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content)
+    prune(tmp_path, Platform.AMD64_LINUX, _ignore)
+    left = {str(path.relative_to(tmp_path / "@aztec")) for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {"LICENSE", "index.js", "bb.js/build/amd64-linux/bb"}
+
+
+async def test_packages_are_prepared_once(npm: SmallNpm, devnet_packages: DevnetPackages) -> None:
+    heard: list[TaskProgress] = []
+    prepared = await devnet_packages.ensure(heard.append)
+    assert (prepared.tree / "@aztec" / "index.js").exists()
+    assert await devnet_packages.ensure() == prepared
+    assert npm.installed == 1
+    assert [progress.done for progress in heard] == [10, DOWNLOAD_BYTES - 1, DOWNLOAD_BYTES]
+    assert {path.name for path in devnet_packages.folder.parent.iterdir()} == {"packages", ".packages.lock"}
+
+
+async def test_a_changed_tree_is_prepared_anew(npm: SmallNpm, devnet_packages: DevnetPackages) -> None:
+    prepared = await devnet_packages.ensure()
+    (prepared.tree / "@aztec" / "index.js").unlink()
+    await devnet_packages.ensure()
+    assert (prepared.tree / "@aztec" / "index.js").exists()
+    (prepared.tree / "@aztec" / "index.js").write_text("cut")
+    await devnet_packages.ensure()
+    assert npm.installed == 3
+
+
+async def test_reinstalling_is_done_when_asked_for(npm: SmallNpm, devnet_packages: DevnetPackages) -> None:
+    await devnet_packages.ensure()
+    await devnet_packages.ensure(reinstall=True)
+    assert npm.installed == 2
+
+
+async def test_several_at_once_prepare_once(npm: SmallNpm, devnet_packages: DevnetPackages) -> None:
+    one, other = await asyncio.gather(devnet_packages.ensure(), devnet_packages.ensure())
+    assert one == other
+    assert npm.installed == 1
+
+
+async def test_a_failing_npm_leaves_nothing(npm: SmallNpm, devnet_packages: DevnetPackages) -> None:
+    npm.fails = True
+    with pytest.raises(NpmInstallFailedError, match="no network"):
+        await devnet_packages.ensure()
+    assert {path.name for path in devnet_packages.folder.parent.iterdir()} == {".packages.lock"}
+
+
+async def test_cancelling_leaves_nothing(npm: SmallNpm, devnet_packages: DevnetPackages) -> None:
+    npm.waits = True
+    preparing = asyncio.create_task(devnet_packages.ensure())
+    await npm.started.wait()
+    preparing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await preparing
+    assert {path.name for path in devnet_packages.folder.parent.iterdir()} == {".packages.lock"}
+
+
+async def test_a_full_disk_is_said_before_the_download(
+    npm: SmallNpm, devnet_packages: DevnetPackages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packages, "_BYTES_NEEDED", 1 << 60)
+    with pytest.raises(DiskFullError, match="GB are free") as raised:
+        await devnet_packages.ensure()
+    assert "TEE_REX_HOME" in raised.value.hint
+    assert npm.installed == 0
+
+
+@pytest.mark.parametrize("machine", [("Linux", "aarch64"), ("Darwin", "arm64"), ("Windows", "AMD64")])
+async def test_other_systems_are_told_what_works(
+    devnet_packages: DevnetPackages, monkeypatch: pytest.MonkeyPatch, machine: tuple[str, str]
+) -> None:
+    monkeypatch.setattr("platform.system", lambda: machine[0])
+    monkeypatch.setattr("platform.machine", lambda: machine[1])
+    with pytest.raises(DevnetUnavailableHereError) as raised:
+        await devnet_packages.ensure()
+    assert "AZTEC_NODE_URL" in raised.value.hint

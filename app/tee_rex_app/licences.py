@@ -8,10 +8,11 @@ from importlib import metadata, resources
 from PySide6.QtCore import qVersion
 
 _LGPL_NOTICE = """\
-Qt and PySide6 are used under the GNU Lesser General Public License, version 3. They are libraries of their
-own beside this program, unchanged: you may put other builds of them in their place, and take this program
-apart as far as that needs. Their source is to be had at https://www.qt.io. The licence, and the one that it
-builds upon, follow.
+Qt and PySide6 are used under the GNU Lesser General Public License, version
+3. They are libraries of their own beside this program, unchanged: you may put
+other builds of them in their place, and take this program apart as far as that
+needs. Their source is to be had at https://www.qt.io. The licence, and the one
+that it builds upon, follow.
 
 
 """

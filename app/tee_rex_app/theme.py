@@ -243,6 +243,7 @@ def _palette(tokens: Tokens) -> QPalette:
         QPalette.ColorRole.PlaceholderText: tokens.third,
         QPalette.ColorRole.Highlight: tokens.accent_soft,
         QPalette.ColorRole.HighlightedText: tokens.ink,
+        QPalette.ColorRole.Accent: tokens.accent,
         QPalette.ColorRole.Link: tokens.accent_text,
     }
     for role, color in roles.items():
@@ -358,12 +359,20 @@ QTreeView, QListView {{ background: transparent; border: none; outline: none; }}
 QTreeView::item {{ height: 28px; border-bottom: 1px solid {t.line}; color: {t.ink}; }}
 QTreeView::item:selected, QTreeView::item:hover {{ background: {t.hover}; color: {t.ink}; }}
 QTreeView:focus, QListView:focus {{ border: 1px solid {t.accent_text}; border-radius: 4px; }}
+QListWidget, QListWidget:focus {{ background: {t.panel}; border: 1px solid {t.border};
+    border-radius: {CONTROL_RADIUS}px; padding: 4px; }}
+QListWidget:focus {{ border: 2px solid {t.accent_text}; padding: 3px; }}
+QListWidget::item {{ padding-left: 6px; border-radius: 4px; color: {t.ink}; }}
+QListWidget::item:selected {{ background: {t.accent_soft}; color: {t.ink}; }}
 QProgressBar {{ background: {t.track}; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 2px; }}
 QToolTip {{ background: {t.panel}; color: {t.ink}; border: 1px solid {t.border}; padding: 4px 6px; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {t.border}; border-radius: 3px; min-height: 32px; margin: 2px; }}
 QScrollBar::handle:vertical:hover {{ background: {t.third}; }}
+QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+QScrollBar::handle:horizontal {{ background: {t.border}; border-radius: 3px; min-width: 32px; margin: 2px; }}
+QScrollBar::handle:horizontal:hover {{ background: {t.third}; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
     background: none; border: none; height: 0; width: 0; }}
 """

@@ -12,14 +12,15 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
+from app.shell_scenes import dialogs, told_log
 from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
 from tee_rex.attestation.policy import MAX_AGE, AttestationPolicy, server_checks
 from tee_rex.attestation.provers import AllowedProvers, encode_provers
@@ -112,6 +113,10 @@ def main() -> None:
                 suffix = "@2x" if twice else ""
                 file = folder / f"{name}-{scheme}-{width}x{height}{suffix}.png"
                 photograph(qt, theme, state, (width, height), file)
+        suffix = "@2x" if twice else ""
+        ready = ready_machine()
+        for name, dialog in dialogs(ready, partial(made_window, theme, ready)):
+            photograph_dialog(qt, dialog, folder / f"{name}-{scheme}{suffix}.png")
     if not twice:
         command = [sys.executable, "-m", "app.screenshots", str(folder), *wanted]
         subprocess.run(command, env={**os.environ, "QT_SCALE_FACTOR": "2"}, check=True)
@@ -119,7 +124,7 @@ def main() -> None:
 
 def photograph(qt: QApplication, theme: Theme, state: State, size: tuple[int, int], file: Path) -> None:
     """One state at one size."""
-    window = MainWindow(theme, Store(state), Intents(), lambda: NOW)
+    window = made_window(theme, state)
     window.resize(*size)
     window.show()
     if state.run is not None and state.run.stage is RunStage.RUNNING and state.notice is None:
@@ -131,6 +136,21 @@ def photograph(qt: QApplication, theme: Theme, state: State, size: tuple[int, in
     window.close()
     window.deleteLater()
     qt.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def made_window(theme: Theme, state: State) -> MainWindow:
+    """A window that shows a state, not yet on the screen."""
+    return MainWindow(theme, Store(state), Intents(), lambda: NOW, log=told_log())
+
+
+def photograph_dialog(qt: QApplication, dialog: QWidget, file: Path) -> None:
+    """A window beside the main one, in its own size."""
+    dialog.show()
+    for _ in range(3):
+        qt.processEvents()
+    if not dialog.grab().save(str(file)):
+        raise OSError(file)
+    dialog.close()
 
 
 def scenes() -> Iterator[tuple[str, State]]:
@@ -149,6 +169,7 @@ def scenes() -> Iterator[tuple[str, State]]:
     yield "cancelled", replace(ready, run=replace(running(), stage=RunStage.CANCELLED, ended=NOW))
     yield "failed", failed(ready)
     yield "servers", servers(done(ready))
+    yield "log", replace(done(ready), panel="log")
     yield "notice", replace(ready, notice=Notice.DEPLOY_LACKS_NODE)
     configured = servers(done(ready))
     for name, examined in attestations().items():

@@ -34,7 +34,7 @@ class AboutDialog(QDialog):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.setWindowTitle(self.tr("About TEE-Rex"))
-        self.resize(760, 600)
+        self.resize(900, 620)
         self.parts = QListWidget()
         self.parts.setAccessibleName(self.tr("Made with"))
         self.parts.setFixedWidth(220)

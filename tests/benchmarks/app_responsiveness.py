@@ -8,15 +8,24 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic, thread_time
+from time import monotonic, sleep, thread_time
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtWidgets import QApplication
 
-from support.app_window import App, installed_home, with_app
+from support.app_window import App, PacedBackend, installed_home, with_app
+from support.local_prover import deployment_request
+from tee_rex.backend import ProvingMode
+from tee_rex.proof_report import ProofReport
+from tee_rex_app.history import History
+from tee_rex_app.log.event_log import Level
+from tee_rex_app.state import Outcome, Page
 from tee_rex_app.theme import Theme
+from tee_rex_app.views.log_panel import LogPanel
 
 _ROUNDS = 3
 
@@ -47,17 +56,28 @@ def measure() -> dict[str, float]:
         paints = [
             float(subprocess.check_output([sys.executable, "-c", _PAINT, folder])) for _ in range(_ROUNDS)
         ]
+    qt = QApplication([])
+    theme = Theme(qt)
     with tempfile.TemporaryDirectory() as folder:
-        stalls, worked = _proof(installed_home(Path(folder)))
+        stalls, worked = _stalls(qt, theme, installed_home(Path(folder)), _prove)
+    with tempfile.TemporaryDirectory() as folder:
+        _, log_flood = _stalls(qt, theme, Path(folder), _flood_the_log)
+    with tempfile.TemporaryDirectory() as folder:
+        _fill_history(Path(folder))
+        _, long_history = _stalls(qt, theme, Path(folder), _look_through_the_history)
     return {
         "first_paint_ms": sorted(paints)[_ROUNDS // 2] * 1000,
         "longest_stall_during_a_proof_ms": max(stalls) * 1000,
         "p99_stall_during_a_proof_ms": sorted(stalls)[len(stalls) * 99 // 100] * 1000,
         "longest_work_between_two_ticks_ms": max(worked) * 1000,
+        "longest_work_in_a_flood_of_50000_events_ms": max(log_flood) * 1000,
+        "longest_work_with_5000_runs_and_switching_pages_ms": max(long_history) * 1000,
     }
 
 
-def _proof(home: Path) -> tuple[list[float], list[float]]:
+def _stalls(
+    qt: QApplication, theme: Theme, home: Path, act: Callable[[App], Awaitable[None]]
+) -> tuple[list[float], list[float]]:
     """Seconds that ticks of 5 ms came late, and seconds the main thread worked between two of them."""
     stalls: list[float] = []
     worked: list[float] = []
@@ -69,16 +89,57 @@ def _proof(home: Path) -> tuple[list[float], list[float]]:
             stalls.append(monotonic() - wall - 0.005)
             worked.append(thread_time() - processor)
 
-    async def act(app: App) -> None:
+    async def probed(app: App) -> None:
         await app.settled()
         probing = asyncio.create_task(probe())
-        app.window.prove.prove_sample.click()
-        await app.proved(200.0)
+        await act(app)
         probing.cancel()
 
-    qt = QApplication([])
-    with_app(qt, Theme(qt), home, act)
+    with_app(qt, theme, home, probed)
     return stalls, worked
+
+
+async def _prove(app: App) -> None:
+    app.window.prove.prove_sample.click()
+    await app.proved(200.0)
+
+
+async def _flood_the_log(app: App) -> None:
+    """50,000 events out of a thread, while the panel is open and everything is shown."""
+    app.window.bottom.toggle("log")
+    panel = app.window.bottom.panels["log"]
+    assert isinstance(panel, LogPanel)
+    panel.show_from(Level.DEBUG)
+    log = app.application.log
+
+    def flood() -> None:
+        for number in range(50_000):
+            log.write(Level.INFO, "proof.circuit", index=number, count=11, name="private_kernel_inner", ms=1)
+            if number % 50 == 0:
+                sleep(0.001)
+
+    await asyncio.to_thread(flood)
+    await app.until(lambda: panel.model.entries()[-1].number == log.entries()[-1].number)
+
+
+def _fill_history(home: Path) -> None:
+    report = ProofReport.of_result(
+        asyncio.run(PacedBackend().prove(deployment_request(), lambda _event: None))
+    )
+    with History.open(home) as history:
+        for _ in range(5_000):
+            number = history.begin(datetime.now(UTC), "Sample: deploy account", ProvingMode.LOCAL)
+            history.end(number, Outcome.VERIFIED, 16_900.0, report)
+
+
+async def _look_through_the_history(app: App) -> None:
+    """Go through all pages and the log, thrice."""
+    for _ in range(3):
+        for key in app.window.pages:
+            app.application.intents.open_page.emit(Page(key))
+            await asyncio.sleep(0.1)
+        app.window.bottom.toggle("log")
+        await asyncio.sleep(0.1)
 
 
 if __name__ == "__main__":

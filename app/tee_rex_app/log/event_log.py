@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from itertools import islice
 
 from tee_rex_app.log.redaction import one_line, without_credentials
 
@@ -80,12 +81,11 @@ class EventLog:
         with self._lock:
             return tuple(self._entries)
 
-    def since(self, number: int) -> tuple[LogEntry, ...]:
-        """What was written after entry ``number`` and is still kept, oldest first."""
+    def since(self, number: int, limit: int) -> tuple[LogEntry, ...]:
+        """What was written after entry ``number`` and is still kept, oldest first, ``limit`` at the most."""
         with self._lock:
-            count = min(self._last - number, len(self._entries))
-            start = len(self._entries) - count
-            return tuple(self._entries[at] for at in range(start, len(self._entries))) if count > 0 else ()
+            start = max(0, len(self._entries) - (self._last - number))
+            return tuple(islice(self._entries, start, start + limit))
 
 
 def _safe_link(link: str) -> str:

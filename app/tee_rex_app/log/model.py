@@ -12,7 +12,10 @@ from tee_rex_app.log.event_log import CAPACITY, EventLog, Level, LogEntry
 from tee_rex_app.log.sentences import level_name, sentence
 
 BATCH_MS = 100
-"""However fast events come, rows are added ten times a second."""
+"""Rows are added ten times a second at the most, unless more are waiting than a batch takes."""
+BATCH_ROWS = 200
+"""What takes some milliseconds; events that come faster than they can be shown fall out of the log unseen."""
+_BETWEEN_FULL_BATCHES_MS = 10
 ENTRY_ROLE = Qt.ItemDataRole.UserRole
 SENTENCE_ROLE = Qt.ItemDataRole.UserRole + 1
 
@@ -71,9 +74,12 @@ class LogModel(QAbstractListModel):
             self._filter()
 
     def bring_up_to_date(self) -> None:
-        """Take over all that was written since the last time."""
+        """Take over what was written since the last time; the rest of a flood a moment later."""
         self._pending.clear()
-        new = self._log.since(self._seen)
+        new = self._log.since(self._seen, BATCH_ROWS)
+        if len(new) == BATCH_ROWS:
+            self._pending.set()
+            QTimer.singleShot(_BETWEEN_FULL_BATCHES_MS, self, self.bring_up_to_date)
         if not new:
             return
         self._seen = new[-1].number

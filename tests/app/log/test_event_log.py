@@ -25,9 +25,10 @@ def test_it_keeps_the_last_events_in_order() -> None:
     for number in range(5):
         events.write(Level.INFO, "x", n=number)
     assert [entry.field("n") for entry in events.entries()] == ["2", "3", "4"]
-    assert [entry.number for entry in events.since(4)] == [5]
-    assert [entry.number for entry in events.since(0)] == [3, 4, 5]
-    assert events.since(5) == ()
+    assert [entry.number for entry in events.since(4, 9)] == [5]
+    assert [entry.number for entry in events.since(0, 9)] == [3, 4, 5]
+    assert events.since(5, 9) == ()
+    assert [entry.number for entry in events.since(0, 2)] == [3, 4]
 
 
 def test_every_thread_may_write() -> None:

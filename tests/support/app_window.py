@@ -142,7 +142,8 @@ def installed_home(folder: Path) -> Path:
         await installation.crs(request.setup, MIN_POINTS, ignore_progress)
 
     asyncio.run(bring())
-    for name in ("genuine", "development", "runtime"):
+    # Not all of it: a local network may be at work in the same folder.
+    for name in ("genuine/bb", "genuine/crs", "development/bb", "development/crs", "runtime"):
         installed = installation.paths.data / name
         if installed.exists():
             shutil.copytree(installed, folder / name)

@@ -9,16 +9,25 @@ against the code. en.ts holds plurals alone: the texts in the code are English.
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import PySide6
+
+import tee_rex
+import tee_rex_app
+from tee_rex.errors import TeeRexError
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "resources" / "app" / "translations"
 LANGUAGES = ("en", "es")
 _PLURALS_ALONE = ("en",)
+_DOCTOR = ("System", "Cores", "Memory", "Disk", "Node", "System libraries")
 
 
 def sources() -> list[Path]:
@@ -26,13 +35,30 @@ def sources() -> list[Path]:
     return sorted((ROOT / "app" / "tee_rex_app").rglob("*.py"))
 
 
+def core_texts() -> list[str]:
+    """Titles and hints of all errors, of core and app, and names of what the doctor looks at."""
+    for package in (tee_rex, tee_rex_app):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+    texts = {text for error in _tree(TeeRexError) for text in (error.title, error.default_hint) if text}
+    return sorted(texts | set(_DOCTOR))
+
+
 def update(folder: Path) -> None:
     """Bring the catalogues in ``folder`` up to date with the code; what is translated stays."""
+    with tempfile.TemporaryDirectory() as scratch:
+        core = Path(scratch) / "core_texts.py"
+        core.write_text("".join(f"translate('core', {text!r})\n" for text in core_texts()))
+        _update(folder, [*(str(path.relative_to(ROOT)) for path in sources()), str(core)])
+
+
+def _update(folder: Path, files: list[str]) -> None:
     for language in LANGUAGES:
         plurals = ["-pluralonly"] if language in _PLURALS_ALONE else []
         _run(
             "lupdate",
-            *(str(path.relative_to(ROOT)) for path in sources()),
+            *files,
             *("-ts", str(folder / f"{language}.ts")),
             *("-source-language", "en", "-target-language", language),
             *("-locations", "none", "-no-obsolete", *plurals),
@@ -43,6 +69,12 @@ def release(folder: Path) -> None:
     """Compile the catalogues in ``folder``; what is not translated stays English."""
     for language in LANGUAGES:
         _run("lrelease", str(folder / f"{language}.ts"), "-qm", str(folder / f"{language}.qm"))
+
+
+def _tree(error: type[TeeRexError]) -> Iterator[type[TeeRexError]]:
+    yield error
+    for one in error.__subclasses__():
+        yield from _tree(one)
 
 
 def _run(tool: str, *arguments: str) -> None:

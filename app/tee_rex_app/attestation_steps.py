@@ -13,6 +13,7 @@ from tee_rex.attestation.policy import Check
 from tee_rex.attestation.verifier import GenuineDocument
 from tee_rex.untrusted_text import printable
 from tee_rex_app.attestation import ExaminedAttestation
+from tee_rex_app.translation import from_core
 from tee_rex_app.wording import tr
 
 _HASH_SHOWN = 16
@@ -53,8 +54,8 @@ def genuine_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
     """Whether it is a Nitro enclave at all."""
     document, refusal = examined.report.document, examined.report.refusal
     if document is None:
-        title = refusal.title if refusal else ""
-        words = f"{refusal.message} {refusal.hint}" if refusal else ""
+        title = from_core(refusal.title) if refusal else ""
+        words = f"{refusal.message} {from_core(refusal.hint)}" if refusal else ""
         return AttestationVerdict(
             StepVerdict.FAILS, tr("Not a genuine Nitro enclave"), tr("refused"), _joined(f"{title}.", words)
         )

@@ -35,7 +35,7 @@ from tee_rex_app.shell.window_place import WindowPlace
 from tee_rex_app.state import Notice
 from tee_rex_app.surroundings import Surroundings
 from tee_rex_app.theme import Theme
-from tee_rex_app.translation import SYSTEM, Translations
+from tee_rex_app.translation import Translations
 from tee_rex_app.views.main_window import MainWindow
 
 FAILED = 1
@@ -73,7 +73,6 @@ def _run(qt: QApplication, command_line: CommandLine, log: EventLog, reporter: C
     with ExitStack() as ends:
         ends.callback(instance.release)
         crashed = _keep_on_disk(log, ends)
-        Translations(qt, QLocale.system()).use(SYSTEM)
         qt.setWindowIcon(application_icon())
         theme = Theme(qt)
         application = Application(
@@ -87,6 +86,7 @@ def _run(qt: QApplication, command_line: CommandLine, log: EventLog, reporter: C
             ),
             log,
         )
+        Translations(qt, QLocale.system()).use(application.store.state.settings.language.value)
         window = MainWindow(
             theme,
             application.store,

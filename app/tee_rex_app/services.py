@@ -21,6 +21,7 @@ from tee_rex.untrusted_text import printable
 from tee_rex_app import wording
 from tee_rex_app.attestation import AttestationRules, ExaminedAttestation, examine_server
 from tee_rex_app.state import ServiceState, ServiceStatus
+from tee_rex_app.translation import from_core
 
 if TYPE_CHECKING:
     from tee_rex.backend import ProofRequest
@@ -143,10 +144,12 @@ async def _answer_or_failure(
         async with asyncio.timeout(ANSWER_SECONDS):
             return await asking
     except TimeoutError:
-        detail = f"No answer within {ANSWER_SECONDS:g} seconds."
+        detail = wording.tr("No answer within {seconds} seconds.").format(seconds=f"{ANSWER_SECONDS:g}")
         return replace(service, status=ServiceStatus.UNREACHABLE, detail=detail)
     except AttestationError as error:
-        return replace(service, status=ServiceStatus.REFUSED, detail=f"{error.title}. {error.message}")
+        return replace(
+            service, status=ServiceStatus.REFUSED, detail=f"{from_core(error.title)}. {error.message}"
+        )
     except TeeRexError as error:
         return replace(service, status=ServiceStatus.UNREACHABLE, detail=error.message)
 

@@ -9,6 +9,7 @@ import msgspec
 from tee_rex.settings import (
     DEFAULT_MAX_AGE_SECONDS,
     EndpointProfile,
+    LanguageChoice,
     ProverSpeed,
     SettingsFile,
     ThemeChoice,
@@ -58,6 +59,7 @@ class SettingsDraft:
     speed: ProverSpeed
     memory_limit: str
     theme: ThemeChoice
+    language: LanguageChoice
 
     @classmethod
     def of(cls, written: SettingsFile) -> SettingsDraft:
@@ -84,6 +86,7 @@ class SettingsDraft:
             speed=written.prover_speed or ProverSpeed.ALL,
             memory_limit="" if written.memory_limit_mb is None else str(written.memory_limit_mb),
             theme=written.theme or ThemeChoice.SYSTEM,
+            language=written.language or LanguageChoice.SYSTEM,
         )
 
     @property
@@ -154,6 +157,7 @@ class SettingsDraft:
             prover_speed=None if self.speed is ProverSpeed.ALL else self.speed,
             memory_limit_mb=int(self.memory_limit) if self.memory_limit.strip() else None,
             theme=None if self.theme is ThemeChoice.SYSTEM else self.theme,
+            language=None if self.language is LanguageChoice.SYSTEM else self.language,
             attestation=msgspec.structs.replace(
                 written.attestation,
                 max_age_seconds=None if int(self.max_age) == DEFAULT_MAX_AGE_SECONDS else int(self.max_age),

@@ -24,7 +24,7 @@ def tr(text: str, comment: str = "", n: int = -1) -> str:
 
 def from_core(text: str) -> str:
     """A title, name or hint of the core library, which speaks English; see core_texts.py."""
-    return QCoreApplication.translate("core", text)
+    return QCoreApplication.translate("core", text) if text else ""
 
 
 def spoken(choice: str, system: QLocale) -> str:

@@ -10,7 +10,7 @@ from tee_rex.attestation.report import AttestationReport
 from tee_rex.aztec.flow_report import FlowKind, FlowStep, Preparation, StepPhase
 from tee_rex.backend import ProvingMode
 from tee_rex.progress import Phase
-from tee_rex.settings import ProverSpeed, ThemeChoice
+from tee_rex.settings import LanguageChoice, ProverSpeed, ThemeChoice
 from tee_rex.task_progress import TaskProgress
 from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_app import translation
@@ -26,6 +26,7 @@ from tee_rex_app.state import (
     SetupItem,
     SetupState,
 )
+from tee_rex_app.translation import from_core
 
 if TYPE_CHECKING:
     from tee_rex_app.attestation_steps import StepVerdict
@@ -124,7 +125,7 @@ def refusal(report: AttestationReport) -> str:
     if report.refusal is None:
         return ""
     genuine = tr("Genuine Nitro, but: ") if report.genuine else ""
-    return f"{genuine}{report.refusal.title}."
+    return f"{genuine}{from_core(report.refusal.title)}."
 
 
 def service_name(name: ServiceName) -> str:
@@ -187,7 +188,7 @@ def part_name(item: SetupItem) -> str:
         Fix.CRS_GENUINE: tr("CRS of real networks"),
         Fix.CRS_DEVELOPMENT: tr("Development CRS"),
     }
-    return item.finding.name if item.fix is None else names[item.fix]
+    return from_core(item.finding.name) if item.fix is None else names[item.fix]
 
 
 def fix_button(fix: Fix) -> str:
@@ -346,6 +347,15 @@ def speed_name(speed: ProverSpeed) -> str:
     }[speed]
 
 
+def language_name(language: LanguageChoice) -> str:
+    """A language in its own words, so that whoever needs it finds it."""
+    return {
+        LanguageChoice.SYSTEM: tr("As the system"),
+        LanguageChoice.ENGLISH: "English",
+        LanguageChoice.SPANISH: "Español",
+    }[language]
+
+
 def theme_name(theme: ThemeChoice) -> str:
     """A choice of colours."""
     return {
@@ -410,7 +420,21 @@ def megabytes(size: float) -> str:
 
 def task_text(task: TaskProgress) -> str:
     """Set-up work on the way, with how far it is."""
+    label = task_name(task.task) or task.label
     if not task.total:
-        return task.label
+        return label
     percent = min(100, 100 * task.done // task.total)
-    return f"{task.label} · {percent} %"
+    return f"{label} · {percent} %"
+
+
+def task_name(task: str) -> str:
+    """Set-up work by its identifier; nothing for one that has no word here."""
+    return {
+        "bb.download": tr("Downloading the prover"),
+        "runtime.download": tr("Bringing newer system libraries"),
+        "crs.download": tr("Downloading the CRS"),
+        "crs.import": tr("Importing the CRS"),
+        "crs.development": tr("Computing the development CRS"),
+        "bridge.download": tr("Fetching Aztec's wallet"),
+        "bridge.build": tr("Putting Aztec's wallet together"),
+    }.get(task, "")

@@ -13,6 +13,7 @@ from tee_rex.settings_file import (
     ApprovedBuild,
     BadSettingError,
     EndpointProfile,
+    LanguageChoice,
     ProverSpeed,
     SettingsFile,
     ThemeChoice,
@@ -25,6 +26,7 @@ __all__ = (
     "ApprovedBuild",
     "BadSettingError",
     "EndpointProfile",
+    "LanguageChoice",
     "ProverSpeed",
     "Setting",
     "SettingSource",
@@ -86,6 +88,7 @@ class Settings:
     prover_speed: Setting[ProverSpeed]
     memory_limit_mb: Setting[int | None]
     theme: Setting[ThemeChoice]
+    language: Setting[LanguageChoice]
     max_age_seconds: Setting[int]
     nonce_required: Setting[bool]
     approved_builds: tuple[ApprovedBuild, ...]
@@ -124,6 +127,7 @@ class Settings:
             prover_speed=_written_or(written.prover_speed, ProverSpeed.ALL, origin),
             memory_limit_mb=_written_or(written.memory_limit_mb, None, origin),
             theme=_written_or(written.theme, ThemeChoice.SYSTEM, origin),
+            language=_written_or(written.language, LanguageChoice.SYSTEM, origin),
             max_age_seconds=_written_or(attestation.max_age_seconds, DEFAULT_MAX_AGE_SECONDS, origin),
             nonce_required=_written_or(attestation.nonce_required, True, origin),  # noqa: FBT003  # a value
             approved_builds=attestation.builds,

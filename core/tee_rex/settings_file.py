@@ -59,6 +59,14 @@ class ThemeChoice(StrEnum):
     DARK = "dark"
 
 
+class LanguageChoice(StrEnum):
+    """Which language the app speaks."""
+
+    SYSTEM = "system"
+    ENGLISH = "en"
+    SPANISH = "es"
+
+
 class EndpointProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A named set of servers; empty means that it has none. server_key: fingerprint that must be met."""
 
@@ -120,6 +128,7 @@ class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
         None
     )
     theme: ThemeChoice | None = None
+    language: LanguageChoice | None = None
     profile: str | None = None
     profiles: tuple[EndpointProfile, ...] = ()
     attestation: AttestationSettings = AttestationSettings()

@@ -161,9 +161,9 @@ class Journal:
         if before is not None and now.blocks is not before.blocks:
             self._blocks(before, now)
         if now.task is not None and (
-            before is None or before.task is None or before.task.label != now.task.label
+            before is None or before.task is None or before.task.task != now.task.task
         ):
-            self._log.write(Level.DEBUG, "proof.task", task=now.task.label)
+            self._log.write(Level.DEBUG, "proof.task", task=now.task.task)
         if before is not None and now.stage is not before.stage:
             self._stage(now)
 

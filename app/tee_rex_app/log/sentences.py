@@ -164,7 +164,7 @@ def _library(entry: LogEntry) -> str:
 
 
 def _task(entry: LogEntry) -> str:
-    return from_core(entry.field("task"))
+    return wording.task_name(entry.field("task"))
 
 
 def _setup(setup: str) -> str:

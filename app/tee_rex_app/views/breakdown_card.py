@@ -22,6 +22,7 @@ from tee_rex_app import wording
 from tee_rex_app.breakdown import Span, SpanKind, spans_of_run
 from tee_rex_app.state import RunRecord, State
 from tee_rex_app.theme import BAR_RADIUS, Theme, mono_font, text_font
+from tee_rex_app.translation import from_core
 from tee_rex_app.views.parts import ElidedLabel, Look, label, margins
 from tee_rex_app.views.timeline import ROLE_COLORS, Legend, Timeline
 
@@ -146,7 +147,7 @@ class BreakdownCard(QFrame):
                 "After a proof, this shows where its time went: each phase, each circuit and the final proof."
             )
         if (error := run.error) is not None:
-            return f"{error.title}. {error.message}"
+            return f"{from_core(error.title)}. {error.message}"
         return self.tr("This run came to no proof, so there is nothing to break down.")
 
     def _item(self, span: Span) -> QTreeWidgetItem:

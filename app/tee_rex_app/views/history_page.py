@@ -25,6 +25,7 @@ from tee_rex_app import exports, wording
 from tee_rex_app.comparison import Comparison
 from tee_rex_app.history_filter import HistoryFilter, default_choice
 from tee_rex_app.state import Outcome, Page, RunRecord, State
+from tee_rex_app.translation import from_core
 from tee_rex_app.views.comparison_view import MOST, ComparisonView
 from tee_rex_app.views.files import ask_to_save
 from tee_rex_app.views.form import ComboBox
@@ -241,7 +242,7 @@ class HistoryPage(QScrollArea):
         elif not some:
             error = chosen[0].error
             hint = (
-                f"{error.title}. {error.message}"
+                f"{from_core(error.title)}. {error.message}"
                 if error
                 else self.tr("It came to no proof: there are no times.")
             )

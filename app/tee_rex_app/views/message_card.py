@@ -10,6 +10,7 @@ from tee_rex import __version__
 from tee_rex.proof_report import ErrorReport
 from tee_rex_app import wording
 from tee_rex_app.state import Intents, State
+from tee_rex_app.translation import from_core
 from tee_rex_app.views.parts import Look, button, label, margins
 
 
@@ -47,12 +48,13 @@ class ProblemCard(QFrame):
             self._problem = problem
             return
         self._problem = problem
-        self._title.setText(f"! {problem.title}")
+        title, hint = from_core(problem.title), from_core(problem.hint)
+        self._title.setText(f"! {title}")
         self._message.setText(problem.message)
-        self._hint.setText(problem.hint)
-        self._hint.setVisible(bool(problem.hint))
-        self.setAccessibleName(problem.title)
-        self.setAccessibleDescription(f"{problem.message} {problem.hint}")
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(f"{problem.message} {hint}")
 
     def details(self) -> str:
         """What somebody who helps needs; nothing of the transaction is in it."""

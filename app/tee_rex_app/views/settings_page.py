@@ -19,7 +19,15 @@ from PySide6.QtWidgets import (
 )
 
 from tee_rex.local.threads import usable_cores
-from tee_rex.settings import ApprovedBuild, ProverSpeed, Setting, SettingsFile, SettingSource, ThemeChoice
+from tee_rex.settings import (
+    ApprovedBuild,
+    LanguageChoice,
+    ProverSpeed,
+    Setting,
+    SettingsFile,
+    SettingSource,
+    ThemeChoice,
+)
 from tee_rex.settings_rules import SettingField
 from tee_rex_app import wording
 from tee_rex_app.settings_draft import SettingsDraft
@@ -150,6 +158,10 @@ class SettingsPage(QWidget):
             self.tr("Colours"), [(theme, wording.theme_name(theme)) for theme in ThemeChoice]
         )
         self.theme.signals.chosen.connect(partial(self._change, "theme"))
+        self.language: Choice[LanguageChoice] = Choice(
+            self.tr("Language"), [(language, wording.language_name(language)) for language in LanguageChoice]
+        )
+        self.language.signals.chosen.connect(partial(self._change, "language"))
 
     def _lay_out(self) -> None:
         page = QWidget()
@@ -239,6 +251,9 @@ class SettingsPage(QWidget):
         made, layout = _card(self.tr("This app"), "")
         layout.addWidget(label(Look.STRONG, self.tr("Colours")))
         layout.addWidget(self.theme)
+        layout.addWidget(label(Look.STRONG, self.tr("Language")))
+        layout.addWidget(self.language)
+        layout.addWidget(label(Look.SMALL, self.tr("Another language is spoken from the next start on.")))
         layout.addWidget(self.fields[SettingField.SALT])
         return made
 
@@ -273,6 +288,7 @@ class SettingsPage(QWidget):
             )
         )
         self.theme.show_value(draft.theme)
+        self.language.show_value(draft.language)
         self._show_foot(len(problems))
 
     def _show_foot(self, problems: int) -> None:

@@ -23,7 +23,7 @@ def tr(text: str, comment: str = "", n: int = -1) -> str:
 
 
 def from_core(text: str) -> str:
-    """A title, name or hint of the core library, which speaks English; see core_texts.py."""
+    """A title, name or hint of the core library, which speaks English."""
     return QCoreApplication.translate("core", text) if text else ""
 
 
@@ -49,9 +49,7 @@ class Translations:
 
     def use(self, choice: str) -> str:
         """Speak a language from now on; windows that exist keep their texts. Returns the language."""
-        for translator in self._installed:
-            self._application.removeTranslator(translator)
-        self._installed = []
+        self.stop()
         self.language = spoken(choice, self._system)
         # Numbers are written as in the country of the system where it speaks the same language.
         same = self._system.name().partition("_")[0] == self.language
@@ -60,6 +58,12 @@ class Translations:
         if self.language != _PLURALS_ALONE:
             self._load_of_qt()
         return self.language
+
+    def stop(self) -> None:
+        """Speak as the code does."""
+        for translator in self._installed:
+            self._application.removeTranslator(translator)
+        self._installed = []
 
     def _load_shipped(self) -> None:
         folder = resources.files("tee_rex_app") / "resources" / "translations"

@@ -1,0 +1,120 @@
+"""The catalogues against the code; and the application in Spanish."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QAbstractButton, QApplication
+
+from app.screenshots import made_window, scenes
+from tee_rex_app import wording
+from tee_rex_app.state import State
+from tee_rex_app.theme import Theme
+from tee_rex_app.translation import LANGUAGES, SYSTEM, Translations, from_core, spoken, tr
+from tee_rex_app.views.main_window import SMALLEST
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "resources" / "app" / "translations"
+sys.path.insert(0, str(ROOT / "installer"))
+
+import translations as tools  # noqa: E402  # installer/translations.py
+
+
+@pytest.fixture
+def spanish(qapp: QApplication) -> Iterator[Translations]:
+    made = Translations(qapp, QLocale("es_ES"))
+    before = QLocale()
+    made.use("es")
+    yield made
+    made.stop()
+    QLocale.setDefault(before)
+
+
+def messages(language: str) -> Iterator[tuple[str, ET.Element]]:
+    for message in ET.parse(FOLDER / f"{language}.ts").iter("message"):
+        yield message.findtext("source") or "", message
+
+
+@pytest.mark.integration
+def test_the_catalogues_are_those_of_the_code(tmp_path: Path) -> None:
+    for language in LANGUAGES:
+        shutil.copy(FOLDER / f"{language}.ts", tmp_path)
+    tools.update(tmp_path)
+    tools.release(tmp_path)
+    for language in LANGUAGES:
+        for suffix in ("ts", "qm"):
+            name = f"{language}.{suffix}"
+            assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes(), "run: make translations"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_is_translated_with_its_placeholders(language: str) -> None:
+    for source, message in messages(language):
+        translation = message.find("translation")
+        assert translation is not None
+        assert translation.get("type") is None, f"not translated: {source!r}"
+        forms = [form.text or "" for form in translation] or [translation.text or ""]
+        placeholders = sorted(re.findall(r"\{\w*\}|%n", source))
+        for form in forms:
+            assert form
+            assert sorted(re.findall(r"\{\w*\}|%n", form)) == placeholders, source
+            assert form.startswith(("!", "✓")) == source.startswith(("!", "✓")), source
+            assert form.endswith("…") == source.endswith("…"), source
+
+
+def test_texts_plurals_and_numbers_are_spanish(spanish: Translations) -> None:
+    assert spanish.language == "es"
+    assert tr("Settings") == "Ajustes"
+    assert wording.tr("TEE enclave") == "Enclave TEE"
+    assert from_core("The prover was killed") == "El probador fue detenido"
+    assert from_core("") == ""
+    assert [tr("%n circuit(s)", "", n) for n in (1, 11)] == ["1 circuito", "11 circuitos"]
+    assert wording.seconds(16_900.0) == "16,9 s"
+
+
+def test_english_has_plurals_too(qapp: QApplication) -> None:
+    made = Translations(qapp, QLocale("en_US"))
+    made.use("en")
+    assert [tr("%n circuit(s)", "", n) for n in (1, 11)] == ["1 circuit", "11 circuits"]
+    made.stop()
+
+
+@pytest.mark.parametrize(
+    ("choice", "system", "language"),
+    [
+        (SYSTEM, "es_AR", "es"),
+        (SYSTEM, "en_GB", "en"),
+        (SYSTEM, "de_DE", "en"),
+        ("es", "en_US", "es"),
+        ("en", "es_ES", "en"),
+        ("tlh", "es_ES", "es"),
+    ],
+)
+def test_the_language_is_the_chosen_or_the_systems(choice: str, system: str, language: str) -> None:
+    assert spoken(choice, QLocale(system)) == language
+
+
+SCENES = list(scenes())
+
+
+@pytest.mark.parametrize(("name", "state"), SCENES, ids=[name for name, _ in SCENES])
+def test_spanish_fits_the_smallest_window(
+    qapp: QApplication, theme: Theme, spanish: Translations, name: str, state: State
+) -> None:
+    window = made_window(theme, state)
+    window.resize(*SMALLEST)
+    window.show()
+    qapp.processEvents()
+    assert (window.width(), window.height()) == SMALLEST
+    for button in window.findChildren(QAbstractButton):
+        if button.isVisible() and button.text():
+            assert button.width() >= button.minimumSizeHint().width(), button.text()
+    window.close()
+    window.deleteLater()

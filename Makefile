@@ -82,7 +82,8 @@ emulation: setup enclave-tools
 devnet: setup
 	@$(BIN)/tee-rex devnet up
 
-# Real transactions on a real network, which these tests start and end.
+# Real transactions on a real network, which these tests start and end. One more on a live network where
+# AZTEC_NODE_URL names one.
 e2e: setup
 	$(BIN)/pytest -m devnet --durations=10 tests/e2e/aztec
 

@@ -6,6 +6,8 @@ import asyncio
 import sys
 from pathlib import Path
 
+import psutil
+
 from support import scripted_bridge
 from support.proving_server import some_proof
 from support.recorded_steps import development_deployment
@@ -87,3 +89,20 @@ class FormBackend(ProverBackend):
     def prover(self) -> Prover:
         """A prover with this backend alone."""
         return Prover({self.mode: self}, self.mode)
+
+
+def running(pid: int) -> bool:
+    """Whether a process is there, and no zombie."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def bridges_running(folder: Path) -> list[int]:
+    """Our children that have ``folder`` in their command line."""
+    return [
+        child.pid
+        for child in psutil.Process().children(recursive=True)
+        if running(child.pid) and str(folder) in " ".join(child.cmdline())
+    ]

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from support.flow_parts import scripted
+from support.flow_parts import bridges_running, running, scripted
 from support.proving_server import eventually, some_proof, wait_until
 from support.recorded_steps import development_deployment
 from tee_rex.aztec.bridge_client import BridgeClient, OpenedWallet, SentTransaction, Simulation
@@ -265,18 +265,3 @@ def test_the_environment_is_proxies_and_certificates_alone() -> None:
     assert passed["HTTPS_PROXY"] == "http://proxy"
     assert passed["NO_PROXY"] == "a,localhost,127.0.0.1,[::1]"
     assert not {"NODE_OPTIONS", "LD_PRELOAD"} & passed.keys()
-
-
-def running(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def bridges_running(folder: Path) -> list[int]:
-    return [
-        child.pid
-        for child in psutil.Process().children(recursive=True)
-        if running(child.pid) and str(folder) in " ".join(child.cmdline())
-    ]

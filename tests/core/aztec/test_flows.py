@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.aztec.test_bridge_client import bridges_running
-from support.flow_parts import FormBackend, ScriptedBridges
+from support.flow_parts import FormBackend, ScriptedBridges, bridges_running
 from support.proving_server import eventually
 from support.scripted_node import GENUINE_ROOT, ScriptedNode
 from tee_rex.aztec import flow_step

@@ -12,14 +12,12 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from support.fake_tee import FakeTee
 from support.local_prover import deployment_request, real_installation
-from support.nitro_fake import FakeNitro
 from support.proving_server import GatedBackend, published_key, server_process, serving, small_api
 from support.recorded_steps import development_deployment, genuine_deployment
-from support.remote_client import BUILD, QUICK_RETRIES, no_bb_here, now
-from tee_rex.attestation.provers import AllowedProvers
+from support.remote_client import QUICK_RETRIES, no_bb_here, now
 from tee_rex.backend import ProofRequest, ProvingMode
-from tee_rex.bb.pins import BbPins
 from tee_rex.errors import TeeRexError
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.installation import Installation
@@ -27,11 +25,10 @@ from tee_rex.progress import CircuitStarted, Phase, ProofEvent, QueuePosition, i
 from tee_rex.proof import ProofInvalidError
 from tee_rex.remote import jobs_api
 from tee_rex.remote.backend import RemoteBackend
-from tee_rex.remote.key_trust import AttestedKey, KeyTrust, KnownKeySinceFirstUse
+from tee_rex.remote.key_trust import KeyTrust, KnownKeySinceFirstUse
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.server_url import ServerUrl
 from tee_rex.steps import ExecutionSteps
-from tee_rex_server.tee import TeeMode, TeeProvider
 
 pytestmark = [
     pytest.mark.integration,
@@ -49,21 +46,6 @@ PHASES = [
     Phase.RECEIVE,
     Phase.VERIFY,
 ]
-
-
-class FakeTee(TeeProvider):
-    """Attests as an enclave does, under a root of its own."""
-
-    mode: TeeMode = "nitro"
-
-    def __init__(self) -> None:
-        self.nitro = FakeNitro(now())
-
-    async def attest(self, *, public_key: bytes, user_data: bytes | None, nonce: bytes | None) -> bytes:
-        return self.nitro.document(public_key=public_key, user_data=user_data, nonce=nonce, timestamp=now())
-
-    def trust(self) -> AttestedKey:
-        return AttestedKey((BUILD,), AllowedProvers.pinned(BbPins.shipped()), self.nitro.root, now)
 
 
 @pytest.fixture

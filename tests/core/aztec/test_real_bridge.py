@@ -1,0 +1,125 @@
+"""The real bridge: Node with Aztec's wallet, against nodes that are not there or not what they should be."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import struct
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from support.flow_parts import running
+from support.local_prover import real_installation
+from support.proving_server import wait_until
+from support.scripted_node import ScriptedNode
+from tee_rex.aztec.bridge_client import BridgeClient, OpenedWallet, WalletAccount
+from tee_rex.aztec.bridge_process import BridgeCommand, environment
+from tee_rex.aztec.bridge_runtime import InstalledBridges
+from tee_rex.aztec.errors import BridgeCrashedError, BridgeError, NodeUnreachableError
+from tee_rex.bb.version import AztecVersion
+from tee_rex.task_progress import ignore_progress
+from tee_rex.trusted_setup import TrustedSetup
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(sys.platform != "linux", reason="development setup: Linux"),
+]
+
+
+@pytest.fixture
+async def command() -> BridgeCommand:
+    bridges = InstalledBridges(real_installation().paths)
+    return await bridges.command(TrustedSetup.DEVELOPMENT, AztecVersion(4, 1, 2), ignore_progress)
+
+
+@pytest.fixture
+async def bridge(command: BridgeCommand) -> AsyncIterator[BridgeClient]:
+    client = await BridgeClient.start(command)
+    yield client
+    await client.close()
+    assert not running(client.pid)
+
+
+def opening(url: str, folder: Path) -> dict[str, object]:
+    return {"nodeUrl": url, "dataDirectory": str(folder), "proofs": True, "sponsoredFpcSalt": "0"}
+
+
+async def test_it_starts_and_ends_cleanly(command: BridgeCommand) -> None:
+    client = await BridgeClient.start(command)
+    peak = client.peak_memory_bytes
+    await client.close()
+
+    assert 50_000_000 < peak < 400_000_000
+    assert not running(client.pid)
+
+
+async def test_a_node_that_is_not_there(bridge: BridgeClient, tmp_path: Path) -> None:
+    async with ScriptedNode().serving() as url:
+        gone = url
+    with pytest.raises(NodeUnreachableError):
+        await bridge.call("open", OpenedWallet, opening(gone, tmp_path / "pxe"))
+
+
+async def test_nothing_works_before_a_wallet_is_open(bridge: BridgeClient) -> None:
+    with pytest.raises(BridgeError):
+        await bridge.call("addAccount", WalletAccount, {"secret": "0x1", "salt": "0x1"})
+    with pytest.raises(BridgeError):
+        await bridge.call("constructor", WalletAccount, {})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"Hello, are you there?\n" * 10,
+        struct.pack(">II", 0, 0),
+        struct.pack(">II", 5, 0xFFFFFFFF) + b"hello",
+        struct.pack(">II", 2, 0) + b"{]",
+        struct.pack(">II", 4, 0) + b"null",
+        struct.pack(">II", 2, 0) + b"{}",
+        struct.pack(">II", 100, 0) + b"cut",
+        b"",
+    ],
+)
+def test_garbage_ends_it_at_once_and_nothing_is_quoted(command: BridgeCommand, content: bytes) -> None:
+    finished = subprocess.run(
+        command.argv, input=content, capture_output=True, env=environment({}), timeout=60, check=False
+    )
+
+    assert finished.returncode == (1 if content else 0)
+    assert b"cut" not in finished.stderr
+    assert b"Hello" not in finished.stderr
+
+
+def test_a_killed_parent_takes_it_with_it(command: BridgeCommand) -> None:
+    made = f"BridgeCommand({command.argv!r}, Path({str(command.folder)!r}))"
+    program = (
+        "import asyncio; from pathlib import Path; from tee_rex.aztec.bridge_client import BridgeClient;"
+        "from tee_rex.aztec.bridge_process import BridgeCommand\n"
+        "async def main():\n"
+        f"    client = await BridgeClient.start({made})\n"
+        "    print(client.pid, flush=True)\n"
+        "    await asyncio.sleep(60)\n"
+        "asyncio.run(main())"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        parent.send_signal(signal.SIGKILL)
+        parent.wait()
+    wait_until(lambda: not running(pid), seconds=10)
+
+
+async def test_a_killed_bridge_is_noticed(command: BridgeCommand, tmp_path: Path) -> None:
+    client = await BridgeClient.start(command)
+    async with asyncio.timeout(20):
+        asyncio.get_running_loop().call_later(0.05, client._process.kill)
+        node = ScriptedNode()
+        node.results["node_getNodeInfo"] = []  # never asked
+        with pytest.raises(BridgeCrashedError, match="SIGKILL"):
+            await client.call("open", OpenedWallet, opening("http://10.255.255.1:9", tmp_path / "pxe"))
+    await client.close()

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tee_rex.aztec.flow_events import (
+    FlowEvent,
+    FlowStepEnded,
+    FlowStepStarted,
+    NetworkFound,
+    ProofProgress,
+    StepPhaseStarted,
+    TransactionConfirmed,
+    TransactionProved,
+    TransactionSent,
+    TransactionSimulated,
+    WalletRetried,
+)
+from tee_rex.aztec.flow_report import (
+    AccountReport,
+    BalanceReport,
+    FlowKind,
+    FlowReport,
+    FlowStep,
+    NetworkReport,
+    SimulationReport,
+    StepPhase,
+    StepReport,
+    TokenReport,
+)
+from tee_rex.cli.flow import BadSaltError, salt_of
+from tee_rex.cli.flow_view import flow_shown, show_report
+from tee_rex.cli.main import app
+from tee_rex.errors import ExitCode
+from tee_rex.progress import CircuitStarted, QueuePosition
+from tee_rex.proof_report import ErrorReport, ProofReport
+
+TRANSACTION = "0x" + "ab" * 32
+NETWORK = NetworkReport(
+    url="http://127.0.0.1:8080",
+    name="local network",
+    chain_id=31337,
+    rollup_version=1,
+    node_version="4.1.2",
+    crs="development",
+    real_proofs=False,
+    proofs_required=False,
+)
+MINT = StepReport(
+    step=FlowStep.MINT,
+    simulate=SimulationReport(1000.0),
+    prove_ms=15_000.0,
+    send_ms=100.0,
+    confirm_ms=4000.0,
+    total_ms=20_100.0,
+    overhead_ms=300.0,
+    transaction=TRANSACTION,
+    block=7,
+)
+BALANCES = StepReport(
+    step=FlowStep.CHECK_BALANCES,
+    simulate=SimulationReport(200.0),
+    total_ms=201.0,
+    balances=(BalanceReport("0x1", 500), BalanceReport("0x2", 500)),
+)
+REPORT = FlowReport(
+    flow=FlowKind.TOKEN,
+    mode="local",
+    network=NETWORK,
+    accounts=(AccountReport("first", "0x1", True),),
+    token=TokenReport("0x3", "TeeRex", "TREX", 18),
+    steps=(MINT, BALANCES),
+    steps_ms=20_301.0,
+    overhead_ms=301.0,
+)
+EVENTS: tuple[FlowEvent, ...] = (
+    WalletRetried(1, 3, ErrorReport("CODE", "The wallet", "It broke.", "")),
+    NetworkFound(NETWORK),
+    FlowStepStarted(FlowStep.MINT, 0, 2),
+    StepPhaseStarted(FlowStep.MINT, StepPhase.SIMULATE),
+    TransactionSimulated(FlowStep.MINT, SimulationReport(1000.0)),
+    ProofProgress(FlowStep.MINT, QueuePosition(2)),
+    ProofProgress(FlowStep.MINT, CircuitStarted(0, 9, "private_kernel_init")),
+    TransactionProved(FlowStep.MINT, ProofReport(mode="local", verified=True, total_ms=15_000.0)),
+    TransactionSent(FlowStep.MINT, TRANSACTION, None),
+    TransactionConfirmed(FlowStep.MINT, TRANSACTION, 7),
+    FlowStepEnded(BALANCES, 1, 2),
+)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEE_REX_HOME", str(tmp_path))
+    for name in ("AZTEC_NODE_URL", "PROVER_URL", "TEE_URL", "SPONSORED_FPC_SALT"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "salt"), [("0", 0), ("17", 17), ("0x10", 16), (str(2**253 - 1), 2**253 - 1)]
+)
+def test_salts(text: str, salt: int) -> None:
+    assert salt_of(text) == salt
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "0x", "1.5", str(2**253), "0x" + "f" * 64])
+def test_no_salts(text: str) -> None:
+    with pytest.raises(BadSaltError):
+        salt_of(text)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "exit_code"),
+    [
+        ((), "NODE_NOT_CONFIGURED", ExitCode.BAD_INPUT),
+        (("--node", "nonsense"), "NODE_URL_INVALID", ExitCode.USAGE),
+        (("--node", "http://127.0.0.1:1"), "NODE_UNREACHABLE", ExitCode.ENVIRONMENT),
+        (("--fpc-salt", "x"), "FPC_SALT_INVALID", ExitCode.USAGE),
+        (("--pcr0", "00" * 48), "OPTION_NOT_FOR_MODE", ExitCode.USAGE),
+        (("--mode", "remote"), "MODE_NOT_CONFIGURED", ExitCode.USAGE),
+        (("--mode", "tee", "--url", "http://127.0.0.1:2", "--pcr0", "00"), "PCR_INVALID", ExitCode.USAGE),
+    ],
+)
+def test_bad_input_is_told_with_a_hint_and_a_report(
+    arguments: tuple[str, ...], code: str, exit_code: ExitCode
+) -> None:
+    result = CliRunner().invoke(app, ["flow", "account", "--json", *arguments])
+
+    assert result.exit_code == exit_code
+    report = json.loads(result.stdout)
+    assert report["error"]["code"] == code
+    assert report["error"]["hint"]
+    assert report["flow"] == "account"
+    assert f"[{code}]" in result.stderr
+
+
+def test_the_node_of_the_environment_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZTEC_NODE_URL", "http://127.0.0.1:1/of/the/environment")
+
+    result = CliRunner().invoke(app, ["flow", "token"])
+
+    assert "NODE_UNREACHABLE" in result.stderr
+    assert result.exit_code == ExitCode.ENVIRONMENT
+
+
+def test_lines_of_a_flow(capsys: pytest.CaptureFixture[str]) -> None:
+    with flow_shown() as listener:
+        for event in EVENTS:
+            listener(event)
+
+    lines = capsys.readouterr().err
+    for text in ("INSECURE", "chain 31337", "1/2 Mint 1,000", "2 before", "verified", TRANSACTION, "block 7"):
+        assert text in lines
+    assert "balances 500, 500" in lines
+
+
+def test_a_terminal_shows_the_same(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    with flow_shown() as listener:
+        for event in EVENTS:
+            listener(event)
+
+    assert "1/2 Mint 1,000" in capsys.readouterr().err
+
+
+def test_a_report_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    show_report(REPORT)
+
+    shown = capsys.readouterr().out
+    for text in ("✓ Done", "INSECURE", "Mint 1,000", "15.00 s", "TeeRex (TREX)", "0x1", "1.5%"):
+        assert text in shown

@@ -1,0 +1,157 @@
+"""Whole flows on a real local network under the development setup, in every mode; every proof is real."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from support.fake_tee import FakeTee
+from support.local_prover import real_installation
+from support.proving_server import server_process, serving, small_api
+from support.real_flows import flow_on
+from support.recording_backend import RecordingBackend
+from support.remote_client import now
+from tee_rex.aztec.bridge_runtime import InstalledBridges
+from tee_rex.aztec.errors import FeeContractMissingError
+from tee_rex.aztec.flow_events import ignore_flow_events
+from tee_rex.aztec.flow_report import FlowKind, FlowReport, FlowStep
+from tee_rex.aztec.node_client import AztecNode, TransactionStatus
+from tee_rex.backend import ProvingMode
+from tee_rex.bb.version import AztecVersion
+from tee_rex.devnet.network import NetworkStatus
+from tee_rex.local.backend import LocalBackend, LocalOptions
+from tee_rex.local.threads import usable_cores
+from tee_rex.remote.backend import RemoteBackend
+from tee_rex.remote.key_trust import KnownKeySinceFirstUse
+from tee_rex.remote.known_servers import KnownServers
+from tee_rex.remote.server_url import ServerUrl
+from tee_rex.task_progress import ignore_progress
+from tee_rex.trusted_setup import TrustedSetup
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.devnet,
+    pytest.mark.timeout(1500),
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.skipif(sys.platform != "linux", reason="development setup: Linux"),
+]
+
+
+@pytest.fixture
+def node_url(devnet: NetworkStatus) -> str:
+    assert devnet.node_url is not None
+    return devnet.node_url
+
+
+def local_backend() -> LocalBackend:
+    return LocalBackend(real_installation(), LocalOptions(threads=usable_cores()))
+
+
+async def assert_in_blocks(url: str, report: FlowReport) -> None:
+    async with AztecNode.open(url) as node:
+        for step in report.steps:
+            if step.transaction is not None:
+                receipt = await node.receipt(step.transaction)
+                assert (receipt.block, receipt.reverted) == (step.block, False)
+                assert receipt.status is not TransactionStatus.DROPPED
+
+
+def bridges() -> list[psutil.Process]:
+    return [
+        child
+        for child in psutil.Process().children(recursive=True)
+        if "bridge.mjs" in " ".join(child.cmdline())
+    ]
+
+
+async def test_the_token_flow_in_local_mode(node_url: str, tmp_path: Path) -> None:
+    backend = RecordingBackend(local_backend())
+    flow = flow_on(node_url, FlowKind.TOKEN, backend, ProvingMode.LOCAL, tmp_path)
+
+    report = await flow.run(ignore_flow_events)
+
+    assert [step.step for step in report.steps] == list(FlowStep)
+    assert [balance.amount for balance in report.steps[-1].balances] == [500, 500]
+    assert len(backend.proved) == 5
+    assert await backend.verdicts() == [True] * 5
+    assert {request.setup for request, _ in backend.proved} == {TrustedSetup.DEVELOPMENT}
+    assert [len(request.steps.steps) for request, _ in backend.proved] == [11, 11, 9, 9, 9]
+    for step in report.steps[:-1]:
+        assert step.proof is not None
+        assert step.proof.verified
+        assert step.simulate is not None
+        assert step.simulate.functions
+    await assert_in_blocks(node_url, report)
+    assert not bridges()
+    secrets = (tmp_path / "development" / "wallet").glob("*/accounts.json")
+    assert json.loads(next(secrets).read_text())["accounts"][0]["secret"] not in report.to_json()
+
+
+async def test_an_account_in_remote_mode(node_url: str, tmp_path: Path) -> None:
+    trust = KnownKeySinceFirstUse(KnownServers(tmp_path / "known-servers.json"), now)
+    with server_process() as server:
+        backend = RecordingBackend(RemoteBackend(ServerUrl.parse(server.url), trust, real_installation()))
+        flow = flow_on(node_url, FlowKind.ACCOUNT, backend, ProvingMode.REMOTE, tmp_path)
+        report = await flow.run(ignore_flow_events)
+
+    assert report.mode == "remote"
+    assert await backend.verdicts() == [True]
+    await assert_in_blocks(node_url, report)
+
+
+async def test_an_account_in_tee_mode(node_url: str, tmp_path: Path) -> None:
+    tee = FakeTee()
+    async with serving(small_api(local_backend(), tee=tee)) as server:
+        backend = RecordingBackend(RemoteBackend(ServerUrl.parse(server), tee.trust(), real_installation()))
+        flow = flow_on(node_url, FlowKind.ACCOUNT, backend, ProvingMode.TEE, tmp_path)
+        report = await flow.run(ignore_flow_events)
+
+    assert report.mode == "tee"
+    assert report.steps[0].proof is not None
+    assert report.steps[0].proof.attestation is not None
+    assert report.steps[0].proof.attestation.genuine
+    assert await backend.verdicts() == [True]
+    await assert_in_blocks(node_url, report)
+
+
+async def test_the_command_without_proofs(node_url: str, tmp_path: Path) -> None:
+    command = [str(Path(sys.executable).with_name("tee-rex")), "flow", "account", "--no-proofs", "--json"]
+    home = await home_with_installed_wallet(tmp_path / "home")
+    environment = {**os.environ, "TEE_REX_HOME": str(home), "AZTEC_NODE_URL": node_url}
+
+    process = await asyncio.create_subprocess_exec(
+        *command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    stdout, stderr = await process.communicate()
+
+    assert process.returncode == 0, stderr.decode()
+    report = FlowReport.from_json(stdout)
+    assert report.steps[0].proof is None
+    assert report.steps[0].block
+    assert b"INSECURE" in stderr
+
+
+async def home_with_installed_wallet(home: Path) -> Path:
+    """A data folder with keys of its own, and what the user's has installed."""
+    paths = real_installation().paths
+    await InstalledBridges(paths).command(TrustedSetup.DEVELOPMENT, AztecVersion(4, 1, 2), ignore_progress)
+    (home / "development").mkdir(parents=True)
+    (home / "development" / "bridge").symlink_to(paths.setup_dir(TrustedSetup.DEVELOPMENT) / "bridge")
+    (home / "runtime").symlink_to(paths.runtime_dir)
+    return home
+
+
+async def test_a_salt_without_a_contract(node_url: str, tmp_path: Path) -> None:
+    backend = RecordingBackend(local_backend())
+    flow = flow_on(node_url, FlowKind.ACCOUNT, backend, ProvingMode.LOCAL, tmp_path, salt=12345)
+
+    with pytest.raises(FeeContractMissingError, match="12345"):
+        await flow.run(ignore_flow_events)
+    assert not bridges()

@@ -1,0 +1,42 @@
+"""A smoke test on the network that AZTEC_NODE_URL names: connect, versions, sponsored fee, a deployment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from support.local_prover import real_installation
+from support.real_flows import flow_on
+from support.recording_backend import RecordingBackend
+from tee_rex.aztec.flow_events import ignore_flow_events
+from tee_rex.aztec.flow_report import FlowKind
+from tee_rex.aztec.network import Network
+from tee_rex.aztec.node_client import AztecNode
+from tee_rex.backend import ProvingMode
+from tee_rex.local.backend import LocalBackend, LocalOptions
+from tee_rex.local.threads import usable_cores
+
+URL = os.environ.get("AZTEC_NODE_URL", "")
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.devnet,
+    pytest.mark.timeout(1500),
+    pytest.mark.skipif(not URL, reason="AZTEC_NODE_URL names no live network"),
+]
+
+
+async def test_deploying_an_account_on_a_live_network(tmp_path: Path) -> None:
+    async with AztecNode.open(URL) as node:
+        network = Network.accepted(await node.info())
+    backend = RecordingBackend(LocalBackend(real_installation(), LocalOptions(threads=usable_cores())))
+    flow = flow_on(URL, FlowKind.ACCOUNT, backend, ProvingMode.LOCAL, tmp_path)
+
+    report = await flow.run(ignore_flow_events)
+
+    assert report.network is not None
+    assert report.network.crs == network.setup
+    assert report.steps[0].block
+    assert await backend.verdicts() == [True]

@@ -1,0 +1,42 @@
+"""A backend around another that keeps what it proved, so that every proof can be verified again."""
+
+from __future__ import annotations
+
+from support.local_prover import real_installation
+from tee_rex.backend import ProofRequest, ProofResult, ProverBackend
+from tee_rex.local.verifier import verify_proof
+from tee_rex.progress import ProofListener
+from tee_rex.task_progress import ignore_progress
+
+
+class RecordingBackend(ProverBackend):
+    """Proves as ``inner`` does."""
+
+    def __init__(self, inner: ProverBackend) -> None:
+        """Nothing is proved yet."""
+        self.inner = inner
+        self.proved: list[tuple[ProofRequest, ProofResult]] = []
+
+    async def prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
+        """Prove, and keep it."""
+        result = await self.inner.prove(request, listener)
+        self.proved.append((request, result))
+        return result
+
+    async def close(self) -> None:
+        """Close the inner one."""
+        await self.inner.close()
+
+    async def verdicts(self) -> list[bool]:
+        """What bb's ``ChonkVerify`` says of each proof, against the last key of its own steps."""
+        return [
+            await verify_proof(
+                real_installation(),
+                result.proof,
+                request.steps.final_verification_key,
+                request.setup,
+                request.version,
+                ignore_progress,
+            )
+            for request, result in self.proved
+        ]

@@ -13,6 +13,7 @@ from tee_rex.proof_report import ErrorReport
 from tee_rex.settings import BadSettingError, Settings
 from tee_rex_app import wording
 from tee_rex_app.controllers.attestation import AttestationController
+from tee_rex_app.controllers.flows import FlowsController
 from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.controllers.proving import ProvingController
 from tee_rex_app.controllers.services import ServicesController
@@ -63,6 +64,7 @@ class Application:
         self.services = ServicesController(self._shared)
         self.setup = SetupController(self._shared, self.services)
         self.proving = ProvingController(self._shared, self.history, self.services)
+        self.flows = FlowsController(self._shared, self.history, self.services, self.proving)
         self.settings = SettingsController(self._shared, self.services, self.setup)
         self.attestation = AttestationController(self._shared, self.services)
         self.services.show_unasked()

@@ -9,7 +9,14 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from tee_rex.aztec.flow_report import FlowReport
+from tee_rex.aztec.flow_report import (
+    FlowKind,
+    FlowReport,
+    FlowStep,
+    NetworkReport,
+    Preparation,
+    StepPhase,
+)
 from tee_rex.backend import ProvingMode
 from tee_rex.doctor import Finding, Verdict
 from tee_rex.progress import Phase
@@ -60,6 +67,7 @@ class ServiceStatus(StrEnum):
     UNREACHABLE = "unreachable"
     REFUSED = "refused"
     WRONG_VERSION = "wrong-version"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +174,50 @@ class RunState:
         return self.stage in (RunStage.RUNNING, RunStage.CANCELLING)
 
 
+@dataclass(frozen=True, slots=True)
+class FlowStepState:
+    """A step of the flow. started: in seconds of the application's clock. spent_ms: once it has ended."""
+
+    step: FlowStep
+    started: float | None = None
+    spent_ms: float | None = None
+    transaction: str | None = None
+    explorer_url: str | None = None
+    block: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlowState:
+    """The flow that runs, or the last one.
+
+    Times in seconds of the application's clock. usual_ms: of earlier ones here. preparation, task: what
+    happens outside the steps. steps: empty until they are planned. proof: that of the current step, while it
+    is made. wallet_attempt: which try to open the wallet this is.
+    """
+
+    kind: FlowKind
+    mode: ProvingMode
+    stage: RunStage
+    started: float
+    ended: float | None = None
+    usual_ms: float | None = None
+    preparation: Preparation | None = None
+    task: TaskProgress | None = None
+    network: NetworkReport | None = None
+    setup: TrustedSetup | None = None
+    wallet_attempt: int = 1
+    steps: tuple[FlowStepState, ...] = ()
+    current: FlowStep | None = None
+    phase: StepPhase | None = None
+    proof: RunState | None = None
+    report: FlowReport | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether it still works."""
+        return self.stage in (RunStage.RUNNING, RunStage.CANCELLING)
+
+
 class Outcome(StrEnum):
     """How a run in the history ended; INTERRUPTED: the application ended before it."""
 
@@ -215,8 +267,8 @@ class Notice(StrEnum):
 
     DEPLOY_LACKS_NODE = "deploy-lacks-node"
     TOKENS_LACK_NODE = "tokens-lack-node"
-    DEPLOY_LACKS_WALLET = "deploy-lacks-wallet"
-    TOKENS_LACK_WALLET = "tokens-lack-wallet"
+    DEPLOY_NODE_SILENT = "deploy-node-silent"
+    TOKENS_NODE_SILENT = "tokens-node-silent"
     HISTORY_STARTED_ANEW = "history-started-anew"
     CRASHED_LAST_TIME = "crashed-last-time"
     BUILD_PINNED = "build-pinned"
@@ -241,7 +293,8 @@ class Page(StrEnum):
 class State:
     """Everything on the screen.
 
-    page: the one shown. panel: the one open at the bottom, by its key. settings_field: the one to begin with
+    run, flow: the last thing done is one of them, the other None. page: the one shown. panel: the one open
+    at the bottom, by its key. settings_field: the one to begin with
     on the page of the settings. attestation: the last of the server that is set up; opened_document: one from
     a file, which is shown in its place. measurements: of an image to compare with.
     """
@@ -252,6 +305,7 @@ class State:
     setup: SetupState = SetupState()
     sample: RunState | None = None
     run: RunState | None = None
+    flow: FlowState | None = None
     problem: ErrorReport | None = None
     notice: Notice | None = None
     history: tuple[RunRecord, ...] | None = None
@@ -271,8 +325,8 @@ class State:
 
     @property
     def running(self) -> bool:
-        """Whether a proof is being made."""
-        return self.run is not None and self.run.active
+        """Whether a proof is being made, or a flow runs."""
+        return (self.run is not None and self.run.active) or (self.flow is not None and self.flow.active)
 
 
 class Store(QObject):

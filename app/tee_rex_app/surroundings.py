@@ -8,12 +8,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tee_rex.attestation.roots import aws_nitro_root
+from tee_rex.aztec.flows import AztecFlow
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+    from tee_rex.aztec.flow import Flow, FlowOptions
+    from tee_rex.aztec.flow_report import FlowKind
     from tee_rex.backend import ProverBackend
+    from tee_rex.local.installation import Installation
     from tee_rex.paths import Paths
+    from tee_rex.prover import Prover
     from tee_rex.settings import ApprovedBuild
 
 
@@ -23,7 +28,7 @@ class Surroundings:
 
     clock: seconds, monotonic. now: the time of day, with its zone. local_backend: None for the embedded
     prover. approved_builds: those that come with the app. attestation_root: the only trust anchor.
-    on_bug: told of exceptions that nothing handled; None shows them as problems.
+    flow: makes a flow. on_bug: told of exceptions that nothing handled; None shows them as problems.
     """
 
     paths: Paths
@@ -33,4 +38,5 @@ class Surroundings:
     local_backend: Callable[[], ProverBackend] | None = None
     approved_builds: tuple[ApprovedBuild, ...] = ()
     attestation_root: Callable[[], Certificate] = aws_nitro_root
+    flow: Callable[[FlowKind, FlowOptions, Prover, Installation], Flow] = AztecFlow
     on_bug: Callable[[BaseException], None] | None = None

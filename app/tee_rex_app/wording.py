@@ -17,9 +17,11 @@ from tee_rex_app import translation
 from tee_rex_app.breakdown import Span, SpanKind, TimeRole
 from tee_rex_app.state import (
     Fix,
+    FlowState,
     Lock,
     Notice,
     Outcome,
+    RunStage,
     ServiceName,
     ServiceState,
     ServiceStatus,
@@ -107,6 +109,64 @@ def unlock_button(lock: Lock) -> str:
     }[lock]
 
 
+def wallet(*, installed: bool) -> str:
+    """How the wallet is before a flow."""
+    if installed:
+        return tr("Installed; it is opened for each flow.")
+    return tr("Comes with the first flow, which fetches it once.")
+
+
+def flow_title(flow: FlowState) -> str:
+    """What a flow does now, or how it ended."""
+    name = flow_name(flow.kind)
+    if flow.stage is RunStage.CANCELLING:
+        return tr("Cancelling…")
+    if flow.stage is RunStage.CANCELLED:
+        return tr("{flow}: cancelled").format(flow=name)
+    if flow.stage is RunStage.FAILED:
+        return tr("! {flow}: not finished").format(flow=name)
+    if flow.stage is RunStage.DONE:
+        return {
+            FlowKind.ACCOUNT: tr("✓ Account deployed"),
+            FlowKind.TOKEN: tr("✓ Token deployed, minted and transferred"),
+        }[flow.kind]
+    index = next((at for at, one in enumerate(flow.steps) if one.step is flow.current), None)
+    if index is not None:
+        return tr("Step {index} of {count} · {step}").format(
+            index=index + 1, count=len(flow.steps), step=step_name(flow.steps[index].step)
+        )
+    if flow.preparation is not None:
+        return preparation_name(flow.preparation)
+    return name
+
+
+def flow_doing(flow: FlowState) -> str:
+    """The part of the step, the circuit, or the download, in one line."""
+    if flow.task is not None:
+        return task_text(flow.task)
+    proof = flow.proof
+    if flow.phase is StepPhase.PROVE and proof is not None:
+        if proof.task is not None:
+            return task_text(proof.task)
+        circuits = len(proof.blocks) - 1
+        if proof.current is not None and proof.current < circuits:
+            return tr("Prove · circuit {index} of {count} · {name}").format(
+                index=proof.current + 1, count=circuits, name=proof.blocks[proof.current].name
+            )
+        if proof.phase is not None:
+            return tr("Prove · {phase}").format(phase=phase_name(proof.phase))
+    if flow.phase is not None:
+        return {
+            StepPhase.SIMULATE: tr("Simulate: the wallet runs the functions and makes the witness"),
+            StepPhase.PROVE: tr("Prove"),
+            StepPhase.SEND: tr("Send the transaction to the node"),
+            StepPhase.CONFIRM: tr("Wait for a block"),
+        }[flow.phase]
+    if flow.wallet_attempt > 1:
+        return tr("Try {attempt}, with the wallet's stale data cleared").format(attempt=flow.wallet_attempt)
+    return ""
+
+
 def setup_name(setup: TrustedSetup) -> str:
     """A trusted setup."""
     return tr("development setup") if setup is TrustedSetup.DEVELOPMENT else tr("genuine setup")
@@ -154,6 +214,7 @@ def service_status(service: ServiceState) -> str:
         ServiceStatus.UNREACHABLE: tr("no answer"),
         ServiceStatus.REFUSED: tr("refused"),
         ServiceStatus.WRONG_VERSION: tr("other version"),
+        ServiceStatus.FAILED: tr("failed"),
     }[service.status]
 
 
@@ -309,13 +370,13 @@ def outcome_name(outcome: Outcome) -> str:
 
 def notice(kind: Notice) -> tuple[str, str]:
     """A notice's title and text."""
-    node = tr("Set its address under Settings. A local one for tests starts with: tee-rex devnet up")
-    wallet = tr("The wallet that signs and sends transactions is not part of this version.")
+    node = tr("Set its address. For tests, a network of your own starts with: tee-rex devnet up")
+    silent = tr("Check its address, or start a network of your own with: tee-rex devnet up")
     return {
         Notice.DEPLOY_LACKS_NODE: (tr("Deploying an account needs an Aztec node"), node),
         Notice.TOKENS_LACK_NODE: (tr("The token flow needs an Aztec node"), node),
-        Notice.DEPLOY_LACKS_WALLET: (tr("Deploying an account needs a wallet"), wallet),
-        Notice.TOKENS_LACK_WALLET: (tr("The token flow needs a wallet"), wallet),
+        Notice.DEPLOY_NODE_SILENT: (tr("The Aztec node does not answer: no account can be deployed"), silent),
+        Notice.TOKENS_NODE_SILENT: (tr("The Aztec node does not answer: the token flow cannot run"), silent),
         Notice.CRASHED_LAST_TIME: (
             tr("TEE-Rex ended by itself the last time"),
             tr("Nothing kept was lost. Diagnostics in the menu makes a file for those who can mend it."),

@@ -17,6 +17,7 @@ from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
+import msgspec
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -27,6 +28,7 @@ from tee_rex.attestation.provers import AllowedProvers, encode_provers
 from tee_rex.attestation.report import examine
 from tee_rex.aztec.flow_report import (
     FLOW_STEPS,
+    BalanceReport,
     FlowKind,
     FlowReport,
     FunctionReport,
@@ -34,7 +36,9 @@ from tee_rex.aztec.flow_report import (
     Preparation,
     PreparationReport,
     SimulationReport,
+    StepPhase,
     StepReport,
+    TokenReport,
 )
 from tee_rex.backend import ProofRequest, ProvingMode
 from tee_rex.bb.pins import BbPins
@@ -65,6 +69,8 @@ from tee_rex_app.attestation import ExaminedAttestation, ImageMeasurements
 from tee_rex_app.expected_times import expected_blocks
 from tee_rex_app.state import (
     Fix,
+    FlowState,
+    FlowStepState,
     Intents,
     Lock,
     ModeState,
@@ -188,6 +194,11 @@ def scenes() -> Iterator[tuple[str, State]]:
     yield "history", replace(configured, page=Page.HISTORY, history=(*flows(), *(ready.history or ())))
     yield "history-empty", replace(first, page=Page.HISTORY)
     yield "flow-breakdown", replace(ready, history=(*flows(), *(ready.history or ())), selected=flows()[0])
+    node = answering(configured)
+    yield "flow-opening", replace(node, run=None, flow=flow_opening())
+    yield "flow-proving", replace(node, run=None, flow=flow_proving())
+    yield "flow-done", replace(node, run=None, flow=flow_done(), history=flows(), selected=flows()[0])
+    yield "flow-failed", flow_failed(node)
     yield "settings", replace(ready, page=Page.SETTINGS)
     yield "settings-full", replace(configured, page=Page.SETTINGS, settings=full_settings())
 
@@ -408,6 +419,111 @@ def network() -> NetworkReport:
         real_proofs=False,
         proofs_required=False,
     )
+
+
+def answering(state: State) -> State:
+    """The node answers, of the right version, and the wallet is there."""
+    node = ServiceState(
+        ServiceName.NODE,
+        ServiceStatus.READY,
+        "http://localhost:8080",
+        SettingSource.FILE,
+        detail="Aztec 4.1.2 · chain 31337 · proofs optional · development setup",
+        versions=("4.1.2",),
+        setup=TrustedSetup.DEVELOPMENT,
+    )
+    wallet = ServiceState(
+        ServiceName.WALLET, ServiceStatus.READY, detail="Installed; it is opened for each flow."
+    )
+    others = tuple(one for one in state.services if one.name not in (ServiceName.NODE, ServiceName.WALLET))
+    return replace(state, services=(others[0], node, *others[1:], wallet))
+
+
+def flow_opening() -> FlowState:
+    """The wallet is being fetched."""
+    return FlowState(
+        kind=FlowKind.ACCOUNT,
+        mode=ProvingMode.LOCAL,
+        stage=RunStage.RUNNING,
+        started=NOW - 8.2,
+        preparation=Preparation.RUNTIME,
+        task=TaskProgress("bridge.download", "Fetching Aztec's wallet", 90_000_000, 250_000_000, "bytes"),
+        network=network(),
+        setup=TrustedSetup.DEVELOPMENT,
+    )
+
+
+def flow_proving() -> FlowState:
+    """A token flow in its fourth step."""
+    planned = FLOW_STEPS[FlowKind.TOKEN]
+    spent = (26_100.0, 25_300.0, 24_200.0)
+    steps = [
+        FlowStepState(step, 0.0, ms, f"0x1c4e{number}" + "5b" * 30, None, 7 + number)
+        for number, (step, ms) in enumerate(zip(planned, spent, strict=False))
+    ]
+    current = planned[len(steps)]
+    steps.append(FlowStepState(current, NOW - 9.4))
+    steps += [FlowStepState(step) for step in planned[len(steps) :]]
+    return FlowState(
+        kind=FlowKind.TOKEN,
+        mode=ProvingMode.LOCAL,
+        stage=RunStage.RUNNING,
+        started=NOW - 88.0,
+        usual_ms=128_000.0,
+        network=network(),
+        setup=TrustedSetup.DEVELOPMENT,
+        steps=tuple(steps),
+        current=current,
+        phase=StepPhase.PROVE,
+        proof=running(4),
+    )
+
+
+def flow_done() -> FlowState:
+    """Balances checked."""
+    proving = flow_proving()
+    steps = tuple(
+        FlowStepState(
+            one.step,
+            0.0,
+            one.spent_ms or (24_800.0 if one.step.sends_transaction else 350.0),
+            f"0x1c4e{at}" + "5b" * 30 if one.step.sends_transaction else None,
+            f"https://explorer.example.org/tx/{at}" if one.step.sends_transaction else None,
+            7 + at if one.step.sends_transaction else None,
+        )
+        for at, one in enumerate(proving.steps)
+    )
+    report = msgspec.structs.replace(
+        token_flow(1.0, ProvingMode.LOCAL),
+        token=TokenReport("0x2b" + "9d" * 31, "TeeRex", "TREX", 18),
+    )
+    last = msgspec.structs.replace(
+        report.steps[-1], balances=(BalanceReport("first", 500), BalanceReport("second", 500))
+    )
+    report = msgspec.structs.replace(report, steps=(*report.steps[:-1], last))
+    return replace(
+        proving,
+        stage=RunStage.DONE,
+        started=NOW - 126.0,
+        ended=NOW,
+        steps=steps,
+        current=None,
+        phase=None,
+        proof=None,
+        report=report,
+    )
+
+
+def flow_failed(state: State) -> State:
+    """The node went away."""
+    error = ErrorReport(
+        "NODE_UNREACHABLE",
+        "The Aztec node does not answer",
+        "http://localhost:8080: connection refused.",
+        "Check its address and the network; `tee-rex devnet status` tells of a local one.",
+    )
+    flow = replace(flow_proving(), stage=RunStage.FAILED, ended=NOW, phase=StepPhase.CONFIRM)
+    return replace(state, run=None, flow=flow, problem=error)
 
 
 def services(*changed: ServiceState) -> tuple[ServiceState, ...]:

@@ -17,7 +17,7 @@ from support.recorded_steps import development_deployment
 from tee_rex.backend import ProvingMode
 from tee_rex.local.errors import BbCrashedError
 from tee_rex.settings import SettingSource
-from tee_rex_app.state import Fix, Lock, Notice, Outcome, Page, RunStage, ServiceName
+from tee_rex_app.state import Fix, Lock, Outcome, Page, RunStage, ServiceName
 from tee_rex_app.theme import Theme
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -272,19 +272,6 @@ def test_a_settings_file_that_cannot_be_read_is_explained(
     async def act(app: App) -> None:
         assert app.window.problem.isVisible()
         assert "settings.toml" in app.window.problem.details()
-
-    with_app(qapp, theme, tmp_path, act)
-
-
-def test_actions_that_need_a_network_say_so(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
-    async def act(app: App) -> None:
-        store = app.application.store
-        app.window.prove.deploy.click()
-        assert store.state.notice is Notice.DEPLOY_LACKS_NODE
-        app.window.notice.dismiss.click()
-        assert not app.window.notice.isVisible()
-        app.window.prove.tokens.click()
-        assert app.window.notice.isVisible()
 
     with_app(qapp, theme, tmp_path, act)
 

@@ -10,14 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
+from typing import TypeAlias
 
 from PySide6.QtWidgets import QApplication
 
 from support.local_prover import deployment_request, real_installation
 from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
+from tee_rex.aztec.flow import Flow, FlowOptions
+from tee_rex.aztec.flow_report import FlowKind
 from tee_rex.backend import BbIdentity, ProofRequest, ProofResult, ProverBackend, ProvingMode
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.errors import ProvingError
+from tee_rex.local.installation import Installation
 from tee_rex.paths import Paths
 from tee_rex.progress import (
     CircuitEnded,
@@ -31,6 +35,7 @@ from tee_rex.progress import (
     ProofTimings,
 )
 from tee_rex.proof import FIELD_BYTES, FIELDS_WITHOUT_PUBLIC_INPUTS, ChonkProof
+from tee_rex.prover import Prover
 from tee_rex.settings import ApprovedBuild
 from tee_rex.task_progress import ignore_progress
 from tee_rex_app import loop
@@ -39,6 +44,8 @@ from tee_rex_app.main import serve
 from tee_rex_app.surroundings import Surroundings
 from tee_rex_app.theme import Theme
 from tee_rex_app.views.main_window import MainWindow
+
+FlowMaker: TypeAlias = Callable[[FlowKind, FlowOptions, Prover, Installation], Flow]
 
 CIRCUIT_MS = 120.0
 FINAL_MS = 700.0
@@ -161,11 +168,12 @@ def with_app(
     serving: AbstractAsyncContextManager[Mapping[str, str]] | None = None,
     nitro: FakeNitro | None = None,
     approved: bool = True,
+    flow: FlowMaker | None = None,
 ) -> None:
     """Run the application as ``main`` does, act on it, and close its window.
 
     serving: servers that run as long; it gives the environment. nitro: who vouches for enclaves.
-    approved: whether its production build is.
+    approved: whether its production build is. flow: in place of real ones.
     """
     surroundings = Surroundings(
         paths=Paths(data=home, config=home / "config"),
@@ -174,6 +182,8 @@ def with_app(
         now=lambda: datetime.now(UTC),
         local_backend=backend,
     )
+    if flow is not None:
+        surroundings = replace(surroundings, flow=flow)
     if nitro is not None:
         builds = (approved_build(),) if approved else ()
         surroundings = replace(surroundings, approved_builds=builds, attestation_root=lambda: nitro.root)

@@ -14,10 +14,11 @@ from typing import TypeVar
 from tee_rex.aztec.flow_report import FlowReport
 from tee_rex.backend import ProvingMode
 from tee_rex.proof_report import ErrorReport, ProofReport
+from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_app.controllers.saving import save_for_user
 from tee_rex_app.controllers.shared import Shared
 from tee_rex_app.history import History, HistoryUnusableError
-from tee_rex_app.state import Notice, Outcome, RunKind, RunRecord, RunState
+from tee_rex_app.state import Notice, Outcome, RunKind, RunRecord
 from tee_rex_app.wording import sample_name
 
 T = TypeVar("T")
@@ -67,12 +68,12 @@ class HistoryController:
             if run.mode is mode and run.report is not None and run.outcome is Outcome.VERIFIED
         ]
 
-    async def note_begin(self, run: RunState, kind: RunKind = RunKind.PROOF) -> int | None:
+    async def note_begin(self, source: str, mode: ProvingMode, kind: RunKind = RunKind.PROOF) -> int | None:
         """Note a run; its number, None where there is no history."""
         if self._history is None:
             return None
         now = self._shared.around.now()
-        begin = functools.partial(self._history.begin, now, run.source, run.mode, kind)
+        begin = functools.partial(self._history.begin, now, source, mode, kind)
         try:
             return await self._in_thread(begin)
         except HistoryUnusableError as error:
@@ -84,15 +85,16 @@ class HistoryController:
         noted: asyncio.Task[int | None],
         outcome: Outcome,
         report: ProofReport | FlowReport | None,
+        total_ms: float,
+        setup: TrustedSetup | None,
     ) -> None:
         """Note how the run that ``noted`` gives the number of has ended, and show it."""
-        run, number = self._shared.store.state.run, await noted
-        if self._history is None or number is None or run is None or run.ended is None:
+        number = await noted
+        if self._history is None or number is None:
             return
-        total_ms = (run.ended - run.started) * 1000
         try:
             await self._in_thread(
-                functools.partial(self._history.end, number, outcome, total_ms, report, run.setup)
+                functools.partial(self._history.end, number, outcome, total_ms, report, setup)
             )
             await self._show(choose=number)
         except HistoryUnusableError as error:

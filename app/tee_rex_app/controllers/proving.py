@@ -27,7 +27,7 @@ from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.controllers.shared import Shared
 from tee_rex_app.expected_times import expected_blocks
 from tee_rex_app.proving import RunFollower, file_bytes, read_request
-from tee_rex_app.state import Block, Notice, Outcome, RunStage, RunState
+from tee_rex_app.state import Block, Outcome, RunStage, RunState
 
 _MEGABYTE = 1_000_000
 
@@ -48,12 +48,6 @@ class ProvingController:
             lambda path: self._prove(functools.partial(file_bytes, Path(path)), Path(path).name)
         )
         intents.cancel.connect(self._cancel)
-        intents.deploy_account.connect(
-            lambda: self._say_missing(Notice.DEPLOY_LACKS_NODE, Notice.DEPLOY_LACKS_WALLET)
-        )
-        intents.run_token_flow.connect(
-            lambda: self._say_missing(Notice.TOKENS_LACK_NODE, Notice.TOKENS_LACK_WALLET)
-        )
 
     async def read_sample(self) -> None:
         """Read the sample, and show what a proof of it would look like."""
@@ -89,10 +83,6 @@ class ProvingController:
         store.update(mode=mode)
         self.show_sample()
 
-    def _say_missing(self, without_node: Notice, without_wallet: Notice) -> None:
-        node = self._shared.settings.node_url.value
-        self._shared.store.update(notice=without_wallet if node else without_node)
-
     def _prove(self, read: Callable[[], bytes], source: str) -> None:
         state = self._shared.store.state
         if state.running or state.setup.fixing:
@@ -104,7 +94,7 @@ class ProvingController:
             stage=RunStage.RUNNING,
             started=self._shared.around.clock(),
         )
-        self._shared.store.update(run=run, problem=None, notice=None)
+        self._shared.store.update(run=run, flow=None, problem=None, notice=None)
         self.task = self._shared.tasks.start(self._run(read, run))
 
     def _cancel(self) -> None:
@@ -115,7 +105,7 @@ class ProvingController:
 
     async def _run(self, read: Callable[[], bytes], run: RunState) -> None:
         store, tasks = self._shared.store, self._shared.tasks
-        noted = tasks.start(self._history.note_begin(run))
+        noted = tasks.start(self._history.note_begin(run.source, run.mode))
         outcome, report = Outcome.FAILED, None
         request: ProofRequest | None = None
         try:
@@ -133,8 +123,10 @@ class ProvingController:
             report = ProofReport.of_failure(run.mode, request, error)
             store.update(problem=report.error)
         finally:
-            self._show_end(outcome, report)
-            await asyncio.shield(tasks.start(self._history.note_end(noted, outcome, report)))
+            ended = self._show_end(outcome, report)
+            total_ms = ((ended.ended or ended.started) - ended.started) * 1000
+            noting = self._history.note_end(noted, outcome, report, total_ms, ended.setup)
+            await asyncio.shield(tasks.start(noting))
 
     async def _proved(self, request: ProofRequest, run: RunState) -> ProofResult:
         store = self._shared.store
@@ -145,14 +137,18 @@ class ProvingController:
             if follower.hear(event) and shown is not None and shown.stage is RunStage.RUNNING:
                 store.update(run=follower.run)
 
-        prover = Prover({run.mode: self._backend(run.mode)}, run.mode)
+        prover = self.prover(run.mode)
         try:
             time_limit = None if run.mode is ProvingMode.LOCAL else DEFAULT_TIME_LIMIT
             return await prover.prove(request, listener=hear, time_limit=time_limit)
         finally:
             await prover.close()
 
-    def _backend(self, mode: ProvingMode) -> ProverBackend:
+    def prover(self, mode: ProvingMode, *, keep_warm: bool = False) -> Prover:
+        """What proves in a mode by the settings of now; its user closes it."""
+        return Prover({mode: self._backend(mode, keep_warm=keep_warm)}, mode)
+
+    def _backend(self, mode: ProvingMode, *, keep_warm: bool) -> ProverBackend:
         around, settings, installation = (
             self._shared.around,
             self._shared.settings,
@@ -165,6 +161,7 @@ class ProvingController:
             options = LocalOptions(
                 threads=settings.prover_speed.value.threads(usable_cores()),
                 memory_limit=None if limit is None else limit * _MEGABYTE,
+                keep_warm=keep_warm,
             )
             return LocalBackend(installation, options)
         if mode is ProvingMode.REMOTE:
@@ -186,13 +183,14 @@ class ProvingController:
             wording.tr("final proof and self-check"),
         )
 
-    def _show_end(self, outcome: Outcome, report: ProofReport | None) -> None:
+    def _show_end(self, outcome: Outcome, report: ProofReport | None) -> RunState:
         store = self._shared.store
         run = store.state.run
-        if run is None:
-            return
+        assert run is not None  # noqa: S101  # nothing replaces it while it is active
         stage = {Outcome.CANCELLED: RunStage.CANCELLED, Outcome.FAILED: RunStage.FAILED}.get(
             outcome, RunStage.DONE
         )
         ended = self._shared.around.clock()
-        store.update(run=replace(run, stage=stage, ended=ended, task=None, report=report))
+        run = replace(run, stage=stage, ended=ended, task=None, report=report)
+        store.update(run=run)
+        return run

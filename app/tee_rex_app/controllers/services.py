@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -27,6 +28,8 @@ class ServicesController:
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._check_now = {name: asyncio.Event() for name in _SERVERS}
+        self.node_found: Callable[[], object] = lambda: None
+        """Called when the node has told of itself."""
         self._polls: dict[ServiceName, asyncio.Task[None]] = {}
         shared.intents.check_again.connect(self.check_again)
         shared.intents.check_service.connect(self.check_again)
@@ -65,6 +68,7 @@ class ServicesController:
                 self._shared.store.update(attestation=None)
             self._start(name)
         self._lock_modes()
+        self.node_found()
 
     def check_again(self, name: ServiceName | None = None) -> None:
         """Ask now: one service, or all."""
@@ -139,6 +143,8 @@ class ServicesController:
                     if examined is not None:
                         self._shared.store.update(attestation=examined)
             self.show(found)
+            if service.name is ServiceName.NODE:
+                self.node_found()
             try:
                 async with asyncio.timeout(POLL_SECONDS):
                     await check_now.wait()

@@ -25,6 +25,7 @@ _SERVICE_LEVELS = {
     ServiceStatus.UNREACHABLE: Level.WARNING,
     ServiceStatus.REFUSED: Level.WARNING,
     ServiceStatus.WRONG_VERSION: Level.WARNING,
+    ServiceStatus.FAILED: Level.WARNING,
 }
 _WARNINGS = (Notice.HISTORY_STARTED_ANEW, Notice.CRASHED_LAST_TIME)
 

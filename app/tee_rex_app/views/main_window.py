@@ -171,7 +171,7 @@ class MainWindow(QMainWindow):
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             self._shortcut(keys, prove.prove_sample.click)
         self._shortcut("Ctrl+O", prove.prove_file.click)
-        self._shortcut("Esc", prove.run_card.ask_before_cancelling)
+        self._shortcut("Esc", prove.ask_before_cancelling)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self).activated.connect(self.close)
         for place in pages:
             if place.shortcut:

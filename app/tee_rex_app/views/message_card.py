@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from tee_rex import __version__
 from tee_rex.proof_report import ErrorReport
+from tee_rex.settings_rules import SettingField
 from tee_rex_app import wording
-from tee_rex_app.state import Intents, State
+from tee_rex_app.state import Intents, Notice, State
 from tee_rex_app.translation import from_core
 from tee_rex_app.views.parts import Look, button, label, margins
+
+_ABOUT_NODES = (
+    Notice.DEPLOY_LACKS_NODE,
+    Notice.TOKENS_LACK_NODE,
+    Notice.DEPLOY_NODE_SILENT,
+    Notice.TOKENS_NODE_SILENT,
+)
 
 
 class ProblemCard(QFrame):
@@ -84,6 +94,9 @@ class NoticeCard(QFrame):
         self._text = label(None, wraps=True)
         self.dismiss = button(self.tr("Dismiss"), Look.SMALL_BUTTON)
         self.dismiss.clicked.connect(intents.dismiss_notice)
+        self.lead = button(self.tr("Set up a node…"), Look.SMALL_BUTTON)
+        self.lead.clicked.connect(partial(intents.open_settings.emit, SettingField.NODE_URL))
+        self.lead.clicked.connect(intents.dismiss_notice)
         words = QVBoxLayout()
         margins(words, 0, 0, 0, 0, 2)
         words.addWidget(self._title)
@@ -91,11 +104,13 @@ class NoticeCard(QFrame):
         layout = QHBoxLayout(self)
         margins(layout, 16, 10, 10, 10, 8)
         layout.addLayout(words, 1)
+        layout.addWidget(self.lead, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignTop)
 
     def render_state(self, state: State) -> None:
         """Show the notice, if there is one."""
         self.setVisible(state.notice is not None)
+        self.lead.setVisible(state.notice in _ABOUT_NODES)
         if state.notice is not None:
             title, text = wording.notice(state.notice)
             self._title.setText(title)

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tee_rex_app.state import State
 from tee_rex_app.views.breakdown_card import BreakdownCard
+from tee_rex_app.views.flow_card import FlowCard
 from tee_rex_app.views.mode_cards import ModeCards
 from tee_rex_app.views.parts import Look, button, margins
 from tee_rex_app.views.places import ViewContext
@@ -32,28 +42,44 @@ class ProvePage(QScrollArea):
         self.modes = ModeCards(theme, intents)
         self.setup_card = SetupCard(theme, intents)
         self.run_card = RunCard(theme, intents, context.clock)
+        self.flow_card = FlowCard(theme, intents, context.clock)
         self.breakdown = BreakdownCard(theme)
         self.runs = RunsCard(theme, intents)
+        self._cancel: QPushButton = self.run_card.cancel
         self._make_actions()
         self._lay_out()
 
     def render_state(self, state: State) -> None:
         """Show a state in every part."""
-        ends = self.run_card.cancel.hasFocus() and not state.running
-        starts = self.prove_sample.hasFocus() and state.running
-        for part in (self.modes, self.setup_card, self.run_card, self.breakdown, self.runs):
+        ends = self._cancel.hasFocus() and not state.running
+        started = next((one for one in self._actions if one.hasFocus()), None) if state.running else None
+        for part in (
+            self.modes,
+            self.setup_card,
+            self.run_card,
+            self.flow_card,
+            self.breakdown,
+            self.runs,
+        ):
             part.render_state(state)
         free = not state.running
         self.prove_sample.setEnabled(free and not state.setup.fixing)
         self.prove_file.setEnabled(free and not state.setup.fixing)
-        self.deploy.setEnabled(free)
-        self.tokens.setEnabled(free)
+        self.deploy.setEnabled(free and not state.setup.fixing)
+        self.tokens.setEnabled(free and not state.setup.fixing)
         # The keyboard stays where the next thing to do is, when its button goes.
-        if starts:
-            self.run_card.cancel.setFocus()
+        self._cancel = self.run_card.cancel if state.flow is None else self.flow_card.cancel
+        if started is not None:
+            self._started = started
+            self._cancel.setFocus()
         elif ends:
-            self.prove_sample.setFocus()
+            self._started.setFocus()
         self._arrange()
+
+    def ask_before_cancelling(self) -> None:
+        """Esc."""
+        card = self.run_card if self._store.state.flow is None else self.flow_card
+        card.ask_before_cancelling()
 
     def ask_for_file(self) -> None:
         """Let people choose a file of execution steps."""
@@ -90,6 +116,8 @@ class ProvePage(QScrollArea):
         self.deploy.clicked.connect(self._intents.deploy_account)
         self.tokens = button(self.tr("Run token flow"))
         self.tokens.clicked.connect(self._intents.run_token_flow)
+        self._actions = (self.prove_sample, self.prove_file, self.deploy, self.tokens)
+        self._started = self.prove_sample
 
     def _lay_out(self) -> None:
         actions = QHBoxLayout()
@@ -109,6 +137,7 @@ class ProvePage(QScrollArea):
         layout.addLayout(actions)
         layout.addWidget(self.setup_card)
         layout.addWidget(self.run_card)
+        layout.addWidget(self.flow_card)
         layout.addLayout(self._below, 1)
         self.setWidget(page)
         self.setWidgetResizable(True)

@@ -14,6 +14,7 @@ from tee_rex_app import wording
 from tee_rex_app.expected_times import remaining_seconds
 from tee_rex_app.state import Intents, RunStage, RunState, State
 from tee_rex_app.theme import Theme
+from tee_rex_app.views.cancel_question import CancelQuestion
 from tee_rex_app.views.circuit_row import CircuitRow
 from tee_rex_app.views.parts import ElidedLabel, Look, button, label, margins, set_look
 
@@ -49,7 +50,12 @@ class RunCard(QFrame):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self._warning = label(Look.AMBER, self._development_warning(), wraps=True)
-        self.question = self._made_question()
+        self.question = CancelQuestion(
+            intents,
+            self.tr("Stop this proof?"),
+            self.tr("Its work is lost. Esc again stops it."),
+            self.tr("Keep proving"),
+        )
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -59,14 +65,11 @@ class RunCard(QFrame):
         """Esc: ask once; a second Esc, or the button, stops."""
         if self._run is None or self._run.stage is not RunStage.RUNNING:
             return
-        if self.question.isVisible():
-            self._intents.cancel.emit()
-        else:
-            self.question.show()
-            self.keep.setFocus()
+        self.question.ask_or_cancel()
 
     def render_state(self, state: State) -> None:
-        """Show the run, or what would run."""
+        """Show the run, or what would run; a flow has a card of its own."""
+        self.setVisible(state.flow is None)
         run = state.run or state.sample
         idle = state.run is None
         changed = run is not self._run or idle is not self._idle
@@ -185,23 +188,6 @@ class RunCard(QFrame):
             )
             self._left.setText(text.format(time=wording.seconds(total)))
         self.row.update()
-
-    def _made_question(self) -> QWidget:
-        question = QFrame()
-        question.setProperty("look", Look.NOTICE.value)
-        question.setVisible(False)
-        self.keep = button(self.tr("Keep proving"), Look.SMALL_BUTTON)
-        self.keep.clicked.connect(question.hide)
-        self.stop = button(self.tr("Stop it"), Look.SMALL_BUTTON)
-        self.stop.clicked.connect(self._intents.cancel)
-        layout = QHBoxLayout(question)
-        margins(layout, 12, 8, 8, 8, 8)
-        layout.addWidget(label(Look.STRONG, self.tr("Stop this proof?")))
-        layout.addWidget(label(Look.SECOND, self.tr("Its work is lost. Esc again stops it.")))
-        layout.addStretch(1)
-        layout.addWidget(self.keep)
-        layout.addWidget(self.stop)
-        return question
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

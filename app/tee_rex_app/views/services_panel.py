@@ -38,6 +38,7 @@ _SIGNS = {
     ServiceStatus.UNREACHABLE: Sign.DIAMOND,
     ServiceStatus.REFUSED: Sign.DIAMOND,
     ServiceStatus.WRONG_VERSION: Sign.DIAMOND,
+    ServiceStatus.FAILED: Sign.CROSS,
 }
 
 

@@ -167,7 +167,7 @@ def examine_file(path: Path, rules: AttestationRules) -> ExaminedAttestation:
     if isinstance(report.refusal, ChainFailedError):
         told = _told_time(untrusted)
         then = examine(untrusted, root=rules.root, at=told, checks=checks) if told else report
-        if told and then.genuine:
+        if told and not isinstance(then.refusal, ChainFailedError):
             report, at, earlier = then, told, True
     return ExaminedAttestation(
         source=path.name,

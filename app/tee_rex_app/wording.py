@@ -167,6 +167,15 @@ def flow_doing(flow: FlowState) -> str:
     return ""
 
 
+def flow_ended(flow: FlowState) -> str:
+    """What there is to know of a flow that has ended."""
+    if flow.stage is RunStage.DONE:
+        return who_could_read(flow.mode)
+    if flow.stage is RunStage.CANCELLED:
+        return tr("Nothing of it is left running. What was sent stays sent; its entry under Runs tells.")
+    return tr("Its entry under Runs keeps the reason, and what was done before it.")
+
+
 def setup_name(setup: TrustedSetup) -> str:
     """A trusted setup."""
     return tr("development setup") if setup is TrustedSetup.DEVELOPMENT else tr("genuine setup")

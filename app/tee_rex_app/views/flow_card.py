@@ -55,7 +55,7 @@ class FlowCard(QFrame):
         self._steps = QWidget()
         self._grid = QGridLayout(self._steps)
         margins(self._grid, 0, 0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(10)
+        self._grid.setHorizontalSpacing(14)
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(2, 1)
         self._lay_out()
@@ -82,7 +82,7 @@ class FlowCard(QFrame):
         look = {RunStage.DONE: Look.VERIFIED, RunStage.FAILED: Look.FAILED}.get(flow.stage, Look.TITLE)
         set_look(self.title, look)
         running = flow.active
-        doing = wording.flow_doing(flow) if running else wording.who_could_read(flow.mode)
+        doing = wording.flow_doing(flow) if running else wording.flow_ended(flow)
         self._doing.setText(doing or " ")
         self.cancel.setVisible(running)
         self.cancel.setEnabled(flow.stage is RunStage.RUNNING)
@@ -131,7 +131,7 @@ class FlowCard(QFrame):
         self._grid.addWidget(SignMark(self._theme, sign), row, 0, middle)
         name = label(Look.STRONG if current else None if done else Look.SECOND, wording.step_name(step.step))
         self._grid.addWidget(name, row, 1, middle)
-        told = ElidedLabel(Look.MONO)
+        told = label(Look.MONO)
         if step.transaction is not None:
             words = f"{step.transaction[:10]}…{step.transaction[-4:]}"
             if step.block is not None:

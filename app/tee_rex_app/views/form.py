@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tee_rex_app.theme import Theme
+from tee_rex_app.theme import Theme, mono_font
 from tee_rex_app.views.parts import Look, button, label, margins
 
 T = TypeVar("T")
@@ -40,6 +40,7 @@ class TextField(QWidget):
         self.edit.textEdited.connect(self.edited)
         if mono:
             self.edit.setProperty("look", Look.MONO.value)
+            self.edit.setFont(mono_font())
         name.setBuddy(self.edit)
         self.badge = label(Look.BADGE_ATTENTION)
         self.badge.setVisible(False)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPushButton, QSizePolicy, QWidget
 
-from tee_rex_app.theme import Theme
+from tee_rex_app.theme import Theme, mono_font
 
 
 class Look(StrEnum):
@@ -94,6 +94,8 @@ def label(look: Look | None = None, text: str = "", *, wraps: bool = False) -> Q
     made.setTextFormat(Qt.TextFormat.PlainText)
     if look is not None:
         made.setProperty("look", look.value)
+    if look is Look.MONO:
+        made.setFont(mono_font())
     if wraps:
         made.setWordWrap(True)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)

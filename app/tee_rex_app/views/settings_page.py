@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLayout,
+    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -360,7 +361,7 @@ class BuildList(QWidget):
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
-        self.buttons: list[QWidget] = []
+        self.buttons: list[QPushButton] = []
 
     def show_builds(self, builds: tuple[ApprovedBuild, ...]) -> None:
         """Show others."""
@@ -384,12 +385,12 @@ class BuildList(QWidget):
             self._grid.addWidget(remove, row, 2)
             self.buttons.append(remove)
 
-    def _ask_once(self, pressed: QWidget, build: ApprovedBuild) -> None:
+    def _ask_once(self, pressed: QPushButton, build: ApprovedBuild) -> None:
         if pressed.property("asked"):
             self._remove(build)
             return
         pressed.setProperty("asked", True)  # noqa: FBT003  # a property's value
-        pressed.setText(self.tr("Remove it?"))  # type: ignore[attr-defined]  # a button
+        pressed.setText(self.tr("Remove it?"))
 
 
 def _card(title: str, words: str) -> tuple[QFrame, QVBoxLayout]:

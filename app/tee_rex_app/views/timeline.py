@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from tee_rex_app import wording
@@ -24,6 +24,7 @@ _AXIS_HEIGHT = 20.0
 _TICK_STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0)
 _PIXELS_BETWEEN_TICKS = 64
 _GAP = 1.0
+_LEGEND_LINE = 18.0
 
 
 def paint_stack(painter: QPainter, theme: Theme, spans: list[Span], rect: QRectF, scale_ms: float) -> None:
@@ -115,12 +116,36 @@ class Legend(QWidget):
         super().__init__()
         self._theme = theme
         self._entries: list[tuple[TimeRole, str]] = []
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """One line."""
-        return QSize(240, 18)
+        """One line; more where it is narrow."""
+        return QSize(240, int(_LEGEND_LINE))
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802  # Qt's name
+        """It wraps."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802  # Qt's name
+        """With its entries wrapped."""
+        places = self._places(width)
+        return int((places[-1].bottom() if places else _LEGEND_LINE) + 0.5)
+
+    def _places(self, width: int) -> list[QRectF]:
+        """Where each entry is."""
+        metrics = QFontMetricsF(text_font(12))
+        places: list[QRectF] = []
+        x = y = 0.0
+        for _, words in self._entries:
+            wide = metrics.horizontalAdvance(words) + 20
+            if x and x + wide > width:
+                x, y = 0.0, y + _LEGEND_LINE
+            places.append(QRectF(x, y, wide, _LEGEND_LINE))
+            x += wide + 16
+        return places
 
     def show_span(self, total: Span) -> None:
         """Show the kinds of another run."""
@@ -128,6 +153,7 @@ class Legend(QWidget):
         words = {role: f"{wording.role_name(role)} {wording.seconds(ms)}" for role, ms in sums.items()}
         self._entries = list(words.items())
         self.setAccessibleName(", ".join(words.values()))
+        self.updateGeometry()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
@@ -136,17 +162,12 @@ class Legend(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(text_font(12))
-        metrics = painter.fontMetrics()
-        x = 0.0
-        for role, words in self._entries:
+        for (role, words), place in zip(self._entries, self._places(self.width()), strict=True):
             square = QPainterPath()
-            square.addRoundedRect(QRectF(x, (self.height() - 10) / 2, 10, 10), 2, 2)
+            square.addRoundedRect(QRectF(place.left(), place.center().y() - 5, 10, 10), 2, 2)
             painter.fillPath(square, self._theme.color(ROLE_COLORS[role]))
             painter.setPen(self._theme.color("second"))
-            width = metrics.horizontalAdvance(words)
-            line = QRectF(x + 16, 0, width + 4, self.height())
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, words)
-            x += width + 36
+            painter.drawText(place.adjusted(16, 0, 4, 0), Qt.AlignmentFlag.AlignVCenter, words)
 
 
 def tick_text(seconds: float) -> str:

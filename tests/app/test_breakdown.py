@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from app.screenshots import flows
+from tee_rex.aztec.flow_report import FlowKind, FlowReport
 from tee_rex.proof_report import CircuitReport, PhaseReport, ProofReport
-from tee_rex_app.breakdown import SpanKind, TimeRole, leaves, spans_of
+from tee_rex_app.breakdown import SpanKind, TimeRole, leaves, spans_of, spans_of_flow, sums_by_role
 
 CIRCUITS = (CircuitReport("a", 1.0, 9.0), CircuitReport("b", 5.0, 15.0))
 
@@ -53,3 +55,24 @@ def test_a_servers_final_proof_stands_under_its_proving() -> None:
 
 def test_a_failure_has_no_breakdown() -> None:
     assert spans_of(ProofReport(mode="local")) is None
+
+
+def test_a_flow_has_its_steps_and_theirs() -> None:
+    total = spans_of_flow(flows()[0].flow or FlowReport(flow=FlowKind.TOKEN, mode="local"))
+    assert total is not None
+    ready, first, *rest = total.children
+    assert ready.kind is SpanKind.PREPARATIONS
+    assert len(rest) == 5
+    simulate, prove, send, confirm = first.children
+    assert [span.name for span in first.children] == ["simulate", "prove", "send", "confirm"]
+    assert simulate.start_ms == first.start_ms == ready.ms
+    assert simulate.children[0].kind is SpanKind.SYNC
+    assert prove.children[0].start_ms == prove.start_ms
+    assert send.start_ms + send.ms == confirm.start_ms
+    starts = [leaf.start_ms for leaf in leaves(total)]
+    assert starts == sorted(starts)
+    assert sum(sums_by_role(total).values()) <= total.ms + 1e-6
+
+
+def test_a_flow_that_did_nothing_has_no_breakdown() -> None:
+    assert spans_of_flow(FlowReport(flow=FlowKind.ACCOUNT, mode="local")) is None

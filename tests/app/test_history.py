@@ -9,13 +9,16 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tee_rex.attestation.report_fields import ReportFields
+from tee_rex.aztec.flow_report import FlowKind, FlowReport
 from tee_rex.backend import ProvingMode
 from tee_rex.proof_report import CircuitReport, ErrorReport, ProofReport
+from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_app.history import (
     FILE_NAME,
     MAX_REPORT_BYTES,
@@ -24,7 +27,7 @@ from tee_rex_app.history import (
     HistoryUnusableError,
     _report,
 )
-from tee_rex_app.state import Outcome
+from tee_rex_app.state import Outcome, RunKind
 
 AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 REPORT = ProofReport(
@@ -134,3 +137,47 @@ def test_a_huge_report_is_not_read(tmp_path: Path) -> None:
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=40), st.none(), st.integers()))
 def test_any_stored_report_is_read_or_refused(stored: object) -> None:
     assert _report(stored) is None or isinstance(_report(stored), ProofReport)
+
+
+_VERSION_1 = """
+create table runs (
+    id integer primary key, started_at text not null, source text not null, mode text not null,
+    outcome text not null, total_ms real, report blob
+) strict;
+insert into runs values (1, '2026-01-02T03:04:05+00:00', 'old', 'local', 'verified', 10.0, ?);
+"""
+
+
+def test_a_history_of_version_1_is_taken_over(tmp_path: Path) -> None:
+    report = ProofReport(mode="local", crs="development", verified=True, total_ms=10.0)
+    create, insert = (statement.strip() for statement in _VERSION_1.strip().rstrip(";").split(";\n"))
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection, connection:
+        connection.execute(create)
+        connection.execute(insert, (msgspec.json.encode(report),))
+        connection.execute(
+            "insert into runs values (2, '2026-01-02T03:05:05+00:00', 'bad', 'tee', 'running', null, x'ff')"
+        )
+        connection.execute("pragma user_version = 1")
+    with History.open(tmp_path) as history:
+        assert not history.started_anew
+        bad, old = history.recent()
+        assert (old.source, old.setup, old.kind) == ("old", TrustedSetup.DEVELOPMENT, RunKind.PROOF)
+        assert old.report is not None
+        assert msgspec.structs.asdict(old.report) == msgspec.structs.asdict(report)
+        assert (bad.outcome, bad.setup, bad.report) == (Outcome.INTERRUPTED, None, None)
+    with History.open(tmp_path) as again:
+        assert len(again.recent()) == 2
+
+
+def test_flows_are_kept_with_their_report(tmp_path: Path) -> None:
+    report = FlowReport(flow=FlowKind.TOKEN, mode="remote", total_ms=12.0)
+    with History.open(tmp_path) as history:
+        run = history.begin(datetime.now(UTC), "Token flow", ProvingMode.REMOTE, RunKind.FLOW)
+        history.end(run, Outcome.VERIFIED, 12.0, report, TrustedSetup.GENUINE)
+        (kept,) = history.recent()
+    assert (kept.flow, kept.report, kept.kind, kept.setup) == (
+        report,
+        None,
+        RunKind.FLOW,
+        TrustedSetup.GENUINE,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from string import ascii_uppercase
 
 from PySide6.QtCore import QBuffer, QIODevice, QMargins, QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QImage, QImageWriter, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -210,7 +210,8 @@ class ComparisonView(QWidget):
         painter.end()
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, b"PNG")
+        if not QImageWriter(buffer, b"PNG").write(image):
+            raise RuntimeError("Qt cannot write a PNG.")
         return bytes(buffer.data().data())
 
     def _recolour(self) -> None:

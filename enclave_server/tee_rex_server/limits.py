@@ -7,14 +7,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import TypeAlias
-
-from limits import RateLimitItem
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import FixedWindowRateLimiter
+from typing import TYPE_CHECKING, TypeAlias
 
 from tee_rex_server.errors import RateLimitedError
 from tee_rex_server.settings import Network
+
+if TYPE_CHECKING:
+    from limits import RateLimitItem
+    from limits.aio.storage import MemoryStorage
+    from limits.aio.strategies import FixedWindowRateLimiter
 
 Address: TypeAlias = IPv4Address | IPv6Address
 
@@ -53,38 +54,56 @@ class ClientAddresses:
         return any(address in network for network in self.trusted_proxies)
 
 
+@dataclass(frozen=True, slots=True)
+class _Windows:
+    """The clients' windows. Made only where there is a limit: importing ``limits`` takes a while."""
+
+    rate: RateLimitItem
+    storage: MemoryStorage
+    limiter: FixedWindowRateLimiter
+
+    @classmethod
+    def of(cls, rate: RateLimitItem) -> _Windows:
+        from limits.aio.storage import MemoryStorage
+        from limits.aio.strategies import FixedWindowRateLimiter
+
+        storage = MemoryStorage()
+        return cls(rate, storage, FixedWindowRateLimiter(storage))
+
+
 class RateLimit:
     """So many proofs for each client in each window, which begins with its first one."""
 
     def __init__(self, rate: RateLimitItem | None, *, exempt_loopback: bool) -> None:
         """rate: None for no limit. exempt_loopback: false behind a proxy, whose peers are all loopback."""
-        self._rate = rate
+        self._windows = None if rate is None else _Windows.of(rate)
         self._exempt_loopback = exempt_loopback
-        self._storage = MemoryStorage()
-        self._windows = FixedWindowRateLimiter(self._storage)
 
     async def check(self, client: Address | None) -> None:
         """Raises RateLimitedError when ``client`` has had all its proofs."""
-        if self._rate is None or self._is_exempt(client):
+        windows = self._windows
+        if windows is None or self._is_exempt(client):
             return
-        if not await self._windows.test(self._rate, _key(client)):
-            resets_at = (await self._windows.get_window_stats(self._rate, _key(client))).reset_time
+        if not await windows.limiter.test(windows.rate, _key(client)):
+            resets_at = (await windows.limiter.get_window_stats(windows.rate, _key(client))).reset_time
             raise RateLimitedError(
-                f"{self._rate.amount} proofs in {self._rate.get_expiry():,} s are allowed.",
+                f"{windows.rate.amount} proofs in {windows.rate.get_expiry():,} s are allowed.",
                 retry_after=max(1, math.ceil(resets_at - time.time())),
             )
 
     async def count(self, client: Address | None) -> None:
         """Note one proof of ``client``; raises RateLimitedError when it was one too many."""
-        if self._rate is None or self._is_exempt(client):
+        windows = self._windows
+        if windows is None or self._is_exempt(client):
             return
-        if not await self._windows.hit(self._rate, _key(client)):
+        if not await windows.limiter.hit(windows.rate, _key(client)):
             await self.check(client)
 
     async def give_back(self, client: Address | None) -> None:
         """One of the proofs of ``client`` that were counted was not made, by no fault of theirs."""
-        if self._rate is not None and not self._is_exempt(client):
-            await self._storage.decr(self._rate.key_for(_key(client)))
+        windows = self._windows
+        if windows is not None and not self._is_exempt(client):
+            await windows.storage.decr(windows.rate.key_for(_key(client)))
 
     def _is_exempt(self, client: Address | None) -> bool:
         return self._exempt_loopback and client is not None and client.is_loopback

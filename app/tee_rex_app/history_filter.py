@@ -45,7 +45,7 @@ def _searched(run: RunRecord) -> str:
         run.source,
         wording.mode_name(run.mode),
         wording.outcome_name(run.outcome),
-        f"{run.started_at:%Y-%m-%d %H:%M %d %b}",
+        f"{run.started_at:%Y-%m-%d %H:%M} {wording.day_and_time(run.started_at)}",
     ]
     if run.setup is not None:
         words.append(wording.setup_name(run.setup))

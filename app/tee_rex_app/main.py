@@ -16,6 +16,7 @@ from PySide6.QtDBus import QDBusConnection
 from PySide6.QtWidgets import QApplication
 
 from tee_rex.attestation.shipped_builds import shipped_builds
+from tee_rex.bb.errors import DiskNotWritableError
 from tee_rex.paths import Paths
 from tee_rex.settings import ApprovedBuild
 from tee_rex_app import __version__, loop
@@ -35,8 +36,9 @@ from tee_rex_app.shell.window_place import WindowPlace
 from tee_rex_app.state import Notice
 from tee_rex_app.surroundings import Surroundings
 from tee_rex_app.theme import Theme
-from tee_rex_app.translation import Translations
+from tee_rex_app.translation import SYSTEM, Translations, from_core
 from tee_rex_app.views.main_window import MainWindow
+from tee_rex_app.views.start_message import show_and_wait
 
 FAILED = 1
 
@@ -67,7 +69,11 @@ def _run(qt: QApplication, command_line: CommandLine, log: EventLog, reporter: C
         file=str(command_line.file) if command_line.file else None,
         activation_token=os.environ.get("XDG_ACTIVATION_TOKEN", ""),
     )
-    instance = SingleInstance.claim(paths.data)
+    Translations(qt, QLocale.system()).use(SYSTEM)  # until the settings are read
+    try:
+        instance = SingleInstance.claim(paths.data)
+    except OSError as error:
+        return _without_a_folder(paths, error)
     if instance is None:
         return _leave_it_to_the_first(paths, request)
     with ExitStack() as ends:
@@ -130,6 +136,14 @@ def _leave_it_to_the_first(paths: Paths, request: OpenRequest) -> int:
         return 0
     if sys.stderr is not None:
         sys.stderr.write("TEE-Rex is running already, but does not answer.\n")
+    return FAILED
+
+
+def _without_a_folder(paths: Paths, error: OSError) -> int:
+    title = from_core(DiskNotWritableError.title)
+    hint = from_core(DiskNotWritableError.default_hint)
+    told = f"{paths.data}: {error.strerror}." if error.strerror else f"{error}"
+    show_and_wait(title, told, hint)
     return FAILED
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QDate, QLocale
 
 from tee_rex.attestation.report import AttestationReport
 from tee_rex.aztec.flow_report import FlowKind, FlowStep, Preparation, StepPhase
@@ -471,6 +472,13 @@ def seconds(ms: float) -> str:
         return f"{QLocale().toString(ms / 1000, 'f', 1)} s"
     whole = round(ms / 1000)
     return f"{whole // 60}:{whole % 60:02}"
+
+
+def day_and_time(at: datetime) -> str:
+    """A day of these months and its time: 14 Mar 12:50."""
+    local = at.astimezone()
+    day = QDate(local.year, local.month, local.day)
+    return f"{QLocale().toString(day, 'dd MMM')} {local:%H:%M}"
 
 
 def about_left(left: float | None) -> str:

@@ -17,6 +17,7 @@ import pytest
 
 from support.app_window import installed_home
 from support.recorded_steps import development_deployment
+from tee_rex.settings import Settings
 from tee_rex_app.history import FILE_NAME, History
 from tee_rex_app.state import Outcome
 
@@ -107,6 +108,40 @@ def test_killed_at_random_moments_of_its_start_it_starts_again(tmp_path: Path) -
         process.kill()
         process.communicate()
     assert "app.ended" in last_session(log).splitlines()[-1]
+
+
+WRITING = """
+import sys
+from pathlib import Path
+from tee_rex.settings import SettingsFile, EndpointProfile
+from tee_rex.settings_file import write_settings_file
+file, number = Path(sys.argv[1]), 0
+while True:
+    number += 1
+    profiles = tuple(EndpointProfile(f"Profile {n}", "https://node.example.org") for n in range(40))
+    address = f"https://prover-{number}.example.org"
+    write_settings_file(file, SettingsFile(prover_url=address, profile="Profile 7", profiles=profiles))
+"""
+
+
+@pytest.mark.timeout(120)
+def test_settings_are_whole_after_being_killed_while_they_are_written(tmp_path: Path) -> None:
+    moments = random.Random(7)
+    file = tmp_path / "config" / "settings.toml"
+    for _ in range(12):
+        process = subprocess.Popen([sys.executable, "-c", WRITING, str(file)])
+        while not file.exists():
+            assert process.poll() is None
+            time.sleep(0.01)
+        time.sleep(moments.uniform(0.3, 1.0))
+        process.kill()
+        process.wait()
+        settings = Settings.resolve(flags={}, environ={}, file=file)
+        assert settings.prover_url.value == ""  # the profile's, which has none
+        assert len(settings.written.profiles) == 40
+        assert settings.written.prover_url is not None
+    left = [path.name for path in file.parent.iterdir() if path != file]
+    assert len(left) <= 12, left  # at the most one unfinished file of each kill
 
 
 def last_session(log: Path) -> str:

@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -77,6 +78,7 @@ def test_texts_plurals_and_numbers_are_spanish(spanish: Translations) -> None:
     assert from_core("") == ""
     assert [tr("%n circuit(s)", "", n) for n in (1, 11)] == ["1 circuito", "11 circuitos"]
     assert wording.seconds(16_900.0) == "16,9 s"
+    assert wording.day_and_time(datetime(2026, 3, 14, 12, 50)) == "14 mar 12:50"  # noqa: DTZ001  # here
 
 
 def test_english_has_plurals_too(qapp: QApplication) -> None:

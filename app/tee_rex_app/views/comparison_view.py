@@ -102,7 +102,7 @@ class ComparisonBars(QWidget):
         left.setLeft(left.left() + painter.fontMetrics().horizontalAdvance(mode) + 8)
         painter.setFont(text_font())
         painter.setPen(color("second"))
-        words = f"{run.source} · {run.started_at:%d %b %H:%M}"
+        words = f"{run.source} · {wording.day_and_time(run.started_at)}"
         if run.setup is TrustedSetup.DEVELOPMENT:
             words = f"{words} · {wording.setup_name(run.setup)}"
         shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(left.width()))

@@ -125,7 +125,7 @@ class RunDelegate(QStyledItemDelegate):
         color = self._theme.color
         painter.setFont(text_font(12))
         painter.setPen(color("second"))
-        words = f"{wording.mode_name(run.mode)} · {run.started_at:%d %b %H:%M}"
+        words = f"{wording.mode_name(run.mode)} · {wording.day_and_time(run.started_at)}"
         if run.outcome is not Outcome.VERIFIED:
             words = f"{words} · {wording.outcome_name(run.outcome)}"
         painter.drawText(second, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)

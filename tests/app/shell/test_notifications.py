@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtDBus import QDBusConnection
+from PySide6.QtCore import ClassInfo, QEvent, QObject, Qt, Slot
+from PySide6.QtDBus import QDBusConnection, QDBusServer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -66,6 +68,46 @@ def test_nobody_is_disturbed_without_need(
 ) -> None:
     heard, _ = ended(qtbot, seconds=seconds, minimised=minimised, stage=stage)
     assert heard.shown == []
+
+
+@ClassInfo({"D-Bus Interface": "org.freedesktop.portal.Notification"})  # type: ignore[operator]
+class Portal(QObject):
+    """The portal's interface, with the types that its documentation gives."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[tuple[str, dict[str, str]]] = []
+        self.removed: list[str] = []
+
+    @Slot(str, "QVariantMap")
+    def AddNotification(self, number: str, notification: dict[str, str]) -> None:  # noqa: N802  # D-Bus's name
+        self.heard.append((number, notification))
+
+    @Slot(str)
+    def RemoveNotification(self, number: str) -> None:  # noqa: N802  # D-Bus's name
+        self.removed.append(number)
+
+
+@pytest.mark.integration
+@pytest.mark.skipif(sys.platform != "linux", reason="the desktop portal is Linux's")
+def test_the_portal_understands_what_it_is_told(qtbot: QtBot, tmp_path: Path) -> None:
+    server = QDBusServer(f"unix:tmpdir={tmp_path}")
+    portal, connections = Portal(), []
+
+    def serve(connection: QDBusConnection) -> None:
+        connections.append(connection)
+        everything = QDBusConnection.RegisterOption.ExportAllSlots
+        assert connection.registerObject("/org/freedesktop/portal/desktop", portal, everything)
+
+    server.newConnection.connect(serve)
+    notifier = PortalNotifier(QDBusConnection.connectToPeer(server.address(), "portal"))
+    qtbot.waitUntil(lambda: bool(connections))
+    notifier.show("Proof made and verified", "Sample · 16.9 s")
+    notifier.withdraw()
+    qtbot.waitUntil(lambda: bool(portal.removed))
+    texts = {"title": "Proof made and verified", "body": "Sample · 16.9 s", "priority": "normal"}
+    assert portal.heard == [(portal.removed[0], texts)]
+    QDBusConnection.disconnectFromPeer("portal")
 
 
 def test_without_a_bus_nothing_happens(qapp: QApplication) -> None:

@@ -70,8 +70,8 @@ def test_nobody_is_disturbed_without_need(
     assert heard.shown == []
 
 
-@ClassInfo({"D-Bus Interface": "org.freedesktop.portal.Notification"})  # type: ignore[operator]
-class Portal(QObject):
+@ClassInfo({"D-Bus Interface": "org.freedesktop.portal.Notification"})  # type: ignore[call-arg]
+class Portal(QObject):  # type: ignore[operator]
     """The portal's interface, with the types that its documentation gives."""
 
     def __init__(self) -> None:

@@ -31,6 +31,18 @@ def serve_command() -> TyperCommand:
 @pytest.fixture(scope="session")
 def serve_variables(serve_command: TyperCommand) -> dict[str, object]:
     """The default of every setting, by its environment variable."""
-    return {
-        option.envvar: option.default for option in serve_command.params if isinstance(option.envvar, str)
-    }
+    return variables_of(serve_command)
+
+
+@pytest.fixture(scope="session")
+def proxy_variables() -> dict[str, object]:
+    """The same of ``tee-rex-server proxy``."""
+    command = typer.main.get_command(app)
+    assert isinstance(command, TyperGroup)
+    proxy = command.commands["proxy"]
+    assert isinstance(proxy, TyperCommand)
+    return variables_of(proxy)
+
+
+def variables_of(command: TyperCommand) -> dict[str, object]:
+    return {option.envvar: option.default for option in command.params if isinstance(option.envvar, str)}

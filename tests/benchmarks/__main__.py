@@ -20,6 +20,7 @@ from benchmarks import (
     enclave_boot,
     local_proving,
     openpgp_throughput,
+    proxy_overhead,
     remote_overhead,
     server_load,
 )
@@ -57,6 +58,9 @@ PARTS = {
         {"remote_overhead_before_verifying_ms": "< 150"},
     ),
     "server": Part("Server under load", server_load.measure, {}),
+    "proxy": Part(
+        "Proxy before an enclave, without emulation", proxy_overhead.measure, {"proxy_overhead_ms": "< 5"}
+    ),
     "enclave": Part(
         "Enclave image in the emulator (TCG)",
         enclave_boot.measure,

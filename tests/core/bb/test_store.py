@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -237,6 +239,58 @@ async def test_adopting_the_development_copy(paths: Paths) -> None:
     with pytest.raises(BbMissingError) as caught:
         await store.find(VERSION, GENUINE)
     assert "install" in caught.value.hint
+
+
+async def in_pieces(content: bytes, size: int) -> AsyncIterator[bytes]:
+    for start in range(0, len(content), size):
+        yield content[start : start + size]
+
+
+@pytest.mark.parametrize("size", [1, 7, 1 << 20])
+async def test_receiving_what_is_pinned(paths: Paths, size: int) -> None:
+    bb = await _store(paths).receive(VERSION, GENUINE, in_pieces(CONTENT, size))
+    assert bb == await _store(paths).find(VERSION, GENUINE)
+    assert _files(paths) == {"genuine/bb/1.2.3/bb"}
+
+
+async def test_receiving_several_megabytes_in_order(paths: Paths) -> None:
+    content = bytes(range(256)) * 20_000
+    pins = replace(
+        PINS, digests={VERSION: {GENUINE: {Platform.AMD64_LINUX: hashlib.sha256(content).hexdigest()}}}
+    )
+    store = BbStore(paths, pins, Platform.AMD64_LINUX)
+    bb = await store.receive(VERSION, GENUINE, in_pieces(content, 65_537))
+    assert bb.path.read_bytes() == content
+
+
+@pytest.mark.parametrize("content", [b"", CONTENT[:-1], CONTENT + b"0", DEVELOPMENT_CONTENT])
+async def test_receiving_anything_else_leaves_what_was_there(
+    paths: Paths, installed: Path, content: bytes
+) -> None:
+    with pytest.raises(BbNotPinnedError):
+        await _store(paths).receive(VERSION, GENUINE, in_pieces(content, 5))
+    assert installed.read_bytes() == CONTENT
+    assert _files(paths) == {"genuine/bb/1.2.3/bb"}
+
+
+async def test_receiving_can_be_cancelled_and_can_break_off(paths: Paths) -> None:
+    async def stalling() -> AsyncIterator[bytes]:
+        yield CONTENT[:5]
+        await asyncio.sleep(3600)
+
+    task = asyncio.create_task(_store(paths).receive(VERSION, GENUINE, stalling()))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    async def breaking_off() -> AsyncIterator[bytes]:
+        yield CONTENT[:5]
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await _store(paths).receive(VERSION, GENUINE, breaking_off())
+    assert _files(paths) == set()
 
 
 async def test_removing(paths: Paths, installed: Path) -> None:

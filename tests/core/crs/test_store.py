@@ -201,3 +201,24 @@ def test_shipped_pins_reach_as_far_as_they_should(setup: str, points: int) -> No
 def test_crs_of_inconsistent_lengths_cannot_be_made() -> None:
     with pytest.raises(ValueError, match="lengths"):
         Crs(TrustedSetup.GENUINE, 2, memoryview(bytes(64)), bytes(128))
+
+
+async def test_keeping_a_chunk_from_elsewhere(folder: Path) -> None:
+    store = CrsStore(folder, PINS)
+    first, second = store.pinned_chunks[:2]
+    assert not store.stored(first)
+    await store.keep(first, chunk(0))
+    assert (store.stored(first), store.stored(second)) == (True, False)
+    assert (await store.load(CHUNK_POINTS)).g1 == chunk(0)
+
+
+@pytest.mark.parametrize("content", [b"", chunk(1), chunk(0)[:-1], chunk(0) + b"0", bytes(CHUNK_BYTES)])
+async def test_other_points_are_not_kept(folder: Path, content: bytes) -> None:
+    store = CrsStore(folder, PINS)
+    with pytest.raises(CrsFileRefusedError):
+        await store.keep(store.pinned_chunks[0], content)
+    assert file_names(folder) == []
+    await store.keep(store.pinned_chunks[0], chunk(0))
+    with pytest.raises(CrsFileRefusedError):
+        await store.keep(store.pinned_chunks[0], content)
+    assert (await store.load(CHUNK_POINTS)).g1 == chunk(0)

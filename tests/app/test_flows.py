@@ -21,6 +21,7 @@ from tee_rex.aztec.flow import FlowOptions
 from tee_rex.aztec.flow_report import FlowKind, FlowStep, StepPhase
 from tee_rex.local.installation import Installation
 from tee_rex.prover import Prover
+from tee_rex_app.log.sentences import sentence
 from tee_rex_app.state import Notice, Outcome, Page, RunKind, RunStage, ServiceName, ServiceStatus
 from tee_rex_app.theme import Theme
 
@@ -141,6 +142,14 @@ def test_a_flow_runs_to_its_end_and_is_kept(
         assert parts == ["Simulate", "Prove", "Send", "Confirm"]
         assert flows.last is not None
         assert flows.last.options.sponsored_fpc_salt == 42
+        told = [entry for entry in app.application.log.entries() if entry.event.startswith("flow.")]
+        assert (told[0].event, told[-1].event) == ("flow.started", "flow.done")
+        sent = [entry for entry in told if entry.event == "flow.sent"]
+        assert [entry.link for entry in sent] == [
+            step.explorer_url or "" for step in flow.steps if step.transaction
+        ]
+        assert [entry.event for entry in told].count("flow.step-ended") == len(flow.steps)
+        assert not any(sentence(entry).startswith(entry.event) for entry in told)
 
     with_app(qapp, theme, tmp_path, act, serving=with_salt(), flow=flows)
 

@@ -7,6 +7,8 @@ from itertools import zip_longest
 
 from tee_rex_app.log.event_log import EventLog, Level
 from tee_rex_app.state import (
+    FlowState,
+    FlowStepState,
     Notice,
     RunStage,
     RunState,
@@ -56,6 +58,8 @@ class Journal:
             self._modes(before, now)
         if now.run is not before.run:
             self._run(before.run, now.run)
+        if now.flow is not before.flow:
+            self._flow(before.flow, now.flow)
         if now.problem is not None and now.problem is not before.problem:
             problem = now.problem
             self._log.write(
@@ -170,7 +174,7 @@ class Journal:
 
     def _blocks(self, before: RunState, now: RunState) -> None:
         count = len(now.blocks) - 1
-        if len(before.blocks) != len(now.blocks):
+        if len(before.blocks) != len(now.blocks) or now.blocks is before.blocks:
             return
         for index, (old, new) in enumerate(zip_longest(before.blocks, now.blocks)):
             if new is None or new.spent_ms is None or (old is not None and old.spent_ms is not None):
@@ -214,3 +218,55 @@ class Journal:
             **({"sha256": proof.sha256} if proof is not None else {}),
             **({"setup": run.setup} if run.setup is not None else {}),
         )
+
+    # --- a flow ------------------------------------------------------------------------------------------
+
+    def _flow(self, before: FlowState | None, now: FlowState | None) -> None:
+        if now is None:
+            return
+        if before is None or before.started != now.started:
+            self._log.write(Level.INFO, "flow.started", kind=now.kind, mode=now.mode)
+            before = None
+        if now.preparation is not None and (before is None or before.preparation is not now.preparation):
+            self._log.write(Level.DEBUG, "flow.preparing", preparation=now.preparation)
+        if now.network is not None and (before is None or before.network is None):
+            self._log.write(Level.INFO, "flow.network", chain=now.network.chain_id, setup=now.network.crs)
+        if before is not None and now.wallet_attempt != before.wallet_attempt:
+            self._log.write(Level.WARNING, "flow.wallet-retried", attempt=now.wallet_attempt)
+        if before is not None and now.steps is not before.steps:
+            self._steps(before, now)
+        if before is not None and before.proof is not None and now.proof is not None:
+            self._blocks(before.proof, now.proof)
+        if before is not None and now.stage is not before.stage:
+            self._flow_stage(now)
+
+    def _steps(self, before: FlowState, now: FlowState) -> None:
+        known = {one.step: one for one in before.steps}
+        for number, one in enumerate(now.steps, start=1):
+            old = known.get(one.step, FlowStepState(one.step))
+            if one.started is not None and old.started is None:
+                count = len(now.steps)
+                self._log.write(Level.INFO, "flow.step", step=one.step, index=number, count=count)
+            if one.transaction is not None and old.transaction is None:
+                link = one.explorer_url or ""
+                self._log.write(
+                    Level.INFO, "flow.sent", link=link, step=one.step, transaction=one.transaction
+                )
+            if one.block is not None and old.block is None:
+                self._log.write(Level.INFO, "flow.confirmed", step=one.step, block=one.block)
+            if one.spent_ms is not None and old.spent_ms is None:
+                self._log.write(Level.INFO, "flow.step-ended", step=one.step, ms=round(one.spent_ms))
+
+    def _flow_stage(self, flow: FlowState) -> None:
+        ms = round(((flow.ended or self._clock()) - flow.started) * 1000)
+        match flow.stage:
+            case RunStage.CANCELLING:
+                self._log.write(Level.INFO, "proof.cancelling")
+            case RunStage.CANCELLED:
+                self._log.write(Level.INFO, "flow.cancelled", kind=flow.kind, ms=ms)
+            case RunStage.FAILED:
+                self._log.write(Level.ERROR, "flow.failed", kind=flow.kind, mode=flow.mode, ms=ms)
+            case RunStage.DONE:
+                self._log.write(Level.DONE, "flow.done", kind=flow.kind, mode=flow.mode, ms=ms)
+            case RunStage.RUNNING:
+                pass

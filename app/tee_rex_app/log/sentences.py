@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tee_rex.aztec.flow_report import FlowKind, FlowStep, Preparation
 from tee_rex.backend import ProvingMode
 from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_app import wording
@@ -150,6 +151,64 @@ def _notice(entry: LogEntry) -> str:
     return wording.notice(Notice(entry.field("kind")))[0]
 
 
+def _flow_started(entry: LogEntry) -> str:
+    return tr("{flow} begins · {mode}").format(flow=_flow_name(entry), mode=_mode(entry))
+
+
+def _network(entry: LogEntry) -> str:
+    return tr("Network with chain {chain} · {setup}").format(
+        chain=entry.field("chain"), setup=_setup(entry.field("setup"))
+    )
+
+
+def _preparing(entry: LogEntry) -> str:
+    return wording.preparation_name(Preparation(entry.field("preparation")))
+
+
+def _wallet_retried(entry: LogEntry) -> str:
+    return tr("The wallet is tried again, attempt {number}").format(number=entry.field("attempt"))
+
+
+def _step(entry: LogEntry) -> str:
+    return tr("Step {index} of {count}: {step}").format(
+        index=entry.field("index"), count=entry.field("count"), step=_step_name(entry)
+    )
+
+
+def _sent(entry: LogEntry) -> str:
+    return tr("{step}: sent as {transaction}").format(
+        step=_step_name(entry), transaction=entry.field("transaction")
+    )
+
+
+def _confirmed(entry: LogEntry) -> str:
+    return tr("{step}: confirmed in block {block}").format(step=_step_name(entry), block=entry.field("block"))
+
+
+def _step_ended(entry: LogEntry) -> str:
+    return f"{_step_name(entry)}: {_time(entry)}"
+
+
+def _flow_done(entry: LogEntry) -> str:
+    return tr("{flow} done in {time}").format(flow=_flow_name(entry), time=_time(entry))
+
+
+def _flow_cancelled(entry: LogEntry) -> str:
+    return tr("{source} cancelled after {time}").format(source=_flow_name(entry), time=_time(entry))
+
+
+def _flow_failed(entry: LogEntry) -> str:
+    return tr("{source} failed after {time}").format(source=_flow_name(entry), time=_time(entry))
+
+
+def _flow_name(entry: LogEntry) -> str:
+    return wording.flow_name(FlowKind(entry.field("kind")))
+
+
+def _step_name(entry: LogEntry) -> str:
+    return wording.step_name(FlowStep(entry.field("step")))
+
+
 def _crash(entry: LogEntry) -> str:
     text = tr("Something in TEE-Rex itself went wrong: {error}, {place}")
     return text.format(error=entry.field("error"), place=entry.field("place"))
@@ -212,6 +271,17 @@ _SENTENCES: dict[str, Callable[[LogEntry], str]] = {
     "proof.failed": _failed,
     "proof.verified": _verified,
     "proof.unverified": _unverified,
+    "flow.started": _flow_started,
+    "flow.network": _network,
+    "flow.preparing": _preparing,
+    "flow.wallet-retried": _wallet_retried,
+    "flow.step": _step,
+    "flow.sent": _sent,
+    "flow.confirmed": _confirmed,
+    "flow.step-ended": _step_ended,
+    "flow.done": _flow_done,
+    "flow.cancelled": _flow_cancelled,
+    "flow.failed": _flow_failed,
     "error": _error,
     "notice": _notice,
     "library.message": _library,

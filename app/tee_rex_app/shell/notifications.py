@@ -9,9 +9,9 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtDBus import QDBusConnection, QDBusMessage
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tee_rex_app.state import RunStage, RunState, State, Store
+from tee_rex_app.state import FlowState, RunStage, RunState, State, Store
 from tee_rex_app.translation import tr
-from tee_rex_app.wording import mode_name, seconds
+from tee_rex_app.wording import flow_title, mode_name, seconds
 
 LONG_SECONDS = 10.0
 """Whoever waits less has not looked elsewhere."""
@@ -59,14 +59,14 @@ class PortalNotifier:
 
 
 class ProofEndNotifier(QObject):
-    """Watches for proofs that end while their window is not the one in use."""
+    """Watches for proofs and flows that end while their window is not the one in use."""
 
     def __init__(self, window: QWidget, store: Store, notifier: Notifier, clock: Callable[[], float]) -> None:
         super().__init__(window)
         self._window = window
         self._notifier = notifier
         self._clock = clock
-        self._running: RunState | None = None
+        self._running: RunState | FlowState | None = None
         self._shown = False
         store.changed.connect(self._see)
         window.installEventFilter(self)
@@ -80,7 +80,7 @@ class ProofEndNotifier(QObject):
         return False
 
     def _see(self, state: State) -> None:
-        run, before = state.run, self._running
+        run, before = state.flow or state.run, self._running
         self._running = run if run is not None and run.active else None
         if before is None or run is None or run.active or run.stage is RunStage.CANCELLED:
             return
@@ -94,7 +94,10 @@ class ProofEndNotifier(QObject):
         return self._window.isVisible() and not self._window.isMinimized() and self._window.isActiveWindow()
 
 
-def _words(run: RunState, lasted: float) -> tuple[str, str]:
+def _words(run: RunState | FlowState, lasted: float) -> tuple[str, str]:
+    time = seconds(lasted * 1000)
+    if isinstance(run, FlowState):
+        return flow_title(run), f"{mode_name(run.mode)} · {time}"
     report = run.report
     if run.stage is RunStage.FAILED or report is None:
         title = tr("The proof failed")
@@ -102,4 +105,4 @@ def _words(run: RunState, lasted: float) -> tuple[str, str]:
         title = tr("Proof made and verified")
     else:
         title = tr("Proof made, not verified here")
-    return title, f"{run.source} · {mode_name(run.mode)} · {seconds(lasted * 1000)}"
+    return title, f"{run.source} · {mode_name(run.mode)} · {time}"

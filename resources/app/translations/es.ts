@@ -99,6 +99,34 @@
         <translation>{source}: probado en {time}, sin verificar aquí</translation>
     </message>
     <message>
+        <source>{flow} begins · {mode}</source>
+        <translation>{flow}: comienza · {mode}</translation>
+    </message>
+    <message>
+        <source>Network with chain {chain} · {setup}</source>
+        <translation>Red con cadena {chain} · {setup}</translation>
+    </message>
+    <message>
+        <source>The wallet is tried again, attempt {number}</source>
+        <translation>Se intenta de nuevo la cartera, intento {number}</translation>
+    </message>
+    <message>
+        <source>Step {index} of {count}: {step}</source>
+        <translation>Paso {index} de {count}: {step}</translation>
+    </message>
+    <message>
+        <source>{step}: sent as {transaction}</source>
+        <translation>{step}: enviada como {transaction}</translation>
+    </message>
+    <message>
+        <source>{step}: confirmed in block {block}</source>
+        <translation>{step}: confirmada en el bloque {block}</translation>
+    </message>
+    <message>
+        <source>{flow} done in {time}</source>
+        <translation>{flow}: hecho en {time}</translation>
+    </message>
+    <message>
         <source>Something in TEE-Rex itself went wrong: {error}, {place}</source>
         <translation>Algo falló en el propio TEE-Rex: {error}, {place}</translation>
     </message>
@@ -579,6 +607,70 @@
         <translation>Cambiar servidor…</translation>
     </message>
     <message>
+        <source>Installed; it is opened for each flow.</source>
+        <translation>Instalada; se abre para cada flujo.</translation>
+    </message>
+    <message>
+        <source>Comes with the first flow, which fetches it once.</source>
+        <translation>Llega con el primer flujo, que la trae una vez.</translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
+        <translation>Cancelando…</translation>
+    </message>
+    <message>
+        <source>{flow}: cancelled</source>
+        <translation>{flow}: cancelado</translation>
+    </message>
+    <message>
+        <source>! {flow}: not finished</source>
+        <translation>! {flow}: sin terminar</translation>
+    </message>
+    <message>
+        <source>✓ Account deployed</source>
+        <translation>✓ Cuenta desplegada</translation>
+    </message>
+    <message>
+        <source>✓ Token deployed, minted and transferred</source>
+        <translation>✓ Token desplegado, acuñado y transferido</translation>
+    </message>
+    <message>
+        <source>Step {index} of {count} · {step}</source>
+        <translation>Paso {index} de {count} · {step}</translation>
+    </message>
+    <message>
+        <source>Prove · circuit {index} of {count} · {name}</source>
+        <translation>Probar · circuito {index} de {count} · {name}</translation>
+    </message>
+    <message>
+        <source>Prove · {phase}</source>
+        <translation>Probar · {phase}</translation>
+    </message>
+    <message>
+        <source>Simulate: the wallet runs the functions and makes the witness</source>
+        <translation>Simular: la cartera ejecuta las funciones y crea el testigo</translation>
+    </message>
+    <message>
+        <source>Send the transaction to the node</source>
+        <translation>Enviar la transacción al nodo</translation>
+    </message>
+    <message>
+        <source>Wait for a block</source>
+        <translation>Esperar un bloque</translation>
+    </message>
+    <message>
+        <source>Try {attempt}, with the wallet&apos;s stale data cleared</source>
+        <translation>Intento {attempt}, con los datos viejos de la cartera borrados</translation>
+    </message>
+    <message>
+        <source>Nothing of it is left running. What was sent stays sent; its entry under Runs tells.</source>
+        <translation>No queda nada en marcha. Lo enviado queda enviado; su entrada en Ejecuciones lo dice.</translation>
+    </message>
+    <message>
+        <source>Its entry under Runs keeps the reason, and what was done before it.</source>
+        <translation>Su entrada en Ejecuciones guarda la razón y lo hecho hasta entonces.</translation>
+    </message>
+    <message>
         <source>{threads} threads</source>
         <translation>{threads} hilos</translation>
     </message>
@@ -735,8 +827,20 @@
         <translation>confirmar</translation>
     </message>
     <message>
-        <source>Set its address under Settings. A local one for tests starts with: tee-rex devnet up</source>
-        <translation>Ponga su dirección en Ajustes. Uno local para pruebas arranca con: tee-rex devnet up</translation>
+        <source>Set its address. For tests, a network of your own starts with: tee-rex devnet up</source>
+        <translation>Ponga su dirección. Para ensayos, una red propia arranca con: tee-rex devnet up</translation>
+    </message>
+    <message>
+        <source>Check its address, or start a network of your own with: tee-rex devnet up</source>
+        <translation>Compruebe su dirección o inicie una red propia con: tee-rex devnet up</translation>
+    </message>
+    <message>
+        <source>The Aztec node does not answer: no account can be deployed</source>
+        <translation>El nodo de Aztec no responde: no se puede desplegar ninguna cuenta</translation>
+    </message>
+    <message>
+        <source>The Aztec node does not answer: the token flow cannot run</source>
+        <translation>El nodo de Aztec no responde: el flujo de tokens no puede ejecutarse</translation>
     </message>
     <message>
         <source>Downloading the prover</source>
@@ -863,24 +967,12 @@
         <translation>interrumpida</translation>
     </message>
     <message>
-        <source>The wallet that signs and sends transactions is not part of this version.</source>
-        <translation>La cartera que firma y envía transacciones no forma parte de esta versión.</translation>
-    </message>
-    <message>
         <source>Deploying an account needs an Aztec node</source>
         <translation>Desplegar una cuenta necesita un nodo de Aztec</translation>
     </message>
     <message>
         <source>The token flow needs an Aztec node</source>
         <translation>El flujo de tokens necesita un nodo de Aztec</translation>
-    </message>
-    <message>
-        <source>Deploying an account needs a wallet</source>
-        <translation>Desplegar una cuenta necesita una cartera</translation>
-    </message>
-    <message>
-        <source>The token flow needs a wallet</source>
-        <translation>El flujo de tokens necesita una cartera</translation>
     </message>
     <message>
         <source>TEE-Rex ended by itself the last time</source>
@@ -1199,6 +1291,13 @@
     </message>
 </context>
 <context>
+    <name>CancelQuestion</name>
+    <message>
+        <source>Stop it</source>
+        <translation>Detenerla</translation>
+    </message>
+</context>
+<context>
     <name>CircuitRow</name>
     <message>
         <source>Circuits</source>
@@ -1376,6 +1475,53 @@
     <message>
         <source>Archive (*.zip)</source>
         <translation>Archivo comprimido (*.zip)</translation>
+    </message>
+</context>
+<context>
+    <name>FlowCard</name>
+    <message>
+        <source>Elapsed time</source>
+        <translation>Tiempo transcurrido</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Stops the flow at once and leaves nothing running; what was sent stays sent</source>
+        <translation>Detiene el flujo al instante y no deja nada en marcha; lo enviado queda enviado</translation>
+    </message>
+    <message>
+        <source>development setup</source>
+        <translation>configuración de desarrollo</translation>
+    </message>
+    <message>
+        <source>Stop this flow?</source>
+        <translation>¿Detener este flujo?</translation>
+    </message>
+    <message>
+        <source>What was sent stays sent. Esc again stops it.</source>
+        <translation>Lo enviado queda enviado. Esc otra vez lo detiene.</translation>
+    </message>
+    <message>
+        <source>Keep going</source>
+        <translation>Seguir</translation>
+    </message>
+    <message>
+        <source>Explorer</source>
+        <translation>Explorador</translation>
+    </message>
+    <message>
+        <source>Open {step} in the explorer</source>
+        <translation>Abrir {step} en el explorador</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>ahora</translation>
+    </message>
+    <message>
+        <source>first time on this machine</source>
+        <translation>primera vez en este equipo</translation>
     </message>
 </context>
 <context>
@@ -1626,6 +1772,10 @@
         <source>Dismiss</source>
         <translation>Descartar</translation>
     </message>
+    <message>
+        <source>Set up a node…</source>
+        <translation>Configurar un nodo…</translation>
+    </message>
 </context>
 <context>
     <name>OpenRequests</name>
@@ -1838,10 +1988,6 @@
     <message>
         <source>Keep proving</source>
         <translation>Seguir</translation>
-    </message>
-    <message>
-        <source>Stop it</source>
-        <translation>Detenerla</translation>
     </message>
     <message>
         <source>Stop this proof?</source>
@@ -3191,6 +3337,22 @@
     <message>
         <source>(no name)</source>
         <translation>(sin nombre)</translation>
+    </message>
+    <message>
+        <source>{transaction} · block {block}</source>
+        <translation>{transaction} · bloque {block}</translation>
+    </message>
+    <message>
+        <source>{name} · chain {chain} · Aztec {version} · {proofs}</source>
+        <translation>{name} · cadena {chain} · Aztec {version} · {proofs}</translation>
+    </message>
+    <message>
+        <source>Account {address}</source>
+        <translation>Cuenta {address}</translation>
+    </message>
+    <message>
+        <source>{symbol} {address} · balances: {balances}</source>
+        <translation>{symbol} {address} · saldos: {balances}</translation>
     </message>
 </context>
 </TS>

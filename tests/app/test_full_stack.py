@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
@@ -12,10 +13,25 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from support.app_window import App, installed_home, with_app
-from tee_rex_app.state import Outcome, ServiceName, ServiceStatus
+from support.nitro_fake import FakeNitro
+from support.proving_server import server_process
+from support.signing_front import attesting_front
+from tee_rex.attestation.provers import Prover
+from tee_rex.backend import ProvingMode
+from tee_rex.bb.pins import BbPins
+from tee_rex.bb.platform import Platform
+from tee_rex.settings_rules import SettingField
+from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_app.state import Lock, Outcome, Page, ServiceName, ServiceStatus
 from tee_rex_app.theme import Theme
+from tee_rex_app.views import history_page
+from tee_rex_app.views.attestation_page import AttestationPage
+from tee_rex_app.views.history_page import HistoryPage
+from tee_rex_app.views.settings_page import SettingsPage
 
 pytestmark = pytest.mark.integration
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
@@ -57,3 +73,89 @@ def test_prove_cancel_and_remember(qapp: QApplication, theme: Theme, home: Path)
         assert [run.outcome for run in store.state.history or ()] == [Outcome.CANCELLED, Outcome.VERIFIED]
 
     with_app(qapp, theme, home, act)
+
+
+SECONDS = 300.0
+"""For a proof; the machine may be a small one and busy."""
+
+
+def saved_address(app: App, field: SettingField, address: str) -> None:
+    """Type an address into the settings, and save."""
+    app.application.intents.open_settings.emit(field)
+    page = app.window.pages[Page.SETTINGS]
+    assert isinstance(page, SettingsPage)
+    edit = page.fields[field].edit
+    assert app.window.focusWidget() is edit
+    edit.selectAll()
+    QTest.keyClicks(edit, address)
+    QTest.keyClick(edit, Qt.Key.Key_S, CONTROL)
+
+
+def lock(app: App, mode: ProvingMode) -> Lock | None:
+    return next(one.lock for one in app.application.store.state.modes if one.mode is mode)
+
+
+def test_the_same_proof_in_three_modes_compared_and_exported(
+    qapp: QApplication, theme: Theme, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Start, prove here; set up a real server, prove there; attest and pin, prove in TEE mode; compare."""
+    exported = tmp_path / "runs.csv"
+    monkeypatch.setattr(history_page, "ask_to_save", lambda *_: str(exported))
+    nitro = FakeNitro(datetime.now(UTC))
+    digests = BbPins.shipped().digests
+    provers = [
+        Prover(str(version), setups[TrustedSetup.DEVELOPMENT][Platform.AMD64_LINUX])
+        for version, setups in digests.items()
+    ]
+
+    async def prove(app: App, key: Qt.Key, mode: ProvingMode) -> None:
+        app.application.intents.open_page.emit(Page.PROVE)
+        QTest.keyClick(app.window, key, CONTROL)
+        assert app.application.store.state.mode is mode
+        QTest.keyClick(app.window, Qt.Key.Key_Return, CONTROL)
+        await app.proved(SECONDS)
+        assert app.application.store.state.problem is None
+        newest = (app.application.store.state.history or ())[0]
+        assert (newest.mode, newest.outcome) == (mode, Outcome.VERIFIED)
+
+    async def act(app: App) -> None:
+        window, store = app.window, app.application.store
+        await app.until(window.isActiveWindow)
+        await app.settled()
+        await prove(app, Qt.Key.Key_1, ProvingMode.LOCAL)
+
+        saved_address(app, SettingField.PROVER_URL, server.url)
+        await app.until(lambda: lock(app, ProvingMode.REMOTE) is None)
+        await prove(app, Qt.Key.Key_2, ProvingMode.REMOTE)
+
+        async with attesting_front(server.url, nitro, provers) as address:
+            saved_address(app, SettingField.TEE_URL, address)
+            await app.until(lambda: store.state.attestation, 30.0)
+            assert lock(app, ProvingMode.TEE) is Lock.NO_APPROVED_BUILD
+            page = window.pages[Page.ATTESTATION]
+            assert isinstance(page, AttestationPage)
+            app.application.intents.open_page.emit(Page.ATTESTATION)
+            dialog = page.ask_to_pin()
+            assert dialog is not None
+            dialog.compared.click()
+            dialog.pin.click()
+            await app.until(lambda: lock(app, ProvingMode.TEE) is None, 30.0)
+            await prove(app, Qt.Key.Key_3, ProvingMode.TEE)
+
+        app.application.intents.open_page.emit(Page.HISTORY)
+        history = window.pages[Page.HISTORY]
+        assert isinstance(history, HistoryPage)
+        history.list.selectAll()
+        modes = [run.mode for run in history.chosen]
+        assert modes == [ProvingMode.LOCAL, ProvingMode.REMOTE, ProvingMode.TEE]
+        assert history.comparison.table.columnCount() == 4
+        history.export_csv()
+        await app.until(exported.exists)
+        await app.until(lambda: store.state.notice)
+        told = exported.read_text()
+        assert all(f",{mode}," in told for mode in ProvingMode)
+        assert "hiding_kernel" in told
+
+    with server_process() as server:
+        with_app(qapp, theme, home, act, nitro=nitro, approved=False)
+    assert running_bbs() == []

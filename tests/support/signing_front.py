@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
 
 import cbor2
 import httpx2
@@ -22,22 +24,55 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from support.nitro_fake import FakeNitro
+from tee_rex.attestation.provers import Prover, encode_provers
 from tee_rex.remote.protocol import ATTESTATION_PATH
 from tee_rex_server.serving import listening_socket
 
 _OF_ONE_CONNECTION = frozenset(("connection", "host", "keep-alive", "transfer-encoding"))
 
 
+Attest: TypeAlias = Callable[[dict[str, Any], bytes], bytes]
+"""From a server's answer to ``/attestation``, and the nonce, to the document to put into it."""
+
+
 @asynccontextmanager
 async def signing_front(url: str, nitro: FakeNitro) -> AsyncIterator[str]:
     """Serve before the host at ``url``; yields the front's own address."""
+
+    def sign(content: dict[str, Any], _nonce: bytes) -> bytes:
+        return signed(base64.b64decode(content["attestationDocument"]), nitro)
+
+    async with _front(url, sign) as address:
+        yield address
+
+
+@asynccontextmanager
+async def attesting_front(url: str, nitro: FakeNitro, provers: Sequence[Prover]) -> AsyncIterator[str]:
+    """Serve before a server without a TEE as an enclave with its key and these provers would be seen."""
+    user_data, _ = encode_provers(provers)
+
+    def attest(content: dict[str, Any], nonce: bytes) -> bytes:
+        content["mode"] = "nitro"
+        return nitro.document(
+            public_key=content["publicKey"].encode(),
+            user_data=user_data,
+            nonce=nonce or None,
+            timestamp=datetime.now(UTC),
+        )
+
+    async with _front(url, attest) as address:
+        yield address
+
+
+@asynccontextmanager
+async def _front(url: str, attest: Attest) -> AsyncIterator[str]:
     async with httpx2.AsyncClient(base_url=url, timeout=300) as client:
 
         async def attestation(request: Request) -> Response:
             answer = await client.get(ATTESTATION_PATH, params=dict(request.query_params))
             content = answer.json()
-            document = base64.b64decode(content["attestationDocument"])
-            content["attestationDocument"] = base64.b64encode(signed(document, nitro)).decode()
+            nonce = bytes.fromhex(request.query_params.get("nonce", ""))
+            content["attestationDocument"] = base64.b64encode(attest(content, nonce)).decode()
             return JSONResponse(content, answer.status_code)
 
         async def passed_on(request: Request) -> Response:

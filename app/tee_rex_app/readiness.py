@@ -21,6 +21,7 @@ _FIXES = {
     "CRS, genuine": Fix.CRS_GENUINE,
     "CRS, development": Fix.CRS_DEVELOPMENT,
 }
+_FOR_FLOWS = ("Wallet, genuine", "Wallet, development")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class Readiness:
 
     def _item(self, finding: Finding) -> SetupItem:
         fix = _FIXES.get(finding.name)
-        return SetupItem(finding, fix, optional=fix in self._not_for_the_sample())
+        optional = fix in self._not_for_the_sample() or finding.name in _FOR_FLOWS
+        return SetupItem(finding, fix, optional=optional)
 
     def _not_for_the_sample(self) -> Sequence[Fix]:
         if self.sample.setup is TrustedSetup.DEVELOPMENT:

@@ -63,6 +63,8 @@ async def examine(paths: Paths, pins: BbPins) -> list[Finding]:
         ("System libraries", lambda: _libraries(paths, pins)),
         ("CRS, genuine", lambda: _crs(paths, TrustedSetup.GENUINE)),
         ("CRS, development", lambda: _crs(paths, TrustedSetup.DEVELOPMENT)),
+        ("Wallet, genuine", lambda: _wallet(paths, TrustedSetup.GENUINE)),
+        ("Wallet, development", lambda: _wallet(paths, TrustedSetup.DEVELOPMENT)),
     )
     findings = []
     for name, check in checks:
@@ -156,3 +158,18 @@ async def _crs(paths: Paths, setup: TrustedSetup) -> Finding:
         how = "tee-rex crs download" if setup is TrustedSetup.GENUINE else "tee-rex crs development"
         return Finding(name, Verdict.ON_FIRST_USE, "not on this machine", f"Or now: {how}")
     return Finding(name, Verdict.READY, f"{MIN_POINTS:,} points, digests as pinned")
+
+
+async def _wallet(paths: Paths, setup: TrustedSetup) -> Finding:
+    from tee_rex.aztec.bridge_runtime import InstalledBridges
+    from tee_rex.aztec.errors import BridgeMissingError
+    from tee_rex.bb.version import AztecVersion
+    from tee_rex.npm.development_keys import AZTEC_VERSION
+
+    name = f"Wallet, {setup}"
+    bridges = InstalledBridges(paths, allow_download=False)
+    try:
+        await bridges.command(setup, AztecVersion.parse(AZTEC_VERSION), ignore_progress)
+    except (BridgeMissingError, RuntimeMissingError) as error:
+        return Finding(name, Verdict.ON_FIRST_USE, "for flows; not installed", error.hint)
+    return Finding(name, Verdict.READY, f"Aztec {AZTEC_VERSION}, files as installed")

@@ -17,6 +17,7 @@ import psutil
 from benchmarks import (
     app_responsiveness,
     attestation_verify,
+    aztec_flow,
     enclave_boot,
     local_proving,
     openpgp_throughput,
@@ -65,6 +66,11 @@ PARTS = {
         "Enclave image in the emulator (TCG)",
         enclave_boot.measure,
         {"first_health_answer_over_bare_listener": "≤ 2.5", "image_without_crs_mb": "< 150"},
+    ),
+    "aztec": Part(
+        "Aztec token flow on a local network, local mode",
+        aztec_flow.measure,
+        {"flow_overhead_share": "< 0.03"},
     ),
     "app": Part(
         "Desktop app",

@@ -1,0 +1,82 @@
+"""The wallet's process, and what of a flow is neither bb, nor the simulation, nor the network's blocks."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from support.devnet import free_ports, prepared_packages
+from support.local_prover import real_installation
+from support.real_flows import flow_on
+from support.recording_backend import RecordingBackend
+from tee_rex.aztec.bridge_client import BridgeClient
+from tee_rex.aztec.bridge_runtime import InstalledBridges
+from tee_rex.aztec.flow_events import ignore_flow_events
+from tee_rex.aztec.flow_report import FlowKind, FlowReport
+from tee_rex.backend import ProvingMode
+from tee_rex.bb.growth import bytes_below
+from tee_rex.bb.version import AztecVersion
+from tee_rex.devnet.network import running_devnet
+from tee_rex.local.backend import LocalBackend, LocalOptions
+from tee_rex.local.threads import usable_cores
+from tee_rex.task_progress import ignore_progress
+from tee_rex.trusted_setup import TrustedSetup
+
+_STARTS = 5
+
+
+def measure() -> dict[str, float]:
+    """A token flow in local mode on a network of its own.
+
+    overhead_share: of the steps' wall time. bridge_start_ms: from its start until it is ready, the best of 5.
+    """
+    return asyncio.run(_measure())
+
+
+async def _measure() -> dict[str, float]:
+    bridges = InstalledBridges(real_installation().paths)
+    command = await bridges.command(TrustedSetup.DEVELOPMENT, AztecVersion(4, 1, 2), ignore_progress)
+    starts, memory = [], []
+    for _ in range(_STARTS):
+        bridge = await BridgeClient.start(command)
+        starts.append(bridge.start_ms)
+        memory.append(bridge.peak_memory_bytes)
+        await bridge.close()
+    report = await _token_flow()
+    assert report.steps_ms is not None
+    assert report.overhead_ms is not None
+    assert report.bridge is not None
+    transactions = report.steps[:-1]
+    return {
+        "flow_overhead_share": report.overhead_ms / report.steps_ms,
+        "flow_overhead_ms_each_transaction": statistics.median(
+            step.overhead_ms or 0 for step in transactions
+        ),
+        "simulation_ms_median": statistics.median(
+            step.simulate.total_ms for step in transactions if step.simulate
+        ),
+        "bridge_start_ms": min(starts),
+        "bridge_memory_when_ready_mb": statistics.median(memory) / 1e6,
+        "bridge_peak_memory_mb": (report.bridge.peak_memory_bytes or 0) / 1e6,
+        "runtime_folder_mb": bytes_below(command.folder) / 1e6,
+    }
+
+
+async def _token_flow() -> FlowReport:
+    backend = RecordingBackend(LocalBackend(real_installation(), LocalOptions(threads=usable_cores())))
+    with tempfile.TemporaryDirectory() as folder:
+        packages = await prepared_packages()
+        async with running_devnet(Path(folder, "network"), packages, free_ports()) as network:
+            assert network.node_url is not None
+            flow = flow_on(
+                network.node_url, FlowKind.TOKEN, backend, ProvingMode.LOCAL, Path(folder, "wallet")
+            )
+            return await flow.run(ignore_flow_events)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{json.dumps(measure())}\n")

@@ -163,7 +163,7 @@ class BridgeClient:
         self._calls: dict[int, asyncio.Future[msgspec.Raw]] = {}
         self._last_id = 0
         self._ready = asyncio.get_running_loop().create_future()
-        self._failure: TeeRexError | None = None
+        self._failure: Exception | None = None
         self._handler: TransactionHandler | None = None
         self._proving: asyncio.Task[None] | None = None
         self._proof_failure: BaseException | None = None
@@ -311,6 +311,8 @@ class BridgeClient:
             self._fail(error)
         except OSError:
             self._fail(await self._process.ended())
+        except Exception as error:  # noqa: BLE001  # of a handler: whoever waits for the transaction gets it
+            self._fail(error)
 
     def _take(self, frame: Frame) -> None:
         message = msgspec.json.decode(frame.json, type=_Message)
@@ -363,7 +365,7 @@ class BridgeClient:
         else:
             answer.set_result(msgspec.Raw(bytes(message.result)))
 
-    def _fail(self, error: TeeRexError) -> None:
+    def _fail(self, error: Exception) -> None:
         """Nothing more is expected of the bridge: every call fails, and its process ends."""
         _ = self.peak_memory_bytes
         if self._failure is None:

@@ -46,6 +46,8 @@ _BUILD_SECONDS: Final = 300.0
 _BYTES_NEEDED: Final = 900 << 20
 """Packages as they arrive, unpacked, and the result: 740 MB were seen; 56 MB stay."""
 _MAX_REASON_LENGTH: Final = 300
+_FOLDERS_KEPT: Final = 2
+"""Another release of ours may be running from the one before."""
 
 _FileName = Annotated[str, msgspec.Meta(pattern=r"^(artifacts/)?[A-Za-z0-9_.-]+$")]
 _Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
@@ -118,7 +120,6 @@ class InstalledBridges:
             tree = await install_locked(npm, resource("bridge"), project, tell)
             if setup is TrustedSetup.DEVELOPMENT:
                 await self._exchange_keys(tree, version, progress)
-            progress(TaskProgress("bridge.build", "Putting Aztec's wallet together", 0, None, "bytes"))
             new = temporary / "new"
             await _build(npm.node, project, tree, new)
             await in_thread(partial(_place, new, folder, temporary / "old"))
@@ -178,9 +179,9 @@ def _place(new: Path, folder: Path, old: Path, checkpoint: Checkpoint) -> None:
         folder.rename(old)
     new.rename(folder)
     flush_to_disk(folder.parent)
-    for other in folder.parent.glob(f"{AZTEC_VERSION}-*"):  # of other releases of ours
-        if other != folder:
-            shutil.rmtree(other, ignore_errors=True)
+    others = sorted(folder.parent.glob("[0-9]*"), key=lambda other: other.stat().st_mtime)
+    for other in others[:-_FOLDERS_KEPT]:
+        shutil.rmtree(other, ignore_errors=True)
 
 
 def _copy_tree(source: Traversable, target: Path) -> None:

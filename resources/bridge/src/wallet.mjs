@@ -71,7 +71,6 @@ export class BridgeWallet extends BaseWallet {
     });
     clock.measureSync(pxe.blockStateSynchronizer);
     const wallet = new BridgeWallet(pxe, node, clock);
-    await attempt("store", () => pxe.debug?.sync?.() ?? Promise.resolve());
     const feeContract = await wallet.#registerFeeContract(new Fr(BigInt(sponsoredFpcSalt)));
     return { wallet, feeContract };
   }

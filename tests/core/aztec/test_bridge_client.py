@@ -193,6 +193,16 @@ async def test_the_error_of_the_proof_reaches_the_caller(tmp_path: Path) -> None
     assert not handler.sent
 
 
+async def test_a_handler_that_fails_ends_the_transaction(tmp_path: Path) -> None:
+    class Failing(Handler):
+        def simulated(self, simulation: Simulation) -> None:
+            raise RuntimeError("of the listener")
+
+    async with bridge(tmp_path) as client:
+        with pytest.raises(RuntimeError, match="of the listener"):
+            await deploy(client, Failing())
+
+
 async def test_the_time_of_the_proof_is_not_the_bridges_silence(tmp_path: Path) -> None:
     handler = Handler()
     handler.gate = asyncio.Event()

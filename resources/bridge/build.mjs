@@ -3,7 +3,7 @@
 
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { deflateRawSync } from "node:zlib";
+import { deflateRawSync, gzipSync } from "node:zlib";
 import { createRequire } from "node:module";
 
 const [modules, platform, output] = [resolve(process.argv[2]), process.argv[3], resolve(process.argv[4])];
@@ -24,7 +24,8 @@ const artifacts = {
     onLoad({ filter: /@aztec\/.*\/artifacts\/.*\.json$/ }, ({ path }) => {
       const content = JSON.parse(readFileSync(path, "utf8"));
       const name = basename(path);
-      writeFileSync(join(output, "artifacts", name), JSON.stringify(withoutDebugging(content)));
+      const packed = gzipSync(JSON.stringify(withoutDebugging(content)), { level: 9 });
+      writeFileSync(join(output, "artifacts", `${name}.gz`), packed);
       return { contents: `import { readArtifact } from "read-artifact"; export default readArtifact(${JSON.stringify(name)});`, resolveDir: here };
     });
   },

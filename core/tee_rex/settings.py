@@ -8,10 +8,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
+from tee_rex.bad_setting import BadSettingError
 from tee_rex.settings_file import (
     MAX_SETTINGS_BYTES,
     ApprovedBuild,
-    BadSettingError,
     EndpointProfile,
     LanguageChoice,
     ProverSpeed,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 
 from tee_rex.atomic_file import replace_file
+from tee_rex.bad_setting import BadSettingError
 from tee_rex.bb.files import disk_errors
-from tee_rex.errors import UsageError
 
 if TYPE_CHECKING:
     from tee_rex.attestation.policy import ExpectedPcrs
@@ -27,13 +27,6 @@ MAX_MEMORY_LIMIT_MB = 1_000_000
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME_LENGTH)]
 _Pcr = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{96}$")]
 _OptionalPcr = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{96})?$")]
-
-
-class BadSettingError(UsageError):
-    """A value that its setting cannot have."""
-
-    code = "BAD_SETTING"
-    title = "A setting cannot be used"
 
 
 class ProverSpeed(StrEnum):

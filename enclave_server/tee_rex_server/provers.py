@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tee_rex.attestation.provers import Prover, encode_provers
+from tee_rex.bad_setting import BadSettingError
 from tee_rex.bb.errors import BbCorruptError, BbMissingError
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.errors import CrsMissingError
-from tee_rex.settings import BadSettingError
 from tee_rex.task_progress import ProgressListener, ignore_progress
 from tee_rex_server.errors import NotServedError, ProverNotAllowedError
 

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tee_rex.attestation.policy import MAX_AGE
+from tee_rex.bad_setting import BadSettingError
 from tee_rex.settings import DEFAULT_MAX_AGE_SECONDS, Settings, SettingSource
 from tee_rex.settings_file import (
     ApprovedBuild,
     AttestationSettings,
-    BadSettingError,
     EndpointProfile,
     ProverSpeed,
     SettingsFile,

@@ -18,6 +18,7 @@ import pytest
 
 from support.app_window import installed_home
 from support.recorded_steps import development_deployment
+from tee_rex_server.image.own_modules import recipe_digest
 
 pytestmark = pytest.mark.integration
 
@@ -65,6 +66,20 @@ def test_wheels_carry_the_resources_and_no_tests(wheels: Path) -> None:
     (app,) = wheels.glob("tee_rex_app-*.whl")
     assert [name for name in zipfile.ZipFile(app).namelist() if name.endswith((".otf", ".ttf"))]
     assert len(list(wheels.glob("*.whl"))) == len(PACKAGES)
+
+
+def test_installed_wheels_build_the_enclave_image_of_the_checkout(wheels: Path, tmp_path: Path) -> None:
+    """The recipe is all of ours that decides what an image is; what others made is pinned in it."""
+    for wheel in (*wheels.glob("tee_rex-*.whl"), *wheels.glob("tee_rex_server-*.whl")):
+        zipfile.ZipFile(wheel).extractall(tmp_path)
+    tell = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
+        "from tee_rex_server.image import own_modules\n"
+        "print(own_modules.__file__, own_modules.recipe_digest())"
+    )
+    place, digest = run(sys.executable, "-c", tell, cwd=tmp_path).split()
+    assert place.startswith(str(tmp_path))
+    assert digest == recipe_digest()
 
 
 @pytest.mark.timeout(600)

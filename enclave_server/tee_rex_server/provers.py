@@ -11,6 +11,7 @@ from tee_rex.bad_setting import BadSettingError
 from tee_rex.bb.errors import BbCorruptError, BbMissingError
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.errors import CrsMissingError
+from tee_rex.crs.provision import crs_store
 from tee_rex.task_progress import ProgressListener, ignore_progress
 from tee_rex_server.errors import NotServedError, ProverNotAllowedError
 
@@ -100,7 +101,7 @@ class ServedProvers:
         for version, setup in self.digests:
             try:
                 await installation.bb(version, setup, ignore_progress)
-                await installation.crs(setup, MIN_POINTS, ignore_progress)
+                await crs_store(installation.paths, setup).load(MIN_POINTS)
             except (BbMissingError, BbCorruptError, CrsMissingError):
                 self.missing.add((version, setup))
             else:

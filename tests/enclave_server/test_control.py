@@ -21,13 +21,13 @@ from tee_rex.bb.command import BbCommand
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.store import BbStore
 from tee_rex.bb.version import AztecVersion
-from tee_rex.crs.crs import Crs
 from tee_rex.crs.store import CrsStore
 from tee_rex.local.installation import Installation
 from tee_rex.paths import Paths
 from tee_rex.task_progress import ProgressListener
 from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_server import bodies, control
+from tee_rex_server import provers as provers_module
 from tee_rex_server.control import ControlApi
 from tee_rex_server.control_protocol import Inventory, bb_path, crs_path
 from tee_rex_server.logs import json_logger
@@ -45,11 +45,6 @@ class OfflineInstallation(Installation):
         del progress
         found = await BbStore(self.paths, self.pins, Platform.AMD64_LINUX).find(version, setup)
         return BbCommand(found, (str(found.path),))
-
-    async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> Crs:
-        del points
-        store = CrsStore(self.paths.crs_dir(setup), small_crs.PINS)
-        return await store.load(small_crs.CHUNK_POINTS, progress)
 
 
 @dataclass(frozen=True)
@@ -72,9 +67,11 @@ class Enclave:
 @pytest.fixture
 def enclave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Enclave:
     installation = OfflineInstallation(Paths(tmp_path, tmp_path / "config"), small_bb.PINS)
-    monkeypatch.setattr(
-        control, "crs_store", lambda paths, setup: CrsStore(paths.crs_dir(setup), small_crs.PINS)
-    )
+    for module in (control, provers_module):
+        monkeypatch.setattr(
+            module, "crs_store", lambda paths, setup: CrsStore(paths.crs_dir(setup), small_crs.PINS)
+        )
+    monkeypatch.setattr(provers_module, "MIN_POINTS", small_crs.CHUNK_POINTS)
     monkeypatch.setattr(control, "bb_store", lambda paths, pins: BbStore(paths, pins, Platform.AMD64_LINUX))
     provers = ServedProvers.pinned(small_bb.PINS, {GENUINE}, Platform.AMD64_LINUX)
     provers.await_uploads()

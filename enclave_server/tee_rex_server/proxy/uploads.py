@@ -97,14 +97,16 @@ class Uploads:
         from this host.
         """
         inventory = await self._inventory()
-        missing = [entry for entry in inventory.bb if not entry.present and self._is_known(entry)]
-        for entry in missing:
-            self._coming[entry.version] = asyncio.get_running_loop().create_future()
+        for entry in inventory.bb:
+            if not entry.present:
+                self._coming[entry.version] = asyncio.get_running_loop().create_future()
         try:
             await self._upload_chunks([chunk for chunk in inventory.crs if chunk.index == 0])
-            for entry in missing:
-                brought = await self._upload_bb(entry)
-                self._coming[entry.version].set_result(brought)
+            # One whose image holds bb lacked no more than that.
+            for entry in (await self._inventory()).bb:
+                if not entry.present and self._is_known(entry):
+                    brought = await self._upload_bb(entry)
+                    self._coming[entry.version].set_result(brought)
         finally:
             for coming in self._coming.values():
                 coming.cancel()

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,8 +46,14 @@ class Process:
         self.process.send_signal(signal.SIGTERM)
         return await asyncio.wait_for(self.process.wait(), 60)
 
-    def children(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children(recursive=True)
+    def bb_pids(self) -> list[int]:
+        """The bb processes that prove now."""
+        found = []
+        for child in psutil.Process(self.process.pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                if "msgpack" in child.cmdline():
+                    found.append(child.pid)
+        return found
 
 
 @asynccontextmanager
@@ -107,9 +113,7 @@ async def prove(client: httpx2.AsyncClient) -> httpx2.Response:
 async def test_a_proof_that_is_passed_on_at_sigterm_is_finished(tmp_path: Path) -> None:
     async with both(tmp_path, "--grace=300") as (enclave, proxy, client):
         proving = asyncio.create_task(prove(client))
-        await eventually(
-            lambda: [one for one in enclave.children() if "msgpack" in one.cmdline()], seconds=60
-        )
+        await eventually(enclave.bb_pids, seconds=60)
         proxy.process.send_signal(signal.SIGTERM)
         await eventually(lambda: proxy.logged("shutting down"))
         refused = await client.post("/prove", content=b"{}", headers=JSON)
@@ -126,16 +130,14 @@ async def test_a_proof_that_is_passed_on_at_sigterm_is_finished(tmp_path: Path) 
 async def test_a_second_signal_ends_it_and_the_enclave_ends_its_bb(tmp_path: Path) -> None:
     async with both(tmp_path) as (enclave, proxy, client):
         proving = asyncio.create_task(prove(client))
-        await eventually(
-            lambda: [one for one in enclave.children() if "msgpack" in one.cmdline()], seconds=60
-        )
+        await eventually(enclave.bb_pids, seconds=60)
         proxy.process.send_signal(signal.SIGTERM)
         await eventually(lambda: proxy.logged("shutting down"))
         proxy.process.send_signal(signal.SIGTERM)
         answer = await asyncio.wait_for(proving, 10)
         assert (answer.status_code, answer.json()["code"]) == (503, "SHUTTING_DOWN")
         assert await asyncio.wait_for(proxy.process.wait(), 15) == 0
-        await eventually(lambda: not enclave.children(), seconds=2)
+        await eventually(lambda: not enclave.bb_pids(), seconds=2)
 
 
 @pytest.mark.parametrize(

@@ -203,6 +203,23 @@ async def test_a_restarted_enclave_gets_everything_again(tmp_path: Path) -> None
                 await eventually(lambda: log.getvalue().count('"event": "bb uploaded"') == 2)
 
 
+async def test_an_enclave_whose_image_holds_bb_gets_the_crs_alone(tmp_path: Path) -> None:
+    installation = await image_without_bb(tmp_path / "data")
+    (tmp_path / "data" / "development").mkdir()
+    baked_in = real_installation().paths.bb_dir(DEVELOPMENT)
+    installation.paths.bb_dir(DEVELOPMENT).symlink_to(baked_in)
+    log = io.StringIO()
+    async with stand_in_enclave(
+        tmp_path / "one", enclave_api(GatedBackend()), installation=installation, uploads=True
+    ) as enclave:
+        proxy = small_proxy(enclave.address, uploads=True, installation=real_installation(), log_to=log)
+        async with proxying(proxy):
+            await eventually(enclave.api.ready.is_set, seconds=60)
+            await eventually(lambda: not proxy.uploads["one"]._coming, seconds=20)
+    assert '"event": "crs uploaded"' in log.getvalue()
+    assert '"event": "bb uploaded"' not in log.getvalue()
+
+
 async def test_the_crs_of_the_enclave_is_the_pinned_one(tmp_path: Path) -> None:
     async with bare_enclave(tmp_path, backend=GatedBackend()) as pair:
         await eventually(pair.enclave.api.ready.is_set, seconds=60)

@@ -11,6 +11,7 @@ import sys
 import textwrap
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -21,6 +22,7 @@ from tee_rex.devnet.errors import (
     DevnetElsewhereError,
     DevnetEndedError,
     DevnetNotReadyError,
+    NotEnoughMemoryError,
     PortInUseError,
     UnexpectedNetworkError,
 )
@@ -198,6 +200,15 @@ async def test_a_port_in_use_is_said_before_anything_starts(
     ):
         await devnet.up(packages(), ports)
     assert "--port" in raised.value.hint
+    assert nothing_is_left(folder, ports)
+
+
+async def test_too_little_memory_is_said_before_anything_starts(
+    devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=700_000_000))
+    with pytest.raises(NotEnoughMemoryError, match=r"0\.7 GB are available"):
+        await devnet.up(packages(), ports)
     assert nothing_is_left(folder, ports)
 
 

@@ -26,6 +26,30 @@ ROOT = Path(__file__).parents[3]
 DEVELOPMENT_ROOT = "0x02f520835e552c3dd17baa30b829013441b75e6791c9eda3189c27c61665dba5"
 
 
+# First, so that it does not run beside the network of the others.
+async def test_a_network_of_which_a_part_is_killed_is_noticed_and_cleaned_up(tmp_path: Path) -> None:
+    packages, ports = await prepared_packages(), free_ports()
+    devnet = Devnet(tmp_path / "run", TrustedSetup.DEVELOPMENT)
+    try:
+        up = await devnet.up(packages, ports)
+        assert up.condition is Condition.READY
+        assert (await devnet.up(packages, ports)).processes == up.processes
+        members = RunFolder(tmp_path / "run").members()
+        assert len(members) > len(up.processes)  # bb is one of them
+        os.kill(up.processes["aztec"], signal.SIGKILL)
+        while (status := await devnet.status()).condition is not Condition.BROKEN:
+            pass
+        assert "aztec" in status.detail
+    finally:
+        await devnet.down()
+    assert not [process for process in members if process.is_running()]
+    assert is_free(ports.node)
+    assert ports.l1 is not None
+    assert is_free(ports.l1)
+    assert {path.name for path in (tmp_path / "run").iterdir()} == {"logs", "lock"}
+    assert not list(Path("/dev/shm").glob(f"bb-sync-{up.processes['aztec']}-*"))
+
+
 async def test_the_node_has_the_development_keys(devnet: NetworkStatus) -> None:
     assert devnet.node_url is not None
     async with AztecNode.open(devnet.node_url) as node:
@@ -60,26 +84,3 @@ async def test_keys_that_are_computed_again_are_the_shipped_ones() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "6 circuits and contracts have the shipped keys." in done.stdout
-
-
-async def test_a_network_of_which_a_part_is_killed_is_noticed_and_cleaned_up(tmp_path: Path) -> None:
-    packages, ports = await prepared_packages(), free_ports()
-    devnet = Devnet(tmp_path / "run", TrustedSetup.DEVELOPMENT)
-    try:
-        up = await devnet.up(packages, ports)
-        assert up.condition is Condition.READY
-        assert (await devnet.up(packages, ports)).processes == up.processes
-        members = RunFolder(tmp_path / "run").members()
-        assert len(members) > len(up.processes)  # bb is one of them
-        os.kill(up.processes["aztec"], signal.SIGKILL)
-        while (status := await devnet.status()).condition is not Condition.BROKEN:
-            pass
-        assert "aztec" in status.detail
-    finally:
-        await devnet.down()
-    assert not [process for process in members if process.is_running()]
-    assert is_free(ports.node)
-    assert ports.l1 is not None
-    assert is_free(ports.l1)
-    assert {path.name for path in (tmp_path / "run").iterdir()} == {"logs", "lock"}
-    assert not list(Path("/dev/shm").glob(f"bb-sync-{up.processes['aztec']}-*"))

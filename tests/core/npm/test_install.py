@@ -1,0 +1,79 @@
+"""The real npm of the wheel, with nothing to fetch or nowhere to fetch it from."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tee_rex.bb.sources import NpmPackage
+from tee_rex.npm.errors import NpmInstallFailedError
+from tee_rex.npm.install import install_locked
+
+pytestmark = pytest.mark.integration
+
+
+def _project(folder: Path, **packages: object) -> Path:
+    folder.mkdir()
+    dependencies = {name.rpartition("node_modules/")[2]: "1.0.0" for name in packages}
+    project = {"name": "small", "version": "1.0.0", "dependencies": dependencies}
+    lock = {"name": "small", "version": "1.0.0", "lockfileVersion": 3, "packages": {"": project, **packages}}
+    (folder / "package.json").write_text(json.dumps(project))
+    (folder / "package-lock.json").write_text(json.dumps(lock))
+    return folder
+
+
+def _folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "here"
+    folder.mkdir()
+    return folder
+
+
+def _missing_package() -> dict[str, object]:
+    return {"node_modules/left": {"version": "1.0.0", "integrity": "sha512-" + "A" * 86 + "=="}}
+
+
+async def test_npm_installs_what_the_lock_names(tmp_path: Path) -> None:
+    folder = _folder(tmp_path)
+    heard: list[int] = []
+    tree = await install_locked(
+        NpmPackage.bundled(),
+        _project(tmp_path / "project"),
+        folder,
+        lambda done, _total: heard.append(done),
+    )
+    assert tree == folder / "node_modules"
+    assert (folder / "package-lock.json").exists()
+
+
+async def test_an_unreachable_registry_is_said_in_npms_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
+    project = _project(tmp_path / "project", **_missing_package())
+    with pytest.raises(NpmInstallFailedError, match="ECONNREFUSED") as raised:
+        await install_locked(NpmPackage.bundled(), project, _folder(tmp_path), lambda _done, _total: None)
+    assert "proxy" in raised.value.hint
+
+
+async def test_cancelling_ends_npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = asyncio.Event()
+    silent = await asyncio.start_server(lambda _reader, _writer: asked.set(), "127.0.0.1", 0)
+    port = silent.sockets[0].getsockname()[1]
+    monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{port}/")
+    project = _project(tmp_path / "project", **_missing_package())
+    installing = asyncio.create_task(
+        install_locked(NpmPackage.bundled(), project, _folder(tmp_path), lambda _done, _total: None)
+    )
+    await asked.wait()
+    npms = psutil.Process().children()
+    assert npms
+    installing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await installing
+    assert not [process for process in npms if process.is_running()]
+    silent.close()
+    await silent.wait_closed()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from tee_rex.aztec.errors import NodeRefusedError, NodeUnreachableError, NotAnAztecNodeError
@@ -17,6 +18,8 @@ async def ask_node(url: str) -> NodeInfo | None:
     except OSError:
         return None
     writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
     try:
         async with AztecNode.open(url) as node:
             return await node.info() if await node.is_ready() else None

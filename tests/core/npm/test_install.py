@@ -61,7 +61,13 @@ async def test_an_unreachable_registry_is_said_in_npms_words(
 
 async def test_cancelling_ends_npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = asyncio.Event()
-    silent = await asyncio.start_server(lambda _reader, _writer: asked.set(), "127.0.0.1", 0)
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        await reader.read()
+        writer.close()
+
+    silent = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
     monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{port}/")
     project = _project(tmp_path / "project", **_missing_package())

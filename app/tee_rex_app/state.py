@@ -272,6 +272,7 @@ class Notice(StrEnum):
     HISTORY_STARTED_ANEW = "history-started-anew"
     CRASHED_LAST_TIME = "crashed-last-time"
     BUILD_PINNED = "build-pinned"
+    SERVER_FORGOTTEN = "server-forgotten"
     DOCUMENT_SAVED = "document-saved"
     EXPORTED = "exported"
 
@@ -368,6 +369,7 @@ class Intents(QObject):
     open_settings = Signal(object)
     save_settings = Signal(object)
     use_profile = Signal(object)
+    forget_server = Signal(str)
     pin_build = Signal(object)
     unpin_build = Signal(object)
     open_document = Signal(str)

@@ -182,9 +182,11 @@ def setup_name(setup: TrustedSetup) -> str:
     return tr("development setup") if setup is TrustedSetup.DEVELOPMENT else tr("genuine setup")
 
 
-def embedded_prover(setup: SetupState, memory_limit_mb: int | None) -> str:
-    """What proves on this machine."""
+def embedded_prover(setup: SetupState, memory_limit_mb: int | None, peak_bytes: int | None) -> str:
+    """What proves on this machine. peak_bytes: of the last proof here."""
     words = [f"bb {setup.bb_version}", tr("{threads} threads").format(threads=setup.threads), tr("CRS ready")]
+    if peak_bytes:
+        words.append(tr("{memory} per proof").format(memory=megabytes(peak_bytes)))
     if memory_limit_mb is not None:
         words.append(tr("at most {megabytes} MB").format(megabytes=memory_limit_mb))
     return " · ".join(words)
@@ -390,6 +392,10 @@ def notice(kind: Notice) -> tuple[str, str]:
         Notice.CRASHED_LAST_TIME: (
             tr("TEE-Rex ended by itself the last time"),
             tr("Nothing kept was lost. Diagnostics in the menu makes a file for those who can mend it."),
+        ),
+        Notice.SERVER_FORGOTTEN: (
+            tr("The server's key is forgotten"),
+            tr("The key that it has at the next proof will be remembered and expected from then on."),
         ),
         Notice.BUILD_PINNED: (
             tr("The build is pinned"),

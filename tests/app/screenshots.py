@@ -194,6 +194,7 @@ def scenes() -> Iterator[tuple[str, State]]:
     yield "history", replace(configured, page=Page.HISTORY, history=(*flows(), *(ready.history or ())))
     yield "history-empty", replace(first, page=Page.HISTORY)
     yield "flow-breakdown", replace(ready, history=(*flows(), *(ready.history or ())), selected=flows()[0])
+    yield "flow-node-silent", replace(ready, notice=Notice.TOKENS_NODE_SILENT)
     node = answering(configured)
     yield "flow-opening", replace(node, run=None, flow=flow_opening())
     yield "flow-proving", replace(node, run=None, flow=flow_proving())
@@ -528,7 +529,11 @@ def flow_failed(state: State) -> State:
 
 def services(*changed: ServiceState) -> tuple[ServiceState, ...]:
     """All services, none set up but those given."""
-    embedded = ServiceState(ServiceName.EMBEDDED, ServiceStatus.READY, detail="bb 4.1.2 · 2 threads")
+    embedded = ServiceState(
+        ServiceName.EMBEDDED,
+        ServiceStatus.READY,
+        detail="bb 4.1.2 · 2 threads · CRS ready · 266 MB per proof",
+    )
     given = {service.name: service for service in (embedded, *changed)}
     return tuple(given.get(name, ServiceState(name, ServiceStatus.NOT_CONFIGURED)) for name in ServiceName)
 

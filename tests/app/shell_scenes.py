@@ -19,6 +19,7 @@ from tee_rex_app.views.crash_window import CrashWindow
 from tee_rex_app.views.diagnostics_dialog import DiagnosticsDialog
 from tee_rex_app.views.help import show_shortcuts
 from tee_rex_app.views.main_window import MainWindow
+from tee_rex_app.views.pin_dialog import PinDialog
 
 AT = datetime(2026, 3, 14, 12, 50).astimezone()
 
@@ -59,8 +60,15 @@ def dialogs(state: State, make_window: Callable[[], MainWindow]) -> Iterator[tup
     yield "about", show_about(window)
     yield "shortcuts", show_shortcuts(window)
     yield "diagnostics", _diagnostics(window, state)
+    yield "pin-build", _pin_dialog(window)
     yield "crash", CrashWindow(_failure_report(), can_continue=True)
     window.deleteLater()
+
+
+def _pin_dialog(window: MainWindow) -> QWidget:
+    from app.screenshots import attestations  # which imports this module
+
+    return PinDialog(window, attestations()["unapproved"], None, set(), window.theme)
 
 
 def _diagnostics(window: MainWindow, state: State) -> QWidget:

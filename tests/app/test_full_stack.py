@@ -140,6 +140,8 @@ def test_the_same_proof_in_three_modes_compared_and_exported(
             dialog.compared.click()
             dialog.pin.click()
             await app.until(lambda: lock(app, ProvingMode.TEE) is None, 30.0)
+            window.activateWindow()  # there is no window manager to do it when the dialog goes
+            await app.until(window.isActiveWindow)
             await prove(app, Qt.Key.Key_3, ProvingMode.TEE)
 
         app.application.intents.open_page.emit(Page.HISTORY)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,13 @@ from PySide6.QtWidgets import QApplication
 from support.app_window import App, PacedBackend, with_app
 from tee_rex.backend import ProvingMode
 from tee_rex.local.threads import usable_cores
+from tee_rex.remote.known_servers import FILE_NAME, KnownServers
+from tee_rex.remote.server_url import ServerUrl
 from tee_rex.settings import ApprovedBuild, EndpointProfile, ProverSpeed, SettingsFile, ThemeChoice
 from tee_rex.settings_file import AttestationSettings, read_settings_file, write_settings_file
 from tee_rex.settings_rules import SettingField
 from tee_rex_app.settings_draft import SettingsDraft
-from tee_rex_app.state import Lock, Page, ServiceName, ServiceStatus
+from tee_rex_app.state import Lock, Notice, Page, ServiceName, ServiceStatus
 from tee_rex_app.theme import Scheme, Theme
 from tee_rex_app.views.settings_page import SettingsPage
 
@@ -193,6 +197,21 @@ def test_what_cannot_be_saved_is_told_and_stays_in_the_form(
         assert page.fields[SettingField.NODE_URL].edit.text() == ""
 
     with_app(qapp, theme, tmp_path, act)
+
+
+def test_the_key_of_a_server_is_forgotten(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+    server, at = ServerUrl.parse("http://127.0.0.1:1"), datetime.now(UTC)
+    servers = KnownServers(tmp_path / FILE_NAME)
+    asyncio.run(servers.compare_or_remember(server, "ab" * 20, at))
+
+    async def act(app: App) -> None:
+        page = await page_of(app)
+        assert page.forget.isVisible()
+        page.forget.click()
+        await app.until(lambda: app.application.store.state.notice is Notice.SERVER_FORGOTTEN)
+        assert servers.read() == {}
+
+    with_app(qapp, theme, tmp_path, act, environ={"PROVER_URL": "http://127.0.0.1:1"})
 
 
 def test_settings_saved_during_a_proof_count_from_the_next_one(

@@ -12,6 +12,9 @@ from tee_rex.errors import TeeRexError
 from tee_rex.local.installation import Installation
 from tee_rex.local.threads import usable_cores
 from tee_rex.proof_report import ErrorReport
+from tee_rex.remote.known_servers import FILE_NAME as KNOWN_SERVERS
+from tee_rex.remote.known_servers import KnownServers
+from tee_rex.remote.server_url import ServerUrl
 from tee_rex.settings import ApprovedBuild, Settings, SettingsFile
 from tee_rex.settings_file import write_settings_file
 from tee_rex.settings_rules import SettingField
@@ -37,6 +40,7 @@ class SettingsController:
         intents.pin_build.connect(self._pin)
         intents.unpin_build.connect(self._unpin)
         intents.use_profile.connect(self._use_profile)
+        intents.forget_server.connect(lambda address: shared.tasks.start(self._forget(address)))
 
     def _open(self, field: SettingField | None) -> None:
         self._shared.store.update(page=Page.SETTINGS, settings_field=field)
@@ -59,6 +63,15 @@ class SettingsController:
     def _use_profile(self, name: str | None) -> None:
         changed = msgspec.structs.replace(self._shared.settings.written, profile=name)
         self._shared.tasks.start(self._save(changed))
+
+    async def _forget(self, address: str) -> None:
+        servers = KnownServers(self._shared.around.paths.data / KNOWN_SERVERS)
+        try:
+            await servers.forget(ServerUrl.parse(address))
+        except TeeRexError as error:
+            self._shared.store.update(problem=ErrorReport.of(error))
+        else:
+            self._shared.store.update(notice=Notice.SERVER_FORGOTTEN, problem=None)
 
     async def _save(self, settings: SettingsFile, notice: Notice | None = None) -> None:
         around, store = self._shared.around, self._shared.store

@@ -58,10 +58,14 @@ class SetupController:
         else:
             status = ServiceStatus.READY
             limit = self._shared.settings.memory_limit_mb.value
-            detail = wording.embedded_prover(setup, limit)
+            detail = wording.embedded_prover(setup, limit, self._peak_bytes())
         self._services.show(
             ServiceState(ServiceName.EMBEDDED, status, detail=detail, versions=(setup.bb_version,))
         )
+
+    def _peak_bytes(self) -> int | None:
+        reports = (run.report for run in self._shared.store.state.history or ())
+        return next((one.peak_memory_bytes for one in reports if one and one.peak_memory_bytes), None)
 
     async def _readiness(self) -> Readiness:
         sample: ProofRequest = await read_request(account_deployment)

@@ -55,6 +55,7 @@ class SettingsPage(QWidget):
         self._theme = context.theme
         self._written: SettingsFile | None = None
         self._focused: SettingField | None = None
+        self._used_prover = ""
         self.draft = SettingsDraft.of(context.store.state.settings.written)
         self._make_fields()
         self.builds = BuildList(self._intents.unpin_build.emit)
@@ -148,6 +149,8 @@ class SettingsPage(QWidget):
             self.tr("Only servers that ignore nonces need this off; a replay may then pass.")
         )
         self.nonce.toggled.connect(partial(self._change, "nonce_required"))
+        self.forget = link(self.tr("Forget the key that was remembered for this server"))
+        self.forget.clicked.connect(self._forget)
         cores = usable_cores()
         self.speed: Choice[ProverSpeed] = Choice(
             self.tr("Prover speed"), [(speed, wording.speed_name(speed)) for speed in ProverSpeed]
@@ -221,6 +224,8 @@ class SettingsPage(QWidget):
         layout.addWidget(rule())
         for field in _SERVER_FIELDS:
             layout.addWidget(self.fields[field])
+            if field is SettingField.SERVER_KEY:
+                layout.addWidget(self.forget)
         return made
 
     def _attestation_card(self) -> QFrame:
@@ -308,6 +313,8 @@ class SettingsPage(QWidget):
 
     def _show_overruled(self, state: State) -> None:
         settings = state.settings
+        self._used_prover = settings.prover_url.value
+        self.forget.setVisible(bool(self._used_prover) and not settings.server_key.value)
         shown: dict[SettingField, Setting[str]] = {
             SettingField.NODE_URL: settings.node_url,
             SettingField.PROVER_URL: settings.prover_url,
@@ -327,6 +334,9 @@ class SettingsPage(QWidget):
     def _change_servers(self, name: str, value: str) -> None:
         self.draft = self.draft.with_shown(**{name: value})
         self._show()
+
+    def _forget(self) -> None:
+        self._intents.forget_server.emit(self._used_prover)
 
     def _add_profile(self) -> None:
         taken = {one.name for one in self.draft.servers}

@@ -679,6 +679,10 @@
         <translation>CRS listo</translation>
     </message>
     <message>
+        <source>{memory} per proof</source>
+        <translation>{memory} por prueba</translation>
+    </message>
+    <message>
         <source>at most {megabytes} MB</source>
         <translation>{megabytes} MB como máximo</translation>
     </message>
@@ -841,6 +845,14 @@
     <message>
         <source>The Aztec node does not answer: the token flow cannot run</source>
         <translation>El nodo de Aztec no responde: el flujo de tokens no puede ejecutarse</translation>
+    </message>
+    <message>
+        <source>The server&apos;s key is forgotten</source>
+        <translation>La clave del servidor está olvidada</translation>
+    </message>
+    <message>
+        <source>The key that it has at the next proof will be remembered and expected from then on.</source>
+        <translation>La clave que tenga en la próxima prueba se recordará y se exigirá desde entonces.</translation>
     </message>
     <message>
         <source>Downloading the prover</source>
@@ -2148,6 +2160,10 @@
     <message>
         <source>Only servers that ignore nonces need this off; a replay may then pass.</source>
         <translation>Solo los servidores que no hacen caso del nonce necesitan esto desactivado; entonces podría pasar una repetición.</translation>
+    </message>
+    <message>
+        <source>Forget the key that was remembered for this server</source>
+        <translation>Olvidar la clave recordada de este servidor</translation>
     </message>
     <message>
         <source>Prover speed</source>

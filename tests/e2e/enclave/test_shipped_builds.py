@@ -13,7 +13,7 @@ from tee_rex.attestation.shipped_builds import ShippedBuild, shipped_builds
 from tee_rex_server.image.own_modules import recipe_digest
 from tee_rex_server.image.report import MeasurementsReport
 
-pytestmark = pytest.mark.emulation
+pytestmark = [pytest.mark.integration, pytest.mark.emulation, pytest.mark.timeout(600)]
 
 
 def test_the_release_image_measures_to_the_pinned_pcrs(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from hashlib import sha384
 from pathlib import Path
 
@@ -8,35 +7,20 @@ import cbor2
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.image_signer import certificate_of, signer_files
 from tee_rex_server.image.errors import EifMalformedError, SignatureUnusableError
 from tee_rex_server.image.signature import ImageSigner, verified_pcr8
 
 PCR0 = bytes(range(48))
 
 
-def _certificate(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "signer")])
-    begin = datetime(2026, 1, 1, tzinfo=UTC)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(begin)
-        .not_valid_after(begin + timedelta(days=365))
-        .sign(key, hashes.SHA384())
-    )
-
-
 KEY = ec.generate_private_key(ec.SECP384R1())
-SIGNER = ImageSigner(_certificate(KEY), KEY)
+SIGNER = ImageSigner(certificate_of(KEY), KEY)
 SECTION = SIGNER.section(PCR0)
 
 
@@ -72,7 +56,7 @@ def test_a_signature_of_another_image_is_refused() -> None:
 def test_another_certificate_is_refused() -> None:
     other = ec.generate_private_key(ec.SECP384R1())
     [entry] = cbor2.loads(SECTION)
-    entry["signing_certificate"] = [*_certificate(other).public_bytes(serialization.Encoding.PEM)]
+    entry["signing_certificate"] = [*certificate_of(other).public_bytes(serialization.Encoding.PEM)]
     with pytest.raises(EifMalformedError, match="does not hold"):
         verified_pcr8(cbor2.dumps([entry]), PCR0)
 
@@ -115,31 +99,18 @@ def test_other_forms_are_refused(section: object) -> None:
         verified_pcr8(cbor2.dumps(section), PCR0)
 
 
-def _files(
-    folder: Path, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
-) -> tuple[Path, Path]:
-    pems = folder / "certificate.pem", folder / "key.pem"
-    pems[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    pems[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    return pems
-
-
 def test_a_signer_is_read_from_files(tmp_path: Path) -> None:
-    assert ImageSigner.from_files(*_files(tmp_path, SIGNER.certificate, KEY)).section(PCR0) == SECTION
+    assert ImageSigner.from_files(*signer_files(tmp_path, SIGNER.certificate, KEY)).section(PCR0) == SECTION
 
 
 def test_unusable_signers_are_refused(tmp_path: Path) -> None:
     small = ec.generate_private_key(ec.SECP256R1())
     for certificate, key, part in (
-        (_certificate(small), small, "not on P-384"),
-        (_certificate(small), KEY, "another key"),
+        (certificate_of(small), small, "not on P-384"),
+        (certificate_of(small), KEY, "another key"),
     ):
         with pytest.raises(SignatureUnusableError, match=part):
-            ImageSigner.from_files(*_files(tmp_path, certificate, key))
+            ImageSigner.from_files(*signer_files(tmp_path, certificate, key))
     (tmp_path / "key.pem").write_text("secret")
     with pytest.raises(SignatureUnusableError) as refused:
         ImageSigner.from_files(tmp_path / "certificate.pem", tmp_path / "key.pem")

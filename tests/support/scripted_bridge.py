@@ -40,6 +40,8 @@ class ScriptedBridge:
         while True:
             message, _ = self._receive()
             method = message["method"]
+            if method == "cancel":
+                continue
             if method == "close":
                 self._fault_at("close")
                 return
@@ -59,6 +61,10 @@ class ScriptedBridge:
         store.mkdir(parents=True, exist_ok=True)
         funded = self.behaviour != "poor" and params["sponsoredFpcSalt"] == "0"
         return {"feeContract": {"address": FEE_CONTRACT, "funded": funded}}
+
+    def _nodeInfo(self, _params: dict[str, Any]) -> object:  # noqa: N802  # the protocol's name
+        chain = 1 if self.behaviour == "elsewhere" else 31337
+        return {"nodeVersion": "4.1.2", "chainId": chain, "rollupVersion": 3005340355}
 
     def _addAccount(self, params: dict[str, Any]) -> object:  # noqa: N802  # the protocol's name
         known = self.state / "accounts.json"

@@ -69,6 +69,14 @@ class OpenedWallet(msgspec.Struct, frozen=True, rename="camel"):
     fee_contract: FeeContract
 
 
+class WalletNetwork(msgspec.Struct, frozen=True, rename="camel"):
+    """Answer of ``nodeInfo``: the network that the wallet's own connection leads to."""
+
+    node_version: Annotated[str, msgspec.Meta(max_length=64)]
+    chain_id: int
+    rollup_version: int
+
+
 class WalletAccount(msgspec.Struct, frozen=True):
     """Answer of ``addAccount``."""
 
@@ -250,6 +258,10 @@ class BridgeClient:
         self._handler, self._proof_failure = handler, None
         try:
             return await self.call(method, form, params, seconds=seconds)
+        except asyncio.CancelledError:
+            if self._failure is None:
+                self._send({"jsonrpc": "2.0", "method": "cancel"})
+            raise
         except FlowError:
             if self._proof_failure is not None:
                 raise self._proof_failure from None

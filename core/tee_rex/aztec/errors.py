@@ -61,6 +61,14 @@ class DevelopmentNetworkRefusedError(InputError):
     default_hint = "Only a local network (chain 31337) may; this one is broken, or meant to deceive."
 
 
+class NetworkChangedError(UnusableEnvironmentError):
+    """The wallet's connection leads to another network than ours did."""
+
+    code = "NETWORK_CHANGED"
+    title = "The address leads to different networks"
+    default_hint = "Something stands between: a load balancer or a proxy. Give the address of one node."
+
+
 class ProofsRequiredError(InputError):
     """A flow without proofs on a network that refuses such transactions."""
 

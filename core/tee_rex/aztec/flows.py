@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Final
 
-from tee_rex.aztec.bridge_client import BridgeClient, OpenedWallet
+from tee_rex.aztec.bridge_client import BridgeClient, OpenedWallet, WalletNetwork
 from tee_rex.aztec.errors import (
     BridgeError,
     FeeContractMissingError,
+    NetworkChangedError,
     NodeNotConfiguredError,
     ProofsRequiredError,
     SendFailedError,
@@ -102,7 +103,7 @@ class AztecFlow:
         )
         stack.enter_context(data.in_use())
         await asyncio.to_thread(data.belong_to_chain, marker)
-        bridge = await self._opened(command, data, listener)
+        bridge = await self._opened(command, network, data, listener)
         await stack.enter_async_context(self._ended_afterwards(bridge))
         steps = FlowSteps(self._progress, listener, self._prover, node, network, bridge, data)
         try:
@@ -111,11 +112,13 @@ class AztecFlow:
             await node.info()  # when the node has gone, that is the cause, and this raises it
             raise
 
-    async def _opened(self, command: BridgeCommand, data: WalletData, listener: FlowListener) -> BridgeClient:
+    async def _opened(
+        self, command: BridgeCommand, network: Network, data: WalletData, listener: FlowListener
+    ) -> BridgeClient:
         attempt = 1
         while True:
             try:
-                return await self._open_once(command, data, listener)
+                return await self._open_once(command, network, data, listener)
             except (WalletDataError, BridgeError) as error:
                 if attempt == WALLET_ATTEMPTS:
                     raise
@@ -124,19 +127,19 @@ class AztecFlow:
             attempt += 1
 
     async def _open_once(
-        self, command: BridgeCommand, data: WalletData, listener: FlowListener
+        self, command: BridgeCommand, network: Network, data: WalletData, listener: FlowListener
     ) -> BridgeClient:
         with self._preparing(Preparation.BRIDGE, listener):
             bridge = await BridgeClient.start(command)
         try:
             with self._preparing(Preparation.WALLET, listener):
-                await self._open_wallet(bridge, data)
+                await self._open_wallet(bridge, network, data)
         except BaseException:
             await bridge.abort()
             raise
         return bridge
 
-    async def _open_wallet(self, bridge: BridgeClient, data: WalletData) -> None:
+    async def _open_wallet(self, bridge: BridgeClient, network: Network, data: WalletData) -> None:
         salt = self._options.sponsored_fpc_salt
         params = {
             "nodeUrl": self._options.node_url,
@@ -148,6 +151,11 @@ class AztecFlow:
         if not contract.funded:
             raise FeeContractMissingError(
                 f"With salt {salt} it would be at {contract.address}, which has no balance."
+            )
+        seen, info = await bridge.call("nodeInfo", WalletNetwork, {}), network.info
+        if seen != WalletNetwork(info.node_version, info.chain_id, info.rollup_version):
+            raise NetworkChangedError(
+                f"The wallet sees chain {seen.chain_id}, version {seen.rollup_version}."
             )
 
     @asynccontextmanager

@@ -27,7 +27,6 @@ const methods = {
       nodeVersion: info.nodeVersion,
       chainId: info.l1ChainId,
       rollupVersion: info.rollupVersion,
-      realProofs: info.realProofs,
     };
   },
 
@@ -83,10 +82,6 @@ const methods = {
     cancelled = true;
     await wallet?.stop();
     setImmediate(() => process.exit(0));
-  },
-
-  async memory() {
-    return { residentBytes: process.memoryUsage.rss(), peakBytes: process.resourceUsage().maxRSS * 1024 };
   },
 };
 

@@ -16,6 +16,7 @@ from tee_rex.aztec.errors import (
     BridgeProtocolError,
     DevelopmentNetworkRefusedError,
     FeeContractMissingError,
+    NetworkChangedError,
     NodeNotConfiguredError,
     NodeUnreachableError,
     NodeVersionMismatchError,
@@ -224,6 +225,10 @@ async def test_nobody_pays(stage: Stage) -> None:
     await stage.fails(FeeContractMissingError, "poor")
     await stage.fails(FeeContractMissingError, sponsored_fpc_salt=5)
     assert not stage.sent
+
+
+async def test_a_wallet_that_sees_another_network(stage: Stage) -> None:
+    await stage.fails(NetworkChangedError, "elsewhere")
 
 
 @pytest.mark.parametrize(

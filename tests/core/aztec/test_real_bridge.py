@@ -16,7 +16,7 @@ from support.flow_parts import running
 from support.local_prover import real_installation
 from support.proving_server import wait_until
 from support.scripted_node import ScriptedNode
-from tee_rex.aztec.bridge_client import BridgeClient, OpenedWallet, WalletAccount
+from tee_rex.aztec.bridge_client import BridgeClient, OpenedWallet, WalletAccount, WalletNetwork
 from tee_rex.aztec.bridge_process import BridgeCommand, environment
 from tee_rex.aztec.bridge_runtime import InstalledBridges
 from tee_rex.aztec.errors import BridgeCrashedError, BridgeError, NodeUnreachableError
@@ -70,6 +70,8 @@ async def test_nothing_works_before_a_wallet_is_open(bridge: BridgeClient) -> No
         await bridge.call("addAccount", WalletAccount, {"secret": "0x1", "salt": "0x1"})
     with pytest.raises(BridgeError):
         await bridge.call("constructor", WalletAccount, {})
+    with pytest.raises(BridgeError):
+        await bridge.call("nodeInfo", WalletNetwork, {})
 
 
 @pytest.mark.parametrize(

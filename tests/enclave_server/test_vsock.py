@@ -16,6 +16,9 @@ from tee_rex_server import vsock
 from tee_rex_server.listen_error import ListenError
 from tee_rex_server.vsock import Cid, VhostSocket, VsockUnavailableError, listening_vsock
 
+VMADDR_CID_LOCAL = 1
+"""vsock(7); this machine itself."""
+
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -127,6 +130,19 @@ class TestAfVsock:
             errno.EHOSTUNREACH,
             errno.ENETUNREACH,
         )
+
+    async def test_a_stream_over_the_kernels_own_loopback(self) -> None:
+        with listening_vsock(5322) as listener:
+            try:
+                async with asyncio.timeout(0.5):
+                    reader, writer = await Cid(VMADDR_CID_LOCAL).connect(5322)
+            except OSError:
+                pytest.skip("this kernel has no vsock_loopback")
+            accepted, (cid, _port) = await asyncio.to_thread(listener.accept)
+            with accepted:
+                accepted.sendall(b"hello")
+            assert (cid, await reader.read()) == (VMADDR_CID_LOCAL, b"hello")
+            writer.close()
 
     def test_a_kernel_without_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def unsupported(*_arguments: object) -> socket.socket:

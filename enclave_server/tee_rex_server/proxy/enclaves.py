@@ -66,6 +66,7 @@ class Enclave:
         self._watching = watching
         self._misses = 0
         self._looked_at = -math.inf
+        self._last_seen: tuple[EnclaveState, int] | None = None
         self._looking = asyncio.Lock()
         self._exchanges: set[asyncio.Timeout] = set()
         self._given_up_because: RefusedError = unreachable(self.name)
@@ -92,7 +93,7 @@ class Enclave:
         async with self._looking:
             if time.monotonic() - self._looked_at < self._watching.freshness:
                 return False
-            before = (self.state, self.generation)
+            before = self._last_seen
             try:
                 async with asyncio.timeout(self._watching.patience):
                     health = await self.ask(HEALTH_PATH, HealthAnswer)
@@ -108,7 +109,8 @@ class Enclave:
                     self.subkey = key.subkey.fingerprint
                     self.generation += 1
             self._looked_at = time.monotonic()
-            return (self.state, self.generation) != before
+            self._last_seen = (self.state, self.generation)
+            return self._last_seen != before
 
     async def ask(self, path: str, form: type[FormT]) -> FormT:
         """The JSON of an answer. Raises EnclaveUnreachableError, EnclaveAnswerError."""

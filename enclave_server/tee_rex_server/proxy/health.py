@@ -34,8 +34,9 @@ class EnclaveHealth(msgspec.Struct, frozen=True):
 class ProxyHealthAnswer(msgspec.Struct, frozen=True):
     """How a host and its enclaves are.
 
-    enclave: whether at least one of them answers. ready: whether one can prove. accepting: the host is not
-    shutting down. runtime: that of the first enclave that answers; of the host when none does.
+    enclave: whether at least one of them answers. ready: whether one can prove. accepting: whether one takes
+    proofs, and the host is not shutting down. runtime: that of the first enclave that answers; of the host
+    when none does.
     """
 
     enclave: EnclaveState

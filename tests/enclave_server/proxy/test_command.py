@@ -94,7 +94,7 @@ async def both(folder: Path, *options: str) -> AsyncIterator[tuple[Process, Proc
     ):
         await eventually(lambda: enclave.logged("ready"), seconds=120)
         async with running(*command) as proxy:
-            await eventually(lambda: proxy.logged("enclave"), seconds=60)
+            await eventually(lambda: (proxy.logged("enclave") or {}).get("state") == "ok", seconds=60)
             listening = proxy.logged("listening") or {}
             url = f"http://127.0.0.1:{listening['port']}"
             async with httpx2.AsyncClient(base_url=url, timeout=PROOF_SECONDS) as client:

@@ -253,6 +253,16 @@ async def test_the_health_of_both_is_added_up(tmp_path: Path) -> None:
     assert health["runtime"]["tee_mode"] == "standard"
 
 
+async def test_the_host_says_once_how_each_enclave_is(tmp_path: Path) -> None:
+    log = io.StringIO()
+    fleet = small_proxy(VhostSocket(tmp_path / "none"), log_to=log).fleet
+    for _ in range(3):
+        await fleet.look()
+        await asyncio.sleep(QUICK.freshness)
+    (line,) = [json.loads(one) for one in log.getvalue().splitlines()]
+    assert (line["event"], line["name"], line["state"]) == ("enclave", "none", "unreachable")
+
+
 async def test_many_jobs_are_remembered_and_not_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job_places, "MAX_REMEMBERED", 3)
     enclaves = [Enclave(VhostSocket(Path(f"/nowhere/{number}")), 5000, QUICK) for number in range(2)]

@@ -60,6 +60,8 @@ def test_wheels_carry_the_resources_and_no_tests(wheels: Path) -> None:
     (core,) = wheels.glob("tee_rex-*.whl")
     names = zipfile.ZipFile(core).namelist()
     assert "tee_rex/_resources/pins/bb.json" in names
+    assert "tee_rex/_resources/devnet/package-lock.json" in names
+    assert "tee_rex/_resources/devnet/development-keys-4.1.2.msgpack.xz" in names
     assert "tee_rex/_resources/samples/dev-deploy-account.msgpack" in names
     assert not [name for name in names if "/test_" in name or name.startswith("tests/")]
     assert not [name for name in names if name.endswith((".otf", ".ttf"))]

@@ -107,7 +107,9 @@ def _amount(progress: TaskProgress) -> str:
         done = f"{progress.done / 1e6:.1f}"
         return f"{done} of {progress.total / 1e6:.1f} MB" if progress.total else f"{done} MB"
     return (
-        f"{progress.done:,} of {progress.total:,} {progress.unit}" if progress.total else f"{progress.done:,}"
+        f"{progress.done:,} of {progress.total:,} {progress.unit}"
+        if progress.total
+        else f"{progress.done:,} {progress.unit}"
     )
 
 

@@ -81,13 +81,14 @@ async def _up(
     paths = Paths.from_environment(os.environ)
     devnet = _devnet(paths, setup)
     if (status := await devnet.status()).condition is Condition.READY and not reinstall:
-        ports = None if port is None else Ports(port)
-        devnet.require_ports(status, ports)
+        devnet.require_ports(status, None if port is None else Ports(port))
         say("It runs already.")
         return status
+    ports = Ports(port or DEFAULT_NODE_PORT, l1_port)
+    if status.condition is Condition.DOWN:  # what cannot work is said before anything is fetched
+        ports.require_free()
     with task_progress_shown() as progress:
         packages = await DevnetPackages(paths, BbPins.shipped(), setup).ensure(progress, reinstall=reinstall)
-        ports = Ports(port or DEFAULT_NODE_PORT, l1_port)
         return await devnet.up(packages, ports, progress, wait_seconds=wait)
 
 

@@ -55,6 +55,14 @@ class DevnetNotReadyError(UnusableEnvironmentError):
     default_hint = "A busy machine can be the reason: try again, or give it longer with --wait."
 
 
+class DevnetStillRunsError(UnusableEnvironmentError):
+    """A process of the network could not be ended."""
+
+    code = "DEVNET_STILL_RUNS"
+    title = "The local network could not be ended"
+    default_hint = "A process that waits for a disk cannot be ended; try again, or restart the machine."
+
+
 class UnexpectedNetworkError(UnusableEnvironmentError):
     """The node that answers does not have the verification keys it should have."""
 

@@ -24,6 +24,7 @@ from tee_rex.devnet.errors import (
     DevnetElsewhereError,
     DevnetEndedError,
     DevnetNotReadyError,
+    DevnetStillRunsError,
     NotEnoughMemoryError,
     UnexpectedNetworkError,
 )
@@ -67,6 +68,11 @@ class Ports:
 
     node: int = DEFAULT_NODE_PORT
     l1: int | None = None
+
+    def require_free(self) -> None:
+        """Raise PortInUseError unless a network can listen there."""
+        node_port(self.node)
+        l1_port(self.l1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +139,7 @@ class Devnet:
         """End the network, whatever is left of it, and remove its state; the logs stay.
 
         keep_state: leave the folder of L1's and L2's data, to be looked at, until the next start. Returns
-        whether there was anything to end.
+        whether there was anything to end. Raises DevnetStillRunsError.
         """
         there = bool(await in_thread(lambda _checkpoint: self._run.members())) or self._run.plan() is not None
         await self._end(keep_state=keep_state)
@@ -239,7 +245,10 @@ class Devnet:
 
     async def _end(self, *, keep_state: bool) -> None:
         def end(_checkpoint: object) -> None:
-            self._run.end_all()
+            try:
+                self._run.end_all()
+            except TimeoutError as error:
+                raise DevnetStillRunsError(f"{error}.") from error
             self._run.clean(keep_state=keep_state)
 
         await in_thread(end)
@@ -333,5 +342,6 @@ def _resident_bytes(members: Sequence[psutil.Process]) -> int:
 
 def _start_progress(elapsed: int, *, ready: bool = False) -> TaskProgress:
     label = "Starting anvil and Aztec's node"
-    total = elapsed if ready else max(_USUAL_START_SECONDS, elapsed + 1)
+    later_than_usual = elapsed >= _USUAL_START_SECONDS
+    total = elapsed if ready else None if later_than_usual else _USUAL_START_SECONDS
     return TaskProgress("devnet.start", label, elapsed, total, "seconds")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from contextlib import suppress
+from pathlib import Path
 
 from tee_rex.devnet.errors import PortInUseError
 from tee_rex.devnet.programs import LOOPBACK
@@ -67,5 +68,6 @@ def _holder(port: int) -> str:
         for connection in psutil.net_connections("tcp"):
             listens_on = tuple(connection.laddr)[1:2] if connection.status == psutil.CONN_LISTEN else ()
             if listens_on == (port,) and connection.pid:
-                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
+                program = Path(psutil.Process(connection.pid).exe()).name
+                return f"{program} (process {connection.pid})"
     return "Another program"

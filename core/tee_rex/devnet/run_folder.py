@@ -151,7 +151,7 @@ class RunFolder:
         while members := [one for one in self.members() if one.pid != os.getpid()]:
             # Again and again, because one may have started another meanwhile.
             if time.monotonic() > deadline:
-                raise TimeoutError(f"process {members[0].pid} does not end")
+                raise TimeoutError(f"Process {members[0].pid} does not end")
             for process in members:
                 pids.add(process.pid)
                 with suppress(psutil.Error):

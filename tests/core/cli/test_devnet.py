@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,19 @@ def test_up_status_down(runner: CliRunner, small: None) -> None:
         down = runner.invoke(app, ["down", "--json"])
     assert json.loads(down.stdout) == {"ended": True}
     assert runner.invoke(app, ["status"]).exit_code == ExitCode.FAILED
+
+
+def test_a_port_in_use_is_said_before_anything_is_fetched(
+    runner: CliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fetch(*_arguments: object, **_options: object) -> PreparedPackages:
+        raise AssertionError
+
+    monkeypatch.setattr(DevnetPackages, "ensure", fetch)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        up = runner.invoke(app, ["up", "--port", str(port)])
+    assert up.exit_code == ExitCode.ENVIRONMENT
+    assert "PORT_IN_USE" in up.stderr
+    assert f"port {port}" in up.stderr
+    assert not (tmp_path / "home").exists()

@@ -107,3 +107,16 @@ def test_a_bad_rate_is_refused_at_start(text: str) -> None:
 def test_a_bad_network_is_refused_at_start(text: str) -> None:
     with pytest.raises(BadSettingError, match="trusted proxy"):
         parse_network(text)
+
+
+async def test_what_was_not_made_is_given_back() -> None:
+    limit = RateLimit(parse_rate_limit("2/hour"), exempt_loopback=True)
+    for _ in range(5):
+        await limit.count(HOME)
+        await limit.give_back(HOME)
+    await limit.count(HOME)
+    await limit.count(HOME)
+    with pytest.raises(RateLimitedError):
+        await limit.check(HOME)
+    await limit.give_back(ip_address("203.0.113.8"))
+    await RateLimit(None, exempt_loopback=True).give_back(HOME)

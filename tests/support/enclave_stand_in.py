@@ -32,6 +32,9 @@ from tee_rex_server.settings import Network, parse_rate_limit
 from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT, VhostSocket
 
 QUICK = Watching(interval=0.2, freshness=0.05, patience=2.0, misses=2)
+"""For tests of enclaves that hang."""
+PATIENT = Watching(interval=0.5, freshness=0.05, patience=60.0)
+"""For all others, on machines that are busy too."""
 
 
 def guest_socket(path: Path, port: int) -> Path:
@@ -179,7 +182,7 @@ def small_proxy(
     uploads: bool = False,
     installation: Installation | None = None,
     log_to: io.TextIOBase | None = None,
-    watching: Watching = QUICK,
+    watching: Watching = PATIENT,
 ) -> ProxyApi:
     """All parts of a host's server."""
     settings = ProxySettings(

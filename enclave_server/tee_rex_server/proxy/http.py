@@ -295,7 +295,9 @@ class ProxyApi:
         recipients, begin = await read_message_head(parts, form)
         enclave = await self.fleet.for_recipients(recipients)
         waited = await self._wait_for_bb(request, enclave)
-        length = request.headers.get("content-length")
+        # Where both stand, the encoding is how the body came (RFC 9112, section 6.3).
+        chunked = "transfer-encoding" in request.headers
+        length = None if chunked else request.headers.get("content-length")
         framing = (
             (b"transfer-encoding", b"chunked") if length is None else (b"content-length", length.encode())
         )

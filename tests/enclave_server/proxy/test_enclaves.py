@@ -14,6 +14,7 @@ import httpx2
 import pytest
 
 from support.enclave_stand_in import (
+    PATIENT,
     QUICK,
     StandInEnclave,
     enclave_api,
@@ -26,7 +27,7 @@ from support.recorded_steps import development_deployment
 from tee_rex.openpgp import DecryptionError, encrypt
 from tee_rex_server.logs import json_logger
 from tee_rex_server.proxy import job_places
-from tee_rex_server.proxy.enclaves import Enclave, Fleet
+from tee_rex_server.proxy.enclaves import Enclave, Fleet, Watching
 from tee_rex_server.proxy.errors import EnclaveUnreachableError
 from tee_rex_server.proxy.http import ProxyApi
 from tee_rex_server.vsock import VhostSocket
@@ -67,7 +68,7 @@ class Host:
 
     async def look_again(self) -> None:
         """Look at both, and not long before."""
-        await asyncio.sleep(QUICK.freshness * 1.5)
+        await asyncio.sleep(PATIENT.freshness * 1.5)
         await self.proxy.fleet.look()
 
     async def kill(self, number: int) -> None:
@@ -89,10 +90,10 @@ class Host:
 
 
 @asynccontextmanager
-async def host_of_two(folder: Path) -> AsyncIterator[Host]:
+async def host_of_two(folder: Path, watching: Watching = PATIENT) -> AsyncIterator[Host]:
     log = io.StringIO()
     addresses = [VhostSocket(folder / f"enclave-{number}") for number in range(2)]
-    proxy = small_proxy(*addresses, log_to=log)
+    proxy = small_proxy(*addresses, log_to=log, watching=watching)
     async with (
         AsyncExitStack() as stack,
         proxying(proxy) as url,
@@ -211,11 +212,11 @@ async def test_an_enclave_that_dies_in_the_middle_ends_its_requests_at_once(tmp_
 
 
 async def test_an_enclave_that_hangs_is_given_up(tmp_path: Path) -> None:
-    async with host_of_two(tmp_path) as host:
+    async with host_of_two(tmp_path, QUICK) as host:
         proving = asyncio.create_task(host.prove(0))
         await eventually(lambda: host.backends[0].proving)
         host.enclaves[0].adapter.stall()
-        answer = await asyncio.wait_for(proving, 15)
+        answer = await asyncio.wait_for(proving, 30)
         assert (answer.status_code, answer.json()["code"]) == (503, "ENCLAVE_UNREACHABLE")
         assert host.proxy.fleet.enclaves[0].state == "unreachable"
         host.enclaves[0].adapter.go_on()
@@ -241,7 +242,7 @@ async def test_the_health_of_both_is_added_up(tmp_path: Path) -> None:
     async with host_of_two(tmp_path) as host:
         proving = asyncio.create_task(host.prove(1))
         await eventually(lambda: host.backends[1].proving)
-        await asyncio.sleep(QUICK.freshness)
+        await asyncio.sleep(PATIENT.freshness)
         health = (await host.client.get("/health")).json()
         host.open_gates()
         await proving
@@ -258,7 +259,7 @@ async def test_the_host_says_once_how_each_enclave_is(tmp_path: Path) -> None:
     fleet = small_proxy(VhostSocket(tmp_path / "none"), log_to=log).fleet
     for _ in range(3):
         await fleet.look()
-        await asyncio.sleep(QUICK.freshness)
+        await asyncio.sleep(PATIENT.freshness)
     (line,) = [json.loads(one) for one in log.getvalue().splitlines()]
     assert (line["event"], line["name"], line["state"]) == ("enclave", "none", "unreachable")
 
@@ -280,6 +281,6 @@ async def test_a_message_for_nobody_is_looked_into_once(tmp_path: Path) -> None:
         with pytest.raises(DecryptionError):
             await host.proxy.fleet.for_recipients([bytes(20)])
         await host.kill(1)
-        await asyncio.sleep(QUICK.freshness)
+        await asyncio.sleep(PATIENT.freshness)
         with pytest.raises(EnclaveUnreachableError):  # it may be for the one that does not answer
             await host.proxy.fleet.for_recipients([bytes(19) + b"1"])

@@ -50,7 +50,7 @@ async def asking(url: str) -> AsyncIterator[httpx2.AsyncClient]:
 
 async def raw(client: httpx2.AsyncClient, request: bytes) -> bytes:
     """The first bytes of what is answered."""
-    reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
+    reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port, limit=2**20)
     writer.write(request)
     answer = await asyncio.wait_for(reader.readuntil(b"}"), 10)
     writer.close()
@@ -276,6 +276,33 @@ async def test_a_body_that_trickles_is_answered_with_408(
         assert answer.startswith(b"HTTP/1.1 408")
         assert b"BODY_READ_TIMEOUT" in answer
         await eventually(lambda: proxy.work.exchanges == 0 and enclave.api.service._places == 0)
+
+
+async def test_a_body_that_announces_a_length_and_comes_in_chunks(tmp_path: Path) -> None:
+    """How requests are smuggled past proxies; here the enclave gets the one request that the host read."""
+    async with host_and_enclave(tmp_path, open_backend()) as (enclave, _, client):
+        enclave.adapter.recording = True
+        body = prove_body(enclave)
+        both = PROVE_HEAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+        answer = await raw(client, both + b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body))
+        assert answer.startswith(b"HTTP/1.1 200")
+        heard = bytes(enclave.adapter.heard)
+        assert heard.count(b"POST /prove HTTP/1.1") == 1
+        assert b"content-length: 5\r\n" not in heard.lower()
+
+
+async def test_headers_of_the_clients_own_do_not_reach_the_enclave(tmp_path: Path) -> None:
+    async with host_and_enclave(tmp_path, open_backend()) as (enclave, _, client):
+        enclave.adapter.recording = True
+        secrets = {"Cookie": "session=1", "Authorization": "Bearer 1", "X-Forwarded-For": "1.2.3.4"}
+        answer = await client.get("/encryption-public-key", headers=secrets)
+        head = await client.head("/encryption-public-key", headers=secrets)
+        assert (answer.status_code, head.status_code, head.content) == (200, 200, b"")
+        heard = bytes(enclave.adapter.heard).lower()
+        assert b"cookie" not in heard
+        assert b"authorization" not in heard
+        assert b"1.2.3.4" not in heard
+        assert b"x-forwarded-for: 127.0.0.1\r\n" in heard
 
 
 async def test_a_body_that_is_announced_too_large(tmp_path: Path) -> None:

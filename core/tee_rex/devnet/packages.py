@@ -197,7 +197,7 @@ def _is_prepared(folder: Path, digest: str, checkpoint: Checkpoint) -> bool:
             stamp = msgspec.json.decode(file.read(_MAX_STAMP_BYTES), type=_Stamp)
         tree = folder / "node_modules"
         return stamp.made_from == digest and stamp.files == _digest_of_names_and_sizes(tree, checkpoint)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return False
 
 

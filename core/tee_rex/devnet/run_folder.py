@@ -186,5 +186,5 @@ def _read(file: Path, form: type[T]) -> T | None:
     try:
         with file.open("rb") as opened:
             return msgspec.json.decode(opened.read(_MAX_FILE_BYTES), type=form)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return None

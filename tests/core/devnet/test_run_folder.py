@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+import psutil
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tee_rex.devnet.network import Condition, Devnet
+from tee_rex.devnet.run_folder import MARK, Ended, Plan, ProcessIdentity, RunFolder, RunState
+from tee_rex.trusted_setup import TrustedSetup
+
+_PLAN = Plan(TrustedSetup.DEVELOPMENT, "4.1.2", "http://127.0.0.1:1", "http://127.0.0.1:2", ())
+
+
+def _folder(tmp_path: Path) -> RunFolder:
+    folder = RunFolder(tmp_path)
+    folder.write_plan(_PLAN)
+    return folder
+
+
+def _marked(folder: RunFolder, *command: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, env={**os.environ, MARK: str(folder.path)}, start_new_session=True)
+
+
+def test_what_was_written_is_read(tmp_path: Path) -> None:
+    folder = _folder(tmp_path)
+    state = RunState(ProcessIdentity.of(os.getpid()), {"anvil": ProcessIdentity(1, 2.5)}, Ended("anvil", -9))
+    folder.write_state(state)
+    assert folder.plan() == _PLAN
+    assert folder.state() == state
+    folder.clean(keep_state=False)
+    assert folder.plan() is None
+    assert folder.state() is None
+
+
+@given(content=st.binary(max_size=200) | st.integers(1, 5000).map(lambda depth: b"[" * depth))
+def test_damaged_files_count_as_none(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as path:
+        folder = RunFolder(Path(path))
+        Path(path, "plan.json").write_bytes(content)
+        Path(path, "processes.json").write_bytes(content)
+        assert folder.plan() is None
+        assert folder.state() is None
+
+
+def test_an_identity_is_that_of_one_process_and_not_of_a_later_one_with_its_id() -> None:
+    me = ProcessIdentity.of(os.getpid())
+    assert me.alive
+    assert not ProcessIdentity(me.pid, me.started - 60).alive
+    child = subprocess.Popen(["true"])
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    assert not ProcessIdentity(child.pid, psutil.Process(child.pid).create_time()).alive  # a zombie
+    child.wait()
+    assert not ProcessIdentity(child.pid, me.started).alive
+
+
+async def test_processes_of_which_no_file_knows_are_found_and_ended(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    other = RunFolder(tmp_path / "other")
+    mine = _marked(folder, "sh", "-c", "sleep 1000 & sleep 1000")
+    theirs = _marked(other, "sleep", "1000")
+    try:
+        devnet = Devnet(folder.path, TrustedSetup.DEVELOPMENT)
+        while len(folder.members()) != 3:
+            pass
+        status = await devnet.status()
+        assert status.condition is Condition.BROKEN
+        assert "3 processes" in status.detail
+        assert await devnet.down()
+        mine.wait()
+        assert folder.members() == []
+        assert len(other.members()) == 1
+    finally:
+        other.end_all()
+        theirs.wait()

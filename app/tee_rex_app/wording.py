@@ -335,7 +335,7 @@ def preparation_name(preparation: Preparation) -> str:
     """Work before a flow's first step."""
     return {
         Preparation.NODE: tr("Ask the node"),
-        Preparation.RUNTIME: tr("Install the wallet's runtime"),
+        Preparation.RUNTIME: tr("Prepare the wallet's runtime"),
         Preparation.BRIDGE: tr("Start the wallet"),
         Preparation.WALLET: tr("Open the wallet"),
     }[preparation]

@@ -239,5 +239,6 @@ def _versions(state: State) -> str:
         )
     told = sum(bool(service.versions) for service in state.services)
     if told > 1:
-        return wording.tr("TEE-Rex {own} · Aztec {aztec} everywhere ✓").format(own=__version__, aztec=ours)
+        everywhere = wording.tr("Aztec {aztec} everywhere ✓").format(aztec=ours)
+        return f"{everywhere}\nTEE-Rex {__version__}"
     return wording.tr("TEE-Rex {own} · Aztec {aztec}").format(own=__version__, aztec=ours)

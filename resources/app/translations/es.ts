@@ -831,6 +831,10 @@
         <translation>confirmar</translation>
     </message>
     <message>
+        <source>Prepare the wallet&apos;s runtime</source>
+        <translation>Preparar el entorno de la cartera</translation>
+    </message>
+    <message>
         <source>Set its address. For tests, a network of your own starts with: tee-rex devnet up</source>
         <translation>Ponga su dirección. Para ensayos, una red propia arranca con: tee-rex devnet up</translation>
     </message>
@@ -901,10 +905,6 @@
     <message>
         <source>Ask the node</source>
         <translation>Preguntar al nodo</translation>
-    </message>
-    <message>
-        <source>Install the wallet&apos;s runtime</source>
-        <translation>Instalar el entorno de la cartera</translation>
     </message>
     <message>
         <source>Start the wallet</source>
@@ -3343,8 +3343,8 @@
         <translation>! Las versiones difieren: esta aplicación {ours}, {others}</translation>
     </message>
     <message>
-        <source>TEE-Rex {own} · Aztec {aztec} everywhere ✓</source>
-        <translation>TEE-Rex {own} · Aztec {aztec} en todo ✓</translation>
+        <source>Aztec {aztec} everywhere ✓</source>
+        <translation>Aztec {aztec} en todo ✓</translation>
     </message>
     <message>
         <source>TEE-Rex {own} · Aztec {aztec}</source>

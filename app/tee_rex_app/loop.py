@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import sys
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -40,7 +41,7 @@ def run(
         loop.set_exception_handler(lambda _loop, context: on_error(context))
     asyncio.set_event_loop(loop)
     try:
-        with _garbage_collected_here():
+        with _garbage_collected_here(), _generators_ended_by(loop):
             try:
                 return _completed(loop, main())
             finally:
@@ -83,6 +84,24 @@ class TaskSet:
         self._tasks.discard(task)
         if not task.cancelled() and (bug := task.exception()) is not None:
             self._on_bug(bug)
+
+
+@contextmanager
+def _generators_ended_by(loop: QEventLoop) -> Iterator[None]:
+    """Let the loop end asynchronous generators that were left, as asyncio's own does while it runs.
+
+    qasync runs Qt's loop in the place of asyncio's and leaves this out. Without it, the stream of an answer
+    that was not read to its end fails when it is collected, since it cannot close its connection.
+    """
+    before = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(
+        firstiter=loop._asyncgen_firstiter_hook,  # noqa: SLF001  # asyncio has no public name for them
+        finalizer=loop._asyncgen_finalizer_hook,  # noqa: SLF001
+    )
+    try:
+        yield
+    finally:
+        sys.set_asyncgen_hooks(*before)
 
 
 @contextmanager

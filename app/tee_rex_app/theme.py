@@ -340,6 +340,7 @@ QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {t.third}; 
 QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
 QCheckBox::indicator:focus {{ border: 2px solid {t.accent_text}; }}
 QTableView {{ background: transparent; border: none; outline: none; gridline-color: {t.line}; }}
+QTableView::item {{ padding: 0 8px; }}
 QHeaderView::section {{ background: transparent; border: none; border-bottom: 1px solid {t.line};
     color: {t.second}; font-size: 12px; font-weight: 600; padding: 6px 8px; }}
 QPushButton::menu-indicator {{ width: 0; }}

@@ -95,6 +95,7 @@ def lock(app: App, mode: ProvingMode) -> Lock | None:
     return next(one.lock for one in app.application.store.state.modes if one.mode is mode)
 
 
+@pytest.mark.timeout(1200)
 def test_the_same_proof_in_three_modes_compared_and_exported(
     qapp: QApplication, theme: Theme, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import sys
 import threading
+from collections.abc import AsyncIterator
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -104,3 +105,28 @@ def test_garbage_is_collected_in_the_thread_of_the_loop_alone(qapp: QApplication
     loop.run(qapp, main)
     assert threads == {threading.main_thread()}
     assert gc.isenabled()
+
+
+def test_a_generator_that_was_left_is_ended_by_the_loop(qapp: QApplication) -> None:
+    ended: list[str] = []
+
+    async def pieces(name: str) -> AsyncIterator[int]:
+        try:
+            for number in range(3):
+                yield number
+        finally:
+            await asyncio.sleep(0)  # nothing but a loop can do that
+            ended.append(name)
+
+    async def main() -> None:
+        async for _ in pieces("left in the middle"):
+            break
+        await asyncio.sleep(0.05)
+        assert ended == ["left in the middle"]
+        kept = pieces("kept to the end of the loop")
+        await anext(kept)
+        leftovers.append(kept)
+
+    leftovers: list[AsyncIterator[int]] = []
+    loop.run(qapp, main)
+    assert ended == ["left in the middle", "kept to the end of the loop"]

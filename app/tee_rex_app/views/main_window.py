@@ -134,7 +134,7 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(page)
         self._messages = QWidget()
         messages = QVBoxLayout(self._messages)
-        margins(messages, 24, 12, 24, 0, 12)
+        margins(messages, 24, 12, 34, 0, 12)
         messages.addWidget(self.problem)
         messages.addWidget(self.notice)
         content = QWidget()

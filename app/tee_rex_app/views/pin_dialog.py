@@ -84,6 +84,7 @@ class PinDialog(QDialog):
         layout.addWidget(label(Look.SECOND, how, wraps=True))
         layout.addWidget(self.name)
         layout.addWidget(self.compared)
+        layout.addStretch(1)
         layout.addLayout(buttons)
         self._judge()
 

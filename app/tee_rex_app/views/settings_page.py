@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -388,6 +389,7 @@ class BuildList(QWidget):
             pcr.setText(f"PCR0 {build.pcr0[:16]}…{build.pcr0[-8:]}")
             pcr.setToolTip(f"PCR0 {build.pcr0}\nPCR1 {build.pcr1 or '-'}\nPCR2 {build.pcr2 or '-'}")
             remove = button(self.tr("Remove"), Look.SMALL_BUTTON)
+            remove.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             remove.setAccessibleName(self.tr("Remove the build {name}").format(name=build.name))
             remove.clicked.connect(partial(self._ask_once, remove, build))
             self._grid.addWidget(name, row, 0)

@@ -25,7 +25,7 @@ from tee_rex.bb.errors import DiskFullError
 from tee_rex.bb.files import disk_errors, exclusive, flush_to_disk, sha256_of, temporary_folder
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
-from tee_rex.bb.sources import NpmPackage
+from tee_rex.bb.sources import END_WITH_PARENT, NpmPackage
 from tee_rex.bb.version import AztecVersion
 from tee_rex.bb.worker_thread import Checkpoint, in_thread
 from tee_rex.npm.aztec_bb import place_bb
@@ -158,7 +158,7 @@ def is_intact(folder: Path, checkpoint: Checkpoint) -> bool:
 async def _build(node: Path, project: Path, tree: Path, output: Path) -> None:
     try:
         finished = await run_to_end(
-            [node, project / "build.mjs", tree, Platform.current().value, output],
+            [node, END_WITH_PARENT, project / "build.mjs", tree, Platform.current().value, output],
             cwd=project,
             seconds=_BUILD_SECONDS,
         )

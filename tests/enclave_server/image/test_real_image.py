@@ -265,6 +265,7 @@ exec chroot "$1" /usr/bin/python3.13 -ISB -c "$2"
 """
 
 
+@pytest.mark.timeout(900)
 def test_a_real_proof_is_made_inside(development_root: Path) -> None:
     """With nothing but what the image holds: its Python, libraries, bb and CRS, and without privileges."""
     namespaces = ["--mount", "--pid", "--fork", "--kill-child", "--net"]
@@ -274,7 +275,7 @@ def test_a_real_proof_is_made_inside(development_root: Path) -> None:
         ["unshare", *namespaces, "sh", "-c", _IN_ROOT, "sh", development_root, _PROVE],
         input=development_deployment(),
         capture_output=True,
-        timeout=280,
+        timeout=800,
         check=False,
     )
     assert done.stdout.split(b"\n")[:2] == [b"baked bb stays", b"ChonkProof"], done.stderr.decode()[-3000:]

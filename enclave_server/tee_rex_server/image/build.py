@@ -111,21 +111,21 @@ class ImageBuilder:
         inputs = await self.input_store.load(self.inputs, progress, allow_download=options.allow_download)
         provision = await self._provision(options, progress)
 
-        def step(number: int, label: str) -> None:
-            progress(TaskProgress("image.build", label, number, _STEPS, "steps"))
+        def step(number: int) -> None:
+            progress(TaskProgress("image.build", "Building the image", number, _STEPS, "steps"))
 
         with tempfile.TemporaryDirectory(prefix="tee-rex-image-") as temporary:
-            step(0, "Compiling the image's modules")
+            step(0)
             trees = await ramdisk_trees(self.inputs.python, inputs, provision, Path(temporary))
-        step(1, "Packing the image")
+        step(1)
         ramdisks = await in_thread(lambda _checkpoint: tuple(initramfs(tree) for tree in trees))
         eif = Eif(kernel, CMDLINE, ramdisks, _metadata(options, self.kernel_pin.version))
-        step(2, "Measuring the image")
+        step(2)
         pcrs = await in_thread(lambda _checkpoint: image_pcrs(eif))
         signer = options.signer
         if signer is not None:
             eif = replace(eif, signature=signer.section(pcrs.pcr0))
-        step(3, "Writing the image")
+        step(3)
         reported = ReportedPcrs(
             pcrs.pcr0.hex(), pcrs.pcr1.hex(), pcrs.pcr2.hex(), None if signer is None else signer.pcr8.hex()
         )
@@ -145,7 +145,7 @@ class ImageBuilder:
                 (kernel_input, *_reported_inputs(inputs, provision)),
             )
             await asyncio.to_thread((folder / MEASUREMENTS_FILE).write_bytes, encode_report(report))
-        step(_STEPS, "Done")
+        step(_STEPS)
         return report
 
     def _kernel(self, options: ImageOptions) -> tuple[bytes, ReportedInput]:

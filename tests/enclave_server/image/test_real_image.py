@@ -303,7 +303,7 @@ def test_a_cancelled_build_leaves_nothing(tmp_path: Path) -> None:
     ) as building:
         assert building.stderr is not None
         for line in building.stderr:
-            if line.startswith("Compiling"):
+            if line.startswith("Building"):
                 building.send_signal(signal.SIGINT)
                 break
         rest = building.stderr.read()

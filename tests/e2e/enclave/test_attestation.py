@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import cbor2
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
-from support.enclave_image import BuiltImage, probe_image
+from support.enclave_image import BuiltImage, build_image, probe_image
 from support.nitro_emulator import EmulatorTools, NitroEmulator
 from support.nitro_fake import FakeNitro
 from support.remote_client import now
@@ -28,7 +36,7 @@ from tee_rex.openpgp import PublicKey
 from tee_rex.remote.protocol import ATTESTATION_PATH, PUBLIC_KEY_PATH
 from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_server.image.measurements import image_pcrs
-from tee_rex_server.vsock import HTTP_PORT
+from tee_rex_server.vsock import HTTP_PORT, LOG_PORT
 
 pytestmark = [
     pytest.mark.integration,
@@ -38,6 +46,7 @@ pytestmark = [
 ]
 
 VERSION = AztecVersion(4, 1, 2)
+MOST_OF_A_CONSOLE = 4096  # the buffer of one that nobody reads: what writes more than that blocks
 DEVELOPMENT_BB = BbPins.shipped().digests[VERSION][TrustedSetup.DEVELOPMENT][Platform.AMD64_LINUX]
 
 
@@ -128,3 +137,43 @@ async def test_the_module_measured_the_kernel_and_every_ramdisk(
     assert registers == [expected.pcr0, expected.pcr1, expected.pcr2]
     assert expected.pcr0 != image.pcr(0)
     assert expected.pcr2 != image.pcr(2)
+
+
+async def test_its_log_is_read_over_vsock_and_the_console_stays_silent(enclave: NitroEmulator) -> None:
+    await ready_health(enclave)
+    silent = len(enclave.console)
+    reader, writer = await enclave.connect(LOG_PORT)
+    events: list[str] = []
+    async with asyncio.timeout(30):
+        while "ready" not in events:
+            events.append(json.loads(await reader.readline())["event"])
+    writer.close()
+    assert events[:2] == ["started", "listening"]
+    assert "no heartbeat" not in events
+    assert len(enclave.console) == silent < MOST_OF_A_CONSOLE
+
+
+async def test_a_signed_image_starts_and_its_signer_is_measured(tools: EmulatorTools, tmp_path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP384R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Operator")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now() - timedelta(days=1))
+        .not_valid_after(now() + timedelta(days=1))
+        .sign(key, hashes.SHA384())
+    )
+    certificate_file, key_file = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    certificate_file.write_bytes(certificate.public_bytes(Encoding.PEM))
+    key_file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    image = build_image(
+        tools, tmp_path, f"--signing-certificate={certificate_file}", f"--signing-key={key_file}"
+    )
+    async with NitroEmulator(image.file, tools) as signed_enclave:
+        answer = await attestation(signed_enclave, new_nonce())
+    pcrs = cbor2.loads(cbor2.loads(document_of(answer))[2])["pcrs"]
+    assert pcrs[8].hex() == image.measurements.pcrs.pcr8
+    assert [pcrs[index] for index in range(3)] == [image.pcr(index) for index in range(3)]

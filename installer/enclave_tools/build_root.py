@@ -51,7 +51,7 @@ class BuildRoot:
         """Install Debian's trixie with a compiler into a folder that does not exist yet."""
         run_logged(
             [
-                # What it mounts must vanish with it: an interrupted root is removed, and /proc must not be in it.
+                # What it mounts vanishes with it: an interrupted root is removed, without the /proc in it.
                 *("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"),
                 "mmdebstrap",
                 "--mode=root",

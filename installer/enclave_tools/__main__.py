@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import sys
 import time
 from contextlib import ExitStack
@@ -23,6 +24,8 @@ from enclave_tools.errors import EnclaveToolsError
 from enclave_tools.host import prepare_host
 from enclave_tools.installed import KERNEL_PIN, usable_kernel, usable_qemu
 from tee_rex.paths import Paths
+
+_ENDED_BY_SIGTERM = 128 + signal.SIGTERM
 
 
 class EnclaveTools:
@@ -173,12 +176,16 @@ def main() -> int:
     parser.add_argument("--pin", action="store_true", help="pin the kernel that the archive's source gives")
     parser.add_argument("--rebuild-kernel", action="store_true", help="build it again and compare")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_ENDED_BY_SIGTERM))  # so that half-done work is removed
     cache = ToolCache.of(Paths.from_environment(os.environ))
     try:
         make_all(cache, pin=arguments.pin, rebuild_kernel=arguments.rebuild_kernel)
     except EnclaveToolsError as error:
         print(f"enclave-tools: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("enclave-tools: stopped; the next call goes on from here", file=sys.stderr)
+        return 128 + signal.SIGINT
     return 0
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from enclave_tools.errors import EnclaveToolsError
 
+# Whatever ends this process ends the command too; with namespaces of its own, all its children.
+_DIES_WITH_ME = ("setpriv", "--pdeathsig", "KILL", "--")
 # Nothing of the caller's environment may reach a build: compiler flags, indexes and locales change it.
 # What tells how to reach the network stays.
 _KEPT = ("http_proxy", "https_proxy", "no_proxy")
@@ -66,7 +68,7 @@ def run_logged(
     with (
         log.open("a", encoding="utf-8") as file,
         subprocess.Popen(
-            [str(argument) for argument in argv],
+            [*_DIES_WITH_ME, *(str(argument) for argument in argv)],
             cwd=cwd,
             env=clean_environment() if environment is None else dict(environment),
             stdin=subprocess.DEVNULL,

@@ -14,7 +14,7 @@ import pytest
 
 from tee_rex_server import vsock
 from tee_rex_server.listen_error import ListenError
-from tee_rex_server.vsock import Cid, VhostSocket, VsockUnavailableError, listening_vsock
+from tee_rex_server.vsock import Cid, ShortSends, VhostSocket, VsockUnavailableError, listening_vsock
 
 VMADDR_CID_LOCAL = 1
 """vsock(7); this machine itself."""
@@ -108,6 +108,42 @@ def test_names_tell_enclaves_apart() -> None:
     assert (Cid(16).name, VhostSocket(Path("/run/tee-rex/first.sock")).name) == ("cid-16", "first.sock")
 
 
+class TestShortSends:
+    """On TCP, which this machine has."""
+
+    def test_a_send_takes_16_kib_and_sendall_all(self) -> None:
+        content = bytes(range(256)) * 400
+        with ShortSends(socket.AF_INET, socket.SOCK_STREAM) as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen()
+            with socket.create_connection(listener.getsockname()) as host, listener.accept()[0] as enclave:
+                assert isinstance(enclave, ShortSends)
+                assert enclave.send(content) == 16_384
+                assert enclave.sendmsg([content[:10_000], content[10_000:]]) == 16_384
+                assert enclave.sendmsg([b"ab", b"cd"]) == 4
+                enclave.sendall(content)
+                enclave.close()
+                got = host.makefile("rb").read()
+        assert got == content[:16_384] * 2 + b"abcd" + content
+
+    async def test_asyncio_sends_all_of_a_long_answer(self) -> None:
+        content = bytes(range(256)) * 8000
+        listener = ShortSends(socket.AF_INET, socket.SOCK_STREAM)
+        listener.bind(("127.0.0.1", 0))
+
+        async def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(content[:100])
+            writer.writelines([content[100:1_000_000], content[1_000_000:]])
+            await writer.drain()
+            writer.close()
+
+        async with await asyncio.start_server(answer, sock=listener):
+            reader, writer = await asyncio.open_connection(*listener.getsockname())
+            assert await reader.read() == content
+            writer.close()
+            await writer.wait_closed()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="AF_VSOCK: Linux")
 class TestAfVsock:
     """Listening works without any hypervisor; connecting needs one, or the module vsock_loopback."""
@@ -145,9 +181,9 @@ class TestAfVsock:
             writer.close()
 
     def test_a_kernel_without_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def unsupported(*_arguments: object) -> socket.socket:
+        def unsupported(*_arguments: object) -> None:
             raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
 
-        monkeypatch.setattr(socket, "socket", unsupported)
+        monkeypatch.setattr(socket.socket, "__init__", unsupported)
         with pytest.raises(VsockUnavailableError, match="not supported"):
             listening_vsock(5000)

@@ -17,7 +17,8 @@ from tee_rex_server.image.initramfs import initramfs
 from tee_rex_server.image.report import MeasurementsReport
 
 # A process like our init, with nothing of ours in it until it is asked: the least that a Python program in
-# this image takes to answer on vsock. Asked for a number, it answers with the PCR of that index in hex.
+# this image takes to answer on vsock. Asked for a number, it answers with the PCR of that index in hex; asked
+# for "bytes N", with so many, through the socket that the server uses.
 _PROBE = """\
 #!/usr/bin/python3.13 -ISB
 import socket
@@ -26,7 +27,7 @@ listener.bind((socket.VMADDR_CID_ANY, 5000))
 listener.listen(8)
 while True:
     connection, _ = listener.accept()
-    question = connection.recv(10)
+    question = connection.recv(20)
     if question.strip().isdigit():
         import os, sys
         sys.path.insert(0, "/usr/lib/tee-rex")
@@ -36,6 +37,12 @@ while True:
             mount("devtmpfs", "/dev", devices=True)
         with NsmDevice() as device:
             connection.sendall(Nsm(device).describe_pcr(int(question)).value.hex().encode())
+    elif question.startswith(b"bytes "):
+        import sys
+        sys.path.insert(0, "/usr/lib/tee-rex")
+        from tee_rex_server.vsock import ShortSends
+        with ShortSends(fileno=connection.detach()) as connection:
+            connection.sendall(bytes(int(question[6:])))
     else:
         connection.sendall(question)
     connection.close()

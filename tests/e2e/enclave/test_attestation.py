@@ -122,7 +122,7 @@ async def test_signed_it_passes_every_check_and_for_another_image_or_nonce_none(
         apply_policy(genuine, replace(accepted, builds=(other,)), **beside)
 
 
-async def test_the_module_measured_the_kernel_and_every_ramdisk(
+async def test_the_module_measured_every_part_and_long_answers_arrive_whole(
     image: BuiltImage, tools: EmulatorTools, tmp_path: Path
 ) -> None:
     file = tmp_path / "probe.eif"
@@ -133,6 +133,11 @@ async def test_the_module_measured_the_kernel_and_every_ramdisk(
             reader, writer = await probe.connect(HTTP_PORT)
             writer.write(b"%d\n" % index)
             registers.append(bytes.fromhex((await reader.read()).decode()))
+            writer.close()
+        for size in (1, 30_000, 70_000, 138_049, 1_000_000):
+            reader, writer = await probe.connect(HTTP_PORT)
+            writer.write(b"bytes %d\n" % size)
+            assert await asyncio.wait_for(reader.read(), 60) == bytes(size)
             writer.close()
     assert registers == [expected.pcr0, expected.pcr1, expected.pcr2]
     assert expected.pcr0 != image.pcr(0)

@@ -50,7 +50,7 @@ from tee_rex_server.proxy.message_head import read_message_head
 from tee_rex_server.proxy.openapi import ENCLAVE_METRICS_PATH, proxy_openapi_document
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
@@ -344,7 +344,7 @@ class ProxyApi:
         receive: Receive,
         send: Send,
         *,
-        answer_headers: Headers = (),  # type: ignore[assignment]
+        answer_headers: Sequence[tuple[bytes, bytes]] = (),
         on_head: Callable[[AnswerHead], Awaitable[None]] | None = None,
     ) -> None:
         """Ask the enclave and pass its answer on; whoever leaves, or dies, ends it for the other."""

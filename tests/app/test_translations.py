@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import sys
@@ -12,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea
 
 from app.screenshots import made_window, scenes
 from tee_rex_app import wording
@@ -53,6 +54,23 @@ def test_the_catalogues_are_those_of_the_code(tmp_path: Path) -> None:
         for suffix in ("ts", "qm"):
             name = f"{language}.{suffix}"
             assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes(), "run: make translations"
+
+
+def test_every_text_is_where_the_extractor_finds_it() -> None:
+    for path in tools.sources():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and _is_tr(node.func) and path.name != "translation.py":
+                text = node.args[0]
+                plain = isinstance(text, ast.Constant) or (isinstance(text, ast.Name) and text.id == "text")
+                assert plain, f"{path.name}:{node.lineno} is no plain text"
+            if isinstance(node, ast.JoinedStr):
+                inner = [one for one in ast.walk(node) if isinstance(one, ast.Call) and _is_tr(one.func)]
+                assert not inner, f"{path.name}:{node.lineno}: the extractor does not look into f-strings"
+
+
+def _is_tr(function: ast.expr) -> bool:
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name == "tr"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -115,6 +133,10 @@ def test_spanish_fits_the_smallest_window(
     window.show()
     qapp.processEvents()
     assert (window.width(), window.height()) == SMALLEST
+    for area in window.findChildren(QScrollArea):
+        page = area.widget()
+        if area.isVisible() and page is not None:
+            assert page.width() <= area.viewport().width(), area.accessibleName()
     for button in window.findChildren(QAbstractButton):
         if button.isVisible() and button.text():
             assert button.width() >= button.minimumSizeHint().width(), button.text()

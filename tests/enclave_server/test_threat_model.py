@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 _REPOSITORY = Path(__file__).parents[2]
-_PACKAGES = [_REPOSITORY / path for path in ("core/tee_rex", "enclave_server/tee_rex_server", "app/tee_rex_app")]
+_PACKAGES = [
+    _REPOSITORY / path for path in ("core/tee_rex", "enclave_server/tee_rex_server", "app/tee_rex_app")
+]
 _TEXT = (_REPOSITORY / "docs" / "threat-model.md").read_text()
 _NAMED = sorted(set(re.findall(r"`([\w/]+\.py):(\w+)`", _TEXT)))
 

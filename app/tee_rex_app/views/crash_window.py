@@ -33,7 +33,8 @@ class CrashWindow(QDialog):
             if can_continue
             else self.tr("TEE-Rex could not start.")
         )
-        self.text = label(None, f"{said} {self.tr('Your history and settings are kept.')}", wraps=True)
+        kept = self.tr("Your history and settings are kept.")
+        self.text = label(None, f"{said} {kept}", wraps=True)
         self.report = QPlainTextEdit(report)
         self.report.setReadOnly(True)
         self.report.setTabChangesFocus(True)

@@ -1206,11 +1206,11 @@
     </message>
     <message>
         <source>Set up an enclave…</source>
-        <translation>Configurar un enclave…</translation>
+        <translation>Configurar…</translation>
     </message>
     <message>
         <source>Ask again</source>
-        <translation>Preguntar otra vez</translation>
+        <translation>Repetir</translation>
     </message>
     <message>
         <source>Back to the enclave</source>
@@ -1218,11 +1218,11 @@
     </message>
     <message>
         <source>Open document…</source>
-        <translation>Abrir documento…</translation>
+        <translation>Abrir…</translation>
     </message>
     <message>
         <source>Save document…</source>
-        <translation>Guardar documento…</translation>
+        <translation>Guardar…</translation>
     </message>
     <message>
         <source>Compare with a rebuilt image…</source>
@@ -1390,6 +1390,10 @@
     <message>
         <source>TEE-Rex could not start.</source>
         <translation>TEE-Rex no pudo arrancar.</translation>
+    </message>
+    <message>
+        <source>Your history and settings are kept.</source>
+        <translation>Su historial y sus ajustes se conservan.</translation>
     </message>
     <message>
         <source>Report</source>
@@ -1564,7 +1568,7 @@
     </message>
     <message>
         <source>All outcomes</source>
-        <translation>Todos los resultados</translation>
+        <translation>Todo resultado</translation>
     </message>
     <message>
         <source>Trusted setup</source>
@@ -1892,19 +1896,19 @@
     </message>
     <message>
         <source>Prove sample</source>
-        <translation>Probar la muestra</translation>
+        <translation>Probar muestra</translation>
     </message>
     <message>
         <source>Prove file…</source>
-        <translation>Probar un archivo…</translation>
+        <translation>Probar archivo…</translation>
     </message>
     <message>
         <source>Deploy test account</source>
-        <translation>Desplegar cuenta de prueba</translation>
+        <translation>Desplegar cuenta</translation>
     </message>
     <message>
         <source>Run token flow</source>
-        <translation>Ejecutar flujo de tokens</translation>
+        <translation>Flujo de tokens</translation>
     </message>
     <message>
         <source>Proving</source>
@@ -2360,6 +2364,10 @@
         <translation>Una red no debe usar la configuración de desarrollo</translation>
     </message>
     <message>
+        <source>A process that waits for a disk cannot be ended; try again, or restart the machine.</source>
+        <translation>Un proceso que espera a un disco no se puede terminar; inténtelo otra vez o reinicie el equipo.</translation>
+    </message>
+    <message>
         <source>A prover sees the witness. Update this program, or ask the operator which bb the enclave carries.</source>
         <translation>Un probador ve el testigo. Actualice este programa o pregunte a quien lo opera qué bb lleva el enclave.</translation>
     </message>
@@ -2740,6 +2748,10 @@
         <translation>Puede haber algo en medio: un portal cautivo, un proxy o un atacante. Compruebe la dirección.</translation>
     </message>
     <message>
+        <source>Something stands between: a load balancer or a proxy. Give the address of one node.</source>
+        <translation>Hay algo en medio: un balanceador de carga o un proxy. Indique la dirección de un solo nodo.</translation>
+    </message>
+    <message>
         <source>System</source>
         <translation>Sistema</translation>
     </message>
@@ -2806,6 +2818,10 @@
     <message>
         <source>The CRS is not on this machine</source>
         <translation>El CRS no está en este equipo</translation>
+    </message>
+    <message>
+        <source>The address leads to different networks</source>
+        <translation>La dirección lleva a redes distintas</translation>
     </message>
     <message>
         <source>The attestation carries no encryption key</source>
@@ -2910,6 +2926,10 @@
     <message>
         <source>The list of known servers cannot be read</source>
         <translation>La lista de servidores conocidos no se puede leer</translation>
+    </message>
+    <message>
+        <source>The local network could not be ended</source>
+        <translation>La red local no se pudo terminar</translation>
     </message>
     <message>
         <source>The local network did not become ready</source>

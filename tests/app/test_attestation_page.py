@@ -37,6 +37,7 @@ from tee_rex_app.state import Lock, Page, ServiceName, ServiceStatus
 from tee_rex_app.theme import Theme
 from tee_rex_app.views import attestation_page
 from tee_rex_app.views.attestation_page import AttestationPage
+from tee_rex_server.image.report import MeasurementsReport, ReportedPcrs, SectionSizes, encode_report
 
 
 def rules(*builds: ApprovedBuild) -> AttestationRules:
@@ -140,6 +141,24 @@ PCR = {index: f"{index}a" * 48 for index in range(3)}
 def test_measurements_are_read_as_builders_write_them(tmp_path: Path, content: object) -> None:
     file = tmp_path / "measurements.json"
     file.write_text(json.dumps(content))
+    assert read_measurements(file).pcrs == PCR
+
+
+def test_measurements_of_our_own_builder_are_read(tmp_path: Path) -> None:
+    report = MeasurementsReport(
+        name="tee-rex",
+        version="1.0.0",
+        file="tee-rex-1.0.0.eif",
+        bytes=1,
+        sha256="ab" * 32,
+        setups=("genuine",),
+        cmdline="",
+        pcrs=ReportedPcrs(PCR[0], PCR[1], PCR[2]),
+        sections=SectionSizes(1, (1,)),
+        inputs=(),
+    )
+    file = tmp_path / "measurements.json"
+    file.write_bytes(encode_report(report))
     assert read_measurements(file).pcrs == PCR
 
 

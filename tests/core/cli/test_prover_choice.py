@@ -21,11 +21,13 @@ from tee_rex.cli.prover_choice import (
 )
 from tee_rex.errors import TeeRexError
 from tee_rex.local.backend import LocalBackend
+from tee_rex.local.threads import usable_cores
 from tee_rex.prover import ModeNotConfiguredError
 from tee_rex.remote.backend import RemoteBackend
 from tee_rex.remote.errors import BadServerUrlError, InsecureServerUrlError, InvalidFingerprintError
 from tee_rex.remote.key_trust import AttestedKey, KnownKeySinceFirstUse, PinnedKey
-from tee_rex.settings import SettingSource
+from tee_rex.settings import ApprovedBuild, ProverSpeed, SettingsFile, SettingSource
+from tee_rex.settings_file import AttestationSettings, write_settings_file
 
 URL = "https://prover.example"
 PCR = "ab" * 48
@@ -144,6 +146,35 @@ def test_the_tee_policy_is_strict_unless_told_otherwise() -> None:
     loose = tee_policy(no_nonce=True, max_age=60, bb_digest=["AB" * 32])
     assert (loose.nonce_required, loose.max_age.total_seconds()) == (False, 60)
     assert loose.provers == AllowedProvers(frozenset(), frozenset({Prover("4.1.2", "ab" * 32)}))
+
+
+def test_what_was_pinned_and_set_counts_where_no_option_says_otherwise(tmp_path: Path) -> None:
+    pinned = ApprovedBuild("mine", "07" * 48)
+    settings = SettingsFile(
+        server_key="ab" * 20,
+        prover_speed=ProverSpeed.QUARTER,
+        memory_limit_mb=600,
+        attestation=AttestationSettings(60, False, (pinned,)),
+    )
+    write_settings_file(tmp_path / "config" / "settings.toml", settings)
+    place = PlaceOptions(mode=ProvingMode.TEE, url=URL)
+    policy = ProverChoice.of(place).backend(deployment_request())
+    assert isinstance(policy, RemoteBackend)
+    trust = policy._trust
+    assert isinstance(trust, AttestedKey)
+    assert pinned.expected() in trust.builds
+    assert (trust.max_age.total_seconds(), trust.nonce_required) == (60, False)
+    given = tee_policy(max_age=30)
+    assert pinned.expected() not in given.builds
+    assert given.max_age.total_seconds() == 30
+    local = ProverChoice.of(PlaceOptions()).backend(deployment_request())
+    assert isinstance(local, LocalBackend)
+    assert local._options.memory_limit == 600_000_000
+    assert local._options.threads == ProverSpeed.QUARTER.threads(usable_cores())
+    remote = PlaceOptions(mode=ProvingMode.REMOTE, url="http://localhost:1")
+    backend = ProverChoice.of(remote).backend(deployment_request())
+    assert isinstance(backend, RemoteBackend)
+    assert isinstance(backend._trust, PinnedKey)
 
 
 def test_several_builds_are_told_apart_by_their_order() -> None:

@@ -48,7 +48,7 @@ from tee_rex_server.serving import listening_socket, serve
 from tee_rex_server.tee import StandardProvider, TeeProvider
 
 VERSION = AztecVersion(4, 1, 2)
-LIMITS = ServiceLimits(queue=4, request_memory=512_000_000, proof_seconds=60)
+LIMITS = ServiceLimits(queue=4, request_memory=512_000_000, proof_seconds=600)
 
 
 class GatedBackend(ProverBackend):

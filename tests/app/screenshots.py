@@ -195,7 +195,7 @@ def scenes() -> Iterator[tuple[str, State]]:
     yield "history-empty", replace(first, page=Page.HISTORY)
     yield "flow-breakdown", replace(ready, history=(*flows(), *(ready.history or ())), selected=flows()[0])
     yield "flow-node-silent", replace(ready, notice=Notice.TOKENS_NODE_SILENT)
-    node = answering(configured)
+    node = replace(answering(configured), mode=ProvingMode.LOCAL)
     yield "flow-opening", replace(node, run=None, flow=flow_opening())
     yield "flow-proving", replace(node, run=None, flow=flow_proving())
     yield "flow-done", replace(node, run=None, flow=flow_done(), history=flows(), selected=flows()[0])

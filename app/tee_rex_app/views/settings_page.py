@@ -392,8 +392,9 @@ class BuildList(QWidget):
             remove.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             remove.setAccessibleName(self.tr("Remove the build {name}").format(name=build.name))
             remove.clicked.connect(partial(self._ask_once, remove, build))
-            self._grid.addWidget(name, row, 0)
-            self._grid.addWidget(pcr, row, 1)
+            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            self._grid.addWidget(name, row, 0, left)
+            self._grid.addWidget(pcr, row, 1, left)
             self._grid.addWidget(remove, row, 2)
             self.buttons.append(remove)
 

@@ -179,12 +179,12 @@ class NitroEmulator:
             await self._heartbeat_server.wait_closed()
             self._heartbeat_server = None
 
-    async def heartbeat(self, *, seconds: float = 60) -> float:
+    async def heartbeat(self, *, seconds: float = 180) -> float:
         """Wait for the guest's first heartbeat since the start; the seconds from the start to it."""
         await self._until(lambda: self.heartbeats, seconds=seconds)
         return time.monotonic() - self.started_at
 
-    async def connect(self, port: int, *, seconds: float = 60) -> Stream:
+    async def connect(self, port: int, *, seconds: float = 180) -> Stream:
         """A stream to a port of the guest, as soon as it listens there."""
         deadline = time.monotonic() + seconds
         while True:

@@ -40,7 +40,7 @@ async def ask(stream: Stream, method: str, target: str, body: bytes = b"") -> Vs
     return VsockAnswer(int(lines.split(b" ", 2)[1]), content)
 
 
-async def ready_health(enclave: NitroEmulator, *, seconds: float = 120) -> dict[str, Any]:
+async def ready_health(enclave: NitroEmulator, *, seconds: float = 300) -> dict[str, Any]:
     """What ``/health`` of the enclave says once it can prove."""
     async with asyncio.timeout(seconds):
         while True:

@@ -6,19 +6,13 @@ import asyncio
 import base64
 import json
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import cbor2
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
-from support.enclave_image import BuiltImage, build_image, probe_image
+from support.enclave_image import BuiltImage, probe_image
 from support.nitro_emulator import EmulatorTools, NitroEmulator
 from support.nitro_fake import FakeNitro
 from support.remote_client import now
@@ -41,7 +35,7 @@ from tee_rex_server.vsock import HTTP_PORT, LOG_PORT
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.emulation,
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(900),
     pytest.mark.asyncio(loop_scope="module"),
 ]
 
@@ -156,29 +150,3 @@ async def test_its_log_is_read_over_vsock_and_the_console_stays_silent(enclave: 
     assert events[:2] == ["started", "listening"]
     assert "no heartbeat" not in events
     assert len(enclave.console) == silent < MOST_OF_A_CONSOLE
-
-
-async def test_a_signed_image_starts_and_its_signer_is_measured(tools: EmulatorTools, tmp_path: Path) -> None:
-    key = ec.generate_private_key(ec.SECP384R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Operator")])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now() - timedelta(days=1))
-        .not_valid_after(now() + timedelta(days=1))
-        .sign(key, hashes.SHA384())
-    )
-    certificate_file, key_file = tmp_path / "certificate.pem", tmp_path / "key.pem"
-    certificate_file.write_bytes(certificate.public_bytes(Encoding.PEM))
-    key_file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    image = build_image(
-        tools, tmp_path, f"--signing-certificate={certificate_file}", f"--signing-key={key_file}"
-    )
-    async with NitroEmulator(image.file, tools) as signed_enclave:
-        answer = await attestation(signed_enclave, new_nonce())
-    pcrs = cbor2.loads(cbor2.loads(document_of(answer))[2])["pcrs"]
-    assert pcrs[8].hex() == image.measurements.pcrs.pcr8
-    assert [pcrs[index] for index in range(3)] == [image.pcr(index) for index in range(3)]

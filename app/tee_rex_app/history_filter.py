@@ -42,7 +42,7 @@ def default_choice(runs: Sequence[RunRecord]) -> list[int]:
 
 def _searched(run: RunRecord) -> str:
     words = [
-        run.source,
+        wording.source_name(run.source),
         wording.mode_name(run.mode),
         wording.outcome_name(run.outcome),
         f"{run.started_at:%Y-%m-%d %H:%M} {wording.day_and_time(run.started_at)}",

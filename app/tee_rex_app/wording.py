@@ -40,9 +40,13 @@ def tr(text: str, comment: str = "", n: int = -1) -> str:
     return translation.tr(text, comment, n)
 
 
-def sample_name() -> str:
-    """What the recorded sample transaction is called, here and in the history."""
-    return tr("Sample: deploy account")
+SAMPLE = "Sample: deploy account"
+"""What the recorded sample transaction is called in the history, whatever the language was."""
+
+
+def source_name(source: str) -> str:
+    """What was proved: a file's name as it is, the sample in the user's language."""
+    return tr("Sample: deploy account") if source == SAMPLE else source
 
 
 def mode_name(mode: ProvingMode) -> str:

@@ -32,21 +32,24 @@ _ROUNDS = 3
 _PAINT = """
 import os, sys, time
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
-from datetime import UTC, datetime
-from pathlib import Path
-from PySide6.QtWidgets import QApplication
-from tee_rex.paths import Paths
-from tee_rex_app.application import Application, Surroundings
-from tee_rex_app.theme import Theme
-from tee_rex_app.views.main_window import MainWindow
-home = Path(sys.argv[1])
-qt = QApplication([])
-application = Application(Surroundings(Paths(home, home), {}, time.monotonic, lambda: datetime.now(UTC)))
-window = MainWindow(Theme(qt), application.store, application.intents, time.monotonic)
-window.show()
-qt.processEvents()
+os.environ["TEE_REX_HOME"] = sys.argv.pop()
 import psutil
-print(time.time() - psutil.Process().create_time())
+from PySide6.QtCore import QTimer
+from tee_rex_app.main import main
+from tee_rex_app.views.main_window import MainWindow
+
+def painted(window):
+    print(time.time() - psutil.Process().create_time())
+    window.close()
+
+shown = MainWindow.showEvent
+
+def show(window, event):
+    shown(window, event)
+    QTimer.singleShot(0, lambda: painted(window))
+
+MainWindow.showEvent = show
+main()
 """
 
 

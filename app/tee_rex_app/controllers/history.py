@@ -19,7 +19,7 @@ from tee_rex_app.controllers.saving import save_for_user
 from tee_rex_app.controllers.shared import Shared
 from tee_rex_app.history import History, HistoryUnusableError
 from tee_rex_app.state import Notice, Outcome, RunKind, RunRecord
-from tee_rex_app.wording import sample_name
+from tee_rex_app.wording import SAMPLE
 
 T = TypeVar("T")
 
@@ -121,7 +121,7 @@ def _usual_ms(runs: tuple[RunRecord, ...], mode: ProvingMode) -> float | None:
     times = [
         run.total_ms
         for run in runs
-        if run.mode is mode and run.outcome is Outcome.VERIFIED and run.source == sample_name()
+        if run.mode is mode and run.outcome is Outcome.VERIFIED and run.source == SAMPLE
     ]
     known = [time for time in times if time is not None][:_RUNS_FOR_USUAL]
     return median(known) if known else None

@@ -43,7 +43,7 @@ class ProvingController:
         self._sample: ProofRequest | None = None
         intents = shared.intents
         intents.choose_mode.connect(self._choose_mode)
-        intents.prove_sample.connect(lambda: self._prove(account_deployment, wording.sample_name()))
+        intents.prove_sample.connect(lambda: self._prove(account_deployment, wording.SAMPLE))
         intents.prove_file.connect(
             lambda path: self._prove(functools.partial(file_bytes, Path(path)), Path(path).name)
         )
@@ -62,7 +62,7 @@ class ProvingController:
         blocks, measured = self._blocks(self._sample, mode)
         self._shared.store.update(
             sample=RunState(
-                source=wording.sample_name(),
+                source=wording.SAMPLE,
                 mode=mode,
                 setup=self._sample.setup,
                 stage=RunStage.RUNNING,

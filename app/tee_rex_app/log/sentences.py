@@ -93,7 +93,7 @@ def _chosen(entry: LogEntry) -> str:
 
 
 def _started(entry: LogEntry) -> str:
-    return tr("Proving {source} · {mode}").format(source=entry.field("source"), mode=_mode(entry))
+    return tr("Proving {source} · {mode}").format(source=_source(entry), mode=_mode(entry))
 
 
 def _read(entry: LogEntry) -> str:
@@ -120,23 +120,21 @@ def _cancelling(_entry: LogEntry) -> str:
 
 
 def _cancelled(entry: LogEntry) -> str:
-    return tr("{source} cancelled after {time}").format(source=entry.field("source"), time=_time(entry))
+    return tr("{source} cancelled after {time}").format(source=_source(entry), time=_time(entry))
 
 
 def _failed(entry: LogEntry) -> str:
-    return tr("{source} failed after {time}").format(source=entry.field("source"), time=_time(entry))
+    return tr("{source} failed after {time}").format(source=_source(entry), time=_time(entry))
 
 
 def _verified(entry: LogEntry) -> str:
     return tr("{source} proved and verified in {time}, proof {digest}").format(
-        source=entry.field("source"), time=_time(entry), digest=_digest(entry)
+        source=_source(entry), time=_time(entry), digest=_digest(entry)
     )
 
 
 def _unverified(entry: LogEntry) -> str:
-    return tr("{source} proved in {time}, not verified here").format(
-        source=entry.field("source"), time=_time(entry)
-    )
+    return tr("{source} proved in {time}, not verified here").format(source=_source(entry), time=_time(entry))
 
 
 def _error(entry: LogEntry) -> str:
@@ -228,6 +226,10 @@ def _task(entry: LogEntry) -> str:
 
 def _setup(setup: str) -> str:
     return tr("development setup") if setup == TrustedSetup.DEVELOPMENT else tr("genuine setup")
+
+
+def _source(entry: LogEntry) -> str:
+    return wording.source_name(entry.field("source"))
 
 
 def _mode(entry: LogEntry) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tee_rex_app.state import FlowState, RunStage, RunState, State, Store
 from tee_rex_app.translation import tr
-from tee_rex_app.wording import flow_title, mode_name, seconds
+from tee_rex_app.wording import flow_title, mode_name, seconds, source_name
 
 LONG_SECONDS = 10.0
 """Whoever waits less has not looked elsewhere."""
@@ -105,4 +105,4 @@ def _words(run: RunState | FlowState, lasted: float) -> tuple[str, str]:
         title = tr("Proof made and verified")
     else:
         title = tr("Proof made, not verified here")
-    return title, f"{run.source} · {mode_name(run.mode)} · {time}"
+    return title, f"{source_name(run.source)} · {mode_name(run.mode)} · {time}"

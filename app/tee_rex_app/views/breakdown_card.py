@@ -179,4 +179,4 @@ class BreakdownCard(QFrame):
 
 
 def _which(run: RunRecord) -> str:
-    return f"{run.source} · {wording.mode_name(run.mode)} · {run.started_at:%H:%M}"
+    return f"{wording.source_name(run.source)} · {wording.mode_name(run.mode)} · {run.started_at:%H:%M}"

@@ -53,7 +53,7 @@ class ComparisonBars(QWidget):
         """Show others."""
         self._comparison = comparison
         words = [
-            f"{run.source}, {wording.mode_name(run.mode)}, {wording.seconds(total.ms)}"
+            f"{wording.source_name(run.source)}, {wording.mode_name(run.mode)}, {wording.seconds(total.ms)}"
             for run, total in zip(comparison.runs, comparison.totals, strict=True)
         ]
         self.setAccessibleDescription("; ".join(words))
@@ -102,7 +102,7 @@ class ComparisonBars(QWidget):
         left.setLeft(left.left() + painter.fontMetrics().horizontalAdvance(mode) + 8)
         painter.setFont(text_font())
         painter.setPen(color("second"))
-        words = f"{run.source} · {wording.day_and_time(run.started_at)}"
+        words = f"{wording.source_name(run.source)} · {wording.day_and_time(run.started_at)}"
         if run.setup is TrustedSetup.DEVELOPMENT:
             words = f"{words} · {wording.setup_name(run.setup)}"
         shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(left.width()))

@@ -97,7 +97,7 @@ class RunCard(QFrame):
         if running and run.current is not None and run.current < len(run.blocks) - 1:
             circuit = run.blocks[run.current].name
         elif idle or not running:
-            circuit = "" if idle else run.source
+            circuit = "" if idle else wording.source_name(run.source)
         self._circuit.setText(circuit)
         self._circuit.setVisible(bool(circuit))
         development = run.setup is TrustedSetup.DEVELOPMENT

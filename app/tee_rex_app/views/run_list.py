@@ -64,7 +64,7 @@ class RunListModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             time = "" if run.total_ms is None else wording.seconds(run.total_ms)
             words = (
-                run.source,
+                wording.source_name(run.source),
                 wording.mode_name(run.mode),
                 f"{run.started_at:%Y-%m-%d %H:%M}",
                 wording.outcome_name(run.outcome),
@@ -116,7 +116,9 @@ class RunDelegate(QStyledItemDelegate):
         painter.setPen(color("ink"))
         painter.drawText(first, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, time)
         room = first.width() - painter.fontMetrics().horizontalAdvance(time) - 12
-        name = painter.fontMetrics().elidedText(run.source, Qt.TextElideMode.ElideRight, int(room))
+        name = painter.fontMetrics().elidedText(
+            wording.source_name(run.source), Qt.TextElideMode.ElideRight, int(room)
+        )
         painter.drawText(first, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
         self._paint_second_line(painter, run, QRectF(left, rect.top() + 28, right - left, 18))
         painter.restore()

@@ -109,7 +109,8 @@ class FlowsController:
     async def _run(self, begun: FlowState) -> None:
         store, tasks = self._shared.store, self._shared.tasks
         source = wording.flow_name(begun.kind)
-        noted = tasks.start(self._history.note_begin(source, begun.mode, RunKind.FLOW))
+        # Not among the tasks that closing cancels: a run that has begun is noted, and its end then too.
+        noted = asyncio.create_task(self._history.note_begin(source, begun.mode, RunKind.FLOW))
         outcome, self._failure = Outcome.FAILED, ""
         report: FlowReport | None = None
         flow: Flow | None = None

@@ -105,7 +105,8 @@ class ProvingController:
 
     async def _run(self, read: Callable[[], bytes], run: RunState) -> None:
         store, tasks = self._shared.store, self._shared.tasks
-        noted = tasks.start(self._history.note_begin(run.source, run.mode))
+        # Not among the tasks that closing cancels: a run that has begun is noted, and its end then too.
+        noted = asyncio.create_task(self._history.note_begin(run.source, run.mode))
         outcome, report = Outcome.FAILED, None
         request: ProofRequest | None = None
         try:

@@ -194,11 +194,12 @@ def load_fonts() -> None:
 
 
 def text_font(pixels: int = TEXT_PIXELS, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """Inter with figures of equal width, so that running numbers do not shake."""
+    """Inter; figures of equal width, so that running numbers do not shake, and an address keeps its 0x."""
     font = QFont(TEXT_FAMILY)
     font.setPixelSize(pixels)
     font.setWeight(weight)
     font.setFeature(QFont.Tag("tnum"), 1)
+    font.setFeature(QFont.Tag("calt"), 0)
     return font
 
 
@@ -354,6 +355,7 @@ QLineEdit, QPlainTextEdit {{ background: {t.panel}; color: {t.ink}; border: 1px 
     selection-color: {t.ink}; }}
 QLineEdit:focus, QPlainTextEdit:focus {{ border: 2px solid {t.accent_text}; padding: 3px 7px; }}
 QLineEdit:disabled {{ color: {t.third}; background: {t.background}; }}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QPlainTextEdit {{ font-family: "{MONO_FAMILY}"; font-size: {MONO_PIXELS}px; }}
 QDialog {{ background: {t.background}; }}
 QTreeView, QListView {{ background: transparent; border: none; outline: none; }}

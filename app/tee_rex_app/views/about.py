@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from tee_rex import __version__
 from tee_rex_app.licences import COMPONENTS
 from tee_rex_app.shell.icon import application_icon
+from tee_rex_app.theme import mono_font
 from tee_rex_app.views.parts import Look, button, label, margins
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class AboutDialog(QDialog):
         self.parts.setAccessibleName(self.tr("Made with"))
         self.parts.setFixedWidth(220)
         self.licence = QPlainTextEdit()
+        self.licence.setFont(mono_font())
         self.licence.setReadOnly(True)
         self.licence.setTabChangesFocus(True)
         self.licence.setAccessibleName(self.tr("Licence"))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSaveFile, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
+from tee_rex_app.theme import mono_font
 from tee_rex_app.views.parts import Look, button, label, margins
 
 _MAX_COUNTED = 99
@@ -36,6 +37,7 @@ class CrashWindow(QDialog):
         kept = self.tr("Your history and settings are kept.")
         self.text = label(None, f"{said} {kept}", wraps=True)
         self.report = QPlainTextEdit(report)
+        self.report.setFont(mono_font())
         self.report.setReadOnly(True)
         self.report.setTabChangesFocus(True)
         self.report.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from tee_rex_app.diagnostics import DiagnosticsPart, save_archive
+from tee_rex_app.theme import mono_font
 from tee_rex_app.views.parts import Look, button, label, margins
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class DiagnosticsDialog(QDialog):
             item.setSizeHint(QSize(0, _ROW_HEIGHT))
             self.list.addItem(item)
         self.content = QPlainTextEdit()
+        self.content.setFont(mono_font())
         self.content.setReadOnly(True)
         self.content.setTabChangesFocus(True)
         self.content.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)

@@ -275,6 +275,7 @@ class Notice(StrEnum):
     SERVER_FORGOTTEN = "server-forgotten"
     DOCUMENT_SAVED = "document-saved"
     EXPORTED = "exported"
+    GENUINE_SAMPLE = "genuine-sample"
 
 
 NO_SETTINGS = Settings.decide(SettingsFile(), flags={}, environ={}, origin="")

@@ -410,6 +410,10 @@ def notice(kind: Notice) -> tuple[str, str]:
             tr("Anybody can check it with: tee-rex attest --file"),
         ),
         Notice.EXPORTED: (tr("The runs were exported"), tr("The file holds times and digests, no witness.")),
+        Notice.GENUINE_SAMPLE: (
+            tr("The sample of the genuine setup is proved"),
+            tr("What proves here is for real networks, not for the development setup."),
+        ),
         Notice.HISTORY_STARTED_ANEW: (
             tr("The history could not be read"),
             tr("A new one was started. The unreadable file was kept beside it."),

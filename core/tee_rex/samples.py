@@ -17,5 +17,11 @@ def account_deployment() -> bytes:
         development = Platform.current() is Platform.AMD64_LINUX
     except BbUnavailableHereError:
         development = False
-    name = "dev-deploy-account.msgpack" if development else "genuine-deploy-account.msgpack"
-    return resource("samples", name).read_bytes()
+    if not development:
+        return genuine_account_deployment()
+    return resource("samples", "dev-deploy-account.msgpack").read_bytes()
+
+
+def genuine_account_deployment() -> bytes:
+    """The same, recorded under the genuine setup, for servers and enclaves that prove for real networks."""
+    return resource("samples", "genuine-deploy-account.msgpack").read_bytes()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from tee_rex.attestation.errors import ProverNotAllowedError
 from tee_rex.backend import ProofRequest, ProofResult, ProverBackend, ProvingMode
 from tee_rex.errors import TeeRexError
 from tee_rex.local.backend import LocalBackend, LocalOptions
@@ -16,18 +17,20 @@ from tee_rex.progress import ProofEvent
 from tee_rex.proof_report import ProofReport
 from tee_rex.prover import Prover
 from tee_rex.remote.backend import DEFAULT_TIME_LIMIT, RemoteBackend
+from tee_rex.remote.errors import NotServedError
 from tee_rex.remote.key_trust import KeyTrust, KnownKeySinceFirstUse, PinnedKey
 from tee_rex.remote.known_servers import FILE_NAME as KNOWN_SERVERS
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.server_url import ServerUrl
-from tee_rex.samples import account_deployment
+from tee_rex.samples import account_deployment, genuine_account_deployment
+from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_app import wording
 from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.controllers.shared import Shared
 from tee_rex_app.expected_times import expected_blocks
 from tee_rex_app.proving import RunFollower, file_bytes, read_request
-from tee_rex_app.state import Block, Outcome, RunStage, RunState
+from tee_rex_app.state import Block, Notice, Outcome, RunStage, RunState
 
 _MEGABYTE = 1_000_000
 
@@ -43,7 +46,9 @@ class ProvingController:
         self._sample: ProofRequest | None = None
         intents = shared.intents
         intents.choose_mode.connect(self._choose_mode)
-        intents.prove_sample.connect(lambda: self._prove(account_deployment, wording.SAMPLE))
+        intents.prove_sample.connect(
+            lambda: self._prove(account_deployment, wording.SAMPLE, genuine_account_deployment)
+        )
         intents.prove_file.connect(
             lambda path: self._prove(functools.partial(file_bytes, Path(path)), Path(path).name)
         )
@@ -83,7 +88,10 @@ class ProvingController:
         store.update(mode=mode)
         self.show_sample()
 
-    def _prove(self, read: Callable[[], bytes], source: str) -> None:
+    def _prove(
+        self, read: Callable[[], bytes], source: str, genuine: Callable[[], bytes] | None = None
+    ) -> None:
+        """Begin a run. genuine: what to prove where only transactions of the genuine setup are."""
         state = self._shared.store.state
         if state.running or state.setup.fixing:
             return
@@ -95,7 +103,7 @@ class ProvingController:
             started=self._shared.around.clock(),
         )
         self._shared.store.update(run=run, flow=None, problem=None, notice=None)
-        self.task = self._shared.tasks.start(self._run(read, run))
+        self.task = self._shared.tasks.start(self._run(read, genuine, run))
 
     def _cancel(self) -> None:
         run = self._shared.store.state.run
@@ -103,7 +111,9 @@ class ProvingController:
             self._shared.store.update(run=replace(run, stage=RunStage.CANCELLING))
             self.task.cancel()
 
-    async def _run(self, read: Callable[[], bytes], run: RunState) -> None:
+    async def _run(
+        self, read: Callable[[], bytes], genuine: Callable[[], bytes] | None, run: RunState
+    ) -> None:
         store, tasks = self._shared.store, self._shared.tasks
         # Not among the tasks that closing cancels: a run that has begun is noted, and its end then too.
         noted = asyncio.create_task(self._history.note_begin(run.source, run.mode))
@@ -111,10 +121,14 @@ class ProvingController:
         request: ProofRequest | None = None
         try:
             request = await read_request(read)
-            blocks, measured = self._blocks(request, run.mode)
-            run = replace(run, setup=request.setup, blocks=blocks, measured_here=measured)
-            store.update(run=run)
-            result = await self._proved(request, run)
+            try:
+                result = await self._proved(request, self._shown(run, request))
+            except (NotServedError, ProverNotAllowedError):
+                if genuine is None or request.setup is TrustedSetup.GENUINE:
+                    raise
+                request = await read_request(genuine)
+                store.update(notice=Notice.GENUINE_SAMPLE)
+                result = await self._proved(request, self._shown(run, request))
             report = ProofReport.of_result(result)
             outcome = Outcome.VERIFIED if result.verified else Outcome.UNVERIFIED
         except asyncio.CancelledError:
@@ -128,6 +142,12 @@ class ProvingController:
             total_ms = ((ended.ended or ended.started) - ended.started) * 1000
             noting = self._history.note_end(noted, outcome, report, total_ms, ended.setup)
             await asyncio.shield(tasks.start(noting))
+
+    def _shown(self, run: RunState, request: ProofRequest) -> RunState:
+        blocks, measured = self._blocks(request, run.mode)
+        run = replace(run, setup=request.setup, blocks=blocks, measured_here=measured)
+        self._shared.store.update(run=run)
+        return run
 
     async def _proved(self, request: ProofRequest, run: RunState) -> ProofResult:
         store = self._shared.store

@@ -13,6 +13,7 @@ from tee_rex.attestation.errors import ProverNotAllowedError
 from tee_rex.errors import TeeRexError
 from tee_rex.remote.errors import (
     BadServerAnswerError,
+    NotServedError,
     ServerBusyError,
     ServerFailedError,
     ServerRefusedError,
@@ -71,9 +72,15 @@ def refusal(answer: Answer) -> TeeRexError:
         return ServerFailedError(message)
     if answer.status < httpx2.codes.BAD_REQUEST:
         return BadServerAnswerError(message)
-    if _error_answer(answer.body).code == ProverNotAllowedError.code:
-        return ProverNotAllowedError(message)
-    return ServerRefusedError(message)
+    return error_with_code(_error_answer(answer.body).code, message) or ServerRefusedError(message)
+
+
+def error_with_code(code: str, message: str) -> TeeRexError | None:
+    """The error of ours that a server's code stands for; None for the codes that make no difference here."""
+    for kind in (ProverNotAllowedError, NotServedError):
+        if code == kind.code:
+            return kind(message)
+    return None
 
 
 def _said(body: bytes) -> str:

@@ -79,6 +79,16 @@ class ServerRefusedError(TeeRexError):
     default_hint = "Its key may have changed on the way: try again. Else ask whoever runs the server."
 
 
+class NotServedError(TeeRexError):
+    """The server proves for other Aztec versions or another trusted setup."""
+
+    code = "NOT_SERVED"
+    title = "The server does not prove such transactions"
+    default_hint = (
+        "Its operator chooses the trusted setup: tee-rex-server serve --crs development, or genuine."
+    )
+
+
 class RemoteProofFailedError(ProvingError):
     """The server took the request and could not prove it."""
 

@@ -9,11 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 import httpx2
 
-from tee_rex.attestation.errors import ProverNotAllowedError
 from tee_rex.errors import TeeRexError
 from tee_rex.progress import CircuitStarted, CircuitTiming, Phase, QueuePosition
 from tee_rex.proof import MAX_PROOF_BYTES
-from tee_rex.remote.answers import MAX_ERROR_BYTES, MAX_SHOWN_CHARACTERS, Answer, decoded, read_body
+from tee_rex.remote.answers import (
+    MAX_ERROR_BYTES,
+    MAX_SHOWN_CHARACTERS,
+    Answer,
+    decoded,
+    error_with_code,
+    read_body,
+)
 from tee_rex.remote.cancellation import finish_within
 from tee_rex.remote.errors import (
     BadServerAnswerError,
@@ -225,6 +231,4 @@ def _failure(error: JobError | None) -> TeeRexError:
     if error is None:
         return RemoteProofFailedError("It does not say why.")
     message = printable(f"{error.title}: {error.message} [{error.code}]", MAX_SHOWN_CHARACTERS)
-    if error.code == ProverNotAllowedError.code:
-        return ProverNotAllowedError(message)
-    return RemoteProofFailedError(message)
+    return error_with_code(error.code, message) or RemoteProofFailedError(message)

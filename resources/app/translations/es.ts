@@ -859,6 +859,14 @@
         <translation>La clave que tenga en la próxima prueba se recordará y se exigirá desde entonces.</translation>
     </message>
     <message>
+        <source>The sample of the genuine setup is proved</source>
+        <translation>Se prueba la muestra de la configuración auténtica</translation>
+    </message>
+    <message>
+        <source>What proves here is for real networks, not for the development setup.</source>
+        <translation>Quien prueba aquí es para redes reales, no para la configuración de desarrollo.</translation>
+    </message>
+    <message>
         <source>Downloading the prover</source>
         <translation>Descargando el probador</translation>
     </message>
@@ -2616,6 +2624,10 @@
         <translation>Quien lo opera puede mirar dentro. No le envíe nada.</translation>
     </message>
     <message>
+        <source>Its operator chooses the trusted setup: tee-rex-server serve --crs development, or genuine.</source>
+        <translation>Su operador elige la configuración de confianza: tee-rex-server serve --crs development, o genuine.</translation>
+    </message>
+    <message>
         <source>Its operator could read what it proves. To use it all the same, choose remote mode.</source>
         <translation>Quien lo opera podría leer lo que prueba. Para usarlo de todos modos, elija el modo remoto.</translation>
     </message>
@@ -3022,6 +3034,10 @@
     <message>
         <source>The server does not answer</source>
         <translation>El servidor no responde</translation>
+    </message>
+    <message>
+        <source>The server does not prove such transactions</source>
+        <translation>El servidor no prueba transacciones de este tipo</translation>
     </message>
     <message>
         <source>The server has another key than you expect</source>

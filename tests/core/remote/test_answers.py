@@ -20,6 +20,7 @@ from tee_rex.remote.answers import Answer, decoded, refusal
 from tee_rex.remote.connection import ServerConnection
 from tee_rex.remote.errors import (
     BadServerAnswerError,
+    NotServedError,
     ServerBusyError,
     ServerFailedError,
     ServerRefusedError,
@@ -62,9 +63,10 @@ def test_the_status_decides_and_no_text_does(code: int, error: type[TeeRexError]
     assert type(refusal(Answer(code, {}, body))) is error
 
 
-def test_the_code_for_a_bb_that_is_not_allowed_is_understood() -> None:
-    body = msgspec.json.encode(ErrorAnswer(error="", request_id="", code="PROVER_NOT_ALLOWED"))
-    assert isinstance(refusal(Answer(400, {}, body)), ProverNotAllowedError)
+@pytest.mark.parametrize("kind", [ProverNotAllowedError, NotServedError])
+def test_the_codes_that_make_a_difference_are_understood(kind: type[TeeRexError]) -> None:
+    body = msgspec.json.encode(ErrorAnswer(error="", request_id="", code=kind.code))
+    assert type(refusal(Answer(400, {}, body))) is kind
 
 
 def test_what_the_server_says_is_shown_short_and_harmless() -> None:

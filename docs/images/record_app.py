@@ -1,0 +1,122 @@
+"""Photograph the app after real work: ``record_app.py FOLDER`` with tests/ on the path and QT_SCALE_FACTOR=2.
+
+A local Aztec network and a server are started; the window deploys an account in local and in remote mode, and
+runs the token flow. Takes some six minutes on two cores.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from PySide6.QtWidgets import QApplication
+
+from support.app_window import App, installed_home, with_app
+from support.devnet import free_ports, prepared_packages
+from support.proving_server import server_process
+from tee_rex.aztec.bridge_runtime import InstalledBridges
+from tee_rex.aztec.flow import Flow, FlowOptions
+from tee_rex.aztec.flow_report import FlowKind
+from tee_rex.aztec.flows import AztecFlow
+from tee_rex.backend import ProvingMode
+from tee_rex.devnet.network import running_devnet
+from tee_rex.local.installation import Installation
+from tee_rex.paths import Paths
+from tee_rex.prover import Prover
+from tee_rex_app.state import Page, RunStage, ServiceName, ServiceStatus
+from tee_rex_app.theme import Scheme, Theme
+from tee_rex_app.views.history_page import HistoryPage
+
+_SIZE = (1280, 860)
+_FLOW_SECONDS = 900.0
+
+
+def real_flow(kind: FlowKind, options: FlowOptions, prover: Prover, installation: Installation) -> Flow:
+    """One whose wallet is installed in the user's data folder."""
+    return AztecFlow(
+        kind, options, prover, installation, bridges=InstalledBridges(Paths.from_environment(os.environ))
+    )
+
+
+def status(app: App, name: ServiceName) -> ServiceStatus:
+    """How a service is."""
+    return next(one.status for one in app.application.store.state.services if one.name is name)
+
+
+async def flow_done(app: App) -> None:
+    """Wait for the flow that was just begun, until it is in the history."""
+    task = app.application.flows.task
+    if task is None:
+        raise RuntimeError("no flow was begun")
+    await app.until(task.done, _FLOW_SECONDS)
+    flow = app.application.store.state.flow
+    if flow is None or flow.stage is not RunStage.DONE:
+        raise RuntimeError("the flow failed")
+
+
+async def photograph(app: App, file: Path) -> None:
+    """The window as it is now, when it has painted."""
+    await asyncio.sleep(0.5)
+    if not app.window.grab().save(str(file)):
+        raise OSError(file)
+
+
+async def work(app: App, folder: Path) -> None:
+    """Everything that the pictures show."""
+    intents, prove = app.application.intents, app.window.prove
+    app.window.resize(*_SIZE)
+    await app.settled()
+    asked = (ServiceName.NODE, ServiceName.REMOTE)
+    await app.until(lambda: all(status(app, name) is ServiceStatus.READY for name in asked), 60.0)
+    for mode in (ProvingMode.LOCAL, ProvingMode.REMOTE):
+        intents.choose_mode.emit(mode)
+        prove.deploy.click()
+        await flow_done(app)
+    intents.open_page.emit(Page.HISTORY)
+    history = app.window.pages[Page.HISTORY]
+    if not isinstance(history, HistoryPage):
+        raise TypeError(history)
+    history.list.selectAll()
+    await photograph(app, folder / "history.png")
+    intents.open_page.emit(Page.PROVE)
+    intents.choose_mode.emit(ProvingMode.LOCAL)
+    prove.tokens.click()
+    await flow_done(app)
+    await photograph(app, folder / "app.png")
+
+
+@asynccontextmanager
+async def network(folder: Path, server: str) -> AsyncIterator[Mapping[str, str]]:
+    """A local network beside the server; gives the environment that names both."""
+    async with running_devnet(folder, await prepared_packages(), free_ports()) as running:
+        yield {"AZTEC_NODE_URL": running.node_url or "", "PROVER_URL": server}
+
+
+def main() -> None:
+    """Write app.png and history.png."""
+    folder = Path(sys.argv[1])
+    qt = QApplication(sys.argv[:1])
+    theme = Theme(qt)
+    theme.use(Scheme.LIGHT)
+    with (
+        tempfile.TemporaryDirectory() as home,
+        tempfile.TemporaryDirectory() as chain,
+        server_process() as server,
+    ):
+        installed_home(Path(home))
+
+        async def act(app: App) -> None:
+            await work(app, folder)
+
+        with_app(qt, theme, Path(home), act, serving=network(Path(chain), server.url), flow=real_flow)
+
+
+if __name__ == "__main__":
+    main()

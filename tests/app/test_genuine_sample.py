@@ -1,0 +1,104 @@
+"""Where only transactions of real networks are proved, the sample is the one of the genuine setup."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from support.app_window import App, PacedBackend, with_app
+from support.recorded_steps import development_deployment
+from tee_rex.attestation.errors import ProverNotAllowedError
+from tee_rex.backend import ProofRequest, ProofResult, ProvingMode
+from tee_rex.errors import TeeRexError
+from tee_rex.progress import ProofListener
+from tee_rex.remote.errors import NotServedError
+from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_app.controllers.proving import ProvingController
+from tee_rex_app.state import Notice, Outcome
+from tee_rex_app.theme import Theme
+
+
+class GenuineOnly(PacedBackend):
+    """A server for real networks; remembers what it was asked for."""
+
+    def __init__(self, refusal: TeeRexError, *, also_genuine: bool = False) -> None:
+        super().__init__()
+        self.asked: list[TrustedSetup] = []
+        self._refusal = refusal
+        self._refuses = frozenset(TrustedSetup) if also_genuine else frozenset({TrustedSetup.DEVELOPMENT})
+
+    async def prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
+        self.asked.append(request.setup)
+        if request.setup in self._refuses:
+            raise self._refusal
+        return await super().prove(request, listener)
+
+
+def prove_sample(
+    qapp: QApplication,
+    theme: Theme,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    server: GenuineOnly,
+    mode: ProvingMode,
+) -> tuple[Outcome, TrustedSetup | None, Notice | None]:
+    monkeypatch.setattr(ProvingController, "_backend", lambda *_, **__: server)
+    ends: list[tuple[Outcome, TrustedSetup | None, Notice | None]] = []
+
+    async def act(app: App) -> None:
+        store = app.application.store
+        await app.settled()
+        store.update(mode=mode)
+        app.application.intents.prove_sample.emit()
+        await app.proved()
+        (run,) = store.state.history or ()
+        ends.append((run.outcome, run.setup, store.state.notice))
+
+    with_app(qapp, theme, home, act)
+    return ends[0]
+
+
+@pytest.mark.parametrize(
+    ("mode", "refusal"),
+    [(ProvingMode.REMOTE, NotServedError("")), (ProvingMode.TEE, ProverNotAllowedError(""))],
+)
+def test_the_genuine_sample_is_proved_where_the_development_one_is_not(
+    qapp: QApplication,
+    theme: Theme,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    mode: ProvingMode,
+    refusal: TeeRexError,
+) -> None:
+    server = GenuineOnly(refusal)
+    end = prove_sample(qapp, theme, tmp_path, monkeypatch, server, mode)
+    assert server.asked == [TrustedSetup.DEVELOPMENT, TrustedSetup.GENUINE]
+    assert end == (Outcome.VERIFIED, TrustedSetup.GENUINE, Notice.GENUINE_SAMPLE)
+
+
+def test_a_server_that_proves_neither_is_asked_twice_and_no_more(
+    qapp: QApplication, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = GenuineOnly(NotServedError(""), also_genuine=True)
+    outcome, _, _ = prove_sample(qapp, theme, tmp_path, monkeypatch, server, ProvingMode.REMOTE)
+    assert server.asked == [TrustedSetup.DEVELOPMENT, TrustedSetup.GENUINE]
+    assert outcome is Outcome.FAILED
+
+
+def test_a_file_is_never_exchanged(
+    qapp: QApplication, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = GenuineOnly(NotServedError(""))
+    monkeypatch.setattr(ProvingController, "_backend", lambda *_, **__: server)
+    file = tmp_path / "steps.msgpack"
+    file.write_bytes(development_deployment())
+
+    async def act(app: App) -> None:
+        await app.settled()
+        app.application.intents.prove_file.emit(str(file))
+        await app.proved()
+
+    with_app(qapp, theme, tmp_path, act)
+    assert server.asked == [TrustedSetup.DEVELOPMENT]

@@ -211,6 +211,8 @@ class NitroEmulator:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
+            # QEMU unpacks the image there, and when it is killed nobody else clears that away.
+            env={**os.environ, "TMPDIR": str(self._folder)},
         )
         self._processes.append(process)
         self._readers.append(asyncio.create_task(self._read(process)))

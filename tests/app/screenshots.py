@@ -18,7 +18,7 @@ from pathlib import Path
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import msgspec
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QLocale
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.shell_scenes import dialogs, told_log
@@ -90,6 +90,7 @@ from tee_rex_app.state import (
     Store,
 )
 from tee_rex_app.theme import Scheme, Theme
+from tee_rex_app.translation import Translations
 from tee_rex_app.views.main_window import MainWindow
 
 SIZES = ((900, 600), (1280, 820), (1600, 1000))
@@ -109,6 +110,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     twice = os.environ.get("QT_SCALE_FACTOR") == "2"
     qt = QApplication(sys.argv[:1])
+    Translations(qt, QLocale("en_GB")).use("en")
     theme = Theme(qt)
     wanted = sys.argv[2:]
     all_scenes = [scene for scene in scenes() if not wanted or any(scene[0].startswith(w) for w in wanted)]

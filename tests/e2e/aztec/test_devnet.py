@@ -43,7 +43,7 @@ async def test_a_network_of_which_a_part_is_killed_is_noticed_and_cleaned_up(tmp
         assert "aztec" in status.detail
     finally:
         await devnet.down()
-    assert not [process for process in members if running(process.pid)]  # the system may still hold their codes
+    assert not [process for process in members if running(process.pid)]
     assert is_free(ports.node)
     assert ports.l1 is not None
     assert is_free(ports.l1)

@@ -181,7 +181,8 @@ def scenes() -> Iterator[tuple[str, State]]:
     yield "notice", replace(ready, notice=Notice.DEPLOY_LACKS_NODE)
     configured = servers(done(ready))
     for name, examined in attestations().items():
-        yield f"attestation-{name}", replace(configured, page=Page.ATTESTATION, attestation=examined)
+        around = attested(configured) if name == "approved" else configured
+        yield f"attestation-{name}", replace(around, page=Page.ATTESTATION, attestation=examined)
     yield "attestation-empty", replace(ready, page=Page.ATTESTATION)
     compared = attestations()["unapproved"]
     yield (
@@ -440,6 +441,16 @@ def answering(state: State) -> State:
     )
     others = tuple(one for one in state.services if one.name not in (ServiceName.NODE, ServiceName.WALLET))
     return replace(state, services=(others[0], node, *others[1:], wallet))
+
+
+def attested(state: State) -> State:
+    """The enclave has attested an approved build, and everything else answers too."""
+    state = answering(state)
+    enclave = next(one for one in state.services if one.name is ServiceName.TEE)
+    good = replace(enclave, status=ServiceStatus.READY, detail="Aztec 4.1.2 · its code is approved")
+    return replace(
+        state, services=tuple(good if one is enclave else one for one in state.services), mode=ProvingMode.TEE
+    )
 
 
 def flow_opening() -> FlowState:

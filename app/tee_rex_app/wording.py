@@ -14,6 +14,7 @@ from tee_rex.progress import Phase
 from tee_rex.settings import LanguageChoice, ProverSpeed, ThemeChoice
 from tee_rex.task_progress import TaskProgress
 from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.untrusted_text import printable
 from tee_rex_app import translation
 from tee_rex_app.breakdown import Span, SpanKind, TimeRole
 from tee_rex_app.state import (
@@ -382,6 +383,12 @@ def outcome_name(outcome: Outcome) -> str:
         Outcome.CANCELLED: tr("cancelled"),
         Outcome.INTERRUPTED: tr("interrupted"),
     }[outcome]
+
+
+def account_name(account: str) -> str:
+    """One of a flow's accounts, by its alias or, of another, by its address."""
+    named = {"first": tr("first account"), "second": tr("second account")}
+    return named.get(account) or printable(account, 20)
 
 
 def notice(kind: Notice) -> tuple[str, str]:

@@ -21,15 +21,10 @@ from PySide6.QtWidgets import QApplication
 from support.app_window import App, installed_home, with_app
 from support.devnet import free_ports, prepared_packages
 from support.proving_server import server_process
-from tee_rex.aztec.bridge_runtime import InstalledBridges
-from tee_rex.aztec.flow import Flow, FlowOptions
-from tee_rex.aztec.flow_report import FlowKind
-from tee_rex.aztec.flows import AztecFlow
 from tee_rex.backend import ProvingMode
 from tee_rex.devnet.network import running_devnet
-from tee_rex.local.installation import Installation
 from tee_rex.paths import Paths
-from tee_rex.prover import Prover
+from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_app.state import Page, RunStage, ServiceName, ServiceStatus
 from tee_rex_app.theme import Scheme, Theme
 from tee_rex_app.views.history_page import HistoryPage
@@ -38,11 +33,10 @@ _SIZE = (1280, 860)
 _FLOW_SECONDS = 900.0
 
 
-def real_flow(kind: FlowKind, options: FlowOptions, prover: Prover, installation: Installation) -> Flow:
-    """One whose wallet is installed in the user's data folder."""
-    return AztecFlow(
-        kind, options, prover, installation, bridges=InstalledBridges(Paths.from_environment(os.environ))
-    )
+def link_wallet(home: Path) -> None:
+    """Let the app find the wallet that is installed in the user's data folder."""
+    installed = Paths.from_environment(os.environ).setup_dir(TrustedSetup.DEVELOPMENT) / "bridge"
+    (home / TrustedSetup.DEVELOPMENT / "bridge").symlink_to(installed, target_is_directory=True)
 
 
 def status(app: App, name: ServiceName) -> ServiceStatus:
@@ -111,11 +105,12 @@ def main() -> None:
         server_process() as server,
     ):
         installed_home(Path(home))
+        link_wallet(Path(home))
 
         async def act(app: App) -> None:
             await work(app, folder)
 
-        with_app(qt, theme, Path(home), act, serving=network(Path(chain), server.url), flow=real_flow)
+        with_app(qt, theme, Path(home), act, serving=network(Path(chain), server.url))
 
 
 if __name__ == "__main__":

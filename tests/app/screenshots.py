@@ -28,6 +28,7 @@ from tee_rex.attestation.provers import AllowedProvers, encode_provers
 from tee_rex.attestation.report import examine
 from tee_rex.aztec.flow_report import (
     FLOW_STEPS,
+    AccountReport,
     BalanceReport,
     FlowKind,
     FlowReport,
@@ -511,10 +512,15 @@ def flow_done() -> FlowState:
         token_flow(1.0, ProvingMode.LOCAL),
         token=TokenReport("0x2b" + "9d" * 31, "TeeRex", "TREX", 18),
     )
+    first, second = "0x1c4e" + "a1" * 30, "0x1c4e" + "b2" * 30
     last = msgspec.structs.replace(
-        report.steps[-1], balances=(BalanceReport("first", 500), BalanceReport("second", 500))
+        report.steps[-1], balances=(BalanceReport(first, 500), BalanceReport(second, 500))
     )
-    report = msgspec.structs.replace(report, steps=(*report.steps[:-1], last))
+    report = msgspec.structs.replace(
+        report,
+        steps=(*report.steps[:-1], last),
+        accounts=(AccountReport("first", first, True), AccountReport("second", second, True)),
+    )
     return replace(
         proving,
         stage=RunStage.DONE,

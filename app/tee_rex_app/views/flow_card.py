@@ -51,7 +51,7 @@ class FlowCard(QFrame):
             self.tr("What was sent stays sent. Esc again stops it."),
             self.tr("Keep going"),
         )
-        self._result = label(Look.SECOND, wraps=True)
+        self.result = label(Look.SECOND, wraps=True)
         self._steps = QWidget()
         self._grid = QGridLayout(self._steps)
         margins(self._grid, 0, 0, 0, 0, 0)
@@ -97,8 +97,8 @@ class FlowCard(QFrame):
         self._network.setVisible(bool(self._network.text()))
         self._show_steps(flow)
         result = _result(flow.report) if flow.stage is RunStage.DONE and flow.report else ""
-        self._result.setText(result)
-        self._result.setVisible(bool(result))
+        self.result.setText(result)
+        self.result.setVisible(bool(result))
         self.setAccessibleName(self.title.text())
         self.setAccessibleDescription(doing)
         if running and not self._timer.isActive():
@@ -188,7 +188,7 @@ class FlowCard(QFrame):
         layout.addWidget(self.row)
         layout.addWidget(self.question)
         layout.addWidget(self._steps)
-        layout.addWidget(self._result)
+        layout.addWidget(self.result)
         layout.addLayout(foot)
 
 
@@ -217,7 +217,10 @@ def _result(report: FlowReport) -> str:
             wording.tr("Account {address}").format(address=printable(account.address, 80)) if account else ""
         )
     balances = [balance for step in report.steps for balance in step.balances]
-    told = " · ".join(f"{printable(one.account, 20)} {one.amount:,}" for one in balances)
+    aliases = {account.address: account.alias for account in report.accounts}
+    told = " · ".join(
+        f"{wording.account_name(aliases.get(one.account, one.account))} {one.amount:,}" for one in balances
+    )
     if report.token is None:
         return told
     return wording.tr("{symbol} {address} · balances: {balances}").format(

@@ -835,6 +835,14 @@
         <translation>Preparar el entorno de la cartera</translation>
     </message>
     <message>
+        <source>first account</source>
+        <translation>primera cuenta</translation>
+    </message>
+    <message>
+        <source>second account</source>
+        <translation>segunda cuenta</translation>
+    </message>
+    <message>
         <source>Set its address. For tests, a network of your own starts with: tee-rex devnet up</source>
         <translation>Ponga su dirección. Para ensayos, una red propia arranca con: tee-rex devnet up</translation>
     </message>

@@ -41,7 +41,9 @@ def core_texts() -> list[str]:
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
-    texts = {text for error in _tree(TeeRexError) for text in (error.title, error.default_hint) if text}
+    # The same process may hold errors of others too, such as the server's.
+    ours = (e for e in _tree(TeeRexError) if e.__module__.partition(".")[0] in ("tee_rex", "tee_rex_app"))
+    texts = {text for error in ours for text in (error.title, error.default_hint) if text}
     return sorted(texts | set(_DOCTOR))
 
 

@@ -188,4 +188,4 @@ async def test_what_the_server_refuses_is_told_with_its_reason(known: KeyTrust) 
     async with serving(small_api(GatedBackend())) as url:
         with pytest.raises(TeeRexError, match="does not prove such transactions") as refused:
             await client(url, known).prove(request, ignore_events)
-    assert refused.value.code == "SERVER_REFUSED"
+    assert refused.value.code == "NOT_SERVED"

@@ -133,6 +133,9 @@ class ScriptedBridge:
                 sys.exit(3)
             case "hang":
                 time.sleep(600)
+            case "silent-close":
+                os.close(self.writer.fileno())
+                time.sleep(600)
             case "garbage":
                 self.writer.write(b"Warning: something printed to stdout\n" * 4)
                 self.writer.flush()

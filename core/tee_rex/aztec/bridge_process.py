@@ -17,6 +17,7 @@ from tee_rex.local.memory import forbid_core_dump, peak_resident_bytes, resident
 
 _STDERR_LINES_KEPT: Final = 100
 _STDERR_LINE_BYTES: Final = 4096
+_SECONDS_TO_EXIT: Final = 5.0
 # What Node needs of the environment: proxies, certificates, and where temporary files go.
 _PASSED_ON: Final = (
     *("PATH", "HOME", "TMPDIR", "LANG", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR"),
@@ -81,7 +82,16 @@ class BridgeProcess:
         return resident_bytes(self.pid) if peak is None else peak
 
     async def ended(self) -> BridgeCrashedError:
-        """Wait for the end of a process that has closed its pipe, and say how it ended."""
+        """Wait for the end of a process that has closed its pipe, and say how it ended.
+
+        One that does not end by itself is ended after 5 seconds.
+        """
+        if not await self.wait(_SECONDS_TO_EXIT):
+            self.kill()
+            await self._process.wait()
+            return BridgeCrashedError(
+                "It closed its connection and did not exit.", diagnostics=self.diagnostics
+            )
         code = await self._process.wait()
         how = f"It received {signal.Signals(-code).name}" if code < 0 else f"It ended with exit code {code}"
         return BridgeCrashedError(f"{how}.", diagnostics=self.diagnostics)

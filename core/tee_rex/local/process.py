@@ -25,6 +25,9 @@ from tee_rex.local.memory import forbid_core_dump, peak_resident_bytes, resident
 _STDERR_LINES_KEPT = 200
 _STDERR_LINE_BYTES = 4096
 _MEMORY_WATCH_SECONDS = 0.1
+_SECONDS_TO_EXIT = 5.0
+"""bb 4.1.2 answers SIGSEGV and SIGBUS by closing its socket and calling exit, which waits for ever when the
+signal came in the middle of malloc."""
 _MAX_SOCKET_PATH_BYTES = 100
 """Unix socket paths hold 108 bytes on Linux and 104 on macOS."""
 
@@ -113,7 +116,14 @@ class BbProcess:
         return max(self._peak_seen, peak_resident_bytes(self.pid) or 0)
 
     async def ended(self) -> BbEndedError | MemoryLimitError:
-        """Wait for the end of a process that has closed its socket, and say why in an error's form."""
+        """Wait for the end of a process that has closed its socket, and say why in an error's form.
+
+        One that does not end by itself is ended after 5 seconds.
+        """
+        if not await self._ends_within(_SECONDS_TO_EXIT):
+            self.kill()
+            await self._process.wait()
+            return BbCrashedError("It closed its connection and did not exit.", diagnostics=self.diagnostics)
         code = await self._process.wait()
         if self._passed_memory_limit:
             return MemoryLimitError(f"It used more than {(self._memory_limit or 0) / 1e6:,.0f} MB.")
@@ -142,6 +152,13 @@ class BbProcess:
             await asyncio.shield(self._process.wait())
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+    async def _ends_within(self, seconds: float) -> bool:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._process.wait()
+                return True
+        return False
 
     async def _keep_stderr(self) -> None:
         stream = self._process.stderr

@@ -127,6 +127,16 @@ async def test_every_fault_ends_in_a_typed_error_and_no_process(
         await eventually(lambda: not running(client.pid))
 
 
+async def test_a_bridge_that_closed_its_pipe_and_does_not_exit_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tee_rex.aztec.bridge_process._SECONDS_TO_EXIT", 0.1)
+    async with bridge(tmp_path, "silent-close@open") as client:
+        with pytest.raises(BridgeCrashedError, match="did not exit"):
+            await open_wallet(client, tmp_path)
+        assert not running(client.pid)
+
+
 @pytest.mark.parametrize(
     ("behaviour", "expected"),
     [("crash@start", BridgeCrashedError), ("exit@start", BridgeCrashedError)]

@@ -35,7 +35,7 @@ async def test_a_process_that_closed_its_socket_and_does_not_exit_is_ended(
     monkeypatch.setattr("tee_rex.local.process._SECONDS_TO_EXIT", 0.1)
     process = await BbProcess.start([sys.executable, "-c", CLOSES_AND_STAYS], threads=1)
     try:
-        while not process.socket_path.exists():
+        while not process.socket_path.exists():  # noqa: ASYNC110  # another process makes it
             await asyncio.sleep(0.01)
         reader, writer = await asyncio.open_unix_connection(process.socket_path)
         assert await reader.read() == b""

@@ -16,10 +16,19 @@ def test_every_command_has_help() -> None:
         assert command.help, name
 
 
-@pytest.mark.integration
-def test_help_needs_neither_rich_nor_network_libraries() -> None:
-    heavy = "('rich.console', 'httpx2', 'psutil', 'cryptography')"
-    code = f"import sys, tee_rex.cli.main; print([name for name in {heavy} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+@pytest.mark.parametrize("arguments", [["--version"], ["prove", "/nonexistent", "--json"]])
+def test_what_takes_long_to_import_is_not_loaded_before_it_is_needed(arguments: list[str]) -> None:
+    code = (
+        "import sys; from tee_rex.cli.main import main; sys.argv = ['tee-rex', *sys.argv[1:]]\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'rich.console', 'httpx2', 'psutil', 'cryptography', 'pydantic'} & {*sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_command_is_installed() -> None:
     assert Path(sys.executable).with_name("tee-rex").exists()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from tee_rex import __version__
 from tee_rex.bb.command import bb_store, runtime_store
 from tee_rex.bb.errors import BbMissingError, RuntimeMissingError
 from tee_rex.bb.pins import BbPins
@@ -77,7 +78,8 @@ async def examine(paths: Paths, pins: BbPins) -> list[Finding]:
 
 async def _system() -> Finding:
     here = Platform.current()
-    detail = f"{here}, {platform.system()} {platform.release()}, Python {platform.python_version()}"
+    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    detail = f"tee-rex {__version__}, {here}, {system}"
     return Finding("System", Verdict.READY, detail)
 
 

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tee_rex.cli.console import exit_on_error
+from tee_rex.cli.program import program, run_program, version_option
 from tee_rex.errors import ExitCode
 from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_server import __version__
 from tee_rex_server.image.command import app as image
 from tee_rex_server.proxy.command import proxy
 from tee_rex_server.proxy.log_command import enclave_log
@@ -25,33 +27,27 @@ if TYPE_CHECKING:
 
 _MEGABYTE = 1_000_000
 
-app = typer.Typer(
-    name="tee-rex-server",
-    help="Prove private Aztec transactions for others.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-
-
-app.add_typer(image, name="image")
-app.command()(proxy)
-app.command("enclave-log")(enclave_log)
+app = program("tee-rex-server", "Prove private Aztec transactions for others.")
 
 
 @app.callback()
-def _commands() -> None:
-    """Prove private Aztec transactions for others."""
+def _options(*, _version: Annotated[bool, version_option("tee-rex-server", __version__)] = False) -> None:
+    """Options of the program itself."""
 
 
-@app.command()
+@app.command(short_help="Serve proofs over HTTP.")
 def serve(
-    host: Annotated[str, typer.Option(envvar="TEE_REX_HOST", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(envvar="PORT", min=0, max=65535, help="0: any free one.")] = 4000,
+    host: Annotated[
+        str, typer.Option(envvar="TEE_REX_HOST", metavar="ADDRESS", help="Address to listen on.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(envvar="PORT", metavar="PORT", min=0, max=65535, help="0: any free one.")
+    ] = 4000,
     vsock_port: Annotated[
         int | None,
         typer.Option(
             envvar="TEE_REX_VSOCK_PORT",
+            metavar="PORT",
             min=1,
             max=2**32 - 2,
             help="In an enclave: listen on vsock instead (Linux).",
@@ -61,6 +57,7 @@ def serve(
         int | None,
         typer.Option(
             envvar="TEE_REX_VSOCK_CONTROL_PORT",
+            metavar="PORT",
             min=1,
             max=2**32 - 2,
             help="In an enclave: take uploads of pinned bb and CRS from the host there.",
@@ -75,14 +72,28 @@ def serve(
             "--crs", envvar="TEE_REX_CRS", help="Trusted setup to prove under (repeatable); default: genuine."
         ),
     ] = None,
-    slots: Annotated[int, typer.Option(envvar="TEE_REX_SLOTS", min=1, max=64, help="Proofs at once.")] = 1,
+    slots: Annotated[
+        int, typer.Option(envvar="TEE_REX_SLOTS", metavar="NUMBER", min=1, max=64, help="Proofs at once.")
+    ] = 1,
     threads_per_proof: Annotated[
         int | None,
-        typer.Option(envvar="TEE_REX_THREADS", min=1, max=256, help="bb's threads; default: cores / slots."),
+        typer.Option(
+            envvar="TEE_REX_THREADS",
+            metavar="NUMBER",
+            min=1,
+            max=256,
+            help="bb's threads; default: cores / slots.",
+        ),
     ] = None,
     queue: Annotated[
         int,
-        typer.Option(envvar="TEE_REX_QUEUE", min=0, max=10_000, help="Requests that may wait for a slot."),
+        typer.Option(
+            envvar="TEE_REX_QUEUE",
+            metavar="NUMBER",
+            min=0,
+            max=10_000,
+            help="Requests that may wait for a slot.",
+        ),
     ] = 16,
     request_memory: Annotated[
         int,
@@ -105,7 +116,9 @@ def serve(
     rate_limit: Annotated[
         str,
         typer.Option(
-            envvar="TEE_REX_RATE_LIMIT", help="Proofs of one client, like 10/hour or 2/minute; or off."
+            envvar="TEE_REX_RATE_LIMIT",
+            metavar="RATE",
+            help="Proofs of one client, like 10/hour or 2/minute; or off.",
         ),
     ] = "10/hour",
     trusted_proxy: Annotated[
@@ -124,7 +137,11 @@ def serve(
     ] = 120.0,
     bb_binary_path: Annotated[
         Path | None,
-        typer.Option(envvar="BB_BINARY_PATH", help="A bb to use; its digest must be pinned all the same."),
+        typer.Option(
+            envvar="BB_BINARY_PATH",
+            metavar="FILE",
+            help="A bb to use; its digest must be pinned all the same.",
+        ),
     ] = None,
     *,
     offline: Annotated[
@@ -201,6 +218,11 @@ def _installation(bb_binary_path: Path | None, *, allow_download: bool) -> Insta
     )
 
 
+app.command(short_help="Serve the same in front of enclaves.")(proxy)
+app.command("enclave-log", short_help="Follow the logs of enclaves.")(enclave_log)
+app.add_typer(image, name="image", short_help="Build the image of the Nitro enclave; measure images.")
+
+
 def main() -> None:
     """Entry point of the ``tee-rex-server`` command."""
-    app()
+    run_program(app)

@@ -85,7 +85,7 @@ def list_versions(*, as_json: _JsonOption = False) -> None:
             ]
         return listed
 
-    listed = run_command(collect())
+    listed = run_command(collect(), as_json=as_json)
     if as_json:
         _print_json(listed)
         return
@@ -95,7 +95,7 @@ def list_versions(*, as_json: _JsonOption = False) -> None:
         typer.echo(f"{bb.version} {bb.crs}: {state}{note}")
 
 
-@app.command()
+@app.command(short_help="Download the genuine bb of one version.")
 def install(version: _OptionalVersion = None, *, as_json: _JsonOption = False) -> None:
     """Download the genuine bb of one version, and what it needs to run on this system."""
     from tee_rex.bb.command import ensure_bb
@@ -119,7 +119,7 @@ def install(version: _OptionalVersion = None, *, as_json: _JsonOption = False) -
         else:
             typer.echo(f"✓ bb {bb.version} is installed: {bb.path}")
 
-    run_command(work())
+    run_command(work(), as_json=as_json)
 
 
 @app.command()
@@ -137,10 +137,10 @@ def remove(version: _VersionArgument, *, crs: _SetupOption = TrustedSetup.GENUIN
     run_command(work())
 
 
-@app.command()
+@app.command(short_help="Compare what is installed with its pinned digest.")
 def verify(version: _OptionalVersion = None, *, as_json: _JsonOption = False) -> None:
     """Compare what is installed (or one version of it) with the pinned SHA-256."""
-    checked = run_command(_verify(version))
+    checked = run_command(_verify(version), as_json=as_json)
     if as_json:
         _print_json(checked)
     else:

@@ -86,19 +86,36 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         raise CancelledByUserError("It was stopped before its end.") from None
 
 
+def print_json_error(error: TeeRexError) -> None:
+    """Write ``{"error": {"code", "title", "message", "hint"}}`` to stdout, for programs."""
+    import msgspec
+
+    from tee_rex.proof_report import ErrorReport
+
+    print(msgspec.json.encode({"error": ErrorReport.of(error)}).decode(), flush=True)  # noqa: T201
+
+
 @contextmanager
-def exit_on_error() -> Iterator[None]:
-    """Print an error of ours and end the process with its exit code; let bugs through."""
+def exit_on_error(*, as_json: bool = False) -> Iterator[None]:
+    """Print an error of ours and end the process with its exit code; let bugs through.
+
+    as_json: write it to stdout too, as ``print_json_error`` does.
+    """
     try:
         yield
     except TeeRexError as error:
+        if as_json:
+            print_json_error(error)
         print_error(error)
         sys.exit(error.exit_code)
 
 
-def run_command(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command's coroutine; ends the process with the right exit code on an error or a cancel."""
-    with exit_on_error():
+def run_command(work: Coroutine[Any, Any, T], *, as_json: bool = False) -> T:
+    """Run a command's coroutine; ends the process with the right exit code on an error or a cancel.
+
+    as_json: an error is written to stdout too, as ``print_json_error`` does.
+    """
+    with exit_on_error(as_json=as_json):
         return run(work)
 
 

@@ -26,7 +26,10 @@ _JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as J
 _PointsOption = Annotated[
     int | None,
     typer.Option(
-        min=1, max=MAX_POINTS, help=f"At least so many; default {MIN_POINTS:,}, or all that FILE has."
+        min=1,
+        max=MAX_POINTS,
+        metavar="NUMBER",
+        help=f"At least so many; default {MIN_POINTS:,}, or all that FILE has.",
     ),
 ]
 _FromOption = Annotated[
@@ -51,12 +54,12 @@ class _Status:
     max_points: int
 
 
-@app.command()
+@app.command(short_help="Check every point that is here.")
 def status(*, as_json: _JsonOption = False) -> None:
     """Check every point that is on this machine against the digests of this release."""
     import msgspec
 
-    found = run_command(_status(Paths.from_environment(os.environ)))
+    found = run_command(_status(Paths.from_environment(os.environ)), as_json=as_json)
     if as_json:
         typer.echo(msgspec.json.encode(found, enc_hook=str))
         return
@@ -82,7 +85,7 @@ async def _status(paths: Paths) -> list[_Status]:
     return found
 
 
-@app.command()
+@app.command(short_help="Download the genuine points that are missing.")
 def download(*, points: _PointsOption = None, from_file: _FromOption = None) -> None:
     """Download the genuine points that are missing or damaged (8 MiB for the fewest), checking every one."""
     from tee_rex.crs.local_file import LocalFile
@@ -107,7 +110,7 @@ async def _fetch(points: int | None, file: LocalFile | None) -> int:
         return (await store.load(wanted, progress)).points
 
 
-@app.command()
+@app.command(short_help="Make the INSECURE development setup.")
 def development() -> None:
     """Make the INSECURE development setup, for tests and demos without the genuine points."""
     from tee_rex.cli.proof_view import DEVELOPMENT_WARNING

@@ -22,19 +22,23 @@ app = typer.Typer(no_args_is_help=True, help="Run a real Aztec network on this m
 _SetupOption = Annotated[
     TrustedSetup,
     typer.Option(
-        "--setup",
-        help="development: INSECURE verification keys, so that proofs made here offline are accepted; "
-        "genuine: Aztec's packages as they are.",
+        "--crs",
+        help="Trusted setup. development: INSECURE verification keys, so that proofs made offline are "
+        "accepted; genuine: Aztec's packages as they are.",
     ),
 ]
 _JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 _PortOption = Annotated[
     int | None,
-    typer.Option(min=1, max=65535, show_default="8080", help="Where Aztec's node listens, on 127.0.0.1."),
+    typer.Option(
+        min=1, max=65535, metavar="PORT", help="Where Aztec's node listens, on 127.0.0.1; default: 8080."
+    ),
 ]
 _L1PortOption = Annotated[
     int | None,
-    typer.Option(min=1, max=65535, show_default="8545, or any free one", help="Where anvil listens."),
+    typer.Option(
+        min=1, max=65535, metavar="PORT", help="Where anvil listens; default: 8545, or any free one."
+    ),
 ]
 _WaitOption = Annotated[float, typer.Option(min=1, metavar="SECONDS", help="How long it may take to start.")]
 _ReinstallOption = Annotated[bool, typer.Option("--reinstall", help="Fetch its programs anew.")]
@@ -43,7 +47,7 @@ _KeepOption = Annotated[
 ]
 
 
-@app.command()
+@app.command(short_help="Start it and wait until it is ready.")
 def up(
     *,
     setup: _SetupOption = TrustedSetup.DEVELOPMENT,
@@ -55,14 +59,14 @@ def up(
 ) -> None:
     """Start it and wait until it is ready; the first time fetches 0.4 GB (0.75 GB on disk) from npm.
 
-    Fetching takes one to two minutes, starting about 45 seconds. It runs in the background until
+    Fetching takes one to two minutes, starting half a minute to a minute. It runs in the background until
     `tee-rex devnet down`. Where it runs already nothing is done.
     """
     if setup is TrustedSetup.DEVELOPMENT:
         from tee_rex.cli.proof_view import DEVELOPMENT_WARNING
 
         say(f"! {DEVELOPMENT_WARNING}", Style.WARNING)
-    status = run_command(_up(setup, port, l1_port, wait, reinstall=reinstall))
+    status = run_command(_up(setup, port, l1_port, wait, reinstall=reinstall), as_json=as_json)
     if as_json:
         _print_json(status)
         return
@@ -92,24 +96,26 @@ async def _up(
         return await devnet.up(packages, ports, progress, wait_seconds=wait)
 
 
-@app.command()
+@app.command(short_help="End it and remove its data.")
 def down(
     *, setup: _SetupOption = TrustedSetup.DEVELOPMENT, keep: _KeepOption = False, as_json: _JsonOption = False
 ) -> None:
     """End it and remove its data; also what a killed `up` left. The logs stay."""
-    ended = run_command(_devnet(Paths.from_environment(os.environ), setup).down(keep_state=keep))
+    ended = run_command(
+        _devnet(Paths.from_environment(os.environ), setup).down(keep_state=keep), as_json=as_json
+    )
     if as_json:
         _print_json({"ended": ended})
         return
     typer.echo("✓ The local network has ended." if ended else "No local network runs.")
 
 
-@app.command()
+@app.command(short_help="Say whether it is ready, and where its logs are.")
 def status(*, setup: _SetupOption = TrustedSetup.DEVELOPMENT, as_json: _JsonOption = False) -> None:
     """Say whether it is ready (exit code 0) or not (1), and where its logs are."""
     from tee_rex.devnet.network import Condition
 
-    found = run_command(_devnet(Paths.from_environment(os.environ), setup).status())
+    found = run_command(_devnet(Paths.from_environment(os.environ), setup).status(), as_json=as_json)
     if as_json:
         _print_json(found)
     else:

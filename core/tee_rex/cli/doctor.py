@@ -22,7 +22,7 @@ def doctor(
     from tee_rex.doctor import Verdict, examine
     from tee_rex.paths import Paths
 
-    findings = run_command(examine(Paths.from_environment(os.environ), BbPins.shipped()))
+    findings = run_command(examine(Paths.from_environment(os.environ), BbPins.shipped()), as_json=as_json)
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(findings), indent=2).decode())
     else:

@@ -75,7 +75,10 @@ TimeoutOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print a report for programs on stdout.")]
 OutOption = Annotated[Path | None, typer.Option("--out", metavar="PROOF", help="Write the proof there.")]
 VersionOption = Annotated[
-    str | None, typer.Option("--aztec-version", help="Of the steps, when their circuits are not known.")
+    str | None,
+    typer.Option(
+        "--aztec-version", metavar="VERSION", help="Of the steps, when their circuits are not known."
+    ),
 ]
 
 

@@ -64,7 +64,8 @@ BbDigestOption = Annotated[
     ),
 ]
 ThreadsOption = Annotated[
-    int | None, typer.Option(min=1, max=256, help="Local mode: bb's threads; default: every core.")
+    int | None,
+    typer.Option(min=1, max=256, metavar="NUMBER", help="Local mode: bb's threads; default: every core."),
 ]
 MemoryOption = Annotated[
     int | None,

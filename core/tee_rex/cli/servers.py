@@ -24,7 +24,7 @@ def list_servers(
 
     from tee_rex.paths import Paths
 
-    with exit_on_error():
+    with exit_on_error(as_json=as_json):
         servers = known_servers(Paths.from_environment(os.environ)).read()
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(servers), indent=2).decode())
@@ -36,7 +36,9 @@ def list_servers(
 
 
 @app.command()
-def forget(url: Annotated[str, typer.Argument(help="The server's address, as it was used.")]) -> None:
+def forget(
+    url: Annotated[str, typer.Argument(metavar="URL", help="The server's address, as it was used.")],
+) -> None:
     """Forget a server's key, so that the next one it shows is accepted."""
     from tee_rex.paths import Paths
     from tee_rex.remote.server_url import ServerUrl

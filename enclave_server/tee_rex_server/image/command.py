@@ -22,11 +22,14 @@ app = typer.Typer(no_args_is_help=True, help="Build the image of the Nitro encla
 _JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
-@app.command()
+@app.command(short_help="Build the enclave image from pinned inputs.")
 def build(
-    output: Annotated[Path, typer.Option(help="Folder for the image and measurements.json.")] = Path(),
+    output: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="Folder for the image and measurements.json.")
+    ] = Path(),
     kernel: Annotated[
-        Path | None, typer.Option(help="The bzImage; default: what `make enclave-tools` built.")
+        Path | None,
+        typer.Option(metavar="FILE", help="The bzImage; default: what `make enclave-tools` built."),
     ] = None,
     kernel_sha256: Annotated[
         str | None,
@@ -34,12 +37,17 @@ def build(
     ] = None,
     inputs: Annotated[
         list[Path] | None,
-        typer.Option(help="Folder with packages or wheels that cannot be downloaded here (repeatable)."),
+        typer.Option(
+            metavar="FOLDER",
+            help="Folder with packages or wheels that cannot be downloaded here (repeatable).",
+        ),
     ] = None,
     signing_certificate: Annotated[
-        Path | None, typer.Option(help="Sign the image (PCR8): the PEM certificate, P-384.")
+        Path | None, typer.Option(metavar="FILE", help="Sign the image (PCR8): the PEM certificate, P-384.")
     ] = None,
-    signing_key: Annotated[Path | None, typer.Option(help="The key that belongs to it.")] = None,
+    signing_key: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The key that belongs to it.")
+    ] = None,
     *,
     development: Annotated[
         bool, typer.Option(help="Prove under the INSECURE development setup, for tests; CRS baked in.")
@@ -57,7 +65,7 @@ def build(
 
     SOURCE_DATE_EPOCH sets the build time in the metadata, which is not measured.
     """
-    with exit_on_error():
+    with exit_on_error(as_json=as_json):
         from tee_rex.paths import Paths
         from tee_rex_server.image.build import ImageOptions
 
@@ -83,7 +91,7 @@ def build(
             "This image is for tests: its trusted setup is INSECURE, and its proofs worth nothing.",
             Style.WARNING,
         )
-    report = run_command(work())
+    report = run_command(work(), as_json=as_json)
     if as_json:
         from tee_rex_server.image.report import encode_report
 
@@ -96,12 +104,14 @@ def build(
             typer.echo(f"  {name.upper()}  {value}")
 
 
-@app.command()
+@app.command(short_help="Compute the PCRs of an image.")
 def measure(
-    file: Annotated[Path, typer.Argument(help="An enclave image (EIF).")], *, as_json: _JsonOption = False
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An enclave image (EIF).")],
+    *,
+    as_json: _JsonOption = False,
 ) -> None:
     """Compute the PCRs of an image: what its attestation documents will hold."""
-    with exit_on_error():
+    with exit_on_error(as_json=as_json):
         report = eif_report(file)
     if as_json:
         import msgspec

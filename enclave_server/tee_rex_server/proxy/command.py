@@ -16,13 +16,16 @@ from tee_rex.errors import ExitCode
 
 CidOption = Annotated[
     list[int] | None,
-    typer.Option("--cid", envvar="TEE_REX_CIDS", min=0, help="Context id of an enclave (repeatable)."),
+    typer.Option(
+        "--cid", envvar="TEE_REX_CIDS", metavar="NUMBER", min=0, help="Context id of an enclave (repeatable)."
+    ),
 ]
 VsockSocketOption = Annotated[
     list[Path] | None,
     typer.Option(
         "--vsock-socket",
         envvar="TEE_REX_VSOCK_SOCKETS",
+        metavar="FILE",
         help="An enclave under QEMU: the uds-path of vhost-device-vsock (repeatable).",
     ),
 ]
@@ -31,21 +34,33 @@ VsockSocketOption = Annotated[
 def proxy(
     cid: CidOption = None,
     vsock_socket: VsockSocketOption = None,
-    host: Annotated[str, typer.Option(envvar="TEE_REX_HOST", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(envvar="PORT", min=0, max=65535, help="0: any free one.")] = 4000,
+    host: Annotated[
+        str, typer.Option(envvar="TEE_REX_HOST", metavar="ADDRESS", help="Address to listen on.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(envvar="PORT", metavar="PORT", min=0, max=65535, help="0: any free one.")
+    ] = 4000,
     http_port: Annotated[
-        int, typer.Option(envvar="TEE_REX_ENCLAVE_HTTP_PORT", min=1, help="vsock port of the enclaves' API.")
+        int,
+        typer.Option(
+            envvar="TEE_REX_ENCLAVE_HTTP_PORT", metavar="PORT", min=1, help="vsock port of the enclaves' API."
+        ),
     ] = 5000,
     control_port: Annotated[
         int,
         typer.Option(
-            envvar="TEE_REX_ENCLAVE_CONTROL_PORT", min=1, help="vsock port where the enclaves take uploads."
+            envvar="TEE_REX_ENCLAVE_CONTROL_PORT",
+            metavar="PORT",
+            min=1,
+            help="vsock port where the enclaves take uploads.",
         ),
     ] = 5001,
     rate_limit: Annotated[
         str,
         typer.Option(
-            envvar="TEE_REX_RATE_LIMIT", help="Proofs of one client, like 10/hour or 2/minute; or off."
+            envvar="TEE_REX_RATE_LIMIT",
+            metavar="RATE",
+            help="Proofs of one client, like 10/hour or 2/minute; or off.",
         ),
     ] = "10/hour",
     trusted_proxy: Annotated[

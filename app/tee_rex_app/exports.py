@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import BinaryIO, Protocol
 
 import msgspec
 
@@ -14,7 +15,7 @@ from tee_rex.proof_report import ProofReport
 from tee_rex_app import wording
 from tee_rex_app.breakdown import Span, spans_of_run
 from tee_rex_app.comparison import Comparison, RowKind
-from tee_rex_app.state import RunRecord
+from tee_rex_app.state import ExportKind, RunRecord
 
 _COLUMNS = (
     "run", "started_at", "source", "kind", "mode", "setup", "outcome", "part", "level", "start_ms", "ms",
@@ -37,58 +38,93 @@ class ExportedRun(msgspec.Struct, frozen=True):
     flow: FlowReport | None
 
 
-class ExportedRuns(msgspec.Struct, frozen=True):
-    """The JSON."""
+class RunsWriter(Protocol):
+    """Writes runs into a stream as they come, so that thousands of them never are in memory at once."""
 
-    version: int
-    runs: tuple[ExportedRun, ...]
+    def add(self, runs: Iterable[RunRecord]) -> None:
+        """Write these."""
 
-
-def to_json(runs: Sequence[RunRecord]) -> bytes:
-    """All that is known of the runs."""
-    exported = ExportedRuns(
-        1,
-        tuple(
-            ExportedRun(
-                run.id,
-                run.started_at.astimezone(UTC),
-                run.source,
-                run.kind,
-                run.mode,
-                run.setup,
-                run.outcome,
-                run.total_ms,
-                run.report,
-                run.flow,
-            )
-            for run in runs
-        ),
-    )
-    return msgspec.json.format(msgspec.json.encode(exported), indent=2)
+    def finish(self) -> None:
+        """Write what has to stand behind the last one."""
 
 
-def to_csv(runs: Sequence[RunRecord]) -> bytes:
+class JsonWriter:
+    """All that is known of the runs: ``{"version": 1, "runs": [...]}``."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._before = b'{\n  "version": 1,\n  "runs": ['
+
+    def add(self, runs: Iterable[RunRecord]) -> None:
+        """Write these."""
+        for run in runs:
+            told = msgspec.json.format(msgspec.json.encode(_exported(run)), indent=2)
+            self._stream.write(self._before + b"\n    " + told.replace(b"\n", b"\n    "))
+            self._before = b","
+
+    def finish(self) -> None:
+        """Close the list."""
+        self._stream.write((b"" if self._before == b"," else self._before) + b"\n  ]\n}\n")
+
+
+class CsvWriter:
     """One line for each part of each run, its place in the tree as ``part`` and ``level`` (0: the whole)."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(_COLUMNS)
-    for run in runs:
-        head = (
-            run.id,
-            run.started_at.astimezone(UTC).isoformat(timespec="milliseconds"),
-            _harmless(run.source),
-            run.kind.value,
-            run.mode.value,
-            run.setup.value if run.setup else "",
-            run.outcome.value,
-        )
-        total = spans_of_run(run)
-        if total is None:
-            writer.writerow((*head, "", 0, "", "" if run.total_ms is None else f"{run.total_ms:.1f}"))
-            continue
-        for path, level, span in _flat(total, "", 0):
-            writer.writerow((*head, _harmless(path), level, f"{span.start_ms:.1f}", f"{span.ms:.1f}"))
-    return stream.getvalue().encode()
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._write([_COLUMNS])
+
+    def add(self, runs: Iterable[RunRecord]) -> None:
+        """Write these."""
+        for run in runs:
+            self._write(_csv_rows(run))
+
+    def finish(self) -> None:
+        """Nothing stands behind the last line."""
+
+    def _write(self, rows: Iterable[Sequence[object]]) -> None:
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\r\n").writerows(rows)
+        self._stream.write(text.getvalue().encode())
+
+
+WRITERS: Mapping[ExportKind, Callable[[BinaryIO], RunsWriter]] = {
+    ExportKind.CSV: CsvWriter,
+    ExportKind.JSON: JsonWriter,
+}
+
+
+def _exported(run: RunRecord) -> ExportedRun:
+    return ExportedRun(
+        run.id,
+        run.started_at.astimezone(UTC),
+        run.source,
+        run.kind,
+        run.mode,
+        run.setup,
+        run.outcome,
+        run.total_ms,
+        run.report,
+        run.flow,
+    )
+
+
+def _csv_rows(run: RunRecord) -> Iterator[Sequence[object]]:
+    head = (
+        run.id,
+        run.started_at.astimezone(UTC).isoformat(timespec="milliseconds"),
+        _harmless(run.source),
+        run.kind.value,
+        run.mode.value,
+        run.setup.value if run.setup else "",
+        run.outcome.value,
+    )
+    total = spans_of_run(run)
+    if total is None:
+        yield (*head, "", 0, "", "" if run.total_ms is None else f"{run.total_ms:.1f}")
+        return
+    for path, level, span in _flat(total, "", 0):
+        yield (*head, _harmless(path), level, f"{span.start_ms:.1f}", f"{span.ms:.1f}")
 
 
 def to_markdown(comparison: Comparison) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -17,40 +18,32 @@ import msgspec
 from tee_rex.attestation.report_fields import ReportFields
 from tee_rex.aztec.flow_report import FlowReport
 from tee_rex.backend import ProvingMode
-from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.proof_report import ProofReport
 from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_app.history_query import RunQuery
+from tee_rex_app.history_schema import HistoryUnusableError, open_database
 from tee_rex_app.state import Outcome, RunKind, RunRecord
 
 FILE_NAME = "history.sqlite"
-MAX_SHOWN = 500
-"""Runs read at a time; nobody scrolls further, and a list of them stays quick."""
+NEWEST = 200
+"""The runs that estimates and the page of proving go by."""
+PAGE = 50
+"""Runs read at a time: some milliseconds, also with reports of flows."""
+MAX_FOUND = 200_000
+"""Numbers of runs that fit a filter; a list of them takes 8 MB."""
 MAX_REPORT_BYTES = 512 * 1024
 """A report of 512 circuits, the most there can be, has 50 kB; one with an attestation 20 kB more."""
 MAX_SOURCE_LENGTH = 200
-_SCHEMA_VERSION = 2
-_BUSY_SECONDS = 2.0
+_SCALED_BY = 50
 
-_SCHEMA = """
-create table runs (
-    id integer primary key,
-    started_at text not null,
-    source text not null,
-    mode text not null,
-    outcome text not null,
-    total_ms real,
-    report blob,
-    kind text not null default 'proof',
-    setup text
-) strict
-"""
-_FROM_VERSION_1 = (
-    "alter table runs add column kind text not null default 'proof'",
-    "alter table runs add column setup text",
-    """update runs set setup = json_extract(cast(report as text), '$.crs')
-       where json_valid(cast(report as text))""",
+_COLUMNS = (
+    "select id, started_at, substr(source, 1, ?), mode, outcome, total_ms,"
+    " case when length(report) <= ? then report end, kind, setup"
+    " from runs left join reports on run = id"
 )
-"""Version 1 held proofs alone."""
+
+_BEGIN = "insert into runs (started_at, source, searched, mode, outcome, kind) values (?, ?, ?, ?, ?, ?)"
+_END = "update runs set outcome = ?, total_ms = ?, setup = ?, error_code = ?, error_title = ? where id = ?"
 
 
 class _StoredReport(ProofReport, frozen=True, kw_only=True):
@@ -59,12 +52,16 @@ class _StoredReport(ProofReport, frozen=True, kw_only=True):
     attestation: ReportFields | None = None
 
 
-class HistoryUnusableError(UnusableEnvironmentError):
-    """The disk does not let us keep a history."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Runs that fit a query. ids: newest first. longest_ms: of the newest of them, for one scale of time.
 
-    code = "HISTORY_UNUSABLE"
-    title = "The history cannot be kept"
-    default_hint = "Proving works without it. Check that the folder can be written and has space."
+    total: how many runs there are at all.
+    """
+
+    ids: tuple[int, ...]
+    longest_ms: float
+    total: int
 
 
 class History:
@@ -80,30 +77,22 @@ class History:
         """Open or make it; runs that a crash left unfinished become INTERRUPTED.
 
         A file that is no database of ours is put aside under another name, and ``started_anew`` says so.
-        Raises HistoryUnusableError.
+        Raises HistoryUnusableError, of a file that a newer version wrote NewerHistoryError.
         """
         path = folder / FILE_NAME
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            try:
-                return cls(_opened(path), started_anew=False)
-            except sqlite3.OperationalError:
-                raise
-            except sqlite3.DatabaseError:
-                _put_aside(path)
-                return cls(_opened(path), started_anew=True)
+            connection, started_anew = open_database(path)
         except (OSError, sqlite3.Error) as error:
             raise HistoryUnusableError(f"{path}: {error}.") from error
+        return cls(connection, started_anew=started_anew)
 
     def begin(
         self, started_at: datetime, source: str, mode: ProvingMode, kind: RunKind = RunKind.PROOF
     ) -> int:
         """Note that a run has begun; its id. Raises HistoryUnusableError."""
-        at = started_at.astimezone(UTC).isoformat()
-        return self._write(
-            "insert into runs (started_at, source, mode, outcome, kind) values (?, ?, ?, ?, ?)",
-            (at, source[:MAX_SOURCE_LENGTH], mode, Outcome.RUNNING, kind),
-        )
+        at, source = started_at.astimezone(UTC).isoformat(), source[:MAX_SOURCE_LENGTH]
+        values = (at, source, source.casefold(), mode, Outcome.RUNNING, kind)
+        return self._write((_BEGIN, values))
 
     def end(
         self,
@@ -113,30 +102,57 @@ class History:
         report: ProofReport | FlowReport | None,
         setup: TrustedSetup | None = None,
     ) -> None:
-        """Note how a run ended. Raises HistoryUnusableError."""
-        self._write(
-            "update runs set outcome = ?, total_ms = ?, report = ?, setup = ? where id = ?",
-            (outcome, total_ms, None if report is None else msgspec.json.encode(report), setup, run),
+        """Note how a run ended, whole or not at all. Raises HistoryUnusableError."""
+        error = report.error if report is not None else None
+        told = (None, None) if error is None else (error.code, error.title)
+        ended = (
+            _END,
+            (outcome, total_ms, setup, *told, run),
         )
+        if report is None:
+            self._write(ended)
+        else:
+            stored = msgspec.json.encode(report)
+            self._write(ended, ("insert or replace into reports (run, report) values (?, ?)", (run, stored)))
 
-    def recent(self) -> tuple[RunRecord, ...]:
+    def recent(self, limit: int = NEWEST) -> tuple[RunRecord, ...]:
         """The last runs, newest first; rows that cannot be understood are left out.
 
         Raises HistoryUnusableError.
         """
-        try:
-            with closing(
-                self._connection.execute(
-                    "select id, started_at, substr(source, 1, ?), mode, outcome, total_ms,"
-                    " case when length(report) <= ? then report end, kind, setup"
-                    " from runs order by id desc limit ?",
-                    (MAX_SOURCE_LENGTH, MAX_REPORT_BYTES, MAX_SHOWN),
-                )
-            ) as cursor:
-                rows = cursor.fetchall()
-        except sqlite3.Error as error:
-            raise HistoryUnusableError(f"It cannot be read ({error}).") from error
+        rows = self._rows(
+            f"{_COLUMNS} order by id desc limit ?", (MAX_SOURCE_LENGTH, MAX_REPORT_BYTES, limit)
+        )
         return tuple(record for row in rows if (record := _record(row)) is not None)
+
+    def find(self, query: RunQuery) -> Found:
+        """The runs that fit, MAX_FOUND at the most. Raises HistoryUnusableError."""
+        condition, values = query.condition()
+        # The condition holds names of columns and placeholders alone.
+        rows = self._rows(
+            f"select id, total_ms from runs where {condition} order by id desc limit {MAX_FOUND}",  # noqa: S608
+            values,
+        )
+        times = [ms for _, ms in rows[:_SCALED_BY] if isinstance(ms, float)]
+        ((total,),) = self._rows("select count(*) from runs", ())
+        ids = tuple(number for number, _ in rows if isinstance(number, int))
+        return Found(ids, max(times, default=1.0), msgspec.convert(total, int))
+
+    def read(self, ids: Sequence[int]) -> dict[int, RunRecord | None]:
+        """Runs by their ids, PAGE at the most; None for one that is gone or cannot be understood.
+
+        Raises HistoryUnusableError.
+        """
+        asked = ids[:PAGE]
+        places = ", ".join("?" * len(asked))
+        rows = self._rows(f"{_COLUMNS} where id in ({places})", (MAX_SOURCE_LENGTH, MAX_REPORT_BYTES, *asked))
+        known = {record.id: record for row in rows if (record := _record(row)) is not None}
+        return {number: known.get(number) for number in asked}
+
+    def error_titles(self) -> tuple[str, ...]:
+        """The titles of all errors that runs have failed with. Raises HistoryUnusableError."""
+        rows = self._rows("select distinct error_title from runs where error_title is not null", ())
+        return tuple(str(title) for (title,) in rows)
 
     def close(self) -> None:
         """Give the file back."""
@@ -150,49 +166,24 @@ class History:
     ) -> None:
         self.close()
 
-    def _write(self, statement: str, values: Sequence[object]) -> int:
+    def _rows(self, statement: str, values: Sequence[object]) -> list[tuple[object, ...]]:
         try:
-            with self._connection, closing(self._connection.execute(statement, values)) as cursor:
-                return cursor.lastrowid or 0
+            with closing(self._connection.execute(statement, values)) as cursor:
+                return cursor.fetchall()
+        except sqlite3.Error as error:
+            raise HistoryUnusableError(f"It cannot be read ({error}).") from error
+
+    def _write(self, *statements: tuple[str, Sequence[object]]) -> int:
+        """All of them or none; the id of the last row that was inserted."""
+        number = 0
+        try:
+            with self._connection:
+                for statement, values in statements:
+                    with closing(self._connection.execute(statement, values)) as cursor:
+                        number = cursor.lastrowid or 0
         except sqlite3.Error as error:
             raise HistoryUnusableError(f"It cannot be written ({error}).") from error
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
-    try:
-        connection.execute("pragma journal_mode = wal").close()
-        connection.execute("pragma synchronous = normal").close()
-        with connection:
-            _ensure_schema(connection)
-            connection.execute(
-                "update runs set outcome = ? where outcome = ?", (Outcome.INTERRUPTED, Outcome.RUNNING)
-            )
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _ensure_schema(connection: sqlite3.Connection) -> None:
-    connection.execute("begin immediate")  # so that a crash leaves the old schema or the new one
-    (version,) = connection.execute("pragma user_version").fetchone()
-    if version == 0:
-        connection.execute(_SCHEMA)
-    elif version == 1:
-        for statement in _FROM_VERSION_1:
-            connection.execute(statement)
-    elif version != _SCHEMA_VERSION:
-        raise sqlite3.DatabaseError("made by another version of TEE-Rex")
-    connection.execute(f"pragma user_version = {_SCHEMA_VERSION}")
-
-
-def _put_aside(path: Path) -> None:
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-    for suffix in ("", "-wal", "-shm"):
-        part = path.with_name(path.name + suffix)
-        with suppress(FileNotFoundError):
-            part.rename(path.with_name(f"{path.stem}-unreadable-{stamp}.sqlite{suffix}"))
+        return number
 
 
 def _record(row: Sequence[object]) -> RunRecord | None:
@@ -211,7 +202,7 @@ def _record(row: Sequence[object]) -> RunRecord | None:
             kind=RunKind(str(kind)),
             setup=None if setup is None else TrustedSetup(str(setup)),
         )
-    except ValueError:  # msgspec.ValidationError is one too
+    except (ValueError, OverflowError):  # msgspec.ValidationError is a ValueError too
         return None
 
 

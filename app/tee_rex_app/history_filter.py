@@ -1,33 +1,31 @@
-"""Which runs of the history are shown."""
+"""From what people type and choose to what is asked of the history."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QDate, QLocale
 
 from tee_rex.backend import ProvingMode
 from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_app import wording
-from tee_rex_app.state import Outcome, RunRecord
+from tee_rex_app.history_query import RunQuery, SoughtWord
+from tee_rex_app.state import HistoryFilter, Outcome, RunRecord
+from tee_rex_app.translation import from_core
+
+MAX_WORDS = 16
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryFilter:
-    """Every one that is set must fit. text: words, each of which is somewhere in the run's line."""
-
-    text: str = ""
-    mode: ProvingMode | None = None
-    outcome: Outcome | None = None
-    setup: TrustedSetup | None = None
-
-    def matches(self, run: RunRecord) -> bool:
-        """Whether a run is shown."""
-        return (
-            (self.mode is None or run.mode is self.mode)
-            and (self.outcome is None or run.outcome is self.outcome)
-            and (self.setup is None or run.setup is self.setup)
-            and all(word in _searched(run) for word in self.text.casefold().split())
-        )
+def query_of(chosen: HistoryFilter, error_titles: Iterable[str]) -> RunQuery:
+    """The query of a filter, whose words are of the user's language. error_titles: those in the history."""
+    titles = [(title, from_core(title)) for title in error_titles]
+    words = chosen.text.casefold().split()[:MAX_WORDS]
+    return RunQuery(
+        mode=chosen.mode,
+        outcome=chosen.outcome,
+        setup=chosen.setup,
+        words=tuple(_sought(word, titles) for word in words),
+    )
 
 
 def default_choice(runs: Sequence[RunRecord]) -> list[int]:
@@ -40,15 +38,19 @@ def default_choice(runs: Sequence[RunRecord]) -> list[int]:
     return [number for number in newest if number is not None]
 
 
-def _searched(run: RunRecord) -> str:
-    words = [
-        wording.source_name(run.source),
-        wording.mode_name(run.mode),
-        wording.outcome_name(run.outcome),
-        f"{run.started_at:%Y-%m-%d %H:%M} {wording.day_and_time(run.started_at)}",
-    ]
-    if run.setup is not None:
-        words.append(wording.setup_name(run.setup))
-    if run.error is not None:
-        words += [run.error.code, run.error.title]
-    return " ".join(words).casefold()
+def _sought(word: str, titles: Sequence[tuple[str, str]]) -> SoughtWord:
+    locale = QLocale()
+    months = [(f"{month:02}", locale.toString(QDate(2026, month, 1), "MMM")) for month in range(1, 13)]
+    return SoughtWord(
+        text=word,
+        sources=_holding(word, ((wording.SAMPLE, wording.source_name(wording.SAMPLE)),)),
+        modes=_holding(word, ((mode.value, wording.mode_name(mode)) for mode in ProvingMode)),
+        outcomes=_holding(word, ((one.value, wording.outcome_name(one)) for one in Outcome)),
+        setups=_holding(word, ((one.value, wording.setup_name(one)) for one in TrustedSetup)),
+        months=_holding(word, months),
+        error_titles=_holding(word, ((title, f"{title} {told}") for title, told in titles)),
+    )
+
+
+def _holding(word: str, told: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(value for value, words in told if word in words.casefold())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -262,6 +263,39 @@ class RunRecord:
         return told.error if told is not None else None
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryFilter:
+    """Every one that is set must fit. text: words, each of which is somewhere in the run's line."""
+
+    text: str = ""
+    mode: ProvingMode | None = None
+    outcome: Outcome | None = None
+    setup: TrustedSetup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRuns:
+    """The runs that fit a filter.
+
+    ids: all of them, newest first. total: how many runs there are at all. longest_ms: fills a row's bar.
+    records: those that were read lately, by id; None for one that cannot be understood. Whoever shows
+    others asks for them.
+    """
+
+    filter: HistoryFilter
+    ids: tuple[int, ...]
+    total: int
+    longest_ms: float
+    records: Mapping[int, RunRecord | None]
+
+
+class ExportKind(StrEnum):
+    """The files that runs can be exported into."""
+
+    CSV = "csv"
+    JSON = "json"
+
+
 class Notice(StrEnum):
     """Things said that are no errors."""
 
@@ -296,9 +330,10 @@ class State:
     """Everything on the screen.
 
     run, flow: the last thing done is one of them, the other None. page: the one shown. panel: the one open
-    at the bottom, by its key. settings_field: the one to begin with
-    on the page of the settings. attestation: the last of the server that is set up; opened_document: one from
-    a file, which is shown in its place. measurements: of an image to compare with.
+    at the bottom, by its key. history: the newest runs; found: those of the page of the history.
+    settings_field: the one to begin with on the page of the settings. attestation: the last of the server
+    that is set up; opened_document: one from a file, which is shown in its place. measurements: of an image
+    to compare with.
     """
 
     modes: tuple[ModeState, ...]
@@ -311,6 +346,7 @@ class State:
     problem: ErrorReport | None = None
     notice: Notice | None = None
     history: tuple[RunRecord, ...] | None = None
+    found: FoundRuns | None = None
     selected: RunRecord | None = None
     page: Page = Page.PROVE
     panel: str | None = None
@@ -377,4 +413,7 @@ class Intents(QObject):
     close_document = Signal()
     save_document = Signal(str)
     compare_image = Signal(str)
-    save_export = Signal(str, object)
+    find_runs = Signal(object)
+    read_runs = Signal(object)
+    export_runs = Signal(str, object, object)
+    save_picture = Signal(str, object)

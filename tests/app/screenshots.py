@@ -72,6 +72,8 @@ from tee_rex_app.state import (
     Fix,
     FlowState,
     FlowStepState,
+    FoundRuns,
+    HistoryFilter,
     Intents,
     Lock,
     ModeState,
@@ -195,7 +197,11 @@ def scenes() -> Iterator[tuple[str, State]]:
             measurements=ImageMeasurements("measurements.json", {0: compared.pcr(0), 1: "5a" * 48}),
         ),
     )
-    yield "history", replace(configured, page=Page.HISTORY, history=(*flows(), *(ready.history or ())))
+    yield "history", with_runs(configured, (*flows(), *(ready.history or ())))
+    yield "history-chosen-none", with_runs(configured, (ready.history or ())[-1:])
+    yield "history-thousands", with_runs(configured, many_runs(200), total=20_000)
+    nothing = FoundRuns(HistoryFilter("no such run"), (), 8, 1.0, {})
+    yield "history-nothing-fits", replace(configured, page=Page.HISTORY, found=nothing)
     yield "history-empty", replace(first, page=Page.HISTORY)
     yield "flow-breakdown", replace(ready, history=(*flows(), *(ready.history or ())), selected=flows()[0])
     yield "flow-node-silent", replace(ready, notice=Notice.TOKENS_NODE_SILENT)
@@ -315,6 +321,25 @@ def report(pace: float, mode: ProvingMode = ProvingMode.LOCAL) -> ProofReport:
         phases=tuple(PhaseReport(name, ms) for name, ms in phases),
         peak_memory_bytes=266_000_000 if mode is ProvingMode.LOCAL else None,
         proof=ProofDigestReport(3216, 102_916, "4f06701cc0a94089" + "00" * 20 + "3328c2c0"),
+    )
+
+
+def with_runs(state: State, runs: tuple[RunRecord, ...], total: int | None = None) -> State:
+    """The page of the history with these runs. total: where there are more of them, numbered downwards."""
+    ids = [run.id for run in runs]
+    ids += range(ids[-1] - 1, ids[-1] - 1 - (total or len(runs)) + len(runs), -1)
+    longest = max(run.total_ms or 1.0 for run in runs)
+    records = {run.id: run for run in runs}
+    found = FoundRuns(HistoryFilter(), tuple(ids), len(ids), longest, records)
+    return replace(state, page=Page.HISTORY, history=runs, found=found)
+
+
+def many_runs(count: int) -> tuple[RunRecord, ...]:
+    """The runs of some weeks."""
+    few = history()
+    return tuple(
+        replace(few[at % len(few)], id=20_000 - at, started_at=AT - timedelta(minutes=37 * at))
+        for at in range(count)
     )
 
 

@@ -22,12 +22,15 @@ from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_app.history import (
     FILE_NAME,
     MAX_REPORT_BYTES,
-    MAX_SHOWN,
+    NEWEST,
+    PAGE,
     History,
-    HistoryUnusableError,
     _report,
 )
-from tee_rex_app.state import Outcome, RunKind
+from tee_rex_app.history_filter import query_of
+from tee_rex_app.history_query import RunQuery
+from tee_rex_app.history_schema import SCHEMA_VERSION, HistoryUnusableError, NewerHistoryError
+from tee_rex_app.state import HistoryFilter, Outcome, RunKind
 
 AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 REPORT = ProofReport(
@@ -70,7 +73,7 @@ def test_a_failure_keeps_its_reason(tmp_path: Path) -> None:
 
 def test_newest_first_and_no_more_than_anybody_reads(tmp_path: Path) -> None:
     with History.open(tmp_path) as history:
-        numbers = [history.begin(AT, str(i), ProvingMode.LOCAL) for i in range(MAX_SHOWN + 1)]
+        numbers = [history.begin(AT, str(i), ProvingMode.LOCAL) for i in range(NEWEST + 1)]
         assert [run.id for run in history.recent()] == numbers[:0:-1]
 
 
@@ -122,13 +125,68 @@ def test_rows_that_cannot_be_understood_are_left_out(tmp_path: Path, changes: st
         with closing(sqlite3.connect(tmp_path / FILE_NAME)) as other, other:
             other.execute(f"update runs set {changes} where id = 1")
         assert [run.id for run in history.recent()] == [2]
+        found = history.find(RunQuery())
+        assert found.ids == (2, 1)
+        read = history.read(found.ids)
+        assert read[1] is None
+        assert read[2] is not None
+
+
+def test_runs_are_read_a_page_at_a_time(tmp_path: Path) -> None:
+    with History.open(tmp_path) as history:
+        numbers = [history.begin(AT, str(i), ProvingMode.LOCAL) for i in range(PAGE + 1)]
+        read = history.read([*numbers, 10_000])
+        assert list(read) == numbers[:PAGE]
+        assert history.read([10_000]) == {10_000: None}
+
+
+def test_a_history_of_a_newer_version_is_left_as_it_is(tmp_path: Path) -> None:
+    with History.open(tmp_path) as history:
+        history.begin(AT, "kept", ProvingMode.LOCAL)
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as newer, newer:
+        newer.execute(f"pragma user_version = {SCHEMA_VERSION + 1}")
+    before = (tmp_path / FILE_NAME).read_bytes()
+    with pytest.raises(NewerHistoryError) as caught:
+        History.open(tmp_path)
+    assert caught.value.code == "HISTORY_NEWER"
+    assert (tmp_path / FILE_NAME).read_bytes() == before
+    assert list(tmp_path.glob("history-unreadable-*")) == []
+
+
+def test_two_processes_may_write_to_one_history(tmp_path: Path) -> None:
+    """Each transaction is one statement or one run, so that both come through."""
+    with History.open(tmp_path) as history:
+        number = history.begin(AT, "first", ProvingMode.LOCAL)
+        program = (
+            "import sys; from datetime import datetime, UTC; from pathlib import Path\n"
+            "from tee_rex.backend import ProvingMode; from tee_rex_app.history import History\n"
+            "with History.open(Path(sys.argv[1])) as history:\n"
+            "    for _ in range(20): history.begin(datetime.now(UTC), 'other', ProvingMode.TEE)\n"
+        )
+        other = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)])
+        for _ in range(20):
+            history.begin(AT, "first", ProvingMode.LOCAL)
+        assert other.wait(60) == 0
+        history.end(number, Outcome.VERIFIED, 9.0, REPORT)
+        assert history.find(RunQuery(mode="tee")).total == 41
+        assert len(history.find(RunQuery(mode="tee")).ids) == 20
+
+
+def test_a_history_that_another_process_holds_is_said_so(tmp_path: Path) -> None:
+    with History.open(tmp_path) as history, closing(sqlite3.connect(tmp_path / FILE_NAME)) as other:
+        history._connection.execute("pragma busy_timeout = 1")
+        other.execute("begin immediate")
+        with pytest.raises(HistoryUnusableError, match="locked"):
+            history.begin(AT, "x", ProvingMode.LOCAL)
+        other.rollback()
+        assert history.begin(AT, "x", ProvingMode.LOCAL) == 1
 
 
 def test_a_huge_report_is_not_read(tmp_path: Path) -> None:
     with History.open(tmp_path) as history:
         history.end(history.begin(AT, "x", ProvingMode.LOCAL), Outcome.VERIFIED, 1.0, REPORT)
         with closing(sqlite3.connect(tmp_path / FILE_NAME)) as other, other:
-            other.execute("update runs set report = zeroblob(?)", (MAX_REPORT_BYTES + 1,))
+            other.execute("update reports set report = zeroblob(?)", (MAX_REPORT_BYTES + 1,))
         (run,) = history.recent()
     assert run.report is None
 
@@ -165,6 +223,7 @@ def test_a_history_of_version_1_is_taken_over(tmp_path: Path) -> None:
         assert old.report is not None
         assert msgspec.structs.asdict(old.report) == msgspec.structs.asdict(report)
         assert (bad.outcome, bad.setup, bad.report) == (Outcome.INTERRUPTED, None, None)
+        assert history.find(RunQuery(setup="development")).ids == (1,)
     with History.open(tmp_path) as again:
         assert len(again.recent()) == 2
 
@@ -181,3 +240,68 @@ def test_flows_are_kept_with_their_report(tmp_path: Path) -> None:
         RunKind.FLOW,
         TrustedSetup.GENUINE,
     )
+
+
+_VERSION_2 = (
+    "create table runs (id integer primary key, started_at text not null, source text not null,"
+    " mode text not null, outcome text not null, total_ms real, report blob,"
+    " kind text not null default 'proof', setup text) strict"
+)
+
+
+def version_2(folder: Path, rows: int) -> None:
+    """A history as the version before wrote it: proofs, of which every second failed."""
+    error = ErrorReport("BB_KILLED", "The prover was killed", "It ended.", "")
+    reports = (
+        msgspec.json.encode(ProofReport(mode="local", total_ms=5.0)),
+        msgspec.json.encode(ProofReport(mode="local", error=error)),
+    )
+    with closing(sqlite3.connect(folder / FILE_NAME)) as connection, connection:
+        connection.execute(_VERSION_2)
+        for at in range(rows):
+            outcome = "failed" if at % 2 else "verified"
+            connection.execute(
+                "insert into runs (started_at, source, mode, outcome, total_ms, report)"
+                " values ('2026-01-02T03:04:05+00:00', 'ÁRBOL.msgpack', 'local', ?, 5.0, ?)",
+                (outcome, reports[at % 2]),
+            )
+        connection.execute("pragma user_version = 2")
+
+
+def test_a_history_of_version_2_is_taken_over_and_can_be_searched(tmp_path: Path) -> None:
+    version_2(tmp_path, 4)
+    with History.open(tmp_path) as history:
+        assert not history.started_anew
+        assert len(history.recent()) == 4
+        assert all(run.report for run in history.recent())
+        assert history.error_titles() == ("The prover was killed",)
+        titled = query_of(HistoryFilter("PROVER KILLED"), history.error_titles())
+        assert history.find(titled).ids == (4, 2)
+        assert history.find(query_of(HistoryFilter("bb_killed árbol"), ())).ids == (4, 2)
+
+
+@pytest.mark.integration
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is Unix's")
+@pytest.mark.parametrize("moment", range(4))
+def test_killed_while_it_is_taken_over_nothing_is_lost(tmp_path: Path, moment: int) -> None:
+    version_2(tmp_path, 40)
+    program = (
+        "import os, signal, sqlite3, sys; from pathlib import Path\n"
+        "from tee_rex_app import history_schema; from tee_rex_app.history import History\n"
+        "steps = list(history_schema._FROM_VERSION_2)\n"
+        "steps.insert(1 + int(sys.argv[2]), 'select die()')\n"
+        "history_schema._FROM_VERSION_2 = tuple(steps)\n"
+        "connect = sqlite3.connect\n"
+        "def dying(*args, **kwargs):\n"
+        "    connection = connect(*args, **kwargs)\n"
+        "    connection.create_function('die', 0, lambda: os.kill(os.getpid(), signal.SIGKILL))\n"
+        "    return connection\n"
+        "sqlite3.connect = dying\n"
+        "History.open(Path(sys.argv[1]))\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program, str(tmp_path), str(moment)], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    with History.open(tmp_path) as history:
+        assert not history.started_anew
+        assert len(history.recent()) == 40
+        assert all(run.report for run in history.recent())

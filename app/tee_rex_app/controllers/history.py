@@ -1,28 +1,45 @@
-"""Keeps the history: notes what begins and ends, and shows the runs."""
+"""Keeps the history: notes what begins and ends, shows the runs, finds them and exports them."""
 
 from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Callable
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
+from types import MappingProxyType
 from typing import TypeVar
 
 from tee_rex.aztec.flow_report import FlowReport
 from tee_rex.backend import ProvingMode
+from tee_rex.errors import TeeRexError
 from tee_rex.proof_report import ErrorReport, ProofReport
 from tee_rex.trusted_setup import TrustedSetup
-from tee_rex_app.controllers.saving import save_for_user
+from tee_rex_app.controllers.saving import NotSavedError, file_for_user, save_for_user
 from tee_rex_app.controllers.shared import Shared
-from tee_rex_app.history import History, HistoryUnusableError
-from tee_rex_app.state import Notice, Outcome, RunKind, RunRecord
+from tee_rex_app.exports import WRITERS
+from tee_rex_app.history import PAGE, Found, History
+from tee_rex_app.history_filter import query_of
+from tee_rex_app.history_schema import HistoryUnusableError
+from tee_rex_app.state import (
+    ExportKind,
+    FoundRuns,
+    HistoryFilter,
+    Notice,
+    Outcome,
+    RunKind,
+    RunRecord,
+)
 from tee_rex_app.wording import SAMPLE
 
 T = TypeVar("T")
 
+MAX_HELD = 400
+"""Records that are kept beside the newest ones; a report of a flow takes some 50 kB of memory."""
 _RUNS_FOR_USUAL = 5
 
 
@@ -34,30 +51,38 @@ class HistoryController:
         # SQLite's connection belongs to one thread.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="history")
         self._history: History | None = None
-        shared.intents.select_run.connect(lambda run: shared.store.update(selected=run))
-        shared.intents.save_export.connect(
-            lambda path, content: shared.tasks.start(
-                save_for_user(shared, Path(path), content, Notice.EXPORTED)
-            )
+        self._last_words: set[asyncio.Task[None]] = set()
+        self._filter = HistoryFilter()
+        self._found = Found((), 1.0, 0)
+        self._held: OrderedDict[int, RunRecord | None] = OrderedDict()
+        self._wanted: Sequence[int] = ()
+        self._reading = False
+        intents, start = shared.intents, shared.tasks.start
+        intents.select_run.connect(lambda run: shared.store.update(selected=run))
+        intents.find_runs.connect(self._find)
+        intents.read_runs.connect(self._read)
+        intents.export_runs.connect(lambda path, kind, ids: start(self._export(Path(path), kind, ids)))
+        intents.save_picture.connect(
+            lambda path, content: start(save_for_user(shared, Path(path), content, Notice.EXPORTED))
         )
 
     async def open(self) -> None:
         """Open it and show it; what stands against that becomes a problem to read."""
         store = self._shared.store
         try:
-            opened = await self._in_thread(functools.partial(History.open, self._shared.around.paths.data))
+            await self._in_thread(self._opening)
+            await self._show()
         except HistoryUnusableError as error:
-            store.update(problem=ErrorReport.of(error), history=())
+            store.update(problem=ErrorReport.of(error), history=store.state.history or ())
             return
-        self._history = opened
-        if opened.started_anew:
+        if self._history is not None and self._history.started_anew:
             store.update(notice=Notice.HISTORY_STARTED_ANEW)
-        await self._show()
 
     async def close(self) -> None:
         """Write the last word."""
-        if self._history is not None:
-            await self._in_thread(self._history.close)
+        if self._last_words:
+            await asyncio.wait(self._last_words)
+        await self._in_thread(self._closing)
         self._thread.shutdown()
 
     def earlier(self, mode: ProvingMode) -> list[ProofReport]:
@@ -88,7 +113,23 @@ class HistoryController:
         total_ms: float,
         setup: TrustedSetup | None,
     ) -> None:
-        """Note how the run that ``noted`` gives the number of has ended, and show it."""
+        """Note how the run that ``noted`` gives the number of has ended, and show it.
+
+        It is noted also when this is cancelled: closing waits for it.
+        """
+        noting = asyncio.create_task(self._note_end(noted, outcome, report, total_ms, setup))
+        self._last_words.add(noting)
+        noting.add_done_callback(self._last_words.discard)
+        await asyncio.shield(noting)
+
+    async def _note_end(
+        self,
+        noted: asyncio.Task[int | None],
+        outcome: Outcome,
+        report: ProofReport | FlowReport | None,
+        total_ms: float,
+        setup: TrustedSetup | None,
+    ) -> None:
         number = await noted
         if self._history is None or number is None:
             return
@@ -96,6 +137,7 @@ class HistoryController:
             await self._in_thread(
                 functools.partial(self._history.end, number, outcome, total_ms, report, setup)
             )
+            self._held.pop(number, None)
             await self._show(choose=number)
         except HistoryUnusableError as error:
             self._shared.store.update(problem=ErrorReport.of(error))
@@ -111,6 +153,111 @@ class HistoryController:
         newest = next((run for run in runs if run.outcome is not Outcome.RUNNING), None)
         modes = tuple(replace(mode, usual_ms=_usual_ms(runs, mode.mode)) for mode in state.modes)
         self._shared.store.update(history=runs, selected=same or newest, modes=modes)
+        await self._find_now()
+
+    # --- the page of the history -------------------------------------------------------------------------
+
+    def _find(self, chosen: HistoryFilter) -> None:
+        self._filter = chosen
+        self._shared.tasks.start(self._told(self._find_now()))
+
+    async def _find_now(self) -> None:
+        """Find what fits the filter of now; one that is no more that of now is not looked for."""
+        history, chosen = self._history, self._filter
+        if history is None:
+            return
+        titles = await self._in_thread(history.error_titles) if chosen.text else ()
+        if chosen is not self._filter:
+            return
+        found = await self._in_thread(functools.partial(history.find, query_of(chosen, titles)))
+        first = [number for number in found.ids[:PAGE] if number not in self._held]
+        records = await self._in_thread(functools.partial(history.read, first)) if first else {}
+        if chosen is self._filter:
+            self._found = found
+            self._hold(records, chosen)
+
+    def _read(self, ids: Sequence[int]) -> None:
+        """Read runs that are about to be seen; whoever asks last is served first."""
+        self._wanted = ids
+        if not self._reading:
+            self._reading = True
+            self._shared.tasks.start(self._told(self._read_wanted()))
+
+    async def _read_wanted(self) -> None:
+        try:
+            while self._history is not None:
+                wanted = [number for number in self._wanted if number not in self._held][:PAGE]
+                if not wanted:
+                    return
+                records = await self._in_thread(functools.partial(self._history.read, wanted))
+                self._hold(records, self._filter)
+        finally:
+            self._reading = False
+
+    def _hold(self, records: dict[int, RunRecord | None], chosen: HistoryFilter) -> None:
+        for number, record in records.items():
+            self._held[number] = record
+            self._held.move_to_end(number)
+        while len(self._held) > MAX_HELD:
+            self._held.popitem(last=False)
+        found = self._found
+        self._shared.store.update(
+            found=FoundRuns(
+                filter=chosen,
+                ids=found.ids,
+                total=found.total,
+                longest_ms=found.longest_ms,
+                records=MappingProxyType(dict(self._held)),
+            )
+        )
+
+    async def _export(self, path: Path, kind: ExportKind, ids: Sequence[int]) -> None:
+        """Write runs into a file in a thread; an error becomes a problem to read."""
+        if self._history is None:
+            return
+        stopped = threading.Event()
+        exporting = functools.partial(self._exporting, self._history, path, kind, ids, stopped)
+        work = asyncio.ensure_future(asyncio.to_thread(exporting))
+        try:
+            await asyncio.shield(work)
+        except asyncio.CancelledError:
+            stopped.set()
+            await asyncio.wait((work,))
+            raise
+        except TeeRexError as error:
+            self._shared.store.update(problem=ErrorReport.of(error))
+        else:
+            self._shared.store.update(notice=Notice.EXPORTED)
+
+    def _exporting(
+        self, history: History, path: Path, kind: ExportKind, ids: Sequence[int], stopped: threading.Event
+    ) -> None:
+        """A page of runs at a time, so that thousands of them never are in memory at once."""
+        with file_for_user(path) as stream:
+            writer = WRITERS[kind](stream)
+            for start in range(0, len(ids), PAGE):
+                if stopped.is_set():
+                    raise NotSavedError("TEE-Rex was closed before all of it was written.")
+                page = ids[start : start + PAGE]
+                records = self._thread.submit(history.read, page).result()
+                writer.add(record for record in records.values() if record is not None)
+            writer.finish()
+
+    async def _told(self, work: Coroutine[None, None, None]) -> None:
+        """An error of the history becomes a problem to read."""
+        try:
+            await work
+        except HistoryUnusableError as error:
+            self._shared.store.update(problem=ErrorReport.of(error))
+
+    # --- in its thread -----------------------------------------------------------------------------------
+
+    def _opening(self) -> None:
+        self._history = History.open(self._shared.around.paths.data)
+
+    def _closing(self) -> None:
+        if self._history is not None:
+            self._history.close()
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

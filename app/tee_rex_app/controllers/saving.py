@@ -1,9 +1,14 @@
-"""Saving what people export, at the place that they chose."""
+"""Saving what people export, at the place that they chose: whole, or as it was."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from tee_rex.errors import TeeRexError, UnusableEnvironmentError
 from tee_rex.proof_report import ErrorReport
@@ -29,8 +34,28 @@ async def save_for_user(shared: Shared, path: Path, content: bytes, notice: Noti
         shared.store.update(notice=notice)
 
 
-def _write(path: Path, content: bytes) -> None:
+@contextmanager
+def file_for_user(path: Path) -> Iterator[BinaryIO]:
+    """A stream whose content takes the file's place at the end; after an exception the file is as before.
+
+    Blocking. Raises NotSavedError.
+    """
+    target = path.resolve()
     try:
-        path.write_bytes(content)
+        descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:60]}-", dir=target.parent)
     except OSError as error:
         raise NotSavedError(f"{path.name}: {error.strerror}.") from error
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            yield stream
+        Path(name).replace(target)
+    except OSError as error:
+        raise NotSavedError(f"{path.name}: {error.strerror}.") from error
+    finally:
+        with suppress(OSError):
+            Path(name).unlink()
+
+
+def _write(path: Path, content: bytes) -> None:
+    with file_for_user(path) as stream:
+        stream.write(content)

@@ -62,16 +62,21 @@ class RunListModel(QAbstractListModel):
         if role == RECORD_ROLE:
             return run
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            time = "" if run.total_ms is None else wording.seconds(run.total_ms)
-            words = (
-                wording.source_name(run.source),
-                wording.mode_name(run.mode),
-                f"{run.started_at:%Y-%m-%d %H:%M}",
-                wording.outcome_name(run.outcome),
-                time,
-            )
-            return ", ".join(word for word in words if word)
+            return run_in_words(run)
         return None
+
+
+def run_in_words(run: RunRecord) -> str:
+    """A run on one line, for those who hear it."""
+    time = "" if run.total_ms is None else wording.seconds(run.total_ms)
+    words = (
+        wording.source_name(run.source),
+        wording.mode_name(run.mode),
+        f"{run.started_at:%Y-%m-%d %H:%M}",
+        wording.outcome_name(run.outcome),
+        time,
+    )
+    return ", ".join(word for word in words if word)
 
 
 class RunDelegate(QStyledItemDelegate):
@@ -90,9 +95,10 @@ class RunDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """One row."""
         run = index.data(RECORD_ROLE)
-        if not isinstance(run, RunRecord):
-            return
         rect: QRect = option.rect
+        if not isinstance(run, RunRecord):
+            self._paint_unread(painter, rect, str(index.data()))
+            return
         state: QStyle.StateFlag = option.state
         color = self._theme.color
         painter.save()
@@ -121,6 +127,15 @@ class RunDelegate(QStyledItemDelegate):
         )
         painter.drawText(first, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
         self._paint_second_line(painter, run, QRectF(left, rect.top() + 28, right - left, 18))
+        painter.restore()
+
+    def _paint_unread(self, painter: QPainter, rect: QRect, words: str) -> None:
+        """A run that is still being read, or cannot be."""
+        painter.save()
+        painter.setFont(text_font(12))
+        painter.setPen(self._theme.color("third"))
+        line = QRectF(rect.left() + 30, rect.top() + 6, rect.width() - 38, 20)
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
         painter.restore()
 
     def _paint_second_line(self, painter: QPainter, run: RunRecord, second: QRectF) -> None:

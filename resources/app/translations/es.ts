@@ -1158,6 +1158,14 @@
         <source>Traces of the last native crash</source>
         <translation>Trazas del último fallo nativo</translation>
     </message>
+    <message>
+        <source>Run {number} cannot be read</source>
+        <translation>La ejecución {number} no se puede leer</translation>
+    </message>
+    <message>
+        <source>Run {number}</source>
+        <translation>Ejecución {number}</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>
@@ -1563,36 +1571,12 @@
         <translation>Ejecuciones para comparar</translation>
     </message>
     <message>
-        <source>Search (Ctrl+F)</source>
-        <translation>Buscar (Ctrl+F)</translation>
+        <source>Show all runs</source>
+        <translation>Mostrar todas las ejecuciones</translation>
     </message>
     <message>
-        <source>Search the history</source>
-        <translation>Buscar en el historial</translation>
-    </message>
-    <message>
-        <source>Mode</source>
-        <translation>Modo</translation>
-    </message>
-    <message>
-        <source>All modes</source>
-        <translation>Todos los modos</translation>
-    </message>
-    <message>
-        <source>Outcome</source>
-        <translation>Resultado</translation>
-    </message>
-    <message>
-        <source>All outcomes</source>
-        <translation>Todo resultado</translation>
-    </message>
-    <message>
-        <source>Trusted setup</source>
-        <translation>Configuración de confianza</translation>
-    </message>
-    <message>
-        <source>All setups</source>
-        <translation>Todas las configuraciones</translation>
+        <source>Prove sample</source>
+        <translation>Probar muestra</translation>
     </message>
     <message>
         <source>Copy as Markdown</source>
@@ -1641,6 +1625,17 @@
     <message>
         <source>{shown} of {all}</source>
         <translation>{shown} de {all}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln run(s)</source>
+        <translation>
+            <numerusform>%Ln ejecución</numerusform>
+            <numerusform>%Ln ejecuciones</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Two or more runs are compared here: where their time went, and which was quicker.</source>
+        <translation>Aquí se comparan dos o más ejecuciones: en qué se fue el tiempo y cuál fue más rápida.</translation>
     </message>
     <message>
         <source>Choose runs in the list: click them, or use the arrow keys and Space.</source>
@@ -2028,6 +2023,41 @@
     <message>
         <source>Its work is lost. Esc again stops it.</source>
         <translation>Su trabajo se pierde. Esc otra vez la detiene.</translation>
+    </message>
+</context>
+<context>
+    <name>RunFilters</name>
+    <message>
+        <source>Search (Ctrl+F)</source>
+        <translation>Buscar (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Search the history</source>
+        <translation>Buscar en el historial</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>Modo</translation>
+    </message>
+    <message>
+        <source>All modes</source>
+        <translation>Todos los modos</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>Resultado</translation>
+    </message>
+    <message>
+        <source>All outcomes</source>
+        <translation>Todo resultado</translation>
+    </message>
+    <message>
+        <source>Trusted setup</source>
+        <translation>Configuración de confianza</translation>
+    </message>
+    <message>
+        <source>All setups</source>
+        <translation>Todas las configuraciones</translation>
     </message>
 </context>
 <context>
@@ -2704,6 +2734,10 @@
         <translation>Las pruebas funcionan sin él. Compruebe que en la carpeta se puede escribir y que tiene espacio.</translation>
     </message>
     <message>
+        <source>Proving works without it. Start the newer TEE-Rex to see it; nothing of it was changed.</source>
+        <translation>Se puede probar sin él. Inicie el TEE-Rex más reciente para verlo; no se ha cambiado nada.</translation>
+    </message>
+    <message>
         <source>Raise --memory-limit; an account deployment takes about 300 MB.</source>
         <translation>Suba --memory-limit; desplegar una cuenta necesita unos 300 MB.</translation>
     </message>
@@ -2934,6 +2968,10 @@
     <message>
         <source>The history cannot be kept</source>
         <translation>El historial no se puede guardar</translation>
+    </message>
+    <message>
+        <source>The history is of a newer TEE-Rex</source>
+        <translation>El historial es de un TEE-Rex más reciente</translation>
     </message>
     <message>
         <source>The input cannot be used</source>

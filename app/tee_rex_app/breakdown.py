@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -170,6 +170,19 @@ def leaves(span: Span) -> list[Span]:
     if not span.children:
         return [span]
     return [leaf for child in span.children for leaf in leaves(child)]
+
+
+def merged(spans: list[Span]) -> list[Span]:
+    """Neighbours of one kind of time as one span each; for where single circuits could not be told apart."""
+    joined: list[Span] = []
+    for span in spans:
+        if joined and joined[-1].role is span.role:
+            last = joined.pop()
+            end = max(last.start_ms + last.ms, span.start_ms + span.ms)
+            joined.append(replace(last, ms=end - last.start_ms, children=()))
+        else:
+            joined.append(replace(span, children=()))
+    return joined
 
 
 def sums_by_role(total: Span) -> dict[TimeRole, float]:

@@ -64,24 +64,32 @@ class TaskSet:
         """on_bug: told of every exception that a task did not handle itself."""
         self._on_bug = on_bug
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._to_their_end: set[asyncio.Task[Any]] = set()
 
-    def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Run ``work`` beside everything else."""
+    def start(self, work: Coroutine[Any, Any, T], *, to_its_end: bool = False) -> asyncio.Task[T]:
+        """Run ``work`` beside everything else. to_its_end: closing waits for it and does not cancel it."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
+        if to_its_end:
+            self._to_their_end.add(task)
         task.add_done_callback(self._ended)
         return task
 
     async def close(self) -> None:
-        """Cancel all and wait for their ends."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        """Cancel all but those that are to come to their end, and wait for every one.
+
+        Those that are started meanwhile are waited for too.
+        """
+        cancelled: set[asyncio.Task[Any]] = set()
+        while self._tasks:
+            for task in self._tasks - self._to_their_end - cancelled:
+                task.cancel()
+                cancelled.add(task)
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
+        self._to_their_end.discard(task)
         if not task.cancelled() and (bug := task.exception()) is not None:
             self._on_bug(bug)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +20,10 @@ from tee_rex.progress import (
 )
 from tee_rex.steps import MAX_STEPS_BYTES, ExecutionSteps
 from tee_rex.task_progress import TaskProgress
+from tee_rex.untrusted_text import printable
 from tee_rex_app.state import Block, RunState
+
+_NAME_SHOWN = 60
 
 
 class UnreadableFileError(InputError):
@@ -40,12 +44,17 @@ async def read_request(source: Callable[[], bytes]) -> ProofRequest:
 
 
 def file_bytes(path: Path) -> bytes:
-    """A file's bytes; one more than allowed at the most, which the reader of steps then refuses."""
+    """A file's bytes; one more than allowed at the most, which the reader of steps then refuses.
+
+    Pipes and devices are refused: opening one could wait for ever. Raises UnreadableFileError.
+    """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UnreadableFileError(f"{printable(path.name, _NAME_SHOWN)}: it is not a file.")
         with path.open("rb") as stream:
             return stream.read(MAX_STEPS_BYTES + 1)
     except OSError as error:
-        raise UnreadableFileError(f"{path.name}: {error.strerror}.") from error
+        raise UnreadableFileError(f"{printable(path.name, _NAME_SHOWN)}: {error.strerror}.") from error
 
 
 @dataclass(slots=True)

@@ -310,6 +310,7 @@ class Notice(StrEnum):
     DOCUMENT_SAVED = "document-saved"
     EXPORTED = "exported"
     GENUINE_SAMPLE = "genuine-sample"
+    MODE_LEFT = "mode-left"
 
 
 NO_SETTINGS = Settings.decide(SettingsFile(), flags={}, environ={}, origin="")
@@ -365,6 +366,11 @@ class State:
     def running(self) -> bool:
         """Whether a proof is being made, or a flow runs."""
         return (self.run is not None and self.run.active) or (self.flow is not None and self.flow.active)
+
+    @property
+    def busy(self) -> bool:
+        """Whether nothing else can be begun: something runs, or something is brought onto this machine."""
+        return self.running or bool(self.setup.fixing)
 
 
 class Store(QObject):

@@ -261,7 +261,6 @@ QWidget[look="sidebar"] {{ background: {t.panel}; border: none; border-right: 1p
 QWidget[look="sidebar-part"] {{ background: {t.panel}; border: none; }}
 QWidget[look="panel"] {{ background: {t.panel}; border: none; border-top: 1px solid {t.line}; }}
 QFrame[look="card"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {CARD_RADIUS}px; }}
-QFrame[look="card"][dropping="true"] {{ border: 2px dashed {t.accent}; }}
 QFrame[look="problem"] {{ background: {t.red_soft}; border: 1px solid {t.red};
     border-radius: {CARD_RADIUS}px; }}
 QFrame[look="notice"] {{ background: {t.amber_soft}; border: 1px solid {t.amber};
@@ -315,10 +314,11 @@ QPushButton[look="tab"] {{ background: transparent; border: none; border-radius:
 QPushButton[look="tab"]:hover {{ color: {t.ink}; background: {t.hover}; }}
 QPushButton[look="tab"]:checked {{ color: {t.accent_text}; background: {t.accent_soft}; }}
 QPushButton[look="tab"]:focus {{ border: 2px solid {t.accent_text}; padding: 2px 8px; }}
-QPushButton[look="link"] {{ background: transparent; border: none; border-radius: 4px; text-align: left;
-    color: {t.accent_text}; padding: 1px 0; min-height: 16px; font-size: 12px; font-weight: 600; }}
+QPushButton[look="link"] {{ background: transparent; border: none; border-bottom: 2px solid transparent;
+    border-radius: 0; text-align: left; color: {t.accent_text}; padding: 1px 0 0 0; min-height: 15px;
+    font-size: 12px; font-weight: 600; }}
 QPushButton[look="link"]:hover {{ color: {t.ink}; }}
-QPushButton[look="link"]:focus {{ border: 1px solid {t.accent_text}; padding: 0 2px; }}
+QPushButton[look="link"]:focus {{ border-bottom: 2px solid {t.accent_text}; padding: 1px 0 0 0; }}
 QPushButton[look="link"]:disabled {{ color: {t.third}; }}
 QPushButton[look="segment"] {{ border-radius: 6px; padding: 4px 12px; font-weight: 500; color: {t.second}; }}
 QPushButton[look="segment"]:checked {{ background: {t.accent_soft}; color: {t.accent_text};

@@ -62,7 +62,7 @@ def mode_name(mode: ProvingMode) -> str:
 def who_reads(mode: ProvingMode) -> str:
     """Who can see the witness in this mode, in one line."""
     return {
-        ProvingMode.LOCAL: tr("Your witness never leaves it."),
+        ProvingMode.LOCAL: tr("Your witness stays here."),
         ProvingMode.REMOTE: tr("Its operator could read your witness."),
         ProvingMode.TEE: tr("Only attested code sees your witness."),
     }[mode]
@@ -80,11 +80,11 @@ def who_could_read(mode: ProvingMode) -> str:
 def lock_reason(lock: Lock, mode: ProvingMode) -> str:
     """What is missing before a mode can be chosen."""
     return {
-        Lock.NO_ADDRESS: tr("Locked: no enclave is set up.")
+        Lock.NO_ADDRESS: tr("Locked: no enclave yet.")
         if mode is ProvingMode.TEE
-        else tr("Locked: no server is set up."),
+        else tr("Locked: no server yet."),
         Lock.BAD_ADDRESS: tr("Locked: its address cannot be used."),
-        Lock.NO_APPROVED_BUILD: tr("Locked: you have approved no enclave build."),
+        Lock.NO_APPROVED_BUILD: tr("Locked: no approved build."),
         Lock.NOT_ATTESTED: tr("Locked: the enclave is not attested."),
         Lock.WRONG_VERSION: tr("Locked: it proves for another Aztec version."),
     }[lock]
@@ -98,7 +98,7 @@ def how_to_unlock(lock: Lock, mode: ProvingMode) -> str:
         if tee
         else tr("Proves for you on a faster machine."),
         Lock.BAD_ADDRESS: tr("It must begin with https:// unless it is this machine."),
-        Lock.NO_APPROVED_BUILD: tr("TEE mode sends nothing to code that you have not approved."),
+        Lock.NO_APPROVED_BUILD: tr("Nothing goes to code you have not approved."),
         Lock.NOT_ATTESTED: tr("Nothing is sent until it proves what it runs."),
         Lock.WRONG_VERSION: tr("See Remote prover at the side."),
     }[lock]
@@ -185,6 +185,11 @@ def flow_ended(flow: FlowState) -> str:
 def setup_name(setup: TrustedSetup) -> str:
     """A trusted setup."""
     return tr("development setup") if setup is TrustedSetup.DEVELOPMENT else tr("genuine setup")
+
+
+def still_missing(count: int) -> str:
+    """How many things the sample still needs; the page lists them."""
+    return tr("%n thing(s) to bring first", "", count)
 
 
 def embedded_prover(setup: SetupState, memory_limit_mb: int | None, peak_bytes: int | None) -> str:
@@ -417,6 +422,10 @@ def notice(kind: Notice) -> tuple[str, str]:
             tr("Anybody can check it with: tee-rex attest --file"),
         ),
         Notice.EXPORTED: (tr("The runs were exported"), tr("The file holds times and digests, no witness.")),
+        Notice.MODE_LEFT: (
+            tr("Local mode is chosen now"),
+            tr("The mode that was chosen is locked; its card says why."),
+        ),
         Notice.GENUINE_SAMPLE: (
             tr("The sample of the genuine setup is proved"),
             tr("What proves here is for real networks, not for the development setup."),
@@ -502,12 +511,18 @@ def day_and_time(at: datetime) -> str:
     return f"{QLocale().toString(day, 'dd MMM')} {local:%H:%M}"
 
 
+_MINUTES_FROM = 92.5
+"""Seconds; less is told in steps of 5 seconds."""
+
+
 def about_left(left: float | None) -> str:
     """The estimate of what is left, rounded as far as it can be trusted."""
     if left is None:
         return tr("measuring this machine…")
     if left < 1.5:
         return tr("almost done")
+    if left >= _MINUTES_FROM:
+        return tr("about {minutes} min left").format(minutes=round(left / 60))
     rounded = round(left) if left < 20 else round(left / 5) * 5
     return tr("about {seconds} s left").format(seconds=rounded)
 

@@ -623,7 +623,7 @@ def first_start() -> State:
     embedded = ServiceState(
         ServiceName.EMBEDDED,
         ServiceStatus.INCOMPLETE,
-        detail="Still missing: Prover (bb), Development prover, System libraries, Development CRS",
+        detail="4 things to bring first",
     )
     return State(
         modes=(
@@ -738,6 +738,7 @@ def servers(state: State) -> State:
                 "http://localhost:8080",
                 SettingSource.FILE,
                 detail="Aztec 4.2.0 · chain 31337. This app proves for Aztec 4.1.2.",
+                versions=("4.2.0",),
             ),
             ServiceState(
                 ServiceName.REMOTE,

@@ -3,7 +3,16 @@ from __future__ import annotations
 from app.screenshots import flows
 from tee_rex.aztec.flow_report import FlowKind, FlowReport
 from tee_rex.proof_report import CircuitReport, PhaseReport, ProofReport
-from tee_rex_app.breakdown import SpanKind, TimeRole, leaves, spans_of, spans_of_flow, sums_by_role
+from tee_rex_app.breakdown import (
+    Span,
+    SpanKind,
+    TimeRole,
+    leaves,
+    merged,
+    spans_of,
+    spans_of_flow,
+    sums_by_role,
+)
 
 CIRCUITS = (CircuitReport("a", 1.0, 9.0), CircuitReport("b", 5.0, 15.0))
 
@@ -76,3 +85,18 @@ def test_a_flow_has_its_steps_and_theirs() -> None:
 
 def test_a_flow_that_did_nothing_has_no_breakdown() -> None:
     assert spans_of_flow(FlowReport(flow=FlowKind.ACCOUNT, mode="local")) is None
+
+
+def test_neighbours_of_one_kind_can_be_shown_as_one() -> None:
+    parts = [
+        Span(SpanKind.CIRCUIT, "a", TimeRole.PROVE, 0.0, 10.0),
+        Span(SpanKind.CIRCUIT, "b", TimeRole.PROVE, 10.0, 5.0),
+        Span(SpanKind.PHASE, "send", TimeRole.SEND, 15.0, 1.0),
+        Span(SpanKind.CIRCUIT, "c", TimeRole.PROVE, 16.0, 4.0),
+    ]
+    assert [(one.role, one.start_ms, one.ms) for one in merged(parts)] == [
+        (TimeRole.PROVE, 0.0, 15.0),
+        (TimeRole.SEND, 15.0, 1.0),
+        (TimeRole.PROVE, 16.0, 4.0),
+    ]
+    assert merged([]) == []

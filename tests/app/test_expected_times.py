@@ -8,6 +8,7 @@ from tee_rex.backend import ProvingMode
 from tee_rex.proof_report import CircuitReport, ProofReport
 from tee_rex_app.expected_times import ALMOST_FULL, expected_blocks, filled, remaining_seconds
 from tee_rex_app.state import Block, RunStage, RunState
+from tee_rex_app.wording import about_left
 
 RUN = RunState(
     source="x",
@@ -57,3 +58,18 @@ def test_what_is_left_follows_the_pace_so_far() -> None:
 
 def test_a_machine_that_was_never_measured_gives_no_estimate_before_it_has_worked() -> None:
     assert remaining_seconds(replace(RUN, measured_here=False), 0.5) is None
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (None, "measuring this machine…"),
+        (0.4, "almost done"),
+        (13.2, "about 13 s left"),
+        (88.0, "about 90 s left"),
+        (93.0, "about 2 min left"),
+        (185.0, "about 3 min left"),
+    ],
+)
+def test_what_is_left_is_told_as_exactly_as_it_is_known(left: float | None, words: str) -> None:
+    assert about_left(left) == words

@@ -238,3 +238,18 @@ def test_a_failure_is_explained_and_keeps_what_was_done(
         assert run.error is not None
 
     with_app(qapp, theme, tmp_path, act, serving=a_node(), flow=flows)
+
+
+def test_a_service_that_is_asked_again_says_so_and_keeps_its_button(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    async def act(app: App) -> None:
+        row = app.window.services.rows[ServiceName.NODE]
+        await app.until(lambda: status(app, ServiceName.NODE) is ServiceStatus.UNREACHABLE)
+        row.action.setFocus()
+        QTest.keyClick(row.action, Qt.Key.Key_Space)
+        assert status(app, ServiceName.NODE) is ServiceStatus.CHECKING
+        assert app.window.focusWidget() is row.action
+        await app.until(lambda: status(app, ServiceName.NODE) is ServiceStatus.UNREACHABLE)
+
+    with_app(qapp, theme, tmp_path, act, environ={"AZTEC_NODE_URL": "http://127.0.0.1:9"})

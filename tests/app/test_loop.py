@@ -82,6 +82,37 @@ def test_a_task_set_reports_bugs_and_not_cancelling(qapp: QApplication) -> None:
     assert [type(bug) for bug in bugs] == [LookupError]
 
 
+def test_what_is_to_come_to_its_end_does_when_a_task_set_is_closed(qapp: QApplication) -> None:
+    ends: list[str] = []
+
+    async def main() -> None:
+        tasks = TaskSet(lambda _bug: None)
+        gate = asyncio.Event()
+
+        async def write(what: str) -> None:
+            await gate.wait()
+            ends.append(what)
+
+        async def work() -> None:
+            try:
+                await asyncio.sleep(60)
+            finally:
+                await asyncio.shield(tasks.start(write("end"), to_its_end=True))
+
+        tasks.start(write("begin"), to_its_end=True)
+        working = tasks.start(work())
+        await asyncio.sleep(0)
+        closing = asyncio.create_task(tasks.close())
+        await asyncio.sleep(0.01)
+        assert not closing.done()
+        gate.set()
+        await closing
+        assert working.cancelled()
+
+    loop.run(qapp, main)
+    assert ends == ["begin", "end"]
+
+
 def test_garbage_is_collected_in_the_thread_of_the_loop_alone(qapp: QApplication) -> None:
     threads = set()
     collected = asyncio.Event()

@@ -18,7 +18,7 @@ from support.scripted_server import ScriptedServer
 from tee_rex.attestation.provers import AllowedProvers
 from tee_rex.backend import ProvingMode
 from tee_rex.bb.pins import BbPins
-from tee_rex_app.state import Lock, ServiceName, ServiceStatus
+from tee_rex_app.state import Lock, Notice, ServiceName, ServiceStatus
 from tee_rex_app.theme import Theme
 
 pytestmark = pytest.mark.integration
@@ -67,6 +67,10 @@ def test_an_approved_build_opens_the_mode_and_another_closes_it(
         await app.until(lambda: status(app) is ServiceStatus.REFUSED)
         assert lock(app) is Lock.NOT_ATTESTED
         assert chosen(app) is ProvingMode.LOCAL
+        assert app.application.store.state.notice is Notice.MODE_LEFT
+        sample = app.application.store.state.sample
+        assert sample is not None
+        assert sample.mode is ProvingMode.LOCAL
         assert enclave.received_secrets == []
 
     with_app(qapp, theme, tmp_path, act, serving=serving(enclave), nitro=enclave.nitro)
@@ -78,9 +82,6 @@ def test_without_an_approved_build_the_mode_stays_locked(
     async def act(app: App) -> None:
         await app.until(lambda: status(app) is ServiceStatus.REFUSED)
         assert lock(app) is Lock.NO_APPROVED_BUILD
-        assert (
-            "approved no enclave build"
-            in app.window.prove.modes.cards[ProvingMode.TEE].accessibleDescription()
-        )
+        assert "no approved build" in app.window.prove.modes.cards[ProvingMode.TEE].accessibleDescription()
 
     with_app(qapp, theme, tmp_path, act, serving=serving(enclave), nitro=enclave.nitro, approved=False)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from time import monotonic
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
@@ -18,6 +19,7 @@ from tee_rex.local.errors import BbCrashedError
 from tee_rex.settings import SettingSource
 from tee_rex_app.state import Fix, Lock, Outcome, Page, RunStage, ServiceName
 from tee_rex_app.theme import Theme
+from tee_rex_app.wording import who_reads
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -138,6 +140,7 @@ def test_an_error_is_shown_with_its_hint_and_can_be_copied_and_dismissed(
         assert window.problem.isVisible()
         window.problem.copy.click()
         copied = QGuiApplication.clipboard().text()
+        assert window.problem.copy.text() == "Copied"
         assert copied.startswith("BB_CRASHED: The prover crashed\nIt ended with SIGSEGV.\nTry again.")
         assert "0x1234" not in copied
         (run,) = store.state.history or ()
@@ -146,6 +149,9 @@ def test_an_error_is_shown_with_its_hint_and_can_be_copied_and_dismissed(
         assert run.report.error is not None
         window.problem.dismiss.click()
         assert not window.problem.isVisible()
+        window.prove.prove_sample.click()
+        await app.proved()
+        assert window.problem.copy.text() == "Copy details"
 
     with_app(qapp, theme, tmp_path, act, backend=lambda: PacedBackend(error))
 
@@ -196,6 +202,72 @@ def test_a_dropped_file_is_proved(qapp: QApplication, theme: Theme, tmp_path: Pa
     with_app(qapp, theme, tmp_path / "home", act, backend=PacedBackend)
 
 
+def hover(window: QWidget, path: Path) -> bool:
+    """Whether the window would take the file that hangs over it."""
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile(str(path))])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entered = QDragEnterEvent(QPoint(400, 300), Qt.DropAction.CopyAction, content, left, none)
+    QApplication.sendEvent(window, entered)
+    return entered.isAccepted()
+
+
+@pytest.mark.filterwarnings("ignore:Function. 'QDragEnterEvent:DeprecationWarning")
+def test_a_file_over_the_window_is_told_what_would_become_of_it(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    backend = PacedBackend(stop_at=0)
+
+    async def act(app: App) -> None:
+        window, hint = app.window, app.window.drop_hint
+        await app.until(lambda: app.application.store.state.sample)
+        app.application.intents.open_page.emit(Page.HISTORY)
+        assert hover(window, tmp_path / "my\nsteps.msgpack")
+        assert hint.isVisible()
+        assert hint.accessibleName() == "Drop to prove my\N{REPLACEMENT CHARACTER}steps.msgpack · Local"
+        assert hint.accessibleDescription() == who_reads(ProvingMode.LOCAL)
+        QApplication.sendEvent(window, QDragLeaveEvent())
+        assert not hint.isVisible()
+        window.prove.prove_sample.click()
+        await app.until(lambda: backend.proving)
+        assert not hover(window, tmp_path / "steps.msgpack")
+        assert not hint.isVisible()
+
+    with_app(qapp, theme, tmp_path / "home", act, backend=lambda: backend)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such files")
+def test_a_pipe_is_refused_and_not_waited_for(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.msgpack"
+    os.mkfifo(pipe)
+
+    async def act(app: App) -> None:
+        store = app.application.store
+        await app.until(lambda: store.state.sample)
+        for path in (pipe, tmp_path):
+            app.application.intents.prove_file.emit(str(path))
+            await app.proved()
+            assert store.state.problem is not None
+            assert store.state.problem.code == "FILE_UNREADABLE"
+
+    with_app(qapp, theme, tmp_path / "home", act, backend=PacedBackend)
+
+
+def test_nothing_is_brought_while_a_proof_is_made(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+    backend = PacedBackend(stop_at=0)
+
+    async def act(app: App) -> None:
+        await app.settled()
+        card = app.window.prove.setup_card
+        assert card.fix_all.isEnabled()
+        app.window.prove.prove_sample.click()
+        await app.until(lambda: backend.proving)
+        assert [made.text() for made in card.findChildren(QAbstractButton) if made.isEnabled()] == ["Stop"]
+        assert not card.stop.isVisible()
+
+    with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
+
+
 @pytest.mark.parametrize(
     ("content", "code"), [(b"\x91\x01", "STEPS_MALFORMED"), (b"", "STEPS_EMPTY"), (None, "FILE_UNREADABLE")]
 )
@@ -229,7 +301,7 @@ def test_locked_modes_say_what_is_missing_and_cannot_be_chosen(
         assert store.state.mode is ProvingMode.LOCAL
         assert cards[ProvingMode.LOCAL].isChecked()
         assert not cards[ProvingMode.REMOTE].isChecked()
-        assert "no server is set up" in cards[ProvingMode.REMOTE].accessibleDescription()
+        assert "no server yet" in cards[ProvingMode.REMOTE].accessibleDescription()
         QTest.mouseClick(cards[ProvingMode.REMOTE].unlock, Qt.MouseButton.LeftButton)
         assert store.state.page is Page.SETTINGS
         focused = QApplication.focusWidget()

@@ -79,7 +79,7 @@ class FlowsController:
     def _start(self, kind: FlowKind) -> None:
         store = self._shared.store
         state = store.state
-        if state.running or state.setup.fixing:
+        if state.busy:
             return
         node = next(one for one in state.services if one.name is ServiceName.NODE)
         account = kind is FlowKind.ACCOUNT
@@ -109,8 +109,7 @@ class FlowsController:
     async def _run(self, begun: FlowState) -> None:
         store, tasks = self._shared.store, self._shared.tasks
         source = wording.flow_name(begun.kind)
-        # Not among the tasks that closing cancels: a run that has begun is noted, and its end then too.
-        noted = asyncio.create_task(self._history.note_begin(source, begun.mode, RunKind.FLOW))
+        noted = tasks.start(self._history.note_begin(source, begun.mode, RunKind.FLOW), to_its_end=True)
         outcome, self._failure = Outcome.FAILED, ""
         report: FlowReport | None = None
         flow: Flow | None = None
@@ -139,7 +138,8 @@ class FlowsController:
             store.update(problem=told)
         finally:
             ended = self._show_end(outcome, report)
-            await asyncio.shield(tasks.start(self._note_end(noted, outcome, report, ended)))
+            noting = self._note_end(noted, outcome, report, ended)
+            await asyncio.shield(tasks.start(noting, to_its_end=True))
             tasks.start(self.show_wallet(self._failure))
 
     def _options(self) -> FlowOptions:
@@ -192,6 +192,7 @@ class FlowsController:
         ended = self._shared.around.clock()
         flow = replace(flow, stage=stage, ended=ended, task=None, report=report)
         store.update(flow=flow)
+        self._services.leave_locked_mode()
         return flow
 
     async def _note_end(

@@ -30,7 +30,7 @@ from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.controllers.shared import Shared
 from tee_rex_app.expected_times import expected_blocks
 from tee_rex_app.proving import RunFollower, file_bytes, read_request
-from tee_rex_app.state import Block, Notice, Outcome, RunStage, RunState
+from tee_rex_app.state import Block, Notice, Outcome, Page, RunStage, RunState
 
 _MEGABYTE = 1_000_000
 
@@ -44,6 +44,7 @@ class ProvingController:
         self._services = services
         self.task: asyncio.Task[None] | None = None
         self._sample: ProofRequest | None = None
+        services.mode_left = self.show_sample
         intents = shared.intents
         intents.choose_mode.connect(self._choose_mode)
         intents.prove_sample.connect(
@@ -93,7 +94,7 @@ class ProvingController:
     ) -> None:
         """Begin a run. genuine: what to prove where only transactions of the genuine setup are."""
         state = self._shared.store.state
-        if state.running or state.setup.fixing:
+        if state.busy:
             return
         run = RunState(
             source=source,
@@ -102,7 +103,7 @@ class ProvingController:
             stage=RunStage.RUNNING,
             started=self._shared.around.clock(),
         )
-        self._shared.store.update(run=run, flow=None, problem=None, notice=None)
+        self._shared.store.update(run=run, flow=None, problem=None, notice=None, page=Page.PROVE)
         self.task = self._shared.tasks.start(self._run(read, genuine, run))
 
     def _cancel(self) -> None:
@@ -115,8 +116,7 @@ class ProvingController:
         self, read: Callable[[], bytes], genuine: Callable[[], bytes] | None, run: RunState
     ) -> None:
         store, tasks = self._shared.store, self._shared.tasks
-        # Not among the tasks that closing cancels: a run that has begun is noted, and its end then too.
-        noted = asyncio.create_task(self._history.note_begin(run.source, run.mode))
+        noted = tasks.start(self._history.note_begin(run.source, run.mode), to_its_end=True)
         outcome, report = Outcome.FAILED, None
         request: ProofRequest | None = None
         try:
@@ -141,7 +141,7 @@ class ProvingController:
             ended = self._show_end(outcome, report)
             total_ms = ((ended.ended or ended.started) - ended.started) * 1000
             noting = self._history.note_end(noted, outcome, report, total_ms, ended.setup)
-            await asyncio.shield(tasks.start(noting))
+            await asyncio.shield(tasks.start(noting, to_its_end=True))
 
     def _shown(self, run: RunState, request: ProofRequest) -> RunState:
         blocks, measured = self._blocks(request, run.mode)
@@ -214,4 +214,5 @@ class ProvingController:
         ended = self._shared.around.clock()
         run = replace(run, stage=stage, ended=ended, task=None, report=report)
         store.update(run=run)
+        self._services.leave_locked_mode()
         return run

@@ -17,7 +17,7 @@ from tee_rex_app.attestation import AttestationRules
 from tee_rex_app.controllers.shared import Shared
 from tee_rex_app.proving import read_request
 from tee_rex_app.services import POLL_SECONDS, ServiceProbe
-from tee_rex_app.state import Lock, ModeState, ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.state import Lock, ModeState, Notice, ServiceName, ServiceState, ServiceStatus
 
 _SERVERS = (ServiceName.NODE, ServiceName.REMOTE, ServiceName.TEE)
 
@@ -30,6 +30,8 @@ class ServicesController:
         self._check_now = {name: asyncio.Event() for name in _SERVERS}
         self.node_found: Callable[[], object] = lambda: None
         """Called when the node has told of itself."""
+        self.mode_left: Callable[[], object] = lambda: None
+        """Called when another mode is chosen because the present one is locked."""
         self._polls: dict[ServiceName, asyncio.Task[None]] = {}
         shared.intents.check_again.connect(self.check_again)
         shared.intents.check_service.connect(self.check_again)
@@ -71,10 +73,13 @@ class ServicesController:
         self.node_found()
 
     def check_again(self, name: ServiceName | None = None) -> None:
-        """Ask now: one service, or all."""
+        """Ask now: one service, or all. Those that did not answer are shown as being asked."""
         for one in _SERVERS if name is None else (name,):
             self._check_now[one].set()
             self._check_now[one] = asyncio.Event()
+            shown = self._service(one)
+            if shown.status is ServiceStatus.UNREACHABLE:
+                self.show(replace(shown, status=ServiceStatus.CHECKING))
 
     def show(self, service: ServiceState) -> None:
         """Put another state of one service in place of the present one."""
@@ -158,8 +163,16 @@ class ServicesController:
         modes = tuple(replace(mode, lock=locks.get(mode.mode)) for mode in state.modes)
         if modes != state.modes:
             store.update(modes=modes)
-        if locks.get(state.mode) is not None and not state.running:
-            store.update(mode=ProvingMode.LOCAL)
+        self.leave_locked_mode()
+
+    def leave_locked_mode(self) -> None:
+        """Prove on this machine where the chosen mode is locked, and say so; not while something runs."""
+        store = self._shared.store
+        state = store.state
+        lock = next((one.lock for one in state.modes if one.mode is state.mode), None)
+        if lock is not None and not state.running:
+            store.update(mode=ProvingMode.LOCAL, notice=state.notice or Notice.MODE_LEFT)
+            self.mode_left()
 
     def _remote_lock(self) -> Lock | None:
         lock = _address_lock(self._shared.settings.prover_url)

@@ -52,9 +52,8 @@ class SetupController:
     def _show_service(self) -> None:
         setup = self._shared.store.state.setup
         if setup.missing:
-            names = ", ".join(map(wording.part_name, setup.missing))
             status = ServiceStatus.INCOMPLETE
-            detail = wording.tr("Still missing: {things}").format(things=names)
+            detail = wording.still_missing(len(setup.missing))
         else:
             status = ServiceStatus.READY
             limit = self._shared.settings.memory_limit_mb.value
@@ -82,7 +81,7 @@ class SetupController:
 
     def _fix(self, fixes: tuple[Fix, ...]) -> None:
         state = self._shared.store.state
-        if fixes and not state.setup.fixing and not state.running:
+        if fixes and not state.busy:
             self._shared.store.update(problem=None)
             self._fixing = self._shared.tasks.start(self._bring(fixes))
 

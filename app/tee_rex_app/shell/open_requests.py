@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 from tee_rex.backend import ProvingMode
 from tee_rex_app import wording
 from tee_rex_app.shell.single_instance import OpenRequest
-from tee_rex_app.state import Page, State
+from tee_rex_app.state import State
 from tee_rex_app.views.main_window import MainWindow
 
 
@@ -45,7 +45,7 @@ class OpenRequests(QObject):
 
     def _see(self, state: State) -> None:
         """Before the history is open a run would not be noted, and while one is made no other can be."""
-        if self._waiting is None or state.history is None or state.running or state.setup.fixing:
+        if self._waiting is None or state.history is None or state.busy:
             return
         file, self._waiting = self._waiting, None
         if state.mode is ProvingMode.LOCAL:
@@ -54,7 +54,6 @@ class OpenRequests(QObject):
             self._ask(file, state.mode)
 
     def _prove(self, file: str) -> None:
-        self._window.intents.open_page.emit(Page.PROVE)
         self._window.intents.prove_file.emit(file)
 
     def _ask(self, file: str, mode: ProvingMode) -> None:

@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
 
 from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_app import wording
-from tee_rex_app.breakdown import Span, SpanKind, spans_of_run
+from tee_rex_app.breakdown import Span, SpanKind, leaves, merged, spans_of_run
 from tee_rex_app.state import RunRecord, State
 from tee_rex_app.theme import BAR_RADIUS, Theme, mono_font, text_font
 from tee_rex_app.translation import from_core
 from tee_rex_app.views.parts import ElidedLabel, Look, label, margins
-from tee_rex_app.views.timeline import ROLE_COLORS, Legend, Timeline
+from tee_rex_app.views.timeline import Legend, Timeline, paint_stack
 
 _NAME, _TIME, _BAR = range(3)
 _SPAN_ROLE = Qt.ItemDataRole.UserRole
@@ -46,7 +46,7 @@ class _BarDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """The track, and the span on it."""
+        """The track, and on it the span in the colours of what its time was spent on."""
         super().paint(painter, option, index)
         span = index.data(_SPAN_ROLE)
         if not isinstance(span, Span) or self.total_ms <= 0:
@@ -58,11 +58,7 @@ class _BarDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("track"))
         painter.drawRoundedRect(track, BAR_RADIUS, BAR_RADIUS)
-        if span.kind is not SpanKind.TOTAL:
-            painter.setBrush(self._theme.color(ROLE_COLORS[span.role]))
-            x = track.left() + track.width() * span.start_ms / self.total_ms
-            width = max(2.0, track.width() * span.ms / self.total_ms)
-            painter.drawRoundedRect(QRectF(x, track.top(), width, _BAR_HEIGHT), BAR_RADIUS, BAR_RADIUS)
+        paint_stack(painter, self._theme, merged(leaves(span)), track, self.total_ms)
         painter.restore()
 
 

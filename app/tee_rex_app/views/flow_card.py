@@ -7,9 +7,8 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from tee_rex.aztec.flow_report import FlowKind, FlowReport
 from tee_rex.trusted_setup import TrustedSetup
 from tee_rex.untrusted_text import printable
 from tee_rex_app import wording
@@ -17,6 +16,7 @@ from tee_rex_app.state import FlowState, FlowStepState, Intents, RunStage, State
 from tee_rex_app.theme import Theme
 from tee_rex_app.views.cancel_question import CancelQuestion
 from tee_rex_app.views.circuit_row import CircuitRow
+from tee_rex_app.views.flow_result import FlowResult
 from tee_rex_app.views.parts import ElidedLabel, Look, Sign, SignMark, button, label, link, margins, set_look
 
 _TICK_MS = 100
@@ -32,7 +32,7 @@ class FlowCard(QFrame):
         self._clock = clock
         self._flow: FlowState | None = None
         self._rows_shown: tuple[object, ...] = ()
-        self.title = ElidedLabel(Look.TITLE)
+        self.title = ElidedLabel(Look.TITLE, Qt.TextElideMode.ElideRight)
         self._elapsed = label(Look.NUMBER)
         self._elapsed.setAccessibleName(self.tr("Elapsed time"))
         self._left = label(Look.SECOND)
@@ -50,8 +50,9 @@ class FlowCard(QFrame):
             self.tr("Stop this flow?"),
             self.tr("What was sent stays sent. Esc again stops it."),
             self.tr("Keep going"),
+            self.cancel,
         )
-        self.result = label(Look.SECOND, wraps=True)
+        self.result = FlowResult()
         self._steps = QWidget()
         self._grid = QGridLayout(self._steps)
         margins(self._grid, 0, 0, 0, 0, 0)
@@ -85,7 +86,6 @@ class FlowCard(QFrame):
         doing = wording.flow_doing(flow) if running else wording.flow_ended(flow)
         self._doing.setText(doing or " ")
         self.cancel.setVisible(running)
-        self.cancel.setEnabled(flow.stage is RunStage.RUNNING)
         self._left.setVisible(running)
         if flow.stage is not RunStage.RUNNING:
             self.question.hide()
@@ -96,9 +96,7 @@ class FlowCard(QFrame):
         self._network.setText(_network(flow))
         self._network.setVisible(bool(self._network.text()))
         self._show_steps(flow)
-        result = _result(flow.report) if flow.stage is RunStage.DONE and flow.report else ""
-        self.result.setText(result)
-        self.result.setVisible(bool(result))
+        self.result.show_report(flow.report if flow.stage is RunStage.DONE else None)
         self.setAccessibleName(self.title.text())
         self.setAccessibleDescription(doing)
         if running and not self._timer.isActive():
@@ -118,41 +116,35 @@ class FlowCard(QFrame):
                 widget.hide()
                 widget.deleteLater()
         self._steps.setVisible(bool(flow.steps))
+        before: QWidget = self.question.stop
         for row, step in enumerate(flow.steps):
-            self._add_step(row, step, flow)
+            if (explorer := self._add_step(row, step, flow)) is not None:
+                self.setTabOrder(before, explorer)
+                before = explorer
 
-    def _add_step(self, row: int, step: FlowStepState, flow: FlowState) -> None:
+    def _add_step(self, row: int, step: FlowStepState, flow: FlowState) -> QPushButton | None:
+        """One step; the link to its transaction, where there is one."""
         current = step.step is flow.current
         done = step.spent_ms is not None
-        sign = Sign.DOT if done else Sign.HOLLOW
-        if current and not flow.active:
-            sign = Sign.CROSS if flow.stage is RunStage.FAILED else Sign.DIAMOND
         middle = Qt.AlignmentFlag.AlignVCenter
-        self._grid.addWidget(SignMark(self._theme, sign), row, 0, middle)
+        self._grid.addWidget(SignMark(self._theme, _sign(step, flow)), row, 0, middle)
         name = label(Look.STRONG if current else None if done else Look.SECOND, wording.step_name(step.step))
         self._grid.addWidget(name, row, 1, middle)
-        told = label(Look.MONO)
-        if step.transaction is not None:
-            words = f"{step.transaction[:10]}…{step.transaction[-4:]}"
-            if step.block is not None:
-                words = wording.tr("{transaction} · block {block}").format(
-                    transaction=words, block=step.block
-                )
-            told.setText(printable(words, 80))
-            told.setToolTip(printable(step.transaction, 80))
-        self._grid.addWidget(told, row, 2, middle)
-        if step.explorer_url is not None and step.explorer_url.startswith("https://"):
-            explorer = link(self.tr("Explorer"))
-            explorer.setAccessibleName(
-                self.tr("Open {step} in the explorer").format(step=wording.step_name(step.step))
-            )
-            explorer.clicked.connect(partial(open_in_browser, step.explorer_url))
-            self._grid.addWidget(explorer, row, 3, middle)
+        self._grid.addWidget(_transaction(step), row, 2, middle)
         time = wording.seconds(step.spent_ms) if step.spent_ms is not None else ""
         if current and flow.active:
             time = self.tr("now")
         spent = label(Look.STRONG if current else Look.SECOND, time)
         self._grid.addWidget(spent, row, 4, middle | Qt.AlignmentFlag.AlignRight)
+        if step.explorer_url is None or not step.explorer_url.startswith("https://"):
+            return None
+        explorer = link(self.tr("Explorer"))
+        explorer.setAccessibleName(
+            self.tr("Open {step} in the explorer").format(step=wording.step_name(step.step))
+        )
+        explorer.clicked.connect(partial(open_in_browser, step.explorer_url))
+        self._grid.addWidget(explorer, row, 3, middle)
+        return explorer
 
     def _tick(self) -> None:
         flow = self._flow
@@ -180,7 +172,7 @@ class FlowCard(QFrame):
         foot = QHBoxLayout()
         margins(foot, 0, 0, 0, 0, 12)
         foot.addWidget(self._network, 1)
-        foot.addWidget(self._tag)
+        foot.addWidget(self._tag, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         margins(layout, 16, 12, 16, 14, 8)
         layout.addWidget(head_row)
@@ -197,6 +189,28 @@ def open_in_browser(url: str, _checked: bool = False) -> None:  # noqa: FBT001, 
     QDesktopServices.openUrl(QUrl(url))
 
 
+def _sign(step: FlowStepState, flow: FlowState) -> Sign:
+    if step.spent_ms is not None:
+        return Sign.DOT
+    if step.step is not flow.current:
+        return Sign.HOLLOW
+    if flow.active:
+        return Sign.RUNNING
+    return Sign.CROSS if flow.stage is RunStage.FAILED else Sign.DIAMOND
+
+
+def _transaction(step: FlowStepState) -> QLabel:
+    """A step's transaction and block, short; nothing before it was sent."""
+    told = label(Look.MONO)
+    if step.transaction is not None:
+        words = f"{step.transaction[:10]}…{step.transaction[-4:]}"
+        if step.block is not None:
+            words = wording.tr("{transaction} · block {block}").format(transaction=words, block=step.block)
+        told.setText(printable(words, 80))
+        told.setToolTip(printable(step.transaction, 80))
+    return told
+
+
 def _network(flow: FlowState) -> str:
     network = flow.network
     if network is None:
@@ -207,22 +221,4 @@ def _network(flow: FlowState) -> str:
         chain=network.chain_id,
         version=printable(network.node_version, 40),
         proofs=proofs,
-    )
-
-
-def _result(report: FlowReport) -> str:
-    if report.flow is FlowKind.ACCOUNT:
-        account = report.accounts[-1] if report.accounts else None
-        return (
-            wording.tr("Account {address}").format(address=printable(account.address, 80)) if account else ""
-        )
-    balances = [balance for step in report.steps for balance in step.balances]
-    aliases = {account.address: account.alias for account in report.accounts}
-    told = " · ".join(
-        f"{wording.account_name(aliases.get(one.account, one.account))} {one.amount:,}" for one in balances
-    )
-    if report.token is None:
-        return told
-    return wording.tr("{symbol} {address} · balances: {balances}").format(
-        symbol=printable(report.token.symbol, 12), address=printable(report.token.address, 80), balances=told
     )

@@ -27,6 +27,7 @@ from tee_rex_app.log.event_log import EventLog
 from tee_rex_app.state import Intents, Page, State, Store
 from tee_rex_app.theme import Theme
 from tee_rex_app.views.diagnostics_dialog import show_diagnostics
+from tee_rex_app.views.drop_hint import DropHint
 from tee_rex_app.views.message_card import NoticeCard, ProblemCard
 from tee_rex_app.views.navigation import BottomPanel, PageBar
 from tee_rex_app.views.parts import Look, margins
@@ -106,22 +107,22 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
         """One file of this machine may be dropped while nothing runs."""
-        if self._dropped_path(event) is not None and not self.store.state.running:
+        path = self._dropped_path(event)
+        if path is not None and not self.store.state.busy:
             event.acceptProposedAction()
-            self.prove.show_dropping(dropping=True)
+            self.drop_hint.show_for(path.name, self.store.state.mode)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802  # Qt's name
         """The file went away again."""
         del event
-        self.prove.show_dropping(dropping=False)
+        self.drop_hint.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  # Qt's name
         """Prove the file."""
-        self.prove.show_dropping(dropping=False)
+        self.drop_hint.hide()
         path = self._dropped_path(event)
         if path is not None:
             event.acceptProposedAction()
-            self.intents.open_page.emit(Page.PROVE)
             self.intents.prove_file.emit(str(path))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
@@ -144,6 +145,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.page_bar)
         column.addWidget(self._messages)
         column.addWidget(self._stack, 1)
+        self.drop_hint = DropHint(self.theme, content)
         beside = QHBoxLayout()
         margins(beside, 0, 0, 0, 0, 0)
         beside.addWidget(self.services)
@@ -165,13 +167,12 @@ class MainWindow(QMainWindow):
             self.addAction(action)
 
     def _make_shortcuts(self, pages: Sequence[Place], panels: Sequence[Place]) -> None:
-        prove = self.prove
         for number, mode in enumerate(ProvingMode, start=1):
             self._shortcut(f"Ctrl+{number}", partial(self.intents.choose_mode.emit, mode))
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            self._shortcut(keys, prove.prove_sample.click)
-        self._shortcut("Ctrl+O", prove.prove_file.click)
-        self._shortcut("Esc", prove.ask_before_cancelling)
+            self._shortcut(keys, self.intents.prove_sample.emit)
+        self._shortcut("Ctrl+O", self._ask_for_file)
+        self._shortcut("Esc", self._ask_before_cancelling)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self).activated.connect(self.close)
         for place in pages:
             if place.shortcut:
@@ -179,6 +180,16 @@ class MainWindow(QMainWindow):
         for place in panels:
             if place.shortcut:
                 self._shortcut(place.shortcut, partial(self.bottom.toggle, place.key))
+
+    def _ask_for_file(self) -> None:
+        if not self.store.state.busy:
+            self.prove.ask_for_file()
+
+    def _ask_before_cancelling(self) -> None:
+        """Wherever people are: the question is where the proof is."""
+        if self.store.state.running:
+            self.intents.open_page.emit(Page.PROVE)
+            self.prove.ask_before_cancelling()
 
     def _act(self, entry: MenuEntry, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  # a signal's
         entry.act(self)

@@ -63,6 +63,7 @@ class ProblemCard(QFrame):
         self._message.setText(problem.message)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
+        self.copy.setText(self.tr("Copy details"))
         self.setAccessibleName(title)
         self.setAccessibleDescription(f"{problem.message} {hint}")
 

@@ -9,7 +9,6 @@ from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QBoxLayout,
-    QButtonGroup,
     QHBoxLayout,
     QSizePolicy,
     QVBoxLayout,
@@ -28,7 +27,10 @@ _KEYS = {ProvingMode.LOCAL: "1", ProvingMode.REMOTE: "2", ProvingMode.TEE: "3"}
 
 
 class ModeCard(QAbstractButton):
-    """One mode. A locked card says why; it can be focused and asked, but not chosen."""
+    """One mode, one of a group of radio buttons: arrows go from card to card, and to a locked one too.
+
+    A locked card says why; it can be focused and asked, but not chosen.
+    """
 
     def __init__(self, theme: Theme, mode: ProvingMode) -> None:
         super().__init__()
@@ -37,6 +39,7 @@ class ModeCard(QAbstractButton):
         self._locked = False
         self._hovered = False
         self.setCheckable(True)
+        self.setAutoExclusive(True)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -99,10 +102,10 @@ class ModeCard(QAbstractButton):
         if state.usual_ms is not None:
             time = wording.seconds(state.usual_ms)
             if self.mode is ProvingMode.LOCAL:
-                return self.tr("About {time} on this machine.").format(time=time)
+                return self.tr("About {time} here.").format(time=time)
             return self.tr("About {time} on the server.").format(time=time)
         if self.mode is ProvingMode.LOCAL:
-            return self.tr("Uses this machine's own cores.")
+            return self.tr("Uses your own cores.")
         return self.tr("Not measured yet.")
 
     def nextCheckState(self) -> None:  # noqa: N802  # Qt's name
@@ -172,11 +175,8 @@ class ModeCards(QWidget):
         self.cards = {mode: ModeCard(theme, mode) for mode in ProvingMode}
         layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         margins(layout, 0, 0, 0, 0, 12)
-        group = QButtonGroup(self)
-        group.setExclusive(False)
         for made in self.cards.values():
             layout.addWidget(made, 1)
-            group.addButton(made)
             made.clicked.connect(partial(self._clicked, made))
             made.unlock.clicked.connect(partial(self._unlock, made))
 

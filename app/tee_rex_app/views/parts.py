@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPushButton, QScrollArea, QSizePolicy, QWidget
 
 from tee_rex_app.theme import Theme, mono_font
 
@@ -67,10 +67,14 @@ class WrappedLabel(QLabel):
 
 
 class ElidedLabel(QLabel):
-    """A text on one line that gives way: its middle is left out where there is no room."""
+    """A text on one line that gives way: a part of it is left out where there is no room.
 
-    def __init__(self, look: Look) -> None:
+    elide: which part; the middle of names and hashes, the end of what is read as a sentence.
+    """
+
+    def __init__(self, look: Look, elide: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle) -> None:
         super().__init__()
+        self._elide = elide
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("look", look.value)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
@@ -84,7 +88,7 @@ class ElidedLabel(QLabel):
         del event
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        shown = self.fontMetrics().elidedText(self.text(), self._elide, self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
 
 
@@ -139,16 +143,36 @@ def margins(layout: QLayout, left: int, top: int, right: int, bottom: int, spaci
     layout.setSpacing(spacing)
 
 
+def keep_column(area: QScrollArea, column: QLayout) -> None:
+    """Let a page's column be equally wide with and without the scroll bar beside it."""
+    margins = column.contentsMargins()
+    bar = area.verticalScrollBar()
+
+    def fit(_least: int, most: int) -> None:
+        room = 0 if most > 0 else bar.sizeHint().width()
+        column.setContentsMargins(margins.left(), margins.top(), margins.right() + room, margins.bottom())
+
+    bar.rangeChanged.connect(fit)
+    fit(0, 0)
+
+
 class Sign(StrEnum):
     """A state as a shape, so that it is never told by colour alone."""
 
     DOT = "dot"
     HOLLOW = "hollow"
+    RUNNING = "running"
     DIAMOND = "diamond"
     CROSS = "cross"
 
 
-_SIGN_COLORS = {Sign.DOT: "accent", Sign.HOLLOW: "third", Sign.DIAMOND: "amber", Sign.CROSS: "red"}
+_SIGN_COLORS = {
+    Sign.DOT: "accent",
+    Sign.HOLLOW: "third",
+    Sign.RUNNING: "accent",
+    Sign.DIAMOND: "amber",
+    Sign.CROSS: "red",
+}
 _SIGN_SIZE = 10.0
 
 
@@ -189,6 +213,12 @@ def paint_sign(painter: QPainter, sign: Sign, middle: QPointF, color: QColor) ->
         case Sign.HOLLOW:
             painter.setPen(QPen(color, 1.5))
             painter.drawEllipse(middle, half - 1.25, half - 1.25)
+        case Sign.RUNNING:
+            painter.setPen(QPen(color, 1.5))
+            painter.drawEllipse(middle, half - 1.25, half - 1.25)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            painter.drawEllipse(middle, 1.75, 1.75)
         case Sign.DIAMOND:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -17,18 +17,23 @@ from PySide6.QtWidgets import (
 
 from tee_rex_app.state import State
 from tee_rex_app.views.breakdown_card import BreakdownCard
+from tee_rex_app.views.files import ask_to_open
 from tee_rex_app.views.flow_card import FlowCard
 from tee_rex_app.views.mode_cards import ModeCards
-from tee_rex_app.views.parts import Look, button, margins
+from tee_rex_app.views.parts import Look, button, keep_column, margins
 from tee_rex_app.views.places import ViewContext
 from tee_rex_app.views.run_card import RunCard
+from tee_rex_app.views.run_list import RUN_HEIGHT
 from tee_rex_app.views.runs_card import RunsCard
 from tee_rex_app.views.setup_card import SetupCard
 
 _TWO_COLUMNS_FROM = 820
 """Width of the page; below it the history stands under the breakdown."""
 _RUNS_WIDTH = 340
-_RUNS_HEIGHT_BELOW = 300
+_RUNS_HEAD_HEIGHT = 64
+_RUNS_BESIDE = 4
+"""More of them scroll where nothing beside them is higher."""
+_RUNS_BELOW = 8
 
 
 class ProvePage(QScrollArea):
@@ -45,14 +50,17 @@ class ProvePage(QScrollArea):
         self.flow_card = FlowCard(theme, intents, context.clock)
         self.breakdown = BreakdownCard(theme)
         self.runs = RunsCard(theme, intents)
-        self._cancel: QPushButton = self.run_card.cancel
+        self._running = False
         self._make_actions()
         self._lay_out()
 
     def render_state(self, state: State) -> None:
         """Show a state in every part."""
-        ends = self._cancel.hasFocus() and not state.running
-        started = next((one for one in self._actions if one.hasFocus()), None) if state.running else None
+        began = state.running and not self._running
+        stopped = self._running and not state.running
+        self._running = state.running
+        before = self._focused()
+        at_the_run = self._is_of_the_run(before)
         for part in (
             self.modes,
             self.setup_card,
@@ -62,38 +70,28 @@ class ProvePage(QScrollArea):
             self.runs,
         ):
             part.render_state(state)
-        free = not state.running
-        self.prove_sample.setEnabled(free and not state.setup.fixing)
-        self.prove_file.setEnabled(free and not state.setup.fixing)
-        self.deploy.setEnabled(free and not state.setup.fixing)
-        self.tokens.setEnabled(free and not state.setup.fixing)
-        # The keyboard stays where the next thing to do is, when its button goes.
-        self._cancel = self.run_card.cancel if state.flow is None else self.flow_card.cancel
-        if started is not None:
-            self._started = started
-            self._cancel.setFocus()
-        elif ends:
+        for action in self._actions:
+            action.setEnabled(not state.busy)
+        # The keyboard goes where the next thing to do is, when what had it goes.
+        if began and before is not None:
+            self._started = next((one for one in self._actions if one is before), self.prove_sample)
+            self._shown_card().cancel.setFocus()
+        elif at_the_run and stopped:
             self._started.setFocus()
+        elif at_the_run and state.running and not self._is_of_the_run(self._focused()):
+            self._shown_card().cancel.setFocus()
         self._arrange()
 
     def ask_before_cancelling(self) -> None:
         """Esc."""
-        card = self.run_card if self._store.state.flow is None else self.flow_card
-        card.ask_before_cancelling()
+        self._shown_card().ask_before_cancelling()
 
     def ask_for_file(self) -> None:
         """Let people choose a file of execution steps."""
-        path, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Prove execution steps"), "", self.tr("Execution steps (*.msgpack);;All files (*)")
-        )
+        kinds = self.tr("Execution steps (*.msgpack);;All files (*)")
+        path = ask_to_open(self, self.tr("Prove execution steps"), kinds)
         if path:
             self._intents.prove_file.emit(path)
-
-    def show_dropping(self, *, dropping: bool) -> None:
-        """Show where a file would go."""
-        self.run_card.setProperty("dropping", dropping)
-        self.run_card.style().unpolish(self.run_card)
-        self.run_card.style().polish(self.run_card)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         """Two columns where there is room for them."""
@@ -105,6 +103,19 @@ class ProvePage(QScrollArea):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._arrange()
+
+    def _shown_card(self) -> RunCard | FlowCard:
+        return self.run_card if self._store.state.flow is None else self.flow_card
+
+    def _focused(self) -> QWidget | None:
+        """What of this page has the keyboard, or would have it if the window were in use."""
+        focused = cast("QWidget | None", self.window().focusWidget())  # the stubs leave out the None
+        here = focused is not None and (focused is self or self.isAncestorOf(focused))
+        return focused if here else None
+
+    def _is_of_the_run(self, widget: QWidget | None) -> bool:
+        cards = (self.run_card, self.flow_card)
+        return widget is not None and widget.isVisible() and any(card.isAncestorOf(widget) for card in cards)
 
     def _make_actions(self) -> None:
         self.prove_sample = button(self.tr("Prove sample"), Look.PRIMARY)
@@ -141,6 +152,7 @@ class ProvePage(QScrollArea):
         layout.addLayout(self._below, 1)
         self.setWidget(page)
         self.setWidgetResizable(True)
+        keep_column(self, layout)
         self.setAccessibleName(self.tr("Proving"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -153,4 +165,5 @@ class ProvePage(QScrollArea):
         self.runs.setMinimumWidth(_RUNS_WIDTH if wide else 0)
         self.runs.setMaximumWidth(_RUNS_WIDTH if wide else 16_777_215)
         few = self._store.state.history or ()
-        self.runs.setMinimumHeight(0 if wide else min(_RUNS_HEIGHT_BELOW, 90 + 64 * len(few)))
+        shown = min(len(few), _RUNS_BESIDE if wide else _RUNS_BELOW)
+        self.runs.setMinimumHeight(_RUNS_HEAD_HEIGHT + RUN_HEIGHT * shown if few else 0)

@@ -32,7 +32,7 @@ class RunCard(QFrame):
         self._intents = intents
         self._run: RunState | None = None
         self._idle = True
-        self._title = ElidedLabel(Look.TITLE)
+        self._title = ElidedLabel(Look.TITLE, Qt.TextElideMode.ElideRight)
         self._circuit = ElidedLabel(Look.MONO)
         self._tag = label(Look.TAG, self.tr("development setup"))
         self._tag.setToolTip(self._development_warning())
@@ -55,6 +55,7 @@ class RunCard(QFrame):
             self.tr("Stop this proof?"),
             self.tr("Its work is lost. Esc again stops it."),
             self.tr("Keep proving"),
+            self.cancel,
         )
         self._lay_out()
         self._timer = QTimer(self)
@@ -99,6 +100,7 @@ class RunCard(QFrame):
         elif idle or not running:
             circuit = "" if idle else wording.source_name(run.source)
         self._circuit.setText(circuit)
+        set_look(self._circuit, Look.MONO if running else Look.SMALL)
         self._circuit.setVisible(bool(circuit))
         development = run.setup is TrustedSetup.DEVELOPMENT
         self._tag.setVisible(development)
@@ -106,7 +108,6 @@ class RunCard(QFrame):
         self._elapsed.setVisible(not idle)
         self._left.setVisible(idle or running)
         self.cancel.setVisible(running)
-        self.cancel.setEnabled(run.stage is RunStage.RUNNING)
         if run.stage is not RunStage.RUNNING or idle:
             self.question.hide()
         self.row.render_run(run)

@@ -16,13 +16,13 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_app import wording
-from tee_rex_app.breakdown import leaves, spans_of_run
+from tee_rex_app.breakdown import leaves, merged, spans_of_run
 from tee_rex_app.state import Outcome, RunRecord
 from tee_rex_app.theme import CONTROL_RADIUS, Theme, text_font
 from tee_rex_app.views.parts import Sign, paint_sign
 from tee_rex_app.views.timeline import paint_stack
 
-_ROW_HEIGHT = 64
+RUN_HEIGHT = 64
 _BAR_HEIGHT = 6.0
 RECORD_ROLE = Qt.ItemDataRole.UserRole
 _SIGNS = {
@@ -90,7 +90,7 @@ class RunDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # noqa: N802  # Qt's name
         """One height for all."""
         del option, index
-        return QSize(120, _ROW_HEIGHT)
+        return QSize(120, RUN_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """One row."""
@@ -157,4 +157,4 @@ class RunDelegate(QStyledItemDelegate):
                     wording.tr("dev"),
                 )
             bar = QRectF(second.left(), second.bottom() + 4, second.width(), _BAR_HEIGHT)
-            paint_stack(painter, self._theme, leaves(total), bar, self.scale_ms)
+            paint_stack(painter, self._theme, merged(leaves(total)), bar, self.scale_ms)

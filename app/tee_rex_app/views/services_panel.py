@@ -99,6 +99,8 @@ class ServiceRow(QWidget):
         self.setAccessibleDescription(" ".join(t for t in (service.address, detail, source) if t))
 
     def _render_action(self, status: ServiceStatus) -> None:
+        if status is ServiceStatus.CHECKING and self._leads is not None:
+            return  # it was pressed just now, and may have the keyboard
         words, self._leads = "", None
         fields = {
             ServiceName.NODE: SettingField.NODE_URL,
@@ -197,6 +199,7 @@ class ServicesPanel(QWidget):
         self.area.setAccessibleName(self.tr("Services"))
         self.area.setProperty("look", Look.SIDEBAR_PART.value)
         services.setProperty("look", Look.SIDEBAR_PART.value)
+        self.setTabOrder(self.area, self._details)
         layout = QVBoxLayout(self)
         margins(layout, 16, 18, 7, 14, 0)
         layout.addLayout(brand)

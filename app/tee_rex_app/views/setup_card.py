@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tee_rex.doctor import Verdict
 from tee_rex_app import wording
@@ -12,6 +20,9 @@ from tee_rex_app.theme import Theme
 from tee_rex_app.views.parts import Look, Sign, SignMark, button, label, margins
 
 _SIGNS = {Verdict.READY: Sign.DOT, Verdict.ON_FIRST_USE: Sign.HOLLOW, Verdict.PROBLEM: Sign.CROSS}
+
+_ROW_HEIGHT = 28
+"""That of a row with a button."""
 
 
 class SetupCard(QFrame):
@@ -22,7 +33,7 @@ class SetupCard(QFrame):
         self.setProperty("look", Look.CARD.value)
         self._theme = theme
         self._intents = intents
-        self._shown: SetupState | None = None
+        self._shown: tuple[SetupState, bool] | None = None
         self._title = label(Look.TITLE)
         self._text = label(Look.SECOND, wraps=True)
         self.fix_all = button(self.tr("Get everything ready"))
@@ -47,7 +58,7 @@ class SetupCard(QFrame):
         self._grid = QGridLayout(self._rows)
         margins(self._grid, 0, 0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(6)
+        self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(2, 1)
         layout = QVBoxLayout(self)
         margins(layout, 16, 14, 16, 14, 10)
@@ -60,9 +71,10 @@ class SetupCard(QFrame):
         """Show what was found; rebuilt only when it changes."""
         setup = state.setup
         self.setVisible(setup.items is not None and bool(setup.missing or setup.fixing or setup.expanded))
-        if setup is self._shown:
+        shown = (setup, state.busy)
+        if shown == self._shown:
             return
-        before, self._shown = self._shown, setup
+        before, self._shown = self._shown, shown
         if setup.missing:
             self._title.setText(self.tr("A few things to bring first"))
             self._text.setText(
@@ -72,16 +84,14 @@ class SetupCard(QFrame):
             )
         else:
             self._title.setText(self.tr("This machine is ready"))
-            self._text.setText(
-                self.tr("All of it was checked just now, every file against its pinned digest.")
-            )
+            self._text.setText(self.tr("All of it was checked, every file against its pinned digest."))
         fixable = any(item.fix is not None for item in setup.missing)
         self.fix_all.setVisible(fixable and not setup.fixing)
-        self.fix_all.setEnabled(not state.running)
+        self.fix_all.setEnabled(not state.busy)
         self.stop.setVisible(bool(setup.fixing))
         self._render_progress(setup)
-        if before is None or (before.items, before.fixing) != (setup.items, setup.fixing):
-            self._fill(setup)
+        if before is None or (before[0].items, before[1]) != (setup.items, state.busy):
+            self._fill(setup, busy=state.busy)
 
     def _render_progress(self, setup: SetupState) -> None:
         task = setup.progress
@@ -96,15 +106,19 @@ class SetupCard(QFrame):
                 name = f"{name} · {min(100, 100 * task.done // task.total)} %"
             self._doing.setText(name)
 
-    def _fill(self, setup: SetupState) -> None:
+    def _fill(self, setup: SetupState, *, busy: bool) -> None:
         while (item := self._grid.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
+        before: QWidget = self.stop
         for row, item_shown in enumerate(sorted(setup.items or (), key=_ready_last)):
-            self._add_row(row, item_shown, busy=bool(setup.fixing))
+            if (made := self._add_row(row, item_shown, busy=busy)) is not None:
+                self.setTabOrder(before, made)
+                before = made
 
-    def _add_row(self, row: int, item: SetupItem, *, busy: bool) -> None:
+    def _add_row(self, row: int, item: SetupItem, *, busy: bool) -> QPushButton | None:
+        """One thing; the button that brings it, where one does."""
         finding = item.finding
         middle = Qt.AlignmentFlag.AlignVCenter
         ready = finding.verdict is Verdict.READY
@@ -124,13 +138,18 @@ class SetupCard(QFrame):
             words = f"{finding.detail} {finding.hint}"
         text = label(Look.SECOND, words, wraps=True)
         text.setToolTip(finding.detail)
+        self._grid.setRowMinimumHeight(row, _ROW_HEIGHT)
+        fix = item.fix
+        if fix is None or ready:
+            self._grid.addWidget(text, row, 2, 1, 2, middle)
+            return None
         self._grid.addWidget(text, row, 2, middle)
-        if (fix := item.fix) is not None and not ready:
-            made = button(wording.fix_button(fix), Look.SMALL_BUTTON)
-            made.setAccessibleName(wording.fix_name(fix))
-            made.setEnabled(not busy)
-            made.clicked.connect(lambda: self._intents.fix.emit(fix))
-            self._grid.addWidget(made, row, 3, middle)
+        made = button(wording.fix_button(fix), Look.SMALL_BUTTON)
+        made.setAccessibleName(wording.fix_name(fix))
+        made.setEnabled(not busy)
+        made.clicked.connect(lambda: self._intents.fix.emit(fix))
+        self._grid.addWidget(made, row, 3, middle)
+        return made
 
 
 def _ready_last(item: SetupItem) -> bool:

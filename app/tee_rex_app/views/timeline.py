@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from itertools import pairwise
+
+from PySide6.QtCore import QEvent, QLocale, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from tee_rex_app import wording
-from tee_rex_app.breakdown import Span, TimeRole, leaves, sums_by_role
+from tee_rex_app.breakdown import Span, TimeRole, leaves, merged, sums_by_role
 from tee_rex_app.theme import BAR_RADIUS, LABEL_PIXELS, Theme, text_font
 
 ROLE_COLORS = {
@@ -24,28 +26,35 @@ _AXIS_HEIGHT = 20.0
 _TICK_STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0)
 _PIXELS_BETWEEN_TICKS = 64
 _GAP = 1.0
+_GAP_FROM = 4.0
+"""Pixels; no gap parts shorter spans, or a chart of many would be one of gaps."""
 _LEGEND_LINE = 18.0
 
 
 def paint_stack(painter: QPainter, theme: Theme, spans: list[Span], rect: QRectF, scale_ms: float) -> None:
-    """Paint spans beside each other into a bar; ``scale_ms`` fills the rectangle's width."""
-    if scale_ms <= 0:
+    """Paint spans that follow each other into a bar; ``scale_ms`` fills the rectangle's width."""
+    if scale_ms <= 0 or not spans:
         return
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    end = max((span.start_ms + span.ms for span in spans), default=0.0)
+    pixels = rect.width() / scale_ms
+    begin = spans[0].start_ms
+    end = min(scale_ms, max(span.start_ms + span.ms for span in spans))
+    bar = QRectF(rect.left() + begin * pixels, rect.top(), max(2.0, (end - begin) * pixels), rect.height())
     whole = QPainterPath()
-    width = max(2.0, rect.width() * min(1.0, end / scale_ms))
-    whole.addRoundedRect(QRectF(rect.left(), rect.top(), width, rect.height()), BAR_RADIUS, BAR_RADIUS)
+    whole.addRoundedRect(bar, BAR_RADIUS, BAR_RADIUS)
     painter.setClipPath(whole)
-    for span in spans:
-        x = rect.left() + rect.width() * span.start_ms / scale_ms
-        length = rect.width() * span.ms / scale_ms
-        gap = _GAP if length > 4 * _GAP else 0.0
-        painter.fillRect(
-            QRectF(x, rect.top(), max(0.5, length - gap), rect.height()), theme.color(ROLE_COLORS[span.role])
-        )
+    for span in merged(spans):
+        # On whole pixels, or seams would show between them.
+        left = round(rect.left() + span.start_ms * pixels)
+        right = max(left + 1, round(rect.left() + (span.start_ms + span.ms) * pixels))
+        color = theme.color(ROLE_COLORS[span.role])
+        painter.fillRect(QRectF(left, rect.top(), right - left, rect.height()), color)
+    for one, after in pairwise(spans):
+        if one.role is after.role and min(one.ms, after.ms) * pixels >= _GAP_FROM:
+            x = round(rect.left() + after.start_ms * pixels) - _GAP
+            painter.fillRect(QRectF(x, rect.top(), _GAP, rect.height()), theme.color("panel"))
     painter.restore()
 
 
@@ -172,7 +181,9 @@ class Legend(QWidget):
 
 def tick_text(seconds: float) -> str:
     """A mark of an axis."""
-    return f"{seconds:g} s" if seconds < 120 else f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+    if seconds < 120:
+        return f"{QLocale().toString(seconds, 'g', 3)} s"
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
 
 
 def tick_step(seconds: float, width: int) -> float:

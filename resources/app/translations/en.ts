@@ -10,6 +10,13 @@
             <numerusform>%n circuits</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n thing(s) to bring first</source>
+        <translation>
+            <numerusform>%n thing to bring first</numerusform>
+            <numerusform>%n things to bring first</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>CrashWindow</name>

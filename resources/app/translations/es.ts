@@ -203,10 +203,6 @@
         <translation>TEE</translation>
     </message>
     <message>
-        <source>Your witness never leaves it.</source>
-        <translation>Su testigo nunca sale de él.</translation>
-    </message>
-    <message>
         <source>Its operator could read your witness.</source>
         <translation>Quien lo opera podría leer su testigo.</translation>
     </message>
@@ -227,28 +223,12 @@
         <translation>Nadie fuera del enclave atestado pudo leer el testigo.</translation>
     </message>
     <message>
-        <source>Locked: no enclave is set up.</source>
-        <translation>Bloqueado: no hay enclave configurado.</translation>
-    </message>
-    <message>
-        <source>Locked: no server is set up.</source>
-        <translation>Bloqueado: no hay servidor configurado.</translation>
-    </message>
-    <message>
         <source>Locked: its address cannot be used.</source>
         <translation>Bloqueado: su dirección no se puede usar.</translation>
     </message>
     <message>
-        <source>Locked: you have approved no enclave build.</source>
-        <translation>Bloqueado: no ha aprobado ninguna compilación del enclave.</translation>
-    </message>
-    <message>
         <source>Locked: the enclave is not attested.</source>
         <translation>Bloqueado: el enclave no está atestado.</translation>
-    </message>
-    <message>
-        <source>TEE mode sends nothing to code that you have not approved.</source>
-        <translation>El modo TEE no envía nada a código que usted no ha aprobado.</translation>
     </message>
     <message>
         <source>Embedded prover</source>
@@ -567,6 +547,22 @@
         <translation>Genera pruebas por usted en un equipo más rápido.</translation>
     </message>
     <message>
+        <source>Your witness stays here.</source>
+        <translation>Su testigo se queda aquí.</translation>
+    </message>
+    <message>
+        <source>Locked: no enclave yet.</source>
+        <translation>Bloqueado: sin enclave.</translation>
+    </message>
+    <message>
+        <source>Locked: no server yet.</source>
+        <translation>Bloqueado: sin servidor.</translation>
+    </message>
+    <message>
+        <source>Locked: no approved build.</source>
+        <translation>Bloqueado: nada aprobado.</translation>
+    </message>
+    <message>
         <source>Locked: it proves for another Aztec version.</source>
         <translation>Bloqueado: es de otra versión de Aztec.</translation>
     </message>
@@ -577,6 +573,10 @@
     <message>
         <source>It must begin with https:// unless it is this machine.</source>
         <translation>Debe empezar por https://, salvo que sea este equipo.</translation>
+    </message>
+    <message>
+        <source>Nothing goes to code you have not approved.</source>
+        <translation>Nada va a código que usted no ha aprobado.</translation>
     </message>
     <message>
         <source>Nothing is sent until it proves what it runs.</source>
@@ -669,6 +669,13 @@
     <message>
         <source>Its entry under Runs keeps the reason, and what was done before it.</source>
         <translation>Su entrada en Ejecuciones guarda la razón y lo hecho hasta entonces.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) to bring first</source>
+        <translation>
+            <numerusform>Falta traer %n cosa</numerusform>
+            <numerusform>Falta traer %n cosas</numerusform>
+        </translation>
     </message>
     <message>
         <source>{threads} threads</source>
@@ -867,12 +874,24 @@
         <translation>La clave que tenga en la próxima prueba se recordará y se exigirá desde entonces.</translation>
     </message>
     <message>
+        <source>Local mode is chosen now</source>
+        <translation>Ahora está elegido el modo local</translation>
+    </message>
+    <message>
+        <source>The mode that was chosen is locked; its card says why.</source>
+        <translation>El modo que estaba elegido está bloqueado; su tarjeta dice por qué.</translation>
+    </message>
+    <message>
         <source>The sample of the genuine setup is proved</source>
         <translation>Se prueba la muestra de la configuración auténtica</translation>
     </message>
     <message>
         <source>What proves here is for real networks, not for the development setup.</source>
         <translation>Quien prueba aquí es para redes reales, no para la configuración de desarrollo.</translation>
+    </message>
+    <message>
+        <source>about {minutes} min left</source>
+        <translation>quedan unos {minutes} min</translation>
     </message>
     <message>
         <source>Downloading the prover</source>
@@ -1518,6 +1537,13 @@
     </message>
 </context>
 <context>
+    <name>DropHint</name>
+    <message>
+        <source>Drop to prove {file} · {mode}</source>
+        <translation>Suelte para probar {file} · {mode}</translation>
+    </message>
+</context>
+<context>
     <name>FlowCard</name>
     <message>
         <source>Elapsed time</source>
@@ -1562,6 +1588,17 @@
     <message>
         <source>first time on this machine</source>
         <translation>primera vez en este equipo</translation>
+    </message>
+</context>
+<context>
+    <name>FlowResult</name>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Copy the address: {name}</source>
+        <translation>Copiar la dirección: {name}</translation>
     </message>
 </context>
 <context>
@@ -1770,16 +1807,16 @@
         <translation>Bloqueado mientras se genera una prueba.</translation>
     </message>
     <message>
-        <source>About {time} on this machine.</source>
-        <translation>Unos {time} en este equipo.</translation>
+        <source>About {time} here.</source>
+        <translation>Unos {time} aquí.</translation>
+    </message>
+    <message>
+        <source>Uses your own cores.</source>
+        <translation>Usa sus propios núcleos.</translation>
     </message>
     <message>
         <source>About {time} on the server.</source>
         <translation>Unos {time} en el servidor.</translation>
-    </message>
-    <message>
-        <source>Uses this machine&apos;s own cores.</source>
-        <translation>Usa los núcleos de este equipo.</translation>
     </message>
     <message>
         <source>Not measured yet.</source>
@@ -2331,8 +2368,8 @@
         <translation>Este equipo está listo</translation>
     </message>
     <message>
-        <source>All of it was checked just now, every file against its pinned digest.</source>
-        <translation>Todo se comprobó ahora mismo, cada archivo con su resumen fijado.</translation>
+        <source>All of it was checked, every file against its pinned digest.</source>
+        <translation>Todo se ha comprobado, cada archivo con su resumen fijado.</translation>
     </message>
     <message>
         <source>Not here; only transactions of real networks need it.</source>
@@ -3365,10 +3402,6 @@
         <translation>prueba final y autocomprobación</translation>
     </message>
     <message>
-        <source>Still missing: {things}</source>
-        <translation>Aún falta: {things}</translation>
-    </message>
-    <message>
         <source>peak {memory}</source>
         <translation>máximo {memory}</translation>
     </message>
@@ -3445,12 +3478,16 @@
         <translation>{name} · cadena {chain} · Aztec {version} · {proofs}</translation>
     </message>
     <message>
-        <source>Account {address}</source>
-        <translation>Cuenta {address}</translation>
+        <source>Account</source>
+        <translation>Cuenta</translation>
     </message>
     <message>
-        <source>{symbol} {address} · balances: {balances}</source>
-        <translation>{symbol} {address} · saldos: {balances}</translation>
+        <source>Token {symbol}</source>
+        <translation>Token {symbol}</translation>
+    </message>
+    <message>
+        <source>Balances</source>
+        <translation>Saldos</translation>
     </message>
 </context>
 </TS>

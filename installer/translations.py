@@ -1,6 +1,7 @@
 """Qt Linguist's catalogues of the application: ``make translations``.
 
     update    reads all texts in the code into resources/app/translations/*.ts
+              and the templates of messages into messages.txt beside them
     release   compiles them into the *.qm that ship
 
 Both results are committed, so that neither a wheel nor a frozen build needs Qt's tools. A test holds them
@@ -19,9 +20,11 @@ from pathlib import Path
 
 import PySide6
 
+import message_templates  # beside this file
 import tee_rex
 import tee_rex_app
 from tee_rex.errors import TeeRexError
+from tee_rex_app.core_messages import LIST_NAME
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "resources" / "app" / "translations"
@@ -36,7 +39,7 @@ def sources() -> list[Path]:
 
 
 def core_texts() -> list[str]:
-    """Titles and hints of all errors, of core and app, and names of what the doctor looks at."""
+    """Titles, hints and messages of all errors, of core and app, and what the doctor tells."""
     for package in (tee_rex, tee_rex_app):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.endswith("__main__"):
@@ -44,7 +47,12 @@ def core_texts() -> list[str]:
     # The same process may hold errors of others too, such as the server's.
     ours = (e for e in _tree(TeeRexError) if e.__module__.partition(".")[0] in ("tee_rex", "tee_rex_app"))
     texts = {text for error in ours for text in (error.title, error.default_hint) if text}
-    return sorted(texts | set(_DOCTOR))
+    return sorted(texts | set(_DOCTOR) | set(filter(message_templates.has_words, messages())))
+
+
+def messages() -> list[str]:
+    """The templates of what errors and the doctor tell, with fields in braces."""
+    return message_templates.templates({error.__name__ for error in _tree(TeeRexError)})
 
 
 def update(folder: Path) -> None:
@@ -53,6 +61,7 @@ def update(folder: Path) -> None:
         core = Path(scratch) / "core_texts.py"
         core.write_text("".join(f"translate('core', {text!r})\n" for text in core_texts()))
         _update(folder, [*(str(path.relative_to(ROOT)) for path in sources()), str(core)])
+    (folder / LIST_NAME).write_text("".join(f"{line}\n" for line in messages()), "utf-8")
 
 
 def _update(folder: Path, files: list[str]) -> None:

@@ -148,10 +148,12 @@ async def _answer_or_failure(
         return replace(service, status=ServiceStatus.UNREACHABLE, detail=detail)
     except AttestationError as error:
         return replace(
-            service, status=ServiceStatus.REFUSED, detail=f"{from_core(error.title)}. {error.message}"
+            service,
+            status=ServiceStatus.REFUSED,
+            detail=f"{from_core(error.title)}. {from_core(error.message)}",
         )
     except TeeRexError as error:
-        return replace(service, status=ServiceStatus.UNREACHABLE, detail=error.message)
+        return replace(service, status=ServiceStatus.UNREACHABLE, detail=from_core(error.message))
 
 
 @asynccontextmanager

@@ -6,6 +6,8 @@ from importlib import resources
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
+from tee_rex_app.core_messages import MessageTemplates
+
 LANGUAGES = ("en", "es")
 """The languages that the application speaks; the texts in the code are English."""
 SYSTEM = "system"
@@ -23,8 +25,14 @@ def tr(text: str, comment: str = "", n: int = -1) -> str:
 
 
 def from_core(text: str) -> str:
-    """A title, name or hint of the core library, which speaks English."""
-    return QCoreApplication.translate("core", text) if text else ""
+    """A title, name, hint or message of the core library, which speaks English."""
+    if not text or (told := _of_core(text)) != text:
+        return told if text else ""
+    return MessageTemplates.shipped().translated(text, _of_core)
+
+
+def _of_core(text: str) -> str:
+    return QCoreApplication.translate("core", text)
 
 
 def spoken(choice: str, system: QLocale) -> str:

@@ -44,7 +44,7 @@ def _app_ended(_entry: LogEntry) -> str:
 
 
 def _found(entry: LogEntry) -> str:
-    return f"{entry.field('part')}: {entry.field('detail')}"
+    return f"{from_core(entry.field('part'))}: {from_core(entry.field('detail'))}"
 
 
 def _missing(entry: LogEntry) -> str:
@@ -63,7 +63,7 @@ def _service(entry: LogEntry) -> str:
     name = ServiceName(entry.field("service"))
     status = wording.service_status(ServiceState(name, ServiceStatus(entry.field("status"))))
     told = f"{wording.service_name(name)}: {status}"
-    more = " · ".join(value for key in ("address", "detail") if (value := entry.field(key)))
+    more = " · ".join(from_core(value) for key in ("address", "detail") if (value := entry.field(key)))
     return f"{told} · {more}" if more else told
 
 
@@ -140,7 +140,10 @@ def _unverified(entry: LogEntry) -> str:
 def _error(entry: LogEntry) -> str:
     return " ".join(
         part
-        for part in (f"{entry.field('code')}: {from_core(entry.field('title'))}.", entry.field("message"))
+        for part in (
+            f"{entry.field('code')}: {from_core(entry.field('title'))}.",
+            from_core(entry.field("message")),
+        )
         if part
     )
 

@@ -143,7 +143,7 @@ class BreakdownCard(QFrame):
                 "After a proof, this shows where its time went: each phase, each circuit and the final proof."
             )
         if (error := run.error) is not None:
-            return f"{from_core(error.title)}. {error.message}"
+            return f"{from_core(error.title)}. {from_core(error.message)}"
         return self.tr("This run came to no proof, so there is nothing to break down.")
 
     def _item(self, span: Span) -> QTreeWidgetItem:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from tee_rex_app.theme import Theme, mono_font
+from tee_rex_app.translation import from_core
 from tee_rex_app.views.parts import Look, button, label, margins
 
 T = TypeVar("T")
@@ -66,10 +67,10 @@ class TextField(QWidget):
 
     def show_problem(self, problem: str) -> None:
         """Tell what is wrong; nothing when it is empty."""
-        self.problem.setText(f"! {problem}" if problem else "")
+        self.problem.setText(f"! {from_core(problem)}" if problem else "")
         self.problem.setVisible(bool(problem))
         self.words.setVisible(not problem and bool(self.words.text()))
-        self.edit.setAccessibleDescription(problem or self.words.text())
+        self.edit.setAccessibleDescription(from_core(problem) or self.words.text())
         if bool(self.edit.property("wrong")) is not bool(problem):
             self.edit.setProperty("wrong", bool(problem))
             self.edit.style().unpolish(self.edit)

@@ -270,7 +270,7 @@ class HistoryPage(QScrollArea):
         elif not some:
             error = chosen[0].error if chosen else None
             hint = (
-                f"{from_core(error.title)}. {error.message}"
+                f"{from_core(error.title)}. {from_core(error.message)}"
                 if error
                 else self.tr("It came to no proof: there are no times.")
             )

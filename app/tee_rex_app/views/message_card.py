@@ -58,14 +58,14 @@ class ProblemCard(QFrame):
             self._problem = problem
             return
         self._problem = problem
-        title, hint = from_core(problem.title), from_core(problem.hint)
+        title, message, hint = map(from_core, (problem.title, problem.message, problem.hint))
         self._title.setText(f"! {title}")
-        self._message.setText(problem.message)
+        self._message.setText(message)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self.copy.setText(self.tr("Copy details"))
         self.setAccessibleName(title)
-        self.setAccessibleDescription(f"{problem.message} {hint}")
+        self.setAccessibleDescription(f"{message} {hint}")
 
     def details(self) -> str:
         """What somebody who helps needs; nothing of the transaction is in it."""

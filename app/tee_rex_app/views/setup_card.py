@@ -17,6 +17,7 @@ from tee_rex.doctor import Verdict
 from tee_rex_app import wording
 from tee_rex_app.state import Intents, SetupItem, SetupState, State
 from tee_rex_app.theme import Theme
+from tee_rex_app.translation import from_core
 from tee_rex_app.views.parts import Look, Sign, SignMark, button, label, margins
 
 _SIGNS = {Verdict.READY: Sign.DOT, Verdict.ON_FIRST_USE: Sign.HOLLOW, Verdict.PROBLEM: Sign.CROSS}
@@ -127,7 +128,7 @@ class SetupCard(QFrame):
         )
         self._grid.addWidget(SignMark(self._theme, sign), row, 0, middle)
         self._grid.addWidget(label(Look.STRONG, wording.part_name(item)), row, 1, middle)
-        words = finding.detail
+        words = detail = from_core(finding.detail)
         if finding.verdict is Verdict.ON_FIRST_USE:
             words = (
                 self.tr("Not here; only transactions of real networks need it.")
@@ -135,9 +136,9 @@ class SetupCard(QFrame):
                 else self.tr("Not here yet.")
             )
         elif finding.verdict is Verdict.PROBLEM and finding.hint:
-            words = f"{finding.detail} {finding.hint}"
+            words = f"{detail} {from_core(finding.hint)}"
         text = label(Look.SECOND, words, wraps=True)
-        text.setToolTip(finding.detail)
+        text.setToolTip(detail)
         self._grid.setRowMinimumHeight(row, _ROW_HEIGHT)
         fix = item.fix
         if fix is None or ready:

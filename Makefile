@@ -12,10 +12,14 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 # `make test TESTS=tests/core` runs a part.
 TESTS ?=
+# Behind a proxy with a certificate of its own, uv must know what this system trusts.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem),)
+export UV_SYSTEM_CERTS ?= true
+endif
 MEMBERS := core enclave_server app
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test unit check format lock bench screenshots icons translations frozen hooks clean
+.PHONY: help setup run test unit check format lock bench screenshots docs icons translations frozen hooks clean
 
 help:
 	@echo "make run     set up what is missing, then prove a recorded Aztec transaction"
@@ -23,6 +27,7 @@ help:
 	@echo "make setup   only set up: environment, bb, CRS"
 	@echo "make bench   measure, and write docs/performance.md"
 	@echo "make screenshots   draw every view of the app into build/screenshots"
+	@echo "make docs    write what pages of docs/ take from the code"
 	@echo "make frozen  build the application and the command line as folders that need no Python"
 	@echo "make unit    the fast tests alone"
 	@echo "make enclave-image   build the enclave image into build/enclave"
@@ -92,6 +97,10 @@ bench: setup enclave-tools
 
 screenshots: $(STAMP)
 	PYTHONPATH=tests QT_QPA_PLATFORM=offscreen $(BIN)/python -m app.screenshots build/screenshots
+
+# What pages of docs/ take from the code: every command's help, every error, the examples.
+docs: $(STAMP)
+	$(BIN)/python docs/reference.py
 
 icons: $(STAMP)
 	$(BIN)/python installer/make_icons.py resources/app/icons

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from typing import Self
 
 from tee_rex.backend import ProofRequest, ProofResult, ProverBackend, ProvingMode
 from tee_rex.errors import ProvingError, UsageError
@@ -66,7 +67,13 @@ class Prover:
                 raise
             raise ProofTimedOutError(f"It was not done after {time_limit:g} seconds.") from None
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_exception: object) -> None:
+        await self.close()
+
     async def close(self) -> None:
-        """Close every backend."""
+        """Close every backend; ``async with`` does it too."""
         for backend in self._backends.values():
             await backend.close()

@@ -57,6 +57,11 @@ def on_interrupt(act: Callable[[], object]) -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, act)
 
 
+def cancel_begun(task: asyncio.Task[Any]) -> None:
+    """Cancel a task, but let it begin first: of one that never began nothing runs, not even its end."""
+    asyncio.get_running_loop().call_soon(task.cancel)
+
+
 class TaskSet:
     """Tasks that nobody awaits: kept alive, ended together, and never failing in silence."""
 

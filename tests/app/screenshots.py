@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -149,9 +149,9 @@ def photograph(qt: QApplication, theme: Theme, state: State, size: tuple[int, in
     qt.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
-def made_window(theme: Theme, state: State) -> MainWindow:
+def made_window(theme: Theme, state: State, clock: Callable[[], float] = lambda: NOW) -> MainWindow:
     """A window that shows a state, not yet on the screen."""
-    return MainWindow(theme, Store(state), Intents(), lambda: NOW, log=told_log())
+    return MainWindow(theme, Store(state), Intents(), clock, log=told_log())
 
 
 def photograph_dialog(qt: QApplication, dialog: QWidget, file: Path) -> None:

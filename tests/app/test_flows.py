@@ -253,3 +253,22 @@ def test_a_service_that_is_asked_again_says_so_and_keeps_its_button(
         await app.until(lambda: status(app, ServiceName.NODE) is ServiceStatus.UNREACHABLE)
 
     with_app(qapp, theme, tmp_path, act, environ={"AZTEC_NODE_URL": "http://127.0.0.1:9"})
+
+
+def test_a_flow_is_cancelled_even_before_it_has_begun(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    async def act(app: App) -> None:
+        window, store = app.window, app.application.store
+        await ready(app)
+        window.prove.deploy.setFocus()
+        QTest.keyClick(window.prove.deploy, Qt.Key.Key_Space)
+        assert window.focusWidget() is window.prove.flow_card.cancel
+        QTest.keyClick(window.prove.flow_card.cancel, Qt.Key.Key_Space)
+        await ended(app)
+        assert store.state.flow is not None
+        assert store.state.flow.stage is RunStage.CANCELLED
+        assert window.focusWidget() is window.prove.deploy
+        assert [run.outcome for run in store.state.history or ()] == [Outcome.CANCELLED]
+
+    with_app(qapp, theme, tmp_path, act, serving=a_node(), flow=Flows(StepPhase.PROVE))

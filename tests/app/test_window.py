@@ -17,7 +17,8 @@ from support.recorded_steps import development_deployment
 from tee_rex.backend import ProvingMode
 from tee_rex.local.errors import BbCrashedError
 from tee_rex.settings import SettingSource
-from tee_rex_app.state import Fix, Lock, Outcome, Page, RunStage, ServiceName
+from tee_rex_app.readiness import Readiness
+from tee_rex_app.state import Fix, Lock, Outcome, Page, RunStage, ServiceName, SetupItem
 from tee_rex_app.theme import Theme
 from tee_rex_app.wording import who_reads
 
@@ -361,6 +362,53 @@ def test_selecting_a_run_shows_its_breakdown(qapp: QApplication, theme: Theme, t
         assert store.state.selected == oldest
 
     with_app(qapp, theme, tmp_path, act, backend=PacedBackend)
+
+
+def test_looking_again_is_done_once_however_often_it_is_asked_for(
+    qapp: QApplication, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[int] = []
+    examine = Readiness.examine
+
+    async def counted(readiness: Readiness) -> tuple[SetupItem, ...]:
+        looks.append(1)
+        return await examine(readiness)
+
+    async def act(app: App) -> None:
+        await app.settled()
+        monkeypatch.setattr(Readiness, "examine", counted)
+        for _ in range(5):
+            app.window.services._again.click()
+        assert app.application.setup._examined_again is not None
+        await app.application.setup._examined_again
+        assert len(looks) == 1
+        app.window.services._again.click()
+        await app.application.setup._examined_again
+        assert len(looks) == 2
+
+    with_app(qapp, theme, tmp_path, act)
+
+
+def test_starting_and_cancelling_quickly_leaves_nothing(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    backend = PacedBackend(stop_at=3)
+
+    async def act(app: App) -> None:
+        window, store = app.window, app.application.store
+        await app.until(lambda: store.state.sample)
+        for turn in range(10):
+            QTest.keyClick(window, Qt.Key.Key_Return, CONTROL)
+            assert store.state.running
+            if turn % 2:
+                await app.until(lambda: backend.proving)
+            window.prove.run_card.cancel.click()
+            QTest.keyClick(window, Qt.Key.Key_Return, CONTROL)  # too early: it is still being cancelled
+            await app.proved()
+        assert [run.outcome for run in store.state.history or ()] == [Outcome.CANCELLED] * 10
+        assert backend.proving == 0
+
+    with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
 
 
 def test_an_empty_machine_lists_what_is_missing_with_buttons(

@@ -19,6 +19,7 @@ from tee_rex_app.controllers.proving import ProvingController
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.controllers.shared import Shared
 from tee_rex_app.flow_follower import FlowFollower
+from tee_rex_app.loop import cancel_begun
 from tee_rex_app.state import (
     FlowState,
     Notice,
@@ -104,7 +105,7 @@ class FlowsController:
         flow = self._shared.store.state.flow
         if flow is not None and flow.stage is RunStage.RUNNING and self.task is not None:
             self._shared.store.update(flow=replace(flow, stage=RunStage.CANCELLING))
-            self.task.cancel()
+            cancel_begun(self.task)
 
     async def _run(self, begun: FlowState) -> None:
         store, tasks = self._shared.store, self._shared.tasks

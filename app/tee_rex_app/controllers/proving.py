@@ -29,6 +29,7 @@ from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.controllers.shared import Shared
 from tee_rex_app.expected_times import expected_blocks
+from tee_rex_app.loop import cancel_begun
 from tee_rex_app.proving import RunFollower, file_bytes, read_request
 from tee_rex_app.state import Block, Notice, Outcome, Page, RunStage, RunState
 
@@ -110,7 +111,7 @@ class ProvingController:
         run = self._shared.store.state.run
         if run is not None and run.stage is RunStage.RUNNING and self.task is not None:
             self._shared.store.update(run=replace(run, stage=RunStage.CANCELLING))
-            self.task.cancel()
+            cancel_begun(self.task)
 
     async def _run(
         self, read: Callable[[], bytes], genuine: Callable[[], bytes] | None, run: RunState

@@ -25,6 +25,7 @@ class SetupController:
         self._shared = shared
         self._services = services
         self._fixing: asyncio.Task[None] | None = None
+        self._examined_again: asyncio.Task[None] | None = None
         intents = shared.intents
         intents.fix.connect(lambda fix: self._fix((fix,)))
         intents.fix_all.connect(self._fix_all)
@@ -71,9 +72,11 @@ class SetupController:
         return Readiness(self._shared.installation, sample)
 
     def _check_again(self) -> None:
+        """Once at a time, however often it is asked for: it reads every file whole."""
         setup = self._shared.store.state.setup
-        if setup.items is not None and not setup.fixing:
-            self._shared.tasks.start(self.examine())
+        idle = self._examined_again is None or self._examined_again.done()
+        if setup.items is not None and not setup.fixing and idle:
+            self._examined_again = self._shared.tasks.start(self.examine())
 
     def _fix_all(self) -> None:
         missing = self._shared.store.state.setup.missing

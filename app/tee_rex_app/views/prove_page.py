@@ -45,7 +45,7 @@ class ProvePage(QScrollArea):
         self._store = context.store
         self._intents = intents
         self.modes = ModeCards(theme, intents)
-        self.setup_card = SetupCard(theme, intents)
+        self.setup_card = SetupCard(theme, intents, context.clock)
         self.run_card = RunCard(theme, intents, context.clock)
         self.flow_card = FlowCard(theme, intents, context.clock)
         self.breakdown = BreakdownCard(theme)

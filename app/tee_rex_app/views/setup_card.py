@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -15,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from tee_rex.doctor import Verdict
 from tee_rex_app import wording
-from tee_rex_app.state import Intents, SetupItem, SetupState, State
+from tee_rex_app.state import Fix, Intents, SetupItem, SetupState, State
 from tee_rex_app.theme import Theme
 from tee_rex_app.translation import from_core
 from tee_rex_app.views.parts import Look, Sign, SignMark, button, label, margins
@@ -25,12 +27,16 @@ _SIGNS = {Verdict.READY: Sign.DOT, Verdict.ON_FIRST_USE: Sign.HOLLOW, Verdict.PR
 _ROW_HEIGHT = 28
 """That of a row with a button."""
 
+_TICK_MS = 500
+
 
 class SetupCard(QFrame):
     """Shown while something is missing, or when asked for."""
 
-    def __init__(self, theme: Theme, intents: Intents) -> None:
+    def __init__(self, theme: Theme, intents: Intents, clock: Callable[[], float]) -> None:
         super().__init__()
+        self._clock = clock
+        self._fix: tuple[Fix, float] | None = None
         self.setProperty("look", Look.CARD.value)
         self._theme = theme
         self._intents = intents
@@ -46,6 +52,9 @@ class SetupCard(QFrame):
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Progress of getting ready"))
         self._doing = label(Look.SMALL)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._tell_what_is_done)
         head = QHBoxLayout()
         margins(head, 0, 0, 0, 0, 12)
         words = QVBoxLayout()
@@ -95,17 +104,30 @@ class SetupCard(QFrame):
             self._fill(setup, busy=state.busy)
 
     def _render_progress(self, setup: SetupState) -> None:
-        task = setup.progress
-        self._bar.setVisible(bool(setup.fixing))
+        """A bar where it is known how much there is, else seconds: a bar that only moves tells nothing."""
         self._doing.setVisible(bool(setup.fixing))
-        if setup.fixing:
-            name = wording.fix_name(setup.fixing[0])
-            known = task is not None and bool(task.total)
-            self._bar.setRange(0, 1000 if known else 0)
-            if task is not None and task.total:
-                self._bar.setValue(1000 * task.done // task.total)
-                name = f"{name} · {min(100, 100 * task.done // task.total)} %"
-            self._doing.setText(name)
+        task = setup.progress
+        known = bool(setup.fixing) and task is not None and bool(task.total)
+        self._bar.setVisible(known)
+        if not setup.fixing:
+            self._fix = None
+            self._timer.stop()
+            return
+        if self._fix is None or self._fix[0] is not setup.fixing[0]:
+            self._fix = (setup.fixing[0], self._clock())
+        if task is not None and task.total:
+            self._timer.stop()
+            percent = min(100, 100 * task.done // task.total)
+            self._bar.setValue(percent)
+            self._doing.setText(f"{wording.fix_name(setup.fixing[0])} · {percent} %")
+        else:
+            self._timer.start()
+            self._tell_what_is_done()
+
+    def _tell_what_is_done(self) -> None:
+        if self._fix is not None:
+            fix, begun = self._fix
+            self._doing.setText(f"{wording.fix_name(fix)} · {int(self._clock() - begun)} s")
 
     def _fill(self, setup: SetupState, *, busy: bool) -> None:
         while (item := self._grid.takeAt(0)) is not None:

@@ -9,22 +9,8 @@ import typer
 from tee_rex.aztec.flow_report import FlowKind
 from tee_rex.backend import ProverBackend
 from tee_rex.cli.console import CancelledByUserError, exit_on_error, run
-from tee_rex.cli.prover_choice import (
-    BbDigestOption,
-    MaxAgeOption,
-    MemoryOption,
-    ModeOption,
-    NoNonceOption,
-    Pcr0Option,
-    Pcr1Option,
-    Pcr2Option,
-    PlaceOptions,
-    ProverChoice,
-    ServerKeyOption,
-    ThreadsOption,
-    UrlOption,
-    resolved_settings,
-)
+from tee_rex.cli.place_options import PlaceOptions, with_place_options
+from tee_rex.cli.prover_choice import ProverChoice, resolved_settings
 from tee_rex.errors import TeeRexError, UsageError
 
 if TYPE_CHECKING:
@@ -60,27 +46,18 @@ class BadSaltError(UsageError):
     default_hint = "Give a number, in decimal or as 0x and hexadecimal digits."
 
 
+@with_place_options
 def flow(
+    place: PlaceOptions,
     kind: Annotated[
         FlowKind,
         typer.Argument(
             help="account: deploy a new one. token: deploy a token, mint 1,000, transfer 500, check balances."
         ),
     ],
-    node: NodeOption = None,
-    mode: ModeOption = None,
-    url: UrlOption = None,
-    server_key: ServerKeyOption = None,
-    pcr0: Pcr0Option = None,
-    pcr1: Pcr1Option = None,
-    pcr2: Pcr2Option = None,
-    max_age: MaxAgeOption = None,
-    bb_digest: BbDigestOption = None,
-    threads: ThreadsOption = None,
-    memory_limit: MemoryOption = None,
-    fpc_salt: SaltOption = None,
     *,
-    no_nonce: NoNonceOption = False,
+    node: NodeOption = None,
+    fpc_salt: SaltOption = None,
     no_proofs: NoProofsOption = False,
     json: JsonOption = False,
 ) -> None:
@@ -88,19 +65,6 @@ def flow(
 
     The accounts' keys stay in the data folder.
     """
-    place = PlaceOptions(
-        mode=mode,
-        url=url,
-        server_key=server_key,
-        pcr0=pcr0 or (),
-        pcr1=pcr1 or (),
-        pcr2=pcr2 or (),
-        max_age=max_age,
-        no_nonce=no_nonce,
-        bb_digest=bb_digest or (),
-        threads=threads,
-        memory_limit=memory_limit,
-    )
     _run_flow(kind, place, node, fpc_salt, proofs=not no_proofs, json=json)
 
 

@@ -14,23 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tee_rex.cli.console import exit_on_error, run, stdout_console
-from tee_rex.cli.prover_choice import (
-    BbDigestOption,
-    MaxAgeOption,
-    MemoryOption,
-    ModeOption,
-    NoNonceOption,
-    Pcr0Option,
-    Pcr1Option,
-    Pcr2Option,
-    PlaceOptions,
-    ProverChoice,
-    ServerKeyOption,
-    ThreadsOption,
-    UrlOption,
-    installation,
-    resolved_settings,
-)
+from tee_rex.cli.place_options import PlaceOptions, with_place_options
+from tee_rex.cli.prover_choice import ProverChoice, installation, resolved_settings
 from tee_rex.errors import InputError, TeeRexError, UnusableEnvironmentError
 from tee_rex.proof import MAX_PROOF_BYTES
 from tee_rex.steps import MAX_STEPS_BYTES
@@ -92,61 +77,27 @@ class _Options:
     json: bool = False
 
 
+@with_place_options
 def prove(
+    place: PlaceOptions,
     file: Annotated[str, typer.Argument(metavar="FILE", help="Recorded execution steps; - reads stdin.")],
-    mode: ModeOption = None,
-    url: UrlOption = None,
-    server_key: ServerKeyOption = None,
-    pcr0: Pcr0Option = None,
-    pcr1: Pcr1Option = None,
-    pcr2: Pcr2Option = None,
-    max_age: MaxAgeOption = None,
-    bb_digest: BbDigestOption = None,
+    *,
     crs: CrsOption = None,
-    threads: ThreadsOption = None,
     out: OutOption = None,
-    memory_limit: MemoryOption = None,
     timeout: TimeoutOption = None,
     aztec_version: VersionOption = None,
-    *,
-    no_nonce: NoNonceOption = False,
     json: JsonOption = False,
 ) -> None:
     """Prove a private Aztec transaction from its execution steps."""
     source = "stdin" if file == "-" else Path(file).name
-    place = PlaceOptions(
-        mode=mode,
-        url=url,
-        server_key=server_key,
-        pcr0=pcr0 or (),
-        pcr1=pcr1 or (),
-        pcr2=pcr2 or (),
-        max_age=max_age,
-        no_nonce=no_nonce,
-        bb_digest=bb_digest or (),
-        threads=threads,
-        memory_limit=memory_limit,
-    )
     _prove(lambda: _read_steps(file), source, _Options(place, crs, out, timeout, aztec_version, json))
 
 
-def demo(
-    mode: ModeOption = None,
-    url: UrlOption = None,
-    server_key: ServerKeyOption = None,
-    pcr0: Pcr0Option = None,
-    threads: ThreadsOption = None,
-    out: OutOption = None,
-    *,
-    no_nonce: NoNonceOption = False,
-    json: JsonOption = False,
-) -> None:
+@with_place_options
+def demo(place: PlaceOptions, *, out: OutOption = None, json: JsonOption = False) -> None:
     """Prove the recorded account deployment that comes with TEE-Rex."""
     from tee_rex.samples import account_deployment
 
-    place = PlaceOptions(
-        mode=mode, url=url, server_key=server_key, pcr0=pcr0 or (), no_nonce=no_nonce, threads=threads
-    )
     _prove(account_deployment, "a recorded account deployment", _Options(place, out=out, json=json))
 
 
@@ -296,10 +247,10 @@ class _ProofFile:
 
     def __enter__(self) -> _ProofFile:
         if self._path is not None:
-            if self._path.exists() and not self._path.is_file():
-                # A folder would refuse it only after the work; a device would be replaced by a file.
-                raise ProofNotWrittenError(f"{self._path}: it is there already and not a file.")
             try:
+                if self._path.exists() and not self._path.is_file():
+                    # A folder would refuse it only after the work; a device would be replaced by a file.
+                    raise ProofNotWrittenError(f"{self._path}: it is there already and not a file.")
                 self._reserve(self._path)
             except OSError as error:
                 self.__exit__()

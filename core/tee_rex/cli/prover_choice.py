@@ -1,4 +1,4 @@
-"""Where a command proves: the options that say so, and the prover made from them."""
+"""Where a command proves: the prover made from the options that say so, the environment and the settings."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from tee_rex.backend import ProvingMode
 from tee_rex.cli.attest import BadPcrError
+from tee_rex.cli.place_options import PlaceOptions
 from tee_rex.errors import UsageError
 from tee_rex.trusted_setup import TrustedSetup
 
@@ -27,50 +26,6 @@ if TYPE_CHECKING:
     from tee_rex.settings import Setting, Settings
 
 _MEGABYTE = 1_000_000
-
-ModeOption = Annotated[
-    ProvingMode | None, typer.Option(help="Where to prove; default: remote if a URL is given, else local.")
-]
-UrlOption = Annotated[
-    str | None,
-    typer.Option(metavar="URL", help="The server of remote and tee mode; default: PROVER_URL, TEE_URL."),
-]
-ServerKeyOption = Annotated[
-    str | None,
-    typer.Option(metavar="FINGERPRINT", help="Remote mode: accept no other key than this, of 40 digits."),
-]
-_PCR_HELP = (
-    "Tee mode: expected measurement of the {}; repeat it to approve several builds. "
-    "Default: those of TEE-Rex's releases."
-)
-Pcr0Option = Annotated[list[str] | None, typer.Option(metavar="HEX", help=_PCR_HELP.format("image"))]
-Pcr1Option = Annotated[list[str] | None, typer.Option(metavar="HEX", help=_PCR_HELP.format("kernel"))]
-Pcr2Option = Annotated[list[str] | None, typer.Option(metavar="HEX", help=_PCR_HELP.format("application"))]
-MaxAgeOption = Annotated[
-    int | None,
-    typer.Option(min=1, max=86_400, metavar="SECONDS", help="Tee mode: oldest attestation; default: 300."),
-]
-NoNonceOption = Annotated[
-    bool,
-    typer.Option(
-        "--no-nonce",
-        help="Tee mode: accept a server that ignores nonces, as the original does; a replay may pass.",
-    ),
-]
-BbDigestOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="SHA256", help="Tee mode: allow this bb, and none but those given so; default: the pinned."
-    ),
-]
-ThreadsOption = Annotated[
-    int | None,
-    typer.Option(min=1, max=256, metavar="NUMBER", help="Local mode: bb's threads; default: every core."),
-]
-MemoryOption = Annotated[
-    int | None,
-    typer.Option("--memory-limit", min=50, metavar="MB", help="Local mode: end bb when it uses more memory."),
-]
 
 
 class OptionNotForModeError(UsageError):
@@ -94,23 +49,6 @@ class BadBbDigestError(UsageError):
     code = "BB_DIGEST_INVALID"
     title = "That is no SHA-256"
     default_hint = "A SHA-256 is 64 hexadecimal digits, as sha256sum prints them."
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceOptions:
-    """What was given on the command line, as the options above."""
-
-    mode: ProvingMode | None = None
-    url: str | None = None
-    server_key: str | None = None
-    pcr0: Sequence[str] = ()
-    pcr1: Sequence[str] = ()
-    pcr2: Sequence[str] = ()
-    max_age: int | None = None
-    no_nonce: bool = False
-    bb_digest: Sequence[str] = ()
-    threads: int | None = None
-    memory_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +116,9 @@ class ProverChoice:
         from tee_rex.remote.key_trust import AttestedKey
 
         age = self.options.max_age or self.settings.max_age_seconds.value
-        builds = approved_builds(self.options.pcr0, self.options.pcr1, self.options.pcr2)
-        if not (self.options.pcr0 or self.options.pcr1 or self.options.pcr2):
+        given = (self.options.pcr0 or (), self.options.pcr1 or (), self.options.pcr2 or ())
+        builds = approved_builds(*given)
+        if not any(given):
             builds += tuple(build.expected() for build in self.settings.approved_builds)
         return AttestedKey(
             builds=builds,

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from support.local_prover import deployment_request
@@ -12,9 +14,9 @@ from tee_rex.attestation.policy import ExpectedPcrs
 from tee_rex.attestation.provers import AllowedProvers, Prover
 from tee_rex.backend import ProvingMode
 from tee_rex.cli.main import app
+from tee_rex.cli.place_options import PlaceOptions
 from tee_rex.cli.prover_choice import (
     BadBbDigestError,
-    PlaceOptions,
     ProverChoice,
     UnpairedPcrsError,
     approved_builds,
@@ -218,3 +220,11 @@ def test_servers_are_listed_and_forgotten(tmp_path: Path) -> None:
     file.write_text("{")
     damaged = run(app, ["servers", "list"])
     assert (damaged.exit_code, "KNOWN_SERVERS_UNREADABLE" in damaged.output) == (4, True)
+
+
+@pytest.mark.parametrize("name", ["prove", "demo", "flow"])
+def test_every_command_that_proves_has_every_option_of_where(name: str) -> None:
+    command = get_command(app).commands[name]  # type: ignore[attr-defined]
+    options = {parameter.name for parameter in command.params}
+    assert {field.name for field in fields(PlaceOptions)} <= options
+    assert command.help

@@ -12,6 +12,7 @@ from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.local.session import BbSession, MorePointsNeededError
 from tee_rex.phase_clock import PhaseClock
 from tee_rex.progress import Phase, PhaseTiming, ProofTimings
+from tee_rex.together import together
 
 if TYPE_CHECKING:
     from tee_rex.backend import ProofRequest
@@ -73,7 +74,7 @@ class LocalBackend(ProverBackend):
 
     async def _prove_with(self, request: ProofRequest, points: int, phases: PhaseClock) -> ProofResult:
         phases.begin(Phase.PREPARE)
-        command, _ = await asyncio.gather(
+        command, _ = await together(
             self._installation.bb(request.version, request.setup, phases.listener),
             asyncio.to_thread(request.steps.check_inflation),
         )
@@ -90,9 +91,9 @@ class LocalBackend(ProverBackend):
                 memory_limit=self._options.memory_limit,
             )
             del crs
-        phases.end()
-        begin = time.perf_counter()
         try:
+            phases.end()
+            begin = time.perf_counter()
             made = await session.prove(request.steps, phases.listener)
             prove_ms = (time.perf_counter() - begin) * 1000
             if self._options.keep_warm:

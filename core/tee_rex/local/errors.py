@@ -53,6 +53,16 @@ class BbKilledError(BbEndedError):
     default_hint = "The system may have run out of memory: close other programs, or prove with fewer threads."
 
 
+class BbHungError(BbEndedError):
+    """bb runs and does not answer any more; it was ended."""
+
+    code = "BB_HUNG"
+    title = "The prover hangs"
+    default_hint = (
+        "Try again. When it hangs again, prove with fewer threads, or report the transaction's kind."
+    )
+
+
 class BbRefusedError(BbEndedError):
     """bb answered a command with an error."""
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
-import tempfile
-from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -21,13 +18,18 @@ from tee_rex.local.errors import (
     MemoryLimitError,
 )
 from tee_rex.local.memory import forbid_core_dump, peak_resident_bytes, resident_bytes
+from tee_rex.private_folder import PrivateFolder, remove_abandoned
 
-_STDERR_LINES_KEPT = 200
-_STDERR_LINE_BYTES = 4096
+_STDERR_BYTES_KEPT = 64 * 1024
+_STDERR_PIECE_BYTES = 4096
 _MEMORY_WATCH_SECONDS = 0.1
 _SECONDS_TO_EXIT = 5.0
 """bb 4.1.2 answers SIGSEGV and SIGBUS by closing its socket and calling exit, which waits for ever when the
 signal came in the middle of malloc."""
+_SECONDS_TO_DIE = 5.0
+"""After SIGKILL; only a hung file system can take longer."""
+_FOLDER_PREFIX = "tee-rex-bb-"
+_SOCKET = "bb.sock"
 _MAX_SOCKET_PATH_BYTES = 100
 """Unix socket paths hold 108 bytes on Linux and 104 on macOS."""
 
@@ -39,15 +41,21 @@ class BbProcess:
     Grumpkin points it generates are its own and never somebody's unchecked file.
     """
 
-    def __init__(self, process: asyncio.subprocess.Process, folder: Path, memory_limit: int | None) -> None:
+    def __init__(
+        self, process: asyncio.subprocess.Process, folder: PrivateFolder, memory_limit: int | None
+    ) -> None:
         """Use :meth:`start`."""
         self._process = process
         self._folder = folder
         self._memory_limit = memory_limit
         self._passed_memory_limit = False
         self._peak_seen = 0
-        self._stderr: deque[bytes] = deque(maxlen=_STDERR_LINES_KEPT)
-        self._watchers = [asyncio.create_task(self._keep_stderr())]
+        self._stderr = bytearray()
+        self._keeping_stderr = asyncio.create_task(self._keep_stderr())
+        self._watchers = [
+            self._keeping_stderr,
+            asyncio.create_task(asyncio.to_thread(remove_abandoned, _FOLDER_PREFIX, folder.path.parent)),
+        ]
         if memory_limit is not None or peak_resident_bytes(process.pid) is None:
             self._watchers.append(asyncio.create_task(self._watch_memory()))
 
@@ -59,28 +67,28 @@ class BbProcess:
         """
         folder = _private_folder()
         environment: Mapping[str, str] = {
-            "HOME": str(folder),
-            "TMPDIR": str(folder),
-            "CRS_PATH": str(folder),
+            "HOME": str(folder.path),
+            "TMPDIR": str(folder.path),
+            "CRS_PATH": str(folder.path),
             "HARDWARE_CONCURRENCY": str(threads),
         }
         try:
             process = await asyncio.create_subprocess_exec(
                 *argv,
-                *("msgpack", "run", "--input", str(folder / "bb.sock")),
+                *("msgpack", "run", "--input", str(folder.path / _SOCKET)),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE,
-                limit=_STDERR_LINE_BYTES,
+                limit=_STDERR_PIECE_BYTES,
                 env=environment,
-                cwd=folder,
+                cwd=folder.path,
                 start_new_session=True,  # a group of its own: ended whole, and deaf to the terminal's Ctrl-C
             )
         except OSError as error:
-            shutil.rmtree(folder, ignore_errors=True)
+            folder.remove()
             raise BbStartError(f"Its program cannot be run ({error.strerror}).") from error
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+            folder.remove()
             raise
         forbid_core_dump(process.pid)
         return cls(process, folder, memory_limit)
@@ -98,17 +106,17 @@ class BbProcess:
     @property
     def socket_path(self) -> Path:
         """Where bb listens once it is up."""
-        return self._folder / "bb.sock"
+        return self._folder.path / _SOCKET
 
     @property
     def generated_grumpkin_points(self) -> Path:
         """Where bb leaves the Grumpkin points that it had to generate."""
-        return self._folder / "grumpkin_g1.flat.dat"
+        return self._folder.path / "grumpkin_g1.flat.dat"
 
     @property
     def diagnostics(self) -> str:
-        """The last lines on stderr; they can hold values of the transaction."""
-        return b"\n".join(self._stderr).decode(errors="replace")
+        """The end of what it wrote to stderr; it can hold values of the transaction."""
+        return self._stderr.decode(errors="replace").strip()
 
     @property
     def peak_memory_bytes(self) -> int:
@@ -120,13 +128,15 @@ class BbProcess:
 
         One that does not end by itself is ended after 5 seconds.
         """
-        if not await self._ends_within(_SECONDS_TO_EXIT):
-            self.kill()
-            await self._process.wait()
-            return BbCrashedError("It closed its connection and did not exit.", diagnostics=self.diagnostics)
-        code = await self._process.wait()
+        exited = await self._ends_within(_SECONDS_TO_EXIT)
+        self.kill()
+        await self._ends_within(_SECONDS_TO_DIE)
+        await asyncio.wait([self._keeping_stderr], timeout=_SECONDS_TO_DIE)
+        code = self._process.returncode
         if self._passed_memory_limit:
             return MemoryLimitError(f"It used more than {(self._memory_limit or 0) / 1e6:,.0f} MB.")
+        if not exited or code is None:
+            return BbCrashedError("It closed its connection and did not exit.", diagnostics=self.diagnostics)
         if code == -signal.SIGKILL:
             return BbKilledError("It received SIGKILL.", diagnostics=self.diagnostics)
         if code == -signal.SIGABRT:
@@ -138,7 +148,7 @@ class BbProcess:
         return BbCrashedError(f"It ended with exit code {code}.", diagnostics=self.diagnostics)
 
     def kill(self) -> None:
-        """End bb and everything in its group now."""
+        """End bb and everything in its group now, unless it has ended."""
         if self.running:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
@@ -146,25 +156,26 @@ class BbProcess:
     async def close(self) -> None:
         """End bb, wait for its end, and remove its folder; safe to call twice, and when cancelled."""
         self.kill()
-        for watcher in self._watchers:
-            watcher.cancel()
         try:
-            await asyncio.shield(self._process.wait())
+            await self._ends_within(_SECONDS_TO_DIE)
         finally:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            for watcher in self._watchers:
+                watcher.cancel()
+            self._folder.remove()
 
     async def _ends_within(self, seconds: float) -> bool:
+        """Whether it has ended, and closed its stderr, before so long."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._process.wait()
-                return True
-        return False
+        return not self.running
 
     async def _keep_stderr(self) -> None:
         stream = self._process.stderr
         assert stream is not None  # noqa: S101  # asked for as a pipe above
-        while piece := await stream.read(_STDERR_LINE_BYTES):
-            self._stderr.extend(piece.splitlines())
+        while piece := await stream.read(_STDERR_PIECE_BYTES):
+            self._stderr += piece
+            del self._stderr[:-_STDERR_BYTES_KEPT]
 
     async def _watch_memory(self) -> None:
         while self.running:
@@ -177,12 +188,12 @@ class BbProcess:
             await asyncio.sleep(_MEMORY_WATCH_SECONDS)
 
 
-def _private_folder() -> Path:
+def _private_folder() -> PrivateFolder:
     try:
-        folder = Path(tempfile.mkdtemp(prefix="tee-rex-"))
-        if len(os.fsencode(folder / "bb.sock")) > _MAX_SOCKET_PATH_BYTES:
-            folder.rmdir()
-            folder = Path(tempfile.mkdtemp(prefix="tee-rex-", dir="/tmp"))
+        folder = PrivateFolder(_FOLDER_PREFIX)
+        if len(os.fsencode(folder.path / _SOCKET)) > _MAX_SOCKET_PATH_BYTES:
+            folder.remove()
+            folder = PrivateFolder(_FOLDER_PREFIX, Path("/tmp"))  # noqa: S108  # a name in it that nobody has
     except OSError as error:
         raise BbStartError(
             f"No temporary folder can be made ({error.strerror}).",

@@ -17,7 +17,14 @@ from tee_rex.local.connection import (
     ConnectionLostError,
     UnexpectedAnswerError,
 )
-from tee_rex.local.errors import BbProtocolError, BbRefusedError, BbStartError
+from tee_rex.local.errors import (
+    BbEndedError,
+    BbHungError,
+    BbProtocolError,
+    BbRefusedError,
+    BbStartError,
+    MemoryLimitError,
+)
 from tee_rex.local.grumpkin import POINT_BYTES as GRUMPKIN_POINT_BYTES
 from tee_rex.local.grumpkin import keep_grumpkin_points, read_grumpkin_points
 from tee_rex.local.process import BbProcess
@@ -31,7 +38,10 @@ if TYPE_CHECKING:
     from tee_rex.progress import ProofListener
     from tee_rex.steps import ExecutionSteps
 
-_START_TIMEOUT_SECONDS = 20.0
+_START_SECONDS = 60.0
+"""Until bb has its CRS: 0.1 s for 2^17 points, 2 s for 2^21, much more on a machine that swaps."""
+_ANSWER_SECONDS = 1800.0
+"""For one circuit or the final proof, which takes 5 s on two cores; a bb that is silent for longer hangs."""
 _SOCKET_POLL_SECONDS = 0.002
 _CIRCUITS_SENT_AHEAD = 2
 """bb never waits for us, and no more than two inflated circuits (about 15 MB) are in memory."""
@@ -120,27 +130,39 @@ class BbSession:
 
         argv: how bb is run, loader included. grumpkin_file: where the Grumpkin points are kept; when they are
         not there, bb generates them and they are put there. memory_limit: resident bytes. Raises BbStartError
-        or one of the BbEndedErrors.
+        or MemoryLimitError.
         """
         process = await BbProcess.start(argv, threads=threads, memory_limit=memory_limit)
         try:
-            session = cls(process, await _connected(process))
+            async with asyncio.timeout(_START_SECONDS):
+                return await cls._ready(process, crs, grumpkin_file)
+        except TimeoutError:
+            await process.close()
+            raise BbStartError(f"It was not ready within {_START_SECONDS:.0f} seconds.") from None
         except BaseException:
             await process.close()
             raise
+
+    @classmethod
+    async def _ready(cls, process: BbProcess, crs: Crs, grumpkin_file: Path | None) -> BbSession:
+        kept = None if grumpkin_file is None else await asyncio.to_thread(read_grumpkin_points, grumpkin_file)
         try:
+            session = cls(process, await _connected(process))
             await session._connection.send(
                 "SrsInitSrs", points_buf=crs.g1, num_points=crs.points, g2_point=crs.g2
             )
+            if kept is not None:
+                count = len(kept) // GRUMPKIN_POINT_BYTES
+                await session._connection.send("SrsInitGrumpkinSrs", points_buf=kept, num_points=count)
             await session._connection.receive("SrsInitSrs")
-            if grumpkin_file is not None:
-                await session._give_grumpkin_points(grumpkin_file)
-        except (ConnectionLostError, BbErrorResponse, UnexpectedAnswerError) as error:
-            await session.close()
-            raise BbStartError("It ended, or refused, before it had taken the CRS.") from error
-        except BaseException:
-            await session.close()
-            raise
+            if kept is not None:
+                await session._connection.receive("SrsInitGrumpkinSrs")
+        except ConnectionLostError:
+            raise _at_start(await process.ended()) from None
+        except (BbErrorResponse, UnexpectedAnswerError):
+            raise BbStartError("It refused the CRS.") from None
+        if kept is None:
+            session._keep_grumpkin_points_in = grumpkin_file
         return session
 
     @property
@@ -164,13 +186,13 @@ class BbSession:
             begin = time.perf_counter()
             listener(PhaseStarted(Phase.ACCUMULATE))
             self._doing = "starting"
-            await self._connection.receive("ChonkStart")
+            await self._answer("ChonkStart")
             circuits = []
             for index, name in enumerate(names := steps.function_names):
                 listener(CircuitStarted(index, len(names), name))
                 self._doing = f"working on the circuit {name}"
-                load_ms, _ = await _timed(self._connection.receive("ChonkLoad"))
-                accumulate_ms, _ = await _timed(self._connection.receive("ChonkAccumulate"))
+                load_ms, _ = await _timed(self._answer("ChonkLoad"))
+                accumulate_ms, _ = await _timed(self._answer("ChonkAccumulate"))
                 sent_ahead.release()
                 circuits.append(CircuitTiming(name, load_ms, accumulate_ms))
                 listener(CircuitEnded(index, len(names), circuits[-1]))
@@ -178,7 +200,7 @@ class BbSession:
             listener(PhaseEnded(Phase.ACCUMULATE, all_accumulated_ms))
             listener(PhaseStarted(Phase.FINAL_PROOF))
             self._doing = "making the final proof"
-            final_proof_ms, answer = await _timed(self._connection.receive("ChonkProve"))
+            final_proof_ms, answer = await _timed(self._answer("ChonkProve"))
             listener(PhaseEnded(Phase.FINAL_PROOF, final_proof_ms))
             return SessionProof(
                 proof=_read_proof(answer),
@@ -201,7 +223,7 @@ class BbSession:
         async with self._exchange(request):
             self._doing = "verifying"
             try:
-                answer = await self._connection.receive("ChonkVerify")
+                answer = await self._answer("ChonkVerify")
             except BbErrorResponse:
                 return False
             return _decoded(answer, _VerifyAnswer).valid
@@ -214,10 +236,10 @@ class BbSession:
         circuit = {"name": "circuit", "bytecode": bytecode}
         async with self._exchange(self._connection.send("ChonkComputeVk", circuit=circuit)):
             self._doing = "computing a verification key"
-            key = _decoded(await self._connection.receive("ChonkComputeVk"), _KeyAnswer)
+            key = _decoded(await self._answer("ChonkComputeVk"), _KeyAnswer)
         async with self._exchange(self._connection.send("Poseidon2Hash", inputs=key.fields)):
             self._doing = "hashing a verification key"
-            answer = _decoded(await self._connection.receive("Poseidon2Hash"), _HashAnswer)
+            answer = _decoded(await self._answer("Poseidon2Hash"), _HashAnswer)
         return VerificationKey(key.content, answer.hash)
 
     async def close(self) -> None:
@@ -225,15 +247,6 @@ class BbSession:
         self._usable = False
         self._connection.abort()
         await self._process.close()
-
-    async def _give_grumpkin_points(self, file: Path) -> None:
-        points = await asyncio.to_thread(read_grumpkin_points, file)
-        if points is None:
-            self._keep_grumpkin_points_in = file
-            return
-        count = len(points) // GRUMPKIN_POINT_BYTES
-        await self._connection.send("SrsInitGrumpkinSrs", points_buf=points, num_points=count)
-        await self._connection.receive("SrsInitGrumpkinSrs")
 
     async def _keep_grumpkin_points(self) -> None:
         file, self._keep_grumpkin_points_in = self._keep_grumpkin_points_in, None
@@ -277,6 +290,16 @@ class BbSession:
             if not self._usable:
                 await self.close()
 
+    async def _answer(self, command: str) -> bytes:
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                return await self._connection.receive(command)
+        except TimeoutError:
+            raise BbHungError(
+                f"It was silent for {_ANSWER_SECONDS / 60:.0f} minutes while {self._doing}.",
+                diagnostics=self._process.diagnostics,
+            ) from None
+
     async def _send_or_abort(self, sending: Coroutine[None, None, None]) -> None:
         try:
             await sending
@@ -301,17 +324,17 @@ class BbSession:
 
 
 async def _connected(process: BbProcess) -> BbConnection:
-    """Wait until bb listens; raises BbStartError when it ends or does not within its time."""
-    try:
-        async with asyncio.timeout(_START_TIMEOUT_SECONDS):
-            while process.running:
-                with suppress(FileNotFoundError, ConnectionRefusedError):
-                    return BbConnection(*await asyncio.open_unix_connection(process.socket_path))
-                await asyncio.sleep(_SOCKET_POLL_SECONDS)
-    except TimeoutError:
-        raise BbStartError(f"It did not listen within {_START_TIMEOUT_SECONDS:.0f} seconds.") from None
-    ended = await process.ended()
-    raise BbStartError(ended.message) from ended
+    """Wait until bb listens; raises ConnectionLostError when it ends before."""
+    while process.running:
+        with suppress(FileNotFoundError, ConnectionRefusedError):
+            return BbConnection(*await asyncio.open_unix_connection(process.socket_path))
+        await asyncio.sleep(_SOCKET_POLL_SECONDS)
+    raise ConnectionLostError
+
+
+def _at_start(ended: BbEndedError | MemoryLimitError) -> BbStartError | MemoryLimitError:
+    """What the end of a bb that has not taken the CRS yet means."""
+    return ended if isinstance(ended, MemoryLimitError) else BbStartError(ended.message)
 
 
 async def _timed(work: Coroutine[None, None, T]) -> tuple[float, T]:

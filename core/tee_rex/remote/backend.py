@@ -17,6 +17,7 @@ from tee_rex.remote.local_check import LocalCheck
 from tee_rex.remote.original_api import OriginalApi
 from tee_rex.remote.protocol import PROOFS_PATH
 from tee_rex.remote.retries import NO_ANSWER, Retries
+from tee_rex.together import together
 
 if TYPE_CHECKING:
     from tee_rex.backend import ProofRequest
@@ -65,7 +66,7 @@ class RemoteBackend(ProverBackend):
         """
         phases = PhaseClock(listener)
         phases.begin(Phase.SERIALIZE)
-        steps, _ = await asyncio.gather(
+        steps, _ = await together(
             asyncio.to_thread(request.steps.to_bytes), asyncio.to_thread(request.steps.check_inflation)
         )
         async with ServerConnection.open(self._server, trust_env=self._trust_env) as connection:

@@ -32,7 +32,6 @@ class LocalCheck:
         self._installation = installation
         self._request = request
         self._progress = progress
-
         self._wanted = asyncio.Event()
 
     async def __aenter__(self) -> LocalCheck:
@@ -54,10 +53,15 @@ class LocalCheck:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._starting.cancel()
-        (outcome,) = await asyncio.gather(self._starting, return_exceptions=True)
-        if isinstance(outcome, BbSession):
-            await outcome.close()
+        starting = self._starting
+        starting.cancel()
+        try:
+            await asyncio.wait([starting])
+        finally:
+            if starting.done() and not starting.cancelled() and starting.exception() is None:
+                session = starting.result()
+                if session is not None:
+                    await session.close()
 
     async def _start(self) -> BbSession | None:
         with suppress(TimeoutError):

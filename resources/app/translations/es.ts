@@ -2883,10 +2883,6 @@
         <translation>Cerró su conexión y no terminó.</translation>
     </message>
     <message>
-        <source>It did not listen within {start_timeout_seconds} seconds.</source>
-        <translation>No empezó a escuchar en {start_timeout_seconds} segundos.</translation>
-    </message>
-    <message>
         <source>It does not begin with https:// and a host.</source>
         <translation>No empieza por https:// y un servidor.</translation>
     </message>
@@ -2913,10 +2909,6 @@
     <message>
         <source>It ended with {name}.</source>
         <translation>Terminó con {name}.</translation>
-    </message>
-    <message>
-        <source>It ended, or refused, before it had taken the CRS.</source>
-        <translation>Terminó o se negó antes de haber recibido la CRS.</translation>
     </message>
     <message>
         <source>It has a user name, a query or a fragment.</source>
@@ -3007,6 +2999,10 @@
         <translation>Recibió SIGKILL.</translation>
     </message>
     <message>
+        <source>It refused the CRS.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It runs on Linux on x86-64. With AZTEC_NODE_URL you can use a network that runs on another machine.</source>
         <translation>Funciona en Linux en x86-64. Con AZTEC_NODE_URL puede usar una red de otro equipo.</translation>
     </message>
@@ -3041,6 +3037,14 @@
     <message>
         <source>It was not ready after {seconds} seconds.</source>
         <translation>No estaba listo después de {seconds} segundos.</translation>
+    </message>
+    <message>
+        <source>It was not ready within {start_seconds} seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was silent for {answer_seconds} minutes while {doing}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It was {fingerprint} on {first_used}, it is {fingerprint2} now. Nothing was sent.</source>
@@ -3799,6 +3803,10 @@
         <translation>El probador se rindió</translation>
     </message>
     <message>
+        <source>The prover hangs</source>
+        <translation>El probador no responde</translation>
+    </message>
+    <message>
         <source>The prover needs more memory than allowed</source>
         <translation>El probador necesita más memoria de la permitida</translation>
     </message>
@@ -4133,6 +4141,10 @@
     <message>
         <source>Try again. When it crashes again, run &apos;tee-rex bb verify&apos; and report the transaction&apos;s kind.</source>
         <translation>Inténtelo otra vez. Si vuelve a ocurrir, ejecute &apos;tee-rex bb verify&apos; e informe del tipo de transacción.</translation>
+    </message>
+    <message>
+        <source>Try again. When it hangs again, prove with fewer threads, or report the transaction&apos;s kind.</source>
+        <translation>Inténtelo otra vez. Si vuelve a ocurrir, pruebe con menos hilos o informe del tipo de transacción.</translation>
     </message>
     <message>
         <source>Try again: the network may have moved on meanwhile. Nothing was sent.</source>

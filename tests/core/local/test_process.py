@@ -1,26 +1,67 @@
+"""bb's process from outside, with programs in its place that behave as badly as it can."""
+
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tee_rex.local.errors import BbCrashedError
+from tee_rex.crs.crs import POINT_BYTES, Crs
+from tee_rex.local.errors import BbCrashedError, BbHungError, BbStartError, MemoryLimitError
 from tee_rex.local.process import BbProcess
+from tee_rex.local.session import BbSession
+from tee_rex.trusted_setup import TrustedSetup
 
-# bb 4.1.2 after a SIGSEGV in the middle of malloc: the socket is closed, and exit never returns.
-CLOSES_AND_STAYS = """
-import socket, sys, time
+CRS = Crs(TrustedSetup.DEVELOPMENT, 2, memoryview(bytes(2 * POINT_BYTES)), bytes(128))
+
+LISTENS = """
+import os, socket, struct, sys, time
+import msgspec
 listener = socket.socket(socket.AF_UNIX)
 listener.bind(sys.argv[-1])
 listener.listen()
 connection, _ = listener.accept()
+stream = connection.makefile("rwb")
+def take():
+    (length,) = struct.unpack("<I", stream.read(4))
+    ((name, _fields),) = msgspec.msgpack.decode(stream.read(length))
+    return name
+def answer(name, **fields):
+    body = msgspec.msgpack.encode([name + "Response", fields])
+    stream.write(struct.pack("<I", len(body)) + body)
+    stream.flush()
+"""
+# bb 4.1.2 after a SIGSEGV in the middle of malloc: the socket is closed, and exit never returns.
+CLOSES_AND_STAYS = """
 print("a fault", file=sys.stderr, flush=True)
+stream.close()
 connection.close()
 time.sleep(600)
 """
+ENDS_WITH_MANY_WORDS = """
+os.write(2, b"x" * 200_000 + b" the last of them")
+os._exit(3)
+"""
+SILENT = """
+time.sleep(600)
+"""
+SILENT_AFTER_THE_CRS = """
+answer(take())
+time.sleep(600)
+"""
+WRITES_WITHOUT_END = """
+import sys
+while True:
+    sys.stderr.write("x" * 65536)
+"""
+
+
+def program(*parts: str) -> list[str]:
+    return [sys.executable, "-c", "".join(parts)]
 
 
 @pytest.fixture
@@ -29,21 +70,114 @@ def in_tmp_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+async def connected(process: BbProcess) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    while not process.socket_path.exists():  # noqa: ASYNC110  # another process makes it
+        await asyncio.sleep(0.01)
+    return await asyncio.open_unix_connection(process.socket_path)
+
+
 async def test_a_process_that_closed_its_socket_and_does_not_exit_is_ended(
     in_tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tee_rex.local.process._SECONDS_TO_EXIT", 0.1)
-    process = await BbProcess.start([sys.executable, "-c", CLOSES_AND_STAYS], threads=1)
+    process = await BbProcess.start(program(LISTENS, CLOSES_AND_STAYS), threads=1)
     try:
-        while not process.socket_path.exists():  # noqa: ASYNC110  # another process makes it
-            await asyncio.sleep(0.01)
-        reader, writer = await asyncio.open_unix_connection(process.socket_path)
+        reader, writer = await connected(process)
         assert await reader.read() == b""
         writer.close()
         error = await process.ended()
         assert isinstance(error, BbCrashedError)
         assert error.diagnostics == "a fault"
         assert not psutil.pid_exists(process.pid)
+    finally:
+        await process.close()
+    assert list(in_tmp_path.iterdir()) == []
+
+
+async def test_the_last_words_of_a_process_are_kept(in_tmp_path: Path) -> None:
+    process = await BbProcess.start(program(LISTENS, ENDS_WITH_MANY_WORDS), threads=1)
+    try:
+        _reader, writer = await connected(process)
+        error = await process.ended()
+        writer.close()
+        assert isinstance(error, BbCrashedError)
+        assert error.message == "It ended with exit code 3."
+        assert error.diagnostics.endswith("xxx the last of them")
+        assert len(error.diagnostics) <= 64 * 1024
+    finally:
+        await process.close()
+    assert list(in_tmp_path.iterdir()) == []
+
+
+async def test_a_process_that_writes_without_end_can_be_closed(in_tmp_path: Path) -> None:
+    process = await BbProcess.start(program(WRITES_WITHOUT_END), threads=1)
+    while not process.diagnostics:  # noqa: ASYNC110  # another process writes it
+        await asyncio.sleep(0.01)
+    async with asyncio.timeout(60):
+        await process.close()
+    assert not psutil.pid_exists(process.pid)
+    assert list(in_tmp_path.iterdir()) == []
+
+
+async def test_a_bb_that_does_not_take_the_crs_is_ended(
+    in_tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tee_rex.local.session._START_SECONDS", 0.5)
+    with pytest.raises(BbStartError, match="not ready within"):
+        await BbSession.start(program(LISTENS, SILENT), CRS, threads=1)
+    assert list(in_tmp_path.iterdir()) == []
+
+
+async def test_a_bb_that_ends_while_it_takes_the_crs_is_told_of(in_tmp_path: Path) -> None:
+    with pytest.raises(BbStartError, match="exit code 3"):
+        await BbSession.start(program(LISTENS, ENDS_WITH_MANY_WORDS), CRS, threads=1)
+    assert list(in_tmp_path.iterdir()) == []
+
+
+async def test_a_bb_that_is_silent_is_ended(in_tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = await BbSession.start(program(LISTENS, SILENT_AFTER_THE_CRS), CRS, threads=1)
+    monkeypatch.setattr("tee_rex.local.session._ANSWER_SECONDS", 0.1)
+    with pytest.raises(BbHungError, match="computing a verification key"):
+        await session.verification_key(b"")
+    assert not session.usable
+    assert not psutil.pid_exists(session.pid)
+    assert list(in_tmp_path.iterdir()) == []
+
+
+async def test_a_memory_limit_that_is_passed_at_the_start_is_told_as_such(in_tmp_path: Path) -> None:
+    with pytest.raises(MemoryLimitError):
+        await BbSession.start(program(LISTENS, SILENT), CRS, threads=1, memory_limit=1000)
+    assert list(in_tmp_path.iterdir()) == []
+
+
+HOLDER = """
+import asyncio, sys
+from tee_rex.local.process import BbProcess
+async def main():
+    process = await BbProcess.start(sys.argv[1:], threads=1)
+    print(process.socket_path.parent, flush=True)
+    await asyncio.sleep(600)
+asyncio.run(main())
+"""
+
+
+async def test_the_next_start_removes_what_a_killed_process_left(in_tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, "/bin/cat"],
+        stdout=subprocess.PIPE,
+        env={"TMPDIR": str(in_tmp_path)},
+        text=True,
+    ) as holder:
+        assert holder.stdout is not None
+        left = Path(holder.stdout.readline().strip())
+        holder.kill()
+    assert list(in_tmp_path.iterdir()) == [left]
+    process = await BbProcess.start(program(WRITES_WITHOUT_END), threads=1)
+    try:
+        async with asyncio.timeout(60):
+            while left.exists():  # noqa: ASYNC110  # a thread removes it
+                await asyncio.sleep(0.01)
+        assert process.socket_path.parent.exists()
     finally:
         await process.close()
     assert list(in_tmp_path.iterdir()) == []

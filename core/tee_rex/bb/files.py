@@ -64,16 +64,17 @@ async def temporary_folder(parent: Path, name: str) -> AsyncIterator[Path]:
     """
     prefix = f".{name}.tmp-"
 
-    def remove_all() -> None:
+    def remove_all(_checkpoint: Checkpoint) -> None:
         for folder in parent.glob(f"{prefix}*"):
             shutil.rmtree(folder, ignore_errors=True)
 
-    # In a thread, because freeing 100 MB can take longer than a window may stand still.
-    await asyncio.shield(asyncio.to_thread(remove_all))
+    # In a thread, because freeing 100 MB can take longer than a window may stand still; to its end even when
+    # cancelled, because it would remove the folder of whoever gets the lock next.
+    await in_thread(remove_all)
     try:
         yield Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
     finally:
-        await asyncio.shield(asyncio.to_thread(remove_all))
+        await in_thread(remove_all)
 
 
 def sha256_of(path: Path, checkpoint: Checkpoint) -> str:

@@ -79,7 +79,7 @@ class RuntimeStore:
         """A runtime that can load ``needed_by``, a program or a shared library.
 
         Raises RuntimeMissingError (nothing may be downloaded), RuntimeUnavailableError (it cannot be had
-        on this system), RuntimeDownloadFailedError, DiskFullError, DiskNotWritableError.
+        on this system, or its loader hangs), RuntimeDownloadFailedError, DiskFullError, DiskNotWritableError.
         """
         if self.system_loader is None:
             return Runtime()
@@ -138,10 +138,15 @@ async def unmet_needs(loader: Sequence[str], program: Path) -> Sequence[str]:
     """What ``program`` needs and the loader does not find, e.g. ``("GLIBC_2.39",)``; empty when all is there.
 
     The loader itself is asked (``--list``, which loads and does not run), because only it knows which
-    files it would take.
+    files it would take. Raises RuntimeUnavailableError when it does not come to an end.
     """
     try:
         listing = await run_to_end([*loader, "--list", str(program)], cwd=Path("/"), seconds=_LOADER_SECONDS)
+    except TimeoutError as error:
+        raise RuntimeUnavailableError(
+            f"The loader was not done with {program.name} after {_LOADER_SECONDS:g} s.",
+            hint="A disk or a network drive may be hung: try again.",
+        ) from error
     except OSError:
         return ("glibc",)  # musl, or another system without this loader
     return unmet_in(listing)

@@ -59,9 +59,14 @@ async def copy_standalone(program: Path, runtime: Runtime, target: Path) -> None
     loader, _, libraries = runtime.loader
     # DT_RPATH and not DT_RUNPATH: it holds for the libraries of libraries too, such as Node's native modules.
     arguments = ("--set-interpreter", loader, "--force-rpath", "--set-rpath", libraries, str(target))
-    patchelf = await run_to_end(
-        [patchelf_program(), *arguments], cwd=target.parent, seconds=_PATCHELF_SECONDS
-    )
+    try:
+        patchelf = await run_to_end(
+            [patchelf_program(), *arguments], cwd=target.parent, seconds=_PATCHELF_SECONDS
+        )
+    except TimeoutError as error:
+        raise RuntimeUnavailableError(
+            f"patchelf was not done with {program.name} after {_PATCHELF_SECONDS:g} s."
+        ) from error
     if patchelf.returncode != 0:
         raise RuntimeUnavailableError(f"patchelf ended with code {patchelf.returncode} for {program.name}.")
 

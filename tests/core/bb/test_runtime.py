@@ -8,7 +8,7 @@ from tee_rex.bb.apt_packages import AptMachine
 from tee_rex.bb.child_process import Finished
 from tee_rex.bb.errors import RuntimeUnavailableError
 from tee_rex.bb.platform import Platform
-from tee_rex.bb.runtime import Runtime, RuntimeStore, flatten, is_intact, unmet_in
+from tee_rex.bb.runtime import Runtime, RuntimeStore, flatten, is_intact, unmet_in, unmet_needs
 
 _NEW_SYSTEM = """\
 \tlinux-vdso.so.1 (0x00007fe1516aa000)
@@ -105,3 +105,14 @@ async def test_without_apt_the_error_says_what_is_needed(tmp_path: Path) -> None
         await machine.unpack(["libc6"], "amd64", tmp_path)
     assert "no apt" in caught.value.message
     assert "glibc 2.39" in caught.value.hint
+
+
+async def test_a_loader_that_hangs_is_not_taken_for_one_that_is_too_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loader = tmp_path / "loader"
+    loader.write_text("#!/bin/sh\nexec sleep 600\n")
+    loader.chmod(0o755)
+    monkeypatch.setattr("tee_rex.bb.runtime._LOADER_SECONDS", 0.1)
+    with pytest.raises(RuntimeUnavailableError, match="not done with bb"):
+        await unmet_needs((str(loader),), tmp_path / "bb")

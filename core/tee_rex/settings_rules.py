@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tee_rex.errors import TeeRexError
+from tee_rex.errors import TeeRexError, UsageError
 from tee_rex.remote.server_url import ServerUrl
 from tee_rex.settings_file import (
     MAX_ATTESTATION_AGE_SECONDS,
@@ -21,6 +21,14 @@ _FINGERPRINT = re.compile("[0-9a-f]{40}")
 _PCR = re.compile("[0-9a-f]{96}")
 _FIELD_MODULUS = 21888242871839275222246405745257275088548364400416034343698204186575808495617
 """Of BN254, which Aztec's fields are of; a salt is one."""
+
+
+class BadSaltError(UsageError):
+    """A text that is no salt."""
+
+    code = "FPC_SALT_INVALID"
+    title = "That is no salt"
+    default_hint = "Give a number, in decimal or as 0x and hexadecimal digits."
 
 
 class SettingField(StrEnum):
@@ -70,12 +78,26 @@ def plain_fingerprint(text: str) -> str:
 
 
 def salt_problem(text: str) -> str | None:
-    """What is wrong with the salt of the sponsored fee contract."""
+    """What is wrong with the salt of the sponsored fee contract; an empty one stands for 0, and is fine."""
+    if not text.strip():
+        return None
     try:
-        number = int(text.strip() or "0", 0)
+        salt_of(text)
+    except BadSaltError as error:
+        return error.message
+    return None
+
+
+def salt_of(text: str) -> int:
+    """The salt that a text names, in decimal or in hexadecimal after 0x; raises BadSaltError."""
+    digits = text.strip()
+    try:
+        number = int(digits, 16 if digits.lower().startswith("0x") else 10)
     except ValueError:
-        return "A salt is a whole number, such as 0 or 0x2a."
-    return None if 0 <= number < _FIELD_MODULUS else "A salt is a number from 0 to below BN254's modulus."
+        raise BadSaltError("A salt is a whole number, such as 0 or 0x2a.") from None
+    if not 0 <= number < _FIELD_MODULUS:
+        raise BadSaltError("A salt is a number from 0 to below BN254's modulus.")
+    return number
 
 
 def max_age_problem(text: str) -> str | None:

@@ -26,6 +26,7 @@ from tee_rex.settings_file import (
     write_settings_file,
 )
 from tee_rex.settings_rules import (
+    BadSaltError,
     SettingField,
     address_problem,
     max_age_problem,
@@ -33,6 +34,7 @@ from tee_rex.settings_rules import (
     pcr_problem,
     problems_of,
     profile_name_problem,
+    salt_of,
     salt_problem,
     server_key_problem,
 )
@@ -223,3 +225,27 @@ def test_problems_name_their_place() -> None:
 def test_speeds_in_threads() -> None:
     assert [speed.threads(8) for speed in ProverSpeed] == [2, 3, 4, 6, 8]
     assert [speed.threads(1) for speed in ProverSpeed] == [1, 1, 1, 1, 1]
+
+
+_MODULUS = 21888242871839275222246405745257275088548364400416034343698204186575808495617
+
+
+@pytest.mark.parametrize(
+    ("text", "salt"), [("0", 0), ("17", 17), (" 0x2A ", 42), (str(_MODULUS - 1), _MODULUS - 1)]
+)
+def test_salts(text: str, salt: int) -> None:
+    assert salt_of(text) == salt
+    assert salt_problem(text) is None
+
+
+@pytest.mark.parametrize("text", ["x", "-1", "0x", "1.5", str(_MODULUS), "0x" + "f" * 64, "9" * 5000])
+def test_no_salts(text: str) -> None:
+    with pytest.raises(BadSaltError) as caught:
+        salt_of(text)
+    assert salt_problem(text) == caught.value.message
+
+
+def test_nothing_is_no_salt_but_leaves_the_setting_at_0() -> None:
+    assert salt_problem(" ") is None
+    with pytest.raises(BadSaltError):
+        salt_of("")

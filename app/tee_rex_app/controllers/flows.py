@@ -13,6 +13,7 @@ from tee_rex.aztec.flow_events import FlowEvent, FlowListener
 from tee_rex.aztec.flow_report import FlowKind, FlowReport, FlowStep, Preparation
 from tee_rex.errors import TeeRexError
 from tee_rex.proof_report import ErrorReport, ProofReport
+from tee_rex.settings_rules import salt_of
 from tee_rex_app import wording
 from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.controllers.proving import ProvingController
@@ -147,7 +148,7 @@ class FlowsController:
         settings = self._shared.settings
         return FlowOptions(
             node_url=settings.node_url.value,
-            sponsored_fpc_salt=int(settings.sponsored_fpc_salt.value or "0", 0),
+            sponsored_fpc_salt=salt_of(settings.sponsored_fpc_salt.value or "0"),
         )
 
     def _listener(self, begun: FlowState) -> FlowListener:

@@ -11,7 +11,7 @@ from tee_rex.backend import ProverBackend
 from tee_rex.cli.console import CancelledByUserError, exit_on_error, run
 from tee_rex.cli.place_options import PlaceOptions, with_place_options
 from tee_rex.cli.prover_choice import ProverChoice, resolved_settings
-from tee_rex.errors import TeeRexError, UsageError
+from tee_rex.errors import TeeRexError
 
 if TYPE_CHECKING:
     from tee_rex.aztec.flow import FlowOptions
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from tee_rex.backend import ProofRequest, ProofResult
     from tee_rex.progress import ProofListener
     from tee_rex.prover import Prover
-
-_MAX_SALT_BITS = 253
 
 NodeOption = Annotated[
     str | None, typer.Option("--node", metavar="URL", help="The Aztec node; default: AZTEC_NODE_URL.")
@@ -36,14 +34,6 @@ NoProofsOption = Annotated[
     bool, typer.Option("--no-proofs", help="Leave the proofs away; only a local network takes that.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print a report for programs on stdout.")]
-
-
-class BadSaltError(UsageError):
-    """A text that is no salt."""
-
-    code = "FPC_SALT_INVALID"
-    title = "That is no salt"
-    default_hint = "Give a number, in decimal or as 0x and hexadecimal digits."
 
 
 @with_place_options
@@ -107,6 +97,7 @@ def _failure_report(
 
 def _options(choice: ProverChoice, node: str | None, fpc_salt: str | None, *, proofs: bool) -> FlowOptions:
     from tee_rex.aztec.flow import FlowOptions
+    from tee_rex.settings_rules import salt_of
 
     settings = resolved_settings(choice.paths, {"node_url": node, "sponsored_fpc_salt": fpc_salt})
     return FlowOptions(
@@ -114,17 +105,6 @@ def _options(choice: ProverChoice, node: str | None, fpc_salt: str | None, *, pr
         sponsored_fpc_salt=salt_of(settings.sponsored_fpc_salt.value),
         proofs=proofs,
     )
-
-
-def salt_of(text: str) -> int:
-    """The salt that a setting names; raises BadSaltError."""
-    try:
-        salt = int(text, 16 if text.lower().startswith("0x") else 10)
-    except ValueError:
-        raise BadSaltError("It is not a number.") from None
-    if not 0 <= salt < 1 << _MAX_SALT_BITS:
-        raise BadSaltError(f"It is negative, or has more than {_MAX_SALT_BITS} bits.")
-    return salt
 
 
 def _prover(choice: ProverChoice) -> Prover:

@@ -31,7 +31,6 @@ from tee_rex.aztec.flow_report import (
     StepReport,
     TokenReport,
 )
-from tee_rex.cli.flow import BadSaltError, salt_of
 from tee_rex.cli.flow_view import flow_shown, show_report
 from tee_rex.cli.main import app
 from tee_rex.errors import ExitCode
@@ -96,19 +95,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEE_REX_HOME", str(tmp_path))
     for name in ("AZTEC_NODE_URL", "PROVER_URL", "TEE_URL", "SPONSORED_FPC_SALT"):
         monkeypatch.delenv(name, raising=False)
-
-
-@pytest.mark.parametrize(
-    ("text", "salt"), [("0", 0), ("17", 17), ("0x10", 16), (str(2**253 - 1), 2**253 - 1)]
-)
-def test_salts(text: str, salt: int) -> None:
-    assert salt_of(text) == salt
-
-
-@pytest.mark.parametrize("text", ["", "x", "-1", "0x", "1.5", str(2**253), "0x" + "f" * 64])
-def test_no_salts(text: str) -> None:
-    with pytest.raises(BadSaltError):
-        salt_of(text)
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,8 @@ def in_tmp_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def connected(process: BbProcess) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    while not process.socket_path.exists():  # noqa: ASYNC110  # another process makes it
+    while not process.socket_path.exists():  # another process makes it
+        assert process.running, process.diagnostics
         await asyncio.sleep(0.01)
     return await asyncio.open_unix_connection(process.socket_path)
 
@@ -111,7 +112,8 @@ async def test_the_last_words_of_a_process_are_kept(in_tmp_path: Path) -> None:
 
 async def test_a_process_that_writes_without_end_can_be_closed(in_tmp_path: Path) -> None:
     process = await BbProcess.start(program(WRITES_WITHOUT_END), threads=1)
-    while not process.diagnostics:  # noqa: ASYNC110  # another process writes it
+    while not process.diagnostics:  # another process writes it
+        assert process.running
         await asyncio.sleep(0.01)
     async with asyncio.timeout(60):
         await process.close()

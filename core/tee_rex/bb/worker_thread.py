@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeAlias, TypeVar
 
 T = TypeVar("T")
@@ -37,7 +38,9 @@ async def in_thread(work: Callable[[Checkpoint], T], report: Callable[[int], Non
         return await asyncio.shield(running)
     except asyncio.CancelledError:
         stop.set()
-        await asyncio.wait([running])
+        while not running.done():
+            with suppress(asyncio.CancelledError):  # to be cancelled once more changes nothing
+                await asyncio.wait([running])
         if not running.cancelled():
             running.exception()  # retrieved, so that asyncio does not complain about it
         raise

@@ -7,10 +7,11 @@ to the next ones only when they are exactly the pinned ones.
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
+
+from tee_rex.atomic_file import replace_file
+from tee_rex.errors import UnusableEnvironmentError
 
 POINT_BYTES = 64
 GRUMPKIN_POINTS = 2**15
@@ -32,13 +33,6 @@ def read_grumpkin_points(file: Path) -> bytes | None:
 
 def keep_grumpkin_points(points: bytes, file: Path) -> None:
     """Replace ``file`` whole; a disk that refuses costs the next start its 0.3 s, and nothing else."""
-    with suppress(OSError):
+    with suppress(OSError, UnusableEnvironmentError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=".grumpkin-", dir=file.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(points)
-            Path(name).replace(file)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
+        replace_file(file, points)

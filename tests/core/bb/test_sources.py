@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import errno
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -58,6 +62,44 @@ async def test_what_a_release_server_may_answer_instead(
     monkeypatch.setattr(sources, "_MAX_ARCHIVE_BYTES", 1000)
     with pytest.raises(BbDownloadFailedError, match=reason):
         await _download({_PATH: answer}, tmp_path)
+
+
+@pytest.mark.integration
+async def test_a_release_server_that_takes_for_ever_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "_DOWNLOAD_SECONDS", 0.2)
+    with trickling() as url, pytest.raises(BbDownloadFailedError, match="not finished"):
+        await ReleaseArchive(url).download(
+            VERSION, Platform.ARM64_MACOS, tmp_path, lambda _done, _total: None
+        )
+
+
+@contextmanager
+def trickling() -> Iterator[str]:
+    """A server whose answer comes byte by byte, and never to its end."""
+    ended = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                while not ended.wait(0.01):
+                    self.wfile.write(b"x")
+
+        def log_message(self, *_args: object) -> None:
+            """Tests speak for themselves."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            ended.set()
+            server.shutdown()
+            thread.join()
 
 
 @pytest.mark.parametrize(

@@ -48,3 +48,27 @@ async def test_a_cancelled_caller_returns_after_the_work_has_stopped() -> None:
     stopped_at = steps
     await asyncio.sleep(0.02)
     assert steps == stopped_at
+
+
+async def test_being_cancelled_again_does_not_cut_the_wait_short() -> None:
+    started = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    go_on = threading.Event()
+    finished = False
+
+    def work(_checkpoint: Checkpoint) -> None:
+        nonlocal finished
+        loop.call_soon_threadsafe(started.set)
+        assert go_on.wait(60)
+        finished = True
+
+    task = asyncio.ensure_future(in_thread(work))
+    await started.wait()
+    for _ in range(3):
+        task.cancel()
+        await asyncio.sleep(0)
+        assert not task.done()
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert finished

@@ -10,6 +10,7 @@ import msgspec
 
 _MAX_ANSWER_BYTES = 16 * 1024 * 1024
 """The largest answer is a proof, about 0.2 MB."""
+_PIECE_BYTES = 256 * 1024
 
 
 class BbErrorResponse(Exception):  # noqa: N818  # bb's own name for it
@@ -42,10 +43,13 @@ class BbConnection:
 
     async def send(self, command: str, **fields: Any) -> None:  # noqa: ANN401  # bb's own field types
         """Send one command; returns when the socket has taken it. Raises ConnectionLostError."""
-        body = msgspec.msgpack.encode([[command, fields]])
+        body = memoryview(msgspec.msgpack.encode([[command, fields]]))
         try:
-            self._writer.writelines((struct.pack("<I", len(body)), body))
-            await self._writer.drain()
+            self._writer.write(struct.pack("<I", len(body)))
+            for start in range(0, len(body), _PIECE_BYTES):
+                # Given all at once, what the socket does not take at first would be copied twice.
+                self._writer.write(body[start : start + _PIECE_BYTES])
+                await self._writer.drain()
         except OSError as error:
             raise ConnectionLostError from error
 

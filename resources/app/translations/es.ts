@@ -2451,6 +2451,10 @@
         <translation>El nombre de un circuito está vacío, es demasiado largo o no es imprimible.</translation>
     </message>
     <message>
+        <source>A disk or a network drive may be hung: try again.</source>
+        <translation>Puede que un disco o una unidad de red no responda: inténtelo otra vez.</translation>
+    </message>
+    <message>
         <source>A field has not 32 bytes.</source>
         <translation>Un campo no tiene 32 bytes.</translation>
     </message>
@@ -3000,7 +3004,7 @@
     </message>
     <message>
         <source>It refused the CRS.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechazó el CRS.</translation>
     </message>
     <message>
         <source>It runs on Linux on x86-64. With AZTEC_NODE_URL you can use a network that runs on another machine.</source>
@@ -3040,11 +3044,11 @@
     </message>
     <message>
         <source>It was not ready within {start_seconds} seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>No estuvo listo en {start_seconds} segundos.</translation>
     </message>
     <message>
         <source>It was silent for {answer_seconds} minutes while {doing}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No respondió durante {answer_seconds} minutos al {doing}.</translation>
     </message>
     <message>
         <source>It was {fingerprint} on {first_used}, it is {fingerprint2} now. Nothing was sent.</source>
@@ -3177,6 +3181,10 @@
     <message>
         <source>Node ends with exit code {returncode}.</source>
         <translation>Node termina con el código de salida {returncode}.</translation>
+    </message>
+    <message>
+        <source>Node was not done after {node_seconds} s.</source>
+        <translation>Node no había terminado tras {node_seconds} s.</translation>
     </message>
     <message>
         <source>Not enough memory is free</source>
@@ -3697,6 +3705,10 @@
     <message>
         <source>The list of provers that the document points to did not come with it.</source>
         <translation>La lista de probadores que señala el documento no llegó con él.</translation>
+    </message>
+    <message>
+        <source>The loader was not done with {name} after {loader_seconds} s.</source>
+        <translation>El cargador no había terminado con {name} tras {loader_seconds} s.</translation>
     </message>
     <message>
         <source>The local network could not be ended</source>
@@ -4283,8 +4295,8 @@
         <translation>sin terminar tras {apt_seconds} s</translation>
     </message>
     <message>
-        <source>not finished after {npm_seconds} s</source>
-        <translation>sin terminar tras {npm_seconds} s</translation>
+        <source>not finished after {download_seconds} s</source>
+        <translation>sin terminar tras {download_seconds} s</translation>
     </message>
     <message>
         <source>not on this machine</source>
@@ -4309,6 +4321,10 @@
     <message>
         <source>patchelf ended with code {returncode} for {name}.</source>
         <translation>patchelf terminó con el código {returncode} para {name}.</translation>
+    </message>
+    <message>
+        <source>patchelf was not done with {name} after {patchelf_seconds} s.</source>
+        <translation>patchelf no había terminado con {name} tras {patchelf_seconds} s.</translation>
     </message>
     <message>
         <source>patchelf, which makes programs run here, is not installed.</source>

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# How long an example may take says more of the machine than of the code.
-settings.register_profile("any machine", deadline=None)
-settings.load_profile("any machine")
+pytest_plugins = ("support.hang_report",)
+
+# How long an example, or making one, takes says more of the machine than of the code. The examples are the
+# same in every run, so that no run fails by chance; others are looked for with --hypothesis-profile=explore.
+settings.register_profile(
+    "every run",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.register_profile("explore", settings.get_profile("every run"), derandomize=False, max_examples=1000)
+settings.load_profile("every run")

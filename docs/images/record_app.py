@@ -19,7 +19,8 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 from PySide6.QtWidgets import QApplication
 
 from support.app_window import App, installed_home, with_app
-from support.devnet import free_ports, prepared_packages
+from support.devnet import prepared_packages
+from support.ports import free_ports
 from support.proving_server import server_process
 from tee_rex.backend import ProvingMode
 from tee_rex.devnet.network import running_devnet

@@ -16,6 +16,9 @@ import psutil
 import pytest
 
 from support.app_window import installed_home
+from support.patience import PATIENCE
+from support.processes import running
+from support.proving_server import wait_until
 from support.recorded_steps import development_deployment
 from tee_rex.settings import Settings
 from tee_rex_app.history import FILE_NAME, History
@@ -42,7 +45,7 @@ def outcomes(home: Path) -> list[str]:
         return [outcome for (outcome,) in connection.execute("select outcome from runs order by id")]
 
 
-def until_noted(home: Path, count: int, seconds: float = 60.0) -> None:
+def until_noted(home: Path, count: int, seconds: float = PATIENCE) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if (home / FILE_NAME).exists():
@@ -59,8 +62,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     children = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    _, alive = psutil.wait_procs(children, timeout=10.0)
-    assert alive == [], "something runs on after the application was killed"
+    wait_until(lambda: not any(running(child.pid) for child in children))
 
 
 @pytest.mark.timeout(240)
@@ -98,12 +100,12 @@ def test_killed_at_random_moments_of_its_start_it_starts_again(tmp_path: Path) -
     log.unlink(missing_ok=True)  # what killed ones wrote must not be taken for the words of the next
     process = start(tmp_path)
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while "setup.missing" not in last_session(log):
             assert time.monotonic() < deadline, last_session(log)
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=20)
+        _, told = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, told.decode()
     finally:
         process.kill()

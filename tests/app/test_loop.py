@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from support.proving_server import eventually
 from tee_rex_app import loop
 from tee_rex_app.loop import TaskSet
 
@@ -73,8 +74,8 @@ def test_a_task_set_reports_bugs_and_not_cancelling(qapp: QApplication) -> None:
     async def main() -> None:
         tasks = TaskSet(bugs.append)
         tasks.start(wrong())
-        waiting = tasks.start(asyncio.sleep(60))
-        await asyncio.sleep(0.01)
+        waiting = tasks.start(asyncio.sleep(3600))
+        await eventually(lambda: bugs)
         await tasks.close()
         assert waiting.cancelled()
 
@@ -152,8 +153,7 @@ def test_a_generator_that_was_left_is_ended_by_the_loop(qapp: QApplication) -> N
     async def main() -> None:
         async for _ in pieces("left in the middle"):
             break
-        await asyncio.sleep(0.05)
-        assert ended == ["left in the middle"]
+        await eventually(lambda: ended == ["left in the middle"])
         kept = pieces("kept to the end of the loop")
         await anext(kept)
         leftovers.append(kept)

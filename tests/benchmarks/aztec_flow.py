@@ -9,8 +9,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from support.devnet import free_ports, prepared_packages
+from support.devnet import prepared_packages
 from support.local_prover import real_installation
+from support.ports import free_ports
 from support.real_flows import flow_on
 from support.recording_backend import RecordingBackend
 from tee_rex.aztec.bridge_client import BridgeClient

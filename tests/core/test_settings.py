@@ -4,8 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tee_rex.paths import Paths
@@ -48,7 +47,6 @@ def test_a_folder_in_the_files_place_is_refused(tmp_path: Path) -> None:
         resolve(tmp_path)
 
 
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_any_file_is_read_or_refused(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "settings.toml"

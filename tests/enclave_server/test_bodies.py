@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from starlette.datastructures import Headers
 
+from support.patience import PATIENCE
 from tee_rex.errors import TeeRexError
 from tee_rex_server import bodies
 from tee_rex_server.bodies import BodyForm, body_form, client_gone, declared_bytes, read_body
@@ -107,19 +108,20 @@ async def test_more_than_the_form_can_have_is_refused_as_soon_as_it_has_come() -
 async def test_a_client_that_leaves_in_the_middle_is_noticed() -> None:
     with pytest.raises(ClientGoneError):
         await read_body(receiving(piece(b"ab"), GONE), BodyForm.MESSAGE)
-    await asyncio.wait_for(client_gone(receiving(piece(b""), GONE)), 1)
+    await asyncio.wait_for(client_gone(receiving(piece(b""), GONE)), PATIENCE)
 
 
 async def test_a_body_that_stops_or_trickles_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.05)
+    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.5)
     with pytest.raises(BodyTimeoutError, match="2 bytes"):
         await read_body(receiving(piece(b"ab")), BodyForm.MESSAGE)
     with pytest.raises(BodyTimeoutError):
-        await read_body(receiving(*[piece(b"a")] * 100, pause=0.01), BodyForm.MESSAGE)
+        await read_body(receiving(*[piece(b"a")] * 100, pause=0.1), BodyForm.MESSAGE)
 
 
 async def test_a_large_body_that_keeps_coming_has_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.05)
-    steady = [piece(bytes(bodies.BODY_BYTES_PER_SECOND // 5))] * 5
-    body = await read_body(receiving(*steady, piece(b"", more=False), pause=0.03), BodyForm.MESSAGE)
-    assert len(body) == bodies.BODY_BYTES_PER_SECOND // 5 * 5
+    monkeypatch.setattr(bodies, "BODY_SECONDS", 1.0)
+    monkeypatch.setattr(bodies, "BODY_BYTES_PER_SECOND", 1)
+    steady = [piece(bytes(int(PATIENCE)))] * 4
+    body = await read_body(receiving(*steady, piece(b"", more=False), pause=0.3), BodyForm.MESSAGE)
+    assert len(body) == 4 * int(PATIENCE)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support import small_bb, small_crs
@@ -197,13 +197,14 @@ async def test_more_bytes_than_a_bb_has(
 async def test_a_host_that_stalls_holds_nothing_up(
     host: httpx2.AsyncClient, enclave: Enclave, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.05)
 
     async def stalling() -> AsyncIterator[bytes]:
         yield b"half"
         await asyncio.sleep(3600)
 
-    answer = await host.put(bb_path(small_bb.SHA256), content=stalling())
+    with monkeypatch.context() as patch:
+        patch.setattr(bodies, "BODY_SECONDS", 0.05)
+        answer = await host.put(bb_path(small_bb.SHA256), content=stalling())
     assert (answer.status_code, answer.json()["code"]) == (408, "BODY_READ_TIMEOUT")
     assert enclave.files() == []
     await upload_all(host)
@@ -243,7 +244,7 @@ async def test_uploads_are_put_and_nothing_is_deleted(host: httpx2.AsyncClient, 
     assert enclave.files() == before
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(
     base=st.sampled_from(["/v1/bb/", "/v1/crs/", "/v1/crs/genuine/", "/"]),
     rest=st.text(alphabet=st.characters(codec="ascii", exclude_characters="?#"), max_size=40)

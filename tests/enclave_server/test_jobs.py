@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from support.patience import PATIENCE
 from support.proving_server import LIMITS, GatedBackend, some_proof
 from support.recorded_steps import development_deployment
 from tee_rex.backend import ProofRequest
@@ -235,7 +236,7 @@ async def test_at_shutdown_results_wait_for_somebody_to_fetch_them(house: House)
     await settle()
     assert not collecting.done()
     house.jobs.find(job_id)
-    await asyncio.wait_for(collecting, 1)
+    await asyncio.wait_for(collecting, PATIENCE)
 
 
 async def test_no_job_id_is_logged(house: House) -> None:

@@ -27,7 +27,7 @@ def url() -> Iterator[str]:
 
 
 @schema.parametrize()
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 def test_the_server_keeps_to_its_document(case: Case[Any], url: str) -> None:
     # No schema can say that bytes are encrypted to this server's key.
     case.call_and_validate(base_url=url, excluded_checks=[positive_data_acceptance])

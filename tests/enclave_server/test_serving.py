@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from support.patience import PATIENCE
 from support.proving_server import (
     GatedBackend,
     NothingToInstall,
@@ -47,7 +48,7 @@ PROVE_HEAD = b"POST /prove HTTP/1.1\r\nHost: x\r\nContent-Type: application/json
 
 @asynccontextmanager
 async def client_of(url: str) -> AsyncIterator[httpx2.AsyncClient]:
-    async with httpx2.AsyncClient(base_url=url, timeout=10) as client:
+    async with httpx2.AsyncClient(base_url=url, timeout=PATIENCE) as client:
         yield client
 
 
@@ -67,7 +68,7 @@ def prove_request(api: Api) -> bytes:
 
 
 @pytest.mark.parametrize("where", ["in its slot", "in the queue"])
-async def test_a_client_that_leaves_frees_its_slot_within_a_second(where: str) -> None:
+async def test_a_client_that_leaves_frees_its_slot(where: str) -> None:
     backend = GatedBackend()
     api = small_api(backend)
     async with serving(api) as url, raw_connection(url) as (_, stays), raw_connection(url) as (_, leaves):
@@ -77,9 +78,9 @@ async def test_a_client_that_leaves_frees_its_slot_within_a_second(where: str) -
         second.write(prove_request(api))
         await eventually(lambda: api.service.queued)
         leaves.close()
-        await eventually(lambda: api.service.queued == 0, seconds=1)
+        await eventually(lambda: api.service.queued == 0)
         stays.close()
-        await eventually(lambda: backend.proving == 0 and api.service.busy == 0, seconds=1)
+        await eventually(lambda: backend.proving == 0 and api.service.busy == 0)
         await api.service.emptied()
 
 
@@ -90,7 +91,7 @@ async def test_a_client_that_leaves_in_its_body_frees_its_place() -> None:
         await writer.drain()
         await eventually(lambda: api.service._places)
         writer.close()
-        await asyncio.wait_for(api.service.emptied(), 1)
+        await asyncio.wait_for(api.service.emptied(), PATIENCE)
 
 
 @pytest.mark.parametrize("route", ["/prove", "/v1/proofs"])
@@ -106,7 +107,7 @@ async def test_nothing_of_a_request_stays_in_memory(route: str) -> None:
             for part in (head, body):
                 writer.write(part)
                 await writer.drain()
-            answer = await asyncio.wait_for(reader.readuntil(b"}"), 10)
+            answer = await asyncio.wait_for(reader.readuntil(b"}"), PATIENCE)
             assert b"HTTP/1.1 400" in answer
             assert tracemalloc.get_traced_memory()[0] < 5_000_000
         finally:
@@ -119,9 +120,9 @@ async def test_a_body_that_trickles_is_answered_with_408(monkeypatch: pytest.Mon
     api = small_api(GatedBackend())
     async with serving(api) as url, raw_connection(url) as (reader, writer):
         writer.write(prove_request(api)[:1000])
-        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
         assert head.startswith(b"HTTP/1.1 408")
-        await asyncio.wait_for(api.service.emptied(), 1)
+        await asyncio.wait_for(api.service.emptied(), PATIENCE)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ async def test_a_head_that_never_ends_ends_the_connection(
         writer.write(sent)
         trickle = asyncio.create_task(_trickle(writer))
         try:
-            answer = await asyncio.wait_for(_read_to_end(reader), 2)
+            answer = await asyncio.wait_for(_read_to_end(reader), PATIENCE)
         finally:
             trickle.cancel()
     assert answer.count(b"HTTP/1.1") == (1 if b"\r\n\r\n" in sent else 0)
@@ -182,7 +183,7 @@ async def test_what_is_not_http_is_told_so_in_json(sent: bytes) -> None:
     log = io.StringIO()
     async with serving(small_api(GatedBackend(), log_to=log)) as url, raw_connection(url) as (reader, writer):
         writer.write(sent)
-        head, _, body = (await asyncio.wait_for(_read_to_end(reader), 2)).partition(b"\r\n\r\n")
+        head, _, body = (await asyncio.wait_for(_read_to_end(reader), PATIENCE)).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 ")
     assert json.loads(body)["code"] == "HTTP_MALFORMED"
 
@@ -192,7 +193,7 @@ async def test_too_many_connections_are_refused_one_by_one(monkeypatch: pytest.M
     async with serving(small_api(GatedBackend())) as url, raw_connection(url), client_of(url) as client:
         assert (await client.get("/healthz")).status_code == 200
         async with raw_connection(url) as (reader, _):
-            answer = await asyncio.wait_for(_read_to_end(reader), 2)
+            answer = await asyncio.wait_for(_read_to_end(reader), PATIENCE)
         assert answer.startswith(b"HTTP/1.1 429 ")
         assert b"QUEUE_FULL" in answer
         assert (await client.get("/healthz")).status_code == 200
@@ -207,7 +208,7 @@ async def test_a_broken_chunk_frees_the_place(rest: bytes) -> None:
         writer.write(rest)
         await writer.drain()
         writer.close()
-        await asyncio.wait_for(api.service.emptied(), 1)
+        await asyncio.wait_for(api.service.emptied(), PATIENCE)
 
 
 async def test_a_job_is_followed_by_its_events(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,14 +252,18 @@ async def test_leaving_the_events_leaves_the_job(monkeypatch: pytest.MonkeyPatch
 
 
 async def test_answers_do_not_wait_for_acknowledgements() -> None:
-    """Without TCP_NODELAY every answer on a kept connection takes 40 ms."""
+    """Without TCP_NODELAY every answer on a kept connection takes 40 ms, however quick the machine is."""
     loop = asyncio.get_running_loop()
     async with serving(small_api(GatedBackend())) as url, client_of(url) as client:
         await client.get("/healthz")
-        begin = loop.time()
-        for _ in range(10):
+        quickest = PATIENCE
+        for _ in range(100):
+            begin = loop.time()
             await client.get("/health")
-        assert loop.time() - begin < 0.2
+            quickest = min(quickest, loop.time() - begin)
+            if quickest < 0.03:
+                break
+        assert quickest < 0.03
 
 
 async def test_a_signal_lets_running_proofs_end_and_results_be_fetched() -> None:
@@ -296,7 +301,7 @@ async def test_what_cannot_end_in_time_is_reported(grace: float, signals: int) -
         for _ in range(signals):
             signal.raise_signal(signal.SIGTERM)
             await asyncio.sleep(0.01)
-        answer = await asyncio.wait_for(asking, 5)
+        answer = await asyncio.wait_for(asking, PATIENCE)
         assert (answer.status_code, answer.json()["code"]) == (503, "SHUTTING_DOWN")
     assert (backend.proving, backend.closed) == (0, True)
     assert '"event": "aborting proofs"' in log.getvalue()
@@ -311,7 +316,9 @@ async def test_a_server_that_cannot_get_ready_ends_with_the_reason(tmp_path: Pat
     listener = listening_socket("127.0.0.1", 0)
     installation = BrokenInstallation(Paths(tmp_path, tmp_path), BbPins.shipped())
     with pytest.raises(ListenError):
-        await asyncio.wait_for(serve(small_api(GatedBackend()), listener, installation, grace_seconds=5), 5)
+        await asyncio.wait_for(
+            serve(small_api(GatedBackend()), listener, installation, grace_seconds=5), PATIENCE
+        )
 
 
 def test_a_port_that_is_taken_is_told() -> None:

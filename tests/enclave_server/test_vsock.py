@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -12,12 +13,16 @@ from pathlib import Path
 
 import pytest
 
+from support.patience import PATIENCE
 from tee_rex_server import vsock
 from tee_rex_server.listen_error import ListenError
 from tee_rex_server.vsock import Cid, ShortSends, VhostSocket, VsockUnavailableError, listening_vsock
 
 VMADDR_CID_LOCAL = 1
 """vsock(7); this machine itself."""
+
+A_PORT = 1_000_000 + os.getpid()
+"""One that no other run of these tests on this machine takes."""
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -86,7 +91,7 @@ async def test_giving_up_closes_the_socket(tmp_path: Path) -> None:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.05):
                 await enclave.connect(5000)
-        await asyncio.wait_for(hung_up.wait(), 1)
+        await asyncio.wait_for(hung_up.wait(), PATIENCE)
 
 
 def test_the_guests_connections_arrive_at_a_socket_of_their_own(tmp_path: Path) -> None:
@@ -149,11 +154,11 @@ class TestAfVsock:
     """Listening works without any hypervisor; connecting needs one, or the module vsock_loopback."""
 
     def test_a_port_is_listened_on_once(self) -> None:
-        with listening_vsock(5321) as listener:
+        with listening_vsock(A_PORT) as listener:
             assert listener.family == socket.AF_VSOCK
-            assert listener.getsockname()[1] == 5321
-            with pytest.raises(ListenError, match="5321"):
-                listening_vsock(5321)
+            assert listener.getsockname()[1] == A_PORT
+            with pytest.raises(ListenError, match=str(A_PORT)):
+                listening_vsock(A_PORT)
 
     async def test_a_guest_that_does_not_exist_is_no_connection(self) -> None:
         """Depending on the kernel's transports at once, or never: callers have a time limit."""
@@ -168,10 +173,10 @@ class TestAfVsock:
         )
 
     async def test_a_stream_over_the_kernels_own_loopback(self) -> None:
-        with listening_vsock(5322) as listener:
+        with listening_vsock(A_PORT) as listener:
             try:
                 async with asyncio.timeout(0.5):
-                    reader, writer = await Cid(VMADDR_CID_LOCAL).connect(5322)
+                    reader, writer = await Cid(VMADDR_CID_LOCAL).connect(A_PORT)
             except OSError:
                 pytest.skip("this kernel has no vsock_loopback")
             accepted, (cid, _port) = await asyncio.to_thread(listener.accept)

@@ -6,7 +6,6 @@ import threading
 import time
 from pathlib import Path
 
-import psutil
 import pytest
 
 from enclave_tools import kernel, qemu
@@ -16,6 +15,7 @@ from enclave_tools.commands import run_logged
 from enclave_tools.errors import EnclaveToolsError
 from enclave_tools.host import prepare_host
 from enclave_tools.installed import KERNEL_PIN, usable_kernel, usable_qemu
+from support.processes import running
 from support.proving_server import wait_until
 
 
@@ -100,14 +100,7 @@ class TestCommands:
 
         with pytest.raises(KeyboardInterrupt):
             run_logged(["sh", "-c", "sleep 1000 & echo $!; wait"], tmp_path / "log", progress=interrupt)
-        wait_until(lambda: not running(children[0]), seconds=5)
-
-
-def running(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+        wait_until(lambda: not running(children[0]))
 
 
 class TestMirror:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from support.app_window import installed_home
+from support.patience import PATIENCE
 from support.recorded_steps import development_deployment
 from tee_rex_server.image.own_modules import recipe_digest
 
@@ -123,7 +124,7 @@ def test_the_frozen_application_proves_the_sample(frozen: Path, tmp_path: Path) 
     try:
         outcome = until_ended(home / "history.sqlite", application)
         application.send_signal(signal.SIGINT)
-        _, told = application.communicate(timeout=30)
+        _, told = application.communicate(timeout=PATIENCE)
     finally:
         application.kill()
         application.communicate()

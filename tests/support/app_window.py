@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from support.local_prover import deployment_request, real_installation
 from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
+from support.patience import PATIENCE
 from tee_rex.aztec.flow import Flow, FlowOptions
 from tee_rex.aztec.flow_report import FlowKind
 from tee_rex.backend import BbIdentity, ProofRequest, ProofResult, ProverBackend, ProvingMode
@@ -118,7 +119,7 @@ class App:
     application: Application
     window: MainWindow
 
-    async def until(self, holds: Callable[[], object], seconds: float = 5.0) -> None:
+    async def until(self, holds: Callable[[], object], seconds: float = PATIENCE) -> None:
         """Wait until something holds; raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while not holds():  # noqa: ASYNC110  # anything can be waited for, little has an event
@@ -126,9 +127,9 @@ class App:
 
     async def settled(self) -> None:
         """Wait until the first look around is over."""
-        await self.until(lambda: self.application.store.state.setup.items is not None, 20.0)
+        await self.until(lambda: self.application.store.state.setup.items is not None)
 
-    async def proved(self, seconds: float = 5.0) -> None:
+    async def proved(self, seconds: float = PATIENCE) -> None:
         """Wait until the proof has ended and its end is in the history."""
         proving = self.application.proving.task
         assert proving is not None

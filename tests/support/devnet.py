@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 
 from tee_rex.bb.pins import BbPins
-from tee_rex.devnet.network import Ports
 from tee_rex.devnet.packages import DevnetPackages, PreparedPackages
-from tee_rex.devnet.ports import any_free_port
 from tee_rex.paths import Paths
 from tee_rex.trusted_setup import TrustedSetup
 
@@ -16,8 +14,3 @@ async def prepared_packages() -> PreparedPackages:
     """Those in the user's data folder, installed if they are not there yet (two minutes)."""
     paths = Paths.from_environment(os.environ)
     return await DevnetPackages(paths, BbPins.shipped(), TrustedSetup.DEVELOPMENT).ensure()
-
-
-def free_ports() -> Ports:
-    """Not the usual ones, where a network of the developer's own may be."""
-    return Ports(any_free_port(), any_free_port())

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from support.patience import PATIENCE
 from support.proving_server import LIMITS, NothingToInstall, small_api
 from tee_rex.backend import ProverBackend
 from tee_rex.bb.pins import BbPins
@@ -168,7 +169,7 @@ async def stand_in_enclave(
     try:
         async with adapter.listening():
             if not uploads:
-                await asyncio.wait_for(api.ready.wait(), 10)
+                await asyncio.wait_for(api.ready.wait(), PATIENCE)
             yield StandInEnclave(api, adapter, task)
     finally:
         task.cancel()

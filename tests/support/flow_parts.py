@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -91,18 +92,11 @@ class FormBackend(ProverBackend):
         return Prover({self.mode: self}, self.mode)
 
 
-def running(pid: int) -> bool:
-    """Whether a process is there, and no zombie."""
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
 def bridges_running(folder: Path) -> list[int]:
     """Our children that have ``folder`` in their command line."""
-    return [
-        child.pid
-        for child in psutil.Process().children(recursive=True)
-        if running(child.pid) and str(folder) in " ".join(child.cmdline())
-    ]
+    found = []
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # it has ended, a zombie too
+            if str(folder) in " ".join(child.cmdline()):
+                found.append(child.pid)
+    return found

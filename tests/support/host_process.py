@@ -14,7 +14,7 @@ from typing import Any
 
 from support.proving_server import eventually
 
-_STOP_SECONDS = 30
+_STOP_SECONDS = 60
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ async def host_process(vsock: Path, *arguments: str) -> AsyncIterator[HostProces
     host = HostProcess(process)
     reading = asyncio.create_task(_read(host))
     try:
-        await eventually(lambda: host.logged("listening") or process.returncode is not None, seconds=60)
+        await eventually(lambda: host.logged("listening") or process.returncode is not None)
         listening = host.logged("listening")
         assert listening is not None, host.log
         host.url = f"http://127.0.0.1:{listening['port']}"

@@ -19,6 +19,7 @@ from enclave_tools.cache import ToolCache
 from enclave_tools.installed import KERNEL_PIN, usable_kernel, usable_qemu
 from enclave_tools.kernel import read_pin
 from enclave_tools.qemu import qemu_command
+from support.patience import PATIENCE
 from tee_rex.paths import Paths
 from tee_rex_server.vsock import HEARTBEAT, HEARTBEAT_PORT, VMADDR_CID_HOST, Stream, VhostSocket
 
@@ -150,7 +151,7 @@ class NitroEmulator:
         await self._run(
             self._tools.vhost_vsock, "--vm", f"guest-cid=9,socket={device},uds-path={self.address.path}"
         )
-        await self._until(device.exists, seconds=10)
+        await self._until(device.exists, seconds=PATIENCE)
         self.started_at = time.monotonic()
         await self._run(
             *self._tools.qemu,

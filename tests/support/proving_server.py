@@ -13,14 +13,15 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
-import psutil
 
+from support.patience import PATIENCE
+from support.processes import running_bbs
 from support.recorded_steps import development_deployment
 from tee_rex.backend import ProofRequest, ProofResult, ProverBackend, ProvingMode
 from tee_rex.bb.pins import BbPins
@@ -129,6 +130,8 @@ def small_api(
 @asynccontextmanager
 async def serving(api: Api, *, grace_seconds: float = 5) -> AsyncIterator[str]:
     """Serve on a loopback port; yields the URL, ends as SIGTERM does."""
+    # A server that ends by itself gives its signals back first; one that comes late must not end the tests.
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
     listener = listening_socket("127.0.0.1", 0)
     port = listener.getsockname()[1]
     installation = NothingToInstall(Paths(Path("/nowhere"), Path("/nowhere")), BbPins.shipped())
@@ -139,7 +142,10 @@ async def serving(api: Api, *, grace_seconds: float = 5) -> AsyncIterator[str]:
     finally:
         if not server.done():
             signal.raise_signal(signal.SIGTERM)
-        await server
+        try:
+            await server
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
 
 def prove_json(key: PublicKey, plaintext: bytes) -> bytes:
@@ -180,12 +186,7 @@ class ServerProcess:
 
     def bb_pids(self) -> list[int]:
         """The bb processes that prove now."""
-        found = []
-        for child in psutil.Process(self.process.pid).children(recursive=True):
-            with suppress(psutil.NoSuchProcess):
-                if "msgpack" in child.cmdline():
-                    found.append(child.pid)
-        return found
+        return running_bbs(self.process.pid)
 
     def logged(self, event: str) -> dict[str, object] | None:
         """The first line of one event."""
@@ -224,7 +225,7 @@ def server_process(*arguments: str, **environment: str) -> Iterator[ServerProces
             process.stderr.close()
 
 
-def wait_until(condition: Callable[[], object], *, seconds: float) -> float:
+def wait_until(condition: Callable[[], object], *, seconds: float = PATIENCE) -> float:
     """Poll until ``condition()`` is true; the seconds it took. Fails after ``seconds``."""
     begin = time.monotonic()
     while not condition():
@@ -234,7 +235,7 @@ def wait_until(condition: Callable[[], object], *, seconds: float) -> float:
     return time.monotonic() - begin
 
 
-async def eventually(condition: Callable[[], object], *, seconds: float = 5) -> float:
+async def eventually(condition: Callable[[], object], *, seconds: float = PATIENCE) -> float:
     """As wait_until, while the event loop runs on."""
     begin = time.monotonic()
     while not condition():

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qs, urlsplit
 
 from support.nitro_fake import FakeNitro
+from support.patience import PATIENCE
 from tee_rex.attestation.provers import Prover, encode_provers
 from tee_rex.openpgp import PrivateKey, decrypt
 from tee_rex.proof import FIELD_BYTES, FIELDS_WITHOUT_PUBLIC_INPUTS, ChonkProof
@@ -164,7 +165,7 @@ class ScriptedServer:
         async with server:
             yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
             if self._connections:
-                await asyncio.wait_for(self._unconnected.wait(), 5)
+                await asyncio.wait_for(self._unconnected.wait(), PATIENCE)
 
     async def _public_key(self, _request: Request) -> Answer:
         return json_answer({"publicKey": self.key.public_key.armored()})

@@ -16,6 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from support.patience import PATIENCE
 from tee_rex_app import loop
 from tee_rex_app.crash.hooks import CrashHooks
 from tee_rex_app.crash.native import FILE_NAME, kept_traces
@@ -131,7 +132,7 @@ def test_an_exception_in_a_callback_of_the_loop_shows_it_too(
 ) -> None:
     async def main() -> None:
         asyncio.get_running_loop().call_soon(fail)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while reporter.window is None:  # noqa: ASYNC110  # there is no event for it
                 await asyncio.sleep(0.01)
 

@@ -9,6 +9,7 @@ from PySide6.QtNetwork import QLocalSocket
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from support.patience import PATIENCE
 from tee_rex_app.shell.single_instance import (
     LOCK_NAME,
     MAX_REQUEST_BYTES,
@@ -17,6 +18,8 @@ from tee_rex_app.shell.single_instance import (
     _socket_name,
     hand_over,
 )
+
+PATIENCE_MS = int(PATIENCE * 1000)
 
 
 def claimed(folder: Path) -> SingleInstance:
@@ -48,9 +51,9 @@ sys.exit(not hand_over(Path(sys.argv[1]), OpenRequest("/somewhere/steps.msgpack"
 @pytest.mark.parametrize("folder", ["short", "long" * 30])
 def test_a_second_start_hands_its_file_over(qtbot: QtBot, tmp_path: Path, folder: str) -> None:
     instance = claimed(tmp_path / folder)
-    with qtbot.waitSignal(instance.asked) as asked:
+    with qtbot.waitSignal(instance.asked, timeout=PATIENCE_MS) as asked:
         visitor = subprocess.Popen([sys.executable, "-c", VISITOR, str(tmp_path / folder)])
-    qtbot.waitUntil(lambda: visitor.poll() is not None)
+    qtbot.waitUntil(lambda: visitor.poll() is not None, timeout=PATIENCE_MS)
     assert asked.args == [OpenRequest("/somewhere/steps.msgpack", "token")]
     assert visitor.returncode == 0
     instance.release()
@@ -69,10 +72,12 @@ def test_what_is_no_request_is_hung_up_on(qtbot: QtBot, tmp_path: Path, line: by
     instance.asked.connect(asked.append)
     socket = QLocalSocket()
     socket.connectToServer(_socket_name(tmp_path))
-    assert socket.waitForConnected(1_000)
+    assert socket.waitForConnected(PATIENCE_MS)
     socket.write(line)
     socket.flush()
-    qtbot.waitUntil(lambda: socket.state() is QLocalSocket.LocalSocketState.UnconnectedState)
+    qtbot.waitUntil(
+        lambda: socket.state() is QLocalSocket.LocalSocketState.UnconnectedState, timeout=PATIENCE_MS
+    )
     assert asked == []
     instance.release()
 

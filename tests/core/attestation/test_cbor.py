@@ -33,14 +33,14 @@ def _typed(value: object) -> object:
 
 
 @given(_values(3))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_a_canonical_writer_writes_is_read_back(value: CborValue) -> None:
     assert _typed(read_cbor(cbor2.dumps(value))) == _typed(value)
 
 
 @given(st.binary(max_size=60))
 @example(b"\x84\x40\xa0\x40\x40")
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_whatever_is_accepted_another_reader_reads_alike_and_writes_alike(untrusted: bytes) -> None:
     try:
         value = read_cbor(untrusted)
@@ -52,7 +52,7 @@ def test_whatever_is_accepted_another_reader_reads_alike_and_writes_alike(untrus
 
 
 @given(_values(2), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_truncated_or_continued_input_is_refused(value: CborValue, data: st.DataObject) -> None:
     encoded = cbor2.dumps(value)
     cut = encoded[: data.draw(st.integers(0, len(encoded) - 1))]
@@ -156,7 +156,7 @@ def test_only_the_outermost_map_may_be_indefinite() -> None:
 
 
 @given(st.binary(max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_cbor2_reads_whole_is_well_formed(untrusted: bytes) -> None:
     try:
         canonical = cbor2.dumps(cbor2.loads(untrusted))

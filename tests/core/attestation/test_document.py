@@ -172,7 +172,7 @@ def test_a_payload_in_another_encoding_is_a_malformed_document(nitro: FakeNitro)
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_random_bytes_are_refused_by_name(untrusted: bytes) -> None:
     with pytest.raises(AttestationError):
         CoseSign1.read(untrusted)

@@ -11,7 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from support.flow_parts import bridges_running, running, scripted
+from support.flow_parts import bridges_running, scripted
+from support.patience import PATIENCE
+from support.processes import running
 from support.proving_server import eventually, some_proof, wait_until
 from support.recorded_steps import development_deployment
 from tee_rex.aztec.bridge_client import BridgeClient, OpenedWallet, SentTransaction, Simulation
@@ -83,13 +85,13 @@ async def bridge(folder: Path, behaviour: str = "") -> AsyncIterator[BridgeClien
         assert not psutil.pid_exists(client.pid)
 
 
-async def deploy(client: BridgeClient, handler: Handler, seconds: float = 20) -> SentTransaction:
+async def deploy(client: BridgeClient, handler: Handler, seconds: float = PATIENCE) -> SentTransaction:
     return await client.transaction(
         "deployAccount", SentTransaction, handler, {"address": "0x" + "0" * 64}, seconds=seconds
     )
 
 
-async def open_wallet(client: BridgeClient, folder: Path, seconds: float = 20) -> OpenedWallet:
+async def open_wallet(client: BridgeClient, folder: Path, seconds: float = PATIENCE) -> OpenedWallet:
     params = {"nodeUrl": "", "dataDirectory": str(folder / "pxe"), "proofs": True, "sponsoredFpcSalt": "0"}
     return await client.call("open", OpenedWallet, params, seconds=seconds)
 
@@ -114,7 +116,7 @@ async def test_a_transaction_is_simulated_proved_and_sent(tmp_path: Path) -> Non
 async def test_every_fault_ends_in_a_typed_error_and_no_process(
     tmp_path: Path, fault: str, expected: type[TeeRexError], place: str
 ) -> None:
-    seconds = 0.3 if fault == "hang" else 20
+    seconds = 0.3 if fault == "hang" else PATIENCE
     async with bridge(tmp_path, f"{fault}@{place}") as client:
         calling = (
             open_wallet(client, tmp_path, seconds) if place == "open" else deploy(client, Handler(), seconds)
@@ -217,8 +219,9 @@ async def test_the_time_of_the_proof_is_not_the_bridges_silence(tmp_path: Path) 
     handler = Handler()
     handler.gate = asyncio.Event()
     async with bridge(tmp_path) as client:
-        deploying = asyncio.create_task(deploy(client, handler, seconds=0.2))
-        await asyncio.sleep(0.6)
+        deploying = asyncio.create_task(deploy(client, handler, seconds=2))
+        await eventually(lambda: handler.steps)
+        await asyncio.sleep(2.5)
         handler.gate.set()
         assert (await deploying).transaction
 
@@ -269,7 +272,7 @@ def test_a_killed_parent_takes_the_bridge_with_it(tmp_path: Path) -> None:
         pid = int(parent.stdout.readline())
         parent.send_signal(signal.SIGKILL)
         parent.wait()
-    wait_until(lambda: not running(pid), seconds=5)
+    wait_until(lambda: not running(pid))
 
 
 def test_the_environment_is_proxies_and_certificates_alone() -> None:

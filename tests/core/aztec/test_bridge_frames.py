@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.patience import PATIENCE
 from tee_rex.aztec.bridge_frames import MAX_ATTACHMENT_BYTES, MAX_JSON_BYTES, BadFrameError, Frame, read_frame
 
 
@@ -53,7 +54,7 @@ async def test_lengths_out_of_bounds_are_refused_before_anything_is_read(
     reader.feed_data(struct.pack(">II", json_length, attachment_length))
 
     with pytest.raises(BadFrameError):
-        await asyncio.wait_for(read_frame(reader), 5)
+        await asyncio.wait_for(read_frame(reader), PATIENCE)
 
 
 async def test_a_frame_cut_anywhere_is_refused() -> None:

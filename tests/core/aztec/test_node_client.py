@@ -125,7 +125,7 @@ async def test_what_is_no_node_is_recognised(answer: Answer) -> None:
 
 
 @given(JSON, st.dictionaries(st.sampled_from(list(NODE_INFO)), JSON))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_answer_is_read_or_refused(result: object, changes: dict[str, object]) -> None:
     async def ask() -> None:
         for answer in (result, NODE_INFO | changes):

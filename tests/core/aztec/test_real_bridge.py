@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from support.flow_parts import running
 from support.local_prover import real_installation
+from support.patience import PATIENCE
+from support.processes import running
 from support.proving_server import wait_until
 from support.scripted_node import ScriptedNode
 from tee_rex.aztec.bridge_client import BridgeClient, OpenedWallet, WalletAccount, WalletNetwork
@@ -113,15 +114,20 @@ def test_a_killed_parent_takes_it_with_it(command: BridgeCommand) -> None:
         pid = int(parent.stdout.readline())
         parent.send_signal(signal.SIGKILL)
         parent.wait()
-    wait_until(lambda: not running(pid), seconds=10)
+    wait_until(lambda: not running(pid))
 
 
 async def test_a_killed_bridge_is_noticed(command: BridgeCommand, tmp_path: Path) -> None:
     client = await BridgeClient.start(command)
-    async with asyncio.timeout(20):
-        asyncio.get_running_loop().call_later(0.05, client._process.kill)
-        node = ScriptedNode()
-        node.results["node_getNodeInfo"] = []  # never asked
+
+    async def kill_and_say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        client._process.kill()
+        await reader.read()
+        writer.close()
+
+    node = await asyncio.start_server(kill_and_say_nothing, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{node.sockets[0].getsockname()[1]}"
+    async with node, asyncio.timeout(PATIENCE):
         with pytest.raises(BridgeCrashedError, match="SIGKILL"):
-            await client.call("open", OpenedWallet, opening("http://10.255.255.1:9", tmp_path / "pxe"))
+            await client.call("open", OpenedWallet, opening(url, tmp_path / "pxe"))
     await client.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from support.patience import PATIENCE
 from support.small_bb import CONTENT, DEVELOPMENT_CONTENT, PINS, SHA256, VERSION, SmallSource
 from tee_rex.bb.errors import (
     BbCorruptError,
@@ -184,7 +185,7 @@ async def test_cancelling_leaves_nothing_and_frees_the_lock(paths: Paths) -> Non
         with pytest.raises(asyncio.CancelledError):
             await task
     assert _files(paths) == set()
-    await asyncio.wait_for(_store(paths, SmallSource()).install(VERSION), 5)
+    await asyncio.wait_for(_store(paths, SmallSource()).install(VERSION), PATIENCE)
 
 
 async def test_what_a_killed_installation_left_is_removed(paths: Paths) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from support.ports import free_port
 from support.small_network import SmallNetwork, packages, use
 from tee_rex.cli.devnet import app
 from tee_rex.devnet.packages import DevnetPackages, PreparedPackages
-from tee_rex.devnet.ports import any_free_port
 from tee_rex.errors import ExitCode
 
 
@@ -45,9 +45,9 @@ def test_a_port_out_of_range_is_refused(runner: CliRunner) -> None:
 
 @pytest.mark.integration
 def test_up_status_down(runner: CliRunner, small: None) -> None:
-    port = str(any_free_port())
+    port = str(free_port())
     try:
-        up = runner.invoke(app, ["up", "--port", port, "--l1-port", str(any_free_port())])
+        up = runner.invoke(app, ["up", "--port", port, "--l1-port", str(free_port())])
         assert up.exit_code == ExitCode.OK, up.output
         assert f"http://127.0.0.1:{port}" in up.stdout
         assert "tee-rex devnet down" in up.stdout
@@ -58,7 +58,7 @@ def test_up_status_down(runner: CliRunner, small: None) -> None:
         assert json.loads(again.stdout)["node_url"] == f"http://127.0.0.1:{port}"
         assert "runs already" in again.stderr
 
-        elsewhere = runner.invoke(app, ["up", "--port", str(any_free_port())])
+        elsewhere = runner.invoke(app, ["up", "--port", str(free_port())])
         assert elsewhere.exit_code == ExitCode.USAGE
         assert "DEVNET_RUNS_ELSEWHERE" in elsewhere.stderr
 

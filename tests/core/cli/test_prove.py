@@ -8,15 +8,15 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import msgspec
-import psutil
 import pytest
 
+from support.patience import SOON
+from support.processes import running, running_bbs
 from support.recorded_steps import development_deployment, genuine_deployment, wire, wire_step
 from support.small_disk import fill, make_read_only, small_disk
 
@@ -233,7 +233,7 @@ def test_a_read_only_disk_is_told_before_the_work(run: Run, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_cancels_within_half_a_second(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_signal_cancels(tmp_path: Path, number: signal.Signals) -> None:
     steps = tmp_path / "steps"
     steps.write_bytes(development_deployment())
     temporary = tmp_path / "tmp"
@@ -244,16 +244,13 @@ def test_a_signal_cancels_within_half_a_second(tmp_path: Path, number: signal.Si
         env={**os.environ, "TMPDIR": str(temporary)},
     )
     assert process.stderr is not None
-    while b"1/11" not in process.stderr.readline():
-        pass
-    children = psutil.Process(process.pid).children(recursive=True)
-    assert children
-    sent = time.perf_counter()
+    assert any(b"1/11" in line for line in process.stderr)
+    bbs = running_bbs(process.pid)
+    assert bbs
     process.send_signal(number)
-    process.communicate(timeout=10)
-    assert time.perf_counter() - sent < 1
+    process.communicate(timeout=SOON)
     assert process.returncode == 130
-    assert not any(child.is_running() for child in children)
+    assert not any(running(bb) for bb in bbs)
     assert list(temporary.iterdir()) == []
     assert sorted(path.name for path in tmp_path.iterdir()) == ["steps", "tmp"]
 

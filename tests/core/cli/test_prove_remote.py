@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.nitro_fake import FakeNitro
+from support.patience import PATIENCE
 from support.recorded_steps import development_deployment
 from support.remote_client import now
 from support.scripted_server import JOB, Answer, ScriptedServer, never
@@ -47,7 +48,7 @@ async def start(home: Path, *arguments: object, **environ: str) -> asyncio.subpr
 
 
 async def ended(process: asyncio.subprocess.Process) -> Done:
-    stdout, stderr = await asyncio.wait_for(process.communicate(), 60)
+    stdout, stderr = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert b"Traceback" not in stderr
     return Done(process.returncode or 0, stdout.decode(), stderr.decode())
 
@@ -108,7 +109,7 @@ async def test_ctrl_c_reaches_the_server(steps: Path, tmp_path: Path) -> None:
     server.scripts[f"GET /v1/proofs/{JOB}/events"] = never
     async with server.serving() as url:
         process = await start(tmp_path, "prove", steps, "--url", url)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while not server.asked(f"GET /v1/proofs/{JOB}/events"):  # noqa: ASYNC110  # another process asks
                 await asyncio.sleep(0.01)
         process.send_signal(2)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import time
 from pathlib import Path
 
 import pytest
@@ -54,7 +53,7 @@ async def test_there_are_no_more_than_the_pinned_points(tmp_path: Path) -> None:
 
 
 @pytest.mark.integration
-async def test_computation_stops_soon_after_a_cancel(tmp_path: Path) -> None:
+async def test_a_cancel_stops_the_computation(tmp_path: Path) -> None:
     paths = Paths(tmp_path, tmp_path)
     begun = asyncio.Event()
 
@@ -63,9 +62,7 @@ async def test_computation_stops_soon_after_a_cancel(tmp_path: Path) -> None:
 
     computing = asyncio.ensure_future(ensure_crs(paths, TrustedSetup.DEVELOPMENT, MIN_POINTS, note))
     await begun.wait()
-    cancelled_at = time.monotonic()
     computing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await computing
-    assert time.monotonic() - cancelled_at < 0.5
     assert file_names(paths.crs_dir(TrustedSetup.DEVELOPMENT)) == []

@@ -3,7 +3,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tee_rex.devnet.bounded_log import BoundedLog, last_lines, previous
@@ -18,7 +18,6 @@ def test_the_older_half_is_kept_and_the_rest_forgotten(tmp_path: Path) -> None:
     assert previous(tmp_path / "aztec.log").read_bytes() == b"three\n"
 
 
-@settings(deadline=None)  # writes files
 @given(pieces=st.lists(st.binary(max_size=30), max_size=40), bound=st.integers(30, 100))
 def test_both_files_never_exceed_their_bound(pieces: list[bytes], bound: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -17,7 +17,9 @@ import psutil
 import pytest
 
 from support import small_network
+from support.ports import free_port, free_ports
 from support.small_network import FAILING, SILENT, SmallNetwork, packages, root_of, use
+from tee_rex.devnet import network
 from tee_rex.devnet.errors import (
     DevnetElsewhereError,
     DevnetEndedError,
@@ -27,7 +29,7 @@ from tee_rex.devnet.errors import (
     UnexpectedNetworkError,
 )
 from tee_rex.devnet.network import Condition, Devnet, Ports, running_devnet
-from tee_rex.devnet.ports import any_free_port, is_free
+from tee_rex.devnet.ports import is_free
 from tee_rex.devnet.run_folder import RunFolder
 from tee_rex.trusted_setup import TrustedSetup
 
@@ -44,7 +46,7 @@ async def folder(tmp_path: Path) -> AsyncIterator[Path]:
 
 @pytest.fixture
 def ports() -> Ports:
-    return Ports(any_free_port(), any_free_port())
+    return free_ports()
 
 
 @pytest.fixture
@@ -101,7 +103,7 @@ async def test_up_status_up_again_down(devnet: Devnet, folder: Path, ports: Port
 async def test_a_network_elsewhere_is_not_taken_for_the_wanted_one(devnet: Devnet, ports: Ports) -> None:
     await devnet.up(packages(), ports)
     with pytest.raises(DevnetElsewhereError, match=str(ports.node)):
-        await devnet.up(packages(), Ports(any_free_port()))
+        await devnet.up(packages(), Ports(free_port()))
     assert (await devnet.status()).condition is Condition.READY
 
 
@@ -206,6 +208,7 @@ async def test_a_port_in_use_is_said_before_anything_starts(
 async def test_too_little_memory_is_said_before_anything_starts(
     devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(network, "_MEMORY_NEEDED", 1_000_000_000)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=700_000_000))
     with pytest.raises(NotEnoughMemoryError, match=r"0\.7 GB are available"):
         await devnet.up(packages(), ports)
@@ -236,7 +239,7 @@ async def test_the_process_that_started_it_is_killed(
         from tee_rex.devnet import network
         from tee_rex.devnet.network import Devnet, Ports, running_devnet
         from tee_rex.trusted_setup import TrustedSetup
-        network.network_programs = SmallNetwork()
+        network.network_programs, network._MEMORY_NEEDED = SmallNetwork(), 0
         folder, ports = Path({str(folder)!r}), Ports({ports.node}, {ports.l1})
         async def main():
             if {lifeline}:

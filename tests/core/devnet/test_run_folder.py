@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import psutil
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tee_rex.devnet.network import Condition, Devnet
@@ -37,7 +37,6 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert folder.state() is None
 
 
-@settings(deadline=None)  # writes files
 @given(content=st.binary(max_size=200) | st.integers(1, 5000).map(lambda depth: b"[" * depth))
 def test_damaged_files_count_as_none(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as path:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field, replace
 
-import psutil
 import pytest
 
 from support.local_prover import deployment_request, real_installation
+from support.processes import running_bbs
 from support.recorded_steps import wire, wire_step
 from tee_rex.backend import ProvingMode
 from tee_rex.crs.crs import Crs
@@ -25,10 +25,6 @@ pytestmark = [
     pytest.mark.integration,
     pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux"),
 ]
-
-
-def bb_children() -> list[int]:
-    return [child.pid for child in psutil.Process().children()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +44,12 @@ async def test_a_warm_backend_proves_again_with_the_same_bb() -> None:
     backend = LocalBackend(real_installation(), LocalOptions(threads=2, keep_warm=True))
     try:
         first = await backend.prove(deployment_request(), lambda _: None)
-        (pid,) = bb_children()
+        (pid,) = running_bbs()
         second = await backend.prove(deployment_request(), lambda _: None)
-        assert bb_children() == [pid]
+        assert running_bbs() == [pid]
     finally:
         await backend.close()
-    assert bb_children() == []
+    assert running_bbs() == []
     assert first.verified is second.verified is True
     assert (first.mode, first.setup, str(first.version)) == (
         ProvingMode.LOCAL,
@@ -74,7 +70,7 @@ async def test_more_points_are_taken_when_bb_asks_for_them() -> None:
     result = await backend.prove(deployment_request(), lambda _: None)
     assert result.verified
     assert installation.asked == [1 << 17, 1 << 18, 1 << 19]
-    assert bb_children() == []
+    assert running_bbs() == []
 
 
 async def test_a_time_limit_ends_bb() -> None:
@@ -84,7 +80,7 @@ async def test_a_time_limit_ends_bb() -> None:
     with pytest.raises(TeeRexError) as caught:
         await prover.prove(deployment_request(), time_limit=2)
     assert caught.value.code == "PROOF_TIMED_OUT"
-    assert bb_children() == []
+    assert running_bbs() == []
 
 
 @pytest.mark.parametrize(
@@ -101,7 +97,7 @@ async def test_a_bad_transaction_leaves_the_next_proof_fine(step: object, code: 
     with pytest.raises(TeeRexError) as caught:
         await backend.prove(bad, lambda _: None)
     assert caught.value.code == code
-    assert bb_children() == []
+    assert running_bbs() == []
 
 
 async def test_the_development_setup_has_no_more_points_than_its_pin() -> None:

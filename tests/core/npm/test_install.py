@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from support.processes import running
 from tee_rex.bb.sources import NpmPackage
 from tee_rex.npm.errors import NpmInstallFailedError
 from tee_rex.npm.install import install_locked
@@ -80,6 +81,6 @@ async def test_cancelling_ends_npm(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     installing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await installing
-    assert not [process for process in npms if process.is_running()]
+    assert not [process for process in npms if running(process.pid)]
     silent.close()
     await silent.wait_closed()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 import pytest
@@ -25,7 +25,7 @@ from tee_rex.openpgp.errors import MalformedError
 from tee_rex.openpgp.packets import read_packet
 from tee_rex.openpgp.signatures import _read_subpackets
 
-fuzz = settings(max_examples=200, deadline=timedelta(seconds=1))
+fuzz = settings(max_examples=200)
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 KEY = PrivateKey.generate("TEE-Rex", NOW)

@@ -166,7 +166,7 @@ STREAM = event(status("queued", position=1)) + event(status("proving")) + event(
     | damaged(STREAM)
     | st.text(alphabet="data:evnt \r\n{}", max_size=200).map(str.encode)
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_stream_of_events_ends_in_a_proof_or_an_error(stream: bytes) -> None:
     def answer(request: httpx2.Request) -> httpx2.Response:
         if request.method == "POST":
@@ -179,7 +179,7 @@ def test_any_stream_of_events_ends_in_a_proof_or_an_error(stream: bytes) -> None
 
 
 @given(BYTES | damaged(msgspec.json.encode(done())), BYTES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_answers_of_a_job_end_in_a_proof_or_an_error(told: bytes, accepted: bytes) -> None:
     def answer(request: httpx2.Request) -> httpx2.Response:
         if request.method == "POST":
@@ -193,7 +193,7 @@ def test_any_answers_of_a_job_end_in_a_proof_or_an_error(told: bytes, accepted: 
 
 
 @given(BYTES, st.text(max_size=20))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_answer_of_the_original_server_is_a_proof_or_an_error(body: bytes, duration: str) -> None:
     headers = [(b"x-prove-duration-ms", duration.encode())]
     _asked(OriginalApi, lambda _request: httpx2.Response(200, content=body, headers=headers))

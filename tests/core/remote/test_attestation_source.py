@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 import httpx2
 import pytest
 
+from support.patience import PATIENCE
 from tee_rex.attestation.errors import UnreadableError
 from tee_rex.errors import TeeRexError
 from tee_rex.remote import attestation_source
@@ -105,7 +106,7 @@ async def _until_gone(reader: asyncio.StreamReader) -> None:
 async def test_a_server_that_stops_in_the_middle_is_given_up_and_left(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(attestation_source, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(attestation_source, "ANSWER_SECONDS", 1.0)
     left = asyncio.Event()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -116,7 +117,7 @@ async def test_a_server_that_stops_in_the_middle_is_given_up_and_left(
     async with _server(answer) as server, httpx2.AsyncClient(trust_env=False) as client:
         with pytest.raises(ServerUnreachableError, match="longer than"):
             await fetch_attestation(client, server, _NONCE)
-        await asyncio.wait_for(left.wait(), 5)
+        await asyncio.wait_for(left.wait(), PATIENCE)
 
 
 @pytest.mark.integration
@@ -130,11 +131,11 @@ async def test_cancelling_leaves_no_connection() -> None:
 
     async with _server(answer) as server, httpx2.AsyncClient(trust_env=False) as client:
         fetching = asyncio.create_task(fetch_attestation(client, server, _NONCE))
-        await asyncio.wait_for(asked.wait(), 5)
+        await asyncio.wait_for(asked.wait(), PATIENCE)
         fetching.cancel()
         with pytest.raises(asyncio.CancelledError):
             await fetching
-        await asyncio.wait_for(left.wait(), 5)
+        await asyncio.wait_for(left.wait(), PATIENCE)
 
 
 @pytest.mark.integration

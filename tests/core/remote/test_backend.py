@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.nitro_fake import FakeNitro
+from support.patience import PATIENCE
 from support.remote_client import PROVER, QUICK_RETRIES, attested, no_bb_here, now, pinned, small_request
 from support.scripted_server import (
     JOB,
@@ -47,6 +48,12 @@ from tee_rex.remote.server_url import ServerUrl
 pytestmark = pytest.mark.integration
 
 
+@pytest.fixture(autouse=True)
+def time_to_call_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second is the client's promise; these tests show that the server hears of it, also a slow one."""
+    monkeypatch.setattr(jobs_api, "CALL_OFF_SECONDS", PATIENCE)
+
+
 @dataclass
 class Listener:
     events: list[ProofEvent] = field(default_factory=list)
@@ -77,7 +84,7 @@ async def prove(server: ScriptedServer, listener: Listener, trust: KeyTrust | No
     async with server.serving() as url:
         backend = RemoteBackend(ServerUrl.parse(url), trust, no_bb_here(), retries=QUICK_RETRIES)
         prover = Prover({trust.mode: backend}, trust.mode)
-        return await prover.prove(small_request(), listener=listener, time_limit=10)
+        return await prover.prove(small_request(), listener=listener, time_limit=PATIENCE)
 
 
 async def test_a_job_goes_through_every_phase_and_tells_of_it(listener: Listener) -> None:
@@ -409,15 +416,18 @@ async def test_the_original_server_is_never_asked_twice_to_prove(
 
 
 async def test_the_time_limit_ends_it_everywhere(listener: Listener) -> None:
-    server = ScriptedServer()
-    server.scripts[f"GET /v1/proofs/{JOB}/events"] = never
+    server, limit, route = ScriptedServer(), 0.2, f"GET /v1/proofs/{JOB}/events"
+    server.scripts[route] = never
     trust = pinned(server.key.public_key.fingerprint)
     async with server.serving() as url:
         prover = Prover(
             {ProvingMode.REMOTE: RemoteBackend(ServerUrl.parse(url), trust, no_bb_here())}, ProvingMode.REMOTE
         )
-        with pytest.raises(ProofTimedOutError):
-            await prover.prove(small_request(), listener=listener, time_limit=0.3)
+        while not server.asked(route):  # it must be enough to get that far
+            server.requests.clear()
+            limit *= 2
+            with pytest.raises(ProofTimedOutError):
+                await prover.prove(small_request(), listener=listener, time_limit=limit)
     assert len(server.asked(f"DELETE /v1/proofs/{JOB}")) == 1
 
 

@@ -10,15 +10,24 @@ import time
 
 import pytest
 
+from support.patience import PATIENCE, SOON
+from support.proving_server import eventually
 from support.remote_client import QUICK_RETRIES, no_bb_here, pinned, small_request
 from support.scripted_server import JOB, Answer, Request, ScriptedServer, events, json_answer, never, status
 from tee_rex.errors import TeeRexError
 from tee_rex.progress import ignore_events
+from tee_rex.remote import jobs_api
 from tee_rex.remote.backend import RemoteBackend
 from tee_rex.remote.cancellation import finish_within
 from tee_rex.remote.server_url import ServerUrl
 
 CALL_OFF = f"DELETE /v1/proofs/{JOB}"
+
+
+@pytest.fixture(autouse=True)
+def time_to_call_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second is the client's promise; these tests show that the server hears of it, also a slow one."""
+    monkeypatch.setattr(jobs_api, "CALL_OFF_SECONDS", PATIENCE)
 
 
 def proving(server: ScriptedServer, url: str, witness: bytes = b"w") -> asyncio.Task[object]:
@@ -41,9 +50,7 @@ async def cancelled(task: asyncio.Task[object]) -> float:
 
 
 async def arrival(server: ScriptedServer, route: str) -> None:
-    async with asyncio.timeout(5):
-        while not server.asked(route):  # noqa: ASYNC110  # the server is a plain recorder
-            await asyncio.sleep(0.002)
+    await eventually(lambda: server.asked(route))
 
 
 @pytest.mark.integration
@@ -63,7 +70,7 @@ async def test_a_request_under_way_is_dropped_and_the_job_called_off(route: str,
     async with server.serving() as url:
         task = proving(server, url)
         await arrival(server, route)
-        assert await cancelled(task) < 0.5
+        await cancelled(task)
     assert len(server.asked(CALL_OFF)) == called_off
 
 
@@ -81,20 +88,23 @@ async def test_a_job_is_called_off_even_when_its_id_comes_after_the_cancelling()
         task = proving(server, url)
         await arrival(server, "POST /v1/proofs")
         asyncio.get_running_loop().call_later(0.1, accept.set)
-        assert 0.05 < await cancelled(task) < 0.9
+        assert await cancelled(task) > 0.05
     assert len(server.asked(CALL_OFF)) == 1
 
 
 @pytest.mark.integration
 @pytest.mark.parametrize("route", ["POST /v1/proofs", CALL_OFF])
-async def test_a_server_that_does_not_react_holds_nobody_for_more_than_a_second(route: str) -> None:
+async def test_a_server_that_does_not_react_holds_nobody_for_long(
+    route: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs_api, "CALL_OFF_SECONDS", 0.5)
     server = ScriptedServer()
     server.scripts[f"GET /v1/proofs/{JOB}/events"] = never
     server.scripts[route] = never
     async with server.serving() as url:
         task = proving(server, url)
         await arrival(server, "POST /v1/proofs" if route != CALL_OFF else f"GET /v1/proofs/{JOB}/events")
-        assert 0.9 < await cancelled(task) < 1.5
+        assert 0.4 < await cancelled(task) < SOON
 
 
 @pytest.mark.integration
@@ -105,7 +115,7 @@ async def test_a_busy_server_is_not_asked_again_after_the_cancelling() -> None:
         task = proving(server, url)
         await arrival(server, "POST /v1/proofs")
         await asyncio.sleep(0.05)
-        assert await cancelled(task) < 0.5
+        await cancelled(task)
         await asyncio.sleep(1.1)
     assert len(server.asked("POST /v1/proofs")) == 1
 
@@ -117,7 +127,7 @@ async def test_the_original_server_sees_the_connection_end() -> None:
     async with server.serving() as url:
         task = proving(server, url)
         await arrival(server, "POST /prove")
-        assert await cancelled(task) < 0.5  # and serving() waits for the end of the connection
+        await cancelled(task)  # and serving() waits for the end of the connection
 
 
 @pytest.mark.integration
@@ -145,7 +155,7 @@ async def test_what_is_finished_within_its_time_is_not_disturbed_by_cancelling()
         await asyncio.sleep(0.05)
         finished = True
 
-    task = asyncio.create_task(finish_within(1, work()))
+    task = asyncio.create_task(finish_within(PATIENCE, work()))
     for _ in range(3):
         await asyncio.sleep(0.005)
         task.cancel()
@@ -155,9 +165,17 @@ async def test_what_is_finished_within_its_time_is_not_disturbed_by_cancelling()
 
 
 async def test_what_does_not_finish_is_ended() -> None:
-    begin = time.monotonic()
-    await finish_within(0.05, asyncio.sleep(5))
-    assert time.monotonic() - begin < 1
+    ended: list[type[BaseException]] = []
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError as error:
+            ended.append(type(error))
+            raise
+
+    await finish_within(0.05, work())
+    assert ended == [asyncio.CancelledError]
 
 
 @pytest.mark.parametrize(("error", "raised"), [(TeeRexError("ours"), False), (ValueError("a bug"), True)])
@@ -167,6 +185,6 @@ async def test_while_tidying_up_bugs_are_not_hidden(error: Exception, raised: bo
 
     if raised:
         with pytest.raises(ValueError, match="a bug"):
-            await finish_within(1, work())
+            await finish_within(PATIENCE, work())
     else:
-        await finish_within(1, work())
+        await finish_within(PATIENCE, work())

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.patience import PATIENCE
 from tee_rex.bb.errors import DiskNotWritableError
 from tee_rex.remote.errors import KnownServersUnreadableError, ServerKeyChangedError
 from tee_rex.remote.known_servers import MAX_FILE_BYTES, KnownKey, KnownServers
@@ -74,7 +75,7 @@ async def test_another_process_is_waited_for(known: KnownServers) -> None:
         remembering = asyncio.create_task(known.compare_or_remember(SERVER, ONE, AT))
         await asyncio.sleep(0.05)
         assert not known.file.exists()
-    await asyncio.wait_for(remembering, 5)
+    await asyncio.wait_for(remembering, PATIENCE)
     assert known.file.exists()
 
 
@@ -107,7 +108,7 @@ async def test_a_damaged_file_stops_instead_of_accepting_any_key(known: KnownSer
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200)
 def test_whatever_the_file_holds_it_is_read_or_refused(tmp_path: Path, content: bytes) -> None:
     known = KnownServers(tmp_path / "known-servers.json")
     known.file.write_bytes(content)

@@ -6,10 +6,10 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
 import pytest
 
 from support.local_prover import deployment_request, real_installation
+from support.processes import running_bbs
 from support.remote_client import small_request
 from support.scripted_server import SOME_PROOF
 from tee_rex.bb.command import BbCommand
@@ -61,10 +61,6 @@ async def test_a_bb_that_is_not_bb_is_no_reason_to_leave_a_proof_unverified() ->
         await valid(BbCorruptError(""))
 
 
-def bb_children() -> list[int]:
-    return [child.pid for child in psutil.Process().children()]
-
-
 @pytest.mark.integration
 @pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux")
 @pytest.mark.parametrize("seconds", [0.0, 0.05, 0.1, 0.12, 0.14, 0.2, 1.0])
@@ -80,8 +76,8 @@ async def test_leaving_ends_bb_in_whatever_state_it_is(
 
     async with LocalCheck(real_installation(), deployment_request(), ignore_progress):
         await asyncio.sleep(seconds)
-    assert bb_children() == []
+    assert running_bbs() == []
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(check_and_stay(), seconds)
-    assert bb_children() == []
+    assert running_bbs() == []
     gc.collect()  # a socket left open would be told of now

@@ -6,7 +6,6 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
@@ -14,7 +13,8 @@ import pytest
 
 from support.fake_tee import FakeTee
 from support.local_prover import deployment_request, real_installation
-from support.proving_server import GatedBackend, published_key, server_process, serving, small_api
+from support.patience import PATIENCE
+from support.proving_server import GatedBackend, eventually, published_key, server_process, serving, small_api
 from support.recorded_steps import development_deployment, genuine_deployment
 from support.remote_client import QUICK_RETRIES, no_bb_here, now
 from tee_rex.backend import ProofRequest, ProvingMode
@@ -53,14 +53,14 @@ def known(tmp_path: Path) -> KeyTrust:
     return KnownKeySinceFirstUse(KnownServers(tmp_path / "known-servers.json"), now)
 
 
+@pytest.fixture(autouse=True)
+def time_to_call_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second is the client's promise; these tests show that the server hears of it, also a slow one."""
+    monkeypatch.setattr(jobs_api, "CALL_OFF_SECONDS", PATIENCE)
+
+
 def client(url: str, trust: KeyTrust, installation: Installation | None = None) -> RemoteBackend:
     return RemoteBackend(ServerUrl.parse(url), trust, installation or no_bb_here(), retries=QUICK_RETRIES)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110  # the server does not announce what is waited for here
-            await asyncio.sleep(0.005)
 
 
 async def test_a_real_proof_in_tee_mode() -> None:
@@ -127,11 +127,11 @@ async def test_the_place_in_the_queue_is_told(known: KeyTrust) -> None:
     events: list[ProofEvent] = []
     async with serving(api) as url:
         first = asyncio.create_task(client(url, known).prove(deployment_request(), ignore_events))
-        await until(lambda: prover.proving)
+        await eventually(lambda: prover.proving)
         second = asyncio.create_task(client(url, known).prove(deployment_request(), ignore_events))
-        await until(lambda: api.service.queued == 1)
+        await eventually(lambda: api.service.queued == 1)
         third = asyncio.create_task(client(url, known).prove(deployment_request(), events.append))
-        await until(lambda: any(isinstance(event, QueuePosition) for event in events))
+        await eventually(lambda: any(isinstance(event, QueuePosition) for event in events))
         prover.gate.set()
         results = await asyncio.gather(first, second, third)
     assert [result.verified for result in results] == [None] * 3
@@ -144,10 +144,10 @@ async def test_cancelling_frees_the_server_at_once(queued: bool, known: KeyTrust
     api = small_api(prover)
     async with serving(api) as url:
         tasks = [asyncio.create_task(client(url, known).prove(deployment_request(), ignore_events))]
-        await until(lambda: prover.proving)
+        await eventually(lambda: prover.proving)
         if queued:
             tasks.append(asyncio.create_task(client(url, known).prove(deployment_request(), ignore_events)))
-            await until(lambda: api.service.queued)
+            await eventually(lambda: api.service.queued)
         cancelled = tasks.pop()
         cancelled.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from support.devnet import free_ports, prepared_packages
+from support.devnet import prepared_packages
+from support.ports import free_ports
 from tee_rex.devnet.network import NetworkStatus, running_devnet
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from support.devnet import free_ports, prepared_packages
-from support.flow_parts import running
+from support.devnet import prepared_packages
+from support.ports import free_ports
+from support.processes import running
 from tee_rex.aztec.network import LOCAL_CHAIN, Network
 from tee_rex.aztec.node_client import AztecNode
 from tee_rex.bb.version import AztecVersion

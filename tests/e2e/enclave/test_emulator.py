@@ -89,5 +89,5 @@ def test_a_killed_test_run_takes_its_enclaves_with_it(image: BuiltImage) -> None
         started = emulators(run.pid)
         assert len(started) == 2
         run.kill()
-    wait_until(lambda: not any(one.is_running() for one in started), seconds=10)
+    wait_until(lambda: not any(one.is_running() for one in started))
     shutil.rmtree(folder)

@@ -9,15 +9,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx2
-import psutil
 import pytest
 
 from support.enclave_stand_in import VhostAdapter
+from support.patience import PATIENCE
+from support.processes import running_bbs
 from support.proving_server import eventually, prove_json
 from support.recorded_steps import development_deployment
 from tee_rex.openpgp import PublicKey
@@ -44,16 +45,11 @@ class Process:
 
     async def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return await asyncio.wait_for(self.process.wait(), 60)
+        return await asyncio.wait_for(self.process.wait(), PATIENCE)
 
     def bb_pids(self) -> list[int]:
         """The bb processes that prove now."""
-        found = []
-        for child in psutil.Process(self.process.pid).children(recursive=True):
-            with suppress(psutil.NoSuchProcess):
-                if "msgpack" in child.cmdline():
-                    found.append(child.pid)
-        return found
+        return running_bbs(self.process.pid)
 
 
 @asynccontextmanager
@@ -94,7 +90,7 @@ async def both(folder: Path, *options: str) -> AsyncIterator[tuple[Process, Proc
     ):
         await eventually(lambda: enclave.logged("ready"), seconds=120)
         async with running(*command) as proxy:
-            await eventually(lambda: (proxy.logged("enclave") or {}).get("state") == "ok", seconds=60)
+            await eventually(lambda: (proxy.logged("enclave") or {}).get("state") == "ok")
             listening = proxy.logged("listening") or {}
             url = f"http://127.0.0.1:{listening['port']}"
             async with httpx2.AsyncClient(base_url=url, timeout=PROOF_SECONDS) as client:
@@ -113,14 +109,14 @@ async def prove(client: httpx2.AsyncClient) -> httpx2.Response:
 async def test_a_proof_that_is_passed_on_at_sigterm_is_finished(tmp_path: Path) -> None:
     async with both(tmp_path, "--grace=300") as (enclave, proxy, client):
         proving = asyncio.create_task(prove(client))
-        await eventually(enclave.bb_pids, seconds=60)
+        await eventually(enclave.bb_pids)
         proxy.process.send_signal(signal.SIGTERM)
         await eventually(lambda: proxy.logged("shutting down"))
         refused = await client.post("/prove", content=b"{}", headers=JSON)
         assert (refused.status_code, refused.json()["code"]) == (503, "SHUTTING_DOWN")
         answer = await proving
         assert answer.status_code == 200, answer.text
-        assert await asyncio.wait_for(proxy.process.wait(), 30) == 0
+        assert await asyncio.wait_for(proxy.process.wait(), PATIENCE) == 0
         assert proxy.logged("stopped")
         assert await enclave.stop() == 0
     assert not [line for line in [*proxy.log, *enclave.log] if line["level"] == "error"]
@@ -130,14 +126,14 @@ async def test_a_proof_that_is_passed_on_at_sigterm_is_finished(tmp_path: Path) 
 async def test_a_second_signal_ends_it_and_the_enclave_ends_its_bb(tmp_path: Path) -> None:
     async with both(tmp_path) as (enclave, proxy, client):
         proving = asyncio.create_task(prove(client))
-        await eventually(enclave.bb_pids, seconds=60)
+        await eventually(enclave.bb_pids)
         proxy.process.send_signal(signal.SIGTERM)
         await eventually(lambda: proxy.logged("shutting down"))
         proxy.process.send_signal(signal.SIGTERM)
-        answer = await asyncio.wait_for(proving, 10)
+        answer = await asyncio.wait_for(proving, PATIENCE)
         assert (answer.status_code, answer.json()["code"]) == (503, "SHUTTING_DOWN")
-        assert await asyncio.wait_for(proxy.process.wait(), 15) == 0
-        await eventually(lambda: not enclave.bb_pids(), seconds=2)
+        assert await asyncio.wait_for(proxy.process.wait(), PATIENCE) == 0
+        await eventually(lambda: not enclave.bb_pids())
 
 
 @pytest.mark.parametrize(

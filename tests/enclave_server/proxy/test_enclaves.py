@@ -22,6 +22,7 @@ from support.enclave_stand_in import (
     small_proxy,
     stand_in_enclave,
 )
+from support.patience import PATIENCE
 from support.proving_server import GatedBackend, eventually, payload, prove_json
 from support.recorded_steps import development_deployment
 from tee_rex.openpgp import DecryptionError, encrypt
@@ -97,7 +98,7 @@ async def host_of_two(folder: Path, watching: Watching = PATIENT) -> AsyncIterat
     async with (
         AsyncExitStack() as stack,
         proxying(proxy) as url,
-        httpx2.AsyncClient(base_url=url, timeout=20) as client,
+        httpx2.AsyncClient(base_url=url, timeout=PATIENCE) as client,
     ):
         host = Host(folder, proxy, client, stack, log)
         for number in range(2):
@@ -206,9 +207,9 @@ async def test_an_enclave_that_dies_in_the_middle_ends_its_requests_at_once(tmp_
             with pytest.raises(httpx2.RemoteProtocolError):  # cut short, and so not mistaken for the end
                 async for _ in lines:
                     pass
-        answer = await asyncio.wait_for(proving, 2)
+        answer = await asyncio.wait_for(proving, PATIENCE)
         assert (answer.status_code, answer.json()["code"]) == (503, "ENCLAVE_UNREACHABLE")
-        await eventually(lambda: host.proxy.work.exchanges == 0, seconds=1)
+        await eventually(lambda: host.proxy.work.exchanges == 0)
 
 
 async def test_an_enclave_that_hangs_is_given_up(tmp_path: Path) -> None:
@@ -216,7 +217,7 @@ async def test_an_enclave_that_hangs_is_given_up(tmp_path: Path) -> None:
         proving = asyncio.create_task(host.prove(0))
         await eventually(lambda: host.backends[0].proving)
         host.enclaves[0].adapter.stall()
-        answer = await asyncio.wait_for(proving, 30)
+        answer = await asyncio.wait_for(proving, PATIENCE)
         assert (answer.status_code, answer.json()["code"]) == (503, "ENCLAVE_UNREACHABLE")
         assert host.proxy.fleet.enclaves[0].state == "unreachable"
         host.enclaves[0].adapter.go_on()

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.patience import PATIENCE
 from tee_rex_server.proxy import exchange as exchange_module
 from tee_rex_server.proxy.errors import EnclaveAnswerError, EnclaveUnreachableError
 from tee_rex_server.proxy.exchange import answered, connected, fetch
@@ -137,10 +138,10 @@ async def test_a_body_that_fails_ends_the_request(tmp_path: Path) -> None:
             await exchange.send_head("POST", b"/prove", [(b"transfer-encoding", b"chunked")])
             with pytest.raises(KeyError):
                 await answered(exchange.send_body(failing()), exchange.short_answer(100))
-        await asyncio.wait_for(closed.wait(), 1)
+        await asyncio.wait_for(closed.wait(), PATIENCE)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(
     begin=st.sampled_from([b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"]),
     rest=st.binary(max_size=300),

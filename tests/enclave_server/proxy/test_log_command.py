@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.enclave_stand_in import VhostAdapter, listening_guest
+from support.patience import PATIENCE
 from tee_rex_server.proxy.errors import EnclaveUnreachableError
 from tee_rex_server.proxy.log_command import follow_log
 from tee_rex_server.vsock import LOG_PORT, VhostSocket
@@ -23,7 +24,7 @@ async def test_lines_come_until_the_enclave_ends(tmp_path: Path) -> None:
             with connection:
                 connection.sendall(b'{"event": "listening"}\n')
                 connection.sendall(b'{"event": "ready"}\n')
-            await asyncio.wait_for(following, 5)
+            await asyncio.wait_for(following, PATIENCE)
     assert output.getvalue() == b'{"event": "listening"}\n{"event": "ready"}\n'
 
 

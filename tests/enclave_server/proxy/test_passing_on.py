@@ -15,6 +15,7 @@ import httpx2
 import pytest
 
 from support.enclave_stand_in import StandInEnclave, enclave_api, proxying, small_proxy, stand_in_enclave
+from support.patience import PATIENCE
 from support.proving_server import GatedBackend, eventually, json_body, payload, prove_json, some_proof
 from support.recorded_steps import development_deployment
 from tee_rex.openpgp import PublicKey, encrypt
@@ -44,7 +45,7 @@ def job_body(enclave: StandInEnclave) -> bytes:
 @asynccontextmanager
 async def asking(url: str) -> AsyncIterator[httpx2.AsyncClient]:
     limits = httpx2.Limits(max_connections=300)
-    async with httpx2.AsyncClient(base_url=url, timeout=20, limits=limits) as client:
+    async with httpx2.AsyncClient(base_url=url, timeout=PATIENCE, limits=limits) as client:
         yield client
 
 
@@ -52,7 +53,7 @@ async def raw(client: httpx2.AsyncClient, request: bytes) -> bytes:
     """The first bytes of what is answered."""
     reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port, limit=2**20)
     writer.write(request)
-    answer = await asyncio.wait_for(reader.readuntil(b"}"), 10)
+    answer = await asyncio.wait_for(reader.readuntil(b"}"), PATIENCE)
     writer.close()
     return answer
 
@@ -242,19 +243,19 @@ async def test_a_client_that_leaves_in_its_body_frees_its_place(tmp_path: Path, 
         await eventually(lambda: enclave.api.service._places)
         task.cancel()
         await asyncio.wait([task])
-        await eventually(lambda: enclave.api.service._places == 0, seconds=1)
-        await eventually(lambda: proxy.work.exchanges == 0, seconds=1)
+        await eventually(lambda: enclave.api.service._places == 0)
+        await eventually(lambda: proxy.work.exchanges == 0)
 
 
-async def test_a_client_that_leaves_frees_its_slot_within_a_second(tmp_path: Path) -> None:
+async def test_a_client_that_leaves_frees_its_slot(tmp_path: Path) -> None:
     backend = GatedBackend()
     async with host_and_enclave(tmp_path, backend) as (enclave, proxy, client):
         task = asyncio.create_task(client.post("/prove", content=prove_body(enclave), headers=JSON))
         await eventually(lambda: backend.proving)
         task.cancel()
         await asyncio.wait([task])
-        await eventually(lambda: backend.proving == 0, seconds=1)
-        await eventually(lambda: proxy.work.exchanges == 0, seconds=1)
+        await eventually(lambda: backend.proving == 0)
+        await eventually(lambda: proxy.work.exchanges == 0)
 
 
 async def test_who_listens_to_events_and_leaves_is_noticed(tmp_path: Path) -> None:
@@ -263,7 +264,7 @@ async def test_who_listens_to_events_and_leaves_is_noticed(tmp_path: Path) -> No
         async with client.stream("GET", f"{job}/events") as stream:
             await anext(stream.aiter_lines())
             assert proxy.work.exchanges == 1
-        await eventually(lambda: proxy.work.exchanges == 0, seconds=1)
+        await eventually(lambda: proxy.work.exchanges == 0)
         assert (await client.delete(job)).status_code == 204
 
 

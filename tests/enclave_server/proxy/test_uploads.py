@@ -111,7 +111,7 @@ async def test_a_bare_enclave_gets_bb_and_crs_and_proves(tmp_path: Path) -> None
         early = await pair.client.get("/attestation")
         assert (early.status_code, early.json()["code"]) == (503, "NOT_READY")
         uploads = pair.proxy.uploads[pair.enclave.address.name]
-        await eventually(lambda: uploads._coming, seconds=20)
+        await eventually(lambda: uploads._coming)
 
         # A request that comes meanwhile waits for its bb, and is told how long that took.
         first = await pair.client.post("/prove", content=pair.key_body(), headers=JSON)
@@ -158,7 +158,7 @@ async def test_a_bb_that_the_host_changed_is_refused_and_the_enclave_stays_witho
         for sha256 in (hashlib.sha256(CHANGED_BB).hexdigest(), pinned):
             with pytest.raises(UploadRefusedError, match="PROVER_NOT_ALLOWED"):
                 await uploads._put(bb_path(sha256), len(CHANGED_BB), changed())
-        await eventually(pair.enclave.api.ready.is_set, seconds=60)  # the real one came all the same
+        await eventually(pair.enclave.api.ready.is_set)  # the real one came all the same
         there = hashlib.sha256((pair.data / UPLOADED_BB).read_bytes()).hexdigest()
         assert there == pinned
 
@@ -173,7 +173,7 @@ async def test_a_host_without_anything_says_so_and_tries_again(
     (data / "development").mkdir(parents=True)
     host.paths.crs_dir(DEVELOPMENT).symlink_to(real_installation().paths.crs_dir(DEVELOPMENT))
     async with bare_enclave(tmp_path, host=host, backend=GatedBackend()) as pair:
-        await eventually(lambda: len(pair.logged("uploads failed")) >= 2, seconds=60)
+        await eventually(lambda: len(pair.logged("uploads failed")) >= 2)
         assert pair.logged("uploads failed")[0]["code"] == "BB_MISSING"
         assert (await pair.client.get("/health")).json()["ready"] is False
         waiting = await pair.client.post("/prove", content=pair.key_body(), headers=JSON)
@@ -190,7 +190,7 @@ async def test_a_restarted_enclave_gets_everything_again(tmp_path: Path) -> None
     ) as first:
         proxy = small_proxy(first.address, uploads=True, installation=host, log_to=log)
         async with proxying(proxy):
-            await eventually(first.api.ready.is_set, seconds=60)
+            await eventually(first.api.ready.is_set)
             first.serving.cancel()
             await asyncio.wait([first.serving])
             first.adapter.cut()
@@ -199,7 +199,7 @@ async def test_a_restarted_enclave_gets_everything_again(tmp_path: Path) -> None
             async with stand_in_enclave(
                 path, enclave_api(GatedBackend()), installation=installation, uploads=True
             ) as second:
-                await eventually(second.api.ready.is_set, seconds=60)
+                await eventually(second.api.ready.is_set)
                 await eventually(lambda: log.getvalue().count('"event": "bb uploaded"') == 2)
 
 
@@ -214,14 +214,14 @@ async def test_an_enclave_whose_image_holds_bb_gets_the_crs_alone(tmp_path: Path
     ) as enclave:
         proxy = small_proxy(enclave.address, uploads=True, installation=real_installation(), log_to=log)
         async with proxying(proxy):
-            await eventually(enclave.api.ready.is_set, seconds=60)
-            await eventually(lambda: not proxy.uploads["one"]._coming, seconds=20)
+            await eventually(enclave.api.ready.is_set)
+            await eventually(lambda: not proxy.uploads["one"]._coming)
     assert '"event": "crs uploaded"' in log.getvalue()
     assert '"event": "bb uploaded"' not in log.getvalue()
 
 
 async def test_the_crs_of_the_enclave_is_the_pinned_one(tmp_path: Path) -> None:
     async with bare_enclave(tmp_path, backend=GatedBackend()) as pair:
-        await eventually(pair.enclave.api.ready.is_set, seconds=60)
+        await eventually(pair.enclave.api.ready.is_set)
         store = CrsStore(Paths(pair.data, pair.data).crs_dir(DEVELOPMENT), CrsPins.shipped(DEVELOPMENT))
         assert await store.intact_chunks() == (True,)

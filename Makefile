@@ -18,6 +18,8 @@ export UV_SYSTEM_CERTS ?= true
 endif
 MEMBERS := core enclave_server app
 STAMP := $(VENV)/.installed
+# A slow mirror is waited for; uv tries three times.
+export UV_HTTP_TIMEOUT ?= 120
 
 .PHONY: help setup run test unit check format lock bench screenshots docs icons translations frozen hooks clean
 
@@ -64,7 +66,11 @@ test: setup
 	$(BIN)/pytest -m "not integration" $(TESTS)
 	$(BIN)/pytest -m "integration and not emulation and not devnet" --durations=15 $(TESTS)
 
-.PHONY: enclave-tools emulation
+.PHONY: enclave-host enclave-tools emulation
+# The packages of this machine that building them needs; as root on Debian or Ubuntu.
+enclave-host: $(STAMP)
+	@PYTHONPATH=installer $(BIN)/python -m enclave_tools --only-host
+
 # What the emulation test needs: the enclave's kernel and QEMU, built from Debian's sources once.
 enclave-tools: $(STAMP)
 	@PYTHONPATH=installer $(BIN)/python -m enclave_tools

@@ -20,8 +20,10 @@ if ! command -v apt-get >/dev/null 2>&1; then
     echo "The desktop app wants libraries that are not installed:" $missing
 elif [ "$(id -u)" = 0 ]; then
     echo "Installing system libraries for Qt: $packages"
-    # shellcheck disable=SC2086  # a list of words
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages; } \
+    # A mirror may stumble, and another apt may be at work.
+    apt="apt-get -qq -o Acquire::Retries=3 -o DPkg::Lock::Timeout=120"
+    # shellcheck disable=SC2086  # lists of words
+    { $apt update && DEBIAN_FRONTEND=noninteractive $apt install -y --no-install-recommends $packages; } \
         >/dev/null || echo "That failed. The desktop app needs: $packages"
 else
     echo "The desktop app wants system libraries. Run: sudo apt install $packages"

@@ -15,7 +15,9 @@ if "$python" -m venv "$folder/venv" >/dev/null 2>&1; then
 elif "$python" -m pip --version >/dev/null 2>&1; then
     "$python" -m pip install --quiet --disable-pip-version-check --target "$folder/venv" "uv==$version"
 elif [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-    apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null
+    # A mirror may stumble, and another apt may be at work.
+    apt="apt-get -qq -o Acquire::Retries=3 -o DPkg::Lock::Timeout=120"
+    $apt update && $apt install -y python3-venv >/dev/null
     "$python" -m venv "$folder/venv"
     "$folder/venv/bin/pip" install --quiet --disable-pip-version-check "uv==$version"
 else

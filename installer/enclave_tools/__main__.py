@@ -114,8 +114,11 @@ class timed:  # noqa: N801 - reads as a statement
             say(f"{self._what}: {time.monotonic() - self._start:.0f} s")
 
 
-def make_all(cache: ToolCache, *, pin: bool, rebuild_kernel: bool) -> None:
-    """Make what is missing. pin: whatever kernel comes out becomes the pinned one."""
+def make_all(cache: ToolCache, *, pin: bool, rebuild_kernel: bool, only_host: bool) -> None:
+    """Make what is missing. pin: whatever kernel comes out becomes the pinned one.
+
+    only_host: make nothing yet, but bring what this machine needs to do it.
+    """
     pinned = kernel.read_pin(KERNEL_PIN)
     missing = {
         kernel.TOOL: pin or rebuild_kernel or usable_kernel(cache, pinned) is None,
@@ -124,6 +127,10 @@ def make_all(cache: ToolCache, *, pin: bool, rebuild_kernel: bool) -> None:
     }
     if not any(missing.values()):
         say(f"Enclave tools: complete in {cache.folder}")
+        return
+    if only_host:
+        cache.logs.mkdir(parents=True, exist_ok=True)
+        prepare_host(cache.logs / "host.log")
         return
     with ExitStack() as stack:
         stack.enter_context(cache.locked())
@@ -174,12 +181,20 @@ def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(prog="enclave-tools", description=__doc__)
     parser.add_argument("--pin", action="store_true", help="pin the kernel that the archive's source gives")
+    parser.add_argument(
+        "--only-host", action="store_true", help="only install what building needs of this machine's packages"
+    )
     parser.add_argument("--rebuild-kernel", action="store_true", help="build it again and compare")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_ENDED_BY_SIGTERM))  # so that half-done work is removed
     cache = ToolCache.of(Paths.from_environment(os.environ))
     try:
-        make_all(cache, pin=arguments.pin, rebuild_kernel=arguments.rebuild_kernel)
+        make_all(
+            cache,
+            pin=arguments.pin,
+            rebuild_kernel=arguments.rebuild_kernel,
+            only_host=arguments.only_host,
+        )
     except EnclaveToolsError as error:
         print(f"enclave-tools: {error}", file=sys.stderr)
         return 1

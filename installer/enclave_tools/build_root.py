@@ -61,6 +61,7 @@ class BuildRoot:
                 f"--include={','.join((*_FOR_THE_KERNEL, *_FOR_QEMU))}",
                 '--aptopt=Acquire::Languages "none"',
                 '--aptopt=Acquire::Check-Valid-Until "false"',
+                '--aptopt=Acquire::Retries "3"',
                 *(f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in _NOT_NEEDED),
                 SUITE,
                 str(folder),

@@ -37,9 +37,11 @@ def prepare_host(log: Path) -> None:
     missing = sorted({package for name, package in _NEEDED.items() if not _there(name)})
     if missing:
         environment = clean_environment({"DEBIAN_FRONTEND": "noninteractive"})
-        run_logged(["apt-get", "update", "-q"], log, environment=environment)
+        # A mirror may stumble, and another apt may be at work.
+        apt = ("apt-get", "-q", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=120")
+        run_logged([*apt, "update"], log, environment=environment)
         run_logged(
-            ["apt-get", "install", "-q", "-y", "--no-install-recommends", *missing],
+            [*apt, "install", "-y", "--no-install-recommends", *missing],
             log,
             environment=environment,
         )

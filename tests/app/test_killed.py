@@ -31,7 +31,15 @@ LONGEST_LIFE = 4.0
 
 
 def start(home: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    environ = {**os.environ, "TEE_REX_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
+    # What a killed one leaves goes with the test's own folder, whose path is short enough for sockets.
+    temporary = home / "t"
+    temporary.mkdir(exist_ok=True)
+    environ = {
+        **os.environ,
+        "TEE_REX_HOME": str(home),
+        "TMPDIR": str(temporary),
+        "QT_QPA_PLATFORM": "offscreen",
+    }
     return subprocess.Popen(
         [sys.executable, "-m", "tee_rex_app", *arguments],
         env=environ,

@@ -17,6 +17,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx2
 
@@ -201,9 +202,20 @@ class ServerProcess:
 
 @contextmanager
 def server_process(*arguments: str, **environment: str) -> Iterator[ServerProcess]:
-    """Start the command on a free port, with the user's own data folder; wait until it is ready."""
+    """Start the command on a free port, with the user's own data folder; wait until it is ready.
+
+    At the end it is killed, and what it then leaves in its temporary folder is removed.
+    """
+    with TemporaryDirectory(prefix="server-", ignore_cleanup_errors=True) as temporary:
+        command = ("serve", "--port=0", "--crs=development", *arguments)
+        with _server_process(*command, **{"TMPDIR": temporary, **environment}) as server:
+            yield server
+
+
+@contextmanager
+def _server_process(*command: str, **environment: str) -> Iterator[ServerProcess]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "tee_rex_server", "serve", "--port=0", "--crs=development", *arguments],
+        [sys.executable, "-m", "tee_rex_server", *command],
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, **environment},

@@ -39,7 +39,7 @@ Acquire::GzipIndexes "true";
 Dir::Cache::pkgcache "";
 Dir::Cache::srcpkgcache "";
 Acquire::PDiffs "false";
-Acquire::Retries "1";
+Acquire::Retries "3";
 """
 
 

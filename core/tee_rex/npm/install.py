@@ -52,6 +52,7 @@ def _command(npm: NpmPackage, cache: Path) -> Sequence[str | Path]:
         "--no-update-notifier",
         "--json",
         "--loglevel=error",
-        "--fetch-retries=1",  # the default of two waits 70 s before it gives up on a closed port
+        "--fetch-retries=2",  # after 1 and 3 s; its default waits 70 s for a closed port
         "--fetch-retry-mintimeout=1000",
+        "--fetch-retry-factor=3",
     ]

@@ -53,13 +53,17 @@ class Process:
 
 
 @asynccontextmanager
-async def running(*command: str) -> AsyncIterator[Process]:
+async def running(*command: str, temporary: Path) -> AsyncIterator[Process]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         *command,
         stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+            "TMPDIR": str(temporary),
+        },
     )
     running_process = Process(process)
 
@@ -86,10 +90,10 @@ async def both(folder: Path, *options: str) -> AsyncIterator[tuple[Process, Proc
     command = ("tee_rex_server", "proxy", f"--vsock-socket={path}", "--port=0", "--no-uploads", *options)
     async with (
         VhostAdapter(path).listening(),
-        running("support.enclave_process", str(path), *serve) as enclave,
+        running("support.enclave_process", str(path), *serve, temporary=folder) as enclave,
     ):
         await eventually(lambda: enclave.logged("ready"), seconds=120)
-        async with running(*command) as proxy:
+        async with running(*command, temporary=folder) as proxy:
             await eventually(lambda: (proxy.logged("enclave") or {}).get("state") == "ok")
             listening = proxy.logged("listening") or {}
             url = f"http://127.0.0.1:{listening['port']}"

@@ -63,7 +63,6 @@ class VhostAdapter:
     path: Path
     recording: bool = False
     heard: bytearray = field(default_factory=bytearray)
-    connections: int = 0
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
     _running: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -93,7 +92,6 @@ class VhostAdapter:
             writer.transport.abort()
 
     async def _handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
         self._open.add(writer)
         try:
             await self._running.wait()

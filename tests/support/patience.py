@@ -11,5 +11,5 @@ from typing import Final
 PATIENCE: Final = 60.0
 """Seconds after which what ought to come by itself counts as lost."""
 SOON: Final = 15.0
-"""Seconds within which what is promised at once has ended on any machine: far more than it takes, and less than
-it would take if it waited for the proof, the download or the other side instead."""
+"""Seconds within which what is promised at once has ended on any machine: far more than it takes, and less
+than it would take if it waited for the proof, the download or the other side instead."""

@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx2
@@ -122,6 +122,7 @@ async def test_a_message_goes_to_the_enclave_that_can_read_it(tmp_path: Path) ->
 async def test_jobs_are_found_where_they_were_made_also_after_the_host_forgot(tmp_path: Path) -> None:
     async with host_of_two(tmp_path) as host:
         jobs = [(await host.start_job(number)).headers["Location"] for number in range(2)]
+        await eventually(lambda: all(backend.proving for backend in host.backends))
         for _ in range(2):
             states = [(await host.client.get(job)).json()["state"] for job in jobs]
             assert states == ["proving", "proving"]
@@ -140,7 +141,8 @@ async def test_jobs_are_found_where_they_were_made_also_after_the_host_forgot(tm
 
 
 async def test_keys_are_given_by_load(tmp_path: Path) -> None:
-    async with host_of_two(tmp_path) as host:
+    # Each look forgets how many keys were given: none but those of this test.
+    async with host_of_two(tmp_path, replace(PATIENT, interval=3600.0)) as host:
         keys = [enclave.api.key.armored for enclave in host.enclaves]
         proving = asyncio.create_task(host.prove(0))
         await eventually(lambda: host.backends[0].proving)

@@ -153,8 +153,8 @@ def installed_home(folder: Path) -> Path:
     # Not all of it: a local network may be at work in the same folder.
     for name in ("genuine/bb", "genuine/crs", "development/bb", "development/crs", "runtime"):
         installed = installation.paths.data / name
-        if installed.exists():
-            shutil.copytree(installed, folder / name)
+        if installed.exists():  # without copies of Node: they belong to the place that they were made for
+            shutil.copytree(installed, folder / name, ignore=shutil.ignore_patterns("programs"))
     return folder
 
 

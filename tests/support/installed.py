@@ -6,8 +6,20 @@ import os
 
 from tee_rex.bb.command import BbCommand, ensure_bb
 from tee_rex.bb.pins import BbPins
+from tee_rex.bb.platform import Platform
 from tee_rex.paths import Paths
 from tee_rex.trusted_setup import TrustedSetup
+
+
+def link_libraries(real: Paths, other: Paths) -> None:
+    """Give another data folder the newer system libraries of the user's, where this system needs any.
+
+    Links to them alone: copies of Node that are made for the other folder must not come into the user's.
+    """
+    other.runtime_dir.mkdir(parents=True, exist_ok=True)
+    libraries = real.runtime_dir / Platform.current()
+    if libraries.exists():
+        (other.runtime_dir / libraries.name).symlink_to(libraries)
 
 
 async def installed_bb() -> BbCommand:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.installed import link_libraries
 from support.local_prover import real_installation
 from support.proving_server import eventually
 from tee_rex.aztec.bridge_runtime import ENTRY, InstalledBridges, is_intact, sources_digest
@@ -148,7 +149,7 @@ async def test_an_installed_wallet_is_found_again_and_a_damaged_one_mended(tmp_p
     await InstalledBridges(real).command(setup, VERSION, ignore_progress)
     folder = InstalledBridges(paths_in(tmp_path)).folder(setup)
     shutil.copytree(InstalledBridges(real).folder(setup), folder)
-    (tmp_path / "runtime").symlink_to(real.runtime_dir)
+    link_libraries(real, paths_in(tmp_path))
     offline = InstalledBridges(paths_in(tmp_path), allow_download=False)
 
     command = await offline.command(setup, VERSION, ignore_progress)

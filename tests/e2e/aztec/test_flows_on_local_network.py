@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from support.fake_tee import FakeTee
+from support.installed import link_libraries
 from support.local_prover import real_installation
 from support.proving_server import server_process, serving, small_api
 from support.real_flows import flow_on
@@ -28,6 +29,7 @@ from tee_rex.bb.version import AztecVersion
 from tee_rex.devnet.network import NetworkStatus
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.threads import usable_cores
+from tee_rex.paths import Paths
 from tee_rex.remote.backend import RemoteBackend
 from tee_rex.remote.key_trust import KnownKeySinceFirstUse
 from tee_rex.remote.known_servers import KnownServers
@@ -144,7 +146,7 @@ async def home_with_installed_wallet(home: Path) -> Path:
     await InstalledBridges(paths).command(TrustedSetup.DEVELOPMENT, AztecVersion(4, 1, 2), ignore_progress)
     (home / "development").mkdir(parents=True)
     (home / "development" / "bridge").symlink_to(paths.setup_dir(TrustedSetup.DEVELOPMENT) / "bridge")
-    (home / "runtime").symlink_to(paths.runtime_dir)
+    link_libraries(paths, Paths(home, home / "config"))
     return home
 
 

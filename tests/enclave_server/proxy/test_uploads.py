@@ -17,6 +17,7 @@ import httpx2
 import pytest
 
 from support.enclave_stand_in import StandInEnclave, enclave_api, proxying, small_proxy, stand_in_enclave
+from support.installed import link_libraries
 from support.local_prover import deployment_request, real_installation
 from support.proving_server import LIMITS, GatedBackend, eventually, payload, prove_json
 from support.recorded_steps import development_deployment
@@ -74,11 +75,8 @@ async def image_without_bb(data: Path) -> Installation:
     """What an enclave begins with: the libraries that bb needs, which its image has, and nothing else."""
     version = deployment_request().version
     await real_installation().bb(version, DEVELOPMENT, ignore_progress)
-    libraries = real_installation().paths.runtime_dir
     paths = Paths(data, data / "config")
-    data.mkdir()
-    if libraries.exists():  # where this system's own are too old
-        paths.runtime_dir.symlink_to(libraries)
+    link_libraries(real_installation().paths, paths)
     return Installation(paths, BbPins.shipped(), allow_download=False)
 
 

@@ -343,7 +343,11 @@ async def test_two_hundred_clients_at_once(tmp_path: Path) -> None:
         )
         assert [answer.status_code for answer in answers] == [200] * 200
         body = prove_body(enclave)
-        proofs = await asyncio.gather(*(client.post("/prove", content=body, headers=JSON) for _ in range(60)))
+        # On connections of their own: idle ones may just be given up by the host when a request comes.
+        async with asking(str(client.base_url)) as others:
+            proofs = await asyncio.gather(
+                *(others.post("/prove", content=body, headers=JSON) for _ in range(60))
+            )
         statuses = [answer.status_code for answer in proofs]
         assert set(statuses) <= {200, 429}
         assert statuses.count(200) >= 5  # one slot and four places in the queue

@@ -33,7 +33,9 @@ HEAD_SECONDS = 20.0
 MAX_HEAD_BYTES = 16 * 1024
 MAX_CONNECTIONS = 512
 """Well below the usual limit of 1,024 open files, of which every bb needs some."""
-_KEEP_ALIVE_SECONDS = 5
+KEEP_ALIVE_SECONDS = 10
+"""Longer than clients keep idle connections (httpx: 5 s): none sends a request on one that is just being
+closed here."""
 _DEAD_PEER_SECONDS = 60
 """After which the kernel closes a connection whose other end vanished, or takes nothing any more."""
 _COLLECT_SECONDS = 5.0
@@ -73,7 +75,7 @@ class BoundedH11Protocol(H11Protocol):
         super().connection_made(transport)
         self._expect_head()
         if len(self.connections) > MAX_CONNECTIONS:
-            self._end_with(QueueFullError("Too many connections are open.", retry_after=_KEEP_ALIVE_SECONDS))
+            self._end_with(QueueFullError("Too many connections are open.", retry_after=KEEP_ALIVE_SECONDS))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End the wait."""
@@ -179,7 +181,7 @@ def http_config(app: ASGIApp) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         backlog=MAX_CONNECTIONS,
-        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_LAST_ANSWERS_SECONDS,
         h11_max_incomplete_event_size=MAX_HEAD_BYTES,
     )

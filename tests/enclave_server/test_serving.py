@@ -266,6 +266,12 @@ async def test_answers_do_not_wait_for_acknowledgements() -> None:
         assert quickest < 0.03
 
 
+def test_clients_give_idle_connections_up_before_the_server_does() -> None:
+    expiry = httpx2.Limits().keepalive_expiry
+    assert expiry is not None
+    assert expiry * 1.5 < serving_module.KEEP_ALIVE_SECONDS
+
+
 async def test_a_signal_lets_running_proofs_end_and_results_be_fetched() -> None:
     backend = GatedBackend()
     api = small_api(backend)

@@ -39,7 +39,7 @@ class Tokens:
     """One set of colours, each named by what it is for.
 
     ink, second, third: text by weight. accent: done, verified, the one primary button. track: what is yet to
-    be filled. simulate, send, prove, confirm: kinds of time in charts, never states.
+    be filled. simulate, send, prove, verify, confirm: kinds of time in charts, never states.
     """
 
     background: str
@@ -63,6 +63,7 @@ class Tokens:
     simulate: str
     send: str
     prove: str
+    verify: str
     confirm: str
 
 
@@ -88,6 +89,7 @@ LIGHT = Tokens(
     simulate="#2F6FB0",
     send="#7458B8",
     prove="#0E7C8B",
+    verify="#6B7312",
     confirm="#A04A78",
 )
 
@@ -113,6 +115,7 @@ DARK = Tokens(
     simulate="#6FA8DC",
     send="#A58BE0",
     prove="#4FBFCB",
+    verify="#BCC55C",
     confirm="#D98AB4",
 )
 
@@ -287,6 +290,8 @@ QLabel[look="badge-attention"] {{ color: {t.amber}; background: {t.amber_soft}; 
     padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
 QLabel[look="badge-bad"] {{ color: {t.red}; background: {t.red_soft}; border-radius: 9px;
     padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
+QLabel[look="badge-neutral"] {{ color: {t.second}; background: {t.track}; border-radius: 9px;
+    padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
 QLabel[look="red"] {{ color: {t.red}; font-size: 12px; }}
 QLabel[look="amber"] {{ color: {t.amber}; font-size: 12px; }}
 QLabel[look="key"] {{ color: {t.third}; border: 1px solid {t.line}; border-radius: 4px;
@@ -341,9 +346,9 @@ QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {t.third}; 
 QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
 QCheckBox::indicator:focus {{ border: 2px solid {t.accent_text}; }}
 QTableView {{ background: transparent; border: none; outline: none; gridline-color: {t.line}; }}
-QTableView::item {{ padding: 0 8px; }}
+QTableView::item {{ padding: 0 8px; border-bottom: 1px solid {t.line}; }}
 QHeaderView::section {{ background: transparent; border: none; border-bottom: 1px solid {t.line};
-    color: {t.second}; font-size: 12px; font-weight: 600; padding: 6px 8px; }}
+    color: {t.second}; font-size: 12px; font-weight: 600; padding: 6px 11px; }}
 QPushButton::menu-indicator {{ width: 0; }}
 QMenu {{ background: {t.panel}; border: 1px solid {t.border}; padding: 4px; }}
 QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 4px; color: {t.ink}; }}
@@ -365,6 +370,9 @@ QTreeView:focus, QListView:focus {{ border: 1px solid {t.accent_text}; border-ra
 QListWidget, QListWidget:focus {{ background: {t.panel}; border: 1px solid {t.border};
     border-radius: {CONTROL_RADIUS}px; padding: 4px; }}
 QListWidget:focus {{ border: 2px solid {t.accent_text}; padding: 3px; }}
+QListWidget::indicator {{ width: 16px; height: 16px; border: 1px solid {t.third}; border-radius: 4px;
+    background: {t.panel}; }}
+QListWidget::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
 QListWidget::item {{ padding-left: 6px; border-radius: 4px; color: {t.ink}; }}
 QListWidget::item:selected {{ background: {t.accent_soft}; color: {t.ink}; }}
 QProgressBar {{ background: {t.track}; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }}

@@ -63,10 +63,12 @@ from tee_rex.settings import (
     SettingSource,
 )
 from tee_rex.settings_file import AttestationSettings
+from tee_rex.settings_rules import SettingField
 from tee_rex.steps import ExecutionSteps
 from tee_rex.task_progress import TaskProgress
 from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_app.attestation import ExaminedAttestation, ImageMeasurements
+from tee_rex_app.comparison import Comparison
 from tee_rex_app.expected_times import expected_blocks
 from tee_rex_app.state import (
     Fix,
@@ -94,7 +96,9 @@ from tee_rex_app.state import (
 )
 from tee_rex_app.theme import Scheme, Theme
 from tee_rex_app.translation import Translations
+from tee_rex_app.views.comparison_view import ComparisonView
 from tee_rex_app.views.main_window import MainWindow
+from tee_rex_app.views.settings_page import SettingsPage
 
 SIZES = ((900, 600), (1280, 820), (1600, 1000))
 USUAL = (1280, 820)
@@ -126,6 +130,9 @@ def main() -> None:
                 photograph(qt, theme, state, (width, height), file)
         suffix = "@2x" if twice else ""
         ready = ready_machine()
+        if scheme is Scheme.LIGHT and not twice:
+            in_spanish(qt, theme, [scene for scene in all_scenes if scene[0] in SPANISH], folder)
+        photograph_comparison(theme, folder / f"exported-{scheme}{suffix}.png")
         for name, dialog in dialogs(ready, partial(made_window, theme, ready)):
             photograph_dialog(qt, dialog, folder / f"{name}-{scheme}{suffix}.png")
     if not twice:
@@ -138,6 +145,8 @@ def photograph(qt: QApplication, theme: Theme, state: State, size: tuple[int, in
     window = made_window(theme, state)
     window.resize(*size)
     window.show()
+    if file.name.startswith("settings-wrong"):
+        type_what_is_wrong(window)
     if state.run is not None and state.run.stage is RunStage.RUNNING and state.notice is None:
         window.prove.run_card.cancel.setFocus()
     for _ in range(3):
@@ -149,9 +158,58 @@ def photograph(qt: QApplication, theme: Theme, state: State, size: tuple[int, in
     qt.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
+SPANISH = (
+    "ready",
+    "failed",
+    "checked",
+    "history",
+    "compare-three",
+    "attestation-altered",
+    "settings-full",
+    "log",
+)
+
+
+def in_spanish(qt: QApplication, theme: Theme, chosen: list[tuple[str, State]], folder: Path) -> None:
+    """Scenes in the other language."""
+    spanish = Translations(qt, QLocale("es_ES"))
+    spanish.use("es")
+    for name, state in chosen:
+        for width, height in SIZES[:2]:
+            photograph(qt, theme, state, (width, height), folder / f"es-{name}-{width}x{height}.png")
+    spanish.stop()
+    QLocale.setDefault(QLocale("en_GB"))
+
+
+def type_what_is_wrong(window: MainWindow) -> None:
+    """An address that cannot be one, in a profile whose name was taken away."""
+    page = window.pages[Page.SETTINGS]
+    assert isinstance(page, SettingsPage)
+    page.new_profile.click()
+    for field, text in (
+        (SettingField.PROFILE_NAME, ""),
+        (SettingField.NODE_URL, "ftp://node.example.org"),
+        (SettingField.PROVER_URL, "http://prover.example.org"),
+        (SettingField.SERVER_KEY, "5f1c"),
+    ):
+        edit = page.fields[field].edit
+        edit.setText(text)
+        edit.textEdited.emit(text)
+
+
 def made_window(theme: Theme, state: State, clock: Callable[[], float] = lambda: NOW) -> MainWindow:
     """A window that shows a state, not yet on the screen."""
     return MainWindow(theme, Store(state), Intents(), clock, log=told_log())
+
+
+def photograph_comparison(theme: Theme, file: Path) -> None:
+    """What people export as a picture."""
+    view = ComparisonView(theme)
+    view.show_comparison(Comparison.of(three_modes()))
+    view.setFixedWidth(720)
+    view.adjustSize()
+    file.write_bytes(view.picture())
+    view.deleteLater()
 
 
 def photograph_dialog(qt: QApplication, dialog: QWidget, file: Path) -> None:
@@ -198,8 +256,10 @@ def scenes() -> Iterator[tuple[str, State]]:
         ),
     )
     yield "history", with_runs(configured, (*flows(), *(ready.history or ())))
+    yield "settings-wrong", replace(configured, page=Page.SETTINGS)
     yield "history-chosen-none", with_runs(configured, (ready.history or ())[-1:])
     yield "history-thousands", with_runs(configured, many_runs(200), total=20_000)
+    yield "compare-three", with_runs(configured, three_modes())
     nothing = FoundRuns(HistoryFilter("no such run"), (), 8, 1.0, {})
     yield "history-nothing-fits", replace(configured, page=Page.HISTORY, found=nothing)
     yield "history-empty", replace(first, page=Page.HISTORY)
@@ -332,6 +392,13 @@ def with_runs(state: State, runs: tuple[RunRecord, ...], total: int | None = Non
     records = {run.id: run for run in runs}
     found = FoundRuns(HistoryFilter(), tuple(ids), len(ids), longest, records)
     return replace(state, page=Page.HISTORY, history=runs, found=found)
+
+
+def three_modes() -> tuple[RunRecord, ...]:
+    """The same proof in each mode."""
+    local, remote = (run for run in history() if run.id in (9, 7))
+    tee = replace(remote, id=8, mode=ProvingMode.TEE, started_at=AT - timedelta(minutes=4))
+    return (local, tee, remote)
 
 
 def many_runs(count: int) -> tuple[RunRecord, ...]:

@@ -275,7 +275,7 @@ def test_without_an_enclave_the_page_teaches(qapp: QApplication, theme: Theme, t
     async def act(app: App) -> None:
         page = page_of(app)
         assert page.set_up.isVisible()
-        assert not page.save.isEnabled()
+        assert not page.save.isVisible()
         page.set_up.click()
         assert app.application.store.state.page is Page.SETTINGS
 

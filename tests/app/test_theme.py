@@ -29,7 +29,7 @@ def test_text_can_be_read(scheme: Scheme, text: str, ground: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", Scheme)
-@pytest.mark.parametrize("bar", ["accent", "third", "simulate", "send", "prove", "confirm"])
+@pytest.mark.parametrize("bar", ["accent", "third", "simulate", "send", "prove", "verify", "confirm"])
 def test_bars_stand_out_from_their_card(scheme: Scheme, bar: str) -> None:
     tokens = TOKENS[scheme]
     assert contrast(getattr(tokens, bar), tokens.panel) >= 3

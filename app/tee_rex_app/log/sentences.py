@@ -138,14 +138,8 @@ def _unverified(entry: LogEntry) -> str:
 
 
 def _error(entry: LogEntry) -> str:
-    return " ".join(
-        part
-        for part in (
-            f"{entry.field('code')}: {from_core(entry.field('title'))}.",
-            from_core(entry.field("message")),
-        )
-        if part
-    )
+    title, message = from_core(entry.field("title")), from_core(entry.field("message"))
+    return " ".join(part for part in (f"{title}.", message, f"({entry.field('code')})") if part)
 
 
 def _notice(entry: LogEntry) -> str:

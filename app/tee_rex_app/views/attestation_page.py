@@ -34,19 +34,20 @@ from tee_rex_app.attestation_steps import (
 from tee_rex_app.state import ServiceName, ServiceState, ServiceStatus, State
 from tee_rex_app.theme import CARD_RADIUS, Theme
 from tee_rex_app.views.files import ask_to_open, ask_to_save
-from tee_rex_app.views.parts import Look, WrappedLabel, button, card, label, margins, rule, set_look
+from tee_rex_app.views.parts import Look, WrappedLabel, button, card, label, link, margins, rule, set_look
 from tee_rex_app.views.pin_dialog import PinDialog
 from tee_rex_app.views.places import ViewContext
 from tee_rex_app.views.step_mark import StepMark
 
 _STACKED_BELOW = 640
 _TITLE_WIDTH = 220
+_WIDEST_TEXT = 720
 _BADGES = {
     StepVerdict.HOLDS: Look.BADGE_GOOD,
     StepVerdict.FAILS: Look.BADGE_BAD,
     StepVerdict.ATTENTION: Look.BADGE_ATTENTION,
-    StepVerdict.NOTED: Look.BADGE_ATTENTION,
-    StepVerdict.NOT_REACHED: Look.BADGE_ATTENTION,
+    StepVerdict.NOTED: Look.BADGE_NEUTRAL,
+    StepVerdict.NOT_REACHED: Look.BADGE_NEUTRAL,
 }
 _EDGES = {
     StepVerdict.HOLDS: "accent",
@@ -58,7 +59,7 @@ _EDGES = {
 
 
 class VerdictCard(QWidget):
-    """One of the two results; its edge has the colour of it, its badge the word."""
+    """One of the two results; its edge has the colour of it, its badge the word. action: a way on from it."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -67,6 +68,8 @@ class VerdictCard(QWidget):
         self.title = label(Look.TITLE, wraps=True)
         self.badge = label(Look.BADGE_ATTENTION)
         self._words = label(Look.SECOND, wraps=True)
+        self.action = link()
+        self.action.hide()
         head = QHBoxLayout()
         margins(head, 0, 0, 0, 0, 8)
         head.addWidget(self.title, 1)
@@ -75,6 +78,7 @@ class VerdictCard(QWidget):
         margins(layout, 16, 14, 14, 14, 6)
         layout.addLayout(head)
         layout.addWidget(self._words)
+        layout.addWidget(self.action)
         layout.addStretch(1)
         theme.changed.connect(self.update)
 
@@ -112,6 +116,7 @@ class AttestationPage(QScrollArea):
         self._measurements: ImageMeasurements | None = None
         self.title = label(Look.HEADING, wraps=True)
         self._origin = label(Look.SECOND, wraps=True)
+        self._origin.setMaximumWidth(_WIDEST_TEXT)
         self.genuine = VerdictCard(self._theme)
         self.code = VerdictCard(self._theme)
         self.steps = card()
@@ -136,14 +141,8 @@ class AttestationPage(QScrollArea):
         self._measurements = state.measurements
         for part in (self._verdicts, self.steps):
             part.setVisible(examined is not None)
-        self.set_up.setVisible(examined is None and not self.again.isEnabled())
+        self._offer(state, examined)
         genuine = examined is not None and examined.report.genuine
-        self.pin.setVisible(genuine and examined is not None and examined.approved is None)
-        self.pin.setEnabled(genuine and examined is not None and not examined.report.fields().debug)
-        self.save.setEnabled(examined is not None and examined.document is not None)
-        self.compare.setEnabled(genuine)
-        self.back.setVisible(state.opened_document is not None)
-        self.again.setVisible(state.opened_document is None)
         self.comparison.show_comparison(examined if genuine else None, state.measurements)
         if examined is None:
             self.title.setText(self.tr("Attestation"))
@@ -154,6 +153,20 @@ class AttestationPage(QScrollArea):
         self.genuine.show_verdict(genuine_verdict(examined))
         self.code.show_verdict(code_verdict(examined))
         self._fill(steps_of(examined))
+
+    def _offer(self, state: State, examined: ExaminedAttestation | None) -> None:
+        """Show the buttons for what can be done with this document, and no others."""
+        configured, opened = self.again.isEnabled(), state.opened_document is not None
+        document = examined.report.document if examined is not None else None
+        measured = document is not None and not document.debug
+        can_be_pinned = measured and examined is not None and examined.approved is None
+        self.set_up.setVisible(examined is None and not configured)
+        self.back.setVisible(opened)
+        self.again.setVisible(configured and not opened)
+        self.save.setVisible(examined is not None and examined.document is not None)
+        self.compare.setVisible(measured)
+        self.pin.setVisible(can_be_pinned)
+        self.code.action.setVisible(can_be_pinned)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         """The two results beside each other where there is room."""
@@ -190,6 +203,8 @@ class AttestationPage(QScrollArea):
         self.compare.clicked.connect(self._ask_for_measurements)
         self.pin = button(self.tr("Pin this build…"))
         self.pin.clicked.connect(self.ask_to_pin)
+        self.code.action.setText(self.tr("Pin this build…"))
+        self.code.action.clicked.connect(self.ask_to_pin)
 
     def _lay_out(self) -> None:
         page = QWidget()
@@ -241,12 +256,13 @@ class AttestationPage(QScrollArea):
             self._grid.addWidget(title, row, 1, Qt.AlignmentFlag.AlignTop)
             told = QWidget()
             words = QVBoxLayout(told)
-            margins(words, 0, 9, 0, 9, 2)
+            margins(words, 0, 11, 0, 9, 2)
             if step.exact:
                 exact = label(Look.MONO, step.exact, wraps=True)
                 exact.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 words.addWidget(exact)
             words.insertWidget(0, label(Look.SECOND, step.words, wraps=True))
+            words.addStretch(1)
             self._grid.addWidget(told, row, 2)
             told.setAccessibleName(f"{step.title}: {wording.step_verdict(step.verdict)}")
             told.setAccessibleDescription(f"{step.words} {step.exact}")
@@ -346,9 +362,10 @@ class ComparisonCard(QFrame):
 
 
 def _padded(made: QLabel) -> QLabel:
-    made.setContentsMargins(0, 9, 0, 9)
+    made.setContentsMargins(0, 11, 0, 9)
     if isinstance(made, WrappedLabel):
         made.setMinimumHeight(38)
+    made.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
     return made
 
 

@@ -18,14 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from tee_rex.trusted_setup import TrustedSetup
-from tee_rex_app import wording
+from tee_rex_app import __version__, wording
 from tee_rex_app.breakdown import TimeRole, leaves
-from tee_rex_app.comparison import Comparison, RowKind
+from tee_rex_app.comparison import Comparison, ComparisonRow, RowKind
 from tee_rex_app.exports import time_and_difference
 from tee_rex_app.state import RunRecord
 from tee_rex_app.theme import LABEL_PIXELS, Theme, mono_font, text_font
 from tee_rex_app.views.parts import Look, margins
-from tee_rex_app.views.timeline import ROLE_COLORS, paint_stack, tick_step, tick_text
+from tee_rex_app.views.timeline import Legend, paint_stack, tick_step, tick_text
 
 MOST = 6
 """More columns than these nobody reads."""
@@ -33,13 +33,13 @@ _LINE = 20.0
 _BAR = 18.0
 _BETWEEN = 14.0
 _AXIS = 22.0
-_LEGEND = 22.0
 _ROW_HEIGHT = 30
 _LETTER = 20.0
+_FOOT = 20
 
 
 class ComparisonBars(QWidget):
-    """One stacked bar for each run, all on one scale, with the legend."""
+    """One stacked bar for each run, all on one scale."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -63,14 +63,14 @@ class ComparisonBars(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         """As high as its bars."""
         count = len(self._comparison.runs)
-        return QSize(300, int(count * (_LINE + _BAR + _BETWEEN) + _AXIS + _LEGEND))
+        return QSize(300, int(count * (_LINE + _BAR + _BETWEEN) + _AXIS - _BETWEEN))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         """Narrower still where there is no room."""
         return QSize(160, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
-        """Bars, axis, legend."""
+        """Bars and axis."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -84,7 +84,6 @@ class ComparisonBars(QWidget):
             paint_stack(painter, self._theme, leaves(total), bar, longest)
             top += _LINE + _BAR + _BETWEEN
         self._paint_axis(painter, top - _BETWEEN + 4, room, longest)
-        self._paint_legend(painter, top + _AXIS - 6)
 
     def _paint_line(self, painter: QPainter, at: int, run: RunRecord, ms: float, top: float) -> None:
         color = self._theme.color
@@ -114,7 +113,7 @@ class ComparisonBars(QWidget):
         tick = 0.0
         while tick * 1000 <= longest:
             x = _LETTER + room * tick * 1000 / longest
-            text = tick_text(tick)
+            text = tick_text(tick, longest / 1000)
             width = painter.fontMetrics().horizontalAdvance(text)
             if x + width / 2 <= self.width():
                 painter.setPen(self._theme.color("border"))
@@ -122,20 +121,6 @@ class ComparisonBars(QWidget):
                 painter.setPen(self._theme.color("third"))
                 painter.drawText(QPointF(x if tick == 0.0 else x - width / 2, top + 11), text)
             tick += step
-
-    def _paint_legend(self, painter: QPainter, top: float) -> None:
-        painter.setFont(text_font(12))
-        roles = {leaf.role for total in self._comparison.totals for leaf in leaves(total)}
-        x = _LETTER
-        for role in TimeRole:
-            if role not in roles:
-                continue
-            painter.fillRect(QRectF(x, top + 5, 10, 10), self._theme.color(ROLE_COLORS[role]))
-            painter.setPen(self._theme.color("second"))
-            words = wording.role_name(role)
-            width = painter.fontMetrics().horizontalAdvance(words)
-            painter.drawText(QRectF(x + 16, top, width + 4, 20), Qt.AlignmentFlag.AlignVCenter, words)
-            x += width + 32
 
 
 class ComparisonView(QWidget):
@@ -147,6 +132,7 @@ class ComparisonView(QWidget):
         self.setProperty("look", Look.SIDEBAR_PART.value)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.bars = ComparisonBars(theme)
+        self.legend = Legend(theme)
         self.table = QTableWidget()
         self.table.setFrameShape(QFrame.Shape.NoFrame)
         self.table.setAccessibleName(self.tr("Differences"))
@@ -160,17 +146,22 @@ class ComparisonView(QWidget):
         layout = QVBoxLayout(self)
         margins(layout, 0, 0, 0, 0, 12)
         layout.addWidget(self.bars)
+        layout.addWidget(self.legend)
         layout.addWidget(self.table)
         theme.changed.connect(self._recolour)
-        self._comparison = Comparison((), (), ())
+        self._kinds: list[RowKind | None] = []
 
     def show_comparison(self, comparison: Comparison) -> None:
         """Show others."""
-        self._comparison = comparison
         self.bars.show_comparison(comparison)
+        roles = {leaf.role for total in comparison.totals for leaf in leaves(total)}
+        self.legend.show_words({role: wording.role_name(role) for role in TimeRole if role in roles})
         table, runs = self.table, comparison.runs
+        lines = self._lines(comparison)
+        self._kinds = [line.kind if isinstance(line, ComparisonRow) else None for line in lines]
         table.clear()
-        table.setRowCount(len(comparison.rows))
+        table.clearSpans()
+        table.setRowCount(len(lines))
         table.setColumnCount(1 + len(runs))
         heads = [f"{ascii_uppercase[at]}  {wording.mode_name(run.mode)}" for at, run in enumerate(runs)]
         table.setHorizontalHeaderLabels([self.tr("Part"), *heads])
@@ -179,7 +170,14 @@ class ComparisonView(QWidget):
         for at in range(1 + len(runs)):
             if (head := table.horizontalHeaderItem(at)) is not None:
                 head.setTextAlignment(right if at else left)
-        for number, row in enumerate(comparison.rows):
+        for number, row in enumerate(lines):
+            if isinstance(row, str):
+                heading = QTableWidgetItem(row)
+                heading.setFont(text_font(LABEL_PIXELS, QFont.Weight.DemiBold))
+                heading.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+                table.setItem(number, 0, heading)
+                table.setSpan(number, 0, 1, 1 + len(runs))
+                continue
             strong = row.kind is RowKind.TOTAL
             font = text_font(weight=QFont.Weight.DemiBold) if strong else text_font()
             name = QTableWidgetItem(row.name)
@@ -195,18 +193,35 @@ class ComparisonView(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(90)
-        table.setFixedHeight(len(comparison.rows) * _ROW_HEIGHT + header.sizeHint().height() + 4)
+        table.setFixedHeight(len(lines) * _ROW_HEIGHT + header.sizeHint().height() + 4)
         self._recolour()
 
+    def _lines(self, comparison: Comparison) -> list[ComparisonRow | str]:
+        """The rows, with a heading before each kind of them."""
+        headings = {RowKind.ROLE: self.tr("Kinds of time"), RowKind.PART: self.tr("Circuits and functions")}
+        lines: list[ComparisonRow | str] = []
+        for row in comparison.rows:
+            if heading := headings.pop(row.kind, ""):
+                lines.append(heading)
+            lines.append(row)
+        return lines
+
     def picture(self) -> bytes:
-        """A PNG of it at twice the pixels."""
+        """A PNG of it at twice the pixels, with what made it below."""
         edge = 24
-        size = self.size().grownBy(QMargins(edge, edge, edge, edge)) * 2
+        size = self.size().grownBy(QMargins(edge, edge, edge, edge + _FOOT)) * 2
         image = QImage(size, QImage.Format.Format_ARGB32)
         image.setDevicePixelRatio(2)
         image.fill(self._theme.color("panel"))
         painter = QPainter(image)
         self.render(painter, QPoint(edge, edge))
+        painter.setFont(text_font(LABEL_PIXELS))
+        painter.setPen(self._theme.color("third"))
+        words = f"TEE-Rex {__version__}"
+        if self.table.columnCount() > 2:
+            percentages = self.tr("Percentages compare with A.")
+            words = f"{words} · {percentages}"
+        painter.drawText(edge, edge + self.height() + _FOOT, words)
         painter.end()
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -215,8 +230,9 @@ class ComparisonView(QWidget):
         return bytes(buffer.data().data())
 
     def _recolour(self) -> None:
-        for number, row in enumerate(self._comparison.rows):
-            color = self._theme.color("second" if row.kind is RowKind.PART else "ink")
+        colors = {None: "third", RowKind.PART: "second"}
+        for number, kind in enumerate(self._kinds):
+            color = self._theme.color(colors.get(kind, "ink"))
             for at in range(self.table.columnCount()):
                 if (item := self.table.item(number, at)) is not None:
                     item.setForeground(color)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, QSize, Qt
+from PySide6.QtCore import QItemSelectionModel, QLocale, QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from tee_rex_app.diagnostics import DiagnosticsPart, save_archive
 from tee_rex_app.theme import mono_font
+from tee_rex_app.views.form import CheckedItemDelegate
 from tee_rex_app.views.parts import Look, button, label, margins
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class DiagnosticsDialog(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Files"))
         self.list.setFixedWidth(280)
+        self.list.setItemDelegate(CheckedItemDelegate(window.theme, self.list))
         for part in self._parts:
             item = QListWidgetItem(part.title)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
@@ -115,7 +117,10 @@ class DiagnosticsDialog(QDialog):
     def _show_sum(self) -> None:
         chosen = self.chosen()
         self.save.setEnabled(bool(chosen))
-        self.sum.setText(self.tr("%n file(s)", "", len(chosen)))
+        files = self.tr("%n file(s)", "", len(chosen))
+        size = sum(len(part.content.encode()) for part in chosen)
+        told = QLocale().formattedDataSize(size, 0, QLocale.DataSizeFormat.DataSizeSIFormat)
+        self.sum.setText(f"{files} · {told}")
 
     def _ask_where_to_save(self) -> None:
         path, _ = QFileDialog.getSaveFileName(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -14,7 +14,9 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QStyle,
+    QStyledItemDelegate,
     QStyleOptionButton,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -25,13 +27,18 @@ from tee_rex_app.views.parts import Look, button, label, margins
 
 T = TypeVar("T")
 
+_NUMBER_WIDTH = 140
+
 
 class TextField(QWidget):
     """A line of text; below it what it is for, or what is wrong with it. A badge tells who overrules it."""
 
     edited = Signal(str)
 
-    def __init__(self, title: str, hint: str, *, example: str = "", mono: bool = False) -> None:
+    def __init__(
+        self, title: str, hint: str, *, example: str = "", mono: bool = False, number: bool = False
+    ) -> None:
+        """number: whether a few digits are all that it takes."""
         super().__init__()
         self._hint = hint
         name = label(Look.STRONG, title)
@@ -56,7 +63,11 @@ class TextField(QWidget):
         layout = QVBoxLayout(self)
         margins(layout, 0, 0, 0, 0, 4)
         layout.addLayout(head)
-        layout.addWidget(self.edit)
+        if number:
+            self.edit.setFixedWidth(_NUMBER_WIDTH)
+            layout.addWidget(self.edit, 0, Qt.AlignmentFlag.AlignLeft)
+        else:
+            layout.addWidget(self.edit)
         layout.addWidget(self.words)
         layout.addWidget(self.problem)
 
@@ -101,9 +112,38 @@ class CheckBox(QCheckBox):
         box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self).toRectF()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(_stroke(self._theme.color("on_accent")))
-        points = ((-4.0, 0.0), (-1.0, 3.0), (4.5, -3.5))
-        painter.drawPolyline(QPolygonF([box.center() + QPointF(x, y) for x, y in points]))
+        _paint_tick(painter, self._theme, box.center())
+
+
+class CheckedItemDelegate(QStyledItemDelegate):
+    """Items of a list that can be ticked; the tick is drawn as that of a check box."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        theme.changed.connect(parent.update)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """The item as it is, and a tick in its box."""
+        super().paint(painter, option, index)
+        if index.data(Qt.ItemDataRole.CheckStateRole) != Qt.CheckState.Checked.value:
+            return
+        painted = QStyleOptionViewItem(option)
+        self.initStyleOption(painted, index)
+        element = QStyle.SubElement.SE_ItemViewItemCheckIndicator
+        box = painted.widget.style().subElementRect(element, painted, painted.widget).toRectF()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        _paint_tick(painter, self._theme, box.center())
+        painter.restore()
+
+
+def _paint_tick(painter: QPainter, theme: Theme, middle: QPointF) -> None:
+    painter.setPen(_stroke(theme.color("on_accent")))
+    points = ((-4.0, 0.0), (-1.0, 3.0), (4.5, -3.5))
+    painter.drawPolyline(QPolygonF([middle + QPointF(x, y) for x, y in points]))
 
 
 class ArrowComboBox(QComboBox):

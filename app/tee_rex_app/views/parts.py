@@ -47,6 +47,7 @@ class Look(StrEnum):
     BADGE_GOOD = "badge-good"
     BADGE_ATTENTION = "badge-attention"
     BADGE_BAD = "badge-bad"
+    BADGE_NEUTRAL = "badge-neutral"
     RED = "red"
 
 

@@ -57,6 +57,7 @@ class SettingsPage(QWidget):
         self._written: SettingsFile | None = None
         self._focused: SettingField | None = None
         self._used_prover = ""
+        self._saving = self._saved = False
         self.draft = SettingsDraft.of(context.store.state.settings.written)
         self._make_fields()
         self.builds = BuildList(self._intents.unpin_build.emit)
@@ -74,6 +75,7 @@ class SettingsPage(QWidget):
             self._written = written
             if unchanged or saved:
                 self.draft = SettingsDraft.of(written)
+            self._saved, self._saving = saved and self._saving, False
             self.builds.show_builds(written.attestation.builds)
         self._show_overruled(state)
         self._show()
@@ -116,11 +118,14 @@ class SettingsPage(QWidget):
                 mono=True,
             ),
             SettingField.MAX_AGE: TextField(
-                self.tr("Oldest attestation, in seconds"), self.tr("A fresh one is made for each request.")
+                self.tr("Oldest attestation, in seconds"),
+                self.tr("A fresh one is made for each request."),
+                number=True,
             ),
             SettingField.MEMORY_LIMIT: TextField(
                 self.tr("Memory limit of the prover, in MB"),
                 self.tr("The prover is ended when it needs more; a usual proof needs 270. Empty: no limit."),
+                number=True,
             ),
             SettingField.SALT: TextField(
                 self.tr("Salt of the sponsored fee contract"),
@@ -194,16 +199,21 @@ class SettingsPage(QWidget):
         self.save.clicked.connect(self._save)
         self.discard = button(self.tr("Discard changes"))
         self.discard.clicked.connect(self._discard)
-        self._state = label(Look.SECOND)
+        self._state = label(Look.SECOND, wraps=True)
         self._foot = QWidget()
         self._foot.setProperty("look", Look.PANEL.value)
         self._foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        foot = QHBoxLayout(self._foot)
-        margins(foot, 24, 10, 24, 10, 10)
-        foot.addWidget(self._state)
-        foot.addStretch(1)
+        below = QWidget()
+        below.setMaximumWidth(_WIDEST)
+        foot = QHBoxLayout(below)
+        margins(foot, 0, 0, 0, 0, 10)
+        foot.addWidget(self._state, 1)
         foot.addWidget(self.discard)
         foot.addWidget(self.save)
+        whole = QHBoxLayout(self._foot)
+        margins(whole, 24, 10, 34, 10, 0)
+        whole.addWidget(below, 1)
+        whole.addStretch(0)
         layout = QVBoxLayout(self)
         margins(layout, 0, 0, 0, 0, 0)
         layout.addWidget(self.area, 1)
@@ -303,7 +313,10 @@ class SettingsPage(QWidget):
         elsewhere = self.draft.elsewhere()
         self.save.setEnabled(changed and not problems and not elsewhere)
         self.discard.setEnabled(changed)
-        words = self.tr("Saved. Every change takes effect at once.")
+        self._saved = self._saved and not changed
+        words = self.tr("Changes take effect when they are saved, without a new start.")
+        if self._saved:
+            words = self.tr("✓ Saved, and in effect.")
         if problems:
             words = self.tr("! Something cannot stay as it is; it is marked above.")
         elif elsewhere:
@@ -358,6 +371,7 @@ class SettingsPage(QWidget):
 
     def _save(self) -> None:
         if self._written is not None and self.save.isEnabled():
+            self._saving = True
             self._intents.save_settings.emit(self.draft.applied_to(self._written))
 
 

@@ -17,13 +17,13 @@ ROLE_COLORS = {
     TimeRole.SIMULATE: "simulate",
     TimeRole.SEND: "send",
     TimeRole.PROVE: "prove",
-    TimeRole.VERIFY: "confirm",
+    TimeRole.VERIFY: "verify",
     TimeRole.CONFIRM: "confirm",
 }
 
 _BAR_HEIGHT = 22.0
 _AXIS_HEIGHT = 20.0
-_TICK_STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0)
+_TICK_STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
 _PIXELS_BETWEEN_TICKS = 64
 _GAP = 1.0
 _GAP_FROM = 4.0
@@ -97,7 +97,7 @@ class Timeline(QWidget):
             x = self.width() * tick * 1000 / self._total.ms
             painter.setPen(self._theme.color("border"))
             painter.drawLine(QPointF(x, _BAR_HEIGHT + 1), QPointF(x, _BAR_HEIGHT + 4))
-            text = tick_text(tick)
+            text = tick_text(tick, self._total.ms / 1000)
             room = painter.fontMetrics().horizontalAdvance(text)
             if x + room + 4 <= self.width() or tick == 0.0:
                 painter.setPen(self._theme.color("third"))
@@ -157,9 +157,13 @@ class Legend(QWidget):
         return places
 
     def show_span(self, total: Span) -> None:
-        """Show the kinds of another run."""
+        """Show the kinds of another run, with their sums."""
         sums = sums_by_role(total)
         words = {role: f"{wording.role_name(role)} {wording.seconds(ms)}" for role, ms in sums.items()}
+        self.show_words(words)
+
+    def show_words(self, words: dict[TimeRole, str]) -> None:
+        """Show kinds, each with its words."""
         self._entries = list(words.items())
         self.setAccessibleName(", ".join(words.values()))
         self.updateGeometry()
@@ -179,9 +183,9 @@ class Legend(QWidget):
             painter.drawText(place.adjusted(16, 0, 4, 0), Qt.AlignmentFlag.AlignVCenter, words)
 
 
-def tick_text(seconds: float) -> str:
-    """A mark of an axis."""
-    if seconds < 120:
+def tick_text(seconds: float, longest: float) -> str:
+    """A mark of an axis that ends at ``longest``: all of them in seconds, or all in minutes and seconds."""
+    if longest < 120:
         return f"{QLocale().toString(seconds, 'g', 3)} s"
     return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
 

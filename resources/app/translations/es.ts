@@ -1415,6 +1415,18 @@
         <source>Part</source>
         <translation>Parte</translation>
     </message>
+    <message>
+        <source>Kinds of time</source>
+        <translation>Clases de tiempo</translation>
+    </message>
+    <message>
+        <source>Circuits and functions</source>
+        <translation>Circuitos y funciones</translation>
+    </message>
+    <message>
+        <source>Percentages compare with A.</source>
+        <translation>Los porcentajes comparan con A.</translation>
+    </message>
 </context>
 <context>
     <name>CrashWindow</name>
@@ -2094,7 +2106,7 @@
     </message>
     <message>
         <source>All setups</source>
-        <translation>Todas las configuraciones</translation>
+        <translation>Toda configuración</translation>
     </message>
 </context>
 <context>
@@ -2321,8 +2333,12 @@
         <translation>{threads} de {cores} núcleos</translation>
     </message>
     <message>
-        <source>Saved. Every change takes effect at once.</source>
-        <translation>Guardado. Cada cambio tiene efecto al instante.</translation>
+        <source>Changes take effect when they are saved, without a new start.</source>
+        <translation>Los cambios surten efecto al guardarlos, sin reiniciar.</translation>
+    </message>
+    <message>
+        <source>✓ Saved, and in effect.</source>
+        <translation>✓ Guardado y en vigor.</translation>
     </message>
     <message>
         <source>! Something cannot stay as it is; it is marked above.</source>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from tee_rex.aztec.errors import DevelopmentNetworkRefusedError, NodeVersionMismatchError
 from tee_rex.aztec.flow_report import NetworkReport
@@ -57,7 +58,7 @@ class Network:
     def report(self) -> NetworkReport:
         """Its part of a flow's report."""
         return NetworkReport(
-            url=self.info.url,
+            url=_shown(self.info.url),
             name=_NAMES.get(self.info.chain_id, f"chain {self.info.chain_id}"),
             chain_id=self.info.chain_id,
             rollup_version=self.info.rollup_version,
@@ -67,3 +68,10 @@ class Network:
             proofs_required=not self.is_local,
             explorer_url=self.explorer,
         )
+
+
+def _shown(url: str) -> str:
+    """The address without its path: providers of nodes put their customers' keys there."""
+    parts = urlsplit(url)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return origin if parts.path in ("", "/") else f"{origin}/…"

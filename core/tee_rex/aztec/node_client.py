@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from tee_rex.aztec.errors import (
     NodeUrlError,
     NotAnAztecNodeError,
 )
+from tee_rex.remote.answers import Answer
 from tee_rex.remote.connection import ServerConnection
 from tee_rex.remote.errors import (
     BadServerAnswerError,
@@ -34,6 +37,19 @@ _MAX_ANSWER_BYTES: Final = 2 << 20
 """A receipt of a node in test mode carries the debug logs of public calls."""
 _MAX_STATUS_BYTES: Final = 1 << 12
 _MAX_SHOWN: Final = 200
+_PLAIN_HINT: Final = "A node on this machine usually has an address that begins with http://."
+_CERTIFICATE_HINT: Final = "Check the address; a company's own certificate can be named by SSL_CERT_FILE."
+_ANSWER_SECONDS: Final = 60.0
+"""For a whole answer, however slowly its bytes come."""
+_PASSING: Final = frozenset(
+    {
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.GATEWAY_TIMEOUT,
+    }
+)
+"""What a proxy in front of a node answers while the node is away or busy."""
 _MAX_VERSION_LENGTH: Final = 64
 
 _HexAddress = Annotated[str, msgspec.Meta(pattern="^0x[0-9a-fA-F]{40}$")]
@@ -152,12 +168,7 @@ class AztecNode:
 
     async def is_ready(self) -> bool:
         """Whether it says that it serves requests (``/status``)."""
-        try:
-            answer = await self._connection.exchange("GET", "/status", limit=_MAX_STATUS_BYTES)
-        except (ServerUnreachableError, ServerCertificateError) as error:
-            raise NodeUnreachableError(error.message) from error
-        except BadServerAnswerError as error:
-            raise NotAnAztecNodeError(error.message) from error
+        answer = await self._answer("GET", "/status", _MAX_STATUS_BYTES)
         return answer.status == HTTPStatus.OK
 
     async def chain_marker(self) -> str:
@@ -179,25 +190,54 @@ class AztecNode:
             {"jsonrpc": "2.0", "id": self._last_id, "method": method, "params": params}
         )
 
-        async def content() -> AsyncIterator[bytes]:
-            yield question
-
+        answer = await self._answer("POST", "", _MAX_ANSWER_BYTES, question)
         try:
-            answer = await self._connection.exchange(
-                "POST",
-                "",
-                limit=_MAX_ANSWER_BYTES,
-                content=content(),
-                headers={"Content-Type": "application/json", "Content-Length": str(len(question))},
-            )
-        except (ServerUnreachableError, ServerCertificateError) as error:
-            raise NodeUnreachableError(error.message) from error
-        except BadServerAnswerError as error:
-            raise NotAnAztecNodeError(error.message) from error
-        body = _decoded(answer.body, _RpcAnswer, answer.status)
+            body = _decoded(answer.body, _RpcAnswer, answer.status)
+        except NotAnAztecNodeError:
+            if answer.status in _PASSING:
+                raise NodeUnreachableError(
+                    f"In its place something answers with HTTP status {answer.status}."
+                ) from None
+            raise
         if body.error is not None:
             raise NodeRefusedError(f"It answered {method} with: {printable(body.error.message, _MAX_SHOWN)}.")
         return _decoded(bytes(body.result), form, answer.status), answer.headers
+
+    async def _answer(self, method: str, route: str, limit: int, question: bytes | None = None) -> Answer:
+        headers = {} if question is None else {"Content-Type": "application/json"}
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                return await self._connection.exchange(
+                    method,
+                    route,
+                    limit=limit,
+                    content=None if question is None else _once(question),
+                    headers=headers if question is None else headers | {"Content-Length": str(len(question))},
+                )
+        except TimeoutError:
+            raise NodeUnreachableError(
+                f"Its answer was not complete after {_ANSWER_SECONDS:g} seconds."
+            ) from None
+        except ServerCertificateError as error:
+            raise NodeUnreachableError(error.message, hint=_CERTIFICATE_HINT) from error
+        except ServerUnreachableError as error:
+            if _is_about_tls(error):
+                raise NodeUnreachableError("It does not speak TLS.", hint=_PLAIN_HINT) from error
+            raise NodeUnreachableError(error.message) from error
+        except BadServerAnswerError as error:
+            raise NotAnAztecNodeError(error.message) from error
+
+
+def _is_about_tls(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content
 
 
 def _decoded(body: bytes, form: type[_FormT], status: int) -> _FormT:

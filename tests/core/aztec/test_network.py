@@ -48,3 +48,15 @@ def test_an_unknown_chain_has_no_explorer() -> None:
 
     assert network.report().name == "chain 5"
     assert network.contract_url("0x1") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://node.example.org", "https://node.example.org"),
+        ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+        ("https://node.example.org:444/v1/5ec12e7", "https://node.example.org:444/…"),
+    ],
+)
+def test_a_providers_key_in_the_address_is_not_reported(url: str, shown: str) -> None:
+    assert Network.accepted(replace(TESTNET, url=url)).report().url == shown

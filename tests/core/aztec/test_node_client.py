@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 
 import pytest
 from hypothesis import given, settings
@@ -92,6 +93,34 @@ async def test_nobody_there() -> None:
     with pytest.raises(NodeUnreachableError):
         async with AztecNode.open(gone) as client:
             await client.info()
+
+
+async def test_a_node_that_speaks_no_tls_is_told() -> None:
+    async with ScriptedNode().serving() as url, AztecNode.open(url.replace("http:", "https:")) as client:
+        with pytest.raises(NodeUnreachableError, match="TLS") as raised:
+            await client.info()
+    assert "http://" in raised.value.hint
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+async def test_a_proxy_whose_node_is_away_is_no_wrong_address(status: int) -> None:
+    node = ScriptedNode()
+    node.scripts["POST /"] = Answer(b"<html>Bad gateway</html>", status)
+    with pytest.raises(NodeUnreachableError, match=str(status)):
+        await info_of(node)
+
+
+async def test_an_answer_that_comes_in_drops_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def drops() -> AsyncIterator[bytes | None]:
+        while True:
+            yield b" "
+            await asyncio.sleep(0.01)
+
+    monkeypatch.setattr("tee_rex.aztec.node_client._ANSWER_SECONDS", 0.3)
+    node = ScriptedNode()
+    node.scripts["POST /"] = Answer(drops())
+    with pytest.raises(NodeUnreachableError, match="not complete"):
+        await info_of(node)
 
 
 async def test_an_error_of_the_node_is_told_without_control_characters() -> None:

@@ -72,6 +72,7 @@ class ScriptedBridge:
         if params["secret"] not in secrets:
             secrets.append(params["secret"])
         known.write_text(json.dumps(secrets))
+        (self.state / "opened").open("a").write("1 ")
         index = secrets.index(params["secret"])
         deployed = (self.state / f"deployed-{index}").exists()
         return {"address": ADDRESSES[index % 2][:-2] + f"{index:02x}", "deployed": deployed}
@@ -116,6 +117,10 @@ class ScriptedBridge:
             raise RefusedError("simulation")
         self.sent += 1
         transaction = f"0x{self.sent:064x}"
+        if self.behaviour == "sends-unseen":  # its peer reads what it is told only after it has ended
+            (self.state / "sending").touch()
+            while not (self.state / "cancelled").exists():
+                time.sleep(0.01)
         self._notify("sending", {"transaction": transaction, "finishMs": 0.5})
         (self.state / "sent").open("a").write(transaction + "\n")
         self._fault_at("send")
@@ -163,6 +168,15 @@ class ScriptedBridge:
             case "wrong-answer":
                 self._send({"jsonrpc": "2.0", "id": 1, "result": {"unexpected": True}})
                 time.sleep(600)
+            case "pulse":
+                for received in range(8):
+                    sync = {"block": 10 * received, "tip": 70}
+                    self._notify("alive", {"waiting": 1, "received": received, "sync": sync})
+                    time.sleep(0.1)
+            case "stalled":
+                while True:
+                    self._notify("alive", {"waiting": 1, "received": 7, "sync": None})
+                    time.sleep(0.02)
             case "bad-steps":
                 self.steps = b"\x91\xc0"
             case kind:

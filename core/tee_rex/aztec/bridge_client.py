@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Final, Protocol, TypeVar
 
 import msgspec
 
 from tee_rex.aztec.bridge_frames import BadFrameError, Frame, read_frame
 from tee_rex.aztec.bridge_process import BridgeCommand, BridgeProcess
+from tee_rex.aztec.bridge_watch import LOOK_SECONDS, Activity, BridgeWatch, Patience, Synchronisation
 from tee_rex.aztec.errors import (
     BridgeCrashedError,
     BridgeError,
@@ -27,11 +28,10 @@ from tee_rex.errors import TeeRexError
 
 START_SECONDS: Final = 60.0
 """0.3 s on a quiet machine."""
-CALL_SECONDS: Final = 180.0
-"""Opening a wallet on a network with a long history synchronises for a while."""
-TRANSACTION_SECONDS: Final = 300.0
-"""A simulation takes seconds; the time of the proof does not count."""
+PATIENCE: Final = Patience()
 _SECONDS_TO_CLOSE: Final = 3.0
+_SECONDS_FOR_LAST_WORDS: Final = 1.0
+"""What a killed process has written is in the pipe already."""
 
 Address = Annotated[str, msgspec.Meta(pattern="^0x[0-9a-f]{64}$")]
 TransactionHash = Annotated[str, msgspec.Meta(pattern="^0x[0-9a-f]{64}$")]
@@ -162,20 +162,30 @@ class _SendingParams(msgspec.Struct, rename="camel"):
     finish_ms: Milliseconds
 
 
+def ignore_synchronisation(_sync: Synchronisation) -> None:
+    """A listener for callers that want none."""
+
+
 class BridgeClient:
     """One running bridge. One call at a time; whatever goes wrong, every call fails with a typed error."""
 
-    def __init__(self, process: BridgeProcess) -> None:
+    def __init__(
+        self,
+        process: BridgeProcess,
+        on_sync: Callable[[Synchronisation], None] = ignore_synchronisation,
+    ) -> None:
         """Use :meth:`start`."""
         self._process = process
+        self._on_sync = on_sync
         self._calls: dict[int, asyncio.Future[msgspec.Raw]] = {}
         self._last_id = 0
         self._ready = asyncio.get_running_loop().create_future()
         self._failure: Exception | None = None
         self._handler: TransactionHandler | None = None
+        self._given_up: TransactionHandler | None = None
         self._proving: asyncio.Task[None] | None = None
         self._proof_failure: BaseException | None = None
-        self._last_news = time.monotonic()
+        self._watch = BridgeWatch()
         self._closed = False
         self._peak_memory_bytes = 0
         self._reading = asyncio.create_task(self._read())
@@ -188,10 +198,16 @@ class BridgeClient:
         *,
         environ: Mapping[str, str] = os.environ,
         seconds: float = START_SECONDS,
+        on_sync: Callable[[Synchronisation], None] = ignore_synchronisation,
+        held: Sequence[int] = (),
     ) -> BridgeClient:
-        """Start a bridge and wait until it is ready; raises a BridgeError."""
+        """Start a bridge and wait until it is ready; raises a BridgeError.
+
+        on_sync: hears of synchronisations that take long. held: file descriptors that stay open in the
+        bridge, and with them their locks, until it has ended too.
+        """
         begun = time.perf_counter()
-        client = cls(await BridgeProcess.start(command, environ))
+        client = cls(await BridgeProcess.start(command, environ, held), on_sync)
         try:
             async with asyncio.timeout(seconds):
                 await client._ready
@@ -222,11 +238,11 @@ class BridgeClient:
         form: type[_FormT],
         params: Mapping[str, object],
         *,
-        seconds: float = CALL_SECONDS,
+        patience: Patience | None = None,
     ) -> _FormT:
         """Ask the bridge something; raises what :func:`_error_of` makes of its error, or a BridgeError.
 
-        seconds: how long it may say nothing; while a proof is made here the time does not count.
+        patience: PATIENCE by default; while a proof is made here the time does not count.
         """
         self._last_id += 1
         number = self._last_id
@@ -234,7 +250,7 @@ class BridgeClient:
         self._calls[number] = answer
         try:
             self._send({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
-            raw = await self._answer(answer, method, seconds)
+            raw = await self._answer(answer, method, patience or PATIENCE)
         finally:
             self._calls.pop(number, None)
         try:
@@ -249,16 +265,18 @@ class BridgeClient:
         handler: TransactionHandler,
         params: Mapping[str, object],
         *,
-        seconds: float = TRANSACTION_SECONDS,
+        patience: Patience | None = None,
     ) -> _FormT:
         """Ask for a transaction, whose parts ``handler`` hears of and whose proof it makes.
 
-        Cancelling it before ``handler.sending`` means that nothing is sent.
+        Cancelling it before ``handler.sending`` means that nothing is sent. A bridge that had begun to send
+        when it was cancelled says so at the latest in :meth:`abort`, to the same handler.
         """
-        self._handler, self._proof_failure = handler, None
+        self._handler, self._given_up, self._proof_failure = handler, None, None
         try:
-            return await self.call(method, form, params, seconds=seconds)
+            return await self.call(method, form, params, patience=patience)
         except asyncio.CancelledError:
+            self._given_up = handler
             if self._failure is None:
                 self._send({"jsonrpc": "2.0", "method": "cancel"})
             raise
@@ -288,31 +306,34 @@ class BridgeClient:
     async def abort(self) -> None:
         """End the bridge now. Its store survives that, as it survives a power cut."""
         self._fail(BridgeCrashedError("It was ended."))
-        await self.close()
+        try:
+            await asyncio.wait([self._reading], timeout=_SECONDS_FOR_LAST_WORDS)
+        finally:
+            await self.close()
 
     def _send(self, message: dict[str, Any], attachment: bytes = b"") -> None:
         if self._failure is not None:
             raise self._failure
         self._process.writer.writelines(Frame(msgspec.json.encode(message), attachment).encoded())
 
-    async def _answer(self, answer: asyncio.Future[msgspec.Raw], method: str, seconds: float) -> msgspec.Raw:
-        self._last_news = time.monotonic()
-        while True:
-            left = self._last_news + seconds - time.monotonic()
+    async def _answer(
+        self, answer: asyncio.Future[msgspec.Raw], method: str, patience: Patience
+    ) -> msgspec.Raw:
+        self._watch.begin()
+        while not (await asyncio.wait([answer], timeout=min(LOOK_SECONDS, patience.silence)))[0]:
             if self._proving is not None and not self._proving.done():
-                left = seconds
-            elif left <= 0:
-                error = BridgeHungError(f"It said nothing of {method} for {seconds:g} seconds.")
+                self._watch.begin()
+                continue
+            try:
+                self._watch.require_progress(patience, method)
+            except TeeRexError as error:
                 self._fail(error)
-                raise error
-            done, _ = await asyncio.wait([answer], timeout=left)
-            if done:
-                return answer.result()
+                raise
+        return answer.result()
 
     async def _read(self) -> None:
         try:
             while frame := await read_frame(self._process.reader):
-                self._last_news = time.monotonic()
                 self._take(frame)
             self._fail(await self._process.ended())
         except (BadFrameError, msgspec.MsgspecError, RecursionError, UnicodeError) as error:
@@ -330,6 +351,10 @@ class BridgeClient:
         message = msgspec.json.decode(frame.json, type=_Message)
         if message.jsonrpc != "2.0":
             raise BridgeProtocolError("It does not speak JSON-RPC 2.0.")
+        if message.method == "alive":
+            self._hear(msgspec.json.decode(message.params, type=Activity))
+            return
+        self._watch.heard(None)
         match message.method:
             case None:
                 self._settle(message)
@@ -338,9 +363,9 @@ class BridgeClient:
                     self._ready.set_result(None)
             case "simulated" if self._handler is not None:
                 self._handler.simulated(msgspec.json.decode(message.params, type=Simulation))
-            case "sending" if self._handler is not None:
+            case "sending" if (handler := self._handler or self._given_up) is not None:
                 sending = msgspec.json.decode(message.params, type=_SendingParams)
-                self._handler.sending(sending.transaction, sending.finish_ms)
+                handler.sending(sending.transaction, sending.finish_ms)
             case "prove" if self._handler is not None and message.id is not None:
                 if self._proving is not None and not self._proving.done():
                     raise BridgeProtocolError("It asks for two proofs at once.")
@@ -353,6 +378,11 @@ class BridgeClient:
             case _:
                 raise BridgeProtocolError("It asks for what it must not ask for.")
 
+    def _hear(self, activity: Activity) -> None:
+        self._watch.heard(activity)
+        if activity.sync is not None:
+            self._on_sync(activity.sync)
+
     async def _prove(
         self, number: int, handler: TransactionHandler, steps: bytes, serialize_ms: float
     ) -> None:
@@ -364,7 +394,7 @@ class BridgeClient:
             if self._failure is None:
                 self._send({"jsonrpc": "2.0", "id": number, "error": refusal})
         else:
-            self._last_news = time.monotonic()
+            self._watch.begin()
             if self._failure is None:
                 self._send({"jsonrpc": "2.0", "id": number, "result": None}, proof)
 
@@ -388,10 +418,11 @@ class BridgeClient:
         self._process.kill()
 
     async def _stop_proving(self) -> None:
-        proving, self._proving = self._proving, None
-        if proving is not None and not proving.done():
-            proving.cancel()
-            await asyncio.wait([proving])
+        """Cancelled itself, it can be called again: the proof is not forgotten before it has ended."""
+        if self._proving is not None and not self._proving.done():
+            self._proving.cancel()
+            await asyncio.wait([self._proving])
+        self._proving = None
 
 
 def _error_of(data: _ErrorData) -> TeeRexError:

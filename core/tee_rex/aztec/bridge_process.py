@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,8 +48,13 @@ class BridgeProcess:
         self.reader = process.stdout
 
     @classmethod
-    async def start(cls, command: BridgeCommand, environ: Mapping[str, str]) -> BridgeProcess:
-        """Start it; raises BridgeStartError. It ends by itself when its standard input does."""
+    async def start(
+        cls, command: BridgeCommand, environ: Mapping[str, str], held: Sequence[int] = ()
+    ) -> BridgeProcess:
+        """Start it; raises BridgeStartError. It ends by itself when its standard input does.
+
+        held: file descriptors that it inherits and keeps open.
+        """
         try:
             process = await asyncio.create_subprocess_exec(
                 *command.argv,
@@ -58,6 +63,7 @@ class BridgeProcess:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 env=environment(environ),
+                pass_fds=held,
                 start_new_session=True,  # a group of its own, and deaf to the terminal's Ctrl-C
             )
         except OSError as error:

@@ -157,9 +157,10 @@ class StepReport(msgspec.Struct, frozen=True, kw_only=True):
 class NetworkReport(msgspec.Struct, frozen=True, kw_only=True):
     """The network that a node belongs to.
 
-    name: ``"local network"``, ``"testnet"``, ``"mainnet"`` or ``"chain <id>"``. url: without credentials.
-    node_version: the Aztec version that the node tells. crs: its trusted setup. proofs_required: whether
-    transactions without a proof are refused; real_proofs: as the node says of itself.
+    name: ``"local network"``, ``"testnet"``, ``"mainnet"`` or ``"chain <id>"``. url: without its path, which
+    can hold a provider's key. node_version: the Aztec version that the node tells. crs: its trusted setup.
+    proofs_required: whether transactions without a proof are refused. real_proofs: what the node says of
+    itself.
     """
 
     url: str
@@ -210,6 +211,11 @@ class FlowReport(msgspec.Struct, frozen=True, kw_only=True):
     total_ms: float | None = None
     cancelled: bool = False
     error: ErrorReport | None = None
+
+    @property
+    def unconfirmed(self) -> StepReport | None:
+        """The step whose transaction went to the node, where nothing else is known of it."""
+        return next((step for step in self.steps if step.transaction and step.block is None), None)
 
     def to_json(self) -> str:
         """Indented JSON."""

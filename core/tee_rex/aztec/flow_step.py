@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from tee_rex.aztec.errors import (
+    NodeRefusedError,
     NodeUnreachableError,
+    NotAnAztecNodeError,
     TransactionDroppedError,
     TransactionRevertedError,
     TransactionTimedOutError,
@@ -47,7 +49,8 @@ CONFIRM_SECONDS: Final = 600.0
 POLL_SECONDS: Final = 1.0
 LOCAL_POLL_SECONDS: Final = 0.25
 _GRACE_SECONDS: Final = 10.0
-"""For a node that does not know the transaction yet (several behind one address), or does not answer once."""
+"""For a node that does not know the transaction (several behind one address), or does not answer."""
+_LIVE_GRACE_SECONDS: Final = 60.0
 _KERNELS: Final = ("private_kernel", "hiding_kernel")
 _NOT_BB: Final = frozenset(
     {
@@ -210,7 +213,8 @@ class TransactionStep(StepRun):
         self._start(StepPhase.CONFIRM)
         begun = time.perf_counter()
         poll_seconds = LOCAL_POLL_SECONDS if self._network.is_local else POLL_SECONDS
-        receipt = await wait_for_block(self._node, transaction, poll_seconds, CONFIRM_SECONDS)
+        grace = _GRACE_SECONDS if self._network.is_local else _LIVE_GRACE_SECONDS
+        receipt = await wait_for_block(self._node, transaction, poll_seconds, grace, CONFIRM_SECONDS)
         self._accounted_ms += (time.perf_counter() - begun) * 1000
         self._block = receipt.block
         self._confirm_ms = self._finish(StepPhase.CONFIRM)
@@ -235,24 +239,29 @@ class TransactionStep(StepRun):
 
 
 async def wait_for_block(
-    node: AztecNode, transaction: str, poll_seconds: float, limit_seconds: float
+    node: AztecNode, transaction: str, poll_seconds: float, grace_seconds: float, limit_seconds: float
 ) -> Receipt:
-    """The receipt of a transaction that is in a checkpointed block; raises as ``confirmed`` does."""
-    begun = last_good = time.monotonic()
+    """The receipt of a transaction that is in a checkpointed block; raises as ``confirmed`` does.
+
+    grace_seconds: how long the node may be away, and how long it may say that it does not know it.
+    """
+    begun = answered = known = time.monotonic()
     while True:
         now = time.monotonic()
         try:
             receipt = await node.receipt(transaction)
-        except NodeUnreachableError:
-            if now - last_good > _GRACE_SECONDS:
+        except (NodeUnreachableError, NodeRefusedError, NotAnAztecNodeError):
+            if now - answered > grace_seconds:
                 raise
         else:
-            last_good = now
             if receipt.reverted:
                 raise TransactionRevertedError(f"{transaction} in block {receipt.block}.")
             if receipt.confirmed:
                 return receipt
-            if receipt.status is TransactionStatus.DROPPED and now - begun > _GRACE_SECONDS:
+            answered = now
+            if receipt.status is not TransactionStatus.DROPPED:
+                known = now
+            elif now - known > grace_seconds:
                 raise TransactionDroppedError(f"The node does not have {transaction} any more.")
         if now - begun > limit_seconds:
             raise TransactionTimedOutError(

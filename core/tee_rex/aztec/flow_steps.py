@@ -81,8 +81,10 @@ class FlowSteps:
         if self.progress.kind is FlowKind.TOKEN:
             for keys in reversed(self.data.accounts()):
                 account = await self._add(keys)
-                if account.deployed and len(found) < needed:
+                if account.deployed:
                     found.append(account)
+                if len(found) == needed:
+                    break
         while len(found) < needed:
             keys = AccountKeys.generate()
             self.data.add(keys)  # before anything of it is on the chain

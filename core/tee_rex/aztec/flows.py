@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING
 
-from tee_rex.aztec.bridge_client import BridgeClient, OpenedWallet, WalletNetwork
 from tee_rex.aztec.errors import (
-    BridgeError,
-    FeeContractMissingError,
+    FlowError,
     NetworkChangedError,
     NodeNotConfiguredError,
     ProofsRequiredError,
-    SendFailedError,
-    SimulationFailedError,
+    TransactionRevertedError,
     WalletDataError,
 )
 from tee_rex.aztec.flow_events import (
@@ -24,7 +21,6 @@ from tee_rex.aztec.flow_events import (
     NetworkFound,
     PreparationEnded,
     PreparationStarted,
-    WalletRetried,
 )
 from tee_rex.aztec.flow_progress import FlowProgress
 from tee_rex.aztec.flow_report import BridgeReport, FlowKind, FlowReport, Preparation, PreparationReport
@@ -32,17 +28,16 @@ from tee_rex.aztec.flow_steps import FlowSteps
 from tee_rex.aztec.network import Network
 from tee_rex.aztec.node_client import AztecNode
 from tee_rex.aztec.wallet_data import WalletData
-from tee_rex.proof_report import ErrorReport
+from tee_rex.aztec.wallet_opening import WalletOpening
+from tee_rex.bb.worker_thread import in_thread
 
 if TYPE_CHECKING:
-    from tee_rex.aztec.bridge_process import BridgeCommand
+    from tee_rex.aztec.bridge_client import BridgeClient
     from tee_rex.aztec.bridge_runtime import BridgeProvider
     from tee_rex.aztec.flow import FlowOptions
     from tee_rex.errors import TeeRexError
     from tee_rex.local.installation import Installation
     from tee_rex.prover import Prover
-
-WALLET_ATTEMPTS: Final = 3
 
 
 class AztecFlow:
@@ -101,62 +96,28 @@ class AztecFlow:
         data = WalletData.of_network(
             self._installation.paths, network.setup, network.info.chain_id, network.info.rollup_address
         )
-        stack.enter_context(data.in_use())
-        await asyncio.to_thread(data.belong_to_chain, marker)
-        bridge = await self._opened(command, network, data, listener)
-        await stack.enter_async_context(self._ended_afterwards(bridge))
-        steps = FlowSteps(self._progress, listener, self._prover, node, network, bridge, data)
+        lock = await stack.enter_async_context(data.in_use())
+        await in_thread(lambda _checkpoint: data.belong_to_chain(marker))
+        require_network = partial(_require_same_network, node, network, marker)
+        opening = WalletOpening(
+            command,
+            self._options,
+            network,
+            data,
+            lock,
+            listener,
+            lambda what: self._preparing(what, listener),
+            require_network,
+        )
         try:
-            await steps.take()
-        except (SimulationFailedError, SendFailedError, BridgeError):
-            await node.info()  # when the node has gone, that is the cause, and this raises it
+            bridge = await opening.opened()
+            await stack.enter_async_context(self._ended_afterwards(bridge))
+            await FlowSteps(self._progress, listener, self._prover, node, network, bridge, data).take()
+        except TransactionRevertedError:
             raise
-
-    async def _opened(
-        self, command: BridgeCommand, network: Network, data: WalletData, listener: FlowListener
-    ) -> BridgeClient:
-        attempt = 1
-        while True:
-            try:
-                return await self._open_once(command, network, data, listener)
-            except (WalletDataError, BridgeError) as error:
-                if attempt == WALLET_ATTEMPTS:
-                    raise
-                listener(WalletRetried(attempt, WALLET_ATTEMPTS, ErrorReport.of(error)))
-            await asyncio.to_thread(data.clear_store)
-            attempt += 1
-
-    async def _open_once(
-        self, command: BridgeCommand, network: Network, data: WalletData, listener: FlowListener
-    ) -> BridgeClient:
-        with self._preparing(Preparation.BRIDGE, listener):
-            bridge = await BridgeClient.start(command)
-        try:
-            with self._preparing(Preparation.WALLET, listener):
-                await self._open_wallet(bridge, network, data)
-        except BaseException:
-            await bridge.abort()
+        except (FlowError, WalletDataError):
+            await require_network()  # when it raises, that is the cause
             raise
-        return bridge
-
-    async def _open_wallet(self, bridge: BridgeClient, network: Network, data: WalletData) -> None:
-        salt = self._options.sponsored_fpc_salt
-        params = {
-            "nodeUrl": self._options.node_url,
-            "dataDirectory": str(data.store_folder),
-            "proofs": self._options.proofs,
-            "sponsoredFpcSalt": str(salt),
-        }
-        contract = (await bridge.call("open", OpenedWallet, params)).fee_contract
-        if not contract.funded:
-            raise FeeContractMissingError(
-                f"With salt {salt} it would be at {contract.address}, which has no balance."
-            )
-        seen, info = await bridge.call("nodeInfo", WalletNetwork, {}), network.info
-        if seen != WalletNetwork(info.node_version, info.chain_id, info.rollup_version):
-            raise NetworkChangedError(
-                f"The wallet sees chain {seen.chain_id}, version {seen.rollup_version}."
-            )
 
     @asynccontextmanager
     async def _ended_afterwards(self, bridge: BridgeClient) -> AsyncIterator[None]:
@@ -185,6 +146,16 @@ class AztecFlow:
         ms = round(_ms_since(begun), 3)
         self._progress.preparation.append(PreparationReport(what, ms))
         listener(PreparationEnded(what, ms))
+
+
+async def _require_same_network(node: AztecNode, network: Network, marker: str) -> None:
+    """Raise NodeUnreachableError, or NetworkChangedError when another network is there now."""
+    now = await node.info()
+    if now != network.info or await node.chain_marker() != marker:
+        raise NetworkChangedError(
+            "The network was started anew, or exchanged, during the flow.",
+            hint="Run the flow again: it makes new accounts on the network that is there now.",
+        )
 
 
 def _ms_since(begun: float) -> float:

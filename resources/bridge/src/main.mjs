@@ -5,6 +5,7 @@ import "./environment.mjs";
 import { NO_WAIT } from "@aztec/aztec.js/contracts";
 import { AztecAddress } from "@aztec/stdlib/aztec-address";
 
+import { Activity } from "./activity.mjs";
 import { BridgeError, Peer } from "./peer.mjs";
 import { BridgeWallet, Observer, attempt } from "./wallet.mjs";
 
@@ -16,7 +17,7 @@ let cancelled = false;
 const methods = {
   async open(params) {
     if (wallet) throw new BridgeError("busy", "a wallet is open");
-    const { wallet: opened, feeContract } = await BridgeWallet.open(params);
+    const { wallet: opened, feeContract } = await BridgeWallet.open(params, activity);
     wallet = opened;
     return { feeContract };
   },
@@ -136,4 +137,5 @@ function fail(error) {
 
 const peer = new Peer(process.stdout, methods);
 peer.notify("ready", { pid: process.pid, node: process.versions.node });
+const activity = new Activity((told) => peer.notify("alive", told));
 peer.serve(process.stdin).then(() => process.exit(0), fail);

@@ -20,6 +20,7 @@ import { BaseWallet } from "@aztec/wallet-sdk/base-wallet";
 import { PXE } from "aztec-pxe/pxe.js";
 import { PXE_DATA_SCHEMA_VERSION } from "aztec-pxe/storage/index.js";
 
+import { nodeFetch } from "./node_connection.mjs";
 import { BridgeError } from "./peer.mjs";
 import { RemoteProver } from "./remote_prover.mjs";
 
@@ -36,18 +37,18 @@ export class BridgeWallet extends BaseWallet {
   #accounts = new Map();
   #clock;
 
-  /** observer: of the operation that runs; cancelled: whether Python has given it up. */
+  /** Use `open`. */
   constructor(pxe, node, clock) {
     super(pxe, node, createLogger("bridge"));
     this.#clock = clock;
   }
 
   /**
-   * Connects and opens the store below `dataDirectory`.
-   * Throws BridgeError "node" (unreachable), "store" (the data cannot be used) or "fee-contract".
+   * Connects and opens the store below `dataDirectory`; `activity` hears of requests and synchronisation.
+   * Throws BridgeError "node" (unreachable) or "store" (the data cannot be used, or the node went meanwhile).
    */
-  static async open({ nodeUrl, dataDirectory, proofs, sponsoredFpcSalt }) {
-    const node = createAztecNodeClient(nodeUrl);
+  static async open({ nodeUrl, dataDirectory, proofs, sponsoredFpcSalt }, activity) {
+    const node = createAztecNodeClient(nodeUrl, {}, nodeFetch(activity, createLogger("node")));
     const info = await attempt("node", () => node.getNodeInfo());
     const clock = new OperationClock();
     const chain = {
@@ -69,6 +70,7 @@ export class BridgeWallet extends BaseWallet {
         loggerOrSuffix: createLogger("pxe"),
       });
     });
+    activity.follow(pxe.blockStateSynchronizer, node);
     clock.measureSync(pxe.blockStateSynchronizer);
     const wallet = new BridgeWallet(pxe, node, clock);
     const feeContract = await wallet.#registerFeeContract(new Fr(BigInt(sponsoredFpcSalt)));
@@ -128,13 +130,23 @@ export class BridgeWallet extends BaseWallet {
     });
     const txHash = tx.getTxHash();
     clock.sending(txHash.toString());
-    await attempt("send", () => this.aztecNode.sendTx(tx));
+    await attempt("send", () => this.#send(tx, txHash));
     clock.sent();
     return { txHash, offchainEffects: [], offchainMessages: [] };
   }
 
   async stop() {
     await this.pxe.stop();
+  }
+
+  /** A request whose answer was lost has arrived all the same, and is refused when it is repeated. */
+  async #send(tx, txHash) {
+    try {
+      await this.aztecNode.sendTx(tx);
+    } catch (error) {
+      const receipt = await this.aztecNode.getTxReceipt(txHash).catch(() => undefined);
+      if (receipt === undefined || receipt.isDropped()) throw error;
+    }
   }
 
   async #registerFeeContract(salt) {

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from support.proving_server import eventually, some_proof, wait_until
 from support.recorded_steps import development_deployment
 from tee_rex.aztec.bridge_client import BridgeClient, OpenedWallet, SentTransaction, Simulation
 from tee_rex.aztec.bridge_process import BridgeCommand, environment
+from tee_rex.aztec.bridge_watch import Patience, Synchronisation
 from tee_rex.aztec.errors import (
     BridgeCrashedError,
     BridgeError,
@@ -43,6 +45,8 @@ FAULTS: list[tuple[str, type[TeeRexError]]] = [
     ("asks", BridgeProtocolError),
 ]
 PLACES = ("simulate", "prove", "send")
+
+LONG = Patience(silence=PATIENCE, node=PATIENCE)
 
 
 class Handler:
@@ -85,15 +89,15 @@ async def bridge(folder: Path, behaviour: str = "") -> AsyncIterator[BridgeClien
         assert not psutil.pid_exists(client.pid)
 
 
-async def deploy(client: BridgeClient, handler: Handler, seconds: float = PATIENCE) -> SentTransaction:
+async def deploy(client: BridgeClient, handler: Handler, patience: Patience = LONG) -> SentTransaction:
     return await client.transaction(
-        "deployAccount", SentTransaction, handler, {"address": "0x" + "0" * 64}, seconds=seconds
+        "deployAccount", SentTransaction, handler, {"address": "0x" + "0" * 64}, patience=patience
     )
 
 
-async def open_wallet(client: BridgeClient, folder: Path, seconds: float = PATIENCE) -> OpenedWallet:
+async def open_wallet(client: BridgeClient, folder: Path, patience: Patience = LONG) -> OpenedWallet:
     params = {"nodeUrl": "", "dataDirectory": str(folder / "pxe"), "proofs": True, "sponsoredFpcSalt": "0"}
-    return await client.call("open", OpenedWallet, params, seconds=seconds)
+    return await client.call("open", OpenedWallet, params, patience=patience)
 
 
 async def test_a_transaction_is_simulated_proved_and_sent(tmp_path: Path) -> None:
@@ -116,10 +120,12 @@ async def test_a_transaction_is_simulated_proved_and_sent(tmp_path: Path) -> Non
 async def test_every_fault_ends_in_a_typed_error_and_no_process(
     tmp_path: Path, fault: str, expected: type[TeeRexError], place: str
 ) -> None:
-    seconds = 0.3 if fault == "hang" else PATIENCE
+    patience = Patience(silence=0.3) if fault == "hang" else LONG
     async with bridge(tmp_path, f"{fault}@{place}") as client:
         calling = (
-            open_wallet(client, tmp_path, seconds) if place == "open" else deploy(client, Handler(), seconds)
+            open_wallet(client, tmp_path, patience)
+            if place == "open"
+            else deploy(client, Handler(), patience)
         )
         with pytest.raises(expected) as raised:
             await calling
@@ -219,11 +225,46 @@ async def test_the_time_of_the_proof_is_not_the_bridges_silence(tmp_path: Path) 
     handler = Handler()
     handler.gate = asyncio.Event()
     async with bridge(tmp_path) as client:
-        deploying = asyncio.create_task(deploy(client, handler, seconds=2))
+        deploying = asyncio.create_task(deploy(client, handler, Patience(silence=2)))
         await eventually(lambda: handler.steps)
         await asyncio.sleep(2.5)
         handler.gate.set()
         assert (await deploying).transaction
+
+
+async def test_a_bridge_that_tells_of_itself_may_take_longer_than_it_may_be_silent(tmp_path: Path) -> None:
+    heard: list[Synchronisation] = []
+    client = await BridgeClient.start(scripted(tmp_path, "pulse@simulate"), on_sync=heard.append)
+    try:
+        assert (await deploy(client, Handler(), Patience(silence=0.5, node=0.5))).transaction
+    finally:
+        await client.close()
+    assert heard == [Synchronisation(10 * received, 70) for received in range(8)]
+
+
+async def test_a_node_that_keeps_the_bridge_waiting_is_named(tmp_path: Path) -> None:
+    async with bridge(tmp_path, "stalled@simulate") as client:
+        with pytest.raises(NodeUnreachableError, match="received nothing"):
+            await deploy(client, Handler(), Patience(silence=20, node=0.3))
+        await eventually(lambda: not running(client.pid))
+
+
+async def test_what_was_sent_just_before_the_end_is_told_to_whoever_gave_up(
+    tmp_path: Path,
+) -> None:
+    handler = Handler()
+    async with bridge(tmp_path, "sends-unseen") as client:
+        deploying = asyncio.create_task(deploy(client, handler))
+        await eventually((tmp_path / "sending").exists)
+        deploying.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await deploying
+        assert not handler.sent
+        (tmp_path / "cancelled").touch()
+        while not (tmp_path / "sent").exists():  # blocking: nothing is read meanwhile
+            time.sleep(0.01)
+        await client.abort()
+    assert handler.sent == (tmp_path / "sent").read_text().split()
 
 
 async def test_cancelling_during_the_proof_ends_it_and_sends_nothing(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from support.flow_parts import FormBackend, ScriptedBridges, bridges_running
 from support.proving_server import eventually
-from support.scripted_node import GENUINE_ROOT, ScriptedNode
+from support.scripted_node import GENUINE_ROOT, IN_BLOCK, ScriptedNode
+from support.scripted_server import Answer
 from tee_rex.aztec import flow_step
 from tee_rex.aztec.errors import (
     BalancesWrongError,
@@ -50,10 +51,12 @@ from tee_rex.aztec.flow_events import (
 from tee_rex.aztec.flow_report import FlowKind, FlowReport, FlowStep, Preparation, StepPhase
 from tee_rex.aztec.flows import AztecFlow
 from tee_rex.aztec.wallet_data import AccountKeys, WalletData
+from tee_rex.bb.errors import DiskFullError
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors import TeeRexError, UsageError
 from tee_rex.local.installation import Installation
 from tee_rex.paths import Paths
+from tee_rex.task_progress import TaskProgress
 from tee_rex.trusted_setup import TrustedSetup
 
 
@@ -100,7 +103,7 @@ class Stage:
         assert report.error is not None
         assert report.error.hint
         self.wallet().accounts()
-        with self.wallet().in_use():
+        async with self.wallet().in_use():
             pass
         return report
 
@@ -117,6 +120,7 @@ class Stage:
 @pytest.fixture
 async def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
     monkeypatch.setattr(flow_step, "LOCAL_POLL_SECONDS", 0.01)
+    monkeypatch.setattr(flow_step, "_GRACE_SECONDS", 0.5)
     node = ScriptedNode()
     async with node.serving() as url:
         yield Stage(tmp_path, url, node)
@@ -351,6 +355,76 @@ async def test_three_tries_then_the_error(stage: Stage) -> None:
     assert [(one.attempt, one.attempts) for one in retried] == [(1, 3), (2, 3)]
 
 
+async def test_a_full_disk_is_named_and_nothing_is_cleared(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stage.run(FlowKind.ACCOUNT)
+    (stage.wallet().store_folder / "something").touch()
+    monkeypatch.setattr("tee_rex.aztec.wallet_data._STORE_BYTES", 1 << 62)
+
+    await stage.fails(DiskFullError)
+
+    assert (stage.wallet().store_folder / "something").exists()
+
+
+async def test_a_store_is_not_cleared_because_the_node_has_gone(stage: Stage) -> None:
+    await stage.run(FlowKind.ACCOUNT)
+    (stage.wallet().store_folder / "something").touch()
+
+    def die(event: FlowEvent) -> None:
+        stage.node.dead = stage.node.dead or a_preparation(Preparation.WALLET)(event)
+
+    with pytest.raises(NodeUnreachableError):
+        await stage.make(FlowKind.ACCOUNT, "store@open").run(die)
+    assert (stage.wallet().store_folder / "something").exists()
+
+
+async def test_a_wallet_that_does_not_start_is_not_the_stores_fault(stage: Stage) -> None:
+    await stage.run(FlowKind.ACCOUNT)
+    (stage.wallet().store_folder / "something").touch()
+
+    await stage.fails(BridgeCrashedError, "exit@start")
+
+    assert (stage.wallet().store_folder / "something").exists()
+    assert WalletRetried not in map(type, stage.events)
+
+
+async def test_a_network_that_is_started_anew_under_a_flow_is_named(stage: Stage) -> None:
+    def start_anew(event: FlowEvent) -> None:
+        if isinstance(event, TransactionSent):
+            stage.node.results["node_getBlockHeader"] = {"lastArchive": "0x02"}
+            stage.node.results["node_getTxReceipt"] = {"status": "dropped"}
+
+    with pytest.raises(NetworkChangedError, match="anew") as raised:
+        await stage.make(FlowKind.ACCOUNT).run(start_anew)
+    assert "again" in raised.value.hint
+
+
+@pytest.mark.parametrize("answer", [Answer(b"<html>", 502), RuntimeError("busy")])
+async def test_a_passing_error_while_a_block_is_waited_for_is_none(
+    stage: Stage, answer: Answer | Exception
+) -> None:
+    stage.node.results["node_getTxReceipt"] = [{"status": "pending"}, answer, {"status": "dropped"}, IN_BLOCK]
+    assert (await stage.run(FlowKind.ACCOUNT)).steps[0].block == 7
+
+
+async def test_only_as_many_accounts_as_are_needed_are_opened(stage: Stage) -> None:
+    for _ in range(4):
+        await stage.run(FlowKind.ACCOUNT)
+    known = stage.folder / "bridge" / "opened"
+    known.unlink(missing_ok=True)
+
+    await stage.run(FlowKind.TOKEN)
+
+    assert len(known.read_text().split()) == 2
+
+
+async def test_a_long_synchronisation_is_told(stage: Stage) -> None:
+    await stage.run(FlowKind.ACCOUNT, "pulse@simulate")
+    told = [event for event in stage.events if isinstance(event, TaskProgress)]
+    assert told[-1] == TaskProgress("wallet.sync", "Synchronising the wallet", 70, 70, "blocks")
+
+
 async def test_another_life_of_a_local_network_clears_the_store(stage: Stage) -> None:
     await stage.run(FlowKind.ACCOUNT)
     (stage.wallet().store_folder / "something").touch()
@@ -362,12 +436,13 @@ async def test_another_life_of_a_local_network_clears_the_store(stage: Stage) ->
 
 
 async def test_a_wallet_in_use_is_left_alone(stage: Stage) -> None:
-    with stage.wallet().in_use(), pytest.raises(WalletInUseError):
-        await stage.run(FlowKind.ACCOUNT)
+    async with stage.wallet().in_use():
+        with pytest.raises(WalletInUseError):
+            await stage.run(FlowKind.ACCOUNT)
 
 
 async def test_damaged_keys_stop_the_flow_and_are_left_alone(stage: Stage) -> None:
-    with stage.wallet().in_use():
+    async with stage.wallet().in_use():
         file = stage.wallet().folder / "accounts.json"
         file.write_text("{")
 
@@ -429,7 +504,7 @@ async def test_cancelling_in_every_phase_leaves_nothing(
     report = stage.flow.report(cancelled=True)
     assert report.cancelled
     assert report.total_ms is not None
-    with stage.wallet().in_use():
+    async with stage.wallet().in_use():
         pass
 
 

@@ -85,10 +85,12 @@ async def _up(
     paths = Paths.from_environment(os.environ)
     devnet = _devnet(paths, setup)
     if (status := await devnet.status()).condition is Condition.READY and not reinstall:
-        devnet.require_ports(status, None if port is None else Ports(port))
+        devnet.require_ports(status, port, l1_port)
         say("It runs already.")
         return status
     ports = Ports(port or DEFAULT_NODE_PORT, l1_port)
+    if status.condition is Condition.STARTING:
+        say("It is being started already; this waits for it.")
     if status.condition is Condition.DOWN:  # what cannot work is said before anything is fetched
         ports.require_free()
     with task_progress_shown() as progress:

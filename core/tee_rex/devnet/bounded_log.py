@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
 
 MAX_BYTES = 4 << 20
 _TAIL_BYTES = 1 << 14
@@ -16,16 +16,21 @@ class BoundedLog:
         """Start with an empty file."""
         self._path = path
         self._max_bytes = max_bytes
-        self._file: BinaryIO = path.open("wb")
+        self._file = path.open("wb", buffering=0)
 
     def write(self, content: bytes) -> None:
-        """Append; the output of a program comes in pieces of any length."""
-        if self._file.tell() + len(content) > self._max_bytes:
-            self._file.close()
-            self._path.replace(previous(self._path))
-            self._file = self._path.open("wb")
-        self._file.write(content)
-        self._file.flush()
+        """Append; the output of a program comes in pieces of any length.
+
+        What a full disk does not take is lost: a program whose output nobody reads would stand still.
+        """
+        with suppress(OSError):
+            if self._file.closed:  # it could not be exchanged then
+                self._file = self._path.open("ab", buffering=0)
+            elif self._file.tell() + len(content) > self._max_bytes:
+                self._file.close()
+                self._path.replace(previous(self._path))
+                self._file = self._path.open("wb", buffering=0)
+            self._file.write(content)
 
     def close(self) -> None:
         """Close the file."""

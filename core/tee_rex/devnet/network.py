@@ -49,6 +49,7 @@ _USUAL_START_SECONDS = 45
 _SECONDS_BETWEEN_LOOKS = 0.5
 # Measured while the node starts: 0.9 GB, with 0.3 GB for forge and 0.15 GB for anvil and bb.
 _MEMORY_NEEDED = 1_800_000_000
+_SECONDS_TO_FORK = 60.0
 _LOG_LINES_SHOWN = 12
 _MAX_LINE_LENGTH = 200
 
@@ -125,7 +126,8 @@ class Devnet:
             async with exclusive(self._run.lock):
                 status = await self.status()
                 if status.condition is Condition.READY:
-                    self.require_ports(status, ports)
+                    if ports is not None:
+                        self.require_ports(status, ports.node, ports.l1)
                     return status
                 await self._end(keep_state=False)
                 await in_thread(lambda _checkpoint: _require_memory())
@@ -170,11 +172,11 @@ class Devnet:
         )
 
     @staticmethod
-    def require_ports(status: NetworkStatus, ports: Ports | None) -> None:
-        """Check that a network that runs is where it is wanted; raises DevnetElsewhereError."""
-        url = status.node_url
-        if ports is not None and url is not None and url != f"http://{LOOPBACK}:{ports.node}":
-            raise DevnetElsewhereError(f"It is at {url}.")
+    def require_ports(status: NetworkStatus, node: int | None, l1: int | None) -> None:
+        """Check that a network that runs is where it is wanted, if anywhere; raises DevnetElsewhereError."""
+        for name, url, port in (("It", status.node_url, node), ("Its L1", status.l1_url, l1)):
+            if port is not None and url != f"http://{LOOPBACK}:{port}":
+                raise DevnetElsewhereError(f"{name} is at {url}.")
 
     async def _start(
         self,
@@ -212,23 +214,33 @@ class Devnet:
     def _start_supervisor(self, lifeline: int | None) -> None:
         """Start a process that outlives this one; it is nobody's child, so that nobody has to collect it."""
         command = [*supervisor_command(), str(self._run.path), *([] if lifeline is None else [WITH_PARENT])]
-        with self._run.log("supervisor").open("wb") as log:
-            subprocess.run(  # noqa: S603  # our own program
-                command,
-                check=True,
-                stdin=subprocess.DEVNULL if lifeline is None else lifeline,
-                stdout=log,
-                stderr=log,
-                cwd=self._run.path,
-                env={**environment_for_programs(os.environ), MARK: str(self._run.path)},
-                start_new_session=True,
-            )
+        try:
+            with self._run.log("supervisor").open("wb") as log:
+                subprocess.run(  # noqa: S603  # our own program
+                    command,
+                    check=True,
+                    timeout=_SECONDS_TO_FORK,
+                    stdin=subprocess.DEVNULL if lifeline is None else lifeline,
+                    stdout=log,
+                    stderr=log,
+                    cwd=self._run.path,
+                    env={**environment_for_programs(os.environ), MARK: str(self._run.path)},
+                    start_new_session=True,
+                )
+        except subprocess.SubprocessError as error:
+            raise DevnetEndedError(
+                f"Its supervisor does not start ({type(error).__name__}). {self._log_tail('supervisor')}"
+            ) from error
 
     def _supervisor_runs(self) -> bool:
         state = self._run.state()
         return bool(self._run.members()) if state is None else state.supervisor.alive
 
     def _ended(self) -> DevnetEndedError:
+        if self._run.plan() is None:
+            return DevnetEndedError(
+                "It was ended by another command (tee-rex devnet down).", hint="Start it again."
+            )
         state = self._run.state()
         if state is None or state.ended is None:
             return DevnetEndedError(f"Its supervisor ended. {self._log_tail('supervisor')}")
@@ -246,6 +258,7 @@ class Devnet:
     async def _end(self, *, keep_state: bool) -> None:
         def end(_checkpoint: object) -> None:
             try:
+                self._run.forget_plan()  # so that a start in another process knows who ended it
                 self._run.end_all()
             except TimeoutError as error:
                 raise DevnetStillRunsError(f"{error}.") from error

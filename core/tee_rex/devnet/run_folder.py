@@ -119,6 +119,10 @@ class RunFolder:
         """The plan of the network that runs, or ran and was not cleaned up."""
         return _read(self._plan, Plan)
 
+    def forget_plan(self) -> None:
+        """From now on no network shall run here."""
+        self._plan.unlink(missing_ok=True)
+
     def write_state(self, state: RunState) -> None:
         """Store what runs."""
         _write(self._state, msgspec.json.encode(state))
@@ -161,7 +165,7 @@ class RunFolder:
 
     def clean(self, *, keep_state: bool) -> None:
         """Remove what a network that has ended left, except its logs; ``keep_state``: and its state."""
-        self._plan.unlink(missing_ok=True)
+        self.forget_plan()
         self._state.unlink(missing_ok=True)
         if not keep_state:
             shutil.rmtree(self.scratch, ignore_errors=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.small_disk import fill, small_disk
 from tee_rex.devnet.bounded_log import BoundedLog, last_lines, previous
 
 
@@ -16,6 +17,19 @@ def test_the_older_half_is_kept_and_the_rest_forgotten(tmp_path: Path) -> None:
     log.close()
     assert (tmp_path / "aztec.log").read_bytes() == b"four\n"
     assert previous(tmp_path / "aztec.log").read_bytes() == b"three\n"
+
+
+def test_a_full_disk_loses_lines_and_stops_nobody(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "64k") as disk:
+        log = BoundedLog(disk / "aztec.log", max_bytes=1000)
+        log.write(b"before\n")
+        fill(disk)
+        for _ in range(100):
+            log.write(bytes(500))
+        (disk / "filling").unlink()
+        log.write(b"after\n")
+        log.close()
+        assert last_lines(disk / "aztec.log", 1)[-1].endswith("after")
 
 
 @given(pieces=st.lists(st.binary(max_size=30), max_size=40), bound=st.integers(30, 100))

@@ -104,6 +104,9 @@ async def test_a_network_elsewhere_is_not_taken_for_the_wanted_one(devnet: Devne
     await devnet.up(packages(), ports)
     with pytest.raises(DevnetElsewhereError, match=str(ports.node)):
         await devnet.up(packages(), Ports(free_port()))
+    other_l1 = Ports(ports.node, free_port())
+    with pytest.raises(DevnetElsewhereError, match=f"L1 is at .*{ports.l1}"):
+        await devnet.up(packages(), other_l1)
     assert (await devnet.status()).condition is Condition.READY
 
 
@@ -167,6 +170,28 @@ async def test_cancelling_a_start_leaves_nothing(
     starting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await starting
+    assert nothing_is_left(folder, ports)
+
+
+async def test_a_start_that_another_command_ends_says_so(
+    devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, SILENT)
+    starting = asyncio.create_task(devnet.up(packages(), ports))
+    await until_there_are(4, folder)
+    assert await Devnet(folder, TrustedSetup.DEVELOPMENT).down()
+    with pytest.raises(DevnetEndedError, match="tee-rex devnet down"):
+        await starting
+    assert nothing_is_left(folder, ports)
+
+
+async def test_a_supervisor_that_cannot_start_is_told(
+    devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = (sys.executable, "-c", "raise SystemExit('no module of that name')")
+    monkeypatch.setattr("tee_rex.devnet.network.supervisor_command", lambda: command)
+    with pytest.raises(DevnetEndedError, match="no module of that name"):
+        await devnet.up(packages(), ports)
     assert nothing_is_left(folder, ports)
 
 

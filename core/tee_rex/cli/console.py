@@ -119,7 +119,8 @@ def run_command(work: Coroutine[Any, Any, T], *, as_json: bool = False) -> T:
         return run(work)
 
 
-def _amount(progress: TaskProgress) -> str:
+def amount(progress: TaskProgress) -> str:
+    """How far a task is, with its unit."""
     if progress.unit == "bytes":
         done = f"{progress.done / 1e6:.1f}"
         return f"{done} of {progress.total / 1e6:.1f} MB" if progress.total else f"{done} MB"
@@ -142,7 +143,7 @@ def task_progress_shown() -> Iterator[ProgressListener]:
             started = progress.task not in last_line
             if started or finished or now - last_line[progress.task] >= _SECONDS_BETWEEN_PLAIN_LINES:
                 last_line[progress.task] = now
-                say(f"{progress.label}: {_amount(progress)}")
+                say(f"{progress.label}: {amount(progress)}")
 
         yield write_line
         return
@@ -163,7 +164,7 @@ def task_progress_shown() -> Iterator[ProgressListener]:
             if progress.task not in ids:
                 ids[progress.task] = bars.add_task(progress.label, total=progress.total, amount="")
             bars.update(
-                ids[progress.task], completed=progress.done, total=progress.total, amount=_amount(progress)
+                ids[progress.task], completed=progress.done, total=progress.total, amount=amount(progress)
             )
 
         yield draw_bar

@@ -8,7 +8,7 @@ import typer
 
 from tee_rex.aztec.flow_report import FlowKind
 from tee_rex.backend import ProverBackend
-from tee_rex.cli.console import CancelledByUserError, exit_on_error, run
+from tee_rex.cli.console import CancelledByUserError, Style, exit_on_error, run, say
 from tee_rex.cli.place_options import PlaceOptions, with_place_options
 from tee_rex.cli.prover_choice import ProverChoice, resolved_settings
 from tee_rex.errors import TeeRexError
@@ -53,7 +53,8 @@ def flow(
 ) -> None:
     """Deploy an account, or run a token's whole life, on an Aztec network; every proof is made here.
 
-    The accounts' keys stay in the data folder.
+    The accounts are for tests: their keys stay in the data folder, readable by you alone, and not encrypted.
+    Ctrl-C ends it at once; a transaction that was sent by then stays sent.
     """
     _run_flow(kind, place, node, fpc_salt, proofs=not no_proofs, json=json)
 
@@ -70,15 +71,28 @@ def _run_flow(
             started = _flow(kind, options, prover, choice)
             report = run(_shown(started, kind, prover, choice))
         except TeeRexError as error:
+            failed = _failure_report(started, kind, place, error)
             if json:
-                print(_failure_report(started, kind, place, error).to_json())  # noqa: T201
+                print(failed.to_json())  # noqa: T201
+            tell_unconfirmed(failed)
             raise
     if json:
         print(report.to_json())  # noqa: T201
     else:
         from tee_rex.cli.flow_view import show_report
 
-        show_report(report)
+        show_report(report, choice.paths)
+
+
+def tell_unconfirmed(report: FlowReport) -> None:
+    """What was sent cannot be called back: say so, unless the error itself says what became of it."""
+    from tee_rex.aztec.errors import TransactionDroppedError, TransactionRevertedError
+
+    step = report.unconfirmed
+    settled = (TransactionDroppedError.code, TransactionRevertedError.code)
+    if step is not None and (report.error is None or report.error.code not in settled):
+        where = step.explorer_url or step.transaction
+        say(f"! This transaction went to the node and may still be confirmed: {where}", Style.WARNING)
 
 
 def _failure_report(

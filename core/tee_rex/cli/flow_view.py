@@ -23,7 +23,8 @@ from tee_rex.aztec.flow_events import (
     WalletRetried,
 )
 from tee_rex.aztec.flow_report import FlowKind, FlowReport, FlowStep, Preparation, StepPhase, StepReport
-from tee_rex.cli.console import Style, say, stderr_console, task_progress_shown
+from tee_rex.aztec.wallet_data import wallets_folder
+from tee_rex.cli.console import Style, amount, say, stderr_console, task_progress_shown
 from tee_rex.cli.proof_view import DEVELOPMENT_WARNING, PHASE_LABELS, READERS, news
 from tee_rex.progress import CircuitEnded, CircuitStarted, PhaseStarted, ProofEvent
 from tee_rex.settings import SettingSource
@@ -31,9 +32,11 @@ from tee_rex.task_progress import TaskProgress
 from tee_rex.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
+    from rich.progress_bar import ProgressBar
     from rich.text import Text
 
     from tee_rex.cli.prover_choice import ProverChoice
+    from tee_rex.paths import Paths
 
 _STEP_LABELS = {
     FlowStep.DEPLOY_ACCOUNT: "Deploy account",
@@ -56,7 +59,9 @@ _PHASES = {
     StepPhase.CONFIRM: "Waiting for a block",
 }
 _FLOWS = {FlowKind.ACCOUNT: "Deploying an account", FlowKind.TOKEN: "Running the token flow"}
+_TIMES = ("simulate", "prove", "send", "confirm", "total")
 _BAR_WIDTH = 40
+_TABLE_WIDTH = 66
 
 
 class _Screen(Protocol):
@@ -111,30 +116,48 @@ def _plain_lines() -> Iterator[_Screen]:
 
 @contextmanager
 def _spinner() -> Iterator[_Screen]:
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    """One live display for both, because two of them would write over each other."""
+    from rich.progress import BarColumn, Progress, SpinnerColumn, Task, TaskID, TextColumn, TimeElapsedColumn
+    from rich.text import Text
+
+    class Bar(BarColumn):
+        def render(self, task: Task) -> ProgressBar | Text:  # type: ignore[override]  # rich shows any of both
+            return super().render(task) if task.fields["amount"] else Text()
 
     console = stderr_console()
-    with (
-        task_progress_shown() as show_task,
-        Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}", markup=False),
-            TimeElapsedColumn(),
-            console=console,
-            transient=True,
-        ) as spinner,
-    ):
-        row = spinner.add_task("", total=None)
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        TimeElapsedColumn(),
+        Bar(bar_width=20),
+        TextColumn("{task.fields[amount]}", markup=False),
+        console=console,
+        transient=True,
+    ) as rows:
+        row = rows.add_task("", total=None, amount="")
 
         class Terminal:
+            def __init__(self) -> None:
+                self._tasks: dict[str, TaskID] = {}
+
             def now(self, text: str) -> None:
-                spinner.update(row, description=text)
+                for task in self._tasks.values():
+                    rows.remove_task(task)
+                self._tasks.clear()
+                rows.update(row, description=text)
 
             def line(self, text: str) -> None:
                 console.print(_styled(text))
 
             def task(self, progress: TaskProgress) -> None:
-                show_task(progress)
+                if progress.task not in self._tasks:
+                    self._tasks[progress.task] = rows.add_task(progress.label, amount=" ")
+                rows.update(
+                    self._tasks[progress.task],
+                    completed=progress.done,
+                    total=progress.total,
+                    amount=amount(progress),
+                )
 
         yield Terminal()
 
@@ -202,8 +225,8 @@ def _show_proof(event: ProofEvent, screen: _Screen) -> None:
                 screen.line(f"  {line}")
 
 
-def show_report(report: FlowReport) -> None:
-    """What came of it and where the time went, on stdout."""
+def show_report(report: FlowReport, paths: Paths) -> None:
+    """What came of it and where the time went, on stdout; and on stderr where the accounts' keys are."""
     from rich.table import Table
     from rich.text import Text
 
@@ -217,16 +240,22 @@ def show_report(report: FlowReport) -> None:
         f"in {_seconds(report.steps_ms)}",
         "(development setup, INSECURE)" if insecure else "",
     )
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("")
-    for name in ("simulate", "prove", "send", "confirm", "total"):
-        table.add_column(name, justify="right")
-    table.add_column("")
-    longest = max((step.total_ms or 0 for step in report.steps), default=0) or 1
-    for step in report.steps:
-        table.add_row(_STEP_LABELS[step.step], *_times(step), _bar(step, longest))
     console.print()
-    console.print(table)
+    if console.width < _TABLE_WIDTH:
+        for step in report.steps:
+            times = (f"{name} {time}" for name, time in zip(_TIMES, _times(step), strict=True) if time)
+            console.print(f"{_STEP_LABELS[step.step]}: {', '.join(times)}")
+    else:
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        table.add_column("")
+        for name in _TIMES:
+            table.add_column(name, justify="right")
+        table.add_column("")
+        longest = max((step.total_ms or 0 for step in report.steps), default=0) or 1
+        width = min(_BAR_WIDTH, console.width - _TABLE_WIDTH)
+        for step in report.steps:
+            table.add_row(_STEP_LABELS[step.step], *_times(step), _bar(step, longest, width))
+        console.print(table)
     console.print()
     for account in report.accounts:
         console.print(f"Account {account.alias}: {account.explorer_url or account.address}")
@@ -241,6 +270,9 @@ def show_report(report: FlowReport) -> None:
             f"Beside bb, the wallet's simulation and the network: {_seconds(report.overhead_ms)} "
             f"({share:.1%} of the time)"
         )
+    if report.network is not None:
+        folder = wallets_folder(paths, TrustedSetup(report.network.crs))
+        say(f"These are accounts for tests: their keys lie in {folder}, open to you alone, not encrypted.")
 
 
 def _times(step: StepReport) -> tuple[str, ...]:
@@ -248,7 +280,7 @@ def _times(step: StepReport) -> tuple[str, ...]:
     return tuple(map(_seconds, (simulate, step.prove_ms, step.send_ms, step.confirm_ms, step.total_ms)))
 
 
-def _bar(step: StepReport, longest: float) -> Text:
+def _bar(step: StepReport, longest: float, width: int) -> Text:
     from rich.text import Text
 
     bar = Text()
@@ -260,7 +292,7 @@ def _bar(step: StepReport, longest: float) -> Text:
         (step.confirm_ms, "bright_black"),
     )
     for ms, style in parts:
-        bar.append("━" * round(_BAR_WIDTH * (ms or 0) / longest), style=style)
+        bar.append("━" * int(width * (ms or 0) / longest), style=style)
     return bar
 
 

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from typer.testing import CliRunner
 
+from tee_rex.aztec.errors import TransactionDroppedError
 from tee_rex.aztec.flow_events import (
     FlowEvent,
     FlowStepEnded,
@@ -31,9 +34,11 @@ from tee_rex.aztec.flow_report import (
     StepReport,
     TokenReport,
 )
+from tee_rex.cli.flow import tell_unconfirmed
 from tee_rex.cli.flow_view import flow_shown, show_report
 from tee_rex.cli.main import app
 from tee_rex.errors import ExitCode
+from tee_rex.paths import Paths
 from tee_rex.progress import CircuitStarted, QueuePosition
 from tee_rex.proof_report import ErrorReport, ProofReport
 
@@ -154,8 +159,35 @@ def test_a_terminal_shows_the_same(
 
 
 def test_a_report_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    show_report(REPORT)
+    show_report(REPORT, Paths(Path("/data"), Path("/config")))
 
     shown = capsys.readouterr().out
     for text in ("✓ Done", "INSECURE", "Mint 1,000", "15.00 s", "TeeRex (TREX)", "0x1", "1.5%"):
         assert text in shown
+
+
+@pytest.mark.parametrize("width", [40, 66, 80, 200])
+def test_no_line_of_a_report_is_wider_than_the_terminal(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    show_report(REPORT, Paths(Path("/data"), Path("/config")))
+
+    shown = capsys.readouterr()
+    assert "…" not in shown.out
+    assert all(cell_len(line) <= width for line in re.sub(r"\x1b\[[0-9;]*m", "", shown.out).splitlines())
+    assert "/data/development/wallet" in shown.err
+
+
+def test_a_cancelled_flow_says_what_cannot_be_undone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent = StepReport(step=FlowStep.DEPLOY_ACCOUNT, transaction=TRANSACTION)
+    tell_unconfirmed(FlowReport(flow=FlowKind.ACCOUNT, mode="local", steps=(sent,), cancelled=True))
+    assert f"may still be confirmed: {TRANSACTION}" in capsys.readouterr().err
+
+    dropped = ErrorReport.of(TransactionDroppedError("It is gone."))
+    tell_unconfirmed(FlowReport(flow=FlowKind.ACCOUNT, mode="local", steps=(sent,), error=dropped))
+    tell_unconfirmed(FlowReport(flow=FlowKind.ACCOUNT, mode="local", steps=(MINT,), cancelled=True))
+    assert not capsys.readouterr().err

@@ -118,7 +118,9 @@ def unlock_button(lock: Lock) -> str:
 def wallet(*, installed: bool) -> str:
     """How the wallet is before a flow."""
     if installed:
-        return tr("Installed; it is opened for each flow.")
+        return tr(
+            "Installed; opened for each flow. Its accounts are for tests: their keys are not encrypted."
+        )
     return tr("Comes with the first flow, which fetches it once.")
 
 
@@ -551,4 +553,5 @@ def task_name(task: str) -> str:
         "crs.development": tr("Computing the development CRS"),
         "bridge.download": tr("Fetching Aztec's wallet"),
         "bridge.build": tr("Putting Aztec's wallet together"),
+        "wallet.sync": tr("Synchronising the wallet"),
     }.get(task, "")

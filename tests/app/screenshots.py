@@ -67,6 +67,7 @@ from tee_rex.settings_rules import SettingField
 from tee_rex.steps import ExecutionSteps
 from tee_rex.task_progress import TaskProgress
 from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_app import wording
 from tee_rex_app.attestation import ExaminedAttestation, ImageMeasurements
 from tee_rex_app.comparison import Comparison
 from tee_rex_app.expected_times import expected_blocks
@@ -529,9 +530,7 @@ def answering(state: State) -> State:
         versions=("4.1.2",),
         setup=TrustedSetup.DEVELOPMENT,
     )
-    wallet = ServiceState(
-        ServiceName.WALLET, ServiceStatus.READY, detail="Installed; it is opened for each flow."
-    )
+    wallet = ServiceState(ServiceName.WALLET, ServiceStatus.READY, detail=wording.wallet(installed=True))
     others = tuple(one for one in state.services if one.name not in (ServiceName.NODE, ServiceName.WALLET))
     return replace(state, services=(others[0], node, *others[1:], wallet))
 

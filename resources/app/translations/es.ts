@@ -607,10 +607,6 @@
         <translation>Cambiar servidor…</translation>
     </message>
     <message>
-        <source>Installed; it is opened for each flow.</source>
-        <translation>Instalada; se abre para cada flujo.</translation>
-    </message>
-    <message>
         <source>Comes with the first flow, which fetches it once.</source>
         <translation>Llega con el primer flujo, que la trae una vez.</translation>
     </message>
@@ -910,6 +906,10 @@
         <translation>Montando la cartera de Aztec</translation>
     </message>
     <message>
+        <source>Synchronising the wallet</source>
+        <translation>Sincronizando la cartera</translation>
+    </message>
+    <message>
         <source>Total</source>
         <translation>Total</translation>
     </message>
@@ -1004,6 +1004,10 @@
     <message>
         <source>failed</source>
         <translation>fallida</translation>
+    </message>
+    <message>
+        <source>Installed; opened for each flow. Its accounts are for tests: their keys are not encrypted.</source>
+        <translation>Instalada; se abre para cada flujo. Sus cuentas son de prueba: sus claves no están cifradas.</translation>
     </message>
     <message>
         <source>cancelled</source>

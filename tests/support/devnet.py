@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from pathlib import Path
 
 from tee_rex.bb.pins import BbPins
+from tee_rex.devnet.network import Devnet, NetworkStatus, Ports
 from tee_rex.devnet.packages import DevnetPackages, PreparedPackages
 from tee_rex.paths import Paths
 from tee_rex.trusted_setup import TrustedSetup
@@ -14,3 +17,24 @@ async def prepared_packages() -> PreparedPackages:
     """Those in the user's data folder, installed if they are not there yet (two minutes)."""
     paths = Paths.from_environment(os.environ)
     return await DevnetPackages(paths, BbPins.shipped(), TrustedSetup.DEVELOPMENT).ensure()
+
+
+@dataclass
+class RestartableNetwork:
+    """The network, which a test may break as long as it mends it. status: when it was last started."""
+
+    devnet: Devnet
+    packages: PreparedPackages
+    ports: Ports
+    folder: Path
+    read_end: int
+    status: NetworkStatus
+
+    @property
+    def url(self) -> str:
+        """Of its node; the same for every start."""
+        return f"http://127.0.0.1:{self.ports.node}"
+
+    async def start(self) -> None:
+        """Start it, or what is left of it, with a new chain."""
+        self.status = await self.devnet.up(self.packages, self.ports, lifeline=self.read_end)

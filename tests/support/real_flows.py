@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from support.installed import link_libraries
 from support.local_prover import real_installation
 from support.recording_backend import RecordingBackend
 from tee_rex.aztec.bridge_runtime import InstalledBridges
@@ -12,9 +13,12 @@ from tee_rex.aztec.flow import FlowOptions
 from tee_rex.aztec.flow_report import FlowKind
 from tee_rex.aztec.flows import AztecFlow
 from tee_rex.backend import ProvingMode
+from tee_rex.bb.version import AztecVersion
 from tee_rex.local.installation import Installation
 from tee_rex.paths import Paths
 from tee_rex.prover import Prover
+from tee_rex.task_progress import ignore_progress
+from tee_rex.trusted_setup import TrustedSetup
 
 
 def flow_on(
@@ -25,13 +29,26 @@ def flow_on(
     wallet: Path,
     *,
     salt: int = 0,
+    proofs: bool = True,
 ) -> AztecFlow:
     """A flow with a new wallet in ``wallet``; the wallet's process is installed in the user's data folder."""
     real = real_installation()
     return AztecFlow(
         kind,
-        FlowOptions(url, salt),
+        FlowOptions(url, salt, proofs),
         Prover({mode: backend}, mode),
         Installation(Paths(wallet, wallet), real.pins),
         bridges=InstalledBridges(Paths.from_environment(os.environ)),
     )
+
+
+async def home_with_installed_wallet(home: Path) -> Path:
+    """A data folder with keys of its own, and what the user's has installed."""
+    paths = real_installation().paths
+    await InstalledBridges(paths).command(TrustedSetup.DEVELOPMENT, AztecVersion(4, 1, 2), ignore_progress)
+    development, installed = home / "development", paths.setup_dir(TrustedSetup.DEVELOPMENT)
+    development.mkdir(parents=True)
+    for name in ("bridge", "bb", "crs"):
+        (development / name).symlink_to(installed / name)
+    link_libraries(paths, Paths(home, home / "config"))
+    return home

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.flow_parts import running
+from support.processes import running
 from tee_rex.aztec.errors import WalletDataError, WalletInUseError
 from tee_rex.aztec.wallet_data import MAX_ACCOUNTS_BYTES, AccountKeys, WalletData
 

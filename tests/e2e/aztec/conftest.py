@@ -7,14 +7,26 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from support.devnet import prepared_packages
+from support.devnet import RestartableNetwork, prepared_packages
 from support.ports import free_ports
-from tee_rex.devnet.network import NetworkStatus, running_devnet
+from tee_rex.devnet.network import Devnet, NetworkStatus, lifeline
+from tee_rex.trusted_setup import TrustedSetup
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def devnet(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[NetworkStatus]:
-    """Its ``node_url`` is where the node answers. Installing takes two minutes, starting one."""
-    folder = tmp_path_factory.mktemp("devnet")
-    async with running_devnet(folder, await prepared_packages(), free_ports()) as status:
-        yield status
+async def network(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RestartableNetwork]:
+    """Installing takes two minutes, starting one."""
+    folder, packages, ports = tmp_path_factory.mktemp("devnet"), await prepared_packages(), free_ports()
+    devnet = Devnet(folder, TrustedSetup.DEVELOPMENT)
+    with lifeline() as read_end:
+        try:
+            status = await devnet.up(packages, ports, lifeline=read_end)
+            yield RestartableNetwork(devnet, packages, ports, folder, read_end, status)
+        finally:
+            await devnet.down()
+
+
+@pytest.fixture
+def devnet(network: RestartableNetwork) -> NetworkStatus:
+    """Its ``node_url`` is where the node answers."""
+    return network.status

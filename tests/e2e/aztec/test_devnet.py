@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -11,15 +12,25 @@ from pathlib import Path
 import psutil
 import pytest
 
-from support.devnet import prepared_packages
-from support.ports import free_ports
+from support.devnet import RestartableNetwork, prepared_packages
+from support.interrupted_flows import circuit, programs
+from support.local_prover import real_installation
 from support.processes import running
+from support.real_flows import flow_on
+from support.recording_backend import RecordingBackend
+from tee_rex.aztec.errors import NodeUnreachableError
+from tee_rex.aztec.flow_events import FlowEvent, ignore_flow_events
+from tee_rex.aztec.flow_report import FlowKind
+from tee_rex.aztec.flows import AztecFlow
 from tee_rex.aztec.network import LOCAL_CHAIN, Network
 from tee_rex.aztec.node_client import AztecNode
+from tee_rex.backend import ProvingMode
 from tee_rex.bb.version import AztecVersion
-from tee_rex.devnet.network import Condition, Devnet, NetworkStatus
+from tee_rex.devnet.network import Condition, NetworkStatus
 from tee_rex.devnet.ports import is_free
 from tee_rex.devnet.run_folder import RunFolder
+from tee_rex.local.backend import LocalBackend, LocalOptions
+from tee_rex.local.threads import usable_cores
 from tee_rex.trusted_setup import TrustedSetup
 
 pytestmark = [pytest.mark.integration, pytest.mark.devnet, pytest.mark.timeout(900)]
@@ -28,28 +39,43 @@ ROOT = Path(__file__).parents[3]
 DEVELOPMENT_ROOT = "0x02f520835e552c3dd17baa30b829013441b75e6791c9eda3189c27c61665dba5"
 
 
-# First, so that it does not run beside the network of the others.
-async def test_a_network_of_which_a_part_is_killed_is_noticed_and_cleaned_up(tmp_path: Path) -> None:
-    packages, ports = await prepared_packages(), free_ports()
-    devnet = Devnet(tmp_path / "run", TrustedSetup.DEVELOPMENT)
-    try:
-        up = await devnet.up(packages, ports)
-        assert up.condition is Condition.READY
-        assert (await devnet.up(packages, ports)).processes == up.processes
-        members = RunFolder(tmp_path / "run").members()
-        assert len(members) > len(up.processes)  # bb is one of them
-        os.kill(up.processes["aztec"], signal.SIGKILL)
-        while (status := await devnet.status()).condition is not Condition.BROKEN:
-            pass
-        assert "aztec" in status.detail
-    finally:
-        await devnet.down()
+# First: it ends the network of all tests, and starts it again.
+async def test_a_node_that_is_killed_under_a_flow_and_comes_back_with_another_chain(
+    network: RestartableNetwork, tmp_path: Path
+) -> None:
+    up, members = network.status, RunFolder(network.folder).members()
+    assert up.condition is Condition.READY
+    assert (await network.devnet.up(network.packages, network.ports)).processes == up.processes
+    assert len(members) > len(up.processes)  # bb is one of them
+
+    def kill(event: FlowEvent) -> None:
+        if circuit(3)(event):
+            os.kill(up.processes["aztec"], signal.SIGKILL)
+
+    with pytest.raises(NodeUnreachableError):
+        await account_flow(network, tmp_path, proofs=True).run(kill)
+    assert not programs()
+    while (status := await network.devnet.status()).condition is not Condition.BROKEN:
+        pass
+    assert "aztec" in status.detail
+    await network.devnet.down()
     assert not [process for process in members if running(process.pid)]
-    assert is_free(ports.node)
-    assert ports.l1 is not None
-    assert is_free(ports.l1)
-    assert {path.name for path in (tmp_path / "run").iterdir()} == {"logs", "lock"}
+    assert network.ports.l1 is not None
+    assert is_free(network.ports.node)
+    assert is_free(network.ports.l1)
+    assert {path.name for path in network.folder.iterdir()} == {"logs", "lock"}
     assert not list(Path("/dev/shm").glob(f"bb-sync-{up.processes['aztec']}-*"))
+
+    await network.start()
+    report = await account_flow(network, tmp_path, proofs=False).run(ignore_flow_events)
+    assert report.steps[0].block
+    (keys,) = tmp_path.glob("development/wallet/*/accounts.json")
+    assert len(json.loads(keys.read_bytes())["accounts"]) == 2
+
+
+def account_flow(network: RestartableNetwork, wallet: Path, *, proofs: bool) -> AztecFlow:
+    backend = RecordingBackend(LocalBackend(real_installation(), LocalOptions(threads=usable_cores())))
+    return flow_on(network.url, FlowKind.ACCOUNT, backend, ProvingMode.LOCAL, wallet, proofs=proofs)
 
 
 async def test_the_node_has_the_development_keys(devnet: NetworkStatus) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,28 +10,23 @@ import psutil
 import pytest
 
 from support.fake_tee import FakeTee
-from support.installed import link_libraries
 from support.local_prover import real_installation
 from support.proving_server import server_process, serving, small_api
 from support.real_flows import flow_on
 from support.recording_backend import RecordingBackend
 from support.remote_client import now
-from tee_rex.aztec.bridge_runtime import InstalledBridges
 from tee_rex.aztec.errors import FeeContractMissingError
 from tee_rex.aztec.flow_events import ignore_flow_events
 from tee_rex.aztec.flow_report import FlowKind, FlowReport, FlowStep
 from tee_rex.aztec.node_client import AztecNode, TransactionStatus
 from tee_rex.backend import ProvingMode
-from tee_rex.bb.version import AztecVersion
 from tee_rex.devnet.network import NetworkStatus
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.threads import usable_cores
-from tee_rex.paths import Paths
 from tee_rex.remote.backend import RemoteBackend
 from tee_rex.remote.key_trust import KnownKeySinceFirstUse
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.server_url import ServerUrl
-from tee_rex.task_progress import ignore_progress
 from tee_rex.trusted_setup import TrustedSetup
 
 pytestmark = [
@@ -121,33 +113,6 @@ async def test_an_account_in_tee_mode(node_url: str, tmp_path: Path) -> None:
     assert report.steps[0].proof.attestation.genuine
     assert await backend.verdicts() == [True]
     await assert_in_blocks(node_url, report)
-
-
-async def test_the_command_without_proofs(node_url: str, tmp_path: Path) -> None:
-    command = [str(Path(sys.executable).with_name("tee-rex")), "flow", "account", "--no-proofs", "--json"]
-    home = await home_with_installed_wallet(tmp_path / "home")
-    environment = {**os.environ, "TEE_REX_HOME": str(home), "AZTEC_NODE_URL": node_url}
-
-    process = await asyncio.create_subprocess_exec(
-        *command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    stdout, stderr = await process.communicate()
-
-    assert process.returncode == 0, stderr.decode()
-    report = FlowReport.from_json(stdout)
-    assert report.steps[0].proof is None
-    assert report.steps[0].block
-    assert b"INSECURE" in stderr
-
-
-async def home_with_installed_wallet(home: Path) -> Path:
-    """A data folder with keys of its own, and what the user's has installed."""
-    paths = real_installation().paths
-    await InstalledBridges(paths).command(TrustedSetup.DEVELOPMENT, AztecVersion(4, 1, 2), ignore_progress)
-    (home / "development").mkdir(parents=True)
-    (home / "development" / "bridge").symlink_to(paths.setup_dir(TrustedSetup.DEVELOPMENT) / "bridge")
-    link_libraries(paths, Paths(home, home / "config"))
-    return home
 
 
 async def test_a_salt_without_a_contract(node_url: str, tmp_path: Path) -> None:

@@ -2763,6 +2763,10 @@
         <translation>Libere espacio en disco o haga que TMPDIR apunte a una carpeta en la que se pueda escribir.</translation>
     </message>
     <message>
+        <source>Free some space, or set TEE_REX_HOME to a folder on another disk.</source>
+        <translation>Libere espacio o ponga en TEE_REX_HOME una carpeta de otro disco.</translation>
+    </message>
+    <message>
         <source>Free {bytes_needed} MB: most of it is needed for a minute only.</source>
         <translation>Libere {bytes_needed} MB: la mayor parte solo hace falta durante un minuto.</translation>
     </message>
@@ -2825,6 +2829,10 @@
     <message>
         <source>If it has one under another salt, set SPONSORED_FPC_SALT, or give --fpc-salt.</source>
         <translation>Si tiene uno con otra sal, defina SPONSORED_FPC_SALT o indique --fpc-salt.</translation>
+    </message>
+    <message>
+        <source>In its place something answers with HTTP status {status}.</source>
+        <translation>En su lugar responde algo con el estado HTTP {status}.</translation>
     </message>
     <message>
         <source>In the settings file: {error}.</source>
@@ -2907,6 +2915,14 @@
         <translation>Cerró su conexión y no terminó.</translation>
     </message>
     <message>
+        <source>It did not come to an end within {work} seconds, in {method}.</source>
+        <translation>No ha terminado en {work} segundos, en {method}.</translation>
+    </message>
+    <message>
+        <source>It did not listen within {start_timeout_seconds} seconds.</source>
+        <translation>No empezó a escuchar en {start_timeout_seconds} segundos.</translation>
+    </message>
+    <message>
         <source>It does not begin with https:// and a host.</source>
         <translation>No empieza por https:// y un servidor.</translation>
     </message>
@@ -2921,6 +2937,10 @@
     <message>
         <source>It does not speak JSON-RPC 2.0.</source>
         <translation>No habla JSON-RPC 2.0.</translation>
+    </message>
+    <message>
+        <source>It does not speak TLS.</source>
+        <translation>No habla TLS.</translation>
     </message>
     <message>
         <source>It ended with SIGABRT.</source>
@@ -3031,8 +3051,8 @@
         <translation>Funciona en Linux en x86-64. Con AZTEC_NODE_URL puede usar una red de otro equipo.</translation>
     </message>
     <message>
-        <source>It said nothing of {method} for {seconds} seconds.</source>
-        <translation>No dijo nada de {method} durante {seconds} segundos.</translation>
+        <source>It said nothing for {silence} seconds, in {method}.</source>
+        <translation>No ha dicho nada durante {silence} segundos, en {method}.</translation>
     </message>
     <message>
         <source>It says that it runs in a Nitro enclave, but sent no document.</source>
@@ -3085,6 +3105,14 @@
     <message>
         <source>Its answer to {method} has not the form it should have.</source>
         <translation>Su respuesta a {method} no tiene la forma debida.</translation>
+    </message>
+    <message>
+        <source>Its answer was not complete after {answer_seconds} seconds.</source>
+        <translation>Su respuesta no estaba completa tras {answer_seconds} segundos.</translation>
+    </message>
+    <message>
+        <source>Its folder cannot be locked: {strerror}.</source>
+        <translation>No se puede bloquear su carpeta: {strerror}.</translation>
     </message>
     <message>
         <source>Its key may have changed on the way: try again. Else ask whoever runs the server.</source>
@@ -3173,6 +3201,10 @@
     <message>
         <source>Mend {path}, or move it away: its accounts are lost without it.</source>
         <translation>Corrija {path} o apártelo: sin él se pierden sus cuentas.</translation>
+    </message>
+    <message>
+        <source>Move it to another place: these accounts need it, and new ones get a new file.</source>
+        <translation>Muévalo a otro sitio: estas cuentas lo necesitan, y las nuevas tendrán un archivo nuevo.</translation>
     </message>
     <message>
         <source>No PCR0 to expect is given, and so any AWS customer&apos;s enclave would pass.</source>
@@ -3297,6 +3329,14 @@
     <message>
         <source>Run &apos;tee-rex doctor&apos;; it names what is missing on this machine.</source>
         <translation>Ejecute &apos;tee-rex doctor&apos;: dice qué falta en este equipo.</translation>
+    </message>
+    <message>
+        <source>Run the flow again: it makes new accounts on the network that is there now.</source>
+        <translation>Ejecute el flujo otra vez: creará cuentas nuevas en la red que hay ahora.</translation>
+    </message>
+    <message>
+        <source>Run this as that user, or set TEE_REX_HOME to a folder of your own.</source>
+        <translation>Ejecútelo como ese usuario o ponga en TEE_REX_HOME una carpeta propia.</translation>
     </message>
     <message>
         <source>Run: tee-rex bb install</source>
@@ -3763,6 +3803,10 @@
         <translation>La red tiene otra versión de Aztec</translation>
     </message>
     <message>
+        <source>The network was started anew, or exchanged, during the flow.</source>
+        <translation>La red se inició de nuevo, o se cambió por otra, durante el flujo.</translation>
+    </message>
+    <message>
         <source>The node did not take the transaction</source>
         <translation>El nodo no aceptó la transacción</translation>
     </message>
@@ -3995,12 +4039,20 @@
         <translation>La cartera se cerró de golpe</translation>
     </message>
     <message>
+        <source>The wallet has waited for {node} seconds and received nothing.</source>
+        <translation>La cartera ha esperado {node} segundos y no ha recibido nada.</translation>
+    </message>
+    <message>
         <source>The wallet is in use</source>
         <translation>La cartera está en uso</translation>
     </message>
     <message>
         <source>The wallet is not installed</source>
         <translation>La cartera no está instalada</translation>
+    </message>
+    <message>
+        <source>The wallet of a flow that was killed has not ended yet.</source>
+        <translation>La cartera de un flujo interrumpido a la fuerza aún no ha terminado.</translation>
     </message>
     <message>
         <source>The wallet sees chain {chain_id}, version {rollup_version}.</source>
@@ -4443,6 +4495,10 @@
         <translation>A {folder} le quedan menos de {bytes_needed} MB.</translation>
     </message>
     <message>
+        <source>{folder} has less than {store_bytes} MB left.</source>
+        <translation>En {folder} quedan menos de {store_bytes} MB.</translation>
+    </message>
+    <message>
         <source>{folder} is not there, or damaged.</source>
         <translation>{folder} no está o está dañado.</translation>
     </message>
@@ -4483,6 +4539,10 @@
         <translation>{parent} contiene Aztec {version}; hay claves de desarrollo para {aztec_version}.</translation>
     </message>
     <message>
+        <source>{path} belongs to another user.</source>
+        <translation>{path} pertenece a otro usuario.</translation>
+    </message>
+    <message>
         <source>{path} cannot be read: {strerror}.</source>
         <translation>{path} no se puede leer: {strerror}.</translation>
     </message>
@@ -4497,6 +4557,10 @@
     <message>
         <source>{path} has other bytes from {offset} on.</source>
         <translation>{path} tiene otros bytes a partir de {offset}.</translation>
+    </message>
+    <message>
+        <source>{path} has {count} accounts and takes no more.</source>
+        <translation>{path} tiene {count} cuentas y no admite más.</translation>
     </message>
     <message>
         <source>{path} has {size} bytes; one chunk has {chunk_bytes}.</source>

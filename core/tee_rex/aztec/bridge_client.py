@@ -327,8 +327,7 @@ class BridgeClient:
             try:
                 self._watch.require_progress(patience, method)
             except TeeRexError as error:
-                self._fail(error)
-                raise
+                self._fail(error)  # the answer is this error now
         return answer.result()
 
     async def _read(self) -> None:

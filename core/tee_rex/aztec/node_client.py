@@ -37,8 +37,6 @@ _MAX_ANSWER_BYTES: Final = 2 << 20
 """A receipt of a node in test mode carries the debug logs of public calls."""
 _MAX_STATUS_BYTES: Final = 1 << 12
 _MAX_SHOWN: Final = 200
-_PLAIN_HINT: Final = "A node on this machine usually has an address that begins with http://."
-_CERTIFICATE_HINT: Final = "Check the address; a company's own certificate can be named by SSL_CERT_FILE."
 _ANSWER_SECONDS: Final = 60.0
 """For a whole answer, however slowly its bytes come."""
 _PASSING: Final = frozenset(
@@ -219,10 +217,12 @@ class AztecNode:
                 f"Its answer was not complete after {_ANSWER_SECONDS:g} seconds."
             ) from None
         except ServerCertificateError as error:
-            raise NodeUnreachableError(error.message, hint=_CERTIFICATE_HINT) from error
+            hint = "Check the address; a company's own certificate can be named by SSL_CERT_FILE."
+            raise NodeUnreachableError(error.message, hint=hint) from error
         except ServerUnreachableError as error:
             if _is_about_tls(error):
-                raise NodeUnreachableError("It does not speak TLS.", hint=_PLAIN_HINT) from error
+                hint = "A node on this machine usually has an address that begins with http://."
+                raise NodeUnreachableError("It does not speak TLS.", hint=hint) from error
             raise NodeUnreachableError(error.message) from error
         except BadServerAnswerError as error:
             raise NotAnAztecNodeError(error.message) from error

@@ -29,7 +29,7 @@ _SCALAR_MODULUS: Final = 0x30644E72E131A029B85045B68181585D2833E84879B9709143E1F
 _ACCOUNTS_FILE: Final = "accounts.json"
 _LOCK_FILE: Final = ".lock"
 _OTHERS: Final = 0o077
-_STORE_BYTES: Final = 32 << 20
+_BYTES_NEEDED: Final = 32 << 20
 """A store with a few accounts and contracts has 3 MB; it also needs room while it writes."""
 _SECONDS_FOR_ORPHANS: Final = 10.0
 _SECONDS_BETWEEN_ATTEMPTS: Final = 0.1
@@ -122,9 +122,9 @@ class WalletData:
 
     def require_space(self) -> None:
         """Raise DiskFullError unless a store has room; the store's own error would not say so."""
-        if shutil.disk_usage(self.folder).free < _STORE_BYTES:
+        if shutil.disk_usage(self.folder).free < _BYTES_NEEDED:
             raise DiskFullError(
-                f"{self.folder} has less than {_STORE_BYTES >> 20} MB left.",
+                f"{self.folder} has less than {_BYTES_NEEDED >> 20} MB left.",
                 hint="Free some space, or set TEE_REX_HOME to a folder on another disk.",
             )
 

@@ -2503,6 +2503,10 @@
         <translation>Una red no debe usar la configuración de desarrollo</translation>
     </message>
     <message>
+        <source>A node on this machine usually has an address that begins with http://.</source>
+        <translation>Un nodo de este equipo suele tener una dirección que empieza por http://.</translation>
+    </message>
+    <message>
         <source>A part of it has an unexpected number of fields.</source>
         <translation>Una parte tiene un número inesperado de campos.</translation>
     </message>
@@ -2697,6 +2701,10 @@
     <message>
         <source>Check the address: a node&apos;s JSON-RPC usually has port 8080 or a path of its own.</source>
         <translation>Compruebe la dirección: el JSON-RPC de un nodo suele tener el puerto 8080 o una ruta propia.</translation>
+    </message>
+    <message>
+        <source>Check the address; a company&apos;s own certificate can be named by SSL_CERT_FILE.</source>
+        <translation>Compruebe la dirección; el certificado propio de una empresa se puede indicar en SSL_CERT_FILE.</translation>
     </message>
     <message>
         <source>Check the network and the proxy, then try again; what has arrived is kept. On a machine without network, copy Aztec&apos;s g1.dat to it and run: tee-rex crs download --from FILE</source>
@@ -4493,10 +4501,6 @@
     <message>
         <source>{folder} has less than {bytes_needed} MB left.</source>
         <translation>A {folder} le quedan menos de {bytes_needed} MB.</translation>
-    </message>
-    <message>
-        <source>{folder} has less than {store_bytes} MB left.</source>
-        <translation>En {folder} quedan menos de {store_bytes} MB.</translation>
     </message>
     <message>
         <source>{folder} is not there, or damaged.</source>

@@ -360,7 +360,7 @@ async def test_a_full_disk_is_named_and_nothing_is_cleared(
 ) -> None:
     await stage.run(FlowKind.ACCOUNT)
     (stage.wallet().store_folder / "something").touch()
-    monkeypatch.setattr("tee_rex.aztec.wallet_data._STORE_BYTES", 1 << 62)
+    monkeypatch.setattr("tee_rex.aztec.wallet_data._BYTES_NEEDED", 1 << 62)
 
     await stage.fails(DiskFullError)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import struct
 import subprocess
@@ -15,12 +16,14 @@ import pytest
 from support.local_prover import real_installation
 from support.patience import PATIENCE
 from support.processes import running
-from support.proving_server import wait_until
+from support.proving_server import eventually, wait_until
 from support.scripted_node import ScriptedNode
+from support.scripted_server import Answer, never
 from tee_rex.aztec.bridge_client import BridgeClient, OpenedWallet, WalletAccount, WalletNetwork
 from tee_rex.aztec.bridge_process import BridgeCommand, environment
 from tee_rex.aztec.bridge_runtime import InstalledBridges
-from tee_rex.aztec.errors import BridgeCrashedError, BridgeError, NodeUnreachableError
+from tee_rex.aztec.bridge_watch import Patience
+from tee_rex.aztec.errors import BridgeCrashedError, BridgeError, BridgeHungError, NodeUnreachableError
 from tee_rex.bb.version import AztecVersion
 from tee_rex.task_progress import ignore_progress
 from tee_rex.trusted_setup import TrustedSetup
@@ -131,3 +134,42 @@ async def test_a_killed_bridge_is_noticed(command: BridgeCommand, tmp_path: Path
         with pytest.raises(BridgeCrashedError, match="SIGKILL"):
             await client.call("open", OpenedWallet, opening(url, tmp_path / "pxe"))
     await client.close()
+
+
+async def test_a_bridge_that_is_stopped_hangs(command: BridgeCommand, tmp_path: Path) -> None:
+    client = await BridgeClient.start(command)
+    os.kill(client.pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(BridgeHungError, match="said nothing for 3 seconds"):
+            await client.call("nodeInfo", WalletNetwork, {}, patience=Patience(silence=3))
+        await eventually(lambda: not running(client.pid))
+    finally:
+        await client.close()
+
+
+async def test_a_node_that_never_answers_is_told_from_a_bridge_that_hangs(
+    bridge: BridgeClient, tmp_path: Path
+) -> None:
+    node = ScriptedNode()
+    node.scripts["POST /"] = never
+    async with node.serving() as url:
+        with pytest.raises(NodeUnreachableError, match="received nothing"):
+            await bridge.call(
+                "open", OpenedWallet, opening(url, tmp_path / "pxe"), patience=Patience(silence=30, node=3)
+            )
+
+
+async def test_an_answer_that_comes_slowly_is_waited_for(bridge: BridgeClient, tmp_path: Path) -> None:
+    async def drops() -> AsyncIterator[bytes | None]:
+        for _ in range(16):
+            yield b" "
+            await asyncio.sleep(0.5)
+        yield b'[{"jsonrpc":"2.0","id":0,"error":{"code":-1,"message":"busy"}}]'
+
+    node = ScriptedNode()
+    node.scripts["POST /"] = Answer(drops())
+    async with node.serving() as url:
+        with pytest.raises(NodeUnreachableError, match="could not talk"):  # by its error, and not before
+            await bridge.call(
+                "open", OpenedWallet, opening(url, tmp_path / "pxe"), patience=Patience(silence=30, node=4)
+            )

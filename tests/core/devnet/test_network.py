@@ -130,6 +130,17 @@ async def test_a_killed_process_is_noticed_and_nothing_stays(
     assert nothing_is_left(folder, ports)
 
 
+async def test_a_node_that_stands_still_does_not_keep_the_status_waiting(
+    devnet: Devnet, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up = await devnet.up(packages(), ports)
+    os.kill(up.processes["aztec"], signal.SIGSTOP)
+    monkeypatch.setattr("tee_rex.devnet.node_answer._ANSWER_SECONDS", 0.5)
+    status = await devnet.status()
+    assert (status.condition, status.detail) == (Condition.STARTING, "It does not answer yet.")
+    assert await devnet.down()
+
+
 async def test_up_mends_a_broken_network(devnet: Devnet, folder: Path, ports: Ports) -> None:
     up = await devnet.up(packages(), ports)
     os.kill(up.processes["anvil"], signal.SIGKILL)

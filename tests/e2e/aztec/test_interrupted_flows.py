@@ -76,10 +76,10 @@ class Stage:
         assert not programs()
         return flow.report(raised.value)
 
-    async def works(self, listener: FlowListener = ignore_flow_events) -> None:
+    async def works(self) -> None:
         """The next flow with the same wallet; its keys are all there still."""
         before = self.keys()
-        report = await self.flow(proofs=False).run(listener)
+        report = await self.flow(proofs=False).run(ignore_flow_events)
         assert report.steps[0].block
         after = self.keys()
         assert (after[: len(before)], len(after)) == (before, len(before) + 1)
@@ -126,34 +126,28 @@ async def test_cancelling_in_every_phase(stage: Stage, network: RestartableNetwo
             assert step is not None
             assert step.transaction is not None
             await known_to(node, step.transaction)
-    await works_though_an_answer_is_lost(stage)
-
-
-async def works_though_an_answer_is_lost(stage: Stage) -> None:
-    """The next flow; the node's answer to its transaction does not arrive, and the line is slow."""
-    stage.front.lost.add("node_sendTx")
-    stage.front.slow["node_getCheckpoints"] = 2.5
-    heard: list[FlowEvent] = []
-
-    await stage.works(heard.append)
-
+    stage.front.lost.add("node_sendTx")  # its answer does not arrive; that is no transaction lost
+    await stage.works()
     assert not stage.front.lost
-    synchronised = [one for one in heard if isinstance(one, TaskProgress) and one.task == "wallet.sync"]
-    assert synchronised[-1].total
-    assert synchronised[-1].done == synchronised[-1].total
 
 
 async def test_a_node_that_goes_away_or_says_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flow_step, "_GRACE_SECONDS", 2.0)
+    stage.front.slow["node_getCheckpoints"] = 2.5
+    heard: list[FlowEvent] = []
     for moment in (phase(StepPhase.SIMULATE), phase(StepPhase.CONFIRM)):
 
         def hear(event: FlowEvent, moment: Callable[[FlowEvent], bool] = moment) -> None:
+            heard.append(event)
             stage.front.away = stage.front.away or moment(event)
 
         report = await stage.fails(NodeUnreachableError, hear, proofs=False)
         assert report.steps[0].block is None
         assert (report.unconfirmed is None) is (report.steps[0].simulate is None)
         stage.front.away = False
+    synchronised = [one for one in heard if isinstance(one, TaskProgress) and one.task == "wallet.sync"]
+    assert synchronised[-1].total
+    assert synchronised[-1].done == synchronised[-1].total
 
     monkeypatch.setattr(bridge_client, "PATIENCE", Patience(node=3))
     stage.front.silent.add(IN_SIMULATION)

@@ -2927,10 +2927,6 @@
         <translation>No ha terminado en {work} segundos, en {method}.</translation>
     </message>
     <message>
-        <source>It did not listen within {start_timeout_seconds} seconds.</source>
-        <translation>No empezó a escuchar en {start_timeout_seconds} segundos.</translation>
-    </message>
-    <message>
         <source>It does not begin with https:// and a host.</source>
         <translation>No empieza por https:// y un servidor.</translation>
     </message>

@@ -179,7 +179,7 @@ def archive_stanza(source: AptSource, suite: str, processor: str) -> str:
 
 async def _run(argv: Sequence[str | Path], folder: Path) -> Finished:
     try:
-        finished = await run_to_end(argv, cwd=folder, seconds=_APT_SECONDS)
+        finished = await run_to_end(argv, cwd=folder, seconds=_APT_SECONDS, temporary=folder)
     except TimeoutError as error:
         raise RuntimeDownloadFailedError(f"not finished after {_APT_SECONDS:.0f} s") from error
     if finished.returncode != 0:

@@ -39,28 +39,53 @@ def environment_for_programs(own: Mapping[str, str]) -> dict[str, str]:
     return environment
 
 
-async def run_to_end(argv: Sequence[str | Path], *, cwd: Path, seconds: float) -> Finished:
+async def run_to_end(
+    argv: Sequence[str | Path], *, cwd: Path, seconds: float, temporary: Path | None = None
+) -> Finished:
     """Run a program in a process group of its own and collect its output.
 
+    temporary: where it shall put its temporary files, for programs that leave them when they are killed.
     Whatever ends the wait early (cancelling, the time limit, which raises TimeoutError) kills the whole
     group and waits until its pipes are closed, so that no part of it writes anything afterwards. Its
     standard input ends when this process does, however that happens.
     """
+    environment = environment_for_programs(os.environ)
+    if temporary is not None:
+        environment["TMPDIR"] = str(temporary)
     read_end, write_end = os.pipe()
     try:
-        process = await asyncio.create_subprocess_exec(
-            *argv,
-            cwd=cwd,
-            stdin=read_end,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=environment_for_programs(os.environ),
-            start_new_session=True,
+        starting = asyncio.ensure_future(
+            asyncio.create_subprocess_exec(
+                *argv,
+                cwd=cwd,
+                stdin=read_end,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                env=environment,
+                start_new_session=True,
+            )
         )
-        return await _outcome(process, seconds)
+        return await _outcome(await _started(starting), seconds)
     finally:
         os.close(read_end)
         os.close(write_end)
+
+
+async def _started(starting: asyncio.Future[asyncio.subprocess.Process]) -> asyncio.subprocess.Process:
+    """The process that is being started, which a cancel ends as ``_outcome`` does.
+
+    asyncio itself would end the program alone, and then wait for pipes that its children hold.
+    """
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        while not starting.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([starting])
+        if not starting.cancelled() and starting.exception() is None:
+            process = starting.result()
+            await _killed(process, asyncio.ensure_future(process.communicate()))
+        raise
 
 
 async def _outcome(process: asyncio.subprocess.Process, seconds: float) -> Finished:
@@ -68,8 +93,12 @@ async def _outcome(process: asyncio.subprocess.Process, seconds: float) -> Finis
     try:
         stdout, stderr = await asyncio.wait_for(asyncio.shield(output), seconds)
     except BaseException:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await asyncio.wait([output], timeout=_SECONDS_TO_DIE)
+        await _killed(process, output)
         raise
     return Finished(await process.wait(), stdout, stderr)
+
+
+async def _killed(process: asyncio.subprocess.Process, output: asyncio.Future[tuple[bytes, bytes]]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await asyncio.wait([output], timeout=_SECONDS_TO_DIE)

@@ -146,7 +146,7 @@ async def download_wheels(requirements: Path, python: str, folder: Path) -> None
         *("--dest", folder, "--requirement", requirements),
     ]
     try:
-        finished = await run_to_end(argv, cwd=folder, seconds=_PIP_SECONDS)
+        finished = await run_to_end(argv, cwd=folder, seconds=_PIP_SECONDS, temporary=folder)
     except TimeoutError as error:
         raise InputUnavailableError("pip was not finished in time.", hint="Try again.") from error
     if finished.returncode != 0:

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from pathlib import Path
 
 import psutil
 import pytest
 
+from support.patience import PATIENCE
 from support.proving_server import eventually
 from tee_rex.bb.child_process import Finished, environment_for_programs, run_to_end
 
@@ -16,6 +18,12 @@ pytestmark = pytest.mark.integration
 async def test_output_and_return_code(tmp_path: Path) -> None:
     finished = await run_to_end(["sh", "-c", "pwd; echo bad >&2; exit 3"], cwd=tmp_path, seconds=10)
     assert finished == Finished(3, f"{tmp_path}\n".encode(), b"bad\n")
+
+
+async def test_temporary_files_can_be_kept_together(tmp_path: Path) -> None:
+    folder = tmp_path / "temporary"
+    shown = await run_to_end(["sh", "-c", "echo $TMPDIR"], cwd=tmp_path, seconds=60, temporary=folder)
+    assert shown.stdout.decode().strip() == str(folder)
 
 
 _FAMILY = ["sh", "-c", "sleep 600 & sleep 600 & touch ready; wait"]
@@ -48,6 +56,20 @@ async def test_cancelling_kills_the_children_too(tmp_path: Path) -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
     await eventually(lambda: _family(tmp_path) == [])
+
+
+async def test_cancelling_while_it_starts_kills_what_it_started(tmp_path: Path) -> None:
+    for turns_of_the_loop in range(12):
+        running = asyncio.ensure_future(run_to_end(_FAMILY, cwd=tmp_path, seconds=60))
+        for _ in range(turns_of_the_loop):
+            await asyncio.sleep(0)
+        if turns_of_the_loop > 2:
+            time.sleep(0.05)  # in which it has children, and asyncio has not noticed that it runs
+        running.cancel()
+        async with asyncio.timeout(PATIENCE):
+            with pytest.raises(asyncio.CancelledError):
+                await running
+        await eventually(lambda: _family(tmp_path) == [])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import resources
@@ -25,6 +27,12 @@ MONO_PIXELS = 12
 CARD_RADIUS = 12
 CONTROL_RADIUS = 8
 BAR_RADIUS = 3
+
+_TEXT_SCALE = "textScale"
+"""The property of the application that holds it; fonts are made where no theme is at hand."""
+_LARGEST_TEXT_SCALE = 2.0
+_USUAL_POINTS = {"win32": 9.0, "darwin": 13.0, "linux": 11.0}
+"""Of the systems' own fonts; KDE's has 10, GNOME's 11."""
 
 
 class Scheme(StrEnum):
@@ -147,10 +155,15 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(self, application: QApplication) -> None:
-        """Take over the application's look, and follow the system's choice of light or dark."""
+    def __init__(self, application: QApplication, text_scale: float | None = None) -> None:
+        """Take over the application's look, and follow the system's choice of light or dark.
+
+        text_scale: how large texts are, 1 for the usual size; None for what the system wants.
+        """
         super().__init__()
         self._application = application
+        self._text_scale = system_text_scale(application.font()) if text_scale is None else text_scale
+        application.setProperty(_TEXT_SCALE, self._text_scale)
         load_fonts()
         application.setStyle("Fusion")
         application.setFont(text_font())
@@ -177,7 +190,7 @@ class Theme(QObject):
         self.scheme = scheme
         self.tokens = TOKENS[scheme]
         self._application.setPalette(_palette(self.tokens))
-        self._application.setStyleSheet(style_sheet(self.tokens))
+        self._application.setStyleSheet(enlarged(style_sheet(self.tokens), self._text_scale))
         self.changed.emit()
 
     def color(self, token: str) -> QColor:
@@ -196,10 +209,35 @@ def load_fonts() -> None:
             raise RuntimeError(f"The shipped font {name} cannot be used.")
 
 
+def system_text_scale(font: QFont) -> float:
+    """How much larger than usual the system wants its texts, 1 to 2, by its own font.
+
+    A system's resolution is not in it: Qt enlarges whole windows by that.
+    """
+    usual = _USUAL_POINTS.get(sys.platform, _USUAL_POINTS["linux"])
+    return max(1.0, min(_LARGEST_TEXT_SCALE, font.pointSizeF() / usual))  # -1 where it is given in pixels
+
+
+def scaled(pixels: float) -> int:
+    """The height or width of what holds text, where texts may be larger than usual."""
+    application = QApplication.instance()
+    scale = application.property(_TEXT_SCALE) if application is not None else None
+    return round(pixels * (scale or 1.0))
+
+
+def enlarged(sheet: str, scale: float) -> str:
+    """A style sheet for larger texts: their sizes, and the heights of what holds them."""
+
+    def scale_one(found: re.Match[str]) -> str:
+        return f"{found[1]}{round(int(found[2]) * scale)}px"
+
+    return re.sub(r"(\b(?:font-size|min-height|height): )(\d{2,})px", scale_one, sheet)
+
+
 def text_font(pixels: int = TEXT_PIXELS, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """Inter; figures of equal width, so that running numbers do not shake, and an address keeps its 0x."""
     font = QFont(TEXT_FAMILY)
-    font.setPixelSize(pixels)
+    font.setPixelSize(scaled(pixels))
     font.setWeight(weight)
     font.setFeature(QFont.Tag("tnum"), 1)
     font.setFeature(QFont.Tag("calt"), 0)
@@ -209,7 +247,7 @@ def text_font(pixels: int = TEXT_PIXELS, weight: QFont.Weight = QFont.Weight.Nor
 def mono_font(pixels: int = MONO_PIXELS) -> QFont:
     """For names of circuits, hashes and logs; without ligatures, which change what a hash looks like."""
     font = QFont(MONO_FAMILY)
-    font.setPixelSize(pixels)
+    font.setPixelSize(scaled(pixels))
     font.setFeature(QFont.Tag("calt"), 0)
     return font
 

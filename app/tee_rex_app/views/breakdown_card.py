@@ -21,7 +21,7 @@ from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_app import wording
 from tee_rex_app.breakdown import Span, SpanKind, leaves, merged, spans_of_run
 from tee_rex_app.state import RunRecord, State
-from tee_rex_app.theme import BAR_RADIUS, Theme, mono_font, text_font
+from tee_rex_app.theme import BAR_RADIUS, Theme, mono_font, scaled, text_font
 from tee_rex_app.translation import from_core
 from tee_rex_app.views.parts import ElidedLabel, Look, label, margins
 from tee_rex_app.views.timeline import Legend, Timeline, paint_stack
@@ -168,7 +168,7 @@ class BreakdownCard(QFrame):
         while index.isValid():
             rows += 1
             index = self.tree.indexBelow(index)
-        self.tree.setFixedHeight(rows * (_ROW_HEIGHT + 1) + 4)
+        self.tree.setFixedHeight(rows * (scaled(_ROW_HEIGHT) + 1) + 4)
 
     def _recolour(self) -> None:
         self.tree.viewport().update()

@@ -23,7 +23,7 @@ from tee_rex_app.breakdown import TimeRole, leaves
 from tee_rex_app.comparison import Comparison, ComparisonRow, RowKind
 from tee_rex_app.exports import time_and_difference
 from tee_rex_app.state import RunRecord
-from tee_rex_app.theme import LABEL_PIXELS, Theme, mono_font, text_font
+from tee_rex_app.theme import LABEL_PIXELS, Theme, mono_font, scaled, text_font
 from tee_rex_app.views.parts import Look, margins
 from tee_rex_app.views.timeline import Legend, paint_stack, tick_step, tick_text
 
@@ -63,7 +63,7 @@ class ComparisonBars(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         """As high as its bars."""
         count = len(self._comparison.runs)
-        return QSize(300, int(count * (_LINE + _BAR + _BETWEEN) + _AXIS - _BETWEEN))
+        return QSize(300, int(count * (scaled(_LINE) + _BAR + _BETWEEN) + scaled(_AXIS) - _BETWEEN))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         """Narrower still where there is no room."""
@@ -80,14 +80,14 @@ class ComparisonBars(QWidget):
         room = self.width() - _LETTER
         for at, (run, total) in enumerate(zip(self._comparison.runs, self._comparison.totals, strict=True)):
             self._paint_line(painter, at, run, total.ms, top)
-            bar = QRectF(_LETTER, top + _LINE + 2, room, _BAR)
+            bar = QRectF(_LETTER, top + scaled(_LINE) + 2, room, _BAR)
             paint_stack(painter, self._theme, leaves(total), bar, longest)
-            top += _LINE + _BAR + _BETWEEN
+            top += scaled(_LINE) + _BAR + _BETWEEN
         self._paint_axis(painter, top - _BETWEEN + 4, room, longest)
 
     def _paint_line(self, painter: QPainter, at: int, run: RunRecord, ms: float, top: float) -> None:
         color = self._theme.color
-        line = QRectF(0, top, self.width(), _LINE)
+        line = QRectF(0, top, self.width(), scaled(_LINE))
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(text_font(weight=QFont.Weight.DemiBold))
         painter.setPen(color("third"))
@@ -119,7 +119,7 @@ class ComparisonBars(QWidget):
                 painter.setPen(self._theme.color("border"))
                 painter.drawLine(QPointF(x, top - 4), QPointF(x, top - 1))
                 painter.setPen(self._theme.color("third"))
-                painter.drawText(QPointF(x if tick == 0.0 else x - width / 2, top + 11), text)
+                painter.drawText(QPointF(x if tick == 0.0 else x - width / 2, top + scaled(11)), text)
             tick += step
 
 
@@ -141,7 +141,7 @@ class ComparisonView(QWidget):
         self.table.setShowGrid(False)
         self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.verticalHeader().setVisible(False)
-        self.table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self.table.verticalHeader().setDefaultSectionSize(scaled(_ROW_HEIGHT))
         self.table.setTabKeyNavigation(False)
         layout = QVBoxLayout(self)
         margins(layout, 0, 0, 0, 0, 12)
@@ -193,7 +193,7 @@ class ComparisonView(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(90)
-        table.setFixedHeight(len(lines) * _ROW_HEIGHT + header.sizeHint().height() + 4)
+        table.setFixedHeight(len(lines) * scaled(_ROW_HEIGHT) + header.sizeHint().height() + 4)
         self._recolour()
 
     def _lines(self, comparison: Comparison) -> list[ComparisonRow | str]:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from tee_rex_app.log.event_log import Level, LogEntry
 from tee_rex_app.log.model import ENTRY_ROLE, SENTENCE_ROLE, LogModel
 from tee_rex_app.log.sentences import level_name
-from tee_rex_app.theme import Theme, mono_font, text_font
+from tee_rex_app.theme import Theme, mono_font, scaled, text_font
 from tee_rex_app.views.parts import Sign, paint_sign
 
 ROW_HEIGHT = 22
@@ -55,11 +55,11 @@ class _EntryDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # noqa: N802  # Qt's name
         """One height for all."""
         del option, index
-        return QSize(200, ROW_HEIGHT)
+        return QSize(200, scaled(ROW_HEIGHT))
 
     def sentence_rect(self, rect: QRect, entry: LogEntry) -> QRect:
         """Where the sentence stands."""
-        left = rect.left() + _SIDE + _TIME_WIDTH + _SIGN_WIDTH + self._level_width + _LEVEL_GAP
+        left = rect.left() + _SIDE + scaled(_TIME_WIDTH) + _SIGN_WIDTH + self._level_width + _LEVEL_GAP
         right = self.link_rect(rect).left() - _LINK_GAP if entry.link else rect.right() - _SIDE
         return QRect(left, rect.top(), max(0, right - left), rect.height())
 
@@ -88,8 +88,8 @@ class _EntryDelegate(QStyledItemDelegate):
         painter.setPen(color("third"))
         left = rect.left() + _SIDE
         time = f"{entry.at:%H:%M:%S}.{entry.at.microsecond // 1000:03}"
-        painter.drawText(QRect(left, rect.top(), _TIME_WIDTH, rect.height()), middle, time)
-        left += _TIME_WIDTH
+        painter.drawText(QRect(left, rect.top(), scaled(_TIME_WIDTH), rect.height()), middle, time)
+        left += scaled(_TIME_WIDTH)
         sign = _SIGNS.get(entry.level)
         tone = color(_COLORS[entry.level])
         if sign is not None:

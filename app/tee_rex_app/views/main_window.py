@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -25,7 +25,7 @@ from tee_rex.settings import ThemeChoice
 from tee_rex_app.diagnostics import DiagnosticsPart
 from tee_rex_app.log.event_log import EventLog
 from tee_rex_app.state import Intents, Page, State, Store
-from tee_rex_app.theme import Theme
+from tee_rex_app.theme import Theme, scaled
 from tee_rex_app.views.diagnostics_dialog import show_diagnostics
 from tee_rex_app.views.drop_hint import DropHint
 from tee_rex_app.views.message_card import NoticeCard, ProblemCard
@@ -69,8 +69,8 @@ class MainWindow(QMainWindow):
         self.diagnostics = diagnostics
         log = log or EventLog(lambda: datetime.now(UTC))
         self.setWindowTitle("TEE-Rex")
-        self.setMinimumSize(*SMALLEST)
-        self.resize(*_USUAL)
+        self._set_smallest()
+        self.resize(*map(scaled, _USUAL))
         self.setAcceptDrops(True)
         context = ViewContext(theme, store, intents, clock, log)
         self.services = ServicesPanel(theme, intents)
@@ -129,6 +129,12 @@ class MainWindow(QMainWindow):
         """The application ends what runs, then itself."""
         self.closed.emit()
         super().closeEvent(event)
+
+    def _set_smallest(self) -> None:
+        """Larger where texts are, as far as the screen has room."""
+        room = self.screen().availableSize()
+        wanted = QSize(*map(scaled, SMALLEST))
+        self.setMinimumSize(wanted.boundedTo(room).expandedTo(QSize(*SMALLEST)))
 
     def _lay_out(self) -> None:
         for page in self.pages.values():

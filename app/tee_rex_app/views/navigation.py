@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from tee_rex_app.state import Intents, Page, State
+from tee_rex_app.theme import scaled
 from tee_rex_app.views.parts import Look, button, margins
 from tee_rex_app.views.places import Place, ViewContext
 
@@ -21,7 +22,7 @@ class PageBar(QWidget):
 
     def __init__(self, pages: Sequence[Place], intents: Intents) -> None:
         super().__init__()
-        self.setFixedHeight(BAR_HEIGHT)
+        self.setFixedHeight(scaled(BAR_HEIGHT))
         self.setAccessibleName(self.tr("Pages"))
         self.tabs: dict[str, QPushButton] = {}
         layout = QHBoxLayout(self)
@@ -81,7 +82,7 @@ class BottomPanel(QWidget):
         for key, tab in self.tabs.items():
             tab.setChecked(key == self._open)
         self._stack.setVisible(self._open is not None)
-        self.setFixedHeight(PANEL_HEIGHT if self._open is not None else _PANEL_BAR_HEIGHT)
+        self.setFixedHeight(scaled(PANEL_HEIGHT if self._open is not None else _PANEL_BAR_HEIGHT))
         if self._open is not None:
             panel = self.panels[self._open]
             self._stack.setCurrentWidget(panel)

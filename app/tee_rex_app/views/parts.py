@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPushButton, QScrollArea, QSizePolicy, QWidget
 
-from tee_rex_app.theme import Theme, mono_font
+from tee_rex_app.theme import Theme, mono_font, scaled
 
 
 class Look(StrEnum):
@@ -184,7 +184,7 @@ class SignMark(QWidget):
         super().__init__()
         self._theme = theme
         self._sign = sign
-        self.setFixedSize(QSize(12, 20))
+        self.setFixedSize(QSize(12, scaled(20)))
         theme.changed.connect(self.update)
 
     def show_sign(self, sign: Sign) -> None:

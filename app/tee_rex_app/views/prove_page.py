@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from tee_rex_app.state import State
+from tee_rex_app.theme import scaled
 from tee_rex_app.views.breakdown_card import BreakdownCard
 from tee_rex_app.views.files import ask_to_open
 from tee_rex_app.views.flow_card import FlowCard
@@ -158,12 +159,12 @@ class ProvePage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _arrange(self) -> None:
-        wide = self.width() >= _TWO_COLUMNS_FROM
+        wide = self.width() >= scaled(_TWO_COLUMNS_FROM)
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         if self._below.direction() != direction:
             self._below.setDirection(direction)
-        self.runs.setMinimumWidth(_RUNS_WIDTH if wide else 0)
-        self.runs.setMaximumWidth(_RUNS_WIDTH if wide else 16_777_215)
+        self.runs.setMinimumWidth(scaled(_RUNS_WIDTH) if wide else 0)
+        self.runs.setMaximumWidth(scaled(_RUNS_WIDTH) if wide else 16_777_215)
         few = self._store.state.history or ()
         shown = min(len(few), _RUNS_BESIDE if wide else _RUNS_BELOW)
-        self.runs.setMinimumHeight(_RUNS_HEAD_HEIGHT + RUN_HEIGHT * shown if few else 0)
+        self.runs.setMinimumHeight(scaled(_RUNS_HEAD_HEIGHT + RUN_HEIGHT * shown) if few else 0)

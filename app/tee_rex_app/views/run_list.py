@@ -18,11 +18,12 @@ from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_app import wording
 from tee_rex_app.breakdown import leaves, merged, spans_of_run
 from tee_rex_app.state import Outcome, RunRecord
-from tee_rex_app.theme import CONTROL_RADIUS, Theme, text_font
+from tee_rex_app.theme import CONTROL_RADIUS, Theme, scaled, text_font
 from tee_rex_app.views.parts import Sign, paint_sign
 from tee_rex_app.views.timeline import paint_stack
 
 RUN_HEIGHT = 64
+"""At the usual size of texts."""
 _BAR_HEIGHT = 6.0
 RECORD_ROLE = Qt.ItemDataRole.UserRole
 _SIGNS = {
@@ -90,7 +91,7 @@ class RunDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # noqa: N802  # Qt's name
         """One height for all."""
         del option, index
-        return QSize(120, RUN_HEIGHT)
+        return QSize(120, scaled(RUN_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """One row."""
@@ -113,10 +114,13 @@ class RunDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(QRectF(rect.left(), rect.top() + 14, 3, rect.height() - 28), 1.5, 1.5)
         sign, sign_color = _SIGNS[run.outcome]
         paint_sign(
-            painter, sign, QRectF(rect.left() + 10, rect.top() + 11, 10, 10).center(), color(sign_color)
+            painter,
+            sign,
+            QRectF(rect.left() + 10, rect.top() + scaled(16) - 5, 10, 10).center(),
+            color(sign_color),
         )
         left, right = rect.left() + 30, rect.right() - 8
-        first = QRectF(left, rect.top() + 6, right - left, 20)
+        first = QRectF(left, rect.top() + scaled(6), right - left, scaled(20))
         time = "" if run.total_ms is None else wording.seconds(run.total_ms)
         painter.setFont(text_font(weight=QFont.Weight.DemiBold))
         painter.setPen(color("ink"))
@@ -126,7 +130,7 @@ class RunDelegate(QStyledItemDelegate):
             wording.source_name(run.source), Qt.TextElideMode.ElideRight, int(room)
         )
         painter.drawText(first, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
-        self._paint_second_line(painter, run, QRectF(left, rect.top() + 28, right - left, 18))
+        self._paint_second_line(painter, run, QRectF(left, rect.top() + scaled(28), right - left, scaled(18)))
         painter.restore()
 
     def _paint_unread(self, painter: QPainter, rect: QRect, words: str) -> None:
@@ -134,7 +138,7 @@ class RunDelegate(QStyledItemDelegate):
         painter.save()
         painter.setFont(text_font(12))
         painter.setPen(self._theme.color("third"))
-        line = QRectF(rect.left() + 30, rect.top() + 6, rect.width() - 38, 20)
+        line = QRectF(rect.left() + 30, rect.top() + scaled(6), rect.width() - 38, scaled(20))
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
         painter.restore()
 

@@ -13,7 +13,7 @@ from tee_rex.settings import SettingSource
 from tee_rex.settings_rules import SettingField
 from tee_rex_app import wording
 from tee_rex_app.state import Intents, Page, ServiceName, ServiceState, ServiceStatus, State
-from tee_rex_app.theme import Theme
+from tee_rex_app.theme import Theme, scaled
 from tee_rex_app.views.form import ArrowComboBox
 from tee_rex_app.views.parts import (
     BrandMark,
@@ -81,7 +81,7 @@ class ServiceRow(QWidget):
         self._status.setText(status)
         metrics = self._address.fontMetrics()
         self._address.setText(
-            metrics.elidedText(service.address, Qt.TextElideMode.ElideMiddle, SIDEBAR_WIDTH - 58)
+            metrics.elidedText(service.address, Qt.TextElideMode.ElideMiddle, scaled(SIDEBAR_WIDTH) - 58)
         )
         self._address.setToolTip(service.address)
         self._render_action(service.status)
@@ -161,7 +161,7 @@ class ServicesPanel(QWidget):
         super().__init__()
         self.setProperty("look", Look.SIDEBAR.value)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(SIDEBAR_WIDTH)
+        self.setFixedWidth(scaled(SIDEBAR_WIDTH))
         self.setAccessibleName(self.tr("Services"))
         brand = QHBoxLayout()
         margins(brand, 0, 0, 0, 0, 8)

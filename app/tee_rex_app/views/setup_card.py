@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from tee_rex.doctor import Verdict
 from tee_rex_app import wording
 from tee_rex_app.state import Fix, Intents, SetupItem, SetupState, State
-from tee_rex_app.theme import Theme
+from tee_rex_app.theme import Theme, scaled
 from tee_rex_app.translation import from_core
 from tee_rex_app.views.parts import Look, Sign, SignMark, button, label, margins
 
@@ -161,7 +161,7 @@ class SetupCard(QFrame):
             words = f"{detail} {from_core(finding.hint)}"
         text = label(Look.SECOND, words, wraps=True)
         text.setToolTip(detail)
-        self._grid.setRowMinimumHeight(row, _ROW_HEIGHT)
+        self._grid.setRowMinimumHeight(row, scaled(_ROW_HEIGHT))
         fix = item.fix
         if fix is None or ready:
             self._grid.addWidget(text, row, 2, 1, 2, middle)

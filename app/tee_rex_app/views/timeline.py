@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from tee_rex_app import wording
 from tee_rex_app.breakdown import Span, TimeRole, leaves, merged, sums_by_role
-from tee_rex_app.theme import BAR_RADIUS, LABEL_PIXELS, Theme, text_font
+from tee_rex_app.theme import BAR_RADIUS, LABEL_PIXELS, Theme, scaled, text_font
 
 ROLE_COLORS = {
     TimeRole.READY: "third",
@@ -71,7 +71,7 @@ class Timeline(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         """As wide as there is room."""
-        return QSize(240, int(_BAR_HEIGHT + _AXIS_HEIGHT))
+        return QSize(240, int(_BAR_HEIGHT) + scaled(_AXIS_HEIGHT))
 
     def show_span(self, total: Span | None) -> None:
         """Show another run."""
@@ -101,7 +101,7 @@ class Timeline(QWidget):
             room = painter.fontMetrics().horizontalAdvance(text)
             if x + room + 4 <= self.width() or tick == 0.0:
                 painter.setPen(self._theme.color("third"))
-                painter.drawText(QPointF(x if tick == 0.0 else x - room / 2, _BAR_HEIGHT + 17), text)
+                painter.drawText(QPointF(x if tick == 0.0 else x - room / 2, _BAR_HEIGHT + scaled(17)), text)
             tick += step
 
     def event(self, event: QEvent) -> bool:
@@ -132,7 +132,7 @@ class Legend(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         """One line; more where it is narrow."""
-        return QSize(240, int(_LEGEND_LINE))
+        return QSize(240, scaled(_LEGEND_LINE))
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802  # Qt's name
         """It wraps."""
@@ -141,7 +141,7 @@ class Legend(QWidget):
     def heightForWidth(self, width: int) -> int:  # noqa: N802  # Qt's name
         """With its entries wrapped."""
         places = self._places(width)
-        return int((places[-1].bottom() if places else _LEGEND_LINE) + 0.5)
+        return int((places[-1].bottom() if places else scaled(_LEGEND_LINE)) + 0.5)
 
     def _places(self, width: int) -> list[QRectF]:
         """Where each entry is."""
@@ -151,8 +151,8 @@ class Legend(QWidget):
         for _, words in self._entries:
             wide = metrics.horizontalAdvance(words) + 20
             if x and x + wide > width:
-                x, y = 0.0, y + _LEGEND_LINE
-            places.append(QRectF(x, y, wide, _LEGEND_LINE))
+                x, y = 0.0, y + scaled(_LEGEND_LINE)
+            places.append(QRectF(x, y, wide, scaled(_LEGEND_LINE)))
             x += wide + 16
         return places
 
@@ -192,5 +192,5 @@ def tick_text(seconds: float, longest: float) -> str:
 
 def tick_step(seconds: float, width: int) -> float:
     """Seconds between the marks of an axis of so many pixels."""
-    most = max(1.0, width / _PIXELS_BETWEEN_TICKS)
+    most = max(1.0, width / scaled(_PIXELS_BETWEEN_TICKS))
     return next((step for step in _TICK_STEPS if seconds / step <= most), _TICK_STEPS[-1])

@@ -17,6 +17,7 @@ from tee_rex.local.memory import forbid_core_dump, peak_resident_bytes, resident
 
 _STDERR_LINES_KEPT: Final = 100
 _STDERR_LINE_BYTES: Final = 4096
+_DROPPED_BYTES: Final = 1 << 20
 _SECONDS_TO_EXIT: Final = 5.0
 # What Node needs of the environment: proxies, certificates, and where temporary files go.
 _PASSED_ON: Final = (
@@ -94,7 +95,7 @@ class BridgeProcess:
         """
         if not await self.wait(_SECONDS_TO_EXIT):
             self.kill()
-            await self._process.wait()
+            await self.wait(_SECONDS_TO_EXIT)
             return BridgeCrashedError(
                 "It closed its connection and did not exit.", diagnostics=self.diagnostics
             )
@@ -113,9 +114,12 @@ class BridgeProcess:
         self.kill()
         if not self.writer.transport.is_closing():
             self.writer.transport.abort()
+        # Process.wait returns when the pipes are at their end, and a pipe that nobody reads never is.
+        reading = asyncio.create_task(self._read_to_the_end())
         try:
-            await asyncio.shield(self._process.wait())
+            await self.wait(_SECONDS_TO_EXIT)
         finally:
+            reading.cancel()
             self._stderr_kept.cancel()
 
     async def wait(self, seconds: float) -> bool:
@@ -123,8 +127,12 @@ class BridgeProcess:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._process.wait()
-                return True
-        return False
+        return self._process.returncode is not None
+
+    async def _read_to_the_end(self) -> None:
+        with suppress(OSError):
+            while await self.reader.read(_DROPPED_BYTES):
+                pass
 
     async def _keep_stderr(self) -> None:
         stream = self._process.stderr

@@ -172,7 +172,7 @@ class ScriptedBridge:
                 for received in range(8):
                     sync = {"block": 10 * received, "tip": 70}
                     self._notify("alive", {"waiting": 1, "received": received, "sync": sync})
-                    time.sleep(0.1)
+                    time.sleep(0.4)
             case "stalled":
                 while True:
                     self._notify("alive", {"waiting": 1, "received": 7, "sync": None})

@@ -236,7 +236,7 @@ async def test_a_bridge_that_tells_of_itself_may_take_longer_than_it_may_be_sile
     heard: list[Synchronisation] = []
     client = await BridgeClient.start(scripted(tmp_path, "pulse@simulate"), on_sync=heard.append)
     try:
-        assert (await deploy(client, Handler(), Patience(silence=0.5, node=0.5))).transaction
+        assert (await deploy(client, Handler(), Patience(silence=2, node=2))).transaction
     finally:
         await client.close()
     assert heard == [Synchronisation(10 * received, 70) for received in range(8)]

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.integration
 
 
 async def test_output_and_return_code(tmp_path: Path) -> None:
-    finished = await run_to_end(["sh", "-c", "pwd; echo bad >&2; exit 3"], cwd=tmp_path, seconds=10)
+    finished = await run_to_end(["sh", "-c", "pwd; echo bad >&2; exit 3"], cwd=tmp_path, seconds=PATIENCE)
     assert finished == Finished(3, f"{tmp_path}\n".encode(), b"bad\n")
 
 

@@ -508,5 +508,32 @@ async def test_cancelling_in_every_phase_leaves_nothing(
         pass
 
 
+@pytest.mark.parametrize("turns", [0, 1, 2, 5])
+@pytest.mark.parametrize(
+    ("behaviour", "moment"),
+    [("hang@open", a_preparation(Preparation.WALLET)), ("", a_phase(StepPhase.PROVE))],
+    ids=["opening", "proving"],
+)
+async def test_cancelling_again_while_it_ends_leaves_nothing(
+    stage: Stage, behaviour: str, moment: Callable[[FlowEvent], bool], turns: int
+) -> None:
+    stage.backend.gate.clear()
+    running = asyncio.create_task(stage.run(FlowKind.ACCOUNT, behaviour))
+    await eventually(lambda: any(map(moment, stage.events)))
+
+    running.cancel()
+    for _ in range(turns):  # of the event loop
+        await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+    await eventually(lambda: not bridges_running(stage.folder))
+    await eventually(lambda: stage.backend.proving == 0)
+    assert not stage.sent
+    async with stage.wallet().in_use():
+        pass
+
+
 def _of_the_node() -> set[asyncio.Task[object]]:
     return {task for task in asyncio.all_tasks() if "_connection" in repr(task) or "fixture" in repr(task)}

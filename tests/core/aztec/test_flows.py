@@ -120,7 +120,6 @@ class Stage:
 @pytest.fixture
 async def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
     monkeypatch.setattr(flow_step, "LOCAL_POLL_SECONDS", 0.01)
-    monkeypatch.setattr(flow_step, "_GRACE_SECONDS", 0.5)
     node = ScriptedNode()
     async with node.serving() as url:
         yield Stage(tmp_path, url, node)
@@ -389,7 +388,11 @@ async def test_a_wallet_that_does_not_start_is_not_the_stores_fault(stage: Stage
     assert WalletRetried not in map(type, stage.events)
 
 
-async def test_a_network_that_is_started_anew_under_a_flow_is_named(stage: Stage) -> None:
+async def test_a_network_that_is_started_anew_under_a_flow_is_named(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flow_step, "_GRACE_SECONDS", 0.05)
+
     def start_anew(event: FlowEvent) -> None:
         if isinstance(event, TransactionSent):
             stage.node.results["node_getBlockHeader"] = {"lastArchive": "0x02"}

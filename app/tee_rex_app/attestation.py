@@ -214,14 +214,14 @@ def read_measurements(path: Path) -> ImageMeasurements:
         read = json.loads(content)
     except (ValueError, RecursionError):
         raise NoMeasurementsError("It is not JSON.") from None
-    pcrs = _pcrs_in(read)
+    pcrs = _pcrs_in(read) or _pcrs_below(read)
     if 0 not in pcrs:
         raise NoMeasurementsError("It names no PCR0 of 96 hexadecimal digits.")
     return ImageMeasurements(path.name, pcrs)
 
 
 def _pcrs_in(read: object) -> dict[int, str]:
-    """By any of the names that builders give them, on the top or one level below."""
+    """By any of the names that builders give them; nothing where there is no PCR0."""
     if not isinstance(read, dict):
         return {}
     found = {}
@@ -230,9 +230,12 @@ def _pcrs_in(read: object) -> dict[int, str]:
             value = read.get(name)
             if isinstance(value, str) and value and pcr_problem(value) is None:
                 found[index] = plain_fingerprint(value)
-    if 0 in found:
-        return found
-    for below in ("pcrs", "PCRs", "Measurements", "measurements"):
-        if isinstance(read.get(below), dict) and (deeper := _pcrs_in({**read[below]})):
-            return deeper
-    return {}
+    return found if 0 in found else {}
+
+
+def _pcrs_below(read: object) -> dict[int, str]:
+    """One level below the top, where nitro-cli has them."""
+    if not isinstance(read, dict):
+        return {}
+    below = (_pcrs_in(read.get(name)) for name in ("pcrs", "PCRs", "Measurements", "measurements"))
+    return next((found for found in below if found), {})

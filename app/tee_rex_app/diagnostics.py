@@ -18,7 +18,7 @@ from tee_rex import __version__
 from tee_rex.settings import Setting, Settings
 from tee_rex_app.crash.native import kept_traces
 from tee_rex_app.log.event_log import LogEntry
-from tee_rex_app.log.line import plain_line
+from tee_rex_app.log.line import handed_on, json_line_handed_on, plain_line
 from tee_rex_app.log.log_file import FILE_NAME as LOG_FILE_NAME
 from tee_rex_app.log.redaction import without_credentials, without_home
 from tee_rex_app.state import RunRecord, ServiceState, SetupItem, State
@@ -26,6 +26,9 @@ from tee_rex_app.translation import tr
 
 MAX_LOG_LINES = 1_000
 MAX_RUNS = 100
+_HISTORY_COLUMNS = (
+    "run", "started", "kind", "mode", "outcome", "total_ms", "circuits", "prove_ms", "crs", "error",
+)  # fmt: skip
 _EARLIER_BYTES = 128 * 1024
 
 
@@ -129,27 +132,28 @@ def _services(services: Sequence[ServiceState]) -> str:
 
 
 def _log(entries: Sequence[LogEntry]) -> str:
-    return "".join(f"{plain_line(entry)}\n" for entry in entries[-MAX_LOG_LINES:])
+    return "".join(f"{plain_line(handed_on(entry))}\n" for entry in entries[-MAX_LOG_LINES:])
 
 
 def _history(runs: Sequence[RunRecord]) -> str:
     """Without what was proved: names of files are nobody's business."""
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(("run", "started", "mode", "outcome", "total_ms", "circuits", "prove_ms", "crs", "error"))
+    writer.writerow(_HISTORY_COLUMNS)
     for run in runs[:MAX_RUNS]:
         report = run.report
         writer.writerow(
             (
                 run.id,
                 run.started_at.isoformat(timespec="seconds"),
+                run.kind,
                 run.mode,
                 run.outcome,
                 "" if run.total_ms is None else round(run.total_ms),
                 len(report.circuits) if report else "",
                 round(report.prove_ms) if report and report.prove_ms is not None else "",
-                (report.crs if report else None) or "",
-                report.error.code if report and report.error else "",
+                run.setup or (report.crs if report else None) or "",
+                run.error.code if run.error else "",
             )
         )
     return table.getvalue() if runs else ""
@@ -166,7 +170,8 @@ def _earlier(folder: Path) -> str:
         return ""
     if size > _EARLIER_BYTES:
         tail = tail.partition(b"\n")[2]
-    return tail.decode(errors="replace")
+    lines = tail.decode(errors="replace").split("\n")
+    return "\n".join(map(json_line_handed_on, lines))
 
 
 def _table(rows: Iterable[tuple[str, str]]) -> str:

@@ -90,7 +90,9 @@ class History:
         self, started_at: datetime, source: str, mode: ProvingMode, kind: RunKind = RunKind.PROOF
     ) -> int:
         """Note that a run has begun; its id. Raises HistoryUnusableError."""
-        at, source = started_at.astimezone(UTC).isoformat(), source[:MAX_SOURCE_LENGTH]
+        at = started_at.astimezone(UTC).isoformat()
+        # A file's name need not be text.
+        source = source[:MAX_SOURCE_LENGTH].encode("utf-8", "replace").decode()
         values = (at, source, source.casefold(), mode, Outcome.RUNNING, kind)
         return self._write((_BEGIN, values))
 

@@ -65,10 +65,7 @@ def main() -> int:
 
 def _run(qt: QApplication, command_line: CommandLine, log: EventLog, reporter: CrashReporter) -> int:
     paths = Paths.from_environment(os.environ)
-    request = OpenRequest(
-        file=str(command_line.file) if command_line.file else None,
-        activation_token=os.environ.get("XDG_ACTIVATION_TOKEN", ""),
-    )
+    request = OpenRequest.of(command_line.file, os.environ.get("XDG_ACTIVATION_TOKEN", ""))
     Translations(qt, QLocale.system()).use(SYSTEM)  # until the settings are read
     try:
         instance = SingleInstance.claim(paths.data)

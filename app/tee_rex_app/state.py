@@ -393,7 +393,7 @@ class Intents(QObject):
 
     choose_mode = Signal(object)
     prove_sample = Signal()
-    prove_file = Signal(str)
+    prove_file = Signal(object)
     deploy_account = Signal()
     run_token_flow = Signal()
     cancel = Signal()

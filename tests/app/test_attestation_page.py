@@ -280,3 +280,10 @@ def test_without_an_enclave_the_page_teaches(qapp: QApplication, theme: Theme, t
         assert app.application.store.state.page is Page.SETTINGS
 
     with_app(qapp, theme, tmp_path, act)
+
+
+def test_measurements_far_within_each_other_are_none(tmp_path: Path) -> None:
+    file = tmp_path / "measurements.json"
+    file.write_text('{"pcrs":' * 960 + "{}" + "}" * 960)
+    with pytest.raises(NoMeasurementsError):
+        read_measurements(file)

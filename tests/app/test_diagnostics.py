@@ -15,11 +15,14 @@ from pytestqt.qtbot import QtBot
 from app.screenshots import done, ready_machine, servers
 from support.app_window import App, PacedBackend, with_app
 from tee_rex.settings import Settings
+from tee_rex_app.crash.report import Failure, crash_report
 from tee_rex_app.diagnostics import DiagnosticsPart, DiagnosticsSources
 from tee_rex_app.log.event_log import EventLog, Level
+from tee_rex_app.log.line import json_line
 from tee_rex_app.log.log_file import FILE_NAME
 from tee_rex_app.theme import Theme
 from tee_rex_app.views.diagnostics_dialog import DiagnosticsDialog
+from tee_rex_app.wording import SAMPLE
 
 AT = datetime(2026, 3, 14, 12, 50, tzinfo=UTC)
 
@@ -51,7 +54,7 @@ def test_every_part_tells_its_part(tmp_path: Path) -> None:
     assert "https://prover.example.org   from: PROVER_URL" in parts["settings.txt"]
     assert "wrong-version · http://localhost:8080" in parts["services.txt"]
     assert "app.started version=0.1.0" in parts["log.txt"]
-    assert parts["history.csv"].splitlines()[1].split(",")[2:4] == ["local", "verified"]
+    assert parts["history.csv"].splitlines()[1].split(",")[2:5] == ["proof", "local", "verified"]
     assert "BB_KILLED" in parts["history.csv"]
     assert "proof.started" in parts["earlier-log.txt"]
     assert "Segmentation fault" in parts["native-crash.txt"]
@@ -122,3 +125,22 @@ def test_without_a_part_there_is_nothing_to_save(
 def test_a_broken_log_file_is_shown_as_it_is(tmp_path: Path, content: bytes) -> None:
     (tmp_path / FILE_NAME).write_bytes(content)
     assert sources(tmp_path).parts()
+
+
+def test_names_of_files_and_hashes_of_transactions_stay_here(tmp_path: Path) -> None:
+    """Neither is secret, but both tell who somebody is; what people see in the log has them."""
+    transaction = "0x1c4e" + "ab" * 29
+    log = EventLog(lambda: AT)
+    log.write(Level.INFO, "proof.started", source="tax-2026.msgpack", mode="local")
+    log.write(Level.INFO, "proof.started", source=SAMPLE, mode="local")
+    link = f"https://explorer.example.org/tx/{transaction}"
+    log.write(Level.INFO, "flow.sent", link=link, step="mint", transaction=transaction)
+    (tmp_path / FILE_NAME).write_text("".join(f"{json_line(entry)}\n" for entry in log.entries()))
+    parts = named(replace(sources(tmp_path), entries=log.entries()).parts())
+    report = crash_report(Failure("KeyError", "", ()), AT, log.entries())
+    for told in (parts["log.txt"], parts["earlier-log.txt"], report):
+        assert "tax-2026" not in told
+        assert transaction not in told
+        assert "0x1c4e…" in told
+        assert "explorer" not in told
+        assert SAMPLE in told

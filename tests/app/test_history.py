@@ -61,6 +61,13 @@ def test_a_run_comes_back_as_it_was_noted(tmp_path: Path) -> None:
     assert run.report.attestation == REPORT.attestation
 
 
+def test_a_file_whose_name_is_no_text_can_be_noted(tmp_path: Path) -> None:
+    with History.open(tmp_path) as history:
+        history.begin(AT, os.fsdecode(b"latin-\xff.msgpack"), ProvingMode.LOCAL)
+        (run,) = history.recent()
+    assert run.source == "latin-?.msgpack"
+
+
 def test_a_failure_keeps_its_reason(tmp_path: Path) -> None:
     error = ErrorReport("BB_CRASHED", "The prover crashed", "It ended.", "Try again.")
     with History.open(tmp_path) as history:

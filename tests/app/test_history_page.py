@@ -6,7 +6,9 @@ import csv
 import errno
 import io
 import json
+import os
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -23,6 +25,7 @@ from PySide6.QtWidgets import QApplication
 from app.screenshots import flows, history
 from support.app_window import App, PacedBackend, with_app
 from tee_rex.backend import ProvingMode
+from tee_rex.samples import account_deployment
 from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_app import exports
 from tee_rex_app.comparison import Comparison, RowKind
@@ -31,6 +34,8 @@ from tee_rex_app.history import FILE_NAME, NEWEST, PAGE, Found, History
 from tee_rex_app.history_filter import default_choice, query_of
 from tee_rex_app.history_query import RunQuery
 from tee_rex_app.log.event_log import EventLog
+from tee_rex_app.shell.open_requests import OpenRequests
+from tee_rex_app.shell.single_instance import OpenRequest
 from tee_rex_app.state import (
     ExportKind,
     FoundRuns,
@@ -515,3 +520,22 @@ def test_the_end_of_a_proof_is_noted_though_the_window_is_closed_meanwhile(
     with_app(qapp, theme, tmp_path, act, backend=PacedBackend)
     with History.open(tmp_path) as history:
         assert [run.outcome for run in history.recent()] == [Outcome.VERIFIED]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are text")
+def test_a_file_whose_name_is_no_text_is_proved_and_noted(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/latin-\xff.msgpack"))
+    file.write_bytes(account_deployment())
+
+    async def act(app: App) -> None:
+        store = app.application.store
+        await app.until(lambda: store.state.sample)
+        OpenRequests(app.window).take(OpenRequest.of(file))
+        await app.until(lambda: store.state.history)
+        (run,) = store.state.history or ()
+        assert run.outcome is Outcome.VERIFIED, store.state.problem
+        assert run.source == "latin-?.msgpack"
+
+    with_app(qapp, theme, tmp_path / "home", act, backend=PacedBackend)

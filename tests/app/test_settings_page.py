@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -235,3 +236,38 @@ def test_settings_saved_during_a_proof_count_from_the_next_one(
         assert store.state.history[0].mode is ProvingMode.LOCAL
 
     with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
+
+
+def test_changes_at_once_do_not_undo_each_other(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+    async def act(app: App) -> None:
+        intents = app.application.intents
+        written = app.application.store.state.settings.written
+        intents.pin_build.emit(ApprovedBuild("one", "01" * 48))
+        intents.pin_build.emit(ApprovedBuild("two", "02" * 48))
+        intents.save_settings.emit(msgspec.structs.replace(written, node_url="http://localhost:7"))
+        intents.unpin_build.emit(ApprovedBuild("one", "01" * 48))
+        file = tmp_path / "config" / "settings.toml"
+        await app.until(lambda: file.exists() and read_settings_file(file).node_url)
+        await app.until(lambda: len(read_settings_file(file).attestation.builds) == 1)
+        assert read_settings_file(file).attestation.builds[0].name == "two"
+        assert read_settings_file(file).node_url == "http://localhost:7"
+
+    with_app(qapp, theme, tmp_path, act)
+
+
+def test_that_it_was_saved_is_said_until_the_next_change(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    async def act(app: App) -> None:
+        page = await page_of(app)
+        assert "Saved" not in page._state.text()
+        typed(page, SettingField.NODE_URL, "http://localhost:7")
+        assert page._state.text() == "Not saved yet."
+        page.save.click()
+        await app.until(lambda: page._state.text() == "✓ Saved, and in effect.")
+        typed(page, SettingField.NODE_URL, "http://localhost:8")
+        assert page._state.text() == "Not saved yet."
+        page.discard.click()
+        assert "Saved" not in page._state.text()
+
+    with_app(qapp, theme, tmp_path, act)

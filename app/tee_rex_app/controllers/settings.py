@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ class SettingsController:
         self._setup = setup
         self._one_at_a_time = asyncio.Lock()
         intents = shared.intents
-        intents.save_settings.connect(lambda settings: shared.tasks.start(self._save(settings)))
+        intents.save_settings.connect(self._save_page)
         intents.open_settings.connect(self._open)
         intents.pin_build.connect(self._pin)
         intents.unpin_build.connect(self._unpin)
@@ -46,23 +47,26 @@ class SettingsController:
         self._shared.store.update(page=Page.SETTINGS, settings_field=field)
 
     def _pin(self, build: ApprovedBuild) -> None:
-        attestation = self._shared.settings.written.attestation
-        builds = (*(one for one in attestation.builds if one.name != build.name), build)
-        self._save_builds(builds, notice=Notice.BUILD_PINNED)
+        def with_it(written: SettingsFile) -> SettingsFile:
+            others = (one for one in written.attestation.builds if one.name != build.name)
+            return _with_builds(written, (*others, build))
+
+        self._shared.tasks.start(self._save(with_it, Notice.BUILD_PINNED))
 
     def _unpin(self, build: ApprovedBuild) -> None:
-        builds = self._shared.settings.written.attestation.builds
-        self._save_builds(tuple(one for one in builds if one != build), notice=None)
+        def without_it(written: SettingsFile) -> SettingsFile:
+            return _with_builds(written, tuple(one for one in written.attestation.builds if one != build))
 
-    def _save_builds(self, builds: tuple[ApprovedBuild, ...], notice: Notice | None) -> None:
-        written = self._shared.settings.written
-        attestation = msgspec.structs.replace(written.attestation, builds=builds)
-        changed = msgspec.structs.replace(written, attestation=attestation)
-        self._shared.tasks.start(self._save(changed, notice))
+        self._shared.tasks.start(self._save(without_it))
+
+    def _save_page(self, settings: SettingsFile) -> None:
+        """What the page of the settings holds; builds are not edited there."""
+        self._shared.tasks.start(
+            self._save(lambda written: _with_builds(settings, written.attestation.builds))
+        )
 
     def _use_profile(self, name: str | None) -> None:
-        changed = msgspec.structs.replace(self._shared.settings.written, profile=name)
-        self._shared.tasks.start(self._save(changed))
+        self._shared.tasks.start(self._save(lambda written: msgspec.structs.replace(written, profile=name)))
 
     async def _forget(self, address: str) -> None:
         servers = KnownServers(self._shared.around.paths.data / KNOWN_SERVERS)
@@ -73,10 +77,14 @@ class SettingsController:
         else:
             self._shared.store.update(notice=Notice.SERVER_FORGOTTEN, problem=None)
 
-    async def _save(self, settings: SettingsFile, notice: Notice | None = None) -> None:
+    async def _save(
+        self, change: Callable[[SettingsFile], SettingsFile], notice: Notice | None = None
+    ) -> None:
+        """Save a change of what is written when its turn comes, so that none undoes another."""
         around, store = self._shared.around, self._shared.store
         file = around.paths.settings_file
         async with self._one_at_a_time:
+            settings = change(self._shared.settings.written)
             try:
                 await asyncio.to_thread(write_settings_file, file, settings)
             except TeeRexError as error:
@@ -104,3 +112,8 @@ class SettingsController:
         self._services.settings_changed(policy=policy)
         if bb_changed:
             shared.tasks.start(self._setup.examine())
+
+
+def _with_builds(settings: SettingsFile, builds: tuple[ApprovedBuild, ...]) -> SettingsFile:
+    attestation = msgspec.structs.replace(settings.attestation, builds=builds)
+    return msgspec.structs.replace(settings, attestation=attestation)

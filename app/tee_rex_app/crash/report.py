@@ -13,7 +13,7 @@ from PySide6.QtCore import qVersion
 from tee_rex import __version__
 from tee_rex.errors import TeeRexError
 from tee_rex_app.log.event_log import Level, LogEntry
-from tee_rex_app.log.line import plain_line
+from tee_rex_app.log.line import handed_on, plain_line
 
 _MAX_CAUSES = 8
 _MAX_FRAMES = 60
@@ -55,7 +55,7 @@ def crash_report(failure: Failure, at: datetime, entries: Sequence[LogEntry]) ->
         *failure.steps,
         "",
         "Last events:",
-        *(plain_line(entry) for entry in told),
+        *(plain_line(handed_on(entry)) for entry in told),
     ]
     return "\n".join(lines) + "\n"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -55,7 +56,8 @@ class CrashReporter(QObject):
         failure = Failure.of(error)
         self._log.write(Level.ERROR, "app.crash", error=failure.kind, place=failure.place)
         if sys.stderr is not None:  # a program without a console has none
-            sys.stderr.write("\n".join(("TEE-Rex failed:", *failure.steps, "")))
+            with suppress(OSError, ValueError):  # the terminal may be gone
+                sys.stderr.write("\n".join(("TEE-Rex failed:", *failure.steps, "")))
         return failure
 
     def _text(self, failure: Failure) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 
 from tee_rex_app.log.event_log import Level, LogEntry
+from tee_rex_app.wording import SAMPLE
 
 
 def json_line(entry: LogEntry) -> str:
@@ -26,6 +29,28 @@ def plain_line(entry: LogEntry) -> str:
     at = f"{entry.at:%Y-%m-%d %H:%M:%S}.{entry.at.microsecond // 1000:03}"
     words = (at, f"{level_word(entry.level):<7}", entry.event, fields, entry.link)
     return " ".join(word for word in words if word)
+
+
+def handed_on(entry: LogEntry) -> LogEntry:
+    """An event for people elsewhere: without names of files, and what finds a transaction on its chain."""
+    fields = tuple((name, _for_others(name, value)) for name, value in entry.fields)
+    return replace(entry, fields=fields, link="")
+
+
+def json_line_handed_on(line: str) -> str:
+    """The same of a line that :func:`json_line` made; others stay as they are."""
+    try:
+        read = msgspec.json.decode(line, type=dict[str, str])
+    except (msgspec.DecodeError, UnicodeError):
+        return line
+    kept = {name: _for_others(name, value) for name, value in read.items() if name != "link"}
+    return msgspec.json.encode(kept).decode()
+
+
+def _for_others(name: str, value: str) -> str:
+    if name == "source" and value != SAMPLE:
+        return "(a file)"
+    return f"{value[:6]}…" if name == "transaction" else value
 
 
 def level_word(level: Level) -> str:

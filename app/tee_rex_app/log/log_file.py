@@ -17,6 +17,8 @@ from tee_rex_app.log.line import json_line
 
 FILE_NAME = "app.log"
 MAX_BYTES = 1_000_000
+MAX_WAITING = 10_000
+"""Entries that wait for the disk: some 3 MB of memory."""
 KEPT_FILES = 3
 """Older files beside the present one: 4 MB in all, some 20,000 events."""
 
@@ -47,8 +49,9 @@ class LogFile:
         self._listener.start()
 
     def write(self, entry: LogEntry) -> None:
-        """Have an entry written soon."""
-        self._queue.put(logging.makeLogRecord({"msg": json_line(entry)}))
+        """Have an entry written soon. Where the disk has fallen so far behind, it is left out."""
+        if self._queue.qsize() < MAX_WAITING:
+            self._queue.put(logging.makeLogRecord({"msg": json_line(entry)}))
 
     def close(self) -> None:
         """Write what is left, and give the file back."""

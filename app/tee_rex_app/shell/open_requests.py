@@ -28,8 +28,8 @@ class OpenRequests(QObject):
     def take(self, request: OpenRequest) -> None:
         """Do what a start of the application asks for."""
         self._bring_to_front(request.activation_token)
-        if request.file is not None:
-            self._waiting = request.file
+        if request.path is not None:
+            self._waiting = str(request.path)
             self._see(self._window.store.state)
 
     def _bring_to_front(self, activation_token: str) -> None:

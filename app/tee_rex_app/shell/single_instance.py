@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from pathlib import Path
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 import msgspec
 from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
@@ -20,13 +22,24 @@ _MAX_SOCKET_PATH = 100
 
 
 class OpenRequest(msgspec.Struct, frozen=True):
-    """What a second start asks of the first. file: absolute, None for just the window.
+    """What a second start asks of the first.
 
+    file: absolute, as URLs write it, since a file's name need not be text; None for just the window.
     activation_token: with which Wayland lets a window come to the front.
     """
 
     file: str | None = None
     activation_token: str = ""
+
+    @classmethod
+    def of(cls, file: Path | None, activation_token: str = "") -> OpenRequest:
+        """A request for a file, or for the window alone."""
+        return cls(None if file is None else quote_from_bytes(os.fsencode(file)), activation_token)
+
+    @property
+    def path(self) -> Path | None:
+        """The file, if one is meant."""
+        return None if self.file is None else Path(os.fsdecode(unquote_to_bytes(self.file)))
 
 
 class SingleInstance(QObject):
@@ -115,11 +128,11 @@ def hand_over(folder: Path, request: OpenRequest) -> bool:
     socket.write(msgspec.json.encode(request) + b"\n")
     socket.flush()
     answer = b""
-    while not answer.endswith(b"\n"):
+    while len(answer) < len(ANSWER):
         # The other side may have answered and gone already: then there is something, and nothing to wait for.
         if not socket.bytesAvailable() and not socket.waitForReadyRead(ANSWER_MS):
             break
-        answer += bytes(socket.read(len(ANSWER)).data())
+        answer += bytes(socket.read(len(ANSWER) - len(answer)).data())
     return answer == ANSWER
 
 

@@ -36,7 +36,10 @@ class WindowPlace(QObject):
     def save(self) -> None:
         """Write it now; a folder that cannot be written is no reason to fail."""
         self._timer.stop()
-        self._file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return
         settings = self._settings()
         settings.setValue(_GEOMETRY, self._window.saveGeometry())
         settings.sync()

@@ -72,14 +72,14 @@ def hooks(reporter: CrashReporter) -> Iterator[CrashHooks]:
 
 
 def test_a_report_holds_places_and_no_values(log: EventLog) -> None:
-    log.write(Level.INFO, "proof.started", source="sample", mode="local")
+    log.write(Level.INFO, "proof.started", source="my-taxes.msgpack", mode="local")
     report = crash_report(Failure.of(failure()), now(), log.entries())
     assert MARKER not in report
     assert "RuntimeError" in report
     assert "caused by KeyError" in report
     assert "crash/test_crash.py:" in report
     assert " fail\n" in report
-    assert "proof.started source=sample" in report
+    assert 'proof.started source="(a file)" mode=local' in report
     assert str(Path.home()) not in report
 
 
@@ -226,3 +226,15 @@ def test_a_native_crash_leaves_traces_for_the_next_start(tmp_path: Path) -> None
 
 def test_without_a_crash_there_are_no_traces(tmp_path: Path) -> None:
     assert kept_traces(tmp_path) == ""
+
+
+def test_a_terminal_that_is_gone_does_not_keep_a_failure_from_being_shown(
+    qtbot: QtBot, reporter: CrashReporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Gone:
+        def write(self, _text: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stderr", Gone())
+    reporter.report(failure())
+    qtbot.waitUntil(lambda: reporter.window is not None, timeout=int(PATIENCE * 1000))

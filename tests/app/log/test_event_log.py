@@ -7,6 +7,9 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from tee_rex_app.log import log_file
 from tee_rex_app.log.event_log import EventLog, Level, LogEntry
 from tee_rex_app.log.library_log import LibraryLog
 from tee_rex_app.log.line import plain_line
@@ -110,3 +113,23 @@ def test_an_event_without_a_sentence_shows_its_fields() -> None:
     assert sentence(events.write(Level.INFO, "new.event", a=1, b="two")) == "new.event a=1 b=two"
     unknown = events.write(Level.INFO, "mode.chosen", mode="telepathy")
     assert sentence(unknown) == "mode.chosen mode=telepathy"
+
+
+def test_a_disk_that_takes_nothing_takes_no_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, let_on = threading.Event(), threading.Event()
+
+    def stuck(_handler: object, _record: object) -> None:
+        asked.set()
+        let_on.wait(60)
+
+    monkeypatch.setattr(log_file, "MAX_WAITING", 50)
+    monkeypatch.setattr(log_file._PrivateFile, "emit", stuck)
+    events, file = log(), LogFile(tmp_path / "logs")
+    events.listen(file.write)
+    events.write(Level.INFO, "x")
+    assert asked.wait(60)
+    for number in range(500):
+        events.write(Level.INFO, "x", n=number)
+    assert file._queue.qsize() == 50
+    let_on.set()
+    file.close()

@@ -32,7 +32,7 @@ def test_a_file_is_proved_once_the_history_is_open(
             runs = app.application.store.state.history or ()
             return [run.source for run in runs if run.outcome is Outcome.VERIFIED]
 
-        OpenRequests(app.window).take(OpenRequest(str(steps)))
+        OpenRequests(app.window).take(OpenRequest.of(steps))
         assert app.application.store.state.run is None
         await app.until(ended)
         assert ended() == ["given.msgpack"]
@@ -50,7 +50,7 @@ def test_nothing_is_sent_away_unasked(
         app.application.intents.choose_mode.emit(ProvingMode.REMOTE)
         assert store.state.mode is ProvingMode.REMOTE
         requests = OpenRequests(app.window)
-        requests.take(OpenRequest(str(steps)))
+        requests.take(OpenRequest.of(steps))
         box = requests.question
         assert isinstance(box, QMessageBox)
         assert "given.msgpack" in box.text()

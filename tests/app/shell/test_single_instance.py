@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtNetwork import QLocalSocket
 from PySide6.QtWidgets import QApplication
@@ -106,3 +108,12 @@ def test_a_folder_that_cannot_be_made_is_an_error(qapp: QApplication, tmp_path: 
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):
         SingleInstance.claim(tmp_path / "file")
+
+
+def test_any_name_of_a_file_can_be_handed_over() -> None:
+    for name in (b"/tmp/steps.msgpack", "/tmp/año 100%.msgpack".encode(), b"/tmp/latin-\xff.msgpack"):
+        request = OpenRequest.of(Path(os.fsdecode(name)))
+        sent = msgspec.json.decode(msgspec.json.encode(request), type=OpenRequest)
+        assert sent.path is not None
+        assert os.fsencode(sent.path) == name
+    assert OpenRequest.of(None).path is None

@@ -54,3 +54,11 @@ def test_a_broken_file_is_as_none(qtbot: QtBot, tmp_path: Path, content: bytes) 
     (tmp_path / FILE_NAME).write_bytes(content)
     window, _ = shown(qtbot, tmp_path)
     assert window.size() == QSize(400, 300)
+
+
+def test_a_folder_that_cannot_be_made_is_no_reason_to_fail(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    window, place = shown(qtbot, tmp_path / "file" / "below")
+    window.resize(410, 310)
+    place.save()
+    assert window.isVisible()

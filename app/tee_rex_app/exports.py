@@ -132,10 +132,10 @@ def to_markdown(comparison: Comparison) -> str:
     runs = comparison.runs
     if not runs:
         return ""
-    heads = [_cell(f"{run.source}, {wording.mode_name(run.mode)}") for run in runs]
+    heads = [_cell(f"{wording.source_name(run.source)}, {wording.mode_name(run.mode)}") for run in runs]
     lines = [f"| | {' | '.join(heads)} |", f"|---|{'---:|' * len(runs)}"]
     for row in comparison.rows:
-        name = f"`{_cell(row.name)}`" if row.kind is RowKind.PART else _cell(row.name)
+        name = _code(row.name) if row.kind is RowKind.PART else _cell(row.name)
         cells = [
             time_and_difference(value, difference)
             for value, difference in zip(row.values, row.differences(), strict=True)
@@ -168,6 +168,11 @@ def _flat(span: Span, path: str, level: int) -> Iterator[tuple[str, int, Span]]:
 def _harmless(text: str) -> str:
     """A spreadsheet would run what begins like a formula; files are named by others."""
     return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+
+
+def _code(text: str) -> str:
+    """Within backticks nothing is escaped but what parts the cells of a table."""
+    return "`{}`".format(text.replace("\n", " ").replace("`", "'").replace("|", "\\|"))
 
 
 def _cell(text: str) -> str:

@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QLocale, QModelIndex, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import QApplication
 from app.screenshots import flows, history
 from support.app_window import App, PacedBackend, with_app
 from tee_rex.backend import ProvingMode
+from tee_rex.proof_report import CircuitReport
 from tee_rex.samples import account_deployment
 from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_app import exports
@@ -179,6 +181,12 @@ def test_markdown_escapes_what_others_named() -> None:
     text = exports.to_markdown(Comparison.of([named, VERIFIED[1]]))
     assert text.splitlines()[0] == "| | a\\|b\\*c, Local | Sample: deploy account, Remote |"
     assert "| **Total** | 17.1 s |" in text
+    assert "\n| `private_kernel_init` | 0.64 s |" in text
+    evil = CircuitReport("a`b|c", 1.0, 2.0)
+    assert VERIFIED[0].report is not None
+    report = msgspec.structs.replace(VERIFIED[0].report, circuits=(evil,))
+    text = exports.to_markdown(Comparison.of([replace(VERIFIED[0], report=report)]))
+    assert "\n| `a'b\\|c` | 3 ms |" in text
 
 
 class Shown:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -42,18 +41,19 @@ def file_for_user(path: Path) -> Iterator[BinaryIO]:
     """
     target = path.resolve()
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:60]}-", dir=target.parent)
+        unfinished = target.with_name(f".{target.name[:60]}-{secrets.token_hex(4)}")
+        stream = unfinished.open("xb")
     except OSError as error:
         raise NotSavedError(f"{path.name}: {error.strerror}.") from error
     try:
-        with os.fdopen(descriptor, "wb") as stream:
+        with stream:
             yield stream
-        Path(name).replace(target)
+        unfinished.replace(target)
     except OSError as error:
         raise NotSavedError(f"{path.name}: {error.strerror}.") from error
     finally:
         with suppress(OSError):
-            Path(name).unlink()
+            unfinished.unlink()
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -67,15 +67,21 @@ class RunListModel(QAbstractListModel):
         return None
 
 
+def _time(run: RunRecord) -> str:
+    """How long it took, by its report where there is one, as the breakdown and comparisons tell it."""
+    total = spans_of_run(run)
+    ms = run.total_ms if total is None else total.ms
+    return "" if ms is None else wording.seconds(ms)
+
+
 def run_in_words(run: RunRecord) -> str:
     """A run on one line, for those who hear it."""
-    time = "" if run.total_ms is None else wording.seconds(run.total_ms)
     words = (
         wording.source_name(run.source),
         wording.mode_name(run.mode),
         f"{run.started_at:%Y-%m-%d %H:%M}",
         wording.outcome_name(run.outcome),
-        time,
+        _time(run),
     )
     return ", ".join(word for word in words if word)
 
@@ -121,7 +127,7 @@ class RunDelegate(QStyledItemDelegate):
         )
         left, right = rect.left() + 30, rect.right() - 8
         first = QRectF(left, rect.top() + scaled(6), right - left, scaled(20))
-        time = "" if run.total_ms is None else wording.seconds(run.total_ms)
+        time = _time(run)
         painter.setFont(text_font(weight=QFont.Weight.DemiBold))
         painter.setPen(color("ink"))
         painter.drawText(first, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, time)

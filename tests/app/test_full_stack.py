@@ -32,6 +32,8 @@ from tee_rex_app.views.settings_page import SettingsPage
 pytestmark = pytest.mark.integration
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
+SECONDS = 300.0
+"""For a proof; the machine may be a small one and busy."""
 
 
 @pytest.fixture
@@ -40,6 +42,7 @@ def home(tmp_path: Path) -> Path:
     return installed_home(tmp_path)
 
 
+@pytest.mark.timeout(600)
 def test_prove_cancel_and_remember(qapp: QApplication, theme: Theme, home: Path) -> None:
     async def act(app: App) -> None:
         window, store = app.window, app.application.store
@@ -49,7 +52,7 @@ def test_prove_cancel_and_remember(qapp: QApplication, theme: Theme, home: Path)
         assert not window.prove.setup_card.isVisible()
 
         QTest.mouseClick(window.prove.prove_sample, Qt.MouseButton.LeftButton)
-        await app.proved(200.0)
+        await app.proved(SECONDS)
         (proved,) = store.state.history or ()
         assert proved.outcome is Outcome.VERIFIED
         assert proved.report is not None
@@ -65,10 +68,6 @@ def test_prove_cancel_and_remember(qapp: QApplication, theme: Theme, home: Path)
         assert [run.outcome for run in store.state.history or ()] == [Outcome.CANCELLED, Outcome.VERIFIED]
 
     with_app(qapp, theme, home, act)
-
-
-SECONDS = 300.0
-"""For a proof; the machine may be a small one and busy."""
 
 
 def saved_address(app: App, field: SettingField, address: str) -> None:

@@ -107,13 +107,13 @@ def test_nothing_of_a_witness_is_in_a_crash_report(qapp: QApplication) -> None:
 
 
 @pytest.mark.integration
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_nothing_of_a_witness_is_kept_by_the_real_prover(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     home = installed_home(tmp_path)
 
     async def act(app: App) -> None:
-        await prove_marked(app, home, 200.0)
+        await prove_marked(app, home, 300.0)
 
     with_app(qapp, theme, home, act)

@@ -22,11 +22,14 @@ from support.small_disk import fill, make_read_only, small_disk
 
 pytestmark = [
     pytest.mark.integration,
+    pytest.mark.timeout(600),
     pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux"),
 ]
 
 Run: TypeAlias = Callable[..., subprocess.CompletedProcess[bytes]]
 
+PROOF_SECONDS = 500
+"""For a command that may prove; the machine may be a small one and busy."""
 TEE_REX = Path(sys.executable).with_name("tee-rex")
 
 
@@ -41,7 +44,7 @@ def run(tmp_path: Path) -> Run:
             [TEE_REX, *map(str, arguments)],
             input=stdin,
             capture_output=True,
-            timeout=200,
+            timeout=PROOF_SECONDS,
             env={**os.environ, "TMPDIR": str(temporary), **environ},
             check=False,
         )
@@ -61,7 +64,7 @@ def proved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[s
     done = subprocess.run(
         [TEE_REX, "prove", steps, "--crs", "development", "--out", proof, "--json"],
         capture_output=True,
-        timeout=200,
+        timeout=PROOF_SECONDS,
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()

@@ -23,6 +23,7 @@ from tee_rex.trusted_setup import TrustedSetup
 
 pytestmark = [
     pytest.mark.integration,
+    pytest.mark.timeout(600),  # two proofs, on a machine that may have much else to do
     pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux"),
 ]
 

@@ -32,6 +32,7 @@ from tee_rex.steps import ExecutionSteps
 
 pytestmark = [
     pytest.mark.integration,
+    pytest.mark.timeout(600),
     pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux"),
 ]
 
@@ -99,7 +100,7 @@ def test_a_real_proof_by_the_command_in_remote_mode(tmp_path: Path) -> None:
                 *("--url", server.url, "--server-key", fingerprint),
             ],
             capture_output=True,
-            timeout=250,
+            timeout=500,
             check=False,
         )
     assert done.returncode == 0, done.stderr.decode()

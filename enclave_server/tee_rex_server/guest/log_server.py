@@ -50,8 +50,10 @@ class LogServer:
                 self._accept()
             elif key.fileobj is self._source:
                 self._read_source()
-            elif isinstance(key.fileobj, socket.socket) and key.fileobj in self._readers:
-                self._attend(self._readers[key.fileobj], events)
+            elif isinstance(key.data, LogReader):
+                # One that was dropped a moment ago, while a line was written, is closed.
+                if key.data.connection in self._readers:
+                    self._attend(key.data, events)
             elif isinstance(key.fileobj, socket.socket):
                 key.fileobj.recv(_READ_BYTES)
 
@@ -77,7 +79,7 @@ class LogServer:
             return
         reader = LogReader(connection, self._ring.content())
         self._readers[connection] = reader
-        self._selector.register(connection, selectors.EVENT_READ | selectors.EVENT_WRITE)
+        self._selector.register(connection, selectors.EVENT_READ | selectors.EVENT_WRITE, reader)
 
     def _read_source(self) -> None:
         try:
@@ -97,7 +99,7 @@ class LogServer:
 
     def _mark(self, reader: LogReader) -> None:
         events = selectors.EVENT_READ | (selectors.EVENT_WRITE if reader.waiting else 0)
-        self._selector.modify(reader.connection, events)
+        self._selector.modify(reader.connection, events, reader)
 
     def _drop(self, reader: LogReader) -> None:
         self._selector.unregister(reader.connection)

@@ -112,6 +112,23 @@ def test_a_reader_that_does_not_read_is_dropped(log: tuple[LogServer, socket.soc
         assert reader.recv(10) == b"x" * 10
 
 
+def test_a_reader_that_leaves_just_when_a_line_comes_is_dropped_and_nothing_else(
+    log: tuple[LogServer, socket.socket, Path],
+) -> None:
+    kept, server, address = log
+    gone = [_reader(address) for _ in range(MAX_READERS)]
+    for _ in range(2 * MAX_READERS):
+        kept.serve_once(0.01)
+    assert len(kept._readers) == MAX_READERS
+    server.sendall(b"line\n")  # the log hears of it and of the readers' leaving in one look
+    for reader in gone:
+        reader.close()
+    for _ in range(MAX_READERS):
+        kept.serve_once(0.01)
+    assert kept._readers == {}
+    assert kept._ring.content() == b"line\n"
+
+
 _TENDING = """
 import os, socket, sys, time
 from tee_rex_server.guest.init import _tend

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import sys
+import threading
 from typing import TYPE_CHECKING, Any, TextIO
 
 import structlog
@@ -25,6 +27,24 @@ def json_logger(stream: TextIO, level: int = logging.INFO) -> FilteringBoundLogg
         wrapper_class=structlog.make_filtering_bound_logger(level),
     )
     return logger
+
+
+def process_log(stream: TextIO, level: int) -> FilteringBoundLogger:
+    """The log of a serving process: our lines, those of libraries, and what nobody catches.
+
+    To be called once, at the start. Without it, exceptions in threads and finalizers, and warnings, are
+    printed with their texts.
+    """
+    log = json_logger(stream, level)
+    logging.basicConfig(level=logging.WARNING, handlers=[LibraryLogs(log)])
+    logging.captureWarnings(capture=True)
+
+    def uncaught(error: BaseException | None) -> None:
+        log.error("bug", trace=[] if error is None else traced(error))
+
+    threading.excepthook = lambda details: uncaught(details.exc_value)
+    sys.unraisablehook = lambda details: uncaught(details.exc_value)
+    return log
 
 
 def traced(error: BaseException) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import logging
+import subprocess
+import sys
 
 import pytest
 
@@ -55,3 +57,28 @@ def test_what_libraries_log_comes_without_exceptions_texts(exc_info: bool) -> No
     assert (line["library"], line["text"]) == ("asyncio", "Task exception was never retrieved")
     assert ("trace" in line) is exc_info
     assert SECRET not in stream.getvalue()
+
+
+def test_what_nobody_catches_is_a_line_of_the_log_without_its_text() -> None:
+    program = f"""
+import logging, sys, threading, warnings
+from tee_rex_server.logs import process_log
+class Finalized:
+    def __del__(self):
+        raise ValueError({SECRET!r})
+def work():
+    raise KeyError({SECRET!r})
+process_log(sys.stderr, logging.INFO)
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+Finalized()
+warnings.warn("an old name", DeprecationWarning)
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "default", "-c", program], capture_output=True, text=True, check=True
+    )
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [line["event"] for line in lines] == ["bug", "bug", "library message"]
+    assert [line["trace"][0] for line in lines[:2]] == ["KeyError", "ValueError"]
+    assert SECRET not in done.stderr

@@ -17,7 +17,7 @@ from tee_rex.local.threads import usable_cores
 from tee_rex.paths import Paths
 from tee_rex_server.composition import serve as serve_on
 from tee_rex_server.guest.layout import GuestConfiguration
-from tee_rex_server.logs import LibraryLogs, json_logger
+from tee_rex_server.logs import process_log
 from tee_rex_server.nitro import NitroProvider
 from tee_rex_server.nsm import Nsm
 from tee_rex_server.settings import ServerSettings
@@ -68,8 +68,7 @@ def serve(device: Exchange, http: socket.socket, control: socket.socket, configu
         os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"),
         usable_cores(),
     )
-    log = json_logger(sys.stderr, logging.INFO)
-    logging.basicConfig(level=logging.WARNING, handlers=[LibraryLogs(log)])
+    log = process_log(sys.stderr, logging.INFO)
     installation = Installation(Paths.from_environment(os.environ), BbPins.shipped(), allow_download=False)
     gc.freeze()
     gc.enable()

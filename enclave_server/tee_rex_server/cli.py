@@ -15,11 +15,12 @@ from tee_rex.cli.console import exit_on_error
 from tee_rex.cli.program import program, run_program, version_option
 from tee_rex.errors import ExitCode
 from tee_rex.trusted_setup import TrustedSetup
-from tee_rex_server import __version__
+from tee_rex_server import __version__, options
 from tee_rex_server.image.command import app as image
 from tee_rex_server.proxy.command import proxy
 from tee_rex_server.proxy.log_command import enclave_log
 from tee_rex_server.tee import TeeMode
+from tee_rex_server.vsock import MAX_VSOCK_NUMBER
 
 if TYPE_CHECKING:
     from tee_rex.local.installation import Installation
@@ -37,19 +38,15 @@ def _options(*, _version: Annotated[bool, version_option("tee-rex-server", __ver
 
 @app.command(short_help="Serve proofs over HTTP.")
 def serve(
-    host: Annotated[
-        str, typer.Option(envvar="TEE_REX_HOST", metavar="ADDRESS", help="Address to listen on.")
-    ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(envvar="PORT", metavar="PORT", min=0, max=65535, help="0: any free one.")
-    ] = 4000,
+    host: options.HostOption = options.DEFAULT_HOST,
+    port: options.PortOption = options.DEFAULT_PORT,
     vsock_port: Annotated[
         int | None,
         typer.Option(
             envvar="TEE_REX_VSOCK_PORT",
             metavar="PORT",
             min=1,
-            max=2**32 - 2,
+            max=MAX_VSOCK_NUMBER,
             help="In an enclave: listen on vsock instead (Linux).",
         ),
     ] = None,
@@ -59,7 +56,7 @@ def serve(
             envvar="TEE_REX_VSOCK_CONTROL_PORT",
             metavar="PORT",
             min=1,
-            max=2**32 - 2,
+            max=MAX_VSOCK_NUMBER,
             help="In an enclave: take uploads of pinned bb and CRS from the host there.",
         ),
     ] = None,
@@ -113,28 +110,9 @@ def serve(
     proof_timeout: Annotated[
         float, typer.Option(envvar="TEE_REX_PROOF_TIMEOUT", min=1, metavar="SECONDS", help="For one proof.")
     ] = 600.0,
-    rate_limit: Annotated[
-        str,
-        typer.Option(
-            envvar="TEE_REX_RATE_LIMIT",
-            metavar="RATE",
-            help="Proofs of one client, like 10/hour or 2/minute; or off.",
-        ),
-    ] = "10/hour",
-    trusted_proxy: Annotated[
-        list[str] | None,
-        typer.Option(
-            envvar="TEE_REX_TRUSTED_PROXIES",
-            metavar="CIDR",
-            help="Whose X-Forwarded-For is believed (repeatable). With any, loopback is rate limited too.",
-        ),
-    ] = None,
-    grace: Annotated[
-        float,
-        typer.Option(
-            envvar="TEE_REX_GRACE", min=0, metavar="SECONDS", help="For running proofs at shutdown."
-        ),
-    ] = 120.0,
+    rate_limit: options.RateLimitOption = options.DEFAULT_RATE_LIMIT,
+    trusted_proxy: options.TrustedProxyOption = None,
+    grace: options.GraceOption = options.DEFAULT_GRACE_SECONDS,
     bb_binary_path: Annotated[
         Path | None,
         typer.Option(
@@ -144,17 +122,13 @@ def serve(
         ),
     ] = None,
     *,
-    offline: Annotated[
-        bool, typer.Option(envvar="TEE_REX_OFFLINE", help="Download nothing: bb and the CRS must be there.")
-    ] = False,
-    verbose: Annotated[
-        bool, typer.Option(envvar="TEE_REX_VERBOSE", help="Log health checks and preparation too.")
-    ] = False,
+    offline: options.OfflineOption = False,
+    verbose: options.VerboseOption = False,
 ) -> None:
     """Serve proofs over HTTP until SIGINT or SIGTERM. Logs are JSON on stderr."""
     from tee_rex.local.threads import usable_cores
     from tee_rex_server.composition import serve as serve_on
-    from tee_rex_server.logs import LibraryLogs, json_logger
+    from tee_rex_server.logs import process_log
     from tee_rex_server.serving import listening_socket
     from tee_rex_server.settings import ServerSettings, parse_network, parse_rate_limit
     from tee_rex_server.vsock import listening_vsock
@@ -177,8 +151,7 @@ def serve(
             trusted_proxies=tuple(parse_network(text) for text in trusted_proxy or ()),
             grace_seconds=grace,
         )
-        log = json_logger(sys.stderr, logging.DEBUG if verbose else logging.INFO)
-        logging.basicConfig(level=logging.WARNING, handlers=[LibraryLogs(log)])
+        log = process_log(sys.stderr, logging.DEBUG if verbose else logging.INFO)
         # What an enclave is not given by its host, it does not have.
         installation = _installation(
             bb_binary_path, allow_download=not offline and vsock_control_port is None

@@ -12,15 +12,13 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Route
 
 from tee_rex.bb.command import bb_store
 from tee_rex.bb.errors import BbNotPinnedError
 from tee_rex.crs.provision import crs_store
-from tee_rex.errors import TeeRexError
+from tee_rex_server.application import application
 from tee_rex_server.bodies import body_parts
 from tee_rex_server.control_protocol import (
     BB_PATH,
@@ -31,15 +29,11 @@ from tee_rex_server.control_protocol import (
     CrsEntry,
     Inventory,
 )
-from tee_rex_server.envelope import Envelope, error_response, json_response, request_log
-from tee_rex_server.errors import (
-    ChunkNotAllowedError,
-    MethodNotAllowedError,
-    UnknownRouteError,
-    UploadNotAllowedError,
-)
+from tee_rex_server.envelope import json_response, request_log
+from tee_rex_server.errors import ChunkNotAllowedError, UploadNotAllowedError
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
     from starlette.requests import Request
     from structlog.typing import FilteringBoundLogger
 
@@ -70,23 +64,17 @@ class ControlApi:
 
     def app(self) -> Starlette:
         """The ASGI application."""
-        app = Starlette(
-            routes=[
+        return application(
+            [
                 Route(INVENTORY_PATH, self.inventory),
                 Route(f"{BB_PATH}/{{sha256}}", self.upload_bb, methods=["PUT"]),
                 Route(f"{CRS_PATH}/{{setup}}/{{index}}", self.upload_chunk, methods=["PUT"]),
             ],
-            middleware=[
-                Middleware(Envelope, metrics=self.metrics, log=self.log, client=lambda _scope: "host")
-            ],
-            exception_handlers={
-                TeeRexError: self._refuse,
-                HTTPStatus.NOT_FOUND: self._unknown_route,
-                HTTPStatus.METHOD_NOT_ALLOWED: self._wrong_method,
-            },
+            metrics=self.metrics,
+            log=self.log,
+            client=lambda _scope: "host",
+            discreet=False,
         )
-        app.router.redirect_slashes = False
-        return app
 
     async def inventory(self, _request: Request) -> Response:
         """What is accepted, and what of it is here."""
@@ -155,13 +143,3 @@ class ControlApi:
     def _crs_stores(self) -> dict[TrustedSetup, CrsStore]:
         setups = dict.fromkeys(setup for _version, setup in self.provers.digests)
         return {setup: crs_store(self.installation.paths, setup) for setup in setups}
-
-    async def _refuse(self, request: Request, error: Exception) -> Response:
-        assert isinstance(error, TeeRexError)  # noqa: S101  # the class it is registered for
-        return error_response(request.scope, error, discreet=False)
-
-    async def _unknown_route(self, request: Request, _error: Exception) -> Response:
-        return error_response(request.scope, UnknownRouteError("This path is not one of the control API's."))
-
-    async def _wrong_method(self, request: Request, _error: Exception) -> Response:
-        return error_response(request.scope, MethodNotAllowedError("It answers another method."))

@@ -11,56 +11,53 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from tee_rex.bb.version import AztecVersion
-from tee_rex.errors import TeeRexError
 from tee_rex.remote.protocol import (
     ATTESTATION_PATH,
     DECRYPT_DURATION_HEADER,
     HEALTH_PATH,
-    JOB_ID_HEX_DIGITS,
     PROOFS_PATH,
     PROVE_DURATION_HEADER,
     PROVE_PATH,
     PUBLIC_KEY_PATH,
-    REQUEST_ID_HEADER,
     VERSION_HEADER,
     AttestationAnswer,
     JobAccepted,
     ProveAnswer,
     PublicKeyAnswer,
 )
+from tee_rex_server.application import (
+    HEADERS_FOR_PAGES,
+    application,
+    healthz,
+    job_id_of,
+    metrics_response,
+)
 from tee_rex_server.bodies import BodyForm, body_form, client_gone, declared_bytes, read_body
-from tee_rex_server.envelope import Envelope, error_response, json_response, request_log
+from tee_rex_server.envelope import json_response, request_log
 from tee_rex_server.errors import (
     ClientGoneError,
     MalformedNonceError,
-    MethodNotAllowedError,
     NotReadyError,
-    UnknownJobError,
-    UnknownRouteError,
 )
 from tee_rex_server.health import health_answer
-from tee_rex_server.metrics import CONTENT_TYPE
 from tee_rex_server.openapi import HEALTHZ_PATH, METRICS_PATH, OPENAPI_PATH, openapi_document
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
 
+    from starlette.applications import Starlette
     from starlette.requests import Request
-    from starlette.types import Scope
     from structlog.typing import FilteringBoundLogger
 
     from tee_rex.remote.protocol import JobEvent, JobStatus
     from tee_rex_server.intake import Intake
     from tee_rex_server.jobs import Jobs
     from tee_rex_server.keys import ServerKey
-    from tee_rex_server.limits import Address, ClientAddresses, RateLimit
+    from tee_rex_server.limits import ClientAddresses, RateLimit
     from tee_rex_server.metrics import Metrics
     from tee_rex_server.provers import ServedProvers
     from tee_rex_server.service import Place, ProvingService
@@ -69,7 +66,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _NONCE = re.compile(r"(?:[0-9a-fA-F]{2}){1,64}")
-_JOB_ID = re.compile(rf"[0-9a-f]{{{JOB_ID_HEX_DIGITS}}}")
 _HEARTBEAT = b": nothing new\n\n"
 _READY_SOON_SECONDS = 5
 
@@ -93,9 +89,9 @@ class Api:
 
     def app(self) -> Starlette:
         """The ASGI application."""
-        app = Starlette(
-            routes=[
-                Route(HEALTHZ_PATH, self.healthz),
+        return application(
+            [
+                Route(HEALTHZ_PATH, healthz),
                 Route(HEALTH_PATH, self.health),
                 Route(PUBLIC_KEY_PATH, self.public_key),
                 Route(ATTESTATION_PATH, self.attestation),
@@ -106,34 +102,12 @@ class Api:
                 Route(OPENAPI_PATH, self.openapi),
                 Route(METRICS_PATH, self.prometheus),
             ],
-            middleware=[
-                Middleware(Envelope, metrics=self.metrics, log=self.log, client=self._client),
-                Middleware(
-                    CORSMiddleware,
-                    allow_origins=["*"],
-                    allow_methods=["GET", "POST", "DELETE"],
-                    allow_headers=["*"],
-                    expose_headers=[
-                        REQUEST_ID_HEADER,
-                        PROVE_DURATION_HEADER,
-                        DECRYPT_DURATION_HEADER,
-                        "Location",
-                        "Retry-After",
-                    ],
-                ),
-            ],
-            exception_handlers={
-                TeeRexError: self._refuse,
-                HTTPStatus.NOT_FOUND: self._unknown_route,
-                HTTPStatus.METHOD_NOT_ALLOWED: self._wrong_method,
-            },
+            metrics=self.metrics,
+            log=self.log,
+            client=self.addresses.of_request,
+            discreet=self.tee.mode == "nitro",
+            headers_for_pages=HEADERS_FOR_PAGES,
         )
-        app.router.redirect_slashes = False
-        return app
-
-    async def healthz(self, _request: Request) -> Response:
-        """The process listens."""
-        return Response("ok", media_type="text/plain")
 
     async def health(self, _request: Request) -> Response:
         """How the server is, and what it can prove."""
@@ -194,7 +168,7 @@ class Api:
 
     async def job(self, request: Request) -> Response:
         """How a job is, or (DELETE) its end."""
-        job_id = _job_id(request)
+        job_id = job_id_of(request)
         if request.method == "DELETE":
             await self.jobs.cancel(job_id)
             return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -203,7 +177,7 @@ class Api:
     async def job_events(self, request: Request) -> Response:
         """Every change of a job, as server-sent events."""
         return StreamingResponse(
-            _server_sent(self.jobs.watch(_job_id(request))),
+            _server_sent(self.jobs.watch(job_id_of(request))),
             headers={"X-Accel-Buffering": "no"},  # nginx would keep them back
             media_type="text/event-stream",
         )
@@ -214,7 +188,7 @@ class Api:
 
     async def prometheus(self, _request: Request) -> Response:
         """The metrics."""
-        return Response(self.metrics.exposition(), headers={"Content-Type": CONTENT_TYPE})
+        return metrics_response(self.metrics)
 
     async def _decrypt_and_prove(
         self, body: bytearray, form: BodyForm, version: AztecVersion | None, place: Place
@@ -234,30 +208,11 @@ class Api:
     @asynccontextmanager
     async def _admitted(self, request: Request, form: BodyForm) -> AsyncIterator[Place]:
         """A place, before anything of the body is read; only admitted requests count for the rate limit."""
-        client = self._client(request.scope)
+        client = self.addresses.of_request(request.scope)
         await self.rate_limit.check(client)
         with self.service.admit(declared_bytes(request.headers, form)) as place:
             await self.rate_limit.count(client)
             yield place
-
-    def _client(self, scope: Scope) -> Address | None:
-        forwarded_for = [
-            value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"
-        ]
-        peer = scope.get("client")
-        return self.addresses.client(peer[0] if peer else None, forwarded_for)
-
-    async def _refuse(self, request: Request, error: Exception) -> Response:
-        assert isinstance(error, TeeRexError)  # noqa: S101  # the class it is registered for
-        return error_response(request.scope, error, discreet=self.tee.mode == "nitro")
-
-    async def _unknown_route(self, request: Request, _error: Exception) -> Response:
-        return error_response(request.scope, UnknownRouteError("This path is not one of the server's."))
-
-    async def _wrong_method(self, request: Request, error: Exception) -> Response:
-        headers = dict(getattr(error, "headers", None) or {})
-        refusal = MethodNotAllowedError(f"It answers {headers.get('Allow', 'other methods')}.")
-        return error_response(request.scope, refusal, headers=headers)
 
 
 async def _server_sent(changes: AsyncIterator[tuple[JobEvent, JobStatus] | None]) -> AsyncIterator[bytes]:
@@ -293,10 +248,3 @@ def _nonce(texts: list[str]) -> bytes | None:
 
 def _version(headers: list[str]) -> AztecVersion | None:
     return AztecVersion.parse(", ".join(headers)) if headers else None
-
-
-def _job_id(request: Request) -> str:
-    job_id: str = request.path_params["job_id"]
-    if not _JOB_ID.fullmatch(job_id):
-        raise UnknownJobError("It was never there, or is no longer kept.")
-    return job_id

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from limits import RateLimitItem
     from limits.aio.storage import MemoryStorage
     from limits.aio.strategies import FixedWindowRateLimiter
+    from starlette.types import Scope
 
 Address: TypeAlias = IPv4Address | IPv6Address
 
@@ -32,6 +33,14 @@ class ClientAddresses:
 
     trusted_proxies: Sequence[Network] = ()
     behind_host: bool = False
+
+    def of_request(self, scope: Scope) -> Address | None:
+        """As :meth:`client`, of the request that an ASGI scope describes."""
+        forwarded_for = [
+            value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"
+        ]
+        peer = scope.get("client")
+        return self.client(peer[0] if peer else None, forwarded_for)
 
     def client(self, peer: str | None, forwarded_for: Sequence[str]) -> Address | None:
         """The nearest address that is not a trusted proxy's; None for a peer without an IP address.

@@ -33,6 +33,8 @@ VMADDR_CID_HOST: Final = 2
 """The host, as a guest under QEMU names it."""
 FIRST_GUEST_CID: Final = 3
 """0 to 2 belong to the system (vsock(7))."""
+MAX_VSOCK_NUMBER: Final = 2**32 - 2
+"""The highest port and context id: 2**32 - 1 stands for any."""
 
 _BACKLOG = 512
 _MAX_HANDSHAKE_BYTES = 64

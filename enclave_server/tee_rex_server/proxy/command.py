@@ -13,11 +13,13 @@ import typer
 
 from tee_rex.cli.console import exit_on_error
 from tee_rex.errors import ExitCode
+from tee_rex_server import options
+from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT, MAX_VSOCK_NUMBER
 
 CidOption = Annotated[
     list[int] | None,
     typer.Option(
-        "--cid", envvar="TEE_REX_CIDS", metavar="NUMBER", min=0, help="Context id of an enclave (repeatable)."
+        "--cid", envvar="TEE_REX_CIDS", metavar="NUMBER", help="Context id of an enclave (repeatable)."
     ),
 ]
 VsockSocketOption = Annotated[
@@ -34,49 +36,31 @@ VsockSocketOption = Annotated[
 def proxy(
     cid: CidOption = None,
     vsock_socket: VsockSocketOption = None,
-    host: Annotated[
-        str, typer.Option(envvar="TEE_REX_HOST", metavar="ADDRESS", help="Address to listen on.")
-    ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(envvar="PORT", metavar="PORT", min=0, max=65535, help="0: any free one.")
-    ] = 4000,
+    host: options.HostOption = options.DEFAULT_HOST,
+    port: options.PortOption = options.DEFAULT_PORT,
     http_port: Annotated[
         int,
         typer.Option(
-            envvar="TEE_REX_ENCLAVE_HTTP_PORT", metavar="PORT", min=1, help="vsock port of the enclaves' API."
+            envvar="TEE_REX_ENCLAVE_HTTP_PORT",
+            metavar="PORT",
+            min=1,
+            max=MAX_VSOCK_NUMBER,
+            help="vsock port of the enclaves' API.",
         ),
-    ] = 5000,
+    ] = HTTP_PORT,
     control_port: Annotated[
         int,
         typer.Option(
             envvar="TEE_REX_ENCLAVE_CONTROL_PORT",
             metavar="PORT",
             min=1,
+            max=MAX_VSOCK_NUMBER,
             help="vsock port where the enclaves take uploads.",
         ),
-    ] = 5001,
-    rate_limit: Annotated[
-        str,
-        typer.Option(
-            envvar="TEE_REX_RATE_LIMIT",
-            metavar="RATE",
-            help="Proofs of one client, like 10/hour or 2/minute; or off.",
-        ),
-    ] = "10/hour",
-    trusted_proxy: Annotated[
-        list[str] | None,
-        typer.Option(
-            envvar="TEE_REX_TRUSTED_PROXIES",
-            metavar="CIDR",
-            help="Whose X-Forwarded-For is believed (repeatable). With any, loopback is rate limited too.",
-        ),
-    ] = None,
-    grace: Annotated[
-        float,
-        typer.Option(
-            envvar="TEE_REX_GRACE", min=0, metavar="SECONDS", help="For requests under way at shutdown."
-        ),
-    ] = 120.0,
+    ] = CONTROL_PORT,
+    rate_limit: options.RateLimitOption = options.DEFAULT_RATE_LIMIT,
+    trusted_proxy: options.TrustedProxyOption = None,
+    grace: options.GraceOption = options.DEFAULT_GRACE_SECONDS,
     *,
     uploads: Annotated[
         bool,
@@ -84,10 +68,8 @@ def proxy(
             envvar="TEE_REX_UPLOADS", help="Bring enclaves the bb and CRS that their images list and lack."
         ),
     ] = True,
-    offline: Annotated[
-        bool, typer.Option(envvar="TEE_REX_OFFLINE", help="Download nothing: what is uploaded must be here.")
-    ] = False,
-    verbose: Annotated[bool, typer.Option(envvar="TEE_REX_VERBOSE", help="Log health checks too.")] = False,
+    offline: options.OfflineOption = False,
+    verbose: options.VerboseOption = False,
 ) -> None:
     """Serve the public HTTP API in front of enclaves, over vsock, until SIGINT or SIGTERM.
 
@@ -96,7 +78,7 @@ def proxy(
     from tee_rex.bb.pins import BbPins
     from tee_rex.local.installation import Installation
     from tee_rex.paths import Paths
-    from tee_rex_server.logs import LibraryLogs, json_logger
+    from tee_rex_server.logs import process_log
     from tee_rex_server.proxy.serving import proxy_api, serve_proxy
     from tee_rex_server.proxy.settings import ProxySettings, enclave_addresses
     from tee_rex_server.serving import listening_socket
@@ -113,8 +95,7 @@ def proxy(
             trusted_proxies=tuple(parse_network(text) for text in trusted_proxy or ()),
             grace_seconds=grace,
         )
-        log = json_logger(sys.stderr, logging.DEBUG if verbose else logging.INFO)
-        logging.basicConfig(level=logging.WARNING, handlers=[LibraryLogs(log)])
+        log = process_log(sys.stderr, logging.DEBUG if verbose else logging.INFO)
         installation = Installation(
             Paths.from_environment(os.environ), BbPins.shipped(), allow_download=not offline
         )

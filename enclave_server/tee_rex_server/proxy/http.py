@@ -9,39 +9,37 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.routing import Route
 
 from tee_rex.bb.version import AztecVersion
-from tee_rex.errors import TeeRexError
 from tee_rex.remote.protocol import (
     ATTESTATION_PATH,
-    DECRYPT_DURATION_HEADER,
     DOWNLOAD_DURATION_HEADER,
     HEALTH_PATH,
     JOB_ID_HEX_DIGITS,
     PROOFS_PATH,
-    PROVE_DURATION_HEADER,
     PROVE_PATH,
     PUBLIC_KEY_PATH,
     REQUEST_ID_HEADER,
     UPLOAD_DURATION_HEADER,
     VERSION_HEADER,
 )
+from tee_rex_server.application import (
+    HEADERS_FOR_PAGES,
+    application,
+    healthz,
+    job_id_of,
+    metrics_response,
+)
 from tee_rex_server.bodies import BodyForm, body_form, body_parts, client_gone, declared_bytes
-from tee_rex_server.envelope import Envelope, error_response, json_response, request_log
+from tee_rex_server.envelope import json_response, request_log
 from tee_rex_server.errors import (
     ClientGoneError,
-    MethodNotAllowedError,
     QueueFullError,
     ShuttingDownError,
     UnknownJobError,
-    UnknownRouteError,
 )
-from tee_rex_server.metrics import CONTENT_TYPE
 from tee_rex_server.openapi import HEALTHZ_PATH, METRICS_PATH, OPENAPI_PATH
 from tee_rex_server.proxy.errors import EnclaveAnswerError, EnclaveUnreachableError, UnknownEnclaveError
 from tee_rex_server.proxy.exchange import answered, connected
@@ -52,11 +50,12 @@ from tee_rex_server.proxy.openapi import ENCLAVE_METRICS_PATH, proxy_openapi_doc
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 
+    from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
     from structlog.typing import FilteringBoundLogger
 
-    from tee_rex_server.limits import Address, ClientAddresses, RateLimit
+    from tee_rex_server.limits import ClientAddresses, RateLimit
     from tee_rex_server.proxy.enclaves import Enclave, Fleet
     from tee_rex_server.proxy.exchange import AnswerHead, Exchange, Headers
     from tee_rex_server.proxy.job_places import JobPlaces
@@ -69,7 +68,6 @@ _BUSY_SECONDS = 5
 RESTART_SECONDS: Final = 10
 """What a client is told to wait for a host that restarts."""
 _HEALTH_PATIENCE_SECONDS = 3.0
-_JOB_ID = re.compile(rf"[0-9a-f]{{{JOB_ID_HEX_DIGITS}}}")
 _JOB_LOCATION = re.compile(rf"{PROOFS_PATH}/([0-9a-f]{{{JOB_ID_HEX_DIGITS}}})".encode())
 _PASSED_ON = frozenset({b"content-type", b"content-encoding", b"accept", VERSION_HEADER.lower().encode()})
 """Of a request's headers; all others are this host's own, or nobody's business."""
@@ -144,9 +142,9 @@ class ProxyApi:
 
     def app(self) -> Starlette:
         """The ASGI application."""
-        app = Starlette(
-            routes=[
-                Route(HEALTHZ_PATH, self.healthz),
+        return application(
+            [
+                Route(HEALTHZ_PATH, healthz),
                 Route(HEALTH_PATH, self.health),
                 Route(PUBLIC_KEY_PATH, self.public_key),
                 Route(ATTESTATION_PATH, self.attestation),
@@ -158,36 +156,12 @@ class ProxyApi:
                 Route(METRICS_PATH, self.prometheus),
                 Route(f"{ENCLAVE_METRICS_PATH}/{{name}}", self.enclave_prometheus),
             ],
-            middleware=[
-                Middleware(Envelope, metrics=self.metrics, log=self.log, client=self._client),
-                Middleware(
-                    CORSMiddleware,
-                    allow_origins=["*"],
-                    allow_methods=["GET", "POST", "DELETE"],
-                    allow_headers=["*"],
-                    expose_headers=[
-                        REQUEST_ID_HEADER,
-                        PROVE_DURATION_HEADER,
-                        DECRYPT_DURATION_HEADER,
-                        DOWNLOAD_DURATION_HEADER,
-                        UPLOAD_DURATION_HEADER,
-                        "Location",
-                        "Retry-After",
-                    ],
-                ),
-            ],
-            exception_handlers={
-                TeeRexError: self._refuse,
-                HTTPStatus.NOT_FOUND: self._unknown_route,
-                HTTPStatus.METHOD_NOT_ALLOWED: self._wrong_method,
-            },
+            metrics=self.metrics,
+            log=self.log,
+            client=self.addresses.of_request,
+            discreet=True,
+            headers_for_pages=(*HEADERS_FOR_PAGES, DOWNLOAD_DURATION_HEADER, UPLOAD_DURATION_HEADER),
         )
-        app.router.redirect_slashes = False
-        return app
-
-    async def healthz(self, _request: Request) -> Response:
-        """The process listens, whatever its enclaves do."""
-        return Response("ok", media_type="text/plain")
 
     async def health(self, _request: Request) -> Response:
         """How the host and its enclaves are; an enclave that is slow to tell is shown as it was."""
@@ -216,7 +190,7 @@ class ProxyApi:
 
     async def job(self, request: Request) -> Response:
         """How a job is, or (DELETE) its end."""
-        job_id = _job_id(request)
+        job_id = job_id_of(request)
         try:
             enclave = await self.jobs.find(job_id)
         except UnknownJobError:
@@ -227,7 +201,7 @@ class ProxyApi:
 
     async def job_events(self, request: Request) -> Response:
         """Every change of a job, as server-sent events."""
-        job_id = _job_id(request)
+        job_id = job_id_of(request)
         return self._pass(request, await self.jobs.find(job_id), f"{PROOFS_PATH}/{job_id}/events")
 
     async def openapi(self, _request: Request) -> Response:
@@ -236,7 +210,7 @@ class ProxyApi:
 
     async def prometheus(self, _request: Request) -> Response:
         """The host's metrics."""
-        return Response(self.metrics.exposition(), headers={"Content-Type": CONTENT_TYPE})
+        return metrics_response(self.metrics)
 
     async def enclave_prometheus(self, request: Request) -> Response:
         """An enclave's metrics."""
@@ -276,7 +250,7 @@ class ProxyApi:
     async def _pass_proof(self, request: Request, forms: set[BodyForm]) -> Response:
         form = body_form(request.headers, forms)
         declared_bytes(request.headers, form)
-        client = self._client(request.scope)
+        client = self.addresses.of_request(request.scope)
         await self.rate_limit.check(client)
 
         async def passing(receive: Receive, send: Send) -> None:
@@ -304,7 +278,7 @@ class ProxyApi:
 
         async def on_head(head: AnswerHead) -> None:
             if head.status in _NOT_ADMITTED:
-                await self.rate_limit.give_back(self._client(request.scope))
+                await self.rate_limit.give_back(self.addresses.of_request(request.scope))
             accepted = _JOB_LOCATION.fullmatch(head.header(b"location"))
             if head.status == HTTPStatus.ACCEPTED and accepted:
                 self.jobs.remember(accepted[1].decode(), enclave)
@@ -383,31 +357,12 @@ class ProxyApi:
             # The client sees that the answer was cut short: the server closes the connection.
 
     def _headers(self, request: Request) -> Headers:
-        client = self._client(request.scope)
+        client = self.addresses.of_request(request.scope)
         passed: Headers = [(name, value) for name, value in request.scope["headers"] if name in _PASSED_ON]
         passed.append((REQUEST_ID_HEADER.lower().encode(), request.state.request_id.encode()))
         if client is not None:
             passed.append((b"x-forwarded-for", str(client).encode()))
         return passed
-
-    def _client(self, scope: Scope) -> Address | None:
-        forwarded_for = [
-            value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"
-        ]
-        peer = scope.get("client")
-        return self.addresses.client(peer[0] if peer else None, forwarded_for)
-
-    async def _refuse(self, request: Request, error: Exception) -> Response:
-        assert isinstance(error, TeeRexError)  # noqa: S101  # the class it is registered for
-        return error_response(request.scope, error)
-
-    async def _unknown_route(self, request: Request, _error: Exception) -> Response:
-        return error_response(request.scope, UnknownRouteError("This path is not one of the server's."))
-
-    async def _wrong_method(self, request: Request, error: Exception) -> Response:
-        headers = dict(getattr(error, "headers", None) or {})
-        refusal = MethodNotAllowedError(f"It answers {headers.get('Allow', 'other methods')}.")
-        return error_response(request.scope, refusal, headers=headers)
 
 
 def _passed_back(headers: Headers) -> Headers:
@@ -416,13 +371,6 @@ def _passed_back(headers: Headers) -> Headers:
         for name, value in headers
         if name not in _NOT_PASSED_BACK and not name.startswith(b"access-control-")
     ]
-
-
-def _job_id(request: Request) -> str:
-    job_id: str = request.path_params["job_id"]
-    if not _JOB_ID.fullmatch(job_id):
-        raise UnknownJobError("It was never there, or is no longer kept.")
-    return job_id
 
 
 async def _joined(begin: bytes, rest: AsyncIterator[bytes] | None = None) -> AsyncIterator[bytes]:

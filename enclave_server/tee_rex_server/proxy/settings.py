@@ -37,7 +37,7 @@ class ProxySettings:
 
 def enclave_addresses(cids: Sequence[int], sockets: Sequence[Path]) -> tuple[EnclaveAddress, ...]:
     """The enclaves that an operator named. Raises BadSettingError when there is none, or one twice."""
-    from tee_rex_server.vsock import FIRST_GUEST_CID, Cid, VhostSocket
+    from tee_rex_server.vsock import FIRST_GUEST_CID, MAX_VSOCK_NUMBER, Cid, VhostSocket
 
     addresses: tuple[EnclaveAddress, ...] = (*map(Cid, cids), *map(VhostSocket, sockets))
     if not addresses:
@@ -45,9 +45,10 @@ def enclave_addresses(cids: Sequence[int], sockets: Sequence[Path]) -> tuple[Enc
             "No enclave is named.",
             hint="Give --cid (nitro-cli describe-enclaves shows it), or --vsock-socket.",
         )
-    if any(cid < FIRST_GUEST_CID for cid in cids):
+    if not all(FIRST_GUEST_CID <= cid <= MAX_VSOCK_NUMBER for cid in cids):
         raise BadSettingError(
-            f"Enclaves have a cid of {FIRST_GUEST_CID} or more.", hint="nitro-cli describe-enclaves shows it."
+            f"Enclaves have a cid from {FIRST_GUEST_CID} to {MAX_VSOCK_NUMBER}.",
+            hint="nitro-cli describe-enclaves shows it.",
         )
     if len({address.name for address in addresses}) < len(addresses):
         raise BadSettingError(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, TextIO
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import structlog
 
@@ -15,10 +16,26 @@ if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
 
 
+class _LossyStream:
+    """A stream that swallows what cannot be written: without a log a server goes on, and can be stopped."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):  # the reader has gone, or the stream was closed
+            return self._stream.write(text)
+        return 0
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 def json_logger(stream: TextIO, level: int = logging.INFO) -> FilteringBoundLogger:
-    """A logger that writes to ``stream``."""
+    """A logger that writes to ``stream``, and never raises when it cannot."""
     logger: FilteringBoundLogger = structlog.wrap_logger(
-        structlog.PrintLogger(stream),
+        structlog.PrintLogger(cast("TextIO", _LossyStream(stream))),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

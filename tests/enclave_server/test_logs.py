@@ -30,6 +30,18 @@ def test_a_line_is_json_with_level_and_time() -> None:
     assert line["timestamp"].endswith("Z")
 
 
+@pytest.mark.parametrize("error", [BrokenPipeError(), ValueError("I/O operation on closed file")])
+def test_a_log_that_cannot_be_written_stops_nothing(error: Exception) -> None:
+    class Gone(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise error
+
+        def flush(self) -> None:
+            raise error
+
+    json_logger(Gone()).info("proved")
+
+
 def test_a_trace_names_types_and_places_of_all_causes_and_no_text() -> None:
     trace = traced(caught(caught(KeyError(SECRET))))
     assert [entry for entry in trace if entry.endswith("Error")] == ["ValueError", "ValueError", "KeyError"]

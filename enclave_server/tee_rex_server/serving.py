@@ -6,7 +6,7 @@ import asyncio
 import socket
 import uuid
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import h11
 import msgspec
@@ -19,7 +19,7 @@ from tee_rex_server.errors import MalformedHttpError, QueueFullError, RefusedErr
 from tee_rex_server.listen_error import ListenError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Coroutine, Iterator
     from types import FrameType
 
     from starlette.types import ASGIApp
@@ -168,6 +168,25 @@ class SignalledServer(uvicorn.Server):
         (self.asked_to_hurry if self.asked_to_stop.is_set() else self.asked_to_stop).set()
 
 
+def supervised(server: SignalledServer, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """A task beside the server; when it fails, the server is asked to stop."""
+    task = asyncio.create_task(work)
+
+    def ended(_task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            server.asked_to_stop.set()
+
+    task.add_done_callback(ended)
+    return task
+
+
+def raise_failure(*tasks: asyncio.Task[None]) -> None:
+    """The failure of the first task that has one."""
+    for task in tasks:
+        if task.done() and not task.cancelled():
+            task.result()
+
+
 def http_config(app: ASGIApp) -> uvicorn.Config:
     """How HTTP is served here, whatever the application: bounded, and without a word on the console."""
     return uvicorn.Config(
@@ -208,22 +227,21 @@ async def serve(
     if control_listener is not None:
         api.provers.await_uploads()
         taking_uploads = asyncio.create_task(uploads.serve(sockets=[control_listener]))
-    preparing = asyncio.create_task(_prepare(api, installation, server))
-    others = (
-        asyncio.create_task(api.jobs.keep_sweeping()),
-        asyncio.create_task(_stop_when_asked(server, api, grace_seconds)),
+    tasks = (
+        supervised(server, _prepare(api, installation)),
+        supervised(server, api.jobs.keep_sweeping()),
+        supervised(server, _stop_when_asked(server, api, grace_seconds)),
     )
     try:
         await server.serve(sockets=[listener])
-        if preparing.done():
-            preparing.result()
+        raise_failure(*tasks)
     finally:
         if taking_uploads is not None:
             uploads.should_exit = True
             await asyncio.wait([taking_uploads])
-        for task in (preparing, *others):
+        for task in tasks:
             task.cancel()
-        await asyncio.wait((preparing, *others))
+        await asyncio.wait(tasks)
         hang_up(server)
         await api.jobs.close()
         await api.service.close()
@@ -231,32 +249,26 @@ async def serve(
         api.log.info("stopped")
 
 
-async def _prepare(api: Api, installation: Installation, server: SignalledServer) -> None:
+async def _prepare(api: Api, installation: Installation) -> None:
     def report(progress: TaskProgress) -> None:
         api.log.debug("preparing", task=progress.task, done=progress.done, total=progress.total)
 
-    prepared = False
-    try:
-        if api.provers.missing:
-            await api.provers.find_uploads(installation)
-        else:
-            await api.provers.prepare(installation, report)
-        prepared = True
-        if api.provers.present:
-            api.ready.set()
-            api.log.info("ready", versions=api.provers.versions)
-        else:
-            api.log.info("waiting for uploads")
-    finally:
-        if not prepared:
-            server.asked_to_stop.set()
+    if api.provers.missing:
+        await api.provers.find_uploads(installation)
+    else:
+        await api.provers.prepare(installation, report)
+    if api.provers.present:
+        api.ready.set()
+        api.log.info("ready", versions=api.provers.versions)
+    else:
+        api.log.info("waiting for uploads")
 
 
 async def _stop_when_asked(server: SignalledServer, api: Api, grace_seconds: float) -> None:
     await server.asked_to_stop.wait()
     service = api.service
-    api.log.info("shutting down", running=service.busy, queued=service.queued)
     service.stop_admitting()
+    api.log.info("shutting down", running=service.busy, queued=service.queued)
     ended = asyncio.create_task(service.emptied())
     hurried = asyncio.create_task(server.asked_to_hurry.wait())
     try:

@@ -105,6 +105,11 @@ def listening_vsock(port: int) -> socket.socket:
     return listener
 
 
+def require_vsock() -> None:
+    """Raises VsockUnavailableError where this system has no AF_VSOCK."""
+    _vsock_socket().close()
+
+
 class EnclaveAddress(Protocol):
     """How the host reaches one enclave."""
 

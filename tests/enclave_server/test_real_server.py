@@ -230,7 +230,7 @@ def test_a_proof_that_cannot_be_finished_is_reported() -> None:
         ([], {"TEE_REX_SLOTS": "none"}, "TEE_REX_SLOTS", 2),
         ([], {"PORT": "99999"}, "PORT", 2),
         (["--host=203.0.113.1"], {}, "LISTEN_FAILED", 4),
-        (["--tee-mode=nitro"], {}, "NSM_MISSING", 4),
+        (["--tee-mode=nitro", "--port=0"], {}, "NSM_MISSING", 4),
     ],
 )
 def test_bad_settings_end_the_start_with_one_clear_message(

@@ -327,6 +327,19 @@ async def test_a_server_that_cannot_get_ready_ends_with_the_reason(tmp_path: Pat
         )
 
 
+async def test_a_bug_in_what_runs_beside_the_server_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_self: jobs.Jobs) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(jobs.Jobs, "sweep", broken)
+    monkeypatch.setattr(jobs, "_SWEEP_SECONDS", 0)
+    nothing = NothingToInstall(Paths(Path("/nowhere"), Path("/nowhere")), BbPins.shipped())
+    with pytest.raises(RuntimeError, match="a bug"):
+        await asyncio.wait_for(
+            serve(small_api(), listening_socket("127.0.0.1", 0), nothing, grace_seconds=0), 30
+        )
+
+
 def test_a_port_that_is_taken_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ListenError, match="cannot listen"):
         listening_socket("127.0.0.1", taken.getsockname()[1])

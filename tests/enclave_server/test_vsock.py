@@ -16,6 +16,7 @@ import pytest
 from support.patience import PATIENCE
 from tee_rex_server import vsock
 from tee_rex_server.listen_error import ListenError
+from tee_rex_server.proxy.settings import enclave_addresses
 from tee_rex_server.vsock import Cid, ShortSends, VhostSocket, VsockUnavailableError, listening_vsock
 
 VMADDR_CID_LOCAL = 1
@@ -192,3 +193,6 @@ class TestAfVsock:
         monkeypatch.setattr(socket.socket, "__init__", unsupported)
         with pytest.raises(VsockUnavailableError, match="not supported"):
             listening_vsock(5000)
+        with pytest.raises(VsockUnavailableError, match="not supported"):
+            enclave_addresses([16], [])
+        assert enclave_addresses([], [Path("/run/u")]) == (VhostSocket(Path("/run/u")),)

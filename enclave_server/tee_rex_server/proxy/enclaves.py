@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
 
 import msgspec
 
+from tee_rex.errors import TeeRexError
 from tee_rex.openpgp import DecryptionError, PublicKey
-from tee_rex.openpgp.errors import InvalidPublicKeyError
 from tee_rex.remote.protocol import HEALTH_PATH, PUBLIC_KEY_PATH, PublicKeyAnswer
-from tee_rex_server.errors import RefusedError
 from tee_rex_server.health import HealthAnswer
 from tee_rex_server.proxy.errors import EnclaveAnswerError, EnclaveUnreachableError
 from tee_rex_server.proxy.exchange import RETRY_SECONDS, fetch
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from structlog.typing import FilteringBoundLogger
 
+    from tee_rex_server.errors import RefusedError
     from tee_rex_server.vsock import EnclaveAddress
 
 EnclaveState: TypeAlias = Literal["ok", "unreachable"]
@@ -51,7 +51,8 @@ class Watching:
 class Enclave:
     """One enclave, as it was when it was last looked at.
 
-    health: its own, None while it is unreachable. subkey: fingerprint (20 octets) of the key that clients
+    health: its own, None while it is unreachable. problem: why the last look failed, None when it did not.
+    subkey: fingerprint (20 octets) of the key that clients
     encrypt to, kept when it becomes unreachable. generation: counts its keys, and so its starts.
     """
 
@@ -60,6 +61,7 @@ class Enclave:
         self.name = address.name
         self.http_port = http_port
         self.health: HealthAnswer | None = None
+        self.problem: str | None = None
         self.subkey: bytes | None = None
         self.generation = 0
         self.keys_given = 0
@@ -99,9 +101,11 @@ class Enclave:
                     health = await self.ask(HEALTH_PATH, HealthAnswer)
                     armored = (await self.ask(PUBLIC_KEY_PATH, PublicKeyAnswer)).public_key
                     key = PublicKey.parse_armored(armored, at=datetime.now(UTC))
-            except (RefusedError, InvalidPublicKeyError, TimeoutError) as error:
+            except (TeeRexError, TimeoutError) as error:
+                self.problem = error.message if isinstance(error, TeeRexError) else "It does not answer."
                 self._missed(silent=isinstance(error.__cause__ or error, TimeoutError))
             else:
+                self.problem = None
                 self._misses = 0
                 self.keys_given = 0
                 self.health = health
@@ -176,7 +180,9 @@ class Fleet:
         changes = await asyncio.gather(*(enclave.look() for enclave in self.enclaves))
         for enclave, changed in zip(self.enclaves, changes, strict=True):
             if changed:
-                self._log.info("enclave", name=enclave.name, state=enclave.state, starts=enclave.generation)
+                details = {} if enclave.problem is None else {"problem": enclave.problem}
+                log = self._log.info if enclave.state == "ok" else self._log.warning
+                log("enclave", name=enclave.name, state=enclave.state, starts=enclave.generation, **details)
 
     def named(self, name: str) -> Enclave | None:
         """The enclave of that name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from tee_rex.errors import UnusableEnvironmentError
 from tee_rex_server.errors import RefusedError
 
 
@@ -14,6 +15,17 @@ class EnclaveUnreachableError(RefusedError):
     title = "The enclave does not answer"
     default_hint = "Try again in a moment; an enclave that was restarted has a new key."
     status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class EnclaveNotThereError(UnusableEnvironmentError):
+    """The same, told to the operator of the host."""
+
+    code = EnclaveUnreachableError.code
+    title = EnclaveUnreachableError.title
+    default_hint = (
+        "Does it run? nitro-cli describe-enclaves shows it and its cid. "
+        "It listens some seconds after its start."
+    )
 
 
 class EnclaveAnswerError(RefusedError):

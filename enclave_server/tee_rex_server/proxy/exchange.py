@@ -25,6 +25,8 @@ T = TypeVar("T")
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 
 CONNECT_SECONDS: Final = 10.0
+ANSWER_SECONDS: Final = 60.0
+"""For a whole short answer, such as a list or the state of a job."""
 RETRY_SECONDS: Final = 5
 """When to try an enclave again that is not reachable now."""
 _READ_BYTES = 64 * 1024
@@ -167,12 +169,26 @@ async def connected(address: EnclaveAddress, port: int) -> AsyncIterator[Exchang
         stream[1].transport.abort()
 
 
+@asynccontextmanager
+async def answering_within(seconds: float, enclave: str) -> AsyncIterator[None]:
+    """Bounds a conversation; raises EnclaveUnreachableError when it has not ended by then."""
+    limit = asyncio.timeout(seconds)
+    try:
+        async with limit:
+            yield
+    except TimeoutError as error:
+        if not limit.expired():
+            raise
+        message = f"Enclave {enclave} did not answer within {seconds:g} seconds."
+        raise EnclaveUnreachableError(message, retry_after=RETRY_SECONDS) from error
+
+
 async def fetch(address: EnclaveAddress, port: int, path: str, *, limit: int) -> bytes:
     """The body of a GET that must be answered with 200, of at most ``limit`` bytes.
 
     Raises EnclaveUnreachableError, EnclaveAnswerError.
     """
-    async with connected(address, port) as exchange:
+    async with answering_within(ANSWER_SECONDS, address.name), connected(address, port) as exchange:
         await exchange.send_head("GET", path.encode(), [])
         await exchange.end_request()
         head, body = await exchange.short_answer(limit)

@@ -192,7 +192,7 @@ class ProxyApi:
         """How a job is, or (DELETE) its end."""
         job_id = job_id_of(request)
         try:
-            enclave = await self.jobs.find(job_id)
+            enclave = await self._enclave_of(job_id)
         except UnknownJobError:
             if request.method == "DELETE":
                 return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -202,7 +202,7 @@ class ProxyApi:
     async def job_events(self, request: Request) -> Response:
         """Every change of a job, as server-sent events."""
         job_id = job_id_of(request)
-        return self._pass(request, await self.jobs.find(job_id), f"{PROOFS_PATH}/{job_id}/events")
+        return self._pass(request, await self._enclave_of(job_id), f"{PROOFS_PATH}/{job_id}/events")
 
     async def openapi(self, _request: Request) -> Response:
         """This interface, described for programs."""
@@ -218,6 +218,10 @@ class ProxyApi:
         if enclave is None:
             raise UnknownEnclaveError("No enclave of this host has that name.")
         return self._pass(request, enclave, METRICS_PATH)
+
+    async def _enclave_of(self, job_id: str) -> Enclave:
+        with self.work.exchange(proof=False):  # it may have to be asked for
+            return await self.jobs.find(job_id)
 
     async def _key_of_least_busy(self, request: Request) -> Response:
         query = request.scope["query_string"].decode("latin-1")
@@ -258,7 +262,7 @@ class ProxyApi:
                 await self.rate_limit.count(client)
                 try:
                     await self._exchange_proof(request, form, receive, send)
-                except EnclaveUnreachableError:
+                except (EnclaveUnreachableError, EnclaveAnswerError):
                     await self.rate_limit.give_back(client)
                     raise
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tee_rex_server.vsock import EnclaveAddress
 
 _CONNECT_SECONDS = 10.0
+_PART_BYTES = 65536
 
 
 def enclave_log(cid: CidOption = None, vsock_socket: VsockSocketOption = None) -> None:
@@ -38,19 +39,26 @@ async def _follow_all(addresses: tuple[EnclaveAddress, ...]) -> None:
 
 
 async def follow_log(address: EnclaveAddress, output: BinaryIO) -> None:
-    """Write an enclave's lines to ``output`` until it hangs up. Raises EnclaveUnreachableError."""
-    from tee_rex_server.proxy.enclaves import unreachable
+    """Write an enclave's lines to ``output`` until it hangs up. Raises EnclaveNotThereError."""
+    from tee_rex_server.proxy.errors import EnclaveNotThereError
     from tee_rex_server.vsock import LOG_PORT
 
     try:
         async with asyncio.timeout(_CONNECT_SECONDS):
             reader, writer = await address.connect(LOG_PORT)
     except OSError as error:
-        raise unreachable(address.name) from error
+        raise EnclaveNotThereError(f"The log of enclave {address.name} cannot be connected to.") from error
+    rest = b""
     try:
-        while part := await reader.read(65536):
-            output.write(part)
+        while part := await reader.read(_PART_BYTES):
+            # Whole lines: those of another enclave may come between. The enclave cuts long ones itself.
+            lines, line_break, rest = (rest + part).rpartition(b"\n")
+            if len(rest) > _PART_BYTES:
+                lines, rest = lines + line_break + rest, b""
+            output.write(lines + line_break)
             output.flush()
+        output.write(rest)
+        output.flush()
     except ConnectionError:
         pass  # the enclave ended
     finally:

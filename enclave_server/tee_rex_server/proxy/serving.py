@@ -12,7 +12,7 @@ from tee_rex_server.proxy.http import RESTART_SECONDS, ProxyApi
 from tee_rex_server.proxy.job_places import JobPlaces
 from tee_rex_server.proxy.metrics import ProxyMetrics
 from tee_rex_server.proxy.uploads import Uploads
-from tee_rex_server.serving import SignalledServer, hang_up, http_config
+from tee_rex_server.serving import SignalledServer, hang_up, http_config, raise_failure, supervised
 
 if TYPE_CHECKING:
     import socket
@@ -56,12 +56,13 @@ async def serve_proxy(api: ProxyApi, listener: socket.socket, *, grace_seconds: 
     """Serve until SIGINT or SIGTERM; proofs under way then have ``grace_seconds``, or until a second one."""
     server = SignalledServer(http_config(api.app()))
     tasks = [
-        asyncio.create_task(api.fleet.keep_looking()),
-        asyncio.create_task(_stop_when_asked(server, api, grace_seconds)),
-        *(asyncio.create_task(uploads.keep_bringing()) for uploads in api.uploads.values()),
+        supervised(server, api.fleet.keep_looking()),
+        supervised(server, _stop_when_asked(server, api, grace_seconds)),
+        *(supervised(server, uploads.keep_bringing()) for uploads in api.uploads.values()),
     ]
     try:
         await server.serve(sockets=[listener])
+        raise_failure(*tasks)
     finally:
         for task in tasks:
             task.cancel()

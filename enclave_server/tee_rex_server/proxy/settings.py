@@ -36,8 +36,11 @@ class ProxySettings:
 
 
 def enclave_addresses(cids: Sequence[int], sockets: Sequence[Path]) -> tuple[EnclaveAddress, ...]:
-    """The enclaves that an operator named. Raises BadSettingError when there is none, or one twice."""
-    from tee_rex_server.vsock import FIRST_GUEST_CID, MAX_VSOCK_NUMBER, Cid, VhostSocket
+    """The enclaves that an operator named.
+
+    Raises BadSettingError when there is none, or one twice, and VsockUnavailableError.
+    """
+    from tee_rex_server.vsock import FIRST_GUEST_CID, MAX_VSOCK_NUMBER, Cid, VhostSocket, require_vsock
 
     addresses: tuple[EnclaveAddress, ...] = (*map(Cid, cids), *map(VhostSocket, sockets))
     if not addresses:
@@ -54,4 +57,6 @@ def enclave_addresses(cids: Sequence[int], sockets: Sequence[Path]) -> tuple[Enc
         raise BadSettingError(
             "An enclave is named twice.", hint="Name each once; sockets by file names that differ."
         )
+    if cids:
+        require_vsock()
     return addresses

@@ -20,17 +20,20 @@ from tee_rex.errors import TeeRexError
 from tee_rex.remote.protocol import ErrorAnswer
 from tee_rex.task_progress import TaskProgress
 from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_server.bodies import BODY_BYTES_PER_SECOND, BODY_SECONDS
 from tee_rex_server.control_protocol import (
     CONTROL_ANSWER_BYTES,
     INVENTORY_PATH,
+    MAX_BB_BYTES,
     BbEntry,
     CrsEntry,
     Inventory,
     bb_path,
     crs_path,
 )
+from tee_rex_server.logs import traced
 from tee_rex_server.proxy.errors import EnclaveAnswerError, UploadRefusedError
-from tee_rex_server.proxy.exchange import answered, connected, fetch
+from tee_rex_server.proxy.exchange import answered, answering_within, connected, fetch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator
@@ -45,6 +48,8 @@ _PART_BYTES: Final = 256 * 1024
 _LOOK_SECONDS: Final = 0.2
 _RETRY_SECONDS: Final = 30.0
 _WAIT_SECONDS: Final = 60.0
+_UPLOAD_SECONDS: Final = 2 * (BODY_SECONDS + MAX_BB_BYTES / BODY_BYTES_PER_SECOND)
+"""An enclave ends an upload that is too slow after half of it; the other half is for its checks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class Uploads:
         self._control_port = control_port
         self._installation = installation
         self._log = log.bind(enclave=enclave.name)
-        self._coming: dict[str, asyncio.Future[Brought]] = {}
+        self._coming: dict[tuple[str, TrustedSetup], asyncio.Future[Brought]] = {}
 
     async def keep_bringing(self) -> None:
         """After every start of the enclave, for ever."""
@@ -80,15 +85,21 @@ class Uploads:
                 except TeeRexError as error:
                     self._log.warning("uploads failed", code=error.code, message=error.message)
                     await asyncio.sleep(_RETRY_SECONDS)
+                except Exception as bug:  # noqa: BLE001  # an enclave without bb is worse than one more try
+                    self._log.error("bug", trace=traced(bug))  # as everywhere, no texts
+                    await asyncio.sleep(_RETRY_SECONDS)
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def wait_for(self, version: str) -> Brought | None:
         """What it took, when the bb of that Aztec version was just being brought; None when it was not."""
-        coming = self._coming.get(version)
-        if coming is None:
+        coming = [future for (its_version, _setup), future in self._coming.items() if its_version == version]
+        if not coming:
             return None
-        await asyncio.wait([coming], timeout=_WAIT_SECONDS)
-        return coming.result() if coming.done() and not coming.cancelled() else None
+        await asyncio.wait(coming, timeout=_WAIT_SECONDS)
+        brought = [future.result() for future in coming if future.done() and not future.cancelled()]
+        if not brought:
+            return None
+        return Brought(sum(one.download_ms for one in brought), sum(one.upload_ms for one in brought))
 
     async def bring(self) -> None:
         """Upload what is missing: first what every proof needs, then the rest of the CRS.
@@ -99,14 +110,17 @@ class Uploads:
         inventory = await self._inventory()
         for entry in inventory.bb:
             if not entry.present:
-                self._coming[entry.version] = asyncio.get_running_loop().create_future()
+                self._coming[entry.version, entry.setup] = asyncio.get_running_loop().create_future()
         try:
             await self._upload_chunks([chunk for chunk in inventory.crs if chunk.index == 0])
             # One whose image holds bb lacked no more than that.
             for entry in (await self._inventory()).bb:
                 if not entry.present and self._is_known(entry):
                     brought = await self._upload_bb(entry)
-                    self._coming[entry.version].set_result(brought)
+                    # Another one than before, when the enclave was started anew between the two lists.
+                    coming = self._coming.get((entry.version, entry.setup))
+                    if coming is not None and not coming.done():
+                        coming.set_result(brought)
         finally:
             for coming in self._coming.values():
                 coming.cancel()
@@ -193,7 +207,11 @@ class Uploads:
 
     async def _put(self, path: str, size: int, parts: AsyncIterable[bytes]) -> None:
         headers = [(b"content-length", b"%d" % size), (b"content-type", b"application/octet-stream")]
-        async with self._enclave.attached(), connected(self._enclave.address, self._control_port) as exchange:
+        async with (
+            self._enclave.attached(),
+            answering_within(_UPLOAD_SECONDS, self._enclave.name),
+            connected(self._enclave.address, self._control_port) as exchange,
+        ):
             await exchange.send_head("PUT", path.encode(), headers)
             head, body = await answered(
                 exchange.send_body(parts), exchange.short_answer(CONTROL_ANSWER_BYTES)

@@ -140,11 +140,27 @@ async def test_a_second_signal_ends_it_and_the_enclave_ends_its_bb(tmp_path: Pat
         await eventually(lambda: not enclave.bb_pids())
 
 
+def test_a_host_whose_log_nobody_reads_any_more_stops_all_the_same() -> None:
+    command = [sys.executable, "-m", "tee_rex_server", "proxy", "--vsock-socket=/nowhere/u", "--port=0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as proxy:
+        try:
+            assert proxy.stderr is not None
+            events = [json.loads(proxy.stderr.readline())["event"] for _ in range(2)]
+            assert events == ["listening", "enclave"]  # from the second on it hears signals
+            proxy.stderr.close()
+            proxy.send_signal(signal.SIGTERM)
+            assert proxy.wait(60) == 0
+        finally:
+            proxy.kill()
+
+
 @pytest.mark.parametrize(
     ("arguments", "environment", "told", "code"),
     [
         ([], {}, "No enclave is named", 2),
-        (["--cid=2"], {}, "cid of 3 or more", 2),
+        (["--cid=2"], {}, "cid from 3 to", 2),
+        (["--cid=4294967295"], {}, "cid from 3 to", 2),
+        (["--cid=16", "--http-port=4294967295"], {}, "--http-port", 2),
         (["--cid=16", "--cid=16"], {}, "named twice", 2),
         (["--cid=16", "--rate-limit=often"], {}, "rate limit 'often'", 2),
         (["--cid=16", "--trusted-proxy=proxy.example"], {}, "'proxy.example'", 2),
@@ -174,7 +190,7 @@ def test_help_names_every_environment_variable() -> None:
 
 def test_the_log_of_an_enclave_that_is_not_there() -> None:
     ended = run_command("enclave-log", "--vsock-socket=/nowhere/u")
-    assert (ended.returncode, "Traceback" in ended.stderr) == (1, False)
+    assert (ended.returncode, "Traceback" in ended.stderr) == (4, False)
     assert "ENCLAVE_UNREACHABLE" in ended.stderr
 
 

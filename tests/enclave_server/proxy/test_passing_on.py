@@ -367,6 +367,8 @@ async def test_more_requests_than_can_be_passed_on(tmp_path: Path, monkeypatch: 
         await eventually(lambda: backend.proving)
         second = await client.get("/encryption-public-key")
         assert (second.status_code, second.json()["code"]) == (429, "QUEUE_FULL")
+        unknown = await client.get(f"/v1/proofs/{'ab' * 16}/events")  # each enclave may have to be asked
+        assert (unknown.status_code, unknown.json()["code"]) == (429, "QUEUE_FULL")
         assert (await client.get("/healthz")).status_code == 200
         backend.gate.set()
         assert (await first).status_code == 200

@@ -1,0 +1,110 @@
+"""What a host does when an enclave changes under its hands, or when it has a bug of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from support.proving_server import eventually
+from tee_rex.bb.pins import BbPins
+from tee_rex.local.installation import Installation
+from tee_rex.paths import Paths
+from tee_rex.trusted_setup import TrustedSetup
+from tee_rex_server.control_protocol import BbEntry, CrsEntry, Inventory
+from tee_rex_server.health import HealthAnswer, Runtime
+from tee_rex_server.logs import json_logger
+from tee_rex_server.proxy import uploads as uploads_module
+from tee_rex_server.proxy.enclaves import Enclave, Watching
+from tee_rex_server.proxy.uploads import Brought, Uploads
+from tee_rex_server.vsock import VhostSocket
+
+VERSION = "4.1.2"
+
+
+def entry(setup: TrustedSetup, *, version: str = VERSION) -> BbEntry:
+    return BbEntry(version, setup, "ab" * 32, present=False)
+
+
+def inventory(*entries: BbEntry) -> Inventory:
+    return Inventory(bb=[*entries], crs=[], ready=False)
+
+
+class ScriptedUploads(Uploads):
+    """Real decisions, with an enclave that answers from a script; uploaded: what it was given."""
+
+    def __init__(self, folder: Path, log: io.StringIO, inventories: Sequence[Inventory]) -> None:
+        enclave = Enclave(VhostSocket(folder / "one"), 5000, Watching())
+        installation = Installation(Paths(folder, folder), BbPins.shipped(), allow_download=False)
+        super().__init__(enclave, 5001, installation, json_logger(log))
+        self.enclave = enclave
+        self.uploaded: list[BbEntry] = []
+        self.waiting = asyncio.Event()
+        self.go_on = asyncio.Event()
+        self._inventories = [*inventories]
+
+    async def _inventory(self) -> Inventory:
+        return self._inventories.pop(0)
+
+    def _is_known(self, entry: BbEntry) -> bool:
+        return True
+
+    async def _upload_bb(self, entry: BbEntry) -> Brought:
+        self.waiting.set()
+        await self.go_on.wait()
+        self.uploaded.append(entry)
+        return Brought(1, 2)
+
+    async def _upload_chunks(self, chunks: list[CrsEntry]) -> None:
+        assert not chunks
+
+
+async def test_the_same_version_under_both_setups_comes_twice(tmp_path: Path) -> None:
+    both = inventory(entry(TrustedSetup.GENUINE), entry(TrustedSetup.DEVELOPMENT))
+    uploads = ScriptedUploads(tmp_path, io.StringIO(), [both, both])
+    bringing = asyncio.create_task(uploads.bring())
+    await asyncio.wait_for(uploads.waiting.wait(), 30)
+    waiting = asyncio.create_task(uploads.wait_for(VERSION))
+    await asyncio.sleep(0)
+    uploads.go_on.set()
+    await bringing
+    assert await waiting == Brought(2, 4)
+    assert [one.setup for one in uploads.uploaded] == [TrustedSetup.GENUINE, TrustedSetup.DEVELOPMENT]
+    assert await uploads.wait_for(VERSION) is None
+
+
+async def test_an_enclave_that_is_another_one_by_its_second_answer_gets_what_that_one_lacks(
+    tmp_path: Path,
+) -> None:
+    other = entry(TrustedSetup.GENUINE, version="4.2.0")
+    uploads = ScriptedUploads(
+        tmp_path, io.StringIO(), [inventory(entry(TrustedSetup.GENUINE)), inventory(other)]
+    )
+    uploads.go_on.set()
+    await uploads.bring()
+    assert uploads.uploaded == [other]
+
+
+async def test_a_bug_while_uploading_is_logged_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads_module, "_RETRY_SECONDS", 0)
+    monkeypatch.setattr(uploads_module, "_LOOK_SECONDS", 0)
+    log = io.StringIO()
+    there = inventory(entry(TrustedSetup.GENUINE))
+    uploads = ScriptedUploads(tmp_path, log, [there])  # the second answer is missing: IndexError
+    uploads.go_on.set()
+    uploads.enclave.health = HealthAnswer([], Runtime(1, 1, 1, "nitro"), True, True, 1, 0, 0, 0, [])
+    uploads.enclave.generation = 1
+    bringing = asyncio.create_task(uploads.keep_bringing())
+    await eventually(lambda: '"bug"' in log.getvalue(), seconds=30)
+    uploads._inventories = [there, there]
+    await asyncio.wait_for(uploads.waiting.wait(), 30)
+    bringing.cancel()
+    await asyncio.wait([bringing])
+    line = json.loads(log.getvalue().splitlines()[0])
+    assert (line["event"], line["level"], line["trace"][0]) == ("bug", "error", "IndexError")

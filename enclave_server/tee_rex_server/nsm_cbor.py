@@ -2,7 +2,8 @@
 
 Its answers may be in any well-formed encoding: the device belongs to what is trusted anyway, and AWS has
 changed its encoder before (maps of indefinite length since July 2025). Which form an answer must have is
-judged in nsm.py. What comes from outside the enclave never gets here.
+judged in nsm.py. Nothing from outside gets here inside an enclave. Signatures of image files do, outside: so
+everything is bounded by the input's length, and nesting by ``MAX_NESTING``.
 """
 
 from __future__ import annotations

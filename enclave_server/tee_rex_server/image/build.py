@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,7 +26,13 @@ from tee_rex.task_progress import TaskProgress
 from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_server import __version__
 from tee_rex_server.image.eif import Eif, eif_parts
-from tee_rex_server.image.errors import ImagePlatformError, KernelMissingError, KernelNotPinnedError
+from tee_rex_server.image.errors import (
+    BuildFolderError,
+    ImageOutputError,
+    ImagePlatformError,
+    KernelMissingError,
+    KernelNotPinnedError,
+)
 from tee_rex_server.image.initramfs import initramfs
 from tee_rex_server.image.measurements import image_pcrs
 from tee_rex_server.image.own_modules import own_digest
@@ -104,10 +111,12 @@ class ImageBuilder:
         """Write ``<name>-<version>.eif`` and measurements.json into ``folder``.
 
         Nothing unfinished is left there. Raises the errors of ``image.errors``, of installing bb and of the
-        CRS, DiskFullError, DiskNotWritableError.
+        CRS, DiskFullError.
         """
         if Platform.current() is not Platform.AMD64_LINUX:
             raise ImagePlatformError(f"This is {Platform.current()}.")
+        with _output_errors(folder):
+            await asyncio.to_thread(_check_output, folder)
         kernel, kernel_input = await asyncio.to_thread(self._kernel, options)
         inputs = await self.input_store.load(self.inputs, progress, allow_download=options.allow_download)
         provision = await self._provision(options, progress)
@@ -115,9 +124,9 @@ class ImageBuilder:
         def step(number: int) -> None:
             progress(TaskProgress("image.build", "Building the image", number, _STEPS, "steps"))
 
-        with PrivateFolder(_FOLDER_PREFIX) as temporary:
+        step(0)
+        with _temporary_errors(), PrivateFolder(_FOLDER_PREFIX) as temporary:
             await in_thread(lambda _checkpoint: remove_abandoned(_FOLDER_PREFIX, temporary.parent))
-            step(0)
             trees = await ramdisk_trees(self.inputs.python, inputs, provision, temporary)
         step(1)
         ramdisks = await in_thread(lambda _checkpoint: tuple(initramfs(tree) for tree in trees))
@@ -146,7 +155,7 @@ class ImageBuilder:
                 SectionSizes(len(kernel), tuple(len(ramdisk) for ramdisk in ramdisks)),
                 (kernel_input, *_reported_inputs(inputs, provision)),
             )
-            await asyncio.to_thread((folder / MEASUREMENTS_FILE).write_bytes, encode_report(report))
+            await asyncio.to_thread(_write_report, folder / MEASUREMENTS_FILE, report)
         step(_STEPS)
         return report
 
@@ -244,13 +253,37 @@ def _write(file: Path, eif: Eif, checkpoint: Checkpoint) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
+def _write_report(file: Path, report: MeasurementsReport) -> None:
+    with _replaced_whole(file) as unfinished:
+        unfinished.write_bytes(encode_report(report))
+
+
+def _check_output(folder: Path) -> None:
+    """Before all the work; raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
 @contextmanager
 def _output_errors(folder: Path) -> Iterator[None]:
     try:
         with disk_errors(folder):
             yield
-    except (DiskFullError, DiskNotWritableError) as error:
-        raise type(error)(error.message, hint="Choose another folder with --output.") from error
+    except DiskFullError as error:
+        raise DiskFullError(error.message, hint="Choose another folder with --output.") from error
+    except DiskNotWritableError as error:
+        raise ImageOutputError(error.message) from error
+    except OSError as error:
+        raise ImageOutputError(f"{folder}: {error.strerror}.") from error
+
+
+@contextmanager
+def _temporary_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise BuildFolderError(f"{tempfile.gettempdir()}: {error.strerror}.") from error
 
 
 @contextmanager

@@ -9,10 +9,12 @@ from typing import Final
 import msgspec
 
 from tee_rex.bb.child_process import run_to_end
-from tee_rex_server.image.errors import InterpreterFailedError
+from tee_rex_server.image.errors import BuildFolderError, InterpreterFailedError
 from tee_rex_server.image.file_tree import File, FileTree
 
 _SECONDS: Final = 300.0
+_CANNOT_EXECUTE: Final = 126
+"""Of env(1)."""
 _SCRIPT: Final = """\
 import importlib.util, json, marshal, pathlib, sys
 folder = pathlib.Path(sys.argv[1])
@@ -33,7 +35,7 @@ async def compiled(
 
     runtime: has the interpreter, its libraries, and the standard library's sources. folder: for temporary
     files.
-    Raises InterpreterFailedError.
+    Raises InterpreterFailedError, BuildFolderError.
     """
     root = folder / "root"
     for path, node in runtime:
@@ -60,6 +62,8 @@ async def compiled(
         finished = await run_to_end(argv, cwd=work, seconds=_SECONDS)
     except (OSError, TimeoutError) as error:
         raise InterpreterFailedError(f"It could not be started or did not end ({error}).") from error
+    if finished.returncode == _CANNOT_EXECUTE:
+        raise BuildFolderError(f"No program can be run in {folder.parent}: it may be mounted with noexec.")
     if finished.returncode != 0:
         reason = finished.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
         raise InterpreterFailedError(f"It ended with {finished.returncode}: {reason}")

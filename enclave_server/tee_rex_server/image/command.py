@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tee_rex.bad_setting import BadSettingError
 from tee_rex.cli.console import Style, exit_on_error, run_command, say, task_progress_shown
+from tee_rex_server.image.comparison import check_equal, expected_pcrs, released_as
 from tee_rex_server.image.errors import EifMalformedError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tee_rex.paths import Paths
     from tee_rex_server.image.build import ImageBuilder
     from tee_rex_server.image.report import EifReport, MeasurementsReport
     from tee_rex_server.image.signature import ImageSigner
 
 app = typer.Typer(no_args_is_help=True, help="Build the image of the Nitro enclave, and measure images.")
+
+_SHA256 = re.compile("[0-9a-fA-F]{64}")
 
 _JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
@@ -39,6 +46,8 @@ def build(
         list[Path] | None,
         typer.Option(
             metavar="FOLDER",
+            exists=True,
+            file_okay=False,
             help="Folder with packages or wheels that cannot be downloaded here (repeatable).",
         ),
     ] = None,
@@ -73,7 +82,7 @@ def build(
         builder = _builder(paths, inputs or ())
         options = ImageOptions(
             kernel or default_kernel(paths, builder.kernel_pin.version),
-            kernel_sha256,
+            _sha256(kernel_sha256),
             development,
             with_bb,
             with_crs or development,
@@ -98,21 +107,28 @@ def build(
         typer.echo(encode_report(report), nl=False)
         return
     typer.echo(f"✓ {output / report.file}: {report.bytes / 1e6:.1f} MB")
-    for name in ("pcr0", "pcr1", "pcr2", "pcr8"):
-        value = getattr(report.pcrs, name)
-        if value is not None:
-            typer.echo(f"  {name.upper()}  {value}")
+    pcrs = {"0": report.pcrs.pcr0, "1": report.pcrs.pcr1, "2": report.pcrs.pcr2}
+    _show(pcrs if report.pcrs.pcr8 is None else {**pcrs, "8": report.pcrs.pcr8}, released_as(pcrs))
 
 
 @app.command(short_help="Compute the PCRs of an image.")
 def measure(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An enclave image (EIF).")],
+    expect: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="A measurements.json: fail unless the image measures to what it says."
+        ),
+    ] = None,
     *,
     as_json: _JsonOption = False,
 ) -> None:
     """Compute the PCRs of an image: what its attestation documents will hold."""
     with exit_on_error(as_json=as_json):
+        expected = None if expect is None else expected_pcrs(expect)
         report = eif_report(file)
+        if expected is not None and as_json:
+            check_equal(report.pcrs, expected)
     if as_json:
         import msgspec
 
@@ -121,10 +137,23 @@ def measure(
     typer.echo(
         f"{report.name or 'Unnamed'} {report.version or ''}: {report.bytes / 1e6:.1f} MB".replace(" :", ":")
     )
-    for index, value in report.pcrs.items():
+    _show(report.pcrs, report.release)
+    if expected is not None:
+        with exit_on_error():
+            check_equal(report.pcrs, expected)
+        typer.echo(f"✓ As {expect} says.")
+
+
+def _show(pcrs: Mapping[str, str], release: str | None) -> None:
+    for index, value in pcrs.items():
         typer.echo(f"  PCR{index}  {value}")
-    if not report.signed:
+    if "8" not in pcrs:
         typer.echo("  not signed (PCR8 is zero)")
+    typer.echo(
+        "  no release's that this installation knows: clients approve it by its PCRs (--pcr0, or in the app)"
+        if release is None
+        else f"  the image of {release}: clients approve it by default"
+    )
 
 
 def eif_report(file: Path) -> EifReport:
@@ -156,6 +185,7 @@ def eif_report(file: Path) -> EifReport:
         eif.cmdline.decode("utf-8", "backslashreplace"),
         pcrs,
         eif.signature is not None,
+        released_as(pcrs),
     )
 
 
@@ -207,9 +237,16 @@ def _signer(certificate: Path | None, key: Path | None) -> ImageSigner | None:
     return ImageSigner.from_files(certificate, key)
 
 
-def _build_time() -> int:
-    from tee_rex.settings import BadSettingError
+def _sha256(text: str | None) -> str | None:
+    if text is not None and not _SHA256.fullmatch(text):
+        raise BadSettingError(
+            "--kernel-sha256 has not 64 hexadecimal digits.",
+            hint="Give what sha256sum prints for the kernel.",
+        )
+    return text
 
+
+def _build_time() -> int:
     text = os.environ.get("SOURCE_DATE_EPOCH", "0")
     if not (text.isascii() and text.isdigit() and len(text) <= 11):
         raise BadSettingError("SOURCE_DATE_EPOCH is no number of seconds.", hint="Unset it, or correct it.")

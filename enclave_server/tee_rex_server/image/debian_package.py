@@ -67,9 +67,10 @@ def _ar_members(package: bytes) -> Iterator[tuple[str, bytes]]:
     position = len(_AR_MAGIC)
     while position < len(package):
         head = package[position : position + _AR_HEAD_BYTES]
-        if len(head) != _AR_HEAD_BYTES or head[58:] != b"`\n":
+        length = head[48:58].rstrip(b" ")
+        if len(head) != _AR_HEAD_BYTES or head[58:] != b"`\n" or not length.isdigit():
             raise PackageMalformedError("its ar archive is cut")
-        size = int(head[48:58])
+        size = int(length)
         position += _AR_HEAD_BYTES
         yield head[:16].decode("ascii").rstrip(" /"), package[position : position + size]
         position += size + size % 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tee_rex.errors import InputError, UnusableEnvironmentError, UsageError
+from tee_rex.errors import InputError, TeeRexError, UnusableEnvironmentError, UsageError
 
 
 class EifMalformedError(InputError):
@@ -11,6 +11,41 @@ class EifMalformedError(InputError):
     code = "EIF_MALFORMED"
     title = "This is not a usable enclave image"
     default_hint = "Build it again with `tee-rex-server image build`, or copy it again and compare its size."
+
+
+class MeasurementsMalformedError(InputError):
+    """A file that is no measurements.json."""
+
+    code = "MEASUREMENTS_MALFORMED"
+    title = "These measurements cannot be read"
+    default_hint = "Name the measurements.json that was published with the image."
+
+
+class MeasurementsDifferError(TeeRexError):
+    """An image that is not the expected one."""
+
+    code = "MEASUREMENTS_DIFFER"
+    title = "This is another image"
+    default_hint = (
+        "Build from the same commit and with the same options. Both measurements.json list every input with "
+        "its digest: the inputs that differ say why."
+    )
+
+
+class ImageOutputError(UnusableEnvironmentError):
+    """A folder that cannot take the image."""
+
+    code = "IMAGE_OUTPUT_UNUSABLE"
+    title = "The image cannot be written there"
+    default_hint = "Choose another folder with --output."
+
+
+class BuildFolderError(UnusableEnvironmentError):
+    """The temporary folder cannot be built in."""
+
+    code = "IMAGE_TEMPORARY_FOLDER"
+    title = "The temporary folder cannot be used"
+    default_hint = "Point TMPDIR to a folder with 200 MB of room in which programs may be run."
 
 
 class SignatureUnusableError(UsageError):

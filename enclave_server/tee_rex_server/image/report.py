@@ -55,7 +55,11 @@ def encode_report(report: MeasurementsReport) -> bytes:
 
 
 class EifReport(msgspec.Struct, frozen=True):
-    """What ``image measure`` tells of a file; pcr8 of an unsigned image is null."""
+    """What ``image measure`` tells of a file.
+
+    name, version: what it says of itself. pcrs: by index; 8 of a signed image only. release: name and version
+    of the release whose image this is by its PCRs, null when it is of none that this installation knows.
+    """
 
     file: str
     bytes: int
@@ -64,3 +68,4 @@ class EifReport(msgspec.Struct, frozen=True):
     cmdline: str
     pcrs: dict[str, str]
     signed: bool
+    release: str | None

@@ -39,8 +39,8 @@ class ImageSigner:
         try:
             read_certificate = x509.load_pem_x509_certificate(_small_file(certificate))
             read_key = serialization.load_pem_private_key(_small_file(key), None)
-        except (OSError, ValueError, TypeError) as error:
-            problem = error.strerror if isinstance(error, OSError) else "not such a PEM"
+        except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
+            problem = error.strerror if isinstance(error, OSError) else "not such a PEM, or encrypted"
             raise SignatureUnusableError(f"{certificate} or {key} cannot be read: {problem}.") from None
         if not (
             isinstance(read_key, ec.EllipticCurvePrivateKey) and isinstance(read_key.curve, ec.SECP384R1)

@@ -7,10 +7,13 @@ import pytest
 from typer.testing import CliRunner
 
 from support.eif_by_hand import eif_by_hand
+from tee_rex.attestation.shipped_builds import shipped_builds
 from tee_rex_server.cli import app
+from tee_rex_server.image.comparison import released_as
 from tee_rex_server.image.eif import Eif
 from tee_rex_server.image.measurements import image_pcrs
 from tee_rex_server.image.pinned_inputs import pinned_kernel
+from tee_rex_server.image.report import MeasurementsReport, ReportedPcrs, SectionSizes, encode_report
 
 METADATA = b'{"ImageName": "a\\u001b[31mb", "ImageVersion": "1", "More": {"x": [1]}}'
 SECTIONS = [(1, b"kernel"), (2, b"quiet"), (5, METADATA), (3, b"one"), (3, b"two")]
@@ -37,11 +40,56 @@ def test_measuring_a_file(tmp_path: Path) -> None:
         "cmdline": "quiet",
         "pcrs": {"0": pcrs.pcr0.hex(), "1": pcrs.pcr1.hex(), "2": pcrs.pcr2.hex()},
         "signed": False,
+        "release": None,
     }
     plain = CliRunner().invoke(app, ["image", "measure", str(file)]).stdout
     assert f"PCR0  {pcrs.pcr0.hex()}" in plain
     assert "not signed" in plain
+    assert "no release's that this installation knows" in plain
     assert "\x1b" not in plain
+
+
+def measurements(folder: Path, **changes: str) -> Path:
+    """As a build of ``SECTIONS`` would have written it."""
+    pcrs = image_pcrs(Eif(b"kernel", b"quiet", (b"one", b"two")))
+    names = ("pcr0", "pcr1", "pcr2")
+    reported = ReportedPcrs(**{**{name: getattr(pcrs, name).hex() for name in names}, **changes})
+    report = MeasurementsReport("x", "1", "x", 1, "", (), "", reported, SectionSizes(1, ()), ())
+    file = folder / "measurements.json"
+    file.write_bytes(encode_report(report))
+    return file
+
+
+def test_an_image_is_compared_with_published_measurements(tmp_path: Path) -> None:
+    file = tmp_path / "some.eif"
+    file.write_bytes(eif_by_hand(SECTIONS))
+    arguments = ["image", "measure", str(file), "--expect"]
+    same = CliRunner().invoke(app, [*arguments, str(measurements(tmp_path))])
+    assert (same.exit_code, "✓ As" in same.stdout) == (0, True)
+    for changes, named in (({"pcr0": "ab" * 48, "pcr2": ""}, "PCR0, PCR2"), ({"pcr8": "ab" * 48}, "PCR8")):
+        other = CliRunner().invoke(app, [*arguments, str(measurements(tmp_path, **changes))])
+        assert (other.exit_code, "[MEASUREMENTS_DIFFER]" in other.stderr) == (1, True)
+        assert f"expected: {named}." in other.stderr
+        as_json = CliRunner().invoke(app, [*arguments, str(measurements(tmp_path, **changes)), "--json"])
+        assert as_json.exit_code == 1
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{}", b"\xff", b"[" * 100_000, b" " * (1 << 21)])
+def test_what_is_no_list_of_measurements_is_told(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "some.eif"
+    file.write_bytes(eif_by_hand(SECTIONS))
+    expected = tmp_path / "measurements.json"
+    if content is not None:
+        expected.write_bytes(content)
+    done = CliRunner().invoke(app, ["image", "measure", str(file), "--expect", str(expected)])
+    assert (done.exit_code, "[MEASUREMENTS_MALFORMED]" in done.stderr) == (3, True)
+
+
+def test_a_release_is_recognised() -> None:
+    build = shipped_builds()[0]
+    pcrs = {"0": build.pcr0, "1": build.pcr1, "2": build.pcr2}
+    assert released_as(pcrs) == f"{build.name} {build.version}"
+    assert released_as({**pcrs, "2": "00" * 48}) is None
 
 
 @pytest.mark.parametrize("metadata", [b"", b"[]", b"{", b"[" * 5000, b'{"ImageName": 1}'])
@@ -64,7 +112,7 @@ def test_what_is_no_image_is_told(tmp_path: Path, content: bytes | None) -> None
 
 
 def _build(*arguments: str) -> tuple[int, str]:
-    done = CliRunner().invoke(app, ["image", "build", "--offline", *arguments])
+    done = CliRunner().invoke(app, ["image", "build", "--offline", *arguments], env={"COLUMNS": "200"})
     return done.exit_code, done.stderr
 
 
@@ -85,6 +133,26 @@ def test_another_kernel_is_refused_unless_its_digest_is_named(tmp_path: Path) ->
     assert digest in told
     code, told = _build("--kernel", str(kernel), "--kernel-sha256", digest.upper())
     assert "[IMAGE_INPUT_UNAVAILABLE]" in told  # the kernel was accepted
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--kernel-sha256", "zz"], "[BAD_SETTING]"),
+        (["--inputs", "/nonexistent"], "/nonexistent"),
+        (["--inputs", __file__], "is a file"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(arguments: list[str], told: str) -> None:
+    code, shown = _build(*arguments)
+    assert (code, told in shown) == (2, True), shown
+
+
+@pytest.mark.parametrize("output", ["/proc/tee-rex", __file__])
+def test_a_folder_that_takes_no_image_is_told_before_the_work(output: str) -> None:
+    code, told = _build("--output", output)
+    assert (code, "[IMAGE_OUTPUT_UNUSABLE]" in told) == (4, True), told
+    assert "--output" in told
 
 
 @pytest.mark.parametrize("epoch", ["", "-1", "1.5", "9" * 12, "²"])

@@ -4,6 +4,8 @@ import io
 import tarfile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tee_rex_server.image.debian_package import PackageMalformedError, package_files
 
@@ -54,12 +56,22 @@ def test_files_and_what_links_point_to() -> None:
     }
 
 
+ODD_SIZES = (b"-60", b"+4", b"1_0", b"", b"x", "²".encode())
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_end_with_the_one_error(rest: bytes) -> None:
+    with pytest.raises(PackageMalformedError):
+        package_files(b"!<arch>\n" + rest)
+
+
 @pytest.mark.parametrize(
     ("package", "part"),
     [
         (b"", "no ar archive"),
         (_ar(("debian-binary", b"2.0\n")), "no data archive"),
         (_ar(("debian-binary", b"2.0\n"))[:-10], "cut"),
+        *((b"!<arch>\n" + b"debian-binary".ljust(48) + size.ljust(10) + b"`\n", "cut") for size in ODD_SIZES),
     ],
 )
 def test_what_is_no_package(package: bytes, part: str) -> None:

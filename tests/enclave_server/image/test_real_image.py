@@ -19,6 +19,7 @@ import pytest
 
 from support.built_image import KERNEL, LIBRARIES, BuiltImage, build_image, python_argv
 from support.recorded_steps import development_deployment
+from support.small_disk import small_disk
 from tee_rex.attestation.shipped_builds import shipped_builds
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
@@ -113,6 +114,28 @@ def test_another_user_builds_the_same(image: BuiltImage, open_folder: Path) -> N
     assert again.file.stat().st_uid == (NOBODY if become else os.geteuid())
     assert again.file.read_bytes() == image.file.read_bytes()
     assert again.report == image.report
+
+
+@pytest.mark.parametrize(("size", "options"), [("5m", []), ("200m", ["noexec"])])
+def test_a_temporary_folder_that_is_full_or_runs_nothing_is_told(
+    tmp_path: Path, size: str, options: list[str]
+) -> None:
+    kernel = tmp_path / "bzImage"
+    kernel.write_bytes(KERNEL)
+    with small_disk(tmp_path / "temporary", ",".join([size, *options])) as temporary:
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "tee_rex_server", "image", "build", "--output", tmp_path / "output"),
+                *("--kernel", kernel, "--kernel-sha256", sha256(KERNEL).hexdigest()),
+            ],
+            env={**os.environ, "TMPDIR": str(temporary)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, "[IMAGE_TEMPORARY_FOLDER]" in done.stderr) == (4, True), done.stderr
+        assert "TMPDIR" in done.stderr
+        assert [*temporary.iterdir()] == [*(tmp_path / "output").iterdir()] == []
 
 
 def test_the_measurements_are_the_file_s(image: BuiltImage) -> None:

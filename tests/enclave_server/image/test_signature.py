@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ssl
 from hashlib import sha384
 from pathlib import Path
 
@@ -111,6 +112,14 @@ def test_unusable_signers_are_refused(tmp_path: Path) -> None:
     ):
         with pytest.raises(SignatureUnusableError, match=part):
             ImageSigner.from_files(*signer_files(tmp_path, certificate, key))
+    # A curve that cryptography does not know: secp112r1 in place of secp384r1.
+    pem = (tmp_path / "key.pem").read_text()
+    known = ssl.PEM_cert_to_DER_cert(pem.replace("PRIVATE KEY", "CERTIFICATE"))
+    unknown = known.replace(bytes.fromhex("2b81040022"), bytes.fromhex("2b81040006"))
+    pem = ssl.DER_cert_to_PEM_cert(unknown).replace("CERTIFICATE", "PRIVATE KEY")
+    (tmp_path / "key.pem").write_text(pem)
+    with pytest.raises(SignatureUnusableError, match="not such a PEM"):
+        ImageSigner.from_files(tmp_path / "certificate.pem", tmp_path / "key.pem")
     (tmp_path / "key.pem").write_text("secret")
     with pytest.raises(SignatureUnusableError) as refused:
         ImageSigner.from_files(tmp_path / "certificate.pem", tmp_path / "key.pem")

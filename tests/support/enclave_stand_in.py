@@ -190,6 +190,7 @@ def small_proxy(
         enclaves=enclaves,
         http_port=HTTP_PORT,
         control_port=CONTROL_PORT if uploads else None,
+        patience_seconds=watching.patience,
         rate_limit=parse_rate_limit(rate_limit),
         trusted_proxies=trusted_proxies,
         grace_seconds=5,

@@ -34,7 +34,7 @@ class HostProcess:
 async def host_process(vsock: Path, *arguments: str) -> AsyncIterator[HostProcess]:
     """Start it on a free port with the user's own data folder; it listens when the block begins."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tee_rex_server", "proxy", "--port=0", "--rate-limit=off"),
+        *(sys.executable, "-m", "tee_rex_server", "proxy", "--port=0", "--rate-limit=off", "--patience=300"),
         f"--vsock-socket={vsock}",
         *arguments,
         env=os.environ,

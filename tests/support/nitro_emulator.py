@@ -19,11 +19,14 @@ from enclave_tools.cache import ToolCache
 from enclave_tools.installed import KERNEL_PIN, usable_kernel, usable_qemu
 from enclave_tools.kernel import read_pin
 from enclave_tools.qemu import qemu_command
-from support.patience import PATIENCE
 from tee_rex.paths import Paths
 from tee_rex_server.vsock import HEARTBEAT, HEARTBEAT_PORT, VMADDR_CID_HOST, Stream, VhostSocket
 
 _CONSOLE_BYTES = 256 * 1024
+PATIENCE_SECONDS = 900.0
+"""For anything that an emulated enclave does: what takes seconds here can take minutes on a busy machine."""
+TEST_SECONDS = 3600
+"""For a whole test, with the image and the enclave that it may be the first to need."""
 _STOP_SECONDS = 10.0
 _LOOK_SECONDS = 0.02
 # A test run that is killed takes its enclaves with it.
@@ -151,7 +154,7 @@ class NitroEmulator:
         await self._run(
             self._tools.vhost_vsock, "--vm", f"guest-cid=9,socket={device},uds-path={self.address.path}"
         )
-        await self._until(device.exists, seconds=PATIENCE)
+        await self._until(device.exists, seconds=PATIENCE_SECONDS)
         self.started_at = time.monotonic()
         await self._run(
             *self._tools.qemu,
@@ -180,12 +183,12 @@ class NitroEmulator:
             await self._heartbeat_server.wait_closed()
             self._heartbeat_server = None
 
-    async def heartbeat(self, *, seconds: float = 180) -> float:
+    async def heartbeat(self, *, seconds: float = PATIENCE_SECONDS) -> float:
         """Wait for the guest's first heartbeat since the start; the seconds from the start to it."""
         await self._until(lambda: self.heartbeats, seconds=seconds)
         return time.monotonic() - self.started_at
 
-    async def connect(self, port: int, *, seconds: float = 180) -> Stream:
+    async def connect(self, port: int, *, seconds: float = PATIENCE_SECONDS) -> Stream:
         """A stream to a port of the guest, as soon as it listens there."""
         deadline = time.monotonic() + seconds
         while True:
@@ -197,7 +200,7 @@ class NitroEmulator:
                     raise
                 await asyncio.sleep(_LOOK_SECONDS)
 
-    async def ended(self, *, seconds: float = 60) -> None:
+    async def ended(self, *, seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until QEMU has ended by itself: the guest has restarted or switched off."""
         await asyncio.wait_for(self._processes[-1].wait(), seconds)
 

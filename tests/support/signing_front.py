@@ -66,7 +66,7 @@ async def attesting_front(url: str, nitro: FakeNitro, provers: Sequence[Prover])
 
 @asynccontextmanager
 async def _front(url: str, attest: Attest) -> AsyncIterator[str]:
-    async with httpx2.AsyncClient(base_url=url, timeout=300) as client:
+    async with httpx2.AsyncClient(base_url=url, timeout=900) as client:
 
         async def attestation(request: Request) -> Response:
             answer = await client.get(ATTESTATION_PATH, params=dict(request.query_params))

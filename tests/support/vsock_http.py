@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from support.nitro_emulator import NitroEmulator
+from support.nitro_emulator import PATIENCE_SECONDS, NitroEmulator
 from tee_rex.remote.protocol import HEALTH_PATH
 from tee_rex_server.vsock import HTTP_PORT, Stream
 
@@ -40,7 +40,7 @@ async def ask(stream: Stream, method: str, target: str, body: bytes = b"") -> Vs
     return VsockAnswer(int(lines.split(b" ", 2)[1]), content)
 
 
-async def ready_health(enclave: NitroEmulator, *, seconds: float = 300) -> dict[str, Any]:
+async def ready_health(enclave: NitroEmulator, *, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
     """What ``/health`` of the enclave says once it can prove."""
     async with asyncio.timeout(seconds):
         while True:

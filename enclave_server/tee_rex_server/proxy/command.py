@@ -58,6 +58,15 @@ def proxy(
             help="vsock port where the enclaves take uploads.",
         ),
     ] = CONTROL_PORT,
+    patience: Annotated[
+        float,
+        typer.Option(
+            envvar="TEE_REX_ENCLAVE_PATIENCE",
+            metavar="SECONDS",
+            min=1,
+            help="An enclave that says nothing for three times as long is given up.",
+        ),
+    ] = 15.0,
     rate_limit: options.RateLimitOption = options.DEFAULT_RATE_LIMIT,
     trusted_proxy: options.TrustedProxyOption = None,
     grace: options.GraceOption = options.DEFAULT_GRACE_SECONDS,
@@ -91,6 +100,7 @@ def proxy(
             enclaves=enclave_addresses(cid or (), vsock_socket or ()),
             http_port=http_port,
             control_port=control_port if uploads else None,
+            patience_seconds=patience,
             rate_limit=parse_rate_limit(rate_limit),
             trusted_proxies=tuple(parse_network(text) for text in trusted_proxy or ()),
             grace_seconds=grace,

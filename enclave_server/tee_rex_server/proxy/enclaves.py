@@ -118,7 +118,13 @@ class Enclave:
 
     async def ask(self, path: str, form: type[FormT]) -> FormT:
         """The JSON of an answer. Raises EnclaveUnreachableError, EnclaveAnswerError."""
-        body = await fetch(self.address, self.http_port, path, limit=_MAX_ANSWER_BYTES)
+        body = await fetch(
+            self.address,
+            self.http_port,
+            path,
+            limit=_MAX_ANSWER_BYTES,
+            seconds=self._watching.patience,
+        )
         try:
             return msgspec.json.decode(body, type=form)
         except (msgspec.DecodeError, UnicodeError, RecursionError):

@@ -183,12 +183,14 @@ async def answering_within(seconds: float, enclave: str) -> AsyncIterator[None]:
         raise EnclaveUnreachableError(message, retry_after=RETRY_SECONDS) from error
 
 
-async def fetch(address: EnclaveAddress, port: int, path: str, *, limit: int) -> bytes:
-    """The body of a GET that must be answered with 200, of at most ``limit`` bytes.
+async def fetch(
+    address: EnclaveAddress, port: int, path: str, *, limit: int, seconds: float = ANSWER_SECONDS
+) -> bytes:
+    """The body of a GET that must be answered with 200 within ``seconds``, of at most ``limit`` bytes.
 
     Raises EnclaveUnreachableError, EnclaveAnswerError.
     """
-    async with answering_within(ANSWER_SECONDS, address.name), connected(address, port) as exchange:
+    async with answering_within(seconds, address.name), connected(address, port) as exchange:
         await exchange.send_head("GET", path.encode(), [])
         await exchange.end_request()
         head, body = await exchange.short_answer(limit)

@@ -30,7 +30,7 @@ def proxy_api(
     watching: Watching | None = None,
 ) -> ProxyApi:
     """All parts of a host's server. installation: where it has what it uploads."""
-    watching = watching or Watching()
+    watching = watching or Watching(patience=settings.patience_seconds)
     enclaves = [Enclave(address, settings.http_port, watching) for address in settings.enclaves]
     fleet = Fleet(enclaves, watching, log)
     control_port = settings.control_port

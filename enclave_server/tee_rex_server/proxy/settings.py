@@ -22,6 +22,7 @@ class ProxySettings:
     """Every setting of ``tee-rex-server proxy``.
 
     http_port, control_port: vsock ports of every enclave; control_port None: nothing is uploaded.
+    patience_seconds: for the answers of one look at an enclave.
     grace_seconds: for requests under way at shutdown.
     """
 
@@ -30,6 +31,7 @@ class ProxySettings:
     enclaves: tuple[EnclaveAddress, ...]
     http_port: int
     control_port: int | None
+    patience_seconds: float
     rate_limit: RateLimitItem | None
     trusted_proxies: tuple[Network, ...]
     grace_seconds: float

@@ -13,7 +13,7 @@ import cbor2
 import pytest
 
 from support.enclave_image import BuiltImage, probe_image
-from support.nitro_emulator import EmulatorTools, NitroEmulator
+from support.nitro_emulator import PATIENCE_SECONDS, TEST_SECONDS, EmulatorTools, NitroEmulator
 from support.nitro_fake import FakeNitro
 from support.remote_client import now
 from support.signing_front import signed
@@ -35,7 +35,7 @@ from tee_rex_server.vsock import HTTP_PORT, LOG_PORT
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.emulation,
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(TEST_SECONDS),
     pytest.mark.asyncio(loop_scope="module"),
 ]
 
@@ -131,7 +131,7 @@ async def test_the_module_measured_every_part_and_long_answers_arrive_whole(
         for size in (1, 30_000, 70_000, 138_049, 1_000_000):
             reader, writer = await probe.connect(HTTP_PORT)
             writer.write(b"bytes %d\n" % size)
-            assert await asyncio.wait_for(reader.read(), 60) == bytes(size)
+            assert await asyncio.wait_for(reader.read(), PATIENCE_SECONDS) == bytes(size)
             writer.close()
     assert registers == [expected.pcr0, expected.pcr1, expected.pcr2]
     assert expected.pcr0 != image.pcr(0)
@@ -143,7 +143,7 @@ async def test_its_log_is_read_over_vsock_and_the_console_stays_silent(enclave: 
     silent = len(enclave.console)
     reader, writer = await enclave.connect(LOG_PORT)
     events: list[str] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while "ready" not in events:
             events.append(json.loads(await reader.readline())["event"])
     writer.close()

@@ -13,10 +13,16 @@ import psutil
 import pytest
 
 from support.enclave_image import BuiltImage
-from support.nitro_emulator import EmulatorTools, EnclaveEndedError, NitroEmulator
+from support.nitro_emulator import (
+    PATIENCE_SECONDS,
+    TEST_SECONDS,
+    EmulatorTools,
+    EnclaveEndedError,
+    NitroEmulator,
+)
 from support.proving_server import eventually, wait_until
 
-pytestmark = [pytest.mark.integration, pytest.mark.emulation, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.integration, pytest.mark.emulation, pytest.mark.timeout(TEST_SECONDS)]
 
 ROOT = Path(__file__).parents[3]
 STARTING = """
@@ -67,7 +73,7 @@ async def test_a_cancelled_start_leaves_nothing(
     using.cancel()
     with pytest.raises(asyncio.CancelledError):
         await using
-    await eventually(lambda: not emulators())
+    await eventually(lambda: not emulators(), seconds=PATIENCE_SECONDS)
 
 
 async def test_an_image_that_does_not_start_says_why(tools: EmulatorTools, tmp_path: Path) -> None:
@@ -89,5 +95,5 @@ def test_a_killed_test_run_takes_its_enclaves_with_it(image: BuiltImage) -> None
         started = emulators(run.pid)
         assert len(started) == 2
         run.kill()
-    wait_until(lambda: not any(one.is_running() for one in started))
+    wait_until(lambda: not any(one.is_running() for one in started), seconds=PATIENCE_SECONDS)
     shutil.rmtree(folder)

@@ -12,7 +12,7 @@ import pytest
 from support.enclave_image import BuiltImage
 from support.host_process import HostProcess, host_process
 from support.local_prover import deployment_request, real_installation
-from support.nitro_emulator import EmulatorTools, NitroEmulator
+from support.nitro_emulator import PATIENCE_SECONDS, TEST_SECONDS, EmulatorTools, NitroEmulator
 from support.nitro_fake import FakeNitro
 from support.proving_server import eventually
 from support.remote_client import now
@@ -38,7 +38,7 @@ from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.emulation,
-    pytest.mark.timeout(1200),
+    pytest.mark.timeout(TEST_SECONDS),
     pytest.mark.asyncio(loop_scope="module"),
 ]
 
@@ -53,7 +53,7 @@ def build_of(image: BuiltImage) -> ExpectedPcrs:
 
 
 async def health_of(url: str) -> dict[str, object]:
-    async with httpx2.AsyncClient(base_url=url, timeout=180) as client:
+    async with httpx2.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client:
         answer = await client.get(HEALTH_PATH)
     assert answer.status_code == 200, answer.text
     health: dict[str, object] = answer.json()
@@ -61,7 +61,7 @@ async def health_of(url: str) -> dict[str, object]:
 
 
 async def published_key(url: str) -> PublicKey:
-    async with httpx2.AsyncClient(base_url=url, timeout=180) as client:
+    async with httpx2.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client:
         armored = (await client.get(PUBLIC_KEY_PATH)).json()["publicKey"]
     return PublicKey.parse_armored(armored, at=now())
 
@@ -79,7 +79,7 @@ async def ready(url: str) -> dict[str, object]:
     async def is_ready() -> object:
         return (await health_of(url))["ready"]
 
-    await until(is_ready, seconds=300)
+    await until(is_ready, seconds=PATIENCE_SECONDS)
     return await health_of(url)
 
 
@@ -93,7 +93,7 @@ async def test_health_tells_host_and_enclave_apart(host: HostProcess) -> None:
 
 async def test_two_hundred_requests_at_the_same_time(host: HostProcess) -> None:
     async with httpx2.AsyncClient(
-        base_url=host.url, timeout=240, limits=httpx2.Limits(max_connections=200)
+        base_url=host.url, timeout=PATIENCE_SECONDS, limits=httpx2.Limits(max_connections=200)
     ) as client:
         answers = await asyncio.gather(*(client.get(PUBLIC_KEY_PATH) for _ in range(200)))
     assert [answer.status_code for answer in answers] == [200] * 200
@@ -133,7 +133,8 @@ async def test_an_attested_enclave_takes_a_proof_and_gives_it_up_when_the_client
         backend = RemoteBackend(ServerUrl.parse(url), trust(nitro.root, build_of(image)), real_installation())
         proving = asyncio.create_task(backend.prove(deployment_request(), events.append))
         await eventually(
-            lambda: proving.done() or any(isinstance(event, CircuitStarted) for event in events), seconds=400
+            lambda: proving.done() or any(isinstance(event, CircuitStarted) for event in events),
+            seconds=PATIENCE_SECONDS,
         )
         assert not proving.done(), proving.exception()
         assert (await health_of(host.url))["slots_busy"] == 1
@@ -144,7 +145,7 @@ async def test_an_attested_enclave_takes_a_proof_and_gives_it_up_when_the_client
     async def is_idle() -> bool:
         return (await health_of(host.url))["slots_busy"] == 0
 
-    await until(is_idle, seconds=180)
+    await until(is_idle, seconds=PATIENCE_SECONDS)
 
 
 async def test_a_restarted_enclave_has_another_key_and_the_same_measurements(
@@ -159,14 +160,16 @@ async def test_a_restarted_enclave_has_another_key_and_the_same_measurements(
     async def has_another_key() -> bool:
         return (await published_key(host.url)).fingerprint != before.fingerprint
 
-    await until(has_another_key, seconds=180)
+    await until(has_another_key, seconds=PATIENCE_SECONDS)
     await ready(host.url)
     nitro = FakeNitro(now(), module_id="tee-rex")
     events: list[ProofEvent] = []
     async with signing_front(host.url, nitro) as url:
         backend = RemoteBackend(ServerUrl.parse(url), trust(nitro.root, build_of(image)), real_installation())
         proving = asyncio.create_task(backend.prove(deployment_request(), events.append))
-        await eventually(lambda: proving.done() or PhaseStarted(Phase.ENCRYPT) in events, seconds=300)
+        await eventually(
+            lambda: proving.done() or PhaseStarted(Phase.ENCRYPT) in events, seconds=PATIENCE_SECONDS
+        )
         proving.cancel()
         with pytest.raises(asyncio.CancelledError):
             await proving

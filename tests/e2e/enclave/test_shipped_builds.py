@@ -9,11 +9,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from support.nitro_emulator import TEST_SECONDS
 from tee_rex.attestation.shipped_builds import ShippedBuild, shipped_builds
 from tee_rex_server.image.own_modules import recipe_digest
 from tee_rex_server.image.report import MeasurementsReport
 
-pytestmark = [pytest.mark.integration, pytest.mark.emulation, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.integration, pytest.mark.emulation, pytest.mark.timeout(TEST_SECONDS)]
 
 
 def test_the_release_image_measures_to_the_pinned_pcrs(tmp_path: Path) -> None:

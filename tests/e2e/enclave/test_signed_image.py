@@ -11,13 +11,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from support.enclave_image import BuiltImage, build_image
 from support.image_signer import certificate_of, signer_files
-from support.nitro_emulator import EmulatorTools, NitroEmulator
+from support.nitro_emulator import TEST_SECONDS, EmulatorTools, NitroEmulator
 from support.vsock_http import ask, ready_health
 from tee_rex.remote.protocol import ATTESTATION_PATH
 from tee_rex_server.image.signature import ImageSigner
 from tee_rex_server.vsock import HTTP_PORT
 
-pytestmark = [pytest.mark.integration, pytest.mark.emulation, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.integration, pytest.mark.emulation, pytest.mark.timeout(TEST_SECONDS)]
 
 
 async def test_documents_of_a_signed_image_name_its_signer(

@@ -83,15 +83,13 @@ async def test_what_is_no_answer(tmp_path: Path, answer: bytes, error: type[Exce
             await fetch(enclave, 5000, "/health", limit=3)
 
 
-async def test_an_enclave_that_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange_module, "ANSWER_SECONDS", 0.05)
-
+async def test_an_enclave_that_says_nothing(tmp_path: Path) -> None:
     async def silent(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
         await reader.read()
 
     async with guest(tmp_path / "u", silent) as enclave:
         with pytest.raises(EnclaveUnreachableError, match=r"within 0\.05 seconds"):
-            await fetch(enclave, 5000, "/health", limit=3)
+            await fetch(enclave, 5000, "/health", limit=3, seconds=0.05)
 
 
 async def test_nobody_there(tmp_path: Path) -> None:

@@ -294,7 +294,7 @@ async def test_a_signal_lets_running_proofs_end_and_results_be_fetched() -> None
     assert backend.closed
 
 
-@pytest.mark.parametrize(("grace", "signals"), [(0.05, 1), (60, 2)], ids=["grace over", "a second signal"])
+@pytest.mark.parametrize(("grace", "signals"), [(0.05, 1), (600, 2)], ids=["grace over", "a second signal"])
 async def test_what_cannot_end_in_time_is_reported(grace: float, signals: int) -> None:
     backend = GatedBackend()
     log = io.StringIO()

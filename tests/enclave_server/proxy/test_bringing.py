@@ -101,7 +101,7 @@ async def test_a_bug_while_uploading_is_logged_and_tried_again(
     uploads.enclave.health = HealthAnswer([], Runtime(1, 1, 1, "nitro"), True, True, 1, 0, 0, 0, [])
     uploads.enclave.generation = 1
     bringing = asyncio.create_task(uploads.keep_bringing())
-    await eventually(lambda: '"bug"' in log.getvalue(), seconds=30)
+    await eventually(lambda: '"bug"' in log.getvalue(), seconds=60)
     uploads._inventories = [there, there]
     await asyncio.wait_for(uploads.waiting.wait(), 30)
     bringing.cancel()

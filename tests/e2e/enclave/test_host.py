@@ -60,10 +60,13 @@ async def health_of(url: str) -> dict[str, object]:
     return health
 
 
-async def published_key(url: str) -> PublicKey:
+async def published_key(url: str) -> PublicKey | None:
+    """None while the host does not reach the enclave."""
     async with httpx2.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client:
-        armored = (await client.get(PUBLIC_KEY_PATH)).json()["publicKey"]
-    return PublicKey.parse_armored(armored, at=now())
+        answer = await client.get(PUBLIC_KEY_PATH)
+    if answer.status_code == 503:
+        return None
+    return PublicKey.parse_armored(answer.json()["publicKey"], at=now())
 
 
 async def until(condition: Callable[[], Awaitable[object]], *, seconds: float) -> None:
@@ -153,12 +156,14 @@ async def test_a_restarted_enclave_has_another_key_and_the_same_measurements(
 ) -> None:
     await ready(host.url)
     before = await published_key(host.url)
+    assert before is not None
     await enclave.restart()
     await enclave.heartbeat()
     await ready_health(enclave)
 
     async def has_another_key() -> bool:
-        return (await published_key(host.url)).fingerprint != before.fingerprint
+        present = await published_key(host.url)
+        return present is not None and present.fingerprint != before.fingerprint
 
     await until(has_another_key, seconds=PATIENCE_SECONDS)
     await ready(host.url)

@@ -41,7 +41,12 @@ async def ask(stream: Stream, method: str, target: str, body: bytes = b"") -> Vs
 
 
 async def ready_health(enclave: NitroEmulator, *, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
-    """What ``/health`` of the enclave says once it can prove."""
+    """What ``/health`` of the enclave says once it can prove.
+
+    It is not asked before its heartbeat: vhost-device-vsock 0.3.0 can lock itself up when many connections
+    come while the guest's driver starts.
+    """
+    await enclave.heartbeat(seconds=seconds)
     async with asyncio.timeout(seconds):
         while True:
             answer = await ask(await enclave.connect(HTTP_PORT), "GET", HEALTH_PATH)

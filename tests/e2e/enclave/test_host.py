@@ -187,6 +187,7 @@ async def test_only_a_listed_bb_is_taken_and_the_host_brings_it(
     digest = pins.digest(pins.default_version, TrustedSetup.DEVELOPMENT, Platform.AMD64_LINUX)
     command = await real_installation().bb(pins.default_version, TrustedSetup.DEVELOPMENT, ignore_progress)
     async with NitroEmulator(image_without_bb.file, tools, memory_mb=2048) as enclave:
+        await enclave.heartbeat()
         health = (await ask(await enclave.connect(HTTP_PORT), "GET", HEALTH_PATH)).json()
         assert health["ready"] is False
 

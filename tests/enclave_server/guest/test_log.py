@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.patience import PATIENCE
 from tee_rex_server.guest.log_ring import MAX_LINE_BYTES, MAX_READERS, MAX_RING_BYTES, LogRing, log_line
 from tee_rex_server.guest.log_server import LogServer
 
@@ -68,7 +69,7 @@ def log(tmp_path: Path) -> Iterator[tuple[LogServer, socket.socket, Path]]:
 def _reader(address: Path) -> socket.socket:
     reader = socket.socket(socket.AF_UNIX)
     reader.connect(str(address))
-    reader.settimeout(60)
+    reader.settimeout(PATIENCE)
     return reader
 
 
@@ -102,7 +103,7 @@ def test_a_reader_that_does_not_read_is_dropped(log: tuple[LogServer, socket.soc
     kept, server, address = log
     with _reader(address) as reader:
         kept.serve_once(5)
-        server.settimeout(60)
+        server.settimeout(PATIENCE)
         sent = 0
         while kept._readers and sent < 20 * MAX_RING_BYTES:
             sent += server.send(b"x" * 1000 + b"\n")

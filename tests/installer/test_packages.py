@@ -65,6 +65,7 @@ def test_wheels_carry_the_resources_and_no_tests(wheels: Path) -> None:
     assert "tee_rex/_resources/devnet/development-keys-4.1.2.msgpack.xz" in names
     assert "tee_rex/_resources/samples/dev-deploy-account.msgpack" in names
     assert not [name for name in names if "/test_" in name or name.startswith("tests/")]
+    assert [name for name in names if name.endswith(".dist-info/licenses/LICENSE")]
     assert not [name for name in names if name.endswith((".otf", ".ttf"))]
     (app,) = wheels.glob("tee_rex_app-*.whl")
     assert [name for name in zipfile.ZipFile(app).namelist() if name.endswith((".otf", ".ttf"))]

@@ -136,13 +136,20 @@ def task_progress_shown() -> Iterator[ProgressListener]:
     """A listener that draws bars on a terminal and writes a plain line now and then elsewhere."""
     if not sys.stderr.isatty():
         last_line: dict[str, float] = {}
+        most: dict[str, int] = {}
 
         def write_line(progress: TaskProgress) -> None:
             finished = progress.total is not None and progress.done >= progress.total
             now = time.monotonic()
             started = progress.task not in last_line
-            if started or finished or now - last_line[progress.task] >= _SECONDS_BETWEEN_PLAIN_LINES:
-                last_line[progress.task] = now
+            # A folder that is being unpacked shrinks as its packages go; that is no news.
+            grown = progress.done > most.get(progress.task, 0)
+            if (
+                started
+                or finished
+                or (grown and now - last_line[progress.task] >= _SECONDS_BETWEEN_PLAIN_LINES)
+            ):
+                last_line[progress.task], most[progress.task] = now, progress.done
                 say(f"{progress.label}: {amount(progress)}")
 
         yield write_line

@@ -1,4 +1,4 @@
-"""The desktop app: how soon it is painted, and how long a proof in it keeps the loop waiting."""
+"""The desktop app: how soon it is painted, how long a proof holds its loop, how soon a cancel is done."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep, thread_time
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
+import psutil
 from PySide6.QtWidgets import QApplication
 
 from support.app_window import App, PacedBackend, installed_home, with_app
@@ -28,6 +30,8 @@ from tee_rex_app.theme import Theme
 from tee_rex_app.views.log_panel import LogPanel
 
 _ROUNDS = 3
+_SECONDS_BEFORE_CANCEL = (0.0, 0.05, 0.2, 0.5, 2.0, 6.0, 13.0)
+"""From the first look at the steps to the final proof, on two cores."""
 
 _PAINT = """
 import os, sys, time
@@ -63,6 +67,9 @@ def measure() -> dict[str, float]:
     theme = Theme(qt)
     with tempfile.TemporaryDirectory() as folder:
         stalls, worked = _stalls(qt, theme, installed_home(Path(folder)), _prove)
+    cancels: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        _stalls(qt, theme, installed_home(Path(folder)), partial(_cancel, cancels=cancels))
     with tempfile.TemporaryDirectory() as folder:
         _, log_flood = _stalls(qt, theme, Path(folder), _flood_the_log)
     with tempfile.TemporaryDirectory() as folder:
@@ -73,6 +80,7 @@ def measure() -> dict[str, float]:
         "longest_stall_during_a_proof_ms": max(stalls) * 1000,
         "p99_stall_during_a_proof_ms": sorted(stalls)[len(stalls) * 99 // 100] * 1000,
         "longest_work_between_two_ticks_ms": max(worked) * 1000,
+        "longest_cancel_ms": max(cancels) * 1000,
         "longest_work_in_a_flood_of_50000_events_ms": max(log_flood) * 1000,
         "longest_work_with_5000_runs_and_switching_pages_ms": max(long_history) * 1000,
     }
@@ -105,6 +113,18 @@ def _stalls(
 async def _prove(app: App) -> None:
     app.window.prove.prove_sample.click()
     await app.proved(200.0)
+
+
+async def _cancel(app: App, cancels: list[float]) -> None:
+    """Cancel a proof at several moments; it is over when bb has ended and the history knows."""
+    for seconds in _SECONDS_BEFORE_CANCEL:
+        app.window.prove.prove_sample.click()
+        await asyncio.sleep(seconds)
+        begin = monotonic()
+        app.window.prove.run_card.cancel.click()
+        await app.proved()
+        assert not psutil.Process().children(recursive=True)
+        cancels.append(monotonic() - begin)
 
 
 async def _flood_the_log(app: App) -> None:

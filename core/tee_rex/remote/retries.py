@@ -30,11 +30,12 @@ T = TypeVar("T")
 class Retries:
     """delays: seconds before each further try; as many as the original client makes.
 
-    patience: seconds in all to wait for a server that says when to come again (HTTP 429 and 503).
+    patience: seconds in all to wait for a server that says when to come again (HTTP 429 and 503); less than
+    the time limit of a proof, so that what the server says is told in the end, and not that limit.
     """
 
     delays: tuple[float, ...] = (0.5, 1.5)
-    patience: float = 300.0
+    patience: float = 240.0
 
     async def run(
         self,

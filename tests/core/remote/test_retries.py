@@ -5,6 +5,7 @@ import pytest
 from tee_rex.errors import TeeRexError
 from tee_rex.progress import ProofEvent, RetryScheduled
 from tee_rex.remote import retries
+from tee_rex.remote.backend import DEFAULT_RETRIES, DEFAULT_TIME_LIMIT
 from tee_rex.remote.errors import (
     BadServerAnswerError,
     NeverConnectedError,
@@ -60,3 +61,7 @@ async def test_only_what_cannot_happen_twice_is_tried_again(
 ) -> None:
     monkeypatch.setattr(retries, "SHORTEST_WAIT_SECONDS", 0.01)
     assert await _run(outcomes, again_on) == expected
+
+
+def test_a_busy_server_is_told_before_the_time_is_up() -> None:
+    assert DEFAULT_RETRIES.patience < DEFAULT_TIME_LIMIT

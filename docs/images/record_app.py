@@ -16,6 +16,7 @@ from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from support.app_window import App, installed_home, with_app
@@ -28,6 +29,7 @@ from tee_rex.paths import Paths
 from tee_rex.trusted_setup import TrustedSetup
 from tee_rex_app.state import Page, RunStage, ServiceName, ServiceStatus
 from tee_rex_app.theme import Scheme, Theme
+from tee_rex_app.translation import Translations
 from tee_rex_app.views.history_page import HistoryPage
 
 _SIZE = (1280, 860)
@@ -100,6 +102,7 @@ def main() -> None:
     qt = QApplication(sys.argv[:1])
     theme = Theme(qt)
     theme.use(Scheme.LIGHT)
+    Translations(qt, QLocale("en_GB")).use("en")
     with (
         tempfile.TemporaryDirectory() as home,
         tempfile.TemporaryDirectory() as chain,

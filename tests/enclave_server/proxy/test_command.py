@@ -142,7 +142,8 @@ async def test_a_second_signal_ends_it_and_the_enclave_ends_its_bb(tmp_path: Pat
 
 def test_a_host_whose_log_nobody_reads_any_more_stops_all_the_same() -> None:
     command = [sys.executable, "-m", "tee_rex_server", "proxy", "--vsock-socket=/nowhere/u", "--port=0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as proxy:
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as proxy:
         try:
             assert proxy.stderr is not None
             events = [json.loads(proxy.stderr.readline())["event"] for _ in range(2)]

@@ -25,8 +25,8 @@ class _LossyStream:
 
     def write(self, text: str) -> int:
         with self._lossy():
-            return self._stream.write(text)
-        return 0
+            self._stream.write(text)
+        return len(text)
 
     def flush(self) -> None:
         with self._lossy():

@@ -146,21 +146,25 @@ class BbSession:
     @classmethod
     async def _ready(cls, process: BbProcess, crs: Crs, grumpkin_file: Path | None) -> BbSession:
         kept = None if grumpkin_file is None else await asyncio.to_thread(read_grumpkin_points, grumpkin_file)
+        connection: BbConnection | None = None
         try:
-            session = cls(process, await _connected(process))
-            await session._connection.send(
-                "SrsInitSrs", points_buf=crs.g1, num_points=crs.points, g2_point=crs.g2
-            )
+            connection = await _connected(process)
+            await connection.send("SrsInitSrs", points_buf=crs.g1, num_points=crs.points, g2_point=crs.g2)
             if kept is not None:
                 count = len(kept) // GRUMPKIN_POINT_BYTES
-                await session._connection.send("SrsInitGrumpkinSrs", points_buf=kept, num_points=count)
-            await session._connection.receive("SrsInitSrs")
+                await connection.send("SrsInitGrumpkinSrs", points_buf=kept, num_points=count)
+            await connection.receive("SrsInitSrs")
             if kept is not None:
-                await session._connection.receive("SrsInitGrumpkinSrs")
-        except ConnectionLostError:
-            raise _at_start(await process.ended()) from None
-        except (BbErrorResponse, UnexpectedAnswerError):
-            raise BbStartError("It refused the CRS.") from None
+                await connection.receive("SrsInitGrumpkinSrs")
+        except BaseException as error:
+            if connection is not None:
+                connection.abort()
+            if isinstance(error, ConnectionLostError):
+                raise _at_start(await process.ended()) from None
+            if isinstance(error, BbErrorResponse | UnexpectedAnswerError):
+                raise BbStartError("It refused the CRS.") from None
+            raise
+        session = cls(process, connection)
         if kept is None:
             session._keep_grumpkin_points_in = grumpkin_file
         return session

@@ -221,7 +221,7 @@ async def test_cancel_ends_bb(session: BbSession, index: int) -> None:
     assert not session.usable
 
 
-@pytest.mark.parametrize("moment", [0.0, 0.01, 0.05, 0.1])
+@pytest.mark.parametrize("moment", [0.0, 0.01, 0.05, 0.07, 0.09, 0.11, 0.13])
 async def test_cancel_while_starting_leaves_nothing(moment: float) -> None:
     task = asyncio.ensure_future(development_session())
     await asyncio.sleep(moment)

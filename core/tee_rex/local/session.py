@@ -146,24 +146,17 @@ class BbSession:
     @classmethod
     async def _ready(cls, process: BbProcess, crs: Crs, grumpkin_file: Path | None) -> BbSession:
         kept = None if grumpkin_file is None else await asyncio.to_thread(read_grumpkin_points, grumpkin_file)
-        connection: BbConnection | None = None
         try:
             connection = await _connected(process)
-            await connection.send("SrsInitSrs", points_buf=crs.g1, num_points=crs.points, g2_point=crs.g2)
-            if kept is not None:
-                count = len(kept) // GRUMPKIN_POINT_BYTES
-                await connection.send("SrsInitGrumpkinSrs", points_buf=kept, num_points=count)
-            await connection.receive("SrsInitSrs")
-            if kept is not None:
-                await connection.receive("SrsInitGrumpkinSrs")
-        except BaseException as error:
-            if connection is not None:
+            try:
+                await _hand_over(connection, crs, kept)
+            except BaseException:
                 connection.abort()
-            if isinstance(error, ConnectionLostError):
-                raise _at_start(await process.ended()) from None
-            if isinstance(error, BbErrorResponse | UnexpectedAnswerError):
-                raise BbStartError("It refused the CRS.") from None
-            raise
+                raise
+        except ConnectionLostError:
+            raise _at_start(await process.ended()) from None
+        except (BbErrorResponse, UnexpectedAnswerError):
+            raise BbStartError("It refused the CRS.") from None
         session = cls(process, connection)
         if kept is None:
             session._keep_grumpkin_points_in = grumpkin_file
@@ -334,6 +327,17 @@ async def _connected(process: BbProcess) -> BbConnection:
             return BbConnection(*await asyncio.open_unix_connection(process.socket_path))
         await asyncio.sleep(_SOCKET_POLL_SECONDS)
     raise ConnectionLostError
+
+
+async def _hand_over(connection: BbConnection, crs: Crs, grumpkin_points: bytes | None) -> None:
+    """Give bb both curves' points, the second ones only where they are known, before it answers for any."""
+    await connection.send("SrsInitSrs", points_buf=crs.g1, num_points=crs.points, g2_point=crs.g2)
+    if grumpkin_points is not None:
+        count = len(grumpkin_points) // GRUMPKIN_POINT_BYTES
+        await connection.send("SrsInitGrumpkinSrs", points_buf=grumpkin_points, num_points=count)
+    await connection.receive("SrsInitSrs")
+    if grumpkin_points is not None:
+        await connection.receive("SrsInitGrumpkinSrs")
 
 
 def _at_start(ended: BbEndedError | MemoryLimitError) -> BbStartError | MemoryLimitError:

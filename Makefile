@@ -42,14 +42,14 @@ help:
 	@echo "make lock    choose the newest allowed versions of all dependencies"
 
 $(TOOLS)/uv/bin/uv:
-	@sh installer/install-uv.sh "$(PYTHON)" "$(UV_VERSION)" "$(TOOLS)/uv"
+	@sh tools/install-uv.sh "$(PYTHON)" "$(UV_VERSION)" "$(TOOLS)/uv"
 
 $(STAMP): requirements.lock pyproject.toml $(MEMBERS:=/pyproject.toml) | $(UV)
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed (on Debian: apt install python3)."; exit 1; }
 	$(UV) venv --quiet --clear --python $(PYTHON) $(VENV)
 	$(UV) pip sync --quiet --python $(VENV) --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(VENV) --no-deps --no-build-isolation $(MEMBERS:%=--editable %)
-	@sh installer/install-qt-libraries.sh $(VENV)/lib/python3*/site-packages/PySide6
+	@sh tools/install-qt-libraries.sh $(VENV)/lib/python3*/site-packages/PySide6
 	@$(BIN)/python -m compileall -q $(MEMBERS) || true
 	@touch $@
 
@@ -69,11 +69,11 @@ test: setup
 .PHONY: enclave-host enclave-tools emulation
 # The packages of this machine that building them needs; as root on Debian or Ubuntu.
 enclave-host: $(STAMP)
-	@PYTHONPATH=installer $(BIN)/python -m enclave_tools --only-host
+	@PYTHONPATH=tools $(BIN)/python -m enclave_tools --only-host
 
 # What the emulation test needs: the enclave's kernel and QEMU, built from Debian's sources once.
 enclave-tools: $(STAMP)
-	@PYTHONPATH=installer $(BIN)/python -m enclave_tools
+	@PYTHONPATH=tools $(BIN)/python -m enclave_tools
 
 .PHONY: enclave-image enclave-pins
 # The image that operators start: tee-rex-<version>.eif and measurements.json in build/enclave.
@@ -82,7 +82,7 @@ enclave-image: setup enclave-tools
 
 # Build it twice and write the PCRs that clients expect into resources/pins/enclave-builds.json.
 enclave-pins: setup enclave-tools
-	$(BIN)/python installer/pin_enclave_build.py
+	$(BIN)/python tools/pin_enclave_build.py
 
 # The real enclave image, started in QEMU's nitro-enclave machine.
 emulation: setup enclave-tools
@@ -99,21 +99,21 @@ e2e: setup
 	$(BIN)/pytest -m devnet --durations=10 tests/e2e/aztec
 
 bench: setup enclave-tools
-	PYTHONPATH=tests:installer $(BIN)/python -m benchmarks
+	PYTHONPATH=tests:tools $(BIN)/python -m benchmarks
 
 screenshots: $(STAMP)
 	PYTHONPATH=tests QT_QPA_PLATFORM=offscreen $(BIN)/python -m app.screenshots build/screenshots
 
 # What pages of docs/ take from the code: every command's help, every error, the examples.
 docs: $(STAMP)
-	$(BIN)/python docs/reference.py
+	$(BIN)/python tools/reference.py
 
 icons: $(STAMP)
-	$(BIN)/python installer/make_icons.py resources/app/icons
+	$(BIN)/python tools/make_icons.py resources/app/icons
 
 # After a change of texts: translate what resources/app/translations/es.ts has as unfinished, and run it again.
 translations: $(STAMP)
-	$(BIN)/python installer/translations.py
+	$(BIN)/python tools/translations.py
 
 # dist/tee-rex: the command line; dist/tee-rex-app: the desktop application and the command line.
 frozen: $(STAMP)
@@ -133,7 +133,7 @@ unit: $(STAMP)
 check: $(STAMP)
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	$(BIN)/mypy $(MEMBERS) tests installer docs
+	$(BIN)/mypy $(MEMBERS) tests installer tools docs
 	$(BIN)/lint-imports
 
 format: $(STAMP)

@@ -9,23 +9,23 @@ from pathlib import Path
 from tee_rex.bb.pins import BbPins
 from tee_rex.local.installation import Installation
 from tee_rex.local.threads import usable_cores
-from tee_rex.proof_report import ErrorReport
-from tee_rex.settings import BadSettingError, Settings
-from tee_rex_app import wording
+from tee_rex.settings.resolve import BadSettingError, Settings
+from tee_rex.transaction.report import ErrorReport
 from tee_rex_app.controllers.attestation import AttestationController
+from tee_rex_app.controllers.context import Shared
 from tee_rex_app.controllers.flows import FlowsController
 from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.controllers.proving import ProvingController
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.controllers.settings import SettingsController
 from tee_rex_app.controllers.setup import SetupController
-from tee_rex_app.controllers.shared import Shared
-from tee_rex_app.diagnostics import DiagnosticsPart, DiagnosticsSources
+from tee_rex_app.dependencies import Surroundings
 from tee_rex_app.log.event_log import EventLog
 from tee_rex_app.log.journal import Journal
 from tee_rex_app.loop import TaskSet
-from tee_rex_app.state import Intents, SetupState, State, Store
-from tee_rex_app.surroundings import Surroundings
+from tee_rex_app.model.state import Intents, SetupState, State, Store
+from tee_rex_app.services.diagnostics import DiagnosticsPart, DiagnosticsSources
+from tee_rex_app.text import labels
 
 
 class Application:
@@ -109,8 +109,8 @@ class Application:
         self.store.update(
             problem=ErrorReport(
                 code="BUG",
-                title=wording.tr("Something in TEE-Rex itself went wrong"),
+                title=labels.tr("Something in TEE-Rex itself went wrong"),
                 message=f"{type(bug).__name__}, {place}",
-                hint=wording.tr("Please copy the details and report them. You can go on."),
+                hint=labels.tr("Please copy the details and report them. You can go on."),
             )
         )

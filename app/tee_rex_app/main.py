@@ -15,30 +15,30 @@ from PySide6.QtCore import QLocale
 from PySide6.QtDBus import QDBusConnection
 from PySide6.QtWidgets import QApplication
 
-from tee_rex.attestation.shipped_builds import shipped_builds
+from tee_rex.attestation.builds import shipped_builds
 from tee_rex.bb.errors import DiskNotWritableError
-from tee_rex.paths import Paths
-from tee_rex.settings import ApprovedBuild
+from tee_rex.settings.resolve import ApprovedBuild
+from tee_rex.system.paths import Paths
 from tee_rex_app import __version__, loop
 from tee_rex_app.application import Application
 from tee_rex_app.crash.hooks import CrashHooks
 from tee_rex_app.crash.native import NativeCrashFile
 from tee_rex_app.crash.reporter import CrashReporter
+from tee_rex_app.dependencies import Surroundings
 from tee_rex_app.log.event_log import EventLog, Level
 from tee_rex_app.log.library_log import LibraryLog
 from tee_rex_app.log.log_file import LogFile, log_folder
-from tee_rex_app.shell.command_line import CommandLine
-from tee_rex_app.shell.icon import application_icon
-from tee_rex_app.shell.notifications import PortalNotifier, ProofEndNotifier
-from tee_rex_app.shell.open_requests import OpenRequests
-from tee_rex_app.shell.single_instance import OpenRequest, SingleInstance, hand_over
-from tee_rex_app.shell.window_place import WindowPlace
-from tee_rex_app.state import Notice
-from tee_rex_app.surroundings import Surroundings
-from tee_rex_app.theme import Theme
-from tee_rex_app.translation import SYSTEM, Translations, from_core
-from tee_rex_app.views.main_window import MainWindow
-from tee_rex_app.views.start_message import show_and_wait
+from tee_rex_app.model.state import Notice
+from tee_rex_app.platform.command_line import CommandLine
+from tee_rex_app.platform.icon import application_icon
+from tee_rex_app.platform.notifications import PortalNotifier, ProofEndNotifier
+from tee_rex_app.platform.open_requests import OpenRequests
+from tee_rex_app.platform.single_instance import OpenRequest, SingleInstance, hand_over
+from tee_rex_app.platform.window_place import WindowPlace
+from tee_rex_app.text.translation import SYSTEM, Translations, from_core
+from tee_rex_app.ui.dialogs.start_message import show_and_wait
+from tee_rex_app.ui.main_window import MainWindow
+from tee_rex_app.ui.theme import Theme
 
 FAILED = 1
 

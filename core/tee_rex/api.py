@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tee_rex.backend import ProofRequest, ProofResult, ProvingMode
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors import TeeRexError
 from tee_rex.local.installation import Installation
-from tee_rex.paths import Paths
-from tee_rex.progress import (
+from tee_rex.provers import Prover
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
+from tee_rex.transaction.events import (
     AttestationExamined,
     BytesSent,
     CircuitEnded,
@@ -27,13 +28,12 @@ from tee_rex.progress import (
     QueuePosition,
     RetryScheduled,
 )
-from tee_rex.proof import ChonkProof
-from tee_rex.prover import Prover
-from tee_rex.steps import ExecutionSteps
-from tee_rex.task_progress import ProgressListener, TaskProgress, ignore_progress
+from tee_rex.transaction.proof import ChonkProof
+from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
+from tee_rex.transaction.steps import ExecutionSteps
 
 if TYPE_CHECKING:
-    from tee_rex.attestation.policy import ExpectedPcrs
+    from tee_rex.attestation.checks import ExpectedPcrs
 
 __all__ = [
     "AttestationExamined",
@@ -107,10 +107,10 @@ def remote_prover(installation: Installation, url: str, *, server_key: str | Non
     the key is remembered at the first use, and another one later is refused. Raises BadServerUrlError,
     InsecureServerUrlError, InvalidFingerprintError.
     """
+    from tee_rex.http_client.server_url import ServerUrl
     from tee_rex.remote.backend import RemoteBackend
-    from tee_rex.remote.key_trust import KeyTrust, KnownKeySinceFirstUse, PinnedKey
     from tee_rex.remote.known_servers import FILE_NAME, KnownServers
-    from tee_rex.remote.server_url import ServerUrl
+    from tee_rex.remote.trust import KeyTrust, KnownKeySinceFirstUse, PinnedKey
 
     trust: KeyTrust
     if server_key is None:
@@ -128,12 +128,12 @@ def enclave_prover(installation: Installation, url: str, *, builds: tuple[Expect
     The document must be fresh, genuine, of such a build, and its bb one that this release pins. What does not
     hold is raised by the proof as an AttestationError. Raises BadServerUrlError, InsecureServerUrlError.
     """
-    from tee_rex.attestation.policy import ExpectedPcrs
+    from tee_rex.attestation.checks import ExpectedPcrs
     from tee_rex.attestation.provers import AllowedProvers
     from tee_rex.attestation.roots import aws_nitro_root
+    from tee_rex.http_client.server_url import ServerUrl
     from tee_rex.remote.backend import RemoteBackend
-    from tee_rex.remote.key_trust import AttestedKey
-    from tee_rex.remote.server_url import ServerUrl
+    from tee_rex.remote.trust import AttestedKey
 
     trust = AttestedKey(
         builds=builds or ExpectedPcrs.shipped(),

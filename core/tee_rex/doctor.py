@@ -12,7 +12,6 @@ from enum import StrEnum
 from pathlib import Path
 
 from tee_rex import __version__
-from tee_rex.bb.child_process import run_to_end
 from tee_rex.bb.command import bb_store, runtime_store
 from tee_rex.bb.errors import BbMissingError, RuntimeMissingError
 from tee_rex.bb.pins import BbPins
@@ -22,10 +21,11 @@ from tee_rex.crs.errors import CrsMissingError
 from tee_rex.crs.provision import crs_store
 from tee_rex.errors import TeeRexError
 from tee_rex.local.threads import usable_cores
-from tee_rex.paths import Paths
-from tee_rex.task_progress import ignore_progress
-from tee_rex.trusted_setup import TrustedSetup
-from tee_rex.untrusted_text import printable
+from tee_rex.system.child_process import run_to_end
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import ignore_progress
+from tee_rex.system.text import printable
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 _GIGABYTE = 10**9
 _WANTED_MEMORY = 1 * _GIGABYTE
@@ -173,10 +173,10 @@ async def _crs(paths: Paths, setup: TrustedSetup) -> Finding:
 
 
 async def _wallet(paths: Paths, setup: TrustedSetup) -> Finding:
-    from tee_rex.aztec.bridge_runtime import InstalledBridges
     from tee_rex.aztec.errors import BridgeMissingError
-    from tee_rex.bb.version import AztecVersion
+    from tee_rex.aztec.wallet.runtime import InstalledBridges
     from tee_rex.npm.development_keys import AZTEC_VERSION
+    from tee_rex.transaction.versions import AztecVersion
 
     name = f"Wallet, {setup}"
     bridges = InstalledBridges(paths, allow_download=False)

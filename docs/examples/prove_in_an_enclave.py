@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 from tee_rex import api
+from tee_rex.attestation.checks import ExpectedPcrs
 from tee_rex.attestation.errors import AttestationError
-from tee_rex.attestation.policy import ExpectedPcrs
 
 
 async def main(url: str, pcr0: str, steps: str) -> None:

@@ -23,14 +23,14 @@ from support.app_window import App, installed_home, with_app
 from support.devnet import prepared_packages
 from support.ports import free_ports
 from support.proving_server import server_process
-from tee_rex.backend import ProvingMode
 from tee_rex.devnet.network import running_devnet
-from tee_rex.paths import Paths
-from tee_rex.trusted_setup import TrustedSetup
-from tee_rex_app.state import Page, RunStage, ServiceName, ServiceStatus
-from tee_rex_app.theme import Scheme, Theme
-from tee_rex_app.translation import Translations
-from tee_rex_app.views.history_page import HistoryPage
+from tee_rex.system.paths import Paths
+from tee_rex.transaction.request import ProvingMode
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.model.state import Page, RunStage, ServiceName, ServiceStatus
+from tee_rex_app.text.translation import Translations
+from tee_rex_app.ui.pages.history_page import HistoryPage
+from tee_rex_app.ui.theme import Scheme, Theme
 
 _SIZE = (1280, 860)
 _FLOW_SECONDS = 900.0

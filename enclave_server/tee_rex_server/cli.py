@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tee_rex.cli.console import exit_on_error
-from tee_rex.cli.program import program, run_program, version_option
 from tee_rex.errors import ExitCode
-from tee_rex.trusted_setup import TrustedSetup
-from tee_rex_server import __version__, options
+from tee_rex.terminal.console import exit_on_error
+from tee_rex.terminal.program import program, run_program, version_option
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_server import __version__
+from tee_rex_server.http import options
 from tee_rex_server.image.command import app as image
 from tee_rex_server.proxy.command import proxy
 from tee_rex_server.proxy.log_command import enclave_log
-from tee_rex_server.tee import TeeMode
+from tee_rex_server.tee.provider import TeeMode
 from tee_rex_server.vsock import MAX_VSOCK_NUMBER
 
 if TYPE_CHECKING:
     from tee_rex.local.installation import Installation
-    from tee_rex_server.tee import TeeProvider
+    from tee_rex_server.tee.provider import TeeProvider
 
 _MEGABYTE = 1_000_000
 
@@ -127,9 +128,9 @@ def serve(
 ) -> None:
     """Serve proofs over HTTP until SIGINT or SIGTERM. Logs are JSON on stderr."""
     from tee_rex.local.threads import usable_cores
-    from tee_rex_server.composition import serve as serve_on
+    from tee_rex_server.assembly import serve as serve_on
+    from tee_rex_server.http.serving import listening_socket
     from tee_rex_server.logs import process_log
-    from tee_rex_server.serving import listening_socket
     from tee_rex_server.settings import ServerSettings, parse_network, parse_rate_limit
     from tee_rex_server.vsock import listening_vsock
 
@@ -172,11 +173,11 @@ def serve(
 
 def _tee(mode: TeeMode) -> TeeProvider:
     if mode == "nitro":
-        from tee_rex_server.nitro import NitroProvider
-        from tee_rex_server.nsm import Nsm, NsmDevice
+        from tee_rex_server.tee.nitro import NitroProvider
+        from tee_rex_server.tee.nsm import Nsm, NsmDevice
 
         return NitroProvider(Nsm(NsmDevice()))
-    from tee_rex_server.tee import StandardProvider
+    from tee_rex_server.tee.provider import StandardProvider
 
     return StandardProvider()
 
@@ -184,7 +185,7 @@ def _tee(mode: TeeMode) -> TeeProvider:
 def _installation(bb_binary_path: Path | None, *, allow_download: bool) -> Installation:
     from tee_rex.bb.pins import BbPins
     from tee_rex.local.installation import Installation
-    from tee_rex.paths import Paths
+    from tee_rex.system.paths import Paths
 
     return Installation(
         Paths.from_environment(os.environ), BbPins.shipped(), bb_binary_path, allow_download=allow_download

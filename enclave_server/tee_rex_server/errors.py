@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from tee_rex.errors import InputError, TeeRexError, UnusableEnvironmentError, UsageError
 from tee_rex.local.errors import BbRefusedError
-from tee_rex.remote.protocol import ErrorAnswer, JobError
-from tee_rex.steps import StepsTooLargeError
+from tee_rex.transaction.steps import StepsTooLargeError
+from tee_rex.wire.protocol import ErrorAnswer, JobError
 
 
 class RefusedError(TeeRexError):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING, TypeAlias
 
-from tee_rex.bad_setting import BadSettingError
-from tee_rex.trusted_setup import TrustedSetup
-from tee_rex_server.tee import TeeMode
+from tee_rex.settings.bad_setting import BadSettingError
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_server.tee.provider import TeeMode
 
 if TYPE_CHECKING:
     from limits import RateLimitItem

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from tee_rex.errors import UnusableEnvironmentError
-from tee_rex_server.listen_error import ListenError
+from tee_rex_server.http.listen_error import ListenError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

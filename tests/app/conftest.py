@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from tee_rex_app.theme import Scheme, Theme
+from tee_rex_app.ui.theme import Scheme, Theme
 
 # Of the offscreen platform itself, which has no window manager.
 _HARMLESS = ("This plugin does not support propagateSizeHints()", "This plugin does not support raise()")

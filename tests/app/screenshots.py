@@ -23,10 +23,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.shell_scenes import dialogs, told_log
 from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
-from tee_rex.attestation.policy import MAX_AGE, AttestationPolicy, server_checks
+from tee_rex.attestation.checks import MAX_AGE, AttestationPolicy, server_checks
 from tee_rex.attestation.provers import AllowedProvers, encode_provers
 from tee_rex.attestation.report import examine
-from tee_rex.aztec.flow_report import (
+from tee_rex.aztec.flows.report import (
     FLOW_STEPS,
     AccountReport,
     BalanceReport,
@@ -41,20 +41,10 @@ from tee_rex.aztec.flow_report import (
     StepReport,
     TokenReport,
 )
-from tee_rex.backend import ProofRequest, ProvingMode
 from tee_rex.bb.pins import BbPins
 from tee_rex.doctor import Finding, Verdict
-from tee_rex.progress import Phase
-from tee_rex.proof_report import (
-    BbReport,
-    CircuitReport,
-    ErrorReport,
-    PhaseReport,
-    ProofDigestReport,
-    ProofReport,
-)
-from tee_rex.samples import account_deployment
-from tee_rex.settings import (
+from tee_rex.settings.file import AttestationSettings
+from tee_rex.settings.resolve import (
     ApprovedBuild,
     EndpointProfile,
     ProverSpeed,
@@ -62,16 +52,25 @@ from tee_rex.settings import (
     SettingsFile,
     SettingSource,
 )
-from tee_rex.settings_file import AttestationSettings
-from tee_rex.settings_rules import SettingField
-from tee_rex.steps import ExecutionSteps
-from tee_rex.task_progress import TaskProgress
-from tee_rex.trusted_setup import TrustedSetup
-from tee_rex_app import wording
-from tee_rex_app.attestation import ExaminedAttestation, ImageMeasurements
-from tee_rex_app.comparison import Comparison
-from tee_rex_app.expected_times import expected_blocks
-from tee_rex_app.state import (
+from tee_rex.settings.rules import SettingField
+from tee_rex.system.progress import TaskProgress
+from tee_rex.transaction.events import Phase
+from tee_rex.transaction.report import (
+    BbReport,
+    CircuitReport,
+    ErrorReport,
+    PhaseReport,
+    ProofDigestReport,
+    ProofReport,
+)
+from tee_rex.transaction.request import ProofRequest, ProvingMode
+from tee_rex.transaction.samples import account_deployment
+from tee_rex.transaction.steps import ExecutionSteps
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.model.attestation import ExaminedAttestation, ImageMeasurements
+from tee_rex_app.model.comparison import Comparison
+from tee_rex_app.model.expected_times import expected_blocks
+from tee_rex_app.model.state import (
     Fix,
     FlowState,
     FlowStepState,
@@ -95,11 +94,12 @@ from tee_rex_app.state import (
     State,
     Store,
 )
-from tee_rex_app.theme import Scheme, Theme
-from tee_rex_app.translation import Translations
-from tee_rex_app.views.comparison_view import ComparisonView
-from tee_rex_app.views.main_window import MainWindow
-from tee_rex_app.views.settings_page import SettingsPage
+from tee_rex_app.text import labels
+from tee_rex_app.text.translation import Translations
+from tee_rex_app.ui.cards.comparison_view import ComparisonView
+from tee_rex_app.ui.main_window import MainWindow
+from tee_rex_app.ui.pages.settings_page import SettingsPage
+from tee_rex_app.ui.theme import Scheme, Theme
 
 SIZES = ((900, 600), (1280, 820), (1600, 1000))
 USUAL = (1280, 820)
@@ -530,7 +530,7 @@ def answering(state: State) -> State:
         versions=("4.1.2",),
         setup=TrustedSetup.DEVELOPMENT,
     )
-    wallet = ServiceState(ServiceName.WALLET, ServiceStatus.READY, detail=wording.wallet(installed=True))
+    wallet = ServiceState(ServiceName.WALLET, ServiceStatus.READY, detail=labels.wallet(installed=True))
     others = tuple(one for one in state.services if one.name not in (ServiceName.NODE, ServiceName.WALLET))
     return replace(state, services=(others[0], node, *others[1:], wallet))
 

@@ -9,17 +9,17 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from tee_rex.settings import Settings
+from tee_rex.settings.resolve import Settings
 from tee_rex_app.crash.report import Failure, crash_report
-from tee_rex_app.diagnostics import DiagnosticsSources
 from tee_rex_app.log.event_log import EventLog, Level
-from tee_rex_app.state import State
-from tee_rex_app.views.about import show_about
-from tee_rex_app.views.crash_window import CrashWindow
-from tee_rex_app.views.diagnostics_dialog import DiagnosticsDialog
-from tee_rex_app.views.help import show_shortcuts
-from tee_rex_app.views.main_window import MainWindow
-from tee_rex_app.views.pin_dialog import PinDialog
+from tee_rex_app.model.state import State
+from tee_rex_app.services.diagnostics import DiagnosticsSources
+from tee_rex_app.ui.dialogs.about import show_about
+from tee_rex_app.ui.dialogs.crash_window import CrashWindow
+from tee_rex_app.ui.dialogs.diagnostics_dialog import DiagnosticsDialog
+from tee_rex_app.ui.dialogs.help import show_shortcuts
+from tee_rex_app.ui.dialogs.pin_dialog import PinDialog
+from tee_rex_app.ui.main_window import MainWindow
 
 AT = datetime(2026, 3, 14, 12, 50).astimezone()
 

@@ -17,17 +17,17 @@ from support.processes import running_bbs
 from support.proving_server import server_process
 from support.signing_front import attesting_front
 from tee_rex.attestation.provers import Prover
-from tee_rex.backend import ProvingMode
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
-from tee_rex.settings_rules import SettingField
-from tee_rex.trusted_setup import TrustedSetup
-from tee_rex_app.state import Lock, Outcome, Page, ServiceName, ServiceStatus
-from tee_rex_app.theme import Theme
-from tee_rex_app.views import history_page
-from tee_rex_app.views.attestation_page import AttestationPage
-from tee_rex_app.views.history_page import HistoryPage
-from tee_rex_app.views.settings_page import SettingsPage
+from tee_rex.settings.rules import SettingField
+from tee_rex.transaction.request import ProvingMode
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.model.state import Lock, Outcome, Page, ServiceName, ServiceStatus
+from tee_rex_app.ui.pages import history_page
+from tee_rex_app.ui.pages.attestation_page import AttestationPage
+from tee_rex_app.ui.pages.history_page import HistoryPage
+from tee_rex_app.ui.pages.settings_page import SettingsPage
+from tee_rex_app.ui.theme import Theme
 
 pytestmark = pytest.mark.integration
 

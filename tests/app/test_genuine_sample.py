@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QApplication
 from support.app_window import App, PacedBackend, with_app
 from support.recorded_steps import development_deployment
 from tee_rex.attestation.errors import ProverNotAllowedError
-from tee_rex.backend import ProofRequest, ProofResult, ProvingMode
 from tee_rex.errors import TeeRexError
-from tee_rex.progress import ProofListener
 from tee_rex.remote.errors import NotServedError
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.transaction.events import ProofListener
+from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
+from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.controllers.proving import ProvingController
-from tee_rex_app.state import Notice, Outcome
-from tee_rex_app.theme import Theme
+from tee_rex_app.model.state import Notice, Outcome
+from tee_rex_app.ui.theme import Theme
 
 
 class GenuineOnly(PacedBackend):

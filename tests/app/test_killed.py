@@ -20,9 +20,9 @@ from support.patience import PATIENCE
 from support.processes import running
 from support.proving_server import wait_until
 from support.recorded_steps import development_deployment
-from tee_rex.settings import Settings
-from tee_rex_app.history import FILE_NAME, History
-from tee_rex_app.state import Outcome
+from tee_rex.settings.resolve import Settings
+from tee_rex_app.model.history import FILE_NAME, History
+from tee_rex_app.model.state import Outcome
 
 pytestmark = pytest.mark.integration
 
@@ -124,8 +124,8 @@ def test_killed_at_random_moments_of_its_start_it_starts_again(tmp_path: Path) -
 WRITING = """
 import sys
 from pathlib import Path
-from tee_rex.settings import SettingsFile, EndpointProfile
-from tee_rex.settings_file import write_settings_file
+from tee_rex.settings.resolve import SettingsFile, EndpointProfile
+from tee_rex.settings.file import write_settings_file
 file, number = Path(sys.argv[1]), 0
 while True:
     number += 1

@@ -14,13 +14,13 @@ from PySide6.QtWidgets import QApplication
 from support.app_window import App, PacedBackend, installed_home, with_app
 from support.patience import PATIENCE
 from support.recorded_steps import development_deployment
-from tee_rex.backend import ProverBackend
 from tee_rex.local.errors import BbCrashedError
+from tee_rex.transaction.request import ProverBackend
 from tee_rex_app.crash.report import Failure, crash_report
 from tee_rex_app.log.line import json_line, plain_line
 from tee_rex_app.log.log_file import LogFile
-from tee_rex_app.log.sentences import sentence
-from tee_rex_app.theme import Theme
+from tee_rex_app.text.log_messages import sentence
+from tee_rex_app.ui.theme import Theme
 
 MARKER = b"MARKER-4f06701cc0a94089"
 

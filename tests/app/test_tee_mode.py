@@ -16,10 +16,10 @@ from support.app_window import App, with_app
 from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
 from support.scripted_server import ScriptedServer
 from tee_rex.attestation.provers import AllowedProvers
-from tee_rex.backend import ProvingMode
 from tee_rex.bb.pins import BbPins
-from tee_rex_app.state import Lock, Notice, ServiceName, ServiceStatus
-from tee_rex_app.theme import Theme
+from tee_rex.transaction.request import ProvingMode
+from tee_rex_app.model.state import Lock, Notice, ServiceName, ServiceStatus
+from tee_rex_app.ui.theme import Theme
 
 pytestmark = pytest.mark.integration
 

@@ -21,13 +21,13 @@ from PySide6.QtWidgets import QApplication
 
 from support.app_window import App, PacedBackend, installed_home, with_app
 from support.local_prover import deployment_request
-from tee_rex.backend import ProvingMode
-from tee_rex.proof_report import ProofReport
-from tee_rex_app.history import History
+from tee_rex.transaction.report import ProofReport
+from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.log.event_log import Level
-from tee_rex_app.state import Outcome, Page
-from tee_rex_app.theme import Theme
-from tee_rex_app.views.log_panel import LogPanel
+from tee_rex_app.model.history import History
+from tee_rex_app.model.state import Outcome, Page
+from tee_rex_app.ui.panels.log_panel import LogPanel
+from tee_rex_app.ui.theme import Theme
 
 _ROUNDS = 3
 _SECONDS_BEFORE_CANCEL = (0.0, 0.05, 0.2, 0.5, 2.0, 6.0, 13.0)
@@ -40,7 +40,7 @@ os.environ["TEE_REX_HOME"] = sys.argv.pop()
 import psutil
 from PySide6.QtCore import QTimer
 from tee_rex_app.main import main
-from tee_rex_app.views.main_window import MainWindow
+from tee_rex_app.ui.main_window import MainWindow
 
 def painted(window):
     print(time.time() - psutil.Process().create_time())

@@ -14,18 +14,18 @@ from support.local_prover import real_installation
 from support.ports import free_ports
 from support.real_flows import flow_on
 from support.recording_backend import RecordingBackend
-from tee_rex.aztec.bridge_client import BridgeClient
-from tee_rex.aztec.bridge_runtime import InstalledBridges
-from tee_rex.aztec.flow_events import ignore_flow_events
-from tee_rex.aztec.flow_report import FlowKind, FlowReport
-from tee_rex.backend import ProvingMode
-from tee_rex.bb.growth import bytes_below
-from tee_rex.bb.version import AztecVersion
+from tee_rex.aztec.flows.events import ignore_flow_events
+from tee_rex.aztec.flows.report import FlowKind, FlowReport
+from tee_rex.aztec.wallet.client import BridgeClient
+from tee_rex.aztec.wallet.runtime import InstalledBridges
 from tee_rex.devnet.network import running_devnet
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.threads import usable_cores
-from tee_rex.task_progress import ignore_progress
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.folder_size import bytes_below
+from tee_rex.system.progress import ignore_progress
+from tee_rex.transaction.request import ProvingMode
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 _STARTS = 5
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from support.enclave_image import build_image, probe_image
 from support.nitro_emulator import EmulatorTools, NitroEmulator
 from support.vsock_http import ask, ready_health
-from tee_rex.remote.protocol import HEALTH_PATH
+from tee_rex.wire.protocol import HEALTH_PATH
 from tee_rex_server.vsock import HTTP_PORT
 
 _ROUNDS = 5

@@ -18,14 +18,14 @@ from pathlib import Path
 
 from support.local_prover import deployment_request, development_crs, real_installation
 from support.recorded_steps import development_deployment
-from tee_rex.backend import ProofResult
 from tee_rex.bb.command import BbCommand
 from tee_rex.local.backend import LocalBackend, LocalOptions
-from tee_rex.local.memory import peak_resident_bytes
 from tee_rex.local.threads import usable_cores
-from tee_rex.progress import ignore_events
-from tee_rex.task_progress import ignore_progress
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.memory import peak_resident_bytes
+from tee_rex.system.progress import ignore_progress
+from tee_rex.transaction.events import ignore_events
+from tee_rex.transaction.request import ProofResult
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 TEE_REX = Path(sys.executable).with_name("tee-rex")
 _ROUNDS = 3

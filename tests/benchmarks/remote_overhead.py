@@ -12,14 +12,14 @@ from pathlib import Path
 from support.local_prover import deployment_request, real_installation
 from support.proving_server import server_process
 from support.remote_client import now
-from tee_rex.backend import ProofResult, ProverBackend
+from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.threads import usable_cores
-from tee_rex.progress import Phase, ignore_events
 from tee_rex.remote.backend import RemoteBackend
-from tee_rex.remote.key_trust import KnownKeySinceFirstUse
 from tee_rex.remote.known_servers import KnownServers
-from tee_rex.remote.server_url import ServerUrl
+from tee_rex.remote.trust import KnownKeySinceFirstUse
+from tee_rex.transaction.events import Phase, ignore_events
+from tee_rex.transaction.request import ProofResult, ProverBackend
 
 _ROUNDS = 3
 

@@ -34,11 +34,11 @@ from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.threads import usable_cores
 from tee_rex.local.verifier import verify_proof
 from tee_rex.openpgp import PublicKey, encrypt
-from tee_rex.progress import ignore_events
-from tee_rex.proof import ChonkProof
-from tee_rex.remote.protocol import MAX_JSON_BODY_BYTES, PROVE_DURATION_HEADER
-from tee_rex.steps import MAX_INFLATED_BYTES, MAX_STEPS_BYTES, ExecutionSteps
-from tee_rex.task_progress import ignore_progress
+from tee_rex.system.progress import ignore_progress
+from tee_rex.transaction.events import ignore_events
+from tee_rex.transaction.proof import ChonkProof
+from tee_rex.transaction.steps import MAX_INFLATED_BYTES, MAX_STEPS_BYTES, ExecutionSteps
+from tee_rex.wire.protocol import MAX_JSON_BODY_BYTES, PROVE_DURATION_HEADER
 
 STEPS = development_deployment()
 JSON = {"Content-Type": "application/json"}

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 import typer.main
 
-import reference  # docs/reference.py
+import reference  # tools/reference.py
 from tee_rex.attestation.report_fields import ReportFields
-from tee_rex.aztec.flow_report import FlowReport
-from tee_rex.proof_report import ErrorReport, ProofReport
+from tee_rex.aztec.flows.report import FlowReport
+from tee_rex.transaction.report import ErrorReport, ProofReport
 
 ROOT = Path(__file__).parents[2]
 

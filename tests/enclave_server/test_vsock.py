@@ -15,7 +15,7 @@ import pytest
 
 from support.patience import PATIENCE
 from tee_rex_server import vsock
-from tee_rex_server.listen_error import ListenError
+from tee_rex_server.http.listen_error import ListenError
 from tee_rex_server.proxy.settings import enclave_addresses
 from tee_rex_server.vsock import Cid, ShortSends, VhostSocket, VsockUnavailableError, listening_vsock
 

@@ -19,7 +19,7 @@ import pytest
 from support.app_window import installed_home
 from support.patience import PATIENCE
 from support.recorded_steps import development_deployment
-from tee_rex_server.image.own_modules import recipe_digest
+from tee_rex_server.image.guest_modules import recipe_digest
 
 pytestmark = pytest.mark.integration
 

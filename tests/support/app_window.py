@@ -17,14 +17,16 @@ from PySide6.QtWidgets import QApplication
 from support.local_prover import deployment_request, real_installation
 from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
 from support.patience import PATIENCE
-from tee_rex.aztec.flow import Flow, FlowOptions
-from tee_rex.aztec.flow_report import FlowKind
-from tee_rex.backend import BbIdentity, ProofRequest, ProofResult, ProverBackend, ProvingMode
+from tee_rex.aztec.flows.interface import Flow, FlowOptions
+from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.errors import ProvingError
 from tee_rex.local.installation import Installation
-from tee_rex.paths import Paths
-from tee_rex.progress import (
+from tee_rex.provers import Prover
+from tee_rex.settings.resolve import ApprovedBuild
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import ignore_progress
+from tee_rex.transaction.events import (
     CircuitEnded,
     CircuitStarted,
     CircuitTiming,
@@ -35,16 +37,14 @@ from tee_rex.progress import (
     ProofListener,
     ProofTimings,
 )
-from tee_rex.proof import FIELD_BYTES, FIELDS_WITHOUT_PUBLIC_INPUTS, ChonkProof
-from tee_rex.prover import Prover
-from tee_rex.settings import ApprovedBuild
-from tee_rex.task_progress import ignore_progress
+from tee_rex.transaction.proof import FIELD_BYTES, FIELDS_WITHOUT_PUBLIC_INPUTS, ChonkProof
+from tee_rex.transaction.request import BbIdentity, ProofRequest, ProofResult, ProverBackend, ProvingMode
 from tee_rex_app import loop
 from tee_rex_app.application import Application
+from tee_rex_app.dependencies import Surroundings
 from tee_rex_app.main import serve
-from tee_rex_app.surroundings import Surroundings
-from tee_rex_app.theme import Theme
-from tee_rex_app.views.main_window import MainWindow
+from tee_rex_app.ui.main_window import MainWindow
+from tee_rex_app.ui.theme import Theme
 
 FlowMaker: TypeAlias = Callable[[FlowKind, FlowOptions, Prover, Installation], Flow]
 

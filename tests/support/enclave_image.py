@@ -31,8 +31,8 @@ while True:
     if question.strip().isdigit():
         import os, sys
         sys.path.insert(0, "/usr/lib/tee-rex")
-        from tee_rex_server.guest.system_calls import mount
-        from tee_rex_server.nsm import Nsm, NsmDevice
+        from tee_rex_server.enclave.system_calls import mount
+        from tee_rex_server.tee.nsm import Nsm, NsmDevice
         if not os.path.exists("/dev/nsm"):
             mount("devtmpfs", "/dev", devices=True)
         with NsmDevice() as device:

@@ -16,19 +16,19 @@ from pathlib import Path
 
 from support.patience import PATIENCE
 from support.proving_server import LIMITS, NothingToInstall, small_api
-from tee_rex.backend import ProverBackend
 from tee_rex.bb.pins import BbPins
 from tee_rex.local.installation import Installation
-from tee_rex.paths import Paths
-from tee_rex_server.http import Api
-from tee_rex_server.limits import ClientAddresses
+from tee_rex.system.paths import Paths
+from tee_rex.transaction.request import ProverBackend
+from tee_rex_server.http.limits import ClientAddresses
+from tee_rex_server.http.routes import Api
+from tee_rex_server.http.serving import listening_socket, serve
 from tee_rex_server.logs import json_logger
+from tee_rex_server.proving.service import ServiceLimits
 from tee_rex_server.proxy.enclaves import Watching
 from tee_rex_server.proxy.http import ProxyApi
 from tee_rex_server.proxy.serving import proxy_api, serve_proxy
 from tee_rex_server.proxy.settings import ProxySettings
-from tee_rex_server.service import ServiceLimits
-from tee_rex_server.serving import listening_socket, serve
 from tee_rex_server.settings import Network, parse_rate_limit
 from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT, VhostSocket
 

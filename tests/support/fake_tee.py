@@ -6,8 +6,8 @@ from support.nitro_fake import FakeNitro
 from support.remote_client import BUILD, now
 from tee_rex.attestation.provers import AllowedProvers
 from tee_rex.bb.pins import BbPins
-from tee_rex.remote.key_trust import AttestedKey
-from tee_rex_server.tee import TeeMode, TeeProvider
+from tee_rex.remote.trust import AttestedKey
+from tee_rex_server.tee.provider import TeeMode, TeeProvider
 
 
 class FakeTee(TeeProvider):

@@ -12,10 +12,10 @@ import psutil
 from support import scripted_bridge
 from support.proving_server import some_proof
 from support.recorded_steps import development_deployment
-from tee_rex.aztec.bridge_process import BridgeCommand
-from tee_rex.backend import ProofRequest, ProofResult, ProverBackend, ProvingMode
-from tee_rex.bb.version import AztecVersion
-from tee_rex.progress import (
+from tee_rex.aztec.wallet.process import BridgeCommand
+from tee_rex.provers import Prover
+from tee_rex.system.progress import ProgressListener
+from tee_rex.transaction.events import (
     CircuitTiming,
     Phase,
     PhaseEnded,
@@ -24,9 +24,9 @@ from tee_rex.progress import (
     ProofListener,
     ProofTimings,
 )
-from tee_rex.prover import Prover
-from tee_rex.task_progress import ProgressListener
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.transaction.request import ProofRequest, ProofResult, ProverBackend, ProvingMode
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 
 def scripted(folder: Path, behaviour: str = "") -> BridgeCommand:

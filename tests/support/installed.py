@@ -7,8 +7,8 @@ import os
 from tee_rex.bb.command import BbCommand, ensure_bb
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
-from tee_rex.paths import Paths
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.paths import Paths
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 
 def link_libraries(real: Paths, other: Paths) -> None:

@@ -10,10 +10,10 @@ import psutil
 import pytest
 
 from support.processes import running
-from tee_rex.aztec.flow_events import FlowEvent, ProofProgress, StepPhaseStarted
-from tee_rex.aztec.flow_report import FlowReport, StepPhase
-from tee_rex.aztec.flows import AztecFlow
-from tee_rex.progress import CircuitStarted
+from tee_rex.aztec.flows.events import FlowEvent, ProofProgress, StepPhaseStarted
+from tee_rex.aztec.flows.report import FlowReport, StepPhase
+from tee_rex.aztec.flows.runner import AztecFlow
+from tee_rex.transaction.events import CircuitStarted
 
 FLOW_PROGRAMS = ("bridge.mjs", "msgpack run")
 

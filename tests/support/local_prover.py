@@ -6,15 +6,15 @@ import os
 from pathlib import Path
 
 from support.recorded_steps import development_deployment
-from tee_rex.backend import ProofRequest
 from tee_rex.bb.pins import BbPins
 from tee_rex.crs.crs import MIN_POINTS, Crs
 from tee_rex.local.installation import Installation
 from tee_rex.local.session import BbSession
-from tee_rex.paths import Paths
-from tee_rex.steps import ExecutionSteps
-from tee_rex.task_progress import ignore_progress
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import ignore_progress
+from tee_rex.transaction.request import ProofRequest
+from tee_rex.transaction.steps import ExecutionSteps
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 
 def real_installation() -> Installation:

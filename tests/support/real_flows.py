@@ -8,17 +8,17 @@ from pathlib import Path
 from support.installed import link_libraries
 from support.local_prover import real_installation
 from support.recording_backend import RecordingBackend
-from tee_rex.aztec.bridge_runtime import InstalledBridges
-from tee_rex.aztec.flow import FlowOptions
-from tee_rex.aztec.flow_report import FlowKind
-from tee_rex.aztec.flows import AztecFlow
-from tee_rex.backend import ProvingMode
-from tee_rex.bb.version import AztecVersion
+from tee_rex.aztec.flows.interface import FlowOptions
+from tee_rex.aztec.flows.report import FlowKind
+from tee_rex.aztec.flows.runner import AztecFlow
+from tee_rex.aztec.wallet.runtime import InstalledBridges
 from tee_rex.local.installation import Installation
-from tee_rex.paths import Paths
-from tee_rex.prover import Prover
-from tee_rex.task_progress import ignore_progress
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.provers import Prover
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import ignore_progress
+from tee_rex.transaction.request import ProvingMode
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 
 def flow_on(

@@ -6,8 +6,8 @@ import gzip
 
 import msgspec
 
-from tee_rex.resources import resource
-from tee_rex.steps import VERIFICATION_KEY_BYTES
+from tee_rex.system.resources import resource
+from tee_rex.transaction.steps import VERIFICATION_KEY_BYTES
 
 
 def development_deployment() -> bytes:

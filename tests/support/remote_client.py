@@ -8,20 +8,20 @@ from pathlib import Path
 
 from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
 from support.recorded_steps import wire, wire_step
-from tee_rex.attestation.policy import ExpectedPcrs
+from tee_rex.attestation.checks import ExpectedPcrs
 from tee_rex.attestation.provers import AllowedProvers, Prover
-from tee_rex.backend import ProofRequest
 from tee_rex.bb.command import BbCommand
 from tee_rex.bb.errors import BbUnavailableHereError
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.version import AztecVersion
+from tee_rex.http_client.retries import Retries
 from tee_rex.local.installation import Installation
-from tee_rex.paths import Paths
-from tee_rex.remote.key_trust import AttestedKey, KeyTrust, PinnedKey
-from tee_rex.remote.retries import Retries
-from tee_rex.steps import ExecutionSteps
-from tee_rex.task_progress import ProgressListener
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.remote.trust import AttestedKey, KeyTrust, PinnedKey
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import ProgressListener
+from tee_rex.transaction.request import ProofRequest
+from tee_rex.transaction.steps import ExecutionSteps
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 QUICK_RETRIES = Retries(delays=(0.01, 0.01), patience=2.0)
 PROVER = Prover("4.1.2", "ab" * 32)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from tee_rex.aztec.flow import FlowOptions
-from tee_rex.aztec.flow_events import (
+from tee_rex.aztec.flows.events import (
     FlowListener,
     FlowPlanned,
     FlowStepEnded,
@@ -20,7 +19,8 @@ from tee_rex.aztec.flow_events import (
     TransactionConfirmed,
     TransactionSent,
 )
-from tee_rex.aztec.flow_report import (
+from tee_rex.aztec.flows.interface import FlowOptions
+from tee_rex.aztec.flows.report import (
     FLOW_STEPS,
     AccountReport,
     FlowKind,
@@ -36,9 +36,16 @@ from tee_rex.aztec.flow_report import (
 )
 from tee_rex.errors import TeeRexError
 from tee_rex.local.installation import Installation
-from tee_rex.progress import CircuitEnded, CircuitStarted, CircuitTiming, Phase, PhaseEnded, PhaseStarted
-from tee_rex.proof_report import CircuitReport, ErrorReport, PhaseReport, ProofReport
-from tee_rex.prover import Prover
+from tee_rex.provers import Prover
+from tee_rex.transaction.events import (
+    CircuitEnded,
+    CircuitStarted,
+    CircuitTiming,
+    Phase,
+    PhaseEnded,
+    PhaseStarted,
+)
+from tee_rex.transaction.report import CircuitReport, ErrorReport, PhaseReport, ProofReport
 
 CIRCUITS = ("SchnorrAccount:entrypoint", "private_kernel_init", "hiding_kernel")
 NETWORK = NetworkReport(

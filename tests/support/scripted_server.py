@@ -17,8 +17,8 @@ from support.nitro_fake import FakeNitro
 from support.patience import PATIENCE
 from tee_rex.attestation.provers import Prover, encode_provers
 from tee_rex.openpgp import PrivateKey, decrypt
-from tee_rex.proof import FIELD_BYTES, FIELDS_WITHOUT_PUBLIC_INPUTS, ChonkProof
-from tee_rex.steps import MAX_STEPS_BYTES
+from tee_rex.transaction.proof import FIELD_BYTES, FIELDS_WITHOUT_PUBLIC_INPUTS, ChonkProof
+from tee_rex.transaction.steps import MAX_STEPS_BYTES
 
 JOB: Final = "0123456789abcdef" * 2
 SOME_PROOF: Final = ChonkProof(bytes(FIELDS_WITHOUT_PUBLIC_INPUTS * FIELD_BYTES))

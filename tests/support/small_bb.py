@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tee_rex.bb.errors import BbDownloadFailedError
-from tee_rex.bb.growth import ByteCount
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.sources import BbArchive
-from tee_rex.bb.version import AztecVersion
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.folder_size import ByteCount
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 VERSION = AztecVersion.parse("1.2.3")
 CONTENT = b"#!/bin/sh\necho small bb\n"

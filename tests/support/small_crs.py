@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tee_rex.crs.crs import POINT_BYTES
 from tee_rex.crs.pins import CrsPins
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 CHUNK_POINTS = 16
 CHUNK_BYTES = CHUNK_POINTS * POINT_BYTES

@@ -11,12 +11,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tee_rex.bb.version import AztecVersion
 from tee_rex.devnet import network
 from tee_rex.devnet.packages import PreparedPackages
 from tee_rex.devnet.programs import Program
-from tee_rex.resources import resource
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.resources import resource
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 # A child of its own shows that programs end with all that they started.
 _L1 = """

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from support.nitro_emulator import PATIENCE_SECONDS, NitroEmulator
-from tee_rex.remote.protocol import HEALTH_PATH
+from tee_rex.wire.protocol import HEALTH_PATH
 from tee_rex_server.vsock import HTTP_PORT, Stream
 
 

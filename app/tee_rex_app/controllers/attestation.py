@@ -7,12 +7,12 @@ from collections.abc import Coroutine
 from pathlib import Path
 
 from tee_rex.errors import TeeRexError
-from tee_rex.proof_report import ErrorReport
-from tee_rex_app.attestation import examine_file, read_measurements
+from tee_rex.transaction.report import ErrorReport
+from tee_rex_app.controllers.context import Shared
 from tee_rex_app.controllers.saving import save_for_user
 from tee_rex_app.controllers.services import ServicesController
-from tee_rex_app.controllers.shared import Shared
-from tee_rex_app.state import Notice, Page
+from tee_rex_app.model.attestation import examine_file, read_measurements
+from tee_rex_app.model.state import Notice, Page
 
 
 class AttestationController:

@@ -6,22 +6,20 @@ import asyncio
 from dataclasses import replace
 from statistics import median
 
-from tee_rex.aztec.bridge_runtime import InstalledBridges
 from tee_rex.aztec.errors import BridgeError, BridgeInstallError, WalletDataError
-from tee_rex.aztec.flow import Flow, FlowOptions
-from tee_rex.aztec.flow_events import FlowEvent, FlowListener
-from tee_rex.aztec.flow_report import FlowKind, FlowReport, FlowStep, Preparation
+from tee_rex.aztec.flows.events import FlowEvent, FlowListener
+from tee_rex.aztec.flows.interface import Flow, FlowOptions
+from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep, Preparation
+from tee_rex.aztec.wallet.runtime import InstalledBridges
 from tee_rex.errors import TeeRexError
-from tee_rex.proof_report import ErrorReport, ProofReport
-from tee_rex.settings_rules import salt_of
-from tee_rex_app import wording
+from tee_rex.settings.rules import salt_of
+from tee_rex.transaction.report import ErrorReport, ProofReport
+from tee_rex_app.controllers.context import Shared
 from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.controllers.proving import ProvingController
 from tee_rex_app.controllers.services import ServicesController
-from tee_rex_app.controllers.shared import Shared
-from tee_rex_app.flow_follower import FlowFollower
 from tee_rex_app.loop import cancel_begun
-from tee_rex_app.state import (
+from tee_rex_app.model.state import (
     FlowState,
     Notice,
     Outcome,
@@ -32,6 +30,8 @@ from tee_rex_app.state import (
     ServiceState,
     ServiceStatus,
 )
+from tee_rex_app.services.flow_follower import FlowFollower
+from tee_rex_app.text import labels
 
 _RUNS_FOR_USUAL = 5
 
@@ -70,7 +70,7 @@ class FlowsController:
             folder = InstalledBridges(self._shared.around.paths).folder
             installed = setup is not None and await asyncio.to_thread(lambda: folder(setup).is_dir())
             status = ServiceStatus.READY if installed else ServiceStatus.INCOMPLETE
-            detail = wording.wallet(installed=installed)
+            detail = labels.wallet(installed=installed)
         self._services.show(ServiceState(ServiceName.WALLET, status, detail=detail))
 
     def _node_found(self) -> None:
@@ -110,7 +110,7 @@ class FlowsController:
 
     async def _run(self, begun: FlowState) -> None:
         store, tasks = self._shared.store, self._shared.tasks
-        source = wording.flow_name(begun.kind)
+        source = labels.flow_name(begun.kind)
         noted = tasks.start(self._history.note_begin(source, begun.mode, RunKind.FLOW), to_its_end=True)
         outcome, self._failure = Outcome.FAILED, ""
         report: FlowReport | None = None
@@ -153,7 +153,7 @@ class FlowsController:
 
     def _listener(self, begun: FlowState) -> FlowListener:
         store = self._shared.store
-        final_name = wording.tr("final proof and self-check")
+        final_name = labels.tr("final proof and self-check")
         follower = FlowFollower(begun, self._shared.around.clock, self._earlier_proofs, final_name)
 
         def hear(event: FlowEvent) -> None:
@@ -182,7 +182,7 @@ class FlowsController:
         return median(known) if known else None
 
     def _show_wallet_opening(self) -> None:
-        opening = wording.preparation_name(Preparation.WALLET)
+        opening = labels.preparation_name(Preparation.WALLET)
         self._services.show(ServiceState(ServiceName.WALLET, ServiceStatus.CHECKING, detail=opening))
 
     def _show_end(self, outcome: Outcome, report: FlowReport | None) -> FlowState:

@@ -14,18 +14,17 @@ from statistics import median
 from types import MappingProxyType
 from typing import TypeVar
 
-from tee_rex.aztec.flow_report import FlowReport
-from tee_rex.backend import ProvingMode
+from tee_rex.aztec.flows.report import FlowReport
 from tee_rex.errors import TeeRexError
-from tee_rex.proof_report import ErrorReport, ProofReport
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.transaction.report import ErrorReport, ProofReport
+from tee_rex.transaction.request import ProvingMode
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.controllers.context import Shared
 from tee_rex_app.controllers.saving import NotSavedError, file_for_user, save_for_user
-from tee_rex_app.controllers.shared import Shared
-from tee_rex_app.exports import WRITERS
-from tee_rex_app.history import PAGE, Found, History
-from tee_rex_app.history_filter import query_of
-from tee_rex_app.history_schema import HistoryUnusableError
-from tee_rex_app.state import (
+from tee_rex_app.model.history import PAGE, Found, History
+from tee_rex_app.model.history_filter import query_of
+from tee_rex_app.model.history_schema import HistoryUnusableError
+from tee_rex_app.model.state import (
     ExportKind,
     FoundRuns,
     HistoryFilter,
@@ -34,7 +33,8 @@ from tee_rex_app.state import (
     RunKind,
     RunRecord,
 )
-from tee_rex_app.wording import SAMPLE
+from tee_rex_app.services.exports import WRITERS
+from tee_rex_app.text.labels import SAMPLE
 
 T = TypeVar("T")
 

@@ -9,29 +9,29 @@ from dataclasses import replace
 from pathlib import Path
 
 from tee_rex.attestation.errors import ProverNotAllowedError
-from tee_rex.backend import ProofRequest, ProofResult, ProverBackend, ProvingMode
 from tee_rex.errors import TeeRexError
+from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.threads import usable_cores
-from tee_rex.progress import ProofEvent
-from tee_rex.proof_report import ProofReport
-from tee_rex.prover import Prover
+from tee_rex.provers import Prover
 from tee_rex.remote.backend import DEFAULT_TIME_LIMIT, RemoteBackend
 from tee_rex.remote.errors import NotServedError
-from tee_rex.remote.key_trust import KeyTrust, KnownKeySinceFirstUse, PinnedKey
 from tee_rex.remote.known_servers import FILE_NAME as KNOWN_SERVERS
 from tee_rex.remote.known_servers import KnownServers
-from tee_rex.remote.server_url import ServerUrl
-from tee_rex.samples import account_deployment, genuine_account_deployment
-from tee_rex.trusted_setup import TrustedSetup
-from tee_rex_app import wording
+from tee_rex.remote.trust import KeyTrust, KnownKeySinceFirstUse, PinnedKey
+from tee_rex.transaction.events import ProofEvent
+from tee_rex.transaction.report import ProofReport
+from tee_rex.transaction.request import ProofRequest, ProofResult, ProverBackend, ProvingMode
+from tee_rex.transaction.samples import account_deployment, genuine_account_deployment
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.controllers.context import Shared
 from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.controllers.services import ServicesController
-from tee_rex_app.controllers.shared import Shared
-from tee_rex_app.expected_times import expected_blocks
 from tee_rex_app.loop import cancel_begun
-from tee_rex_app.proving import RunFollower, file_bytes, read_request
-from tee_rex_app.state import Block, Notice, Outcome, Page, RunStage, RunState
+from tee_rex_app.model.expected_times import expected_blocks
+from tee_rex_app.model.state import Block, Notice, Outcome, Page, RunStage, RunState
+from tee_rex_app.services.proving import RunFollower, file_bytes, read_request
+from tee_rex_app.text import labels
 
 _MEGABYTE = 1_000_000
 
@@ -49,7 +49,7 @@ class ProvingController:
         intents = shared.intents
         intents.choose_mode.connect(self._choose_mode)
         intents.prove_sample.connect(
-            lambda: self._prove(account_deployment, wording.SAMPLE, genuine_account_deployment)
+            lambda: self._prove(account_deployment, labels.SAMPLE, genuine_account_deployment)
         )
         intents.prove_file.connect(
             lambda path: self._prove(functools.partial(file_bytes, Path(path)), Path(path).name)
@@ -69,7 +69,7 @@ class ProvingController:
         blocks, measured = self._blocks(self._sample, mode)
         self._shared.store.update(
             sample=RunState(
-                source=wording.SAMPLE,
+                source=labels.SAMPLE,
                 mode=mode,
                 setup=self._sample.setup,
                 stage=RunStage.RUNNING,
@@ -202,7 +202,7 @@ class ProvingController:
         return expected_blocks(
             request.steps.function_names,
             self._history.earlier(mode),
-            wording.tr("final proof and self-check"),
+            labels.tr("final proof and self-check"),
         )
 
     def _show_end(self, outcome: Outcome, report: ProofReport | None) -> RunState:

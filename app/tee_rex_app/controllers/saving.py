@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tee_rex.errors import TeeRexError, UnusableEnvironmentError
-from tee_rex.proof_report import ErrorReport
-from tee_rex_app.controllers.shared import Shared
-from tee_rex_app.state import Notice
+from tee_rex.transaction.report import ErrorReport
+from tee_rex_app.controllers.context import Shared
+from tee_rex_app.model.state import Notice
 
 
 class NotSavedError(UnusableEnvironmentError):

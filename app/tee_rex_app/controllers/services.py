@@ -8,16 +8,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tee_rex.attestation.provers import AllowedProvers
-from tee_rex.backend import ProvingMode
-from tee_rex.remote.key_trust import AttestedKey
-from tee_rex.samples import account_deployment
-from tee_rex.settings import ApprovedBuild, Setting
-from tee_rex.settings_rules import address_problem
-from tee_rex_app.attestation import AttestationRules
-from tee_rex_app.controllers.shared import Shared
-from tee_rex_app.proving import read_request
-from tee_rex_app.services import POLL_SECONDS, ServiceProbe
-from tee_rex_app.state import Lock, ModeState, Notice, ServiceName, ServiceState, ServiceStatus
+from tee_rex.remote.trust import AttestedKey
+from tee_rex.settings.resolve import ApprovedBuild, Setting
+from tee_rex.settings.rules import address_problem
+from tee_rex.transaction.request import ProvingMode
+from tee_rex.transaction.samples import account_deployment
+from tee_rex_app.controllers.context import Shared
+from tee_rex_app.model.attestation import AttestationRules
+from tee_rex_app.model.state import Lock, ModeState, Notice, ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.services.probes import POLL_SECONDS, ServiceProbe
+from tee_rex_app.services.proving import read_request
 
 _SERVERS = (ServiceName.NODE, ServiceName.REMOTE, ServiceName.TEE)
 

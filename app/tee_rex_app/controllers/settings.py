@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tee_rex.errors import TeeRexError
+from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.local.installation import Installation
 from tee_rex.local.threads import usable_cores
-from tee_rex.proof_report import ErrorReport
 from tee_rex.remote.known_servers import FILE_NAME as KNOWN_SERVERS
 from tee_rex.remote.known_servers import KnownServers
-from tee_rex.remote.server_url import ServerUrl
-from tee_rex.settings import ApprovedBuild, Settings, SettingsFile
-from tee_rex.settings_file import write_settings_file
-from tee_rex.settings_rules import SettingField
-from tee_rex_app.controllers.shared import Shared
-from tee_rex_app.state import Notice, Page
+from tee_rex.settings.file import write_settings_file
+from tee_rex.settings.resolve import ApprovedBuild, Settings, SettingsFile
+from tee_rex.settings.rules import SettingField
+from tee_rex.transaction.report import ErrorReport
+from tee_rex_app.controllers.context import Shared
+from tee_rex_app.model.state import Notice, Page
 
 if TYPE_CHECKING:
     from tee_rex_app.controllers.services import ServicesController

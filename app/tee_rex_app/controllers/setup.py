@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from tee_rex.backend import ProofRequest
 from tee_rex.errors import TeeRexError
-from tee_rex.proof_report import ErrorReport
-from tee_rex.samples import account_deployment
-from tee_rex.task_progress import TaskProgress
-from tee_rex_app import wording
+from tee_rex.system.progress import TaskProgress
+from tee_rex.transaction.report import ErrorReport
+from tee_rex.transaction.request import ProofRequest
+from tee_rex.transaction.samples import account_deployment
+from tee_rex_app.controllers.context import Shared
 from tee_rex_app.controllers.services import ServicesController
-from tee_rex_app.controllers.shared import Shared
-from tee_rex_app.proving import read_request
-from tee_rex_app.readiness import Readiness
-from tee_rex_app.state import Fix, ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.model.state import Fix, ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.services.proving import read_request
+from tee_rex_app.services.readiness import Readiness
+from tee_rex_app.text import labels
 
 
 class SetupController:
@@ -54,11 +54,11 @@ class SetupController:
         setup = self._shared.store.state.setup
         if setup.missing:
             status = ServiceStatus.INCOMPLETE
-            detail = wording.still_missing(len(setup.missing))
+            detail = labels.still_missing(len(setup.missing))
         else:
             status = ServiceStatus.READY
             limit = self._shared.settings.memory_limit_mb.value
-            detail = wording.embedded_prover(setup, limit, self._peak_bytes())
+            detail = labels.embedded_prover(setup, limit, self._peak_bytes())
         self._services.show(
             ServiceState(ServiceName.EMBEDDED, status, detail=detail, versions=(setup.bb_version,))
         )

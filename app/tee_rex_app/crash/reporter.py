@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from tee_rex_app.crash.report import Failure, crash_report
 from tee_rex_app.log.event_log import EventLog, Level
-from tee_rex_app.views.crash_window import CrashWindow
+from tee_rex_app.ui.dialogs.crash_window import CrashWindow
 
 
 class CrashReporter(QObject):

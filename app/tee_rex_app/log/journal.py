@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import zip_longest
 
 from tee_rex_app.log.event_log import EventLog, Level
-from tee_rex_app.state import (
+from tee_rex_app.model.state import (
     FlowState,
     FlowStepState,
     Notice,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 
 from tee_rex_app.log.event_log import CAPACITY, EventLog, Level, LogEntry
-from tee_rex_app.log.sentences import level_name, sentence
+from tee_rex_app.text.log_messages import level_name, sentence
 
 BATCH_MS = 100
 """Rows are added ten times a second at the most, unless more are waiting than a batch takes."""

@@ -19,7 +19,7 @@ from tee_rex.attestation.document import MAX_USER_DATA_BYTES
 from tee_rex.attestation.errors import ProverNotAllowedError
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 MAX_LISTED_PROVERS: Final = 4
 """As many as fit into the 512 bytes of user_data."""

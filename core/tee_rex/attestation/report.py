@@ -9,12 +9,12 @@ import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
+from tee_rex.attestation.checks import Check, Checks, Finding, judge
 from tee_rex.attestation.errors import (
     AttestationError,
     PolicyMissingError,
     ProverNotAllowedError,
 )
-from tee_rex.attestation.policy import Check, Checks, Finding, judge
 from tee_rex.attestation.provers import Prover, read_provers
 from tee_rex.attestation.report_fields import ReportedCertificate, ReportFields
 from tee_rex.attestation.verifier import GenuineDocument, verify_document

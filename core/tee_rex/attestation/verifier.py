@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from tee_rex.attestation.certificates import common_name, verify_chain
+from tee_rex.attestation.chain import common_name, verify_chain
 from tee_rex.attestation.document import SIGNATURE_BYTES, AttestationDocument, CoseSign1
 from tee_rex.attestation.errors import ChainFailedError, SignatureFailedError
 

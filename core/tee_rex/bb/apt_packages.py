@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tee_rex.bb.apt_sources import AptSource, read_apt_sources
-from tee_rex.bb.child_process import Finished, run_to_end
 from tee_rex.bb.errors import RuntimeDownloadFailedError, RuntimeUnavailableError
-from tee_rex.bb.files import temporary_folder
+from tee_rex.system.child_process import Finished, run_to_end
+from tee_rex.system.files import temporary_folder
 
 # The first release of each distribution with glibc 2.39 and the libstdc++ of GCC 13.2 or newer.
 _NEW_ENOUGH_SUITE = {"debian": "trixie", "ubuntu": "noble"}

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tee_rex.bb.errors import BbDownloadFailedError
-from tee_rex.bb.files import CHUNK_BYTES
-from tee_rex.bb.worker_thread import Checkpoint
+from tee_rex.system.files import CHUNK_BYTES
+from tee_rex.system.threads import Checkpoint
 
 # The npm package of 4.1.2 has 641 members and 153 MB, its largest bb 50 MB; room for releases to grow.
 _MAX_MEMBERS = 10_000

@@ -14,10 +14,10 @@ from tee_rex.bb.platform import Platform
 from tee_rex.bb.runtime import SYSTEM_LOADERS, RuntimeStore
 from tee_rex.bb.sources import NpmPackage, ReleaseArchive
 from tee_rex.bb.store import BbStore
-from tee_rex.bb.version import AztecVersion
-from tee_rex.paths import Paths
-from tee_rex.task_progress import ProgressListener, ignore_progress
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import ProgressListener, ignore_progress
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 
 @dataclass(frozen=True, slots=True)

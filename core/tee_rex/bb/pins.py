@@ -10,9 +10,9 @@ import msgspec
 
 from tee_rex.bb.errors import BbNotPinnedError, BbUnavailableHereError
 from tee_rex.bb.platform import Platform
-from tee_rex.bb.version import AztecVersion
-from tee_rex.resources import resource
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.resources import resource
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 _Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import msgspec
 
 from tee_rex.bb.apt_packages import AptMachine
-from tee_rex.bb.child_process import Finished, run_to_end
 from tee_rex.bb.errors import DiskFullError, RuntimeMissingError, RuntimeUnavailableError
-from tee_rex.bb.files import disk_errors, exclusive, flush_to_disk, sha256_of, temporary_folder
-from tee_rex.bb.growth import bytes_below, growth_reported
 from tee_rex.bb.platform import Platform
-from tee_rex.bb.worker_thread import Checkpoint, in_thread
-from tee_rex.task_progress import ProgressListener, TaskProgress, ignore_progress
+from tee_rex.system.child_process import Finished, run_to_end
+from tee_rex.system.files import disk_errors, exclusive, flush_to_disk, sha256_of, temporary_folder
+from tee_rex.system.folder_size import bytes_below, growth_reported
+from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
+from tee_rex.system.threads import Checkpoint, in_thread
 
 # What bb 4.x and the native modules of Aztec's packages link to, with the loader that belongs to it.
 _PACKAGES = ("libc6", "libgcc-s1", "libstdc++6")

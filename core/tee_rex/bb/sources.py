@@ -13,11 +13,11 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from tee_rex.bb.child_process import Finished, run_to_end
 from tee_rex.bb.errors import BbDownloadFailedError
-from tee_rex.bb.growth import ByteCount, growth_reported
 from tee_rex.bb.platform import Platform
-from tee_rex.bb.version import AztecVersion
+from tee_rex.system.child_process import Finished, run_to_end
+from tee_rex.system.folder_size import ByteCount, growth_reported
+from tee_rex.transaction.versions import AztecVersion
 
 # 4.1.2 has 54 MB on npm and about 20 MB in a release archive.
 _MAX_ARCHIVE_BYTES = 256 << 20

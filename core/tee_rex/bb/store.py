@@ -20,15 +20,22 @@ from tee_rex.bb.errors import (
     InvalidVersionError,
 )
 from tee_rex.bb.executable import BbExecutable
-from tee_rex.bb.files import disk_errors, exclusive, flush_to_disk, sha256_of, temporary_folder, write_hashed
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.sources import BbSource
-from tee_rex.bb.version import AztecVersion
-from tee_rex.bb.worker_thread import Checkpoint, in_thread
-from tee_rex.paths import Paths
-from tee_rex.task_progress import ProgressListener, TaskProgress, ignore_progress
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.files import (
+    disk_errors,
+    exclusive,
+    flush_to_disk,
+    sha256_of,
+    temporary_folder,
+    write_hashed,
+)
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
+from tee_rex.system.threads import Checkpoint, in_thread
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 _EXECUTABLE = 0o755
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tee_rex.cli.console import exit_on_error, run
 from tee_rex.errors import InputError, TeeRexError, UsageError
+from tee_rex.terminal.console import exit_on_error, run
 
 if TYPE_CHECKING:
     from cryptography import x509
     from httpx2 import AsyncClient
 
-    from tee_rex.attestation.policy import AttestationPolicy, ExpectedPcrs
+    from tee_rex.attestation.checks import AttestationPolicy, ExpectedPcrs
     from tee_rex.attestation.report import AttestationReport
-    from tee_rex.remote.server_url import ServerUrl
+    from tee_rex.http_client.server_url import ServerUrl
 
 _UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_UNIX_MS = 253_402_300_799_999
@@ -108,8 +108,8 @@ def report_on_file(
     file: Path, builds: tuple[ExpectedPcrs, ...], *, root: x509.Certificate, at: datetime
 ) -> AttestationReport:
     """Judge a kept document; debug mode and, if builds are given, the code count."""
+    from tee_rex.attestation.checks import file_checks
     from tee_rex.attestation.document import MAX_DOCUMENT_BYTES
-    from tee_rex.attestation.policy import file_checks
     from tee_rex.attestation.report import examine
 
     try:
@@ -130,8 +130,8 @@ async def report_on_server(
     now: Callable[[], datetime],
 ) -> AttestationReport:
     """Ask a server for a document made for ``nonce`` and judge it as TEE mode does."""
+    from tee_rex.attestation.checks import server_checks
     from tee_rex.attestation.errors import AttestationError
-    from tee_rex.attestation.policy import server_checks
     from tee_rex.attestation.report import AttestationReport, examine
     from tee_rex.remote.attestation_source import fetch_attestation
 
@@ -148,12 +148,12 @@ async def report_on_server(
 async def _report_on_url(url: str, builds: tuple[ExpectedPcrs, ...], *, no_nonce: bool) -> AttestationReport:
     import httpx2
 
-    from tee_rex.attestation.policy import AttestationPolicy, ExpectedPcrs, NonceRule, new_nonce
+    from tee_rex.attestation.checks import AttestationPolicy, ExpectedPcrs, NonceRule, new_nonce
     from tee_rex.attestation.provers import AllowedProvers
     from tee_rex.attestation.roots import aws_nitro_root
     from tee_rex.bb.pins import BbPins
-    from tee_rex.remote.server_url import ServerUrl
-    from tee_rex.trusted_setup import TrustedSetup
+    from tee_rex.http_client.server_url import ServerUrl
+    from tee_rex.transaction.trusted_setup import TrustedSetup
 
     server = ServerUrl.parse(url)
     nonce = new_nonce()
@@ -168,7 +168,7 @@ async def _report_on_url(url: str, builds: tuple[ExpectedPcrs, ...], *, no_nonce
 
 
 def _builds(*pcrs: str | None) -> tuple[ExpectedPcrs, ...]:
-    from tee_rex.attestation.policy import ExpectedPcrs
+    from tee_rex.attestation.checks import ExpectedPcrs
 
     if all(pcr is None for pcr in pcrs):
         return ()

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 from rich.text import Text
 
-from tee_rex.attestation.policy import Check, Finding
+from tee_rex.attestation.checks import Check, Finding
 from tee_rex.attestation.report import AttestationReport
 from tee_rex.attestation.report_fields import ReportFields
 from tee_rex.attestation.verifier import GenuineDocument
-from tee_rex.cli.console import stdout_console
-from tee_rex.untrusted_text import printable
+from tee_rex.system.text import printable
+from tee_rex.terminal.console import stdout_console
 
 _HOLDS = {
     Check.AGE: "Fresh: it was made just now.",

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tee_rex.cli.console import run_command, task_progress_shown
 from tee_rex.errors import ExitCode, TeeRexError
-from tee_rex.paths import Paths
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.paths import Paths
+from tee_rex.terminal.console import run_command, task_progress_shown
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
-    from tee_rex.bb.version import AztecVersion
-    from tee_rex.proof_report import ErrorReport
+    from tee_rex.transaction.report import ErrorReport
+    from tee_rex.transaction.versions import AztecVersion
 
 app = typer.Typer(
     no_args_is_help=True, help="Install, check and remove bb, the program that makes the proofs."
@@ -127,7 +127,7 @@ def remove(version: _VersionArgument, *, crs: _SetupOption = TrustedSetup.GENUIN
     """Delete one installed version."""
     from tee_rex.bb.command import bb_store
     from tee_rex.bb.pins import BbPins
-    from tee_rex.bb.version import AztecVersion
+    from tee_rex.transaction.versions import AztecVersion
 
     async def work() -> None:
         store = bb_store(Paths.from_environment(os.environ), BbPins.shipped())
@@ -159,7 +159,7 @@ def verify(version: _OptionalVersion = None, *, as_json: _JsonOption = False) ->
 async def _verify(version: str | None) -> list[_Checked]:
     from tee_rex.bb.command import bb_store
     from tee_rex.bb.pins import BbPins
-    from tee_rex.proof_report import ErrorReport
+    from tee_rex.transaction.report import ErrorReport
 
     store = bb_store(Paths.from_environment(os.environ), BbPins.shipped())
     checked = []
@@ -180,6 +180,6 @@ async def _verify(version: str | None) -> list[_Checked]:
 
 
 def _parsed(version: str | None) -> AztecVersion | None:
-    from tee_rex.bb.version import AztecVersion
+    from tee_rex.transaction.versions import AztecVersion
 
     return None if version is None else AztecVersion.parse(version)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tee_rex.cli.console import Style, run_command, say, task_progress_shown
 from tee_rex.crs import MAX_POINTS, MIN_POINTS
-from tee_rex.paths import Paths
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.paths import Paths
+from tee_rex.terminal.console import Style, run_command, say, task_progress_shown
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
     from tee_rex.bb.executable import BbExecutable

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from tee_rex.cli.console import run_command, stdout_console
 from tee_rex.errors import ExitCode
+from tee_rex.terminal.console import run_command, stdout_console
 
 
 def doctor(
@@ -20,7 +20,7 @@ def doctor(
 
     from tee_rex.bb.pins import BbPins
     from tee_rex.doctor import Verdict, examine
-    from tee_rex.paths import Paths
+    from tee_rex.system.paths import Paths
 
     findings = run_command(examine(Paths.from_environment(os.environ), BbPins.shipped()), as_json=as_json)
     if as_json:

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tee_rex.aztec.flow_report import FlowKind
-from tee_rex.backend import ProverBackend
-from tee_rex.cli.console import CancelledByUserError, Style, exit_on_error, run, say
-from tee_rex.cli.place_options import PlaceOptions, with_place_options
-from tee_rex.cli.prover_choice import ProverChoice, resolved_settings
+from tee_rex.aztec.flows.report import FlowKind
+from tee_rex.cli.prover_config import ProverChoice, resolved_settings
+from tee_rex.cli.prover_options import PlaceOptions, with_place_options
 from tee_rex.errors import TeeRexError
+from tee_rex.terminal.console import CancelledByUserError, Style, exit_on_error, run, say
+from tee_rex.transaction.request import ProverBackend
 
 if TYPE_CHECKING:
-    from tee_rex.aztec.flow import FlowOptions
-    from tee_rex.aztec.flow_report import FlowReport
-    from tee_rex.aztec.flows import AztecFlow
-    from tee_rex.backend import ProofRequest, ProofResult
-    from tee_rex.progress import ProofListener
-    from tee_rex.prover import Prover
+    from tee_rex.aztec.flows.interface import FlowOptions
+    from tee_rex.aztec.flows.report import FlowReport
+    from tee_rex.aztec.flows.runner import AztecFlow
+    from tee_rex.provers import Prover
+    from tee_rex.transaction.events import ProofListener
+    from tee_rex.transaction.request import ProofRequest, ProofResult
 
 NodeOption = Annotated[
     str | None, typer.Option("--node", metavar="URL", help="The Aztec node; default: AZTEC_NODE_URL.")
@@ -98,9 +98,9 @@ def tell_unconfirmed(report: FlowReport) -> None:
 def _failure_report(
     flow: AztecFlow | None, kind: FlowKind, place: PlaceOptions, error: TeeRexError
 ) -> FlowReport:
-    from tee_rex.aztec.flow_report import FlowReport
-    from tee_rex.backend import ProvingMode
-    from tee_rex.proof_report import ErrorReport
+    from tee_rex.aztec.flows.report import FlowReport
+    from tee_rex.transaction.report import ErrorReport
+    from tee_rex.transaction.request import ProvingMode
 
     if flow is None:
         return FlowReport(flow=kind, mode=place.mode or ProvingMode.LOCAL, error=ErrorReport.of(error))
@@ -110,8 +110,8 @@ def _failure_report(
 
 
 def _options(choice: ProverChoice, node: str | None, fpc_salt: str | None, *, proofs: bool) -> FlowOptions:
-    from tee_rex.aztec.flow import FlowOptions
-    from tee_rex.settings_rules import salt_of
+    from tee_rex.aztec.flows.interface import FlowOptions
+    from tee_rex.settings.rules import salt_of
 
     settings = resolved_settings(choice.paths, {"node_url": node, "sponsored_fpc_salt": fpc_salt})
     return FlowOptions(
@@ -123,17 +123,17 @@ def _options(choice: ProverChoice, node: str | None, fpc_salt: str | None, *, pr
 
 def _prover(choice: ProverChoice) -> Prover:
     """A prover in the mode chosen; raises a UsageError, or PolicyMissingError, before anything is done."""
-    from tee_rex.backend import ProofRequest
-    from tee_rex.prover import Prover
-    from tee_rex.samples import account_deployment
-    from tee_rex.steps import ExecutionSteps
+    from tee_rex.provers import Prover
+    from tee_rex.transaction.request import ProofRequest
+    from tee_rex.transaction.samples import account_deployment
+    from tee_rex.transaction.steps import ExecutionSteps
 
     choice.backend(ProofRequest.recognised(ExecutionSteps.from_bytes(account_deployment())))
     return Prover({choice.mode: _BackendOfNetwork(choice)}, choice.mode)
 
 
 def _flow(kind: FlowKind, options: FlowOptions, prover: Prover, choice: ProverChoice) -> AztecFlow:
-    from tee_rex.aztec.flows import AztecFlow
+    from tee_rex.aztec.flows.runner import AztecFlow
 
     return AztecFlow(kind, options, prover, choice.installation)
 

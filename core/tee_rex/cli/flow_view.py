@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from tee_rex.aztec.flow_events import (
+from tee_rex.aztec.flows.events import (
     FlowEvent,
     FlowListener,
     FlowStepEnded,
@@ -22,21 +22,21 @@ from tee_rex.aztec.flow_events import (
     TransactionSimulated,
     WalletRetried,
 )
-from tee_rex.aztec.flow_report import FlowKind, FlowReport, FlowStep, Preparation, StepPhase, StepReport
-from tee_rex.aztec.wallet_data import wallets_folder
-from tee_rex.cli.console import Style, amount, say, stderr_console, task_progress_shown
+from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep, Preparation, StepPhase, StepReport
+from tee_rex.aztec.wallet.data import wallets_folder
 from tee_rex.cli.proof_view import DEVELOPMENT_WARNING, PHASE_LABELS, READERS, news
-from tee_rex.progress import CircuitEnded, CircuitStarted, PhaseStarted, ProofEvent
-from tee_rex.settings import SettingSource
-from tee_rex.task_progress import TaskProgress
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.settings.resolve import SettingSource
+from tee_rex.system.progress import TaskProgress
+from tee_rex.terminal.console import Style, amount, say, stderr_console, task_progress_shown
+from tee_rex.transaction.events import CircuitEnded, CircuitStarted, PhaseStarted, ProofEvent
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
     from rich.progress_bar import ProgressBar
     from rich.text import Text
 
-    from tee_rex.cli.prover_choice import ProverChoice
-    from tee_rex.paths import Paths
+    from tee_rex.cli.prover_config import ProverChoice
+    from tee_rex.system.paths import Paths
 
 _STEP_LABELS = {
     FlowStep.DEPLOY_ACCOUNT: "Deploy account",
@@ -230,7 +230,7 @@ def show_report(report: FlowReport, paths: Paths) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from tee_rex.cli.console import stdout_console
+    from tee_rex.terminal.console import stdout_console
 
     console = stdout_console()
     insecure = bool(report.network and report.network.crs == TrustedSetup.DEVELOPMENT)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from tee_rex import __version__
 from tee_rex.cli import attest, bb, crs, devnet, doctor, flow, prove, servers, setup
-from tee_rex.cli.program import program, run_program, version_option
+from tee_rex.terminal.program import program, run_program, version_option
 
 app = program("tee-rex", "Prove private Aztec transactions: on this machine, on a server, or in a TEE.")
 app.command(short_help="Prove the recorded account deployment that comes along.")(prove.demo)

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tee_rex.backend import ProofRequest, ProofResult, ProvingMode
-from tee_rex.cli.console import Style, say, stderr_console, task_progress_shown
-from tee_rex.progress import (
+from tee_rex.settings.resolve import SettingSource
+from tee_rex.system.progress import TaskProgress
+from tee_rex.system.text import printable
+from tee_rex.terminal.console import Style, say, stderr_console, task_progress_shown
+from tee_rex.transaction.events import (
     AttestationExamined,
     BytesSent,
     CircuitEnded,
@@ -22,13 +24,11 @@ from tee_rex.progress import (
     QueuePosition,
     RetryScheduled,
 )
-from tee_rex.settings import SettingSource
-from tee_rex.task_progress import TaskProgress
-from tee_rex.trusted_setup import TrustedSetup
-from tee_rex.untrusted_text import printable
+from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
-    from tee_rex.cli.prover_choice import ProverChoice
+    from tee_rex.cli.prover_config import ProverChoice
 
 PHASE_LABELS = {
     Phase.PREPARE: "Checking steps, prover and CRS",
@@ -194,7 +194,7 @@ def show_result(result: ProofResult) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from tee_rex.cli.console import stdout_console
+    from tee_rex.terminal.console import stdout_console
 
     console = stdout_console()
     timings = result.timings

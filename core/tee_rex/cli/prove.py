@@ -13,22 +13,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tee_rex.cli.console import exit_on_error, run, stdout_console
-from tee_rex.cli.place_options import PlaceOptions, with_place_options
-from tee_rex.cli.prover_choice import ProverChoice, installation, resolved_settings
+from tee_rex.cli.prover_config import ProverChoice, installation, resolved_settings
+from tee_rex.cli.prover_options import PlaceOptions, with_place_options
 from tee_rex.errors import InputError, TeeRexError, UnusableEnvironmentError
-from tee_rex.proof import MAX_PROOF_BYTES
-from tee_rex.steps import MAX_STEPS_BYTES
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.terminal.console import exit_on_error, run, stdout_console
+from tee_rex.transaction.proof import MAX_PROOF_BYTES
+from tee_rex.transaction.steps import MAX_STEPS_BYTES
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
     from tee_rex.attestation.report import AttestationReport
-    from tee_rex.backend import ProofRequest, ProofResult, ProvingMode
-    from tee_rex.bb.version import AztecVersion
     from tee_rex.local.installation import Installation
-    from tee_rex.progress import ProofEvent, ProofListener
-    from tee_rex.proof import ChonkProof
-    from tee_rex.proof_report import ProofReport
+    from tee_rex.transaction.events import ProofEvent, ProofListener
+    from tee_rex.transaction.proof import ChonkProof
+    from tee_rex.transaction.report import ProofReport
+    from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
+    from tee_rex.transaction.versions import AztecVersion
 
 
 class UnreadableFileError(InputError):
@@ -96,7 +96,7 @@ def prove(
 @with_place_options
 def demo(place: PlaceOptions, *, out: OutOption = None, json: JsonOption = False) -> None:
     """Prove the recorded account deployment that comes with TEE-Rex."""
-    from tee_rex.samples import account_deployment
+    from tee_rex.transaction.samples import account_deployment
 
     _prove(account_deployment, "a recorded account deployment", _Options(place, out=out, json=json))
 
@@ -112,9 +112,9 @@ def verify(
     aztec_version: VersionOption = None,
 ) -> None:
     """Check a proof against the verification key of its transaction's last circuit."""
-    from tee_rex.bb.version import AztecVersion
-    from tee_rex.proof import ChonkProof
-    from tee_rex.steps import VERIFICATION_KEY_BYTES, ExecutionSteps, checked_verification_key
+    from tee_rex.transaction.proof import ChonkProof
+    from tee_rex.transaction.steps import VERIFICATION_KEY_BYTES, ExecutionSteps, checked_verification_key
+    from tee_rex.transaction.versions import AztecVersion
 
     with exit_on_error():
         if steps is not None and vk is None:
@@ -130,10 +130,10 @@ def verify(
 
 
 async def _verify(proof: ChonkProof, key: bytes, version: AztecVersion | None) -> TrustedSetup:
-    from tee_rex.backend import recognised
-    from tee_rex.cli.console import task_progress_shown
     from tee_rex.local.verifier import verify_proof
-    from tee_rex.proof import ProofInvalidError
+    from tee_rex.terminal.console import task_progress_shown
+    from tee_rex.transaction.proof import ProofInvalidError
+    from tee_rex.transaction.request import recognised
 
     setup, version = recognised(key, asserted_version=version)
     with task_progress_shown() as progress:
@@ -144,7 +144,7 @@ async def _verify(proof: ChonkProof, key: bytes, version: AztecVersion | None) -
 
 
 def _prove(read_steps: Callable[[], bytes], source: str, options: _Options) -> None:
-    from tee_rex.backend import ProvingMode
+    from tee_rex.transaction.request import ProvingMode
 
     attempt = _Attempt(options, mode=options.place.mode or ProvingMode.LOCAL)
     with exit_on_error():
@@ -155,7 +155,7 @@ def _prove(read_steps: Callable[[], bytes], source: str, options: _Options) -> N
                 print(attempt.failure_report(error).to_json())  # noqa: T201
             raise
     if options.json:
-        from tee_rex.proof_report import ProofReport
+        from tee_rex.transaction.report import ProofReport
 
         print(ProofReport.of_result(result).to_json())  # noqa: T201
     else:
@@ -182,14 +182,14 @@ class _Attempt:
 
     def failure_report(self, error: TeeRexError) -> ProofReport:
         """What ``--json`` prints of an error."""
-        from tee_rex.proof_report import ProofReport
+        from tee_rex.transaction.report import ProofReport
 
         return ProofReport.of_failure(self.mode, self.request, error, self.attestation)
 
     async def _prove_and_write(self, request: ProofRequest, choice: ProverChoice, source: str) -> ProofResult:
-        from tee_rex.backend import ProvingMode
         from tee_rex.cli.proof_view import announce, proof_shown
-        from tee_rex.prover import Prover
+        from tee_rex.provers import Prover
+        from tee_rex.transaction.request import ProvingMode
 
         backend = choice.backend(request)
         announce(request, source, choice)
@@ -211,7 +211,7 @@ class _Attempt:
         return result
 
     def _keeping_attestation(self, show: ProofListener) -> ProofListener:
-        from tee_rex.progress import AttestationExamined
+        from tee_rex.transaction.events import AttestationExamined
 
         def listen(event: ProofEvent) -> None:
             if isinstance(event, AttestationExamined):
@@ -222,9 +222,9 @@ class _Attempt:
 
 
 def _request(untrusted_steps: bytes, options: _Options) -> ProofRequest:
-    from tee_rex.backend import ProofRequest
-    from tee_rex.bb.version import AztecVersion
-    from tee_rex.steps import ExecutionSteps
+    from tee_rex.transaction.request import ProofRequest
+    from tee_rex.transaction.steps import ExecutionSteps
+    from tee_rex.transaction.versions import AztecVersion
 
     version = AztecVersion.parse(options.aztec_version) if options.aztec_version else None
     steps = ExecutionSteps.from_bytes(untrusted_steps)
@@ -232,7 +232,7 @@ def _request(untrusted_steps: bytes, options: _Options) -> ProofRequest:
 
 
 def _installation() -> Installation:
-    from tee_rex.paths import Paths
+    from tee_rex.system.paths import Paths
 
     paths = Paths.from_environment(os.environ)
     return installation(paths, resolved_settings(paths, {}))

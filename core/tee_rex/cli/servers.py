@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from tee_rex.cli.console import exit_on_error, run_command, say
-from tee_rex.cli.prover_choice import known_servers
+from tee_rex.cli.prover_config import known_servers
+from tee_rex.terminal.console import exit_on_error, run_command, say
 
 app = typer.Typer(
     name="servers", help="Servers of remote mode whose keys are remembered.", no_args_is_help=True
@@ -22,7 +22,7 @@ def list_servers(
     """List the remembered servers with their keys' fingerprints."""
     import msgspec
 
-    from tee_rex.paths import Paths
+    from tee_rex.system.paths import Paths
 
     with exit_on_error(as_json=as_json):
         servers = known_servers(Paths.from_environment(os.environ)).read()
@@ -40,8 +40,8 @@ def forget(
     url: Annotated[str, typer.Argument(metavar="URL", help="The server's address, as it was used.")],
 ) -> None:
     """Forget a server's key, so that the next one it shows is accepted."""
-    from tee_rex.paths import Paths
-    from tee_rex.remote.server_url import ServerUrl
+    from tee_rex.http_client.server_url import ServerUrl
+    from tee_rex.system.paths import Paths
 
     with exit_on_error():
         server = ServerUrl.parse(url)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tee_rex.cli.console import run_command, say, task_progress_shown
+from tee_rex.terminal.console import run_command, say, task_progress_shown
 
 
 def setup(
@@ -25,12 +25,12 @@ def setup(
 
 
 async def _install_wallet() -> None:
-    from tee_rex.aztec.bridge_runtime import InstalledBridges
+    from tee_rex.aztec.wallet.runtime import InstalledBridges
     from tee_rex.bb.platform import Platform
-    from tee_rex.bb.version import AztecVersion
     from tee_rex.npm.development_keys import AZTEC_VERSION
-    from tee_rex.paths import Paths
-    from tee_rex.trusted_setup import TrustedSetup
+    from tee_rex.system.paths import Paths
+    from tee_rex.transaction.trusted_setup import TrustedSetup
+    from tee_rex.transaction.versions import AztecVersion
 
     bridges = InstalledBridges(Paths.from_environment(os.environ))
     development_here = Platform.current() is Platform.AMD64_LINUX
@@ -40,14 +40,14 @@ async def _install_wallet() -> None:
 
 
 async def _setup() -> None:
-    from tee_rex.backend import ProofRequest
     from tee_rex.bb.pins import BbPins
     from tee_rex.crs.crs import MIN_POINTS
     from tee_rex.local.installation import Installation
-    from tee_rex.paths import Paths
-    from tee_rex.samples import account_deployment
-    from tee_rex.steps import ExecutionSteps
-    from tee_rex.trusted_setup import TrustedSetup
+    from tee_rex.system.paths import Paths
+    from tee_rex.transaction.request import ProofRequest
+    from tee_rex.transaction.samples import account_deployment
+    from tee_rex.transaction.steps import ExecutionSteps
+    from tee_rex.transaction.trusted_setup import TrustedSetup
 
     sample = ProofRequest.recognised(ExecutionSteps.from_bytes(account_deployment()))
     installation = Installation(Paths.from_environment(os.environ), BbPins.shipped())

@@ -21,11 +21,11 @@ from dataclasses import dataclass
 from tee_rex.bb.errors import BbNotPinnedError
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
-from tee_rex.bb.version import AztecVersion
 from tee_rex.crs import bn254
 from tee_rex.crs.development_points import powers_of_tau
 from tee_rex.crs.pins import CrsPins
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 DEVELOPMENT_VERSION = AztecVersion(4, 1, 2)
 DEVELOPMENT_PLATFORM = Platform.AMD64_LINUX

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from tee_rex.bb.worker_thread import Checkpoint, in_thread
 from tee_rex.crs import bn254
 from tee_rex.crs.chunk_source import WorkUnit
 from tee_rex.crs.crs import POINT_BYTES
 from tee_rex.crs.pins import ChunkPin
+from tee_rex.system.threads import Checkpoint, in_thread
 
 DEVELOPMENT_TAU = 0x055566667777888811112222333344440FEDCBA9876543211234567890ABCDEF
 

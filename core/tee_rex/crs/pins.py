@@ -10,8 +10,8 @@ import msgspec
 
 from tee_rex.crs.crs import G2_BYTES, MIN_POINTS, POINT_BYTES
 from tee_rex.crs.errors import CrsTooSmallError
-from tee_rex.resources import resource
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.resources import resource
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 _Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 _G2 = Annotated[str, msgspec.Meta(pattern=f"^[0-9a-f]{{{2 * G2_BYTES}}}$")]

@@ -7,7 +7,6 @@ from tee_rex.bb.errors import BbCorruptError, BbMissingError, BbUnavailableHereE
 from tee_rex.bb.executable import BbExecutable
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
-from tee_rex.bb.worker_thread import in_thread
 from tee_rex.crs.chunk_source import ChunkSource
 from tee_rex.crs.crs import MIN_POINTS, Crs
 from tee_rex.crs.development_bb import DEVELOPMENT_PLATFORM, DEVELOPMENT_VERSION, development_bb
@@ -16,9 +15,10 @@ from tee_rex.crs.download import HttpDownload
 from tee_rex.crs.errors import DevelopmentUnavailableError
 from tee_rex.crs.pins import CrsPins
 from tee_rex.crs.store import CrsStore
-from tee_rex.paths import Paths
-from tee_rex.task_progress import ProgressListener, ignore_progress
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import ProgressListener, ignore_progress
+from tee_rex.system.threads import in_thread
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 
 def crs_store(paths: Paths, setup: TrustedSetup, source: ChunkSource | None = None) -> CrsStore:

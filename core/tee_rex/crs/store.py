@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from tee_rex.bb.files import disk_errors, exclusive, flush_to_disk
-from tee_rex.bb.worker_thread import Checkpoint, in_thread
 from tee_rex.crs.chunk_source import ChunkSource
 from tee_rex.crs.crs import POINT_BYTES, Crs
 from tee_rex.crs.errors import CrsFileRefusedError, CrsMissingError
 from tee_rex.crs.pins import ChunkPin, CrsPins
-from tee_rex.task_progress import ProgressListener, TaskProgress, ignore_progress
+from tee_rex.system.files import disk_errors, exclusive, flush_to_disk
+from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
+from tee_rex.system.threads import Checkpoint, in_thread
 
 
 class CrsStore:

@@ -14,11 +14,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tee_rex.aztec.network import LOCAL_CHAIN
-from tee_rex.aztec.node_client import NodeInfo
-from tee_rex.bb.child_process import environment_for_programs
-from tee_rex.bb.files import disk_errors, exclusive
-from tee_rex.bb.worker_thread import in_thread
+from tee_rex.aztec.networks import LOCAL_CHAIN
+from tee_rex.aztec.node import NodeInfo
 from tee_rex.devnet.bounded_log import last_lines
 from tee_rex.devnet.errors import (
     DevnetElsewhereError,
@@ -33,10 +30,13 @@ from tee_rex.devnet.ports import DEFAULT_NODE_PORT, l1_port, node_port
 from tee_rex.devnet.programs import LOOPBACK, network_programs
 from tee_rex.devnet.run_folder import MARK, Plan, ProcessIdentity, RunFolder, RunState
 from tee_rex.devnet.supervisor import WITH_PARENT
-from tee_rex.protocol_circuits import NetworkCircuits, recognise_network
-from tee_rex.task_progress import ProgressListener, TaskProgress, ignore_progress
-from tee_rex.trusted_setup import TrustedSetup
-from tee_rex.untrusted_text import printable
+from tee_rex.system.child_process import environment_for_programs
+from tee_rex.system.files import disk_errors, exclusive
+from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
+from tee_rex.system.text import printable
+from tee_rex.system.threads import in_thread
+from tee_rex.transaction.protocol_circuits import NetworkCircuits, recognise_network
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
     import psutil

@@ -7,7 +7,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from tee_rex.aztec.errors import NodeRefusedError, NodeUnreachableError, NotAnAztecNodeError
-from tee_rex.aztec.node_client import AztecNode, NodeInfo
+from tee_rex.aztec.node import AztecNode, NodeInfo
 
 _ANSWER_SECONDS = 10.0
 

@@ -14,14 +14,10 @@ import msgspec
 from tee_rex.bb.command import bb_store, ensure_bb
 from tee_rex.bb.errors import BbUnavailableHereError, DiskFullError
 from tee_rex.bb.executable import BbExecutable
-from tee_rex.bb.files import disk_errors, exclusive, flush_to_disk, temporary_folder
-from tee_rex.bb.growth import ByteCount
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.runtime import Runtime
 from tee_rex.bb.sources import NpmPackage
-from tee_rex.bb.version import AztecVersion
-from tee_rex.bb.worker_thread import Checkpoint, in_thread
 from tee_rex.crs.provision import ensure_development_bb
 from tee_rex.devnet.errors import DevnetUnavailableHereError
 from tee_rex.devnet.prune import prune
@@ -29,10 +25,14 @@ from tee_rex.npm.aztec_bb import place_bb
 from tee_rex.npm.development_keys import AZTEC_VERSION, DevelopmentKeys, apply_development_keys
 from tee_rex.npm.install import LOCK_FILES, install_locked
 from tee_rex.npm.node import node_program, runtime_for
-from tee_rex.paths import Paths
-from tee_rex.resources import resource
-from tee_rex.task_progress import ProgressListener, TaskProgress, ignore_progress
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.files import disk_errors, exclusive, flush_to_disk, temporary_folder
+from tee_rex.system.folder_size import ByteCount
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
+from tee_rex.system.resources import resource
+from tee_rex.system.threads import Checkpoint, in_thread
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 LOCKED_PLATFORM = Platform.AMD64_LINUX
 """The lock file names, and has the digests of, the native programs of this platform alone."""

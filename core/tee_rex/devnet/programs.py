@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from tee_rex.aztec.network import LOCAL_CHAIN
+from tee_rex.aztec.networks import LOCAL_CHAIN
 from tee_rex.devnet.packages import PreparedPackages
 
 LOOPBACK = "127.0.0.1"

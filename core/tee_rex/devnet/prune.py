@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from tee_rex.bb.platform import Platform
-from tee_rex.bb.worker_thread import Checkpoint
+from tee_rex.system.threads import Checkpoint
 
 # Source maps, type declarations, documentation. Licences stay.
 _UNREAD_ENDINGS = (".map", ".d.ts", ".d.mts", ".d.cts", ".ts", ".md", ".markdown", ".flow", ".tsbuildinfo")

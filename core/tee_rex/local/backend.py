@@ -7,18 +7,18 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tee_rex.backend import BbIdentity, ProofResult, ProverBackend, ProvingMode
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.local.session import BbSession, MorePointsNeededError
-from tee_rex.phase_clock import PhaseClock
-from tee_rex.progress import Phase, PhaseTiming, ProofTimings
-from tee_rex.together import together
+from tee_rex.system.tasks import together
+from tee_rex.transaction.events import Phase, PhaseTiming, ProofTimings
+from tee_rex.transaction.phase_clock import PhaseClock
+from tee_rex.transaction.request import BbIdentity, ProofResult, ProverBackend, ProvingMode
 
 if TYPE_CHECKING:
-    from tee_rex.backend import ProofRequest
     from tee_rex.bb.command import BbCommand
     from tee_rex.local.installation import Installation
-    from tee_rex.progress import ProofListener
+    from tee_rex.transaction.events import ProofListener
+    from tee_rex.transaction.request import ProofRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import hashlib
 from contextlib import suppress
 from pathlib import Path
 
-from tee_rex.atomic_file import replace_file
 from tee_rex.errors import UnusableEnvironmentError
+from tee_rex.system.atomic_file import replace_file
 
 POINT_BYTES = 64
 GRUMPKIN_POINTS = 2**15

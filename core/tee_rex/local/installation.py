@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from tee_rex.bb.command import BbCommand, ensure_bb
 from tee_rex.bb.errors import BbCorruptError, BbMissingError, BbUnavailableHereError
 from tee_rex.bb.pins import BbPins
-from tee_rex.paths import Paths
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.paths import Paths
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
-    from tee_rex.bb.version import AztecVersion
     from tee_rex.crs.crs import Crs
-    from tee_rex.task_progress import ProgressListener
+    from tee_rex.system.progress import ProgressListener
+    from tee_rex.transaction.versions import AztecVersion
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from tee_rex.local.errors import (
     BbStartError,
     MemoryLimitError,
 )
-from tee_rex.local.memory import forbid_core_dump, peak_resident_bytes, resident_bytes
-from tee_rex.private_folder import PrivateFolder, remove_abandoned
+from tee_rex.system.memory import forbid_core_dump, peak_resident_bytes, resident_bytes
+from tee_rex.system.private_folder import PrivateFolder, remove_abandoned
 
 _STDERR_BYTES_KEPT = 64 * 1024
 _STDERR_PIECE_BYTES = 4096

@@ -28,15 +28,22 @@ from tee_rex.local.errors import (
 from tee_rex.local.grumpkin import POINT_BYTES as GRUMPKIN_POINT_BYTES
 from tee_rex.local.grumpkin import keep_grumpkin_points, read_grumpkin_points
 from tee_rex.local.process import BbProcess
-from tee_rex.progress import CircuitEnded, CircuitStarted, CircuitTiming, Phase, PhaseEnded, PhaseStarted
-from tee_rex.proof import ChonkProof, ChonkProofParts, MalformedProofError
+from tee_rex.transaction.events import (
+    CircuitEnded,
+    CircuitStarted,
+    CircuitTiming,
+    Phase,
+    PhaseEnded,
+    PhaseStarted,
+)
+from tee_rex.transaction.proof import ChonkProof, ChonkProofParts, MalformedProofError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tee_rex.crs.crs import Crs
-    from tee_rex.progress import ProofListener
-    from tee_rex.steps import ExecutionSteps
+    from tee_rex.transaction.events import ProofListener
+    from tee_rex.transaction.steps import ExecutionSteps
 
 _START_SECONDS = 60.0
 """Until bb has its CRS: 0.1 s for 2^17 points, 2 s for 2^21, much more on a machine that swaps."""

@@ -8,11 +8,11 @@ from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.local.session import BbSession
 
 if TYPE_CHECKING:
-    from tee_rex.bb.version import AztecVersion
     from tee_rex.local.installation import Installation
-    from tee_rex.proof import ChonkProof
-    from tee_rex.task_progress import ProgressListener
-    from tee_rex.trusted_setup import TrustedSetup
+    from tee_rex.system.progress import ProgressListener
+    from tee_rex.transaction.proof import ChonkProof
+    from tee_rex.transaction.trusted_setup import TrustedSetup
+    from tee_rex.transaction.versions import AztecVersion
 
 
 async def verify_proof(

@@ -1,6 +1,6 @@
 """Verification keys of Aztec's circuits and contracts under the INSECURE development setup.
 
-The packages on npm carry keys made under the genuine CRS. ``installer/generate_development_keys.py`` makes
+The packages on npm carry keys made under the genuine CRS. ``tools/generate_development_keys.py`` makes
 those of the development CRS; here they are put into a private copy of the packages, so that a network and
 a wallet that run on it accept proofs made under that CRS, and no others. Class ids and addresses of contracts
 depend on keys, so they differ from those of a genuine network.
@@ -18,11 +18,11 @@ from typing import Annotated, Any
 
 import msgspec
 
-from tee_rex.bb.child_process import run_to_end
-from tee_rex.bb.worker_thread import Checkpoint, in_thread
 from tee_rex.npm.errors import PackageScriptFailedError, UnexpectedPackagesError
-from tee_rex.resources import resource
-from tee_rex.untrusted_text import printable
+from tee_rex.system.child_process import run_to_end
+from tee_rex.system.resources import resource
+from tee_rex.system.text import printable
+from tee_rex.system.threads import Checkpoint, in_thread
 
 KEY_BYTES = 4064
 FIELD_BYTES = 32

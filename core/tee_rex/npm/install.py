@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from tee_rex.bb.child_process import run_to_end
-from tee_rex.bb.growth import ByteCount, growth_reported
 from tee_rex.bb.sources import END_WITH_PARENT, NpmPackage, npm_failure
 from tee_rex.npm.errors import NpmInstallFailedError
+from tee_rex.system.child_process import run_to_end
+from tee_rex.system.folder_size import ByteCount, growth_reported
 
 # 0.4 GB over a line of 2 Mbit/s.
 _INSTALL_SECONDS = 1800.0

@@ -9,8 +9,8 @@ from tee_rex.bb.runtime import Runtime
 from tee_rex.bb.sources import NpmPackage
 from tee_rex.npm.errors import NpmInstallFailedError
 from tee_rex.npm.standalone_program import standalone_program
-from tee_rex.paths import Paths
-from tee_rex.task_progress import ProgressListener, ignore_progress
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import ProgressListener, ignore_progress
 
 
 async def runtime_for(

@@ -13,11 +13,11 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from tee_rex.bb.child_process import run_to_end
 from tee_rex.bb.errors import RuntimeUnavailableError
-from tee_rex.bb.files import disk_errors, exclusive, flush_to_disk, sha256_of, temporary_folder
 from tee_rex.bb.runtime import Runtime
-from tee_rex.bb.worker_thread import Checkpoint, in_thread
+from tee_rex.system.child_process import run_to_end
+from tee_rex.system.files import disk_errors, exclusive, flush_to_disk, sha256_of, temporary_folder
+from tee_rex.system.threads import Checkpoint, in_thread
 
 _PATCHELF_SECONDS = 60.0
 

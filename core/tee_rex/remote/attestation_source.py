@@ -12,10 +12,10 @@ import httpx2
 import msgspec
 
 from tee_rex.attestation.errors import AttestationError, UnreadableError
-from tee_rex.remote.connection import ServerConnection
+from tee_rex.http_client.connection import ServerConnection
+from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote.errors import BadServerAnswerError, ServerUnreachableError
-from tee_rex.remote.protocol import ATTESTATION_PATH, AttestationAnswer
-from tee_rex.remote.server_url import ServerUrl
+from tee_rex.wire.protocol import ATTESTATION_PATH, AttestationAnswer
 
 MAX_ANSWER_BYTES: Final = 65_536
 """The largest document, key and manifest in base64, and JSON around them, stay below."""

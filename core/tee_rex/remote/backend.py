@@ -5,27 +5,27 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from tee_rex.backend import ProofResult, ProverBackend
+from tee_rex.http_client.answers import MAX_ERROR_BYTES, refusal
+from tee_rex.http_client.connection import ServerConnection
+from tee_rex.http_client.retries import NO_ANSWER, Retries
 from tee_rex.openpgp import encrypt
-from tee_rex.phase_clock import PhaseClock
-from tee_rex.progress import Phase, ProofTimings
-from tee_rex.proof import ProofInvalidError
-from tee_rex.remote.answers import MAX_ERROR_BYTES, refusal
-from tee_rex.remote.connection import ServerConnection
-from tee_rex.remote.jobs_api import JobsApi
+from tee_rex.remote.jobs import JobsApi
 from tee_rex.remote.local_check import LocalCheck
 from tee_rex.remote.original_api import OriginalApi
-from tee_rex.remote.protocol import PROOFS_PATH
-from tee_rex.remote.retries import NO_ANSWER, Retries
-from tee_rex.together import together
+from tee_rex.system.tasks import together
+from tee_rex.transaction.events import Phase, ProofTimings
+from tee_rex.transaction.phase_clock import PhaseClock
+from tee_rex.transaction.proof import ProofInvalidError
+from tee_rex.transaction.request import ProofResult, ProverBackend
+from tee_rex.wire.protocol import PROOFS_PATH
 
 if TYPE_CHECKING:
-    from tee_rex.backend import ProofRequest
+    from tee_rex.http_client.server_url import ServerUrl
     from tee_rex.local.installation import Installation
-    from tee_rex.progress import ProofListener
-    from tee_rex.remote.key_trust import KeyTrust
     from tee_rex.remote.proving_api import MadeProof, ProvingApi
-    from tee_rex.remote.server_url import ServerUrl
+    from tee_rex.remote.trust import KeyTrust
+    from tee_rex.transaction.events import ProofListener
+    from tee_rex.transaction.request import ProofRequest
 
 DEFAULT_TIME_LIMIT: Final = 300.0
 """Seconds for a whole proof; that of the original client."""

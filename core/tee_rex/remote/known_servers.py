@@ -11,10 +11,10 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from tee_rex.atomic_file import replace_file
-from tee_rex.bb.files import disk_errors, exclusive
+from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote.errors import KnownServersUnreadableError, ServerKeyChangedError
-from tee_rex.remote.server_url import ServerUrl
+from tee_rex.system.atomic_file import replace_file
+from tee_rex.system.files import disk_errors, exclusive
 
 FILE_NAME: Final = "known-servers.json"
 MAX_FILE_BYTES: Final = 1_000_000

@@ -15,10 +15,10 @@ from tee_rex.local.threads import usable_cores
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from tee_rex.backend import ProofRequest
     from tee_rex.local.installation import Installation
-    from tee_rex.proof import ChonkProof
-    from tee_rex.task_progress import ProgressListener
+    from tee_rex.system.progress import ProgressListener
+    from tee_rex.transaction.proof import ChonkProof
+    from tee_rex.transaction.request import ProofRequest
 
 HEAD_START_SECONDS: Final = 1.0
 """For the server's own bb to start, which may be on this machine too; no proof takes less."""

@@ -7,24 +7,24 @@ import uuid
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Final
 
-from tee_rex.progress import Phase
-from tee_rex.proof import MAX_PROOF_BYTES
-from tee_rex.remote.answers import MAX_ERROR_BYTES, Answer, decoded, read_body
-from tee_rex.remote.protocol import (
+from tee_rex.http_client.answers import MAX_ERROR_BYTES, Answer, decoded, read_body
+from tee_rex.http_client.retries import NOT_SEEN, Retries
+from tee_rex.remote.proving_api import MadeProof, ProvingApi, checked_milliseconds, read_proof
+from tee_rex.remote.request_body import JsonBody
+from tee_rex.transaction.events import Phase
+from tee_rex.transaction.proof import MAX_PROOF_BYTES
+from tee_rex.wire.protocol import (
     PROVE_DURATION_HEADER,
     PROVE_PATH,
     REQUEST_ID_HEADER,
     VERSION_HEADER,
     ProveAnswer,
 )
-from tee_rex.remote.proving_api import MadeProof, ProvingApi, checked_milliseconds, read_proof
-from tee_rex.remote.request_body import JsonBody
-from tee_rex.remote.retries import NOT_SEEN, Retries
 
 if TYPE_CHECKING:
-    from tee_rex.backend import BbIdentity, ProofRequest
-    from tee_rex.phase_clock import PhaseClock
-    from tee_rex.remote.connection import ServerConnection
+    from tee_rex.http_client.connection import ServerConnection
+    from tee_rex.transaction.phase_clock import PhaseClock
+    from tee_rex.transaction.request import BbIdentity, ProofRequest
 
 PROVING_SILENCE_SECONDS: Final = 900.0
 """The server says nothing while it queues and proves; callers set their own, shorter limit."""

@@ -6,13 +6,13 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tee_rex.proof import ChonkProof, MalformedProofError
 from tee_rex.remote.errors import BadServerAnswerError
+from tee_rex.transaction.proof import ChonkProof, MalformedProofError
 
 if TYPE_CHECKING:
-    from tee_rex.backend import BbIdentity, ProofRequest
-    from tee_rex.phase_clock import PhaseClock
-    from tee_rex.progress import CircuitTiming
+    from tee_rex.transaction.events import CircuitTiming
+    from tee_rex.transaction.phase_clock import PhaseClock
+    from tee_rex.transaction.request import BbIdentity, ProofRequest
 
 MAX_MILLISECONDS: Final = 1e9
 """Eleven days; what a server says beyond it is not a time."""

@@ -6,7 +6,7 @@ import base64
 from collections.abc import AsyncIterator
 from typing import ClassVar, Final
 
-from tee_rex.progress import BytesSent, ProofListener
+from tee_rex.transaction.events import BytesSent, ProofListener
 
 _PIECE_BYTES: Final = 192 * 1024
 """Of the message; a multiple of 3, so that the pieces' base64 put together is that of the whole."""

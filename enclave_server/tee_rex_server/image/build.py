@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tee_rex.bb.errors import DiskFullError, DiskNotWritableError
-from tee_rex.bb.files import disk_errors
 from tee_rex.bb.platform import Platform
-from tee_rex.bb.worker_thread import Checkpoint, in_thread
 from tee_rex.crs.pins import CrsPins
 from tee_rex.crs.provision import ensure_crs, ensure_development_bb
-from tee_rex.private_folder import PrivateFolder, remove_abandoned
-from tee_rex.task_progress import TaskProgress
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.files import disk_errors
+from tee_rex.system.private_folder import PrivateFolder, remove_abandoned
+from tee_rex.system.progress import TaskProgress
+from tee_rex.system.threads import Checkpoint, in_thread
+from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_server import __version__
 from tee_rex_server.image.eif import Eif, eif_parts
 from tee_rex_server.image.errors import (
@@ -33,9 +33,9 @@ from tee_rex_server.image.errors import (
     KernelMissingError,
     KernelNotPinnedError,
 )
+from tee_rex_server.image.guest_modules import own_digest
 from tee_rex_server.image.initramfs import initramfs
 from tee_rex_server.image.measurements import image_pcrs
-from tee_rex_server.image.own_modules import own_digest
 from tee_rex_server.image.pinned_inputs import PinnedPackage
 from tee_rex_server.image.report import (
     MeasurementsReport,
@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     from tee_rex.bb.executable import BbExecutable
     from tee_rex.bb.pins import BbPins
     from tee_rex.crs.pins import ChunkPin
-    from tee_rex.paths import Paths
-    from tee_rex.task_progress import ProgressListener
+    from tee_rex.system.paths import Paths
+    from tee_rex.system.progress import ProgressListener
     from tee_rex_server.image.input_store import InputStore, Pinned
     from tee_rex_server.image.pinned_inputs import PinnedInputs, PinnedKernel
     from tee_rex_server.image.report import InputKind

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from tee_rex.bb.child_process import run_to_end
+from tee_rex.system.child_process import run_to_end
 from tee_rex_server.image.errors import BuildFolderError, InterpreterFailedError
 from tee_rex_server.image.file_tree import File, FileTree
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tee_rex.bad_setting import BadSettingError
-from tee_rex.cli.console import Style, exit_on_error, run_command, say, task_progress_shown
+from tee_rex.settings.bad_setting import BadSettingError
+from tee_rex.terminal.console import Style, exit_on_error, run_command, say, task_progress_shown
 from tee_rex_server.image.comparison import check_equal, expected_pcrs, released_as
 from tee_rex_server.image.errors import EifMalformedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tee_rex.paths import Paths
+    from tee_rex.system.paths import Paths
     from tee_rex_server.image.build import ImageBuilder
     from tee_rex_server.image.report import EifReport, MeasurementsReport
     from tee_rex_server.image.signature import ImageSigner
@@ -75,7 +75,7 @@ def build(
     SOURCE_DATE_EPOCH sets the build time in the metadata, which is not measured.
     """
     with exit_on_error(as_json=as_json):
-        from tee_rex.paths import Paths
+        from tee_rex.system.paths import Paths
         from tee_rex_server.image.build import ImageOptions
 
         paths = Paths.from_environment(os.environ)
@@ -198,7 +198,7 @@ def _name_and_version(untrusted_metadata: bytes | None) -> tuple[str | None, str
     """What the image says of itself, without control characters; nothing vouches for it."""
     import msgspec
 
-    from tee_rex.untrusted_text import printable
+    from tee_rex.system.text import printable
 
     try:
         metadata = msgspec.json.decode(untrusted_metadata or b"{}", type=dict[str, msgspec.Raw])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tee_rex.attestation.shipped_builds import shipped_builds
+from tee_rex.attestation.builds import shipped_builds
 from tee_rex_server.image.errors import MeasurementsDifferError, MeasurementsMalformedError
 from tee_rex_server.image.report import MeasurementsReport, ReportedPcrs
 

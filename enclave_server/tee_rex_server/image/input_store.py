@@ -10,18 +10,18 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from tee_rex.bb.child_process import run_to_end
 from tee_rex.bb.errors import RuntimeDownloadFailedError, RuntimeUnavailableError
-from tee_rex.bb.files import disk_errors, exclusive, temporary_folder
-from tee_rex.bb.growth import growth_reported
-from tee_rex.bb.worker_thread import in_thread
-from tee_rex.task_progress import TaskProgress
+from tee_rex.system.child_process import run_to_end
+from tee_rex.system.files import disk_errors, exclusive, temporary_folder
+from tee_rex.system.folder_size import growth_reported
+from tee_rex.system.progress import TaskProgress
+from tee_rex.system.threads import in_thread
 from tee_rex_server.image.errors import InputUnavailableError
 from tee_rex_server.image.pinned_inputs import PinnedPackage, PinnedWheel
 
 if TYPE_CHECKING:
     from tee_rex.bb.apt_packages import AptMachine
-    from tee_rex.task_progress import ProgressListener
+    from tee_rex.system.progress import ProgressListener
     from tee_rex_server.image.pinned_inputs import PinnedInputs
 
 Pinned: TypeAlias = PinnedPackage | PinnedWheel
@@ -120,7 +120,7 @@ class InputStore:
 _RENEW = (
     "Try again. Debian's mirrors keep the newest versions only: where a pinned one is gone, take the files "
     "from an archive of old versions and name their folder with --inputs, or renew the pins with "
-    "installer/pin_enclave_inputs.py, which makes another image."
+    "tools/pin_enclave_inputs.py, which makes another image."
 )
 
 

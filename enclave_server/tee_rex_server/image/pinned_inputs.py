@@ -51,7 +51,7 @@ class PinnedInputs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @classmethod
     def shipped(cls) -> PinnedInputs:
-        """Those of this release; ``installer/pin_enclave_inputs.py`` renews them."""
+        """Those of this release; ``tools/pin_enclave_inputs.py`` renews them."""
         return msgspec.json.decode(_shipped("inputs.json"), type=cls)
 
 

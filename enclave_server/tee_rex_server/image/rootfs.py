@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tee_rex_server.guest.layout import (
+from tee_rex_server.enclave.layout import (
     CONFIGURATION_PATH,
     HOME,
     SITE_PACKAGES,
@@ -18,7 +18,7 @@ from tee_rex_server.guest.layout import (
 from tee_rex_server.image.bytecode import compiled
 from tee_rex_server.image.debian_package import package_files
 from tee_rex_server.image.file_tree import CharacterDevice, File, FileTree, Folder, Link
-from tee_rex_server.image.own_modules import own_files
+from tee_rex_server.image.guest_modules import own_files
 from tee_rex_server.image.pinned_inputs import PinnedPackage, PinnedWheel
 from tee_rex_server.image.runtime_files import runtime_files
 from tee_rex_server.image.wheel_files import wheel_files
@@ -26,14 +26,14 @@ from tee_rex_server.image.wheel_files import wheel_files
 if TYPE_CHECKING:
     from tee_rex.bb.executable import BbExecutable
     from tee_rex.crs.pins import ChunkPin
-    from tee_rex.trusted_setup import TrustedSetup
+    from tee_rex.transaction.trusted_setup import TrustedSetup
     from tee_rex_server.image.input_store import Pinned
 
 _INIT: Final = """\
 #!/usr/bin/python{python} -ISB
 import sys
 sys.path.append("{site_packages}")
-from tee_rex_server.guest.init import main
+from tee_rex_server.enclave.init import main
 main()
 """
 """-I: no environment and no current folder; -S: no site module; -B: no bytecode is written."""

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from tee_rex_server.image.errors import EifMalformedError, SignatureUnusableError
 from tee_rex_server.image.measurements import signer_pcr
-from tee_rex_server.nsm_cbor import CborError, CborValue, read_cbor, write_cbor
+from tee_rex_server.tee.nsm_cbor import CborError, CborValue, read_cbor, write_cbor
 
 _ES384: Final = bytes.fromhex("a1013822")
 """The protected header {1: -35}."""

@@ -11,9 +11,9 @@ from typing import Annotated
 
 import typer
 
-from tee_rex.cli.console import exit_on_error
 from tee_rex.errors import ExitCode
-from tee_rex_server import options
+from tee_rex.terminal.console import exit_on_error
+from tee_rex_server.http import options
 from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT, MAX_VSOCK_NUMBER
 
 CidOption = Annotated[
@@ -86,11 +86,11 @@ def proxy(
     """
     from tee_rex.bb.pins import BbPins
     from tee_rex.local.installation import Installation
-    from tee_rex.paths import Paths
+    from tee_rex.system.paths import Paths
+    from tee_rex_server.http.serving import listening_socket
     from tee_rex_server.logs import process_log
     from tee_rex_server.proxy.serving import proxy_api, serve_proxy
     from tee_rex_server.proxy.settings import ProxySettings, enclave_addresses
-    from tee_rex_server.serving import listening_socket
     from tee_rex_server.settings import parse_network, parse_rate_limit
 
     with exit_on_error():

@@ -14,8 +14,8 @@ import msgspec
 
 from tee_rex.errors import TeeRexError
 from tee_rex.openpgp import DecryptionError, PublicKey
-from tee_rex.remote.protocol import HEALTH_PATH, PUBLIC_KEY_PATH, PublicKeyAnswer
-from tee_rex_server.health import HealthAnswer
+from tee_rex.wire.protocol import HEALTH_PATH, PUBLIC_KEY_PATH, PublicKeyAnswer
+from tee_rex_server.http.health import HealthAnswer
 from tee_rex_server.proxy.errors import EnclaveAnswerError, EnclaveUnreachableError
 from tee_rex_server.proxy.exchange import RETRY_SECONDS, fetch
 

@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tee_rex.bb.version import AztecVersion
-from tee_rex.remote.protocol import (
+from tee_rex.transaction.versions import AztecVersion
+from tee_rex.web.application import (
+    HEADERS_FOR_PAGES,
+    application,
+    healthz,
+    job_id_of,
+    metrics_response,
+)
+from tee_rex.web.bodies import BodyForm, body_form, body_parts, client_gone, declared_bytes
+from tee_rex.web.envelope import json_response, request_log
+from tee_rex.wire.protocol import (
     ATTESTATION_PATH,
     DOWNLOAD_DURATION_HEADER,
     HEALTH_PATH,
@@ -25,22 +34,13 @@ from tee_rex.remote.protocol import (
     UPLOAD_DURATION_HEADER,
     VERSION_HEADER,
 )
-from tee_rex_server.application import (
-    HEADERS_FOR_PAGES,
-    application,
-    healthz,
-    job_id_of,
-    metrics_response,
-)
-from tee_rex_server.bodies import BodyForm, body_form, body_parts, client_gone, declared_bytes
-from tee_rex_server.envelope import json_response, request_log
 from tee_rex_server.errors import (
     ClientGoneError,
     QueueFullError,
     ShuttingDownError,
     UnknownJobError,
 )
-from tee_rex_server.openapi import HEALTHZ_PATH, METRICS_PATH, OPENAPI_PATH
+from tee_rex_server.http.openapi import HEALTHZ_PATH, METRICS_PATH, OPENAPI_PATH
 from tee_rex_server.proxy.errors import EnclaveAnswerError, EnclaveUnreachableError, UnknownEnclaveError
 from tee_rex_server.proxy.exchange import answered, connected
 from tee_rex_server.proxy.health import proxy_health
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
     from structlog.typing import FilteringBoundLogger
 
-    from tee_rex_server.limits import ClientAddresses, RateLimit
+    from tee_rex_server.http.limits import ClientAddresses, RateLimit
     from tee_rex_server.proxy.enclaves import Enclave, Fleet
     from tee_rex_server.proxy.exchange import AnswerHead, Exchange, Headers
     from tee_rex_server.proxy.job_places import JobPlaces

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
-from tee_rex.remote.protocol import PROOFS_PATH
+from tee_rex.wire.protocol import PROOFS_PATH
 from tee_rex_server.errors import UnknownJobError
 from tee_rex_server.proxy.enclaves import unreachable
 from tee_rex_server.proxy.errors import EnclaveAnswerError, EnclaveUnreachableError

@@ -6,8 +6,8 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING
 
-from tee_rex.cli.console import exit_on_error
 from tee_rex.errors import ExitCode
+from tee_rex.terminal.console import exit_on_error
 from tee_rex_server.proxy.command import CidOption, VsockSocketOption
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from tee_rex.openpgp.recipients import MAX_HEAD_OCTETS, read_recipients
-from tee_rex_server.bodies import BodyForm
+from tee_rex.web.bodies import BodyForm
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

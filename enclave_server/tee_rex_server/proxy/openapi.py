@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tee_rex.remote.protocol import HEALTH_PATH, ErrorAnswer
-from tee_rex_server.openapi import HEALTHZ_PATH, METRICS_PATH, OPENAPI_PATH, openapi_document
+from tee_rex.wire.protocol import HEALTH_PATH, ErrorAnswer
+from tee_rex_server.http.openapi import HEALTHZ_PATH, METRICS_PATH, OPENAPI_PATH, openapi_document
 from tee_rex_server.proxy.health import ProxyHealthAnswer
 
 if TYPE_CHECKING:
-    from tee_rex_server.openapi import Json
+    from tee_rex_server.http.openapi import Json
 
 ENCLAVE_METRICS_PATH: Final = f"{METRICS_PATH}/enclaves"
 

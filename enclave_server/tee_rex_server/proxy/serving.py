@@ -6,13 +6,13 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from tee_rex_server.errors import ShuttingDownError
-from tee_rex_server.limits import ClientAddresses, RateLimit
+from tee_rex_server.http.limits import ClientAddresses, RateLimit
+from tee_rex_server.http.serving import SignalledServer, hang_up, http_config, raise_failure, supervised
 from tee_rex_server.proxy.enclaves import Enclave, Fleet, Watching
 from tee_rex_server.proxy.http import RESTART_SECONDS, ProxyApi
 from tee_rex_server.proxy.job_places import JobPlaces
 from tee_rex_server.proxy.metrics import ProxyMetrics
 from tee_rex_server.proxy.uploads import Uploads
-from tee_rex_server.serving import SignalledServer, hang_up, http_config, raise_failure, supervised
 
 if TYPE_CHECKING:
     import socket

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tee_rex.bad_setting import BadSettingError
+from tee_rex.settings.bad_setting import BadSettingError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

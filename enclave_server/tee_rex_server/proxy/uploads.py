@@ -13,15 +13,14 @@ import msgspec
 from tee_rex.bb.command import bb_store
 from tee_rex.bb.errors import BbCorruptError, BbMissingError
 from tee_rex.bb.platform import Platform
-from tee_rex.bb.version import AztecVersion
 from tee_rex.crs.crs import MIN_POINTS, POINT_BYTES
 from tee_rex.crs.provision import ensure_crs, ensure_development_bb
 from tee_rex.errors import TeeRexError
-from tee_rex.remote.protocol import ErrorAnswer
-from tee_rex.task_progress import TaskProgress
-from tee_rex.trusted_setup import TrustedSetup
-from tee_rex_server.bodies import BODY_BYTES_PER_SECOND, BODY_SECONDS
-from tee_rex_server.control_protocol import (
+from tee_rex.system.progress import TaskProgress
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
+from tee_rex.web.bodies import BODY_BYTES_PER_SECOND, BODY_SECONDS
+from tee_rex.wire.control import (
     CONTROL_ANSWER_BYTES,
     INVENTORY_PATH,
     MAX_BB_BYTES,
@@ -31,6 +30,7 @@ from tee_rex_server.control_protocol import (
     bb_path,
     crs_path,
 )
+from tee_rex.wire.protocol import ErrorAnswer
 from tee_rex_server.logs import traced
 from tee_rex_server.proxy.errors import EnclaveAnswerError, UploadRefusedError
 from tee_rex_server.proxy.exchange import answered, answering_within, connected, fetch

@@ -14,7 +14,7 @@ from tee_rex_app.log.event_log import EventLog, Level, LogEntry
 from tee_rex_app.log.library_log import LibraryLog
 from tee_rex_app.log.line import plain_line
 from tee_rex_app.log.log_file import LogFile, log_folder
-from tee_rex_app.log.sentences import sentence
+from tee_rex_app.text.log_messages import sentence
 
 AT = datetime(2026, 3, 14, 12, 50, 2, 114_000, tzinfo=UTC)
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from support.app_window import App, PacedBackend, with_app
 from tee_rex.local.errors import BbCrashedError
 from tee_rex_app.log.event_log import Level
-from tee_rex_app.log.sentences import sentence
-from tee_rex_app.theme import Theme
+from tee_rex_app.text.log_messages import sentence
+from tee_rex_app.ui.theme import Theme
 
 
 def events(app: App, start: str = "") -> list[str]:

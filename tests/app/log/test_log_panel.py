@@ -12,10 +12,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tee_rex_app.log.event_log import EventLog, Level
-from tee_rex_app.state import Intents, State, Store
-from tee_rex_app.theme import Theme
-from tee_rex_app.views.log_panel import LogPanel
-from tee_rex_app.views.places import ViewContext
+from tee_rex_app.model.state import Intents, State, Store
+from tee_rex_app.ui.page_spec import ViewContext
+from tee_rex_app.ui.panels.log_panel import LogPanel
+from tee_rex_app.ui.theme import Theme
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 

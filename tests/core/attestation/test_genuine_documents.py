@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from support.vectors import read_vector, vector_path
+from tee_rex.attestation.checks import file_checks
 from tee_rex.attestation.errors import AttestationError
-from tee_rex.attestation.policy import file_checks
 from tee_rex.attestation.report import examine
 from tee_rex.attestation.roots import AWS_NITRO_ROOT_SHA256, aws_nitro_root
 from tee_rex.attestation.verifier import GenuineDocument, verify_document

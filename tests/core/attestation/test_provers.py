@@ -15,7 +15,7 @@ from tee_rex.attestation.provers import (
     read_provers,
 )
 from tee_rex.bb.pins import BbPins
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 _A = "a" * 64
 

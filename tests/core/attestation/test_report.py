@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
-from tee_rex.attestation.policy import Check, ExpectedPcrs, file_checks
+from tee_rex.attestation.checks import Check, ExpectedPcrs, file_checks
 from tee_rex.attestation.provers import Prover, encode_provers
 from tee_rex.attestation.report import AttestationReport, examine
 from tee_rex.attestation.roots import aws_nitro_root

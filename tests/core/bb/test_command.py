@@ -10,8 +10,8 @@ from tee_rex.bb.command import BbCommand, bb_store, ensure_bb
 from tee_rex.bb.errors import BbCorruptError, BbMissingError, BbNotPinnedError
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
-from tee_rex.paths import Paths
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.paths import Paths
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 from tee_rex.bb.errors import BbNotPinnedError, BbUnavailableHereError, InvalidVersionError
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
-from tee_rex.bb.version import AztecVersion
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 _4_1_2 = AztecVersion(4, 1, 2)
 

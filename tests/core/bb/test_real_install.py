@@ -25,8 +25,8 @@ from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.sources import BbSource, NpmPackage, ReleaseArchive
 from tee_rex.bb.store import BbStore
-from tee_rex.paths import Paths
-from tee_rex.task_progress import TaskProgress
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import TaskProgress
 
 pytestmark = pytest.mark.integration
 

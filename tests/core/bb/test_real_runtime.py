@@ -18,7 +18,7 @@ from tee_rex.bb.errors import RuntimeDownloadFailedError, RuntimeMissingError, R
 from tee_rex.bb.executable import BbExecutable
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.runtime import SYSTEM_LOADERS, Runtime, RuntimeStore
-from tee_rex.task_progress import TaskProgress
+from tee_rex.system.progress import TaskProgress
 
 pytestmark = [
     pytest.mark.integration,

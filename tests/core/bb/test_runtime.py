@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from tee_rex.bb.apt_packages import AptMachine
-from tee_rex.bb.child_process import Finished
 from tee_rex.bb.errors import RuntimeUnavailableError
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.runtime import Runtime, RuntimeStore, flatten, is_intact, unmet_in, unmet_needs
+from tee_rex.system.child_process import Finished
 
 _NEW_SYSTEM = """\
 \tlinux-vdso.so.1 (0x00007fe1516aa000)

@@ -13,10 +13,10 @@ from support.http_files import Answer, http_files
 from support.small_bb import CONTENT, VERSION, tar_gz
 from tee_rex.bb import sources
 from tee_rex.bb.archive_member import extract_member
-from tee_rex.bb.child_process import Finished
 from tee_rex.bb.errors import BbDownloadFailedError
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.sources import NpmPackage, ReleaseArchive, npm_failure
+from tee_rex.system.child_process import Finished
 
 _PATH = "/v1.2.3/barretenberg-arm64-darwin.tar.gz"
 _ARCHIVE = tar_gz({"bb": CONTENT})

@@ -24,11 +24,11 @@ from tee_rex.bb.errors import (
 from tee_rex.bb.executable import BbExecutable
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.store import BbStore
-from tee_rex.bb.version import AztecVersion
 from tee_rex.errors import TeeRexError
-from tee_rex.paths import Paths
-from tee_rex.task_progress import TaskProgress
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import TaskProgress
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 GENUINE, DEVELOPMENT = TrustedSetup.GENUINE, TrustedSetup.DEVELOPMENT
 

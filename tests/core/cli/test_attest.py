@@ -12,14 +12,14 @@ from typer.testing import CliRunner
 
 from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
 from support.vectors import read_vector, vector_path
-from tee_rex.attestation.policy import AttestationPolicy, Check, ExpectedPcrs, NonceRule
+from tee_rex.attestation.checks import AttestationPolicy, Check, ExpectedPcrs, NonceRule
 from tee_rex.attestation.provers import AllowedProvers, Prover, encode_provers
 from tee_rex.attestation.report import AttestationReport
 from tee_rex.cli.attest import report_on_file, report_on_server
 from tee_rex.cli.attestation_view import report_lines
 from tee_rex.cli.main import app
-from tee_rex.remote.server_url import ServerUrl
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.http_client.server_url import ServerUrl
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 _NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 _NONCE = b"n" * 32

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from tee_rex.aztec.errors import TransactionDroppedError
-from tee_rex.aztec.flow_events import (
+from tee_rex.aztec.flows.events import (
     FlowEvent,
     FlowStepEnded,
     FlowStepStarted,
@@ -22,7 +22,7 @@ from tee_rex.aztec.flow_events import (
     TransactionSimulated,
     WalletRetried,
 )
-from tee_rex.aztec.flow_report import (
+from tee_rex.aztec.flows.report import (
     AccountReport,
     BalanceReport,
     FlowKind,
@@ -38,9 +38,9 @@ from tee_rex.cli.flow import tell_unconfirmed
 from tee_rex.cli.flow_view import flow_shown, show_report
 from tee_rex.cli.main import app
 from tee_rex.errors import ExitCode
-from tee_rex.paths import Paths
-from tee_rex.progress import CircuitStarted, QueuePosition
-from tee_rex.proof_report import ErrorReport, ProofReport
+from tee_rex.system.paths import Paths
+from tee_rex.transaction.events import CircuitStarted, QueuePosition
+from tee_rex.transaction.report import ErrorReport, ProofReport
 
 TRANSACTION = "0x" + "ab" * 32
 NETWORK = NetworkReport(

@@ -13,9 +13,9 @@ from tee_rex.crs.errors import CrsTooSmallError
 from tee_rex.crs.pins import CrsPins
 from tee_rex.crs.provision import ensure_crs
 from tee_rex.crs.store import CrsStore
-from tee_rex.paths import Paths
-from tee_rex.task_progress import TaskProgress
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import TaskProgress
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 CHUNK_POINTS = 8
 

@@ -16,7 +16,7 @@ from tee_rex.crs.download import AZTEC_CRS_URLS, HttpDownload
 from tee_rex.crs.errors import CrsDownloadFailedError, CrsRefusedError
 from tee_rex.crs.store import CrsStore
 from tee_rex.errors import TeeRexError
-from tee_rex.task_progress import TaskProgress
+from tee_rex.system.progress import TaskProgress
 
 pytestmark = pytest.mark.integration
 

@@ -16,8 +16,8 @@ from tee_rex.crs.errors import CrsFileRefusedError, CrsMissingError, CrsTooSmall
 from tee_rex.crs.local_file import LocalFile
 from tee_rex.crs.pins import ChunkPin, CrsPins
 from tee_rex.crs.store import CrsStore
-from tee_rex.task_progress import TaskProgress
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.progress import TaskProgress
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 ALL_POINTS = CHUNKS * CHUNK_POINTS
 

@@ -31,7 +31,7 @@ from tee_rex.devnet.errors import (
 from tee_rex.devnet.network import Condition, Devnet, Ports, running_devnet
 from tee_rex.devnet.ports import is_free
 from tee_rex.devnet.run_folder import RunFolder
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 pytestmark = pytest.mark.integration
 
@@ -274,7 +274,7 @@ async def test_the_process_that_started_it_is_killed(
         from support.small_network import SmallNetwork, packages
         from tee_rex.devnet import network
         from tee_rex.devnet.network import Devnet, Ports, running_devnet
-        from tee_rex.trusted_setup import TrustedSetup
+        from tee_rex.transaction.trusted_setup import TrustedSetup
         network.network_programs, network._MEMORY_NEEDED = SmallNetwork(), 0
         folder, ports = Path({str(folder)!r}), Ports({ports.node}, {ports.l1})
         async def main():

@@ -9,21 +9,21 @@ import pytest
 
 from tee_rex.bb.errors import DiskFullError
 from tee_rex.bb.executable import BbExecutable
-from tee_rex.bb.growth import ByteCount
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.runtime import Runtime
 from tee_rex.bb.sources import NpmPackage
-from tee_rex.bb.version import AztecVersion
 from tee_rex.devnet import packages
 from tee_rex.devnet.errors import DevnetUnavailableHereError
 from tee_rex.devnet.packages import DOWNLOAD_BYTES, DevnetPackages, _Ingredients
 from tee_rex.devnet.prune import prune
 from tee_rex.npm.errors import NpmInstallFailedError
-from tee_rex.paths import Paths
-from tee_rex.resources import resource
-from tee_rex.task_progress import ProgressListener, TaskProgress
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.folder_size import ByteCount
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import ProgressListener, TaskProgress
+from tee_rex.system.resources import resource
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 _FILES = {
     "LICENSE": "MIT",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tee_rex.devnet.network import Condition, Devnet
 from tee_rex.devnet.run_folder import MARK, Ended, Plan, ProcessIdentity, RunFolder, RunState
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 _PLAN = Plan(TrustedSetup.DEVELOPMENT, "4.1.2", "http://127.0.0.1:1", "http://127.0.0.1:2", ())
 

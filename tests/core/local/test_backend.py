@@ -10,16 +10,16 @@ import pytest
 from support.local_prover import deployment_request, real_installation
 from support.processes import running_bbs
 from support.recorded_steps import wire, wire_step
-from tee_rex.backend import ProvingMode
 from tee_rex.crs.crs import Crs
 from tee_rex.errors import TeeRexError
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.installation import Installation
-from tee_rex.progress import Phase
-from tee_rex.prover import Prover
-from tee_rex.steps import ExecutionSteps
-from tee_rex.task_progress import ProgressListener
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.provers import Prover
+from tee_rex.system.progress import ProgressListener
+from tee_rex.transaction.events import Phase
+from tee_rex.transaction.request import ProvingMode
+from tee_rex.transaction.steps import ExecutionSteps
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 pytestmark = [
     pytest.mark.integration,

@@ -14,7 +14,7 @@ from tee_rex.crs.crs import POINT_BYTES, Crs
 from tee_rex.local.errors import BbCrashedError, BbHungError, BbStartError, MemoryLimitError
 from tee_rex.local.process import BbProcess
 from tee_rex.local.session import BbSession
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 CRS = Crs(TrustedSetup.DEVELOPMENT, 2, memoryview(bytes(2 * POINT_BYTES)), bytes(128))
 

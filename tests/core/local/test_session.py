@@ -33,7 +33,8 @@ from tee_rex.local.errors import (
 )
 from tee_rex.local.grumpkin import read_grumpkin_points
 from tee_rex.local.session import BbSession, MorePointsNeededError, SessionProof
-from tee_rex.progress import (
+from tee_rex.system.progress import ignore_progress
+from tee_rex.transaction.events import (
     CircuitEnded,
     CircuitStarted,
     Phase,
@@ -42,10 +43,9 @@ from tee_rex.progress import (
     ProofEvent,
     ignore_events,
 )
-from tee_rex.proof import ChonkProof
-from tee_rex.steps import ExecutionSteps
-from tee_rex.task_progress import ignore_progress
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.transaction.proof import ChonkProof
+from tee_rex.transaction.steps import ExecutionSteps
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 pytestmark = [
     pytest.mark.integration,

@@ -16,8 +16,8 @@ from tee_rex.npm.development_keys import (
     apply_development_keys,
 )
 from tee_rex.npm.errors import PackageScriptFailedError, UnexpectedPackagesError
-from tee_rex.protocol_circuits import recognise
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.transaction.protocol_circuits import recognise
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 _CIRCUITS = "noir-protocol-circuits-types"
 

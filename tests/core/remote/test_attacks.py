@@ -22,18 +22,18 @@ from support.remote_client import (
 )
 from support.remote_client import attested as attested_now
 from support.scripted_server import Answer, ScriptedServer, json_answer
+from tee_rex.attestation.checks import ExpectedPcrs
 from tee_rex.attestation.errors import AttestationError, PolicyMissingError
-from tee_rex.attestation.policy import ExpectedPcrs
 from tee_rex.attestation.provers import AllowedProvers, Prover, encode_provers
-from tee_rex.backend import ProofRequest, ProofResult
 from tee_rex.errors import TeeRexError
-from tee_rex.progress import AttestationExamined, ProofEvent
+from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote.backend import RemoteBackend
 from tee_rex.remote.errors import InvalidFingerprintError
-from tee_rex.remote.key_trust import AttestedKey, KeyTrust, PinnedKey
-from tee_rex.remote.protocol import ProofPayload
-from tee_rex.remote.server_url import ServerUrl
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.remote.trust import AttestedKey, KeyTrust, PinnedKey
+from tee_rex.transaction.events import AttestationExamined, ProofEvent
+from tee_rex.transaction.request import ProofRequest, ProofResult
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.wire.protocol import ProofPayload
 
 NOW = now()
 NITRO = FakeNitro(NOW)

@@ -13,6 +13,7 @@ import pytest
 from support.patience import PATIENCE
 from tee_rex.attestation.errors import UnreadableError
 from tee_rex.errors import TeeRexError
+from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote import attestation_source
 from tee_rex.remote.attestation_source import (
     MAX_ANSWER_BYTES,
@@ -21,7 +22,6 @@ from tee_rex.remote.attestation_source import (
     fetch_attestation,
 )
 from tee_rex.remote.errors import BadServerAnswerError, ServerBusyError, ServerUnreachableError
-from tee_rex.remote.server_url import ServerUrl
 
 _NONCE = bytes(range(32))
 _DOCUMENT = b"\x84 a document"

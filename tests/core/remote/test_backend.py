@@ -23,9 +23,15 @@ from support.scripted_server import (
     never,
     status,
 )
-from tee_rex.backend import ProofResult, ProvingMode
 from tee_rex.errors import TeeRexError
-from tee_rex.progress import (
+from tee_rex.http_client.server_url import ServerUrl
+from tee_rex.provers import ProofTimedOutError, Prover
+from tee_rex.remote import jobs as jobs_api
+from tee_rex.remote.backend import RemoteBackend
+from tee_rex.remote.errors import ServerBusyError
+from tee_rex.remote.known_servers import KnownServers
+from tee_rex.remote.trust import KeyTrust, KnownKeySinceFirstUse
+from tee_rex.transaction.events import (
     AttestationExamined,
     BytesSent,
     CircuitStarted,
@@ -36,14 +42,8 @@ from tee_rex.progress import (
     QueuePosition,
     RetryScheduled,
 )
-from tee_rex.prover import ProofTimedOutError, Prover
-from tee_rex.remote import jobs_api
-from tee_rex.remote.backend import RemoteBackend
-from tee_rex.remote.errors import ServerBusyError
-from tee_rex.remote.key_trust import KeyTrust, KnownKeySinceFirstUse
-from tee_rex.remote.known_servers import KnownServers
-from tee_rex.remote.protocol import ProofPayload
-from tee_rex.remote.server_url import ServerUrl
+from tee_rex.transaction.request import ProofResult, ProvingMode
+from tee_rex.wire.protocol import ProofPayload
 
 pytestmark = pytest.mark.integration
 

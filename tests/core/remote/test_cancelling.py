@@ -15,11 +15,11 @@ from support.proving_server import eventually
 from support.remote_client import QUICK_RETRIES, no_bb_here, pinned, small_request
 from support.scripted_server import JOB, Answer, Request, ScriptedServer, events, json_answer, never, status
 from tee_rex.errors import TeeRexError
-from tee_rex.progress import ignore_events
-from tee_rex.remote import jobs_api
+from tee_rex.http_client.server_url import ServerUrl
+from tee_rex.remote import jobs as jobs_api
 from tee_rex.remote.backend import RemoteBackend
 from tee_rex.remote.cancellation import finish_within
-from tee_rex.remote.server_url import ServerUrl
+from tee_rex.transaction.events import ignore_events
 
 CALL_OFF = f"DELETE /v1/proofs/{JOB}"
 

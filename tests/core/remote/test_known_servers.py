@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from support.patience import PATIENCE
 from tee_rex.bb.errors import DiskNotWritableError
+from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote.errors import KnownServersUnreadableError, ServerKeyChangedError
 from tee_rex.remote.known_servers import MAX_FILE_BYTES, KnownKey, KnownServers
-from tee_rex.remote.server_url import ServerUrl
 
 AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ONE, TWO = "ab" * 20, "cd" * 20

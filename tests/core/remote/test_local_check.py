@@ -21,15 +21,15 @@ from tee_rex.bb.errors import (
     BbUnavailableHereError,
 )
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.version import AztecVersion
 from tee_rex.crs.errors import CrsDownloadFailedError
 from tee_rex.errors import TeeRexError
 from tee_rex.local.installation import Installation
-from tee_rex.paths import Paths
 from tee_rex.remote import local_check
 from tee_rex.remote.local_check import LocalCheck
-from tee_rex.task_progress import ProgressListener, ignore_progress
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import ProgressListener, ignore_progress
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,18 +17,18 @@ from support.patience import PATIENCE
 from support.proving_server import GatedBackend, eventually, published_key, server_process, serving, small_api
 from support.recorded_steps import development_deployment, genuine_deployment
 from support.remote_client import QUICK_RETRIES, no_bb_here, now
-from tee_rex.backend import ProofRequest, ProvingMode
 from tee_rex.errors import TeeRexError
+from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.installation import Installation
-from tee_rex.progress import CircuitStarted, Phase, ProofEvent, QueuePosition, ignore_events
-from tee_rex.proof import ProofInvalidError
-from tee_rex.remote import jobs_api
+from tee_rex.remote import jobs as jobs_api
 from tee_rex.remote.backend import RemoteBackend
-from tee_rex.remote.key_trust import KeyTrust, KnownKeySinceFirstUse
 from tee_rex.remote.known_servers import KnownServers
-from tee_rex.remote.server_url import ServerUrl
-from tee_rex.steps import ExecutionSteps
+from tee_rex.remote.trust import KeyTrust, KnownKeySinceFirstUse
+from tee_rex.transaction.events import CircuitStarted, Phase, ProofEvent, QueuePosition, ignore_events
+from tee_rex.transaction.proof import ProofInvalidError
+from tee_rex.transaction.request import ProofRequest, ProvingMode
+from tee_rex.transaction.steps import ExecutionSteps
 
 pytestmark = [
     pytest.mark.integration,

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from tee_rex.progress import BytesSent, ProofEvent, ignore_events
 from tee_rex.remote.request_body import JsonBody, MessageBody
+from tee_rex.transaction.events import BytesSent, ProofEvent, ignore_events
 
 PIECE = 192 * 1024
 

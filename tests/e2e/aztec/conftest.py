@@ -10,7 +10,7 @@ import pytest_asyncio
 from support.devnet import RestartableNetwork, prepared_packages
 from support.ports import free_ports
 from tee_rex.devnet.network import Devnet, NetworkStatus, lifeline
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -19,19 +19,19 @@ from support.processes import running
 from support.real_flows import flow_on
 from support.recording_backend import RecordingBackend
 from tee_rex.aztec.errors import NodeUnreachableError
-from tee_rex.aztec.flow_events import FlowEvent, ignore_flow_events
-from tee_rex.aztec.flow_report import FlowKind
-from tee_rex.aztec.flows import AztecFlow
-from tee_rex.aztec.network import LOCAL_CHAIN, Network
-from tee_rex.aztec.node_client import AztecNode
-from tee_rex.backend import ProvingMode
-from tee_rex.bb.version import AztecVersion
+from tee_rex.aztec.flows.events import FlowEvent, ignore_flow_events
+from tee_rex.aztec.flows.report import FlowKind
+from tee_rex.aztec.flows.runner import AztecFlow
+from tee_rex.aztec.networks import LOCAL_CHAIN, Network
+from tee_rex.aztec.node import AztecNode
 from tee_rex.devnet.network import Condition, NetworkStatus
 from tee_rex.devnet.ports import is_free
 from tee_rex.devnet.run_folder import RunFolder
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.threads import usable_cores
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.transaction.request import ProvingMode
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 pytestmark = [pytest.mark.integration, pytest.mark.devnet, pytest.mark.timeout(900)]
 

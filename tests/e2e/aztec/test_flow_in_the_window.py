@@ -12,17 +12,17 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from support.app_window import App, installed_home, with_app
-from tee_rex.aztec.bridge_runtime import InstalledBridges
-from tee_rex.aztec.flow import Flow, FlowOptions
-from tee_rex.aztec.flow_report import FlowKind
-from tee_rex.aztec.flows import AztecFlow
+from tee_rex.aztec.flows.interface import Flow, FlowOptions
+from tee_rex.aztec.flows.report import FlowKind
+from tee_rex.aztec.flows.runner import AztecFlow
+from tee_rex.aztec.wallet.runtime import InstalledBridges
 from tee_rex.devnet.network import NetworkStatus
 from tee_rex.local.installation import Installation
-from tee_rex.paths import Paths
-from tee_rex.prover import Prover
-from tee_rex.trusted_setup import TrustedSetup
-from tee_rex_app.state import Outcome, RunStage, ServiceName, ServiceStatus
-from tee_rex_app.theme import Theme
+from tee_rex.provers import Prover
+from tee_rex.system.paths import Paths
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.model.state import Outcome, RunStage, ServiceName, ServiceStatus
+from tee_rex_app.ui.theme import Theme
 
 pytestmark = [
     pytest.mark.integration,

@@ -16,18 +16,18 @@ from support.real_flows import flow_on
 from support.recording_backend import RecordingBackend
 from support.remote_client import now
 from tee_rex.aztec.errors import FeeContractMissingError
-from tee_rex.aztec.flow_events import ignore_flow_events
-from tee_rex.aztec.flow_report import FlowKind, FlowReport, FlowStep
-from tee_rex.aztec.node_client import AztecNode, TransactionStatus
-from tee_rex.backend import ProvingMode
+from tee_rex.aztec.flows.events import ignore_flow_events
+from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep
+from tee_rex.aztec.node import AztecNode, TransactionStatus
 from tee_rex.devnet.network import NetworkStatus
+from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.threads import usable_cores
 from tee_rex.remote.backend import RemoteBackend
-from tee_rex.remote.key_trust import KnownKeySinceFirstUse
 from tee_rex.remote.known_servers import KnownServers
-from tee_rex.remote.server_url import ServerUrl
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.remote.trust import KnownKeySinceFirstUse
+from tee_rex.transaction.request import ProvingMode
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 pytestmark = [
     pytest.mark.integration,

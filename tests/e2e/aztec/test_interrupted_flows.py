@@ -22,18 +22,19 @@ from support.processes import running
 from support.proving_server import eventually
 from support.real_flows import flow_on, home_with_installed_wallet
 from support.recording_backend import RecordingBackend
-from tee_rex.aztec import bridge_client, flow_step
-from tee_rex.aztec.bridge_watch import Patience
 from tee_rex.aztec.errors import BridgeCrashedError, NodeUnreachableError
-from tee_rex.aztec.flow_events import FlowEvent, FlowListener, ignore_flow_events
-from tee_rex.aztec.flow_report import FlowKind, FlowReport, StepPhase
-from tee_rex.aztec.flows import AztecFlow
-from tee_rex.aztec.node_client import AztecNode, TransactionStatus
-from tee_rex.backend import ProvingMode
+from tee_rex.aztec.flows import step as step_module
+from tee_rex.aztec.flows.events import FlowEvent, FlowListener, ignore_flow_events
+from tee_rex.aztec.flows.report import FlowKind, FlowReport, StepPhase
+from tee_rex.aztec.flows.runner import AztecFlow
+from tee_rex.aztec.node import AztecNode, TransactionStatus
+from tee_rex.aztec.wallet import client as client_module
+from tee_rex.aztec.wallet.watch import Patience
 from tee_rex.errors import TeeRexError
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.threads import usable_cores
-from tee_rex.task_progress import TaskProgress
+from tee_rex.system.progress import TaskProgress
+from tee_rex.transaction.request import ProvingMode
 
 pytestmark = [
     pytest.mark.integration,
@@ -132,7 +133,7 @@ async def test_cancelling_in_every_phase(stage: Stage, network: RestartableNetwo
 
 
 async def test_a_node_that_goes_away_or_says_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flow_step, "_GRACE_SECONDS", 2.0)
+    monkeypatch.setattr(step_module, "_GRACE_SECONDS", 2.0)
     stage.front.slow["node_getCheckpoints"] = 2.5
     heard: list[FlowEvent] = []
     for moment in (phase(StepPhase.SIMULATE), phase(StepPhase.CONFIRM)):
@@ -149,7 +150,7 @@ async def test_a_node_that_goes_away_or_says_nothing(stage: Stage, monkeypatch: 
     assert synchronised[-1].total
     assert synchronised[-1].done == synchronised[-1].total
 
-    monkeypatch.setattr(bridge_client, "PATIENCE", Patience(node=3))
+    monkeypatch.setattr(client_module, "PATIENCE", Patience(node=3))
     stage.front.silent.add(IN_SIMULATION)
     await stage.fails(NodeUnreachableError, ignore_flow_events, proofs=False)
     stage.front.silent.clear()

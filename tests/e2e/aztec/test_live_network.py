@@ -10,13 +10,13 @@ import pytest
 from support.local_prover import real_installation
 from support.real_flows import flow_on
 from support.recording_backend import RecordingBackend
-from tee_rex.aztec.flow_events import ignore_flow_events
-from tee_rex.aztec.flow_report import FlowKind
-from tee_rex.aztec.network import Network
-from tee_rex.aztec.node_client import AztecNode
-from tee_rex.backend import ProvingMode
+from tee_rex.aztec.flows.events import ignore_flow_events
+from tee_rex.aztec.flows.report import FlowKind
+from tee_rex.aztec.networks import Network
+from tee_rex.aztec.node import AztecNode
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.threads import usable_cores
+from tee_rex.transaction.request import ProvingMode
 
 URL = os.environ.get("AZTEC_NODE_URL", "")
 

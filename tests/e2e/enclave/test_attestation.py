@@ -18,17 +18,17 @@ from support.nitro_fake import FakeNitro
 from support.remote_client import now
 from support.signing_front import signed
 from support.vsock_http import ask, ready_health
+from tee_rex.attestation.checks import AttestationPolicy, ExpectedPcrs, apply_policy, new_nonce
 from tee_rex.attestation.errors import InvalidCoseError, NonceMismatchError, PcrMismatchError
-from tee_rex.attestation.policy import AttestationPolicy, ExpectedPcrs, apply_policy, new_nonce
 from tee_rex.attestation.provers import AllowedProvers, Prover
 from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.attestation.verifier import verify_document
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
-from tee_rex.bb.version import AztecVersion
 from tee_rex.openpgp import PublicKey
-from tee_rex.remote.protocol import ATTESTATION_PATH, PUBLIC_KEY_PATH
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
+from tee_rex.wire.protocol import ATTESTATION_PATH, PUBLIC_KEY_PATH
 from tee_rex_server.image.measurements import image_pcrs
 from tee_rex_server.vsock import HTTP_PORT, LOG_PORT
 

@@ -18,21 +18,21 @@ from support.proving_server import eventually
 from support.remote_client import now
 from support.signing_front import signing_front
 from support.vsock_http import ask, ready_health
+from tee_rex.attestation.checks import ExpectedPcrs
 from tee_rex.attestation.errors import InvalidCoseError, PcrMismatchError
-from tee_rex.attestation.policy import ExpectedPcrs
 from tee_rex.attestation.provers import AllowedProvers
 from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
+from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.openpgp import PublicKey
-from tee_rex.progress import CircuitStarted, Phase, PhaseStarted, ProofEvent
 from tee_rex.remote.backend import RemoteBackend
-from tee_rex.remote.key_trust import AttestedKey
-from tee_rex.remote.protocol import HEALTH_PATH, PUBLIC_KEY_PATH
-from tee_rex.remote.server_url import ServerUrl
-from tee_rex.task_progress import ignore_progress
-from tee_rex.trusted_setup import TrustedSetup
-from tee_rex_server.control_protocol import INVENTORY_PATH, bb_path
+from tee_rex.remote.trust import AttestedKey
+from tee_rex.system.progress import ignore_progress
+from tee_rex.transaction.events import CircuitStarted, Phase, PhaseStarted, ProofEvent
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.wire.control import INVENTORY_PATH, bb_path
+from tee_rex.wire.protocol import HEALTH_PATH, PUBLIC_KEY_PATH
 from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT
 
 pytestmark = [

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from support.nitro_emulator import TEST_SECONDS
-from tee_rex.attestation.shipped_builds import ShippedBuild, shipped_builds
-from tee_rex_server.image.own_modules import recipe_digest
+from tee_rex.attestation.builds import ShippedBuild, shipped_builds
+from tee_rex_server.image.guest_modules import recipe_digest
 from tee_rex_server.image.report import MeasurementsReport
 
 pytestmark = [pytest.mark.integration, pytest.mark.emulation, pytest.mark.timeout(TEST_SECONDS)]

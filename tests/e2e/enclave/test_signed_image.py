@@ -13,7 +13,7 @@ from support.enclave_image import BuiltImage, build_image
 from support.image_signer import certificate_of, signer_files
 from support.nitro_emulator import TEST_SECONDS, EmulatorTools, NitroEmulator
 from support.vsock_http import ask, ready_health
-from tee_rex.remote.protocol import ATTESTATION_PATH
+from tee_rex.wire.protocol import ATTESTATION_PATH
 from tee_rex_server.image.signature import ImageSigner
 from tee_rex_server.vsock import HTTP_PORT
 

@@ -15,9 +15,9 @@ from typer.core import TyperGroup
 
 from tee_rex.crs.crs import MAX_POINTS, POINT_BYTES
 from tee_rex.errors import ExitCode
-from tee_rex_server import serving
+from tee_rex.wire.control import MAX_BB_BYTES
 from tee_rex_server.cli import app
-from tee_rex_server.control_protocol import MAX_BB_BYTES
+from tee_rex_server.http import serving
 from tee_rex_server.proxy.http import MAX_EXCHANGES
 
 _SYSTEMD_ANALYZE = shutil.which("systemd-analyze")

@@ -10,7 +10,7 @@ import pytest
 from typer.core import TyperCommand
 
 from tee_rex.errors import ExitCode
-from tee_rex_server import serving
+from tee_rex_server.http import serving
 
 _SYSTEMD_ANALYZE = shutil.which("systemd-analyze")
 _WITH_SYSTEMD = [

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from support.eif_by_hand import eif_by_hand
-from tee_rex.attestation.shipped_builds import shipped_builds
+from tee_rex.attestation.builds import shipped_builds
 from tee_rex_server.cli import app
 from tee_rex_server.image.comparison import released_as
 from tee_rex_server.image.eif import Eif

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tee_rex.bb.apt_packages import AptMachine
-from tee_rex.task_progress import ignore_progress
+from tee_rex.system.progress import ignore_progress
 from tee_rex_server.image.errors import InputUnavailableError
 from tee_rex_server.image.input_store import InputStore
 from tee_rex_server.image.pinned_inputs import PinnedInputs, PinnedPackage, PinnedWheel

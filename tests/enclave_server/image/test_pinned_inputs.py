@@ -19,7 +19,7 @@ INPUTS = PinnedInputs.shipped()
 def test_the_wheels_are_those_of_the_lock_file() -> None:
     needed = wheels_needed()
     # A new dependency is either of no use in an enclave (OMITTED_DISTRIBUTIONS), or pinned for it with
-    # installer/pin_enclave_inputs.py.
+    # tools/pin_enclave_inputs.py.
     assert {canonicalize_name(wheel.name) for wheel in INPUTS.wheels} == needed
     block = locked(needed)
     for wheel in INPUTS.wheels:

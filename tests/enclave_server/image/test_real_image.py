@@ -20,13 +20,13 @@ import pytest
 from support.built_image import KERNEL, LIBRARIES, BuiltImage, build_image, python_argv
 from support.recorded_steps import development_deployment
 from support.small_disk import small_disk
-from tee_rex.attestation.shipped_builds import shipped_builds
+from tee_rex.attestation.builds import shipped_builds
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
-from tee_rex.paths import Paths
-from tee_rex.trusted_setup import TrustedSetup
+from tee_rex.system.paths import Paths
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_server.image.guest_modules import recipe_digest
 from tee_rex_server.image.measurements import image_pcrs
-from tee_rex_server.image.own_modules import recipe_digest
 
 pytestmark = pytest.mark.integration
 
@@ -228,7 +228,7 @@ for package in ("tee_rex", "tee_rex_server"):
     for path in sorted((site / package).rglob("*.pyc")):
         importlib.import_module(".".join(path.relative_to(site).with_suffix("").parts))
 assert "rich" not in sys.modules and "typer" not in sys.modules
-print(importlib.import_module("tee_rex_server.guest.init").main.__code__.co_filename)
+print(importlib.import_module("tee_rex_server.enclave.init").main.__code__.co_filename)
 """
 
 
@@ -248,16 +248,16 @@ def test_every_module_of_ours_can_be_imported(development_root: Path) -> None:
 _PROVE = """
 import asyncio, os, pathlib, sys
 sys.path.append("/usr/lib/tee-rex")
-from tee_rex_server.guest.system_calls import drop_privileges
+from tee_rex_server.enclave.system_calls import drop_privileges
 drop_privileges(10001, 10001)
 os.environ["TEE_REX_HOME"] = "/var/lib/tee-rex"
-from tee_rex.backend import ProofRequest
+from tee_rex.transaction.request import ProofRequest
 from tee_rex.bb.pins import BbPins
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.installation import Installation
-from tee_rex.paths import Paths
-from tee_rex.progress import ignore_events
-from tee_rex.steps import ExecutionSteps
+from tee_rex.system.paths import Paths
+from tee_rex.transaction.events import ignore_events
+from tee_rex.transaction.steps import ExecutionSteps
 
 async def prove():
     installation = Installation(Paths.from_environment(os.environ), BbPins.shipped(), allow_download=False)

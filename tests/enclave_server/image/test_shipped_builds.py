@@ -9,10 +9,10 @@ import msgspec
 import pytest
 
 from pin_enclave_build import release_is_pinned
-from tee_rex.attestation.policy import ExpectedPcrs
-from tee_rex.attestation.shipped_builds import ShippedBuild, parse_builds, shipped_builds
+from tee_rex.attestation.builds import ShippedBuild, parse_builds, shipped_builds
+from tee_rex.attestation.checks import ExpectedPcrs
 from tee_rex_server import __version__
-from tee_rex_server.image.own_modules import recipe_digest
+from tee_rex_server.image.guest_modules import recipe_digest
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 BUILD = ShippedBuild("tee-rex", __version__, "ab" * 48, "ab" * 48, "ab" * 48, "cd" * 32)

@@ -14,10 +14,10 @@ from support.patience import PATIENCE
 from support.proving_server import eventually
 from tee_rex.bb.pins import BbPins
 from tee_rex.local.installation import Installation
-from tee_rex.paths import Paths
-from tee_rex.trusted_setup import TrustedSetup
-from tee_rex_server.control_protocol import BbEntry, CrsEntry, Inventory
-from tee_rex_server.health import HealthAnswer, Runtime
+from tee_rex.system.paths import Paths
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.wire.control import BbEntry, CrsEntry, Inventory
+from tee_rex_server.http.health import HealthAnswer, Runtime
 from tee_rex_server.logs import json_logger
 from tee_rex_server.proxy import uploads as uploads_module
 from tee_rex_server.proxy.enclaves import Enclave, Watching

@@ -19,7 +19,7 @@ from support.patience import PATIENCE
 from support.proving_server import GatedBackend, eventually, json_body, payload, prove_json, some_proof
 from support.recorded_steps import development_deployment
 from tee_rex.openpgp import PublicKey, encrypt
-from tee_rex_server import bodies
+from tee_rex.web import bodies
 from tee_rex_server.proxy.http import ProxyApi
 
 pytestmark = pytest.mark.integration

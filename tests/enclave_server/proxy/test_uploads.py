@@ -30,11 +30,11 @@ from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.installation import Installation
 from tee_rex.local.verifier import verify_proof
 from tee_rex.openpgp import encrypt
-from tee_rex.paths import Paths
-from tee_rex.proof import ChonkProof
-from tee_rex.task_progress import ignore_progress
-from tee_rex.trusted_setup import TrustedSetup
-from tee_rex_server.control_protocol import bb_path
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import ignore_progress
+from tee_rex.transaction.proof import ChonkProof
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.wire.control import bb_path
 from tee_rex_server.proxy import uploads as uploads_module
 from tee_rex_server.proxy.errors import UploadRefusedError
 from tee_rex_server.proxy.http import ProxyApi

@@ -1,0 +1,42 @@
+"""All that the application takes from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tee_rex.attestation.roots import aws_nitro_root
+from tee_rex.aztec.flows.runner import AztecFlow
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+    from tee_rex.aztec.flows.interface import Flow, FlowOptions
+    from tee_rex.aztec.flows.report import FlowKind
+    from tee_rex.local.installation import Installation
+    from tee_rex.provers import Prover
+    from tee_rex.settings.resolve import ApprovedBuild
+    from tee_rex.system.paths import Paths
+    from tee_rex.transaction.request import ProverBackend
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """All that comes from outside, passed in so that tests can choose it.
+
+    clock: seconds, monotonic. now: the time of day, with its zone. local_backend: None for the embedded
+    prover. approved_builds: those that come with the app. attestation_root: the only trust anchor.
+    flow: makes a flow. on_bug: told of exceptions that nothing handled; None shows them as problems.
+    """
+
+    paths: Paths
+    environ: Mapping[str, str]
+    clock: Callable[[], float]
+    now: Callable[[], datetime]
+    local_backend: Callable[[], ProverBackend] | None = None
+    approved_builds: tuple[ApprovedBuild, ...] = ()
+    attestation_root: Callable[[], Certificate] = aws_nitro_root
+    flow: Callable[[FlowKind, FlowOptions, Prover, Installation], Flow] = AztecFlow
+    on_bug: Callable[[BaseException], None] | None = None

@@ -1,0 +1,206 @@
+"""Where the time of a run went, a proof or a flow, as a tree of spans along time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+from tee_rex.aztec.flows.report import FlowReport, StepPhase, StepReport
+from tee_rex.transaction.events import Phase
+from tee_rex.transaction.report import ProofReport
+
+if TYPE_CHECKING:
+    from tee_rex_app.model.state import RunRecord
+
+
+class SpanKind(StrEnum):
+    """What a span stands for.
+
+    PHASE carries one of tee_rex.transaction.events.Phase; PREPARATION, STEP and STEP_PHASE those of the
+    flow's report; FUNCTION and CIRCUIT carry their names.
+    """
+
+    TOTAL = "total"
+    PHASE = "phase"
+    CIRCUIT = "circuit"
+    FINAL_PROOF = "final-proof"
+    PREPARATIONS = "preparations"
+    PREPARATION = "preparation"
+    STEP = "step"
+    STEP_PHASE = "step-phase"
+    SYNC = "sync"
+    FUNCTION = "function"
+    KERNELS = "kernels"
+
+
+class TimeRole(StrEnum):
+    """What time was spent on, in the order in which charts name them; READY is the neutral one.
+
+    VERIFY: of a proof, here. CONFIRM: of a transaction, by the network.
+    """
+
+    READY = "ready"
+    SIMULATE = "simulate"
+    SEND = "send"
+    PROVE = "prove"
+    VERIFY = "verify"
+    CONFIRM = "confirm"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time: start and length in milliseconds from the run's beginning."""
+
+    kind: SpanKind
+    name: str
+    role: TimeRole
+    start_ms: float
+    ms: float
+    children: tuple[Span, ...] = ()
+
+
+_ROLES = {
+    Phase.ACCUMULATE: TimeRole.PROVE,
+    Phase.FINAL_PROOF: TimeRole.PROVE,
+    Phase.PROVING: TimeRole.PROVE,
+    Phase.FETCH_ATTESTATION: TimeRole.SEND,
+    Phase.ENCRYPT: TimeRole.SEND,
+    Phase.TRANSMIT: TimeRole.SEND,
+    Phase.QUEUE: TimeRole.SEND,
+    Phase.PROVED: TimeRole.SEND,
+    Phase.RECEIVE: TimeRole.SEND,
+    Phase.VERIFY: TimeRole.VERIFY,
+}
+
+
+def spans_of(report: ProofReport) -> Span | None:
+    """The tree of a proof that was made; None for a report of a failure.
+
+    Phases follow each other, and so do circuits within theirs.
+    """
+    if report.total_ms is None:
+        return None
+    phases = []
+    start = 0.0
+    for phase in report.phases:
+        role = _ROLES.get(Phase(phase.name), TimeRole.READY) if phase.name in list(Phase) else TimeRole.READY
+        children = _circuits(report, phase.name, start)
+        phases.append(Span(SpanKind.PHASE, phase.name, role, start, phase.ms, children))
+        start += phase.ms
+    return Span(SpanKind.TOTAL, "", TimeRole.READY, 0.0, max(report.total_ms, start), tuple(phases))
+
+
+def spans_of_run(run: RunRecord) -> Span | None:
+    """The tree of a run of the history; None where there is nothing to break down."""
+    if run.flow is not None:
+        return spans_of_flow(run.flow)
+    return None if run.report is None else spans_of(run.report)
+
+
+def spans_of_flow(flow: FlowReport) -> Span | None:
+    """The tree of a flow, one that failed too as far as it came; None before its first step ended."""
+    if not any(step.total_ms for step in flow.steps):
+        return None
+    children: list[Span] = []
+    start = 0.0
+    preparation: list[_Part] = [
+        (SpanKind.PREPARATION, part.name.value, TimeRole.READY, part.ms, ()) for part in flow.preparation
+    ]
+    if preparation:
+        parts = _after_each_other(preparation, 0.0)
+        start = parts[-1].start_ms + parts[-1].ms
+        children.append(Span(SpanKind.PREPARATIONS, "", TimeRole.READY, 0.0, start, parts))
+    for step in flow.steps:
+        parts = _step_parts(step, start)
+        spent = parts[-1].start_ms + parts[-1].ms - start if parts else 0.0
+        ms = max(step.total_ms or 0.0, spent)
+        children.append(Span(SpanKind.STEP, step.step.value, TimeRole.READY, start, ms, parts))
+        start += ms
+    return Span(SpanKind.TOTAL, "", TimeRole.READY, 0.0, max(flow.total_ms or 0.0, start), tuple(children))
+
+
+_Part: TypeAlias = tuple[SpanKind, str, TimeRole, float, tuple["Span", ...]]
+
+
+def _after_each_other(parts: list[_Part], start: float) -> tuple[Span, ...]:
+    spans = []
+    for kind, name, role, ms, children in parts:
+        spans.append(Span(kind, name, role, start, ms, tuple(_moved(child, start) for child in children)))
+        start += ms
+    return tuple(spans)
+
+
+def _moved(span: Span, by: float) -> Span:
+    children = tuple(_moved(child, by) for child in span.children)
+    return Span(span.kind, span.name, span.role, span.start_ms + by, span.ms, children)
+
+
+def _step_parts(step: StepReport, start: float) -> tuple[Span, ...]:
+    """simulate, prove, send, confirm, as far as the step came. Those below one begin at its own zero."""
+    parts: list[_Part] = []
+    if step.simulate is not None:
+        inner: list[_Part] = []
+        if step.simulate.sync_ms is not None:
+            inner.append((SpanKind.SYNC, "", TimeRole.SIMULATE, step.simulate.sync_ms, ()))
+        inner += [
+            (SpanKind.FUNCTION, function.name, TimeRole.SIMULATE, function.ms, ())
+            for function in step.simulate.functions
+        ]
+        if step.simulate.kernels_ms is not None:
+            inner.append((SpanKind.KERNELS, "", TimeRole.SIMULATE, step.simulate.kernels_ms, ()))
+        below = _after_each_other(inner, 0.0)
+        spent = sum(span.ms for span in below)
+        ms = max(step.simulate.total_ms, spent)
+        parts.append((SpanKind.STEP_PHASE, StepPhase.SIMULATE.value, TimeRole.SIMULATE, ms, below))
+    if step.prove_ms is not None:
+        total = spans_of(step.proof) if step.proof is not None else None
+        below = total.children if total is not None else ()
+        ms = max(step.prove_ms, sum(span.ms for span in below))
+        parts.append((SpanKind.STEP_PHASE, StepPhase.PROVE.value, TimeRole.PROVE, ms, below))
+    if step.send_ms is not None:
+        parts.append((SpanKind.STEP_PHASE, StepPhase.SEND.value, TimeRole.SEND, step.send_ms, ()))
+    if step.confirm_ms is not None:
+        parts.append((SpanKind.STEP_PHASE, StepPhase.CONFIRM.value, TimeRole.CONFIRM, step.confirm_ms, ()))
+    return _after_each_other(parts, start)
+
+
+def leaves(span: Span) -> list[Span]:
+    """The spans that have none below them, in order of time."""
+    if not span.children:
+        return [span]
+    return [leaf for child in span.children for leaf in leaves(child)]
+
+
+def merged(spans: list[Span]) -> list[Span]:
+    """Neighbours of one kind of time as one span each; for where single circuits could not be told apart."""
+    joined: list[Span] = []
+    for span in spans:
+        if joined and joined[-1].role is span.role:
+            last = joined.pop()
+            end = max(last.start_ms + last.ms, span.start_ms + span.ms)
+            joined.append(replace(last, ms=end - last.start_ms, children=()))
+        else:
+            joined.append(replace(span, children=()))
+    return joined
+
+
+def sums_by_role(total: Span) -> dict[TimeRole, float]:
+    """How much time went to each kind, milliseconds."""
+    sums: dict[TimeRole, float] = {}
+    for leaf in leaves(total):
+        sums[leaf.role] = sums.get(leaf.role, 0.0) + leaf.ms
+    return {role: sums[role] for role in TimeRole if role in sums}
+
+
+def _circuits(report: ProofReport, phase: str, start: float) -> tuple[Span, ...]:
+    if phase not in (Phase.ACCUMULATE, Phase.PROVING):
+        return ()
+    children = []
+    for circuit in report.circuits:
+        ms = circuit.load_ms + circuit.accumulate_ms
+        children.append(Span(SpanKind.CIRCUIT, circuit.name, TimeRole.PROVE, start, ms))
+        start += ms
+    if phase == Phase.PROVING and report.final_proof_ms is not None:
+        children.append(Span(SpanKind.FINAL_PROOF, "", TimeRole.PROVE, start, report.final_proof_ms))
+    return tuple(children)

@@ -1,0 +1,86 @@
+"""Runs beside each other: the same parts in one row each, and how much they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tee_rex_app.model.breakdown import Span, SpanKind, TimeRole, leaves, spans_of_run, sums_by_role
+from tee_rex_app.model.state import RunRecord
+from tee_rex_app.text.labels import role_name, tr
+
+
+class RowKind(StrEnum):
+    """What a row of a comparison stands for."""
+
+    TOTAL = "total"
+    ROLE = "role"
+    PART = "part"
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonRow:
+    """One part, in milliseconds for each run; None where a run has no such part."""
+
+    kind: RowKind
+    name: str
+    values: tuple[float | None, ...]
+
+    def differences(self) -> tuple[float | None, ...]:
+        """Each value over the first one, less 1; None where there is nothing to compare."""
+        first = self.values[0]
+        return tuple(
+            None if at == 0 or not first or value is None else value / first - 1
+            for at, value in enumerate(self.values)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The runs that can be compared, their trees, and the rows."""
+
+    runs: tuple[RunRecord, ...]
+    totals: tuple[Span, ...]
+    rows: tuple[ComparisonRow, ...]
+
+    @classmethod
+    def of(cls, runs: Sequence[RunRecord]) -> Comparison:
+        """Runs without times are left out."""
+        known = [(run, total) for run in runs if (total := spans_of_run(run)) is not None]
+        totals = tuple(total for _, total in known)
+        return cls(tuple(run for run, _ in known), totals, _rows(totals))
+
+    @property
+    def longest_ms(self) -> float:
+        """What fills the width of a chart of them all."""
+        return max((total.ms for total in self.totals), default=0.0)
+
+
+def _rows(totals: tuple[Span, ...]) -> tuple[ComparisonRow, ...]:
+    if not totals:
+        return ()
+    rows = [ComparisonRow(RowKind.TOTAL, tr("Total"), tuple(total.ms for total in totals))]
+    by_role = [sums_by_role(total) for total in totals]
+    for role in TimeRole:
+        values = tuple(sums.get(role) for sums in by_role)
+        if any(value is not None for value in values):
+            rows.append(ComparisonRow(RowKind.ROLE, role_name(role), values))
+    by_part = [_parts(total) for total in totals]
+    names = list(dict.fromkeys(name for parts in by_part for name in parts))
+    rows += [ComparisonRow(RowKind.PART, name, tuple(parts.get(name) for parts in by_part)) for name in names]
+    return tuple(rows)
+
+
+def _parts(total: Span) -> dict[str, float]:
+    """Each circuit, function and the final proof by its name, summed."""
+    sums: dict[str, float] = {}
+    for leaf in leaves(total):
+        name = tr("final proof and self-check") if _is_final(leaf) else leaf.name
+        if _is_final(leaf) or leaf.kind in (SpanKind.CIRCUIT, SpanKind.FUNCTION):
+            sums[name] = sums.get(name, 0.0) + leaf.ms
+    return sums
+
+
+def _is_final(span: Span) -> bool:
+    return span.kind is SpanKind.FINAL_PROOF or (span.kind is SpanKind.PHASE and span.name == "final-proof")

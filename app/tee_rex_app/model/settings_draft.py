@@ -1,0 +1,166 @@
+"""What the page of the settings holds while somebody edits: texts as typed, and what is wrong with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from tee_rex.settings.resolve import (
+    DEFAULT_MAX_AGE_SECONDS,
+    EndpointProfile,
+    LanguageChoice,
+    ProverSpeed,
+    SettingsFile,
+    ThemeChoice,
+)
+from tee_rex.settings.rules import (
+    SettingField,
+    address_problem,
+    max_age_problem,
+    memory_limit_problem,
+    plain_fingerprint,
+    profile_name_problem,
+    salt_problem,
+    server_key_problem,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ServersDraft:
+    """One set of servers. name: empty for the addresses that belong to no profile."""
+
+    name: str
+    node_url: str = ""
+    prover_url: str = ""
+    server_key: str = ""
+    tee_url: str = ""
+
+    def problems(self) -> dict[SettingField, str]:
+        """What is wrong with its addresses and its key."""
+        found = {
+            SettingField.NODE_URL: address_problem(self.node_url),
+            SettingField.PROVER_URL: address_problem(self.prover_url),
+            SettingField.SERVER_KEY: server_key_problem(self.server_key),
+            SettingField.TEE_URL: address_problem(self.tee_url),
+        }
+        return {field: problem for field, problem in found.items() if problem}
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsDraft:
+    """All that the page edits. servers: those without a profile first. chosen: the index of those in use."""
+
+    servers: tuple[ServersDraft, ...]
+    chosen: int
+    salt: str
+    max_age: str
+    nonce_required: bool
+    speed: ProverSpeed
+    memory_limit: str
+    theme: ThemeChoice
+    language: LanguageChoice
+
+    @classmethod
+    def of(cls, written: SettingsFile) -> SettingsDraft:
+        """What the file says, defaults where it says nothing."""
+        plain = ServersDraft(
+            "",
+            written.node_url or "",
+            written.prover_url or "",
+            written.server_key or "",
+            written.tee_url or "",
+        )
+        profiles = tuple(
+            ServersDraft(one.name, one.node_url, one.prover_url, one.server_key, one.tee_url)
+            for one in written.profiles
+        )
+        names = [one.name for one in profiles]
+        attestation = written.attestation
+        return cls(
+            servers=(plain, *profiles),
+            chosen=0 if written.profile is None else names.index(written.profile) + 1,
+            salt=written.sponsored_fpc_salt or "0",
+            max_age=str(attestation.max_age_seconds or DEFAULT_MAX_AGE_SECONDS),
+            nonce_required=attestation.nonce_required is not False,
+            speed=written.prover_speed or ProverSpeed.ALL,
+            memory_limit="" if written.memory_limit_mb is None else str(written.memory_limit_mb),
+            theme=written.theme or ThemeChoice.SYSTEM,
+            language=written.language or LanguageChoice.SYSTEM,
+        )
+
+    @property
+    def shown(self) -> ServersDraft:
+        """The servers in use."""
+        return self.servers[self.chosen]
+
+    def problems(self) -> dict[SettingField, str]:
+        """What is wrong with what is shown, by its field."""
+        found = self.shown.problems()
+        if self.chosen:
+            others = {one.name.strip() for at, one in enumerate(self.servers) if at not in (0, self.chosen)}
+            if problem := profile_name_problem(self.shown.name, others):
+                found[SettingField.PROFILE_NAME] = problem
+        rest = {
+            SettingField.SALT: salt_problem(self.salt),
+            SettingField.MAX_AGE: max_age_problem(self.max_age),
+            SettingField.MEMORY_LIMIT: memory_limit_problem(self.memory_limit),
+        }
+        return found | {field: problem for field, problem in rest.items() if problem}
+
+    def elsewhere(self) -> str:
+        """The first profile that is not shown and has something wrong; empty when there is none."""
+        for at, one in enumerate(self.servers):
+            if at != self.chosen and (one.problems() or (at and not one.name.strip())):
+                return one.name
+        return ""
+
+    def with_shown(self, **changes: str) -> SettingsDraft:
+        """Other texts for the servers in use."""
+        at = self.chosen
+        shown = replace(self.shown, **changes)
+        return replace(self, servers=(*self.servers[:at], shown, *self.servers[at + 1 :]))
+
+    def with_new_profile(self, name: str) -> SettingsDraft:
+        """One more profile, a copy of what is shown, and in use."""
+        copy = replace(self.shown, name=name)
+        return replace(self, servers=(*self.servers, copy), chosen=len(self.servers))
+
+    def without_shown(self) -> SettingsDraft:
+        """The profile in use removed; those without a profile stay."""
+        if self.chosen == 0:
+            return self
+        at = self.chosen
+        return replace(self, servers=(*self.servers[:at], *self.servers[at + 1 :]), chosen=0)
+
+    def applied_to(self, written: SettingsFile) -> SettingsFile:
+        """The file that this asks for; what the page does not edit stays. Only where nothing is wrong."""
+        plain, *profiles = self.servers
+        return msgspec.structs.replace(
+            written,
+            node_url=plain.node_url.strip() or None,
+            prover_url=plain.prover_url.strip() or None,
+            server_key=plain_fingerprint(plain.server_key) or None,
+            tee_url=plain.tee_url.strip() or None,
+            profiles=tuple(
+                EndpointProfile(
+                    one.name.strip(),
+                    one.node_url.strip(),
+                    one.prover_url.strip(),
+                    one.tee_url.strip(),
+                    plain_fingerprint(one.server_key),
+                )
+                for one in profiles
+            ),
+            profile=self.shown.name.strip() if self.chosen else None,
+            sponsored_fpc_salt=None if self.salt.strip() in ("", "0") else self.salt.strip(),
+            prover_speed=None if self.speed is ProverSpeed.ALL else self.speed,
+            memory_limit_mb=int(self.memory_limit) if self.memory_limit.strip() else None,
+            theme=None if self.theme is ThemeChoice.SYSTEM else self.theme,
+            language=None if self.language is LanguageChoice.SYSTEM else self.language,
+            attestation=msgspec.structs.replace(
+                written.attestation,
+                max_age_seconds=None if int(self.max_age) == DEFAULT_MAX_AGE_SECONDS else int(self.max_age),
+                nonce_required=None if self.nonce_required else False,
+            ),
+        )

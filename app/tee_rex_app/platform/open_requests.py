@@ -1,0 +1,76 @@
+"""A file that the application was started with: proved at once here, asked about before it is sent away."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QMessageBox
+
+from tee_rex.transaction.request import ProvingMode
+from tee_rex_app.model.state import State
+from tee_rex_app.platform.single_instance import OpenRequest
+from tee_rex_app.text import labels
+from tee_rex_app.ui.main_window import MainWindow
+
+
+class OpenRequests(QObject):
+    """Brings the window to the front, and proves the file once the application is ready for it."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._waiting: str | None = None
+        self.question: QMessageBox | None = None
+        window.store.changed.connect(self._see)
+
+    def take(self, request: OpenRequest) -> None:
+        """Do what a start of the application asks for."""
+        self._bring_to_front(request.activation_token)
+        if request.path is not None:
+            self._waiting = str(request.path)
+            self._see(self._window.store.state)
+
+    def _bring_to_front(self, activation_token: str) -> None:
+        window = self._window
+        if window.isMinimized():
+            window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.show()
+        if activation_token:
+            # Where Qt looks for it when a window asks for the keyboard (xdg-activation).
+            os.environ["XDG_ACTIVATION_TOKEN"] = activation_token
+        window.raise_()
+        window.activateWindow()
+
+    def _see(self, state: State) -> None:
+        """Before the history is open a run would not be noted, and while one is made no other can be."""
+        if self._waiting is None or state.history is None or state.busy:
+            return
+        file, self._waiting = self._waiting, None
+        if state.mode is ProvingMode.LOCAL:
+            self._prove(file)
+        else:
+            self._ask(file, state.mode)
+
+    def _prove(self, file: str) -> None:
+        self._window.intents.prove_file.emit(file)
+
+    def _ask(self, file: str, mode: ProvingMode) -> None:
+        box = QMessageBox(self._window)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setWindowTitle("TEE-Rex")
+        box.setText(
+            self.tr("Prove {file} in mode {mode}?").format(file=Path(file).name, mode=labels.mode_name(mode))
+        )
+        box.setInformativeText(labels.who_reads(mode))
+        prove = box.addButton(self.tr("Prove"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        prove.clicked.connect(lambda: self._prove(file))
+        box.finished.connect(self._answered)
+        self.question = box
+        box.open()
+
+    def _answered(self) -> None:
+        self.question = None

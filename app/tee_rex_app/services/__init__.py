@@ -1,0 +1,1 @@
+"""Work the controllers ask for: polling servers, checking this machine, exports, diagnostics."""

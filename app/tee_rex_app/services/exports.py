@@ -1,0 +1,179 @@
+"""Runs for other programs and for people: CSV, JSON, Markdown. Times and digests; no witness is ever kept."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import BinaryIO, Protocol
+
+import msgspec
+
+from tee_rex.aztec.flows.report import FlowReport
+from tee_rex.transaction.report import ProofReport
+from tee_rex_app.model.breakdown import Span, spans_of_run
+from tee_rex_app.model.comparison import Comparison, RowKind
+from tee_rex_app.model.state import ExportKind, RunRecord
+from tee_rex_app.text import labels
+
+_COLUMNS = (
+    "run", "started_at", "source", "kind", "mode", "setup", "outcome", "part", "level", "start_ms", "ms",
+)  # fmt: skip
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class ExportedRun(msgspec.Struct, frozen=True):
+    """One run of the JSON. started_at: UTC. proof, flow: as the command line's ``--json`` tells it."""
+
+    run: int
+    started_at: datetime
+    source: str
+    kind: str
+    mode: str
+    setup: str | None
+    outcome: str
+    total_ms: float | None
+    proof: ProofReport | None
+    flow: FlowReport | None
+
+
+class RunsWriter(Protocol):
+    """Writes runs into a stream as they come, so that thousands of them never are in memory at once."""
+
+    def add(self, runs: Iterable[RunRecord]) -> None:
+        """Write these."""
+
+    def finish(self) -> None:
+        """Write what has to stand behind the last one."""
+
+
+class JsonWriter:
+    """All that is known of the runs: ``{"version": 1, "runs": [...]}``."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._before = b'{\n  "version": 1,\n  "runs": ['
+
+    def add(self, runs: Iterable[RunRecord]) -> None:
+        """Write these."""
+        for run in runs:
+            told = msgspec.json.format(msgspec.json.encode(_exported(run)), indent=2)
+            self._stream.write(self._before + b"\n    " + told.replace(b"\n", b"\n    "))
+            self._before = b","
+
+    def finish(self) -> None:
+        """Close the list."""
+        self._stream.write((b"" if self._before == b"," else self._before) + b"\n  ]\n}\n")
+
+
+class CsvWriter:
+    """One line for each part of each run, its place in the tree as ``part`` and ``level`` (0: the whole)."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._write([_COLUMNS])
+
+    def add(self, runs: Iterable[RunRecord]) -> None:
+        """Write these."""
+        for run in runs:
+            self._write(_csv_rows(run))
+
+    def finish(self) -> None:
+        """Nothing stands behind the last line."""
+
+    def _write(self, rows: Iterable[Sequence[object]]) -> None:
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\r\n").writerows(rows)
+        self._stream.write(text.getvalue().encode())
+
+
+WRITERS: Mapping[ExportKind, Callable[[BinaryIO], RunsWriter]] = {
+    ExportKind.CSV: CsvWriter,
+    ExportKind.JSON: JsonWriter,
+}
+
+
+def _exported(run: RunRecord) -> ExportedRun:
+    return ExportedRun(
+        run.id,
+        run.started_at.astimezone(UTC),
+        run.source,
+        run.kind,
+        run.mode,
+        run.setup,
+        run.outcome,
+        run.total_ms,
+        run.report,
+        run.flow,
+    )
+
+
+def _csv_rows(run: RunRecord) -> Iterator[Sequence[object]]:
+    head = (
+        run.id,
+        run.started_at.astimezone(UTC).isoformat(timespec="milliseconds"),
+        _harmless(run.source),
+        run.kind.value,
+        run.mode.value,
+        run.setup.value if run.setup else "",
+        run.outcome.value,
+    )
+    total = spans_of_run(run)
+    if total is None:
+        yield (*head, "", 0, "", "" if run.total_ms is None else f"{run.total_ms:.1f}")
+        return
+    for path, level, span in _flat(total, "", 0):
+        yield (*head, _harmless(path), level, f"{span.start_ms:.1f}", f"{span.ms:.1f}")
+
+
+def to_markdown(comparison: Comparison) -> str:
+    """The table of a comparison, each later run with its difference to the first."""
+    runs = comparison.runs
+    if not runs:
+        return ""
+    heads = [_cell(f"{labels.source_name(run.source)}, {labels.mode_name(run.mode)}") for run in runs]
+    lines = [f"| | {' | '.join(heads)} |", f"|---|{'---:|' * len(runs)}"]
+    for row in comparison.rows:
+        name = _code(row.name) if row.kind is RowKind.PART else _cell(row.name)
+        cells = [
+            time_and_difference(value, difference)
+            for value, difference in zip(row.values, row.differences(), strict=True)
+        ]
+        strong = "**" if row.kind is RowKind.TOTAL else ""
+        lines.append(f"| {strong}{name}{strong} | {' | '.join(cells)} |")
+    days = ", ".join(f"{run.started_at:%Y-%m-%d %H:%M}" for run in runs)
+    return "\n".join((*lines, "", f"TEE-Rex, {days}", ""))
+
+
+def time_and_difference(value: float | None, difference: float | None) -> str:
+    """Such as 4.2 s and three quarters less."""
+    if value is None:
+        return "\N{EN DASH}"
+    time = labels.seconds(value)
+    if difference is None:
+        return time
+    percent = round(difference * 100)
+    sign = "+" if percent > 0 else "\N{MINUS SIGN}" if percent < 0 else "±"
+    return f"{time} ({sign}{abs(percent)} %)"
+
+
+def _flat(span: Span, path: str, level: int) -> Iterator[tuple[str, int, Span]]:
+    name = f"{path} / {labels.span_name(span)}" if path else labels.span_name(span)
+    yield name, level, span
+    for child in span.children:
+        yield from _flat(child, name if level else "", level + 1)
+
+
+def _harmless(text: str) -> str:
+    """A spreadsheet would run what begins like a formula; files are named by others."""
+    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+
+
+def _code(text: str) -> str:
+    """Within backticks nothing is escaped but what parts the cells of a table."""
+    return "`{}`".format(text.replace("\n", " ").replace("`", "'").replace("|", "\\|"))
+
+
+def _cell(text: str) -> str:
+    return "".join(f"\\{letter}" if letter in "|`*_[]<>\\" else letter for letter in text.replace("\n", " "))

@@ -1,0 +1,109 @@
+"""Turns a flow's events into the state that the views show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from tee_rex.aztec.flows.events import (
+    FlowEvent,
+    FlowPlanned,
+    FlowStepEnded,
+    FlowStepStarted,
+    NetworkFound,
+    PreparationEnded,
+    PreparationStarted,
+    ProofProgress,
+    StepPhaseEnded,
+    StepPhaseStarted,
+    TransactionConfirmed,
+    TransactionSent,
+    WalletRetried,
+)
+from tee_rex.aztec.flows.report import FlowStep, StepPhase
+from tee_rex.system.progress import TaskProgress
+from tee_rex.transaction.events import CircuitStarted, ProofEvent
+from tee_rex.transaction.report import ProofReport
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.model.expected_times import expected_blocks
+from tee_rex_app.model.state import Block, FlowState, FlowStepState, RunStage, RunState
+from tee_rex_app.services.proving import RunFollower
+
+
+@dataclass(slots=True)
+class FlowFollower:
+    """earlier: reports of proofs of a step in the same mode, newest first. final_name: of the last block."""
+
+    flow: FlowState
+    clock: Callable[[], float]
+    earlier: Callable[[FlowStep], list[ProofReport]]
+    final_name: str
+    _proof: RunFollower | None = field(default=None, init=False)
+
+    def hear(self, event: FlowEvent) -> None:
+        """Take one event in."""
+        flow = self.flow
+        match event:
+            case PreparationStarted(preparation):
+                self.flow = replace(flow, preparation=preparation, task=None)
+            case PreparationEnded() | StepPhaseEnded():
+                self.flow = replace(flow, preparation=None, task=None)
+            case TaskProgress():
+                self.flow = replace(flow, task=event)
+            case NetworkFound(network):
+                self.flow = replace(flow, network=network, setup=TrustedSetup(network.crs))
+            case WalletRetried(attempt, _, _):
+                self.flow = replace(flow, wallet_attempt=attempt + 1, task=None)
+            case FlowPlanned(steps):
+                self.flow = replace(flow, steps=tuple(map(FlowStepState, steps)), preparation=None)
+            case FlowStepStarted(step, _, _):
+                self._proof = None
+                self.flow = self._changed(step, started=self.clock())
+                self.flow = replace(self.flow, current=step, phase=None, proof=None, task=None)
+            case StepPhaseStarted(_, phase):
+                self.flow = replace(flow, phase=phase, task=None)
+            case ProofProgress(step, proof_event):
+                self._hear_proof(step, proof_event)
+            case TransactionSent(step, transaction, explorer_url):
+                self.flow = self._changed(step, transaction=transaction, explorer_url=explorer_url)
+            case TransactionConfirmed(step, _, block):
+                self.flow = self._changed(step, block=block)
+            case FlowStepEnded(report, _, _):
+                self.flow = self._changed(report.step, spent_ms=report.total_ms or 0.0)
+                self.flow = replace(self.flow, current=None, phase=None, proof=None, task=None)
+            case _:
+                pass
+
+    def _changed(self, step: FlowStep, **changes: object) -> FlowState:
+        steps = tuple(
+            replace(one, **changes) if one.step is step else one  # type: ignore[arg-type]  # its fields
+            for one in self.flow.steps
+        )
+        return replace(self.flow, steps=steps)
+
+    def _hear_proof(self, step: FlowStep, event: ProofEvent) -> None:
+        if self._proof is None:
+            run = RunState(
+                source=step.value,
+                mode=self.flow.mode,
+                setup=self.flow.setup,
+                stage=RunStage.RUNNING,
+                started=self.clock(),
+            )
+            self._proof = RunFollower(run, self.clock)
+        run = self._proof.run
+        if isinstance(event, CircuitStarted):
+            self._proof.run = self._named(run, step, event)
+        if self._proof.hear(event):
+            self.flow = replace(self.flow, proof=self._proof.run, phase=StepPhase.PROVE)
+
+    def _named(self, run: RunState, step: FlowStep, event: CircuitStarted) -> RunState:
+        """Which circuits there are is told one after another; earlier runs knew them all."""
+        if len(run.blocks) != event.count + 1:
+            known = next((one for one in self.earlier(step) if len(one.circuits) == event.count), None)
+            names = [circuit.name for circuit in known.circuits] if known else [""] * event.count
+            blocks, measured = expected_blocks(names, [known] if known else [], self.final_name)
+            run = replace(run, blocks=blocks, measured_here=measured)
+        block: Block = replace(run.blocks[event.index], name=event.name)
+        blocks = (*run.blocks[: event.index], block, *run.blocks[event.index + 1 :])
+        return replace(run, blocks=blocks)

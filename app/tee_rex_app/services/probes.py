@@ -1,0 +1,166 @@
+"""Asking the servers of the settings how they are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tee_rex.attestation.errors import AttestationError
+from tee_rex.errors import TeeRexError
+from tee_rex.http_client.answers import decoded
+from tee_rex.http_client.connection import ServerConnection
+from tee_rex.http_client.server_url import ServerUrl
+from tee_rex.system.text import printable
+from tee_rex.transaction.protocol_circuits import recognise_network
+from tee_rex.wire.protocol import HEALTH_PATH
+from tee_rex_app.model.attestation import AttestationRules, ExaminedAttestation, examine_server
+from tee_rex_app.model.state import ServiceState, ServiceStatus
+from tee_rex_app.text import labels
+from tee_rex_app.text.translation import from_core
+
+if TYPE_CHECKING:
+    from tee_rex.transaction.request import ProofRequest
+
+POLL_SECONDS = 15.0
+"""An enclave that was restarted is noticed before anybody wonders."""
+ANSWER_SECONDS = 8.0
+LOCAL_CHAIN = 31337
+_MAX_ANSWER_BYTES = 256 * 1024
+_MAX_SHOWN = 40
+_VERSIONS_SHOWN = 4
+_HTTP_OK = 200
+_VK_TREE_ROOT_HEADER = "x-aztec-l2CircuitsVkTreeRoot"
+_NODE_QUESTION = b'{"jsonrpc":"2.0","id":1,"method":"node_getNodeInfo","params":[]}'
+
+
+class _Health(msgspec.Struct):
+    available_versions: list[str] = []
+
+
+class _NodeInfo(msgspec.Struct, rename="camel"):
+    node_version: str = ""
+    l1_chain_id: int = 0
+    real_proofs: bool = True
+
+
+class _NodeAnswer(msgspec.Struct):
+    result: _NodeInfo
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceProbe:
+    """Asks one service of each kind, once; a failure becomes part of the answer.
+
+    sample: what an enclave would have to prove.
+    """
+
+    sample: ProofRequest
+
+    async def node(self, service: ServiceState) -> ServiceState:
+        """Ask an Aztec node whether it answers, and of which version it is."""
+        return await _answer_or_failure(service, self._node(service))
+
+    async def remote(self, service: ServiceState) -> ServiceState:
+        """Ask a proving server whether it answers, and has our version."""
+        return await _answer_or_failure(service, self._remote(service))
+
+    async def tee(
+        self, service: ServiceState, rules: AttestationRules
+    ) -> tuple[ServiceState, ExaminedAttestation | None]:
+        """Have an enclave attest itself; with what was found, None when it could not be asked."""
+        found: list[ExaminedAttestation] = []
+        answer = await _answer_or_failure(service, self._tee(service, rules, found.append))
+        return answer, found[-1] if found else None
+
+    async def _node(self, service: ServiceState) -> ServiceState:
+        async with _connection(service) as connection:
+            answer = await connection.exchange(
+                "POST",
+                "",
+                limit=_MAX_ANSWER_BYTES,
+                content=_whole(_NODE_QUESTION),
+                headers={"Content-Type": "application/json", "Content-Length": str(len(_NODE_QUESTION))},
+            )
+        info = decoded(answer.expect(_HTTP_OK), _NodeAnswer).result
+        network = recognise_network(answer.headers.get(_VK_TREE_ROOT_HEADER, ""))
+        version = printable(info.node_version, _MAX_SHOWN)
+        optional = info.l1_chain_id == LOCAL_CHAIN and not info.real_proofs
+        proofs = labels.tr("proofs optional") if optional else labels.tr("proofs required")
+        detail = labels.tr("Aztec {version} · chain {chain} · {proofs}").format(
+            version=version, chain=info.l1_chain_id, proofs=proofs
+        )
+        setup = network.setup if network is not None else None
+        if setup is not None:
+            detail = f"{detail} · {labels.setup_name(setup)}"
+        service = replace(service, versions=(version,), setup=setup)
+        if version != str(self.sample.version):
+            ours = labels.tr("This app proves for Aztec {version}.").format(version=self.sample.version)
+            return replace(service, status=ServiceStatus.WRONG_VERSION, detail=f"{detail}. {ours}")
+        return replace(service, status=ServiceStatus.READY, detail=detail)
+
+    async def _remote(self, service: ServiceState) -> ServiceState:
+        async with _connection(service) as connection:
+            answer = await connection.exchange("GET", HEALTH_PATH, limit=_MAX_ANSWER_BYTES)
+        known = decoded(answer.expect(_HTTP_OK), _Health).available_versions
+        shown = tuple(printable(version, _MAX_SHOWN) for version in known[:_VERSIONS_SHOWN])
+        versions = ", ".join(shown)
+        service = replace(service, versions=shown)
+        if known and str(self.sample.version) not in known:
+            detail = labels.tr("It proves for Aztec {versions}; this app needs {ours}.").format(
+                versions=versions, ours=self.sample.version
+            )
+            return replace(service, status=ServiceStatus.WRONG_VERSION, detail=detail)
+        return replace(service, status=ServiceStatus.READY, detail=f"Aztec {versions}" if versions else "")
+
+    async def _tee(
+        self,
+        service: ServiceState,
+        rules: AttestationRules,
+        found: Callable[[ExaminedAttestation], None],
+    ) -> ServiceState:
+        async with _connection(service) as connection:
+            examined = await examine_server(connection, self.sample, rules)
+        found(examined)
+        report = examined.report
+        versions = tuple(prover.version for prover in report.provers or ())
+        service = replace(service, versions=versions)
+        if report.refusal is not None:
+            detail = labels.refusal(report)
+            return replace(service, status=ServiceStatus.REFUSED, detail=detail)
+        build = examined.approved
+        detail = labels.tr("Genuine Nitro, build {name}").format(name=build.name if build else "")
+        return replace(service, status=ServiceStatus.READY, detail=detail)
+
+
+async def _answer_or_failure(
+    service: ServiceState, asking: Coroutine[None, None, ServiceState]
+) -> ServiceState:
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await asking
+    except TimeoutError:
+        detail = labels.tr("No answer within {seconds} seconds.").format(seconds=f"{ANSWER_SECONDS:g}")
+        return replace(service, status=ServiceStatus.UNREACHABLE, detail=detail)
+    except AttestationError as error:
+        return replace(
+            service,
+            status=ServiceStatus.REFUSED,
+            detail=f"{from_core(error.title)}. {from_core(error.message)}",
+        )
+    except TeeRexError as error:
+        return replace(service, status=ServiceStatus.UNREACHABLE, detail=from_core(error.message))
+
+
+@asynccontextmanager
+async def _connection(service: ServiceState) -> AsyncIterator[ServerConnection]:
+    async with ServerConnection.open(ServerUrl.parse(service.address), trust_env=True) as connection:
+        yield connection
+
+
+async def _whole(body: bytes) -> AsyncIterator[bytes]:
+    yield body

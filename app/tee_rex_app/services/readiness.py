@@ -1,0 +1,61 @@
+"""What local proving needs on this machine, and bringing what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tee_rex.crs.crs import MIN_POINTS
+from tee_rex.doctor import Finding, examine
+from tee_rex.local.installation import Installation
+from tee_rex.system.progress import ProgressListener
+from tee_rex.transaction.request import ProofRequest
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.model.state import Fix, SetupItem
+
+# By the names that tee_rex.doctor gives its findings.
+_FIXES = {
+    "bb, genuine": Fix.BB_GENUINE,
+    "bb, development": Fix.BB_DEVELOPMENT,
+    "System libraries": Fix.LIBRARIES,
+    "CRS, genuine": Fix.CRS_GENUINE,
+    "CRS, development": Fix.CRS_DEVELOPMENT,
+}
+_FOR_FLOWS = ("Wallet, genuine", "Wallet, development")
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Looks at this machine for the sake of one transaction, the sample."""
+
+    installation: Installation
+    sample: ProofRequest
+
+    async def examine(self) -> tuple[SetupItem, ...]:
+        """Every finding, with what would fix it; uses no network."""
+        installation = self.installation
+        findings = await examine(installation.paths, installation.pins)
+        return tuple(self._item(finding) for finding in findings)
+
+    async def fix(self, fix: Fix, progress: ProgressListener) -> None:
+        """Bring one thing; what is there already is left as it is. Raises an UnusableEnvironmentError."""
+        genuine, development = TrustedSetup.GENUINE, TrustedSetup.DEVELOPMENT
+        match fix:
+            case Fix.BB_GENUINE | Fix.LIBRARIES:
+                await self.installation.bb(self.sample.version, genuine, progress)
+            case Fix.BB_DEVELOPMENT:
+                await self.installation.bb(self.sample.version, development, progress)
+            case Fix.CRS_GENUINE:
+                await self.installation.crs(genuine, MIN_POINTS, progress)
+            case Fix.CRS_DEVELOPMENT:
+                await self.installation.crs(development, MIN_POINTS, progress)
+
+    def _item(self, finding: Finding) -> SetupItem:
+        fix = _FIXES.get(finding.name)
+        optional = fix in self._not_for_the_sample() or finding.name in _FOR_FLOWS
+        return SetupItem(finding, fix, optional=optional)
+
+    def _not_for_the_sample(self) -> Sequence[Fix]:
+        if self.sample.setup is TrustedSetup.DEVELOPMENT:
+            return (Fix.CRS_GENUINE,)
+        return (Fix.BB_DEVELOPMENT, Fix.CRS_DEVELOPMENT)

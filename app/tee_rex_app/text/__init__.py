@@ -1,0 +1,1 @@
+"""The application's words: labels, log messages, translation."""

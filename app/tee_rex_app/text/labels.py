@@ -1,0 +1,557 @@
+"""The words for values of the state; the one vocabulary of the application."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QDate, QLocale
+
+from tee_rex.attestation.report import AttestationReport
+from tee_rex.aztec.flows.report import FlowKind, FlowStep, Preparation, StepPhase
+from tee_rex.settings.resolve import LanguageChoice, ProverSpeed, ThemeChoice
+from tee_rex.system.progress import TaskProgress
+from tee_rex.system.text import printable
+from tee_rex.transaction.events import Phase
+from tee_rex.transaction.request import ProvingMode
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.model.breakdown import Span, SpanKind, TimeRole
+from tee_rex_app.model.state import (
+    Fix,
+    FlowState,
+    Lock,
+    Notice,
+    Outcome,
+    RunStage,
+    ServiceName,
+    ServiceState,
+    ServiceStatus,
+    SetupItem,
+    SetupState,
+)
+from tee_rex_app.text import translation
+from tee_rex_app.text.translation import from_core
+
+if TYPE_CHECKING:
+    from tee_rex_app.text.attestation_steps import StepVerdict
+
+
+def tr(text: str, comment: str = "", n: int = -1) -> str:
+    """In the user's language. n: for texts with ``%n``, which have a form for each kind of number."""
+    return translation.tr(text, comment, n)
+
+
+SAMPLE = "Sample: deploy account"
+"""What the recorded sample transaction is called in the history, whatever the language was."""
+
+
+def source_name(source: str) -> str:
+    """What was proved: a file's name as it is, the sample in the user's language."""
+    return tr("Sample: deploy account") if source == SAMPLE else source
+
+
+def mode_name(mode: ProvingMode) -> str:
+    """The short name of a mode."""
+    return {
+        ProvingMode.LOCAL: tr("Local"),
+        ProvingMode.REMOTE: tr("Remote"),
+        ProvingMode.TEE: tr("TEE"),
+    }[mode]
+
+
+def who_reads(mode: ProvingMode) -> str:
+    """Who can see the witness in this mode, in one line."""
+    return {
+        ProvingMode.LOCAL: tr("Your witness stays here."),
+        ProvingMode.REMOTE: tr("Its operator could read your witness."),
+        ProvingMode.TEE: tr("Only attested code sees your witness."),
+    }[mode]
+
+
+def who_could_read(mode: ProvingMode) -> str:
+    """Who could have read the witness of a finished run."""
+    return {
+        ProvingMode.LOCAL: tr("Nobody else could read the witness: it stayed on this machine."),
+        ProvingMode.REMOTE: tr("The server's operator, and whoever ends its TLS, could read the witness."),
+        ProvingMode.TEE: tr("Nobody outside the attested enclave could read the witness."),
+    }[mode]
+
+
+def lock_reason(lock: Lock, mode: ProvingMode) -> str:
+    """What is missing before a mode can be chosen."""
+    return {
+        Lock.NO_ADDRESS: tr("Locked: no enclave yet.")
+        if mode is ProvingMode.TEE
+        else tr("Locked: no server yet."),
+        Lock.BAD_ADDRESS: tr("Locked: its address cannot be used."),
+        Lock.NO_APPROVED_BUILD: tr("Locked: no approved build."),
+        Lock.NOT_ATTESTED: tr("Locked: the enclave is not attested."),
+        Lock.WRONG_VERSION: tr("Locked: it proves for another Aztec version."),
+    }[lock]
+
+
+def how_to_unlock(lock: Lock, mode: ProvingMode) -> str:
+    """What that means, in one line."""
+    tee = mode is ProvingMode.TEE
+    return {
+        Lock.NO_ADDRESS: tr("Proves where even its operator cannot look.")
+        if tee
+        else tr("Proves for you on a faster machine."),
+        Lock.BAD_ADDRESS: tr("It must begin with https:// unless it is this machine."),
+        Lock.NO_APPROVED_BUILD: tr("Nothing goes to code you have not approved."),
+        Lock.NOT_ATTESTED: tr("Nothing is sent until it proves what it runs."),
+        Lock.WRONG_VERSION: tr("See Remote prover at the side."),
+    }[lock]
+
+
+def unlock_button(lock: Lock) -> str:
+    """What leads to where it is mended; empty where nothing of ours does."""
+    return {
+        Lock.NO_ADDRESS: tr("Set up…"),
+        Lock.BAD_ADDRESS: tr("Correct it…"),
+        Lock.NO_APPROVED_BUILD: tr("Review its code…"),
+        Lock.NOT_ATTESTED: tr("See why…"),
+        Lock.WRONG_VERSION: tr("Change server…"),
+    }[lock]
+
+
+def wallet(*, installed: bool) -> str:
+    """How the wallet is before a flow."""
+    if installed:
+        return tr(
+            "Installed; opened for each flow. Its accounts are for tests: their keys are not encrypted."
+        )
+    return tr("Comes with the first flow, which fetches it once.")
+
+
+def flow_title(flow: FlowState) -> str:
+    """What a flow does now, or how it ended."""
+    name = flow_name(flow.kind)
+    if flow.stage is RunStage.CANCELLING:
+        return tr("Cancelling…")
+    if flow.stage is RunStage.CANCELLED:
+        return tr("{flow}: cancelled").format(flow=name)
+    if flow.stage is RunStage.FAILED:
+        return tr("! {flow}: not finished").format(flow=name)
+    if flow.stage is RunStage.DONE:
+        return {
+            FlowKind.ACCOUNT: tr("✓ Account deployed"),
+            FlowKind.TOKEN: tr("✓ Token deployed, minted and transferred"),
+        }[flow.kind]
+    index = next((at for at, one in enumerate(flow.steps) if one.step is flow.current), None)
+    if index is not None:
+        return tr("Step {index} of {count} · {step}").format(
+            index=index + 1, count=len(flow.steps), step=step_name(flow.steps[index].step)
+        )
+    if flow.preparation is not None:
+        return preparation_name(flow.preparation)
+    return name
+
+
+def flow_doing(flow: FlowState) -> str:
+    """The part of the step, the circuit, or the download, in one line."""
+    if flow.task is not None:
+        return task_text(flow.task)
+    proof = flow.proof
+    if flow.phase is StepPhase.PROVE and proof is not None:
+        if proof.task is not None:
+            return task_text(proof.task)
+        circuits = len(proof.blocks) - 1
+        if proof.current is not None and proof.current < circuits:
+            return tr("Prove · circuit {index} of {count} · {name}").format(
+                index=proof.current + 1, count=circuits, name=proof.blocks[proof.current].name
+            )
+        if proof.phase is not None:
+            return tr("Prove · {phase}").format(phase=phase_name(proof.phase))
+    if flow.phase is not None:
+        return {
+            StepPhase.SIMULATE: tr("Simulate: the wallet runs the functions and makes the witness"),
+            StepPhase.PROVE: tr("Prove"),
+            StepPhase.SEND: tr("Send the transaction to the node"),
+            StepPhase.CONFIRM: tr("Wait for a block"),
+        }[flow.phase]
+    if flow.wallet_attempt > 1:
+        return tr("Try {attempt}, with the wallet's stale data cleared").format(attempt=flow.wallet_attempt)
+    return ""
+
+
+def flow_ended(flow: FlowState) -> str:
+    """What there is to know of a flow that has ended."""
+    if flow.stage is RunStage.DONE:
+        return who_could_read(flow.mode)
+    if flow.stage is RunStage.CANCELLED:
+        return tr("Nothing of it is left running. What was sent stays sent; its entry under Runs tells.")
+    return tr("Its entry under Runs keeps the reason, and what was done before it.")
+
+
+def setup_name(setup: TrustedSetup) -> str:
+    """A trusted setup."""
+    return tr("development setup") if setup is TrustedSetup.DEVELOPMENT else tr("genuine setup")
+
+
+def still_missing(count: int) -> str:
+    """How many things the sample still needs; the page lists them."""
+    return tr("%n thing(s) to bring first", "", count)
+
+
+def embedded_prover(setup: SetupState, memory_limit_mb: int | None, peak_bytes: int | None) -> str:
+    """What proves on this machine. peak_bytes: of the last proof here."""
+    words = [f"bb {setup.bb_version}", tr("{threads} threads").format(threads=setup.threads), tr("CRS ready")]
+    if peak_bytes:
+        words.append(tr("{memory} per proof").format(memory=megabytes(peak_bytes)))
+    if memory_limit_mb is not None:
+        words.append(tr("at most {megabytes} MB").format(megabytes=memory_limit_mb))
+    return " · ".join(words)
+
+
+def refusal(report: AttestationReport) -> str:
+    """Why an enclave is refused, beginning with what AWS says."""
+    if report.refusal is None:
+        return ""
+    genuine = tr("Genuine Nitro, but: ") if report.genuine else ""
+    return f"{genuine}{from_core(report.refusal.title)}."
+
+
+def service_name(name: ServiceName) -> str:
+    """The name of a service."""
+    return {
+        ServiceName.EMBEDDED: tr("Embedded prover"),
+        ServiceName.NODE: tr("Aztec node"),
+        ServiceName.REMOTE: tr("Remote prover"),
+        ServiceName.TEE: tr("TEE enclave"),
+        ServiceName.WALLET: tr("Wallet"),
+    }[name]
+
+
+def service_status(service: ServiceState) -> str:
+    """How it is, in one or two words."""
+    ready = {
+        ServiceName.NODE: tr("connected"),
+        ServiceName.REMOTE: tr("available"),
+        ServiceName.TEE: tr("attested"),
+    }
+    return {
+        ServiceStatus.CHECKING: tr("checking…"),
+        ServiceStatus.READY: ready.get(service.name, tr("ready")),
+        ServiceStatus.NOT_CONFIGURED: tr("not set up"),
+        ServiceStatus.INCOMPLETE: tr("not ready"),
+        ServiceStatus.UNREACHABLE: tr("no answer"),
+        ServiceStatus.REFUSED: tr("refused"),
+        ServiceStatus.WRONG_VERSION: tr("other version"),
+        ServiceStatus.FAILED: tr("failed"),
+    }[service.status]
+
+
+def service_hint(service: ServiceState) -> str:
+    """What a service that is not set up would be for."""
+    return {
+        ServiceName.EMBEDDED: "",
+        ServiceName.NODE: tr("Needed for transactions on a network, not for the sample."),
+        ServiceName.REMOTE: tr("Proves for you on a faster machine."),
+        ServiceName.TEE: tr("Proves where even its operator cannot look."),
+        ServiceName.WALLET: tr("Needs an Aztec node. The sample works without it."),
+    }[service.name]
+
+
+def fix_name(fix: Fix) -> str:
+    """What is being brought."""
+    return {
+        Fix.BB_GENUINE: tr("Installing the prover"),
+        Fix.BB_DEVELOPMENT: tr("Making the prover's development copy"),
+        Fix.LIBRARIES: tr("Bringing newer system libraries"),
+        Fix.CRS_GENUINE: tr("Downloading the CRS"),
+        Fix.CRS_DEVELOPMENT: tr("Computing the development CRS"),
+    }[fix]
+
+
+def part_name(item: SetupItem) -> str:
+    """What was looked at, in plain words."""
+    names = {
+        Fix.BB_GENUINE: tr("Prover (bb)"),
+        Fix.BB_DEVELOPMENT: tr("Development prover"),
+        Fix.LIBRARIES: tr("System libraries"),
+        Fix.CRS_GENUINE: tr("CRS of real networks"),
+        Fix.CRS_DEVELOPMENT: tr("Development CRS"),
+    }
+    return from_core(item.finding.name) if item.fix is None else names[item.fix]
+
+
+def fix_button(fix: Fix) -> str:
+    """The button that brings it."""
+    return {
+        Fix.BB_GENUINE: tr("Install"),
+        Fix.BB_DEVELOPMENT: tr("Make"),
+        Fix.LIBRARIES: tr("Bring"),
+        Fix.CRS_GENUINE: tr("Download"),
+        Fix.CRS_DEVELOPMENT: tr("Compute"),
+    }[fix]
+
+
+def phase_name(phase: str) -> str:
+    """A phase of a proof, as a heading of its time."""
+    return {
+        Phase.PREPARE: tr("Check steps, prover and CRS"),
+        Phase.START: tr("Start the prover"),
+        Phase.ACCUMULATE: tr("Circuits"),
+        Phase.FINAL_PROOF: tr("Final proof and self-check"),
+        Phase.SERIALIZE: tr("Check and write the steps"),
+        Phase.FETCH_ATTESTATION: tr("Get the server's key"),
+        Phase.ENCRYPT: tr("Encrypt"),
+        Phase.TRANSMIT: tr("Send"),
+        Phase.QUEUE: tr("Wait for the server's prover"),
+        Phase.PROVING: tr("Prove on the server"),
+        Phase.PROVED: tr("Ask for the proof"),
+        Phase.RECEIVE: tr("Receive the proof"),
+        Phase.VERIFY: tr("Verify the proof here"),
+    }.get(Phase(phase) if phase in list(Phase) else Phase.PREPARE, phase)
+
+
+def role_name(role: TimeRole) -> str:
+    """A kind of time in charts."""
+    return {
+        TimeRole.READY: tr("get ready"),
+        TimeRole.SIMULATE: tr("simulate"),
+        TimeRole.SEND: tr("encrypt and send"),
+        TimeRole.PROVE: tr("prove"),
+        TimeRole.VERIFY: tr("verify here"),
+        TimeRole.CONFIRM: tr("confirm"),
+    }[role]
+
+
+def span_name(span: Span) -> str:
+    """What a row of the breakdown stands for."""
+    if span.kind is SpanKind.TOTAL:
+        return tr("Total")
+    if span.kind is SpanKind.FINAL_PROOF:
+        return tr("Final proof")
+    if span.kind in (SpanKind.CIRCUIT, SpanKind.FUNCTION):
+        return span.name
+    if span.kind is SpanKind.PREPARATIONS:
+        return tr("Get ready")
+    if span.kind is SpanKind.PREPARATION:
+        return preparation_name(Preparation(span.name))
+    if span.kind is SpanKind.STEP:
+        return step_name(FlowStep(span.name))
+    if span.kind is SpanKind.STEP_PHASE:
+        return step_phase_name(StepPhase(span.name))
+    if span.kind is SpanKind.SYNC:
+        return tr("Catch up with the chain")
+    if span.kind is SpanKind.KERNELS:
+        return tr("Kernel circuits")
+    if span.children and span.name == Phase.ACCUMULATE:
+        return tr("Circuits, {count} of them").format(count=len(span.children))
+    return phase_name(span.name)
+
+
+def preparation_name(preparation: Preparation) -> str:
+    """Work before a flow's first step."""
+    return {
+        Preparation.NODE: tr("Ask the node"),
+        Preparation.RUNTIME: tr("Prepare the wallet's runtime"),
+        Preparation.BRIDGE: tr("Start the wallet"),
+        Preparation.WALLET: tr("Open the wallet"),
+    }[preparation]
+
+
+def step_name(step: FlowStep) -> str:
+    """A step of a flow."""
+    return {
+        FlowStep.DEPLOY_ACCOUNT: tr("Deploy the account"),
+        FlowStep.DEPLOY_SECOND_ACCOUNT: tr("Deploy a second account"),
+        FlowStep.DEPLOY_TOKEN: tr("Deploy the token"),
+        FlowStep.MINT: tr("Mint privately"),
+        FlowStep.TRANSFER: tr("Transfer privately"),
+        FlowStep.CHECK_BALANCES: tr("Check the balances"),
+    }[step]
+
+
+def step_phase_name(phase: StepPhase) -> str:
+    """A part of a step."""
+    return {
+        StepPhase.SIMULATE: tr("Simulate"),
+        StepPhase.PROVE: tr("Prove"),
+        StepPhase.SEND: tr("Send"),
+        StepPhase.CONFIRM: tr("Confirm"),
+    }[phase]
+
+
+def flow_name(kind: FlowKind) -> str:
+    """What a flow is called, here and in the history."""
+    return {FlowKind.ACCOUNT: tr("Deploy test account"), FlowKind.TOKEN: tr("Token flow")}[kind]
+
+
+def outcome_name(outcome: Outcome) -> str:
+    """How a run ended."""
+    return {
+        Outcome.RUNNING: tr("running"),
+        Outcome.VERIFIED: tr("verified"),
+        Outcome.UNVERIFIED: tr("not verified"),
+        Outcome.FAILED: tr("failed"),
+        Outcome.CANCELLED: tr("cancelled"),
+        Outcome.INTERRUPTED: tr("interrupted"),
+    }[outcome]
+
+
+def account_name(account: str) -> str:
+    """One of a flow's accounts, by its alias or, of another, by its address."""
+    named = {"first": tr("first account"), "second": tr("second account")}
+    return named.get(account) or printable(account, 20)
+
+
+def notice(kind: Notice) -> tuple[str, str]:
+    """A notice's title and text."""
+    node = tr("Set its address. For tests, a network of your own starts with: tee-rex devnet up")
+    silent = tr("Check its address, or start a network of your own with: tee-rex devnet up")
+    return {
+        Notice.DEPLOY_LACKS_NODE: (tr("Deploying an account needs an Aztec node"), node),
+        Notice.TOKENS_LACK_NODE: (tr("The token flow needs an Aztec node"), node),
+        Notice.DEPLOY_NODE_SILENT: (tr("The Aztec node does not answer: no account can be deployed"), silent),
+        Notice.TOKENS_NODE_SILENT: (tr("The Aztec node does not answer: the token flow cannot run"), silent),
+        Notice.CRASHED_LAST_TIME: (
+            tr("TEE-Rex ended by itself the last time"),
+            tr("Nothing kept was lost. Diagnostics in the menu makes a file for those who can mend it."),
+        ),
+        Notice.SERVER_FORGOTTEN: (
+            tr("The server's key is forgotten"),
+            tr("The key that it has at the next proof will be remembered and expected from then on."),
+        ),
+        Notice.BUILD_PINNED: (
+            tr("The build is pinned"),
+            tr("TEE mode opens to enclaves that measure to it, and you can remove it under Settings."),
+        ),
+        Notice.DOCUMENT_SAVED: (
+            tr("The document was saved"),
+            tr("Anybody can check it with: tee-rex attest --file"),
+        ),
+        Notice.EXPORTED: (tr("The runs were exported"), tr("The file holds times and digests, no witness.")),
+        Notice.MODE_LEFT: (
+            tr("Local mode is chosen now"),
+            tr("The mode that was chosen is locked; its card says why."),
+        ),
+        Notice.GENUINE_SAMPLE: (
+            tr("The sample of the genuine setup is proved"),
+            tr("What proves here is for real networks, not for the development setup."),
+        ),
+        Notice.HISTORY_STARTED_ANEW: (
+            tr("The history could not be read"),
+            tr("A new one was started. The unreadable file was kept beside it."),
+        ),
+    }[kind]
+
+
+def speed_name(speed: ProverSpeed) -> str:
+    """A share of the cores."""
+    return {
+        ProverSpeed.QUARTER: "¼",
+        ProverSpeed.THREE_EIGHTHS: "⅜",
+        ProverSpeed.HALF: "½",
+        ProverSpeed.THREE_QUARTERS: "¾",
+        ProverSpeed.ALL: tr("All cores"),
+    }[speed]
+
+
+def language_name(language: LanguageChoice) -> str:
+    """A language in its own words, so that whoever needs it finds it."""
+    return {
+        LanguageChoice.SYSTEM: tr("As the system"),
+        LanguageChoice.ENGLISH: "English",
+        LanguageChoice.SPANISH: "Español",
+    }[language]
+
+
+def theme_name(theme: ThemeChoice) -> str:
+    """A choice of colours."""
+    return {
+        ThemeChoice.SYSTEM: tr("As the system"),
+        ThemeChoice.LIGHT: tr("Light"),
+        ThemeChoice.DARK: tr("Dark"),
+    }[theme]
+
+
+def step_verdict(verdict: StepVerdict) -> str:
+    """What came of a step, for those who do not see its mark."""
+    return {
+        "holds": tr("holds"),
+        "fails": tr("fails"),
+        "attention": tr("needs attention"),
+        "noted": tr("noted"),
+        "not-reached": tr("not looked at"),
+    }[verdict]
+
+
+def shortcuts() -> tuple[tuple[str, str], ...]:
+    """Keys, and what each does."""
+    return (
+        ("Ctrl+1  2  3", tr("Prove locally, remotely, in a TEE")),
+        ("Ctrl+Enter", tr("Prove the sample")),
+        ("Ctrl+O", tr("Prove a file")),
+        ("Esc", tr("Cancel what runs, after asking once")),
+        ("Alt+1  2  3  4", tr("Go to a page")),
+        ("Ctrl+L", tr("Open or close the log")),
+        ("Ctrl+F", tr("Search where there is something to search")),
+        ("F1", tr("This list")),
+        ("Ctrl+Q", tr("Quit")),
+    )
+
+
+def seconds(ms: float) -> str:
+    """A time as people read it: 85 ms, 0.42 s, 19.3 s, 2:05."""
+    if ms < 100:
+        return f"{ms:.0f} ms"
+    if ms < 1_000:
+        return f"{QLocale().toString(ms / 1000, 'f', 2)} s"
+    if ms < 119_950:
+        return f"{QLocale().toString(ms / 1000, 'f', 1)} s"
+    whole = round(ms / 1000)
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+def day_and_time(at: datetime) -> str:
+    """A day of these months and its time: 14 Mar 12:50."""
+    local = at.astimezone()
+    day = QDate(local.year, local.month, local.day)
+    return f"{QLocale().toString(day, 'dd MMM')} {local:%H:%M}"
+
+
+_MINUTES_FROM = 92.5
+"""Seconds; less is told in steps of 5 seconds."""
+
+
+def about_left(left: float | None) -> str:
+    """The estimate of what is left, rounded as far as it can be trusted."""
+    if left is None:
+        return tr("measuring this machine…")
+    if left < 1.5:
+        return tr("almost done")
+    if left >= _MINUTES_FROM:
+        return tr("about {minutes} min left").format(minutes=round(left / 60))
+    rounded = round(left) if left < 20 else round(left / 5) * 5
+    return tr("about {seconds} s left").format(seconds=rounded)
+
+
+def megabytes(size: float) -> str:
+    """Bytes as people read them."""
+    return f"{QLocale().toString(size / 1e6, 'f', 0 if size >= 10e6 else 1)} MB"
+
+
+def task_text(task: TaskProgress) -> str:
+    """Set-up work on the way, with how far it is."""
+    label = task_name(task.task) or task.label
+    if not task.total:
+        return label
+    percent = min(100, 100 * task.done // task.total)
+    return f"{label} · {percent} %"
+
+
+def task_name(task: str) -> str:
+    """Set-up work by its identifier; nothing for one that has no word here."""
+    return {
+        "bb.download": tr("Downloading the prover"),
+        "runtime.download": tr("Bringing newer system libraries"),
+        "crs.download": tr("Downloading the CRS"),
+        "crs.import": tr("Importing the CRS"),
+        "crs.development": tr("Computing the development CRS"),
+        "bridge.download": tr("Fetching Aztec's wallet"),
+        "bridge.build": tr("Putting Aztec's wallet together"),
+        "wallet.sync": tr("Synchronising the wallet"),
+    }.get(task, "")

@@ -1,0 +1,1 @@
+"""Cards: the blocks that pages are made of."""

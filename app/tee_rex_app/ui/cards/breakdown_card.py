@@ -1,0 +1,178 @@
+"""Where the time of a run went: the bar along time, and the tree of its parts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.model.breakdown import Span, SpanKind, leaves, merged, spans_of_run
+from tee_rex_app.model.state import RunRecord, State
+from tee_rex_app.text import labels
+from tee_rex_app.text.translation import from_core
+from tee_rex_app.ui.theme import BAR_RADIUS, Theme, mono_font, scaled, text_font
+from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, label, margins
+from tee_rex_app.ui.widgets.timeline import Legend, Timeline, paint_stack
+
+_NAME, _TIME, _BAR = range(3)
+_SPAN_ROLE = Qt.ItemDataRole.UserRole
+_ROW_HEIGHT = 28
+_BAR_HEIGHT = 8.0
+
+
+class _BarDelegate(QStyledItemDelegate):
+    """Paints a span's place within the whole run."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.total_ms = 0.0
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """The track, and on it the span in the colours of what its time was spent on."""
+        super().paint(painter, option, index)
+        span = index.data(_SPAN_ROLE)
+        if not isinstance(span, Span) or self.total_ms <= 0:
+            return
+        rect = QRectF(option.rect)
+        track = QRectF(rect.left() + 12, rect.center().y() - _BAR_HEIGHT / 2, rect.width() - 16, _BAR_HEIGHT)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("track"))
+        painter.drawRoundedRect(track, BAR_RADIUS, BAR_RADIUS)
+        paint_stack(painter, self._theme, merged(leaves(span)), track, self.total_ms)
+        painter.restore()
+
+
+class BreakdownCard(QFrame):
+    """The selected run's times."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("look", Look.CARD.value)
+        self._shown: RunRecord | None = None
+        self._theme = theme
+        self._which = ElidedLabel(Look.SECOND)
+        self._tag = label(Look.TAG, self.tr("development setup"))
+        self.timeline = Timeline(theme)
+        self.legend = Legend(theme)
+        self.tree = QTreeWidget()
+        self.tree.setColumnCount(3)
+        self.tree.setHeaderHidden(True)
+        self.tree.setUniformRowHeights(True)
+        self.tree.setIndentation(16)
+        self.tree.setFrameShape(QFrame.Shape.NoFrame)
+        self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.tree.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.tree.setAccessibleName(self.tr("Timing breakdown"))
+        self.tree.itemExpanded.connect(self._fit)
+        self.tree.itemCollapsed.connect(self._fit)
+        header = self.tree.header()
+        header.setStretchLastSection(False)
+        header.setMinimumSectionSize(64)
+        header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(_TIME, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(_BAR, QHeaderView.ResizeMode.Stretch)
+        self._bars = _BarDelegate(theme, self.tree)
+        self.tree.setItemDelegateForColumn(_BAR, self._bars)
+        self._empty = label(Look.SECOND, wraps=True)
+        head = QHBoxLayout()
+        margins(head, 0, 0, 0, 0, 12)
+        head.addWidget(label(Look.TITLE, self.tr("Timing breakdown")))
+        head.addWidget(self._which)
+        head.addWidget(self._tag, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addStretch(1)
+        layout = QVBoxLayout(self)
+        margins(layout, 16, 14, 16, 14, 10)
+        layout.addLayout(head)
+        layout.addWidget(self._empty)
+        layout.addWidget(self.timeline)
+        layout.addWidget(self.legend)
+        layout.addWidget(self.tree)
+        layout.addStretch(1)
+        theme.changed.connect(self._recolour)
+
+    def render_state(self, state: State) -> None:
+        """Show the selected run."""
+        run = state.selected
+        if run is self._shown and run is not None:
+            return
+        self._shown = run
+        total = None if run is None else spans_of_run(run)
+        for part in (self.timeline, self.legend, self.tree):
+            part.setVisible(total is not None)
+        self._empty.setVisible(total is None)
+        self._which.setText("" if run is None else _which(run))
+        self._tag.setVisible(run is not None and run.setup is TrustedSetup.DEVELOPMENT)
+        if total is None:
+            self._empty.setText(self._empty_text(run))
+            return
+        self.timeline.show_span(total)
+        self.legend.show_span(total)
+        self._bars.total_ms = total.ms
+        self.tree.clear()
+        self.tree.addTopLevelItem(self._item(total))
+        if run is not None and run.flow is not None:
+            self.tree.expandToDepth(1)
+        else:
+            self.tree.expandAll()
+        self._fit()
+
+    def _empty_text(self, run: RunRecord | None) -> str:
+        if run is None:
+            return self.tr(
+                "After a proof, this shows where its time went: each phase, each circuit and the final proof."
+            )
+        if (error := run.error) is not None:
+            return f"{from_core(error.title)}. {from_core(error.message)}"
+        return self.tr("This run came to no proof, so there is nothing to break down.")
+
+    def _item(self, span: Span) -> QTreeWidgetItem:
+        item = QTreeWidgetItem([labels.span_name(span), labels.seconds(span.ms), ""])
+        item.setTextAlignment(_TIME, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        item.setData(_BAR, _SPAN_ROLE, span)
+        item.setToolTip(_NAME, item.text(_NAME))
+        strong = span.kind is SpanKind.TOTAL
+        for column in (_NAME, _TIME):
+            font = text_font(weight=QFont.Weight.DemiBold) if strong else text_font()
+            if span.kind in (SpanKind.CIRCUIT, SpanKind.FUNCTION) and column == _NAME:
+                font = mono_font()
+            item.setFont(column, font)
+        for child in span.children:
+            item.addChild(self._item(child))
+        return item
+
+    def _fit(self) -> None:
+        """As high as its rows: the page scrolls, not a part of it."""
+        rows, item = 0, self.tree.topLevelItem(0)
+        index = self.tree.indexFromItem(item) if item else QModelIndex()
+        while index.isValid():
+            rows += 1
+            index = self.tree.indexBelow(index)
+        self.tree.setFixedHeight(rows * (scaled(_ROW_HEIGHT) + 1) + 4)
+
+    def _recolour(self) -> None:
+        self.tree.viewport().update()
+
+
+def _which(run: RunRecord) -> str:
+    return f"{labels.source_name(run.source)} · {labels.mode_name(run.mode)} · {run.started_at:%H:%M}"

@@ -1,0 +1,234 @@
+"""The flow that runs: which step, which part of it, the proof being made; then what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from tee_rex.system.text import printable
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.model.state import FlowState, FlowStepState, Intents, RunStage, State
+from tee_rex_app.text import labels
+from tee_rex_app.ui.cards.flow_result import FlowResult
+from tee_rex_app.ui.dialogs.cancel_question import CancelQuestion
+from tee_rex_app.ui.theme import Theme
+from tee_rex_app.ui.widgets.circuit_row import CircuitRow
+from tee_rex_app.ui.widgets.parts import (
+    ElidedLabel,
+    Look,
+    Sign,
+    SignMark,
+    button,
+    label,
+    link,
+    margins,
+    set_look,
+)
+
+_TICK_MS = 100
+
+
+class FlowCard(QFrame):
+    """One flow, from its start until another thing is begun."""
+
+    def __init__(self, theme: Theme, intents: Intents, clock: Callable[[], float]) -> None:
+        super().__init__()
+        self.setProperty("look", Look.CARD.value)
+        self._theme = theme
+        self._clock = clock
+        self._flow: FlowState | None = None
+        self._rows_shown: tuple[object, ...] = ()
+        self.title = ElidedLabel(Look.TITLE, Qt.TextElideMode.ElideRight)
+        self._elapsed = label(Look.NUMBER)
+        self._elapsed.setAccessibleName(self.tr("Elapsed time"))
+        self._left = label(Look.SECOND)
+        self.cancel = button(self.tr("Cancel"), Look.DANGER)
+        self.cancel.setAccessibleDescription(
+            self.tr("Stops the flow at once and leaves nothing running; what was sent stays sent")
+        )
+        self.cancel.clicked.connect(intents.cancel)
+        self._doing = label(Look.SECOND, wraps=True)
+        self._network = label(Look.SMALL, wraps=True)
+        self._tag = label(Look.TAG, self.tr("development setup"))
+        self.row = CircuitRow(theme, clock)
+        self.question = CancelQuestion(
+            intents,
+            self.tr("Stop this flow?"),
+            self.tr("What was sent stays sent. Esc again stops it."),
+            self.tr("Keep going"),
+            self.cancel,
+        )
+        self.result = FlowResult()
+        self._steps = QWidget()
+        self._grid = QGridLayout(self._steps)
+        margins(self._grid, 0, 0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(14)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(2, 1)
+        self._lay_out()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._tick)
+
+    def ask_before_cancelling(self) -> None:
+        """Esc: ask once; a second Esc, or the button, stops."""
+        if self._flow is not None and self._flow.stage is RunStage.RUNNING:
+            self.question.ask_or_cancel()
+
+    def render_state(self, state: State) -> None:
+        """Show the flow, where there is one."""
+        flow = state.flow
+        self.setVisible(flow is not None)
+        if flow is None or flow is self._flow:
+            self._flow = flow
+            if flow is None:
+                self._timer.stop()
+            return
+        self._flow = flow
+        self.title.setText(labels.flow_title(flow))
+        look = {RunStage.DONE: Look.VERIFIED, RunStage.FAILED: Look.FAILED}.get(flow.stage, Look.TITLE)
+        set_look(self.title, look)
+        running = flow.active
+        doing = labels.flow_doing(flow) if running else labels.flow_ended(flow)
+        self._doing.setText(doing or " ")
+        self.cancel.setVisible(running)
+        self._left.setVisible(running)
+        if flow.stage is not RunStage.RUNNING:
+            self.question.hide()
+        proof = flow.proof if running else None
+        self.row.render_run(proof)
+        self.row.setVisible(proof is not None and bool(proof.blocks))
+        self._tag.setVisible(flow.setup is TrustedSetup.DEVELOPMENT)
+        self._network.setText(_network(flow))
+        self._network.setVisible(bool(self._network.text()))
+        self._show_steps(flow)
+        self.result.show_report(flow.report if flow.stage is RunStage.DONE else None)
+        self.setAccessibleName(self.title.text())
+        self.setAccessibleDescription(doing)
+        if running and not self._timer.isActive():
+            self._timer.start()
+        elif not running:
+            self._timer.stop()
+        self._tick()
+
+    def _show_steps(self, flow: FlowState) -> None:
+        """A line for each step; made anew only when one of them changes."""
+        shown = (flow.steps, flow.current, flow.stage)
+        if shown == self._rows_shown:
+            return
+        self._rows_shown = shown
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._steps.setVisible(bool(flow.steps))
+        before: QWidget = self.question.stop
+        for row, step in enumerate(flow.steps):
+            if (explorer := self._add_step(row, step, flow)) is not None:
+                self.setTabOrder(before, explorer)
+                before = explorer
+
+    def _add_step(self, row: int, step: FlowStepState, flow: FlowState) -> QPushButton | None:
+        """One step; the link to its transaction, where there is one."""
+        current = step.step is flow.current
+        done = step.spent_ms is not None
+        middle = Qt.AlignmentFlag.AlignVCenter
+        self._grid.addWidget(SignMark(self._theme, _sign(step, flow)), row, 0, middle)
+        name = label(Look.STRONG if current else None if done else Look.SECOND, labels.step_name(step.step))
+        self._grid.addWidget(name, row, 1, middle)
+        self._grid.addWidget(_transaction(step), row, 2, middle)
+        time = labels.seconds(step.spent_ms) if step.spent_ms is not None else ""
+        if current and flow.active:
+            time = self.tr("now")
+        spent = label(Look.STRONG if current else Look.SECOND, time)
+        self._grid.addWidget(spent, row, 4, middle | Qt.AlignmentFlag.AlignRight)
+        if step.explorer_url is None or not step.explorer_url.startswith("https://"):
+            return None
+        explorer = link(self.tr("Explorer"))
+        explorer.setAccessibleName(
+            self.tr("Open {step} in the explorer").format(step=labels.step_name(step.step))
+        )
+        explorer.clicked.connect(partial(open_in_browser, step.explorer_url))
+        self._grid.addWidget(explorer, row, 3, middle)
+        return explorer
+
+    def _tick(self) -> None:
+        flow = self._flow
+        if flow is None:
+            return
+        now = self._clock() if flow.ended is None else flow.ended
+        elapsed_ms = max(100.0, (now - flow.started) * 1000)
+        self._elapsed.setText(labels.seconds(elapsed_ms))
+        if flow.usual_ms is None:
+            self._left.setText(self.tr("first time on this machine"))
+        else:
+            self._left.setText(labels.about_left(max(0.0, (flow.usual_ms - elapsed_ms) / 1000)))
+        self.row.update()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        margins(head, 0, 0, 0, 0, 12)
+        head.addWidget(self.title)
+        head.addStretch(1)
+        for part in (self._elapsed, self._left, self.cancel):
+            head.addWidget(part)
+        head_row = QWidget()
+        head_row.setLayout(head)
+        head_row.setMinimumHeight(36)
+        foot = QHBoxLayout()
+        margins(foot, 0, 0, 0, 0, 12)
+        foot.addWidget(self._network, 1)
+        foot.addWidget(self._tag, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        margins(layout, 16, 12, 16, 14, 8)
+        layout.addWidget(head_row)
+        layout.addWidget(self._doing)
+        layout.addWidget(self.row)
+        layout.addWidget(self.question)
+        layout.addWidget(self._steps)
+        layout.addWidget(self.result)
+        layout.addLayout(foot)
+
+
+def open_in_browser(url: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  # the slot of a signal
+    """Open the page of a block explorer."""
+    QDesktopServices.openUrl(QUrl(url))
+
+
+def _sign(step: FlowStepState, flow: FlowState) -> Sign:
+    if step.spent_ms is not None:
+        return Sign.DOT
+    if step.step is not flow.current:
+        return Sign.HOLLOW
+    if flow.active:
+        return Sign.RUNNING
+    return Sign.CROSS if flow.stage is RunStage.FAILED else Sign.DIAMOND
+
+
+def _transaction(step: FlowStepState) -> QLabel:
+    """A step's transaction and block, short; nothing before it was sent."""
+    told = label(Look.MONO)
+    if step.transaction is not None:
+        words = f"{step.transaction[:10]}…{step.transaction[-4:]}"
+        if step.block is not None:
+            words = labels.tr("{transaction} · block {block}").format(transaction=words, block=step.block)
+        told.setText(printable(words, 80))
+        told.setToolTip(printable(step.transaction, 80))
+    return told
+
+
+def _network(flow: FlowState) -> str:
+    network = flow.network
+    if network is None:
+        return ""
+    proofs = labels.tr("proofs required") if network.proofs_required else labels.tr("proofs optional")
+    return labels.tr("{name} · chain {chain} · Aztec {version} · {proofs}").format(
+        name=printable(network.name, 40),
+        chain=network.chain_id,
+        version=printable(network.node_version, 40),
+        proofs=proofs,
+    )

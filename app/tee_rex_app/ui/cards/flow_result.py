@@ -1,0 +1,104 @@
+"""What a flow has left on the network: the account, or the token and its balances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+
+from tee_rex.aztec.flows.report import FlowKind, FlowReport
+from tee_rex.system.text import printable
+from tee_rex_app.text import labels
+from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, label, link, margins
+
+_ADDRESS_SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """One thing. is_address: told in letters of equal width, and there to be copied."""
+
+    name: str
+    value: str
+    is_address: bool = False
+
+
+class FlowResult(QWidget):
+    """A line for each thing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: tuple[ResultLine, ...] = ()
+        self._grid = QGridLayout(self)
+        margins(self._grid, 0, 4, 0, 4, 0)
+        self._grid.setHorizontalSpacing(14)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(1, 1)
+
+    def show_report(self, report: FlowReport | None) -> None:
+        """Show what came of it; nothing where nothing did."""
+        lines = () if report is None else result_lines(report)
+        self.setVisible(bool(lines))
+        if lines == self.lines:
+            return
+        self.lines = lines
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for row, line in enumerate(lines):
+            self._add_line(row, line)
+
+    def _add_line(self, row: int, line: ResultLine) -> None:
+        middle = Qt.AlignmentFlag.AlignVCenter
+        self._grid.addWidget(label(Look.SECOND, line.name), row, 0, middle)
+        if not line.is_address:
+            self._grid.addWidget(label(Look.STRONG, line.value, wraps=True), row, 1, middle)
+            return
+        address = ElidedLabel(Look.MONO)
+        address.setText(line.value)
+        address.setToolTip(line.value)
+        copy = link(self.tr("Copy"))
+        copy.setAccessibleName(self.tr("Copy the address: {name}").format(name=line.name))
+        copy.clicked.connect(partial(self._copy, line.value))
+        beside = QWidget()
+        layout = QHBoxLayout(beside)
+        margins(layout, 0, 0, 0, 0, 14)
+        layout.addWidget(address)
+        layout.addWidget(copy)
+        layout.addStretch(1)
+        self._grid.addWidget(beside, row, 1, middle)
+
+    def _copy(self, address: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  # a signal's
+        QGuiApplication.clipboard().setText(address)
+
+
+def result_lines(report: FlowReport) -> tuple[ResultLine, ...]:
+    """What a flow that has come to its end made."""
+    if report.flow is FlowKind.ACCOUNT:
+        return tuple(
+            ResultLine(labels.tr("Account"), printable(account.address, _ADDRESS_SHOWN), is_address=True)
+            for account in report.accounts[-1:]
+        )
+    lines = []
+    if report.token is not None:
+        symbol = printable(report.token.symbol, 12)
+        address = printable(report.token.address, _ADDRESS_SHOWN)
+        lines.append(ResultLine(labels.tr("Token {symbol}").format(symbol=symbol), address, is_address=True))
+    names = {account.address: account.alias for account in report.accounts}
+    balances = [
+        f"{labels.account_name(names.get(one.account, one.account))} {_grouped(one.amount)}"
+        for step in report.steps
+        for one in step.balances
+    ]
+    if balances:
+        lines.append(ResultLine(labels.tr("Balances"), " · ".join(balances)))
+    return tuple(lines)
+
+
+def _grouped(amount: int) -> str:
+    """As QLocale writes numbers; amounts may have more digits than it takes."""
+    return f"{amount:,}".replace(",", QLocale().groupSeparator())

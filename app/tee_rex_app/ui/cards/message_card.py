@@ -1,0 +1,120 @@
+"""An error or a notice: what happened, what to do, and the details to pass on."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+
+from tee_rex import __version__
+from tee_rex.settings.rules import SettingField
+from tee_rex.transaction.report import ErrorReport
+from tee_rex_app.model.state import Intents, Notice, State
+from tee_rex_app.text import labels
+from tee_rex_app.text.translation import from_core
+from tee_rex_app.ui.widgets.parts import Look, button, label, margins
+
+_ABOUT_NODES = (
+    Notice.DEPLOY_LACKS_NODE,
+    Notice.TOKENS_LACK_NODE,
+    Notice.DEPLOY_NODE_SILENT,
+    Notice.TOKENS_NODE_SILENT,
+)
+
+
+class ProblemCard(QFrame):
+    """The error that people can meet, with its hint."""
+
+    def __init__(self, intents: Intents) -> None:
+        super().__init__()
+        self.setProperty("look", Look.PROBLEM.value)
+        self._problem: ErrorReport | None = None
+        self._title = label(Look.FAILED, wraps=True)
+        self._message = label(None, wraps=True)
+        self._hint = label(Look.SECOND, wraps=True)
+        for text in (self._message, self._hint):
+            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.copy = button(self.tr("Copy details"), Look.SMALL_BUTTON)
+        self.copy.clicked.connect(self._copy_details)
+        self.dismiss = button(self.tr("Dismiss"), Look.SMALL_BUTTON)
+        self.dismiss.clicked.connect(intents.dismiss_problem)
+        words = QVBoxLayout()
+        margins(words, 0, 0, 0, 0, 2)
+        for widget in (self._title, self._message, self._hint):
+            words.addWidget(widget)
+        layout = QHBoxLayout(self)
+        margins(layout, 16, 12, 12, 12, 8)
+        layout.addLayout(words, 1)
+        layout.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignTop)
+
+    def render_state(self, state: State) -> None:
+        """Show the problem, if there is one."""
+        problem = state.problem
+        self.setVisible(problem is not None)
+        if problem is None or problem is self._problem:
+            self._problem = problem
+            return
+        self._problem = problem
+        title, message, hint = map(from_core, (problem.title, problem.message, problem.hint))
+        self._title.setText(f"! {title}")
+        self._message.setText(message)
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        self.copy.setText(self.tr("Copy details"))
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(f"{message} {hint}")
+
+    def details(self) -> str:
+        """What somebody who helps needs; nothing of the transaction is in it."""
+        problem = self._problem
+        if problem is None:
+            return ""
+        lines = (
+            f"{problem.code}: {problem.title}",
+            problem.message,
+            problem.hint,
+            f"TEE-Rex {__version__}",
+        )
+        return "\n".join(line for line in lines if line)
+
+    def _copy_details(self) -> None:
+        QGuiApplication.clipboard().setText(self.details())
+        self.copy.setText(self.tr("Copied"))
+
+
+class NoticeCard(QFrame):
+    """Something to know that is no error."""
+
+    def __init__(self, intents: Intents) -> None:
+        super().__init__()
+        self.setProperty("look", Look.NOTICE.value)
+        self._title = label(Look.STRONG, wraps=True)
+        self._text = label(None, wraps=True)
+        self.dismiss = button(self.tr("Dismiss"), Look.SMALL_BUTTON)
+        self.dismiss.clicked.connect(intents.dismiss_notice)
+        self.lead = button(self.tr("Set up a node…"), Look.SMALL_BUTTON)
+        self.lead.clicked.connect(partial(intents.open_settings.emit, SettingField.NODE_URL))
+        self.lead.clicked.connect(intents.dismiss_notice)
+        words = QVBoxLayout()
+        margins(words, 0, 0, 0, 0, 2)
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        layout = QHBoxLayout(self)
+        margins(layout, 16, 10, 10, 10, 8)
+        layout.addLayout(words, 1)
+        layout.addWidget(self.lead, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignTop)
+
+    def render_state(self, state: State) -> None:
+        """Show the notice, if there is one."""
+        self.setVisible(state.notice is not None)
+        self.lead.setVisible(state.notice in _ABOUT_NODES)
+        if state.notice is not None:
+            title, text = labels.notice(state.notice)
+            self._title.setText(title)
+            self._text.setText(text)
+            self.setAccessibleName(title)
+            self.setAccessibleDescription(text)

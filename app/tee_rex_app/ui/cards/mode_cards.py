@@ -1,0 +1,197 @@
+"""Local, Remote, TEE: the choice of where to prove, with what each costs in time and privacy."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QBoxLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tee_rex.settings.rules import SettingField
+from tee_rex.transaction.request import ProvingMode
+from tee_rex_app.model.state import Intents, Lock, ModeState, Page, State
+from tee_rex_app.text import labels
+from tee_rex_app.ui.theme import CARD_RADIUS, Theme
+from tee_rex_app.ui.widgets.parts import Look, label, link, margins, set_look
+
+_WIDTH = 240
+_KEYS = {ProvingMode.LOCAL: "1", ProvingMode.REMOTE: "2", ProvingMode.TEE: "3"}
+
+
+class ModeCard(QAbstractButton):
+    """One mode, one of a group of radio buttons: arrows go from card to card, and to a locked one too.
+
+    A locked card says why; it can be focused and asked, but not chosen.
+    """
+
+    def __init__(self, theme: Theme, mode: ProvingMode) -> None:
+        super().__init__()
+        self.mode = mode
+        self._theme = theme
+        self._locked = False
+        self._hovered = False
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._name = label(Look.TITLE, labels.mode_name(mode))
+        self._key = label(Look.KEY, self.tr("Ctrl {digit}").format(digit=_KEYS[mode]))
+        self._speed = label(Look.SMALL, wraps=True)
+        self._privacy = label(Look.SMALL, wraps=True)
+        self.unlock = link()
+        self._lock: Lock | None = None
+        top = QHBoxLayout()
+        margins(top, 0, 0, 0, 0, 8)
+        top.addWidget(self._name)
+        top.addStretch(1)
+        top.addWidget(self._key)
+        layout = QVBoxLayout(self)
+        margins(layout, 16, 12, 14, 14, 2)
+        layout.addLayout(top)
+        layout.addSpacing(2)
+        layout.addWidget(self._speed)
+        layout.addWidget(self._privacy)
+        layout.addWidget(self.unlock)
+        layout.addStretch(1)
+        for child in (self._name, self._key, self._speed, self._privacy):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        theme.changed.connect(self.update)
+
+    def render_mode(self, state: ModeState, *, chosen: bool, running: bool) -> None:
+        """Show a mode's state."""
+        self._locked = state.lock is not None
+        self._lock = state.lock
+        if state.lock is not None:
+            first, second = (
+                labels.lock_reason(state.lock, self.mode),
+                labels.how_to_unlock(state.lock, self.mode),
+            )
+        else:
+            first, second = self._speed_text(state), labels.who_reads(self.mode)
+        self._speed.setText(first)
+        self._privacy.setText(second)
+        self.unlock.setVisible(state.lock is not None)
+        if state.lock is not None:
+            self.unlock.setText(labels.unlock_button(state.lock))
+            self.unlock.setAccessibleName(f"{labels.mode_name(self.mode)}: {self.unlock.text()}")
+        set_look(self._name, Look.LOCKED_TITLE if self._locked else Look.TITLE)
+        self.setChecked(chosen)
+        self.setEnabled(not running or chosen)
+        self.setToolTip(self.tr("Locked while a proof is running.") if running and not chosen else "")
+        self.setAccessibleName(labels.mode_name(self.mode))
+        self.setAccessibleDescription(f"{first} {second}")
+        self.update()
+
+    @property
+    def lock(self) -> Lock | None:
+        """Why it cannot be chosen."""
+        return self._lock
+
+    def _speed_text(self, state: ModeState) -> str:
+        if state.usual_ms is not None:
+            time = labels.seconds(state.usual_ms)
+            if self.mode is ProvingMode.LOCAL:
+                return self.tr("About {time} here.").format(time=time)
+            return self.tr("About {time} on the server.").format(time=time)
+        if self.mode is ProvingMode.LOCAL:
+            return self.tr("Uses your own cores.")
+        return self.tr("Not measured yet.")
+
+    def nextCheckState(self) -> None:  # noqa: N802  # Qt's name
+        """Clicks ask; only the state decides which card is checked."""
+
+    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """All cards are equally wide, whatever their texts."""
+        layout = self.layout()
+        return QSize(_WIDTH, layout.sizeHint().height() if layout else 0)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """Narrower still where there is no room."""
+        return QSize(_WIDTH // 2, self.sizeHint().height())
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802  # Qt's name
+        """Texts wrap."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802  # Qt's name
+        """With its texts wrapped."""
+        layout = self.layout()
+        return layout.heightForWidth(width) if layout else -1
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802  # Qt's name
+        """Remember the pointer."""
+        self._hovered = True
+        self.update()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
+        """Forget the pointer."""
+        self._hovered = False
+        self.update()
+        super().leaveEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """A card; the chosen one has the accent's border, the focused one a ring within."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        chosen = self.isChecked()
+        ground = "background" if self._locked else "panel"
+        if self._hovered and self.isEnabled() and not self._locked and not chosen:
+            ground = "hover"
+        painter.setBrush(self._theme.color(ground))
+        width = 2.0 if chosen else 1.0
+        painter.setPen(QPen(self._theme.color("accent" if chosen else "line"), width))
+        edge = width / 2
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(edge, edge, -edge, -edge), CARD_RADIUS, CARD_RADIUS
+        )
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self._theme.color("accent_text"), 1.5, Qt.PenStyle.DotLine))
+            painter.drawRoundedRect(
+                QRectF(self.rect()).adjusted(4, 4, -4, -4), CARD_RADIUS - 4, CARD_RADIUS - 4
+            )
+
+
+class ModeCards(QWidget):
+    """The three cards, beside each other."""
+
+    def __init__(self, theme: Theme, intents: Intents) -> None:
+        super().__init__()
+        self._intents = intents
+        self.setAccessibleName(self.tr("Where to prove"))
+        self.cards = {mode: ModeCard(theme, mode) for mode in ProvingMode}
+        layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        margins(layout, 0, 0, 0, 0, 12)
+        for made in self.cards.values():
+            layout.addWidget(made, 1)
+            made.clicked.connect(partial(self._clicked, made))
+            made.unlock.clicked.connect(partial(self._unlock, made))
+
+    def _clicked(self, card: ModeCard) -> None:
+        self._intents.choose_mode.emit(card.mode)
+
+    def _unlock(self, card: ModeCard) -> None:
+        """Lead to where what is missing can be mended."""
+        if card.lock in (Lock.NO_APPROVED_BUILD, Lock.NOT_ATTESTED):
+            self._intents.open_page.emit(Page.ATTESTATION)
+        else:
+            tee = card.mode is ProvingMode.TEE
+            self._intents.open_settings.emit(SettingField.TEE_URL if tee else SettingField.PROVER_URL)
+
+    def render_state(self, state: State) -> None:
+        """Show all three."""
+        for mode in state.modes:
+            self.cards[mode.mode].render_mode(mode, chosen=mode.mode is state.mode, running=state.running)

@@ -1,0 +1,237 @@
+"""The proof being made: what runs, how far, how long yet, and who can see it; then its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from tee_rex.transaction.events import Phase
+from tee_rex.transaction.report import ProofReport
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.model.expected_times import remaining_seconds
+from tee_rex_app.model.state import Intents, RunStage, RunState, State
+from tee_rex_app.text import labels
+from tee_rex_app.ui.dialogs.cancel_question import CancelQuestion
+from tee_rex_app.ui.theme import Theme
+from tee_rex_app.ui.widgets.circuit_row import CircuitRow
+from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, button, label, margins, set_look
+
+_TICK_MS = 100
+"""The running number has one decimal."""
+
+
+class RunCard(QFrame):
+    """One run, from before its start until after its end."""
+
+    def __init__(self, theme: Theme, intents: Intents, clock: Callable[[], float]) -> None:
+        super().__init__()
+        self.setProperty("look", Look.CARD.value)
+        self._clock = clock
+        self._intents = intents
+        self._run: RunState | None = None
+        self._idle = True
+        self._title = ElidedLabel(Look.TITLE, Qt.TextElideMode.ElideRight)
+        self._circuit = ElidedLabel(Look.MONO)
+        self._tag = label(Look.TAG, self.tr("development setup"))
+        self._tag.setToolTip(self._development_warning())
+        self._elapsed = label(Look.NUMBER)
+        self._elapsed.setAccessibleName(self.tr("Elapsed time"))
+        self._left = label(Look.SECOND)
+        self.cancel = button(self.tr("Cancel"), Look.DANGER)
+        self.cancel.setAccessibleDescription(self.tr("Stops the proof at once and leaves nothing running"))
+        self.cancel.clicked.connect(intents.cancel)
+        self.row = CircuitRow(theme, clock)
+        self._explains = label(Look.SMALL, wraps=True)
+        self._facts = label(Look.SMALL)
+        self._proof = label(Look.MONO)
+        self._proof.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._warning = label(Look.AMBER, self._development_warning(), wraps=True)
+        self.question = CancelQuestion(
+            intents,
+            self.tr("Stop this proof?"),
+            self.tr("Its work is lost. Esc again stops it."),
+            self.tr("Keep proving"),
+            self.cancel,
+        )
+        self._lay_out()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._tick)
+
+    def ask_before_cancelling(self) -> None:
+        """Esc: ask once; a second Esc, or the button, stops."""
+        if self._run is None or self._run.stage is not RunStage.RUNNING:
+            return
+        self.question.ask_or_cancel()
+
+    def render_state(self, state: State) -> None:
+        """Show the run, or what would run; a flow has a card of its own."""
+        self.setVisible(state.flow is None)
+        run = state.run or state.sample
+        idle = state.run is None
+        changed = run is not self._run or idle is not self._idle
+        self._run, self._idle = run, idle
+        if run is None:
+            self._title.setText(self.tr("The sample transaction"))
+            return
+        if changed:
+            self._render_run(run, idle=idle)
+        running = run.active and not idle
+        if running and not self._timer.isActive():
+            self._timer.start()
+        elif not running:
+            self._timer.stop()
+        self._tick()
+
+    def _render_run(self, run: RunState, *, idle: bool) -> None:
+        running = run.active and not idle
+        self._title.setText(self.tr("The sample transaction") if idle else self._title_of(run))
+        look = {RunStage.DONE: Look.VERIFIED, RunStage.FAILED: Look.FAILED}.get(run.stage, Look.TITLE)
+        if run.stage is RunStage.DONE and run.report is not None and run.report.verified is None:
+            look = Look.TITLE
+        set_look(self._title, Look.TITLE if idle else look)
+        circuit = ""
+        if running and run.current is not None and run.current < len(run.blocks) - 1:
+            circuit = run.blocks[run.current].name
+        elif idle or not running:
+            circuit = "" if idle else labels.source_name(run.source)
+        self._circuit.setText(circuit)
+        set_look(self._circuit, Look.MONO if running else Look.SMALL)
+        self._circuit.setVisible(bool(circuit))
+        development = run.setup is TrustedSetup.DEVELOPMENT
+        self._tag.setVisible(development)
+        self._warning.setVisible(development and run.stage is RunStage.DONE and not idle)
+        self._elapsed.setVisible(not idle)
+        self._left.setVisible(idle or running)
+        self.cancel.setVisible(running)
+        if run.stage is not RunStage.RUNNING or idle:
+            self.question.hide()
+        self.row.render_run(run)
+        self.row.setVisible(bool(run.blocks))
+        self._explains.setText(self._explanation(run, idle=idle))
+        facts, proof = _facts_of(run.report) if not idle and run.report else ("", "")
+        self._facts.setText(facts)
+        self._facts.setVisible(bool(facts))
+        self._proof.setText(proof)
+        self._proof.setVisible(bool(proof))
+        self.setAccessibleName(self._title.text())
+
+    def _title_of(self, run: RunState) -> str:
+        match run.stage:
+            case RunStage.CANCELLING:
+                return self.tr("Cancelling…")
+            case RunStage.CANCELLED:
+                return self.tr("Cancelled")
+            case RunStage.FAILED:
+                return self.tr("! Not proved")
+            case RunStage.DONE:
+                verified = run.report is not None and run.report.verified
+                return (
+                    self.tr("✓ Proof made and verified")
+                    if verified
+                    else self.tr("! Proof made, not verified")
+                )
+            case _:
+                pass
+        if run.task is not None:
+            return labels.task_text(run.task)
+        if run.current is not None and run.current < len(run.blocks) - 1:
+            return self.tr("Proving · circuit {index} of {count}").format(
+                index=run.current + 1, count=len(run.blocks) - 1
+            )
+        if run.phase is Phase.FINAL_PROOF:
+            return self.tr("Final proof and self-check")
+        return labels.phase_name(run.phase) if run.phase is not None else self.tr("Reading the steps")
+
+    def _explanation(self, run: RunState, *, idle: bool) -> str:
+        if idle:
+            return self.tr(
+                "A recorded account deployment: {count} circuits and a final proof, each block as wide as its"
+                " expected time. Or drop a file of execution steps anywhere in this window."
+            ).format(count=max(0, len(run.blocks) - 1))
+        match run.stage:
+            case RunStage.RUNNING:
+                return self.tr(
+                    "Each block is one circuit, as wide as its expected time; the last is the final proof."
+                )
+            case RunStage.CANCELLED:
+                return self.tr("Nothing of it is left running, and nothing was written.")
+            case RunStage.DONE:
+                return labels.who_could_read(run.mode)
+            case RunStage.FAILED:
+                return self.tr("Its entry under Runs keeps the reason.")
+            case _:
+                return ""
+
+    def _development_warning(self) -> str:
+        return self.tr("Development setup: anyone can forge proofs under it. For tests and demos only.")
+
+    def _tick(self) -> None:
+        run = self._run
+        if run is None:
+            return
+        now = self._clock()
+        end = now if run.ended is None else run.ended
+        self._elapsed.setText(labels.seconds(max(100.0, (end - run.started) * 1000)))
+        if run.task is not None and run.active:
+            total = sum(block.expected_ms for block in run.blocks)
+            self._left.setText(self.tr("then about {time}").format(time=labels.seconds(total)))
+        elif run.active and not self._idle:
+            self._left.setText(labels.about_left(remaining_seconds(run, now)))
+        elif self._idle:
+            total = sum(block.expected_ms for block in run.blocks)
+            text = (
+                self.tr("about {time}") if run.measured_here else self.tr("about {time} on two quiet cores")
+            )
+            self._left.setText(text.format(time=labels.seconds(total)))
+        self.row.update()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        margins(head, 0, 0, 0, 0, 12)
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._elapsed)
+        head.addWidget(self._left)
+        head.addWidget(self.cancel)
+        foot = QHBoxLayout()
+        margins(foot, 0, 0, 0, 0, 16)
+        left = QVBoxLayout()
+        margins(left, 0, 0, 0, 0, 4)
+        left.addWidget(self._circuit)
+        left.addWidget(self._explains)
+        left.addStretch(1)
+        foot.addLayout(left, 1)
+        right = QVBoxLayout()
+        margins(right, 0, 0, 0, 0, 4)
+        right.addWidget(self._tag, 0, Qt.AlignmentFlag.AlignRight)
+        right.addWidget(self._facts, 0, Qt.AlignmentFlag.AlignRight)
+        right.addWidget(self._proof, 0, Qt.AlignmentFlag.AlignRight)
+        right.addStretch(1)
+        foot.addLayout(right)
+        layout = QVBoxLayout(self)
+        margins(layout, 16, 12, 16, 14, 10)
+        head_row = QWidget()
+        head_row.setLayout(head)
+        head_row.setMinimumHeight(36)
+        layout.addWidget(head_row)
+        layout.addWidget(self.row)
+        layout.addWidget(self.question)
+        layout.addLayout(foot)
+        layout.addWidget(self._warning)
+
+
+def _facts_of(report: ProofReport) -> tuple[str, str]:
+    facts = []
+    if report.bb is not None:
+        facts.append(f"bb {report.bb.version}")
+    if report.peak_memory_bytes:
+        facts.append(labels.tr("peak {memory}").format(memory=labels.megabytes(report.peak_memory_bytes)))
+    if report.proof is not None:
+        facts.append(labels.tr("proof {size}").format(size=f"{report.proof.bytes / 1000:.0f} kB"))
+    digest = report.proof.sha256 if report.proof else ""
+    return " · ".join(facts), f"{digest[:16]}…{digest[-8:]}" if digest else ""

@@ -1,0 +1,71 @@
+"""The history in short: every run on one scale of time, newest first; selecting one shows its breakdown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QVBoxLayout
+
+from tee_rex_app.model.state import Intents, Page, RunRecord, State
+from tee_rex_app.ui.theme import Theme
+from tee_rex_app.ui.widgets.parts import Look, label, link, margins
+from tee_rex_app.ui.widgets.run_list import RECORD_ROLE, RunDelegate, RunListModel
+
+
+class RunsCard(QFrame):
+    """The list of runs."""
+
+    def __init__(self, theme: Theme, intents: Intents) -> None:
+        super().__init__()
+        self.setProperty("look", Look.CARD.value)
+        self._intents = intents
+        self._model = RunListModel()
+        self.list = QListView()
+        self.list.setModel(self._model)
+        self.list.setMouseTracking(True)
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setAccessibleName(self.tr("Earlier runs"))
+        self._rows = RunDelegate(theme, self.list)
+        self.list.setItemDelegate(self._rows)
+        self.list.selectionModel().currentChanged.connect(self._chosen)
+        self._count = label(Look.SECOND)
+        self._empty = label(
+            Look.SECOND,
+            self.tr("Every run is kept here, so that you can compare them, and show them to somebody else."),
+            wraps=True,
+        )
+        head = QHBoxLayout()
+        margins(head, 0, 0, 0, 0, 12)
+        head.addWidget(label(Look.TITLE, self.tr("Runs")))
+        head.addWidget(self._count)
+        head.addStretch(1)
+        self.compare = link(self.tr("Compare…"))
+        self.compare.clicked.connect(lambda: intents.open_page.emit(Page.HISTORY))
+        head.addWidget(self.compare)
+        layout = QVBoxLayout(self)
+        margins(layout, 16, 14, 12, 12, 8)
+        layout.addLayout(head)
+        layout.addWidget(self._empty)
+        layout.addWidget(self.list, 1)
+        layout.addStretch(0)
+        theme.changed.connect(self.list.viewport().update)
+
+    def render_state(self, state: State) -> None:
+        """Show the history."""
+        runs = state.history or ()
+        self.list.setVisible(bool(runs))
+        self._empty.setVisible(not runs)
+        self.compare.setVisible(bool(runs))
+        self._count.setText(self.tr("on one scale") if len(runs) > 1 else "")
+        if runs != self._model.runs:
+            self._rows.scale_ms = max((run.total_ms or 0.0 for run in runs[:20]), default=1.0)
+            self._model.show_runs(runs)
+        selected = next((row for row, run in enumerate(runs) if run == state.selected), None)
+        if selected is not None and self.list.currentIndex().row() != selected:
+            self.list.setCurrentIndex(self._model.index(selected))
+
+    def _chosen(self, current: QModelIndex) -> None:
+        run = current.data(RECORD_ROLE)
+        if isinstance(run, RunRecord):
+            self._intents.select_run.emit(run)

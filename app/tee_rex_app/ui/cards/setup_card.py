@@ -1,0 +1,179 @@
+"""The first start: what local proving needs, in plain words, each with a button that brings it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tee_rex.doctor import Verdict
+from tee_rex_app.model.state import Fix, Intents, SetupItem, SetupState, State
+from tee_rex_app.text import labels
+from tee_rex_app.text.translation import from_core
+from tee_rex_app.ui.theme import Theme, scaled
+from tee_rex_app.ui.widgets.parts import Look, Sign, SignMark, button, label, margins
+
+_SIGNS = {Verdict.READY: Sign.DOT, Verdict.ON_FIRST_USE: Sign.HOLLOW, Verdict.PROBLEM: Sign.CROSS}
+
+_ROW_HEIGHT = 28
+"""That of a row with a button."""
+
+_TICK_MS = 500
+
+
+class SetupCard(QFrame):
+    """Shown while something is missing, or when asked for."""
+
+    def __init__(self, theme: Theme, intents: Intents, clock: Callable[[], float]) -> None:
+        super().__init__()
+        self._clock = clock
+        self._fix: tuple[Fix, float] | None = None
+        self.setProperty("look", Look.CARD.value)
+        self._theme = theme
+        self._intents = intents
+        self._shown: tuple[SetupState, bool] | None = None
+        self._title = label(Look.TITLE)
+        self._text = label(Look.SECOND, wraps=True)
+        self.fix_all = button(self.tr("Get everything ready"))
+        self.fix_all.clicked.connect(intents.fix_all)
+        self.stop = button(self.tr("Stop"), Look.DANGER)
+        self.stop.setAccessibleDescription(self.tr("What was brought so far is kept"))
+        self.stop.clicked.connect(intents.stop_fixing)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress of getting ready"))
+        self._doing = label(Look.SMALL)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._tell_what_is_done)
+        head = QHBoxLayout()
+        margins(head, 0, 0, 0, 0, 12)
+        words = QVBoxLayout()
+        margins(words, 0, 0, 0, 0, 2)
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        head.addLayout(words, 1)
+        head.addWidget(self.fix_all, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignTop)
+        self._rows = QWidget()
+        self._grid = QGridLayout(self._rows)
+        margins(self._grid, 0, 0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnStretch(2, 1)
+        layout = QVBoxLayout(self)
+        margins(layout, 16, 14, 16, 14, 10)
+        layout.addLayout(head)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._doing)
+        layout.addWidget(self._rows)
+
+    def render_state(self, state: State) -> None:
+        """Show what was found; rebuilt only when it changes."""
+        setup = state.setup
+        self.setVisible(setup.items is not None and bool(setup.missing or setup.fixing or setup.expanded))
+        shown = (setup, state.busy)
+        if shown == self._shown:
+            return
+        before, self._shown = self._shown, shown
+        if setup.missing:
+            self._title.setText(self.tr("A few things to bring first"))
+            self._text.setText(
+                self.tr(
+                    "Once, and only what is missing. You can stop and go on later; proving brings it too."
+                )
+            )
+        else:
+            self._title.setText(self.tr("This machine is ready"))
+            self._text.setText(self.tr("All of it was checked, every file against its pinned digest."))
+        fixable = any(item.fix is not None for item in setup.missing)
+        self.fix_all.setVisible(fixable and not setup.fixing)
+        self.fix_all.setEnabled(not state.busy)
+        self.stop.setVisible(bool(setup.fixing))
+        self._render_progress(setup)
+        if before is None or (before[0].items, before[1]) != (setup.items, state.busy):
+            self._fill(setup, busy=state.busy)
+
+    def _render_progress(self, setup: SetupState) -> None:
+        """A bar where it is known how much there is, else seconds: a bar that only moves tells nothing."""
+        self._doing.setVisible(bool(setup.fixing))
+        task = setup.progress
+        known = bool(setup.fixing) and task is not None and bool(task.total)
+        self._bar.setVisible(known)
+        if not setup.fixing:
+            self._fix = None
+            self._timer.stop()
+            return
+        if self._fix is None or self._fix[0] is not setup.fixing[0]:
+            self._fix = (setup.fixing[0], self._clock())
+        if task is not None and task.total:
+            self._timer.stop()
+            percent = min(100, 100 * task.done // task.total)
+            self._bar.setValue(percent)
+            self._doing.setText(f"{labels.fix_name(setup.fixing[0])} · {percent} %")
+        else:
+            self._timer.start()
+            self._tell_what_is_done()
+
+    def _tell_what_is_done(self) -> None:
+        if self._fix is not None:
+            fix, begun = self._fix
+            self._doing.setText(f"{labels.fix_name(fix)} · {int(self._clock() - begun)} s")
+
+    def _fill(self, setup: SetupState, *, busy: bool) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        before: QWidget = self.stop
+        for row, item_shown in enumerate(sorted(setup.items or (), key=_ready_last)):
+            if (made := self._add_row(row, item_shown, busy=busy)) is not None:
+                self.setTabOrder(before, made)
+                before = made
+
+    def _add_row(self, row: int, item: SetupItem, *, busy: bool) -> QPushButton | None:
+        """One thing; the button that brings it, where one does."""
+        finding = item.finding
+        middle = Qt.AlignmentFlag.AlignVCenter
+        ready = finding.verdict is Verdict.READY
+        sign = (
+            Sign.HOLLOW if item.optional and finding.verdict is Verdict.PROBLEM else _SIGNS[finding.verdict]
+        )
+        self._grid.addWidget(SignMark(self._theme, sign), row, 0, middle)
+        self._grid.addWidget(label(Look.STRONG, labels.part_name(item)), row, 1, middle)
+        words = detail = from_core(finding.detail)
+        if finding.verdict is Verdict.ON_FIRST_USE:
+            words = (
+                self.tr("Not here; only transactions of real networks need it.")
+                if item.optional
+                else self.tr("Not here yet.")
+            )
+        elif finding.verdict is Verdict.PROBLEM and finding.hint:
+            words = f"{detail} {from_core(finding.hint)}"
+        text = label(Look.SECOND, words, wraps=True)
+        text.setToolTip(detail)
+        self._grid.setRowMinimumHeight(row, scaled(_ROW_HEIGHT))
+        fix = item.fix
+        if fix is None or ready:
+            self._grid.addWidget(text, row, 2, 1, 2, middle)
+            return None
+        self._grid.addWidget(text, row, 2, middle)
+        made = button(labels.fix_button(fix), Look.SMALL_BUTTON)
+        made.setAccessibleName(labels.fix_name(fix))
+        made.setEnabled(not busy)
+        made.clicked.connect(lambda: self._intents.fix.emit(fix))
+        self._grid.addWidget(made, row, 3, middle)
+        return made
+
+
+def _ready_last(item: SetupItem) -> bool:
+    return item.finding.verdict is Verdict.READY or item.optional

@@ -1,0 +1,140 @@
+"""What this program is, of which versions, what it is made of, and under which licences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QUrl, qVersion
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QVBoxLayout,
+)
+
+from tee_rex import __version__
+from tee_rex_app.platform.icon import application_icon
+from tee_rex_app.services.licences import COMPONENTS
+from tee_rex_app.ui.theme import mono_font
+from tee_rex_app.ui.widgets.parts import Look, button, label, margins
+
+if TYPE_CHECKING:
+    from tee_rex_app.ui.main_window import MainWindow
+
+_ICON = 64
+_ROW_HEIGHT = 28
+
+
+class AboutDialog(QDialog):
+    """The program above, its parts and their licences below."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.setWindowTitle(self.tr("About TEE-Rex"))
+        self.resize(900, 620)
+        self.parts = QListWidget()
+        self.parts.setAccessibleName(self.tr("Made with"))
+        self.parts.setFixedWidth(220)
+        self.licence = QPlainTextEdit()
+        self.licence.setFont(mono_font())
+        self.licence.setReadOnly(True)
+        self.licence.setTabChangesFocus(True)
+        self.licence.setAccessibleName(self.tr("Licence"))
+        self._name = label(Look.STRONG)
+        self._terms = label(Look.SMALL)
+        self.visit = button(self.tr("Website ↗"), Look.QUIET)
+        self.visit.clicked.connect(self._visit)
+        self.close_button = button(self.tr("Close"))
+        self.close_button.clicked.connect(self.reject)
+        for component in COMPONENTS:
+            item = QListWidgetItem(f"{component.name} {component.version}".strip())
+            item.setSizeHint(QSize(0, _ROW_HEIGHT))
+            self.parts.addItem(item)
+        self.parts.currentRowChanged.connect(self._show_component)
+        self._lay_out(window.store.state.setup.bb_version)
+        self.parts.setCurrentRow(0)
+        self.close_button.setFocus()
+
+    def _lay_out(self, aztec: str) -> None:
+        icon = QLabel()
+        icon.setPixmap(application_icon().pixmap(QSize(_ICON, _ICON), self.devicePixelRatioF()))
+        words = QVBoxLayout()
+        margins(words, 0, 0, 0, 0, 2)
+        versions = self.tr("Version {own} · Aztec and bb {aztec} · Qt {qt}").format(
+            own=__version__, aztec=aztec, qt=qVersion()
+        )
+        for look, text in (
+            (Look.TITLE, "TEE-Rex"),
+            (
+                None,
+                self.tr("Proves private Aztec transactions: here, on a server, or in an attested enclave."),
+            ),
+            (Look.MONO, versions),
+        ):
+            made = label(look, text, wraps=look is None)
+            made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            words.addWidget(made)
+        head = QHBoxLayout()
+        margins(head, 0, 0, 0, 0, 16)
+        head.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(words, 1)
+        right_head = QHBoxLayout()
+        margins(right_head, 0, 0, 0, 0, 8)
+        right_head.addWidget(self._name)
+        right_head.addWidget(self._terms)
+        right_head.addStretch(1)
+        right_head.addWidget(self.visit)
+        right = QVBoxLayout()
+        margins(right, 0, 0, 0, 0, 4)
+        right.addLayout(right_head)
+        right.addWidget(self.licence, 1)
+        beside = QHBoxLayout()
+        margins(beside, 0, 0, 0, 0, 16)
+        beside.addWidget(self.parts)
+        beside.addLayout(right, 1)
+        foot = QHBoxLayout()
+        margins(foot, 0, 0, 0, 0, 8)
+        foot.addWidget(
+            label(Look.SMALL, self.tr("GNU Affero General Public License 3 or later · inspired by nemi.fi"))
+        )
+        foot.addStretch(1)
+        foot.addWidget(self.close_button)
+        layout = QVBoxLayout(self)
+        margins(layout, 24, 20, 24, 20, 12)
+        layout.addLayout(head)
+        layout.addWidget(
+            label(
+                Look.SMALL,
+                self.tr(
+                    "It sends nothing to anybody but the servers that you set up, and what a proof needs"
+                    " is checked against digests that it carries."
+                ),
+                wraps=True,
+            )
+        )
+        layout.addWidget(label(Look.LABEL, self.tr("Made with")))
+        layout.addLayout(beside, 1)
+        layout.addLayout(foot)
+
+    def _show_component(self, row: int) -> None:
+        component = COMPONENTS[row]
+        self._name.setText(component.name)
+        self._terms.setText(component.licence)
+        self.licence.setPlainText(component.text())
+        self.visit.setToolTip(component.home)
+        self.visit.setAccessibleDescription(component.home)
+
+    def _visit(self) -> None:
+        QDesktopServices.openUrl(QUrl(COMPONENTS[self.parts.currentRow()].home))
+
+
+def show_about(window: MainWindow) -> AboutDialog:
+    """Open it beside the window's work."""
+    dialog = AboutDialog(window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+    return dialog

@@ -1,0 +1,45 @@
+"""The question that Esc asks once, before something long is stopped."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from tee_rex_app.model.state import Intents
+from tee_rex_app.ui.widgets.parts import Look, button, label, margins
+
+
+class CancelQuestion(QFrame):
+    """Hidden until it is asked."""
+
+    def __init__(self, intents: Intents, title: str, words: str, keep: str, cancel: QWidget) -> None:
+        """cancel: the button that stops without asking; the keyboard goes back there."""
+        super().__init__()
+        self._intents = intents
+        self._cancel = cancel
+        self.setProperty("look", Look.NOTICE.value)
+        self.setVisible(False)
+        self.keep = button(keep, Look.SMALL_BUTTON)
+        self.keep.clicked.connect(self._keep)
+        self.stop = button(self.tr("Stop it"), Look.SMALL_BUTTON)
+        self.stop.clicked.connect(intents.cancel)
+        layout = QHBoxLayout(self)
+        margins(layout, 12, 8, 8, 8, 8)
+        texts = QVBoxLayout()
+        margins(texts, 0, 0, 0, 0, 0)
+        texts.addWidget(label(Look.STRONG, title, wraps=True))
+        texts.addWidget(label(Look.SECOND, words, wraps=True))
+        layout.addLayout(texts, 1)
+        layout.addWidget(self.keep)
+        layout.addWidget(self.stop)
+
+    def ask_or_cancel(self) -> None:
+        """Ask; cancel where it is asked already."""
+        if self.isHidden():
+            self.show()
+            self.keep.setFocus()
+        else:
+            self._intents.cancel.emit()
+
+    def _keep(self) -> None:
+        self.hide()
+        self._cancel.setFocus()

@@ -1,0 +1,111 @@
+"""A failure of TEE-Rex itself: the report to copy or save, and whether to go on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSaveFile, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout
+
+from tee_rex_app.ui.theme import mono_font
+from tee_rex_app.ui.widgets.parts import Look, button, label, margins
+
+_MAX_COUNTED = 99
+
+
+class CrashWindow(QDialog):
+    """Shows one report, and counts what fails while it is open.
+
+    Signals: quit_chosen.
+    """
+
+    quit_chosen = Signal()
+
+    def __init__(self, report: str, *, can_continue: bool) -> None:
+        super().__init__()
+        self.setWindowTitle(self.tr("TEE-Rex failed"))
+        self.setMinimumSize(560, 420)
+        self.resize(680, 520)
+        self._others = 0
+        title = label(Look.FAILED, self.tr("Something in TEE-Rex itself went wrong"), wraps=True)
+        said = (
+            self.tr("You can go on, but what was being done may not have come to its end.")
+            if can_continue
+            else self.tr("TEE-Rex could not start.")
+        )
+        kept = self.tr("Your history and settings are kept.")
+        self.text = label(None, f"{said} {kept}", wraps=True)
+        self.report = QPlainTextEdit(report)
+        self.report.setFont(mono_font())
+        self.report.setReadOnly(True)
+        self.report.setTabChangesFocus(True)
+        self.report.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.report.setAccessibleName(self.tr("Report"))
+        promise = label(
+            Look.SMALL,
+            self.tr(
+                "This report helps to mend it. It holds places in the program, versions and the last events:"
+                " no values of variables, no witness, no keys."
+            ),
+            wraps=True,
+        )
+        self.others = label(Look.AMBER)
+        self.others.hide()
+        self.copy = button(self.tr("Copy report"))
+        self.copy.clicked.connect(self._copy)
+        self.save = button(self.tr("Save…"))
+        self.save.clicked.connect(self._ask_where_to_save)
+        self.quit = button(self.tr("Quit"), Look.DANGER if can_continue else None)
+        self.quit.clicked.connect(self._quit)
+        self.go_on = button(self.tr("Continue"), Look.PRIMARY)
+        self.go_on.clicked.connect(self.accept)
+        self.go_on.setVisible(can_continue)
+        buttons = QHBoxLayout()
+        margins(buttons, 0, 0, 0, 0, 8)
+        buttons.addWidget(self.copy)
+        buttons.addWidget(self.save)
+        buttons.addWidget(self.others)
+        buttons.addStretch(1)
+        buttons.addWidget(self.quit)
+        buttons.addWidget(self.go_on)
+        layout = QVBoxLayout(self)
+        margins(layout, 24, 20, 24, 20, 12)
+        for widget in (title, self.text):
+            layout.addWidget(widget)
+        layout.addWidget(self.report, 1)
+        layout.addWidget(promise)
+        layout.addLayout(buttons)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, on=False)
+        self.copy.setFocus()
+
+    def count_another(self) -> None:
+        """Another failure while this one is shown: it is in the log, and here it is counted."""
+        if self._others < _MAX_COUNTED:
+            self._others += 1
+            self.others.setText(self.tr("! %n more since, see the log", "", self._others))
+            self.others.show()
+
+    def save_to(self, path: Path) -> bool:
+        """Write the report; whether it worked."""
+        file = QSaveFile(str(path))
+        if not file.open(QSaveFile.OpenModeFlag.WriteOnly):
+            return False
+        file.write(self.report.toPlainText().encode())
+        return file.commit()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.report.toPlainText())
+        self.copy.setText(self.tr("Copied"))
+
+    def _ask_where_to_save(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Save the report"), "tee-rex-failure.txt", self.tr("Text (*.txt)")
+        )
+        if path:
+            saved = self.save_to(Path(path))
+            self.save.setText(self.tr("Saved") if saved else self.tr("It could not be written"))
+
+    def _quit(self) -> None:
+        self.quit_chosen.emit()
+        self.accept()

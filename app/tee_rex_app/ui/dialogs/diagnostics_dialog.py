@@ -1,0 +1,138 @@
+"""Diagnostics: every file can be read, and left out, before the archive is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelectionModel, QLocale, QSize, Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QVBoxLayout,
+)
+
+from tee_rex_app.services.diagnostics import DiagnosticsPart, save_archive
+from tee_rex_app.ui.theme import mono_font
+from tee_rex_app.ui.widgets.form import CheckedItemDelegate
+from tee_rex_app.ui.widgets.parts import Look, button, label, margins
+
+if TYPE_CHECKING:
+    from tee_rex_app.ui.main_window import MainWindow
+
+_ROW_HEIGHT = 32
+
+
+class DiagnosticsDialog(QDialog):
+    """Shows the parts; writes those that are ticked where people say."""
+
+    def __init__(self, window: MainWindow, parts: Sequence[DiagnosticsPart]) -> None:
+        super().__init__(window)
+        self.setWindowTitle(self.tr("Diagnostics"))
+        self.resize(860, 560)
+        self._parts = tuple(parts)
+        self.list = QListWidget()
+        self.list.setAccessibleName(self.tr("Files"))
+        self.list.setFixedWidth(280)
+        self.list.setItemDelegate(CheckedItemDelegate(window.theme, self.list))
+        for part in self._parts:
+            item = QListWidgetItem(part.title)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Checked)
+            item.setToolTip(part.name)
+            item.setSizeHint(QSize(0, _ROW_HEIGHT))
+            self.list.addItem(item)
+        self.content = QPlainTextEdit()
+        self.content.setFont(mono_font())
+        self.content.setReadOnly(True)
+        self.content.setTabChangesFocus(True)
+        self.content.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.name = label(Look.MONO)
+        self.sum = label(Look.SMALL)
+        self.save = button(self.tr("Save…"), Look.PRIMARY)
+        self.save.clicked.connect(self._ask_where_to_save)
+        self.cancel = button(self.tr("Cancel"))
+        self.cancel.clicked.connect(self.reject)
+        self.list.currentRowChanged.connect(self._show_part)
+        self.list.itemChanged.connect(lambda _item: self._show_sum())
+        self._lay_out()
+        self.list.setCurrentRow(0, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._show_sum()
+
+    def chosen(self) -> list[DiagnosticsPart]:
+        """The parts that are ticked."""
+        return [
+            part
+            for row, part in enumerate(self._parts)
+            if self.list.item(row).checkState() is Qt.CheckState.Checked
+        ]
+
+    def save_to(self, path: Path) -> bool:
+        """Write the archive; whether it worked."""
+        saved = save_archive(self.chosen(), path)
+        if saved:
+            self.accept()
+        else:
+            self.sum.setText(self.tr("! It could not be written there."))
+        return saved
+
+    def _lay_out(self) -> None:
+        promise = self.tr(
+            "Nothing is sent: a file is written where you choose. Read what would be in it, and untick what"
+            " you want to keep to yourself. Credentials in addresses and the name of your home folder are"
+            " left out, and nothing of a witness was ever in it."
+        )
+        beside = QHBoxLayout()
+        margins(beside, 0, 0, 0, 0, 16)
+        beside.addWidget(self.list)
+        right = QVBoxLayout()
+        margins(right, 0, 0, 0, 0, 4)
+        right.addWidget(self.name)
+        right.addWidget(self.content, 1)
+        beside.addLayout(right, 1)
+        buttons = QHBoxLayout()
+        margins(buttons, 0, 0, 0, 0, 8)
+        buttons.addWidget(self.sum)
+        buttons.addStretch(1)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.save)
+        layout = QVBoxLayout(self)
+        margins(layout, 24, 20, 24, 20, 12)
+        layout.addWidget(label(Look.TITLE, self.tr("A file for those who help")))
+        layout.addWidget(label(Look.SECOND, promise, wraps=True))
+        layout.addLayout(beside, 1)
+        layout.addLayout(buttons)
+
+    def _show_part(self, row: int) -> None:
+        part = self._parts[row]
+        self.name.setText(part.name)
+        self.content.setPlainText(part.content)
+        self.content.setAccessibleName(part.title)
+
+    def _show_sum(self) -> None:
+        chosen = self.chosen()
+        self.save.setEnabled(bool(chosen))
+        files = self.tr("%n file(s)", "", len(chosen))
+        size = sum(len(part.content.encode()) for part in chosen)
+        told = QLocale().formattedDataSize(size, 0, QLocale.DataSizeFormat.DataSizeSIFormat)
+        self.sum.setText(f"{files} · {told}")
+
+    def _ask_where_to_save(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Save diagnostics"), "tee-rex-diagnostics.zip", self.tr("Archive (*.zip)")
+        )
+        if path:
+            self.save_to(Path(path))
+
+
+def show_diagnostics(window: MainWindow) -> DiagnosticsDialog:
+    """Open it with what there is now."""
+    dialog = DiagnosticsDialog(window, window.diagnostics())
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+    return dialog

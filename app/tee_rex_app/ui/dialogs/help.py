@@ -1,0 +1,44 @@
+"""F1: every shortcut, in one list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout
+
+from tee_rex_app.text.labels import shortcuts
+from tee_rex_app.ui.widgets.parts import Look, label, margins
+
+if TYPE_CHECKING:
+    from tee_rex_app.ui.main_window import MainWindow
+
+
+class ShortcutsDialog(QDialog):
+    """What each key does."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        grid = QGridLayout()
+        margins(grid, 0, 0, 0, 0, 0)
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(8)
+        for row, (keys, does) in enumerate(shortcuts()):
+            grid.addWidget(label(Look.KEY, keys), row, 0, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(label(None, does), row, 1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        margins(layout, 24, 20, 24, 20, 16)
+        layout.addWidget(label(Look.TITLE, self.tr("Keyboard shortcuts")))
+        layout.addLayout(grid)
+        layout.addWidget(buttons)
+
+
+def show_shortcuts(window: MainWindow) -> ShortcutsDialog:
+    """Open the list beside the window's work."""
+    dialog = ShortcutsDialog(window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+    return dialog

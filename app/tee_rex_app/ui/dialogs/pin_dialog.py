@@ -1,0 +1,99 @@
+"""Pinning a build: what it means, and the question whether its measurements were compared."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from tee_rex.settings.rules import profile_name_problem
+from tee_rex_app.model.attestation import MEASURED_PCRS, ExaminedAttestation, ImageMeasurements
+from tee_rex_app.ui.theme import Theme
+from tee_rex_app.ui.widgets.form import CheckBox, TextField
+from tee_rex_app.ui.widgets.parts import Look, button, label, margins
+
+
+class PinDialog(QDialog):
+    """Accepted when people have named the build and said that they compared it."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        examined: ExaminedAttestation,
+        measurements: ImageMeasurements | None,
+        taken: set[str],
+        theme: Theme,
+    ) -> None:
+        super().__init__(parent)
+        self._taken = taken
+        self.setWindowTitle(self.tr("Pin this build"))
+        self.setMinimumWidth(560)
+        same = measurements is not None and all(
+            examined.pcr(index) == digest for index, digest in measurements.pcrs.items()
+        )
+        why = label(
+            None,
+            self.tr(
+                "From then on TEE mode sends your witness, encrypted, to any enclave that measures to these"
+                " values, whoever runs it. Pin a build only if you know what is in it."
+            ),
+            wraps=True,
+        )
+        how = self.tr(
+            "Build the image yourself from the published sources and compare (Compare with a rebuilt"
+            " image…), or get the values from somebody you trust, by another way than from this server."
+        )
+        if same and measurements is not None:
+            how = self.tr("✓ They equal those of {name}, which you compared.").format(
+                name=measurements.source
+            )
+        self.name = TextField(self.tr("Name"), self.tr("Such as the release, or who told you."))
+        self.name.edit.setText(f"build {examined.pcr(0)[:8]}")
+        self.name.edited.connect(self._judge)
+        self.compared = CheckBox(
+            theme, self.tr("I compared these measurements, and trust the code that they stand for.")
+        )
+        self.compared.toggled.connect(self._judge)
+        self.pin = button(self.tr("Pin this build"), Look.PRIMARY)
+        self.pin.clicked.connect(self.accept)
+        self.keep = button(self.tr("Keep TEE mode locked"))
+        self.keep.clicked.connect(self.reject)
+        self.keep.setDefault(True)
+        grid = QGridLayout()
+        margins(grid, 0, 0, 0, 0, 4)
+        for row, index in enumerate(MEASURED_PCRS):
+            grid.addWidget(label(Look.STRONG, f"PCR{index}"), row, 0, Qt.AlignmentFlag.AlignTop)
+            digest = examined.pcr(index)
+            halves = "\n".join(
+                " ".join(digest[at : at + 8] for at in range(start, start + 48, 8)) for start in (0, 48)
+            )
+            text = label(Look.MONO, halves)
+            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(text, row, 1)
+        grid.setColumnStretch(1, 1)
+        grid.setHorizontalSpacing(16)
+        buttons = QHBoxLayout()
+        margins(buttons, 0, 0, 0, 0, 10)
+        buttons.addStretch(1)
+        buttons.addWidget(self.pin)
+        buttons.addWidget(self.keep)
+        layout = QVBoxLayout(self)
+        margins(layout, 24, 20, 24, 20, 14)
+        layout.addWidget(label(Look.TITLE, self.tr("Pin this build?")))
+        layout.addWidget(why)
+        layout.addLayout(grid)
+        layout.addWidget(label(Look.SECOND, how, wraps=True))
+        layout.addWidget(self.name)
+        layout.addWidget(self.compared)
+        layout.addStretch(1)
+        layout.addLayout(buttons)
+        self._judge()
+
+    @property
+    def build_name(self) -> str:
+        """What people called it."""
+        return self.name.edit.text().strip()
+
+    def _judge(self) -> None:
+        problem = profile_name_problem(self.build_name, self._taken)
+        self.name.show_problem(problem or "")
+        self.pin.setEnabled(self.compared.isChecked() and problem is None)

@@ -1,0 +1,210 @@
+"""The window: services at the side, pages beside them, panels at the bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeySequence,
+    QShortcut,
+)
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from tee_rex.settings.resolve import ThemeChoice
+from tee_rex.transaction.request import ProvingMode
+from tee_rex_app.log.event_log import EventLog
+from tee_rex_app.model.state import Intents, Page, State, Store
+from tee_rex_app.services.diagnostics import DiagnosticsPart
+from tee_rex_app.ui.cards.message_card import NoticeCard, ProblemCard
+from tee_rex_app.ui.dialogs.diagnostics_dialog import show_diagnostics
+from tee_rex_app.ui.navigation import BottomPanel, PageBar
+from tee_rex_app.ui.page_spec import MenuEntry, Place, ViewContext
+from tee_rex_app.ui.pages.prove_page import ProvePage
+from tee_rex_app.ui.panels.services_panel import ServicesPanel
+from tee_rex_app.ui.registry import MENU, PAGES, PANELS
+from tee_rex_app.ui.theme import Theme, scaled
+from tee_rex_app.ui.widgets.drop_hint import DropHint
+from tee_rex_app.ui.widgets.parts import Look, margins
+
+SMALLEST = (900, 600)
+_USUAL = (1280, 820)
+
+
+class MainWindow(QMainWindow):
+    """Shows the store's state, and passes on what people ask for.
+
+    diagnostics: gives what would be in a diagnostics file.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        store: Store,
+        intents: Intents,
+        clock: Callable[[], float],
+        *,
+        log: EventLog | None = None,
+        diagnostics: Callable[[], Sequence[DiagnosticsPart]] = tuple,
+        pages: Sequence[Place] = PAGES,
+        panels: Sequence[Place] = PANELS,
+        menu: Sequence[MenuEntry] = MENU,
+    ) -> None:
+        super().__init__()
+        self.theme = theme
+        self._colours = ThemeChoice.SYSTEM
+        self.store = store
+        self.intents = intents
+        self.diagnostics = diagnostics
+        log = log or EventLog(lambda: datetime.now(UTC))
+        self.setWindowTitle("TEE-Rex")
+        self._set_smallest()
+        self.resize(*map(scaled, _USUAL))
+        self.setAcceptDrops(True)
+        context = ViewContext(theme, store, intents, clock, log)
+        self.services = ServicesPanel(theme, intents)
+        self.problem = ProblemCard(intents)
+        self.notice = NoticeCard(intents)
+        self.pages = {place.key: place.make(context) for place in pages}
+        self.page_bar = PageBar(pages, intents)
+        self.bottom = BottomPanel(panels, context)
+        self.prove = cast(ProvePage, self.pages[Page.PROVE])
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self._make_menu(menu)
+        self._make_shortcuts(pages, panels)
+        intents.make_diagnostics.connect(partial(show_diagnostics, self))
+        intents.open_page.connect(lambda page: store.update(page=page, settings_field=None))
+        intents.open_panel.connect(lambda panel: store.update(panel=panel))
+        store.changed.connect(self.render_state)
+        self.render_state(store.state)
+        self.prove.setFocus()
+
+    def render_state(self, state: State) -> None:
+        """Show a state in every part that can be seen."""
+        if state.settings.theme.value is not self._colours:
+            self._colours = state.settings.theme.value
+            self.theme.choose(self._colours)
+        for part in (self.services, self.page_bar, self.problem, self.notice, self.bottom):
+            part.render_state(state)
+        page = self.pages[state.page]
+        if self._stack.currentWidget() is not page:
+            self._stack.setCurrentWidget(page)
+            page.setFocus()
+        page.render_state(state)  # type: ignore[attr-defined]  # a Renders
+        self._messages.setVisible(state.problem is not None or state.notice is not None)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
+        """One file of this machine may be dropped while nothing runs."""
+        path = self._dropped_path(event)
+        if path is not None and not self.store.state.busy:
+            event.acceptProposedAction()
+            self.drop_hint.show_for(path.name, self.store.state.mode)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802  # Qt's name
+        """The file went away again."""
+        del event
+        self.drop_hint.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  # Qt's name
+        """Prove the file."""
+        self.drop_hint.hide()
+        path = self._dropped_path(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.intents.prove_file.emit(str(path))
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
+        """The application ends what runs, then itself."""
+        self.closed.emit()
+        super().closeEvent(event)
+
+    def _set_smallest(self) -> None:
+        """Larger where texts are, as far as the screen has room."""
+        room = self.screen().availableSize()
+        wanted = QSize(*map(scaled, SMALLEST))
+        self.setMinimumSize(wanted.boundedTo(room).expandedTo(QSize(*SMALLEST)))
+
+    def _lay_out(self) -> None:
+        for page in self.pages.values():
+            self._stack.addWidget(page)
+        self._messages = QWidget()
+        messages = QVBoxLayout(self._messages)
+        margins(messages, 24, 12, 34, 0, 12)
+        messages.addWidget(self.problem)
+        messages.addWidget(self.notice)
+        content = QWidget()
+        content.setProperty("look", Look.PAGE.value)
+        column = QVBoxLayout(content)
+        margins(column, 0, 0, 0, 0, 0)
+        column.addWidget(self.page_bar)
+        column.addWidget(self._messages)
+        column.addWidget(self._stack, 1)
+        self.drop_hint = DropHint(self.theme, content)
+        beside = QHBoxLayout()
+        margins(beside, 0, 0, 0, 0, 0)
+        beside.addWidget(self.services)
+        beside.addWidget(content, 1)
+        whole = QWidget()
+        rows = QVBoxLayout(whole)
+        margins(rows, 0, 0, 0, 0, 0)
+        rows.addLayout(beside, 1)
+        rows.addWidget(self.bottom)
+        self.setCentralWidget(whole)
+
+    def _make_menu(self, entries: Sequence[MenuEntry]) -> None:
+        for entry in entries:
+            action = QAction(entry.title(), self)
+            if entry.shortcut:
+                action.setShortcut(QKeySequence(entry.shortcut))
+            action.triggered.connect(partial(self._act, entry))
+            self.page_bar.menu.addAction(action)
+            self.addAction(action)
+
+    def _make_shortcuts(self, pages: Sequence[Place], panels: Sequence[Place]) -> None:
+        for number, mode in enumerate(ProvingMode, start=1):
+            self._shortcut(f"Ctrl+{number}", partial(self.intents.choose_mode.emit, mode))
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            self._shortcut(keys, self.intents.prove_sample.emit)
+        self._shortcut("Ctrl+O", self._ask_for_file)
+        self._shortcut("Esc", self._ask_before_cancelling)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self).activated.connect(self.close)
+        for place in pages:
+            if place.shortcut:
+                self._shortcut(place.shortcut, partial(self.intents.open_page.emit, Page(place.key)))
+        for place in panels:
+            if place.shortcut:
+                self._shortcut(place.shortcut, partial(self.bottom.toggle, place.key))
+
+    def _ask_for_file(self) -> None:
+        if not self.store.state.busy:
+            self.prove.ask_for_file()
+
+    def _ask_before_cancelling(self) -> None:
+        """Wherever people are: the question is where the proof is."""
+        if self.store.state.running:
+            self.intents.open_page.emit(Page.PROVE)
+            self.prove.ask_before_cancelling()
+
+    def _act(self, entry: MenuEntry, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  # a signal's
+        entry.act(self)
+
+    def _shortcut(self, keys: str, act: Callable[[], object]) -> None:
+        QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+    def _dropped_path(self, event: QDropEvent) -> Path | None:
+        urls = event.mimeData().urls()
+        if len(urls) != 1 or not urls[0].isLocalFile():
+            return None
+        return Path(urls[0].toLocalFile())

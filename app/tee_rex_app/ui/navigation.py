@@ -1,0 +1,97 @@
+"""Getting about: the bar of pages with the menu, and the panels at the bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from tee_rex_app.model.state import Intents, Page, State
+from tee_rex_app.ui.page_spec import Place, ViewContext
+from tee_rex_app.ui.theme import scaled
+from tee_rex_app.ui.widgets.parts import Look, button, margins
+
+BAR_HEIGHT = 48
+PANEL_HEIGHT = 240
+_PANEL_BAR_HEIGHT = 36
+
+
+class PageBar(QWidget):
+    """A tab for each page, and the menu."""
+
+    def __init__(self, pages: Sequence[Place], intents: Intents) -> None:
+        super().__init__()
+        self.setFixedHeight(scaled(BAR_HEIGHT))
+        self.setAccessibleName(self.tr("Pages"))
+        self.tabs: dict[str, QPushButton] = {}
+        layout = QHBoxLayout(self)
+        margins(layout, 16, 8, 24, 0, 4)
+        for place in pages:
+            made = _tab(place)
+            made.clicked.connect(lambda _checked=False, key=place.key: intents.open_page.emit(Page(key)))
+            self.tabs[place.key] = made
+            layout.addWidget(made)
+        layout.addStretch(1)
+        self.menu = QMenu(self)
+        self.menu_button = button(self.tr("Menu"), Look.QUIET)
+        self.menu_button.setMenu(self.menu)
+        layout.addWidget(self.menu_button)
+
+    def render_state(self, state: State) -> None:
+        """Mark the page that is shown."""
+        for key, tab in self.tabs.items():
+            tab.setChecked(key == state.page)
+
+
+class BottomPanel(QWidget):
+    """Panels of which one can be open, under all of the window; a bar of their names is always there."""
+
+    def __init__(self, panels: Sequence[Place], context: ViewContext) -> None:
+        super().__init__()
+        self.setProperty("look", Look.PANEL.value)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("Panels"))
+        self.tabs: dict[str, QPushButton] = {}
+        self.panels: dict[str, QWidget] = {}
+        self._stack = QStackedWidget()
+        self._intents = context.intents
+        self._open: str | None = None
+        bar = QHBoxLayout()
+        margins(bar, 8, 4, 16, 4, 4)
+        for place in panels:
+            tab, panel = _tab(place), place.make(context)
+            tab.clicked.connect(lambda _checked=False, key=place.key: self.toggle(key))
+            self.tabs[place.key], self.panels[place.key] = tab, panel
+            bar.addWidget(tab)
+            self._stack.addWidget(panel)
+        bar.addStretch(1)
+        layout = QVBoxLayout(self)
+        margins(layout, 0, 0, 0, 0, 0)
+        layout.addLayout(bar)
+        layout.addWidget(self._stack, 1)
+        self.setVisible(bool(panels))
+
+    def toggle(self, key: str) -> None:
+        """Open a panel, or close it where it is the open one."""
+        self._intents.open_panel.emit(None if key == self._open else key)
+
+    def render_state(self, state: State) -> None:
+        """Show the open panel."""
+        self._open = state.panel if state.panel in self.panels else None
+        for key, tab in self.tabs.items():
+            tab.setChecked(key == self._open)
+        self._stack.setVisible(self._open is not None)
+        self.setFixedHeight(scaled(PANEL_HEIGHT if self._open is not None else _PANEL_BAR_HEIGHT))
+        if self._open is not None:
+            panel = self.panels[self._open]
+            self._stack.setCurrentWidget(panel)
+            panel.render_state(state)  # type: ignore[attr-defined]  # a Renders
+
+
+def _tab(place: Place) -> QPushButton:
+    made = button(place.title(), Look.TAB)
+    made.setCheckable(True)
+    if place.shortcut:
+        made.setToolTip(place.shortcut)
+    return made

@@ -1,0 +1,393 @@
+"""The attestation: genuine or not, approved code or not, and every step that says so."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tee_rex.settings.resolve import ApprovedBuild
+from tee_rex.settings.rules import SettingField
+from tee_rex.system.text import printable
+from tee_rex_app.model.attestation import MEASURED_PCRS, ExaminedAttestation, ImageMeasurements
+from tee_rex_app.model.state import ServiceName, ServiceState, ServiceStatus, State
+from tee_rex_app.text import labels
+from tee_rex_app.text.attestation_steps import (
+    AttestationStep,
+    AttestationVerdict,
+    StepVerdict,
+    code_verdict,
+    genuine_verdict,
+    steps_of,
+)
+from tee_rex_app.ui.dialogs.files import ask_to_open, ask_to_save
+from tee_rex_app.ui.dialogs.pin_dialog import PinDialog
+from tee_rex_app.ui.page_spec import ViewContext
+from tee_rex_app.ui.theme import CARD_RADIUS, Theme
+from tee_rex_app.ui.widgets.parts import (
+    Look,
+    WrappedLabel,
+    button,
+    card,
+    label,
+    link,
+    margins,
+    rule,
+    set_look,
+)
+from tee_rex_app.ui.widgets.step_mark import StepMark
+
+_STACKED_BELOW = 640
+_TITLE_WIDTH = 220
+_WIDEST_TEXT = 720
+_BADGES = {
+    StepVerdict.HOLDS: Look.BADGE_GOOD,
+    StepVerdict.FAILS: Look.BADGE_BAD,
+    StepVerdict.ATTENTION: Look.BADGE_ATTENTION,
+    StepVerdict.NOTED: Look.BADGE_NEUTRAL,
+    StepVerdict.NOT_REACHED: Look.BADGE_NEUTRAL,
+}
+_EDGES = {
+    StepVerdict.HOLDS: "accent",
+    StepVerdict.FAILS: "red",
+    StepVerdict.ATTENTION: "amber",
+    StepVerdict.NOTED: "line",
+    StepVerdict.NOT_REACHED: "line",
+}
+
+
+class VerdictCard(QWidget):
+    """One of the two results; its edge has the colour of it, its badge the word. action: a way on from it."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._edge = "line"
+        self.title = label(Look.TITLE, wraps=True)
+        self.badge = label(Look.BADGE_ATTENTION)
+        self._words = label(Look.SECOND, wraps=True)
+        self.action = link()
+        self.action.hide()
+        head = QHBoxLayout()
+        margins(head, 0, 0, 0, 0, 8)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        margins(layout, 16, 14, 14, 14, 6)
+        layout.addLayout(head)
+        layout.addWidget(self._words)
+        layout.addWidget(self.action)
+        layout.addStretch(1)
+        theme.changed.connect(self.update)
+
+    def show_verdict(self, verdict: AttestationVerdict) -> None:
+        """Show another result."""
+        self._edge = _EDGES[verdict.verdict]
+        self.title.setText(verdict.title)
+        self.badge.setText(verdict.badge)
+        set_look(self.badge, _BADGES[verdict.verdict])
+        self._words.setText(verdict.words)
+        self.setAccessibleName(f"{verdict.title}: {verdict.badge}")
+        self.setAccessibleDescription(verdict.words)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """A card with an edge that tells."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(self._theme.color("panel"))
+        painter.setPen(QPen(self._theme.color(self._edge), 1.0 if self._edge == "line" else 1.5))
+        edge = self.rect().toRectF().adjusted(0.75, 0.75, -0.75, -0.75)
+        painter.drawRoundedRect(edge, CARD_RADIUS, CARD_RADIUS)
+
+
+class AttestationPage(QScrollArea):
+    """The document that was asked of the enclave, or one that was opened."""
+
+    def __init__(self, context: ViewContext) -> None:
+        super().__init__()
+        self._theme = context.theme
+        self._intents = context.intents
+        self._shown: tuple[object, ...] = ()
+        self._examined: ExaminedAttestation | None = None
+        self._measurements: ImageMeasurements | None = None
+        self.title = label(Look.HEADING, wraps=True)
+        self._origin = label(Look.SECOND, wraps=True)
+        self._origin.setMaximumWidth(_WIDEST_TEXT)
+        self.genuine = VerdictCard(self._theme)
+        self.code = VerdictCard(self._theme)
+        self.steps = card()
+        self._grid = QGridLayout(self.steps)
+        margins(self._grid, 16, 8, 16, 8, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setColumnMinimumWidth(1, _TITLE_WIDTH)
+        self._grid.setColumnStretch(2, 1)
+        self.comparison = ComparisonCard(self._theme, self._intents.compare_image.emit)
+        self._make_actions()
+        self._lay_out()
+
+    def render_state(self, state: State) -> None:
+        """Show the document; rebuilt only when it changes."""
+        examined = state.shown_attestation
+        service = next((one for one in state.services if one.name is ServiceName.TEE), None)
+        shown = (examined, service, state.measurements, state.settings.approved_builds)
+        self.again.setEnabled(service is not None and service.status is not ServiceStatus.NOT_CONFIGURED)
+        if shown == self._shown:
+            return
+        self._shown, self._examined = shown, examined
+        self._measurements = state.measurements
+        for part in (self._verdicts, self.steps):
+            part.setVisible(examined is not None)
+        self._offer(state, examined)
+        genuine = examined is not None and examined.report.genuine
+        self.comparison.show_comparison(examined if genuine else None, state.measurements)
+        if examined is None:
+            self.title.setText(self.tr("Attestation"))
+            self._origin.setText(self._empty_text(service))
+            return
+        self.title.setText(self.tr("Attestation of {source}").format(source=printable(examined.source, 60)))
+        self._origin.setText(_origin(examined))
+        self.genuine.show_verdict(genuine_verdict(examined))
+        self.code.show_verdict(code_verdict(examined))
+        self._fill(steps_of(examined))
+
+    def _offer(self, state: State, examined: ExaminedAttestation | None) -> None:
+        """Show the buttons for what can be done with this document, and no others."""
+        configured, opened = self.again.isEnabled(), state.opened_document is not None
+        document = examined.report.document if examined is not None else None
+        measured = document is not None and not document.debug
+        can_be_pinned = measured and examined is not None and examined.approved is None
+        self.set_up.setVisible(examined is None and not configured)
+        self.back.setVisible(opened)
+        self.again.setVisible(configured and not opened)
+        self.save.setVisible(examined is not None and examined.document is not None)
+        self.compare.setVisible(measured)
+        self.pin.setVisible(can_be_pinned)
+        self.code.action.setVisible(can_be_pinned)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """The two results beside each other where there is room."""
+        super().resizeEvent(event)
+        wide = self.width() >= _STACKED_BELOW
+        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        self._beside.setDirection(direction)
+
+    def _empty_text(self, service: ServiceState | None) -> str:
+        status = service.status if service is not None else ServiceStatus.NOT_CONFIGURED
+        why = service.detail if service is not None else ""
+        if status is ServiceStatus.CHECKING:
+            return self.tr("The enclave is being asked…")
+        if status in (ServiceStatus.UNREACHABLE, ServiceStatus.REFUSED, ServiceStatus.WRONG_VERSION):
+            return self.tr("The enclave gave no attestation: {why}").format(why=why)
+        return self.tr(
+            "An enclave proves by a document that AWS signs which code it runs. This page shows what was"
+            " verified of it, step by step, before anything secret is sent. Set up an enclave, or open a"
+            " document that somebody gave you."
+        )
+
+    def _make_actions(self) -> None:
+        self.set_up = button(self.tr("Set up an enclave…"), Look.PRIMARY)
+        self.set_up.clicked.connect(partial(self._intents.open_settings.emit, SettingField.TEE_URL))
+        self.again = button(self.tr("Ask again"))
+        self.again.clicked.connect(partial(self._intents.check_service.emit, ServiceName.TEE))
+        self.back = button(self.tr("Back to the enclave"))
+        self.back.clicked.connect(self._intents.close_document)
+        self.open = button(self.tr("Open document…"))
+        self.open.clicked.connect(self._ask_for_document)
+        self.save = button(self.tr("Save document…"))
+        self.save.clicked.connect(self._ask_where_to_save)
+        self.compare = button(self.tr("Compare with a rebuilt image…"))
+        self.compare.clicked.connect(self._ask_for_measurements)
+        self.pin = button(self.tr("Pin this build…"))
+        self.pin.clicked.connect(self.ask_to_pin)
+        self.code.action.setText(self.tr("Pin this build…"))
+        self.code.action.clicked.connect(self.ask_to_pin)
+
+    def _lay_out(self) -> None:
+        page = QWidget()
+        page.setProperty("look", Look.PAGE.value)
+        self._verdicts = QWidget()
+        self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._verdicts)
+        margins(self._beside, 0, 0, 0, 0, 12)
+        self._beside.addWidget(self.genuine, 1)
+        self._beside.addWidget(self.code, 1)
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for row in (first, second):
+            margins(row, 0, 0, 0, 0, 10)
+        for made in (self.set_up, self.back, self.again, self.open, self.save):
+            first.addWidget(made)
+        first.addStretch(1)
+        second.addWidget(self.compare)
+        second.addStretch(1)
+        second.addWidget(self.pin)
+        head = QVBoxLayout()
+        margins(head, 0, 0, 0, 0, 4)
+        head.addWidget(self.title)
+        head.addWidget(self._origin)
+        layout = QVBoxLayout(page)
+        margins(layout, 24, 12, 24, 20, 16)
+        layout.addLayout(head)
+        layout.addLayout(first)
+        layout.addWidget(self._verdicts)
+        layout.addWidget(self.steps)
+        layout.addWidget(self.comparison)
+        layout.addLayout(second)
+        layout.addStretch(1)
+        self.setWidget(page)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Attestation"))
+
+    def _fill(self, steps: tuple[AttestationStep, ...]) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for at, step in enumerate(steps):
+            row = 2 * at
+            if at:
+                self._grid.addWidget(rule(), row - 1, 0, 1, 3)
+            self._grid.addWidget(StepMark(self._theme, step.verdict), row, 0, Qt.AlignmentFlag.AlignTop)
+            title = _padded(label(Look.STRONG, step.title, wraps=True))
+            self._grid.addWidget(title, row, 1, Qt.AlignmentFlag.AlignTop)
+            told = QWidget()
+            words = QVBoxLayout(told)
+            margins(words, 0, 11, 0, 9, 2)
+            if step.exact:
+                exact = label(Look.MONO, step.exact, wraps=True)
+                exact.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                words.addWidget(exact)
+            words.insertWidget(0, label(Look.SECOND, step.words, wraps=True))
+            words.addStretch(1)
+            self._grid.addWidget(told, row, 2)
+            told.setAccessibleName(f"{step.title}: {labels.step_verdict(step.verdict)}")
+            told.setAccessibleDescription(f"{step.words} {step.exact}")
+
+    def _ask_for_document(self) -> None:
+        path = ask_to_open(
+            self, self.tr("Open an attestation document"), self.tr("Documents (*.bin *.cbor);;All files (*)")
+        )
+        if path:
+            self._intents.open_document.emit(path)
+
+    def _ask_where_to_save(self) -> None:
+        path = ask_to_save(
+            self, self.tr("Save the attestation document"), "attestation.bin", self.tr("Documents (*.bin)")
+        )
+        if path:
+            self._intents.save_document.emit(path)
+
+    def _ask_for_measurements(self) -> None:
+        path = ask_to_open(
+            self, self.tr("Compare with a rebuilt image"), self.tr("Measurements (*.json);;All files (*)")
+        )
+        if path:
+            self._intents.compare_image.emit(path)
+
+    def ask_to_pin(self) -> PinDialog | None:
+        """Explain what pinning means, and pin if people agree."""
+        examined = self._examined
+        if examined is None or examined.report.document is None:
+            return None
+        taken = {build.name for build in examined.builds}
+        dialog = PinDialog(self, examined, self._measurements, taken, self._theme)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(partial(self._pin, dialog, examined))
+        dialog.open()
+        return dialog
+
+    def _pin(self, dialog: PinDialog, examined: ExaminedAttestation) -> None:
+        pcr0, pcr1, pcr2 = (examined.pcr(index) for index in MEASURED_PCRS)
+        today = date.today().isoformat()  # noqa: DTZ011  # the day where its user is
+        self._intents.pin_build.emit(ApprovedBuild(dialog.build_name, pcr0, pcr1, pcr2, today))
+
+
+class ComparisonCard(QFrame):
+    """An enclave's measurements beside those of an image that was built here."""
+
+    def __init__(self, theme: Theme, _compare: object) -> None:
+        super().__init__()
+        self.setProperty("look", Look.CARD.value)
+        self._theme = theme
+        self._title = label(Look.TITLE, wraps=True)
+        self._words = label(Look.SECOND, wraps=True)
+        self._rows = QVBoxLayout()
+        margins(self._rows, 0, 0, 0, 0, 6)
+        layout = QVBoxLayout(self)
+        margins(layout, 16, 14, 16, 14, 8)
+        layout.addWidget(self._title)
+        layout.addWidget(self._words)
+        layout.addLayout(self._rows)
+
+    def show_comparison(
+        self, examined: ExaminedAttestation | None, measurements: ImageMeasurements | None
+    ) -> None:
+        """Show it where there is something to compare."""
+        self.setVisible(examined is not None and measurements is not None)
+        while (item := self._rows.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        if examined is None or measurements is None:
+            return
+        same = all(examined.pcr(index) == digest for index, digest in measurements.pcrs.items())
+        name = printable(measurements.source, 60)
+        if same:
+            self._title.setText(self.tr("✓ The enclave runs the image of {name}").format(name=name))
+            self._words.setText(
+                self.tr("All its measurements are those of the enclave. You can pin the build.")
+            )
+        else:
+            self._title.setText(self.tr("! The enclave runs another image than {name}").format(name=name))
+            self._words.setText(
+                self.tr("Build the release that the operator names, from its sources, and compare again.")
+            )
+        for index, digest in sorted(measurements.pcrs.items()):
+            equal = examined.pcr(index) == digest
+            row = QWidget()
+            line = QHBoxLayout(row)
+            margins(line, 0, 0, 0, 0, 10)
+            mark = StepMark(self._theme, StepVerdict.HOLDS if equal else StepVerdict.FAILS, padded=False)
+            line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(label(Look.STRONG, f"PCR{index}"), 0, Qt.AlignmentFlag.AlignTop)
+            here = self.tr("image {digest}").format(digest=_short(digest))
+            there = self.tr("enclave {digest}").format(digest=_short(examined.pcr(index)))
+            words = here if equal else f"{here}\n{there}"
+            line.addWidget(label(Look.MONO, words), 1)
+            self._rows.addWidget(row)
+
+
+def _padded(made: QLabel) -> QLabel:
+    made.setContentsMargins(0, 11, 0, 9)
+    if isinstance(made, WrappedLabel):
+        made.setMinimumHeight(38)
+    made.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+    return made
+
+
+def _short(digest: str) -> str:
+    return f"{digest[:8]} {digest[8:16]} … {digest[-8:]}" if digest else "-"
+
+
+def _origin(examined: ExaminedAttestation) -> str:
+    document = examined.report.document
+    module = printable(document.content.module_id, 80) if document else ""
+    if not examined.live:
+        words = labels.tr("Opened from a file")
+    else:
+        words = labels.tr("Received at {time}").format(time=f"{examined.at.astimezone():%H:%M:%S}")
+    return f"{words} · {module}" if module else words

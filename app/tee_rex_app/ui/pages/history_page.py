@@ -1,0 +1,330 @@
+"""The history: find runs, choose some, see them side by side, pass the comparison on."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QListView,
+    QMenu,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tee_rex_app.model.comparison import Comparison
+from tee_rex_app.model.history_filter import default_choice
+from tee_rex_app.model.state import ExportKind, FoundRuns, Page, RunRecord, State
+from tee_rex_app.services import exports
+from tee_rex_app.text.translation import from_core
+from tee_rex_app.ui.cards.comparison_view import MOST, ComparisonView
+from tee_rex_app.ui.dialogs.files import ask_to_save
+from tee_rex_app.ui.page_spec import ViewContext
+from tee_rex_app.ui.widgets.found_model import FoundRunsModel
+from tee_rex_app.ui.widgets.parts import Look, button, card, label, link, margins
+from tee_rex_app.ui.widgets.run_filters import RunFilters
+from tee_rex_app.ui.widgets.run_list import RunDelegate
+
+_TWO_COLUMNS_FROM = 820
+_LIST_WIDTH = 340
+_LIST_HEIGHT_BELOW = 300
+_WIDEST = 16_777_215
+
+
+class RunsList(QListView):
+    """Thousands of runs of one height, of which several can be chosen."""
+
+    def __init__(self, model: FoundRunsModel) -> None:
+        super().__init__()
+        self.setModel(model)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.MultiSelection)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def keyboardSearch(self, search: str) -> None:  # noqa: N802  # Qt's name
+        """Nothing: it would read every run; the field above searches."""
+
+
+class HistoryPage(QScrollArea):
+    """Filter, list and comparison. Which runs are chosen is the page's own affair."""
+
+    def __init__(self, context: ViewContext) -> None:
+        super().__init__()
+        self._intents = context.intents
+        self._runs: tuple[RunRecord, ...] | None = None
+        self._found: FoundRuns | None = None
+        self._ids: frozenset[int] = frozenset()
+        self._chosen: set[int] | None = None
+        self._known: dict[int, RunRecord] = {}
+        self._showing = False
+        self.model = FoundRunsModel()
+        self.model.wanted.connect(self._intents.read_runs)
+        self.list = RunsList(self.model)
+        self.list.setAccessibleName(self.tr("Runs to compare"))
+        self._rows = RunDelegate(context.theme, self.list)
+        self.list.setItemDelegate(self._rows)
+        self.list.selectionModel().selectionChanged.connect(self._selection_changed)
+        context.theme.changed.connect(self.list.viewport().update)
+        self.comparison = ComparisonView(context.theme)
+        self.filters = RunFilters()
+        self.filters.changed.connect(self._intents.find_runs)
+        self._make_actions()
+        self._lay_out()
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self.filters.focus)
+
+    @property
+    def chosen_ids(self) -> tuple[int, ...]:
+        """The chosen runs, oldest first, shown by the filter or not."""
+        return tuple(sorted(self._chosen or ()))
+
+    @property
+    def chosen(self) -> list[RunRecord]:
+        """Those of the chosen runs that are compared: the oldest ones, as far as they have been read."""
+        return [self._known[number] for number in self.chosen_ids[:MOST] if number in self._known]
+
+    def render_state(self, state: State) -> None:
+        """Show the history; the choice stays."""
+        runs, found = state.history or (), state.found
+        if runs is self._runs and found is self._found:
+            return
+        other_ids = found is not None and (self._found is None or found.ids != self._found.ids)
+        self._runs, self._found = runs, found
+        if self._chosen is None and runs:
+            self._chosen = set(default_choice(runs))
+            other_ids = True
+        if found is not None:
+            self._rows.scale_ms = max(1.0, found.longest_ms)
+            self._showing = True
+            self.model.show_found(found)
+            if other_ids:
+                self._ids = frozenset(found.ids)
+                self._select()
+            self._showing = False
+        self._show()
+
+    def _make_actions(self) -> None:
+        self._count = label(Look.SECOND)
+        self.unfilter = link(self.tr("Show all runs"))
+        self.unfilter.clicked.connect(self.filters.clear)
+        self.prove = button(self.tr("Prove sample"), Look.PRIMARY)
+        self.prove.clicked.connect(self._prove_sample)
+        self.copy = button(self.tr("Copy as Markdown"), Look.SMALL_BUTTON)
+        self.copy.clicked.connect(self._copy)
+        self.export = button(self.tr("Export…"), Look.SMALL_BUTTON)
+        menu = QMenu(self)
+        for words, act in (
+            (self.tr("Table for spreadsheets (CSV)…"), self.export_csv),
+            (self.tr("Everything that is known (JSON)…"), self.export_json),
+        ):
+            menu.addAction(words).triggered.connect(partial(_without_arguments, act))
+        self.export_picture = menu.addAction(self.tr("Picture (PNG)…"))
+        self.export_picture.triggered.connect(partial(_without_arguments, self.export_png))
+        self.export.setMenu(menu)
+        self.breakdown = button(self.tr("Show its breakdown"), Look.SMALL_BUTTON)
+        self.breakdown.clicked.connect(self._show_breakdown)
+        self.clear = button(self.tr("Choose none"), Look.SMALL_BUTTON)
+        self.clear.clicked.connect(self._choose_none)
+
+    def _lay_out(self) -> None:
+        self._left = card()
+        left = QVBoxLayout(self._left)
+        margins(left, 16, 14, 12, 12, 8)
+        head = QHBoxLayout()
+        margins(head, 0, 0, 0, 0, 12)
+        head.addWidget(label(Look.TITLE, self.tr("History")))
+        head.addWidget(self._count)
+        head.addStretch(1)
+        left.addLayout(head)
+        left.addWidget(self.filters)
+        self._none = label(Look.SECOND, wraps=True)
+        left.addWidget(self._none)
+        for made in (self.unfilter, self.prove):
+            left.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
+        left.addWidget(self.list, 1)
+        left.addStretch(0)
+        right_card = card()
+        right = QVBoxLayout(right_card)
+        margins(right, 16, 14, 16, 14, 12)
+        top = QHBoxLayout()
+        margins(top, 0, 0, 0, 0, 8)
+        top.addWidget(label(Look.TITLE, self.tr("Side by side")))
+        top.addStretch(1)
+        for made in (self.breakdown, self.clear, self.copy, self.export):
+            top.addWidget(made)
+        self._hint = label(Look.SECOND, wraps=True)
+        right.addLayout(top)
+        right.addWidget(self._hint)
+        right.addWidget(self.comparison)
+        right.addStretch(1)
+        page = QWidget()
+        page.setProperty("look", Look.PAGE.value)
+        self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight, page)
+        margins(self._beside, 24, 12, 24, 20, 16)
+        self._beside.addWidget(self._left)
+        self._beside.addWidget(right_card, 1)
+        self.setWidget(page)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("History"))
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Two columns where there is room for them."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        wide = self.width() >= _TWO_COLUMNS_FROM
+        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        self._beside.setDirection(direction)
+        self.filters.arrange(narrow=wide)
+        self._left.setMinimumWidth(_LIST_WIDTH if wide else 0)
+        self._left.setMaximumWidth(_LIST_WIDTH if wide else _WIDEST)
+        self._left.setMinimumHeight(0 if wide else _LIST_HEIGHT_BELOW)
+
+    def _prove_sample(self) -> None:
+        self._intents.open_page.emit(Page.PROVE)
+        self._intents.prove_sample.emit()
+
+    def _show(self) -> None:
+        """Show how much was found, and the comparison."""
+        found = self._found
+        shown, total = (len(found.ids), found.total) if found is not None else (0, 0)
+        if not total:
+            self._none.setText(
+                self.tr("Every run is kept here, with all of its times. Prove something, and it appears.")
+            )
+        elif not shown:
+            self._none.setText(self.tr("No run fits the filter."))
+        self._none.setVisible(not shown)
+        self.unfilter.setVisible(bool(total) and not shown)
+        self.prove.setVisible(not total)
+        self.filters.setVisible(bool(total))
+        self.list.setVisible(bool(shown))
+        words = self.tr("{shown} of {all}").format(shown=shown, all=total)
+        if shown == total:
+            words = self.tr("%Ln run(s)", "", total)
+        self._count.setText(words if total else "")
+        self._compare()
+
+    def _select(self) -> None:
+        """Mark the chosen runs among those that are shown, by ranges of rows."""
+        chosen, selection = self._chosen or set(), QItemSelection()
+        rows = [row for row, number in enumerate(self.model.ids) if number in chosen]
+        start = 0
+        for at, row in enumerate(rows):
+            if at + 1 == len(rows) or rows[at + 1] != row + 1:
+                selection.select(self.model.index(rows[start]), self.model.index(row))
+                start = at + 1
+        self.list.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def _selection_changed(self) -> None:
+        if self._showing:
+            return
+        selected = self.model.ids_within(self.list.selectionModel().selection())
+        self._chosen = {*((self._chosen or set()) - self._ids), *selected}
+        self._compare()
+
+    def _record(self, number: int) -> RunRecord | None:
+        """A run, if it has been read."""
+        known = self._found.records.get(number) if self._found is not None else None
+        if known is None:
+            known = next((run for run in self._runs or () if run.id == number), None)
+        return known or self._known.get(number)
+
+    def _compare(self) -> None:
+        """Show the oldest of the chosen runs beside each other, once they have been read."""
+        ids = self.chosen_ids
+        read = {number: self._record(number) for number in ids[:MOST]}
+        self._known = {number: run for number, run in read.items() if run is not None}
+        unreadable = {n for n, run in (self._found.records if self._found else {}).items() if run is None}
+        if missing := tuple(number for number in read.keys() - self._known.keys() - unreadable):
+            self._intents.read_runs.emit(missing)
+        self._show_comparison(self.chosen, len(ids))
+
+    def _show_comparison(self, chosen: list[RunRecord], count: int) -> None:
+        comparison = Comparison.of(chosen)
+        some = bool(comparison.runs)
+        self.comparison.setVisible(some)
+        if some:
+            self.comparison.show_comparison(comparison)
+        hint = ""
+        if self._found is None or not self._found.total:
+            hint = self.tr(
+                "Two or more runs are compared here: where their time went, and which was quicker."
+            )
+        elif not count:
+            hint = self.tr("Choose runs in the list: click them, or use the arrow keys and Space.")
+        elif not some:
+            error = chosen[0].error if chosen else None
+            hint = (
+                f"{from_core(error.title)}. {from_core(error.message)}"
+                if error
+                else self.tr("It came to no proof: there are no times.")
+            )
+        elif count > MOST:
+            hint = self.tr("The oldest {most} of {count} chosen are shown; all are exported.").format(
+                most=MOST, count=count
+            )
+        elif len(comparison.runs) > 1:
+            hint = self.tr("Percentages compare with A.")
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        self.copy.setText(self.tr("Copy as Markdown"))
+        for made in (self.copy, self.export, self.clear):
+            made.setVisible(self._found is not None and self._found.total > 0)
+            made.setEnabled(bool(count))
+        self.copy.setEnabled(some)
+        self.export_picture.setEnabled(some)
+        self.breakdown.setVisible(count == 1 and bool(chosen))
+
+    def _choose_none(self) -> None:
+        """Those that the filter hides too."""
+        self._chosen = set()
+        self._select()
+        self._compare()
+
+    def _show_breakdown(self) -> None:
+        (run,) = self.chosen
+        self._intents.select_run.emit(run)
+        self._intents.open_page.emit(Page.PROVE)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(exports.to_markdown(Comparison.of(self.chosen)))
+        self.copy.setText(self.tr("Copied"))
+
+    def export_csv(self) -> None:
+        """Ask where to, and save the chosen runs."""
+        self._export("tee-rex-runs.csv", self.tr("Tables (*.csv)"), ExportKind.CSV)
+
+    def export_json(self) -> None:
+        """Ask where to, and save the chosen runs."""
+        self._export("tee-rex-runs.json", self.tr("JSON (*.json)"), ExportKind.JSON)
+
+    def export_png(self) -> None:
+        """Ask where to, and save a picture of the comparison."""
+        if path := self._ask_where_to("tee-rex-comparison.png", self.tr("Pictures (*.png)")):
+            self._intents.save_picture.emit(path, self.comparison.picture())
+
+    def _export(self, name: str, kinds: str, kind: ExportKind) -> None:
+        if path := self._ask_where_to(name, kinds):
+            self._intents.export_runs.emit(path, kind, self.chosen_ids)
+
+    def _ask_where_to(self, name: str, kinds: str) -> str:
+        return ask_to_save(self, self.tr("Export the chosen runs"), name, kinds)
+
+
+def _without_arguments(act: object, *_arguments: object) -> None:
+    act()  # type: ignore[operator]  # the slot of a signal that tells more than is wanted

@@ -1,0 +1,170 @@
+"""The page to prove on: modes, actions, the run, its breakdown and the history, in the order of a proof."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tee_rex_app.model.state import State
+from tee_rex_app.ui.cards.breakdown_card import BreakdownCard
+from tee_rex_app.ui.cards.flow_card import FlowCard
+from tee_rex_app.ui.cards.mode_cards import ModeCards
+from tee_rex_app.ui.cards.run_card import RunCard
+from tee_rex_app.ui.cards.runs_card import RunsCard
+from tee_rex_app.ui.cards.setup_card import SetupCard
+from tee_rex_app.ui.dialogs.files import ask_to_open
+from tee_rex_app.ui.page_spec import ViewContext
+from tee_rex_app.ui.theme import scaled
+from tee_rex_app.ui.widgets.parts import Look, button, keep_column, margins
+from tee_rex_app.ui.widgets.run_list import RUN_HEIGHT
+
+_TWO_COLUMNS_FROM = 820
+"""Width of the page; below it the history stands under the breakdown."""
+_RUNS_WIDTH = 340
+_RUNS_HEAD_HEIGHT = 64
+_RUNS_BESIDE = 4
+"""More of them scroll where nothing beside them is higher."""
+_RUNS_BELOW = 8
+
+
+class ProvePage(QScrollArea):
+    """Shows the state of proving."""
+
+    def __init__(self, context: ViewContext) -> None:
+        super().__init__()
+        theme, intents = context.theme, context.intents
+        self._store = context.store
+        self._intents = intents
+        self.modes = ModeCards(theme, intents)
+        self.setup_card = SetupCard(theme, intents, context.clock)
+        self.run_card = RunCard(theme, intents, context.clock)
+        self.flow_card = FlowCard(theme, intents, context.clock)
+        self.breakdown = BreakdownCard(theme)
+        self.runs = RunsCard(theme, intents)
+        self._running = False
+        self._make_actions()
+        self._lay_out()
+
+    def render_state(self, state: State) -> None:
+        """Show a state in every part."""
+        began = state.running and not self._running
+        stopped = self._running and not state.running
+        self._running = state.running
+        before = self._focused()
+        at_the_run = self._is_of_the_run(before)
+        for part in (
+            self.modes,
+            self.setup_card,
+            self.run_card,
+            self.flow_card,
+            self.breakdown,
+            self.runs,
+        ):
+            part.render_state(state)
+        for action in self._actions:
+            action.setEnabled(not state.busy)
+        # The keyboard goes where the next thing to do is, when what had it goes.
+        if began and before is not None:
+            self._started = next((one for one in self._actions if one is before), self.prove_sample)
+            self._shown_card().cancel.setFocus()
+        elif at_the_run and stopped:
+            self._started.setFocus()
+        elif at_the_run and state.running and not self._is_of_the_run(self._focused()):
+            self._shown_card().cancel.setFocus()
+        self._arrange()
+
+    def ask_before_cancelling(self) -> None:
+        """Esc."""
+        self._shown_card().ask_before_cancelling()
+
+    def ask_for_file(self) -> None:
+        """Let people choose a file of execution steps."""
+        kinds = self.tr("Execution steps (*.msgpack);;All files (*)")
+        path = ask_to_open(self, self.tr("Prove execution steps"), kinds)
+        if path:
+            self._intents.prove_file.emit(path)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Two columns where there is room for them."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
+        """Texts are laid out anew with another style."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._arrange()
+
+    def _shown_card(self) -> RunCard | FlowCard:
+        return self.run_card if self._store.state.flow is None else self.flow_card
+
+    def _focused(self) -> QWidget | None:
+        """What of this page has the keyboard, or would have it if the window were in use."""
+        focused = cast("QWidget | None", self.window().focusWidget())  # the stubs leave out the None
+        here = focused is not None and (focused is self or self.isAncestorOf(focused))
+        return focused if here else None
+
+    def _is_of_the_run(self, widget: QWidget | None) -> bool:
+        cards = (self.run_card, self.flow_card)
+        return widget is not None and widget.isVisible() and any(card.isAncestorOf(widget) for card in cards)
+
+    def _make_actions(self) -> None:
+        self.prove_sample = button(self.tr("Prove sample"), Look.PRIMARY)
+        self.prove_sample.setToolTip("Ctrl+Enter")
+        self.prove_sample.clicked.connect(self._intents.prove_sample)
+        self.prove_file = button(self.tr("Prove file…"))
+        self.prove_file.clicked.connect(self.ask_for_file)
+        self.deploy = button(self.tr("Deploy test account"))
+        self.deploy.clicked.connect(self._intents.deploy_account)
+        self.tokens = button(self.tr("Run token flow"))
+        self.tokens.clicked.connect(self._intents.run_token_flow)
+        self._actions = (self.prove_sample, self.prove_file, self.deploy, self.tokens)
+        self._started = self.prove_sample
+
+    def _lay_out(self) -> None:
+        actions = QHBoxLayout()
+        margins(actions, 0, 0, 0, 0, 10)
+        for made in (self.prove_sample, self.prove_file, self.deploy, self.tokens):
+            actions.addWidget(made)
+        actions.addStretch(1)
+        self._below = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        margins(self._below, 0, 0, 0, 0, 16)
+        self._below.addWidget(self.breakdown, 1)
+        self._below.addWidget(self.runs)
+        page = QWidget()
+        page.setProperty("look", Look.PAGE.value)
+        layout = QVBoxLayout(page)
+        margins(layout, 24, 12, 24, 20, 16)
+        layout.addWidget(self.modes)
+        layout.addLayout(actions)
+        layout.addWidget(self.setup_card)
+        layout.addWidget(self.run_card)
+        layout.addWidget(self.flow_card)
+        layout.addLayout(self._below, 1)
+        self.setWidget(page)
+        self.setWidgetResizable(True)
+        keep_column(self, layout)
+        self.setAccessibleName(self.tr("Proving"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def _arrange(self) -> None:
+        wide = self.width() >= scaled(_TWO_COLUMNS_FROM)
+        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        if self._below.direction() != direction:
+            self._below.setDirection(direction)
+        self.runs.setMinimumWidth(scaled(_RUNS_WIDTH) if wide else 0)
+        self.runs.setMaximumWidth(scaled(_RUNS_WIDTH) if wide else 16_777_215)
+        few = self._store.state.history or ()
+        shown = min(len(few), _RUNS_BESIDE if wide else _RUNS_BELOW)
+        self.runs.setMinimumHeight(scaled(_RUNS_HEAD_HEIGHT + RUN_HEIGHT * shown) if few else 0)

@@ -1,0 +1,440 @@
+"""The settings: servers by profiles, what TEE mode accepts, how this machine proves, how the app looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tee_rex.local.threads import usable_cores
+from tee_rex.settings.resolve import (
+    ApprovedBuild,
+    LanguageChoice,
+    ProverSpeed,
+    Setting,
+    SettingsFile,
+    SettingSource,
+    ThemeChoice,
+)
+from tee_rex.settings.rules import SettingField
+from tee_rex_app.model.settings_draft import SettingsDraft
+from tee_rex_app.model.state import Page, State
+from tee_rex_app.text import labels
+from tee_rex_app.ui.page_spec import ViewContext
+from tee_rex_app.ui.widgets.form import ArrowComboBox, CheckBox, Choice, TextField
+from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, button, card, label, link, margins, rule
+
+_WIDEST = 760
+_SERVER_FIELDS = (
+    SettingField.NODE_URL,
+    SettingField.PROVER_URL,
+    SettingField.SERVER_KEY,
+    SettingField.TEE_URL,
+)
+
+
+class SettingsPage(QWidget):
+    """A draft of the settings; nothing takes effect before it is saved."""
+
+    def __init__(self, context: ViewContext) -> None:
+        super().__init__()
+        self._intents = context.intents
+        self._theme = context.theme
+        self._written: SettingsFile | None = None
+        self._focused: SettingField | None = None
+        self._used_prover = ""
+        self._saving = self._saved = False
+        self.draft = SettingsDraft.of(context.store.state.settings.written)
+        self._make_fields()
+        self.builds = BuildList(self._intents.unpin_build.emit)
+        self._lay_out()
+        shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self._save)
+
+    def render_state(self, state: State) -> None:
+        """Show the settings, unless somebody is changing them."""
+        written = state.settings.written
+        if written is not self._written:
+            unchanged = self._written is None or self.draft == SettingsDraft.of(self._written)
+            saved = self.draft == SettingsDraft.of(written)
+            self._written = written
+            if unchanged or saved:
+                self.draft = SettingsDraft.of(written)
+            self._saved, self._saving = saved and self._saving, False
+            self.builds.show_builds(written.attestation.builds)
+        self._show_overruled(state)
+        self._show()
+        if state.page is Page.SETTINGS and state.settings_field is not self._focused:
+            self._focused = state.settings_field
+            if self._focused is not None:
+                self._focus(self._focused)
+
+    def _focus(self, field: SettingField) -> None:
+        edit = self.fields[field].edit
+        edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        edit.selectAll()
+        self.area.ensureWidgetVisible(self.fields[field], 0, 60)
+
+    def _make_fields(self) -> None:
+        self.fields = {
+            SettingField.PROFILE_NAME: TextField(self.tr("Name of the profile"), ""),
+            SettingField.NODE_URL: TextField(
+                self.tr("Aztec node"),
+                self.tr("Accounts and tokens need it, the sample does not."),
+                example="http://localhost:8080",
+                mono=True,
+            ),
+            SettingField.PROVER_URL: TextField(
+                self.tr("Remote prover"),
+                self.tr("Its operator, and whoever ends its TLS, could read the witness."),
+                example="https://prover.example.org",
+                mono=True,
+            ),
+            SettingField.SERVER_KEY: TextField(
+                self.tr("Key of the remote prover"),
+                self.tr("Its fingerprint; no other key is accepted. Empty: remembered at first use."),
+                example=self.tr("40 hexadecimal digits"),
+                mono=True,
+            ),
+            SettingField.TEE_URL: TextField(
+                self.tr("TEE enclave"),
+                self.tr("Nothing is sent to it before it attests a build that you approved."),
+                example="https://tee.example.org",
+                mono=True,
+            ),
+            SettingField.MAX_AGE: TextField(
+                self.tr("Oldest attestation, in seconds"),
+                self.tr("A fresh one is made for each request."),
+                number=True,
+            ),
+            SettingField.MEMORY_LIMIT: TextField(
+                self.tr("Memory limit of the prover, in MB"),
+                self.tr("The prover is ended when it needs more; a usual proof needs 270. Empty: no limit."),
+                number=True,
+            ),
+            SettingField.SALT: TextField(
+                self.tr("Salt of the sponsored fee contract"),
+                self.tr("0 unless your network's is another."),
+                mono=True,
+            ),
+        }
+        servers = {field.value: self.fields[field] for field in _SERVER_FIELDS}
+        for name, field in servers.items():
+            field.edited.connect(partial(self._change_servers, name))
+        for setting, name in (
+            (SettingField.MAX_AGE, "max_age"),
+            (SettingField.MEMORY_LIMIT, "memory_limit"),
+            (SettingField.SALT, "salt"),
+        ):
+            self.fields[setting].edited.connect(partial(self._change, name))
+        self.fields[SettingField.PROFILE_NAME].edited.connect(partial(self._change_servers, "name"))
+        self.profile = ArrowComboBox(self.tr("Profile"))
+        self.profile.setMinimumWidth(200)
+        self.profile.activated.connect(partial(self._change, "chosen"))
+        self.new_profile = button(self.tr("New profile"), Look.SMALL_BUTTON)
+        self.new_profile.clicked.connect(self._add_profile)
+        self.remove_profile = button(self.tr("Remove profile"), Look.SMALL_BUTTON)
+        self.remove_profile.clicked.connect(self._remove_profile)
+        self.nonce = CheckBox(self._theme, self.tr("It must be made for this very request"))
+        self.nonce.setToolTip(
+            self.tr("Only servers that ignore nonces need this off; a replay may then pass.")
+        )
+        self.nonce.toggled.connect(partial(self._change, "nonce_required"))
+        self.forget = link(self.tr("Forget the key that was remembered for this server"))
+        self.forget.clicked.connect(self._forget)
+        cores = usable_cores()
+        self.speed: Choice[ProverSpeed] = Choice(
+            self.tr("Prover speed"), [(speed, labels.speed_name(speed)) for speed in ProverSpeed]
+        )
+        self.speed.signals.chosen.connect(partial(self._change, "speed"))
+        self._speed_words = label(Look.SMALL)
+        self._cores = cores
+        self.theme: Choice[ThemeChoice] = Choice(
+            self.tr("Colours"), [(theme, labels.theme_name(theme)) for theme in ThemeChoice]
+        )
+        self.theme.signals.chosen.connect(partial(self._change, "theme"))
+        self.language: Choice[LanguageChoice] = Choice(
+            self.tr("Language"), [(language, labels.language_name(language)) for language in LanguageChoice]
+        )
+        self.language.signals.chosen.connect(partial(self._change, "language"))
+
+    def _lay_out(self) -> None:
+        page = QWidget()
+        page.setProperty("look", Look.PAGE.value)
+        column = QVBoxLayout()
+        margins(column, 0, 0, 0, 0, 16)
+        for part in (self._servers_card(), self._attestation_card(), self._prover_card(), self._app_card()):
+            column.addWidget(part)
+        column.addStretch(1)
+        inner = QWidget()
+        inner.setLayout(column)
+        inner.setMaximumWidth(_WIDEST)
+        middle = QHBoxLayout(page)
+        margins(middle, 24, 12, 24, 20, 0)
+        middle.addWidget(inner, 1)
+        middle.addStretch(0)
+        self.area = QScrollArea()
+        self.area.setWidget(page)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setAccessibleName(self.tr("Settings"))
+        self.save = button(self.tr("Save"), Look.PRIMARY)
+        self.save.setToolTip("Ctrl+S")
+        self.save.clicked.connect(self._save)
+        self.discard = button(self.tr("Discard changes"))
+        self.discard.clicked.connect(self._discard)
+        self._state = label(Look.SECOND, wraps=True)
+        self._foot = QWidget()
+        self._foot.setProperty("look", Look.PANEL.value)
+        self._foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        below = QWidget()
+        below.setMaximumWidth(_WIDEST)
+        foot = QHBoxLayout(below)
+        margins(foot, 0, 0, 0, 0, 10)
+        foot.addWidget(self._state, 1)
+        foot.addWidget(self.discard)
+        foot.addWidget(self.save)
+        whole = QHBoxLayout(self._foot)
+        margins(whole, 24, 10, 34, 10, 0)
+        whole.addWidget(below, 1)
+        whole.addStretch(0)
+        layout = QVBoxLayout(self)
+        margins(layout, 0, 0, 0, 0, 0)
+        layout.addWidget(self.area, 1)
+        layout.addWidget(self._foot)
+
+    def _servers_card(self) -> QFrame:
+        made, layout = _card(
+            self.tr("Servers"), self.tr("Keep several sets under names, and change between them at the side.")
+        )
+        row = QHBoxLayout()
+        margins(row, 0, 0, 0, 0, 8)
+        row.addWidget(label(Look.STRONG, self.tr("Profile")))
+        row.addWidget(self.profile)
+        row.addWidget(self.new_profile)
+        row.addWidget(self.remove_profile)
+        row.addStretch(1)
+        layout.addLayout(row)
+        layout.addWidget(self.fields[SettingField.PROFILE_NAME])
+        layout.addWidget(rule())
+        for field in _SERVER_FIELDS:
+            layout.addWidget(self.fields[field])
+            if field is SettingField.SERVER_KEY:
+                layout.addWidget(self.forget)
+        return made
+
+    def _attestation_card(self) -> QFrame:
+        made, layout = _card(
+            self.tr("What TEE mode accepts"),
+            self.tr("An attestation that misses any of this is refused, and nothing is sent."),
+        )
+        layout.addWidget(self.fields[SettingField.MAX_AGE])
+        layout.addWidget(self.nonce)
+        layout.addWidget(rule())
+        layout.addWidget(label(Look.STRONG, self.tr("Builds that you approved")))
+        layout.addWidget(self.builds)
+        review = link(self.tr("Review the enclave's code…"))
+        review.clicked.connect(partial(self._intents.open_page.emit, Page.ATTESTATION))
+        layout.addWidget(review)
+        return made
+
+    def _prover_card(self) -> QFrame:
+        made, layout = _card(
+            self.tr("This machine's prover"), self.tr("Fewer cores leave the machine quiet while it proves.")
+        )
+        layout.addWidget(label(Look.STRONG, self.tr("Prover speed")))
+        layout.addWidget(self.speed)
+        layout.addWidget(self._speed_words)
+        layout.addWidget(self.fields[SettingField.MEMORY_LIMIT])
+        return made
+
+    def _app_card(self) -> QFrame:
+        made, layout = _card(self.tr("This app"), "")
+        layout.addWidget(label(Look.STRONG, self.tr("Colours")))
+        layout.addWidget(self.theme)
+        layout.addWidget(label(Look.STRONG, self.tr("Language")))
+        layout.addWidget(self.language)
+        layout.addWidget(label(Look.SMALL, self.tr("Another language is spoken from the next start on.")))
+        layout.addWidget(self.fields[SettingField.SALT])
+        return made
+
+    def _show(self) -> None:
+        """Show the draft, and what is wrong with it."""
+        draft, problems = self.draft, self.draft.problems()
+        names = [labels.tr("Default"), *(one.name or labels.tr("(no name)") for one in draft.servers[1:])]
+        if names != [self.profile.itemText(at) for at in range(self.profile.count())]:
+            self.profile.clear()
+            self.profile.addItems(names)
+        self.profile.setCurrentIndex(draft.chosen)
+        self.remove_profile.setVisible(draft.chosen > 0)
+        self.fields[SettingField.PROFILE_NAME].setVisible(draft.chosen > 0)
+        texts = {
+            SettingField.PROFILE_NAME: draft.shown.name,
+            SettingField.NODE_URL: draft.shown.node_url,
+            SettingField.PROVER_URL: draft.shown.prover_url,
+            SettingField.SERVER_KEY: draft.shown.server_key,
+            SettingField.TEE_URL: draft.shown.tee_url,
+            SettingField.MAX_AGE: draft.max_age,
+            SettingField.MEMORY_LIMIT: draft.memory_limit,
+            SettingField.SALT: draft.salt,
+        }
+        for field, text in texts.items():
+            self.fields[field].show_text(text)
+            self.fields[field].show_problem(problems.get(field, ""))
+        self.nonce.setChecked(draft.nonce_required)
+        self.speed.show_value(draft.speed)
+        self._speed_words.setText(
+            self.tr("{threads} of {cores} cores").format(
+                threads=draft.speed.threads(self._cores), cores=self._cores
+            )
+        )
+        self.theme.show_value(draft.theme)
+        self.language.show_value(draft.language)
+        self._show_foot(len(problems))
+
+    def _show_foot(self, problems: int) -> None:
+        changed = self._written is not None and self.draft != SettingsDraft.of(self._written)
+        elsewhere = self.draft.elsewhere()
+        self.save.setEnabled(changed and not problems and not elsewhere)
+        self.discard.setEnabled(changed)
+        self._saved = self._saved and not changed
+        words = self.tr("Changes take effect when they are saved, without a new start.")
+        if self._saved:
+            words = self.tr("✓ Saved, and in effect.")
+        if problems:
+            words = self.tr("! Something cannot stay as it is; it is marked above.")
+        elif elsewhere:
+            words = self.tr("! Something in the profile {name} cannot stay as it is.").format(name=elsewhere)
+        elif changed:
+            words = self.tr("Not saved yet.")
+        self._state.setText(words)
+
+    def _show_overruled(self, state: State) -> None:
+        settings = state.settings
+        self._used_prover = settings.prover_url.value
+        self.forget.setVisible(bool(self._used_prover) and not settings.server_key.value)
+        shown: dict[SettingField, Setting[str]] = {
+            SettingField.NODE_URL: settings.node_url,
+            SettingField.PROVER_URL: settings.prover_url,
+            SettingField.TEE_URL: settings.tee_url,
+            SettingField.SALT: settings.sponsored_fpc_salt,
+        }
+        for field, setting in shown.items():
+            wins = setting.source is SettingSource.ENVIRONMENT
+            self.fields[field].show_overruled(setting.origin if wins else "", setting.value)
+
+    def _change(self, name: str, value: object) -> None:
+        changed = replace(self.draft, **{name: value})  # type: ignore[arg-type]  # each of its field's type
+        if changed != self.draft:
+            self.draft = changed
+            self._show()
+
+    def _change_servers(self, name: str, value: str) -> None:
+        self.draft = self.draft.with_shown(**{name: value})
+        self._show()
+
+    def _forget(self) -> None:
+        self._intents.forget_server.emit(self._used_prover)
+
+    def _add_profile(self) -> None:
+        taken = {one.name for one in self.draft.servers}
+        number = next(n for n in range(1, 10_000) if f"Profile {n}" not in taken)
+        self.draft = self.draft.with_new_profile(f"Profile {number}")
+        self._show()
+        self._focus(SettingField.PROFILE_NAME)
+
+    def _remove_profile(self) -> None:
+        self.draft = self.draft.without_shown()
+        self._show()
+        self.profile.setFocus()
+
+    def _discard(self) -> None:
+        if self._written is not None:
+            self.draft = SettingsDraft.of(self._written)
+            self._show()
+
+    def _save(self) -> None:
+        if self._written is not None and self.save.isEnabled():
+            self._saving = True
+            self._intents.save_settings.emit(self.draft.applied_to(self._written))
+
+
+class BuildList(QWidget):
+    """The approved builds, each with a way to remove it that asks once."""
+
+    def __init__(self, remove: Callable[[ApprovedBuild], object]) -> None:
+        super().__init__()
+        self._remove = remove
+        self._grid = QGridLayout(self)
+        margins(self._grid, 0, 0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(1, 1)
+        self.buttons: list[QPushButton] = []
+
+    def show_builds(self, builds: tuple[ApprovedBuild, ...]) -> None:
+        """Show others."""
+        _emptied(self._grid)
+        self.buttons = []
+        if not builds:
+            none = self.tr("None yet: TEE mode stays locked until you review an enclave and pin its build.")
+            self._grid.addWidget(label(Look.SECOND, none, wraps=True), 0, 0, 1, 3)
+        for row, build in enumerate(builds):
+            name = ElidedLabel(Look.STRONG)
+            name.setText(build.name)
+            name.setToolTip(build.name)
+            pcr = ElidedLabel(Look.MONO)
+            pcr.setText(f"PCR0 {build.pcr0[:16]}…{build.pcr0[-8:]}")
+            pcr.setToolTip(f"PCR0 {build.pcr0}\nPCR1 {build.pcr1 or '-'}\nPCR2 {build.pcr2 or '-'}")
+            remove = button(self.tr("Remove"), Look.SMALL_BUTTON)
+            remove.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            remove.setAccessibleName(self.tr("Remove the build {name}").format(name=build.name))
+            remove.clicked.connect(partial(self._ask_once, remove, build))
+            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            self._grid.addWidget(name, row, 0, left)
+            self._grid.addWidget(pcr, row, 1, left)
+            self._grid.addWidget(remove, row, 2)
+            self.buttons.append(remove)
+
+    def _ask_once(self, pressed: QPushButton, build: ApprovedBuild) -> None:
+        if pressed.property("asked"):
+            self._remove(build)
+            return
+        pressed.setProperty("asked", True)  # noqa: FBT003  # a property's value
+        pressed.setText(self.tr("Remove it?"))
+
+
+def _card(title: str, words: str) -> tuple[QFrame, QVBoxLayout]:
+    made = card()
+    layout = QVBoxLayout(made)
+    margins(layout, 16, 14, 16, 16, 12)
+    head = QVBoxLayout()
+    margins(head, 0, 0, 0, 0, 2)
+    head.addWidget(label(Look.TITLE, title))
+    if words:
+        head.addWidget(label(Look.SECOND, words, wraps=True))
+    layout.addLayout(head)
+    return made, layout
+
+
+def _emptied(layout: QLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()

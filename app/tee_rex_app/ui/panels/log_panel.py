@@ -1,0 +1,172 @@
+"""The log: levels, search, the list, and ways to take it along."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QSaveFile, Qt, QTimer, QUrl
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QDesktopServices,
+    QGuiApplication,
+    QKeySequence,
+    QShortcut,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+
+from tee_rex_app.log.event_log import Level, LogEntry
+from tee_rex_app.log.line import plain_line
+from tee_rex_app.log.model import LogModel
+from tee_rex_app.model.state import State
+from tee_rex_app.ui.page_spec import ViewContext
+from tee_rex_app.ui.widgets.log_list import LogList
+from tee_rex_app.ui.widgets.parts import Look, button, label, margins, rule
+
+_SEARCH_PAUSE_MS = 120
+_LEVELS = (Level.DEBUG, Level.INFO, Level.WARNING, Level.ERROR)
+
+
+class LogPanel(QWidget):
+    """Shows the event log."""
+
+    def __init__(self, context: ViewContext) -> None:
+        super().__init__()
+        theme, log = context.theme, context.log
+        self.setAccessibleName(self.tr("Log"))
+        self.model = LogModel(log)
+        self.list = LogList(theme, self.model)
+        self.list.link_opened.connect(lambda link: QDesktopServices.openUrl(QUrl(link)))
+        self.levels = button("", Look.QUIET)
+        self.level_actions = self._make_level_menu()
+        self.show_from(Level.INFO)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Search"))
+        self.search.setAccessibleName(self.tr("Search the log"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaximumWidth(240)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_SEARCH_PAUSE_MS)
+        self._pause.timeout.connect(lambda: self.model.search(self.search.text()))
+        self.search.textChanged.connect(lambda _text: self._pause.start())
+        self.count = label(Look.SMALL)
+        self.newest = button(self.tr("Newest ↓"), Look.QUIET)
+        self.newest.clicked.connect(self.list.follow)
+        self.newest.hide()
+        self.list.following_changed.connect(lambda following: self.newest.setVisible(not following))
+        self.copy = button(self.tr("Copy"), Look.QUIET)
+        self.copy.clicked.connect(self.copy_shown)
+        self.export = button(self.tr("Export…"), Look.QUIET)
+        self.export.clicked.connect(self._ask_where_to_export)
+        self.diagnostics = button(self.tr("Diagnostics…"), Look.QUIET)
+        self.diagnostics.clicked.connect(context.intents.make_diagnostics)
+        self.empty = label(Look.SECOND, self.tr("Nothing here matches. Choose another level or search."))
+        copy = QAction(self.tr("Copy"), self.list)
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.triggered.connect(self.copy_selected)
+        self.list.addAction(copy)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self.focus_search)
+        self._lay_out()
+        for changed in (self.model.rowsInserted, self.model.rowsRemoved, self.model.modelReset):
+            changed.connect(self._show_count)
+        self._show_count()
+
+    def render_state(self, state: State) -> None:
+        """The log has a model of its own."""
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  # Qt's name
+        """Whoever opens the log can search at once."""
+        super().showEvent(event)
+        self.focus_search()
+
+    def focus_search(self) -> None:
+        """Put the keyboard into the search field."""
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def show_from(self, level: Level) -> None:
+        """Show events of a level and above."""
+        for one, action in self.level_actions.items():
+            action.setChecked(one is level)
+        chosen = self.level_actions[level].text()
+        self.levels.setText(f"{chosen} ▾")
+        self.levels.setAccessibleName(self.tr("Shown: {level}").format(level=chosen))
+        self.model.show_from(level)
+
+    def copy_shown(self) -> None:
+        """The selected events to the clipboard, or all that are shown where none is selected."""
+        self._copy(self.list.selected_entries() or self.model.entries())
+
+    def copy_selected(self) -> None:
+        """The selected events to the clipboard."""
+        self._copy(self.list.selected_entries())
+
+    def export_to(self, path: Path) -> bool:
+        """Write what is shown as lines of text; whether it worked."""
+        file = QSaveFile(str(path))
+        if not file.open(QSaveFile.OpenModeFlag.WriteOnly):
+            return False
+        file.write(_as_text(self.model.entries()).encode())
+        return file.commit()
+
+    def _make_level_menu(self) -> dict[Level, QAction]:
+        menu, group = QMenu(self), QActionGroup(self)
+        names = (self.tr("Every detail"), self.tr("All events"), self.tr("Warnings"), self.tr("Errors"))
+        actions = {}
+        for level, name in zip(_LEVELS, names, strict=True):
+            action = group.addAction(name)
+            action.setCheckable(True)
+            action.triggered.connect(partial(self._choose_level, level))
+            menu.addAction(action)
+            actions[level] = action
+        self.levels.setMenu(menu)
+        return actions
+
+    def _choose_level(self, level: Level, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  # a signal's
+        self.show_from(level)
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        margins(bar, 16, 6, 12, 6, 8)
+        bar.addWidget(self.levels)
+        bar.addWidget(self.search)
+        bar.addWidget(self.count)
+        bar.addStretch(1)
+        for widget in (self.newest, self.copy, self.export, self.diagnostics):
+            bar.addWidget(widget)
+        layout = QVBoxLayout(self)
+        margins(layout, 0, 0, 0, 0, 0)
+        layout.addLayout(bar)
+        layout.addWidget(rule())
+        self.empty.setContentsMargins(16, 12, 16, 12)
+        layout.addWidget(self.empty)
+        layout.addWidget(self.list, 1)
+
+    def _show_count(self) -> None:
+        shown, kept = self.model.rowCount(), self.model.kept
+        text = self.tr("%n event(s)", "", shown)
+        self.count.setText(
+            text if shown == kept else self.tr("{shown} of {kept}").format(shown=shown, kept=kept)
+        )
+        self.empty.setVisible(shown == 0)
+
+    def _copy(self, entries: list[LogEntry]) -> None:
+        if entries:
+            QGuiApplication.clipboard().setText(_as_text(entries))
+
+    def _ask_where_to_export(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Export the log"), "tee-rex-log.txt", self.tr("Text (*.txt)")
+        )
+        if path and not self.export_to(Path(path)):
+            self.export.setText(self.tr("It could not be written"))
+
+
+def _as_text(entries: list[LogEntry]) -> str:
+    return "".join(f"{plain_line(entry)}\n" for entry in entries)

@@ -1,0 +1,247 @@
+"""The side of the window: what works, what is missing, which address is used and who set it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from tee_rex import __version__
+from tee_rex.settings.resolve import SettingSource
+from tee_rex.settings.rules import SettingField
+from tee_rex_app.model.state import Intents, Page, ServiceName, ServiceState, ServiceStatus, State
+from tee_rex_app.text import labels
+from tee_rex_app.ui.theme import Theme, scaled
+from tee_rex_app.ui.widgets.form import ArrowComboBox
+from tee_rex_app.ui.widgets.parts import (
+    BrandMark,
+    Look,
+    Sign,
+    SignMark,
+    button,
+    label,
+    link,
+    margins,
+    rule,
+    set_look,
+)
+
+SIDEBAR_WIDTH = 264
+
+_SIGNS = {
+    ServiceStatus.CHECKING: Sign.HOLLOW,
+    ServiceStatus.READY: Sign.DOT,
+    ServiceStatus.NOT_CONFIGURED: Sign.HOLLOW,
+    ServiceStatus.INCOMPLETE: Sign.DIAMOND,
+    ServiceStatus.UNREACHABLE: Sign.DIAMOND,
+    ServiceStatus.REFUSED: Sign.DIAMOND,
+    ServiceStatus.WRONG_VERSION: Sign.DIAMOND,
+    ServiceStatus.FAILED: Sign.CROSS,
+}
+
+
+class ServiceRow(QWidget):
+    """One service."""
+
+    def __init__(self, theme: Theme, intents: Intents, name: ServiceName) -> None:
+        super().__init__()
+        self._name = name
+        self._intents = intents
+        self._leads: Callable[[], object] | None = None
+        self._sign = SignMark(theme)
+        self._status = label(Look.SMALL)
+        self.detail = label(Look.SMALL, wraps=True)
+        self._address = label(Look.MONO)
+        self._source = label(Look.SMALL, wraps=True)
+        top = QHBoxLayout()
+        margins(top, 0, 0, 0, 0, 8)
+        top.addWidget(label(Look.STRONG, labels.service_name(name)))
+        top.addStretch(1)
+        top.addWidget(self._status)
+        texts = QVBoxLayout()
+        margins(texts, 0, 0, 0, 0, 2)
+        texts.addLayout(top)
+        for text in (self._address, self.detail, self._source):
+            texts.addWidget(text)
+        self.action = link()
+        self.action.clicked.connect(self._act)
+        texts.addWidget(self.action)
+        self.texts = texts
+        layout = QHBoxLayout(self)
+        margins(layout, 0, 10, 0, 10, 10)
+        layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(texts, 1)
+
+    def render_service(self, service: ServiceState) -> None:
+        """Show how it is."""
+        self._sign.show_sign(_SIGNS[service.status])
+        status = labels.service_status(service)
+        self._status.setText(status)
+        metrics = self._address.fontMetrics()
+        self._address.setText(
+            metrics.elidedText(service.address, Qt.TextElideMode.ElideMiddle, scaled(SIDEBAR_WIDTH) - 58)
+        )
+        self._address.setToolTip(service.address)
+        self._render_action(service.status)
+        detail = service.detail
+        if service.status is ServiceStatus.NOT_CONFIGURED:
+            detail = labels.service_hint(service)
+        self.detail.setText(detail)
+        source = ""
+        if service.source is SettingSource.ENVIRONMENT:
+            source = self.tr("Set by {variable}, which wins over settings.").format(variable=service.origin)
+        self._source.setText(source)
+        for text in (self._address, self.detail, self._source):
+            text.setVisible(bool(text.text()))
+        self.setAccessibleName(f"{labels.service_name(service.name)}: {status}")
+        self.setAccessibleDescription(" ".join(t for t in (service.address, detail, source) if t))
+
+    def _render_action(self, status: ServiceStatus) -> None:
+        if status is ServiceStatus.CHECKING and self._leads is not None:
+            return  # it was pressed just now, and may have the keyboard
+        words, self._leads = "", None
+        fields = {
+            ServiceName.NODE: SettingField.NODE_URL,
+            ServiceName.REMOTE: SettingField.PROVER_URL,
+            ServiceName.TEE: SettingField.TEE_URL,
+        }
+        if self._name in fields:
+            if status is ServiceStatus.NOT_CONFIGURED:
+                words = self.tr("Set up…")
+                self._leads = partial(self._intents.open_settings.emit, fields[self._name])
+            elif self._name is ServiceName.TEE and status in (ServiceStatus.REFUSED, ServiceStatus.READY):
+                words = self.tr("Review…")
+                self._leads = partial(self._intents.open_page.emit, Page.ATTESTATION)
+            elif status in (ServiceStatus.UNREACHABLE, ServiceStatus.WRONG_VERSION):
+                words = self.tr("Try again")
+                self._leads = partial(self._intents.check_service.emit, self._name)
+        self.action.setText(words)
+        self.action.setVisible(bool(words))
+        self.action.setAccessibleName(f"{labels.service_name(self._name)}: {words}")
+
+    def _act(self) -> None:
+        if self._leads is not None:
+            self._leads()
+
+
+class ProfileCard(QWidget):
+    """Which profile of servers is in use, and a quick way to another; only where there are profiles."""
+
+    def __init__(self, intents: Intents) -> None:
+        super().__init__()
+        self._intents = intents
+        self.choice = ArrowComboBox(self.tr("Profile in use"))
+        self.choice.activated.connect(self._choose)
+        layout = QVBoxLayout(self)
+        margins(layout, 0, 0, 9, 12, 4)
+        layout.addWidget(label(Look.LABEL, self.tr("Profile")))
+        layout.addWidget(self.choice)
+
+    def render_state(self, state: State) -> None:
+        """Show the profiles."""
+        written = state.settings.written
+        self.setVisible(bool(written.profiles))
+        self.choice.setEnabled(not state.running)
+        names = [labels.tr("Default"), *(profile.name for profile in written.profiles)]
+        if names != [self.choice.itemText(at) for at in range(self.choice.count())]:
+            self.choice.clear()
+            self.choice.addItems(names)
+        self.choice.setCurrentIndex(0 if written.profile is None else names.index(written.profile, 1))
+
+    def _choose(self, index: int) -> None:
+        self._intents.use_profile.emit(None if index == 0 else self.choice.itemText(index))
+
+
+class ServicesPanel(QWidget):
+    """All services, the brand above and the versions below."""
+
+    def __init__(self, theme: Theme, intents: Intents) -> None:
+        super().__init__()
+        self.setProperty("look", Look.SIDEBAR.value)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(scaled(SIDEBAR_WIDTH))
+        self.setAccessibleName(self.tr("Services"))
+        brand = QHBoxLayout()
+        margins(brand, 0, 0, 0, 0, 8)
+        brand.addWidget(BrandMark(theme))
+        brand.addWidget(label(Look.BRAND, "TEE-Rex"))
+        brand.addStretch(1)
+        head = QHBoxLayout()
+        margins(head, 0, 0, 0, 0, 8)
+        head.addWidget(label(Look.LABEL, self.tr("Services")))
+        head.addStretch(1)
+        self._again = button(self.tr("Check again"), Look.QUIET)
+        self._again.clicked.connect(intents.check_again)
+        head.addWidget(self._again)
+        self._versions = label(Look.SMALL, wraps=True)
+        self.profile = ProfileCard(intents)
+        self.rows: dict[ServiceName, ServiceRow] = {}
+        services = QWidget()
+        rows = QVBoxLayout(services)
+        margins(rows, 0, 0, 10, 0, 0)
+        for name in ServiceName:
+            if self.rows:
+                rows.addWidget(rule())
+            self.rows[name] = ServiceRow(theme, intents, name)
+            rows.addWidget(self.rows[name])
+        rows.addStretch(1)
+        self._details = link(self.tr("What was checked"))
+        self._details.setCheckable(True)
+        self._details.toggled.connect(intents.expand_setup)
+        self.rows[ServiceName.EMBEDDED].texts.addWidget(self._details)
+        self.area = QScrollArea()
+        self.area.setWidget(services)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setAccessibleName(self.tr("Services"))
+        self.area.setProperty("look", Look.SIDEBAR_PART.value)
+        services.setProperty("look", Look.SIDEBAR_PART.value)
+        self.setTabOrder(self.area, self._details)
+        layout = QVBoxLayout(self)
+        margins(layout, 16, 18, 7, 14, 0)
+        layout.addLayout(brand)
+        layout.addSpacing(16)
+        layout.addWidget(self.profile)
+        layout.addLayout(head)
+        layout.addWidget(self.area, 1)
+        layout.addSpacing(8)
+        layout.addWidget(self._versions)
+        layout.addWidget(label(Look.SMALL, self.tr("inspired by nemi.fi")))
+
+    def render_state(self, state: State) -> None:
+        """Show every service."""
+        self.profile.render_state(state)
+        for service in state.services:
+            self.rows[service.name].render_service(service)
+        self._details.setText(
+            self.tr("Hide what was checked") if state.setup.expanded else self.tr("What was checked")
+        )
+        self._details.setChecked(state.setup.expanded)
+        self._versions.setText(_versions(state))
+        set_look(self._versions, Look.AMBER if _other_versions(state) else Look.SMALL)
+
+
+def _other_versions(state: State) -> list[str]:
+    """The services that lack the version that this app proves for, each with what it has."""
+    ours = state.setup.bb_version
+    return [
+        f"{labels.service_name(service.name)} {', '.join(service.versions)}"
+        for service in state.services
+        if service.versions and ours not in service.versions
+    ]
+
+
+def _versions(state: State) -> str:
+    ours = state.setup.bb_version
+    if others := _other_versions(state):
+        return labels.tr("! Versions differ: this app {ours}, {others}").format(
+            ours=ours, others=", ".join(others)
+        )
+    told = sum(bool(service.versions) for service in state.services)
+    if told > 1:
+        everywhere = labels.tr("Aztec {aztec} everywhere ✓").format(aztec=ours)
+        return f"{everywhere}\nTEE-Rex {__version__}"
+    return labels.tr("TEE-Rex {own} · Aztec {aztec}").format(own=__version__, aztec=ours)

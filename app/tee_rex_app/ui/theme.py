@@ -1,0 +1,427 @@
+"""Colours, type and the style sheet made of them; light and dark, following the system."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import resources
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+from tee_rex.settings.file import ThemeChoice
+
+TEXT_FAMILY = "Inter"
+MONO_FAMILY = "JetBrains Mono"
+_FONT_FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf")
+
+TEXT_PIXELS = 13
+TITLE_PIXELS = 15
+NUMBER_PIXELS = 26
+LABEL_PIXELS = 11
+MONO_PIXELS = 12
+
+CARD_RADIUS = 12
+CONTROL_RADIUS = 8
+BAR_RADIUS = 3
+
+_TEXT_SCALE = "textScale"
+"""The property of the application that holds it; fonts are made where no theme is at hand."""
+_LARGEST_TEXT_SCALE = 2.0
+_USUAL_POINTS = {"win32": 9.0, "darwin": 13.0, "linux": 11.0}
+"""Of the systems' own fonts; KDE's has 10, GNOME's 11."""
+
+
+class Scheme(StrEnum):
+    """Which of the two sets of colours."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """One set of colours, each named by what it is for.
+
+    ink, second, third: text by weight. accent: done, verified, the one primary button. track: what is yet to
+    be filled. simulate, send, prove, verify, confirm: kinds of time in charts, never states.
+    """
+
+    background: str
+    panel: str
+    hover: str
+    line: str
+    border: str
+    ink: str
+    second: str
+    third: str
+    accent: str
+    accent_hover: str
+    on_accent: str
+    accent_text: str
+    accent_soft: str
+    amber: str
+    amber_soft: str
+    red: str
+    red_soft: str
+    track: str
+    simulate: str
+    send: str
+    prove: str
+    verify: str
+    confirm: str
+
+
+LIGHT = Tokens(
+    background="#F6F7F5",
+    panel="#FFFFFF",
+    hover="#F4F6F3",
+    line="#E2E5E0",
+    border="#D3D8D2",
+    ink="#16201B",
+    second="#55615A",
+    third="#68736C",
+    accent="#087F5C",
+    accent_hover="#067A58",
+    on_accent="#FFFFFF",
+    accent_text="#067A58",
+    accent_soft="#DDF2EA",
+    amber="#8F5400",
+    amber_soft="#FBEFD9",
+    red="#B3382C",
+    red_soft="#FBE9E7",
+    track="#DCE1DC",
+    simulate="#2F6FB0",
+    send="#7458B8",
+    prove="#0E7C8B",
+    verify="#6B7312",
+    confirm="#A04A78",
+)
+
+DARK = Tokens(
+    background="#0F1412",
+    panel="#171D1A",
+    hover="#1E2622",
+    line="#27302B",
+    border="#35403A",
+    ink="#E8EEEA",
+    second="#A3B0A9",
+    third="#8A968F",
+    accent="#3CC79A",
+    accent_hover="#52D3A9",
+    on_accent="#06261B",
+    accent_text="#3CC79A",
+    accent_soft="#12352A",
+    amber="#E5A94B",
+    amber_soft="#3A2B12",
+    red="#F08375",
+    red_soft="#3A1C18",
+    track="#2C3731",
+    simulate="#6FA8DC",
+    send="#A58BE0",
+    prove="#4FBFCB",
+    verify="#BCC55C",
+    confirm="#D98AB4",
+)
+
+TOKENS = {Scheme.LIGHT: LIGHT, Scheme.DARK: DARK}
+
+TEXT_PAIRS = (
+    *((ink, ground) for ink in ("ink", "second", "third") for ground in ("background", "panel", "hover")),
+    ("on_accent", "accent"),
+    ("on_accent", "accent_hover"),
+    ("accent_text", "panel"),
+    ("accent_text", "background"),
+    ("accent_text", "accent_soft"),
+    ("amber", "amber_soft"),
+    ("amber", "panel"),
+    ("red", "panel"),
+    ("red", "background"),
+    ("red", "red_soft"),
+    ("ink", "red_soft"),
+    ("second", "red_soft"),
+    ("ink", "amber_soft"),
+    ("amber", "hover"),
+    ("second", "track"),
+)
+"""Every text colour and ground that meet somewhere in the application: at least 4.5 : 1 between them."""
+
+
+class Theme(QObject):
+    """The colours in use; painted widgets ask it, and repaint when it changes."""
+
+    changed = Signal()
+
+    def __init__(self, application: QApplication, text_scale: float | None = None) -> None:
+        """Take over the application's look, and follow the system's choice of light or dark.
+
+        text_scale: how large texts are, 1 for the usual size; None for what the system wants.
+        """
+        super().__init__()
+        self._application = application
+        self._text_scale = system_text_scale(application.font()) if text_scale is None else text_scale
+        application.setProperty(_TEXT_SCALE, self._text_scale)
+        load_fonts()
+        application.setStyle("Fusion")
+        application.setFont(text_font())
+        hints = application.styleHints()
+        self._follows_system = True
+        hints.colorSchemeChanged.connect(self._system_changed)
+        self.tokens = LIGHT
+        self.use(_of_system(hints.colorScheme()))
+
+    def choose(self, choice: ThemeChoice) -> None:
+        """Follow the system from now on, or stay light or dark."""
+        self._follows_system = choice is ThemeChoice.SYSTEM
+        if self._follows_system:
+            self.use(_of_system(self._application.styleHints().colorScheme()))
+        else:
+            self.use(Scheme(choice.value))
+
+    def _system_changed(self, scheme: Qt.ColorScheme) -> None:
+        if self._follows_system:
+            self.use(_of_system(scheme))
+
+    def use(self, scheme: Scheme) -> None:
+        """Show everything in this set of colours."""
+        self.scheme = scheme
+        self.tokens = TOKENS[scheme]
+        self._application.setPalette(_palette(self.tokens))
+        self._application.setStyleSheet(enlarged(style_sheet(self.tokens), self._text_scale))
+        self.changed.emit()
+
+    def color(self, token: str) -> QColor:
+        """A token by its name."""
+        return QColor(str(getattr(self.tokens, token)))
+
+
+def load_fonts() -> None:
+    """Make the shipped fonts known to Qt; raises RuntimeError when one is not a font."""
+    folder = resources.files("tee_rex_app") / "resources" / "fonts"
+    known = set(QFontDatabase.families())
+    if {TEXT_FAMILY, MONO_FAMILY} <= known and "SemiBold" in QFontDatabase.styles(TEXT_FAMILY):
+        return
+    for name in _FONT_FILES:
+        if QFontDatabase.addApplicationFontFromData((folder / name).read_bytes()) < 0:
+            raise RuntimeError(f"The shipped font {name} cannot be used.")
+
+
+def system_text_scale(font: QFont) -> float:
+    """How much larger than usual the system wants its texts, 1 to 2, by its own font.
+
+    A system's resolution is not in it: Qt enlarges whole windows by that.
+    """
+    usual = _USUAL_POINTS.get(sys.platform, _USUAL_POINTS["linux"])
+    return max(1.0, min(_LARGEST_TEXT_SCALE, font.pointSizeF() / usual))  # -1 where it is given in pixels
+
+
+def scaled(pixels: float) -> int:
+    """The height or width of what holds text, where texts may be larger than usual."""
+    application = QApplication.instance()
+    scale = application.property(_TEXT_SCALE) if application is not None else None
+    return round(pixels * (scale or 1.0))
+
+
+def enlarged(sheet: str, scale: float) -> str:
+    """A style sheet for larger texts: their sizes, and the heights of what holds them."""
+
+    def scale_one(found: re.Match[str]) -> str:
+        return f"{found[1]}{round(int(found[2]) * scale)}px"
+
+    return re.sub(r"(\b(?:font-size|min-height|height): )(\d{2,})px", scale_one, sheet)
+
+
+def text_font(pixels: int = TEXT_PIXELS, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """Inter; figures of equal width, so that running numbers do not shake, and an address keeps its 0x."""
+    font = QFont(TEXT_FAMILY)
+    font.setPixelSize(scaled(pixels))
+    font.setWeight(weight)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    font.setFeature(QFont.Tag("calt"), 0)
+    return font
+
+
+def mono_font(pixels: int = MONO_PIXELS) -> QFont:
+    """For names of circuits, hashes and logs; without ligatures, which change what a hash looks like."""
+    font = QFont(MONO_FAMILY)
+    font.setPixelSize(scaled(pixels))
+    font.setFeature(QFont.Tag("calt"), 0)
+    return font
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours (#RRGGBB), 1 to 21: WCAG 2.2, "contrast ratio"."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: str) -> float:
+    def linear(channel: float) -> float:
+        return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
+
+    red, green, blue = (linear(int(color[i : i + 2], 16) / 255) for i in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _of_system(scheme: Qt.ColorScheme) -> Scheme:
+    return Scheme.DARK if scheme is Qt.ColorScheme.Dark else Scheme.LIGHT
+
+
+def _palette(tokens: Tokens) -> QPalette:
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: tokens.background,
+        QPalette.ColorRole.WindowText: tokens.ink,
+        QPalette.ColorRole.Base: tokens.panel,
+        QPalette.ColorRole.AlternateBase: tokens.background,
+        QPalette.ColorRole.Text: tokens.ink,
+        QPalette.ColorRole.Button: tokens.panel,
+        QPalette.ColorRole.ButtonText: tokens.ink,
+        QPalette.ColorRole.ToolTipBase: tokens.panel,
+        QPalette.ColorRole.ToolTipText: tokens.ink,
+        QPalette.ColorRole.PlaceholderText: tokens.third,
+        QPalette.ColorRole.Highlight: tokens.accent_soft,
+        QPalette.ColorRole.HighlightedText: tokens.ink,
+        QPalette.ColorRole.Accent: tokens.accent,
+        QPalette.ColorRole.Link: tokens.accent_text,
+    }
+    for role, color in roles.items():
+        palette.setColor(role, QColor(color))
+    return palette
+
+
+def style_sheet(t: Tokens) -> str:
+    """Qt's style sheet from the tokens; widgets choose a rule by the property ``look``."""
+    return f"""
+QWidget {{ color: {t.ink}; font-size: {TEXT_PIXELS}px; }}
+QMainWindow, QScrollArea, QWidget[look="page"] {{ background: {t.background}; border: none; }}
+QWidget[look="sidebar"] {{ background: {t.panel}; border: none; border-right: 1px solid {t.line}; }}
+QWidget[look="sidebar-part"] {{ background: {t.panel}; border: none; }}
+QWidget[look="panel"] {{ background: {t.panel}; border: none; border-top: 1px solid {t.line}; }}
+QFrame[look="card"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {CARD_RADIUS}px; }}
+QFrame[look="problem"] {{ background: {t.red_soft}; border: 1px solid {t.red};
+    border-radius: {CARD_RADIUS}px; }}
+QFrame[look="notice"] {{ background: {t.amber_soft}; border: 1px solid {t.amber};
+    border-radius: {CARD_RADIUS}px; }}
+QFrame[look="rule"] {{ background: {t.line}; border: none; max-height: 1px; min-height: 1px; }}
+QLabel {{ background: transparent; }}
+QLabel[look="title"] {{ font-size: {TITLE_PIXELS}px; font-weight: 600; }}
+QLabel[look="heading"] {{ font-size: 20px; font-weight: 600; }}
+QLabel[look="locked-title"] {{ color: {t.second}; font-size: {TITLE_PIXELS}px; font-weight: 600; }}
+QLabel[look="brand"] {{ font-size: {TITLE_PIXELS}px; font-weight: 600; }}
+QLabel[look="strong"] {{ font-weight: 600; }}
+QLabel[look="second"] {{ color: {t.second}; }}
+QLabel[look="small"] {{ color: {t.second}; font-size: 12px; }}
+QLabel[look="label"] {{ color: {t.third}; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
+QLabel[look="number"] {{ font-size: {NUMBER_PIXELS}px; font-weight: 600; }}
+QLabel[look="mono"] {{ color: {t.second}; font-family: "{MONO_FAMILY}"; font-size: {MONO_PIXELS}px; }}
+QLabel[look="verified"] {{ color: {t.accent_text}; font-size: {TITLE_PIXELS}px; font-weight: 600; }}
+QLabel[look="failed"] {{ color: {t.red}; font-size: {TITLE_PIXELS}px; font-weight: 600; }}
+QLabel[look="tag"] {{ color: {t.amber}; background: {t.amber_soft}; border-radius: 9px;
+    padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
+QLabel[look="badge-good"] {{ color: {t.accent_text}; background: {t.accent_soft}; border-radius: 9px;
+    padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
+QLabel[look="badge-attention"] {{ color: {t.amber}; background: {t.amber_soft}; border-radius: 9px;
+    padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
+QLabel[look="badge-bad"] {{ color: {t.red}; background: {t.red_soft}; border-radius: 9px;
+    padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
+QLabel[look="badge-neutral"] {{ color: {t.second}; background: {t.track}; border-radius: 9px;
+    padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
+QLabel[look="red"] {{ color: {t.red}; font-size: 12px; }}
+QLabel[look="amber"] {{ color: {t.amber}; font-size: 12px; }}
+QLabel[look="key"] {{ color: {t.third}; border: 1px solid {t.line}; border-radius: 4px;
+    padding: 1px 5px; font-size: 10px; font-weight: 500; }}
+QLabel:disabled {{ color: {t.third}; }}
+QPushButton {{ background: {t.panel}; border: 1px solid {t.border}; border-radius: {CONTROL_RADIUS}px;
+    padding: 6px 14px; min-height: 18px; font-weight: 600; }}
+QPushButton:hover {{ background: {t.hover}; }}
+QPushButton:pressed {{ background: {t.line}; }}
+QPushButton:focus {{ border: 2px solid {t.accent_text}; padding: 5px 13px; }}
+QPushButton:disabled {{ color: {t.third}; background: {t.background}; border-color: {t.line}; }}
+QPushButton[look="primary"] {{ background: {t.accent}; color: {t.on_accent}; border: 1px solid {t.accent}; }}
+QPushButton[look="primary"]:hover {{ background: {t.accent_hover}; }}
+QPushButton[look="primary"]:focus {{ border: 2px solid {t.ink}; }}
+QPushButton[look="primary"]:disabled {{ background: {t.track}; color: {t.second}; border-color: {t.track}; }}
+QPushButton[look="danger"] {{ color: {t.red}; }}
+QPushButton[look="quiet"] {{ background: transparent; border: 1px solid transparent; color: {t.second};
+    padding: 3px 8px; font-weight: 500; }}
+QPushButton[look="quiet"]:hover {{ color: {t.ink}; background: {t.hover}; }}
+QPushButton[look="quiet"]:focus {{ border: 2px solid {t.accent_text}; padding: 2px 7px; }}
+QPushButton[look="small"] {{ padding: 3px 10px; font-size: 12px; }}
+QPushButton[look="small"]:focus {{ padding: 2px 9px; }}
+QPushButton[look="tab"] {{ background: transparent; border: none; border-radius: {CONTROL_RADIUS}px;
+    color: {t.second}; padding: 4px 10px; font-weight: 600; }}
+QPushButton[look="tab"]:hover {{ color: {t.ink}; background: {t.hover}; }}
+QPushButton[look="tab"]:checked {{ color: {t.accent_text}; background: {t.accent_soft}; }}
+QPushButton[look="tab"]:focus {{ border: 2px solid {t.accent_text}; padding: 2px 8px; }}
+QPushButton[look="link"] {{ background: transparent; border: none; border-bottom: 2px solid transparent;
+    border-radius: 0; text-align: left; color: {t.accent_text}; padding: 1px 0 0 0; min-height: 15px;
+    font-size: 12px; font-weight: 600; }}
+QPushButton[look="link"]:hover {{ color: {t.ink}; }}
+QPushButton[look="link"]:focus {{ border-bottom: 2px solid {t.accent_text}; padding: 1px 0 0 0; }}
+QPushButton[look="link"]:disabled {{ color: {t.third}; }}
+QPushButton[look="segment"] {{ border-radius: 6px; padding: 4px 12px; font-weight: 500; color: {t.second}; }}
+QPushButton[look="segment"]:checked {{ background: {t.accent_soft}; color: {t.accent_text};
+    border: 1px solid {t.accent}; font-weight: 600; }}
+QPushButton[look="segment"]:focus {{ border: 2px solid {t.accent_text}; padding: 3px 11px; }}
+QLineEdit, QComboBox {{ background: {t.panel}; border: 1px solid {t.border};
+    border-radius: {CONTROL_RADIUS}px; padding: 5px 10px; min-height: 20px;
+    selection-background-color: {t.accent_soft}; selection-color: {t.ink}; }}
+QLineEdit[look="mono"] {{ font-family: "{MONO_FAMILY}"; font-size: {MONO_PIXELS}px; }}
+QLineEdit:focus, QComboBox:focus {{ border: 2px solid {t.accent_text}; padding: 4px 9px; }}
+QLineEdit[wrong="true"] {{ border-color: {t.red}; }}
+QLineEdit:disabled, QComboBox:disabled {{ background: {t.background}; color: {t.second}; }}
+QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.border}; outline: none;
+    selection-background-color: {t.hover}; selection-color: {t.ink}; padding: 4px; }}
+QCheckBox {{ spacing: 8px; }}
+QCheckBox:focus {{ color: {t.accent_text}; }}
+QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {t.third}; border-radius: 4px;
+    background: {t.panel}; }}
+QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
+QCheckBox::indicator:focus {{ border: 2px solid {t.accent_text}; }}
+QTableView {{ background: transparent; border: none; outline: none; gridline-color: {t.line}; }}
+QTableView::item {{ padding: 0 8px; border-bottom: 1px solid {t.line}; }}
+QHeaderView::section {{ background: transparent; border: none; border-bottom: 1px solid {t.line};
+    color: {t.second}; font-size: 12px; font-weight: 600; padding: 6px 11px; }}
+QPushButton::menu-indicator {{ width: 0; }}
+QMenu {{ background: {t.panel}; border: 1px solid {t.border}; padding: 4px; }}
+QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 4px; color: {t.ink}; }}
+QMenu::item:selected {{ background: {t.hover}; }}
+QMenu::item:disabled {{ color: {t.third}; }}
+QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 8px; }}
+QLineEdit, QPlainTextEdit {{ background: {t.panel}; color: {t.ink}; border: 1px solid {t.border};
+    border-radius: {CONTROL_RADIUS}px; padding: 4px 8px; selection-background-color: {t.accent_soft};
+    selection-color: {t.ink}; }}
+QLineEdit:focus, QPlainTextEdit:focus {{ border: 2px solid {t.accent_text}; padding: 3px 7px; }}
+QLineEdit:disabled {{ color: {t.third}; background: {t.background}; }}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
+QPlainTextEdit {{ font-family: "{MONO_FAMILY}"; font-size: {MONO_PIXELS}px; }}
+QDialog {{ background: {t.background}; }}
+QTreeView, QListView {{ background: transparent; border: none; outline: none; }}
+QTreeView::item {{ height: 28px; border-bottom: 1px solid {t.line}; color: {t.ink}; }}
+QTreeView::item:selected, QTreeView::item:hover {{ background: {t.hover}; color: {t.ink}; }}
+QTreeView:focus, QListView:focus {{ border: 1px solid {t.accent_text}; border-radius: 4px; }}
+QListWidget, QListWidget:focus {{ background: {t.panel}; border: 1px solid {t.border};
+    border-radius: {CONTROL_RADIUS}px; padding: 4px; }}
+QListWidget:focus {{ border: 2px solid {t.accent_text}; padding: 3px; }}
+QListWidget::indicator {{ width: 16px; height: 16px; border: 1px solid {t.third}; border-radius: 4px;
+    background: {t.panel}; }}
+QListWidget::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
+QListWidget::item {{ padding-left: 6px; border-radius: 4px; color: {t.ink}; }}
+QListWidget::item:selected {{ background: {t.accent_soft}; color: {t.ink}; }}
+QProgressBar {{ background: {t.track}; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }}
+QProgressBar::chunk {{ background: {t.accent}; border-radius: 2px; }}
+QToolTip {{ background: {t.panel}; color: {t.ink}; border: 1px solid {t.border}; padding: 4px 6px; }}
+QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+QScrollBar::handle:vertical {{ background: {t.border}; border-radius: 3px; min-height: 32px; margin: 2px; }}
+QScrollBar::handle:vertical:hover {{ background: {t.third}; }}
+QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+QScrollBar::handle:horizontal {{ background: {t.border}; border-radius: 3px; min-width: 32px; margin: 2px; }}
+QScrollBar::handle:horizontal:hover {{ background: {t.third}; }}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
+    background: none; border: none; height: 0; width: 0; }}
+"""

@@ -1,0 +1,97 @@
+"""The row of circuits: one block each, as wide as its expected time, filling as it is proved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from tee_rex_app.model.expected_times import filled
+from tee_rex_app.model.state import RunStage, RunState
+from tee_rex_app.text import labels
+from tee_rex_app.ui.theme import BAR_RADIUS, Theme
+
+_HEIGHT = 20
+_GAP = 3.0
+_NARROWEST = 4.0
+
+
+class CircuitRow(QWidget):
+    """The blocks of a run, painted."""
+
+    def __init__(self, theme: Theme, clock: Callable[[], float]) -> None:
+        super().__init__()
+        self._theme = theme
+        self._clock = clock
+        self._run: RunState | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("Circuits"))
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """As wide as there is room."""
+        return QSize(320, _HEIGHT)
+
+    def render_run(self, run: RunState | None) -> None:
+        """Show the blocks of another state of the run."""
+        self._run = run
+        if run is not None:
+            done = sum(block.spent_ms is not None for block in run.blocks)
+            self.setAccessibleDescription(
+                self.tr("{done} of {count} parts done").format(done=done, count=len(run.blocks))
+            )
+        self.update()
+
+    def block_rects(self) -> list[QRectF]:
+        """Where the blocks are, in proving order."""
+        if self._run is None or not self._run.blocks:
+            return []
+        blocks = self._run.blocks
+        room = max(1.0, self.width() - _GAP * (len(blocks) - 1))
+        # A block narrower than a few pixels could not be seen; the others give it the room.
+        total = sum(block.expected_ms for block in blocks) or 1.0
+        widths = [max(_NARROWEST, room * block.expected_ms / total) for block in blocks]
+        scale = room / sum(widths)
+        rects, x = [], 0.0
+        for width in widths:
+            rects.append(QRectF(x, 0, width * scale, self.height()))
+            x += width * scale + _GAP
+        return rects
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """Tracks, and over them what is done."""
+        del event
+        run = self._run
+        if run is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        stopped = run.stage in (RunStage.CANCELLED, RunStage.FAILED)
+        fill = self._theme.color("third" if stopped else "accent")
+        now = self._clock()
+        for index, rect in enumerate(self.block_rects()):
+            block = QPainterPath()
+            block.addRoundedRect(rect, BAR_RADIUS, BAR_RADIUS)
+            painter.fillPath(block, self._theme.color("track"))
+            part = filled(run, index, now)
+            if part > 0:
+                painter.save()
+                painter.setClipRect(QRectF(rect.left(), 0, rect.width() * part, rect.height()))
+                painter.fillPath(block, fill)
+                painter.restore()
+
+    def event(self, event: QEvent) -> bool:
+        """Name the block under the pointer."""
+        if isinstance(event, QHelpEvent) and self._run is not None:
+            for block, rect in zip(self._run.blocks, self.block_rects(), strict=True):
+                if rect.contains(event.pos()):
+                    ms = block.expected_ms if block.spent_ms is None else block.spent_ms
+                    kind = self.tr("expected") if block.spent_ms is None else self.tr("took")
+                    QToolTip.showText(event.globalPos(), f"{block.name} · {kind} {labels.seconds(ms)}", self)
+                    return True
+            QToolTip.hideText()
+            return True
+        return super().event(event)

@@ -1,0 +1,70 @@
+"""What covers the pages while a file hangs over the window: what dropping it would do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from tee_rex.system.text import printable
+from tee_rex.transaction.request import ProvingMode
+from tee_rex_app.text import labels
+from tee_rex_app.ui.theme import CARD_RADIUS, Theme
+from tee_rex_app.ui.widgets.parts import Look, label, margins
+
+_MARGIN = 16
+_NAME_SHOWN = 60
+
+
+class DropHint(QWidget):
+    """Over all of ``covered``, as long as it is shown."""
+
+    def __init__(self, theme: Theme, covered: QWidget) -> None:
+        super().__init__(covered)
+        self._theme = theme
+        self.setVisible(False)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._title = label(Look.TITLE, wraps=True)
+        self._privacy = label(Look.SECOND, wraps=True)
+        layout = QVBoxLayout(self)
+        margins(layout, 48, 48, 48, 48, 4)
+        layout.addStretch(1)
+        for text in (self._title, self._privacy):
+            text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            layout.addWidget(text)
+        layout.addStretch(1)
+        covered.installEventFilter(self)
+
+    def show_for(self, file_name: str, mode: ProvingMode) -> None:
+        """Say what dropping this file does, and who could read it then."""
+        name = printable(file_name, _NAME_SHOWN)
+        self._title.setText(
+            self.tr("Drop to prove {file} · {mode}").format(file=name, mode=labels.mode_name(mode))
+        )
+        self._privacy.setText(labels.who_reads(mode))
+        self.setAccessibleName(self._title.text())
+        self.setAccessibleDescription(self._privacy.text())
+        self._cover()
+        self.show()
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
+        """Keep covering it when its size changes."""
+        if event.type() is QEvent.Type.Resize and watched is self.parentWidget():
+            self._cover()
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """The page's ground, and the place to drop into."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), self._theme.color("background"))
+        painter.setBrush(self._theme.color("panel"))
+        painter.setPen(QPen(self._theme.color("accent"), 2, Qt.PenStyle.DashLine))
+        place = QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        painter.drawRoundedRect(place, CARD_RADIUS, CARD_RADIUS)
+
+    def _cover(self) -> None:
+        if (covered := self.parentWidget()) is not None:
+            self.setGeometry(covered.rect())

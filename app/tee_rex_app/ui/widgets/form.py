@@ -1,0 +1,215 @@
+"""Parts of forms: a field with its words and what is wrong with it, and a choice of a few."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionButton,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tee_rex_app.text.translation import from_core
+from tee_rex_app.ui.theme import Theme, mono_font
+from tee_rex_app.ui.widgets.parts import Look, button, label, margins
+
+T = TypeVar("T")
+
+_NUMBER_WIDTH = 140
+
+
+class TextField(QWidget):
+    """A line of text; below it what it is for, or what is wrong with it. A badge tells who overrules it."""
+
+    edited = Signal(str)
+
+    def __init__(
+        self, title: str, hint: str, *, example: str = "", mono: bool = False, number: bool = False
+    ) -> None:
+        """number: whether a few digits are all that it takes."""
+        super().__init__()
+        self._hint = hint
+        name = label(Look.STRONG, title)
+        self.edit = QLineEdit()
+        self.edit.setPlaceholderText(example)
+        self.edit.setAccessibleName(title)
+        self.edit.textEdited.connect(self.edited)
+        if mono:
+            self.edit.setProperty("look", Look.MONO.value)
+            self.edit.setFont(mono_font())
+        name.setBuddy(self.edit)
+        self.badge = label(Look.BADGE_ATTENTION)
+        self.badge.setVisible(False)
+        self.words = label(Look.SMALL, hint, wraps=True)
+        self.problem = label(Look.RED, wraps=True)
+        self.problem.setVisible(False)
+        head = QHBoxLayout()
+        margins(head, 0, 0, 0, 0, 8)
+        head.addWidget(name)
+        head.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addStretch(1)
+        layout = QVBoxLayout(self)
+        margins(layout, 0, 0, 0, 0, 4)
+        layout.addLayout(head)
+        if number:
+            self.edit.setFixedWidth(_NUMBER_WIDTH)
+            layout.addWidget(self.edit, 0, Qt.AlignmentFlag.AlignLeft)
+        else:
+            layout.addWidget(self.edit)
+        layout.addWidget(self.words)
+        layout.addWidget(self.problem)
+
+    def show_text(self, text: str) -> None:
+        """Put a text in, unless it is there: the cursor stays where it is."""
+        if self.edit.text() != text:
+            self.edit.setText(text)
+
+    def show_problem(self, problem: str) -> None:
+        """Tell what is wrong; nothing when it is empty."""
+        self.problem.setText(f"! {from_core(problem)}" if problem else "")
+        self.problem.setVisible(bool(problem))
+        self.words.setVisible(not problem and bool(self.words.text()))
+        self.edit.setAccessibleDescription(from_core(problem) or self.words.text())
+        if bool(self.edit.property("wrong")) is not bool(problem):
+            self.edit.setProperty("wrong", bool(problem))
+            self.edit.style().unpolish(self.edit)
+            self.edit.style().polish(self.edit)
+
+    def show_overruled(self, variable: str, value: str) -> None:
+        """Tell that an environment variable counts in its place; empty when none does."""
+        self.badge.setVisible(bool(variable))
+        self.badge.setText(self.tr("{variable} wins").format(variable=variable) if variable else "")
+        overruled = self.tr("In use is {value}, as {variable} says.").format(value=value, variable=variable)
+        self.words.setText(overruled if variable else self._hint)
+
+
+class CheckBox(QCheckBox):
+    """With a tick, which the style sheet cannot draw without a file."""
+
+    def __init__(self, theme: Theme, words: str) -> None:
+        super().__init__(words)
+        self._theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """The box as it is, and a tick on it."""
+        super().paintEvent(event)
+        if not self.isChecked():
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self).toRectF()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        _paint_tick(painter, self._theme, box.center())
+
+
+class CheckedItemDelegate(QStyledItemDelegate):
+    """Items of a list that can be ticked; the tick is drawn as that of a check box."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        theme.changed.connect(parent.update)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """The item as it is, and a tick in its box."""
+        super().paint(painter, option, index)
+        if index.data(Qt.ItemDataRole.CheckStateRole) != Qt.CheckState.Checked.value:
+            return
+        painted = QStyleOptionViewItem(option)
+        self.initStyleOption(painted, index)
+        element = QStyle.SubElement.SE_ItemViewItemCheckIndicator
+        box = painted.widget.style().subElementRect(element, painted, painted.widget).toRectF()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        _paint_tick(painter, self._theme, box.center())
+        painter.restore()
+
+
+def _paint_tick(painter: QPainter, theme: Theme, middle: QPointF) -> None:
+    painter.setPen(_stroke(theme.color("on_accent")))
+    points = ((-4.0, 0.0), (-1.0, 3.0), (4.5, -3.5))
+    painter.drawPolyline(QPolygonF([middle + QPointF(x, y) for x, y in points]))
+
+
+class ArrowComboBox(QComboBox):
+    """With an arrow, which the style sheet cannot draw without a file."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(4)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """The box as it is, and an arrow on it."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(_stroke(self.palette().color(self.foregroundRole())))
+        middle = QPointF(self.width() - 15, self.height() / 2)
+        points = ((-4.0, -2.0), (0.0, 2.0), (4.0, -2.0))
+        painter.drawPolyline(QPolygonF([middle + QPointF(x, y) for x, y in points]))
+
+
+class ComboBox(ArrowComboBox, Generic[T]):
+    """One of several values."""
+
+    def __init__(self, name: str, values: Sequence[tuple[T, str]]) -> None:
+        super().__init__(name)
+        self._values = [value for value, _ in values]
+        self.addItems([words for _, words in values])
+
+    def value(self) -> T:
+        """The chosen one."""
+        return self._values[max(0, self.currentIndex())]
+
+
+def _stroke(color: QColor) -> QPen:
+    pen = QPen(color, 1.75)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return pen
+
+
+class Choice(QWidget, Generic[T]):
+    """A few values beside each other, of which one is chosen."""
+
+    def __init__(self, title: str, values: Sequence[tuple[T, str]]) -> None:
+        super().__init__()
+        self.setAccessibleName(title)
+        self.signals = _ChoiceSignals()
+        self._values = [value for value, _ in values]
+        self.group = QButtonGroup(self)
+        layout = QHBoxLayout(self)
+        margins(layout, 0, 0, 0, 0, 6)
+        for at, (_, words) in enumerate(values):
+            made = button(words, Look.SEGMENT)
+            made.setCheckable(True)
+            made.setAccessibleName(f"{title}: {words}")
+            self.group.addButton(made, at)
+            layout.addWidget(made)
+        layout.addStretch(1)
+        self.group.idClicked.connect(lambda at: self.signals.chosen.emit(self._values[at]))
+
+    def show_value(self, value: T) -> None:
+        """Mark the chosen one."""
+        self.group.button(self._values.index(value)).setChecked(True)
+
+
+class _ChoiceSignals(QObject):
+    chosen = Signal(object)

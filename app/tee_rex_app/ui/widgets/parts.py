@@ -1,0 +1,259 @@
+"""Small parts that the views are made of."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPushButton, QScrollArea, QSizePolicy, QWidget
+
+from tee_rex_app.ui.theme import Theme, mono_font, scaled
+
+
+class Look(StrEnum):
+    """The names that the style sheet has rules for."""
+
+    PAGE = "page"
+    SIDEBAR = "sidebar"
+    SIDEBAR_PART = "sidebar-part"
+    PANEL = "panel"
+    CARD = "card"
+    PROBLEM = "problem"
+    NOTICE = "notice"
+    RULE = "rule"
+    BRAND = "brand"
+    TITLE = "title"
+    LOCKED_TITLE = "locked-title"
+    STRONG = "strong"
+    SECOND = "second"
+    SMALL = "small"
+    LABEL = "label"
+    NUMBER = "number"
+    MONO = "mono"
+    VERIFIED = "verified"
+    FAILED = "failed"
+    TAG = "tag"
+    AMBER = "amber"
+    KEY = "key"
+    PRIMARY = "primary"
+    DANGER = "danger"
+    QUIET = "quiet"
+    SMALL_BUTTON = "small"
+    TAB = "tab"
+    LINK = "link"
+    HEADING = "heading"
+    SEGMENT = "segment"
+    BADGE_GOOD = "badge-good"
+    BADGE_ATTENTION = "badge-attention"
+    BADGE_BAD = "badge-bad"
+    BADGE_NEUTRAL = "badge-neutral"
+    RED = "red"
+
+
+def set_look(widget: QWidget, look: Look) -> None:
+    """Choose another rule of the style sheet; nothing happens when it is the present one."""
+    if widget.property("look") != look.value:
+        widget.setProperty("look", look.value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+class WrappedLabel(QLabel):
+    """A text that wraps, and may become as narrow as there is room."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """One line; Qt's own is the height of the text at no width at all, which makes pages endless."""
+        return QSize(40, self.fontMetrics().height())
+
+
+class ElidedLabel(QLabel):
+    """A text on one line that gives way: a part of it is left out where there is no room.
+
+    elide: which part; the middle of names and hashes, the end of what is read as a sentence.
+    """
+
+    def __init__(self, look: Look, elide: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle) -> None:
+        super().__init__()
+        self._elide = elide
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("look", look.value)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """A few letters."""
+        return QSize(min(24, self.sizeHint().width()), self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """As much of it as fits."""
+        del event
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        shown = self.fontMetrics().elidedText(self.text(), self._elide, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+def label(look: Look | None = None, text: str = "", *, wraps: bool = False) -> QLabel:
+    """A text; it never takes markup, since some of what is shown comes from elsewhere."""
+    made = WrappedLabel(text) if wraps else QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if look is not None:
+        made.setProperty("look", look.value)
+    if look is Look.MONO:
+        made.setFont(mono_font())
+    if wraps:
+        made.setWordWrap(True)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        made.setSizePolicy(policy)
+    return made
+
+
+def button(text: str, look: Look | None = None) -> QPushButton:
+    """A button that can be reached by keyboard and says what it does."""
+    made = QPushButton(text)
+    if look is not None:
+        made.setProperty("look", look.value)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    made.setAutoDefault(False)
+    return made
+
+
+def link(text: str = "") -> QPushButton:
+    """A button that reads like a part of the text, and leads somewhere."""
+    made = button(text, Look.LINK)
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    return made
+
+
+def card(look: Look = Look.CARD) -> QFrame:
+    """A panel with round corners."""
+    made = QFrame()
+    made.setProperty("look", look.value)
+    return made
+
+
+def rule() -> QFrame:
+    """A thin line between two things."""
+    return card(Look.RULE)
+
+
+def margins(layout: QLayout, left: int, top: int, right: int, bottom: int, spacing: int) -> None:
+    """Margins and spacing at once, in steps of 4."""
+    layout.setContentsMargins(left, top, right, bottom)
+    layout.setSpacing(spacing)
+
+
+def keep_column(area: QScrollArea, column: QLayout) -> None:
+    """Let a page's column be equally wide with and without the scroll bar beside it."""
+    margins = column.contentsMargins()
+    bar = area.verticalScrollBar()
+
+    def fit(_least: int, most: int) -> None:
+        room = 0 if most > 0 else bar.sizeHint().width()
+        column.setContentsMargins(margins.left(), margins.top(), margins.right() + room, margins.bottom())
+
+    bar.rangeChanged.connect(fit)
+    fit(0, 0)
+
+
+class Sign(StrEnum):
+    """A state as a shape, so that it is never told by colour alone."""
+
+    DOT = "dot"
+    HOLLOW = "hollow"
+    RUNNING = "running"
+    DIAMOND = "diamond"
+    CROSS = "cross"
+
+
+_SIGN_COLORS = {
+    Sign.DOT: "accent",
+    Sign.HOLLOW: "third",
+    Sign.RUNNING: "accent",
+    Sign.DIAMOND: "amber",
+    Sign.CROSS: "red",
+}
+_SIGN_SIZE = 10.0
+
+
+class SignMark(QWidget):
+    """One sign, painted."""
+
+    def __init__(self, theme: Theme, sign: Sign = Sign.HOLLOW) -> None:
+        super().__init__()
+        self._theme = theme
+        self._sign = sign
+        self.setFixedSize(QSize(12, scaled(20)))
+        theme.changed.connect(self.update)
+
+    def show_sign(self, sign: Sign) -> None:
+        """Show another one."""
+        if sign is not self._sign:
+            self._sign = sign
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """Paint it on the first line of the text beside it."""
+        del event
+        painter = QPainter(self)
+        middle = QPointF(self.width() / 2, self.height() / 2)
+        paint_sign(painter, self._sign, middle, self._theme.color(_SIGN_COLORS[self._sign]))
+
+
+def paint_sign(painter: QPainter, sign: Sign, middle: QPointF, color: QColor) -> None:
+    """Paint a sign of ten pixels around a point."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    half = _SIGN_SIZE / 2
+    match sign:
+        case Sign.DOT:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            painter.drawEllipse(middle, half - 0.5, half - 0.5)
+        case Sign.HOLLOW:
+            painter.setPen(QPen(color, 1.5))
+            painter.drawEllipse(middle, half - 1.25, half - 1.25)
+        case Sign.RUNNING:
+            painter.setPen(QPen(color, 1.5))
+            painter.drawEllipse(middle, half - 1.25, half - 1.25)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            painter.drawEllipse(middle, 1.75, 1.75)
+        case Sign.DIAMOND:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            corners = ((0, -half), (half, 0), (0, half), (-half, 0))
+            painter.drawPolygon(QPolygonF([middle + QPointF(x, y) for x, y in corners]))
+        case Sign.CROSS:
+            pen = QPen(color, 2.0)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            reach = half - 1.5
+            painter.drawLine(middle + QPointF(-reach, -reach), middle + QPointF(reach, reach))
+            painter.drawLine(middle + QPointF(-reach, reach), middle + QPointF(reach, -reach))
+    painter.restore()
+
+
+class BrandMark(QWidget):
+    """The diamond of the brand."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setFixedSize(QSize(28, 28))
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """A filled diamond within a thin one."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        color = self._theme.color("accent")
+        painter.translate(14, 14)
+        painter.rotate(45)
+        painter.setPen(QPen(color, 1))
+        painter.drawRoundedRect(QRectF(-9.5, -9.5, 19, 19), 4, 4)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        painter.drawRoundedRect(QRectF(-6, -6, 12, 12), 1.5, 1.5)

@@ -1,0 +1,89 @@
+"""Which runs of the history are wanted: words, and choices of mode, outcome and trusted setup."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+
+from tee_rex.transaction.request import ProvingMode
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.model.state import HistoryFilter, Outcome
+from tee_rex_app.text import labels
+from tee_rex_app.ui.widgets.form import ArrowComboBox, ComboBox
+from tee_rex_app.ui.widgets.parts import margins
+
+_SEARCH_PAUSE_MS = 120
+
+
+class RunFilters(QWidget):
+    """A field for words above three choices.
+
+    Signals: changed with a HistoryFilter, while people type only when they pause.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told = HistoryFilter()
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Search (Ctrl+F)"))
+        self.search.setAccessibleName(self.tr("Search the history"))
+        self.search.setClearButtonEnabled(True)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_SEARCH_PAUSE_MS)
+        self._pause.timeout.connect(self.tell)
+        self.search.textChanged.connect(lambda _text: self._pause.start())
+        self.search.returnPressed.connect(self.tell)
+        self.mode: ComboBox[ProvingMode | None] = ComboBox(
+            self.tr("Mode"),
+            [(None, self.tr("All modes")), *((mode, labels.mode_name(mode)) for mode in ProvingMode)],
+        )
+        self.outcome: ComboBox[Outcome | None] = ComboBox(
+            self.tr("Outcome"),
+            [(None, self.tr("All outcomes")), *((one, labels.outcome_name(one)) for one in Outcome)],
+        )
+        self.setup: ComboBox[TrustedSetup | None] = ComboBox(
+            self.tr("Trusted setup"),
+            [(None, self.tr("All setups")), *((one, labels.setup_name(one)) for one in TrustedSetup)],
+        )
+        self._boxes: tuple[ArrowComboBox, ...] = (self.mode, self.outcome, self.setup)
+        for box in self._boxes:
+            box.currentIndexChanged.connect(self.tell)
+        layout = QVBoxLayout(self)
+        margins(layout, 0, 0, 0, 0, 8)
+        layout.addWidget(self.search)
+        self._grid = QGridLayout()
+        margins(self._grid, 0, 0, 0, 0, 8)
+        layout.addLayout(self._grid)
+        self.arrange(narrow=True)
+
+    def arrange(self, *, narrow: bool) -> None:
+        """Put the choices on two lines where the whole is narrow, else on one."""
+        for at, box in enumerate(self._boxes):
+            row, column = (at // 2, at % 2) if narrow else (0, at)
+            self._grid.addWidget(box, row, column, 1, 1 + row)
+
+    def tell(self) -> None:
+        """Tell what is wanted now, unless it was told."""
+        self._pause.stop()
+        chosen = HistoryFilter(
+            self.search.text(), self.mode.value(), self.outcome.value(), self.setup.value()
+        )
+        if chosen != self._told:
+            self._told = chosen
+            self.changed.emit(chosen)
+
+    def clear(self) -> None:
+        """Want all runs."""
+        for box in self._boxes:
+            box.setCurrentIndex(0)
+        self.search.clear()
+        self.tell()
+        self.focus()
+
+    def focus(self) -> None:
+        """Put the keyboard into the field for words."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()

@@ -1,0 +1,170 @@
+"""The list of runs: its model, and how each is painted, on one scale of time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.model.breakdown import leaves, merged, spans_of_run
+from tee_rex_app.model.state import Outcome, RunRecord
+from tee_rex_app.text import labels
+from tee_rex_app.ui.theme import CONTROL_RADIUS, Theme, scaled, text_font
+from tee_rex_app.ui.widgets.parts import Sign, paint_sign
+from tee_rex_app.ui.widgets.timeline import paint_stack
+
+RUN_HEIGHT = 64
+"""At the usual size of texts."""
+_BAR_HEIGHT = 6.0
+RECORD_ROLE = Qt.ItemDataRole.UserRole
+_SIGNS = {
+    Outcome.VERIFIED: (Sign.DOT, "accent"),
+    Outcome.UNVERIFIED: (Sign.DIAMOND, "amber"),
+    Outcome.RUNNING: (Sign.HOLLOW, "accent"),
+    Outcome.FAILED: (Sign.CROSS, "red"),
+    Outcome.CANCELLED: (Sign.HOLLOW, "third"),
+    Outcome.INTERRUPTED: (Sign.DIAMOND, "amber"),
+}
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+class RunListModel(QAbstractListModel):
+    """The runs as Qt's lists want them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runs: tuple[RunRecord, ...] = ()
+
+    def show_runs(self, runs: tuple[RunRecord, ...]) -> None:
+        """Show others."""
+        self.beginResetModel()
+        self.runs = runs
+        self.endResetModel()
+
+    def rowCount(self, parent: AnyIndex | None = None) -> int:  # noqa: N802  # Qt's name
+        """How many."""
+        return 0 if parent is not None and parent.isValid() else len(self.runs)
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The record itself for painting, its words for everything else."""
+        if not index.isValid():
+            return None
+        run = self.runs[index.row()]
+        if role == RECORD_ROLE:
+            return run
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return run_in_words(run)
+        return None
+
+
+def _time(run: RunRecord) -> str:
+    """How long it took, by its report where there is one, as the breakdown and comparisons tell it."""
+    total = spans_of_run(run)
+    ms = run.total_ms if total is None else total.ms
+    return "" if ms is None else labels.seconds(ms)
+
+
+def run_in_words(run: RunRecord) -> str:
+    """A run on one line, for those who hear it."""
+    words = (
+        labels.source_name(run.source),
+        labels.mode_name(run.mode),
+        f"{run.started_at:%Y-%m-%d %H:%M}",
+        labels.outcome_name(run.outcome),
+        _time(run),
+    )
+    return ", ".join(word for word in words if word)
+
+
+class RunDelegate(QStyledItemDelegate):
+    """Paints one run: sign, name and time, then when, how and its bar."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.scale_ms = 1.0
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # noqa: N802  # Qt's name
+        """One height for all."""
+        del option, index
+        return QSize(120, scaled(RUN_HEIGHT))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        """One row."""
+        run = index.data(RECORD_ROLE)
+        rect: QRect = option.rect
+        if not isinstance(run, RunRecord):
+            self._paint_unread(painter, rect, str(index.data()))
+            return
+        state: QStyle.StateFlag = option.state
+        color = self._theme.color
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color("hover"))
+            painter.drawRoundedRect(QRectF(rect).adjusted(0, 1, 0, -1), CONTROL_RADIUS, CONTROL_RADIUS)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.setBrush(color("accent"))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawRoundedRect(QRectF(rect.left(), rect.top() + 14, 3, rect.height() - 28), 1.5, 1.5)
+        sign, sign_color = _SIGNS[run.outcome]
+        paint_sign(
+            painter,
+            sign,
+            QRectF(rect.left() + 10, rect.top() + scaled(16) - 5, 10, 10).center(),
+            color(sign_color),
+        )
+        left, right = rect.left() + 30, rect.right() - 8
+        first = QRectF(left, rect.top() + scaled(6), right - left, scaled(20))
+        time = _time(run)
+        painter.setFont(text_font(weight=QFont.Weight.DemiBold))
+        painter.setPen(color("ink"))
+        painter.drawText(first, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, time)
+        room = first.width() - painter.fontMetrics().horizontalAdvance(time) - 12
+        name = painter.fontMetrics().elidedText(
+            labels.source_name(run.source), Qt.TextElideMode.ElideRight, int(room)
+        )
+        painter.drawText(first, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+        self._paint_second_line(painter, run, QRectF(left, rect.top() + scaled(28), right - left, scaled(18)))
+        painter.restore()
+
+    def _paint_unread(self, painter: QPainter, rect: QRect, words: str) -> None:
+        """A run that is still being read, or cannot be."""
+        painter.save()
+        painter.setFont(text_font(12))
+        painter.setPen(self._theme.color("third"))
+        line = QRectF(rect.left() + 30, rect.top() + scaled(6), rect.width() - 38, scaled(20))
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        painter.restore()
+
+    def _paint_second_line(self, painter: QPainter, run: RunRecord, second: QRectF) -> None:
+        color = self._theme.color
+        painter.setFont(text_font(12))
+        painter.setPen(color("second"))
+        words = f"{labels.mode_name(run.mode)} · {labels.day_and_time(run.started_at)}"
+        if run.outcome is not Outcome.VERIFIED:
+            words = f"{words} · {labels.outcome_name(run.outcome)}"
+        painter.drawText(second, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        total = spans_of_run(run)
+        if total is not None:
+            if run.setup is TrustedSetup.DEVELOPMENT:
+                painter.setPen(color("amber"))
+                space = painter.fontMetrics().horizontalAdvance(words + "  ")
+                painter.drawText(
+                    second.adjusted(space, 0, 0, 0),
+                    Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+                    labels.tr("dev"),
+                )
+            bar = QRectF(second.left(), second.bottom() + 4, second.width(), _BAR_HEIGHT)
+            paint_stack(painter, self._theme, merged(leaves(total)), bar, self.scale_ms)

@@ -1,0 +1,279 @@
+"""One step of a flow: its phases, their times, and what of them is our own doing."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from tee_rex.aztec.errors import (
+    NodeRefusedError,
+    NodeUnreachableError,
+    NotAnAztecNodeError,
+    TransactionDroppedError,
+    TransactionRevertedError,
+    TransactionTimedOutError,
+)
+from tee_rex.aztec.flows.events import (
+    FlowListener,
+    ProofProgress,
+    StepPhaseEnded,
+    StepPhaseStarted,
+    TransactionConfirmed,
+    TransactionProved,
+    TransactionSent,
+    TransactionSimulated,
+)
+from tee_rex.aztec.flows.report import (
+    BalanceReport,
+    FlowStep,
+    FunctionReport,
+    SimulationReport,
+    StepPhase,
+    StepReport,
+)
+from tee_rex.aztec.node import AztecNode, Receipt, TransactionStatus
+from tee_rex.transaction.events import Phase, ProofEvent
+from tee_rex.transaction.report import ProofReport
+from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
+from tee_rex.transaction.steps import ExecutionSteps
+
+if TYPE_CHECKING:
+    from tee_rex.aztec.networks import Network
+    from tee_rex.aztec.wallet.client import Simulation
+    from tee_rex.provers import Prover
+
+CONFIRM_SECONDS: Final = 600.0
+POLL_SECONDS: Final = 1.0
+LOCAL_POLL_SECONDS: Final = 0.25
+_GRACE_SECONDS: Final = 10.0
+"""For a node that does not know the transaction (several behind one address), or does not answer."""
+_LIVE_GRACE_SECONDS: Final = 60.0
+_KERNELS: Final = ("private_kernel", "hiding_kernel")
+_NOT_BB: Final = frozenset(
+    {
+        Phase.PREPARE,
+        Phase.SERIALIZE,
+        Phase.FETCH_ATTESTATION,
+        Phase.ENCRYPT,
+        Phase.TRANSMIT,
+        Phase.PROVED,
+        Phase.RECEIVE,
+    }
+)
+
+
+class StepRun:
+    """A step that is being taken."""
+
+    def __init__(self, step: FlowStep, listener: FlowListener) -> None:
+        """Nothing of it has begun."""
+        self.step = step
+        self.balances: tuple[BalanceReport, ...] = ()
+        self._listener = listener
+        self._begun = 0.0
+        self._phase_begun = 0.0
+        self._total_ms: float | None = None
+        self._simulation: SimulationReport | None = None
+        self._accounted_ms = 0.0
+
+    def begin(self) -> None:
+        """From now on its time counts."""
+        self._begun = time.perf_counter()
+
+    def end(self) -> None:
+        """It has ended well."""
+        self._total_ms = (time.perf_counter() - self._begun) * 1000
+
+    def report(self) -> StepReport:
+        """What there is to tell so far."""
+        total = self._total_ms
+        return StepReport(
+            step=self.step,
+            simulate=self._simulation,
+            total_ms=None if total is None else _rounded(total),
+            overhead_ms=None if total is None else _rounded(max(0.0, total - self._accounted_ms)),
+            balances=self.balances,
+        )
+
+    @contextmanager
+    def simulating(self) -> Iterator[Callable[[float], None]]:
+        """A step that only simulates; the time that the wallet needed is for the caller to tell."""
+        self._start(StepPhase.SIMULATE)
+        yield self._simulated_alone
+        self._finish(StepPhase.SIMULATE)
+
+    def _simulated_alone(self, wallet_ms: float) -> None:
+        self._accounted_ms += wallet_ms
+        self._simulation = SimulationReport(_rounded(wallet_ms))
+
+    def _start(self, phase: StepPhase) -> None:
+        self._phase_begun = time.perf_counter()
+        self._listener(StepPhaseStarted(self.step, phase))
+
+    def _finish(self, phase: StepPhase) -> float:
+        ms = _rounded((time.perf_counter() - self._phase_begun) * 1000)
+        self._listener(StepPhaseEnded(self.step, phase, ms))
+        return ms
+
+
+class TransactionStep(StepRun):
+    """A step that sends a transaction; the bridge's TransactionHandler of it."""
+
+    def __init__(
+        self,
+        step: FlowStep,
+        listener: FlowListener,
+        prover: Prover,
+        network: Network,
+        node: AztecNode,
+    ) -> None:
+        """Nothing of it has begun. prover: makes its proof, if there is one to make."""
+        super().__init__(step, listener)
+        self._prover = prover
+        self._network = network
+        self._node = node
+        self._proof: ProofReport | None = None
+        self._prove_ms: float | None = None
+        self._send_ms: float | None = None
+        self._confirm_ms: float | None = None
+        self._transaction: str | None = None
+        self._block: int | None = None
+
+    def begin(self) -> None:
+        """The simulation begins with the step."""
+        super().begin()
+        self._start(StepPhase.SIMULATE)
+
+    def report(self) -> StepReport:
+        """What there is to tell so far."""
+        from msgspec.structs import replace
+
+        transaction = self._transaction
+        return replace(
+            super().report(),
+            proof=self._proof,
+            prove_ms=self._prove_ms,
+            send_ms=self._send_ms,
+            confirm_ms=self._confirm_ms,
+            transaction=transaction,
+            explorer_url=self._network.transaction_url(transaction) if transaction else None,
+            block=self._block,
+        )
+
+    def simulated(self, simulation: Simulation) -> None:
+        """The wallet has run the transaction."""
+        self._accounted_ms += simulation.total_ms
+        kernels = [f.ms for f in simulation.functions if f.name.startswith(_KERNELS)]
+        self._simulation = SimulationReport(
+            total_ms=_rounded(simulation.total_ms),
+            sync_ms=_rounded(simulation.sync_ms),
+            functions=tuple(
+                FunctionReport(f.name, _rounded(f.ms))
+                for f in simulation.functions
+                if not f.name.startswith(_KERNELS)
+            ),
+            kernels_ms=_rounded(sum(kernels)),
+        )
+        self._finish(StepPhase.SIMULATE)
+        self._listener(TransactionSimulated(self.step, self._simulation))
+
+    async def prove(self, steps: bytes, serialize_ms: float) -> bytes:  # noqa: ARG002  # it is our overhead
+        """Make the proof in the prover's mode; raises a TeeRexError."""
+        self._start(StepPhase.PROVE)
+        request = await asyncio.to_thread(self._request, steps)
+        result = await self._prover.prove(request, listener=self._tell, time_limit=self._time_limit())
+        self._proof = ProofReport.of_result(result)
+        self._accounted_ms += bb_ms(result)
+        self._prove_ms = self._finish(StepPhase.PROVE)
+        self._listener(TransactionProved(self.step, self._proof))
+        return result.proof.to_wire()
+
+    def sending(self, transaction: str, finish_ms: float) -> None:
+        """The transaction is whole and goes to the node."""
+        self._accounted_ms += finish_ms
+        self._transaction = transaction
+        self._start(StepPhase.SEND)
+
+    def sent(self, node_ms: float) -> None:
+        """The node has taken it; ``node_ms`` was spent waiting for that."""
+        self._accounted_ms += node_ms
+        self._send_ms = self._finish(StepPhase.SEND)
+        transaction = self._transaction or ""
+        self._listener(TransactionSent(self.step, transaction, self._network.transaction_url(transaction)))
+
+    async def confirmed(self, transaction: str) -> None:
+        """Wait until it is in a block.
+
+        Raises TransactionDroppedError, TransactionRevertedError, TransactionTimedOutError (after 10 minutes),
+        NodeUnreachableError.
+        """
+        self._start(StepPhase.CONFIRM)
+        begun = time.perf_counter()
+        poll_seconds = LOCAL_POLL_SECONDS if self._network.is_local else POLL_SECONDS
+        grace = _GRACE_SECONDS if self._network.is_local else _LIVE_GRACE_SECONDS
+        receipt = await wait_for_block(self._node, transaction, poll_seconds, grace, CONFIRM_SECONDS)
+        self._accounted_ms += (time.perf_counter() - begun) * 1000
+        self._block = receipt.block
+        self._confirm_ms = self._finish(StepPhase.CONFIRM)
+        self._listener(TransactionConfirmed(self.step, transaction, receipt.block or 0))
+
+    def _request(self, steps: bytes) -> ProofRequest:
+        return ProofRequest.recognised(
+            ExecutionSteps.from_bytes(steps),
+            asserted_setup=self._network.setup,
+            asserted_version=self._network.version,
+        )
+
+    def _tell(self, event: ProofEvent) -> None:
+        self._listener(ProofProgress(self.step, event))
+
+    def _time_limit(self) -> float | None:
+        if self._prover.mode is ProvingMode.LOCAL:
+            return None
+        from tee_rex.remote.backend import DEFAULT_TIME_LIMIT
+
+        return DEFAULT_TIME_LIMIT
+
+
+async def wait_for_block(
+    node: AztecNode, transaction: str, poll_seconds: float, grace_seconds: float, limit_seconds: float
+) -> Receipt:
+    """The receipt of a transaction that is in a checkpointed block; raises as ``confirmed`` does.
+
+    grace_seconds: how long the node may be away, and how long it may say that it does not know it.
+    """
+    begun = answered = known = time.monotonic()
+    while True:
+        now = time.monotonic()
+        try:
+            receipt = await node.receipt(transaction)
+        except (NodeUnreachableError, NodeRefusedError, NotAnAztecNodeError):
+            if now - answered > grace_seconds:
+                raise
+        else:
+            if receipt.reverted:
+                raise TransactionRevertedError(f"{transaction} in block {receipt.block}.")
+            if receipt.confirmed:
+                return receipt
+            answered = now
+            if receipt.status is not TransactionStatus.DROPPED:
+                known = now
+            elif now - known > grace_seconds:
+                raise TransactionDroppedError(f"The node does not have {transaction} any more.")
+        if now - begun > limit_seconds:
+            raise TransactionTimedOutError(
+                f"{transaction} is in no block after {limit_seconds / 60:g} minutes."
+            )
+        await asyncio.sleep(poll_seconds)
+
+
+def bb_ms(result: ProofResult) -> float:
+    """The part of a proof that bb, or the server, is answerable for."""
+    return sum(timing.ms for timing in result.timings.phases if timing.phase not in _NOT_BB)
+
+
+def _rounded(ms: float) -> float:
+    return round(ms, 3)

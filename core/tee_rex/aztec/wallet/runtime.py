@@ -1,0 +1,200 @@
+"""The bridge's runtime folder: made on the user's machine from locked packages, checked whenever it is used.
+
+One folder for each trusted setup, Aztec version and state of our own sources:
+``<setup>/bridge/<version>-<digest>/`` with the bundle, circuits and contracts, WASM, and one native module.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Annotated, Final, Protocol
+
+import msgspec
+
+from tee_rex.aztec.errors import BridgeInstallError, BridgeMissingError
+from tee_rex.aztec.wallet.process import BridgeCommand
+from tee_rex.bb.command import ensure_bb
+from tee_rex.bb.errors import DiskFullError
+from tee_rex.bb.pins import BbPins
+from tee_rex.bb.platform import Platform
+from tee_rex.bb.sources import END_WITH_PARENT, NpmPackage
+from tee_rex.npm.aztec_bb import place_bb
+from tee_rex.npm.development_keys import AZTEC_VERSION, apply_development_keys
+from tee_rex.npm.install import install_locked
+from tee_rex.npm.node import node_program, runtime_for
+from tee_rex.system.child_process import run_to_end
+from tee_rex.system.files import disk_errors, exclusive, flush_to_disk, sha256_of, temporary_folder
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import ProgressListener, TaskProgress
+from tee_rex.system.resources import resource
+from tee_rex.system.text import printable
+from tee_rex.system.threads import Checkpoint, in_thread
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
+
+ENTRY: Final = "bridge.mjs"
+_NATIVE_MODULE: Final = "nodejs_module.node"
+_MANIFEST: Final = "manifest.json"
+_MAX_MANIFEST_BYTES: Final = 1 << 20
+_BUILD_SECONDS: Final = 300.0
+_BYTES_NEEDED: Final = 900 << 20
+"""Packages as they arrive, unpacked, and the result: 740 MB were seen; 38 MB stay."""
+_MAX_REASON_LENGTH: Final = 300
+_FOLDERS_KEPT: Final = 2
+"""Another release of ours may be running from the one before."""
+
+_FileName = Annotated[str, msgspec.Meta(pattern=r"^(artifacts/)?[A-Za-z0-9_.-]+$")]
+_Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class BridgeProvider(Protocol):
+    """Where the wallet's process comes from."""
+
+    async def command(
+        self, setup: TrustedSetup, version: AztecVersion, progress: ProgressListener
+    ) -> BridgeCommand:
+        """How the bridge of this setup and version is started; raises an UnusableEnvironmentError."""
+
+
+class _Manifest(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    files: dict[_FileName, _Sha256]
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledBridges:
+    """Finds runtime folders and, unless ``allow_download`` is false, makes those that are missing."""
+
+    paths: Paths
+    allow_download: bool = True
+
+    async def command(
+        self, setup: TrustedSetup, version: AztecVersion, progress: ProgressListener
+    ) -> BridgeCommand:
+        """How the bridge is started.
+
+        Raises BridgeMissingError (nothing may be downloaded), BridgeInstallError, NpmInstallFailedError, what
+        the runtime of Node needs (RuntimeUnavailableError …), DiskFullError, DiskNotWritableError.
+        """
+        if str(version) != AZTEC_VERSION:
+            raise BridgeInstallError(f"There is no wallet for Aztec {version}, only for {AZTEC_VERSION}.")
+        folder = self.folder(setup)
+        if not await in_thread(partial(is_intact, folder)):
+            if not self.allow_download:
+                raise BridgeMissingError(f"{folder} is not there, or damaged.")
+            with disk_errors(folder.parent):
+                await in_thread(lambda _checkpoint: folder.parent.mkdir(parents=True, exist_ok=True))
+                async with exclusive(folder.parent / ".lock"):
+                    if not await in_thread(partial(is_intact, folder)):
+                        await self._install(setup, version, folder, progress)
+        runtime = await runtime_for(
+            self.paths, folder / _NATIVE_MODULE, progress, allow_download=self.allow_download
+        )
+        node = await node_program(self.paths, runtime)
+        return BridgeCommand((str(node), "--disable-sigusr1", str(folder / ENTRY)), folder)
+
+    def folder(self, setup: TrustedSetup) -> Path:
+        """Where the runtime of this release's bridge is, or would be."""
+        return self.paths.setup_dir(setup) / "bridge" / f"{AZTEC_VERSION}-{sources_digest()[:12]}"
+
+    async def _install(
+        self, setup: TrustedSetup, version: AztecVersion, folder: Path, progress: ProgressListener
+    ) -> None:
+        def tell(done: int, total: int | None) -> None:
+            progress(TaskProgress("bridge.download", "Fetching Aztec's wallet", done, total, "bytes"))
+
+        if shutil.disk_usage(folder.parent).free < _BYTES_NEEDED:
+            raise DiskFullError(
+                f"{folder.parent} has less than {_BYTES_NEEDED >> 20} MB left.",
+                hint=f"Free {_BYTES_NEEDED >> 20} MB: most of it is needed for a minute only.",
+            )
+        async with temporary_folder(folder.parent, "install") as temporary:
+            project = temporary / "project"
+            await in_thread(lambda _checkpoint: _copy_tree(resource("bridge"), project))
+            npm = NpmPackage.bundled()
+            tree = await install_locked(npm, resource("bridge"), project, tell)
+            if setup is TrustedSetup.DEVELOPMENT:
+                await self._exchange_keys(tree, version, progress)
+            new = temporary / "new"
+            await _build(npm.node, project, tree, new)
+            await in_thread(partial(_place, new, folder, temporary / "old"))
+
+    async def _exchange_keys(self, tree: Path, version: AztecVersion, progress: ProgressListener) -> None:
+        bb = (
+            await ensure_bb(self.paths, BbPins.shipped(), version, TrustedSetup.GENUINE, progress)
+        ).executable
+        runtime = await runtime_for(self.paths, bb.path, progress)
+        await place_bb(tree, bb, Platform.current(), runtime)
+        await apply_development_keys(tree, await node_program(self.paths, runtime))
+
+
+def sources_digest() -> str:
+    """SHA-256 over all that a runtime folder is made of: our sources and the lock file of the packages."""
+    digest = hashlib.sha256()
+    for name, file in sorted(_files(resource("bridge"))):
+        content = file.read_bytes()
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def is_intact(folder: Path, checkpoint: Checkpoint) -> bool:
+    """Whether a runtime folder holds every file of its manifest, unchanged (38 MB are hashed)."""
+    try:
+        with (folder / _MANIFEST).open("rb") as file:
+            manifest = msgspec.json.decode(file.read(_MAX_MANIFEST_BYTES), type=_Manifest)
+        return ENTRY in manifest.files and all(
+            sha256_of(folder / name, checkpoint) == digest for name, digest in manifest.files.items()
+        )
+    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
+        return False
+
+
+async def _build(node: Path, project: Path, tree: Path, output: Path) -> None:
+    try:
+        finished = await run_to_end(
+            [node, END_WITH_PARENT, project / "build.mjs", tree, Platform.current().value, output],
+            cwd=project,
+            seconds=_BUILD_SECONDS,
+        )
+    except TimeoutError as error:
+        raise BridgeInstallError(f"Bundling took over {_BUILD_SECONDS:.0f} s.") from error
+    if finished.returncode != 0:
+        said = printable(" ".join(finished.stderr.decode(errors="replace").split()), _MAX_REASON_LENGTH)
+        raise BridgeInstallError(f"Bundling ended with code {finished.returncode}: {said}")
+
+
+def _place(new: Path, folder: Path, old: Path, checkpoint: Checkpoint) -> None:
+    names = sorted(str(path.relative_to(new)) for path in new.rglob("*") if path.is_file())
+    manifest = _Manifest({name: sha256_of(new / name, checkpoint) for name in names})
+    (new / _MANIFEST).write_bytes(msgspec.json.encode(manifest))
+    for name in (*names, _MANIFEST):
+        flush_to_disk(new / name)
+    if folder.exists():
+        folder.rename(old)
+    new.rename(folder)
+    flush_to_disk(folder.parent)
+    others = sorted(folder.parent.glob("[0-9]*"), key=lambda other: other.stat().st_mtime)
+    for other in others[:-_FOLDERS_KEPT]:
+        shutil.rmtree(other, ignore_errors=True)
+
+
+def _copy_tree(source: Traversable, target: Path) -> None:
+    target.mkdir()
+    for name, file in _files(source):
+        path = target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.read_bytes())
+
+
+def _files(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:
+    for entry in folder.iterdir():
+        if entry.is_dir() and entry.name != "node_modules":
+            yield from _files(entry, f"{prefix}{entry.name}/")
+        elif entry.is_file():
+            yield f"{prefix}{entry.name}", entry

@@ -1,0 +1,1 @@
+"""The HTTP client: bounded requests to one server, without redirects."""

@@ -1,0 +1,122 @@
+"""Requests to one server by our rules: nothing is redirected, compressed or without bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Final
+
+import httpx2
+
+from tee_rex import __version__
+from tee_rex.http_client.answers import Answer, read_body
+from tee_rex.http_client.server_url import ServerUrl
+from tee_rex.remote.errors import (
+    BadServerAnswerError,
+    NeverConnectedError,
+    ServerCertificateError,
+    ServerUnreachableError,
+)
+
+CONNECT_SECONDS: Final = 10.0
+STALLED_SECONDS: Final = 30.0
+"""Without a byte in either direction; a server that is alive reads and answers at once."""
+
+
+class ServerConnection:
+    """One server, for as long as one proof needs it."""
+
+    def __init__(self, server: ServerUrl, client: httpx2.AsyncClient) -> None:
+        """Use :meth:`open`."""
+        self.server = server
+        self.client = client
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, server: ServerUrl, *, trust_env: bool) -> AsyncIterator[ServerConnection]:
+        """Nothing is kept afterwards: no connection that the server may have closed, no cookie.
+
+        trust_env: whether the environment's proxies and certificates count; for loopback they never do.
+        """
+        trust_env = trust_env and not server.is_loopback
+        if server.base.scheme == "https":
+            verify = await asyncio.to_thread(httpx2.create_ssl_context, trust_env=trust_env)
+        else:
+            verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # never used, and made ten times faster
+        async with httpx2.AsyncClient(
+            verify=verify,
+            trust_env=trust_env,
+            headers={"User-Agent": f"tee-rex/{__version__}"},
+        ) as client:
+            yield cls(server, client)
+
+    async def exchange(
+        self,
+        method: str,
+        route: str,
+        *,
+        limit: int,
+        content: AsyncIterable[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request and its whole answer of at most ``limit`` bytes; raises as :meth:`stream` does."""
+        async with self.stream(method, route, content=content, headers=headers, query=query) as response:
+            return Answer(response.status_code, response.headers, await read_body(response, limit))
+
+    @asynccontextmanager
+    async def stream(
+        self,
+        method: str,
+        route: str,
+        *,
+        content: AsyncIterable[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        silence_seconds: float = STALLED_SECONDS,
+    ) -> AsyncIterator[httpx2.Response]:
+        """One request, and its answer's head; the body is for the caller to read.
+
+        silence_seconds: how long the server may say nothing. Raises NeverConnectedError when the server has
+        not seen the request, ServerCertificateError, ServerUnreachableError when it may have, and
+        BadServerAnswerError.
+        """
+        timeout = httpx2.Timeout(STALLED_SECONDS, connect=CONNECT_SECONDS, read=silence_seconds)
+        try:
+            async with self.client.stream(
+                method,
+                self.server.at(route),
+                params=query,
+                content=content,
+                # Unpacking a compressed answer could take any amount of memory.
+                headers={"Accept-Encoding": "identity", **(headers or {})},
+                follow_redirects=False,
+                timeout=timeout,
+            ) as response:
+                if response.headers.get("Content-Encoding", "identity") != "identity":
+                    raise BadServerAnswerError("The answer is compressed.")
+                yield response
+        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError) as error:
+            if _is_about_certificates(error):
+                raise ServerCertificateError(
+                    f"The certificate of {self._host} is not valid for it."
+                ) from error
+            raise NeverConnectedError(f"There is no connection to {self._host}.") from error
+        except httpx2.HTTPError as error:
+            raise ServerUnreachableError(
+                f"The connection to {self._host} broke ({type(error).__name__})."
+            ) from error
+
+    @property
+    def _host(self) -> str:
+        return self.server.base.netloc.decode("ascii")
+
+
+def _is_about_certificates(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

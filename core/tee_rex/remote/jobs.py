@@ -1,0 +1,234 @@
+"""``/v1/proofs``: a proof as a job that is queued, followed by events, and can be called off."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+import httpx2
+
+from tee_rex.errors import TeeRexError
+from tee_rex.http_client.answers import (
+    MAX_ERROR_BYTES,
+    MAX_SHOWN_CHARACTERS,
+    Answer,
+    decoded,
+    error_with_code,
+    read_body,
+)
+from tee_rex.http_client.retries import NO_ANSWER, NOT_SEEN, Retries
+from tee_rex.remote.cancellation import finish_within
+from tee_rex.remote.errors import (
+    BadServerAnswerError,
+    JobLostError,
+    RemoteProofFailedError,
+    ServerUnreachableError,
+)
+from tee_rex.remote.proving_api import MadeProof, ProvingApi, checked_milliseconds, read_proof
+from tee_rex.remote.request_body import MessageBody
+from tee_rex.system.text import printable
+from tee_rex.transaction.events import CircuitStarted, CircuitTiming, Phase, QueuePosition
+from tee_rex.transaction.proof import MAX_PROOF_BYTES
+from tee_rex.wire.protocol import (
+    JOB_ID_HEX_DIGITS,
+    PROOFS_PATH,
+    JobAccepted,
+    JobCircuitTiming,
+    JobError,
+    JobState,
+    JobStatus,
+    encode_payload,
+)
+
+if TYPE_CHECKING:
+    from tee_rex.http_client.connection import ServerConnection
+    from tee_rex.transaction.phase_clock import PhaseClock
+    from tee_rex.transaction.request import BbIdentity, ProofRequest
+
+CALL_OFF_SECONDS: Final = 1.0
+"""How long cancelling may take to reach the server; after it the server notices by itself, in a minute."""
+EVENTS_SILENCE_SECONDS: Final = 30.0
+POLL_SECONDS: Final = 0.5
+POLL_RETRIES: Final = Retries(delays=(0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0), patience=30.0)
+"""About as long as a server keeps a job that nobody asks for (60 s)."""
+MAX_STATUS_BYTES: Final = MAX_PROOF_BYTES // 3 * 4 + 256 * 1024
+"""A proof in base64, and the timings of 512 circuits with the longest names."""
+MAX_EVENTS_BYTES: Final = 8 * 1024 * 1024
+"""All events of one job, an hour of places in the queue included."""
+
+_JOB_ID: Final = re.compile(f"[0-9a-f]{{{JOB_ID_HEX_DIGITS}}}")
+_OK, _ACCEPTED, _NOT_FOUND = 200, 202, 404
+
+
+class JobsApi(ProvingApi):
+    """Our own interface."""
+
+    def __init__(self, connection: ServerConnection, retries: Retries) -> None:
+        """retries: for handing in the request."""
+        self._connection = connection
+        self._retries = retries
+
+    def plaintext(self, request: ProofRequest, steps: bytes, bb: BbIdentity | None) -> bytes:
+        """The steps, and with what they must be proved."""
+        digest = bytes.fromhex(bb.sha256) if bb else None
+        return encode_payload(steps, request.version, request.setup, digest)
+
+    async def prove(self, message: bytes | bytearray, request: ProofRequest, phases: PhaseClock) -> MadeProof:
+        """As ProvingApi says; in whatever way it ends early, the job is called off at the server."""
+        job = await self._hand_in(message, phases)
+        follower = _JobFollower(request.steps.function_names, phases)
+        ended = False
+        try:
+            phases.begin(Phase.QUEUE)
+            status = await self._listen(job, follower) or await self._poll(job, follower)
+            ended = True
+        finally:
+            if not ended:
+                await finish_within(CALL_OFF_SECONDS, self._call_off(job))
+        return self._made_proof(await self._with_proof(job, status, phases), follower)
+
+    async def _hand_in(self, message: bytes | bytearray, phases: PhaseClock) -> str:
+        """The new job's id."""
+        phases.begin(Phase.TRANSMIT)
+        body = MessageBody(message, phases.listener)
+        return await self._retries.run(lambda: self._post_or_call_off(body), NOT_SEEN, phases.listener)
+
+    async def _post_or_call_off(self, body: MessageBody) -> str:
+        posting = asyncio.create_task(self._post(body))
+        try:
+            return await asyncio.shield(posting)
+        except asyncio.CancelledError:
+            if body.last_piece_begun:
+                # The server may be at work already, and only its answer tells on which job.
+                await finish_within(CALL_OFF_SECONDS, self._call_off_when_accepted(posting))
+            posting.cancel()
+            await asyncio.gather(posting, return_exceptions=True)
+            raise
+
+    async def _post(self, body: MessageBody) -> str:
+        answer = await self._connection.exchange(
+            "POST", PROOFS_PATH, limit=MAX_ERROR_BYTES, content=body, headers=body.headers
+        )
+        job = decoded(answer.expect(_ACCEPTED), JobAccepted).id
+        if not _JOB_ID.fullmatch(job):
+            raise BadServerAnswerError("The job's id has not the form it should have.")
+        return job
+
+    async def _call_off_when_accepted(self, posting: asyncio.Task[str]) -> None:
+        await self._call_off(await posting)
+
+    async def _call_off(self, job: str) -> None:
+        await self._connection.exchange("DELETE", f"{PROOFS_PATH}/{job}", limit=MAX_ERROR_BYTES)
+
+    async def _listen(self, job: str, follower: _JobFollower) -> JobStatus | None:
+        """Follow the job's events to its end; None when they break off, or there are none."""
+        with suppress(ServerUnreachableError, BadServerAnswerError):
+            async with self._connection.stream(
+                "GET",
+                f"{PROOFS_PATH}/{job}/events",
+                headers={"Accept": "text/event-stream"},
+                silence_seconds=EVENTS_SILENCE_SECONDS,
+            ) as response:
+                if response.status_code != _OK:
+                    return None
+                async for event in httpx2.EventSource(response, max_event_size=MAX_STATUS_BYTES):
+                    status = decoded(event.data, JobStatus)
+                    if follower.ended(status):
+                        return status
+                    if response.num_bytes_downloaded > MAX_EVENTS_BYTES:
+                        return None
+        return None
+
+    async def _poll(self, job: str, follower: _JobFollower) -> JobStatus:
+        """Ask until the job has ended."""
+        while True:
+            status = await POLL_RETRIES.run(lambda: self._status(job), NO_ANSWER, follower.phases.listener)
+            if follower.ended(status):
+                return status
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _status(self, job: str, phases: PhaseClock | None = None) -> JobStatus:
+        """phases: told when the answer begins to come."""
+        async with self._connection.stream("GET", f"{PROOFS_PATH}/{job}") as response:
+            if phases is not None:
+                phases.begin(Phase.RECEIVE)
+            body = await read_body(response, MAX_STATUS_BYTES)
+        if response.status_code == _NOT_FOUND:
+            raise JobLostError("It does not know the job any more.")
+        return decoded(Answer(response.status_code, response.headers, body).expect(_OK), JobStatus)
+
+    async def _with_proof(self, job: str, status: JobStatus, phases: PhaseClock) -> JobStatus:
+        phases.begin(Phase.PROVED)
+        if status.proof is None:
+            return await POLL_RETRIES.run(lambda: self._status(job, phases), NO_ANSWER, phases.listener)
+        phases.begin(Phase.RECEIVE)
+        return status
+
+    def _made_proof(self, status: JobStatus, follower: _JobFollower) -> MadeProof:
+        if status.proof is None:
+            raise BadServerAnswerError("The job is done, but there is no proof.")
+        proof = read_proof(status.proof)
+        timings = status.timings
+        if timings is None:
+            return MadeProof(proof, (), None, None)
+        return MadeProof(
+            proof,
+            follower.circuit_timings(timings.circuits),
+            checked_milliseconds(timings.final_proof_ms),
+            checked_milliseconds(timings.prove_ms),
+        )
+
+
+class _JobFollower:
+    """Turns what a server says of a job into events, each told once; names are ours, never the server's."""
+
+    def __init__(self, names: tuple[str, ...], phases: PhaseClock) -> None:
+        self.phases = phases
+        self._names = names
+        self._position: int | None = None
+        self._circuit = -1
+
+    def ended(self, status: JobStatus) -> bool:
+        """Whether the proof is done; raises what the job's failure stands for."""
+        match status.state:
+            case JobState.QUEUED:
+                self._queued(status.position)
+            case JobState.PROVING | JobState.DONE:
+                if self.phases.phase is not Phase.PROVING:
+                    self.phases.begin(Phase.PROVING)
+                if status.circuit is not None:
+                    self._working_on(status.circuit.index)
+            case JobState.FAILED:
+                raise _failure(status.error)
+            case JobState.CANCELLED:
+                raise JobLostError("The server, or somebody else who knows its id, has given the job up.")
+        return status.state is JobState.DONE
+
+    def circuit_timings(self, told: list[JobCircuitTiming]) -> tuple[CircuitTiming, ...]:
+        """Those of all circuits, or none."""
+        times = [checked_milliseconds(ms) for one in told for ms in (one.load_ms, one.accumulate_ms)]
+        if len(told) != len(self._names) or None in times:
+            return ()
+        return tuple(
+            CircuitTiming(name, one.load_ms, one.accumulate_ms)
+            for name, one in zip(self._names, told, strict=True)
+        )
+
+    def _queued(self, position: int) -> None:
+        if position != self._position and position >= 0:
+            self._position = position
+            self.phases.listener(QueuePosition(position))
+
+    def _working_on(self, index: int) -> None:
+        if self._circuit < index < len(self._names):
+            self._circuit = index
+            self.phases.listener(CircuitStarted(index, len(self._names), self._names[index]))
+
+
+def _failure(error: JobError | None) -> TeeRexError:
+    if error is None:
+        return RemoteProofFailedError("It does not say why.")
+    message = printable(f"{error.title}: {error.message} [{error.code}]", MAX_SHOWN_CHARACTERS)
+    return error_with_code(error.code, message) or RemoteProofFailedError(message)

@@ -1,0 +1,202 @@
+"""Why a server's key may be encrypted to: it is pinned, known since first use, or attested."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from tee_rex.attestation.checks import (
+    MAX_AGE,
+    AttestationPolicy,
+    ExpectedPcrs,
+    NonceRule,
+    apply_policy,
+    new_nonce,
+    server_checks,
+)
+from tee_rex.attestation.errors import AttestationError, PolicyMissingError, ProverNotAllowedError
+from tee_rex.attestation.provers import AllowedProvers, Prover
+from tee_rex.attestation.report import AttestationReport, examine
+from tee_rex.attestation.verifier import verify_document
+from tee_rex.http_client.answers import decoded
+from tee_rex.openpgp import PublicKey
+from tee_rex.remote.attestation_source import UntrustedAttestation, fetch_attestation
+from tee_rex.remote.errors import InvalidFingerprintError, ServerKeyMismatchError
+from tee_rex.transaction.events import AttestationExamined
+from tee_rex.transaction.request import BbIdentity, ProvingMode
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.wire.protocol import PUBLIC_KEY_PATH, PublicKeyAnswer
+
+if TYPE_CHECKING:
+    from cryptography import x509
+
+    from tee_rex.attestation.checks import VerifiedAttestation
+    from tee_rex.http_client.connection import ServerConnection
+    from tee_rex.remote.known_servers import KnownServers
+    from tee_rex.transaction.events import ProofListener
+    from tee_rex.transaction.request import ProofRequest
+
+_MAX_KEY_ANSWER_BYTES: Final = 8_192
+"""An armored key has at most 4,096 bytes."""
+_FINGERPRINT: Final = re.compile("[0-9a-f]{40}")
+_HTTP_OK: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedKey:
+    """A key that this proof's witness may be encrypted to.
+
+    bb: the attested bb that must prove, None when nothing is attested. attestation: the evidence.
+    """
+
+    public_key: PublicKey
+    bb: BbIdentity | None = None
+    attestation: AttestationReport | None = None
+
+
+class KeyTrust(ABC):
+    """One reason to trust a key; there is no other behind it to fall back to."""
+
+    mode: ClassVar[ProvingMode]
+
+    @abstractmethod
+    async def key(
+        self, connection: ServerConnection, request: ProofRequest, listener: ProofListener
+    ) -> TrustedKey:
+        """Ask the server for its key and judge it; raises a TeeRexError, and then nothing may be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedKey(KeyTrust):
+    """The key whose fingerprint the caller knows: remote mode."""
+
+    mode: ClassVar = ProvingMode.REMOTE
+    fingerprint: str
+    now: Callable[[], datetime]
+
+    @classmethod
+    def parse(cls, text: str, now: Callable[[], datetime]) -> PinnedKey:
+        """Read 40 hexadecimal digits, spaces between them allowed; raises InvalidFingerprintError."""
+        fingerprint = text.replace(" ", "").lower()
+        if not _FINGERPRINT.fullmatch(fingerprint):
+            raise InvalidFingerprintError("It has not 40 hexadecimal digits.")
+        return cls(fingerprint, now)
+
+    async def key(
+        self, connection: ServerConnection, request: ProofRequest, listener: ProofListener
+    ) -> TrustedKey:
+        """Raises ServerKeyMismatchError, and what asking and reading the key can raise."""
+        del request, listener
+        key = await _published_key(connection, self.now())
+        if not hmac.compare_digest(key.fingerprint, self.fingerprint):
+            raise ServerKeyMismatchError(f"It is {key.fingerprint}, not {self.fingerprint}.")
+        return TrustedKey(key)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKeySinceFirstUse(KeyTrust):
+    """The key that the server had when it was first used: remote mode."""
+
+    mode: ClassVar = ProvingMode.REMOTE
+    servers: KnownServers
+    now: Callable[[], datetime]
+
+    async def key(
+        self, connection: ServerConnection, request: ProofRequest, listener: ProofListener
+    ) -> TrustedKey:
+        """Raises ServerKeyChangedError, and what asking and reading the key can raise."""
+        del request, listener
+        at = self.now()
+        key = await _published_key(connection, at)
+        await self.servers.compare_or_remember(connection.server, key.fingerprint, at)
+        return TrustedKey(key)
+
+
+@dataclass(frozen=True, slots=True)
+class AttestedKey(KeyTrust):
+    """The key inside an attestation that the caller's policy accepts: TEE mode.
+
+    builds: the approved ones. provers: the bb binaries that may see a witness. root: the only trust anchor.
+    nonce_required: False for servers that ignore nonces; a document may then be an old one sent again.
+    """
+
+    mode: ClassVar = ProvingMode.TEE
+    builds: tuple[ExpectedPcrs, ...]
+    provers: AllowedProvers
+    root: x509.Certificate
+    now: Callable[[], datetime]
+    nonce_required: bool = True
+    max_age: timedelta = MAX_AGE
+
+    def __post_init__(self) -> None:
+        if all(build.pcr0 is None for build in self.builds):
+            raise PolicyMissingError("No PCR0 to expect is given, so any AWS customer's enclave would pass.")
+
+    async def key(
+        self, connection: ServerConnection, request: ProofRequest, listener: ProofListener
+    ) -> TrustedKey:
+        """Raises an AttestationError, and what asking and reading the key can raise."""
+        nonce = new_nonce()
+        policy = AttestationPolicy(
+            builds=self.builds,
+            nonce=nonce if self.nonce_required else NonceRule.NOT_REQUIRED,
+            provers=self.provers,
+            setup=request.setup,
+            aztec_version=request.version,
+            max_age=self.max_age,
+        )
+        try:
+            untrusted = await fetch_attestation(connection.client, connection.server, nonce)
+        except AttestationError as refusal:
+            listener(AttestationExamined(AttestationReport.of_refusal(refusal)))
+            raise
+        at = self.now()
+        report = await asyncio.to_thread(self._report, untrusted, policy, at)
+        listener(AttestationExamined(report))
+        attested = await asyncio.to_thread(self._verified, untrusted, policy, at)
+        return TrustedKey(
+            PublicKey.parse_armored(attested.public_key, at=at),
+            _attested_bb(attested.provers, self.provers, request),
+            report,
+        )
+
+    def _report(
+        self, untrusted: UntrustedAttestation, policy: AttestationPolicy, at: datetime
+    ) -> AttestationReport:
+        """For people alone; it opens nothing."""
+        checks = server_checks(policy, untrusted_key=untrusted.key, untrusted_manifest=untrusted.manifest)
+        return examine(
+            untrusted.document, root=self.root, at=at, checks=checks, untrusted_manifest=untrusted.manifest
+        )
+
+    def _verified(
+        self, untrusted: UntrustedAttestation, policy: AttestationPolicy, at: datetime
+    ) -> VerifiedAttestation:
+        """The gate."""
+        return apply_policy(
+            verify_document(untrusted.document, self.root, at),
+            policy,
+            untrusted_key=untrusted.key,
+            untrusted_manifest=untrusted.manifest,
+        )
+
+
+async def _published_key(connection: ServerConnection, at: datetime) -> PublicKey:
+    answer = await connection.exchange("GET", PUBLIC_KEY_PATH, limit=_MAX_KEY_ANSWER_BYTES)
+    published = decoded(answer.expect(_HTTP_OK), PublicKeyAnswer)
+    return PublicKey.parse_armored(published.public_key, at=at)
+
+
+def _attested_bb(carried: tuple[Prover, ...], allowed: AllowedProvers, request: ProofRequest) -> BbIdentity:
+    """The bb, of those that the enclave carries, that fits the steps; all of them are allowed ones."""
+    fitting = allowed.development if request.setup is TrustedSetup.DEVELOPMENT else allowed.genuine
+    for prover in carried:
+        if prover in fitting and prover.version == str(request.version):
+            return BbIdentity(request.version, prover.sha256)
+    raise ProverNotAllowedError(f"It carries no bb for Aztec {request.version}, {request.setup} setup.")

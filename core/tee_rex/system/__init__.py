@@ -1,0 +1,1 @@
+"""The bottom of the house: files, processes, threads, folders and texts. It knows nothing of proofs."""

@@ -1,0 +1,1 @@
+"""What our command-line programs share: help, errors, cancelling, progress."""

@@ -1,0 +1,87 @@
+"""What our programs have in common as programs: plain help, their version, and usage errors for programs."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import typer
+
+from tee_rex.errors import UsageError
+from tee_rex.terminal.console import print_json_error
+
+EXIT_CODES = (
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 bad input, 4 this machine or the network, 130 cancelled. "
+    "What each error's code means, and what to do: docs/troubleshooting.md."
+)
+JSON_FLAG = "--json"
+
+
+def program(name: str, help_text: str) -> typer.Typer:
+    """A program without commands; its help is plain text, which cuts no name off, and -h asks for it too."""
+    return typer.Typer(
+        name=name,
+        help=help_text,
+        epilog=EXIT_CODES,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+
+
+def version_option(name: str, version: str) -> Any:  # noqa: ANN401  # typer's own type is private
+    """The option --version: what a bug report needs."""
+
+    def show(*, asked: bool) -> None:
+        if asked:
+            typer.echo(version_text(name, version))
+            raise typer.Exit
+
+    return typer.Option(
+        "--version", is_eager=True, callback=lambda asked: show(asked=asked), help=_VERSION_HELP
+    )
+
+
+_VERSION_HELP = "Print the versions that a bug report needs, and end."
+
+
+def version_text(name: str, version: str) -> str:
+    """Three lines: the program, the bb that it takes, and what it runs on."""
+    from tee_rex.bb.pins import BbPins
+
+    pins = BbPins.shipped()
+    others = ", ".join(str(one) for one in pins.digests if one != pins.default_version)
+    build = "standalone program" if getattr(sys, "frozen", False) else "Python package"
+    return (
+        f"{name} {version} ({build})\n"
+        f"bb {pins.default_version}{f' (also {others})' if others else ''}\n"
+        f"Python {platform.python_version()}, {platform.platform()}"
+    )
+
+
+def run_program(app: Callable[..., Any]) -> None:
+    """Run a program and end the process with its exit code.
+
+    Wrong usage is told on stderr and, where --json asks for a report, on stdout as ``{"error": {…}}``.
+    """
+    try:
+        code = app(standalone_mode=False)
+    except typer.TyperException as error:
+        _show_usage(error)
+        if JSON_FLAG in sys.argv[1:]:
+            print_json_error(UsageError(error.format_message(), hint="Ask the command for its --help."))
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _show_usage(error: typer.TyperException) -> None:
+    show: Callable[[], None] | None = getattr(error, "show", None)
+    if show is not None:
+        show()
+    else:
+        typer.echo(f"Error: {error.format_message()}", err=True)

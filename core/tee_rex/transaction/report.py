@@ -1,0 +1,134 @@
+"""The report of a command that proves, as JSON: the same fields whether it went well or not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tee_rex.attestation.report_fields import ReportFields
+from tee_rex.errors import TeeRexError
+from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
+
+if TYPE_CHECKING:
+    from tee_rex.attestation.report import AttestationReport
+
+
+class CircuitReport(msgspec.Struct, frozen=True):
+    """One circuit's times in milliseconds."""
+
+    name: str
+    load_ms: float
+    accumulate_ms: float
+
+
+class PhaseReport(msgspec.Struct, frozen=True):
+    """One phase's time in milliseconds."""
+
+    name: str
+    ms: float
+
+
+class BbReport(msgspec.Struct, frozen=True):
+    """Which bb proved."""
+
+    version: str
+    sha256: str
+
+
+class ProofDigestReport(msgspec.Struct, frozen=True):
+    """The proof: number of fields, length and SHA-256 of its wire form."""
+
+    fields: int
+    bytes: int
+    sha256: str
+
+
+class ErrorReport(msgspec.Struct, frozen=True):
+    """What went wrong."""
+
+    code: str
+    title: str
+    message: str
+    hint: str
+
+    @classmethod
+    def of(cls, error: TeeRexError) -> ErrorReport:
+        """The four texts of an error."""
+        return cls(error.code, error.title, error.message, error.hint)
+
+
+class ProofReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Fields as other programs read them; null where a proof did not get so far. Times in milliseconds.
+
+    verified: true when bb has verified the proof on this machine, null when it was not verified here.
+    attestation: of the server in TEE mode, as ``tee-rex attest --json`` tells it.
+    """
+
+    mode: str
+    crs: str | None = None
+    verified: bool | None = None
+    bb: BbReport | None = None
+    aztec_version: str | None = None
+    circuits: tuple[CircuitReport, ...] = ()
+    final_proof_ms: float | None = None
+    prove_ms: float | None = None
+    total_ms: float | None = None
+    phases: tuple[PhaseReport, ...] = ()
+    peak_memory_bytes: int | None = None
+    proof: ProofDigestReport | None = None
+    attestation: ReportFields | None = None
+    error: ErrorReport | None = None
+
+    @classmethod
+    def of_result(cls, result: ProofResult) -> ProofReport:
+        """The report of a proof that was made."""
+        timings = result.timings
+        return cls(
+            mode=result.mode,
+            crs=result.setup,
+            verified=result.verified,
+            bb=BbReport(str(result.bb.version), result.bb.sha256) if result.bb else None,
+            aztec_version=str(result.version),
+            circuits=tuple(
+                CircuitReport(c.name, _rounded(c.load_ms), _rounded(c.accumulate_ms))
+                for c in timings.circuits
+            ),
+            final_proof_ms=None if timings.final_proof_ms is None else _rounded(timings.final_proof_ms),
+            prove_ms=_rounded(timings.prove_ms),
+            total_ms=_rounded(timings.total_ms),
+            phases=tuple(PhaseReport(p.phase, _rounded(p.ms)) for p in timings.phases),
+            peak_memory_bytes=result.peak_memory_bytes,
+            proof=ProofDigestReport(
+                result.proof.field_count, len(result.proof.to_wire()), result.proof.sha256
+            ),
+            attestation=result.attestation.fields() if result.attestation else None,
+        )
+
+    @classmethod
+    def of_failure(
+        cls,
+        mode: ProvingMode,
+        request: ProofRequest | None,
+        error: TeeRexError,
+        attestation: AttestationReport | None = None,
+    ) -> ProofReport:
+        """The report of a proof that was not made.
+
+        request: None when the input was not understood. attestation: if the server's was examined.
+        """
+        return cls(
+            mode=mode,
+            crs=request.setup if request else None,
+            aztec_version=str(request.version) if request else None,
+            attestation=attestation.fields() if attestation else None,
+            error=ErrorReport.of(error),
+        )
+
+    def to_json(self) -> str:
+        """Indented JSON."""
+        return msgspec.json.format(msgspec.json.encode(self), indent=2).decode()
+
+
+def _rounded(ms: float) -> float:
+    return round(ms, 3)

@@ -1,0 +1,58 @@
+"""What a host and its enclave say to each other on the control port; both sides read it strictly."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import msgspec
+
+from tee_rex.transaction.trusted_setup import TrustedSetup
+
+INVENTORY_PATH: Final = "/v1/inventory"
+BB_PATH: Final = "/v1/bb"
+CRS_PATH: Final = "/v1/crs"
+
+MAX_BB_BYTES: Final = 192 << 20
+"""bb 4.1.2 has 50 MB; an enclave's memory has to bear two of them during an upload."""
+
+CONTROL_ANSWER_BYTES: Final = 64 * 1024
+"""No answer of the control API is longer."""
+
+_Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+_Version = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,63}$")]
+
+
+class BbEntry(msgspec.Struct, frozen=True):
+    """A bb that the enclave accepts; present: it is there, with its CRS, and proves."""
+
+    version: _Version
+    setup: TrustedSetup
+    sha256: _Sha256
+    present: bool
+
+
+class CrsEntry(msgspec.Struct, frozen=True):
+    """A chunk of 8 MiB that the enclave accepts, index from 0; present: a file of its length is there."""
+
+    setup: TrustedSetup
+    index: Annotated[int, msgspec.Meta(ge=0, le=255)]
+    sha256: _Sha256
+    present: bool
+
+
+class Inventory(msgspec.Struct, frozen=True):
+    """Everything that the enclave accepts; ready: it has enough to prove something."""
+
+    bb: Annotated[list[BbEntry], msgspec.Meta(max_length=64)]
+    crs: Annotated[list[CrsEntry], msgspec.Meta(max_length=64)]
+    ready: bool
+
+
+def bb_path(sha256: str) -> str:
+    """Where to PUT the bb with this SHA-256 (64 hex digits)."""
+    return f"{BB_PATH}/{sha256}"
+
+
+def crs_path(setup: TrustedSetup, index: int) -> str:
+    """Where to PUT a chunk of the CRS."""
+    return f"{CRS_PATH}/{setup}/{index}"

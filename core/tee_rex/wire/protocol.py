@@ -1,0 +1,219 @@
+"""The wire models of a proving server; the server imports them too.
+
+``POST /prove`` and its companions are those of the original TypeScript system; ``/v1/proofs`` is ours.
+Everything here is untrusted on both sides until it was read by these strict, bounded readers.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import msgspec
+
+from tee_rex.errors import InputError
+from tee_rex.transaction.steps import MAX_STEPS_BYTES, ExecutionSteps
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
+
+PUBLIC_KEY_PATH = "/encryption-public-key"
+ATTESTATION_PATH = "/attestation"
+PROVE_PATH = "/prove"
+PROOFS_PATH = "/v1/proofs"
+HEALTH_PATH = "/health"
+
+VERSION_HEADER = "X-Aztec-Version"
+REQUEST_ID_HEADER = "X-Request-Id"
+PROVE_DURATION_HEADER = "x-prove-duration-ms"
+DECRYPT_DURATION_HEADER = "x-decrypt-duration-ms"
+DOWNLOAD_DURATION_HEADER = "x-download-duration-ms"
+UPLOAD_DURATION_HEADER = "x-upload-duration-ms"
+"""These two when an enclave's host had to bring the bb for this request: to itself, and into the enclave."""
+
+_OPENPGP_OVERHEAD_BYTES = 64 * 1024
+"""Packet heads, 16 bytes for each 256 KiB, and our envelope around the steps: about 4 KB for 50 MB."""
+MAX_MESSAGE_BYTES = MAX_STEPS_BYTES + _OPENPGP_OVERHEAD_BYTES
+MAX_JSON_BODY_BYTES = (MAX_MESSAGE_BYTES + 2) // 3 * 4 + 1024
+
+JOB_ID_HEX_DIGITS = 32
+"""128 random bits: the only credential to a job."""
+
+PAYLOAD_FORM = 1
+
+
+class MalformedPayloadError(InputError):
+    """The decrypted payload of ``POST /v1/proofs`` is not of its form; the reason is never told."""
+
+    code = "PAYLOAD_MALFORMED"
+    title = "The encrypted request cannot be read"
+    default_hint = "The client and the server may be of versions that do not fit."
+
+
+class AttestationAnswer(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """Answer of ``GET /attestation``.
+
+    attestation_document, prover_manifest (where user_data points to one): base64. public_key: armored.
+    """
+
+    mode: Literal["standard", "nitro"]
+    public_key: str | None = None
+    attestation_document: str | None = None
+    prover_manifest: str | None = None
+
+
+class PublicKeyAnswer(msgspec.Struct, frozen=True, rename="camel"):
+    """Answer of ``GET /encryption-public-key``; public_key: armored."""
+
+    public_key: str
+
+
+# In JSON, msgspec writes and reads ``bytes`` as base64 (RFC 4648 section 4, with padding, nothing else).
+
+
+class ProveBody(msgspec.Struct):
+    """Body of ``POST /prove``; data: the binary OpenPGP message, base64 in JSON."""
+
+    data: bytes
+
+
+class ProveAnswer(msgspec.Struct):
+    """Answer of ``POST /prove``; proof: the wire form of a ChonkProof, base64 in JSON."""
+
+    proof: bytes
+
+
+class ErrorAnswer(msgspec.Struct, rename="camel", omit_defaults=True):
+    """Every error of a server; error: for people, code: machine readable (absent from the original's)."""
+
+    error: str
+    request_id: str
+    code: str = ""
+    title: str = ""
+    hint: str = ""
+
+
+class JobState(StrEnum):
+    """The life of a proving job."""
+
+    QUEUED = "queued"
+    PROVING = "proving"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen to the job."""
+        return self in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+
+class JobAccepted(msgspec.Struct):
+    """202 of ``POST /v1/proofs``; position: proofs before this one in the queue."""
+
+    id: str
+    state: JobState
+    position: int
+
+
+class JobCircuit(msgspec.Struct):
+    """The circuit being worked on; index from 0."""
+
+    index: int
+    count: int
+    name: str
+
+
+class JobCircuitTiming(msgspec.Struct):
+    """bb's milliseconds for one circuit."""
+
+    name: str
+    load_ms: float
+    accumulate_ms: float
+
+
+class JobTimings(msgspec.Struct):
+    """The server's milliseconds; prove_ms is what the header x-prove-duration-ms means."""
+
+    queue_ms: float
+    decrypt_ms: float
+    prove_ms: float
+    final_proof_ms: float
+    circuits: list[JobCircuitTiming]
+
+
+class JobError(msgspec.Struct):
+    """Why a job failed."""
+
+    code: str
+    title: str
+    message: str
+    hint: str
+
+
+class JobStatus(msgspec.Struct):
+    """``GET /v1/proofs/{id}``, and the data of each server-sent event; proof: its wire form (base64)."""
+
+    id: str
+    state: JobState
+    position: int
+    circuit: JobCircuit | None = None
+    proof: bytes | None = None
+    timings: JobTimings | None = None
+    error: JobError | None = None
+
+
+class JobEvent(StrEnum):
+    """Names of the server-sent events of ``GET /v1/proofs/{id}/events``."""
+
+    STATE = "state"
+    CIRCUIT = "circuit"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class _WirePayload(msgspec.Struct, forbid_unknown_fields=True):
+    v: int
+    aztec_version: str
+    bb_sha256: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)] | None
+    crs: TrustedSetup
+    steps: msgspec.Raw
+
+
+def encode_payload(
+    steps: bytes, version: AztecVersion, setup: TrustedSetup, bb_sha256: bytes | None
+) -> bytes:
+    """The plaintext of a ProofPayload whose steps are in their wire form already."""
+    return msgspec.msgpack.encode(
+        _WirePayload(PAYLOAD_FORM, str(version), bb_sha256, setup, msgspec.Raw(steps))
+    )
+
+
+class ProofPayload(msgspec.Struct, frozen=True):
+    """What ``POST /v1/proofs`` carries encrypted: steps, and with what they must be proved.
+
+    bb_sha256: 32 bytes of the bb that the client allows, None when it leaves that to the server.
+    """
+
+    version: AztecVersion
+    setup: TrustedSetup
+    bb_sha256: bytes | None
+    steps: ExecutionSteps
+
+    def to_bytes(self) -> bytes:
+        """The plaintext to encrypt (msgpack)."""
+        return encode_payload(self.steps.to_bytes(), self.version, self.setup, self.bb_sha256)
+
+    @classmethod
+    def from_bytes(cls, untrusted: bytes | bytearray | memoryview) -> ProofPayload:
+        """Read a decrypted payload.
+
+        Raises MalformedPayloadError, InvalidVersionError, or what ExecutionSteps.from_bytes raises.
+        """
+        try:
+            wire = msgspec.msgpack.decode(untrusted, type=_WirePayload)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise MalformedPayloadError("It is not of the expected form.") from None
+        if wire.v != PAYLOAD_FORM:
+            raise MalformedPayloadError(f"It has form {wire.v}, not {PAYLOAD_FORM}.")
+        steps = ExecutionSteps.from_bytes(memoryview(wire.steps))
+        return cls(AztecVersion.parse(wire.aztec_version), wire.crs, wire.bb_sha256, steps)

@@ -1,0 +1,145 @@
+"""The control API of an enclave: its host uploads bb and CRS there, and nothing that is not pinned.
+
+It listens on a vsock port of its own, which the host's proxy never passes on. The host is not trusted with
+it: what it may upload is decided by digests inside the measured image (``BbPins``, ``CrsPins``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tee_rex.bb.command import bb_store
+from tee_rex.bb.errors import BbNotPinnedError
+from tee_rex.crs.provision import crs_store
+from tee_rex.web.application import application
+from tee_rex.web.bodies import body_parts
+from tee_rex.web.envelope import json_response, request_log
+from tee_rex.wire.control import (
+    BB_PATH,
+    CRS_PATH,
+    INVENTORY_PATH,
+    MAX_BB_BYTES,
+    BbEntry,
+    CrsEntry,
+    Inventory,
+)
+from tee_rex_server.errors import ChunkNotAllowedError, UploadNotAllowedError
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from structlog.typing import FilteringBoundLogger
+
+    from tee_rex.crs.pins import ChunkPin
+    from tee_rex.crs.store import CrsStore
+    from tee_rex.local.installation import Installation
+    from tee_rex.transaction.trusted_setup import TrustedSetup
+    from tee_rex.transaction.versions import AztecVersion
+    from tee_rex_server.http.metrics import Metrics
+    from tee_rex_server.proving.provers import ServedProvers
+
+_CHUNK_INDEX = re.compile("[0-9]{1,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class ControlApi:
+    """What the routes need, and the routes.
+
+    installation: where uploads go; it downloads nothing. ready: set when something can be proved.
+    """
+
+    installation: Installation
+    provers: ServedProvers
+    ready: asyncio.Event
+    metrics: Metrics
+    log: FilteringBoundLogger
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def app(self) -> Starlette:
+        """The ASGI application."""
+        return application(
+            [
+                Route(INVENTORY_PATH, self.inventory),
+                Route(f"{BB_PATH}/{{sha256}}", self.upload_bb, methods=["PUT"]),
+                Route(f"{CRS_PATH}/{{setup}}/{{index}}", self.upload_chunk, methods=["PUT"]),
+            ],
+            metrics=self.metrics,
+            log=self.log,
+            client=lambda _scope: "host",
+            discreet=False,
+        )
+
+    async def inventory(self, _request: Request) -> Response:
+        """What is accepted, and what of it is here."""
+        present = self.provers.present
+        return json_response(
+            Inventory(
+                bb=[
+                    BbEntry(str(version), setup, digest, present=(version, setup) in present)
+                    for (version, setup), digest in self.provers.digests.items()
+                ],
+                crs=[
+                    CrsEntry(setup, chunk.index, chunk.sha256, present=store.stored(chunk))
+                    for setup, store in self._crs_stores().items()
+                    for chunk in store.pinned_chunks
+                ],
+                ready=self.ready.is_set(),
+            )
+        )
+
+    async def upload_bb(self, request: Request) -> Response:
+        """Take a bb whose SHA-256 is pinned in this image."""
+        version, setup = self._place_of(request.path_params["sha256"])
+        async with self._one_at_a_time:
+            store = bb_store(self.installation.paths, self.installation.pins)
+            try:
+                await store.receive(version, setup, body_parts(request.receive, MAX_BB_BYTES))
+            except BbNotPinnedError:
+                raise UploadNotAllowedError("What was sent has another SHA-256 than its address.") from None
+            await self._look(request)
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
+    async def upload_chunk(self, request: Request) -> Response:
+        """Take a chunk of the CRS whose SHA-256 is pinned in this image."""
+        store, chunk = self._chunk_of(request.path_params["setup"], request.path_params["index"])
+        async with self._one_at_a_time:
+            content = bytearray()
+            async for part in body_parts(request.receive, chunk.length):
+                content += part
+            if not await asyncio.to_thread(chunk.matches, content):
+                raise ChunkNotAllowedError(f"This is not chunk {chunk.index} of that setup.")
+            await store.keep(chunk, content)
+            await self._look(request)
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
+    async def _look(self, request: Request) -> None:
+        if not self.provers.missing:
+            return
+        await self.provers.find_uploads(self.installation)
+        if self.provers.present and not self.ready.is_set():
+            self.ready.set()
+            request_log(request, self.log).info("ready", versions=self.provers.versions)
+
+    def _place_of(self, sha256: str) -> tuple[AztecVersion, TrustedSetup]:
+        for place, digest in self.provers.digests.items():
+            if digest == sha256:
+                return place
+        raise UploadNotAllowedError("Its SHA-256 is not in the list that the image holds.")
+
+    def _chunk_of(self, setup: str, index: str) -> tuple[CrsStore, ChunkPin]:
+        for served, store in self._crs_stores().items():
+            chunks = store.pinned_chunks
+            if served == setup and _CHUNK_INDEX.fullmatch(index) and int(index) < len(chunks):
+                return store, chunks[int(index)]
+        raise ChunkNotAllowedError("The image holds no digest for it.")
+
+    def _crs_stores(self) -> dict[TrustedSetup, CrsStore]:
+        setups = dict.fromkeys(setup for _version, setup in self.provers.digests)
+        return {setup: crs_store(self.installation.paths, setup) for setup in setups}

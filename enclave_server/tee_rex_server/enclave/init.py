@@ -1,0 +1,166 @@
+"""The first process of an enclave: prepares, starts the server without privileges, and ends with it.
+
+The console is written to once at most, when the enclave cannot start: nobody may be reading it, and it
+blocks when its buffer is full. Everything else goes into a ring of lines that the host reads over vsock.
+The device of the Nitro Secure Module is opened once and stays root's: the server inherits the open file,
+programs that it starts (bb, which parses what clients send) do not, so they cannot ask for documents.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from tee_rex_server.enclave.layout import CONFIGURATION_PATH, HOME, SERVER_GID, SERVER_UID
+from tee_rex_server.enclave.log_ring import LogRing, log_line
+from tee_rex_server.enclave.log_server import LogServer
+from tee_rex_server.enclave.preparation import (
+    add_entropy,
+    mount_file_systems,
+    parent_cid,
+    raise_loopback,
+    send_heartbeat,
+)
+from tee_rex_server.enclave.system_calls import drop_privileges, restart, silence_kernel
+from tee_rex_server.tee.nsm import Nsm, NsmDevice
+from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT, LOG_PORT, listening_vsock
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_MAX_OPEN_FILES: Final = 4096
+_MAX_PROCESSES: Final = 4096
+_LAST_LINES_SECONDS: Final = 5.0
+"""How long the host may still read the log after the server has ended."""
+_MAX_LAST_WORDS: Final = 500
+_ENVIRONMENT: Final[Mapping[str, str]] = {
+    "HOME": str(HOME),
+    "TEE_REX_HOME": str(HOME),
+    "LC_ALL": "C.UTF-8",
+    "PATH": "/nonexistent",
+    "TMPDIR": "/tmp",  # noqa: S108  # the enclave's own, in memory
+}
+
+
+def main() -> NoReturn:
+    """Never returns: the enclave ends with the server."""
+    try:
+        _run()
+    except BaseException as error:  # noqa: BLE001  # nothing is above the first process
+        _last_words(error)
+    finally:
+        restart()
+        os._exit(1)
+
+
+def _run() -> None:
+    began = time.monotonic()
+    gc.disable()  # until the server has imported everything: there is nothing to collect before
+    mount_file_systems()
+    silence_kernel()
+    os.environ.clear()
+    os.environ.update(_ENVIRONMENT)
+    os.umask(0o077)
+    raise_loopback()
+    device = NsmDevice()
+    add_entropy(Nsm(device))
+    log_listener = listening_vsock(LOG_PORT)
+    log_end, server_end = socket.socketpair()
+    server = os.fork()
+    if server == 0:
+        log_listener.close()
+        log_end.close()
+        _become_server(device, server_end)
+    server_end.close()
+    device.close()  # the server has it
+    _discard_output()
+    log = LogServer(LogRing(), log_end, log_listener)
+    log.write(log_line("started", init_seconds=round(time.monotonic() - began, 3)))
+    try:
+        send_heartbeat(parent_cid(Path("/proc/cmdline").read_text()))
+    except OSError as error:
+        log.write(log_line("no heartbeat", reason=error.strerror or type(error).__name__))
+    status = _tend(log, server)
+    log.write(log_line("server ended", status=status))
+    log.drain(_LAST_LINES_SECONDS)
+    log.close()
+
+
+def _become_server(device: NsmDevice, log_end: socket.socket) -> NoReturn:
+    """In the child: no privileges, no console; then serve."""
+    code = 1
+    try:
+        os.setsid()
+        null = os.open("/dev/null", os.O_RDONLY)
+        os.dup2(null, 0)
+        os.dup2(log_end.fileno(), 1)
+        os.dup2(log_end.fileno(), 2)
+        http, control = listening_vsock(HTTP_PORT), listening_vsock(CONTROL_PORT)
+        _limit_resources()
+        drop_privileges(SERVER_UID, SERVER_GID)
+        from tee_rex_server.enclave.server import serve
+
+        serve(device, http, control, Path(CONFIGURATION_PATH).read_bytes())
+        code = 0
+    except BaseException as error:  # noqa: BLE001  # its texts could quote a client's data
+        os.write(2, log_line("server failed", error=type(error).__qualname__, trace=_place(error)))
+    finally:
+        os._exit(code)
+
+
+def _limit_resources() -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_MAX_OPEN_FILES, _MAX_OPEN_FILES))
+    resource.setrlimit(resource.RLIMIT_NPROC, (_MAX_PROCESSES, _MAX_PROCESSES))
+
+
+def _discard_output() -> None:
+    null = os.open("/dev/null", os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(null, number)
+    os.close(null)
+
+
+def _tend(log: LogServer, server: int) -> int:
+    """Keep the log and collect ended processes until the server has ended; returns its exit status."""
+    wakeup, waker = socket.socketpair()
+    waker.settimeout(0)
+    signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+    for number in (signal.SIGTERM, signal.SIGINT):  # whoever may signal the first process means the server
+        signal.signal(number, lambda number, _frame: os.kill(server, number))
+    log.watch(wakeup)
+    while True:
+        while True:
+            try:
+                process, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return 0
+            if process == server:
+                return os.waitstatus_to_exitcode(status)
+            if process == 0:
+                break
+        log.serve_once(None)
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    places = []
+    while trace is not None:
+        places.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return " ".join(places[-6:])
+
+
+def _last_words(error: BaseException) -> None:
+    text = f"\nTEE-Rex cannot start: {type(error).__name__}: {error} ({_place(error)})\n"
+    sys.stderr.write(text[:_MAX_LAST_WORDS])
+    sys.stderr.flush()

@@ -1,0 +1,75 @@
+"""The server inside an enclave: what ``tee-rex-server serve`` is elsewhere, with nothing left to choose."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from tee_rex.bb.pins import BbPins
+from tee_rex.local.installation import Installation
+from tee_rex.local.threads import usable_cores
+from tee_rex.system.paths import Paths
+from tee_rex_server.assembly import serve as serve_on
+from tee_rex_server.enclave.layout import GuestConfiguration
+from tee_rex_server.logs import process_log
+from tee_rex_server.settings import ServerSettings
+from tee_rex_server.tee.nitro import NitroProvider
+from tee_rex_server.tee.nsm import Nsm
+from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT
+
+if TYPE_CHECKING:
+    import socket
+
+    from tee_rex_server.tee.nsm import Exchange
+
+_MEGABYTE: Final = 1_000_000
+_QUEUE: Final = 16
+_PROOF_SECONDS: Final = 600.0
+_GRACE_SECONDS: Final = 120.0
+
+
+def settings_here(configuration: GuestConfiguration, memory: int, cores: int) -> ServerSettings:
+    """The server's settings in an enclave of ``memory`` bytes and ``cores`` CPUs: one proof, with all of it.
+
+    The host's proxy limits how often each client may come: the enclave sees no addresses it could trust.
+    """
+    return ServerSettings(
+        host="",
+        port=0,
+        vsock_port=HTTP_PORT,
+        vsock_control_port=CONTROL_PORT,
+        tee_mode="nitro",
+        setups=frozenset(configuration.setups),
+        slots=1,
+        threads_per_proof=cores,
+        queue=_QUEUE,
+        request_memory=min(512 * _MEGABYTE, max(68 * _MEGABYTE, memory // 8)),
+        memory_limit=memory * 3 // 4,
+        proof_seconds=_PROOF_SECONDS,
+        rate_limit=None,
+        trusted_proxies=(),
+        grace_seconds=_GRACE_SECONDS,
+    )
+
+
+def serve(device: Exchange, http: socket.socket, control: socket.socket, configuration: bytes) -> None:
+    """Serve until SIGTERM.
+
+    device: of the Nitro Secure Module. http, control: sockets that listen on vsock. configuration: JSON.
+    """
+    settings = settings_here(
+        msgspec.json.decode(configuration, type=GuestConfiguration),
+        os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"),
+        usable_cores(),
+    )
+    log = process_log(sys.stderr, logging.INFO)
+    installation = Installation(Paths.from_environment(os.environ), BbPins.shipped(), allow_download=False)
+    gc.freeze()
+    gc.enable()
+    asyncio.run(serve_on(settings, installation, http, control, NitroProvider(Nsm(device)), log))

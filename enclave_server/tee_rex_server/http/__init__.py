@@ -1,0 +1,1 @@
+"""The HTTP API of a proving server: routes, limits, health, metrics."""

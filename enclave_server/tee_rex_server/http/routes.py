@@ -1,0 +1,250 @@
+"""The routes: from a request to the service and back, nothing more."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import re
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from tee_rex.transaction.versions import AztecVersion
+from tee_rex.web.application import (
+    HEADERS_FOR_PAGES,
+    application,
+    healthz,
+    job_id_of,
+    metrics_response,
+)
+from tee_rex.web.bodies import BodyForm, body_form, client_gone, declared_bytes, read_body
+from tee_rex.web.envelope import json_response, request_log
+from tee_rex.wire.protocol import (
+    ATTESTATION_PATH,
+    DECRYPT_DURATION_HEADER,
+    HEALTH_PATH,
+    PROOFS_PATH,
+    PROVE_DURATION_HEADER,
+    PROVE_PATH,
+    PUBLIC_KEY_PATH,
+    VERSION_HEADER,
+    AttestationAnswer,
+    JobAccepted,
+    ProveAnswer,
+    PublicKeyAnswer,
+)
+from tee_rex_server.errors import (
+    ClientGoneError,
+    MalformedNonceError,
+    NotReadyError,
+)
+from tee_rex_server.http.health import health_answer
+from tee_rex_server.http.openapi import HEALTHZ_PATH, METRICS_PATH, OPENAPI_PATH, openapi_document
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine
+
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from structlog.typing import FilteringBoundLogger
+
+    from tee_rex.wire.protocol import JobEvent, JobStatus
+    from tee_rex_server.http.limits import ClientAddresses, RateLimit
+    from tee_rex_server.http.metrics import Metrics
+    from tee_rex_server.proving.decoder import Intake
+    from tee_rex_server.proving.jobs import Jobs
+    from tee_rex_server.proving.provers import ServedProvers
+    from tee_rex_server.proving.service import Place, ProvingService
+    from tee_rex_server.tee.keys import ServerKey
+    from tee_rex_server.tee.provider import TeeProvider
+
+T = TypeVar("T")
+
+_NONCE = re.compile(r"(?:[0-9a-fA-F]{2}){1,64}")
+_HEARTBEAT = b": nothing new\n\n"
+_READY_SOON_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """What the routes need, and the routes; ready: set when everything for proving is there."""
+
+    service: ProvingService
+    jobs: Jobs
+    intake: Intake
+    key: ServerKey
+    tee: TeeProvider
+    provers: ServedProvers
+    threads_per_proof: int
+    rate_limit: RateLimit
+    addresses: ClientAddresses
+    metrics: Metrics
+    log: FilteringBoundLogger
+    ready: asyncio.Event
+
+    def app(self) -> Starlette:
+        """The ASGI application."""
+        return application(
+            [
+                Route(HEALTHZ_PATH, healthz),
+                Route(HEALTH_PATH, self.health),
+                Route(PUBLIC_KEY_PATH, self.public_key),
+                Route(ATTESTATION_PATH, self.attestation),
+                Route(PROVE_PATH, self.prove, methods=["POST"]),
+                Route(PROOFS_PATH, self.start_job, methods=["POST"]),
+                Route(f"{PROOFS_PATH}/{{job_id}}", self.job, methods=["GET", "DELETE"]),
+                Route(f"{PROOFS_PATH}/{{job_id}}/events", self.job_events),
+                Route(OPENAPI_PATH, self.openapi),
+                Route(METRICS_PATH, self.prometheus),
+            ],
+            metrics=self.metrics,
+            log=self.log,
+            client=self.addresses.of_request,
+            discreet=self.tee.mode == "nitro",
+            headers_for_pages=HEADERS_FOR_PAGES,
+        )
+
+    async def health(self, _request: Request) -> Response:
+        """How the server is, and what it can prove."""
+        return json_response(
+            health_answer(
+                self.service,
+                self.provers,
+                ready=self.ready.is_set(),
+                threads_per_proof=self.threads_per_proof,
+                tee_mode=self.tee.mode,
+            )
+        )
+
+    async def public_key(self, _request: Request) -> Response:
+        """The key to encrypt to."""
+        return json_response(PublicKeyAnswer(self.key.armored))
+
+    async def attestation(self, request: Request) -> Response:
+        """The key, attested where there is a TEE; answers as soon as the server is ready to prove."""
+        nonce = _nonce(request.query_params.getlist("nonce"))
+        if not self.ready.is_set():
+            raise NotReadyError("It still brings bb and the CRS.", retry_after=_READY_SOON_SECONDS)
+        user_data, manifest = self.provers.attested()
+        attested = await self.tee.attest(
+            public_key=self.key.armored.encode(), user_data=user_data, nonce=nonce
+        )
+        answer = AttestationAnswer(self.tee.mode, self.key.armored)
+        if attested is not None:
+            answer = msgspec.structs.replace(
+                answer,
+                attestation_document=base64.b64encode(attested).decode(),
+                prover_manifest=None if manifest is None else base64.b64encode(manifest).decode(),
+            )
+        return json_response(answer)
+
+    async def prove(self, request: Request) -> Response:
+        """One proof, as long as the connection lasts."""
+        version = _version(request.headers.getlist(VERSION_HEADER))
+        form = body_form(request.headers, {BodyForm.JSON})
+        async with self._admitted(request, form) as place:
+            body = await read_body(request.receive, form)
+            return await _unless_gone(request, self._decrypt_and_prove(body, form, version, place))
+
+    async def start_job(self, request: Request) -> Response:
+        """One proof, which goes on without the connection."""
+        form = body_form(request.headers, set(BodyForm))
+        async with self._admitted(request, form) as place:
+            body = await read_body(request.receive, form)
+            taken = await self.intake.payload(body, form)
+            self.provers.check(taken.request, taken.allowed_bb)
+            place.resize(taken.size)
+            status = self.jobs.start(place.hand_over(), taken, request_log(request, self.log))
+        return json_response(
+            JobAccepted(status.id, status.state, status.position),
+            status=HTTPStatus.ACCEPTED,
+            headers={"Location": f"{PROOFS_PATH}/{status.id}"},
+        )
+
+    async def job(self, request: Request) -> Response:
+        """How a job is, or (DELETE) its end."""
+        job_id = job_id_of(request)
+        if request.method == "DELETE":
+            await self.jobs.cancel(job_id)
+            return Response(status_code=HTTPStatus.NO_CONTENT)
+        return json_response(self.jobs.find(job_id))
+
+    async def job_events(self, request: Request) -> Response:
+        """Every change of a job, as server-sent events."""
+        return StreamingResponse(
+            _server_sent(self.jobs.watch(job_id_of(request))),
+            headers={"X-Accel-Buffering": "no"},  # nginx would keep them back
+            media_type="text/event-stream",
+        )
+
+    async def openapi(self, _request: Request) -> Response:
+        """This interface, described for programs."""
+        return json_response(openapi_document())
+
+    async def prometheus(self, _request: Request) -> Response:
+        """The metrics."""
+        return metrics_response(self.metrics)
+
+    async def _decrypt_and_prove(
+        self, body: bytearray, form: BodyForm, version: AztecVersion | None, place: Place
+    ) -> Response:
+        taken = await self.intake.steps(body, form, version)
+        self.provers.check(taken.request, taken.allowed_bb)
+        place.resize(taken.size)
+        result = await self.service.prove(taken.request)
+        return json_response(
+            ProveAnswer(result.proof.to_wire()),
+            headers={
+                PROVE_DURATION_HEADER: f"{result.timings.prove_ms:.0f}",
+                DECRYPT_DURATION_HEADER: f"{taken.decrypt_ms:.0f}",
+            },
+        )
+
+    @asynccontextmanager
+    async def _admitted(self, request: Request, form: BodyForm) -> AsyncIterator[Place]:
+        """A place, before anything of the body is read; only admitted requests count for the rate limit."""
+        client = self.addresses.of_request(request.scope)
+        await self.rate_limit.check(client)
+        with self.service.admit(declared_bytes(request.headers, form)) as place:
+            await self.rate_limit.count(client)
+            yield place
+
+
+async def _server_sent(changes: AsyncIterator[tuple[JobEvent, JobStatus] | None]) -> AsyncIterator[bytes]:
+    async for change in changes:
+        if change is None:
+            yield _HEARTBEAT
+        else:
+            name, status = change
+            yield b"event: %b\ndata: %b\n\n" % (name.encode(), msgspec.json.encode(status))
+
+
+async def _unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """The result of ``work``; raises ClientGoneError, after ``work`` was cancelled, if the client leaves."""
+    working, leaving = asyncio.create_task(work), asyncio.create_task(client_gone(request.receive))
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise ClientGoneError
+        return working.result()
+    finally:
+        working.cancel()
+        leaving.cancel()
+        await asyncio.wait((working, leaving))
+
+
+def _nonce(texts: list[str]) -> bytes | None:
+    if not texts:
+        return None
+    if len(texts) != 1 or not _NONCE.fullmatch(texts[0]):
+        raise MalformedNonceError("It is not 1 to 64 bytes in hex.")
+    return bytes.fromhex(texts[0])
+
+
+def _version(headers: list[str]) -> AztecVersion | None:
+    return AztecVersion.parse(", ".join(headers)) if headers else None

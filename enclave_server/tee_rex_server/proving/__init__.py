@@ -1,0 +1,1 @@
+"""Proving for clients: decoding requests, slots and queue, jobs."""

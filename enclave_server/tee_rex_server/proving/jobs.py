@@ -1,0 +1,231 @@
+"""Proving jobs: proofs that outlast the request that asked for them."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tee_rex.errors import TeeRexError
+from tee_rex.transaction.events import CircuitStarted, QueuePosition
+from tee_rex.wire.protocol import (
+    JOB_ID_HEX_DIGITS,
+    JobCircuit,
+    JobCircuitTiming,
+    JobEvent,
+    JobState,
+    JobStatus,
+    JobTimings,
+)
+from tee_rex_server.errors import InternalError, UnknownJobError, job_error
+from tee_rex_server.logs import traced
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+    from structlog.typing import FilteringBoundLogger
+
+    from tee_rex.transaction.events import ProofEvent
+    from tee_rex.transaction.request import ProofResult
+    from tee_rex_server.proving.decoder import TakenIn
+    from tee_rex_server.proving.service import Place, ProvingService
+
+ABANDONED_SECONDS = 60.0
+RESULT_SECONDS = 600.0
+HEARTBEAT_SECONDS = 15.0
+"""Silence that proxies bear, and well below ABANDONED_SECONDS."""
+MAX_JOBS_KEPT = 1000
+"""Running and ended; the oldest ended one goes first. A result takes 0.1 MB."""
+_SWEEP_SECONDS = 1.0
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """A proof and who looks after it; times are those of the clock of Jobs, in seconds."""
+
+    status: JobStatus
+    last_seen: float
+    ended_at: float | None = None
+    collected: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[None] | None = None
+
+    def change(self, **fields: object) -> None:
+        """Replace fields of the status and wake who watches."""
+        self.status = msgspec.structs.replace(self.status, **fields)
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+
+class Jobs:
+    """All jobs by their ids, which are 128 random bits and the only credential to a job."""
+
+    def __init__(self, service: ProvingService, clock: Callable[[], float], *, discreet: bool) -> None:
+        """clock: seconds, monotonic. discreet: name no circuits; see :func:`job_error`."""
+        self._service = service
+        self._clock = clock
+        self._discreet = discreet
+        self._jobs: dict[str, Job] = {}
+
+    def start(self, place: Place, taken: TakenIn, log: FilteringBoundLogger) -> JobStatus:
+        """Begin a proof that holds ``place`` until its end."""
+        self._make_room()
+        job_id = secrets.token_hex(JOB_ID_HEX_DIGITS // 2)
+        job = Job(JobStatus(job_id, JobState.QUEUED, self._service.queued), self._clock())
+        job.task = asyncio.create_task(self._run(job, taken, log))
+        job.task.add_done_callback(lambda _: place.release())
+        self._jobs[job_id] = job
+        return job.status
+
+    def find(self, job_id: str) -> JobStatus:
+        """The status of a job, which thereby lives on; raises UnknownJobError."""
+        return self._collect(self._job(job_id))
+
+    def watch(self, job_id: str) -> AsyncGenerator[tuple[JobEvent, JobStatus] | None, None]:
+        """Every change of a job until it ends; None when nothing happened for HEARTBEAT_SECONDS.
+
+        Raises UnknownJobError at once.
+        """
+        return self._watch(self._job(job_id))
+
+    async def cancel(self, job_id: str) -> None:
+        """Forget a job; when it ran, its slot is free afterwards. Unknown ones are none the wiser."""
+        job = self._drop(job_id)
+        if job is not None and job.task is not None:
+            await asyncio.wait([job.task])
+
+    async def keep_sweeping(self) -> None:
+        """Sweep for ever."""
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            self.sweep()
+
+    def sweep(self) -> None:
+        """Cancel jobs that nobody asks after, forget results that were kept long enough."""
+        now = self._clock()
+        for job_id, job in [*self._jobs.items()]:
+            since, limit = (
+                (job.last_seen, ABANDONED_SECONDS) if job.ended_at is None else (job.ended_at, RESULT_SECONDS)
+            )
+            if now - since >= limit:
+                self._drop(job_id)
+
+    async def collected(self) -> None:
+        """Return when somebody has seen the end of every job, or asked for it."""
+        for job in [*self._jobs.values()]:
+            await job.collected.wait()
+
+    async def close(self) -> None:
+        """Cancel and forget everything."""
+        for job_id in [*self._jobs]:
+            await self.cancel(job_id)
+
+    def _job(self, job_id: str) -> Job:
+        job = self._jobs.get(job_id)
+        if job is None:
+            raise UnknownJobError("It was never there, or is no longer kept.")
+        return job
+
+    async def _watch(self, job: Job) -> AsyncGenerator[tuple[JobEvent, JobStatus] | None, None]:
+        seen: JobStatus | None = None
+        while True:
+            status, changed = self._collect(job), job.changed
+            if status is not seen:
+                yield _event(seen, status), status
+                seen = status
+            if status.state.ended:
+                return
+            try:
+                async with asyncio.timeout(HEARTBEAT_SECONDS):
+                    await changed.wait()
+            except TimeoutError:
+                yield None
+
+    def _collect(self, job: Job) -> JobStatus:
+        job.last_seen = self._clock()
+        if job.status.state.ended:
+            job.collected.set()
+        return job.status
+
+    def _drop(self, job_id: str) -> Job | None:
+        job = self._jobs.pop(job_id, None)
+        if job is not None and job.task is not None:
+            job.task.cancel()
+            job.collected.set()
+        return job
+
+    def _make_room(self) -> None:
+        if len(self._jobs) >= MAX_JOBS_KEPT:
+            ended = (job_id for job_id, job in self._jobs.items() if job.ended_at is not None)
+            self._drop(next(ended, ""))
+
+    async def _run(self, job: Job, taken: TakenIn, log: FilteringBoundLogger) -> None:
+        created = started = self._clock()
+
+        def on_event(event: ProofEvent) -> None:
+            nonlocal started
+            if isinstance(event, QueuePosition):
+                job.change(position=event.position)
+            elif job.status.state is JobState.QUEUED:
+                started = self._clock()
+                job.change(state=JobState.PROVING, position=0)
+            elif isinstance(event, CircuitStarted):
+                job.change(circuit=JobCircuit(event.index, event.count, self._shown(event.name)))
+
+        def end(state: JobState, outcome: str, **fields: object) -> None:
+            job.ended_at = self._clock()
+            job.change(state=state, position=0, circuit=None, **fields)
+            log.info(
+                "job ended",
+                outcome=outcome,
+                queue_ms=_ms(started - created),
+                slot_ms=_ms(job.ended_at - started),
+            )
+
+        try:
+            result = await self._service.prove(taken.request, on_event)
+        except TeeRexError as error:
+            end(JobState.FAILED, error.code, error=job_error(error, discreet=self._discreet))
+        except asyncio.CancelledError:
+            end(JobState.CANCELLED, JobState.CANCELLED)
+            raise
+        except Exception as bug:  # noqa: BLE001  # told to the client as a failure, and to the operator
+            log.error("bug", trace=traced(bug))  # noqa: TRY400  # the exception's text may hold the witness
+            mistake = InternalError("Its log says more.")
+            end(JobState.FAILED, mistake.code, error=job_error(mistake, discreet=self._discreet))
+        else:
+            timings = self._timings(result, queue_ms=_ms(started - created), decrypt_ms=taken.decrypt_ms)
+            end(JobState.DONE, JobState.DONE, proof=result.proof.to_wire(), timings=timings)
+
+    def _timings(self, result: ProofResult, *, queue_ms: float, decrypt_ms: float) -> JobTimings:
+        timings = result.timings
+        return JobTimings(
+            queue_ms=queue_ms,
+            decrypt_ms=round(decrypt_ms, 3),
+            prove_ms=round(timings.prove_ms, 3),
+            final_proof_ms=round(timings.final_proof_ms or 0.0, 3),
+            circuits=[
+                JobCircuitTiming(self._shown(one.name), round(one.load_ms, 3), round(one.accumulate_ms, 3))
+                for one in timings.circuits
+            ],
+        )
+
+    def _shown(self, circuit_name: str) -> str:
+        return "" if self._discreet else circuit_name
+
+
+def _event(before: JobStatus | None, status: JobStatus) -> JobEvent:
+    if status.state is JobState.DONE:
+        return JobEvent.DONE
+    if status.state is JobState.FAILED:
+        return JobEvent.FAILED
+    if before is not None and before.state is status.state and before.circuit is not status.circuit:
+        return JobEvent.CIRCUIT
+    return JobEvent.STATE
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 3)

@@ -1,0 +1,1 @@
+"""The server's key, and what it can attest: nothing, or a Nitro enclave."""

@@ -1,0 +1,271 @@
+"""The actions that need a network: what is missing, live progress, cancelling, and what is kept of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from support.app_window import App, with_app
+from support.scripted_flow import CIRCUITS, ScriptedFlow
+from tee_rex.aztec.errors import BridgeCrashedError
+from tee_rex.aztec.flows.interface import FlowOptions
+from tee_rex.aztec.flows.report import FlowKind, FlowStep, StepPhase
+from tee_rex.local.installation import Installation
+from tee_rex.provers import Prover
+from tee_rex_app.model.state import Notice, Outcome, Page, RunKind, RunStage, ServiceName, ServiceStatus
+from tee_rex_app.text.log_messages import sentence
+from tee_rex_app.ui.theme import Theme
+
+pytestmark = pytest.mark.integration
+
+
+@asynccontextmanager
+async def a_node() -> AsyncIterator[Mapping[str, str]]:
+    """Something that answers as a node of chain 31337; the environment that names it."""
+    result = {"nodeVersion": "4.1.2", "l1ChainId": 31337, "realProofs": False}
+    body = json.dumps({"result": result}).encode()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        await reader.readexactly(int(head.split("content-length: ")[1].split("\r\n")[0]))
+        writer.write(
+            f"HTTP/1.1 200 X\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
+        )
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        yield {"AZTEC_NODE_URL": f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"}
+
+
+class Flows:
+    """Makes scripted flows, and keeps the last."""
+
+    def __init__(self, stop_at: StepPhase | None = None) -> None:
+        self.stop_at = stop_at
+        self.last: ScriptedFlow | None = None
+
+    def __call__(
+        self, kind: FlowKind, options: FlowOptions, prover: Prover, installation: Installation
+    ) -> ScriptedFlow:
+        self.last = ScriptedFlow(kind, options, prover, installation)
+        self.last.stop_at = self.stop_at
+        return self.last
+
+
+def status(app: App, name: ServiceName) -> ServiceStatus:
+    services = app.application.store.state.services
+    return next(service.status for service in services if service.name is name)
+
+
+def notice(app: App) -> Notice | None:
+    return app.application.store.state.notice
+
+
+async def ready(app: App) -> None:
+    """Until the node has answered."""
+    await app.until(lambda: status(app, ServiceName.NODE) is ServiceStatus.READY)
+
+
+async def ended(app: App) -> None:
+    """Until the flow's end is in the history."""
+    task = app.application.flows.task
+    assert task is not None
+    await app.until(task.done)
+
+
+def test_without_a_node_the_actions_say_what_is_missing(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    async def act(app: App) -> None:
+        store, window = app.application.store, app.window
+        window.prove.deploy.click()
+        assert notice(app) is Notice.DEPLOY_LACKS_NODE
+        assert "tee-rex devnet up" in window.notice.accessibleDescription()
+        window.prove.tokens.click()
+        assert notice(app) is Notice.TOKENS_LACK_NODE
+        window.notice.lead.click()
+        assert store.state.page is Page.SETTINGS
+        assert notice(app) is None
+
+    with_app(qapp, theme, tmp_path, act)
+
+
+def test_a_silent_node_is_told_of(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+    async def act(app: App) -> None:
+        await app.until(lambda: status(app, ServiceName.NODE) is ServiceStatus.UNREACHABLE)
+        app.window.prove.tokens.click()
+        assert app.application.store.state.notice is Notice.TOKENS_NODE_SILENT
+        assert app.application.store.state.flow is None
+
+    with_app(qapp, theme, tmp_path, act, environ={"AZTEC_NODE_URL": "http://127.0.0.1:1"})
+
+
+@pytest.mark.parametrize("kind", FlowKind)
+def test_a_flow_runs_to_its_end_and_is_kept(
+    qapp: QApplication, theme: Theme, tmp_path: Path, kind: FlowKind
+) -> None:
+    flows = Flows()
+
+    async def act(app: App) -> None:
+        store, prove = app.application.store, app.window.prove
+        await ready(app)
+        (prove.deploy if kind is FlowKind.ACCOUNT else prove.tokens).click()
+        assert prove.flow_card.isVisible()
+        assert not prove.run_card.isVisible()
+        await ended(app)
+        flow = store.state.flow
+        assert flow is not None
+        assert flow.stage is RunStage.DONE
+        assert all(step.spent_ms is not None for step in flow.steps)
+        assert prove.flow_card.title.text().startswith("✓")
+        (run,) = store.state.history or ()
+        assert (run.kind, run.outcome) == (RunKind.FLOW, Outcome.VERIFIED)
+        assert run.flow is not None
+        assert len(run.flow.steps) == len(flow.steps)
+        assert store.state.selected == run
+        total = prove.breakdown.tree.topLevelItem(0)
+        assert total is not None
+        step = total.child(1)
+        assert step is not None
+        parts = [part.text(0) for at in range(4) if (part := step.child(at)) is not None]
+        assert parts == ["Simulate", "Prove", "Send", "Confirm"]
+        assert flows.last is not None
+        assert flows.last.options.sponsored_fpc_salt == 42
+        told = [entry for entry in app.application.log.entries() if entry.event.startswith("flow.")]
+        assert (told[0].event, told[-1].event) == ("flow.started", "flow.done")
+        sent = [entry for entry in told if entry.event == "flow.sent"]
+        assert [entry.link for entry in sent] == [
+            step.explorer_url or "" for step in flow.steps if step.transaction
+        ]
+        assert [entry.event for entry in told].count("flow.step-ended") == len(flow.steps)
+        assert not any(sentence(entry).startswith(entry.event) for entry in told)
+
+    with_app(qapp, theme, tmp_path, act, serving=with_salt(), flow=flows)
+
+
+@asynccontextmanager
+async def with_salt() -> AsyncIterator[Mapping[str, str]]:
+    async with a_node() as environ:
+        yield {**environ, "SPONSORED_FPC_SALT": "0x2a"}
+
+
+def test_progress_names_step_phase_and_circuit(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+    flows = Flows(StepPhase.PROVE)
+
+    async def act(app: App) -> None:
+        store, card = app.application.store, app.window.prove.flow_card
+        await ready(app)
+        app.window.prove.tokens.click()
+        await app.until(
+            lambda: store.state.flow and store.state.flow.proof and store.state.flow.proof.current
+        )
+        assert card.title.text() == "Step 1 of 6 · Deploy the account"
+        assert card.accessibleDescription() == f"Prove · circuit 2 of 3 · {CIRCUITS[1]}"
+        assert len(card.row.block_rects()) == len(CIRCUITS) + 1
+        assert store.state.running
+        assert not app.window.prove.prove_sample.isEnabled()
+        assert status(app, ServiceName.WALLET) is ServiceStatus.CHECKING
+        assert flows.last is not None
+        flows.last.gate.set()
+        await ended(app)
+        assert app.window.prove.prove_sample.isEnabled()
+
+    with_app(qapp, theme, tmp_path, act, serving=a_node(), flow=flows)
+
+
+@pytest.mark.parametrize("phase", StepPhase)
+def test_cancelling_ends_the_flow_in_every_phase(
+    qapp: QApplication, theme: Theme, tmp_path: Path, phase: StepPhase
+) -> None:
+    flows = Flows(phase)
+
+    async def act(app: App) -> None:
+        store, window = app.application.store, app.window
+        await ready(app)
+        window.prove.tokens.click()
+        await app.until(lambda: store.state.flow and store.state.flow.phase is phase)
+        QTest.keyClick(window, Qt.Key.Key_Escape)
+        assert window.prove.flow_card.question.isVisible()
+        QTest.keyClick(window, Qt.Key.Key_Escape)
+        await ended(app)
+        assert flows.last is not None
+        assert not flows.last.running
+        assert store.state.flow is not None
+        assert store.state.flow.stage is RunStage.CANCELLED
+        (run,) = store.state.history or ()
+        assert run.outcome is Outcome.CANCELLED
+        assert run.flow is not None
+        assert run.flow.cancelled
+
+    with_app(qapp, theme, tmp_path, act, serving=a_node(), flow=flows)
+
+
+def test_a_failure_is_explained_and_keeps_what_was_done(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    flows = Flows(StepPhase.SEND)
+
+    async def act(app: App) -> None:
+        store = app.application.store
+        await ready(app)
+        app.window.prove.tokens.click()
+        await app.until(lambda: store.state.flow and store.state.flow.phase is StepPhase.SEND)
+        assert flows.last is not None
+        flows.last.error = BridgeCrashedError("It ended with SIGKILL.", diagnostics="0x1234")
+        flows.last.gate.set()
+        await ended(app)
+        assert store.state.problem is not None
+        assert store.state.problem.code == "BRIDGE_CRASHED"
+        assert "0x1234" not in str(store.state)
+        assert store.state.flow is not None
+        assert store.state.flow.current is FlowStep.DEPLOY_ACCOUNT
+        await app.until(lambda: status(app, ServiceName.WALLET) is ServiceStatus.FAILED)
+        (run,) = store.state.history or ()
+        assert run.outcome is Outcome.FAILED
+        assert run.error is not None
+
+    with_app(qapp, theme, tmp_path, act, serving=a_node(), flow=flows)
+
+
+def test_a_service_that_is_asked_again_says_so_and_keeps_its_button(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    async def act(app: App) -> None:
+        row = app.window.services.rows[ServiceName.NODE]
+        await app.until(lambda: status(app, ServiceName.NODE) is ServiceStatus.UNREACHABLE)
+        row.action.setFocus()
+        QTest.keyClick(row.action, Qt.Key.Key_Space)
+        assert status(app, ServiceName.NODE) is ServiceStatus.CHECKING
+        assert app.window.focusWidget() is row.action
+        await app.until(lambda: status(app, ServiceName.NODE) is ServiceStatus.UNREACHABLE)
+
+    with_app(qapp, theme, tmp_path, act, environ={"AZTEC_NODE_URL": "http://127.0.0.1:9"})
+
+
+def test_a_flow_is_cancelled_even_before_it_has_begun(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    async def act(app: App) -> None:
+        window, store = app.window, app.application.store
+        await ready(app)
+        window.prove.deploy.setFocus()
+        QTest.keyClick(window.prove.deploy, Qt.Key.Key_Space)
+        assert window.focusWidget() is window.prove.flow_card.cancel
+        QTest.keyClick(window.prove.flow_card.cancel, Qt.Key.Key_Space)
+        await ended(app)
+        assert store.state.flow is not None
+        assert store.state.flow.stage is RunStage.CANCELLED
+        assert window.focusWidget() is window.prove.deploy
+        assert [run.outcome for run in store.state.history or ()] == [Outcome.CANCELLED]
+
+    with_app(qapp, theme, tmp_path, act, serving=a_node(), flow=Flows(StepPhase.PROVE))

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from app.screenshots import flows
+from tee_rex.aztec.flows.report import FlowKind, FlowReport
+from tee_rex.transaction.report import CircuitReport, PhaseReport, ProofReport
+from tee_rex_app.model.breakdown import (
+    Span,
+    SpanKind,
+    TimeRole,
+    leaves,
+    merged,
+    spans_of,
+    spans_of_flow,
+    sums_by_role,
+)
+
+CIRCUITS = (CircuitReport("a", 1.0, 9.0), CircuitReport("b", 5.0, 15.0))
+
+
+def test_phases_follow_each_other_and_circuits_stand_within_theirs() -> None:
+    total = spans_of(
+        ProofReport(
+            mode="local",
+            circuits=CIRCUITS,
+            final_proof_ms=50.0,
+            total_ms=100.0,
+            phases=(
+                PhaseReport("prepare", 10.0),
+                PhaseReport("accumulate", 30.0),
+                PhaseReport("final-proof", 50.0),
+            ),
+        )
+    )
+    assert total is not None
+    assert [(s.name, s.start_ms, s.ms) for s in total.children] == [
+        ("prepare", 0.0, 10.0),
+        ("accumulate", 10.0, 30.0),
+        ("final-proof", 40.0, 50.0),
+    ]
+    assert [(s.name, s.start_ms) for s in total.children[1].children] == [("a", 10.0), ("b", 20.0)]
+    assert [leaf.name for leaf in leaves(total)] == ["prepare", "a", "b", "final-proof"]
+
+
+def test_a_servers_final_proof_stands_under_its_proving() -> None:
+    total = spans_of(
+        ProofReport(
+            mode="remote",
+            circuits=CIRCUITS,
+            final_proof_ms=50.0,
+            total_ms=120.0,
+            phases=(
+                PhaseReport("encrypt", 5.0),
+                PhaseReport("proving", 90.0),
+                PhaseReport("verify", 9.0),
+                PhaseReport("of another version", 1.0),
+            ),
+        )
+    )
+    assert total is not None
+    roles = [span.role for span in total.children]
+    assert roles == [TimeRole.SEND, TimeRole.PROVE, TimeRole.VERIFY, TimeRole.READY]
+    assert total.children[1].children[-1].kind is SpanKind.FINAL_PROOF
+
+
+def test_a_failure_has_no_breakdown() -> None:
+    assert spans_of(ProofReport(mode="local")) is None
+
+
+def test_a_flow_has_its_steps_and_theirs() -> None:
+    total = spans_of_flow(flows()[0].flow or FlowReport(flow=FlowKind.TOKEN, mode="local"))
+    assert total is not None
+    ready, first, *rest = total.children
+    assert ready.kind is SpanKind.PREPARATIONS
+    assert len(rest) == 5
+    simulate, prove, send, confirm = first.children
+    assert [span.name for span in first.children] == ["simulate", "prove", "send", "confirm"]
+    assert simulate.start_ms == first.start_ms == ready.ms
+    assert simulate.children[0].kind is SpanKind.SYNC
+    assert prove.children[0].start_ms == prove.start_ms
+    assert send.start_ms + send.ms == confirm.start_ms
+    starts = [leaf.start_ms for leaf in leaves(total)]
+    assert starts == sorted(starts)
+    assert sum(sums_by_role(total).values()) <= total.ms + 1e-6
+
+
+def test_a_flow_that_did_nothing_has_no_breakdown() -> None:
+    assert spans_of_flow(FlowReport(flow=FlowKind.ACCOUNT, mode="local")) is None
+
+
+def test_neighbours_of_one_kind_can_be_shown_as_one() -> None:
+    parts = [
+        Span(SpanKind.CIRCUIT, "a", TimeRole.PROVE, 0.0, 10.0),
+        Span(SpanKind.CIRCUIT, "b", TimeRole.PROVE, 10.0, 5.0),
+        Span(SpanKind.PHASE, "send", TimeRole.SEND, 15.0, 1.0),
+        Span(SpanKind.CIRCUIT, "c", TimeRole.PROVE, 16.0, 4.0),
+    ]
+    assert [(one.role, one.start_ms, one.ms) for one in merged(parts)] == [
+        (TimeRole.PROVE, 0.0, 15.0),
+        (TimeRole.SEND, 15.0, 1.0),
+        (TimeRole.PROVE, 16.0, 4.0),
+    ]
+    assert merged([]) == []

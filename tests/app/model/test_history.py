@@ -1,0 +1,316 @@
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tee_rex.attestation.report_fields import ReportFields
+from tee_rex.aztec.flows.report import FlowKind, FlowReport
+from tee_rex.transaction.report import CircuitReport, ErrorReport, ProofReport
+from tee_rex.transaction.request import ProvingMode
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.model.history import (
+    FILE_NAME,
+    MAX_REPORT_BYTES,
+    NEWEST,
+    PAGE,
+    History,
+    _report,
+)
+from tee_rex_app.model.history_filter import query_of
+from tee_rex_app.model.history_query import RunQuery
+from tee_rex_app.model.history_schema import SCHEMA_VERSION, HistoryUnusableError, NewerHistoryError
+from tee_rex_app.model.state import HistoryFilter, Outcome, RunKind
+
+AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
+REPORT = ProofReport(
+    mode="tee",
+    verified=True,
+    circuits=(CircuitReport("a", 1.0, 2.0),),
+    total_ms=9.0,
+    attestation=ReportFields(genuine=True, pcrs={"0": "ab"}),
+)
+
+
+def test_a_run_comes_back_as_it_was_noted(tmp_path: Path) -> None:
+    with History.open(tmp_path) as history:
+        number = history.begin(AT, "deploy.msgpack", ProvingMode.TEE)
+        assert [run.outcome for run in history.recent()] == [Outcome.RUNNING]
+        history.end(number, Outcome.VERIFIED, 9.5, REPORT)
+    with History.open(tmp_path) as history:
+        (run,) = history.recent()
+    assert (run.source, run.mode, run.outcome, run.total_ms) == (
+        "deploy.msgpack",
+        ProvingMode.TEE,
+        Outcome.VERIFIED,
+        9.5,
+    )
+    assert run.started_at == AT
+    assert run.report is not None
+    assert run.report.circuits == REPORT.circuits
+    assert run.report.attestation == REPORT.attestation
+
+
+def test_a_file_whose_name_is_no_text_can_be_noted(tmp_path: Path) -> None:
+    with History.open(tmp_path) as history:
+        history.begin(AT, os.fsdecode(b"latin-\xff.msgpack"), ProvingMode.LOCAL)
+        (run,) = history.recent()
+    assert run.source == "latin-?.msgpack"
+
+
+def test_a_failure_keeps_its_reason(tmp_path: Path) -> None:
+    error = ErrorReport("BB_CRASHED", "The prover crashed", "It ended.", "Try again.")
+    with History.open(tmp_path) as history:
+        number = history.begin(AT, "x", ProvingMode.LOCAL)
+        history.end(number, Outcome.FAILED, 1.0, ProofReport(mode="local", error=error))
+        (run,) = history.recent()
+    assert run.report is not None
+    assert run.report.error == error
+
+
+def test_newest_first_and_no_more_than_anybody_reads(tmp_path: Path) -> None:
+    with History.open(tmp_path) as history:
+        numbers = [history.begin(AT, str(i), ProvingMode.LOCAL) for i in range(NEWEST + 1)]
+        assert [run.id for run in history.recent()] == numbers[:0:-1]
+
+
+@pytest.mark.integration
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is Unix's")
+def test_a_killed_process_leaves_an_interrupted_run(tmp_path: Path) -> None:
+    program = (
+        "import os, signal, sys; from datetime import datetime, UTC; from pathlib import Path\n"
+        "from tee_rex.transaction.request import ProvingMode\n"
+        "from tee_rex_app.model.history import History\n"
+        "history = History.open(Path(sys.argv[1]))\n"
+        "history.begin(datetime.now(UTC), 'killed', ProvingMode.LOCAL)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program, str(tmp_path)], env=os.environ, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    with History.open(tmp_path) as history:
+        (run,) = history.recent()
+    assert (run.source, run.outcome, run.report) == ("killed", Outcome.INTERRUPTED, None)
+
+
+@pytest.mark.parametrize("content", [b"not a database, but long enough to be taken for one " * 40])
+def test_a_damaged_file_is_kept_aside_and_a_new_history_begins(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE_NAME).write_bytes(content)
+    with History.open(tmp_path) as history:
+        assert history.started_anew
+        assert history.recent() == ()
+    (aside,) = tmp_path.glob("history-unreadable-*.sqlite")
+    assert aside.read_bytes() == content
+
+
+def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(HistoryUnusableError):
+        History.open(tmp_path / "file" / "below")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        "mode = 'moon'",
+        "outcome = 'perhaps'",
+        "started_at = 'yesterday'",
+    ],
+)
+def test_rows_that_cannot_be_understood_are_left_out(tmp_path: Path, changes: str) -> None:
+    with History.open(tmp_path) as history:
+        for _ in range(2):
+            history.end(history.begin(AT, "x", ProvingMode.LOCAL), Outcome.VERIFIED, 1.0, REPORT)
+        with closing(sqlite3.connect(tmp_path / FILE_NAME)) as other, other:
+            other.execute(f"update runs set {changes} where id = 1")
+        assert [run.id for run in history.recent()] == [2]
+        found = history.find(RunQuery())
+        assert found.ids == (2, 1)
+        read = history.read(found.ids)
+        assert read[1] is None
+        assert read[2] is not None
+
+
+def test_runs_are_read_a_page_at_a_time(tmp_path: Path) -> None:
+    with History.open(tmp_path) as history:
+        numbers = [history.begin(AT, str(i), ProvingMode.LOCAL) for i in range(PAGE + 1)]
+        read = history.read([*numbers, 10_000])
+        assert list(read) == numbers[:PAGE]
+        assert history.read([10_000]) == {10_000: None}
+
+
+def test_a_history_of_a_newer_version_is_left_as_it_is(tmp_path: Path) -> None:
+    with History.open(tmp_path) as history:
+        history.begin(AT, "kept", ProvingMode.LOCAL)
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as newer, newer:
+        newer.execute(f"pragma user_version = {SCHEMA_VERSION + 1}")
+    before = (tmp_path / FILE_NAME).read_bytes()
+    with pytest.raises(NewerHistoryError) as caught:
+        History.open(tmp_path)
+    assert caught.value.code == "HISTORY_NEWER"
+    assert (tmp_path / FILE_NAME).read_bytes() == before
+    assert list(tmp_path.glob("history-unreadable-*")) == []
+
+
+def test_two_processes_may_write_to_one_history(tmp_path: Path) -> None:
+    """Each transaction is one statement or one run, so that both come through."""
+    with History.open(tmp_path) as history:
+        number = history.begin(AT, "first", ProvingMode.LOCAL)
+        program = (
+            "import sys; from datetime import datetime, UTC; from pathlib import Path\n"
+            "from tee_rex.transaction.request import ProvingMode\n"
+            "from tee_rex_app.model.history import History\n"
+            "with History.open(Path(sys.argv[1])) as history:\n"
+            "    for _ in range(20): history.begin(datetime.now(UTC), 'other', ProvingMode.TEE)\n"
+        )
+        other = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)])
+        for _ in range(20):
+            history.begin(AT, "first", ProvingMode.LOCAL)
+        assert other.wait(60) == 0
+        history.end(number, Outcome.VERIFIED, 9.0, REPORT)
+        assert history.find(RunQuery(mode="tee")).total == 41
+        assert len(history.find(RunQuery(mode="tee")).ids) == 20
+
+
+def test_a_history_that_another_process_holds_is_said_so(tmp_path: Path) -> None:
+    with History.open(tmp_path) as history, closing(sqlite3.connect(tmp_path / FILE_NAME)) as other:
+        history._connection.execute("pragma busy_timeout = 1")
+        other.execute("begin immediate")
+        with pytest.raises(HistoryUnusableError, match="locked"):
+            history.begin(AT, "x", ProvingMode.LOCAL)
+        other.rollback()
+        assert history.begin(AT, "x", ProvingMode.LOCAL) == 1
+
+
+def test_a_huge_report_is_not_read(tmp_path: Path) -> None:
+    with History.open(tmp_path) as history:
+        history.end(history.begin(AT, "x", ProvingMode.LOCAL), Outcome.VERIFIED, 1.0, REPORT)
+        with closing(sqlite3.connect(tmp_path / FILE_NAME)) as other, other:
+            other.execute("update reports set report = zeroblob(?)", (MAX_REPORT_BYTES + 1,))
+        (run,) = history.recent()
+    assert run.report is None
+
+
+@settings(max_examples=200)
+@given(st.one_of(st.binary(max_size=200), st.text(max_size=40), st.none(), st.integers()))
+def test_any_stored_report_is_read_or_refused(stored: object) -> None:
+    assert _report(stored) is None or isinstance(_report(stored), ProofReport)
+
+
+_VERSION_1 = """
+create table runs (
+    id integer primary key, started_at text not null, source text not null, mode text not null,
+    outcome text not null, total_ms real, report blob
+) strict;
+insert into runs values (1, '2026-01-02T03:04:05+00:00', 'old', 'local', 'verified', 10.0, ?);
+"""
+
+
+def test_a_history_of_version_1_is_taken_over(tmp_path: Path) -> None:
+    report = ProofReport(mode="local", crs="development", verified=True, total_ms=10.0)
+    create, insert = (statement.strip() for statement in _VERSION_1.strip().rstrip(";").split(";\n"))
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection, connection:
+        connection.execute(create)
+        connection.execute(insert, (msgspec.json.encode(report),))
+        connection.execute(
+            "insert into runs values (2, '2026-01-02T03:05:05+00:00', 'bad', 'tee', 'running', null, x'ff')"
+        )
+        connection.execute("pragma user_version = 1")
+    with History.open(tmp_path) as history:
+        assert not history.started_anew
+        bad, old = history.recent()
+        assert (old.source, old.setup, old.kind) == ("old", TrustedSetup.DEVELOPMENT, RunKind.PROOF)
+        assert old.report is not None
+        assert msgspec.structs.asdict(old.report) == msgspec.structs.asdict(report)
+        assert (bad.outcome, bad.setup, bad.report) == (Outcome.INTERRUPTED, None, None)
+        assert history.find(RunQuery(setup="development")).ids == (1,)
+    with History.open(tmp_path) as again:
+        assert len(again.recent()) == 2
+
+
+def test_flows_are_kept_with_their_report(tmp_path: Path) -> None:
+    report = FlowReport(flow=FlowKind.TOKEN, mode="remote", total_ms=12.0)
+    with History.open(tmp_path) as history:
+        run = history.begin(datetime.now(UTC), "Token flow", ProvingMode.REMOTE, RunKind.FLOW)
+        history.end(run, Outcome.VERIFIED, 12.0, report, TrustedSetup.GENUINE)
+        (kept,) = history.recent()
+    assert (kept.flow, kept.report, kept.kind, kept.setup) == (
+        report,
+        None,
+        RunKind.FLOW,
+        TrustedSetup.GENUINE,
+    )
+
+
+_VERSION_2 = (
+    "create table runs (id integer primary key, started_at text not null, source text not null,"
+    " mode text not null, outcome text not null, total_ms real, report blob,"
+    " kind text not null default 'proof', setup text) strict"
+)
+
+
+def version_2(folder: Path, rows: int) -> None:
+    """A history as the version before wrote it: proofs, of which every second failed."""
+    error = ErrorReport("BB_KILLED", "The prover was killed", "It ended.", "")
+    reports = (
+        msgspec.json.encode(ProofReport(mode="local", total_ms=5.0)),
+        msgspec.json.encode(ProofReport(mode="local", error=error)),
+    )
+    with closing(sqlite3.connect(folder / FILE_NAME)) as connection, connection:
+        connection.execute(_VERSION_2)
+        for at in range(rows):
+            outcome = "failed" if at % 2 else "verified"
+            connection.execute(
+                "insert into runs (started_at, source, mode, outcome, total_ms, report)"
+                " values ('2026-01-02T03:04:05+00:00', 'ÁRBOL.msgpack', 'local', ?, 5.0, ?)",
+                (outcome, reports[at % 2]),
+            )
+        connection.execute("pragma user_version = 2")
+
+
+def test_a_history_of_version_2_is_taken_over_and_can_be_searched(tmp_path: Path) -> None:
+    version_2(tmp_path, 4)
+    with History.open(tmp_path) as history:
+        assert not history.started_anew
+        assert len(history.recent()) == 4
+        assert all(run.report for run in history.recent())
+        assert history.error_titles() == ("The prover was killed",)
+        titled = query_of(HistoryFilter("PROVER KILLED"), history.error_titles())
+        assert history.find(titled).ids == (4, 2)
+        assert history.find(query_of(HistoryFilter("bb_killed árbol"), ())).ids == (4, 2)
+
+
+@pytest.mark.integration
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is Unix's")
+@pytest.mark.parametrize("moment", range(4))
+def test_killed_while_it_is_taken_over_nothing_is_lost(tmp_path: Path, moment: int) -> None:
+    version_2(tmp_path, 40)
+    program = (
+        "import os, signal, sqlite3, sys; from pathlib import Path\n"
+        "from tee_rex_app import history_schema; from tee_rex_app.model.history import History\n"
+        "steps = list(history_schema._FROM_VERSION_2)\n"
+        "steps.insert(1 + int(sys.argv[2]), 'select die()')\n"
+        "history_schema._FROM_VERSION_2 = tuple(steps)\n"
+        "connect = sqlite3.connect\n"
+        "def dying(*args, **kwargs):\n"
+        "    connection = connect(*args, **kwargs)\n"
+        "    connection.create_function('die', 0, lambda: os.kill(os.getpid(), signal.SIGKILL))\n"
+        "    return connection\n"
+        "sqlite3.connect = dying\n"
+        "History.open(Path(sys.argv[1]))\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program, str(tmp_path), str(moment)], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    with History.open(tmp_path) as history:
+        assert not history.started_anew
+        assert len(history.recent()) == 40
+        assert all(run.report for run in history.recent())

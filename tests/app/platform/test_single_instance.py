@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtNetwork import QLocalSocket
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from support.patience import PATIENCE
+from tee_rex_app.platform.single_instance import (
+    LOCK_NAME,
+    MAX_REQUEST_BYTES,
+    OpenRequest,
+    SingleInstance,
+    _socket_name,
+    hand_over,
+)
+
+PATIENCE_MS = int(PATIENCE * 1000)
+
+
+def claimed(folder: Path) -> SingleInstance:
+    instance = SingleInstance.claim(folder)
+    assert instance is not None
+    return instance
+
+
+def test_one_for_each_folder(qapp: QApplication, tmp_path: Path) -> None:
+    first = claimed(tmp_path)
+    assert SingleInstance.claim(tmp_path) is None
+    elsewhere = claimed(tmp_path / "elsewhere")
+    first.release()
+    claimed(tmp_path).release()
+    elsewhere.release()
+
+
+VISITOR = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from tee_rex_app.platform.single_instance import OpenRequest, hand_over
+qt = QCoreApplication([])
+sys.exit(not hand_over(Path(sys.argv[1]), OpenRequest("/somewhere/steps.msgpack", "token")))
+"""
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("folder", ["short", "long" * 30])
+def test_a_second_start_hands_its_file_over(qtbot: QtBot, tmp_path: Path, folder: str) -> None:
+    instance = claimed(tmp_path / folder)
+    with qtbot.waitSignal(instance.asked, timeout=PATIENCE_MS) as asked:
+        visitor = subprocess.Popen([sys.executable, "-c", VISITOR, str(tmp_path / folder)])
+    qtbot.waitUntil(lambda: visitor.poll() is not None, timeout=PATIENCE_MS)
+    assert asked.args == [OpenRequest("/somewhere/steps.msgpack", "token")]
+    assert visitor.returncode == 0
+    instance.release()
+
+
+def test_nobody_there_is_told(qapp: QApplication, tmp_path: Path) -> None:
+    assert not hand_over(tmp_path, OpenRequest())
+
+
+@pytest.mark.parametrize(
+    "line", [b"\n", b"{}x\n", b'{"file":1}\n', b"\xff\n", b"x" * (MAX_REQUEST_BYTES + 10)]
+)
+def test_what_is_no_request_is_hung_up_on(qtbot: QtBot, tmp_path: Path, line: bytes) -> None:
+    instance = claimed(tmp_path)
+    asked: list[object] = []
+    instance.asked.connect(asked.append)
+    socket = QLocalSocket()
+    socket.connectToServer(_socket_name(tmp_path))
+    assert socket.waitForConnected(PATIENCE_MS)
+    socket.write(line)
+    socket.flush()
+    qtbot.waitUntil(
+        lambda: socket.state() is QLocalSocket.LocalSocketState.UnconnectedState, timeout=PATIENCE_MS
+    )
+    assert asked == []
+    instance.release()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from tee_rex_app.platform.single_instance import SingleInstance
+qt = QCoreApplication([])
+instance = SingleInstance.claim(Path(sys.argv[1]))
+assert instance is not None
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.integration
+def test_the_lock_of_a_killed_process_does_not_block(qapp: QApplication, tmp_path: Path) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
+    assert killed.returncode == -9
+    assert (tmp_path / LOCK_NAME).exists()
+    claimed(tmp_path).release()
+
+
+def test_a_folder_that_cannot_be_made_is_an_error(qapp: QApplication, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file"):
+        SingleInstance.claim(tmp_path / "file")
+
+
+def test_any_name_of_a_file_can_be_handed_over() -> None:
+    for name in (b"/tmp/steps.msgpack", "/tmp/año 100%.msgpack".encode(), b"/tmp/latin-\xff.msgpack"):
+        request = OpenRequest.of(Path(os.fsdecode(name)))
+        sent = msgspec.json.decode(msgspec.json.encode(request), type=OpenRequest)
+        assert sent.path is not None
+        assert os.fsencode(sent.path) == name
+    assert OpenRequest.of(None).path is None

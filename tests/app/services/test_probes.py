@@ -1,0 +1,135 @@
+"""Services asked over real sockets: what is shown of answers, and of none."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from support.local_prover import deployment_request
+from tee_rex.attestation.checks import MAX_AGE
+from tee_rex.attestation.provers import AllowedProvers
+from tee_rex.attestation.roots import aws_nitro_root
+from tee_rex.bb.pins import BbPins
+from tee_rex.transaction.protocol_circuits import recognise_network
+from tee_rex_app.model.attestation import AttestationRules
+from tee_rex_app.model.state import ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.services import probes
+from tee_rex_app.services.probes import ServiceProbe
+
+GENUINE_ROOT = "0x1dd2644a17d1ddd8831287a78c5a1033b7ae35cdf2a3db833608856c062fc2ba"
+
+pytestmark = pytest.mark.integration
+
+
+@asynccontextmanager
+async def answering(status: int, body: bytes, header: str = "") -> AsyncIterator[str]:
+    """A server that gives one answer to whatever it is asked; its address."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        if "content-length: " in head:
+            await reader.readexactly(int(head.split("content-length: ")[1].split("\r\n")[0]))
+        lines = f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\nConnection: close\r\n{header}\r\n"
+        writer.write(lines.encode() + body)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+def node(version: str) -> bytes:
+    return json.dumps({"result": {"nodeVersion": version, "l1ChainId": 31337, "other": 1}}).encode()
+
+
+def health(*versions: str) -> bytes:
+    return json.dumps({"status": "ok", "available_versions": versions}).encode()
+
+
+def rules() -> AttestationRules:
+    """Those of a new user: no build is approved."""
+    return AttestationRules(
+        builds=(),
+        provers=AllowedProvers.pinned(BbPins.shipped()),
+        root=aws_nitro_root(),
+        now=lambda: datetime.now(UTC),
+        nonce_required=True,
+        max_age=MAX_AGE,
+    )
+
+
+async def asked(name: ServiceName, address: str) -> ServiceState:
+    probe = ServiceProbe(deployment_request())
+    ask: dict[ServiceName, Callable[[ServiceState], Coroutine[None, None, ServiceState]]] = {
+        ServiceName.NODE: probe.node,
+        ServiceName.REMOTE: probe.remote,
+    }
+    if name is ServiceName.TEE:
+        return (await probe.tee(ServiceState(name, ServiceStatus.CHECKING, address), rules()))[0]
+    return await ask[name](ServiceState(name, ServiceStatus.CHECKING, address))
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "body", "found", "words"),
+    [
+        (
+            ServiceName.NODE,
+            200,
+            node("4.1.2"),
+            ServiceStatus.READY,
+            "31337 · proofs required · genuine",
+        ),
+        (ServiceName.NODE, 200, node("4.2.0"), ServiceStatus.WRONG_VERSION, "proves for Aztec 4.1.2"),
+        (ServiceName.NODE, 200, node("\x1b[2J"), ServiceStatus.WRONG_VERSION, "\N{REPLACEMENT CHARACTER}[2J"),
+        (ServiceName.NODE, 200, b"[]", ServiceStatus.UNREACHABLE, "form"),
+        (ServiceName.REMOTE, 200, health("4.1.2"), ServiceStatus.READY, "Aztec 4.1.2"),
+        (ServiceName.REMOTE, 200, health("4.0.0"), ServiceStatus.WRONG_VERSION, "needs 4.1.2"),
+        (ServiceName.REMOTE, 503, b"", ServiceStatus.UNREACHABLE, "503"),
+        (ServiceName.REMOTE, 200, b"\xff" * 300_000, ServiceStatus.UNREACHABLE, "more than"),
+        (ServiceName.TEE, 200, b"{}", ServiceStatus.UNREACHABLE, "JSON"),
+        (ServiceName.TEE, 404, b"", ServiceStatus.UNREACHABLE, "404"),
+    ],
+)
+async def test_an_answer_becomes_a_state(
+    name: ServiceName, status: int, body: bytes, found: ServiceStatus, words: str
+) -> None:
+    async with answering(status, body, f"x-aztec-l2CircuitsVkTreeRoot: {GENUINE_ROOT}\r\n") as address:
+        service = await asked(name, address)
+    assert (service.status, service.address) == (found, address)
+    assert words in service.detail
+
+
+def test_the_root_is_a_known_one() -> None:
+    assert recognise_network(GENUINE_ROOT) is not None
+
+
+async def test_nobody_there() -> None:
+    async with answering(200, b"") as address:
+        pass
+    assert (await asked(ServiceName.NODE, address)).status is ServiceStatus.UNREACHABLE
+
+
+async def test_somebody_who_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probes, "ANSWER_SECONDS", 0.2)
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(listen, "127.0.0.1", 0)
+    async with server:
+        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        service = await asked(ServiceName.REMOTE, address)
+        await asyncio.sleep(0.05)  # until the connection is closed on both sides
+    assert service.status is ServiceStatus.UNREACHABLE
+    assert "0.2 seconds" in service.detail
+
+
+async def test_an_address_that_is_none() -> None:
+    assert (await asked(ServiceName.REMOTE, "ftp://x")).status is ServiceStatus.UNREACHABLE

@@ -1,0 +1,25 @@
+"""What the card says of a flow that has ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from app.screenshots import flow_done, made_window, ready_machine
+from tee_rex_app.ui.theme import Theme
+
+
+def test_balances_are_told_by_the_names_of_the_accounts(qapp: QApplication, theme: Theme) -> None:
+    window = made_window(theme, replace(ready_machine(), flow=flow_done()))
+    window.show()
+    token, balances = window.prove.flow_card.result.lines
+    assert token.name == "Token TREX"
+    assert token.is_address
+    assert balances.value == "first account 500 · second account 500"
+    (copy,) = (one for one in window.prove.flow_card.result.findChildren(QPushButton) if one.isVisible())
+    copy.click()
+    assert QGuiApplication.clipboard().text() == token.value
+    window.close()
+    window.deleteLater()

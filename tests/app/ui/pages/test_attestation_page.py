@@ -1,0 +1,289 @@
+"""The page of the attestation: genuine documents, altered ones, and what people do with them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.screenshots import attestations
+from support.app_window import App, with_app
+from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
+from support.scripted_server import ScriptedServer
+from support.vectors import vector_path
+from tee_rex.attestation.checks import MAX_AGE
+from tee_rex.attestation.provers import AllowedProvers
+from tee_rex.attestation.roots import aws_nitro_root
+from tee_rex.bb.pins import BbPins
+from tee_rex.settings.file import read_settings_file
+from tee_rex.settings.resolve import ApprovedBuild
+from tee_rex.transaction.request import ProvingMode
+from tee_rex_app.model.attestation import (
+    AttestationRules,
+    ExaminedAttestation,
+    NoMeasurementsError,
+    UnreadableDocumentError,
+    examine_file,
+    read_measurements,
+)
+from tee_rex_app.model.state import Lock, Page, ServiceName, ServiceStatus
+from tee_rex_app.text.attestation_steps import StepVerdict, code_verdict, genuine_verdict, steps_of
+from tee_rex_app.ui.pages import attestation_page
+from tee_rex_app.ui.pages.attestation_page import AttestationPage
+from tee_rex_app.ui.theme import Theme
+from tee_rex_server.image.report import MeasurementsReport, ReportedPcrs, SectionSizes, encode_report
+
+
+def rules(*builds: ApprovedBuild) -> AttestationRules:
+    return AttestationRules(
+        builds=builds,
+        provers=AllowedProvers.pinned(BbPins.shipped()),
+        root=aws_nitro_root(),
+        now=lambda: datetime.now(UTC),
+        nonce_required=True,
+        max_age=MAX_AGE,
+    )
+
+
+def verdicts(examined: ExaminedAttestation) -> dict[str, StepVerdict]:
+    return {step.title: step.verdict for step in steps_of(examined)}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "base-nitro-validator-2024-11-prod",
+        "eternis-2024-07-prod",
+        "evervault-2022-10-prod-nonce256",
+        "marlin-oyster-2025-04-prod-pcr16-emptyuserdata",
+        "signal-svr3-2023-05-prod",
+        "turnkey-2025-07-prod-indef",
+    ],
+)
+def test_genuine_documents_of_others_are_genuine_and_not_approved(name: str) -> None:
+    examined = examine_file(vector_path(f"nitro/{name}.bin"), rules())
+    assert examined.as_of_its_time
+    assert genuine_verdict(examined).verdict is StepVerdict.HOLDS
+    assert "judged as of" in genuine_verdict(examined).words
+    assert code_verdict(examined).verdict is StepVerdict.ATTENTION
+    told = json.loads(vector_path(f"nitro/{name}.json").read_text())
+    assert examined.pcr(0) in json.dumps(told).lower()
+    pinned = rules(ApprovedBuild("theirs", examined.pcr(0), examined.pcr(1), examined.pcr(2)))
+    approved = examine_file(vector_path(f"nitro/{name}.bin"), pinned)
+    assert code_verdict(approved).verdict is StepVerdict.HOLDS
+    assert verdicts(approved)["Code measurement PCR0"] is StepVerdict.HOLDS
+
+
+@pytest.mark.parametrize("name", ["fortanix-2021-08-debug", "dstack-2025-12-debug-indef"])
+def test_debug_documents_are_genuine_and_refused(name: str) -> None:
+    examined = examine_file(vector_path(f"nitro/{name}.bin"), rules())
+    assert genuine_verdict(examined).badge == "debug mode"
+    assert code_verdict(examined).verdict is StepVerdict.FAILS
+
+
+@pytest.mark.parametrize(
+    ("name", "failing", "holding"),
+    [
+        ("fortanix-tampered_signature", "Signature", ["Form of the document", "Certificate chain"]),
+        ("veracruz-bad_sig", "Signature", ["Form of the document", "Certificate chain"]),
+        ("fortanix-tampered_certificate", "Certificate chain", ["Form of the document"]),
+        ("marlin-custom-root", "Certificate chain", ["Form of the document"]),
+        ("qemu-unsigned", "Form of the document", []),
+    ],
+)
+def test_bad_documents_say_which_step_fails(name: str, failing: str, holding: list[str]) -> None:
+    examined = examine_file(vector_path(f"nitro/negative/{name}.bin"), rules())
+    assert genuine_verdict(examined).verdict is StepVerdict.FAILS
+    assert code_verdict(examined).verdict is StepVerdict.NOT_REACHED
+    told = verdicts(examined)
+    assert told.pop(failing) is StepVerdict.FAILS
+    assert [title for title, verdict in told.items() if verdict is StepVerdict.HOLDS] == holding
+    assert all(told[title] is StepVerdict.NOT_REACHED for title in told if title not in holding)
+    assert examined.pcr(0) == ""
+
+
+def test_what_is_no_document_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_text("Dear reader")
+    assert genuine_verdict(examine_file(file, rules())).verdict is StepVerdict.FAILS
+    with pytest.raises(UnreadableDocumentError):
+        examine_file(tmp_path / "nothing", rules())
+
+
+def test_steps_of_live_documents() -> None:
+    made = attestations()
+    assert set(verdicts(made["approved"]).values()) == {StepVerdict.HOLDS}
+    assert verdicts(made["replayed"])["Made for this request"] is StepVerdict.FAILS
+    assert verdicts(made["debug"])["Debug mode"] is StepVerdict.FAILS
+    assert verdicts(made["altered"])["Signature"] is StepVerdict.FAILS
+    assert verdicts(made["file"])["Made for this request"] is StepVerdict.NOTED
+    assert "2 approved builds" in code_verdict(made["unapproved"]).words
+
+
+PCR = {index: f"{index}a" * 48 for index in range(3)}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"PCR0": PCR[0], "PCR1": PCR[1].upper(), "PCR2": PCR[2]},
+        {"pcrs": {"0": PCR[0], "1": PCR[1], "2": PCR[2]}},
+        {"Measurements": {"HashAlgorithm": "Sha384", "PCR0": PCR[0], "PCR1": PCR[1], "PCR2": PCR[2]}},
+        {"pcr0": PCR[0], "pcr1": PCR[1], "pcr2": PCR[2], "size": 1},
+    ],
+)
+def test_measurements_are_read_as_builders_write_them(tmp_path: Path, content: object) -> None:
+    file = tmp_path / "measurements.json"
+    file.write_text(json.dumps(content))
+    assert read_measurements(file).pcrs == PCR
+
+
+def test_measurements_of_our_own_builder_are_read(tmp_path: Path) -> None:
+    report = MeasurementsReport(
+        name="tee-rex",
+        version="1.0.0",
+        file="tee-rex-1.0.0.eif",
+        bytes=1,
+        sha256="ab" * 32,
+        setups=("genuine",),
+        cmdline="",
+        pcrs=ReportedPcrs(PCR[0], PCR[1], PCR[2]),
+        sections=SectionSizes(1, (1,)),
+        inputs=(),
+    )
+    file = tmp_path / "measurements.json"
+    file.write_bytes(encode_report(report))
+    assert read_measurements(file).pcrs == PCR
+
+
+@pytest.mark.parametrize(
+    "content", [b"{}", b"[]", b"\xff", b'{"PCR0": "00"}', b"[" * 100_000, b"{" + b" " * 300_000]
+)
+def test_other_files_are_no_measurements(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "measurements.json"
+    file.write_bytes(content)
+    with pytest.raises(NoMeasurementsError):
+        read_measurements(file)
+
+
+# --- the window ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def enclave() -> ScriptedServer:
+    server = ScriptedServer(nitro=FakeNitro(datetime.now(UTC)))
+    server.provers = list(AllowedProvers.pinned(BbPins.shipped()).development)[:1]
+    return server
+
+
+@asynccontextmanager
+async def serving(server: ScriptedServer) -> AsyncIterator[Mapping[str, str]]:
+    async with server.serving() as url:
+        yield {"TEE_URL": url}
+
+
+def page_of(app: App) -> AttestationPage:
+    app.application.intents.open_page.emit(Page.ATTESTATION)
+    page = app.window.pages[Page.ATTESTATION]
+    assert isinstance(page, AttestationPage)
+    return page
+
+
+def tee(app: App) -> tuple[ServiceStatus, Lock | None]:
+    state = app.application.store.state
+    status = next(service.status for service in state.services if service.name is ServiceName.TEE)
+    return status, next(mode.lock for mode in state.modes if mode.mode is ProvingMode.TEE)
+
+
+@pytest.mark.integration
+def test_a_build_is_compared_pinned_and_opens_the_mode(
+    qapp: QApplication, theme: Theme, tmp_path: Path, enclave: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = tmp_path / "measurements.json"
+    measured.write_text(json.dumps({f"PCR{index}": PRODUCTION_PCRS[index].hex() for index in range(3)}))
+    monkeypatch.setattr(attestation_page, "ask_to_open", lambda *_: str(measured))
+
+    async def act(app: App) -> None:
+        await app.until(lambda: tee(app) == (ServiceStatus.REFUSED, Lock.NO_APPROVED_BUILD))
+        app.window.prove.modes.cards[ProvingMode.TEE].unlock.click()
+        assert app.application.store.state.page is Page.ATTESTATION
+        page = page_of(app)
+        assert page.genuine.accessibleName() == "A genuine Nitro enclave: verified"
+        assert page.code.accessibleName() == "Running code you have not approved: not approved"
+        page.compare.click()
+        await app.until(page.comparison.isVisible)
+        assert "runs the image of measurements.json" in page.comparison._title.text()
+        dialog = page.ask_to_pin()
+        assert dialog is not None
+        assert not dialog.pin.isEnabled()
+        dialog.compared.click()
+        dialog.name.edit.clear()
+        QTest.keyClicks(dialog.name.edit, "rebuilt 1.0.0")
+        dialog.pin.click()
+        await app.until(lambda: tee(app) == (ServiceStatus.READY, None))
+        assert page.code.accessibleName() == "Running code that you approved: approved"
+        assert not page.pin.isVisible()
+        written = read_settings_file(tmp_path / "home" / "config" / "settings.toml")
+        (build,) = written.attestation.builds
+        assert build.name == "rebuilt 1.0.0"
+        app.application.intents.choose_mode.emit(ProvingMode.TEE)
+        app.application.intents.unpin_build.emit(build)
+        await app.until(lambda: tee(app)[1] is Lock.NO_APPROVED_BUILD)
+        assert app.application.store.state.mode is ProvingMode.LOCAL
+        assert enclave.received_secrets == []
+
+    home = tmp_path / "home"
+    with_app(qapp, theme, home, act, serving=serving(enclave), nitro=enclave.nitro, approved=False)
+
+
+@pytest.mark.integration
+def test_a_document_is_saved_and_opened_again(
+    qapp: QApplication, theme: Theme, tmp_path: Path, enclave: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "kept.bin"
+    monkeypatch.setattr(attestation_page, "ask_to_save", lambda *_: str(kept))
+    monkeypatch.setattr(attestation_page, "ask_to_open", lambda *_: str(kept))
+
+    async def act(app: App) -> None:
+        await app.until(lambda: tee(app)[0] is ServiceStatus.READY)
+        page = page_of(app)
+        page.save.click()
+        await app.until(kept.exists)
+        await app.until(lambda: app.application.store.state.notice)
+        page.open.click()
+        await app.until(lambda: app.application.store.state.opened_document)
+        assert page.title.text() == "Attestation of kept.bin"
+        assert page.genuine.accessibleName() == "A genuine Nitro enclave: verified"
+        page.back.click()
+        assert page.title.text() == "Attestation of 127.0.0.1"
+        kept.write_bytes(kept.read_bytes()[:-1])
+        page.open.click()
+        await app.until(lambda: app.application.store.state.opened_document)
+        assert page.genuine.accessibleName() == "Not a genuine Nitro enclave: refused"
+        assert not page.pin.isVisible()
+
+    with_app(qapp, theme, tmp_path / "home", act, serving=serving(enclave), nitro=enclave.nitro)
+
+
+def test_without_an_enclave_the_page_teaches(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+    async def act(app: App) -> None:
+        page = page_of(app)
+        assert page.set_up.isVisible()
+        assert not page.save.isVisible()
+        page.set_up.click()
+        assert app.application.store.state.page is Page.SETTINGS
+
+    with_app(qapp, theme, tmp_path, act)
+
+
+def test_measurements_far_within_each_other_are_none(tmp_path: Path) -> None:
+    file = tmp_path / "measurements.json"
+    file.write_text('{"pcrs":' * 960 + "{}" + "}" * 960)
+    with pytest.raises(NoMeasurementsError):
+        read_measurements(file)

@@ -1,0 +1,273 @@
+"""The page of the settings: what is typed is judged at once, and what is saved takes effect at once."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from support.app_window import App, PacedBackend, with_app
+from tee_rex.http_client.server_url import ServerUrl
+from tee_rex.local.threads import usable_cores
+from tee_rex.remote.known_servers import FILE_NAME, KnownServers
+from tee_rex.settings.file import AttestationSettings, read_settings_file, write_settings_file
+from tee_rex.settings.resolve import ApprovedBuild, EndpointProfile, ProverSpeed, SettingsFile, ThemeChoice
+from tee_rex.settings.rules import SettingField
+from tee_rex.transaction.request import ProvingMode
+from tee_rex_app.model.settings_draft import SettingsDraft
+from tee_rex_app.model.state import Lock, Notice, Page, ServiceName, ServiceStatus
+from tee_rex_app.ui.pages.settings_page import SettingsPage
+from tee_rex_app.ui.theme import Scheme, Theme
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+FULL = SettingsFile(
+    node_url="http://localhost:1",
+    sponsored_fpc_salt="7",
+    prover_speed=ProverSpeed.HALF,
+    memory_limit_mb=600,
+    theme=ThemeChoice.DARK,
+    bb_binary_path="/somewhere/bb",
+    profile="lab",
+    profiles=(EndpointProfile("lab", prover_url="http://localhost:2"), EndpointProfile("local")),
+    attestation=AttestationSettings(60, False, (ApprovedBuild("1.0.0", "01" * 48),)),
+)
+
+
+async def page_of(app: App) -> SettingsPage:
+    await app.until(app.window.isActiveWindow)
+    app.application.intents.open_page.emit(Page.SETTINGS)
+    page = app.window.pages[Page.SETTINGS]
+    assert isinstance(page, SettingsPage)
+    return page
+
+
+def typed(page: SettingsPage, field: SettingField, text: str) -> None:
+    edit = page.fields[field].edit
+    edit.setFocus()
+    edit.selectAll()
+    QTest.keyClicks(edit, text)
+
+
+def mode_of(app: App) -> ProvingMode:
+    return app.application.store.state.mode
+
+
+def remote_lock(app: App) -> Lock | None:
+    modes = app.application.store.state.modes
+    return next(mode.lock for mode in modes if mode.mode is ProvingMode.REMOTE)
+
+
+@pytest.mark.parametrize("written", [SettingsFile(), FULL])
+def test_a_draft_that_nobody_changed_is_the_file(written: SettingsFile) -> None:
+    draft = SettingsDraft.of(written)
+    assert draft.problems() == {}
+    assert draft.applied_to(written) == written
+
+
+def test_profiles_of_a_draft() -> None:
+    draft = SettingsDraft.of(FULL).with_new_profile("third").with_shown(prover_url="http://localhost:3")
+    assert draft.applied_to(FULL).profile == "third"
+    assert draft.with_shown(name="lab").problems() == {
+        SettingField.PROFILE_NAME: "Another profile has this name."
+    }
+    assert draft.without_shown().applied_to(FULL).profile is None
+    assert draft.without_shown().with_shown(tee_url="ftp://x").problems().keys() == {SettingField.TEE_URL}
+    broken = draft.with_shown(prover_url="ftp://x")
+    assert replace(broken, chosen=0).elsewhere() == "third"
+
+
+def test_an_address_that_is_saved_opens_its_mode_at_once(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    async def act(app: App) -> None:
+        store, page = app.application.store, await page_of(app)
+        assert not page.save.isEnabled()
+        typed(page, SettingField.PROVER_URL, "http://prover.example.org")
+        assert "not encrypted" in page.fields[SettingField.PROVER_URL].problem.text()
+        assert not page.save.isEnabled()
+        typed(page, SettingField.PROVER_URL, "http://127.0.0.1:1")
+        assert not page.fields[SettingField.PROVER_URL].problem.isVisible()
+        assert remote_lock(app) is Lock.NO_ADDRESS
+        QTest.keyClick(page.fields[SettingField.PROVER_URL].edit, Qt.Key.Key_S, CONTROL)
+        await app.until(lambda: remote_lock(app) is None)
+        assert read_settings_file(tmp_path / "config" / "settings.toml").prover_url == "http://127.0.0.1:1"
+        assert not page.save.isEnabled()
+        services = {service.name: service for service in store.state.services}
+        assert services[ServiceName.REMOTE].address == "http://127.0.0.1:1"
+        QTest.keyClick(app.window, Qt.Key.Key_2, CONTROL)
+        assert mode_of(app) is ProvingMode.REMOTE
+
+        typed(page, SettingField.PROVER_URL, " ")
+        page.save.click()
+        await app.until(lambda: remote_lock(app) is Lock.NO_ADDRESS)
+        assert mode_of(app) is ProvingMode.LOCAL
+        services = {service.name: service for service in store.state.services}
+        assert services[ServiceName.REMOTE].status is ServiceStatus.NOT_CONFIGURED
+
+    with_app(qapp, theme, tmp_path, act)
+
+
+def test_colours_speed_and_limit_take_effect(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+    async def act(app: App) -> None:
+        store, page = app.application.store, await page_of(app)
+        page.theme.group.buttons()[2].click()
+        page.speed.group.buttons()[0].click()
+        typed(page, SettingField.MEMORY_LIMIT, "600")
+        page.save.click()
+        await app.until(lambda: store.state.settings.theme.value is ThemeChoice.DARK)
+        assert app.window.theme.scheme is Scheme.DARK
+        assert store.state.setup.threads == ProverSpeed.QUARTER.threads(usable_cores())
+        assert store.state.settings.memory_limit_mb.value == 600
+
+    with_app(qapp, theme, tmp_path, act)
+
+
+def test_a_profile_is_made_used_and_removed(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+    async def act(app: App) -> None:
+        store, page = app.application.store, await page_of(app)
+        page.new_profile.click()
+        assert app.window.focusWidget() is page.fields[SettingField.PROFILE_NAME].edit
+        typed(page, SettingField.PROFILE_NAME, "Lab")
+        typed(page, SettingField.NODE_URL, "http://127.0.0.1:1")
+        page.save.click()
+        await app.until(lambda: store.state.settings.written.profile == "Lab")
+        assert app.window.services.profile.isVisible()
+        app.application.intents.use_profile.emit(None)
+        await app.until(lambda: store.state.settings.written.profile is None)
+        assert not store.state.settings.node_url.value
+        app.window.services.profile.choice.activated.emit(1)
+        await app.until(lambda: store.state.settings.written.profile == "Lab")
+        page.remove_profile.click()
+        page.save.click()
+        await app.until(lambda: not store.state.settings.written.profiles)
+
+    with_app(qapp, theme, tmp_path, act)
+
+
+def test_a_variable_that_wins_is_shown_with_what_it_says(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    async def act(app: App) -> None:
+        page = await page_of(app)
+        field = page.fields[SettingField.TEE_URL]
+        assert field.badge.isVisible()
+        assert field.badge.text() == "TEE_URL wins"
+        assert "http://127.0.0.1:1" in field.words.text()
+
+    with_app(qapp, theme, tmp_path, act, environ={"TEE_URL": "http://127.0.0.1:1"})
+
+
+def test_a_pinned_build_is_removed_after_asking_once(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    write_settings_file(tmp_path / "config" / "settings.toml", FULL)
+
+    async def act(app: App) -> None:
+        page = await page_of(app)
+        (remove,) = page.builds.buttons
+        remove.click()
+        assert app.application.store.state.settings.approved_builds
+        remove.click()
+        await app.until(lambda: not app.application.store.state.settings.approved_builds)
+        assert read_settings_file(tmp_path / "config" / "settings.toml").node_url == FULL.node_url
+
+    with_app(qapp, theme, tmp_path, act)
+
+
+def test_what_cannot_be_saved_is_told_and_stays_in_the_form(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    (tmp_path / "config").write_text("a file where the folder should be")
+
+    async def act(app: App) -> None:
+        page = await page_of(app)
+        app.application.intents.dismiss_problem.emit()
+        typed(page, SettingField.NODE_URL, "http://127.0.0.1:1")
+        page.save.click()
+        await app.until(lambda: app.application.store.state.problem)
+        assert page.fields[SettingField.NODE_URL].edit.text() == "http://127.0.0.1:1"
+        assert page.save.isEnabled()
+        page.discard.click()
+        assert page.fields[SettingField.NODE_URL].edit.text() == ""
+
+    with_app(qapp, theme, tmp_path, act)
+
+
+def test_the_key_of_a_server_is_forgotten(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+    server, at = ServerUrl.parse("http://127.0.0.1:1"), datetime.now(UTC)
+    servers = KnownServers(tmp_path / FILE_NAME)
+    asyncio.run(servers.compare_or_remember(server, "ab" * 20, at))
+
+    async def act(app: App) -> None:
+        page = await page_of(app)
+        assert page.forget.isVisible()
+        page.forget.click()
+        await app.until(lambda: app.application.store.state.notice is Notice.SERVER_FORGOTTEN)
+        assert servers.read() == {}
+
+    with_app(qapp, theme, tmp_path, act, environ={"PROVER_URL": "http://127.0.0.1:1"})
+
+
+def test_settings_saved_during_a_proof_count_from_the_next_one(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    backend = PacedBackend(stop_at=2)
+
+    async def act(app: App) -> None:
+        store = app.application.store
+        await app.until(lambda: store.state.sample)
+        app.window.prove.prove_sample.click()
+        await app.until(lambda: backend.proving)
+        page = await page_of(app)
+        typed(page, SettingField.PROVER_URL, "http://127.0.0.1:1")
+        page.save.click()
+        await app.until(lambda: remote_lock(app) is None)
+        assert store.state.running
+        backend.gate.set()
+        await app.proved()
+        assert store.state.history
+        assert store.state.history[0].mode is ProvingMode.LOCAL
+
+    with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
+
+
+def test_changes_at_once_do_not_undo_each_other(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+    async def act(app: App) -> None:
+        intents = app.application.intents
+        written = app.application.store.state.settings.written
+        intents.pin_build.emit(ApprovedBuild("one", "01" * 48))
+        intents.pin_build.emit(ApprovedBuild("two", "02" * 48))
+        intents.save_settings.emit(msgspec.structs.replace(written, node_url="http://localhost:7"))
+        intents.unpin_build.emit(ApprovedBuild("one", "01" * 48))
+        file = tmp_path / "config" / "settings.toml"
+        await app.until(lambda: file.exists() and read_settings_file(file).node_url)
+        await app.until(lambda: len(read_settings_file(file).attestation.builds) == 1)
+        assert read_settings_file(file).attestation.builds[0].name == "two"
+        assert read_settings_file(file).node_url == "http://localhost:7"
+
+    with_app(qapp, theme, tmp_path, act)
+
+
+def test_that_it_was_saved_is_said_until_the_next_change(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    async def act(app: App) -> None:
+        page = await page_of(app)
+        assert "Saved" not in page._state.text()
+        typed(page, SettingField.NODE_URL, "http://localhost:7")
+        assert page._state.text() == "Not saved yet."
+        page.save.click()
+        await app.until(lambda: page._state.text() == "✓ Saved, and in effect.")
+        typed(page, SettingField.NODE_URL, "http://localhost:8")
+        assert page._state.text() == "Not saved yet."
+        page.discard.click()
+        assert "Saved" not in page._state.text()
+
+    with_app(qapp, theme, tmp_path, act)

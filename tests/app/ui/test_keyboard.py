@@ -1,0 +1,215 @@
+"""The window without a mouse: where the keyboard is before, during and after a proof, on every page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+
+from support.app_window import App, PacedBackend, with_app
+from tee_rex.transaction.request import ProvingMode
+from tee_rex_app.model.state import Page, RunStage
+from tee_rex_app.ui.dialogs.files import ask_to_open
+from tee_rex_app.ui.theme import Theme
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def focused(app: App) -> QWidget | None:
+    return app.window.focusWidget()
+
+
+def press(app: App, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """To what has the keyboard, as a keyboard would."""
+    QTest.keyClick(focused(app) or app.window, key, modifier)
+
+
+def names_by_tab(app: App, presses: int) -> list[str]:
+    """What has the keyboard after each press of Tab."""
+    names = []
+    for _ in range(presses):
+        press(app, Qt.Key.Key_Tab)
+        widget = focused(app)
+        assert widget is not None
+        assert widget.isVisible()
+        text = widget.text() if isinstance(widget, QAbstractButton) else ""
+        names.append(widget.accessibleName() or text)
+    return names
+
+
+def test_tab_goes_through_the_window_as_it_is_read(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+    async def act(app: App) -> None:
+        await app.settled()
+        app.application.intents.expand_setup.emit(False)
+        app.window.page_bar.tabs[Page.PROVE].setFocus()
+        names = names_by_tab(app, 40)
+        read = [
+            "History",
+            "Attestation",
+            "Settings",
+            "Menu",
+            "Proving",
+            "Local",
+            "Remote: Set up…",
+            "TEE: Set up…",
+            "Prove sample",
+            "Prove file…",
+            "Deploy test account",
+            "Run token flow",
+            "Get everything ready",
+            "Installing the prover",
+        ]
+        assert names[: len(read)] == read
+        beside = ["Check again", "Services", "What was checked", "Aztec node: Set up…"]
+        at = names.index(beside[0])
+        assert names[at : at + len(beside)] == beside
+        assert len(read) < names.index("Log") < at
+
+    with_app(qapp, theme, tmp_path, act)
+
+
+def test_modes_are_radio_buttons_that_arrows_go_through(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    async def act(app: App) -> None:
+        store, cards = app.application.store, app.window.prove.modes.cards
+        await app.until(lambda: store.state.sample)
+        cards[ProvingMode.LOCAL].setFocus()
+        press(app, Qt.Key.Key_Right)
+        assert focused(app) is cards[ProvingMode.REMOTE]
+        assert store.state.mode is ProvingMode.REMOTE
+        press(app, Qt.Key.Key_Right)
+        assert focused(app) is cards[ProvingMode.TEE]
+        assert store.state.mode is ProvingMode.REMOTE
+        for mode, card in cards.items():
+            said = QAccessible.queryAccessibleInterface(card)
+            assert said.role() is QAccessible.Role.RadioButton
+            assert card.isChecked() is (mode is ProvingMode.REMOTE)
+
+    with_app(qapp, theme, tmp_path, act, environ={"PROVER_URL": "http://127.0.0.1:9"})
+
+
+def test_the_keyboard_is_on_cancel_while_a_proof_is_made_and_back_where_it_was_after_it(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    backend = PacedBackend(stop_at=2)
+
+    async def act(app: App) -> None:
+        prove = app.window.prove
+        await app.until(lambda: app.application.store.state.sample)
+        prove.prove_sample.setFocus()
+        press(app, Qt.Key.Key_Space)
+        await app.until(lambda: backend.proving)
+        assert focused(app) is prove.run_card.cancel
+        backend.gate.set()
+        await app.proved()
+        assert focused(app) is prove.prove_sample
+
+    with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
+
+
+@pytest.mark.parametrize("how", ["button", "escape", "question"])
+def test_the_keyboard_is_not_lost_when_a_proof_is_cancelled(
+    qapp: QApplication, theme: Theme, tmp_path: Path, how: str
+) -> None:
+    backend = PacedBackend(stop_at=2)
+
+    async def act(app: App) -> None:
+        prove = app.window.prove
+        await app.until(lambda: app.application.store.state.sample)
+        prove.prove_sample.setFocus()
+        press(app, Qt.Key.Key_Return, CONTROL)
+        await app.until(lambda: backend.proving)
+        if how == "button":
+            press(app, Qt.Key.Key_Space)
+        else:
+            press(app, Qt.Key.Key_Escape)
+            assert focused(app) is prove.run_card.question.keep
+            if how == "escape":
+                press(app, Qt.Key.Key_Escape)
+            else:
+                press(app, Qt.Key.Key_Tab)
+                press(app, Qt.Key.Key_Space)
+        await app.proved()
+        run = app.application.store.state.run
+        assert run is not None
+        assert run.stage is RunStage.CANCELLED
+        assert focused(app) is prove.prove_sample
+
+    with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
+
+
+def test_going_on_after_the_question_leaves_the_keyboard_on_cancel(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    backend = PacedBackend(stop_at=2)
+
+    async def act(app: App) -> None:
+        card = app.window.prove.run_card
+        await app.until(lambda: app.application.store.state.sample)
+        press(app, Qt.Key.Key_Return, CONTROL)
+        await app.until(lambda: backend.proving)
+        press(app, Qt.Key.Key_Escape)
+        press(app, Qt.Key.Key_Space)
+        assert card.question.isHidden()
+        assert focused(app) is card.cancel
+
+    with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
+
+
+def test_proving_and_cancelling_from_another_page_shows_what_is_proved(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    backend = PacedBackend(stop_at=2)
+
+    async def act(app: App) -> None:
+        store, prove = app.application.store, app.window.prove
+        await app.until(lambda: store.state.sample)
+        app.application.intents.open_page.emit(Page.HISTORY)
+        press(app, Qt.Key.Key_Return, CONTROL)
+        assert store.state.page is Page.PROVE
+        await app.until(lambda: backend.proving)
+        app.application.intents.open_page.emit(Page.HISTORY)
+        press(app, Qt.Key.Key_Escape)
+        assert store.state.page is Page.PROVE
+        assert prove.run_card.question.isVisible()
+        press(app, Qt.Key.Key_Escape)
+        await app.proved()
+
+        # What had been locked while it ran is not locked any more, though its page was not shown meanwhile.
+        backend.gate.set()
+        press(app, Qt.Key.Key_Return, CONTROL)
+        app.application.intents.open_page.emit(Page.HISTORY)
+        await app.proved()
+        press(app, Qt.Key.Key_Return, CONTROL)
+        assert store.state.running
+        await app.proved()
+
+    with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
+
+
+def test_a_file_is_not_asked_for_while_a_proof_is_made(
+    qapp: QApplication, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = PacedBackend(stop_at=2)
+    asked: list[object] = []
+
+    def ask(*arguments: object) -> str:
+        asked.append(arguments)
+        return ""
+
+    monkeypatch.setattr(f"tee_rex_app.ui.pages.prove_page.{ask_to_open.__name__}", ask)
+
+    async def act(app: App) -> None:
+        await app.until(lambda: app.application.store.state.sample)
+        press(app, Qt.Key.Key_O, CONTROL)
+        assert len(asked) == 1
+        press(app, Qt.Key.Key_Return, CONTROL)
+        press(app, Qt.Key.Key_O, CONTROL)
+        assert len(asked) == 1
+
+    with_app(qapp, theme, tmp_path, act, backend=lambda: backend)

@@ -1,0 +1,70 @@
+"""Nothing moves but what carries news, so that nothing has to be reduced for those who want less motion."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPropertyAnimation
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QProgressBar
+
+from app.screenshots import bringing, first_start, made_window, ready_machine, scenes
+from tee_rex.system.progress import TaskProgress
+from tee_rex_app.model.state import State
+from tee_rex_app.ui.main_window import MainWindow
+from tee_rex_app.ui.theme import Theme
+
+SCENES = dict(scenes())
+LONGER_THAN_A_TICK_MS = 700
+
+
+def unknown_length() -> State:
+    """Something is being brought, and nobody knows how much of it there is."""
+    state = bringing(first_start())
+    return replace(state, setup=replace(state.setup, progress=None))
+
+
+def picture(window: MainWindow) -> QImage:
+    return window.grab().toImage()
+
+
+@pytest.mark.parametrize(
+    "state",
+    [unknown_length(), SCENES["downloading"], SCENES["flow-opening"], SCENES["checking"]],
+    ids=["bringing", "downloading", "flow", "checking"],
+)
+def test_while_the_clock_stands_nothing_moves(qapp: QApplication, theme: Theme, state: State) -> None:
+    window = made_window(theme, state)
+    window.show()
+    qapp.processEvents()
+    before = picture(window)
+    QTest.qWait(LONGER_THAN_A_TICK_MS)
+    assert picture(window) == before
+    assert window.findChildren(QPropertyAnimation) == []
+    assert [bar for bar in window.findChildren(QProgressBar) if bar.maximum() == bar.minimum()] == []
+    window.close()
+    window.deleteLater()
+
+
+def test_what_has_no_length_is_told_in_seconds(qapp: QApplication, theme: Theme) -> None:
+    now = [100.0]
+    state = unknown_length()
+    window = made_window(theme, ready_machine(), lambda: now[0])
+    window.show()
+    card = window.prove.setup_card
+    window.store.update(setup=state.setup)
+    assert card._doing.text() == "Installing the prover · 0 s"
+    now[0] = 107.9
+    card._tell_what_is_done()
+    assert card._doing.text() == "Installing the prover · 7 s"
+    assert not card._bar.isVisible()
+    progress = TaskProgress("bb.download", "Downloading bb", 21, 50, "bytes")
+    window.store.update(setup=replace(state.setup, progress=progress))
+    assert card._doing.text() == "Installing the prover · 42 %"
+    assert card._bar.isVisible()
+    assert card._bar.value() == 42
+    window.close()
+    window.deleteLater()
+    qapp.processEvents()

@@ -1,0 +1,68 @@
+"""Pages, panels and the menu: whatever is registered can be opened, by hand and by keyboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
+
+from support.app_window import App, with_app
+from tee_rex_app.model.state import Intents, State, Store
+from tee_rex_app.ui.main_window import MainWindow
+from tee_rex_app.ui.page_spec import Place, ViewContext
+from tee_rex_app.ui.theme import Theme
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+class NotesPanel(QLabel):
+    """A panel that counts what it was told."""
+
+    def __init__(self, context: ViewContext) -> None:
+        super().__init__()
+        del context
+        self.told = 0
+
+    def render_state(self, state: State) -> None:
+        del state
+        self.told += 1
+
+
+def test_a_registered_panel_opens_and_closes(qapp: QApplication, theme: Theme) -> None:
+    store, intents = Store(State(modes=())), Intents()
+    place = Place("notes", lambda: "Notes", NotesPanel, "Ctrl+L")
+    window = MainWindow(theme, store, intents, lambda: 0.0, panels=(place,))
+    window.show()
+    qapp.processEvents()
+    panel = window.bottom.panels["notes"]
+    assert isinstance(panel, NotesPanel)
+    assert not panel.isVisible()
+    assert panel.told == 0
+    QTest.mouseClick(window.bottom.tabs["notes"], Qt.MouseButton.LeftButton)
+    assert window.bottom.tabs["notes"].isChecked()
+    assert panel.isVisible()
+    assert panel.told
+    QTest.keyClick(window, Qt.Key.Key_L, CONTROL)
+    assert not window.bottom.tabs["notes"].isChecked()
+    window.close()
+    window.deleteLater()
+
+
+@pytest.mark.parametrize(("line", "words"), [(2, "Ctrl+Enter"), (-1, "Affero")])
+def test_the_menu_opens_what_it_names(
+    qapp: QApplication, theme: Theme, tmp_path: Path, line: int, words: str
+) -> None:
+    async def act(app: App) -> None:
+        entry = app.window.page_bar.menu.actions()[line]
+        entry.trigger()
+        (dialog,) = app.window.findChildren(QDialog)
+        assert dialog.isVisible()
+        assert dialog.windowTitle() == entry.text()
+        assert any(words in text.text() for text in dialog.findChildren(QLabel))
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        assert not dialog.isVisible()
+
+    with_app(qapp, theme, tmp_path, act)

@@ -1,0 +1,542 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from support.flow_parts import FormBackend, ScriptedBridges, bridges_running
+from support.proving_server import eventually
+from support.scripted_node import GENUINE_ROOT, IN_BLOCK, ScriptedNode
+from support.scripted_server import Answer
+from tee_rex.aztec.errors import (
+    BalancesWrongError,
+    BridgeCrashedError,
+    BridgeProtocolError,
+    DevelopmentNetworkRefusedError,
+    FeeContractMissingError,
+    NetworkChangedError,
+    NodeNotConfiguredError,
+    NodeUnreachableError,
+    NodeVersionMismatchError,
+    ProofsRequiredError,
+    SendFailedError,
+    SimulationFailedError,
+    TransactionDroppedError,
+    TransactionRevertedError,
+    TransactionTimedOutError,
+    WalletDataError,
+    WalletInUseError,
+)
+from tee_rex.aztec.flows import step as step_module
+from tee_rex.aztec.flows.events import (
+    FlowEvent,
+    FlowPlanned,
+    FlowStepEnded,
+    FlowStepStarted,
+    NetworkFound,
+    PreparationEnded,
+    PreparationStarted,
+    ProofProgress,
+    StepPhaseEnded,
+    StepPhaseStarted,
+    TransactionConfirmed,
+    TransactionProved,
+    TransactionSent,
+    TransactionSimulated,
+    WalletRetried,
+)
+from tee_rex.aztec.flows.interface import FlowOptions
+from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep, Preparation, StepPhase
+from tee_rex.aztec.flows.runner import AztecFlow
+from tee_rex.aztec.wallet.data import AccountKeys, WalletData
+from tee_rex.bb.errors import DiskFullError
+from tee_rex.bb.pins import BbPins
+from tee_rex.errors import TeeRexError, UsageError
+from tee_rex.local.installation import Installation
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import TaskProgress
+from tee_rex.transaction.trusted_setup import TrustedSetup
+
+
+class Stage:
+    """A node, a bridge, a prover and a data folder, and flows on them."""
+
+    def __init__(self, folder: Path, url: str, node: ScriptedNode) -> None:
+        self.folder = folder
+        self.node = node
+        self.url = url
+        self.backend = FormBackend()
+        self.events: list[FlowEvent] = []
+        self.paths = Paths(folder / "data", folder / "config")
+        self.flow: AztecFlow | None = None
+
+    def make(self, kind: FlowKind, *behaviours: str, **options: object) -> AztecFlow:
+        bridges = ScriptedBridges(self.folder / "bridge", *behaviours)
+        self.flow = AztecFlow(
+            kind,
+            FlowOptions(**({"node_url": self.url} | options)),  # type: ignore[arg-type]
+            self.backend.prover(),
+            Installation(self.paths, BbPins.shipped()),
+            bridges=bridges,
+        )
+        return self.flow
+
+    async def run(self, kind: FlowKind, *behaviours: str, **options: object) -> FlowReport:
+        return await self.make(kind, *behaviours, **options).run(self.events.append)
+
+    async def fails(
+        self,
+        expected: type[TeeRexError],
+        *behaviours: str,
+        kind: FlowKind = FlowKind.ACCOUNT,
+        **options: object,
+    ) -> FlowReport:
+        """Run a flow that must fail so, with nothing left of it and the keys intact; its report."""
+        with pytest.raises(expected) as raised:
+            await self.run(kind, *behaviours, **options)
+        assert not bridges_running(self.folder)
+        assert self.flow is not None
+        report = self.flow.report(raised.value)
+        assert FlowReport.from_json(report.to_json()) == report
+        assert report.error is not None
+        assert report.error.hint
+        self.wallet().accounts()
+        async with self.wallet().in_use():
+            pass
+        return report
+
+    def wallet(self) -> WalletData:
+        address = self.node.results["node_getNodeInfo"]["l1ContractAddresses"]["rollupAddress"]
+        return WalletData.of_network(self.paths, TrustedSetup.DEVELOPMENT, 31337, address)
+
+    @property
+    def sent(self) -> list[str]:
+        file = self.folder / "bridge" / "sent"
+        return file.read_text().split() if file.exists() else []
+
+
+@pytest.fixture
+async def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+    monkeypatch.setattr(step_module, "LOCAL_POLL_SECONDS", 0.01)
+    node = ScriptedNode()
+    async with node.serving() as url:
+        yield Stage(tmp_path, url, node)
+
+
+async def test_a_token_flow_from_nothing(stage: Stage) -> None:
+    report = await stage.run(FlowKind.TOKEN)
+
+    assert [step.step for step in report.steps] == list(FlowStep)
+    assert [balance.amount for balance in report.steps[-1].balances] == [500, 500]
+    assert [account.deployed for account in report.accounts] == [True, True]
+    assert report.token is not None
+    assert (report.token.name, report.token.symbol, report.token.decimals) == ("TeeRex", "TREX", 18)
+    assert report.network is not None
+    assert (report.network.crs, report.network.name) == ("development", "local network")
+    assert [part.name for part in report.preparation] == list(Preparation)
+    assert report.bridge is not None
+    assert report.bridge.peak_memory_bytes
+    assert FlowReport.from_json(report.to_json()) == report
+    for step in report.steps[:-1]:
+        assert step.simulate is not None
+        assert [function.name for function in step.simulate.functions] == ["SchnorrAccount:entrypoint"]
+        assert step.simulate.kernels_ms == 1.0
+        assert step.proof is not None
+        assert step.proof.crs == "development"
+        assert step.block == 7
+        assert step.transaction is not None
+        assert step.total_ms is not None
+        assert step.overhead_ms is not None
+        assert 0 <= step.overhead_ms <= step.total_ms
+    assert len(stage.wallet().accounts()) == 2
+    assert all(request.setup is TrustedSetup.DEVELOPMENT for request in stage.backend.requests)
+
+
+async def test_events_come_in_order(stage: Stage) -> None:
+    await stage.run(FlowKind.ACCOUNT)
+
+    assert [type(event) for event in stage.events] == [
+        *(PreparationStarted, PreparationEnded, NetworkFound),
+        *(PreparationStarted, PreparationEnded) * 3,
+        *(FlowPlanned, FlowStepStarted, StepPhaseStarted),
+        *(StepPhaseEnded, TransactionSimulated, StepPhaseStarted),
+        *(ProofProgress, ProofProgress),
+        *(StepPhaseEnded, TransactionProved, StepPhaseStarted),
+        *(StepPhaseEnded, TransactionSent, StepPhaseStarted),
+        *(StepPhaseEnded, TransactionConfirmed, FlowStepEnded),
+    ]
+    phases = [event.phase for event in stage.events if isinstance(event, StepPhaseStarted)]
+    assert phases == list(StepPhase)
+
+
+async def test_accounts_that_are_deployed_are_used_again(stage: Stage) -> None:
+    await stage.run(FlowKind.ACCOUNT)
+    second = await stage.run(FlowKind.TOKEN)
+    third = await stage.run(FlowKind.TOKEN)
+
+    assert [step.step for step in second.steps] == list(FlowStep)[1:]
+    assert [account.deployed for account in second.accounts] == [False, True]
+    assert [step.step for step in third.steps] == list(FlowStep)[2:]
+    assert len(stage.wallet().accounts()) == 2
+
+
+async def test_an_account_flow_always_makes_a_new_one(stage: Stage) -> None:
+    first = await stage.run(FlowKind.ACCOUNT)
+    second = await stage.run(FlowKind.ACCOUNT)
+
+    assert first.accounts[0].address != second.accounts[0].address
+
+
+@pytest.mark.parametrize(
+    ("root", "info", "expected"),
+    [
+        (None, {}, NodeVersionMismatchError),
+        (GENUINE_ROOT, {"nodeVersion": "4.2.0"}, NodeVersionMismatchError),
+        ("0x" + "0" * 64, {}, NodeVersionMismatchError),
+    ],
+)
+async def test_another_version_ends_before_anything_is_installed(
+    tmp_path: Path, root: str | None, info: dict[str, object], expected: type[TeeRexError]
+) -> None:
+    node = ScriptedNode(root=root, **info)
+    async with node.serving() as url:
+        report = await Stage(tmp_path, url, node).fails(expected)
+    assert report.network is None
+    assert [part.name for part in report.preparation] == []
+
+
+async def test_a_live_network_of_the_development_setup_is_refused(tmp_path: Path) -> None:
+    node = ScriptedNode(l1ChainId=1)
+    async with node.serving() as url:
+        await Stage(tmp_path, url, node).fails(DevelopmentNetworkRefusedError)
+
+
+async def test_a_live_network_needs_proofs(tmp_path: Path) -> None:
+    node = ScriptedNode(root=GENUINE_ROOT, l1ChainId=11155111)
+    async with node.serving() as url:
+        await Stage(tmp_path, url, node).fails(ProofsRequiredError, proofs=False)
+
+
+async def test_no_node_and_a_wrong_one(stage: Stage) -> None:
+    await stage.fails(NodeNotConfiguredError, node_url="")
+    await stage.fails(NodeUnreachableError, node_url="http://127.0.0.1:1")
+
+
+async def test_nobody_pays(stage: Stage) -> None:
+    await stage.fails(FeeContractMissingError, "poor")
+    await stage.fails(FeeContractMissingError, sponsored_fpc_salt=5)
+    assert not stage.sent
+
+
+async def test_a_wallet_that_sees_another_network(stage: Stage) -> None:
+    await stage.fails(NetworkChangedError, "elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "expected"),
+    [
+        ("simulation@deployAccount", SimulationFailedError),
+        ("send@deployAccount", SendFailedError),
+        ("crash@simulate", BridgeCrashedError),
+        ("crash@prove", BridgeCrashedError),
+        ("crash@send", BridgeCrashedError),
+        ("garbage@simulate", BridgeProtocolError),
+    ],
+)
+async def test_a_failing_step_is_reported_with_what_went_before(
+    stage: Stage, behaviour: str, expected: type[TeeRexError]
+) -> None:
+    report = await stage.fails(expected, behaviour)
+
+    assert [step.step for step in report.steps] == [FlowStep.DEPLOY_ACCOUNT]
+    assert report.steps[0].total_ms is None
+    assert report.bridge is not None
+
+
+async def test_steps_that_are_none_never_reach_the_prover(stage: Stage) -> None:
+    await stage.fails(TeeRexError, "bad-steps@simulate")
+    assert not stage.backend.requests
+
+
+async def test_the_provers_error_ends_the_flow_and_sends_nothing(stage: Stage) -> None:
+    stage.backend.error = UsageError("of the prover", hint="a hint")
+    await stage.fails(UsageError)
+    assert not stage.sent
+
+
+async def test_a_node_that_dies_in_the_middle_is_named(stage: Stage) -> None:
+    def die(event: FlowEvent) -> None:
+        stage.node.dead = stage.node.dead or isinstance(event, FlowStepStarted)
+
+    with pytest.raises(NodeUnreachableError):
+        await stage.make(FlowKind.ACCOUNT, "simulation@deployAccount").run(die)
+    assert stage.wallet().accounts()
+
+
+async def test_a_node_that_stumbles_while_a_block_is_waited_for_is_asked_again(stage: Stage) -> None:
+    def stumble(event: FlowEvent) -> None:
+        if isinstance(event, TransactionSent):
+            stage.node.dead = True
+            asyncio.get_running_loop().call_later(0.2, recover)
+
+    def recover() -> None:
+        stage.node.dead = False
+
+    report = await stage.make(FlowKind.ACCOUNT).run(stumble)
+
+    assert report.steps[0].block == 7
+
+
+async def test_a_node_that_stays_away_ends_the_flow(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(step_module, "_GRACE_SECONDS", 0.1)
+
+    def die(event: FlowEvent) -> None:
+        stage.node.dead = stage.node.dead or isinstance(event, TransactionSent)
+
+    with pytest.raises(NodeUnreachableError):
+        await stage.make(FlowKind.ACCOUNT).run(die)
+
+
+@pytest.mark.parametrize(
+    ("receipt", "expected"),
+    [
+        ({"status": "dropped"}, TransactionDroppedError),
+        (
+            {"status": "checkpointed", "executionResult": "both_reverted", "blockNumber": 9},
+            TransactionRevertedError,
+        ),
+        ({"status": "pending"}, TransactionTimedOutError),
+    ],
+)
+async def test_what_can_become_of_a_transaction(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, receipt: dict[str, object], expected: type[TeeRexError]
+) -> None:
+    monkeypatch.setattr(step_module, "_GRACE_SECONDS", 0.05)
+    monkeypatch.setattr(step_module, "CONFIRM_SECONDS", 0.2)
+    stage.node.results["node_getTxReceipt"] = receipt
+
+    report = await stage.fails(expected)
+
+    assert report.steps[0].transaction == stage.sent[0]
+    assert report.steps[0].block is None
+    assert report.accounts[0].deployed is False
+
+
+async def test_a_transaction_may_be_unknown_for_a_moment(stage: Stage) -> None:
+    stage.node.results["node_getTxReceipt"].insert(0, {"status": "dropped"})
+
+    report = await stage.run(FlowKind.ACCOUNT)
+
+    assert report.steps[0].block == 7
+
+
+async def test_wrong_balances_are_an_error(stage: Stage) -> None:
+    report = await stage.fails(BalancesWrongError, "thief", kind=FlowKind.TOKEN)
+
+    assert [balance.amount for balance in report.steps[-1].balances] == [499, 501]
+
+
+async def test_stale_data_is_cleared_and_the_keys_stay(stage: Stage) -> None:
+    await stage.run(FlowKind.ACCOUNT)
+    (stage.wallet().store_folder / "stale").touch()
+
+    await stage.run(FlowKind.ACCOUNT, "stale")
+
+    assert [type(event) for event in stage.events].count(WalletRetried) == 1
+    assert len(stage.wallet().accounts()) == 2
+
+
+async def test_three_tries_then_the_error(stage: Stage) -> None:
+    await stage.fails(WalletDataError, "store@open")
+    retried = [event for event in stage.events if isinstance(event, WalletRetried)]
+    assert [(one.attempt, one.attempts) for one in retried] == [(1, 3), (2, 3)]
+
+
+async def test_a_full_disk_is_named_and_nothing_is_cleared(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stage.run(FlowKind.ACCOUNT)
+    (stage.wallet().store_folder / "something").touch()
+    monkeypatch.setattr("tee_rex.aztec.wallet.data._BYTES_NEEDED", 1 << 62)
+
+    await stage.fails(DiskFullError)
+
+    assert (stage.wallet().store_folder / "something").exists()
+
+
+async def test_a_store_is_not_cleared_because_the_node_has_gone(stage: Stage) -> None:
+    await stage.run(FlowKind.ACCOUNT)
+    (stage.wallet().store_folder / "something").touch()
+
+    def die(event: FlowEvent) -> None:
+        stage.node.dead = stage.node.dead or a_preparation(Preparation.WALLET)(event)
+
+    with pytest.raises(NodeUnreachableError):
+        await stage.make(FlowKind.ACCOUNT, "store@open").run(die)
+    assert (stage.wallet().store_folder / "something").exists()
+
+
+async def test_a_wallet_that_does_not_start_is_not_the_stores_fault(stage: Stage) -> None:
+    await stage.run(FlowKind.ACCOUNT)
+    (stage.wallet().store_folder / "something").touch()
+
+    await stage.fails(BridgeCrashedError, "exit@start")
+
+    assert (stage.wallet().store_folder / "something").exists()
+    assert WalletRetried not in map(type, stage.events)
+
+
+async def test_a_network_that_is_started_anew_under_a_flow_is_named(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(step_module, "_GRACE_SECONDS", 0.05)
+
+    def start_anew(event: FlowEvent) -> None:
+        if isinstance(event, TransactionSent):
+            stage.node.results["node_getBlockHeader"] = {"lastArchive": "0x02"}
+            stage.node.results["node_getTxReceipt"] = {"status": "dropped"}
+
+    with pytest.raises(NetworkChangedError, match="anew") as raised:
+        await stage.make(FlowKind.ACCOUNT).run(start_anew)
+    assert "again" in raised.value.hint
+
+
+@pytest.mark.parametrize("answer", [Answer(b"<html>", 502), RuntimeError("busy")])
+async def test_a_passing_error_while_a_block_is_waited_for_is_none(
+    stage: Stage, answer: Answer | Exception
+) -> None:
+    stage.node.results["node_getTxReceipt"] = [{"status": "pending"}, answer, {"status": "dropped"}, IN_BLOCK]
+    assert (await stage.run(FlowKind.ACCOUNT)).steps[0].block == 7
+
+
+async def test_only_as_many_accounts_as_are_needed_are_opened(stage: Stage) -> None:
+    for _ in range(4):
+        await stage.run(FlowKind.ACCOUNT)
+    known = stage.folder / "bridge" / "opened"
+    known.unlink(missing_ok=True)
+
+    await stage.run(FlowKind.TOKEN)
+
+    assert len(known.read_text().split()) == 2
+
+
+async def test_a_long_synchronisation_is_told(stage: Stage) -> None:
+    await stage.run(FlowKind.ACCOUNT, "pulse@simulate")
+    told = [event for event in stage.events if isinstance(event, TaskProgress)]
+    assert told[-1] == TaskProgress("wallet.sync", "Synchronising the wallet", 70, 70, "blocks")
+
+
+async def test_another_life_of_a_local_network_clears_the_store(stage: Stage) -> None:
+    await stage.run(FlowKind.ACCOUNT)
+    (stage.wallet().store_folder / "something").touch()
+    stage.node.results["node_getBlockHeader"] = {"lastArchive": "0x02"}
+
+    await stage.run(FlowKind.ACCOUNT)
+
+    assert not (stage.wallet().store_folder / "something").exists()
+
+
+async def test_a_wallet_in_use_is_left_alone(stage: Stage) -> None:
+    async with stage.wallet().in_use():
+        with pytest.raises(WalletInUseError):
+            await stage.run(FlowKind.ACCOUNT)
+
+
+async def test_damaged_keys_stop_the_flow_and_are_left_alone(stage: Stage) -> None:
+    async with stage.wallet().in_use():
+        file = stage.wallet().folder / "accounts.json"
+        file.write_text("{")
+
+    with pytest.raises(WalletDataError):
+        await stage.run(FlowKind.ACCOUNT)
+    assert file.read_text() == "{"
+
+
+async def test_keys_are_on_the_disk_before_anything_is_sent(stage: Stage) -> None:
+    kept: list[list[AccountKeys]] = []
+
+    def look(event: FlowEvent) -> None:
+        if isinstance(event, FlowPlanned):
+            kept.append(stage.wallet().accounts())
+
+    await stage.make(FlowKind.ACCOUNT).run(look)
+
+    assert len(kept[0]) == 1
+
+
+def a_preparation(preparation: Preparation) -> Callable[[FlowEvent], bool]:
+    return lambda event: isinstance(event, PreparationStarted) and event.preparation is preparation
+
+
+def a_phase(phase: StepPhase) -> Callable[[FlowEvent], bool]:
+    return lambda event: isinstance(event, StepPhaseStarted) and event.phase is phase
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "moment", "sent"),
+    [
+        ("", a_preparation(Preparation.NODE), False),
+        ("hang@start", a_preparation(Preparation.BRIDGE), False),
+        ("hang@open", a_preparation(Preparation.WALLET), False),
+        ("hang@simulate", a_phase(StepPhase.SIMULATE), False),
+        ("", a_phase(StepPhase.PROVE), False),
+        ("hang@send", a_phase(StepPhase.SEND), True),
+        ("", a_phase(StepPhase.CONFIRM), True),
+    ],
+)
+async def test_cancelling_in_every_phase_leaves_nothing(
+    stage: Stage, behaviour: str, moment: Callable[[FlowEvent], bool], sent: bool
+) -> None:
+    stage.backend.gate.clear() if sent is False else None
+    stage.node.results["node_getTxReceipt"] = {"status": "pending"}
+    running = asyncio.create_task(stage.run(FlowKind.ACCOUNT, behaviour))
+    await eventually(lambda: any(map(moment, stage.events)))
+
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+    assert not bridges_running(stage.folder)
+    assert stage.backend.proving == 0
+    assert bool(stage.sent) is sent
+    # The node's connections end when it notices that we have left.
+    await eventually(lambda: asyncio.all_tasks() == {asyncio.current_task()} | _of_the_node())
+    assert stage.flow is not None
+    report = stage.flow.report(cancelled=True)
+    assert report.cancelled
+    assert report.total_ms is not None
+    async with stage.wallet().in_use():
+        pass
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 5])
+@pytest.mark.parametrize(
+    ("behaviour", "moment"),
+    [("hang@open", a_preparation(Preparation.WALLET)), ("", a_phase(StepPhase.PROVE))],
+    ids=["opening", "proving"],
+)
+async def test_cancelling_again_while_it_ends_leaves_nothing(
+    stage: Stage, behaviour: str, moment: Callable[[FlowEvent], bool], turns: int
+) -> None:
+    stage.backend.gate.clear()
+    running = asyncio.create_task(stage.run(FlowKind.ACCOUNT, behaviour))
+    await eventually(lambda: any(map(moment, stage.events)))
+
+    running.cancel()
+    for _ in range(turns):  # of the event loop
+        await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+    await eventually(lambda: not bridges_running(stage.folder))
+    await eventually(lambda: stage.backend.proving == 0)
+    assert not stage.sent
+    async with stage.wallet().in_use():
+        pass
+
+
+def _of_the_node() -> set[asyncio.Task[object]]:
+    return {task for task in asyncio.all_tasks() if "_connection" in repr(task) or "fixture" in repr(task)}

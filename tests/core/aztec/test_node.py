@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from support.scripted_node import DEVELOPMENT_ROOT, IN_BLOCK, NODE_INFO, ScriptedNode
+from support.scripted_server import Answer
+from tee_rex.aztec.errors import NodeRefusedError, NodeUnreachableError, NodeUrlError, NotAnAztecNodeError
+from tee_rex.aztec.node import AztecNode, NodeInfo, Receipt, TransactionStatus
+from tee_rex.errors import TeeRexError
+
+TRANSACTION = "0x" + "ab" * 32
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+async def info_of(node: ScriptedNode) -> NodeInfo:
+    async with node.serving() as url, AztecNode.open(url) as client:
+        return await client.info()
+
+
+async def receipt_of(node: ScriptedNode) -> Receipt:
+    async with node.serving() as url, AztecNode.open(url) as client:
+        return await client.receipt(TRANSACTION)
+
+
+async def test_a_node_tells_its_network() -> None:
+    info = await info_of(ScriptedNode())
+
+    assert (info.node_version, info.chain_id, info.rollup_version) == ("4.1.2", 31337, 3005340355)
+    assert info.vk_tree_root == DEVELOPMENT_ROOT
+    assert not info.real_proofs
+
+
+async def test_a_receipt_is_read() -> None:
+    node = ScriptedNode()
+    node.results["node_getTxReceipt"] = IN_BLOCK
+
+    assert await receipt_of(node) == Receipt(TransactionStatus.CHECKPOINTED, reverted=False, block=7)
+    question = json.loads(node.requests[0].body)
+    assert question["params"] == [TRANSACTION]
+
+
+@pytest.mark.parametrize(
+    ("answer", "confirmed", "reverted"),
+    [
+        ({"status": "pending"}, False, False),
+        ({"status": "dropped"}, False, False),
+        ({"status": "proposed", "executionResult": "success", "blockNumber": 3}, False, False),
+        ({"status": "proven", "executionResult": "success", "blockNumber": 3}, True, False),
+        ({"status": "checkpointed", "executionResult": "app_logic_reverted", "blockNumber": 3}, True, True),
+        ({"status": "checkpointed"}, False, False),
+    ],
+)
+async def test_only_a_checkpointed_block_confirms(
+    answer: dict[str, object], confirmed: bool, reverted: bool
+) -> None:
+    node = ScriptedNode()
+    node.results["node_getTxReceipt"] = answer
+
+    receipt = await receipt_of(node)
+
+    assert (receipt.confirmed, receipt.reverted) == (confirmed, reverted)
+
+
+async def test_another_chain_has_another_marker() -> None:
+    node = ScriptedNode()
+    async with node.serving() as url, AztecNode.open(url) as client:
+        first = await client.chain_marker()
+        assert await client.chain_marker() == first
+        node.results["node_getBlockHeader"] = {"lastArchive": "0x02"}
+        assert await client.chain_marker() != first
+
+
+@pytest.mark.parametrize("url", ["", "aztec", "ftp://node", "http://example.org", "https://user:pw@node"])
+async def test_what_is_no_address_is_refused(url: str) -> None:
+    with pytest.raises(NodeUrlError):
+        async with AztecNode.open(url):
+            pass
+
+
+async def test_nobody_there() -> None:
+    async with ScriptedNode().serving() as url:
+        gone = url
+    with pytest.raises(NodeUnreachableError):
+        async with AztecNode.open(gone) as client:
+            await client.info()
+
+
+async def test_a_node_that_speaks_no_tls_is_told() -> None:
+    async with ScriptedNode().serving() as url, AztecNode.open(url.replace("http:", "https:")) as client:
+        with pytest.raises(NodeUnreachableError, match="TLS") as raised:
+            await client.info()
+    assert "http://" in raised.value.hint
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+async def test_a_proxy_whose_node_is_away_is_no_wrong_address(status: int) -> None:
+    node = ScriptedNode()
+    node.scripts["POST /"] = Answer(b"<html>Bad gateway</html>", status)
+    with pytest.raises(NodeUnreachableError, match=str(status)):
+        await info_of(node)
+
+
+async def test_an_answer_that_comes_in_drops_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def drops() -> AsyncIterator[bytes | None]:
+        while True:
+            yield b" "
+            await asyncio.sleep(0.01)
+
+    monkeypatch.setattr("tee_rex.aztec.node._ANSWER_SECONDS", 0.3)
+    node = ScriptedNode()
+    node.scripts["POST /"] = Answer(drops())
+    with pytest.raises(NodeUnreachableError, match="not complete"):
+        await info_of(node)
+
+
+async def test_an_error_of_the_node_is_told_without_control_characters() -> None:
+    node = ScriptedNode()
+    node.results["node_getNodeInfo"] = RuntimeError("no \x1b[31m" + "x" * 1000)
+
+    with pytest.raises(NodeRefusedError) as raised:
+        await info_of(node)
+    assert "\x1b" not in raised.value.message
+    assert len(raised.value.message) < 400
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(b"<html>hello</html>"),
+        Answer(b"", 404),
+        Answer(b"null"),
+        Answer(b"[" * 100_000),
+        Answer(b" " * (3 << 20)),
+        Answer(b'{"jsonrpc":"2.0","id":1,"result":{}}'),
+        Answer(b"\x1f\x8b", headers={"Content-Encoding": "gzip"}),
+    ],
+)
+async def test_what_is_no_node_is_recognised(answer: Answer) -> None:
+    node = ScriptedNode()
+    node.scripts["POST /"] = answer
+
+    with pytest.raises(NotAnAztecNodeError):
+        await info_of(node)
+
+
+@given(JSON, st.dictionaries(st.sampled_from(list(NODE_INFO)), JSON))
+@settings(max_examples=60)
+def test_any_answer_is_read_or_refused(result: object, changes: dict[str, object]) -> None:
+    async def ask() -> None:
+        for answer in (result, NODE_INFO | changes):
+            node = ScriptedNode()
+            node.results |= {"node_getNodeInfo": [answer], "node_getTxReceipt": [answer]}
+            for asking in (info_of, receipt_of):
+                try:
+                    await asking(node)
+                except TeeRexError as error:
+                    assert isinstance(error, NotAnAztecNodeError)  # noqa: PT017
+
+    asyncio.run(ask())

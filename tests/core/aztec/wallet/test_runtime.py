@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import re
+import shutil
+from collections import namedtuple
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from support.installed import link_libraries
+from support.local_prover import real_installation
+from support.proving_server import eventually
+from tee_rex.aztec.errors import BridgeInstallError, BridgeMissingError
+from tee_rex.aztec.wallet.runtime import ENTRY, InstalledBridges, is_intact, sources_digest
+from tee_rex.bb.errors import DiskFullError
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import TaskProgress, ignore_progress
+from tee_rex.system.resources import resource
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
+
+VERSION = AztecVersion(4, 1, 2)
+DiskUsage = namedtuple("DiskUsage", "total used free")  # as shutil has it
+
+
+def nothing(_done: int) -> None:
+    """A checkpoint that never stops."""
+
+
+def runtime_folder(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    (folder / ENTRY).write_bytes(b"bundle")
+    manifest = {"files": {ENTRY: hashlib.sha256(b"bundle").hexdigest()}}
+    (folder / "manifest.json").write_bytes(msgspec.json.encode(manifest))
+    return folder
+
+
+def paths_in(folder: Path) -> Paths:
+    return Paths(folder, folder / "config")
+
+
+def test_a_folder_is_intact_until_a_file_of_it_changes(tmp_path: Path) -> None:
+    folder = runtime_folder(tmp_path / "runtime")
+    assert is_intact(folder, nothing)
+
+    (folder / ENTRY).write_bytes(b"bundlf")
+    assert not is_intact(folder, nothing)
+    (folder / ENTRY).unlink()
+    assert not is_intact(folder, nothing)
+    assert not is_intact(tmp_path / "nowhere", nothing)
+
+
+@pytest.mark.parametrize(
+    "files", [{}, {"../outside": "0" * 64}, {"artifacts/../../x": "0" * 64}, {"/etc/passwd": "0" * 64}]
+)
+def test_a_manifest_names_files_of_its_folder_alone(tmp_path: Path, files: dict[str, str]) -> None:
+    folder = runtime_folder(tmp_path / "runtime")
+    entry = {ENTRY: hashlib.sha256(b"bundle").hexdigest()} if files else {}
+    (folder / "manifest.json").write_bytes(msgspec.json.encode({"files": entry | files}))
+
+    assert not is_intact(folder, nothing)
+
+
+@given(st.binary(max_size=100))
+@settings(max_examples=50)
+def test_any_manifest_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    folder = runtime_folder(tmp_path_factory.mktemp("any") / "runtime")
+    (folder / "manifest.json").write_bytes(content)
+
+    assert not is_intact(folder, nothing)
+
+
+async def test_without_downloads_it_says_what_to_do(tmp_path: Path) -> None:
+    bridges = InstalledBridges(paths_in(tmp_path), allow_download=False)
+
+    with pytest.raises(BridgeMissingError) as raised:
+        await bridges.command(TrustedSetup.DEVELOPMENT, VERSION, ignore_progress)
+    assert "setup --wallet" in raised.value.hint
+    assert not list(tmp_path.iterdir())
+
+
+async def test_another_version_has_no_wallet(tmp_path: Path) -> None:
+    with pytest.raises(BridgeInstallError, match=r"4\.2\.0"):
+        await InstalledBridges(paths_in(tmp_path)).command(
+            TrustedSetup.GENUINE, AztecVersion(4, 2, 0), ignore_progress
+        )
+
+
+async def test_a_full_disk_is_told_before_anything_is_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: DiskUsage(10**9, 10**9, 10**8))
+    heard: list[TaskProgress] = []
+
+    with pytest.raises(DiskFullError, match="900 MB"):
+        await InstalledBridges(paths_in(tmp_path)).command(TrustedSetup.GENUINE, VERSION, heard.append)
+    assert not heard
+
+
+def test_setups_and_sources_have_folders_of_their_own(tmp_path: Path) -> None:
+    bridges = InstalledBridges(paths_in(tmp_path))
+    genuine, development = map(bridges.folder, (TrustedSetup.GENUINE, TrustedSetup.DEVELOPMENT))
+
+    assert genuine != development
+    assert re.fullmatch(r"4\.1\.2-[0-9a-f]{12}", genuine.name)
+    assert sources_digest() == sources_digest()
+
+
+def test_the_lock_file_names_no_registry_and_checks_every_package() -> None:
+    lock = json.loads(resource("bridge", "package-lock.json").read_bytes())
+    packages = {name: entry for name, entry in lock["packages"].items() if name and not entry.get("link")}
+
+    assert len(packages) > 100
+    assert not [name for name, entry in packages.items() if "resolved" in entry]
+    assert not [name for name, entry in packages.items() if not entry["integrity"].startswith("sha512-")]
+    aztec = {
+        entry["version"] for name, entry in packages.items() if re.fullmatch(r"node_modules/@aztec/\w+", name)
+    }
+    assert aztec == {"4.1.2"}
+
+
+@pytest.mark.integration
+async def test_a_cancelled_installation_leaves_nothing(tmp_path: Path) -> None:
+    heard: list[TaskProgress] = []
+    bridges = InstalledBridges(paths_in(tmp_path))
+    installing = asyncio.create_task(bridges.command(TrustedSetup.GENUINE, VERSION, heard.append))
+    await eventually(lambda: any(progress.done > 0 for progress in heard))
+
+    installing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await installing
+
+    left = [path.name for path in (tmp_path / "genuine" / "bridge").iterdir()]
+    assert left in ([], [".lock"])
+
+
+@pytest.mark.integration
+@pytest.mark.timeout(600)
+async def test_an_installed_wallet_is_found_again_and_a_damaged_one_mended(tmp_path: Path) -> None:
+    """On copies of the user's folders: fetching it takes minutes, and is done by make setup and make e2e."""
+    real = real_installation().paths
+    setup = TrustedSetup.DEVELOPMENT
+    await InstalledBridges(real).command(setup, VERSION, ignore_progress)
+    folder = InstalledBridges(paths_in(tmp_path)).folder(setup)
+    shutil.copytree(InstalledBridges(real).folder(setup), folder)
+    link_libraries(real, paths_in(tmp_path))
+    offline = InstalledBridges(paths_in(tmp_path), allow_download=False)
+
+    command = await offline.command(setup, VERSION, ignore_progress)
+
+    assert command.argv[-1] == str(folder / ENTRY)
+    contract = folder / "artifacts" / "SchnorrAccount.json.gz"
+    contract.write_bytes(contract.read_bytes()[:-1])
+    with pytest.raises(BridgeMissingError):
+        await offline.command(setup, VERSION, ignore_progress)

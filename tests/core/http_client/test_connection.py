@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import asyncio
+import ssl
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from support.http_files import closed_port
+from support.remote_client import now
+from support.scripted_server import Answer, ScriptedServer
+from tee_rex import __version__
+from tee_rex.http_client.connection import ServerConnection
+from tee_rex.http_client.server_url import ServerUrl
+from tee_rex.remote.errors import NeverConnectedError, ServerCertificateError, ServerUnreachableError
+
+pytestmark = pytest.mark.integration
+
+
+async def ask(url: str, route: str = "/health", *, trust_env: bool = False) -> Answer:
+    async with ServerConnection.open(ServerUrl.parse(url), trust_env=trust_env) as connection:
+        answer = await connection.exchange("GET", route, limit=1000)
+        return Answer(answer.body, answer.status)
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now() - timedelta(days=1))
+        .not_valid_after(now() + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = folder / "server.pem"
+    pem.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + certificate.public_bytes(Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context
+
+
+async def test_a_certificate_that_nobody_vouches_for_ends_it(tmp_path: Path) -> None:
+    async def handle(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=self_signed(tmp_path))
+    async with server:
+        with pytest.raises(ServerCertificateError):
+            await ask(f"https://localhost:{server.sockets[0].getsockname()[1]}")
+
+
+async def test_a_server_that_speaks_no_tls_is_no_server() -> None:
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(handle, "127.0.0.1", 0) as server:
+        with pytest.raises(NeverConnectedError):
+            await ask(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+
+
+async def test_nobody_there_has_not_seen_the_request() -> None:
+    with closed_port() as url, pytest.raises(NeverConnectedError):
+        await ask(url)
+
+
+async def test_who_hangs_up_may_have_seen_the_request() -> None:
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(handle, "127.0.0.1", 0) as server:
+        with pytest.raises(ServerUnreachableError) as lost:
+            await ask(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    assert not isinstance(lost.value, NeverConnectedError)
+
+
+async def test_proxies_of_the_environment_never_see_what_is_for_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(variable, "http://127.0.0.1:1")
+    async with ScriptedServer().serving() as url:
+        assert (await ask(url, "/encryption-public-key", trust_env=True)).status == 200
+
+
+async def test_requests_say_who_asks_and_nothing_of_before() -> None:
+    server = ScriptedServer()
+    server.scripts["GET /health"] = Answer(b"{}", headers={"Set-Cookie": "id=1"})
+    async with server.serving() as url:
+        for _ in range(2):
+            await ask(url)
+    for request in server.requests:
+        assert request.headers["user-agent"] == f"tee-rex/{__version__}"
+        assert request.headers["accept-encoding"] == "identity"
+        assert "cookie" not in request.headers

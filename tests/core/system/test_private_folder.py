@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tee_rex.system.private_folder import PrivateFolder, remove_abandoned
+
+PREFIX = "tee-rex-some-"
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from tee_rex.system.private_folder import PrivateFolder
+folder = PrivateFolder(sys.argv[1], Path(sys.argv[2]))
+(folder.path / "below").mkdir()
+(folder.path / "below" / "file").write_text("content")
+print(folder.path, flush=True)
+time.sleep(600)
+"""
+
+
+def test_it_is_the_users_alone_and_goes_with_all_that_is_in_it(tmp_path: Path) -> None:
+    folder = PrivateFolder(PREFIX, tmp_path)
+    with folder as path:
+        assert path.parent == tmp_path
+        assert path.name.startswith(PREFIX)
+        assert path.stat().st_mode & 0o777 == 0o700
+        (path / "below").mkdir()
+        (path / "below" / "file").write_text("content")
+    assert not path.exists()
+    folder.remove()
+
+
+def test_what_a_killed_process_left_is_removed_and_what_is_in_use_is_not(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, PREFIX, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        left = Path(holder.stdout.readline().strip())
+        with PrivateFolder(PREFIX, tmp_path) as own:
+            remove_abandoned(PREFIX, tmp_path)
+            assert (left / "below" / "file").read_text() == "content"
+            holder.kill()
+            holder.wait()
+            assert left.exists()
+            remove_abandoned(PREFIX, tmp_path)
+            assert not left.exists()
+            assert own.exists()
+
+
+def test_programs_that_are_started_do_not_hold_it(tmp_path: Path) -> None:
+    folder = PrivateFolder(PREFIX, tmp_path)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as program:
+        assert folder._lock is not None
+        os.close(folder._lock)
+        remove_abandoned(PREFIX, tmp_path)
+        assert not folder.path.exists()
+        program.communicate(b"\n")
+
+
+def test_nothing_but_own_folders_of_that_name_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "below").mkdir(parents=True)
+    (tmp_path / f"{PREFIX}link").symlink_to(elsewhere)
+    (tmp_path / f"{PREFIX}file").write_text("content")
+    (tmp_path / "other").mkdir()
+    (tmp_path / f"{PREFIX}somebodys").mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    with monkeypatch.context() as patch:
+        patch.setattr("os.geteuid", lambda: os.getuid() + 1)
+        remove_abandoned(PREFIX, tmp_path)
+    assert sorted(tmp_path.rglob("*")) == before
+    remove_abandoned(PREFIX, tmp_path)
+    assert sorted(tmp_path.rglob("*")) == [path for path in before if not path.name.endswith("somebodys")]
+
+
+def test_a_folder_that_is_swept_before_it_is_locked_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flock = fcntl.flock
+    swept: list[Path] = []
+
+    def flock_after_a_sweep(descriptor: int, operation: int) -> None:
+        if not swept:
+            (folder,) = tmp_path.iterdir()
+            swept.append(folder)
+            shutil.rmtree(folder)
+        flock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", flock_after_a_sweep)
+    with PrivateFolder(PREFIX, tmp_path) as path:
+        assert path.exists()
+        assert path not in swept
+        remove_abandoned(PREFIX, tmp_path)
+        assert path.exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_there_are_no_locks_it_works_and_nothing_is_swept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_descriptor: int, _operation: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with PrivateFolder(PREFIX, tmp_path) as path:
+        remove_abandoned(PREFIX, tmp_path)
+        assert path.exists()
+    assert not path.exists()
+
+
+def test_a_folder_that_cannot_be_locked_is_not_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_descriptor: int, _operation: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+        PrivateFolder(PREFIX, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_does_not_exist_has_nothing_to_sweep(tmp_path: Path) -> None:
+    remove_abandoned(PREFIX, tmp_path / "absent")

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+import pytest
+
+from tee_rex.system.threads import Checkpoint, in_thread
+
+
+async def test_result_and_reports_arrive() -> None:
+    reports: list[int] = []
+
+    def work(checkpoint: Checkpoint) -> str:
+        checkpoint(1)
+        checkpoint(2)
+        return threading.current_thread().name
+
+    assert await in_thread(work, reports.append) != threading.current_thread().name
+    assert reports == [1, 2]
+
+
+async def test_an_error_passes_through() -> None:
+    def work(_checkpoint: Checkpoint) -> None:
+        raise KeyError("inside")
+
+    with pytest.raises(KeyError, match="inside"):
+        await in_thread(work)
+
+
+async def test_a_cancelled_caller_returns_after_the_work_has_stopped() -> None:
+    steps = 0
+    started = asyncio.Event()
+
+    def work(checkpoint: Checkpoint) -> None:
+        nonlocal steps
+        while True:
+            steps += 1
+            checkpoint(steps)
+            time.sleep(0.001)
+
+    task = asyncio.ensure_future(in_thread(work, lambda _steps: started.set()))
+    await started.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    stopped_at = steps
+    await asyncio.sleep(0.02)
+    assert steps == stopped_at
+
+
+async def test_being_cancelled_again_does_not_cut_the_wait_short() -> None:
+    started = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    go_on = threading.Event()
+    finished = False
+
+    def work(_checkpoint: Checkpoint) -> None:
+        nonlocal finished
+        loop.call_soon_threadsafe(started.set)
+        assert go_on.wait(60)
+        finished = True
+
+    task = asyncio.ensure_future(in_thread(work))
+    await started.wait()
+    for _ in range(3):
+        task.cancel()
+        await asyncio.sleep(0)
+        assert not task.done()
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert finished

@@ -1,0 +1,25 @@
+"""Progress of set-up work where there is no terminal."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from tee_rex.system.progress import TaskProgress
+from tee_rex.terminal import console
+
+
+def test_plain_lines_never_go_back(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    moments = itertools.count(step=10)
+    monkeypatch.setattr("tee_rex.terminal.console.time.monotonic", lambda: float(next(moments)))
+    with console.task_progress_shown() as progress:
+        for done, total in ((0, None), (24_000_000, None), (21_000_000, None), (7_000_000, 7_000_000)):
+            progress(TaskProgress("libraries", "Fetching", done, total, "bytes"))
+    assert capsys.readouterr().err.splitlines() == [
+        "Fetching: 0.0 MB",
+        "Fetching: 24.0 MB",
+        "Fetching: 7.0 of 7.0 MB",
+    ]

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from support.recorded_steps import development_deployment, genuine_deployment, wire, wire_step
+from tee_rex.errors import TeeRexError
+from tee_rex.provers import Prover
+from tee_rex.transaction.events import ProofListener
+from tee_rex.transaction.request import ProofRequest, ProofResult, ProverBackend, ProvingMode
+from tee_rex.transaction.steps import ExecutionSteps
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
+
+DEVELOPMENT = ExecutionSteps.from_bytes(development_deployment())
+GENUINE = ExecutionSteps.from_bytes(genuine_deployment())
+UNKNOWN = ExecutionSteps.from_bytes(wire(wire_step()))
+V4_1_2 = AztecVersion.parse("4.1.2")
+V9 = AztecVersion.parse("9.0.0")
+
+
+@pytest.mark.parametrize(
+    ("steps", "setup"), [(DEVELOPMENT, TrustedSetup.DEVELOPMENT), (GENUINE, TrustedSetup.GENUINE)]
+)
+def test_setup_and_version_are_read_from_the_steps(steps: ExecutionSteps, setup: TrustedSetup) -> None:
+    assert ProofRequest.recognised(steps) == ProofRequest(steps, setup, V4_1_2)
+    assert ProofRequest.recognised(steps, asserted_setup=setup, asserted_version=V4_1_2).setup is setup
+
+
+def test_unknown_circuits_count_as_genuine_of_the_version_asserted() -> None:
+    request = ProofRequest.recognised(UNKNOWN, asserted_version=V9)
+    assert (request.setup, request.version) == (TrustedSetup.GENUINE, V9)
+
+
+@pytest.mark.parametrize(
+    ("steps", "setup", "version", "code"),
+    [
+        pytest.param(DEVELOPMENT, TrustedSetup.GENUINE, None, "SETUP_MISMATCH", id="development as genuine"),
+        pytest.param(GENUINE, TrustedSetup.DEVELOPMENT, None, "SETUP_MISMATCH", id="genuine as development"),
+        pytest.param(
+            UNKNOWN, TrustedSetup.DEVELOPMENT, V4_1_2, "SETUP_MISMATCH", id="unknown as development"
+        ),
+        pytest.param(UNKNOWN, None, None, "AZTEC_VERSION_UNKNOWN", id="unknown"),
+        pytest.param(GENUINE, None, V9, "AZTEC_VERSION_MISMATCH", id="another version"),
+    ],
+)
+def test_assertions_can_only_refuse(
+    steps: ExecutionSteps, setup: TrustedSetup | None, version: AztecVersion | None, code: str
+) -> None:
+    with pytest.raises(TeeRexError) as caught:
+        ProofRequest.recognised(steps, asserted_setup=setup, asserted_version=version)
+    assert caught.value.code == code
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("last", [1, 3, 9])
+def test_steps_that_do_not_end_with_a_hiding_kernel_are_refused(last: int) -> None:
+    cut_short = replace(DEVELOPMENT, steps=DEVELOPMENT.steps[: last + 1])
+    with pytest.raises(TeeRexError) as caught:
+        ProofRequest.recognised(cut_short, asserted_version=V4_1_2)
+    assert caught.value.code == "STEPS_INCOMPLETE"
+
+
+class Recorder(ProverBackend):
+    """Notes what it is asked, and waits to be cancelled."""
+
+    def __init__(self) -> None:
+        self.asked: list[ProofRequest] = []
+        self.cancelled = self.closed = False
+
+    async def prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
+        self.asked.append(request)
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            self.cancelled = True
+            raise
+        raise AssertionError
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+async def test_the_mode_decides_which_backend_proves() -> None:
+    local, remote = Recorder(), Recorder()
+    prover = Prover({ProvingMode.LOCAL: local, ProvingMode.REMOTE: remote}, ProvingMode.LOCAL)
+    prover.mode = ProvingMode.REMOTE
+    request = ProofRequest.recognised(DEVELOPMENT)
+    with pytest.raises(TeeRexError) as caught:
+        await prover.prove(request, time_limit=0.01)
+    assert caught.value.code == "PROOF_TIMED_OUT"
+    assert (local.asked, remote.asked, remote.cancelled) == ([], [request], True)
+    await prover.close()
+    assert local.closed
+    assert remote.closed
+
+
+def test_a_mode_without_a_backend_cannot_be_chosen() -> None:
+    prover = Prover({ProvingMode.LOCAL: Recorder()}, ProvingMode.LOCAL)
+    with pytest.raises(TeeRexError) as caught:
+        prover.mode = ProvingMode.TEE
+    assert caught.value.code == "MODE_NOT_CONFIGURED"
+    assert prover.mode is ProvingMode.LOCAL

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import gzip
+import tracemalloc
+import zlib
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.recorded_steps import development_deployment, wire, wire_step
+from tee_rex.errors import InputError
+from tee_rex.transaction.steps import (
+    MAX_CIRCUITS,
+    MAX_FUNCTION_NAME_LENGTH,
+    MAX_INFLATED_BYTES,
+    MAX_STEPS_BYTES,
+    ExecutionSteps,
+)
+
+
+def test_a_recording_is_read_and_written_again_unchanged() -> None:
+    steps = ExecutionSteps.from_bytes(development_deployment())
+    assert len(steps.steps) == 11
+    assert steps.function_names[0] == "MultiCallEntrypoint:entrypoint"
+    assert steps.function_names[-1] == "hiding_kernel"
+    steps.check_inflation()
+    assert ExecutionSteps.from_bytes(steps.to_bytes()) == steps
+
+
+def test_parts_inflate_to_what_was_compressed() -> None:
+    step = ExecutionSteps.from_bytes(wire(wire_step())).steps[0]
+    assert (step.inflate_bytecode(), step.inflate_witness()) == (b"bytecode", b"witness")
+
+
+def without(field: str) -> dict[str, Any]:
+    return {name: value for name, value in wire_step().items() if name != field}
+
+
+@pytest.mark.parametrize(
+    ("untrusted", "code"),
+    [
+        pytest.param(b"", "STEPS_EMPTY", id="nothing"),
+        pytest.param(wire(), "STEPS_EMPTY", id="no circuits"),
+        pytest.param(wire(*[wire_step(vk=b"")] * 10_000), "STEPS_TOO_MANY_CIRCUITS", id="10,000 circuits"),
+        pytest.param(b"\xdd\xff\xff\xff\xff", "STEPS_TOO_MANY_CIRCUITS", id="a claim of 2^32 circuits"),
+        pytest.param(b"\xdc\x00", "STEPS_MALFORMED", id="a head cut off"),
+        pytest.param(b"\x91\xdf\xff\xff\xff\xff", "STEPS_MALFORMED", id="a claim of a huge map"),
+        pytest.param(b"\x91\x84\xa8bytecode\xc6\xff\xff\xff\xff", "STEPS_MALFORMED", id="a claim of 4 GB"),
+        pytest.param(b"garbage" * 100, "STEPS_MALFORMED", id="garbage"),
+        pytest.param(msgspec.msgpack.encode({"a": 1}), "STEPS_MALFORMED", id="a map"),
+        pytest.param(wire(1), "STEPS_MALFORMED", id="a number for a circuit"),
+        pytest.param(wire(wire_step(witness="text")), "STEPS_MALFORMED", id="text for a witness"),
+        pytest.param(wire(wire_step(vk=None)), "STEPS_MALFORMED", id="null for a key"),
+        pytest.param(wire(without("vk")), "STEPS_MALFORMED", id="no key field"),
+        pytest.param(wire(wire_step(more=1)), "STEPS_MALFORMED", id="a field too many"),
+        pytest.param(wire(wire_step(functionName="")), "STEPS_MALFORMED", id="no name"),
+        pytest.param(wire(wire_step(functionName="\x1b[2J")), "STEPS_MALFORMED", id="an escape in a name"),
+        pytest.param(
+            wire(wire_step(functionName="x" * (MAX_FUNCTION_NAME_LENGTH + 1))),
+            "STEPS_MALFORMED",
+            id="long name",
+        ),
+        pytest.param(wire(wire_step()) + b"\x00", "STEPS_MALFORMED", id="a byte too many"),
+        pytest.param(wire(wire_step(vk=b"")), "STEPS_MISSING_VK", id="an empty key"),
+        pytest.param(wire(wire_step(vk=bytes(4063))), "STEPS_BAD_VK", id="a short key"),
+        pytest.param(bytes(MAX_STEPS_BYTES + 1), "STEPS_TOO_LARGE", id="too large"),
+    ],
+)
+def test_malformed_steps_are_refused(untrusted: bytes, code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        ExecutionSteps.from_bytes(untrusted)
+    assert caught.value.code == code
+    assert caught.value.hint
+
+
+def test_as_many_circuits_as_allowed_are_read() -> None:
+    assert len(ExecutionSteps.from_bytes(wire(*[wire_step()] * MAX_CIRCUITS)).steps) == MAX_CIRCUITS
+
+
+WHOLE = gzip.compress(b"witness")
+
+
+@pytest.mark.parametrize(
+    ("part", "code"),
+    [
+        pytest.param(b"", "STEPS_BAD_GZIP", id="empty"),
+        pytest.param(b"not gzip", "STEPS_BAD_GZIP", id="no gzip"),
+        pytest.param(WHOLE[:-1], "STEPS_BAD_GZIP", id="cut off"),
+        pytest.param(WHOLE[:-8] + bytes(8), "STEPS_BAD_GZIP", id="wrong checksum"),
+        pytest.param(WHOLE + b"\x00", "STEPS_BAD_GZIP", id="a byte too many"),
+        pytest.param(WHOLE + WHOLE, "STEPS_BAD_GZIP", id="two members"),
+        pytest.param(zlib.compress(b"witness"), "STEPS_BAD_GZIP", id="zlib"),
+        pytest.param(gzip.compress(bytes(MAX_INFLATED_BYTES + 1)), "STEPS_INFLATE_LIMIT", id="bomb"),
+    ],
+)
+@pytest.mark.parametrize("field", ["bytecode", "witness"])
+def test_parts_that_do_not_inflate_are_refused(field: str, part: bytes, code: str) -> None:
+    steps = ExecutionSteps.from_bytes(wire(wire_step(**{field: part})))
+    with pytest.raises(InputError) as caught:
+        steps.check_inflation()
+    assert caught.value.code == code
+    assert "Contract:function" in caught.value.message
+
+
+def test_many_parts_that_are_each_allowed_are_refused_together() -> None:
+    large = gzip.compress(bytes(MAX_INFLATED_BYTES), 1)
+    steps = ExecutionSteps.from_bytes(wire(*[wire_step(witness=large)] * 20))
+    with pytest.raises(InputError) as caught:
+        steps.check_inflation()
+    assert caught.value.code == "STEPS_INFLATE_LIMIT"
+
+
+def test_a_10_gb_bomb_is_refused_in_little_memory() -> None:
+    # Deflate's best ratio is 1,032: ten million bytes claim ten thousand million.
+    squeezer = zlib.compressobj(9, wbits=31)
+    bomb = squeezer.compress(bytes(1 << 20))
+    bomb += b"".join(squeezer.compress(bytes(1 << 20)) for _ in range(200)) + squeezer.flush(
+        zlib.Z_FULL_FLUSH
+    )
+    untrusted = wire(wire_step(witness=(bomb * 50)[:40_000_000]))
+    tracemalloc.start()
+    try:
+        with pytest.raises(InputError) as caught:
+            ExecutionSteps.from_bytes(untrusted).check_inflation()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert caught.value.code == "STEPS_INFLATE_LIMIT"
+    assert peak < 2 * len(untrusted) + 4_000_000
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_read_or_refused(untrusted: bytes) -> None:
+    with suppress(InputError):
+        ExecutionSteps.from_bytes(untrusted).check_inflation()
+
+
+@given(cut=st.integers(0, 4300), at=st.integers(0, 4300), flip=st.integers(1, 255))
+def test_damaged_steps_are_read_or_refused(cut: int, at: int, flip: int) -> None:
+    damaged = bytearray(wire(wire_step()))
+    damaged[at % len(damaged)] ^= flip
+    with suppress(InputError):
+        ExecutionSteps.from_bytes(damaged[: cut % (len(damaged) + 1)]).check_inflation()
+
+
+def test_neither_steps_nor_errors_show_the_witness() -> None:
+    secret = b"secret-witness"
+    steps = ExecutionSteps.from_bytes(wire(wire_step(witness=secret)))
+    assert "secret" not in repr(steps)
+    with pytest.raises(InputError) as caught:
+        steps.check_inflation()
+    assert "secret" not in repr(caught.value) + str(caught.value)

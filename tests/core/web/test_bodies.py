@@ -1,0 +1,127 @@
+"""Bodies: their form, their size, their time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from starlette.datastructures import Headers
+
+from support.patience import PATIENCE
+from tee_rex.errors import TeeRexError
+from tee_rex.web import bodies
+from tee_rex.web.bodies import BodyForm, body_form, client_gone, declared_bytes, read_body
+from tee_rex_server.errors import BodyTimeoutError, BodyTooLargeError, ClientGoneError, RefusedError
+
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+
+
+def receiving(*messages: Message, pause: float = 0) -> Receive:
+    """A client that sends these, each after a pause, and then nothing for ever."""
+    left = list(messages)
+
+    async def receive() -> Message:
+        await asyncio.sleep(pause if left else 3600)
+        return left.pop(0)
+
+    return receive
+
+
+def piece(content: bytes, *, more: bool = True) -> Message:
+    return {"type": "http.request", "body": content, "more_body": more}
+
+
+GONE: Message = {"type": "http.disconnect"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "form"),
+    [
+        ({"content-type": "application/json"}, BodyForm.JSON),
+        ({"content-type": "Application/JSON; charset=utf-8"}, BodyForm.JSON),
+        ({"content-type": "application/octet-stream", "content-encoding": "identity"}, BodyForm.MESSAGE),
+        ({}, None),
+        ({"content-type": "text/plain"}, None),
+        ({"content-type": "application/json", "content-encoding": "gzip"}, None),
+    ],
+)
+def test_the_form_is_what_the_headers_say(headers: dict[str, str], form: BodyForm | None) -> None:
+    if form is not None:
+        assert body_form(Headers(headers), set(BodyForm)) is form
+        return
+    with pytest.raises(RefusedError) as refused:
+        body_form(Headers(headers), set(BodyForm))
+    assert refused.value.status == 415
+
+
+def test_a_form_that_the_route_does_not_take_is_refused() -> None:
+    with pytest.raises(RefusedError) as refused:
+        body_form(Headers({"content-type": "application/octet-stream"}), {BodyForm.JSON})
+    assert refused.value.status == 415
+
+
+@pytest.mark.parametrize(
+    ("length", "expected"),
+    [
+        (None, BodyForm.MESSAGE.value),
+        ("0", 0),
+        ("00012", 12),
+        (str(BodyForm.MESSAGE.value), BodyForm.MESSAGE.value),
+    ],
+)
+def test_the_announced_length_counts(length: str | None, expected: int) -> None:
+    headers = Headers({} if length is None else {"content-length": length})
+    assert declared_bytes(headers, BodyForm.MESSAGE) == expected
+
+
+@pytest.mark.parametrize(
+    ("length", "code"),
+    [
+        (str(BodyForm.MESSAGE.value + 1), "PAYLOAD_TOO_LARGE"),
+        ("9" * 5000, "PAYLOAD_TOO_LARGE"),
+        ("-1", "BODY_MALFORMED"),
+        ("1e3", "BODY_MALFORMED"),
+        ("²", "BODY_MALFORMED"),
+        ("", "BODY_MALFORMED"),
+    ],
+)
+def test_a_bad_length_is_refused_before_a_byte_is_read(length: str, code: str) -> None:
+    with pytest.raises(TeeRexError) as refused:
+        declared_bytes(Headers({"content-length": length}), BodyForm.MESSAGE)
+    assert refused.value.code == code
+
+
+async def test_pieces_are_put_together() -> None:
+    receive = receiving(piece(b"ab"), piece(b""), piece(b"c", more=False))
+    assert await read_body(receive, BodyForm.MESSAGE) == b"abc"
+
+
+async def test_more_than_the_form_can_have_is_refused_as_soon_as_it_has_come() -> None:
+    receive = receiving(piece(bytes(BodyForm.MESSAGE.value)), piece(b"x"))
+    with pytest.raises(BodyTooLargeError):
+        await read_body(receive, BodyForm.MESSAGE)
+
+
+async def test_a_client_that_leaves_in_the_middle_is_noticed() -> None:
+    with pytest.raises(ClientGoneError):
+        await read_body(receiving(piece(b"ab"), GONE), BodyForm.MESSAGE)
+    await asyncio.wait_for(client_gone(receiving(piece(b""), GONE)), PATIENCE)
+
+
+async def test_a_body_that_stops_or_trickles_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.5)
+    with pytest.raises(BodyTimeoutError, match="2 bytes"):
+        await read_body(receiving(piece(b"ab")), BodyForm.MESSAGE)
+    with pytest.raises(BodyTimeoutError):
+        await read_body(receiving(*[piece(b"a")] * 100, pause=0.1), BodyForm.MESSAGE)
+
+
+async def test_a_large_body_that_keeps_coming_has_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "BODY_SECONDS", 1.0)
+    monkeypatch.setattr(bodies, "BODY_BYTES_PER_SECOND", 1)
+    steady = [piece(bytes(int(PATIENCE)))] * 4
+    body = await read_body(receiving(*steady, piece(b"", more=False), pause=0.3), BodyForm.MESSAGE)
+    assert len(body) == 4 * int(PATIENCE)

@@ -1,0 +1,33 @@
+"""Schemathesis asks a running server all that its OpenAPI document allows, and much that it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis import Case
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from support.proving_server import server_process
+from tee_rex_server.http.openapi import openapi_document
+
+pytestmark = pytest.mark.integration
+
+schema = schemathesis.openapi.from_dict(openapi_document())
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with server_process() as server:
+        yield server.url
+        assert not any('"event": "bug"' in line for line in server.log)
+
+
+@schema.parametrize()
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+def test_the_server_keeps_to_its_document(case: Case[Any], url: str) -> None:
+    # No schema can say that bytes are encrypted to this server's key.
+    case.call_and_validate(base_url=url, excluded_checks=[positive_data_acceptance])

@@ -1,0 +1,258 @@
+"""``tee-rex-server serve`` as a process, with the real bb under the development setup."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from support.local_prover import deployment_request, real_installation
+from support.patience import PATIENCE
+from support.proving_server import (
+    ServerProcess,
+    payload,
+    prove_json,
+    published_key,
+    server_process,
+    wait_until,
+)
+from support.recorded_steps import development_deployment, wire, wire_step
+from tee_rex.local.verifier import verify_proof
+from tee_rex.openpgp import encrypt
+from tee_rex.system.progress import ignore_progress
+from tee_rex.transaction.proof import ChonkProof
+from tee_rex.transaction.steps import ExecutionSteps
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux"),
+]
+
+STEPS = development_deployment()
+JSON = {"Content-Type": "application/json"}
+BINARY = {"Content-Type": "application/octet-stream"}
+PROOF_SECONDS = 280
+"""For a proof of one thread; the machine may be a small one and busy."""
+
+
+@pytest.fixture(scope="module")
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The temporary folder of the server alone."""
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="module")
+def server(temporary: Path) -> Iterator[ServerProcess]:
+    with server_process("--slots=2", "--threads-per-proof=1", TMPDIR=str(temporary)) as process:
+        yield process
+
+
+@pytest.fixture
+def client(server: ServerProcess) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=server.url, timeout=PROOF_SECONDS) as http:
+        yield http
+
+
+def prove(client: httpx2.Client) -> httpx2.Response:
+    body = prove_json(published_key(client), STEPS)
+    return client.post("/prove", content=body, headers=JSON | {"X-Aztec-Version": "4.1.2"})
+
+
+def start_job(client: httpx2.Client, plaintext: bytes) -> str:
+    message = bytes(encrypt(published_key(client), plaintext))
+    accepted = client.post("/v1/proofs", content=message, headers=BINARY)
+    assert accepted.status_code == 202, accepted.text
+    return str(accepted.headers["Location"])
+
+
+def follow(client: httpx2.Client, job: str) -> dict[str, object]:
+    """The data of a job's last event."""
+    last = "{}"
+    with client.stream("GET", f"{job}/events") as stream:
+        for line in stream.iter_lines():
+            last = line.removeprefix("data: ") if line.startswith("data: ") else last
+    status: dict[str, object] = json.loads(last)
+    return status
+
+
+async def is_valid(proof_base64: object) -> bool:
+    proof = ChonkProof.from_wire(base64.b64decode(str(proof_base64)))
+    request = deployment_request()
+    key = request.steps.final_verification_key
+    return await verify_proof(
+        real_installation(), proof, key, request.setup, request.version, ignore_progress
+    )
+
+
+async def test_both_routes_prove_at_the_same_time_after_a_bb_was_killed(
+    server: ServerProcess, client: httpx2.Client
+) -> None:
+    doomed = start_job(client, payload())
+    wait_for_a_circuit(client, doomed)
+    (pid,) = server.bb_pids()
+    os.kill(pid, signal.SIGKILL)
+    status = follow(client, doomed)
+    assert (status["state"], status["error"]["code"]) == ("failed", "BB_KILLED")  # type: ignore[index]
+
+    with ThreadPoolExecutor(1) as pool:
+        proving = pool.submit(prove, client)
+        done = follow(client, start_job(client, payload()))
+        answer = proving.result()
+    assert answer.status_code == 200, answer.text
+    assert 0 < int(answer.headers["x-prove-duration-ms"]) < PROOF_SECONDS * 1000
+    assert await is_valid(answer.json()["proof"])
+    assert await is_valid(done["proof"])
+    circuits = [one["name"] for one in done["timings"]["circuits"]]  # type: ignore[index]
+    assert tuple(circuits) == ExecutionSteps.from_bytes(STEPS).function_names
+    assert server.bb_pids() == []
+
+
+def wait_for_a_circuit(client: httpx2.Client, job: str) -> None:
+    wait_until(lambda: client.get(job).json()["circuit"] is not None)
+
+
+def wait_for_bb(server: ServerProcess, count: int) -> list[int]:
+    wait_until(lambda: len(server.bb_pids()) == count)
+    return server.bb_pids()
+
+
+def test_a_client_that_leaves_and_a_job_that_is_deleted_end_their_bb(
+    server: ServerProcess, client: httpx2.Client, temporary: Path
+) -> None:
+    leaving = httpx2.Client(base_url=server.url, timeout=PROOF_SECONDS)
+    thread = threading.Thread(target=prove_in_vain, args=[leaving])
+    thread.start()
+    wait_for_bb(server, 1)
+    job = start_job(client, payload())
+    wait_for_bb(server, 2)
+    wait_for_a_circuit(client, job)
+
+    assert client.delete(job).status_code == 204
+    assert len(server.bb_pids()) == 1
+    assert client.get(job).status_code == 404
+    hang_up(leaving)
+    wait_until(lambda: server.bb_pids() == [])
+    wait_until(lambda: client.get("/health").json()["slots_busy"] == 0)
+    thread.join()
+    assert list(temporary.iterdir()) == []
+
+
+def prove_in_vain(client: httpx2.Client) -> None:
+    with pytest.raises(httpx2.HTTPError):
+        prove(client)
+
+
+def hang_up(client: httpx2.Client) -> None:
+    """Close a client's connection under its feet."""
+    for connection in client._transport._pool.connections:  # type: ignore[attr-defined]
+        connection._connection._network_stream._sock.shutdown(2)
+
+
+@pytest.mark.parametrize(
+    ("steps", "status", "code"),
+    [
+        pytest.param(wire(wire_step()), 400, "AZTEC_VERSION_UNKNOWN", id="unknown circuit"),
+        pytest.param("bytecode", 400, "BB_REFUSED", id="bytecode of no meaning"),
+        pytest.param("gzip", 400, "STEPS_BAD_GZIP", id="no gzip"),
+    ],
+)
+def test_bad_transactions_are_refused_with_their_reason(
+    client: httpx2.Client, steps: bytes | str, status: int, code: str
+) -> None:
+    if isinstance(steps, str):
+        last = ExecutionSteps.from_bytes(STEPS).steps[-1]
+        changes = {"witness": b"no gzip"} if steps == "gzip" else {}
+        steps = wire(wire_step(vk=last.verification_key, **changes))
+    answer = client.post("/prove", content=prove_json(published_key(client), steps), headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_the_log_tells_what_happened_and_nothing_that_was_encrypted(
+    server: ServerProcess, client: httpx2.Client
+) -> None:
+    job = start_job(client, payload())
+    wait_for_a_circuit(client, job)
+    assert client.delete(job).status_code == 204
+    client.post("/prove", content=prove_json(published_key(client), STEPS[:-1]), headers=JSON)
+    wait_until(lambda: any("STEPS_MALFORMED" in line for line in server.log))
+
+    lines = [json.loads(line) for line in server.log]
+    assert "cancelled" in [line["outcome"] for line in lines if line["event"] == "job ended"]
+    assert not any(line["event"] == "bug" for line in lines)
+    secrets = (*ExecutionSteps.from_bytes(STEPS).function_names, job.rpartition("/")[2], "Traceback")
+    assert not any(secret in line for secret in secrets for line in server.log)
+
+
+def test_a_proof_that_runs_at_sigterm_is_finished() -> None:
+    with (
+        server_process(f"--grace={PROOF_SECONDS}") as server,
+        httpx2.Client(base_url=server.url, timeout=PROOF_SECONDS) as http,
+    ):
+        with ThreadPoolExecutor(1) as pool:
+            proving = pool.submit(prove, http)
+            wait_for_bb(server, 1)
+            server.process.send_signal(signal.SIGTERM)
+            assert proving.result().status_code == 200
+        assert server.process.wait(PATIENCE) == 0
+    assert server.logged("stopped")
+
+
+def test_a_proof_that_cannot_be_finished_is_reported() -> None:
+    with server_process("--grace=0") as server:
+        with httpx2.Client(base_url=server.url, timeout=PROOF_SECONDS) as http:
+            job = start_job(http, payload())
+            (bb,) = wait_for_bb(server, 1)
+            with ThreadPoolExecutor(1) as pool:
+                following = pool.submit(follow, http, job)
+                server.process.send_signal(signal.SIGTERM)
+                status = following.result()
+        assert (status["state"], status["error"]["code"]) == ("failed", "SHUTTING_DOWN")  # type: ignore[index]
+        assert server.process.wait(PATIENCE) == 0
+    assert not Path(f"/proc/{bb}").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "told", "code"),
+    [
+        (["--rate-limit=often"], {}, "rate limit 'often'", 2),
+        (["--trusted-proxy=proxy.example"], {}, "'proxy.example'", 2),
+        ([], {"TEE_REX_SLOTS": "none"}, "TEE_REX_SLOTS", 2),
+        ([], {"PORT": "99999"}, "PORT", 2),
+        (["--host=203.0.113.1"], {}, "LISTEN_FAILED", 4),
+        (["--tee-mode=nitro", "--port=0"], {}, "NSM_MISSING", 4),
+    ],
+)
+def test_bad_settings_end_the_start_with_one_clear_message(
+    arguments: list[str], environment: dict[str, str], told: str, code: int
+) -> None:
+    ended = run_command("serve", *arguments, **environment)
+    assert (ended.returncode, "Traceback" in ended.stderr) == (code, False)
+    assert told in ended.stderr
+
+
+def test_help_names_every_environment_variable() -> None:
+    shown = run_command("serve", "--help", COLUMNS="200").stdout
+    for variable in ("PORT", "TEE_MODE", "TEE_REX_SLOTS", "TEE_REX_RATE_LIMIT", "TEE_REX_TRUSTED_PROXIES"):
+        assert variable in shown
+
+
+def run_command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tee_rex_server", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, **environment},
+        check=False,
+    )

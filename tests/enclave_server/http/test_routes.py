@@ -1,0 +1,429 @@
+"""Every route and every refusal, asked in this process without a socket."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from ipaddress import ip_network
+
+import httpx2
+import pytest
+
+from support.proving_server import (
+    LIMITS,
+    GatedBackend,
+    eventually,
+    json_body,
+    payload,
+    prove_json,
+    small_api,
+    some_proof,
+)
+from support.recorded_steps import development_deployment, genuine_deployment, wire, wire_step
+from tee_rex.errors import TeeRexError, UnusableEnvironmentError
+from tee_rex.local.errors import BbKilledError, BbRefusedError
+from tee_rex.openpgp import PublicKey, encrypt
+from tee_rex.wire.protocol import MAX_JSON_BODY_BYTES
+from tee_rex_server.http.limits import ClientAddresses, RateLimit
+from tee_rex_server.http.routes import Api
+from tee_rex_server.settings import parse_rate_limit
+from tee_rex_server.tee.provider import TeeMode, TeeProvider
+
+STEPS = development_deployment()
+JSON = {"Content-Type": "application/json"}
+BINARY = {"Content-Type": "application/octet-stream"}
+JOB = "0123456789abcdef" * 2
+
+
+@asynccontextmanager
+async def asking(api: Api, client: str = "203.0.113.7") -> AsyncIterator[httpx2.AsyncClient]:
+    transport = httpx2.ASGITransport(api.app(), client=(client, 50000))
+    api.ready.set()
+    try:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://server") as http:
+            yield http
+    finally:
+        await api.jobs.close()
+        api.intake.close()
+
+
+def open_backend(error: Exception | None = None) -> GatedBackend:
+    backend = GatedBackend(error)
+    backend.gate.set()
+    return backend
+
+
+def proving_body(api: Api, steps: bytes = STEPS) -> bytes:
+    return prove_json(api.key.private.public_key, steps)
+
+
+def refusal(answer: httpx2.Response) -> tuple[int, str]:
+    """Status and code, after checking the form that all errors share."""
+    body = answer.json()
+    assert set(body) <= {"error", "requestId", "code", "title", "hint"}
+    assert body["error"]
+    assert body["requestId"] == answer.headers["X-Request-Id"]
+    assert "Traceback" not in answer.text
+    return answer.status_code, body["code"]
+
+
+async def test_a_proof_has_the_answer_of_the_original_system() -> None:
+    api = small_api(open_backend())
+    async with asking(api) as http:
+        answer = await http.post(
+            "/prove",
+            content=proving_body(api),
+            headers=JSON
+            | {"X-Aztec-Version": "4.1.2", "X-Request-Id": "mine-1", "Origin": "https://dapp.example"},
+        )
+    assert answer.status_code == 200
+    assert answer.json() == {"proof": base64.b64encode(some_proof().to_wire()).decode()}
+    assert answer.headers["X-Request-Id"] == "mine-1"
+    assert answer.headers["x-prove-duration-ms"] == "6"
+    assert int(answer.headers["x-decrypt-duration-ms"]) >= 0
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    exposed = answer.headers["Access-Control-Expose-Headers"].lower()
+    assert all(name in exposed for name in ("x-request-id", "x-prove-duration-ms", "x-decrypt-duration-ms"))
+
+
+async def test_browsers_may_ask_first() -> None:
+    async with asking(small_api(GatedBackend())) as http:
+        answer = await http.options(
+            "/prove",
+            headers={
+                "Origin": "https://dapp.example",
+                "Access-Control-Request-Method": "POST",
+                "Access-Control-Request-Headers": "content-type,x-aztec-version",
+            },
+        )
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, "*")
+    assert "x-aztec-version" in answer.headers["Access-Control-Allow-Headers"]
+
+
+async def test_health_and_keys() -> None:
+    api = small_api(GatedBackend(), GatedBackend())
+    async with asking(api) as http:
+        assert (await http.get("/healthz")).text == "ok"
+        health = (await http.get("/health")).json()
+        key = (await http.get("/encryption-public-key")).json()
+        attestation = (await http.get("/attestation", params={"nonce": "00ff"})).json()
+    assert (health["status"], health["api_version"], health["available_versions"]) == ("ok", 1, ["4.1.2"])
+    assert set(health["runtime"]) == {
+        *("hardware_concurrency", "available_parallelism", "cpu_count", "tee_mode", "node_env", "crs_path")
+    }
+    assert (health["slots"], health["slots_busy"], health["ready"], health["accepting"]) == (2, 0, True, True)
+    parsed = PublicKey.parse_armored(key["publicKey"], at=datetime.now(UTC))
+    assert parsed.fingerprint == api.key.fingerprint
+    assert attestation == {"mode": "standard", "publicKey": key["publicKey"]}
+
+
+class EchoTee(TeeProvider):
+    """Attests by repeating what it is given."""
+
+    mode: TeeMode = "nitro"
+
+    async def attest(self, *, public_key: bytes, user_data: bytes | None, nonce: bytes | None) -> bytes:
+        return b"|".join((public_key, user_data or b"", nonce or b"none"))
+
+
+@pytest.mark.parametrize(("query", "nonce"), [({}, b"none"), ({"nonce": "ab" * 64}, b"\xab" * 64)])
+async def test_an_attestation_binds_the_key_the_provers_and_the_nonce(
+    query: dict[str, str], nonce: bytes
+) -> None:
+    api = small_api(GatedBackend(), tee=EchoTee())
+    async with asking(api) as http:
+        answer = (await http.get("/attestation", params=query)).json()
+    assert (answer["mode"], answer["publicKey"]) == ("nitro", api.key.armored)
+    key, provers, attested_nonce = base64.b64decode(answer["attestationDocument"]).split(b"|")
+    assert (key, attested_nonce) == (api.key.armored.encode(), nonce)
+    assert [one["version"] for one in json.loads(provers)["versions"]] == ["4.1.2"]
+
+
+@pytest.mark.parametrize(
+    "query", ["nonce=", "nonce=0", "nonce=0g", "nonce=" + "00" * 65, "nonce=00&nonce=00"]
+)
+async def test_a_bad_nonce_is_refused(query: str) -> None:
+    async with asking(small_api(GatedBackend())) as http:
+        assert refusal(await http.get(f"/attestation?{query}")) == (400, "NONCE_MALFORMED")
+
+
+async def test_attestation_waits_until_the_server_is_ready() -> None:
+    api = small_api(GatedBackend())
+    async with asking(api) as http:
+        api.ready.clear()
+        answer = await http.get("/attestation")
+        assert refusal(answer) == (503, "NOT_READY")
+        assert int(answer.headers["Retry-After"]) > 0
+        assert (await http.get("/healthz")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("GET", "/nothing", (404, "ROUTE_UNKNOWN")),
+        ("GET", "/prove/", (404, "ROUTE_UNKNOWN")),
+        ("GET", "/v1/proofs/../../etc/passwd", (404, "ROUTE_UNKNOWN")),
+        ("GET", "/prove", (405, "METHOD_NOT_ALLOWED")),
+        ("PUT", f"/v1/proofs/{JOB}", (405, "METHOD_NOT_ALLOWED")),
+        ("GET", f"/v1/proofs/{JOB}", (404, "JOB_UNKNOWN")),
+        ("GET", f"/v1/proofs/{JOB}/events", (404, "JOB_UNKNOWN")),
+        ("GET", f"/v1/proofs/{JOB.upper()}", (404, "JOB_UNKNOWN")),
+        ("DELETE", "/v1/proofs/1", (404, "JOB_UNKNOWN")),
+    ],
+)
+async def test_what_is_not_there(method: str, path: str, expected: tuple[int, str]) -> None:
+    async with asking(small_api(GatedBackend())) as http:
+        answer = await http.request(method, path)
+    assert refusal(answer) == expected
+    if expected[0] == 405:
+        assert set(answer.headers["Allow"].split(", ")) in ({"POST"}, {"GET", "HEAD", "DELETE"})
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "expected"),
+    [
+        pytest.param(JSON, b"{", (400, "BODY_MALFORMED"), id="cut JSON"),
+        pytest.param(JSON, json_body(b"x"), (400, "DECRYPTION_FAILED"), id="not encrypted"),
+        pytest.param({}, b"{}", (415, "UNSUPPORTED_MEDIA_TYPE"), id="no type"),
+        pytest.param(BINARY, b"", (415, "UNSUPPORTED_MEDIA_TYPE"), id="raw"),
+        pytest.param(
+            JSON | {"Content-Encoding": "gzip"}, b"{}", (415, "UNSUPPORTED_MEDIA_TYPE"), id="compressed"
+        ),
+        pytest.param(
+            JSON | {"Content-Length": str(MAX_JSON_BODY_BYTES + 1)},
+            b"",
+            (413, "PAYLOAD_TOO_LARGE"),
+            id="large",
+        ),
+        pytest.param(JSON | {"Content-Length": "x"}, b"", (400, "BODY_MALFORMED"), id="length of letters"),
+        pytest.param(
+            JSON | {"X-Aztec-Version": "../../etc"}, b"{}", (400, "INVALID_VERSION"), id="a path as version"
+        ),
+        pytest.param(JSON | {"X-Aztec-Version": ""}, b"{}", (400, "INVALID_VERSION"), id="an empty version"),
+    ],
+)
+async def test_malformed_requests_are_refused_with_their_status(
+    headers: dict[str, str], body: bytes, expected: tuple[int, str]
+) -> None:
+    api = small_api(GatedBackend())
+    async with asking(api) as http:
+        assert refusal(await http.post("/prove", content=body, headers=headers)) == expected
+    api.service.admit(LIMITS.request_memory).release()
+
+
+async def test_two_version_headers_are_refused() -> None:
+    async with asking(small_api(GatedBackend())) as http:
+        headers = [("Content-Type", "application/json"), *[("X-Aztec-Version", "4.1.2")] * 2]
+        assert refusal(await http.post("/prove", content=b"{}", headers=headers)) == (400, "INVALID_VERSION")
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        pytest.param(genuine_deployment(), (400, "NOT_SERVED"), id="another setup"),
+        pytest.param(wire(wire_step()), (400, "AZTEC_VERSION_UNKNOWN"), id="unknown circuit"),
+    ],
+)
+async def test_transactions_that_are_not_proved_here(steps: bytes, expected: tuple[int, str]) -> None:
+    api = small_api(open_backend())
+    async with asking(api) as http:
+        assert refusal(await http.post("/prove", content=proving_body(api, steps), headers=JSON)) == expected
+
+
+class OddError(UnusableEnvironmentError):
+    code = "ODD"
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (BbKilledError("It received SIGKILL."), (500, "BB_KILLED")),
+        (BbRefusedError("It answered with an error while working on X:y."), (400, "BB_REFUSED")),
+        (OddError("No disk."), (503, "ODD")),
+        (ValueError("the witness is 42"), (500, "INTERNAL")),
+    ],
+)
+@pytest.mark.parametrize("tee", [None, EchoTee()])
+async def test_a_proof_that_fails_says_why(
+    error: Exception, expected: tuple[int, str], tee: TeeProvider | None
+) -> None:
+    log = io.StringIO()
+    api = small_api(open_backend(error), tee=tee, log_to=log)
+    async with asking(api) as http:
+        answer = await http.post("/prove", content=proving_body(api), headers=JSON)
+    assert refusal(answer) == expected
+    assert "42" not in answer.text.replace(answer.headers["X-Request-Id"], "")
+    assert "the witness" not in log.getvalue()
+    assert ("X:y" in answer.text) is (isinstance(error, BbRefusedError) and tee is None)
+    assert "X:y" not in log.getvalue()
+    assert isinstance(error, TeeRexError) or '"event": "bug"' in log.getvalue()
+
+
+async def test_beyond_the_queue_there_is_429_before_the_body_is_read() -> None:
+    backend = GatedBackend()
+    api = small_api(backend, limits=replace(LIMITS, queue=0))
+
+    async def never_read() -> AsyncIterator[bytes]:
+        yield pytest.fail("the body was read")
+
+    async with asking(api) as http:
+        first = asyncio.create_task(http.post("/prove", content=proving_body(api), headers=JSON))
+        await eventually(lambda: api.service.busy)
+        answer = await http.post("/prove", content=never_read(), headers=JSON)
+        assert refusal(answer) == (429, "QUEUE_FULL")
+        assert int(answer.headers["Retry-After"]) > 0
+        backend.gate.set()
+        assert (await first).status_code == 200
+
+
+async def test_only_admitted_requests_count_for_the_rate_limit() -> None:
+    backend = GatedBackend()
+    rate_limit = RateLimit(parse_rate_limit("2/hour"), exempt_loopback=True)
+    api = small_api(backend, limits=replace(LIMITS, queue=0), rate_limit=rate_limit)
+    async with asking(api) as http:
+        first = asyncio.create_task(http.post("/prove", content=proving_body(api), headers=JSON))
+        await eventually(lambda: api.service.busy)
+        for _ in range(3):
+            assert refusal(await http.post("/prove", content=b"{}", headers=JSON))[1] == "QUEUE_FULL"
+        backend.gate.set()
+        await first
+        assert refusal(await http.post("/v1/proofs", content=b"", headers=BINARY))[0] == 400
+        limited = await http.post("/prove", content=b"{}", headers=JSON)
+        assert refusal(limited) == (429, "RATE_LIMITED")
+        assert 3500 < int(limited.headers["Retry-After"]) <= 3600
+
+
+@pytest.mark.parametrize(("proxies", "limited"), [((), False), ((ip_network("127.0.0.1"),), True)])
+async def test_a_made_up_forwarded_address_changes_nothing(
+    proxies: tuple[object, ...], limited: bool
+) -> None:
+    """The attack on the original: X-Forwarded-For: 127.0.0.1 switched its rate limit off."""
+    api = small_api(
+        GatedBackend(),
+        rate_limit=RateLimit(parse_rate_limit("1/hour"), exempt_loopback=not proxies),
+        addresses=ClientAddresses(proxies),  # type: ignore[arg-type]
+    )
+    headers = JSON | {"X-Forwarded-For": "127.0.0.1, 203.0.113.9"}
+    async with asking(api, client="127.0.0.1") as http:
+        codes = [refusal(await http.post("/prove", content=b"{", headers=headers))[1] for _ in range(2)]
+    assert codes == ["BODY_MALFORMED", "RATE_LIMITED" if limited else "BODY_MALFORMED"]
+    async with asking(small_api(GatedBackend(), rate_limit=api.rate_limit)) as http:
+        spoofed = [await http.post("/prove", content=b"{", headers=headers) for _ in range(2)]
+    assert refusal(spoofed[1]) == (429, "RATE_LIMITED")
+
+
+async def test_a_job_from_its_beginning_to_its_end() -> None:
+    backend = GatedBackend()
+    api = small_api(backend)
+    pinned = next(iter(api.provers.digests.values()))
+    message = bytes(encrypt(api.key.private.public_key, payload(bb_sha256=bytes.fromhex(pinned))))
+    async with asking(api) as http:
+        accepted = await http.post("/v1/proofs", content=message, headers=BINARY)
+        assert accepted.status_code == 202
+        job_id = accepted.json()["id"]
+        assert accepted.headers["Location"] == f"/v1/proofs/{job_id}"
+        assert (accepted.json()["state"], accepted.json()["position"]) == ("queued", 0)
+        await eventually(lambda: api.service.busy)
+        backend.gate.set()
+        await eventually(lambda: not api.service.busy)
+        status = (await http.get(accepted.headers["Location"])).json()
+        assert status["state"] == "done"
+        assert base64.b64decode(status["proof"]) == some_proof().to_wire()
+        for _ in range(2):
+            assert (await http.delete(f"/v1/proofs/{job_id}")).status_code == 204
+        assert refusal(await http.get(f"/v1/proofs/{job_id}")) == (404, "JOB_UNKNOWN")
+
+
+async def test_a_job_comes_as_json_too() -> None:
+    api = small_api(open_backend())
+    body = json_body(bytes(encrypt(api.key.private.public_key, payload())))
+    async with asking(api) as http:
+        assert (await http.post("/v1/proofs", content=body, headers=JSON)).status_code == 202
+
+
+async def test_a_job_for_another_bb_is_refused_at_once() -> None:
+    api = small_api(GatedBackend())
+    message = bytes(encrypt(api.key.private.public_key, payload(bb_sha256=bytes(32))))
+    async with asking(api) as http:
+        answer = await http.post("/v1/proofs", content=message, headers=BINARY)
+    assert refusal(answer) == (400, "PROVER_NOT_ALLOWED")
+    api.service.admit(LIMITS.request_memory).release()
+
+
+async def test_while_shutting_down_nothing_is_admitted() -> None:
+    api = small_api(GatedBackend())
+    async with asking(api) as http:
+        api.service.stop_admitting()
+        for path, headers in (("/prove", JSON), ("/v1/proofs", BINARY)):
+            answer = await http.post(path, content=b"", headers=headers)
+            assert refusal(answer) == (503, "SHUTTING_DOWN")
+            assert int(answer.headers["Retry-After"]) > 0
+        assert (await http.get("/health")).json()["accepting"] is False
+
+
+@pytest.mark.parametrize("sent", ["", "a b", "x" * 65, "line\tbreak", '{"json":1}'])
+async def test_a_request_id_that_is_none_is_replaced(sent: str) -> None:
+    async with asking(small_api(GatedBackend())) as http:
+        answer = await http.get("/healthz", headers={"X-Request-Id": sent})
+    assert answer.headers["X-Request-Id"] != sent
+    assert len(answer.headers["X-Request-Id"]) == 36
+
+
+async def test_the_log_has_a_line_for_each_request_and_no_credential() -> None:
+    log = io.StringIO()
+    api = small_api(open_backend(), log_to=log)
+    message = bytes(encrypt(api.key.private.public_key, payload()))
+    async with asking(api) as http:
+        accepted = await http.post("/v1/proofs", content=message, headers=BINARY | {"X-Request-Id": "mine-7"})
+        job_id = accepted.json()["id"]
+        await http.delete(f"/v1/proofs/{job_id}")
+        await http.get("/secret?token=hunter2")
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    requests = [line for line in lines if line["event"] == "request"]
+    assert [(line["route"], line["method"], line["status"]) for line in requests] == [
+        ("start_job", "POST", 202),
+        ("job", "DELETE", 204),
+        ("none", "GET", 404),
+    ]
+    assert requests[0]["request_id"] == "mine-7"
+    assert requests[0]["client"] == "203.0.113.7"
+    assert not any(secret in log.getvalue() for secret in (job_id, "hunter2", "SchnorrAccount"))
+
+
+async def test_metrics_name_routes_and_never_paths() -> None:
+    api = small_api(GatedBackend())
+    async with asking(api) as http:
+        for path in ("/healthz", "/some/path", f"/v1/proofs/{JOB}"):
+            await http.get(path)
+        await http.request("BREW", "/healthz")
+        answer = await http.get("/metrics")
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    for line in (
+        'tee_rex_requests_total{method="GET",route="healthz",status="200"} 1.0',
+        'tee_rex_requests_total{method="GET",route="none",status="404"} 1.0',
+        'tee_rex_requests_total{method="GET",route="job",status="404"} 1.0',
+        'tee_rex_requests_total{method="other",route="healthz",status="405"} 1.0',
+        "process_resident_memory_bytes",
+    ):
+        assert line in answer.text
+    assert JOB not in answer.text
+
+
+async def test_the_openapi_document_describes_exactly_the_routes() -> None:
+    api = small_api(GatedBackend())
+    async with asking(api) as http:
+        document = (await http.get("/openapi.json")).json()
+    described = {(path, method.upper()) for path, item in document["paths"].items() for method in item}
+    served = {
+        (route.path, method)  # type: ignore[attr-defined]
+        for route in api.app().routes
+        for method in route.methods - {"HEAD"}  # type: ignore[attr-defined]
+    }
+    assert described == served
+    assert document["openapi"].startswith("3.1")

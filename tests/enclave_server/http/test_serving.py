@@ -1,0 +1,346 @@
+"""The server on a real socket: slow, broken and leaving clients, events, shutdown. Nothing is proved."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import io
+import json
+import signal
+import socket
+import tracemalloc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from support.patience import PATIENCE
+from support.proving_server import (
+    GatedBackend,
+    NothingToInstall,
+    eventually,
+    payload,
+    prove_json,
+    serving,
+    small_api,
+)
+from support.recorded_steps import development_deployment
+from tee_rex.bb.pins import BbPins
+from tee_rex.openpgp import encrypt
+from tee_rex.system.paths import Paths
+from tee_rex.system.progress import ProgressListener
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.web import bodies
+from tee_rex_server.http import serving as serving_module
+from tee_rex_server.http.listen_error import ListenError
+from tee_rex_server.http.routes import Api
+from tee_rex_server.http.serving import listening_socket, serve
+from tee_rex_server.proving import jobs
+
+pytestmark = pytest.mark.integration
+
+STEPS = development_deployment()
+JSON = {"Content-Type": "application/json"}
+BINARY = {"Content-Type": "application/octet-stream"}
+PROVE_HEAD = b"POST /prove HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+
+
+@asynccontextmanager
+async def client_of(url: str) -> AsyncIterator[httpx2.AsyncClient]:
+    async with httpx2.AsyncClient(base_url=url, timeout=PATIENCE) as client:
+        yield client
+
+
+@asynccontextmanager
+async def raw_connection(url: str) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    address = httpx2.URL(url)
+    reader, writer = await asyncio.open_connection(address.host, address.port)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+
+
+def prove_request(api: Api) -> bytes:
+    body = prove_json(api.key.private.public_key, STEPS)
+    return PROVE_HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
+@pytest.mark.parametrize("where", ["in its slot", "in the queue"])
+async def test_a_client_that_leaves_frees_its_slot(where: str) -> None:
+    backend = GatedBackend()
+    api = small_api(backend)
+    async with serving(api) as url, raw_connection(url) as (_, stays), raw_connection(url) as (_, leaves):
+        first, second = (leaves, stays) if where == "in its slot" else (stays, leaves)
+        first.write(prove_request(api))
+        await eventually(lambda: backend.proving)
+        second.write(prove_request(api))
+        await eventually(lambda: api.service.queued)
+        leaves.close()
+        await eventually(lambda: api.service.queued == 0)
+        stays.close()
+        await eventually(lambda: backend.proving == 0 and api.service.busy == 0)
+        await api.service.emptied()
+
+
+async def test_a_client_that_leaves_in_its_body_frees_its_place() -> None:
+    api = small_api(GatedBackend())
+    async with serving(api) as url, raw_connection(url) as (_, writer):
+        writer.write(prove_request(api)[:100_000])
+        await writer.drain()
+        await eventually(lambda: api.service._places)
+        writer.close()
+        await asyncio.wait_for(api.service.emptied(), PATIENCE)
+
+
+@pytest.mark.parametrize("route", ["/prove", "/v1/proofs"])
+async def test_nothing_of_a_request_stays_in_memory(route: str) -> None:
+    """Also without the garbage collector, which may be long in coming."""
+    api = small_api(GatedBackend())
+    body = prove_json(api.key.private.public_key, b"\x91" + bytes(20_000_000))
+    head = PROVE_HEAD.replace(b"/prove", route.encode()) + b"Content-Length: %d\r\n\r\n" % len(body)
+    async with serving(api) as url, raw_connection(url) as (reader, writer):
+        tracemalloc.start()
+        gc.disable()
+        try:
+            for part in (head, body):
+                writer.write(part)
+                await writer.drain()
+            answer = await asyncio.wait_for(reader.readuntil(b"}"), PATIENCE)
+            assert b"HTTP/1.1 400" in answer
+            assert tracemalloc.get_traced_memory()[0] < 5_000_000
+        finally:
+            gc.enable()
+            tracemalloc.stop()
+
+
+async def test_a_body_that_trickles_is_answered_with_408(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.2)
+    api = small_api(GatedBackend())
+    async with serving(api) as url, raw_connection(url) as (reader, writer):
+        writer.write(prove_request(api)[:1000])
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
+        assert head.startswith(b"HTTP/1.1 408")
+        await asyncio.wait_for(api.service.emptied(), PATIENCE)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-", id="half a head"),
+        pytest.param(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET", id="half a second head"),
+        pytest.param(
+            b"POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\nx", id="the rest of a body"
+        ),
+    ],
+)
+async def test_a_head_that_never_ends_ends_the_connection(
+    monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr(serving_module, "HEAD_SECONDS", 0.3)
+    async with serving(small_api(GatedBackend())) as url, raw_connection(url) as (reader, writer):
+        writer.write(sent)
+        trickle = asyncio.create_task(_trickle(writer))
+        try:
+            answer = await asyncio.wait_for(_read_to_end(reader), PATIENCE)
+        finally:
+            trickle.cancel()
+    assert answer.count(b"HTTP/1.1") == (1 if b"\r\n\r\n" in sent else 0)
+
+
+async def _trickle(writer: asyncio.StreamWriter) -> None:
+    while not writer.is_closing():
+        await asyncio.sleep(0.05)
+        writer.write(b"x")
+
+
+async def _read_to_end(reader: asyncio.StreamReader) -> bytes:
+    read = b""
+    try:
+        while piece := await reader.read(4096):
+            read += piece
+    except ConnectionError:
+        pass
+    return read
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", id="TLS"),
+        pytest.param(b"HELO server\r\n\r\n", id="SMTP"),
+        pytest.param(b"GET / HTTP/1.1\r\n\r\n", id="no host"),
+        pytest.param(b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 70_000, id="a huge head"),
+        pytest.param(
+            b"POST /prove HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+            id="two lengths",
+        ),
+    ],
+)
+async def test_what_is_not_http_is_told_so_in_json(sent: bytes) -> None:
+    log = io.StringIO()
+    async with serving(small_api(GatedBackend(), log_to=log)) as url, raw_connection(url) as (reader, writer):
+        writer.write(sent)
+        head, _, body = (await asyncio.wait_for(_read_to_end(reader), PATIENCE)).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(body)["code"] == "HTTP_MALFORMED"
+
+
+async def test_too_many_connections_are_refused_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving_module, "MAX_CONNECTIONS", 2)
+    async with serving(small_api(GatedBackend())) as url, raw_connection(url), client_of(url) as client:
+        assert (await client.get("/healthz")).status_code == 200
+        async with raw_connection(url) as (reader, _):
+            answer = await asyncio.wait_for(_read_to_end(reader), PATIENCE)
+        assert answer.startswith(b"HTTP/1.1 429 ")
+        assert b"QUEUE_FULL" in answer
+        assert (await client.get("/healthz")).status_code == 200
+
+
+@pytest.mark.parametrize("rest", [b"zz\r\n", b"5\r\nabc"], ids=["not hex", "cut"])
+async def test_a_broken_chunk_frees_the_place(rest: bytes) -> None:
+    api = small_api(GatedBackend())
+    async with serving(api) as url, raw_connection(url) as (_, writer):
+        writer.write(PROVE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
+        await eventually(lambda: api.service._places)
+        writer.write(rest)
+        await writer.drain()
+        writer.close()
+        await asyncio.wait_for(api.service.emptied(), PATIENCE)
+
+
+async def test_a_job_is_followed_by_its_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "HEARTBEAT_SECONDS", 0.02)
+    backend = GatedBackend()
+    api = small_api(backend)
+    message = bytes(encrypt(api.key.private.public_key, payload()))
+    events: list[tuple[str, dict[str, object]]] = []
+    async with serving(api) as url, client_of(url) as client:
+        accepted = await client.post("/v1/proofs", content=message, headers=BINARY)
+        async with client.stream("GET", accepted.headers["Location"] + "/events") as stream:
+            assert stream.headers["Content-Type"].startswith("text/event-stream")
+            async for line in stream.aiter_lines():
+                kind, _, value = line.partition(": ")
+                if kind == "event":
+                    events.append((value, {}))
+                elif kind == "data":
+                    events[-1][1].update(json.loads(value))
+                elif line.startswith(":"):
+                    backend.gate.set()  # a heartbeat: nothing happens until then
+    assert [name for name, _ in events if name != "circuit"] in (
+        ["state", "done"],
+        ["state", "state", "done"],
+    )
+    assert events[-1][1]["state"] == "done"
+
+
+async def test_leaving_the_events_leaves_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    backend = GatedBackend()
+    api = small_api(backend)
+    message = bytes(encrypt(api.key.private.public_key, payload()))
+    async with serving(api) as url, client_of(url) as client:
+        accepted = await client.post("/v1/proofs", content=message, headers=BINARY)
+        path = accepted.headers["Location"]
+        async with client.stream("GET", path + "/events") as stream:
+            await anext(stream.aiter_lines())
+        await eventually(lambda: backend.proving)
+        assert (await client.get(path)).json()["state"] == "proving"
+        assert (await client.delete(path)).status_code == 204
+        assert backend.proving == 0
+
+
+async def test_answers_do_not_wait_for_acknowledgements() -> None:
+    """Without TCP_NODELAY every answer on a kept connection takes 40 ms, however quick the machine is."""
+    loop = asyncio.get_running_loop()
+    async with serving(small_api(GatedBackend())) as url, client_of(url) as client:
+        await client.get("/healthz")
+        quickest = PATIENCE
+        for _ in range(100):
+            begin = loop.time()
+            await client.get("/health")
+            quickest = min(quickest, loop.time() - begin)
+            if quickest < 0.03:
+                break
+        assert quickest < 0.03
+
+
+def test_clients_give_idle_connections_up_before_the_server_does() -> None:
+    expiry = httpx2.Limits().keepalive_expiry
+    assert expiry is not None
+    assert expiry * 1.5 < serving_module.KEEP_ALIVE_SECONDS
+
+
+async def test_a_signal_lets_running_proofs_end_and_results_be_fetched() -> None:
+    backend = GatedBackend()
+    api = small_api(backend)
+    message = bytes(encrypt(api.key.private.public_key, payload()))
+    async with serving(api) as url, client_of(url) as client:
+        job = (await client.post("/v1/proofs", content=message, headers=BINARY)).headers["Location"]
+        await eventually(lambda: backend.proving)
+        waiting = asyncio.create_task(
+            client.post("/prove", content=prove_json(api.key.private.public_key, STEPS), headers=JSON)
+        )
+        await eventually(lambda: api.service.queued)
+        signal.raise_signal(signal.SIGTERM)
+        refused = await waiting
+        assert (refused.status_code, refused.json()["code"]) == (503, "SHUTTING_DOWN")
+        assert (await client.post("/prove", content=b"", headers=JSON)).status_code == 503
+        assert (await client.get(job)).json()["state"] == "proving"
+        backend.gate.set()
+        await eventually(lambda: not api.service.busy)
+        assert (await client.get(job)).json()["state"] == "done"
+    assert backend.closed
+
+
+@pytest.mark.parametrize(("grace", "signals"), [(0.05, 1), (600, 2)], ids=["grace over", "a second signal"])
+async def test_what_cannot_end_in_time_is_reported(grace: float, signals: int) -> None:
+    backend = GatedBackend()
+    log = io.StringIO()
+    api = small_api(backend, log_to=log)
+    async with serving(api, grace_seconds=grace) as url, client_of(url) as client:
+        asking = asyncio.create_task(
+            client.post("/prove", content=prove_json(api.key.private.public_key, STEPS), headers=JSON)
+        )
+        await eventually(lambda: backend.proving)
+        for _ in range(signals):
+            signal.raise_signal(signal.SIGTERM)
+            await asyncio.sleep(0.01)
+        answer = await asyncio.wait_for(asking, PATIENCE)
+        assert (answer.status_code, answer.json()["code"]) == (503, "SHUTTING_DOWN")
+    assert (backend.proving, backend.closed) == (0, True)
+    assert '"event": "aborting proofs"' in log.getvalue()
+
+
+class BrokenInstallation(NothingToInstall):
+    async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> None:  # type: ignore[override]
+        raise ListenError("stands for anything that cannot be brought")
+
+
+async def test_a_server_that_cannot_get_ready_ends_with_the_reason(tmp_path: Path) -> None:
+    listener = listening_socket("127.0.0.1", 0)
+    installation = BrokenInstallation(Paths(tmp_path, tmp_path), BbPins.shipped())
+    with pytest.raises(ListenError):
+        await asyncio.wait_for(
+            serve(small_api(GatedBackend()), listener, installation, grace_seconds=5), PATIENCE
+        )
+
+
+async def test_a_bug_in_what_runs_beside_the_server_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_self: jobs.Jobs) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(jobs.Jobs, "sweep", broken)
+    monkeypatch.setattr(jobs, "_SWEEP_SECONDS", 0)
+    nothing = NothingToInstall(Paths(Path("/nowhere"), Path("/nowhere")), BbPins.shipped())
+    with pytest.raises(RuntimeError, match="a bug"):
+        await asyncio.wait_for(
+            serve(small_api(), listening_socket("127.0.0.1", 0), nothing, grace_seconds=0), 30
+        )
+
+
+def test_a_port_that_is_taken_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ListenError, match="cannot listen"):
+        listening_socket("127.0.0.1", taken.getsockname()[1])

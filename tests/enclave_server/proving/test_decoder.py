@@ -1,0 +1,137 @@
+"""From encrypted bodies to requests, and everything that is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.proving_server import json_body, payload, prove_json
+from support.recorded_steps import development_deployment, wire, wire_step
+from tee_rex.errors import TeeRexError
+from tee_rex.openpgp import encrypt
+from tee_rex.transaction.steps import MAX_STEPS_BYTES, ExecutionSteps
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
+from tee_rex.web.bodies import BodyForm
+from tee_rex_server.errors import status_of
+from tee_rex_server.proving.decoder import Intake
+from tee_rex_server.tee.keys import ServerKey
+
+KEY = ServerKey.generate(datetime.now(UTC))
+PUBLIC = KEY.private.public_key
+STEPS = development_deployment()
+
+
+@pytest.fixture
+def intake() -> Iterator[Intake]:
+    made = Intake(KEY)
+    yield made
+    made.close()
+
+
+async def test_steps_come_out_as_they_went_in(intake: Intake) -> None:
+    body = bytearray(prove_json(PUBLIC, STEPS))
+    taken = await intake.steps(body, BodyForm.JSON, AztecVersion(4, 1, 2))
+    assert taken.request.steps == ExecutionSteps.from_bytes(STEPS)
+    assert (taken.request.setup, taken.size, taken.allowed_bb) == (TrustedSetup.DEVELOPMENT, len(STEPS), None)
+    assert body == b""
+
+
+@pytest.mark.parametrize("form", list(BodyForm))
+async def test_a_payload_comes_in_both_forms(intake: Intake, form: BodyForm) -> None:
+    message = encrypt(PUBLIC, payload(bb_sha256=bytes(32)))
+    body = bytearray(json_body(bytes(message))) if form is BodyForm.JSON else message
+    taken = await intake.payload(body, form)
+    assert taken.request.steps == ExecutionSteps.from_bytes(STEPS)
+    assert taken.allowed_bb == bytes(32)
+    assert body == b""
+
+
+def _wire_payload(**changes: object) -> bytes:
+    fields = msgspec.msgpack.decode(payload()) | changes
+    return msgspec.msgpack.encode({name: value for name, value in fields.items() if value is not ...})
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        pytest.param(b"", "BODY_MALFORMED", id="empty"),
+        pytest.param(b"{", "BODY_MALFORMED", id="cut JSON"),
+        pytest.param(b"[]", "BODY_MALFORMED", id="a list"),
+        pytest.param(b"{}", "BODY_MALFORMED", id="no data"),
+        pytest.param(b'{"data":5}', "BODY_MALFORMED", id="a number"),
+        pytest.param(b'{"data":"\xff"}', "BODY_MALFORMED", id="no UTF-8"),
+        pytest.param(b'{"data":"a b"}', "BODY_MALFORMED", id="no base64"),
+        pytest.param(b"[" * 100_000, "BODY_MALFORMED", id="deep nesting"),
+        pytest.param(b'{"data":""}', "DECRYPTION_FAILED", id="no message"),
+        pytest.param(json_body(STEPS[:999]), "DECRYPTION_FAILED", id="not encrypted"),
+        pytest.param(prove_json(PUBLIC, b""), "STEPS_EMPTY", id="no steps"),
+        pytest.param(prove_json(PUBLIC, b"nonsense"), "STEPS_MALFORMED", id="no steps but text"),
+        pytest.param(prove_json(PUBLIC, wire(wire_step(vk=b""))), "STEPS_MISSING_VK", id="no key"),
+        pytest.param(prove_json(PUBLIC, wire(wire_step())), "AZTEC_VERSION_UNKNOWN", id="unknown circuit"),
+        pytest.param(prove_json(PUBLIC, bytes(MAX_STEPS_BYTES + 1)), "DECRYPTION_FAILED", id="too large"),
+    ],
+)
+async def test_malformed_steps_have_their_code(intake: Intake, body: bytes, code: str) -> None:
+    with pytest.raises(TeeRexError) as refused:
+        await intake.steps(bytearray(body), BodyForm.JSON, None)
+    assert (refused.value.code, status_of(refused.value)) == (code, 400)
+
+
+async def test_the_version_asserted_must_be_that_of_the_steps(intake: Intake) -> None:
+    with pytest.raises(TeeRexError) as refused:
+        await intake.steps(bytearray(prove_json(PUBLIC, STEPS)), BodyForm.JSON, AztecVersion(4, 1, 3))
+    assert refused.value.code == "AZTEC_VERSION_MISMATCH"
+
+
+@pytest.mark.parametrize(
+    ("plaintext", "code"),
+    [
+        pytest.param(STEPS, "PAYLOAD_MALFORMED", id="bare steps"),
+        pytest.param(_wire_payload(v=2), "PAYLOAD_MALFORMED", id="another form"),
+        pytest.param(_wire_payload(more=1), "PAYLOAD_MALFORMED", id="something more"),
+        pytest.param(_wire_payload(crs=...), "PAYLOAD_MALFORMED", id="no setup"),
+        pytest.param(_wire_payload(bb_sha256=b"short"), "PAYLOAD_MALFORMED", id="a short digest"),
+        pytest.param(_wire_payload(aztec_version="../4.1.2"), "INVALID_VERSION", id="a path as version"),
+        pytest.param(_wire_payload(aztec_version="4.1.3"), "AZTEC_VERSION_MISMATCH", id="another version"),
+        pytest.param(_wire_payload(crs="genuine"), "SETUP_MISMATCH", id="another setup"),
+        pytest.param(_wire_payload(steps=[]), "STEPS_EMPTY", id="no steps"),
+        pytest.param(_wire_payload(steps=7), "STEPS_MALFORMED", id="a number for steps"),
+    ],
+)
+async def test_malformed_payloads_have_their_code(intake: Intake, plaintext: bytes, code: str) -> None:
+    with pytest.raises(TeeRexError) as refused:
+        await intake.payload(encrypt(PUBLIC, plaintext), BodyForm.MESSAGE)
+    assert (refused.value.code, status_of(refused.value)) == (code, 400)
+
+
+@given(st.binary(max_size=400), st.booleans())
+async def test_no_plaintext_is_anything_but_a_request_or_an_error_of_ours(
+    plaintext: bytes, as_payload: bool
+) -> None:
+    intake = Intake(KEY)
+    try:
+        if as_payload:
+            await intake.payload(encrypt(PUBLIC, plaintext), BodyForm.MESSAGE)
+        else:
+            await intake.steps(bytearray(prove_json(PUBLIC, plaintext)), BodyForm.JSON, None)
+    except TeeRexError as error:
+        assert status_of(error) < 500  # noqa: PT017  # anything else than an error of ours fails the test
+    finally:
+        intake.close()
+
+
+@given(st.binary(max_size=400))
+async def test_no_body_is_anything_but_an_error_of_ours(body: bytes) -> None:
+    intake = Intake(KEY)
+    try:
+        with pytest.raises(TeeRexError) as refused:
+            await intake.steps(bytearray(body), BodyForm.JSON, None)
+        assert status_of(refused.value) == 400
+    finally:
+        intake.close()

@@ -1,0 +1,57 @@
+"""What a server proves, and with which bb."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+import pytest
+
+from support.recorded_steps import development_deployment, genuine_deployment
+from tee_rex.attestation.provers import read_provers
+from tee_rex.bb.pins import BbPins
+from tee_rex.bb.platform import Platform
+from tee_rex.settings.resolve import BadSettingError
+from tee_rex.transaction.request import ProofRequest
+from tee_rex.transaction.steps import ExecutionSteps
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_server.errors import NotServedError, ProverNotAllowedError
+from tee_rex_server.proving.provers import ServedProvers
+
+PINS = BbPins.shipped()
+GENUINE = ServedProvers.pinned(PINS, {TrustedSetup.GENUINE}, Platform.AMD64_LINUX)
+DIGEST = PINS.digest(PINS.default_version, TrustedSetup.GENUINE, Platform.AMD64_LINUX)
+
+
+def request_of(steps: bytes) -> ProofRequest:
+    return ProofRequest.recognised(ExecutionSteps.from_bytes(steps))
+
+
+@pytest.mark.parametrize("allowed", [None, bytes.fromhex(DIGEST)])
+def test_the_bb_that_proves_may_be_named(allowed: bytes | None) -> None:
+    GENUINE.check(request_of(genuine_deployment()), allowed)
+
+
+def test_another_bb_than_the_client_allows_does_not_prove() -> None:
+    with pytest.raises(ProverNotAllowedError) as refused:
+        GENUINE.check(request_of(genuine_deployment()), hashlib.sha256(b"another").digest())
+    assert refused.value.code == "PROVER_NOT_ALLOWED"
+
+
+def test_another_setup_than_the_operator_chose_is_not_proved() -> None:
+    with pytest.raises(NotServedError, match="genuine setup"):
+        GENUINE.check(request_of(development_deployment()), None)
+
+
+def test_the_attested_list_is_what_clients_read() -> None:
+    user_data, manifest = GENUINE.attested()
+    (prover,) = read_provers(user_data, manifest)
+    assert (prover.version, prover.sha256) == ("4.1.2", DIGEST)
+    assert msgspec.json.decode(user_data) == {"versions": [{"version": "4.1.2", "sha256": DIGEST}]}
+
+
+def test_a_setup_that_this_platform_lacks_is_refused_at_start() -> None:
+    with pytest.raises(BadSettingError, match="development"):
+        ServedProvers.pinned(PINS, set(TrustedSetup), Platform.ARM64_LINUX)
+    both = ServedProvers.pinned(PINS, set(TrustedSetup), Platform.AMD64_LINUX)
+    assert (both.versions, len(both.digests)) == (["4.1.2"], 2)

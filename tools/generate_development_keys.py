@@ -1,0 +1,188 @@
+"""Makes ``resources/devnet/development-keys-<version>.msgpack.xz``, or checks that it is right.
+
+    python tools/generate_development_keys.py TREE [--write FILE] [--only NAME …]
+
+TREE is a folder ``node_modules`` with Aztec's packages (``npm ci`` in resources/devnet). Every verification
+key is computed from the bytecode in them by bb under the INSECURE development setup (``ChonkComputeVk``,
+``Poseidon2Hash``; 2 to 13 seconds each on a core). Without ``--write`` the result is compared with what is
+shipped; ``--only`` takes names of circuits (``private_kernel_init``) and contracts (``SchnorrAccount``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import gzip
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tee_rex.bb.command import BbCommand, ensure_bb
+from tee_rex.bb.pins import BbPins
+from tee_rex.crs import bn254
+from tee_rex.crs.crs import Crs
+from tee_rex.crs.development_bb import DEVELOPMENT_VERSION
+from tee_rex.crs.development_points import powers_of_tau
+from tee_rex.crs.provision import ensure_crs, ensure_development
+from tee_rex.local.session import BbSession, MorePointsNeededError, VerificationKey
+from tee_rex.local.threads import usable_cores
+from tee_rex.npm.development_keys import AZTEC_VERSION, CircuitKey, DevelopmentKeys
+from tee_rex.system.paths import Paths
+from tee_rex.transaction.trusted_setup import TrustedSetup
+
+_CIRCUITS = "noir-protocol-circuits-types/artifacts"
+# The circuits that a wallet proves; the rollup's verify proofs recursively, which no wallet does.
+_WALLET_CIRCUIT = re.compile(r"(private_kernel_(?!.*simulated)|hiding_kernel_)\w+")
+# The accounts and contracts of the local network, the token flow, and the protocol's own.
+_CONTRACTS = (
+    "accounts/artifacts/EcdsaKAccount.json",
+    "accounts/artifacts/EcdsaRAccount.json",
+    "accounts/artifacts/SchnorrAccount.json",
+    "accounts/artifacts/SchnorrSingleKeyAccount.json",
+    "accounts/artifacts/SimulatedAccount.json",
+    "noir-contracts.js/artifacts/fpc_contract-FPC.json",
+    "noir-contracts.js/artifacts/sponsored_fpc_contract-SponsoredFPC.json",
+    "noir-contracts.js/artifacts/token_contract-Token.json",
+    "protocol-contracts/artifacts/AuthRegistry.json",
+    "protocol-contracts/artifacts/ContractClassRegistry.json",
+    "protocol-contracts/artifacts/ContractInstanceRegistry.json",
+    "protocol-contracts/artifacts/FeeJuice.json",
+    "protocol-contracts/artifacts/MultiCallEntrypoint.json",
+)
+
+
+class KeyComputer:
+    """A bb that is started anew with more points when a circuit needs more than it has."""
+
+    def __init__(self, bb: BbCommand, crs: Crs, grumpkin_file: Path) -> None:
+        """Take a bb of the development setup and its first points."""
+        self._bb = bb
+        self._crs = crs
+        self._grumpkin_file = grumpkin_file
+        self._session: BbSession | None = None
+
+    async def key(self, bytecode: bytes) -> VerificationKey:
+        """The key of a circuit."""
+        while True:
+            if self._session is None:
+                self._session = await BbSession.start(
+                    self._bb.argv, self._crs, threads=usable_cores(), grumpkin_file=self._grumpkin_file
+                )
+            try:
+                return await self._session.verification_key(bytecode)
+            except MorePointsNeededError:
+                self._session = None
+                self._crs = with_twice_the_points(self._crs)
+
+    async def close(self) -> None:
+        """End bb."""
+        if self._session is not None:
+            await self._session.close()
+
+
+def with_twice_the_points(crs: Crs) -> Crs:
+    """A larger development CRS. Only the first 2^17 points, which transactions need, are kept on disk."""
+    print(f"computing {crs.points} more points", flush=True)
+    powers = powers_of_tau(2 * crs.points)[crs.points :]
+    more = b"".join(map(bn254.encode, bn254.multiply_all(bn254.GENERATOR, powers)))
+    return Crs(crs.setup, 2 * crs.points, memoryview(bytes(crs.g1) + more), crs.g2)
+
+
+class KeyGenerator:
+    """Computes the keys of a tree of packages; only: the names to compute, empty for all."""
+
+    def __init__(self, aztec: Path, computer: KeyComputer, only: frozenset[str]) -> None:
+        """Take the folder ``@aztec`` of the packages."""
+        self._aztec = aztec
+        self._computer = computer
+        self._only = only
+
+    async def keys(self) -> DevelopmentKeys:
+        """All that were asked for."""
+        return DevelopmentKeys(AZTEC_VERSION, await self._circuits(), await self._contracts())
+
+    async def _circuits(self) -> Mapping[str, CircuitKey]:
+        keys = {}
+        for file in sorted((self._aztec / _CIRCUITS).glob("*.json")):
+            if _WALLET_CIRCUIT.fullmatch(file.stem) and self._wanted(file.stem):
+                key = await self._key(json.loads(file.read_bytes()), file.stem)
+                keys[file.stem] = CircuitKey(key.content, key.hash)
+        return keys
+
+    async def _contracts(self) -> Mapping[str, Mapping[str, bytes]]:
+        keys = {}
+        for path in _CONTRACTS:
+            name = Path(path).stem.rpartition("-")[2]
+            if self._wanted(name):
+                functions = json.loads((self._aztec / path).read_bytes())["functions"]
+                keys[path] = {
+                    function["name"]: (await self._key(function, f"{name}:{function['name']}")).content
+                    for function in sorted(functions, key=lambda function: str(function["name"]))
+                    if "verification_key" in function
+                }
+        return keys
+
+    def _wanted(self, name: str) -> bool:
+        return not self._only or name in self._only
+
+    async def _key(self, circuit: Any, name: str) -> VerificationKey:  # noqa: ANN401  # JSON
+        bytecode = gzip.decompress(base64.b64decode(circuit["bytecode"]))
+        key = await self._computer.key(bytecode)
+        print(f"{name}: {key.hash.hex()}", flush=True)
+        return key
+
+
+async def generate(tree: Path, only: frozenset[str]) -> DevelopmentKeys:
+    """The keys of the packages in ``tree`` under the development CRS."""
+    paths, pins = Paths.from_environment(os.environ), BbPins.shipped()
+    setup = TrustedSetup.DEVELOPMENT
+    await ensure_development(paths, pins)
+    bb = await ensure_bb(paths, pins, DEVELOPMENT_VERSION, setup)
+    computer = KeyComputer(bb, await ensure_crs(paths, setup), paths.grumpkin_file)
+    try:
+        return await KeyGenerator(tree / "@aztec", computer, only).keys()
+    finally:
+        await computer.close()
+
+
+def differences(generated: DevelopmentKeys, shipped: DevelopmentKeys, *, complete: bool) -> list[str]:
+    """The names of circuits and contracts whose keys are not the same; complete: none may be missing."""
+    names = []
+    for ours, theirs in (
+        (generated.circuits, shipped.circuits),
+        (generated.contracts, shipped.contracts),
+    ):
+        compared = ours.keys() | theirs.keys() if complete else ours.keys()
+        names += [name for name in sorted(compared) if ours.get(name) != theirs.get(name)]
+    return names
+
+
+def main() -> None:
+    """Write the file, or end with code 1 where it differs."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("tree", type=Path, help="node_modules with Aztec's packages")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write instead of compare")
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME")
+    arguments = parser.parse_args()
+    only = frozenset(arguments.only)
+    keys = asyncio.run(generate(arguments.tree, only))
+    if arguments.write:
+        arguments.write.write_bytes(keys.packed())
+        return
+    count = len(keys.circuits) + len(keys.contracts)
+    if only and count != len(only):
+        sys.exit(f"only {count} of the names asked for are known")
+    if wrong := differences(keys, DevelopmentKeys.shipped(), complete=not only):
+        sys.exit(f"other keys than the shipped ones: {', '.join(wrong)}")
+    print(f"{count} circuits and contracts have the shipped keys.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,19 +1,37 @@
-"""Every error that people can meet; any other exception is a bug."""
+"""Every error that people can meet; any other exception is a bug.
 
+``tree`` has the classes, for code that catches them. ``catalogue`` has what people are told: codes, titles,
+message templates, hints. The command line prints an error without a traceback and ends with its exit code, the
+server answers with its HTTP status, and the app shows it in the user's language.
+"""
+
+from tee_rex.errors.message import Message, message
 from tee_rex.errors.tree import (
+    AttestationError,
+    ErrorKind,
     ExitCode,
+    FlowError,
     InputError,
     ProvingError,
+    RefusedError,
+    ServerError,
     TeeRexError,
     UnusableEnvironmentError,
     UsageError,
 )
 
 __all__ = [
+    "AttestationError",
+    "ErrorKind",
     "ExitCode",
+    "FlowError",
     "InputError",
+    "Message",
     "ProvingError",
+    "RefusedError",
+    "ServerError",
     "TeeRexError",
     "UnusableEnvironmentError",
     "UsageError",
+    "message",
 ]

@@ -1,14 +1,17 @@
-"""The one tree of errors that people can meet; any other exception is a bug.
+"""The classes of errors, and what an entry of the catalogue is.
 
-Every leaf names its cause by a stable, machine-readable ``code``. The command line prints an error
-without a traceback and ends with its ``exit_code``, the server maps it to JSON, the app shows it with
-its hint. Nothing secret (witness, keys, decrypted input) may ever be put into a message or a hint.
+Code catches by class, so a class exists only where code tells it apart from others. What people and programs
+are told (code, title, message, hint) stands in :mod:`tee_rex.errors.catalogue`.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import ClassVar
+from http import HTTPStatus
+from typing import ClassVar, Generic, TypeVar
+
+from tee_rex.errors.message import Message, Value
 
 
 class ExitCode(IntEnum):
@@ -23,24 +26,100 @@ class ExitCode(IntEnum):
 
 
 class TeeRexError(Exception):
-    """Base of the tree.
+    """Base of every error that people can meet; made by calling an entry of the catalogue.
 
-    code: stable and machine readable. title: a few words. message: what happened, one sentence.
-    hint: what to do about it.
+    code: stable and machine readable. title: a few words. message: what happened, one sentence. hint: what to
+    do about it. retry_after: seconds after which to ask again, None if never. diagnostics: for this machine's
+    owner alone, because it can quote the transaction. Nothing secret may be in any of the others.
     """
 
     code: ClassVar[str] = "FAILED"
     title: ClassVar[str] = "Something failed"
     default_hint: ClassVar[str] = ""
     exit_code: ClassVar[ExitCode] = ExitCode.FAILED
+    default_status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str | Message,
+        *,
+        hint: str | Message | None = None,
+        kind: ErrorKind[TeeRexError] | None = None,
+        diagnostics: str = "",
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = self.default_hint if hint is None else hint
+        self.message_parts = message if isinstance(message, Message) else Message("{text}", {"text": message})
+        hint = self.default_hint if hint is None else hint
+        self.hint_parts = hint if isinstance(hint, Message) else Message("{text}", {"text": hint})
+        self.diagnostics = diagnostics
+        self.retry_after = retry_after
+        self.status = self.default_status
+        if kind is not None:
+            self.code = kind.code  # type: ignore[misc]
+            self.title = kind.title  # type: ignore[misc]
+            self.exit_code = kind.exit_code or self.exit_code  # type: ignore[misc]
+            self.status = kind.status or self.default_status
+
+    @property
+    def message(self) -> str:
+        """What happened, in English."""
+        return str(self.message_parts)
+
+    @property
+    def hint(self) -> str:
+        """What to do about it, in English."""
+        return str(self.hint_parts)
 
     def __str__(self) -> str:
         return f"{self.title}: {self.message}"
+
+
+ErrorT_co = TypeVar("ErrorT_co", bound=TeeRexError, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorKind(Generic[ErrorT_co]):
+    """An entry of the catalogue; calling it makes the error: ``raise BB_MISSING(version="4.1.2")``.
+
+    error_type: the class that is raised. code: stable and machine readable; several entries can share one.
+    message, hint: templates, whose fields the call fills in. exit_code, status: of the command line and of
+    HTTP answers; None for those of the class. remedy: what the list of errors in docs/ says where the hint
+    depends on the case.
+    """
+
+    error_type: type[ErrorT_co]
+    code: str
+    title: str
+    message: str
+    hint: str = ""
+    exit_code: ExitCode | None = None
+    status: HTTPStatus | None = None
+    remedy: str = ""
+
+    def __call__(
+        self,
+        *,
+        hint: Message | None = None,
+        diagnostics: str = "",
+        retry_after: float | None = None,
+        **fields: Value,
+    ) -> ErrorT_co:
+        """The error, its templates filled with ``fields``; see TeeRexError for the others.
+
+        hint: in place of the entry's own.
+        """
+        return self.error_type(
+            Message(self.message, fields),
+            hint=Message(self.hint, fields) if hint is None else hint,
+            kind=self,
+            diagnostics=diagnostics,
+            retry_after=retry_after,
+        )
+
+    def variant(self, message: str, hint: str | None = None) -> ErrorKind[ErrorT_co]:
+        """The same code and title with another message and, unless None, another hint."""
+        return replace(self, message=message, hint=self.hint if hint is None else hint)
 
 
 class UsageError(TeeRexError):
@@ -49,6 +128,7 @@ class UsageError(TeeRexError):
     code = "USAGE"
     title = "That cannot be asked for"
     exit_code = ExitCode.USAGE
+    default_status = HTTPStatus.BAD_REQUEST
 
 
 class InputError(TeeRexError):
@@ -57,6 +137,7 @@ class InputError(TeeRexError):
     code = "BAD_INPUT"
     title = "The input cannot be used"
     exit_code = ExitCode.BAD_INPUT
+    default_status = HTTPStatus.BAD_REQUEST
 
 
 class UnusableEnvironmentError(TeeRexError):
@@ -65,6 +146,7 @@ class UnusableEnvironmentError(TeeRexError):
     code = "ENVIRONMENT"
     title = "This machine is not ready"
     exit_code = ExitCode.ENVIRONMENT
+    default_status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class ProvingError(TeeRexError):
@@ -72,4 +154,21 @@ class ProvingError(TeeRexError):
 
     code = "PROVING_FAILED"
     title = "The proof failed"
-    exit_code = ExitCode.FAILED
+
+
+class FlowError(TeeRexError):
+    """A flow on an Aztec network ended in one of its steps."""
+
+
+class AttestationError(TeeRexError):
+    """An enclave is not shown to be what the caller accepts."""
+
+
+class ServerError(TeeRexError):
+    """A proving server answered, and not with what was asked for."""
+
+
+class RefusedError(TeeRexError):
+    """This server does not do what it was asked; :attr:`status` says why in HTTP's terms."""
+
+    default_status = HTTPStatus.BAD_REQUEST

@@ -1,0 +1,18 @@
+"""The catalogue of errors: what people and programs are told, one module for each subject.
+
+Every entry is an :class:`~tee_rex.errors.ErrorKind` constant. ``all_kinds`` lists them for docs and translations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import ModuleType
+
+from tee_rex.errors.tree import ErrorKind, TeeRexError
+
+
+def kinds_of(module: ModuleType) -> Iterator[tuple[str, ErrorKind[TeeRexError]]]:
+    """The entries of one module of a catalogue, by the names of their constants."""
+    for name, value in vars(module).items():
+        if isinstance(value, ErrorKind):
+            yield name, value

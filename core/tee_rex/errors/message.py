@@ -1,0 +1,36 @@
+"""Sentences with named fields, kept apart until somebody shows them: in English, or in the user's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeAlias, Union
+
+Value: TypeAlias = Union[str, int, float, "Message"]
+"""What a field holds: a name, a number, or another sentence, such as the reason that a system call gave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An English template such as ``"The file has {count} bytes."``, and the values of its fields.
+
+    Fields are written as for ``str.format``, by name only. ``str()`` gives the English sentence. Nothing secret
+    (witness, keys, decrypted input) may be a template or a value.
+    """
+
+    template: str
+    fields: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __str__(self) -> str:
+        return self.template.format(
+            **{
+                name: str(value) if isinstance(value, Message) else value
+                for name, value in self.fields.items()
+            }
+        )
+
+
+def message(template: str, **fields: Value) -> Message:
+    """A sentence for people: ``message("It has {count} bytes.", count=5)``."""
+    return Message(template, fields)

@@ -1,0 +1,21 @@
+"""Expecting an error by its entry in the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import pytest
+
+from tee_rex.errors import ErrorKind, TeeRexError
+
+E = TypeVar("E", bound=TeeRexError)
+
+
+@contextmanager
+def raises(kind: ErrorKind[E], match: str | None = None) -> Iterator[pytest.ExceptionInfo[E]]:
+    """The block raises this entry's error. match: a regular expression that its English text contains."""
+    with pytest.raises(kind.error_type, match=match) as caught:
+        yield caught
+    assert (caught.value.code, caught.value.message_parts.template) == (kind.code, kind.message)

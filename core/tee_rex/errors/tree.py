@@ -54,12 +54,12 @@ class TeeRexError(Exception):
         self.hint_parts = hint if isinstance(hint, Message) else Message("{text}", {"text": hint})
         self.diagnostics = diagnostics
         self.retry_after = retry_after
-        self.status = self.default_status
+        self.http_status = self.default_status
         if kind is not None:
             self.code = kind.code  # type: ignore[misc]
             self.title = kind.title  # type: ignore[misc]
             self.exit_code = kind.exit_code or self.exit_code  # type: ignore[misc]
-            self.status = kind.status or self.default_status
+            self.http_status = kind.status or self.default_status
 
     @property
     def message(self) -> str:
@@ -169,6 +169,6 @@ class ServerError(TeeRexError):
 
 
 class RefusedError(TeeRexError):
-    """This server does not do what it was asked; :attr:`status` says why in HTTP's terms."""
+    """This server does not do what it was asked; :attr:`http_status` says why in HTTP's terms."""
 
     default_status = HTTPStatus.BAD_REQUEST

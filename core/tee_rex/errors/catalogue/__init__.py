@@ -1,6 +1,6 @@
 """The catalogue of errors: what people and programs are told, one module for each subject.
 
-Every entry is an :class:`~tee_rex.errors.ErrorKind` constant. ``all_kinds`` lists them for docs and translations.
+Every entry is an ErrorKind constant, which docs and translations find by :func:`kinds_of`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sentences with named fields, kept apart until somebody shows them: in English, or in the user's language."""
+"""Sentences with named fields, kept apart until they are shown: in English, or in the user's language."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ Value: TypeAlias = Union[str, int, float, "Message"]
 class Message:
     """An English template such as ``"The file has {count} bytes."``, and the values of its fields.
 
-    Fields are written as for ``str.format``, by name only. ``str()`` gives the English sentence. Nothing secret
-    (witness, keys, decrypted input) may be a template or a value.
+    Fields are written as for ``str.format``, by name only. ``str()`` gives the English sentence. Nothing
+    secret (witness, keys, decrypted input) may be a template or a value.
     """
 
     template: str

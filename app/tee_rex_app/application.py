@@ -1,4 +1,4 @@
-"""The application: its controllers, made and ended together around the one store that the views show."""
+"""The application: its controllers, created and closed together around the store that the views show."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from tee_rex.local.threads import usable_cores
 from tee_rex.settings.resolve import BadSettingError, Settings
 from tee_rex.transaction.report import ErrorReport
 from tee_rex_app.controllers.attestation import AttestationController
-from tee_rex_app.controllers.context import Shared
+from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.flows import FlowsController
 from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.controllers.proving import ProvingController
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.controllers.settings import SettingsController
 from tee_rex_app.controllers.setup import SetupController
-from tee_rex_app.dependencies import Surroundings
+from tee_rex_app.dependencies import Dependencies
 from tee_rex_app.log.event_log import EventLog
 from tee_rex_app.log.journal import Journal
 from tee_rex_app.loop import TaskSet
-from tee_rex_app.model.state import Intents, SetupState, State, Store
+from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.setup import SetupState
+from tee_rex_app.model.state import State, Store
 from tee_rex_app.services.diagnostics import DiagnosticsPart, DiagnosticsSources
 from tee_rex_app.text import labels
 
@@ -31,12 +33,12 @@ from tee_rex_app.text import labels
 class Application:
     """Everything but widgets. Made before Qt's loop runs, started within it."""
 
-    def __init__(self, surroundings: Surroundings, log: EventLog | None = None) -> None:
+    def __init__(self, dependencies: Dependencies, log: EventLog | None = None) -> None:
         """A settings file that cannot be read counts as none, and the state tells of it.
 
         log: where events go, None for a list of its own.
         """
-        paths, environ = surroundings.paths, surroundings.environ
+        paths, environ = dependencies.paths, dependencies.environ
         problem = None
         try:
             settings = Settings.resolve(flags={}, environ=environ, file=paths.settings_file)
@@ -49,26 +51,26 @@ class Application:
         setup = SetupState(threads=threads, bb_version=str(pins.default_version))
         self.intents = Intents()
         self.store = Store(State(modes=(), setup=setup, settings=settings, problem=problem))
-        self.log = log or EventLog(surroundings.now)
-        self._on_bug = surroundings.on_bug
+        self.log = log or EventLog(dependencies.now)
+        self._on_bug = dependencies.on_bug
         self._tasks = TaskSet(self._report_bug)
-        self._shared = Shared(
-            around=surroundings,
+        self._context = ControllerContext(
+            dependencies=dependencies,
             store=self.store,
             intents=self.intents,
             tasks=self._tasks,
             settings=settings,
             installation=Installation(paths, pins, Path(explicit_bb) if explicit_bb else None),
         )
-        self.history = HistoryController(self._shared)
-        self.services = ServicesController(self._shared)
-        self.setup = SetupController(self._shared, self.services)
-        self.proving = ProvingController(self._shared, self.history, self.services)
-        self.flows = FlowsController(self._shared, self.history, self.services, self.proving)
-        self.settings = SettingsController(self._shared, self.services, self.setup)
-        self.attestation = AttestationController(self._shared, self.services)
+        self.history = HistoryController(self._context)
+        self.services = ServicesController(self._context)
+        self.setup = SetupController(self._context, self.services)
+        self.proving = ProvingController(self._context, self.history, self.services)
+        self.flows = FlowsController(self._context, self.history, self.services, self.proving)
+        self.settings = SettingsController(self._context, self.services, self.setup)
+        self.attestation = AttestationController(self._context, self.services)
         self.services.show_unasked()
-        self.journal = Journal(self.log, self.store, surroundings.clock)
+        self.journal = Journal(self.log, self.store, dependencies.clock)
         self.intents.dismiss_problem.connect(lambda: self.store.update(problem=None))
         self.intents.dismiss_notice.connect(lambda: self.store.update(notice=None))
 
@@ -83,14 +85,14 @@ class Application:
 
     def diagnostics(self, log_folder: Path, home: Path) -> tuple[DiagnosticsPart, ...]:
         """What would be in a diagnostics file now. home: the user's folder, whose name is left out."""
-        shared = self._shared
+        context = self._context
         return DiagnosticsSources(
             state=self.store.state,
-            settings=shared.settings,
+            settings=context.settings,
             entries=self.log.entries(),
             log_folder=log_folder,
             home=home,
-            at=shared.around.now(),
+            at=context.dependencies.now(),
         ).parts()
 
     async def _begin(self) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class Dependencies:
     """All that comes from outside, passed in so that tests can choose it.
 
     clock: seconds, monotonic. now: the time of day, with its zone. local_backend: None for the embedded

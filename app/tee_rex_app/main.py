@@ -24,7 +24,7 @@ from tee_rex_app.application import Application
 from tee_rex_app.crash.hooks import CrashHooks
 from tee_rex_app.crash.native import NativeCrashFile
 from tee_rex_app.crash.reporter import CrashReporter
-from tee_rex_app.dependencies import Surroundings
+from tee_rex_app.dependencies import Dependencies
 from tee_rex_app.log.event_log import EventLog, Level
 from tee_rex_app.log.library_log import LibraryLog
 from tee_rex_app.log.log_file import LogFile, log_folder
@@ -79,7 +79,7 @@ def _run(qt: QApplication, command_line: CommandLine, log: EventLog, reporter: C
         qt.setWindowIcon(application_icon())
         theme = Theme(qt)
         application = Application(
-            Surroundings(
+            Dependencies(
                 paths=paths,
                 environ=os.environ,
                 clock=time.monotonic,

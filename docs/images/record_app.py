@@ -27,7 +27,9 @@ from tee_rex.devnet.network import running_devnet
 from tee_rex.system.paths import Paths
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_app.model.state import Page, RunStage, ServiceName, ServiceStatus
+from tee_rex_app.model.runs import RunStage
+from tee_rex_app.model.services import ServiceName, ServiceStatus
+from tee_rex_app.model.state import Page
 from tee_rex_app.text.translation import Translations
 from tee_rex_app.ui.pages.history_page import HistoryPage
 from tee_rex_app.ui.theme import Scheme, Theme

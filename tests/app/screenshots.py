@@ -70,30 +70,21 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.attestation import ExaminedAttestation, ImageMeasurements
 from tee_rex_app.model.comparison import Comparison
 from tee_rex_app.model.expected_times import expected_blocks
-from tee_rex_app.model.state import (
-    Fix,
+from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.runs import (
     FlowState,
     FlowStepState,
     FoundRuns,
     HistoryFilter,
-    Intents,
-    Lock,
-    ModeState,
-    Notice,
     Outcome,
-    Page,
     RunKind,
     RunRecord,
     RunStage,
     RunState,
-    ServiceName,
-    ServiceState,
-    ServiceStatus,
-    SetupItem,
-    SetupState,
-    State,
-    Store,
 )
+from tee_rex_app.model.services import Lock, ModeState, ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.model.setup import Fix, SetupItem, SetupState
+from tee_rex_app.model.state import Notice, Page, State, Store
 from tee_rex_app.text import labels
 from tee_rex_app.text.translation import Translations
 from tee_rex_app.ui.cards.comparison_view import ComparisonView

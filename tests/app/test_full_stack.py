@@ -22,7 +22,9 @@ from tee_rex.bb.platform import Platform
 from tee_rex.settings.rules import SettingField
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_app.model.state import Lock, Outcome, Page, ServiceName, ServiceStatus
+from tee_rex_app.model.runs import Outcome
+from tee_rex_app.model.services import Lock, ServiceName, ServiceStatus
+from tee_rex_app.model.state import Page
 from tee_rex_app.ui.pages import history_page
 from tee_rex_app.ui.pages.attestation_page import AttestationPage
 from tee_rex_app.ui.pages.history_page import HistoryPage

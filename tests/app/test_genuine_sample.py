@@ -16,7 +16,8 @@ from tee_rex.transaction.events import ProofListener
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.controllers.proving import ProvingController
-from tee_rex_app.model.state import Notice, Outcome
+from tee_rex_app.model.runs import Outcome
+from tee_rex_app.model.state import Notice
 from tee_rex_app.ui.theme import Theme
 
 

@@ -18,7 +18,8 @@ from support.scripted_server import ScriptedServer
 from tee_rex.attestation.provers import AllowedProvers
 from tee_rex.bb.pins import BbPins
 from tee_rex.transaction.request import ProvingMode
-from tee_rex_app.model.state import Lock, Notice, ServiceName, ServiceStatus
+from tee_rex_app.model.services import Lock, ServiceName, ServiceStatus
+from tee_rex_app.model.state import Notice
 from tee_rex_app.ui.theme import Theme
 
 pytestmark = pytest.mark.integration

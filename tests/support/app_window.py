@@ -41,7 +41,7 @@ from tee_rex.transaction.proof import FIELD_BYTES, FIELDS_WITHOUT_PUBLIC_INPUTS,
 from tee_rex.transaction.request import BbIdentity, ProofRequest, ProofResult, ProverBackend, ProvingMode
 from tee_rex_app import loop
 from tee_rex_app.application import Application
-from tee_rex_app.dependencies import Surroundings
+from tee_rex_app.dependencies import Dependencies
 from tee_rex_app.main import serve
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.theme import Theme
@@ -176,7 +176,7 @@ def with_app(
     serving: servers that run as long; it gives the environment. nitro: who vouches for enclaves.
     approved: whether its production build is. flow: in place of real ones.
     """
-    surroundings = Surroundings(
+    dependencies = Dependencies(
         paths=Paths(data=home, config=home / "config"),
         environ=environ or {},
         clock=monotonic,
@@ -184,14 +184,14 @@ def with_app(
         local_backend=backend,
     )
     if flow is not None:
-        surroundings = replace(surroundings, flow=flow)
+        dependencies = replace(dependencies, flow=flow)
     if nitro is not None:
         builds = (approved_build(),) if approved else ()
-        surroundings = replace(surroundings, approved_builds=builds, attestation_root=lambda: nitro.root)
+        dependencies = replace(dependencies, approved_builds=builds, attestation_root=lambda: nitro.root)
 
     async def main() -> None:
-        async with serving or nullcontext(surroundings.environ) as given:
-            application = Application(replace(surroundings, environ=given))
+        async with serving or nullcontext(dependencies.environ) as given:
+            application = Application(replace(dependencies, environ=given))
             window = MainWindow(
                 theme,
                 application.store,

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tee_rex.local.installation import Installation
     from tee_rex.settings.resolve import Settings
-    from tee_rex_app.dependencies import Surroundings
+    from tee_rex_app.dependencies import Dependencies
     from tee_rex_app.loop import TaskSet
-    from tee_rex_app.model.state import Intents, Store
+    from tee_rex_app.model.intents import Intents
+    from tee_rex_app.model.state import Store
 
 
 @dataclass(slots=True)
-class Shared:
+class ControllerContext:
     """One of it, made by the application; settings and installation change when the settings do."""
 
-    around: Surroundings
+    dependencies: Dependencies
     store: Store
     intents: Intents
     tasks: TaskSet

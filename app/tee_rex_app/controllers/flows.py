@@ -14,22 +14,14 @@ from tee_rex.aztec.wallet.runtime import InstalledBridges
 from tee_rex.errors import TeeRexError
 from tee_rex.settings.rules import salt_of
 from tee_rex.transaction.report import ErrorReport, ProofReport
-from tee_rex_app.controllers.context import Shared
+from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.controllers.proving import ProvingController
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.loop import cancel_begun
-from tee_rex_app.model.state import (
-    FlowState,
-    Notice,
-    Outcome,
-    Page,
-    RunKind,
-    RunStage,
-    ServiceName,
-    ServiceState,
-    ServiceStatus,
-)
+from tee_rex_app.model.runs import FlowState, Outcome, RunKind, RunStage
+from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.model.state import Notice, Page
 from tee_rex_app.services.flow_follower import FlowFollower
 from tee_rex_app.text import labels
 
@@ -41,18 +33,18 @@ class FlowsController:
 
     def __init__(
         self,
-        shared: Shared,
+        context: ControllerContext,
         history: HistoryController,
         services: ServicesController,
         proving: ProvingController,
     ) -> None:
-        self._shared = shared
+        self._context = context
         self._history = history
         self._services = services
         self._proving = proving
         self._failure = ""
         self.task: asyncio.Task[None] | None = None
-        intents = shared.intents
+        intents = context.intents
         intents.deploy_account.connect(lambda: self._start(FlowKind.ACCOUNT))
         intents.run_token_flow.connect(lambda: self._start(FlowKind.TOKEN))
         intents.cancel.connect(self._cancel)
@@ -60,26 +52,26 @@ class FlowsController:
 
     async def show_wallet(self, failure: str = "") -> None:
         """Show how the wallet is: it lives only while a flow runs."""
-        node = next(one for one in self._shared.store.state.services if one.name is ServiceName.NODE)
-        if not self._shared.settings.node_url.value:
+        node = next(one for one in self._context.store.state.services if one.name is ServiceName.NODE)
+        if not self._context.settings.node_url.value:
             status, detail = ServiceStatus.NOT_CONFIGURED, ""
         elif failure:
             status, detail = ServiceStatus.FAILED, failure
         else:
             setup = node.setup
-            folder = InstalledBridges(self._shared.around.paths).folder
+            folder = InstalledBridges(self._context.dependencies.paths).folder
             installed = setup is not None and await asyncio.to_thread(lambda: folder(setup).is_dir())
             status = ServiceStatus.READY if installed else ServiceStatus.INCOMPLETE
             detail = labels.wallet(installed=installed)
         self._services.show(ServiceState(ServiceName.WALLET, status, detail=detail))
 
     def _node_found(self) -> None:
-        flow = self._shared.store.state.flow
+        flow = self._context.store.state.flow
         if flow is None or not flow.active:
-            self._shared.tasks.start(self.show_wallet(self._failure))
+            self._context.tasks.start(self.show_wallet(self._failure))
 
     def _start(self, kind: FlowKind) -> None:
-        store = self._shared.store
+        store = self._context.store
         state = store.state
         if state.busy:
             return
@@ -96,20 +88,20 @@ class FlowsController:
             kind=kind,
             mode=state.mode,
             stage=RunStage.RUNNING,
-            started=self._shared.around.clock(),
+            started=self._context.dependencies.clock(),
             usual_ms=self._usual_ms(kind),
         )
         store.update(flow=flow, run=None, problem=None, notice=None, page=Page.PROVE)
-        self.task = self._shared.tasks.start(self._run(flow))
+        self.task = self._context.tasks.start(self._run(flow))
 
     def _cancel(self) -> None:
-        flow = self._shared.store.state.flow
+        flow = self._context.store.state.flow
         if flow is not None and flow.stage is RunStage.RUNNING and self.task is not None:
-            self._shared.store.update(flow=replace(flow, stage=RunStage.CANCELLING))
+            self._context.store.update(flow=replace(flow, stage=RunStage.CANCELLING))
             cancel_begun(self.task)
 
     async def _run(self, begun: FlowState) -> None:
-        store, tasks = self._shared.store, self._shared.tasks
+        store, tasks = self._context.store, self._context.tasks
         source = labels.flow_name(begun.kind)
         noted = tasks.start(self._history.note_begin(source, begun.mode, RunKind.FLOW), to_its_end=True)
         outcome, self._failure = Outcome.FAILED, ""
@@ -119,8 +111,8 @@ class FlowsController:
         try:
             prover = self._proving.prover(begun.mode, keep_warm=True)
             try:
-                flow = self._shared.around.flow(
-                    begun.kind, self._options(), prover, self._shared.installation
+                flow = self._context.dependencies.flow(
+                    begun.kind, self._options(), prover, self._context.installation
                 )
                 report = await flow.run(self._listener(begun))
             finally:
@@ -145,16 +137,16 @@ class FlowsController:
             tasks.start(self.show_wallet(self._failure))
 
     def _options(self) -> FlowOptions:
-        settings = self._shared.settings
+        settings = self._context.settings
         return FlowOptions(
             node_url=settings.node_url.value,
             sponsored_fpc_salt=salt_of(settings.sponsored_fpc_salt.value or "0"),
         )
 
     def _listener(self, begun: FlowState) -> FlowListener:
-        store = self._shared.store
+        store = self._context.store
         final_name = labels.tr("final proof and self-check")
-        follower = FlowFollower(begun, self._shared.around.clock, self._earlier_proofs, final_name)
+        follower = FlowFollower(begun, self._context.dependencies.clock, self._earlier_proofs, final_name)
 
         def hear(event: FlowEvent) -> None:
             follower.hear(event)
@@ -165,12 +157,12 @@ class FlowsController:
         return hear
 
     def _earlier_proofs(self, step: FlowStep) -> list[ProofReport]:
-        mode = self._shared.store.state.mode
-        flows = [run.flow for run in self._shared.store.state.history or () if run.flow and run.mode is mode]
+        mode = self._context.store.state.mode
+        flows = [run.flow for run in self._context.store.state.history or () if run.flow and run.mode is mode]
         return [one.proof for flow in flows for one in flow.steps if one.step is step and one.proof]
 
     def _usual_ms(self, kind: FlowKind) -> float | None:
-        state = self._shared.store.state
+        state = self._context.store.state
         times = [
             run.flow.steps_ms
             for run in state.history or ()
@@ -186,12 +178,12 @@ class FlowsController:
         self._services.show(ServiceState(ServiceName.WALLET, ServiceStatus.CHECKING, detail=opening))
 
     def _show_end(self, outcome: Outcome, report: FlowReport | None) -> FlowState:
-        store = self._shared.store
+        store = self._context.store
         flow = store.state.flow
         assert flow is not None  # noqa: S101  # nothing replaces it while it is active
         stages = {Outcome.CANCELLED: RunStage.CANCELLED, Outcome.FAILED: RunStage.FAILED}
         stage = stages.get(outcome, RunStage.DONE)
-        ended = self._shared.around.clock()
+        ended = self._context.dependencies.clock()
         flow = replace(flow, stage=stage, ended=ended, task=None, report=report)
         store.update(flow=flow)
         self._services.leave_locked_mode()

@@ -19,20 +19,13 @@ from tee_rex.errors import TeeRexError
 from tee_rex.transaction.report import ErrorReport, ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_app.controllers.context import Shared
+from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.saving import NotSavedError, file_for_user, save_for_user
 from tee_rex_app.model.history import PAGE, Found, History
 from tee_rex_app.model.history_filter import query_of
 from tee_rex_app.model.history_schema import HistoryUnusableError
-from tee_rex_app.model.state import (
-    ExportKind,
-    FoundRuns,
-    HistoryFilter,
-    Notice,
-    Outcome,
-    RunKind,
-    RunRecord,
-)
+from tee_rex_app.model.runs import ExportKind, FoundRuns, HistoryFilter, Outcome, RunKind, RunRecord
+from tee_rex_app.model.state import Notice
 from tee_rex_app.services.exports import WRITERS
 from tee_rex_app.text.labels import SAMPLE
 
@@ -46,8 +39,8 @@ _RUNS_FOR_USUAL = 5
 class HistoryController:
     """The one who opens the history; proving works without it."""
 
-    def __init__(self, shared: Shared) -> None:
-        self._shared = shared
+    def __init__(self, context: ControllerContext) -> None:
+        self._context = context
         # SQLite's connection belongs to one thread.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="history")
         self._history: History | None = None
@@ -57,18 +50,18 @@ class HistoryController:
         self._held: OrderedDict[int, RunRecord | None] = OrderedDict()
         self._wanted: Sequence[int] = ()
         self._reading = False
-        intents, start = shared.intents, shared.tasks.start
-        intents.select_run.connect(lambda run: shared.store.update(selected=run))
+        intents, start = context.intents, context.tasks.start
+        intents.select_run.connect(lambda run: context.store.update(selected=run))
         intents.find_runs.connect(self._find)
         intents.read_runs.connect(self._read)
         intents.export_runs.connect(lambda path, kind, ids: start(self._export(Path(path), kind, ids)))
         intents.save_picture.connect(
-            lambda path, content: start(save_for_user(shared, Path(path), content, Notice.EXPORTED))
+            lambda path, content: start(save_for_user(context, Path(path), content, Notice.EXPORTED))
         )
 
     async def open(self) -> None:
         """Open it and show it; what stands against that becomes a problem to read."""
-        store = self._shared.store
+        store = self._context.store
         try:
             await self._in_thread(self._opening)
             await self._show()
@@ -89,7 +82,7 @@ class HistoryController:
         """Reports of the verified proofs in a mode, newest first."""
         return [
             run.report
-            for run in self._shared.store.state.history or ()
+            for run in self._context.store.state.history or ()
             if run.mode is mode and run.report is not None and run.outcome is Outcome.VERIFIED
         ]
 
@@ -97,12 +90,12 @@ class HistoryController:
         """Note a run; its number, None where there is no history."""
         if self._history is None:
             return None
-        now = self._shared.around.now()
+        now = self._context.dependencies.now()
         begin = functools.partial(self._history.begin, now, source, mode, kind)
         try:
             return await self._in_thread(begin)
         except HistoryUnusableError as error:
-            self._shared.store.update(problem=ErrorReport.of(error))
+            self._context.store.update(problem=ErrorReport.of(error))
             return None
 
     async def note_end(
@@ -140,26 +133,26 @@ class HistoryController:
             self._held.pop(number, None)
             await self._show(choose=number)
         except HistoryUnusableError as error:
-            self._shared.store.update(problem=ErrorReport.of(error))
+            self._context.store.update(problem=ErrorReport.of(error))
 
     async def _show(self, choose: int | None = None) -> None:
         """Show the runs; selected is ``choose``, else the one that was, else the newest finished one."""
         if self._history is None:
             return
         runs = await self._in_thread(self._history.recent)
-        state = self._shared.store.state
+        state = self._context.store.state
         chosen = choose or (state.selected.id if state.selected else None)
         same = next((run for run in runs if run.id == chosen), None)
         newest = next((run for run in runs if run.outcome is not Outcome.RUNNING), None)
         modes = tuple(replace(mode, usual_ms=_usual_ms(runs, mode.mode)) for mode in state.modes)
-        self._shared.store.update(history=runs, selected=same or newest, modes=modes)
+        self._context.store.update(history=runs, selected=same or newest, modes=modes)
         await self._find_now()
 
     # --- the page of the history -------------------------------------------------------------------------
 
     def _find(self, chosen: HistoryFilter) -> None:
         self._filter = chosen
-        self._shared.tasks.start(self._told(self._find_now()))
+        self._context.tasks.start(self._told(self._find_now()))
 
     async def _find_now(self) -> None:
         """Find what fits the filter of now; one that is no more that of now is not looked for."""
@@ -181,7 +174,7 @@ class HistoryController:
         self._wanted = ids
         if not self._reading:
             self._reading = True
-            self._shared.tasks.start(self._told(self._read_wanted()))
+            self._context.tasks.start(self._told(self._read_wanted()))
 
     async def _read_wanted(self) -> None:
         try:
@@ -201,7 +194,7 @@ class HistoryController:
         while len(self._held) > MAX_HELD:
             self._held.popitem(last=False)
         found = self._found
-        self._shared.store.update(
+        self._context.store.update(
             found=FoundRuns(
                 filter=chosen,
                 ids=found.ids,
@@ -225,9 +218,9 @@ class HistoryController:
             await asyncio.wait((work,))
             raise
         except TeeRexError as error:
-            self._shared.store.update(problem=ErrorReport.of(error))
+            self._context.store.update(problem=ErrorReport.of(error))
         else:
-            self._shared.store.update(notice=Notice.EXPORTED)
+            self._context.store.update(notice=Notice.EXPORTED)
 
     def _exporting(
         self, history: History, path: Path, kind: ExportKind, ids: Sequence[int], stopped: threading.Event
@@ -248,12 +241,12 @@ class HistoryController:
         try:
             await work
         except HistoryUnusableError as error:
-            self._shared.store.update(problem=ErrorReport.of(error))
+            self._context.store.update(problem=ErrorReport.of(error))
 
     # --- in its thread -----------------------------------------------------------------------------------
 
     def _opening(self) -> None:
-        self._history = History.open(self._shared.around.paths.data)
+        self._history = History.open(self._context.dependencies.paths.data)
 
     def _closing(self) -> None:
         if self._history is not None:

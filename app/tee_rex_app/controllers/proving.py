@@ -24,12 +24,13 @@ from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProverBackend, ProvingMode
 from tee_rex.transaction.samples import account_deployment, genuine_account_deployment
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_app.controllers.context import Shared
+from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.loop import cancel_begun
 from tee_rex_app.model.expected_times import expected_blocks
-from tee_rex_app.model.state import Block, Notice, Outcome, Page, RunStage, RunState
+from tee_rex_app.model.runs import Block, Outcome, RunStage, RunState
+from tee_rex_app.model.state import Notice, Page
 from tee_rex_app.services.proving import RunFollower, file_bytes, read_request
 from tee_rex_app.text import labels
 
@@ -39,14 +40,16 @@ _MEGABYTE = 1_000_000
 class ProvingController:
     """The choice of the mode, and the proof being made."""
 
-    def __init__(self, shared: Shared, history: HistoryController, services: ServicesController) -> None:
-        self._shared = shared
+    def __init__(
+        self, context: ControllerContext, history: HistoryController, services: ServicesController
+    ) -> None:
+        self._context = context
         self._history = history
         self._services = services
         self.task: asyncio.Task[None] | None = None
         self._sample: ProofRequest | None = None
         services.mode_left = self.show_sample
-        intents = shared.intents
+        intents = context.intents
         intents.choose_mode.connect(self._choose_mode)
         intents.prove_sample.connect(
             lambda: self._prove(account_deployment, labels.SAMPLE, genuine_account_deployment)
@@ -65,9 +68,9 @@ class ProvingController:
         """Show what a proof of the sample would look like in the chosen mode."""
         if self._sample is None:
             return
-        mode = self._shared.store.state.mode
+        mode = self._context.store.state.mode
         blocks, measured = self._blocks(self._sample, mode)
-        self._shared.store.update(
+        self._context.store.update(
             sample=RunState(
                 source=labels.SAMPLE,
                 mode=mode,
@@ -80,7 +83,7 @@ class ProvingController:
         )
 
     def _choose_mode(self, mode: ProvingMode) -> None:
-        store = self._shared.store
+        store = self._context.store
         state = store.state
         locked = next(one.lock for one in state.modes if one.mode is mode) is not None
         if state.running or locked or mode is state.mode:
@@ -94,7 +97,7 @@ class ProvingController:
         self, read: Callable[[], bytes], source: str, genuine: Callable[[], bytes] | None = None
     ) -> None:
         """Begin a run. genuine: what to prove where only transactions of the genuine setup are."""
-        state = self._shared.store.state
+        state = self._context.store.state
         if state.busy:
             return
         run = RunState(
@@ -102,21 +105,21 @@ class ProvingController:
             mode=state.mode,
             setup=None,
             stage=RunStage.RUNNING,
-            started=self._shared.around.clock(),
+            started=self._context.dependencies.clock(),
         )
-        self._shared.store.update(run=run, flow=None, problem=None, notice=None, page=Page.PROVE)
-        self.task = self._shared.tasks.start(self._run(read, genuine, run))
+        self._context.store.update(run=run, flow=None, problem=None, notice=None, page=Page.PROVE)
+        self.task = self._context.tasks.start(self._run(read, genuine, run))
 
     def _cancel(self) -> None:
-        run = self._shared.store.state.run
+        run = self._context.store.state.run
         if run is not None and run.stage is RunStage.RUNNING and self.task is not None:
-            self._shared.store.update(run=replace(run, stage=RunStage.CANCELLING))
+            self._context.store.update(run=replace(run, stage=RunStage.CANCELLING))
             cancel_begun(self.task)
 
     async def _run(
         self, read: Callable[[], bytes], genuine: Callable[[], bytes] | None, run: RunState
     ) -> None:
-        store, tasks = self._shared.store, self._shared.tasks
+        store, tasks = self._context.store, self._context.tasks
         noted = tasks.start(self._history.note_begin(run.source, run.mode), to_its_end=True)
         outcome, report = Outcome.FAILED, None
         request: ProofRequest | None = None
@@ -147,12 +150,12 @@ class ProvingController:
     def _shown(self, run: RunState, request: ProofRequest) -> RunState:
         blocks, measured = self._blocks(request, run.mode)
         run = replace(run, setup=request.setup, blocks=blocks, measured_here=measured)
-        self._shared.store.update(run=run)
+        self._context.store.update(run=run)
         return run
 
     async def _proved(self, request: ProofRequest, run: RunState) -> ProofResult:
-        store = self._shared.store
-        follower = RunFollower(run, self._shared.around.clock)
+        store = self._context.store
+        follower = RunFollower(run, self._context.dependencies.clock)
 
         def hear(event: ProofEvent) -> None:
             shown = store.state.run
@@ -171,14 +174,14 @@ class ProvingController:
         return Prover({mode: self._backend(mode, keep_warm=keep_warm)}, mode)
 
     def _backend(self, mode: ProvingMode, *, keep_warm: bool) -> ProverBackend:
-        around, settings, installation = (
-            self._shared.around,
-            self._shared.settings,
-            self._shared.installation,
+        dependencies, settings, installation = (
+            self._context.dependencies,
+            self._context.settings,
+            self._context.installation,
         )
         if mode is ProvingMode.LOCAL:
-            if around.local_backend is not None:
-                return around.local_backend()
+            if dependencies.local_backend is not None:
+                return dependencies.local_backend()
             limit = settings.memory_limit_mb.value
             options = LocalOptions(
                 threads=settings.prover_speed.value.threads(usable_cores()),
@@ -193,10 +196,10 @@ class ProvingController:
         return RemoteBackend(server, self._services.attested_key(), installation, trust_env=True)
 
     def _remote_trust(self) -> KeyTrust:
-        around = self._shared.around
-        if fingerprint := self._shared.settings.server_key.value:
-            return PinnedKey.parse(fingerprint, around.now)
-        return KnownKeySinceFirstUse(KnownServers(around.paths.data / KNOWN_SERVERS), around.now)
+        dependencies = self._context.dependencies
+        if fingerprint := self._context.settings.server_key.value:
+            return PinnedKey.parse(fingerprint, dependencies.now)
+        return KnownKeySinceFirstUse(KnownServers(dependencies.paths.data / KNOWN_SERVERS), dependencies.now)
 
     def _blocks(self, request: ProofRequest, mode: ProvingMode) -> tuple[tuple[Block, ...], bool]:
         return expected_blocks(
@@ -206,13 +209,13 @@ class ProvingController:
         )
 
     def _show_end(self, outcome: Outcome, report: ProofReport | None) -> RunState:
-        store = self._shared.store
+        store = self._context.store
         run = store.state.run
         assert run is not None  # noqa: S101  # nothing replaces it while it is active
         stage = {Outcome.CANCELLED: RunStage.CANCELLED, Outcome.FAILED: RunStage.FAILED}.get(
             outcome, RunStage.DONE
         )
-        ended = self._shared.around.clock()
+        ended = self._context.dependencies.clock()
         run = replace(run, stage=stage, ended=ended, task=None, report=report)
         store.update(run=run)
         self._services.leave_locked_mode()

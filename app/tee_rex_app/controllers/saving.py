@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from tee_rex.errors import TeeRexError, UnusableEnvironmentError
 from tee_rex.transaction.report import ErrorReport
-from tee_rex_app.controllers.context import Shared
+from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.model.state import Notice
 
 
@@ -23,14 +23,14 @@ class NotSavedError(UnusableEnvironmentError):
     default_hint = "Choose another folder, or make room on the disk."
 
 
-async def save_for_user(shared: Shared, path: Path, content: bytes, notice: Notice) -> None:
+async def save_for_user(context: ControllerContext, path: Path, content: bytes, notice: Notice) -> None:
     """Write the file in a thread; an error becomes a problem to read, success a notice."""
     try:
         await asyncio.to_thread(_write, path, content)
     except TeeRexError as error:
-        shared.store.update(problem=ErrorReport.of(error))
+        context.store.update(problem=ErrorReport.of(error))
     else:
-        shared.store.update(notice=notice)
+        context.store.update(notice=notice)
 
 
 @contextmanager

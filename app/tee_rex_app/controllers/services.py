@@ -13,9 +13,10 @@ from tee_rex.settings.resolve import ApprovedBuild, Setting
 from tee_rex.settings.rules import address_problem
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.samples import account_deployment
-from tee_rex_app.controllers.context import Shared
+from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.model.attestation import AttestationRules
-from tee_rex_app.model.state import Lock, ModeState, Notice, ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.model.services import Lock, ModeState, ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.model.state import Notice
 from tee_rex_app.services.probes import POLL_SECONDS, ServiceProbe
 from tee_rex_app.services.proving import read_request
 
@@ -25,16 +26,16 @@ _SERVERS = (ServiceName.NODE, ServiceName.REMOTE, ServiceName.TEE)
 class ServicesController:
     """The services panel's facts."""
 
-    def __init__(self, shared: Shared) -> None:
-        self._shared = shared
+    def __init__(self, context: ControllerContext) -> None:
+        self._context = context
         self._check_now = {name: asyncio.Event() for name in _SERVERS}
         self.node_found: Callable[[], object] = lambda: None
         """Called when the node has told of itself."""
         self.mode_left: Callable[[], object] = lambda: None
         """Called when another mode is chosen because the present one is locked."""
         self._polls: dict[ServiceName, asyncio.Task[None]] = {}
-        shared.intents.check_again.connect(self.check_again)
-        shared.intents.check_service.connect(self.check_again)
+        context.intents.check_again.connect(self.check_again)
+        context.intents.check_service.connect(self.check_again)
 
     def show_unasked(self) -> None:
         """Show the services and modes as they are before anything was asked."""
@@ -44,7 +45,7 @@ class ServicesController:
             ServiceState(ServiceName.WALLET, ServiceStatus.NOT_CONFIGURED),
         )
         modes = tuple(map(ModeState, ProvingMode))
-        self._shared.store.update(services=services, modes=modes)
+        self._context.store.update(services=services, modes=modes)
         self._lock_modes()
 
     def start(self) -> None:
@@ -67,7 +68,7 @@ class ServicesController:
                 poll.cancel()
             self.show(fresh)
             if name is ServiceName.TEE:
-                self._shared.store.update(attestation=None)
+                self._context.store.update(attestation=None)
             self._start(name)
         self._lock_modes()
         self.node_found()
@@ -83,7 +84,7 @@ class ServicesController:
 
     def show(self, service: ServiceState) -> None:
         """Put another state of one service in place of the present one."""
-        store = self._shared.store
+        store = self._context.store
         if service not in store.state.services:
             store.update(
                 services=tuple(service if one.name is service.name else one for one in store.state.services)
@@ -92,12 +93,12 @@ class ServicesController:
 
     def rules(self) -> AttestationRules:
         """What TEE mode accepts."""
-        around, settings = self._shared.around, self._shared.settings
+        dependencies, settings = self._context.dependencies, self._context.settings
         return AttestationRules(
             builds=self._builds(),
-            provers=AllowedProvers.pinned(self._shared.installation.pins),
-            root=around.attestation_root(),
-            now=around.now,
+            provers=AllowedProvers.pinned(self._context.installation.pins),
+            root=dependencies.attestation_root(),
+            now=dependencies.now,
             nonce_required=settings.nonce_required.value,
             max_age=timedelta(seconds=settings.max_age_seconds.value),
         )
@@ -115,10 +116,10 @@ class ServicesController:
         )
 
     def _builds(self) -> tuple[ApprovedBuild, ...]:
-        return (*self._shared.around.approved_builds, *self._shared.settings.approved_builds)
+        return (*self._context.dependencies.approved_builds, *self._context.settings.approved_builds)
 
     def _setting(self, name: ServiceName) -> Setting[str]:
-        settings = self._shared.settings
+        settings = self._context.settings
         return {
             ServiceName.NODE: settings.node_url,
             ServiceName.REMOTE: settings.prover_url,
@@ -126,12 +127,12 @@ class ServicesController:
         }[name]
 
     def _service(self, name: ServiceName) -> ServiceState:
-        return next(service for service in self._shared.store.state.services if service.name is name)
+        return next(service for service in self._context.store.state.services if service.name is name)
 
     def _start(self, name: ServiceName) -> None:
         service = self._service(name)
         if service.status is ServiceStatus.CHECKING:
-            self._polls[name] = self._shared.tasks.start(self._poll(service))
+            self._polls[name] = self._context.tasks.start(self._poll(service))
 
     async def _poll(self, service: ServiceState) -> None:
         """Ask one service for ever; a slow one holds nobody up."""
@@ -146,7 +147,7 @@ class ServicesController:
                 case _:
                     found, examined = await probe.tee(service, self.rules())
                     if examined is not None:
-                        self._shared.store.update(attestation=examined)
+                        self._context.store.update(attestation=examined)
             self.show(found)
             if service.name is ServiceName.NODE:
                 self.node_found()
@@ -157,7 +158,7 @@ class ServicesController:
                 continue
 
     def _lock_modes(self) -> None:
-        store = self._shared.store
+        store = self._context.store
         state = store.state
         locks = {ProvingMode.REMOTE: self._remote_lock(), ProvingMode.TEE: self._tee_lock()}
         modes = tuple(replace(mode, lock=locks.get(mode.mode)) for mode in state.modes)
@@ -167,7 +168,7 @@ class ServicesController:
 
     def leave_locked_mode(self) -> None:
         """Prove on this machine where the chosen mode is locked, and say so; not while something runs."""
-        store = self._shared.store
+        store = self._context.store
         state = store.state
         lock = next((one.lock for one in state.modes if one.mode is state.mode), None)
         if lock is not None and not state.running:
@@ -175,13 +176,13 @@ class ServicesController:
             self.mode_left()
 
     def _remote_lock(self) -> Lock | None:
-        lock = _address_lock(self._shared.settings.prover_url)
+        lock = _address_lock(self._context.settings.prover_url)
         if lock is None and self._service(ServiceName.REMOTE).status is ServiceStatus.WRONG_VERSION:
             return Lock.WRONG_VERSION
         return lock
 
     def _tee_lock(self) -> Lock | None:
-        lock = _address_lock(self._shared.settings.tee_url)
+        lock = _address_lock(self._context.settings.tee_url)
         if lock is not None:
             return lock
         if not self._builds():

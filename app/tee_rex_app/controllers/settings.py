@@ -19,7 +19,7 @@ from tee_rex.settings.file import write_settings_file
 from tee_rex.settings.resolve import ApprovedBuild, Settings, SettingsFile
 from tee_rex.settings.rules import SettingField
 from tee_rex.transaction.report import ErrorReport
-from tee_rex_app.controllers.context import Shared
+from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.model.state import Notice, Page
 
 if TYPE_CHECKING:
@@ -30,80 +30,82 @@ if TYPE_CHECKING:
 class SettingsController:
     """The one who writes the settings file."""
 
-    def __init__(self, shared: Shared, services: ServicesController, setup: SetupController) -> None:
-        self._shared = shared
+    def __init__(
+        self, context: ControllerContext, services: ServicesController, setup: SetupController
+    ) -> None:
+        self._context = context
         self._services = services
         self._setup = setup
         self._one_at_a_time = asyncio.Lock()
-        intents = shared.intents
+        intents = context.intents
         intents.save_settings.connect(self._save_page)
         intents.open_settings.connect(self._open)
         intents.pin_build.connect(self._pin)
         intents.unpin_build.connect(self._unpin)
         intents.use_profile.connect(self._use_profile)
-        intents.forget_server.connect(lambda address: shared.tasks.start(self._forget(address)))
+        intents.forget_server.connect(lambda address: context.tasks.start(self._forget(address)))
 
     def _open(self, field: SettingField | None) -> None:
-        self._shared.store.update(page=Page.SETTINGS, settings_field=field)
+        self._context.store.update(page=Page.SETTINGS, settings_field=field)
 
     def _pin(self, build: ApprovedBuild) -> None:
         def with_it(written: SettingsFile) -> SettingsFile:
             others = (one for one in written.attestation.builds if one.name != build.name)
             return _with_builds(written, (*others, build))
 
-        self._shared.tasks.start(self._save(with_it, Notice.BUILD_PINNED))
+        self._context.tasks.start(self._save(with_it, Notice.BUILD_PINNED))
 
     def _unpin(self, build: ApprovedBuild) -> None:
         def without_it(written: SettingsFile) -> SettingsFile:
             return _with_builds(written, tuple(one for one in written.attestation.builds if one != build))
 
-        self._shared.tasks.start(self._save(without_it))
+        self._context.tasks.start(self._save(without_it))
 
     def _save_page(self, settings: SettingsFile) -> None:
         """What the page of the settings holds; builds are not edited there."""
-        self._shared.tasks.start(
+        self._context.tasks.start(
             self._save(lambda written: _with_builds(settings, written.attestation.builds))
         )
 
     def _use_profile(self, name: str | None) -> None:
-        self._shared.tasks.start(self._save(lambda written: msgspec.structs.replace(written, profile=name)))
+        self._context.tasks.start(self._save(lambda written: msgspec.structs.replace(written, profile=name)))
 
     async def _forget(self, address: str) -> None:
-        servers = KnownServers(self._shared.around.paths.data / KNOWN_SERVERS)
+        servers = KnownServers(self._context.dependencies.paths.data / KNOWN_SERVERS)
         try:
             await servers.forget(ServerUrl.parse(address))
         except TeeRexError as error:
-            self._shared.store.update(problem=ErrorReport.of(error))
+            self._context.store.update(problem=ErrorReport.of(error))
         else:
-            self._shared.store.update(notice=Notice.SERVER_FORGOTTEN, problem=None)
+            self._context.store.update(notice=Notice.SERVER_FORGOTTEN, problem=None)
 
     async def _save(
         self, change: Callable[[SettingsFile], SettingsFile], notice: Notice | None = None
     ) -> None:
         """Save a change of what is written when its turn comes, so that none undoes another."""
-        around, store = self._shared.around, self._shared.store
-        file = around.paths.settings_file
+        dependencies, store = self._context.dependencies, self._context.store
+        file = dependencies.paths.settings_file
         async with self._one_at_a_time:
-            settings = change(self._shared.settings.written)
+            settings = change(self._context.settings.written)
             try:
                 await asyncio.to_thread(write_settings_file, file, settings)
             except TeeRexError as error:
                 store.update(problem=ErrorReport.of(error))
                 return
-            decided = Settings.decide(settings, flags={}, environ=around.environ, origin=str(file))
+            decided = Settings.decide(settings, flags={}, environ=dependencies.environ, origin=str(file))
             self._apply(decided)
             store.update(notice=notice, problem=None)
 
     def _apply(self, settings: Settings) -> None:
-        shared, before = self._shared, self._shared.settings
-        shared.settings = settings
+        context, before = self._context, self._context.settings
+        context.settings = settings
         bb_changed = settings.bb_binary_path != before.bb_binary_path
         if bb_changed:
             explicit = settings.bb_binary_path.value
-            shared.installation = Installation(
-                shared.around.paths, shared.installation.pins, Path(explicit) if explicit else None
+            context.installation = Installation(
+                context.dependencies.paths, context.installation.pins, Path(explicit) if explicit else None
             )
-        shared.store.update(settings=settings)
+        context.store.update(settings=settings)
         self._setup.show_threads(settings.prover_speed.value.threads(usable_cores()))
         policy = (
             settings.written.attestation != before.written.attestation
@@ -111,7 +113,7 @@ class SettingsController:
         )
         self._services.settings_changed(policy=policy)
         if bb_changed:
-            shared.tasks.start(self._setup.examine())
+            context.tasks.start(self._setup.examine())
 
 
 def _with_builds(settings: SettingsFile, builds: tuple[ApprovedBuild, ...]) -> SettingsFile:

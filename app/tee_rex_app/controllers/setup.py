@@ -10,9 +10,10 @@ from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.report import ErrorReport
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.samples import account_deployment
-from tee_rex_app.controllers.context import Shared
+from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.services import ServicesController
-from tee_rex_app.model.state import Fix, ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.model.setup import Fix
 from tee_rex_app.services.proving import read_request
 from tee_rex_app.services.readiness import Readiness
 from tee_rex_app.text import labels
@@ -21,12 +22,12 @@ from tee_rex_app.text import labels
 class SetupController:
     """The embedded prover's needs."""
 
-    def __init__(self, shared: Shared, services: ServicesController) -> None:
-        self._shared = shared
+    def __init__(self, context: ControllerContext, services: ServicesController) -> None:
+        self._context = context
         self._services = services
         self._fixing: asyncio.Task[None] | None = None
         self._examined_again: asyncio.Task[None] | None = None
-        intents = shared.intents
+        intents = context.intents
         intents.fix.connect(lambda fix: self._fix((fix,)))
         intents.fix_all.connect(self._fix_all)
         intents.stop_fixing.connect(self._stop_fixing)
@@ -35,7 +36,7 @@ class SetupController:
 
     async def examine(self) -> None:
         """Look at everything, and show it."""
-        store = self._shared.store
+        store = self._context.store
         readiness = await self._readiness()
         self._services.show(ServiceState(ServiceName.EMBEDDED, ServiceStatus.CHECKING))
         items = await readiness.examine()
@@ -45,51 +46,51 @@ class SetupController:
 
     def show_threads(self, threads: int) -> None:
         """Show how many threads the prover will have from now on."""
-        setup = self._shared.store.state.setup
-        self._shared.store.update(setup=replace(setup, threads=threads))
+        setup = self._context.store.state.setup
+        self._context.store.update(setup=replace(setup, threads=threads))
         if setup.items is not None:
             self._show_service()
 
     def _show_service(self) -> None:
-        setup = self._shared.store.state.setup
+        setup = self._context.store.state.setup
         if setup.missing:
             status = ServiceStatus.INCOMPLETE
             detail = labels.still_missing(len(setup.missing))
         else:
             status = ServiceStatus.READY
-            limit = self._shared.settings.memory_limit_mb.value
+            limit = self._context.settings.memory_limit_mb.value
             detail = labels.embedded_prover(setup, limit, self._peak_bytes())
         self._services.show(
             ServiceState(ServiceName.EMBEDDED, status, detail=detail, versions=(setup.bb_version,))
         )
 
     def _peak_bytes(self) -> int | None:
-        reports = (run.report for run in self._shared.store.state.history or ())
+        reports = (run.report for run in self._context.store.state.history or ())
         return next((one.peak_memory_bytes for one in reports if one and one.peak_memory_bytes), None)
 
     async def _readiness(self) -> Readiness:
         sample: ProofRequest = await read_request(account_deployment)
-        return Readiness(self._shared.installation, sample)
+        return Readiness(self._context.installation, sample)
 
     def _check_again(self) -> None:
         """Once at a time, however often it is asked for: it reads every file whole."""
-        setup = self._shared.store.state.setup
+        setup = self._context.store.state.setup
         idle = self._examined_again is None or self._examined_again.done()
         if setup.items is not None and not setup.fixing and idle:
-            self._examined_again = self._shared.tasks.start(self.examine())
+            self._examined_again = self._context.tasks.start(self.examine())
 
     def _fix_all(self) -> None:
-        missing = self._shared.store.state.setup.missing
+        missing = self._context.store.state.setup.missing
         self._fix(tuple(item.fix for item in missing if item.fix is not None))
 
     def _fix(self, fixes: tuple[Fix, ...]) -> None:
-        state = self._shared.store.state
+        state = self._context.store.state
         if fixes and not state.busy:
-            self._shared.store.update(problem=None)
-            self._fixing = self._shared.tasks.start(self._bring(fixes))
+            self._context.store.update(problem=None)
+            self._fixing = self._context.tasks.start(self._bring(fixes))
 
     async def _bring(self, fixes: tuple[Fix, ...]) -> None:
-        store = self._shared.store
+        store = self._context.store
 
         def show(progress: TaskProgress) -> None:
             store.update(setup=replace(store.state.setup, progress=progress))
@@ -108,13 +109,13 @@ class SetupController:
     def _stop_fixing(self) -> None:
         if self._fixing is not None and not self._fixing.done():
             self._fixing.cancel()
-            self._shared.tasks.start(self._examine_after(self._fixing))
+            self._context.tasks.start(self._examine_after(self._fixing))
 
     async def _examine_after(self, fixing: asyncio.Task[None]) -> None:
         await asyncio.wait([fixing])
         await self.examine()
 
     def _expand_setup(self, expanded: bool) -> None:  # noqa: FBT001  # the slot of a signal
-        setup = self._shared.store.state.setup
+        setup = self._context.store.state.setup
         if expanded is not setup.expanded:
-            self._shared.store.update(setup=replace(setup, expanded=expanded))
+            self._context.store.update(setup=replace(setup, expanded=expanded))

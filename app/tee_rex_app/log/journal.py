@@ -6,18 +6,9 @@ from collections.abc import Callable
 from itertools import zip_longest
 
 from tee_rex_app.log.event_log import EventLog, Level
-from tee_rex_app.model.state import (
-    FlowState,
-    FlowStepState,
-    Notice,
-    RunStage,
-    RunState,
-    ServiceName,
-    ServiceState,
-    ServiceStatus,
-    State,
-    Store,
-)
+from tee_rex_app.model.runs import FlowState, FlowStepState, RunStage, RunState
+from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.model.state import Notice, State, Store
 
 _SERVICE_LEVELS = {
     ServiceStatus.CHECKING: Level.DEBUG,

@@ -11,7 +11,7 @@ from tee_rex.transaction.events import Phase
 from tee_rex.transaction.report import ProofReport
 
 if TYPE_CHECKING:
-    from tee_rex_app.model.state import RunRecord
+    from tee_rex_app.model.runs import RunRecord
 
 
 class SpanKind(StrEnum):

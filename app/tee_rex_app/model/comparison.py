@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tee_rex_app.model.breakdown import Span, SpanKind, TimeRole, leaves, spans_of_run, sums_by_role
-from tee_rex_app.model.state import RunRecord
+from tee_rex_app.model.runs import RunRecord
 from tee_rex_app.text.labels import role_name, tr
 
 

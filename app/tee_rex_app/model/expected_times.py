@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from tee_rex.transaction.report import ProofReport
-from tee_rex_app.model.state import Block, RunState
+from tee_rex_app.model.runs import Block, RunState
 
 # Seconds for load and accumulate; measured with bb 4.1.2 on two quiet cores.
 _USUAL_SECONDS = {

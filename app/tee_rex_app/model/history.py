@@ -22,7 +22,7 @@ from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.history_query import RunQuery
 from tee_rex_app.model.history_schema import HistoryUnusableError, open_database
-from tee_rex_app.model.state import Outcome, RunKind, RunRecord
+from tee_rex_app.model.runs import Outcome, RunKind, RunRecord
 
 FILE_NAME = "history.sqlite"
 NEWEST = 200

@@ -9,7 +9,7 @@ from PySide6.QtCore import QDate, QLocale
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.history_query import RunQuery, SoughtWord
-from tee_rex_app.model.state import HistoryFilter, Outcome, RunRecord
+from tee_rex_app.model.runs import HistoryFilter, Outcome, RunRecord
 from tee_rex_app.text import labels
 from tee_rex_app.text.translation import from_core
 

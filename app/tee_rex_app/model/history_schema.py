@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tee_rex.errors import UnusableEnvironmentError
-from tee_rex_app.model.state import Outcome
+from tee_rex_app.model.runs import Outcome
 
 SCHEMA_VERSION = 3
 _BUSY_SECONDS = 2.0

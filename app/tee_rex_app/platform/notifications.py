@@ -9,7 +9,8 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtDBus import QDBusConnection, QDBusMessage
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tee_rex_app.model.state import FlowState, RunStage, RunState, State, Store
+from tee_rex_app.model.runs import FlowState, RunStage, RunState
+from tee_rex_app.model.state import State, Store
 from tee_rex_app.text.labels import flow_title, mode_name, seconds, source_name
 from tee_rex_app.text.translation import tr
 

@@ -21,7 +21,10 @@ from tee_rex_app.log.event_log import LogEntry
 from tee_rex_app.log.line import handed_on, json_line_handed_on, plain_line
 from tee_rex_app.log.log_file import FILE_NAME as LOG_FILE_NAME
 from tee_rex_app.log.redaction import without_credentials, without_home
-from tee_rex_app.model.state import RunRecord, ServiceState, SetupItem, State
+from tee_rex_app.model.runs import RunRecord
+from tee_rex_app.model.services import ServiceState
+from tee_rex_app.model.setup import SetupItem
+from tee_rex_app.model.state import State
 from tee_rex_app.text.translation import tr
 
 MAX_LOG_LINES = 1_000

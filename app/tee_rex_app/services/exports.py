@@ -14,7 +14,7 @@ from tee_rex.aztec.flows.report import FlowReport
 from tee_rex.transaction.report import ProofReport
 from tee_rex_app.model.breakdown import Span, spans_of_run
 from tee_rex_app.model.comparison import Comparison, RowKind
-from tee_rex_app.model.state import ExportKind, RunRecord
+from tee_rex_app.model.runs import ExportKind, RunRecord
 from tee_rex_app.text import labels
 
 _COLUMNS = (

@@ -26,7 +26,7 @@ from tee_rex.transaction.events import CircuitStarted, ProofEvent
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.expected_times import expected_blocks
-from tee_rex_app.model.state import Block, FlowState, FlowStepState, RunStage, RunState
+from tee_rex_app.model.runs import Block, FlowState, FlowStepState, RunStage, RunState
 from tee_rex_app.services.proving import RunFollower
 
 

@@ -19,7 +19,7 @@ from tee_rex.system.text import printable
 from tee_rex.transaction.protocol_circuits import recognise_network
 from tee_rex.wire.protocol import HEALTH_PATH
 from tee_rex_app.model.attestation import AttestationRules, ExaminedAttestation, examine_server
-from tee_rex_app.model.state import ServiceState, ServiceStatus
+from tee_rex_app.model.services import ServiceState, ServiceStatus
 from tee_rex_app.text import labels
 from tee_rex_app.text.translation import from_core
 

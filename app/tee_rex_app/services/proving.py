@@ -21,7 +21,7 @@ from tee_rex.transaction.events import (
 )
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import MAX_STEPS_BYTES, ExecutionSteps
-from tee_rex_app.model.state import Block, RunState
+from tee_rex_app.model.runs import Block, RunState
 
 _NAME_SHOWN = 60
 

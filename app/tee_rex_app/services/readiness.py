@@ -11,7 +11,7 @@ from tee_rex.local.installation import Installation
 from tee_rex.system.progress import ProgressListener
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_app.model.state import Fix, SetupItem
+from tee_rex_app.model.setup import Fix, SetupItem
 
 # By the names that tee_rex.doctor gives its findings.
 _FIXES = {

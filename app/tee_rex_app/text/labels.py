@@ -16,19 +16,10 @@ from tee_rex.transaction.events import Phase
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.breakdown import Span, SpanKind, TimeRole
-from tee_rex_app.model.state import (
-    Fix,
-    FlowState,
-    Lock,
-    Notice,
-    Outcome,
-    RunStage,
-    ServiceName,
-    ServiceState,
-    ServiceStatus,
-    SetupItem,
-    SetupState,
-)
+from tee_rex_app.model.runs import FlowState, Outcome, RunStage
+from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.model.setup import Fix, SetupItem, SetupState
+from tee_rex_app.model.state import Notice
 from tee_rex_app.text import translation
 from tee_rex_app.text.translation import from_core
 

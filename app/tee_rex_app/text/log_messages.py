@@ -8,7 +8,9 @@ from tee_rex.aztec.flows.report import FlowKind, FlowStep, Preparation
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.log.event_log import Level, LogEntry
-from tee_rex_app.model.state import Fix, Lock, Notice, ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.model.setup import Fix
+from tee_rex_app.model.state import Notice
 from tee_rex_app.text import labels
 from tee_rex_app.text.translation import from_core, tr
 

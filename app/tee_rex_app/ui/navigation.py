@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from tee_rex_app.model.state import Intents, Page, State
+from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.state import Page, State
 from tee_rex_app.ui.page_spec import Place, ViewContext
 from tee_rex_app.ui.theme import scaled
 from tee_rex_app.ui.widgets.parts import Look, button, margins

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from tee_rex_app.log.event_log import EventLog
-    from tee_rex_app.model.state import Intents, State, Store
+    from tee_rex_app.model.intents import Intents
+    from tee_rex_app.model.state import State, Store
     from tee_rex_app.ui.main_window import MainWindow
     from tee_rex_app.ui.theme import Theme
 

@@ -20,7 +20,9 @@ from tee_rex.aztec.flows.interface import FlowOptions
 from tee_rex.aztec.flows.report import FlowKind, FlowStep, StepPhase
 from tee_rex.local.installation import Installation
 from tee_rex.provers import Prover
-from tee_rex_app.model.state import Notice, Outcome, Page, RunKind, RunStage, ServiceName, ServiceStatus
+from tee_rex_app.model.runs import Outcome, RunKind, RunStage
+from tee_rex_app.model.services import ServiceName, ServiceStatus
+from tee_rex_app.model.state import Notice, Page
 from tee_rex_app.text.log_messages import sentence
 from tee_rex_app.ui.theme import Theme
 

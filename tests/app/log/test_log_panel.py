@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tee_rex_app.log.event_log import EventLog, Level
-from tee_rex_app.model.state import Intents, State, Store
+from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.state import State, Store
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.panels.log_panel import LogPanel
 from tee_rex_app.ui.theme import Theme

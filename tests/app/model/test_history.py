@@ -30,7 +30,7 @@ from tee_rex_app.model.history import (
 from tee_rex_app.model.history_filter import query_of
 from tee_rex_app.model.history_query import RunQuery
 from tee_rex_app.model.history_schema import SCHEMA_VERSION, HistoryUnusableError, NewerHistoryError
-from tee_rex_app.model.state import HistoryFilter, Outcome, RunKind
+from tee_rex_app.model.runs import HistoryFilter, Outcome, RunKind
 
 AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 REPORT = ProofReport(

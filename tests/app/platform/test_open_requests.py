@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from support.app_window import App, PacedBackend, with_app
 from support.recorded_steps import development_deployment
 from tee_rex.transaction.request import ProvingMode
-from tee_rex_app.model.state import Outcome
+from tee_rex_app.model.runs import Outcome
 from tee_rex_app.platform.open_requests import OpenRequests
 from tee_rex_app.platform.single_instance import OpenRequest
 from tee_rex_app.ui.theme import Theme

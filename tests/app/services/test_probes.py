@@ -17,7 +17,7 @@ from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.bb.pins import BbPins
 from tee_rex.transaction.protocol_circuits import recognise_network
 from tee_rex_app.model.attestation import AttestationRules
-from tee_rex_app.model.state import ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.services import probes
 from tee_rex_app.services.probes import ServiceProbe
 

@@ -9,7 +9,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.screenshots import NOW, scenes
-from tee_rex_app.model.state import Intents, Page, State, Store
+from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.state import Page, State, Store
 from tee_rex_app.ui.main_window import SMALLEST, MainWindow
 from tee_rex_app.ui.theme import Scheme, Theme
 

@@ -16,7 +16,10 @@ from support.recorded_steps import development_deployment
 from tee_rex.local.errors import BbCrashedError
 from tee_rex.settings.resolve import SettingSource
 from tee_rex.transaction.request import ProvingMode
-from tee_rex_app.model.state import Fix, Lock, Outcome, Page, RunStage, ServiceName, SetupItem
+from tee_rex_app.model.runs import Outcome, RunStage
+from tee_rex_app.model.services import Lock, ServiceName
+from tee_rex_app.model.setup import Fix, SetupItem
+from tee_rex_app.model.state import Page
 from tee_rex_app.services.readiness import Readiness
 from tee_rex_app.text.labels import who_reads
 from tee_rex_app.ui.theme import Theme

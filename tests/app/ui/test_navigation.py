@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from support.app_window import App, with_app
-from tee_rex_app.model.state import Intents, State, Store
+from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.state import State, Store
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.page_spec import Place, ViewContext
 from tee_rex_app.ui.theme import Theme

@@ -113,7 +113,7 @@ class Proved:
 
 @pytest.fixture(scope="module")
 def proved(tmp_path_factory: pytest.TempPathFactory) -> Proved:
-    """Shared by the tests that look at it."""
+    """ControllerContext by the tests that look at it."""
     with pytest.MonkeyPatch.context() as patch:
         proved = Proved(tmp_path_factory.mktemp("proved"), tmp_path_factory.mktemp("kept") / "points")
         patch.setattr("tempfile.tempdir", str(proved.folder))

@@ -21,7 +21,8 @@ from tee_rex.local.installation import Installation
 from tee_rex.provers import Prover
 from tee_rex.system.paths import Paths
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_app.model.state import Outcome, RunStage, ServiceName, ServiceStatus
+from tee_rex_app.model.runs import Outcome, RunStage
+from tee_rex_app.model.services import ServiceName, ServiceStatus
 from tee_rex_app.ui.theme import Theme
 
 pytestmark = [

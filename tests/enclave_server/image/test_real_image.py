@@ -49,7 +49,7 @@ def development_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_two_builds_are_the_same_files(image: BuiltImage, tmp_path: Path) -> None:
-    surroundings = {
+    dependencies = {
         "TMPDIR": str(tmp_path),
         "LC_ALL": "C",
         "TZ": "Asia/Tokyo",
@@ -58,7 +58,7 @@ def test_two_builds_are_the_same_files(image: BuiltImage, tmp_path: Path) -> Non
         "PYTHONPATH": "/nonexistent",
         "LD_LIBRARY_PATH": "/nonexistent",
     }
-    again = build_image(tmp_path / "another folder", environment=surroundings, cwd=tmp_path)
+    again = build_image(tmp_path / "another folder", environment=dependencies, cwd=tmp_path)
     assert again.report == image.report
     assert again.file.read_bytes() == image.file.read_bytes()
     assert sorted(path.name for path in again.folder.iterdir()) == ["measurements.json", "tee-rex-0.1.0.eif"]

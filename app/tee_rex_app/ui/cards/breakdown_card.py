@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.breakdown import Span, SpanKind, leaves, merged, spans_of_run
-from tee_rex_app.model.state import RunRecord, State
+from tee_rex_app.model.runs import RunRecord
+from tee_rex_app.model.state import State
 from tee_rex_app.text import labels
 from tee_rex_app.text.translation import from_core
 from tee_rex_app.ui.theme import BAR_RADIUS, Theme, mono_font, scaled, text_font

@@ -21,7 +21,7 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app import __version__
 from tee_rex_app.model.breakdown import TimeRole, leaves
 from tee_rex_app.model.comparison import Comparison, ComparisonRow, RowKind
-from tee_rex_app.model.state import RunRecord
+from tee_rex_app.model.runs import RunRecord
 from tee_rex_app.services.exports import time_and_difference
 from tee_rex_app.text import labels
 from tee_rex_app.ui.theme import LABEL_PIXELS, Theme, mono_font, scaled, text_font

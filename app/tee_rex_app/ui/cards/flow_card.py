@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 
 from tee_rex.system.text import printable
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_app.model.state import FlowState, FlowStepState, Intents, RunStage, State
+from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.runs import FlowState, FlowStepState, RunStage
+from tee_rex_app.model.state import State
 from tee_rex_app.text import labels
 from tee_rex_app.ui.cards.flow_result import FlowResult
 from tee_rex_app.ui.dialogs.cancel_question import CancelQuestion

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from tee_rex import __version__
 from tee_rex.settings.rules import SettingField
 from tee_rex.transaction.report import ErrorReport
-from tee_rex_app.model.state import Intents, Notice, State
+from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.state import Notice, State
 from tee_rex_app.text import labels
 from tee_rex_app.text.translation import from_core
 from tee_rex_app.ui.widgets.parts import Look, button, label, margins

@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
 
 from tee_rex.settings.rules import SettingField
 from tee_rex.transaction.request import ProvingMode
-from tee_rex_app.model.state import Intents, Lock, ModeState, Page, State
+from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.services import Lock, ModeState
+from tee_rex_app.model.state import Page, State
 from tee_rex_app.text import labels
 from tee_rex_app.ui.theme import CARD_RADIUS, Theme
 from tee_rex_app.ui.widgets.parts import Look, label, link, margins, set_look

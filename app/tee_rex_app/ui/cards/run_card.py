@@ -11,7 +11,9 @@ from tee_rex.transaction.events import Phase
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.expected_times import remaining_seconds
-from tee_rex_app.model.state import Intents, RunStage, RunState, State
+from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.runs import RunStage, RunState
+from tee_rex_app.model.state import State
 from tee_rex_app.text import labels
 from tee_rex_app.ui.dialogs.cancel_question import CancelQuestion
 from tee_rex_app.ui.theme import Theme

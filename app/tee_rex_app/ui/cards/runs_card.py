@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QVBoxLayout
 
-from tee_rex_app.model.state import Intents, Page, RunRecord, State
+from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.runs import RunRecord
+from tee_rex_app.model.state import Page, State
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.parts import Look, label, link, margins
 from tee_rex_app.ui.widgets.run_list import RECORD_ROLE, RunDelegate, RunListModel

@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from tee_rex.doctor import Verdict
-from tee_rex_app.model.state import Fix, Intents, SetupItem, SetupState, State
+from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.setup import Fix, SetupItem, SetupState
+from tee_rex_app.model.state import State
 from tee_rex_app.text import labels
 from tee_rex_app.text.translation import from_core
 from tee_rex_app.ui.theme import Theme, scaled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from tee_rex_app.model.state import Intents
+from tee_rex_app.model.intents import Intents
 from tee_rex_app.ui.widgets.parts import Look, button, label, margins
 
 

@@ -22,7 +22,8 @@ from tee_rex.settings.resolve import ApprovedBuild
 from tee_rex.settings.rules import SettingField
 from tee_rex.system.text import printable
 from tee_rex_app.model.attestation import MEASURED_PCRS, ExaminedAttestation, ImageMeasurements
-from tee_rex_app.model.state import ServiceName, ServiceState, ServiceStatus, State
+from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.model.state import State
 from tee_rex_app.text import labels
 from tee_rex_app.text.attestation_steps import (
     AttestationStep,

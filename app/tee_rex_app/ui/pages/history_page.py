@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 
 from tee_rex_app.model.comparison import Comparison
 from tee_rex_app.model.history_filter import default_choice
-from tee_rex_app.model.state import ExportKind, FoundRuns, Page, RunRecord, State
+from tee_rex_app.model.runs import ExportKind, FoundRuns, RunRecord
+from tee_rex_app.model.state import Page, State
 from tee_rex_app.services import exports
 from tee_rex_app.text.translation import from_core
 from tee_rex_app.ui.cards.comparison_view import MOST, ComparisonView

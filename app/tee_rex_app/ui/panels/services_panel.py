@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from tee_rex import __version__
 from tee_rex.settings.resolve import SettingSource
 from tee_rex.settings.rules import SettingField
-from tee_rex_app.model.state import Intents, Page, ServiceName, ServiceState, ServiceStatus, State
+from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.model.state import Page, State
 from tee_rex_app.text import labels
 from tee_rex_app.ui.theme import Theme, scaled
 from tee_rex_app.ui.widgets.form import ArrowComboBox

@@ -9,7 +9,7 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from tee_rex_app.model.expected_times import filled
-from tee_rex_app.model.state import RunStage, RunState
+from tee_rex_app.model.runs import RunStage, RunState
 from tee_rex_app.text import labels
 from tee_rex_app.ui.theme import BAR_RADIUS, Theme
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_app.model.state import HistoryFilter, Outcome
+from tee_rex_app.model.runs import HistoryFilter, Outcome
 from tee_rex_app.text import labels
 from tee_rex_app.ui.widgets.form import ArrowComboBox, ComboBox
 from tee_rex_app.ui.widgets.parts import margins

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.breakdown import leaves, merged, spans_of_run
-from tee_rex_app.model.state import Outcome, RunRecord
+from tee_rex_app.model.runs import Outcome, RunRecord
 from tee_rex_app.text import labels
 from tee_rex_app.ui.theme import CONTROL_RADIUS, Theme, scaled, text_font
 from tee_rex_app.ui.widgets.parts import Sign, paint_sign

@@ -32,7 +32,8 @@ from tee_rex_app.model.attestation import (
     examine_file,
     read_measurements,
 )
-from tee_rex_app.model.state import Lock, Page, ServiceName, ServiceStatus
+from tee_rex_app.model.services import Lock, ServiceName, ServiceStatus
+from tee_rex_app.model.state import Page
 from tee_rex_app.text.attestation_steps import StepVerdict, code_verdict, genuine_verdict, steps_of
 from tee_rex_app.ui.pages import attestation_page
 from tee_rex_app.ui.pages.attestation_page import AttestationPage

@@ -35,18 +35,9 @@ from tee_rex_app.model.comparison import Comparison, RowKind
 from tee_rex_app.model.history import FILE_NAME, NEWEST, PAGE, Found, History
 from tee_rex_app.model.history_filter import default_choice, query_of
 from tee_rex_app.model.history_query import RunQuery
-from tee_rex_app.model.state import (
-    ExportKind,
-    FoundRuns,
-    HistoryFilter,
-    Intents,
-    Outcome,
-    Page,
-    RunRecord,
-    RunStage,
-    State,
-    Store,
-)
+from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.runs import ExportKind, FoundRuns, HistoryFilter, Outcome, RunRecord, RunStage
+from tee_rex_app.model.state import Page, State, Store
 from tee_rex_app.platform.open_requests import OpenRequests
 from tee_rex_app.platform.single_instance import OpenRequest
 from tee_rex_app.services import exports

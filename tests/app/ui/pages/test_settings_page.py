@@ -21,8 +21,9 @@ from tee_rex.settings.file import AttestationSettings, read_settings_file, write
 from tee_rex.settings.resolve import ApprovedBuild, EndpointProfile, ProverSpeed, SettingsFile, ThemeChoice
 from tee_rex.settings.rules import SettingField
 from tee_rex.transaction.request import ProvingMode
+from tee_rex_app.model.services import Lock, ServiceName, ServiceStatus
 from tee_rex_app.model.settings_draft import SettingsDraft
-from tee_rex_app.model.state import Lock, Notice, Page, ServiceName, ServiceStatus
+from tee_rex_app.model.state import Notice, Page
 from tee_rex_app.ui.pages.settings_page import SettingsPage
 from tee_rex_app.ui.theme import Scheme, Theme
 

@@ -1,0 +1,49 @@
+"""What local proving needs on this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tee_rex.doctor import Finding, Verdict
+from tee_rex.system.progress import TaskProgress
+
+
+class Fix(StrEnum):
+    """What the application can bring onto this machine itself."""
+
+    BB_GENUINE = "bb-genuine"
+    BB_DEVELOPMENT = "bb-development"
+    LIBRARIES = "libraries"
+    CRS_GENUINE = "crs-genuine"
+    CRS_DEVELOPMENT = "crs-development"
+
+
+@dataclass(frozen=True, slots=True)
+class SetupItem:
+    """One thing that local proving needs.
+
+    fix: what brings it if it is missing, None where people have to. optional: the sample does without.
+    """
+
+    finding: Finding
+    fix: Fix | None
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetupState:
+    """This machine. items: None until looked at. fixing: all that is being brought now, in order."""
+
+    items: tuple[SetupItem, ...] | None = None
+    fixing: tuple[Fix, ...] = ()
+    progress: TaskProgress | None = None
+    expanded: bool = False
+    threads: int = 1
+    bb_version: str = ""
+
+    @property
+    def missing(self) -> tuple[SetupItem, ...]:
+        """What the sample still needs."""
+        needed = (item for item in self.items or () if not item.optional)
+        return tuple(item for item in needed if item.finding.verdict is not Verdict.READY)

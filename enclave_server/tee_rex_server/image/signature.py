@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
+from tee_rex.attestation.cbor import CborError, CborValue, read_any_cbor, write_cbor
 from tee_rex_server.image.errors import EifMalformedError, SignatureUnusableError
 from tee_rex_server.image.measurements import signer_pcr
-from tee_rex_server.tee.nsm_cbor import CborError, CborValue, read_cbor, write_cbor
 
 _ES384: Final = bytes.fromhex("a1013822")
 """The protected header {1: -35}."""
@@ -72,7 +72,7 @@ def verified_pcr8(untrusted_section: bytes, pcr0: bytes) -> bytes:
     """
     try:
         certificate, payload, signature = _taken_apart(untrusted_section)
-        if read_cbor(payload) != {"register_index": 0, "register_value": [*pcr0]}:
+        if read_any_cbor(payload) != {"register_index": 0, "register_value": [*pcr0]}:
             raise EifMalformedError("Its signature is for another image.")
         key = certificate.public_key()
         if not (isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP384R1)):
@@ -89,14 +89,14 @@ def verified_pcr8(untrusted_section: bytes, pcr0: bytes) -> bytes:
 
 def _taken_apart(section: bytes) -> tuple[x509.Certificate, bytes, bytes]:
     """Certificate, signed payload and signature (96 bytes); raises CborError or ValueError."""
-    match read_cbor(section):
+    match read_any_cbor(section):
         case [{"signing_certificate": list(pem), "signature": list(cose), **nothing_else}] if (
             not nothing_else
         ):
             pass
         case _:
             raise CborError("not one certificate and one signature")
-    match read_cbor(_joined(cose)):
+    match read_any_cbor(_joined(cose)):
         case [bytes(protected), {**unprotected}, bytes(payload), bytes(signature)]:
             if protected != _ES384 or unprotected or len(signature) != 2 * _NUMBER_BYTES:
                 raise CborError("not an ES384 signature")

@@ -15,6 +15,7 @@ from typing import Annotated, Final, Self, TypeAlias, TypeVar
 
 import msgspec
 
+from tee_rex.attestation.cbor import CborError, CborValue, read_any_cbor, write_cbor
 from tee_rex.attestation.document import MAX_PCR_INDEX, PCR_BYTES
 from tee_rex_server.tee.errors import (
     NsmAnswerError,
@@ -23,7 +24,6 @@ from tee_rex_server.tee.errors import (
     NsmRefusal,
     NsmRefusedError,
 )
-from tee_rex_server.tee.nsm_cbor import CborError, CborValue, read_cbor, write_cbor
 
 NSM_PATH: Final = Path("/dev/nsm")
 MAX_REQUEST_BYTES: Final = 0x1000
@@ -179,7 +179,7 @@ class Nsm:
 
     def _answer(self, request: CborValue) -> CborValue:
         try:
-            answer = read_cbor(self._exchange(write_cbor(request)))
+            answer = read_any_cbor(self._exchange(write_cbor(request)))
         except CborError as error:
             raise NsmAnswerError(f"It is not in a readable encoding: {error}.") from error
         if isinstance(answer, dict) and answer.keys() == {"Error"}:

@@ -219,9 +219,7 @@ def test_answers_are_read_as_every_other_decoder_reads_them(value: Any, indefini
         ("9f01ff", [1]),
     ],
 )
-def test_any_encoding_reads_longer_heads_and_indefinite_lengths(
-    encoded: str, value: CborValue
-) -> None:
+def test_any_encoding_reads_longer_heads_and_indefinite_lengths(encoded: str, value: CborValue) -> None:
     assert read_any_cbor(bytes.fromhex(encoded)) == value
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from app.screenshots import flows
+from support.app_runs import flows
 from tee_rex.aztec.flows.report import FlowKind, FlowReport
 from tee_rex.transaction.report import CircuitReport, PhaseReport, ProofReport
 from tee_rex_app.model.breakdown import (

@@ -10,7 +10,8 @@ from PySide6.QtDBus import QDBusConnection, QDBusServer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.screenshots import report, running
+from support.app_runs import report
+from support.app_states import running
 from tee_rex_app.model.runs import RunStage
 from tee_rex_app.model.state import State, Store
 from tee_rex_app.platform.notifications import PortalNotifier, ProofEndNotifier

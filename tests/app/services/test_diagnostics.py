@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.screenshots import done, ready_machine, servers
+from support.app_states import done, ready_machine, servers
 from support.app_window import App, PacedBackend, with_app
 from tee_rex.settings.resolve import Settings
 from tee_rex_app.crash.report import Failure, crash_report

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea
 
-from app.screenshots import made_window, scenes
+from support.app_scenes import make_window, scenes
 from tee_rex.bb.errors import BbMissingError
 from tee_rex.bb.pins import BbPins
 from tee_rex.doctor import examine
@@ -237,7 +237,7 @@ SCENES = list(scenes())
 def test_spanish_fits_the_smallest_window(
     qapp: QApplication, theme: Theme, spanish: Translations, name: str, state: State
 ) -> None:
-    window = made_window(theme, state)
+    window = make_window(theme, state)
     window.resize(*SMALLEST)
     window.show()
     qapp.processEvents()

@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from app.screenshots import NOW, scenes
+from support.app_scenes import scenes
+from support.app_states import NOW
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.state import Page, State, Store
 from tee_rex_app.ui.main_window import SMALLEST, MainWindow

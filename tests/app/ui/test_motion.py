@@ -10,7 +10,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QProgressBar
 
-from app.screenshots import bringing, first_start, made_window, ready_machine, scenes
+from support.app_scenes import make_window, scenes
+from support.app_states import first_start, installing, ready_machine
 from tee_rex.system.progress import TaskProgress
 from tee_rex_app.model.state import State
 from tee_rex_app.ui.main_window import MainWindow
@@ -22,7 +23,7 @@ LONGER_THAN_A_TICK_MS = 700
 
 def unknown_length() -> State:
     """Something is being brought, and nobody knows how much of it there is."""
-    state = bringing(first_start())
+    state = installing(first_start())
     return replace(state, setup=replace(state.setup, progress=None))
 
 
@@ -33,10 +34,10 @@ def picture(window: MainWindow) -> QImage:
 @pytest.mark.parametrize(
     "state",
     [unknown_length(), SCENES["downloading"], SCENES["flow-opening"], SCENES["checking"]],
-    ids=["bringing", "downloading", "flow", "checking"],
+    ids=["installing", "downloading", "flow", "checking"],
 )
 def test_while_the_clock_stands_nothing_moves(qapp: QApplication, theme: Theme, state: State) -> None:
-    window = made_window(theme, state)
+    window = make_window(theme, state)
     window.show()
     qapp.processEvents()
     before = picture(window)
@@ -51,7 +52,7 @@ def test_while_the_clock_stands_nothing_moves(qapp: QApplication, theme: Theme, 
 def test_what_has_no_length_is_told_in_seconds(qapp: QApplication, theme: Theme) -> None:
     now = [100.0]
     state = unknown_length()
-    window = made_window(theme, ready_machine(), lambda: now[0])
+    window = make_window(theme, ready_machine(), lambda: now[0])
     window.show()
     card = window.prove.setup_card
     window.store.update(setup=state.setup)

@@ -7,12 +7,13 @@ from dataclasses import replace
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from app.screenshots import flow_done, made_window, ready_machine
+from support.app_scenes import make_window
+from support.app_states import flow_done, ready_machine
 from tee_rex_app.ui.theme import Theme
 
 
 def test_balances_are_told_by_the_names_of_the_accounts(qapp: QApplication, theme: Theme) -> None:
-    window = made_window(theme, replace(ready_machine(), flow=flow_done()))
+    window = make_window(theme, replace(ready_machine(), flow=flow_done()))
     window.show()
     token, balances = window.prove.flow_card.result.lines
     assert token.name == "Token TREX"

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.screenshots import attestations
+from support.app_scenes import attestations
 from support.app_window import App, with_app
 from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
 from support.scripted_server import ScriptedServer

@@ -23,7 +23,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.screenshots import flows, history
+from support.app_runs import flows, history
 from support.app_window import App, PacedBackend, with_app
 from tee_rex.transaction.report import CircuitReport
 from tee_rex.transaction.request import ProvingMode

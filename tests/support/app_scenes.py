@@ -1,0 +1,207 @@
+"""Every view and state of the application by name, and the window that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+from itertools import count
+
+from support.app_runs import AT, flows, many_runs, three_modes
+from support.app_states import (
+    NOW,
+    answering,
+    attested,
+    done,
+    downloading,
+    failed,
+    first_start,
+    flow_done,
+    flow_failed,
+    flow_opening,
+    flow_proving,
+    installing,
+    ready_machine,
+    running,
+    servers,
+    with_runs,
+)
+from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
+from tee_rex.attestation.checks import MAX_AGE, AttestationPolicy, server_checks
+from tee_rex.attestation.provers import AllowedProvers, encode_provers
+from tee_rex.attestation.report import examine
+from tee_rex.bb.pins import BbPins
+from tee_rex.settings.file import (
+    ApprovedBuild,
+    AttestationSettings,
+    EndpointProfile,
+    ProverSpeed,
+    SettingsFile,
+)
+from tee_rex.settings.resolve import Settings
+from tee_rex.transaction.request import ProvingMode
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.log.event_log import EventLog, Level
+from tee_rex_app.model.attestation import ExaminedAttestation, ImageMeasurements
+from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.runs import FoundRuns, HistoryFilter, RunStage
+from tee_rex_app.model.setup import SetupState
+from tee_rex_app.model.state import Notice, Page, State, Store
+from tee_rex_app.ui.main_window import MainWindow
+from tee_rex_app.ui.theme import Theme
+
+
+def make_window(theme: Theme, state: State, clock: Callable[[], float] = lambda: NOW) -> MainWindow:
+    """A window that shows a state, not yet on the screen."""
+    return MainWindow(theme, Store(state), Intents(), clock, log=sample_log())
+
+
+def sample_log() -> EventLog:
+    """Events of every level."""
+    ticks = count()
+    log = EventLog(lambda: AT + timedelta(milliseconds=791 * next(ticks)))
+    write = log.write
+    write(Level.INFO, "app.started", version="0.1.0")
+    write(Level.DONE, "setup.complete")
+    node = "https://node.example.org:8080"
+    write(Level.DONE, "service.changed", service="node", status="ready", address=node, detail="Aztec 4.1.2")
+    refused = "It answers, but you have approved no build of it."
+    write(Level.WARNING, "attestation.refused", address="https://tee.example.org", detail=refused)
+    write(Level.INFO, "proof.started", source="Sample: deploy account", mode="local")
+    write(Level.INFO, "proof.read", circuits=11, setup="development")
+    write(Level.INFO, "proof.circuit", index=11, count=11, name="hiding_kernel", ms=1370)
+    write(Level.INFO, "proof.final", ms=6280)
+    digest = "4f06701cc0a94089" + "00" * 20 + "3328c2c0"
+    write(
+        Level.DONE,
+        "proof.verified",
+        source="Sample: deploy account",
+        mode="local",
+        ms=16_900,
+        sha256=digest,
+        link="https://explorer.example.org/tx/0x1c4e",
+    )
+    error = "It received SIGKILL."
+    write(Level.ERROR, "error", code="BB_KILLED", title="The prover was killed", message=error, hint="")
+    return log
+
+
+def scenes() -> Iterator[tuple[str, State]]:
+    """Every state by its name."""
+    first = first_start()
+    yield "checking", replace(first, setup=SetupState(threads=2, bb_version="4.1.2"), history=None)
+    yield "first-start", first
+    yield "installing", installing(first)
+    ready = ready_machine()
+    yield "ready", ready
+    yield "checked", replace(ready, setup=replace(ready.setup, expanded=True))
+    yield "proving", replace(ready, run=running())
+    yield "final-proof", replace(ready, run=running(circuit=11))
+    yield "downloading", replace(ready, run=downloading())
+    yield "done", done(ready)
+    yield "cancelled", replace(ready, run=replace(running(), stage=RunStage.CANCELLED, ended=NOW))
+    yield "failed", failed(ready)
+    yield "servers", servers(done(ready))
+    yield "log", replace(done(ready), panel="log")
+    yield "notice", replace(ready, notice=Notice.DEPLOY_LACKS_NODE)
+    configured = servers(done(ready))
+    for name, examined in attestations().items():
+        around = attested(configured) if name == "approved" else configured
+        yield f"attestation-{name}", replace(around, page=Page.ATTESTATION, attestation=examined)
+    yield "attestation-empty", replace(ready, page=Page.ATTESTATION)
+    compared = attestations()["unapproved"]
+    yield (
+        "attestation-compared",
+        replace(
+            configured,
+            page=Page.ATTESTATION,
+            attestation=compared,
+            measurements=ImageMeasurements("measurements.json", {0: compared.pcr(0), 1: "5a" * 48}),
+        ),
+    )
+    yield "history", with_runs(configured, (*flows(), *(ready.history or ())))
+    yield "settings-wrong", replace(configured, page=Page.SETTINGS)
+    yield "history-chosen-none", with_runs(configured, (ready.history or ())[-1:])
+    yield "history-thousands", with_runs(configured, many_runs(200), total=20_000)
+    yield "compare-three", with_runs(configured, three_modes())
+    nothing = FoundRuns(HistoryFilter("no such run"), (), 8, 1.0, {})
+    yield "history-nothing-fits", replace(configured, page=Page.HISTORY, found=nothing)
+    yield "history-empty", replace(first, page=Page.HISTORY)
+    yield "flow-breakdown", replace(ready, history=(*flows(), *(ready.history or ())), selected=flows()[0])
+    yield "flow-node-silent", replace(ready, notice=Notice.TOKENS_NODE_SILENT)
+    node = replace(answering(configured), mode=ProvingMode.LOCAL)
+    yield "flow-opening", replace(node, run=None, flow=flow_opening())
+    yield "flow-proving", replace(node, run=None, flow=flow_proving())
+    yield "flow-done", replace(node, run=None, flow=flow_done(), history=flows(), selected=flows()[0])
+    yield "flow-failed", flow_failed(node)
+    yield "settings", replace(ready, page=Page.SETTINGS)
+    yield "settings-full", replace(configured, page=Page.SETTINGS, settings=full_settings())
+
+
+def full_settings() -> Settings:
+    """Profiles, pinned builds, and a variable that wins."""
+    written = SettingsFile(
+        prover_speed=ProverSpeed.HALF,
+        memory_limit_mb=600,
+        profile="Laboratory",
+        profiles=(
+            EndpointProfile(
+                "Laboratory",
+                "http://localhost:8080",
+                "https://prover.example.org",
+                "https://a-rather-long-name.tee.example.org:4000",
+                "5f1c" * 10,
+            ),
+            EndpointProfile("Demonstrations", tee_url="https://tee.example.org"),
+        ),
+        attestation=AttestationSettings(
+            builds=(
+                ApprovedBuild("1.0.0", "3f21" * 24, "6b" * 48, "21" * 48, "2026-03-01"),
+                ApprovedBuild("1.0.1 as told by the operator's auditor", "a07c" * 24),
+            )
+        ),
+    )
+    environ = {"PROVER_URL": "https://other.example.org"}
+    return Settings.decide(written, flags={}, environ=environ, origin="settings.toml")
+
+
+@cache
+def attestations() -> dict[str, ExaminedAttestation]:
+    """Documents really made and judged, by what is the matter with them."""
+    nitro = FakeNitro(AT)
+    provers = AllowedProvers.pinned(BbPins.shipped())
+    carried, _ = encode_provers(sorted(provers.development, key=lambda one: one.sha256)[:1])
+    nonce = bytes(range(32))
+    pcr0, pcr1, pcr2 = (PRODUCTION_PCRS[index].hex() for index in range(3))
+    build = ApprovedBuild("1.0.0", pcr0, pcr1, pcr2, "2026-03-01")
+
+    def examined(
+        document: bytes, *builds: ApprovedBuild, live: bool = True, nonce: bytes = nonce
+    ) -> ExaminedAttestation:
+        policy = AttestationPolicy(
+            builds=tuple(one.expected() for one in builds),
+            nonce=nonce,
+            provers=provers,
+            setup=TrustedSetup.DEVELOPMENT,
+        )
+        checks = server_checks(policy, untrusted_key=None, untrusted_manifest=None)
+        report = examine(document, root=nitro.root, at=AT + timedelta(seconds=2), checks=checks)
+        source = "a-rather-long-name.tee.example.org" if live else "kept-attestation.bin"
+        return ExaminedAttestation(source, live, report, document, AT, builds, MAX_AGE, nonce_required=True)
+
+    def made(pcrs: Mapping[int, bytes] = PRODUCTION_PCRS) -> bytes:
+        return nitro.document(pcrs=pcrs, user_data=carried, nonce=nonce, public_key=b"an armored key")
+
+    other = ApprovedBuild("1.0.0", "3f21" * 24, approved_on="2026-03-01")
+    altered = bytearray(made())
+    altered[-1] ^= 1
+    return {
+        "approved": examined(made(), build),
+        "unapproved": examined(made(), other, ApprovedBuild("1.0.1", "a07c" * 24)),
+        "first": examined(made()),
+        "debug": examined(made(DEBUG_PCRS), build),
+        "altered": examined(bytes(altered), build),
+        "replayed": examined(made(), build, nonce=bytes(32)),
+        "file": examined(made(), other, live=False),
+    }

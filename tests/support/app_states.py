@@ -1,0 +1,369 @@
+"""States of the window: of the machine, its servers, a proof, a flow."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import msgspec
+
+from support.app_runs import (
+    SAMPLE,
+    history,
+    network,
+    report,
+    request,
+    token_flow,
+)
+from tee_rex.aztec.flows.report import (
+    FLOW_STEPS,
+    AccountReport,
+    BalanceReport,
+    FlowKind,
+    Preparation,
+    StepPhase,
+    TokenReport,
+)
+from tee_rex.doctor import Finding, Verdict
+from tee_rex.settings.resolve import (
+    SettingSource,
+)
+from tee_rex.system.progress import TaskProgress
+from tee_rex.transaction.events import Phase
+from tee_rex.transaction.report import (
+    ErrorReport,
+)
+from tee_rex.transaction.request import ProvingMode
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.model.expected_times import expected_blocks
+from tee_rex_app.model.runs import (
+    FlowState,
+    FlowStepState,
+    FoundRuns,
+    HistoryFilter,
+    RunRecord,
+    RunStage,
+    RunState,
+)
+from tee_rex_app.model.services import Lock, ModeState, ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.model.setup import Fix, SetupItem, SetupState
+from tee_rex_app.model.state import Page, State
+from tee_rex_app.text import labels
+
+NOW = 109.8
+
+
+def first_start() -> State:
+    """Nothing configured, nothing installed."""
+    missing, ready = Verdict.ON_FIRST_USE, Verdict.READY
+    items = (
+        (Finding("System", ready, "amd64-linux, Linux 6.1.0, Python 3.11.7"), None),
+        (Finding("Cores", ready, "2 usable of 2"), None),
+        (Finding("Memory", ready, "5.9 GB free of 8.2 GB"), None),
+        (Finding("Disk", ready, "81.4 GB free for /home/ada/.local/share/tee-rex"), None),
+        (Finding("Node", ready, "v24.11.1"), None),
+        (
+            Finding("bb, genuine", missing, "4.1.2 is not installed", "Or now: tee-rex bb install"),
+            Fix.BB_GENUINE,
+        ),
+        (Finding("bb, development", missing, "4.1.2 is not installed"), Fix.BB_DEVELOPMENT),
+        (Finding("System libraries", missing, "glibc 2.36; judged once bb is installed"), Fix.LIBRARIES),
+        (Finding("CRS, genuine", missing, "not on this machine"), Fix.CRS_GENUINE),
+        (Finding("CRS, development", missing, "not on this machine"), Fix.CRS_DEVELOPMENT),
+    )
+    setup = SetupState(
+        items=tuple(SetupItem(finding, fix, fix is Fix.CRS_GENUINE) for finding, fix in items),
+        threads=2,
+        bb_version="4.1.2",
+    )
+    embedded = ServiceState(
+        ServiceName.EMBEDDED,
+        ServiceStatus.INCOMPLETE,
+        detail="4 things to bring first",
+    )
+    return State(
+        modes=(
+            ModeState(ProvingMode.LOCAL),
+            ModeState(ProvingMode.REMOTE, Lock.NO_ADDRESS),
+            ModeState(ProvingMode.TEE, Lock.NO_ADDRESS),
+        ),
+        services=services(embedded),
+        setup=setup,
+        sample=sample_run(measured=False),
+        history=(),
+    )
+
+
+def services(*changed: ServiceState) -> tuple[ServiceState, ...]:
+    """All services, none set up but those given."""
+    embedded = ServiceState(
+        ServiceName.EMBEDDED,
+        ServiceStatus.READY,
+        detail="bb 4.1.2 · 2 threads · CRS ready · 266 MB per proof",
+    )
+    given = {service.name: service for service in (embedded, *changed)}
+    return tuple(given.get(name, ServiceState(name, ServiceStatus.NOT_CONFIGURED)) for name in ServiceName)
+
+
+def sample_run(*, measured: bool) -> RunState:
+    """What a proof of the sample would be."""
+    earlier = [report(1.0)] if measured else []
+    blocks, known = expected_blocks(request().steps.function_names, earlier, "final proof and self-check")
+    return RunState(
+        source=SAMPLE,
+        mode=ProvingMode.LOCAL,
+        setup=TrustedSetup.DEVELOPMENT,
+        stage=RunStage.RUNNING,
+        started=100.0,
+        blocks=blocks,
+        measured_here=known,
+    )
+
+
+def ready_machine() -> State:
+    """All is there, and there are earlier runs."""
+    first = first_start()
+    items = tuple(
+        SetupItem(
+            item.finding
+            if item.optional
+            else replace(item.finding, verdict=Verdict.READY, detail=_found(item.finding)),
+            item.fix,
+            item.optional,
+        )
+        for item in first.setup.items or ()
+    )
+    runs = history()
+    return replace(
+        first,
+        modes=(replace(first.modes[0], usual_ms=16_900.0), *first.modes[1:]),
+        services=services(),
+        setup=replace(first.setup, items=items),
+        sample=sample_run(measured=True),
+        history=runs,
+        selected=runs[0],
+    )
+
+
+def _found(finding: Finding) -> str:
+    found = {
+        "bb, genuine": "4.1.2, SHA-256 51aee42c94a06ad4… as pinned",
+        "bb, development": "4.1.2, SHA-256 9c03f1d2a7be5510… as pinned",
+        "System libraries": "glibc 2.36 is too old for bb, which runs on private newer libraries",
+        "CRS, development": "131,072 points, digests as pinned",
+    }
+    return found.get(finding.name, finding.detail)
+
+
+def installing(first: State) -> State:
+    """The prover is being downloaded."""
+    progress = TaskProgress("bb.download", "Downloading bb 4.1.2", 21_000_000, 50_000_000, "bytes")
+    fixing = (Fix.BB_GENUINE, Fix.BB_DEVELOPMENT, Fix.CRS_DEVELOPMENT)
+    return replace(first, setup=replace(first.setup, fixing=fixing, progress=progress))
+
+
+def running(circuit: int = 5) -> RunState:
+    """A proof at a circuit (from 0)."""
+    run = sample_run(measured=True)
+    blocks = tuple(
+        replace(block, spent_ms=block.expected_ms) if at < circuit else block
+        for at, block in enumerate(run.blocks)
+    )
+    phase = Phase.FINAL_PROOF if circuit == len(run.blocks) - 1 else Phase.ACCUMULATE
+    return replace(run, blocks=blocks, phase=phase, current=circuit, current_since=NOW - 0.8)
+
+
+def downloading() -> RunState:
+    """A proof that first has to bring the CRS."""
+    task = TaskProgress("crs.download", "Downloading the CRS", 3_000_000, 8_388_608, "bytes")
+    return replace(running(0), phase=Phase.PREPARE, current=None, task=task, started=NOW - 2.1)
+
+
+def done(ready: State) -> State:
+    """A proof was made."""
+    run = running(11)
+    blocks = tuple(replace(block, spent_ms=block.expected_ms) for block in run.blocks)
+    ended = replace(
+        run, blocks=blocks, stage=RunStage.DONE, started=NOW - 16.9, ended=NOW, report=report(1.0)
+    )
+    return replace(ready, run=ended)
+
+
+def failed(ready: State) -> State:
+    """A proof was not made."""
+    error = ErrorReport(
+        "BB_KILLED",
+        "The prover was killed",
+        "It received SIGKILL.",
+        "The system may have run out of memory: close other programs, or prove with fewer threads.",
+    )
+    run = replace(running(), stage=RunStage.FAILED, ended=NOW)
+    return replace(ready, run=run, problem=error, selected=(ready.history or ())[3])
+
+
+def servers(state: State) -> State:
+    """Servers are configured: one answers, one is refused, one has another version."""
+    environment = SettingSource.ENVIRONMENT
+    return replace(
+        state,
+        modes=(
+            state.modes[0],
+            ModeState(ProvingMode.REMOTE, usual_ms=4_900.0),
+            ModeState(ProvingMode.TEE, Lock.NO_APPROVED_BUILD),
+        ),
+        mode=ProvingMode.REMOTE,
+        selected=(state.history or ())[2],
+        services=services(
+            ServiceState(
+                ServiceName.NODE,
+                ServiceStatus.WRONG_VERSION,
+                "http://localhost:8080",
+                SettingSource.FILE,
+                detail="Aztec 4.2.0 · chain 31337. This app proves for Aztec 4.1.2.",
+                versions=("4.2.0",),
+            ),
+            ServiceState(
+                ServiceName.REMOTE,
+                ServiceStatus.READY,
+                "https://prover.example.org",
+                environment,
+                "PROVER_URL",
+                "Aztec 4.1.2",
+            ),
+            ServiceState(
+                ServiceName.TEE,
+                ServiceStatus.REFUSED,
+                "https://a-rather-long-name.tee.example.org:4000",
+                environment,
+                "TEE_URL",
+                "It answers, but you have approved no build of it.",
+            ),
+        ),
+    )
+
+
+def answering(state: State) -> State:
+    """The node answers, of the right version, and the wallet is there."""
+    node = ServiceState(
+        ServiceName.NODE,
+        ServiceStatus.READY,
+        "http://localhost:8080",
+        SettingSource.FILE,
+        detail="Aztec 4.1.2 · chain 31337 · proofs optional · development setup",
+        versions=("4.1.2",),
+        setup=TrustedSetup.DEVELOPMENT,
+    )
+    wallet = ServiceState(ServiceName.WALLET, ServiceStatus.READY, detail=labels.wallet(installed=True))
+    others = tuple(one for one in state.services if one.name not in (ServiceName.NODE, ServiceName.WALLET))
+    return replace(state, services=(others[0], node, *others[1:], wallet))
+
+
+def attested(state: State) -> State:
+    """The enclave has attested an approved build, and everything else answers too."""
+    state = answering(state)
+    enclave = next(one for one in state.services if one.name is ServiceName.TEE)
+    good = replace(enclave, status=ServiceStatus.READY, detail="Aztec 4.1.2 · its code is approved")
+    return replace(
+        state, services=tuple(good if one is enclave else one for one in state.services), mode=ProvingMode.TEE
+    )
+
+
+def with_runs(state: State, runs: tuple[RunRecord, ...], total: int | None = None) -> State:
+    """The page of the history with these runs. total: where there are more of them, numbered downwards."""
+    ids = [run.id for run in runs]
+    ids += range(ids[-1] - 1, ids[-1] - 1 - (total or len(runs)) + len(runs), -1)
+    longest = max(run.total_ms or 1.0 for run in runs)
+    records = {run.id: run for run in runs}
+    found = FoundRuns(HistoryFilter(), tuple(ids), len(ids), longest, records)
+    return replace(state, page=Page.HISTORY, history=runs, found=found)
+
+
+def flow_opening() -> FlowState:
+    """The wallet is being fetched."""
+    return FlowState(
+        kind=FlowKind.ACCOUNT,
+        mode=ProvingMode.LOCAL,
+        stage=RunStage.RUNNING,
+        started=NOW - 8.2,
+        preparation=Preparation.RUNTIME,
+        task=TaskProgress("bridge.download", "Fetching Aztec's wallet", 90_000_000, 250_000_000, "bytes"),
+        network=network(),
+        setup=TrustedSetup.DEVELOPMENT,
+    )
+
+
+def flow_proving() -> FlowState:
+    """A token flow in its fourth step."""
+    planned = FLOW_STEPS[FlowKind.TOKEN]
+    spent = (26_100.0, 25_300.0, 24_200.0)
+    steps = [
+        FlowStepState(step, 0.0, ms, f"0x1c4e{number}" + "5b" * 30, None, 7 + number)
+        for number, (step, ms) in enumerate(zip(planned, spent, strict=False))
+    ]
+    current = planned[len(steps)]
+    steps.append(FlowStepState(current, NOW - 9.4))
+    steps += [FlowStepState(step) for step in planned[len(steps) :]]
+    return FlowState(
+        kind=FlowKind.TOKEN,
+        mode=ProvingMode.LOCAL,
+        stage=RunStage.RUNNING,
+        started=NOW - 88.0,
+        usual_ms=128_000.0,
+        network=network(),
+        setup=TrustedSetup.DEVELOPMENT,
+        steps=tuple(steps),
+        current=current,
+        phase=StepPhase.PROVE,
+        proof=running(4),
+    )
+
+
+def flow_done() -> FlowState:
+    """Balances checked."""
+    proving = flow_proving()
+    steps = tuple(
+        FlowStepState(
+            one.step,
+            0.0,
+            one.spent_ms or (24_800.0 if one.step.sends_transaction else 350.0),
+            f"0x1c4e{at}" + "5b" * 30 if one.step.sends_transaction else None,
+            f"https://explorer.example.org/tx/{at}" if one.step.sends_transaction else None,
+            7 + at if one.step.sends_transaction else None,
+        )
+        for at, one in enumerate(proving.steps)
+    )
+    report = msgspec.structs.replace(
+        token_flow(1.0, ProvingMode.LOCAL),
+        token=TokenReport("0x2b" + "9d" * 31, "TeeRex", "TREX", 18),
+    )
+    first, second = "0x1c4e" + "a1" * 30, "0x1c4e" + "b2" * 30
+    last = msgspec.structs.replace(
+        report.steps[-1], balances=(BalanceReport(first, 500), BalanceReport(second, 500))
+    )
+    report = msgspec.structs.replace(
+        report,
+        steps=(*report.steps[:-1], last),
+        accounts=(AccountReport("first", first, True), AccountReport("second", second, True)),
+    )
+    return replace(
+        proving,
+        stage=RunStage.DONE,
+        started=NOW - 126.0,
+        ended=NOW,
+        steps=steps,
+        current=None,
+        phase=None,
+        proof=None,
+        report=report,
+    )
+
+
+def flow_failed(state: State) -> State:
+    """The node went away."""
+    error = ErrorReport(
+        "NODE_UNREACHABLE",
+        "The Aztec node does not answer",
+        "http://localhost:8080: connection refused.",
+        "Check its address and the network; `tee-rex devnet status` tells of a local one.",
+    )
+    flow = replace(flow_proving(), stage=RunStage.FAILED, ended=NOW, phase=StepPhase.CONFIRM)
+    return replace(state, run=None, flow=flow, problem=error)

@@ -19,7 +19,7 @@ import typer.main
 from typer.testing import CliRunner
 
 import tee_rex
-import tee_rex.cli.main
+import tee_rex.cli.commands
 import tee_rex_app
 import tee_rex_server
 import tee_rex_server.cli
@@ -28,7 +28,7 @@ from tee_rex.errors import ExitCode, TeeRexError
 DOCS = Path(__file__).parent
 _WIDTH = 80
 _PACKAGES = (tee_rex, tee_rex_server, tee_rex_app)
-PROGRAMS = {"tee-rex": tee_rex.cli.main.app, "tee-rex-server": tee_rex_server.cli.app}
+PROGRAMS = {"tee-rex": tee_rex.cli.commands.app, "tee-rex-server": tee_rex_server.cli.app}
 
 _REMEDIES = {
     "ATTESTATION_FAILED": "The message says which check failed; send nothing to that server.",

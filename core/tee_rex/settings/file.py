@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
+from tee_rex.errors.catalogue.extras import TOMLKIT_MISSING
 from tee_rex.settings.bad_setting import BadSettingError
 from tee_rex.system.atomic_file import replace_file
 from tee_rex.system.files import disk_errors
@@ -148,7 +149,7 @@ def write_settings_file(file: Path, settings: SettingsFile) -> None:
     """Make the file say this; comments and order of what stays are kept.
 
     Raises BadSettingError when it would be too large or the present file cannot be read, DiskFullError,
-    DiskNotWritableError.
+    DiskNotWritableError, EXTRA_MISSING without tomlkit.
     """
     wanted = msgspec.json.decode(msgspec.json.encode(settings))
     text = _edited(_read(file), wanted)
@@ -162,9 +163,11 @@ def write_settings_file(file: Path, settings: SettingsFile) -> None:
 
 
 def _edited(present: bytes, wanted: dict[str, Any]) -> str:
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
+    try:
+        import tomlkit
+        from tomlkit.exceptions import TOMLKitError
+    except ModuleNotFoundError:
+        raise TOMLKIT_MISSING() from None
     try:
         document = tomlkit.parse(present)
         before = document.unwrap()

@@ -17,7 +17,7 @@ from tee_rex.attestation.provers import AllowedProvers, Prover, encode_provers
 from tee_rex.attestation.report import AttestationReport
 from tee_rex.cli.attest import report_on_file, report_on_server
 from tee_rex.cli.attestation_view import report_lines
-from tee_rex.cli.main import app
+from tee_rex.cli.commands import app
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.transaction.trusted_setup import TrustedSetup
 

@@ -10,7 +10,7 @@ import pytest
 def test_every_command_has_help() -> None:
     import typer.main
 
-    from tee_rex.cli.main import app
+    from tee_rex.cli.commands import app
 
     for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
         assert command.help, name

@@ -12,7 +12,7 @@ from support.local_prover import deployment_request
 from support.remote_client import small_request
 from tee_rex.attestation.checks import ExpectedPcrs
 from tee_rex.attestation.provers import AllowedProvers, Prover
-from tee_rex.cli.main import app
+from tee_rex.cli.commands import app
 from tee_rex.cli.prover_config import (
     BadBbDigestError,
     ProverChoice,

@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 import tee_rex_server.cli
 from tee_rex import __version__
-from tee_rex.cli.main import app, main
+from tee_rex.cli.commands import app
+from tee_rex.cli.main import main
 from tee_rex.errors import ExitCode
 from tee_rex.terminal.program import version_text
 

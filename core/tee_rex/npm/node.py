@@ -32,7 +32,8 @@ async def node_program(paths: Paths, runtime: Runtime) -> Path:
     """A Node (24) that loads native modules of that release: the bundled one, or a private copy of it.
 
     Takes a second when the copy is made, a third of one to check it later. Raises EXTRA_MISSING,
-    NpmInstallFailedError (no Node in its package), RuntimeUnavailableError, DiskFullError, DiskNotWritableError.
+    NpmInstallFailedError (no Node in its package), RuntimeUnavailableError, DiskFullError,
+    DiskNotWritableError.
     """
     bundled = NpmPackage.bundled().node
     if not bundled.is_file():

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tee_rex.bb.platform import Platform
 from tee_rex.local.backend import LocalBackend, LocalOptions
+from tee_rex.system.progress import TaskProgress
+from tee_rex.web.server import (
+    SignalledServer,
+    UnsignalledServer,
+    drain,
+    hang_up,
+    raise_first_failure,
+    supervised,
+    uvicorn_config,
+)
+from tee_rex_server.enclave.control import ControlApi
 from tee_rex_server.http.limits import ClientAddresses, RateLimit
 from tee_rex_server.http.metrics import Metrics
 from tee_rex_server.http.routes import Api
-from tee_rex_server.http.serving import serve as serve_until_signal
 from tee_rex_server.malloc_tuning import return_large_buffers
 from tee_rex_server.process_hardening import forbid_reading
 from tee_rex_server.proving.decoder import Intake
@@ -29,6 +40,9 @@ if TYPE_CHECKING:
     from tee_rex.local.installation import Installation
     from tee_rex_server.settings import ServerSettings
     from tee_rex_server.tee.provider import TeeProvider
+
+COLLECT_SECONDS = 5.0
+"""How long results of jobs wait at shutdown to be fetched."""
 
 
 async def serve(
@@ -60,7 +74,7 @@ async def serve(
         versions=api.provers.versions,
         setups=sorted(settings.setups),
     )
-    await serve_until_signal(
+    await serve_until_signalled(
         api,
         listener,
         installation,
@@ -99,3 +113,77 @@ def compose(
         log=log,
         ready=asyncio.Event(),
     )
+
+
+async def serve_until_signalled(
+    api: Api,
+    listener: socket.socket,
+    installation: Installation,
+    *,
+    grace_seconds: float,
+    control_listener: socket.socket | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM, and end cleanly: nothing is left running.
+
+    grace_seconds: for running proofs; a second signal cuts it short. control_listener: where the host of an
+    enclave uploads bb and CRS; then what is missing at the start is waited for. Raises an
+    UnusableEnvironmentError when what proving needs cannot be brought.
+    """
+    server = SignalledServer(uvicorn_config(api.app()))
+    control = ControlApi(installation, api.provers, api.ready, api.metrics, api.log)
+    uploads = UnsignalledServer(uvicorn_config(control.app()))
+    taking_uploads: asyncio.Task[None] | None = None
+    if control_listener is not None:
+        api.provers.await_uploads()
+        taking_uploads = asyncio.create_task(uploads.serve(sockets=[control_listener]))
+    tasks = (
+        supervised(server, _prepare(api, installation)),
+        supervised(server, api.jobs.keep_sweeping()),
+        supervised(server, _stop_when_asked(server, api, grace_seconds)),
+    )
+    try:
+        await server.serve(sockets=[listener])
+        raise_first_failure(*tasks)
+    finally:
+        if taking_uploads is not None:
+            uploads.should_exit = True
+            await asyncio.wait([taking_uploads])
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        hang_up(server)
+        await api.jobs.close()
+        await api.service.close()
+        api.intake.close()
+        api.log.info("stopped")
+
+
+async def _prepare(api: Api, installation: Installation) -> None:
+    def report(progress: TaskProgress) -> None:
+        api.log.debug("preparing", task=progress.task, done=progress.done, total=progress.total)
+
+    if api.provers.missing:
+        await api.provers.find_uploads(installation)
+    else:
+        await api.provers.prepare(installation, report)
+    if api.provers.present:
+        api.ready.set()
+        api.log.info("ready", versions=api.provers.versions)
+    else:
+        api.log.info("waiting for uploads")
+
+
+async def _stop_when_asked(server: SignalledServer, api: Api, grace_seconds: float) -> None:
+    await server.stop_requested.wait()
+    service = api.service
+    service.stop_admitting()
+    api.log.info("shutting down", running=service.busy, queued=service.queued)
+    try:
+        if not await drain(server, service.emptied(), grace_seconds):
+            api.log.warning("aborting proofs", running=service.busy)
+            service.abort()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(COLLECT_SECONDS):
+                await api.jobs.collected()
+    finally:
+        server.should_exit = True

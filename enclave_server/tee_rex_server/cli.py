@@ -128,8 +128,8 @@ def serve(
 ) -> None:
     """Serve proofs over HTTP until SIGINT or SIGTERM. Logs are JSON on stderr."""
     from tee_rex.local.threads import usable_cores
+    from tee_rex.web.server import listening_socket
     from tee_rex_server.assembly import serve as serve_on
-    from tee_rex_server.http.serving import listening_socket
     from tee_rex_server.logs import process_log
     from tee_rex_server.settings import ServerSettings, parse_network, parse_rate_limit
     from tee_rex_server.vsock import listening_vsock

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import structlog
 
+from tee_rex.web.log import traced
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from starlette.requests import Request
     from structlog.typing import FilteringBoundLogger
 
 
@@ -67,6 +70,11 @@ def json_logger(stream: TextIO, level: int = logging.INFO) -> FilteringBoundLogg
     return logger
 
 
+def request_log(request: Request, log: FilteringBoundLogger) -> FilteringBoundLogger:
+    """A log whose lines carry the request's ID."""
+    return log.bind(request_id=request.state.request_id)
+
+
 def process_log(stream: TextIO, level: int) -> FilteringBoundLogger:
     """The log of a serving process: our lines, those of libraries, and what nobody catches.
 
@@ -83,28 +91,6 @@ def process_log(stream: TextIO, level: int) -> FilteringBoundLogger:
     threading.excepthook = lambda details: uncaught(details.exc_value)
     sys.unraisablehook = lambda details: uncaught(details.exc_value)
     return log
-
-
-def traced(error: BaseException) -> list[str]:
-    """Where an error came from: types and places, without its texts, which may quote a client's data."""
-    return [part for one in _causes(error) for part in (type(one).__qualname__, *_places(one))]
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    current: BaseException | None = error
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        yield current
-        current = current.__cause__ or current.__context__
-
-
-def _places(error: BaseException) -> Iterator[str]:
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        yield f"{code.co_filename}:{trace.tb_lineno} {code.co_qualname}"
-        trace = trace.tb_next
 
 
 class LibraryLogs(logging.Handler):

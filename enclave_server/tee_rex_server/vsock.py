@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from tee_rex.errors import UnusableEnvironmentError
-from tee_rex_server.http.listen_error import ListenError
+from tee_rex.errors.catalogue.http import LISTEN_FAILED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,7 +93,7 @@ def listening_vsock(port: int) -> socket.socket:
     """A socket on which any peer can connect to ``port``: in an enclave that is only its host.
 
     Its connections are ``ShortSends``.
-    Raises VsockUnavailableError or ListenError.
+    Raises VsockUnavailableError or LISTEN_FAILED.
     """
     listener = _vsock_socket(ShortSends)
     try:
@@ -101,7 +101,7 @@ def listening_vsock(port: int) -> socket.socket:
         listener.listen(_BACKLOG)
     except (OSError, OverflowError) as error:
         listener.close()
-        raise ListenError(f"vsock port {port}: {error}.") from error
+        raise LISTEN_FAILED(address=f"vsock port {port}", reason=str(error)) from error
     return listener
 
 
@@ -170,7 +170,7 @@ class VhostSocket:
         return reader, writer
 
     def listening(self, port: int) -> socket.socket:
-        """A socket to which the guest's connections to ``port`` of its host come; raises ListenError.
+        """A socket to which the guest's connections to ``port`` of its host come; raises LISTEN_FAILED.
 
         Its file is the caller's to remove.
         """
@@ -181,7 +181,7 @@ class VhostSocket:
             listener.listen(_BACKLOG)
         except OSError as error:
             listener.close()
-            raise ListenError(f"{path}: {error}.") from error
+            raise LISTEN_FAILED(address=str(path), reason=str(error)) from error
         return listener
 
 

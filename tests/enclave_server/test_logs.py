@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from tee_rex_server.logs import LibraryLogs, json_logger, traced
+from tee_rex_server.logs import LibraryLogs, json_logger
 
 SECRET = "the witness is 42"
 
@@ -40,19 +40,6 @@ def test_a_log_that_cannot_be_written_stops_nothing(error: Exception) -> None:
             raise error
 
     json_logger(Gone()).info("proved")
-
-
-def test_a_trace_names_types_and_places_of_all_causes_and_no_text() -> None:
-    trace = traced(caught(caught(KeyError(SECRET))))
-    assert [entry for entry in trace if entry.endswith("Error")] == ["ValueError", "ValueError", "KeyError"]
-    assert any(entry.endswith("caught") for entry in trace)
-    assert SECRET not in "".join(trace)
-
-
-def test_a_circle_of_causes_ends() -> None:
-    first, second = ValueError(), KeyError()
-    first.__cause__, second.__cause__ = second, first
-    assert traced(first) == ["ValueError", "KeyError"]
 
 
 @pytest.mark.parametrize("exc_info", [True, False])

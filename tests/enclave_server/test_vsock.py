@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from support.errors import raises
 from support.patience import PATIENCE
+from tee_rex.errors.catalogue.http import LISTEN_FAILED
 from tee_rex_server import vsock
-from tee_rex_server.http.listen_error import ListenError
 from tee_rex_server.proxy.settings import enclave_addresses
 from tee_rex_server.vsock import Cid, ShortSends, VhostSocket, VsockUnavailableError, listening_vsock
 
@@ -106,7 +107,7 @@ def test_the_guests_connections_arrive_at_a_socket_of_their_own(tmp_path: Path) 
         accepted, _ = listener.accept()
         with accepted:
             assert accepted.recv(1) == b"\xb7"
-        with pytest.raises(ListenError):
+        with raises(LISTEN_FAILED):
             enclave.listening(vsock.HEARTBEAT_PORT)
 
 
@@ -158,7 +159,7 @@ class TestAfVsock:
         with listening_vsock(A_PORT) as listener:
             assert listener.family == socket.AF_VSOCK
             assert listener.getsockname()[1] == A_PORT
-            with pytest.raises(ListenError, match=str(A_PORT)):
+            with raises(LISTEN_FAILED, match=str(A_PORT)):
                 listening_vsock(A_PORT)
 
     async def test_a_guest_that_does_not_exist_is_no_connection(self) -> None:

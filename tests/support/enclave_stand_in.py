@@ -20,9 +20,10 @@ from tee_rex.bb.pins import BbPins
 from tee_rex.local.installation import Installation
 from tee_rex.system.paths import Paths
 from tee_rex.transaction.request import ProverBackend
+from tee_rex.web.server import listening_socket
+from tee_rex_server.assembly import serve_until_signalled
 from tee_rex_server.http.limits import ClientAddresses
 from tee_rex_server.http.routes import Api
-from tee_rex_server.http.serving import listening_socket, serve
 from tee_rex_server.logs import json_logger
 from tee_rex_server.proving.service import ServiceLimits
 from tee_rex_server.proxy.enclaves import Watching
@@ -155,7 +156,7 @@ async def stand_in_enclave(
     nothing = NothingToInstall(Paths(Path("/nowhere"), Path("/nowhere")), BbPins.shipped())
     control = listening_guest(path, CONTROL_PORT) if uploads else None
     task = asyncio.create_task(
-        serve(
+        serve_until_signalled(
             api,
             listening_guest(path, HTTP_PORT),
             installation or nothing,

@@ -43,11 +43,12 @@ from tee_rex.transaction.request import ProofRequest, ProofResult, ProverBackend
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
+from tee_rex.web.server import listening_socket
 from tee_rex.wire.protocol import ProofPayload
+from tee_rex_server.assembly import serve_until_signalled
 from tee_rex_server.http.limits import ClientAddresses, RateLimit
 from tee_rex_server.http.metrics import Metrics
 from tee_rex_server.http.routes import Api
-from tee_rex_server.http.serving import listening_socket, serve
 from tee_rex_server.logs import json_logger
 from tee_rex_server.proving.decoder import Intake
 from tee_rex_server.proving.jobs import Jobs
@@ -143,7 +144,9 @@ async def serving(api: Api, *, grace_seconds: float = 5) -> AsyncIterator[str]:
     listener = listening_socket("127.0.0.1", 0)
     port = listener.getsockname()[1]
     installation = NothingToInstall(Paths(Path("/nowhere"), Path("/nowhere")), BbPins.shipped())
-    server = asyncio.create_task(serve(api, listener, installation, grace_seconds=grace_seconds))
+    server = asyncio.create_task(
+        serve_until_signalled(api, listener, installation, grace_seconds=grace_seconds)
+    )
     await asyncio.wait({server, asyncio.create_task(api.ready.wait())}, return_when=asyncio.FIRST_COMPLETED)
     try:
         yield f"http://127.0.0.1:{port}"

@@ -25,8 +25,8 @@ from starlette.routing import Route
 
 from support.nitro_fake import FakeNitro
 from tee_rex.attestation.provers import Prover, encode_provers
+from tee_rex.web.server import listening_socket
 from tee_rex.wire.protocol import ATTESTATION_PATH
-from tee_rex_server.http.serving import listening_socket
 
 _OF_ONE_CONNECTION = frozenset(("connection", "host", "keep-alive", "transfer-encoding"))
 

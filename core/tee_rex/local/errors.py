@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from tee_rex.errors import ProvingError, UnusableEnvironmentError
 
 
@@ -65,6 +67,8 @@ class BbHungError(BbEndedError):
 
 class BbRefusedError(BbEndedError):
     """bb answered a command with an error."""
+
+    default_status = HTTPStatus.BAD_REQUEST
 
     code = "BB_REFUSED"
     title = "The prover refused the transaction"

@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 import msgspec
 
@@ -58,6 +59,7 @@ class StepsTooLargeError(InputError):
     """More bytes than any transaction needs."""
 
     code = "STEPS_TOO_LARGE"
+    default_status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     title = "The execution steps are too large"
     default_hint = f"At most {MAX_STEPS_BYTES // 1_000_000} MB are accepted."
 

@@ -18,9 +18,9 @@ from starlette.routing import Route
 from tee_rex.bb.command import bb_store
 from tee_rex.bb.errors import BbNotPinnedError
 from tee_rex.crs.provision import crs_store
-from tee_rex.web.application import application
+from tee_rex.web.app import create_app
 from tee_rex.web.bodies import body_parts
-from tee_rex.web.envelope import json_response, request_log
+from tee_rex.web.responses import json_response
 from tee_rex.wire.control import (
     BB_PATH,
     CRS_PATH,
@@ -30,7 +30,8 @@ from tee_rex.wire.control import (
     CrsEntry,
     Inventory,
 )
-from tee_rex_server.errors import ChunkNotAllowedError, UploadNotAllowedError
+from tee_rex_server.errors import CHUNK_DIFFERS, CHUNK_NOT_ALLOWED, UPLOAD_DIFFERS, UPLOAD_NOT_ALLOWED
+from tee_rex_server.logs import request_log
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -64,7 +65,7 @@ class ControlApi:
 
     def app(self) -> Starlette:
         """The ASGI application."""
-        return application(
+        return create_app(
             [
                 Route(INVENTORY_PATH, self.inventory),
                 Route(f"{BB_PATH}/{{sha256}}", self.upload_bb, methods=["PUT"]),
@@ -102,7 +103,7 @@ class ControlApi:
             try:
                 await store.receive(version, setup, body_parts(request.receive, MAX_BB_BYTES))
             except BbNotPinnedError:
-                raise UploadNotAllowedError("What was sent has another SHA-256 than its address.") from None
+                raise UPLOAD_DIFFERS() from None
             await self._look(request)
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
@@ -114,7 +115,7 @@ class ControlApi:
             async for part in body_parts(request.receive, chunk.length):
                 content += part
             if not await asyncio.to_thread(chunk.matches, content):
-                raise ChunkNotAllowedError(f"This is not chunk {chunk.index} of that setup.")
+                raise CHUNK_DIFFERS(index=chunk.index)
             await store.keep(chunk, content)
             await self._look(request)
         return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -131,14 +132,14 @@ class ControlApi:
         for place, digest in self.provers.digests.items():
             if digest == sha256:
                 return place
-        raise UploadNotAllowedError("Its SHA-256 is not in the list that the image holds.")
+        raise UPLOAD_NOT_ALLOWED()
 
     def _chunk_of(self, setup: str, index: str) -> tuple[CrsStore, ChunkPin]:
         for served, store in self._crs_stores().items():
             chunks = store.pinned_chunks
             if served == setup and _CHUNK_INDEX.fullmatch(index) and int(index) < len(chunks):
                 return store, chunks[int(index)]
-        raise ChunkNotAllowedError("The image holds no digest for it.")
+        raise CHUNK_NOT_ALLOWED()
 
     def _crs_stores(self) -> dict[TrustedSetup, CrsStore]:
         setups = dict.fromkeys(setup for _version, setup in self.provers.digests)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, TypeAlias
 
-from tee_rex_server.errors import RateLimitedError
+from tee_rex.errors.catalogue.http import RATE_LIMITED
 from tee_rex_server.settings import Network
 
 if TYPE_CHECKING:
@@ -89,19 +89,20 @@ class RateLimit:
         self._exempt_loopback = exempt_loopback
 
     async def check(self, client: Address | None) -> None:
-        """Raises RateLimitedError when ``client`` has had all its proofs."""
+        """Raises RATE_LIMITED when ``client`` has had all its proofs."""
         windows = self._windows
         if windows is None or self._is_exempt(client):
             return
         if not await windows.limiter.test(windows.rate, _key(client)):
             resets_at = (await windows.limiter.get_window_stats(windows.rate, _key(client))).reset_time
-            raise RateLimitedError(
-                f"{windows.rate.amount} proofs in {windows.rate.get_expiry():,} s are allowed.",
+            raise RATE_LIMITED(
+                amount=windows.rate.amount,
+                seconds=windows.rate.get_expiry(),
                 retry_after=max(1, math.ceil(resets_at - time.time())),
             )
 
     async def count(self, client: Address | None) -> None:
-        """Note one proof of ``client``; raises RateLimitedError when it was one too many."""
+        """Note one proof of ``client``; raises RATE_LIMITED when it was one too many."""
         windows = self._windows
         if windows is None or self._is_exempt(client):
             return

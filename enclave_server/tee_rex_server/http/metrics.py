@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from starlette.responses import Response
 
 if TYPE_CHECKING:
     from tee_rex_server.proving.service import ProvingService
 
-CONTENT_TYPE = CONTENT_TYPE_LATEST
 _PROOF_SECONDS = (1, 2, 5, 10, 15, 20, 30, 45, 60, 120, 300, 600)
 _REQUEST_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 10, 20, 30, 60, 120, 300, 600)
 
@@ -40,9 +40,9 @@ class RequestMetrics:
         self._requests.labels(route, method, status).inc()
         self._request_seconds.labels(route).observe(seconds)
 
-    def exposition(self) -> bytes:
-        """The text that Prometheus reads."""
-        return generate_latest(self._registry)
+    def response(self) -> Response:
+        """The metrics in Prometheus' text format."""
+        return Response(generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 class Metrics(RequestMetrics):

@@ -27,12 +27,9 @@ from tee_rex.wire.protocol import (
 )
 from tee_rex_server import __version__
 from tee_rex_server.http.health import HealthAnswer
+from tee_rex_server.http.interface import HEALTHZ_PATH, METRICS_PATH, OPENAPI_PATH
 
 Json: TypeAlias = dict[str, Any]
-
-HEALTHZ_PATH = "/healthz"
-OPENAPI_PATH = "/openapi.json"
-METRICS_PATH = "/metrics"
 
 _MODELS = (
     AttestationAnswer,

@@ -15,15 +15,9 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from tee_rex.transaction.versions import AztecVersion
-from tee_rex.web.application import (
-    HEADERS_FOR_PAGES,
-    application,
-    healthz,
-    job_id_of,
-    metrics_response,
-)
-from tee_rex.web.bodies import BodyForm, body_form, client_gone, declared_bytes, read_body
-from tee_rex.web.envelope import json_response, request_log
+from tee_rex.web.app import create_app, healthz
+from tee_rex.web.bodies import BodyForm, ClientGoneError, body_form, client_gone, declared_bytes, read_body
+from tee_rex.web.responses import json_response
 from tee_rex.wire.protocol import (
     ATTESTATION_PATH,
     DECRYPT_DURATION_HEADER,
@@ -38,13 +32,17 @@ from tee_rex.wire.protocol import (
     ProveAnswer,
     PublicKeyAnswer,
 )
-from tee_rex_server.errors import (
-    ClientGoneError,
-    MalformedNonceError,
-    NotReadyError,
-)
+from tee_rex_server.errors import NONCE_MALFORMED, NOT_READY
 from tee_rex_server.http.health import health_answer
-from tee_rex_server.http.openapi import HEALTHZ_PATH, METRICS_PATH, OPENAPI_PATH, openapi_document
+from tee_rex_server.http.interface import (
+    EXPOSED_HEADERS,
+    HEALTHZ_PATH,
+    METRICS_PATH,
+    OPENAPI_PATH,
+    job_id_of,
+)
+from tee_rex_server.http.openapi import openapi_document
+from tee_rex_server.logs import request_log
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
@@ -89,7 +87,7 @@ class Api:
 
     def app(self) -> Starlette:
         """The ASGI application."""
-        return application(
+        return create_app(
             [
                 Route(HEALTHZ_PATH, healthz),
                 Route(HEALTH_PATH, self.health),
@@ -106,7 +104,7 @@ class Api:
             log=self.log,
             client=self.addresses.of_request,
             discreet=self.tee.mode == "nitro",
-            headers_for_pages=HEADERS_FOR_PAGES,
+            exposed_headers=EXPOSED_HEADERS,
         )
 
     async def health(self, _request: Request) -> Response:
@@ -129,7 +127,7 @@ class Api:
         """The key, attested where there is a TEE; answers as soon as the server is ready to prove."""
         nonce = _nonce(request.query_params.getlist("nonce"))
         if not self.ready.is_set():
-            raise NotReadyError("It still brings bb and the CRS.", retry_after=_READY_SOON_SECONDS)
+            raise NOT_READY(retry_after=_READY_SOON_SECONDS)
         user_data, manifest = self.provers.attested()
         attested = await self.tee.attest(
             public_key=self.key.armored.encode(), user_data=user_data, nonce=nonce
@@ -188,7 +186,7 @@ class Api:
 
     async def prometheus(self, _request: Request) -> Response:
         """The metrics."""
-        return metrics_response(self.metrics)
+        return self.metrics.response()
 
     async def _decrypt_and_prove(
         self, body: bytearray, form: BodyForm, version: AztecVersion | None, place: Place
@@ -242,7 +240,7 @@ def _nonce(texts: list[str]) -> bytes | None:
     if not texts:
         return None
     if len(texts) != 1 or not _NONCE.fullmatch(texts[0]):
-        raise MalformedNonceError("It is not 1 to 64 bytes in hex.")
+        raise NONCE_MALFORMED()
     return bytes.fromhex(texts[0])
 
 

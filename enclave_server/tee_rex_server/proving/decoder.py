@@ -17,7 +17,7 @@ from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import MAX_STEPS_BYTES, ExecutionSteps
 from tee_rex.web.bodies import BodyForm
 from tee_rex.wire.protocol import MAX_MESSAGE_BYTES, ProofPayload, ProveBody
-from tee_rex_server.errors import MalformedBodyError
+from tee_rex_server.errors import PROVE_BODY_MALFORMED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +54,7 @@ class Intake:
     async def steps(self, body: bytearray, form: BodyForm, version: AztecVersion | None) -> TakenIn:
         """Read the body of ``POST /prove``; version: what the client asserts.
 
-        Raises MalformedBodyError, DecryptionError, and an InputError as ExecutionSteps and ProofRequest do.
+        Raises BODY_MALFORMED, DecryptionError, and an InputError as ExecutionSteps and ProofRequest do.
         """
         return await self._in_thread(partial(self._read_steps, body, form, version))
 
@@ -102,7 +102,7 @@ class Intake:
             try:
                 message = msgspec.json.decode(body, type=ProveBody).data
             except (msgspec.DecodeError, UnicodeDecodeError):
-                raise MalformedBodyError("The body is not of the form that this route takes.") from None
+                raise PROVE_BODY_MALFORMED() from None
             body.clear()
         plaintext = decrypt(self._key.private, message, max_plaintext=max_plaintext)
         body.clear()

@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tee_rex.errors import TeeRexError
+from tee_rex.errors.catalogue.http import INTERNAL
 from tee_rex.transaction.events import CircuitStarted, QueuePosition
+from tee_rex.web.log import traced
+from tee_rex.web.responses import shown_message
 from tee_rex.wire.protocol import (
     JOB_ID_HEX_DIGITS,
     JobCircuit,
     JobCircuitTiming,
+    JobError,
     JobEvent,
     JobState,
     JobStatus,
     JobTimings,
 )
-from tee_rex_server.errors import InternalError, UnknownJobError, job_error
-from tee_rex_server.logs import traced
+from tee_rex_server.errors import JOB_UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -64,7 +67,7 @@ class Jobs:
     """All jobs by their ids, which are 128 random bits and the only credential to a job."""
 
     def __init__(self, service: ProvingService, clock: Callable[[], float], *, discreet: bool) -> None:
-        """clock: seconds, monotonic. discreet: name no circuits; see :func:`job_error`."""
+        """clock: seconds, monotonic. discreet: name no circuits; see ``shown_message``."""
         self._service = service
         self._clock = clock
         self._discreet = discreet
@@ -126,7 +129,7 @@ class Jobs:
     def _job(self, job_id: str) -> Job:
         job = self._jobs.get(job_id)
         if job is None:
-            raise UnknownJobError("It was never there, or is no longer kept.")
+            raise JOB_UNKNOWN()
         return job
 
     async def _watch(self, job: Job) -> AsyncGenerator[tuple[JobEvent, JobStatus] | None, None]:
@@ -188,14 +191,14 @@ class Jobs:
         try:
             result = await self._service.prove(taken.request, on_event)
         except TeeRexError as error:
-            end(JobState.FAILED, error.code, error=job_error(error, discreet=self._discreet))
+            end(JobState.FAILED, error.code, error=self._job_error(error))
         except asyncio.CancelledError:
             end(JobState.CANCELLED, JobState.CANCELLED)
             raise
         except Exception as bug:  # noqa: BLE001  # told to the client as a failure, and to the operator
             log.error("bug", trace=traced(bug))  # noqa: TRY400  # the exception's text may hold the witness
-            mistake = InternalError("Its log says more.")
-            end(JobState.FAILED, mistake.code, error=job_error(mistake, discreet=self._discreet))
+            mistake = INTERNAL()
+            end(JobState.FAILED, mistake.code, error=self._job_error(mistake))
         else:
             timings = self._timings(result, queue_ms=_ms(started - created), decrypt_ms=taken.decrypt_ms)
             end(JobState.DONE, JobState.DONE, proof=result.proof.to_wire(), timings=timings)
@@ -212,6 +215,9 @@ class Jobs:
                 for one in timings.circuits
             ],
         )
+
+    def _job_error(self, error: TeeRexError) -> JobError:
+        return JobError(error.code, error.title, shown_message(error, discreet=self._discreet), error.hint)
 
     def _shown(self, circuit_name: str) -> str:
         return "" if self._discreet else circuit_name

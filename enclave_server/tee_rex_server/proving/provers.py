@@ -13,7 +13,7 @@ from tee_rex.crs.errors import CrsMissingError
 from tee_rex.crs.provision import crs_store
 from tee_rex.settings.bad_setting import BadSettingError
 from tee_rex.system.progress import ProgressListener, ignore_progress
-from tee_rex_server.errors import NotServedError, ProverNotAllowedError
+from tee_rex_server.errors import NOT_SERVED, NOTHING_SERVED_YET, PROVER_NOT_ALLOWED
 
 if TYPE_CHECKING:
     from tee_rex.bb.pins import BbPins
@@ -65,15 +65,16 @@ class ServedProvers:
     def check(self, request: ProofRequest, allowed_bb: bytes | None) -> None:
         """That the request can be proved, with the bb whose SHA-256 (32 bytes) the client allows.
 
-        Raises NotServedError or ProverNotAllowedError.
+        Raises NOT_SERVED or PROVER_NOT_ALLOWED.
         """
         present = self.present
         digest = present.get((request.version, request.setup))
         if digest is None:
-            served = ", ".join(f"{version} ({setup} setup)" for version, setup in present) or "no version yet"
-            raise NotServedError(f"It proves for Aztec {served}.")
+            if not present:
+                raise NOTHING_SERVED_YET()
+            raise NOT_SERVED(versions=", ".join(f"{version} ({setup} setup)" for version, setup in present))
         if allowed_bb is not None and allowed_bb.hex() != digest:
-            raise ProverNotAllowedError(f"Its bb {request.version} has the SHA-256 {digest}.")
+            raise PROVER_NOT_ALLOWED(version=str(request.version), sha256=digest)
 
     def attested(self) -> tuple[bytes, bytes | None]:
         """The user_data of an attestation document, and the manifest to send beside it if it needs one."""

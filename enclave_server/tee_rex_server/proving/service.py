@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tee_rex.errors import TeeRexError
+from tee_rex.errors.catalogue.http import QUEUE_FULL
 from tee_rex.provers import ProofTimedOutError
 from tee_rex.transaction.events import QueuePosition, ignore_events
-from tee_rex_server.errors import QueueFullError, ShuttingDownError
+from tee_rex_server.errors import SHUTTING_DOWN, STOPPED_IN_QUEUE, STOPPED_UNFINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,12 +114,12 @@ class ProvingService:
         return not self._closing
 
     def admit(self, size: int) -> Place:
-        """A place for a request that brings ``size`` bytes; raises QueueFullError or ShuttingDownError."""
+        """A place for a request that brings ``size`` bytes; raises QUEUE_FULL or SHUTTING_DOWN."""
         if self._closing:
-            raise ShuttingDownError("It finishes what it has begun.", retry_after=_RESTART_SECONDS)
+            raise SHUTTING_DOWN(retry_after=_RESTART_SECONDS)
         if self._places >= self.slots + self.limits.queue or self._bytes + size > self.limits.request_memory:
             retry_after = math.ceil(self._usual_seconds / self.slots)
-            raise QueueFullError(f"{self._places} requests are before this one.", retry_after=retry_after)
+            raise QUEUE_FULL(admitted=self._places, retry_after=retry_after)
         self._places += 1
         self._bytes += size
         self._empty.clear()
@@ -138,7 +139,7 @@ class ProvingService:
     async def prove(self, request: ProofRequest, listener: ProofListener = ignore_events) -> ProofResult:
         """Wait for a slot and prove; the caller holds a place.
 
-        Tells of QueuePosition while it waits, then of what the backend tells. Raises ShuttingDownError,
+        Tells of QueuePosition while it waits, then of what the backend tells. Raises SHUTTING_DOWN,
         ProofTimedOutError or what the backend raises. When it raises, or is cancelled, its slot is free and
         nothing of it is left running.
         """
@@ -155,8 +156,8 @@ class ProvingService:
             if not deadline.expired():
                 raise
             if self._closing:
-                outcome = ShuttingDownError.code
-                raise ShuttingDownError("It could not finish.", retry_after=_RESTART_SECONDS) from None
+                outcome = SHUTTING_DOWN.code
+                raise STOPPED_UNFINISHED(retry_after=_RESTART_SECONDS) from None
             outcome = ProofTimedOutError.code
             raise ProofTimedOutError(
                 f"It was not done after {self.limits.proof_seconds:g} seconds.", hint=""
@@ -178,7 +179,7 @@ class ProvingService:
         self._closing = True
         for turn in self._queue:
             if not turn.backend.done():
-                error = ShuttingDownError("Its turn had not come.", retry_after=_RESTART_SECONDS)
+                error = STOPPED_IN_QUEUE(retry_after=_RESTART_SECONDS)
                 turn.backend.set_exception(error)
 
     async def emptied(self) -> None:
@@ -186,7 +187,7 @@ class ProvingService:
         await self._empty.wait()
 
     def abort(self) -> None:
-        """End running proofs with ShuttingDownError; after ``stop_admitting``."""
+        """End running proofs with SHUTTING_DOWN; after ``stop_admitting``."""
         for deadline in self._deadlines:
             if not deadline.expired():
                 deadline.reschedule(asyncio.get_running_loop().time())
@@ -198,7 +199,7 @@ class ProvingService:
 
     async def _slot(self, listener: ProofListener) -> ProverBackend:
         if self._closing:
-            raise ShuttingDownError("Its turn had not come.", retry_after=_RESTART_SECONDS)
+            raise STOPPED_IN_QUEUE(retry_after=_RESTART_SECONDS)
         if self._free and not self._queue:
             return self._free.popleft()
         turn = _Turn(asyncio.get_running_loop().create_future(), listener)

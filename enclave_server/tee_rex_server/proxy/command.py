@@ -87,7 +87,7 @@ def proxy(
     from tee_rex.bb.pins import BbPins
     from tee_rex.local.installation import Installation
     from tee_rex.system.paths import Paths
-    from tee_rex_server.http.serving import listening_socket
+    from tee_rex.web.server import listening_socket
     from tee_rex_server.logs import process_log
     from tee_rex_server.proxy.serving import proxy_api, serve_proxy
     from tee_rex_server.proxy.settings import ProxySettings, enclave_addresses

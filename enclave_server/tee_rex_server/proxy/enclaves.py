@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
 
 import msgspec
 
-from tee_rex.errors import TeeRexError
+from tee_rex.errors import RefusedError, TeeRexError
 from tee_rex.openpgp import DecryptionError, PublicKey
 from tee_rex.wire.protocol import HEALTH_PATH, PUBLIC_KEY_PATH, PublicKeyAnswer
 from tee_rex_server.http.health import HealthAnswer
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from structlog.typing import FilteringBoundLogger
 
-    from tee_rex_server.errors import RefusedError
     from tee_rex_server.vsock import EnclaveAddress
 
 EnclaveState: TypeAlias = Literal["ok", "unreachable"]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from tee_rex.errors import UnusableEnvironmentError
-from tee_rex_server.errors import RefusedError
+from tee_rex.errors import RefusedError, UnusableEnvironmentError
 
 
 class EnclaveUnreachableError(RefusedError):
@@ -14,7 +13,7 @@ class EnclaveUnreachableError(RefusedError):
     code = "ENCLAVE_UNREACHABLE"
     title = "The enclave does not answer"
     default_hint = "Try again in a moment; an enclave that was restarted has a new key."
-    status = HTTPStatus.SERVICE_UNAVAILABLE
+    default_status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class EnclaveNotThereError(UnusableEnvironmentError):
@@ -34,7 +33,7 @@ class EnclaveAnswerError(RefusedError):
     code = "ENCLAVE_ANSWER_INVALID"
     title = "The enclave's answer cannot be used"
     default_hint = "The host and the enclave may come from different releases; update the older one."
-    status = HTTPStatus.BAD_GATEWAY
+    default_status = HTTPStatus.BAD_GATEWAY
 
 
 class UploadRefusedError(RefusedError):
@@ -43,7 +42,7 @@ class UploadRefusedError(RefusedError):
     code = "UPLOAD_REFUSED"
     title = "The enclave refused an upload"
     default_hint = "The enclave's log says why; it may be out of memory."
-    status = HTTPStatus.BAD_GATEWAY
+    default_status = HTTPStatus.BAD_GATEWAY
 
 
 class UnknownEnclaveError(RefusedError):
@@ -52,4 +51,4 @@ class UnknownEnclaveError(RefusedError):
     code = "ENCLAVE_UNKNOWN"
     title = "There is no such enclave"
     default_hint = "GET /health lists them."
-    status = HTTPStatus.NOT_FOUND
+    default_status = HTTPStatus.NOT_FOUND

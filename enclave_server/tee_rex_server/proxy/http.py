@@ -13,15 +13,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tee_rex.transaction.versions import AztecVersion
-from tee_rex.web.application import (
-    HEADERS_FOR_PAGES,
-    application,
-    healthz,
-    job_id_of,
-    metrics_response,
-)
-from tee_rex.web.bodies import BodyForm, body_form, body_parts, client_gone, declared_bytes
-from tee_rex.web.envelope import json_response, request_log
+from tee_rex.web.app import create_app, healthz
+from tee_rex.web.bodies import BodyForm, ClientGoneError, body_form, body_parts, client_gone, declared_bytes
+from tee_rex.web.responses import json_response
 from tee_rex.wire.protocol import (
     ATTESTATION_PATH,
     DOWNLOAD_DURATION_HEADER,
@@ -34,13 +28,15 @@ from tee_rex.wire.protocol import (
     UPLOAD_DURATION_HEADER,
     VERSION_HEADER,
 )
-from tee_rex_server.errors import (
-    ClientGoneError,
-    QueueFullError,
-    ShuttingDownError,
-    UnknownJobError,
+from tee_rex_server.errors import PROXY_BUSY, SHUTTING_DOWN, ShuttingDownError, UnknownJobError
+from tee_rex_server.http.interface import (
+    EXPOSED_HEADERS,
+    HEALTHZ_PATH,
+    METRICS_PATH,
+    OPENAPI_PATH,
+    job_id_of,
 )
-from tee_rex_server.http.openapi import HEALTHZ_PATH, METRICS_PATH, OPENAPI_PATH
+from tee_rex_server.logs import request_log
 from tee_rex_server.proxy.errors import EnclaveAnswerError, EnclaveUnreachableError, UnknownEnclaveError
 from tee_rex_server.proxy.exchange import answered, connected
 from tee_rex_server.proxy.health import proxy_health
@@ -97,11 +93,11 @@ class Work:
 
     @contextmanager
     def exchange(self, *, proof: bool) -> Iterator[None]:
-        """One more request to an enclave; raises ShuttingDownError, QueueFullError."""
+        """One more request to an enclave; raises SHUTTING_DOWN, PROXY_BUSY."""
         if proof and not self.accepting:
-            raise ShuttingDownError("It passes on what it has begun.", retry_after=RESTART_SECONDS)
+            raise SHUTTING_DOWN(retry_after=RESTART_SECONDS)
         if self.exchanges >= MAX_EXCHANGES:
-            raise QueueFullError("It passes on too many requests already.", retry_after=_BUSY_SECONDS)
+            raise PROXY_BUSY(retry_after=_BUSY_SECONDS)
         self.exchanges += 1
         self._proofs += proof
         if proof:
@@ -142,7 +138,7 @@ class ProxyApi:
 
     def app(self) -> Starlette:
         """The ASGI application."""
-        return application(
+        return create_app(
             [
                 Route(HEALTHZ_PATH, healthz),
                 Route(HEALTH_PATH, self.health),
@@ -160,7 +156,7 @@ class ProxyApi:
             log=self.log,
             client=self.addresses.of_request,
             discreet=True,
-            headers_for_pages=(*HEADERS_FOR_PAGES, DOWNLOAD_DURATION_HEADER, UPLOAD_DURATION_HEADER),
+            exposed_headers=(*EXPOSED_HEADERS, DOWNLOAD_DURATION_HEADER, UPLOAD_DURATION_HEADER),
         )
 
     async def health(self, _request: Request) -> Response:
@@ -210,7 +206,7 @@ class ProxyApi:
 
     async def prometheus(self, _request: Request) -> Response:
         """The host's metrics."""
-        return metrics_response(self.metrics)
+        return self.metrics.response()
 
     async def enclave_prometheus(self, request: Request) -> Response:
         """An enclave's metrics."""

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
 from tee_rex.wire.protocol import PROOFS_PATH
-from tee_rex_server.errors import UnknownJobError
+from tee_rex_server.errors import JOB_UNKNOWN
 from tee_rex_server.proxy.enclaves import unreachable
 from tee_rex_server.proxy.errors import EnclaveAnswerError, EnclaveUnreachableError
 from tee_rex_server.proxy.exchange import fetch
@@ -35,7 +35,7 @@ class JobPlaces:
             self._places.popitem(last=False)
 
     async def find(self, job_id: str) -> Enclave:
-        """The enclave of a job; raises UnknownJobError, or EnclaveUnreachableError where that hides it."""
+        """The enclave of a job; raises JOB_UNKNOWN, or EnclaveUnreachableError where that hides it."""
         known = self._places.get(job_id)
         if known is not None:
             self._places.move_to_end(job_id)
@@ -61,4 +61,4 @@ class JobPlaces:
                 return enclave
         if hidden:
             raise unreachable()
-        raise UnknownJobError("It was never there, or is no longer kept.")
+        raise JOB_UNKNOWN()

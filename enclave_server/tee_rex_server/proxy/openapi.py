@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tee_rex.wire.protocol import HEALTH_PATH, ErrorAnswer
-from tee_rex_server.http.openapi import HEALTHZ_PATH, METRICS_PATH, OPENAPI_PATH, openapi_document
+from tee_rex_server.http.interface import HEALTHZ_PATH, METRICS_PATH, OPENAPI_PATH
+from tee_rex_server.http.openapi import openapi_document
 from tee_rex_server.proxy.health import ProxyHealthAnswer
 
 if TYPE_CHECKING:

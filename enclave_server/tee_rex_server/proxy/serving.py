@@ -5,9 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from tee_rex_server.errors import ShuttingDownError
+from tee_rex.web.server import (
+    SignalledServer,
+    drain,
+    hang_up,
+    raise_first_failure,
+    supervised,
+    uvicorn_config,
+)
+from tee_rex_server.errors import STOPPED_UNFINISHED
 from tee_rex_server.http.limits import ClientAddresses, RateLimit
-from tee_rex_server.http.serving import SignalledServer, hang_up, http_config, raise_failure, supervised
 from tee_rex_server.proxy.enclaves import Enclave, Fleet, Watching
 from tee_rex_server.proxy.http import RESTART_SECONDS, ProxyApi
 from tee_rex_server.proxy.job_places import JobPlaces
@@ -54,7 +61,7 @@ def proxy_api(
 
 async def serve_proxy(api: ProxyApi, listener: socket.socket, *, grace_seconds: float) -> None:
     """Serve until SIGINT or SIGTERM; proofs under way then have ``grace_seconds``, or until a second one."""
-    server = SignalledServer(http_config(api.app()))
+    server = SignalledServer(uvicorn_config(api.app()))
     tasks = [
         supervised(server, api.fleet.keep_looking()),
         supervised(server, _stop_when_asked(server, api, grace_seconds)),
@@ -62,7 +69,7 @@ async def serve_proxy(api: ProxyApi, listener: socket.socket, *, grace_seconds: 
     ]
     try:
         await server.serve(sockets=[listener])
-        raise_failure(*tasks)
+        raise_first_failure(*tasks)
     finally:
         for task in tasks:
             task.cancel()
@@ -72,17 +79,13 @@ async def serve_proxy(api: ProxyApi, listener: socket.socket, *, grace_seconds: 
 
 
 async def _stop_when_asked(server: SignalledServer, api: ProxyApi, grace_seconds: float) -> None:
-    await server.asked_to_stop.wait()
+    await server.stop_requested.wait()
     api.log.info("shutting down", requests=api.work.exchanges)
     api.work.stop_accepting()
-    ended = asyncio.create_task(api.work.proofs_passed_on())
-    hurried = asyncio.create_task(server.asked_to_hurry.wait())
     try:
-        await asyncio.wait((ended, hurried), timeout=grace_seconds, return_when=asyncio.FIRST_COMPLETED)
+        await drain(server, api.work.proofs_passed_on(), grace_seconds)
     finally:
-        ended.cancel()
-        hurried.cancel()
         # Jobs go on in their enclaves; whoever listens to one asks again.
         for enclave in api.fleet.enclaves:
-            enclave.give_up(ShuttingDownError("It could not wait for the end.", retry_after=RESTART_SECONDS))
+            enclave.give_up(STOPPED_UNFINISHED(retry_after=RESTART_SECONDS))
         server.should_exit = True

@@ -20,6 +20,7 @@ from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web.bodies import BODY_BYTES_PER_SECOND, BODY_SECONDS
+from tee_rex.web.log import traced
 from tee_rex.wire.control import (
     CONTROL_ANSWER_BYTES,
     INVENTORY_PATH,
@@ -31,7 +32,6 @@ from tee_rex.wire.control import (
     crs_path,
 )
 from tee_rex.wire.protocol import ErrorAnswer
-from tee_rex_server.logs import traced
 from tee_rex_server.proxy.errors import EnclaveAnswerError, UploadRefusedError
 from tee_rex_server.proxy.exchange import answered, answering_within, connected, fetch
 

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from starlette.datastructures import Headers
 
+from support.errors import raises
 from support.patience import PATIENCE
-from tee_rex.errors import TeeRexError
+from tee_rex.errors import RefusedError, TeeRexError
+from tee_rex.errors.catalogue.http import BODY_READ_TIMEOUT, PAYLOAD_TOO_LARGE
 from tee_rex.web import bodies
-from tee_rex.web.bodies import BodyForm, body_form, client_gone, declared_bytes, read_body
-from tee_rex_server.errors import BodyTimeoutError, BodyTooLargeError, ClientGoneError, RefusedError
+from tee_rex.web.bodies import BodyForm, ClientGoneError, body_form, client_gone, declared_bytes, read_body
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -54,13 +55,13 @@ def test_the_form_is_what_the_headers_say(headers: dict[str, str], form: BodyFor
         return
     with pytest.raises(RefusedError) as refused:
         body_form(Headers(headers), set(BodyForm))
-    assert refused.value.status == 415
+    assert refused.value.http_status == 415
 
 
 def test_a_form_that_the_route_does_not_take_is_refused() -> None:
     with pytest.raises(RefusedError) as refused:
         body_form(Headers({"content-type": "application/octet-stream"}), {BodyForm.JSON})
-    assert refused.value.status == 415
+    assert refused.value.http_status == 415
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ async def test_pieces_are_put_together() -> None:
 
 async def test_more_than_the_form_can_have_is_refused_as_soon_as_it_has_come() -> None:
     receive = receiving(piece(bytes(BodyForm.MESSAGE.value)), piece(b"x"))
-    with pytest.raises(BodyTooLargeError):
+    with raises(PAYLOAD_TOO_LARGE):
         await read_body(receive, BodyForm.MESSAGE)
 
 
@@ -113,9 +114,9 @@ async def test_a_client_that_leaves_in_the_middle_is_noticed() -> None:
 
 async def test_a_body_that_stops_or_trickles_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "BODY_SECONDS", 0.5)
-    with pytest.raises(BodyTimeoutError, match="2 bytes"):
+    with raises(BODY_READ_TIMEOUT, match="2 bytes"):
         await read_body(receiving(piece(b"ab")), BodyForm.MESSAGE)
-    with pytest.raises(BodyTimeoutError):
+    with raises(BODY_READ_TIMEOUT):
         await read_body(receiving(*[piece(b"a")] * 100, pause=0.1), BodyForm.MESSAGE)
 
 

@@ -20,7 +20,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 from typer.core import TyperCommand
 
-from tee_rex_server.http.openapi import HEALTHZ_PATH
+from tee_rex_server.http.interface import HEALTHZ_PATH
 
 
 @dataclass

@@ -15,9 +15,9 @@ from typer.core import TyperGroup
 
 from tee_rex.crs.crs import MAX_POINTS, POINT_BYTES
 from tee_rex.errors import ExitCode
+from tee_rex.web import server as web_server
 from tee_rex.wire.control import MAX_BB_BYTES
 from tee_rex_server.cli import app
-from tee_rex_server.http import serving
 from tee_rex_server.proxy.http import MAX_EXCHANGES
 
 _SYSTEMD_ANALYZE = shutil.which("systemd-analyze")
@@ -104,13 +104,13 @@ class TestProxy:
         self, proxy: dict[str, list[str]], proxy_variables: dict[str, object]
     ) -> None:
         grace = float(str(proxy_variables["TEE_REX_GRACE"]))
-        assert float(proxy["TimeoutStopSec"][0]) > grace + serving._LAST_ANSWERS_SECONDS
+        assert float(proxy["TimeoutStopSec"][0]) > grace + web_server.LAST_ANSWERS_SECONDS
 
     def test_it_stops_before_the_enclaves_do(self, deploy: Path) -> None:
         assert "\nBefore=tee-rex-proxy.service\n" in (deploy / "tee-rex-enclave@.service").read_text()
 
     def test_it_may_open_two_files_for_each_request(self, proxy: dict[str, list[str]]) -> None:
-        assert int(proxy["LimitNOFILE"][0]) > 2 * MAX_EXCHANGES + serving.MAX_CONNECTIONS
+        assert int(proxy["LimitNOFILE"][0]) > 2 * MAX_EXCHANGES + web_server.MAX_CONNECTIONS
 
     def test_wrong_settings_are_not_tried_again(self, proxy: dict[str, list[str]]) -> None:
         assert proxy["RestartPreventExitStatus"] == [str(int(ExitCode.USAGE))]

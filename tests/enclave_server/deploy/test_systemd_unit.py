@@ -10,7 +10,8 @@ import pytest
 from typer.core import TyperCommand
 
 from tee_rex.errors import ExitCode
-from tee_rex_server.http import serving
+from tee_rex.web.server import LAST_ANSWERS_SECONDS
+from tee_rex_server.assembly import COLLECT_SECONDS
 
 _SYSTEMD_ANALYZE = shutil.which("systemd-analyze")
 _WITH_SYSTEMD = [
@@ -77,7 +78,7 @@ def test_a_stop_lets_proofs_end(service: dict[str, list[str]], serve_variables: 
     """By default systemd sends SIGTERM to every process at once, and so would end bb."""
     assert service["KillMode"] == ["mixed"]
     grace = float(str(serve_variables["TEE_REX_GRACE"]))
-    last = serving._COLLECT_SECONDS + serving._LAST_ANSWERS_SECONDS
+    last = COLLECT_SECONDS + LAST_ANSWERS_SECONDS
     assert float(service["TimeoutStopSec"][0]) > grace + last
 
 

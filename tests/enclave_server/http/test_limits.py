@@ -6,8 +6,9 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
+from support.errors import raises
+from tee_rex.errors.catalogue.http import RATE_LIMITED
 from tee_rex.settings.resolve import BadSettingError
-from tee_rex_server.errors import RateLimitedError
 from tee_rex_server.http.limits import ClientAddresses, RateLimit
 from tee_rex_server.settings import parse_network, parse_rate_limit
 
@@ -63,10 +64,10 @@ async def test_a_client_has_its_share_and_another_has_its_own() -> None:
     for _ in range(2):
         await limit.check(HOME)
         await limit.count(HOME)
-    with pytest.raises(RateLimitedError) as refused:
+    with raises(RATE_LIMITED) as refused:
         await limit.check(HOME)
     assert 3590 < (refused.value.retry_after or 0) <= 3600
-    with pytest.raises(RateLimitedError):
+    with raises(RATE_LIMITED):
         await limit.count(HOME)
     await limit.check(ip_address("203.0.113.8"))
 
@@ -74,7 +75,7 @@ async def test_a_client_has_its_share_and_another_has_its_own() -> None:
 async def test_an_ipv6_network_is_one_client() -> None:
     limit = RateLimit(parse_rate_limit("1/hour"), exempt_loopback=True)
     await limit.count(ip_address("2001:db8::1"))
-    with pytest.raises(RateLimitedError):
+    with raises(RATE_LIMITED):
         await limit.check(ip_address("2001:db8::ffff:2"))
     await limit.check(ip_address("2001:db8:0:1::1"))
 
@@ -86,7 +87,7 @@ async def test_loopback_is_exempt_only_without_proxies(exempt: bool) -> None:
     if exempt:
         await limit.check(ip_address("127.0.0.1"))
     else:
-        with pytest.raises(RateLimitedError):
+        with raises(RATE_LIMITED):
             await limit.check(ip_address("127.0.0.1"))
 
 
@@ -116,7 +117,7 @@ async def test_what_was_not_made_is_given_back() -> None:
         await limit.give_back(HOME)
     await limit.count(HOME)
     await limit.count(HOME)
-    with pytest.raises(RateLimitedError):
+    with raises(RATE_LIMITED):
         await limit.check(HOME)
     await limit.give_back(ip_address("203.0.113.8"))
     await RateLimit(None, exempt_loopback=True).give_back(HOME)

@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from support.errors import raises
 from support.patience import PATIENCE
 from support.proving_server import (
     GatedBackend,
@@ -28,15 +29,16 @@ from support.proving_server import (
 )
 from support.recorded_steps import development_deployment
 from tee_rex.bb.pins import BbPins
+from tee_rex.errors.catalogue.http import LISTEN_FAILED
 from tee_rex.openpgp import encrypt
 from tee_rex.system.paths import Paths
 from tee_rex.system.progress import ProgressListener
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.web import bodies
-from tee_rex_server.http import serving as serving_module
-from tee_rex_server.http.listen_error import ListenError
+from tee_rex.web import server as web_server
+from tee_rex.web.server import listening_socket
+from tee_rex_server.assembly import serve_until_signalled
 from tee_rex_server.http.routes import Api
-from tee_rex_server.http.serving import listening_socket, serve
 from tee_rex_server.proving import jobs
 
 pytestmark = pytest.mark.integration
@@ -140,7 +142,7 @@ async def test_a_body_that_trickles_is_answered_with_408(monkeypatch: pytest.Mon
 async def test_a_head_that_never_ends_ends_the_connection(
     monkeypatch: pytest.MonkeyPatch, sent: bytes
 ) -> None:
-    monkeypatch.setattr(serving_module, "HEAD_SECONDS", 0.3)
+    monkeypatch.setattr(web_server, "HEAD_SECONDS", 0.3)
     async with serving(small_api(GatedBackend())) as url, raw_connection(url) as (reader, writer):
         writer.write(sent)
         trickle = asyncio.create_task(_trickle(writer))
@@ -190,7 +192,7 @@ async def test_what_is_not_http_is_told_so_in_json(sent: bytes) -> None:
 
 
 async def test_too_many_connections_are_refused_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving_module, "MAX_CONNECTIONS", 2)
+    monkeypatch.setattr(web_server, "MAX_CONNECTIONS", 2)
     async with serving(small_api(GatedBackend())) as url, raw_connection(url), client_of(url) as client:
         assert (await client.get("/healthz")).status_code == 200
         async with raw_connection(url) as (reader, _):
@@ -270,7 +272,7 @@ async def test_answers_do_not_wait_for_acknowledgements() -> None:
 def test_clients_give_idle_connections_up_before_the_server_does() -> None:
     expiry = httpx2.Limits().keepalive_expiry
     assert expiry is not None
-    assert expiry * 1.5 < serving_module.KEEP_ALIVE_SECONDS
+    assert expiry * 1.5 < web_server.KEEP_ALIVE_SECONDS
 
 
 async def test_a_signal_lets_running_proofs_end_and_results_be_fetched() -> None:
@@ -316,15 +318,16 @@ async def test_what_cannot_end_in_time_is_reported(grace: float, signals: int) -
 
 class BrokenInstallation(NothingToInstall):
     async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> None:  # type: ignore[override]
-        raise ListenError("stands for anything that cannot be brought")
+        raise LISTEN_FAILED(address="here", reason="stands for anything that cannot be prepared")
 
 
 async def test_a_server_that_cannot_get_ready_ends_with_the_reason(tmp_path: Path) -> None:
     listener = listening_socket("127.0.0.1", 0)
     installation = BrokenInstallation(Paths(tmp_path, tmp_path), BbPins.shipped())
-    with pytest.raises(ListenError):
+    with raises(LISTEN_FAILED):
         await asyncio.wait_for(
-            serve(small_api(GatedBackend()), listener, installation, grace_seconds=5), PATIENCE
+            serve_until_signalled(small_api(GatedBackend()), listener, installation, grace_seconds=5),
+            PATIENCE,
         )
 
 
@@ -337,10 +340,10 @@ async def test_a_bug_in_what_runs_beside_the_server_ends_it(monkeypatch: pytest.
     nothing = NothingToInstall(Paths(Path("/nowhere"), Path("/nowhere")), BbPins.shipped())
     with pytest.raises(RuntimeError, match="a bug"):
         await asyncio.wait_for(
-            serve(small_api(), listening_socket("127.0.0.1", 0), nothing, grace_seconds=0), 30
+            serve_until_signalled(small_api(), listening_socket("127.0.0.1", 0), nothing, grace_seconds=0), 30
         )
 
 
 def test_a_port_that_is_taken_is_told() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ListenError, match="cannot listen"):
+    with socket.create_server(("127.0.0.1", 0)) as taken, raises(LISTEN_FAILED, match="Cannot listen"):
         listening_socket("127.0.0.1", taken.getsockname()[1])

@@ -18,7 +18,6 @@ from tee_rex.transaction.steps import MAX_STEPS_BYTES, ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web.bodies import BodyForm
-from tee_rex_server.errors import status_of
 from tee_rex_server.proving.decoder import Intake
 from tee_rex_server.tee.keys import ServerKey
 
@@ -80,7 +79,7 @@ def _wire_payload(**changes: object) -> bytes:
 async def test_malformed_steps_have_their_code(intake: Intake, body: bytes, code: str) -> None:
     with pytest.raises(TeeRexError) as refused:
         await intake.steps(bytearray(body), BodyForm.JSON, None)
-    assert (refused.value.code, status_of(refused.value)) == (code, 400)
+    assert (refused.value.code, refused.value.http_status) == (code, 400)
 
 
 async def test_the_version_asserted_must_be_that_of_the_steps(intake: Intake) -> None:
@@ -107,7 +106,7 @@ async def test_the_version_asserted_must_be_that_of_the_steps(intake: Intake) ->
 async def test_malformed_payloads_have_their_code(intake: Intake, plaintext: bytes, code: str) -> None:
     with pytest.raises(TeeRexError) as refused:
         await intake.payload(encrypt(PUBLIC, plaintext), BodyForm.MESSAGE)
-    assert (refused.value.code, status_of(refused.value)) == (code, 400)
+    assert (refused.value.code, refused.value.http_status) == (code, 400)
 
 
 @given(st.binary(max_size=400), st.booleans())
@@ -121,7 +120,7 @@ async def test_no_plaintext_is_anything_but_a_request_or_an_error_of_ours(
         else:
             await intake.steps(bytearray(prove_json(PUBLIC, plaintext)), BodyForm.JSON, None)
     except TeeRexError as error:
-        assert status_of(error) < 500  # noqa: PT017  # anything else than an error of ours fails the test
+        assert error.http_status < 500  # noqa: PT017  # anything else than an error of ours fails the test
     finally:
         intake.close()
 
@@ -132,6 +131,6 @@ async def test_no_body_is_anything_but_an_error_of_ours(body: bytes) -> None:
     try:
         with pytest.raises(TeeRexError) as refused:
             await intake.steps(bytearray(body), BodyForm.JSON, None)
-        assert status_of(refused.value) == 400
+        assert refused.value.http_status == 400
     finally:
         intake.close()

@@ -7,6 +7,7 @@ import hashlib
 import msgspec
 import pytest
 
+from support.errors import raises
 from support.recorded_steps import development_deployment, genuine_deployment
 from tee_rex.attestation.provers import read_provers
 from tee_rex.bb.pins import BbPins
@@ -15,7 +16,7 @@ from tee_rex.settings.resolve import BadSettingError
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_server.errors import NotServedError, ProverNotAllowedError
+from tee_rex_server.errors import NOT_SERVED, PROVER_NOT_ALLOWED
 from tee_rex_server.proving.provers import ServedProvers
 
 PINS = BbPins.shipped()
@@ -33,13 +34,13 @@ def test_the_bb_that_proves_may_be_named(allowed: bytes | None) -> None:
 
 
 def test_another_bb_than_the_client_allows_does_not_prove() -> None:
-    with pytest.raises(ProverNotAllowedError) as refused:
+    with raises(PROVER_NOT_ALLOWED) as refused:
         GENUINE.check(request_of(genuine_deployment()), hashlib.sha256(b"another").digest())
     assert refused.value.code == "PROVER_NOT_ALLOWED"
 
 
 def test_another_setup_than_the_operator_chose_is_not_proved() -> None:
-    with pytest.raises(NotServedError, match="genuine setup"):
+    with raises(NOT_SERVED, match="genuine setup"):
         GENUINE.check(request_of(development_deployment()), None)
 
 

@@ -7,15 +7,17 @@ from dataclasses import replace
 
 import pytest
 
+from support.errors import raises
 from support.proving_server import LIMITS, GatedBackend
 from support.recorded_steps import development_deployment
 from tee_rex.errors import TeeRexError
+from tee_rex.errors.catalogue.http import QUEUE_FULL
 from tee_rex.local.errors import BbKilledError
 from tee_rex.provers import ProofTimedOutError
 from tee_rex.transaction.events import ProofEvent, QueuePosition
 from tee_rex.transaction.request import ProofRequest, ProofResult
 from tee_rex.transaction.steps import ExecutionSteps
-from tee_rex_server.errors import QueueFullError, ShuttingDownError
+from tee_rex_server.errors import ShuttingDownError
 from tee_rex_server.http.metrics import Metrics
 from tee_rex_server.proving.service import ProvingService, ServiceLimits
 
@@ -62,11 +64,11 @@ async def test_each_slot_proves_one_and_the_next_waits_its_turn() -> None:
 async def test_places_are_bounded_by_count_and_by_bytes() -> None:
     service = service_of(GatedBackend(), limits=replace(LIMITS, queue=1, request_memory=100))
     with service.admit(60) as place:
-        with pytest.raises(QueueFullError) as refused:
+        with raises(QUEUE_FULL) as refused:
             service.admit(41)
         assert (refused.value.retry_after or 0) > 0
         place.resize(10)
-        with service.admit(90), pytest.raises(QueueFullError):
+        with service.admit(90), raises(QUEUE_FULL):
             service.admit(0)
     place.release()
     with service.admit(100):
@@ -170,7 +172,7 @@ async def test_metrics_count_every_outcome() -> None:
     backend.error = BbKilledError("It received SIGKILL.")
     with pytest.raises(TeeRexError):
         await proving(service)
-    text = metrics.exposition().decode()
+    text = bytes(metrics.response().body).decode()
     for line in (
         'tee_rex_proofs_total{outcome="done"} 1.0',
         'tee_rex_proofs_total{outcome="BB_KILLED"} 1.0',

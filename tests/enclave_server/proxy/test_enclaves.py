@@ -112,7 +112,7 @@ async def test_a_message_goes_to_the_enclave_that_can_read_it(tmp_path: Path) ->
         host.open_gates()
         for number in (0, 1, 1, 0, 1):
             assert (await host.prove(number)).status_code == 200
-        made = [enclave.api.metrics.exposition().decode() for enclave in host.enclaves]
+        made = [bytes(enclave.api.metrics.response().body).decode() for enclave in host.enclaves]
     assert ['tee_rex_proofs_total{outcome="done"} 2.0' in made[0], 'outcome="done"} 3.0' in made[1]] == [
         True,
         True,

@@ -1,0 +1,100 @@
+"""What any HTTP service of ours refuses, whatever it serves, and why one cannot start to listen."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from tee_rex.errors.tree import ErrorKind, RefusedError, UnusableEnvironmentError
+
+HTTP_MALFORMED = ErrorKind(
+    RefusedError,
+    "HTTP_MALFORMED",
+    "Not an HTTP request",
+    "The data is not valid HTTP/1.1.",
+    "Send HTTP/1.1 without TLS; a proxy in front of the server terminates HTTPS.",
+)
+
+ROUTE_UNKNOWN = ErrorKind(
+    RefusedError,
+    "ROUTE_UNKNOWN",
+    "Route not found",
+    "The server has no route with this path.",
+    "GET /openapi.json lists every route.",
+    status=HTTPStatus.NOT_FOUND,
+)
+METHOD_NOT_ALLOWED = ErrorKind(
+    RefusedError,
+    "METHOD_NOT_ALLOWED",
+    "Method not allowed",
+    "This route accepts only: {allowed}.",
+    "GET /openapi.json lists every route.",
+    status=HTTPStatus.METHOD_NOT_ALLOWED,
+)
+
+BODY_MALFORMED = ErrorKind(
+    RefusedError,
+    "BODY_MALFORMED",
+    "Malformed request",
+    "The Content-Length header is not a number.",
+    "Send the length of the body in bytes, or use chunked transfer encoding.",
+)
+BODY_READ_TIMEOUT = ErrorKind(
+    RefusedError,
+    "BODY_READ_TIMEOUT",
+    "The request took too long to arrive",
+    "Only {received:,} bytes arrived in time.",
+    "Try again over a faster connection.",
+    status=HTTPStatus.REQUEST_TIMEOUT,
+)
+PAYLOAD_TOO_LARGE = ErrorKind(
+    RefusedError,
+    "PAYLOAD_TOO_LARGE",
+    "The request is too large",
+    "The body has more than {limit:,} bytes.",
+    "At most 50 MB of execution steps are accepted.",
+    status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+)
+UNSUPPORTED_MEDIA_TYPE = ErrorKind(
+    RefusedError,
+    "UNSUPPORTED_MEDIA_TYPE",
+    "Unsupported media type",
+    "This route does not accept the content type.",
+    "Send an uncompressed body; GET /openapi.json lists the content types of every route.",
+    status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+)
+BODY_COMPRESSED = UNSUPPORTED_MEDIA_TYPE.variant("Compressed bodies are not accepted.")
+
+RATE_LIMITED = ErrorKind(
+    RefusedError,
+    "RATE_LIMITED",
+    "Rate limit exceeded",
+    "At most {amount} proofs in {seconds:,} seconds are allowed.",
+    "Wait for the time in the Retry-After header.",
+    status=HTTPStatus.TOO_MANY_REQUESTS,
+)
+QUEUE_FULL = ErrorKind(
+    RefusedError,
+    "QUEUE_FULL",
+    "The server is busy",
+    "{admitted} requests are ahead of this one.",
+    "Try again after the time in the Retry-After header.",
+    status=HTTPStatus.TOO_MANY_REQUESTS,
+)
+TOO_MANY_CONNECTIONS = QUEUE_FULL.variant("Too many connections are open.")
+
+INTERNAL = ErrorKind(
+    RefusedError,
+    "INTERNAL",
+    "Internal server error",
+    "The server's log has the details.",
+    "Try again. If it fails again, give the request ID to the server's operator.",
+    status=HTTPStatus.INTERNAL_SERVER_ERROR,
+)
+
+LISTEN_FAILED = ErrorKind(
+    UnusableEnvironmentError,
+    "LISTEN_FAILED",
+    "Cannot listen on this address",
+    "{address}: {reason}.",
+    "Choose another address or port; another program may be using this one.",
+)

@@ -1,0 +1,60 @@
+"""Answers in JSON: models, and errors in the one form that every service of ours uses."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import msgspec
+from starlette.responses import Response
+
+from tee_rex.errors import RefusedError, TeeRexError
+from tee_rex.wire.protocol import ErrorAnswer
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
+
+
+def json_response(answer: object, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """The JSON of a msgspec struct."""
+    return Response(msgspec.json.encode(answer), status, headers, media_type="application/json")
+
+
+def error_response(
+    scope: Scope, error: TeeRexError, *, discreet: bool = True, headers: dict[str, str] | None = None
+) -> Response:
+    """The answer to a request that failed; its code is noted for the request's line in the log.
+
+    discreet: see :func:`shown_message`.
+    """
+    scope["state"]["error_code"] = error.code
+    answer = error_answer(error, scope["state"]["request_id"], discreet=discreet)
+    return json_response(
+        answer, status=error.http_status, headers={**retry_after_header(error), **(headers or {})}
+    )
+
+
+def error_answer(error: TeeRexError, request_id: str, *, discreet: bool) -> ErrorAnswer:
+    """The body of an error's answer. discreet: see :func:`shown_message`."""
+    message = shown_message(error, discreet=discreet)
+    return ErrorAnswer(
+        error=f"{error.title}: {message}" if message else error.title,
+        request_id=request_id,
+        code=error.code,
+        title=error.title,
+        hint=error.hint,
+    )
+
+
+def retry_after_header(error: TeeRexError) -> dict[str, str]:
+    """``Retry-After`` in whole seconds, where the error says when to ask again."""
+    return {} if error.retry_after is None else {"Retry-After": str(math.ceil(error.retry_after))}
+
+
+def shown_message(error: TeeRexError, *, discreet: bool) -> str:
+    """The error's message as a client gets it.
+
+    discreet: the answer passes through a host that must learn no more than that a proof was made. A message
+    may name a circuit, and so the contract that was called, so only those of refusals are shown.
+    """
+    return "" if discreet and not isinstance(error, RefusedError) else error.message

@@ -7,7 +7,7 @@ import traceback
 from pathlib import Path
 
 from tee_rex.bb.pins import BbPins
-from tee_rex.local.installation import Installation
+from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.local.threads import usable_cores
 from tee_rex.settings.resolve import BadSettingError, Settings
 from tee_rex.transaction.report import ErrorReport
@@ -60,7 +60,7 @@ class Application:
             intents=self.intents,
             tasks=self._tasks,
             settings=settings,
-            installation=Installation(paths, pins, Path(explicit_bb) if explicit_bb else None),
+            installation=DownloadingInstallation(paths, pins, Path(explicit_bb) if explicit_bb else None),
         )
         self.history = HistoryController(self._context)
         self.services = ServicesController(self._context)

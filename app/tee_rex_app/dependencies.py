@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tee_rex.aztec.flows.interface import Flow, FlowOptions
     from tee_rex.aztec.flows.report import FlowKind
-    from tee_rex.local.installation import Installation
+    from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.provers import Prover
     from tee_rex.settings.resolve import ApprovedBuild
     from tee_rex.system.paths import Paths
@@ -38,5 +38,5 @@ class Dependencies:
     local_backend: Callable[[], ProverBackend] | None = None
     approved_builds: tuple[ApprovedBuild, ...] = ()
     attestation_root: Callable[[], Certificate] = aws_nitro_root
-    flow: Callable[[FlowKind, FlowOptions, Prover, Installation], Flow] = AztecFlow
+    flow: Callable[[FlowKind, FlowOptions, Prover, DownloadingInstallation], Flow] = AztecFlow
     on_bug: Callable[[BaseException], None] | None = None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors import TeeRexError
+from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.local.installation import Installation
 from tee_rex.provers import Prover
 from tee_rex.system.paths import Paths
@@ -41,6 +42,7 @@ __all__ = [
     "ChonkProof",
     "CircuitEnded",
     "CircuitStarted",
+    "DownloadingInstallation",
     "ExecutionSteps",
     "Installation",
     "PhaseEnded",
@@ -64,12 +66,13 @@ __all__ = [
 ]
 
 
-def this_machine(environ: Mapping[str, str], *, allow_download: bool = True) -> Installation:
+def this_machine(environ: Mapping[str, str], *, allow_download: bool = True) -> DownloadingInstallation:
     """Where bb and the CRS are kept: ``TEE_REX_HOME`` of ``environ``, else the platform's data folder.
 
     allow_download: whether what is missing may be fetched, each file checked by its pinned SHA-256.
     """
-    return Installation(Paths.from_environment(environ), BbPins.shipped(), allow_download=allow_download)
+    paths = Paths.from_environment(environ)
+    return DownloadingInstallation(paths, BbPins.shipped(), allow_download=allow_download)
 
 
 def read_request(untrusted_steps: bytes) -> ProofRequest:

@@ -12,13 +12,14 @@ from enum import StrEnum
 from pathlib import Path
 
 from tee_rex import __version__
-from tee_rex.bb.command import bb_store, runtime_store
+from tee_rex.bb.command import bb_store
 from tee_rex.bb.errors import BbMissingError, RuntimeMissingError
+from tee_rex.bb.install import runtime_store
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.errors import CrsMissingError
-from tee_rex.crs.provision import crs_store
+from tee_rex.crs.store import crs_store
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.extras import NODE_MISSING
 from tee_rex.local.threads import usable_cores

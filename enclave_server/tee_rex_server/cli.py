@@ -24,7 +24,7 @@ from tee_rex_server.tee.provider import TeeMode
 from tee_rex_server.vsock import MAX_VSOCK_NUMBER
 
 if TYPE_CHECKING:
-    from tee_rex.local.installation import Installation
+    from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex_server.tee.provider import TeeProvider
 
 _MEGABYTE = 1_000_000
@@ -182,12 +182,12 @@ def _tee(mode: TeeMode) -> TeeProvider:
     return StandardProvider()
 
 
-def _installation(bb_binary_path: Path | None, *, allow_download: bool) -> Installation:
+def _installation(bb_binary_path: Path | None, *, allow_download: bool) -> DownloadingInstallation:
     from tee_rex.bb.pins import BbPins
-    from tee_rex.local.installation import Installation
+    from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.system.paths import Paths
 
-    return Installation(
+    return DownloadingInstallation(
         Paths.from_environment(os.environ), BbPins.shipped(), bb_binary_path, allow_download=allow_download
     )
 

@@ -21,7 +21,7 @@ from tee_rex.aztec.flows.interface import Flow, FlowOptions
 from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.errors import ProvingError
-from tee_rex.local.installation import Installation
+from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.provers import Prover
 from tee_rex.settings.resolve import ApprovedBuild
 from tee_rex.system.paths import Paths
@@ -46,7 +46,7 @@ from tee_rex_app.main import serve
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.theme import Theme
 
-FlowMaker: TypeAlias = Callable[[FlowKind, FlowOptions, Prover, Installation], Flow]
+FlowMaker: TypeAlias = Callable[[FlowKind, FlowOptions, Prover, DownloadingInstallation], Flow]
 
 CIRCUIT_MS = 120.0
 FINAL_MS = 700.0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from tee_rex.bb.command import BbCommand, ensure_bb
+from tee_rex.bb.command import BbCommand
+from tee_rex.bb.install import ensure_bb
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
 from tee_rex.system.paths import Paths

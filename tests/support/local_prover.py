@@ -8,7 +8,7 @@ from pathlib import Path
 from support.recorded_steps import development_deployment
 from tee_rex.bb.pins import BbPins
 from tee_rex.crs.crs import MIN_POINTS, Crs
-from tee_rex.local.installation import Installation
+from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.local.session import BbSession
 from tee_rex.system.paths import Paths
 from tee_rex.system.progress import ignore_progress
@@ -17,9 +17,9 @@ from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 
-def real_installation() -> Installation:
+def real_installation() -> DownloadingInstallation:
     """Bb and the CRS in the user's own data folder, brought there when they are missing."""
-    return Installation(Paths.from_environment(os.environ), BbPins.shipped())
+    return DownloadingInstallation(Paths.from_environment(os.environ), BbPins.shipped())
 
 
 def deployment_request() -> ProofRequest:

@@ -12,7 +12,7 @@ from tee_rex.aztec.flows.interface import FlowOptions
 from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.aztec.flows.runner import AztecFlow
 from tee_rex.aztec.wallet.runtime import InstalledBridges
-from tee_rex.local.installation import Installation
+from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.provers import Prover
 from tee_rex.system.paths import Paths
 from tee_rex.system.progress import ignore_progress
@@ -37,7 +37,7 @@ def flow_on(
         kind,
         FlowOptions(url, salt, proofs),
         Prover({mode: backend}, mode),
-        Installation(Paths(wallet, wallet), real.pins),
+        DownloadingInstallation(Paths(wallet, wallet), real.pins),
         bridges=InstalledBridges(Paths.from_environment(os.environ)),
     )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tee_rex.bb.errors import BbDownloadFailedError
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
-from tee_rex.bb.sources import BbArchive
+from tee_rex.bb.sources import ArchiveSource, BbArchive
 from tee_rex.system.folder_size import ByteCount
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -45,7 +45,7 @@ def tar_gz(members: dict[str, bytes]) -> bytes:
 
 
 @dataclass
-class SmallSource:
+class SmallSource(ArchiveSource):
     """Delivers an archive with ``content`` as bb, or fails; counts how often it was asked.
 
     pause: an event to wait for in the middle of the download.
@@ -61,7 +61,7 @@ class SmallSource:
     async def download(
         self, version: AztecVersion, platform: Platform, folder: Path, report: ByteCount
     ) -> BbArchive:
-        """As BbSource says."""
+        """As ArchiveSource says."""
         self.asked += 1
         path = folder / "bb.tar.gz"
         path.write_bytes(b"half of it")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tee_rex.local.installation import Installation
+    from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.settings.resolve import Settings
     from tee_rex_app.dependencies import Dependencies
     from tee_rex_app.loop import TaskSet
@@ -23,4 +23,4 @@ class ControllerContext:
     intents: Intents
     tasks: TaskSet
     settings: Settings
-    installation: Installation
+    installation: DownloadingInstallation

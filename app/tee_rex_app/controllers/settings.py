@@ -11,7 +11,7 @@ import msgspec
 
 from tee_rex.errors import TeeRexError
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.local.installation import Installation
+from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.local.threads import usable_cores
 from tee_rex.remote.known_servers import FILE_NAME as KNOWN_SERVERS
 from tee_rex.remote.known_servers import KnownServers
@@ -102,7 +102,7 @@ class SettingsController:
         bb_changed = settings.bb_binary_path != before.bb_binary_path
         if bb_changed:
             explicit = settings.bb_binary_path.value
-            context.installation = Installation(
+            context.installation = DownloadingInstallation(
                 context.dependencies.paths, context.installation.pins, Path(explicit) if explicit else None
             )
         context.store.update(settings=settings)

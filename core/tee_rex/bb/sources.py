@@ -7,17 +7,21 @@ import errno
 import importlib.util
 import os
 import shutil
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import msgspec
 
+from tee_rex.bb.archive_member import extract_member
 from tee_rex.bb.errors import BbDownloadFailedError
 from tee_rex.bb.platform import Platform
 from tee_rex.errors.catalogue.extras import NODE_MISSING
 from tee_rex.system.child_process import Finished, run_to_end
 from tee_rex.system.folder_size import ByteCount, growth_reported
+from tee_rex.system.threads import in_thread
 from tee_rex.transaction.versions import AztecVersion
 
 # 4.1.2 has 54 MB on npm and about 20 MB in a release archive.
@@ -41,13 +45,12 @@ class BbArchive(NamedTuple):
     member: str
 
 
-class BbSource(Protocol):
-    """One place to download bb from."""
+class ArchiveSource(ABC):
+    """One place to download bb from, packed in an archive."""
 
-    @property
-    def name(self) -> str:
-        """For people, in messages."""
+    name: str
 
+    @abstractmethod
     async def download(
         self, version: AztecVersion, platform: Platform, folder: Path, report: ByteCount
     ) -> BbArchive:
@@ -55,6 +58,15 @@ class BbSource(Protocol):
 
         Raises BbDownloadFailedError with the cause alone as its message, or OSError from the disk.
         """
+
+    async def fetch(self, version: AztecVersion, platform: Platform, folder: Path, report: ByteCount) -> Path:
+        """Store that bb in ``folder``, unchecked; raises as ``download``."""
+        archive = await self.download(version, platform, folder, report)
+        size = (await asyncio.to_thread(archive.path.stat)).st_size
+        report(size, size)
+        unpacked = folder / "bb"
+        await in_thread(partial(extract_member, archive.path, archive.member, unpacked))
+        return unpacked
 
 
 class _NpmError(msgspec.Struct):
@@ -67,7 +79,7 @@ class _NpmAnswer(msgspec.Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class NpmPackage:
+class NpmPackage(ArchiveSource):
     """``@aztec/bb.js``, fetched by npm itself so that the user's registry, proxy and CA settings hold.
 
     node: a Node executable. npm: npm's ``npm-cli.js``.
@@ -142,7 +154,7 @@ def npm_failure(npm: Finished) -> BbDownloadFailedError | OSError:
 
 
 @dataclass(frozen=True, slots=True)
-class ReleaseArchive:
+class ReleaseArchive(ArchiveSource):
     """``barretenberg-<platform>.tar.gz`` of a GitHub release, with bb at its top.
 
     base_url: where the folders ``v<version>/`` are.

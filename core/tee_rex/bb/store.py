@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Sequence
@@ -10,8 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
-from tee_rex.bb.archive_member import extract_member
 from tee_rex.bb.errors import (
     BbCorruptError,
     BbDownloadFailedError,
@@ -22,7 +21,6 @@ from tee_rex.bb.errors import (
 from tee_rex.bb.executable import BbExecutable
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
-from tee_rex.bb.sources import BbSource
 from tee_rex.system.files import (
     disk_errors,
     exclusive,
@@ -31,6 +29,7 @@ from tee_rex.system.files import (
     temporary_folder,
     write_hashed,
 )
+from tee_rex.system.folder_size import ByteCount
 from tee_rex.system.paths import Paths
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.threads import Checkpoint, in_thread
@@ -38,6 +37,20 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
 _EXECUTABLE = 0o755
+
+
+class BbSource(Protocol):
+    """One place to download bb from."""
+
+    @property
+    def name(self) -> str:
+        """For people, in messages."""
+
+    async def fetch(self, version: AztecVersion, platform: Platform, folder: Path, report: ByteCount) -> Path:
+        """Store that bb in ``folder``, unchecked, leaving nothing anywhere else.
+
+        Raises BbDownloadFailedError with the cause alone as its message, or OSError from the disk.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +194,10 @@ class BbStore:
         failures = []
         for number, source in enumerate(self.sources):
             async with temporary_folder(folder, str(number)) as attempt:
-                unchecked = folder / f"{number}-bb"
                 try:
-                    archive = await source.download(version, self.platform, attempt, report)
-                    size = (await asyncio.to_thread(archive.path.stat)).st_size
-                    report(size, size)
-                    extract = partial(extract_member, archive.path, archive.member, unchecked)
-                    if await in_thread(extract) == digest:
-                        return unchecked
+                    fetched = await source.fetch(version, self.platform, attempt, report)
+                    if await in_thread(partial(sha256_of, fetched)) == digest:
+                        return fetched.rename(folder / f"{number}-bb")
                     failures.append(f"{source.name}: its bb has another SHA-256 than the pinned one")
                 except BbDownloadFailedError as error:
                     failures.append(f"{source.name}: {error.message}")

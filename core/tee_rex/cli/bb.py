@@ -98,7 +98,7 @@ def list_versions(*, as_json: _JsonOption = False) -> None:
 @app.command(short_help="Download the genuine bb of one version.")
 def install(version: _OptionalVersion = None, *, as_json: _JsonOption = False) -> None:
     """Download the genuine bb of one version, and what it needs to run on this system."""
-    from tee_rex.bb.command import ensure_bb
+    from tee_rex.bb.install import ensure_bb
     from tee_rex.bb.pins import BbPins
 
     async def work() -> None:

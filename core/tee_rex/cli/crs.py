@@ -72,7 +72,7 @@ def status(*, as_json: _JsonOption = False) -> None:
 
 async def _status(paths: Paths) -> list[_Status]:
     from tee_rex.crs.pins import CrsPins
-    from tee_rex.crs.provision import crs_store
+    from tee_rex.crs.store import crs_store
 
     found = []
     for setup in TrustedSetup:
@@ -97,7 +97,7 @@ def download(*, points: _PointsOption = None, from_file: _FromOption = None) -> 
 async def _fetch(points: int | None, file: LocalFile | None) -> int:
     from tee_rex.crs.download import HttpDownload
     from tee_rex.crs.pins import CrsPins
-    from tee_rex.crs.provision import crs_store
+    from tee_rex.crs.store import crs_store
 
     if points is not None:
         wanted = max(MIN_POINTS, 1 << (points - 1).bit_length())

@@ -18,7 +18,7 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 if TYPE_CHECKING:
     from tee_rex.attestation.checks import ExpectedPcrs
     from tee_rex.attestation.provers import AllowedProvers
-    from tee_rex.local.installation import Installation
+    from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.remote.known_servers import KnownServers
     from tee_rex.remote.trust import KeyTrust
     from tee_rex.settings.resolve import Setting, Settings
@@ -59,7 +59,7 @@ class ProverChoice:
     url: Setting[str] | None
     options: PlaceOptions
     paths: Paths
-    installation: Installation
+    installation: DownloadingInstallation
     settings: Settings
 
     @classmethod
@@ -152,13 +152,13 @@ def resolved_settings(paths: Paths, flags: dict[str, str | None]) -> Settings:
     return Settings.resolve(flags=flags, environ=os.environ, file=paths.settings_file)
 
 
-def installation(paths: Paths, settings: Settings) -> Installation:
+def installation(paths: Paths, settings: Settings) -> DownloadingInstallation:
     """What local proving and verifying use."""
     from tee_rex.bb.pins import BbPins
-    from tee_rex.local.installation import Installation
+    from tee_rex.local.downloading import DownloadingInstallation
 
     explicit = settings.bb_binary_path.value
-    return Installation(paths, BbPins.shipped(), Path(explicit) if explicit else None)
+    return DownloadingInstallation(paths, BbPins.shipped(), Path(explicit) if explicit else None)
 
 
 def approved_builds(

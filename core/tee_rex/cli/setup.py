@@ -42,7 +42,7 @@ async def _install_wallet() -> None:
 async def _setup() -> None:
     from tee_rex.bb.pins import BbPins
     from tee_rex.crs.crs import MIN_POINTS
-    from tee_rex.local.installation import Installation
+    from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.system.paths import Paths
     from tee_rex.transaction.request import ProofRequest
     from tee_rex.transaction.samples import account_deployment
@@ -50,7 +50,7 @@ async def _setup() -> None:
     from tee_rex.transaction.trusted_setup import TrustedSetup
 
     sample = ProofRequest.recognised(ExecutionSteps.from_bytes(account_deployment()))
-    installation = Installation(Paths.from_environment(os.environ), BbPins.shipped())
+    installation = DownloadingInstallation(Paths.from_environment(os.environ), BbPins.shipped())
     with task_progress_shown() as progress:
         await installation.bb(sample.version, TrustedSetup.GENUINE, progress)
         await installation.bb(sample.version, sample.setup, progress)

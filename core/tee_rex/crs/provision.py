@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tee_rex.bb.command import bb_store
 from tee_rex.bb.errors import BbCorruptError, BbMissingError, BbUnavailableHereError
 from tee_rex.bb.executable import BbExecutable
+from tee_rex.bb.install import downloading_store
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
 from tee_rex.crs.chunk_source import ChunkSource
@@ -13,17 +13,11 @@ from tee_rex.crs.development_bb import DEVELOPMENT_PLATFORM, DEVELOPMENT_VERSION
 from tee_rex.crs.development_points import ComputedPoints
 from tee_rex.crs.download import HttpDownload
 from tee_rex.crs.errors import DevelopmentUnavailableError
-from tee_rex.crs.pins import CrsPins
-from tee_rex.crs.store import CrsStore
+from tee_rex.crs.store import crs_store
 from tee_rex.system.paths import Paths
 from tee_rex.system.progress import ProgressListener, ignore_progress
 from tee_rex.system.threads import in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
-
-
-def crs_store(paths: Paths, setup: TrustedSetup, source: ChunkSource | None = None) -> CrsStore:
-    """The store of one trusted setup, with its shipped pins."""
-    return CrsStore(paths.crs_dir(setup), CrsPins.shipped(setup), source)
 
 
 async def ensure_crs(
@@ -65,7 +59,7 @@ async def ensure_development_bb(
         raise DevelopmentUnavailableError(error.message) from error
     if platform is not DEVELOPMENT_PLATFORM:
         raise DevelopmentUnavailableError(f"This is {platform}.")
-    store = bb_store(paths, pins)
+    store = downloading_store(paths, pins)
     try:
         return await store.find(DEVELOPMENT_VERSION, TrustedSetup.DEVELOPMENT)
     except (BbMissingError, BbCorruptError):

@@ -12,8 +12,10 @@ from tee_rex.crs.crs import POINT_BYTES, Crs
 from tee_rex.crs.errors import CrsFileRefusedError, CrsMissingError
 from tee_rex.crs.pins import ChunkPin, CrsPins
 from tee_rex.system.files import disk_errors, exclusive, flush_to_disk
+from tee_rex.system.paths import Paths
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.threads import Checkpoint, in_thread
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 
 class CrsStore:
@@ -130,3 +132,8 @@ class CrsStore:
 
     def _unfinished(self, chunk: ChunkPin) -> Path:
         return self._folder / f"g1-{chunk.index:02}.unfinished"
+
+
+def crs_store(paths: Paths, setup: TrustedSetup, source: ChunkSource | None = None) -> CrsStore:
+    """The store of one trusted setup, with its shipped pins."""
+    return CrsStore(paths.crs_dir(setup), CrsPins.shipped(setup), source)

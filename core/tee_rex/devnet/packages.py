@@ -11,9 +11,10 @@ from pathlib import Path
 
 import msgspec
 
-from tee_rex.bb.command import bb_store, ensure_bb
+from tee_rex.bb.command import bb_store
 from tee_rex.bb.errors import BbUnavailableHereError, DiskFullError
 from tee_rex.bb.executable import BbExecutable
+from tee_rex.bb.install import ensure_bb
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.runtime import Runtime

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tee_rex.bb.command import runtime_store
+from tee_rex.bb.install import runtime_store
 from tee_rex.bb.runtime import Runtime
 from tee_rex.bb.sources import NpmPackage
 from tee_rex.npm.errors import NpmInstallFailedError

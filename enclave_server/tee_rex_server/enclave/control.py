@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from tee_rex.bb.command import bb_store
 from tee_rex.bb.errors import BbNotPinnedError
-from tee_rex.crs.provision import crs_store
+from tee_rex.crs.store import crs_store
 from tee_rex.web.app import create_app
 from tee_rex.web.bodies import body_parts
 from tee_rex.web.responses import json_response

@@ -69,7 +69,7 @@ def serve(device: Exchange, http: socket.socket, control: socket.socket, configu
         usable_cores(),
     )
     log = process_log(sys.stderr, logging.INFO)
-    installation = Installation(Paths.from_environment(os.environ), BbPins.shipped(), allow_download=False)
+    installation = Installation(Paths.from_environment(os.environ), BbPins.shipped())
     gc.freeze()
     gc.enable()
     asyncio.run(serve_on(settings, installation, http, control, NitroProvider(Nsm(device)), log))

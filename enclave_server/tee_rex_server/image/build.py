@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tee_rex.bb.errors import DiskFullError, DiskNotWritableError
+from tee_rex.bb.install import downloading_store
 from tee_rex.bb.platform import Platform
 from tee_rex.crs.pins import CrsPins
 from tee_rex.crs.provision import ensure_crs, ensure_development_bb
@@ -191,14 +192,12 @@ class ImageBuilder:
 
     async def _executables(self, options: ImageOptions, progress: ProgressListener) -> list[BbExecutable]:
         """Every pinned version's."""
-        from tee_rex.bb.command import bb_store
-
         if options.development:
             executable = await ensure_development_bb(
                 self.paths, self.bb_pins, progress, allow_download=options.allow_download
             )
             return [executable]
-        store = bb_store(self.paths, self.bb_pins)
+        store = downloading_store(self.paths, self.bb_pins)
         versions = [
             version
             for version, setups in self.bb_pins.digests.items()

@@ -10,7 +10,6 @@ from tee_rex.attestation.provers import Prover, encode_provers
 from tee_rex.bb.errors import BbCorruptError, BbMissingError
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.errors import CrsMissingError
-from tee_rex.crs.provision import crs_store
 from tee_rex.settings.bad_setting import BadSettingError
 from tee_rex.system.progress import ProgressListener, ignore_progress
 from tee_rex_server.errors import NOT_SERVED, NOTHING_SERVED_YET, PROVER_NOT_ALLOWED
@@ -102,7 +101,7 @@ class ServedProvers:
         for version, setup in self.digests:
             try:
                 await installation.bb(version, setup, ignore_progress)
-                await crs_store(installation.paths, setup).load(MIN_POINTS)
+                await installation.crs(setup, MIN_POINTS, ignore_progress)
             except (BbMissingError, BbCorruptError, CrsMissingError):
                 self.missing.add((version, setup))
             else:

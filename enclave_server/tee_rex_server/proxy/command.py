@@ -85,7 +85,7 @@ def proxy(
     It passes on what is encrypted to the enclaves and cannot read it. Logs are JSON on stderr.
     """
     from tee_rex.bb.pins import BbPins
-    from tee_rex.local.installation import Installation
+    from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.system.paths import Paths
     from tee_rex.web.server import listening_socket
     from tee_rex_server.logs import process_log
@@ -106,7 +106,7 @@ def proxy(
             grace_seconds=grace,
         )
         log = process_log(sys.stderr, logging.DEBUG if verbose else logging.INFO)
-        installation = Installation(
+        installation = DownloadingInstallation(
             Paths.from_environment(os.environ), BbPins.shipped(), allow_download=not offline
         )
         listener = listening_socket(settings.host, settings.port)

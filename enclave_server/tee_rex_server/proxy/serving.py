@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
     from structlog.typing import FilteringBoundLogger
 
-    from tee_rex.local.installation import Installation
+    from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex_server.proxy.settings import ProxySettings
 
 
 def proxy_api(
     settings: ProxySettings,
-    installation: Installation,
+    installation: DownloadingInstallation,
     log: FilteringBoundLogger,
     watching: Watching | None = None,
 ) -> ProxyApi:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tee_rex.bb.command import bb_store
 from tee_rex.bb.errors import BbCorruptError, BbMissingError
+from tee_rex.bb.install import downloading_store
 from tee_rex.bb.platform import Platform
 from tee_rex.crs.crs import MIN_POINTS, POINT_BYTES
 from tee_rex.crs.provision import ensure_crs, ensure_development_bb
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from structlog.typing import FilteringBoundLogger
 
-    from tee_rex.local.installation import Installation
+    from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex_server.proxy.enclaves import Enclave
 
 _PART_BYTES: Final = 256 * 1024
@@ -64,7 +64,11 @@ class Uploads:
     """Sees to it that one enclave has everything that its image lists and that this host can get."""
 
     def __init__(
-        self, enclave: Enclave, control_port: int, installation: Installation, log: FilteringBoundLogger
+        self,
+        enclave: Enclave,
+        control_port: int,
+        installation: DownloadingInstallation,
+        log: FilteringBoundLogger,
     ) -> None:
         """installation: where this host has bb and the CRS, or downloads them to."""
         self._enclave = enclave
@@ -165,7 +169,7 @@ class Uploads:
         """The bb on this host's disk, just compared with its pin; downloaded or made when it is missing."""
         installation = self._installation
         version = AztecVersion.parse(entry.version)
-        store = bb_store(installation.paths, installation.pins)
+        store = downloading_store(installation.paths, installation.pins)
         try:
             return (await store.find(version, entry.setup)).path
         except (BbMissingError, BbCorruptError):

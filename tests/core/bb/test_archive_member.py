@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import io
 import tarfile
 import tempfile
@@ -21,8 +20,7 @@ from tee_rex.bb.errors import BbDownloadFailedError
 def _extract(content: bytes, folder: Path, member: str = "build/bb") -> bytes:
     archive, target = folder / "archive", folder / "target"
     archive.write_bytes(content)
-    digest = extract_member(archive, member, target, lambda _done: None)
-    assert digest == hashlib.sha256(target.read_bytes()).hexdigest()
+    extract_member(archive, member, target, lambda _done: None)
     return target.read_bytes()
 
 

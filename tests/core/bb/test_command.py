@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from support.small_bb import CONTENT, DEVELOPMENT_CONTENT, PINS, VERSION
-from tee_rex.bb.command import BbCommand, bb_store, ensure_bb
+from tee_rex.bb.command import BbCommand, bb_store
 from tee_rex.bb.errors import BbCorruptError, BbMissingError, BbNotPinnedError
+from tee_rex.bb.install import ensure_bb
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
 from tee_rex.system.paths import Paths

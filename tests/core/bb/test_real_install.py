@@ -23,7 +23,7 @@ from support.small_disk import make_read_only, small_disk
 from tee_rex.bb.errors import BbDownloadFailedError, DiskFullError, DiskNotWritableError
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
-from tee_rex.bb.sources import BbSource, NpmPackage, ReleaseArchive
+from tee_rex.bb.sources import ArchiveSource, NpmPackage, ReleaseArchive
 from tee_rex.bb.store import BbStore
 from tee_rex.system.paths import Paths
 from tee_rex.system.progress import TaskProgress
@@ -119,7 +119,7 @@ async def test_without_a_network_both_causes_are_named(
 ) -> None:
     with closed_port() as url:
         monkeypatch.setenv("npm_config_registry", url)
-        sources: list[BbSource] = [NpmPackage.bundled(), ReleaseArchive(url)]
+        sources: list[ArchiveSource] = [NpmPackage.bundled(), ReleaseArchive(url)]
         store = BbStore(Paths(tmp_path, tmp_path), _PINS, Platform.current(), sources)
         with pytest.raises(
             BbDownloadFailedError, match=r"npm: .*ECONNREFUSED.*; release archive: .+"

@@ -17,7 +17,7 @@ from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.aztec.flows.runner import AztecFlow
 from tee_rex.aztec.wallet.runtime import InstalledBridges
 from tee_rex.devnet.network import NetworkStatus
-from tee_rex.local.installation import Installation
+from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.provers import Prover
 from tee_rex.system.paths import Paths
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -33,7 +33,7 @@ pytestmark = [
 ]
 
 
-def flow(kind: FlowKind, options: FlowOptions, prover: Prover, installation: Installation) -> Flow:
+def flow(kind: FlowKind, options: FlowOptions, prover: Prover, installation: DownloadingInstallation) -> Flow:
     """A real one, whose wallet is installed in the user's data folder."""
     bridges = InstalledBridges(Paths.from_environment(os.environ))
     return AztecFlow(kind, options, prover, installation, bridges=bridges)

@@ -17,15 +17,14 @@ from hypothesis import strategies as st
 
 from support import small_bb, small_crs
 from tee_rex.attestation.provers import read_provers
-from tee_rex.bb.command import BbCommand
+from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.store import BbStore
 from tee_rex.crs.store import CrsStore
+from tee_rex.local import installation as installation_module
 from tee_rex.local.installation import Installation
 from tee_rex.system.paths import Paths
-from tee_rex.system.progress import ProgressListener
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web import bodies
 from tee_rex.wire.control import Inventory, bb_path, crs_path
 from tee_rex_server.enclave import control
@@ -37,15 +36,6 @@ from tee_rex_server.proving.provers import ServedProvers
 
 GENUINE = TrustedSetup.GENUINE
 OTHER = hashlib.sha256(b"of another bb").hexdigest()
-
-
-class OfflineInstallation(Installation):
-    """Finds what was uploaded; the small bb needs no libraries."""
-
-    async def bb(self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener) -> BbCommand:
-        del progress
-        found = await BbStore(self.paths, self.pins, Platform.AMD64_LINUX).find(version, setup)
-        return BbCommand(found, (str(found.path),))
 
 
 @dataclass(frozen=True)
@@ -67,13 +57,19 @@ class Enclave:
 
 @pytest.fixture
 def enclave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Enclave:
-    installation = OfflineInstallation(Paths(tmp_path, tmp_path / "config"), small_bb.PINS)
-    for module in (control, provers_module):
+    installation = Installation(Paths(tmp_path, tmp_path / "config"), small_bb.PINS)
+
+    def store(paths: Paths, pins: BbPins) -> BbStore:
+        return BbStore(paths, pins, Platform.AMD64_LINUX)
+
+    for module in (control, installation_module):
         monkeypatch.setattr(
             module, "crs_store", lambda paths, setup: CrsStore(paths.crs_dir(setup), small_crs.PINS)
         )
+        monkeypatch.setattr(
+            module, "bb_store", lambda paths, pins: BbStore(paths, pins, Platform.AMD64_LINUX)
+        )
     monkeypatch.setattr(provers_module, "MIN_POINTS", small_crs.CHUNK_POINTS)
-    monkeypatch.setattr(control, "bb_store", lambda paths, pins: BbStore(paths, pins, Platform.AMD64_LINUX))
     provers = ServedProvers.pinned(small_bb.PINS, {GENUINE}, Platform.AMD64_LINUX)
     provers.await_uploads()
     log = json_logger(io.StringIO())

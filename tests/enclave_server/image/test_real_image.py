@@ -260,7 +260,7 @@ from tee_rex.transaction.events import ignore_events
 from tee_rex.transaction.steps import ExecutionSteps
 
 async def prove():
-    installation = Installation(Paths.from_environment(os.environ), BbPins.shipped(), allow_download=False)
+    installation = Installation(Paths.from_environment(os.environ), BbPins.shipped())
     backend = LocalBackend(installation, LocalOptions(threads=2))
     try:
         steps = ExecutionSteps.from_bytes(sys.stdin.buffer.read())

@@ -13,7 +13,7 @@ import pytest
 from support.patience import PATIENCE
 from support.proving_server import eventually
 from tee_rex.bb.pins import BbPins
-from tee_rex.local.installation import Installation
+from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.system.paths import Paths
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.wire.control import BbEntry, CrsEntry, Inventory
@@ -40,7 +40,7 @@ class ScriptedUploads(Uploads):
 
     def __init__(self, folder: Path, log: io.StringIO, inventories: Sequence[Inventory]) -> None:
         enclave = Enclave(VhostSocket(folder / "one"), 5000, Watching())
-        installation = Installation(Paths(folder, folder), BbPins.shipped(), allow_download=False)
+        installation = DownloadingInstallation(Paths(folder, folder), BbPins.shipped(), allow_download=False)
         super().__init__(enclave, 5001, installation, json_logger(log))
         self.enclave = enclave
         self.uploaded: list[BbEntry] = []

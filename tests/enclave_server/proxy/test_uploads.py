@@ -27,7 +27,7 @@ from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.pins import CrsPins
 from tee_rex.crs.store import CrsStore
 from tee_rex.local.backend import LocalBackend, LocalOptions
-from tee_rex.local.installation import Installation
+from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.local.verifier import verify_proof
 from tee_rex.openpgp import encrypt
 from tee_rex.system.paths import Paths
@@ -71,18 +71,18 @@ class Pair:
         return [line for line in lines if line["event"] == event]
 
 
-async def image_without_bb(data: Path) -> Installation:
+async def image_without_bb(data: Path) -> DownloadingInstallation:
     """What an enclave begins with: the libraries that bb needs, which its image has, and nothing else."""
     version = deployment_request().version
     await real_installation().bb(version, DEVELOPMENT, ignore_progress)
     paths = Paths(data, data / "config")
     link_libraries(real_installation().paths, paths)
-    return Installation(paths, BbPins.shipped(), allow_download=False)
+    return DownloadingInstallation(paths, BbPins.shipped(), allow_download=False)
 
 
 @asynccontextmanager
 async def bare_enclave(
-    folder: Path, *, host: Installation | None = None, backend: GatedBackend | None = None
+    folder: Path, *, host: DownloadingInstallation | None = None, backend: GatedBackend | None = None
 ) -> AsyncIterator[Pair]:
     """host: where the host has what it uploads. backend: instead of the real bb."""
     data = folder / "enclave-data"
@@ -166,7 +166,7 @@ async def test_a_host_without_anything_says_so_and_tries_again(
 ) -> None:
     monkeypatch.setattr(uploads_module, "_RETRY_SECONDS", 0.2)
     data = tmp_path / "host-data"
-    host = Installation(Paths(data, data / "config"), BbPins.shipped(), allow_download=False)
+    host = DownloadingInstallation(Paths(data, data / "config"), BbPins.shipped(), allow_download=False)
     await real_installation().crs(DEVELOPMENT, MIN_POINTS, ignore_progress)
     (data / "development").mkdir(parents=True)
     host.paths.crs_dir(DEVELOPMENT).symlink_to(real_installation().paths.crs_dir(DEVELOPMENT))

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from tee_rex.aztec.wallet.client import BridgeClient
     from tee_rex.aztec.wallet.runtime import BridgeProvider
     from tee_rex.errors import TeeRexError
-    from tee_rex.local.installation import Installation
+    from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.provers import Prover
 
 
@@ -51,7 +51,7 @@ class AztecFlow:
         kind: FlowKind,
         options: FlowOptions,
         prover: Prover,
-        installation: Installation,
+        installation: DownloadingInstallation,
         *,
         bridges: BridgeProvider | None = None,
     ) -> None:

@@ -19,8 +19,8 @@ import msgspec
 
 from tee_rex.aztec.errors import BridgeInstallError, BridgeMissingError
 from tee_rex.aztec.wallet.process import BridgeCommand
-from tee_rex.bb.command import ensure_bb
 from tee_rex.bb.errors import DiskFullError
+from tee_rex.bb.install import ensure_bb
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.sources import END_WITH_PARENT, NpmPackage

@@ -54,7 +54,7 @@ from tee_rex.aztec.wallet.data import AccountKeys, WalletData
 from tee_rex.bb.errors import DiskFullError
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors import TeeRexError, UsageError
-from tee_rex.local.installation import Installation
+from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.system.paths import Paths
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -78,7 +78,7 @@ class Stage:
             kind,
             FlowOptions(**({"node_url": self.url} | options)),  # type: ignore[arg-type]
             self.backend.prover(),
-            Installation(self.paths, BbPins.shipped()),
+            DownloadingInstallation(self.paths, BbPins.shipped()),
             bridges=bridges,
         )
         return self.flow

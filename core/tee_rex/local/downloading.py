@@ -1,0 +1,55 @@
+"""An installation that downloads what is missing; it is in no enclave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tee_rex.bb.errors import BbCorruptError, BbMissingError, BbUnavailableHereError
+from tee_rex.bb.install import ensure_bb
+from tee_rex.crs.provision import ensure_crs, ensure_development_bb
+from tee_rex.local.installation import Installation
+from tee_rex.transaction.trusted_setup import TrustedSetup
+
+if TYPE_CHECKING:
+    from tee_rex.bb.command import BbCommand
+    from tee_rex.crs.crs import Crs
+    from tee_rex.system.progress import ProgressListener
+    from tee_rex.transaction.versions import AztecVersion
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadingInstallation(Installation):
+    """An installation that completes itself: bb, the system libraries that bb needs, and the CRS.
+
+    allow_download: whether the network may be used; the development setup is computed without it.
+    """
+
+    allow_download: bool = True
+
+    async def bb(self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener) -> BbCommand:
+        """A checked bb, ready to start; raises an UnusableEnvironmentError or a UsageError."""
+        try:
+            return await self._ensured_bb(version, setup, progress)
+        except (BbMissingError, BbCorruptError, BbUnavailableHereError):
+            if setup is TrustedSetup.GENUINE or self.bb_binary_path is not None:
+                raise
+        await ensure_development_bb(self.paths, self.pins, progress, allow_download=self.allow_download)
+        return await self._ensured_bb(version, setup, progress)
+
+    async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> Crs:
+        """A checked CRS of ``points`` points (a power of two); raises an UnusableEnvironmentError."""
+        return await ensure_crs(self.paths, setup, points, progress, allow_download=self.allow_download)
+
+    async def _ensured_bb(
+        self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener
+    ) -> BbCommand:
+        return await ensure_bb(
+            self.paths,
+            self.pins,
+            version,
+            setup,
+            progress,
+            explicit_path=self.bb_binary_path,
+            allow_download=self.allow_download,
+        )

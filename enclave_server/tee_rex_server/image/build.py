@@ -34,7 +34,7 @@ from tee_rex_server.image.errors import (
     KernelMissingError,
     KernelNotPinnedError,
 )
-from tee_rex_server.image.guest_modules import own_digest
+from tee_rex_server.image.guest_modules import guest_digest
 from tee_rex_server.image.initramfs import initramfs
 from tee_rex_server.image.measurements import image_pcrs
 from tee_rex_server.image.pinned_inputs import PinnedPackage
@@ -232,7 +232,7 @@ def _reported_inputs(inputs: Mapping[Pinned, bytes], provision: Provision) -> It
     for pinned in inputs:
         kind: InputKind = "package" if isinstance(pinned, PinnedPackage) else "wheel"
         yield ReportedInput(kind, pinned.name, pinned.version, pinned.sha256)
-    yield ReportedInput("own", "tee-rex, tee-rex-server", __version__, own_digest())
+    yield ReportedInput("own", "tee-rex, tee-rex-server", __version__, guest_digest())
     for executable, _content in provision.executables:
         yield ReportedInput("bb", f"bb ({executable.setup})", str(executable.version), executable.sha256)
     for setup, chunk, _content in provision.chunks:

@@ -1,13 +1,13 @@
-"""Which of our own modules an image holds: those that the guest imports, directly or by others.
+"""Which of our own modules an enclave image holds, and so measures.
 
-What an enclave never runs (command lines, clients, this builder) is not measured, so it can change without
-changing PCRs.
+The list is declared, and the import contract "measured code imports only measured code" (tools/contracts.py)
+keeps it complete. What an enclave never runs (command lines, clients, downloads, this builder) is not on it,
+so it can change without changing PCRs.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -16,45 +16,96 @@ from typing import Final
 import tee_rex
 import tee_rex_server
 
-ROOTS: Final = ("tee_rex_server.enclave.init", "tee_rex_server.enclave.server")
+MEASURED: Final = (
+    "tee_rex.attestation.cbor",
+    "tee_rex.attestation.document",
+    "tee_rex.attestation.errors",
+    "tee_rex.attestation.provers",
+    "tee_rex.attestation.report_fields",
+    "tee_rex.bb.command",
+    "tee_rex.bb.errors",
+    "tee_rex.bb.executable",
+    "tee_rex.bb.pins",
+    "tee_rex.bb.platform",
+    "tee_rex.bb.store",
+    "tee_rex.crs.chunk_source",
+    "tee_rex.crs.crs",
+    "tee_rex.crs.errors",
+    "tee_rex.crs.pins",
+    "tee_rex.crs.store",
+    "tee_rex.errors.catalogue.http",
+    "tee_rex.errors.message",
+    "tee_rex.errors.tree",
+    "tee_rex.local.backend",
+    "tee_rex.local.connection",
+    "tee_rex.local.errors",
+    "tee_rex.local.grumpkin",
+    "tee_rex.local.installation",
+    "tee_rex.local.process",
+    "tee_rex.local.session",
+    "tee_rex.local.threads",
+    "tee_rex.openpgp",
+    "tee_rex.provers",
+    "tee_rex.settings.bad_setting",
+    "tee_rex.system",
+    "tee_rex.transaction",
+    "tee_rex.web",
+    "tee_rex.wire",
+    "tee_rex_server.assembly",
+    "tee_rex_server.enclave",
+    "tee_rex_server.errors",
+    "tee_rex_server.http",
+    "tee_rex_server.logs",
+    "tee_rex_server.malloc_tuning",
+    "tee_rex_server.process_hardening",
+    "tee_rex_server.proving",
+    "tee_rex_server.settings",
+    "tee_rex_server.tee",
+    "tee_rex_server.vsock",
+)
+"""Modules, and packages with everything in them; the ``__init__`` of the packages around them come too."""
+
 RESOURCES: Final = ("pins/bb.json", "pins/crs.json", "pins/protocol-circuits-*.json")
 """Below tee_rex/_resources. Pins of released images cannot be among them: they depend on all of this."""
 
-_LEFT_OUT: Final = ("tee_rex.cli", "tee_rex.remote.backend", "tee_rex_server.cli", "tee_rex_server.image")
-"""Never part of an image, whoever imports them."""
+_FOLDERS: Final = {package.__name__: Path(package.__path__[0]) for package in (tee_rex, tee_rex_server)}
 
 
-def own_files() -> dict[str, bytes]:
-    """Path below site-packages, and content, of every source and resource of ours, sorted."""
-    folders = {package.__name__: Path(package.__path__[0]) for package in (tee_rex, tee_rex_server)}
-    files = {}
-    for module in sorted(modules_needed(folders)):
-        source = _source(folders, module)
-        assert source is not None  # noqa: S101  # it was read to get here
-        package = module.partition(".")[0]
-        path = source.relative_to(folders[package].parent)
-        files[path.as_posix()] = source.read_bytes()
-    shipped = folders["tee_rex"] / "_resources"
+def is_measured(module: str) -> bool:
+    """Whether an image holds the module of this dotted name."""
+    return any(
+        f"{module}.".startswith(f"{measured}.") or measured.startswith(f"{module}.") for measured in MEASURED
+    )
+
+
+def guest_files() -> dict[str, bytes]:
+    """Every source and resource of ours in an image, by its path below site-packages, sorted."""
+    files = {
+        path.relative_to(_FOLDERS[name].parent).as_posix(): path.read_bytes()
+        for name in _FOLDERS
+        for path in _sources(name)
+    }
+    shipped = _FOLDERS["tee_rex"] / "_resources"
     for pattern in RESOURCES:
-        for path in sorted(shipped.glob(pattern)):
+        for path in shipped.glob(pattern):
             files[f"tee_rex/_resources/{path.relative_to(shipped).as_posix()}"] = path.read_bytes()
     return dict(sorted(files.items()))
 
 
-def own_digest() -> str:
-    """SHA-256 (64 hex digits) over names and contents of all own files: equal for equal applications."""
-    lines = (f"{sha256(content).hexdigest()}  {path}\n" for path, content in own_files().items())
+def guest_digest() -> str:
+    """SHA-256 (64 hex digits) over names and contents of all guest files: equal for equal applications."""
+    lines = (f"{sha256(content).hexdigest()}  {path}\n" for path, content in guest_files().items())
     return sha256("".join(lines).encode()).hexdigest()
 
 
 def recipe_digest() -> str:
     """SHA-256 (64 hex digits) over all of ours that decides what the release's image is.
 
-    These are the own files, the list of other inputs, and the builder. Checkouts with the same one build the
-    same image.
+    These are the guest files, the list of other inputs, and the builder. Checkouts with the same one build
+    the same image.
     """
     builder = resources.files("tee_rex_server.image")
-    parts = [own_digest()]
+    parts = [guest_digest()]
     for folder, suffix in ((builder, ".py"), (builder / "pins", ".json")):
         files = sorted(
             (file for file in folder.iterdir() if file.name.endswith(suffix)), key=lambda f: f.name
@@ -63,47 +114,13 @@ def recipe_digest() -> str:
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
-def modules_needed(folders: Mapping[str, Path]) -> set[str]:
-    """Every module of ours that the roots import, wherever in their code, except only to check types.
-
-    folders: of our packages by their names.
-    """
-    needed: set[str] = set()
-    to_visit = [*ROOTS]
-    while to_visit:
-        module = to_visit.pop()
-        if module in needed or any(f"{module}.".startswith(f"{left_out}.") for left_out in _LEFT_OUT):
+def _sources(package: str) -> Iterator[Path]:
+    """The measured source files of one package of ours; FileNotFoundError once read if one is missing."""
+    for measured in MEASURED:
+        name, *parts = measured.split(".")
+        if name != package:
             continue
-        source = _source(folders, module)
-        if source is None:
-            continue  # a name in a module, not a module
-        needed.add(module)
-        to_visit += _imported(ast.parse(source.read_bytes()), tuple(folders))
-        if "." in module:
-            to_visit.append(module.rpartition(".")[0])
-    return needed
-
-
-def _imported(tree: ast.AST, packages: tuple[str, ...]) -> Iterator[str]:
-    for node in ast.iter_child_nodes(tree):
-        match node:
-            case ast.If(test=ast.Name("TYPE_CHECKING"), orelse=others):
-                for other in others:
-                    yield from _imported(other, packages)
-            case ast.Import(names):
-                yield from (alias.name for alias in names if alias.name.partition(".")[0] in packages)
-            case ast.ImportFrom(module=str(module), names=names, level=0):
-                if module.partition(".")[0] in packages:
-                    yield module
-                    yield from (f"{module}.{alias.name}" for alias in names)
-            case _:
-                yield from _imported(node, packages)
-
-
-def _source(folders: Mapping[str, Path], module: str) -> Path | None:
-    package, *parts = module.split(".")
-    base = folders[package].joinpath(*parts)
-    for path in (base / "__init__.py", base.parent / f"{base.name}.py"):
-        if path.is_file():
-            return path
-    return None
+        place = _FOLDERS[package].joinpath(*parts)
+        yield from place.rglob("*.py") if place.is_dir() else [place.with_suffix(".py")]
+        for depth in range(len(parts)):
+            yield _FOLDERS[package].joinpath(*parts[:depth], "__init__.py")

@@ -10,7 +10,7 @@ InputKind: TypeAlias = Literal["kernel", "package", "wheel", "bb", "crs", "own"]
 
 
 class ReportedInput(msgspec.Struct, frozen=True):
-    """Something that went into an image; sha256 is of the file, of "own" see ``own_modules.own_digest``."""
+    """Something that went into an image; sha256 is of the file, of "own" see ``own_modules.guest_digest``."""
 
     kind: InputKind
     name: str

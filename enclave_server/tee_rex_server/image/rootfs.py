@@ -18,7 +18,7 @@ from tee_rex_server.enclave.layout import (
 from tee_rex_server.image.bytecode import compiled
 from tee_rex_server.image.debian_package import package_files
 from tee_rex_server.image.file_tree import CharacterDevice, File, FileTree, Folder, Link
-from tee_rex_server.image.guest_modules import own_files
+from tee_rex_server.image.guest_modules import guest_files
 from tee_rex_server.image.pinned_inputs import PinnedPackage, PinnedWheel
 from tee_rex_server.image.runtime_files import runtime_files
 from tee_rex_server.image.wheel_files import wheel_files
@@ -90,7 +90,7 @@ def _application_files(inputs: Mapping[Pinned, bytes]) -> list[tuple[str, bytes]
         if isinstance(pinned, PinnedWheel)
         for named in wheel_files(content)
     ]
-    files += own_files().items()
+    files += guest_files().items()
     return [(f"{SITE_PACKAGES.relative_to('/')}/{name}", content) for name, content in files]
 
 

@@ -242,7 +242,7 @@ def test_every_module_of_ours_can_be_imported(development_root: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == "/usr/lib/tee-rex/tee_rex_server/guest/init.py"
+    assert done.stdout.strip() == "/usr/lib/tee-rex/tee_rex_server/enclave/init.py"
 
 
 _PROVE = """

@@ -16,7 +16,7 @@ from tee_rex.terminal.console import exit_on_error
 from tee_rex.terminal.program import program, run_program, version_option
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_server import __version__
-from tee_rex_server.http import options
+from tee_rex_server import cli_options as options
 from tee_rex_server.image.command import app as image
 from tee_rex_server.proxy.command import proxy
 from tee_rex_server.proxy.log_command import enclave_log

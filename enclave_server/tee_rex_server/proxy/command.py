@@ -13,7 +13,7 @@ import typer
 
 from tee_rex.errors import ExitCode
 from tee_rex.terminal.console import exit_on_error
-from tee_rex_server.http import options
+from tee_rex_server import cli_options as options
 from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT, MAX_VSOCK_NUMBER
 
 CidOption = Annotated[

@@ -1,15 +1,17 @@
 """Qt Linguist's catalogues of the application: ``make translations``.
 
-    update    reads all texts in the code into resources/app/translations/*.ts
-              and the templates of messages into messages.txt beside them
-    release   compiles them into the *.qm that ship
+    update    collects every text that the app can show into resources/app/translations/*.ts
+    release   compiles these into the *.qm that ship
 
-Both results are committed, so that neither a wheel nor a frozen build needs Qt's tools. A test holds them
-against the code. en.ts holds plurals alone: the texts in the code are English.
+Both results are committed, so that neither a wheel nor a frozen build needs Qt's tools; a test compares them
+with the code. Texts of the app come from its calls of ``tr``. Those of the core library stand in the context
+"core": titles, messages and hints of the catalogues of errors, and the templates of ``message("…")``. en.ts
+holds plurals alone, since the texts in the code are English.
 """
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import subprocess
@@ -17,75 +19,88 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from string import Formatter
 
 import PySide6
 
-import message_templates  # beside this file
-import tee_rex
-import tee_rex_app
-from tee_rex.errors import TeeRexError
-from tee_rex_app.text.core_messages import LIST_NAME
+import tee_rex_app.errors
+from tee_rex.errors import catalogue
+from tee_rex.errors.catalogue import kinds_of
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "resources" / "app" / "translations"
 LANGUAGES = ("en", "es")
-_PLURALS_ALONE = ("en",)
-_DOCTOR = ("System", "Cores", "Memory", "Disk", "Node", "System libraries")
+_PLURALS_ONLY = ("en",)
+_CORE = ROOT / "core" / "tee_rex"
+_APP = ROOT / "app" / "tee_rex_app"
+_NEVER_IN_THE_APP = ("cli", "devnet", "extras")
+"""Packages of core, and modules of its catalogue, whose messages only the command line shows."""
 
 
 def sources() -> list[Path]:
     """Every module of the application, in a fixed order."""
-    return sorted((ROOT / "app" / "tee_rex_app").rglob("*.py"))
+    return sorted(_APP.rglob("*.py"))
 
 
 def core_texts() -> list[str]:
-    """Titles, hints and messages of all errors, of core and app, and what the doctor tells."""
-    for package in (tee_rex, tee_rex_app):
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if not module.name.endswith("__main__"):
-                importlib.import_module(module.name)
-    # The same process may hold errors of others too, such as the server's.
-    ours = (e for e in _tree(TeeRexError) if e.__module__.partition(".")[0] in ("tee_rex", "tee_rex_app"))
-    texts = {text for error in ours for text in (error.title, error.default_hint) if text}
-    return sorted(texts | set(_DOCTOR) | set(filter(message_templates.has_words, messages())))
+    """Every text of the context "core", in a fixed order."""
+    return sorted(text for text in {*_catalogue_texts(), *_message_templates()} if _has_words(text))
 
 
-def messages() -> list[str]:
-    """The templates of what errors and the doctor tell, with fields in braces."""
-    return message_templates.templates({error.__name__ for error in _tree(TeeRexError)})
+def _catalogue_texts() -> Iterator[str]:
+    names = (module.name for module in pkgutil.iter_modules(catalogue.__path__))
+    modules = [
+        importlib.import_module(f"{catalogue.__name__}.{name}")
+        for name in names
+        if name not in _NEVER_IN_THE_APP
+    ]
+    for module in (*modules, tee_rex_app.errors):
+        for _, kind in kinds_of(module):
+            yield from (kind.title, kind.message, kind.hint)
+
+
+def _message_templates() -> Iterator[str]:
+    core = (path for path in _CORE.rglob("*.py") if path.relative_to(_CORE).parts[0] not in _NEVER_IN_THE_APP)
+    for path in (*core, *sources()):
+        for call in message_calls(ast.parse(path.read_text())):
+            if isinstance(template := call.args[0], ast.Constant):
+                yield str(template.value)
+
+
+def message_calls(module: ast.Module) -> Iterator[ast.Call]:
+    """Every call of :func:`tee_rex.errors.message` in a module."""
+    for node in ast.walk(module):
+        match node:
+            case ast.Call(func=ast.Name(id="message"), args=[_, *_]):
+                yield node
+
+
+def _has_words(template: str) -> bool:
+    """Whether there is anything to translate beside the fields."""
+    return any(literal and any(map(str.isalpha, literal)) for literal, *_ in Formatter().parse(template))
 
 
 def update(folder: Path) -> None:
-    """Bring the catalogues in ``folder`` up to date with the code; what is translated stays."""
+    """Bring the catalogues in ``folder`` up to date with the code; existing translations stay."""
     with tempfile.TemporaryDirectory() as scratch:
         core = Path(scratch) / "core_texts.py"
         core.write_text("".join(f"translate('core', {text!r})\n" for text in core_texts()))
-        _update(folder, [*(str(path.relative_to(ROOT)) for path in sources()), str(core)])
-    (folder / LIST_NAME).write_text("".join(f"{line}\n" for line in messages()), "utf-8")
-
-
-def _update(folder: Path, files: list[str]) -> None:
-    for language in LANGUAGES:
-        plurals = ["-pluralonly"] if language in _PLURALS_ALONE else []
-        _run(
-            "lupdate",
-            *files,
-            *("-ts", str(folder / f"{language}.ts")),
-            *("-source-language", "en", "-target-language", language),
-            *("-locations", "none", "-no-obsolete", *plurals),
-        )
+        files = [*(str(path.relative_to(ROOT)) for path in sources()), str(core)]
+        for language in LANGUAGES:
+            _run(
+                "lupdate",
+                *files,
+                *("-ts", str(folder / f"{language}.ts")),
+                *("-source-language", "en", "-target-language", language),
+                *("-locations", "none", "-no-obsolete"),
+                *(["-pluralonly"] if language in _PLURALS_ONLY else []),
+            )
 
 
 def release(folder: Path) -> None:
-    """Compile the catalogues in ``folder``; what is not translated stays English."""
+    """Compile the catalogues in ``folder``; what has no translation stays English."""
     for language in LANGUAGES:
         _run("lrelease", str(folder / f"{language}.ts"), "-qm", str(folder / f"{language}.qm"))
-
-
-def _tree(error: type[TeeRexError]) -> Iterator[type[TeeRexError]]:
-    yield error
-    for one in error.__subclasses__():
-        yield from _tree(one)
 
 
 def _run(tool: str, *arguments: str) -> None:

@@ -10,7 +10,6 @@ from tee_rex.bb.pins import BbPins
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.local.threads import usable_cores
 from tee_rex.settings.resolve import BadSettingError, Settings
-from tee_rex.transaction.report import ErrorReport
 from tee_rex_app.controllers.attestation import AttestationController
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.flows import FlowsController
@@ -20,14 +19,15 @@ from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.controllers.settings import SettingsController
 from tee_rex_app.controllers.setup import SetupController
 from tee_rex_app.dependencies import Dependencies
+from tee_rex_app.errors import BUG
 from tee_rex_app.log.event_log import EventLog
 from tee_rex_app.log.journal import Journal
 from tee_rex_app.loop import TaskSet
 from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.setup import SetupState
 from tee_rex_app.model.state import State, Store
 from tee_rex_app.services.diagnostics import DiagnosticsPart, DiagnosticsSources
-from tee_rex_app.text import labels
 
 
 class Application:
@@ -43,7 +43,7 @@ class Application:
         try:
             settings = Settings.resolve(flags={}, environ=environ, file=paths.settings_file)
         except BadSettingError as error:
-            problem = ErrorReport.of(error)
+            problem = Problem.of(error)
             settings = Settings.resolve(flags={}, environ=environ, file=Path(os.devnull))
         pins = BbPins.shipped()
         explicit_bb = settings.bb_binary_path.value
@@ -108,11 +108,4 @@ class Application:
             return
         frames = traceback.extract_tb(bug.__traceback__)
         place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-        self.store.update(
-            problem=ErrorReport(
-                code="BUG",
-                title=labels.tr("Something in TEE-Rex itself went wrong"),
-                message=f"{type(bug).__name__}, {place}",
-                hint=labels.tr("Please copy the details and report them. You can go on."),
-            )
-        )
+        self.store.update(problem=Problem.of(BUG(exception=type(bug).__name__, place=place)))

@@ -35,7 +35,7 @@ from tee_rex_app.platform.notifications import PortalNotifier, ProofEndNotifier
 from tee_rex_app.platform.open_requests import OpenRequests
 from tee_rex_app.platform.single_instance import OpenRequest, SingleInstance, hand_over
 from tee_rex_app.platform.window_place import WindowPlace
-from tee_rex_app.text.translation import SYSTEM, Translations, from_core
+from tee_rex_app.text.translation import SYSTEM, Translations, translated
 from tee_rex_app.ui.dialogs.start_message import show_and_wait
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.theme import Theme
@@ -137,8 +137,8 @@ def _leave_it_to_the_first(paths: Paths, request: OpenRequest) -> int:
 
 
 def _without_a_folder(paths: Paths, error: OSError) -> int:
-    title = from_core(DiskNotWritableError.title)
-    hint = from_core(DiskNotWritableError.default_hint)
+    title = translated(DiskNotWritableError.title)
+    hint = translated(DiskNotWritableError.default_hint)
     told = f"{paths.data}: {error.strerror}." if error.strerror else f"{error}"
     show_and_wait(title, told, hint)
     return FAILED

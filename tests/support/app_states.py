@@ -24,17 +24,16 @@ from tee_rex.aztec.flows.report import (
     TokenReport,
 )
 from tee_rex.doctor import Finding, Verdict
+from tee_rex.errors import message
 from tee_rex.settings.resolve import (
     SettingSource,
 )
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.events import Phase
-from tee_rex.transaction.report import (
-    ErrorReport,
-)
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.expected_times import expected_blocks
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.runs import (
     FlowState,
     FlowStepState,
@@ -190,11 +189,11 @@ def done(ready: State) -> State:
 
 def failed(ready: State) -> State:
     """A proof was not made."""
-    error = ErrorReport(
+    error = Problem(
         "BB_KILLED",
         "The prover was killed",
-        "It received SIGKILL.",
-        "The system may have run out of memory: close other programs, or prove with fewer threads.",
+        message("It received SIGKILL."),
+        message("The system may have run out of memory: close other programs, or prove with fewer threads."),
     )
     run = replace(running(), stage=RunStage.FAILED, ended=NOW)
     return replace(ready, run=run, problem=error, selected=(ready.history or ())[3])
@@ -359,11 +358,11 @@ def flow_done() -> FlowState:
 
 def flow_failed(state: State) -> State:
     """The node went away."""
-    error = ErrorReport(
+    error = Problem(
         "NODE_UNREACHABLE",
         "The Aztec node does not answer",
-        "http://localhost:8080: connection refused.",
-        "Check its address and the network; `tee-rex devnet status` tells of a local one.",
+        message("http://localhost:8080: connection refused."),
+        message("Check its address and the network; `tee-rex devnet status` shows a local one."),
     )
     flow = replace(flow_proving(), stage=RunStage.FAILED, ended=NOW, phase=StepPhase.CONFIRM)
     return replace(state, run=None, flow=flow, problem=error)

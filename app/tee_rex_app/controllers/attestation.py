@@ -7,11 +7,11 @@ from collections.abc import Coroutine
 from pathlib import Path
 
 from tee_rex.errors import TeeRexError
-from tee_rex.transaction.report import ErrorReport
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.saving import save_for_user
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.model.attestation import examine_file, read_measurements
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.state import Notice, Page
 
 
@@ -46,4 +46,4 @@ class AttestationController:
         try:
             await work
         except TeeRexError as error:
-            self._context.store.update(problem=ErrorReport.of(error))
+            self._context.store.update(problem=Problem.of(error))

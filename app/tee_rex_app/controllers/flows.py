@@ -19,6 +19,7 @@ from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.controllers.proving import ProvingController
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.loop import cancel_begun
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.runs import FlowState, Outcome, RunKind, RunStage
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.state import Notice, Page
@@ -129,7 +130,7 @@ class FlowsController:
             report = FlowReport(flow=begun.kind, mode=begun.mode, error=told)
             if flow is not None:
                 report = flow.report(error)
-            store.update(problem=told)
+            store.update(problem=Problem.of(error))
         finally:
             ended = self._show_end(outcome, report)
             noting = self._note_end(noted, outcome, report, ended)

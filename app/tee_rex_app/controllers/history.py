@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from tee_rex.aztec.flows.report import FlowReport
 from tee_rex.errors import TeeRexError
-from tee_rex.transaction.report import ErrorReport, ProofReport
+from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.controllers.context import ControllerContext
@@ -24,6 +24,7 @@ from tee_rex_app.controllers.saving import NotSavedError, file_for_user, save_fo
 from tee_rex_app.model.history import PAGE, Found, History
 from tee_rex_app.model.history_filter import query_of
 from tee_rex_app.model.history_schema import HistoryUnusableError
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.runs import ExportKind, FoundRuns, HistoryFilter, Outcome, RunKind, RunRecord
 from tee_rex_app.model.state import Notice
 from tee_rex_app.services.exports import WRITERS
@@ -66,7 +67,7 @@ class HistoryController:
             await self._in_thread(self._opening)
             await self._show()
         except HistoryUnusableError as error:
-            store.update(problem=ErrorReport.of(error), history=store.state.history or ())
+            store.update(problem=Problem.of(error), history=store.state.history or ())
             return
         if self._history is not None and self._history.started_anew:
             store.update(notice=Notice.HISTORY_STARTED_ANEW)
@@ -95,7 +96,7 @@ class HistoryController:
         try:
             return await self._in_thread(begin)
         except HistoryUnusableError as error:
-            self._context.store.update(problem=ErrorReport.of(error))
+            self._context.store.update(problem=Problem.of(error))
             return None
 
     async def note_end(
@@ -133,7 +134,7 @@ class HistoryController:
             self._held.pop(number, None)
             await self._show(choose=number)
         except HistoryUnusableError as error:
-            self._context.store.update(problem=ErrorReport.of(error))
+            self._context.store.update(problem=Problem.of(error))
 
     async def _show(self, choose: int | None = None) -> None:
         """Show the runs; selected is ``choose``, else the one that was, else the newest finished one."""
@@ -218,7 +219,7 @@ class HistoryController:
             await asyncio.wait((work,))
             raise
         except TeeRexError as error:
-            self._context.store.update(problem=ErrorReport.of(error))
+            self._context.store.update(problem=Problem.of(error))
         else:
             self._context.store.update(notice=Notice.EXPORTED)
 
@@ -241,7 +242,7 @@ class HistoryController:
         try:
             await work
         except HistoryUnusableError as error:
-            self._context.store.update(problem=ErrorReport.of(error))
+            self._context.store.update(problem=Problem.of(error))
 
     # --- in its thread -----------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.loop import cancel_begun
 from tee_rex_app.model.expected_times import expected_blocks
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.runs import Block, Outcome, RunStage, RunState
 from tee_rex_app.model.state import Notice, Page
 from tee_rex_app.services.proving import RunFollower, file_bytes, read_request
@@ -140,7 +141,7 @@ class ProvingController:
             raise
         except TeeRexError as error:
             report = ProofReport.of_failure(run.mode, request, error)
-            store.update(problem=report.error)
+            store.update(problem=Problem.of(error))
         finally:
             ended = self._show_end(outcome, report)
             total_ms = ((ended.ended or ended.started) - ended.started) * 1000

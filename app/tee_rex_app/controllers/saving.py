@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tee_rex.errors import TeeRexError, UnusableEnvironmentError
-from tee_rex.transaction.report import ErrorReport
 from tee_rex_app.controllers.context import ControllerContext
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.state import Notice
 
 
@@ -28,7 +28,7 @@ async def save_for_user(context: ControllerContext, path: Path, content: bytes, 
     try:
         await asyncio.to_thread(_write, path, content)
     except TeeRexError as error:
-        context.store.update(problem=ErrorReport.of(error))
+        context.store.update(problem=Problem.of(error))
     else:
         context.store.update(notice=notice)
 

@@ -18,8 +18,8 @@ from tee_rex.remote.known_servers import KnownServers
 from tee_rex.settings.file import write_settings_file
 from tee_rex.settings.resolve import ApprovedBuild, Settings, SettingsFile
 from tee_rex.settings.rules import SettingField
-from tee_rex.transaction.report import ErrorReport
 from tee_rex_app.controllers.context import ControllerContext
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.state import Notice, Page
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class SettingsController:
         try:
             await servers.forget(ServerUrl.parse(address))
         except TeeRexError as error:
-            self._context.store.update(problem=ErrorReport.of(error))
+            self._context.store.update(problem=Problem.of(error))
         else:
             self._context.store.update(notice=Notice.SERVER_FORGOTTEN, problem=None)
 
@@ -90,7 +90,7 @@ class SettingsController:
             try:
                 await asyncio.to_thread(write_settings_file, file, settings)
             except TeeRexError as error:
-                store.update(problem=ErrorReport.of(error))
+                store.update(problem=Problem.of(error))
                 return
             decided = Settings.decide(settings, flags={}, environ=dependencies.environ, origin=str(file))
             self._apply(decided)

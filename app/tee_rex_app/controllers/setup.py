@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from tee_rex.errors import TeeRexError
 from tee_rex.system.progress import TaskProgress
-from tee_rex.transaction.report import ErrorReport
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.samples import account_deployment
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.services import ServicesController
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix
 from tee_rex_app.services.proving import read_request
@@ -101,7 +101,7 @@ class SetupController:
                 store.update(setup=replace(store.state.setup, fixing=fixes[index:], progress=None))
                 await readiness.fix(fix, show)
         except TeeRexError as error:
-            store.update(problem=ErrorReport.of(error))
+            store.update(problem=Problem.of(error))
         finally:
             store.update(setup=replace(store.state.setup, fixing=(), progress=None))
         await self.examine()

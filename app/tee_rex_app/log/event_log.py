@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from itertools import islice
 
+from tee_rex.errors.message import Message, Value
 from tee_rex_app.log.redaction import one_line, without_credentials
 
 CAPACITY = 5_000
@@ -31,7 +32,8 @@ class Level(IntEnum):
 class LogEntry:
     """One event. number: counts from 1 and never repeats. at: in local time. event: a stable name.
 
-    fields: printable, bounded. link: an http or https address that tells more, else empty.
+    fields: printable, bounded, in English. messages: those of the fields that can be translated. link: an
+    http or https address with more about it, else empty.
     """
 
     number: int
@@ -40,10 +42,15 @@ class LogEntry:
     event: str
     fields: tuple[tuple[str, str], ...]
     link: str = ""
+    messages: Mapping[str, Message] = field(default_factory=dict)
 
     def field(self, name: str) -> str:
-        """The value of a field, or nothing."""
+        """The value of a field in English, or nothing."""
         return next((value for key, value in self.fields if key == name), "")
+
+    def text(self, name: str) -> Message | str:
+        """The value of a field, to be translated."""
+        return self.messages.get(name) or self.field(name)
 
 
 class EventLog:
@@ -63,13 +70,13 @@ class EventLog:
 
     def write(self, level: Level, event: str, *, link: str = "", **fields: object) -> LogEntry:
         """Note an event. Values lose credentials of addresses; never give it what is secret otherwise."""
-        kept = tuple(
-            (name, one_line(without_credentials(str(value))))
-            for name, value in list(fields.items())[:MAX_FIELDS]
-        )
+        given = list(fields.items())[:MAX_FIELDS]
+        kept = tuple((name, _redacted(str(value))) for name, value in given)
+        messages = {name: _redacted_fields(value) for name, value in given if isinstance(value, Message)}
         with self._lock:
             self._last += 1
-            entry = LogEntry(self._last, self._now().astimezone(), level, event, kept, _safe_link(link))
+            at = self._now().astimezone()
+            entry = LogEntry(self._last, at, level, event, kept, _safe_link(link), messages)
             self._entries.append(entry)
             listeners = self._listeners
         for listener in listeners:
@@ -86,6 +93,20 @@ class EventLog:
         with self._lock:
             start = max(0, len(self._entries) - (self._last - number))
             return tuple(islice(self._entries, start, start + limit))
+
+
+def _redacted(text: str) -> str:
+    return one_line(without_credentials(text))
+
+
+def _redacted_fields(text: Message) -> Message:
+    redacted: dict[str, Value] = {}
+    for name, value in text.fields.items():
+        if isinstance(value, Message):
+            redacted[name] = _redacted_fields(value)
+        else:
+            redacted[name] = _redacted(value) if isinstance(value, str) else value
+    return Message(text.template, redacted)
 
 
 def _safe_link(link: str) -> str:

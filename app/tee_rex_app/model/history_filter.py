@@ -11,14 +11,14 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.history_query import RunQuery, SoughtWord
 from tee_rex_app.model.runs import HistoryFilter, Outcome, RunRecord
 from tee_rex_app.text import labels
-from tee_rex_app.text.translation import from_core
+from tee_rex_app.text.translation import translated
 
 MAX_WORDS = 16
 
 
 def query_of(chosen: HistoryFilter, error_titles: Iterable[str]) -> RunQuery:
     """The query of a filter, whose words are of the user's language. error_titles: those in the history."""
-    titles = [(title, from_core(title)) for title in error_titles]
+    titles = [(title, translated(title)) for title in error_titles]
     words = chosen.text.casefold().split()[:MAX_WORDS]
     return RunQuery(
         mode=chosen.mode,

@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, Signal
 
 from tee_rex.settings.resolve import Settings, SettingsFile
 from tee_rex.settings.rules import SettingField
-from tee_rex.transaction.report import ErrorReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.attestation import ExaminedAttestation, ImageMeasurements
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.runs import FlowState, FoundRuns, RunRecord, RunState
 from tee_rex_app.model.services import ModeState, ServiceState
 from tee_rex_app.model.setup import SetupState
@@ -66,7 +66,7 @@ class State:
     sample: RunState | None = None
     run: RunState | None = None
     flow: FlowState | None = None
-    problem: ErrorReport | None = None
+    problem: Problem | None = None
     notice: Notice | None = None
     history: tuple[RunRecord, ...] | None = None
     found: FoundRuns | None = None

@@ -21,7 +21,7 @@ from tee_rex.wire.protocol import HEALTH_PATH
 from tee_rex_app.model.attestation import AttestationRules, ExaminedAttestation, examine_server
 from tee_rex_app.model.services import ServiceState, ServiceStatus
 from tee_rex_app.text import labels
-from tee_rex_app.text.translation import from_core
+from tee_rex_app.text.translation import translated
 
 if TYPE_CHECKING:
     from tee_rex.transaction.request import ProofRequest
@@ -150,10 +150,10 @@ async def _answer_or_failure(
         return replace(
             service,
             status=ServiceStatus.REFUSED,
-            detail=f"{from_core(error.title)}. {from_core(error.message)}",
+            detail=f"{translated(error.title)}. {translated(error.message_parts)}",
         )
     except TeeRexError as error:
-        return replace(service, status=ServiceStatus.UNREACHABLE, detail=from_core(error.message))
+        return replace(service, status=ServiceStatus.UNREACHABLE, detail=translated(error.message_parts))
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from tee_rex.attestation.verifier import GenuineDocument
 from tee_rex.system.text import printable
 from tee_rex_app.model.attestation import ExaminedAttestation
 from tee_rex_app.text.labels import tr
-from tee_rex_app.text.translation import from_core
+from tee_rex_app.text.translation import translated
 
 _HASH_SHOWN = 16
 _FORM_CODES = ("UNREADABLE", "INVALID_COSE", "INVALID_DOCUMENT")
@@ -54,8 +54,8 @@ def genuine_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
     """Whether it is a Nitro enclave at all."""
     document, refusal = examined.report.document, examined.report.refusal
     if document is None:
-        title = from_core(refusal.title) if refusal else ""
-        words = f"{from_core(refusal.message)} {from_core(refusal.hint)}" if refusal else ""
+        title = translated(refusal.title) if refusal else ""
+        words = f"{translated(refusal.message_parts)} {translated(refusal.hint_parts)}" if refusal else ""
         return AttestationVerdict(
             StepVerdict.FAILS, tr("Not a genuine Nitro enclave"), tr("refused"), _joined(f"{title}.", words)
         )
@@ -141,7 +141,7 @@ def steps_of(examined: ExaminedAttestation) -> tuple[AttestationStep, ...]:
 def _not_genuine(examined: ExaminedAttestation) -> tuple[AttestationStep, ...]:
     refusal = examined.report.refusal
     code = refusal.code if refusal else ""
-    reason = from_core(refusal.message) if refusal else ""
+    reason = translated(refusal.message_parts) if refusal else ""
     titles = (tr("Form of the document"), tr("Certificate chain"), tr("Signature"))
     failed = 0 if code in _FORM_CODES else {"CHAIN_FAILED": 1, "SIGNATURE_FAILED": 2}.get(code)
     if failed is None:
@@ -175,7 +175,7 @@ def _request(examined: ExaminedAttestation) -> AttestationStep:
             tr("Not asked, as your settings say: it may be an old one sent again"),
         )
     if (refusal := _finding(examined, Check.NONCE)) is not None:
-        return AttestationStep(StepVerdict.FAILS, title, from_core(refusal.message))
+        return AttestationStep(StepVerdict.FAILS, title, translated(refusal.message_parts))
     return AttestationStep(StepVerdict.HOLDS, title, tr("The 32 random bytes that were sent came back in it"))
 
 
@@ -187,7 +187,7 @@ def _age(examined: ExaminedAttestation, document: GenuineDocument) -> Attestatio
         )
     limit = _duration(examined.max_age)
     if (refusal := _finding(examined, Check.AGE)) is not None:
-        return AttestationStep(StepVerdict.FAILS, title, from_core(refusal.message))
+        return AttestationStep(StepVerdict.FAILS, title, translated(refusal.message_parts))
     age = max(timedelta(), document.age)
     return AttestationStep(
         StepVerdict.HOLDS,
@@ -207,7 +207,7 @@ def _key(examined: ExaminedAttestation, document: GenuineDocument) -> Attestatio
     title, key = tr("Encryption key"), document.content.public_key
     refusal = _finding(examined, Check.KEY)
     if refusal is not None:
-        return AttestationStep(StepVerdict.FAILS, title, from_core(refusal.message))
+        return AttestationStep(StepVerdict.FAILS, title, translated(refusal.message_parts))
     if key is None:
         return AttestationStep(StepVerdict.NOTED, title, tr("The document carries none"))
     digest = hashes.Hash(hashes.SHA256())
@@ -223,7 +223,7 @@ def _provers(examined: ExaminedAttestation) -> AttestationStep:
     refusal = _finding(examined, Check.PROVERS)
     exact = "  ".join(f"bb {printable(one.version, 24)} {one.sha256[:_HASH_SHOWN]}…" for one in provers or ())
     if refusal is not None:
-        return AttestationStep(StepVerdict.FAILS, title, from_core(refusal.message), exact)
+        return AttestationStep(StepVerdict.FAILS, title, translated(refusal.message_parts), exact)
     if not provers:
         return AttestationStep(StepVerdict.NOTED, title, tr("The document names none"))
     if not examined.live:

@@ -21,7 +21,7 @@ from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceS
 from tee_rex_app.model.setup import Fix, SetupItem, SetupState
 from tee_rex_app.model.state import Notice
 from tee_rex_app.text import translation
-from tee_rex_app.text.translation import from_core
+from tee_rex_app.text.translation import translated
 
 if TYPE_CHECKING:
     from tee_rex_app.text.attestation_steps import StepVerdict
@@ -200,7 +200,7 @@ def refusal(report: AttestationReport) -> str:
     if report.refusal is None:
         return ""
     genuine = tr("Genuine Nitro, but: ") if report.genuine else ""
-    return f"{genuine}{from_core(report.refusal.title)}."
+    return f"{genuine}{translated(report.refusal.title)}."
 
 
 def service_name(name: ServiceName) -> str:
@@ -264,7 +264,7 @@ def part_name(item: SetupItem) -> str:
         Fix.CRS_GENUINE: tr("CRS of real networks"),
         Fix.CRS_DEVELOPMENT: tr("Development CRS"),
     }
-    return from_core(item.finding.name) if item.fix is None else names[item.fix]
+    return translated(item.finding.name) if item.fix is None else names[item.fix]
 
 
 def fix_button(fix: Fix) -> str:

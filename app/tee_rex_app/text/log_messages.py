@@ -12,7 +12,7 @@ from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceS
 from tee_rex_app.model.setup import Fix
 from tee_rex_app.model.state import Notice
 from tee_rex_app.text import labels
-from tee_rex_app.text.translation import from_core, tr
+from tee_rex_app.text.translation import tr, translated
 
 
 def level_name(level: Level) -> str:
@@ -46,7 +46,7 @@ def _app_ended(_entry: LogEntry) -> str:
 
 
 def _found(entry: LogEntry) -> str:
-    return f"{from_core(entry.field('part'))}: {from_core(entry.field('detail'))}"
+    return f"{translated(entry.text('part'))}: {translated(entry.text('detail'))}"
 
 
 def _missing(entry: LogEntry) -> str:
@@ -65,7 +65,7 @@ def _service(entry: LogEntry) -> str:
     name = ServiceName(entry.field("service"))
     status = labels.service_status(ServiceState(name, ServiceStatus(entry.field("status"))))
     told = f"{labels.service_name(name)}: {status}"
-    more = " · ".join(from_core(value) for key in ("address", "detail") if (value := entry.field(key)))
+    more = " · ".join(translated(value) for key in ("address", "detail") if (value := entry.text(key)))
     return f"{told} · {more}" if more else told
 
 
@@ -140,7 +140,7 @@ def _unverified(entry: LogEntry) -> str:
 
 
 def _error(entry: LogEntry) -> str:
-    title, message = from_core(entry.field("title")), from_core(entry.field("message"))
+    title, message = translated(entry.text("title")), translated(entry.text("message"))
     return " ".join(part for part in (f"{title}.", message, f"({entry.field('code')})") if part)
 
 

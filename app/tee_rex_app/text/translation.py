@@ -6,7 +6,7 @@ from importlib import resources
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
-from tee_rex_app.text.core_messages import MessageTemplates
+from tee_rex.errors import Message
 
 LANGUAGES = ("en", "es")
 """The languages that the application speaks; the texts in the code are English."""
@@ -24,15 +24,22 @@ def tr(text: str, comment: str = "", n: int = -1) -> str:
     return told if told != as_it_is else QCoreApplication.translate("wording", text, comment, n)
 
 
-def from_core(text: str) -> str:
-    """A title, name, hint or message of the core library, which speaks English."""
-    if not text or (told := _of_core(text)) != text:
-        return told if text else ""
-    return MessageTemplates.shipped().translated(text, _of_core)
+def translated(text: Message | str) -> str:
+    """A text of the core library, which is written in English.
 
-
-def _of_core(text: str) -> str:
-    return QCoreApplication.translate("core", text)
+    A message is translated by its template, and so is every message in its fields; their other values stay.
+    A plain text is translated as a whole: a title, or the name of a thing. What the catalogue does not know,
+    such as an error in an old history, stays English.
+    """
+    if isinstance(text, str):
+        return QCoreApplication.translate("core", text) if text else ""
+    if text.template == "{text}":  # an error that has no entry in the catalogue yet
+        return translated(str(text))
+    fields = {
+        name: translated(value) if isinstance(value, Message) else value
+        for name, value in text.fields.items()
+    }
+    return str(Message(translated(text.template), fields))
 
 
 def spoken(choice: str, system: QLocale) -> str:

@@ -3,45 +3,42 @@
 from __future__ import annotations
 
 import ast
-import asyncio
-import errno
 import re
 import shutil
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from string import Formatter
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea
 
+import translations as tools  # tools/translations.py
 from support.app_scenes import make_window, scenes
-from tee_rex.bb.errors import BbMissingError
-from tee_rex.bb.pins import BbPins
-from tee_rex.doctor import examine
-from tee_rex.errors import TeeRexError
-from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.settings.file import read_settings_file
-from tee_rex.system.files import disk_errors
-from tee_rex.system.paths import Paths
-from tee_rex.transaction.steps import ExecutionSteps
+from tee_rex.errors import Message, message
+from tee_rex_app.errors import BUG
 from tee_rex_app.model.state import State
 from tee_rex_app.text import labels
-from tee_rex_app.text.core_messages import LIST_NAME, MessageTemplates
-from tee_rex_app.text.translation import LANGUAGES, SYSTEM, Translations, from_core, spoken, tr
+from tee_rex_app.text.translation import LANGUAGES, SYSTEM, Translations, spoken, tr, translated
 from tee_rex_app.ui.main_window import SMALLEST
 from tee_rex_app.ui.theme import Theme
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "resources" / "app" / "translations"
-sys.path.insert(0, str(ROOT / "installer"))
+SPANISH_OF_CORE = {
+    message.findtext("source") or "": message.findtext("translation") or ""
+    for context in ET.parse(FOLDER / "es.ts").iter("context")
+    if context.findtext("name") == "core"
+    for message in context.iter("message")
+}
 
-import message_templates  # noqa: E402  # tools/message_templates.py
-import translations as tools  # noqa: E402  # tools/translations.py
+
+def fields_of(template: str) -> list[str]:
+    return sorted(
+        f"{name}:{spec}" if spec else name for _, name, spec, _ in Formatter().parse(template) if name
+    )
 
 
 @pytest.fixture
@@ -55,8 +52,8 @@ def spanish(qapp: QApplication) -> Iterator[Translations]:
 
 
 def messages(language: str) -> Iterator[tuple[str, ET.Element]]:
-    for message in ET.parse(FOLDER / f"{language}.ts").iter("message"):
-        yield message.findtext("source") or "", message
+    for entry in ET.parse(FOLDER / f"{language}.ts").iter("message"):
+        yield entry.findtext("source") or "", entry
 
 
 @pytest.mark.integration
@@ -65,8 +62,7 @@ def test_the_catalogues_are_those_of_the_code(tmp_path: Path) -> None:
         shutil.copy(FOLDER / f"{language}.ts", tmp_path)
     tools.update(tmp_path)
     tools.release(tmp_path)
-    names = [f"{language}.{suffix}" for language in LANGUAGES for suffix in ("ts", "qm")]
-    for name in (*names, LIST_NAME):
+    for name in [f"{language}.{suffix}" for language in LANGUAGES for suffix in ("ts", "qm")]:
         assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes(), "run: make translations"
 
 
@@ -89,15 +85,15 @@ def _is_tr(function: ast.expr) -> bool:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_is_translated_with_its_placeholders(language: str) -> None:
-    for source, message in messages(language):
-        translation = message.find("translation")
+    for source, entry in messages(language):
+        translation = entry.find("translation")
         assert translation is not None
         assert translation.get("type") is None, f"not translated: {source!r}"
         forms = [form.text or "" for form in translation] or [translation.text or ""]
-        placeholders = sorted(re.findall(r"\{\w*\}|%L?n", source))
+        fields, counts = fields_of(source), re.findall("%L?n", source)
         for form in forms:
             assert form
-            assert sorted(re.findall(r"\{\w*\}|%L?n", form)) == placeholders, source
+            assert (fields_of(form), re.findall("%L?n", form)) == (fields, counts), source
             assert form.startswith(("!", "✓")) == source.startswith(("!", "✓")), source
             assert form.endswith("…") == source.endswith("…"), source
 
@@ -106,8 +102,6 @@ def test_texts_plurals_and_numbers_are_spanish(spanish: Translations) -> None:
     assert spanish.language == "es"
     assert tr("Settings") == "Ajustes"
     assert labels.tr("TEE enclave") == "Enclave TEE"
-    assert from_core("The prover was killed") == "El probador fue detenido"
-    assert from_core("") == ""
     assert [tr("%n circuit(s)", "", n) for n in (1, 11)] == ["1 circuito", "11 circuitos"]
     assert labels.seconds(16_900.0) == "16,9 s"
     assert labels.day_and_time(datetime(2026, 3, 14, 12, 50)) == "14 mar 12:50"  # noqa: DTZ001  # here
@@ -120,99 +114,30 @@ def test_english_has_plurals_too(qapp: QApplication) -> None:
     made.stop()
 
 
-TOLD_BY_OTHERS = {
-    "reason[:_MAX_REASON_LENGTH]",  # of apt
-    "error.message",
-    "ended.message",
-    "str(error)[:_MAX_REASON_LENGTH] or type(error).__name__",  # of an HTTP library
-    "(error.summary or f'npm error {error.code}')[:_MAX_REASON_LENGTH]",
-    # names whose values are found where they are given
-    "message",
-    "reason",
-    "hint",
-    "_NO_APT",
-    "_hint(file)",
-    "failure.reason",
-}
-"""Messages that core passes on as they are."""
+def test_every_template_of_a_message_is_a_plain_text() -> None:
+    for path in (*tools.sources(), *(ROOT / "core" / "tee_rex").rglob("*.py")):
+        for call in tools.message_calls(ast.parse(path.read_text())):
+            assert isinstance(call.args[0], ast.Constant), f"{path.name}:{call.lineno}"
 
 
-def test_every_message_of_an_error_is_one_that_can_be_translated() -> None:
-    errors = {error.__name__ for error in tools._tree(TeeRexError)}
-    unknown = set()
-    for path in message_templates.modules():
-        for told in message_templates.messages_in(ast.parse(path.read_text()), errors):
-            if not list(message_templates.template_of(told)) and ast.unparse(told) not in TOLD_BY_OTHERS:
-                unknown.add(f"{path.name}: {ast.unparse(told)}")
-    assert unknown == set(), "tell what happened in a plain text or an f-string"
+def test_messages_are_translated_by_their_templates(spanish: Translations) -> None:
+    for template in tools.core_texts():
+        fields = {field.partition(":")[0]: number for number, field in enumerate(fields_of(template))}
+        assert translated(Message(template, fields)) == SPANISH_OF_CORE[template].format(**fields)
 
 
-def test_every_template_is_found_again_in_what_it_makes(spanish: Translations) -> None:
-    told_by = {source: message.findtext("translation") or "" for source, message in messages("es")}
-    for template in filter(message_templates.has_words, tools.messages()):
-        fields = re.findall(r"\{(\w+)\}", template)
-        values = {field: f"v{number}" for number, field in enumerate(fields)}
-        assert from_core(template.format(**values)) == told_by[template].format(**values)
-
-
-@given(st.text(max_size=300), st.sampled_from(tools.messages()), st.text(max_size=40))
-def test_texts_that_are_not_translated_stay_as_they_are(text: str, template: str, value: str) -> None:
-    shipped = MessageTemplates.shipped()
-    made = re.sub(r"\{\w+\}", lambda _: value, template)
-    for told in (text, made, f"{value} {made}"):
-        assert shipped.translated(told, lambda source: source) == told
-
-
-def test_what_people_meet_most_is_told_in_spanish(spanish: Translations, tmp_path: Path) -> None:
-    def told(act: Callable[[], object]) -> str:
-        with pytest.raises(TeeRexError) as caught:
-            act()
-        return from_core(caught.value.message)
-
-    def full() -> None:
-        with disk_errors(Path("/data")):
-            raise OSError(errno.ENOSPC, "No space left on device")
-
-    (tmp_path / "settings.toml").write_text("=")
-    mismatch = "Its measurements are not those of the 2 approved builds (PCR0, PCR1 differ)."
-    assert told(lambda: ServerUrl.parse("http://prover.example.org")) == (
-        "prover.example.org es otro equipo, y http no va cifrado."
-    )
-    assert told(full) == "No se puede guardar nada más en /data."
-    assert told(lambda: read_settings_file(tmp_path / "settings.toml")) == (
-        "El archivo de ajustes no es TOML válido."
-    )
-    assert told(lambda: ExecutionSteps.from_bytes(b"")) == "La entrada está vacía."
-    assert from_core("There is no connection to a.example.") == "No hay conexión con a.example."
-    assert from_core("The certificate of a.example is not valid for it.") == (
-        "El certificado de a.example no es válido para él."
-    )
-    lost = BbMissingError("bb 4.1.2 of the genuine setup is not installed.")
+def test_a_message_within_a_message_is_translated_too(spanish: Translations) -> None:
+    inner = BUG(exception="KeyError", place="main.py:3").hint_parts
     assert (
-        from_core(str(lost))
-        == "bb no está instalado: bb 4.1.2 de la configuración auténtica no está instalado."
+        translated(message("{place}: {reason}", place="/data", reason=inner)) == f"/data: {translated(inner)}"
     )
-    assert from_core("It used more than 500 MB.") == "Usó más de 500 MB."
-    assert from_core(mismatch) == (
-        "Sus medidas no son las de las 2 compilaciones aprobadas (difieren PCR0, PCR1)."
-    )
-    assert from_core("It answered with an error while working on the circuit private_kernel_init.") == (
-        "Respondió con un error al trabajar en el circuito private_kernel_init."
-    )
-    assert from_core("glibc 2.31; This system lacks GLIBC_2.38.") == (
-        "glibc 2.31; A este sistema le falta GLIBC_2.38."
-    )
+    assert translated(inner) != str(inner)
 
 
-@pytest.mark.integration
-def test_the_doctor_speaks_spanish(spanish: Translations, tmp_path: Path) -> None:
-    findings = asyncio.run(examine(Paths(data=tmp_path, config=tmp_path), BbPins.shipped()))
-    assert len(findings) == 12
-    for finding in findings:
-        if finding.name not in ("System", "Node"):  # versions alone
-            assert from_core(finding.detail) != finding.detail, finding
-        if finding.hint:
-            assert from_core(finding.hint) != finding.hint, finding
+def test_what_the_catalogue_does_not_know_stays_english(spanish: Translations) -> None:
+    assert translated("It ended, years ago.") == "It ended, years ago."
+    assert translated(message("An unknown {thing}.", thing="sentence")) == "An unknown sentence."
+    assert translated("") == translated(message("")) == ""
 
 
 @pytest.mark.parametrize(

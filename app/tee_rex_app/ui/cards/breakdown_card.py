@@ -22,7 +22,7 @@ from tee_rex_app.model.breakdown import Span, SpanKind, leaves, merged, spans_of
 from tee_rex_app.model.runs import RunRecord
 from tee_rex_app.model.state import State
 from tee_rex_app.text import labels
-from tee_rex_app.text.translation import from_core
+from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.theme import BAR_RADIUS, Theme, mono_font, scaled, text_font
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, label, margins
 from tee_rex_app.ui.widgets.timeline import Legend, Timeline, paint_stack
@@ -144,7 +144,7 @@ class BreakdownCard(QFrame):
                 "After a proof, this shows where its time went: each phase, each circuit and the final proof."
             )
         if (error := run.error) is not None:
-            return f"{from_core(error.title)}. {from_core(error.message)}"
+            return f"{translated(error.title)}. {translated(error.message)}"
         return self.tr("This run came to no proof, so there is nothing to break down.")
 
     def _item(self, span: Span) -> QTreeWidgetItem:

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from tee_rex import __version__
 from tee_rex.settings.rules import SettingField
-from tee_rex.transaction.report import ErrorReport
 from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.state import Notice, State
 from tee_rex_app.text import labels
-from tee_rex_app.text.translation import from_core
+from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.widgets.parts import Look, button, label, margins
 
 _ABOUT_NODES = (
@@ -31,7 +31,7 @@ class ProblemCard(QFrame):
     def __init__(self, intents: Intents) -> None:
         super().__init__()
         self.setProperty("look", Look.PROBLEM.value)
-        self._problem: ErrorReport | None = None
+        self._problem: Problem | None = None
         self._title = label(Look.FAILED, wraps=True)
         self._message = label(None, wraps=True)
         self._hint = label(Look.SECOND, wraps=True)
@@ -59,7 +59,8 @@ class ProblemCard(QFrame):
             self._problem = problem
             return
         self._problem = problem
-        title, message, hint = map(from_core, (problem.title, problem.message, problem.hint))
+        title = translated(problem.title)
+        message, hint = translated(problem.message), translated(problem.hint)
         self._title.setText(f"! {title}")
         self._message.setText(message)
         self._hint.setText(hint)
@@ -75,8 +76,8 @@ class ProblemCard(QFrame):
             return ""
         lines = (
             f"{problem.code}: {problem.title}",
-            problem.message,
-            problem.hint,
+            str(problem.message),
+            str(problem.hint),
             f"TEE-Rex {__version__}",
         )
         return "\n".join(line for line in lines if line)

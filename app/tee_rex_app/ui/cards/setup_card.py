@@ -20,7 +20,7 @@ from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.setup import Fix, SetupItem, SetupState
 from tee_rex_app.model.state import State
 from tee_rex_app.text import labels
-from tee_rex_app.text.translation import from_core
+from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.theme import Theme, scaled
 from tee_rex_app.ui.widgets.parts import Look, Sign, SignMark, button, label, margins
 
@@ -152,7 +152,7 @@ class SetupCard(QFrame):
         )
         self._grid.addWidget(SignMark(self._theme, sign), row, 0, middle)
         self._grid.addWidget(label(Look.STRONG, labels.part_name(item)), row, 1, middle)
-        words = detail = from_core(finding.detail)
+        words = detail = translated(finding.detail)
         if finding.verdict is Verdict.ON_FIRST_USE:
             words = (
                 self.tr("Not here; only transactions of real networks need it.")
@@ -160,7 +160,7 @@ class SetupCard(QFrame):
                 else self.tr("Not here yet.")
             )
         elif finding.verdict is Verdict.PROBLEM and finding.hint:
-            words = f"{detail} {from_core(finding.hint)}"
+            words = f"{detail} {translated(finding.hint)}"
         text = label(Look.SECOND, words, wraps=True)
         text.setToolTip(detail)
         self._grid.setRowMinimumHeight(row, scaled(_ROW_HEIGHT))

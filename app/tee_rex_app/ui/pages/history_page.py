@@ -23,7 +23,7 @@ from tee_rex_app.model.history_filter import default_choice
 from tee_rex_app.model.runs import ExportKind, FoundRuns, RunRecord
 from tee_rex_app.model.state import Page, State
 from tee_rex_app.services import exports
-from tee_rex_app.text.translation import from_core
+from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.cards.comparison_view import MOST, ComparisonView
 from tee_rex_app.ui.dialogs.files import ask_to_save
 from tee_rex_app.ui.page_spec import ViewContext
@@ -271,7 +271,7 @@ class HistoryPage(QScrollArea):
         elif not some:
             error = chosen[0].error if chosen else None
             hint = (
-                f"{from_core(error.title)}. {from_core(error.message)}"
+                f"{translated(error.title)}. {translated(error.message)}"
                 if error
                 else self.tr("It came to no proof: there are no times.")
             )

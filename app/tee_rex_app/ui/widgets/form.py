@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tee_rex_app.text.translation import from_core
+from tee_rex.errors import Message
+from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.theme import Theme, mono_font
 from tee_rex_app.ui.widgets.parts import Look, button, label, margins
 
@@ -76,12 +77,13 @@ class TextField(QWidget):
         if self.edit.text() != text:
             self.edit.setText(text)
 
-    def show_problem(self, problem: str) -> None:
+    def show_problem(self, problem: Message | str) -> None:
         """Tell what is wrong; nothing when it is empty."""
-        self.problem.setText(f"! {from_core(problem)}" if problem else "")
+        text = translated(problem)
+        self.problem.setText(f"! {text}" if text else "")
         self.problem.setVisible(bool(problem))
         self.words.setVisible(not problem and bool(self.words.text()))
-        self.edit.setAccessibleDescription(from_core(problem) or self.words.text())
+        self.edit.setAccessibleDescription(text or self.words.text())
         if bool(self.edit.property("wrong")) is not bool(problem):
             self.edit.setProperty("wrong", bool(problem))
             self.edit.style().unpolish(self.edit)

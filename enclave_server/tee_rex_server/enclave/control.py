@@ -30,7 +30,7 @@ from tee_rex.wire.control import (
     CrsEntry,
     Inventory,
 )
-from tee_rex_server.errors import CHUNK_DIFFERS, CHUNK_NOT_ALLOWED, UPLOAD_DIFFERS, UPLOAD_NOT_ALLOWED
+from tee_rex_server.errors.serving import CHUNK_DIFFERS, CHUNK_NOT_ALLOWED, UPLOAD_DIFFERS, UPLOAD_NOT_ALLOWED
 from tee_rex_server.logs import request_log
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from tee_rex.wire.protocol import (
     PROVE_DURATION_HEADER,
     REQUEST_ID_HEADER,
 )
-from tee_rex_server.errors import JOB_UNKNOWN
+from tee_rex_server.errors.serving import JOB_UNKNOWN
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -32,7 +32,7 @@ from tee_rex.wire.protocol import (
     ProveAnswer,
     PublicKeyAnswer,
 )
-from tee_rex_server.errors import NONCE_MALFORMED, NOT_READY
+from tee_rex_server.errors.serving import NONCE_MALFORMED, NOT_READY
 from tee_rex_server.http.health import health_answer
 from tee_rex_server.http.interface import (
     EXPOSED_HEADERS,

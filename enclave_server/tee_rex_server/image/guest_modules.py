@@ -53,7 +53,7 @@ MEASURED: Final = (
     "tee_rex.wire",
     "tee_rex_server.assembly",
     "tee_rex_server.enclave",
-    "tee_rex_server.errors",
+    "tee_rex_server.errors.serving",
     "tee_rex_server.http",
     "tee_rex_server.logs",
     "tee_rex_server.malloc_tuning",

@@ -17,7 +17,7 @@ from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import MAX_STEPS_BYTES, ExecutionSteps
 from tee_rex.web.bodies import BodyForm
 from tee_rex.wire.protocol import MAX_MESSAGE_BYTES, ProofPayload, ProveBody
-from tee_rex_server.errors import PROVE_BODY_MALFORMED
+from tee_rex_server.errors.serving import PROVE_BODY_MALFORMED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,7 +24,7 @@ from tee_rex.wire.protocol import (
     JobStatus,
     JobTimings,
 )
-from tee_rex_server.errors import JOB_UNKNOWN
+from tee_rex_server.errors.serving import JOB_UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable

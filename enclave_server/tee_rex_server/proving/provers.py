@@ -12,7 +12,7 @@ from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.errors import CrsMissingError
 from tee_rex.settings.bad_setting import BadSettingError
 from tee_rex.system.progress import ProgressListener, ignore_progress
-from tee_rex_server.errors import NOT_SERVED, NOTHING_SERVED_YET, PROVER_NOT_ALLOWED
+from tee_rex_server.errors.serving import NOT_SERVED, NOTHING_SERVED_YET, PROVER_NOT_ALLOWED
 
 if TYPE_CHECKING:
     from tee_rex.bb.pins import BbPins

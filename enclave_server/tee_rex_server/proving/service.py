@@ -12,7 +12,7 @@ from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.http import QUEUE_FULL
 from tee_rex.provers import ProofTimedOutError
 from tee_rex.transaction.events import QueuePosition, ignore_events
-from tee_rex_server.errors import SHUTTING_DOWN, STOPPED_IN_QUEUE, STOPPED_UNFINISHED
+from tee_rex_server.errors.serving import SHUTTING_DOWN, STOPPED_IN_QUEUE, STOPPED_UNFINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

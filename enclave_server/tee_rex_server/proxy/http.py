@@ -28,7 +28,7 @@ from tee_rex.wire.protocol import (
     UPLOAD_DURATION_HEADER,
     VERSION_HEADER,
 )
-from tee_rex_server.errors import PROXY_BUSY, SHUTTING_DOWN, ShuttingDownError, UnknownJobError
+from tee_rex_server.errors.serving import PROXY_BUSY, SHUTTING_DOWN, ShuttingDownError, UnknownJobError
 from tee_rex_server.http.interface import (
     EXPOSED_HEADERS,
     HEALTHZ_PATH,

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
 from tee_rex.wire.protocol import PROOFS_PATH
-from tee_rex_server.errors import JOB_UNKNOWN
+from tee_rex_server.errors.serving import JOB_UNKNOWN
 from tee_rex_server.proxy.enclaves import unreachable
 from tee_rex_server.proxy.errors import EnclaveAnswerError, EnclaveUnreachableError
 from tee_rex_server.proxy.exchange import fetch

@@ -13,7 +13,7 @@ from tee_rex.web.server import (
     supervised,
     uvicorn_config,
 )
-from tee_rex_server.errors import STOPPED_UNFINISHED
+from tee_rex_server.errors.serving import STOPPED_UNFINISHED
 from tee_rex_server.http.limits import ClientAddresses, RateLimit
 from tee_rex_server.proxy.enclaves import Enclave, Fleet, Watching
 from tee_rex_server.proxy.http import RESTART_SECONDS, ProxyApi

@@ -16,7 +16,7 @@ from tee_rex.settings.resolve import BadSettingError
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_server.errors import NOT_SERVED, PROVER_NOT_ALLOWED
+from tee_rex_server.errors.serving import NOT_SERVED, PROVER_NOT_ALLOWED
 from tee_rex_server.proving.provers import ServedProvers
 
 PINS = BbPins.shipped()

@@ -17,7 +17,7 @@ from tee_rex.provers import ProofTimedOutError
 from tee_rex.transaction.events import ProofEvent, QueuePosition
 from tee_rex.transaction.request import ProofRequest, ProofResult
 from tee_rex.transaction.steps import ExecutionSteps
-from tee_rex_server.errors import ShuttingDownError
+from tee_rex_server.errors.serving import ShuttingDownError
 from tee_rex_server.http.metrics import Metrics
 from tee_rex_server.proving.service import ProvingService, ServiceLimits
 

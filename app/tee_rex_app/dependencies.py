@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from tee_rex.aztec.flows.report import FlowKind
     from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.provers import Prover
+    from tee_rex.settings.paths import Paths
     from tee_rex.settings.resolve import ApprovedBuild
-    from tee_rex.system.paths import Paths
     from tee_rex.transaction.request import ProverBackend
 
 

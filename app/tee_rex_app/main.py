@@ -16,9 +16,9 @@ from PySide6.QtDBus import QDBusConnection
 from PySide6.QtWidgets import QApplication
 
 from tee_rex.attestation.builds import shipped_builds
-from tee_rex.bb.errors import DiskNotWritableError
+from tee_rex.errors.catalogue.files import DISK_NOT_WRITABLE
+from tee_rex.settings.paths import Paths
 from tee_rex.settings.resolve import ApprovedBuild
-from tee_rex.system.paths import Paths
 from tee_rex_app import __version__, loop
 from tee_rex_app.application import Application
 from tee_rex_app.crash.hooks import CrashHooks
@@ -137,8 +137,8 @@ def _leave_it_to_the_first(paths: Paths, request: OpenRequest) -> int:
 
 
 def _without_a_folder(paths: Paths, error: OSError) -> int:
-    title = translated(DiskNotWritableError.title)
-    hint = translated(DiskNotWritableError.default_hint)
+    title = translated(DISK_NOT_WRITABLE.title)
+    hint = translated(DISK_NOT_WRITABLE.hint)
     told = f"{paths.data}: {error.strerror}." if error.strerror else f"{error}"
     show_and_wait(title, told, hint)
     return FAILED

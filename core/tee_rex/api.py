@@ -15,7 +15,7 @@ from tee_rex.errors import TeeRexError
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.local.installation import Installation
 from tee_rex.provers import Prover
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
 from tee_rex.transaction.events import (
     AttestationExamined,

@@ -24,7 +24,7 @@ from support.devnet import prepared_packages
 from support.ports import free_ports
 from support.proving_server import server_process
 from tee_rex.devnet.network import running_devnet
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.runs import RunStage

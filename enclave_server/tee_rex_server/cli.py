@@ -185,7 +185,7 @@ def _tee(mode: TeeMode) -> TeeProvider:
 def _installation(bb_binary_path: Path | None, *, allow_download: bool) -> DownloadingInstallation:
     from tee_rex.bb.pins import BbPins
     from tee_rex.local.downloading import DownloadingInstallation
-    from tee_rex.system.paths import Paths
+    from tee_rex.settings.paths import Paths
 
     return DownloadingInstallation(
         Paths.from_environment(os.environ), BbPins.shipped(), bb_binary_path, allow_download=allow_download

@@ -21,7 +21,7 @@ from tee_rex.aztec.wallet.runtime import InstalledBridges
 from tee_rex.devnet.network import running_devnet
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.threads import usable_cores
-from tee_rex.system.folder_size import bytes_below
+from tee_rex.system.files import bytes_below
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup

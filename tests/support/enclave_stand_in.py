@@ -18,7 +18,7 @@ from support.patience import PATIENCE
 from support.proving_server import LIMITS, NothingToInstall, small_api
 from tee_rex.bb.pins import BbPins
 from tee_rex.local.installation import Installation
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.transaction.request import ProverBackend
 from tee_rex.web.server import listening_socket
 from tee_rex_server.assembly import serve_until_signalled

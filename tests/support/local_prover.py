@@ -10,7 +10,7 @@ from tee_rex.bb.pins import BbPins
 from tee_rex.crs.crs import MIN_POINTS, Crs
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.local.session import BbSession
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps

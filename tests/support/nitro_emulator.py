@@ -19,7 +19,7 @@ from enclave_tools.cache import ToolCache
 from enclave_tools.installed import KERNEL_PIN, usable_kernel, usable_qemu
 from enclave_tools.kernel import read_pin
 from enclave_tools.qemu import qemu_command
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex_server.vsock import HEARTBEAT, HEARTBEAT_PORT, VMADDR_CID_HOST, Stream, VhostSocket
 
 _CONSOLE_BYTES = 256 * 1024

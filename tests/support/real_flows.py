@@ -14,7 +14,7 @@ from tee_rex.aztec.flows.runner import AztecFlow
 from tee_rex.aztec.wallet.runtime import InstalledBridges
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.provers import Prover
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup

@@ -6,7 +6,7 @@ import gzip
 
 import msgspec
 
-from tee_rex.system.resources import resource
+from tee_rex.system.files import resource
 from tee_rex.transaction.steps import VERIFICATION_KEY_BYTES
 
 

@@ -16,7 +16,7 @@ from tee_rex.bb.pins import BbPins
 from tee_rex.http_client.retries import Retries
 from tee_rex.local.installation import Installation
 from tee_rex.remote.trust import AttestedKey, KeyTrust, PinnedKey
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ProgressListener
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps

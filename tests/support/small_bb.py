@@ -14,7 +14,7 @@ from tee_rex.bb.errors import BbDownloadFailedError
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.sources import ArchiveSource, BbArchive
-from tee_rex.system.folder_size import ByteCount
+from tee_rex.system.progress import ByteCount
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 

@@ -14,7 +14,7 @@ import pytest
 from tee_rex.devnet import network
 from tee_rex.devnet.packages import PreparedPackages
 from tee_rex.devnet.programs import Program
-from tee_rex.system.resources import resource
+from tee_rex.system.files import resource
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 

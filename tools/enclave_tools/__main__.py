@@ -23,7 +23,7 @@ from enclave_tools.commands import say
 from enclave_tools.errors import EnclaveToolsError
 from enclave_tools.host import prepare_host
 from enclave_tools.installed import KERNEL_PIN, usable_kernel, usable_qemu
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 
 _ENDED_BY_SIGTERM = 128 + signal.SIGTERM
 

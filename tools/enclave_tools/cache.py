@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tee_rex.system.paths import Paths
+    from tee_rex.settings.paths import Paths
 
 _UNFINISHED = ".unfinished-"
 

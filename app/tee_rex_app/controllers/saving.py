@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from tee_rex.errors import TeeRexError, UnusableEnvironmentError
+from tee_rex.system.files import replacing
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.state import Notice
@@ -39,21 +39,11 @@ def file_for_user(path: Path) -> Iterator[BinaryIO]:
 
     Blocking. Raises NotSavedError.
     """
-    target = path.resolve()
     try:
-        unfinished = target.with_name(f".{target.name[:60]}-{secrets.token_hex(4)}")
-        stream = unfinished.open("xb")
-    except OSError as error:
-        raise NotSavedError(f"{path.name}: {error.strerror}.") from error
-    try:
-        with stream:
+        with replacing(path) as new, new.open("wb") as stream:
             yield stream
-        unfinished.replace(target)
     except OSError as error:
         raise NotSavedError(f"{path.name}: {error.strerror}.") from error
-    finally:
-        with suppress(OSError):
-            unfinished.unlink()
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from tee_rex.system.resources import resource
+from tee_rex.system.files import resource
 
 _Pcr = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{96}$")]
 _Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]

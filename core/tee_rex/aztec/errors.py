@@ -108,10 +108,6 @@ class FlowError(TeeRexError):
     and never part of the message.
     """
 
-    def __init__(self, message: str, *, hint: str | None = None, diagnostics: str = "") -> None:
-        super().__init__(message, hint=hint)
-        self.diagnostics = diagnostics
-
 
 class SimulationFailedError(FlowError):
     """The wallet could not run the transaction."""

@@ -8,7 +8,7 @@ from tee_rex.bb.executable import BbExecutable
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.store import BbSource, BbStore
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 
 
 @dataclass(frozen=True, slots=True)

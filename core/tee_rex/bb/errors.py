@@ -53,22 +53,6 @@ class BbDownloadFailedError(UnusableEnvironmentError):
     default_hint = "Check the network, the proxy and npm's registry setting, then try again."
 
 
-class DiskFullError(UnusableEnvironmentError):
-    """No space is left for what has to be stored."""
-
-    code = "DISK_FULL"
-    title = "The disk is full"
-    default_hint = "Free about 200 MB, or set TEE_REX_HOME to a folder on another disk."
-
-
-class DiskNotWritableError(UnusableEnvironmentError):
-    """The data folder cannot be written to."""
-
-    code = "DISK_NOT_WRITABLE"
-    title = "The data folder cannot be written to"
-    default_hint = "Set TEE_REX_HOME to a folder that you may write to."
-
-
 class RuntimeMissingError(UnusableEnvironmentError):
     """This system's C library is too old, and downloading a newer one was not allowed."""
 

@@ -13,7 +13,7 @@ from tee_rex.bb.platform import Platform
 from tee_rex.bb.runtime import SYSTEM_LOADERS, RuntimeStore
 from tee_rex.bb.sources import NpmPackage, ReleaseArchive
 from tee_rex.bb.store import BbSource, BbStore
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ProgressListener, ignore_progress
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion

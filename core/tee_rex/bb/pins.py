@@ -10,7 +10,7 @@ import msgspec
 
 from tee_rex.bb.errors import BbNotPinnedError, BbUnavailableHereError
 from tee_rex.bb.platform import Platform
-from tee_rex.system.resources import resource
+from tee_rex.system.files import resource
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 

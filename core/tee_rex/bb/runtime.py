@@ -11,12 +11,20 @@ from pathlib import Path
 import msgspec
 
 from tee_rex.bb.apt_packages import AptMachine
-from tee_rex.bb.errors import DiskFullError, RuntimeMissingError, RuntimeUnavailableError
+from tee_rex.bb.errors import RuntimeMissingError, RuntimeUnavailableError
 from tee_rex.bb.platform import Platform
 from tee_rex.system.child_process import Finished, run_to_end
-from tee_rex.system.files import disk_errors, exclusive, flush_to_disk, sha256_of, temporary_folder
-from tee_rex.system.folder_size import bytes_below, growth_reported
-from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
+from tee_rex.system.files import (
+    bytes_below,
+    disk_errors,
+    exclusive,
+    flush_to_disk,
+    move_into_place,
+    require_free_space,
+    sha256_of,
+    temporary_folder,
+)
+from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress, report_folder_size
 from tee_rex.system.threads import Checkpoint, in_thread
 
 # What bb 4.x and the native modules of Aztec's packages link to, with the loader that belongs to it.
@@ -115,19 +123,15 @@ class RuntimeStore:
             progress(TaskProgress("runtime.download", label, done, total, "bytes"))
 
         target = self.folder / self.platform
-        if shutil.disk_usage(self.folder).free < _BYTES_NEEDED:  # apt itself names a full disk only in prose
-            raise DiskFullError(f"{self.folder} has less than {_BYTES_NEEDED >> 20} MB left.")
+        require_free_space(self.folder, _BYTES_NEEDED)  # apt itself names a full disk only in prose
         async with temporary_folder(self.folder, self.platform) as temporary:
-            async with growth_reported(temporary, report):
+            async with report_folder_size(temporary, report):
                 versions = await self.apt.unpack(_PACKAGES, self.platform.processor, temporary)
-            new, old = temporary / "new", temporary / "old"
+            new = temporary / "new"
 
             def place(checkpoint: Checkpoint) -> None:
                 flatten(temporary / "root", new, versions, checkpoint)
-                if target.exists():
-                    target.rename(old)
-                new.rename(target)
-                flush_to_disk(self.folder)
+                move_into_place(new, target)
 
             await in_thread(place)
             size = bytes_below(target)

@@ -20,7 +20,7 @@ from tee_rex.bb.errors import BbDownloadFailedError
 from tee_rex.bb.platform import Platform
 from tee_rex.errors.catalogue.extras import NODE_MISSING
 from tee_rex.system.child_process import Finished, run_to_end
-from tee_rex.system.folder_size import ByteCount, growth_reported
+from tee_rex.system.progress import ByteCount, report_folder_size
 from tee_rex.system.threads import in_thread
 from tee_rex.transaction.versions import AztecVersion
 
@@ -124,7 +124,7 @@ class NpmPackage(ArchiveSource):
             "--fetch-retry-factor=3",
         ]
         try:
-            async with growth_reported(cache, report):
+            async with report_folder_size(cache, report):
                 npm = await run_to_end(
                     [self.node, END_WITH_PARENT, self.npm, "pack", f"@aztec/bb.js@{version}", *arguments],
                     cwd=folder,

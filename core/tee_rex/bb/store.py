@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Sequence
@@ -21,18 +22,17 @@ from tee_rex.bb.errors import (
 from tee_rex.bb.executable import BbExecutable
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
+from tee_rex.settings.paths import Paths
 from tee_rex.system.files import (
     disk_errors,
     exclusive,
-    flush_to_disk,
+    move_into_place,
     sha256_of,
     temporary_folder,
     write_hashed,
 )
-from tee_rex.system.folder_size import ByteCount
-from tee_rex.system.paths import Paths
-from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
-from tee_rex.system.threads import Checkpoint, in_thread
+from tee_rex.system.progress import ByteCount, ProgressListener, TaskProgress, ignore_progress
+from tee_rex.system.threads import finish_in_thread, in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -92,7 +92,7 @@ class BbStore:
         digest = self.pins.digest(version, setup, self.platform)
         path, hint = self._where(version, setup, explicit_path)
         try:
-            found = await in_thread(lambda checkpoint: sha256_of(path, checkpoint))
+            found = await in_thread(partial(sha256_of, path))
         except (FileNotFoundError, NotADirectoryError) as error:
             raise BbMissingError(f"{path} does not exist.", hint=hint) from error
         except OSError as error:
@@ -139,11 +139,11 @@ class BbStore:
         Raises BbNotPinnedError, BbUnavailableHereError, DiskFullError, DiskNotWritableError.
         """
         digest = self.pins.digest(version, setup, self.platform)
-        if await in_thread(lambda _checkpoint: hashlib.sha256(content).hexdigest()) != digest:
+        if await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest()) != digest:
             raise BbNotPinnedError(f"This is not bb {version} of the {setup} setup.")
         async with self._workspace(version, setup) as temporary:
             file = temporary / "bb"
-            await in_thread(lambda _checkpoint: file.write_bytes(content))
+            await finish_in_thread(file.write_bytes, content)
             return await self._place(file, version, setup, digest)
 
     async def receive(
@@ -208,12 +208,10 @@ class BbStore:
     ) -> BbExecutable:
         target = self.path_of(version, setup)
 
-        def move(_checkpoint: Checkpoint) -> None:
+        def move() -> None:
             file.chmod(_EXECUTABLE)
-            flush_to_disk(file)
             target.parent.mkdir(exist_ok=True)
-            file.replace(target)
-            flush_to_disk(target.parent)
+            move_into_place(file, target)
 
-        await in_thread(move)
+        await finish_in_thread(move)
         return BbExecutable(version, setup, target, digest)

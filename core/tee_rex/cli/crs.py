@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tee_rex.crs import MAX_POINTS, MIN_POINTS
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.terminal.console import Style, run_command, say, task_progress_shown
 from tee_rex.transaction.trusted_setup import TrustedSetup
 

@@ -20,7 +20,7 @@ def doctor(
 
     from tee_rex.bb.pins import BbPins
     from tee_rex.doctor import Verdict, examine
-    from tee_rex.system.paths import Paths
+    from tee_rex.settings.paths import Paths
 
     findings = run_command(examine(Paths.from_environment(os.environ), BbPins.shipped()), as_json=as_json)
     if as_json:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from tee_rex.cli.prover_config import ProverChoice
-    from tee_rex.system.paths import Paths
+    from tee_rex.settings.paths import Paths
 
 _STEP_LABELS = {
     FlowStep.DEPLOY_ACCOUNT: "Deploy account",

@@ -232,7 +232,7 @@ def _request(untrusted_steps: bytes, options: _Options) -> ProofRequest:
 
 
 def _installation() -> Installation:
-    from tee_rex.system.paths import Paths
+    from tee_rex.settings.paths import Paths
 
     paths = Paths.from_environment(os.environ)
     return installation(paths, resolved_settings(paths, {}))

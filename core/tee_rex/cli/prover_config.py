@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.remote.known_servers import KnownServers
     from tee_rex.remote.trust import KeyTrust
+    from tee_rex.settings.paths import Paths
     from tee_rex.settings.resolve import Setting, Settings
-    from tee_rex.system.paths import Paths
     from tee_rex.transaction.request import ProofRequest, ProverBackend
 
 _MEGABYTE = 1_000_000
@@ -65,7 +65,7 @@ class ProverChoice:
     @classmethod
     def of(cls, options: PlaceOptions) -> ProverChoice:
         """Decide by options, environment and settings file; raises a UsageError."""
-        from tee_rex.system.paths import Paths
+        from tee_rex.settings.paths import Paths
 
         paths = Paths.from_environment(os.environ)
         flag = "tee_url" if options.mode is ProvingMode.TEE else "prover_url"

@@ -22,7 +22,7 @@ def list_servers(
     """List the remembered servers with their keys' fingerprints."""
     import msgspec
 
-    from tee_rex.system.paths import Paths
+    from tee_rex.settings.paths import Paths
 
     with exit_on_error(as_json=as_json):
         servers = known_servers(Paths.from_environment(os.environ)).read()
@@ -41,7 +41,7 @@ def forget(
 ) -> None:
     """Forget a server's key, so that the next one it shows is accepted."""
     from tee_rex.http_client.server_url import ServerUrl
-    from tee_rex.system.paths import Paths
+    from tee_rex.settings.paths import Paths
 
     with exit_on_error():
         server = ServerUrl.parse(url)

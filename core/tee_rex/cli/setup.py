@@ -28,7 +28,7 @@ async def _install_wallet() -> None:
     from tee_rex.aztec.wallet.runtime import InstalledBridges
     from tee_rex.bb.platform import Platform
     from tee_rex.npm.development_keys import AZTEC_VERSION
-    from tee_rex.system.paths import Paths
+    from tee_rex.settings.paths import Paths
     from tee_rex.transaction.trusted_setup import TrustedSetup
     from tee_rex.transaction.versions import AztecVersion
 
@@ -43,7 +43,7 @@ async def _setup() -> None:
     from tee_rex.bb.pins import BbPins
     from tee_rex.crs.crs import MIN_POINTS
     from tee_rex.local.downloading import DownloadingInstallation
-    from tee_rex.system.paths import Paths
+    from tee_rex.settings.paths import Paths
     from tee_rex.transaction.request import ProofRequest
     from tee_rex.transaction.samples import account_deployment
     from tee_rex.transaction.steps import ExecutionSteps

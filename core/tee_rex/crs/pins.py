@@ -10,7 +10,7 @@ import msgspec
 
 from tee_rex.crs.crs import G2_BYTES, MIN_POINTS, POINT_BYTES
 from tee_rex.crs.errors import CrsTooSmallError
-from tee_rex.system.resources import resource
+from tee_rex.system.files import resource
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 _Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]

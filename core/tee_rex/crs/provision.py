@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from tee_rex.bb.errors import BbCorruptError, BbMissingError, BbUnavailableHereError
 from tee_rex.bb.executable import BbExecutable
 from tee_rex.bb.install import downloading_store
@@ -14,9 +16,8 @@ from tee_rex.crs.development_points import ComputedPoints
 from tee_rex.crs.download import HttpDownload
 from tee_rex.crs.errors import DevelopmentUnavailableError
 from tee_rex.crs.store import crs_store
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ProgressListener, ignore_progress
-from tee_rex.system.threads import in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 
@@ -70,7 +71,7 @@ async def ensure_development_bb(
         if not allow_download:
             raise
         genuine = await store.install(DEVELOPMENT_VERSION, progress)
-    copy = await in_thread(lambda _checkpoint: development_bb(genuine.path.read_bytes(), pins))
+    copy = await asyncio.to_thread(lambda: development_bb(genuine.path.read_bytes(), pins))
     return await store.adopt(DEVELOPMENT_VERSION, TrustedSetup.DEVELOPMENT, copy)
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from tee_rex.crs.chunk_source import ChunkSource
 from tee_rex.crs.crs import POINT_BYTES, Crs
 from tee_rex.crs.errors import CrsFileRefusedError, CrsMissingError
 from tee_rex.crs.pins import ChunkPin, CrsPins
-from tee_rex.system.files import disk_errors, exclusive, flush_to_disk
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
+from tee_rex.system.files import disk_errors, exclusive, move_into_place
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
-from tee_rex.system.threads import Checkpoint, in_thread
+from tee_rex.system.threads import finish_in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 
@@ -76,7 +75,7 @@ class CrsStore:
         with disk_errors(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             async with exclusive(self._folder / "lock"):
-                await in_thread(partial(self._save, chunk, content))
+                await finish_in_thread(self._save, chunk, content)
 
     async def _fill(self, missing: Sequence[ChunkPin], g1: memoryview, progress: ProgressListener) -> None:
         source = self._source
@@ -106,7 +105,7 @@ class CrsStore:
                     content = await source.fetch(chunk, self._unfinished(chunk), report)
                     if not await asyncio.to_thread(chunk.matches, content):
                         raise RuntimeError("a source delivered a chunk that it had not checked")
-                    await in_thread(partial(self._save, chunk, content))
+                    await finish_in_thread(self._save, chunk, content)
                     g1[chunk.place] = content
                     fetched += chunk.length
 
@@ -121,11 +120,10 @@ class CrsStore:
         except OSError:
             return False
 
-    def _save(self, chunk: ChunkPin, content: bytes | bytearray, _checkpoint: Checkpoint) -> None:
+    def _save(self, chunk: ChunkPin, content: bytes | bytearray) -> None:
         unfinished = self._unfinished(chunk)
         unfinished.write_bytes(content)
-        flush_to_disk(unfinished)
-        unfinished.replace(self._file(chunk))
+        move_into_place(unfinished, self._file(chunk))
 
     def _file(self, chunk: ChunkPin) -> Path:
         return self._folder / f"g1-{chunk.index:02}.dat"

@@ -34,7 +34,7 @@ from tee_rex.system.child_process import environment_for_programs
 from tee_rex.system.files import disk_errors, exclusive
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.text import printable
-from tee_rex.system.threads import in_thread
+from tee_rex.system.threads import finish_in_thread
 from tee_rex.transaction.protocol_circuits import NetworkCircuits, recognise_network
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
@@ -122,7 +122,7 @@ class Devnet:
         DevnetElsewhereError, DiskFullError, DiskNotWritableError.
         """
         with disk_errors(self._run.path):
-            await in_thread(lambda _checkpoint: self._run.path.mkdir(parents=True, exist_ok=True))
+            await finish_in_thread(self._run.path.mkdir, parents=True, exist_ok=True)
             async with exclusive(self._run.lock):
                 status = await self.status()
                 if status.condition is Condition.READY:
@@ -130,7 +130,7 @@ class Devnet:
                         self.require_ports(status, ports.node, ports.l1)
                     return status
                 await self._end(keep_state=False)
-                await in_thread(lambda _checkpoint: _require_memory())
+                await asyncio.to_thread(_require_memory)
                 try:
                     return await self._start(packages, ports or Ports(), progress, wait_seconds, lifeline)
                 except BaseException:
@@ -143,7 +143,7 @@ class Devnet:
         keep_state: leave the folder of L1's and L2's data, to be looked at, until the next start. Returns
         whether there was anything to end. Raises DevnetStillRunsError.
         """
-        there = bool(await in_thread(lambda _checkpoint: self._run.members())) or self._run.plan() is not None
+        there = bool(await asyncio.to_thread(self._run.members)) or self._run.plan() is not None
         await self._end(keep_state=keep_state)
         return there
 
@@ -151,7 +151,7 @@ class Devnet:
         """Look at its processes, and ask its node."""
         plan, state = self._run.plan(), self._run.state()
         logs = self._run.log("aztec").parent
-        members = await in_thread(lambda _checkpoint: self._run.members())
+        members = await asyncio.to_thread(self._run.members)
         if plan is None or state is None:
             if members:
                 detail = f"{len(members)} processes of an earlier network are left."
@@ -168,7 +168,7 @@ class Devnet:
             plan.node_url,
             plan.l1_url,
             {name: identity.pid for name, identity in _identities(state).items() if identity.alive},
-            await in_thread(lambda _checkpoint: _resident_bytes(members)),
+            await asyncio.to_thread(_resident_bytes, members),
         )
 
     @staticmethod
@@ -196,12 +196,12 @@ class Devnet:
             programs,
         )
         self._run.write_plan(plan)
-        await in_thread(lambda _checkpoint: self._start_supervisor(lifeline))
+        await finish_in_thread(self._start_supervisor, lifeline)
         begin = time.monotonic()
         while (elapsed := time.monotonic() - begin) < wait_seconds:
             progress(_start_progress(int(elapsed)))
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
-            if not await in_thread(lambda _checkpoint: self._supervisor_runs()):
+            if not await asyncio.to_thread(self._supervisor_runs):
                 raise self._ended()
             if (answer := await ask_node(plan.node_url)) is not None:
                 _require_expected(plan, answer)
@@ -256,7 +256,7 @@ class Devnet:
         return "\n  | ".join((f"The end of {log}:", *lines))
 
     async def _end(self, *, keep_state: bool) -> None:
-        def end(_checkpoint: object) -> None:
+        def end() -> None:
             try:
                 self._run.forget_plan()  # so that a start in another process knows who ended it
                 self._run.end_all()
@@ -264,7 +264,7 @@ class Devnet:
                 raise DevnetStillRunsError(f"{error}.") from error
             self._run.clean(keep_state=keep_state)
 
-        await in_thread(end)
+        await finish_in_thread(end)
 
 
 def supervisor_command() -> tuple[str, ...]:

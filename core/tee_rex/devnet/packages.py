@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
-import shutil
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from tee_rex.bb.command import bb_store
-from tee_rex.bb.errors import BbUnavailableHereError, DiskFullError
+from tee_rex.bb.errors import BbUnavailableHereError
 from tee_rex.bb.executable import BbExecutable
 from tee_rex.bb.install import ensure_bb
 from tee_rex.bb.pins import BbPins
@@ -26,11 +26,17 @@ from tee_rex.npm.aztec_bb import place_bb
 from tee_rex.npm.development_keys import AZTEC_VERSION, DevelopmentKeys, apply_development_keys
 from tee_rex.npm.install import LOCK_FILES, install_locked
 from tee_rex.npm.node import node_program, runtime_for
-from tee_rex.system.files import disk_errors, exclusive, flush_to_disk, temporary_folder
-from tee_rex.system.folder_size import ByteCount
-from tee_rex.system.paths import Paths
-from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
-from tee_rex.system.resources import resource
+from tee_rex.settings.paths import Paths
+from tee_rex.system.files import (
+    disk_errors,
+    exclusive,
+    flush_to_disk,
+    move_into_place,
+    require_free_space,
+    resource,
+    temporary_folder,
+)
+from tee_rex.system.progress import ByteCount, ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.threads import Checkpoint, in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -109,7 +115,7 @@ class DevnetPackages:
         """
         ingredients = await self._ingredients(progress)
         node = await node_program(self.paths, ingredients.runtime)
-        digest = await in_thread(lambda _checkpoint: ingredients.digest)
+        digest = await asyncio.to_thread(lambda: ingredients.digest)
         if reinstall or not await in_thread(partial(_is_prepared, self.folder, digest)):
             place = self.folder.parent
             with disk_errors(place):
@@ -144,13 +150,7 @@ class DevnetPackages:
         self, ingredients: _Ingredients, node: Path, digest: str, progress: ProgressListener
     ) -> None:
         place = self.folder.parent
-        if (free := shutil.disk_usage(place).free) < _BYTES_NEEDED:
-            raise DiskFullError(
-                f"{free / 1e9:.1f} GB are free in {place}; to install takes {_BYTES_NEEDED / 1e9:.0f} GB "
-                f"(afterwards {INSTALLED_BYTES / 1e9:.2f} GB).",
-                hint="Free some space, or set TEE_REX_HOME to a folder on another disk.",
-            )
-
+        require_free_space(place, _BYTES_NEEDED)
         report = _download_reported(progress)
         async with temporary_folder(place, self.folder.name) as temporary:
             project = resource("devnet")
@@ -186,10 +186,7 @@ def _place(tree: Path, folder: Path, temporary: Path, digest: str, checkpoint: C
     stamp = _Stamp(digest, _digest_of_names_and_sizes(new / tree.name, checkpoint))
     (new / _STAMP).write_bytes(msgspec.json.encode(stamp))
     flush_to_disk(new / _STAMP)
-    if folder.exists():
-        folder.rename(temporary / "old")
-    new.rename(folder)
-    flush_to_disk(folder.parent)
+    move_into_place(new, folder)
 
 
 def _is_prepared(folder: Path, digest: str, checkpoint: Checkpoint) -> bool:

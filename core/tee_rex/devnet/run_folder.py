@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from tee_rex.devnet.programs import Program
+from tee_rex.system.files import replacing
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
@@ -181,9 +182,8 @@ def _remove_shared_memory(node_pids: Iterable[int]) -> None:
 
 
 def _write(file: Path, content: bytes) -> None:
-    new = file.with_name(f"{file.name}.new")
-    new.write_bytes(content)
-    new.replace(file)
+    with replacing(file) as new:
+        new.write_bytes(content)
 
 
 def _read(file: Path, form: type[T]) -> T | None:

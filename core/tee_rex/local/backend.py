@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.local.session import BbSession, MorePointsNeededError
-from tee_rex.system.tasks import together
+from tee_rex.system.threads import run_both
 from tee_rex.transaction.events import Phase, PhaseTiming, ProofTimings
 from tee_rex.transaction.phase_clock import PhaseClock
 from tee_rex.transaction.request import BbIdentity, ProofResult, ProverBackend, ProvingMode
@@ -74,7 +74,7 @@ class LocalBackend(ProverBackend):
 
     async def _prove_with(self, request: ProofRequest, points: int, phases: PhaseClock) -> ProofResult:
         phases.begin(Phase.PREPARE)
-        command, _ = await together(
+        command, _ = await run_both(
             self._installation.bb(request.version, request.setup, phases.listener),
             asyncio.to_thread(request.steps.check_inflation),
         )

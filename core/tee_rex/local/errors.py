@@ -14,10 +14,6 @@ class BbEndedError(ProvingError):
     machine's owner alone and never part of the message.
     """
 
-    def __init__(self, message: str, *, diagnostics: str = "") -> None:
-        super().__init__(message)
-        self.diagnostics = diagnostics
-
 
 class BbStartError(UnusableEnvironmentError):
     """bb did not come up."""

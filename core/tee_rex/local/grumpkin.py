@@ -10,8 +10,7 @@ import hashlib
 from contextlib import suppress
 from pathlib import Path
 
-from tee_rex.errors import UnusableEnvironmentError
-from tee_rex.system.atomic_file import replace_file
+from tee_rex.system.files import replacing
 
 POINT_BYTES = 64
 GRUMPKIN_POINTS = 2**15
@@ -33,6 +32,7 @@ def read_grumpkin_points(file: Path) -> bytes | None:
 
 def keep_grumpkin_points(points: bytes, file: Path) -> None:
     """Replace ``file`` whole; a disk that refuses costs the next start its 0.3 s, and nothing else."""
-    with suppress(OSError, UnusableEnvironmentError):
+    with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(file, points)
+        with replacing(file, private=True) as new:
+            new.write_bytes(points)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tee_rex.bb.command import BbCommand, bb_store
 from tee_rex.bb.pins import BbPins
 from tee_rex.crs.store import crs_store
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 
 if TYPE_CHECKING:
     from tee_rex.crs.crs import Crs

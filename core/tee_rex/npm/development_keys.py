@@ -8,6 +8,7 @@ depend on keys, so they differ from those of a genuine network.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import lzma
 import tempfile
@@ -20,7 +21,7 @@ import msgspec
 
 from tee_rex.npm.errors import PackageScriptFailedError, UnexpectedPackagesError
 from tee_rex.system.child_process import run_to_end
-from tee_rex.system.resources import resource
+from tee_rex.system.files import resource
 from tee_rex.system.text import printable
 from tee_rex.system.threads import Checkpoint, in_thread
 
@@ -82,7 +83,7 @@ async def apply_development_keys(tree: Path, node: Path) -> None:
     PackageScriptFailedError, or OSError from the disk. Interrupted, the tree must be thrown away.
     """
     aztec = tree / "@aztec"
-    await in_thread(lambda _checkpoint: _require_release(aztec))
+    await asyncio.to_thread(_require_release, aztec)
     await in_thread(partial(_exchange_keys, aztec, DevelopmentKeys.shipped()))
     await _regenerate_tree_of_keys(aztec / _CIRCUITS, node)
     if (aztec / _PROTOCOL_CONTRACTS).is_dir():
@@ -138,9 +139,7 @@ def _exchange_keys_of_functions(file: Path, artifact: Any, functions: Mapping[st
 
 
 def _replace(file: Path, artifact: object) -> None:
-    new = file.with_name(f"{file.name}.new")
-    new.write_text(json.dumps(artifact, separators=(",", ":")))
-    new.replace(file)
+    file.write_text(json.dumps(artifact, separators=(",", ":")))
 
 
 async def _regenerate_tree_of_keys(package: Path, node: Path) -> None:

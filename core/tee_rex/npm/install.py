@@ -9,7 +9,7 @@ from pathlib import Path
 from tee_rex.bb.sources import END_WITH_PARENT, NpmPackage, npm_failure
 from tee_rex.npm.errors import NpmInstallFailedError
 from tee_rex.system.child_process import run_to_end
-from tee_rex.system.folder_size import ByteCount, growth_reported
+from tee_rex.system.progress import ByteCount, report_folder_size
 
 # 0.4 GB over a line of 2 Mbit/s.
 _INSTALL_SECONDS = 1800.0
@@ -26,7 +26,7 @@ async def install_locked(npm: NpmPackage, project: Traversable, folder: Path, re
         (folder / name).write_bytes(project.joinpath(name).read_bytes())
     cache = folder / ".npm-cache"  # a private one leaves nothing behind and shows how much has arrived
     try:
-        async with growth_reported(cache, report):
+        async with report_folder_size(cache, report):
             finished = await run_to_end(_command(npm, cache), cwd=folder, seconds=_INSTALL_SECONDS)
     except TimeoutError as error:
         raise NpmInstallFailedError(f"npm was not done after {_INSTALL_SECONDS / 60:.0f} minutes.") from error

@@ -9,7 +9,7 @@ from tee_rex.bb.runtime import Runtime
 from tee_rex.bb.sources import NpmPackage
 from tee_rex.npm.errors import NpmInstallFailedError
 from tee_rex.npm.standalone_program import standalone_program
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ProgressListener, ignore_progress
 
 

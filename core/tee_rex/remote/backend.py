@@ -12,7 +12,7 @@ from tee_rex.openpgp import encrypt
 from tee_rex.remote.jobs import JobsApi
 from tee_rex.remote.local_check import LocalCheck
 from tee_rex.remote.original_api import OriginalApi
-from tee_rex.system.tasks import together
+from tee_rex.system.threads import run_both
 from tee_rex.transaction.events import Phase, ProofTimings
 from tee_rex.transaction.phase_clock import PhaseClock
 from tee_rex.transaction.proof import ProofInvalidError
@@ -66,7 +66,7 @@ class RemoteBackend(ProverBackend):
         """
         phases = PhaseClock(listener)
         phases.begin(Phase.SERIALIZE)
-        steps, _ = await together(
+        steps, _ = await run_both(
             asyncio.to_thread(request.steps.to_bytes), asyncio.to_thread(request.steps.check_inflation)
         )
         async with ServerConnection.open(self._server, trust_env=self._trust_env) as connection:

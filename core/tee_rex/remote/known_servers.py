@@ -13,8 +13,7 @@ import msgspec
 
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote.errors import KnownServersUnreadableError, ServerKeyChangedError
-from tee_rex.system.atomic_file import replace_file
-from tee_rex.system.files import disk_errors, exclusive
+from tee_rex.system.files import disk_errors, exclusive, replacing
 
 FILE_NAME: Final = "known-servers.json"
 MAX_FILE_BYTES: Final = 1_000_000
@@ -91,7 +90,8 @@ class KnownServers:
 
     def _write(self, servers: dict[str, KnownKey]) -> None:
         content = msgspec.json.format(msgspec.json.encode(_File(1, servers)), indent=2)
-        replace_file(self.file, content)
+        with replacing(self.file, private=True) as new:
+            new.write_bytes(content)
 
     @asynccontextmanager
     async def _locked(self) -> AsyncIterator[None]:

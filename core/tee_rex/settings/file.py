@@ -11,8 +11,7 @@ import msgspec
 
 from tee_rex.errors.catalogue.extras import TOMLKIT_MISSING
 from tee_rex.settings.bad_setting import BadSettingError
-from tee_rex.system.atomic_file import replace_file
-from tee_rex.system.files import disk_errors
+from tee_rex.system.files import disk_errors, replacing
 
 if TYPE_CHECKING:
     from tee_rex.attestation.builds import ShippedBuild
@@ -159,7 +158,8 @@ def write_settings_file(file: Path, settings: SettingsFile) -> None:
     _from_text(content, file)
     with disk_errors(file.parent):
         file.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(file, content)
+        with replacing(file, private=True) as new:
+            new.write_bytes(content)
 
 
 def _edited(present: bytes, wanted: dict[str, Any]) -> str:

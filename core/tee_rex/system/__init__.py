@@ -1,1 +1,1 @@
-"""The bottom of the house: files, processes, threads, folders and texts. It knows nothing of proofs."""
+"""The bottom of the house: files, processes, threads and text. Nothing here knows about proofs."""

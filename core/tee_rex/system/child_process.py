@@ -1,4 +1,4 @@
-"""Short-lived helper programs (npm, apt, the loader) that never outlive their caller."""
+"""Child processes that never outlive their caller: bb, Aztec's wallet, helper programs (npm, apt)."""
 
 from __future__ import annotations
 
@@ -11,17 +11,214 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-# A killed process group closes its pipes at once; the bound only guards against a hung file system.
+from tee_rex.errors.message import Message, message
+from tee_rex.system.threads import wait_until_done
+
 _SECONDS_TO_DIE = 5.0
+"""After SIGKILL. A killed group closes its pipes at once; the bound is for a hung file system."""
+_STDERR_BYTES_KEPT = 64 * 1024
+_PIECE_BYTES = 64 * 1024
+_SECONDS_BETWEEN_MEMORY_SAMPLES = 0.1
+_NO_CORE_DUMP = 1
+"""Bytes. 0 still lets the kernel pipe a core to a crash reporter; 1 stops both (core(5), do_coredump)."""
+
+
+class ChildProcess:
+    """A program in its own process group, which is killed as a whole.
+
+    Its standard input is a pipe that ends when this process does, however that happens. The terminal's Ctrl-C
+    does not reach it. A crash never dumps its memory, which can hold the witness. The end of its stderr is
+    kept. Every wait is bounded.
+    """
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        """Use :meth:`start`."""
+        forbid_core_dump(process.pid)
+        assert process.stdin is not None  # noqa: S101  # asked for as a pipe
+        self._process = process
+        self._stderr = bytearray()
+        self._keeping_stderr = asyncio.create_task(self._keep_stderr())
+        self._watching_memory: asyncio.Task[None] | None = None
+        self._peak_seen = 0
+        self._passed_memory_limit = False
+        self.stdin = process.stdin
+
+    @classmethod
+    async def start(
+        cls,
+        argv: Sequence[str | Path],
+        *,
+        cwd: Path,
+        environment: Mapping[str, str],
+        keep_stdout: bool = False,
+        inherited: Sequence[int] = (),
+    ) -> ChildProcess:
+        """Start ``argv``; raises OSError. Cancelled meanwhile, it leaves nothing running.
+
+        keep_stdout: for the caller to read; else it is discarded. inherited: file descriptors that the
+        program keeps open.
+        """
+        starting = asyncio.ensure_future(
+            asyncio.create_subprocess_exec(
+                *argv,
+                cwd=cwd,
+                env=environment,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE if keep_stdout else asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
+                pass_fds=inherited,
+                start_new_session=True,
+            )
+        )
+        try:
+            return cls(await asyncio.shield(starting))
+        except asyncio.CancelledError:
+            # asyncio itself would kill the program alone, and then wait for pipes that its children hold.
+            await wait_until_done(starting)
+            if not starting.cancelled() and starting.exception() is None:
+                await cls(starting.result()).close()
+            raise
+
+    @property
+    def pid(self) -> int:
+        """The process id, which is also that of its group."""
+        return self._process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit code, negative for a signal; None while it runs."""
+        return self._process.returncode
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self.returncode is None
+
+    @property
+    def stdout(self) -> asyncio.StreamReader:
+        """What it writes to stdout, if that was asked for."""
+        assert self._process.stdout is not None  # noqa: S101
+        return self._process.stdout
+
+    @property
+    def stderr(self) -> bytes:
+        """The last 64 KiB of what it wrote to stderr."""
+        return bytes(self._stderr)
+
+    @property
+    def peak_memory_bytes(self) -> int:
+        """The most resident memory so far; only sampled where the system does not record it (macOS)."""
+        peak = peak_resident_bytes(self.pid)
+        return max(self._peak_seen, resident_bytes(self.pid) if peak is None else peak)
+
+    @property
+    def passed_memory_limit(self) -> bool:
+        """Whether it was killed because of :meth:`watch_memory`."""
+        return self._passed_memory_limit
+
+    def watch_memory(self, limit: int | None) -> None:
+        """Sample its resident memory ten times a second; kill it when that exceeds ``limit`` bytes."""
+        if limit is not None or peak_resident_bytes(self.pid) is None:
+            self._watching_memory = asyncio.create_task(self._watch_memory(limit))
+
+    async def wait(self, seconds: float) -> bool:
+        """Wait until it has ended and all of its stderr has been read; whether it ended in time."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await asyncio.wait([self._keeping_stderr])
+                self._end_stdin()  # Process.wait returns when all pipes are closed
+                await self._process.wait()
+        return not self.running
+
+    async def wait_or_kill(self, seconds: float) -> int | None:
+        """The exit code of a process that should be ending; None if it had to be killed after ``seconds``."""
+        if await self.wait(seconds):
+            return self.returncode
+        self.kill()
+        await self.wait(_SECONDS_TO_DIE)
+        return None
+
+    def kill(self) -> None:
+        """Kill everything in its group that has not ended."""
+        if self.running or not self._keeping_stderr.done():  # children hold the pipe of one that has ended
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+
+    async def close(self) -> None:
+        """Kill it and wait for its end; safe to call twice, and when cancelled."""
+        self.kill()
+        self._end_stdin()
+        tasks = [self._keeping_stderr]
+        if self._watching_memory is not None:
+            tasks.append(self._watching_memory)
+        if self._process.stdout is not None:
+            # Process.wait returns when the pipes are at their end, and a pipe that nobody reads never is.
+            tasks.append(asyncio.create_task(self._discard(self._process.stdout)))
+        try:
+            await self.wait(_SECONDS_TO_DIE)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    def _end_stdin(self) -> None:
+        if not self.stdin.transport.is_closing():
+            self.stdin.transport.abort()
+
+    @staticmethod
+    async def _discard(stream: asyncio.StreamReader) -> None:
+        with suppress(OSError):
+            while await stream.read(_PIECE_BYTES):
+                pass
+
+    async def _keep_stderr(self) -> None:
+        stream = self._process.stderr
+        assert stream is not None  # noqa: S101  # asked for as a pipe
+        with suppress(OSError):
+            while piece := await stream.read(_PIECE_BYTES):
+                self._stderr += piece
+                del self._stderr[:-_STDERR_BYTES_KEPT]
+
+    async def _watch_memory(self, limit: int | None) -> None:
+        while self.running:
+            resident = resident_bytes(self.pid)
+            self._peak_seen = max(self._peak_seen, resident)
+            if limit is not None and resident > limit:
+                self._passed_memory_limit = True
+                self.kill()
+                return
+            await asyncio.sleep(_SECONDS_BETWEEN_MEMORY_SAMPLES)
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What a program that ran to its end left."""
+    """The result of a program that ran to its end. stderr: its last 64 KiB."""
 
     returncode: int
     stdout: bytes
     stderr: bytes
+
+
+async def run_to_end(
+    argv: Sequence[str | Path], *, cwd: Path, seconds: float, temporary: Path | None = None
+) -> Finished:
+    """Run a program and collect its output; raises TimeoutError, or OSError when it cannot be started.
+
+    temporary: its TMPDIR, for programs that leave temporary files when they are killed. After the time limit,
+    and when cancelled, the whole group is killed and its pipes closed, so that no part of it writes anything
+    afterwards.
+    """
+    environment = environment_for_programs(os.environ)
+    if temporary is not None:
+        environment["TMPDIR"] = str(temporary)
+    child = await ChildProcess.start(argv, cwd=cwd, environment=environment, keep_stdout=True)
+    try:
+        async with asyncio.timeout(seconds):
+            stdout = await child.stdout.read()
+            await child.wait(seconds)
+    finally:
+        await child.close()
+    assert child.returncode is not None  # noqa: S101
+    return Finished(child.returncode, stdout, child.stderr)
 
 
 def environment_for_programs(own: Mapping[str, str]) -> dict[str, str]:
@@ -39,66 +236,44 @@ def environment_for_programs(own: Mapping[str, str]) -> dict[str, str]:
     return environment
 
 
-async def run_to_end(
-    argv: Sequence[str | Path], *, cwd: Path, seconds: float, temporary: Path | None = None
-) -> Finished:
-    """Run a program in a process group of its own and collect its output.
-
-    temporary: where it shall put its temporary files, for programs that leave them when they are killed.
-    Whatever ends the wait early (cancelling, the time limit, which raises TimeoutError) kills the whole
-    group and waits until its pipes are closed, so that no part of it writes anything afterwards. Its
-    standard input ends when this process does, however that happens.
-    """
-    environment = environment_for_programs(os.environ)
-    if temporary is not None:
-        environment["TMPDIR"] = str(temporary)
-    read_end, write_end = os.pipe()
+def exit_reason(returncode: int | None) -> Message:
+    """How a process ended, as a sentence; None for one that had to be killed (see ``wait_or_kill``)."""
+    if returncode is None:
+        return message("It closed its connection but did not exit.")
+    if returncode >= 0:
+        return message("It exited with code {code}.", code=returncode)
     try:
-        starting = asyncio.ensure_future(
-            asyncio.create_subprocess_exec(
-                *argv,
-                cwd=cwd,
-                stdin=read_end,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                env=environment,
-                start_new_session=True,
-            )
-        )
-        return await _outcome(await _started(starting), seconds)
-    finally:
-        os.close(read_end)
-        os.close(write_end)
+        name = signal.Signals(-returncode).name
+    except ValueError:  # a real-time signal
+        name = f"signal {-returncode}"
+    return message("It was terminated by {signal}.", signal=name)
 
 
-async def _started(starting: asyncio.Future[asyncio.subprocess.Process]) -> asyncio.subprocess.Process:
-    """The process that is being started, which a cancel ends as ``_outcome`` does.
+def resident_bytes(pid: int) -> int:
+    """Resident memory of a process now; 0 when it has ended."""
+    import psutil
 
-    asyncio itself would end the program alone, and then wait for pipes that its children hold.
-    """
     try:
-        return await asyncio.shield(starting)
-    except asyncio.CancelledError:
-        while not starting.done():
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait([starting])
-        if not starting.cancelled() and starting.exception() is None:
-            process = starting.result()
-            await _killed(process, asyncio.ensure_future(process.communicate()))
-        raise
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
+        return 0
 
 
-async def _outcome(process: asyncio.subprocess.Process, seconds: float) -> Finished:
-    output = asyncio.ensure_future(process.communicate())
-    try:
-        stdout, stderr = await asyncio.wait_for(asyncio.shield(output), seconds)
-    except BaseException:
-        await _killed(process, output)
-        raise
-    return Finished(await process.wait(), stdout, stderr)
+def peak_resident_bytes(pid: int) -> int | None:
+    """The most resident memory a process has had, 0 when it has ended; None where no system call tells."""
+    if sys.platform != "linux":
+        return None
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0
 
 
-async def _killed(process: asyncio.subprocess.Process, output: asyncio.Future[tuple[bytes, bytes]]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    await asyncio.wait([output], timeout=_SECONDS_TO_DIE)
+def forbid_core_dump(pid: int) -> None:
+    """Make sure that a crash of ``pid`` never writes its memory, which holds the witness, anywhere."""
+    if sys.platform == "linux":
+        import resource
+
+        with suppress(ProcessLookupError, PermissionError):
+            resource.prlimit(pid, resource.RLIMIT_CORE, (_NO_CORE_DUMP, _NO_CORE_DUMP))

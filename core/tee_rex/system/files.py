@@ -1,4 +1,4 @@
-"""Files that are whole or absent: locks, temporary folders, digests, and what a disk can refuse."""
+"""Files and folders: replaced whole or not at all, locked, temporary, private, hashed."""
 
 from __future__ import annotations
 
@@ -6,35 +6,106 @@ import asyncio
 import errno
 import hashlib
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
+from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
-from tee_rex.bb.errors import DiskFullError, DiskNotWritableError
-from tee_rex.system.threads import Checkpoint, in_thread
+from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE, NOT_ENOUGH_SPACE
+from tee_rex.errors.tree import ErrorKind
+from tee_rex.system.threads import Checkpoint, finish_in_thread
 
 CHUNK_BYTES = 1 << 20
 _SECONDS_BETWEEN_LOCK_ATTEMPTS = 0.1
+_MAX_NAME_KEPT = 60
+"""Characters of a file's name in that of its unfinished successor; file systems take 255 bytes."""
 
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NOT_WRITABLE = frozenset(
     {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.EIO}
 )
+_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EBADF})
+"""What flock(2) answers where a file system has none for folders, such as NFS."""
+
+
+def resource(*parts: str) -> Traversable:
+    """A bundled file or folder below ``resources/``, e.g. ``resource("pins", "bb.json")``."""
+    return resources.files("tee_rex").joinpath("_resources", *parts)
 
 
 @contextmanager
-def disk_errors(folder: Path) -> Iterator[None]:
-    """Turn what a disk answers below ``folder`` into DiskFullError and DiskNotWritableError."""
+def disk_errors(
+    folder: Path, *, full: ErrorKind[Any] = DISK_FULL, not_writable: ErrorKind[Any] = DISK_NOT_WRITABLE
+) -> Iterator[None]:
+    """Turn an OSError of a full or read-only disk into an error that names ``folder``.
+
+    full, not_writable: the entries raised, with the fields ``folder`` and, for not_writable, ``reason``.
+    """
     try:
         yield
     except OSError as error:
         if error.errno in _DISK_FULL:
-            raise DiskFullError(f"Nothing more can be stored in {folder}.") from error
+            raise full(folder=str(folder)) from error
         if error.errno in _NOT_WRITABLE:
-            raise DiskNotWritableError(f"{folder}: {error.strerror}.") from error
+            raise not_writable(folder=str(folder), reason=error.strerror or "") from error
         raise
+
+
+def require_free_space(folder: Path, needed_bytes: int) -> None:
+    """Raise NOT_ENOUGH_SPACE unless the disk of ``folder`` has that many bytes free."""
+    free = shutil.disk_usage(folder).free
+    if free < needed_bytes:
+        raise NOT_ENOUGH_SPACE(folder=str(folder), free_mb=free / 1e6, needed_mb=needed_bytes / 1e6)
+
+
+@contextmanager
+def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
+    """An empty new file, which takes the place of ``path`` when the block ends without an exception.
+
+    It stands in the same folder, which must exist. private: only this user may read it (0600). A link is
+    followed, so that it stays one. Killed at any moment, it leaves the old file whole, and at most a hidden
+    unfinished one beside it. Blocking; raises OSError.
+    """
+    path = path.resolve()
+    new = path.with_name(f".{path.name[:_MAX_NAME_KEPT]}-{secrets.token_hex(4)}")
+    os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666))
+    try:
+        yield new
+        move_into_place(new, path)
+    except BaseException:
+        with suppress(OSError):
+            new.unlink()
+        raise
+
+
+def move_into_place(new: Path, target: Path) -> None:
+    """Rename ``new``, a finished file or folder, to ``target``, so that it survives a power cut. Blocking.
+
+    Of a new folder, the content must have been flushed; a folder that it replaces is moved to ``old`` beside
+    ``new``, for the caller to remove.
+    """
+    flush_to_disk(new)
+    if new.is_dir() and target.is_dir():
+        target.rename(new.with_name("old"))
+    new.replace(target)
+    flush_to_disk(target.parent)
+
+
+def flush_to_disk(path: Path) -> None:
+    """Make a file's content, or a folder's entries, survive a power cut."""
+    windows = os.name == "nt"  # flushes only what is open for writing, and no folders
+    if windows and path.is_dir():
+        return
+    descriptor = os.open(path, os.O_RDWR if windows else os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @asynccontextmanager
@@ -57,24 +128,118 @@ async def exclusive(lock_file: Path) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def temporary_folder(parent: Path, name: str) -> AsyncIterator[Path]:
-    """A folder on the file system of ``parent`` that is gone afterwards.
+    """A folder on the file system of ``parent``, removed afterwards.
 
-    What a killed process left behind under the same name is removed first, so the caller must hold
-    the lock that belongs to the name.
+    What a killed process left under the same name is removed first, so the caller must hold the lock that
+    belongs to the name.
     """
     prefix = f".{name}.tmp-"
 
-    def remove_all(_checkpoint: Checkpoint) -> None:
+    def remove_all() -> None:
         for folder in parent.glob(f"{prefix}*"):
             shutil.rmtree(folder, ignore_errors=True)
 
     # In a thread, because freeing 100 MB can take longer than a window may stand still; to its end even when
     # cancelled, because it would remove the folder of whoever gets the lock next.
-    await in_thread(remove_all)
+    await finish_in_thread(remove_all)
     try:
         yield Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
     finally:
-        await in_thread(remove_all)
+        await finish_in_thread(remove_all)
+
+
+class PrivateFolder:
+    """A new folder that only this user may enter (0700), locked by this process.
+
+    The system releases the lock when the process ends, with SIGKILL too, and child processes do not inherit
+    it. So :func:`remove_abandoned` can tell what is in use from what a killed process left.
+    """
+
+    def __init__(self, prefix: str, parent: Path | None = None) -> None:
+        """Make it in ``parent``, or in the system's temporary folder; raises OSError."""
+        self._lock: int | None = None
+        while self._lock is None:
+            self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+            try:
+                self._lock = _lock_of(self.path)
+            except FileNotFoundError:
+                continue  # taken for abandoned, and removed, before it was locked
+            except OSError as error:
+                if error.errno in _NO_LOCKS:
+                    return  # nobody else gets the lock either, so nobody takes it for abandoned
+                self.remove()
+                raise
+
+    def __enter__(self) -> Path:
+        return self.path
+
+    def __exit__(self, *_exception: object) -> None:
+        self.remove()
+
+    def remove(self) -> None:
+        """Remove it with its content; safe to call twice. What cannot be removed is left."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            os.close(lock)
+
+
+def remove_abandoned(prefix: str, parent: Path) -> None:
+    """Remove this user's private folders with such names in ``parent`` whose processes have ended.
+
+    Those that cannot be removed are left.
+    """
+    with suppress(OSError), os.scandir(parent) as entries:
+        for entry in entries:
+            if entry.name.startswith(prefix) and _is_own_folder(entry):
+                with suppress(OSError):
+                    lock = _lock_of(Path(entry.path))
+                    if lock is not None:
+                        shutil.rmtree(entry.path, ignore_errors=True)
+                        os.close(lock)
+
+
+def _is_own_folder(entry: os.DirEntry[str]) -> bool:
+    with suppress(OSError):
+        return (
+            entry.is_dir(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_uid == os.geteuid()
+        )
+    return False
+
+
+def _lock_of(folder: Path) -> int | None:
+    """A descriptor that holds the folder's lock until it is closed; None while another one holds it.
+
+    Raises FileNotFoundError when the folder has been removed, perhaps just before the lock was given, and
+    another OSError on file systems without locks.
+    """
+    import fcntl  # not on Windows, where bb does not run
+
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        still_there = os.path.samestat(os.fstat(descriptor), folder.lstat())
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    except BaseException:
+        os.close(descriptor)
+        raise
+    if not still_there:
+        os.close(descriptor)
+        raise FileNotFoundError(folder)
+    return descriptor
+
+
+def bytes_below(folder: Path) -> int:
+    """The size of all files below a folder that others are writing to."""
+    total = 0
+    for path in folder.rglob("*"):
+        try:
+            total += path.lstat().st_size
+        except FileNotFoundError:  # it was renamed or removed meanwhile
+            continue
+    return total
 
 
 def sha256_of(path: Path, checkpoint: Checkpoint) -> str:
@@ -93,7 +258,7 @@ async def write_hashed(path: Path, parts: AsyncIterable[bytes]) -> str:
     with path.open("xb", buffering=0) as file:
         waiting = bytearray()
 
-        def write(_checkpoint: Checkpoint) -> None:
+        def write() -> None:
             view = memoryview(waiting)
             while view:
                 view = view[file.write(view) :]
@@ -102,16 +267,7 @@ async def write_hashed(path: Path, parts: AsyncIterable[bytes]) -> str:
         async for part in parts:
             waiting += part
             if len(waiting) >= CHUNK_BYTES:
-                await in_thread(write)
+                await finish_in_thread(write)
                 waiting = bytearray()
-        await in_thread(write)
+        await finish_in_thread(write)
     return digest.hexdigest()
-
-
-def flush_to_disk(path: Path) -> None:
-    """Make a file's content, or a folder's entries, survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

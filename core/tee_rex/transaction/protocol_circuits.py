@@ -10,7 +10,7 @@ from typing import Annotated
 
 import msgspec
 
-from tee_rex.system.resources import resource
+from tee_rex.system.files import resource
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 _SHIPPED = ("protocol-circuits-4.1.2.json",)

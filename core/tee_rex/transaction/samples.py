@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tee_rex.bb.errors import BbUnavailableHereError
 from tee_rex.bb.platform import Platform
-from tee_rex.system.resources import resource
+from tee_rex.system.files import resource
 
 
 def account_deployment() -> bytes:

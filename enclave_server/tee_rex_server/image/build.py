@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tee_rex.bb.errors import DiskFullError, DiskNotWritableError
 from tee_rex.bb.install import downloading_store
 from tee_rex.bb.platform import Platform
 from tee_rex.crs.pins import CrsPins
 from tee_rex.crs.provision import ensure_crs, ensure_development_bb
-from tee_rex.system.files import disk_errors
-from tee_rex.system.private_folder import PrivateFolder, remove_abandoned
+from tee_rex.errors import ErrorKind
+from tee_rex.errors.catalogue.files import DISK_FULL
+from tee_rex.system.files import PrivateFolder, disk_errors, remove_abandoned, replacing
 from tee_rex.system.progress import TaskProgress
-from tee_rex.system.threads import Checkpoint, in_thread
+from tee_rex.system.threads import Checkpoint, finish_in_thread, in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_server import __version__
 from tee_rex_server.image.eif import Eif, eif_parts
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from tee_rex.bb.executable import BbExecutable
     from tee_rex.bb.pins import BbPins
     from tee_rex.crs.pins import ChunkPin
-    from tee_rex.system.paths import Paths
+    from tee_rex.settings.paths import Paths
     from tee_rex.system.progress import ProgressListener
     from tee_rex_server.image.input_store import InputStore, Pinned
     from tee_rex_server.image.pinned_inputs import PinnedInputs, PinnedKernel
@@ -127,13 +127,13 @@ class ImageBuilder:
 
         step(0)
         with _temporary_errors(), PrivateFolder(_FOLDER_PREFIX) as temporary:
-            await in_thread(lambda _checkpoint: remove_abandoned(_FOLDER_PREFIX, temporary.parent))
+            await finish_in_thread(remove_abandoned, _FOLDER_PREFIX, temporary.parent)
             trees = await ramdisk_trees(self.inputs.python, inputs, provision, temporary)
         step(1)
-        ramdisks = await in_thread(lambda _checkpoint: tuple(initramfs(tree) for tree in trees))
+        ramdisks = await finish_in_thread(lambda: tuple(initramfs(tree) for tree in trees))
         eif = Eif(kernel, CMDLINE, ramdisks, _metadata(options, self.kernel_pin.version))
         step(2)
-        pcrs = await in_thread(lambda _checkpoint: image_pcrs(eif))
+        pcrs = await finish_in_thread(image_pcrs, eif)
         signer = options.signer
         if signer is not None:
             eif = replace(eif, signature=signer.section(pcrs.pcr0))
@@ -143,7 +143,7 @@ class ImageBuilder:
         )
         file = folder / f"{options.name}-{__version__}.eif"
         with _output_errors(folder):
-            size, digest = await in_thread(lambda checkpoint: _write(file, eif, checkpoint))
+            size, digest = await in_thread(partial(_write, file, eif))
             report = MeasurementsReport(
                 options.name,
                 __version__,
@@ -243,7 +243,7 @@ def _write(file: Path, eif: Eif, checkpoint: Checkpoint) -> tuple[int, str]:
     """Size and SHA-256 of the file, which is there whole or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True)
     digest = sha256()
-    with _replaced_whole(file) as unfinished, unfinished.open("wb") as stream:
+    with replacing(file) as unfinished, unfinished.open("wb") as stream:
         for part in eif_parts(eif):
             checkpoint(stream.tell())
             stream.write(part)
@@ -253,7 +253,7 @@ def _write(file: Path, eif: Eif, checkpoint: Checkpoint) -> tuple[int, str]:
 
 
 def _write_report(file: Path, report: MeasurementsReport) -> None:
-    with _replaced_whole(file) as unfinished:
+    with replacing(file) as unfinished:
         unfinished.write_bytes(encode_report(report))
 
 
@@ -264,15 +264,21 @@ def _check_output(folder: Path) -> None:
         pass
 
 
+_OUTPUT_FULL = replace(DISK_FULL, hint="Choose another folder with --output.")
+_OUTPUT_NOT_WRITABLE = ErrorKind(
+    ImageOutputError,
+    ImageOutputError.code,
+    ImageOutputError.title,
+    "{folder}: {reason}.",
+    ImageOutputError.default_hint,
+)
+
+
 @contextmanager
 def _output_errors(folder: Path) -> Iterator[None]:
     try:
-        with disk_errors(folder):
+        with disk_errors(folder, full=_OUTPUT_FULL, not_writable=_OUTPUT_NOT_WRITABLE):
             yield
-    except DiskFullError as error:
-        raise DiskFullError(error.message, hint="Choose another folder with --output.") from error
-    except DiskNotWritableError as error:
-        raise ImageOutputError(error.message) from error
     except OSError as error:
         raise ImageOutputError(f"{folder}: {error.strerror}.") from error
 
@@ -283,13 +289,3 @@ def _temporary_errors() -> Iterator[None]:
         yield
     except OSError as error:
         raise BuildFolderError(f"{tempfile.gettempdir()}: {error.strerror}.") from error
-
-
-@contextmanager
-def _replaced_whole(file: Path) -> Iterator[Path]:
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}.unfinished")
-    try:
-        yield unfinished
-        unfinished.replace(file)
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -17,7 +17,7 @@ from tee_rex_server.image.errors import EifMalformedError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tee_rex.system.paths import Paths
+    from tee_rex.settings.paths import Paths
     from tee_rex_server.image.build import ImageBuilder
     from tee_rex_server.image.report import EifReport, MeasurementsReport
     from tee_rex_server.image.signature import ImageSigner
@@ -75,7 +75,7 @@ def build(
     SOURCE_DATE_EPOCH sets the build time in the metadata, which is not measured.
     """
     with exit_on_error(as_json=as_json):
-        from tee_rex.system.paths import Paths
+        from tee_rex.settings.paths import Paths
         from tee_rex_server.image.build import ImageOptions
 
         paths = Paths.from_environment(os.environ)

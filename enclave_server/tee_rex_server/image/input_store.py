@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from tee_rex.bb.errors import RuntimeDownloadFailedError, RuntimeUnavailableError
 from tee_rex.system.child_process import run_to_end
-from tee_rex.system.files import disk_errors, exclusive, temporary_folder
-from tee_rex.system.folder_size import growth_reported
-from tee_rex.system.progress import TaskProgress
-from tee_rex.system.threads import in_thread
+from tee_rex.system.files import disk_errors, exclusive, move_into_place, temporary_folder
+from tee_rex.system.progress import TaskProgress, report_folder_size
+from tee_rex.system.threads import finish_in_thread
 from tee_rex_server.image.errors import InputUnavailableError
 from tee_rex_server.image.pinned_inputs import PinnedPackage, PinnedWheel
 
@@ -49,7 +48,7 @@ class InputStore:
     ) -> dict[Pinned, bytes]:
         """The content of every input, fetching what is missing; raises InputUnavailableError, disk errors."""
         pinned: list[Pinned] = [*inputs.packages, *inputs.wheels]
-        found = await in_thread(lambda _checkpoint: self._found(pinned))
+        found = await asyncio.to_thread(self._found, pinned)
         missing = [one for one in pinned if one not in found]
         if missing and not allow_download:
             raise InputUnavailableError(
@@ -59,7 +58,7 @@ class InputStore:
         if missing:
             with disk_errors(self.folder):
                 await self._fetch(missing, inputs.python, progress)
-            found |= await in_thread(lambda _checkpoint: self._found(missing))
+            found |= await asyncio.to_thread(self._found, missing)
         return {one: found[one] for one in pinned}
 
     def _found(self, pinned: Sequence[Pinned]) -> dict[Pinned, bytes]:
@@ -83,7 +82,7 @@ class InputStore:
         async with (
             exclusive(self.folder / "lock"),
             temporary_folder(self.folder, "fetch") as temporary,
-            growth_reported(temporary, report),
+            report_folder_size(temporary, report),
         ):
             packages = [one for one in missing if isinstance(one, PinnedPackage)]
             wheels = [one for one in missing if isinstance(one, PinnedWheel)]
@@ -91,7 +90,7 @@ class InputStore:
                 await self._fetch_packages(packages, temporary)
             if wheels:
                 await _fetch_wheels(wheels, python, temporary)
-            await in_thread(lambda _checkpoint: self._keep(missing, temporary))
+            await finish_in_thread(self._keep, missing, temporary)
 
     def _keep(self, missing: Sequence[Pinned], temporary: Path) -> None:
         for one in missing:
@@ -100,7 +99,7 @@ class InputStore:
                 raise InputUnavailableError(
                     f"What was fetched as {one.name} {one.version} is not the pinned file.", hint=_RENEW
                 )
-            fetched.replace(self.folder / one.file)
+            move_into_place(fetched, self.folder / one.file)
 
     async def _fetch_packages(self, packages: Sequence[PinnedPackage], folder: Path) -> None:
         exact = [f"{package.name}={package.version}" for package in packages]

@@ -86,7 +86,7 @@ def proxy(
     """
     from tee_rex.bb.pins import BbPins
     from tee_rex.local.downloading import DownloadingInstallation
-    from tee_rex.system.paths import Paths
+    from tee_rex.settings.paths import Paths
     from tee_rex.web.server import listening_socket
     from tee_rex_server.logs import process_log
     from tee_rex_server.proxy.serving import proxy_api, serve_proxy

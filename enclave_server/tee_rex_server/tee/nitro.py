@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from tee_rex.attestation.document import MAX_NONCE_BYTES, MAX_PUBLIC_KEY_BYTES, MAX_USER_DATA_BYTES
-from tee_rex.system.threads import in_thread
+from tee_rex.system.threads import finish_in_thread
 from tee_rex_server.tee.nsm import Nsm
 from tee_rex_server.tee.provider import TeeMode, TeeProvider
 
@@ -37,8 +37,6 @@ class NitroProvider(TeeProvider):
                 raise ValueError(f"the field {field} holds at most {most} bytes, not {len(value)}")
         # The driver takes one request after the other; without the lock each would hold a thread meanwhile.
         async with self._asking:
-            return await in_thread(
-                lambda _checkpoint: self._nsm.attestation(
-                    public_key=public_key, user_data=user_data, nonce=nonce
-                )
+            return await finish_in_thread(
+                self._nsm.attestation, public_key=public_key, user_data=user_data, nonce=nonce
             )

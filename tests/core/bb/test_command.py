@@ -11,7 +11,7 @@ from tee_rex.bb.errors import BbCorruptError, BbMissingError, BbNotPinnedError
 from tee_rex.bb.install import ensure_bb
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 

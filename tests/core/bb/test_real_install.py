@@ -14,18 +14,20 @@ from pathlib import Path
 import psutil
 import pytest
 
+from support.errors import raises
 from support.http_files import Answer, closed_port, http_files
 from support.patience import PATIENCE
 from support.processes import running
 from support.proving_server import wait_until
 from support.small_bb import CONTENT, tar_gz
 from support.small_disk import make_read_only, small_disk
-from tee_rex.bb.errors import BbDownloadFailedError, DiskFullError, DiskNotWritableError
+from tee_rex.bb.errors import BbDownloadFailedError
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.sources import ArchiveSource, NpmPackage, ReleaseArchive
 from tee_rex.bb.store import BbStore
-from tee_rex.system.paths import Paths
+from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE
+from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import TaskProgress
 
 pytestmark = pytest.mark.integration
@@ -171,7 +173,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 
 async def test_a_full_disk(disk: Path) -> None:
-    with pytest.raises(DiskFullError):
+    with raises(DISK_FULL):
         await _store(disk).install(_VERSION)
     assert _files(disk) == []
 
@@ -179,5 +181,5 @@ async def test_a_full_disk(disk: Path) -> None:
 def test_a_read_only_disk(disk: Path) -> None:
     (disk / "genuine" / "bb").mkdir(parents=True)
     make_read_only(disk)
-    with pytest.raises(DiskNotWritableError):
+    with raises(DISK_NOT_WRITABLE):
         asyncio.run(_store(disk).install(_VERSION))

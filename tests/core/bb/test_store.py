@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from support.errors import raises
 from support.patience import PATIENCE
 from support.small_bb import CONTENT, DEVELOPMENT_CONTENT, PINS, SHA256, VERSION, SmallSource
 from tee_rex.bb.errors import (
@@ -18,14 +19,13 @@ from tee_rex.bb.errors import (
     BbMissingError,
     BbNotPinnedError,
     BbUnavailableHereError,
-    DiskFullError,
-    DiskNotWritableError,
 )
 from tee_rex.bb.executable import BbExecutable
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.store import BbStore
-from tee_rex.errors import TeeRexError
-from tee_rex.system.paths import Paths
+from tee_rex.errors import ErrorKind, TeeRexError
+from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE
+from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -201,30 +201,30 @@ async def test_what_a_killed_installation_left_is_removed(paths: Paths) -> None:
 @pytest.mark.parametrize(
     ("number", "expected"),
     [
-        (errno.ENOSPC, DiskFullError),
-        (errno.EDQUOT, DiskFullError),
-        (errno.EROFS, DiskNotWritableError),
-        (errno.EACCES, DiskNotWritableError),
-        (errno.EIO, DiskNotWritableError),
+        (errno.ENOSPC, DISK_FULL),
+        (errno.EDQUOT, DISK_FULL),
+        (errno.EROFS, DISK_NOT_WRITABLE),
+        (errno.EACCES, DISK_NOT_WRITABLE),
+        (errno.EIO, DISK_NOT_WRITABLE),
     ],
 )
 @pytest.mark.parametrize("call", ["fsync", "mkdir", "chmod"])
 async def test_what_the_disk_refuses(
-    call: str, number: int, expected: type[TeeRexError], paths: Paths, monkeypatch: pytest.MonkeyPatch
+    call: str, number: int, expected: ErrorKind[TeeRexError], paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_args: object, **_kwargs: object) -> None:
         raise OSError(number, os.strerror(number))
 
     with monkeypatch.context() as disk:
         disk.setattr(os, call, refuse)
-        with pytest.raises(expected):
+        with raises(expected):
             await _store(paths, SmallSource()).install(VERSION)
     assert _files(paths) == set()
 
 
 async def test_a_file_where_the_folder_should_be(paths: Paths) -> None:
     paths.data.write_bytes(b"")
-    with pytest.raises(DiskNotWritableError) as caught:
+    with raises(DISK_NOT_WRITABLE) as caught:
         await _store(paths, SmallSource()).install(VERSION)
     assert "TEE_REX_HOME" in caught.value.hint
 

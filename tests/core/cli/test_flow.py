@@ -38,7 +38,7 @@ from tee_rex.cli.commands import app
 from tee_rex.cli.flow import tell_unconfirmed
 from tee_rex.cli.flow_view import flow_shown, show_report
 from tee_rex.errors import ExitCode
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.transaction.events import CircuitStarted, QueuePosition
 from tee_rex.transaction.report import ErrorReport, ProofReport
 

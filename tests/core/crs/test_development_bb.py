@@ -16,7 +16,7 @@ from tee_rex.crs.development_bb import DEVELOPMENT_PLATFORM, DEVELOPMENT_VERSION
 from tee_rex.crs.errors import DevelopmentUnavailableError
 from tee_rex.crs.pins import CrsPins
 from tee_rex.crs.provision import ensure_crs, ensure_development
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 GENUINE, DEVELOPMENT = TrustedSetup.GENUINE, TrustedSetup.DEVELOPMENT

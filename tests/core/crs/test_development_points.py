@@ -13,7 +13,7 @@ from tee_rex.crs.errors import CrsTooSmallError
 from tee_rex.crs.pins import CrsPins
 from tee_rex.crs.provision import ensure_crs
 from tee_rex.crs.store import CrsStore
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.trusted_setup import TrustedSetup
 

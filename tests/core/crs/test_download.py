@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from support.errors import raises
 from support.patience import PATIENCE
 from support.range_server import Fault, RangeServer, range_server
 from support.small_crs import CHUNK_BYTES, CHUNK_POINTS, CHUNKS, G1, PINS, chunk, file_names
-from tee_rex.bb.errors import DiskFullError
 from tee_rex.crs.download import AZTEC_CRS_URLS, HttpDownload
 from tee_rex.crs.errors import CrsDownloadFailedError, CrsRefusedError
 from tee_rex.crs.store import CrsStore
 from tee_rex.errors import TeeRexError
+from tee_rex.errors.catalogue.files import DISK_FULL
 from tee_rex.system.progress import TaskProgress
 
 pytestmark = pytest.mark.integration
@@ -163,7 +164,6 @@ LOAD_IN_ANOTHER_PROCESS = """
 import asyncio, sys
 from pathlib import Path
 from support.small_crs import G1, PINS
-from tee_rex.bb.errors import DiskFullError
 from tee_rex.crs.download import HttpDownload
 from tee_rex.crs.store import CrsStore
 store = CrsStore(Path(sys.argv[1]), PINS, HttpDownload((sys.argv[2],)))
@@ -207,7 +207,7 @@ async def test_full_disk(folder: Path) -> None:
     async with range_server(G1) as server:
         resource.setrlimit(resource.RLIMIT_FSIZE, (HALF, limits[1]))
         try:
-            with pytest.raises(DiskFullError):
+            with raises(DISK_FULL):
                 await store_of(folder, server).load(CHUNK_POINTS)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)

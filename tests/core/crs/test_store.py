@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.errors import raises
 from support.small_crs import CHUNK_BYTES, CHUNK_POINTS, CHUNKS, G1, PINS, chunk, file_names
-from tee_rex.bb.errors import DiskFullError, DiskNotWritableError
 from tee_rex.crs import MAX_POINTS, MIN_POINTS, Crs
 from tee_rex.crs.chunk_source import WorkUnit
 from tee_rex.crs.errors import CrsFileRefusedError, CrsMissingError, CrsTooSmallError
 from tee_rex.crs.local_file import LocalFile
 from tee_rex.crs.pins import ChunkPin, CrsPins
 from tee_rex.crs.store import CrsStore
+from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
@@ -147,13 +148,13 @@ async def test_parts_of_chunks_cannot_be_asked_for(folder: Path, points: int) ->
 
 async def test_folder_that_cannot_be_made(tmp_path: Path, g1_file: LocalFile) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(DiskNotWritableError):
+    with raises(DISK_NOT_WRITABLE):
         await CrsStore(tmp_path / "file" / "crs", PINS, g1_file).load(CHUNK_POINTS)
 
 
 async def test_chunks_place_that_cannot_be_written_to(folder: Path, g1_file: LocalFile) -> None:
     (folder / "g1-00.dat").mkdir(parents=True)
-    with pytest.raises(DiskNotWritableError):
+    with raises(DISK_NOT_WRITABLE):
         await CrsStore(folder, PINS, g1_file).load(CHUNK_POINTS)
 
 
@@ -162,7 +163,7 @@ async def test_full_disk(folder: Path, g1_file: LocalFile) -> None:
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (CHUNK_BYTES // 2, limits[1]))
     try:
-        with pytest.raises(DiskFullError):
+        with raises(DISK_FULL):
             await CrsStore(folder, PINS, g1_file).load(CHUNK_POINTS)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tee_rex.bb.errors import DiskFullError
+from support.errors import raises
 from tee_rex.bb.executable import BbExecutable
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
@@ -17,11 +17,11 @@ from tee_rex.devnet import packages
 from tee_rex.devnet.errors import DevnetUnavailableHereError
 from tee_rex.devnet.packages import DOWNLOAD_BYTES, DevnetPackages, _Ingredients
 from tee_rex.devnet.prune import prune
+from tee_rex.errors.catalogue.files import NOT_ENOUGH_SPACE
 from tee_rex.npm.errors import NpmInstallFailedError
-from tee_rex.system.folder_size import ByteCount
-from tee_rex.system.paths import Paths
-from tee_rex.system.progress import ProgressListener, TaskProgress
-from tee_rex.system.resources import resource
+from tee_rex.settings.paths import Paths
+from tee_rex.system.files import resource
+from tee_rex.system.progress import ByteCount, ProgressListener, TaskProgress
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -167,7 +167,7 @@ async def test_a_full_disk_is_said_before_the_download(
     npm: SmallNpm, devnet_packages: DevnetPackages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(packages, "_BYTES_NEEDED", 1 << 60)
-    with pytest.raises(DiskFullError, match="GB are free") as raised:
+    with raises(NOT_ENOUGH_SPACE) as raised:
         await devnet_packages.ensure()
     assert "TEE_REX_HOME" in raised.value.hint
     assert npm.installed == 0

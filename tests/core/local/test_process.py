@@ -102,7 +102,7 @@ async def test_the_last_words_of_a_process_are_kept(in_tmp_path: Path) -> None:
         error = await process.ended()
         writer.close()
         assert isinstance(error, BbCrashedError)
-        assert error.message == "It ended with exit code 3."
+        assert error.message == "It exited with code 3."
         assert error.diagnostics.endswith("xxx the last of them")
         assert len(error.diagnostics) <= 64 * 1024
     finally:
@@ -131,7 +131,7 @@ async def test_a_bb_that_does_not_take_the_crs_is_ended(
 
 
 async def test_a_bb_that_ends_while_it_takes_the_crs_is_told_of(in_tmp_path: Path) -> None:
-    with pytest.raises(BbStartError, match="exit code 3"):
+    with pytest.raises(BbStartError, match="code 3"):
         await BbSession.start(program(LISTENS, ENDS_WITH_MANY_WORDS), CRS, threads=1)
     assert list(in_tmp_path.iterdir()) == []
 

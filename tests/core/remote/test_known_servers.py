@@ -12,8 +12,9 @@ from filelock import FileLock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.errors import raises
 from support.patience import PATIENCE
-from tee_rex.bb.errors import DiskNotWritableError
+from tee_rex.errors.catalogue.files import DISK_NOT_WRITABLE
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote.errors import KnownServersUnreadableError, ServerKeyChangedError
 from tee_rex.remote.known_servers import MAX_FILE_BYTES, KnownKey, KnownServers
@@ -126,7 +127,7 @@ async def test_nothing_half_written_is_left_when_the_disk_refuses(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("os.fsync", refuse)
-    with pytest.raises(DiskNotWritableError):
+    with raises(DISK_NOT_WRITABLE):
         await known.compare_or_remember(ServerUrl.parse("https://b.example"), ONE, AT)
     assert known.file.read_bytes() == before
     assert {file.name for file in known.file.parent.iterdir()} <= {known.file.name, "known-servers.lock"}

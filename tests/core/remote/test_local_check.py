@@ -26,7 +26,7 @@ from tee_rex.errors import TeeRexError
 from tee_rex.local.installation import Installation
 from tee_rex.remote import local_check
 from tee_rex.remote.local_check import LocalCheck
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ProgressListener, ignore_progress
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion

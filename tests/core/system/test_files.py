@@ -1,13 +1,19 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import fcntl
+import os
 import shutil
+import subprocess
+import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tee_rex.system.files import temporary_folder
+from tee_rex.system.files import PrivateFolder, remove_abandoned, replacing, temporary_folder
 
 
 async def test_what_a_killed_process_left_is_removed_before_and_all_of_it_after(tmp_path: Path) -> None:
@@ -44,3 +50,147 @@ async def test_a_cancel_waits_for_the_removal(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(asyncio.CancelledError):
         await task
     assert list(tmp_path.iterdir()) == []
+
+
+PREFIX = "tee-rex-some-"
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from tee_rex.system.files import PrivateFolder
+folder = PrivateFolder(sys.argv[1], Path(sys.argv[2]))
+(folder.path / "below").mkdir()
+(folder.path / "below" / "file").write_text("content")
+print(folder.path, flush=True)
+time.sleep(600)
+"""
+
+
+def test_it_is_the_users_alone_and_goes_with_all_that_is_in_it(tmp_path: Path) -> None:
+    folder = PrivateFolder(PREFIX, tmp_path)
+    with folder as path:
+        assert path.parent == tmp_path
+        assert path.name.startswith(PREFIX)
+        assert path.stat().st_mode & 0o777 == 0o700
+        (path / "below").mkdir()
+        (path / "below" / "file").write_text("content")
+    assert not path.exists()
+    folder.remove()
+
+
+def test_what_a_killed_process_left_is_removed_and_what_is_in_use_is_not(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, PREFIX, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        left = Path(holder.stdout.readline().strip())
+        with PrivateFolder(PREFIX, tmp_path) as own:
+            remove_abandoned(PREFIX, tmp_path)
+            assert (left / "below" / "file").read_text() == "content"
+            holder.kill()
+            holder.wait()
+            assert left.exists()
+            remove_abandoned(PREFIX, tmp_path)
+            assert not left.exists()
+            assert own.exists()
+
+
+def test_programs_that_are_started_do_not_hold_it(tmp_path: Path) -> None:
+    folder = PrivateFolder(PREFIX, tmp_path)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as program:
+        assert folder._lock is not None
+        os.close(folder._lock)
+        remove_abandoned(PREFIX, tmp_path)
+        assert not folder.path.exists()
+        program.communicate(b"\n")
+
+
+def test_nothing_but_own_folders_of_that_name_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "below").mkdir(parents=True)
+    (tmp_path / f"{PREFIX}link").symlink_to(elsewhere)
+    (tmp_path / f"{PREFIX}file").write_text("content")
+    (tmp_path / "other").mkdir()
+    (tmp_path / f"{PREFIX}somebodys").mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    with monkeypatch.context() as patch:
+        patch.setattr("os.geteuid", lambda: os.getuid() + 1)
+        remove_abandoned(PREFIX, tmp_path)
+    assert sorted(tmp_path.rglob("*")) == before
+    remove_abandoned(PREFIX, tmp_path)
+    assert sorted(tmp_path.rglob("*")) == [path for path in before if not path.name.endswith("somebodys")]
+
+
+def test_a_folder_that_is_swept_before_it_is_locked_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flock = fcntl.flock
+    swept: list[Path] = []
+
+    def flock_after_a_sweep(descriptor: int, operation: int) -> None:
+        if not swept:
+            (folder,) = tmp_path.iterdir()
+            swept.append(folder)
+            shutil.rmtree(folder)
+        flock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", flock_after_a_sweep)
+    with PrivateFolder(PREFIX, tmp_path) as path:
+        assert path.exists()
+        assert path not in swept
+        remove_abandoned(PREFIX, tmp_path)
+        assert path.exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_there_are_no_locks_it_works_and_nothing_is_swept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_descriptor: int, _operation: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with PrivateFolder(PREFIX, tmp_path) as path:
+        remove_abandoned(PREFIX, tmp_path)
+        assert path.exists()
+    assert not path.exists()
+
+
+def test_a_folder_that_cannot_be_locked_is_not_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_descriptor: int, _operation: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+        PrivateFolder(PREFIX, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_does_not_exist_has_nothing_to_sweep(tmp_path: Path) -> None:
+    remove_abandoned(PREFIX, tmp_path / "absent")
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+    file, link = tmp_path / "file", tmp_path / "link"
+    file.write_text("old")
+    link.symlink_to(file)
+    with suppress(LookupError), replacing(link) as new:
+        new.write_text("unfinished")
+        raise LookupError
+    assert file.read_text() == "old"
+    with replacing(link, private=True) as new:
+        assert new.stat().st_mode & 0o777 == 0o600
+        new.write_text("new")
+        assert file.read_text() == "old"
+    assert file.read_text() == "new"
+    assert link.is_symlink()
+    assert sorted(tmp_path.iterdir()) == [file, link]
+
+
+def test_a_folder_is_never_replaced_by_a_file(tmp_path: Path) -> None:
+    (tmp_path / "folder" / "below").mkdir(parents=True)
+    with pytest.raises(IsADirectoryError), replacing(tmp_path / "folder"):
+        pass
+    assert [path.name for path in tmp_path.rglob("*")] == ["folder", "below"]

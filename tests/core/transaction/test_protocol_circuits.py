@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.vectors import vector_path
-from tee_rex.system.resources import resource
+from tee_rex.system.files import resource
 from tee_rex.transaction.protocol_circuits import (
     NetworkCircuits,
     ProtocolCircuit,

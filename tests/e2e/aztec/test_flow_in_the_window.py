@@ -19,7 +19,7 @@ from tee_rex.aztec.wallet.runtime import InstalledBridges
 from tee_rex.devnet.network import NetworkStatus
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.provers import Prover
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.runs import Outcome, RunStage
 from tee_rex_app.model.services import ServiceName, ServiceStatus

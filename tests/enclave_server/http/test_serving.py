@@ -31,7 +31,7 @@ from support.recorded_steps import development_deployment
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors.catalogue.http import LISTEN_FAILED
 from tee_rex.openpgp import encrypt
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ProgressListener
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.web import bodies

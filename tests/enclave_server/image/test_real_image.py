@@ -23,7 +23,7 @@ from support.small_disk import small_disk
 from tee_rex.attestation.builds import shipped_builds
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_server.image.guest_modules import recipe_digest
 from tee_rex_server.image.measurements import image_pcrs
@@ -255,7 +255,7 @@ from tee_rex.transaction.request import ProofRequest
 from tee_rex.bb.pins import BbPins
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.installation import Installation
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.transaction.events import ignore_events
 from tee_rex.transaction.steps import ExecutionSteps
 

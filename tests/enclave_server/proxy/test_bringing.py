@@ -14,7 +14,7 @@ from support.patience import PATIENCE
 from support.proving_server import eventually
 from tee_rex.bb.pins import BbPins
 from tee_rex.local.downloading import DownloadingInstallation
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.wire.control import BbEntry, CrsEntry, Inventory
 from tee_rex_server.http.health import HealthAnswer, Runtime

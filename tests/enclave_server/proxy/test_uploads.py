@@ -30,7 +30,7 @@ from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.local.verifier import verify_proof
 from tee_rex.openpgp import encrypt
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.proof import ChonkProof
 from tee_rex.transaction.trusted_setup import TrustedSetup

@@ -29,7 +29,7 @@ from tee_rex.aztec.networks import Network
 from tee_rex.aztec.node import AztecNode
 from tee_rex.aztec.wallet.data import WalletData
 from tee_rex.aztec.wallet.opening import WalletOpening
-from tee_rex.system.threads import in_thread
+from tee_rex.system.threads import finish_in_thread
 
 if TYPE_CHECKING:
     from tee_rex.aztec.flows.interface import FlowOptions
@@ -97,7 +97,7 @@ class AztecFlow:
             self._installation.paths, network.setup, network.info.chain_id, network.info.rollup_address
         )
         lock = await stack.enter_async_context(data.in_use())
-        await in_thread(lambda _checkpoint: data.belong_to_chain(marker))
+        await finish_in_thread(data.belong_to_chain, marker)
         require_network = partial(_require_same_network, node, network, marker)
         opening = WalletOpening(
             command,

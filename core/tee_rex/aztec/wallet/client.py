@@ -22,9 +22,10 @@ from tee_rex.aztec.errors import (
     WalletDataError,
 )
 from tee_rex.aztec.wallet.frames import BadFrameError, Frame, read_frame
-from tee_rex.aztec.wallet.process import BridgeCommand, BridgeProcess
+from tee_rex.aztec.wallet.process import BridgeCommand, crash_of, start_bridge
 from tee_rex.aztec.wallet.watch import LOOK_SECONDS, Activity, BridgeWatch, Patience, Synchronisation
 from tee_rex.errors import TeeRexError
+from tee_rex.system.child_process import ChildProcess
 
 START_SECONDS: Final = 60.0
 """0.3 s on a quiet machine."""
@@ -171,7 +172,7 @@ class BridgeClient:
 
     def __init__(
         self,
-        process: BridgeProcess,
+        process: ChildProcess,
         on_sync: Callable[[Synchronisation], None] = ignore_synchronisation,
     ) -> None:
         """Use :meth:`start`."""
@@ -207,7 +208,7 @@ class BridgeClient:
         bridge, and with them their locks, until it has ended too.
         """
         begun = time.perf_counter()
-        client = cls(await BridgeProcess.start(command, environ, held), on_sync)
+        client = cls(await start_bridge(command, environ, held), on_sync)
         try:
             async with asyncio.timeout(seconds):
                 await client._ready
@@ -314,7 +315,7 @@ class BridgeClient:
     def _send(self, message: dict[str, Any], attachment: bytes = b"") -> None:
         if self._failure is not None:
             raise self._failure
-        self._process.writer.writelines(Frame(msgspec.json.encode(message), attachment).encoded())
+        self._process.stdin.writelines(Frame(msgspec.json.encode(message), attachment).encoded())
 
     async def _answer(
         self, answer: asyncio.Future[msgspec.Raw], method: str, patience: Patience
@@ -332,9 +333,9 @@ class BridgeClient:
 
     async def _read(self) -> None:
         try:
-            while frame := await read_frame(self._process.reader):
+            while frame := await read_frame(self._process.stdout):
                 self._take(frame)
-            self._fail(await self._process.ended())
+            self._fail(await crash_of(self._process))
         except (BadFrameError, msgspec.MsgspecError, RecursionError, UnicodeError) as error:
             self._fail(
                 BridgeProtocolError("It sends what is no message.", diagnostics=f"{type(error).__name__}")
@@ -342,7 +343,7 @@ class BridgeClient:
         except BridgeProtocolError as error:
             self._fail(error)
         except OSError:
-            self._fail(await self._process.ended())
+            self._fail(await crash_of(self._process))
         except Exception as error:  # noqa: BLE001  # of a handler: whoever waits for the transaction gets it
             self._fail(error)
 

@@ -7,7 +7,6 @@ import os
 import secrets
 import shutil
 import stat
-import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -18,9 +17,8 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from tee_rex.aztec.errors import WalletDataError, WalletInUseError
-from tee_rex.bb.errors import DiskFullError
-from tee_rex.system.files import disk_errors, flush_to_disk
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
+from tee_rex.system.files import disk_errors, replacing, require_free_space
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 MAX_ACCOUNTS_BYTES: Final = 1 << 20
@@ -121,12 +119,8 @@ class WalletData:
             self._write(_AccountsFile(1, marker, file.accounts))
 
     def require_space(self) -> None:
-        """Raise DiskFullError unless a store has room; the store's own error would not say so."""
-        if shutil.disk_usage(self.folder).free < _BYTES_NEEDED:
-            raise DiskFullError(
-                f"{self.folder} has less than {_BYTES_NEEDED >> 20} MB left.",
-                hint="Free some space, or set TEE_REX_HOME to a folder on another disk.",
-            )
+        """Raise NOT_ENOUGH_SPACE unless a store has room; the store's own error would not say so."""
+        require_free_space(self.folder, _BYTES_NEEDED)
 
     def clear_store(self) -> None:
         """Remove what can be read from the chain again; the keys stay."""
@@ -162,19 +156,8 @@ class WalletData:
                 f"{path} has {len(file.accounts):,} accounts and takes no more.",
                 hint="Move it to another place: these accounts need it, and new ones get a new file.",
             )
-        with disk_errors(self.folder):
-            descriptor, name = tempfile.mkstemp(prefix=f".{_ACCOUNTS_FILE}-", dir=self.folder)  # 0600
-            try:
-                with os.fdopen(descriptor, "wb") as stream:
-                    stream.write(content)
-                    stream.flush()
-                    os.fsync(descriptor)
-                Path(name).replace(self.folder / _ACCOUNTS_FILE)
-                flush_to_disk(self.folder)
-            except BaseException:
-                with suppress(OSError):
-                    Path(name).unlink()
-                raise
+        with disk_errors(self.folder), replacing(self.folder / _ACCOUNTS_FILE, private=True) as new:
+            new.write_bytes(content)
 
 
 def wallets_folder(paths: Paths, setup: TrustedSetup) -> Path:

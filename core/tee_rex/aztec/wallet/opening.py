@@ -12,7 +12,7 @@ from tee_rex.aztec.flows.events import FlowListener, WalletRetried
 from tee_rex.aztec.flows.report import Preparation
 from tee_rex.aztec.wallet.client import BridgeClient, OpenedWallet, WalletNetwork
 from tee_rex.system.progress import TaskProgress
-from tee_rex.system.threads import in_thread
+from tee_rex.system.threads import finish_in_thread
 from tee_rex.transaction.report import ErrorReport
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class WalletOpening:
             except (WalletDataError, BridgeError) as error:
                 await self.require_network()
                 self.listener(WalletRetried(attempt, ATTEMPTS, ErrorReport.of(error)))
-            await in_thread(lambda _checkpoint: self.data.clear_store())
+            await finish_in_thread(self.data.clear_store)
         return await self._open(await self._started())
 
     async def _started(self) -> BridgeClient:

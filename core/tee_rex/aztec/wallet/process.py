@@ -1,23 +1,15 @@
-"""The wallet's process: Node with the bridge, started apart, and always ended."""
+"""The wallet's process: Node running the bridge, whose standard streams are the connection."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
-from collections import deque
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tee_rex.aztec.errors import BridgeCrashedError, BridgeStartError
-from tee_rex.system.memory import forbid_core_dump, peak_resident_bytes, resident_bytes
+from tee_rex.system.child_process import ChildProcess, exit_reason
 
-_STDERR_LINES_KEPT: Final = 100
-_STDERR_LINE_BYTES: Final = 4096
-_DROPPED_BYTES: Final = 1 << 20
 _SECONDS_TO_EXIT: Final = 5.0
 # What Node needs of the environment: proxies, certificates, and where temporary files go.
 _PASSED_ON: Final = (
@@ -35,114 +27,36 @@ class BridgeCommand:
     folder: Path
 
 
-class BridgeProcess:
-    """One running bridge: its standard streams are the connection, its own group ends it whole."""
+async def start_bridge(
+    command: BridgeCommand, environ: Mapping[str, str], held: Sequence[int] = ()
+) -> ChildProcess:
+    """Start the bridge, which exits when its standard input ends; raises BridgeStartError.
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        """Use :meth:`start`."""
-        self._process = process
-        self._stderr: deque[bytes] = deque(maxlen=_STDERR_LINES_KEPT)
-        self._stderr_kept = asyncio.create_task(self._keep_stderr())
-        assert process.stdin is not None  # noqa: S101  # both were asked for as pipes
-        assert process.stdout is not None  # noqa: S101
-        self.writer = process.stdin
-        self.reader = process.stdout
+    held: file descriptors that it inherits and keeps open.
+    """
+    try:
+        return await ChildProcess.start(
+            command.argv,
+            cwd=command.folder,
+            environment=environment(environ),
+            keep_stdout=True,
+            inherited=held,
+        )
+    except OSError as error:
+        raise BridgeStartError(f"Its program cannot be run ({error.strerror}).") from error
 
-    @classmethod
-    async def start(
-        cls, command: BridgeCommand, environ: Mapping[str, str], held: Sequence[int] = ()
-    ) -> BridgeProcess:
-        """Start it; raises BridgeStartError. It ends by itself when its standard input does.
 
-        held: file descriptors that it inherits and keeps open.
-        """
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *command.argv,
-                cwd=command.folder,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                env=environment(environ),
-                pass_fds=held,
-                start_new_session=True,  # a group of its own, and deaf to the terminal's Ctrl-C
-            )
-        except OSError as error:
-            raise BridgeStartError(f"Its program cannot be run ({error.strerror}).") from error
-        forbid_core_dump(process.pid)
-        return cls(process)
+async def crash_of(bridge: ChildProcess) -> BridgeCrashedError:
+    """Wait for the end of a bridge that has closed its pipe, and return the error that explains it.
 
-    @property
-    def pid(self) -> int:
-        """The process id, which is also that of its group."""
-        return self._process.pid
-
-    @property
-    def diagnostics(self) -> str:
-        """The last lines on stderr."""
-        return b"\n".join(self._stderr).decode(errors="replace")
-
-    @property
-    def peak_memory_bytes(self) -> int:
-        """The most resident memory so far; where no system call tells, that of now."""
-        peak = peak_resident_bytes(self.pid)
-        return resident_bytes(self.pid) if peak is None else peak
-
-    async def ended(self) -> BridgeCrashedError:
-        """Wait for the end of a process that has closed its pipe, and say how it ended.
-
-        One that does not end by itself is ended after 5 seconds.
-        """
-        if not await self.wait(_SECONDS_TO_EXIT):
-            self.kill()
-            await self.wait(_SECONDS_TO_EXIT)
-            return BridgeCrashedError(
-                "It closed its connection and did not exit.", diagnostics=self.diagnostics
-            )
-        code = await self._process.wait()
-        how = f"It received {signal.Signals(-code).name}" if code < 0 else f"It ended with exit code {code}"
-        return BridgeCrashedError(f"{how}.", diagnostics=self.diagnostics)
-
-    def kill(self) -> None:
-        """End it and everything in its group now."""
-        if self._process.returncode is None:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.pid, signal.SIGKILL)
-
-    async def close(self) -> None:
-        """End it and wait for its end; safe to call twice, and when cancelled."""
-        self.kill()
-        if not self.writer.transport.is_closing():
-            self.writer.transport.abort()
-        # Process.wait returns when the pipes are at their end, and a pipe that nobody reads never is.
-        reading = asyncio.create_task(self._read_to_the_end())
-        try:
-            await self.wait(_SECONDS_TO_EXIT)
-        finally:
-            reading.cancel()
-            self._stderr_kept.cancel()
-
-    async def wait(self, seconds: float) -> bool:
-        """Whether it has ended by itself within so long."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._process.wait()
-        return self._process.returncode is not None
-
-    async def _read_to_the_end(self) -> None:
-        with suppress(OSError):
-            while await self.reader.read(_DROPPED_BYTES):
-                pass
-
-    async def _keep_stderr(self) -> None:
-        stream = self._process.stderr
-        assert stream is not None  # noqa: S101  # asked for as a pipe above
-        while piece := await stream.read(_STDERR_LINE_BYTES):
-            self._stderr.extend(piece.splitlines())
+    It is killed if it does not exit within 5 seconds.
+    """
+    code = await bridge.wait_or_kill(_SECONDS_TO_EXIT)
+    return BridgeCrashedError(exit_reason(code), diagnostics=bridge.stderr.decode(errors="replace"))
 
 
 def environment(own: Mapping[str, str]) -> dict[str, str]:
-    """The bridge's environment: nothing that could change what it does but proxies and certificates."""
+    """The bridge's environment: nothing that could change what it does except proxies and certificates."""
     passed = {name: own[name] for name in _PASSED_ON if own.get(name)}
     bypass = ",".join(filter(None, (own.get("no_proxy") or own.get("NO_PROXY"), _LOOPBACK)))
     return passed | {

@@ -19,7 +19,6 @@ import msgspec
 
 from tee_rex.aztec.errors import BridgeInstallError, BridgeMissingError
 from tee_rex.aztec.wallet.process import BridgeCommand
-from tee_rex.bb.errors import DiskFullError
 from tee_rex.bb.install import ensure_bb
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
@@ -28,13 +27,21 @@ from tee_rex.npm.aztec_bb import place_bb
 from tee_rex.npm.development_keys import AZTEC_VERSION, apply_development_keys
 from tee_rex.npm.install import install_locked
 from tee_rex.npm.node import node_program, runtime_for
+from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import run_to_end
-from tee_rex.system.files import disk_errors, exclusive, flush_to_disk, sha256_of, temporary_folder
-from tee_rex.system.paths import Paths
+from tee_rex.system.files import (
+    disk_errors,
+    exclusive,
+    flush_to_disk,
+    move_into_place,
+    require_free_space,
+    resource,
+    sha256_of,
+    temporary_folder,
+)
 from tee_rex.system.progress import ProgressListener, TaskProgress
-from tee_rex.system.resources import resource
 from tee_rex.system.text import printable
-from tee_rex.system.threads import Checkpoint, in_thread
+from tee_rex.system.threads import Checkpoint, finish_in_thread, in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -88,7 +95,7 @@ class InstalledBridges:
             if not self.allow_download:
                 raise BridgeMissingError(f"{folder} is not there, or damaged.")
             with disk_errors(folder.parent):
-                await in_thread(lambda _checkpoint: folder.parent.mkdir(parents=True, exist_ok=True))
+                await finish_in_thread(folder.parent.mkdir, parents=True, exist_ok=True)
                 async with exclusive(folder.parent / ".lock"):
                     if not await in_thread(partial(is_intact, folder)):
                         await self._install(setup, version, folder, progress)
@@ -108,21 +115,17 @@ class InstalledBridges:
         def tell(done: int, total: int | None) -> None:
             progress(TaskProgress("bridge.download", "Fetching Aztec's wallet", done, total, "bytes"))
 
-        if shutil.disk_usage(folder.parent).free < _BYTES_NEEDED:
-            raise DiskFullError(
-                f"{folder.parent} has less than {_BYTES_NEEDED >> 20} MB left.",
-                hint=f"Free {_BYTES_NEEDED >> 20} MB: most of it is needed for a minute only.",
-            )
+        require_free_space(folder.parent, _BYTES_NEEDED)
         async with temporary_folder(folder.parent, "install") as temporary:
             project = temporary / "project"
-            await in_thread(lambda _checkpoint: _copy_tree(resource("bridge"), project))
+            await finish_in_thread(_copy_tree, resource("bridge"), project)
             npm = NpmPackage.bundled()
             tree = await install_locked(npm, resource("bridge"), project, tell)
             if setup is TrustedSetup.DEVELOPMENT:
                 await self._exchange_keys(tree, version, progress)
             new = temporary / "new"
             await _build(npm.node, project, tree, new)
-            await in_thread(partial(_place, new, folder, temporary / "old"))
+            await in_thread(partial(_place, new, folder))
 
     async def _exchange_keys(self, tree: Path, version: AztecVersion, progress: ProgressListener) -> None:
         bb = (
@@ -169,16 +172,13 @@ async def _build(node: Path, project: Path, tree: Path, output: Path) -> None:
         raise BridgeInstallError(f"Bundling ended with code {finished.returncode}: {said}")
 
 
-def _place(new: Path, folder: Path, old: Path, checkpoint: Checkpoint) -> None:
+def _place(new: Path, folder: Path, checkpoint: Checkpoint) -> None:
     names = sorted(str(path.relative_to(new)) for path in new.rglob("*") if path.is_file())
     manifest = _Manifest({name: sha256_of(new / name, checkpoint) for name in names})
     (new / _MANIFEST).write_bytes(msgspec.json.encode(manifest))
     for name in (*names, _MANIFEST):
         flush_to_disk(new / name)
-    if folder.exists():
-        folder.rename(old)
-    new.rename(folder)
-    flush_to_disk(folder.parent)
+    move_into_place(new, folder)
     others = sorted(folder.parent.glob("[0-9]*"), key=lambda other: other.stat().st_mtime)
     for other in others[:-_FOLDERS_KEPT]:
         shutil.rmtree(other, ignore_errors=True)

@@ -51,11 +51,10 @@ from tee_rex.aztec.flows.interface import FlowOptions
 from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep, Preparation, StepPhase
 from tee_rex.aztec.flows.runner import AztecFlow
 from tee_rex.aztec.wallet.data import AccountKeys, WalletData
-from tee_rex.bb.errors import DiskFullError
 from tee_rex.bb.pins import BbPins
-from tee_rex.errors import TeeRexError, UsageError
+from tee_rex.errors import TeeRexError, UnusableEnvironmentError, UsageError
 from tee_rex.local.downloading import DownloadingInstallation
-from tee_rex.system.paths import Paths
+from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
@@ -361,7 +360,7 @@ async def test_a_full_disk_is_named_and_nothing_is_cleared(
     (stage.wallet().store_folder / "something").touch()
     monkeypatch.setattr("tee_rex.aztec.wallet.data._BYTES_NEEDED", 1 << 62)
 
-    await stage.fails(DiskFullError)
+    await stage.fails(UnusableEnvironmentError)
 
     assert (stage.wallet().store_folder / "something").exists()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 
 from support.patience import PATIENCE
-from tee_rex.aztec.wallet.process import BridgeCommand, BridgeProcess
+from tee_rex.aztec.wallet.process import BridgeCommand, start_bridge
 
 WRITES_WITHOUT_END = "import sys\nwhile True: sys.{}.write('x' * 65536)"
 
@@ -15,9 +15,9 @@ WRITES_WITHOUT_END = "import sys\nwhile True: sys.{}.write('x' * 65536)"
 async def test_a_bridge_whose_output_nobody_reads_can_be_closed(tmp_path: Path) -> None:
     for stream in ("stdout", "stderr"):
         command = BridgeCommand((sys.executable, "-c", WRITES_WITHOUT_END.format(stream)), tmp_path)
-        process = await BridgeProcess.start(command, {})
+        process = await start_bridge(command, {})
         if stream == "stdout":
-            await process.reader.readexactly(1)
+            await process.stdout.readexactly(1)
         async with asyncio.timeout(PATIENCE):
             await process.close()
             await process.close()

@@ -13,15 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.errors import raises
 from support.installed import link_libraries
 from support.local_prover import real_installation
 from support.proving_server import eventually
 from tee_rex.aztec.errors import BridgeInstallError, BridgeMissingError
 from tee_rex.aztec.wallet.runtime import ENTRY, InstalledBridges, is_intact, sources_digest
-from tee_rex.bb.errors import DiskFullError
-from tee_rex.system.paths import Paths
+from tee_rex.errors.catalogue.files import NOT_ENOUGH_SPACE
+from tee_rex.settings.paths import Paths
+from tee_rex.system.files import resource
 from tee_rex.system.progress import TaskProgress, ignore_progress
-from tee_rex.system.resources import resource
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -98,7 +99,7 @@ async def test_a_full_disk_is_told_before_anything_is_fetched(
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: DiskUsage(10**9, 10**9, 10**8))
     heard: list[TaskProgress] = []
 
-    with pytest.raises(DiskFullError, match="900 MB"):
+    with raises(NOT_ENOUGH_SPACE, match="944 MB"):
         await InstalledBridges(paths_in(tmp_path)).command(TrustedSetup.GENUINE, VERSION, heard.append)
     assert not heard
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from tee_rex.errors import ErrorKind, RefusedError
+from tee_rex.errors import ErrorKind, RefusedError, UnusableEnvironmentError
 from tee_rex.errors.catalogue.http import BODY_MALFORMED, QUEUE_FULL
 
 
@@ -100,3 +100,37 @@ CHUNK_NOT_ALLOWED = ErrorKind(
     status=HTTPStatus.FORBIDDEN,
 )
 CHUNK_DIFFERS = CHUNK_NOT_ALLOWED.variant("The uploaded bytes are not chunk {index} of this setup.")
+
+# The Nitro Secure Module, an enclave's device
+
+NSM_MISSING = ErrorKind(
+    UnusableEnvironmentError,
+    "NSM_MISSING",
+    "No Nitro Secure Module",
+    "{path} cannot be opened ({reason}).",
+    "Run the server inside a Nitro enclave, or with TEE_MODE=standard outside of one.",
+)
+NSM_FAILED = ErrorKind(
+    UnusableEnvironmentError,
+    "NSM_FAILED",
+    "The Nitro Secure Module does not answer",
+    "The device's driver reports {errno}.",
+    "Restart the enclave.",
+)
+NSM_REFUSED = ErrorKind(
+    UnusableEnvironmentError,
+    "NSM_REFUSED",
+    "The Nitro Secure Module refused the request",
+    "Its error code is {error_code}.",
+    "Restart the enclave.",
+)
+NSM_ANSWER_INVALID = ErrorKind(
+    UnusableEnvironmentError,
+    "NSM_ANSWER_INVALID",
+    "Invalid answer from the Nitro Secure Module",
+    "The answer to {request} does not have the form that AWS describes.",
+    "Its interface may be newer than this server; look for a newer release.",
+)
+NSM_ANSWER_TOO_LONG = NSM_ANSWER_INVALID.variant("The answer claims to be longer than its buffer.")
+NSM_ANSWER_UNREADABLE = NSM_ANSWER_INVALID.variant("The answer cannot be decoded: {reason}.")
+NSM_ERROR_CODE_UNKNOWN = NSM_ANSWER_INVALID.variant("The answer has an unknown error code.")

@@ -1,7 +1,7 @@
-"""The Nitro Secure Module: the device inside an enclave that measures, signs and gives random bytes.
+"""The Nitro Secure Module (NSM): an enclave's device that measures, signs and generates random bytes.
 
 Sources: AWS's aws-nitro-enclaves-nsm-api (requests, answers, error codes); Linux's drivers/misc/nsm.c and
-include/uapi/linux/nsm.h (the ioctl). Calls block, the driver gives up after two minutes.
+include/uapi/linux/nsm.h (the ioctl). Calls block; the driver gives up after two minutes.
 """
 
 from __future__ import annotations
@@ -16,25 +16,40 @@ from typing import Annotated, Final, Self, TypeAlias, TypeVar
 import msgspec
 
 from tee_rex.attestation.cbor import CborError, CborValue, read_any_cbor, write_cbor
-from tee_rex.attestation.document import MAX_PCR_INDEX, PCR_BYTES
-from tee_rex_server.tee.errors import (
-    NsmAnswerError,
-    NsmFailedError,
-    NsmMissingError,
-    NsmRefusal,
-    NsmRefusedError,
+from tee_rex_server.errors import (
+    NSM_ANSWER_INVALID,
+    NSM_ANSWER_TOO_LONG,
+    NSM_ANSWER_UNREADABLE,
+    NSM_ERROR_CODE_UNKNOWN,
+    NSM_FAILED,
+    NSM_MISSING,
+    NSM_REFUSED,
 )
 
 NSM_PATH: Final = Path("/dev/nsm")
 MAX_REQUEST_BYTES: Final = 0x1000
 MAX_ANSWER_BYTES: Final = 0x3000
-"""What the driver may write; it cuts longer answers, so the buffer is exactly of this size."""
+"""The driver writes at most this much and truncates longer answers, so the buffer has exactly this size."""
 
 _NSM_IOCTL_RAW: Final = 0xC020_0A00
 """_IOWR(0x0A, 0, struct nsm_raw), the same on x86-64 and arm64."""
 
+_ERROR_CODES: Final = frozenset(
+    {
+        "InvalidArgument",
+        "InvalidIndex",
+        "InvalidResponse",
+        "ReadOnlyIndex",
+        "InvalidOperation",
+        "BufferTooSmall",
+        "InputTooLarge",
+        "InternalError",
+    }
+)
+"""``ErrorCode`` of AWS's nsm-api."""
+
 Exchange: TypeAlias = Callable[[bytes], bytes]
-"""Sends a request (CBOR) and returns the answer (CBOR); raises TeeUnavailableError."""
+"""Sends a request (CBOR) and returns the answer (CBOR); raises NSM_FAILED, NSM_ANSWER_INVALID."""
 
 _AnswerT = TypeVar("_AnswerT")
 
@@ -52,22 +67,22 @@ class _RawMessage(ctypes.Structure):
 
 
 class NsmDevice:
-    """The opened device file, an ``Exchange``. It is opened once: a server needs it as long as it lives."""
+    """The open device file, an ``Exchange``. It is opened once, for the server's lifetime."""
 
     def __init__(self, path: Path = NSM_PATH) -> None:
-        """Raises NsmMissingError."""
+        """Raises NSM_MISSING."""
         try:
             self._file = path.open("r+b", buffering=0)
         except OSError as error:
-            raise NsmMissingError(f"{path} cannot be opened ({error.strerror}).") from error
+            raise NSM_MISSING(path=str(path), reason=error.strerror or "") from error
 
     def __call__(self, request: bytes) -> bytes:
-        """request: at most 4,096 bytes; the answer: at most 12,288. Raises NsmFailedError, NsmAnswerError."""
-        import fcntl  # not on Windows, where this module must be importable all the same
+        """request: at most 4,096 bytes; the answer: at most 12,288. Raises NSM_FAILED, NSM_ANSWER_INVALID."""
+        import fcntl  # absent on Windows, where this module must still be importable
 
         if len(request) > MAX_REQUEST_BYTES:
             raise ValueError(f"a request has at most {MAX_REQUEST_BYTES} bytes, not {len(request)}")
-        # Both buffers must outlive the call: the kernel gets their addresses only.
+        # Both buffers must outlive the call: the kernel gets only their addresses.
         request_buffer = ctypes.create_string_buffer(request, len(request))
         answer_buffer = ctypes.create_string_buffer(MAX_ANSWER_BYTES)
         message = _RawMessage(
@@ -78,9 +93,9 @@ class NsmDevice:
             fcntl.ioctl(self._file, _NSM_IOCTL_RAW, message)
         except OSError as error:
             name = errno.errorcode.get(error.errno or 0, "an unknown error")
-            raise NsmFailedError(f"The device's driver says {name}.") from error
+            raise NSM_FAILED(errno=name) from error
         if message.answer.length > MAX_ANSWER_BYTES:
-            raise NsmAnswerError("It says that it is longer than its buffer.")
+            raise NSM_ANSWER_TOO_LONG()
         return answer_buffer.raw[: message.answer.length]
 
     def close(self) -> None:
@@ -96,38 +111,8 @@ class NsmDevice:
         self.close()
 
 
-_PcrValue: TypeAlias = Annotated[bytes, msgspec.Meta(min_length=PCR_BYTES, max_length=PCR_BYTES)]
-_PcrIndex: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=MAX_PCR_INDEX)]
-
-
-class Pcr(msgspec.Struct, frozen=True, rename={"value": "data", "locked": "lock"}):
-    """A measurement register: 48 bytes (SHA-384), and whether it can no longer be extended.
-
-    Attestation documents hold the locked ones.
-    """
-
-    value: _PcrValue
-    locked: bool
-
-
-class NsmDescription(msgspec.Struct, frozen=True):
-    """What the device says of itself; digest: the hash of its PCRs, "SHA384"."""
-
-    version_major: int
-    version_minor: int
-    version_patch: int
-    module_id: str
-    max_pcrs: int
-    locked_pcrs: frozenset[_PcrIndex]
-    digest: str
-
-
 class _Attestation(msgspec.Struct):
     document: Annotated[bytes, msgspec.Meta(min_length=1)]
-
-
-class _ExtendedPcr(msgspec.Struct):
-    data: _PcrValue
 
 
 class _Random(msgspec.Struct):
@@ -135,60 +120,35 @@ class _Random(msgspec.Struct):
 
 
 class Nsm:
-    """The requests of the Nitro Secure Module. Every one raises TeeUnavailableError."""
+    """The two requests that a server makes.
+
+    Both raise NSM_FAILED, NSM_REFUSED or NSM_ANSWER_INVALID.
+    """
 
     def __init__(self, exchange: Exchange) -> None:
-        """exchange: an ``NsmDevice``, or in tests a device of their own."""
+        """exchange: an ``NsmDevice``, or a simulated device in tests."""
         self._exchange = exchange
 
     def attestation(self, *, public_key: bytes | None, user_data: bytes | None, nonce: bytes | None) -> bytes:
         """A signed document (COSE_Sign1) that holds the three and all locked PCRs."""
         fields: CborValue = {"user_data": user_data, "nonce": nonce, "public_key": public_key}
-        return self._ask("Attestation", fields, _Attestation).document
-
-    def describe_pcr(self, index: int) -> Pcr:
-        """The register's present value."""
-        return self._ask("DescribePCR", {"index": index}, Pcr)
-
-    def extend_pcr(self, index: int, data: bytes) -> bytes:
-        """The register's new value (48 bytes): SHA-384 of the old one and ``data``."""
-        return self._ask("ExtendPCR", {"index": index, "data": data}, _ExtendedPcr).data
-
-    def lock_pcr(self, index: int) -> None:
-        """From now on the register cannot change, and documents hold it."""
-        if self._answer({"LockPCR": {"index": index}}) != "LockPCR":
-            raise NsmAnswerError("It does not confirm the lock.")
+        return self._ask("Attestation", {"Attestation": fields}, _Attestation).document
 
     def random(self) -> bytes:
-        """Random bytes, as many as the device likes to give (256 at present)."""
-        return self._ask("GetRandom", None, _Random).random
+        """Random bytes, as many as the device returns (256 at present)."""
+        return self._ask("GetRandom", "GetRandom", _Random).random
 
-    def describe(self) -> NsmDescription:
-        """The device's version, limits and state."""
-        return self._ask("DescribeNSM", None, NsmDescription)
-
-    def _ask(self, name: str, fields: CborValue, form: type[_AnswerT]) -> _AnswerT:
-        """fields: None for the two requests that have none, which are then the bare name."""
-        answer = self._answer(name if fields is None else {name: fields})
-        if not (isinstance(answer, dict) and answer.keys() == {name}):
-            raise NsmAnswerError(f"It does not answer {name}.")
-        try:
-            return msgspec.convert(answer[name], form, builtin_types=(bytes,))
-        except msgspec.ValidationError as error:
-            raise NsmAnswerError(f"Its answer to {name} is not of the form that AWS describes.") from error
-
-    def _answer(self, request: CborValue) -> CborValue:
+    def _ask(self, name: str, request: CborValue, form: type[_AnswerT]) -> _AnswerT:
         try:
             answer = read_any_cbor(self._exchange(write_cbor(request)))
         except CborError as error:
-            raise NsmAnswerError(f"It is not in a readable encoding: {error}.") from error
+            raise NSM_ANSWER_UNREADABLE(reason=str(error)) from error
         if isinstance(answer, dict) and answer.keys() == {"Error"}:
-            raise self._refusal(answer["Error"])
-        return answer
-
-    @staticmethod
-    def _refusal(code: CborValue) -> NsmRefusedError | NsmAnswerError:
+            code = answer["Error"]
+            raise NSM_REFUSED(error_code=str(code)) if code in _ERROR_CODES else NSM_ERROR_CODE_UNKNOWN()
+        if not (isinstance(answer, dict) and answer.keys() == {name}):
+            raise NSM_ANSWER_INVALID(request=name)
         try:
-            return NsmRefusedError(NsmRefusal(str(code)))
-        except ValueError:
-            return NsmAnswerError("It has an unknown error code.")
+            return msgspec.convert(answer[name], form, builtin_types=(bytes,))
+        except msgspec.ValidationError as error:
+            raise NSM_ANSWER_INVALID(request=name) from error

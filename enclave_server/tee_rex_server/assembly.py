@@ -22,15 +22,13 @@ from tee_rex.web.server import (
 )
 from tee_rex_server.enclave.control import ControlApi
 from tee_rex_server.http.limits import ClientAddresses, RateLimit
-from tee_rex_server.http.metrics import Metrics
+from tee_rex_server.http.monitoring import Metrics
 from tee_rex_server.http.routes import Api
-from tee_rex_server.malloc_tuning import return_large_buffers
-from tee_rex_server.process_hardening import forbid_reading
-from tee_rex_server.proving.decoder import Intake
+from tee_rex_server.process_hardening import forbid_memory_access, return_large_buffers
+from tee_rex_server.proving.decoder import Intake, ServerKey
 from tee_rex_server.proving.jobs import Jobs
 from tee_rex_server.proving.provers import ServedProvers
 from tee_rex_server.proving.service import ProvingService, ServiceLimits
-from tee_rex_server.tee.keys import ServerKey
 
 if TYPE_CHECKING:
     import socket
@@ -39,7 +37,7 @@ if TYPE_CHECKING:
 
     from tee_rex.local.installation import Installation
     from tee_rex_server.settings import ServerSettings
-    from tee_rex_server.tee.provider import TeeProvider
+    from tee_rex_server.tee.providers import TeeProvider
 
 COLLECT_SECONDS = 5.0
 """How long results of jobs wait at shutdown to be fetched."""
@@ -57,9 +55,9 @@ async def serve(
 
     control_listener: for uploads by an enclave's host, None where the installation brings what is missing.
     """
-    forbid_reading()
+    forbid_memory_access()
     return_large_buffers()
-    api = compose(settings, installation, tee, log)
+    api = build_api(settings, installation, tee, log)
     place = listener.getsockname() if settings.vsock_port is None else (None, None)
     log.info(
         "listening",
@@ -83,7 +81,7 @@ async def serve(
     )
 
 
-def compose(
+def build_api(
     settings: ServerSettings, installation: Installation, tee: TeeProvider, log: FilteringBoundLogger
 ) -> Api:
     """All parts of a server, with a key of its own; raises BadSettingError."""

@@ -15,17 +15,17 @@ from tee_rex.errors import ExitCode
 from tee_rex.terminal.console import exit_on_error
 from tee_rex.terminal.program import program, run_program, version_option
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.wire.protocol import TeeMode
 from tee_rex_server import __version__
 from tee_rex_server import cli_options as options
 from tee_rex_server.image.command import app as image
 from tee_rex_server.proxy.command import proxy
 from tee_rex_server.proxy.log_command import enclave_log
-from tee_rex_server.tee.provider import TeeMode
 from tee_rex_server.vsock import MAX_VSOCK_NUMBER
 
 if TYPE_CHECKING:
     from tee_rex.local.downloading import DownloadingInstallation
-    from tee_rex_server.tee.provider import TeeProvider
+    from tee_rex_server.tee.providers import TeeProvider
 
 _MEGABYTE = 1_000_000
 
@@ -172,14 +172,10 @@ def serve(
 
 
 def _tee(mode: TeeMode) -> TeeProvider:
-    if mode == "nitro":
-        from tee_rex_server.tee.nitro import NitroProvider
-        from tee_rex_server.tee.nsm import Nsm, NsmDevice
+    from tee_rex_server.tee.nsm import Nsm, NsmDevice
+    from tee_rex_server.tee.providers import NitroProvider, StandardProvider
 
-        return NitroProvider(Nsm(NsmDevice()))
-    from tee_rex_server.tee.provider import StandardProvider
-
-    return StandardProvider()
+    return NitroProvider(Nsm(NsmDevice())) if mode == "nitro" else StandardProvider()
 
 
 def _installation(bb_binary_path: Path | None, *, allow_download: bool) -> DownloadingInstallation:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from tee_rex.settings.bad_setting import BadSettingError
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_server.tee.provider import TeeMode
+from tee_rex.wire.protocol import TeeMode
 
 if TYPE_CHECKING:
     from limits import RateLimitItem

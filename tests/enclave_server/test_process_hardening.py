@@ -11,17 +11,17 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="there is no prctl elsewhere"),
 ]
 
-# A child of the process tries to read its parent's memory, as a bb that was taken over would. Root may read
-# everything, so the tests of root become another user, whose memory is made readable again after that.
+# A child of the process tries to read its parent's memory, as a compromised bb would. Root may read
+# everything, so under root the tests become another user, whose memory is made readable again after that.
 _PROGRAM = """
 import ctypes, os
-from tee_rex_server.process_hardening import forbid_reading
+from tee_rex_server.process_hardening import forbid_memory_access
 if os.geteuid() == 0:
     os.setuid(65534)
 ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)
 secret = ctypes.create_string_buffer(b"the private key")
 if {forbidden}:
-    forbid_reading()
+    forbid_memory_access()
 if os.fork() == 0:
     with open(f"/proc/{{os.getppid()}}/mem", "rb", buffering=0) as memory:
         memory.seek(ctypes.addressof(secret))

@@ -32,11 +32,13 @@ while True:
         import os, sys
         sys.path.insert(0, "/usr/lib/tee-rex")
         from tee_rex_server.enclave.system_calls import mount
-        from tee_rex_server.tee.nsm import Nsm, NsmDevice
+        from tee_rex.attestation.cbor import read_any_cbor, write_cbor
+        from tee_rex_server.tee.nsm import NsmDevice
         if not os.path.exists("/dev/nsm"):
             mount("devtmpfs", "/dev", devices=True)
         with NsmDevice() as device:
-            connection.sendall(Nsm(device).describe_pcr(int(question)).value.hex().encode())
+            answer = read_any_cbor(device(write_cbor({"DescribePCR": {"index": int(question)}})))
+            connection.sendall(answer["DescribePCR"]["data"].hex().encode())
     elif question.startswith(b"bytes "):
         import sys
         sys.path.insert(0, "/usr/lib/tee-rex")

@@ -7,7 +7,8 @@ from support.remote_client import BUILD, now
 from tee_rex.attestation.provers import AllowedProvers
 from tee_rex.bb.pins import BbPins
 from tee_rex.remote.trust import AttestedKey
-from tee_rex_server.tee.provider import TeeMode, TeeProvider
+from tee_rex.wire.protocol import TeeMode
+from tee_rex_server.tee.providers import TeeProvider
 
 
 class FakeTee(TeeProvider):

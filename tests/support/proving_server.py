@@ -47,15 +47,14 @@ from tee_rex.web.server import listening_socket
 from tee_rex.wire.protocol import ProofPayload
 from tee_rex_server.assembly import serve_until_signalled
 from tee_rex_server.http.limits import ClientAddresses, RateLimit
-from tee_rex_server.http.metrics import Metrics
+from tee_rex_server.http.monitoring import Metrics
 from tee_rex_server.http.routes import Api
 from tee_rex_server.logs import json_logger
-from tee_rex_server.proving.decoder import Intake
+from tee_rex_server.proving.decoder import Intake, ServerKey
 from tee_rex_server.proving.jobs import Jobs
 from tee_rex_server.proving.provers import ServedProvers
 from tee_rex_server.proving.service import ProvingService, ServiceLimits
-from tee_rex_server.tee.keys import ServerKey
-from tee_rex_server.tee.provider import StandardProvider, TeeProvider
+from tee_rex_server.tee.providers import StandardProvider, TeeProvider
 
 VERSION = AztecVersion(4, 1, 2)
 LIMITS = ServiceLimits(queue=4, request_memory=512_000_000, proof_seconds=600)

@@ -7,7 +7,7 @@ Everything here is untrusted on both sides until it was read by these strict, bo
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
@@ -35,6 +35,9 @@ _OPENPGP_OVERHEAD_BYTES = 64 * 1024
 MAX_MESSAGE_BYTES = MAX_STEPS_BYTES + _OPENPGP_OVERHEAD_BYTES
 MAX_JSON_BODY_BYTES = (MAX_MESSAGE_BYTES + 2) // 3 * 4 + 1024
 
+TeeMode: TypeAlias = Literal["standard", "nitro"]
+"""Whether a server attests its key: not at all, or by a Nitro enclave."""
+
 JOB_ID_HEX_DIGITS = 32
 """128 random bits: the only credential to a job."""
 
@@ -55,7 +58,7 @@ class AttestationAnswer(msgspec.Struct, frozen=True, rename="camel", omit_defaul
     attestation_document, prover_manifest (where user_data points to one): base64. public_key: armored.
     """
 
-    mode: Literal["standard", "nitro"]
+    mode: TeeMode
     public_key: str | None = None
     attestation_document: str | None = None
     prover_manifest: str | None = None

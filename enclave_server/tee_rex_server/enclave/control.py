@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from tee_rex.local.installation import Installation
     from tee_rex.transaction.trusted_setup import TrustedSetup
     from tee_rex.transaction.versions import AztecVersion
-    from tee_rex_server.http.metrics import Metrics
+    from tee_rex_server.http.monitoring import Metrics
     from tee_rex_server.proving.provers import ServedProvers
 
 _CHUNK_INDEX = re.compile("[0-9]{1,3}")

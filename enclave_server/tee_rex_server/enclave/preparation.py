@@ -52,7 +52,7 @@ def raise_loopback() -> None:
 def add_entropy(nsm: Nsm, device: Path = Path("/dev/random")) -> None:
     """Fill the kernel's pool from the Nitro Secure Module: a fresh enclave has no other good source.
 
-    Raises TeeUnavailableError, OSError.
+    Raises what the module's requests raise (see Nsm), and OSError.
     """
     import fcntl
 

@@ -19,8 +19,8 @@ from tee_rex_server.assembly import serve as serve_on
 from tee_rex_server.enclave.layout import GuestConfiguration
 from tee_rex_server.logs import process_log
 from tee_rex_server.settings import ServerSettings
-from tee_rex_server.tee.nitro import NitroProvider
 from tee_rex_server.tee.nsm import Nsm
+from tee_rex_server.tee.providers import NitroProvider
 from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT
 
 if TYPE_CHECKING:

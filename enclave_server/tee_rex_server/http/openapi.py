@@ -26,8 +26,8 @@ from tee_rex.wire.protocol import (
     PublicKeyAnswer,
 )
 from tee_rex_server import __version__
-from tee_rex_server.http.health import HealthAnswer
 from tee_rex_server.http.interface import HEALTHZ_PATH, METRICS_PATH, OPENAPI_PATH
+from tee_rex_server.http.monitoring import HealthAnswer
 
 Json: TypeAlias = dict[str, Any]
 

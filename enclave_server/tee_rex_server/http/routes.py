@@ -33,7 +33,6 @@ from tee_rex.wire.protocol import (
     PublicKeyAnswer,
 )
 from tee_rex_server.errors.serving import NONCE_MALFORMED, NOT_READY
-from tee_rex_server.http.health import health_answer
 from tee_rex_server.http.interface import (
     EXPOSED_HEADERS,
     HEALTHZ_PATH,
@@ -41,6 +40,7 @@ from tee_rex_server.http.interface import (
     OPENAPI_PATH,
     job_id_of,
 )
+from tee_rex_server.http.monitoring import health_answer
 from tee_rex_server.http.openapi import openapi_document
 from tee_rex_server.logs import request_log
 
@@ -53,13 +53,12 @@ if TYPE_CHECKING:
 
     from tee_rex.wire.protocol import JobEvent, JobStatus
     from tee_rex_server.http.limits import ClientAddresses, RateLimit
-    from tee_rex_server.http.metrics import Metrics
-    from tee_rex_server.proving.decoder import Intake
+    from tee_rex_server.http.monitoring import Metrics
+    from tee_rex_server.proving.decoder import Intake, ServerKey
     from tee_rex_server.proving.jobs import Jobs
     from tee_rex_server.proving.provers import ServedProvers
     from tee_rex_server.proving.service import Place, ProvingService
-    from tee_rex_server.tee.keys import ServerKey
-    from tee_rex_server.tee.provider import TeeProvider
+    from tee_rex_server.tee.providers import TeeProvider
 
 T = TypeVar("T")
 

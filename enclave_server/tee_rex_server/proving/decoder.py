@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from tee_rex.errors import TeeRexError
-from tee_rex.openpgp import decrypt
+from tee_rex.openpgp import PrivateKey, decrypt
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import MAX_STEPS_BYTES, ExecutionSteps
 from tee_rex.web.bodies import BodyForm
@@ -23,10 +24,34 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tee_rex.transaction.versions import AztecVersion
-    from tee_rex_server.tee.keys import ServerKey
 
+_USER_ID = "TEE-Rex prover"
+_CLOCK_ALLOWANCE = timedelta(hours=1)
+"""OpenPGP.js rejects keys dated after its own clock; a client's clock may be behind by this much."""
 _AT_ONCE = 2
 """Bodies being decrypted; 50 MB take about 0.1 s, and three times their size in memory meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerKey:
+    """The key pair that clients encrypt to; it lives only in this process's memory.
+
+    armored: the public half.
+    """
+
+    private: PrivateKey = field(repr=False)
+    armored: str
+
+    @classmethod
+    def generate(cls, now: datetime) -> ServerKey:
+        """A new pair; ``now`` has a time zone."""
+        private = PrivateKey.generate(_USER_ID, now - _CLOCK_ALLOWANCE)
+        return cls(private, private.public_key.armored())
+
+    @property
+    def fingerprint(self) -> str:
+        """40 lower-case hexadecimal digits, which clients pin."""
+        return self.private.public_key.fingerprint
 
 
 @dataclass(frozen=True, slots=True)

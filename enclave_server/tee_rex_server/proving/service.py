@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tee_rex.transaction.events import ProofListener
     from tee_rex.transaction.request import ProofRequest, ProofResult, ProverBackend
-    from tee_rex_server.http.metrics import Metrics
+    from tee_rex_server.http.monitoring import Metrics
 
 _FIRST_GUESS_SECONDS = 20.0
 """An account deployment on two cores; replaced by what proofs really take."""

@@ -15,7 +15,7 @@ import msgspec
 from tee_rex.errors import RefusedError, TeeRexError
 from tee_rex.openpgp import DecryptionError, PublicKey
 from tee_rex.wire.protocol import HEALTH_PATH, PUBLIC_KEY_PATH, PublicKeyAnswer
-from tee_rex_server.http.health import HealthAnswer
+from tee_rex_server.http.monitoring import HealthAnswer
 from tee_rex_server.proxy.errors import EnclaveAnswerError, EnclaveUnreachableError
 from tee_rex_server.proxy.exchange import RETRY_SECONDS, fetch
 

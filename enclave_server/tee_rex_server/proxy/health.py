@@ -9,7 +9,7 @@ import msgspec
 
 from tee_rex.attestation.provers import Prover
 from tee_rex.local.threads import usable_cores
-from tee_rex_server.http.health import Runtime
+from tee_rex_server.http.monitoring import Runtime
 from tee_rex_server.proxy.enclaves import EnclaveState
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Gauge
 
-from tee_rex_server.http.metrics import RequestMetrics
+from tee_rex_server.http.monitoring import RequestMetrics
 
 if TYPE_CHECKING:
     from tee_rex_server.proxy.enclaves import Enclave, Fleet

@@ -1,1 +1,1 @@
-"""The server's key, and what it can attest: nothing, or a Nitro enclave."""
+"""Attestation of the server's key: none, or by a Nitro enclave."""

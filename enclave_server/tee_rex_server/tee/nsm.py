@@ -16,7 +16,7 @@ from typing import Annotated, Final, Self, TypeAlias, TypeVar
 import msgspec
 
 from tee_rex.attestation.cbor import CborError, CborValue, read_any_cbor, write_cbor
-from tee_rex_server.errors import (
+from tee_rex_server.errors.serving import (
     NSM_ANSWER_INVALID,
     NSM_ANSWER_TOO_LONG,
     NSM_ANSWER_UNREADABLE,
@@ -145,7 +145,9 @@ class Nsm:
             raise NSM_ANSWER_UNREADABLE(reason=str(error)) from error
         if isinstance(answer, dict) and answer.keys() == {"Error"}:
             code = answer["Error"]
-            raise NSM_REFUSED(error_code=str(code)) if code in _ERROR_CODES else NSM_ERROR_CODE_UNKNOWN()
+            if isinstance(code, str) and code in _ERROR_CODES:
+                raise NSM_REFUSED(error_code=code)
+            raise NSM_ERROR_CODE_UNKNOWN()
         if not (isinstance(answer, dict) and answer.keys() == {name}):
             raise NSM_ANSWER_INVALID(request=name)
         try:

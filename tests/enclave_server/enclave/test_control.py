@@ -29,7 +29,7 @@ from tee_rex.web import bodies
 from tee_rex.wire.control import Inventory, bb_path, crs_path
 from tee_rex_server.enclave import control
 from tee_rex_server.enclave.control import ControlApi
-from tee_rex_server.http.metrics import Metrics
+from tee_rex_server.http.monitoring import Metrics
 from tee_rex_server.logs import json_logger
 from tee_rex_server.proving import provers as provers_module
 from tee_rex_server.proving.provers import ServedProvers

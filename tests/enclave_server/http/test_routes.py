@@ -29,11 +29,11 @@ from support.recorded_steps import development_deployment, genuine_deployment, w
 from tee_rex.errors import TeeRexError, UnusableEnvironmentError
 from tee_rex.local.errors import BbKilledError, BbRefusedError
 from tee_rex.openpgp import PublicKey, encrypt
-from tee_rex.wire.protocol import MAX_JSON_BODY_BYTES
+from tee_rex.wire.protocol import MAX_JSON_BODY_BYTES, TeeMode
 from tee_rex_server.http.limits import ClientAddresses, RateLimit
 from tee_rex_server.http.routes import Api
 from tee_rex_server.settings import parse_rate_limit
-from tee_rex_server.tee.provider import TeeMode, TeeProvider
+from tee_rex_server.tee.providers import TeeProvider
 
 STEPS = development_deployment()
 JSON = {"Content-Type": "application/json"}

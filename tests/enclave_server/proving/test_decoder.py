@@ -18,8 +18,7 @@ from tee_rex.transaction.steps import MAX_STEPS_BYTES, ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web.bodies import BodyForm
-from tee_rex_server.proving.decoder import Intake
-from tee_rex_server.tee.keys import ServerKey
+from tee_rex_server.proving.decoder import Intake, ServerKey
 
 KEY = ServerKey.generate(datetime.now(UTC))
 PUBLIC = KEY.private.public_key

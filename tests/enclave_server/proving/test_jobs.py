@@ -18,7 +18,7 @@ from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.wire.protocol import JobCircuit, JobEvent, JobState, JobStatus
 from tee_rex_server.errors.serving import UnknownJobError
-from tee_rex_server.http.metrics import Metrics
+from tee_rex_server.http.monitoring import Metrics
 from tee_rex_server.logs import json_logger
 from tee_rex_server.proving import jobs as jobs_module
 from tee_rex_server.proving.decoder import TakenIn

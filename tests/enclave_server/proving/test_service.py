@@ -18,7 +18,7 @@ from tee_rex.transaction.events import ProofEvent, QueuePosition
 from tee_rex.transaction.request import ProofRequest, ProofResult
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex_server.errors.serving import ShuttingDownError
-from tee_rex_server.http.metrics import Metrics
+from tee_rex_server.http.monitoring import Metrics
 from tee_rex_server.proving.service import ProvingService, ServiceLimits
 
 REQUEST = ProofRequest.recognised(ExecutionSteps.from_bytes(development_deployment()))

@@ -17,7 +17,7 @@ from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.settings.paths import Paths
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.wire.control import BbEntry, CrsEntry, Inventory
-from tee_rex_server.http.health import HealthAnswer, Runtime
+from tee_rex_server.http.monitoring import HealthAnswer, Runtime
 from tee_rex_server.logs import json_logger
 from tee_rex_server.proxy import uploads as uploads_module
 from tee_rex_server.proxy.enclaves import Enclave, Watching

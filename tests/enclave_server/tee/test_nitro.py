@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from cryptography import x509
 
+from support.errors import raises
 from support.fake_nsm import FakeNsm
 from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
 from tee_rex.attestation.checks import (
@@ -30,10 +31,9 @@ from tee_rex.attestation.provers import AllowedProvers, Prover, encode_provers
 from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.attestation.verifier import verify_document
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_server.tee.errors import NsmRefusedError
-from tee_rex_server.tee.nitro import NitroProvider
+from tee_rex_server.errors.serving import NSM_REFUSED
 from tee_rex_server.tee.nsm import Nsm
-from tee_rex_server.tee.provider import StandardProvider
+from tee_rex_server.tee.providers import NitroProvider, StandardProvider
 
 _NITRO = FakeNitro(datetime.now(UTC))
 _BUILD = ExpectedPcrs(PRODUCTION_PCRS[0], PRODUCTION_PCRS[1], PRODUCTION_PCRS[2])
@@ -135,7 +135,7 @@ async def test_lengths_are_checked_before_the_device_is_asked(field: str, most: 
 
 async def test_what_the_device_refuses_reaches_the_caller() -> None:
     provider = NitroProvider(Nsm(lambda _request: b"\xa1\x65Error\x6dInternalError"))
-    with pytest.raises(NsmRefusedError):
+    with raises(NSM_REFUSED):
         await provider.attest(public_key=b"k", user_data=None, nonce=None)
 
 

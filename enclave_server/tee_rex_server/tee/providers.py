@@ -1,13 +1,43 @@
-"""The TEE provider of AWS Nitro enclaves."""
+"""Attestation of the server's key: none (standard), or by a Nitro enclave."""
 
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 
 from tee_rex.attestation.document import MAX_NONCE_BYTES, MAX_PUBLIC_KEY_BYTES, MAX_USER_DATA_BYTES
 from tee_rex.system.threads import finish_in_thread
+from tee_rex.wire.protocol import TeeMode
 from tee_rex_server.tee.nsm import Nsm
-from tee_rex_server.tee.provider import TeeMode, TeeProvider
+
+
+class TeeProvider(ABC):
+    """Attests this server's key."""
+
+    mode: TeeMode
+
+    @abstractmethod
+    async def attest(
+        self, *, public_key: bytes, user_data: bytes | None, nonce: bytes | None
+    ) -> bytes | None:
+        """An attestation document that binds the three, or None when there is no TEE.
+
+        public_key: at most 1,024 bytes (UTF-8 of the armored key). user_data, nonce: at most 512 bytes.
+        Raises NSM_FAILED, NSM_REFUSED or NSM_ANSWER_INVALID when the TEE's device does not deliver one.
+        """
+
+
+class StandardProvider(TeeProvider):
+    """No TEE: nothing is attested."""
+
+    mode: TeeMode = "standard"
+
+    async def attest(
+        self, *, public_key: bytes, user_data: bytes | None, nonce: bytes | None
+    ) -> bytes | None:
+        """None, always."""
+        del public_key, user_data, nonce
+        return None
 
 
 class NitroProvider(TeeProvider):
@@ -32,10 +62,10 @@ class NitroProvider(TeeProvider):
             ("user_data", user_data, MAX_USER_DATA_BYTES),
             ("nonce", nonce, MAX_NONCE_BYTES),
         ):
-            # The device would sign some that are longer, but verifiers refuse such documents.
+            # The device would sign some longer values, but verifiers refuse such documents.
             if value is not None and len(value) > most:
-                raise ValueError(f"the field {field} holds at most {most} bytes, not {len(value)}")
-        # The driver takes one request after the other; without the lock each would hold a thread meanwhile.
+                raise ValueError(f"the field {field} has at most {most} bytes, not {len(value)}")
+        # The driver handles one request at a time; without the lock each waiting one would hold a thread.
         async with self._asking:
             return await finish_in_thread(
                 self._nsm.attestation, public_key=public_key, user_data=user_data, nonce=nonce

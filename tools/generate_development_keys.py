@@ -31,9 +31,9 @@ from tee_rex.crs.development_bb import DEVELOPMENT_VERSION
 from tee_rex.crs.development_points import powers_of_tau
 from tee_rex.crs.provision import ensure_crs, ensure_development
 from tee_rex.local.session import BbSession, MorePointsNeededError, VerificationKey
-from tee_rex.local.threads import usable_cores
 from tee_rex.npm.development_keys import AZTEC_VERSION, CircuitKey, DevelopmentKeys
 from tee_rex.settings.paths import Paths
+from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 _CIRCUITS = "noir-protocol-circuits-types/artifacts"

@@ -25,7 +25,7 @@ import tee_rex_server
 import tee_rex_server.cli
 from tee_rex.errors import ExitCode, TeeRexError
 
-DOCS = Path(__file__).parent
+DOCS = Path(__file__).parents[1] / "docs"
 _WIDTH = 80
 _PACKAGES = (tee_rex, tee_rex_server, tee_rex_app)
 PROGRAMS = {"tee-rex": tee_rex.cli.commands.app, "tee-rex-server": tee_rex_server.cli.app}

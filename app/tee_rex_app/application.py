@@ -8,8 +8,8 @@ from pathlib import Path
 
 from tee_rex.bb.pins import BbPins
 from tee_rex.local.downloading import DownloadingInstallation
-from tee_rex.local.threads import usable_cores
 from tee_rex.settings.resolve import BadSettingError, Settings
+from tee_rex.system.threads import usable_cores
 from tee_rex_app.controllers.attestation import AttestationController
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.flows import FlowsController

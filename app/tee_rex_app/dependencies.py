@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.aztec.flows.runner import AztecFlow
+from tee_rex.provers import make_backend
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -16,18 +17,18 @@ if TYPE_CHECKING:
     from tee_rex.aztec.flows.interface import Flow, FlowOptions
     from tee_rex.aztec.flows.report import FlowKind
     from tee_rex.local.downloading import DownloadingInstallation
-    from tee_rex.provers import Prover
+    from tee_rex.provers import Prover, ProverConfig
     from tee_rex.settings.paths import Paths
     from tee_rex.settings.resolve import ApprovedBuild
-    from tee_rex.transaction.request import ProverBackend
+    from tee_rex.transaction.request import ProverBackend, ProvingMode
 
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
     """All that comes from outside, passed in so that tests can choose it.
 
-    clock: seconds, monotonic. now: the time of day, with its zone. local_backend: None for the embedded
-    prover. approved_builds: those that come with the app. attestation_root: the only trust anchor.
+    clock: seconds, monotonic. now: the time of day, with its zone. make_backend: makes the backend of a mode.
+    approved_builds: those that come with the app. attestation_root: the only trust anchor.
     flow: makes a flow. on_bug: told of exceptions that nothing handled; None shows them as problems.
     """
 
@@ -35,7 +36,7 @@ class Dependencies:
     environ: Mapping[str, str]
     clock: Callable[[], float]
     now: Callable[[], datetime]
-    local_backend: Callable[[], ProverBackend] | None = None
+    make_backend: Callable[[ProverConfig, ProvingMode], ProverBackend] = make_backend
     approved_builds: tuple[ApprovedBuild, ...] = ()
     attestation_root: Callable[[], Certificate] = aws_nitro_root
     flow: Callable[[FlowKind, FlowOptions, Prover, DownloadingInstallation], Flow] = AztecFlow

@@ -22,11 +22,11 @@ from tee_rex.crs.errors import CrsMissingError
 from tee_rex.crs.store import crs_store
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.extras import NODE_MISSING
-from tee_rex.local.threads import usable_cores
 from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import run_to_end
 from tee_rex.system.progress import ignore_progress
 from tee_rex.system.text import printable
+from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 _GIGABYTE = 10**9

@@ -8,19 +8,17 @@ import os
 import sys
 from pathlib import Path
 
-from tee_rex import api
-from tee_rex.attestation.checks import ExpectedPcrs
-from tee_rex.attestation.errors import AttestationError
+import tee_rex
 
 
 async def main(url: str, pcr0: str, steps: str) -> None:
     """Send nothing unless the enclave runs the build with this PCR0 (96 hexadecimal digits)."""
-    request = api.read_request(Path(steps).read_bytes())
-    builds = (ExpectedPcrs(pcr0=bytes.fromhex(pcr0)),)
-    async with api.enclave_prover(api.this_machine(os.environ), url, builds=builds) as prover:
+    request = tee_rex.read_request(Path(steps).read_bytes())
+    builds = (tee_rex.ExpectedPcrs(pcr0=bytes.fromhex(pcr0)),)
+    async with tee_rex.enclave_prover(tee_rex.this_machine(os.environ), url, builds=builds) as prover:
         try:
             result = await prover.prove(request, time_limit=300)
-        except AttestationError as refusal:
+        except tee_rex.AttestationError as refusal:
             sys.exit(f"Nothing was sent. {refusal} [{refusal.code}] {refusal.hint}")
     print(f"Proved by bb {result.bb.sha256[:12] if result.bb else '?'} in the attested enclave.")
 

@@ -8,13 +8,13 @@ import os
 import sys
 from pathlib import Path
 
-from tee_rex import api
+import tee_rex
 
 
 async def main(steps: str, proof: str) -> None:
     """Read execution steps, prove them, write the proof."""
-    request = api.read_request(Path(steps).read_bytes())
-    async with api.local_prover(api.this_machine(os.environ)) as prover:
+    request = tee_rex.read_request(Path(steps).read_bytes())
+    async with tee_rex.local_prover(tee_rex.this_machine(os.environ)) as prover:
         result = await prover.prove(request)
     Path(proof).write_bytes(result.proof.to_wire())
     print(f"Proved {len(request.steps.steps)} circuits in {result.timings.total_ms / 1000:.1f} s.")

@@ -8,13 +8,13 @@ import os
 import sys
 from pathlib import Path
 
-from tee_rex import api
+import tee_rex
 
 
 async def main(url: str, steps: str) -> None:
     """Encrypt to the server's key, wait for the proof, verify it here."""
-    request = api.read_request(Path(steps).read_bytes())
-    async with api.remote_prover(api.this_machine(os.environ), url) as prover:
+    request = tee_rex.read_request(Path(steps).read_bytes())
+    async with tee_rex.remote_prover(tee_rex.this_machine(os.environ), url) as prover:
         result = await prover.prove(request, time_limit=300)
     print(f"Proved by {url}, {'verified here' if result.verified else 'not verified: no bb here'}.")
 

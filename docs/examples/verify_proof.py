@@ -1,4 +1,4 @@
-"""Verify a proof against the steps that it was made from.
+"""Verify a proof against the execution steps it was made from.
 
 verify_proof.py PROOF STEPS
 """
@@ -8,14 +8,14 @@ import os
 import sys
 from pathlib import Path
 
-from tee_rex import api
+import tee_rex
 
 
 async def main(proof: str, steps: str) -> bool:
-    """Tell whether bb accepts the proof."""
-    candidate = api.ChonkProof.from_wire(Path(proof).read_bytes())
-    request = api.read_request(Path(steps).read_bytes())
-    return await api.verify(api.this_machine(os.environ), candidate, request)
+    """Whether bb accepts the proof."""
+    candidate = tee_rex.ChonkProof.from_wire(Path(proof).read_bytes())
+    request = tee_rex.read_request(Path(steps).read_bytes())
+    return await tee_rex.verify(tee_rex.this_machine(os.environ), candidate, request)
 
 
 if __name__ == "__main__":

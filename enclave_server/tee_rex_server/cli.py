@@ -127,7 +127,7 @@ def serve(
     verbose: options.VerboseOption = False,
 ) -> None:
     """Serve proofs over HTTP until SIGINT or SIGTERM. Logs are JSON on stderr."""
-    from tee_rex.local.threads import usable_cores
+    from tee_rex.system.threads import usable_cores
     from tee_rex.web.server import listening_socket
     from tee_rex_server.assembly import serve as serve_on
     from tee_rex_server.logs import process_log

@@ -20,9 +20,9 @@ from tee_rex.aztec.wallet.client import BridgeClient
 from tee_rex.aztec.wallet.runtime import InstalledBridges
 from tee_rex.devnet.network import running_devnet
 from tee_rex.local.backend import LocalBackend, LocalOptions
-from tee_rex.local.threads import usable_cores
 from tee_rex.system.files import bytes_below
 from tee_rex.system.progress import ignore_progress
+from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion

@@ -20,9 +20,9 @@ from support.local_prover import deployment_request, development_crs, real_insta
 from support.recorded_steps import development_deployment
 from tee_rex.bb.command import BbCommand
 from tee_rex.local.backend import LocalBackend, LocalOptions
-from tee_rex.local.threads import usable_cores
 from tee_rex.system.child_process import peak_resident_bytes
 from tee_rex.system.progress import ignore_progress
+from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.events import ignore_events
 from tee_rex.transaction.request import ProofResult
 from tee_rex.transaction.trusted_setup import TrustedSetup

@@ -14,10 +14,10 @@ from support.proving_server import server_process
 from support.remote_client import now
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.local.backend import LocalBackend, LocalOptions
-from tee_rex.local.threads import usable_cores
 from tee_rex.remote.backend import RemoteBackend
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.trust import KnownKeySinceFirstUse
+from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.events import Phase, ignore_events
 from tee_rex.transaction.request import ProofResult, ProverBackend
 

@@ -31,10 +31,10 @@ from support.proving_server import (
 )
 from support.recorded_steps import development_deployment, wire, wire_step
 from tee_rex.local.backend import LocalBackend, LocalOptions
-from tee_rex.local.threads import usable_cores
 from tee_rex.local.verifier import verify_proof
 from tee_rex.openpgp import PublicKey, encrypt
 from tee_rex.system.progress import ignore_progress
+from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.events import ignore_events
 from tee_rex.transaction.proof import ChonkProof
 from tee_rex.transaction.steps import MAX_INFLATED_BYTES, MAX_STEPS_BYTES, ExecutionSteps

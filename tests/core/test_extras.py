@@ -61,7 +61,7 @@ def test_the_library_depends_on_no_package_of_an_extra() -> None:
 
 def test_provers_of_every_mode_need_no_extra(tmp_path: Path) -> None:
     program = """
-from tee_rex.api import enclave_prover, local_prover, remote_prover, this_machine
+from tee_rex import enclave_prover, local_prover, remote_prover, this_machine
 from tee_rex.bb.install import downloading_store
 installation = this_machine({"TEE_REX_HOME": sys.argv[1]})
 local_prover(installation)

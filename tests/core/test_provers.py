@@ -1,14 +1,32 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
-from support.remote_client import small_request
+import tee_rex
+from support.errors import raises
+from support.remote_client import BUILD, no_bb_here, now, small_request
 from support.scripted_server import SOME_PROOF
-from tee_rex.provers import ModeNotConfiguredError, ProofTimedOutError, Prover
+from tee_rex.attestation.errors import PolicyMissingError
+from tee_rex.errors.catalogue.proving import MODE_NOT_CONFIGURED, PROOF_TIMED_OUT
+from tee_rex.local.backend import LocalBackend
+from tee_rex.provers import SERVER_TIME_LIMIT, Prover, ProverConfig, build_prover, make_backend
+from tee_rex.remote.backend import RemoteBackend
+from tee_rex.remote.trust import AttestedKey, KnownKeySinceFirstUse, PinnedKey
+from tee_rex.settings.file import ApprovedBuild, AttestationSettings, ProverSpeed, SettingsFile
+from tee_rex.settings.resolve import Settings
+from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.events import ProofListener, ProofTimings
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProverBackend, ProvingMode
+
+URL = "https://prover.example"
 
 
 class Backend(ProverBackend):
@@ -32,36 +50,140 @@ class Backend(ProverBackend):
         self.closed = True
 
 
-async def test_the_mode_is_switched_between_proofs() -> None:
-    backends = {mode: Backend(mode) for mode in ProvingMode}
-    prover = Prover(backends, ProvingMode.LOCAL)
-    for mode in (ProvingMode.TEE, ProvingMode.REMOTE, ProvingMode.LOCAL):
-        prover.mode = mode
-        assert (await prover.prove(small_request())).mode is prover.mode is mode
-    await prover.close()
-    assert all(backend.closed for backend in backends.values())
+class Backends:
+    """Notes which backends were made."""
+
+    def __init__(self) -> None:
+        self.made: list[Backend] = []
+
+    def __call__(self, mode: ProvingMode) -> Backend:
+        self.made.append(Backend(mode))
+        return self.made[-1]
+
+
+async def test_the_mode_is_switched_between_proofs_and_each_backend_made_once() -> None:
+    backends = Backends()
+    async with Prover(backends, ProvingMode.LOCAL) as prover:
+        assert [backend.mode for backend in backends.made] == [ProvingMode.LOCAL]
+        for mode in (ProvingMode.TEE, ProvingMode.LOCAL, ProvingMode.TEE):
+            prover.mode = mode
+            assert (await prover.prove(small_request())).mode is prover.mode is mode
+        assert not any(backend.closed for backend in backends.made)
+    assert [(backend.mode, backend.closed) for backend in backends.made] == [
+        (ProvingMode.LOCAL, True),
+        (ProvingMode.TEE, True),
+    ]
 
 
 async def test_a_switch_does_not_touch_the_proof_that_runs() -> None:
-    prover = Prover({mode: Backend(mode) for mode in ProvingMode}, ProvingMode.TEE)
+    prover = Prover(Backend, ProvingMode.TEE)
     running = asyncio.create_task(prover.prove(small_request()))
     await asyncio.sleep(0)
     prover.mode = ProvingMode.REMOTE
     assert (await running).mode is ProvingMode.TEE
 
 
-def test_a_mode_without_a_backend_is_refused_and_nothing_is_put_in_its_place() -> None:
-    prover = Prover({ProvingMode.REMOTE: Backend(ProvingMode.REMOTE)}, ProvingMode.REMOTE)
-    with pytest.raises(ModeNotConfiguredError):
+def test_a_mode_without_an_address_is_refused_when_chosen_and_nothing_is_put_in_its_place() -> None:
+    prover = build_prover(ProverConfig(no_bb_here(), prover_url=URL), ProvingMode.REMOTE)
+    with raises(MODE_NOT_CONFIGURED):
         prover.mode = ProvingMode.TEE
     assert prover.mode is ProvingMode.REMOTE
-    with pytest.raises(ModeNotConfiguredError):
-        Prover({}, ProvingMode.LOCAL)
+    prover.mode = ProvingMode.LOCAL
+    with raises(MODE_NOT_CONFIGURED):
+        build_prover(ProverConfig(no_bb_here()), ProvingMode.REMOTE)
+
+
+def test_no_approved_build_is_refused_when_tee_mode_is_chosen() -> None:
+    with pytest.raises(PolicyMissingError):
+        build_prover(ProverConfig(no_bb_here(), tee_url=URL, approved_builds=()), ProvingMode.TEE)
 
 
 async def test_the_time_limit_ends_the_proof() -> None:
     backend = Backend(ProvingMode.LOCAL, stuck=True)
-    prover = Prover({ProvingMode.LOCAL: backend}, ProvingMode.LOCAL)
-    with pytest.raises(ProofTimedOutError):
+    prover = Prover(lambda _mode: backend, ProvingMode.LOCAL)
+    with raises(PROOF_TIMED_OUT, match="Timed out after 0.01 seconds"):
         await prover.prove(small_request(), time_limit=0.01)
     assert not backend.proving
+
+
+@pytest.mark.parametrize(
+    ("mode", "given", "limit"),
+    [
+        (ProvingMode.LOCAL, None, None),
+        (ProvingMode.REMOTE, None, SERVER_TIME_LIMIT),
+        (ProvingMode.TEE, None, SERVER_TIME_LIMIT),
+        (ProvingMode.TEE, 7.0, 7.0),
+    ],
+)
+async def test_only_servers_have_a_limit_unless_one_is_given(
+    mode: ProvingMode, given: float | None, limit: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    timeout = MagicMock(wraps=asyncio.timeout)
+    monkeypatch.setattr(asyncio, "timeout", timeout)
+    await Prover(Backend, mode).prove(small_request(), time_limit=given)
+    timeout.assert_called_once_with(limit)
+
+
+def trust_of(config: ProverConfig, mode: ProvingMode) -> object:
+    backend = make_backend(config, mode)
+    assert isinstance(backend, RemoteBackend)
+    return backend._trust
+
+
+def test_the_config_decides_what_a_key_is_trusted_by() -> None:
+    config = ProverConfig(no_bb_here(), prover_url=URL, tee_url=URL, now=now)
+    assert isinstance(trust_of(config, ProvingMode.REMOTE), KnownKeySinceFirstUse)
+    pinned = trust_of(replace(config, server_key="AB" * 20), ProvingMode.REMOTE)
+    assert pinned == PinnedKey("ab" * 20, now)
+    strict = trust_of(config, ProvingMode.TEE)
+    assert isinstance(strict, AttestedKey)
+    assert strict.builds == tee_rex.ExpectedPcrs.shipped()
+    assert (strict.nonce_required, strict.max_age) == (True, timedelta(minutes=5))
+    own = replace(config, approved_builds=(BUILD,), nonce_required=False, max_age=timedelta(seconds=1))
+    loose = trust_of(own, ProvingMode.TEE)
+    assert isinstance(loose, AttestedKey)
+    assert (loose.builds, loose.nonce_required, loose.max_age) == ((BUILD,), False, timedelta(seconds=1))
+
+
+def test_settings_become_a_config() -> None:
+    build = ApprovedBuild("mine", "07" * 48)
+    written = SettingsFile(
+        prover_url=URL,
+        tee_url=URL + "/tee",
+        server_key="ab" * 20,
+        prover_speed=ProverSpeed.QUARTER,
+        memory_limit_mb=600,
+        attestation=AttestationSettings(60, nonce_required=False, builds=(build,)),
+    )
+    settings = Settings.decide(written, flags={}, environ={}, origin="file")
+    config = ProverConfig.from_settings(settings, no_bb_here())
+    assert (config.prover_url, config.tee_url, config.server_key) == (URL, URL + "/tee", "ab" * 20)
+    assert config.threads == ProverSpeed.QUARTER.threads(usable_cores())
+    assert config.memory_limit == 600_000_000
+    assert config.approved_builds == (*tee_rex.ExpectedPcrs.shipped(), build.expected())
+    assert (config.nonce_required, config.max_age) == (False, timedelta(seconds=60))
+    unset = Settings.decide(SettingsFile(), flags={}, environ={}, origin="file")
+    assert ProverConfig.from_settings(unset, no_bb_here()) == ProverConfig(
+        no_bb_here(), threads=usable_cores()
+    )
+
+
+def test_the_library_is_what_the_package_names() -> None:
+    for name in tee_rex.__all__:
+        assert getattr(tee_rex, name) is not None
+    local = tee_rex.local_prover(no_bb_here(), threads=3)
+    assert isinstance(local._backends[ProvingMode.LOCAL], LocalBackend)
+    assert tee_rex.remote_prover(no_bb_here(), URL).mode is ProvingMode.REMOTE
+    assert tee_rex.enclave_prover(no_bb_here(), URL).mode is ProvingMode.TEE
+    with pytest.raises(AttributeError):
+        tee_rex.nothing  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_the_package_loads_nothing_before_a_name_is_used() -> None:
+    program = (
+        "import sys, tee_rex; "
+        "assert not [name for name in sys.modules if name.startswith('tee_rex.')]; "
+        "tee_rex.local_prover; "
+        "assert not {'httpx2', 'cryptography', 'tee_rex.remote', 'tee_rex.attestation'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parent)

@@ -22,7 +22,7 @@ from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.errors import ProvingError
 from tee_rex.local.downloading import DownloadingInstallation
-from tee_rex.provers import Prover
+from tee_rex.provers import Prover, ProverConfig, make_backend
 from tee_rex.settings.paths import Paths
 from tee_rex.settings.resolve import ApprovedBuild
 from tee_rex.system.progress import ignore_progress
@@ -158,6 +158,13 @@ def installed_home(folder: Path) -> Path:
     return folder
 
 
+def local_backend(
+    make: Callable[[], ProverBackend],
+) -> Callable[[ProverConfig, ProvingMode], ProverBackend]:
+    """Makes backends as the app does, and local ones by ``make``."""
+    return lambda config, mode: make() if mode is ProvingMode.LOCAL else make_backend(config, mode)
+
+
 def with_app(
     qapp: QApplication,
     theme: Theme,
@@ -181,7 +188,7 @@ def with_app(
         environ=environ or {},
         clock=monotonic,
         now=lambda: datetime.now(UTC),
-        local_backend=backend,
+        make_backend=make_backend if backend is None else local_backend(backend),
     )
     if flow is not None:
         dependencies = replace(dependencies, flow=flow)

@@ -89,7 +89,7 @@ class FormBackend(ProverBackend):
 
     def prover(self) -> Prover:
         """A prover with this backend alone."""
-        return Prover({self.mode: self}, self.mode)
+        return Prover(lambda _mode: self, self.mode)
 
 
 def bridges_running(folder: Path) -> list[int]:

@@ -36,7 +36,7 @@ def flow_on(
     return AztecFlow(
         kind,
         FlowOptions(url, salt, proofs),
-        Prover({mode: backend}, mode),
+        Prover(lambda _mode: backend, mode),
         DownloadingInstallation(Paths(wallet, wallet), real.pins),
         bridges=InstalledBridges(Paths.from_environment(os.environ)),
     )

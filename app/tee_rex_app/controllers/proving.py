@@ -10,18 +10,11 @@ from pathlib import Path
 
 from tee_rex.attestation.errors import ProverNotAllowedError
 from tee_rex.errors import TeeRexError
-from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.local.backend import LocalBackend, LocalOptions
-from tee_rex.local.threads import usable_cores
-from tee_rex.provers import Prover
-from tee_rex.remote.backend import DEFAULT_TIME_LIMIT, RemoteBackend
+from tee_rex.provers import Prover, ProverConfig
 from tee_rex.remote.errors import NotServedError
-from tee_rex.remote.known_servers import FILE_NAME as KNOWN_SERVERS
-from tee_rex.remote.known_servers import KnownServers
-from tee_rex.remote.trust import KeyTrust, KnownKeySinceFirstUse, PinnedKey
 from tee_rex.transaction.events import ProofEvent
 from tee_rex.transaction.report import ProofReport
-from tee_rex.transaction.request import ProofRequest, ProofResult, ProverBackend, ProvingMode
+from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
 from tee_rex.transaction.samples import account_deployment, genuine_account_deployment
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.controllers.context import ControllerContext
@@ -34,8 +27,6 @@ from tee_rex_app.model.runs import Block, Outcome, RunStage, RunState
 from tee_rex_app.model.state import Notice, Page
 from tee_rex_app.services.proving import RunFollower, file_bytes, read_request
 from tee_rex_app.text import labels
-
-_MEGABYTE = 1_000_000
 
 
 class ProvingController:
@@ -165,42 +156,21 @@ class ProvingController:
 
         prover = self.prover(run.mode)
         try:
-            time_limit = None if run.mode is ProvingMode.LOCAL else DEFAULT_TIME_LIMIT
-            return await prover.prove(request, listener=hear, time_limit=time_limit)
+            return await prover.prove(request, listener=hear)
         finally:
             await prover.close()
 
     def prover(self, mode: ProvingMode, *, keep_warm: bool = False) -> Prover:
-        """What proves in a mode by the settings of now; its user closes it."""
-        return Prover({mode: self._backend(mode, keep_warm=keep_warm)}, mode)
-
-    def _backend(self, mode: ProvingMode, *, keep_warm: bool) -> ProverBackend:
-        dependencies, settings, installation = (
-            self._context.dependencies,
-            self._context.settings,
-            self._context.installation,
+        """A prover by the current settings; the caller closes it."""
+        context, dependencies = self._context, self._context.dependencies
+        config = replace(
+            ProverConfig.from_settings(context.settings, context.installation),
+            keep_warm=keep_warm,
+            approved_builds=tuple(build.expected() for build in self._services.rules().builds),
+            attestation_root=dependencies.attestation_root,
+            now=dependencies.now,
         )
-        if mode is ProvingMode.LOCAL:
-            if dependencies.local_backend is not None:
-                return dependencies.local_backend()
-            limit = settings.memory_limit_mb.value
-            options = LocalOptions(
-                threads=settings.prover_speed.value.threads(usable_cores()),
-                memory_limit=None if limit is None else limit * _MEGABYTE,
-                keep_warm=keep_warm,
-            )
-            return LocalBackend(installation, options)
-        if mode is ProvingMode.REMOTE:
-            server = ServerUrl.parse(settings.prover_url.value)
-            return RemoteBackend(server, self._remote_trust(), installation, trust_env=True)
-        server = ServerUrl.parse(settings.tee_url.value)
-        return RemoteBackend(server, self._services.attested_key(), installation, trust_env=True)
-
-    def _remote_trust(self) -> KeyTrust:
-        dependencies = self._context.dependencies
-        if fingerprint := self._context.settings.server_key.value:
-            return PinnedKey.parse(fingerprint, dependencies.now)
-        return KnownKeySinceFirstUse(KnownServers(dependencies.paths.data / KNOWN_SERVERS), dependencies.now)
+        return Prover(functools.partial(dependencies.make_backend, config), mode)
 
     def _blocks(self, request: ProofRequest, mode: ProvingMode) -> tuple[tuple[Block, ...], bool]:
         return expected_blocks(

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tee_rex.attestation.provers import AllowedProvers
-from tee_rex.remote.trust import AttestedKey
 from tee_rex.settings.resolve import ApprovedBuild, Setting
 from tee_rex.settings.rules import address_problem
 from tee_rex.transaction.request import ProvingMode
@@ -101,18 +100,6 @@ class ServicesController:
             now=dependencies.now,
             nonce_required=settings.nonce_required.value,
             max_age=timedelta(seconds=settings.max_age_seconds.value),
-        )
-
-    def attested_key(self) -> AttestedKey:
-        """What TEE mode trusts; raises PolicyMissingError while no build is approved."""
-        rules = self.rules()
-        return AttestedKey(
-            builds=tuple(build.expected() for build in rules.builds),
-            provers=rules.provers,
-            root=rules.root,
-            now=rules.now,
-            nonce_required=rules.nonce_required,
-            max_age=rules.max_age,
         )
 
     def _builds(self) -> tuple[ApprovedBuild, ...]:

@@ -12,12 +12,12 @@ import msgspec
 from tee_rex.errors import TeeRexError
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.local.downloading import DownloadingInstallation
-from tee_rex.local.threads import usable_cores
 from tee_rex.remote.known_servers import FILE_NAME as KNOWN_SERVERS
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.settings.file import write_settings_file
 from tee_rex.settings.resolve import ApprovedBuild, Settings, SettingsFile
 from tee_rex.settings.rules import SettingField
+from tee_rex.system.threads import usable_cores
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.state import Notice, Page

@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tee_rex.aztec.flows.report import FlowKind
-from tee_rex.cli.prover_config import ProverChoice, resolved_settings
-from tee_rex.cli.prover_options import PlaceOptions, with_place_options
+from tee_rex.cli.prover_config import ChosenProver, resolved_settings
+from tee_rex.cli.prover_options import ProverOptions, with_prover_options
 from tee_rex.errors import TeeRexError
 from tee_rex.terminal.console import CancelledByUserError, Style, exit_on_error, run, say
-from tee_rex.transaction.request import ProverBackend
 
 if TYPE_CHECKING:
     from tee_rex.aztec.flows.interface import FlowOptions
     from tee_rex.aztec.flows.report import FlowReport
     from tee_rex.aztec.flows.runner import AztecFlow
     from tee_rex.provers import Prover
-    from tee_rex.transaction.events import ProofListener
-    from tee_rex.transaction.request import ProofRequest, ProofResult
 
 NodeOption = Annotated[
     str | None, typer.Option("--node", metavar="URL", help="The Aztec node; default: AZTEC_NODE_URL.")
@@ -36,9 +33,9 @@ NoProofsOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print a report for programs on stdout.")]
 
 
-@with_place_options
+@with_prover_options
 def flow(
-    place: PlaceOptions,
+    prover_options: ProverOptions,
     kind: Annotated[
         FlowKind,
         typer.Argument(
@@ -56,22 +53,28 @@ def flow(
     The accounts are for tests: their keys stay in the data folder, readable by you alone, and not encrypted.
     Ctrl-C ends it at once; a transaction that was sent by then stays sent.
     """
-    _run_flow(kind, place, node, fpc_salt, proofs=not no_proofs, json=json)
+    _run_flow(kind, prover_options, node, fpc_salt, proofs=not no_proofs, json=json)
 
 
 def _run_flow(
-    kind: FlowKind, place: PlaceOptions, node: str | None, fpc_salt: str | None, *, proofs: bool, json: bool
+    kind: FlowKind,
+    prover_options: ProverOptions,
+    node: str | None,
+    fpc_salt: str | None,
+    *,
+    proofs: bool,
+    json: bool,
 ) -> None:
     with exit_on_error():
         started: AztecFlow | None = None
         try:
-            choice = ProverChoice.of(place)
-            options = _options(choice, node, fpc_salt, proofs=proofs)
-            prover = _prover(choice)
-            started = _flow(kind, options, prover, choice)
-            report = run(_shown(started, kind, prover, choice))
+            chosen = ChosenProver.by(prover_options)
+            options = _options(chosen, node, fpc_salt, proofs=proofs)
+            prover = chosen.prover()
+            started = _flow(kind, options, prover, chosen)
+            report = run(_shown(started, kind, prover, chosen))
         except TeeRexError as error:
-            failed = _failure_report(started, kind, place, error)
+            failed = _failure_report(started, kind, prover_options, error)
             if json:
                 print(failed.to_json())  # noqa: T201
             tell_unconfirmed(failed)
@@ -81,7 +84,7 @@ def _run_flow(
     else:
         from tee_rex.cli.flow_view import show_report
 
-        show_report(report, choice.paths)
+        show_report(report, chosen.installation.paths)
 
 
 def tell_unconfirmed(report: FlowReport) -> None:
@@ -96,24 +99,28 @@ def tell_unconfirmed(report: FlowReport) -> None:
 
 
 def _failure_report(
-    flow: AztecFlow | None, kind: FlowKind, place: PlaceOptions, error: TeeRexError
+    flow: AztecFlow | None, kind: FlowKind, prover_options: ProverOptions, error: TeeRexError
 ) -> FlowReport:
     from tee_rex.aztec.flows.report import FlowReport
     from tee_rex.transaction.report import ErrorReport
     from tee_rex.transaction.request import ProvingMode
 
     if flow is None:
-        return FlowReport(flow=kind, mode=place.mode or ProvingMode.LOCAL, error=ErrorReport.of(error))
+        return FlowReport(
+            flow=kind, mode=prover_options.mode or ProvingMode.LOCAL, error=ErrorReport.of(error)
+        )
     if isinstance(error, CancelledByUserError):
         return flow.report(cancelled=True)
     return flow.report(error)
 
 
-def _options(choice: ProverChoice, node: str | None, fpc_salt: str | None, *, proofs: bool) -> FlowOptions:
+def _options(chosen: ChosenProver, node: str | None, fpc_salt: str | None, *, proofs: bool) -> FlowOptions:
     from tee_rex.aztec.flows.interface import FlowOptions
     from tee_rex.settings.rules import salt_of
 
-    settings = resolved_settings(choice.paths, {"node_url": node, "sponsored_fpc_salt": fpc_salt})
+    settings = resolved_settings(
+        chosen.installation.paths, {"node_url": node, "sponsored_fpc_salt": fpc_salt}
+    )
     return FlowOptions(
         node_url=settings.node_url.value,
         sponsored_fpc_salt=salt_of(settings.sponsored_fpc_salt.value),
@@ -121,46 +128,18 @@ def _options(choice: ProverChoice, node: str | None, fpc_salt: str | None, *, pr
     )
 
 
-def _prover(choice: ProverChoice) -> Prover:
-    """A prover in the mode chosen; raises a UsageError, or PolicyMissingError, before anything is done."""
-    from tee_rex.provers import Prover
-    from tee_rex.transaction.request import ProofRequest
-    from tee_rex.transaction.samples import account_deployment
-    from tee_rex.transaction.steps import ExecutionSteps
-
-    choice.backend(ProofRequest.recognised(ExecutionSteps.from_bytes(account_deployment())))
-    return Prover({choice.mode: _BackendOfNetwork(choice)}, choice.mode)
-
-
-def _flow(kind: FlowKind, options: FlowOptions, prover: Prover, choice: ProverChoice) -> AztecFlow:
+def _flow(kind: FlowKind, options: FlowOptions, prover: Prover, chosen: ChosenProver) -> AztecFlow:
     from tee_rex.aztec.flows.runner import AztecFlow
 
-    return AztecFlow(kind, options, prover, choice.installation)
+    return AztecFlow(kind, options, prover, chosen.installation)
 
 
-async def _shown(flow: AztecFlow, kind: FlowKind, prover: Prover, choice: ProverChoice) -> FlowReport:
+async def _shown(flow: AztecFlow, kind: FlowKind, prover: Prover, chosen: ChosenProver) -> FlowReport:
     from tee_rex.cli.flow_view import announce, flow_shown
 
-    announce(kind, choice)
+    announce(kind, chosen)
     try:
         with flow_shown() as listener:
             return await flow.run(listener)
     finally:
         await prover.close()
-
-
-class _BackendOfNetwork(ProverBackend):
-    """Made when the first proof is asked for: which bb a TEE may have depends on the network's setup."""
-
-    def __init__(self, choice: ProverChoice) -> None:
-        self._choice = choice
-        self._backend: ProverBackend | None = None
-
-    async def prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
-        if self._backend is None:
-            self._backend = self._choice.backend(request)
-        return await self._backend.prove(request, listener)
-
-    async def close(self) -> None:
-        if self._backend is not None:
-            await self._backend.close()

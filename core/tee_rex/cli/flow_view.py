@@ -24,10 +24,15 @@ from tee_rex.aztec.flows.events import (
 )
 from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep, Preparation, StepPhase, StepReport
 from tee_rex.aztec.wallet.data import wallets_folder
-from tee_rex.cli.proof_view import DEVELOPMENT_WARNING, PHASE_LABELS, READERS, news
-from tee_rex.settings.resolve import SettingSource
+from tee_rex.cli.proof_view import (
+    DEVELOPMENT_WARNING,
+    PHASE_LABELS,
+    announce_readers,
+    news,
+    server_text,
+)
 from tee_rex.system.progress import TaskProgress
-from tee_rex.terminal.console import Style, amount, say, stderr_console, task_progress_shown
+from tee_rex.terminal.console import amount, say, stderr_console, task_progress_shown
 from tee_rex.transaction.events import CircuitEnded, CircuitStarted, PhaseStarted, ProofEvent
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
@@ -35,7 +40,7 @@ if TYPE_CHECKING:
     from rich.progress_bar import ProgressBar
     from rich.text import Text
 
-    from tee_rex.cli.prover_config import ProverChoice
+    from tee_rex.cli.prover_config import ChosenProver
     from tee_rex.settings.paths import Paths
 
 _STEP_LABELS = {
@@ -77,16 +82,10 @@ class _Screen(Protocol):
         """A download or computation."""
 
 
-def announce(kind: FlowKind, choice: ProverChoice) -> None:
+def announce(kind: FlowKind, chosen: ChosenProver) -> None:
     """Say on stderr what is going to be done, and who could read the witness."""
-    server = ""
-    if choice.url is not None:
-        origin = "" if choice.url.source is SettingSource.FLAG else f" (from {choice.url.origin})"
-        server = f" on {choice.url.value}{origin}"
-    say(f"{_FLOWS[kind]}, proving in {choice.mode} mode{server}")
-    say(READERS[choice.mode])
-    if choice.options.no_nonce:
-        say("! Without a nonce, an old attestation that is sent again may pass.", Style.WARNING)
+    say(f"{_FLOWS[kind]}, proving in {chosen.mode} mode{server_text(chosen)}")
+    announce_readers(chosen)
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
-    from tee_rex.cli.prover_config import ProverChoice
+    from tee_rex.cli.prover_config import ChosenProver
 
 PHASE_LABELS = {
     Phase.PREPARE: "Checking steps, prover and CRS",
@@ -61,21 +61,33 @@ DEVELOPMENT_WARNING = (
 )
 
 
-def announce(request: ProofRequest, source: str, choice: ProverChoice) -> None:
+def announce(request: ProofRequest, source: str, chosen: ChosenProver) -> None:
     """Say on stderr what is going to be proved, and who could read it.
 
-    The development setup is never without its warning, nor are attestations without a nonce.
+    The development setup never goes without its warning.
     """
     if request.setup is TrustedSetup.DEVELOPMENT:
         say(f"! {DEVELOPMENT_WARNING}", Style.WARNING)
     circuits = len(request.steps.steps)
     say(f"Proving {source}: {circuits} circuits, Aztec {request.version}, {request.setup} setup")
-    if choice.url is not None:
-        chosen_by = "" if choice.url.source is SettingSource.FLAG else f" (from {choice.url.origin})"
-        say(f"In {choice.mode} mode on {choice.url.value}{chosen_by}")
-    say(READERS[choice.mode])
-    if choice.options.no_nonce:
-        say("! Without a nonce, an old attestation that is sent again may pass.", Style.WARNING)
+    if chosen.server is not None:
+        say(f"In {chosen.mode} mode{server_text(chosen)}")
+    announce_readers(chosen)
+
+
+def server_text(chosen: ChosenProver) -> str:
+    """The text " on URL", with the setting that gave it unless it was an option; nothing in local mode."""
+    if chosen.server is None:
+        return ""
+    origin = "" if chosen.server.source is SettingSource.FLAG else f" (from {chosen.server.origin})"
+    return f" on {chosen.server.value}{origin}"
+
+
+def announce_readers(chosen: ChosenProver) -> None:
+    """Say on stderr who could read the witness; attestations without a nonce never go without a warning."""
+    say(READERS[chosen.mode])
+    if chosen.mode is ProvingMode.TEE and not chosen.config.nonce_required:
+        say("! Without a nonce, a replayed attestation may pass.", Style.WARNING)
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tee_rex.cli.prover_config import ProverChoice, installation, resolved_settings
-from tee_rex.cli.prover_options import PlaceOptions, with_place_options
+from tee_rex.cli.prover_config import ChosenProver, installation, resolved_settings
+from tee_rex.cli.prover_options import ProverOptions, with_prover_options
 from tee_rex.errors import InputError, TeeRexError, UnusableEnvironmentError
 from tee_rex.terminal.console import exit_on_error, run, stdout_console
 from tee_rex.transaction.proof import MAX_PROOF_BYTES
@@ -69,7 +69,7 @@ VersionOption = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    place: PlaceOptions
+    prover: ProverOptions
     crs: TrustedSetup | None = None
     out: Path | None = None
     timeout: float | None = None
@@ -77,9 +77,9 @@ class _Options:
     json: bool = False
 
 
-@with_place_options
+@with_prover_options
 def prove(
-    place: PlaceOptions,
+    prover: ProverOptions,
     file: Annotated[str, typer.Argument(metavar="FILE", help="Recorded execution steps; - reads stdin.")],
     *,
     crs: CrsOption = None,
@@ -90,15 +90,15 @@ def prove(
 ) -> None:
     """Prove a private Aztec transaction from its execution steps."""
     source = "stdin" if file == "-" else Path(file).name
-    _prove(lambda: _read_steps(file), source, _Options(place, crs, out, timeout, aztec_version, json))
+    _prove(lambda: _read_steps(file), source, _Options(prover, crs, out, timeout, aztec_version, json))
 
 
-@with_place_options
-def demo(place: PlaceOptions, *, out: OutOption = None, json: JsonOption = False) -> None:
+@with_prover_options
+def demo(prover: ProverOptions, *, out: OutOption = None, json: JsonOption = False) -> None:
     """Prove the recorded account deployment that comes with TEE-Rex."""
     from tee_rex.transaction.samples import account_deployment
 
-    _prove(account_deployment, "a recorded account deployment", _Options(place, out=out, json=json))
+    _prove(account_deployment, "a recorded account deployment", _Options(prover, out=out, json=json))
 
 
 def verify(
@@ -146,7 +146,7 @@ async def _verify(proof: ChonkProof, key: bytes, version: AztecVersion | None) -
 def _prove(read_steps: Callable[[], bytes], source: str, options: _Options) -> None:
     from tee_rex.transaction.request import ProvingMode
 
-    attempt = _Attempt(options, mode=options.place.mode or ProvingMode.LOCAL)
+    attempt = _Attempt(options, mode=options.prover.mode or ProvingMode.LOCAL)
     with exit_on_error():
         try:
             result = attempt.run(read_steps, source)
@@ -175,10 +175,10 @@ class _Attempt:
 
     def run(self, read_steps: Callable[[], bytes], source: str) -> ProofResult:
         """Prove, and write the proof; raises a TeeRexError."""
-        choice = ProverChoice.of(self.options.place)
-        self.mode = choice.mode
+        chosen = ChosenProver.by(self.options.prover, aztec_version=self.options.aztec_version)
+        self.mode = chosen.mode
         self.request = _request(read_steps(), self.options)
-        return run(self._prove_and_write(self.request, choice, source))
+        return run(self._prove_and_write(self.request, chosen, source))
 
     def failure_report(self, error: TeeRexError) -> ProofReport:
         """What ``--json`` prints of an error."""
@@ -186,28 +186,19 @@ class _Attempt:
 
         return ProofReport.of_failure(self.mode, self.request, error, self.attestation)
 
-    async def _prove_and_write(self, request: ProofRequest, choice: ProverChoice, source: str) -> ProofResult:
+    async def _prove_and_write(self, request: ProofRequest, chosen: ChosenProver, source: str) -> ProofResult:
         from tee_rex.cli.proof_view import announce, proof_shown
-        from tee_rex.provers import Prover
-        from tee_rex.transaction.request import ProvingMode
 
-        backend = choice.backend(request)
-        announce(request, source, choice)
-        with _ProofFile(self.options.out) as proof_file:
-            prover = Prover({choice.mode: backend}, choice.mode)
-            time_limit = self.options.timeout
-            if time_limit is None and choice.mode is not ProvingMode.LOCAL:
-                from tee_rex.remote.backend import DEFAULT_TIME_LIMIT
-
-                time_limit = DEFAULT_TIME_LIMIT
-            try:
+        async with chosen.prover() as prover:
+            announce(request, source, chosen)
+            with _ProofFile(self.options.out) as proof_file:
                 with proof_shown(len(request.steps.steps)) as show:
                     result = await prover.prove(
-                        request, listener=self._keeping_attestation(show), time_limit=time_limit
+                        request,
+                        listener=self._keeping_attestation(show),
+                        time_limit=self.options.timeout,
                     )
-            finally:
-                await prover.close()
-            proof_file.write(result.proof)
+                proof_file.write(result.proof)
         return result
 
     def _keeping_attestation(self, show: ProofListener) -> ProofListener:

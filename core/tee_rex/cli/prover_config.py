@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tee_rex.cli.attest import BadPcrError
-from tee_rex.cli.prover_options import PlaceOptions
+from tee_rex.cli.prover_options import ProverOptions
 from tee_rex.errors import UsageError
 from tee_rex.transaction.request import ProvingMode
-from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 if TYPE_CHECKING:
     from tee_rex.attestation.checks import ExpectedPcrs
     from tee_rex.attestation.provers import AllowedProvers
+    from tee_rex.bb.pins import BbPins
     from tee_rex.local.downloading import DownloadingInstallation
-    from tee_rex.remote.known_servers import KnownServers
-    from tee_rex.remote.trust import KeyTrust
+    from tee_rex.provers import Prover, ProverConfig
     from tee_rex.settings.paths import Paths
     from tee_rex.settings.resolve import Setting, Settings
-    from tee_rex.transaction.request import ProofRequest, ProverBackend
 
 _MEGABYTE = 1_000_000
 
@@ -52,19 +51,24 @@ class BadBbDigestError(UsageError):
 
 
 @dataclass(frozen=True, slots=True)
-class ProverChoice:
-    """A mode, and all that is needed to prove in it."""
+class ChosenProver:
+    """The mode that a command proves in, and the config to build its prover from.
+
+    server: the address of a server mode and where it was set; None in local mode.
+    """
 
     mode: ProvingMode
-    url: Setting[str] | None
-    options: PlaceOptions
-    paths: Paths
+    config: ProverConfig
+    server: Setting[str] | None
     installation: DownloadingInstallation
-    settings: Settings
 
     @classmethod
-    def of(cls, options: PlaceOptions) -> ProverChoice:
-        """Decide by options, environment and settings file; raises a UsageError."""
+    def by(cls, options: ProverOptions, *, aztec_version: str | None = None) -> ChosenProver:
+        """Decide by options, environment and settings file.
+
+        aztec_version: that the user asserts, else one that this release knows. Raises a UsageError.
+        """
+        from tee_rex.provers import ProverConfig
         from tee_rex.settings.paths import Paths
 
         paths = Paths.from_environment(os.environ)
@@ -72,77 +76,54 @@ class ProverChoice:
         settings = resolved_settings(paths, {flag: options.url})
         mode = options.mode or (ProvingMode.REMOTE if settings.prover_url.value else ProvingMode.LOCAL)
         _refuse_options_of_other_modes(options, mode)
-        urls = {ProvingMode.REMOTE: settings.prover_url, ProvingMode.TEE: settings.tee_url}
-        return cls(mode, urls.get(mode), options, paths, installation(paths, settings), settings)
+        here = installation(paths, settings)
+        config = ProverConfig.from_settings(settings, here)
+        servers = {ProvingMode.REMOTE: settings.prover_url, ProvingMode.TEE: settings.tee_url}
+        return cls(mode, _with_options(config, options, aztec_version), servers.get(mode), here)
 
-    def backend(self, request: ProofRequest) -> ProverBackend:
-        """The backend of the mode; raises a UsageError, or PolicyMissingError."""
-        if self.url is None:
-            from tee_rex.local.backend import LocalBackend, LocalOptions
-            from tee_rex.local.threads import usable_cores
+    def prover(self) -> Prover:
+        """The prover; raises what :func:`tee_rex.provers.build_prover` does, before anything is sent."""
+        from tee_rex.provers import build_prover
 
-            limit = self.options.memory_limit or self.settings.memory_limit_mb.value
-            speed = self.settings.prover_speed.value
-            return LocalBackend(
-                self.installation,
-                LocalOptions(
-                    threads=self.options.threads or speed.threads(usable_cores()),
-                    memory_limit=limit * _MEGABYTE if limit else None,
-                ),
-            )
-        from tee_rex.http_client.server_url import ServerUrl
-        from tee_rex.provers import ModeNotConfiguredError
-        from tee_rex.remote.backend import RemoteBackend
+        return build_prover(self.config, self.mode)
 
-        if not self.url.value:
-            variable = "TEE_URL" if self.mode is ProvingMode.TEE else "PROVER_URL"
-            raise ModeNotConfiguredError(
-                f"The {self.mode} mode has no server.", hint=f"Give --url, or set {variable}."
-            )
-        server = ServerUrl.parse(self.url.value)
-        trust = self._attested(request) if self.mode is ProvingMode.TEE else self._remembered_or_pinned()
-        return RemoteBackend(server, trust, self.installation, trust_env=True)
 
-    def _remembered_or_pinned(self) -> KeyTrust:
-        from tee_rex.remote.trust import KnownKeySinceFirstUse, PinnedKey
-
-        fingerprint = self.options.server_key or self.settings.server_key.value
-        if fingerprint:
-            return PinnedKey.parse(fingerprint, _now)
-        return KnownKeySinceFirstUse(known_servers(self.paths), _now)
-
-    def _attested(self, request: ProofRequest) -> KeyTrust:
-        from tee_rex.attestation.roots import aws_nitro_root
-        from tee_rex.remote.trust import AttestedKey
-
-        age = self.options.max_age or self.settings.max_age_seconds.value
-        given = (self.options.pcr0 or (), self.options.pcr1 or (), self.options.pcr2 or ())
-        builds = approved_builds(*given)
-        if not any(given):
-            builds += tuple(build.expected() for build in self.settings.approved_builds)
-        return AttestedKey(
-            builds=builds,
-            provers=self._allowed_provers(request),
-            root=aws_nitro_root(),
-            now=_now,
-            nonce_required=self.settings.nonce_required.value and not self.options.no_nonce,
-            max_age=timedelta(seconds=age),
+def _with_options(config: ProverConfig, options: ProverOptions, aztec_version: str | None) -> ProverConfig:
+    changes: dict[str, Any] = {}
+    if options.threads is not None:
+        changes["threads"] = options.threads
+    if options.memory_limit is not None:
+        changes["memory_limit"] = options.memory_limit * _MEGABYTE
+    if options.server_key is not None:
+        changes["server_key"] = options.server_key
+    if options.pcr0 or options.pcr1 or options.pcr2:
+        changes["approved_builds"] = approved_builds(
+            options.pcr0 or (), options.pcr1 or (), options.pcr2 or ()
         )
+    if options.max_age is not None:
+        changes["max_age"] = timedelta(seconds=options.max_age)
+    if options.no_nonce:
+        changes["nonce_required"] = False
+    if options.bb_digest:
+        changes["allowed_provers"] = _allowed_provers(
+            options.bb_digest, config.installation.pins, aztec_version
+        )
+    return replace(config, **changes)
 
-    def _allowed_provers(self, request: ProofRequest) -> AllowedProvers:
-        from tee_rex.attestation.provers import AllowedProvers, Prover
 
-        if not self.options.bb_digest:
-            return AllowedProvers.pinned(self.installation.pins)
-        try:
-            given = frozenset(
-                Prover(str(request.version), digest.lower()) for digest in self.options.bb_digest
-            )
-        except ValueError as error:
-            raise BadBbDigestError("One of --bb-digest has not 64 hexadecimal digits.") from error
-        if request.setup is TrustedSetup.DEVELOPMENT:
-            return AllowedProvers(genuine=frozenset(), development=given)
-        return AllowedProvers(genuine=given)
+def _allowed_provers(digests: Sequence[str], pins: BbPins, aztec_version: str | None) -> AllowedProvers:
+    """These binaries and no others, under either setup and for every version that can be asked for."""
+    from tee_rex.attestation.provers import AllowedProvers
+    from tee_rex.attestation.provers import Prover as ProverBinary
+
+    versions = {str(version) for version in pins.digests}
+    if aztec_version is not None:
+        versions.add(str(AztecVersion.parse(aztec_version)))
+    try:
+        given = frozenset(ProverBinary(version, digest.lower()) for version in versions for digest in digests)
+    except ValueError as error:
+        raise BadBbDigestError("One of --bb-digest has not 64 hexadecimal digits.") from error
+    return AllowedProvers(genuine=given, development=given)
 
 
 def resolved_settings(paths: Paths, flags: dict[str, str | None]) -> Settings:
@@ -164,14 +145,12 @@ def installation(paths: Paths, settings: Settings) -> DownloadingInstallation:
 def approved_builds(
     pcr0: Sequence[str], pcr1: Sequence[str], pcr2: Sequence[str]
 ) -> tuple[ExpectedPcrs, ...]:
-    """One build for each PCR0, in hex; without any, those of TEE-Rex's releases.
+    """One build for each PCR0, in hex.
 
     Raises BadPcrError, UnpairedPcrsError.
     """
     from tee_rex.attestation.checks import ExpectedPcrs
 
-    if not (pcr0 or pcr1 or pcr2):
-        return ExpectedPcrs.shipped()
     for others in (pcr1, pcr2):
         if others and len(others) != len(pcr0):
             raise UnpairedPcrsError(f"There are {len(pcr0)} of --pcr0, and {len(others)} of another.")
@@ -185,14 +164,7 @@ def approved_builds(
         raise BadPcrError("One of --pcr0, --pcr1, --pcr2 is not 48 bytes in hexadecimal.") from error
 
 
-def known_servers(paths: Paths) -> KnownServers:
-    """The user's file of known servers."""
-    from tee_rex.remote.known_servers import FILE_NAME, KnownServers
-
-    return KnownServers(paths.data / FILE_NAME)
-
-
-def _refuse_options_of_other_modes(options: PlaceOptions, mode: ProvingMode) -> None:
+def _refuse_options_of_other_modes(options: ProverOptions, mode: ProvingMode) -> None:
     tee: dict[str, object] = {
         "--pcr0": options.pcr0,
         "--pcr1": options.pcr1,
@@ -215,7 +187,3 @@ def _refuse_options_of_other_modes(options: PlaceOptions, mode: ProvingMode) -> 
                 )
     if options.url is not None and mode is ProvingMode.LOCAL:
         raise OptionNotForModeError("--url belongs to remote and tee mode, but the mode is local.")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""The options that say where a command proves, the same for every command that does."""
+"""The options that choose the prover, shared by every command that proves."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _UrlOption = Annotated[
 ]
 _ServerKeyOption = Annotated[
     str | None,
-    typer.Option(metavar="FINGERPRINT", help="Remote mode: accept no other key than this, of 40 digits."),
+    typer.Option(
+        metavar="FINGERPRINT",
+        help="Remote mode: accept only the key with this fingerprint (40 hexadecimal digits).",
+    ),
 ]
 _PCR_HELP = (
     "Tee mode: expected measurement of the {}; repeat it to approve several builds. "
@@ -32,19 +35,21 @@ _Pcr1Option = Annotated[list[str] | None, typer.Option(metavar="HEX", help=_PCR_
 _Pcr2Option = Annotated[list[str] | None, typer.Option(metavar="HEX", help=_PCR_HELP.format("application"))]
 _MaxAgeOption = Annotated[
     int | None,
-    typer.Option(min=1, max=86_400, metavar="SECONDS", help="Tee mode: oldest attestation; default: 300."),
+    typer.Option(
+        min=1, max=86_400, metavar="SECONDS", help="Tee mode: maximum attestation age; default: 300."
+    ),
 ]
 _NoNonceOption = Annotated[
     bool,
     typer.Option(
         "--no-nonce",
-        help="Tee mode: accept a server that ignores nonces, as the original does; a replay may pass.",
+        help="Tee mode: accept a server that ignores nonces, as the original does; allows replays.",
     ),
 ]
 _BbDigestOption = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="SHA256", help="Tee mode: allow this bb, and none but those given so; default: the pinned."
+        metavar="SHA256", help="Tee mode: allow only this bb; repeatable; default: the pinned ones."
     ),
 ]
 _ThreadsOption = Annotated[
@@ -58,8 +63,8 @@ _MemoryOption = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceOptions:
-    """What was given on the command line; each field is an option of its name."""
+class ProverOptions:
+    """What the command line gave; each field is the option of its name."""
 
     mode: _ModeOption = None
     url: _UrlOption = None
@@ -74,18 +79,18 @@ class PlaceOptions:
     memory_limit: _MemoryOption = None
 
 
-def with_place_options(command: Callable[Concatenate[PlaceOptions, ...], None]) -> Callable[..., None]:
-    """A command of typer's with the options of PlaceOptions, before its own ones.
+def with_prover_options(command: Callable[Concatenate[ProverOptions, ...], None]) -> Callable[..., None]:
+    """A typer command that takes the options of ProverOptions besides its own.
 
-    command: takes them as its first argument, and what is its own after it.
+    command: receives a ProverOptions as its first argument, then its own parameters.
     """
-    _place, *own = inspect.signature(command, eval_str=True).parameters.values()
-    options = inspect.signature(PlaceOptions, eval_str=True).parameters
+    _first, *own = inspect.signature(command, eval_str=True).parameters.values()
+    options = inspect.signature(ProverOptions, eval_str=True).parameters
 
     @wraps(command)
     def invoked(**given: Any) -> None:  # noqa: ANN401  # what typer read
-        place = PlaceOptions(**{name: given.pop(name) for name in options})
-        command(place, **given)
+        chosen = ProverOptions(**{name: given.pop(name) for name in options})
+        command(chosen, **given)
 
     parameters = [
         *(parameter for parameter in own if parameter.kind is not inspect.Parameter.KEYWORD_ONLY),

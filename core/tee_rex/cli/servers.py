@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tee_rex.cli.prover_config import known_servers
 from tee_rex.terminal.console import exit_on_error, run_command, say
+
+if TYPE_CHECKING:
+    from tee_rex.remote.known_servers import KnownServers
 
 app = typer.Typer(
     name="servers", help="Servers of remote mode whose keys are remembered.", no_args_is_help=True
@@ -22,10 +24,8 @@ def list_servers(
     """List the remembered servers with their keys' fingerprints."""
     import msgspec
 
-    from tee_rex.settings.paths import Paths
-
     with exit_on_error(as_json=as_json):
-        servers = known_servers(Paths.from_environment(os.environ)).read()
+        servers = _known_servers().read()
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(servers), indent=2).decode())
     elif not servers:
@@ -41,11 +41,17 @@ def forget(
 ) -> None:
     """Forget a server's key, so that the next one it shows is accepted."""
     from tee_rex.http_client.server_url import ServerUrl
-    from tee_rex.settings.paths import Paths
 
     with exit_on_error():
         server = ServerUrl.parse(url)
-    if run_command(known_servers(Paths.from_environment(os.environ)).forget(server)):
+    if run_command(_known_servers().forget(server)):
         say("✓ Forgotten: its next key will be accepted.")
     else:
         say("It was not known.")
+
+
+def _known_servers() -> KnownServers:
+    from tee_rex.remote.known_servers import FILE_NAME, KnownServers
+    from tee_rex.settings.paths import Paths
+
+    return KnownServers(Paths.from_environment(os.environ).data / FILE_NAME)

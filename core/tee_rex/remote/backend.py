@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from tee_rex.transaction.events import ProofListener
     from tee_rex.transaction.request import ProofRequest
 
-DEFAULT_TIME_LIMIT: Final = 300.0
-"""Seconds for a whole proof; that of the original client."""
-
 DEFAULT_RETRIES: Final = Retries()
 
 _NOT_FOUND, _METHOD_NOT_ALLOWED = 404, 405

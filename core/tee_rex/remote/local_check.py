@@ -10,7 +10,7 @@ from tee_rex.bb.errors import BbCorruptError, BbNotPinnedError
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.local.session import BbSession
-from tee_rex.local.threads import usable_cores
+from tee_rex.system.threads import usable_cores
 
 if TYPE_CHECKING:
     from types import TracebackType

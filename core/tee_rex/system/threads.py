@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -77,3 +78,10 @@ async def run_both(one: Coroutine[Any, Any, A], other: Coroutine[Any, Any, B]) -
         await asyncio.gather(*tasks, return_exceptions=True)
         raise
     return first, second
+
+
+def usable_cores() -> int:
+    """The number of cores that this process may run on; at least 1."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0)) or 1
+    return os.cpu_count() or 1

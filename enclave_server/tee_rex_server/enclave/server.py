@@ -13,8 +13,8 @@ import msgspec
 
 from tee_rex.bb.pins import BbPins
 from tee_rex.local.installation import Installation
-from tee_rex.local.threads import usable_cores
 from tee_rex.settings.paths import Paths
+from tee_rex.system.threads import usable_cores
 from tee_rex_server.assembly import serve as serve_on
 from tee_rex_server.enclave.layout import GuestConfiguration
 from tee_rex_server.logs import process_log

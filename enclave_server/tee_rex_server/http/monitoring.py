@@ -11,7 +11,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
 from tee_rex.attestation.provers import Prover
-from tee_rex.local.threads import usable_cores
+from tee_rex.system.threads import usable_cores
 from tee_rex.wire.protocol import TeeMode
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tee_rex.errors import TeeRexError
+from tee_rex.errors import Message, TeeRexError
 from tee_rex.errors.catalogue.http import QUEUE_FULL
-from tee_rex.provers import ProofTimedOutError
+from tee_rex.errors.catalogue.proving import PROOF_TIMED_OUT
 from tee_rex.transaction.events import QueuePosition, ignore_events
 from tee_rex_server.errors.serving import SHUTTING_DOWN, STOPPED_IN_QUEUE, STOPPED_UNFINISHED
 
@@ -140,7 +140,7 @@ class ProvingService:
         """Wait for a slot and prove; the caller holds a place.
 
         Tells of QueuePosition while it waits, then of what the backend tells. Raises SHUTTING_DOWN,
-        ProofTimedOutError or what the backend raises. When it raises, or is cancelled, its slot is free and
+        PROOF_TIMED_OUT or what the backend raises. When it raises, or is cancelled, its slot is free and
         nothing of it is left running.
         """
         backend = await self._slot(listener)
@@ -158,10 +158,8 @@ class ProvingService:
             if self._closing:
                 outcome = SHUTTING_DOWN.code
                 raise STOPPED_UNFINISHED(retry_after=_RESTART_SECONDS) from None
-            outcome = ProofTimedOutError.code
-            raise ProofTimedOutError(
-                f"It was not done after {self.limits.proof_seconds:g} seconds.", hint=""
-            ) from None
+            outcome = PROOF_TIMED_OUT.code
+            raise PROOF_TIMED_OUT(seconds=self.limits.proof_seconds, hint=Message("")) from None
         except TeeRexError as error:
             outcome = error.code
             raise

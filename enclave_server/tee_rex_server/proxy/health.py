@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from tee_rex.attestation.provers import Prover
-from tee_rex.local.threads import usable_cores
+from tee_rex.system.threads import usable_cores
 from tee_rex_server.http.monitoring import Runtime
 from tee_rex_server.proxy.enclaves import EnclaveState
 

@@ -5,7 +5,8 @@ import pytest
 from tee_rex.errors import TeeRexError
 from tee_rex.http_client import retries
 from tee_rex.http_client.retries import NO_ANSWER, NOT_SEEN, Retries
-from tee_rex.remote.backend import DEFAULT_RETRIES, DEFAULT_TIME_LIMIT
+from tee_rex.provers import SERVER_TIME_LIMIT
+from tee_rex.remote.backend import DEFAULT_RETRIES
 from tee_rex.remote.errors import (
     BadServerAnswerError,
     NeverConnectedError,
@@ -64,4 +65,4 @@ async def test_only_what_cannot_happen_twice_is_tried_again(
 
 
 def test_a_busy_server_is_told_before_the_time_is_up() -> None:
-    assert DEFAULT_RETRIES.patience < DEFAULT_TIME_LIMIT
+    assert DEFAULT_RETRIES.patience < SERVER_TIME_LIMIT

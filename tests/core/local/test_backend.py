@@ -7,14 +7,16 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from support.errors import raises
 from support.local_prover import deployment_request, real_installation
 from support.processes import running_bbs
 from support.recorded_steps import wire, wire_step
 from tee_rex.crs.crs import Crs
 from tee_rex.errors import TeeRexError
+from tee_rex.errors.catalogue.proving import PROOF_TIMED_OUT
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.installation import Installation
-from tee_rex.provers import Prover
+from tee_rex.provers import ProverConfig, build_prover
 from tee_rex.system.progress import ProgressListener
 from tee_rex.transaction.events import Phase
 from tee_rex.transaction.request import ProvingMode
@@ -75,12 +77,9 @@ async def test_more_points_are_taken_when_bb_asks_for_them() -> None:
 
 
 async def test_a_time_limit_ends_bb() -> None:
-    prover = Prover(
-        {ProvingMode.LOCAL: LocalBackend(real_installation(), LocalOptions(threads=2))}, ProvingMode.LOCAL
-    )
-    with pytest.raises(TeeRexError) as caught:
+    prover = build_prover(ProverConfig(real_installation(), threads=2), ProvingMode.LOCAL)
+    with raises(PROOF_TIMED_OUT):
         await prover.prove(deployment_request(), time_limit=2)
-    assert caught.value.code == "PROOF_TIMED_OUT"
     assert running_bbs() == []
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from support.errors import raises
 from support.nitro_fake import FakeNitro
 from support.patience import PATIENCE
 from support.remote_client import PROVER, QUICK_RETRIES, attested, no_bb_here, now, pinned, small_request
@@ -24,8 +25,9 @@ from support.scripted_server import (
     status,
 )
 from tee_rex.errors import TeeRexError
+from tee_rex.errors.catalogue.proving import PROOF_TIMED_OUT
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.provers import ProofTimedOutError, Prover
+from tee_rex.provers import Prover
 from tee_rex.remote import jobs as jobs_api
 from tee_rex.remote.backend import RemoteBackend
 from tee_rex.remote.errors import ServerBusyError
@@ -83,7 +85,7 @@ async def prove(server: ScriptedServer, listener: Listener, trust: KeyTrust | No
     trust = trust or pinned(server.key.public_key.fingerprint)
     async with server.serving() as url:
         backend = RemoteBackend(ServerUrl.parse(url), trust, no_bb_here(), retries=QUICK_RETRIES)
-        prover = Prover({trust.mode: backend}, trust.mode)
+        prover = Prover(lambda _mode: backend, trust.mode)
         return await prover.prove(small_request(), listener=listener, time_limit=PATIENCE)
 
 
@@ -420,13 +422,12 @@ async def test_the_time_limit_ends_it_everywhere(listener: Listener) -> None:
     server.scripts[route] = never
     trust = pinned(server.key.public_key.fingerprint)
     async with server.serving() as url:
-        prover = Prover(
-            {ProvingMode.REMOTE: RemoteBackend(ServerUrl.parse(url), trust, no_bb_here())}, ProvingMode.REMOTE
-        )
+        backend = RemoteBackend(ServerUrl.parse(url), trust, no_bb_here())
+        prover = Prover(lambda _mode: backend, ProvingMode.REMOTE)
         while not server.asked(route):  # it must be enough to get that far
             server.requests.clear()
             limit *= 2
-            with pytest.raises(ProofTimedOutError):
+            with raises(PROOF_TIMED_OUT):
                 await prover.prove(small_request(), listener=listener, time_limit=limit)
     assert len(server.asked(f"DELETE /v1/proofs/{JOB}")) == 1
 

@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 
 import pytest
 
 from support.recorded_steps import development_deployment, genuine_deployment, wire, wire_step
 from tee_rex.errors import TeeRexError
-from tee_rex.provers import Prover
-from tee_rex.transaction.events import ProofListener
-from tee_rex.transaction.request import ProofRequest, ProofResult, ProverBackend, ProvingMode
+from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -61,45 +58,3 @@ def test_steps_that_do_not_end_with_a_hiding_kernel_are_refused(last: int) -> No
     with pytest.raises(TeeRexError) as caught:
         ProofRequest.recognised(cut_short, asserted_version=V4_1_2)
     assert caught.value.code == "STEPS_INCOMPLETE"
-
-
-class Recorder(ProverBackend):
-    """Notes what it is asked, and waits to be cancelled."""
-
-    def __init__(self) -> None:
-        self.asked: list[ProofRequest] = []
-        self.cancelled = self.closed = False
-
-    async def prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
-        self.asked.append(request)
-        try:
-            await asyncio.sleep(30)
-        except asyncio.CancelledError:
-            self.cancelled = True
-            raise
-        raise AssertionError
-
-    async def close(self) -> None:
-        self.closed = True
-
-
-async def test_the_mode_decides_which_backend_proves() -> None:
-    local, remote = Recorder(), Recorder()
-    prover = Prover({ProvingMode.LOCAL: local, ProvingMode.REMOTE: remote}, ProvingMode.LOCAL)
-    prover.mode = ProvingMode.REMOTE
-    request = ProofRequest.recognised(DEVELOPMENT)
-    with pytest.raises(TeeRexError) as caught:
-        await prover.prove(request, time_limit=0.01)
-    assert caught.value.code == "PROOF_TIMED_OUT"
-    assert (local.asked, remote.asked, remote.cancelled) == ([], [request], True)
-    await prover.close()
-    assert local.closed
-    assert remote.closed
-
-
-def test_a_mode_without_a_backend_cannot_be_chosen() -> None:
-    prover = Prover({ProvingMode.LOCAL: Recorder()}, ProvingMode.LOCAL)
-    with pytest.raises(TeeRexError) as caught:
-        prover.mode = ProvingMode.TEE
-    assert caught.value.code == "MODE_NOT_CONFIGURED"
-    assert prover.mode is ProvingMode.LOCAL

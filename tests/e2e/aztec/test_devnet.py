@@ -28,7 +28,7 @@ from tee_rex.devnet.network import Condition, NetworkStatus
 from tee_rex.devnet.ports import is_free
 from tee_rex.devnet.run_folder import RunFolder
 from tee_rex.local.backend import LocalBackend, LocalOptions
-from tee_rex.local.threads import usable_cores
+from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion

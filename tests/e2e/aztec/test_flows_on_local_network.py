@@ -22,10 +22,10 @@ from tee_rex.aztec.node import AztecNode, TransactionStatus
 from tee_rex.devnet.network import NetworkStatus
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.local.backend import LocalBackend, LocalOptions
-from tee_rex.local.threads import usable_cores
 from tee_rex.remote.backend import RemoteBackend
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.trust import KnownKeySinceFirstUse
+from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 

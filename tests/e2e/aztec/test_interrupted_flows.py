@@ -32,8 +32,8 @@ from tee_rex.aztec.wallet import client as client_module
 from tee_rex.aztec.wallet.watch import Patience
 from tee_rex.errors import TeeRexError
 from tee_rex.local.backend import LocalBackend, LocalOptions
-from tee_rex.local.threads import usable_cores
 from tee_rex.system.progress import TaskProgress
+from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.request import ProvingMode
 
 pytestmark = [

@@ -15,7 +15,7 @@ from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.aztec.networks import Network
 from tee_rex.aztec.node import AztecNode
 from tee_rex.local.backend import LocalBackend, LocalOptions
-from tee_rex.local.threads import usable_cores
+from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.request import ProvingMode
 
 URL = os.environ.get("AZTEC_NODE_URL", "")

@@ -12,8 +12,8 @@ from support.proving_server import LIMITS, GatedBackend
 from support.recorded_steps import development_deployment
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.http import QUEUE_FULL
+from tee_rex.errors.catalogue.proving import PROOF_TIMED_OUT
 from tee_rex.local.errors import BbKilledError
-from tee_rex.provers import ProofTimedOutError
 from tee_rex.transaction.events import ProofEvent, QueuePosition
 from tee_rex.transaction.request import ProofRequest, ProofResult
 from tee_rex.transaction.steps import ExecutionSteps
@@ -116,7 +116,7 @@ async def test_a_failed_proof_is_told_and_the_next_one_works() -> None:
 async def test_a_proof_that_takes_too_long_is_ended() -> None:
     backend = GatedBackend()
     service = service_of(backend, limits=replace(LIMITS, proof_seconds=0.01))
-    with pytest.raises(ProofTimedOutError):
+    with raises(PROOF_TIMED_OUT):
         await proving(service)
     assert (backend.proving, service.busy) == (0, 0)
 

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tee_rex.local.threads import usable_cores
 from tee_rex.settings.resolve import (
     ApprovedBuild,
     LanguageChoice,
@@ -31,6 +30,7 @@ from tee_rex.settings.resolve import (
     ThemeChoice,
 )
 from tee_rex.settings.rules import SettingField
+from tee_rex.system.threads import usable_cores
 from tee_rex_app.model.settings_draft import SettingsDraft
 from tee_rex_app.model.state import Page, State
 from tee_rex_app.text import labels

@@ -37,7 +37,7 @@ from tee_rex.aztec.flows.report import (
 from tee_rex.aztec.node import AztecNode, Receipt, TransactionStatus
 from tee_rex.transaction.events import Phase, ProofEvent
 from tee_rex.transaction.report import ProofReport
-from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
+from tee_rex.transaction.request import ProofRequest, ProofResult
 from tee_rex.transaction.steps import ExecutionSteps
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ class TransactionStep(StepRun):
         """Make the proof in the prover's mode; raises a TeeRexError."""
         self._start(StepPhase.PROVE)
         request = await asyncio.to_thread(self._request, steps)
-        result = await self._prover.prove(request, listener=self._tell, time_limit=self._time_limit())
+        result = await self._prover.prove(request, listener=self._tell)
         self._proof = ProofReport.of_result(result)
         self._accounted_ms += bb_ms(result)
         self._prove_ms = self._finish(StepPhase.PROVE)
@@ -229,13 +229,6 @@ class TransactionStep(StepRun):
 
     def _tell(self, event: ProofEvent) -> None:
         self._listener(ProofProgress(self.step, event))
-
-    def _time_limit(self) -> float | None:
-        if self._prover.mode is ProvingMode.LOCAL:
-            return None
-        from tee_rex.remote.backend import DEFAULT_TIME_LIMIT
-
-        return DEFAULT_TIME_LIMIT
 
 
 async def wait_for_block(

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QApplication
 
 from support.app_window import App, PacedBackend, with_app
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.local.threads import usable_cores
 from tee_rex.remote.known_servers import FILE_NAME, KnownServers
 from tee_rex.settings.file import AttestationSettings, read_settings_file, write_settings_file
 from tee_rex.settings.resolve import ApprovedBuild, EndpointProfile, ProverSpeed, SettingsFile, ThemeChoice
 from tee_rex.settings.rules import SettingField
+from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.services import Lock, ServiceName, ServiceStatus
 from tee_rex_app.model.settings_draft import SettingsDraft

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tee_rex.attestation.checks import ExpectedPcrs
+    from tee_rex.attestation.builds import ExpectedPcrs
     from tee_rex.errors import AttestationError, TeeRexError
     from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.local.installation import Installation

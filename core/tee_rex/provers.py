@@ -33,8 +33,8 @@ from tee_rex.transaction.steps import ExecutionSteps
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-    from tee_rex.attestation.checks import ExpectedPcrs
-    from tee_rex.attestation.provers import AllowedProvers
+    from tee_rex.attestation.builds import ExpectedPcrs
+    from tee_rex.remote.attestation import AllowedProvers
     from tee_rex.remote.trust import KeyTrust
     from tee_rex.settings.resolve import Settings
 
@@ -95,7 +95,7 @@ class ProverConfig:
         limit = settings.memory_limit_mb.value
         builds = None
         if settings.approved_builds:
-            from tee_rex.attestation.checks import ExpectedPcrs
+            from tee_rex.attestation.builds import ExpectedPcrs
 
             builds = (*ExpectedPcrs.shipped(), *(build.expected() for build in settings.approved_builds))
         return cls(
@@ -141,8 +141,8 @@ def make_backend(config: ProverConfig, mode: ProvingMode) -> ProverBackend:
 
 
 def _attested(config: ProverConfig) -> KeyTrust:
-    from tee_rex.attestation.checks import ExpectedPcrs
-    from tee_rex.attestation.provers import AllowedProvers
+    from tee_rex.attestation.builds import ExpectedPcrs
+    from tee_rex.remote.attestation import AllowedProvers
     from tee_rex.remote.trust import AttestedKey
 
     builds = ExpectedPcrs.shipped() if config.approved_builds is None else config.approved_builds
@@ -158,11 +158,11 @@ def _attested(config: ProverConfig) -> KeyTrust:
 
 def _pinned_or_remembered(config: ProverConfig) -> KeyTrust:
     from tee_rex.remote.known_servers import FILE_NAME, KnownServers
-    from tee_rex.remote.trust import KnownKeySinceFirstUse, PinnedKey
+    from tee_rex.remote.trust import PinnedKey, TrustOnFirstUse
 
     if config.server_key is not None:
         return PinnedKey.parse(config.server_key, config.now)
-    return KnownKeySinceFirstUse(KnownServers(config.installation.paths.data / FILE_NAME), config.now)
+    return TrustOnFirstUse(KnownServers(config.installation.paths.data / FILE_NAME), config.now)
 
 
 class Prover:

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 
 from support.app_window import App, PacedBackend, with_app
 from support.recorded_steps import development_deployment
-from tee_rex.attestation.errors import ProverNotAllowedError
 from tee_rex.errors import TeeRexError
+from tee_rex.errors.tree import ProverNotAllowedError
 from tee_rex.remote.errors import NotServedError
 from tee_rex.transaction.events import ProofListener
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode

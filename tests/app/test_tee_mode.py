@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication
 from support.app_window import App, with_app
 from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
 from support.scripted_server import ScriptedServer
-from tee_rex.attestation.provers import AllowedProvers
 from tee_rex.bb.pins import BbPins
+from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.services import Lock, ServiceName, ServiceStatus
 from tee_rex_app.model.state import Notice

@@ -16,7 +16,7 @@ from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.remote.backend import RemoteBackend
 from tee_rex.remote.known_servers import KnownServers
-from tee_rex.remote.trust import KnownKeySinceFirstUse
+from tee_rex.remote.trust import TrustOnFirstUse
 from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.events import Phase, ignore_events
 from tee_rex.transaction.request import ProofResult, ProverBackend
@@ -38,7 +38,7 @@ async def _measure() -> dict[str, float]:
     local = LocalBackend(real_installation(), LocalOptions(threads=usable_cores()))
     here, there = [], []
     with tempfile.TemporaryDirectory() as folder, server_process() as server:
-        trust = KnownKeySinceFirstUse(KnownServers(Path(folder, "known-servers.json")), now)
+        trust = TrustOnFirstUse(KnownServers(Path(folder, "known-servers.json")), now)
         remote = RemoteBackend(ServerUrl.parse(server.url), trust, real_installation())
         for _ in range(_ROUNDS):
             here.append(await _proof(local))

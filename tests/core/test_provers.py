@@ -14,12 +14,12 @@ import tee_rex
 from support.errors import raises
 from support.remote_client import BUILD, no_bb_here, now, small_request
 from support.scripted_server import SOME_PROOF
-from tee_rex.attestation.errors import PolicyMissingError
+from tee_rex.errors.catalogue.attestation import POLICY_MISSING
 from tee_rex.errors.catalogue.proving import MODE_NOT_CONFIGURED, PROOF_TIMED_OUT
 from tee_rex.local.backend import LocalBackend
 from tee_rex.provers import SERVER_TIME_LIMIT, Prover, ProverConfig, build_prover, make_backend
 from tee_rex.remote.backend import RemoteBackend
-from tee_rex.remote.trust import AttestedKey, KnownKeySinceFirstUse, PinnedKey
+from tee_rex.remote.trust import AttestedKey, PinnedKey, TrustOnFirstUse
 from tee_rex.settings.file import ApprovedBuild, AttestationSettings, ProverSpeed, SettingsFile
 from tee_rex.settings.resolve import Settings
 from tee_rex.system.threads import usable_cores
@@ -94,7 +94,7 @@ def test_a_mode_without_an_address_is_refused_when_chosen_and_nothing_is_put_in_
 
 
 def test_no_approved_build_is_refused_when_tee_mode_is_chosen() -> None:
-    with pytest.raises(PolicyMissingError):
+    with raises(POLICY_MISSING):
         build_prover(ProverConfig(no_bb_here(), tee_url=URL, approved_builds=()), ProvingMode.TEE)
 
 
@@ -132,7 +132,7 @@ def trust_of(config: ProverConfig, mode: ProvingMode) -> object:
 
 def test_the_config_decides_what_a_key_is_trusted_by() -> None:
     config = ProverConfig(no_bb_here(), prover_url=URL, tee_url=URL, now=now)
-    assert isinstance(trust_of(config, ProvingMode.REMOTE), KnownKeySinceFirstUse)
+    assert isinstance(trust_of(config, ProvingMode.REMOTE), TrustOnFirstUse)
     pinned = trust_of(replace(config, server_key="AB" * 20), ProvingMode.REMOTE)
     assert pinned == PinnedKey("ab" * 20, now)
     strict = trust_of(config, ProvingMode.TEE)

@@ -12,7 +12,7 @@ import pytest
 import typer.main
 
 import reference  # tools/reference.py
-from tee_rex.attestation.report_fields import ReportFields
+from tee_rex.attestation.report import AttestationReport
 from tee_rex.aztec.flows.report import FlowReport
 from tee_rex.transaction.report import ErrorReport, ProofReport
 
@@ -109,7 +109,7 @@ def test_make_targets_exist(page: Path) -> None:
             assert set(call.split()) <= targets, call
 
 
-@pytest.mark.parametrize("report", [ProofReport, ReportFields, FlowReport, ErrorReport])
+@pytest.mark.parametrize("report", [ProofReport, AttestationReport, FlowReport, ErrorReport])
 def test_every_field_of_the_json_is_documented(report: type) -> None:
     text = (ROOT / "docs" / "cli.md").read_text()
     missing = [name for name in report.__annotations__ if f"`{name}`" not in text and f'"{name}"' not in text]

@@ -28,10 +28,11 @@ from support.app_states import (
     with_runs,
 )
 from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
-from tee_rex.attestation.checks import MAX_AGE, AttestationPolicy, server_checks
-from tee_rex.attestation.provers import AllowedProvers, encode_provers
-from tee_rex.attestation.report import examine
+from tee_rex.attestation.checks import MAX_AGE, AttestationPolicy
+from tee_rex.attestation.examination import UntrustedAttestation, examine
+from tee_rex.attestation.provers import encode_provers
 from tee_rex.bb.pins import BbPins
+from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.settings.file import (
     ApprovedBuild,
     AttestationSettings,
@@ -180,15 +181,12 @@ def attestations() -> dict[str, ExaminedAttestation]:
         document: bytes, *builds: ApprovedBuild, live: bool = True, nonce: bytes = nonce
     ) -> ExaminedAttestation:
         policy = AttestationPolicy(
-            builds=tuple(one.expected() for one in builds),
-            nonce=nonce,
-            provers=provers,
-            setup=TrustedSetup.DEVELOPMENT,
+            builds=tuple(one.expected() for one in builds), provers=provers.under(TrustedSetup.DEVELOPMENT)
         )
-        checks = server_checks(policy, untrusted_key=None, untrusted_manifest=None)
-        report = examine(document, root=nitro.root, at=AT + timedelta(seconds=2), checks=checks)
+        untrusted, at = UntrustedAttestation(document), AT + timedelta(seconds=2)
+        examination = examine(untrusted, policy, nonce=nonce, root=nitro.root, at=at)
         source = "a-rather-long-name.tee.example.org" if live else "kept-attestation.bin"
-        return ExaminedAttestation(source, live, report, document, AT, builds, MAX_AGE, nonce_required=True)
+        return ExaminedAttestation(source, live, examination, builds, MAX_AGE, nonce_required=True)
 
     def made(pcrs: Mapping[int, bytes] = PRODUCTION_PCRS) -> bytes:
         return nitro.document(pcrs=pcrs, user_data=carried, nonce=nonce, public_key=b"an armored key")

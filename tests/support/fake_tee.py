@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from support.nitro_fake import FakeNitro
 from support.remote_client import BUILD, now
-from tee_rex.attestation.provers import AllowedProvers
 from tee_rex.bb.pins import BbPins
+from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.remote.trust import AttestedKey
 from tee_rex.wire.protocol import TeeMode
 from tee_rex_server.tee.providers import TeeProvider

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
 from support.recorded_steps import wire, wire_step
-from tee_rex.attestation.checks import ExpectedPcrs
-from tee_rex.attestation.provers import AllowedProvers, Prover
+from tee_rex.attestation.builds import ExpectedPcrs
+from tee_rex.attestation.provers import Prover
 from tee_rex.bb.command import BbCommand
 from tee_rex.bb.errors import BbUnavailableHereError
 from tee_rex.bb.pins import BbPins
 from tee_rex.http_client.retries import Retries
 from tee_rex.local.installation import Installation
+from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.remote.trust import AttestedKey, KeyTrust, PinnedKey
 from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ProgressListener

@@ -33,9 +33,9 @@ class AttestationController:
 
     async def _save(self, path: Path) -> None:
         shown = self._context.store.state.shown_attestation
-        if shown is None or shown.document is None:
+        if shown is None or shown.examination.untrusted is None:
             return
-        await save_for_user(self._context, path, shown.document, Notice.DOCUMENT_SAVED)
+        await save_for_user(self._context, path, shown.examination.untrusted, Notice.DOCUMENT_SAVED)
 
     async def _compare(self, path: Path) -> None:
         measurements = await asyncio.to_thread(read_measurements, path)

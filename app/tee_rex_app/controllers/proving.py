@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from tee_rex.attestation.errors import ProverNotAllowedError
 from tee_rex.errors import TeeRexError
+from tee_rex.errors.tree import ProverNotAllowedError
 from tee_rex.provers import Prover, ProverConfig
 from tee_rex.remote.errors import NotServedError
 from tee_rex.transaction.events import ProofEvent

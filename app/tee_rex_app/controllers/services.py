@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from tee_rex.attestation.provers import AllowedProvers
+from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.settings.resolve import ApprovedBuild, Setting
 from tee_rex.settings.rules import address_problem
 from tee_rex.transaction.request import ProvingMode

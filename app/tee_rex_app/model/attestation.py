@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,27 +9,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tee_rex.attestation.checks import (
-    AttestationPolicy,
-    Check,
-    NonceRule,
-    check_code,
-    check_not_debug,
-    new_nonce,
-    server_checks,
-)
+from tee_rex.attestation.checks import AttestationPolicy
 from tee_rex.attestation.document import MAX_DOCUMENT_BYTES, AttestationDocument, CoseSign1
-from tee_rex.attestation.errors import AttestationError, ChainFailedError
-from tee_rex.attestation.report import AttestationReport, examine
-from tee_rex.errors import InputError
-from tee_rex.remote.attestation_source import fetch_attestation
+from tee_rex.attestation.examination import Examination, examine_saved
+from tee_rex.errors import AttestationError, InputError
+from tee_rex.errors.tree import ChainFailedError
+from tee_rex.remote.attestation import AllowedProvers, examine_server
 from tee_rex.settings.resolve import ApprovedBuild
 from tee_rex.settings.rules import pcr_problem, plain_fingerprint
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-    from tee_rex.attestation.provers import AllowedProvers
     from tee_rex.http_client.connection import ServerConnection
     from tee_rex.transaction.request import ProofRequest
 
@@ -69,18 +59,16 @@ class AttestationRules:
 
 @dataclass(frozen=True, slots=True)
 class ExaminedAttestation:
-    """A document and what was found. It opens nothing; proving verifies again, by the gate of core.
+    """A document and what was found. It opens nothing; proving asks for one of its own.
 
-    source: the server's host, or a file's name. live: asked of a server just now. document: None when the
-    server sent none. at: the moment it was judged for, as_of_its_time: which is when it says it was made.
-    builds, max_age, nonce_required: what it was judged by.
+    source: the server's host, or a file's name. live: asked of a server just now.
+    as_of_its_time: examined for the moment when it says it was made.
+    builds, max_age, nonce_required: the policy.
     """
 
     source: str
     live: bool
-    report: AttestationReport
-    document: bytes | None
-    at: datetime
+    examination: Examination
     builds: tuple[ApprovedBuild, ...]
     max_age: timedelta
     nonce_required: bool
@@ -88,57 +76,37 @@ class ExaminedAttestation:
 
     def pcr(self, index: int) -> str:
         """A measurement in lower-case hex; empty when the document is not genuine or lacks it."""
-        genuine = self.report.document
+        genuine = self.examination.document
         return genuine.content.pcrs.get(index, b"").hex() if genuine else ""
 
     @property
     def approved(self) -> ApprovedBuild | None:
         """The approved build that it is."""
-        genuine = self.report.document
+        genuine = self.examination.document
         if genuine is None:
             return None
-        return next((build for build in self.builds if not build.expected().differing(genuine)), None)
+        pcrs = genuine.content.pcrs
+        return next((build for build in self.builds if not build.expected().differing(pcrs)), None)
 
 
-async def examine_server(
+async def examine_service(
     connection: ServerConnection, request: ProofRequest, rules: AttestationRules
 ) -> ExaminedAttestation:
-    """Ask a server to attest itself, and judge the answer as TEE mode would.
+    """Ask a server to attest itself, and examine the answer as TEE mode would.
 
-    Raises what asking can raise; a refusal is in the report.
+    Raises what asking can raise; a refusal is in the examination.
     """
-    nonce = new_nonce()
     policy = AttestationPolicy(
         builds=tuple(build.expected() for build in rules.builds),
-        nonce=nonce if rules.nonce_required else NonceRule.NOT_REQUIRED,
-        provers=rules.provers,
-        setup=request.setup,
-        aztec_version=request.version,
+        provers=rules.provers.under(request.setup),
+        aztec_version=str(request.version),
+        nonce_required=rules.nonce_required,
         max_age=rules.max_age,
     )
-    document = None
-    try:
-        untrusted = await fetch_attestation(connection.client, connection.server, nonce)
-    except AttestationError as refusal:
-        report, at = AttestationReport.of_refusal(refusal), rules.now()
-    else:
-        document, at = untrusted.document, rules.now()
-        checks = server_checks(policy, untrusted_key=untrusted.key, untrusted_manifest=untrusted.manifest)
-        report = await asyncio.to_thread(
-            lambda: examine(
-                untrusted.document,
-                root=rules.root,
-                at=at,
-                checks=checks,
-                untrusted_manifest=untrusted.manifest,
-            )
-        )
     return ExaminedAttestation(
         source=connection.server.base.host,
         live=True,
-        report=report,
-        document=document,
-        at=at,
+        examination=await examine_server(connection, policy, root=rules.root, now=rules.now),
         builds=rules.builds,
         max_age=rules.max_age,
         nonce_required=rules.nonce_required,
@@ -146,9 +114,9 @@ async def examine_server(
 
 
 def examine_file(path: Path, rules: AttestationRules) -> ExaminedAttestation:
-    """Judge a kept document; debug mode and the code count. Blocking.
+    """Examine a saved document; debug mode and, if builds are approved, the code count. Blocking.
 
-    Its certificates last for hours, so that one that fails now is judged again as of the time that it tells.
+    Its certificates last for hours, so a document that fails now is examined again for the time it claims.
     Raises UnreadableDocumentError.
     """
     try:
@@ -157,33 +125,25 @@ def examine_file(path: Path, rules: AttestationRules) -> ExaminedAttestation:
     except OSError as error:
         raise UnreadableDocumentError(f"{path.name}: {error.strerror}.") from error
     builds = tuple(build.expected() for build in rules.builds)
-    checks = (
-        (Check.DEBUG, check_not_debug),
-        (Check.CODE, lambda document: check_code(document, builds)),
-    )
-    at = rules.now()
-    report = examine(untrusted, root=rules.root, at=at, checks=checks)
-    earlier = False
-    if isinstance(report.refusal, ChainFailedError):
-        told = _told_time(untrusted)
-        then = examine(untrusted, root=rules.root, at=told, checks=checks) if told else report
-        if told and not isinstance(then.refusal, ChainFailedError):
-            report, at, earlier = then, told, True
+    examination = examine_saved(untrusted, builds, root=rules.root, at=rules.now())
+    as_of_its_time = False
+    if isinstance(examination.refusal, ChainFailedError) and (claimed := _claimed_time(untrusted)):
+        then = examine_saved(untrusted, builds, root=rules.root, at=claimed)
+        if not isinstance(then.refusal, ChainFailedError):
+            examination, as_of_its_time = then, True
     return ExaminedAttestation(
         source=path.name,
         live=False,
-        report=report,
-        document=untrusted,
-        at=at,
+        examination=examination,
         builds=rules.builds,
         max_age=rules.max_age,
         nonce_required=rules.nonce_required,
-        as_of_its_time=earlier,
+        as_of_its_time=as_of_its_time,
     )
 
 
-def _told_time(untrusted: bytes) -> datetime | None:
-    """When a document says that it was made; nothing vouches for it."""
+def _claimed_time(untrusted: bytes) -> datetime | None:
+    """When a document says that it was made; not verified."""
     try:
         return AttestationDocument.read(CoseSign1.read(untrusted).payload).made_at
     except AttestationError:

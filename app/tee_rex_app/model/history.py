@@ -15,7 +15,7 @@ from types import TracebackType
 
 import msgspec
 
-from tee_rex.attestation.report_fields import ReportFields
+from tee_rex.attestation.report import AttestationReport
 from tee_rex.aztec.flows.report import FlowReport
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProvingMode
@@ -49,7 +49,7 @@ _END = "update runs set outcome = ?, total_ms = ?, setup = ?, error_code = ?, er
 class _StoredReport(ProofReport, frozen=True, kw_only=True):
     """The report as it is read: its forward reference can be resolved here."""
 
-    attestation: ReportFields | None = None
+    attestation: AttestationReport | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tee_rex.attestation.errors import AttestationError
-from tee_rex.errors import TeeRexError
+from tee_rex.errors import AttestationError, TeeRexError
 from tee_rex.http_client.answers import decoded
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.system.text import printable
 from tee_rex.transaction.protocol_circuits import recognise_network
 from tee_rex.wire.protocol import HEALTH_PATH
-from tee_rex_app.model.attestation import AttestationRules, ExaminedAttestation, examine_server
+from tee_rex_app.model.attestation import AttestationRules, ExaminedAttestation, examine_service
 from tee_rex_app.model.services import ServiceState, ServiceStatus
 from tee_rex_app.text import labels
 from tee_rex_app.text.translation import translated
@@ -124,13 +123,13 @@ class ServiceProbe:
         found: Callable[[ExaminedAttestation], None],
     ) -> ServiceState:
         async with _connection(service) as connection:
-            examined = await examine_server(connection, self.sample, rules)
+            examined = await examine_service(connection, self.sample, rules)
         found(examined)
-        report = examined.report
-        versions = tuple(prover.version for prover in report.provers or ())
+        examination = examined.examination
+        versions = tuple(prover.version for prover in examination.provers or ())
         service = replace(service, versions=versions)
-        if report.refusal is not None:
-            detail = labels.refusal(report)
+        if examination.refusal is not None:
+            detail = labels.refusal(examination)
             return replace(service, status=ServiceStatus.REFUSED, detail=detail)
         build = examined.approved
         detail = labels.tr("Genuine Nitro, build {name}").format(name=build.name if build else "")

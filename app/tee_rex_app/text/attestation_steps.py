@@ -9,8 +9,8 @@ from enum import StrEnum
 from cryptography.hazmat.primitives import hashes
 
 from tee_rex.attestation.checks import Check
-from tee_rex.attestation.errors import AttestationError
 from tee_rex.attestation.verifier import GenuineDocument
+from tee_rex.errors import AttestationError
 from tee_rex.system.text import printable
 from tee_rex_app.model.attestation import ExaminedAttestation
 from tee_rex_app.text.labels import tr
@@ -52,7 +52,7 @@ class AttestationVerdict:
 
 def genuine_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
     """Whether it is a Nitro enclave at all."""
-    document, refusal = examined.report.document, examined.report.refusal
+    document, refusal = examined.examination.document, examined.examination.refusal
     if document is None:
         title = translated(refusal.title) if refusal else ""
         words = f"{translated(refusal.message_parts)} {translated(refusal.hint_parts)}" if refusal else ""
@@ -79,7 +79,7 @@ def genuine_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
 
 def code_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
     """Whether it runs what was approved."""
-    document, count = examined.report.document, len(examined.builds)
+    document, count = examined.examination.document, len(examined.builds)
     unknown = StepVerdict.NOT_REACHED
     if document is None:
         return AttestationVerdict(
@@ -120,7 +120,7 @@ def code_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
 
 def steps_of(examined: ExaminedAttestation) -> tuple[AttestationStep, ...]:
     """Every step, in the order in which they are made."""
-    document = examined.report.document
+    document = examined.examination.document
     if document is None:
         return _not_genuine(examined)
     return (
@@ -139,7 +139,7 @@ def steps_of(examined: ExaminedAttestation) -> tuple[AttestationStep, ...]:
 
 
 def _not_genuine(examined: ExaminedAttestation) -> tuple[AttestationStep, ...]:
-    refusal = examined.report.refusal
+    refusal = examined.examination.refusal
     code = refusal.code if refusal else ""
     reason = translated(refusal.message_parts) if refusal else ""
     titles = (tr("Form of the document"), tr("Certificate chain"), tr("Signature"))
@@ -219,7 +219,7 @@ def _key(examined: ExaminedAttestation, document: GenuineDocument) -> Attestatio
 
 
 def _provers(examined: ExaminedAttestation) -> AttestationStep:
-    title, provers = tr("Prover binary"), examined.report.provers
+    title, provers = tr("Prover binary"), examined.examination.provers
     refusal = _finding(examined, Check.PROVERS)
     exact = "  ".join(f"bb {printable(one.version, 24)} {one.sha256[:_HASH_SHOWN]}…" for one in provers or ())
     if refusal is not None:
@@ -260,11 +260,11 @@ def _parts(examined: ExaminedAttestation) -> AttestationStep:
 
 
 def _finding(examined: ExaminedAttestation, check: Check) -> AttestationError | None:
-    return next((one.refusal for one in examined.report.findings if one.check is check), None)
+    return next((one.refusal for one in examined.examination.findings if one.check is check), None)
 
 
 def _moment(examined: ExaminedAttestation) -> str:
-    return f"{examined.at.astimezone():%Y-%m-%d %H:%M}"
+    return f"{examined.examination.at.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _moment_of(document: GenuineDocument) -> str:

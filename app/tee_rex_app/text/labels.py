@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QLocale
 
-from tee_rex.attestation.report import AttestationReport
+from tee_rex.attestation.examination import Examination
 from tee_rex.aztec.flows.report import FlowKind, FlowStep, Preparation, StepPhase
 from tee_rex.settings.resolve import LanguageChoice, ProverSpeed, ThemeChoice
 from tee_rex.system.progress import TaskProgress
@@ -195,12 +195,12 @@ def embedded_prover(setup: SetupState, memory_limit_mb: int | None, peak_bytes: 
     return " · ".join(words)
 
 
-def refusal(report: AttestationReport) -> str:
+def refusal(examination: Examination) -> str:
     """Why an enclave is refused, beginning with what AWS says."""
-    if report.refusal is None:
+    if examination.refusal is None:
         return ""
-    genuine = tr("Genuine Nitro, but: ") if report.genuine else ""
-    return f"{genuine}{translated(report.refusal.title)}."
+    genuine = tr("Genuine Nitro, but: ") if examination.genuine else ""
+    return f"{genuine}{translated(examination.refusal.title)}."
 
 
 def service_name(name: ServiceName) -> str:

@@ -1,6 +1,6 @@
-"""Attestation of AWS Nitro enclaves: whether one is genuine, and whether it runs the code we expect.
+"""Attestation of AWS Nitro enclaves: whether one is genuine, and whether it runs the expected code.
 
-Two steps, never one: ``verifier.verify_document`` says that AWS vouches for the document;
-``policy.apply_policy`` says that what it tells is what the caller accepts. Only the second step's
-``VerifiedAttestation`` opens the encryptor.
+``examination.examine`` verifies a document and makes every check of a policy once, as one Examination: its
+``report()`` is what people and programs read, its ``require()`` is the gate, and only the VerifiedAttestation
+that it gives opens the encryptor.
 """

@@ -1,11 +1,15 @@
-"""The enclave images of TEE-Rex's releases, as this release knows them."""
+"""Enclave builds: those that TEE-Rex's releases ship, and what an approved build must measure to."""
 
 from __future__ import annotations
 
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
 
+from tee_rex.attestation.document import PCR_BYTES
 from tee_rex.system.files import resource
 
 _Pcr = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{96}$")]
@@ -15,7 +19,7 @@ _Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 class ShippedBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An image that was built, and rebuilt elsewhere with the same result; PCRs in 96 hex digits.
 
-    recipe_sha256: digest of all in the repository that decides what the image is; tells whether the image
+    recipe_sha256: digest of everything in the repository that determines the image; shows whether the image
     can be rebuilt from a checkout.
     """
 
@@ -28,7 +32,7 @@ class ShippedBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def shipped_builds() -> tuple[ShippedBuild, ...]:
-    """Those in ``resources/pins/enclave-builds.json``; ``make enclave-pins`` renews this release's."""
+    """The builds in ``resources/pins/enclave-builds.json``; ``make enclave-pins`` renews this release's."""
     return parse_builds(resource("pins", "enclave-builds.json").read_bytes())
 
 
@@ -38,3 +42,43 @@ def parse_builds(content: bytes) -> tuple[ShippedBuild, ...]:
     if len({build.version for build in builds}) != len(builds):
         raise ValueError("a version is listed twice")
     return builds
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedPcrs:
+    """One approved build: the PCRs (48 bytes each) its image measures to; None is not compared.
+
+    PCR0 measures the whole image, PCR1 the kernel and its first ramdisk, PCR2 the application.
+    """
+
+    pcr0: bytes | None = None
+    pcr1: bytes | None = None
+    pcr2: bytes | None = None
+
+    def __post_init__(self) -> None:
+        expected = self._expected()
+        if not expected or any(len(digest) != PCR_BYTES for _index, digest in expected):
+            raise ValueError(f"an approved build has at least one PCR, and PCRs have {PCR_BYTES} bytes")
+
+    @classmethod
+    def shipped(cls) -> tuple[ExpectedPcrs, ...]:
+        """The builds that this release of TEE-Rex approves unless its user says otherwise."""
+        return tuple(
+            cls(bytes.fromhex(build.pcr0), bytes.fromhex(build.pcr1), bytes.fromhex(build.pcr2))
+            for build in shipped_builds()
+        )
+
+    def differing(self, pcrs: Mapping[int, bytes]) -> list[int]:
+        """Indices of the measured PCRs that are not as expected."""
+        return [
+            index
+            for index, digest in self._expected()
+            if not hmac.compare_digest(pcrs.get(index, b""), digest)
+        ]
+
+    def _expected(self) -> list[tuple[int, bytes]]:
+        return [
+            (index, digest)
+            for index, digest in enumerate((self.pcr0, self.pcr1, self.pcr2))
+            if digest is not None
+        ]

@@ -1,7 +1,7 @@
 """The certificate chain from the pinned root to the enclave (RFC 5280, section 6, for this one shape).
 
 Nitro's chains are root, region, zone, instance, enclave: the order is given, so it is walked and never
-searched for. Nothing of a certificate is judged before its issuer's signature on it holds.
+searched for. Nothing in a certificate is checked before its issuer's signature on it is.
 """
 
 from __future__ import annotations
@@ -25,10 +25,19 @@ from cryptography.x509.verification import (
     VerificationError,
 )
 
-from tee_rex.attestation.errors import ChainFailedError
+from tee_rex.errors.catalogue.attestation import (
+    CHAIN_CERTIFICATE,
+    CHAIN_COMMON_NAME,
+    CHAIN_EXPIRED,
+    CHAIN_FAILED,
+    CHAIN_NOT_YET_VALID,
+    CHAIN_OTHER_PATH,
+    CHAIN_OTHER_ROOT,
+)
+from tee_rex.errors.message import message
 
 _UNDERSTOOD_EXTENSIONS: Final = (x509.BasicConstraints.oid, x509.KeyUsage.oid)
-"""The critical ones that are judged here; another critical one means a rule we do not know."""
+"""The critical extensions that are checked here; any other means a rule that is not known."""
 _UNPARSABLE: Final = (
     ValueError,
     UnsupportedAlgorithm,
@@ -37,7 +46,7 @@ _UNPARSABLE: Final = (
     x509.UnsupportedGeneralNameType,
     CryptographyDeprecationWarning,
 )
-"""What cryptography raises on DER that it cannot make sense of; the warning where warnings are errors."""
+"""What cryptography raises on malformed DER; the warning where warnings are errors."""
 
 _ExtensionT = TypeVar("_ExtensionT", x509.BasicConstraints, x509.KeyUsage)
 
@@ -51,7 +60,7 @@ def verify_chain(
     every certificate must be valid at both. Raises ChainFailedError.
     """
     if untrusted_chain[0] != root.public_bytes(Encoding.DER):
-        raise ChainFailedError("The first certificate is not the pinned root.")
+        raise CHAIN_OTHER_ROOT()
     chain = (root, *(_parse(position, der) for position, der in enumerate(untrusted_chain[1:], 2)))
     for position, (issuer, subject) in enumerate(pairwise(chain), 2):
         _check_issued_by(position, subject, issuer)
@@ -68,7 +77,7 @@ def common_name(certificate: x509.Certificate) -> str:
     """The subject's one common name. Raises ChainFailedError if there are more or none."""
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     if len(names) != 1:
-        raise ChainFailedError("The enclave's certificate does not have one common name.")
+        raise CHAIN_COMMON_NAME()
     return str(names[0].value)
 
 
@@ -76,30 +85,36 @@ def _parse(position: int, der: bytes) -> x509.Certificate:
     try:
         return x509.load_der_x509_certificate(der)  # refuses trailing bytes
     except _UNPARSABLE as error:
-        raise ChainFailedError(f"Certificate {position} cannot be read.") from error
+        raise CHAIN_CERTIFICATE(position=position, problem=message("is malformed")) from error
 
 
 def _check_issued_by(position: int, subject: x509.Certificate, issuer: x509.Certificate) -> None:
     """Version, algorithm, names and signature; the issuer's key must be P-384."""
     if subject.version is not x509.Version.v3:
-        raise ChainFailedError(f"Certificate {position} is not of X.509 version 3.")
+        raise CHAIN_CERTIFICATE(position=position, problem=message("is not X.509 version 3"))
     if subject.signature_algorithm_oid != SignatureAlgorithmOID.ECDSA_WITH_SHA384:
-        raise ChainFailedError(f"Certificate {position} is not signed with ECDSA and SHA-384.")
+        raise CHAIN_CERTIFICATE(position=position, problem=message("is not signed with ECDSA and SHA-384"))
     try:
         subject.verify_directly_issued_by(issuer)
     except InvalidSignature as error:
-        raise ChainFailedError(f"Certificate {position} was not signed by the one before it.") from error
+        raise CHAIN_CERTIFICATE(
+            position=position, problem=message("was not signed by the one before it")
+        ) from error
     except (TypeError, *_UNPARSABLE) as error:
-        raise ChainFailedError(f"Certificate {position} was not issued by the one before it.") from error
+        raise CHAIN_CERTIFICATE(
+            position=position, problem=message("was not issued by the one before it")
+        ) from error
 
 
 def _check_key(position: int, certificate: x509.Certificate) -> None:
     try:
         key = certificate.public_key()
     except _UNPARSABLE as error:
-        raise ChainFailedError(f"The key of certificate {position} cannot be read.") from error
+        raise CHAIN_CERTIFICATE(position=position, problem=message("has a malformed key")) from error
     if not (isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP384R1)):
-        raise ChainFailedError(f"The key of certificate {position} is not on the curve P-384.")
+        raise CHAIN_CERTIFICATE(
+            position=position, problem=message("has a key that is not on the curve P-384")
+        )
 
 
 def _check_extensions(position: int, certificate: x509.Certificate, *, authorities_below: int) -> None:
@@ -107,24 +122,33 @@ def _check_extensions(position: int, certificate: x509.Certificate, *, authoriti
     try:
         extensions = certificate.extensions
     except _UNPARSABLE as error:
-        raise ChainFailedError(f"The extensions of certificate {position} cannot be read.") from error
+        raise CHAIN_CERTIFICATE(position=position, problem=message("has malformed extensions")) from error
     if any(entry.critical and entry.oid not in _UNDERSTOOD_EXTENSIONS for entry in extensions):
-        raise ChainFailedError(f"Certificate {position} has an unknown critical extension.")
+        raise CHAIN_CERTIFICATE(position=position, problem=message("has an unknown critical extension"))
     constraints = _extension(position, extensions, x509.BasicConstraints)
     usage = _extension(position, extensions, x509.KeyUsage)
     if not constraints.critical:
-        raise ChainFailedError(f"The basic constraints of certificate {position} are not critical.")
+        raise CHAIN_CERTIFICATE(
+            position=position, problem=message("has basic constraints that are not critical")
+        )
     if authorities_below < 0:
         if constraints.value.ca or usage.value.key_cert_sign:
-            raise ChainFailedError("The enclave's certificate may issue others.")
+            raise CHAIN_CERTIFICATE(
+                position=position, problem=message("may issue others, though it is the enclave's")
+            )
         if not usage.value.digital_signature:
-            raise ChainFailedError("The enclave's certificate may not sign.")
+            raise CHAIN_CERTIFICATE(
+                position=position, problem=message("may not sign, though it is the enclave's")
+            )
         return
     if not (constraints.value.ca and usage.value.key_cert_sign and usage.critical):
-        raise ChainFailedError(f"Certificate {position} may not issue others.")
+        raise CHAIN_CERTIFICATE(position=position, problem=message("may not issue others"))
     path_length = constraints.value.path_length
     if path_length is not None and path_length < authorities_below:
-        raise ChainFailedError(f"Certificate {position} allows {path_length} issuers below it, not more.")
+        raise CHAIN_CERTIFICATE(
+            position=position,
+            problem=message("allows no more than {count} issuers below it", count=path_length),
+        )
 
 
 def _extension(
@@ -133,21 +157,21 @@ def _extension(
     try:
         return extensions.get_extension_for_class(kind)
     except x509.ExtensionNotFound as error:
-        raise ChainFailedError(f"Certificate {position} lacks {kind.__name__}.") from error
+        raise CHAIN_CERTIFICATE(
+            position=position, problem=message("lacks {name}", name=kind.__name__)
+        ) from error
 
 
 def _check_window(position: int, certificate: x509.Certificate, moment: datetime) -> None:
-    if moment < certificate.not_valid_before_utc:
-        raise ChainFailedError(
-            f"Certificate {position} begins at {certificate.not_valid_before_utc:%Y-%m-%d %H:%M:%S} UTC, "
-            f"after {moment:%Y-%m-%d %H:%M:%S} UTC."
-        )
-    if moment > certificate.not_valid_after_utc:
-        raise ChainFailedError(
-            f"Certificate {position} ended at {certificate.not_valid_after_utc:%Y-%m-%d %H:%M:%S} UTC, "
-            f"before {moment:%Y-%m-%d %H:%M:%S} UTC.",
-            hint="A kept document can be judged as of the time it was made (--at on the command line).",
-        )
+    start, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    if moment < start:
+        raise CHAIN_NOT_YET_VALID(position=position, start=_to_seconds(start), moment=_to_seconds(moment))
+    if moment > end:
+        raise CHAIN_EXPIRED(position=position, end=_to_seconds(end), moment=_to_seconds(moment))
+
+
+def _to_seconds(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
 def confirm_with_path_builder(chain: Sequence[x509.Certificate], moment: datetime) -> None:
@@ -173,6 +197,6 @@ def confirm_with_path_builder(chain: Sequence[x509.Certificate], moment: datetim
     try:
         found = verifier.verify(leaf, intermediates).chain
     except VerificationError as error:
-        raise ChainFailedError("The certificates do not make a valid path.") from error
+        raise CHAIN_FAILED() from error
     if found != [*reversed(chain)]:
-        raise ChainFailedError("The certificates make another path than the one given.")
+        raise CHAIN_OTHER_PATH()

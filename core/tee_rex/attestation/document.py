@@ -12,8 +12,14 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from tee_rex.attestation.cbor import CborError, CborValue, is_well_formed, read_cbor
-from tee_rex.attestation.errors import InvalidCoseError, InvalidDocumentError, UnreadableError
+from tee_rex.attestation.cbor import CborError, CborValue, is_well_formed, read_cbor, write_cbor
+from tee_rex.errors.catalogue.attestation import (
+    DOCUMENT_TOO_LARGE,
+    INVALID_COSE,
+    INVALID_DOCUMENT,
+    UNREADABLE,
+)
+from tee_rex.errors.message import message
 
 MAX_DOCUMENT_BYTES: Final = 20_480
 """Bounds all work on untrusted bytes; the largest payload and its envelope fit with room to spare."""
@@ -28,7 +34,7 @@ PCR_BYTES: Final = 48
 MAX_PCR_INDEX: Final = 31
 MAX_CERTIFICATE_BYTES: Final = 1024
 MAX_CABUNDLE: Final = 8
-"""Genuine bundles have four; AWS sets no limit, the cost of verifying does."""
+"""Genuine bundles have four. AWS sets no limit; this one bounds the cost of verifying."""
 MAX_PUBLIC_KEY_BYTES: Final = 1024
 MAX_USER_DATA_BYTES: Final = 512
 """AWS's rules say 512, its grammar 1,024; the stricter one holds."""
@@ -62,52 +68,36 @@ class CoseSign1:
 
     @classmethod
     def read(cls, untrusted: bytes) -> CoseSign1:
-        """Raises UnreadableError, InvalidCoseError; InvalidDocumentError when a size limit is passed."""
+        """Read the envelope of a document.
+
+        Raises UNREADABLE for what is not CBOR, INVALID_COSE, and INVALID_DOCUMENT for exceeded limits.
+        """
         if len(untrusted) > MAX_DOCUMENT_BYTES:
-            raise InvalidDocumentError(
-                f"It has more than {MAX_DOCUMENT_BYTES:,} bytes; no attestation document is so long."
-            )
+            raise DOCUMENT_TOO_LARGE(limit=MAX_DOCUMENT_BYTES)
         try:
             envelope = read_cbor(untrusted, optional_tag=_COSE_SIGN1_TAG)
         except CborError as error:
             if is_well_formed(untrusted):
-                raise InvalidCoseError(f"The envelope is not in the accepted encoding: {error}.") from error
-            raise UnreadableError(f"The {len(untrusted):,} bytes are not CBOR.") from error
+                raise INVALID_COSE(reason=str(error)) from error
+            raise UNREADABLE(count=len(untrusted)) from error
         if not (isinstance(envelope, list) and len(envelope) == 4):
-            raise InvalidCoseError("The envelope is not an array of four.")
+            raise INVALID_COSE(reason=message("expected an array of four"))
         protected, unprotected, payload, signature = envelope
         if protected != PROTECTED_HEADER:
-            raise InvalidCoseError("The protected header does not say ES384 and nothing else.")
+            raise INVALID_COSE(reason=message("expected a protected header of ES384 and nothing else"))
         if unprotected != {}:
-            raise InvalidCoseError("The unprotected header is not an empty map.")
+            raise INVALID_COSE(reason=message("expected an empty unprotected header"))
         if not (isinstance(signature, bytes) and len(signature) == SIGNATURE_BYTES):
-            raise InvalidCoseError(f"The signature is not {SIGNATURE_BYTES} bytes.")
+            raise INVALID_COSE(reason=message("expected a signature of {count} bytes", count=SIGNATURE_BYTES))
         if not isinstance(payload, bytes):
-            raise InvalidCoseError("The payload is not a byte string.")
+            raise INVALID_COSE(reason=message("expected a payload of bytes"))
         if not 1 <= len(payload) <= MAX_PAYLOAD_BYTES:
-            raise InvalidDocumentError(f"The payload is not 1 to {MAX_PAYLOAD_BYTES:,} bytes.")
+            raise INVALID_DOCUMENT(reason=message("expected 1 to {limit:,} bytes", limit=MAX_PAYLOAD_BYTES))
         return cls(payload, signature)
 
     def signed_bytes(self) -> bytes:
-        """What the signature is over: Sig_structure of RFC 9052, section 4.4, without external data."""
-        return b"\x84" + b"".join(
-            (
-                b"\x6aSignature1",
-                _cbor_bytes(PROTECTED_HEADER),
-                _cbor_bytes(b""),
-                _cbor_bytes(self.payload),
-            )
-        )
-
-
-def _cbor_bytes(content: bytes) -> bytes:
-    """A CBOR byte string in the shortest form; content of at most 65,535 bytes."""
-    size = len(content)
-    if size < 24:
-        return bytes((0x40 | size,)) + content
-    if size < 256:
-        return bytes((0x58, size)) + content
-    return b"\x59" + size.to_bytes(2, "big") + content
+        """The bytes that are signed: Sig_structure of RFC 9052, section 4.4, without external data."""
+        return write_cbor(["Signature1", PROTECTED_HEADER, b"", self.payload])
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +105,7 @@ class AttestationDocument:
     """The payload's fields as AWS names them.
 
     pcrs: index 0 to 31 to 48 bytes (SHA-384). certificate, cabundle: DER, the bundle root first.
-    public_key, user_data, nonce: what the enclave put there, None where it put nothing.
+    public_key, user_data, nonce: as the enclave set them, None where it set nothing.
     """
 
     module_id: str
@@ -134,15 +124,15 @@ class AttestationDocument:
 
     @classmethod
     def read(cls, untrusted_payload: bytes) -> AttestationDocument:
-        """Raises InvalidDocumentError."""
+        """Read the payload of an envelope; raises INVALID_DOCUMENT."""
         try:
             fields = read_cbor(untrusted_payload, indefinite_outer_map=True)
         except CborError as error:
-            raise InvalidDocumentError(f"The payload is not in the accepted encoding: {error}.") from error
+            raise INVALID_DOCUMENT(reason=str(error)) from error
         if not (isinstance(fields, dict) and fields.keys() == _FIELDS):
-            raise InvalidDocumentError("The payload is not a map of exactly the nine fields.")
+            raise INVALID_DOCUMENT(reason=message("expected a map of exactly the nine fields"))
         if fields["digest"] != "SHA384":
-            raise InvalidDocumentError("The field digest is not SHA384.")
+            raise INVALID_DOCUMENT(reason=message("expected SHA384 in the field digest"))
         return cls(
             module_id=_module_id(fields["module_id"]),
             timestamp_ms=_timestamp(fields["timestamp"]),
@@ -158,30 +148,34 @@ class AttestationDocument:
 
 def _module_id(value: CborValue) -> str:
     if not (isinstance(value, str) and value):
-        raise InvalidDocumentError("The field module_id is not a non-empty text.")
+        raise INVALID_DOCUMENT(reason=message("expected text in the field module_id"))
     return value
 
 
 def _timestamp(value: CborValue) -> int:
     if not (isinstance(value, int) and 0 < value <= _MAX_TIMESTAMP_MS):
-        raise InvalidDocumentError("The field timestamp is not a time in milliseconds.")
+        raise INVALID_DOCUMENT(reason=message("expected milliseconds in the field timestamp"))
     return value
 
 
 def _pcrs(value: CborValue) -> Mapping[int, bytes]:
     if not (isinstance(value, dict) and value):
-        raise InvalidDocumentError("The field pcrs is not a non-empty map.")
+        raise INVALID_DOCUMENT(reason=message("expected a map with entries in the field pcrs"))
     pcrs: dict[int, bytes] = {}
     for index, digest in value.items():
         if not (isinstance(index, int) and index <= MAX_PCR_INDEX):
-            raise InvalidDocumentError(f"A PCR has an index other than 0 to {MAX_PCR_INDEX}.")
+            raise INVALID_DOCUMENT(
+                reason=message("expected PCRs with an index of 0 to {last}", last=MAX_PCR_INDEX)
+            )
         pcrs[index] = _bounded_bytes("pcrs", digest, PCR_BYTES, PCR_BYTES)
     return MappingProxyType(pcrs)
 
 
 def _cabundle(value: CborValue) -> tuple[bytes, ...]:
     if not (isinstance(value, list) and 1 <= len(value) <= MAX_CABUNDLE):
-        raise InvalidDocumentError(f"The field cabundle is not a list of 1 to {MAX_CABUNDLE} certificates.")
+        raise INVALID_DOCUMENT(
+            reason=message("expected 1 to {limit} certificates in the field cabundle", limit=MAX_CABUNDLE)
+        )
     return tuple(_bounded_bytes("cabundle", entry, 1, MAX_CERTIFICATE_BYTES) for entry in value)
 
 
@@ -192,5 +186,7 @@ def _optional_bytes(field: str, value: CborValue, smallest: int, largest: int) -
 def _bounded_bytes(field: str, value: CborValue, smallest: int, largest: int) -> bytes:
     if not (isinstance(value, bytes) and smallest <= len(value) <= largest):
         size = f"{smallest}" if smallest == largest else f"{smallest} to {largest:,}"
-        raise InvalidDocumentError(f"The field {field} does not hold {size} bytes.")
+        raise INVALID_DOCUMENT(
+            reason=message("expected {size} bytes in the field {field}", size=size, field=field)
+        )
     return value

@@ -1,4 +1,4 @@
-"""Which prover binaries an enclave carries: the format of user_data, and the list of allowed ones.
+"""Which prover binaries an enclave carries: the format of user_data.
 
 user_data is compact JSON, ``{"versions":[{"version":…,"sha256":…}]}`` for up to four; for more it is
 ``{"manifest_sha256":…}``, and the manifest, JSON of the first form, travels beside the document.
@@ -9,24 +9,23 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, TypeVar
 
 import msgspec
 
 from tee_rex.attestation.document import MAX_USER_DATA_BYTES
-from tee_rex.attestation.errors import ProverNotAllowedError
-from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
-from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.errors.catalogue.attestation import (
+    PROVER_MANIFEST_ABSENT,
+    PROVER_MANIFEST_ALTERED,
+    PROVERS_NOT_NAMED,
+)
 
 MAX_LISTED_PROVERS: Final = 4
 """As many as fit into the 512 bytes of user_data."""
 MAX_MANIFEST_PROVERS: Final = 64
 MAX_MANIFEST_BYTES: Final = 16_384
-"""Ample for 64 entries; bounds what an untrusted server makes us parse."""
-_ENCLAVE_PLATFORMS: Final = (Platform.AMD64_LINUX, Platform.ARM64_LINUX)
+"""Ample for 64 entries; bounds what is parsed from an untrusted server."""
 _VERSION: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+-]{0,63}")
 _SHA256_HEX: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -52,32 +51,6 @@ class _ManifestDigest(msgspec.Struct, forbid_unknown_fields=True):
     manifest_sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class AllowedProvers:
-    """The prover binaries that may see a witness; development ones only under the development setup."""
-
-    genuine: frozenset[Prover]
-    development: frozenset[Prover] = frozenset()
-
-    @classmethod
-    def pinned(cls, pins: BbPins) -> AllowedProvers:
-        """Every bb that this release can check and that an enclave can run."""
-        by_setup = {
-            setup: frozenset(
-                Prover(str(version), digest)
-                for version, setups in pins.digests.items()
-                for platform, digest in setups.get(setup, {}).items()
-                if platform in _ENCLAVE_PLATFORMS
-            )
-            for setup in TrustedSetup
-        }
-        return cls(by_setup[TrustedSetup.GENUINE], by_setup[TrustedSetup.DEVELOPMENT])
-
-    def under(self, setup: TrustedSetup) -> frozenset[Prover]:
-        """Those allowed when proving under this setup."""
-        return self.genuine | self.development if setup is TrustedSetup.DEVELOPMENT else self.genuine
-
-
 def encode_provers(provers: Sequence[Prover]) -> tuple[bytes, bytes | None]:
     """The enclave's side: user_data, and the manifest to send beside the document where one is needed."""
     listed = msgspec.json.encode(_ProverList([*provers]))
@@ -89,27 +62,27 @@ def encode_provers(provers: Sequence[Prover]) -> tuple[bytes, bytes | None]:
 def read_provers(user_data: bytes | None, untrusted_manifest: bytes | None = None) -> tuple[Prover, ...]:
     """The provers that the user_data of a genuine document names, at least one.
 
-    untrusted_manifest: what came beside the document; believed only if user_data holds its SHA-256.
-    Raises ProverNotAllowedError.
+    untrusted_manifest: sent beside the document; accepted only if user_data holds its SHA-256.
+    Raises PROVER_NOT_ALLOWED.
     """
     manifest_digest = _decode(user_data, _ManifestDigest)
     if manifest_digest is None:
         listed, most = _decode(user_data, _ProverList), MAX_LISTED_PROVERS
     elif untrusted_manifest is None or len(untrusted_manifest) > MAX_MANIFEST_BYTES:
-        raise ProverNotAllowedError("The list of provers that the document points to did not come with it.")
+        raise PROVER_MANIFEST_ABSENT()
     elif not hmac.compare_digest(
         sha256(untrusted_manifest).hexdigest().encode(), manifest_digest.manifest_sha256.encode()
     ):
-        raise ProverNotAllowedError("The list of provers is not the one that the document points to.")
+        raise PROVER_MANIFEST_ALTERED()
     else:
         listed, most = _decode(untrusted_manifest, _ProverList), MAX_MANIFEST_PROVERS
     if listed is None or not 1 <= len(listed.versions) <= most:
-        raise ProverNotAllowedError("The document does not say which provers the enclave carries.")
+        raise PROVERS_NOT_NAMED()
     return tuple(listed.versions)
 
 
 def _decode(content: bytes | None, form: type[_FormT]) -> _FormT | None:
-    """``content`` if it is the one encoding of this form, byte for byte; so no key can come twice."""
+    """``content``, if it is exactly what encoding this form gives, so that no key can come twice."""
     try:
         decoded = msgspec.json.decode(content or b"", type=form)
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -1,4 +1,4 @@
-"""The first step: whether a document is genuine, that is, whether AWS vouches for every byte of it."""
+"""The first step of an examination: whether a document is genuine, so that AWS vouches for all of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from tee_rex.attestation.chain import common_name, verify_chain
 from tee_rex.attestation.document import SIGNATURE_BYTES, AttestationDocument, CoseSign1
-from tee_rex.attestation.errors import ChainFailedError, SignatureFailedError
+from tee_rex.errors.catalogue.attestation import CHAIN_OTHER_ENCLAVE, SIGNATURE_FAILED
 
 _SEAL: Final = object()
 _DEBUG_PCRS: Final = (0, 1, 2)
@@ -26,7 +26,7 @@ _DEBUG_PCRS: Final = (0, 1, 2)
 class GenuineDocument:
     """A document that AWS vouches for; what it says need not be what the caller wants.
 
-    chain: root first, the enclave's certificate last. checked_at: the moment it was judged for.
+    chain: root first, the enclave's certificate last. checked_at: the moment it was checked for.
     Only verify_document makes one.
     """
 
@@ -51,12 +51,12 @@ class GenuineDocument:
 
 
 def verify_document(untrusted: bytes, root: x509.Certificate, at: datetime) -> GenuineDocument:
-    """Checks 1 to 10 of an attestation; the policy (policy.py) makes the rest.
+    """Checks 1 to 10 of an attestation; the policy's checks follow in :mod:`tee_rex.attestation.examination`.
 
     Until the signature holds, the content serves only to find the key and to check it.
 
     untrusted: the raw document. root: the only trust anchor. at: now, aware.
-    Raises UnreadableError, InvalidCoseError, InvalidDocumentError, ChainFailedError, SignatureFailedError.
+    Raises an AttestationError: UNREADABLE, INVALID_COSE, INVALID_DOCUMENT, CHAIN_FAILED, SIGNATURE_FAILED.
     """
     # 1. Bounded length. 2. Strict CBOR. 3. The envelope: ES384, empty unprotected header, sizes.
     envelope = CoseSign1.read(untrusted)
@@ -69,7 +69,7 @@ def verify_document(untrusted: bytes, root: x509.Certificate, at: datetime) -> G
 
     # 9. The certificate is this enclave's: AWS names it MODULE_ID.REGION.aws.
     if not common_name(chain[-1]).startswith(f"{content.module_id}."):
-        raise ChainFailedError("The certificate belongs to another enclave than the document names.")
+        raise CHAIN_OTHER_ENCLAVE()
 
     # 10. The enclave's signature over exactly the received bytes.
     _check_signature(envelope, chain)
@@ -81,9 +81,9 @@ def _check_signature(envelope: CoseSign1, chain: Sequence[x509.Certificate]) -> 
     key = chain[-1].public_key()
     assert isinstance(key, ec.EllipticCurvePublicKey)  # noqa: S101 - verify_chain accepts no other
     half = SIGNATURE_BYTES // 2
-    # AWS makes high and low s alike; so both are accepted, and a document's hash is no replay key.
+    # AWS makes both high and low s, so both are accepted; a document's hash cannot detect replays.
     r, s = (int.from_bytes(part, "big") for part in (envelope.signature[:half], envelope.signature[half:]))
     try:
         key.verify(encode_dss_signature(r, s), envelope.signed_bytes(), ec.ECDSA(hashes.SHA384()))
     except InvalidSignature as error:
-        raise SignatureFailedError("The enclave's certificate did not sign these bytes.") from error
+        raise SIGNATURE_FAILED() from error

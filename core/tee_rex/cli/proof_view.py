@@ -190,9 +190,9 @@ def _bars(circuit_count: int) -> Iterator[ProofListener]:
 def news(event: ProofEvent) -> str | None:
     """What a server makes us tell beside the phases."""
     match event:
-        case AttestationExamined(report) if report.refusal is None and report.document is not None:
-            content = report.document.content
-            return f"✓ Attested: {printable(content.module_id)}, PCR0 {content.pcrs[0].hex()[:16]}…"
+        case AttestationExamined(report) if report.genuine and report.code is None:
+            pcr0 = (report.pcrs or {}).get("0", "")
+            return f"✓ Attested: {printable(report.module_id or '')}, PCR0 {pcr0[:16]}…"
         case QueuePosition(position):
             return f"{position} before this one" if position else "next in the queue"
         case RetryScheduled(seconds):

@@ -9,18 +9,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tee_rex.cli.attest import BadPcrError
 from tee_rex.cli.prover_options import ProverOptions
 from tee_rex.errors import UsageError
+from tee_rex.errors.catalogue.attestation import PCR_INVALID
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.versions import AztecVersion
 
 if TYPE_CHECKING:
-    from tee_rex.attestation.checks import ExpectedPcrs
-    from tee_rex.attestation.provers import AllowedProvers
+    from tee_rex.attestation.builds import ExpectedPcrs
     from tee_rex.bb.pins import BbPins
     from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.provers import Prover, ProverConfig
+    from tee_rex.remote.attestation import AllowedProvers
     from tee_rex.settings.paths import Paths
     from tee_rex.settings.resolve import Setting, Settings
 
@@ -113,8 +113,8 @@ def _with_options(config: ProverConfig, options: ProverOptions, aztec_version: s
 
 def _allowed_provers(digests: Sequence[str], pins: BbPins, aztec_version: str | None) -> AllowedProvers:
     """These binaries and no others, under either setup and for every version that can be asked for."""
-    from tee_rex.attestation.provers import AllowedProvers
     from tee_rex.attestation.provers import Prover as ProverBinary
+    from tee_rex.remote.attestation import AllowedProvers
 
     versions = {str(version) for version in pins.digests}
     if aztec_version is not None:
@@ -147,9 +147,9 @@ def approved_builds(
 ) -> tuple[ExpectedPcrs, ...]:
     """One build for each PCR0, in hex.
 
-    Raises BadPcrError, UnpairedPcrsError.
+    Raises PCR_INVALID, UnpairedPcrsError.
     """
-    from tee_rex.attestation.checks import ExpectedPcrs
+    from tee_rex.attestation.builds import ExpectedPcrs
 
     for others in (pcr1, pcr2):
         if others and len(others) != len(pcr0):
@@ -161,7 +161,7 @@ def approved_builds(
             for build in zip(pcr0, pcr1 or nothing, pcr2 or nothing, strict=True)
         )
     except ValueError as error:
-        raise BadPcrError("One of --pcr0, --pcr1, --pcr2 is not 48 bytes in hexadecimal.") from error
+        raise PCR_INVALID() from error
 
 
 def _refuse_options_of_other_modes(options: ProverOptions, mode: ProvingMode) -> None:

@@ -163,6 +163,17 @@ class FlowError(TeeRexError):
 class AttestationError(TeeRexError):
     """An enclave is not shown to be what the caller accepts."""
 
+    code = "ATTESTATION_FAILED"
+    title = "The attestation is refused"
+
+
+class ChainFailedError(AttestationError):
+    """The certificates do not lead from the pinned root to the enclave, now and at the document's time."""
+
+
+class ProverNotAllowedError(AttestationError):
+    """The enclave names no prover binary, or one that is not allowed."""
+
 
 class ServerError(TeeRexError):
     """A proving server answered, and not with what was asked for."""

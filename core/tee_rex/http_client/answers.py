@@ -9,8 +9,8 @@ from typing import Final, TypeVar
 import httpx2
 import msgspec
 
-from tee_rex.attestation.errors import ProverNotAllowedError
 from tee_rex.errors import TeeRexError
+from tee_rex.errors.catalogue.attestation import PROVER_REFUSED_BY_SERVER
 from tee_rex.remote.errors import (
     BadServerAnswerError,
     NotServedError,
@@ -77,10 +77,9 @@ def refusal(answer: Answer) -> TeeRexError:
 
 def error_with_code(code: str, message: str) -> TeeRexError | None:
     """The error of ours that a server's code stands for; None for the codes that make no difference here."""
-    for kind in (ProverNotAllowedError, NotServedError):
-        if code == kind.code:
-            return kind(message)
-    return None
+    if code == PROVER_REFUSED_BY_SERVER.code:
+        return PROVER_REFUSED_BY_SERVER(answer=message)
+    return NotServedError(message) if code == NotServedError.code else None
 
 
 def _said(body: bytes) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import re
 from abc import ABC, abstractmethod
@@ -11,22 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from tee_rex.attestation.checks import (
-    MAX_AGE,
-    AttestationPolicy,
-    ExpectedPcrs,
-    NonceRule,
-    apply_policy,
-    new_nonce,
-    server_checks,
-)
-from tee_rex.attestation.errors import AttestationError, PolicyMissingError, ProverNotAllowedError
-from tee_rex.attestation.provers import AllowedProvers, Prover
-from tee_rex.attestation.report import AttestationReport, examine
-from tee_rex.attestation.verifier import verify_document
+from tee_rex.attestation.checks import MAX_AGE, AttestationPolicy
+from tee_rex.errors.catalogue.attestation import POLICY_MISSING, PROVER_SETUP_ABSENT
 from tee_rex.http_client.answers import decoded
 from tee_rex.openpgp import PublicKey
-from tee_rex.remote.attestation_source import UntrustedAttestation, fetch_attestation
+from tee_rex.remote.attestation import AllowedProvers, examine_server
 from tee_rex.remote.errors import InvalidFingerprintError, ServerKeyMismatchError
 from tee_rex.transaction.events import AttestationExamined
 from tee_rex.transaction.request import BbIdentity, ProvingMode
@@ -36,7 +24,9 @@ from tee_rex.wire.protocol import PUBLIC_KEY_PATH, PublicKeyAnswer
 if TYPE_CHECKING:
     from cryptography import x509
 
-    from tee_rex.attestation.checks import VerifiedAttestation
+    from tee_rex.attestation.builds import ExpectedPcrs
+    from tee_rex.attestation.provers import Prover
+    from tee_rex.attestation.report import AttestationReport
     from tee_rex.http_client.connection import ServerConnection
     from tee_rex.remote.known_servers import KnownServers
     from tee_rex.transaction.events import ProofListener
@@ -100,7 +90,7 @@ class PinnedKey(KeyTrust):
 
 
 @dataclass(frozen=True, slots=True)
-class KnownKeySinceFirstUse(KeyTrust):
+class TrustOnFirstUse(KeyTrust):
     """The key that the server had when it was first used: remote mode."""
 
     mode: ClassVar = ProvingMode.REMOTE
@@ -136,54 +126,27 @@ class AttestedKey(KeyTrust):
 
     def __post_init__(self) -> None:
         if all(build.pcr0 is None for build in self.builds):
-            raise PolicyMissingError("No PCR0 to expect is given, so any AWS customer's enclave would pass.")
+            raise POLICY_MISSING()
 
     async def key(
         self, connection: ServerConnection, request: ProofRequest, listener: ProofListener
     ) -> TrustedKey:
         """Raises an AttestationError, and what asking and reading the key can raise."""
-        nonce = new_nonce()
         policy = AttestationPolicy(
             builds=self.builds,
-            nonce=nonce if self.nonce_required else NonceRule.NOT_REQUIRED,
-            provers=self.provers,
-            setup=request.setup,
-            aztec_version=request.version,
+            provers=self.provers.under(request.setup),
+            aztec_version=str(request.version),
+            nonce_required=self.nonce_required,
             max_age=self.max_age,
         )
-        try:
-            untrusted = await fetch_attestation(connection.client, connection.server, nonce)
-        except AttestationError as refusal:
-            listener(AttestationExamined(AttestationReport.of_refusal(refusal)))
-            raise
-        at = self.now()
-        report = await asyncio.to_thread(self._report, untrusted, policy, at)
+        examination = await examine_server(connection, policy, root=self.root, now=self.now)
+        report = examination.report()
         listener(AttestationExamined(report))
-        attested = await asyncio.to_thread(self._verified, untrusted, policy, at)
+        attested = examination.require()
         return TrustedKey(
-            PublicKey.parse_armored(attested.public_key, at=at),
+            PublicKey.parse_armored(attested.public_key, at=examination.at),
             _attested_bb(attested.provers, self.provers, request),
             report,
-        )
-
-    def _report(
-        self, untrusted: UntrustedAttestation, policy: AttestationPolicy, at: datetime
-    ) -> AttestationReport:
-        """For people alone; it opens nothing."""
-        checks = server_checks(policy, untrusted_key=untrusted.key, untrusted_manifest=untrusted.manifest)
-        return examine(
-            untrusted.document, root=self.root, at=at, checks=checks, untrusted_manifest=untrusted.manifest
-        )
-
-    def _verified(
-        self, untrusted: UntrustedAttestation, policy: AttestationPolicy, at: datetime
-    ) -> VerifiedAttestation:
-        """The gate."""
-        return apply_policy(
-            verify_document(untrusted.document, self.root, at),
-            policy,
-            untrusted_key=untrusted.key,
-            untrusted_manifest=untrusted.manifest,
         )
 
 
@@ -199,4 +162,4 @@ def _attested_bb(carried: tuple[Prover, ...], allowed: AllowedProvers, request: 
     for prover in carried:
         if prover in fitting and prover.version == str(request.version):
             return BbIdentity(request.version, prover.sha256)
-    raise ProverNotAllowedError(f"It carries no bb for Aztec {request.version}, {request.setup} setup.")
+    raise PROVER_SETUP_ABSENT(version=str(request.version), setup=str(request.setup))

@@ -14,8 +14,7 @@ from tee_rex.settings.bad_setting import BadSettingError
 from tee_rex.system.files import disk_errors, replacing
 
 if TYPE_CHECKING:
-    from tee_rex.attestation.builds import ShippedBuild
-    from tee_rex.attestation.checks import ExpectedPcrs
+    from tee_rex.attestation.builds import ExpectedPcrs, ShippedBuild
 
 MAX_SETTINGS_BYTES = 64 * 1024
 MAX_NAME_LENGTH = 60
@@ -89,7 +88,7 @@ class ApprovedBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
 
     def expected(self) -> ExpectedPcrs:
         """As the attestation policy takes it."""
-        from tee_rex.attestation.checks import ExpectedPcrs
+        from tee_rex.attestation.builds import ExpectedPcrs
 
         return ExpectedPcrs(
             *(bytes.fromhex(digest) if digest else None for digest in (self.pcr0, self.pcr1, self.pcr2))

@@ -93,7 +93,7 @@ class CircuitEnded:
 
 @dataclass(frozen=True, slots=True)
 class AttestationExamined:
-    """A server's attestation has been judged, before anything secret is sent; refused ones end the proof."""
+    """A server's attestation was examined, before anything secret is sent; a refused one ends the proof."""
 
     report: AttestationReport
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
-from tee_rex.attestation.report_fields import ReportFields
+from tee_rex.attestation.report import AttestationReport
 from tee_rex.errors import TeeRexError
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
-
-if TYPE_CHECKING:
-    from tee_rex.attestation.report import AttestationReport
 
 
 class CircuitReport(msgspec.Struct, frozen=True):
@@ -62,7 +57,7 @@ class ProofReport(msgspec.Struct, frozen=True, kw_only=True):
     """Fields as other programs read them; null where a proof did not get so far. Times in milliseconds.
 
     verified: true when bb has verified the proof on this machine, null when it was not verified here.
-    attestation: of the server in TEE mode, as ``tee-rex attest --json`` tells it.
+    attestation: of the server in TEE mode, as ``tee-rex attest --json`` shows it.
     """
 
     mode: str
@@ -77,7 +72,7 @@ class ProofReport(msgspec.Struct, frozen=True, kw_only=True):
     phases: tuple[PhaseReport, ...] = ()
     peak_memory_bytes: int | None = None
     proof: ProofDigestReport | None = None
-    attestation: ReportFields | None = None
+    attestation: AttestationReport | None = None
     error: ErrorReport | None = None
 
     @classmethod
@@ -102,7 +97,7 @@ class ProofReport(msgspec.Struct, frozen=True, kw_only=True):
             proof=ProofDigestReport(
                 result.proof.field_count, len(result.proof.to_wire()), result.proof.sha256
             ),
-            attestation=result.attestation.fields() if result.attestation else None,
+            attestation=result.attestation,
         )
 
     @classmethod
@@ -121,7 +116,7 @@ class ProofReport(msgspec.Struct, frozen=True, kw_only=True):
             mode=mode,
             crs=request.setup if request else None,
             aztec_version=str(request.version) if request else None,
-            attestation=attestation.fields() if attestation else None,
+            attestation=attestation,
             error=ErrorReport.of(error),
         )
 

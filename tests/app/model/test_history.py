@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tee_rex.attestation.report_fields import ReportFields
+from tee_rex.attestation.report import AttestationReport
 from tee_rex.aztec.flows.report import FlowKind, FlowReport
 from tee_rex.transaction.report import CircuitReport, ErrorReport, ProofReport
 from tee_rex.transaction.request import ProvingMode
@@ -38,7 +38,7 @@ REPORT = ProofReport(
     verified=True,
     circuits=(CircuitReport("a", 1.0, 2.0),),
     total_ms=9.0,
-    attestation=ReportFields(genuine=True, pcrs={"0": "ab"}),
+    attestation=AttestationReport(genuine=True, pcrs={"0": "ab"}),
 )
 
 

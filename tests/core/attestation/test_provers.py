@@ -5,16 +5,16 @@ import hashlib
 import msgspec
 import pytest
 
-from tee_rex.attestation.errors import ProverNotAllowedError
 from tee_rex.attestation.provers import (
     MAX_MANIFEST_BYTES,
     MAX_MANIFEST_PROVERS,
-    AllowedProvers,
     Prover,
     encode_provers,
     read_provers,
 )
 from tee_rex.bb.pins import BbPins
+from tee_rex.errors.tree import ProverNotAllowedError
+from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 _A = "a" * 64

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
-from tee_rex.attestation.checks import Check, ExpectedPcrs, file_checks
+from tee_rex.attestation.builds import ExpectedPcrs
+from tee_rex.attestation.checks import AttestationPolicy, Check
+from tee_rex.attestation.examination import Examination, UntrustedAttestation, examine, examine_saved
 from tee_rex.attestation.provers import Prover, encode_provers
-from tee_rex.attestation.report import AttestationReport, examine
 from tee_rex.attestation.roots import aws_nitro_root
 
 FIELDS = [
@@ -30,8 +31,8 @@ _EXPECTED = ExpectedPcrs(pcr0=PRODUCTION_PCRS[0])
 _UNEXPECTED = ExpectedPcrs(pcr0=b"\x77" * 48)
 
 
-def _report(nitro: FakeNitro, document: bytes, *builds: ExpectedPcrs) -> AttestationReport:
-    return examine(document, root=nitro.root, at=nitro.now, checks=file_checks(builds))
+def _saved(nitro: FakeNitro, document: bytes, *builds: ExpectedPcrs) -> Examination:
+    return examine_saved(document, builds, root=nitro.root, at=nitro.now)
 
 
 @pytest.mark.parametrize(
@@ -53,17 +54,17 @@ def test_genuine_and_expected_code_are_two_results(
     expected_code: bool | None,
     code: str | None,
 ) -> None:
-    report = _report(nitro, nitro.document(pcrs=pcrs), *builds)
-    fields = report.fields()
-    assert (report.genuine, fields.genuine) == (True, True)
-    assert (fields.debug, fields.expected_code, fields.code) == (debug, expected_code, code)
+    examination = _saved(nitro, nitro.document(pcrs=pcrs), *builds)
+    report = examination.report()
+    assert (examination.genuine, report.genuine) == (True, True)
+    assert (report.debug, report.expected_code, report.code) == (debug, expected_code, code)
 
 
 def test_the_json_names_enclave_pcrs_provers_and_chain(nitro: FakeNitro) -> None:
     prover = Prover("4.1.2", "ab" * 32)
     user_data = encode_provers([prover])[0]
     document = nitro.document(user_data=user_data, public_key=b"key", nonce=b"")
-    told = json.loads(_report(nitro, document, _EXPECTED).to_json())
+    told = json.loads(_saved(nitro, document, _EXPECTED).report().to_json())
     assert list(told) == FIELDS
     assert told["module_id"] == nitro.module_id
     assert told["timestamp_ms"] == nitro.now.timestamp() * 1000
@@ -84,40 +85,36 @@ def test_the_json_names_enclave_pcrs_provers_and_chain(nitro: FakeNitro) -> None
 def test_provers_of_an_attested_manifest_are_named(nitro: FakeNitro) -> None:
     provers = [Prover("4.1.2", f"{index:064x}") for index in range(5)]
     user_data, manifest = encode_provers(provers)
-    report = examine(
-        nitro.document(user_data=user_data),
-        root=nitro.root,
-        at=nitro.now,
-        checks=file_checks(()),
-        untrusted_manifest=manifest,
-    )
-    assert report.fields().bb == tuple(provers)
+    untrusted = UntrustedAttestation(nitro.document(user_data=user_data), manifest=manifest)
+    policy = AttestationPolicy((_EXPECTED,), provers=frozenset())
+    examination = examine(untrusted, policy, nonce=bytes(32), root=nitro.root, at=nitro.now)
+    assert examination.report().bb == tuple(provers)
 
 
 def test_user_data_of_other_projects_is_shown_without_provers(nitro: FakeNitro) -> None:
-    fields = _report(nitro, nitro.document(user_data=b"something else")).fields()
-    assert (fields.user_data, fields.bb, fields.code) == (b"something else".hex(), None, None)
+    report = _saved(nitro, nitro.document(user_data=b"something else")).report()
+    assert (report.user_data, report.bb, report.code) == (b"something else".hex(), None, None)
 
 
-def test_nothing_of_a_document_that_is_not_genuine_is_told(nitro: FakeNitro) -> None:
+def test_nothing_of_a_document_that_is_not_genuine_is_reported(nitro: FakeNitro) -> None:
     late = nitro.now + timedelta(days=1)
-    reports = {
-        "UNREADABLE": _report(nitro, b"no document"),
-        "SIGNATURE_FAILED": _report(nitro, nitro.document()[:-1] + b"\x00"),
-        "CHAIN_FAILED": examine(nitro.document(), root=nitro.root, at=late, checks=file_checks((_EXPECTED,))),
+    examinations = {
+        "UNREADABLE": _saved(nitro, b"no document"),
+        "SIGNATURE_FAILED": _saved(nitro, nitro.document()[:-1] + b"\x00"),
+        "CHAIN_FAILED": examine_saved(nitro.document(), (_EXPECTED,), root=nitro.root, at=late),
     }
-    for code, report in reports.items():
+    for code, examination in examinations.items():
         expected = dict.fromkeys(FIELDS) | {"genuine": False, "code": code}
-        assert json.loads(report.to_json()) == expected
-        assert report.findings == ()
+        assert json.loads(examination.report().to_json()) == expected
+        assert examination.findings == ()
 
 
 def test_a_fake_is_refused_under_the_real_root(nitro: FakeNitro) -> None:
-    report = examine(nitro.document(), root=aws_nitro_root(), at=nitro.now, checks=file_checks(()))
-    assert report.fields().code == "CHAIN_FAILED"
+    examination = examine_saved(nitro.document(), (), root=aws_nitro_root(), at=nitro.now)
+    assert examination.report().code == "CHAIN_FAILED"
 
 
-def test_findings_tell_every_check_apart(nitro: FakeNitro) -> None:
-    report = _report(nitro, nitro.document(pcrs=DEBUG_PCRS), _EXPECTED)
-    assert [finding.check for finding in report.findings] == [Check.DEBUG, Check.CODE]
-    assert report.refusal is report.findings[0].refusal
+def test_each_check_has_its_finding(nitro: FakeNitro) -> None:
+    examination = _saved(nitro, nitro.document(pcrs=DEBUG_PCRS), _EXPECTED)
+    assert [finding.check for finding in examination.findings] == [Check.DEBUG, Check.CODE]
+    assert examination.refusal is examination.findings[0].refusal

@@ -5,9 +5,16 @@ from datetime import timedelta
 import cbor2
 import pytest
 
+from support.errors import raises
 from support.nitro_fake import DEBUG_PCRS, FakeNitro, indefinite_map
-from tee_rex.attestation.errors import AttestationError, ChainFailedError, SignatureFailedError
 from tee_rex.attestation.verifier import GenuineDocument, verify_document
+from tee_rex.errors import AttestationError
+from tee_rex.errors.catalogue.attestation import (
+    CHAIN_EXPIRED,
+    CHAIN_NOT_YET_VALID,
+    CHAIN_OTHER_ENCLAVE,
+    SIGNATURE_FAILED,
+)
 
 
 def _verify(nitro: FakeNitro, document: bytes) -> GenuineDocument:
@@ -51,7 +58,7 @@ def test_a_signature_over_other_bytes_is_refused(nitro: FakeNitro) -> None:
         b"\xff" * 96,
     ):
         document = cbor2.dumps([bytes.fromhex("a1013822"), {}, payload, signature])
-        with pytest.raises(SignatureFailedError):
+        with raises(SIGNATURE_FAILED):
             _verify(nitro, document)
 
 
@@ -62,14 +69,14 @@ def test_a_document_of_another_enclave_is_refused(nitro: FakeNitro) -> None:
         nitro.module_id.upper(),
         f"{nitro.module_id}.eu-west-1.aws",
     ):
-        with pytest.raises(ChainFailedError, match="another enclave"):
+        with raises(CHAIN_OTHER_ENCLAVE):
             _verify(nitro, nitro.sign(nitro.payload(module_id=module_id)))
 
 
 def test_the_certificates_must_have_been_valid_when_the_document_says_it_was_made(nitro: FakeNitro) -> None:
-    with pytest.raises(ChainFailedError, match="begins"):
+    with raises(CHAIN_NOT_YET_VALID):
         _verify(nitro, nitro.document(timestamp=nitro.now - timedelta(hours=1, seconds=1)))
-    with pytest.raises(ChainFailedError, match="ended"):
+    with raises(CHAIN_EXPIRED):
         _verify(nitro, nitro.document(timestamp=nitro.now + timedelta(hours=2, seconds=1)))
 
 

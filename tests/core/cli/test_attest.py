@@ -12,20 +12,23 @@ from typer.testing import CliRunner
 
 from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
 from support.vectors import read_vector, vector_path
-from tee_rex.attestation.checks import AttestationPolicy, Check, ExpectedPcrs, NonceRule
-from tee_rex.attestation.provers import AllowedProvers, Prover, encode_provers
-from tee_rex.attestation.report import AttestationReport
-from tee_rex.cli.attest import report_on_file, report_on_server
-from tee_rex.cli.attestation_view import report_lines
+from tee_rex.attestation.builds import ExpectedPcrs
+from tee_rex.attestation.checks import AttestationPolicy, Check
+from tee_rex.attestation.examination import Examination
+from tee_rex.attestation.provers import Prover, encode_provers
+from tee_rex.cli.attest import examine_file
+from tee_rex.cli.attestation_view import examination_lines
 from tee_rex.cli.commands import app
+from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.remote import attestation as remote_attestation
+from tee_rex.remote.attestation import examine_server
 
 _NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 _NONCE = b"n" * 32
 _PROVER = Prover("4.1.2", "ab" * 32)
 _BUILD = ExpectedPcrs(PRODUCTION_PCRS[0], PRODUCTION_PCRS[1], PRODUCTION_PCRS[2])
-_POLICY = AttestationPolicy((_BUILD,), _NONCE, AllowedProvers(frozenset({_PROVER})), TrustedSetup.GENUINE)
+_POLICY = AttestationPolicy((_BUILD,), frozenset({_PROVER}))
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +36,8 @@ def nitro() -> FakeNitro:
     return FakeNitro(_NOW)
 
 
-def _text(report: AttestationReport) -> list[str]:
-    return [line.plain for line in report_lines(report)]
+def _text(examination: Examination) -> list[str]:
+    return [line.plain for line in examination_lines(examination)]
 
 
 def _genuine() -> tuple[str, str, str]:
@@ -121,17 +124,22 @@ def test_what_cannot_be_judged_is_said_with_its_code(arguments: list[str], exit_
 def test_no_option_or_variable_changes_the_root(tmp_path: Path, nitro: FakeNitro) -> None:
     file = tmp_path / "document"
     file.write_bytes(nitro.document())
-    assert report_on_file(file, (), root=nitro.root, at=_NOW).refusal is None
+    assert examine_file(file, (), root=nitro.root, at=_NOW).refusal is None
     at = str(int(_NOW.timestamp() * 1000))
     result = CliRunner().invoke(app, ["attest", "--file", str(file), "--at", at, "--json"])
     assert json.loads(result.stdout)["code"] == "CHAIN_FAILED"
 
 
-async def _asked(nitro: FakeNitro, policy: AttestationPolicy, body: dict[str, object]) -> AttestationReport:
+@pytest.fixture(autouse=True)
+def fixed_nonce(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote_attestation, "new_nonce", lambda: _NONCE)
+
+
+async def _asked(nitro: FakeNitro, policy: AttestationPolicy, body: dict[str, object]) -> Examination:
     transport = httpx2.MockTransport(lambda _request: httpx2.Response(200, json=body))
     async with httpx2.AsyncClient(transport=transport) as client:
-        server = ServerUrl.parse("https://prover.example")
-        return await report_on_server(client, server, policy, nonce=_NONCE, root=nitro.root, now=lambda: _NOW)
+        connection = ServerConnection(ServerUrl.parse("https://prover.example"), client)
+        return await examine_server(connection, policy, root=nitro.root, now=lambda: _NOW)
 
 
 def _answer(document: bytes, key: str = "key") -> dict[str, object]:
@@ -143,10 +151,10 @@ _USER_DATA = encode_provers([_PROVER])[0]
 
 async def test_a_server_is_judged_as_tee_mode_does(nitro: FakeNitro) -> None:
     document = nitro.document(user_data=_USER_DATA, nonce=_NONCE, public_key=b"key")
-    report = await _asked(nitro, _POLICY, _answer(document))
-    assert (report.genuine, report.expected_code, report.refusal) == (True, True, None)
-    assert [finding.check for finding in report.findings] == [*Check]
-    text = _text(report)
+    examination = await _asked(nitro, _POLICY, _answer(document))
+    assert (examination.genuine, examination.expected_code, examination.refusal) == (True, True, None)
+    assert [finding.check for finding in examination.findings] == [*Check]
+    text = _text(examination)
     assert text[0].startswith("✓ Genuine Nitro enclave")
     assert text[1].startswith("✓ Expected code")
     assert all(line.startswith("✓") for line in text[:7])
@@ -157,41 +165,43 @@ async def test_a_server_is_judged_as_tee_mode_does(nitro: FakeNitro) -> None:
     [
         (replace(_POLICY, builds=()), "key", "POLICY_MISSING", None),
         (replace(_POLICY, builds=(ExpectedPcrs(pcr0=b"\x77" * 48),)), "key", "PCR_MISMATCH", False),
-        (replace(_POLICY, nonce=b"m" * 32), "key", "NONCE_MISMATCH", True),
-        (replace(_POLICY, provers=AllowedProvers(frozenset())), "key", "PROVER_NOT_ALLOWED", True),
+        (_POLICY, "key", "NONCE_MISMATCH", True),
+        (replace(_POLICY, provers=frozenset()), "key", "PROVER_NOT_ALLOWED", True),
         (_POLICY, "another", "KEY_MISMATCH", True),
     ],
 )
 async def test_a_refusal_names_its_reason_and_shows_the_rest(
     nitro: FakeNitro, policy: AttestationPolicy, answer_key: str, code: str, expected_code: bool | None
 ) -> None:
-    document = nitro.document(user_data=_USER_DATA, nonce=_NONCE, public_key=b"key")
-    report = await _asked(nitro, policy, _answer(document, answer_key))
-    assert (report.genuine, report.expected_code, report.fields().code) == (True, expected_code, code)
-    text = _text(report)
+    nonce = b"m" * 32 if code == "NONCE_MISMATCH" else _NONCE
+    document = nitro.document(user_data=_USER_DATA, nonce=nonce, public_key=b"key")
+    examination = await _asked(nitro, policy, _answer(document, answer_key))
+    report = examination.report()
+    assert (report.genuine, report.expected_code, report.code) == (True, expected_code, code)
+    text = _text(examination)
     assert sum(line.startswith("✗") for line in text) == 1
     assert text[-1].startswith(f"Refused [{code}]")
     assert any(PRODUCTION_PCRS[0].hex() in line for line in text)
 
 
 async def test_a_nonce_that_is_not_required_is_shown_as_that(nitro: FakeNitro) -> None:
-    policy = replace(_POLICY, nonce=NonceRule.NOT_REQUIRED)
+    policy = replace(_POLICY, nonce_required=False)
     document = nitro.document(user_data=_USER_DATA, public_key=b"key")
-    report = await _asked(nitro, policy, _answer(document))
-    assert report.refusal is None
-    assert any(line.startswith("! Perhaps a replay") for line in _text(report))
+    examination = await _asked(nitro, policy, _answer(document))
+    assert examination.refusal is None
+    assert any(line.startswith("! Possibly a replay") for line in _text(examination))
 
 
-async def test_a_server_outside_of_a_tee_is_told_plainly(nitro: FakeNitro) -> None:
-    report = await _asked(nitro, _POLICY, {"mode": "standard", "publicKey": "key"})
-    assert report.fields().code == "NO_TEE"
-    assert "This server has no TEE" in _text(report)[0]
+async def test_a_server_outside_of_a_tee_is_named_as_such(nitro: FakeNitro) -> None:
+    examination = await _asked(nitro, _POLICY, {"mode": "standard", "publicKey": "key"})
+    assert examination.report().code == "NO_TEE"
+    assert "This server has no TEE" in _text(examination)[0]
 
 
 def test_names_from_outside_cannot_steer_the_terminal(tmp_path: Path) -> None:
     hostile = FakeNitro(_NOW, module_id="i-\x1b[2J\x07-enc")
     file = tmp_path / "document"
     file.write_bytes(hostile.document(pcrs=DEBUG_PCRS))
-    report = report_on_file(file, (), root=hostile.root, at=_NOW)
-    assert report.genuine
-    assert all(line.isprintable() for line in _text(report))
+    examination = examine_file(file, (), root=hostile.root, at=_NOW)
+    assert examination.genuine
+    assert all(line.isprintable() for line in _text(examination))

@@ -9,7 +9,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from support.local_prover import deployment_request
-from tee_rex.attestation.checks import ExpectedPcrs
+from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.provers import Prover
 from tee_rex.cli.commands import app
 from tee_rex.cli.prover_config import (

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from support.remote_client import QUICK_RETRIES, small_request
 from support.scripted_server import JOB, done, event, status
-from tee_rex.attestation.errors import ProverNotAllowedError
 from tee_rex.errors import TeeRexError
+from tee_rex.errors.tree import ProverNotAllowedError
 from tee_rex.http_client.answers import Answer, decoded, refusal
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.retries import Retries
@@ -63,10 +63,14 @@ def test_the_status_decides_and_no_text_does(code: int, error: type[TeeRexError]
     assert type(refusal(Answer(code, {}, body))) is error
 
 
-@pytest.mark.parametrize("kind", [ProverNotAllowedError, NotServedError])
-def test_the_codes_that_make_a_difference_are_understood(kind: type[TeeRexError]) -> None:
-    body = msgspec.json.encode(ErrorAnswer(error="", request_id="", code=kind.code))
-    assert type(refusal(Answer(400, {}, body))) is kind
+@pytest.mark.parametrize(
+    ("code", "error_type"),
+    [("PROVER_NOT_ALLOWED", ProverNotAllowedError), ("NOT_SERVED", NotServedError)],
+)
+def test_the_codes_that_callers_catch_have_their_class(code: str, error_type: type[TeeRexError]) -> None:
+    body = msgspec.json.encode(ErrorAnswer(error="", request_id="", code=code))
+    error = refusal(Answer(400, {}, body))
+    assert (type(error), error.code) == (error_type, code)
 
 
 def test_what_the_server_says_is_shown_short_and_harmless() -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 from cryptography import x509
 
+from support.errors import raises
 from support.nitro_fake import DEBUG_PCRS, ES384_HEADER, PRODUCTION_PCRS, FakeNitro
 from support.remote_client import (
     BUILD,
@@ -22,11 +23,12 @@ from support.remote_client import (
 )
 from support.remote_client import attested as attested_now
 from support.scripted_server import Answer, ScriptedServer, json_answer
-from tee_rex.attestation.checks import ExpectedPcrs
-from tee_rex.attestation.errors import AttestationError, PolicyMissingError
-from tee_rex.attestation.provers import AllowedProvers, Prover, encode_provers
-from tee_rex.errors import TeeRexError
+from tee_rex.attestation.builds import ExpectedPcrs
+from tee_rex.attestation.provers import Prover, encode_provers
+from tee_rex.errors import AttestationError, TeeRexError
+from tee_rex.errors.catalogue.attestation import POLICY_MISSING
 from tee_rex.http_client.server_url import ServerUrl
+from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.remote.backend import RemoteBackend
 from tee_rex.remote.errors import InvalidFingerprintError
 from tee_rex.remote.trust import AttestedKey, KeyTrust, PinnedKey
@@ -76,7 +78,7 @@ async def refused(
     with pytest.raises(TeeRexError) as refusal:
         await prove(server, trust, events, request)
     assert server.received_secrets == []
-    told = [event.report.fields().code for event in events if isinstance(event, AttestationExamined)]
+    told = [event.report.code for event in events if isinstance(event, AttestationExamined)]
     if attestation_holds:
         assert told == [None]
     else:
@@ -208,7 +210,7 @@ async def test_how_old_an_attestation_may_be_is_for_the_caller_to_say() -> None:
 
 @pytest.mark.parametrize("builds", [(), (ExpectedPcrs(pcr1=BUILD.pcr1, pcr2=BUILD.pcr2),)])
 def test_tee_mode_without_a_pcr0_to_expect_cannot_be_set_up(builds: tuple[ExpectedPcrs, ...]) -> None:
-    with pytest.raises(PolicyMissingError):
+    with raises(POLICY_MISSING):
         AttestedKey(builds, AllowedProvers(frozenset({PROVER})), NITRO.root, now)
 
 

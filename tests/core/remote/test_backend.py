@@ -32,7 +32,7 @@ from tee_rex.remote import jobs as jobs_api
 from tee_rex.remote.backend import RemoteBackend
 from tee_rex.remote.errors import ServerBusyError
 from tee_rex.remote.known_servers import KnownServers
-from tee_rex.remote.trust import KeyTrust, KnownKeySinceFirstUse
+from tee_rex.remote.trust import KeyTrust, TrustOnFirstUse
 from tee_rex.transaction.events import (
     AttestationExamined,
     BytesSent,
@@ -157,7 +157,7 @@ async def test_tee_mode_encrypts_to_the_attested_key_and_names_the_bb(
     assert result.attestation.expected_code is True
     (examined,) = listener.of(AttestationExamined)
     assert isinstance(examined, AttestationExamined)
-    assert examined.report.fields() == result.attestation.fields()
+    assert examined.report == result.attestation
 
 
 async def test_every_request_has_a_nonce_of_its_own(nitro: FakeNitro, listener: Listener) -> None:
@@ -174,7 +174,7 @@ async def test_a_server_is_remembered_and_another_key_stops_everything(
 ) -> None:
     server = ScriptedServer()
     known = KnownServers(tmp_path / "known-servers.json")
-    trust = KnownKeySinceFirstUse(known, now)
+    trust = TrustOnFirstUse(known, now)
     async with server.serving() as url:
         backend = RemoteBackend(ServerUrl.parse(url), trust, no_bb_here(), retries=QUICK_RETRIES)
         await backend.prove(small_request(), listener)

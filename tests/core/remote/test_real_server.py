@@ -24,7 +24,7 @@ from tee_rex.local.installation import Installation
 from tee_rex.remote import jobs as jobs_api
 from tee_rex.remote.backend import RemoteBackend
 from tee_rex.remote.known_servers import KnownServers
-from tee_rex.remote.trust import KeyTrust, KnownKeySinceFirstUse
+from tee_rex.remote.trust import KeyTrust, TrustOnFirstUse
 from tee_rex.transaction.events import CircuitStarted, Phase, ProofEvent, QueuePosition, ignore_events
 from tee_rex.transaction.proof import ProofInvalidError
 from tee_rex.transaction.request import ProofRequest, ProvingMode
@@ -51,7 +51,7 @@ PHASES = [
 
 @pytest.fixture
 def known(tmp_path: Path) -> KeyTrust:
-    return KnownKeySinceFirstUse(KnownServers(tmp_path / "known-servers.json"), now)
+    return TrustOnFirstUse(KnownServers(tmp_path / "known-servers.json"), now)
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.remote.backend import RemoteBackend
 from tee_rex.remote.known_servers import KnownServers
-from tee_rex.remote.trust import KnownKeySinceFirstUse
+from tee_rex.remote.trust import TrustOnFirstUse
 from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -89,7 +89,7 @@ async def test_the_token_flow_in_local_mode(node_url: str, tmp_path: Path) -> No
 
 
 async def test_an_account_in_remote_mode(node_url: str, tmp_path: Path) -> None:
-    trust = KnownKeySinceFirstUse(KnownServers(tmp_path / "known-servers.json"), now)
+    trust = TrustOnFirstUse(KnownServers(tmp_path / "known-servers.json"), now)
     with server_process() as server:
         backend = RecordingBackend(RemoteBackend(ServerUrl.parse(server.url), trust, real_installation()))
         flow = flow_on(node_url, FlowKind.ACCOUNT, backend, ProvingMode.REMOTE, tmp_path)

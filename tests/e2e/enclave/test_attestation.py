@@ -13,19 +13,23 @@ import cbor2
 import pytest
 
 from support.enclave_image import BuiltImage, probe_image
+from support.errors import raises_code
 from support.nitro_emulator import PATIENCE_SECONDS, TEST_SECONDS, EmulatorTools, NitroEmulator
 from support.nitro_fake import FakeNitro
 from support.remote_client import now
 from support.signing_front import signed
 from support.vsock_http import ask, ready_health
-from tee_rex.attestation.checks import AttestationPolicy, ExpectedPcrs, apply_policy, new_nonce
-from tee_rex.attestation.errors import InvalidCoseError, NonceMismatchError, PcrMismatchError
-from tee_rex.attestation.provers import AllowedProvers, Prover
+from tee_rex.attestation.builds import ExpectedPcrs
+from tee_rex.attestation.checks import AttestationPolicy
+from tee_rex.attestation.examination import UntrustedAttestation, examine, new_nonce
+from tee_rex.attestation.provers import Prover
 from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.attestation.verifier import verify_document
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
+from tee_rex.errors.catalogue.attestation import INVALID_COSE, NONCE_MISMATCH, PCR_MISMATCH
 from tee_rex.openpgp import PublicKey
+from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.wire.protocol import ATTESTATION_PATH, PUBLIC_KEY_PATH
@@ -57,13 +61,11 @@ def document_of(answer: dict[str, Any]) -> bytes:
     return base64.b64decode(answer["attestationDocument"])
 
 
-def policy(image: BuiltImage, nonce: bytes) -> AttestationPolicy:
+def policy(image: BuiltImage) -> AttestationPolicy:
     return AttestationPolicy(
         builds=(ExpectedPcrs(image.pcr(0), image.pcr(1), image.pcr(2)),),
-        nonce=nonce,
-        provers=AllowedProvers.pinned(BbPins.shipped()),
-        setup=TrustedSetup.DEVELOPMENT,
-        aztec_version=VERSION,
+        provers=AllowedProvers.pinned(BbPins.shipped()).under(TrustedSetup.DEVELOPMENT),
+        aztec_version=str(VERSION),
     )
 
 
@@ -91,9 +93,8 @@ async def test_a_document_holds_the_images_measurements_and_what_was_asked(
 
 async def test_a_client_refuses_the_emulators_unsigned_document(enclave: NitroEmulator) -> None:
     document = document_of(await attestation(enclave, new_nonce()))
-    with pytest.raises(InvalidCoseError) as refused:
+    with raises_code(INVALID_COSE):
         verify_document(document, aws_nitro_root(), now())
-    assert refused.value.code == "INVALID_COSE"
 
 
 async def test_signed_it_passes_every_check_and_for_another_image_or_nonce_none(
@@ -102,18 +103,18 @@ async def test_signed_it_passes_every_check_and_for_another_image_or_nonce_none(
     nitro = FakeNitro(now(), module_id="tee-rex")
     nonce = new_nonce()
     answer = await attestation(enclave, nonce)
-    genuine = verify_document(signed(document_of(answer), nitro), nitro.root, now())
-    accepted = policy(image, nonce)
-    beside = {"untrusted_key": answer["publicKey"].encode(), "untrusted_manifest": None}
-    verified = apply_policy(genuine, accepted, **beside)
+    key = answer["publicKey"].encode()
+    untrusted, at = UntrustedAttestation(signed(document_of(answer), nitro), key), now()
+    accepted = policy(image)
+    verified = examine(untrusted, accepted, nonce=nonce, root=nitro.root, at=at).require()
     assert verified.provers == (Prover("4.1.2", DEVELOPMENT_BB),)
-    PublicKey.parse_armored(verified.public_key, at=now())
+    PublicKey.parse_armored(verified.public_key, at=at)
 
-    with pytest.raises(NonceMismatchError):
-        apply_policy(genuine, policy(image, new_nonce()), **beside)
-    other = ExpectedPcrs(image.pcr(0), image.pcr(1), image.pcr(1))
-    with pytest.raises(PcrMismatchError):
-        apply_policy(genuine, replace(accepted, builds=(other,)), **beside)
+    with raises_code(NONCE_MISMATCH):
+        examine(untrusted, accepted, nonce=new_nonce(), root=nitro.root, at=at).require()
+    other = replace(accepted, builds=(ExpectedPcrs(image.pcr(0), image.pcr(1), image.pcr(1)),))
+    with raises_code(PCR_MISMATCH):
+        examine(untrusted, other, nonce=nonce, root=nitro.root, at=at).require()
 
 
 async def test_the_module_measured_every_part_and_long_answers_arrive_whole(

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from support.enclave_image import BuiltImage
+from support.errors import raises_code
 from support.host_process import HostProcess, host_process
 from support.local_prover import deployment_request, real_installation
 from support.nitro_emulator import PATIENCE_SECONDS, TEST_SECONDS, EmulatorTools, NitroEmulator
@@ -18,14 +19,14 @@ from support.proving_server import eventually
 from support.remote_client import now
 from support.signing_front import signing_front
 from support.vsock_http import ask, ready_health
-from tee_rex.attestation.checks import ExpectedPcrs
-from tee_rex.attestation.errors import InvalidCoseError, PcrMismatchError
-from tee_rex.attestation.provers import AllowedProvers
+from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
+from tee_rex.errors.catalogue.attestation import INVALID_COSE, PCR_MISMATCH
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.openpgp import PublicKey
+from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.remote.backend import RemoteBackend
 from tee_rex.remote.trust import AttestedKey
 from tee_rex.system.progress import ignore_progress
@@ -111,7 +112,7 @@ async def test_a_client_sends_nothing_to_an_enclave_whose_documents_are_unsigned
         ServerUrl.parse(host.url), trust(aws_nitro_root(), build_of(image)), real_installation()
     )
     events: list[ProofEvent] = []
-    with pytest.raises(InvalidCoseError):
+    with raises_code(INVALID_COSE):
         await backend.prove(deployment_request(), events.append)
     assert PhaseStarted(Phase.ENCRYPT) not in events
 
@@ -122,7 +123,7 @@ async def test_a_client_refuses_another_image(host: HostProcess, image: BuiltIma
     other = ExpectedPcrs(image.pcr(1), image.pcr(1), image.pcr(2))
     async with signing_front(host.url, nitro) as url:
         backend = RemoteBackend(ServerUrl.parse(url), trust(nitro.root, other), real_installation())
-        with pytest.raises(PcrMismatchError):
+        with raises_code(PCR_MISMATCH):
             await backend.prove(deployment_request(), lambda _event: None)
 
 

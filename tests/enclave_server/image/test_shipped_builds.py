@@ -9,8 +9,7 @@ import msgspec
 import pytest
 
 from pin_enclave_build import release_is_pinned
-from tee_rex.attestation.builds import ShippedBuild, parse_builds, shipped_builds
-from tee_rex.attestation.checks import ExpectedPcrs
+from tee_rex.attestation.builds import ExpectedPcrs, ShippedBuild, parse_builds, shipped_builds
 from tee_rex_server import __version__
 from tee_rex_server.image.guest_modules import recipe_digest
 

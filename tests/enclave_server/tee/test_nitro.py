@@ -8,29 +8,28 @@ from datetime import UTC, datetime
 import pytest
 from cryptography import x509
 
-from support.errors import raises
+from support.errors import raises, raises_code
 from support.fake_nsm import FakeNsm
 from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
-from tee_rex.attestation.checks import (
-    AttestationPolicy,
-    ExpectedPcrs,
+from tee_rex.attestation.builds import ExpectedPcrs
+from tee_rex.attestation.checks import AttestationPolicy
+from tee_rex.attestation.examination import (
+    UntrustedAttestation,
     VerifiedAttestation,
-    apply_policy,
+    examine,
     new_nonce,
 )
-from tee_rex.attestation.errors import (
-    AttestationError,
-    ChainFailedError,
-    DebugModeError,
-    KeyMismatchError,
-    NonceMismatchError,
-    PcrMismatchError,
-    ProverNotAllowedError,
-)
-from tee_rex.attestation.provers import AllowedProvers, Prover, encode_provers
+from tee_rex.attestation.provers import Prover, encode_provers
 from tee_rex.attestation.roots import aws_nitro_root
-from tee_rex.attestation.verifier import verify_document
-from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.errors import AttestationError, ErrorKind
+from tee_rex.errors.catalogue.attestation import (
+    CHAIN_FAILED,
+    DEBUG_MODE,
+    KEY_MISMATCH,
+    NONCE_MISMATCH,
+    PCR_MISMATCH,
+    PROVER_NOT_ALLOWED,
+)
 from tee_rex_server.errors.serving import NSM_REFUSED
 from tee_rex_server.tee.nsm import Nsm
 from tee_rex_server.tee.providers import NitroProvider, StandardProvider
@@ -51,14 +50,9 @@ def _verify(
     allowed: list[Prover] = _PROVERS,
     build: ExpectedPcrs = _BUILD,
 ) -> VerifiedAttestation:
-    policy = AttestationPolicy(
-        builds=(build,),
-        nonce=nonce,
-        provers=AllowedProvers(frozenset(allowed)),
-        setup=TrustedSetup.GENUINE,
-    )
-    genuine = verify_document(document, root, datetime.now(UTC))
-    return apply_policy(genuine, policy, untrusted_key=key_beside, untrusted_manifest=manifest)
+    policy = AttestationPolicy(builds=(build,), provers=frozenset(allowed))
+    untrusted = UntrustedAttestation(document, key_beside, manifest)
+    return examine(untrusted, policy, nonce=nonce, root=root, at=datetime.now(UTC)).require()
 
 
 async def _document(
@@ -85,39 +79,39 @@ async def test_more_than_four_provers_travel_beside_the_document() -> None:
     document, manifest = await _document(nonce, provers=provers)
     assert manifest is not None
     assert _verify(document, nonce, manifest=manifest, allowed=provers).provers == tuple(provers)
-    with pytest.raises(ProverNotAllowedError):
+    with raises_code(PROVER_NOT_ALLOWED):
         _verify(document, nonce, manifest=manifest.replace(b"4.1.0", b"4.1.9"), allowed=provers)
 
 
 async def test_amazon_does_not_vouch_for_our_own_authority() -> None:
     nonce = new_nonce()
     document, _ = await _document(nonce)
-    with pytest.raises(ChainFailedError):
+    with raises_code(CHAIN_FAILED):
         _verify(document, nonce, root=aws_nitro_root())
 
 
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"nonce": new_nonce()}, NonceMismatchError),
-        ({"key_beside": b"another key"}, KeyMismatchError),
-        ({"allowed": []}, ProverNotAllowedError),
-        ({"build": ExpectedPcrs(PRODUCTION_PCRS[1])}, PcrMismatchError),
+        ({"nonce": new_nonce()}, NONCE_MISMATCH),
+        ({"key_beside": b"another key"}, KEY_MISMATCH),
+        ({"allowed": []}, PROVER_NOT_ALLOWED),
+        ({"build": ExpectedPcrs(PRODUCTION_PCRS[1])}, PCR_MISMATCH),
     ],
 )
 async def test_a_client_refuses_what_its_policy_does_not_allow(
-    changes: dict[str, object], error: type[AttestationError]
+    changes: dict[str, object], error: ErrorKind[AttestationError]
 ) -> None:
     nonce = new_nonce()
     document, _ = await _document(nonce)
-    with pytest.raises(error):
+    with raises_code(error):
         _verify(document, **({"nonce": nonce} | changes))  # type: ignore[arg-type]  # one of several
 
 
 async def test_a_client_refuses_an_enclave_in_debug_mode() -> None:
     nonce = new_nonce()
     document, _ = await _document(nonce, pcrs=DEBUG_PCRS)
-    with pytest.raises(DebugModeError):
+    with raises_code(DEBUG_MODE):
         _verify(document, nonce)
 
 

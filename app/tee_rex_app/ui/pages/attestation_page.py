@@ -153,7 +153,7 @@ class AttestationPage(QScrollArea):
         for part in (self._verdicts, self.steps):
             part.setVisible(examined is not None)
         self._offer(state, examined)
-        genuine = examined is not None and examined.report.genuine
+        genuine = examined is not None and examined.examination.genuine
         self.comparison.show_comparison(examined if genuine else None, state.measurements)
         if examined is None:
             self.title.setText(self.tr("Attestation"))
@@ -168,13 +168,13 @@ class AttestationPage(QScrollArea):
     def _offer(self, state: State, examined: ExaminedAttestation | None) -> None:
         """Show the buttons for what can be done with this document, and no others."""
         configured, opened = self.again.isEnabled(), state.opened_document is not None
-        document = examined.report.document if examined is not None else None
+        document = examined.examination.document if examined is not None else None
         measured = document is not None and not document.debug
         can_be_pinned = measured and examined is not None and examined.approved is None
         self.set_up.setVisible(examined is None and not configured)
         self.back.setVisible(opened)
         self.again.setVisible(configured and not opened)
-        self.save.setVisible(examined is not None and examined.document is not None)
+        self.save.setVisible(examined is not None and examined.examination.untrusted is not None)
         self.compare.setVisible(measured)
         self.pin.setVisible(can_be_pinned)
         self.code.action.setVisible(can_be_pinned)
@@ -302,7 +302,7 @@ class AttestationPage(QScrollArea):
     def ask_to_pin(self) -> PinDialog | None:
         """Explain what pinning means, and pin if people agree."""
         examined = self._examined
-        if examined is None or examined.report.document is None:
+        if examined is None or examined.examination.document is None:
             return None
         taken = {build.name for build in examined.builds}
         dialog = PinDialog(self, examined, self._measurements, taken, self._theme)
@@ -385,10 +385,12 @@ def _short(digest: str) -> str:
 
 
 def _origin(examined: ExaminedAttestation) -> str:
-    document = examined.report.document
+    document = examined.examination.document
     module = printable(document.content.module_id, 80) if document else ""
     if not examined.live:
         words = labels.tr("Opened from a file")
     else:
-        words = labels.tr("Received at {time}").format(time=f"{examined.at.astimezone():%H:%M:%S}")
+        words = labels.tr("Received at {time}").format(
+            time=f"{examined.examination.at.astimezone():%H:%M:%S}"
+        )
     return f"{words} · {module}" if module else words

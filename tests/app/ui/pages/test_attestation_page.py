@@ -18,9 +18,9 @@ from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
 from support.scripted_server import ScriptedServer
 from support.vectors import vector_path
 from tee_rex.attestation.checks import MAX_AGE
-from tee_rex.attestation.provers import AllowedProvers
 from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.bb.pins import BbPins
+from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.settings.file import read_settings_file
 from tee_rex.settings.resolve import ApprovedBuild
 from tee_rex.transaction.request import ProvingMode

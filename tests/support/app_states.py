@@ -23,8 +23,8 @@ from tee_rex.aztec.flows.report import (
     StepPhase,
     TokenReport,
 )
-from tee_rex.doctor import Finding, Verdict
-from tee_rex.errors import message
+from tee_rex.doctor import Finding, FindingId, Verdict
+from tee_rex.errors import Message, message
 from tee_rex.settings.resolve import (
     SettingSource,
 )
@@ -54,20 +54,34 @@ NOW = 109.8
 def first_start() -> State:
     """Nothing configured, nothing installed."""
     missing, ready = Verdict.ON_FIRST_USE, Verdict.READY
+    home = "/home/ada/.local/share/tee-rex"
+    not_installed = message("{version} is not installed", version="4.1.2")
+    not_here = message("not on this machine")
+    glibc = message("{name} {version}", name="glibc", version="2.36")
     items = (
-        (Finding("System", ready, "amd64-linux, Linux 6.1.0, Python 3.11.7"), None),
-        (Finding("Cores", ready, "2 usable of 2"), None),
-        (Finding("Memory", ready, "5.9 GB free of 8.2 GB"), None),
-        (Finding("Disk", ready, "81.4 GB free for /home/ada/.local/share/tee-rex"), None),
-        (Finding("Node", ready, "v24.11.1"), None),
+        (Finding(FindingId.SYSTEM, ready, Message("amd64-linux, Linux 6.1.0, Python 3.11.7")), None),
+        (Finding(FindingId.CORES, ready, message("{usable} usable of {total}", usable=2, total=2)), None),
+        (Finding(FindingId.MEMORY, ready, Message("5.9 GB free of 8.2 GB")), None),
+        (Finding(FindingId.DISK, ready, message("81.4 GB free for {folder}", folder=home)), None),
+        (Finding(FindingId.NODE, ready, Message("v24.11.1")), None),
         (
-            Finding("bb, genuine", missing, "4.1.2 is not installed", "Or now: tee-rex bb install"),
+            Finding(
+                FindingId.BB_GENUINE,
+                missing,
+                not_installed,
+                message("To install it now: {command}", command="tee-rex bb install"),
+            ),
             Fix.BB_GENUINE,
         ),
-        (Finding("bb, development", missing, "4.1.2 is not installed"), Fix.BB_DEVELOPMENT),
-        (Finding("System libraries", missing, "glibc 2.36; judged once bb is installed"), Fix.LIBRARIES),
-        (Finding("CRS, genuine", missing, "not on this machine"), Fix.CRS_GENUINE),
-        (Finding("CRS, development", missing, "not on this machine"), Fix.CRS_DEVELOPMENT),
+        (Finding(FindingId.BB_DEVELOPMENT, missing, not_installed), Fix.BB_DEVELOPMENT),
+        (
+            Finding(
+                FindingId.LIBRARIES, missing, message("{glibc}; checked once bb is installed", glibc=glibc)
+            ),
+            Fix.LIBRARIES,
+        ),
+        (Finding(FindingId.CRS_GENUINE, missing, not_here), Fix.CRS_GENUINE),
+        (Finding(FindingId.CRS_DEVELOPMENT, missing, not_here), Fix.CRS_DEVELOPMENT),
     )
     setup = SetupState(
         items=tuple(SetupItem(finding, fix, fix is Fix.CRS_GENUINE) for finding, fix in items),
@@ -143,14 +157,14 @@ def ready_machine() -> State:
     )
 
 
-def _found(finding: Finding) -> str:
+def _found(finding: Finding) -> Message:
     found = {
-        "bb, genuine": "4.1.2, SHA-256 51aee42c94a06ad4… as pinned",
-        "bb, development": "4.1.2, SHA-256 9c03f1d2a7be5510… as pinned",
-        "System libraries": "glibc 2.36 is too old for bb, which runs on private newer libraries",
-        "CRS, development": "131,072 points, digests as pinned",
+        FindingId.BB_GENUINE: "4.1.2, SHA-256 51aee42c94a06ad4… as pinned",
+        FindingId.BB_DEVELOPMENT: "4.1.2, SHA-256 9c03f1d2a7be5510… as pinned",
+        FindingId.LIBRARIES: "glibc 2.36 is too old for bb, which uses newer private copies",
+        FindingId.CRS_DEVELOPMENT: "131,072 points, digests as pinned",
     }
-    return found.get(finding.name, finding.detail)
+    return Message(found[finding.id]) if finding.id in found else finding.detail
 
 
 def installing(first: State) -> State:

@@ -68,17 +68,17 @@ class Journal:
     # --- parts of the state ------------------------------------------------------------------------------
 
     def _setup(self, before: State, now: State) -> None:
-        known = {item.finding.name: item.finding for item in before.setup.items or ()}
+        known = {item.finding.id: item.finding for item in before.setup.items or ()}
         for item in now.setup.items or ():
             finding = item.finding
-            earlier = known.get(finding.name)
+            earlier = known.get(finding.id)
             if earlier is None or (earlier.verdict, earlier.detail) != (finding.verdict, finding.detail):
                 self._log.write(
                     Level.DEBUG,
                     "setup.found",
                     part=finding.name,
                     verdict=finding.verdict,
-                    detail=finding.detail,
+                    detail=str(finding.detail),
                 )
         if now.setup.items is not None and now.setup.items is not before.setup.items:
             missing = [item.finding.name for item in now.setup.missing]

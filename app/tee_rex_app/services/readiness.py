@@ -6,22 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tee_rex.crs.crs import MIN_POINTS
-from tee_rex.doctor import Finding, examine
+from tee_rex.doctor import Finding, FindingId, examine
 from tee_rex.local.installation import Installation
 from tee_rex.system.progress import ProgressListener
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.setup import Fix, SetupItem
 
-# By the names that tee_rex.doctor gives its findings.
 _FIXES = {
-    "bb, genuine": Fix.BB_GENUINE,
-    "bb, development": Fix.BB_DEVELOPMENT,
-    "System libraries": Fix.LIBRARIES,
-    "CRS, genuine": Fix.CRS_GENUINE,
-    "CRS, development": Fix.CRS_DEVELOPMENT,
+    FindingId.BB_GENUINE: Fix.BB_GENUINE,
+    FindingId.BB_DEVELOPMENT: Fix.BB_DEVELOPMENT,
+    FindingId.LIBRARIES: Fix.LIBRARIES,
+    FindingId.CRS_GENUINE: Fix.CRS_GENUINE,
+    FindingId.CRS_DEVELOPMENT: Fix.CRS_DEVELOPMENT,
 }
-_FOR_FLOWS = ("Wallet, genuine", "Wallet, development")
+_FOR_FLOWS = (FindingId.WALLET_GENUINE, FindingId.WALLET_DEVELOPMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +50,8 @@ class Readiness:
                 await self.installation.crs(development, MIN_POINTS, progress)
 
     def _item(self, finding: Finding) -> SetupItem:
-        fix = _FIXES.get(finding.name)
-        optional = fix in self._not_for_the_sample() or finding.name in _FOR_FLOWS
+        fix = _FIXES.get(finding.id)
+        optional = fix in self._not_for_the_sample() or finding.id in _FOR_FLOWS
         return SetupItem(finding, fix, optional=optional)
 
     def _not_for_the_sample(self) -> Sequence[Fix]:

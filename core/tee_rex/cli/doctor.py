@@ -15,7 +15,7 @@ from tee_rex.terminal.console import run_command, stdout_console
 def doctor(
     *, as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False
 ) -> None:
-    """Look at what local proving needs on this machine: what works, what is missing, what to do."""
+    """Check this machine and suggest fixes."""
     import msgspec
 
     from tee_rex.bb.pins import BbPins
@@ -24,7 +24,11 @@ def doctor(
 
     findings = run_command(examine(Paths.from_environment(os.environ), BbPins.shipped()), as_json=as_json)
     if as_json:
-        typer.echo(msgspec.json.format(msgspec.json.encode(findings), indent=2).decode())
+        typer.echo(
+            msgspec.json.format(
+                msgspec.json.encode([finding.fields() for finding in findings]), indent=2
+            ).decode()
+        )
     else:
         from rich.table import Table
         from rich.text import Text
@@ -36,12 +40,12 @@ def doctor(
         }
         table = Table(box=None, pad_edge=False, show_header=False)
         for finding in findings:
-            detail = Text(finding.detail)
-            if finding.hint:
+            detail = Text(str(finding.detail))
+            if str(finding.hint):
                 detail.append(f"\n→ {finding.hint}", style="dim")
             table.add_row(signs[finding.verdict], finding.name, detail)
         stdout_console().print(table)
         if any(finding.verdict is Verdict.ON_FIRST_USE for finding in findings):
-            stdout_console().print("○ is brought by itself when a proof first needs it.")
+            stdout_console().print("○ installed automatically when first needed.")
     if any(finding.verdict is Verdict.PROBLEM for finding in findings):
         sys.exit(ExitCode.ENVIRONMENT)

@@ -260,8 +260,8 @@ def test_a_signal_cancels(tmp_path: Path, number: signal.Signals) -> None:
 
 def test_doctor_tells_what_works_here(run: Run) -> None:
     done = run("doctor", "--json")
-    findings = {finding["name"]: finding for finding in json.loads(done.stdout)}
+    findings = {finding["id"]: finding for finding in json.loads(done.stdout)}
     assert done.returncode == 0, done.stdout.decode()
-    assert findings["bb, development"]["verdict"] == "ready"
-    assert findings["CRS, development"]["verdict"] == "ready"
-    assert findings["Node"]["detail"].startswith("v24.")
+    assert findings["bb-development"]["verdict"] == "ready"
+    assert findings["crs-development"]["verdict"] == "ready"
+    assert findings["node"]["detail"].startswith("v24.")

@@ -159,8 +159,8 @@ class SetupCard(QFrame):
                 if item.optional
                 else self.tr("Not here yet.")
             )
-        elif finding.verdict is Verdict.PROBLEM and finding.hint:
-            words = f"{detail} {translated(finding.hint)}"
+        elif finding.verdict is Verdict.PROBLEM:
+            words = f"{detail} {translated(finding.hint)}".strip()
         text = label(Look.SECOND, words, wraps=True)
         text.setToolTip(detail)
         self._grid.setRowMinimumHeight(row, scaled(_ROW_HEIGHT))

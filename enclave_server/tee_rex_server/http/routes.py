@@ -12,20 +12,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
 
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web.app import create_app, healthz
 from tee_rex.web.bodies import BodyForm, ClientGoneError, body_form, client_gone, declared_bytes, read_body
 from tee_rex.web.responses import json_response
 from tee_rex.wire.protocol import (
-    ATTESTATION_PATH,
     DECRYPT_DURATION_HEADER,
-    HEALTH_PATH,
     PROOFS_PATH,
     PROVE_DURATION_HEADER,
-    PROVE_PATH,
-    PUBLIC_KEY_PATH,
     VERSION_HEADER,
     AttestationAnswer,
     JobAccepted,
@@ -34,14 +29,22 @@ from tee_rex.wire.protocol import (
 )
 from tee_rex_server.errors.serving import NONCE_MALFORMED, NOT_READY
 from tee_rex_server.http.interface import (
+    ATTESTATION,
+    DELETE_JOB,
     EXPOSED_HEADERS,
-    HEALTHZ_PATH,
-    METRICS_PATH,
-    OPENAPI_PATH,
+    GET_JOB,
+    HEALTH,
+    HEALTHZ,
+    JOB_EVENTS,
+    METRICS,
+    OPENAPI,
+    PROVE,
+    PUBLIC_KEY,
+    START_JOB,
     job_id_of,
 )
 from tee_rex_server.http.monitoring import health_answer
-from tee_rex_server.http.openapi import openapi_document
+from tee_rex_server.http.openapi import DescribedRoute, openapi
 from tee_rex_server.logs import request_log
 
 if TYPE_CHECKING:
@@ -88,16 +91,16 @@ class Api:
         """The ASGI application."""
         return create_app(
             [
-                Route(HEALTHZ_PATH, healthz),
-                Route(HEALTH_PATH, self.health),
-                Route(PUBLIC_KEY_PATH, self.public_key),
-                Route(ATTESTATION_PATH, self.attestation),
-                Route(PROVE_PATH, self.prove, methods=["POST"]),
-                Route(PROOFS_PATH, self.start_job, methods=["POST"]),
-                Route(f"{PROOFS_PATH}/{{job_id}}", self.job, methods=["GET", "DELETE"]),
-                Route(f"{PROOFS_PATH}/{{job_id}}/events", self.job_events),
-                Route(OPENAPI_PATH, self.openapi),
-                Route(METRICS_PATH, self.prometheus),
+                DescribedRoute(healthz, HEALTHZ),
+                DescribedRoute(self.health, HEALTH),
+                DescribedRoute(self.public_key, PUBLIC_KEY),
+                DescribedRoute(self.attestation, ATTESTATION),
+                DescribedRoute(self.prove, PROVE),
+                DescribedRoute(self.start_job, START_JOB),
+                DescribedRoute(self.job, GET_JOB, DELETE_JOB),
+                DescribedRoute(self.job_events, JOB_EVENTS),
+                DescribedRoute(openapi, OPENAPI),
+                DescribedRoute(self.prometheus, METRICS),
             ],
             metrics=self.metrics,
             log=self.log,
@@ -178,10 +181,6 @@ class Api:
             headers={"X-Accel-Buffering": "no"},  # nginx would keep them back
             media_type="text/event-stream",
         )
-
-    async def openapi(self, _request: Request) -> Response:
-        """This interface, described for programs."""
-        return json_response(openapi_document())
 
     async def prometheus(self, _request: Request) -> Response:
         """The metrics."""

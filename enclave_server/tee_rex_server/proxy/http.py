@@ -5,43 +5,46 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
-from starlette.routing import Route
 
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web.app import create_app, healthz
 from tee_rex.web.bodies import BodyForm, ClientGoneError, body_form, body_parts, client_gone, declared_bytes
 from tee_rex.web.responses import json_response
 from tee_rex.wire.protocol import (
-    ATTESTATION_PATH,
     DOWNLOAD_DURATION_HEADER,
-    HEALTH_PATH,
     JOB_ID_HEX_DIGITS,
     PROOFS_PATH,
-    PROVE_PATH,
-    PUBLIC_KEY_PATH,
     REQUEST_ID_HEADER,
     UPLOAD_DURATION_HEADER,
     VERSION_HEADER,
 )
 from tee_rex_server.errors.serving import PROXY_BUSY, SHUTTING_DOWN, ShuttingDownError, UnknownJobError
 from tee_rex_server.http.interface import (
+    ATTESTATION,
+    DELETE_JOB,
     EXPOSED_HEADERS,
-    HEALTHZ_PATH,
-    METRICS_PATH,
-    OPENAPI_PATH,
+    GET_JOB,
+    HEALTH,
+    HEALTHZ,
+    JOB_EVENTS,
+    METRICS,
+    OPENAPI,
+    PROVE,
+    PUBLIC_KEY,
+    START_JOB,
     job_id_of,
 )
+from tee_rex_server.http.openapi import DescribedRoute, Operation, Parameter, openapi
 from tee_rex_server.logs import request_log
 from tee_rex_server.proxy.errors import EnclaveAnswerError, EnclaveUnreachableError, UnknownEnclaveError
 from tee_rex_server.proxy.exchange import answered, connected
-from tee_rex_server.proxy.health import proxy_health
+from tee_rex_server.proxy.health import ProxyHealthAnswer, proxy_health
 from tee_rex_server.proxy.message_head import read_message_head
-from tee_rex_server.proxy.openapi import ENCLAVE_METRICS_PATH, proxy_openapi_document
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
@@ -69,6 +72,13 @@ _PASSED_ON = frozenset({b"content-type", b"content-encoding", b"accept", VERSION
 """Of a request's headers; all others are this host's own, or nobody's business."""
 _NOT_PASSED_BACK = frozenset(
     {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"trailer", b"server", b"date", b"vary"}
+)
+_ENCLAVE_METRICS: Final = replace(
+    METRICS,
+    path=f"{METRICS.path}/enclaves/{{name}}",
+    summary="Get the metrics of one enclave for Prometheus",
+    errors=(404,),
+    parameters=(Parameter("path", "name", "The enclave's name; GET /health lists them"),),
 )
 _NOT_ADMITTED = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
@@ -140,17 +150,17 @@ class ProxyApi:
         """The ASGI application."""
         return create_app(
             [
-                Route(HEALTHZ_PATH, healthz),
-                Route(HEALTH_PATH, self.health),
-                Route(PUBLIC_KEY_PATH, self.public_key),
-                Route(ATTESTATION_PATH, self.attestation),
-                Route(PROVE_PATH, self.prove, methods=["POST"]),
-                Route(PROOFS_PATH, self.start_job, methods=["POST"]),
-                Route(f"{PROOFS_PATH}/{{job_id}}", self.job, methods=["GET", "DELETE"]),
-                Route(f"{PROOFS_PATH}/{{job_id}}/events", self.job_events),
-                Route(OPENAPI_PATH, self.openapi),
-                Route(METRICS_PATH, self.prometheus),
-                Route(f"{ENCLAVE_METRICS_PATH}/{{name}}", self.enclave_prometheus),
+                DescribedRoute(healthz, HEALTHZ),
+                DescribedRoute(self.health, replace(HEALTH, answer=ProxyHealthAnswer)),
+                DescribedRoute(self.public_key, _forwarded(PUBLIC_KEY)),
+                DescribedRoute(self.attestation, _forwarded(ATTESTATION)),
+                DescribedRoute(self.prove, _forwarded(PROVE)),
+                DescribedRoute(self.start_job, _forwarded(START_JOB)),
+                DescribedRoute(self.job, _forwarded(GET_JOB), _forwarded(DELETE_JOB)),
+                DescribedRoute(self.job_events, _forwarded(JOB_EVENTS)),
+                DescribedRoute(openapi, OPENAPI),
+                DescribedRoute(self.prometheus, METRICS),
+                DescribedRoute(self.enclave_prometheus, _forwarded(_ENCLAVE_METRICS)),
             ],
             metrics=self.metrics,
             log=self.log,
@@ -200,10 +210,6 @@ class ProxyApi:
         job_id = job_id_of(request)
         return self._pass(request, await self._enclave_of(job_id), f"{PROOFS_PATH}/{job_id}/events")
 
-    async def openapi(self, _request: Request) -> Response:
-        """This interface, described for programs."""
-        return json_response(proxy_openapi_document())
-
     async def prometheus(self, _request: Request) -> Response:
         """The host's metrics."""
         return self.metrics.response()
@@ -213,7 +219,7 @@ class ProxyApi:
         enclave = self.fleet.named(request.path_params["name"])
         if enclave is None:
             raise UnknownEnclaveError("No enclave of this host has that name.")
-        return self._pass(request, enclave, METRICS_PATH)
+        return self._pass(request, enclave, METRICS.path)
 
     async def _enclave_of(self, job_id: str) -> Enclave:
         with self.work.exchange(proof=False):  # it may have to be asked for
@@ -363,6 +369,11 @@ class ProxyApi:
         if client is not None:
             passed.append((b"x-forwarded-for", str(client).encode()))
         return passed
+
+
+def _forwarded(operation: Operation) -> Operation:
+    """The operation with the errors of a host that forwards it."""
+    return replace(operation, errors=tuple(sorted({*operation.errors, 429, 502, 503})))
 
 
 def _passed_back(headers: Headers) -> Headers:

@@ -20,7 +20,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 from typer.core import TyperCommand
 
-from tee_rex_server.http.interface import HEALTHZ_PATH
+from tee_rex_server.http.interface import HEALTHZ
 
 
 @dataclass
@@ -205,7 +205,7 @@ def test_the_health_check_asks_the_server(
 ) -> None:
     server.status = status
     assert (_check_health(containerfile, server.port) == 0) is healthy
-    assert server.asked == [HEALTHZ_PATH]
+    assert server.asked == [HEALTHZ.path]
 
 
 @pytest.mark.integration

@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, settings
 from schemathesis import Case
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from support.proving_server import server_process
+from support.proving_server import GatedBackend, server_process, small_api
 from tee_rex_server.http.openapi import openapi_document
 
 pytestmark = pytest.mark.integration
 
-schema = schemathesis.openapi.from_dict(openapi_document())
+schema = schemathesis.openapi.from_dict(dict(openapi_document(small_api(GatedBackend()).app().routes)))
 
 
 @pytest.fixture(scope="module")

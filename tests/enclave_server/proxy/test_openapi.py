@@ -17,11 +17,14 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from support.enclave_stand_in import enclave_api, proxying, small_proxy, stand_in_enclave
 from support.proving_server import GatedBackend
-from tee_rex_server.proxy.openapi import proxy_openapi_document
+from tee_rex_server.http.openapi import openapi_document
+from tee_rex_server.vsock import VhostSocket
 
 pytestmark = pytest.mark.integration
 
-schema = schemathesis.openapi.from_dict(proxy_openapi_document())
+schema = schemathesis.openapi.from_dict(
+    dict(openapi_document(small_proxy(VhostSocket(Path("none"))).app().routes))
+)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 # `make test TESTS=tests/core` runs a part.
 TESTS ?=
+# Unit tests run in one process a core; integration tests one after the other, because bb takes every core.
+IN_PARALLEL := --numprocesses=auto --dist=worksteal
 # Behind a proxy with a certificate of its own, uv must know what this system trusts.
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem),)
 export UV_SYSTEM_CERTS ?= true
@@ -63,7 +65,7 @@ run: setup
 
 # Everything. Unit tests first: they say in seconds what is wrong.
 test: setup
-	$(BIN)/pytest -m "not integration" $(TESTS)
+	$(BIN)/pytest -m "not integration" $(IN_PARALLEL) $(TESTS)
 	$(BIN)/pytest -m "integration and not emulation and not devnet" --durations=15 $(TESTS)
 
 .PHONY: enclave-host enclave-tools emulation
@@ -128,7 +130,7 @@ lock: | $(UV)
 		--group pyproject.toml:dev $(MEMBERS:=/pyproject.toml) --output-file requirements.lock
 
 unit: $(STAMP)
-	$(BIN)/pytest -m "not integration"
+	$(BIN)/pytest -m "not integration" $(IN_PARALLEL) $(TESTS)
 
 check: $(STAMP)
 	$(BIN)/ruff format --check

@@ -1,4 +1,4 @@
-"""What holds for every test."""
+"""Rules for every test."""
 
 from __future__ import annotations
 
@@ -16,3 +16,10 @@ settings.register_profile(
 )
 settings.register_profile("explore", settings.get_profile("every run"), derandomize=False, max_examples=1000)
 settings.load_profile("every run")
+
+_LONGEST_ID = 24
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name long or binary parameters by their position: processes that share the tests must agree on names."""
+    return argname if isinstance(val, bytes | str) and len(val) > _LONGEST_ID else None

@@ -21,5 +21,5 @@ _LONGEST_ID = 24
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Name long or binary parameters by their position: processes that share the tests must agree on names."""
+    """Name long parameters by their position: processes that share the tests must agree on names."""
     return argname if isinstance(val, bytes | str) and len(val) > _LONGEST_ID else None

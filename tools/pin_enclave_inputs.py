@@ -22,10 +22,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from tee_rex.bb.apt_packages import AptMachine
-from tee_rex_server.image.input_store import download_wheels
-from tee_rex_server.image.pinned_inputs import PinnedInputs, PinnedPackage, PinnedWheel
-from tee_rex_server.image.runtime_files import PACKAGES
-from tee_rex_server.image.wheel_files import OMITTED_DISTRIBUTIONS
+from tee_rex_server.image.inputs import PinnedInputs, PinnedPackage, PinnedWheel, download_wheels
+from tee_rex_server.image.third_party import OMITTED_DISTRIBUTIONS, PACKAGES
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PINS = REPOSITORY / "enclave_server" / "tee_rex_server" / "image" / "pins" / "inputs.json"

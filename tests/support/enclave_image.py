@@ -12,8 +12,7 @@ import msgspec
 from enclave_tools.kernel import sha256_of
 from support.nitro_emulator import EmulatorTools
 from tee_rex_server.image.eif import Eif, eif_parts, read_eif
-from tee_rex_server.image.file_tree import File, FileTree
-from tee_rex_server.image.initramfs import initramfs
+from tee_rex_server.image.initramfs import File, FileTree, initramfs
 from tee_rex_server.image.report import MeasurementsReport
 
 # A process like our init, with nothing of ours in it until it is asked: the least that a Python program in

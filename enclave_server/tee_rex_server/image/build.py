@@ -1,4 +1,4 @@
-"""From pinned inputs to an enclave image and its measurements."""
+"""Building an enclave image and its measurements from pinned inputs."""
 
 from __future__ import annotations
 
@@ -19,25 +19,23 @@ from tee_rex.bb.install import downloading_store
 from tee_rex.bb.platform import Platform
 from tee_rex.crs.pins import CrsPins
 from tee_rex.crs.provision import ensure_crs, ensure_development_bb
-from tee_rex.errors import ErrorKind
-from tee_rex.errors.catalogue.files import DISK_FULL
 from tee_rex.system.files import PrivateFolder, disk_errors, remove_abandoned, replacing
 from tee_rex.system.progress import TaskProgress
 from tee_rex.system.threads import Checkpoint, finish_in_thread, in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_server import __version__
-from tee_rex_server.image.eif import Eif, eif_parts
-from tee_rex_server.image.errors import (
-    BuildFolderError,
-    ImageOutputError,
-    ImagePlatformError,
-    KernelMissingError,
-    KernelNotPinnedError,
+from tee_rex_server.errors.image import (
+    IMAGE_OUTPUT_UNUSABLE,
+    IMAGE_PLATFORM,
+    IMAGE_TEMPORARY_FOLDER,
+    KERNEL_MISSING,
+    KERNEL_NOT_PINNED,
+    OUTPUT_FULL,
 )
+from tee_rex_server.image.eif import Eif, eif_parts, image_pcrs
 from tee_rex_server.image.guest_modules import guest_digest
 from tee_rex_server.image.initramfs import initramfs
-from tee_rex_server.image.measurements import image_pcrs
-from tee_rex_server.image.pinned_inputs import PinnedPackage
+from tee_rex_server.image.inputs import PinnedPackage
 from tee_rex_server.image.report import (
     MeasurementsReport,
     ReportedInput,
@@ -53,13 +51,12 @@ if TYPE_CHECKING:
     from tee_rex.crs.pins import ChunkPin
     from tee_rex.settings.paths import Paths
     from tee_rex.system.progress import ProgressListener
-    from tee_rex_server.image.input_store import InputStore, Pinned
-    from tee_rex_server.image.pinned_inputs import PinnedInputs, PinnedKernel
+    from tee_rex_server.image.inputs import InputStore, Pinned, PinnedInputs, PinnedKernel
     from tee_rex_server.image.report import InputKind
     from tee_rex_server.image.signature import ImageSigner
 
 CMDLINE: Final = b"reboot=k panic=-1 console=ttyS0 quiet random.trust_cpu=on rdinit=/init"
-"""Measured. nitro-cli's own, without what belongs to other kernels; panic=-1: an enclave that fails ends."""
+"""Measured. As nitro-cli's, without what other kernels need; panic=-1: an enclave that panics ends."""
 MEASUREMENTS_FILE: Final = "measurements.json"
 
 _BUILD_TOOL: Final = "tee-rex-server"
@@ -69,11 +66,12 @@ _FOLDER_PREFIX: Final = "tee-rex-image-"
 
 @dataclass(frozen=True, slots=True)
 class ImageOptions:
-    """What an operator decides.
+    """The operator's decisions.
 
-    kernel: a bzImage. kernel_sha256: accept exactly this other kernel than the pinned one. development: a
-    prover of the INSECURE development setup, for tests. with_bb, with_crs: baked in, otherwise the host
-    uploads them and digests in the image decide. built_at: seconds since 1970, told in the metadata.
+    kernel: a bzImage. kernel_sha256: accept exactly this kernel instead of the pinned one. development: a
+    prover under the INSECURE development setup, for tests. with_bb, with_crs: bake them in; otherwise the
+    host uploads them, and the image accepts only digests that it lists. built_at: seconds since 1970, for
+    the metadata.
     """
 
     kernel: Path
@@ -87,18 +85,25 @@ class ImageOptions:
 
     @property
     def setup(self) -> TrustedSetup:
-        """The one that the image proves under."""
+        """The trusted setup that the image proves under."""
         return TrustedSetup.DEVELOPMENT if self.development else TrustedSetup.GENUINE
 
     @property
     def name(self) -> str:
-        """Differs for images that nobody may take for a release's."""
+        """The image's name, which tells test images from a release's."""
         return "tee-rex-development" if self.development else "tee-rex"
 
 
 @dataclass(frozen=True, slots=True)
 class ImageBuilder:
-    """What a build needs besides the operator's decisions."""
+    """Builds images.
+
+    1. Read the kernel and compare it with its pin.
+    2. Load the pinned packages and wheels, downloading what is missing, and the bb and CRS to bake in.
+    3. Compose the two root file systems, compiling all modules with the image's own Python.
+    4. Pack them as ramdisks, compute the PCRs, sign PCR0 if asked to.
+    5. Write the image and measurements.json.
+    """
 
     paths: Paths
     bb_pins: BbPins
@@ -109,13 +114,12 @@ class ImageBuilder:
     async def build(
         self, options: ImageOptions, folder: Path, progress: ProgressListener
     ) -> MeasurementsReport:
-        """Write ``<name>-<version>.eif`` and measurements.json into ``folder``.
+        """Write ``<name>-<version>.eif`` and measurements.json into ``folder``; leaves nothing unfinished.
 
-        Nothing unfinished is left there. Raises the errors of ``image.errors``, of installing bb and of the
-        CRS, DiskFullError.
+        Raises the entries of ``errors.image``, what installing bb and the CRS raises, DISK_FULL.
         """
         if Platform.current() is not Platform.AMD64_LINUX:
-            raise ImagePlatformError(f"This is {Platform.current()}.")
+            raise IMAGE_PLATFORM(platform=Platform.current())
         with _output_errors(folder):
             await asyncio.to_thread(_check_output, folder)
         kernel, kernel_input = await asyncio.to_thread(self._kernel, options)
@@ -164,11 +168,11 @@ class ImageBuilder:
         try:
             kernel = options.kernel.read_bytes()
         except OSError as error:
-            raise KernelMissingError(f"{options.kernel} cannot be read: {error.strerror}.") from error
+            raise KERNEL_MISSING(kernel=str(options.kernel), reason=str(error.strerror)) from error
         digest = sha256(kernel).hexdigest()
         expected = options.kernel_sha256 or self.kernel_pin.sha256
         if digest != expected.lower():
-            raise KernelNotPinnedError(f"{options.kernel} has the SHA-256 {digest}, expected is {expected}.")
+            raise KERNEL_NOT_PINNED(kernel=str(options.kernel), sha256=digest, expected=expected)
         version = self.kernel_pin.version if digest == self.kernel_pin.sha256 else "other"
         return kernel, ReportedInput("kernel", "bzImage", version, digest)
 
@@ -178,7 +182,7 @@ class ImageBuilder:
             for executable in await self._executables(options, progress):
                 content = await asyncio.to_thread(executable.path.read_bytes)
                 if sha256(content).hexdigest() != executable.sha256:
-                    raise RuntimeError("bb changed between its check and its reading")
+                    raise RuntimeError("bb changed after it was checked")
                 executables.append((executable, content))
         chunks: list[tuple[TrustedSetup, ChunkPin, bytes]] = []
         if options.with_crs:
@@ -191,7 +195,7 @@ class ImageBuilder:
         return Provision(frozenset((options.setup,)), executables, chunks)
 
     async def _executables(self, options: ImageOptions, progress: ProgressListener) -> list[BbExecutable]:
-        """Every pinned version's."""
+        """The bb of every pinned version."""
         if options.development:
             executable = await ensure_development_bb(
                 self.paths, self.bb_pins, progress, allow_download=options.allow_download
@@ -209,7 +213,7 @@ class ImageBuilder:
 
 
 def _metadata(options: ImageOptions, kernel_version: str) -> bytes:
-    """What nitro-cli describes; not measured, so it must not hold anything that somebody relies on."""
+    """What ``nitro-cli describe-eif`` shows; not measured, so nothing may rely on it."""
     built_at = datetime.fromtimestamp(options.built_at, UTC).isoformat()
     return msgspec.json.encode(
         {
@@ -240,7 +244,7 @@ def _reported_inputs(inputs: Mapping[Pinned, bytes], provision: Provision) -> It
 
 
 def _write(file: Path, eif: Eif, checkpoint: Checkpoint) -> tuple[int, str]:
-    """Size and SHA-256 of the file, which is there whole or not at all."""
+    """Write the whole file or none; its size and SHA-256."""
     file.parent.mkdir(parents=True, exist_ok=True)
     digest = sha256()
     with replacing(file) as unfinished, unfinished.open("wb") as stream:
@@ -258,29 +262,19 @@ def _write_report(file: Path, report: MeasurementsReport) -> None:
 
 
 def _check_output(folder: Path) -> None:
-    """Before all the work; raises OSError."""
+    """Check that files can be written, before all the work; raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder):
         pass
 
 
-_OUTPUT_FULL = replace(DISK_FULL, hint="Choose another folder with --output.")
-_OUTPUT_NOT_WRITABLE = ErrorKind(
-    ImageOutputError,
-    ImageOutputError.code,
-    ImageOutputError.title,
-    "{folder}: {reason}.",
-    ImageOutputError.default_hint,
-)
-
-
 @contextmanager
 def _output_errors(folder: Path) -> Iterator[None]:
     try:
-        with disk_errors(folder, full=_OUTPUT_FULL, not_writable=_OUTPUT_NOT_WRITABLE):
+        with disk_errors(folder, full=OUTPUT_FULL, not_writable=IMAGE_OUTPUT_UNUSABLE):
             yield
     except OSError as error:
-        raise ImageOutputError(f"{folder}: {error.strerror}.") from error
+        raise IMAGE_OUTPUT_UNUSABLE(folder=str(folder), reason=str(error.strerror)) from error
 
 
 @contextmanager
@@ -288,4 +282,4 @@ def _temporary_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise BuildFolderError(f"{tempfile.gettempdir()}: {error.strerror}.") from error
+        raise IMAGE_TEMPORARY_FOLDER(folder=tempfile.gettempdir(), reason=str(error.strerror)) from error

@@ -1,4 +1,4 @@
-"""``tee-rex-server image``: build an enclave image, and measure any."""
+"""``tee-rex-server image``: build enclave images and measure them."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ import typer
 
 from tee_rex.settings.bad_setting import BadSettingError
 from tee_rex.terminal.console import Style, exit_on_error, run_command, say, task_progress_shown
-from tee_rex_server.image.comparison import check_equal, expected_pcrs, released_as
-from tee_rex_server.image.errors import EifMalformedError
+from tee_rex_server.errors.image import EIF_MALFORMED, EIF_UNREADABLE, SIGNER_INCOMPLETE
+from tee_rex_server.image.report import EifReport, check_equal, encode_report, expected_pcrs, released_as
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tee_rex.settings.paths import Paths
     from tee_rex_server.image.build import ImageBuilder
-    from tee_rex_server.image.report import EifReport, MeasurementsReport
+    from tee_rex_server.image.report import MeasurementsReport
     from tee_rex_server.image.signature import ImageSigner
 
-app = typer.Typer(no_args_is_help=True, help="Build the image of the Nitro enclave, and measure images.")
+app = typer.Typer(no_args_is_help=True, help="Build and measure images of the Nitro enclave.")
 
 _SHA256 = re.compile("[0-9a-fA-F]{64}")
 
@@ -36,11 +36,13 @@ def build(
     ] = Path(),
     kernel: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The bzImage; default: what `make enclave-tools` built."),
+        typer.Option(metavar="FILE", help="The bzImage; default: the one that `make enclave-tools` built."),
     ] = None,
     kernel_sha256: Annotated[
         str | None,
-        typer.Option(metavar="SHA256", help="Take this kernel instead of the release's: other PCRs."),
+        typer.Option(
+            metavar="SHA256", help="Accept this kernel instead of the pinned one; changes the PCRs."
+        ),
     ] = None,
     inputs: Annotated[
         list[Path] | None,
@@ -48,29 +50,32 @@ def build(
             metavar="FOLDER",
             exists=True,
             file_okay=False,
-            help="Folder with packages or wheels that cannot be downloaded here (repeatable).",
+            help="Folder with packages or wheels that need not be downloaded (repeatable).",
         ),
     ] = None,
     signing_certificate: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Sign the image (PCR8): the PEM certificate, P-384.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Sign the image (PCR8) with this PEM certificate, P-384."),
     ] = None,
     signing_key: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The key that belongs to it.")
+        Path | None, typer.Option(metavar="FILE", help="The certificate's key, an unencrypted PEM file.")
     ] = None,
     *,
     development: Annotated[
-        bool, typer.Option(help="Prove under the INSECURE development setup, for tests; CRS baked in.")
+        bool, typer.Option(help="Prove under the INSECURE development setup, for tests; bakes the CRS in.")
     ] = False,
     with_bb: Annotated[
-        bool, typer.Option("--bb/--no-bb", help="Bake bb in; otherwise the host uploads it.")
+        bool, typer.Option("--bb/--no-bb", help="Bake bb in, or let the host upload it.")
     ] = True,
     with_crs: Annotated[
-        bool, typer.Option("--crs/--no-crs", help="Bake the CRS in (134 MB); otherwise the host uploads it.")
+        bool, typer.Option("--crs/--no-crs", help="Bake the CRS in (134 MB), or let the host upload it.")
     ] = False,
-    offline: Annotated[bool, typer.Option(help="Download nothing: every input must be here.")] = False,
+    offline: Annotated[
+        bool, typer.Option(help="Do not download; every input must be on this machine.")
+    ] = False,
     as_json: _JsonOption = False,
 ) -> None:
-    """Build the enclave image from pinned inputs: the same bytes wherever it is built.
+    """Build the enclave image from pinned inputs; the same bytes on every machine.
 
     SOURCE_DATE_EPOCH sets the build time in the metadata, which is not measured.
     """
@@ -97,13 +102,11 @@ def build(
 
     if development:
         say(
-            "This image is for tests: its trusted setup is INSECURE, and its proofs worth nothing.",
+            "This image is for tests: its trusted setup is INSECURE, and its proofs are worthless.",
             Style.WARNING,
         )
     report = run_command(work(), as_json=as_json)
     if as_json:
-        from tee_rex_server.image.report import encode_report
-
         typer.echo(encode_report(report), nl=False)
         return
     typer.echo(f"✓ {output / report.file}: {report.bytes / 1e6:.1f} MB")
@@ -116,14 +119,12 @@ def measure(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An enclave image (EIF).")],
     expect: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE", help="A measurements.json: fail unless the image measures to what it says."
-        ),
+        typer.Option(metavar="FILE", help="Fail unless the image has the PCRs in this measurements.json."),
     ] = None,
     *,
     as_json: _JsonOption = False,
 ) -> None:
-    """Compute the PCRs of an image: what its attestation documents will hold."""
+    """Compute the PCRs of an image, as its attestation documents will show them."""
     with exit_on_error(as_json=as_json):
         expected = None if expect is None else expected_pcrs(expect)
         report = eif_report(file)
@@ -141,7 +142,7 @@ def measure(
     if expected is not None:
         with exit_on_error():
             check_equal(report.pcrs, expected)
-        typer.echo(f"✓ As {expect} says.")
+        typer.echo(f"✓ Matches {expect}.")
 
 
 def _show(pcrs: Mapping[str, str], release: str | None) -> None:
@@ -150,32 +151,33 @@ def _show(pcrs: Mapping[str, str], release: str | None) -> None:
     if "8" not in pcrs:
         typer.echo("  not signed (PCR8 is zero)")
     typer.echo(
-        "  no release's that this installation knows: clients approve it by its PCRs (--pcr0, or in the app)"
+        "  not a release known to this installation: clients must approve its PCRs (--pcr0, or in the app)"
         if release is None
-        else f"  the image of {release}: clients approve it by default"
+        else f"  released as {release}: clients accept it by default"
     )
 
 
 def eif_report(file: Path) -> EifReport:
-    """Read and measure a file; raises EifMalformedError."""
+    """Read and measure a file; raises EIF_MALFORMED."""
     import mmap
 
-    from tee_rex_server.image.eif import read_eif
-    from tee_rex_server.image.measurements import image_pcrs
-    from tee_rex_server.image.report import EifReport
+    from tee_rex_server.image.eif import EifError, image_pcrs, read_eif
     from tee_rex_server.image.signature import verified_pcr8
 
     try:
         with file.open("rb") as stream:
             content = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is empty"
-        raise EifMalformedError(f"{file} cannot be read: {reason}.", hint="Name an EIF file.") from error
-    eif = read_eif(memoryview(content))
-    measured = image_pcrs(eif)
-    pcrs = {"0": measured.pcr0.hex(), "1": measured.pcr1.hex(), "2": measured.pcr2.hex()}
-    if eif.signature is not None:
-        pcrs["8"] = verified_pcr8(eif.signature, measured.pcr0).hex()
+        reason = str(error.strerror) if isinstance(error, OSError) else "The file is empty"
+        raise EIF_UNREADABLE(file=str(file), reason=reason) from error
+    try:
+        eif = read_eif(memoryview(content))
+        measured = image_pcrs(eif)
+        pcrs = {"0": measured.pcr0.hex(), "1": measured.pcr1.hex(), "2": measured.pcr2.hex()}
+        if eif.signature is not None:
+            pcrs["8"] = verified_pcr8(eif.signature, measured.pcr0).hex()
+    except EifError as error:
+        raise EIF_MALFORMED(file=str(file), reason=str(error)) from error
     name, version = _name_and_version(eif.metadata)
     return EifReport(
         str(file),
@@ -190,12 +192,12 @@ def eif_report(file: Path) -> EifReport:
 
 
 def default_kernel(paths: Paths, version: str) -> Path:
-    """Where ``make enclave-tools`` puts the pinned kernel."""
+    """The path where ``make enclave-tools`` stores the pinned kernel."""
     return paths.data / "enclave-tools" / f"kernel-{version}" / "bzImage"
 
 
 def _name_and_version(untrusted_metadata: bytes | None) -> tuple[str | None, str | None]:
-    """What the image says of itself, without control characters; nothing vouches for it."""
+    """Name and version from the metadata, without control characters; not measured, so not trusted."""
     import msgspec
 
     from tee_rex.system.text import printable
@@ -215,8 +217,7 @@ def _builder(paths: Paths, given: tuple[Path, ...] | list[Path]) -> ImageBuilder
     from tee_rex.bb.apt_packages import AptMachine
     from tee_rex.bb.pins import BbPins
     from tee_rex_server.image.build import ImageBuilder
-    from tee_rex_server.image.input_store import InputStore
-    from tee_rex_server.image.pinned_inputs import PinnedInputs, pinned_kernel
+    from tee_rex_server.image.inputs import InputStore, PinnedInputs, pinned_kernel
 
     try:
         os_release = platform.freedesktop_os_release()
@@ -227,13 +228,12 @@ def _builder(paths: Paths, given: tuple[Path, ...] | list[Path]) -> ImageBuilder
 
 
 def _signer(certificate: Path | None, key: Path | None) -> ImageSigner | None:
-    from tee_rex_server.image.errors import SignatureUnusableError
     from tee_rex_server.image.signature import ImageSigner
 
     if certificate is None and key is None:
         return None
     if certificate is None or key is None:
-        raise SignatureUnusableError("--signing-certificate and --signing-key go together.")
+        raise SIGNER_INCOMPLETE()
     return ImageSigner.from_files(certificate, key)
 
 

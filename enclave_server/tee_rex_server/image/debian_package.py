@@ -16,14 +16,11 @@ _AR_HEAD_BYTES: Final = 60
 _DATA_MEMBER: Final = "data.tar"
 
 
-class PackageMalformedError(ValueError):
-    """Not a Debian package; one whose digest was checked is never such."""
-
-
 def package_files(package: bytes) -> dict[str, tuple[bytes, bool]]:
-    """Content, and whether it is executable, of every regular file, by its path (``usr/bin/…``).
+    """Content and executability of every regular file, by its path (``usr/bin/…``).
 
-    Links stand for what they point to, when that is in the same package; others are left out.
+    Links to files of the same package become those files; others are left out. Raises ValueError for what is
+    not a package, which one with a checked digest always is.
     """
     files: dict[str, tuple[bytes, bool]] = {}
     links: dict[str, str] = {}
@@ -58,18 +55,18 @@ def _data_archive(package: bytes) -> bytes:
     for name, content in _ar_members(package):
         if name.startswith(_DATA_MEMBER):
             return content
-    raise PackageMalformedError("there is no data archive in it")
+    raise ValueError("not a Debian package: no data archive")
 
 
 def _ar_members(package: bytes) -> Iterator[tuple[str, bytes]]:
     if not package.startswith(_AR_MAGIC):
-        raise PackageMalformedError("it is no ar archive")
+        raise ValueError("not a Debian package: no ar archive")
     position = len(_AR_MAGIC)
     while position < len(package):
         head = package[position : position + _AR_HEAD_BYTES]
         length = head[48:58].rstrip(b" ")
         if len(head) != _AR_HEAD_BYTES or head[58:] != b"`\n" or not length.isdigit():
-            raise PackageMalformedError("its ar archive is cut")
+            raise ValueError("not a Debian package: truncated ar archive")
         size = int(length)
         position += _AR_HEAD_BYTES
         yield head[:16].decode("ascii").rstrip(" /"), package[position : position + size]

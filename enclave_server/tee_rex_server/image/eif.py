@@ -1,25 +1,32 @@
-"""Enclave image files (EIF, version 4): what the Nitro hypervisor, and QEMU, start.
+"""Enclave image files (EIF, version 4), which the Nitro hypervisor and QEMU start, and their measurements.
 
-Source: AWS's aws-nitro-enclaves-image-format. Everything is big-endian. A header of 548 bytes holds where
-each section begins and how long its payload is; each section is a head of 12 bytes and its payload. A CRC-32
-(zlib's) over all but itself ends the header.
+Source: AWS's aws-nitro-enclaves-image-format. Everything is big-endian. A header of 548 bytes holds the
+offset of each section and the size of its payload; each section is a head of 12 bytes and its payload. The
+header ends with a CRC-32 (zlib's) over everything else.
+
+A measurement is a platform configuration register (PCR), SHA-384(48 zero bytes ‖ SHA-384(measured bytes)): a
+register that was extended once. Source: AWS's Nitro Enclaves user guide, "Cryptographic attestation".
 """
 
 from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from hashlib import sha384
 from typing import Final, TypeAlias
 
-from tee_rex_server.image.errors import EifMalformedError, ImageTooLargeError
+from tee_rex_server.errors.image import IMAGE_TOO_LARGE, SECTION_TOO_LARGE
 
 Bytes: TypeAlias = bytes | memoryview
 
 MAX_EIF_BYTES: Final = 4 << 30
-"""Of a file that is read or written: an enclave of 16 GB would be needed to start it."""
+"""Starting a larger image would need an enclave of 16 GB."""
+PCR_BYTES: Final = 48
+UNSIGNED_PCR8: Final = bytes(PCR_BYTES)
+"""PCR8 of an image without a signature."""
 MAX_CMDLINE_BYTES: Final = 4096
 MAX_METADATA_BYTES: Final = 1 << 20
 MAX_SIGNATURE_BYTES: Final = 1 << 16
@@ -35,8 +42,12 @@ _SECTION: Final = struct.Struct(">HHQ")
 """Kind, flags, size of the payload."""
 
 
+class EifError(Exception):
+    """A file is not a valid enclave image; the text is a clause about "it"."""
+
+
 class SectionKind(IntEnum):
-    """What a section holds."""
+    """The content of a section."""
 
     KERNEL = 1
     CMDLINE = 2
@@ -54,11 +65,10 @@ _MAX_BYTES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Eif:
-    """The parts of an image.
+    """The parts of an image; metadata and signature are not measured.
 
     cmdline: the kernel's, without a final NUL. ramdisks: at least one. metadata: JSON. signature: CBOR, see
-    signature.py. default_memory (bytes) and default_cpus are used when whoever starts it names none.
-    Metadata and signature are not measured.
+    signature.py. default_memory (bytes) and default_cpus apply unless the enclave is started with others.
     """
 
     kernel: Bytes
@@ -72,7 +82,7 @@ class Eif:
 
 
 def eif_parts(eif: Eif) -> Iterator[Bytes]:
-    """The file, in pieces that need no copy; raises ImageTooLargeError."""
+    """The file, in pieces that need no copy; raises IMAGE_TOO_LARGE."""
     sections: list[tuple[SectionKind, Bytes]] = [
         (SectionKind.KERNEL, eif.kernel),
         (SectionKind.CMDLINE, eif.cmdline),
@@ -86,7 +96,8 @@ def eif_parts(eif: Eif) -> Iterator[Bytes]:
         raise ValueError("an image has at least one ramdisk, and at most 32 sections")
     for kind, payload in sections:
         if len(payload) > _MAX_BYTES.get(kind, MAX_EIF_BYTES):
-            raise ImageTooLargeError(f"Its section {kind.name.lower()} has {len(payload):,} bytes.")
+            limit = _MAX_BYTES.get(kind, MAX_EIF_BYTES)
+            raise SECTION_TOO_LARGE(section=kind.name.lower(), size=len(payload), limit=limit)
     header = _header(eif, [len(payload) for _kind, payload in sections])
     heads = [_SECTION.pack(kind, 0, len(payload)) for kind, payload in sections]
     crc = zlib.crc32(header)
@@ -106,7 +117,7 @@ def _header(eif: Eif, sizes: Sequence[int]) -> bytes:
         offsets.append(end)
         end += _SECTION.size + size
     if end > MAX_EIF_BYTES:
-        raise ImageTooLargeError(f"It would have {end:,} bytes; at most {MAX_EIF_BYTES:,} are allowed.")
+        raise IMAGE_TOO_LARGE(size=end, limit=MAX_EIF_BYTES)
     unused = [0] * (MAX_SECTIONS - len(sizes))
     return _HEADER.pack(
         _MAGIC,
@@ -125,25 +136,25 @@ def _header(eif: Eif, sizes: Sequence[int]) -> bytes:
 
 
 def read_eif(untrusted: Bytes) -> Eif:
-    """Take a whole file apart, without copying its large sections; raises EifMalformedError.
+    """Parse a whole file, without copying its large sections; raises EifError.
 
-    Nothing may be left over: sections follow each other without a gap, to the end of the file.
+    Strict: sections follow each other without a gap, to the end of the file.
     """
     whole = memoryview(untrusted)
     if len(whole) > MAX_EIF_BYTES:
-        raise EifMalformedError(f"It has {len(whole):,} bytes, more than an enclave could start.")
+        raise EifError("it is larger than any image that an enclave can start")
     if len(whole) < _HEADER.size + _CRC.size or bytes(whole[:4]) != _MAGIC:
-        raise EifMalformedError("It does not begin with an EIF header.")
+        raise EifError("it has no EIF header")
     _magic, version, flags, memory, cpus, reserved, count, *numbers, unused = _HEADER.unpack_from(whole)
     if version != _VERSION:
-        raise EifMalformedError(f"Its format has the version {version}; only version {_VERSION} is known.")
+        raise EifError(f"its format has version {version}, but only version {_VERSION} is supported")
     if flags & ~_ARM64 or reserved or unused:
-        raise EifMalformedError("Its header has values that no EIF of this version has.")
+        raise EifError("its header has values that format version 4 does not allow")
     if not 1 <= count <= MAX_SECTIONS:
-        raise EifMalformedError(f"Its header names {count} sections.")
+        raise EifError(f"its header announces {count} sections")
     offsets, sizes = numbers[:MAX_SECTIONS], numbers[MAX_SECTIONS:]
     if any(offsets[count:]) or any(sizes[count:]):
-        raise EifMalformedError("Its header has values that no EIF of this version has.")
+        raise EifError("its header has values that format version 4 does not allow")
     sections = _sections(whole, offsets[:count], sizes[:count])
     _check_crc(whole)
     return _assembled(sections, memory, cpus, arm64=bool(flags & _ARM64))
@@ -156,28 +167,28 @@ def _sections(
     end = _HEADER.size + _CRC.size
     for offset, size in zip(offsets, sizes, strict=True):
         if offset != end or size > len(whole) - _SECTION.size - offset:
-            raise EifMalformedError("Its sections do not follow each other, or do not fit into the file.")
+            raise EifError("its sections overlap, leave gaps, or exceed the file")
         number, flags, own_size = _SECTION.unpack_from(whole, offset)
-        begin = offset + _SECTION.size
-        end = begin + size
+        start = offset + _SECTION.size
+        end = start + size
         try:
             kind = SectionKind(number)
         except ValueError:
-            raise EifMalformedError(f"It has a section of the unknown kind {number}.") from None
+            raise EifError(f"it has a section of the unknown kind {number}") from None
         if flags or own_size != size:
-            raise EifMalformedError(f"Its header and its section {kind.name.lower()} contradict each other.")
+            raise EifError(f"its header and its section {kind.name.lower()} contradict each other")
         if size > _MAX_BYTES.get(kind, MAX_EIF_BYTES):
-            raise EifMalformedError(f"Its section {kind.name.lower()} has {size:,} bytes.")
-        sections.append((kind, whole[begin:end]))
+            raise EifError(f"its section {kind.name.lower()} has {size:,} bytes")
+        sections.append((kind, whole[start:end]))
     if end != len(whole):
-        raise EifMalformedError(f"{len(whole) - end:,} bytes follow its last section.")
+        raise EifError("there is data after its last section")
     return sections
 
 
 def _check_crc(whole: memoryview) -> None:
     crc = zlib.crc32(whole[_HEADER.size + _CRC.size :], zlib.crc32(whole[: _HEADER.size]))
     if _CRC.unpack_from(whole, _HEADER.size) != (crc,):
-        raise EifMalformedError("Its checksum does not match: it was cut, changed or damaged.")
+        raise EifError("its checksum does not match, so it is truncated, changed or damaged")
 
 
 def _assembled(
@@ -189,12 +200,12 @@ def _assembled(
     first_two = [kind for kind, _payload in sections[:2]]
     repeated = [kind for kind, found in of_kind.items() if kind != SectionKind.RAMDISK and len(found) > 1]
     if first_two != [SectionKind.KERNEL, SectionKind.CMDLINE] or repeated:
-        raise EifMalformedError("It has not one kernel and one command line at its begin.")
+        raise EifError("it does not start with one kernel and one command line")
     if not of_kind[SectionKind.RAMDISK]:
-        raise EifMalformedError("It has no ramdisk.")
+        raise EifError("it has no ramdisk")
     cmdline = bytes(of_kind[SectionKind.CMDLINE][0])
     if b"\0" in cmdline:
-        raise EifMalformedError("Its kernel command line has a NUL.")
+        raise EifError("its kernel command line contains a NUL")
     metadata, signature = (
         bytes(of_kind[kind][0]) if of_kind[kind] else None
         for kind in (SectionKind.METADATA, SectionKind.SIGNATURE)
@@ -209,3 +220,38 @@ def _assembled(
         cpus,
         arm64,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePcrs:
+    """The registers that an attestation document of this running image holds, 48 bytes each.
+
+    pcr0: the whole image. pcr1: kernel, command line and first ramdisk. pcr2: the other ramdisks.
+    """
+
+    pcr0: bytes
+    pcr1: bytes
+    pcr2: bytes
+
+
+def extended_once(parts: Iterable[Bytes]) -> bytes:
+    """A register (48 bytes) after it was extended once, with the digest of these bytes."""
+    digest = sha384()
+    for part in parts:
+        digest.update(part)
+    return sha384(bytes(PCR_BYTES) + digest.digest()).digest()
+
+
+def image_pcrs(eif: Eif) -> ImagePcrs:
+    """PCR0 to PCR2; metadata and signature change none of them."""
+    first, *others = eif.ramdisks
+    return ImagePcrs(
+        extended_once((eif.kernel, eif.cmdline, first, *others)),
+        extended_once((eif.kernel, eif.cmdline, first)),
+        extended_once(others),
+    )
+
+
+def signer_pcr(certificate_der: bytes) -> bytes:
+    """PCR8 of an image that is signed with this certificate."""
+    return extended_once((certificate_der,))

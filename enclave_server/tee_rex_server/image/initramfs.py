@@ -1,15 +1,17 @@
-"""A root file system as the kernel unpacks it at start: cpio in the "newc" format, not compressed.
+"""The root file system of an image: in memory, and as the kernel unpacks it at start (initramfs).
 
-Source: Linux's Documentation/driver-api/early-userspace/buffer-format.rst. Times are 0, owners root, inode
-numbers count from 1, and the order is that of the tree, so equal trees give equal bytes.
+The archive is cpio in the "newc" format, not compressed. Source: Linux's
+Documentation/driver-api/early-userspace/buffer-format.rst. Times are 0, owners root, inode numbers count from
+1, and the order is that of the tree, so equal trees give equal bytes wherever and whenever they are made.
 """
 
 from __future__ import annotations
 
 import stat
-from typing import Final
-
-from tee_rex_server.image.file_tree import CharacterDevice, File, FileTree, Folder, Link, Node
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Final, TypeAlias
 
 _MAGIC: Final = b"070701"
 _TRAILER: Final = "TRAILER!!!"
@@ -17,8 +19,67 @@ _END_ALIGNMENT: Final = 512
 _MAX_FILE_BYTES: Final = (1 << 32) - 1
 
 
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A directory with its permission bits."""
+
+    permissions: int = 0o755
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A regular file."""
+
+    content: bytes = field(repr=False)
+    executable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A symbolic link."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterDevice:
+    """A device node."""
+
+    major: int
+    minor: int
+    permissions: int = 0o600
+
+
+Node: TypeAlias = Folder | File | Link | CharacterDevice
+
+
+class FileTree:
+    """Nodes by their paths, relative and in POSIX form (``usr/bin/python3.13``); all belong to root."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[str, Node] = {}
+
+    def add(self, path: str, node: Node) -> None:
+        """Add a node and the folders above it; raises ValueError for a path that exists already."""
+        pure = PurePosixPath(path)
+        if pure.is_absolute() or ".." in pure.parts or str(pure) != path or path == ".":
+            raise ValueError(f"not a plain relative path: {path!r}")
+        parents = [self._nodes.setdefault(str(parent), Folder()) for parent in reversed(pure.parents[:-1])]
+        if not all(isinstance(parent, Folder) for parent in parents):
+            raise ValueError(f"{path} is below something that is not a folder")
+        present = self._nodes.get(path)
+        if present is not None and not (isinstance(present, Folder) and isinstance(node, Folder)):
+            raise ValueError(f"{path} exists already")
+        self._nodes[path] = node
+
+    def __iter__(self) -> Iterator[tuple[str, Node]]:
+        """Every node, sorted by the parts of its path, so that a folder comes before its content."""
+        for path in sorted(self._nodes, key=lambda path: path.split("/")):
+            yield path, self._nodes[path]
+
+
 def initramfs(tree: FileTree) -> bytes:
-    """The archive; its length is a multiple of 512, so that another one may follow it."""
+    """The archive; its length is a multiple of 512, so that another archive may follow it."""
     archive = bytearray()
     for number, (path, node) in enumerate(tree, start=1):
         _append(archive, path, node, number)

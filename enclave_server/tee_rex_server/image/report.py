@@ -1,16 +1,30 @@
-"""measurements.json: what was built, what it measures to, and from what."""
+"""measurements.json: what was built, its measurements and inputs; and comparing an image with it."""
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import msgspec
+
+from tee_rex.attestation.builds import shipped_builds
+from tee_rex_server.errors.image import (
+    MEASUREMENTS_DIFFER,
+    MEASUREMENTS_MALFORMED,
+    MEASUREMENTS_TOO_LARGE,
+    MEASUREMENTS_UNREADABLE,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_MAX_REPORT_BYTES: Final = 1 << 20
 
 InputKind: TypeAlias = Literal["kernel", "package", "wheel", "bb", "crs", "own"]
 
 
 class ReportedInput(msgspec.Struct, frozen=True):
-    """Something that went into an image; sha256 is of the file, of "own" see ``own_modules.guest_digest``."""
+    """An input of an image. sha256: of the file; of "own", see ``guest_modules.guest_digest``."""
 
     kind: InputKind
     name: str
@@ -19,7 +33,7 @@ class ReportedInput(msgspec.Struct, frozen=True):
 
 
 class ReportedPcrs(msgspec.Struct, frozen=True, omit_defaults=True):
-    """96 hex digits each; pcr8 only of a signed image."""
+    """The registers, 96 hexadecimal digits each; pcr8 of a signed image only."""
 
     pcr0: str
     pcr1: str
@@ -28,14 +42,14 @@ class ReportedPcrs(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SectionSizes(msgspec.Struct, frozen=True):
-    """Bytes."""
+    """Sizes in bytes."""
 
     kernel: int
     ramdisks: tuple[int, ...]
 
 
 class MeasurementsReport(msgspec.Struct, frozen=True):
-    """bytes, sha256: of the EIF. setups: whose transactions it proves, development is for tests only."""
+    """The file. bytes, sha256: of the EIF. setups: those it proves under; development is for tests only."""
 
     name: str
     version: str
@@ -50,15 +64,15 @@ class MeasurementsReport(msgspec.Struct, frozen=True):
 
 
 def encode_report(report: MeasurementsReport) -> bytes:
-    """As it is written."""
+    """The file's content."""
     return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
 
 
 class EifReport(msgspec.Struct, frozen=True):
-    """What ``image measure`` tells of a file.
+    """The output of ``image measure``.
 
-    name, version: what it says of itself. pcrs: by index; 8 of a signed image only. release: name and version
-    of the release whose image this is by its PCRs, null when it is of none that this installation knows.
+    name, version: from the image's own metadata. pcrs: by index; 8 of a signed image only. release: name and
+    version of the release with these PCRs, null if this installation knows none.
     """
 
     file: str
@@ -69,3 +83,39 @@ class EifReport(msgspec.Struct, frozen=True):
     pcrs: dict[str, str]
     signed: bool
     release: str | None
+
+
+def expected_pcrs(file: Path) -> ReportedPcrs:
+    """The registers in a measurements.json; raises MEASUREMENTS_MALFORMED."""
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(_MAX_REPORT_BYTES + 1)
+        if len(content) > _MAX_REPORT_BYTES:
+            raise MEASUREMENTS_TOO_LARGE(file=str(file), limit=_MAX_REPORT_BYTES)
+        return msgspec.json.decode(content, type=MeasurementsReport).pcrs
+    except OSError as error:
+        raise MEASUREMENTS_UNREADABLE(file=str(file), reason=str(error.strerror)) from error
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        raise MEASUREMENTS_MALFORMED(file=str(file)) from None
+
+
+def check_equal(pcrs: Mapping[str, str], expected: ReportedPcrs) -> None:
+    """Compare PCR0 to PCR2, and PCR8 where one is expected; raises MEASUREMENTS_DIFFER.
+
+    pcrs: by index, in hexadecimal.
+    """
+    named = {"0": expected.pcr0, "1": expected.pcr1, "2": expected.pcr2}
+    if expected.pcr8 is not None:
+        named["8"] = expected.pcr8
+    different = [f"PCR{index}" for index, value in named.items() if pcrs.get(index) != value.lower()]
+    if different:
+        raise MEASUREMENTS_DIFFER(registers=", ".join(different))
+
+
+def released_as(pcrs: Mapping[str, str]) -> str | None:
+    """Name and version of the release with these PCRs; None if this installation knows none."""
+    measured = (pcrs["0"], pcrs["1"], pcrs["2"])
+    for build in shipped_builds():
+        if (build.pcr0, build.pcr1, build.pcr2) == measured:
+            return f"{build.name} {build.version}"
+    return None

@@ -1,4 +1,7 @@
-"""The two ramdisks of an image: the runtime (Debian's Python, measured by PCR1 too), and our application."""
+"""The two ramdisks of an image: the runtime (Debian's Python, which PCR1 measures too) and our application.
+
+Modules are compiled by the image's own interpreter, so that an enclave compiles nothing when it starts.
+"""
 
 from __future__ import annotations
 
@@ -9,25 +12,25 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from tee_rex.system.child_process import run_to_end
 from tee_rex_server.enclave.layout import (
     CONFIGURATION_PATH,
     HOME,
     SITE_PACKAGES,
     GuestConfiguration,
 )
-from tee_rex_server.image.bytecode import compiled
+from tee_rex_server.errors.image import IMAGE_PYTHON_FAILED, IMAGE_PYTHON_NOT_STARTED, TEMPORARY_FOLDER_NOEXEC
 from tee_rex_server.image.debian_package import package_files
-from tee_rex_server.image.file_tree import CharacterDevice, File, FileTree, Folder, Link
 from tee_rex_server.image.guest_modules import guest_files
-from tee_rex_server.image.pinned_inputs import PinnedPackage, PinnedWheel
-from tee_rex_server.image.runtime_files import runtime_files
-from tee_rex_server.image.wheel_files import wheel_files
+from tee_rex_server.image.initramfs import CharacterDevice, File, FileTree, Folder, Link
+from tee_rex_server.image.inputs import PinnedPackage, PinnedWheel
+from tee_rex_server.image.third_party import runtime_files, wheel_files
 
 if TYPE_CHECKING:
     from tee_rex.bb.executable import BbExecutable
     from tee_rex.crs.pins import ChunkPin
     from tee_rex.transaction.trusted_setup import TrustedSetup
-    from tee_rex_server.image.input_store import Pinned
+    from tee_rex_server.image.inputs import Pinned
 
 _INIT: Final = """\
 #!/usr/bin/python{python} -ISB
@@ -40,12 +43,27 @@ main()
 
 _MOUNT_POINTS: Final = ("dev", "proc", "sys", "tmp", "run")
 _SHARED: Final = 0o1777
-"""Uploads of the server may be added, but what root put there can be neither replaced nor removed."""
+"""The server may add uploads, but can neither replace nor remove what root put there."""
+
+_COMPILE_SECONDS: Final = 300.0
+_CANNOT_EXECUTE: Final = 126
+"""Exit code of env(1)."""
+_COMPILE: Final = """\
+import importlib.util, json, marshal, pathlib, sys
+folder = pathlib.Path(sys.argv[1])
+for number, name in enumerate(json.loads((folder / "names.json").read_text())):
+    source = (folder / f"{number}.py").read_bytes()
+    code = compile(source, name, "exec", dont_inherit=True, optimize=0)
+    flags = (0b01).to_bytes(4, "little")  # PEP 552: names the source's hash, unchecked
+    head = importlib.util.MAGIC_NUMBER + flags + importlib.util.source_hash(source)
+    (folder / f"{number}.pyc").write_bytes(head + marshal.dumps(code))
+"""
+"""One process compiles everything, in a fixed order: marshal's output depends on what was read before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """What of bb and the CRS is baked in, checked already; setups: whose transactions are proved."""
+    """The bb and CRS to bake in, already checked. setups: those that the image proves under."""
 
     setups: frozenset[TrustedSetup]
     executables: Sequence[tuple[BbExecutable, bytes]]
@@ -55,7 +73,10 @@ class Provision:
 async def ramdisk_trees(
     python: str, inputs: Mapping[Pinned, bytes], provision: Provision, folder: Path
 ) -> tuple[FileTree, FileTree]:
-    """The runtime's and the application's; folder: for temporary files. Raises InterpreterFailedError."""
+    """The runtime's and the application's files. folder: for temporary files.
+
+    Raises IMAGE_PYTHON_FAILED, IMAGE_TEMPORARY_FOLDER.
+    """
     packages = {
         pinned.name: package_files(content)
         for pinned, content in inputs.items()
@@ -76,7 +97,7 @@ async def ramdisk_trees(
             sources[path] = content
         else:
             application.add(path, File(content))
-    for path, content in (await compiled(sources, with_sources, python, folder)).items():
+    for path, content in (await _compiled(sources, with_sources, python, folder)).items():
         (runtime if path[:-1] in runtime_sources else application).add(path, File(content))
     _complete_runtime(runtime, python)
     _provide(application, provision)
@@ -99,8 +120,8 @@ def _complete_runtime(runtime: FileTree, python: str) -> None:
     runtime.add("init", File(init.encode(), executable=True))
     for folder in _MOUNT_POINTS:
         runtime.add(folder, Folder())
-    runtime.add("dev/console", CharacterDevice(5, 1))  # which the kernel opens before init mounts anything
-    runtime.add("lib64", Link("usr/lib/x86_64-linux-gnu"))  # where programs name their loader
+    runtime.add("dev/console", CharacterDevice(5, 1))  # the kernel opens it before init mounts anything
+    runtime.add("lib64", Link("usr/lib/x86_64-linux-gnu"))  # programs name their loader there
     runtime.add("lib", Link("usr/lib"))
 
 
@@ -117,3 +138,43 @@ def _provide(application: FileTree, provision: Provision) -> None:
         application.add(f"{home}/{setup}/crs/g1-{chunk.index:02}.dat", File(content))
     configuration = GuestConfiguration(sorted(provision.setups))
     application.add(str(CONFIGURATION_PATH.relative_to("/")), File(msgspec.json.encode(configuration)))
+
+
+async def _compiled(
+    sources: Mapping[str, bytes], runtime: FileTree, python: str, folder: Path
+) -> dict[str, bytes]:
+    """A .pyc for every .py, by its path in the image (``usr/lib/…/x.pyc``, without the source beside it).
+
+    runtime: the interpreter, its libraries, and the sources of the standard library.
+    """
+    root = folder / "root"
+    for path, node in runtime:
+        if isinstance(node, File):
+            target = root / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(node.content)
+            target.chmod(0o755 if node.executable else 0o644)
+    work = folder / "work"
+    work.mkdir()
+    paths = sorted(sources)
+    for number, path in enumerate(paths):
+        (work / f"{number}.py").write_bytes(sources[path])
+    (work / "names.json").write_bytes(msgspec.json.encode([f"/{path}" for path in paths]))
+    (work / "compile.py").write_text(_COMPILE, encoding="utf-8")
+    libraries = root / "usr" / "lib" / "x86_64-linux-gnu"
+    argv: list[str | Path] = [
+        # Neither variables nor modules of this machine reach the compiler.
+        *("/usr/bin/env", "-i", "PYTHONHASHSEED=0", "LC_ALL=C.UTF-8"),
+        *(libraries / "ld-linux-x86-64.so.2", "--library-path", libraries),
+        *(root / "usr" / "bin" / f"python{python}", "-S", "-B", "-P", "-s", work / "compile.py", work),
+    ]
+    try:
+        finished = await run_to_end(argv, cwd=work, seconds=_COMPILE_SECONDS)
+    except (OSError, TimeoutError) as error:
+        raise IMAGE_PYTHON_NOT_STARTED(reason=str(error)) from error
+    if finished.returncode == _CANNOT_EXECUTE:
+        raise TEMPORARY_FOLDER_NOEXEC(folder=str(folder.parent))
+    if finished.returncode != 0:
+        reason = finished.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        raise IMAGE_PYTHON_FAILED(exit_code=finished.returncode, reason=reason)
+    return {f"{path}c": (work / f"{number}.pyc").read_bytes() for number, path in enumerate(paths)}

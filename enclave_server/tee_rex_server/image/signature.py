@@ -1,7 +1,7 @@
-"""Signed enclave images: the signature section, and PCR8.
+"""Signed enclave images: the signature section and PCR8.
 
 The section is CBOR: an array of one map, ``signing_certificate`` (PEM) and ``signature`` (COSE_Sign1 without
-a tag, ES384), both as arrays of numbers. What is signed is PCR0. Source: aws-nitro-enclaves-image-format.
+a tag, ES384), both as arrays of numbers. The signature is over PCR0. Source: aws-nitro-enclaves-image-format.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from tee_rex.attestation.cbor import CborError, CborValue, read_any_cbor, write_cbor
-from tee_rex_server.image.errors import EifMalformedError, SignatureUnusableError
-from tee_rex_server.image.measurements import signer_pcr
+from tee_rex.errors import Message, message
+from tee_rex_server.errors.image import SIGNER_CURVE, SIGNER_KEY_MISMATCH, SIGNER_UNREADABLE
+from tee_rex_server.image.eif import EifError, signer_pcr
 
 _ES384: Final = bytes.fromhex("a1013822")
 """The protected header {1: -35}."""
 _NUMBER_BYTES: Final = 48
 _MAX_PEM_BYTES: Final = 64 * 1024
+_NOT_PEM: Final = message("not the expected PEM, or encrypted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +37,28 @@ class ImageSigner:
 
     @classmethod
     def from_files(cls, certificate: Path, key: Path) -> ImageSigner:
-        """Read both from PEM; raises SignatureUnusableError. What is in the files is never quoted."""
+        """Read both from PEM files, whose content is never quoted; raises IMAGE_SIGNER_UNUSABLE."""
         try:
             read_certificate = x509.load_pem_x509_certificate(_small_file(certificate))
             read_key = serialization.load_pem_private_key(_small_file(key), None)
         except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
-            problem = error.strerror if isinstance(error, OSError) else "not such a PEM, or encrypted"
-            raise SignatureUnusableError(f"{certificate} or {key} cannot be read: {problem}.") from None
+            reason: str | Message = str(error.strerror) if isinstance(error, OSError) else _NOT_PEM
+            raise SIGNER_UNREADABLE(certificate=str(certificate), key=str(key), reason=reason) from None
         if not (
             isinstance(read_key, ec.EllipticCurvePrivateKey) and isinstance(read_key.curve, ec.SECP384R1)
         ):
-            raise SignatureUnusableError(f"The key in {key} is not on P-384.")
+            raise SIGNER_CURVE(key=str(key))
         if read_certificate.public_key() != read_key.public_key():
-            raise SignatureUnusableError(f"The certificate in {certificate} belongs to another key.")
+            raise SIGNER_KEY_MISMATCH(certificate=str(certificate))
         return cls(read_certificate, read_key)
 
     @property
     def pcr8(self) -> bytes:
-        """The register that names the signer, 48 bytes."""
+        """The register that identifies the signer, 48 bytes."""
         return signer_pcr(self.certificate.public_bytes(serialization.Encoding.DER))
 
     def section(self, pcr0: bytes) -> bytes:
-        """The signature section of an image with this PCR0; the same each time (RFC 6979)."""
+        """The signature section of an image with this PCR0; deterministic (RFC 6979)."""
         payload = write_cbor({"register_index": 0, "register_value": [*pcr0]})
         signed = self.key.sign(_to_sign(payload), ec.ECDSA(hashes.SHA384(), deterministic_signing=True))
         numbers = b"".join(n.to_bytes(_NUMBER_BYTES, "big") for n in decode_dss_signature(signed))
@@ -68,26 +70,26 @@ class ImageSigner:
 def verified_pcr8(untrusted_section: bytes, pcr0: bytes) -> bytes:
     """PCR8 of an image with this section, after checking that the section signs exactly ``pcr0``.
 
-    Whether the certificate is one to trust is for whoever compares PCR8. Raises EifMalformedError.
+    The certificate itself is not judged: compare PCR8 with the expected one. Raises EifError.
     """
     try:
-        certificate, payload, signature = _taken_apart(untrusted_section)
+        certificate, payload, signature = _parsed(untrusted_section)
         if read_any_cbor(payload) != {"register_index": 0, "register_value": [*pcr0]}:
-            raise EifMalformedError("Its signature is for another image.")
+            raise EifError("its signature is for another image")
         key = certificate.public_key()
         if not (isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP384R1)):
-            raise EifMalformedError("It is signed with a key that is not on P-384.")
+            raise EifError("its signing key is not on P-384")
         r, s = (
             int.from_bytes(half, "big") for half in (signature[:_NUMBER_BYTES], signature[_NUMBER_BYTES:])
         )
         key.verify(encode_dss_signature(r, s), _to_sign(payload), ec.ECDSA(hashes.SHA384()))
     except (InvalidSignature, UnsupportedAlgorithm, CborError, ValueError, UserWarning):
-        # cryptography warns of some certificates, and a process may have made warnings errors.
-        raise EifMalformedError("Its signature does not hold.") from None
+        # cryptography warns about some certificates, and the process may turn warnings into errors.
+        raise EifError("its signature is not valid") from None
     return signer_pcr(certificate.public_bytes(serialization.Encoding.DER))
 
 
-def _taken_apart(section: bytes) -> tuple[x509.Certificate, bytes, bytes]:
+def _parsed(section: bytes) -> tuple[x509.Certificate, bytes, bytes]:
     """Certificate, signed payload and signature (96 bytes); raises CborError or ValueError."""
     match read_any_cbor(section):
         case [{"signing_certificate": list(pem), "signature": list(cose), **nothing_else}] if (

@@ -33,7 +33,7 @@ from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.wire.protocol import ATTESTATION_PATH, PUBLIC_KEY_PATH
-from tee_rex_server.image.measurements import image_pcrs
+from tee_rex_server.image.eif import image_pcrs
 from tee_rex_server.vsock import HTTP_PORT, LOG_PORT
 
 pytestmark = [

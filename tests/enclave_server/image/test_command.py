@@ -9,11 +9,15 @@ from typer.testing import CliRunner
 from support.eif_by_hand import eif_by_hand
 from tee_rex.attestation.builds import shipped_builds
 from tee_rex_server.cli import app
-from tee_rex_server.image.comparison import released_as
-from tee_rex_server.image.eif import Eif
-from tee_rex_server.image.measurements import image_pcrs
-from tee_rex_server.image.pinned_inputs import pinned_kernel
-from tee_rex_server.image.report import MeasurementsReport, ReportedPcrs, SectionSizes, encode_report
+from tee_rex_server.image.eif import Eif, image_pcrs
+from tee_rex_server.image.inputs import pinned_kernel
+from tee_rex_server.image.report import (
+    MeasurementsReport,
+    ReportedPcrs,
+    SectionSizes,
+    encode_report,
+    released_as,
+)
 
 METADATA = b'{"ImageName": "a\\u001b[31mb", "ImageVersion": "1", "More": {"x": [1]}}'
 SECTIONS = [(1, b"kernel"), (2, b"quiet"), (5, METADATA), (3, b"one"), (3, b"two")]
@@ -45,7 +49,7 @@ def test_measuring_a_file(tmp_path: Path) -> None:
     plain = CliRunner().invoke(app, ["image", "measure", str(file)]).stdout
     assert f"PCR0  {pcrs.pcr0.hex()}" in plain
     assert "not signed" in plain
-    assert "no release's that this installation knows" in plain
+    assert "not a release known to this installation" in plain
     assert "\x1b" not in plain
 
 
@@ -65,11 +69,11 @@ def test_an_image_is_compared_with_published_measurements(tmp_path: Path) -> Non
     file.write_bytes(eif_by_hand(SECTIONS))
     arguments = ["image", "measure", str(file), "--expect"]
     same = CliRunner().invoke(app, [*arguments, str(measurements(tmp_path))])
-    assert (same.exit_code, "✓ As" in same.stdout) == (0, True)
+    assert (same.exit_code, "✓ Matches" in same.stdout) == (0, True)
     for changes, named in (({"pcr0": "ab" * 48, "pcr2": ""}, "PCR0, PCR2"), ({"pcr8": "ab" * 48}, "PCR8")):
         other = CliRunner().invoke(app, [*arguments, str(measurements(tmp_path, **changes))])
         assert (other.exit_code, "[MEASUREMENTS_DIFFER]" in other.stderr) == (1, True)
-        assert f"expected: {named}." in other.stderr
+        assert f"expected ones: {named}." in other.stderr
         as_json = CliRunner().invoke(app, [*arguments, str(measurements(tmp_path, **changes)), "--json"])
         assert as_json.exit_code == 1
 

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.newc import read_newc
-from tee_rex_server.image.file_tree import CharacterDevice, File, FileTree, Folder, Link
-from tee_rex_server.image.initramfs import initramfs
+from tee_rex_server.image.initramfs import CharacterDevice, File, FileTree, Folder, Link, initramfs
 
 
 def _tree() -> FileTree:
@@ -80,8 +79,8 @@ def test_only_plain_relative_paths_are_taken(path: str) -> None:
 
 def test_nothing_is_replaced() -> None:
     tree = _tree()
-    with pytest.raises(ValueError, match="there already"):
+    with pytest.raises(ValueError, match="exists already"):
         tree.add("init", File(b""))
-    with pytest.raises(ValueError, match="no folder"):
+    with pytest.raises(ValueError, match="not a folder"):
         tree.add("init/below", File(b""))
     tree.add("usr", Folder())  # a folder may be named once more

@@ -25,8 +25,8 @@ from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
 from tee_rex.settings.paths import Paths
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_server.image.eif import image_pcrs
 from tee_rex_server.image.guest_modules import recipe_digest
-from tee_rex_server.image.measurements import image_pcrs
 
 pytestmark = pytest.mark.integration
 

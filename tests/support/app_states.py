@@ -298,7 +298,7 @@ def flow_opening() -> FlowState:
         stage=RunStage.RUNNING,
         started=NOW - 8.2,
         preparation=Preparation.RUNTIME,
-        task=TaskProgress("bridge.download", "Fetching Aztec's wallet", 90_000_000, 250_000_000, "bytes"),
+        task=TaskProgress("bridge.download", "Downloading Aztec's wallet", 90_000_000, 250_000_000, "bytes"),
         network=network(),
         setup=TrustedSetup.DEVELOPMENT,
     )

@@ -6,12 +6,11 @@ import asyncio
 from dataclasses import replace
 from statistics import median
 
-from tee_rex.aztec.errors import BridgeError, BridgeInstallError, WalletDataError
 from tee_rex.aztec.flows.events import FlowEvent, FlowListener
 from tee_rex.aztec.flows.interface import Flow, FlowOptions
 from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep, Preparation
 from tee_rex.aztec.wallet.runtime import InstalledBridges
-from tee_rex.errors import TeeRexError
+from tee_rex.errors import BridgeError, TeeRexError, WalletError
 from tee_rex.settings.rules import salt_of
 from tee_rex.transaction.report import ErrorReport, ProofReport
 from tee_rex_app.controllers.context import ControllerContext
@@ -124,7 +123,7 @@ class FlowsController:
             report = None if flow is None else flow.report(cancelled=True)
             raise
         except TeeRexError as error:
-            of_wallet = isinstance(error, BridgeError | BridgeInstallError | WalletDataError)
+            of_wallet = isinstance(error, BridgeError | WalletError)
             self._failure = error.title if of_wallet else ""
             told = ErrorReport.of(error)
             report = FlowReport(flow=begun.kind, mode=begun.mode, error=told)

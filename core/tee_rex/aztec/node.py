@@ -1,4 +1,4 @@
-"""An Aztec node's JSON-RPC: what network it is of, and what becomes of a transaction."""
+"""Client of an Aztec node's JSON-RPC: its network, and the receipts of transactions."""
 
 from __future__ import annotations
 
@@ -14,19 +14,23 @@ from typing import Annotated, Final, TypeVar
 
 import msgspec
 
-from tee_rex.aztec.errors import (
-    NodeRefusedError,
-    NodeUnreachableError,
-    NodeUrlError,
-    NotAnAztecNodeError,
+from tee_rex.errors import UsageError
+from tee_rex.errors.catalogue.aztec import (
+    NODE_ANSWER_INVALID,
+    NODE_BEHIND_PROXY,
+    NODE_CERTIFICATE_INVALID,
+    NODE_HTTP_INVALID,
+    NODE_REFUSED,
+    NODE_RESPONSE_TIMED_OUT,
+    NODE_UNREACHABLE,
+    NODE_URL_INVALID,
+    NODE_WITHOUT_TLS,
 )
 from tee_rex.http_client.answers import Answer
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote.errors import (
     BadServerAnswerError,
-    BadServerUrlError,
-    InsecureServerUrlError,
     ServerCertificateError,
     ServerUnreachableError,
 )
@@ -34,12 +38,12 @@ from tee_rex.system.text import printable
 
 VK_TREE_ROOT_HEADER: Final = "x-aztec-l2CircuitsVkTreeRoot"
 _MAX_ANSWER_BYTES: Final = 2 << 20
-"""A receipt of a node in test mode carries the debug logs of public calls."""
+"""A receipt from a node in test mode contains the debug logs of public calls."""
 _MAX_STATUS_BYTES: Final = 1 << 12
 _MAX_SHOWN: Final = 200
-_ANSWER_SECONDS: Final = 60.0
-"""For a whole answer, however slowly its bytes come."""
-_PASSING: Final = frozenset(
+_RESPONSE_SECONDS: Final = 60.0
+"""For a whole response, however slowly its bytes arrive."""
+_PROXY_STATUSES: Final = frozenset(
     {
         HTTPStatus.TOO_MANY_REQUESTS,
         HTTPStatus.BAD_GATEWAY,
@@ -47,12 +51,12 @@ _PASSING: Final = frozenset(
         HTTPStatus.GATEWAY_TIMEOUT,
     }
 )
-"""What a proxy in front of a node answers while the node is away or busy."""
+"""What a proxy in front of a node answers while the node is down or busy."""
 _MAX_VERSION_LENGTH: Final = 64
 
 _HexAddress = Annotated[str, msgspec.Meta(pattern="^0x[0-9a-fA-F]{40}$")]
 _Number = Annotated[int, msgspec.Meta(ge=0)]
-_FormT = TypeVar("_FormT")
+_ResultT = TypeVar("_ResultT")
 
 
 class _L1Contracts(msgspec.Struct, rename="camel"):
@@ -68,7 +72,7 @@ class _NodeInfo(msgspec.Struct, rename="camel"):
 
 
 class TransactionStatus(StrEnum):
-    """Where a transaction is on its way (``TxStatus`` of Aztec 4.1.2)."""
+    """The state of a transaction (``TxStatus`` of Aztec 4.1.2)."""
 
     DROPPED = "dropped"
     PENDING = "pending"
@@ -95,7 +99,7 @@ class _RpcAnswer(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class NodeInfo:
-    """What a node says of itself. vk_tree_root: None when something in between drops the node's headers."""
+    """A node's description of itself. vk_tree_root: None if a proxy drops the node's headers."""
 
     url: str
     node_version: str
@@ -108,7 +112,7 @@ class NodeInfo:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Where a transaction is. reverted: its public part failed. block: None while it is in none."""
+    """The state of a transaction. reverted: its public part failed. block: None while it is in none."""
 
     status: TransactionStatus
     reverted: bool
@@ -125,10 +129,7 @@ class Receipt:
 
 
 class AztecNode:
-    """One node, for as long as one flow needs it.
-
-    Every method raises NodeUnreachableError, NotAnAztecNodeError or NodeRefusedError.
-    """
+    """A client of one node. Every method raises NodeError."""
 
     def __init__(self, connection: ServerConnection) -> None:
         """Use :meth:`open`."""
@@ -138,11 +139,11 @@ class AztecNode:
     @classmethod
     @asynccontextmanager
     async def open(cls, url: str) -> AsyncIterator[AztecNode]:
-        """A client of the node at ``url``; raises NodeUrlError. Nothing is asked yet."""
+        """A client of the node at ``url``; nothing is requested yet. Raises NODE_URL_INVALID."""
         try:
             server = ServerUrl.parse(url)
-        except (BadServerUrlError, InsecureServerUrlError) as error:
-            raise NodeUrlError(error.message) from error
+        except UsageError as error:
+            raise NODE_URL_INVALID(reason=error.message_parts) from error
         async with ServerConnection.open(server, trust_env=True) as connection:
             yield cls(connection)
 
@@ -152,8 +153,8 @@ class AztecNode:
         return str(self._connection.server.base)
 
     async def info(self) -> NodeInfo:
-        """Version, chain, and the root that tells the trusted setup."""
-        info, headers = await self._ask("node_getNodeInfo", _NodeInfo)
+        """Version, chain, and the verification key tree root, which identifies the trusted setup."""
+        info, headers = await self._call("node_getNodeInfo", _NodeInfo)
         return NodeInfo(
             url=self.url,
             node_version=printable(info.node_version),
@@ -165,67 +166,58 @@ class AztecNode:
         )
 
     async def is_ready(self) -> bool:
-        """Whether it says that it serves requests (``/status``)."""
-        answer = await self._answer("GET", "/status", _MAX_STATUS_BYTES)
-        return answer.status == HTTPStatus.OK
+        """Whether it reports that it serves requests (``/status``)."""
+        return (await self._exchange("GET", "/status", _MAX_STATUS_BYTES)).status == HTTPStatus.OK
 
     async def chain_marker(self) -> str:
-        """A digest of the first block: a local network that was started anew has another."""
-        header, _ = await self._ask("node_getBlockHeader", msgspec.Raw, 1)
+        """A digest of the first block, which differs after a local network is restarted."""
+        header, _ = await self._call("node_getBlockHeader", msgspec.Raw, 1)
         return hashlib.sha256(bytes(header)).hexdigest()
 
     async def receipt(self, transaction: str) -> Receipt:
-        """What has become of a transaction (0x and 64 hex digits)."""
-        receipt, _ = await self._ask("node_getTxReceipt", _Receipt, transaction)
+        """The receipt of a transaction (0x and 64 hex digits)."""
+        receipt, _ = await self._call("node_getTxReceipt", _Receipt, transaction)
         reverted = receipt.execution_result not in (None, "success")
         return Receipt(receipt.status, reverted, receipt.block_number)
 
-    async def _ask(
-        self, method: str, form: type[_FormT], *params: object
-    ) -> tuple[_FormT, Mapping[str, str]]:
+    async def _call(
+        self, method: str, result_type: type[_ResultT], *params: object
+    ) -> tuple[_ResultT, Mapping[str, str]]:
         self._last_id += 1
-        question = msgspec.json.encode(
+        request = msgspec.json.encode(
             {"jsonrpc": "2.0", "id": self._last_id, "method": method, "params": params}
         )
-
-        answer = await self._answer("POST", "", _MAX_ANSWER_BYTES, question)
-        try:
-            body = _decoded(answer.body, _RpcAnswer, answer.status)
-        except NotAnAztecNodeError:
-            if answer.status in _PASSING:
-                raise NodeUnreachableError(
-                    f"In its place something answers with HTTP status {answer.status}."
-                ) from None
-            raise
+        response = await self._exchange("POST", "", _MAX_ANSWER_BYTES, request)
+        body = _decoded(response.body, _RpcAnswer, response.status)
         if body.error is not None:
-            raise NodeRefusedError(f"It answered {method} with: {printable(body.error.message, _MAX_SHOWN)}.")
-        return _decoded(bytes(body.result), form, answer.status), answer.headers
+            raise NODE_REFUSED(method=method, reason=printable(body.error.message, _MAX_SHOWN))
+        return _decoded(bytes(body.result), result_type, response.status), response.headers
 
-    async def _answer(self, method: str, route: str, limit: int, question: bytes | None = None) -> Answer:
-        headers = {} if question is None else {"Content-Type": "application/json"}
+    async def _exchange(self, method: str, route: str, limit: int, request: bytes | None = None) -> Answer:
+        headers = (
+            {}
+            if request is None
+            else {"Content-Type": "application/json", "Content-Length": str(len(request))}
+        )
         try:
-            async with asyncio.timeout(_ANSWER_SECONDS):
+            async with asyncio.timeout(_RESPONSE_SECONDS):
                 return await self._connection.exchange(
                     method,
                     route,
                     limit=limit,
-                    content=None if question is None else _once(question),
-                    headers=headers if question is None else headers | {"Content-Length": str(len(question))},
+                    content=None if request is None else _once(request),
+                    headers=headers,
                 )
         except TimeoutError:
-            raise NodeUnreachableError(
-                f"Its answer was not complete after {_ANSWER_SECONDS:g} seconds."
-            ) from None
+            raise NODE_RESPONSE_TIMED_OUT(seconds=_RESPONSE_SECONDS) from None
         except ServerCertificateError as error:
-            hint = "Check the address; a company's own certificate can be named by SSL_CERT_FILE."
-            raise NodeUnreachableError(error.message, hint=hint) from error
+            raise NODE_CERTIFICATE_INVALID(reason=error.message_parts) from error
         except ServerUnreachableError as error:
             if _is_about_tls(error):
-                hint = "A node on this machine usually has an address that begins with http://."
-                raise NodeUnreachableError("It does not speak TLS.", hint=hint) from error
-            raise NodeUnreachableError(error.message) from error
+                raise NODE_WITHOUT_TLS() from error
+            raise NODE_UNREACHABLE(reason=error.message_parts) from error
         except BadServerAnswerError as error:
-            raise NotAnAztecNodeError(error.message) from error
+            raise NODE_HTTP_INVALID(reason=error.message_parts) from error
 
 
 def _is_about_tls(error: BaseException | None) -> bool:
@@ -240,10 +232,9 @@ async def _once(content: bytes) -> AsyncIterator[bytes]:
     yield content
 
 
-def _decoded(body: bytes, form: type[_FormT], status: int) -> _FormT:
+def _decoded(body: bytes, result_type: type[_ResultT], status: int) -> _ResultT:
     try:
-        return msgspec.json.decode(body, type=form)
+        return msgspec.json.decode(body, type=result_type)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        raise NotAnAztecNodeError(
-            f"Its answer (HTTP status {status}) has not the form of a node's."
-        ) from None
+        kind = NODE_BEHIND_PROXY if status in _PROXY_STATUSES else NODE_ANSWER_INVALID
+        raise kind(status=status) from None

@@ -9,7 +9,7 @@ import typer
 from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.cli.prover_config import ChosenProver, resolved_settings
 from tee_rex.cli.prover_options import ProverOptions, with_prover_options
-from tee_rex.errors import TeeRexError
+from tee_rex.errors import TeeRexError, TransactionDroppedError, TransactionRevertedError
 from tee_rex.terminal.console import CancelledByUserError, Style, exit_on_error, run, say
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _run_flow(
             failed = _failure_report(started, kind, prover_options, error)
             if json:
                 print(failed.to_json())  # noqa: T201
-            tell_unconfirmed(failed)
+            warn_of_unconfirmed(failed, error)
             raise
     if json:
         print(report.to_json())  # noqa: T201
@@ -87,15 +87,12 @@ def _run_flow(
         show_report(report, chosen.installation.paths)
 
 
-def tell_unconfirmed(report: FlowReport) -> None:
-    """What was sent cannot be called back: say so, unless the error itself says what became of it."""
-    from tee_rex.aztec.errors import TransactionDroppedError, TransactionRevertedError
-
+def warn_of_unconfirmed(report: FlowReport, error: TeeRexError) -> None:
+    """Warn of a transaction that may still be confirmed, unless the error is about its outcome."""
     step = report.unconfirmed
-    settled = (TransactionDroppedError.code, TransactionRevertedError.code)
-    if step is not None and (report.error is None or report.error.code not in settled):
+    if step is not None and not isinstance(error, TransactionDroppedError | TransactionRevertedError):
         where = step.explorer_url or step.transaction
-        say(f"! This transaction went to the node and may still be confirmed: {where}", Style.WARNING)
+        say(f"! This transaction was sent and may still be confirmed: {where}", Style.WARNING)
 
 
 def _failure_report(

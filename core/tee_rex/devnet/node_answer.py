@@ -6,8 +6,8 @@ import asyncio
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from tee_rex.aztec.errors import NodeRefusedError, NodeUnreachableError, NotAnAztecNodeError
 from tee_rex.aztec.node import AztecNode, NodeInfo
+from tee_rex.errors import NodeError
 
 _ANSWER_SECONDS = 10.0
 
@@ -32,5 +32,5 @@ async def _asked(url: str) -> NodeInfo | None:
     try:
         async with AztecNode.open(url) as node:
             return await node.info() if await node.is_ready() else None
-    except (NodeUnreachableError, NotAnAztecNodeError, NodeRefusedError):
+    except NodeError:
         return None

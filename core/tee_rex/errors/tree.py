@@ -156,8 +156,36 @@ class ProvingError(TeeRexError):
     title = "The proof failed"
 
 
+class NodeError(UnusableEnvironmentError):
+    """An Aztec node does not respond, or not with what was asked for."""
+
+
+class WalletError(UnusableEnvironmentError):
+    """The wallet of flows cannot be installed or opened."""
+
+
+class WalletDataError(WalletError):
+    """The wallet's data is damaged or inaccessible."""
+
+
+class BridgeMissingError(WalletError):
+    """The wallet's runtime is not installed, and downloading it is not allowed."""
+
+
 class FlowError(TeeRexError):
-    """A flow on an Aztec network ended in one of its steps."""
+    """A flow on an Aztec network failed in one of its steps."""
+
+
+class TransactionDroppedError(FlowError):
+    """The node no longer has the transaction."""
+
+
+class TransactionRevertedError(FlowError):
+    """The transaction is in a block, but its public part failed."""
+
+
+class BridgeError(FlowError):
+    """The wallet's process crashed, hung or violated the protocol."""
 
 
 class AttestationError(TeeRexError):

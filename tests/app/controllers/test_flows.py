@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication
 
 from support.app_window import App, with_app
 from support.scripted_flow import CIRCUITS, ScriptedFlow
-from tee_rex.aztec.errors import BridgeCrashedError
 from tee_rex.aztec.flows.interface import FlowOptions
 from tee_rex.aztec.flows.report import FlowKind, FlowStep, StepPhase
+from tee_rex.errors.catalogue.aztec import BRIDGE_CRASHED
 from tee_rex.local.installation import Installation
 from tee_rex.provers import Prover
 from tee_rex_app.model.runs import Outcome, RunKind, RunStage
@@ -223,7 +223,7 @@ def test_a_failure_is_explained_and_keeps_what_was_done(
         app.window.prove.tokens.click()
         await app.until(lambda: store.state.flow and store.state.flow.phase is StepPhase.SEND)
         assert flows.last is not None
-        flows.last.error = BridgeCrashedError("It ended with SIGKILL.", diagnostics="0x1234")
+        flows.last.error = BRIDGE_CRASHED(reason="It was terminated by SIGKILL.", diagnostics="0x1234")
         flows.last.gate.set()
         await ended(app)
         assert store.state.problem is not None

@@ -4,10 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from support.errors import raises
 from support.scripted_node import DEVELOPMENT_ROOT, GENUINE_ROOT
-from tee_rex.aztec.errors import DevelopmentNetworkRefusedError, NodeVersionMismatchError
+from tee_rex.aztec.flows.plan import network_report
 from tee_rex.aztec.networks import Network
 from tee_rex.aztec.node import NodeInfo
+from tee_rex.errors import ErrorKind, InputError
+from tee_rex.errors.catalogue.aztec import (
+    DEVELOPMENT_NETWORK_REFUSED,
+    NODE_CIRCUITS_MISMATCH,
+    NODE_VERSION_MISMATCH,
+)
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 INFO = NodeInfo("http://127.0.0.1:8080", "4.1.2", 31337, 1, "0x" + "0" * 40, False, DEVELOPMENT_ROOT)
@@ -18,26 +25,31 @@ def test_a_local_network_can_be_of_either_setup() -> None:
     assert Network.accepted(INFO).setup is TrustedSetup.DEVELOPMENT
     stock = Network.accepted(replace(INFO, vk_tree_root=GENUINE_ROOT))
     assert stock.setup is TrustedSetup.GENUINE
-    assert not stock.report().proofs_required
+    assert not network_report(stock).proofs_required
     assert stock.transaction_url("0x1") is None
 
 
 @pytest.mark.parametrize("chain_id", [0, 1, 11155111, 31338])
 def test_the_development_setup_is_for_local_networks_alone(chain_id: int) -> None:
-    with pytest.raises(DevelopmentNetworkRefusedError):
+    with raises(DEVELOPMENT_NETWORK_REFUSED):
         Network.accepted(replace(INFO, chain_id=chain_id))
 
 
 @pytest.mark.parametrize(
-    "change", [{"vk_tree_root": None}, {"vk_tree_root": "0x" + "0" * 64}, {"node_version": "5.0.0"}]
+    ("change", "kind"),
+    [
+        ({"vk_tree_root": None}, NODE_VERSION_MISMATCH),
+        ({"vk_tree_root": "0x" + "0" * 64}, NODE_VERSION_MISMATCH),
+        ({"node_version": "5.0.0"}, NODE_CIRCUITS_MISMATCH),
+    ],
 )
-def test_another_version_is_refused(change: dict[str, str | None]) -> None:
-    with pytest.raises(NodeVersionMismatchError):
+def test_another_version_is_refused(change: dict[str, str | None], kind: ErrorKind[InputError]) -> None:
+    with raises(kind):
         Network.accepted(replace(INFO, **change))  # type: ignore[arg-type]
 
 
 def test_a_live_network_needs_proofs_and_has_an_explorer() -> None:
-    report = Network.accepted(TESTNET).report()
+    report = network_report(Network.accepted(TESTNET))
 
     assert (report.name, report.proofs_required, report.crs) == ("testnet", True, "genuine")
     assert Network.accepted(TESTNET).transaction_url("0x1") == "https://testnet.aztecscan.xyz/tx-effects/0x1"
@@ -46,7 +58,7 @@ def test_a_live_network_needs_proofs_and_has_an_explorer() -> None:
 def test_an_unknown_chain_has_no_explorer() -> None:
     network = Network.accepted(replace(TESTNET, chain_id=5))
 
-    assert network.report().name == "chain 5"
+    assert network.name == "chain 5"
     assert network.contract_url("0x1") is None
 
 
@@ -59,4 +71,4 @@ def test_an_unknown_chain_has_no_explorer() -> None:
     ],
 )
 def test_a_providers_key_in_the_address_is_not_reported(url: str, shown: str) -> None:
-    assert Network.accepted(replace(TESTNET, url=url)).report().url == shown
+    assert network_report(Network.accepted(replace(TESTNET, url=url))).url == shown

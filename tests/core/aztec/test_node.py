@@ -8,11 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.errors import raises
 from support.scripted_node import DEVELOPMENT_ROOT, IN_BLOCK, NODE_INFO, ScriptedNode
 from support.scripted_server import Answer
-from tee_rex.aztec.errors import NodeRefusedError, NodeUnreachableError, NodeUrlError, NotAnAztecNodeError
 from tee_rex.aztec.node import AztecNode, NodeInfo, Receipt, TransactionStatus
-from tee_rex.errors import TeeRexError
+from tee_rex.errors import ErrorKind, NodeError, TeeRexError
+from tee_rex.errors.catalogue.aztec import (
+    NODE_ANSWER_INVALID,
+    NODE_BEHIND_PROXY,
+    NODE_HTTP_INVALID,
+    NODE_REFUSED,
+    NODE_RESPONSE_TIMED_OUT,
+    NODE_UNREACHABLE,
+    NODE_URL_INVALID,
+    NODE_WITHOUT_TLS,
+)
 
 TRANSACTION = "0x" + "ab" * 32
 JSON = st.recursive(
@@ -82,7 +92,7 @@ async def test_another_chain_has_another_marker() -> None:
 
 @pytest.mark.parametrize("url", ["", "aztec", "ftp://node", "http://example.org", "https://user:pw@node"])
 async def test_what_is_no_address_is_refused(url: str) -> None:
-    with pytest.raises(NodeUrlError):
+    with raises(NODE_URL_INVALID):
         async with AztecNode.open(url):
             pass
 
@@ -90,14 +100,14 @@ async def test_what_is_no_address_is_refused(url: str) -> None:
 async def test_nobody_there() -> None:
     async with ScriptedNode().serving() as url:
         gone = url
-    with pytest.raises(NodeUnreachableError):
+    with raises(NODE_UNREACHABLE):
         async with AztecNode.open(gone) as client:
             await client.info()
 
 
 async def test_a_node_that_speaks_no_tls_is_told() -> None:
     async with ScriptedNode().serving() as url, AztecNode.open(url.replace("http:", "https:")) as client:
-        with pytest.raises(NodeUnreachableError, match="TLS") as raised:
+        with raises(NODE_WITHOUT_TLS) as raised:
             await client.info()
     assert "http://" in raised.value.hint
 
@@ -106,7 +116,7 @@ async def test_a_node_that_speaks_no_tls_is_told() -> None:
 async def test_a_proxy_whose_node_is_away_is_no_wrong_address(status: int) -> None:
     node = ScriptedNode()
     node.scripts["POST /"] = Answer(b"<html>Bad gateway</html>", status)
-    with pytest.raises(NodeUnreachableError, match=str(status)):
+    with raises(NODE_BEHIND_PROXY, match=str(status)):
         await info_of(node)
 
 
@@ -116,10 +126,10 @@ async def test_an_answer_that_comes_in_drops_for_ever_is_given_up(monkeypatch: p
             yield b" "
             await asyncio.sleep(0.01)
 
-    monkeypatch.setattr("tee_rex.aztec.node._ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr("tee_rex.aztec.node._RESPONSE_SECONDS", 0.3)
     node = ScriptedNode()
     node.scripts["POST /"] = Answer(drops())
-    with pytest.raises(NodeUnreachableError, match="not complete"):
+    with raises(NODE_RESPONSE_TIMED_OUT):
         await info_of(node)
 
 
@@ -127,29 +137,29 @@ async def test_an_error_of_the_node_is_told_without_control_characters() -> None
     node = ScriptedNode()
     node.results["node_getNodeInfo"] = RuntimeError("no \x1b[31m" + "x" * 1000)
 
-    with pytest.raises(NodeRefusedError) as raised:
+    with raises(NODE_REFUSED) as raised:
         await info_of(node)
     assert "\x1b" not in raised.value.message
     assert len(raised.value.message) < 400
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "kind"),
     [
-        Answer(b"<html>hello</html>"),
-        Answer(b"", 404),
-        Answer(b"null"),
-        Answer(b"[" * 100_000),
-        Answer(b" " * (3 << 20)),
-        Answer(b'{"jsonrpc":"2.0","id":1,"result":{}}'),
-        Answer(b"\x1f\x8b", headers={"Content-Encoding": "gzip"}),
+        (Answer(b"<html>hello</html>"), NODE_ANSWER_INVALID),
+        (Answer(b"", 404), NODE_ANSWER_INVALID),
+        (Answer(b"null"), NODE_ANSWER_INVALID),
+        (Answer(b"[" * 100_000), NODE_ANSWER_INVALID),
+        (Answer(b" " * (3 << 20)), NODE_HTTP_INVALID),
+        (Answer(b'{"jsonrpc":"2.0","id":1,"result":{}}'), NODE_ANSWER_INVALID),
+        (Answer(b"\x1f\x8b", headers={"Content-Encoding": "gzip"}), NODE_HTTP_INVALID),
     ],
 )
-async def test_what_is_no_node_is_recognised(answer: Answer) -> None:
+async def test_a_server_that_is_not_a_node(answer: Answer, kind: ErrorKind[NodeError]) -> None:
     node = ScriptedNode()
     node.scripts["POST /"] = answer
 
-    with pytest.raises(NotAnAztecNodeError):
+    with raises(kind):
         await info_of(node)
 
 
@@ -164,6 +174,6 @@ def test_any_answer_is_read_or_refused(result: object, changes: dict[str, object
                 try:
                     await asking(node)
                 except TeeRexError as error:
-                    assert isinstance(error, NotAnAztecNodeError)  # noqa: PT017
+                    assert isinstance(error, NodeError)  # noqa: PT017
 
     asyncio.run(ask())

@@ -8,7 +8,6 @@ import pytest
 from rich.cells import cell_len
 from typer.testing import CliRunner
 
-from tee_rex.aztec.errors import TransactionDroppedError
 from tee_rex.aztec.flows.events import (
     FlowEvent,
     FlowStepEnded,
@@ -35,9 +34,12 @@ from tee_rex.aztec.flows.report import (
     TokenReport,
 )
 from tee_rex.cli.commands import app
-from tee_rex.cli.flow import tell_unconfirmed
+from tee_rex.cli.flow import warn_of_unconfirmed
 from tee_rex.cli.flow_view import flow_shown, show_report
-from tee_rex.errors import ExitCode
+from tee_rex.errors import ExitCode, TeeRexError
+from tee_rex.errors.catalogue.aztec import (
+    TRANSACTION_DROPPED,
+)
 from tee_rex.settings.paths import Paths
 from tee_rex.transaction.events import CircuitStarted, QueuePosition
 from tee_rex.transaction.report import ErrorReport, ProofReport
@@ -184,10 +186,12 @@ def test_a_cancelled_flow_says_what_cannot_be_undone(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sent = StepReport(step=FlowStep.DEPLOY_ACCOUNT, transaction=TRANSACTION)
-    tell_unconfirmed(FlowReport(flow=FlowKind.ACCOUNT, mode="local", steps=(sent,), cancelled=True))
+    cancelled = FlowReport(flow=FlowKind.ACCOUNT, mode="local", steps=(sent,), cancelled=True)
+    warn_of_unconfirmed(cancelled, TeeRexError("cancelled"))
     assert f"may still be confirmed: {TRANSACTION}" in capsys.readouterr().err
 
-    dropped = ErrorReport.of(TransactionDroppedError("It is gone."))
-    tell_unconfirmed(FlowReport(flow=FlowKind.ACCOUNT, mode="local", steps=(sent,), error=dropped))
-    tell_unconfirmed(FlowReport(flow=FlowKind.ACCOUNT, mode="local", steps=(MINT,), cancelled=True))
+    dropped = TRANSACTION_DROPPED(transaction=TRANSACTION)
+    warn_of_unconfirmed(FlowReport(flow=FlowKind.ACCOUNT, mode="local", steps=(sent,)), dropped)
+    confirmed = FlowReport(flow=FlowKind.ACCOUNT, mode="local", steps=(MINT,), cancelled=True)
+    warn_of_unconfirmed(confirmed, TeeRexError("cancelled"))
     assert not capsys.readouterr().err

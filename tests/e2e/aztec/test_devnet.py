@@ -13,12 +13,12 @@ import psutil
 import pytest
 
 from support.devnet import RestartableNetwork, prepared_packages
+from support.errors import raises
 from support.interrupted_flows import circuit, programs
 from support.local_prover import real_installation
 from support.processes import running
 from support.real_flows import flow_on
 from support.recording_backend import RecordingBackend
-from tee_rex.aztec.errors import NodeUnreachableError
 from tee_rex.aztec.flows.events import FlowEvent, ignore_flow_events
 from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.aztec.flows.runner import AztecFlow
@@ -27,6 +27,7 @@ from tee_rex.aztec.node import AztecNode
 from tee_rex.devnet.network import Condition, NetworkStatus
 from tee_rex.devnet.ports import is_free
 from tee_rex.devnet.run_folder import RunFolder
+from tee_rex.errors.catalogue.aztec import NODE_UNREACHABLE
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.request import ProvingMode
@@ -52,7 +53,7 @@ async def test_a_node_that_is_killed_under_a_flow_and_comes_back_with_another_ch
         if circuit(3)(event):
             os.kill(up.processes["aztec"], signal.SIGKILL)
 
-    with pytest.raises(NodeUnreachableError):
+    with raises(NODE_UNREACHABLE):
         await account_flow(network, tmp_path, proofs=True).run(kill)
     assert not programs()
     while (status := await network.devnet.status()).condition is not Condition.BROKEN:

@@ -9,17 +9,18 @@ from pathlib import Path
 import psutil
 import pytest
 
+from support.errors import raises
 from support.fake_tee import FakeTee
 from support.local_prover import real_installation
 from support.proving_server import server_process, serving, small_api
 from support.real_flows import flow_on
 from support.recording_backend import RecordingBackend
 from support.remote_client import now
-from tee_rex.aztec.errors import FeeContractMissingError
 from tee_rex.aztec.flows.events import ignore_flow_events
 from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep
 from tee_rex.aztec.node import AztecNode, TransactionStatus
 from tee_rex.devnet.network import NetworkStatus
+from tee_rex.errors.catalogue.aztec import FEE_CONTRACT_MISSING
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.remote.backend import RemoteBackend
@@ -119,6 +120,6 @@ async def test_a_salt_without_a_contract(node_url: str, tmp_path: Path) -> None:
     backend = RecordingBackend(local_backend())
     flow = flow_on(node_url, FlowKind.ACCOUNT, backend, ProvingMode.LOCAL, tmp_path, salt=12345)
 
-    with pytest.raises(FeeContractMissingError, match="12345"):
+    with raises(FEE_CONTRACT_MISSING, match="12345"):
         await flow.run(ignore_flow_events)
     assert not bridges()

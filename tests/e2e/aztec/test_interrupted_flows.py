@@ -15,6 +15,7 @@ import pytest
 import pytest_asyncio
 
 from support.devnet import RestartableNetwork
+from support.errors import raises
 from support.interrupted_flows import Interrupted, circuit, phase, programs
 from support.local_prover import real_installation
 from support.node_front import NodeFront
@@ -22,15 +23,15 @@ from support.processes import running
 from support.proving_server import eventually
 from support.real_flows import flow_on, home_with_installed_wallet
 from support.recording_backend import RecordingBackend
-from tee_rex.aztec.errors import BridgeCrashedError, NodeUnreachableError
 from tee_rex.aztec.flows import step as step_module
 from tee_rex.aztec.flows.events import FlowEvent, FlowListener, ignore_flow_events
 from tee_rex.aztec.flows.report import FlowKind, FlowReport, StepPhase
 from tee_rex.aztec.flows.runner import AztecFlow
 from tee_rex.aztec.node import AztecNode, TransactionStatus
 from tee_rex.aztec.wallet import client as client_module
-from tee_rex.aztec.wallet.watch import Patience
-from tee_rex.errors import TeeRexError
+from tee_rex.aztec.wallet.watchdog import CallTimeouts
+from tee_rex.errors import ErrorKind, TeeRexError
+from tee_rex.errors.catalogue.aztec import BRIDGE_CRASHED, NODE_UNREACHABLE
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.system.progress import TaskProgress
 from tee_rex.system.threads import usable_cores
@@ -68,10 +69,12 @@ class Stage:
         self.front.on_call = lambda called: flow.cancel() if called == method else None
         return flow
 
-    async def fails(self, expected: type[TeeRexError], listener: FlowListener, *, proofs: bool) -> FlowReport:
+    async def fails(
+        self, expected: ErrorKind[TeeRexError], listener: FlowListener, *, proofs: bool
+    ) -> FlowReport:
         """Nothing runs any more; the error has a hint."""
         flow = self.flow(proofs=proofs)
-        with pytest.raises(expected) as raised:
+        with raises(expected) as raised:
             await flow.run(listener)
         assert raised.value.hint
         assert not programs()
@@ -142,7 +145,7 @@ async def test_a_node_that_goes_away_or_says_nothing(stage: Stage, monkeypatch: 
             heard.append(event)
             stage.front.away = stage.front.away or moment(event)
 
-        report = await stage.fails(NodeUnreachableError, hear, proofs=False)
+        report = await stage.fails(NODE_UNREACHABLE, hear, proofs=False)
         assert report.steps[0].block is None
         assert (report.unconfirmed is None) is (report.steps[0].simulate is None)
         stage.front.away = False
@@ -150,9 +153,9 @@ async def test_a_node_that_goes_away_or_says_nothing(stage: Stage, monkeypatch: 
     assert synchronised[-1].total
     assert synchronised[-1].done == synchronised[-1].total
 
-    monkeypatch.setattr(client_module, "PATIENCE", Patience(node=3))
+    monkeypatch.setattr(client_module, "CALL_TIMEOUTS", CallTimeouts(node=3))
     stage.front.silent.add(IN_SIMULATION)
-    await stage.fails(NodeUnreachableError, ignore_flow_events, proofs=False)
+    await stage.fails(NODE_UNREACHABLE, ignore_flow_events, proofs=False)
     stage.front.silent.clear()
     monkeypatch.undo()
     await stage.works()
@@ -166,7 +169,7 @@ async def test_a_killed_bridge(stage: Stage) -> None:
                 (bridge,) = programs("bridge.mjs")
                 bridge.send_signal(signal.SIGKILL)
 
-        await stage.fails(BridgeCrashedError, hear, proofs=True)
+        await stage.fails(BRIDGE_CRASHED, hear, proofs=True)
     await stage.works()
 
 

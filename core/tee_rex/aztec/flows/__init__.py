@@ -1,1 +1,1 @@
-"""Flows: deploying an account and a token's whole life, step by step, with timings."""
+"""Flows: deploying an account, and a token's whole life, with the time of each step."""

@@ -1,4 +1,4 @@
-"""What a flow tells while it runs. Order of a step's events: started, then its phases, then ended."""
+"""The events of a flow. Order of a step's events: started, its phases, ended."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from tee_rex.transaction.report import ErrorReport, ProofReport
 
 @dataclass(frozen=True, slots=True)
 class PreparationStarted:
-    """Work before the first step; downloads tell of themselves as TaskProgress."""
+    """A preparation before the first step begins; downloads report themselves as TaskProgress."""
 
     preparation: Preparation
 
 
 @dataclass(frozen=True, slots=True)
 class PreparationEnded:
-    """It went well."""
+    """A preparation has succeeded."""
 
     preparation: Preparation
     ms: float
@@ -36,14 +36,14 @@ class PreparationEnded:
 
 @dataclass(frozen=True, slots=True)
 class NetworkFound:
-    """The node has answered and its network can be used."""
+    """The node has responded, and flows can run on its network."""
 
     network: NetworkReport
 
 
 @dataclass(frozen=True, slots=True)
 class FlowPlanned:
-    """The steps that the flow will take, known once the wallet is open."""
+    """The steps of the flow, known once the wallet is open."""
 
     steps: tuple[FlowStep, ...]
 
@@ -67,7 +67,7 @@ class StepPhaseStarted:
 
 @dataclass(frozen=True, slots=True)
 class StepPhaseEnded:
-    """A phase of a step has ended well."""
+    """A phase of a step has succeeded."""
 
     step: FlowStep
     phase: StepPhase
@@ -76,7 +76,7 @@ class StepPhaseEnded:
 
 @dataclass(frozen=True, slots=True)
 class TransactionSimulated:
-    """The wallet has run the transaction; comes with the end of SIMULATE."""
+    """The wallet has simulated the transaction; follows the end of SIMULATE."""
 
     step: FlowStep
     simulation: SimulationReport
@@ -84,7 +84,7 @@ class TransactionSimulated:
 
 @dataclass(frozen=True, slots=True)
 class ProofProgress:
-    """An event of the proof that a step waits for, as the prover tells it."""
+    """An event of the prover during a step's proof."""
 
     step: FlowStep
     event: ProofEvent
@@ -92,7 +92,7 @@ class ProofProgress:
 
 @dataclass(frozen=True, slots=True)
 class TransactionProved:
-    """The proof is made; comes with the end of PROVE."""
+    """The proof is made; follows the end of PROVE."""
 
     step: FlowStep
     proof: ProofReport
@@ -100,7 +100,7 @@ class TransactionProved:
 
 @dataclass(frozen=True, slots=True)
 class TransactionSent:
-    """The node has taken the transaction; comes with the end of SEND.
+    """The node has accepted the transaction; follows the end of SEND.
 
     explorer_url: None on local networks.
     """
@@ -112,7 +112,7 @@ class TransactionSent:
 
 @dataclass(frozen=True, slots=True)
 class TransactionConfirmed:
-    """The transaction is in a block; comes with the end of CONFIRM."""
+    """The transaction is in a block; follows the end of CONFIRM."""
 
     step: FlowStep
     transaction: str
@@ -121,7 +121,7 @@ class TransactionConfirmed:
 
 @dataclass(frozen=True, slots=True)
 class FlowStepEnded:
-    """A step has ended well."""
+    """A step has succeeded."""
 
     report: StepReport
     index: int
@@ -130,7 +130,7 @@ class FlowStepEnded:
 
 @dataclass(frozen=True, slots=True)
 class WalletRetried:
-    """The wallet could not be opened and is tried again with its stale data cleared."""
+    """The wallet could not be opened; it is tried again with a cleared store."""
 
     attempt: int
     attempts: int
@@ -154,10 +154,10 @@ FlowEvent: TypeAlias = (
     | WalletRetried
     | TaskProgress
 )
-"""TaskProgress tells of set-up work outside a proof; that within a proof comes in ProofProgress."""
+"""TaskProgress is of work outside a proof; within one it is wrapped in ProofProgress."""
 
 FlowListener: TypeAlias = Callable[[FlowEvent], None]
 
 
 def ignore_flow_events(_event: FlowEvent) -> None:
-    """A listener for callers that want none."""
+    """A listener for callers that need none."""

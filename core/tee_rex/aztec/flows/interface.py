@@ -1,4 +1,4 @@
-"""What a flow is asked, and how callers run it."""
+"""How callers run a flow."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tee_rex.errors import TeeRexError
 
 @dataclass(frozen=True, slots=True)
 class FlowOptions:
-    """Where and how a flow runs.
+    """Options of a flow.
 
-    node_url: of an Aztec node. sponsored_fpc_salt: of the sponsored fee contract's address, 0 where nobody
-    chose another. proofs: False leaves them away where the network does not require them (chain 31337).
+    node_url: of an Aztec node. sponsored_fpc_salt: of the sponsored fee contract's address, 0 on most
+    networks. proofs: False omits them, which only local networks (chain 31337) accept.
     """
 
     node_url: str
@@ -24,10 +24,10 @@ class FlowOptions:
 
 
 class Flow(Protocol):
-    """One flow, run once; ``AztecFlow(kind, options, prover, installation)`` is one."""
+    """One flow, run once; ``AztecFlow(kind, options, prover, installation)`` implements it."""
 
     async def run(self, listener: FlowListener) -> FlowReport:
-        """Run it to its end; raises a TeeRexError. Cancelling it leaves no process and no file of it."""
+        """Run the flow; raises TeeRexError. Cancelling it leaves no process and no temporary file."""
 
     def report(self, error: TeeRexError | None = None, *, cancelled: bool = False) -> FlowReport:
-        """What was done so far; for callers whose ``run`` raised."""
+        """The report so far, for callers whose ``run`` raised."""

@@ -1,30 +1,42 @@
-"""The steps of a flow on an opened wallet."""
+"""The plan of a flow, executed on an opened wallet, and the record of what it has done."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Final, TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, TypeVar
+from urllib.parse import urlsplit
 
-from tee_rex.aztec.errors import BalancesWrongError
 from tee_rex.aztec.flows.events import FlowListener, FlowPlanned, FlowStepEnded, FlowStepStarted
-from tee_rex.aztec.flows.progress import FlowAccount, FlowProgress
 from tee_rex.aztec.flows.report import (
     ACCOUNT_ALIASES,
     DEPLOYMENTS,
     FLOW_STEPS,
+    AccountReport,
     BalanceReport,
+    BridgeReport,
     FlowKind,
+    FlowReport,
     FlowStep,
+    NetworkReport,
+    PreparationReport,
+    StepReport,
     TokenReport,
 )
 from tee_rex.aztec.flows.step import StepRun, TransactionStep
-from tee_rex.aztec.networks import Network
-from tee_rex.aztec.node import AztecNode
-from tee_rex.aztec.wallet.client import Balances, BridgeClient, SentToken, SentTransaction, WalletAccount
 from tee_rex.aztec.wallet.data import AccountKeys, WalletData
-from tee_rex.provers import Prover
+from tee_rex.aztec.wallet.protocol import Balances, SentToken, SentTransaction, WalletAccount
+from tee_rex.errors.catalogue.aztec import BALANCES_WRONG
+from tee_rex.transaction.report import ErrorReport
+
+if TYPE_CHECKING:
+    from tee_rex.aztec.networks import Network
+    from tee_rex.aztec.node import AztecNode
+    from tee_rex.aztec.wallet.client import BridgeClient
+    from tee_rex.errors import TeeRexError
+    from tee_rex.provers import Prover
+    from tee_rex.transaction.request import ProvingMode
 
 MINTED: Final = 1000
 TRANSFERRED: Final = 500
@@ -32,11 +44,86 @@ TRANSFERRED: Final = 500
 _SentT = TypeVar("_SentT", bound=SentTransaction)
 
 
-@dataclass(frozen=True, slots=True)
-class FlowSteps:
-    """Takes the steps of a flow; what it does stands in ``progress``."""
+@dataclass(slots=True)
+class FlowAccount:
+    """An account that a flow uses. deployed: before the flow."""
 
-    progress: FlowProgress
+    address: str
+    deployed: bool
+
+
+@dataclass(slots=True)
+class FlowRecord:
+    """What a flow has done so far. accounts: in the order of ACCOUNT_ALIASES."""
+
+    kind: FlowKind
+    mode: ProvingMode
+    network: Network | None = None
+    preparation: list[PreparationReport] = field(default_factory=list)
+    bridge: BridgeReport | None = None
+    accounts: list[FlowAccount] = field(default_factory=list)
+    token: TokenReport | None = None
+    steps: list[StepRun] = field(default_factory=list)
+    total_ms: float | None = None
+
+    def report(self, error: TeeRexError | None, *, cancelled: bool) -> FlowReport:
+        """The report so far."""
+        steps = tuple(run.report() for run in self.steps)
+        ended = [step for step in steps if step.total_ms is not None]
+        return FlowReport(
+            flow=self.kind,
+            mode=self.mode,
+            aztec_version=str(self.network.version) if self.network else None,
+            network=network_report(self.network) if self.network else None,
+            preparation=tuple(self.preparation),
+            bridge=self.bridge,
+            accounts=self._account_reports(steps),
+            token=self.token,
+            steps=steps,
+            steps_ms=round(sum(step.total_ms or 0 for step in ended), 3) if ended else None,
+            overhead_ms=round(sum(step.overhead_ms or 0 for step in ended), 3) if ended else None,
+            total_ms=None if self.total_ms is None else round(self.total_ms, 3),
+            cancelled=cancelled,
+            error=ErrorReport.of(error) if error else None,
+        )
+
+    def _account_reports(self, steps: tuple[StepReport, ...]) -> tuple[AccountReport, ...]:
+        deployed = {step.step for step in steps if step.block is not None}
+        url = self.network.contract_url if self.network else lambda _address: None
+        return tuple(
+            AccountReport(alias, account.address, deployment in deployed, url(account.address))
+            for alias, deployment, account in zip(ACCOUNT_ALIASES, DEPLOYMENTS, self.accounts, strict=False)
+        )
+
+
+def network_report(network: Network) -> NetworkReport:
+    """The network's part of a flow's report; without the URL's path, where providers put API keys."""
+    info = network.info
+    url = urlsplit(info.url)
+    origin = f"{url.scheme}://{url.netloc}"
+    return NetworkReport(
+        url=origin if url.path in ("", "/") else f"{origin}/…",
+        name=network.name,
+        chain_id=info.chain_id,
+        rollup_version=info.rollup_version,
+        node_version=info.node_version,
+        crs=network.setup,
+        real_proofs=info.real_proofs,
+        proofs_required=not network.is_local,
+        explorer_url=network.explorer,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FlowPlan:
+    """Executes the steps of a flow and records them in ``record``.
+
+    1. Find the accounts: a token flow reuses deployed ones, every other flow makes a new one.
+    2. Deploy those that are not deployed.
+    3. In a token flow: deploy the token, mint, transfer, check the balances.
+    """
+
+    record: FlowRecord
     listener: FlowListener
     prover: Prover
     node: AztecNode
@@ -44,25 +131,26 @@ class FlowSteps:
     bridge: BridgeClient
     data: WalletData
 
-    async def take(self) -> None:
-        """All of them; raises a TeeRexError."""
+    async def execute(self) -> None:
+        """Execute all steps; raises TeeRexError."""
         accounts = await self._accounts()
-        self.progress.accounts = accounts
+        self.record.accounts = accounts
         superfluous = {step for step, account in zip(DEPLOYMENTS, accounts, strict=False) if account.deployed}
-        plan = tuple(step for step in FLOW_STEPS[self.progress.kind] if step not in superfluous)
-        self.listener(FlowPlanned(plan))
+        steps = tuple(step for step in FLOW_STEPS[self.record.kind] if step not in superfluous)
+        self.listener(FlowPlanned(steps))
         for step, account in zip(DEPLOYMENTS, accounts, strict=False):
-            if step in plan:
+            if step in steps:
                 params = {"address": account.address}
-                await self._transaction(step, plan, "deployAccount", SentTransaction, params)
-        if self.progress.kind is FlowKind.TOKEN:
+                await self._transaction(step, steps, "deployAccount", SentTransaction, params)
+        if self.record.kind is FlowKind.TOKEN:
             first, second = (account.address for account in accounts)
-            await self._token_steps(plan, first, second)
+            await self._token_steps(steps, first, second)
 
-    async def _token_steps(self, plan: tuple[FlowStep, ...], first: str, second: str) -> None:
-        sent = await self._transaction(FlowStep.DEPLOY_TOKEN, plan, "deployToken", SentToken, {"from": first})
+    async def _token_steps(self, steps: tuple[FlowStep, ...], first: str, second: str) -> None:
+        params: dict[str, object] = {"from": first}
+        sent = await self._transaction(FlowStep.DEPLOY_TOKEN, steps, "deployToken", SentToken, params)
         token = sent.token
-        self.progress.token = TokenReport(
+        self.record.token = TokenReport(
             token.address, token.name, token.symbol, token.decimals, self.network.contract_url(token.address)
         )
         transfers = (
@@ -71,14 +159,14 @@ class FlowSteps:
         )
         for step, method, to, amount in transfers:
             params = {"token": token.address, "from": first, "to": to, "amount": str(amount)}
-            await self._transaction(step, plan, method, SentTransaction, params)
-        await self._check_balances(plan, token.address, (first, second))
+            await self._transaction(step, steps, method, SentTransaction, params)
+        await self._check_balances(steps, token.address, (first, second))
 
     async def _accounts(self) -> list[FlowAccount]:
-        """New accounts; for a token flow those that are deployed already, the newest first."""
-        needed = len(ACCOUNT_ALIASES) if self.progress.kind is FlowKind.TOKEN else 1
+        """The accounts of the flow; the newest deployed ones first, then new ones."""
+        needed = len(ACCOUNT_ALIASES) if self.record.kind is FlowKind.TOKEN else 1
         found: list[FlowAccount] = []
-        if self.progress.kind is FlowKind.TOKEN:
+        if self.record.kind is FlowKind.TOKEN:
             for keys in reversed(self.data.accounts()):
                 account = await self._add(keys)
                 if account.deployed:
@@ -87,7 +175,7 @@ class FlowSteps:
                     break
         while len(found) < needed:
             keys = AccountKeys.generate()
-            self.data.add(keys)  # before anything of it is on the chain
+            self.data.add(keys)  # stored before anything about it is on the chain
             found.append(await self._add(keys))
         return found
 
@@ -99,37 +187,39 @@ class FlowSteps:
     async def _transaction(
         self,
         step: FlowStep,
-        plan: tuple[FlowStep, ...],
+        steps: tuple[FlowStep, ...],
         method: str,
-        form: type[_SentT],
+        result_type: type[_SentT],
         params: Mapping[str, object],
     ) -> _SentT:
         run = TransactionStep(step, self.listener, self.prover, self.network, self.node)
-        with self._taken(run, plan):
-            sent = await self.bridge.transaction(method, form, run, params)
+        with self._running(run, steps):
+            sent = await self.bridge.transaction(method, result_type, run, params)
             run.sent(sent.send_ms)
-            await run.confirmed(sent.transaction)
+            await run.wait_until_confirmed(sent.transaction)
         return sent
 
     async def _check_balances(
-        self, plan: tuple[FlowStep, ...], token: str, accounts: tuple[str, str]
+        self, steps: tuple[FlowStep, ...], token: str, accounts: tuple[str, str]
     ) -> None:
         run = StepRun(FlowStep.CHECK_BALANCES, self.listener)
-        with self._taken(run, plan):
+        with self._running(run, steps):
             with run.simulating() as simulated:
                 params = {"token": token, "accounts": accounts}
-                answer = await self.bridge.call("balances", Balances, params)
-                simulated(answer.total_ms)
-            run.balances = tuple(BalanceReport(b.account, int(b.amount)) for b in answer.balances)
+                result = await self.bridge.call("balances", Balances, params)
+                simulated(result.total_ms)
+            run.balances = tuple(BalanceReport(b.account, int(b.amount)) for b in result.balances)
             amounts = (MINTED - TRANSFERRED, TRANSFERRED)
             if run.balances != tuple(map(BalanceReport, accounts, amounts)):
-                shown = ", ".join(f"{balance.amount:,}" for balance in run.balances)
-                raise BalancesWrongError(f"They are {shown} instead of {amounts[0]}, {amounts[1]}.")
+                raise BALANCES_WRONG(
+                    balances=", ".join(f"{balance.amount:,}" for balance in run.balances),
+                    expected=", ".join(map(str, amounts)),
+                )
 
     @contextmanager
-    def _taken(self, run: StepRun, plan: tuple[FlowStep, ...]) -> Iterator[None]:
-        index, count = plan.index(run.step), len(plan)
-        self.progress.steps.append(run)
+    def _running(self, run: StepRun, steps: tuple[FlowStep, ...]) -> Iterator[None]:
+        index, count = steps.index(run.step), len(steps)
+        self.record.steps.append(run)
         self.listener(FlowStepStarted(run.step, index, count))
         run.begin()
         yield

@@ -1,7 +1,7 @@
-"""What a flow did and how long each of its parts took; the JSON of ``tee-rex flow --json``.
+"""Report of a flow: what it did and how long each part took; the JSON of ``tee-rex flow --json``.
 
-All times are wall-clock milliseconds. A report is written of a flow that failed or was cancelled too: it has
-the steps that were begun, the last of them perhaps without its later phases.
+All times are wall-clock milliseconds. A flow that failed or was cancelled has a report too, with the steps
+that had begun; the last of them may lack its later phases.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import msgspec
 from tee_rex.transaction.report import ErrorReport, ProofReport
 
 MAX_REPORT_BYTES = 4 << 20
-"""A token flow's report has about 30 kB."""
+"""A token flow's report takes about 30 kB."""
 
 
 class FlowKind(StrEnum):
-    """What a flow does.
+    """The kinds of flows.
 
     ACCOUNT: deploy one account. TOKEN: two accounts, a token, mint, transfer, balances.
     """
@@ -28,7 +28,7 @@ class FlowKind(StrEnum):
 
 
 class FlowStep(StrEnum):
-    """The steps of flows in order; every one but CHECK_BALANCES sends a transaction."""
+    """The steps of flows in order; all except CHECK_BALANCES send a transaction."""
 
     DEPLOY_ACCOUNT = "deploy-account"
     DEPLOY_SECOND_ACCOUNT = "deploy-second-account"
@@ -39,7 +39,7 @@ class FlowStep(StrEnum):
 
     @property
     def sends_transaction(self) -> bool:
-        """Whether it has a proof, is sent, and confirmed."""
+        """Whether it proves, sends and confirms a transaction."""
         return self is not FlowStep.CHECK_BALANCES
 
 
@@ -54,18 +54,18 @@ FLOW_STEPS: dict[FlowKind, tuple[FlowStep, ...]] = {
         FlowStep.CHECK_BALANCES,
     ),
 }
-"""The steps that a flow can have; accounts that exist already are not deployed again."""
+"""The steps of each flow; accounts that are already deployed are not deployed again."""
 
 DEPLOYMENTS = (FlowStep.DEPLOY_ACCOUNT, FlowStep.DEPLOY_SECOND_ACCOUNT)
 ACCOUNT_ALIASES = ("first", "second")
-"""Of the accounts that DEPLOYMENTS deploy."""
+"""Names of the accounts that DEPLOYMENTS deploy."""
 
 
 class StepPhase(StrEnum):
-    """The parts of a step, in order. CHECK_BALANCES has SIMULATE alone.
+    """The phases of a step, in order. CHECK_BALANCES has only SIMULATE.
 
-    SIMULATE: the wallet synchronises, runs the functions and makes the witness. PROVE: as ProofReport breaks
-    it down. SEND: until the node has taken the transaction. CONFIRM: until it is in a block.
+    SIMULATE: the wallet synchronises, runs the functions and generates the witness. PROVE: broken down by
+    ProofReport. SEND: until the node has accepted the transaction. CONFIRM: until it is in a block.
     """
 
     SIMULATE = "simulate"
@@ -75,9 +75,9 @@ class StepPhase(StrEnum):
 
 
 class Preparation(StrEnum):
-    """What happens before the first step, in order.
+    """The preparations before the first step, in order.
 
-    NODE: asking the node what network it is of. RUNTIME: finding or installing the wallet's runtime folder.
+    NODE: asking the node for its network. RUNTIME: finding or installing the wallet's runtime folder.
     BRIDGE: starting the wallet's process. WALLET: opening the wallet and registering the fee contract.
     """
 
@@ -88,14 +88,14 @@ class Preparation(StrEnum):
 
 
 class FunctionReport(msgspec.Struct, frozen=True):
-    """One function that the wallet ran (``SchnorrAccount:entrypoint``)."""
+    """One function that the wallet executed (``SchnorrAccount:entrypoint``)."""
 
     name: str
     ms: float
 
 
 class SimulationReport(msgspec.Struct, frozen=True):
-    """The simulation of one transaction. sync_ms: bringing the wallet up to the chain's tip.
+    """The simulation of one transaction. sync_ms: synchronising the wallet with the chain.
 
     functions_ms and kernels_ms: running the private functions, and the kernel circuits around them.
     total_ms: all of it.
@@ -108,7 +108,7 @@ class SimulationReport(msgspec.Struct, frozen=True):
 
 
 class BalanceReport(msgspec.Struct, frozen=True):
-    """A private balance, in whole tokens as the flow mints them."""
+    """A private balance, in whole tokens."""
 
     account: str
     amount: int
@@ -134,10 +134,10 @@ class TokenReport(msgspec.Struct, frozen=True):
 
 
 class StepReport(msgspec.Struct, frozen=True, kw_only=True):
-    """One step; null where it has no such part or did not get so far.
+    """One step; null where it has no such part or did not get that far.
 
-    proof: as ``tee-rex prove --json`` tells it; null where the network
-    needs none and none was asked for. overhead_ms: what this software added, see :class:`FlowReport`.
+    proof: as ``tee-rex prove --json`` reports it; null if the network needs none and none was requested.
+    overhead_ms: what TEE-Rex added, see :class:`FlowReport`.
     """
 
     step: FlowStep
@@ -158,9 +158,8 @@ class NetworkReport(msgspec.Struct, frozen=True, kw_only=True):
     """The network that a node belongs to.
 
     name: ``"local network"``, ``"testnet"``, ``"mainnet"`` or ``"chain <id>"``. url: without its path, which
-    can hold a provider's key. node_version: the Aztec version that the node tells. crs: its trusted setup.
-    proofs_required: whether transactions without a proof are refused. real_proofs: what the node says of
-    itself.
+    can contain a provider's API key. node_version: the Aztec version that the node reports. crs: its trusted
+    setup. proofs_required: whether transactions without a proof are refused. real_proofs: as reported.
     """
 
     url: str
@@ -175,25 +174,25 @@ class NetworkReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BridgeReport(msgspec.Struct, frozen=True):
-    """The wallet's process. start_ms: from its start until it is ready. peak_memory_bytes: resident."""
+    """The wallet's process. start_ms: until it was ready. peak_memory_bytes: resident."""
 
     start_ms: float
     peak_memory_bytes: int | None = None
 
 
 class PreparationReport(msgspec.Struct, frozen=True):
-    """One part of the preparation and its time."""
+    """One preparation and its time."""
 
     name: Preparation
     ms: float
 
 
 class FlowReport(msgspec.Struct, frozen=True, kw_only=True):
-    """Fields as other programs read them; null where a flow did not get so far.
+    """A flow, for other programs; null where it did not get that far.
 
     mode: of its proofs (``local``, ``remote``, ``tee``). aztec_version: the wallet's. steps_ms: from the
-    first step's begin to the last one's end. overhead_ms: the part of steps_ms that was neither bb's (or
-    the server's) proof, nor the wallet's own simulation, nor waiting for the node and its blocks.
+    start of the first step to the end of the last. overhead_ms: the part of steps_ms that was neither the
+    proof by bb or the server, nor the wallet's own simulation, nor waiting for the node and its blocks.
     cancelled: by its caller; then error is null.
     """
 
@@ -214,7 +213,7 @@ class FlowReport(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def unconfirmed(self) -> StepReport | None:
-        """The step whose transaction went to the node, where nothing else is known of it."""
+        """The step whose transaction was sent but is not known to be in a block."""
         return next((step for step in self.steps if step.transaction and step.block is None), None)
 
     def to_json(self) -> str:
@@ -223,10 +222,10 @@ class FlowReport(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def from_json(cls, content: bytes | str) -> FlowReport:
-        """Read what :meth:`to_json` wrote; raises ValueError for anything else."""
+        """Parse the output of :meth:`to_json`; raises ValueError for anything else."""
         if len(content) > MAX_REPORT_BYTES:
-            raise ValueError("The report is too large.")
+            raise ValueError("the report is too large")
         try:
             return msgspec.json.decode(content, type=cls)
         except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-            raise ValueError("It is no report of a flow.") from error
+            raise ValueError("not a flow report") from error

@@ -1,4 +1,4 @@
-"""One step of a flow: its phases, their times, and what of them is our own doing."""
+"""One step of a flow: its phases, their times, and our own share of them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from tee_rex.aztec.errors import (
-    NodeRefusedError,
-    NodeUnreachableError,
-    NotAnAztecNodeError,
-    TransactionDroppedError,
-    TransactionRevertedError,
-    TransactionTimedOutError,
-)
 from tee_rex.aztec.flows.events import (
     FlowListener,
     ProofProgress,
@@ -35,6 +27,12 @@ from tee_rex.aztec.flows.report import (
     StepReport,
 )
 from tee_rex.aztec.node import AztecNode, Receipt, TransactionStatus
+from tee_rex.errors import NodeError
+from tee_rex.errors.catalogue.aztec import (
+    TRANSACTION_DROPPED,
+    TRANSACTION_REVERTED,
+    TRANSACTION_TIMED_OUT,
+)
 from tee_rex.transaction.events import Phase, ProofEvent
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProofRequest, ProofResult
@@ -42,17 +40,17 @@ from tee_rex.transaction.steps import ExecutionSteps
 
 if TYPE_CHECKING:
     from tee_rex.aztec.networks import Network
-    from tee_rex.aztec.wallet.client import Simulation
+    from tee_rex.aztec.wallet.protocol import Simulation
     from tee_rex.provers import Prover
 
 CONFIRM_SECONDS: Final = 600.0
 POLL_SECONDS: Final = 1.0
 LOCAL_POLL_SECONDS: Final = 0.25
 _GRACE_SECONDS: Final = 10.0
-"""For a node that does not know the transaction (several behind one address), or does not answer."""
+"""For a node that does not know the transaction (several behind one address), or does not respond."""
 _LIVE_GRACE_SECONDS: Final = 60.0
 _KERNELS: Final = ("private_kernel", "hiding_kernel")
-_NOT_BB: Final = frozenset(
+_PHASES_OF_OURS: Final = frozenset(
     {
         Phase.PREPARE,
         Phase.SERIALIZE,
@@ -66,10 +64,10 @@ _NOT_BB: Final = frozenset(
 
 
 class StepRun:
-    """A step that is being taken."""
+    """A step that runs."""
 
     def __init__(self, step: FlowStep, listener: FlowListener) -> None:
-        """Nothing of it has begun."""
+        """Prepare a step; nothing has begun."""
         self.step = step
         self.balances: tuple[BalanceReport, ...] = ()
         self._listener = listener
@@ -80,15 +78,15 @@ class StepRun:
         self._accounted_ms = 0.0
 
     def begin(self) -> None:
-        """From now on its time counts."""
+        """Start its clock."""
         self._begun = time.perf_counter()
 
     def end(self) -> None:
-        """It has ended well."""
+        """It has succeeded."""
         self._total_ms = (time.perf_counter() - self._begun) * 1000
 
     def report(self) -> StepReport:
-        """What there is to tell so far."""
+        """The report so far."""
         total = self._total_ms
         return StepReport(
             step=self.step,
@@ -100,12 +98,12 @@ class StepRun:
 
     @contextmanager
     def simulating(self) -> Iterator[Callable[[float], None]]:
-        """A step that only simulates; the time that the wallet needed is for the caller to tell."""
+        """A step that only simulates; the caller passes the wallet's own time to the yielded function."""
         self._start(StepPhase.SIMULATE)
-        yield self._simulated_alone
+        yield self._simulated_only
         self._finish(StepPhase.SIMULATE)
 
-    def _simulated_alone(self, wallet_ms: float) -> None:
+    def _simulated_only(self, wallet_ms: float) -> None:
         self._accounted_ms += wallet_ms
         self._simulation = SimulationReport(_rounded(wallet_ms))
 
@@ -120,7 +118,7 @@ class StepRun:
 
 
 class TransactionStep(StepRun):
-    """A step that sends a transaction; the bridge's TransactionHandler of it."""
+    """A step that sends a transaction; implements the bridge's TransactionHandler."""
 
     def __init__(
         self,
@@ -130,7 +128,7 @@ class TransactionStep(StepRun):
         network: Network,
         node: AztecNode,
     ) -> None:
-        """Nothing of it has begun. prover: makes its proof, if there is one to make."""
+        """Prepare a step; nothing has begun. prover: makes its proof, if it needs one."""
         super().__init__(step, listener)
         self._prover = prover
         self._network = network
@@ -143,12 +141,12 @@ class TransactionStep(StepRun):
         self._block: int | None = None
 
     def begin(self) -> None:
-        """The simulation begins with the step."""
+        """Start its clock and its simulation."""
         super().begin()
         self._start(StepPhase.SIMULATE)
 
     def report(self) -> StepReport:
-        """What there is to tell so far."""
+        """The report so far."""
         from msgspec.structs import replace
 
         transaction = self._transaction
@@ -164,7 +162,7 @@ class TransactionStep(StepRun):
         )
 
     def simulated(self, simulation: Simulation) -> None:
-        """The wallet has run the transaction."""
+        """The wallet has simulated the transaction."""
         self._accounted_ms += simulation.total_ms
         kernels = [f.ms for f in simulation.functions if f.name.startswith(_KERNELS)]
         self._simulation = SimulationReport(
@@ -180,11 +178,11 @@ class TransactionStep(StepRun):
         self._finish(StepPhase.SIMULATE)
         self._listener(TransactionSimulated(self.step, self._simulation))
 
-    async def prove(self, steps: bytes, serialize_ms: float) -> bytes:  # noqa: ARG002  # it is our overhead
-        """Make the proof in the prover's mode; raises a TeeRexError."""
+    async def prove(self, steps: bytes, serialize_ms: float) -> bytes:  # noqa: ARG002  # counts as our overhead
+        """Make the proof in the prover's mode; raises TeeRexError."""
         self._start(StepPhase.PROVE)
         request = await asyncio.to_thread(self._request, steps)
-        result = await self._prover.prove(request, listener=self._tell)
+        result = await self._prover.prove(request, listener=self._on_event)
         self._proof = ProofReport.of_result(result)
         self._accounted_ms += bb_ms(result)
         self._prove_ms = self._finish(StepPhase.PROVE)
@@ -192,23 +190,23 @@ class TransactionStep(StepRun):
         return result.proof.to_wire()
 
     def sending(self, transaction: str, finish_ms: float) -> None:
-        """The transaction is whole and goes to the node."""
+        """The transaction is complete and goes to the node."""
         self._accounted_ms += finish_ms
         self._transaction = transaction
         self._start(StepPhase.SEND)
 
     def sent(self, node_ms: float) -> None:
-        """The node has taken it; ``node_ms`` was spent waiting for that."""
+        """The node has accepted it, after ``node_ms``."""
         self._accounted_ms += node_ms
         self._send_ms = self._finish(StepPhase.SEND)
         transaction = self._transaction or ""
         self._listener(TransactionSent(self.step, transaction, self._network.transaction_url(transaction)))
 
-    async def confirmed(self, transaction: str) -> None:
-        """Wait until it is in a block.
+    async def wait_until_confirmed(self, transaction: str) -> None:
+        """Wait until the transaction is in a block.
 
-        Raises TransactionDroppedError, TransactionRevertedError, TransactionTimedOutError (after 10 minutes),
-        NodeUnreachableError.
+        Raises TransactionDroppedError, TransactionRevertedError, NodeError, and TRANSACTION_TIMED_OUT after
+        10 minutes.
         """
         self._start(StepPhase.CONFIRM)
         begun = time.perf_counter()
@@ -227,45 +225,43 @@ class TransactionStep(StepRun):
             asserted_version=self._network.version,
         )
 
-    def _tell(self, event: ProofEvent) -> None:
+    def _on_event(self, event: ProofEvent) -> None:
         self._listener(ProofProgress(self.step, event))
 
 
 async def wait_for_block(
     node: AztecNode, transaction: str, poll_seconds: float, grace_seconds: float, limit_seconds: float
 ) -> Receipt:
-    """The receipt of a transaction that is in a checkpointed block; raises as ``confirmed`` does.
+    """The receipt of a transaction in a checkpointed block; raises as ``wait_until_confirmed`` does.
 
-    grace_seconds: how long the node may be away, and how long it may say that it does not know it.
+    grace_seconds: how long the node may not respond, and how long it may not know the transaction.
     """
     begun = answered = known = time.monotonic()
     while True:
         now = time.monotonic()
         try:
             receipt = await node.receipt(transaction)
-        except (NodeUnreachableError, NodeRefusedError, NotAnAztecNodeError):
+        except NodeError:
             if now - answered > grace_seconds:
                 raise
         else:
             if receipt.reverted:
-                raise TransactionRevertedError(f"{transaction} in block {receipt.block}.")
+                raise TRANSACTION_REVERTED(transaction=transaction, block=receipt.block or 0)
             if receipt.confirmed:
                 return receipt
             answered = now
             if receipt.status is not TransactionStatus.DROPPED:
                 known = now
             elif now - known > grace_seconds:
-                raise TransactionDroppedError(f"The node does not have {transaction} any more.")
+                raise TRANSACTION_DROPPED(transaction=transaction)
         if now - begun > limit_seconds:
-            raise TransactionTimedOutError(
-                f"{transaction} is in no block after {limit_seconds / 60:g} minutes."
-            )
+            raise TRANSACTION_TIMED_OUT(transaction=transaction, minutes=limit_seconds / 60)
         await asyncio.sleep(poll_seconds)
 
 
 def bb_ms(result: ProofResult) -> float:
-    """The part of a proof that bb, or the server, is answerable for."""
-    return sum(timing.ms for timing in result.timings.phases if timing.phase not in _NOT_BB)
+    """The part of a proof's time that bb or the server spent."""
+    return sum(timing.ms for timing in result.timings.phases if timing.phase not in _PHASES_OF_OURS)
 
 
 def _rounded(ms: float) -> float:

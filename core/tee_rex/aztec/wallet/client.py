@@ -1,4 +1,4 @@
-"""JSON-RPC 2.0 with the wallet's process: what it can be asked, and what it asks of us."""
+"""The client of the wallet's process: calls it, and makes the proofs that it requests."""
 
 from __future__ import annotations
 
@@ -6,169 +6,71 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 
-from tee_rex.aztec.errors import (
-    BridgeCrashedError,
-    BridgeError,
-    BridgeHungError,
-    BridgeProtocolError,
-    FlowError,
-    NodeUnreachableError,
-    SendFailedError,
-    SimulationFailedError,
-    WalletDataError,
-)
-from tee_rex.aztec.wallet.frames import BadFrameError, Frame, read_frame
 from tee_rex.aztec.wallet.process import BridgeCommand, crash_of, start_bridge
-from tee_rex.aztec.wallet.watch import LOOK_SECONDS, Activity, BridgeWatch, Patience, Synchronisation
-from tee_rex.errors import TeeRexError
+from tee_rex.aztec.wallet.protocol import (
+    BadFrameError,
+    BridgeMessage,
+    ErrorData,
+    Frame,
+    Heartbeat,
+    ProveParams,
+    SendingParams,
+    Simulation,
+    Synchronisation,
+    read_frame,
+)
+from tee_rex.aztec.wallet.watchdog import CHECK_SECONDS, BridgeWatchdog, CallTimeouts
+from tee_rex.errors import FlowError, TeeRexError, message
+from tee_rex.errors.catalogue.aztec import (
+    BRIDGE_ANSWER_INVALID,
+    BRIDGE_FAILED,
+    BRIDGE_HUNG,
+    BRIDGE_PROTOCOL,
+    BRIDGE_STOPPED,
+    NODE_UNREACHABLE_FROM_WALLET,
+    PROOF_NOT_MADE,
+    SEND_FAILED,
+    SIMULATION_FAILED,
+    WALLET_DATA_UNUSABLE,
+)
 from tee_rex.system.child_process import ChildProcess
 
 START_SECONDS: Final = 60.0
-"""0.3 s on a quiet machine."""
-PATIENCE: Final = Patience()
+"""A start takes 0.3 s on an idle machine."""
+CALL_TIMEOUTS: Final = CallTimeouts()
 _SECONDS_TO_CLOSE: Final = 3.0
-_SECONDS_FOR_LAST_WORDS: Final = 1.0
-"""What a killed process has written is in the pipe already."""
+_SECONDS_TO_DRAIN: Final = 1.0
+"""What a killed process has written is already in the pipe."""
 
-Address = Annotated[str, msgspec.Meta(pattern="^0x[0-9a-f]{64}$")]
-TransactionHash = Annotated[str, msgspec.Meta(pattern="^0x[0-9a-f]{64}$")]
-Milliseconds = Annotated[float, msgspec.Meta(ge=0)]
-_FunctionName = Annotated[str, msgspec.Meta(max_length=256)]
-
-_FormT = TypeVar("_FormT")
-
-
-class SimulatedFunction(msgspec.Struct, frozen=True):
-    """One function that was run; kernel circuits are among them."""
-
-    name: _FunctionName
-    ms: Milliseconds
-
-
-class Simulation(msgspec.Struct, frozen=True, rename="camel"):
-    """The simulation of a transaction; see SimulationReport."""
-
-    total_ms: Milliseconds
-    sync_ms: Milliseconds
-    functions: Annotated[tuple[SimulatedFunction, ...], msgspec.Meta(max_length=1024)]
-
-
-class FeeContract(msgspec.Struct, frozen=True):
-    """The sponsored fee contract: where it would be, and whether it can pay."""
-
-    address: Address
-    funded: bool
-
-
-class OpenedWallet(msgspec.Struct, frozen=True, rename="camel"):
-    """Answer of ``open``."""
-
-    fee_contract: FeeContract
-
-
-class WalletNetwork(msgspec.Struct, frozen=True, rename="camel"):
-    """Answer of ``nodeInfo``: the network that the wallet's own connection leads to."""
-
-    node_version: Annotated[str, msgspec.Meta(max_length=64)]
-    chain_id: int
-    rollup_version: int
-
-
-class WalletAccount(msgspec.Struct, frozen=True):
-    """Answer of ``addAccount``."""
-
-    address: Address
-    deployed: bool
-
-
-class SentTransaction(msgspec.Struct, frozen=True, rename="camel"):
-    """Answer of everything that sends one. send_ms: until the node had taken it."""
-
-    transaction: TransactionHash
-    send_ms: Milliseconds
-
-
-class DeployedToken(msgspec.Struct, frozen=True):
-    """What ``deployToken`` says of the token."""
-
-    address: Address
-    name: _FunctionName
-    symbol: _FunctionName
-    decimals: Annotated[int, msgspec.Meta(ge=0, le=255)]
-
-
-class SentToken(SentTransaction, frozen=True, rename="camel"):
-    """Answer of ``deployToken``."""
-
-    token: DeployedToken
-
-
-class AccountBalance(msgspec.Struct, frozen=True):
-    """One balance, in decimal digits because it can have 128 bits."""
-
-    account: Address
-    amount: Annotated[str, msgspec.Meta(pattern="^[0-9]{1,39}$")]
-
-
-class Balances(msgspec.Struct, frozen=True, rename="camel"):
-    """Answer of ``balances``."""
-
-    balances: Annotated[tuple[AccountBalance, ...], msgspec.Meta(max_length=16)]
-    total_ms: Milliseconds
+_ResultT = TypeVar("_ResultT")
 
 
 class TransactionHandler(Protocol):
-    """What happens in a transaction, in this order; ``prove`` is left out where no proof is made."""
+    """What happens in a transaction, in this order; ``prove`` is omitted if it needs no proof."""
 
     def simulated(self, simulation: Simulation) -> None:
-        """The wallet has run it."""
+        """The wallet has simulated it."""
 
     async def prove(self, steps: bytes, serialize_ms: float) -> bytes:
-        """Make the proof of these execution steps; its wire form. Raises a TeeRexError."""
+        """Make the proof of these execution steps; returns its wire form. Raises TeeRexError."""
 
     def sending(self, transaction: str, finish_ms: float) -> None:
-        """It goes to the node now; finish_ms: what the wallet needed since it has had the proof."""
-
-
-class _ErrorData(msgspec.Struct):
-    kind: str = ""
-    detail: str = ""
-
-
-class _RpcError(msgspec.Struct):
-    data: _ErrorData = msgspec.field(default_factory=_ErrorData)
-
-
-class _Message(msgspec.Struct):
-    """Any message of the bridge: a question, a notification, or an answer."""
-
-    jsonrpc: str
-    id: int | None = None
-    method: str | None = None
-    params: msgspec.Raw = msgspec.Raw(b"{}")
-    result: msgspec.Raw = msgspec.Raw(b"null")
-    error: _RpcError | None = None
-
-
-class _ProveParams(msgspec.Struct, rename="camel"):
-    serialize_ms: Milliseconds = 0.0
-
-
-class _SendingParams(msgspec.Struct, rename="camel"):
-    transaction: TransactionHash
-    finish_ms: Milliseconds
+        """It goes to the node now; finish_ms: what the wallet needed after it had received the proof."""
 
 
 def ignore_synchronisation(_sync: Synchronisation) -> None:
-    """A listener for callers that want none."""
+    """A listener for callers that need none."""
 
 
 class BridgeClient:
-    """One running bridge. One call at a time; whatever goes wrong, every call fails with a typed error."""
+    """One running bridge.
+
+    One call at a time. Whatever goes wrong, every pending call fails with a typed error.
+    """
 
     def __init__(
         self,
@@ -183,13 +85,13 @@ class BridgeClient:
         self._ready = asyncio.get_running_loop().create_future()
         self._failure: Exception | None = None
         self._handler: TransactionHandler | None = None
-        self._given_up: TransactionHandler | None = None
+        self._cancelled_handler: TransactionHandler | None = None
         self._proving: asyncio.Task[None] | None = None
         self._proof_failure: BaseException | None = None
-        self._watch = BridgeWatch()
+        self._watchdog = BridgeWatchdog()
         self._closed = False
         self._peak_memory_bytes = 0
-        self._reading = asyncio.create_task(self._read())
+        self._reading = asyncio.create_task(self._read_messages())
         self.start_ms = 0.0
 
     @classmethod
@@ -202,10 +104,10 @@ class BridgeClient:
         on_sync: Callable[[Synchronisation], None] = ignore_synchronisation,
         held: Sequence[int] = (),
     ) -> BridgeClient:
-        """Start a bridge and wait until it is ready; raises a BridgeError.
+        """Start a bridge and wait until it is ready; raises BridgeError.
 
-        on_sync: hears of synchronisations that take long. held: file descriptors that stay open in the
-        bridge, and with them their locks, until it has ended too.
+        on_sync: called with the progress of long synchronisations. held: file descriptors that stay open in
+        the bridge, and with them their locks, until it has ended too.
         """
         begun = time.perf_counter()
         client = cls(await start_bridge(command, environ, held), on_sync)
@@ -214,7 +116,7 @@ class BridgeClient:
                 await client._ready
         except TimeoutError:
             await client.abort()
-            raise BridgeHungError(f"It was not ready after {seconds:g} seconds.") from None
+            raise BRIDGE_HUNG(seconds=seconds) from None
         except BaseException:
             await client.abort()
             raise
@@ -223,12 +125,12 @@ class BridgeClient:
 
     @property
     def pid(self) -> int:
-        """Of its process."""
+        """Its process id."""
         return self._process.pid
 
     @property
     def peak_memory_bytes(self) -> int:
-        """The most resident memory, of the whole run once it has ended."""
+        """The peak resident memory; of the whole run once it has ended."""
         if self._failure is None and not self._closed:
             self._peak_memory_bytes = max(self._peak_memory_bytes, self._process.peak_memory_bytes)
         return self._peak_memory_bytes
@@ -236,48 +138,48 @@ class BridgeClient:
     async def call(
         self,
         method: str,
-        form: type[_FormT],
+        result_type: type[_ResultT],
         params: Mapping[str, object],
         *,
-        patience: Patience | None = None,
-    ) -> _FormT:
-        """Ask the bridge something; raises what :func:`_error_of` makes of its error, or a BridgeError.
+        timeouts: CallTimeouts | None = None,
+    ) -> _ResultT:
+        """Call a method of the bridge; raises the error of :func:`_error_of`, or BridgeError.
 
-        patience: PATIENCE by default; while a proof is made here the time does not count.
+        timeouts: CALL_TIMEOUTS by default; their clocks stop while we make a proof.
         """
         self._last_id += 1
         number = self._last_id
-        answer: asyncio.Future[msgspec.Raw] = asyncio.get_running_loop().create_future()
-        self._calls[number] = answer
+        pending: asyncio.Future[msgspec.Raw] = asyncio.get_running_loop().create_future()
+        self._calls[number] = pending
         try:
             self._send({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
-            raw = await self._answer(answer, method, patience or PATIENCE)
+            result = await self._result(pending, method, timeouts or CALL_TIMEOUTS)
         finally:
             self._calls.pop(number, None)
         try:
-            return msgspec.json.decode(raw, type=form)
+            return msgspec.json.decode(result, type=result_type)
         except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-            raise BridgeProtocolError(f"Its answer to {method} has not the form it should have.") from error
+            raise BRIDGE_ANSWER_INVALID(method=method) from error
 
     async def transaction(
         self,
         method: str,
-        form: type[_FormT],
+        result_type: type[_ResultT],
         handler: TransactionHandler,
         params: Mapping[str, object],
         *,
-        patience: Patience | None = None,
-    ) -> _FormT:
-        """Ask for a transaction, whose parts ``handler`` hears of and whose proof it makes.
+        timeouts: CallTimeouts | None = None,
+    ) -> _ResultT:
+        """Call a method that sends a transaction; ``handler`` follows its stages and makes its proof.
 
-        Cancelling it before ``handler.sending`` means that nothing is sent. A bridge that had begun to send
-        when it was cancelled says so at the latest in :meth:`abort`, to the same handler.
+        Cancelled before ``handler.sending``, nothing is sent. If the bridge had begun to send when it was
+        cancelled, the handler is called at the latest in :meth:`abort`.
         """
-        self._handler, self._given_up, self._proof_failure = handler, None, None
+        self._handler, self._cancelled_handler, self._proof_failure = handler, None, None
         try:
-            return await self.call(method, form, params, patience=patience)
+            return await self.call(method, result_type, params, timeouts=timeouts)
         except asyncio.CancelledError:
-            self._given_up = handler
+            self._cancelled_handler = handler
             if self._failure is None:
                 self._send({"jsonrpc": "2.0", "method": "cancel"})
             raise
@@ -290,7 +192,7 @@ class BridgeClient:
             await self._stop_proving()
 
     async def close(self) -> None:
-        """End the bridge; it is given a moment to close its store, but never the time of a computation."""
+        """End the bridge; it gets a moment to close its store, but no time to finish a computation."""
         await self._stop_proving()
         _ = self.peak_memory_bytes
         self._closed = True
@@ -301,87 +203,85 @@ class BridgeClient:
         finally:
             self._reading.cancel()
             if self._ready.done() and not self._ready.cancelled():
-                self._ready.exception()  # retrieved, so that asyncio does not complain about it
+                self._ready.exception()  # retrieved, or asyncio logs it as never retrieved
             await self._process.close()
 
     async def abort(self) -> None:
-        """End the bridge now. Its store survives that, as it survives a power cut."""
-        self._fail(BridgeCrashedError("It was ended."))
+        """End the bridge immediately; its store survives that as it survives a power cut."""
+        self._fail(BRIDGE_STOPPED())
         try:
-            await asyncio.wait([self._reading], timeout=_SECONDS_FOR_LAST_WORDS)
+            await asyncio.wait([self._reading], timeout=_SECONDS_TO_DRAIN)
         finally:
             await self.close()
 
-    def _send(self, message: dict[str, Any], attachment: bytes = b"") -> None:
+    def _send(self, content: dict[str, Any], attachment: bytes = b"") -> None:
         if self._failure is not None:
             raise self._failure
-        self._process.stdin.writelines(Frame(msgspec.json.encode(message), attachment).encoded())
+        self._process.stdin.writelines(Frame(msgspec.json.encode(content), attachment).encoded())
 
-    async def _answer(
-        self, answer: asyncio.Future[msgspec.Raw], method: str, patience: Patience
+    async def _result(
+        self, pending: asyncio.Future[msgspec.Raw], method: str, timeouts: CallTimeouts
     ) -> msgspec.Raw:
-        self._watch.begin()
-        while not (await asyncio.wait([answer], timeout=min(LOOK_SECONDS, patience.silence)))[0]:
-            if self._proving is not None and not self._proving.done():
-                self._watch.begin()
+        self._watchdog.restart()
+        while not (await asyncio.wait([pending], timeout=min(CHECK_SECONDS, timeouts.silence)))[0]:
+            if self._is_proving:
+                self._watchdog.restart()
                 continue
             try:
-                self._watch.require_progress(patience, method)
+                self._watchdog.check(timeouts, method)
             except TeeRexError as error:
-                self._fail(error)  # the answer is this error now
-        return answer.result()
+                self._fail(error)  # becomes the result of this call
+        return pending.result()
 
-    async def _read(self) -> None:
+    async def _read_messages(self) -> None:
         try:
             while frame := await read_frame(self._process.stdout):
-                self._take(frame)
+                self._dispatch(frame)
             self._fail(await crash_of(self._process))
         except (BadFrameError, msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-            self._fail(
-                BridgeProtocolError("It sends what is no message.", diagnostics=f"{type(error).__name__}")
-            )
-        except BridgeProtocolError as error:
-            self._fail(error)
+            self._fail(BRIDGE_PROTOCOL(reason=message("malformed message"), diagnostics=type(error).__name__))
         except OSError:
             self._fail(await crash_of(self._process))
-        except Exception as error:  # noqa: BLE001  # of a handler: whoever waits for the transaction gets it
+        except Exception as error:  # noqa: BLE001  # from a handler: the transaction's caller gets it
             self._fail(error)
 
-    def _take(self, frame: Frame) -> None:
-        message = msgspec.json.decode(frame.json, type=_Message)
-        if message.jsonrpc != "2.0":
-            raise BridgeProtocolError("It does not speak JSON-RPC 2.0.")
-        if message.method == "alive":
-            self._hear(msgspec.json.decode(message.params, type=Activity))
+    def _dispatch(self, frame: Frame) -> None:
+        content = msgspec.json.decode(frame.json, type=BridgeMessage)
+        if content.jsonrpc != "2.0":
+            raise BRIDGE_PROTOCOL(reason=message("not JSON-RPC 2.0"))
+        if content.method == "alive":
+            heartbeat = msgspec.json.decode(content.params, type=Heartbeat)
+            self._watchdog.on_message(heartbeat)
+            if heartbeat.sync is not None:
+                self._on_sync(heartbeat.sync)
             return
-        self._watch.heard(None)
-        match message.method:
+        self._watchdog.on_message(None)
+        match content.method:
             case None:
-                self._settle(message)
+                self._resolve(content)
             case "ready":
                 if not self._ready.done():
                     self._ready.set_result(None)
             case "simulated" if self._handler is not None:
-                self._handler.simulated(msgspec.json.decode(message.params, type=Simulation))
-            case "sending" if (handler := self._handler or self._given_up) is not None:
-                sending = msgspec.json.decode(message.params, type=_SendingParams)
+                self._handler.simulated(msgspec.json.decode(content.params, type=Simulation))
+            case "sending" if (handler := self._handler or self._cancelled_handler) is not None:
+                sending = msgspec.json.decode(content.params, type=SendingParams)
                 handler.sending(sending.transaction, sending.finish_ms)
-            case "prove" if self._handler is not None and message.id is not None:
-                if self._proving is not None and not self._proving.done():
-                    raise BridgeProtocolError("It asks for two proofs at once.")
-                params = msgspec.json.decode(message.params, type=_ProveParams)
+            case "prove" if self._handler is not None and content.id is not None:
+                if self._is_proving:
+                    raise BRIDGE_PROTOCOL(reason=message("two proofs requested at once"))
+                params = msgspec.json.decode(content.params, type=ProveParams)
                 self._proving = asyncio.create_task(
-                    self._prove(message.id, self._handler, frame.attachment, params.serialize_ms)
+                    self._prove(content.id, self._handler, frame.attachment, params.serialize_ms)
                 )
             case "prove" | "simulated" | "sending":
-                pass  # of a transaction that was given up meanwhile
+                pass  # of a transaction that has been cancelled meanwhile
             case _:
-                raise BridgeProtocolError("It asks for what it must not ask for.")
+                raise BRIDGE_PROTOCOL(reason=message("unknown method"))
 
-    def _hear(self, activity: Activity) -> None:
-        self._watch.heard(activity)
-        if activity.sync is not None:
-            self._on_sync(activity.sync)
+    @property
+    def _is_proving(self) -> bool:
+        return self._proving is not None and not self._proving.done()
 
     async def _prove(
         self, number: int, handler: TransactionHandler, steps: bytes, serialize_ms: float
@@ -394,49 +294,49 @@ class BridgeClient:
             if self._failure is None:
                 self._send({"jsonrpc": "2.0", "id": number, "error": refusal})
         else:
-            self._watch.begin()
+            self._watchdog.restart()
             if self._failure is None:
                 self._send({"jsonrpc": "2.0", "id": number, "result": None}, proof)
 
-    def _settle(self, message: _Message) -> None:
-        answer = self._calls.get(message.id) if message.id is not None else None
-        if answer is None or answer.done():
+    def _resolve(self, response: BridgeMessage) -> None:
+        pending = self._calls.get(response.id) if response.id is not None else None
+        if pending is None or pending.done():
             return
-        if message.error is not None:
-            answer.set_exception(_error_of(message.error.data))
+        if response.error is not None:
+            pending.set_exception(_error_of(response.error.data))
         else:
-            answer.set_result(msgspec.Raw(bytes(message.result)))
+            pending.set_result(msgspec.Raw(bytes(response.result)))
 
     def _fail(self, error: Exception) -> None:
-        """Nothing more is expected of the bridge: every call fails, and its process ends."""
+        """Fail every pending call and kill the process."""
         _ = self.peak_memory_bytes
         if self._failure is None:
             self._failure = error
-        for answer in (self._ready, *self._calls.values()):
-            if not answer.done():
-                answer.set_exception(error)
+        for pending in (self._ready, *self._calls.values()):
+            if not pending.done():
+                pending.set_exception(error)
         self._process.kill()
 
     async def _stop_proving(self) -> None:
-        """Cancelled itself, it can be called again: the proof is not forgotten before it has ended."""
-        if self._proving is not None and not self._proving.done():
+        """Cancel the proof and wait for its end; if cancelled itself, it can be called again."""
+        if self._proving is not None and self._is_proving:
             self._proving.cancel()
             await asyncio.wait([self._proving])
         self._proving = None
 
 
-def _error_of(data: _ErrorData) -> TeeRexError:
-    """The error that the bridge's ``kind`` stands for; its detail can quote the transaction."""
+def _error_of(data: ErrorData) -> TeeRexError:
+    """The error for the bridge's ``kind``; its detail can quote the transaction."""
     match data.kind:
         case "node":
-            return NodeUnreachableError("The wallet could not talk to it.")
+            return NODE_UNREACHABLE_FROM_WALLET()
         case "store":
-            return WalletDataError("Its store could not be opened.")
+            return WALLET_DATA_UNUSABLE()
         case "simulation":
-            return SimulationFailedError("The wallet could not run it.", diagnostics=data.detail)
+            return SIMULATION_FAILED(diagnostics=data.detail)
         case "send":
-            return SendFailedError("It answered with an error.", diagnostics=data.detail)
+            return SEND_FAILED(diagnostics=data.detail)
         case "proof-failed" | "cancelled":
-            return SimulationFailedError("Its proof was not made.", diagnostics=data.detail)
+            return PROOF_NOT_MADE(diagnostics=data.detail)
         case _:
-            return BridgeError("Something inside it failed.", diagnostics=data.detail)
+            return BRIDGE_FAILED(diagnostics=data.detail)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tee_rex.aztec.errors import BridgeCrashedError, BridgeStartError
+from tee_rex.errors import BridgeError
+from tee_rex.errors.catalogue.aztec import BRIDGE_CRASHED, BRIDGE_START_FAILED
 from tee_rex.system.child_process import ChildProcess, exit_reason
 
 _SECONDS_TO_EXIT: Final = 5.0
@@ -30,7 +31,7 @@ class BridgeCommand:
 async def start_bridge(
     command: BridgeCommand, environ: Mapping[str, str], held: Sequence[int] = ()
 ) -> ChildProcess:
-    """Start the bridge, which exits when its standard input ends; raises BridgeStartError.
+    """Start the bridge, which exits when its standard input ends; raises BRIDGE_START_FAILED.
 
     held: file descriptors that it inherits and keeps open.
     """
@@ -43,16 +44,16 @@ async def start_bridge(
             inherited=held,
         )
     except OSError as error:
-        raise BridgeStartError(f"Its program cannot be run ({error.strerror}).") from error
+        raise BRIDGE_START_FAILED(reason=error.strerror or "I/O error") from error
 
 
-async def crash_of(bridge: ChildProcess) -> BridgeCrashedError:
+async def crash_of(bridge: ChildProcess) -> BridgeError:
     """Wait for the end of a bridge that has closed its pipe, and return the error that explains it.
 
     It is killed if it does not exit within 5 seconds.
     """
     code = await bridge.wait_or_kill(_SECONDS_TO_EXIT)
-    return BridgeCrashedError(exit_reason(code), diagnostics=bridge.stderr.decode(errors="replace"))
+    return BRIDGE_CRASHED(reason=exit_reason(code), diagnostics=bridge.stderr.decode(errors="replace"))
 
 
 def environment(own: Mapping[str, str]) -> dict[str, str]:

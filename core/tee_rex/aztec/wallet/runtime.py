@@ -1,7 +1,7 @@
-"""The bridge's runtime folder: made on the user's machine from locked packages, checked whenever it is used.
+"""The bridge's runtime folder: built on the user's machine from locked packages, checked at every use.
 
-One folder for each trusted setup, Aztec version and state of our own sources:
-``<setup>/bridge/<version>-<digest>/`` with the bundle, circuits and contracts, WASM, and one native module.
+One folder for each trusted setup, Aztec version and digest of our sources,
+``<setup>/bridge/<version>-<digest>/``: the bundle, circuits and contracts, WASM, and one native module.
 """
 
 from __future__ import annotations
@@ -17,12 +17,17 @@ from typing import Annotated, Final, Protocol
 
 import msgspec
 
-from tee_rex.aztec.errors import BridgeInstallError, BridgeMissingError
 from tee_rex.aztec.wallet.process import BridgeCommand
 from tee_rex.bb.install import ensure_bb
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
 from tee_rex.bb.sources import END_WITH_PARENT, NpmPackage
+from tee_rex.errors.catalogue.aztec import (
+    BRIDGE_BUILD_TIMED_OUT,
+    BRIDGE_INSTALL_FAILED,
+    BRIDGE_MISSING,
+    BRIDGE_VERSION_UNSUPPORTED,
+)
 from tee_rex.npm.aztec_bb import place_bb
 from tee_rex.npm.development_keys import AZTEC_VERSION, apply_development_keys
 from tee_rex.npm.install import install_locked
@@ -51,22 +56,22 @@ _MANIFEST: Final = "manifest.json"
 _MAX_MANIFEST_BYTES: Final = 1 << 20
 _BUILD_SECONDS: Final = 300.0
 _BYTES_NEEDED: Final = 900 << 20
-"""Packages as they arrive, unpacked, and the result: 740 MB were seen; 38 MB stay."""
+"""Downloaded packages, the same unpacked, and the result: 740 MB measured, of which 38 MB stay."""
 _MAX_REASON_LENGTH: Final = 300
 _FOLDERS_KEPT: Final = 2
-"""Another release of ours may be running from the one before."""
+"""Another release of TEE-Rex may be running from the previous one."""
 
 _FileName = Annotated[str, msgspec.Meta(pattern=r"^(artifacts/)?[A-Za-z0-9_.-]+$")]
 _Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class BridgeProvider(Protocol):
-    """Where the wallet's process comes from."""
+    """Provides the command that starts the wallet's process."""
 
     async def command(
         self, setup: TrustedSetup, version: AztecVersion, progress: ProgressListener
     ) -> BridgeCommand:
-        """How the bridge of this setup and version is started; raises an UnusableEnvironmentError."""
+        """The command for this setup and version; raises UnusableEnvironmentError."""
 
 
 class _Manifest(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -75,7 +80,7 @@ class _Manifest(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class InstalledBridges:
-    """Finds runtime folders and, unless ``allow_download`` is false, makes those that are missing."""
+    """Finds runtime folders and, unless ``allow_download`` is false, builds missing ones."""
 
     paths: Paths
     allow_download: bool = True
@@ -83,17 +88,20 @@ class InstalledBridges:
     async def command(
         self, setup: TrustedSetup, version: AztecVersion, progress: ProgressListener
     ) -> BridgeCommand:
-        """How the bridge is started.
+        """The command that starts the bridge.
 
-        Raises BridgeMissingError (nothing may be downloaded), BridgeInstallError, NpmInstallFailedError, what
-        the runtime of Node needs (RuntimeUnavailableError …), DiskFullError, DiskNotWritableError.
+        1. Check the runtime folder by its manifest; build it if it is missing or damaged.
+        2. Make sure that Node and the native module can run here (``runtime_for``, ``node_program``).
+
+        Raises BridgeMissingError if downloading is not allowed, WalletError, the errors of npm, of Node's
+        runtime (RuntimeUnavailableError …), and of ``disk_errors``.
         """
         if str(version) != AZTEC_VERSION:
-            raise BridgeInstallError(f"There is no wallet for Aztec {version}, only for {AZTEC_VERSION}.")
+            raise BRIDGE_VERSION_UNSUPPORTED(version=str(version), supported=AZTEC_VERSION)
         folder = self.folder(setup)
         if not await in_thread(partial(is_intact, folder)):
             if not self.allow_download:
-                raise BridgeMissingError(f"{folder} is not there, or damaged.")
+                raise BRIDGE_MISSING(folder=str(folder))
             with disk_errors(folder.parent):
                 await finish_in_thread(folder.parent.mkdir, parents=True, exist_ok=True)
                 async with exclusive(folder.parent / ".lock"):
@@ -106,21 +114,21 @@ class InstalledBridges:
         return BridgeCommand((str(node), "--disable-sigusr1", str(folder / ENTRY)), folder)
 
     def folder(self, setup: TrustedSetup) -> Path:
-        """Where the runtime of this release's bridge is, or would be."""
+        """The runtime folder of this release's bridge, installed or not."""
         return self.paths.setup_dir(setup) / "bridge" / f"{AZTEC_VERSION}-{sources_digest()[:12]}"
 
     async def _install(
         self, setup: TrustedSetup, version: AztecVersion, folder: Path, progress: ProgressListener
     ) -> None:
-        def tell(done: int, total: int | None) -> None:
-            progress(TaskProgress("bridge.download", "Fetching Aztec's wallet", done, total, "bytes"))
+        def report(done: int, total: int | None) -> None:
+            progress(TaskProgress("bridge.download", "Downloading Aztec's wallet", done, total, "bytes"))
 
         require_free_space(folder.parent, _BYTES_NEEDED)
         async with temporary_folder(folder.parent, "install") as temporary:
             project = temporary / "project"
             await finish_in_thread(_copy_tree, resource("bridge"), project)
             npm = NpmPackage.bundled()
-            tree = await install_locked(npm, resource("bridge"), project, tell)
+            tree = await install_locked(npm, resource("bridge"), project, report)
             if setup is TrustedSetup.DEVELOPMENT:
                 await self._exchange_keys(tree, version, progress)
             new = temporary / "new"
@@ -137,7 +145,7 @@ class InstalledBridges:
 
 
 def sources_digest() -> str:
-    """SHA-256 over all that a runtime folder is made of: our sources and the lock file of the packages."""
+    """SHA-256 over everything a runtime folder is built from: our sources and the packages' lock file."""
     digest = hashlib.sha256()
     for name, file in sorted(_files(resource("bridge"))):
         content = file.read_bytes()
@@ -166,10 +174,10 @@ async def _build(node: Path, project: Path, tree: Path, output: Path) -> None:
             seconds=_BUILD_SECONDS,
         )
     except TimeoutError as error:
-        raise BridgeInstallError(f"Bundling took over {_BUILD_SECONDS:.0f} s.") from error
+        raise BRIDGE_BUILD_TIMED_OUT(seconds=_BUILD_SECONDS) from error
     if finished.returncode != 0:
-        said = printable(" ".join(finished.stderr.decode(errors="replace").split()), _MAX_REASON_LENGTH)
-        raise BridgeInstallError(f"Bundling ended with code {finished.returncode}: {said}")
+        message = " ".join(finished.stderr.decode(errors="replace").split())
+        raise BRIDGE_INSTALL_FAILED(code=finished.returncode, reason=printable(message, _MAX_REASON_LENGTH))
 
 
 def _place(new: Path, folder: Path, checkpoint: Checkpoint) -> None:

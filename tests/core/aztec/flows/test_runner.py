@@ -6,29 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from support.errors import raises
 from support.flow_parts import FormBackend, ScriptedBridges, bridges_running
 from support.proving_server import eventually
 from support.scripted_node import GENUINE_ROOT, IN_BLOCK, ScriptedNode
 from support.scripted_server import Answer
-from tee_rex.aztec.errors import (
-    BalancesWrongError,
-    BridgeCrashedError,
-    BridgeProtocolError,
-    DevelopmentNetworkRefusedError,
-    FeeContractMissingError,
-    NetworkChangedError,
-    NodeNotConfiguredError,
-    NodeUnreachableError,
-    NodeVersionMismatchError,
-    ProofsRequiredError,
-    SendFailedError,
-    SimulationFailedError,
-    TransactionDroppedError,
-    TransactionRevertedError,
-    TransactionTimedOutError,
-    WalletDataError,
-    WalletInUseError,
-)
 from tee_rex.aztec.flows import step as step_module
 from tee_rex.aztec.flows.events import (
     FlowEvent,
@@ -52,11 +34,35 @@ from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep, Preparati
 from tee_rex.aztec.flows.runner import AztecFlow
 from tee_rex.aztec.wallet.data import AccountKeys, WalletData
 from tee_rex.bb.pins import BbPins
-from tee_rex.errors import TeeRexError, UnusableEnvironmentError, UsageError
+from tee_rex.errors import ErrorKind, TeeRexError, UnusableEnvironmentError, UsageError
+from tee_rex.errors.catalogue.aztec import (
+    ACCOUNTS_DAMAGED,
+    BALANCES_WRONG,
+    BRIDGE_CRASHED,
+    BRIDGE_PROTOCOL,
+    DEVELOPMENT_NETWORK_REFUSED,
+    FEE_CONTRACT_MISSING,
+    NETWORK_CHANGED,
+    NETWORK_RESTARTED,
+    NODE_CIRCUITS_MISMATCH,
+    NODE_NOT_CONFIGURED,
+    NODE_UNREACHABLE,
+    NODE_VERSION_MISMATCH,
+    PROOFS_REQUIRED,
+    SEND_FAILED,
+    SIMULATION_FAILED,
+    TRANSACTION_DROPPED,
+    TRANSACTION_REVERTED,
+    TRANSACTION_TIMED_OUT,
+    WALLET_DATA_UNUSABLE,
+    WALLET_IN_USE,
+)
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.trusted_setup import TrustedSetup
+
+AnyKind = ErrorKind[TeeRexError]
 
 
 class Stage:
@@ -87,13 +93,13 @@ class Stage:
 
     async def fails(
         self,
-        expected: type[TeeRexError],
+        expected: AnyKind | type[TeeRexError],
         *behaviours: str,
         kind: FlowKind = FlowKind.ACCOUNT,
         **options: object,
     ) -> FlowReport:
         """Run a flow that must fail so, with nothing left of it and the keys intact; its report."""
-        with pytest.raises(expected) as raised:
+        with raises(expected) if isinstance(expected, ErrorKind) else pytest.raises(expected) as raised:
             await self.run(kind, *behaviours, **options)
         assert not bridges_running(self.folder)
         assert self.flow is not None
@@ -191,13 +197,13 @@ async def test_an_account_flow_always_makes_a_new_one(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("root", "info", "expected"),
     [
-        (None, {}, NodeVersionMismatchError),
-        (GENUINE_ROOT, {"nodeVersion": "4.2.0"}, NodeVersionMismatchError),
-        ("0x" + "0" * 64, {}, NodeVersionMismatchError),
+        (None, {}, NODE_VERSION_MISMATCH),
+        (GENUINE_ROOT, {"nodeVersion": "4.2.0"}, NODE_CIRCUITS_MISMATCH),
+        ("0x" + "0" * 64, {}, NODE_VERSION_MISMATCH),
     ],
 )
 async def test_another_version_ends_before_anything_is_installed(
-    tmp_path: Path, root: str | None, info: dict[str, object], expected: type[TeeRexError]
+    tmp_path: Path, root: str | None, info: dict[str, object], expected: AnyKind
 ) -> None:
     node = ScriptedNode(root=root, **info)
     async with node.serving() as url:
@@ -209,43 +215,43 @@ async def test_another_version_ends_before_anything_is_installed(
 async def test_a_live_network_of_the_development_setup_is_refused(tmp_path: Path) -> None:
     node = ScriptedNode(l1ChainId=1)
     async with node.serving() as url:
-        await Stage(tmp_path, url, node).fails(DevelopmentNetworkRefusedError)
+        await Stage(tmp_path, url, node).fails(DEVELOPMENT_NETWORK_REFUSED)
 
 
 async def test_a_live_network_needs_proofs(tmp_path: Path) -> None:
     node = ScriptedNode(root=GENUINE_ROOT, l1ChainId=11155111)
     async with node.serving() as url:
-        await Stage(tmp_path, url, node).fails(ProofsRequiredError, proofs=False)
+        await Stage(tmp_path, url, node).fails(PROOFS_REQUIRED, proofs=False)
 
 
 async def test_no_node_and_a_wrong_one(stage: Stage) -> None:
-    await stage.fails(NodeNotConfiguredError, node_url="")
-    await stage.fails(NodeUnreachableError, node_url="http://127.0.0.1:1")
+    await stage.fails(NODE_NOT_CONFIGURED, node_url="")
+    await stage.fails(NODE_UNREACHABLE, node_url="http://127.0.0.1:1")
 
 
 async def test_nobody_pays(stage: Stage) -> None:
-    await stage.fails(FeeContractMissingError, "poor")
-    await stage.fails(FeeContractMissingError, sponsored_fpc_salt=5)
+    await stage.fails(FEE_CONTRACT_MISSING, "poor")
+    await stage.fails(FEE_CONTRACT_MISSING, sponsored_fpc_salt=5)
     assert not stage.sent
 
 
 async def test_a_wallet_that_sees_another_network(stage: Stage) -> None:
-    await stage.fails(NetworkChangedError, "elsewhere")
+    await stage.fails(NETWORK_CHANGED, "elsewhere")
 
 
 @pytest.mark.parametrize(
     ("behaviour", "expected"),
     [
-        ("simulation@deployAccount", SimulationFailedError),
-        ("send@deployAccount", SendFailedError),
-        ("crash@simulate", BridgeCrashedError),
-        ("crash@prove", BridgeCrashedError),
-        ("crash@send", BridgeCrashedError),
-        ("garbage@simulate", BridgeProtocolError),
+        ("simulation@deployAccount", SIMULATION_FAILED),
+        ("send@deployAccount", SEND_FAILED),
+        ("crash@simulate", BRIDGE_CRASHED),
+        ("crash@prove", BRIDGE_CRASHED),
+        ("crash@send", BRIDGE_CRASHED),
+        ("garbage@simulate", BRIDGE_PROTOCOL),
     ],
 )
 async def test_a_failing_step_is_reported_with_what_went_before(
-    stage: Stage, behaviour: str, expected: type[TeeRexError]
+    stage: Stage, behaviour: str, expected: AnyKind
 ) -> None:
     report = await stage.fails(expected, behaviour)
 
@@ -269,7 +275,7 @@ async def test_a_node_that_dies_in_the_middle_is_named(stage: Stage) -> None:
     def die(event: FlowEvent) -> None:
         stage.node.dead = stage.node.dead or isinstance(event, FlowStepStarted)
 
-    with pytest.raises(NodeUnreachableError):
+    with raises(NODE_UNREACHABLE):
         await stage.make(FlowKind.ACCOUNT, "simulation@deployAccount").run(die)
     assert stage.wallet().accounts()
 
@@ -294,23 +300,26 @@ async def test_a_node_that_stays_away_ends_the_flow(stage: Stage, monkeypatch: p
     def die(event: FlowEvent) -> None:
         stage.node.dead = stage.node.dead or isinstance(event, TransactionSent)
 
-    with pytest.raises(NodeUnreachableError):
+    with raises(NODE_UNREACHABLE):
         await stage.make(FlowKind.ACCOUNT).run(die)
 
 
 @pytest.mark.parametrize(
     ("receipt", "expected"),
     [
-        ({"status": "dropped"}, TransactionDroppedError),
+        ({"status": "dropped"}, TRANSACTION_DROPPED),
         (
             {"status": "checkpointed", "executionResult": "both_reverted", "blockNumber": 9},
-            TransactionRevertedError,
+            TRANSACTION_REVERTED,
         ),
-        ({"status": "pending"}, TransactionTimedOutError),
+        ({"status": "pending"}, TRANSACTION_TIMED_OUT),
     ],
 )
 async def test_what_can_become_of_a_transaction(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, receipt: dict[str, object], expected: type[TeeRexError]
+    stage: Stage,
+    monkeypatch: pytest.MonkeyPatch,
+    receipt: dict[str, object],
+    expected: ErrorKind[TeeRexError],
 ) -> None:
     monkeypatch.setattr(step_module, "_GRACE_SECONDS", 0.05)
     monkeypatch.setattr(step_module, "CONFIRM_SECONDS", 0.2)
@@ -332,7 +341,7 @@ async def test_a_transaction_may_be_unknown_for_a_moment(stage: Stage) -> None:
 
 
 async def test_wrong_balances_are_an_error(stage: Stage) -> None:
-    report = await stage.fails(BalancesWrongError, "thief", kind=FlowKind.TOKEN)
+    report = await stage.fails(BALANCES_WRONG, "thief", kind=FlowKind.TOKEN)
 
     assert [balance.amount for balance in report.steps[-1].balances] == [499, 501]
 
@@ -348,7 +357,7 @@ async def test_stale_data_is_cleared_and_the_keys_stay(stage: Stage) -> None:
 
 
 async def test_three_tries_then_the_error(stage: Stage) -> None:
-    await stage.fails(WalletDataError, "store@open")
+    await stage.fails(WALLET_DATA_UNUSABLE, "store@open")
     retried = [event for event in stage.events if isinstance(event, WalletRetried)]
     assert [(one.attempt, one.attempts) for one in retried] == [(1, 3), (2, 3)]
 
@@ -372,7 +381,7 @@ async def test_a_store_is_not_cleared_because_the_node_has_gone(stage: Stage) ->
     def die(event: FlowEvent) -> None:
         stage.node.dead = stage.node.dead or a_preparation(Preparation.WALLET)(event)
 
-    with pytest.raises(NodeUnreachableError):
+    with raises(NODE_UNREACHABLE):
         await stage.make(FlowKind.ACCOUNT, "store@open").run(die)
     assert (stage.wallet().store_folder / "something").exists()
 
@@ -381,7 +390,7 @@ async def test_a_wallet_that_does_not_start_is_not_the_stores_fault(stage: Stage
     await stage.run(FlowKind.ACCOUNT)
     (stage.wallet().store_folder / "something").touch()
 
-    await stage.fails(BridgeCrashedError, "exit@start")
+    await stage.fails(BRIDGE_CRASHED, "exit@start")
 
     assert (stage.wallet().store_folder / "something").exists()
     assert WalletRetried not in map(type, stage.events)
@@ -397,7 +406,7 @@ async def test_a_network_that_is_started_anew_under_a_flow_is_named(
             stage.node.results["node_getBlockHeader"] = {"lastArchive": "0x02"}
             stage.node.results["node_getTxReceipt"] = {"status": "dropped"}
 
-    with pytest.raises(NetworkChangedError, match="anew") as raised:
+    with raises(NETWORK_RESTARTED) as raised:
         await stage.make(FlowKind.ACCOUNT).run(start_anew)
     assert "again" in raised.value.hint
 
@@ -439,7 +448,7 @@ async def test_another_life_of_a_local_network_clears_the_store(stage: Stage) ->
 
 async def test_a_wallet_in_use_is_left_alone(stage: Stage) -> None:
     async with stage.wallet().in_use():
-        with pytest.raises(WalletInUseError):
+        with raises(WALLET_IN_USE):
             await stage.run(FlowKind.ACCOUNT)
 
 
@@ -448,7 +457,7 @@ async def test_damaged_keys_stop_the_flow_and_are_left_alone(stage: Stage) -> No
         file = stage.wallet().folder / "accounts.json"
         file.write_text("{")
 
-    with pytest.raises(WalletDataError):
+    with raises(ACCOUNTS_DAMAGED):
         await stage.run(FlowKind.ACCOUNT)
     assert file.read_text() == "{"
 

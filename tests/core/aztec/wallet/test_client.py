@@ -12,41 +12,46 @@ from pathlib import Path
 import psutil
 import pytest
 
+from support.errors import raises
 from support.flow_parts import bridges_running, scripted
 from support.patience import PATIENCE
 from support.processes import running
 from support.proving_server import eventually, some_proof, wait_until
 from support.recorded_steps import development_deployment
-from tee_rex.aztec.errors import (
-    BridgeCrashedError,
-    BridgeError,
-    BridgeHungError,
-    BridgeProtocolError,
-    BridgeStartError,
-    NodeUnreachableError,
-    SendFailedError,
-    SimulationFailedError,
-    WalletDataError,
-)
-from tee_rex.aztec.wallet.client import BridgeClient, OpenedWallet, SentTransaction, Simulation
+from tee_rex.aztec.wallet.client import BridgeClient
 from tee_rex.aztec.wallet.process import BridgeCommand, environment
-from tee_rex.aztec.wallet.watch import Patience, Synchronisation
-from tee_rex.errors import TeeRexError, UsageError
+from tee_rex.aztec.wallet.protocol import OpenedWallet, SentTransaction, Simulation, Synchronisation
+from tee_rex.aztec.wallet.watchdog import CallTimeouts
+from tee_rex.errors import ErrorKind, TeeRexError, UsageError
+from tee_rex.errors.catalogue.aztec import (
+    BRIDGE_ANSWER_INVALID,
+    BRIDGE_CRASHED,
+    BRIDGE_FAILED,
+    BRIDGE_HUNG,
+    BRIDGE_PROTOCOL,
+    BRIDGE_SILENT,
+    BRIDGE_START_FAILED,
+    NODE_STALLED,
+    NODE_UNREACHABLE_FROM_WALLET,
+    SEND_FAILED,
+    SIMULATION_FAILED,
+    WALLET_DATA_UNUSABLE,
+)
 
-FAULTS: list[tuple[str, type[TeeRexError]]] = [
-    ("crash", BridgeCrashedError),
-    ("exit", BridgeCrashedError),
-    ("hang", BridgeHungError),
-    ("garbage", BridgeProtocolError),
-    ("huge", BridgeProtocolError),
-    ("cut", BridgeProtocolError),
-    ("no-json", BridgeProtocolError),
-    ("no-rpc", BridgeProtocolError),
-    ("asks", BridgeProtocolError),
+FAULTS: list[tuple[str, ErrorKind[TeeRexError]]] = [
+    ("crash", BRIDGE_CRASHED),
+    ("exit", BRIDGE_CRASHED),
+    ("hang", BRIDGE_SILENT),
+    ("garbage", BRIDGE_PROTOCOL),
+    ("huge", BRIDGE_PROTOCOL),
+    ("cut", BRIDGE_PROTOCOL),
+    ("no-json", BRIDGE_PROTOCOL),
+    ("no-rpc", BRIDGE_PROTOCOL),
+    ("asks", BRIDGE_PROTOCOL),
 ]
 PLACES = ("simulate", "prove", "send")
 
-LONG = Patience(silence=PATIENCE, node=PATIENCE)
+LONG = CallTimeouts(silence=PATIENCE, node=PATIENCE)
 
 
 class Handler:
@@ -89,15 +94,15 @@ async def bridge(folder: Path, behaviour: str = "") -> AsyncIterator[BridgeClien
         assert not psutil.pid_exists(client.pid)
 
 
-async def deploy(client: BridgeClient, handler: Handler, patience: Patience = LONG) -> SentTransaction:
+async def deploy(client: BridgeClient, handler: Handler, patience: CallTimeouts = LONG) -> SentTransaction:
     return await client.transaction(
-        "deployAccount", SentTransaction, handler, {"address": "0x" + "0" * 64}, patience=patience
+        "deployAccount", SentTransaction, handler, {"address": "0x" + "0" * 64}, timeouts=patience
     )
 
 
-async def open_wallet(client: BridgeClient, folder: Path, patience: Patience = LONG) -> OpenedWallet:
+async def open_wallet(client: BridgeClient, folder: Path, patience: CallTimeouts = LONG) -> OpenedWallet:
     params = {"nodeUrl": "", "dataDirectory": str(folder / "pxe"), "proofs": True, "sponsoredFpcSalt": "0"}
-    return await client.call("open", OpenedWallet, params, patience=patience)
+    return await client.call("open", OpenedWallet, params, timeouts=patience)
 
 
 async def test_a_transaction_is_simulated_proved_and_sent(tmp_path: Path) -> None:
@@ -118,16 +123,16 @@ async def test_a_transaction_is_simulated_proved_and_sent(tmp_path: Path) -> Non
 @pytest.mark.parametrize("place", ["open", *PLACES])
 @pytest.mark.parametrize(("fault", "expected"), FAULTS)
 async def test_every_fault_ends_in_a_typed_error_and_no_process(
-    tmp_path: Path, fault: str, expected: type[TeeRexError], place: str
+    tmp_path: Path, fault: str, expected: ErrorKind[TeeRexError], place: str
 ) -> None:
-    patience = Patience(silence=0.3) if fault == "hang" else LONG
+    patience = CallTimeouts(silence=0.3) if fault == "hang" else LONG
     async with bridge(tmp_path, f"{fault}@{place}") as client:
         calling = (
             open_wallet(client, tmp_path, patience)
             if place == "open"
             else deploy(client, Handler(), patience)
         )
-        with pytest.raises(expected) as raised:
+        with raises(expected) as raised:
             await calling
         assert "0x1234" not in str(raised.value)
         with pytest.raises(TeeRexError):  # it stays broken
@@ -140,56 +145,56 @@ async def test_a_bridge_that_closed_its_pipe_and_does_not_exit_is_ended(
 ) -> None:
     monkeypatch.setattr("tee_rex.aztec.wallet.process._SECONDS_TO_EXIT", 0.1)
     async with bridge(tmp_path, "silent-close@open") as client:
-        with pytest.raises(BridgeCrashedError, match="did not exit"):
+        with raises(BRIDGE_CRASHED, match="did not exit"):
             await open_wallet(client, tmp_path)
         assert not running(client.pid)
 
 
 @pytest.mark.parametrize(
     ("behaviour", "expected"),
-    [("crash@start", BridgeCrashedError), ("exit@start", BridgeCrashedError)]
-    + [(f"{fault}@start", BridgeProtocolError) for fault in ("garbage", "huge", "cut", "no-json", "no-rpc")],
+    [("crash@start", BRIDGE_CRASHED), ("exit@start", BRIDGE_CRASHED)]
+    + [(f"{fault}@start", BRIDGE_PROTOCOL) for fault in ("garbage", "huge", "cut", "no-json", "no-rpc")],
 )
 async def test_a_bridge_that_does_not_come_up(
-    tmp_path: Path, behaviour: str, expected: type[TeeRexError]
+    tmp_path: Path, behaviour: str, expected: ErrorKind[TeeRexError]
 ) -> None:
-    with pytest.raises(expected):
+    with raises(expected):
         await BridgeClient.start(scripted(tmp_path, behaviour))
     assert not bridges_running(tmp_path)
 
 
 async def test_a_bridge_that_is_never_ready(tmp_path: Path) -> None:
-    with pytest.raises(BridgeHungError, match=r"0\.2 seconds"):
+    with raises(BRIDGE_HUNG, match=r"0\.2 seconds"):
         await BridgeClient.start(scripted(tmp_path, "hang@start"), seconds=0.2)
     assert not bridges_running(tmp_path)
 
 
 async def test_a_program_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(BridgeStartError):
+    with raises(BRIDGE_START_FAILED):
         await BridgeClient.start(BridgeCommand((str(tmp_path / "nothing"),), tmp_path))
 
 
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        ("node", NodeUnreachableError),
-        ("store", WalletDataError),
-        ("simulation", SimulationFailedError),
-        ("send", SendFailedError),
-        ("anything", BridgeError),
+        ("node", NODE_UNREACHABLE_FROM_WALLET),
+        ("store", WALLET_DATA_UNUSABLE),
+        ("simulation", SIMULATION_FAILED),
+        ("send", SEND_FAILED),
+        ("anything", BRIDGE_FAILED),
     ],
 )
 async def test_errors_of_the_bridge_have_types(
-    tmp_path: Path, kind: str, expected: type[TeeRexError]
+    tmp_path: Path, kind: str, expected: ErrorKind[TeeRexError]
 ) -> None:
     async with bridge(tmp_path, f"{kind}@deployAccount") as client:
-        with pytest.raises(expected):
+        with raises(expected):
             await deploy(client, Handler())
 
 
 async def test_an_answer_of_another_form_is_refused(tmp_path: Path) -> None:
     async with bridge(tmp_path, "wrong-answer@open") as client:
-        with pytest.raises(BridgeProtocolError, match="open"):
+        with raises(BRIDGE_ANSWER_INVALID, match="open"):
             await open_wallet(client, tmp_path)
 
 
@@ -197,7 +202,7 @@ async def test_two_proofs_at_once_are_refused(tmp_path: Path) -> None:
     handler = Handler()
     handler.gate = asyncio.Event()
     async with bridge(tmp_path, "prove-twice@prove") as client:
-        with pytest.raises(BridgeProtocolError):
+        with raises(BRIDGE_PROTOCOL):
             await deploy(client, handler)
     assert handler.proofs_given_up == 1
 
@@ -225,7 +230,7 @@ async def test_the_time_of_the_proof_is_not_the_bridges_silence(tmp_path: Path) 
     handler = Handler()
     handler.gate = asyncio.Event()
     async with bridge(tmp_path) as client:
-        deploying = asyncio.create_task(deploy(client, handler, Patience(silence=2)))
+        deploying = asyncio.create_task(deploy(client, handler, CallTimeouts(silence=2)))
         await eventually(lambda: handler.steps)
         await asyncio.sleep(2.5)
         handler.gate.set()
@@ -236,7 +241,7 @@ async def test_a_bridge_that_tells_of_itself_may_take_longer_than_it_may_be_sile
     heard: list[Synchronisation] = []
     client = await BridgeClient.start(scripted(tmp_path, "pulse@simulate"), on_sync=heard.append)
     try:
-        assert (await deploy(client, Handler(), Patience(silence=2, node=2))).transaction
+        assert (await deploy(client, Handler(), CallTimeouts(silence=2, node=2))).transaction
     finally:
         await client.close()
     assert heard == [Synchronisation(10 * received, 70) for received in range(8)]
@@ -244,8 +249,8 @@ async def test_a_bridge_that_tells_of_itself_may_take_longer_than_it_may_be_sile
 
 async def test_a_node_that_keeps_the_bridge_waiting_is_named(tmp_path: Path) -> None:
     async with bridge(tmp_path, "stalled@simulate") as client:
-        with pytest.raises(NodeUnreachableError, match="received nothing"):
-            await deploy(client, Handler(), Patience(silence=20, node=0.3))
+        with raises(NODE_STALLED):
+            await deploy(client, Handler(), CallTimeouts(silence=20, node=0.3))
         await eventually(lambda: not running(client.pid))
 
 

@@ -13,9 +13,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.errors import raises
 from support.processes import running
-from tee_rex.aztec.errors import WalletDataError, WalletInUseError
 from tee_rex.aztec.wallet.data import MAX_ACCOUNTS_BYTES, AccountKeys, WalletData
+from tee_rex.errors import ErrorKind, WalletDataError
+from tee_rex.errors.catalogue.aztec import (
+    ACCOUNTS_DAMAGED,
+    ACCOUNTS_FULL,
+    ACCOUNTS_TOO_LARGE,
+    WALLET_IN_USE,
+    WALLET_OF_ANOTHER_USER,
+    WALLET_STILL_ENDING,
+)
 
 
 @pytest.fixture
@@ -56,13 +65,13 @@ def test_keys_are_scalars_of_the_curve() -> None:
 
 
 def test_the_store_goes_with_its_chain_and_the_keys_stay(wallet: WalletData) -> None:
-    wallet.belong_to_chain("a")
+    wallet.use_chain("a")
     wallet.add(AccountKeys.generate())
     (wallet.store_folder).mkdir()
-    wallet.belong_to_chain("a")
+    wallet.use_chain("a")
     assert wallet.store_folder.exists()
 
-    wallet.belong_to_chain("b")
+    wallet.use_chain("b")
 
     assert not wallet.store_folder.exists()
     assert len(wallet.accounts()) == 1
@@ -71,7 +80,7 @@ def test_the_store_goes_with_its_chain_and_the_keys_stay(wallet: WalletData) -> 
 
 async def test_one_flow_at_a_time(wallet: WalletData) -> None:
     async with wallet.in_use():
-        with pytest.raises(WalletInUseError, match="Another flow"):
+        with raises(WALLET_IN_USE):
             async with WalletData(wallet.folder).in_use():
                 pass
     async with wallet.in_use():
@@ -97,7 +106,7 @@ async def test_what_a_killed_flow_started_keeps_the_wallet_until_it_has_ended(wa
     ) as holder:
         assert holder.stdout is not None
         orphan = int(holder.stdout.readline())
-        with pytest.raises(WalletInUseError, match="Another flow"):
+        with raises(WALLET_IN_USE):
             async with wallet.in_use():
                 pass
         holder.kill()
@@ -110,11 +119,11 @@ async def test_what_a_killed_flow_started_keeps_the_wallet_until_it_has_ended(wa
 async def test_an_orphan_that_does_not_end_is_told(
     wallet: WalletData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tee_rex.aztec.wallet.data._SECONDS_FOR_ORPHANS", 0.2)
+    monkeypatch.setattr("tee_rex.aztec.wallet.data._SECONDS_FOR_ORPHAN", 0.2)
     with (wallet.folder / ".lock").open("r+") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         other.truncate(0)
-        with pytest.raises(WalletInUseError, match="killed"):
+        with raises(WALLET_STILL_ENDING):
             async with wallet.in_use():
                 pass
 
@@ -148,10 +157,10 @@ async def test_what_became_readable_for_others_is_closed_again(wallet: WalletDat
 async def test_another_users_folder_is_not_used(wallet: WalletData, monkeypatch: pytest.MonkeyPatch) -> None:
     wallet.add(AccountKeys.generate())
     monkeypatch.setattr(os, "getuid", lambda: 12345)
-    with pytest.raises(WalletDataError, match="another user"):
+    with raises(WALLET_OF_ANOTHER_USER):
         async with wallet.in_use():
             pass
-    with pytest.raises(WalletDataError, match="another user"):
+    with raises(WALLET_OF_ANOTHER_USER):
         wallet.accounts()
 
 
@@ -168,7 +177,7 @@ def test_a_full_file_takes_no_more_and_stays_readable(
     monkeypatch.setattr("tee_rex.aztec.wallet.data.MAX_ACCOUNTS_BYTES", 600)
     for _ in range(3):
         wallet.add(AccountKeys.generate())
-    with pytest.raises(WalletDataError, match="accounts and takes no more"):
+    with raises(ACCOUNTS_FULL):
         wallet.add(AccountKeys.generate())
     assert len(wallet.accounts()) == 3
 
@@ -185,24 +194,29 @@ def test_a_damaged_file_is_told_and_left_alone(
     for use in (
         wallet.accounts,
         lambda: wallet.add(AccountKeys.generate()),
-        lambda: wallet.belong_to_chain("b"),
+        lambda: wallet.use_chain("b"),
     ):
-        with pytest.raises(WalletDataError, match=r"accounts\.json"):
+        with raises(ACCOUNTS_DAMAGED, match=r"accounts\.json"):
             use()
     assert file.read_bytes() == content
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "kind"),
     [
-        b'{"version":1,"chain_marker":"","accounts":[{"secret":"0x5ec12e7","salt":"0x1"}]}',
-        b" " * (MAX_ACCOUNTS_BYTES + 1),
+        (
+            b'{"version":1,"chain_marker":"","accounts":[{"secret":"0x5ec12e7","salt":"0x1"}]}',
+            ACCOUNTS_DAMAGED,
+        ),
+        (b" " * (MAX_ACCOUNTS_BYTES + 1), ACCOUNTS_TOO_LARGE),
     ],
 )
-def test_no_key_is_quoted_from_a_damaged_file(wallet: WalletData, content: bytes) -> None:
+def test_no_key_is_quoted_from_a_damaged_file(
+    wallet: WalletData, content: bytes, kind: ErrorKind[WalletDataError]
+) -> None:
     (wallet.folder / "accounts.json").write_bytes(content)
 
-    with pytest.raises(WalletDataError) as raised:
+    with raises(kind) as raised:
         wallet.accounts()
     assert "5ec12e7" not in str(raised.value) + raised.value.hint
     assert raised.value.__cause__ is None

@@ -13,17 +13,25 @@ from pathlib import Path
 
 import pytest
 
+from support.errors import raises
 from support.local_prover import real_installation
 from support.patience import PATIENCE
 from support.processes import running
 from support.proving_server import eventually, wait_until
 from support.scripted_node import ScriptedNode
 from support.scripted_server import Answer, never
-from tee_rex.aztec.errors import BridgeCrashedError, BridgeError, BridgeHungError, NodeUnreachableError
-from tee_rex.aztec.wallet.client import BridgeClient, OpenedWallet, WalletAccount, WalletNetwork
+from tee_rex.aztec.wallet.client import BridgeClient
 from tee_rex.aztec.wallet.process import BridgeCommand, environment
+from tee_rex.aztec.wallet.protocol import OpenedWallet, WalletAccount, WalletNetwork
 from tee_rex.aztec.wallet.runtime import InstalledBridges
-from tee_rex.aztec.wallet.watch import Patience
+from tee_rex.aztec.wallet.watchdog import CallTimeouts
+from tee_rex.errors.catalogue.aztec import (
+    BRIDGE_CRASHED,
+    BRIDGE_FAILED,
+    BRIDGE_SILENT,
+    NODE_STALLED,
+    NODE_UNREACHABLE_FROM_WALLET,
+)
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -65,16 +73,16 @@ async def test_it_starts_and_ends_cleanly(command: BridgeCommand) -> None:
 async def test_a_node_that_is_not_there(bridge: BridgeClient, tmp_path: Path) -> None:
     async with ScriptedNode().serving() as url:
         gone = url
-    with pytest.raises(NodeUnreachableError):
+    with raises(NODE_UNREACHABLE_FROM_WALLET):
         await bridge.call("open", OpenedWallet, opening(gone, tmp_path / "pxe"))
 
 
 async def test_nothing_works_before_a_wallet_is_open(bridge: BridgeClient) -> None:
-    with pytest.raises(BridgeError):
+    with raises(BRIDGE_FAILED):
         await bridge.call("addAccount", WalletAccount, {"secret": "0x1", "salt": "0x1"})
-    with pytest.raises(BridgeError):
+    with raises(BRIDGE_FAILED):
         await bridge.call("constructor", WalletAccount, {})
-    with pytest.raises(BridgeError):
+    with raises(BRIDGE_FAILED):
         await bridge.call("nodeInfo", WalletNetwork, {})
 
 
@@ -131,7 +139,7 @@ async def test_a_killed_bridge_is_noticed(command: BridgeCommand, tmp_path: Path
     node = await asyncio.start_server(kill_and_say_nothing, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{node.sockets[0].getsockname()[1]}"
     async with node, asyncio.timeout(PATIENCE):
-        with pytest.raises(BridgeCrashedError, match="SIGKILL"):
+        with raises(BRIDGE_CRASHED, match="SIGKILL"):
             await client.call("open", OpenedWallet, opening(url, tmp_path / "pxe"))
     await client.close()
 
@@ -140,8 +148,8 @@ async def test_a_bridge_that_is_stopped_hangs(command: BridgeCommand, tmp_path: 
     client = await BridgeClient.start(command)
     os.kill(client.pid, signal.SIGSTOP)
     try:
-        with pytest.raises(BridgeHungError, match="said nothing for 3 seconds"):
-            await client.call("nodeInfo", WalletNetwork, {}, patience=Patience(silence=3))
+        with raises(BRIDGE_SILENT, match="silent for 3 seconds"):
+            await client.call("nodeInfo", WalletNetwork, {}, timeouts=CallTimeouts(silence=3))
         await eventually(lambda: not running(client.pid))
     finally:
         await client.close()
@@ -153,9 +161,12 @@ async def test_a_node_that_never_answers_is_told_from_a_bridge_that_hangs(
     node = ScriptedNode()
     node.scripts["POST /"] = never
     async with node.serving() as url:
-        with pytest.raises(NodeUnreachableError, match="received nothing"):
+        with raises(NODE_STALLED):
             await bridge.call(
-                "open", OpenedWallet, opening(url, tmp_path / "pxe"), patience=Patience(silence=30, node=3)
+                "open",
+                OpenedWallet,
+                opening(url, tmp_path / "pxe"),
+                timeouts=CallTimeouts(silence=30, node=3),
             )
 
 
@@ -169,7 +180,10 @@ async def test_an_answer_that_comes_slowly_is_waited_for(bridge: BridgeClient, t
     node = ScriptedNode()
     node.scripts["POST /"] = Answer(drops())
     async with node.serving() as url:
-        with pytest.raises(NodeUnreachableError, match="could not talk"):  # by its error, and not before
+        with raises(NODE_UNREACHABLE_FROM_WALLET):  # by its error, and not before
             await bridge.call(
-                "open", OpenedWallet, opening(url, tmp_path / "pxe"), patience=Patience(silence=30, node=4)
+                "open",
+                OpenedWallet,
+                opening(url, tmp_path / "pxe"),
+                timeouts=CallTimeouts(silence=30, node=4),
             )

@@ -17,8 +17,8 @@ from support.errors import raises
 from support.installed import link_libraries
 from support.local_prover import real_installation
 from support.proving_server import eventually
-from tee_rex.aztec.errors import BridgeInstallError, BridgeMissingError
 from tee_rex.aztec.wallet.runtime import ENTRY, InstalledBridges, is_intact, sources_digest
+from tee_rex.errors.catalogue.aztec import BRIDGE_MISSING, BRIDGE_VERSION_UNSUPPORTED
 from tee_rex.errors.catalogue.files import NOT_ENOUGH_SPACE
 from tee_rex.settings.paths import Paths
 from tee_rex.system.files import resource
@@ -80,14 +80,14 @@ def test_any_manifest_is_read_or_refused(tmp_path_factory: pytest.TempPathFactor
 async def test_without_downloads_it_says_what_to_do(tmp_path: Path) -> None:
     bridges = InstalledBridges(paths_in(tmp_path), allow_download=False)
 
-    with pytest.raises(BridgeMissingError) as raised:
+    with raises(BRIDGE_MISSING) as raised:
         await bridges.command(TrustedSetup.DEVELOPMENT, VERSION, ignore_progress)
     assert "setup --wallet" in raised.value.hint
     assert not list(tmp_path.iterdir())
 
 
 async def test_another_version_has_no_wallet(tmp_path: Path) -> None:
-    with pytest.raises(BridgeInstallError, match=r"4\.2\.0"):
+    with raises(BRIDGE_VERSION_UNSUPPORTED, match=r"4\.2\.0"):
         await InstalledBridges(paths_in(tmp_path)).command(
             TrustedSetup.GENUINE, AztecVersion(4, 2, 0), ignore_progress
         )
@@ -158,5 +158,5 @@ async def test_an_installed_wallet_is_found_again_and_a_damaged_one_mended(tmp_p
     assert command.argv[-1] == str(folder / ENTRY)
     contract = folder / "artifacts" / "SchnorrAccount.json.gz"
     contract.write_bytes(contract.read_bytes()[:-1])
-    with pytest.raises(BridgeMissingError):
+    with raises(BRIDGE_MISSING):
         await offline.command(setup, VERSION, ignore_progress)

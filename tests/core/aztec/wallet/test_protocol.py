@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.patience import PATIENCE
-from tee_rex.aztec.wallet.frames import MAX_ATTACHMENT_BYTES, MAX_JSON_BYTES, BadFrameError, Frame, read_frame
+from tee_rex.aztec.wallet.protocol import (
+    MAX_ATTACHMENT_BYTES,
+    MAX_JSON_BYTES,
+    BadFrameError,
+    Frame,
+    read_frame,
+)
 
 
 def fed(content: bytes) -> asyncio.StreamReader:

@@ -1,4 +1,4 @@
-"""Puts a server together from its settings: the same for every place it runs in."""
+"""Assembles a proving server from its settings, and runs it: on a host, or inside an enclave."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tee_rex_server.http.limits import ClientAddresses, RateLimit
 from tee_rex_server.http.monitoring import Metrics
 from tee_rex_server.http.routes import Api
 from tee_rex_server.process_hardening import forbid_memory_access, return_large_buffers
-from tee_rex_server.proving.decoder import Intake, ServerKey
+from tee_rex_server.proving.decoder import RequestDecoder, ServerKey
 from tee_rex_server.proving.jobs import Jobs
 from tee_rex_server.proving.provers import ServedProvers
 from tee_rex_server.proving.service import ProvingService, ServiceLimits
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from tee_rex_server.tee.providers import TeeProvider
 
 COLLECT_SECONDS = 5.0
-"""How long results of jobs wait at shutdown to be fetched."""
+"""How long the results of jobs can be fetched at shutdown."""
 
 
 async def serve(
@@ -53,16 +53,16 @@ async def serve(
 ) -> None:
     """Serve on the listeners until SIGINT or SIGTERM; raises an UnusableEnvironmentError.
 
-    control_listener: for uploads by an enclave's host, None where the installation brings what is missing.
+    control_listener: for uploads by an enclave's host; None where the installation downloads what is missing.
     """
     forbid_memory_access()
     return_large_buffers()
     api = build_api(settings, installation, tee, log)
-    place = listener.getsockname() if settings.vsock_port is None else (None, None)
+    host, port, *_ = listener.getsockname() if settings.vsock_port is None else (None, None)
     log.info(
         "listening",
-        host=place[0],
-        port=place[1],
+        host=host,
+        port=port,
         vsock_port=settings.vsock_port,
         vsock_control_port=settings.vsock_control_port,
         tee_mode=settings.tee_mode,
@@ -84,8 +84,8 @@ async def serve(
 def build_api(
     settings: ServerSettings, installation: Installation, tee: TeeProvider, log: FilteringBoundLogger
 ) -> Api:
-    """All parts of a server, with a key of its own; raises BadSettingError."""
-    # A bb for each proof: one client's transaction never meets the memory that held another's.
+    """All parts of a server, with a new key; raises NO_BB_FOR_PLATFORM."""
+    # A new bb for each proof: no transaction is proved in memory that held another client's.
     options = LocalOptions(settings.threads_per_proof, settings.memory_limit, keep_warm=False)
     metrics = Metrics()
     service = ProvingService(
@@ -98,7 +98,7 @@ def build_api(
     return Api(
         service=service,
         jobs=Jobs(service, time.monotonic, discreet=tee.mode == "nitro"),
-        intake=Intake(key),
+        decoder=RequestDecoder(key),
         key=key,
         tee=tee,
         provers=ServedProvers.pinned(installation.pins, settings.setups, Platform.current()),
@@ -121,38 +121,42 @@ async def serve_until_signalled(
     grace_seconds: float,
     control_listener: socket.socket | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM, and end cleanly: nothing is left running.
+    """Serve until SIGINT or SIGTERM, then shut down; nothing is left running.
 
-    grace_seconds: for running proofs; a second signal cuts it short. control_listener: where the host of an
-    enclave uploads bb and CRS; then what is missing at the start is waited for. Raises an
-    UnusableEnvironmentError when what proving needs cannot be brought.
+    1. Listen; install what proving needs, or wait for its upload; set ``api.ready``.
+    2. At the first signal: admit nothing more, and let running proofs finish for ``grace_seconds``, or until
+       a second signal.
+    3. Abort what still runs, wait COLLECT_SECONDS for results to be fetched, close connections.
+
+    control_listener: where the host of an enclave uploads bb and CRS. Raises an UnusableEnvironmentError when
+    what proving needs cannot be installed.
     """
     server = SignalledServer(uvicorn_config(api.app()))
     control = ControlApi(installation, api.provers, api.ready, api.metrics, api.log)
     uploads = UnsignalledServer(uvicorn_config(control.app()))
-    taking_uploads: asyncio.Task[None] | None = None
+    serving_uploads: asyncio.Task[None] | None = None
     if control_listener is not None:
-        api.provers.await_uploads()
-        taking_uploads = asyncio.create_task(uploads.serve(sockets=[control_listener]))
+        api.provers.expect_uploads()
+        serving_uploads = asyncio.create_task(uploads.serve(sockets=[control_listener]))
     tasks = (
         supervised(server, _prepare(api, installation)),
-        supervised(server, api.jobs.keep_sweeping()),
-        supervised(server, _stop_when_asked(server, api, grace_seconds)),
+        supervised(server, api.jobs.sweep_forever()),
+        supervised(server, _shut_down_when_signalled(server, api, grace_seconds)),
     )
     try:
         await server.serve(sockets=[listener])
         raise_first_failure(*tasks)
     finally:
-        if taking_uploads is not None:
+        if serving_uploads is not None:
             uploads.should_exit = True
-            await asyncio.wait([taking_uploads])
+            await asyncio.wait([serving_uploads])
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
         hang_up(server)
         await api.jobs.close()
         await api.service.close()
-        api.intake.close()
+        api.decoder.close()
         api.log.info("stopped")
 
 
@@ -171,13 +175,13 @@ async def _prepare(api: Api, installation: Installation) -> None:
         api.log.info("waiting for uploads")
 
 
-async def _stop_when_asked(server: SignalledServer, api: Api, grace_seconds: float) -> None:
+async def _shut_down_when_signalled(server: SignalledServer, api: Api, grace_seconds: float) -> None:
     await server.stop_requested.wait()
     service = api.service
     service.stop_admitting()
     api.log.info("shutting down", running=service.busy, queued=service.queued)
     try:
-        if not await drain(server, service.emptied(), grace_seconds):
+        if not await drain(server, service.drained(), grace_seconds):
             api.log.warning("aborting proofs", running=service.busy)
             service.abort()
         with suppress(TimeoutError):

@@ -1,4 +1,4 @@
-"""``tee-rex-server``: reads the settings, puts everything together, serves."""
+"""The ``tee-rex-server`` command."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _MEGABYTE = 1_000_000
 
-app = program("tee-rex-server", "Prove private Aztec transactions for others.")
+app = program("tee-rex-server", "Prove private Aztec transactions for clients.")
 
 
 @app.callback()
@@ -48,7 +48,7 @@ def serve(
             metavar="PORT",
             min=1,
             max=MAX_VSOCK_NUMBER,
-            help="In an enclave: listen on vsock instead (Linux).",
+            help="In an enclave: listen on this vsock port instead (Linux).",
         ),
     ] = None,
     vsock_control_port: Annotated[
@@ -58,11 +58,11 @@ def serve(
             metavar="PORT",
             min=1,
             max=MAX_VSOCK_NUMBER,
-            help="In an enclave: take uploads of pinned bb and CRS from the host there.",
+            help="In an enclave: accept uploads of pinned bb and CRS from the host on this vsock port.",
         ),
     ] = None,
     tee_mode: Annotated[
-        TeeMode, typer.Option(envvar="TEE_MODE", help="Outside of a TEE, or in a Nitro enclave.")
+        TeeMode, typer.Option(envvar="TEE_MODE", help="standard: no TEE. nitro: inside a Nitro enclave.")
     ] = "standard",
     crs: Annotated[
         list[TrustedSetup] | None,
@@ -80,7 +80,7 @@ def serve(
             metavar="NUMBER",
             min=1,
             max=256,
-            help="bb's threads; default: cores / slots.",
+            help="Threads of bb; default: cores / slots.",
         ),
     ] = None,
     queue: Annotated[
@@ -90,7 +90,7 @@ def serve(
             metavar="NUMBER",
             min=0,
             max=10_000,
-            help="Requests that may wait for a slot.",
+            help="Requests that can wait for a slot.",
         ),
     ] = 16,
     request_memory: Annotated[
@@ -99,17 +99,20 @@ def serve(
             envvar="TEE_REX_REQUEST_MEMORY",
             min=68,
             metavar="MB",
-            help="What all requests together may bring.",
+            help="Memory for all requests together.",
         ),
     ] = 512,
     memory_limit: Annotated[
         int,
         typer.Option(
-            envvar="TEE_REX_MEMORY_LIMIT", min=0, metavar="MB", help="End a bb that uses more; 0: no limit."
+            envvar="TEE_REX_MEMORY_LIMIT", min=0, metavar="MB", help="Stop a bb that uses more; 0: no limit."
         ),
     ] = 4096,
     proof_timeout: Annotated[
-        float, typer.Option(envvar="TEE_REX_PROOF_TIMEOUT", min=1, metavar="SECONDS", help="For one proof.")
+        float,
+        typer.Option(
+            envvar="TEE_REX_PROOF_TIMEOUT", min=1, metavar="SECONDS", help="Time limit for one proof."
+        ),
     ] = 600.0,
     rate_limit: options.RateLimitOption = options.DEFAULT_RATE_LIMIT,
     trusted_proxy: options.TrustedProxyOption = None,
@@ -119,7 +122,7 @@ def serve(
         typer.Option(
             envvar="BB_BINARY_PATH",
             metavar="FILE",
-            help="A bb to use; its digest must be pinned all the same.",
+            help="A bb to use; its SHA-256 must be pinned.",
         ),
     ] = None,
     *,
@@ -153,7 +156,7 @@ def serve(
             grace_seconds=grace,
         )
         log = process_log(sys.stderr, logging.DEBUG if verbose else logging.INFO)
-        # What an enclave is not given by its host, it does not have.
+        # An enclave has no network: it gets everything from its host.
         installation = _installation(
             bb_binary_path, allow_download=not offline and vsock_control_port is None
         )
@@ -188,7 +191,7 @@ def _installation(bb_binary_path: Path | None, *, allow_download: bool) -> Downl
     )
 
 
-app.command(short_help="Serve the same in front of enclaves.")(proxy)
+app.command(short_help="Serve proofs in front of enclaves.")(proxy)
 app.command("enclave-log", short_help="Follow the logs of enclaves.")(enclave_log)
 app.add_typer(image, name="image", short_help="Build the image of the Nitro enclave; measure images.")
 

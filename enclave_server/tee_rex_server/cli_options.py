@@ -1,4 +1,4 @@
-"""Options that the commands which listen have in common: one name, variable and text for each."""
+"""Options shared by the commands that listen: one name, environment variable and help text for each."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ HostOption: TypeAlias = Annotated[
     str, typer.Option(envvar="TEE_REX_HOST", metavar="ADDRESS", help="Address to listen on.")
 ]
 PortOption: TypeAlias = Annotated[
-    int, typer.Option(envvar="PORT", metavar="PORT", min=0, max=65535, help="0: any free one.")
+    int,
+    typer.Option(
+        envvar="PORT", metavar="PORT", min=0, max=65535, help="Port to listen on; 0: any free port."
+    ),
 ]
 RateLimitOption: TypeAlias = Annotated[
     str,
     typer.Option(
         envvar="TEE_REX_RATE_LIMIT",
         metavar="RATE",
-        help="Proofs of one client, like 10/hour or 2/minute; or off.",
+        help="Proofs per client, such as 10/hour or 2/minute; or off.",
     ),
 ]
 TrustedProxyOption: TypeAlias = Annotated[
@@ -25,19 +28,23 @@ TrustedProxyOption: TypeAlias = Annotated[
     typer.Option(
         envvar="TEE_REX_TRUSTED_PROXIES",
         metavar="CIDR",
-        help="Whose X-Forwarded-For is believed (repeatable). With any, loopback is rate limited too.",
+        help="Proxies whose X-Forwarded-For is trusted (repeatable). With any, loopback is rate limited too.",
     ),
 ]
 GraceOption: TypeAlias = Annotated[
     float,
-    typer.Option(envvar="TEE_REX_GRACE", min=0, metavar="SECONDS", help="For running proofs at shutdown."),
+    typer.Option(
+        envvar="TEE_REX_GRACE", min=0, metavar="SECONDS", help="Time for running proofs at shutdown."
+    ),
 ]
 OfflineOption: TypeAlias = Annotated[
     bool,
-    typer.Option(envvar="TEE_REX_OFFLINE", help="Download nothing: bb and the CRS must be on this machine."),
+    typer.Option(
+        envvar="TEE_REX_OFFLINE", help="Download nothing: bb and the CRS must already be installed."
+    ),
 ]
 VerboseOption: TypeAlias = Annotated[
-    bool, typer.Option(envvar="TEE_REX_VERBOSE", help="Log health checks and preparation too.")
+    bool, typer.Option(envvar="TEE_REX_VERBOSE", help="Also log health checks and preparation.")
 ]
 
 DEFAULT_HOST: Final = "127.0.0.1"

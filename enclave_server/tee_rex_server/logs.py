@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line, and never a word that a client sent encrypted."""
+"""Structured logs: one JSON object per line, and nothing that a client sent encrypted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class _LossyStream:
-    """A stream that swallows what cannot be written: without a log a server goes on, and can be stopped."""
+    """A stream that drops what cannot be written: a server must run, and stop, without its log."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -40,24 +40,24 @@ class _LossyStream:
         try:
             yield
         except BrokenPipeError:
-            # The reader has gone. What is left in the buffer would fail once more when Python ends, with
-            # exit code 120.
+            # The reader is gone. What is left in the buffer would fail again when Python exits, with exit
+            # code 120.
             with suppress(OSError, ValueError):
-                _lead_nowhere(self._stream.fileno())
+                _redirect_to_null(self._stream.fileno())
         except (OSError, ValueError):  # a full disk, or the stream was closed
             pass
 
 
-def _lead_nowhere(descriptor: int) -> None:
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+def _redirect_to_null(descriptor: int) -> None:
+    null = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, descriptor)
+        os.dup2(null, descriptor)
     finally:
-        os.close(nowhere)
+        os.close(null)
 
 
 def json_logger(stream: TextIO, level: int = logging.INFO) -> FilteringBoundLogger:
-    """A logger that writes to ``stream``, and never raises when it cannot."""
+    """A logger to ``stream``, which never raises when it cannot write."""
     logger: FilteringBoundLogger = structlog.wrap_logger(
         structlog.PrintLogger(cast("TextIO", _LossyStream(stream))),
         processors=[
@@ -76,10 +76,10 @@ def request_log(request: Request, log: FilteringBoundLogger) -> FilteringBoundLo
 
 
 def process_log(stream: TextIO, level: int) -> FilteringBoundLogger:
-    """The log of a serving process: our lines, those of libraries, and what nobody catches.
+    """The log of a server process: our lines, those of libraries, and uncaught exceptions.
 
-    To be called once, at the start. Without it, exceptions in threads and finalizers, and warnings, are
-    printed with their texts.
+    Call it once, at the start. Without it, warnings and exceptions in threads and finalizers are printed with
+    their texts.
     """
     log = json_logger(stream, level)
     logging.basicConfig(level=logging.WARNING, handlers=[LibraryLogs(log)])
@@ -94,14 +94,14 @@ def process_log(stream: TextIO, level: int) -> FilteringBoundLogger:
 
 
 class LibraryLogs(logging.Handler):
-    """Brings what libraries log (uvicorn, asyncio) into ours, without texts of exceptions."""
+    """Passes the logs of libraries (uvicorn, asyncio) to ours, without texts of exceptions."""
 
     def __init__(self, log: FilteringBoundLogger) -> None:
         super().__init__()
         self._log = log
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write the first line alone: asyncio quotes exceptions on those that follow."""
+        """Write only the first line: asyncio quotes exceptions on the following ones."""
         details: dict[str, Any] = {"library": record.name}
         if record.exc_info and record.exc_info[1] is not None:
             details["trace"] = traced(record.exc_info[1])

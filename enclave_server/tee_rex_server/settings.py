@@ -1,4 +1,4 @@
-"""What an operator can set, read and checked once at start."""
+"""The settings of a proving server, read and checked once at the start."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING, TypeAlias
 
-from tee_rex.settings.bad_setting import BadSettingError
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.wire.protocol import TeeMode
+from tee_rex_server.errors.serving import RATE_LIMIT_MALFORMED, TRUSTED_PROXY_MALFORMED
 
 if TYPE_CHECKING:
     from limits import RateLimitItem
@@ -20,12 +20,13 @@ NO_RATE_LIMIT = "off"
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """Every setting of ``tee-rex-server serve``.
+    """All settings of ``tee-rex-server serve``.
 
-    vsock_port: listen there instead of on host and port. vsock_control_port: where the host uploads.
-    setups: trusted setups whose transactions are proved. slots: proofs at the same time. queue: admitted
-    requests that wait. request_memory: bytes that all admitted requests may bring. memory_limit: resident
-    bytes of one bb. proof_seconds: for one proof. grace_seconds: for running proofs at shutdown.
+    vsock_port: to listen on instead of host and port. vsock_control_port: where the host uploads bb and CRS.
+    setups: trusted setups whose transactions are proved. slots: proofs at once. queue: requests that may
+    wait for a slot. request_memory: bytes of all admitted requests together. memory_limit: resident bytes
+    of one bb, None for no limit. proof_seconds: limit for one proof. grace_seconds: time for running proofs
+    at shutdown.
     """
 
     host: str
@@ -46,7 +47,7 @@ class ServerSettings:
 
 
 def parse_rate_limit(text: str) -> RateLimitItem | None:
-    """``10/hour`` and the like; None for ``off``. Raises BadSettingError."""
+    """Parse a rate such as ``10/hour``; None for ``off``. Raises RATE_LIMIT_MALFORMED."""
     if text == NO_RATE_LIMIT:
         return None
     from limits import parse
@@ -56,18 +57,13 @@ def parse_rate_limit(text: str) -> RateLimitItem | None:
     except ValueError:
         rate = None
     if rate is None or rate.amount < 1:
-        raise BadSettingError(
-            f"The rate limit {text!r} is not understood.", hint=f"Write it as 10/hour, or {NO_RATE_LIMIT}."
-        )
+        raise RATE_LIMIT_MALFORMED(text=text)
     return rate
 
 
 def parse_network(text: str) -> Network:
-    """An address or a network in CIDR form. Raises BadSettingError."""
+    """Parse an address or a network in CIDR notation. Raises TRUSTED_PROXY_MALFORMED."""
     try:
         return ip_network(text)
     except ValueError:
-        raise BadSettingError(
-            f"The trusted proxy {text!r} is no address or network.",
-            hint="Write it as 10.0.0.7 or 10.0.0.0/8, without host bits.",
-        ) from None
+        raise TRUSTED_PROXY_MALFORMED(text=text) from None

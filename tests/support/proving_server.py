@@ -50,7 +50,7 @@ from tee_rex_server.http.limits import ClientAddresses, RateLimit
 from tee_rex_server.http.monitoring import Metrics
 from tee_rex_server.http.routes import Api
 from tee_rex_server.logs import json_logger
-from tee_rex_server.proving.decoder import Intake, ServerKey
+from tee_rex_server.proving.decoder import RequestDecoder, ServerKey
 from tee_rex_server.proving.jobs import Jobs
 from tee_rex_server.proving.provers import ServedProvers
 from tee_rex_server.proving.service import ProvingService, ServiceLimits
@@ -122,7 +122,7 @@ def small_api(
     return Api(
         service=service,
         jobs=Jobs(service, time.monotonic, discreet=tee.mode == "nitro"),
-        intake=Intake(key),
+        decoder=RequestDecoder(key),
         key=key,
         tee=tee,
         provers=ServedProvers.pinned(BbPins.shipped(), {TrustedSetup.DEVELOPMENT}, Platform.AMD64_LINUX),

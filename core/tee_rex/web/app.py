@@ -55,7 +55,7 @@ def create_app(
     """The ASGI application that answers ``routes``, and everything else with an error of ours.
 
     client: the address that the log names as a request's client. discreet: see
-    :func:`tee_rex.web.responses.shown_message`. exposed_headers: those of an answer that web pages of other
+    :func:`tee_rex.web.responses.shown_texts`. exposed_headers: those of an answer that web pages of other
     origins can read; without any, such pages cannot send requests.
     """
 

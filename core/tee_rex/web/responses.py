@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from string import Formatter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -25,7 +26,7 @@ def error_response(
 ) -> Response:
     """The answer to a request that failed; its code is noted for the request's line in the log.
 
-    discreet: see :func:`shown_message`.
+    discreet: see :func:`shown_texts`.
     """
     scope["state"]["error_code"] = error.code
     answer = error_answer(error, scope["state"]["request_id"], discreet=discreet)
@@ -35,14 +36,14 @@ def error_response(
 
 
 def error_answer(error: TeeRexError, request_id: str, *, discreet: bool) -> ErrorAnswer:
-    """The body of an error's answer. discreet: see :func:`shown_message`."""
-    message = shown_message(error, discreet=discreet)
+    """The body of an error's answer. discreet: see :func:`shown_texts`."""
+    message, hint = shown_texts(error, discreet=discreet)
     return ErrorAnswer(
         error=f"{error.title}: {message}" if message else error.title,
         request_id=request_id,
         code=error.code,
         title=error.title,
-        hint=error.hint,
+        hint=hint,
     )
 
 
@@ -51,10 +52,15 @@ def retry_after_header(error: TeeRexError) -> dict[str, str]:
     return {} if error.retry_after is None else {"Retry-After": str(math.ceil(error.retry_after))}
 
 
-def shown_message(error: TeeRexError, *, discreet: bool) -> str:
-    """The error's message as a client gets it.
+def shown_texts(error: TeeRexError, *, discreet: bool) -> tuple[str, str]:
+    """The error's message and hint as a client gets them.
 
-    discreet: the answer passes through a host that must learn no more than that a proof was made. A message
-    may name a circuit, and so the contract that was called, so only those of refusals are shown.
+    discreet: the answer passes through a host that must learn no more than that a proof was made. A field of
+    a text may name a circuit, and so the contract that was called. So only refusals, which are made before
+    proving, have a message, and other errors a hint only if it has no fields.
     """
-    return "" if discreet and not isinstance(error, RefusedError) else error.message
+    if not discreet or isinstance(error, RefusedError):
+        return error.message, error.hint
+    template = error.hint_parts.template
+    constant = all(name is None for _, name, _, _ in Formatter().parse(template))
+    return "", error.hint if constant else ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from tee_rex.errors import ErrorKind, RefusedError, UnusableEnvironmentError
+from tee_rex.errors import ErrorKind, RefusedError, UnusableEnvironmentError, UsageError
 from tee_rex.errors.catalogue.http import BODY_MALFORMED, QUEUE_FULL
 
 
@@ -18,6 +18,30 @@ class ShuttingDownError(RefusedError):
 class UnknownJobError(RefusedError):
     """No such job: it never existed, was deleted or abandoned, or its result has expired."""
 
+
+# Settings
+
+RATE_LIMIT_MALFORMED = ErrorKind(
+    UsageError,
+    "BAD_SETTING",
+    "Invalid setting",
+    "The rate limit {text!r} cannot be parsed.",
+    "Write it as 10/hour, or off.",
+)
+TRUSTED_PROXY_MALFORMED = ErrorKind(
+    UsageError,
+    "BAD_SETTING",
+    "Invalid setting",
+    "The trusted proxy {text!r} is not an IP address or network.",
+    "Write it as 10.0.0.7 or 10.0.0.0/8, without host bits.",
+)
+NO_BB_FOR_PLATFORM = ErrorKind(
+    UsageError,
+    "BAD_SETTING",
+    "Invalid setting",
+    "No bb is pinned for {platform} under all of these trusted setups: {setups}.",
+    "Choose another trusted setup with --crs.",
+)
 
 # Requests
 

@@ -1,4 +1,4 @@
-"""Who asks, and how often they may."""
+"""Client addresses, and how many proofs each client may request."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 Address: TypeAlias = IPv4Address | IPv6Address
 
 _IPV6_CUSTOMER_BITS = 64
-"""Whoever has one IPv6 address has this whole network."""
+"""An IPv6 customer has at least a network of this size, so its addresses count as one client."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClientAddresses:
-    """Tells a request's client from the proxies before it; only proxies of ours are believed.
+    """Determines a request's client from its peer and X-Forwarded-For, which only trusted proxies may set.
 
-    behind_host: requests come over vsock, from the host of this enclave, which tells their clients.
+    behind_host: requests arrive over vsock, from the host of this enclave, which names their clients.
     """
 
     trusted_proxies: Sequence[Network] = ()
     behind_host: bool = False
 
     def of_request(self, scope: Scope) -> Address | None:
-        """As :meth:`client`, of the request that an ASGI scope describes."""
+        """As :meth:`client`, for the request of an ASGI scope."""
         forwarded_for = [
             value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"
         ]
@@ -45,8 +45,8 @@ class ClientAddresses:
     def client(self, peer: str | None, forwarded_for: Sequence[str]) -> Address | None:
         """The nearest address that is not a trusted proxy's; None for a peer without an IP address.
 
-        forwarded_for: the values of X-Forwarded-For, in order. They are read from their end, and only as
-        far as trusted proxies wrote them.
+        forwarded_for: the values of X-Forwarded-For, in order. They are read backwards, as far as trusted
+        proxies wrote them.
         """
         hops = ",".join(forwarded_for).split(",")
         address = _parse(hops.pop().strip() if self.behind_host else peer or "")
@@ -65,7 +65,7 @@ class ClientAddresses:
 
 @dataclass(frozen=True, slots=True)
 class _Windows:
-    """The clients' windows. Made only where there is a limit: importing ``limits`` takes a while."""
+    """The clients' windows, created only where there is a limit: importing ``limits`` is slow."""
 
     rate: RateLimitItem
     storage: MemoryStorage
@@ -81,15 +81,15 @@ class _Windows:
 
 
 class RateLimit:
-    """So many proofs for each client in each window, which begins with its first one."""
+    """A number of proofs for each client in each window, which starts with the first one."""
 
     def __init__(self, rate: RateLimitItem | None, *, exempt_loopback: bool) -> None:
-        """rate: None for no limit. exempt_loopback: false behind a proxy, whose peers are all loopback."""
+        """rate: None for no limit. exempt_loopback: false behind a proxy, where every peer is loopback."""
         self._windows = None if rate is None else _Windows.of(rate)
         self._exempt_loopback = exempt_loopback
 
     async def check(self, client: Address | None) -> None:
-        """Raises RATE_LIMITED when ``client`` has had all its proofs."""
+        """Raises RATE_LIMITED when ``client`` has used up its proofs."""
         windows = self._windows
         if windows is None or self._is_exempt(client):
             return
@@ -102,7 +102,7 @@ class RateLimit:
             )
 
     async def count(self, client: Address | None) -> None:
-        """Note one proof of ``client``; raises RATE_LIMITED when it was one too many."""
+        """Count one proof of ``client``; raises RATE_LIMITED when it exceeds the limit."""
         windows = self._windows
         if windows is None or self._is_exempt(client):
             return
@@ -110,7 +110,7 @@ class RateLimit:
             await self.check(client)
 
     async def give_back(self, client: Address | None) -> None:
-        """One of the proofs of ``client`` that were counted was not made, by no fault of theirs."""
+        """Uncount one proof of ``client``, which failed through no fault of theirs."""
         windows = self._windows
         if windows is not None and not self._is_exempt(client):
             await windows.storage.decr(windows.rate.key_for(_key(client)))

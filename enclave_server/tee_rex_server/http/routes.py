@@ -1,4 +1,4 @@
-"""The routes: from a request to the service and back, nothing more."""
+"""The routes of a proving server: each translates between HTTP and the service."""
 
 from __future__ import annotations
 
@@ -57,26 +57,26 @@ if TYPE_CHECKING:
     from tee_rex.wire.protocol import JobEvent, JobStatus
     from tee_rex_server.http.limits import ClientAddresses, RateLimit
     from tee_rex_server.http.monitoring import Metrics
-    from tee_rex_server.proving.decoder import Intake, ServerKey
+    from tee_rex_server.proving.decoder import RequestDecoder, ServerKey
     from tee_rex_server.proving.jobs import Jobs
     from tee_rex_server.proving.provers import ServedProvers
-    from tee_rex_server.proving.service import Place, ProvingService
+    from tee_rex_server.proving.service import ProvingService, Reservation
     from tee_rex_server.tee.providers import TeeProvider
 
 T = TypeVar("T")
 
 _NONCE = re.compile(r"(?:[0-9a-fA-F]{2}){1,64}")
-_HEARTBEAT = b": nothing new\n\n"
-_READY_SOON_SECONDS = 5
+_HEARTBEAT = b": no change\n\n"
+_NOT_READY_RETRY_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """What the routes need, and the routes; ready: set when everything for proving is there."""
+    """The routes and what they use; ready: set when everything that proving needs is installed."""
 
     service: ProvingService
     jobs: Jobs
-    intake: Intake
+    decoder: RequestDecoder
     key: ServerKey
     tee: TeeProvider
     provers: ServedProvers
@@ -110,7 +110,7 @@ class Api:
         )
 
     async def health(self, _request: Request) -> Response:
-        """How the server is, and what it can prove."""
+        """State and load of the server, and what it proves."""
         return json_response(
             health_answer(
                 self.service,
@@ -126,10 +126,10 @@ class Api:
         return json_response(PublicKeyAnswer(self.key.armored))
 
     async def attestation(self, request: Request) -> Response:
-        """The key, attested where there is a TEE; answers as soon as the server is ready to prove."""
+        """The key, attested if there is a TEE; NOT_READY until the server is ready to prove."""
         nonce = _nonce(request.query_params.getlist("nonce"))
         if not self.ready.is_set():
-            raise NOT_READY(retry_after=_READY_SOON_SECONDS)
+            raise NOT_READY(retry_after=_NOT_READY_RETRY_SECONDS)
         user_data, manifest = self.provers.attested()
         attested = await self.tee.attest(
             public_key=self.key.armored.encode(), user_data=user_data, nonce=nonce
@@ -144,22 +144,24 @@ class Api:
         return json_response(answer)
 
     async def prove(self, request: Request) -> Response:
-        """One proof, as long as the connection lasts."""
+        """One proof, cancelled when the connection closes."""
         version = _version(request.headers.getlist(VERSION_HEADER))
         form = body_form(request.headers, {BodyForm.JSON})
-        async with self._admitted(request, form) as place:
+        async with self._admitted(request, form) as reservation:
             body = await read_body(request.receive, form)
-            return await _unless_gone(request, self._decrypt_and_prove(body, form, version, place))
+            return await _until_client_leaves(
+                request, self._decrypt_and_prove(body, form, version, reservation)
+            )
 
     async def start_job(self, request: Request) -> Response:
-        """One proof, which goes on without the connection."""
+        """One proof, which continues without the connection."""
         form = body_form(request.headers, set(BodyForm))
-        async with self._admitted(request, form) as place:
+        async with self._admitted(request, form) as reservation:
             body = await read_body(request.receive, form)
-            taken = await self.intake.payload(body, form)
-            self.provers.check(taken.request, taken.allowed_bb)
-            place.resize(taken.size)
-            status = self.jobs.start(place.hand_over(), taken, request_log(request, self.log))
+            decoded = await self.decoder.decode_payload(body, form)
+            self.provers.check(decoded.request, decoded.allowed_bb)
+            reservation.resize(decoded.size)
+            status = self.jobs.start(reservation.hand_over(), decoded, request_log(request, self.log))
         return json_response(
             JobAccepted(status.id, status.state, status.position),
             status=HTTPStatus.ACCEPTED,
@@ -167,7 +169,7 @@ class Api:
         )
 
     async def job(self, request: Request) -> Response:
-        """How a job is, or (DELETE) its end."""
+        """The status of a job (GET), or its end (DELETE)."""
         job_id = job_id_of(request)
         if request.method == "DELETE":
             await self.jobs.cancel(job_id)
@@ -177,8 +179,8 @@ class Api:
     async def job_events(self, request: Request) -> Response:
         """Every change of a job, as server-sent events."""
         return StreamingResponse(
-            _server_sent(self.jobs.watch(job_id_of(request))),
-            headers={"X-Accel-Buffering": "no"},  # nginx would keep them back
+            _event_stream(self.jobs.watch(job_id_of(request))),
+            headers={"X-Accel-Buffering": "no"},  # or nginx would buffer them
             media_type="text/event-stream",
         )
 
@@ -187,31 +189,31 @@ class Api:
         return self.metrics.response()
 
     async def _decrypt_and_prove(
-        self, body: bytearray, form: BodyForm, version: AztecVersion | None, place: Place
+        self, body: bytearray, form: BodyForm, version: AztecVersion | None, reservation: Reservation
     ) -> Response:
-        taken = await self.intake.steps(body, form, version)
-        self.provers.check(taken.request, taken.allowed_bb)
-        place.resize(taken.size)
-        result = await self.service.prove(taken.request)
+        decoded = await self.decoder.decode_steps(body, form, version)
+        self.provers.check(decoded.request, decoded.allowed_bb)
+        reservation.resize(decoded.size)
+        result = await self.service.prove(decoded.request)
         return json_response(
             ProveAnswer(result.proof.to_wire()),
             headers={
                 PROVE_DURATION_HEADER: f"{result.timings.prove_ms:.0f}",
-                DECRYPT_DURATION_HEADER: f"{taken.decrypt_ms:.0f}",
+                DECRYPT_DURATION_HEADER: f"{decoded.decrypt_ms:.0f}",
             },
         )
 
     @asynccontextmanager
-    async def _admitted(self, request: Request, form: BodyForm) -> AsyncIterator[Place]:
-        """A place, before anything of the body is read; only admitted requests count for the rate limit."""
+    async def _admitted(self, request: Request, form: BodyForm) -> AsyncIterator[Reservation]:
+        """Reserve before the body is read; only admitted requests count towards the rate limit."""
         client = self.addresses.of_request(request.scope)
         await self.rate_limit.check(client)
-        with self.service.admit(declared_bytes(request.headers, form)) as place:
+        with self.service.admit(declared_bytes(request.headers, form)) as reservation:
             await self.rate_limit.count(client)
-            yield place
+            yield reservation
 
 
-async def _server_sent(changes: AsyncIterator[tuple[JobEvent, JobStatus] | None]) -> AsyncIterator[bytes]:
+async def _event_stream(changes: AsyncIterator[tuple[JobEvent, JobStatus] | None]) -> AsyncIterator[bytes]:
     async for change in changes:
         if change is None:
             yield _HEARTBEAT
@@ -220,8 +222,8 @@ async def _server_sent(changes: AsyncIterator[tuple[JobEvent, JobStatus] | None]
             yield b"event: %b\ndata: %b\n\n" % (name.encode(), msgspec.json.encode(status))
 
 
-async def _unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """The result of ``work``; raises ClientGoneError, after ``work`` was cancelled, if the client leaves."""
+async def _until_client_leaves(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """The result of ``work``; if the client leaves, cancels ``work`` and raises ClientGoneError."""
     working, leaving = asyncio.create_task(work), asyncio.create_task(client_gone(request.receive))
     try:
         await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)

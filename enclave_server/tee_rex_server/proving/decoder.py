@@ -1,4 +1,4 @@
-"""From an encrypted body to something that can be proved."""
+"""Decryption and decoding of request bodies, with the key that clients encrypt to."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 _USER_ID = "TEE-Rex prover"
 _CLOCK_ALLOWANCE = timedelta(hours=1)
 """OpenPGP.js rejects keys dated after its own clock; a client's clock may be behind by this much."""
-_AT_ONCE = 2
-"""Bodies being decrypted; 50 MB take about 0.1 s, and three times their size in memory meanwhile."""
+_THREADS = 2
+"""Bodies decrypted at once; 50 MB take about 0.1 s, and three times their size in memory meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,11 @@ class ServerKey:
 
 
 @dataclass(frozen=True, slots=True)
-class TakenIn:
+class DecodedRequest:
     """A decrypted request.
 
-    size: bytes of its plaintext. allowed_bb: SHA-256 (32 bytes) of the only bb that the client lets prove,
-    None when any will do.
+    size: length of the plaintext in bytes. decrypt_ms: milliseconds. allowed_bb: SHA-256 (32 bytes) of the
+    only bb that the client allows to prove, None for any.
     """
 
     request: ProofRequest
@@ -68,33 +68,35 @@ class TakenIn:
     allowed_bb: bytes | None = None
 
 
-class Intake:
-    """Decrypts and reads bodies in threads of its own, and empties each body as soon as it can."""
+class RequestDecoder:
+    """Decrypts and decodes bodies in its own threads, and empties each body as soon as possible."""
 
     def __init__(self, key: ServerKey) -> None:
-        """Take the key that clients encrypt to."""
+        """key: the one that clients encrypt to."""
         self._key = key
-        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="intake")
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="decode")
 
-    async def steps(self, body: bytearray, form: BodyForm, version: AztecVersion | None) -> TakenIn:
-        """Read the body of ``POST /prove``; version: what the client asserts.
+    async def decode_steps(
+        self, body: bytearray, form: BodyForm, version: AztecVersion | None
+    ) -> DecodedRequest:
+        """Decode the body of ``POST /prove``; version: the one that the client asserts.
 
         Raises BODY_MALFORMED, DecryptionError, and an InputError as ExecutionSteps and ProofRequest do.
         """
-        return await self._in_thread(partial(self._read_steps, body, form, version))
+        return await self._in_thread(partial(self._steps_request, body, form, version))
 
-    async def payload(self, body: bytearray, form: BodyForm) -> TakenIn:
-        """Read the body of ``POST /v1/proofs``; raises as :meth:`steps` and ProofPayload do."""
-        return await self._in_thread(partial(self._read_payload, body, form))
+    async def decode_payload(self, body: bytearray, form: BodyForm) -> DecodedRequest:
+        """Decode the body of ``POST /v1/proofs``; raises as :meth:`decode_steps` and ProofPayload do."""
+        return await self._in_thread(partial(self._payload_request, body, form))
 
     def close(self) -> None:
-        """Take in nothing more."""
+        """Start no more work; bodies being decoded are finished."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _in_thread(self, read: Callable[[], TakenIn]) -> TakenIn:
-        # asyncio ties a thread's future into a circle, and what that held would stay in memory until the
-        # garbage collector comes by: neither the result nor an error's trace may lead to a transaction.
-        outcome: list[TakenIn] = []
+    async def _in_thread(self, read: Callable[[], DecodedRequest]) -> DecodedRequest:
+        # asyncio puts a thread's future into a reference cycle, which stays in memory until the garbage
+        # collector runs: neither its result nor an error's traceback may refer to a transaction.
+        outcome: list[DecodedRequest] = []
 
         def work() -> None:
             try:
@@ -106,21 +108,21 @@ class Intake:
         await asyncio.get_running_loop().run_in_executor(self._threads, work)
         return outcome.pop()
 
-    def _read_steps(self, body: bytearray, form: BodyForm, version: AztecVersion | None) -> TakenIn:
-        plaintext, decrypt_ms = self._decrypted(body, form, MAX_STEPS_BYTES)
+    def _steps_request(self, body: bytearray, form: BodyForm, version: AztecVersion | None) -> DecodedRequest:
+        plaintext, decrypt_ms = self._decrypt(body, form, MAX_STEPS_BYTES)
         steps = ExecutionSteps.from_bytes(plaintext)
         request = ProofRequest.recognised(steps, asserted_version=version)
-        return TakenIn(request, len(plaintext), decrypt_ms)
+        return DecodedRequest(request, len(plaintext), decrypt_ms)
 
-    def _read_payload(self, body: bytearray, form: BodyForm) -> TakenIn:
-        plaintext, decrypt_ms = self._decrypted(body, form, MAX_MESSAGE_BYTES)
+    def _payload_request(self, body: bytearray, form: BodyForm) -> DecodedRequest:
+        plaintext, decrypt_ms = self._decrypt(body, form, MAX_MESSAGE_BYTES)
         payload = ProofPayload.from_bytes(plaintext)
         request = ProofRequest.recognised(
             payload.steps, asserted_setup=payload.setup, asserted_version=payload.version
         )
-        return TakenIn(request, len(plaintext), decrypt_ms, payload.bb_sha256)
+        return DecodedRequest(request, len(plaintext), decrypt_ms, payload.bb_sha256)
 
-    def _decrypted(self, body: bytearray, form: BodyForm, max_plaintext: int) -> tuple[bytearray, float]:
+    def _decrypt(self, body: bytearray, form: BodyForm, max_plaintext: int) -> tuple[bytearray, float]:
         begin = time.perf_counter()
         message: bytes | bytearray = body
         if form is BodyForm.JSON:

@@ -1,4 +1,4 @@
-"""Proving jobs: proofs that outlast the request that asked for them."""
+"""Proving jobs: proofs that continue after the request that started them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.http import INTERNAL
 from tee_rex.transaction.events import CircuitStarted, QueuePosition
 from tee_rex.web.log import traced
-from tee_rex.web.responses import shown_message
+from tee_rex.web.responses import shown_texts
 from tee_rex.wire.protocol import (
     JOB_ID_HEX_DIGITS,
     JobCircuit,
@@ -33,21 +33,21 @@ if TYPE_CHECKING:
 
     from tee_rex.transaction.events import ProofEvent
     from tee_rex.transaction.request import ProofResult
-    from tee_rex_server.proving.decoder import TakenIn
-    from tee_rex_server.proving.service import Place, ProvingService
+    from tee_rex_server.proving.decoder import DecodedRequest
+    from tee_rex_server.proving.service import ProvingService, Reservation
 
 ABANDONED_SECONDS = 60.0
 RESULT_SECONDS = 600.0
 HEARTBEAT_SECONDS = 15.0
-"""Silence that proxies bear, and well below ABANDONED_SECONDS."""
+"""Longest silence of an event stream: proxies tolerate it, and it is well below ABANDONED_SECONDS."""
 MAX_JOBS_KEPT = 1000
-"""Running and ended; the oldest ended one goes first. A result takes 0.1 MB."""
+"""Running and ended ones; the oldest ended one is dropped first. A result takes 0.1 MB."""
 _SWEEP_SECONDS = 1.0
 
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """A proof and who looks after it; times are those of the clock of Jobs, in seconds."""
+    """One job; times are seconds of the clock of Jobs."""
 
     status: JobStatus
     last_seen: float
@@ -57,57 +57,62 @@ class Job:
     task: asyncio.Task[None] | None = None
 
     def change(self, **fields: object) -> None:
-        """Replace fields of the status and wake who watches."""
+        """Replace fields of the status and wake all watchers."""
         self.status = msgspec.structs.replace(self.status, **fields)
         self.changed.set()
         self.changed = asyncio.Event()
 
 
 class Jobs:
-    """All jobs by their ids, which are 128 random bits and the only credential to a job."""
+    """All jobs by their IDs, which are 128 random bits and the only credential to a job.
+
+    A running job that nobody polls for ABANDONED_SECONDS is cancelled; a result is kept for RESULT_SECONDS.
+    """
 
     def __init__(self, service: ProvingService, clock: Callable[[], float], *, discreet: bool) -> None:
-        """clock: seconds, monotonic. discreet: name no circuits; see ``shown_message``."""
+        """clock: seconds, monotonic. discreet: name no circuits; see ``shown_texts``."""
         self._service = service
         self._clock = clock
         self._discreet = discreet
         self._jobs: dict[str, Job] = {}
 
-    def start(self, place: Place, taken: TakenIn, log: FilteringBoundLogger) -> JobStatus:
-        """Begin a proof that holds ``place`` until its end."""
+    def start(
+        self, reservation: Reservation, decoded: DecodedRequest, log: FilteringBoundLogger
+    ) -> JobStatus:
+        """Start a job, which holds ``reservation`` until its end."""
         self._make_room()
         job_id = secrets.token_hex(JOB_ID_HEX_DIGITS // 2)
         job = Job(JobStatus(job_id, JobState.QUEUED, self._service.queued), self._clock())
-        job.task = asyncio.create_task(self._run(job, taken, log))
-        job.task.add_done_callback(lambda _: place.release())
+        job.task = asyncio.create_task(self._run(job, decoded, log))
+        job.task.add_done_callback(lambda _: reservation.release())
         self._jobs[job_id] = job
         return job.status
 
     def find(self, job_id: str) -> JobStatus:
-        """The status of a job, which thereby lives on; raises UnknownJobError."""
+        """The status of a job, which keeps the job alive; raises JOB_UNKNOWN."""
         return self._collect(self._job(job_id))
 
     def watch(self, job_id: str) -> AsyncGenerator[tuple[JobEvent, JobStatus] | None, None]:
-        """Every change of a job until it ends; None when nothing happened for HEARTBEAT_SECONDS.
+        """Every change of a job until it ends, None after each HEARTBEAT_SECONDS without one.
 
-        Raises UnknownJobError at once.
+        Raises JOB_UNKNOWN at once.
         """
         return self._watch(self._job(job_id))
 
     async def cancel(self, job_id: str) -> None:
-        """Forget a job; when it ran, its slot is free afterwards. Unknown ones are none the wiser."""
+        """Cancel and forget a job, known or not; afterwards its slot is free."""
         job = self._drop(job_id)
         if job is not None and job.task is not None:
             await asyncio.wait([job.task])
 
-    async def keep_sweeping(self) -> None:
-        """Sweep for ever."""
+    async def sweep_forever(self) -> None:
+        """Call :meth:`sweep` every second."""
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
             self.sweep()
 
     def sweep(self) -> None:
-        """Cancel jobs that nobody asks after, forget results that were kept long enough."""
+        """Cancel abandoned jobs and forget expired results."""
         now = self._clock()
         for job_id, job in [*self._jobs.items()]:
             since, limit = (
@@ -117,7 +122,7 @@ class Jobs:
                 self._drop(job_id)
 
     async def collected(self) -> None:
-        """Return when somebody has seen the end of every job, or asked for it."""
+        """Wait until the result of every job was fetched, or the job deleted."""
         for job in [*self._jobs.values()]:
             await job.collected.wait()
 
@@ -165,7 +170,7 @@ class Jobs:
             ended = (job_id for job_id, job in self._jobs.items() if job.ended_at is not None)
             self._drop(next(ended, ""))
 
-    async def _run(self, job: Job, taken: TakenIn, log: FilteringBoundLogger) -> None:
+    async def _run(self, job: Job, decoded: DecodedRequest, log: FilteringBoundLogger) -> None:
         created = started = self._clock()
 
         def on_event(event: ProofEvent) -> None:
@@ -189,18 +194,18 @@ class Jobs:
             )
 
         try:
-            result = await self._service.prove(taken.request, on_event)
+            result = await self._service.prove(decoded.request, on_event)
         except TeeRexError as error:
             end(JobState.FAILED, error.code, error=self._job_error(error))
         except asyncio.CancelledError:
             end(JobState.CANCELLED, JobState.CANCELLED)
             raise
-        except Exception as bug:  # noqa: BLE001  # told to the client as a failure, and to the operator
+        except Exception as bug:  # noqa: BLE001  # reported to the client as a failure, and to the operator
             log.error("bug", trace=traced(bug))  # noqa: TRY400  # the exception's text may hold the witness
             mistake = INTERNAL()
             end(JobState.FAILED, mistake.code, error=self._job_error(mistake))
         else:
-            timings = self._timings(result, queue_ms=_ms(started - created), decrypt_ms=taken.decrypt_ms)
+            timings = self._timings(result, queue_ms=_ms(started - created), decrypt_ms=decoded.decrypt_ms)
             end(JobState.DONE, JobState.DONE, proof=result.proof.to_wire(), timings=timings)
 
     def _timings(self, result: ProofResult, *, queue_ms: float, decrypt_ms: float) -> JobTimings:
@@ -217,7 +222,8 @@ class Jobs:
         )
 
     def _job_error(self, error: TeeRexError) -> JobError:
-        return JobError(error.code, error.title, shown_message(error, discreet=self._discreet), error.hint)
+        message, hint = shown_texts(error, discreet=self._discreet)
+        return JobError(error.code, error.title, message, hint)
 
     def _shown(self, circuit_name: str) -> str:
         return "" if self._discreet else circuit_name

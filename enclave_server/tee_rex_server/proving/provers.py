@@ -1,4 +1,4 @@
-"""What this server proves, and with which bb."""
+"""The Aztec versions and trusted setups that a server proves for, and the bb of each."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from tee_rex.attestation.provers import Prover, encode_provers
 from tee_rex.bb.errors import BbCorruptError, BbMissingError
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.errors import CrsMissingError
-from tee_rex.settings.bad_setting import BadSettingError
 from tee_rex.system.progress import ProgressListener, ignore_progress
-from tee_rex_server.errors.serving import NOT_SERVED, NOTHING_SERVED_YET, PROVER_NOT_ALLOWED
+from tee_rex_server.errors.serving import (
+    NO_BB_FOR_PLATFORM,
+    NOT_SERVED,
+    NOTHING_SERVED_YET,
+    PROVER_NOT_ALLOWED,
+)
 
 if TYPE_CHECKING:
     from tee_rex.bb.pins import BbPins
@@ -25,9 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ServedProvers:
-    """The SHA-256 (64 hex digits) of the bb that proves each version under each trusted setup.
+    """The SHA-256 (64 hexadecimal digits) of the bb that proves each version under each trusted setup.
 
-    missing: those of ``digests`` that will be uploaded; until then they are neither served nor attested.
+    missing: those of ``digests`` that are still to be uploaded; until then they are neither served nor
+    attested.
     """
 
     digests: Mapping[tuple[AztecVersion, TrustedSetup], str]
@@ -35,7 +40,7 @@ class ServedProvers:
 
     @classmethod
     def pinned(cls, pins: BbPins, setups: Collection[TrustedSetup], platform: Platform) -> ServedProvers:
-        """Every pinned version under ``setups``; raises BadSettingError when this platform has none."""
+        """All pinned bb's for ``setups``; raises NO_BB_FOR_PLATFORM when this platform lacks one."""
         served = cls(
             {
                 (version, setup): by_platform[platform]
@@ -45,24 +50,21 @@ class ServedProvers:
             }
         )
         if {setup for _version, setup in served.digests} != set(setups):
-            raise BadSettingError(
-                f"There is no bb for {platform} under every setup in {', '.join(sorted(setups))}.",
-                hint="Choose another trusted setup with --crs.",
-            )
+            raise NO_BB_FOR_PLATFORM(platform=str(platform), setups=", ".join(sorted(setups)))
         return served
 
     @property
     def present(self) -> dict[tuple[AztecVersion, TrustedSetup], str]:
-        """Those of ``digests`` that prove now."""
-        return {place: digest for place, digest in self.digests.items() if place not in self.missing}
+        """Those of ``digests`` that are installed."""
+        return {key: digest for key, digest in self.digests.items() if key not in self.missing}
 
     @property
     def versions(self) -> list[str]:
-        """The Aztec versions that are proved now, each once."""
+        """The Aztec versions that the server proves for now, without duplicates."""
         return list(dict.fromkeys(str(version) for version, _setup in self.present))
 
     def check(self, request: ProofRequest, allowed_bb: bytes | None) -> None:
-        """That the request can be proved, with the bb whose SHA-256 (32 bytes) the client allows.
+        """Check that the request can be proved, and by the bb whose SHA-256 (32 bytes) the client allows.
 
         Raises NOT_SERVED or PROVER_NOT_ALLOWED.
         """
@@ -76,27 +78,27 @@ class ServedProvers:
             raise PROVER_NOT_ALLOWED(version=str(request.version), sha256=digest)
 
     def attested(self) -> tuple[bytes, bytes | None]:
-        """The user_data of an attestation document, and the manifest to send beside it if it needs one."""
+        """The user_data of an attestation document, and the manifest to send with it if it needs one."""
         return encode_provers(self.listed())
 
     def listed(self) -> list[Prover]:
-        """The bb's that prove now."""
+        """The installed bb's."""
         return [Prover(str(version), digest) for (version, _), digest in self.present.items()]
 
     async def prepare(self, installation: Installation, progress: ProgressListener) -> None:
-        """Bring and check every bb and CRS before the first proof; raises an UnusableEnvironmentError."""
+        """Install and check every bb and CRS before the first proof; raises an UnusableEnvironmentError."""
         for version, setup in self.digests:
             await installation.bb(version, setup, progress)
             await installation.crs(setup, MIN_POINTS, progress)
 
-    def await_uploads(self) -> None:
-        """Nothing is served until it was found here."""
+    def expect_uploads(self) -> None:
+        """Serve nothing until :meth:`find_uploads` finds it."""
         self.missing.update(self.digests)
 
     async def find_uploads(self, installation: Installation) -> None:
-        """Check which bb's are there with their CRS by now; ``installation`` downloads nothing.
+        """Update ``missing`` by which bb's are installed with their CRS; ``installation`` downloads nothing.
 
-        Raises an UnusableEnvironmentError for all but what uploads can repair.
+        Raises an UnusableEnvironmentError for anything that uploads cannot repair.
         """
         for version, setup in self.digests:
             try:

@@ -1,4 +1,8 @@
-"""Admission, slots and the queue; knows nothing of HTTP or of encryption."""
+"""Admission, slots and the queue: who proves when, without HTTP or encryption.
+
+A request passes three steps: 1. ``admit`` reserves its share of the memory and of the queue, or refuses it.
+2. ``prove`` waits for a slot. 3. The slot's backend proves, within the time limit.
+"""
 
 from __future__ import annotations
 
@@ -21,18 +25,18 @@ if TYPE_CHECKING:
     from tee_rex.transaction.request import ProofRequest, ProofResult, ProverBackend
     from tee_rex_server.http.monitoring import Metrics
 
-_FIRST_GUESS_SECONDS = 20.0
-"""An account deployment on two cores; replaced by what proofs really take."""
+_INITIAL_AVERAGE_SECONDS = 20.0
+"""An account deployment on two cores; adjusted by the proofs that follow."""
 _WEIGHT_OF_NEWEST = 0.3
 _RESTART_SECONDS = 30
-"""What a client is told to wait for a server that restarts."""
+"""Retry-After while the server restarts."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceLimits:
     """How much is admitted, and how long a proof may take.
 
-    queue: requests that may wait. request_memory: bytes that all admitted ones may bring.
+    queue: requests that may wait for a slot. request_memory: bytes of all admitted requests together.
     """
 
     queue: int
@@ -40,32 +44,32 @@ class ServiceLimits:
     proof_seconds: float
 
 
-class Place:
-    """An admitted request's share of the service; given back on leaving, unless it was handed over."""
+class Reservation:
+    """An admitted request's share of the queue and memory, released on exit unless it was handed over."""
 
     def __init__(self, service: ProvingService, size: int) -> None:
-        """Only ProvingService makes one."""
+        """Use :meth:`ProvingService.admit`."""
         self._service = service
         self.size = size
         self._held = True
 
     def resize(self, size: int) -> None:
-        """Now that the request is read: how many bytes it really holds."""
+        """Set the size to what the request has, once it was read."""
         self._service.resize(size - self.size)
         self.size = size
 
-    def hand_over(self) -> Place:
-        """The same place, for whoever holds it longer than the present holder."""
+    def hand_over(self) -> Reservation:
+        """The same share as a new reservation, which outlives this one."""
         self._held = False
-        return Place(self._service, self.size)
+        return Reservation(self._service, self.size)
 
     def release(self) -> None:
-        """Give it back; safe to call twice."""
+        """Release the share; later calls do nothing."""
         if self._held:
             self._held = False
-            self._service.leave(self.size)
+            self._service.give_back(self.size)
 
-    def __enter__(self) -> Place:
+    def __enter__(self) -> Reservation:
         return self
 
     def __exit__(self, *_exception: object) -> None:
@@ -73,13 +77,13 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Turn:
+class _Waiter:
     backend: asyncio.Future[ProverBackend]
     listener: ProofListener
 
 
 class ProvingService:
-    """One proof per slot, first come first served, and a bounded number of requests besides."""
+    """One proof per slot, first come first served, with a bounded queue."""
 
     def __init__(self, backends: Sequence[ProverBackend], limits: ServiceLimits, metrics: Metrics) -> None:
         """backends: one per slot; each makes one proof at a time, and they share nothing."""
@@ -87,10 +91,10 @@ class ProvingService:
         self.limits = limits
         self._backends = tuple(backends)
         self._free = deque(backends)
-        self._queue: deque[_Turn] = deque()
-        self._places = 0
+        self._queue: deque[_Waiter] = deque()
+        self._admitted = 0
         self._bytes = 0
-        self._usual_seconds = _FIRST_GUESS_SECONDS
+        self._average_seconds = _INITIAL_AVERAGE_SECONDS
         self._deadlines: set[asyncio.Timeout] = set()
         self._closing = False
         self._empty = asyncio.Event()
@@ -100,50 +104,53 @@ class ProvingService:
 
     @property
     def busy(self) -> int:
-        """Slots that prove now."""
+        """Slots in use."""
         return self.slots - len(self._free)
 
     @property
     def queued(self) -> int:
-        """Requests that wait for a slot."""
+        """Requests that are waiting for a slot."""
         return len(self._queue)
 
     @property
     def accepting(self) -> bool:
-        """Whether it is not shutting down."""
+        """Whether requests are admitted: the service is not shutting down."""
         return not self._closing
 
-    def admit(self, size: int) -> Place:
-        """A place for a request that brings ``size`` bytes; raises QUEUE_FULL or SHUTTING_DOWN."""
+    def admit(self, size: int) -> Reservation:
+        """Reserve a share for a request of ``size`` bytes; raises QUEUE_FULL or SHUTTING_DOWN."""
         if self._closing:
             raise SHUTTING_DOWN(retry_after=_RESTART_SECONDS)
-        if self._places >= self.slots + self.limits.queue or self._bytes + size > self.limits.request_memory:
-            retry_after = math.ceil(self._usual_seconds / self.slots)
-            raise QUEUE_FULL(admitted=self._places, retry_after=retry_after)
-        self._places += 1
+        if (
+            self._admitted >= self.slots + self.limits.queue
+            or self._bytes + size > self.limits.request_memory
+        ):
+            retry_after = math.ceil(self._average_seconds / self.slots)
+            raise QUEUE_FULL(admitted=self._admitted, retry_after=retry_after)
+        self._admitted += 1
         self._bytes += size
         self._empty.clear()
-        return Place(self, size)
+        return Reservation(self, size)
 
     def resize(self, change: int) -> None:
-        """Called by a place."""
+        """For reservations only."""
         self._bytes += change
 
-    def leave(self, size: int) -> None:
-        """Called by a place."""
-        self._places -= 1
+    def give_back(self, size: int) -> None:
+        """For reservations only."""
+        self._admitted -= 1
         self._bytes -= size
-        if self._places == 0:
+        if self._admitted == 0:
             self._empty.set()
 
     async def prove(self, request: ProofRequest, listener: ProofListener = ignore_events) -> ProofResult:
-        """Wait for a slot and prove; the caller holds a place.
+        """Wait for a slot and prove; the caller holds a reservation.
 
-        Tells of QueuePosition while it waits, then of what the backend tells. Raises SHUTTING_DOWN,
-        PROOF_TIMED_OUT or what the backend raises. When it raises, or is cancelled, its slot is free and
-        nothing of it is left running.
+        The listener gets QueuePosition events while the request waits, then the backend's events. Raises
+        SHUTTING_DOWN, PROOF_TIMED_OUT or what the backend raises. Once this has raised or was cancelled, its
+        slot is free and nothing is left running.
         """
-        backend = await self._slot(listener)
+        backend = await self._acquire(listener)
         loop = asyncio.get_running_loop()
         begin = loop.time()
         outcome = "cancelled"
@@ -165,27 +172,27 @@ class ProvingService:
             raise
         else:
             outcome = "done"
-            self._usual_seconds += (loop.time() - begin - self._usual_seconds) * _WEIGHT_OF_NEWEST
+            self._average_seconds += (loop.time() - begin - self._average_seconds) * _WEIGHT_OF_NEWEST
             return result
         finally:
             self._deadlines.discard(deadline)
             self._metrics.proof_ended(outcome, loop.time() - begin)
-            self._give_back(backend)
+            self._release(backend)
 
     def stop_admitting(self) -> None:
-        """Refuse new requests and those that wait; proofs that run go on."""
+        """Refuse new and waiting requests; running proofs continue."""
         self._closing = True
-        for turn in self._queue:
-            if not turn.backend.done():
+        for waiter in self._queue:
+            if not waiter.backend.done():
                 error = STOPPED_IN_QUEUE(retry_after=_RESTART_SECONDS)
-                turn.backend.set_exception(error)
+                waiter.backend.set_exception(error)
 
-    async def emptied(self) -> None:
-        """Return when no request has a place any more."""
+    async def drained(self) -> None:
+        """Wait until no request holds a reservation."""
         await self._empty.wait()
 
     def abort(self) -> None:
-        """End running proofs with SHUTTING_DOWN; after ``stop_admitting``."""
+        """End running proofs with SHUTTING_DOWN; call ``stop_admitting`` first."""
         for deadline in self._deadlines:
             if not deadline.expired():
                 deadline.reschedule(asyncio.get_running_loop().time())
@@ -195,35 +202,35 @@ class ProvingService:
         for backend in self._backends:
             await backend.close()
 
-    async def _slot(self, listener: ProofListener) -> ProverBackend:
+    async def _acquire(self, listener: ProofListener) -> ProverBackend:
         if self._closing:
             raise STOPPED_IN_QUEUE(retry_after=_RESTART_SECONDS)
         if self._free and not self._queue:
             return self._free.popleft()
-        turn = _Turn(asyncio.get_running_loop().create_future(), listener)
-        self._queue.append(turn)
+        waiter = _Waiter(asyncio.get_running_loop().create_future(), listener)
+        self._queue.append(waiter)
         listener(QueuePosition(len(self._queue) - 1))
         try:
-            return await turn.backend
+            return await waiter.backend
         except asyncio.CancelledError:
-            given = turn.backend
-            if given.done() and not given.cancelled() and given.exception() is None:
-                self._give_back(given.result())  # the slot came just when the caller went away
+            assigned = waiter.backend
+            if assigned.done() and not assigned.cancelled() and assigned.exception() is None:
+                self._release(assigned.result())  # the slot was assigned just when the caller was cancelled
             raise
         finally:
-            if turn in self._queue:
-                self._queue.remove(turn)
-                self._tell_positions()
+            if waiter in self._queue:
+                self._queue.remove(waiter)
+                self._emit_positions()
 
-    def _give_back(self, backend: ProverBackend) -> None:
+    def _release(self, backend: ProverBackend) -> None:
         while self._queue:
-            turn = self._queue.popleft()
-            if not turn.backend.done():
-                turn.backend.set_result(backend)
-                self._tell_positions()
+            waiter = self._queue.popleft()
+            if not waiter.backend.done():
+                waiter.backend.set_result(backend)
+                self._emit_positions()
                 return
         self._free.append(backend)
 
-    def _tell_positions(self) -> None:
-        for position, turn in enumerate(self._queue):
-            turn.listener(QueuePosition(position))
+    def _emit_positions(self) -> None:
+        for position, waiter in enumerate(self._queue):
+            waiter.listener(QueuePosition(position))

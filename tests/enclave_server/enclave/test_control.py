@@ -71,7 +71,7 @@ def enclave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Enclave:
         )
     monkeypatch.setattr(provers_module, "MIN_POINTS", small_crs.CHUNK_POINTS)
     provers = ServedProvers.pinned(small_bb.PINS, {GENUINE}, Platform.AMD64_LINUX)
-    provers.await_uploads()
+    provers.expect_uploads()
     log = json_logger(io.StringIO())
     return Enclave(ControlApi(installation, provers, asyncio.Event(), Metrics(), log), tmp_path)
 

@@ -8,7 +8,7 @@ import pytest
 
 from support.errors import raises
 from tee_rex.errors.catalogue.http import RATE_LIMITED
-from tee_rex.settings.resolve import BadSettingError
+from tee_rex_server.errors.serving import RATE_LIMIT_MALFORMED, TRUSTED_PROXY_MALFORMED
 from tee_rex_server.http.limits import ClientAddresses, RateLimit
 from tee_rex_server.settings import parse_network, parse_rate_limit
 
@@ -100,13 +100,13 @@ async def test_off_means_off() -> None:
 
 @pytest.mark.parametrize("text", ["", "ten/hour", "0/hour", "-1/hour", "10", "10/fortnight"])
 def test_a_bad_rate_is_refused_at_start(text: str) -> None:
-    with pytest.raises(BadSettingError, match="rate limit"):
+    with raises(RATE_LIMIT_MALFORMED):
         parse_rate_limit(text)
 
 
 @pytest.mark.parametrize("text", ["", "proxy.example", "10.0.0.1/8", "300.0.0.1", "::1/129"])
 def test_a_bad_network_is_refused_at_start(text: str) -> None:
-    with pytest.raises(BadSettingError, match="trusted proxy"):
+    with raises(TRUSTED_PROXY_MALFORMED):
         parse_network(text)
 
 

@@ -50,7 +50,7 @@ async def asking(api: Api, client: str = "203.0.113.7") -> AsyncIterator[httpx2.
             yield http
     finally:
         await api.jobs.close()
-        api.intake.close()
+        api.decoder.close()
 
 
 def open_backend(error: Exception | None = None) -> GatedBackend:

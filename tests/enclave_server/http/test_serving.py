@@ -84,7 +84,7 @@ async def test_a_client_that_leaves_frees_its_slot(where: str) -> None:
         await eventually(lambda: api.service.queued == 0)
         stays.close()
         await eventually(lambda: backend.proving == 0 and api.service.busy == 0)
-        await api.service.emptied()
+        await api.service.drained()
 
 
 async def test_a_client_that_leaves_in_its_body_frees_its_place() -> None:
@@ -92,9 +92,9 @@ async def test_a_client_that_leaves_in_its_body_frees_its_place() -> None:
     async with serving(api) as url, raw_connection(url) as (_, writer):
         writer.write(prove_request(api)[:100_000])
         await writer.drain()
-        await eventually(lambda: api.service._places)
+        await eventually(lambda: api.service._admitted)
         writer.close()
-        await asyncio.wait_for(api.service.emptied(), PATIENCE)
+        await asyncio.wait_for(api.service.drained(), PATIENCE)
 
 
 @pytest.mark.parametrize("route", ["/prove", "/v1/proofs"])
@@ -125,7 +125,7 @@ async def test_a_body_that_trickles_is_answered_with_408(monkeypatch: pytest.Mon
         writer.write(prove_request(api)[:1000])
         head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
         assert head.startswith(b"HTTP/1.1 408")
-        await asyncio.wait_for(api.service.emptied(), PATIENCE)
+        await asyncio.wait_for(api.service.drained(), PATIENCE)
 
 
 @pytest.mark.parametrize(
@@ -207,11 +207,11 @@ async def test_a_broken_chunk_frees_the_place(rest: bytes) -> None:
     api = small_api(GatedBackend())
     async with serving(api) as url, raw_connection(url) as (_, writer):
         writer.write(PROVE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
-        await eventually(lambda: api.service._places)
+        await eventually(lambda: api.service._admitted)
         writer.write(rest)
         await writer.drain()
         writer.close()
-        await asyncio.wait_for(api.service.emptied(), PATIENCE)
+        await asyncio.wait_for(api.service.drained(), PATIENCE)
 
 
 async def test_a_job_is_followed_by_its_events(monkeypatch: pytest.MonkeyPatch) -> None:

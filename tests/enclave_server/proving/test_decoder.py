@@ -18,7 +18,7 @@ from tee_rex.transaction.steps import MAX_STEPS_BYTES, ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web.bodies import BodyForm
-from tee_rex_server.proving.decoder import Intake, ServerKey
+from tee_rex_server.proving.decoder import RequestDecoder, ServerKey
 
 KEY = ServerKey.generate(datetime.now(UTC))
 PUBLIC = KEY.private.public_key
@@ -26,27 +26,31 @@ STEPS = development_deployment()
 
 
 @pytest.fixture
-def intake() -> Iterator[Intake]:
-    made = Intake(KEY)
+def decoder() -> Iterator[RequestDecoder]:
+    made = RequestDecoder(KEY)
     yield made
     made.close()
 
 
-async def test_steps_come_out_as_they_went_in(intake: Intake) -> None:
+async def test_steps_come_out_as_they_went_in(decoder: RequestDecoder) -> None:
     body = bytearray(prove_json(PUBLIC, STEPS))
-    taken = await intake.steps(body, BodyForm.JSON, AztecVersion(4, 1, 2))
-    assert taken.request.steps == ExecutionSteps.from_bytes(STEPS)
-    assert (taken.request.setup, taken.size, taken.allowed_bb) == (TrustedSetup.DEVELOPMENT, len(STEPS), None)
+    decoded = await decoder.decode_steps(body, BodyForm.JSON, AztecVersion(4, 1, 2))
+    assert decoded.request.steps == ExecutionSteps.from_bytes(STEPS)
+    assert (decoded.request.setup, decoded.size, decoded.allowed_bb) == (
+        TrustedSetup.DEVELOPMENT,
+        len(STEPS),
+        None,
+    )
     assert body == b""
 
 
 @pytest.mark.parametrize("form", list(BodyForm))
-async def test_a_payload_comes_in_both_forms(intake: Intake, form: BodyForm) -> None:
+async def test_a_payload_comes_in_both_forms(decoder: RequestDecoder, form: BodyForm) -> None:
     message = encrypt(PUBLIC, payload(bb_sha256=bytes(32)))
     body = bytearray(json_body(bytes(message))) if form is BodyForm.JSON else message
-    taken = await intake.payload(body, form)
-    assert taken.request.steps == ExecutionSteps.from_bytes(STEPS)
-    assert taken.allowed_bb == bytes(32)
+    decoded = await decoder.decode_payload(body, form)
+    assert decoded.request.steps == ExecutionSteps.from_bytes(STEPS)
+    assert decoded.allowed_bb == bytes(32)
     assert body == b""
 
 
@@ -75,15 +79,15 @@ def _wire_payload(**changes: object) -> bytes:
         pytest.param(prove_json(PUBLIC, bytes(MAX_STEPS_BYTES + 1)), "DECRYPTION_FAILED", id="too large"),
     ],
 )
-async def test_malformed_steps_have_their_code(intake: Intake, body: bytes, code: str) -> None:
+async def test_malformed_steps_have_their_code(decoder: RequestDecoder, body: bytes, code: str) -> None:
     with pytest.raises(TeeRexError) as refused:
-        await intake.steps(bytearray(body), BodyForm.JSON, None)
+        await decoder.decode_steps(bytearray(body), BodyForm.JSON, None)
     assert (refused.value.code, refused.value.http_status) == (code, 400)
 
 
-async def test_the_version_asserted_must_be_that_of_the_steps(intake: Intake) -> None:
+async def test_the_version_asserted_must_be_that_of_the_steps(decoder: RequestDecoder) -> None:
     with pytest.raises(TeeRexError) as refused:
-        await intake.steps(bytearray(prove_json(PUBLIC, STEPS)), BodyForm.JSON, AztecVersion(4, 1, 3))
+        await decoder.decode_steps(bytearray(prove_json(PUBLIC, STEPS)), BodyForm.JSON, AztecVersion(4, 1, 3))
     assert refused.value.code == "AZTEC_VERSION_MISMATCH"
 
 
@@ -102,9 +106,11 @@ async def test_the_version_asserted_must_be_that_of_the_steps(intake: Intake) ->
         pytest.param(_wire_payload(steps=7), "STEPS_MALFORMED", id="a number for steps"),
     ],
 )
-async def test_malformed_payloads_have_their_code(intake: Intake, plaintext: bytes, code: str) -> None:
+async def test_malformed_payloads_have_their_code(
+    decoder: RequestDecoder, plaintext: bytes, code: str
+) -> None:
     with pytest.raises(TeeRexError) as refused:
-        await intake.payload(encrypt(PUBLIC, plaintext), BodyForm.MESSAGE)
+        await decoder.decode_payload(encrypt(PUBLIC, plaintext), BodyForm.MESSAGE)
     assert (refused.value.code, refused.value.http_status) == (code, 400)
 
 
@@ -112,24 +118,24 @@ async def test_malformed_payloads_have_their_code(intake: Intake, plaintext: byt
 async def test_no_plaintext_is_anything_but_a_request_or_an_error_of_ours(
     plaintext: bytes, as_payload: bool
 ) -> None:
-    intake = Intake(KEY)
+    decoder = RequestDecoder(KEY)
     try:
         if as_payload:
-            await intake.payload(encrypt(PUBLIC, plaintext), BodyForm.MESSAGE)
+            await decoder.decode_payload(encrypt(PUBLIC, plaintext), BodyForm.MESSAGE)
         else:
-            await intake.steps(bytearray(prove_json(PUBLIC, plaintext)), BodyForm.JSON, None)
+            await decoder.decode_steps(bytearray(prove_json(PUBLIC, plaintext)), BodyForm.JSON, None)
     except TeeRexError as error:
         assert error.http_status < 500  # noqa: PT017  # anything else than an error of ours fails the test
     finally:
-        intake.close()
+        decoder.close()
 
 
 @given(st.binary(max_size=400))
 async def test_no_body_is_anything_but_an_error_of_ours(body: bytes) -> None:
-    intake = Intake(KEY)
+    decoder = RequestDecoder(KEY)
     try:
         with pytest.raises(TeeRexError) as refused:
-            await intake.steps(bytearray(body), BodyForm.JSON, None)
+            await decoder.decode_steps(bytearray(body), BodyForm.JSON, None)
         assert refused.value.http_status == 400
     finally:
-        intake.close()
+        decoder.close()

@@ -21,12 +21,12 @@ from tee_rex_server.errors.serving import UnknownJobError
 from tee_rex_server.http.monitoring import Metrics
 from tee_rex_server.logs import json_logger
 from tee_rex_server.proving import jobs as jobs_module
-from tee_rex_server.proving.decoder import TakenIn
+from tee_rex_server.proving.decoder import DecodedRequest
 from tee_rex_server.proving.jobs import ABANDONED_SECONDS, RESULT_SECONDS, Jobs
 from tee_rex_server.proving.service import ProvingService
 
 STEPS = ExecutionSteps.from_bytes(development_deployment())
-TAKEN = TakenIn(ProofRequest.recognised(STEPS), size=1, decrypt_ms=1.5)
+DECODED = DecodedRequest(ProofRequest.recognised(STEPS), size=1, decrypt_ms=1.5)
 
 
 @dataclass
@@ -48,7 +48,7 @@ class House:
         self.log = io.StringIO()
 
     def start(self) -> str:
-        return self.jobs.start(self.service.admit(1), TAKEN, json_logger(self.log)).id
+        return self.jobs.start(self.service.admit(1), DECODED, json_logger(self.log)).id
 
     async def ended(self, job_id: str) -> JobStatus:
         async for change in self.jobs.watch(job_id):

@@ -12,11 +12,10 @@ from support.recorded_steps import development_deployment, genuine_deployment
 from tee_rex.attestation.provers import read_provers
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.platform import Platform
-from tee_rex.settings.resolve import BadSettingError
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_server.errors.serving import NOT_SERVED, PROVER_NOT_ALLOWED
+from tee_rex_server.errors.serving import NO_BB_FOR_PLATFORM, NOT_SERVED, PROVER_NOT_ALLOWED
 from tee_rex_server.proving.provers import ServedProvers
 
 PINS = BbPins.shipped()
@@ -52,7 +51,7 @@ def test_the_attested_list_is_what_clients_read() -> None:
 
 
 def test_a_setup_that_this_platform_lacks_is_refused_at_start() -> None:
-    with pytest.raises(BadSettingError, match="development"):
+    with raises(NO_BB_FOR_PLATFORM, match="development"):
         ServedProvers.pinned(PINS, set(TrustedSetup), Platform.ARM64_LINUX)
     both = ServedProvers.pinned(PINS, set(TrustedSetup), Platform.AMD64_LINUX)
     assert (both.versions, len(both.digests)) == (["4.1.2"], 2)

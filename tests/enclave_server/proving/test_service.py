@@ -61,16 +61,16 @@ async def test_each_slot_proves_one_and_the_next_waits_its_turn() -> None:
     assert (service.busy, service.queued) == (0, 0)
 
 
-async def test_places_are_bounded_by_count_and_by_bytes() -> None:
+async def test_reservations_are_bounded_by_count_and_by_bytes() -> None:
     service = service_of(GatedBackend(), limits=replace(LIMITS, queue=1, request_memory=100))
-    with service.admit(60) as place:
+    with service.admit(60) as reservation:
         with raises(QUEUE_FULL) as refused:
             service.admit(41)
         assert (refused.value.retry_after or 0) > 0
-        place.resize(10)
+        reservation.resize(10)
         with service.admit(90), raises(QUEUE_FULL):
             service.admit(0)
-    place.release()
+    reservation.release()
     with service.admit(100):
         pass
 
@@ -131,7 +131,7 @@ async def test_a_time_out_inside_the_backend_is_a_bug_and_not_the_limit() -> Non
 async def test_shutdown_refuses_what_waits_and_lets_the_running_proof_end() -> None:
     backend = GatedBackend()
     service = service_of(backend)
-    place = service.admit(0)
+    reservation = service.admit(0)
     running, waiting = proving(service), proving(service)
     await settle()
     service.stop_admitting()
@@ -144,8 +144,8 @@ async def test_shutdown_refuses_what_waits_and_lets_the_running_proof_end() -> N
         await proving(service)
     backend.gate.set()
     assert (await running).verified
-    place.release()
-    await service.emptied()
+    reservation.release()
+    await service.drained()
     await service.close()
     assert backend.closed
 

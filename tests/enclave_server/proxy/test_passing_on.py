@@ -241,10 +241,10 @@ async def test_a_client_that_leaves_in_its_body_frees_its_place(tmp_path: Path, 
             await asyncio.sleep(3600)
 
         task = asyncio.create_task(client.post(route, content=half(), headers=JSON))
-        await eventually(lambda: enclave.api.service._places)
+        await eventually(lambda: enclave.api.service._admitted)
         task.cancel()
         await asyncio.wait([task])
-        await eventually(lambda: enclave.api.service._places == 0)
+        await eventually(lambda: enclave.api.service._admitted == 0)
         await eventually(lambda: proxy.work.exchanges == 0)
 
 
@@ -277,7 +277,7 @@ async def test_a_body_that_trickles_is_answered_with_408(
         answer = await raw(client, PROVE_HEAD + b"Content-Length: 9000\r\n\r\n" + prove_body(enclave)[:2000])
         assert answer.startswith(b"HTTP/1.1 408")
         assert b"BODY_READ_TIMEOUT" in answer
-        await eventually(lambda: proxy.work.exchanges == 0 and enclave.api.service._places == 0)
+        await eventually(lambda: proxy.work.exchanges == 0 and enclave.api.service._admitted == 0)
 
 
 async def test_a_body_that_announces_a_length_and_comes_in_chunks(tmp_path: Path) -> None:
@@ -389,7 +389,7 @@ class TestRateLimit:
                 return asyncio.create_task(client.post("/prove", content=body, headers=headers))
 
             admitted = [prove("203.0.113.7") for _ in range(5)]
-            await eventually(lambda: enclave.api.service._places == 5)
+            await eventually(lambda: enclave.api.service._admitted == 5)
             assert [(await prove("203.0.113.7")).json()["code"] for _ in range(3)] == ["QUEUE_FULL"] * 3
             backend.gate.set()
             assert [(await one).status_code for one in admitted] == [200] * 5

@@ -7,17 +7,20 @@ import traceback
 from pathlib import Path
 
 from tee_rex.bb.pins import BbPins
-from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.settings.resolve import BadSettingError, Settings
 from tee_rex.system.threads import usable_cores
 from tee_rex_app.controllers.attestation import AttestationController
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.flows import FlowsController
 from tee_rex_app.controllers.history import HistoryController
+from tee_rex_app.controllers.modes import ModesController
+from tee_rex_app.controllers.navigation import Navigation
 from tee_rex_app.controllers.proving import ProvingController
+from tee_rex_app.controllers.runs import RunsController
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.controllers.settings import SettingsController
 from tee_rex_app.controllers.setup import SetupController
+from tee_rex_app.controllers.wallet import WalletController
 from tee_rex_app.dependencies import Dependencies
 from tee_rex_app.errors import BUG
 from tee_rex_app.log.event_log import EventLog
@@ -45,34 +48,63 @@ class Application:
         except BadSettingError as error:
             problem = Problem.of(error)
             settings = Settings.resolve(flags={}, environ=environ, file=Path(os.devnull))
-        pins = BbPins.shipped()
-        explicit_bb = settings.bb_binary_path.value
         threads = settings.prover_speed.value.threads(usable_cores())
-        setup = SetupState(threads=threads, bb_version=str(pins.default_version))
-        self.intents = Intents()
+        setup = SetupState(threads=threads, bb_version=str(BbPins.shipped().default_version))
         self.store = Store(State(modes=(), setup=setup, settings=settings, problem=problem))
         self.log = log or EventLog(dependencies.now)
         self._on_bug = dependencies.on_bug
         self._tasks = TaskSet(self._report_bug)
-        self._context = ControllerContext(
+        self._context = context = ControllerContext(
             dependencies=dependencies,
             store=self.store,
-            intents=self.intents,
             tasks=self._tasks,
             settings=settings,
-            installation=DownloadingInstallation(paths, pins, Path(explicit_bb) if explicit_bb else None),
         )
-        self.history = HistoryController(self._context)
-        self.services = ServicesController(self._context)
-        self.setup = SetupController(self._context, self.services)
-        self.proving = ProvingController(self._context, self.history, self.services)
-        self.flows = FlowsController(self._context, self.history, self.services, self.proving)
-        self.settings = SettingsController(self._context, self.services, self.setup)
-        self.attestation = AttestationController(self._context, self.services)
+        self.history = HistoryController(context)
+        self.modes = ModesController(context, self.history)
+        self.setup = SetupController(context, self.modes)
+        wallet = WalletController(context, self.modes)
+        self.services = ServicesController(context, self.modes, wallet)
+        self.runs = RunsController(context, self.history, self.modes)
+        proving = ProvingController(context, self.runs, self.modes)
+        flows = FlowsController(context, self.runs, self.services, wallet)
+        editing = SettingsController(context, self.services, self.setup)
+        attestation = AttestationController(context)
+        navigation = Navigation(self.store)
         self.services.show_unasked()
         self.journal = Journal(self.log, self.store, dependencies.clock)
-        self.intents.dismiss_problem.connect(lambda: self.store.update(problem=None))
-        self.intents.dismiss_notice.connect(lambda: self.store.update(notice=None))
+        self.intents = Intents(
+            open_page=navigation.open_page,
+            open_settings=navigation.open_settings,
+            open_panel=navigation.open_panel,
+            select_run=navigation.select_run,
+            expand_setup=navigation.expand_setup,
+            dismiss_problem=navigation.dismiss_problem,
+            dismiss_notice=navigation.dismiss_notice,
+            choose_mode=self.modes.choose,
+            prove_sample=proving.prove_sample,
+            prove_file=proving.prove_file,
+            run_flow=flows.run_flow,
+            cancel=self.runs.cancel,
+            fix=self.setup.fix,
+            fix_all=self.setup.fix_all,
+            stop_fixing=self.setup.stop_fixing,
+            check_again=self._check_again,
+            check_service=self.services.check_again,
+            save_settings=editing.save_settings,
+            use_profile=editing.use_profile,
+            forget_server=editing.forget_server,
+            pin_build=editing.pin_build,
+            unpin_build=editing.unpin_build,
+            open_document=attestation.open_document,
+            close_document=navigation.close_document,
+            save_document=attestation.save_document,
+            compare_image=attestation.compare_image,
+            find_runs=self.history.find_runs,
+            read_runs=self.history.read_runs,
+            export_runs=self.history.export_runs,
+            save_picture=self.history.save_picture,
+        )
 
     async def start(self) -> None:
         """Look around; returns at once, and the state tells the rest."""
@@ -95,9 +127,13 @@ class Application:
             at=context.dependencies.now(),
         ).parts()
 
+    def _check_again(self) -> None:
+        self.services.check_again()
+        self.setup.check_again()
+
     async def _begin(self) -> None:
         await self.history.open()
-        await self.proving.read_sample()
+        await self.modes.read_sample()
         self._tasks.start(self.setup.examine())
         self.services.start()
 

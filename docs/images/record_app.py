@@ -75,17 +75,17 @@ async def work(app: App, folder: Path) -> None:
     asked = (ServiceName.NODE, ServiceName.REMOTE)
     await app.until(lambda: all(status(app, name) is ServiceStatus.READY for name in asked), 60.0)
     for mode in (ProvingMode.LOCAL, ProvingMode.REMOTE):
-        intents.choose_mode.emit(mode)
+        intents.choose_mode(mode)
         prove.deploy.click()
         await flow_done(app)
-    intents.open_page.emit(Page.HISTORY)
+    intents.open_page(Page.HISTORY)
     history = app.window.pages[Page.HISTORY]
     if not isinstance(history, HistoryPage):
         raise TypeError(history)
     history.list.selectAll()
     await photograph(app, folder / "history.png")
-    intents.open_page.emit(Page.PROVE)
-    intents.choose_mode.emit(ProvingMode.LOCAL)
+    intents.open_page(Page.PROVE)
+    intents.choose_mode(ProvingMode.LOCAL)
     prove.tokens.click()
     await flow_done(app)
     await photograph(app, folder / "app.png")

@@ -74,7 +74,7 @@ def test_prove_cancel_and_remember(qapp: QApplication, theme: Theme, home: Path)
 
 def saved_address(app: App, field: SettingField, address: str) -> None:
     """Type an address into the settings, and save."""
-    app.application.intents.open_settings.emit(field)
+    app.application.intents.open_settings(field)
     page = app.window.pages[Page.SETTINGS]
     assert isinstance(page, SettingsPage)
     edit = page.fields[field].edit
@@ -94,7 +94,7 @@ def test_the_same_proof_in_three_modes_compared_and_exported(
 ) -> None:
     """Start, prove here; set up a real server, prove there; attest and pin, prove in TEE mode; compare."""
     exported = tmp_path / "runs.csv"
-    monkeypatch.setattr(history_page, "ask_to_save", lambda *_: str(exported))
+    monkeypatch.setattr(history_page, "ask_to_save", lambda *_: exported)
     nitro = FakeNitro(datetime.now(UTC))
     digests = BbPins.shipped().digests
     provers = [
@@ -103,7 +103,7 @@ def test_the_same_proof_in_three_modes_compared_and_exported(
     ]
 
     async def prove(app: App, key: Qt.Key, mode: ProvingMode) -> None:
-        app.application.intents.open_page.emit(Page.PROVE)
+        app.application.intents.open_page(Page.PROVE)
         QTest.keyClick(app.window, key, CONTROL)
         assert app.application.store.state.mode is mode
         QTest.keyClick(app.window, Qt.Key.Key_Return, CONTROL)
@@ -128,7 +128,7 @@ def test_the_same_proof_in_three_modes_compared_and_exported(
             assert lock(app, ProvingMode.TEE) is Lock.NO_APPROVED_BUILD
             page = window.pages[Page.ATTESTATION]
             assert isinstance(page, AttestationPage)
-            app.application.intents.open_page.emit(Page.ATTESTATION)
+            app.application.intents.open_page(Page.ATTESTATION)
             dialog = page.ask_to_pin()
             assert dialog is not None
             dialog.compared.click()
@@ -138,7 +138,7 @@ def test_the_same_proof_in_three_modes_compared_and_exported(
             await app.until(window.isActiveWindow)
             await prove(app, Qt.Key.Key_3, ProvingMode.TEE)
 
-        app.application.intents.open_page.emit(Page.HISTORY)
+        app.application.intents.open_page(Page.HISTORY)
         history = window.pages[Page.HISTORY]
         assert isinstance(history, HistoryPage)
         history.list.selectAll()

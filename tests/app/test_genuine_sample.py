@@ -15,7 +15,6 @@ from tee_rex.remote.errors import NotServedError
 from tee_rex.transaction.events import ProofListener
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_app.controllers.proving import ProvingController
 from tee_rex_app.model.runs import Outcome
 from tee_rex_app.model.state import Notice
 from tee_rex_app.ui.theme import Theme
@@ -41,23 +40,21 @@ def prove_sample(
     qapp: QApplication,
     theme: Theme,
     home: Path,
-    monkeypatch: pytest.MonkeyPatch,
     server: GenuineOnly,
     mode: ProvingMode,
 ) -> tuple[Outcome, TrustedSetup | None, Notice | None]:
-    monkeypatch.setattr(ProvingController, "_backend", lambda *_, **__: server)
     ends: list[tuple[Outcome, TrustedSetup | None, Notice | None]] = []
 
     async def act(app: App) -> None:
         store = app.application.store
         await app.settled()
         store.update(mode=mode)
-        app.application.intents.prove_sample.emit()
+        app.application.intents.prove_sample()
         await app.proved()
         (run,) = store.state.history or ()
         ends.append((run.outcome, run.setup, store.state.notice))
 
-    with_app(qapp, theme, home, act)
+    with_app(qapp, theme, home, act, make_backend=lambda _config, _mode: server)
     return ends[0]
 
 
@@ -69,37 +66,33 @@ def test_the_genuine_sample_is_proved_where_the_development_one_is_not(
     qapp: QApplication,
     theme: Theme,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     mode: ProvingMode,
     refusal: TeeRexError,
 ) -> None:
     server = GenuineOnly(refusal)
-    end = prove_sample(qapp, theme, tmp_path, monkeypatch, server, mode)
+    end = prove_sample(qapp, theme, tmp_path, server, mode)
     assert server.asked == [TrustedSetup.DEVELOPMENT, TrustedSetup.GENUINE]
     assert end == (Outcome.VERIFIED, TrustedSetup.GENUINE, Notice.GENUINE_SAMPLE)
 
 
 def test_a_server_that_proves_neither_is_asked_twice_and_no_more(
-    qapp: QApplication, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     server = GenuineOnly(NotServedError(""), also_genuine=True)
-    outcome, _, _ = prove_sample(qapp, theme, tmp_path, monkeypatch, server, ProvingMode.REMOTE)
+    outcome, _, _ = prove_sample(qapp, theme, tmp_path, server, ProvingMode.REMOTE)
     assert server.asked == [TrustedSetup.DEVELOPMENT, TrustedSetup.GENUINE]
     assert outcome is Outcome.FAILED
 
 
-def test_a_file_is_never_exchanged(
-    qapp: QApplication, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_is_never_exchanged(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     server = GenuineOnly(NotServedError(""))
-    monkeypatch.setattr(ProvingController, "_backend", lambda *_, **__: server)
     file = tmp_path / "steps.msgpack"
     file.write_bytes(development_deployment())
 
     async def act(app: App) -> None:
         await app.settled()
-        app.application.intents.prove_file.emit(str(file))
+        app.application.intents.prove_file(file)
         await app.proved()
 
-    with_app(qapp, theme, tmp_path, act)
+    with_app(qapp, theme, tmp_path, act, make_backend=lambda _config, _mode: server)
     assert server.asked == [TrustedSetup.DEVELOPMENT]

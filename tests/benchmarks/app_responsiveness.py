@@ -160,7 +160,7 @@ async def _look_through_the_history(app: App) -> None:
     """Go through all pages and the log, thrice."""
     for _ in range(3):
         for key in app.window.pages:
-            app.application.intents.open_page.emit(Page(key))
+            app.application.intents.open_page(Page(key))
             await asyncio.sleep(0.1)
         app.window.bottom.toggle("log")
         await asyncio.sleep(0.1)

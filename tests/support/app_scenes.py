@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import cache
 from itertools import count
 
+from support.app_intents import quiet_intents
 from support.app_runs import AT, flows, many_runs, three_modes
 from support.app_states import (
     NOW,
@@ -45,7 +46,6 @@ from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.log.event_log import EventLog, Level
 from tee_rex_app.model.attestation import ExaminedAttestation, ImageMeasurements
-from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.runs import FoundRuns, HistoryFilter, RunStage
 from tee_rex_app.model.setup import SetupState
 from tee_rex_app.model.state import Notice, Page, State, Store
@@ -55,7 +55,8 @@ from tee_rex_app.ui.theme import Theme
 
 def make_window(theme: Theme, state: State, clock: Callable[[], float] = lambda: NOW) -> MainWindow:
     """A window that shows a state, not yet on the screen."""
-    return MainWindow(theme, Store(state), Intents(), clock, log=sample_log())
+    store = Store(state)
+    return MainWindow(theme, store, quiet_intents(store), clock, log=sample_log())
 
 
 def sample_log() -> EventLog:

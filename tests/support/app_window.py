@@ -46,6 +46,7 @@ from tee_rex_app.main import serve
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.theme import Theme
 
+BackendMaker: TypeAlias = Callable[[ProverConfig, ProvingMode], ProverBackend]
 FlowMaker: TypeAlias = Callable[[FlowKind, FlowOptions, Prover, DownloadingInstallation], Flow]
 
 CIRCUIT_MS = 120.0
@@ -131,9 +132,9 @@ class App:
 
     async def proved(self, seconds: float = PATIENCE) -> None:
         """Wait until the proof has ended and its end is in the history."""
-        proving = self.application.proving.task
-        assert proving is not None
-        await self.until(proving.done, seconds)
+        running = self.application.runs.task
+        assert running is not None
+        await self.until(running.done, seconds)
 
 
 def approved_build() -> ApprovedBuild:
@@ -160,7 +161,7 @@ def installed_home(folder: Path) -> Path:
 
 def local_backend(
     make: Callable[[], ProverBackend],
-) -> Callable[[ProverConfig, ProvingMode], ProverBackend]:
+) -> BackendMaker:
     """Makes backends as the app does, and local ones by ``make``."""
     return lambda config, mode: make() if mode is ProvingMode.LOCAL else make_backend(config, mode)
 
@@ -172,6 +173,7 @@ def with_app(
     act: Callable[[App], Awaitable[None]],
     *,
     backend: Callable[[], ProverBackend] | None = None,
+    make_backend: BackendMaker = make_backend,
     environ: Mapping[str, str] | None = None,
     serving: AbstractAsyncContextManager[Mapping[str, str]] | None = None,
     nitro: FakeNitro | None = None,

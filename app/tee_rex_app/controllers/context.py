@@ -2,25 +2,100 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from tee_rex.local.downloading import DownloadingInstallation
-    from tee_rex.settings.resolve import Settings
-    from tee_rex_app.dependencies import Dependencies
-    from tee_rex_app.loop import TaskSet
-    from tee_rex_app.model.intents import Intents
-    from tee_rex_app.model.state import Store
+from tee_rex.bb.pins import BbPins
+from tee_rex.errors import TeeRexError
+from tee_rex.local.downloading import DownloadingInstallation
+from tee_rex.provers import Prover, ProverConfig
+from tee_rex.remote.attestation import AllowedProvers
+from tee_rex.settings.resolve import ApprovedBuild, Settings
+from tee_rex.transaction.request import ProvingMode
+from tee_rex_app.dependencies import Dependencies
+from tee_rex_app.loop import TaskSet
+from tee_rex_app.model.attestation import AttestationRules
+from tee_rex_app.model.problem import Problem
+from tee_rex_app.model.state import Store
 
 
 @dataclass(slots=True)
 class ControllerContext:
-    """One of it, made by the application; settings and installation change when the settings do."""
+    """Shared by all controllers; what follows from the settings is replaced when they change."""
 
     dependencies: Dependencies
     store: Store
-    intents: Intents
     tasks: TaskSet
     settings: Settings
-    installation: DownloadingInstallation
+    installation: DownloadingInstallation = field(init=False)
+    _prover: Prover | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self.use(self.settings)
+
+    def use(self, settings: Settings) -> None:
+        """Work by these settings from now on; a run keeps those that it began with."""
+        explicit_bb = settings.bb_binary_path.value
+        self.settings = settings
+        self.installation = DownloadingInstallation(
+            self.dependencies.paths, BbPins.shipped(), Path(explicit_bb) if explicit_bb else None
+        )
+        self._prover = None
+
+    @property
+    def approved_builds(self) -> tuple[ApprovedBuild, ...]:
+        """The builds that TEE mode accepts: the bundled ones and those of the settings."""
+        return (*self.dependencies.approved_builds, *self.settings.approved_builds)
+
+    def attestation_rules(self) -> AttestationRules:
+        """What TEE mode accepts."""
+        return AttestationRules(
+            builds=self.approved_builds,
+            provers=AllowedProvers.pinned(self.installation.pins),
+            root=self.dependencies.attestation_root(),
+            now=self.dependencies.now,
+            nonce_required=self.settings.nonce_required.value,
+            max_age=timedelta(seconds=self.settings.max_age_seconds.value),
+        )
+
+    @asynccontextmanager
+    async def prover(self, mode: ProvingMode) -> AsyncIterator[Prover]:
+        """The one prover of the application, switched to ``mode``.
+
+        bb stays warm inside the block and is ended after it. Raises what the mode lacks, such as an address.
+        """
+        if self._prover is None:
+            self._prover = Prover(partial(self.dependencies.make_backend, self._prover_config()), mode)
+        prover = self._prover
+        prover.mode = mode
+        try:
+            yield prover
+        finally:
+            await prover.close()
+
+    def start(self, work: Coroutine[None, None, None]) -> None:
+        """Run ``work`` in the background; its TeeRexErrors are shown as the problem."""
+        self.tasks.start(self._run(work))
+
+    def show_problem(self, error: TeeRexError) -> None:
+        """Show an error in the window."""
+        self.store.update(problem=Problem.of(error))
+
+    async def _run(self, work: Coroutine[None, None, None]) -> None:
+        try:
+            await work
+        except TeeRexError as error:
+            self.show_problem(error)
+
+    def _prover_config(self) -> ProverConfig:
+        return replace(
+            ProverConfig.from_settings(self.settings, self.installation),
+            keep_warm=True,
+            approved_builds=tuple(build.expected() for build in self.approved_builds),
+            attestation_root=self.dependencies.attestation_root,
+            now=self.dependencies.now,
+        )

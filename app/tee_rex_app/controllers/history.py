@@ -6,7 +6,7 @@ import asyncio
 import functools
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,6 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from tee_rex.aztec.flows.report import FlowReport
-from tee_rex.errors import TeeRexError
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -24,8 +23,15 @@ from tee_rex_app.controllers.saving import NotSavedError, file_for_user, save_fo
 from tee_rex_app.model.history import PAGE, Found, History
 from tee_rex_app.model.history_filter import query_of
 from tee_rex_app.model.history_schema import HistoryUnusableError
-from tee_rex_app.model.problem import Problem
-from tee_rex_app.model.runs import ExportKind, FoundRuns, HistoryFilter, Outcome, RunKind, RunRecord
+from tee_rex_app.model.runs import (
+    RUNS_FOR_USUAL,
+    ExportKind,
+    FoundRuns,
+    HistoryFilter,
+    Outcome,
+    RunKind,
+    RunRecord,
+)
 from tee_rex_app.model.state import Notice
 from tee_rex_app.services.exports import WRITERS
 from tee_rex_app.text.labels import SAMPLE
@@ -34,7 +40,6 @@ T = TypeVar("T")
 
 MAX_HELD = 400
 """Records that are kept beside the newest ones; a report of a flow takes some 50 kB of memory."""
-_RUNS_FOR_USUAL = 5
 
 
 class HistoryController:
@@ -45,20 +50,11 @@ class HistoryController:
         # SQLite's connection belongs to one thread.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="history")
         self._history: History | None = None
-        self._last_words: set[asyncio.Task[None]] = set()
         self._filter = HistoryFilter()
         self._found = Found((), 1.0, 0)
         self._held: OrderedDict[int, RunRecord | None] = OrderedDict()
         self._wanted: Sequence[int] = ()
         self._reading = False
-        intents, start = context.intents, context.tasks.start
-        intents.select_run.connect(lambda run: context.store.update(selected=run))
-        intents.find_runs.connect(self._find)
-        intents.read_runs.connect(self._read)
-        intents.export_runs.connect(lambda path, kind, ids: start(self._export(Path(path), kind, ids)))
-        intents.save_picture.connect(
-            lambda path, content: start(save_for_user(context, Path(path), content, Notice.EXPORTED))
-        )
 
     async def open(self) -> None:
         """Open it and show it; what stands against that becomes a problem to read."""
@@ -67,15 +63,14 @@ class HistoryController:
             await self._in_thread(self._opening)
             await self._show()
         except HistoryUnusableError as error:
-            store.update(problem=Problem.of(error), history=store.state.history or ())
+            self._context.show_problem(error)
+            store.update(history=store.state.history or ())
             return
         if self._history is not None and self._history.started_anew:
             store.update(notice=Notice.HISTORY_STARTED_ANEW)
 
     async def close(self) -> None:
-        """Write the last word."""
-        if self._last_words:
-            await asyncio.wait(self._last_words)
+        """Close the file, after what was begun in its thread."""
         await self._in_thread(self._closing)
         self._thread.shutdown()
 
@@ -96,7 +91,7 @@ class HistoryController:
         try:
             return await self._in_thread(begin)
         except HistoryUnusableError as error:
-            self._context.store.update(problem=Problem.of(error))
+            self._context.show_problem(error)
             return None
 
     async def note_end(
@@ -107,23 +102,7 @@ class HistoryController:
         total_ms: float,
         setup: TrustedSetup | None,
     ) -> None:
-        """Note how the run that ``noted`` gives the number of has ended, and show it.
-
-        It is noted also when this is cancelled: closing waits for it.
-        """
-        noting = asyncio.create_task(self._note_end(noted, outcome, report, total_ms, setup))
-        self._last_words.add(noting)
-        noting.add_done_callback(self._last_words.discard)
-        await asyncio.shield(noting)
-
-    async def _note_end(
-        self,
-        noted: asyncio.Task[int | None],
-        outcome: Outcome,
-        report: ProofReport | FlowReport | None,
-        total_ms: float,
-        setup: TrustedSetup | None,
-    ) -> None:
+        """Record how a run has ended, and show it. noted: gives the run's number."""
         number = await noted
         if self._history is None or number is None:
             return
@@ -134,7 +113,7 @@ class HistoryController:
             self._held.pop(number, None)
             await self._show(choose=number)
         except HistoryUnusableError as error:
-            self._context.store.update(problem=Problem.of(error))
+            self._context.show_problem(error)
 
     async def _show(self, choose: int | None = None) -> None:
         """Show the runs; selected is ``choose``, else the one that was, else the newest finished one."""
@@ -151,9 +130,10 @@ class HistoryController:
 
     # --- the page of the history -------------------------------------------------------------------------
 
-    def _find(self, chosen: HistoryFilter) -> None:
+    def find_runs(self, chosen: HistoryFilter) -> None:
+        """Show the runs that match a filter."""
         self._filter = chosen
-        self._context.tasks.start(self._told(self._find_now()))
+        self._context.start(self._find_now())
 
     async def _find_now(self) -> None:
         """Find what fits the filter of now; one that is no more that of now is not looked for."""
@@ -170,12 +150,12 @@ class HistoryController:
             self._found = found
             self._hold(records, chosen)
 
-    def _read(self, ids: Sequence[int]) -> None:
-        """Read runs that are about to be seen; whoever asks last is served first."""
+    def read_runs(self, ids: Sequence[int]) -> None:
+        """Read runs that are about to be visible; the latest request is served first."""
         self._wanted = ids
         if not self._reading:
             self._reading = True
-            self._context.tasks.start(self._told(self._read_wanted()))
+            self._context.start(self._read_wanted())
 
     async def _read_wanted(self) -> None:
         try:
@@ -205,8 +185,16 @@ class HistoryController:
             )
         )
 
+    def export_runs(self, path: Path, kind: ExportKind, ids: Sequence[int]) -> None:
+        """Write runs to a file."""
+        self._context.start(self._export(path, kind, ids))
+
+    def save_picture(self, path: Path, content: bytes) -> None:
+        """Write a picture of a comparison to a file."""
+        self._context.start(save_for_user(self._context, path, content, Notice.EXPORTED))
+
     async def _export(self, path: Path, kind: ExportKind, ids: Sequence[int]) -> None:
-        """Write runs into a file in a thread; an error becomes a problem to read."""
+        """Write runs to a file in a thread. Raises NotSavedError, HistoryUnusableError."""
         if self._history is None:
             return
         stopped = threading.Event()
@@ -218,10 +206,7 @@ class HistoryController:
             stopped.set()
             await asyncio.wait((work,))
             raise
-        except TeeRexError as error:
-            self._context.store.update(problem=Problem.of(error))
-        else:
-            self._context.store.update(notice=Notice.EXPORTED)
+        self._context.store.update(notice=Notice.EXPORTED)
 
     def _exporting(
         self, history: History, path: Path, kind: ExportKind, ids: Sequence[int], stopped: threading.Event
@@ -236,13 +221,6 @@ class HistoryController:
                 records = self._thread.submit(history.read, page).result()
                 writer.add(record for record in records.values() if record is not None)
             writer.finish()
-
-    async def _told(self, work: Coroutine[None, None, None]) -> None:
-        """An error of the history becomes a problem to read."""
-        try:
-            await work
-        except HistoryUnusableError as error:
-            self._context.store.update(problem=Problem.of(error))
 
     # --- in its thread -----------------------------------------------------------------------------------
 
@@ -264,5 +242,5 @@ def _usual_ms(runs: tuple[RunRecord, ...], mode: ProvingMode) -> float | None:
         for run in runs
         if run.mode is mode and run.outcome is Outcome.VERIFIED and run.source == SAMPLE
     ]
-    known = [time for time in times if time is not None][:_RUNS_FOR_USUAL]
+    known = [time for time in times if time is not None][:RUNS_FOR_USUAL]
     return median(known) if known else None

@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from tee_rex.errors import TeeRexError, UnusableEnvironmentError
+from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.system.files import replacing
 from tee_rex_app.controllers.context import ControllerContext
-from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.state import Notice
 
 
@@ -24,13 +23,9 @@ class NotSavedError(UnusableEnvironmentError):
 
 
 async def save_for_user(context: ControllerContext, path: Path, content: bytes, notice: Notice) -> None:
-    """Write the file in a thread; an error becomes a problem to read, success a notice."""
-    try:
-        await asyncio.to_thread(_write, path, content)
-    except TeeRexError as error:
-        context.store.update(problem=Problem.of(error))
-    else:
-        context.store.update(notice=notice)
+    """Write the file in a thread, and show the notice. Raises NotSavedError."""
+    await asyncio.to_thread(_write, path, content)
+    context.store.update(notice=notice)
 
 
 @contextmanager

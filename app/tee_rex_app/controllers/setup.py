@@ -10,8 +10,7 @@ from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.samples import account_deployment
 from tee_rex_app.controllers.context import ControllerContext
-from tee_rex_app.controllers.services import ServicesController
-from tee_rex_app.model.problem import Problem
+from tee_rex_app.controllers.modes import ModesController
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix
 from tee_rex_app.services.proving import read_request
@@ -22,23 +21,17 @@ from tee_rex_app.text import labels
 class SetupController:
     """The embedded prover's needs."""
 
-    def __init__(self, context: ControllerContext, services: ServicesController) -> None:
+    def __init__(self, context: ControllerContext, modes: ModesController) -> None:
         self._context = context
-        self._services = services
+        self._modes = modes
         self._fixing: asyncio.Task[None] | None = None
         self._examined_again: asyncio.Task[None] | None = None
-        intents = context.intents
-        intents.fix.connect(lambda fix: self._fix((fix,)))
-        intents.fix_all.connect(self._fix_all)
-        intents.stop_fixing.connect(self._stop_fixing)
-        intents.check_again.connect(self._check_again)
-        intents.expand_setup.connect(self._expand_setup)
 
     async def examine(self) -> None:
         """Look at everything, and show it."""
         store = self._context.store
         readiness = await self._readiness()
-        self._services.show(ServiceState(ServiceName.EMBEDDED, ServiceStatus.CHECKING))
+        self._modes.show_service(ServiceState(ServiceName.EMBEDDED, ServiceStatus.CHECKING))
         items = await readiness.examine()
         setup = replace(store.state.setup, items=items)
         store.update(setup=setup)
@@ -60,7 +53,7 @@ class SetupController:
             status = ServiceStatus.READY
             limit = self._context.settings.memory_limit_mb.value
             detail = labels.embedded_prover(setup, limit, self._peak_bytes())
-        self._services.show(
+        self._modes.show_service(
             ServiceState(ServiceName.EMBEDDED, status, detail=detail, versions=(setup.bb_version,))
         )
 
@@ -72,18 +65,23 @@ class SetupController:
         sample: ProofRequest = await read_request(account_deployment)
         return Readiness(self._context.installation, sample)
 
-    def _check_again(self) -> None:
+    def check_again(self) -> None:
         """Once at a time, however often it is asked for: it reads every file whole."""
         setup = self._context.store.state.setup
         idle = self._examined_again is None or self._examined_again.done()
         if setup.items is not None and not setup.fixing and idle:
             self._examined_again = self._context.tasks.start(self.examine())
 
-    def _fix_all(self) -> None:
-        missing = self._context.store.state.setup.missing
-        self._fix(tuple(item.fix for item in missing if item.fix is not None))
+    def fix(self, fix: Fix) -> None:
+        """Install one thing."""
+        self._start((fix,))
 
-    def _fix(self, fixes: tuple[Fix, ...]) -> None:
+    def fix_all(self) -> None:
+        """Install everything that the sample needs."""
+        missing = self._context.store.state.setup.missing
+        self._start(tuple(item.fix for item in missing if item.fix is not None))
+
+    def _start(self, fixes: tuple[Fix, ...]) -> None:
         state = self._context.store.state
         if fixes and not state.busy:
             self._context.store.update(problem=None)
@@ -101,12 +99,13 @@ class SetupController:
                 store.update(setup=replace(store.state.setup, fixing=fixes[index:], progress=None))
                 await readiness.fix(fix, show)
         except TeeRexError as error:
-            store.update(problem=Problem.of(error))
+            self._context.show_problem(error)
         finally:
             store.update(setup=replace(store.state.setup, fixing=(), progress=None))
         await self.examine()
 
-    def _stop_fixing(self) -> None:
+    def stop_fixing(self) -> None:
+        """Stop installing; what is complete stays."""
         if self._fixing is not None and not self._fixing.done():
             self._fixing.cancel()
             self._context.tasks.start(self._examine_after(self._fixing))
@@ -114,8 +113,3 @@ class SetupController:
     async def _examine_after(self, fixing: asyncio.Task[None]) -> None:
         await asyncio.wait([fixing])
         await self.examine()
-
-    def _expand_setup(self, expanded: bool) -> None:  # noqa: FBT001  # the slot of a signal
-        setup = self._context.store.state.setup
-        if expanded is not setup.expanded:
-            self._context.store.update(setup=replace(setup, expanded=expanded))

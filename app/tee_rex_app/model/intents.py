@@ -1,42 +1,66 @@
-"""What people ask for."""
+"""What people ask for, as functions that views call."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tee_rex.aztec.flows.report import FlowKind
+from tee_rex.settings.resolve import ApprovedBuild, SettingsFile
+from tee_rex.settings.rules import SettingField
+from tee_rex.transaction.request import ProvingMode
+from tee_rex_app.model.runs import ExportKind, HistoryFilter, RunRecord
+from tee_rex_app.model.services import ServiceName
+from tee_rex_app.model.setup import Fix
+from tee_rex_app.model.state import Page
 
 
-class Intents(QObject):
-    """What people ask for. Views emit, the application acts."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intents:
+    """One function per request; views call them, the application supplies them.
 
-    choose_mode = Signal(object)
-    prove_sample = Signal()
-    prove_file = Signal(object)
-    deploy_account = Signal()
-    run_token_flow = Signal()
-    cancel = Signal()
-    fix = Signal(object)
-    fix_all = Signal()
-    stop_fixing = Signal()
-    check_again = Signal()
-    expand_setup = Signal(bool)
-    select_run = Signal(object)
-    dismiss_problem = Signal()
-    dismiss_notice = Signal()
-    open_page = Signal(object)
-    open_panel = Signal(object)
-    make_diagnostics = Signal()
-    check_service = Signal(object)
-    open_settings = Signal(object)
-    save_settings = Signal(object)
-    use_profile = Signal(object)
-    forget_server = Signal(str)
-    pin_build = Signal(object)
-    unpin_build = Signal(object)
-    open_document = Signal(str)
-    close_document = Signal()
-    save_document = Signal(str)
-    compare_image = Signal(str)
-    find_runs = Signal(object)
-    read_runs = Signal(object)
-    export_runs = Signal(str, object, object)
-    save_picture = Signal(str, object)
+    Each returns at once. The result appears in the state.
+    """
+
+    # Navigation.
+    open_page: Callable[[Page], object]
+    open_settings: Callable[[SettingField], object]
+    open_panel: Callable[[str | None], object]
+    select_run: Callable[[RunRecord], object]
+    expand_setup: Callable[[bool], object]
+    dismiss_problem: Callable[[], object]
+    dismiss_notice: Callable[[], object]
+
+    # Runs.
+    choose_mode: Callable[[ProvingMode], object]
+    prove_sample: Callable[[], object]
+    prove_file: Callable[[Path], object]
+    run_flow: Callable[[FlowKind], object]
+    cancel: Callable[[], object]
+
+    # This machine and its services.
+    fix: Callable[[Fix], object]
+    fix_all: Callable[[], object]
+    stop_fixing: Callable[[], object]
+    check_again: Callable[[], object]
+    check_service: Callable[[ServiceName], object]
+
+    # Settings.
+    save_settings: Callable[[SettingsFile], object]
+    use_profile: Callable[[str | None], object]
+    forget_server: Callable[[str], object]
+    pin_build: Callable[[ApprovedBuild], object]
+    unpin_build: Callable[[ApprovedBuild], object]
+
+    # Attestation documents.
+    open_document: Callable[[Path], object]
+    close_document: Callable[[], object]
+    save_document: Callable[[Path], object]
+    compare_image: Callable[[Path], object]
+
+    # History.
+    find_runs: Callable[[HistoryFilter], object]
+    read_runs: Callable[[Sequence[int]], object]
+    export_runs: Callable[[Path, ExportKind, Sequence[int]], object]
+    save_picture: Callable[[Path, bytes], object]

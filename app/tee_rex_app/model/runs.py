@@ -21,6 +21,9 @@ from tee_rex.transaction.report import ErrorReport, ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
+RUNS_FOR_USUAL = 5
+"""How many of the last runs the usual time is the median of."""
+
 
 class RunStage(StrEnum):
     """Where a proof is in its life."""
@@ -41,32 +44,47 @@ class Block:
     spent_ms: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RunState:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveRun:
+    """What a proof and a flow have in common while they are shown.
+
+    started, ended: in seconds of the application's clock. setup: None until it is known. task: what is
+    downloaded or installed right now.
+    """
+
+    mode: ProvingMode
+    started: float
+    stage: RunStage = RunStage.RUNNING
+    ended: float | None = None
+    setup: TrustedSetup | None = None
+    task: TaskProgress | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether it is still running."""
+        return self.stage in (RunStage.RUNNING, RunStage.CANCELLING)
+
+    @property
+    def total_ms(self) -> float:
+        """From its start to its end; 0 while it is running."""
+        return 0.0 if self.ended is None else (self.ended - self.started) * 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunState(LiveRun):
     """The proof being made, or the last one.
 
-    Times in seconds of the application's clock. blocks: the circuits and, last, the final proof. current: the
-    block at work. measured_here: whether the expected times come from this machine.
+    blocks: the circuits and, last, the final proof. current: the block at work, since current_since of the
+    application's clock. measured_here: whether the expected times come from this machine.
     """
 
     source: str
-    mode: ProvingMode
-    setup: TrustedSetup | None
-    stage: RunStage
-    started: float
-    ended: float | None = None
     phase: Phase | None = None
-    task: TaskProgress | None = None
     blocks: tuple[Block, ...] = ()
     current: int | None = None
     current_since: float = 0.0
     measured_here: bool = False
     report: ProofReport | None = None
-
-    @property
-    def active(self) -> bool:
-        """Whether it still works."""
-        return self.stage in (RunStage.RUNNING, RunStage.CANCELLING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,36 +99,25 @@ class FlowStepState:
     block: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FlowState:
-    """The flow that runs, or the last one.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowState(LiveRun):
+    """The flow at work, or the last one.
 
-    Times in seconds of the application's clock. usual_ms: of earlier ones here. preparation, task: what
-    happens outside the steps. steps: empty until they are planned. proof: that of the current step, while it
-    is made. wallet_attempt: which try to open the wallet this is.
+    usual_ms: the usual time of earlier ones here. preparation: what happens outside the steps. steps: empty
+    until they are planned. proof: that of the current step, while it is made. wallet_attempt: which attempt
+    to open the wallet this is.
     """
 
     kind: FlowKind
-    mode: ProvingMode
-    stage: RunStage
-    started: float
-    ended: float | None = None
     usual_ms: float | None = None
     preparation: Preparation | None = None
-    task: TaskProgress | None = None
     network: NetworkReport | None = None
-    setup: TrustedSetup | None = None
     wallet_attempt: int = 1
     steps: tuple[FlowStepState, ...] = ()
     current: FlowStep | None = None
     phase: StepPhase | None = None
     proof: RunState | None = None
     report: FlowReport | None = None
-
-    @property
-    def active(self) -> bool:
-        """Whether it still works."""
-        return self.stage in (RunStage.RUNNING, RunStage.CANCELLING)
 
 
 class Outcome(StrEnum):

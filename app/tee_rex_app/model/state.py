@@ -14,7 +14,7 @@ from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.attestation import ExaminedAttestation, ImageMeasurements
 from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.runs import FlowState, FoundRuns, RunRecord, RunState
-from tee_rex_app.model.services import ModeState, ServiceState
+from tee_rex_app.model.services import ModeState, ServiceName, ServiceState
 from tee_rex_app.model.setup import SetupState
 
 
@@ -79,15 +79,24 @@ class State:
     opened_document: ExaminedAttestation | None = None
     measurements: ImageMeasurements | None = None
 
+    def service(self, name: ServiceName) -> ServiceState:
+        """The state of one service."""
+        return next(service for service in self.services if service.name is name)
+
     @property
     def shown_attestation(self) -> ExaminedAttestation | None:
         """The document that the page of the attestation is about."""
         return self.opened_document or self.attestation
 
     @property
+    def last_run(self) -> RunState | FlowState | None:
+        """The proof or flow at work, or the last one."""
+        return self.flow or self.run
+
+    @property
     def running(self) -> bool:
-        """Whether a proof is being made, or a flow runs."""
-        return (self.run is not None and self.run.active) or (self.flow is not None and self.flow.active)
+        """Whether a proof or a flow is at work."""
+        return self.last_run is not None and self.last_run.active
 
     @property
     def busy(self) -> bool:
@@ -108,3 +117,10 @@ class Store(QObject):
         """Put other values into some fields."""
         self.state = replace(self.state, **changes)
         self.changed.emit(self.state)
+
+    def show_run(self, run: RunState | FlowState) -> None:
+        """Show a proof or a flow as the last run."""
+        if isinstance(run, FlowState):
+            self.update(flow=run, run=None)
+        else:
+            self.update(run=run, flow=None)

@@ -54,7 +54,7 @@ class OpenRequests(QObject):
             self._ask(file, state.mode)
 
     def _prove(self, file: str) -> None:
-        self._window.intents.prove_file.emit(file)
+        self._window.intents.prove_file(Path(file))
 
     def _ask(self, file: str, mode: ProvingMode) -> None:
         box = QMessageBox(self._window)

@@ -40,7 +40,7 @@ class FlowFollower:
     final_name: str
     _proof: RunFollower | None = field(default=None, init=False)
 
-    def hear(self, event: FlowEvent) -> None:
+    def on_event(self, event: FlowEvent) -> None:
         """Take one event in."""
         flow = self.flow
         match event:
@@ -63,7 +63,7 @@ class FlowFollower:
             case StepPhaseStarted(_, phase):
                 self.flow = replace(flow, phase=phase, task=None)
             case ProofProgress(step, proof_event):
-                self._hear_proof(step, proof_event)
+                self._on_proof_event(step, proof_event)
             case TransactionSent(step, transaction, explorer_url):
                 self.flow = self._changed(step, transaction=transaction, explorer_url=explorer_url)
             case TransactionConfirmed(step, _, block):
@@ -81,7 +81,7 @@ class FlowFollower:
         )
         return replace(self.flow, steps=steps)
 
-    def _hear_proof(self, step: FlowStep, event: ProofEvent) -> None:
+    def _on_proof_event(self, step: FlowStep, event: ProofEvent) -> None:
         if self._proof is None:
             run = RunState(
                 source=step.value,
@@ -94,7 +94,7 @@ class FlowFollower:
         run = self._proof.run
         if isinstance(event, CircuitStarted):
             self._proof.run = self._named(run, step, event)
-        if self._proof.hear(event):
+        if self._proof.on_event(event):
             self.flow = replace(self.flow, proof=self._proof.run, phase=StepPhase.PROVE)
 
     def _named(self, run: RunState, step: FlowStep, event: CircuitStarted) -> RunState:

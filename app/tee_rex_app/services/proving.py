@@ -64,7 +64,7 @@ class RunFollower:
     run: RunState
     clock: Callable[[], float]
 
-    def hear(self, event: ProofEvent) -> bool:
+    def on_event(self, event: ProofEvent) -> bool:
         """Take one event in; whether anything is shown differently now."""
         run = self.run
         match event:

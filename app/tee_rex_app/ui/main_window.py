@@ -73,7 +73,7 @@ class MainWindow(QMainWindow):
         self._set_smallest()
         self.resize(*map(scaled, _USUAL))
         self.setAcceptDrops(True)
-        context = ViewContext(theme, store, intents, clock, log)
+        context = ViewContext(theme, store, intents, clock, log, lambda: show_diagnostics(self))
         self.services = ServicesPanel(theme, intents)
         self.problem = ProblemCard(intents)
         self.notice = NoticeCard(intents)
@@ -85,9 +85,6 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._make_menu(menu)
         self._make_shortcuts(pages, panels)
-        intents.make_diagnostics.connect(partial(show_diagnostics, self))
-        intents.open_page.connect(lambda page: store.update(page=page, settings_field=None))
-        intents.open_panel.connect(lambda panel: store.update(panel=panel))
         store.changed.connect(self.render_state)
         self.render_state(store.state)
         self.prove.setFocus()
@@ -124,7 +121,7 @@ class MainWindow(QMainWindow):
         path = self._dropped_path(event)
         if path is not None:
             event.acceptProposedAction()
-            self.intents.prove_file.emit(str(path))
+            self.intents.prove_file(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
         """The application ends what runs, then itself."""
@@ -175,15 +172,15 @@ class MainWindow(QMainWindow):
 
     def _make_shortcuts(self, pages: Sequence[Place], panels: Sequence[Place]) -> None:
         for number, mode in enumerate(ProvingMode, start=1):
-            self._shortcut(f"Ctrl+{number}", partial(self.intents.choose_mode.emit, mode))
+            self._shortcut(f"Ctrl+{number}", partial(self.intents.choose_mode, mode))
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            self._shortcut(keys, self.intents.prove_sample.emit)
+            self._shortcut(keys, self.intents.prove_sample)
         self._shortcut("Ctrl+O", self._ask_for_file)
         self._shortcut("Esc", self._ask_before_cancelling)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self).activated.connect(self.close)
         for place in pages:
             if place.shortcut:
-                self._shortcut(place.shortcut, partial(self.intents.open_page.emit, Page(place.key)))
+                self._shortcut(place.shortcut, partial(self.intents.open_page, Page(place.key)))
         for place in panels:
             if place.shortcut:
                 self._shortcut(place.shortcut, partial(self.bottom.toggle, place.key))
@@ -195,7 +192,7 @@ class MainWindow(QMainWindow):
     def _ask_before_cancelling(self) -> None:
         """Wherever people are: the question is where the proof is."""
         if self.store.state.running:
-            self.intents.open_page.emit(Page.PROVE)
+            self.intents.open_page(Page.PROVE)
             self.prove.ask_before_cancelling()
 
     def _act(self, entry: MenuEntry, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  # a signal's

@@ -30,7 +30,7 @@ class PageBar(QWidget):
         margins(layout, 16, 8, 24, 0, 4)
         for place in pages:
             made = _tab(place)
-            made.clicked.connect(lambda _checked=False, key=place.key: intents.open_page.emit(Page(key)))
+            made.clicked.connect(lambda _checked=False, key=place.key: intents.open_page(Page(key)))
             self.tabs[place.key] = made
             layout.addWidget(made)
         layout.addStretch(1)
@@ -75,7 +75,7 @@ class BottomPanel(QWidget):
 
     def toggle(self, key: str) -> None:
         """Open a panel, or close it where it is the open one."""
-        self._intents.open_panel.emit(None if key == self._open else key)
+        self._intents.open_panel(None if key == self._open else key)
 
     def render_state(self, state: State) -> None:
         """Show the open panel."""

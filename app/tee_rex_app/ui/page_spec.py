@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ViewContext:
-    """What a page or a panel is made with. clock: seconds, monotonic. log: the events of this session."""
+    """What a page or a panel is made with.
+
+    clock: seconds, monotonic. log: the events of this session. show_diagnostics: opens their dialog.
+    """
 
     theme: Theme
     store: Store
     intents: Intents
     clock: Callable[[], float]
     log: EventLog
+    show_diagnostics: Callable[[], object]
 
 
 class Renders(Protocol):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def _open_settings(window: MainWindow) -> None:
-    window.intents.open_settings.emit(None)
+    window.intents.open_page(Page.SETTINGS)
 
 
 PAGES: tuple[Place, ...] = (

@@ -80,7 +80,7 @@ async def ready(app: App) -> None:
 
 async def ended(app: App) -> None:
     """Until the flow's end is in the history."""
-    task = app.application.flows.task
+    task = app.application.runs.task
     assert task is not None
     await app.until(task.done)
 

@@ -11,8 +11,8 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from support.app_intents import quiet_intents
 from tee_rex_app.log.event_log import EventLog, Level
-from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.state import State, Store
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.panels.log_panel import LogPanel
@@ -28,7 +28,8 @@ def log() -> EventLog:
 
 @pytest.fixture
 def panel(qtbot: QtBot, theme: Theme, log: EventLog) -> LogPanel:
-    made = LogPanel(ViewContext(theme, Store(State(modes=())), Intents(), lambda: 0.0, log))
+    store = Store(State(modes=()))
+    made = LogPanel(ViewContext(theme, store, quiet_intents(store), lambda: 0.0, log, lambda: None))
     qtbot.addWidget(made)
     made.resize(900, 240)
     made.show()

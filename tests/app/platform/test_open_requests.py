@@ -47,7 +47,7 @@ def test_nothing_is_sent_away_unasked(
     async def act(app: App) -> None:
         store = app.application.store
         await app.settled()
-        app.application.intents.choose_mode.emit(ProvingMode.REMOTE)
+        app.application.intents.choose_mode(ProvingMode.REMOTE)
         assert store.state.mode is ProvingMode.REMOTE
         requests = OpenRequests(app.window)
         requests.take(OpenRequest.of(steps))
@@ -61,7 +61,7 @@ def test_nothing_is_sent_away_unasked(
         answer.click()
         assert (store.state.run is not None) is sends
         if sends:
-            app.application.intents.cancel.emit()
+            app.application.intents.cancel()
             await app.proved()
 
     with_app(qapp, theme, tmp_path, act, environ={"PROVER_URL": "http://127.0.0.1:9"})

@@ -45,7 +45,7 @@ def names_by_tab(app: App, presses: int) -> list[str]:
 def test_tab_goes_through_the_window_as_it_is_read(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     async def act(app: App) -> None:
         await app.settled()
-        app.application.intents.expand_setup.emit(False)
+        app.application.intents.expand_setup(False)
         app.window.page_bar.tabs[Page.PROVE].setFocus()
         names = names_by_tab(app, 40)
         read = [
@@ -170,11 +170,11 @@ def test_proving_and_cancelling_from_another_page_shows_what_is_proved(
     async def act(app: App) -> None:
         store, prove = app.application.store, app.window.prove
         await app.until(lambda: store.state.sample)
-        app.application.intents.open_page.emit(Page.HISTORY)
+        app.application.intents.open_page(Page.HISTORY)
         press(app, Qt.Key.Key_Return, CONTROL)
         assert store.state.page is Page.PROVE
         await app.until(lambda: backend.proving)
-        app.application.intents.open_page.emit(Page.HISTORY)
+        app.application.intents.open_page(Page.HISTORY)
         press(app, Qt.Key.Key_Escape)
         assert store.state.page is Page.PROVE
         assert prove.run_card.question.isVisible()
@@ -184,7 +184,7 @@ def test_proving_and_cancelling_from_another_page_shows_what_is_proved(
         # What had been locked while it ran is not locked any more, though its page was not shown meanwhile.
         backend.gate.set()
         press(app, Qt.Key.Key_Return, CONTROL)
-        app.application.intents.open_page.emit(Page.HISTORY)
+        app.application.intents.open_page(Page.HISTORY)
         await app.proved()
         press(app, Qt.Key.Key_Return, CONTROL)
         assert store.state.running
@@ -199,9 +199,8 @@ def test_a_file_is_not_asked_for_while_a_proof_is_made(
     backend = PacedBackend(stop_at=2)
     asked: list[object] = []
 
-    def ask(*arguments: object) -> str:
+    def ask(*arguments: object) -> None:
         asked.append(arguments)
-        return ""
 
     monkeypatch.setattr(f"tee_rex_app.ui.pages.prove_page.{ask_to_open.__name__}", ask)
 

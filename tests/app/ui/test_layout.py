@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from support.app_intents import quiet_intents
 from support.app_scenes import scenes
 from support.app_states import NOW
-from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.state import Page, State, Store
 from tee_rex_app.ui.main_window import SMALLEST, MainWindow
 from tee_rex_app.ui.theme import Scheme, Theme
@@ -34,7 +34,8 @@ def large_texts(qapp: QApplication, session_theme: Theme) -> Iterator[Theme]:
 def test_large_texts_are_not_cut_off_in_the_smallest_window(
     qapp: QApplication, large_texts: Theme, name: str, state: State
 ) -> None:
-    window = MainWindow(large_texts, Store(state), Intents(), lambda: NOW)
+    store = Store(state)
+    window = MainWindow(large_texts, store, quiet_intents(store), lambda: NOW)
     room = window.screen().availableSize()
     smallest = QSize(*(round(LARGE * side) for side in SMALLEST)).boundedTo(room)
     assert window.minimumSize() == smallest.expandedTo(QSize(*SMALLEST))
@@ -59,7 +60,8 @@ def test_nothing_is_cut_off_in_the_smallest_window(
     qapp: QApplication, theme: Theme, scheme: Scheme, name: str, state: State
 ) -> None:
     theme.use(scheme)
-    window = MainWindow(theme, Store(state), Intents(), lambda: NOW)
+    store = Store(state)
+    window = MainWindow(theme, store, quiet_intents(store), lambda: NOW)
     window.resize(*SMALLEST)
     window.show()
     qapp.processEvents()

@@ -222,7 +222,7 @@ def test_a_file_over_the_window_is_told_what_would_become_of_it(
     async def act(app: App) -> None:
         window, hint = app.window, app.window.drop_hint
         await app.until(lambda: app.application.store.state.sample)
-        app.application.intents.open_page.emit(Page.HISTORY)
+        app.application.intents.open_page(Page.HISTORY)
         assert hover(window, tmp_path / "my\nsteps.msgpack")
         assert hint.isVisible()
         assert hint.accessibleName() == "Drop to prove my\N{REPLACEMENT CHARACTER}steps.msgpack · Local"
@@ -246,7 +246,7 @@ def test_a_pipe_is_refused_and_not_waited_for(qapp: QApplication, theme: Theme, 
         store = app.application.store
         await app.until(lambda: store.state.sample)
         for path in (pipe, tmp_path):
-            app.application.intents.prove_file.emit(str(path))
+            app.application.intents.prove_file(path)
             await app.proved()
             assert store.state.problem is not None
             assert store.state.problem.code == "FILE_UNREADABLE"
@@ -282,7 +282,7 @@ def test_a_file_that_is_no_transaction_is_explained(
     async def act(app: App) -> None:
         store = app.application.store
         await app.until(lambda: store.state.sample)
-        app.application.intents.prove_file.emit(str(steps))
+        app.application.intents.prove_file(steps)
         await app.proved()
         assert store.state.problem is not None
         assert store.state.problem.code == code
@@ -421,7 +421,7 @@ def test_an_empty_machine_lists_what_is_missing_with_buttons(
         assert card.fix_all.isVisible()
         buttons = {b.accessibleName() for b in card.findChildren(QAbstractButton) if b.accessibleName()}
         assert {"Installing the prover", "Computing the development CRS"} <= buttons
-        app.application.intents.expand_setup.emit(True)
+        app.application.intents.expand_setup(True)
         assert card.isVisible()
 
     with_app(qapp, theme, tmp_path, act)
@@ -447,7 +447,7 @@ def test_bringing_can_be_stopped_and_gone_on_with(qapp: QApplication, theme: The
     async def act(app: App) -> None:
         store, card = app.application.store, app.window.prove.setup_card
         await app.settled()
-        app.application.intents.fix.emit(Fix.CRS_DEVELOPMENT)
+        app.application.intents.fix(Fix.CRS_DEVELOPMENT)
         await app.until(lambda: store.state.setup.progress)
         assert card.stop.isVisible()
         assert not app.window.prove.prove_sample.isEnabled()
@@ -455,7 +455,7 @@ def test_bringing_can_be_stopped_and_gone_on_with(qapp: QApplication, theme: The
         await app.until(lambda: not store.state.setup.fixing)
         assert card.fix_all.isVisible()
         assert app.window.prove.prove_sample.isEnabled()
-        app.application.intents.fix.emit(Fix.CRS_DEVELOPMENT)
+        app.application.intents.fix(Fix.CRS_DEVELOPMENT)
         await app.until(lambda: store.state.setup.fixing)
         await app.until(lambda: not store.state.setup.fixing, 120.0)
         await app.until(lambda: Fix.CRS_DEVELOPMENT not in {item.fix for item in store.state.setup.missing})

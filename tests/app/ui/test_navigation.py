@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
+from support.app_intents import quiet_intents
 from support.app_window import App, with_app
-from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.state import State, Store
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.page_spec import Place, ViewContext
@@ -33,9 +33,9 @@ class NotesPanel(QLabel):
 
 
 def test_a_registered_panel_opens_and_closes(qapp: QApplication, theme: Theme) -> None:
-    store, intents = Store(State(modes=())), Intents()
+    store = Store(State(modes=()))
     place = Place("notes", lambda: "Notes", NotesPanel, "Ctrl+L")
-    window = MainWindow(theme, store, intents, lambda: 0.0, panels=(place,))
+    window = MainWindow(theme, store, quiet_intents(store), lambda: 0.0, panels=(place,))
     window.show()
     qapp.processEvents()
     panel = window.bottom.panels["notes"]

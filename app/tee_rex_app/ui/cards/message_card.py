@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
@@ -98,7 +96,7 @@ class NoticeCard(QFrame):
         self.dismiss = button(self.tr("Dismiss"), Look.SMALL_BUTTON)
         self.dismiss.clicked.connect(intents.dismiss_notice)
         self.lead = button(self.tr("Set up a node…"), Look.SMALL_BUTTON)
-        self.lead.clicked.connect(partial(intents.open_settings.emit, SettingField.NODE_URL))
+        self.lead.clicked.connect(lambda: intents.open_settings(SettingField.NODE_URL))
         self.lead.clicked.connect(intents.dismiss_notice)
         words = QVBoxLayout()
         margins(words, 0, 0, 0, 0, 2)

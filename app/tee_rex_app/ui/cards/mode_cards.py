@@ -183,15 +183,15 @@ class ModeCards(QWidget):
             made.unlock.clicked.connect(partial(self._unlock, made))
 
     def _clicked(self, card: ModeCard) -> None:
-        self._intents.choose_mode.emit(card.mode)
+        self._intents.choose_mode(card.mode)
 
     def _unlock(self, card: ModeCard) -> None:
         """Lead to where what is missing can be mended."""
         if card.lock in (Lock.NO_APPROVED_BUILD, Lock.NOT_ATTESTED):
-            self._intents.open_page.emit(Page.ATTESTATION)
+            self._intents.open_page(Page.ATTESTATION)
         else:
             tee = card.mode is ProvingMode.TEE
-            self._intents.open_settings.emit(SettingField.TEE_URL if tee else SettingField.PROVER_URL)
+            self._intents.open_settings(SettingField.TEE_URL if tee else SettingField.PROVER_URL)
 
     def render_state(self, state: State) -> None:
         """Show all three."""

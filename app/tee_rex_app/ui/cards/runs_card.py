@@ -43,7 +43,7 @@ class RunsCard(QFrame):
         head.addWidget(self._count)
         head.addStretch(1)
         self.compare = link(self.tr("Compare…"))
-        self.compare.clicked.connect(lambda: intents.open_page.emit(Page.HISTORY))
+        self.compare.clicked.connect(lambda: intents.open_page(Page.HISTORY))
         head.addWidget(self.compare)
         layout = QVBoxLayout(self)
         margins(layout, 16, 14, 12, 12, 8)
@@ -70,4 +70,4 @@ class RunsCard(QFrame):
     def _chosen(self, current: QModelIndex) -> None:
         run = current.data(RECORD_ROLE)
         if isinstance(run, RunRecord):
-            self._intents.select_run.emit(run)
+            self._intents.select_run(run)

@@ -172,7 +172,7 @@ class SetupCard(QFrame):
         made = button(labels.fix_button(fix), Look.SMALL_BUTTON)
         made.setAccessibleName(labels.fix_name(fix))
         made.setEnabled(not busy)
-        made.clicked.connect(lambda: self._intents.fix.emit(fix))
+        made.clicked.connect(lambda: self._intents.fix(fix))
         self._grid.addWidget(made, row, 3, middle)
         return made
 

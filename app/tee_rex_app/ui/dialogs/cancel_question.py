@@ -38,7 +38,7 @@ class CancelQuestion(QFrame):
             self.show()
             self.keep.setFocus()
         else:
-            self._intents.cancel.emit()
+            self._intents.cancel()
 
     def _keep(self) -> None:
         self.hide()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 
-def ask_to_open(parent: QWidget, title: str, kinds: str) -> str:
-    """The path chosen, empty when nothing was. kinds: as Qt's file dialogs filter."""
+def ask_to_open(parent: QWidget, title: str, kinds: str) -> Path | None:
+    """Return the chosen path, None when nothing was chosen. kinds: filters of Qt's file dialogs."""
     path, _ = QFileDialog.getOpenFileName(parent, title, "", kinds)
-    return path
+    return Path(path) if path else None
 
 
-def ask_to_save(parent: QWidget, title: str, name: str, kinds: str) -> str:
-    """The path chosen for a file to be made, empty when nothing was. name: what is proposed."""
+def ask_to_save(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
+    """Return the path chosen for a new file, None when nothing was chosen. name: the proposal."""
     path, _ = QFileDialog.getSaveFileName(parent, title, name, kinds)
-    return path
+    return Path(path) if path else None

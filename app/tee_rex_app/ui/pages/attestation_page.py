@@ -136,7 +136,7 @@ class AttestationPage(QScrollArea):
         self._grid.setHorizontalSpacing(12)
         self._grid.setColumnMinimumWidth(1, _TITLE_WIDTH)
         self._grid.setColumnStretch(2, 1)
-        self.comparison = ComparisonCard(self._theme, self._intents.compare_image.emit)
+        self.comparison = ComparisonCard(self._theme)
         self._make_actions()
         self._lay_out()
 
@@ -201,9 +201,9 @@ class AttestationPage(QScrollArea):
 
     def _make_actions(self) -> None:
         self.set_up = button(self.tr("Set up an enclave…"), Look.PRIMARY)
-        self.set_up.clicked.connect(partial(self._intents.open_settings.emit, SettingField.TEE_URL))
+        self.set_up.clicked.connect(lambda: self._intents.open_settings(SettingField.TEE_URL))
         self.again = button(self.tr("Ask again"))
-        self.again.clicked.connect(partial(self._intents.check_service.emit, ServiceName.TEE))
+        self.again.clicked.connect(lambda: self._intents.check_service(ServiceName.TEE))
         self.back = button(self.tr("Back to the enclave"))
         self.back.clicked.connect(self._intents.close_document)
         self.open = button(self.tr("Open document…"))
@@ -283,21 +283,21 @@ class AttestationPage(QScrollArea):
             self, self.tr("Open an attestation document"), self.tr("Documents (*.bin *.cbor);;All files (*)")
         )
         if path:
-            self._intents.open_document.emit(path)
+            self._intents.open_document(path)
 
     def _ask_where_to_save(self) -> None:
         path = ask_to_save(
             self, self.tr("Save the attestation document"), "attestation.bin", self.tr("Documents (*.bin)")
         )
         if path:
-            self._intents.save_document.emit(path)
+            self._intents.save_document(path)
 
     def _ask_for_measurements(self) -> None:
         path = ask_to_open(
             self, self.tr("Compare with a rebuilt image"), self.tr("Measurements (*.json);;All files (*)")
         )
         if path:
-            self._intents.compare_image.emit(path)
+            self._intents.compare_image(path)
 
     def ask_to_pin(self) -> PinDialog | None:
         """Explain what pinning means, and pin if people agree."""
@@ -314,13 +314,13 @@ class AttestationPage(QScrollArea):
     def _pin(self, dialog: PinDialog, examined: ExaminedAttestation) -> None:
         pcr0, pcr1, pcr2 = (examined.pcr(index) for index in MEASURED_PCRS)
         today = date.today().isoformat()  # noqa: DTZ011  # the day where its user is
-        self._intents.pin_build.emit(ApprovedBuild(dialog.build_name, pcr0, pcr1, pcr2, today))
+        self._intents.pin_build(ApprovedBuild(dialog.build_name, pcr0, pcr1, pcr2, today))
 
 
 class ComparisonCard(QFrame):
     """An enclave's measurements beside those of an image that was built here."""
 
-    def __init__(self, theme: Theme, _compare: object) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setProperty("look", Look.CARD.value)
         self._theme = theme

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
@@ -196,8 +197,8 @@ class HistoryPage(QScrollArea):
         self._left.setMinimumHeight(0 if wide else _LIST_HEIGHT_BELOW)
 
     def _prove_sample(self) -> None:
-        self._intents.open_page.emit(Page.PROVE)
-        self._intents.prove_sample.emit()
+        self._intents.open_page(Page.PROVE)
+        self._intents.prove_sample()
 
     def _show(self) -> None:
         """Show how much was found, and the comparison."""
@@ -252,7 +253,7 @@ class HistoryPage(QScrollArea):
         self._known = {number: run for number, run in read.items() if run is not None}
         unreadable = {n for n, run in (self._found.records if self._found else {}).items() if run is None}
         if missing := tuple(number for number in read.keys() - self._known.keys() - unreadable):
-            self._intents.read_runs.emit(missing)
+            self._intents.read_runs(missing)
         self._show_comparison(self.chosen, len(ids))
 
     def _show_comparison(self, chosen: list[RunRecord], count: int) -> None:
@@ -299,8 +300,8 @@ class HistoryPage(QScrollArea):
 
     def _show_breakdown(self) -> None:
         (run,) = self.chosen
-        self._intents.select_run.emit(run)
-        self._intents.open_page.emit(Page.PROVE)
+        self._intents.select_run(run)
+        self._intents.open_page(Page.PROVE)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(exports.to_markdown(Comparison.of(self.chosen)))
@@ -317,13 +318,13 @@ class HistoryPage(QScrollArea):
     def export_png(self) -> None:
         """Ask where to, and save a picture of the comparison."""
         if path := self._ask_where_to("tee-rex-comparison.png", self.tr("Pictures (*.png)")):
-            self._intents.save_picture.emit(path, self.comparison.picture())
+            self._intents.save_picture(path, self.comparison.picture())
 
     def _export(self, name: str, kinds: str, kind: ExportKind) -> None:
         if path := self._ask_where_to(name, kinds):
-            self._intents.export_runs.emit(path, kind, self.chosen_ids)
+            self._intents.export_runs(path, kind, self.chosen_ids)
 
-    def _ask_where_to(self, name: str, kinds: str) -> str:
+    def _ask_where_to(self, name: str, kinds: str) -> Path | None:
         return ask_to_save(self, self.tr("Export the chosen runs"), name, kinds)
 
 

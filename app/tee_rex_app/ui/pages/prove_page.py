@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tee_rex.aztec.flows.report import FlowKind
 from tee_rex_app.model.state import State
 from tee_rex_app.ui.cards.breakdown_card import BreakdownCard
 from tee_rex_app.ui.cards.flow_card import FlowCard
@@ -92,7 +93,7 @@ class ProvePage(QScrollArea):
         kinds = self.tr("Execution steps (*.msgpack);;All files (*)")
         path = ask_to_open(self, self.tr("Prove execution steps"), kinds)
         if path:
-            self._intents.prove_file.emit(path)
+            self._intents.prove_file(path)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         """Two columns where there is room for them."""
@@ -125,9 +126,9 @@ class ProvePage(QScrollArea):
         self.prove_file = button(self.tr("Prove file…"))
         self.prove_file.clicked.connect(self.ask_for_file)
         self.deploy = button(self.tr("Deploy test account"))
-        self.deploy.clicked.connect(self._intents.deploy_account)
+        self.deploy.clicked.connect(lambda: self._intents.run_flow(FlowKind.ACCOUNT))
         self.tokens = button(self.tr("Run token flow"))
-        self.tokens.clicked.connect(self._intents.run_token_flow)
+        self.tokens.clicked.connect(lambda: self._intents.run_flow(FlowKind.TOKEN))
         self._actions = (self.prove_sample, self.prove_file, self.deploy, self.tokens)
         self._started = self.prove_sample
 

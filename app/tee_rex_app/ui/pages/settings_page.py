@@ -60,7 +60,7 @@ class SettingsPage(QWidget):
         self._saving = self._saved = False
         self.draft = SettingsDraft.of(context.store.state.settings.written)
         self._make_fields()
-        self.builds = BuildList(self._intents.unpin_build.emit)
+        self.builds = BuildList(self._intents.unpin_build)
         self._lay_out()
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -250,7 +250,7 @@ class SettingsPage(QWidget):
         layout.addWidget(label(Look.STRONG, self.tr("Builds that you approved")))
         layout.addWidget(self.builds)
         review = link(self.tr("Review the enclave's code…"))
-        review.clicked.connect(partial(self._intents.open_page.emit, Page.ATTESTATION))
+        review.clicked.connect(lambda: self._intents.open_page(Page.ATTESTATION))
         layout.addWidget(review)
         return made
 
@@ -350,7 +350,7 @@ class SettingsPage(QWidget):
         self._show()
 
     def _forget(self) -> None:
-        self._intents.forget_server.emit(self._used_prover)
+        self._intents.forget_server(self._used_prover)
 
     def _add_profile(self) -> None:
         taken = {one.name for one in self.draft.servers}
@@ -372,7 +372,7 @@ class SettingsPage(QWidget):
     def _save(self) -> None:
         if self._written is not None and self.save.isEnabled():
             self._saving = True
-            self._intents.save_settings.emit(self.draft.applied_to(self._written))
+            self._intents.save_settings(self.draft.applied_to(self._written))
 
 
 class BuildList(QWidget):

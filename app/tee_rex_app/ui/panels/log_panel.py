@@ -62,7 +62,7 @@ class LogPanel(QWidget):
         self.export = button(self.tr("Export…"), Look.QUIET)
         self.export.clicked.connect(self._ask_where_to_export)
         self.diagnostics = button(self.tr("Diagnostics…"), Look.QUIET)
-        self.diagnostics.clicked.connect(context.intents.make_diagnostics)
+        self.diagnostics.clicked.connect(context.show_diagnostics)
         self.empty = label(Look.SECOND, self.tr("Nothing here matches. Choose another level or search."))
         copy = QAction(self.tr("Copy"), self.list)
         copy.setShortcut(QKeySequence.StandardKey.Copy)

@@ -112,13 +112,13 @@ class ServiceRow(QWidget):
         if self._name in fields:
             if status is ServiceStatus.NOT_CONFIGURED:
                 words = self.tr("Set up…")
-                self._leads = partial(self._intents.open_settings.emit, fields[self._name])
+                self._leads = partial(self._intents.open_settings, fields[self._name])
             elif self._name is ServiceName.TEE and status in (ServiceStatus.REFUSED, ServiceStatus.READY):
                 words = self.tr("Review…")
-                self._leads = partial(self._intents.open_page.emit, Page.ATTESTATION)
+                self._leads = partial(self._intents.open_page, Page.ATTESTATION)
             elif status in (ServiceStatus.UNREACHABLE, ServiceStatus.WRONG_VERSION):
                 words = self.tr("Try again")
-                self._leads = partial(self._intents.check_service.emit, self._name)
+                self._leads = partial(self._intents.check_service, self._name)
         self.action.setText(words)
         self.action.setVisible(bool(words))
         self.action.setAccessibleName(f"{labels.service_name(self._name)}: {words}")
@@ -153,7 +153,7 @@ class ProfileCard(QWidget):
         self.choice.setCurrentIndex(0 if written.profile is None else names.index(written.profile, 1))
 
     def _choose(self, index: int) -> None:
-        self._intents.use_profile.emit(None if index == 0 else self.choice.itemText(index))
+        self._intents.use_profile(None if index == 0 else self.choice.itemText(index))
 
 
 class ServicesPanel(QWidget):

@@ -190,7 +190,7 @@ async def serving(server: ScriptedServer) -> AsyncIterator[Mapping[str, str]]:
 
 
 def page_of(app: App) -> AttestationPage:
-    app.application.intents.open_page.emit(Page.ATTESTATION)
+    app.application.intents.open_page(Page.ATTESTATION)
     page = app.window.pages[Page.ATTESTATION]
     assert isinstance(page, AttestationPage)
     return page
@@ -208,7 +208,7 @@ def test_a_build_is_compared_pinned_and_opens_the_mode(
 ) -> None:
     measured = tmp_path / "measurements.json"
     measured.write_text(json.dumps({f"PCR{index}": PRODUCTION_PCRS[index].hex() for index in range(3)}))
-    monkeypatch.setattr(attestation_page, "ask_to_open", lambda *_: str(measured))
+    monkeypatch.setattr(attestation_page, "ask_to_open", lambda *_: measured)
 
     async def act(app: App) -> None:
         await app.until(lambda: tee(app) == (ServiceStatus.REFUSED, Lock.NO_APPROVED_BUILD))
@@ -233,8 +233,8 @@ def test_a_build_is_compared_pinned_and_opens_the_mode(
         written = read_settings_file(tmp_path / "home" / "config" / "settings.toml")
         (build,) = written.attestation.builds
         assert build.name == "rebuilt 1.0.0"
-        app.application.intents.choose_mode.emit(ProvingMode.TEE)
-        app.application.intents.unpin_build.emit(build)
+        app.application.intents.choose_mode(ProvingMode.TEE)
+        app.application.intents.unpin_build(build)
         await app.until(lambda: tee(app)[1] is Lock.NO_APPROVED_BUILD)
         assert app.application.store.state.mode is ProvingMode.LOCAL
         assert enclave.received_secrets == []
@@ -248,8 +248,8 @@ def test_a_document_is_saved_and_opened_again(
     qapp: QApplication, theme: Theme, tmp_path: Path, enclave: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = tmp_path / "kept.bin"
-    monkeypatch.setattr(attestation_page, "ask_to_save", lambda *_: str(kept))
-    monkeypatch.setattr(attestation_page, "ask_to_open", lambda *_: str(kept))
+    monkeypatch.setattr(attestation_page, "ask_to_save", lambda *_: kept)
+    monkeypatch.setattr(attestation_page, "ask_to_open", lambda *_: kept)
 
     async def act(app: App) -> None:
         await app.until(lambda: tee(app)[0] is ServiceStatus.READY)

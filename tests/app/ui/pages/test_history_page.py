@@ -23,6 +23,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from support.app_intents import quiet_intents
 from support.app_runs import flows, history
 from support.app_window import App, PacedBackend, with_app
 from tee_rex.transaction.report import CircuitReport
@@ -35,7 +36,6 @@ from tee_rex_app.model.comparison import Comparison, RowKind
 from tee_rex_app.model.history import FILE_NAME, NEWEST, PAGE, Found, History
 from tee_rex_app.model.history_filter import default_choice, query_of
 from tee_rex_app.model.history_query import RunQuery
-from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.runs import ExportKind, FoundRuns, HistoryFilter, Outcome, RunRecord, RunStage
 from tee_rex_app.model.state import Page, State, Store
 from tee_rex_app.platform.open_requests import OpenRequests
@@ -186,12 +186,14 @@ class Shown:
     def __init__(self, qapp: QApplication, theme: Theme, folder: Path) -> None:
         self.qapp = qapp
         self.history = History.open(folder)
-        self.intents = Intents()
         self.store = Store(State(modes=(), page=Page.HISTORY, history=self.history.recent()))
+        self.asked: list[Sequence[int]] = []
+        self.begun = 0
+        intents = replace(
+            quiet_intents(self.store), find_runs=self.find, read_runs=self.read, prove_sample=self.prove
+        )
         log = EventLog(lambda: datetime.now(UTC))
-        self.page = HistoryPage(ViewContext(theme, self.store, self.intents, lambda: 0.0, log))
-        self.intents.find_runs.connect(self.find)
-        self.intents.read_runs.connect(self.read)
+        self.page = HistoryPage(ViewContext(theme, self.store, intents, lambda: 0.0, log, lambda: None))
         self.store.changed.connect(self.page.render_state)
         self.page.resize(900, 700)
         self.page.show()
@@ -203,7 +205,11 @@ class Shown:
         records = self.history.read(found.ids[:PAGE])
         self.store.update(found=FoundRuns(chosen, found.ids, found.total, found.longest_ms, records))
 
+    def prove(self) -> None:
+        self.begun += 1
+
     def read(self, ids: Sequence[int]) -> None:
+        self.asked.append(ids)
         found = self.store.state.found
         assert found is not None
         records = {**found.records, **self.history.read(ids)}
@@ -271,10 +277,8 @@ def test_an_empty_history_teaches_and_begins(qapp: QApplication, theme: Theme, t
     assert "Every run is kept here" in page._none.text()
     assert not page.filters.isVisible()
     assert not page.export.isVisible()
-    begun: list[bool] = []
-    shown.intents.prove_sample.connect(lambda: begun.append(True))
     page.prove.click()
-    assert begun
+    assert shown.begun
     shown.close()
 
 
@@ -285,14 +289,13 @@ def test_a_run_that_cannot_be_read_has_a_row_and_is_asked_for_once(
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as other, other:
         other.execute("update runs set mode = 'moon' where id = 2")
     shown = Shown(qapp, theme, tmp_path)
-    asked: list[object] = []
-    shown.intents.read_runs.connect(asked.append)
+    shown.asked.clear()
     shown.page.list.selectAll()
     for _ in range(5):
         shown.page.list.viewport().update()
         qapp.processEvents()
     assert shown.page.model.index(1).data() == "Run 2 cannot be read"
-    assert asked == []
+    assert shown.asked == []
     assert len(shown.page.chosen) == 2
     shown.close()
 
@@ -306,7 +309,7 @@ def test_twenty_thousand_runs_are_read_as_they_come_in_sight(
     """What is done at a time is counted in rows: none of it in the loop's thread, a page at the most."""
     many(tmp_path, MANY)
     exported = tmp_path / "runs.csv"
-    monkeypatch.setattr(history_page, "ask_to_save", lambda *_: str(exported))
+    monkeypatch.setattr(history_page, "ask_to_save", lambda *_: exported)
     reads: list[int] = []
     threads: set[str] = set()
     read, find = History.read, History.find
@@ -329,7 +332,7 @@ def test_twenty_thousand_runs_are_read_as_they_come_in_sight(
         await app.until(lambda: store.state.found, 60.0)
         assert store.state.history is not None
         assert len(store.state.history) == NEWEST
-        app.application.intents.open_page.emit(Page.HISTORY)
+        app.application.intents.open_page(Page.HISTORY)
         page = app.window.pages[Page.HISTORY]
         assert isinstance(page, HistoryPage)
         assert page.model.rowCount() == MANY
@@ -398,9 +401,9 @@ def test_two_proofs_are_compared_and_exported(
 ) -> None:
     saved: list[Path] = []
 
-    def choose(_parent: object, _title: str, name: str, _kinds: str) -> str:
+    def choose(_parent: object, _title: str, name: str, _kinds: str) -> Path:
         saved.append(tmp_path / name)
-        return str(saved[-1])
+        return saved[-1]
 
     monkeypatch.setattr(history_page, "ask_to_save", choose)
 
@@ -424,7 +427,7 @@ def test_two_proofs_are_compared_and_exported(
         for export in (page.export_csv, page.export_json, page.export_png):
             export()
             await app.until(lambda: store.state.notice)
-            app.application.intents.dismiss_notice.emit()
+            app.application.intents.dismiss_notice()
         assert saved[0].read_bytes().startswith(b"run,started_at,source")
         assert len(json.loads(saved[1].read_bytes())["runs"]) == 2
         picture = QImage(str(saved[2]))
@@ -455,16 +458,13 @@ def test_an_export_that_cannot_be_written_is_told_and_leaves_what_was_there(
     async def act(app: App) -> None:
         store = app.application.store
         await app.until(lambda: store.state.found)
-        for kind, content in ((ExportKind.CSV, None), (None, b"a picture")):
-            if kind is not None:
-                app.application.intents.export_runs.emit(str(target), kind, (1, 2))
-            elif before is None:
-                app.application.intents.save_picture.emit(str(target), content)
-            await app.until(lambda: store.state.problem)
-            assert store.state.problem is not None
-            assert store.state.problem.code == "NOT_SAVED"
-            if before is None:
-                app.application.intents.dismiss_problem.emit()
+        intents = app.application.intents
+        intents.export_runs(target, ExportKind.CSV, (1, 2))
+        await app.until(lambda: store.state.problem and store.state.problem.code == "NOT_SAVED")
+        if before is None:
+            intents.dismiss_problem()
+            intents.save_picture(target, b"a picture")
+            await app.until(lambda: store.state.problem and store.state.problem.code == "NOT_SAVED")
         left = sorted(path.name for path in tmp_path.iterdir())
         assert left == (["home"] if before is None else ["home", "runs.csv"])
         assert before is None or target.read_bytes() == before

@@ -43,7 +43,7 @@ FULL = SettingsFile(
 
 async def page_of(app: App) -> SettingsPage:
     await app.until(app.window.isActiveWindow)
-    app.application.intents.open_page.emit(Page.SETTINGS)
+    app.application.intents.open_page(Page.SETTINGS)
     page = app.window.pages[Page.SETTINGS]
     assert isinstance(page, SettingsPage)
     return page
@@ -140,7 +140,7 @@ def test_a_profile_is_made_used_and_removed(qapp: QApplication, theme: Theme, tm
         page.save.click()
         await app.until(lambda: store.state.settings.written.profile == "Lab")
         assert app.window.services.profile.isVisible()
-        app.application.intents.use_profile.emit(None)
+        app.application.intents.use_profile(None)
         await app.until(lambda: store.state.settings.written.profile is None)
         assert not store.state.settings.node_url.value
         app.window.services.profile.choice.activated.emit(1)
@@ -189,7 +189,7 @@ def test_what_cannot_be_saved_is_told_and_stays_in_the_form(
 
     async def act(app: App) -> None:
         page = await page_of(app)
-        app.application.intents.dismiss_problem.emit()
+        app.application.intents.dismiss_problem()
         typed(page, SettingField.NODE_URL, "http://127.0.0.1:1")
         page.save.click()
         await app.until(lambda: app.application.store.state.problem)
@@ -243,10 +243,10 @@ def test_changes_at_once_do_not_undo_each_other(qapp: QApplication, theme: Theme
     async def act(app: App) -> None:
         intents = app.application.intents
         written = app.application.store.state.settings.written
-        intents.pin_build.emit(ApprovedBuild("one", "01" * 48))
-        intents.pin_build.emit(ApprovedBuild("two", "02" * 48))
-        intents.save_settings.emit(msgspec.structs.replace(written, node_url="http://localhost:7"))
-        intents.unpin_build.emit(ApprovedBuild("one", "01" * 48))
+        intents.pin_build(ApprovedBuild("one", "01" * 48))
+        intents.pin_build(ApprovedBuild("two", "02" * 48))
+        intents.save_settings(msgspec.structs.replace(written, node_url="http://localhost:7"))
+        intents.unpin_build(ApprovedBuild("one", "01" * 48))
         file = tmp_path / "config" / "settings.toml"
         await app.until(lambda: file.exists() and read_settings_file(file).node_url)
         await app.until(lambda: len(read_settings_file(file).attestation.builds) == 1)

@@ -1,0 +1,50 @@
+"""What changes only what is shown: pages, panels, the selected run, messages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tee_rex.settings.rules import SettingField
+from tee_rex_app.model.runs import RunRecord
+from tee_rex_app.model.state import Page, Store
+
+
+class Navigation:
+    """Moves through the window."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def open_page(self, page: Page) -> None:
+        """Show a page."""
+        self._store.update(page=page, settings_field=None)
+
+    def open_settings(self, field: SettingField) -> None:
+        """Show the settings page with one field focused."""
+        self._store.update(page=Page.SETTINGS, settings_field=field)
+
+    def open_panel(self, panel: str | None) -> None:
+        """Show a panel at the bottom, or close the open one."""
+        self._store.update(panel=panel)
+
+    def select_run(self, run: RunRecord) -> None:
+        """Show the breakdown of a run."""
+        self._store.update(selected=run)
+
+    def expand_setup(self, expanded: bool) -> None:  # noqa: FBT001  # the slot of a toggle
+        """Show or hide the system check."""
+        setup = self._store.state.setup
+        if expanded is not setup.expanded:
+            self._store.update(setup=replace(setup, expanded=expanded))
+
+    def dismiss_problem(self) -> None:
+        """Hide the error."""
+        self._store.update(problem=None)
+
+    def dismiss_notice(self) -> None:
+        """Hide the notice."""
+        self._store.update(notice=None)
+
+    def close_document(self) -> None:
+        """Return from a document that was opened to the server's attestation."""
+        self._store.update(opened_document=None, measurements=None)

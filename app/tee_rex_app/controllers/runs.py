@@ -1,0 +1,112 @@
+"""The life of a run, the same for a proof and for a flow."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+
+from tee_rex.aztec.flows.report import FlowReport
+from tee_rex.errors import TeeRexError
+from tee_rex.transaction.report import ProofReport
+from tee_rex_app.controllers.context import ControllerContext
+from tee_rex_app.controllers.history import HistoryController
+from tee_rex_app.controllers.modes import ModesController
+from tee_rex_app.loop import cancel_begun
+from tee_rex_app.model.runs import FlowState, Outcome, RunKind, RunStage, RunState
+from tee_rex_app.model.state import Page
+
+_STAGES = {Outcome.CANCELLED: RunStage.CANCELLED, Outcome.FAILED: RunStage.FAILED}
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnd:
+    """How a run ended. report: None if it was cancelled before there was anything to report."""
+
+    outcome: Outcome
+    report: ProofReport | FlowReport | None
+
+
+class RunJob(ABC):
+    """What one kind of run does, and how it reports it. source: the run's name in the history."""
+
+    kind: RunKind
+    source: str
+
+    @abstractmethod
+    async def run(self) -> RunEnd:
+        """Do the work, showing progress with :meth:`RunsController.show`. Raises TeeRexErrors."""
+
+    @abstractmethod
+    def failed(self, error: TeeRexError) -> ProofReport | FlowReport:
+        """Report that :meth:`run` raised ``error``."""
+
+    @abstractmethod
+    def cancelled(self) -> FlowReport | None:
+        """Report what was done until :meth:`run` was cancelled."""
+
+
+class RunsController:
+    """One run at a time.
+
+    1. :meth:`start` shows the run and records its beginning in the history.
+    2. The job works; :meth:`show` puts its progress on the screen.
+    3. :meth:`cancel` stops the job, at any moment.
+    4. Finished, failed or cancelled: the end is shown and recorded, even while the application closes.
+    """
+
+    def __init__(
+        self, context: ControllerContext, history: HistoryController, modes: ModesController
+    ) -> None:
+        self._context = context
+        self._history = history
+        self._modes = modes
+        self.task: asyncio.Task[None] | None = None
+
+    def start(self, run: RunState | FlowState, job: RunJob) -> None:
+        """Begin a run; only while nothing else runs."""
+        store = self._context.store
+        store.update(problem=None, notice=None, page=Page.PROVE)
+        store.show_run(run)
+        self.task = self._context.tasks.start(self._live(run, job))
+
+    def show(self, run: RunState | FlowState) -> None:
+        """Show the run's progress, unless it is being cancelled."""
+        shown = self._context.store.state.last_run
+        if shown is not None and shown.stage is RunStage.RUNNING:
+            self._context.store.show_run(run)
+
+    def cancel(self) -> None:
+        """Stop the run."""
+        run = self._context.store.state.last_run
+        if run is not None and run.stage is RunStage.RUNNING and self.task is not None:
+            self._context.store.show_run(replace(run, stage=RunStage.CANCELLING))
+            cancel_begun(self.task)
+
+    async def _live(self, run: RunState | FlowState, job: RunJob) -> None:
+        tasks = self._context.tasks
+        begin = self._history.note_begin(job.source, run.mode, job.kind)
+        noted = tasks.start(begin, to_its_end=True)
+        end = RunEnd(Outcome.FAILED, None)
+        try:
+            end = await job.run()
+        except asyncio.CancelledError:
+            end = RunEnd(Outcome.CANCELLED, job.cancelled())
+            raise
+        except TeeRexError as error:
+            end = RunEnd(Outcome.FAILED, job.failed(error))
+            self._context.show_problem(error)
+        finally:
+            ended = self._show_end(end)
+            recording = self._history.note_end(noted, end.outcome, end.report, ended.total_ms, ended.setup)
+            await asyncio.shield(tasks.start(recording, to_its_end=True))
+
+    def _show_end(self, end: RunEnd) -> RunState | FlowState:
+        store = self._context.store
+        run = store.state.last_run
+        assert run is not None  # noqa: S101  # nothing replaces it while it is active
+        stage, ended = _STAGES.get(end.outcome, RunStage.DONE), self._context.dependencies.clock()
+        run = replace(run, stage=stage, ended=ended, task=None, report=end.report)  # type: ignore[arg-type]
+        store.show_run(run)
+        self._modes.leave_locked_mode()
+        return run

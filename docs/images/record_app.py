@@ -51,7 +51,7 @@ def status(app: App, name: ServiceName) -> ServiceStatus:
 
 async def flow_done(app: App) -> None:
     """Wait for the flow that was just begun, until it is in the history."""
-    task = app.application.flows.task
+    task = app.application.runs.task
     if task is None:
         raise RuntimeError("no flow was begun")
     await app.until(task.done, _FLOW_SECONDS)

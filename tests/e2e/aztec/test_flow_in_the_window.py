@@ -53,7 +53,7 @@ def test_an_account_is_deployed_from_the_window(
         await app.settled()
         await app.until(lambda: status(ServiceName.NODE) is ServiceStatus.READY, 60.0)
         prove.deploy.click()
-        task = app.application.flows.task
+        task = app.application.runs.task
         assert task is not None
         circuits: set[int] = set()
 

@@ -22,9 +22,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tee_rex.bb.command import BbCommand
 from tee_rex.bb.install import ensure_bb
 from tee_rex.bb.pins import BbPins
+from tee_rex.bb.store import BbCommand
 from tee_rex.crs import bn254
 from tee_rex.crs.crs import Crs
 from tee_rex.crs.development_bb import DEVELOPMENT_VERSION

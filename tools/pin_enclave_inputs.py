@@ -21,7 +21,7 @@ import msgspec
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
-from tee_rex.bb.apt_packages import AptMachine
+from tee_rex.runtime.apt import AptMachine
 from tee_rex_server.image.inputs import PinnedInputs, PinnedPackage, PinnedWheel, download_wheels
 from tee_rex_server.image.third_party import OMITTED_DISTRIBUTIONS, PACKAGES
 

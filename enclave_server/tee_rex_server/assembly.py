@@ -8,8 +8,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tee_rex.bb.platform import Platform
 from tee_rex.local.backend import LocalBackend, LocalOptions
+from tee_rex.system.platform import Platform
 from tee_rex.system.progress import TaskProgress
 from tee_rex.web.server import (
     SignalledServer,

@@ -18,8 +18,8 @@ from support.proving_server import server_process
 from support.signing_front import attesting_front
 from tee_rex.attestation.provers import Prover
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
 from tee_rex.settings.rules import SettingField
+from tee_rex.system.platform import Platform
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.runs import Outcome

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from support.local_prover import deployment_request, development_crs, real_installation
 from support.recorded_steps import development_deployment
-from tee_rex.bb.command import BbCommand
+from tee_rex.bb.store import BbCommand
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.system.child_process import peak_resident_bytes
 from tee_rex.system.progress import ignore_progress

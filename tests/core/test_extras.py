@@ -81,7 +81,7 @@ def test_the_command_says_which_extra_it_needs() -> None:
 
 
 def test_flows_and_saved_settings_say_which_extra_they_need(tmp_path: Path) -> None:
-    flows = "from tee_rex.bb.sources import NpmPackage; NpmPackage.bundled()"
+    flows = "from tee_rex.npm.npm import Npm; Npm.bundled()"
     assert "Flows and local networks need Node." in run_without(["flows"], flows).stderr
     settings = """
 from pathlib import Path

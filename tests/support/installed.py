@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 
-from tee_rex.bb.command import BbCommand
 from tee_rex.bb.install import ensure_bb
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
+from tee_rex.bb.store import BbCommand
 from tee_rex.settings.paths import Paths
+from tee_rex.system.platform import Platform
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 

@@ -25,10 +25,10 @@ from support.patience import PATIENCE
 from support.processes import running_bbs
 from support.recorded_steps import development_deployment
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
 from tee_rex.local.installation import Installation
 from tee_rex.openpgp import PublicKey, encrypt
 from tee_rex.settings.paths import Paths
+from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener
 from tee_rex.transaction.events import (
     CircuitStarted,

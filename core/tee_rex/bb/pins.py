@@ -1,4 +1,4 @@
-"""The SHA-256 of every bb that TEE-Rex runs: what decides which file is bb."""
+"""The SHA-256 of every bb that TEE-Rex runs; nothing else decides which file is bb."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Annotated
 
 import msgspec
 
-from tee_rex.bb.errors import BbNotPinnedError, BbUnavailableHereError
-from tee_rex.bb.platform import Platform
+from tee_rex.errors.catalogue.bb import BB_NOT_FOR_PLATFORM, BB_NOT_PINNED
 from tee_rex.system.files import resource
+from tee_rex.system.platform import Platform
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -36,7 +36,7 @@ class BbPins:
 
     @classmethod
     def parse(cls, content: bytes) -> BbPins:
-        """Read a pins file; it is shipped, so what a malformed one raises is a bug and not typed."""
+        """Read a pins file; it is bundled, so a malformed one is a bug (ValueError, msgspec's errors)."""
         file = msgspec.json.decode(content, type=_PinsFile)
         pins = cls(
             AztecVersion.parse(file.default_version),
@@ -49,12 +49,12 @@ class BbPins:
     def digest(self, version: AztecVersion, setup: TrustedSetup, platform: Platform) -> str:
         """The SHA-256 that bb must have.
 
-        Raises BbNotPinnedError for a version or setup without pins, BbUnavailableHereError when it is
-        pinned for other platforms only.
+        Raises BB_NOT_PINNED for a version or setup without pins, BB_UNAVAILABLE_HERE when it is pinned for
+        other platforms only.
         """
         by_platform = self.digests.get(version, {}).get(setup, {})
         if platform in by_platform:
             return by_platform[platform]
         if by_platform:
-            raise BbUnavailableHereError(f"bb {version} for the {setup} setup does not exist for {platform}.")
-        raise BbNotPinnedError(f"bb {version} for the {setup} setup has no digest in this release.")
+            raise BB_NOT_FOR_PLATFORM(version=str(version), setup=setup, platform=platform)
+        raise BB_NOT_PINNED(version=str(version), setup=setup)

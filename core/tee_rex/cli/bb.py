@@ -61,8 +61,8 @@ def list_versions(*, as_json: _JsonOption = False) -> None:
     """Show the versions that are installed and those that can be."""
 
     async def collect() -> list[_Listed]:
-        from tee_rex.bb.command import bb_store
         from tee_rex.bb.pins import BbPins
+        from tee_rex.bb.store import bb_store
 
         store = bb_store(Paths.from_environment(os.environ), BbPins.shipped())
         listed = []
@@ -125,8 +125,8 @@ def install(version: _OptionalVersion = None, *, as_json: _JsonOption = False) -
 @app.command()
 def remove(version: _VersionArgument, *, crs: _SetupOption = TrustedSetup.GENUINE) -> None:
     """Delete one installed version."""
-    from tee_rex.bb.command import bb_store
     from tee_rex.bb.pins import BbPins
+    from tee_rex.bb.store import bb_store
     from tee_rex.transaction.versions import AztecVersion
 
     async def work() -> None:
@@ -157,8 +157,8 @@ def verify(version: _OptionalVersion = None, *, as_json: _JsonOption = False) ->
 
 
 async def _verify(version: str | None) -> list[_Checked]:
-    from tee_rex.bb.command import bb_store
     from tee_rex.bb.pins import BbPins
+    from tee_rex.bb.store import bb_store
     from tee_rex.transaction.report import ErrorReport
 
     store = bb_store(Paths.from_environment(os.environ), BbPins.shipped())

@@ -15,7 +15,7 @@ from tee_rex.terminal.console import Style, run_command, say, task_progress_show
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
-    from tee_rex.bb.executable import BbExecutable
+    from tee_rex.bb.store import BbExecutable
     from tee_rex.crs.local_file import LocalFile
 
 app = typer.Typer(

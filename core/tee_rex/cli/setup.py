@@ -26,9 +26,9 @@ def setup(
 
 async def _install_wallet() -> None:
     from tee_rex.aztec.wallet.runtime import InstalledBridges
-    from tee_rex.bb.platform import Platform
     from tee_rex.npm.development_keys import AZTEC_VERSION
     from tee_rex.settings.paths import Paths
+    from tee_rex.system.platform import Platform
     from tee_rex.transaction.trusted_setup import TrustedSetup
     from tee_rex.transaction.versions import AztecVersion
 

@@ -18,12 +18,12 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tee_rex.bb.errors import BbNotPinnedError
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
 from tee_rex.crs import bn254
 from tee_rex.crs.development_points import powers_of_tau
 from tee_rex.crs.pins import CrsPins
+from tee_rex.errors.tree import BbNotPinnedError
+from tee_rex.system.platform import Platform
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from tee_rex.bb.errors import BbCorruptError, BbMissingError, BbUnavailableHereError
-from tee_rex.bb.executable import BbExecutable
 from tee_rex.bb.install import downloading_store
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
+from tee_rex.bb.store import BbExecutable
 from tee_rex.crs.chunk_source import ChunkSource
 from tee_rex.crs.crs import MIN_POINTS, Crs
 from tee_rex.crs.development_bb import DEVELOPMENT_PLATFORM, DEVELOPMENT_VERSION, development_bb
@@ -16,7 +14,9 @@ from tee_rex.crs.development_points import ComputedPoints
 from tee_rex.crs.download import HttpDownload
 from tee_rex.crs.errors import DevelopmentUnavailableError
 from tee_rex.crs.store import crs_store
+from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbUnavailableHereError
 from tee_rex.settings.paths import Paths
+from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, ignore_progress
 from tee_rex.transaction.trusted_setup import TrustedSetup
 

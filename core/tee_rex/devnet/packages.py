@@ -11,21 +11,16 @@ from pathlib import Path
 
 import msgspec
 
-from tee_rex.bb.command import bb_store
-from tee_rex.bb.errors import BbUnavailableHereError
-from tee_rex.bb.executable import BbExecutable
-from tee_rex.bb.install import ensure_bb
+from tee_rex.bb.install import ensure_bb, place_bb
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
-from tee_rex.bb.runtime import Runtime
-from tee_rex.bb.sources import NpmPackage
+from tee_rex.bb.store import BbExecutable, bb_store
 from tee_rex.crs.provision import ensure_development_bb
 from tee_rex.devnet.errors import DevnetUnavailableHereError
 from tee_rex.devnet.prune import prune
-from tee_rex.npm.aztec_bb import place_bb
+from tee_rex.errors.tree import BbUnavailableHereError
 from tee_rex.npm.development_keys import AZTEC_VERSION, DevelopmentKeys, apply_development_keys
-from tee_rex.npm.install import LOCK_FILES, install_locked
-from tee_rex.npm.node import node_program, runtime_for
+from tee_rex.npm.npm import LOCK_FILES, Npm
+from tee_rex.runtime.store import Runtime, runtime_store
 from tee_rex.settings.paths import Paths
 from tee_rex.system.files import (
     disk_errors,
@@ -36,6 +31,7 @@ from tee_rex.system.files import (
     resource,
     temporary_folder,
 )
+from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ByteCount, ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.threads import Checkpoint, in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -114,7 +110,7 @@ class DevnetPackages:
         the errors of installing bb and its libraries, DiskFullError, DiskNotWritableError.
         """
         ingredients = await self._ingredients(progress)
-        node = await node_program(self.paths, ingredients.runtime)
+        node = await Npm.bundled().standalone_node(self.paths, ingredients.runtime)
         digest = await asyncio.to_thread(lambda: ingredients.digest)
         if reinstall or not await in_thread(partial(_is_prepared, self.folder, digest)):
             place = self.folder.parent
@@ -144,7 +140,7 @@ class DevnetPackages:
         else:
             await ensure_bb(self.paths, self.pins, version, self.setup, progress)
             bb = await bb_store(self.paths, self.pins).find(version, self.setup)
-        return _Ingredients(bb, await runtime_for(self.paths, bb.path, progress), platform)
+        return _Ingredients(bb, await runtime_store(self.paths).ensure(bb.path, progress), platform)
 
     async def _prepare(
         self, ingredients: _Ingredients, node: Path, digest: str, progress: ProgressListener
@@ -154,7 +150,7 @@ class DevnetPackages:
         report = _download_reported(progress)
         async with temporary_folder(place, self.folder.name) as temporary:
             project = resource("devnet")
-            tree = await install_locked(NpmPackage.bundled(), project, temporary, report)
+            tree = await Npm.bundled().install_locked(project, temporary, report)
             report(DOWNLOAD_BYTES, DOWNLOAD_BYTES)
             await in_thread(partial(prune, tree, ingredients.platform))
             await place_bb(tree, ingredients.bb, ingredients.platform, ingredients.runtime)

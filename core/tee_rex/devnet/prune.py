@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from tee_rex.bb.platform import Platform
+from tee_rex.system.platform import Platform
 from tee_rex.system.threads import Checkpoint
 
 # Source maps, type declarations, documentation. Licences stay.

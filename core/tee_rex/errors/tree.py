@@ -211,3 +211,23 @@ class RefusedError(TeeRexError):
     """This server does not do what it was asked; :attr:`http_status` says why in HTTP's terms."""
 
     default_status = HTTPStatus.BAD_REQUEST
+
+
+class BbMissingError(UnusableEnvironmentError):
+    """bb is not installed."""
+
+
+class BbCorruptError(UnusableEnvironmentError):
+    """The installed bb is not the pinned file."""
+
+
+class BbUnavailableHereError(UnusableEnvironmentError):
+    """There is no bb for this operating system or processor."""
+
+
+class RuntimeMissingError(UnusableEnvironmentError):
+    """This system's C library is too old, and downloading a newer one was not allowed."""
+
+
+class BbNotPinnedError(UsageError):
+    """A bb whose SHA-256 this release does not know; it is never run."""

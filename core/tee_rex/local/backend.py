@@ -15,7 +15,7 @@ from tee_rex.transaction.phase_clock import PhaseClock
 from tee_rex.transaction.request import BbIdentity, ProofResult, ProverBackend, ProvingMode
 
 if TYPE_CHECKING:
-    from tee_rex.bb.command import BbCommand
+    from tee_rex.bb.store import BbCommand
     from tee_rex.local.installation import Installation
     from tee_rex.transaction.events import ProofListener
     from tee_rex.transaction.request import ProofRequest

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tee_rex.bb.errors import BbCorruptError, BbMissingError, BbUnavailableHereError
 from tee_rex.bb.install import ensure_bb
 from tee_rex.crs.provision import ensure_crs, ensure_development_bb
+from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbUnavailableHereError
 from tee_rex.local.installation import Installation
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
-    from tee_rex.bb.command import BbCommand
+    from tee_rex.bb.store import BbCommand
     from tee_rex.crs.crs import Crs
     from tee_rex.system.progress import ProgressListener
     from tee_rex.transaction.versions import AztecVersion

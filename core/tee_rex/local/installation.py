@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tee_rex.bb.command import BbCommand, bb_store
 from tee_rex.bb.pins import BbPins
+from tee_rex.bb.store import BbCommand, bb_store
 from tee_rex.crs.store import crs_store
 from tee_rex.settings.paths import Paths
 

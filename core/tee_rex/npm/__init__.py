@@ -1,1 +1,1 @@
-"""Packages from npm and the Node that runs them; no module of ours below this room is JavaScript."""
+"""Installing Aztec's npm packages, and replacing the verification keys in them by development keys."""

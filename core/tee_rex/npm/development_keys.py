@@ -1,8 +1,8 @@
 """Verification keys of Aztec's circuits and contracts under the INSECURE development setup.
 
-The packages on npm carry keys made under the genuine CRS. ``tools/generate_development_keys.py`` makes
-those of the development CRS; here they are put into a private copy of the packages, so that a network and
-a wallet that run on it accept proofs made under that CRS, and no others. Class ids and addresses of contracts
+The packages on npm contain keys made under the genuine CRS. ``tools/generate_development_keys.py`` makes
+those of the development CRS. This module puts them into a private copy of the packages, so that a network and
+a wallet that run on it accept only proofs made under that CRS. Class ids and addresses of contracts
 depend on keys, so they differ from those of a genuine network.
 """
 
@@ -19,7 +19,13 @@ from typing import Annotated, Any
 
 import msgspec
 
-from tee_rex.npm.errors import PackageScriptFailedError, UnexpectedPackagesError
+from tee_rex.errors.catalogue.npm import (
+    OTHER_FUNCTIONS,
+    PACKAGE_MISSING,
+    PACKAGE_SCRIPT_FAILED,
+    PACKAGE_SCRIPT_TIMED_OUT,
+    UNEXPECTED_PACKAGES,
+)
 from tee_rex.system.child_process import run_to_end
 from tee_rex.system.files import resource
 from tee_rex.system.text import printable
@@ -65,7 +71,7 @@ class DevelopmentKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @classmethod
     def shipped(cls) -> DevelopmentKeys:
-        """Those of AZTEC_VERSION."""
+        """The keys of AZTEC_VERSION."""
         packed = resource("devnet", f"development-keys-{AZTEC_VERSION}.msgpack.xz").read_bytes()
         return msgspec.msgpack.decode(lzma.decompress(packed), type=cls)
 
@@ -75,16 +81,16 @@ class DevelopmentKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def apply_development_keys(tree: Path, node: Path) -> None:
-    """Exchange the keys in a private copy of Aztec's packages, and what the packages derive from them.
+    """Replace the keys in a private copy of Aztec's packages, and what the packages derive from them.
 
     tree: a ``node_modules`` folder whose ``@aztec/bb.js`` has a bb that starts here (``place_bb``); packages
-    and artifacts that are not in it are left out. node: a Node that loads native modules here
-    (``node_program``). Takes about a second, and may be done again. Raises UnexpectedPackagesError,
-    PackageScriptFailedError, or OSError from the disk. Interrupted, the tree must be thrown away.
+    and artifacts that it lacks are skipped. node: a Node that loads native modules here
+    (``Npm.standalone_node``). Takes about a second; safe to repeat. If interrupted, discard the tree. Raises
+    UNEXPECTED_PACKAGES, PACKAGE_SCRIPT_FAILED, or OSError from the disk.
     """
     aztec = tree / "@aztec"
     await asyncio.to_thread(_require_release, aztec)
-    await in_thread(partial(_exchange_keys, aztec, DevelopmentKeys.shipped()))
+    await in_thread(partial(_replace_keys, aztec, DevelopmentKeys.shipped()))
     await _regenerate_tree_of_keys(aztec / _CIRCUITS, node)
     if (aztec / _PROTOCOL_CONTRACTS).is_dir():
         await _regenerate_protocol_contracts(aztec / _PROTOCOL_CONTRACTS, node)
@@ -95,16 +101,14 @@ def _require_release(aztec: Path) -> None:
         manifest = aztec / package / "package.json"
         if not manifest.exists():
             if package == _CIRCUITS:
-                raise UnexpectedPackagesError(f"{aztec.parent} has no @aztec/{package}.")
+                raise PACKAGE_MISSING(folder=str(aztec.parent), package=package)
             continue
         version = json.loads(manifest.read_bytes())["version"]
         if version != AZTEC_VERSION:
-            raise UnexpectedPackagesError(
-                f"{aztec.parent} holds Aztec {version}; development keys exist for {AZTEC_VERSION}."
-            )
+            raise UNEXPECTED_PACKAGES(folder=str(aztec.parent), version=version, expected=AZTEC_VERSION)
 
 
-def _exchange_keys(aztec: Path, keys: DevelopmentKeys, checkpoint: Checkpoint) -> None:
+def _replace_keys(aztec: Path, keys: DevelopmentKeys, checkpoint: Checkpoint) -> None:
     done = 0
     for name, circuit in keys.circuits.items():
         file = aztec / _CIRCUITS / "artifacts" / f"{name}.json"
@@ -115,30 +119,30 @@ def _exchange_keys(aztec: Path, keys: DevelopmentKeys, checkpoint: Checkpoint) -
                 "fields": circuit.fields,
                 "hash": f"0x{circuit.hash.hex()}",
             }
-            _replace(file, artifact)
+            _write(file, artifact)
         checkpoint(done := done + 1)
     for path, functions in keys.contracts.items():
         file = aztec / path
         if file.exists():
             artifact = json.loads(file.read_bytes())
-            _exchange_keys_of_functions(file, artifact, functions)
-            _replace(file, artifact)
+            _replace_function_keys(file, artifact, functions)
+            _write(file, artifact)
         checkpoint(done := done + 1)
 
 
-def _exchange_keys_of_functions(file: Path, artifact: Any, functions: Mapping[str, bytes]) -> None:  # noqa: ANN401  # JSON
+def _replace_function_keys(file: Path, artifact: Any, functions: Mapping[str, bytes]) -> None:  # noqa: ANN401  # JSON
     import base64
 
     with_key = {
         function["name"]: function for function in artifact["functions"] if "verification_key" in function
     }
     if with_key.keys() != functions.keys():
-        raise UnexpectedPackagesError(f"{file} has other private functions than those with development keys.")
+        raise OTHER_FUNCTIONS(file=str(file))
     for name, function in with_key.items():
         function["verification_key"] = base64.b64encode(functions[name]).decode()
 
 
-def _replace(file: Path, artifact: object) -> None:
+def _write(file: Path, artifact: object) -> None:
     file.write_text(json.dumps(artifact, separators=(",", ":")))
 
 
@@ -150,7 +154,7 @@ async def _regenerate_tree_of_keys(package: Path, node: Path) -> None:
 
 
 async def _regenerate_protocol_contracts(package: Path, node: Path) -> None:
-    # The script is made for Aztec's repository: it reads ../../noir-projects and writes ./artifacts, ./src.
+    # The script expects Aztec's repository: it reads ../../noir-projects and writes ./artifacts, ./src.
     with tempfile.TemporaryDirectory(prefix=".protocol-contracts-", dir=package) as temporary:
         root = Path(temporary)
         compiled = root / "noir-projects" / "noir-contracts" / "target"
@@ -187,9 +191,9 @@ async def _run(node: Path, folder: Path, *arguments: str | Path) -> bytes:
     try:
         finished = await run_to_end([node, *arguments], cwd=folder, seconds=_SCRIPT_SECONDS)
     except TimeoutError as error:
-        raise PackageScriptFailedError(f"A script of them took over {_SCRIPT_SECONDS:.0f} s.") from error
+        raise PACKAGE_SCRIPT_TIMED_OUT(seconds=_SCRIPT_SECONDS) from error
     if finished.returncode != 0:
         output = (finished.stdout + finished.stderr).decode(errors="replace").strip()
-        said = printable(" ".join(output.split()), _MAX_REASON_LENGTH)
-        raise PackageScriptFailedError(f"A script of them ended with code {finished.returncode}: {said}")
+        shown = printable(" ".join(output.split()), _MAX_REASON_LENGTH)
+        raise PACKAGE_SCRIPT_FAILED(code=finished.returncode, output=shown)
     return finished.stdout

@@ -15,10 +15,10 @@ import msgspec
 
 from tee_rex.attestation.examination import Examination, UntrustedAttestation, examine, new_nonce
 from tee_rex.attestation.provers import Prover
-from tee_rex.bb.platform import Platform
 from tee_rex.errors import AttestationError
 from tee_rex.errors.catalogue.attestation import NO_TEE, UNREADABLE_BASE64
 from tee_rex.remote.errors import BadServerAnswerError, ServerUnreachableError
+from tee_rex.system.platform import Platform
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.wire.protocol import ATTESTATION_PATH, AttestationAnswer
 

@@ -6,9 +6,9 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from tee_rex.bb.errors import BbCorruptError, BbNotPinnedError
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.errors import UnusableEnvironmentError
+from tee_rex.errors.tree import BbCorruptError, BbNotPinnedError
 from tee_rex.local.session import BbSession
 from tee_rex.system.threads import usable_cores
 

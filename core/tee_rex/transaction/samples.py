@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tee_rex.bb.errors import BbUnavailableHereError
-from tee_rex.bb.platform import Platform
+from tee_rex.errors.tree import BbUnavailableHereError
 from tee_rex.system.files import resource
+from tee_rex.system.platform import Platform
 
 
 def account_deployment() -> bytes:

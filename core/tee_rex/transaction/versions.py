@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tee_rex.bb.errors import InvalidVersionError
+from tee_rex.errors.catalogue.bb import INVALID_VERSION
 
 # Semantic versioning 2.0.0 without build metadata, which npm drops. Releases look like 4.1.2,
 # 4.2.0-aztecnr-rc.2 and 5.0.0-nightly.20260101.
@@ -30,10 +30,10 @@ class AztecVersion:
 
     @classmethod
     def parse(cls, text: str) -> AztecVersion:
-        """Read ``4.1.2`` or ``5.0.0-rc.1``; raises InvalidVersionError for everything else."""
+        """Read ``4.1.2`` or ``5.0.0-rc.1``; raises INVALID_VERSION for everything else."""
         match = _VERSION.fullmatch(text) if len(text) <= _MAX_LENGTH else None
         if match is None:
-            raise InvalidVersionError(f"{text[:_MAX_LENGTH]!r} is not of the form 4.1.2 or 5.0.0-rc.1.")
+            raise INVALID_VERSION(version=repr(text[:_MAX_LENGTH]))
         major, minor, patch, prerelease = match.groups()
         return cls(int(major), int(minor), int(patch), prerelease or "")
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tee_rex.bb.command import bb_store
-from tee_rex.bb.errors import BbNotPinnedError
+from tee_rex.bb.store import bb_store
 from tee_rex.crs.store import crs_store
+from tee_rex.errors.tree import BbNotPinnedError
 from tee_rex.web.app import create_app
 from tee_rex.web.bodies import body_parts
 from tee_rex.web.responses import json_response

@@ -114,12 +114,8 @@ _RENEW = (
 INPUT_DIFFERS = INPUT_MISSING_OFFLINE.variant(
     "The file downloaded for {name} {version} is not the pinned one.", _RENEW
 )
-INPUT_NEEDS_APT = INPUT_MISSING_OFFLINE.variant(
-    "Debian's packages are downloaded with apt, on a Debian system.",
-    "Copy these files here and give their folder with --inputs: {files}",
-)
 INPUT_NOT_DOWNLOADED = INPUT_MISSING_OFFLINE.variant(
-    "apt could not download {inputs} ({reason}).", f"{_RENEW} {{files}}"
+    "{inputs} could not be downloaded: {reason}", f"{_RENEW} {{files}}"
 )
 INPUT_TIMED_OUT = INPUT_MISSING_OFFLINE.variant("pip timed out after {seconds:g} seconds.", "Try again.")
 PIP_FAILED = INPUT_MISSING_OFFLINE.variant(

@@ -214,8 +214,8 @@ def _name_and_version(untrusted_metadata: bytes | None) -> tuple[str | None, str
 def _builder(paths: Paths, given: tuple[Path, ...] | list[Path]) -> ImageBuilder:
     import platform
 
-    from tee_rex.bb.apt_packages import AptMachine
     from tee_rex.bb.pins import BbPins
+    from tee_rex.runtime.apt import AptMachine
     from tee_rex_server.image.build import ImageBuilder
     from tee_rex_server.image.inputs import InputStore, PinnedInputs, pinned_kernel
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import msgspec
 
-from tee_rex.bb.errors import RuntimeDownloadFailedError, RuntimeUnavailableError
+from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.system.child_process import run_to_end
 from tee_rex.system.files import disk_errors, exclusive, move_into_place, temporary_folder
 from tee_rex.system.progress import TaskProgress, report_folder_size
@@ -21,7 +21,6 @@ from tee_rex.system.threads import finish_in_thread
 from tee_rex_server.errors.image import (
     INPUT_DIFFERS,
     INPUT_MISSING_OFFLINE,
-    INPUT_NEEDS_APT,
     INPUT_NOT_DOWNLOADED,
     INPUT_TIMED_OUT,
     PIP_FAILED,
@@ -29,7 +28,7 @@ from tee_rex_server.errors.image import (
 )
 
 if TYPE_CHECKING:
-    from tee_rex.bb.apt_packages import AptMachine
+    from tee_rex.runtime.apt import AptMachine
     from tee_rex.system.progress import ProgressListener
 
 _PROCESSOR: Final = "amd64"
@@ -169,9 +168,7 @@ class InputStore:
         exact = [f"{package.name}={package.version}" for package in packages]
         try:
             await self.apt.download(exact, _PROCESSOR, folder)
-        except RuntimeUnavailableError as error:
-            raise INPUT_NEEDS_APT(files=_files(packages)) from error
-        except RuntimeDownloadFailedError as error:
+        except UnusableEnvironmentError as error:
             raise INPUT_NOT_DOWNLOADED(
                 inputs=_named(packages), reason=error.message_parts, files=_files(packages)
             ) from error

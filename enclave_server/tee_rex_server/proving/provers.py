@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tee_rex.attestation.provers import Prover, encode_provers
-from tee_rex.bb.errors import BbCorruptError, BbMissingError
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.errors import CrsMissingError
+from tee_rex.errors.tree import BbCorruptError, BbMissingError
 from tee_rex.system.progress import ProgressListener, ignore_progress
 from tee_rex_server.errors.serving import (
     NO_BB_FOR_PLATFORM,
@@ -20,8 +20,8 @@ from tee_rex_server.errors.serving import (
 
 if TYPE_CHECKING:
     from tee_rex.bb.pins import BbPins
-    from tee_rex.bb.platform import Platform
     from tee_rex.local.installation import Installation
+    from tee_rex.system.platform import Platform
     from tee_rex.transaction.request import ProofRequest
     from tee_rex.transaction.trusted_setup import TrustedSetup
     from tee_rex.transaction.versions import AztecVersion

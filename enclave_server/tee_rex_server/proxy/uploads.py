@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tee_rex.bb.errors import BbCorruptError, BbMissingError
 from tee_rex.bb.install import downloading_store
-from tee_rex.bb.platform import Platform
 from tee_rex.crs.crs import MIN_POINTS, POINT_BYTES
 from tee_rex.crs.provision import ensure_crs, ensure_development_bb
 from tee_rex.errors import TeeRexError
+from tee_rex.errors.tree import BbCorruptError, BbMissingError
+from tee_rex.system.platform import Platform
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion

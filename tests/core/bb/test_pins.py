@@ -5,9 +5,10 @@ import json
 import msgspec
 import pytest
 
-from tee_rex.bb.errors import BbNotPinnedError, BbUnavailableHereError, InvalidVersionError
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
+from tee_rex.errors import UsageError
+from tee_rex.errors.tree import BbNotPinnedError, BbUnavailableHereError
+from tee_rex.system.platform import Platform
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -38,7 +39,7 @@ def test_an_unknown_version_is_refused(setup: TrustedSetup) -> None:
     ("default_version", "versions", "error"),
     [
         ("4.1.2", {}, ValueError),
-        ("../x", {"../x": {}}, InvalidVersionError),
+        ("../x", {"../x": {}}, UsageError),
         ("4.1.2", {"4.1.2": {"genuine": {"amd64-linux": "F" * 64}}}, msgspec.ValidationError),
         ("4.1.2", {"4.1.2": {"genuine": {"amd64-windows": "f" * 64}}}, msgspec.ValidationError),
         ("4.1.2", {"4.1.2": {"genuin": {"amd64-linux": "f" * 64}}}, msgspec.ValidationError),

@@ -21,13 +21,14 @@ from support.processes import running
 from support.proving_server import wait_until
 from support.small_bb import CONTENT, tar_gz
 from support.small_disk import make_read_only, small_disk
-from tee_rex.bb.errors import BbDownloadFailedError
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
-from tee_rex.bb.sources import ArchiveSource, NpmPackage, ReleaseArchive
+from tee_rex.bb.sources import ArchiveSource, NpmSource, ReleaseArchive
 from tee_rex.bb.store import BbStore
+from tee_rex.errors.catalogue.bb import BB_DOWNLOAD_FAILED
 from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE
+from tee_rex.npm.npm import Npm
 from tee_rex.settings.paths import Paths
+from tee_rex.system.platform import Platform
 from tee_rex.system.progress import TaskProgress
 
 pytestmark = pytest.mark.integration
@@ -37,7 +38,7 @@ _VERSION = _PINS.default_version
 
 
 def _store(home: Path) -> BbStore:
-    return BbStore(Paths(home, home / "config"), _PINS, Platform.current(), [NpmPackage.bundled()])
+    return BbStore(Paths(home, home / "config"), _PINS, Platform.current(), [NpmSource(Npm.bundled())])
 
 
 def _start_install(home: Path) -> subprocess.Popen[str]:
@@ -113,7 +114,7 @@ def test_after_a_kill_the_next_installation_cleans_up(tmp_path: Path) -> None:
 
 
 def _wait_for_download(home: Path) -> None:
-    wait_until(lambda: list(home.glob("genuine/bb/.*.tmp-*/.0.tmp-*/npm-cache/_cacache")))
+    wait_until(lambda: list(home.glob("genuine/bb/.*.tmp-*/.0.tmp-*/.npm-cache/_cacache")))
 
 
 async def test_without_a_network_both_causes_are_named(
@@ -121,13 +122,10 @@ async def test_without_a_network_both_causes_are_named(
 ) -> None:
     with closed_port() as url:
         monkeypatch.setenv("npm_config_registry", url)
-        sources: list[ArchiveSource] = [NpmPackage.bundled(), ReleaseArchive(url)]
+        sources: list[ArchiveSource] = [NpmSource(Npm.bundled()), ReleaseArchive(url)]
         store = BbStore(Paths(tmp_path, tmp_path), _PINS, Platform.current(), sources)
-        with pytest.raises(
-            BbDownloadFailedError, match=r"npm: .*ECONNREFUSED.*; release archive: .+"
-        ) as caught:
+        with raises(BB_DOWNLOAD_FAILED, match=r"npm: .*ECONNREFUSED.* release archive: .+"):
             await store.install(_VERSION)
-    assert caught.value.code == "BB_DOWNLOAD_FAILED"
     assert _files(tmp_path) == []
 
 
@@ -160,7 +158,7 @@ async def test_whatever_the_users_registry_answers_only_the_pinned_bb_is_stored(
         }
         answers["/@aztec%2fbb.js"] = Answer(json.dumps(packument).encode())
         monkeypatch.setenv("npm_config_registry", url)
-        with pytest.raises(BbDownloadFailedError, match=reason):
+        with raises(BB_DOWNLOAD_FAILED, match=reason):
             await _store(tmp_path).install(_VERSION)
     assert _files(tmp_path) == []
 

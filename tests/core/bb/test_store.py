@@ -13,19 +13,13 @@ import pytest
 from support.errors import raises
 from support.patience import PATIENCE
 from support.small_bb import CONTENT, DEVELOPMENT_CONTENT, PINS, SHA256, VERSION, SmallSource
-from tee_rex.bb.errors import (
-    BbCorruptError,
-    BbDownloadFailedError,
-    BbMissingError,
-    BbNotPinnedError,
-    BbUnavailableHereError,
-)
-from tee_rex.bb.executable import BbExecutable
-from tee_rex.bb.platform import Platform
-from tee_rex.bb.store import BbStore
+from tee_rex.bb.store import BbExecutable, BbStore
 from tee_rex.errors import ErrorKind, TeeRexError
+from tee_rex.errors.catalogue.bb import BB_DOWNLOAD_FAILED
 from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE
+from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbNotPinnedError, BbUnavailableHereError
 from tee_rex.settings.paths import Paths
+from tee_rex.system.platform import Platform
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -83,7 +77,7 @@ def _make_folder(path: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (_change, "another SHA-256"),
+        (_change, "does not have the SHA-256"),
         (_take_permission, "not executable"),
         (_make_folder, "cannot be read"),
     ],
@@ -162,9 +156,12 @@ async def test_the_next_source_helps_out(paths: Paths) -> None:
 
 async def test_when_all_sources_fail_each_cause_is_named(paths: Paths) -> None:
     sources = SmallSource(failure="no network", name="first"), SmallSource(content=b"other", name="second")
-    with pytest.raises(BbDownloadFailedError) as caught:
+    with raises(BB_DOWNLOAD_FAILED) as caught:
         await _store(paths, *sources).install(VERSION)
-    assert "first: no network; second: its bb has another SHA-256" in caught.value.message
+    assert (
+        "first: no network. second: The downloaded bb does not have the pinned SHA-256."
+        in caught.value.message
+    )
     assert _files(paths) == set()
 
 

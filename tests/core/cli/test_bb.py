@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 
 from support.small_bb import CONTENT
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
 from tee_rex.cli.bb import app
 from tee_rex.errors import ExitCode
+from tee_rex.system.platform import Platform
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 

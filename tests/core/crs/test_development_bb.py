@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from support.installed import installed_bb
-from tee_rex.bb.command import bb_store
-from tee_rex.bb.errors import BbMissingError, BbNotPinnedError
 from tee_rex.bb.pins import BbPins
+from tee_rex.bb.store import bb_store
 from tee_rex.crs import MIN_POINTS
 from tee_rex.crs.development_bb import DEVELOPMENT_PLATFORM, DEVELOPMENT_VERSION, development_bb
 from tee_rex.crs.errors import DevelopmentUnavailableError
 from tee_rex.crs.pins import CrsPins
 from tee_rex.crs.provision import ensure_crs, ensure_development
+from tee_rex.errors.tree import BbMissingError, BbNotPinnedError
 from tee_rex.settings.paths import Paths
 from tee_rex.transaction.trusted_setup import TrustedSetup
 

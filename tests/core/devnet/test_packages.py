@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 
 from support.errors import raises
-from tee_rex.bb.executable import BbExecutable
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
-from tee_rex.bb.runtime import Runtime
-from tee_rex.bb.sources import NpmPackage
+from tee_rex.bb.store import BbExecutable
 from tee_rex.devnet import packages
 from tee_rex.devnet.errors import DevnetUnavailableHereError
 from tee_rex.devnet.packages import DOWNLOAD_BYTES, DevnetPackages, _Ingredients
 from tee_rex.devnet.prune import prune
 from tee_rex.errors.catalogue.files import NOT_ENOUGH_SPACE
-from tee_rex.npm.errors import NpmInstallFailedError
+from tee_rex.errors.catalogue.npm import NPM_INSTALL_FAILED
+from tee_rex.npm.npm import Npm
+from tee_rex.runtime.store import Runtime
 from tee_rex.settings.paths import Paths
 from tee_rex.system.files import resource
+from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ByteCount, ProgressListener, TaskProgress
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -49,7 +49,7 @@ class SmallNpm:
         self.started = asyncio.Event()
         self.waits = False
 
-    async def install(self, _npm: NpmPackage, _project: Traversable, folder: Path, report: ByteCount) -> Path:
+    async def install(self, _project: Traversable, folder: Path, report: ByteCount) -> Path:
         self.installed += 1
         for name, content in _FILES.items():
             file = folder / "node_modules" / "@aztec" / name
@@ -61,7 +61,7 @@ class SmallNpm:
         if self.waits:
             await asyncio.sleep(1000)
         if self.fails:
-            raise NpmInstallFailedError("npm says: no network")
+            raise NPM_INSTALL_FAILED(reason="no network")
         return folder / "node_modules"
 
 
@@ -73,15 +73,15 @@ def npm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SmallNpm:
     async def ingredients(_self: DevnetPackages, _progress: ProgressListener) -> _Ingredients:
         return _Ingredients(bb, Runtime(), Platform.AMD64_LINUX)
 
-    async def node_program(_paths: Paths, _runtime: Runtime) -> Path:
+    async def node(_npm: Npm, _paths: Paths, _runtime: Runtime) -> Path:
         return tmp_path / "node"
 
     async def nothing(*_arguments: object) -> None:
         pass
 
     monkeypatch.setattr(DevnetPackages, "_ingredients", ingredients)
-    monkeypatch.setattr(packages, "node_program", node_program)
-    monkeypatch.setattr(packages, "install_locked", small.install)
+    monkeypatch.setattr(Npm, "standalone_node", node)
+    monkeypatch.setattr(Npm, "install_locked", small.install)
     monkeypatch.setattr(packages, "place_bb", nothing)
     monkeypatch.setattr(packages, "apply_development_keys", nothing)
     return small
@@ -148,7 +148,7 @@ async def test_several_at_once_prepare_once(npm: SmallNpm, devnet_packages: Devn
 
 async def test_a_failing_npm_leaves_nothing(npm: SmallNpm, devnet_packages: DevnetPackages) -> None:
     npm.fails = True
-    with pytest.raises(NpmInstallFailedError, match="no network"):
+    with raises(NPM_INSTALL_FAILED, match="no network"):
         await devnet_packages.ensure()
     assert {path.name for path in devnet_packages.folder.parent.iterdir()} == {".packages.lock"}
 

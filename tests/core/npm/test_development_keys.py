@@ -5,17 +5,21 @@ import hashlib
 import json
 from pathlib import Path
 
-import pytest
-
+from support.errors import raises
+from tee_rex.errors.catalogue.npm import (
+    OTHER_FUNCTIONS,
+    PACKAGE_MISSING,
+    PACKAGE_SCRIPT_FAILED,
+    UNEXPECTED_PACKAGES,
+)
 from tee_rex.npm.development_keys import (
     AZTEC_VERSION,
     KEY_BYTES,
     CircuitKey,
     DevelopmentKeys,
-    _exchange_keys,
+    _replace_keys,
     apply_development_keys,
 )
-from tee_rex.npm.errors import PackageScriptFailedError, UnexpectedPackagesError
 from tee_rex.transaction.protocol_circuits import recognise
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
@@ -73,7 +77,7 @@ def test_artifacts_get_the_development_keys_and_keep_the_rest(tmp_path: Path) ->
     contract = _contract(aztec, "constructor", "entrypoint", "verify_private_authwit")
     keys = DevelopmentKeys.shipped()
 
-    _exchange_keys(aztec, keys, _ignore)
+    _replace_keys(aztec, keys, _ignore)
 
     artifact = json.loads(circuit.read_text())
     assert artifact["bytecode"] == "H4sI"
@@ -90,19 +94,19 @@ def test_a_contract_with_other_functions_is_of_another_release(tmp_path: Path) -
     aztec = _tree(tmp_path)
     contract = _contract(aztec, "constructor", "entrypoint")
     before = hashlib.sha256(contract.read_bytes()).digest()
-    with pytest.raises(UnexpectedPackagesError, match="private functions"):
-        _exchange_keys(aztec, DevelopmentKeys.shipped(), _ignore)
+    with raises(OTHER_FUNCTIONS):
+        _replace_keys(aztec, DevelopmentKeys.shipped(), _ignore)
     assert hashlib.sha256(contract.read_bytes()).digest() == before
 
 
 async def test_another_release_is_refused_before_anything_changes(tmp_path: Path) -> None:
     aztec = _tree(tmp_path, version="4.2.0")
-    with pytest.raises(UnexpectedPackagesError, match=r"4\.2\.0"):
+    with raises(UNEXPECTED_PACKAGES, match=r"4\.2\.0"):
         await apply_development_keys(aztec.parent, Path("/nonexistent/node"))
 
 
 async def test_a_folder_without_aztecs_circuits_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnexpectedPackagesError, match=_CIRCUITS):
+    with raises(PACKAGE_MISSING, match=_CIRCUITS):
         await apply_development_keys(tmp_path, Path("/nonexistent/node"))
 
 
@@ -111,6 +115,6 @@ async def test_a_failing_script_of_the_packages_is_an_error_that_quotes_it(tmp_p
     node = tmp_path / "node"
     node.write_text("#!/bin/sh\necho 'Error: no \x1b[31mbackend' >&2\nexit 3\n")
     node.chmod(0o755)
-    with pytest.raises(PackageScriptFailedError, match="code 3: Error: no") as raised:
+    with raises(PACKAGE_SCRIPT_FAILED, match="code 3: Error: no") as raised:
         await apply_development_keys(aztec.parent, node)
     assert "\x1b" not in raised.value.message

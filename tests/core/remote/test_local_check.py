@@ -12,17 +12,11 @@ from support.local_prover import deployment_request, real_installation
 from support.processes import running_bbs
 from support.remote_client import small_request
 from support.scripted_server import SOME_PROOF
-from tee_rex.bb.command import BbCommand
-from tee_rex.bb.errors import (
-    BbCorruptError,
-    BbDownloadFailedError,
-    BbMissingError,
-    BbNotPinnedError,
-    BbUnavailableHereError,
-)
 from tee_rex.bb.pins import BbPins
+from tee_rex.bb.store import BbCommand
 from tee_rex.crs.errors import CrsDownloadFailedError
-from tee_rex.errors import TeeRexError
+from tee_rex.errors import TeeRexError, UnusableEnvironmentError
+from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbNotPinnedError, BbUnavailableHereError
 from tee_rex.local.installation import Installation
 from tee_rex.remote import local_check
 from tee_rex.remote.local_check import LocalCheck
@@ -50,7 +44,13 @@ async def valid(error: TeeRexError) -> bool | None:
 
 @pytest.mark.parametrize(
     "error",
-    [BbUnavailableHereError, BbMissingError, BbDownloadFailedError, BbNotPinnedError, CrsDownloadFailedError],
+    [
+        BbUnavailableHereError,
+        BbMissingError,
+        UnusableEnvironmentError,
+        BbNotPinnedError,
+        CrsDownloadFailedError,
+    ],
 )
 async def test_where_there_can_be_no_bb_nothing_is_verified(error: type[TeeRexError]) -> None:
     assert await valid(error("")) is None

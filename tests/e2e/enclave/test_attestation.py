@@ -26,10 +26,10 @@ from tee_rex.attestation.provers import Prover
 from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.attestation.verifier import verify_document
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
 from tee_rex.errors.catalogue.attestation import INVALID_COSE, NONCE_MISMATCH, PCR_MISMATCH
 from tee_rex.openpgp import PublicKey
 from tee_rex.remote.attestation import AllowedProvers
+from tee_rex.system.platform import Platform
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.wire.protocol import ATTESTATION_PATH, PUBLIC_KEY_PATH

@@ -22,13 +22,13 @@ from support.vsock_http import ask, ready_health
 from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
 from tee_rex.errors.catalogue.attestation import INVALID_COSE, PCR_MISMATCH
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.openpgp import PublicKey
 from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.remote.backend import RemoteBackend
 from tee_rex.remote.trust import AttestedKey
+from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.events import CircuitStarted, Phase, PhaseStarted, ProofEvent
 from tee_rex.transaction.trusted_setup import TrustedSetup

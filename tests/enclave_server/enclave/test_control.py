@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 from support import small_bb, small_crs
 from tee_rex.attestation.provers import read_provers
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
 from tee_rex.bb.store import BbStore
 from tee_rex.crs.store import CrsStore
 from tee_rex.local import installation as installation_module
 from tee_rex.local.installation import Installation
 from tee_rex.settings.paths import Paths
+from tee_rex.system.platform import Platform
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.web import bodies
 from tee_rex.wire.control import Inventory, bb_path, crs_path

@@ -10,11 +10,10 @@ from packaging.utils import canonicalize_name
 
 from pin_enclave_inputs import locked, wheels_needed
 from support.errors import raises
-from tee_rex.bb.apt_packages import AptMachine
+from tee_rex.runtime.apt import AptMachine
 from tee_rex.system.progress import ignore_progress
 from tee_rex_server.errors.image import (
     INPUT_MISSING_OFFLINE,
-    INPUT_NEEDS_APT,
     INPUT_NOT_DOWNLOADED,
     PIP_FAILED,
 )
@@ -55,7 +54,7 @@ async def test_offline_tells_what_is_missing(tmp_path: Path) -> None:
 
 async def test_elsewhere_than_on_debian_the_files_are_named(tmp_path: Path) -> None:
     (tmp_path / WHEEL.file).write_bytes(b"wheel")
-    with raises(INPUT_NEEDS_APT) as refused:
+    with raises(INPUT_NOT_DOWNLOADED, match="no apt") as refused:
         await InputStore(tmp_path, NOWHERE).load(INPUTS, ignore_progress, allow_download=True)
     assert PACKAGE.file in refused.value.hint
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lock", WHEEL.file]

@@ -22,8 +22,8 @@ from support.recorded_steps import development_deployment
 from support.small_disk import small_disk
 from tee_rex.attestation.builds import shipped_builds
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
 from tee_rex.settings.paths import Paths
+from tee_rex.system.platform import Platform
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_server.image.eif import image_pcrs
 from tee_rex_server.image.guest_modules import recipe_digest

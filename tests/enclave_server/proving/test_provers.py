@@ -11,7 +11,7 @@ from support.errors import raises
 from support.recorded_steps import development_deployment, genuine_deployment
 from tee_rex.attestation.provers import read_provers
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
+from tee_rex.system.platform import Platform
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup

@@ -18,20 +18,17 @@ from typing import Annotated, Final, Protocol
 import msgspec
 
 from tee_rex.aztec.wallet.process import BridgeCommand
-from tee_rex.bb.install import ensure_bb
+from tee_rex.bb.install import ensure_bb, place_bb
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
-from tee_rex.bb.sources import END_WITH_PARENT, NpmPackage
 from tee_rex.errors.catalogue.aztec import (
     BRIDGE_BUILD_TIMED_OUT,
     BRIDGE_INSTALL_FAILED,
     BRIDGE_MISSING,
     BRIDGE_VERSION_UNSUPPORTED,
 )
-from tee_rex.npm.aztec_bb import place_bb
 from tee_rex.npm.development_keys import AZTEC_VERSION, apply_development_keys
-from tee_rex.npm.install import install_locked
-from tee_rex.npm.node import node_program, runtime_for
+from tee_rex.npm.npm import END_WITH_PARENT, Npm
+from tee_rex.runtime.store import runtime_store
 from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import run_to_end
 from tee_rex.system.files import (
@@ -44,6 +41,7 @@ from tee_rex.system.files import (
     sha256_of,
     temporary_folder,
 )
+from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, TaskProgress
 from tee_rex.system.text import printable
 from tee_rex.system.threads import Checkpoint, finish_in_thread, in_thread
@@ -107,10 +105,10 @@ class InstalledBridges:
                 async with exclusive(folder.parent / ".lock"):
                     if not await in_thread(partial(is_intact, folder)):
                         await self._install(setup, version, folder, progress)
-        runtime = await runtime_for(
-            self.paths, folder / _NATIVE_MODULE, progress, allow_download=self.allow_download
+        runtime = await runtime_store(self.paths).ensure(
+            folder / _NATIVE_MODULE, progress, allow_download=self.allow_download
         )
-        node = await node_program(self.paths, runtime)
+        node = await Npm.bundled().standalone_node(self.paths, runtime)
         return BridgeCommand((str(node), "--disable-sigusr1", str(folder / ENTRY)), folder)
 
     def folder(self, setup: TrustedSetup) -> Path:
@@ -127,8 +125,8 @@ class InstalledBridges:
         async with temporary_folder(folder.parent, "install") as temporary:
             project = temporary / "project"
             await finish_in_thread(_copy_tree, resource("bridge"), project)
-            npm = NpmPackage.bundled()
-            tree = await install_locked(npm, resource("bridge"), project, report)
+            npm = Npm.bundled()
+            tree = await npm.install_locked(resource("bridge"), project, report)
             if setup is TrustedSetup.DEVELOPMENT:
                 await self._exchange_keys(tree, version, progress)
             new = temporary / "new"
@@ -139,9 +137,9 @@ class InstalledBridges:
         bb = (
             await ensure_bb(self.paths, BbPins.shipped(), version, TrustedSetup.GENUINE, progress)
         ).executable
-        runtime = await runtime_for(self.paths, bb.path, progress)
+        runtime = await runtime_store(self.paths).ensure(bb.path, progress)
         await place_bb(tree, bb, Platform.current(), runtime)
-        await apply_development_keys(tree, await node_program(self.paths, runtime))
+        await apply_development_keys(tree, await Npm.bundled().standalone_node(self.paths, runtime))
 
 
 def sources_digest() -> str:

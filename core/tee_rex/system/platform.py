@@ -1,11 +1,11 @@
-"""The systems that Aztec releases bb for."""
+"""The systems that Aztec releases programs for."""
 
 from __future__ import annotations
 
 import platform
 from enum import StrEnum
 
-from tee_rex.bb.errors import BbUnavailableHereError
+from tee_rex.errors.catalogue.bb import BB_UNAVAILABLE_HERE
 
 
 class Platform(StrEnum):
@@ -20,12 +20,12 @@ class Platform(StrEnum):
     def of(cls, system: str, machine: str) -> Platform:
         """The platform that ``platform.system()`` and ``platform.machine()`` name.
 
-        Raises BbUnavailableHereError where there is no bb (Windows, 32-bit and other processors).
+        Raises BB_UNAVAILABLE_HERE where there is no bb (Windows, 32-bit and other processors).
         """
         processor = _PROCESSORS.get(machine.lower())
         operating_system = _OPERATING_SYSTEMS.get(system)
         if processor is None or operating_system is None:
-            raise BbUnavailableHereError(f"Aztec releases no bb for {system or 'this system'} on {machine}.")
+            raise BB_UNAVAILABLE_HERE(system=system or "this system", machine=machine)
         return cls(f"{processor}-{operating_system}")
 
     @classmethod

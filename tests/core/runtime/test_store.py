@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tee_rex.bb.apt_packages import AptMachine
-from tee_rex.bb.errors import RuntimeUnavailableError
-from tee_rex.bb.platform import Platform
-from tee_rex.bb.runtime import Runtime, RuntimeStore, flatten, is_intact, unmet_in, unmet_needs
+from support.errors import raises
+from tee_rex.errors.catalogue.runtime import APT_MISSING, LOADER_HANGS
+from tee_rex.runtime.apt import AptMachine
+from tee_rex.runtime.store import Runtime, RuntimeStore, flatten, is_intact, unmet_in, unmet_needs
 from tee_rex.system.child_process import Finished
+from tee_rex.system.platform import Platform
 
 _NEW_SYSTEM = """\
 \tlinux-vdso.so.1 (0x00007fe1516aa000)
@@ -101,7 +102,7 @@ async def test_systems_without_glibc_programs_need_nothing(tmp_path: Path) -> No
 
 async def test_without_apt_the_error_says_what_is_needed(tmp_path: Path) -> None:
     machine = AptMachine({"ID": "fedora"}, apt_get=tmp_path / "no-apt-get")
-    with pytest.raises(RuntimeUnavailableError) as caught:
+    with raises(APT_MISSING) as caught:
         await machine.unpack(["libc6"], "amd64", tmp_path)
     assert "no apt" in caught.value.message
     assert "glibc 2.39" in caught.value.hint
@@ -113,6 +114,6 @@ async def test_a_loader_that_hangs_is_not_taken_for_one_that_is_too_old(
     loader = tmp_path / "loader"
     loader.write_text("#!/bin/sh\nexec sleep 600\n")
     loader.chmod(0o755)
-    monkeypatch.setattr("tee_rex.bb.runtime._LOADER_SECONDS", 0.1)
-    with pytest.raises(RuntimeUnavailableError, match="not done with bb"):
+    monkeypatch.setattr("tee_rex.runtime.store._LOADER_SECONDS", 0.1)
+    with raises(LOADER_HANGS, match="bb timed out"):
         await unmet_needs((str(loader),), tmp_path / "bb")

@@ -1,18 +1,20 @@
-"""Running programs that need a newer glibc or libstdc++ than the system has."""
+"""Private copies of a newer glibc and libstdc++, for programs that this system's own cannot load."""
 
 from __future__ import annotations
 
+import platform as system
 import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from tee_rex.bb.apt_packages import AptMachine
-from tee_rex.bb.errors import RuntimeMissingError, RuntimeUnavailableError
-from tee_rex.bb.platform import Platform
+from tee_rex.errors.catalogue.runtime import LOADER_HANGS, RUNTIME_MISSING, RUNTIME_UNAVAILABLE
+from tee_rex.runtime.apt import AptMachine
+from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import Finished, run_to_end
 from tee_rex.system.files import (
     bytes_below,
@@ -24,6 +26,7 @@ from tee_rex.system.files import (
     sha256_of,
     temporary_folder,
 )
+from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress, report_folder_size
 from tee_rex.system.threads import Checkpoint, in_thread
 
@@ -37,9 +40,9 @@ SYSTEM_LOADERS: Mapping[Platform, Path] = {
 _LIBRARY_NAME = re.compile(r"(lib|ld-)[A-Za-z0-9_+-]+\.so\.[0-9]+")
 _MANIFEST = "manifest.json"
 _MAX_MANIFEST_BYTES = 1 << 16
-# Listing takes 7 ms; the bound only guards against a hung file system.
+# Listing takes 7 ms; the bound is for a hung file system.
 _LOADER_SECONDS = 20.0
-# Package lists, packages, what is in them and what is kept of it: 38 MB were seen with Debian's lists.
+# Package lists, packages, their content and what is kept of it: 38 MB were seen with Debian's lists.
 _BYTES_NEEDED = 64 << 20
 
 _LIBRARY_NOT_FOUND = re.compile(r"^\s*(\S+) => not found$", re.MULTILINE)
@@ -48,7 +51,7 @@ _VERSION_NOT_FOUND = re.compile(r"version `(\S+)' not found")
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """How to start a program. loader: a loader and its options; empty where the kernel's choice will do."""
+    """How programs are started. loader: a loader and its options; empty where the system's own works."""
 
     loader: tuple[str, ...] = ()
 
@@ -66,9 +69,9 @@ class _Manifest(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class RuntimeStore:
-    """Decides how programs are started here, and keeps the private loader and libraries some need.
+    """The private loader and libraries of this machine, downloaded when a program needs them.
 
-    folder: for the private files. apt: where they come from. system_loader: the one that programs name,
+    folder: for the private files. apt: where they come from. system_loader: the one that programs name;
     None on systems without glibc programs (macOS).
     """
 
@@ -86,8 +89,8 @@ class RuntimeStore:
     ) -> Runtime:
         """A runtime that can load ``needed_by``, a program or a shared library.
 
-        Raises RuntimeMissingError (nothing may be downloaded), RuntimeUnavailableError (it cannot be had
-        on this system, or its loader hangs), RuntimeDownloadFailedError, DiskFullError, DiskNotWritableError.
+        Raises RUNTIME_MISSING (nothing may be downloaded), RUNTIME_UNAVAILABLE (this system offers none, or
+        its loader hangs), RUNTIME_DOWNLOAD_FAILED, DISK_FULL, DISK_NOT_WRITABLE.
         """
         if self.system_loader is None:
             return Runtime()
@@ -96,30 +99,28 @@ class RuntimeStore:
             return Runtime()
         folder = self.folder / self.platform
         private = Runtime((str(folder / self.system_loader.name), "--library-path", str(folder)))
-        if await self._serves(private, needed_by):
+        if await self._loads(private, needed_by):
             return private
         if not allow_download:
-            raise RuntimeMissingError(f"This system lacks {', '.join(unmet)}.")
+            raise RUNTIME_MISSING(libraries=", ".join(unmet))
         with disk_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             async with exclusive(self.folder / f".{self.platform}.lock"):
-                if not await self._serves(private, needed_by):
+                if not await self._loads(private, needed_by):
                     await self._assemble(progress)
-        if not await self._serves(private, needed_by):
-            raise RuntimeUnavailableError(
-                f"The libraries of the newer release do not serve {needed_by.name}."
-            )
+        if not await self._loads(private, needed_by):
+            raise RUNTIME_UNAVAILABLE(program=needed_by.name)
         return private
 
-    async def _serves(self, private: Runtime, needed_by: Path) -> bool:
+    async def _loads(self, private: Runtime, needed_by: Path) -> bool:
         folder = self.folder / self.platform
-        return await in_thread(lambda checkpoint: is_intact(folder, checkpoint)) and not await unmet_needs(
+        return await in_thread(partial(is_intact, folder)) and not await unmet_needs(
             private.loader, needed_by
         )
 
     async def _assemble(self, progress: ProgressListener) -> None:
         def report(done: int, total: int | None) -> None:
-            label = "Fetching newer system libraries"
+            label = "Downloading newer system libraries"
             progress(TaskProgress("runtime.download", label, done, total, "bytes"))
 
         target = self.folder / self.platform
@@ -138,19 +139,26 @@ class RuntimeStore:
             report(size, size)
 
 
-async def unmet_needs(loader: Sequence[str], program: Path) -> Sequence[str]:
-    """What ``program`` needs and the loader does not find, e.g. ``("GLIBC_2.39",)``; empty when all is there.
+def runtime_store(paths: Paths) -> RuntimeStore:
+    """The store of this machine. Raises BB_UNAVAILABLE_HERE."""
+    try:
+        os_release = system.freedesktop_os_release()
+    except OSError:  # macOS, and systems without that file
+        os_release = {}
+    platform = Platform.current()
+    return RuntimeStore(paths.runtime_dir, platform, AptMachine(os_release), SYSTEM_LOADERS.get(platform))
 
-    The loader itself is asked (``--list``, which loads and does not run), because only it knows which
-    files it would take. Raises RuntimeUnavailableError when it does not come to an end.
+
+async def unmet_needs(loader: Sequence[str], program: Path) -> Sequence[str]:
+    """What ``program`` needs and the loader does not find, e.g. ``("GLIBC_2.39",)``; empty if nothing.
+
+    The loader itself lists it (``--list``, which loads and does not run), because only it knows which
+    files it would take. Raises RUNTIME_UNAVAILABLE when it hangs.
     """
     try:
         listing = await run_to_end([*loader, "--list", str(program)], cwd=Path("/"), seconds=_LOADER_SECONDS)
     except TimeoutError as error:
-        raise RuntimeUnavailableError(
-            f"The loader was not done with {program.name} after {_LOADER_SECONDS:g} s.",
-            hint="A disk or a network drive may be hung: try again.",
-        ) from error
+        raise LOADER_HANGS(program=program.name, seconds=_LOADER_SECONDS) from error
     except OSError:
         return ("glibc",)  # musl, or another system without this loader
     return unmet_in(listing)

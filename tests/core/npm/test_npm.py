@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 from pathlib import Path
 
 import psutil
 import pytest
 
+from support.errors import raises
 from support.processes import running
-from tee_rex.bb.sources import NpmPackage
-from tee_rex.npm.errors import NpmInstallFailedError
-from tee_rex.npm.install import install_locked
-
-pytestmark = pytest.mark.integration
+from tee_rex.errors import UnusableEnvironmentError
+from tee_rex.errors.catalogue.npm import NPM_INSTALL_FAILED
+from tee_rex.npm.npm import Npm, failure_of
+from tee_rex.system.child_process import Finished
 
 
 def _project(folder: Path, **packages: object) -> Path:
@@ -37,11 +38,11 @@ def _missing_package() -> dict[str, object]:
     return {"node_modules/left": {"version": "1.0.0", "integrity": "sha512-" + "A" * 86 + "=="}}
 
 
+@pytest.mark.integration
 async def test_npm_installs_what_the_lock_names(tmp_path: Path) -> None:
     folder = _folder(tmp_path)
     heard: list[int] = []
-    tree = await install_locked(
-        NpmPackage.bundled(),
+    tree = await Npm.bundled().install_locked(
         _project(tmp_path / "project"),
         folder,
         lambda done, _total: heard.append(done),
@@ -50,16 +51,18 @@ async def test_npm_installs_what_the_lock_names(tmp_path: Path) -> None:
     assert (folder / "package-lock.json").exists()
 
 
+@pytest.mark.integration
 async def test_an_unreachable_registry_is_said_in_npms_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
     project = _project(tmp_path / "project", **_missing_package())
-    with pytest.raises(NpmInstallFailedError, match="ECONNREFUSED") as raised:
-        await install_locked(NpmPackage.bundled(), project, _folder(tmp_path), lambda _done, _total: None)
+    with raises(NPM_INSTALL_FAILED, match="ECONNREFUSED") as raised:
+        await Npm.bundled().install_locked(project, _folder(tmp_path), lambda _done, _total: None)
     assert "proxy" in raised.value.hint
 
 
+@pytest.mark.integration
 async def test_cancelling_ends_npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = asyncio.Event()
 
@@ -73,7 +76,7 @@ async def test_cancelling_ends_npm(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{port}/")
     project = _project(tmp_path / "project", **_missing_package())
     installing = asyncio.create_task(
-        install_locked(NpmPackage.bundled(), project, _folder(tmp_path), lambda _done, _total: None)
+        Npm.bundled().install_locked(project, _folder(tmp_path), lambda _done, _total: None)
     )
     await asked.wait()
     npms = psutil.Process().children()
@@ -84,3 +87,28 @@ async def test_cancelling_ends_npm(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert not [process for process in npms if running(process.pid)]
     silent.close()
     await silent.wait_closed()
+
+
+@pytest.mark.parametrize(
+    ("stdout", "reason"),
+    [
+        (b'{"error":{"code":"ETARGET","summary":"No matching version"}}', "No matching version"),
+        (b'{"error":{"code":"E500"}}', "E500"),
+        (b'{"error":{"code":null,"summary":"' + b"x" * 1000 + b'"}}', "x" * 200),
+        (b"", "code 7"),
+        (b"[]", "code 7"),
+        (b"\xff", "code 7"),
+    ],
+)
+def test_what_npm_says_is_passed_on_briefly(stdout: bytes, reason: str) -> None:
+    failure = failure_of(Finished(7, stdout, b""))
+    assert isinstance(failure, UnusableEnvironmentError)
+    assert reason in failure.message
+    assert len(failure.message) <= 220
+
+
+@pytest.mark.parametrize("name", ["ENOSPC", "EROFS"])
+def test_npm_naming_a_full_or_read_only_disk_is_no_fault_of_the_source(name: str) -> None:
+    failure = failure_of(Finished(1, b'{"error":{"code":"%s","summary":""}}' % name.encode(), b""))
+    assert isinstance(failure, OSError)
+    assert failure.errno == getattr(errno, name)

@@ -6,9 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tee_rex.bb.apt_packages import archive_stanza, main_archives
-from tee_rex.bb.apt_sources import AptSource, parse_deb822, parse_one_line, read_apt_sources
-from tee_rex.bb.errors import RuntimeUnavailableError
+from support.errors import raises
+from tee_rex.errors import UnusableEnvironmentError
+from tee_rex.errors.catalogue.runtime import RUNTIME_DOWNLOAD_FAILED
+from tee_rex.runtime.apt import (
+    AptMachine,
+    AptSource,
+    archive_stanza,
+    main_archives,
+    parse_deb822,
+    parse_one_line,
+    read_apt_sources,
+)
 
 _KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 _DEBIAN = AptSource("http://debian.example/debian", "bookworm", ("main",), _KEYRING)
@@ -118,7 +127,7 @@ def test_the_distributions_own_archive_comes_first(
     [({"ID": "fedora"}, [_DEBIAN]), ({}, [_DEBIAN]), ({"ID": "debian"}, [])],
 )
 def test_nothing_to_try(os_release: dict[str, str], sources: list[AptSource]) -> None:
-    with pytest.raises(RuntimeUnavailableError) as caught:
+    with pytest.raises(UnusableEnvironmentError) as caught:
         main_archives(sources, os_release)
     assert "glibc 2.39" in caught.value.hint
 
@@ -143,3 +152,27 @@ def test_whatever_is_read_makes_a_stanza_that_names_the_same_archive(text: str) 
             AptSource(source.uri, suite, ("main",), source.signed_by)
             for suite in ("trixie", "trixie-updates")
         ]
+
+
+# As the real one when it is killed: its own temporary files stay.
+APT = """#!/bin/sh
+touch "$TMPDIR/apt.conf.left" "$TMPDIR/apt.sig.left"
+echo "E: it does not work here" >&2
+exit 100
+"""
+
+
+async def test_nothing_of_apt_stays_when_it_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    temporary, folder, configuration = (tmp_path / name for name in ("tmp", "folder", "apt"))
+    for path in (temporary, folder, configuration):
+        path.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    (configuration / "sources.list").write_text("deb https://debian.example/debian bookworm main\n")
+    apt = tmp_path / "apt-get"
+    apt.write_text(APT)
+    apt.chmod(0o755)
+    machine = AptMachine({"ID": "debian"}, configuration, apt)
+    with raises(RUNTIME_DOWNLOAD_FAILED, match="it does not work here"):
+        await machine.download(["libc6"], "amd64", folder)
+    assert list(temporary.iterdir()) == []
+    assert list(folder.iterdir()) == []

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from support.small_bb import CONTENT, DEVELOPMENT_CONTENT, PINS, VERSION
-from tee_rex.bb.command import BbCommand, bb_store
-from tee_rex.bb.errors import BbCorruptError, BbMissingError, BbNotPinnedError
 from tee_rex.bb.install import ensure_bb
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.platform import Platform
+from tee_rex.bb.store import BbCommand, bb_store
+from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbNotPinnedError
 from tee_rex.settings.paths import Paths
+from tee_rex.system.platform import Platform
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 

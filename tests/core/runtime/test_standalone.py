@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tee_rex.bb.errors import RuntimeUnavailableError
-from tee_rex.bb.platform import Platform
-from tee_rex.bb.runtime import SYSTEM_LOADERS, Runtime
-from tee_rex.npm.standalone_program import patchelf_program, standalone_program
+from support.errors import raises
+from tee_rex.errors.catalogue.runtime import PATCHELF_FAILED, PATCHELF_HANGS
+from tee_rex.runtime.standalone import patchelf_program, standalone_program
+from tee_rex.runtime.store import SYSTEM_LOADERS, Runtime
+from tee_rex.system.platform import Platform
 
 
 def _system_runtime() -> Runtime:
@@ -57,7 +58,7 @@ async def test_a_damaged_copy_is_made_again(tmp_path: Path) -> None:
 async def test_what_is_no_program_cannot_be_copied(tmp_path: Path) -> None:
     script = tmp_path / "script"
     script.write_text("#!/bin/sh\n")
-    with pytest.raises(RuntimeUnavailableError, match="script"):
+    with raises(PATCHELF_FAILED, match="script"):
         await standalone_program(script, _system_runtime(), tmp_path / "programs")
 
 
@@ -65,9 +66,9 @@ async def test_a_patchelf_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytes
     patchelf = tmp_path / "patchelf"
     patchelf.write_text("#!/bin/sh\nexec sleep 600\n")
     patchelf.chmod(0o755)
-    monkeypatch.setattr("tee_rex.npm.standalone_program.patchelf_program", lambda: patchelf)
-    monkeypatch.setattr("tee_rex.npm.standalone_program._PATCHELF_SECONDS", 0.1)
+    monkeypatch.setattr("tee_rex.runtime.standalone.patchelf_program", lambda: patchelf)
+    monkeypatch.setattr("tee_rex.runtime.standalone._PATCHELF_SECONDS", 0.1)
     runtime = Runtime(("/lib/loader", "--library-path", "/lib"))
-    with pytest.raises(RuntimeUnavailableError, match="not done with echo"):
+    with raises(PATCHELF_HANGS, match="echo"):
         await standalone_program(_program("echo"), runtime, tmp_path / "programs")
     assert [path.name for path in (tmp_path / "programs").iterdir() if not path.name.endswith(".lock")] == []

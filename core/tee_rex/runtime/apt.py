@@ -1,14 +1,23 @@
-"""Packages of the distribution's newer release, fetched by apt without touching the system."""
+"""Packages of the distribution's newer release, downloaded by apt without touching the system."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tee_rex.bb.apt_sources import AptSource, read_apt_sources
-from tee_rex.bb.errors import RuntimeDownloadFailedError, RuntimeUnavailableError
+from tee_rex.errors import UnusableEnvironmentError
+from tee_rex.errors.catalogue.runtime import (
+    APT_FAILED,
+    APT_HANGS,
+    APT_INCOMPLETE,
+    APT_MISSING,
+    NEITHER_DEBIAN_NOR_UBUNTU,
+    NO_APT_ARCHIVE,
+    RUNTIME_DOWNLOAD_FAILED,
+)
 from tee_rex.system.child_process import Finished, run_to_end
 from tee_rex.system.files import temporary_folder
 
@@ -19,11 +28,10 @@ _MAX_SOURCES_TRIED = 4
 # 10 MB of package lists and 4 MB of packages over a slow line.
 _APT_SECONDS = 600.0
 _MAX_REASON_LENGTH = 200
-_NO_APT = "bb needs a newer glibc and libstdc++ than this system has, and there is no apt to get them."
 
 # Read after the machine's own configuration, whose proxies, credentials and certificates stay in force.
-# What is cleared would act on the system (hooks) or ask for more than these packages; what is refused
-# is every way around the check of signatures. Indexes stay compressed and unmapped: 10 MB and not 160.
+# What is cleared would act on the system (hooks) or ask for more than these packages; every way around the
+# check of signatures is refused. Indexes stay compressed and unmapped: 10 MB and not 160.
 _APT_CONFIGURATION = """\
 #clear APT::Update;
 #clear APT::Architectures;
@@ -42,10 +50,19 @@ Acquire::PDiffs "false";
 Acquire::Retries "3";
 """
 
+# apt ignores other names in sources.list.d (sources.list(5)).
+_FILE_NAME = re.compile(r"[A-Za-z0-9_.-]+\.(list|sources)")
+# A large hand-written file has some 10 kB; a keyring inside a deb822 file some 5 kB.
+_MAX_FILE_BYTES = 1 << 20
+
+# `deb [option=value option=value] URI suite component…`, sources.list(5).
+_ONE_LINE = re.compile(r"deb\s+(?:\[([^\]]*)\]\s*)?([^\s\[\]]+)\s+([^\s\[\]]+)\s+([^#]+)")
+_FALSE = frozenset({"no", "false", "without", "off", "disable"})
+
 
 @dataclass(frozen=True, slots=True)
 class AptMachine:
-    """How this machine reaches its distribution's archive.
+    """This machine's apt, which reaches its distribution's archive.
 
     os_release: the fields of /etc/os-release. configuration: apt's folder.
     """
@@ -58,32 +75,32 @@ class AptMachine:
     async def unpack(self, packages: Sequence[str], processor: str, folder: Path) -> dict[str, str]:
         """Unpack the newer release's ``packages`` below ``folder/root``; returns their versions by name.
 
-        processor: Debian's name of it. Everything apt writes stays in ``folder``, and apt checks the
-        signatures with the machine's keyring. Raises RuntimeUnavailableError, RuntimeDownloadFailedError.
+        processor: Debian's name of it. Everything that apt writes stays in ``folder``; apt checks the
+        signatures with the machine's keyring. Raises as ``download``.
         """
         if not self.dpkg_deb.exists():
-            raise RuntimeUnavailableError(_NO_APT)
+            raise APT_MISSING()
         debs = await self.download(packages, processor, folder)
         return await self._unpack(debs, folder / "root")
 
     async def download(self, packages: Sequence[str], processor: str, folder: Path) -> list[Path]:
-        """Bring the newer release's ``packages`` into ``folder``; returns the files.
+        """Download the newer release's ``packages`` into ``folder``; returns the files.
 
         packages: names, or ``name=version`` for exactly that one. Nothing else is left in ``folder``.
-        Raises RuntimeUnavailableError, RuntimeDownloadFailedError.
+        Raises RUNTIME_UNAVAILABLE (there is no apt, or no archive to ask), RUNTIME_DOWNLOAD_FAILED.
         """
         if not self.apt_get.exists():
-            raise RuntimeUnavailableError(_NO_APT)
+            raise APT_MISSING()
         suite, sources = main_archives(read_apt_sources(self.configuration), self.os_release)
-        reasons: list[str] = []
+        failures: list[UnusableEnvironmentError] = []
         for number, source in enumerate(sources):
             async with temporary_folder(folder, f"apt-{number}") as attempt:
                 try:
                     debs = await self._download(source, suite, packages, processor, attempt)
                     return [deb.rename(folder / deb.name) for deb in debs]
-                except RuntimeDownloadFailedError as error:
-                    reasons.append(error.message)
-        raise RuntimeDownloadFailedError(f"apt: {reasons[0]}")
+                except UnusableEnvironmentError as error:
+                    failures.append(error)
+        raise failures[0]
 
     async def _download(
         self, source: AptSource, suite: str, packages: Sequence[str], processor: str, folder: Path
@@ -122,7 +139,7 @@ class AptMachine:
         await _run([*apt, "download", *packages], folder)
         debs = await asyncio.to_thread(lambda: sorted(folder.glob("*.deb")))
         if len(debs) != len(packages):
-            raise RuntimeDownloadFailedError(f"{len(debs)} of {len(packages)} packages arrived")
+            raise APT_INCOMPLETE(count=len(debs), expected=len(packages))
         return debs
 
     async def _unpack(self, debs: Iterable[Path], root: Path) -> dict[str, str]:
@@ -139,12 +156,12 @@ def main_archives(sources: Iterable[AptSource], os_release: Mapping[str, str]) -
 
     ``os_release``: ID and ID_LIKE name the distribution. Other vendors' archives for the same
     distribution cannot always be told apart, so they come last rather than never. Raises
-    RuntimeUnavailableError when there is nothing to try.
+    RUNTIME_UNAVAILABLE when there is nothing to try.
     """
     names = [os_release.get("ID", ""), *os_release.get("ID_LIKE", "").split()]
     distribution = next((name for name in names if name in _NEW_ENOUGH_SUITE), None)
     if distribution is None:
-        raise RuntimeUnavailableError("This system is neither Debian nor Ubuntu nor made from one of them.")
+        raise NEITHER_DEBIAN_NOR_UBUNTU()
     eligible = [
         source
         for source in dict.fromkeys(sources)
@@ -154,16 +171,14 @@ def main_archives(sources: Iterable[AptSource], os_release: Mapping[str, str]) -
         and not source.uri.startswith("cdrom:")
     ]
     if not eligible:
-        raise RuntimeUnavailableError(
-            "The apt sources of this machine do not name its distribution's archive."
-        )
+        raise NO_APT_ARCHIVE()
     archive_names = {distribution, f"{distribution}-ports"}  # Ubuntu keeps arm64 in "ubuntu-ports"
     eligible.sort(key=lambda source: source.uri.rstrip("/").rpartition("/")[2] not in archive_names)
     return _NEW_ENOUGH_SUITE[distribution], eligible[:_MAX_SOURCES_TRIED]
 
 
 def archive_stanza(source: AptSource, suite: str, processor: str) -> str:
-    """The deb822 text for another suite of an archive; only its place and its keys are taken over."""
+    """The deb822 text for another suite of an archive; only its URI and its keys are kept."""
     lines = [
         "Types: deb",
         f"URIs: {source.uri}",
@@ -181,9 +196,89 @@ async def _run(argv: Sequence[str | Path], folder: Path) -> Finished:
     try:
         finished = await run_to_end(argv, cwd=folder, seconds=_APT_SECONDS, temporary=folder)
     except TimeoutError as error:
-        raise RuntimeDownloadFailedError(f"not finished after {_APT_SECONDS:.0f} s") from error
+        raise APT_HANGS(seconds=_APT_SECONDS) from error
     if finished.returncode != 0:
-        lines = finished.stderr.decode("utf-8", "replace").splitlines()
-        reason = next((line for line in lines if line.startswith("E:")), f"ended with {finished.returncode}")
-        raise RuntimeDownloadFailedError(reason[:_MAX_REASON_LENGTH])
+        for line in finished.stderr.decode("utf-8", "replace").splitlines():
+            if line.startswith("E:"):
+                raise RUNTIME_DOWNLOAD_FAILED(reason=line.removeprefix("E:").strip()[:_MAX_REASON_LENGTH])
+        raise APT_FAILED(code=finished.returncode)
     return finished
+
+
+@dataclass(frozen=True, slots=True)
+class AptSource:
+    """One archive in apt's configuration. signed_by: keyring file, fingerprint or key; "" for apt's own."""
+
+    uri: str
+    suite: str
+    components: tuple[str, ...]
+    signed_by: str
+
+
+def read_apt_sources(folder: Path) -> list[AptSource]:
+    """All binary archives configured below ``/etc/apt``, in apt's order; unreadable files are skipped."""
+    files = [folder / "sources.list"]
+    parts = folder / "sources.list.d"
+    if parts.is_dir():
+        files += sorted(path for path in parts.iterdir() if _FILE_NAME.fullmatch(path.name))
+    sources: list[AptSource] = []
+    for path in files:
+        try:
+            with path.open("rb") as file:
+                text = file.read(_MAX_FILE_BYTES).decode("utf-8", "replace")
+        except OSError:
+            continue
+        sources += parse_deb822(text) if path.suffix == ".sources" else parse_one_line(text)
+    return sources
+
+
+def parse_one_line(text: str) -> list[AptSource]:
+    """Read the one-line format: ``deb [options] uri suite component…``; other lines are skipped."""
+    sources = []
+    for line in text.split("\n"):
+        match = _ONE_LINE.match(line.strip())
+        if match is None:
+            continue
+        options, uri, suite, components = match.groups()
+        signed_by = ""
+        for option in (options or "").split():
+            name, _, value = option.partition("=")
+            if name.lower() == "signed-by":
+                signed_by = value
+        sources.append(AptSource(uri, suite, tuple(components.split()), signed_by))
+    return sources
+
+
+def parse_deb822(text: str) -> list[AptSource]:
+    """Read the deb822 format, stanzas of ``Field: value``; disabled and incomplete ones are skipped."""
+    sources = []
+    for fields in _stanzas(text):
+        if "deb" not in fields.get("types", "").split() or fields.get("enabled", "yes").lower() in _FALSE:
+            continue
+        components = tuple(fields.get("components", "").split())
+        for uri in fields.get("uris", "").split():
+            sources += [
+                AptSource(uri, suite, components, fields.get("signed-by", ""))
+                for suite in fields.get("suites", "").split()
+            ]
+    return sources
+
+
+def _stanzas(text: str) -> Iterator[dict[str, str]]:
+    fields: dict[str, str] = {}
+    name = ""
+    for line in [*text.split("\n"), ""]:
+        if line.startswith("#"):
+            continue
+        if not line.strip():
+            if fields:
+                yield fields
+            fields, name = {}, ""
+        elif line[0] in " \t":
+            if name:
+                fields[name] += f"\n{line}"  # kept as it is: a key inside the file needs its indentation
+        else:
+            name, colon, value = line.partition(":")
+            name = name.strip().lower() if colon else ""
+            if name:
+                fields[name] = value.strip()

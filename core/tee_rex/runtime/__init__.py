@@ -1,0 +1,1 @@
+"""Starting programs (bb, Node) that need a newer C library than this system has."""

@@ -1,0 +1,52 @@
+"""Errors as answers: their status, and what a TEE's host may read of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tee_rex.errors import (
+    ErrorKind,
+    InputError,
+    ProvingError,
+    RefusedError,
+    TeeRexError,
+    UnusableEnvironmentError,
+)
+from tee_rex.errors.catalogue.http import PAYLOAD_TOO_LARGE, QUEUE_FULL
+from tee_rex.transaction.steps import MAX_STEPS_BYTES, ExecutionSteps
+from tee_rex.web.responses import error_answer, retry_after_header
+
+IN_A_CIRCUIT = ErrorKind(ProvingError, "X", "Failed", "bb failed in {circuit}.", "Skip {circuit}.")
+ANYWHERE = ErrorKind(ProvingError, "Y", "Failed", "bb failed.", "Try again.")
+
+
+@pytest.mark.parametrize(
+    ("error_type", "status"),
+    [(InputError, 400), (RefusedError, 400), (UnusableEnvironmentError, 503), (ProvingError, 500)],
+)
+def test_the_branch_of_an_error_has_a_status(error_type: type[TeeRexError], status: int) -> None:
+    assert ErrorKind(error_type, "X", "Title", "Message.")().http_status == status
+
+
+def test_an_entry_can_have_a_status_of_its_own() -> None:
+    with pytest.raises(InputError) as refused:
+        ExecutionSteps.from_bytes(bytes(MAX_STEPS_BYTES + 1))
+    assert refused.value.http_status == 413
+
+
+@pytest.mark.parametrize("discreet", [True, False])
+def test_a_hosts_view_has_no_field_of_a_failed_proof(discreet: bool) -> None:
+    answer = error_answer(IN_A_CIRCUIT(circuit="Token:transfer"), "id", discreet=discreet)
+    assert ("Token:transfer" in repr(answer)) is not discreet
+    assert answer.error == ("Failed" if discreet else "Failed: bb failed in Token:transfer.")
+    assert error_answer(ANYWHERE(), "id", discreet=discreet).hint == "Try again."
+
+
+def test_refusals_come_with_their_message() -> None:
+    answer = error_answer(PAYLOAD_TOO_LARGE(limit=50_000_000), "id", discreet=True)
+    assert "50,000,000 bytes" in answer.error
+
+
+def test_retry_after_is_in_whole_seconds() -> None:
+    assert retry_after_header(QUEUE_FULL(admitted=1, retry_after=1.2)) == {"Retry-After": "2"}
+    assert retry_after_header(ANYWHERE()) == {}

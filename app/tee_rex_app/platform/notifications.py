@@ -103,7 +103,7 @@ def _words(run: RunState | FlowState, lasted: float) -> tuple[str, str]:
     if run.stage is RunStage.FAILED or report is None:
         title = tr("The proof failed")
     elif report.verified:
-        title = tr("Proof made and verified")
+        title = tr("Proof generated and verified")
     else:
-        title = tr("Proof made, not verified here")
+        title = tr("Proof generated, not verified here")
     return title, f"{source_name(run.source)} · {mode_name(run.mode)} · {time}"

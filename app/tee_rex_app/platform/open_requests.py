@@ -61,7 +61,7 @@ class OpenRequests(QObject):
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle("TEE-Rex")
         box.setText(
-            self.tr("Prove {file} in mode {mode}?").format(file=Path(file).name, mode=labels.mode_name(mode))
+            self.tr("Prove {file} in {mode} mode?").format(file=Path(file).name, mode=labels.mode_name(mode))
         )
         box.setInformativeText(labels.who_reads(mode))
         prove = box.addButton(self.tr("Prove"), QMessageBox.ButtonRole.AcceptRole)

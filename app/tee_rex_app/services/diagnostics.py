@@ -59,20 +59,18 @@ class DiagnosticsSources:
         """Everything there is, without credentials of addresses and without the name of the home folder."""
         made = (
             DiagnosticsPart("versions.txt", tr("Versions"), _versions(self.state, self.at)),
-            DiagnosticsPart(
-                "machine.txt", tr("What was found on this machine"), _machine(self.state.setup.items)
-            ),
-            DiagnosticsPart("settings.txt", tr("Settings, and who set them"), _settings(self.settings)),
+            DiagnosticsPart("machine.txt", tr("System check"), _machine(self.state.setup.items)),
+            DiagnosticsPart("settings.txt", tr("Settings and their sources"), _settings(self.settings)),
             DiagnosticsPart("services.txt", tr("Services"), _services(self.state.services)),
             DiagnosticsPart("log.txt", tr("Events of this session"), _log(self.entries)),
             DiagnosticsPart(
                 "history.csv", tr("Runs: times and outcomes"), _history(self.state.history or ())
             ),
             DiagnosticsPart(
-                "earlier-log.txt", tr("Events on disk, earlier sessions too"), _earlier(self.log_folder)
+                "earlier-log.txt", tr("Log files, including earlier sessions"), _earlier(self.log_folder)
             ),
             DiagnosticsPart(
-                "native-crash.txt", tr("Traces of the last native crash"), kept_traces(self.log_folder)
+                "native-crash.txt", tr("Stack traces of the last native crash"), kept_traces(self.log_folder)
             ),
         )
         return tuple(

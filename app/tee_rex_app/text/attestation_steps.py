@@ -62,19 +62,19 @@ def genuine_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
     if document.debug:
         return AttestationVerdict(
             StepVerdict.FAILS,
-            tr("A genuine Nitro enclave in debug mode"),
+            tr("Genuine Nitro enclave in debug mode"),
             tr("debug mode"),
-            tr("AWS signed it, but its operator can look inside. Nothing is sent to it."),
+            tr("AWS signed it, but its operator can see inside. Nothing is sent to it."),
         )
     signed = tr("Signed by AWS hardware.")
     if examined.live and _finding(examined, Check.NONCE) is None and examined.nonce_required:
         signed = tr("Signed by AWS hardware for this request, just now.")
     if examined.as_of_its_time:
         signed = tr(
-            "Signed by AWS hardware; judged as of {time}, since its certificates have expired."
+            "Signed by AWS hardware. Checked as of {time}, because its certificates have expired."
         ).format(time=_moment(examined))
-    words = _joined(signed, tr("Debug mode is off, so nobody can look inside."))
-    return AttestationVerdict(StepVerdict.HOLDS, tr("A genuine Nitro enclave"), tr("verified"), words)
+    words = _joined(signed, tr("Debug mode is off, so nobody can see inside."))
+    return AttestationVerdict(StepVerdict.HOLDS, tr("Genuine Nitro enclave"), tr("verified"), words)
 
 
 def code_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
@@ -84,37 +84,35 @@ def code_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
     if document is None:
         return AttestationVerdict(
             unknown,
-            tr("Its code is not known"),
+            tr("Code unknown"),
             tr("unknown"),
-            tr("Only a genuine document can tell which code runs."),
+            tr("Only a genuine document shows which code runs."),
         )
     if document.debug:
         return AttestationVerdict(
             StepVerdict.FAILS,
-            tr("Its code is not measured"),
+            tr("Code not measured"),
             tr("not measured"),
             tr("In debug mode Nitro measures nothing: any code could run."),
         )
     build = examined.approved
     if build is not None:
-        words = tr("It measures to {name}.").format(name=build.name)
+        words = tr("Its measurements match {name}.").format(name=build.name)
         if build.approved_on:
-            words = tr("It measures to {name}, which you pinned on {day}.").format(
+            words = tr("Its measurements match {name}, which you pinned on {day}.").format(
                 name=build.name, day=build.approved_on
             )
-        return AttestationVerdict(
-            StepVerdict.HOLDS, tr("Running code that you approved"), tr("approved"), words
-        )
-    words = tr("You have approved no build yet.")
+        return AttestationVerdict(StepVerdict.HOLDS, tr("Runs code you approved"), tr("approved"), words)
+    words = tr("You have not approved any build yet.")
     if count:
-        words = tr("PCR0 is not that of your {count} approved builds.").format(count=count)
+        words = tr("PCR0 matches none of your {count} approved builds.").format(count=count)
         if count == 1:
-            words = tr("PCR0 is not that of your approved build.")
+            words = tr("PCR0 does not match your approved build.")
     return AttestationVerdict(
         StepVerdict.ATTENTION,
-        tr("Running code you have not approved"),
+        tr("Runs code you have not approved"),
         tr("not approved"),
-        _joined(words, tr("Until you pin it, TEE mode sends nothing to this enclave.")),
+        _joined(words, tr("TEE mode sends nothing to this enclave until you pin its build.")),
     )
 
 
@@ -126,7 +124,7 @@ def steps_of(examined: ExaminedAttestation) -> tuple[AttestationStep, ...]:
     return (
         _chain(document),
         AttestationStep(
-            StepVerdict.HOLDS, tr("Signature"), tr("ES384 over the document, by the enclave's certificate")
+            StepVerdict.HOLDS, tr("Signature"), tr("ES384 signature by the enclave's certificate")
         ),
         _request(examined),
         _age(examined, document),
@@ -142,21 +140,21 @@ def _not_genuine(examined: ExaminedAttestation) -> tuple[AttestationStep, ...]:
     refusal = examined.examination.refusal
     code = refusal.code if refusal else ""
     reason = translated(refusal.message_parts) if refusal else ""
-    titles = (tr("Form of the document"), tr("Certificate chain"), tr("Signature"))
+    titles = (tr("Document format"), tr("Certificate chain"), tr("Signature"))
     failed = 0 if code in _FORM_CODES else {"CHAIN_FAILED": 1, "SIGNATURE_FAILED": 2}.get(code)
     if failed is None:
-        return (AttestationStep(StepVerdict.FAILS, tr("Document"), reason or tr("There is none.")),)
-    holds = (tr("The envelope and the fields that AWS describes"), tr("Leads to the AWS Nitro root"), "")
+        return (AttestationStep(StepVerdict.FAILS, tr("Document"), reason or tr("No document.")),)
+    holds = (tr("Envelope and fields as AWS specifies"), tr("Chains up to the AWS Nitro root"), "")
     steps = [AttestationStep(StepVerdict.HOLDS, titles[index], holds[index]) for index in range(failed)]
     steps.append(AttestationStep(StepVerdict.FAILS, titles[failed], reason))
-    nothing = tr("Not looked at: nothing in a document that is not genuine can be trusted.")
+    nothing = tr("Not checked: nothing in a document that is not genuine can be trusted.")
     rest = (*titles[failed + 1 :], tr("Encryption key"), tr("Prover binary"), tr("Code measurements"))
     return (*steps, *(AttestationStep(StepVerdict.NOT_REACHED, title, nothing) for title in rest))
 
 
 def _chain(document: GenuineDocument) -> AttestationStep:
     root = document.chain[0].fingerprint(hashes.SHA256()).hex()
-    words = tr("{count} certificates, from the enclave's up to the root of AWS Nitro").format(
+    words = tr("{count} certificates, from the enclave's up to the AWS Nitro root").format(
         count=len(document.chain)
     )
     return AttestationStep(StepVerdict.HOLDS, tr("Certificate chain"), words, _shortened(root))
@@ -166,24 +164,24 @@ def _request(examined: ExaminedAttestation) -> AttestationStep:
     title = tr("Made for this request")
     if not examined.live:
         return AttestationStep(
-            StepVerdict.NOTED, title, tr("Not asked: a kept document was made for an earlier request")
+            StepVerdict.NOTED, title, tr("Not checked: a saved document belongs to an earlier request")
         )
     if not examined.nonce_required:
         return AttestationStep(
             StepVerdict.ATTENTION,
             title,
-            tr("Not asked, as your settings say: it may be an old one sent again"),
+            tr("Not checked, as set in your settings: it could be a replay"),
         )
     if (refusal := _finding(examined, Check.NONCE)) is not None:
         return AttestationStep(StepVerdict.FAILS, title, translated(refusal.message_parts))
-    return AttestationStep(StepVerdict.HOLDS, title, tr("The 32 random bytes that were sent came back in it"))
+    return AttestationStep(StepVerdict.HOLDS, title, tr("It contains the 32 random bytes that were sent"))
 
 
 def _age(examined: ExaminedAttestation, document: GenuineDocument) -> AttestationStep:
     title = tr("Age")
     if not examined.live:
         return AttestationStep(
-            StepVerdict.NOTED, title, tr("Made on {time}").format(time=_moment_of(document))
+            StepVerdict.NOTED, title, tr("Created on {time}").format(time=_moment_of(document))
         )
     limit = _duration(examined.max_age)
     if (refusal := _finding(examined, Check.AGE)) is not None:
@@ -192,7 +190,7 @@ def _age(examined: ExaminedAttestation, document: GenuineDocument) -> Attestatio
     return AttestationStep(
         StepVerdict.HOLDS,
         title,
-        tr("{age} old when it came; {limit} are allowed").format(age=_duration(age), limit=limit),
+        tr("{age} old on arrival; up to {limit} allowed").format(age=_duration(age), limit=limit),
     )
 
 
@@ -209,12 +207,12 @@ def _key(examined: ExaminedAttestation, document: GenuineDocument) -> Attestatio
     if refusal is not None:
         return AttestationStep(StepVerdict.FAILS, title, translated(refusal.message_parts))
     if key is None:
-        return AttestationStep(StepVerdict.NOTED, title, tr("The document carries none"))
+        return AttestationStep(StepVerdict.NOTED, title, tr("The document contains none"))
     digest = hashes.Hash(hashes.SHA256())
     digest.update(key)
     verdict = StepVerdict.HOLDS if examined.live else StepVerdict.NOTED
     return AttestationStep(
-        verdict, title, tr("Sits inside the signed document"), _shortened(digest.finalize().hex())
+        verdict, title, tr("Part of the signed document"), _shortened(digest.finalize().hex())
     )
 
 
@@ -225,10 +223,10 @@ def _provers(examined: ExaminedAttestation) -> AttestationStep:
     if refusal is not None:
         return AttestationStep(StepVerdict.FAILS, title, translated(refusal.message_parts), exact)
     if not provers:
-        return AttestationStep(StepVerdict.NOTED, title, tr("The document names none"))
+        return AttestationStep(StepVerdict.NOTED, title, tr("The document lists none"))
     if not examined.live:
-        return AttestationStep(StepVerdict.NOTED, title, tr("Named in the document"), exact)
-    return AttestationStep(StepVerdict.HOLDS, title, tr("On the list that this app carries"), exact)
+        return AttestationStep(StepVerdict.NOTED, title, tr("Listed in the document"), exact)
+    return AttestationStep(StepVerdict.HOLDS, title, tr("On this app's list of allowed provers"), exact)
 
 
 def _image(examined: ExaminedAttestation) -> AttestationStep:
@@ -236,15 +234,19 @@ def _image(examined: ExaminedAttestation) -> AttestationStep:
     build = examined.approved
     if build is not None:
         return AttestationStep(
-            StepVerdict.HOLDS, title, tr("The whole image, as of {name}").format(name=build.name), exact
+            StepVerdict.HOLDS, title, tr("The whole image; matches {name}").format(name=build.name), exact
         )
     if not examined.builds:
         return AttestationStep(
-            StepVerdict.ATTENTION, title, tr("The whole image; you have approved no build"), exact
+            StepVerdict.ATTENTION, title, tr("The whole image; you have not approved any build"), exact
         )
     pinned = ", ".join(f"{build.name} {build.pcr0[:8]}…" for build in examined.builds[:4])
     same = any(build.pcr0 == examined.pcr(0) for build in examined.builds)
-    words = tr("The same image, but other parts differ") if same else tr("None of those approved: {builds}")
+    words = (
+        tr("The same image, but other parts differ")
+        if same
+        else tr("Matches none of your approved builds: {builds}")
+    )
     return AttestationStep(StepVerdict.ATTENTION, title, words.format(builds=pinned), exact)
 
 
@@ -253,9 +255,13 @@ def _parts(examined: ExaminedAttestation) -> AttestationStep:
     exact = f"{_grouped(examined.pcr(1), 16)}  {_grouped(examined.pcr(2), 16)}".strip()
     build = examined.approved
     if build is None:
-        return AttestationStep(StepVerdict.NOTED, title, tr("Parts of the image, measured again"), exact)
+        return AttestationStep(StepVerdict.NOTED, title, tr("Parts of the image, measured separately"), exact)
     compared = bool(build.pcr1) + bool(build.pcr2)
-    words = tr("As approved") if compared == 2 else tr("Within PCR0; you pinned that alone")
+    words = (
+        tr("They match the approved build")
+        if compared == 2
+        else tr("Covered by PCR0, the only value you pinned")
+    )
     return AttestationStep(StepVerdict.HOLDS, title, words, exact)
 
 

@@ -54,7 +54,7 @@ def who_reads(mode: ProvingMode) -> str:
     """Who can see the witness in this mode, in one line."""
     return {
         ProvingMode.LOCAL: tr("Your witness stays here."),
-        ProvingMode.REMOTE: tr("Its operator could read your witness."),
+        ProvingMode.REMOTE: tr("The operator could read your witness."),
         ProvingMode.TEE: tr("Only attested code sees your witness."),
     }[mode]
 
@@ -62,22 +62,24 @@ def who_reads(mode: ProvingMode) -> str:
 def who_could_read(mode: ProvingMode) -> str:
     """Who could have read the witness of a finished run."""
     return {
-        ProvingMode.LOCAL: tr("Nobody else could read the witness: it stayed on this machine."),
-        ProvingMode.REMOTE: tr("The server's operator, and whoever ends its TLS, could read the witness."),
-        ProvingMode.TEE: tr("Nobody outside the attested enclave could read the witness."),
+        ProvingMode.LOCAL: tr("Only you could read the witness: it never left this computer."),
+        ProvingMode.REMOTE: tr(
+            "The server's operator, and whoever terminates its TLS, could read the witness."
+        ),
+        ProvingMode.TEE: tr("Only the attested enclave could read the witness."),
     }[mode]
 
 
 def lock_reason(lock: Lock, mode: ProvingMode) -> str:
     """What is missing before a mode can be chosen."""
     return {
-        Lock.NO_ADDRESS: tr("Locked: no enclave yet.")
+        Lock.NO_ADDRESS: tr("Locked: no enclave set up.")
         if mode is ProvingMode.TEE
-        else tr("Locked: no server yet."),
-        Lock.BAD_ADDRESS: tr("Locked: its address cannot be used."),
+        else tr("Locked: no server set up."),
+        Lock.BAD_ADDRESS: tr("Locked: invalid address."),
         Lock.NO_APPROVED_BUILD: tr("Locked: no approved build."),
-        Lock.NOT_ATTESTED: tr("Locked: the enclave is not attested."),
-        Lock.WRONG_VERSION: tr("Locked: it proves for another Aztec version."),
+        Lock.NOT_ATTESTED: tr("Locked: enclave not attested."),
+        Lock.WRONG_VERSION: tr("Locked: different Aztec version."),
     }[lock]
 
 
@@ -85,13 +87,13 @@ def how_to_unlock(lock: Lock, mode: ProvingMode) -> str:
     """What that means, in one line."""
     tee = mode is ProvingMode.TEE
     return {
-        Lock.NO_ADDRESS: tr("Proves where even its operator cannot look.")
+        Lock.NO_ADDRESS: tr("Proves where not even the operator can look.")
         if tee
         else tr("Proves for you on a faster machine."),
-        Lock.BAD_ADDRESS: tr("It must begin with https:// unless it is this machine."),
-        Lock.NO_APPROVED_BUILD: tr("Nothing goes to code you have not approved."),
+        Lock.BAD_ADDRESS: tr("Must start with https://, except on this computer."),
+        Lock.NO_APPROVED_BUILD: tr("Nothing is sent to code you have not approved."),
         Lock.NOT_ATTESTED: tr("Nothing is sent until it proves what it runs."),
-        Lock.WRONG_VERSION: tr("See Remote prover at the side."),
+        Lock.WRONG_VERSION: tr("See Remote prover in the sidebar."),
     }[lock]
 
 
@@ -99,7 +101,7 @@ def unlock_button(lock: Lock) -> str:
     """What leads to where it is mended; empty where nothing of ours does."""
     return {
         Lock.NO_ADDRESS: tr("Set up…"),
-        Lock.BAD_ADDRESS: tr("Correct it…"),
+        Lock.BAD_ADDRESS: tr("Fix address…"),
         Lock.NO_APPROVED_BUILD: tr("Review its code…"),
         Lock.NOT_ATTESTED: tr("See why…"),
         Lock.WRONG_VERSION: tr("Change server…"),
@@ -112,7 +114,7 @@ def wallet(*, installed: bool) -> str:
         return tr(
             "Installed; opened for each flow. Its accounts are for tests: their keys are not encrypted."
         )
-    return tr("Comes with the first flow, which fetches it once.")
+    return tr("Downloaded the first time you need it.")
 
 
 def flow_title(flow: FlowState) -> str:
@@ -156,13 +158,15 @@ def flow_doing(flow: FlowState) -> str:
             return tr("Prove · {phase}").format(phase=phase_name(proof.phase))
     if flow.phase is not None:
         return {
-            StepPhase.SIMULATE: tr("Simulate: the wallet runs the functions and makes the witness"),
+            StepPhase.SIMULATE: tr("Simulate: the wallet runs the functions and creates the witness"),
             StepPhase.PROVE: tr("Prove"),
             StepPhase.SEND: tr("Send the transaction to the node"),
             StepPhase.CONFIRM: tr("Wait for a block"),
         }[flow.phase]
     if flow.wallet_attempt > 1:
-        return tr("Try {attempt}, with the wallet's stale data cleared").format(attempt=flow.wallet_attempt)
+        return tr("Attempt {attempt}, after clearing the wallet's stale data").format(
+            attempt=flow.wallet_attempt
+        )
     return ""
 
 
@@ -171,8 +175,8 @@ def flow_ended(flow: FlowState) -> str:
     if flow.stage is RunStage.DONE:
         return who_could_read(flow.mode)
     if flow.stage is RunStage.CANCELLED:
-        return tr("Nothing of it is left running. What was sent stays sent; its entry under Runs tells.")
-    return tr("Its entry under Runs keeps the reason, and what was done before it.")
+        return tr("Stopped. Transactions already sent stay sent. See Runs for details.")
+    return tr("See Runs for the reason and the steps already done.")
 
 
 def setup_name(setup: TrustedSetup) -> str:
@@ -182,16 +186,16 @@ def setup_name(setup: TrustedSetup) -> str:
 
 def still_missing(count: int) -> str:
     """How many things the sample still needs; the page lists them."""
-    return tr("%n thing(s) to bring first", "", count)
+    return tr("%n item(s) to install", "", count)
 
 
 def embedded_prover(setup: SetupState, memory_limit_mb: int | None, peak_bytes: int | None) -> str:
     """What proves on this machine. peak_bytes: of the last proof here."""
-    words = [f"bb {setup.bb_version}", tr("{threads} threads").format(threads=setup.threads), tr("CRS ready")]
+    words = [f"bb {setup.bb_version}", tr("%n thread(s)", "", setup.threads), tr("CRS ready")]
     if peak_bytes:
         words.append(tr("{memory} per proof").format(memory=megabytes(peak_bytes)))
     if memory_limit_mb is not None:
-        words.append(tr("at most {megabytes} MB").format(megabytes=memory_limit_mb))
+        words.append(tr("limit {megabytes} MB").format(megabytes=memory_limit_mb))
     return " · ".join(words)
 
 
@@ -199,8 +203,12 @@ def refusal(examination: Examination) -> str:
     """Why an enclave is refused, beginning with what AWS says."""
     if examination.refusal is None:
         return ""
-    genuine = tr("Genuine Nitro, but: ") if examination.genuine else ""
-    return f"{genuine}{translated(examination.refusal.title)}."
+    title = translated(examination.refusal.title)
+    if not examination.genuine:
+        return f"{title}."
+    # Within a sentence, unless it starts with an abbreviation.
+    reason = title[:1].lower() + title[1:] if title[1:2].islower() else title
+    return tr("Genuine Nitro, but {reason}.").format(reason=reason)
 
 
 def service_name(name: ServiceName) -> str:
@@ -228,7 +236,7 @@ def service_status(service: ServiceState) -> str:
         ServiceStatus.INCOMPLETE: tr("not ready"),
         ServiceStatus.UNREACHABLE: tr("no answer"),
         ServiceStatus.REFUSED: tr("refused"),
-        ServiceStatus.WRONG_VERSION: tr("other version"),
+        ServiceStatus.WRONG_VERSION: tr("wrong version"),
         ServiceStatus.FAILED: tr("failed"),
     }[service.status]
 
@@ -237,10 +245,10 @@ def service_hint(service: ServiceState) -> str:
     """What a service that is not set up would be for."""
     return {
         ServiceName.EMBEDDED: "",
-        ServiceName.NODE: tr("Needed for transactions on a network, not for the sample."),
+        ServiceName.NODE: tr("Needed for accounts and tokens, not the sample."),
         ServiceName.REMOTE: tr("Proves for you on a faster machine."),
-        ServiceName.TEE: tr("Proves where even its operator cannot look."),
-        ServiceName.WALLET: tr("Needs an Aztec node. The sample works without it."),
+        ServiceName.TEE: tr("Proves where not even the operator can look."),
+        ServiceName.WALLET: tr("Needs an Aztec node. Not needed for the sample."),
     }[service.name]
 
 
@@ -248,8 +256,8 @@ def fix_name(fix: Fix) -> str:
     """What is being brought."""
     return {
         Fix.BB_GENUINE: tr("Installing the prover"),
-        Fix.BB_DEVELOPMENT: tr("Making the prover's development copy"),
-        Fix.LIBRARIES: tr("Bringing newer system libraries"),
+        Fix.BB_DEVELOPMENT: tr("Creating the development prover"),
+        Fix.LIBRARIES: tr("Downloading newer system libraries"),
         Fix.CRS_GENUINE: tr("Downloading the CRS"),
         Fix.CRS_DEVELOPMENT: tr("Computing the development CRS"),
     }[fix]
@@ -261,7 +269,7 @@ def part_name(item: SetupItem) -> str:
         Fix.BB_GENUINE: tr("Prover (bb)"),
         Fix.BB_DEVELOPMENT: tr("Development prover"),
         Fix.LIBRARIES: tr("System libraries"),
-        Fix.CRS_GENUINE: tr("CRS of real networks"),
+        Fix.CRS_GENUINE: tr("CRS for real networks"),
         Fix.CRS_DEVELOPMENT: tr("Development CRS"),
     }
     return translated(item.finding.name) if item.fix is None else names[item.fix]
@@ -271,8 +279,8 @@ def fix_button(fix: Fix) -> str:
     """The button that brings it."""
     return {
         Fix.BB_GENUINE: tr("Install"),
-        Fix.BB_DEVELOPMENT: tr("Make"),
-        Fix.LIBRARIES: tr("Bring"),
+        Fix.BB_DEVELOPMENT: tr("Create"),
+        Fix.LIBRARIES: tr("Download"),
         Fix.CRS_GENUINE: tr("Download"),
         Fix.CRS_DEVELOPMENT: tr("Compute"),
     }[fix]
@@ -285,13 +293,13 @@ def phase_name(phase: str) -> str:
         Phase.START: tr("Start the prover"),
         Phase.ACCUMULATE: tr("Circuits"),
         Phase.FINAL_PROOF: tr("Final proof and self-check"),
-        Phase.SERIALIZE: tr("Check and write the steps"),
+        Phase.SERIALIZE: tr("Check and encode the steps"),
         Phase.FETCH_ATTESTATION: tr("Get the server's key"),
         Phase.ENCRYPT: tr("Encrypt"),
         Phase.TRANSMIT: tr("Send"),
         Phase.QUEUE: tr("Wait for the server's prover"),
         Phase.PROVING: tr("Prove on the server"),
-        Phase.PROVED: tr("Ask for the proof"),
+        Phase.PROVED: tr("Request the proof"),
         Phase.RECEIVE: tr("Receive the proof"),
         Phase.VERIFY: tr("Verify the proof here"),
     }.get(Phase(phase) if phase in list(Phase) else Phase.PREPARE, phase)
@@ -300,7 +308,7 @@ def phase_name(phase: str) -> str:
 def role_name(role: TimeRole) -> str:
     """A kind of time in charts."""
     return {
-        TimeRole.READY: tr("get ready"),
+        TimeRole.READY: tr("prepare"),
         TimeRole.SIMULATE: tr("simulate"),
         TimeRole.SEND: tr("encrypt and send"),
         TimeRole.PROVE: tr("prove"),
@@ -318,7 +326,7 @@ def span_name(span: Span) -> str:
     if span.kind in (SpanKind.CIRCUIT, SpanKind.FUNCTION):
         return span.name
     if span.kind is SpanKind.PREPARATIONS:
-        return tr("Get ready")
+        return tr("Prepare")
     if span.kind is SpanKind.PREPARATION:
         return preparation_name(Preparation(span.name))
     if span.kind is SpanKind.STEP:
@@ -326,18 +334,18 @@ def span_name(span: Span) -> str:
     if span.kind is SpanKind.STEP_PHASE:
         return step_phase_name(StepPhase(span.name))
     if span.kind is SpanKind.SYNC:
-        return tr("Catch up with the chain")
+        return tr("Sync with the chain")
     if span.kind is SpanKind.KERNELS:
         return tr("Kernel circuits")
     if span.children and span.name == Phase.ACCUMULATE:
-        return tr("Circuits, {count} of them").format(count=len(span.children))
+        return tr("Circuits ({count})").format(count=len(span.children))
     return phase_name(span.name)
 
 
 def preparation_name(preparation: Preparation) -> str:
     """Work before a flow's first step."""
     return {
-        Preparation.NODE: tr("Ask the node"),
+        Preparation.NODE: tr("Query the node"),
         Preparation.RUNTIME: tr("Prepare the wallet's runtime"),
         Preparation.BRIDGE: tr("Start the wallet"),
         Preparation.WALLET: tr("Open the wallet"),
@@ -391,41 +399,41 @@ def account_name(account: str) -> str:
 
 def notice(kind: Notice) -> tuple[str, str]:
     """A notice's title and text."""
-    node = tr("Set its address. For tests, a network of your own starts with: tee-rex devnet up")
-    silent = tr("Check its address, or start a network of your own with: tee-rex devnet up")
+    node = tr("Set its address. To test, start a local network with: tee-rex devnet up")
+    silent = tr("Check its address, or start a local network with: tee-rex devnet up")
     return {
         Notice.DEPLOY_LACKS_NODE: (tr("Deploying an account needs an Aztec node"), node),
         Notice.TOKENS_LACK_NODE: (tr("The token flow needs an Aztec node"), node),
-        Notice.DEPLOY_NODE_SILENT: (tr("The Aztec node does not answer: no account can be deployed"), silent),
-        Notice.TOKENS_NODE_SILENT: (tr("The Aztec node does not answer: the token flow cannot run"), silent),
+        Notice.DEPLOY_NODE_SILENT: (tr("Can't deploy an account: the Aztec node doesn't respond"), silent),
+        Notice.TOKENS_NODE_SILENT: (tr("Can't run the token flow: the Aztec node doesn't respond"), silent),
         Notice.CRASHED_LAST_TIME: (
-            tr("TEE-Rex ended by itself the last time"),
-            tr("Nothing kept was lost. Diagnostics in the menu makes a file for those who can mend it."),
+            tr("TEE-Rex quit unexpectedly last time"),
+            tr("Your history and settings are safe. To report the problem, choose Diagnostics in the menu."),
         ),
         Notice.SERVER_FORGOTTEN: (
-            tr("The server's key is forgotten"),
-            tr("The key that it has at the next proof will be remembered and expected from then on."),
+            tr("Server key forgotten"),
+            tr("The key it presents at the next proof will be remembered and required from then on."),
         ),
         Notice.BUILD_PINNED: (
-            tr("The build is pinned"),
-            tr("TEE mode opens to enclaves that measure to it, and you can remove it under Settings."),
+            tr("Build pinned"),
+            tr("TEE mode now accepts enclaves running this build. You can remove it in Settings."),
         ),
         Notice.DOCUMENT_SAVED: (
-            tr("The document was saved"),
-            tr("Anybody can check it with: tee-rex attest --file"),
+            tr("Document saved"),
+            tr("Anyone can verify it with: tee-rex attest --file"),
         ),
-        Notice.EXPORTED: (tr("The runs were exported"), tr("The file holds times and digests, no witness.")),
+        Notice.EXPORTED: (tr("Runs exported"), tr("The file contains timings and digests only.")),
         Notice.MODE_LEFT: (
-            tr("Local mode is chosen now"),
-            tr("The mode that was chosen is locked; its card says why."),
+            tr("Switched to local mode"),
+            tr("The previous mode is locked; its card shows why."),
         ),
         Notice.GENUINE_SAMPLE: (
-            tr("The sample of the genuine setup is proved"),
-            tr("What proves here is for real networks, not for the development setup."),
+            tr("Proving the genuine setup's sample"),
+            tr("This prover serves real networks, not the development setup."),
         ),
         Notice.HISTORY_STARTED_ANEW: (
             tr("The history could not be read"),
-            tr("A new one was started. The unreadable file was kept beside it."),
+            tr("A new history was started. The unreadable file was kept next to it."),
         ),
     }[kind]
 
@@ -444,7 +452,7 @@ def speed_name(speed: ProverSpeed) -> str:
 def language_name(language: LanguageChoice) -> str:
     """A language in its own words, so that whoever needs it finds it."""
     return {
-        LanguageChoice.SYSTEM: tr("As the system"),
+        LanguageChoice.SYSTEM: tr("System default"),
         LanguageChoice.ENGLISH: "English",
         LanguageChoice.SPANISH: "Español",
     }[language]
@@ -453,7 +461,7 @@ def language_name(language: LanguageChoice) -> str:
 def theme_name(theme: ThemeChoice) -> str:
     """A choice of colours."""
     return {
-        ThemeChoice.SYSTEM: tr("As the system"),
+        ThemeChoice.SYSTEM: tr("System default"),
         ThemeChoice.LIGHT: tr("Light"),
         ThemeChoice.DARK: tr("Dark"),
     }[theme]
@@ -465,8 +473,8 @@ def step_verdict(verdict: StepVerdict) -> str:
         "holds": tr("holds"),
         "fails": tr("fails"),
         "attention": tr("needs attention"),
-        "noted": tr("noted"),
-        "not-reached": tr("not looked at"),
+        "noted": tr("informational"),
+        "not-reached": tr("not checked"),
     }[verdict]
 
 
@@ -476,11 +484,13 @@ def shortcuts() -> tuple[tuple[str, str], ...]:
         ("Ctrl+1  2  3", tr("Prove locally, remotely, in a TEE")),
         ("Ctrl+Enter", tr("Prove the sample")),
         ("Ctrl+O", tr("Prove a file")),
-        ("Esc", tr("Cancel what runs, after asking once")),
+        ("Esc", tr("Cancel the running proof or flow, after a confirmation")),
         ("Alt+1  2  3  4", tr("Go to a page")),
+        ("Ctrl+S", tr("Save the settings")),
+        ("Ctrl+,", tr("Open the settings")),
         ("Ctrl+L", tr("Open or close the log")),
-        ("Ctrl+F", tr("Search where there is something to search")),
-        ("F1", tr("This list")),
+        ("Ctrl+F", tr("Search")),
+        ("F1", tr("Show this list")),
         ("Ctrl+Q", tr("Quit")),
     )
 
@@ -511,7 +521,7 @@ _MINUTES_FROM = 92.5
 def about_left(left: float | None) -> str:
     """The estimate of what is left, rounded as far as it can be trusted."""
     if left is None:
-        return tr("measuring this machine…")
+        return tr("measuring this computer…")
     if left < 1.5:
         return tr("almost done")
     if left >= _MINUTES_FROM:
@@ -538,11 +548,11 @@ def task_name(task: str) -> str:
     """Set-up work by its identifier; nothing for one that has no word here."""
     return {
         "bb.download": tr("Downloading the prover"),
-        "runtime.download": tr("Bringing newer system libraries"),
+        "runtime.download": tr("Downloading newer system libraries"),
         "crs.download": tr("Downloading the CRS"),
         "crs.import": tr("Importing the CRS"),
         "crs.development": tr("Computing the development CRS"),
-        "bridge.download": tr("Fetching Aztec's wallet"),
-        "bridge.build": tr("Putting Aztec's wallet together"),
+        "bridge.download": tr("Downloading Aztec's wallet"),
+        "bridge.build": tr("Building Aztec's wallet"),
         "wallet.sync": tr("Synchronising the wallet"),
     }.get(task, "")

@@ -54,7 +54,7 @@ def _missing(entry: LogEntry) -> str:
 
 
 def _complete(_entry: LogEntry) -> str:
-    return tr("This machine has all that proving needs")
+    return tr("This computer is ready to prove")
 
 
 def _fix(entry: LogEntry) -> str:
@@ -74,11 +74,11 @@ def _checking(entry: LogEntry) -> str:
 
 
 def _attested(entry: LogEntry) -> str:
-    return tr("The enclave is attested: {detail}").format(detail=entry.field("detail"))
+    return tr("Enclave attested: {detail}").format(detail=entry.field("detail"))
 
 
 def _refused(entry: LogEntry) -> str:
-    return tr("The enclave is refused: {detail}").format(detail=entry.field("detail"))
+    return tr("Enclave refused: {detail}").format(detail=entry.field("detail"))
 
 
 def _locked(entry: LogEntry) -> str:
@@ -87,7 +87,7 @@ def _locked(entry: LogEntry) -> str:
 
 
 def _unlocked(entry: LogEntry) -> str:
-    return tr("{mode} can be chosen now").format(mode=_mode(entry))
+    return tr("{mode} mode unlocked").format(mode=_mode(entry))
 
 
 def _chosen(entry: LogEntry) -> str:
@@ -122,21 +122,23 @@ def _cancelling(_entry: LogEntry) -> str:
 
 
 def _cancelled(entry: LogEntry) -> str:
-    return tr("{source} cancelled after {time}").format(source=_source(entry), time=_time(entry))
+    return tr("{source}: cancelled after {time}").format(source=_source(entry), time=_time(entry))
 
 
 def _failed(entry: LogEntry) -> str:
-    return tr("{source} failed after {time}").format(source=_source(entry), time=_time(entry))
+    return tr("{source}: failed after {time}").format(source=_source(entry), time=_time(entry))
 
 
 def _verified(entry: LogEntry) -> str:
-    return tr("{source} proved and verified in {time}, proof {digest}").format(
+    return tr("{source}: proved and verified in {time}, proof {digest}").format(
         source=_source(entry), time=_time(entry), digest=_digest(entry)
     )
 
 
 def _unverified(entry: LogEntry) -> str:
-    return tr("{source} proved in {time}, not verified here").format(source=_source(entry), time=_time(entry))
+    return tr("{source}: proved in {time}, not verified here").format(
+        source=_source(entry), time=_time(entry)
+    )
 
 
 def _error(entry: LogEntry) -> str:
@@ -149,11 +151,11 @@ def _notice(entry: LogEntry) -> str:
 
 
 def _flow_started(entry: LogEntry) -> str:
-    return tr("{flow} begins · {mode}").format(flow=_flow_name(entry), mode=_mode(entry))
+    return tr("{flow} started · {mode}").format(flow=_flow_name(entry), mode=_mode(entry))
 
 
 def _network(entry: LogEntry) -> str:
-    return tr("Network with chain {chain} · {setup}").format(
+    return tr("Network: chain {chain} · {setup}").format(
         chain=entry.field("chain"), setup=_setup(entry.field("setup"))
     )
 
@@ -163,7 +165,7 @@ def _preparing(entry: LogEntry) -> str:
 
 
 def _wallet_retried(entry: LogEntry) -> str:
-    return tr("The wallet is tried again, attempt {number}").format(number=entry.field("attempt"))
+    return tr("Reopening the wallet, attempt {number}").format(number=entry.field("attempt"))
 
 
 def _step(entry: LogEntry) -> str:
@@ -187,15 +189,15 @@ def _step_ended(entry: LogEntry) -> str:
 
 
 def _flow_done(entry: LogEntry) -> str:
-    return tr("{flow} done in {time}").format(flow=_flow_name(entry), time=_time(entry))
+    return tr("{flow} finished in {time}").format(flow=_flow_name(entry), time=_time(entry))
 
 
 def _flow_cancelled(entry: LogEntry) -> str:
-    return tr("{source} cancelled after {time}").format(source=_flow_name(entry), time=_time(entry))
+    return tr("{source}: cancelled after {time}").format(source=_flow_name(entry), time=_time(entry))
 
 
 def _flow_failed(entry: LogEntry) -> str:
-    return tr("{source} failed after {time}").format(source=_flow_name(entry), time=_time(entry))
+    return tr("{source}: failed after {time}").format(source=_flow_name(entry), time=_time(entry))
 
 
 def _flow_name(entry: LogEntry) -> str:
@@ -207,12 +209,12 @@ def _step_name(entry: LogEntry) -> str:
 
 
 def _crash(entry: LogEntry) -> str:
-    text = tr("Something in TEE-Rex itself went wrong: {error}, {place}")
+    text = tr("Internal error: {error}, {place}")
     return text.format(error=entry.field("error"), place=entry.field("place"))
 
 
 def _native_crash(_entry: LogEntry) -> str:
-    return tr("TEE-Rex ended by itself the last time; its traces are in the log folder")
+    return tr("TEE-Rex quit unexpectedly last time; stack traces are in the log folder")
 
 
 def _library(entry: LogEntry) -> str:

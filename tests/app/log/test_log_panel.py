@@ -90,7 +90,7 @@ def test_levels_and_search_filter(qtbot: QtBot, panel: LogPanel, log: EventLog) 
     assert panel.model.rowCount() == 3
     panel.level_actions[Level.DEBUG].trigger()
     assert panel.model.rowCount() == 4
-    assert panel.levels.text().startswith("Every detail")
+    assert panel.levels.text().startswith("All events")
     panel.level_actions[Level.ERROR].trigger()
     assert panel.model.rowCount() == 1
     panel.level_actions[Level.DEBUG].trigger()

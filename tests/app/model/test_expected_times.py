@@ -63,7 +63,7 @@ def test_a_machine_that_was_never_measured_gives_no_estimate_before_it_has_worke
 @pytest.mark.parametrize(
     ("left", "words"),
     [
-        (None, "measuring this machine…"),
+        (None, "measuring this computer…"),
         (0.4, "almost done"),
         (13.2, "about 13 s left"),
         (88.0, "about 90 s left"),

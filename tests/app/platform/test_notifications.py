@@ -47,7 +47,7 @@ def ended(qtbot: QtBot, *, seconds: float, minimised: bool, stage: RunStage) -> 
 
 def test_a_long_proof_behind_a_minimised_window_is_told(qtbot: QtBot) -> None:
     heard, window = ended(qtbot, seconds=16.9, minimised=True, stage=RunStage.DONE)
-    assert heard.shown == [("Proof made and verified", "Sample: deploy account · Local · 16.9 s")]
+    assert heard.shown == [("Proof generated and verified", "Sample: deploy account · Local · 16.9 s")]
     QApplication.sendEvent(window, QEvent(QEvent.Type.WindowActivate))
     assert heard.withdrawn == 1
 
@@ -104,10 +104,10 @@ def test_the_portal_understands_what_it_is_told(qtbot: QtBot, tmp_path: Path) ->
     server.newConnection.connect(serve)
     notifier = PortalNotifier(QDBusConnection.connectToPeer(server.address(), "portal"))
     qtbot.waitUntil(lambda: bool(connections))
-    notifier.show("Proof made and verified", "Sample · 16.9 s")
+    notifier.show("Proof generated and verified", "Sample · 16.9 s")
     notifier.withdraw()
     qtbot.waitUntil(lambda: bool(portal.removed))
-    texts = {"title": "Proof made and verified", "body": "Sample · 16.9 s", "priority": "normal"}
+    texts = {"title": "Proof generated and verified", "body": "Sample · 16.9 s", "priority": "normal"}
     assert portal.heard == [(portal.removed[0], texts)]
     QDBusConnection.disconnectFromPeer("portal")
 

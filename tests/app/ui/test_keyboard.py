@@ -61,11 +61,11 @@ def test_tab_goes_through_the_window_as_it_is_read(qapp: QApplication, theme: Th
             "Prove file…",
             "Deploy test account",
             "Run token flow",
-            "Get everything ready",
+            "Install everything",
             "Installing the prover",
         ]
         assert names[: len(read)] == read
-        beside = ["Check again", "Services", "What was checked", "Aztec node: Set up…"]
+        beside = ["Check again", "Services", "Show system check", "Aztec node: Set up…"]
         at = names.index(beside[0])
         assert names[at : at + len(beside)] == beside
         assert len(read) < names.index("Log") < at

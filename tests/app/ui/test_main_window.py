@@ -53,7 +53,7 @@ def test_the_sample_is_proved_and_its_breakdown_shown(
         circuits = total.child(2)
         assert circuits is not None
         assert circuits.childCount() == 11
-        assert window.prove.run_card._title.text() == "✓ Proof made and verified"
+        assert window.prove.run_card._title.text() == "✓ Proof generated and verified"
         assert window.prove.run_card._warning.isVisible()
         assert store.state.modes[0].usual_ms == record.total_ms
 

@@ -141,11 +141,11 @@ class BreakdownCard(QFrame):
     def _empty_text(self, run: RunRecord | None) -> str:
         if run is None:
             return self.tr(
-                "After a proof, this shows where its time went: each phase, each circuit and the final proof."
+                "After a proof, this shows where the time went: phases, circuits and the final proof."
             )
         if (error := run.error) is not None:
             return f"{translated(error.title)}. {translated(error.message)}"
-        return self.tr("This run came to no proof, so there is nothing to break down.")
+        return self.tr("No proof was made, so there is no breakdown.")
 
     def _item(self, span: Span) -> QTreeWidgetItem:
         item = QTreeWidgetItem([labels.span_name(span), labels.seconds(span.ms), ""])

@@ -47,7 +47,7 @@ class ComparisonBars(QWidget):
         self._theme = theme
         self._comparison = Comparison((), (), ())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("Runs on one scale"))
+        self.setAccessibleName(self.tr("Runs on the same scale"))
         theme.changed.connect(self.update)
 
     def show_comparison(self, comparison: Comparison) -> None:
@@ -220,7 +220,7 @@ class ComparisonView(QWidget):
         painter.setPen(self._theme.color("third"))
         words = f"TEE-Rex {__version__}"
         if self.table.columnCount() > 2:
-            percentages = self.tr("Percentages compare with A.")
+            percentages = self.tr("Percentages are relative to A.")
             words = f"{words} · {percentages}"
         painter.drawText(edge, edge + self.height() + _FOOT, words)
         painter.end()

@@ -50,7 +50,7 @@ class FlowCard(QFrame):
         self._left = label(Look.SECOND)
         self.cancel = button(self.tr("Cancel"), Look.DANGER)
         self.cancel.setAccessibleDescription(
-            self.tr("Stops the flow at once and leaves nothing running; what was sent stays sent")
+            self.tr("Stops the flow immediately; transactions already sent stay sent")
         )
         self.cancel.clicked.connect(intents.cancel)
         self._doing = label(Look.SECOND, wraps=True)
@@ -60,7 +60,7 @@ class FlowCard(QFrame):
         self.question = CancelQuestion(
             intents,
             self.tr("Stop this flow?"),
-            self.tr("What was sent stays sent. Esc again stops it."),
+            self.tr("Transactions already sent stay sent. Press Esc again to stop."),
             self.tr("Keep going"),
             self.cancel,
         )
@@ -166,7 +166,7 @@ class FlowCard(QFrame):
         elapsed_ms = max(100.0, (now - flow.started) * 1000)
         self._elapsed.setText(labels.seconds(elapsed_ms))
         if flow.usual_ms is None:
-            self._left.setText(self.tr("first time on this machine"))
+            self._left.setText(self.tr("first time on this computer"))
         else:
             self._left.setText(labels.about_left(max(0.0, (flow.usual_ms - elapsed_ms) / 1000)))
         self.row.update()

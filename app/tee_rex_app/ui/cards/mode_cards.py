@@ -107,7 +107,7 @@ class ModeCard(QAbstractButton):
                 return self.tr("About {time} here.").format(time=time)
             return self.tr("About {time} on the server.").format(time=time)
         if self.mode is ProvingMode.LOCAL:
-            return self.tr("Uses your own cores.")
+            return self.tr("Uses this computer's cores.")
         return self.tr("Not measured yet.")
 
     def nextCheckState(self) -> None:  # noqa: N802  # Qt's name

@@ -42,7 +42,9 @@ class RunCard(QFrame):
         self._elapsed.setAccessibleName(self.tr("Elapsed time"))
         self._left = label(Look.SECOND)
         self.cancel = button(self.tr("Cancel"), Look.DANGER)
-        self.cancel.setAccessibleDescription(self.tr("Stops the proof at once and leaves nothing running"))
+        self.cancel.setAccessibleDescription(
+            self.tr("Stops the proof immediately and leaves nothing running")
+        )
         self.cancel.clicked.connect(intents.cancel)
         self.row = CircuitRow(theme, clock)
         self._explains = label(Look.SMALL, wraps=True)
@@ -55,7 +57,7 @@ class RunCard(QFrame):
         self.question = CancelQuestion(
             intents,
             self.tr("Stop this proof?"),
-            self.tr("Its work is lost. Esc again stops it."),
+            self.tr("Progress will be lost. Press Esc again to stop."),
             self.tr("Keep proving"),
             self.cancel,
         )
@@ -129,13 +131,13 @@ class RunCard(QFrame):
             case RunStage.CANCELLED:
                 return self.tr("Cancelled")
             case RunStage.FAILED:
-                return self.tr("! Not proved")
+                return self.tr("! Proof failed")
             case RunStage.DONE:
                 verified = run.report is not None and run.report.verified
                 return (
-                    self.tr("✓ Proof made and verified")
+                    self.tr("✓ Proof generated and verified")
                     if verified
-                    else self.tr("! Proof made, not verified")
+                    else self.tr("! Proof generated, not verified")
                 )
             case _:
                 pass
@@ -152,25 +154,27 @@ class RunCard(QFrame):
     def _explanation(self, run: RunState, *, idle: bool) -> str:
         if idle:
             return self.tr(
-                "A recorded account deployment: {count} circuits and a final proof, each block as wide as its"
-                " expected time. Or drop a file of execution steps anywhere in this window."
+                "A recorded account deployment: {count} circuits and a final proof. The wider a block,"
+                " the longer it should take. You can also drop an execution-steps file anywhere in this"
+                " window."
             ).format(count=max(0, len(run.blocks) - 1))
         match run.stage:
             case RunStage.RUNNING:
                 return self.tr(
-                    "Each block is one circuit, as wide as its expected time; the last is the final proof."
+                    "Each block is a circuit; the last is the final proof. The wider a block, the"
+                    " longer it should take."
                 )
             case RunStage.CANCELLED:
-                return self.tr("Nothing of it is left running, and nothing was written.")
+                return self.tr("Stopped. Nothing was saved.")
             case RunStage.DONE:
                 return labels.who_could_read(run.mode)
             case RunStage.FAILED:
-                return self.tr("Its entry under Runs keeps the reason.")
+                return self.tr("See Runs for details.")
             case _:
                 return ""
 
     def _development_warning(self) -> str:
-        return self.tr("Development setup: anyone can forge proofs under it. For tests and demos only.")
+        return self.tr("Development setup: anyone can forge its proofs. For tests and demos only.")
 
     def _tick(self) -> None:
         run = self._run
@@ -186,9 +190,7 @@ class RunCard(QFrame):
             self._left.setText(labels.about_left(remaining_seconds(run, now)))
         elif self._idle:
             total = sum(block.expected_ms for block in run.blocks)
-            text = (
-                self.tr("about {time}") if run.measured_here else self.tr("about {time} on two quiet cores")
-            )
+            text = self.tr("about {time}") if run.measured_here else self.tr("about {time} on two idle cores")
             self._left.setText(text.format(time=labels.seconds(total)))
         self.row.update()
 

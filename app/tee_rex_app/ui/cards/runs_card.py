@@ -34,7 +34,7 @@ class RunsCard(QFrame):
         self._count = label(Look.SECOND)
         self._empty = label(
             Look.SECOND,
-            self.tr("Every run is kept here, so that you can compare them, and show them to somebody else."),
+            self.tr("Every run is kept here, so you can compare and share them."),
             wraps=True,
         )
         head = QHBoxLayout()
@@ -59,7 +59,7 @@ class RunsCard(QFrame):
         self.list.setVisible(bool(runs))
         self._empty.setVisible(not runs)
         self.compare.setVisible(bool(runs))
-        self._count.setText(self.tr("on one scale") if len(runs) > 1 else "")
+        self._count.setText(self.tr("same scale") if len(runs) > 1 else "")
         if runs != self._model.runs:
             self._rows.scale_ms = max((run.total_ms or 0.0 for run in runs[:20]), default=1.0)
             self._model.show_runs(runs)

@@ -45,14 +45,14 @@ class SetupCard(QFrame):
         self._shown: tuple[SetupState, bool] | None = None
         self._title = label(Look.TITLE)
         self._text = label(Look.SECOND, wraps=True)
-        self.fix_all = button(self.tr("Get everything ready"))
+        self.fix_all = button(self.tr("Install everything"))
         self.fix_all.clicked.connect(intents.fix_all)
         self.stop = button(self.tr("Stop"), Look.DANGER)
-        self.stop.setAccessibleDescription(self.tr("What was brought so far is kept"))
+        self.stop.setAccessibleDescription(self.tr("Anything already downloaded is kept"))
         self.stop.clicked.connect(intents.stop_fixing)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Progress of getting ready"))
+        self._bar.setAccessibleName(self.tr("Setup progress"))
         self._doing = label(Look.SMALL)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -88,15 +88,13 @@ class SetupCard(QFrame):
             return
         before, self._shown = self._shown, shown
         if setup.missing:
-            self._title.setText(self.tr("A few things to bring first"))
+            self._title.setText(self.tr("Set up this computer"))
             self._text.setText(
-                self.tr(
-                    "Once, and only what is missing. You can stop and go on later; proving brings it too."
-                )
+                self.tr("One-time setup. You can pause and resume; proving also installs anything missing.")
             )
         else:
-            self._title.setText(self.tr("This machine is ready"))
-            self._text.setText(self.tr("All of it was checked, every file against its pinned digest."))
+            self._title.setText(self.tr("This computer is ready"))
+            self._text.setText(self.tr("Everything was checked; every file matches its pinned digest."))
         fixable = any(item.fix is not None for item in setup.missing)
         self.fix_all.setVisible(fixable and not setup.fixing)
         self.fix_all.setEnabled(not state.busy)
@@ -155,9 +153,9 @@ class SetupCard(QFrame):
         words = detail = translated(finding.detail)
         if finding.verdict is Verdict.ON_FIRST_USE:
             words = (
-                self.tr("Not here; only transactions of real networks need it.")
+                self.tr("Not installed; needed only for real networks.")
                 if item.optional
-                else self.tr("Not here yet.")
+                else self.tr("Not installed")
             )
         elif finding.verdict is Verdict.PROBLEM:
             words = f"{detail} {translated(finding.hint)}".strip()

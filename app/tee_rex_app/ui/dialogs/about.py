@@ -71,7 +71,10 @@ class AboutDialog(QDialog):
             (Look.TITLE, "TEE-Rex"),
             (
                 None,
-                self.tr("Proves private Aztec transactions: here, on a server, or in an attested enclave."),
+                self.tr(
+                    "Proves private Aztec transactions on this computer, on a server, or in an attested"
+                    " enclave."
+                ),
             ),
             (Look.MONO, versions),
         ):
@@ -110,8 +113,8 @@ class AboutDialog(QDialog):
             label(
                 Look.SMALL,
                 self.tr(
-                    "It sends nothing to anybody but the servers that you set up, and what a proof needs"
-                    " is checked against digests that it carries."
+                    "It sends data only to the servers you set up, and verifies every download against"
+                    " built-in digests."
                 ),
                 wraps=True,
             )

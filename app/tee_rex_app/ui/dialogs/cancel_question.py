@@ -20,7 +20,7 @@ class CancelQuestion(QFrame):
         self.setVisible(False)
         self.keep = button(keep, Look.SMALL_BUTTON)
         self.keep.clicked.connect(self._keep)
-        self.stop = button(self.tr("Stop it"), Look.SMALL_BUTTON)
+        self.stop = button(self.tr("Stop"), Look.SMALL_BUTTON)
         self.stop.clicked.connect(intents.cancel)
         layout = QHBoxLayout(self)
         margins(layout, 12, 8, 8, 8, 8)

@@ -24,13 +24,13 @@ class CrashWindow(QDialog):
 
     def __init__(self, report: str, *, can_continue: bool) -> None:
         super().__init__()
-        self.setWindowTitle(self.tr("TEE-Rex failed"))
+        self.setWindowTitle(self.tr("TEE-Rex error"))
         self.setMinimumSize(560, 420)
         self.resize(680, 520)
         self._others = 0
-        title = label(Look.FAILED, self.tr("Something in TEE-Rex itself went wrong"), wraps=True)
+        title = label(Look.FAILED, self.tr("TEE-Rex hit an internal error"), wraps=True)
         said = (
-            self.tr("You can go on, but what was being done may not have come to its end.")
+            self.tr("You can continue, but the current task may be incomplete.")
             if can_continue
             else self.tr("TEE-Rex could not start.")
         )
@@ -45,8 +45,8 @@ class CrashWindow(QDialog):
         promise = label(
             Look.SMALL,
             self.tr(
-                "This report helps to mend it. It holds places in the program, versions and the last events:"
-                " no values of variables, no witness, no keys."
+                "This report helps to fix the problem. It contains code locations, versions and recent"
+                " events, but no variable values, no witness and no keys."
             ),
             wraps=True,
         )
@@ -83,7 +83,7 @@ class CrashWindow(QDialog):
         """Another failure while this one is shown: it is in the log, and here it is counted."""
         if self._others < _MAX_COUNTED:
             self._others += 1
-            self.others.setText(self.tr("! %n more since, see the log", "", self._others))
+            self.others.setText(self.tr("! %n more since; see the log", "", self._others))
             self.others.show()
 
     def save_to(self, path: Path) -> bool:
@@ -104,7 +104,7 @@ class CrashWindow(QDialog):
         )
         if path:
             saved = self.save_to(Path(path))
-            self.save.setText(self.tr("Saved") if saved else self.tr("It could not be written"))
+            self.save.setText(self.tr("Saved") if saved else self.tr("Could not save"))
 
     def _quit(self) -> None:
         self.quit_chosen.emit()

@@ -78,14 +78,14 @@ class DiagnosticsDialog(QDialog):
         if saved:
             self.accept()
         else:
-            self.sum.setText(self.tr("! It could not be written there."))
+            self.sum.setText(self.tr("! Could not save there."))
         return saved
 
     def _lay_out(self) -> None:
         promise = self.tr(
-            "Nothing is sent: a file is written where you choose. Read what would be in it, and untick what"
-            " you want to keep to yourself. Credentials in addresses and the name of your home folder are"
-            " left out, and nothing of a witness was ever in it."
+            "Nothing is sent; the report is saved where you choose. Review its contents and clear"
+            " anything you don't want to share. Credentials in addresses and your home folder's name"
+            " are removed, and it never contains any part of a witness."
         )
         beside = QHBoxLayout()
         margins(beside, 0, 0, 0, 0, 16)
@@ -103,7 +103,7 @@ class DiagnosticsDialog(QDialog):
         buttons.addWidget(self.save)
         layout = QVBoxLayout(self)
         margins(layout, 24, 20, 24, 20, 12)
-        layout.addWidget(label(Look.TITLE, self.tr("A file for those who help")))
+        layout.addWidget(label(Look.TITLE, self.tr("Diagnostics report")))
         layout.addWidget(label(Look.SECOND, promise, wraps=True))
         layout.addLayout(beside, 1)
         layout.addLayout(buttons)

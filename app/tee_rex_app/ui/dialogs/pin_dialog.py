@@ -33,24 +33,24 @@ class PinDialog(QDialog):
         why = label(
             None,
             self.tr(
-                "From then on TEE mode sends your witness, encrypted, to any enclave that measures to these"
-                " values, whoever runs it. Pin a build only if you know what is in it."
+                "TEE mode will then send your encrypted witness to any enclave with these measurements,"
+                " whoever runs it. Pin a build only if you know what it contains."
             ),
             wraps=True,
         )
         how = self.tr(
-            "Build the image yourself from the published sources and compare (Compare with a rebuilt"
-            " image…), or get the values from somebody you trust, by another way than from this server."
+            "Build the image yourself from the published sources and compare it (Compare with a rebuilt"
+            " image…), or get the values from someone you trust, not from this server."
         )
         if same and measurements is not None:
-            how = self.tr("✓ They equal those of {name}, which you compared.").format(
-                name=measurements.source
-            )
-        self.name = TextField(self.tr("Name"), self.tr("Such as the release, or who told you."))
+            how = self.tr("✓ They match {name}, which you compared.").format(name=measurements.source)
+        self.name = TextField(
+            self.tr("Name"), self.tr("For example the release, or who gave you the values.")
+        )
         self.name.edit.setText(f"build {examined.pcr(0)[:8]}")
         self.name.edited.connect(self._judge)
         self.compared = CheckBox(
-            theme, self.tr("I compared these measurements, and trust the code that they stand for.")
+            theme, self.tr("I have compared these measurements and trust the code they represent.")
         )
         self.compared.toggled.connect(self._judge)
         self.pin = button(self.tr("Pin this build"), Look.PRIMARY)

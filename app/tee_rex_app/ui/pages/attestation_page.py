@@ -190,19 +190,19 @@ class AttestationPage(QScrollArea):
         status = service.status if service is not None else ServiceStatus.NOT_CONFIGURED
         why = service.detail if service is not None else ""
         if status is ServiceStatus.CHECKING:
-            return self.tr("The enclave is being asked…")
+            return self.tr("Requesting the attestation…")
         if status in (ServiceStatus.UNREACHABLE, ServiceStatus.REFUSED, ServiceStatus.WRONG_VERSION):
-            return self.tr("The enclave gave no attestation: {why}").format(why=why)
+            return self.tr("No attestation from the enclave: {why}").format(why=why)
         return self.tr(
-            "An enclave proves by a document that AWS signs which code it runs. This page shows what was"
-            " verified of it, step by step, before anything secret is sent. Set up an enclave, or open a"
-            " document that somebody gave you."
+            "AWS signs a document proving which code an enclave runs. This page shows how it was"
+            " verified, step by step, before anything secret is sent. Set up an enclave, or open a"
+            " document that someone gave you."
         )
 
     def _make_actions(self) -> None:
         self.set_up = button(self.tr("Set up an enclave…"), Look.PRIMARY)
         self.set_up.clicked.connect(lambda: self._intents.open_settings(SettingField.TEE_URL))
-        self.again = button(self.tr("Ask again"))
+        self.again = button(self.tr("Request again"))
         self.again.clicked.connect(lambda: self._intents.check_service(ServiceName.TEE))
         self.back = button(self.tr("Back to the enclave"))
         self.back.clicked.connect(self._intents.close_document)
@@ -348,14 +348,12 @@ class ComparisonCard(QFrame):
         same = all(examined.pcr(index) == digest for index, digest in measurements.pcrs.items())
         name = printable(measurements.source, 60)
         if same:
-            self._title.setText(self.tr("✓ The enclave runs the image of {name}").format(name=name))
-            self._words.setText(
-                self.tr("All its measurements are those of the enclave. You can pin the build.")
-            )
+            self._title.setText(self.tr("✓ The enclave matches {name}").format(name=name))
+            self._words.setText(self.tr("All measurements match. You can pin the build."))
         else:
-            self._title.setText(self.tr("! The enclave runs another image than {name}").format(name=name))
+            self._title.setText(self.tr("! The enclave does not match {name}").format(name=name))
             self._words.setText(
-                self.tr("Build the release that the operator names, from its sources, and compare again.")
+                self.tr("Build the release the operator names from its sources, and compare again.")
             )
         for index, digest in sorted(measurements.pcrs.items()):
             equal = examined.pcr(index) == digest

@@ -127,15 +127,15 @@ class HistoryPage(QScrollArea):
         menu = QMenu(self)
         for words, act in (
             (self.tr("Table for spreadsheets (CSV)…"), self.export_csv),
-            (self.tr("Everything that is known (JSON)…"), self.export_json),
+            (self.tr("Full details (JSON)…"), self.export_json),
         ):
             menu.addAction(words).triggered.connect(partial(_without_arguments, act))
         self.export_picture = menu.addAction(self.tr("Picture (PNG)…"))
         self.export_picture.triggered.connect(partial(_without_arguments, self.export_png))
         self.export.setMenu(menu)
-        self.breakdown = button(self.tr("Show its breakdown"), Look.SMALL_BUTTON)
+        self.breakdown = button(self.tr("Show breakdown"), Look.SMALL_BUTTON)
         self.breakdown.clicked.connect(self._show_breakdown)
-        self.clear = button(self.tr("Choose none"), Look.SMALL_BUTTON)
+        self.clear = button(self.tr("Clear selection"), Look.SMALL_BUTTON)
         self.clear.clicked.connect(self._choose_none)
 
     def _lay_out(self) -> None:
@@ -206,10 +206,10 @@ class HistoryPage(QScrollArea):
         shown, total = (len(found.ids), found.total) if found is not None else (0, 0)
         if not total:
             self._none.setText(
-                self.tr("Every run is kept here, with all of its times. Prove something, and it appears.")
+                self.tr("Every run is kept here with its timings. Your first proof will appear here.")
             )
         elif not shown:
-            self._none.setText(self.tr("No run fits the filter."))
+            self._none.setText(self.tr("No matching runs."))
         self._none.setVisible(not shown)
         self.unfilter.setVisible(bool(total) and not shown)
         self.prove.setVisible(not total)
@@ -264,24 +264,22 @@ class HistoryPage(QScrollArea):
             self.comparison.show_comparison(comparison)
         hint = ""
         if self._found is None or not self._found.total:
-            hint = self.tr(
-                "Two or more runs are compared here: where their time went, and which was quicker."
-            )
+            hint = self.tr("Select two or more runs to compare where their time went.")
         elif not count:
-            hint = self.tr("Choose runs in the list: click them, or use the arrow keys and Space.")
+            hint = self.tr("Click runs in the list, or use the arrow keys and Space.")
         elif not some:
             error = chosen[0].error if chosen else None
             hint = (
                 f"{translated(error.title)}. {translated(error.message)}"
                 if error
-                else self.tr("It came to no proof: there are no times.")
+                else self.tr("No proof was made, so there are no timings.")
             )
         elif count > MOST:
-            hint = self.tr("The oldest {most} of {count} chosen are shown; all are exported.").format(
+            hint = self.tr("Showing the oldest {most} of {count} selected runs; exports include all.").format(
                 most=MOST, count=count
             )
         elif len(comparison.runs) > 1:
-            hint = self.tr("Percentages compare with A.")
+            hint = self.tr("Percentages are relative to A.")
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self.copy.setText(self.tr("Copy as Markdown"))
@@ -325,7 +323,7 @@ class HistoryPage(QScrollArea):
             self._intents.export_runs(path, kind, self.chosen_ids)
 
     def _ask_where_to(self, name: str, kinds: str) -> Path | None:
-        return ask_to_save(self, self.tr("Export the chosen runs"), name, kinds)
+        return ask_to_save(self, self.tr("Export selected runs"), name, kinds)
 
 
 def _without_arguments(act: object, *_arguments: object) -> None:

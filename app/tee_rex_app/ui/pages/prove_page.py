@@ -133,11 +133,16 @@ class ProvePage(QScrollArea):
         self._started = self.prove_sample
 
     def _lay_out(self) -> None:
-        actions = QHBoxLayout()
-        margins(actions, 0, 0, 0, 0, 10)
-        for made in (self.prove_sample, self.prove_file, self.deploy, self.tokens):
-            actions.addWidget(made)
-        actions.addStretch(1)
+        self._actions_box = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        margins(self._actions_box, 0, 0, 0, 0, 10)
+        for pair in ((self.prove_sample, self.prove_file), (self.deploy, self.tokens)):
+            row = QHBoxLayout()
+            margins(row, 0, 0, 0, 0, 10)
+            for action in pair:
+                row.addWidget(action)
+            if self.tokens in pair:
+                row.addStretch(1)
+            self._actions_box.addLayout(row)
         self._below = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         margins(self._below, 0, 0, 0, 0, 16)
         self._below.addWidget(self.breakdown, 1)
@@ -147,7 +152,7 @@ class ProvePage(QScrollArea):
         layout = QVBoxLayout(page)
         margins(layout, 24, 12, 24, 20, 16)
         layout.addWidget(self.modes)
-        layout.addLayout(actions)
+        layout.addLayout(self._actions_box)
         layout.addWidget(self.setup_card)
         layout.addWidget(self.run_card)
         layout.addWidget(self.flow_card)
@@ -166,6 +171,10 @@ class ProvePage(QScrollArea):
             self._below.setDirection(direction)
         self.runs.setMinimumWidth(scaled(_RUNS_WIDTH) if wide else 0)
         self.runs.setMaximumWidth(scaled(_RUNS_WIDTH) if wide else 16_777_215)
+        in_a_row = sum(action.sizeHint().width() + 10 for action in self._actions) + 58  # the page's margins
+        self._actions_box.setDirection(
+            QBoxLayout.Direction.LeftToRight if self.width() >= in_a_row else QBoxLayout.Direction.TopToBottom
+        )
         few = self._store.state.history or ()
         shown = min(len(few), _RUNS_BESIDE if wide else _RUNS_BELOW)
         self.runs.setMinimumHeight(scaled(_RUNS_HEAD_HEIGHT + RUN_HEIGHT * shown) if few else 0)

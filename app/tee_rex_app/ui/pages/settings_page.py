@@ -92,44 +92,49 @@ class SettingsPage(QWidget):
 
     def _make_fields(self) -> None:
         self.fields = {
-            SettingField.PROFILE_NAME: TextField(self.tr("Name of the profile"), ""),
+            SettingField.PROFILE_NAME: TextField(self.tr("Profile name"), ""),
             SettingField.NODE_URL: TextField(
                 self.tr("Aztec node"),
-                self.tr("Accounts and tokens need it, the sample does not."),
+                self.tr("Needed for accounts and tokens, not the sample."),
                 example="http://localhost:8080",
                 mono=True,
             ),
             SettingField.PROVER_URL: TextField(
                 self.tr("Remote prover"),
-                self.tr("Its operator, and whoever ends its TLS, could read the witness."),
+                self.tr("The operator, and whoever terminates its TLS, could read the witness."),
                 example="https://prover.example.org",
                 mono=True,
             ),
             SettingField.SERVER_KEY: TextField(
-                self.tr("Key of the remote prover"),
-                self.tr("Its fingerprint; no other key is accepted. Empty: remembered at first use."),
+                self.tr("Remote prover's key"),
+                self.tr(
+                    "Its fingerprint; no other key is accepted. If empty, the first key seen is remembered."
+                ),
                 example=self.tr("40 hexadecimal digits"),
                 mono=True,
             ),
             SettingField.TEE_URL: TextField(
                 self.tr("TEE enclave"),
-                self.tr("Nothing is sent to it before it attests a build that you approved."),
+                self.tr("Nothing is sent until it attests a build you approved."),
                 example="https://tee.example.org",
                 mono=True,
             ),
             SettingField.MAX_AGE: TextField(
-                self.tr("Oldest attestation, in seconds"),
-                self.tr("A fresh one is made for each request."),
+                self.tr("Maximum attestation age (seconds)"),
+                self.tr("Each request gets a fresh attestation."),
                 number=True,
             ),
             SettingField.MEMORY_LIMIT: TextField(
-                self.tr("Memory limit of the prover, in MB"),
-                self.tr("The prover is ended when it needs more; a usual proof needs 270. Empty: no limit."),
+                self.tr("Prover memory limit (MB)"),
+                self.tr(
+                    "The prover is stopped if it needs more; a typical proof needs 270. Leave empty for"
+                    " no limit."
+                ),
                 number=True,
             ),
             SettingField.SALT: TextField(
-                self.tr("Salt of the sponsored fee contract"),
-                self.tr("0 unless your network's is another."),
+                self.tr("Sponsored fee contract's salt"),
+                self.tr("0 unless your network uses another one."),
                 mono=True,
             ),
         }
@@ -150,12 +155,12 @@ class SettingsPage(QWidget):
         self.new_profile.clicked.connect(self._add_profile)
         self.remove_profile = button(self.tr("Remove profile"), Look.SMALL_BUTTON)
         self.remove_profile.clicked.connect(self._remove_profile)
-        self.nonce = CheckBox(self._theme, self.tr("It must be made for this very request"))
+        self.nonce = CheckBox(self._theme, self.tr("Require a fresh attestation per request"))
         self.nonce.setToolTip(
-            self.tr("Only servers that ignore nonces need this off; a replay may then pass.")
+            self.tr("Turn off only for servers that ignore nonces; replays are then possible.")
         )
         self.nonce.toggled.connect(partial(self._change, "nonce_required"))
-        self.forget = link(self.tr("Forget the key that was remembered for this server"))
+        self.forget = link(self.tr("Forget this server's key"))
         self.forget.clicked.connect(self._forget)
         cores = usable_cores()
         self.speed: Choice[ProverSpeed] = Choice(
@@ -221,7 +226,7 @@ class SettingsPage(QWidget):
 
     def _servers_card(self) -> QFrame:
         made, layout = _card(
-            self.tr("Servers"), self.tr("Keep several sets under names, and change between them at the side.")
+            self.tr("Servers"), self.tr("Save server sets as profiles; switch in the sidebar.")
         )
         row = QHBoxLayout()
         margins(row, 0, 0, 0, 0, 8)
@@ -242,12 +247,12 @@ class SettingsPage(QWidget):
     def _attestation_card(self) -> QFrame:
         made, layout = _card(
             self.tr("What TEE mode accepts"),
-            self.tr("An attestation that misses any of this is refused, and nothing is sent."),
+            self.tr("An attestation that fails any of these checks is refused, and nothing is sent."),
         )
         layout.addWidget(self.fields[SettingField.MAX_AGE])
         layout.addWidget(self.nonce)
         layout.addWidget(rule())
-        layout.addWidget(label(Look.STRONG, self.tr("Builds that you approved")))
+        layout.addWidget(label(Look.STRONG, self.tr("Approved builds")))
         layout.addWidget(self.builds)
         review = link(self.tr("Review the enclave's code…"))
         review.clicked.connect(lambda: self._intents.open_page(Page.ATTESTATION))
@@ -256,7 +261,8 @@ class SettingsPage(QWidget):
 
     def _prover_card(self) -> QFrame:
         made, layout = _card(
-            self.tr("This machine's prover"), self.tr("Fewer cores leave the machine quiet while it proves.")
+            self.tr("Prover on this computer"),
+            self.tr("Fewer cores keep this computer responsive while proving."),
         )
         layout.addWidget(label(Look.STRONG, self.tr("Prover speed")))
         layout.addWidget(self.speed)
@@ -270,14 +276,14 @@ class SettingsPage(QWidget):
         layout.addWidget(self.theme)
         layout.addWidget(label(Look.STRONG, self.tr("Language")))
         layout.addWidget(self.language)
-        layout.addWidget(label(Look.SMALL, self.tr("Another language is spoken from the next start on.")))
+        layout.addWidget(label(Look.SMALL, self.tr("The language changes after a restart.")))
         layout.addWidget(self.fields[SettingField.SALT])
         return made
 
     def _show(self) -> None:
         """Show the draft, and what is wrong with it."""
         draft, problems = self.draft, self.draft.problems()
-        names = [labels.tr("Default"), *(one.name or labels.tr("(no name)") for one in draft.servers[1:])]
+        names = [labels.tr("Default"), *(one.name or labels.tr("(unnamed)") for one in draft.servers[1:])]
         if names != [self.profile.itemText(at) for at in range(self.profile.count())]:
             self.profile.clear()
             self.profile.addItems(names)
@@ -314,15 +320,15 @@ class SettingsPage(QWidget):
         self.save.setEnabled(changed and not problems and not elsewhere)
         self.discard.setEnabled(changed)
         self._saved = self._saved and not changed
-        words = self.tr("Changes take effect when they are saved, without a new start.")
+        words = self.tr("Changes apply when you save. No restart needed.")
         if self._saved:
-            words = self.tr("✓ Saved, and in effect.")
+            words = self.tr("✓ Saved and applied.")
         if problems:
-            words = self.tr("! Something cannot stay as it is; it is marked above.")
+            words = self.tr("! Fix the highlighted fields.")
         elif elsewhere:
-            words = self.tr("! Something in the profile {name} cannot stay as it is.").format(name=elsewhere)
+            words = self.tr("! Fix the highlighted fields in profile {name}.").format(name=elsewhere)
         elif changed:
-            words = self.tr("Not saved yet.")
+            words = self.tr("Unsaved changes.")
         self._state.setText(words)
 
     def _show_overruled(self, state: State) -> None:

@@ -63,7 +63,7 @@ class LogPanel(QWidget):
         self.export.clicked.connect(self._ask_where_to_export)
         self.diagnostics = button(self.tr("Diagnostics…"), Look.QUIET)
         self.diagnostics.clicked.connect(context.show_diagnostics)
-        self.empty = label(Look.SECOND, self.tr("Nothing here matches. Choose another level or search."))
+        self.empty = label(Look.SECOND, self.tr("No matching events. Change the level or the search."))
         copy = QAction(self.tr("Copy"), self.list)
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -96,7 +96,7 @@ class LogPanel(QWidget):
             action.setChecked(one is level)
         chosen = self.level_actions[level].text()
         self.levels.setText(f"{chosen} ▾")
-        self.levels.setAccessibleName(self.tr("Shown: {level}").format(level=chosen))
+        self.levels.setAccessibleName(self.tr("Showing: {level}").format(level=chosen))
         self.model.show_from(level)
 
     def copy_shown(self) -> None:
@@ -117,7 +117,7 @@ class LogPanel(QWidget):
 
     def _make_level_menu(self) -> dict[Level, QAction]:
         menu, group = QMenu(self), QActionGroup(self)
-        names = (self.tr("Every detail"), self.tr("All events"), self.tr("Warnings"), self.tr("Errors"))
+        names = (self.tr("All events"), self.tr("Main events"), self.tr("Warnings"), self.tr("Errors"))
         actions = {}
         for level, name in zip(_LEVELS, names, strict=True):
             action = group.addAction(name)
@@ -165,7 +165,7 @@ class LogPanel(QWidget):
             self, self.tr("Export the log"), "tee-rex-log.txt", self.tr("Text (*.txt)")
         )
         if path and not self.export_to(Path(path)):
-            self.export.setText(self.tr("It could not be written"))
+            self.export.setText(self.tr("Could not save"))
 
 
 def _as_text(entries: list[LogEntry]) -> str:

@@ -93,7 +93,7 @@ class ServiceRow(QWidget):
         self.detail.setText(detail)
         source = ""
         if service.source is SettingSource.ENVIRONMENT:
-            source = self.tr("Set by {variable}, which wins over settings.").format(variable=service.origin)
+            source = self.tr("Set by {variable} (overrides Settings)").format(variable=service.origin)
         self._source.setText(source)
         for text in (self._address, self.detail, self._source):
             text.setVisible(bool(text.text()))
@@ -189,7 +189,7 @@ class ServicesPanel(QWidget):
             self.rows[name] = ServiceRow(theme, intents, name)
             rows.addWidget(self.rows[name])
         rows.addStretch(1)
-        self._details = link(self.tr("What was checked"))
+        self._details = link(self.tr("Show system check"))
         self._details.setCheckable(True)
         self._details.toggled.connect(intents.expand_setup)
         self.rows[ServiceName.EMBEDDED].texts.addWidget(self._details)
@@ -219,7 +219,7 @@ class ServicesPanel(QWidget):
         for service in state.services:
             self.rows[service.name].render_service(service)
         self._details.setText(
-            self.tr("Hide what was checked") if state.setup.expanded else self.tr("What was checked")
+            self.tr("Hide system check") if state.setup.expanded else self.tr("Show system check")
         )
         self._details.setChecked(state.setup.expanded)
         self._versions.setText(_versions(state))

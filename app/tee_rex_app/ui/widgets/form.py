@@ -92,8 +92,8 @@ class TextField(QWidget):
     def show_overruled(self, variable: str, value: str) -> None:
         """Tell that an environment variable counts in its place; empty when none does."""
         self.badge.setVisible(bool(variable))
-        self.badge.setText(self.tr("{variable} wins").format(variable=variable) if variable else "")
-        overruled = self.tr("In use is {value}, as {variable} says.").format(value=value, variable=variable)
+        self.badge.setText(self.tr("Overridden by {variable}").format(variable=variable) if variable else "")
+        overruled = self.tr("In use: {value}, set by {variable}.").format(value=value, variable=variable)
         self.words.setText(overruled if variable else self._hint)
 
 

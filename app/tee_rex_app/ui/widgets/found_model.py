@@ -68,7 +68,7 @@ class FoundRunsModel(QAbstractListModel):
             if run is not None:
                 return run_in_words(run)
             unreadable = number in self._records
-            words = tr("Run {number} cannot be read") if unreadable else tr("Run {number}")
+            words = tr("Run {number} is unreadable") if unreadable else tr("Run {number}")
             return words.format(number=number)
         return None
 

@@ -66,7 +66,7 @@ class Timeline(QWidget):
         self._theme = theme
         self._total: Span | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("The run along time"))
+        self.setAccessibleName(self.tr("Timeline of the run"))
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name

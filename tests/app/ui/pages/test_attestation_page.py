@@ -91,11 +91,11 @@ def test_debug_documents_are_genuine_and_refused(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "failing", "holding"),
     [
-        ("fortanix-tampered_signature", "Signature", ["Form of the document", "Certificate chain"]),
-        ("veracruz-bad_sig", "Signature", ["Form of the document", "Certificate chain"]),
-        ("fortanix-tampered_certificate", "Certificate chain", ["Form of the document"]),
-        ("marlin-custom-root", "Certificate chain", ["Form of the document"]),
-        ("qemu-unsigned", "Form of the document", []),
+        ("fortanix-tampered_signature", "Signature", ["Document format", "Certificate chain"]),
+        ("veracruz-bad_sig", "Signature", ["Document format", "Certificate chain"]),
+        ("fortanix-tampered_certificate", "Certificate chain", ["Document format"]),
+        ("marlin-custom-root", "Certificate chain", ["Document format"]),
+        ("qemu-unsigned", "Document format", []),
     ],
 )
 def test_bad_documents_say_which_step_fails(name: str, failing: str, holding: list[str]) -> None:
@@ -215,8 +215,8 @@ def test_a_build_is_compared_pinned_and_opens_the_mode(
         app.window.prove.modes.cards[ProvingMode.TEE].unlock.click()
         assert app.application.store.state.page is Page.ATTESTATION
         page = page_of(app)
-        assert page.genuine.accessibleName() == "A genuine Nitro enclave: verified"
-        assert page.code.accessibleName() == "Running code you have not approved: not approved"
+        assert page.genuine.accessibleName() == "Genuine Nitro enclave: verified"
+        assert page.code.accessibleName() == "Runs code you have not approved: not approved"
         page.compare.click()
         await app.until(page.comparison.isVisible)
         assert "runs the image of measurements.json" in page.comparison._title.text()
@@ -228,7 +228,7 @@ def test_a_build_is_compared_pinned_and_opens_the_mode(
         QTest.keyClicks(dialog.name.edit, "rebuilt 1.0.0")
         dialog.pin.click()
         await app.until(lambda: tee(app) == (ServiceStatus.READY, None))
-        assert page.code.accessibleName() == "Running code that you approved: approved"
+        assert page.code.accessibleName() == "Runs code you approved: approved"
         assert not page.pin.isVisible()
         written = read_settings_file(tmp_path / "home" / "config" / "settings.toml")
         (build,) = written.attestation.builds
@@ -260,7 +260,7 @@ def test_a_document_is_saved_and_opened_again(
         page.open.click()
         await app.until(lambda: app.application.store.state.opened_document)
         assert page.title.text() == "Attestation of kept.bin"
-        assert page.genuine.accessibleName() == "A genuine Nitro enclave: verified"
+        assert page.genuine.accessibleName() == "Genuine Nitro enclave: verified"
         page.back.click()
         assert page.title.text() == "Attestation of 127.0.0.1"
         kept.write_bytes(kept.read_bytes()[:-1])

@@ -263,11 +263,11 @@ def test_that_it_was_saved_is_said_until_the_next_change(
         page = await page_of(app)
         assert "Saved" not in page._state.text()
         typed(page, SettingField.NODE_URL, "http://localhost:7")
-        assert page._state.text() == "Not saved yet."
+        assert page._state.text() == "Unsaved changes."
         page.save.click()
-        await app.until(lambda: page._state.text() == "✓ Saved, and in effect.")
+        await app.until(lambda: page._state.text() == "✓ Saved and applied.")
         typed(page, SettingField.NODE_URL, "http://localhost:8")
-        assert page._state.text() == "Not saved yet."
+        assert page._state.text() == "Unsaved changes."
         page.discard.click()
         assert "Saved" not in page._state.text()
 

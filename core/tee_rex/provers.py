@@ -133,7 +133,7 @@ def make_backend(config: ProverConfig, mode: ProvingMode) -> ProverBackend:
     if not url:
         raise MODE_NOT_CONFIGURED(mode=mode.value, variable=variable)
     from tee_rex.http_client.server_url import ServerUrl
-    from tee_rex.remote.backend import RemoteBackend
+    from tee_rex.remote.client import RemoteBackend
 
     server = ServerUrl.parse(url)
     trust = _attested(config) if mode is ProvingMode.TEE else _pinned_or_remembered(config)

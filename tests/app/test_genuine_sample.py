@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QApplication
 from support.app_window import App, PacedBackend, with_app
 from support.recorded_steps import development_deployment
 from tee_rex.errors import TeeRexError
-from tee_rex.errors.tree import ProverNotAllowedError
-from tee_rex.remote.errors import NotServedError
+from tee_rex.errors.tree import NotServedError, ProverNotAllowedError
 from tee_rex.transaction.events import ProofListener
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup

@@ -14,7 +14,7 @@ from support.proving_server import server_process
 from support.remote_client import now
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.local.backend import LocalBackend, LocalOptions
-from tee_rex.remote.backend import RemoteBackend
+from tee_rex.remote.client import RemoteBackend
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.trust import TrustOnFirstUse
 from tee_rex.system.threads import usable_cores

@@ -18,7 +18,7 @@ from tee_rex.errors.catalogue.attestation import POLICY_MISSING
 from tee_rex.errors.catalogue.proving import MODE_NOT_CONFIGURED, PROOF_TIMED_OUT
 from tee_rex.local.backend import LocalBackend
 from tee_rex.provers import SERVER_TIME_LIMIT, Prover, ProverConfig, build_prover, make_backend
-from tee_rex.remote.backend import RemoteBackend
+from tee_rex.remote.client import RemoteBackend
 from tee_rex.remote.trust import AttestedKey, PinnedKey, TrustOnFirstUse
 from tee_rex.settings.file import ApprovedBuild, AttestationSettings, ProverSpeed, SettingsFile
 from tee_rex.settings.resolve import Settings

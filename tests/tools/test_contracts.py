@@ -24,7 +24,7 @@ def _broken(imports: dict[str, str]) -> list[str]:
         ("tee_rex.bb.store", "tee_rex.system.files"),
         ("tee_rex.bb.store", "msgspec"),
         ("tee_rex.cli.main", "tee_rex.bb.store"),
-        ("tee_rex.cli.main", "tee_rex.remote.backend"),
+        ("tee_rex.cli.main", "tee_rex.remote.client"),
     ],
 )
 def test_what_is_allowed(importer: str, imported: str) -> None:

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tee_rex.errors import TeeRexError
-from tee_rex.errors.tree import ProverNotAllowedError
-from tee_rex.remote.errors import NotServedError
+from tee_rex.errors.tree import NotServedError, ProverNotAllowedError
 from tee_rex.transaction.events import ProofEvent
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProofRequest, ProofResult

@@ -26,14 +26,14 @@ from tee_rex.errors.catalogue.aztec import (
     NODE_URL_INVALID,
     NODE_WITHOUT_TLS,
 )
-from tee_rex.http_client.answers import Answer
-from tee_rex.http_client.connection import ServerConnection
-from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.remote.errors import (
+from tee_rex.errors.tree import (
     BadServerAnswerError,
     ServerCertificateError,
     ServerUnreachableError,
 )
+from tee_rex.http_client.answers import Answer
+from tee_rex.http_client.connection import ServerConnection
+from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.system.text import printable
 
 VK_TREE_ROOT_HEADER: Final = "x-aztec-l2CircuitsVkTreeRoot"
@@ -194,19 +194,11 @@ class AztecNode:
         return _decoded(bytes(body.result), result_type, response.status), response.headers
 
     async def _exchange(self, method: str, route: str, limit: int, request: bytes | None = None) -> Answer:
-        headers = (
-            {}
-            if request is None
-            else {"Content-Type": "application/json", "Content-Length": str(len(request))}
-        )
+        headers = None if request is None else {"Content-Type": "application/json"}
         try:
             async with asyncio.timeout(_RESPONSE_SECONDS):
                 return await self._connection.exchange(
-                    method,
-                    route,
-                    limit=limit,
-                    content=None if request is None else _once(request),
-                    headers=headers,
+                    method, route, limit=limit, content=request, headers=headers
                 )
         except TimeoutError:
             raise NODE_RESPONSE_TIMED_OUT(seconds=_RESPONSE_SECONDS) from None
@@ -226,10 +218,6 @@ def _is_about_tls(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
-
-
-async def _once(content: bytes) -> AsyncIterator[bytes]:
-    yield content
 
 
 def _decoded(body: bytes, result_type: type[_ResultT], status: int) -> _ResultT:

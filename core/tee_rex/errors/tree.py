@@ -203,8 +203,36 @@ class ProverNotAllowedError(AttestationError):
     """The enclave names no prover binary, or one that is not allowed."""
 
 
+class ServerUnreachableError(UnusableEnvironmentError):
+    """No answer came; the server may have seen the request."""
+
+
+class NeverConnectedError(ServerUnreachableError):
+    """No connection was made, so the server has not seen the request and it can be repeated."""
+
+
+class ServerCertificateError(UnusableEnvironmentError):
+    """What answers cannot prove to be the server of that name."""
+
+
 class ServerError(TeeRexError):
     """A proving server answered, and not with what was asked for."""
+
+
+class BadServerAnswerError(ServerError):
+    """The answer is not one that the interface has."""
+
+
+class ServerBusyError(ServerError):
+    """HTTP status 429 or 503; :attr:`retry_after` is what the server asks for."""
+
+
+class ServerFailedError(ServerError):
+    """Another HTTP status 5xx."""
+
+
+class NotServedError(ServerError):
+    """The server proves for other Aztec versions or another trusted setup."""
 
 
 class RefusedError(TeeRexError):

@@ -1,4 +1,4 @@
-"""What a server answers, read within bounds; and the error that an unwelcome status stands for."""
+"""A server's answer, read within bounds, and the error for a status that is not the expected one."""
 
 from __future__ import annotations
 
@@ -9,23 +9,31 @@ from typing import Final, TypeVar
 import httpx2
 import msgspec
 
-from tee_rex.errors import TeeRexError
+from tee_rex.errors import ErrorKind, Message, TeeRexError, message
 from tee_rex.errors.catalogue.attestation import PROVER_REFUSED_BY_SERVER
-from tee_rex.remote.errors import (
-    BadServerAnswerError,
-    NotServedError,
-    ServerBusyError,
-    ServerFailedError,
-    ServerRefusedError,
+from tee_rex.errors.catalogue.servers import (
+    NOT_SERVED,
+    SERVER_ANSWER_INVALID,
+    SERVER_ANSWER_TOO_LARGE,
+    SERVER_ANSWER_UNEXPECTED,
+    SERVER_BUSY,
+    SERVER_FAILED,
+    SERVER_REFUSED,
 )
+from tee_rex.errors.tree import BadServerAnswerError
 from tee_rex.system.text import printable
 from tee_rex.wire.protocol import ErrorAnswer
 
 MAX_ERROR_BYTES: Final = 65_536
-"""An error is a few sentences."""
+"""Errors are a few sentences."""
 MAX_SHOWN_CHARACTERS: Final = 300
 _MAX_RETRY_AFTER_DIGITS: Final = 6
 _CLIENT_ERRORS_END: Final = 500
+
+_KINDS_BY_CODE: Final[Mapping[str, ErrorKind[TeeRexError]]] = {
+    kind.code: kind for kind in (PROVER_REFUSED_BY_SERVER, NOT_SERVED)
+}
+"""The codes of a server's answers that make a difference to callers."""
 
 _FormT = TypeVar("_FormT", bound=msgspec.Struct)
 
@@ -39,7 +47,7 @@ class Answer:
     body: bytes
 
     def expect(self, status: int) -> bytes:
-        """The body, if the status is this one; raises what :func:`refusal` makes of it otherwise."""
+        """The body, if the status is this one; otherwise raises the error of :func:`refusal`."""
         if self.status != status:
             raise refusal(self)
         return self.body
@@ -51,42 +59,43 @@ async def read_body(response: httpx2.Response, limit: int) -> bytes:
     async for chunk in response.aiter_bytes():
         body += chunk
         if len(body) > limit:
-            raise BadServerAnswerError(f"The answer has more than {limit:,} bytes.")
+            raise SERVER_ANSWER_TOO_LARGE(limit=limit)
     return bytes(body)
 
 
 def decoded(body: bytes | str, form: type[_FormT]) -> _FormT:
-    """The JSON of this form, unknown fields ignored; raises BadServerAnswerError."""
+    """Decode JSON of this form, ignoring unknown fields; raises BadServerAnswerError."""
     try:
         return msgspec.json.decode(body, type=form)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
-        raise BadServerAnswerError("The answer has not the form it should have.") from None
+        raise SERVER_ANSWER_INVALID() from None
 
 
 def refusal(answer: Answer) -> TeeRexError:
-    """The error that the answer's status stands for. What the server says is shown and decides nothing."""
-    message = f"It answered with HTTP status {answer.status}{_said(answer.body)}."
+    """The error for an answer's status. What the server says is shown; of it only the code is evaluated."""
+    shown = _shown(answer)
     if answer.status in (httpx2.codes.TOO_MANY_REQUESTS, httpx2.codes.SERVICE_UNAVAILABLE):
-        return ServerBusyError(message, _retry_after(answer.headers.get("Retry-After", "")))
+        return SERVER_BUSY(answer=shown, retry_after=_retry_after(answer.headers.get("Retry-After", "")))
     if answer.status >= _CLIENT_ERRORS_END:
-        return ServerFailedError(message)
+        return SERVER_FAILED(answer=shown)
     if answer.status < httpx2.codes.BAD_REQUEST:
-        return BadServerAnswerError(message)
-    return error_with_code(_error_answer(answer.body).code, message) or ServerRefusedError(message)
+        return SERVER_ANSWER_UNEXPECTED(answer=shown)
+    return kind_for_code(_error_answer(answer.body).code, SERVER_REFUSED)(answer=shown)
 
 
-def error_with_code(code: str, message: str) -> TeeRexError | None:
-    """The error of ours that a server's code stands for; None for the codes that make no difference here."""
-    if code == PROVER_REFUSED_BY_SERVER.code:
-        return PROVER_REFUSED_BY_SERVER(answer=message)
-    return NotServedError(message) if code == NotServedError.code else None
+def kind_for_code(code: str, otherwise: ErrorKind[TeeRexError]) -> ErrorKind[TeeRexError]:
+    """The catalogue's entry for a code that a server sent: one that callers handle, or ``otherwise``."""
+    return _KINDS_BY_CODE.get(code, otherwise)
 
 
-def _said(body: bytes) -> str:
-    answer = _error_answer(body)
-    words = f": {answer.title or answer.error}" if answer.title or answer.error else ""
-    request = f" (request {answer.request_id})" if answer.request_id else ""
-    return printable(words, MAX_SHOWN_CHARACTERS) + printable(request, MAX_SHOWN_CHARACTERS)
+def _shown(answer: Answer) -> Message:
+    said = _error_answer(answer.body)
+    words = printable(said.title or said.error, MAX_SHOWN_CHARACTERS)
+    request = printable(said.request_id, MAX_SHOWN_CHARACTERS)
+    shown = message("HTTP status {status}", status=answer.status)
+    if words:
+        shown = message("HTTP status {status}: {words}", status=answer.status, words=words)
+    return message("{answer} (request {request})", answer=shown, request=request) if request else shown
 
 
 def _error_answer(body: bytes) -> ErrorAnswer:
@@ -97,7 +106,7 @@ def _error_answer(body: bytes) -> ErrorAnswer:
 
 
 def _retry_after(value: str) -> float | None:
-    """Seconds; a date, the other form of RFC 9110, counts as nothing said."""
+    """Seconds; None for a date, the other form of RFC 9110."""
     if value.isascii() and value.isdigit() and len(value) <= _MAX_RETRY_AFTER_DIGITS:
         return float(value)
     return None

@@ -1,4 +1,4 @@
-"""Requests to one server by our rules: nothing is redirected, compressed or without bounds."""
+"""Requests to one server: no redirects, no compression, every answer bounded."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from typing import Final
 import httpx2
 
 from tee_rex import __version__
+from tee_rex.errors.catalogue.servers import (
+    SERVER_ANSWER_COMPRESSED,
+    SERVER_CERTIFICATE_INVALID,
+    SERVER_NEVER_CONNECTED,
+    SERVER_UNREACHABLE,
+)
 from tee_rex.http_client.answers import Answer, read_body
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.remote.errors import (
-    BadServerAnswerError,
-    NeverConnectedError,
-    ServerCertificateError,
-    ServerUnreachableError,
-)
 
 CONNECT_SECONDS: Final = 10.0
 STALLED_SECONDS: Final = 30.0
-"""Without a byte in either direction; a server that is alive reads and answers at once."""
+"""Longest time without a byte in either direction; a live server reads and answers at once."""
 
 
 class ServerConnection:
-    """One server, for as long as one proof needs it."""
+    """A client of one server, for one proof or one question."""
 
     def __init__(self, server: ServerUrl, client: httpx2.AsyncClient) -> None:
         """Use :meth:`open`."""
@@ -36,7 +36,7 @@ class ServerConnection:
     @classmethod
     @asynccontextmanager
     async def open(cls, server: ServerUrl, *, trust_env: bool) -> AsyncIterator[ServerConnection]:
-        """Nothing is kept afterwards: no connection that the server may have closed, no cookie.
+        """A client that keeps nothing afterwards: no connection that the server may have closed, no cookie.
 
         trust_env: whether the environment's proxies and certificates count; for loopback they never do.
         """
@@ -58,11 +58,11 @@ class ServerConnection:
         route: str,
         *,
         limit: int,
-        content: AsyncIterable[bytes] | None = None,
+        content: bytes | AsyncIterable[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
     ) -> Answer:
-        """One request and its whole answer of at most ``limit`` bytes; raises as :meth:`stream` does."""
+        """Send a request and read its answer of at most ``limit`` bytes; raises as :meth:`stream` does."""
         async with self.stream(method, route, content=content, headers=headers, query=query) as response:
             return Answer(response.status_code, response.headers, await read_body(response, limit))
 
@@ -72,16 +72,16 @@ class ServerConnection:
         method: str,
         route: str,
         *,
-        content: AsyncIterable[bytes] | None = None,
+        content: bytes | AsyncIterable[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
         silence_seconds: float = STALLED_SECONDS,
     ) -> AsyncIterator[httpx2.Response]:
-        """One request, and its answer's head; the body is for the caller to read.
+        """Send a request and read the head of its answer; the caller reads the body.
 
-        silence_seconds: how long the server may say nothing. Raises NeverConnectedError when the server has
-        not seen the request, ServerCertificateError, ServerUnreachableError when it may have, and
-        BadServerAnswerError.
+        silence_seconds: longest time without a byte from the server. Raises NeverConnectedError when the
+        server has not seen the request, ServerCertificateError, ServerUnreachableError when it may have seen
+        it, and BadServerAnswerError.
         """
         timeout = httpx2.Timeout(STALLED_SECONDS, connect=CONNECT_SECONDS, read=silence_seconds)
         try:
@@ -96,18 +96,14 @@ class ServerConnection:
                 timeout=timeout,
             ) as response:
                 if response.headers.get("Content-Encoding", "identity") != "identity":
-                    raise BadServerAnswerError("The answer is compressed.")
+                    raise SERVER_ANSWER_COMPRESSED()
                 yield response
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError) as error:
             if _is_about_certificates(error):
-                raise ServerCertificateError(
-                    f"The certificate of {self._host} is not valid for it."
-                ) from error
-            raise NeverConnectedError(f"There is no connection to {self._host}.") from error
+                raise SERVER_CERTIFICATE_INVALID(host=self._host) from error
+            raise SERVER_NEVER_CONNECTED(host=self._host) from error
         except httpx2.HTTPError as error:
-            raise ServerUnreachableError(
-                f"The connection to {self._host} broke ({type(error).__name__})."
-            ) from error
+            raise SERVER_UNREACHABLE(host=self._host, reason=type(error).__name__) from error
 
     @property
     def _host(self) -> str:

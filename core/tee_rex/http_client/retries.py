@@ -1,4 +1,4 @@
-"""Asking again, only where that cannot make the server do a thing twice."""
+"""Retries, only where they cannot make the server do something twice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from tee_rex.errors import TeeRexError
-from tee_rex.remote.errors import (
+from tee_rex.errors.tree import (
     NeverConnectedError,
     ServerBusyError,
     ServerFailedError,
@@ -17,9 +17,9 @@ from tee_rex.remote.errors import (
 from tee_rex.transaction.events import ProofListener, RetryScheduled
 
 NOT_SEEN: Final = (NeverConnectedError,)
-"""What allows a request of any kind to be made again: the server has not seen it."""
+"""Errors after which any request can be repeated: the server has not seen it."""
 NO_ANSWER: Final = (ServerUnreachableError, ServerFailedError)
-"""What allows a request that changes nothing to be made again."""
+"""Errors after which a request that changes nothing can be repeated."""
 SHORTEST_WAIT_SECONDS: Final = 0.5
 """Even for a server that says 0."""
 
@@ -28,10 +28,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Retries:
-    """delays: seconds before each further try; as many as the original client makes.
+    """When to repeat a request.
 
-    patience: seconds in all to wait for a server that says when to come again (HTTP 429 and 503); less than
-    the time limit of a proof, so that what the server says is told in the end, and not that limit.
+    delays: seconds before each retry; as many as the original client makes. patience: seconds in total to
+    wait for a server that names a time (HTTP 429 and 503); less than the time limit of a proof, so that the
+    server's answer is reported in the end, and not that limit.
     """
 
     delays: tuple[float, ...] = (0.5, 1.5)
@@ -43,7 +44,7 @@ class Retries:
         again_on: tuple[type[TeeRexError], ...],
         listener: ProofListener,
     ) -> T:
-        """What ``attempt`` returns in the end; raises its last error."""
+        """The result of the first attempt that succeeds; raises the error of the last one."""
         delays, patience = iter(self.delays), self.patience
         while True:
             try:

@@ -1,4 +1,4 @@
-"""Addresses of servers: https everywhere, plain http on this machine only."""
+"""Server addresses: https everywhere, plain http on this machine only."""
 
 from __future__ import annotations
 
@@ -7,33 +7,39 @@ from dataclasses import dataclass
 
 import httpx2
 
-from tee_rex.remote.errors import BadServerUrlError, InsecureServerUrlError
+from tee_rex.errors.catalogue.servers import (
+    SERVER_URL_BAD_PORT,
+    SERVER_URL_EXTRA_PARTS,
+    SERVER_URL_INSECURE,
+    SERVER_URL_INVALID,
+    SERVER_URL_MALFORMED,
+)
 
 _MAX_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
 class ServerUrl:
-    """Where a server's interface begins."""
+    """The base address of a server; its routes follow it."""
 
     base: httpx2.URL
 
     @classmethod
     def parse(cls, text: str) -> ServerUrl:
-        """Read by the very code that connects later. Raises BadServerUrlError, InsecureServerUrlError."""
+        """Parse with the code that connects later; raises SERVER_URL_INVALID, SERVER_URL_INSECURE."""
         try:
             url = httpx2.URL(text)
         except httpx2.InvalidURL as error:
-            raise BadServerUrlError("It cannot be read as an address.") from error
+            raise SERVER_URL_MALFORMED() from error
         if url.scheme not in ("http", "https") or not url.host:
-            raise BadServerUrlError("It does not begin with https:// and a host.")
+            raise SERVER_URL_INVALID()
         if url.port is not None and url.port > _MAX_PORT:
-            raise BadServerUrlError(f"There is no port {url.port}.")
+            raise SERVER_URL_BAD_PORT(port=url.port)
         if url.userinfo or url.query or url.fragment:
-            raise BadServerUrlError("It has a user name, a query or a fragment.")
+            raise SERVER_URL_EXTRA_PARTS()
         server = cls(url)
         if url.scheme == "http" and not server.is_loopback:
-            raise InsecureServerUrlError(f"{url.host} is another machine, and http is not encrypted.")
+            raise SERVER_URL_INSECURE(host=url.host)
         return server
 
     @property

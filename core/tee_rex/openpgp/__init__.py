@@ -6,8 +6,7 @@ X25519. That is what OpenPGP.js 6 makes with ``type: 'curve25519'`` and ``aeadPr
 is read: no older encryption, no compression, no passwords, no signatures on messages, no nesting.
 """
 
-from tee_rex.openpgp.errors import DecryptionError, InvalidPublicKeyError
 from tee_rex.openpgp.keys import PrivateKey, PublicKey
 from tee_rex.openpgp.messages import decrypt, encrypt
 
-__all__ = ["DecryptionError", "InvalidPublicKeyError", "PrivateKey", "PublicKey", "decrypt", "encrypt"]
+__all__ = ["PrivateKey", "PublicKey", "decrypt", "encrypt"]

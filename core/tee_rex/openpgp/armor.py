@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 
-from tee_rex.openpgp.errors import MalformedError
+from tee_rex.openpgp.packets import MalformedError
 
 _BEGIN = b"-----BEGIN PGP PUBLIC KEY BLOCK-----"
 _END = b"-----END PGP PUBLIC KEY BLOCK-----"

@@ -11,8 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from tee_rex.openpgp.errors import MalformedError
-from tee_rex.openpgp.packets import OctetReader, PacketType
+from tee_rex.openpgp.packets import MalformedError, OctetReader, PacketType
 
 TAG_OCTETS = 16
 SALT_OCTETS = 32

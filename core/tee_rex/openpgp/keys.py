@@ -11,10 +11,10 @@ from typing import Final, NoReturn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from tee_rex.errors.catalogue.openpgp import INVALID_PUBLIC_KEY
 from tee_rex.openpgp.armor import armor, unarmor
 from tee_rex.openpgp.encrypted_data import AES_128_GCM, AES_256_GCM
-from tee_rex.openpgp.errors import InvalidPublicKeyError, MalformedError
-from tee_rex.openpgp.packets import PacketType, encode_packet, read_packet
+from tee_rex.openpgp.packets import MalformedError, PacketType, encode_packet, read_packet
 from tee_rex.openpgp.session_key import (
     POINT_OCTETS,
     X25519_ALGORITHM,
@@ -126,7 +126,7 @@ class PublicKey:
     def parse_armored(cls, untrusted: str | bytes, *, at: datetime) -> PublicKey:
         """The key in an armored block of at most 4,096 octets, valid at the moment ``at``.
 
-        Raises InvalidPublicKeyError unless it is exactly a version 4 Ed25519 primary key, a user id with a
+        Raises INVALID_PUBLIC_KEY unless it is exactly a version 4 Ed25519 primary key, a user id with a
         certification (0x13), an X25519 subkey with a binding (0x18); both signatures hold and nothing has
         expired; it announces version 2 encrypted data and AES-256-GCM. Keys with anything more, such as
         revocations or further subkeys, are refused.
@@ -134,7 +134,7 @@ class PublicKey:
         try:
             return _parse_packets(unarmor(untrusted), _unix_seconds(at))
         except MalformedError as error:
-            raise InvalidPublicKeyError(f"The published key was refused: {error}.") from error
+            raise INVALID_PUBLIC_KEY(reason=str(error)) from error
 
     def armored(self) -> str:
         """The key in ASCII armor; for a key of ours at most 1,024 octets."""

@@ -6,10 +6,11 @@ import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from tee_rex.errors.catalogue.openpgp import DECRYPTION_FAILED
 from tee_rex.openpgp.encrypted_data import AES_128_GCM, AES_256_GCM, SALT_OCTETS, MessageCipher
-from tee_rex.openpgp.errors import DecryptionError, MalformedError
 from tee_rex.openpgp.packets import (
     MIN_PARTIAL_BODY_OCTETS,
+    MalformedError,
     OctetReader,
     PacketType,
     encode_packet,
@@ -59,7 +60,7 @@ def decrypt(private_key: PrivateKey, untrusted: Octets, *, max_plaintext: int) -
     """The content of a binary message of at most ``max_plaintext`` octets.
 
     Takes memory for the content once, and only after the message's length was held against the limit;
-    returns only when the final tag held. Raises DecryptionError, always the same, for everything else than
+    returns only when the final tag held. Raises DECRYPTION_FAILED, always the same, for everything else than
     1 to 8 version 6 encrypted session keys, exactly one of them for this key, and version 2 encrypted data
     under AES-GCM with chunks of 256 KiB that hold one binary literal packet.
     """
@@ -67,7 +68,7 @@ def decrypt(private_key: PrivateKey, untrusted: Octets, *, max_plaintext: int) -
         view = memoryview(untrusted).cast("B")
         return _literal_content(_decrypt_packets(private_key, view, max_plaintext), max_plaintext)
     # Raised here, the error has no context, whose frames would keep the session key and the content alive.
-    raise DecryptionError
+    raise DECRYPTION_FAILED()
 
 
 def _decrypt_packets(private_key: PrivateKey, untrusted: memoryview, max_plaintext: int) -> bytearray:

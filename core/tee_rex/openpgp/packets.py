@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TypeAlias
 
-from tee_rex.openpgp.errors import MalformedError
-
 Octets: TypeAlias = bytes | bytearray | memoryview
 
 # The RFC asks this of the first piece only. Asked of every one but the last, it bounds the work of reading.
 MIN_PARTIAL_BODY_OCTETS = 512
 _OPENPGP_FORMAT = 0xC0
+
+
+class MalformedError(Exception):
+    """Octets are not of the accepted form. Stays inside this package: callers get a TeeRexError."""
 
 
 class PacketType(IntEnum):

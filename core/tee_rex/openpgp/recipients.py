@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tee_rex.openpgp.errors import MalformedError
 from tee_rex.openpgp.messages import MAX_RECIPIENTS
-from tee_rex.openpgp.packets import PacketType, read_packet
+from tee_rex.openpgp.packets import MalformedError, PacketType, read_packet
 from tee_rex.openpgp.session_key import MAX_PKESK_OCTETS, PKESK_VERSION
 
 if TYPE_CHECKING:

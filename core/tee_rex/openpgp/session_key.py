@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import hashes, keywrap
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from tee_rex.openpgp.errors import MalformedError
+from tee_rex.openpgp.packets import MalformedError
 
 X25519_ALGORITHM = 25
 POINT_OCTETS = 32

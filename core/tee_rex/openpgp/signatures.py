@@ -9,7 +9,7 @@ from enum import IntEnum
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from tee_rex.openpgp.errors import MalformedError
+from tee_rex.openpgp.packets import MalformedError
 
 ED25519_ALGORITHM = 27
 _VERSION = 4

@@ -1,1 +1,1 @@
-"""Talking to provers over HTTP."""
+"""Proving on a server: ``client.RemoteBackend`` with a reason to trust its key from ``trust``."""

@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import httpx2
-import msgspec
 
 from tee_rex.attestation.examination import Examination, UntrustedAttestation, examine, new_nonce
 from tee_rex.attestation.provers import Prover
 from tee_rex.errors import AttestationError
 from tee_rex.errors.catalogue.attestation import NO_TEE, UNREADABLE_BASE64
-from tee_rex.remote.errors import BadServerAnswerError, ServerUnreachableError
+from tee_rex.errors.catalogue.servers import SERVER_ANSWER_NO_DOCUMENT, SERVER_TIMED_OUT
+from tee_rex.http_client.answers import decoded
 from tee_rex.system.platform import Platform
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.wire.protocol import ATTESTATION_PATH, AttestationAnswer
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tee_rex.http_client.connection import ServerConnection
 
 MAX_ANSWER_BYTES: Final = 65_536
-"""The largest document, key and manifest in base64, and JSON around them, stay below."""
+"""Ample for the largest document, key and manifest in base64, and the JSON around them."""
 ANSWER_SECONDS: Final = 30.0
 """For connecting and the whole answer; an enclave makes a document in milliseconds."""
 _ENCLAVE_PLATFORMS: Final = (Platform.AMD64_LINUX, Platform.ARM64_LINUX)
@@ -89,11 +89,11 @@ async def fetch_attestation(connection: ServerConnection, nonce: bytes) -> Untru
     Raises as ServerConnection and ``answers.refusal`` do; NO_TEE for a server without a TEE; UNREADABLE when
     the document is not base64.
     """
-    answer = _parse(await _get(connection, nonce))
+    answer = decoded(await _get(connection, nonce), AttestationAnswer)
     if answer.mode == "standard":
         raise NO_TEE()
     if answer.attestation_document is None:
-        raise BadServerAnswerError("It says that it runs in a Nitro enclave, but sent no document.")
+        raise SERVER_ANSWER_NO_DOCUMENT()
     return UntrustedAttestation(
         document=_from_base64(answer.attestation_document),
         key=None if answer.public_key is None else answer.public_key.encode(),
@@ -108,15 +108,8 @@ async def _get(connection: ServerConnection, nonce: bytes) -> bytes:
                 "GET", ATTESTATION_PATH, limit=MAX_ANSWER_BYTES, query={"nonce": nonce.hex()}
             )
     except TimeoutError as error:
-        raise ServerUnreachableError(f"The answer took longer than {ANSWER_SECONDS:g} seconds.") from error
+        raise SERVER_TIMED_OUT(seconds=ANSWER_SECONDS) from error
     return answer.expect(httpx2.codes.OK)
-
-
-def _parse(body: bytes) -> AttestationAnswer:
-    try:
-        return msgspec.json.decode(body, type=AttestationAnswer)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadServerAnswerError("The answer is not the JSON of an attestation.") from error
 
 
 def _from_base64(text: str) -> bytes:

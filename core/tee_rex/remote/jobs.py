@@ -1,33 +1,35 @@
-"""``/v1/proofs``: a proof as a job that is queued, followed by events, and can be called off."""
+"""``/v1/proofs``: a proof as a job that is queued, reports events, and can be cancelled."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Coroutine
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import httpx2
 
 from tee_rex.errors import TeeRexError
+from tee_rex.errors.catalogue.servers import (
+    JOB_CANCELLED,
+    JOB_LOST,
+    REMOTE_PROOF_FAILED,
+    REMOTE_PROOF_FAILED_SILENTLY,
+    SERVER_ANSWER_INVALID,
+    SERVER_ANSWER_NO_PROOF,
+)
+from tee_rex.errors.tree import BadServerAnswerError, ServerUnreachableError
 from tee_rex.http_client.answers import (
     MAX_ERROR_BYTES,
     MAX_SHOWN_CHARACTERS,
     Answer,
     decoded,
-    error_with_code,
+    kind_for_code,
     read_body,
 )
 from tee_rex.http_client.retries import NO_ANSWER, NOT_SEEN, Retries
-from tee_rex.remote.cancellation import finish_within
-from tee_rex.remote.errors import (
-    BadServerAnswerError,
-    JobLostError,
-    RemoteProofFailedError,
-    ServerUnreachableError,
-)
-from tee_rex.remote.proving_api import MadeProof, ProvingApi, checked_milliseconds, read_proof
-from tee_rex.remote.request_body import MessageBody
+from tee_rex.remote.api import MadeProof, MessageBody, ProvingApi, checked_milliseconds, read_proof
 from tee_rex.system.text import printable
 from tee_rex.transaction.events import CircuitStarted, CircuitTiming, Phase, QueuePosition
 from tee_rex.transaction.proof import MAX_PROOF_BYTES
@@ -47,37 +49,37 @@ if TYPE_CHECKING:
     from tee_rex.transaction.phase_clock import PhaseClock
     from tee_rex.transaction.request import BbIdentity, ProofRequest
 
-CALL_OFF_SECONDS: Final = 1.0
-"""How long cancelling may take to reach the server; after it the server notices by itself, in a minute."""
+CANCEL_SECONDS: Final = 1.0
+"""How long cancelling at the server may take; if it fails, the server notices by itself within a minute."""
 EVENTS_SILENCE_SECONDS: Final = 30.0
 POLL_SECONDS: Final = 0.5
 POLL_RETRIES: Final = Retries(delays=(0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0), patience=30.0)
-"""About as long as a server keeps a job that nobody asks for (60 s)."""
+"""About as long as a server keeps a job that nobody polls (60 s)."""
 MAX_STATUS_BYTES: Final = MAX_PROOF_BYTES // 3 * 4 + 256 * 1024
 """A proof in base64, and the timings of 512 circuits with the longest names."""
 MAX_EVENTS_BYTES: Final = 8 * 1024 * 1024
-"""All events of one job, an hour of places in the queue included."""
+"""All events of one job, including an hour of queue positions."""
 
 _JOB_ID: Final = re.compile(f"[0-9a-f]{{{JOB_ID_HEX_DIGITS}}}")
 _OK, _ACCEPTED, _NOT_FOUND = 200, 202, 404
 
 
 class JobsApi(ProvingApi):
-    """Our own interface."""
+    """TEE-Rex's own interface."""
 
     def __init__(self, connection: ServerConnection, retries: Retries) -> None:
-        """retries: for handing in the request."""
+        """retries: of submitting the request."""
         self._connection = connection
         self._retries = retries
 
     def plaintext(self, request: ProofRequest, steps: bytes, bb: BbIdentity | None) -> bytes:
-        """The steps, and with what they must be proved."""
+        """The steps, and the version, setup and bb to prove them with."""
         digest = bytes.fromhex(bb.sha256) if bb else None
         return encode_payload(steps, request.version, request.setup, digest)
 
     async def prove(self, message: bytes | bytearray, request: ProofRequest, phases: PhaseClock) -> MadeProof:
-        """As ProvingApi says; in whatever way it ends early, the job is called off at the server."""
-        job = await self._hand_in(message, phases)
+        """See ProvingApi; however it ends early, the job is cancelled at the server."""
+        job = await self._submit(message, phases)
         follower = _JobFollower(request.steps.function_names, phases)
         ended = False
         try:
@@ -86,23 +88,23 @@ class JobsApi(ProvingApi):
             ended = True
         finally:
             if not ended:
-                await finish_within(CALL_OFF_SECONDS, self._call_off(job))
+                await finish_within(CANCEL_SECONDS, self._cancel(job))
         return self._made_proof(await self._with_proof(job, status, phases), follower)
 
-    async def _hand_in(self, message: bytes | bytearray, phases: PhaseClock) -> str:
+    async def _submit(self, message: bytes | bytearray, phases: PhaseClock) -> str:
         """The new job's id."""
         phases.begin(Phase.TRANSMIT)
         body = MessageBody(message, phases.listener)
-        return await self._retries.run(lambda: self._post_or_call_off(body), NOT_SEEN, phases.listener)
+        return await self._retries.run(lambda: self._post_or_cancel(body), NOT_SEEN, phases.listener)
 
-    async def _post_or_call_off(self, body: MessageBody) -> str:
+    async def _post_or_cancel(self, body: MessageBody) -> str:
         posting = asyncio.create_task(self._post(body))
         try:
             return await asyncio.shield(posting)
         except asyncio.CancelledError:
             if body.last_piece_begun:
-                # The server may be at work already, and only its answer tells on which job.
-                await finish_within(CALL_OFF_SECONDS, self._call_off_when_accepted(posting))
+                # The server may already be working, and only its answer names the job.
+                await finish_within(CANCEL_SECONDS, self._cancel_when_accepted(posting))
             posting.cancel()
             await asyncio.gather(posting, return_exceptions=True)
             raise
@@ -113,17 +115,17 @@ class JobsApi(ProvingApi):
         )
         job = decoded(answer.expect(_ACCEPTED), JobAccepted).id
         if not _JOB_ID.fullmatch(job):
-            raise BadServerAnswerError("The job's id has not the form it should have.")
+            raise SERVER_ANSWER_INVALID()
         return job
 
-    async def _call_off_when_accepted(self, posting: asyncio.Task[str]) -> None:
-        await self._call_off(await posting)
+    async def _cancel_when_accepted(self, posting: asyncio.Task[str]) -> None:
+        await self._cancel(await posting)
 
-    async def _call_off(self, job: str) -> None:
+    async def _cancel(self, job: str) -> None:
         await self._connection.exchange("DELETE", f"{PROOFS_PATH}/{job}", limit=MAX_ERROR_BYTES)
 
     async def _listen(self, job: str, follower: _JobFollower) -> JobStatus | None:
-        """Follow the job's events to its end; None when they break off, or there are none."""
+        """Follow the job's events to its end; None when they break off or there are none."""
         with suppress(ServerUnreachableError, BadServerAnswerError):
             async with self._connection.stream(
                 "GET",
@@ -142,7 +144,7 @@ class JobsApi(ProvingApi):
         return None
 
     async def _poll(self, job: str, follower: _JobFollower) -> JobStatus:
-        """Ask until the job has ended."""
+        """Poll until the job has ended."""
         while True:
             status = await POLL_RETRIES.run(lambda: self._status(job), NO_ANSWER, follower.phases.listener)
             if follower.ended(status):
@@ -150,13 +152,13 @@ class JobsApi(ProvingApi):
             await asyncio.sleep(POLL_SECONDS)
 
     async def _status(self, job: str, phases: PhaseClock | None = None) -> JobStatus:
-        """phases: told when the answer begins to come."""
+        """phases: enters RECEIVE when the answer begins to arrive."""
         async with self._connection.stream("GET", f"{PROOFS_PATH}/{job}") as response:
             if phases is not None:
                 phases.begin(Phase.RECEIVE)
             body = await read_body(response, MAX_STATUS_BYTES)
         if response.status_code == _NOT_FOUND:
-            raise JobLostError("It does not know the job any more.")
+            raise JOB_LOST()
         return decoded(Answer(response.status_code, response.headers, body).expect(_OK), JobStatus)
 
     async def _with_proof(self, job: str, status: JobStatus, phases: PhaseClock) -> JobStatus:
@@ -168,7 +170,7 @@ class JobsApi(ProvingApi):
 
     def _made_proof(self, status: JobStatus, follower: _JobFollower) -> MadeProof:
         if status.proof is None:
-            raise BadServerAnswerError("The job is done, but there is no proof.")
+            raise SERVER_ANSWER_NO_PROOF()
         proof = read_proof(status.proof)
         timings = status.timings
         if timings is None:
@@ -182,7 +184,7 @@ class JobsApi(ProvingApi):
 
 
 class _JobFollower:
-    """Turns what a server says of a job into events, each told once; names are ours, never the server's."""
+    """Turns the states of a job into events, each once; circuit names come from the request alone."""
 
     def __init__(self, names: tuple[str, ...], phases: PhaseClock) -> None:
         self.phases = phases
@@ -191,7 +193,7 @@ class _JobFollower:
         self._circuit = -1
 
     def ended(self, status: JobStatus) -> bool:
-        """Whether the proof is done; raises what the job's failure stands for."""
+        """Whether the proof is done; raises the error of a failed or cancelled job."""
         match status.state:
             case JobState.QUEUED:
                 self._queued(status.position)
@@ -203,17 +205,17 @@ class _JobFollower:
             case JobState.FAILED:
                 raise _failure(status.error)
             case JobState.CANCELLED:
-                raise JobLostError("The server, or somebody else who knows its id, has given the job up.")
+                raise JOB_CANCELLED()
         return status.state is JobState.DONE
 
-    def circuit_timings(self, told: list[JobCircuitTiming]) -> tuple[CircuitTiming, ...]:
-        """Those of all circuits, or none."""
-        times = [checked_milliseconds(ms) for one in told for ms in (one.load_ms, one.accumulate_ms)]
-        if len(told) != len(self._names) or None in times:
+    def circuit_timings(self, reported: list[JobCircuitTiming]) -> tuple[CircuitTiming, ...]:
+        """The times of all circuits, or none."""
+        times = [checked_milliseconds(ms) for one in reported for ms in (one.load_ms, one.accumulate_ms)]
+        if len(reported) != len(self._names) or None in times:
             return ()
         return tuple(
             CircuitTiming(name, one.load_ms, one.accumulate_ms)
-            for name, one in zip(self._names, told, strict=True)
+            for name, one in zip(self._names, reported, strict=True)
         )
 
     def _queued(self, position: int) -> None:
@@ -229,6 +231,28 @@ class _JobFollower:
 
 def _failure(error: JobError | None) -> TeeRexError:
     if error is None:
-        return RemoteProofFailedError("It does not say why.")
-    message = printable(f"{error.title}: {error.message} [{error.code}]", MAX_SHOWN_CHARACTERS)
-    return error_with_code(error.code, message) or RemoteProofFailedError(message)
+        return REMOTE_PROOF_FAILED_SILENTLY()
+    words = printable(f"{error.title}: {error.message} [{error.code}]", MAX_SHOWN_CHARACTERS)
+    return kind_for_code(error.code, REMOTE_PROOF_FAILED)(answer=words)
+
+
+async def finish_within(seconds: float, work: Coroutine[Any, Any, object]) -> None:
+    """Run ``work`` for at most ``seconds`` and ignore its TeeRexError.
+
+    Being cancelled in the meantime does not disturb it; CancelledError is raised afterwards.
+    """
+    task = asyncio.create_task(work)
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done() and loop.time() < deadline:
+        try:
+            await asyncio.wait([task], timeout=deadline - loop.time())
+        except asyncio.CancelledError as error:
+            cancelled = error
+    task.cancel()
+    (outcome,) = await asyncio.gather(task, return_exceptions=True)
+    if isinstance(outcome, Exception) and not isinstance(outcome, TeeRexError):
+        raise outcome
+    if cancelled is not None:
+        raise cancelled

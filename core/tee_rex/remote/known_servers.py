@@ -1,4 +1,4 @@
-"""The keys of servers as they were when each was first used, in one file of the user's."""
+"""The key that each server had when it was first used, in one file in the user's data folder."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from tee_rex.errors import message
+from tee_rex.errors.catalogue.servers import KNOWN_SERVERS_UNREADABLE, SERVER_KEY_CHANGED
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.remote.errors import KnownServersUnreadableError, ServerKeyChangedError
 from tee_rex.system.files import disk_errors, exclusive, replacing
 
 FILE_NAME: Final = "known-servers.json"
 MAX_FILE_BYTES: Final = 1_000_000
-"""Some thousands of servers."""
+"""Thousands of servers."""
 
 _Fingerprint = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{40}$")]
 _Aware = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -37,31 +38,31 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class KnownServers:
-    """The file; several processes may use it at once.
+    """The file of remembered keys; several processes may use it at once.
 
-    Every method raises KnownServersUnreadableError for a damaged file, and what a disk can refuse:
-    DiskFullError, DiskNotWritableError.
+    Every method raises KNOWN_SERVERS_UNREADABLE for a damaged file, since a new one would accept any key
+    silently; DISK_FULL, DISK_NOT_WRITABLE.
     """
 
     file: Path
 
     async def compare_or_remember(self, server: ServerUrl, fingerprint: str, at: datetime) -> None:
-        """Remember the key of a server used for the first time; raises ServerKeyChangedError for another."""
+        """Remember the key at a server's first use, and compare it later; raises SERVER_KEY_CHANGED."""
         async with self._locked():
             known = self.read()
             name = _name(server)
             if name not in known:
                 self._write(known | {name: KnownKey(fingerprint, at)})
             elif known[name].fingerprint != fingerprint:
-                raise ServerKeyChangedError(
-                    f"It was {known[name].fingerprint} on {known[name].first_used:%Y-%m-%d}, "
-                    f"it is {fingerprint} now. Nothing was sent.",
-                    hint="Our server makes a new key whenever it starts. If whoever runs it confirms the new "
-                    f"fingerprint, accept it with: tee-rex servers forget {name}",
+                raise SERVER_KEY_CHANGED(
+                    known=known[name].fingerprint,
+                    first_used=f"{known[name].first_used:%Y-%m-%d}",
+                    found=fingerprint,
+                    server=name,
                 )
 
     async def forget(self, server: ServerUrl) -> bool:
-        """Forget a server, so that its next key is accepted; False when it is not known."""
+        """Forget a server, so that its next key is accepted; False when it was not known."""
         async with self._locked():
             known = self.read()
             forgotten = known.pop(_name(server), None)
@@ -71,22 +72,22 @@ class KnownServers:
 
     def read(self) -> dict[str, KnownKey]:
         """The keys by the servers' addresses."""
-        hint = f"Mend {self.file}, or remove it: then every server counts as never used."
+        file = str(self.file)
         try:
             with self.file.open("rb") as stream:
                 content = stream.read(MAX_FILE_BYTES + 1)
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise KnownServersUnreadableError(f"{self.file}: {error.strerror}.", hint=hint) from error
+            raise KNOWN_SERVERS_UNREADABLE(file=file, reason=error.strerror or "") from error
         if len(content) > MAX_FILE_BYTES:
-            raise KnownServersUnreadableError(f"It has more than {MAX_FILE_BYTES:,} bytes.", hint=hint)
+            reason = message("more than {limit:,} bytes", limit=MAX_FILE_BYTES)
+            raise KNOWN_SERVERS_UNREADABLE(file=file, reason=reason)
         try:
             return msgspec.json.decode(content, type=_File).servers
         except (msgspec.DecodeError, UnicodeError, RecursionError):
-            raise KnownServersUnreadableError(
-                "It is not of the form that TEE-Rex writes.", hint=hint
-            ) from None
+            reason = message("not in the format that TEE-Rex writes")
+            raise KNOWN_SERVERS_UNREADABLE(file=file, reason=reason) from None
 
     def _write(self, servers: dict[str, KnownKey]) -> None:
         content = msgspec.json.format(msgspec.json.encode(_File(1, servers)), indent=2)

@@ -1,4 +1,4 @@
-"""Why a server's key may be encrypted to: it is pinned, known since first use, or attested."""
+"""Reasons to encrypt to a server's key: it is pinned, known since first use, or attested."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from tee_rex.attestation.checks import MAX_AGE, AttestationPolicy
 from tee_rex.errors.catalogue.attestation import POLICY_MISSING, PROVER_SETUP_ABSENT
+from tee_rex.errors.catalogue.servers import FINGERPRINT_INVALID, SERVER_KEY_MISMATCH
 from tee_rex.http_client.answers import decoded
 from tee_rex.openpgp import PublicKey
 from tee_rex.remote.attestation import AllowedProvers, examine_server
-from tee_rex.remote.errors import InvalidFingerprintError, ServerKeyMismatchError
 from tee_rex.transaction.events import AttestationExamined
 from tee_rex.transaction.request import BbIdentity, ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -51,7 +51,7 @@ class TrustedKey:
 
 
 class KeyTrust(ABC):
-    """One reason to trust a key; there is no other behind it to fall back to."""
+    """One reason to trust a key, without a fallback."""
 
     mode: ClassVar[ProvingMode]
 
@@ -59,7 +59,7 @@ class KeyTrust(ABC):
     async def key(
         self, connection: ServerConnection, request: ProofRequest, listener: ProofListener
     ) -> TrustedKey:
-        """Ask the server for its key and judge it; raises a TeeRexError, and then nothing may be sent."""
+        """Fetch the server's key and check it; when this raises a TeeRexError, nothing may be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +72,20 @@ class PinnedKey(KeyTrust):
 
     @classmethod
     def parse(cls, text: str, now: Callable[[], datetime]) -> PinnedKey:
-        """Read 40 hexadecimal digits, spaces between them allowed; raises InvalidFingerprintError."""
+        """Read 40 hexadecimal digits, spaces between them allowed; raises FINGERPRINT_INVALID."""
         fingerprint = text.replace(" ", "").lower()
         if not _FINGERPRINT.fullmatch(fingerprint):
-            raise InvalidFingerprintError("It has not 40 hexadecimal digits.")
+            raise FINGERPRINT_INVALID()
         return cls(fingerprint, now)
 
     async def key(
         self, connection: ServerConnection, request: ProofRequest, listener: ProofListener
     ) -> TrustedKey:
-        """Raises ServerKeyMismatchError, and what asking and reading the key can raise."""
+        """Raises SERVER_KEY_MISMATCH, and what fetching and parsing the key can raise."""
         del request, listener
         key = await _published_key(connection, self.now())
         if not hmac.compare_digest(key.fingerprint, self.fingerprint):
-            raise ServerKeyMismatchError(f"It is {key.fingerprint}, not {self.fingerprint}.")
+            raise SERVER_KEY_MISMATCH(found=key.fingerprint, expected=self.fingerprint)
         return TrustedKey(key)
 
 
@@ -100,7 +100,7 @@ class TrustOnFirstUse(KeyTrust):
     async def key(
         self, connection: ServerConnection, request: ProofRequest, listener: ProofListener
     ) -> TrustedKey:
-        """Raises ServerKeyChangedError, and what asking and reading the key can raise."""
+        """Raises SERVER_KEY_CHANGED, and what fetching and parsing the key can raise."""
         del request, listener
         at = self.now()
         key = await _published_key(connection, at)
@@ -113,7 +113,7 @@ class AttestedKey(KeyTrust):
     """The key inside an attestation that the caller's policy accepts: TEE mode.
 
     builds: the approved ones. provers: the bb binaries that may see a witness. root: the only trust anchor.
-    nonce_required: False for servers that ignore nonces; a document may then be an old one sent again.
+    nonce_required: False for servers that ignore nonces; a document may then be an old one, replayed.
     """
 
     mode: ClassVar = ProvingMode.TEE
@@ -131,7 +131,7 @@ class AttestedKey(KeyTrust):
     async def key(
         self, connection: ServerConnection, request: ProofRequest, listener: ProofListener
     ) -> TrustedKey:
-        """Raises an AttestationError, and what asking and reading the key can raise."""
+        """Raises an AttestationError, and what fetching and parsing the key can raise."""
         policy = AttestationPolicy(
             builds=self.builds,
             provers=self.provers.under(request.setup),
@@ -157,7 +157,7 @@ async def _published_key(connection: ServerConnection, at: datetime) -> PublicKe
 
 
 def _attested_bb(carried: tuple[Prover, ...], allowed: AllowedProvers, request: ProofRequest) -> BbIdentity:
-    """The bb, of those that the enclave carries, that fits the steps; all of them are allowed ones."""
+    """The carried bb that fits the steps; all carried ones are allowed."""
     fitting = allowed.development if request.setup is TrustedSetup.DEVELOPMENT else allowed.genuine
     for prover in carried:
         if prover in fitting and prover.version == str(request.version):

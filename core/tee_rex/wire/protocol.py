@@ -11,7 +11,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
-from tee_rex.errors import InputError
+from tee_rex.errors.catalogue.http import PAYLOAD_MALFORMED, PAYLOAD_OF_OTHER_FORM
 from tee_rex.transaction.steps import MAX_STEPS_BYTES, ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -42,14 +42,6 @@ JOB_ID_HEX_DIGITS = 32
 """128 random bits: the only credential to a job."""
 
 PAYLOAD_FORM = 1
-
-
-class MalformedPayloadError(InputError):
-    """The decrypted payload of ``POST /v1/proofs`` is not of its form; the reason is never told."""
-
-    code = "PAYLOAD_MALFORMED"
-    title = "The encrypted request cannot be read"
-    default_hint = "The client and the server may be of versions that do not fit."
 
 
 class AttestationAnswer(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -210,13 +202,13 @@ class ProofPayload(msgspec.Struct, frozen=True):
     def from_bytes(cls, untrusted: bytes | bytearray | memoryview) -> ProofPayload:
         """Read a decrypted payload.
 
-        Raises MalformedPayloadError, InvalidVersionError, or what ExecutionSteps.from_bytes raises.
+        Raises PAYLOAD_MALFORMED, INVALID_VERSION, or what ExecutionSteps.from_bytes raises.
         """
         try:
             wire = msgspec.msgpack.decode(untrusted, type=_WirePayload)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            raise MalformedPayloadError("It is not of the expected form.") from None
+            raise PAYLOAD_MALFORMED() from None
         if wire.v != PAYLOAD_FORM:
-            raise MalformedPayloadError(f"It has form {wire.v}, not {PAYLOAD_FORM}.")
+            raise PAYLOAD_OF_OTHER_FORM(found=wire.v, expected=PAYLOAD_FORM)
         steps = ExecutionSteps.from_bytes(memoryview(wire.steps))
         return cls(AztecVersion.parse(wire.aztec_version), wire.crs, wire.bb_sha256, steps)

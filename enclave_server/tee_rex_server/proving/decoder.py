@@ -81,7 +81,7 @@ class RequestDecoder:
     ) -> DecodedRequest:
         """Decode the body of ``POST /prove``; version: the one that the client asserts.
 
-        Raises BODY_MALFORMED, DecryptionError, and an InputError as ExecutionSteps and ProofRequest do.
+        Raises BODY_MALFORMED, DECRYPTION_FAILED, and an InputError as ExecutionSteps and ProofRequest do.
         """
         return await self._in_thread(partial(self._steps_request, body, form, version))
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
 import msgspec
 
 from tee_rex.errors import RefusedError, TeeRexError
-from tee_rex.openpgp import DecryptionError, PublicKey
+from tee_rex.errors.catalogue.openpgp import DECRYPTION_FAILED
+from tee_rex.openpgp import PublicKey
 from tee_rex.wire.protocol import HEALTH_PATH, PUBLIC_KEY_PATH, PublicKeyAnswer
 from tee_rex_server.http.monitoring import HealthAnswer
 from tee_rex_server.proxy.errors import EnclaveAnswerError, EnclaveUnreachableError
@@ -209,7 +210,7 @@ class Fleet:
     async def for_recipients(self, recipients: Sequence[bytes]) -> Enclave:
         """The enclave whose key a message is for; any that answers when there are no recipients.
 
-        Raises DecryptionError, as the enclaves would, when the message is for none of them, and
+        Raises DECRYPTION_FAILED, as the enclaves would, when the message is for none of them, and
         EnclaveUnreachableError when it is for one that does not answer, or that cannot be told.
         """
         if not recipients:
@@ -221,7 +222,7 @@ class Fleet:
         if found is None:
             if len(self.reachable) < len(self.enclaves):
                 raise unreachable()
-            raise DecryptionError
+            raise DECRYPTION_FAILED()
         if found.state != "ok":
             raise unreachable(found.name)
         return found

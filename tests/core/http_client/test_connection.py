@@ -16,9 +16,9 @@ from support.http_files import closed_port
 from support.remote_client import now
 from support.scripted_server import Answer, ScriptedServer
 from tee_rex import __version__
+from tee_rex.errors.tree import NeverConnectedError, ServerCertificateError, ServerUnreachableError
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.remote.errors import NeverConnectedError, ServerCertificateError, ServerUnreachableError
 
 pytestmark = pytest.mark.integration
 

@@ -3,17 +3,18 @@ from __future__ import annotations
 import pytest
 
 from tee_rex.errors import TeeRexError
+from tee_rex.errors.catalogue.servers import (
+    SERVER_ANSWER_INVALID,
+    SERVER_BUSY,
+    SERVER_FAILED,
+    SERVER_NEVER_CONNECTED,
+    SERVER_UNREACHABLE,
+)
+from tee_rex.errors.tree import ServerBusyError
 from tee_rex.http_client import retries
 from tee_rex.http_client.retries import NO_ANSWER, NOT_SEEN, Retries
 from tee_rex.provers import SERVER_TIME_LIMIT
-from tee_rex.remote.backend import DEFAULT_RETRIES
-from tee_rex.remote.errors import (
-    BadServerAnswerError,
-    NeverConnectedError,
-    ServerBusyError,
-    ServerFailedError,
-    ServerUnreachableError,
-)
+from tee_rex.remote.client import DEFAULT_RETRIES
 from tee_rex.transaction.events import ProofEvent, RetryScheduled
 
 RETRIES = Retries(delays=(0.001, 0.002), patience=0.02)
@@ -38,20 +39,29 @@ async def _run(
     return result, [event.seconds for event in events if isinstance(event, RetryScheduled)]
 
 
+_NEVER_CONNECTED = SERVER_NEVER_CONNECTED(host="prover.example")
+_LOST = SERVER_UNREACHABLE(host="prover.example", reason="ReadError")
+_FAILED = SERVER_FAILED(answer="HTTP status 500")
+
+
+def _busy(retry_after: float | None) -> ServerBusyError:
+    return SERVER_BUSY(answer="HTTP status 503", retry_after=retry_after)
+
+
 @pytest.mark.parametrize(
     ("outcomes", "again_on", "expected"),
     [
         (["fine"], NOT_SEEN, ("fine", [])),
-        ([NeverConnectedError(""), "fine"], NOT_SEEN, ("fine", [0.001])),
-        ([NeverConnectedError("")] * 3, NOT_SEEN, ("SERVER_UNREACHABLE", [0.001, 0.002])),
-        ([ServerUnreachableError("")], NOT_SEEN, ("SERVER_UNREACHABLE", [])),
-        ([ServerFailedError("")], NOT_SEEN, ("SERVER_FAILED", [])),
-        ([BadServerAnswerError("")], NO_ANSWER, ("SERVER_ANSWER_INVALID", [])),
-        ([ServerUnreachableError(""), ServerFailedError(""), "fine"], NO_ANSWER, ("fine", [0.001, 0.002])),
-        ([ServerBusyError("", 0.0), "fine"], (), ("fine", [0.01])),
-        ([ServerBusyError("", 0.0)] * 9, (), ("SERVER_BUSY", [0.01, 0.01])),
-        ([ServerBusyError("", 1.5)], NO_ANSWER, ("SERVER_BUSY", [])),
-        ([ServerBusyError("", None)], NO_ANSWER, ("SERVER_BUSY", [])),
+        ([_NEVER_CONNECTED, "fine"], NOT_SEEN, ("fine", [0.001])),
+        ([_NEVER_CONNECTED] * 3, NOT_SEEN, ("SERVER_UNREACHABLE", [0.001, 0.002])),
+        ([_LOST], NOT_SEEN, ("SERVER_UNREACHABLE", [])),
+        ([_FAILED], NOT_SEEN, ("SERVER_FAILED", [])),
+        ([SERVER_ANSWER_INVALID()], NO_ANSWER, ("SERVER_ANSWER_INVALID", [])),
+        ([_LOST, _FAILED, "fine"], NO_ANSWER, ("fine", [0.001, 0.002])),
+        ([_busy(0.0), "fine"], (), ("fine", [0.01])),
+        ([_busy(0.0)] * 9, (), ("SERVER_BUSY", [0.01, 0.01])),
+        ([_busy(1.5)], NO_ANSWER, ("SERVER_BUSY", [])),
+        ([_busy(None)], NO_ANSWER, ("SERVER_BUSY", [])),
     ],
 )
 async def test_only_what_cannot_happen_twice_is_tried_again(

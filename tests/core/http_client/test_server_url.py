@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from support.errors import raises_code
+from tee_rex.errors import UsageError
+from tee_rex.errors.catalogue.servers import SERVER_URL_INSECURE
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.remote.errors import BadServerUrlError, InsecureServerUrlError
 
 
 @pytest.mark.parametrize(
@@ -34,7 +36,7 @@ def test_a_route_is_found_below_the_base(text: str, route: str) -> None:
     ],
 )
 def test_plain_http_stays_on_this_machine(text: str) -> None:
-    with pytest.raises(InsecureServerUrlError):
+    with raises_code(SERVER_URL_INSECURE):
         ServerUrl.parse(text)
 
 
@@ -58,6 +60,6 @@ def test_plain_http_stays_on_this_machine(text: str) -> None:
     ],
 )
 def test_anything_else_is_no_server(text: str) -> None:
-    with pytest.raises((BadServerUrlError, InsecureServerUrlError)) as caught:
+    with pytest.raises(UsageError) as caught:
         ServerUrl.parse(text)
     assert "secret" not in str(caught.value)

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from tee_rex.openpgp.armor import MAX_ARMORED_OCTETS, armor, crc24, unarmor
-from tee_rex.openpgp.errors import MalformedError
+from tee_rex.openpgp.packets import MalformedError
 
 BEGIN, END = "-----BEGIN PGP PUBLIC KEY BLOCK-----", "-----END PGP PUBLIC KEY BLOCK-----"
 DATA = bytes(range(100))

@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 import pytest
 from cryptography.hazmat.primitives import keywrap
 
+from support.errors import raises_code
 from support.openpgp_forge import ENCRYPTED_DATA, LITERAL, PKESK, Sealed, literal, packet, packet_in_pieces
-from tee_rex.openpgp import DecryptionError, PrivateKey, decrypt, encrypt
+from tee_rex.errors.catalogue.openpgp import DECRYPTION_FAILED
+from tee_rex.openpgp import PrivateKey, decrypt, encrypt
 from tee_rex.openpgp.encrypted_data import AES_128_GCM, AES_256_GCM, Cipher, CipherSuite
 from tee_rex.openpgp.session_key import key_encryption_key
 
@@ -25,7 +27,7 @@ COMPRESSED, SYMMETRIC, MARKER, MDC, SKESK, PADDING, OCB_DATA = 8, 9, 10, 19, 3, 
 
 
 def refused(key: PrivateKey, message: bytes | bytearray) -> None:
-    with pytest.raises(DecryptionError) as caught:
+    with raises_code(DECRYPTION_FAILED) as caught:
         decrypt(key, message, max_plaintext=LIMIT)
     assert caught.value.__context__ is None  # its frames would hold the session key
 

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from support.errors import raises_code
 from support.openpgp_forge import CREATED, SIGNATURE, USER_ID, KeyParts, packet
 from tee_rex.errors import ExitCode
-from tee_rex.openpgp import InvalidPublicKeyError, PrivateKey, PublicKey, decrypt, encrypt
+from tee_rex.errors.catalogue.openpgp import INVALID_PUBLIC_KEY
+from tee_rex.openpgp import PrivateKey, PublicKey, decrypt, encrypt
 from tee_rex.openpgp.armor import armor
 from tee_rex.openpgp.keys import MAX_USER_ID_OCTETS
 
@@ -90,11 +92,11 @@ def test_a_key_of_openpgpjs_is_accepted() -> None:
 
 
 def test_an_error_says_why_and_what_to_do() -> None:
-    with pytest.raises(InvalidPublicKeyError) as caught:
+    with raises_code(INVALID_PUBLIC_KEY) as caught:
         PublicKey.parse_armored("hello", at=NOW)
     assert caught.value.code == "INVALID_PUBLIC_KEY"
     assert caught.value.exit_code is ExitCode.BAD_INPUT
-    assert caught.value.message == "The published key was refused: it is not an armored OpenPGP public key."
+    assert caught.value.message == "Invalid public key: it is not an armored OpenPGP public key."
     assert caught.value.hint
 
 
@@ -194,7 +196,7 @@ def test_other_good_keys_are_accepted(parts: dict[str, Any]) -> None:
     ],
 )
 def test_other_keys_are_refused(parts: dict[str, Any], reason: str) -> None:
-    with pytest.raises(InvalidPublicKeyError, match=reason):
+    with raises_code(INVALID_PUBLIC_KEY, match=reason):
         parse(KeyParts(**parts).packets())
 
 
@@ -204,7 +206,7 @@ def test_signatures_of_another_key_are_refused() -> None:
     for taken in (2, 4):
         bodies = mine.bodies()
         bodies[taken] = replace(mine, certifier=other.certifier).bodies()[taken]
-        with pytest.raises(InvalidPublicKeyError, match="signature is wrong"):
+        with raises_code(INVALID_PUBLIC_KEY, match="signature is wrong"):
             parse(b"".join(map(packet, types, bodies)))
 
 
@@ -212,7 +214,7 @@ def test_signatures_of_another_key_are_refused() -> None:
 def test_a_user_id_or_subkey_of_another_key_is_refused(taken: int) -> None:
     bodies, others = KeyParts().bodies(), KeyParts(user_id=b"Somebody else").bodies()
     bodies[taken] = others[taken]
-    with pytest.raises(InvalidPublicKeyError, match="signature is wrong"):
+    with raises_code(INVALID_PUBLIC_KEY, match="signature is wrong"):
         parse(b"".join(map(packet, (6, 13, 2, 14, 2), bodies)))
 
 
@@ -242,7 +244,7 @@ def packets_of(*chosen: int) -> bytes:
     ],
 )
 def test_other_sequences_of_packets_are_refused(packets: bytes) -> None:
-    with pytest.raises(InvalidPublicKeyError):
+    with raises_code(INVALID_PUBLIC_KEY):
         parse(packets)
 
 
@@ -268,7 +270,7 @@ def with_signature(change: Callable[[bytes], bytes]) -> bytes:
     ],
 )
 def test_malformed_signatures_are_refused(change: Callable[[bytes], bytes]) -> None:
-    with pytest.raises(InvalidPublicKeyError, match="signature"):
+    with raises_code(INVALID_PUBLIC_KEY, match="signature"):
         parse(with_signature(change))
 
 
@@ -276,7 +278,7 @@ def test_every_changed_octet_of_a_key_is_noticed() -> None:
     good = bytearray(KeyParts().packets())
     for at in range(len(good)):
         good[at] ^= 0x01
-        with pytest.raises(InvalidPublicKeyError):
+        with raises_code(INVALID_PUBLIC_KEY):
             parse(bytes(good))
         good[at] ^= 0x01
     assert parse(bytes(good)).user_id == "TEE-Rex"

@@ -5,11 +5,13 @@ import tracemalloc
 
 import pytest
 
+from support.errors import raises_code
 from support.openpgp_forge import ENCRYPTED_DATA, LITERAL, Sealed, literal, packet_in_pieces
-from tee_rex.errors import ExitCode
-from tee_rex.openpgp import DecryptionError, PrivateKey, decrypt, encrypt
+from tee_rex.errors import ExitCode, InputError
+from tee_rex.errors.catalogue.openpgp import DECRYPTION_FAILED
+from tee_rex.openpgp import PrivateKey, decrypt, encrypt
 from tee_rex.openpgp.encrypted_data import AES_128_GCM, AES_256_GCM
-from tee_rex.openpgp.errors import MalformedError
+from tee_rex.openpgp.packets import MalformedError
 
 CHUNK = AES_256_GCM.chunk_octets
 LITERAL_HEAD = 12  # before the content, when it takes a length of five octets
@@ -113,15 +115,15 @@ def test_the_limit_is_exact_whatever_the_framing(key: PrivateKey, size: int, pow
     message = Sealed(key.public_key, inner).message()
     assert len(decrypt(key, message, max_plaintext=size)) == size
     if size:
-        with pytest.raises(DecryptionError):
+        with raises_code(DECRYPTION_FAILED):
             decrypt(key, message, max_plaintext=size - 1)
 
 
 def test_the_error_is_one_and_says_what_to_do(key: PrivateKey) -> None:
-    errors: list[DecryptionError] = []
+    errors: list[InputError] = []
     message = encrypt(key.public_key, b"steps")
     for untrusted, limit in ((b"", 5), (message[:-1], 5), (message, 4)):
-        with pytest.raises(DecryptionError) as caught:
+        with raises_code(DECRYPTION_FAILED) as caught:
             decrypt(key, untrusted, max_plaintext=limit)
         errors.append(caught.value)
     assert {error.code for error in errors} == {"DECRYPTION_FAILED"}

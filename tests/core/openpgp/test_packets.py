@@ -3,8 +3,14 @@ from __future__ import annotations
 import pytest
 
 from support.openpgp_forge import packet_in_pieces
-from tee_rex.openpgp.errors import MalformedError
-from tee_rex.openpgp.packets import OctetReader, PacketType, encode_length, encode_packet, read_packet
+from tee_rex.openpgp.packets import (
+    MalformedError,
+    OctetReader,
+    PacketType,
+    encode_length,
+    encode_packet,
+    read_packet,
+)
 
 
 @pytest.mark.parametrize(

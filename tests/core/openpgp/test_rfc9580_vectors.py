@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-from tee_rex.openpgp import DecryptionError, InvalidPublicKeyError, PrivateKey, PublicKey, decrypt
+from support.errors import raises_code
+from tee_rex.errors.catalogue.openpgp import DECRYPTION_FAILED, INVALID_PUBLIC_KEY
+from tee_rex.openpgp import PrivateKey, PublicKey, decrypt
 from tee_rex.openpgp.encrypted_data import Cipher, CipherSuite, MessageCipher
 from tee_rex.openpgp.packets import OctetReader, read_packet
 from tee_rex.openpgp.session_key import EncryptionSubkey, decrypt_session_key, key_encryption_key
@@ -83,7 +85,7 @@ def test_gcm_encrypted_data_of_a_11() -> None:
 )
 def test_keys_outside_of_the_subset_are_refused(block: str) -> None:
     armored = f"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n{block}\n-----END PGP PUBLIC KEY BLOCK-----\n"
-    with pytest.raises(InvalidPublicKeyError):
+    with raises_code(INVALID_PUBLIC_KEY):
         PublicKey.parse_armored(armored, at=datetime(2024, 1, 1, tzinfo=UTC))
 
 
@@ -124,5 +126,5 @@ def test_keys_outside_of_the_subset_are_refused(block: str) -> None:
     ],
 )
 def test_messages_outside_of_the_subset_are_refused(key: PrivateKey, message: str) -> None:
-    with pytest.raises(DecryptionError):
+    with raises_code(DECRYPTION_FAILED):
         decrypt(key, base64.b64decode(message), max_plaintext=1000)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 from cryptography import x509
 
-from support.errors import raises
+from support.errors import raises, raises_code
 from support.nitro_fake import DEBUG_PCRS, ES384_HEADER, PRODUCTION_PCRS, FakeNitro
 from support.remote_client import (
     BUILD,
@@ -27,10 +27,10 @@ from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.provers import Prover, encode_provers
 from tee_rex.errors import AttestationError, TeeRexError
 from tee_rex.errors.catalogue.attestation import POLICY_MISSING
+from tee_rex.errors.catalogue.servers import FINGERPRINT_INVALID
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote.attestation import AllowedProvers
-from tee_rex.remote.backend import RemoteBackend
-from tee_rex.remote.errors import InvalidFingerprintError
+from tee_rex.remote.client import RemoteBackend
 from tee_rex.remote.trust import AttestedKey, KeyTrust, PinnedKey
 from tee_rex.transaction.events import AttestationExamined, ProofEvent
 from tee_rex.transaction.request import ProofRequest, ProofResult
@@ -273,7 +273,7 @@ async def test_remote_mode_sends_nothing_without_the_pinned_key(answer: Answer, 
 
 @pytest.mark.parametrize("text", ["", "ab" * 19, "ab" * 21, "xy" * 20, "0x" + "ab" * 20])
 def test_a_pin_is_a_whole_fingerprint(text: str) -> None:
-    with pytest.raises(InvalidFingerprintError):
+    with raises_code(FINGERPRINT_INVALID):
         PinnedKey.parse(text, now)
 
 

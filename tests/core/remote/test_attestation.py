@@ -13,11 +13,11 @@ import pytest
 from support.patience import PATIENCE
 from tee_rex.attestation.examination import UntrustedAttestation
 from tee_rex.errors import AttestationError, TeeRexError
+from tee_rex.errors.tree import BadServerAnswerError, ServerBusyError, ServerUnreachableError
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote import attestation
 from tee_rex.remote.attestation import MAX_ANSWER_BYTES, fetch_attestation
-from tee_rex.remote.errors import BadServerAnswerError, ServerBusyError, ServerUnreachableError
 
 _NONCE = bytes(range(32))
 _DOCUMENT = b"\x84 a document"

@@ -17,17 +17,17 @@ from support.scripted_server import JOB, Answer, Request, ScriptedServer, events
 from tee_rex.errors import TeeRexError
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote import jobs as jobs_api
-from tee_rex.remote.backend import RemoteBackend
-from tee_rex.remote.cancellation import finish_within
+from tee_rex.remote.client import RemoteBackend
+from tee_rex.remote.jobs import finish_within
 from tee_rex.transaction.events import ignore_events
 
-CALL_OFF = f"DELETE /v1/proofs/{JOB}"
+CANCEL = f"DELETE /v1/proofs/{JOB}"
 
 
 @pytest.fixture(autouse=True)
-def time_to_call_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second is the client's promise; these tests show that the server hears of it, also a slow one."""
-    monkeypatch.setattr(jobs_api, "CALL_OFF_SECONDS", PATIENCE)
+def time_to_cancel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second is the client's promise; these tests show that cancelling reaches even a slow server."""
+    monkeypatch.setattr(jobs_api, "CANCEL_SECONDS", PATIENCE)
 
 
 def proving(server: ScriptedServer, url: str, witness: bytes = b"w") -> asyncio.Task[object]:
@@ -71,7 +71,7 @@ async def test_a_request_under_way_is_dropped_and_the_job_called_off(route: str,
         task = proving(server, url)
         await arrival(server, route)
         await cancelled(task)
-    assert len(server.asked(CALL_OFF)) == called_off
+    assert len(server.asked(CANCEL)) == called_off
 
 
 @pytest.mark.integration
@@ -89,21 +89,21 @@ async def test_a_job_is_called_off_even_when_its_id_comes_after_the_cancelling()
         await arrival(server, "POST /v1/proofs")
         asyncio.get_running_loop().call_later(0.1, accept.set)
         assert await cancelled(task) > 0.05
-    assert len(server.asked(CALL_OFF)) == 1
+    assert len(server.asked(CANCEL)) == 1
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize("route", ["POST /v1/proofs", CALL_OFF])
+@pytest.mark.parametrize("route", ["POST /v1/proofs", CANCEL])
 async def test_a_server_that_does_not_react_holds_nobody_for_long(
     route: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs_api, "CALL_OFF_SECONDS", 0.5)
+    monkeypatch.setattr(jobs_api, "CANCEL_SECONDS", 0.5)
     server = ScriptedServer()
     server.scripts[f"GET /v1/proofs/{JOB}/events"] = never
     server.scripts[route] = never
     async with server.serving() as url:
         task = proving(server, url)
-        await arrival(server, "POST /v1/proofs" if route != CALL_OFF else f"GET /v1/proofs/{JOB}/events")
+        await arrival(server, "POST /v1/proofs" if route != CANCEL else f"GET /v1/proofs/{JOB}/events")
         assert 0.4 < await cancelled(task) < SOON
 
 
@@ -142,12 +142,12 @@ async def test_cancelled_at_any_moment_no_job_is_left_behind() -> None:
                 await asyncio.sleep(0)
             await cancelled(task)
             listened = server.asked(f"GET /v1/proofs/{JOB}/events")
-        assert len(server.asked(CALL_OFF)) == len(server.asked("POST /v1/proofs"))
+        assert len(server.asked(CANCEL)) == len(server.asked("POST /v1/proofs"))
         if listened:
             return
 
 
-async def test_what_is_finished_within_its_time_is_not_disturbed_by_cancelling() -> None:
+async def test_work_that_finishes_in_time_is_not_disturbed_by_cancelling() -> None:
     finished = False
 
     async def work() -> None:
@@ -164,7 +164,7 @@ async def test_what_is_finished_within_its_time_is_not_disturbed_by_cancelling()
     assert finished
 
 
-async def test_what_does_not_finish_is_ended() -> None:
+async def test_work_that_does_not_finish_is_cancelled() -> None:
     ended: list[type[BaseException]] = []
 
     async def work() -> None:
@@ -179,7 +179,7 @@ async def test_what_does_not_finish_is_ended() -> None:
 
 
 @pytest.mark.parametrize(("error", "raised"), [(TeeRexError("ours"), False), (ValueError("a bug"), True)])
-async def test_while_tidying_up_bugs_are_not_hidden(error: Exception, raised: bool) -> None:
+async def test_while_cleaning_up_bugs_are_not_hidden(error: Exception, raised: bool) -> None:
     async def work() -> None:
         raise error
 

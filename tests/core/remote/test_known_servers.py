@@ -12,11 +12,12 @@ from filelock import FileLock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.errors import raises
+from support.errors import raises, raises_code
 from support.patience import PATIENCE
+from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.errors.catalogue.files import DISK_NOT_WRITABLE
+from tee_rex.errors.catalogue.servers import KNOWN_SERVERS_UNREADABLE, SERVER_KEY_CHANGED
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.remote.errors import KnownServersUnreadableError, ServerKeyChangedError
 from tee_rex.remote.known_servers import MAX_FILE_BYTES, KnownKey, KnownServers
 
 AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -32,7 +33,7 @@ def known(tmp_path: Path) -> KnownServers:
 async def test_the_first_key_is_remembered_and_only_that_one_passes(known: KnownServers) -> None:
     await known.compare_or_remember(SERVER, ONE, AT)
     await known.compare_or_remember(SERVER, ONE, AT)
-    with pytest.raises(ServerKeyChangedError) as changed:
+    with raises_code(SERVER_KEY_CHANGED) as changed:
         await known.compare_or_remember(SERVER, TWO, AT)
     assert ONE in changed.value.message
     assert TWO in changed.value.message
@@ -67,7 +68,7 @@ async def test_many_at_once_remember_everything_and_agree_on_one_key(known: Know
     outcomes = await asyncio.gather(
         *(known.compare_or_remember(SERVER, key, AT) for key in (ONE, TWO) * 3), return_exceptions=True
     )
-    assert [type(outcome) for outcome in outcomes].count(ServerKeyChangedError) == 3
+    assert [getattr(outcome, "code", None) for outcome in outcomes].count(SERVER_KEY_CHANGED.code) == 3
 
 
 async def test_another_process_is_waited_for(known: KnownServers) -> None:
@@ -102,7 +103,7 @@ async def test_another_process_is_waited_for(known: KnownServers) -> None:
 async def test_a_damaged_file_stops_instead_of_accepting_any_key(known: KnownServers, content: bytes) -> None:
     known.file.parent.mkdir()
     known.file.write_bytes(content)
-    with pytest.raises(KnownServersUnreadableError) as unreadable:
+    with raises_code(KNOWN_SERVERS_UNREADABLE) as unreadable:
         await known.compare_or_remember(SERVER, ONE, AT)
     assert str(known.file) in unreadable.value.hint
     assert known.file.read_bytes() == content
@@ -113,7 +114,7 @@ async def test_a_damaged_file_stops_instead_of_accepting_any_key(known: KnownSer
 def test_whatever_the_file_holds_it_is_read_or_refused(tmp_path: Path, content: bytes) -> None:
     known = KnownServers(tmp_path / "known-servers.json")
     known.file.write_bytes(content)
-    with suppress(KnownServersUnreadableError):
+    with suppress(UnusableEnvironmentError):
         assert known.read() == {}
 
 

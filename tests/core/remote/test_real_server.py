@@ -22,7 +22,7 @@ from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.installation import Installation
 from tee_rex.remote import jobs as jobs_api
-from tee_rex.remote.backend import RemoteBackend
+from tee_rex.remote.client import RemoteBackend
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.trust import KeyTrust, TrustOnFirstUse
 from tee_rex.transaction.events import CircuitStarted, Phase, ProofEvent, QueuePosition, ignore_events

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tee_rex.remote.request_body import JsonBody, MessageBody
+from tee_rex.remote.api import JsonBody, MessageBody
 from tee_rex.transaction.events import BytesSent, ProofEvent, ignore_events
 
 PIECE = 192 * 1024

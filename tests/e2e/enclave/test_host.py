@@ -26,7 +26,7 @@ from tee_rex.errors.catalogue.attestation import INVALID_COSE, PCR_MISMATCH
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.openpgp import PublicKey
 from tee_rex.remote.attestation import AllowedProvers
-from tee_rex.remote.backend import RemoteBackend
+from tee_rex.remote.client import RemoteBackend
 from tee_rex.remote.trust import AttestedKey
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ignore_progress

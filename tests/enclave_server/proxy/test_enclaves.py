@@ -22,10 +22,12 @@ from support.enclave_stand_in import (
     small_proxy,
     stand_in_enclave,
 )
+from support.errors import raises_code
 from support.patience import PATIENCE
 from support.proving_server import GatedBackend, eventually, payload, prove_json
 from support.recorded_steps import development_deployment
-from tee_rex.openpgp import DecryptionError, encrypt
+from tee_rex.errors.catalogue.openpgp import DECRYPTION_FAILED
+from tee_rex.openpgp import encrypt
 from tee_rex_server.logs import json_logger
 from tee_rex_server.proxy import job_places
 from tee_rex_server.proxy.enclaves import Enclave, Fleet, Watching
@@ -281,7 +283,7 @@ async def test_many_jobs_are_remembered_and_not_all(monkeypatch: pytest.MonkeyPa
 
 async def test_a_message_for_nobody_is_looked_into_once(tmp_path: Path) -> None:
     async with host_of_two(tmp_path) as host:
-        with pytest.raises(DecryptionError):
+        with raises_code(DECRYPTION_FAILED):
             await host.proxy.fleet.for_recipients([bytes(20)])
         await host.kill(1)
         await asyncio.sleep(PATIENT.freshness)

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from support.errors import raises_code
 from support.openpgpjs import OpenPgpJs
-from tee_rex.openpgp import DecryptionError, InvalidPublicKeyError, PrivateKey, PublicKey, decrypt, encrypt
+from tee_rex.errors.catalogue.openpgp import DECRYPTION_FAILED, INVALID_PUBLIC_KEY
+from tee_rex.openpgp import PrivateKey, PublicKey, decrypt, encrypt
 from tee_rex.openpgp.recipients import read_recipients
 
 pytestmark = pytest.mark.integration
@@ -55,7 +57,7 @@ def test_we_decrypt_what_they_encrypt(openpgpjs: OpenPgpJs, our_key: PrivateKey,
     message = encrypted_by_them(openpgpjs, our_key, plaintext)
     assert decrypt(our_key, message, max_plaintext=size) == plaintext
     if size:
-        with pytest.raises(DecryptionError):
+        with raises_code(DECRYPTION_FAILED):
             decrypt(our_key, message, max_plaintext=size - 1)
 
 
@@ -118,7 +120,7 @@ def test_ciphers_that_our_key_does_not_announce_are_not_accepted(
     openpgpjs: OpenPgpJs, our_key: PrivateKey, config: dict[str, Any]
 ) -> None:
     message = encrypted_by_them(openpgpjs, our_key, b"steps", config=config)
-    with pytest.raises(DecryptionError):
+    with raises_code(DECRYPTION_FAILED):
         decrypt(our_key, message, max_plaintext=5)
 
 
@@ -138,7 +140,7 @@ REFUSED_KEYS: list[Any] = [
 @pytest.mark.parametrize(("options", "reason"), REFUSED_KEYS)
 def test_their_other_keys_are_refused(openpgpjs: OpenPgpJs, options: dict[str, Any], reason: str) -> None:
     key = openpgpjs.generate(**options)
-    with pytest.raises(InvalidPublicKeyError, match=reason):
+    with raises_code(INVALID_PUBLIC_KEY, match=reason):
         PublicKey.parse_armored(key["publicKey"], at=NOW + timedelta(hours=1))
 
 

@@ -19,7 +19,9 @@ from openpgp.composed import (
 )
 from openpgp.types import StringToKey, X25519PublicParams
 
-from tee_rex.openpgp import DecryptionError, PrivateKey, PublicKey, decrypt, encrypt
+from support.errors import raises_code
+from tee_rex.errors.catalogue.openpgp import DECRYPTION_FAILED
+from tee_rex.openpgp import PrivateKey, PublicKey, decrypt, encrypt
 from tee_rex.openpgp.session_key import EncryptionSubkey
 
 Build = Callable[[MessageBuilder], MessageBuilder]
@@ -83,7 +85,7 @@ def test_messages_of_rpgp(key: PrivateKey, build: Build, *, accepted: bool) -> N
     if accepted:
         assert decrypt(key, message, max_plaintext=5) == b"steps"
     else:
-        with pytest.raises(DecryptionError):
+        with raises_code(DECRYPTION_FAILED):
             decrypt(key, message, max_plaintext=5)
 
 
@@ -98,5 +100,5 @@ def test_their_messages_with_a_password_or_without_a_name_are_refused(key: Priva
         builder().encrypt_to_key_anonymous(subkey),
         builder().encrypt_to_key(subkey).encrypt_with_password(password, "password"),
     ):
-        with pytest.raises(DecryptionError):
+        with raises_code(DECRYPTION_FAILED):
             decrypt(key, message.to_vec(), max_plaintext=5)

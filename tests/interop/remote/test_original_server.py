@@ -13,7 +13,7 @@ from support.openpgpjs import OpenPgpJs
 from support.remote_client import PROVER, QUICK_RETRIES, attested, no_bb_here, now, pinned, small_request
 from support.scripted_server import SOME_PROOF, ScriptedServer, json_answer
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.remote.backend import RemoteBackend
+from tee_rex.remote.client import RemoteBackend
 from tee_rex.remote.trust import KeyTrust
 from tee_rex.transaction.events import ignore_events
 from tee_rex.transaction.request import ProofResult, ProvingMode

@@ -133,7 +133,7 @@ PROVER_MANIFEST_ABSENT = PROVER_NOT_ALLOWED.variant(
 PROVER_MANIFEST_ALTERED = PROVER_NOT_ALLOWED.variant(
     "The list of provers is not the one that the document refers to."
 )
-PROVER_REFUSED_BY_SERVER = PROVER_NOT_ALLOWED.variant("{answer}")
+PROVER_REFUSED_BY_SERVER = PROVER_NOT_ALLOWED.variant("The server answered: {answer}.")
 
 MISSING_KEY = ErrorKind(
     AttestationError,

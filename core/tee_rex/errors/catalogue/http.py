@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from tee_rex.errors.tree import ErrorKind, RefusedError, UnusableEnvironmentError
+from tee_rex.errors.tree import ErrorKind, InputError, RefusedError, UnusableEnvironmentError
 
 HTTP_MALFORMED = ErrorKind(
     RefusedError,
@@ -54,6 +54,14 @@ PAYLOAD_TOO_LARGE = ErrorKind(
     "At most 50 MB of execution steps are accepted.",
     status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 )
+PAYLOAD_MALFORMED = ErrorKind(
+    InputError,
+    "PAYLOAD_MALFORMED",
+    "The encrypted request cannot be read",
+    "The decrypted payload is malformed.",
+    "The versions of client and server may be incompatible.",
+)
+PAYLOAD_OF_OTHER_FORM = PAYLOAD_MALFORMED.variant("The payload has form {found}, not {expected}.")
 UNSUPPORTED_MEDIA_TYPE = ErrorKind(
     RefusedError,
     "UNSUPPORTED_MEDIA_TYPE",

@@ -26,11 +26,11 @@ from support.scripted_server import (
 )
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.proving import PROOF_TIMED_OUT
+from tee_rex.errors.tree import ServerBusyError
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.provers import Prover
 from tee_rex.remote import jobs as jobs_api
-from tee_rex.remote.backend import RemoteBackend
-from tee_rex.remote.errors import ServerBusyError
+from tee_rex.remote.client import RemoteBackend
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.trust import KeyTrust, TrustOnFirstUse
 from tee_rex.transaction.events import (

@@ -1,4 +1,4 @@
-"""``POST /prove``: one request that lasts as long as the proof, as the original TypeScript server has it."""
+"""``POST /prove``: one request that lasts as long as the proof, as on the original TypeScript server."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tee_rex.http_client.answers import MAX_ERROR_BYTES, Answer, decoded, read_body
 from tee_rex.http_client.retries import NOT_SEEN, Retries
-from tee_rex.remote.proving_api import MadeProof, ProvingApi, checked_milliseconds, read_proof
-from tee_rex.remote.request_body import JsonBody
+from tee_rex.remote.api import JsonBody, MadeProof, ProvingApi, checked_milliseconds, read_proof
 from tee_rex.transaction.events import Phase
 from tee_rex.transaction.proof import MAX_PROOF_BYTES
 from tee_rex.wire.protocol import (
@@ -27,27 +26,27 @@ if TYPE_CHECKING:
     from tee_rex.transaction.request import BbIdentity, ProofRequest
 
 PROVING_SILENCE_SECONDS: Final = 900.0
-"""The server says nothing while it queues and proves; callers set their own, shorter limit."""
+"""The server sends nothing while it queues and proves; callers set their own, shorter limit."""
 _MAX_PROOF_ANSWER_BYTES: Final = MAX_PROOF_BYTES // 3 * 4 + 1024
 _OK = 200
 _MILLISECONDS = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,20})?")
 
 
 class OriginalApi(ProvingApi):
-    """The interface of the original server. It has neither queue nor circuits to tell of."""
+    """The interface of the original server; it reports neither queue nor circuits."""
 
     def __init__(self, connection: ServerConnection, retries: Retries) -> None:
-        """retries: for handing in the request."""
+        """retries: of the request."""
         self._connection = connection
         self._retries = retries
 
     def plaintext(self, request: ProofRequest, steps: bytes, bb: BbIdentity | None) -> bytes:
-        """The bare steps; the attestation binds the bb, the interface cannot name one."""
+        """The bare steps; this interface cannot name a bb, which the attestation binds anyway."""
         del request, bb
         return steps
 
     async def prove(self, message: bytes | bytearray, request: ProofRequest, phases: PhaseClock) -> MadeProof:
-        """As ProvingApi says; the proof ends with the connection."""
+        """See ProvingApi; the proof ends with the connection."""
         body = JsonBody(message, phases.listener)
         headers = {
             **body.headers,

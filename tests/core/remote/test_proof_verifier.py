@@ -18,8 +18,8 @@ from tee_rex.crs.errors import CrsDownloadFailedError
 from tee_rex.errors import TeeRexError, UnusableEnvironmentError
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbNotPinnedError, BbUnavailableHereError
 from tee_rex.local.installation import Installation
-from tee_rex.remote import local_check
-from tee_rex.remote.local_check import LocalCheck
+from tee_rex.remote import client
+from tee_rex.remote.client import ProofVerifier
 from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ProgressListener, ignore_progress
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -38,8 +38,8 @@ class BrokenInstallation(Installation):
 
 async def valid(error: TeeRexError) -> bool | None:
     installation = BrokenInstallation(Paths(Path(), Path()), BbPins.shipped(), error=error)
-    async with LocalCheck(installation, small_request(), ignore_progress) as check:
-        return await check.valid(SOME_PROOF)
+    async with ProofVerifier(installation, small_request(), ignore_progress) as verifier:
+        return await verifier.verify(SOME_PROOF)
 
 
 @pytest.mark.parametrize(
@@ -67,14 +67,14 @@ async def test_a_bb_that_is_not_bb_is_no_reason_to_leave_a_proof_unverified() ->
 async def test_leaving_ends_bb_in_whatever_state_it_is(
     seconds: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local_check, "HEAD_START_SECONDS", 0)
+    monkeypatch.setattr(client, "HEAD_START_SECONDS", 0)
 
     async def check_and_stay() -> None:
-        async with LocalCheck(real_installation(), deployment_request(), ignore_progress) as check:
-            await check.valid(SOME_PROOF)
+        async with ProofVerifier(real_installation(), deployment_request(), ignore_progress) as verifier:
+            await verifier.verify(SOME_PROOF)
             await asyncio.sleep(5)
 
-    async with LocalCheck(real_installation(), deployment_request(), ignore_progress):
+    async with ProofVerifier(real_installation(), deployment_request(), ignore_progress):
         await asyncio.sleep(seconds)
     assert running_bbs() == []
     with pytest.raises(TimeoutError):

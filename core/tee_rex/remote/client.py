@@ -1,0 +1,197 @@
+"""The remote and the TEE mode: proofs made by a server, verified here."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, Self
+
+from tee_rex.crs.crs import MIN_POINTS
+from tee_rex.errors import UnusableEnvironmentError
+from tee_rex.errors.tree import BbCorruptError, BbNotPinnedError
+from tee_rex.http_client.answers import MAX_ERROR_BYTES, refusal
+from tee_rex.http_client.connection import ServerConnection
+from tee_rex.http_client.retries import NO_ANSWER, Retries
+from tee_rex.local.session import BbSession
+from tee_rex.openpgp import encrypt
+from tee_rex.remote.jobs import JobsApi
+from tee_rex.remote.original import OriginalApi
+from tee_rex.system.threads import run_both, usable_cores
+from tee_rex.transaction.events import Phase, ProofTimings
+from tee_rex.transaction.phase_clock import PhaseClock
+from tee_rex.transaction.proof import ProofInvalidError
+from tee_rex.transaction.request import ProofResult, ProverBackend
+from tee_rex.wire.protocol import PROOFS_PATH
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from tee_rex.http_client.server_url import ServerUrl
+    from tee_rex.local.installation import Installation
+    from tee_rex.remote.api import MadeProof, ProvingApi
+    from tee_rex.remote.trust import KeyTrust
+    from tee_rex.system.progress import ProgressListener
+    from tee_rex.transaction.events import ProofListener
+    from tee_rex.transaction.proof import ChonkProof
+    from tee_rex.transaction.request import ProofRequest
+
+DEFAULT_RETRIES: Final = Retries()
+
+_NOT_FOUND, _METHOD_NOT_ALLOWED = 404, 405
+HEAD_START_SECONDS: Final = 1.0
+"""Lets the server's bb start first, which may run on this machine too; no proof takes less."""
+
+
+class RemoteBackend(ProverBackend):
+    """Proves on one server. The witness leaves this machine only encrypted to the key that ``trust`` gives.
+
+    1. Serialize the steps.
+    2. Ask ``trust`` for the server's key; what it refuses ends the proof, without a fallback.
+    3. Encrypt the steps to that key.
+    4. Have the server prove, by TEE-Rex's interface or, where the server lacks it, by the original's.
+    5. Verify the proof with the bb of this machine, which starts while the server proves.
+
+    The mode is that of ``trust``.
+    """
+
+    def __init__(
+        self,
+        server: ServerUrl,
+        trust: KeyTrust,
+        installation: Installation,
+        *,
+        retries: Retries = DEFAULT_RETRIES,
+        trust_env: bool = False,
+    ) -> None:
+        """installation: of the bb that verifies. trust_env: whether to use the environment's proxies."""
+        self._server = server
+        self._trust = trust
+        self._installation = installation
+        self._retries = retries
+        self._trust_env = trust_env
+
+    async def prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
+        """Have one proof made, and verify it.
+
+        Raises an InputError for steps whose parts do not inflate, an AttestationError, the errors of
+        ``errors.catalogue.servers``, PROOF_INVALID, and what verifying can raise. Cancelling it ends the
+        proof at the server too, which takes a second at most.
+        """
+        phases = PhaseClock(listener)
+        phases.begin(Phase.SERIALIZE)
+        steps, _ = await run_both(
+            asyncio.to_thread(request.steps.to_bytes), asyncio.to_thread(request.steps.check_inflation)
+        )
+        async with ServerConnection.open(self._server, trust_env=self._trust_env) as connection:
+            phases.begin(Phase.FETCH_ATTESTATION)
+            key = await self._retries.run(
+                lambda: self._trust.key(connection, request, listener), NO_ANSWER, listener
+            )
+            api = await self._retries.run(lambda: self._api(connection), NO_ANSWER, listener)
+            phases.begin(Phase.ENCRYPT)
+            message = await asyncio.to_thread(
+                lambda: encrypt(key.public_key, api.plaintext(request, steps, key.bb))
+            )
+            async with ProofVerifier(self._installation, request, listener) as verifier:
+                made = await api.prove(message, request, phases)
+                phases.begin(Phase.VERIFY)
+                verified = await verifier.verify(made.proof)
+                if verified is False:
+                    raise ProofInvalidError(
+                        f"{self._server.base.host} sent a proof that bb does not accept.",
+                        hint="The server is faulty or dishonest: use another one, or prove on this machine.",
+                    )
+                phases.end()
+                timings = _timings(made, phases)
+        return ProofResult(
+            proof=made.proof,
+            mode=self._trust.mode,
+            setup=request.setup,
+            version=request.version,
+            bb=key.bb,
+            verified=verified,
+            timings=timings,
+            peak_memory_bytes=None,
+            attestation=key.attestation,
+        )
+
+    async def close(self) -> None:
+        """Does nothing: no resource is held between proofs."""
+
+    async def _api(self, connection: ServerConnection) -> ProvingApi:
+        """TEE-Rex's own interface if the server knows its route, which answers a GET with 405."""
+        answer = await connection.exchange("GET", PROOFS_PATH, limit=MAX_ERROR_BYTES)
+        if answer.status == _METHOD_NOT_ALLOWED:
+            return JobsApi(connection, self._retries)
+        if answer.status == _NOT_FOUND:
+            return OriginalApi(connection, self._retries)
+        raise refusal(answer)
+
+
+def _timings(made: MadeProof, phases: PhaseClock) -> ProofTimings:
+    return ProofTimings(
+        circuits=made.circuits,
+        final_proof_ms=made.final_proof_ms,
+        prove_ms=phases.spent_ms(Phase.PROVING) if made.prove_ms is None else made.prove_ms,
+        total_ms=phases.total_ms,
+        phases=phases.timings,
+    )
+
+
+class ProofVerifier:
+    """A bb that verifies one proof, started while the server proves; leaving the context ends it."""
+
+    def __init__(self, installation: Installation, request: ProofRequest, progress: ProgressListener) -> None:
+        """progress: of downloads, where the installation may download what is missing."""
+        self._installation = installation
+        self._request = request
+        self._progress = progress
+        self._wanted = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        self._starting = asyncio.create_task(self._start())
+        return self
+
+    async def verify(self, proof: ChonkProof) -> bool | None:
+        """Whether the proof is valid under the steps' final key; None where bb or its CRS is unavailable.
+
+        Raises a ProvingError or BbStartError when bb fails, BbCorruptError when its file is not the
+        pinned bb.
+        """
+        self._wanted.set()
+        session = await asyncio.shield(self._starting)
+        return await session.verify(proof, self._request.steps.final_verification_key) if session else None
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        starting = self._starting
+        starting.cancel()
+        try:
+            await asyncio.wait([starting])
+        finally:
+            if starting.done() and not starting.cancelled() and starting.exception() is None:
+                session = starting.result()
+                if session is not None:
+                    await session.close()
+
+    async def _start(self) -> BbSession | None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wanted.wait(), HEAD_START_SECONDS)
+        request = self._request
+        try:
+            command = await self._installation.bb(request.version, request.setup, self._progress)
+            crs = await self._installation.crs(request.setup, MIN_POINTS, self._progress)
+        except BbCorruptError:
+            raise
+        except (UnusableEnvironmentError, BbNotPinnedError):
+            return None
+        return await BbSession.start(
+            command.argv,
+            crs,
+            threads=usable_cores(),
+            grumpkin_file=self._installation.paths.grumpkin_file,
+        )

@@ -26,22 +26,25 @@ export UV_HTTP_TIMEOUT ?= 120
 .PHONY: help setup run test unit check format lock bench screenshots docs icons translations frozen hooks clean
 
 help:
-	@echo "make run     set up what is missing, then prove a recorded Aztec transaction"
-	@echo "make test    set up what is missing, then run every test"
-	@echo "make setup   only set up: environment, bb, CRS"
-	@echo "make bench   measure, and write docs/performance.md"
-	@echo "make screenshots   draw every view of the app into build/screenshots"
-	@echo "make docs    write what pages of docs/ take from the code"
-	@echo "make frozen  build the application and the command line as folders that need no Python"
-	@echo "make unit    the fast tests alone"
+	@echo "make run             set up what is missing, then open the app or prove a recorded transaction"
+	@echo "make test            set up what is missing, then run every test"
+	@echo "make setup           set up only: environment, bb, CRS"
+	@echo "make unit            run the fast tests, in parallel"
+	@echo "make check           check formatting, lint, types, architecture"
+	@echo "make format          format the code, fix what lint can fix"
+	@echo "make hooks           check every commit before it is made"
+	@echo "make bench           measure, and write docs/performance.md"
+	@echo "make figures         print figures about the structure of the code"
+	@echo "make docs            write the generated parts of docs/"
+	@echo "make translations    update the app's catalogues of translations"
+	@echo "make screenshots     draw every view of the app into build/screenshots"
+	@echo "make frozen          build the app and the command line as folders that need no Python"
+	@echo "make devnet          start a real Aztec network on this machine, for development"
+	@echo "make e2e             test real transactions on such a network"
 	@echo "make enclave-image   build the enclave image into build/enclave"
-	@echo "make enclave-pins    pin the PCRs that it measures to"
-	@echo "make emulation   start the real enclave image in an emulator, and test it"
-	@echo "make devnet  start a real Aztec network on this machine, for development"
-	@echo "make e2e     test real transactions on such a network"
-	@echo "make check   formatting, lint, types, architecture"
-	@echo "make hooks   check every commit before it is made"
-	@echo "make lock    choose the newest allowed versions of all dependencies"
+	@echo "make enclave-pins    pin the PCRs that the image measures to"
+	@echo "make emulation       start the real enclave image in an emulator, and test it"
+	@echo "make lock            update all dependencies to their newest allowed versions"
 
 $(TOOLS)/uv/bin/uv:
 	@sh tools/install-uv.sh "$(PYTHON)" "$(UV_VERSION)" "$(TOOLS)/uv"
@@ -102,6 +105,10 @@ e2e: setup
 
 bench: setup enclave-tools
 	PYTHONPATH=tests:tools $(BIN)/python -m benchmarks
+
+.PHONY: figures
+figures: setup
+	@$(BIN)/python tools/code_figures.py
 
 screenshots: $(STAMP)
 	PYTHONPATH=tests QT_QPA_PLATFORM=offscreen $(BIN)/python -m app.screenshots build/screenshots

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tee_rex.aztec.networks import LOCAL_CHAIN
+from tee_rex.aztec.node import AztecNode
 from tee_rex.errors import AttestationError, TeeRexError
 from tee_rex.http_client.answers import decoded
 from tee_rex.http_client.connection import ServerConnection
@@ -28,27 +30,14 @@ if TYPE_CHECKING:
 POLL_SECONDS = 15.0
 """An enclave that was restarted is noticed before anybody wonders."""
 ANSWER_SECONDS = 8.0
-LOCAL_CHAIN = 31337
 _MAX_ANSWER_BYTES = 256 * 1024
 _MAX_SHOWN = 40
 _VERSIONS_SHOWN = 4
 _HTTP_OK = 200
-_VK_TREE_ROOT_HEADER = "x-aztec-l2CircuitsVkTreeRoot"
-_NODE_QUESTION = b'{"jsonrpc":"2.0","id":1,"method":"node_getNodeInfo","params":[]}'
 
 
 class _Health(msgspec.Struct):
     available_versions: list[str] = []
-
-
-class _NodeInfo(msgspec.Struct, rename="camel"):
-    node_version: str = ""
-    l1_chain_id: int = 0
-    real_proofs: bool = True
-
-
-class _NodeAnswer(msgspec.Struct):
-    result: _NodeInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +66,14 @@ class ServiceProbe:
         return answer, found[-1] if found else None
 
     async def _node(self, service: ServiceState) -> ServiceState:
-        async with _connection(service) as connection:
-            answer = await connection.exchange(
-                "POST",
-                "",
-                limit=_MAX_ANSWER_BYTES,
-                content=_whole(_NODE_QUESTION),
-                headers={"Content-Type": "application/json", "Content-Length": str(len(_NODE_QUESTION))},
-            )
-        info = decoded(answer.expect(_HTTP_OK), _NodeAnswer).result
-        network = recognise_network(answer.headers.get(_VK_TREE_ROOT_HEADER, ""))
-        version = printable(info.node_version, _MAX_SHOWN)
-        optional = info.l1_chain_id == LOCAL_CHAIN and not info.real_proofs
+        async with AztecNode.open(service.address) as node:
+            info = await node.info()
+        network = recognise_network(info.vk_tree_root or "")
+        version = info.node_version
+        optional = info.chain_id == LOCAL_CHAIN and not info.real_proofs
         proofs = labels.tr("proofs optional") if optional else labels.tr("proofs required")
         detail = labels.tr("Aztec {version} · chain {chain} · {proofs}").format(
-            version=version, chain=info.l1_chain_id, proofs=proofs
+            version=version, chain=info.chain_id, proofs=proofs
         )
         setup = network.setup if network is not None else None
         if setup is not None:
@@ -159,7 +141,3 @@ async def _answer_or_failure(
 async def _connection(service: ServiceState) -> AsyncIterator[ServerConnection]:
     async with ServerConnection.open(ServerUrl.parse(service.address), trust_env=True) as connection:
         yield connection
-
-
-async def _whole(body: bytes) -> AsyncIterator[bytes]:
-    yield body

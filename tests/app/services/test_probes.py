@@ -45,7 +45,14 @@ async def answering(status: int, body: bytes, header: str = "") -> AsyncIterator
 
 
 def node(version: str) -> bytes:
-    return json.dumps({"result": {"nodeVersion": version, "l1ChainId": 31337, "other": 1}}).encode()
+    info = {
+        "nodeVersion": version,
+        "l1ChainId": 31337,
+        "rollupVersion": 1,
+        "l1ContractAddresses": {"rollupAddress": "0x" + "12" * 20},
+        "other": 1,
+    }
+    return json.dumps({"result": info}).encode()
 
 
 def health(*versions: str) -> bytes:
@@ -87,12 +94,12 @@ async def asked(name: ServiceName, address: str) -> ServiceState:
         ),
         (ServiceName.NODE, 200, node("4.2.0"), ServiceStatus.WRONG_VERSION, "proves for Aztec 4.1.2"),
         (ServiceName.NODE, 200, node("\x1b[2J"), ServiceStatus.WRONG_VERSION, "\N{REPLACEMENT CHARACTER}[2J"),
-        (ServiceName.NODE, 200, b"[]", ServiceStatus.UNREACHABLE, "form"),
+        (ServiceName.NODE, 200, b"[]", ServiceStatus.UNREACHABLE, "not a node's"),
         (ServiceName.REMOTE, 200, health("4.1.2"), ServiceStatus.READY, "Aztec 4.1.2"),
         (ServiceName.REMOTE, 200, health("4.0.0"), ServiceStatus.WRONG_VERSION, "needs 4.1.2"),
         (ServiceName.REMOTE, 503, b"", ServiceStatus.UNREACHABLE, "503"),
         (ServiceName.REMOTE, 200, b"\xff" * 300_000, ServiceStatus.UNREACHABLE, "more than"),
-        (ServiceName.TEE, 200, b"{}", ServiceStatus.UNREACHABLE, "JSON"),
+        (ServiceName.TEE, 200, b"{}", ServiceStatus.UNREACHABLE, "Malformed"),
         (ServiceName.TEE, 404, b"", ServiceStatus.UNREACHABLE, "404"),
     ],
 )

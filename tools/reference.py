@@ -18,6 +18,7 @@ import typer
 import typer.main
 from typer.testing import CliRunner
 
+import architecture_picture
 import tee_rex
 import tee_rex.cli.commands
 import tee_rex_app
@@ -173,6 +174,7 @@ def pages() -> dict[Path, str]:
         ("adr/README.md", "decisions", decisions_text()),
     ):
         filled[DOCS / name] = _filled((DOCS / name).read_text(), mark, content)
+    filled[architecture_picture.PICTURE] = architecture_picture.picture()
     return filled
 
 

@@ -8,40 +8,6 @@ first used, so ``import tee_rex`` itself costs nothing.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from tee_rex.attestation.builds import ExpectedPcrs
-    from tee_rex.errors import AttestationError, TeeRexError
-    from tee_rex.local.downloading import DownloadingInstallation
-    from tee_rex.local.installation import Installation
-    from tee_rex.provers import (
-        Prover,
-        ProverConfig,
-        build_prover,
-        enclave_prover,
-        local_prover,
-        read_request,
-        remote_prover,
-        this_machine,
-        verify,
-    )
-    from tee_rex.system.progress import TaskProgress
-    from tee_rex.transaction.events import (
-        AttestationExamined,
-        BytesSent,
-        CircuitEnded,
-        CircuitStarted,
-        PhaseEnded,
-        PhaseStarted,
-        ProofEvent,
-        ProofListener,
-        QueuePosition,
-        RetryScheduled,
-    )
-    from tee_rex.transaction.proof import ChonkProof
-    from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
-    from tee_rex.transaction.steps import ExecutionSteps
 
 __version__ = "0.1.0"
 
@@ -87,11 +53,9 @@ _MODULES = (
 """Where the names are found, the cheapest module first."""
 
 
-if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> Any:  # noqa: ANN401  # of any type
-        if name in __all__:
-            for module in map(import_module, _MODULES):
-                if hasattr(module, name):
-                    return getattr(module, name)
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+def __getattr__(name: str) -> object:
+    if name in __all__:
+        for module in map(import_module, _MODULES):
+            if hasattr(module, name):
+                return getattr(module, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -169,6 +170,8 @@ def test_settings_become_a_config() -> None:
 
 
 def test_the_library_is_what_the_package_names() -> None:
+    stub = Path(tee_rex.__file__).with_suffix(".pyi").read_text()
+    assert set(re.findall(r"import \w+ as (\w+)$", stub, re.MULTILINE)) == set(tee_rex.__all__)
     for name in tee_rex.__all__:
         assert getattr(tee_rex, name) is not None
     local = tee_rex.local_prover(no_bb_here(), threads=3)

@@ -86,7 +86,7 @@ def test_ctrl_c_ends_bb_too(steps: Path) -> None:
 def test_a_refusal_is_told_in_words(tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.write_bytes(b"")
-    assert "EmptyStepsError" in run("follow_and_cancel.py", empty, 1, expected=1)
+    assert "No execution steps" in run("follow_and_cancel.py", empty, 1, expected=1)
 
 
 def test_prove_on_a_server(steps: Path) -> None:

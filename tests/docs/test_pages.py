@@ -12,9 +12,10 @@ import pytest
 import typer.main
 
 import reference  # tools/reference.py
-from tee_rex.attestation.report import AttestationReport
 from tee_rex.aztec.flows.report import FlowReport
-from tee_rex.transaction.report import ErrorReport, ProofReport
+from tee_rex.errors.report import ErrorReport
+from tee_rex.transaction.events import AttestationReport
+from tee_rex.transaction.report import ProofReport
 
 ROOT = Path(__file__).parents[2]
 

@@ -17,14 +17,9 @@ from tee_rex.aztec.flows.report import (
     SimulationReport,
     StepReport,
 )
-from tee_rex.transaction.report import (
-    BbReport,
-    CircuitReport,
-    ErrorReport,
-    PhaseReport,
-    ProofDigestReport,
-    ProofReport,
-)
+from tee_rex.errors.report import ErrorReport
+from tee_rex.transaction.events import BbReport
+from tee_rex.transaction.report import CircuitReport, PhaseReport, ProofDigestReport, ProofReport
 from tee_rex.transaction.request import ProofRequest, ProvingMode
 from tee_rex.transaction.samples import account_deployment
 from tee_rex.transaction.steps import ExecutionSteps

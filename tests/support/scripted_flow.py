@@ -35,6 +35,7 @@ from tee_rex.aztec.flows.report import (
     StepReport,
 )
 from tee_rex.errors import TeeRexError
+from tee_rex.errors.report import ErrorReport
 from tee_rex.local.installation import Installation
 from tee_rex.provers import Prover
 from tee_rex.transaction.events import (
@@ -45,7 +46,7 @@ from tee_rex.transaction.events import (
     PhaseEnded,
     PhaseStarted,
 )
-from tee_rex.transaction.report import CircuitReport, ErrorReport, PhaseReport, ProofReport
+from tee_rex.transaction.report import CircuitReport, PhaseReport, ProofReport
 
 CIRCUITS = ("SchnorrAccount:entrypoint", "private_kernel_init", "hiding_kernel")
 NETWORK = NetworkReport(

@@ -8,8 +8,9 @@ from tee_rex.aztec.flows.events import FlowEvent, FlowListener
 from tee_rex.aztec.flows.interface import Flow, FlowOptions
 from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep
 from tee_rex.errors import BridgeError, TeeRexError, WalletError
+from tee_rex.errors.report import ErrorReport
 from tee_rex.settings.rules import salt_of
-from tee_rex.transaction.report import ErrorReport, ProofReport
+from tee_rex.transaction.report import ProofReport
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.runs import RunEnd, RunJob, RunsController
 from tee_rex_app.controllers.services import ServicesController

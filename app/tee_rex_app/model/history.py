@@ -15,8 +15,8 @@ from types import TracebackType
 
 import msgspec
 
-from tee_rex.attestation.report import AttestationReport
 from tee_rex.aztec.flows.report import FlowReport
+from tee_rex.transaction.events import AttestationReport
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup

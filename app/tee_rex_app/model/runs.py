@@ -15,9 +15,10 @@ from tee_rex.aztec.flows.report import (
     Preparation,
     StepPhase,
 )
+from tee_rex.errors.report import ErrorReport
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.events import Phase
-from tee_rex.transaction.report import ErrorReport, ProofReport
+from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 

@@ -24,9 +24,9 @@ from tee_rex.attestation.checks import (
     check_provers,
 )
 from tee_rex.attestation.provers import Prover, read_provers
-from tee_rex.attestation.report import AttestationReport, ReportedCertificate
 from tee_rex.attestation.verifier import GenuineDocument, verify_document
 from tee_rex.errors.tree import AttestationError, ProverNotAllowedError
+from tee_rex.transaction.events import AttestationReport, BbReport, ReportedCertificate
 
 NONCE_BYTES: Final = 32
 
@@ -133,7 +133,9 @@ class Examination:
             public_key=_hex(content.public_key),
             user_data=_hex(content.user_data),
             nonce=_hex(content.nonce),
-            bb=self.provers,
+            bb=None
+            if self.provers is None
+            else tuple(BbReport(prover.version, prover.sha256) for prover in self.provers),
             chain=tuple(map(_reported_certificate, self.document.chain)),
         )
 

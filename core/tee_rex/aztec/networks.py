@@ -11,8 +11,7 @@ from tee_rex.errors.catalogue.aztec import (
     NODE_CIRCUITS_MISMATCH,
     NODE_VERSION_MISMATCH,
 )
-from tee_rex.transaction.protocol_circuits import recognise_network
-from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.trusted_setup import TrustedSetup, recognise_network
 from tee_rex.transaction.versions import AztecVersion
 
 LOCAL_CHAIN: Final = 31_337

@@ -67,8 +67,8 @@ def attest(
     ] = False,
 ) -> None:
     """Check whether an enclave is genuine, and whether it runs the code you expect."""
-    from tee_rex.attestation.report import AttestationReport
     from tee_rex.attestation.roots import aws_nitro_root
+    from tee_rex.transaction.events import AttestationReport
 
     with exit_on_error():
         try:

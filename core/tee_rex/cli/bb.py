@@ -16,7 +16,7 @@ from tee_rex.terminal.console import run_command, task_progress_shown
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
-    from tee_rex.transaction.report import ErrorReport
+    from tee_rex.errors.report import ErrorReport
     from tee_rex.transaction.versions import AztecVersion
 
 app = typer.Typer(
@@ -159,7 +159,7 @@ def verify(version: _OptionalVersion = None, *, as_json: _JsonOption = False) ->
 async def _verify(version: str | None) -> list[_Checked]:
     from tee_rex.bb.pins import BbPins
     from tee_rex.bb.store import bb_store
-    from tee_rex.transaction.report import ErrorReport
+    from tee_rex.errors.report import ErrorReport
 
     store = bb_store(Paths.from_environment(os.environ), BbPins.shipped())
     checked = []

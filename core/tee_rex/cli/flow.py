@@ -99,7 +99,7 @@ def _failure_report(
     flow: AztecFlow | None, kind: FlowKind, prover_options: ProverOptions, error: TeeRexError
 ) -> FlowReport:
     from tee_rex.aztec.flows.report import FlowReport
-    from tee_rex.transaction.report import ErrorReport
+    from tee_rex.errors.report import ErrorReport
     from tee_rex.transaction.request import ProvingMode
 
     if flow is None:

@@ -22,9 +22,8 @@ from tee_rex.transaction.steps import MAX_STEPS_BYTES
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
-    from tee_rex.attestation.report import AttestationReport
     from tee_rex.local.installation import Installation
-    from tee_rex.transaction.events import ProofEvent, ProofListener
+    from tee_rex.transaction.events import AttestationReport, ProofEvent, ProofListener
     from tee_rex.transaction.proof import ChonkProof
     from tee_rex.transaction.report import ProofReport
     from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
@@ -130,16 +129,16 @@ def verify(
 
 
 async def _verify(proof: ChonkProof, key: bytes, version: AztecVersion | None) -> TrustedSetup:
+    from tee_rex.errors.catalogue.transaction import PROOF_INVALID
     from tee_rex.local.verifier import verify_proof
     from tee_rex.terminal.console import task_progress_shown
-    from tee_rex.transaction.proof import ProofInvalidError
     from tee_rex.transaction.request import recognised
 
     setup, version = recognised(key, asserted_version=version)
     with task_progress_shown() as progress:
         valid = await verify_proof(_installation(), proof, key, setup, version, progress)
     if not valid:
-        raise ProofInvalidError(f"bb does not accept it under the {setup} setup.")
+        raise PROOF_INVALID(setup=setup.value)
     return setup
 
 

@@ -35,8 +35,7 @@ from tee_rex.system.files import disk_errors, exclusive
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.text import printable
 from tee_rex.system.threads import finish_in_thread
-from tee_rex.transaction.protocol_circuits import NetworkCircuits, recognise_network
-from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.trusted_setup import NetworkCircuits, TrustedSetup, recognise_network
 
 if TYPE_CHECKING:
     import psutil

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TypeAlias, Union
 
 Value: TypeAlias = Union[str, int, float, "Message"]
@@ -20,7 +19,7 @@ class Message:
     """
 
     template: str
-    fields: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    fields: Mapping[str, Value] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.template.format(

@@ -140,6 +140,10 @@ class InputError(TeeRexError):
     default_status = HTTPStatus.BAD_REQUEST
 
 
+class MalformedProofError(InputError):
+    """Bytes that are not a Chonk proof."""
+
+
 class UnusableEnvironmentError(TeeRexError):
     """This machine, its disk or its network lacks what is needed."""
 

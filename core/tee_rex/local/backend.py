@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.local.session import BbSession, MorePointsNeededError
 from tee_rex.system.threads import run_both
-from tee_rex.transaction.events import Phase, PhaseTiming, ProofTimings
-from tee_rex.transaction.phase_clock import PhaseClock
+from tee_rex.transaction.events import Phase, PhaseClock, PhaseTiming, ProofTimings
 from tee_rex.transaction.request import BbIdentity, ProofResult, ProverBackend, ProvingMode
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from tee_rex.errors.tree import MalformedProofError
 from tee_rex.local.connection import (
     BbConnection,
     BbErrorResponse,
@@ -36,7 +37,7 @@ from tee_rex.transaction.events import (
     PhaseEnded,
     PhaseStarted,
 )
-from tee_rex.transaction.proof import ChonkProof, ChonkProofParts, MalformedProofError
+from tee_rex.transaction.proof import ChonkProof, ChonkProofParts
 
 if TYPE_CHECKING:
     from pathlib import Path

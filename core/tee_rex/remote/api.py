@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from tee_rex.errors.catalogue.servers import SERVER_ANSWER_BAD_PROOF
+from tee_rex.errors.tree import MalformedProofError
 from tee_rex.transaction.events import BytesSent, ProofListener
-from tee_rex.transaction.proof import ChonkProof, MalformedProofError
+from tee_rex.transaction.proof import ChonkProof
 
 if TYPE_CHECKING:
-    from tee_rex.transaction.events import CircuitTiming
-    from tee_rex.transaction.phase_clock import PhaseClock
+    from tee_rex.transaction.events import CircuitTiming, PhaseClock
     from tee_rex.transaction.request import BbIdentity, ProofRequest
 
 MAX_MILLISECONDS: Final = 1e9

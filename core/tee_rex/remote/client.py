@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.errors import UnusableEnvironmentError
+from tee_rex.errors.catalogue.transaction import PROOF_INVALID_FROM_SERVER
 from tee_rex.errors.tree import BbCorruptError, BbNotPinnedError
 from tee_rex.http_client.answers import MAX_ERROR_BYTES, refusal
 from tee_rex.http_client.connection import ServerConnection
@@ -17,9 +18,7 @@ from tee_rex.openpgp import encrypt
 from tee_rex.remote.jobs import JobsApi
 from tee_rex.remote.original import OriginalApi
 from tee_rex.system.threads import run_both, usable_cores
-from tee_rex.transaction.events import Phase, ProofTimings
-from tee_rex.transaction.phase_clock import PhaseClock
-from tee_rex.transaction.proof import ProofInvalidError
+from tee_rex.transaction.events import Phase, PhaseClock, ProofTimings
 from tee_rex.transaction.request import ProofResult, ProverBackend
 from tee_rex.wire.protocol import PROOFS_PATH
 
@@ -97,10 +96,7 @@ class RemoteBackend(ProverBackend):
                 phases.begin(Phase.VERIFY)
                 verified = await verifier.verify(made.proof)
                 if verified is False:
-                    raise ProofInvalidError(
-                        f"{self._server.base.host} sent a proof that bb does not accept.",
-                        hint="The server is faulty or dishonest: use another one, or prove on this machine.",
-                    )
+                    raise PROOF_INVALID_FROM_SERVER(host=self._server.base.host)
                 phases.end()
                 timings = _timings(made, phases)
         return ProofResult(

@@ -22,7 +22,7 @@ from tee_rex.wire.protocol import (
 
 if TYPE_CHECKING:
     from tee_rex.http_client.connection import ServerConnection
-    from tee_rex.transaction.phase_clock import PhaseClock
+    from tee_rex.transaction.events import PhaseClock
     from tee_rex.transaction.request import BbIdentity, ProofRequest
 
 PROVING_SILENCE_SECONDS: Final = 900.0

@@ -26,10 +26,9 @@ if TYPE_CHECKING:
 
     from tee_rex.attestation.builds import ExpectedPcrs
     from tee_rex.attestation.provers import Prover
-    from tee_rex.attestation.report import AttestationReport
     from tee_rex.http_client.connection import ServerConnection
     from tee_rex.remote.known_servers import KnownServers
-    from tee_rex.transaction.events import ProofListener
+    from tee_rex.transaction.events import AttestationReport, ProofListener
     from tee_rex.transaction.request import ProofRequest
 
 _MAX_KEY_ANSWER_BYTES: Final = 8_192

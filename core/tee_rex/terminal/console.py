@@ -90,7 +90,7 @@ def print_json_error(error: TeeRexError) -> None:
     """Write ``{"error": {"code", "title", "message", "hint"}}`` to stdout, for programs."""
     import msgspec
 
-    from tee_rex.transaction.report import ErrorReport
+    from tee_rex.errors.report import ErrorReport
 
     print(msgspec.json.encode({"error": ErrorReport.of(error)}).decode(), flush=True)  # noqa: T201
 

@@ -1,33 +1,34 @@
-"""What a proof tells while it is made, and how long each of its parts took.
+"""The events of a proof while it is made, and how long each part took.
 
 All times are wall-clock milliseconds from a monotonic clock.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
+
+import msgspec
 
 from tee_rex.system.progress import TaskProgress
 
-if TYPE_CHECKING:
-    from tee_rex.attestation.report import AttestationReport
-
 
 class Phase(StrEnum):
-    """The parts of a proof's way, in order; a mode has those that it needs.
+    """The phases of a proof, in order; each mode has those that it needs.
 
     On this machine: PREPARE: checking the steps, finding or installing bb and the CRS. START: starting bb
-    and handing it the CRS. ACCUMULATE: the circuits, one after another. FINAL_PROOF: bb's last command,
+    and giving it the CRS. ACCUMULATE: the circuits, one after another. FINAL_PROOF: bb's last command,
     which verifies its own proof.
 
-    On a server (names of the original system where it has them): SERIALIZE: checking the steps and writing
-    their wire form. FETCH_ATTESTATION: getting the server's key, in TEE mode with the attestation that
-    vouches for it. ENCRYPT. TRANSMIT: until the server has taken the request. QUEUE: behind other proofs.
-    PROVING: until the server says that it is done. PROVED: asking for the proof. RECEIVE: reading it.
-    VERIFY: bb on this machine checks it.
+    On a server (names of the original system where it has them): SERIALIZE: checking and encoding the steps.
+    FETCH_ATTESTATION: getting the server's key, in TEE mode with the attestation that vouches for it.
+    ENCRYPT. TRANSMIT: until the server has accepted the request. QUEUE: behind other proofs. PROVING: until
+    the server reports the end. PROVED: requesting the proof. RECEIVE: reading it. VERIFY: bb on this machine
+    verifies it.
     """
 
     PREPARE = "prepare"
@@ -65,7 +66,7 @@ class PhaseEnded:
 class CircuitStarted:
     """Circuit ``index`` (from 0) of ``count`` is being loaded and accumulated.
 
-    From a server some may be missing: it is asked now and then where its events do not come through.
+    Some may be missing for a server, which is polled where its events do not arrive.
     """
 
     index: int
@@ -84,11 +85,51 @@ class CircuitTiming:
 
 @dataclass(frozen=True, slots=True)
 class CircuitEnded:
-    """Circuit ``index`` (from 0) of ``count`` is accumulated; told of local proofs alone."""
+    """Circuit ``index`` (from 0) of ``count`` is accumulated; local mode only."""
 
     index: int
     count: int
     timing: CircuitTiming
+
+
+class BbReport(msgspec.Struct, frozen=True):
+    """A bb binary: the Aztec version that it proves for, and its SHA-256."""
+
+    version: str
+    sha256: str
+
+
+class ReportedCertificate(msgspec.Struct, frozen=True):
+    """A certificate of the chain; times in ISO 8601, UTC; sha256 of the DER, hex."""
+
+    subject: str
+    not_before: datetime
+    not_after: datetime
+    sha256: str
+
+
+class AttestationReport(msgspec.Struct, frozen=True):
+    """The JSON of ``tee-rex attest --json``: hashes and bytes as lower-case hex, null where not reached.
+
+    genuine: AWS vouches for the document. code: of the first refusal, null when every check holds.
+    """
+
+    genuine: bool
+    debug: bool | None = None
+    expected_code: bool | None = None
+    code: str | None = None
+    module_id: str | None = None
+    timestamp_ms: int | None = None
+    pcrs: dict[str, str] | None = None
+    public_key: str | None = None
+    user_data: str | None = None
+    nonce: str | None = None
+    bb: tuple[BbReport, ...] | None = None
+    chain: tuple[ReportedCertificate, ...] | None = None
+
+    def to_json(self) -> str:
+        """One line."""
+        return msgspec.json.encode(self).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +141,7 @@ class AttestationExamined:
 
 @dataclass(frozen=True, slots=True)
 class BytesSent:
-    """``sent`` of ``total`` bytes of the encrypted request are on their way."""
+    """``sent`` of ``total`` bytes of the encrypted request have been sent."""
 
     sent: int
     total: int
@@ -108,14 +149,14 @@ class BytesSent:
 
 @dataclass(frozen=True, slots=True)
 class QueuePosition:
-    """``position`` proofs are before this one at the server."""
+    """``position`` proofs are ahead of this one on the server."""
 
     position: int
 
 
 @dataclass(frozen=True, slots=True)
 class RetryScheduled:
-    """The server could not be reached, or is busy: it is asked again in ``seconds``."""
+    """The server is unreachable or busy; the next attempt follows in ``seconds``."""
 
     seconds: float
 
@@ -131,13 +172,13 @@ ProofEvent: TypeAlias = (
     | RetryScheduled
     | TaskProgress
 )
-"""TaskProgress tells of set-up work on the way, such as a first download of the CRS."""
+"""TaskProgress reports set-up work on the way, such as a first download of the CRS."""
 
 ProofListener: TypeAlias = Callable[[ProofEvent], None]
 
 
 def ignore_events(_event: ProofEvent) -> None:
-    """A listener for callers that want none."""
+    """A listener that does nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +193,9 @@ class PhaseTiming:
 class ProofTimings:
     """Where the time of a proof went.
 
-    circuits: empty when a server does not tell. final_proof_ms: bb's ``ChonkProve``, None when a server does
-    not tell. prove_ms: first circuit to finished proof (what the header ``x-prove-duration-ms`` means).
-    total_ms: all that the caller waited for.
+    circuits: empty when a server does not report them. final_proof_ms: bb's ``ChonkProve``, None when a
+    server does not report it. prove_ms: first circuit to finished proof, as ``x-prove-duration-ms``.
+    total_ms: everything that the caller waited for.
     """
 
     circuits: tuple[CircuitTiming, ...]
@@ -165,5 +206,48 @@ class ProofTimings:
 
     @property
     def bb_ms(self) -> float:
-        """The sum of bb's own command times, as far as they are known."""
+        """The sum of bb's known command times."""
         return (self.final_proof_ms or 0.0) + sum(c.load_ms + c.accumulate_ms for c in self.circuits)
+
+
+class PhaseClock:
+    """Times phases one after another, from its creation on; reports them to ``listener``."""
+
+    def __init__(self, listener: ProofListener) -> None:
+        self.listener = listener
+        self._spent: dict[Phase, float] = {}
+        self._phase: Phase | None = None
+        self._created = self._begun = time.perf_counter()
+
+    def begin(self, phase: Phase) -> None:
+        """End the current phase, if any, and begin ``phase``, which may have been begun before."""
+        self.end()
+        self._phase, self._begun = phase, time.perf_counter()
+        self.listener(PhaseStarted(phase))
+
+    def end(self) -> None:
+        """End the current phase, if any."""
+        if self._phase is not None:
+            phase, self._phase = self._phase, None
+            ms = (time.perf_counter() - self._begun) * 1000
+            self._spent[phase] = self._spent.get(phase, 0.0) + ms
+            self.listener(PhaseEnded(phase, ms))
+
+    @property
+    def phase(self) -> Phase | None:
+        """The current phase."""
+        return self._phase
+
+    def spent_ms(self, phase: Phase) -> float:
+        """The time of a phase that has ended; 0 if it never began."""
+        return self._spent.get(phase, 0.0)
+
+    @property
+    def timings(self) -> tuple[PhaseTiming, ...]:
+        """The phases that have ended, in the order of their beginnings."""
+        return tuple(PhaseTiming(phase, ms) for phase, ms in self._spent.items())
+
+    @property
+    def total_ms(self) -> float:
+        """Since the creation."""
+        return (time.perf_counter() - self._created) * 1000

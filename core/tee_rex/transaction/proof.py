@@ -7,14 +7,21 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tee_rex.errors import InputError, TeeRexError
+from tee_rex.errors.catalogue.transaction import (
+    PROOF_FIELD_LENGTH,
+    PROOF_FIELD_TOO_LARGE,
+    PROOF_HEADER_MISSING,
+    PROOF_LENGTH_MISMATCH,
+    PROOF_MALFORMED,
+    PROOF_PARTS_MALFORMED,
+)
 
 FIELD_BYTES = 32
 
 _BN254_SCALAR_MODULUS = 21888242871839275222246405745257275088548364400416034343698204186575808495617
 
-# Field counts of bb 4.1.2. A proof begins with the mega proof, the only part of variable length, because
-# it carries the kernel's public inputs; CHONK_PROOF_LENGTH of Aztec 4.1.2 counts all that is not one.
+# Field counts of bb 4.1.2. A proof starts with the mega proof, the only part of variable length, because
+# it carries the kernel's public inputs; CHONK_PROOF_LENGTH of Aztec 4.1.2 counts everything else.
 _MERGE_FIELDS = 42
 _ECCVM_FIELDS = 608
 _IPA_FIELDS = 64
@@ -27,25 +34,9 @@ MAX_FIELDS = 8192
 MAX_PROOF_BYTES = 4 + MAX_FIELDS * FIELD_BYTES
 
 
-class MalformedProofError(InputError):
-    """Not the wire form of a Chonk proof."""
-
-    code = "PROOF_MALFORMED"
-    title = "This is not a Chonk proof"
-    default_hint = "Give the file that 'tee-rex prove --out' wrote, whole and unchanged."
-
-
-class ProofInvalidError(TeeRexError):
-    """bb says that the proof does not hold."""
-
-    code = "PROOF_INVALID"
-    title = "The proof is not valid"
-    default_hint = "It was changed, or made for another transaction, Aztec version or trusted setup."
-
-
 @dataclass(frozen=True, slots=True)
 class ChonkProofParts:
-    """The five proofs inside, each a sequence of 32-byte fields, as bb's ``ChonkProve`` gives them."""
+    """The five proofs inside, each a sequence of 32-byte fields, as bb's ``ChonkProve`` returns them."""
 
     mega: Sequence[bytes]
     merge: Sequence[bytes]
@@ -66,35 +57,35 @@ class ChonkProof:
     def __post_init__(self) -> None:
         count, rest = divmod(len(self.content), FIELD_BYTES)
         if rest or not FIELDS_WITHOUT_PUBLIC_INPUTS <= count <= MAX_FIELDS:
-            raise MalformedProofError(f"A proof has not {len(self.content):,} bytes of fields.")
+            raise PROOF_MALFORMED(count=len(self.content))
         if any(int.from_bytes(one) >= _BN254_SCALAR_MODULUS for one in self._fields(0, count)):
-            raise MalformedProofError("A field is not below the modulus.")
+            raise PROOF_FIELD_TOO_LARGE()
 
     def __repr__(self) -> str:
         return f"ChonkProof(fields={self.field_count}, sha256={self.sha256})"
 
     @classmethod
     def from_wire(cls, untrusted: bytes) -> ChonkProof:
-        """Read a 4-byte big-endian count and its fields (``ChonkProofWithPublicInputs.toBuffer()``).
+        """Parse a 4-byte big-endian count and its fields (``ChonkProofWithPublicInputs.toBuffer()``).
 
         Raises MalformedProofError.
         """
         if len(untrusted) < 4:
-            raise MalformedProofError("It is shorter than its own head.")
+            raise PROOF_HEADER_MISSING()
         (count,) = struct.unpack_from(">I", untrusted)
         if len(untrusted) != 4 + count * FIELD_BYTES:
-            raise MalformedProofError(f"It claims {count:,} fields and has {len(untrusted):,} bytes.")
+            raise PROOF_LENGTH_MISMATCH(fields=count, count=len(untrusted))
         return cls(bytes(untrusted[4:]))
 
     @classmethod
     def from_parts(cls, parts: ChonkProofParts) -> ChonkProof:
-        """Assemble what bb answered; raises MalformedProofError when a part has not its length."""
+        """Assemble bb's answer; raises MalformedProofError for a part of the wrong length."""
         fixed = (parts.merge, parts.eccvm, parts.ipa, parts.translator)
         if tuple(map(len, fixed)) != (_MERGE_FIELDS, _ECCVM_FIELDS, _IPA_FIELDS, _TRANSLATOR_FIELDS):
-            raise MalformedProofError("A part of it has an unexpected number of fields.")
+            raise PROOF_PARTS_MALFORMED()
         every_field = [one for part in (parts.mega, *fixed) for one in part]
         if any(len(one) != FIELD_BYTES for one in every_field):
-            raise MalformedProofError("A field has not 32 bytes.")
+            raise PROOF_FIELD_LENGTH()
         return cls(b"".join(every_field))
 
     def to_wire(self) -> bytes:
@@ -103,7 +94,7 @@ class ChonkProof:
 
     @property
     def parts(self) -> ChonkProofParts:
-        """The five proofs inside, as bb's ``ChonkVerify`` wants them."""
+        """The five proofs inside, as bb's ``ChonkVerify`` takes them."""
         mega = self.field_count - _FIXED_FIELDS
         merge = mega + _MERGE_FIELDS
         eccvm = merge + _ECCVM_FIELDS
@@ -118,7 +109,7 @@ class ChonkProof:
 
     @property
     def public_inputs(self) -> list[bytes]:
-        """The kernel circuit's public inputs, 32 bytes each: 1,281 of a transaction without public calls."""
+        """The kernel circuit's public inputs, 32 bytes each: 1,281 for a transaction without public calls."""
         return self._fields(0, self.field_count - FIELDS_WITHOUT_PUBLIC_INPUTS)
 
     @property

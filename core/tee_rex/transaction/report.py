@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from tee_rex.attestation.report import AttestationReport
 from tee_rex.errors import TeeRexError
+from tee_rex.errors.report import ErrorReport
+from tee_rex.transaction.events import AttestationReport, BbReport
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
 
 
@@ -24,33 +25,12 @@ class PhaseReport(msgspec.Struct, frozen=True):
     ms: float
 
 
-class BbReport(msgspec.Struct, frozen=True):
-    """Which bb proved."""
-
-    version: str
-    sha256: str
-
-
 class ProofDigestReport(msgspec.Struct, frozen=True):
     """The proof: number of fields, length and SHA-256 of its wire form."""
 
     fields: int
     bytes: int
     sha256: str
-
-
-class ErrorReport(msgspec.Struct, frozen=True):
-    """What went wrong."""
-
-    code: str
-    title: str
-    message: str
-    hint: str
-
-    @classmethod
-    def of(cls, error: TeeRexError) -> ErrorReport:
-        """The four texts of an error."""
-        return cls(error.code, error.title, error.message, error.hint)
 
 
 class ProofReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Recorded transactions that come with TEE-Rex, to try the prover with."""
+"""Recorded transactions that ship with TEE-Rex, to try the prover with."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from tee_rex.system.platform import Platform
 def account_deployment() -> bytes:
     """The execution steps of an account deployment (11 circuits, 2.2 MB).
 
-    Recorded under the development setup where it is available, so that it can be proved without the
-    ceremony's CRS; elsewhere the genuine recording.
+    Recorded under the development setup where it exists (Linux on x86-64), so that it can be proved without
+    the ceremony's CRS; elsewhere the genuine recording.
     """
     try:
         development = Platform.current() is Platform.AMD64_LINUX
@@ -23,5 +23,5 @@ def account_deployment() -> bytes:
 
 
 def genuine_account_deployment() -> bytes:
-    """The same, recorded under the genuine setup, for servers and enclaves that prove for real networks."""
+    """The same under the genuine setup, for servers and enclaves that prove for real networks."""
     return resource("samples", "genuine-deploy-account.msgpack").read_bytes()

@@ -15,13 +15,13 @@ _VERSION = re.compile(
     rf"({_NUMBER})\.({_NUMBER})\.({_NUMBER})(?:-({_PRERELEASE_PART}(?:\.{_PRERELEASE_PART})*))?"
 )
 
-# The longest names on npm stay below 40; a bound keeps file names and messages short.
+# The longest versions on npm have fewer than 40 characters; a bound keeps file names and messages short.
 _MAX_LENGTH = 64
 
 
 @dataclass(frozen=True, slots=True)
 class AztecVersion:
-    """One release of Aztec's packages; ``str()`` gives the text it was parsed from."""
+    """A release of Aztec's packages; ``str()`` gives the text it was parsed from."""
 
     major: int
     minor: int
@@ -30,7 +30,7 @@ class AztecVersion:
 
     @classmethod
     def parse(cls, text: str) -> AztecVersion:
-        """Read ``4.1.2`` or ``5.0.0-rc.1``; raises INVALID_VERSION for everything else."""
+        """Parse ``4.1.2`` or ``5.0.0-rc.1``; raises INVALID_VERSION for anything else."""
         match = _VERSION.fullmatch(text) if len(text) <= _MAX_LENGTH else None
         if match is None:
             raise INVALID_VERSION(version=repr(text[:_MAX_LENGTH]))

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tee_rex.attestation.report import AttestationReport
 from tee_rex.aztec.flows.report import FlowKind, FlowReport
-from tee_rex.transaction.report import CircuitReport, ErrorReport, ProofReport
+from tee_rex.errors.report import ErrorReport
+from tee_rex.transaction.events import AttestationReport
+from tee_rex.transaction.report import CircuitReport, ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.history import (

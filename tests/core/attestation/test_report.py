@@ -12,6 +12,7 @@ from tee_rex.attestation.checks import AttestationPolicy, Check
 from tee_rex.attestation.examination import Examination, UntrustedAttestation, examine, examine_saved
 from tee_rex.attestation.provers import Prover, encode_provers
 from tee_rex.attestation.roots import aws_nitro_root
+from tee_rex.transaction.events import BbReport
 
 FIELDS = [
     "genuine",
@@ -88,7 +89,7 @@ def test_provers_of_an_attested_manifest_are_named(nitro: FakeNitro) -> None:
     untrusted = UntrustedAttestation(nitro.document(user_data=user_data), manifest=manifest)
     policy = AttestationPolicy((_EXPECTED,), provers=frozenset())
     examination = examine(untrusted, policy, nonce=bytes(32), root=nitro.root, at=nitro.now)
-    assert examination.report().bb == tuple(provers)
+    assert examination.report().bb == tuple(BbReport(one.version, one.sha256) for one in provers)
 
 
 def test_user_data_of_other_projects_is_shown_without_provers(nitro: FakeNitro) -> None:

@@ -40,9 +40,10 @@ from tee_rex.errors import ExitCode, TeeRexError
 from tee_rex.errors.catalogue.aztec import (
     TRANSACTION_DROPPED,
 )
+from tee_rex.errors.report import ErrorReport
 from tee_rex.settings.paths import Paths
 from tee_rex.transaction.events import CircuitStarted, QueuePosition
-from tee_rex.transaction.report import ErrorReport, ProofReport
+from tee_rex.transaction.report import ProofReport
 
 TRANSACTION = "0x" + "ab" * 32
 NETWORK = NetworkReport(

@@ -26,8 +26,7 @@ from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote.api import ProvingApi
 from tee_rex.remote.jobs import JobsApi
 from tee_rex.remote.original import OriginalApi
-from tee_rex.transaction.events import ignore_events
-from tee_rex.transaction.phase_clock import PhaseClock
+from tee_rex.transaction.events import PhaseClock, ignore_events
 from tee_rex.wire.protocol import (
     ErrorAnswer,
     JobAccepted,

@@ -20,8 +20,7 @@ from tee_rex.npm.development_keys import (
     _replace_keys,
     apply_development_keys,
 )
-from tee_rex.transaction.protocol_circuits import recognise
-from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.trusted_setup import TrustedSetup, recognise
 
 _CIRCUITS = "noir-protocol-circuits-types"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from support.errors import raises
 from support.fake_tee import FakeTee
 from support.local_prover import deployment_request, real_installation
 from support.patience import PATIENCE
@@ -18,6 +19,7 @@ from support.proving_server import GatedBackend, eventually, published_key, serv
 from support.recorded_steps import development_deployment, genuine_deployment
 from support.remote_client import QUICK_RETRIES, no_bb_here, now
 from tee_rex.errors import TeeRexError
+from tee_rex.errors.catalogue.transaction import PROOF_INVALID_FROM_SERVER
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.installation import Installation
@@ -26,7 +28,6 @@ from tee_rex.remote.client import RemoteBackend
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.trust import KeyTrust, TrustOnFirstUse
 from tee_rex.transaction.events import CircuitStarted, Phase, ProofEvent, QueuePosition, ignore_events
-from tee_rex.transaction.proof import ProofInvalidError
 from tee_rex.transaction.request import ProofRequest, ProvingMode
 from tee_rex.transaction.steps import ExecutionSteps
 
@@ -118,7 +119,7 @@ async def test_a_false_proof_is_not_one(known: KeyTrust) -> None:
     liar = GatedBackend()
     liar.gate.set()
     async with serving(small_api(liar)) as url:
-        with pytest.raises(ProofInvalidError):
+        with raises(PROOF_INVALID_FROM_SERVER):
             await client(url, known, real_installation()).prove(deployment_request(), ignore_events)
 
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tee_rex.errors.tree import MalformedProofError
 from tee_rex.transaction.proof import (
     FIELDS_WITHOUT_PUBLIC_INPUTS,
     MAX_FIELDS,
     ChonkProof,
     ChonkProofParts,
-    MalformedProofError,
 )
 
 ACCOUNT_DEPLOYMENT_FIELDS = 3216

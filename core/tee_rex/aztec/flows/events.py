@@ -14,9 +14,10 @@ from tee_rex.aztec.flows.report import (
     StepPhase,
     StepReport,
 )
+from tee_rex.errors.report import ErrorReport
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.events import ProofEvent
-from tee_rex.transaction.report import ErrorReport, ProofReport
+from tee_rex.transaction.report import ProofReport
 
 
 @dataclass(frozen=True, slots=True)

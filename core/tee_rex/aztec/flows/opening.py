@@ -13,9 +13,9 @@ from tee_rex.aztec.wallet.client import BridgeClient
 from tee_rex.aztec.wallet.protocol import OpenedWallet, WalletNetwork
 from tee_rex.errors import BridgeError, WalletDataError
 from tee_rex.errors.catalogue.aztec import FEE_CONTRACT_MISSING, NETWORK_CHANGED
+from tee_rex.errors.report import ErrorReport
 from tee_rex.system.progress import TaskProgress
 from tee_rex.system.threads import finish_in_thread
-from tee_rex.transaction.report import ErrorReport
 
 if TYPE_CHECKING:
     from tee_rex.aztec.flows.interface import FlowOptions

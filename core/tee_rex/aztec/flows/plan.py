@@ -28,7 +28,7 @@ from tee_rex.aztec.flows.step import StepRun, TransactionStep
 from tee_rex.aztec.wallet.data import AccountKeys, WalletData
 from tee_rex.aztec.wallet.protocol import Balances, SentToken, SentTransaction, WalletAccount
 from tee_rex.errors.catalogue.aztec import BALANCES_WRONG
-from tee_rex.transaction.report import ErrorReport
+from tee_rex.errors.report import ErrorReport
 
 if TYPE_CHECKING:
     from tee_rex.aztec.networks import Network

@@ -11,7 +11,8 @@ from enum import StrEnum
 import msgspec
 
 # msgspec reads the annotations of the structs below, so they must be there when it does.
-from tee_rex.transaction.report import ErrorReport, ProofReport
+from tee_rex.errors.report import ErrorReport
+from tee_rex.transaction.report import ProofReport
 
 MAX_REPORT_BYTES = 4 << 20
 """A token flow's report takes about 30 kB."""

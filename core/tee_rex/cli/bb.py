@@ -1,4 +1,4 @@
-"""``tee-rex bb``: the Barretenberg executables on this machine."""
+"""``tee-rex bb``: the installed bb executables (Barretenberg, Aztec's prover)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import typer
 
 from tee_rex.errors import ExitCode, TeeRexError
 from tee_rex.settings.paths import Paths
-from tee_rex.terminal.console import run_command, task_progress_shown
+from tee_rex.terminal.console import run_command, show_task_progress
+from tee_rex.terminal.program import JsonOption, print_json
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
@@ -20,15 +21,14 @@ if TYPE_CHECKING:
     from tee_rex.transaction.versions import AztecVersion
 
 app = typer.Typer(
-    no_args_is_help=True, help="Install, check and remove bb, the program that makes the proofs."
+    no_args_is_help=True, help="Install, verify and remove bb, the program that makes the proofs."
 )
 
 _VersionArgument = Annotated[str, typer.Argument(metavar="VERSION", help="Aztec version, e.g. 4.1.2.")]
 _OptionalVersion = Annotated[
-    str | None, typer.Argument(metavar="[VERSION]", help="Aztec version; the default one if left out.")
+    str | None, typer.Argument(metavar="[VERSION]", help="Aztec version (default: this release's).")
 ]
-_JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-_SetupOption = Annotated[TrustedSetup, typer.Option("--crs", help="The trusted setup it belongs to.")]
+_SetupOption = Annotated[TrustedSetup, typer.Option("--crs", help="Its trusted setup.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class _Listed:
     installed: bool
     path: Path
     sha256: str | None
-    """The pinned one; None if this release has no pin for what is installed."""
+    """The pinned digest; None if this release has no pin for the installed version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +50,9 @@ class _Checked:
     error: ErrorReport | None
 
 
-def _print_json(value: object) -> None:
-    import msgspec
-
-    typer.echo(msgspec.json.encode(value, enc_hook=str).decode())
-
-
 @app.command("list")
-def list_versions(*, as_json: _JsonOption = False) -> None:
-    """Show the versions that are installed and those that can be."""
+def list_versions(*, as_json: JsonOption = False) -> None:
+    """List the installed and the available versions."""
 
     async def collect() -> list[_Listed]:
         from tee_rex.bb.pins import BbPins
@@ -87,23 +81,23 @@ def list_versions(*, as_json: _JsonOption = False) -> None:
 
     listed = run_command(collect(), as_json=as_json)
     if as_json:
-        _print_json(listed)
+        print_json(listed)
         return
     for bb in listed:
         state = f"installed in {bb.path.parent}" if bb.installed else "not installed"
-        note = "" if bb.sha256 else " (not known to this release, never used)"
+        note = "" if bb.sha256 else " (unknown to this release, never used)"
         typer.echo(f"{bb.version} {bb.crs}: {state}{note}")
 
 
-@app.command(short_help="Download the genuine bb of one version.")
-def install(version: _OptionalVersion = None, *, as_json: _JsonOption = False) -> None:
-    """Download the genuine bb of one version, and what it needs to run on this system."""
+@app.command(short_help="Download and install one version.")
+def install(version: _OptionalVersion = None, *, as_json: JsonOption = False) -> None:
+    """Download and install the genuine bb of one version, and the libraries it needs here."""
     from tee_rex.bb.install import ensure_bb
     from tee_rex.bb.pins import BbPins
 
     async def work() -> None:
         pins = BbPins.shipped()
-        with task_progress_shown() as progress:
+        with show_task_progress() as progress:
             command = await ensure_bb(
                 Paths.from_environment(os.environ),
                 pins,
@@ -113,18 +107,18 @@ def install(version: _OptionalVersion = None, *, as_json: _JsonOption = False) -
             )
         bb = command.executable
         if as_json:
-            _print_json(
+            print_json(
                 {"version": str(bb.version), "path": bb.path, "sha256": bb.sha256, "argv": command.argv}
             )
         else:
-            typer.echo(f"✓ bb {bb.version} is installed: {bb.path}")
+            typer.echo(f"✓ Installed bb {bb.version}: {bb.path}")
 
     run_command(work(), as_json=as_json)
 
 
 @app.command()
 def remove(version: _VersionArgument, *, crs: _SetupOption = TrustedSetup.GENUINE) -> None:
-    """Delete one installed version."""
+    """Remove an installed version."""
     from tee_rex.bb.pins import BbPins
     from tee_rex.bb.store import bb_store
     from tee_rex.transaction.versions import AztecVersion
@@ -132,17 +126,17 @@ def remove(version: _VersionArgument, *, crs: _SetupOption = TrustedSetup.GENUIN
     async def work() -> None:
         store = bb_store(Paths.from_environment(os.environ), BbPins.shipped())
         await store.remove(AztecVersion.parse(version), crs)
-        typer.echo(f"✓ bb {version} ({crs}) is removed.")
+        typer.echo(f"✓ Removed bb {version} ({crs}).")
 
     run_command(work())
 
 
-@app.command(short_help="Compare what is installed with its pinned digest.")
-def verify(version: _OptionalVersion = None, *, as_json: _JsonOption = False) -> None:
-    """Compare what is installed (or one version of it) with the pinned SHA-256."""
+@app.command(short_help="Verify installed versions by their pinned digests.")
+def verify(version: _OptionalVersion = None, *, as_json: JsonOption = False) -> None:
+    """Verify the installed versions (or one of them) by their pinned SHA-256."""
     checked = run_command(_verify(version), as_json=as_json)
     if as_json:
-        _print_json(checked)
+        print_json(checked)
     else:
         for bb in checked:
             typer.echo(
@@ -175,7 +169,7 @@ async def _verify(version: str | None) -> list[_Checked]:
             except TeeRexError as error:
                 checked.append(_Checked(str(installed), setup, path, None, ErrorReport.of(error)))
     if asked is not None and not checked:
-        await store.find(asked, TrustedSetup.GENUINE)  # raises what is the matter with it
+        await store.find(asked, TrustedSetup.GENUINE)  # raises the reason
     return checked
 
 

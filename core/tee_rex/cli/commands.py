@@ -9,17 +9,17 @@ from tee_rex.cli import attest, bb, crs, devnet, doctor, flow, prove, servers, s
 from tee_rex.terminal.program import program, version_option
 
 app = program("tee-rex", "Prove private Aztec transactions: on this machine, on a server, or in a TEE.")
-app.command(short_help="Prove the recorded account deployment that comes along.")(prove.demo)
+app.command(short_help="Prove the bundled sample transaction.")(prove.demo)
 app.command(short_help="Prove a transaction from its execution steps.")(prove.prove)
-app.command(short_help="Check a proof.")(prove.verify)
+app.command(short_help="Verify a proof.")(prove.verify)
 app.command(short_help="Deploy an account or use a token on an Aztec network.")(flow.flow)
-app.command(short_help="Tell whether an enclave is genuine and runs your code.")(attest.attest)
-app.command(short_help="Tell what works here, what is missing, what to do.")(doctor.doctor)
-app.command(short_help="Bring now what the sample needs.")(setup.setup)
-app.add_typer(bb.app, name="bb", short_help="Install, check and remove bb, which makes the proofs.")
-app.add_typer(crs.app, name="crs", short_help="Fetch and check the public points of the proofs.")
-app.add_typer(devnet.app, name="devnet", short_help="Run a real Aztec network on this machine.")
-app.add_typer(servers.app, name="servers", short_help="Servers of remote mode whose keys are remembered.")
+app.command(short_help="Check that an enclave is genuine and runs approved code.")(attest.attest)
+app.command(short_help="Check this machine and suggest fixes.")(doctor.doctor)
+app.command(short_help="Download everything the sample needs.")(setup.setup)
+app.add_typer(bb.app, name="bb", short_help="Install, verify and remove bb, the prover.")
+app.add_typer(crs.app, name="crs", short_help="Download and verify the CRS, the public points of the proofs.")
+app.add_typer(devnet.app, name="devnet", short_help="Run a local Aztec network for development.")
+app.add_typer(servers.app, name="servers", short_help="List and forget remembered server keys.")
 
 
 @app.callback()

@@ -11,7 +11,8 @@ import typer
 
 from tee_rex.crs import MAX_POINTS, MIN_POINTS
 from tee_rex.settings.paths import Paths
-from tee_rex.terminal.console import Style, run_command, say, task_progress_shown
+from tee_rex.terminal.console import Style, run_command, say, show_task_progress
+from tee_rex.terminal.program import JsonOption, print_json
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
@@ -19,17 +20,16 @@ if TYPE_CHECKING:
     from tee_rex.crs.local_file import LocalFile
 
 app = typer.Typer(
-    no_args_is_help=True, help="Fetch and check the CRS, the public points that every proof is made with."
+    no_args_is_help=True, help="Download and verify the CRS, the public points that every proof needs."
 )
 
-_JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 _PointsOption = Annotated[
     int | None,
     typer.Option(
         min=1,
         max=MAX_POINTS,
         metavar="NUMBER",
-        help=f"At least so many; default {MIN_POINTS:,}, or all that FILE has.",
+        help=f"Minimum number of points (default: {MIN_POINTS:,}, or all points of FILE).",
     ),
 ]
 _FromOption = Annotated[
@@ -38,14 +38,14 @@ _FromOption = Annotated[
         "--from",
         metavar="FILE",
         dir_okay=False,
-        help="Take them from Aztec's g1.dat, or bb's ~/.bb-crs/bn254_g1.dat, instead of the network.",
+        help="Import points from Aztec's g1.dat or bb's ~/.bb-crs/bn254_g1.dat instead of downloading.",
     ),
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Status:
-    """points: how many are here and intact, from the first one on without a gap."""
+    """The state of one CRS. points: number of intact ones, from the first without a gap."""
 
     crs: TrustedSetup
     insecure: bool
@@ -54,14 +54,12 @@ class _Status:
     max_points: int
 
 
-@app.command(short_help="Check every point that is here.")
-def status(*, as_json: _JsonOption = False) -> None:
-    """Check every point that is on this machine against the digests of this release."""
-    import msgspec
-
+@app.command(short_help="Verify every point on this machine.")
+def status(*, as_json: JsonOption = False) -> None:
+    """Verify every point on this machine by the pinned digests."""
     found = run_command(_status(Paths.from_environment(os.environ)), as_json=as_json)
     if as_json:
-        typer.echo(msgspec.json.encode(found, enc_hook=str))
+        print_json(found)
         return
     for setup in found:
         insecure = " (INSECURE)" if setup.insecure else ""
@@ -85,13 +83,13 @@ async def _status(paths: Paths) -> list[_Status]:
     return found
 
 
-@app.command(short_help="Download the genuine points that are missing.")
+@app.command(short_help="Download missing genuine points.")
 def download(*, points: _PointsOption = None, from_file: _FromOption = None) -> None:
-    """Download the genuine points that are missing or damaged (8 MiB for the fewest), checking every one."""
+    """Download and verify the missing or damaged genuine points (8 MiB for the minimum)."""
     from tee_rex.crs.local_file import LocalFile
 
     loaded = run_command(_fetch(points, LocalFile(from_file) if from_file else None))
-    typer.echo(f"✓ {loaded:,} genuine points are here and intact.")
+    typer.echo(f"✓ {loaded:,} genuine points are ready.")
 
 
 async def _fetch(points: int | None, file: LocalFile | None) -> int:
@@ -106,13 +104,13 @@ async def _fetch(points: int | None, file: LocalFile | None) -> int:
     else:
         wanted = MIN_POINTS
     store = crs_store(Paths.from_environment(os.environ), TrustedSetup.GENUINE, file or HttpDownload())
-    with task_progress_shown() as progress:
+    with show_task_progress() as progress:
         return (await store.load(wanted, progress)).points
 
 
-@app.command(short_help="Make the INSECURE development setup.")
+@app.command(short_help="Create the INSECURE development setup.")
 def development() -> None:
-    """Make the INSECURE development setup, for tests and demos without the genuine points."""
+    """Create the INSECURE development setup, for tests and demos without the genuine points."""
     from tee_rex.cli.proof_view import DEVELOPMENT_WARNING
 
     say(f"! {DEVELOPMENT_WARNING}", Style.WARNING)
@@ -124,5 +122,5 @@ async def _make_development() -> BbExecutable:
     from tee_rex.bb.pins import BbPins
     from tee_rex.crs.provision import ensure_development
 
-    with task_progress_shown() as progress:
+    with show_task_progress() as progress:
         return await ensure_development(Paths.from_environment(os.environ), BbPins.shipped(), progress)

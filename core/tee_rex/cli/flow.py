@@ -1,4 +1,4 @@
-"""``tee-rex flow``: accounts and tokens on an Aztec network, every proof made by this software."""
+"""``tee-rex flow``: accounts and tokens on an Aztec network, with proofs by TEE-Rex."""
 
 from __future__ import annotations
 
@@ -9,8 +9,15 @@ import typer
 from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.cli.prover_config import ChosenProver, resolved_settings
 from tee_rex.cli.prover_options import ProverOptions, with_prover_options
-from tee_rex.errors import TeeRexError, TransactionDroppedError, TransactionRevertedError
-from tee_rex.terminal.console import CancelledByUserError, Style, exit_on_error, run, say
+from tee_rex.errors import (
+    CancelledByUserError,
+    TeeRexError,
+    TransactionDroppedError,
+    TransactionRevertedError,
+)
+from tee_rex.terminal.console import Style, exit_on_error, run, say
+from tee_rex.terminal.program import JsonOption
+from tee_rex.transaction.request import ProvingMode
 
 if TYPE_CHECKING:
     from tee_rex.aztec.flows.interface import FlowOptions
@@ -19,18 +26,19 @@ if TYPE_CHECKING:
     from tee_rex.provers import Prover
 
 NodeOption = Annotated[
-    str | None, typer.Option("--node", metavar="URL", help="The Aztec node; default: AZTEC_NODE_URL.")
+    str | None, typer.Option("--node", metavar="URL", help="The Aztec node (default: AZTEC_NODE_URL).")
 ]
 SaltOption = Annotated[
     str | None,
     typer.Option(
-        "--fpc-salt", metavar="NUMBER", help="Of the sponsored fee contract; default: SPONSORED_FPC_SALT, 0."
+        "--fpc-salt",
+        metavar="NUMBER",
+        help="Salt of the sponsored fee contract (default: SPONSORED_FPC_SALT, or 0).",
     ),
 ]
 NoProofsOption = Annotated[
-    bool, typer.Option("--no-proofs", help="Leave the proofs away; only a local network takes that.")
+    bool, typer.Option("--no-proofs", help="Omit the proofs; only local networks accept that.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print a report for programs on stdout.")]
 
 
 @with_prover_options
@@ -39,7 +47,7 @@ def flow(
     kind: Annotated[
         FlowKind,
         typer.Argument(
-            help="account: deploy a new one. token: deploy a token, mint 1,000, transfer 500, check balances."
+            help="account: deploy one. token: deploy a token, mint 1,000, transfer 500, check balances."
         ),
     ],
     *,
@@ -48,31 +56,21 @@ def flow(
     no_proofs: NoProofsOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Deploy an account, or run a token's whole life, on an Aztec network; every proof is made here.
+    """Deploy an account, or run a token's whole life, on an Aztec network.
 
-    The accounts are for tests: their keys stay in the data folder, readable by you alone, and not encrypted.
-    Ctrl-C ends it at once; a transaction that was sent by then stays sent.
+    The accounts are for tests: their keys are in the data folder, unencrypted, accessible to you only.
+    Ctrl-C stops the flow immediately; a transaction already sent stays sent.
     """
-    _run_flow(kind, prover_options, node, fpc_salt, proofs=not no_proofs, json=json)
+    from tee_rex.aztec.flows.runner import AztecFlow
 
-
-def _run_flow(
-    kind: FlowKind,
-    prover_options: ProverOptions,
-    node: str | None,
-    fpc_salt: str | None,
-    *,
-    proofs: bool,
-    json: bool,
-) -> None:
     with exit_on_error():
         started: AztecFlow | None = None
         try:
             chosen = ChosenProver.by(prover_options)
-            options = _options(chosen, node, fpc_salt, proofs=proofs)
+            options = _options(chosen, node, fpc_salt, proofs=not no_proofs)
             prover = chosen.prover()
-            started = _flow(kind, options, prover, chosen)
-            report = run(_shown(started, kind, prover, chosen))
+            started = AztecFlow(kind, options, prover, chosen.installation)
+            report = run(_run_and_show(started, kind, prover, chosen))
         except TeeRexError as error:
             failed = _failure_report(started, kind, prover_options, error)
             if json:
@@ -100,12 +98,10 @@ def _failure_report(
 ) -> FlowReport:
     from tee_rex.aztec.flows.report import FlowReport
     from tee_rex.errors.report import ErrorReport
-    from tee_rex.transaction.request import ProvingMode
 
     if flow is None:
-        return FlowReport(
-            flow=kind, mode=prover_options.mode or ProvingMode.LOCAL, error=ErrorReport.of(error)
-        )
+        mode = prover_options.mode or ProvingMode.LOCAL
+        return FlowReport(flow=kind, mode=mode, error=ErrorReport.of(error))
     if isinstance(error, CancelledByUserError):
         return flow.report(cancelled=True)
     return flow.report(error)
@@ -115,9 +111,8 @@ def _options(chosen: ChosenProver, node: str | None, fpc_salt: str | None, *, pr
     from tee_rex.aztec.flows.interface import FlowOptions
     from tee_rex.settings.rules import salt_of
 
-    settings = resolved_settings(
-        chosen.installation.paths, {"node_url": node, "sponsored_fpc_salt": fpc_salt}
-    )
+    flags = {"node_url": node, "sponsored_fpc_salt": fpc_salt}
+    settings = resolved_settings(chosen.installation.paths, flags)
     return FlowOptions(
         node_url=settings.node_url.value,
         sponsored_fpc_salt=salt_of(settings.sponsored_fpc_salt.value),
@@ -125,18 +120,10 @@ def _options(chosen: ChosenProver, node: str | None, fpc_salt: str | None, *, pr
     )
 
 
-def _flow(kind: FlowKind, options: FlowOptions, prover: Prover, chosen: ChosenProver) -> AztecFlow:
-    from tee_rex.aztec.flows.runner import AztecFlow
-
-    return AztecFlow(kind, options, prover, chosen.installation)
-
-
-async def _shown(flow: AztecFlow, kind: FlowKind, prover: Prover, chosen: ChosenProver) -> FlowReport:
-    from tee_rex.cli.flow_view import announce, flow_shown
+async def _run_and_show(flow: AztecFlow, kind: FlowKind, prover: Prover, chosen: ChosenProver) -> FlowReport:
+    from tee_rex.cli.flow_view import announce, show_flow
 
     announce(kind, chosen)
-    try:
-        with flow_shown() as listener:
+    async with prover:
+        with show_flow() as listener:
             return await flow.run(listener)
-    finally:
-        await prover.close()

@@ -1,4 +1,4 @@
-"""Showing a flow: its steps while they are taken, and where the time went."""
+"""A flow on the terminal: its steps while they run, and the breakdown of its time."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from tee_rex.cli.proof_view import (
     DEVELOPMENT_WARNING,
     PHASE_LABELS,
     announce_readers,
-    news,
+    server_news,
     server_text,
 )
 from tee_rex.system.progress import TaskProgress
-from tee_rex.terminal.console import amount, say, stderr_console, task_progress_shown
+from tee_rex.terminal.console import amount_text, say, show_task_progress, stderr_console
 from tee_rex.transaction.events import CircuitEnded, CircuitStarted, PhaseStarted, ProofEvent
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
@@ -52,8 +52,8 @@ _STEP_LABELS = {
     FlowStep.CHECK_BALANCES: "Check balances",
 }
 _PREPARATIONS = {
-    Preparation.NODE: "Asking the node",
-    Preparation.RUNTIME: "Checking the wallet's parts",
+    Preparation.NODE: "Connecting to the node",
+    Preparation.RUNTIME: "Checking the wallet's files",
     Preparation.BRIDGE: "Starting the wallet",
     Preparation.WALLET: "Opening the wallet",
 }
@@ -70,38 +70,38 @@ _TABLE_WIDTH = 66
 
 
 class _Screen(Protocol):
-    """Where a flow is shown."""
+    """Displays a flow."""
 
-    def now(self, text: str) -> None:
-        """What is being done at the moment."""
+    def activity(self, text: str) -> None:
+        """Show the current activity."""
 
     def line(self, text: str) -> None:
-        """Something that stays."""
+        """Print a line that stays."""
 
     def task(self, progress: TaskProgress) -> None:
-        """A download or computation."""
+        """Show the progress of a download or computation."""
 
 
 def announce(kind: FlowKind, chosen: ChosenProver) -> None:
-    """Say on stderr what is going to be done, and who could read the witness."""
+    """Print on stderr what will be done, and who could read the witness."""
     say(f"{_FLOWS[kind]}, proving in {chosen.mode} mode{server_text(chosen)}")
     announce_readers(chosen)
 
 
 @contextmanager
-def flow_shown() -> Iterator[FlowListener]:
-    """A listener that shows a flow's events on stderr."""
-    shown = _spinner() if sys.stderr.isatty() else _plain_lines()
-    with shown as screen:
+def show_flow() -> Iterator[FlowListener]:
+    """A listener that displays a flow's events on stderr."""
+    display = _spinner() if sys.stderr.isatty() else _plain_lines()
+    with display as screen:
         yield lambda event: _show(event, screen)
 
 
 @contextmanager
 def _plain_lines() -> Iterator[_Screen]:
-    with task_progress_shown() as show_task:
+    with show_task_progress() as show_task:
 
         class Lines:
-            def now(self, text: str) -> None:
+            def activity(self, text: str) -> None:
                 pass
 
             def line(self, text: str) -> None:
@@ -115,12 +115,12 @@ def _plain_lines() -> Iterator[_Screen]:
 
 @contextmanager
 def _spinner() -> Iterator[_Screen]:
-    """One live display for both, because two of them would write over each other."""
+    """One live display for activities and tasks, because two would overwrite each other."""
     from rich.progress import BarColumn, Progress, SpinnerColumn, Task, TaskID, TextColumn, TimeElapsedColumn
     from rich.text import Text
 
     class Bar(BarColumn):
-        def render(self, task: Task) -> ProgressBar | Text:  # type: ignore[override]  # rich shows any of both
+        def render(self, task: Task) -> ProgressBar | Text:  # type: ignore[override]  # rich renders either
             return super().render(task) if task.fields["amount"] else Text()
 
     console = stderr_console()
@@ -139,7 +139,7 @@ def _spinner() -> Iterator[_Screen]:
             def __init__(self) -> None:
                 self._tasks: dict[str, TaskID] = {}
 
-            def now(self, text: str) -> None:
+            def activity(self, text: str) -> None:
                 for task in self._tasks.values():
                     rows.remove_task(task)
                 self._tasks.clear()
@@ -155,7 +155,7 @@ def _spinner() -> Iterator[_Screen]:
                     self._tasks[progress.task],
                     completed=progress.done,
                     total=progress.total,
-                    amount=amount(progress),
+                    amount=amount_text(progress),
                 )
 
         yield Terminal()
@@ -178,7 +178,7 @@ def _show(event: FlowEvent, screen: _Screen) -> None:
         case ProofProgress(_, proof_event):
             _show_proof(proof_event, screen)
         case PreparationStarted(preparation):
-            screen.now(_PREPARATIONS[preparation])
+            screen.activity(_PREPARATIONS[preparation])
         case NetworkFound(network):
             if network.crs == TrustedSetup.DEVELOPMENT:
                 screen.line(f"! {DEVELOPMENT_WARNING}")
@@ -187,11 +187,11 @@ def _show(event: FlowEvent, screen: _Screen) -> None:
                 f"{network.crs} setup ({network.url})"
             )
         case WalletRetried(attempt, attempts, error):
-            screen.line(f"! {error.title}: {error.message} Clearing its store (try {attempt} of {attempts}).")
+            screen.line(f"! {error.title}: {error.message} Rebuilding its store ({attempt} of {attempts}).")
         case FlowStepStarted(step, index, count):
             screen.line(f"{index + 1}/{count} {_STEP_LABELS[step]}")
         case StepPhaseStarted(_, phase):
-            screen.now(_PHASES[phase])
+            screen.activity(_PHASES[phase])
         case TransactionSimulated(_, simulation):
             functions = len(simulation.functions)
             screen.line(f"  simulated in {_seconds(simulation.total_ms)} ({functions} functions)")
@@ -214,18 +214,18 @@ def _show_proof(event: ProofEvent, screen: _Screen) -> None:
         case TaskProgress():
             screen.task(event)
         case PhaseStarted(phase):
-            screen.now(PHASE_LABELS[phase])
+            screen.activity(PHASE_LABELS[phase])
         case CircuitStarted(index, count, name):
-            screen.now(f"Proving: {index + 1}/{count} {name}")
+            screen.activity(f"Proving: {index + 1}/{count} {name}")
         case CircuitEnded():
             pass
         case _:
-            if line := news(event):
+            if line := server_news(event):
                 screen.line(f"  {line}")
 
 
 def show_report(report: FlowReport, paths: Paths) -> None:
-    """What came of it and where the time went, on stdout; and on stderr where the accounts' keys are."""
+    """Print the result and the breakdown of the time on stdout, and on stderr where the keys are."""
     from rich.table import Table
     from rich.text import Text
 
@@ -266,12 +266,12 @@ def show_report(report: FlowReport, paths: Paths) -> None:
     if report.steps_ms and report.overhead_ms is not None:
         share = report.overhead_ms / report.steps_ms
         console.print(
-            f"Beside bb, the wallet's simulation and the network: {_seconds(report.overhead_ms)} "
-            f"({share:.1%} of the time)"
+            f"Overhead beyond bb, the wallet's simulation and the network: {_seconds(report.overhead_ms)} "
+            f"({share:.1%})"
         )
     if report.network is not None:
         folder = wallets_folder(paths, TrustedSetup(report.network.crs))
-        say(f"These are accounts for tests: their keys lie in {folder}, open to you alone, not encrypted.")
+        say(f"These accounts are for tests: their keys are in {folder}, unencrypted, accessible to you only.")
 
 
 def _times(step: StepReport) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A proof on the terminal: bars where there is one, plain lines elsewhere, and the breakdown at the end."""
+"""A proof on the terminal: progress bars, or plain lines elsewhere; and the breakdown of its time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tee_rex.settings.resolve import SettingSource
 from tee_rex.system.progress import TaskProgress
 from tee_rex.system.text import printable
-from tee_rex.terminal.console import Style, say, stderr_console, task_progress_shown
+from tee_rex.terminal.console import Style, say, show_task_progress, stderr_console
 from tee_rex.transaction.events import (
     AttestationExamined,
     BytesSent,
@@ -31,29 +31,29 @@ if TYPE_CHECKING:
     from tee_rex.cli.prover_config import ChosenProver
 
 PHASE_LABELS = {
-    Phase.PREPARE: "Checking steps, prover and CRS",
+    Phase.PREPARE: "Checking the steps, bb and the CRS",
     Phase.START: "Starting the prover",
-    Phase.ACCUMULATE: "Circuits",
-    Phase.FINAL_PROOF: "Final proof, verified by bb itself",
-    Phase.SERIALIZE: "Checking and writing the steps",
-    Phase.FETCH_ATTESTATION: "Asking for the server's key",
+    Phase.ACCUMULATE: "Proving the circuits",
+    Phase.FINAL_PROOF: "Final proof, with bb's self-check",
+    Phase.SERIALIZE: "Serializing the steps",
+    Phase.FETCH_ATTESTATION: "Fetching the server's key",
     Phase.ENCRYPT: "Encrypting",
     Phase.TRANSMIT: "Sending",
-    Phase.QUEUE: "Waiting for the server's prover",
+    Phase.QUEUE: "Waiting in the server's queue",
     Phase.PROVING: "Proving on the server",
-    Phase.PROVED: "Asking for the proof",
+    Phase.PROVED: "Requesting the proof",
     Phase.RECEIVE: "Receiving the proof",
-    Phase.VERIFY: "Verifying the proof here",
+    Phase.VERIFY: "Verifying the proof locally",
 }
 
 _BAR_WIDTH = 40
 _NAME_WIDTH = 40
-"""Most circuits' names are shorter; a longer one only pushes its time to the right."""
+"""Most circuit names are shorter; a longer one only shifts its time to the right."""
 
 READERS = {
     ProvingMode.LOCAL: "Nobody else can read the witness: it stays on this machine.",
-    ProvingMode.REMOTE: "The server's operator, and whoever ends its TLS, could read the witness.",
-    ProvingMode.TEE: "Nobody outside the attested enclave could read the witness, its operator included.",
+    ProvingMode.REMOTE: "The server's operator, and whoever terminates its TLS, could read the witness.",
+    ProvingMode.TEE: "Nobody outside the attested enclave can read the witness, not even its operator.",
 }
 
 DEVELOPMENT_WARNING = (
@@ -62,9 +62,9 @@ DEVELOPMENT_WARNING = (
 
 
 def announce(request: ProofRequest, source: str, chosen: ChosenProver) -> None:
-    """Say on stderr what is going to be proved, and who could read it.
+    """Print on stderr what will be proved, and who could read it.
 
-    The development setup never goes without its warning.
+    The development setup always gets its warning.
     """
     if request.setup is TrustedSetup.DEVELOPMENT:
         say(f"! {DEVELOPMENT_WARNING}", Style.WARNING)
@@ -84,23 +84,23 @@ def server_text(chosen: ChosenProver) -> str:
 
 
 def announce_readers(chosen: ChosenProver) -> None:
-    """Say on stderr who could read the witness; attestations without a nonce never go without a warning."""
+    """Print on stderr who could read the witness; attestations without a nonce always get a warning."""
     say(READERS[chosen.mode])
     if chosen.mode is ProvingMode.TEE and not chosen.config.nonce_required:
         say("! Without a nonce, a replayed attestation may pass.", Style.WARNING)
 
 
 @contextmanager
-def proof_shown(circuit_count: int) -> Iterator[ProofListener]:
-    """A listener that shows a proof's events on stderr."""
-    shown = _bars(circuit_count) if sys.stderr.isatty() else _plain_lines()
-    with shown as listener:
+def show_proof(circuit_count: int) -> Iterator[ProofListener]:
+    """A listener that displays a proof's events on stderr."""
+    display = _bars(circuit_count) if sys.stderr.isatty() else _plain_lines()
+    with display as listener:
         yield listener
 
 
 @contextmanager
 def _plain_lines() -> Iterator[ProofListener]:
-    with task_progress_shown() as show_task:
+    with show_task_progress() as show_task:
         proving_on_server = False
 
         def show(event: ProofEvent) -> None:
@@ -121,7 +121,7 @@ def _plain_lines() -> Iterator[ProofListener]:
                 case CircuitStarted(index, count, name) if proving_on_server:
                     say(f"  {index + 1:>{len(str(count))}}/{count} {name}")
                 case _:
-                    if line := news(event):
+                    if line := server_news(event):
                         say(f"  {line}")
 
         yield show
@@ -141,7 +141,7 @@ def _bars(circuit_count: int) -> Iterator[ProofListener]:
     console = stderr_console()
 
     with (
-        task_progress_shown() as show_task,
+        show_task_progress() as show_task,
         Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
@@ -181,28 +181,28 @@ def _bars(circuit_count: int) -> Iterator[ProofListener]:
                     label = PHASE_LABELS[Phase.FINAL_PROOF]
                     console.print(f"  [green]✓[/] {label:<{_NAME_WIDTH + 6}} [dim]{ms / 1000:6.2f} s[/]")
                 case _:
-                    if line := news(event):
+                    if line := server_news(event):
                         console.print(f"  {line}", markup=False)
 
         yield show
 
 
-def news(event: ProofEvent) -> str | None:
-    """What a server makes us tell beside the phases."""
+def server_news(event: ProofEvent) -> str | None:
+    """A line about a server's event, other than phases and circuits; None if it needs none."""
     match event:
         case AttestationExamined(report) if report.genuine and report.code is None:
             pcr0 = (report.pcrs or {}).get("0", "")
             return f"✓ Attested: {printable(report.module_id or '')}, PCR0 {pcr0[:16]}…"
         case QueuePosition(position):
-            return f"{position} before this one" if position else "next in the queue"
+            return f"{position} ahead in the queue" if position else "next in the queue"
         case RetryScheduled(seconds):
-            return f"No answer, or the server is busy: asking again in {seconds:g} s"
+            return f"No response, or the server is busy: retrying in {seconds:g} s"
         case _:
             return None
 
 
 def show_result(result: ProofResult) -> None:
-    """The verdict and where the time went, on stdout."""
+    """Print the verdict and the breakdown of the time on stdout."""
     from rich.table import Table
     from rich.text import Text
 
@@ -211,10 +211,13 @@ def show_result(result: ProofResult) -> None:
     console = stdout_console()
     timings = result.timings
     console.print()
-    verdict = {True: "✓ Proof made and verified", None: "! Proof made, not verified: no bb is installed here"}
+    verdict = {
+        True: "✓ Proof made and verified",
+        None: "! Proof made, not verified: bb is not installed",
+    }
     console.print(
         Text(
-            verdict.get(result.verified, "✗ Proof not valid"),
+            verdict.get(result.verified, "✗ Invalid proof"),
             style="bold green" if result.verified else "bold",
         ),
         f"in {timings.total_ms / 1000:.1f} s",

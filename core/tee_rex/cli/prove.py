@@ -15,8 +15,11 @@ import typer
 
 from tee_rex.cli.prover_config import ChosenProver, installation, resolved_settings
 from tee_rex.cli.prover_options import ProverOptions, with_prover_options
-from tee_rex.errors import InputError, TeeRexError, UnusableEnvironmentError
+from tee_rex.errors import TeeRexError
+from tee_rex.errors.catalogue.files import FILE_UNREADABLE
+from tee_rex.errors.catalogue.usage import PROOF_NOT_WRITTEN, PROOF_PATH_NOT_A_FILE
 from tee_rex.terminal.console import exit_on_error, run, stdout_console
+from tee_rex.terminal.program import JsonOption
 from tee_rex.transaction.proof import MAX_PROOF_BYTES
 from tee_rex.transaction.steps import MAX_STEPS_BYTES
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -30,38 +33,21 @@ if TYPE_CHECKING:
     from tee_rex.transaction.versions import AztecVersion
 
 
-class UnreadableFileError(InputError):
-    """The file given cannot be read."""
-
-    code = "FILE_UNREADABLE"
-    title = "The file cannot be read"
-    default_hint = "Check its name and its permissions."
-
-
-class ProofNotWrittenError(UnusableEnvironmentError):
-    """The place given for the proof refuses it."""
-
-    code = "PROOF_NOT_WRITTEN"
-    title = "The proof cannot be written there"
-    default_hint = "Give another place with --out; the folder must exist and have space."
-
-
 CrsOption = Annotated[
     TrustedSetup | None,
-    typer.Option("--crs", help="Refuse steps of the other trusted setup; it is read from the steps itself."),
+    typer.Option("--crs", help="Require steps of this trusted setup (default: the steps' own)."),
 ]
 TimeoutOption = Annotated[
     float | None,
-    typer.Option(
-        min=0.001, metavar="SECONDS", help="Give up after so long; default: never, 300 on a server."
-    ),
+    typer.Option(min=0.001, metavar="SECONDS", help="Time limit (default: none, 300 on a server)."),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print a report for programs on stdout.")]
-OutOption = Annotated[Path | None, typer.Option("--out", metavar="PROOF", help="Write the proof there.")]
+OutOption = Annotated[Path | None, typer.Option("--out", metavar="PROOF", help="File for the proof.")]
 VersionOption = Annotated[
     str | None,
     typer.Option(
-        "--aztec-version", metavar="VERSION", help="Of the steps, when their circuits are not known."
+        "--aztec-version",
+        metavar="VERSION",
+        help="Version of the steps, if their circuits are unknown.",
     ),
 ]
 
@@ -79,7 +65,7 @@ class _Options:
 @with_prover_options
 def prove(
     prover: ProverOptions,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Recorded execution steps; - reads stdin.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Recorded execution steps; - for stdin.")],
     *,
     crs: CrsOption = None,
     out: OutOption = None,
@@ -94,23 +80,24 @@ def prove(
 
 @with_prover_options
 def demo(prover: ProverOptions, *, out: OutOption = None, json: JsonOption = False) -> None:
-    """Prove the recorded account deployment that comes with TEE-Rex."""
+    """Prove the bundled sample transaction, an account deployment."""
     from tee_rex.transaction.samples import account_deployment
 
-    _prove(account_deployment, "a recorded account deployment", _Options(prover, out=out, json=json))
+    _prove(account_deployment, "the sample account deployment", _Options(prover, out=out, json=json))
 
 
 def verify(
-    proof: Annotated[Path, typer.Argument(metavar="PROOF", help="What 'tee-rex prove --out' wrote.")],
+    proof: Annotated[Path, typer.Argument(metavar="PROOF", help="A proof written by 'tee-rex prove --out'.")],
     steps: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The steps it was made from; their last key counts.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Its execution steps; the last verification key counts."),
     ] = None,
     vk: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The verification key, 4,064 raw bytes.")
     ] = None,
     aztec_version: VersionOption = None,
 ) -> None:
-    """Check a proof against the verification key of its transaction's last circuit."""
+    """Verify a proof with the verification key of its transaction's last circuit."""
     from tee_rex.transaction.proof import ChonkProof
     from tee_rex.transaction.steps import VERIFICATION_KEY_BYTES, ExecutionSteps, checked_verification_key
     from tee_rex.transaction.versions import AztecVersion
@@ -131,11 +118,11 @@ def verify(
 async def _verify(proof: ChonkProof, key: bytes, version: AztecVersion | None) -> TrustedSetup:
     from tee_rex.errors.catalogue.transaction import PROOF_INVALID
     from tee_rex.local.verifier import verify_proof
-    from tee_rex.terminal.console import task_progress_shown
+    from tee_rex.terminal.console import show_task_progress
     from tee_rex.transaction.request import recognised
 
     setup, version = recognised(key, asserted_version=version)
-    with task_progress_shown() as progress:
+    with show_task_progress() as progress:
         valid = await verify_proof(_installation(), proof, key, setup, version, progress)
     if not valid:
         raise PROOF_INVALID(setup=setup.value)
@@ -165,7 +152,7 @@ def _prove(read_steps: Callable[[], bytes], source: str, options: _Options) -> N
 
 @dataclass(slots=True)
 class _Attempt:
-    """One proof, and how far it came: a report on a failure tells that."""
+    """One proof, and its progress, for the report of a failure."""
 
     options: _Options
     mode: ProvingMode
@@ -173,25 +160,25 @@ class _Attempt:
     attestation: AttestationReport | None = None
 
     def run(self, read_steps: Callable[[], bytes], source: str) -> ProofResult:
-        """Prove, and write the proof; raises a TeeRexError."""
+        """Make the proof and write it; raises TeeRexError."""
         chosen = ChosenProver.by(self.options.prover, aztec_version=self.options.aztec_version)
         self.mode = chosen.mode
         self.request = _request(read_steps(), self.options)
         return run(self._prove_and_write(self.request, chosen, source))
 
     def failure_report(self, error: TeeRexError) -> ProofReport:
-        """What ``--json`` prints of an error."""
+        """The JSON report of an error."""
         from tee_rex.transaction.report import ProofReport
 
         return ProofReport.of_failure(self.mode, self.request, error, self.attestation)
 
     async def _prove_and_write(self, request: ProofRequest, chosen: ChosenProver, source: str) -> ProofResult:
-        from tee_rex.cli.proof_view import announce, proof_shown
+        from tee_rex.cli.proof_view import announce, show_proof
 
         async with chosen.prover() as prover:
             announce(request, source, chosen)
             with _ProofFile(self.options.out) as proof_file:
-                with proof_shown(len(request.steps.steps)) as show:
+                with show_proof(len(request.steps.steps)) as show:
                     result = await prover.prove(
                         request,
                         listener=self._keeping_attestation(show),
@@ -229,7 +216,7 @@ def _installation() -> Installation:
 
 
 class _ProofFile:
-    """The place for the proof: tried before the work, filled at once after it, left alone on failure."""
+    """The file of the proof: reserved before proving, replaced atomically after it, untouched on failure."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
@@ -239,19 +226,19 @@ class _ProofFile:
         if self._path is not None:
             try:
                 if self._path.exists() and not self._path.is_file():
-                    # A folder would refuse it only after the work; a device would be replaced by a file.
-                    raise ProofNotWrittenError(f"{self._path}: it is there already and not a file.")
+                    # A folder would fail only after proving; a device would be replaced by a file.
+                    raise PROOF_PATH_NOT_A_FILE(file=str(self._path))
                 self._reserve(self._path)
             except OSError as error:
                 self.__exit__()
-                raise ProofNotWrittenError(f"{self._path}: {error.strerror}.") from error
+                raise PROOF_NOT_WRITTEN(file=str(self._path), reason=error.strerror or "I/O error") from error
         return self
 
     def _reserve(self, path: Path) -> None:
         descriptor, name = tempfile.mkstemp(prefix=".tee-rex-", dir=path.parent)
         self._temporary = Path(name)
         try:
-            if hasattr(os, "posix_fallocate"):  # a full disk is told before the work, not after it
+            if hasattr(os, "posix_fallocate"):  # a full disk fails before proving, not after it
                 os.posix_fallocate(descriptor, 0, MAX_PROOF_BYTES)
         finally:
             os.close(descriptor)
@@ -265,7 +252,7 @@ class _ProofFile:
             self._temporary.chmod(0o644)
             self._temporary.replace(self._path)
         except OSError as error:
-            raise ProofNotWrittenError(f"{self._path}: {error.strerror}.") from error
+            raise PROOF_NOT_WRITTEN(file=str(self._path), reason=error.strerror or "I/O error") from error
 
     def __exit__(self, *_exception: object) -> None:
         if self._temporary is not None:
@@ -280,9 +267,9 @@ def _read_steps(file: str) -> bytes:
 
 
 def _read(path: Path, limit: int) -> bytes:
-    """The file's bytes; one more than ``limit`` at the most, which its reader then refuses."""
+    """The file's bytes; at most ``limit`` + 1, which the parser then refuses."""
     try:
         with path.open("rb") as stream:
             return stream.read(limit + 1)
     except OSError as error:
-        raise UnreadableFileError(f"{path}: {error.strerror}.") from error
+        raise FILE_UNREADABLE(file=str(path), reason=error.strerror or "I/O error") from error

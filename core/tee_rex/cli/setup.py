@@ -1,4 +1,4 @@
-"""``tee-rex setup``: everything that the recorded sample needs, brought now instead of on first use."""
+"""``tee-rex setup``: downloads in advance what would be downloaded when first needed."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Annotated
 
 import typer
 
-from tee_rex.terminal.console import run_command, say, task_progress_shown
+from tee_rex.terminal.console import run_command, say, show_task_progress
 
 
 def setup(
     *,
     wallet: Annotated[
-        bool, typer.Option("--wallet", help="Bring the wallet of 'tee-rex flow', too: 200 MB more.")
+        bool, typer.Option("--wallet", help="Also the wallet of 'tee-rex flow' (280 MB per trusted setup).")
     ] = False,
 ) -> None:
-    """Bring what local proving needs, for the setup of the recorded sample; quick when it is there."""
+    """Download everything that proving the bundled sample on this machine needs."""
     run_command(_setup())
     say("✓ Ready: bb and the CRS are installed. Try: tee-rex demo")
     if wallet:
@@ -34,7 +34,7 @@ async def _install_wallet() -> None:
 
     bridges = InstalledBridges(Paths.from_environment(os.environ))
     development_here = Platform.current() is Platform.AMD64_LINUX
-    with task_progress_shown() as progress:
+    with show_task_progress() as progress:
         for setup in TrustedSetup if development_here else (TrustedSetup.GENUINE,):
             await bridges.command(setup, AztecVersion.parse(AZTEC_VERSION), progress)
 
@@ -51,7 +51,7 @@ async def _setup() -> None:
 
     sample = ProofRequest.recognised(ExecutionSteps.from_bytes(account_deployment()))
     installation = DownloadingInstallation(Paths.from_environment(os.environ), BbPins.shipped())
-    with task_progress_shown() as progress:
+    with show_task_progress() as progress:
         await installation.bb(sample.version, TrustedSetup.GENUINE, progress)
         await installation.bb(sample.version, sample.setup, progress)
         await installation.crs(sample.setup, MIN_POINTS, progress)

@@ -153,6 +153,12 @@ class UnusableEnvironmentError(TeeRexError):
     default_status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
+class CancelledByUserError(TeeRexError):
+    """Ctrl-C or SIGTERM ended a command."""
+
+    exit_code = ExitCode.CANCELLED
+
+
 class ProvingError(TeeRexError):
     """A proof was started and did not come to a good end."""
 

@@ -1,1 +1,1 @@
-"""What our command-line programs share: help, errors, cancelling, progress."""
+"""Shared by our command-line programs: help, errors, cancelling, progress."""

@@ -1,4 +1,4 @@
-"""What every command shares: running, cancelling, errors, progress of set-up work."""
+"""Running commands: output, errors, cancelling, and the progress of downloads and installations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from contextlib import contextmanager, suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tee_rex.errors import ExitCode, TeeRexError
+from tee_rex.errors import TeeRexError
+from tee_rex.errors.catalogue.usage import CANCELLED
 from tee_rex.system.progress import ProgressListener, TaskProgress
 
 if TYPE_CHECKING:
@@ -21,33 +22,25 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class CancelledByUserError(TeeRexError):
-    """Ctrl-C or SIGTERM."""
-
-    code = "CANCELLED"
-    title = "Cancelled"
-    exit_code = ExitCode.CANCELLED
-
-
 _SECONDS_BETWEEN_PLAIN_LINES = 2.0
 
 
 def stdout_console() -> Console:
-    """Where results go."""
+    """The console for results."""
     from rich.console import Console
 
     return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
 def stderr_console() -> Console:
-    """Where progress, notes and errors go."""
+    """The console for progress, notes and errors."""
     from rich.console import Console
 
     return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 
 class Style(StrEnum):
-    """How a line stands out on a terminal, as the parameters of ANSI's SGR."""
+    """The style of a line on a terminal: parameters of ANSI's SGR."""
 
     PLAIN = ""
     WARNING = "33"
@@ -55,14 +48,14 @@ class Style(StrEnum):
 
 
 def say(line: str, style: Style = Style.PLAIN) -> None:
-    """Write one line to stderr at once, without rich, whose import takes a tenth of a second."""
+    """Write one line to stderr, without rich, whose import takes 0.1 s."""
     if style and sys.stderr.isatty() and "NO_COLOR" not in os.environ:
         line = f"\x1b[{style}m{line}\x1b[0m"
     print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def print_error(error: TeeRexError) -> None:
-    """Title, what happened, what to do, and the code to look up; never a traceback."""
+    """Print the title, the code, what happened, and what to do; never a traceback."""
     say(f"✗ {error.title} [{error.code}]", Style.ERROR)
     say(f"  {error.message}")
     if error.hint:
@@ -73,21 +66,21 @@ async def _cancel_on_signals(work: Coroutine[Any, Any, T]) -> T:
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # Windows: KeyboardInterrupt does it there
+        with suppress(NotImplementedError):  # Windows, which raises KeyboardInterrupt instead
             loop.add_signal_handler(number, task.cancel)
     return await task
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command's coroutine; raises CancelledByUserError after it has cleaned up on Ctrl-C or SIGTERM."""
+    """Run a command's coroutine. Ctrl-C and SIGTERM cancel it; once it has cleaned up, raises CANCELLED."""
     try:
         return asyncio.run(_cancel_on_signals(work))
     except (KeyboardInterrupt, asyncio.CancelledError):
-        raise CancelledByUserError("It was stopped before its end.") from None
+        raise CANCELLED() from None
 
 
 def print_json_error(error: TeeRexError) -> None:
-    """Write ``{"error": {"code", "title", "message", "hint"}}`` to stdout, for programs."""
+    """Print ``{"error": {"code", "title", "message", "hint"}}`` on stdout, for programs."""
     import msgspec
 
     from tee_rex.errors.report import ErrorReport
@@ -97,9 +90,9 @@ def print_json_error(error: TeeRexError) -> None:
 
 @contextmanager
 def exit_on_error(*, as_json: bool = False) -> Iterator[None]:
-    """Print an error of ours and end the process with its exit code; let bugs through.
+    """Print a TeeRexError and exit with its exit code; other exceptions are bugs and pass.
 
-    as_json: write it to stdout too, as ``print_json_error`` does.
+    as_json: also print it on stdout, as ``print_json_error`` does.
     """
     try:
         yield
@@ -111,16 +104,13 @@ def exit_on_error(*, as_json: bool = False) -> Iterator[None]:
 
 
 def run_command(work: Coroutine[Any, Any, T], *, as_json: bool = False) -> T:
-    """Run a command's coroutine; ends the process with the right exit code on an error or a cancel.
-
-    as_json: an error is written to stdout too, as ``print_json_error`` does.
-    """
+    """Run a command's coroutine; exits the process on an error or Ctrl-C, see ``exit_on_error``."""
     with exit_on_error(as_json=as_json):
         return run(work)
 
 
-def amount(progress: TaskProgress) -> str:
-    """How far a task is, with its unit."""
+def amount_text(progress: TaskProgress) -> str:
+    """The progress of a task, with its unit: "1.0 of 5.0 MB"."""
     if progress.unit == "bytes":
         done = f"{progress.done / 1e6:.1f}"
         return f"{done} of {progress.total / 1e6:.1f} MB" if progress.total else f"{done} MB"
@@ -132,25 +122,25 @@ def amount(progress: TaskProgress) -> str:
 
 
 @contextmanager
-def task_progress_shown() -> Iterator[ProgressListener]:
-    """A listener that draws bars on a terminal and writes a plain line now and then elsewhere."""
+def show_task_progress() -> Iterator[ProgressListener]:
+    """A listener that draws progress bars on a terminal, and elsewhere prints a line every two seconds."""
     if not sys.stderr.isatty():
         last_line: dict[str, float] = {}
-        most: dict[str, int] = {}
+        largest: dict[str, int] = {}
 
         def write_line(progress: TaskProgress) -> None:
             finished = progress.total is not None and progress.done >= progress.total
             now = time.monotonic()
             started = progress.task not in last_line
-            # A folder that is being unpacked shrinks as its packages go; that is no news.
-            grown = progress.done > most.get(progress.task, 0)
+            # A folder that is being unpacked shrinks as its packages are deleted: nothing to report.
+            grown = progress.done > largest.get(progress.task, 0)
             if (
                 started
                 or finished
                 or (grown and now - last_line[progress.task] >= _SECONDS_BETWEEN_PLAIN_LINES)
             ):
-                last_line[progress.task], most[progress.task] = now, progress.done
-                say(f"{progress.label}: {amount(progress)}")
+                last_line[progress.task], largest[progress.task] = now, progress.done
+                say(f"{progress.label}: {amount_text(progress)}")
 
         yield write_line
         return
@@ -171,7 +161,10 @@ def task_progress_shown() -> Iterator[ProgressListener]:
             if progress.task not in ids:
                 ids[progress.task] = bars.add_task(progress.label, total=progress.total, amount="")
             bars.update(
-                ids[progress.task], completed=progress.done, total=progress.total, amount=amount(progress)
+                ids[progress.task],
+                completed=progress.done,
+                total=progress.total,
+                amount=amount_text(progress),
             )
 
         yield draw_bar

@@ -1,26 +1,27 @@
-"""What our programs have in common as programs: plain help, their version, and usage errors for programs."""
+"""Building our command-line programs: plain help, versions, JSON output, usage errors."""
 
 from __future__ import annotations
 
 import platform
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
-from tee_rex.errors import UsageError
+from tee_rex.errors.catalogue.usage import USAGE
 from tee_rex.terminal.console import print_json_error
 
 EXIT_CODES = (
-    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 bad input, 4 this machine or the network, 130 cancelled. "
-    "What each error's code means, and what to do: docs/troubleshooting.md."
+    "Exit codes: 0 success, 1 failure, 2 invalid usage, 3 invalid input, 4 this machine or the network, "
+    "130 cancelled. Error codes and their fixes: docs/troubleshooting.md."
 )
 JSON_FLAG = "--json"
+JsonOption = Annotated[bool, typer.Option(JSON_FLAG, help="Print the result as JSON.")]
 
 
 def program(name: str, help_text: str) -> typer.Typer:
-    """A program without commands; its help is plain text, which cuts no name off, and -h asks for it too."""
+    """A program without commands; --help and -h print plain text, which truncates no names."""
     return typer.Typer(
         name=name,
         help=help_text,
@@ -33,7 +34,7 @@ def program(name: str, help_text: str) -> typer.Typer:
 
 
 def version_option(name: str, version: str) -> Any:  # noqa: ANN401  # typer's own type is private
-    """The option --version: what a bug report needs."""
+    """The option --version."""
 
     def show(*, asked: bool) -> None:
         if asked:
@@ -45,11 +46,11 @@ def version_option(name: str, version: str) -> Any:  # noqa: ANN401  # typer's o
     )
 
 
-_VERSION_HELP = "Print the versions that a bug report needs, and end."
+_VERSION_HELP = "Print the versions that a bug report needs, and exit."
 
 
 def version_text(name: str, version: str) -> str:
-    """Three lines: the program, the bb that it takes, and what it runs on."""
+    """Three lines: the program, the bb versions that it supports, and the platform."""
     from tee_rex.bb.pins import BbPins
 
     pins = BbPins.shipped()
@@ -62,17 +63,24 @@ def version_text(name: str, version: str) -> str:
     )
 
 
-def run_program(app: Callable[..., Any]) -> None:
-    """Run a program and end the process with its exit code.
+def print_json(value: object) -> None:
+    """Print a value as one line of JSON on stdout."""
+    import msgspec
 
-    Wrong usage is told on stderr and, where --json asks for a report, on stdout as ``{"error": {…}}``.
+    typer.echo(msgspec.json.encode(value, enc_hook=str).decode())
+
+
+def run_program(app: Callable[..., Any]) -> None:
+    """Run a program and exit with its exit code.
+
+    Invalid usage is reported on stderr and, with --json, also on stdout as ``{"error": {…}}``.
     """
     try:
         code = app(standalone_mode=False)
     except typer.TyperException as error:
         _show_usage(error)
         if JSON_FLAG in sys.argv[1:]:
-            print_json_error(UsageError(error.format_message(), hint="Ask the command for its --help."))
+            print_json_error(USAGE(reason=error.format_message()))
         sys.exit(error.exit_code)
     except typer.Abort:
         sys.exit(1)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tee_rex.settings.bad_setting import BadSettingError
-from tee_rex.terminal.console import Style, exit_on_error, run_command, say, task_progress_shown
+from tee_rex.terminal.console import Style, exit_on_error, run_command, say, show_task_progress
 from tee_rex_server.errors.image import EIF_MALFORMED, EIF_UNREADABLE, SIGNER_INCOMPLETE
 from tee_rex_server.image.report import EifReport, check_equal, encode_report, expected_pcrs, released_as
 
@@ -97,7 +97,7 @@ def build(
         )
 
     async def work() -> MeasurementsReport:
-        with task_progress_shown() as progress:
+        with show_task_progress() as progress:
             return await builder.build(options, output, progress)
 
     if development:

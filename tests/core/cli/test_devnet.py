@@ -35,7 +35,7 @@ def test_on_a_machine_where_it_never_ran(runner: CliRunner, tmp_path: Path) -> N
     assert status.stdout == "down: No local network runs.\n"
     down = runner.invoke(app, ["down"])
     assert down.exit_code == ExitCode.OK
-    assert down.stdout == "No local network runs.\n"
+    assert down.stdout == "No local network is running.\n"
     assert not (tmp_path / "home").exists()
 
 

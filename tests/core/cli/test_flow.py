@@ -35,7 +35,7 @@ from tee_rex.aztec.flows.report import (
 )
 from tee_rex.cli.commands import app
 from tee_rex.cli.flow import warn_of_unconfirmed
-from tee_rex.cli.flow_view import flow_shown, show_report
+from tee_rex.cli.flow_view import show_flow, show_report
 from tee_rex.errors import ExitCode, TeeRexError
 from tee_rex.errors.catalogue.aztec import (
     TRANSACTION_DROPPED,
@@ -140,12 +140,12 @@ def test_the_node_of_the_environment_is_asked(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_lines_of_a_flow(capsys: pytest.CaptureFixture[str]) -> None:
-    with flow_shown() as listener:
+    with show_flow() as listener:
         for event in EVENTS:
             listener(event)
 
     lines = capsys.readouterr().err
-    for text in ("INSECURE", "chain 31337", "1/2 Mint 1,000", "2 before", "verified", TRANSACTION, "block 7"):
+    for text in ("INSECURE", "chain 31337", "1/2 Mint 1,000", "2 ahead", "verified", TRANSACTION, "block 7"):
         assert text in lines
     assert "balances 500, 500" in lines
 
@@ -154,7 +154,7 @@ def test_a_terminal_shows_the_same(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    with flow_shown() as listener:
+    with show_flow() as listener:
         for event in EVENTS:
             listener(event)
 

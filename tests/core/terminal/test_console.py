@@ -15,7 +15,7 @@ def test_plain_lines_never_go_back(
 ) -> None:
     moments = itertools.count(step=10)
     monkeypatch.setattr("tee_rex.terminal.console.time.monotonic", lambda: float(next(moments)))
-    with console.task_progress_shown() as progress:
+    with console.show_task_progress() as progress:
         for done, total in ((0, None), (24_000_000, None), (21_000_000, None), (7_000_000, 7_000_000)):
             progress(TaskProgress("libraries", "Fetching", done, total, "bytes"))
     assert capsys.readouterr().err.splitlines() == [

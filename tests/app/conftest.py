@@ -1,4 +1,4 @@
-"""Qt without a screen, and every warning of Qt's a failure."""
+"""Qt without a screen; every Qt warning is a failure."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from PySide6.QtWidgets import QApplication
 
 from tee_rex_app.ui.theme import Scheme, Theme
 
-# Of the offscreen platform itself, which has no window manager.
+# From the offscreen platform, which has no window manager.
 _HARMLESS = ("This plugin does not support propagateSizeHints()", "This plugin does not support raise()")
 
 
 @pytest.fixture(autouse=True)
 def qt_warnings() -> Iterator[list[str]]:
-    """What Qt has warned of in this test; anything in it at the end fails the test."""
+    """Qt's warnings in this test; any at the end fail it."""
     heard: list[str] = []
 
     def hear(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
@@ -29,7 +29,7 @@ def qt_warnings() -> Iterator[list[str]]:
 
     previous = qInstallMessageHandler(hear)
     yield heard
-    # Windows of a test must not live on: every change of the colours would lay them out again.
+    # Delete the test's windows: every change of colours would lay them out again.
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     qInstallMessageHandler(previous)
     assert heard == []

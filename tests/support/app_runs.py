@@ -1,4 +1,4 @@
-"""Runs as the application keeps them: proofs and flows, in times that were measured."""
+"""Runs of the history: proofs and flows, with measured times."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def request() -> ProofRequest:
 
 
 def report(pace: float, mode: ProvingMode = ProvingMode.LOCAL) -> ProofReport:
-    """A proof of the sample, at a pace of the measured one."""
+    """A proof of the sample; pace scales the measured times."""
     circuits = tuple(
         CircuitReport(name, 60.0 * pace, seconds * 1000 * pace - 60 * pace)
         for name, seconds in zip(request().steps.function_names, CIRCUIT_SECONDS, strict=True)
@@ -107,7 +107,7 @@ def three_modes() -> tuple[RunRecord, ...]:
 
 
 def many_runs(count: int) -> tuple[RunRecord, ...]:
-    """The runs of some weeks."""
+    """Many runs over some weeks."""
     few = history()
     return tuple(
         replace(few[at % len(few)], id=20_000 - at, started_at=AT - timedelta(minutes=37 * at))
@@ -117,7 +117,7 @@ def many_runs(count: int) -> tuple[RunRecord, ...]:
 
 @cache
 def flows() -> tuple[RunRecord, ...]:
-    """A token flow in two modes, in the times that were measured."""
+    """A token flow in two modes, with measured times."""
     return tuple(
         RunRecord(
             21 - number,

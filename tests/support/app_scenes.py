@@ -1,4 +1,4 @@
-"""Every view and state of the application by name, and the window that shows it."""
+"""Every view and state of the application by name, and a window that shows it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ from tee_rex_app.ui.theme import Theme
 
 
 def make_window(theme: Theme, state: State, clock: Callable[[], float] = lambda: NOW) -> MainWindow:
-    """A window that shows a state, not yet on the screen."""
+    """A window that shows a state, not shown yet."""
     store = Store(state)
     return MainWindow(theme, store, quiet_intents(store), clock, log=sample_log())
 
@@ -170,7 +170,7 @@ def full_settings() -> Settings:
 
 @cache
 def attestations() -> dict[str, ExaminedAttestation]:
-    """Documents really made and judged, by what is the matter with them."""
+    """Real documents of a fake Nitro, examined, by what is wrong with them."""
     nitro = FakeNitro(AT)
     provers = AllowedProvers.pinned(BbPins.shipped())
     carried, _ = encode_provers(sorted(provers.development, key=lambda one: one.sha256)[:1])

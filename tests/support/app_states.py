@@ -1,4 +1,4 @@
-"""States of the window: of the machine, its servers, a proof, a flow."""
+"""States of the application: this computer, its servers, a proof, a flow."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def services(*changed: ServiceState) -> tuple[ServiceState, ...]:
 
 
 def sample_run(*, measured: bool) -> RunState:
-    """What a proof of the sample would be."""
+    """A proof of the sample before its start."""
     earlier = [report(1.0)] if measured else []
     blocks, known = expected_blocks(request().steps.function_names, earlier, "final proof and self-check")
     return RunState(
@@ -133,7 +133,7 @@ def sample_run(*, measured: bool) -> RunState:
 
 
 def ready_machine() -> State:
-    """All is there, and there are earlier runs."""
+    """Everything is installed, and there are earlier runs."""
     first = first_start()
     items = tuple(
         SetupItem(
@@ -186,13 +186,13 @@ def running(circuit: int = 5) -> RunState:
 
 
 def downloading() -> RunState:
-    """A proof that first has to bring the CRS."""
+    """A proof that first downloads the CRS."""
     task = TaskProgress("crs.download", "Downloading the CRS", 3_000_000, 8_388_608, "bytes")
     return replace(running(0), phase=Phase.PREPARE, current=None, task=task, started=NOW - 2.1)
 
 
 def done(ready: State) -> State:
-    """A proof was made."""
+    """A finished proof."""
     run = running(11)
     blocks = tuple(replace(block, spent_ms=block.expected_ms) for block in run.blocks)
     ended = replace(
@@ -202,7 +202,7 @@ def done(ready: State) -> State:
 
 
 def failed(ready: State) -> State:
-    """A proof was not made."""
+    """A failed proof."""
     error = Problem(
         "BB_KILLED",
         "The prover was killed",
@@ -281,7 +281,7 @@ def attested(state: State) -> State:
 
 
 def with_runs(state: State, runs: tuple[RunRecord, ...], total: int | None = None) -> State:
-    """The page of the history with these runs. total: where there are more of them, numbered downwards."""
+    """The history page with these runs. total: the number of runs, if there are more, numbered downwards."""
     ids = [run.id for run in runs]
     ids += range(ids[-1] - 1, ids[-1] - 1 - (total or len(runs)) + len(runs), -1)
     longest = max(run.total_ms or 1.0 for run in runs)
@@ -291,7 +291,7 @@ def with_runs(state: State, runs: tuple[RunRecord, ...], total: int | None = Non
 
 
 def flow_opening() -> FlowState:
-    """The wallet is being fetched."""
+    """The wallet is being downloaded."""
     return FlowState(
         kind=FlowKind.ACCOUNT,
         mode=ProvingMode.LOCAL,
@@ -371,7 +371,7 @@ def flow_done() -> FlowState:
 
 
 def flow_failed(state: State) -> State:
-    """The node went away."""
+    """The node became unreachable."""
     error = Problem(
         "NODE_UNREACHABLE",
         "The Aztec node does not answer",

@@ -1,4 +1,4 @@
-"""The desktop application around a prover of ours: the real window, the real state, no bb."""
+"""The real application and window around a fake prover, without bb."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ FINAL_MS = 700.0
 
 
 class PacedBackend(ProverBackend):
-    """Tells of every circuit as the embedded prover does, waiting at each until it is let on."""
+    """Reports every circuit as the local prover does, and can wait at one."""
 
     def __init__(self, error: ProvingError | None = None, *, stop_at: int | None = None) -> None:
         self.error = error
@@ -115,7 +115,7 @@ class PacedBackend(ProverBackend):
 
 @dataclass(frozen=True)
 class App:
-    """A window at work."""
+    """A running application and its window."""
 
     application: Application
     window: MainWindow
@@ -127,23 +127,23 @@ class App:
                 await asyncio.sleep(0.01)
 
     async def settled(self) -> None:
-        """Wait until the first look around is over."""
+        """Wait until the first system check is done."""
         await self.until(lambda: self.application.store.state.setup.items is not None)
 
     async def proved(self, seconds: float = PATIENCE) -> None:
-        """Wait until the proof has ended and its end is in the history."""
+        """Wait until the proof has ended and is in the history."""
         running = self.application.runs.task
         assert running is not None
         await self.until(running.done, seconds)
 
 
 def approved_build() -> ApprovedBuild:
-    """The build that the fake's enclaves run."""
+    """The build of the fake's enclaves."""
     return ApprovedBuild("1.0.0", *(PRODUCTION_PCRS[index].hex() for index in range(3)))
 
 
 def installed_home(folder: Path) -> Path:
-    """``folder`` as a data folder with what is installed on this machine, and no history."""
+    """Copy what is installed on this machine into ``folder``, a data folder without a history."""
     request, installation = deployment_request(), real_installation()
 
     async def bring() -> None:
@@ -151,10 +151,10 @@ def installed_home(folder: Path) -> Path:
         await installation.crs(request.setup, MIN_POINTS, ignore_progress)
 
     asyncio.run(bring())
-    # Not all of it: a local network may be at work in the same folder.
+    # Not everything: a local network may be running in the same folder.
     for name in ("genuine/bb", "genuine/crs", "development/bb", "development/crs", "runtime"):
         installed = installation.paths.data / name
-        if installed.exists():  # without copies of Node: they belong to the place that they were made for
+        if installed.exists():  # without copies of Node, which only work in their original place
             shutil.copytree(installed, folder / name, ignore=shutil.ignore_patterns("programs"))
     return folder
 

@@ -1,1 +1,1 @@
-"""When TEE-Rex itself fails: hooks that notice it, a report without secrets, a window to hand it on."""
+"""Internal errors: hooks that catch them, a report without secrets, a window that shows it."""

@@ -1,4 +1,4 @@
-"""Where Python hands over exceptions that nobody handled, threads and Qt's slots included."""
+"""Hooks for unhandled exceptions, including those of threads and Qt slots."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from types import TracebackType
 
 
 class CrashHooks:
-    """Calls ``on_crash`` with every unhandled exception, in the thread that it happened in.
+    """Calls ``on_crash`` with every unhandled exception, in its thread.
 
-    Qt's slots need nothing more: PySide hands their exceptions to ``sys.excepthook``.
+    Qt slots need nothing more: PySide passes their exceptions to ``sys.excepthook``.
     """
 
     def __init__(self, on_crash: Callable[[BaseException], None]) -> None:
@@ -19,14 +19,14 @@ class CrashHooks:
         self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
 
     def install(self) -> None:
-        """Take over from the hooks that are in place, until :meth:`remove`."""
+        """Replace the current hooks until :meth:`remove`."""
         self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
         sys.excepthook = self._unhandled
         threading.excepthook = self._in_thread
         sys.unraisablehook = self._unraisable
 
     def remove(self) -> None:
-        """Put the former hooks back."""
+        """Restore the previous hooks."""
         sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
 
     def _unhandled(

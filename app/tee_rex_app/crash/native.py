@@ -1,4 +1,4 @@
-"""Crashes of native code (Qt, a driver), which no exception tells of: Python's faulthandler into a file."""
+"""Crashes of native code (Qt, a driver), which raise no exception: Python's faulthandler writes a file."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ MAX_READ = 64 * 1024
 
 
 class NativeCrashFile:
-    """The file that the traces of a native crash go to; names of functions and files, no values."""
+    """The file for stack traces of a native crash; it contains names of functions and files, no values."""
 
     def __init__(self, folder: Path) -> None:
-        """Look for what the last session left, then take new traces. Raises OSError."""
+        """Keep the traces of the last session, then enable new ones. Raises OSError."""
         private_folder(folder)
         self.kept = folder / KEPT_NAME
         path = folder / FILE_NAME
@@ -30,13 +30,13 @@ class NativeCrashFile:
         faulthandler.enable(self._file)
 
     def close(self) -> None:
-        """Give the file back; crashes go to the standard error output again."""
+        """Close the file; crashes go to standard error again."""
         faulthandler.disable()
         self._file.close()
 
 
 def kept_traces(folder: Path) -> str:
-    """The traces that the last native crash left, or nothing."""
+    """The stack traces of the last native crash, or empty."""
     try:
         with (folder / KEPT_NAME).open("rb") as stream:
             return stream.read(MAX_READ).decode(errors="replace")

@@ -1,4 +1,4 @@
-"""What is told of a failure of our own: where it happened, never with what values."""
+"""The report of an internal error: where it happened, never with which values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PARTS_OF_A_PATH = 3
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An exception as places. steps: types and code positions, from the outermost call inwards."""
+    """An exception as code locations. steps: types and locations, outermost call first."""
 
     kind: str
     place: str
@@ -31,7 +31,7 @@ class Failure:
 
     @classmethod
     def of(cls, error: BaseException) -> Failure:
-        """Take types and places alone: an exception's text may quote anything."""
+        """Keep types and locations only: an exception's text could quote anything."""
         steps: list[str] = []
         place = ""
         for number, one in enumerate(_causes(error)):
@@ -45,7 +45,7 @@ class Failure:
 
 
 def crash_report(failure: Failure, at: datetime, entries: Sequence[LogEntry]) -> str:
-    """The whole report, in English, since people who help read it."""
+    """Format the report, in English."""
     told = [entry for entry in entries if entry.level > Level.DEBUG][-_LOG_LINES:]
     system = platform.platform(terse=True)
     lines = [

@@ -1,4 +1,4 @@
-"""From an unhandled exception, in whatever thread, to the one window that tells of it."""
+"""From an unhandled exception in any thread to the one window that shows it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tee_rex_app.ui.dialogs.crash_window import CrashWindow
 
 
 class CrashReporter(QObject):
-    """Notes failures and shows them, never more than one window at a time.
+    """Logs failures and shows them, one window at a time.
 
-    Signals: quit_asked when people want to end the application after a failure.
+    Signals: quit_asked when the user quits after a failure.
     """
 
     quit_asked = Signal()
@@ -32,18 +32,18 @@ class CrashReporter(QObject):
         self._failed.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
     def report(self, error: BaseException) -> None:
-        """Note a failure and show it soon. May be called from any thread, and never raises."""
+        """Log a failure and show it soon. Thread-safe; never raises."""
         failure = self._noted(error)
         self._failed.emit(failure)
 
     def report_before_the_loop(self, error: BaseException) -> None:
-        """Show a failure that keeps the application from starting, and wait until it is closed."""
+        """Show a failure that keeps the application from starting; return when it is closed."""
         failure = self._noted(error)
         window = CrashWindow(self._text(failure), can_continue=False)
         window.exec()
 
     def on_loop_error(self, context: dict[str, object]) -> None:
-        """What asyncio hands to a loop's exception handler."""
+        """An asyncio exception handler."""
         error = context.get("exception")
         if isinstance(error, BaseException):
             self.report(error)
@@ -55,7 +55,7 @@ class CrashReporter(QObject):
     def _noted(self, error: BaseException) -> Failure:
         failure = Failure.of(error)
         self._log.write(Level.ERROR, "app.crash", error=failure.kind, place=failure.place)
-        if sys.stderr is not None:  # a program without a console has none
+        if sys.stderr is not None:  # None without a console
             with suppress(OSError, ValueError):  # the terminal may be gone
                 sys.stderr.write("\n".join(("TEE-Rex failed:", *failure.steps, "")))
         return failure
@@ -68,7 +68,7 @@ class CrashReporter(QObject):
             self.window.count_another()
             return
         signature = (failure.kind, failure.place)
-        if signature in self._known:  # people went on although it fails: they know
+        if signature in self._known:  # the user continued after this failure
             return
         self._known.add(signature)
         self.window = CrashWindow(self._text(failure), can_continue=True)

@@ -1,1 +1,1 @@
-"""What happened: a bounded list of events for the window, and a file of them for after a crash."""
+"""The event log: a bounded list for the window, and a file that survives a crash."""

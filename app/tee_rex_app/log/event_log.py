@@ -1,4 +1,4 @@
-"""The events of this session: a bounded list that any thread may write to and views read in batches."""
+"""The events of this session: a bounded list that any thread may write to; views read it in batches."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tee_rex.errors.message import Message, Value
 from tee_rex_app.log.redaction import one_line, without_credentials
 
 CAPACITY = 5_000
-"""A day of proofs; a list of them is searched in a few milliseconds."""
+"""A day of proofs; searching them takes a few milliseconds."""
 MAX_FIELDS = 16
 
 
 class Level(IntEnum):
-    """How much an event matters; DONE is an INFO that people were waiting for. Numbers as in logging."""
+    """The importance of an event. DONE: an expected success. Numbers as in ``logging``."""
 
     DEBUG = 10
     INFO = 20
@@ -54,7 +54,7 @@ class LogEntry:
 
 
 class EventLog:
-    """Keeps the last events. Every method may be called from any thread."""
+    """Keeps the last events. Thread-safe."""
 
     def __init__(self, now: Callable[[], datetime], capacity: int = CAPACITY) -> None:
         self._now = now
@@ -64,12 +64,12 @@ class EventLog:
         self._listeners: list[Callable[[LogEntry], None]] = []
 
     def listen(self, listener: Callable[[LogEntry], None]) -> None:
-        """Have every later entry handed over, in the thread that wrote it: the listener must be quick."""
+        """Call a listener with every later entry, in the writing thread; it must be quick."""
         with self._lock:
             self._listeners = [*self._listeners, listener]
 
     def write(self, level: Level, event: str, *, link: str = "", **fields: object) -> LogEntry:
-        """Note an event. Values lose credentials of addresses; never give it what is secret otherwise."""
+        """Log an event. Credentials in addresses are removed; pass no other secrets."""
         given = list(fields.items())[:MAX_FIELDS]
         kept = tuple((name, _redacted(str(value))) for name, value in given)
         messages = {name: _redacted_fields(value) for name, value in given if isinstance(value, Message)}
@@ -84,12 +84,12 @@ class EventLog:
         return entry
 
     def entries(self) -> tuple[LogEntry, ...]:
-        """All that are kept, oldest first."""
+        """All kept entries, oldest first."""
         with self._lock:
             return tuple(self._entries)
 
     def since(self, number: int, limit: int) -> tuple[LogEntry, ...]:
-        """What was written after entry ``number`` and is still kept, oldest first, ``limit`` at the most."""
+        """The kept entries after ``number``, oldest first, at most ``limit``."""
         with self._lock:
             start = max(0, len(self._entries) - (self._last - number))
             return tuple(islice(self._entries, start, start + limit))

@@ -1,4 +1,4 @@
-"""Writes into the event log what changes in the state: set-up, services, modes, circuits, proofs, errors."""
+"""Logs changes of the state: set-up, services, modes, circuits, proofs, errors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WARNINGS = (Notice.HISTORY_STARTED_ANEW, Notice.CRASHED_LAST_TIME)
 
 
 class Journal:
-    """Compares each state with the one before; what is no news is not written."""
+    """Compares each state with the previous one and logs the differences."""
 
     def __init__(self, log: EventLog, store: Store, clock: Callable[[], float]) -> None:
         """clock: seconds, the one of the runs in the state."""

@@ -1,4 +1,4 @@
-"""What libraries warn of, brought into the event log without a value of theirs."""
+"""Warnings of libraries in the event log, without their values."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from tee_rex_app.log.event_log import EventLog, Level
 
 
 class LibraryLog(logging.Handler):
-    """Takes warnings and errors of other packages' loggers.
+    """Logs warnings and errors of other packages' loggers.
 
-    The message's own words are kept, never what was put into them, nor later lines: asyncio quotes exceptions
-    there, which may hold anything.
+    Only the first line of the message template is kept, never its arguments or later lines: asyncio quotes
+    exceptions there, which could contain anything.
     """
 
     def __init__(self, log: EventLog) -> None:
@@ -19,7 +19,7 @@ class LibraryLog(logging.Handler):
         self._log = log
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Note the record's template."""
+        """Log the record's template."""
         level = Level.ERROR if record.levelno >= logging.ERROR else Level.WARNING
         words = (
             str(record.msg).partition("\n")[0] if isinstance(record.msg, str) else type(record.msg).__name__

@@ -1,4 +1,4 @@
-"""An event as a line: JSON for the file on disk, words in English for people who help."""
+"""An event as a line: JSON for the log file, plain text for reports."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def json_line(entry: LogEntry) -> str:
 
 
 def plain_line(entry: LogEntry) -> str:
-    """Time, level, event and its fields, on one line."""
+    """Time, level, event and fields in one line."""
     fields = " ".join(f"{name}={_quoted(value)}" for name, value in entry.fields)
     at = f"{entry.at:%Y-%m-%d %H:%M:%S}.{entry.at.microsecond // 1000:03}"
     words = (at, f"{level_word(entry.level):<7}", entry.event, fields, entry.link)

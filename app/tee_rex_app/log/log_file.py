@@ -1,4 +1,4 @@
-"""The events on disk: bounded, rotated, readable by their owner alone, so that a crash can be looked into."""
+"""The log file: bounded, rotated, readable by its owner only, for the time after a crash."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tee_rex_app.log.line import json_line
 FILE_NAME = "app.log"
 MAX_BYTES = 1_000_000
 MAX_WAITING = 10_000
-"""Entries that wait for the disk: some 3 MB of memory."""
+"""Entries waiting for the disk: about 3 MB of memory."""
 KEPT_FILES = 3
-"""Older files beside the present one: 4 MB in all, some 20,000 events."""
+"""Older files besides the current one: 4 MB in all, about 20,000 events."""
 
 
 def log_folder(environ: Mapping[str, str]) -> Path:
@@ -32,16 +32,16 @@ def log_folder(environ: Mapping[str, str]) -> Path:
 
 
 def private_folder(folder: Path) -> Path:
-    """Make a folder that its owner alone can look into. Raises OSError."""
+    """Create a folder that only its owner can read. Raises OSError."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 
 class LogFile:
-    """Writes entries in a thread of its own: whoever logs never waits for the disk."""
+    """Writes entries in a separate thread, so that logging never waits for the disk."""
 
     def __init__(self, folder: Path, *, max_bytes: int = MAX_BYTES, kept_files: int = KEPT_FILES) -> None:
-        """Open the file for appending. Raises OSError where the folder cannot be written."""
+        """Open the file for appending. Raises OSError if the folder is not writable."""
         self.path = private_folder(folder) / FILE_NAME
         self._handler = _PrivateFile(self.path, max_bytes, kept_files)
         self._queue: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
@@ -49,12 +49,12 @@ class LogFile:
         self._listener.start()
 
     def write(self, entry: LogEntry) -> None:
-        """Have an entry written soon. Where the disk has fallen so far behind, it is left out."""
+        """Queue an entry for writing; dropped if too many are waiting."""
         if self._queue.qsize() < MAX_WAITING:
             self._queue.put(logging.makeLogRecord({"msg": json_line(entry)}))
 
     def close(self) -> None:
-        """Write what is left, and give the file back."""
+        """Write the remaining entries and close the file."""
         self._listener.stop()
         self._handler.close()
 
@@ -68,4 +68,4 @@ class _PrivateFile(RotatingFileHandler):
         return TextIOWrapper(os.fdopen(descriptor, "ab"), encoding=self.encoding)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's name
-        """A full disk must not end anything: the list in memory goes on."""
+        """Ignore write errors: a full disk must not stop anything, and the list in memory goes on."""

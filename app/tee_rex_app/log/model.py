@@ -1,4 +1,4 @@
-"""The event log as Qt's lists want it: filtered, and brought up to date in batches."""
+"""A list model of the event log: filtered, and updated in batches."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tee_rex_app.log.event_log import CAPACITY, EventLog, Level, LogEntry
 from tee_rex_app.text.log_messages import level_name, sentence
 
 BATCH_MS = 100
-"""Rows are added ten times a second at the most, unless more are waiting than a batch takes."""
+"""Rows are added at most ten times a second, unless more than a batch is waiting."""
 BATCH_ROWS = 200
-"""What takes some milliseconds; events that come faster than they can be shown fall out of the log unseen."""
+"""Takes a few milliseconds; events that arrive faster drop out of the log unseen."""
 _BETWEEN_FULL_BATCHES_MS = 10
 ENTRY_ROLE = Qt.ItemDataRole.UserRole
 SENTENCE_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -51,14 +51,14 @@ class LogModel(QAbstractListModel):
         self._timer.setSingleShot(True)
         self._timer.setInterval(BATCH_MS)
         self._timer.timeout.connect(self.bring_up_to_date)
-        # Queued: written to by any thread, and never within a write.
+        # Queued: any thread emits it, and no slot may run within a write.
         self._written.connect(self._timer.start, Qt.ConnectionType.QueuedConnection)
         log.listen(self._hear)
         self.bring_up_to_date()
 
     @property
     def kept(self) -> int:
-        """How many entries there are, shown or not."""
+        """The number of kept entries, shown or not."""
         return len(self._rows)
 
     def show_from(self, level: Level) -> None:
@@ -68,13 +68,13 @@ class LogModel(QAbstractListModel):
             self._filter()
 
     def search(self, words: str) -> None:
-        """Show entries in which every one of the words occurs, in any case."""
+        """Show entries that contain every word, ignoring case."""
         if words != self._search:
             self._search = words
             self._filter()
 
     def bring_up_to_date(self) -> None:
-        """Take over what was written since the last time; the rest of a flood a moment later."""
+        """Add the entries written since the last update; the rest of a flood follows a moment later."""
         self._pending.clear()
         new = self._log.since(self._seen, BATCH_ROWS)
         if len(new) == BATCH_ROWS:
@@ -95,15 +95,15 @@ class LogModel(QAbstractListModel):
             self.batch_shown.emit()
 
     def entries(self) -> list[LogEntry]:
-        """What is shown, oldest first."""
+        """The shown entries, oldest first."""
         return [row.entry for row in self._shown]
 
     def rowCount(self, parent: AnyIndex | None = None) -> int:  # noqa: N802  # Qt's name
-        """How many are shown."""
+        """The number of shown entries."""
         return 0 if parent is not None and parent.isValid() else len(self._shown)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The entry itself for painting, its words for everything else."""
+        """The entry for painting, its text for every other role."""
         if not index.isValid() or index.row() >= len(self._shown):
             return None
         row = self._shown[index.row()]
@@ -131,7 +131,7 @@ class LogModel(QAbstractListModel):
         self.endResetModel()
 
     def _drop_what_is_gone(self) -> None:
-        """The oldest that are kept no longer are shown no longer."""
+        """Remove rows whose entries dropped out of the log."""
         if not self._rows or not self._shown:
             return
         oldest = self._rows[0].entry.number

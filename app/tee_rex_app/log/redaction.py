@@ -1,4 +1,4 @@
-"""Taking out of a text what nobody else should read: credentials in addresses, names of home folders."""
+"""Redaction: removes credentials in addresses and the home folder's name from texts."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from pathlib import Path
 
 MAX_FIELD_LENGTH = 500
 
-# Up to the next blank, quote or bracket; no repetition within another, so it is linear.
+# Up to the next blank, quote or bracket. No nested repetition, so it is linear.
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,15})://([^\s\"'<>(){}|`]*)")
 _END_OF_SENTENCE = ".,;:!?…"
 _END_OF_HOST = re.compile(r"[/?#\\]")
 
 
 def without_credentials(text: str) -> str:
-    """Every address in the text as scheme and host alone.
+    """Reduce every address in the text to its scheme and host.
 
-    User, password, query and fragment go, and so does the path, where providers of nodes put their keys;
-    ``/…`` stands where there was one.
+    User, password, query and fragment are removed, and so is the path, where node providers put their keys;
+    ``/…`` replaces it.
     """
     return _ADDRESS.sub(_host_alone, text)
 
 
 def without_home(text: str, home: Path) -> str:
-    """The home folder, which holds the user's name, written as ``~``."""
+    """Replace the home folder, which contains the user's name, by ``~``."""
     return text.replace(str(home), "~") if len(home.parts) > 1 else text
 
 
 def one_line(text: str, limit: int = MAX_FIELD_LENGTH) -> str:
-    """Printable, on one line, and cut after ``limit`` characters."""
+    """Make the text printable, one line, and at most ``limit`` characters long."""
     cut = text if len(text) <= limit else f"{text[: limit - 1]}…"
     return "".join(character if character.isprintable() else " " for character in cut)
 

@@ -1,1 +1,1 @@
-"""Between the application and the desktop: one instance, the window's place, notifications."""
+"""Desktop integration: single instance, window geometry, notifications."""

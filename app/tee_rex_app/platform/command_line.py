@@ -12,13 +12,13 @@ from tee_rex_app import __version__
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """What the application was started with. file: execution steps to prove, absolute."""
+    """The arguments. file: the absolute path of execution steps to prove."""
 
     file: Path | None = None
 
     @classmethod
     def parse(cls, arguments: Sequence[str]) -> CommandLine:
-        """Read the arguments behind the program's name; prints and exits for --help and --version."""
+        """Parse the arguments; prints and exits for --help and --version."""
         parser = argparse.ArgumentParser(
             prog="tee-rex-app", description="Prove private Aztec transactions: here, on a server, in a TEE."
         )

@@ -1,4 +1,4 @@
-"""The application's icon, in every size that it was drawn for."""
+"""The application's icon in every drawn size."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ICON_SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
 
 
 def application_icon() -> QIcon:
-    """The icon from the shipped pictures; the small ones are drawn with fewer lines."""
+    """Load the shipped icon; its small sizes are drawn with fewer lines."""
     folder = resources.files("tee_rex_app") / "resources" / "icons"
     icon = QIcon()
     for size in ICON_SIZES:

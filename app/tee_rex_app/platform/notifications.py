@@ -1,4 +1,4 @@
-"""Telling people who look elsewhere that a long proof has ended."""
+"""Notifications that a long proof has ended while the window is not in use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tee_rex_app.text.labels import flow_title, mode_name, seconds, source_name
 from tee_rex_app.text.translation import tr
 
 LONG_SECONDS = 10.0
-"""Whoever waits less has not looked elsewhere."""
+"""Seconds; shorter runs need no notification."""
 _ID = "proof-ended"
 _PORTAL = (
     "org.freedesktop.portal.Desktop",
@@ -25,19 +25,19 @@ _PORTAL = (
 
 
 class Notifier(Protocol):
-    """Shows a text beside the other messages of the desktop."""
+    """Shows desktop notifications."""
 
     def show(self, title: str, text: str) -> None:
-        """Show it, in place of the last one."""
+        """Show a notification, replacing the last one."""
 
     def withdraw(self) -> None:
-        """Take the last one away."""
+        """Withdraw the last notification."""
 
 
 class PortalNotifier:
     """The desktop portal over D-Bus (XDG Desktop Portal, interface Notification, version 1).
 
-    Asked and not waited for: where there is no portal, nothing happens.
+    Calls are not awaited: without a portal, nothing happens.
     """
 
     def __init__(self, connection: QDBusConnection) -> None:
@@ -60,7 +60,7 @@ class PortalNotifier:
 
 
 class ProofEndNotifier(QObject):
-    """Watches for proofs and flows that end while their window is not the one in use."""
+    """Notifies when a proof or flow ends while the window is inactive."""
 
     def __init__(self, window: QWidget, store: Store, notifier: Notifier, clock: Callable[[], float]) -> None:
         super().__init__(window)
@@ -73,7 +73,7 @@ class ProofEndNotifier(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
-        """Whoever comes back needs no message any more."""
+        """Withdraw the notification when the window is activated."""
         del watched
         if event.type() is QEvent.Type.WindowActivate and self._shown:
             self._shown = False

@@ -1,4 +1,4 @@
-"""A file that the application was started with: proved at once here, asked about before it is sent away."""
+"""Files that the application is started with: proved at once locally, confirmed before they are sent away."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tee_rex_app.ui.main_window import MainWindow
 
 
 class OpenRequests(QObject):
-    """Brings the window to the front, and proves the file once the application is ready for it."""
+    """Raises the window, and proves the file once the application is ready."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -26,7 +26,7 @@ class OpenRequests(QObject):
         window.store.changed.connect(self._see)
 
     def take(self, request: OpenRequest) -> None:
-        """Do what a start of the application asks for."""
+        """Handle a start of the application."""
         self._bring_to_front(request.activation_token)
         if request.path is not None:
             self._waiting = str(request.path)
@@ -38,13 +38,13 @@ class OpenRequests(QObject):
             window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
         window.show()
         if activation_token:
-            # Where Qt looks for it when a window asks for the keyboard (xdg-activation).
+            # Where Qt looks for it when a window requests the focus (xdg-activation).
             os.environ["XDG_ACTIVATION_TOKEN"] = activation_token
         window.raise_()
         window.activateWindow()
 
     def _see(self, state: State) -> None:
-        """Before the history is open a run would not be noted, and while one is made no other can be."""
+        """Wait until the history is open, or the run would not be recorded, and until nothing is running."""
         if self._waiting is None or state.history is None or state.busy:
             return
         file, self._waiting = self._waiting, None

@@ -1,4 +1,4 @@
-"""One application for each data folder: a second start hands its file over and raises the first window."""
+"""One instance per data folder: a second start passes its file to the first and raises its window."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ ANSWER = b"ok\n"
 MAX_REQUEST_BYTES = 16 * 1024
 ANSWER_MS = 5_000
 _MAX_SOCKET_PATH = 100
-"""Linux allows 107 bytes, macOS 103; what is longer lives in the folder for temporary files."""
+"""Linux allows 107 bytes, macOS 103; longer paths move to the folder for temporary files."""
 
 
 class OpenRequest(msgspec.Struct, frozen=True):
-    """What a second start asks of the first.
+    """A second start's request to the first instance.
 
-    file: absolute, as URLs write it, since a file's name need not be text; None for just the window.
-    activation_token: with which Wayland lets a window come to the front.
+    file: absolute and percent-encoded, since a file name need not be text; None to only raise the window.
+    activation_token: Wayland's permission to raise a window.
     """
 
     file: str | None = None
@@ -33,17 +33,17 @@ class OpenRequest(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, file: Path | None, activation_token: str = "") -> OpenRequest:
-        """A request for a file, or for the window alone."""
+        """Create a request for a file, or only for the window."""
         return cls(None if file is None else quote_from_bytes(os.fsencode(file)), activation_token)
 
     @property
     def path(self) -> Path | None:
-        """The file, if one is meant."""
+        """The file, if any."""
         return None if self.file is None else Path(os.fsdecode(unquote_to_bytes(self.file)))
 
 
 class SingleInstance(QObject):
-    """Holds the claim on a data folder, and hears later starts.
+    """Owns a data folder's lock and receives the requests of later starts.
 
     Signals: asked with an OpenRequest.
     """
@@ -59,13 +59,13 @@ class SingleInstance(QObject):
 
     @classmethod
     def claim(cls, folder: Path) -> SingleInstance | None:
-        """Become the one; None when another process is. Raises OSError where the folder cannot be written.
+        """Lock the folder; None if another process has it. Raises OSError if the folder is not writable.
 
-        A lock whose process is gone, killed or not, is taken over.
+        The lock of a dead process is taken over.
         """
         folder.mkdir(parents=True, exist_ok=True)
         lock = QLockFile(str(folder / LOCK_NAME))
-        lock.setStaleLockTime(0)  # its age says nothing: a proof may take long
+        lock.setStaleLockTime(0)  # its age means nothing: a proof may take long
         if not lock.tryLock(0):
             if lock.error() is QLockFile.LockError.LockFailedError:
                 return None
@@ -73,12 +73,12 @@ class SingleInstance(QObject):
         server = QLocalServer()
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         name = _socket_name(folder)
-        QLocalServer.removeServer(name)  # of a process that was killed
+        QLocalServer.removeServer(name)  # left by a killed process
         server.listen(name)
         return cls(lock, server)
 
     def release(self) -> None:
-        """Let another be the one."""
+        """Release the lock."""
         self._server.close()
         self._lock.unlock()
 
@@ -87,7 +87,7 @@ class SingleInstance(QObject):
             _Visitor(connection, self)
 
     def hear(self, line: bytes) -> bool:
-        """Take a request; whether it is one."""
+        """Handle a request and return whether it was valid."""
         try:
             request = msgspec.json.decode(line, type=OpenRequest)
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -97,7 +97,7 @@ class SingleInstance(QObject):
 
 
 class _Visitor(QObject):
-    """One connection, until it has said its line or taken too long."""
+    """A connection, until its line has arrived or a timeout."""
 
     def __init__(self, connection: QLocalSocket, instance: SingleInstance) -> None:
         super().__init__(connection)
@@ -120,7 +120,7 @@ class _Visitor(QObject):
 
 
 def hand_over(folder: Path, request: OpenRequest) -> bool:
-    """Ask the running application; whether it has answered. Blocks for some seconds at the most."""
+    """Pass a request to the running instance; returns whether it answered. Blocks for some seconds."""
     socket = QLocalSocket()
     socket.connectToServer(_socket_name(folder))
     if not socket.waitForConnected(ANSWER_MS):
@@ -129,7 +129,7 @@ def hand_over(folder: Path, request: OpenRequest) -> bool:
     socket.flush()
     answer = b""
     while len(answer) < len(ANSWER):
-        # The other side may have answered and gone already: then there is something, and nothing to wait for.
+        # The other side may have answered and disconnected already: then there is nothing to wait for.
         if not socket.bytesAvailable() and not socket.waitForReadyRead(ANSWER_MS):
             break
         answer += bytes(socket.read(len(ANSWER) - len(answer)).data())

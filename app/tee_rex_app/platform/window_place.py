@@ -1,4 +1,4 @@
-"""Where the window was, over ends of the application, crashes and changes of screens."""
+"""The window's geometry across restarts, crashes and changes of screens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _GEOMETRY = "geometry"
 
 
 class WindowPlace(QObject):
-    """Keeps a window's size, place and whether it is maximised; written half a second after each change."""
+    """Saves a window's size, position and whether it is maximised, half a second after each change."""
 
     def __init__(self, window: QMainWindow, folder: Path) -> None:
         super().__init__(window)
@@ -27,14 +27,14 @@ class WindowPlace(QObject):
         window.installEventFilter(self)
 
     def restore(self) -> None:
-        """Put the window where it was. Where that screen is gone, it comes to one that is there."""
+        """Restore the geometry, on a screen that exists."""
         kept = self._settings().value(_GEOMETRY)
         if isinstance(kept, QByteArray):
             self._window.restoreGeometry(kept)
         self._bring_in_sight()
 
     def save(self) -> None:
-        """Write it now; a folder that cannot be written is no reason to fail."""
+        """Save now; an unwritable folder is ignored."""
         self._timer.stop()
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -45,7 +45,7 @@ class WindowPlace(QObject):
         settings.sync()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
-        """Note that something changed."""
+        """Schedule a save after a change."""
         del watched
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.WindowStateChange):
             if self._window.isVisible():
@@ -58,7 +58,7 @@ class WindowPlace(QObject):
         return QSettings(str(self._file), QSettings.Format.IniFormat)
 
     def _bring_in_sight(self) -> None:
-        """At least the middle of its title bar can be grasped, and it is no larger than its screen."""
+        """Keep the middle of its title bar reachable, and the window no larger than its screen."""
         frame = self._window.frameGeometry()
         grip = frame.topLeft() + (frame.topRight() - frame.topLeft()) / 2
         screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]

@@ -1,1 +1,1 @@
-"""The application's words: labels, log messages, translation."""
+"""The application's texts: labels, log messages, translation."""

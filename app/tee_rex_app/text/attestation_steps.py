@@ -1,4 +1,4 @@
-"""An attestation told step by step, for a careful reader who is no specialist."""
+"""The verification of an attestation, step by step, for a careful reader who is not a specialist."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FORM_CODES = ("UNREADABLE", "INVALID_COSE", "INVALID_DOCUMENT")
 
 
 class StepVerdict(StrEnum):
-    """What came of one step. NOTED: told, but nothing was asked of it. NOT_REACHED: an earlier one failed."""
+    """The result of a step. NOTED: informational, not required. NOT_REACHED: an earlier one failed."""
 
     HOLDS = "holds"
     FAILS = "fails"
@@ -32,7 +32,7 @@ class StepVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AttestationStep:
-    """One line. exact: hashes or names that it is about."""
+    """A step. exact: the hashes or names it is about."""
 
     verdict: StepVerdict
     title: str
@@ -51,7 +51,7 @@ class AttestationVerdict:
 
 
 def genuine_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
-    """Whether it is a Nitro enclave at all."""
+    """Whether it is a genuine Nitro enclave."""
     document, refusal = examined.examination.document, examined.examination.refusal
     if document is None:
         title = translated(refusal.title) if refusal else ""
@@ -78,7 +78,7 @@ def genuine_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
 
 
 def code_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
-    """Whether it runs what was approved."""
+    """Whether it runs an approved build."""
     document, count = examined.examination.document, len(examined.builds)
     unknown = StepVerdict.NOT_REACHED
     if document is None:
@@ -117,7 +117,7 @@ def code_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
 
 
 def steps_of(examined: ExaminedAttestation) -> tuple[AttestationStep, ...]:
-    """Every step, in the order in which they are made."""
+    """Every step, in the order of verification."""
     document = examined.examination.document
     if document is None:
         return _not_genuine(examined)
@@ -289,7 +289,7 @@ def _shortened(digest: str) -> str:
 
 
 def _grouped(digest: str, digits: int | None = None) -> str:
-    """In groups of eight, as people compare them."""
+    """In groups of eight digits, which are easy to compare."""
     shown = digest if digits is None else digest[:digits]
     text = " ".join(shown[at : at + 8] for at in range(0, len(shown), 8))
     return f"{text}…" if len(shown) < len(digest) else text

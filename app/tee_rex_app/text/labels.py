@@ -1,4 +1,4 @@
-"""The words for values of the state; the one vocabulary of the application."""
+"""Labels for the values of the state: the application's vocabulary."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
 
 def tr(text: str, comment: str = "", n: int = -1) -> str:
-    """In the user's language. n: for texts with ``%n``, which have a form for each kind of number."""
+    """Translate a text. n: the number in texts with ``%n``, which have plural forms."""
     return translation.tr(text, comment, n)
 
 
 SAMPLE = "Sample: deploy account"
-"""What the recorded sample transaction is called in the history, whatever the language was."""
+"""The source that the history stores for the sample transaction, in every language."""
 
 
 def source_name(source: str) -> str:
-    """What was proved: a file's name as it is, the sample in the user's language."""
+    """What was proved: a file's name, or the sample in the user's language."""
     return tr("Sample: deploy account") if source == SAMPLE else source
 
 
@@ -51,7 +51,7 @@ def mode_name(mode: ProvingMode) -> str:
 
 
 def who_reads(mode: ProvingMode) -> str:
-    """Who can see the witness in this mode, in one line."""
+    """Who can read the witness in this mode, in one line."""
     return {
         ProvingMode.LOCAL: tr("Your witness stays here."),
         ProvingMode.REMOTE: tr("The operator could read your witness."),
@@ -71,7 +71,7 @@ def who_could_read(mode: ProvingMode) -> str:
 
 
 def lock_reason(lock: Lock, mode: ProvingMode) -> str:
-    """What is missing before a mode can be chosen."""
+    """Why a mode is locked."""
     return {
         Lock.NO_ADDRESS: tr("Locked: no enclave set up.")
         if mode is ProvingMode.TEE
@@ -84,7 +84,7 @@ def lock_reason(lock: Lock, mode: ProvingMode) -> str:
 
 
 def how_to_unlock(lock: Lock, mode: ProvingMode) -> str:
-    """What that means, in one line."""
+    """What a lock means, in one line."""
     tee = mode is ProvingMode.TEE
     return {
         Lock.NO_ADDRESS: tr("Proves where not even the operator can look.")
@@ -98,7 +98,7 @@ def how_to_unlock(lock: Lock, mode: ProvingMode) -> str:
 
 
 def unlock_button(lock: Lock) -> str:
-    """What leads to where it is mended; empty where nothing of ours does."""
+    """The button that leads to the fix."""
     return {
         Lock.NO_ADDRESS: tr("Set up…"),
         Lock.BAD_ADDRESS: tr("Fix address…"),
@@ -109,7 +109,7 @@ def unlock_button(lock: Lock) -> str:
 
 
 def wallet(*, installed: bool) -> str:
-    """How the wallet is before a flow."""
+    """The wallet's state before a flow."""
     if installed:
         return tr(
             "Installed; opened for each flow. Its accounts are for tests: their keys are not encrypted."
@@ -118,7 +118,7 @@ def wallet(*, installed: bool) -> str:
 
 
 def flow_title(flow: FlowState) -> str:
-    """What a flow does now, or how it ended."""
+    """What a flow is doing, or how it ended."""
     name = flow_name(flow.kind)
     if flow.stage is RunStage.CANCELLING:
         return tr("Cancelling…")
@@ -142,7 +142,7 @@ def flow_title(flow: FlowState) -> str:
 
 
 def flow_doing(flow: FlowState) -> str:
-    """The part of the step, the circuit, or the download, in one line."""
+    """The current phase, circuit or download, in one line."""
     if flow.task is not None:
         return task_text(flow.task)
     proof = flow.proof
@@ -171,7 +171,7 @@ def flow_doing(flow: FlowState) -> str:
 
 
 def flow_ended(flow: FlowState) -> str:
-    """What there is to know of a flow that has ended."""
+    """A summary of a flow that has ended."""
     if flow.stage is RunStage.DONE:
         return who_could_read(flow.mode)
     if flow.stage is RunStage.CANCELLED:
@@ -185,12 +185,12 @@ def setup_name(setup: TrustedSetup) -> str:
 
 
 def still_missing(count: int) -> str:
-    """How many things the sample still needs; the page lists them."""
+    """How many items the sample still needs."""
     return tr("%n item(s) to install", "", count)
 
 
 def embedded_prover(setup: SetupState, memory_limit_mb: int | None, peak_bytes: int | None) -> str:
-    """What proves on this machine. peak_bytes: of the last proof here."""
+    """The local prover. peak_bytes: the peak memory of the last proof here."""
     words = [f"bb {setup.bb_version}", tr("%n thread(s)", "", setup.threads), tr("CRS ready")]
     if peak_bytes:
         words.append(tr("{memory} per proof").format(memory=megabytes(peak_bytes)))
@@ -200,7 +200,7 @@ def embedded_prover(setup: SetupState, memory_limit_mb: int | None, peak_bytes: 
 
 
 def refusal(examination: Examination) -> str:
-    """Why an enclave is refused, beginning with what AWS says."""
+    """Why an enclave is refused, starting with whether it is genuine."""
     if examination.refusal is None:
         return ""
     title = translated(examination.refusal.title)
@@ -223,7 +223,7 @@ def service_name(name: ServiceName) -> str:
 
 
 def service_status(service: ServiceState) -> str:
-    """How it is, in one or two words."""
+    """A service's status, in one or two words."""
     ready = {
         ServiceName.NODE: tr("connected"),
         ServiceName.REMOTE: tr("available"),
@@ -242,7 +242,7 @@ def service_status(service: ServiceState) -> str:
 
 
 def service_hint(service: ServiceState) -> str:
-    """What a service that is not set up would be for."""
+    """The purpose of a service that is not set up."""
     return {
         ServiceName.EMBEDDED: "",
         ServiceName.NODE: tr("Needed for accounts and tokens, not the sample."),
@@ -253,7 +253,7 @@ def service_hint(service: ServiceState) -> str:
 
 
 def fix_name(fix: Fix) -> str:
-    """What is being brought."""
+    """What is being installed."""
     return {
         Fix.BB_GENUINE: tr("Installing the prover"),
         Fix.BB_DEVELOPMENT: tr("Creating the development prover"),
@@ -264,7 +264,7 @@ def fix_name(fix: Fix) -> str:
 
 
 def part_name(item: SetupItem) -> str:
-    """What was looked at, in plain words."""
+    """The name of a finding."""
     names = {
         Fix.BB_GENUINE: tr("Prover (bb)"),
         Fix.BB_DEVELOPMENT: tr("Development prover"),
@@ -276,7 +276,7 @@ def part_name(item: SetupItem) -> str:
 
 
 def fix_button(fix: Fix) -> str:
-    """The button that brings it."""
+    """The button that installs it."""
     return {
         Fix.BB_GENUINE: tr("Install"),
         Fix.BB_DEVELOPMENT: tr("Create"),
@@ -287,7 +287,7 @@ def fix_button(fix: Fix) -> str:
 
 
 def phase_name(phase: str) -> str:
-    """A phase of a proof, as a heading of its time."""
+    """A phase of a proof, as a heading in charts."""
     return {
         Phase.PREPARE: tr("Check steps, prover and CRS"),
         Phase.START: tr("Start the prover"),
@@ -318,7 +318,7 @@ def role_name(role: TimeRole) -> str:
 
 
 def span_name(span: Span) -> str:
-    """What a row of the breakdown stands for."""
+    """A row of the breakdown."""
     if span.kind is SpanKind.TOTAL:
         return tr("Total")
     if span.kind is SpanKind.FINAL_PROOF:
@@ -343,7 +343,7 @@ def span_name(span: Span) -> str:
 
 
 def preparation_name(preparation: Preparation) -> str:
-    """Work before a flow's first step."""
+    """A preparation before a flow's first step."""
     return {
         Preparation.NODE: tr("Query the node"),
         Preparation.RUNTIME: tr("Prepare the wallet's runtime"),
@@ -365,7 +365,7 @@ def step_name(step: FlowStep) -> str:
 
 
 def step_phase_name(phase: StepPhase) -> str:
-    """A part of a step."""
+    """A phase of a step."""
     return {
         StepPhase.SIMULATE: tr("Simulate"),
         StepPhase.PROVE: tr("Prove"),
@@ -375,7 +375,7 @@ def step_phase_name(phase: StepPhase) -> str:
 
 
 def flow_name(kind: FlowKind) -> str:
-    """What a flow is called, here and in the history."""
+    """A flow's name."""
     return {FlowKind.ACCOUNT: tr("Deploy test account"), FlowKind.TOKEN: tr("Token flow")}[kind]
 
 
@@ -392,7 +392,7 @@ def outcome_name(outcome: Outcome) -> str:
 
 
 def account_name(account: str) -> str:
-    """One of a flow's accounts, by its alias or, of another, by its address."""
+    """A flow's account, by its alias, or another account by its address."""
     named = {"first": tr("first account"), "second": tr("second account")}
     return named.get(account) or printable(account, 20)
 
@@ -450,7 +450,7 @@ def speed_name(speed: ProverSpeed) -> str:
 
 
 def language_name(language: LanguageChoice) -> str:
-    """A language in its own words, so that whoever needs it finds it."""
+    """A language in its own words, so that its speakers find it."""
     return {
         LanguageChoice.SYSTEM: tr("System default"),
         LanguageChoice.ENGLISH: "English",
@@ -468,7 +468,7 @@ def theme_name(theme: ThemeChoice) -> str:
 
 
 def step_verdict(verdict: StepVerdict) -> str:
-    """What came of a step, for those who do not see its mark."""
+    """The result of a step, for screen readers."""
     return {
         "holds": tr("holds"),
         "fails": tr("fails"),
@@ -479,7 +479,7 @@ def step_verdict(verdict: StepVerdict) -> str:
 
 
 def shortcuts() -> tuple[tuple[str, str], ...]:
-    """Keys, and what each does."""
+    """Keys and what they do."""
     return (
         ("Ctrl+1  2  3", tr("Prove locally, remotely, in a TEE")),
         ("Ctrl+Enter", tr("Prove the sample")),
@@ -496,7 +496,7 @@ def shortcuts() -> tuple[tuple[str, str], ...]:
 
 
 def seconds(ms: float) -> str:
-    """A time as people read it: 85 ms, 0.42 s, 19.3 s, 2:05."""
+    """Format a duration: 85 ms, 0.42 s, 19.3 s, 2:05."""
     if ms < 100:
         return f"{ms:.0f} ms"
     if ms < 1_000:
@@ -508,18 +508,18 @@ def seconds(ms: float) -> str:
 
 
 def day_and_time(at: datetime) -> str:
-    """A day of these months and its time: 14 Mar 12:50."""
+    """Format a day without its year, and the time: 14 Mar 12:50."""
     local = at.astimezone()
     day = QDate(local.year, local.month, local.day)
     return f"{QLocale().toString(day, 'dd MMM')} {local:%H:%M}"
 
 
 _MINUTES_FROM = 92.5
-"""Seconds; less is told in steps of 5 seconds."""
+"""Seconds; shorter estimates are rounded to 5 seconds."""
 
 
 def about_left(left: float | None) -> str:
-    """The estimate of what is left, rounded as far as it can be trusted."""
+    """The estimated remaining time, rounded to its accuracy."""
     if left is None:
         return tr("measuring this computer…")
     if left < 1.5:
@@ -531,12 +531,12 @@ def about_left(left: float | None) -> str:
 
 
 def megabytes(size: float) -> str:
-    """Bytes as people read them."""
+    """Format a number of bytes in MB."""
     return f"{QLocale().toString(size / 1e6, 'f', 0 if size >= 10e6 else 1)} MB"
 
 
 def task_text(task: TaskProgress) -> str:
-    """Set-up work on the way, with how far it is."""
+    """A running download or installation, with its progress."""
     label = task_name(task.task) or task.label
     if not task.total:
         return label
@@ -545,7 +545,7 @@ def task_text(task: TaskProgress) -> str:
 
 
 def task_name(task: str) -> str:
-    """Set-up work by its identifier; nothing for one that has no word here."""
+    """The name of a download or installation; empty for an unknown one."""
     return {
         "bb.download": tr("Downloading the prover"),
         "runtime.download": tr("Downloading newer system libraries"),

@@ -1,4 +1,4 @@
-"""An event in a sentence, in the user's language."""
+"""Messages of the log, in the user's language."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tee_rex_app.text.translation import tr, translated
 
 
 def level_name(level: Level) -> str:
-    """A level, in one short word."""
+    """A level in one short word."""
     return {
         Level.DEBUG: tr("detail"),
         Level.INFO: tr("info"),
@@ -27,12 +27,12 @@ def level_name(level: Level) -> str:
 
 
 def sentence(entry: LogEntry) -> str:
-    """What happened. An event that has no sentence shows its name and fields."""
+    """What happened. An event without a message shows its name and fields."""
     tell = _SENTENCES.get(entry.event)
     if tell is not None:
         try:
             return tell(entry)
-        except ValueError:  # a field has a value that this version has no word for
+        except ValueError:  # a field has a value unknown to this version
             pass
     return " ".join((entry.event, *(f"{name}={value}" for name, value in entry.fields)))
 

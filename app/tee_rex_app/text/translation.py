@@ -1,4 +1,4 @@
-"""Texts in the user's language: Qt's catalogues, and the choice among them."""
+"""Translation by Qt's catalogues, and the choice of the language."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from tee_rex.errors import Message
 
 LANGUAGES = ("en", "es")
-"""The languages that the application speaks; the texts in the code are English."""
+"""The languages of the application; the texts in the code are English."""
 SYSTEM = "system"
 _PLURALS_ALONE = "en"
 
 
 def tr(text: str, comment: str = "", n: int = -1) -> str:
-    """A text outside any widget. n: for texts with ``%n``, which have a form for each kind of number.
+    """Translate a text outside any widget. n: the number in texts with ``%n``, which have plural forms.
 
-    The extractor notes the context of a bare ``tr`` as empty, and that of ``wording.tr`` as "wording".
+    The extractor stores the context of a bare ``tr`` as empty, and that of ``labels.tr`` as "labels".
     """
     as_it_is = text if n < 0 else text.replace("%n", str(n))
     told = QCoreApplication.translate("", text, comment, n)
@@ -25,11 +25,11 @@ def tr(text: str, comment: str = "", n: int = -1) -> str:
 
 
 def translated(text: Message | str) -> str:
-    """A text of the core library, which is written in English.
+    """Translate a text of the core library, which is written in English.
 
-    A message is translated by its template, and so is every message in its fields; their other values stay.
-    A plain text is translated as a whole: a title, or the name of a thing. What the catalogue does not know,
-    such as an error in an old history, stays English.
+    A message is translated by its template, and so is every message in its fields; other values stay as they
+    are. A plain text, such as a title, is translated as a whole. Texts that the catalogue does not know, such
+    as those of errors in an old history, stay English.
     """
     if isinstance(text, str):
         return QCoreApplication.translate("core", text) if text else ""
@@ -43,7 +43,7 @@ def translated(text: Message | str) -> str:
 
 
 def spoken(choice: str, system: QLocale) -> str:
-    """The language to use. choice: one of LANGUAGES, or SYSTEM: the first of the system's that we speak."""
+    """Return the language to use. choice: one of LANGUAGES, or SYSTEM: the first supported one."""
     if choice in LANGUAGES:
         return choice
     for name in system.uiLanguages():
@@ -54,7 +54,7 @@ def spoken(choice: str, system: QLocale) -> str:
 
 
 class Translations:
-    """The catalogues that are in use."""
+    """The installed catalogues."""
 
     def __init__(self, application: QCoreApplication, system: QLocale) -> None:
         self._application = application
@@ -63,10 +63,10 @@ class Translations:
         self.language = LANGUAGES[0]
 
     def use(self, choice: str) -> str:
-        """Speak a language from now on; windows that exist keep their texts. Returns the language."""
+        """Switch to a language and return it. Existing windows keep their texts."""
         self.stop()
         self.language = spoken(choice, self._system)
-        # Numbers are written as in the country of the system where it speaks the same language.
+        # If the system has the same language, numbers follow the system's region.
         same = self._system.name().partition("_")[0] == self.language
         QLocale.setDefault(self._system if same else QLocale(self.language))
         self._load_shipped()
@@ -75,7 +75,7 @@ class Translations:
         return self.language
 
     def stop(self) -> None:
-        """Speak as the code does."""
+        """Remove the catalogues: texts are English again."""
         for translator in self._installed:
             self._application.removeTranslator(translator)
         self._installed = []
@@ -89,7 +89,7 @@ class Translations:
         self._install(translator)
 
     def _load_of_qt(self) -> None:
-        """Qt's own texts, of the file dialog and the buttons of messages."""
+        """Load the texts of Qt's own file dialogs and message boxes."""
         translator = QTranslator(self._application)
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         if translator.load(f"qtbase_{self.language}", folder):

@@ -1,1 +1,1 @@
-"""One widget a file; each shows the state and sends intents."""
+"""Views: they show the state and call intents."""

@@ -1,4 +1,4 @@
-"""The window: services at the side, pages beside them, panels at the bottom."""
+"""The main window: a sidebar of services, the pages, and panels at the bottom."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ _USUAL = (1280, 820)
 
 
 class MainWindow(QMainWindow):
-    """Shows the store's state, and passes on what people ask for.
+    """Shows the store's state and calls intents.
 
-    diagnostics: gives what would be in a diagnostics file.
+    diagnostics: returns the parts of a diagnostics report.
     """
 
     closed = Signal()
@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         self.prove.setFocus()
 
     def render_state(self, state: State) -> None:
-        """Show a state in every part that can be seen."""
+        """Show a state in every visible part."""
         if state.settings.theme.value is not self._colours:
             self._colours = state.settings.theme.value
             self.theme.choose(self._colours)
@@ -104,14 +104,14 @@ class MainWindow(QMainWindow):
         self._messages.setVisible(state.problem is not None or state.notice is not None)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
-        """One file of this machine may be dropped while nothing runs."""
+        """Accept a single local file while nothing is running."""
         path = self._dropped_path(event)
         if path is not None and not self.store.state.busy:
             event.acceptProposedAction()
             self.drop_hint.show_for(path.name, self.store.state.mode)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802  # Qt's name
-        """The file went away again."""
+        """Hide the hint when the file is dragged away."""
         del event
         self.drop_hint.hide()
 
@@ -124,12 +124,12 @@ class MainWindow(QMainWindow):
             self.intents.prove_file(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
-        """The application ends what runs, then itself."""
+        """Tell the application to stop what is running and quit."""
         self.closed.emit()
         super().closeEvent(event)
 
     def _set_smallest(self) -> None:
-        """Larger where texts are, as far as the screen has room."""
+        """Set the minimum size: larger with larger texts, but never larger than the screen."""
         room = self.screen().availableSize()
         wanted = QSize(*map(scaled, SMALLEST))
         self.setMinimumSize(wanted.boundedTo(room).expandedTo(QSize(*SMALLEST)))
@@ -190,7 +190,7 @@ class MainWindow(QMainWindow):
             self.prove.ask_for_file()
 
     def _ask_before_cancelling(self) -> None:
-        """Wherever people are: the question is where the proof is."""
+        """Open the page of the proof, which asks."""
         if self.store.state.running:
             self.intents.open_page(Page.PROVE)
             self.prove.ask_before_cancelling()

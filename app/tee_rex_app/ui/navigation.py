@@ -1,4 +1,4 @@
-"""Getting about: the bar of pages with the menu, and the panels at the bottom."""
+"""Navigation: the bar of page tabs with the menu, and the panels at the bottom."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ class PageBar(QWidget):
         layout.addWidget(self.menu_button)
 
     def render_state(self, state: State) -> None:
-        """Mark the page that is shown."""
+        """Check the tab of the current page."""
         for key, tab in self.tabs.items():
             tab.setChecked(key == state.page)
 
 
 class BottomPanel(QWidget):
-    """Panels of which one can be open, under all of the window; a bar of their names is always there."""
+    """Panels below the whole window, at most one of them open; the bar of their tabs always shows."""
 
     def __init__(self, panels: Sequence[Place], context: ViewContext) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ class BottomPanel(QWidget):
         self.setVisible(bool(panels))
 
     def toggle(self, key: str) -> None:
-        """Open a panel, or close it where it is the open one."""
+        """Open a panel, or close it if it is open."""
         self._intents.open_panel(None if key == self._open else key)
 
     def render_state(self, state: State) -> None:

@@ -1,4 +1,4 @@
-"""All pages, panels and lines of the menu, in the order in which they are shown."""
+"""All pages, panels and menu entries, in the order in which they appear."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Colours, type and the style sheet made of them; light and dark, following the system."""
+"""Colours, fonts and the style sheet built from them; light and dark, following the system."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ CONTROL_RADIUS = 8
 BAR_RADIUS = 3
 
 _TEXT_SCALE = "textScale"
-"""The property of the application that holds it; fonts are made where no theme is at hand."""
+"""The application property that holds the text scale, for code that creates fonts without a theme."""
 _LARGEST_TEXT_SCALE = 2.0
 _USUAL_POINTS = {"win32": 9.0, "darwin": 13.0, "linux": 11.0}
-"""Of the systems' own fonts; KDE's has 10, GNOME's 11."""
+"""In points: the usual size of system fonts; KDE's is 10, GNOME's 11."""
 
 
 class Scheme(StrEnum):
-    """Which of the two sets of colours."""
+    """Light or dark."""
 
     LIGHT = "light"
     DARK = "dark"
@@ -44,10 +44,10 @@ class Scheme(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """One set of colours, each named by what it is for.
+    """A colour scheme, each colour named by its purpose.
 
-    ink, second, third: text by weight. accent: done, verified, the one primary button. track: what is yet to
-    be filled. simulate, send, prove, verify, confirm: kinds of time in charts, never states.
+    ink, second, third: text by weight. accent: done, verified, the one primary button. track: the
+    unfilled part of bars. simulate, send, prove, verify, confirm: kinds of time in charts, never states.
     """
 
     background: str
@@ -147,18 +147,18 @@ TEXT_PAIRS = (
     ("amber", "hover"),
     ("second", "track"),
 )
-"""Every text colour and ground that meet somewhere in the application: at least 4.5 : 1 between them."""
+"""Every pair of text and background colours used in the application; their contrast is at least 4.5 : 1."""
 
 
 class Theme(QObject):
-    """The colours in use; painted widgets ask it, and repaint when it changes."""
+    """The current colours; painted widgets query it and repaint on ``changed``."""
 
     changed = Signal()
 
     def __init__(self, application: QApplication, text_scale: float | None = None) -> None:
-        """Take over the application's look, and follow the system's choice of light or dark.
+        """Style the application and follow the system's light or dark scheme.
 
-        text_scale: how large texts are, 1 for the usual size; None for what the system wants.
+        text_scale: 1 for the usual text size; None for the system's.
         """
         super().__init__()
         self._application = application
@@ -174,7 +174,7 @@ class Theme(QObject):
         self.use(_of_system(hints.colorScheme()))
 
     def choose(self, choice: ThemeChoice) -> None:
-        """Follow the system from now on, or stay light or dark."""
+        """Follow the system, or stay light or dark."""
         self._follows_system = choice is ThemeChoice.SYSTEM
         if self._follows_system:
             self.use(_of_system(self._application.styleHints().colorScheme()))
@@ -186,7 +186,7 @@ class Theme(QObject):
             self.use(_of_system(scheme))
 
     def use(self, scheme: Scheme) -> None:
-        """Show everything in this set of colours."""
+        """Switch to this scheme."""
         self.scheme = scheme
         self.tokens = TOKENS[scheme]
         self._application.setPalette(_palette(self.tokens))
@@ -194,12 +194,12 @@ class Theme(QObject):
         self.changed.emit()
 
     def color(self, token: str) -> QColor:
-        """A token by its name."""
+        """Return a colour by its token."""
         return QColor(str(getattr(self.tokens, token)))
 
 
 def load_fonts() -> None:
-    """Make the shipped fonts known to Qt; raises RuntimeError when one is not a font."""
+    """Register the shipped fonts with Qt. Raises RuntimeError if one is not a font."""
     folder = resources.files("tee_rex_app") / "resources" / "fonts"
     known = set(QFontDatabase.families())
     if {TEXT_FAMILY, MONO_FAMILY} <= known and "SemiBold" in QFontDatabase.styles(TEXT_FAMILY):
@@ -210,23 +210,23 @@ def load_fonts() -> None:
 
 
 def system_text_scale(font: QFont) -> float:
-    """How much larger than usual the system wants its texts, 1 to 2, by its own font.
+    """The system's text scale, 1 to 2, taken from its default font.
 
-    A system's resolution is not in it: Qt enlarges whole windows by that.
+    It excludes the display scale, by which Qt enlarges whole windows.
     """
     usual = _USUAL_POINTS.get(sys.platform, _USUAL_POINTS["linux"])
     return max(1.0, min(_LARGEST_TEXT_SCALE, font.pointSizeF() / usual))  # -1 where it is given in pixels
 
 
 def scaled(pixels: float) -> int:
-    """The height or width of what holds text, where texts may be larger than usual."""
+    """Scale the height or width of something that holds text by the text scale."""
     application = QApplication.instance()
     scale = application.property(_TEXT_SCALE) if application is not None else None
     return round(pixels * (scale or 1.0))
 
 
 def enlarged(sheet: str, scale: float) -> str:
-    """A style sheet for larger texts: their sizes, and the heights of what holds them."""
+    """Scale the text sizes in a style sheet, and the heights of what holds text."""
 
     def scale_one(found: re.Match[str]) -> str:
         return f"{found[1]}{round(int(found[2]) * scale)}px"
@@ -235,7 +235,7 @@ def enlarged(sheet: str, scale: float) -> str:
 
 
 def text_font(pixels: int = TEXT_PIXELS, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """Inter; figures of equal width, so that running numbers do not shake, and an address keeps its 0x."""
+    """Inter with tabular figures, so that running numbers do not shake; an address keeps its 0x."""
     font = QFont(TEXT_FAMILY)
     font.setPixelSize(scaled(pixels))
     font.setWeight(weight)
@@ -245,7 +245,7 @@ def text_font(pixels: int = TEXT_PIXELS, weight: QFont.Weight = QFont.Weight.Nor
 
 
 def mono_font(pixels: int = MONO_PIXELS) -> QFont:
-    """For names of circuits, hashes and logs; without ligatures, which change what a hash looks like."""
+    """The font for circuit names, hashes and logs, without ligatures, which change how a hash looks."""
     font = QFont(MONO_FAMILY)
     font.setPixelSize(scaled(pixels))
     font.setFeature(QFont.Tag("calt"), 0)
@@ -294,7 +294,7 @@ def _palette(tokens: Tokens) -> QPalette:
 
 
 def style_sheet(t: Tokens) -> str:
-    """Qt's style sheet from the tokens; widgets choose a rule by the property ``look``."""
+    """Build Qt's style sheet from the tokens; widgets select a rule by their property ``look``."""
     return f"""
 QWidget {{ color: {t.ink}; font-size: {TEXT_PIXELS}px; }}
 QMainWindow, QScrollArea, QWidget[look="page"] {{ background: {t.background}; border: none; }}

@@ -1,1 +1,1 @@
-"""Cards: the blocks that pages are made of."""
+"""Cards, the blocks of pages."""

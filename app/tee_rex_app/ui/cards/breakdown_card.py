@@ -1,4 +1,4 @@
-"""Where the time of a run went: the bar along time, and the tree of its parts."""
+"""Where a run's time went: its timeline and the tree of its parts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class _BarDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """The track, and on it the span in the colours of what its time was spent on."""
+        """Paint the track, and on it the span, coloured by kind of time."""
         super().paint(painter, option, index)
         span = index.data(_SPAN_ROLE)
         if not isinstance(span, Span) or self.total_ms <= 0:
@@ -163,7 +163,7 @@ class BreakdownCard(QFrame):
         return item
 
     def _fit(self) -> None:
-        """As high as its rows: the page scrolls, not a part of it."""
+        """Grow with the rows: the page scrolls, not the tree."""
         rows, item = 0, self.tree.topLevelItem(0)
         index = self.tree.indexFromItem(item) if item else QModelIndex()
         while index.isValid():

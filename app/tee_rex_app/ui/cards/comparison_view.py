@@ -1,4 +1,4 @@
-"""Runs side by side: their bars on one scale, and a table of what differs."""
+"""Runs side by side: their bars on one scale, and a table of the differences."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tee_rex_app.ui.widgets.parts import Look, margins
 from tee_rex_app.ui.widgets.timeline import Legend, paint_stack, tick_step, tick_text
 
 MOST = 6
-"""More columns than these nobody reads."""
+"""More columns are unreadable."""
 _LINE = 20.0
 _BAR = 18.0
 _BETWEEN = 14.0
@@ -40,7 +40,7 @@ _FOOT = 20
 
 
 class ComparisonBars(QWidget):
-    """One stacked bar for each run, all on one scale."""
+    """A stacked bar for each run, all on one scale."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -62,16 +62,16 @@ class ComparisonBars(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """As high as its bars."""
+        """Return the height of all bars."""
         count = len(self._comparison.runs)
         return QSize(300, int(count * (scaled(_LINE) + _BAR + _BETWEEN) + scaled(_AXIS) - _BETWEEN))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """Narrower still where there is no room."""
+        """Allow a narrower width than the size hint."""
         return QSize(160, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
-        """Bars and axis."""
+        """Paint the bars and the axis."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -125,7 +125,7 @@ class ComparisonBars(QWidget):
 
 
 class ComparisonView(QWidget):
-    """Bars and table; what a picture of a comparison shows."""
+    """Bars and table, as an exported picture shows them."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -198,7 +198,7 @@ class ComparisonView(QWidget):
         self._recolour()
 
     def _lines(self, comparison: Comparison) -> list[ComparisonRow | str]:
-        """The rows, with a heading before each kind of them."""
+        """Yield the rows, with a heading before each kind."""
         headings = {RowKind.ROLE: self.tr("Kinds of time"), RowKind.PART: self.tr("Circuits and functions")}
         lines: list[ComparisonRow | str] = []
         for row in comparison.rows:
@@ -208,7 +208,7 @@ class ComparisonView(QWidget):
         return lines
 
     def picture(self) -> bytes:
-        """A PNG of it at twice the pixels, with what made it below."""
+        """Render it as a PNG at twice the pixels, with the program's name below."""
         edge = 24
         size = self.size().grownBy(QMargins(edge, edge, edge, edge + _FOOT)) * 2
         image = QImage(size, QImage.Format.Format_ARGB32)

@@ -1,4 +1,4 @@
-"""The flow that runs: which step, which part of it, the proof being made; then what came of it."""
+"""The running flow: its step and phase, the proof being made; then its result."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TICK_MS = 100
 
 
 class FlowCard(QFrame):
-    """One flow, from its start until another thing is begun."""
+    """A flow, from its start until something else starts."""
 
     def __init__(self, theme: Theme, intents: Intents, clock: Callable[[], float]) -> None:
         super().__init__()
@@ -77,12 +77,12 @@ class FlowCard(QFrame):
         self._timer.timeout.connect(self._tick)
 
     def ask_before_cancelling(self) -> None:
-        """Esc: ask once; a second Esc, or the button, stops."""
+        """Handle Esc: ask first; a second Esc, or the button, stops."""
         if self._flow is not None and self._flow.stage is RunStage.RUNNING:
             self.question.ask_or_cancel()
 
     def render_state(self, state: State) -> None:
-        """Show the flow, where there is one."""
+        """Show the flow, if any."""
         flow = state.flow
         self.setVisible(flow is not None)
         if flow is None or flow is self._flow:
@@ -118,7 +118,7 @@ class FlowCard(QFrame):
         self._tick()
 
     def _show_steps(self, flow: FlowState) -> None:
-        """A line for each step; made anew only when one of them changes."""
+        """Show a line for each step; rebuilt only when one changes."""
         shown = (flow.steps, flow.current, flow.stage)
         if shown == self._rows_shown:
             return
@@ -135,7 +135,7 @@ class FlowCard(QFrame):
                 before = explorer
 
     def _add_step(self, row: int, step: FlowStepState, flow: FlowState) -> QPushButton | None:
-        """One step; the link to its transaction, where there is one."""
+        """Add one step and return the link to its transaction, if any."""
         current = step.step is flow.current
         done = step.spent_ms is not None
         middle = Qt.AlignmentFlag.AlignVCenter
@@ -197,7 +197,7 @@ class FlowCard(QFrame):
 
 
 def open_in_browser(url: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  # the slot of a signal
-    """Open the page of a block explorer."""
+    """Open a block explorer's page."""
     QDesktopServices.openUrl(QUrl(url))
 
 
@@ -212,7 +212,7 @@ def _sign(step: FlowStepState, flow: FlowState) -> Sign:
 
 
 def _transaction(step: FlowStepState) -> QLabel:
-    """A step's transaction and block, short; nothing before it was sent."""
+    """A step's transaction and block, abbreviated; empty before it is sent."""
     told = label(Look.MONO)
     if step.transaction is not None:
         words = f"{step.transaction[:10]}…{step.transaction[-4:]}"

@@ -1,4 +1,4 @@
-"""What a flow has left on the network: the account, or the token and its balances."""
+"""What a flow created on the network: the account, or the token and its balances."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ADDRESS_SHOWN = 80
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
-    """One thing. is_address: told in letters of equal width, and there to be copied."""
+    """A line of the result. is_address: shown in monospace and can be copied."""
 
     name: str
     value: str
@@ -27,7 +27,7 @@ class ResultLine:
 
 
 class FlowResult(QWidget):
-    """A line for each thing."""
+    """The result's lines."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class FlowResult(QWidget):
         self._grid.setColumnStretch(1, 1)
 
     def show_report(self, report: FlowReport | None) -> None:
-        """Show what came of it; nothing where nothing did."""
+        """Show the result; hidden when there is none."""
         lines = () if report is None else result_lines(report)
         self.setVisible(bool(lines))
         if lines == self.lines:
@@ -77,7 +77,7 @@ class FlowResult(QWidget):
 
 
 def result_lines(report: FlowReport) -> tuple[ResultLine, ...]:
-    """What a flow that has come to its end made."""
+    """Collect what a finished flow created."""
     if report.flow is FlowKind.ACCOUNT:
         return tuple(
             ResultLine(labels.tr("Account"), printable(account.address, _ADDRESS_SHOWN), is_address=True)
@@ -100,5 +100,5 @@ def result_lines(report: FlowReport) -> tuple[ResultLine, ...]:
 
 
 def _grouped(amount: int) -> str:
-    """As QLocale writes numbers; amounts may have more digits than it takes."""
+    """Group digits as QLocale does; amounts can exceed its integer types."""
     return f"{amount:,}".replace(",", QLocale().groupSeparator())

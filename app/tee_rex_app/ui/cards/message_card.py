@@ -1,4 +1,4 @@
-"""An error or a notice: what happened, what to do, and the details to pass on."""
+"""The cards of errors and notices: what happened, what to do, and details to copy."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ABOUT_NODES = (
 
 
 class ProblemCard(QFrame):
-    """The error that people can meet, with its hint."""
+    """The last error, with its hint."""
 
     def __init__(self, intents: Intents) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class ProblemCard(QFrame):
         layout.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignTop)
 
     def render_state(self, state: State) -> None:
-        """Show the problem, if there is one."""
+        """Show the problem, if any."""
         problem = state.problem
         self.setVisible(problem is not None)
         if problem is None or problem is self._problem:
@@ -68,7 +68,7 @@ class ProblemCard(QFrame):
         self.setAccessibleDescription(f"{message} {hint}")
 
     def details(self) -> str:
-        """What somebody who helps needs; nothing of the transaction is in it."""
+        """The details for a report; they contain nothing of the transaction."""
         problem = self._problem
         if problem is None:
             return ""
@@ -86,7 +86,7 @@ class ProblemCard(QFrame):
 
 
 class NoticeCard(QFrame):
-    """Something to know that is no error."""
+    """A notice, which is not an error."""
 
     def __init__(self, intents: Intents) -> None:
         super().__init__()
@@ -109,7 +109,7 @@ class NoticeCard(QFrame):
         layout.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignTop)
 
     def render_state(self, state: State) -> None:
-        """Show the notice, if there is one."""
+        """Show the notice, if any."""
         self.setVisible(state.notice is not None)
         self.lead.setVisible(state.notice in _ABOUT_NODES)
         if state.notice is not None:

@@ -1,4 +1,4 @@
-"""Local, Remote, TEE: the choice of where to prove, with what each costs in time and privacy."""
+"""The choice of Local, Remote or TEE mode, each with its time and who can read the witness."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _KEYS = {ProvingMode.LOCAL: "1", ProvingMode.REMOTE: "2", ProvingMode.TEE: "3"}
 
 
 class ModeCard(QAbstractButton):
-    """One mode, one of a group of radio buttons: arrows go from card to card, and to a locked one too.
+    """A mode, as one of a group of radio buttons; arrow keys move between cards, locked ones included.
 
-    A locked card says why; it can be focused and asked, but not chosen.
+    A locked card shows the reason; it can be focused, but not chosen.
     """
 
     def __init__(self, theme: Theme, mode: ProvingMode) -> None:
@@ -97,7 +97,7 @@ class ModeCard(QAbstractButton):
 
     @property
     def lock(self) -> Lock | None:
-        """Why it cannot be chosen."""
+        """The reason why it cannot be chosen."""
         return self._lock
 
     def _speed_text(self, state: ModeState) -> str:
@@ -111,40 +111,40 @@ class ModeCard(QAbstractButton):
         return self.tr("Not measured yet.")
 
     def nextCheckState(self) -> None:  # noqa: N802  # Qt's name
-        """Clicks ask; only the state decides which card is checked."""
+        """Ignore clicks: only the state decides which card is checked."""
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """All cards are equally wide, whatever their texts."""
+        """Return a fixed width, so that all cards are equally wide."""
         layout = self.layout()
         return QSize(_WIDTH, layout.sizeHint().height() if layout else 0)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """Narrower still where there is no room."""
+        """Allow a narrower width than the size hint."""
         return QSize(_WIDTH // 2, self.sizeHint().height())
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802  # Qt's name
-        """Texts wrap."""
+        """Wrap texts."""
         return True
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802  # Qt's name
-        """With its texts wrapped."""
+        """Return the height with wrapped texts."""
         layout = self.layout()
         return layout.heightForWidth(width) if layout else -1
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802  # Qt's name
-        """Remember the pointer."""
+        """Note that the pointer is over the card."""
         self._hovered = True
         self.update()
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
-        """Forget the pointer."""
+        """Note that the pointer left the card."""
         self._hovered = False
         self.update()
         super().leaveEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
-        """A card; the chosen one has the accent's border, the focused one a ring within."""
+        """Paint the card: an accent border when chosen, an inner ring when focused."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -168,7 +168,7 @@ class ModeCard(QAbstractButton):
 
 
 class ModeCards(QWidget):
-    """The three cards, beside each other."""
+    """The three cards in a row."""
 
     def __init__(self, theme: Theme, intents: Intents) -> None:
         super().__init__()
@@ -186,7 +186,7 @@ class ModeCards(QWidget):
         self._intents.choose_mode(card.mode)
 
     def _unlock(self, card: ModeCard) -> None:
-        """Lead to where what is missing can be mended."""
+        """Open the place where the lock's reason can be fixed."""
         if card.lock in (Lock.NO_APPROVED_BUILD, Lock.NOT_ATTESTED):
             self._intents.open_page(Page.ATTESTATION)
         else:

@@ -1,4 +1,4 @@
-"""The proof being made: what runs, how far, how long yet, and who can see it; then its verdict."""
+"""The proof being made: its phase, progress and remaining time, who can read it; then its verdict."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from tee_rex_app.ui.widgets.circuit_row import CircuitRow
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, button, label, margins, set_look
 
 _TICK_MS = 100
-"""The running number has one decimal."""
+"""The running time shows one decimal."""
 
 
 class RunCard(QFrame):
-    """One run, from before its start until after its end."""
+    """A run, from before its start until after its end."""
 
     def __init__(self, theme: Theme, intents: Intents, clock: Callable[[], float]) -> None:
         super().__init__()
@@ -67,13 +67,13 @@ class RunCard(QFrame):
         self._timer.timeout.connect(self._tick)
 
     def ask_before_cancelling(self) -> None:
-        """Esc: ask once; a second Esc, or the button, stops."""
+        """Handle Esc: ask first; a second Esc, or the button, stops."""
         if self._run is None or self._run.stage is not RunStage.RUNNING:
             return
         self.question.ask_or_cancel()
 
     def render_state(self, state: State) -> None:
-        """Show the run, or what would run; a flow has a card of its own."""
+        """Show the run, or the sample that would run. Flows have their own card."""
         self.setVisible(state.flow is None)
         run = state.run or state.sample
         idle = state.run is None

@@ -1,4 +1,4 @@
-"""The history in short: every run on one scale of time, newest first; selecting one shows its breakdown."""
+"""The recent history: runs on one time scale, newest first; selecting one shows its breakdown."""
 
 from __future__ import annotations
 

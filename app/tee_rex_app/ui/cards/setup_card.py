@@ -1,4 +1,4 @@
-"""The first start: what local proving needs, in plain words, each with a button that brings it."""
+"""The set-up card: everything that local proving needs, each with a button that installs it."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from tee_rex_app.ui.widgets.parts import Look, Sign, SignMark, button, label, ma
 _SIGNS = {Verdict.READY: Sign.DOT, Verdict.ON_FIRST_USE: Sign.HOLLOW, Verdict.PROBLEM: Sign.CROSS}
 
 _ROW_HEIGHT = 28
-"""That of a row with a button."""
+"""The height of a row with a button."""
 
 _TICK_MS = 500
 
 
 class SetupCard(QFrame):
-    """Shown while something is missing, or when asked for."""
+    """Shown while something is missing, or on request."""
 
     def __init__(self, theme: Theme, intents: Intents, clock: Callable[[], float]) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class SetupCard(QFrame):
         layout.addWidget(self._rows)
 
     def render_state(self, state: State) -> None:
-        """Show what was found; rebuilt only when it changes."""
+        """Show the findings; rebuilt only when they change."""
         setup = state.setup
         self.setVisible(setup.items is not None and bool(setup.missing or setup.fixing or setup.expanded))
         shown = (setup, state.busy)
@@ -104,7 +104,7 @@ class SetupCard(QFrame):
             self._fill(setup, busy=state.busy)
 
     def _render_progress(self, setup: SetupState) -> None:
-        """A bar where it is known how much there is, else seconds: a bar that only moves tells nothing."""
+        """Show a bar if the total is known, else seconds: an indeterminate bar carries no information."""
         self._doing.setVisible(bool(setup.fixing))
         task = setup.progress
         known = bool(setup.fixing) and task is not None and bool(task.total)
@@ -141,7 +141,7 @@ class SetupCard(QFrame):
                 before = made
 
     def _add_row(self, row: int, item: SetupItem, *, busy: bool) -> QPushButton | None:
-        """One thing; the button that brings it, where one does."""
+        """Add one finding and return the button that installs it, if any."""
         finding = item.finding
         middle = Qt.AlignmentFlag.AlignVCenter
         ready = finding.verdict is Verdict.READY

@@ -1,1 +1,1 @@
-"""Dialogs, and windows of their own."""
+"""Dialogs and separate windows."""

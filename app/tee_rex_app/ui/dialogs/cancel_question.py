@@ -1,4 +1,4 @@
-"""The question that Esc asks once, before something long is stopped."""
+"""The question that Esc asks before it stops a proof or a flow."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from tee_rex_app.ui.widgets.parts import Look, button, label, margins
 
 
 class CancelQuestion(QFrame):
-    """Hidden until it is asked."""
+    """Hidden until asked."""
 
     def __init__(self, intents: Intents, title: str, words: str, keep: str, cancel: QWidget) -> None:
-        """cancel: the button that stops without asking; the keyboard goes back there."""
+        """cancel: the button that stops without asking; it gets the focus back."""
         super().__init__()
         self._intents = intents
         self._cancel = cancel
@@ -33,7 +33,7 @@ class CancelQuestion(QFrame):
         layout.addWidget(self.stop)
 
     def ask_or_cancel(self) -> None:
-        """Ask; cancel where it is asked already."""
+        """Ask, or cancel if the question is already shown."""
         if self.isHidden():
             self.show()
             self.keep.setFocus()

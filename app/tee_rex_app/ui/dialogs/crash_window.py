@@ -1,4 +1,4 @@
-"""A failure of TEE-Rex itself: the report to copy or save, and whether to go on."""
+"""The window shown after an internal error: a report to copy or save, and the choice to continue."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MAX_COUNTED = 99
 
 
 class CrashWindow(QDialog):
-    """Shows one report, and counts what fails while it is open.
+    """Shows one report and counts further failures while it is open.
 
     Signals: quit_chosen.
     """
@@ -80,14 +80,14 @@ class CrashWindow(QDialog):
         self.copy.setFocus()
 
     def count_another(self) -> None:
-        """Another failure while this one is shown: it is in the log, and here it is counted."""
+        """Count another failure while this one is shown; the log has it."""
         if self._others < _MAX_COUNTED:
             self._others += 1
             self.others.setText(self.tr("! %n more since; see the log", "", self._others))
             self.others.show()
 
     def save_to(self, path: Path) -> bool:
-        """Write the report; whether it worked."""
+        """Save the report and return whether it worked."""
         file = QSaveFile(str(path))
         if not file.open(QSaveFile.OpenModeFlag.WriteOnly):
             return False

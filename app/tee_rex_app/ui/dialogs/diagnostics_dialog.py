@@ -1,4 +1,4 @@
-"""Diagnostics: every file can be read, and left out, before the archive is written."""
+"""The diagnostics dialog: every file can be read, and excluded, before the archive is saved."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ROW_HEIGHT = 32
 
 
 class DiagnosticsDialog(QDialog):
-    """Shows the parts; writes those that are ticked where people say."""
+    """Shows the parts and saves the checked ones."""
 
     def __init__(self, window: MainWindow, parts: Sequence[DiagnosticsPart]) -> None:
         super().__init__(window)
@@ -65,7 +65,7 @@ class DiagnosticsDialog(QDialog):
         self._show_sum()
 
     def chosen(self) -> list[DiagnosticsPart]:
-        """The parts that are ticked."""
+        """The checked parts."""
         return [
             part
             for row, part in enumerate(self._parts)
@@ -73,7 +73,7 @@ class DiagnosticsDialog(QDialog):
         ]
 
     def save_to(self, path: Path) -> bool:
-        """Write the archive; whether it worked."""
+        """Save the archive and return whether it worked."""
         saved = save_archive(self.chosen(), path)
         if saved:
             self.accept()

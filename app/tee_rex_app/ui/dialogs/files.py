@@ -1,4 +1,4 @@
-"""Asking for a file, in one place."""
+"""File dialogs."""
 
 from __future__ import annotations
 

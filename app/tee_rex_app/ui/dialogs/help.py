@@ -1,4 +1,4 @@
-"""F1: every shortcut, in one list."""
+"""The list of keyboard shortcuts (F1)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ShortcutsDialog(QDialog):
-    """What each key does."""
+    """Every shortcut and what it does."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)

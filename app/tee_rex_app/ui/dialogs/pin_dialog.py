@@ -1,4 +1,4 @@
-"""Pinning a build: what it means, and the question whether its measurements were compared."""
+"""The dialog that pins a build: what it means, and a confirmation that its measurements were compared."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tee_rex_app.ui.widgets.parts import Look, button, label, margins
 
 
 class PinDialog(QDialog):
-    """Accepted when people have named the build and said that they compared it."""
+    """Accepted once the build is named and its comparison confirmed."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class PinDialog(QDialog):
 
     @property
     def build_name(self) -> str:
-        """What people called it."""
+        """The name given to the build."""
         return self.name.edit.text().strip()
 
     def _judge(self) -> None:

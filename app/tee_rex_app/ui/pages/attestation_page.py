@@ -1,4 +1,4 @@
-"""The attestation: genuine or not, approved code or not, and every step that says so."""
+"""The attestation page: genuine or not, approved code or not, and every verification step."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _EDGES = {
 
 
 class VerdictCard(QWidget):
-    """One of the two results; its edge has the colour of it, its badge the word. action: a way on from it."""
+    """One of the two results, shown by its border's colour and its badge. action: a link to the next step."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -105,7 +105,7 @@ class VerdictCard(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
-        """A card with an edge that tells."""
+        """Paint a card whose border shows the verdict."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -116,7 +116,7 @@ class VerdictCard(QWidget):
 
 
 class AttestationPage(QScrollArea):
-    """The document that was asked of the enclave, or one that was opened."""
+    """The document received from the enclave, or one opened from a file."""
 
     def __init__(self, context: ViewContext) -> None:
         super().__init__()
@@ -166,7 +166,7 @@ class AttestationPage(QScrollArea):
         self._fill(steps_of(examined))
 
     def _offer(self, state: State, examined: ExaminedAttestation | None) -> None:
-        """Show the buttons for what can be done with this document, and no others."""
+        """Show only the buttons that apply to this document."""
         configured, opened = self.again.isEnabled(), state.opened_document is not None
         document = examined.examination.document if examined is not None else None
         measured = document is not None and not document.debug
@@ -180,7 +180,7 @@ class AttestationPage(QScrollArea):
         self.code.action.setVisible(can_be_pinned)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """The two results beside each other where there is room."""
+        """Put the two results side by side if there is room."""
         super().resizeEvent(event)
         wide = self.width() >= _STACKED_BELOW
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
@@ -300,7 +300,7 @@ class AttestationPage(QScrollArea):
             self._intents.compare_image(path)
 
     def ask_to_pin(self) -> PinDialog | None:
-        """Explain what pinning means, and pin if people agree."""
+        """Explain what pinning means, and pin once confirmed."""
         examined = self._examined
         if examined is None or examined.examination.document is None:
             return None
@@ -318,7 +318,7 @@ class AttestationPage(QScrollArea):
 
 
 class ComparisonCard(QFrame):
-    """An enclave's measurements beside those of an image that was built here."""
+    """An enclave's measurements next to those of a rebuilt image."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -337,7 +337,7 @@ class ComparisonCard(QFrame):
     def show_comparison(
         self, examined: ExaminedAttestation | None, measurements: ImageMeasurements | None
     ) -> None:
-        """Show it where there is something to compare."""
+        """Show the comparison, if there is one."""
         self.setVisible(examined is not None and measurements is not None)
         while (item := self._rows.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:

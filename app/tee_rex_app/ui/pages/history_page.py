@@ -1,4 +1,4 @@
-"""The history: find runs, choose some, see them side by side, pass the comparison on."""
+"""The history page: find runs, select some, compare and export them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _WIDEST = 16_777_215
 
 
 class RunsList(QListView):
-    """Thousands of runs of one height, of which several can be chosen."""
+    """A list of thousands of rows of equal height, with multiple selection."""
 
     def __init__(self, model: FoundRunsModel) -> None:
         super().__init__()
@@ -53,11 +53,11 @@ class RunsList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def keyboardSearch(self, search: str) -> None:  # noqa: N802  # Qt's name
-        """Nothing: it would read every run; the field above searches."""
+        """Do nothing: Qt's search would read every run; the search field does it."""
 
 
 class HistoryPage(QScrollArea):
-    """Filter, list and comparison. Which runs are chosen is the page's own affair."""
+    """Filter, list and comparison. The selection is the page's own state."""
 
     def __init__(self, context: ViewContext) -> None:
         super().__init__()
@@ -183,7 +183,7 @@ class HistoryPage(QScrollArea):
         self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """Two columns where there is room for them."""
+        """Use two columns if there is room."""
         super().resizeEvent(event)
         self._arrange()
 

@@ -1,4 +1,4 @@
-"""The page to prove on: modes, actions, the run, its breakdown and the history, in the order of a proof."""
+"""The Prove page: modes, actions, the run, its breakdown and the history, in the order of a proof."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ from tee_rex_app.ui.widgets.parts import Look, button, keep_column, margins
 from tee_rex_app.ui.widgets.run_list import RUN_HEIGHT
 
 _TWO_COLUMNS_FROM = 820
-"""Width of the page; below it the history stands under the breakdown."""
+"""Width of the page; if it is narrower, the history is below the breakdown."""
 _RUNS_WIDTH = 340
 _RUNS_HEAD_HEIGHT = 64
 _RUNS_BESIDE = 4
-"""More of them scroll where nothing beside them is higher."""
+"""More rows scroll, unless the breakdown next to them is higher."""
 _RUNS_BELOW = 8
 
 
 class ProvePage(QScrollArea):
-    """Shows the state of proving."""
+    """The page's cards."""
 
     def __init__(self, context: ViewContext) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ class ProvePage(QScrollArea):
             part.render_state(state)
         for action in self._actions:
             action.setEnabled(not state.busy)
-        # The keyboard goes where the next thing to do is, when what had it goes.
+        # When the focused widget disappears, the focus moves to the next action.
         if began and before is not None:
             self._started = next((one for one in self._actions if one is before), self.prove_sample)
             self._shown_card().cancel.setFocus()
@@ -89,19 +89,19 @@ class ProvePage(QScrollArea):
         self._shown_card().ask_before_cancelling()
 
     def ask_for_file(self) -> None:
-        """Let people choose a file of execution steps."""
+        """Open a file dialog for execution steps."""
         kinds = self.tr("Execution steps (*.msgpack);;All files (*)")
         path = ask_to_open(self, self.tr("Prove execution steps"), kinds)
         if path:
             self._intents.prove_file(path)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """Two columns where there is room for them."""
+        """Use two columns if there is room."""
         super().resizeEvent(event)
         self._arrange()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
-        """Texts are laid out anew with another style."""
+        """Lay out again when the style changes."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._arrange()
@@ -110,7 +110,7 @@ class ProvePage(QScrollArea):
         return self.run_card if self._store.state.flow is None else self.flow_card
 
     def _focused(self) -> QWidget | None:
-        """What of this page has the keyboard, or would have it if the window were in use."""
+        """The page's widget with the focus, also while the window is inactive."""
         focused = cast("QWidget | None", self.window().focusWidget())  # the stubs leave out the None
         here = focused is not None and (focused is self or self.isAncestorOf(focused))
         return focused if here else None

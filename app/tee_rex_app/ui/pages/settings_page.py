@@ -1,4 +1,4 @@
-"""The settings: servers by profiles, what TEE mode accepts, how this machine proves, how the app looks."""
+"""The settings page: servers by profile, what TEE mode accepts, the local prover, the app's appearance."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _SERVER_FIELDS = (
 
 
 class SettingsPage(QWidget):
-    """A draft of the settings; nothing takes effect before it is saved."""
+    """Edits a draft of the settings, which takes effect when saved."""
 
     def __init__(self, context: ViewContext) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class SettingsPage(QWidget):
         shortcut.activated.connect(self._save)
 
     def render_state(self, state: State) -> None:
-        """Show the settings, unless somebody is changing them."""
+        """Show the settings, unless they are being edited."""
         written = state.settings.written
         if written is not self._written:
             unchanged = self._written is None or self.draft == SettingsDraft.of(self._written)
@@ -281,7 +281,7 @@ class SettingsPage(QWidget):
         return made
 
     def _show(self) -> None:
-        """Show the draft, and what is wrong with it."""
+        """Show the draft and its problems."""
         draft, problems = self.draft, self.draft.problems()
         names = [labels.tr("Default"), *(one.name or labels.tr("(unnamed)") for one in draft.servers[1:])]
         if names != [self.profile.itemText(at) for at in range(self.profile.count())]:
@@ -382,7 +382,7 @@ class SettingsPage(QWidget):
 
 
 class BuildList(QWidget):
-    """The approved builds, each with a way to remove it that asks once."""
+    """The approved builds, each with a button that removes it after a confirmation."""
 
     def __init__(self, remove: Callable[[ApprovedBuild], object]) -> None:
         super().__init__()

@@ -1,1 +1,1 @@
-"""The panels beside and below the pages."""
+"""Panels: the sidebar and those at the bottom."""

@@ -1,4 +1,4 @@
-"""The log: levels, search, the list, and ways to take it along."""
+"""The log panel: level filter, search, the list, copy and export."""
 
 from __future__ import annotations
 
@@ -78,15 +78,15 @@ class LogPanel(QWidget):
         self._show_count()
 
     def render_state(self, state: State) -> None:
-        """The log has a model of its own."""
+        """Do nothing: the log has its own model."""
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  # Qt's name
-        """Whoever opens the log can search at once."""
+        """Focus the search field when the log opens."""
         super().showEvent(event)
         self.focus_search()
 
     def focus_search(self) -> None:
-        """Put the keyboard into the search field."""
+        """Focus the search field."""
         self.search.setFocus()
         self.search.selectAll()
 
@@ -100,15 +100,15 @@ class LogPanel(QWidget):
         self.model.show_from(level)
 
     def copy_shown(self) -> None:
-        """The selected events to the clipboard, or all that are shown where none is selected."""
+        """Copy the selected events, or all shown ones if none is selected."""
         self._copy(self.list.selected_entries() or self.model.entries())
 
     def copy_selected(self) -> None:
-        """The selected events to the clipboard."""
+        """Copy the selected events."""
         self._copy(self.list.selected_entries())
 
     def export_to(self, path: Path) -> bool:
-        """Write what is shown as lines of text; whether it worked."""
+        """Save the shown events as lines of text and return whether it worked."""
         file = QSaveFile(str(path))
         if not file.open(QSaveFile.OpenModeFlag.WriteOnly):
             return False

@@ -1,4 +1,4 @@
-"""The side of the window: what works, what is missing, which address is used and who set it."""
+"""The sidebar: the services with their status, address and who set it."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class ServiceRow(QWidget):
 
     def _render_action(self, status: ServiceStatus) -> None:
         if status is ServiceStatus.CHECKING and self._leads is not None:
-            return  # it was pressed just now, and may have the keyboard
+            return  # it was just pressed and may have the focus
         words, self._leads = "", None
         fields = {
             ServiceName.NODE: SettingField.NODE_URL,
@@ -129,7 +129,7 @@ class ServiceRow(QWidget):
 
 
 class ProfileCard(QWidget):
-    """Which profile of servers is in use, and a quick way to another; only where there are profiles."""
+    """Shows and switches the profile in use; hidden if there are no profiles."""
 
     def __init__(self, intents: Intents) -> None:
         super().__init__()
@@ -157,7 +157,7 @@ class ProfileCard(QWidget):
 
 
 class ServicesPanel(QWidget):
-    """All services, the brand above and the versions below."""
+    """The brand, all services, and the versions."""
 
     def __init__(self, theme: Theme, intents: Intents) -> None:
         super().__init__()
@@ -227,7 +227,7 @@ class ServicesPanel(QWidget):
 
 
 def _other_versions(state: State) -> list[str]:
-    """The services that lack the version that this app proves for, each with what it has."""
+    """The services without the version that this app proves for, each with its own versions."""
     ours = state.setup.bb_version
     return [
         f"{labels.service_name(service.name)} {', '.join(service.versions)}"

@@ -1,4 +1,4 @@
-"""The row of circuits: one block each, as wide as its expected time, filling as it is proved."""
+"""The row of circuits: one block each, as wide as its expected time, filling while it is proved."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class CircuitRow(QWidget):
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """As wide as there is room."""
+        """Return a hint; the policy takes all available width."""
         return QSize(320, _HEIGHT)
 
     def render_run(self, run: RunState | None) -> None:
-        """Show the blocks of another state of the run."""
+        """Show the blocks of a run."""
         self._run = run
         if run is not None:
             done = sum(block.spent_ms is not None for block in run.blocks)
@@ -45,12 +45,12 @@ class CircuitRow(QWidget):
         self.update()
 
     def block_rects(self) -> list[QRectF]:
-        """Where the blocks are, in proving order."""
+        """The rectangles of the blocks, in proving order."""
         if self._run is None or not self._run.blocks:
             return []
         blocks = self._run.blocks
         room = max(1.0, self.width() - _GAP * (len(blocks) - 1))
-        # A block narrower than a few pixels could not be seen; the others give it the room.
+        # A block of less than a few pixels would be invisible; the others give it room.
         total = sum(block.expected_ms for block in blocks) or 1.0
         widths = [max(_NARROWEST, room * block.expected_ms / total) for block in blocks]
         scale = room / sum(widths)
@@ -61,7 +61,7 @@ class CircuitRow(QWidget):
         return rects
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
-        """Tracks, and over them what is done."""
+        """Paint the tracks and their filled parts."""
         del event
         run = self._run
         if run is None:
@@ -84,7 +84,7 @@ class CircuitRow(QWidget):
                 painter.restore()
 
     def event(self, event: QEvent) -> bool:
-        """Name the block under the pointer."""
+        """Show a tooltip for the block under the pointer."""
         if isinstance(event, QHelpEvent) and self._run is not None:
             for block, rect in zip(self._run.blocks, self.block_rects(), strict=True):
                 if rect.contains(event.pos()):

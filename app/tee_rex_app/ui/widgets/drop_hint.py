@@ -1,4 +1,4 @@
-"""What covers the pages while a file hangs over the window: what dropping it would do."""
+"""The overlay shown while a file is dragged over the window: what dropping it does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAME_SHOWN = 60
 
 
 class DropHint(QWidget):
-    """Over all of ``covered``, as long as it is shown."""
+    """Covers all of ``covered`` while it is visible."""
 
     def __init__(self, theme: Theme, covered: QWidget) -> None:
         super().__init__(covered)
@@ -36,7 +36,7 @@ class DropHint(QWidget):
         covered.installEventFilter(self)
 
     def show_for(self, file_name: str, mode: ProvingMode) -> None:
-        """Say what dropping this file does, and who could read it then."""
+        """Show what dropping this file does, and who could read it."""
         name = printable(file_name, _NAME_SHOWN)
         self._title.setText(
             self.tr("Drop to prove {file} · {mode}").format(file=name, mode=labels.mode_name(mode))
@@ -49,13 +49,13 @@ class DropHint(QWidget):
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
-        """Keep covering it when its size changes."""
+        """Follow the size of the covered widget."""
         if event.type() is QEvent.Type.Resize and watched is self.parentWidget():
             self._cover()
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
-        """The page's ground, and the place to drop into."""
+        """Paint the background and the drop area."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

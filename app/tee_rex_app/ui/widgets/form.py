@@ -1,4 +1,4 @@
-"""Parts of forms: a field with its words and what is wrong with it, and a choice of a few."""
+"""Form widgets: text fields with validation, check boxes, combo boxes, segmented choices."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _NUMBER_WIDTH = 140
 
 
 class TextField(QWidget):
-    """A line of text; below it what it is for, or what is wrong with it. A badge tells who overrules it."""
+    """A line edit with its hint, or its problem, below. A badge names the variable that overrides it."""
 
     edited = Signal(str)
 
     def __init__(
         self, title: str, hint: str, *, example: str = "", mono: bool = False, number: bool = False
     ) -> None:
-        """number: whether a few digits are all that it takes."""
+        """number: whether it only takes a few digits."""
         super().__init__()
         self._hint = hint
         name = label(Look.STRONG, title)
@@ -73,12 +73,12 @@ class TextField(QWidget):
         layout.addWidget(self.problem)
 
     def show_text(self, text: str) -> None:
-        """Put a text in, unless it is there: the cursor stays where it is."""
+        """Set the text, keeping the cursor if it is unchanged."""
         if self.edit.text() != text:
             self.edit.setText(text)
 
     def show_problem(self, problem: Message | str) -> None:
-        """Tell what is wrong; nothing when it is empty."""
+        """Show what is wrong; empty for nothing."""
         text = translated(problem)
         self.problem.setText(f"! {text}" if text else "")
         self.problem.setVisible(bool(problem))
@@ -90,7 +90,7 @@ class TextField(QWidget):
             self.edit.style().polish(self.edit)
 
     def show_overruled(self, variable: str, value: str) -> None:
-        """Tell that an environment variable counts in its place; empty when none does."""
+        """Show that an environment variable overrides it; empty for none."""
         self.badge.setVisible(bool(variable))
         self.badge.setText(self.tr("Overridden by {variable}").format(variable=variable) if variable else "")
         overruled = self.tr("In use: {value}, set by {variable}.").format(value=value, variable=variable)
@@ -98,14 +98,14 @@ class TextField(QWidget):
 
 
 class CheckBox(QCheckBox):
-    """With a tick, which the style sheet cannot draw without a file."""
+    """A check box with a painted tick, which a style sheet could only load from a file."""
 
     def __init__(self, theme: Theme, words: str) -> None:
         super().__init__(words)
         self._theme = theme
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
-        """The box as it is, and a tick on it."""
+        """Paint the box and its tick."""
         super().paintEvent(event)
         if not self.isChecked():
             return
@@ -118,7 +118,7 @@ class CheckBox(QCheckBox):
 
 
 class CheckedItemDelegate(QStyledItemDelegate):
-    """Items of a list that can be ticked; the tick is drawn as that of a check box."""
+    """Paints checkable list items with the same tick as a check box."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -128,7 +128,7 @@ class CheckedItemDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """The item as it is, and a tick in its box."""
+        """Paint the item and its tick."""
         super().paint(painter, option, index)
         if index.data(Qt.ItemDataRole.CheckStateRole) != Qt.CheckState.Checked.value:
             return
@@ -149,7 +149,7 @@ def _paint_tick(painter: QPainter, theme: Theme, middle: QPointF) -> None:
 
 
 class ArrowComboBox(QComboBox):
-    """With an arrow, which the style sheet cannot draw without a file."""
+    """A combo box with a painted arrow, which a style sheet could only load from a file."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -158,7 +158,7 @@ class ArrowComboBox(QComboBox):
         self.setMinimumContentsLength(4)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
-        """The box as it is, and an arrow on it."""
+        """Paint the box and its arrow."""
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -169,7 +169,7 @@ class ArrowComboBox(QComboBox):
 
 
 class ComboBox(ArrowComboBox, Generic[T]):
-    """One of several values."""
+    """A combo box of values."""
 
     def __init__(self, name: str, values: Sequence[tuple[T, str]]) -> None:
         super().__init__(name)
@@ -177,7 +177,7 @@ class ComboBox(ArrowComboBox, Generic[T]):
         self.addItems([words for _, words in values])
 
     def value(self) -> T:
-        """The chosen one."""
+        """The chosen value."""
         return self._values[max(0, self.currentIndex())]
 
 
@@ -189,7 +189,7 @@ def _stroke(color: QColor) -> QPen:
 
 
 class Choice(QWidget, Generic[T]):
-    """A few values beside each other, of which one is chosen."""
+    """A segmented choice: a few values in a row, one of them chosen."""
 
     def __init__(self, title: str, values: Sequence[tuple[T, str]]) -> None:
         super().__init__()
@@ -209,7 +209,7 @@ class Choice(QWidget, Generic[T]):
         self.group.idClicked.connect(lambda at: self.signals.chosen.emit(self._values[at]))
 
     def show_value(self, value: T) -> None:
-        """Mark the chosen one."""
+        """Check the button of a value."""
         self.group.button(self._values.index(value)).setChecked(True)
 
 

@@ -1,4 +1,4 @@
-"""The list of events: time, level as sign and word, sentence; an address that tells more can be clicked."""
+"""The list of events: time, level as sign and word, message, and a link if there is one."""
 
 from __future__ import annotations
 
@@ -53,23 +53,23 @@ class _EntryDelegate(QStyledItemDelegate):
         self._open = self.tr("Open ↗")
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # noqa: N802  # Qt's name
-        """One height for all."""
+        """Return the same height for all rows."""
         del option, index
         return QSize(200, scaled(ROW_HEIGHT))
 
     def sentence_rect(self, rect: QRect, entry: LogEntry) -> QRect:
-        """Where the sentence stands."""
+        """The rectangle of the message."""
         left = rect.left() + _SIDE + scaled(_TIME_WIDTH) + _SIGN_WIDTH + self._level_width + _LEVEL_GAP
         right = self.link_rect(rect).left() - _LINK_GAP if entry.link else rect.right() - _SIDE
         return QRect(left, rect.top(), max(0, right - left), rect.height())
 
     def link_rect(self, rect: QRect) -> QRect:
-        """Where the link is, if there is one."""
+        """The rectangle of the link."""
         width = self._text_metrics.horizontalAdvance(self._open)
         return QRect(rect.right() - _SIDE - width, rect.top(), width, rect.height())
 
     def is_cut(self, rect: QRect, entry: LogEntry, told: str) -> bool:
-        """Whether the sentence does not fit."""
+        """Whether the message does not fit."""
         return self._mono_metrics.horizontalAdvance(told) > self.sentence_rect(rect, entry).width()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
@@ -115,7 +115,7 @@ class _EntryDelegate(QStyledItemDelegate):
 
 
 class LogList(QListView):
-    """Follows the newest event until people scroll away from it.
+    """Follows the newest event until it is scrolled away.
 
     Signals: link_opened with an http or https address.
     """
@@ -144,11 +144,11 @@ class LogList(QListView):
 
     @property
     def following(self) -> bool:
-        """Whether the newest event stays in sight."""
+        """Whether the list follows the newest event."""
         return self._following
 
     def follow(self) -> None:
-        """Go to the newest event, and stay there."""
+        """Scroll to the newest event and follow it."""
         self._set_following(following=True)
         self.scrollToBottom()
 
@@ -159,12 +159,12 @@ class LogList(QListView):
         return [entry for entry in found if isinstance(entry, LogEntry)]
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """The newest event stays in sight."""
+        """Keep following the newest event."""
         super().resizeEvent(event)
         self._follow()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
-        """Enter opens the address of the current event."""
+        """Open the current event's link on Enter."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             entry = self.currentIndex().data(ENTRY_ROLE)
             if isinstance(entry, LogEntry) and entry.link:
@@ -173,20 +173,20 @@ class LogList(QListView):
         super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
-        """A click on the link opens it."""
+        """Open a clicked link."""
         super().mouseReleaseEvent(event)
         link = self._link_at(event.position().toPoint())
         if link and event.button() is Qt.MouseButton.LeftButton:
             self.link_opened.emit(link)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
-        """A hand over a link."""
+        """Show a hand cursor over a link."""
         super().mouseMoveEvent(event)
         over = bool(self._link_at(event.position().toPoint()))
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
 
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802  # Qt's name
-        """A sentence that does not fit is told whole beside the pointer."""
+        """Show a message that does not fit as a tooltip."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             index = self.indexAt(event.pos())
             entry = index.data(ENTRY_ROLE)
@@ -220,5 +220,5 @@ class LogList(QListView):
 
 
 def _plain(text: str) -> str:
-    """Without markup for a tooltip, which would take some."""
+    """Escape markup, which a tooltip would interpret."""
     return text.replace("&", "&amp;").replace("<", "&lt;")

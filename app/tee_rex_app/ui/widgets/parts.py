@@ -1,4 +1,4 @@
-"""Small parts that the views are made of."""
+"""Basic widgets: labels, buttons, cards, signs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tee_rex_app.ui.theme import Theme, mono_font, scaled
 
 
 class Look(StrEnum):
-    """The names that the style sheet has rules for."""
+    """The names of the style sheet's rules."""
 
     PAGE = "page"
     SIDEBAR = "sidebar"
@@ -52,7 +52,7 @@ class Look(StrEnum):
 
 
 def set_look(widget: QWidget, look: Look) -> None:
-    """Choose another rule of the style sheet; nothing happens when it is the present one."""
+    """Apply another rule of the style sheet, unless it is already applied."""
     if widget.property("look") != look.value:
         widget.setProperty("look", look.value)
         widget.style().unpolish(widget)
@@ -60,17 +60,17 @@ def set_look(widget: QWidget, look: Look) -> None:
 
 
 class WrappedLabel(QLabel):
-    """A text that wraps, and may become as narrow as there is room."""
+    """A wrapping label without a minimum width."""
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """One line; Qt's own is the height of the text at no width at all, which makes pages endless."""
+        """Return one line's height: Qt's own is the height at zero width, which makes pages endless."""
         return QSize(40, self.fontMetrics().height())
 
 
 class ElidedLabel(QLabel):
-    """A text on one line that gives way: a part of it is left out where there is no room.
+    """A one-line label that is elided if there is no room.
 
-    elide: which part; the middle of names and hashes, the end of what is read as a sentence.
+    elide: the middle of names and hashes, the end of sentences.
     """
 
     def __init__(self, look: Look, elide: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle) -> None:
@@ -81,11 +81,11 @@ class ElidedLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """A few letters."""
+        """Return the width of a few letters."""
         return QSize(min(24, self.sizeHint().width()), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
-        """As much of it as fits."""
+        """Paint as much text as fits."""
         del event
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
@@ -94,7 +94,7 @@ class ElidedLabel(QLabel):
 
 
 def label(look: Look | None = None, text: str = "", *, wraps: bool = False) -> QLabel:
-    """A text; it never takes markup, since some of what is shown comes from elsewhere."""
+    """A plain-text label: texts from outside must not be interpreted as markup."""
     made = WrappedLabel(text) if wraps else QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     if look is not None:
@@ -110,7 +110,7 @@ def label(look: Look | None = None, text: str = "", *, wraps: bool = False) -> Q
 
 
 def button(text: str, look: Look | None = None) -> QPushButton:
-    """A button that can be reached by keyboard and says what it does."""
+    """A button that the keyboard can reach."""
     made = QPushButton(text)
     if look is not None:
         made.setProperty("look", look.value)
@@ -120,32 +120,32 @@ def button(text: str, look: Look | None = None) -> QPushButton:
 
 
 def link(text: str = "") -> QPushButton:
-    """A button that reads like a part of the text, and leads somewhere."""
+    """A button that looks like a link."""
     made = button(text, Look.LINK)
     made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     return made
 
 
 def card(look: Look = Look.CARD) -> QFrame:
-    """A panel with round corners."""
+    """A panel with rounded corners."""
     made = QFrame()
     made.setProperty("look", look.value)
     return made
 
 
 def rule() -> QFrame:
-    """A thin line between two things."""
+    """A hairline separator."""
     return card(Look.RULE)
 
 
 def margins(layout: QLayout, left: int, top: int, right: int, bottom: int, spacing: int) -> None:
-    """Margins and spacing at once, in steps of 4."""
+    """Set margins and spacing, in steps of 4."""
     layout.setContentsMargins(left, top, right, bottom)
     layout.setSpacing(spacing)
 
 
 def keep_column(area: QScrollArea, column: QLayout) -> None:
-    """Let a page's column be equally wide with and without the scroll bar beside it."""
+    """Keep a page's column equally wide with and without its scroll bar."""
     margins = column.contentsMargins()
     bar = area.verticalScrollBar()
 
@@ -158,7 +158,7 @@ def keep_column(area: QScrollArea, column: QLayout) -> None:
 
 
 class Sign(StrEnum):
-    """A state as a shape, so that it is never told by colour alone."""
+    """The shape of a state, so that colour is never the only signal."""
 
     DOT = "dot"
     HOLLOW = "hollow"

@@ -1,4 +1,4 @@
-"""Which runs of the history are wanted: words, and choices of mode, outcome and trusted setup."""
+"""The filter of the history: words, mode, outcome and trusted setup."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _SEARCH_PAUSE_MS = 120
 
 
 class RunFilters(QWidget):
-    """A field for words above three choices.
+    """A search field above three combo boxes.
 
-    Signals: changed with a HistoryFilter, while people type only when they pause.
+    Signals: changed with a HistoryFilter, while typing only after a pause.
     """
 
     changed = Signal(object)
@@ -60,13 +60,13 @@ class RunFilters(QWidget):
         self.arrange(narrow=True)
 
     def arrange(self, *, narrow: bool) -> None:
-        """Put the choices on two lines where the whole is narrow, else on one."""
+        """Put the combo boxes on two lines if narrow, else on one."""
         for at, box in enumerate(self._boxes):
             row, column = (at // 2, at % 2) if narrow else (0, at)
             self._grid.addWidget(box, row, column, 1, 1 + row)
 
     def tell(self) -> None:
-        """Tell what is wanted now, unless it was told."""
+        """Emit the current filter, unless it is unchanged."""
         self._pause.stop()
         chosen = HistoryFilter(
             self.search.text(), self.mode.value(), self.outcome.value(), self.setup.value()
@@ -76,7 +76,7 @@ class RunFilters(QWidget):
             self.changed.emit(chosen)
 
     def clear(self) -> None:
-        """Want all runs."""
+        """Reset the filter."""
         for box in self._boxes:
             box.setCurrentIndex(0)
         self.search.clear()
@@ -84,6 +84,6 @@ class RunFilters(QWidget):
         self.focus()
 
     def focus(self) -> None:
-        """Put the keyboard into the field for words."""
+        """Focus the search field."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()

@@ -1,4 +1,4 @@
-"""The list of runs: its model, and how each is painted, on one scale of time."""
+"""The list of runs: its model and its delegate, on one time scale."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tee_rex_app.ui.widgets.parts import Sign, paint_sign
 from tee_rex_app.ui.widgets.timeline import paint_stack
 
 RUN_HEIGHT = 64
-"""At the usual size of texts."""
+"""At the usual text size."""
 _BAR_HEIGHT = 6.0
 RECORD_ROLE = Qt.ItemDataRole.UserRole
 _SIGNS = {
@@ -39,7 +39,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class RunListModel(QAbstractListModel):
-    """The runs as Qt's lists want them."""
+    """A list model of runs."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,14 +68,14 @@ class RunListModel(QAbstractListModel):
 
 
 def _time(run: RunRecord) -> str:
-    """How long it took, by its report where there is one, as the breakdown and comparisons tell it."""
+    """Its duration: from its report if there is one, as the breakdown and comparisons show it."""
     total = spans_of_run(run)
     ms = run.total_ms if total is None else total.ms
     return "" if ms is None else labels.seconds(ms)
 
 
 def run_in_words(run: RunRecord) -> str:
-    """A run on one line, for those who hear it."""
+    """A run in one line, for screen readers."""
     words = (
         labels.source_name(run.source),
         labels.mode_name(run.mode),
@@ -95,7 +95,7 @@ class RunDelegate(QStyledItemDelegate):
         self.scale_ms = 1.0
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # noqa: N802  # Qt's name
-        """One height for all."""
+        """Return the same height for all rows."""
         del option, index
         return QSize(120, scaled(RUN_HEIGHT))
 
@@ -140,7 +140,7 @@ class RunDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_unread(self, painter: QPainter, rect: QRect, words: str) -> None:
-        """A run that is still being read, or cannot be."""
+        """Paint a run that is still being read, or is unreadable."""
         painter.save()
         painter.setFont(text_font(12))
         painter.setPen(self._theme.color("third"))

@@ -1,4 +1,4 @@
-"""The mark before a step of an attestation: a tick, a cross, an exclamation mark, a dot or a dash."""
+"""The mark of a verification step: a tick, a cross, an exclamation mark, a dot or a dash."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COLORS = {
 
 
 class StepMark(QWidget):
-    """Painted, so that it looks alike everywhere."""
+    """Painted, so that it looks the same on every system."""
 
     def __init__(self, theme: Theme, verdict: StepVerdict, *, padded: bool = True) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class StepMark(QWidget):
         theme.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
-        """On the first line of the text beside it."""
+        """Paint it on the first line of the text next to it."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,4 +1,4 @@
-"""A run along time: one stacked bar, coloured by what the time was spent on."""
+"""A run's timeline: one stacked bar, coloured by kind of time."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _TICK_STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.
 _PIXELS_BETWEEN_TICKS = 64
 _GAP = 1.0
 _GAP_FROM = 4.0
-"""Pixels; no gap parts shorter spans, or a chart of many would be one of gaps."""
+"""Pixels; shorter spans have no gap, or a chart of many would consist of gaps."""
 _LEGEND_LINE = 18.0
 
 
 def paint_stack(painter: QPainter, theme: Theme, spans: list[Span], rect: QRectF, scale_ms: float) -> None:
-    """Paint spans that follow each other into a bar; ``scale_ms`` fills the rectangle's width."""
+    """Paint consecutive spans as a bar; ``scale_ms`` fills the rectangle's width."""
     if scale_ms <= 0 or not spans:
         return
     painter.save()
@@ -46,7 +46,7 @@ def paint_stack(painter: QPainter, theme: Theme, spans: list[Span], rect: QRectF
     whole.addRoundedRect(bar, BAR_RADIUS, BAR_RADIUS)
     painter.setClipPath(whole)
     for span in merged(spans):
-        # On whole pixels, or seams would show between them.
+        # On whole pixels, or seams would show.
         left = round(rect.left() + span.start_ms * pixels)
         right = max(left + 1, round(rect.left() + (span.start_ms + span.ms) * pixels))
         color = theme.color(ROLE_COLORS[span.role])
@@ -70,7 +70,7 @@ class Timeline(QWidget):
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """As wide as there is room."""
+        """Return a hint; the policy takes all available width."""
         return QSize(240, int(_BAR_HEIGHT) + scaled(_AXIS_HEIGHT))
 
     def show_span(self, total: Span | None) -> None:
@@ -83,7 +83,7 @@ class Timeline(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
-        """The stacked bar, and seconds below it."""
+        """Paint the stacked bar and its axis."""
         del event
         if self._total is None or self._total.ms <= 0:
             return
@@ -105,7 +105,7 @@ class Timeline(QWidget):
             tick += step
 
     def event(self, event: QEvent) -> bool:
-        """Name the span under the pointer."""
+        """Show a tooltip for the span under the pointer."""
         if isinstance(event, QHelpEvent) and self._total is not None:
             at = event.pos().x() / max(1, self.width()) * self._total.ms
             for span in leaves(self._total):
@@ -119,7 +119,7 @@ class Timeline(QWidget):
 
 
 class Legend(QWidget):
-    """The kinds of time that a run has, each with its colour and its sum."""
+    """The legend: a run's kinds of time, each with its colour and sum."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -131,20 +131,20 @@ class Legend(QWidget):
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """One line; more where it is narrow."""
+        """Return the size of one line."""
         return QSize(240, scaled(_LEGEND_LINE))
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802  # Qt's name
-        """It wraps."""
+        """Return True: entries wrap."""
         return True
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802  # Qt's name
-        """With its entries wrapped."""
+        """Return the height with wrapped entries."""
         places = self._places(width)
         return int((places[-1].bottom() if places else scaled(_LEGEND_LINE)) + 0.5)
 
     def _places(self, width: int) -> list[QRectF]:
-        """Where each entry is."""
+        """The rectangle of each entry."""
         metrics = QFontMetricsF(text_font(12))
         places: list[QRectF] = []
         x = y = 0.0
@@ -170,7 +170,7 @@ class Legend(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
-        """A square and its words, one after another."""
+        """Paint each entry's square and words."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

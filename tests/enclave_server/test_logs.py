@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line, without the texts of exceptions."""
+"""Logs: one JSON object per line, without the texts of exceptions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_line_is_json_with_level_and_time() -> None:
 
 
 @pytest.mark.parametrize("error", [BrokenPipeError(), ValueError("I/O operation on closed file")])
-def test_a_log_that_cannot_be_written_stops_nothing(error: Exception) -> None:
+def test_an_unwritable_log_raises_nothing(error: Exception) -> None:
     class Gone(io.StringIO):
         def write(self, _text: str) -> int:
             raise error
@@ -43,7 +43,7 @@ def test_a_log_that_cannot_be_written_stops_nothing(error: Exception) -> None:
 
 
 @pytest.mark.parametrize("exc_info", [True, False])
-def test_what_libraries_log_comes_without_exceptions_texts(exc_info: bool) -> None:
+def test_library_messages_have_no_texts_of_exceptions(exc_info: bool) -> None:
     stream = io.StringIO()
     record = logging.LogRecord(
         "asyncio", logging.ERROR, "", 0, "Task exception was never retrieved\nfuture: %s", (SECRET,), None
@@ -58,7 +58,7 @@ def test_what_libraries_log_comes_without_exceptions_texts(exc_info: bool) -> No
     assert SECRET not in stream.getvalue()
 
 
-def test_what_nobody_catches_is_a_line_of_the_log_without_its_text() -> None:
+def test_uncaught_exceptions_are_logged_without_their_text() -> None:
     program = f"""
 import logging, sys, threading, warnings
 from tee_rex_server.logs import process_log

@@ -31,7 +31,7 @@ os.wait()
 """
 
 
-def _what_the_child_sees(*, forbidden: bool) -> str:
+def _output_of_the_child(*, forbidden: bool) -> str:
     ended = subprocess.run(
         [sys.executable, "-c", _PROGRAM.format(forbidden=forbidden)],
         capture_output=True,
@@ -42,7 +42,7 @@ def _what_the_child_sees(*, forbidden: bool) -> str:
 
 
 def test_a_child_cannot_read_the_servers_memory() -> None:
-    seen = _what_the_child_sees(forbidden=True)
+    seen = _output_of_the_child(forbidden=True)
     assert "PermissionError" in seen
     assert "the private key" not in seen
 
@@ -51,7 +51,7 @@ _YAMA = Path("/proc/sys/kernel/yama/ptrace_scope")
 
 
 @pytest.mark.skipif(
-    _YAMA.exists() and _YAMA.read_text().strip() != "0", reason="this kernel forbids it to everybody"
+    _YAMA.exists() and _YAMA.read_text().strip() != "0", reason="this kernel forbids it to all processes"
 )
-def test_without_it_a_child_could() -> None:
-    assert _what_the_child_sees(forbidden=False) == "the private key\n"
+def test_an_unprotected_process_can_be_read() -> None:
+    assert _output_of_the_child(forbidden=False) == "the private key\n"

@@ -12,7 +12,7 @@ from tee_rex_server.tee.providers import TeeProvider
 
 
 class FakeTee(TeeProvider):
-    """Attests as an enclave does, under a root of its own."""
+    """Attests as an enclave does, under its own root certificate."""
 
     mode: TeeMode = "nitro"
 

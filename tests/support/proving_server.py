@@ -1,4 +1,4 @@
-"""A proving server for tests: around a small backend in this process, or as a process of its own."""
+"""A proving server for tests: in this process around a fake backend, or as a process."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ LIMITS = ServiceLimits(queue=4, request_memory=512_000_000, proof_seconds=600)
 
 
 class GatedBackend(ProverBackend):
-    """Tells of one circuit, then proves nothing until its gate opens."""
+    """Reports one circuit, then waits for its gate."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.gate = asyncio.Event()
@@ -74,7 +74,7 @@ class GatedBackend(ProverBackend):
         self.proving += 1
         try:
             listener(PhaseStarted(Phase.PREPARE))
-            for _ in range(5):  # long enough for everybody to hear it
+            for _ in range(5):  # long enough for all watchers to see it
                 await asyncio.sleep(0)
             listener(CircuitStarted(0, 1, name))
             await self.gate.wait()
@@ -92,7 +92,7 @@ class GatedBackend(ProverBackend):
 
 
 class NothingToInstall(Installation):
-    """Has everything at once."""
+    """An installation that is complete."""
 
     async def bb(self, *_arguments: object) -> None:  # type: ignore[override]
         """Nothing."""
@@ -102,7 +102,7 @@ class NothingToInstall(Installation):
 
 
 def some_proof() -> ChonkProof:
-    """A proof in form only."""
+    """A well-formed proof of nothing."""
     return ChonkProof(bytes(FIELDS_WITHOUT_PUBLIC_INPUTS * FIELD_BYTES))
 
 
@@ -137,8 +137,8 @@ def small_api(
 
 @asynccontextmanager
 async def serving(api: Api, *, grace_seconds: float = 5) -> AsyncIterator[str]:
-    """Serve on a loopback port; yields the URL, ends as SIGTERM does."""
-    # A server that ends by itself gives its signals back first; one that comes late must not end the tests.
+    """Serve on a loopback port until the block ends, then as after SIGTERM; yields the URL."""
+    # A server that has ended has restored the signal handlers; a later signal must not end the tests.
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     listener = listening_socket("127.0.0.1", 0)
     port = listener.getsockname()[1]
@@ -195,16 +195,16 @@ class ServerProcess:
     url: str = ""
 
     def bb_pids(self) -> list[int]:
-        """The bb processes that prove now."""
+        """The process IDs of running bb's."""
         return running_bbs(self.process.pid)
 
     def logged(self, event: str) -> dict[str, object] | None:
-        """The first line of one event."""
+        """The log's first line of an event."""
         lines = (json.loads(line) for line in self.log)
         return next((line for line in lines if line["event"] == event), None)
 
     def stop(self) -> int:
-        """SIGTERM, and the exit code."""
+        """Send SIGTERM; the exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(60)
 
@@ -213,7 +213,7 @@ class ServerProcess:
 def server_process(*arguments: str, **environment: str) -> Iterator[ServerProcess]:
     """Start the command on a free port, with the user's own data folder; wait until it is ready.
 
-    At the end it is killed, and what it then leaves in its temporary folder is removed.
+    At the end it is killed, and its temporary folder is removed.
     """
     with TemporaryDirectory(prefix="server-", ignore_cleanup_errors=True) as temporary:
         command = ("serve", "--port=0", "--crs=development", *arguments)
@@ -247,7 +247,7 @@ def _server_process(*command: str, **environment: str) -> Iterator[ServerProcess
 
 
 def wait_until(condition: Callable[[], object], *, seconds: float = PATIENCE) -> float:
-    """Poll until ``condition()`` is true; the seconds it took. Fails after ``seconds``."""
+    """Poll until ``condition()`` is true, and return the seconds it took; fails after ``seconds``."""
     begin = time.monotonic()
     while not condition():
         if time.monotonic() - begin > seconds:
@@ -257,7 +257,7 @@ def wait_until(condition: Callable[[], object], *, seconds: float = PATIENCE) ->
 
 
 async def eventually(condition: Callable[[], object], *, seconds: float = PATIENCE) -> float:
-    """As wait_until, while the event loop runs on."""
+    """As wait_until, without blocking the event loop."""
     begin = time.monotonic()
     while not condition():
         if time.monotonic() - begin > seconds:

@@ -1,4 +1,4 @@
-"""Bodies: their form, their size, their time."""
+"""Limits on the form, size and duration of request bodies."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Receive = Callable[[], Awaitable[Message]]
 
 
 def receiving(*messages: Message, pause: float = 0) -> Receive:
-    """A client that sends these, each after a pause, and then nothing for ever."""
+    """A client that sends these messages, each after a pause, and then nothing."""
     left = list(messages)
 
     async def receive() -> Message:
@@ -31,7 +31,7 @@ def receiving(*messages: Message, pause: float = 0) -> Receive:
     return receive
 
 
-def piece(content: bytes, *, more: bool = True) -> Message:
+def part(content: bytes, *, more: bool = True) -> Message:
     return {"type": "http.request", "body": content, "more_body": more}
 
 
@@ -49,7 +49,7 @@ GONE: Message = {"type": "http.disconnect"}
         ({"content-type": "application/json", "content-encoding": "gzip"}, None),
     ],
 )
-def test_the_form_is_what_the_headers_say(headers: dict[str, str], form: BodyForm | None) -> None:
+def test_the_headers_declare_the_form(headers: dict[str, str], form: BodyForm | None) -> None:
     if form is not None:
         assert body_form(Headers(headers), set(BodyForm)) is form
         return
@@ -58,7 +58,7 @@ def test_the_form_is_what_the_headers_say(headers: dict[str, str], form: BodyFor
     assert refused.value.http_status == 415
 
 
-def test_a_form_that_the_route_does_not_take_is_refused() -> None:
+def test_a_form_that_the_route_does_not_accept_is_refused() -> None:
     with pytest.raises(RefusedError) as refused:
         body_form(Headers({"content-type": "application/octet-stream"}), {BodyForm.JSON})
     assert refused.value.http_status == 415
@@ -73,7 +73,7 @@ def test_a_form_that_the_route_does_not_take_is_refused() -> None:
         (str(BodyForm.MESSAGE.value), BodyForm.MESSAGE.value),
     ],
 )
-def test_the_announced_length_counts(length: str | None, expected: int) -> None:
+def test_the_declared_length_is_used(length: str | None, expected: int) -> None:
     headers = Headers({} if length is None else {"content-length": length})
     assert declared_bytes(headers, BodyForm.MESSAGE) == expected
 
@@ -89,40 +89,40 @@ def test_the_announced_length_counts(length: str | None, expected: int) -> None:
         ("", "BODY_MALFORMED"),
     ],
 )
-def test_a_bad_length_is_refused_before_a_byte_is_read(length: str, code: str) -> None:
+def test_a_malformed_length_is_refused_before_reading(length: str, code: str) -> None:
     with pytest.raises(TeeRexError) as refused:
         declared_bytes(Headers({"content-length": length}), BodyForm.MESSAGE)
     assert refused.value.code == code
 
 
-async def test_pieces_are_put_together() -> None:
-    receive = receiving(piece(b"ab"), piece(b""), piece(b"c", more=False))
+async def test_parts_are_joined() -> None:
+    receive = receiving(part(b"ab"), part(b""), part(b"c", more=False))
     assert await read_body(receive, BodyForm.MESSAGE) == b"abc"
 
 
-async def test_more_than_the_form_can_have_is_refused_as_soon_as_it_has_come() -> None:
-    receive = receiving(piece(bytes(BodyForm.MESSAGE.value)), piece(b"x"))
+async def test_a_body_beyond_its_forms_limit_is_refused() -> None:
+    receive = receiving(part(bytes(BodyForm.MESSAGE.value)), part(b"x"))
     with raises(PAYLOAD_TOO_LARGE):
         await read_body(receive, BodyForm.MESSAGE)
 
 
-async def test_a_client_that_leaves_in_the_middle_is_noticed() -> None:
+async def test_a_client_that_disconnects_midway_is_noticed() -> None:
     with pytest.raises(ClientGoneError):
-        await read_body(receiving(piece(b"ab"), GONE), BodyForm.MESSAGE)
-    await asyncio.wait_for(client_gone(receiving(piece(b""), GONE)), PATIENCE)
+        await read_body(receiving(part(b"ab"), GONE), BodyForm.MESSAGE)
+    await asyncio.wait_for(client_gone(receiving(part(b""), GONE)), PATIENCE)
 
 
 async def test_a_body_that_stops_or_trickles_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "BODY_SECONDS", 0.5)
     with raises(BODY_READ_TIMEOUT, match="2 bytes"):
-        await read_body(receiving(piece(b"ab")), BodyForm.MESSAGE)
+        await read_body(receiving(part(b"ab")), BodyForm.MESSAGE)
     with raises(BODY_READ_TIMEOUT):
-        await read_body(receiving(*[piece(b"a")] * 100, pause=0.1), BodyForm.MESSAGE)
+        await read_body(receiving(*[part(b"a")] * 100, pause=0.1), BodyForm.MESSAGE)
 
 
-async def test_a_large_body_that_keeps_coming_has_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_large_steady_body_has_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "BODY_SECONDS", 1.0)
     monkeypatch.setattr(bodies, "BODY_BYTES_PER_SECOND", 1)
-    steady = [piece(bytes(int(PATIENCE)))] * 4
-    body = await read_body(receiving(*steady, piece(b"", more=False), pause=0.3), BodyForm.MESSAGE)
+    steady = [part(bytes(int(PATIENCE)))] * 4
+    body = await read_body(receiving(*steady, part(b"", more=False), pause=0.3), BodyForm.MESSAGE)
     assert len(body) == 4 * int(PATIENCE)

@@ -1,4 +1,4 @@
-"""Whom a request comes from, and how many proofs they get."""
+"""Client addresses and rate limits."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PROXIES = (ip_network("10.0.0.0/8"), ip_network("::1"))
         pytest.param(None, ["203.0.113.7"], None, id="no address at all"),
     ],
 )
-def test_only_trusted_proxies_are_believed(
+def test_only_trusted_proxies_name_the_client(
     peer: str | None, forwarded_for: list[str], client: str | None
 ) -> None:
     found = ClientAddresses(PROXIES).client(peer, forwarded_for)
@@ -53,13 +53,13 @@ def test_without_trusted_proxies_the_header_is_ignored() -> None:
         ([], None),
     ],
 )
-def test_an_enclaves_host_tells_who_asks(forwarded_for: list[str], client: str | None) -> None:
+def test_an_enclaves_host_names_the_client(forwarded_for: list[str], client: str | None) -> None:
     """A vsock peer is a context id and a port."""
     found = ClientAddresses(PROXIES, behind_host=True).client("3", forwarded_for)
     assert found == (None if client is None else ip_address(client))
 
 
-async def test_a_client_has_its_share_and_another_has_its_own() -> None:
+async def test_each_client_has_its_own_limit() -> None:
     limit = RateLimit(parse_rate_limit("2/hour"), exempt_loopback=True)
     for _ in range(2):
         await limit.check(HOME)
@@ -91,7 +91,7 @@ async def test_loopback_is_exempt_only_without_proxies(exempt: bool) -> None:
             await limit.check(ip_address("127.0.0.1"))
 
 
-async def test_off_means_off() -> None:
+async def test_the_limit_can_be_off() -> None:
     limit = RateLimit(parse_rate_limit("off"), exempt_loopback=False)
     for _ in range(50):
         await limit.count(HOME)
@@ -99,18 +99,18 @@ async def test_off_means_off() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "ten/hour", "0/hour", "-1/hour", "10", "10/fortnight"])
-def test_a_bad_rate_is_refused_at_start(text: str) -> None:
+def test_a_malformed_rate_is_refused(text: str) -> None:
     with raises(RATE_LIMIT_MALFORMED):
         parse_rate_limit(text)
 
 
 @pytest.mark.parametrize("text", ["", "proxy.example", "10.0.0.1/8", "300.0.0.1", "::1/129"])
-def test_a_bad_network_is_refused_at_start(text: str) -> None:
+def test_a_malformed_network_is_refused(text: str) -> None:
     with raises(TRUSTED_PROXY_MALFORMED):
         parse_network(text)
 
 
-async def test_what_was_not_made_is_given_back() -> None:
+async def test_a_failed_proof_is_uncounted() -> None:
     limit = RateLimit(parse_rate_limit("2/hour"), exempt_loopback=True)
     for _ in range(5):
         await limit.count(HOME)

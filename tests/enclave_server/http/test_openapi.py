@@ -1,4 +1,4 @@
-"""Schemathesis asks a running server all that its OpenAPI document allows, and much that it does not."""
+"""Schemathesis sends a running server requests inside and outside of its OpenAPI document."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ def url() -> Iterator[str]:
 
 @schema.parametrize()
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
-def test_the_server_keeps_to_its_document(case: Case[Any], url: str) -> None:
+def test_the_server_conforms_to_its_document(case: Case[Any], url: str) -> None:
     # No schema can say that bytes are encrypted to this server's key.
     case.call_and_validate(base_url=url, excluded_checks=[positive_data_acceptance])

@@ -43,12 +43,12 @@ STEPS = development_deployment()
 JSON = {"Content-Type": "application/json"}
 BINARY = {"Content-Type": "application/octet-stream"}
 PROOF_SECONDS = 280
-"""For a proof of one thread; the machine may be a small one and busy."""
+"""For a proof with one thread on a small, busy machine."""
 
 
 @pytest.fixture(scope="module")
 def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The temporary folder of the server alone."""
+    """The temporary folder of the server only."""
     return tmp_path_factory.mktemp("server")
 
 
@@ -95,7 +95,7 @@ async def is_valid(proof_base64: object) -> bool:
     )
 
 
-async def test_both_routes_prove_at_the_same_time_after_a_bb_was_killed(
+async def test_both_routes_prove_at_once_after_a_bb_was_killed(
     server: ServerProcess, client: httpx2.Client
 ) -> None:
     doomed = start_job(client, payload())
@@ -127,11 +127,11 @@ def wait_for_bb(server: ServerProcess, count: int) -> list[int]:
     return server.bb_pids()
 
 
-def test_a_client_that_leaves_and_a_job_that_is_deleted_end_their_bb(
+def test_closing_a_connection_or_deleting_a_job_ends_its_bb(
     server: ServerProcess, client: httpx2.Client, temporary: Path
 ) -> None:
     leaving = httpx2.Client(base_url=server.url, timeout=PROOF_SECONDS)
-    thread = threading.Thread(target=prove_in_vain, args=[leaving])
+    thread = threading.Thread(target=expect_no_proof, args=[leaving])
     thread.start()
     wait_for_bb(server, 1)
     job = start_job(client, payload())
@@ -148,13 +148,13 @@ def test_a_client_that_leaves_and_a_job_that_is_deleted_end_their_bb(
     assert list(temporary.iterdir()) == []
 
 
-def prove_in_vain(client: httpx2.Client) -> None:
+def expect_no_proof(client: httpx2.Client) -> None:
     with pytest.raises(httpx2.HTTPError):
         prove(client)
 
 
 def hang_up(client: httpx2.Client) -> None:
-    """Close a client's connection under its feet."""
+    """Close a client's connection from outside."""
     for connection in client._transport._pool.connections:  # type: ignore[attr-defined]
         connection._connection._network_stream._sock.shutdown(2)
 
@@ -163,8 +163,8 @@ def hang_up(client: httpx2.Client) -> None:
     ("steps", "status", "code"),
     [
         pytest.param(wire(wire_step()), 400, "AZTEC_VERSION_UNKNOWN", id="unknown circuit"),
-        pytest.param("bytecode", 400, "BB_REFUSED", id="bytecode of no meaning"),
-        pytest.param("gzip", 400, "STEPS_BAD_GZIP", id="no gzip"),
+        pytest.param("bytecode", 400, "BB_REFUSED", id="meaningless bytecode"),
+        pytest.param("gzip", 400, "STEPS_BAD_GZIP", id="not gzip"),
     ],
 )
 def test_bad_transactions_are_refused_with_their_reason(
@@ -178,7 +178,7 @@ def test_bad_transactions_are_refused_with_their_reason(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-def test_the_log_tells_what_happened_and_nothing_that_was_encrypted(
+def test_the_log_has_events_and_nothing_that_was_encrypted(
     server: ServerProcess, client: httpx2.Client
 ) -> None:
     job = start_job(client, payload())
@@ -194,7 +194,7 @@ def test_the_log_tells_what_happened_and_nothing_that_was_encrypted(
     assert not any(secret in line for secret in secrets for line in server.log)
 
 
-def test_a_proof_that_runs_at_sigterm_is_finished() -> None:
+def test_a_running_proof_is_finished_after_sigterm() -> None:
     with (
         server_process(f"--grace={PROOF_SECONDS}") as server,
         httpx2.Client(base_url=server.url, timeout=PROOF_SECONDS) as http,
@@ -208,7 +208,7 @@ def test_a_proof_that_runs_at_sigterm_is_finished() -> None:
     assert server.logged("stopped")
 
 
-def test_a_proof_that_cannot_be_finished_is_reported() -> None:
+def test_a_proof_that_cannot_be_finished_has_an_error() -> None:
     with server_process("--grace=0") as server:
         with httpx2.Client(base_url=server.url, timeout=PROOF_SECONDS) as http:
             job = start_job(http, payload())
@@ -223,7 +223,7 @@ def test_a_proof_that_cannot_be_finished_is_reported() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "environment", "told", "code"),
+    ("arguments", "environment", "shown", "code"),
     [
         (["--rate-limit=often"], {}, "rate limit 'often'", 2),
         (["--trusted-proxy=proxy.example"], {}, "'proxy.example'", 2),
@@ -233,12 +233,12 @@ def test_a_proof_that_cannot_be_finished_is_reported() -> None:
         (["--tee-mode=nitro", "--port=0"], {}, "NSM_MISSING", 4),
     ],
 )
-def test_bad_settings_end_the_start_with_one_clear_message(
-    arguments: list[str], environment: dict[str, str], told: str, code: int
+def test_invalid_settings_end_the_start_with_one_message(
+    arguments: list[str], environment: dict[str, str], shown: str, code: int
 ) -> None:
     ended = run_command("serve", *arguments, **environment)
     assert (ended.returncode, "Traceback" in ended.stderr) == (code, False)
-    assert told in ended.stderr
+    assert shown in ended.stderr
 
 
 def test_help_names_every_environment_variable() -> None:

@@ -1,4 +1,4 @@
-"""Every route and every refusal, asked in this process without a socket."""
+"""Every route and every refusal, in this process without a socket."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ JOB = "0123456789abcdef" * 2
 
 
 @asynccontextmanager
-async def asking(api: Api, client: str = "203.0.113.7") -> AsyncIterator[httpx2.AsyncClient]:
+async def connecting_to(api: Api, client: str = "203.0.113.7") -> AsyncIterator[httpx2.AsyncClient]:
     transport = httpx2.ASGITransport(api.app(), client=(client, 50000))
     api.ready.set()
     try:
@@ -75,7 +75,7 @@ def refusal(answer: httpx2.Response) -> tuple[int, str]:
 
 async def test_a_proof_has_the_answer_of_the_original_system() -> None:
     api = small_api(open_backend())
-    async with asking(api) as http:
+    async with connecting_to(api) as http:
         answer = await http.post(
             "/prove",
             content=proving_body(api),
@@ -92,8 +92,8 @@ async def test_a_proof_has_the_answer_of_the_original_system() -> None:
     assert all(name in exposed for name in ("x-request-id", "x-prove-duration-ms", "x-decrypt-duration-ms"))
 
 
-async def test_browsers_may_ask_first() -> None:
-    async with asking(small_api(GatedBackend())) as http:
+async def test_browsers_may_send_preflight_requests() -> None:
+    async with connecting_to(small_api(GatedBackend())) as http:
         answer = await http.options(
             "/prove",
             headers={
@@ -108,7 +108,7 @@ async def test_browsers_may_ask_first() -> None:
 
 async def test_health_and_keys() -> None:
     api = small_api(GatedBackend(), GatedBackend())
-    async with asking(api) as http:
+    async with connecting_to(api) as http:
         assert (await http.get("/healthz")).text == "ok"
         health = (await http.get("/health")).json()
         key = (await http.get("/encryption-public-key")).json()
@@ -137,7 +137,7 @@ async def test_an_attestation_binds_the_key_the_provers_and_the_nonce(
     query: dict[str, str], nonce: bytes
 ) -> None:
     api = small_api(GatedBackend(), tee=EchoTee())
-    async with asking(api) as http:
+    async with connecting_to(api) as http:
         answer = (await http.get("/attestation", params=query)).json()
     assert (answer["mode"], answer["publicKey"]) == ("nitro", api.key.armored)
     key, provers, attested_nonce = base64.b64decode(answer["attestationDocument"]).split(b"|")
@@ -148,14 +148,14 @@ async def test_an_attestation_binds_the_key_the_provers_and_the_nonce(
 @pytest.mark.parametrize(
     "query", ["nonce=", "nonce=0", "nonce=0g", "nonce=" + "00" * 65, "nonce=00&nonce=00"]
 )
-async def test_a_bad_nonce_is_refused(query: str) -> None:
-    async with asking(small_api(GatedBackend())) as http:
+async def test_a_malformed_nonce_is_refused(query: str) -> None:
+    async with connecting_to(small_api(GatedBackend())) as http:
         assert refusal(await http.get(f"/attestation?{query}")) == (400, "NONCE_MALFORMED")
 
 
-async def test_attestation_waits_until_the_server_is_ready() -> None:
+async def test_attestation_is_refused_until_the_server_is_ready() -> None:
     api = small_api(GatedBackend())
-    async with asking(api) as http:
+    async with connecting_to(api) as http:
         api.ready.clear()
         answer = await http.get("/attestation")
         assert refusal(answer) == (503, "NOT_READY")
@@ -177,8 +177,8 @@ async def test_attestation_waits_until_the_server_is_ready() -> None:
         ("DELETE", "/v1/proofs/1", (404, "JOB_UNKNOWN")),
     ],
 )
-async def test_what_is_not_there(method: str, path: str, expected: tuple[int, str]) -> None:
-    async with asking(small_api(GatedBackend())) as http:
+async def test_unknown_routes_methods_and_jobs(method: str, path: str, expected: tuple[int, str]) -> None:
+    async with connecting_to(small_api(GatedBackend())) as http:
         answer = await http.request(method, path)
     assert refusal(answer) == expected
     if expected[0] == 405:
@@ -212,13 +212,13 @@ async def test_malformed_requests_are_refused_with_their_status(
     headers: dict[str, str], body: bytes, expected: tuple[int, str]
 ) -> None:
     api = small_api(GatedBackend())
-    async with asking(api) as http:
+    async with connecting_to(api) as http:
         assert refusal(await http.post("/prove", content=body, headers=headers)) == expected
     api.service.admit(LIMITS.request_memory).release()
 
 
 async def test_two_version_headers_are_refused() -> None:
-    async with asking(small_api(GatedBackend())) as http:
+    async with connecting_to(small_api(GatedBackend())) as http:
         headers = [("Content-Type", "application/json"), *[("X-Aztec-Version", "4.1.2")] * 2]
         assert refusal(await http.post("/prove", content=b"{}", headers=headers)) == (400, "INVALID_VERSION")
 
@@ -230,9 +230,11 @@ async def test_two_version_headers_are_refused() -> None:
         pytest.param(wire(wire_step()), (400, "AZTEC_VERSION_UNKNOWN"), id="unknown circuit"),
     ],
 )
-async def test_transactions_that_are_not_proved_here(steps: bytes, expected: tuple[int, str]) -> None:
+async def test_transactions_that_the_server_does_not_prove_are_refused(
+    steps: bytes, expected: tuple[int, str]
+) -> None:
     api = small_api(open_backend())
-    async with asking(api) as http:
+    async with connecting_to(api) as http:
         assert refusal(await http.post("/prove", content=proving_body(api, steps), headers=JSON)) == expected
 
 
@@ -250,12 +252,12 @@ class OddError(UnusableEnvironmentError):
     ],
 )
 @pytest.mark.parametrize("tee", [None, EchoTee()])
-async def test_a_proof_that_fails_says_why(
+async def test_a_failed_proof_has_its_errors_status_and_code(
     error: Exception, expected: tuple[int, str], tee: TeeProvider | None
 ) -> None:
     log = io.StringIO()
     api = small_api(open_backend(error), tee=tee, log_to=log)
-    async with asking(api) as http:
+    async with connecting_to(api) as http:
         answer = await http.post("/prove", content=proving_body(api), headers=JSON)
     assert refusal(answer) == expected
     assert "42" not in answer.text.replace(answer.headers["X-Request-Id"], "")
@@ -265,14 +267,14 @@ async def test_a_proof_that_fails_says_why(
     assert isinstance(error, TeeRexError) or '"event": "bug"' in log.getvalue()
 
 
-async def test_beyond_the_queue_there_is_429_before_the_body_is_read() -> None:
+async def test_a_full_queue_refuses_before_the_body_is_read() -> None:
     backend = GatedBackend()
     api = small_api(backend, limits=replace(LIMITS, queue=0))
 
     async def never_read() -> AsyncIterator[bytes]:
         yield pytest.fail("the body was read")
 
-    async with asking(api) as http:
+    async with connecting_to(api) as http:
         first = asyncio.create_task(http.post("/prove", content=proving_body(api), headers=JSON))
         await eventually(lambda: api.service.busy)
         answer = await http.post("/prove", content=never_read(), headers=JSON)
@@ -286,7 +288,7 @@ async def test_only_admitted_requests_count_for_the_rate_limit() -> None:
     backend = GatedBackend()
     rate_limit = RateLimit(parse_rate_limit("2/hour"), exempt_loopback=True)
     api = small_api(backend, limits=replace(LIMITS, queue=0), rate_limit=rate_limit)
-    async with asking(api) as http:
+    async with connecting_to(api) as http:
         first = asyncio.create_task(http.post("/prove", content=proving_body(api), headers=JSON))
         await eventually(lambda: api.service.busy)
         for _ in range(3):
@@ -300,30 +302,30 @@ async def test_only_admitted_requests_count_for_the_rate_limit() -> None:
 
 
 @pytest.mark.parametrize(("proxies", "limited"), [((), False), ((ip_network("127.0.0.1"),), True)])
-async def test_a_made_up_forwarded_address_changes_nothing(
+async def test_a_spoofed_forwarded_address_changes_nothing(
     proxies: tuple[object, ...], limited: bool
 ) -> None:
-    """The attack on the original: X-Forwarded-For: 127.0.0.1 switched its rate limit off."""
+    """On the original system, X-Forwarded-For: 127.0.0.1 switched the rate limit off."""
     api = small_api(
         GatedBackend(),
         rate_limit=RateLimit(parse_rate_limit("1/hour"), exempt_loopback=not proxies),
         addresses=ClientAddresses(proxies),  # type: ignore[arg-type]
     )
     headers = JSON | {"X-Forwarded-For": "127.0.0.1, 203.0.113.9"}
-    async with asking(api, client="127.0.0.1") as http:
+    async with connecting_to(api, client="127.0.0.1") as http:
         codes = [refusal(await http.post("/prove", content=b"{", headers=headers))[1] for _ in range(2)]
     assert codes == ["BODY_MALFORMED", "RATE_LIMITED" if limited else "BODY_MALFORMED"]
-    async with asking(small_api(GatedBackend(), rate_limit=api.rate_limit)) as http:
+    async with connecting_to(small_api(GatedBackend(), rate_limit=api.rate_limit)) as http:
         spoofed = [await http.post("/prove", content=b"{", headers=headers) for _ in range(2)]
     assert refusal(spoofed[1]) == (429, "RATE_LIMITED")
 
 
-async def test_a_job_from_its_beginning_to_its_end() -> None:
+async def test_the_whole_life_of_a_job() -> None:
     backend = GatedBackend()
     api = small_api(backend)
     pinned = next(iter(api.provers.digests.values()))
     message = bytes(encrypt(api.key.private.public_key, payload(bb_sha256=bytes.fromhex(pinned))))
-    async with asking(api) as http:
+    async with connecting_to(api) as http:
         accepted = await http.post("/v1/proofs", content=message, headers=BINARY)
         assert accepted.status_code == 202
         job_id = accepted.json()["id"]
@@ -340,17 +342,17 @@ async def test_a_job_from_its_beginning_to_its_end() -> None:
         assert refusal(await http.get(f"/v1/proofs/{job_id}")) == (404, "JOB_UNKNOWN")
 
 
-async def test_a_job_comes_as_json_too() -> None:
+async def test_a_job_can_be_sent_as_json() -> None:
     api = small_api(open_backend())
     body = json_body(bytes(encrypt(api.key.private.public_key, payload())))
-    async with asking(api) as http:
+    async with connecting_to(api) as http:
         assert (await http.post("/v1/proofs", content=body, headers=JSON)).status_code == 202
 
 
 async def test_a_job_for_another_bb_is_refused_at_once() -> None:
     api = small_api(GatedBackend())
     message = bytes(encrypt(api.key.private.public_key, payload(bb_sha256=bytes(32))))
-    async with asking(api) as http:
+    async with connecting_to(api) as http:
         answer = await http.post("/v1/proofs", content=message, headers=BINARY)
     assert refusal(answer) == (400, "PROVER_NOT_ALLOWED")
     api.service.admit(LIMITS.request_memory).release()
@@ -358,7 +360,7 @@ async def test_a_job_for_another_bb_is_refused_at_once() -> None:
 
 async def test_while_shutting_down_nothing_is_admitted() -> None:
     api = small_api(GatedBackend())
-    async with asking(api) as http:
+    async with connecting_to(api) as http:
         api.service.stop_admitting()
         for path, headers in (("/prove", JSON), ("/v1/proofs", BINARY)):
             answer = await http.post(path, content=b"", headers=headers)
@@ -368,8 +370,8 @@ async def test_while_shutting_down_nothing_is_admitted() -> None:
 
 
 @pytest.mark.parametrize("sent", ["", "a b", "x" * 65, "line\tbreak", '{"json":1}'])
-async def test_a_request_id_that_is_none_is_replaced(sent: str) -> None:
-    async with asking(small_api(GatedBackend())) as http:
+async def test_an_invalid_request_id_is_replaced(sent: str) -> None:
+    async with connecting_to(small_api(GatedBackend())) as http:
         answer = await http.get("/healthz", headers={"X-Request-Id": sent})
     assert answer.headers["X-Request-Id"] != sent
     assert len(answer.headers["X-Request-Id"]) == 36
@@ -379,7 +381,7 @@ async def test_the_log_has_a_line_for_each_request_and_no_credential() -> None:
     log = io.StringIO()
     api = small_api(open_backend(), log_to=log)
     message = bytes(encrypt(api.key.private.public_key, payload()))
-    async with asking(api) as http:
+    async with connecting_to(api) as http:
         accepted = await http.post("/v1/proofs", content=message, headers=BINARY | {"X-Request-Id": "mine-7"})
         job_id = accepted.json()["id"]
         await http.delete(f"/v1/proofs/{job_id}")
@@ -398,7 +400,7 @@ async def test_the_log_has_a_line_for_each_request_and_no_credential() -> None:
 
 async def test_metrics_name_routes_and_never_paths() -> None:
     api = small_api(GatedBackend())
-    async with asking(api) as http:
+    async with connecting_to(api) as http:
         for path in ("/healthz", "/some/path", f"/v1/proofs/{JOB}"):
             await http.get(path)
         await http.request("BREW", "/healthz")
@@ -417,7 +419,7 @@ async def test_metrics_name_routes_and_never_paths() -> None:
 
 async def test_the_openapi_document_describes_exactly_the_routes() -> None:
     api = small_api(GatedBackend())
-    async with asking(api) as http:
+    async with connecting_to(api) as http:
         document = (await http.get("/openapi.json")).json()
     described = {(path, method.upper()) for path, item in document["paths"].items() for method in item}
     served = {

@@ -1,4 +1,4 @@
-"""From encrypted bodies to requests, and everything that is none."""
+"""Decoding request bodies, well formed and malformed."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ STEPS = development_deployment()
 
 @pytest.fixture
 def decoder() -> Iterator[RequestDecoder]:
-    made = RequestDecoder(KEY)
-    yield made
-    made.close()
+    opened = RequestDecoder(KEY)
+    yield opened
+    opened.close()
 
 
-async def test_steps_come_out_as_they_went_in(decoder: RequestDecoder) -> None:
+async def test_steps_are_decoded(decoder: RequestDecoder) -> None:
     body = bytearray(prove_json(PUBLIC, STEPS))
     decoded = await decoder.decode_steps(body, BodyForm.JSON, AztecVersion(4, 1, 2))
     assert decoded.request.steps == ExecutionSteps.from_bytes(STEPS)
@@ -45,7 +45,7 @@ async def test_steps_come_out_as_they_went_in(decoder: RequestDecoder) -> None:
 
 
 @pytest.mark.parametrize("form", list(BodyForm))
-async def test_a_payload_comes_in_both_forms(decoder: RequestDecoder, form: BodyForm) -> None:
+async def test_a_payload_is_decoded_from_both_forms(decoder: RequestDecoder, form: BodyForm) -> None:
     message = encrypt(PUBLIC, payload(bb_sha256=bytes(32)))
     body = bytearray(json_body(bytes(message))) if form is BodyForm.JSON else message
     decoded = await decoder.decode_payload(body, form)
@@ -67,25 +67,27 @@ def _wire_payload(**changes: object) -> bytes:
         pytest.param(b"[]", "BODY_MALFORMED", id="a list"),
         pytest.param(b"{}", "BODY_MALFORMED", id="no data"),
         pytest.param(b'{"data":5}', "BODY_MALFORMED", id="a number"),
-        pytest.param(b'{"data":"\xff"}', "BODY_MALFORMED", id="no UTF-8"),
-        pytest.param(b'{"data":"a b"}', "BODY_MALFORMED", id="no base64"),
+        pytest.param(b'{"data":"\xff"}', "BODY_MALFORMED", id="not UTF-8"),
+        pytest.param(b'{"data":"a b"}', "BODY_MALFORMED", id="not base64"),
         pytest.param(b"[" * 100_000, "BODY_MALFORMED", id="deep nesting"),
-        pytest.param(b'{"data":""}', "DECRYPTION_FAILED", id="no message"),
+        pytest.param(b'{"data":""}', "DECRYPTION_FAILED", id="empty message"),
         pytest.param(json_body(STEPS[:999]), "DECRYPTION_FAILED", id="not encrypted"),
         pytest.param(prove_json(PUBLIC, b""), "STEPS_EMPTY", id="no steps"),
-        pytest.param(prove_json(PUBLIC, b"nonsense"), "STEPS_MALFORMED", id="no steps but text"),
-        pytest.param(prove_json(PUBLIC, wire(wire_step(vk=b""))), "STEPS_MISSING_VK", id="no key"),
+        pytest.param(prove_json(PUBLIC, b"nonsense"), "STEPS_MALFORMED", id="text as steps"),
+        pytest.param(
+            prove_json(PUBLIC, wire(wire_step(vk=b""))), "STEPS_MISSING_VK", id="no verification key"
+        ),
         pytest.param(prove_json(PUBLIC, wire(wire_step())), "AZTEC_VERSION_UNKNOWN", id="unknown circuit"),
         pytest.param(prove_json(PUBLIC, bytes(MAX_STEPS_BYTES + 1)), "DECRYPTION_FAILED", id="too large"),
     ],
 )
-async def test_malformed_steps_have_their_code(decoder: RequestDecoder, body: bytes, code: str) -> None:
+async def test_malformed_steps_are_refused(decoder: RequestDecoder, body: bytes, code: str) -> None:
     with pytest.raises(TeeRexError) as refused:
         await decoder.decode_steps(bytearray(body), BodyForm.JSON, None)
     assert (refused.value.code, refused.value.http_status) == (code, 400)
 
 
-async def test_the_version_asserted_must_be_that_of_the_steps(decoder: RequestDecoder) -> None:
+async def test_an_asserted_version_must_match_the_steps(decoder: RequestDecoder) -> None:
     with pytest.raises(TeeRexError) as refused:
         await decoder.decode_steps(bytearray(prove_json(PUBLIC, STEPS)), BodyForm.JSON, AztecVersion(4, 1, 3))
     assert refused.value.code == "AZTEC_VERSION_MISMATCH"
@@ -95,8 +97,8 @@ async def test_the_version_asserted_must_be_that_of_the_steps(decoder: RequestDe
     ("plaintext", "code"),
     [
         pytest.param(STEPS, "PAYLOAD_MALFORMED", id="bare steps"),
-        pytest.param(_wire_payload(v=2), "PAYLOAD_MALFORMED", id="another form"),
-        pytest.param(_wire_payload(more=1), "PAYLOAD_MALFORMED", id="something more"),
+        pytest.param(_wire_payload(v=2), "PAYLOAD_MALFORMED", id="unknown version"),
+        pytest.param(_wire_payload(more=1), "PAYLOAD_MALFORMED", id="unknown field"),
         pytest.param(_wire_payload(crs=...), "PAYLOAD_MALFORMED", id="no setup"),
         pytest.param(_wire_payload(bb_sha256=b"short"), "PAYLOAD_MALFORMED", id="a short digest"),
         pytest.param(_wire_payload(aztec_version="../4.1.2"), "INVALID_VERSION", id="a path as version"),
@@ -106,18 +108,14 @@ async def test_the_version_asserted_must_be_that_of_the_steps(decoder: RequestDe
         pytest.param(_wire_payload(steps=7), "STEPS_MALFORMED", id="a number for steps"),
     ],
 )
-async def test_malformed_payloads_have_their_code(
-    decoder: RequestDecoder, plaintext: bytes, code: str
-) -> None:
+async def test_malformed_payloads_are_refused(decoder: RequestDecoder, plaintext: bytes, code: str) -> None:
     with pytest.raises(TeeRexError) as refused:
         await decoder.decode_payload(encrypt(PUBLIC, plaintext), BodyForm.MESSAGE)
     assert (refused.value.code, refused.value.http_status) == (code, 400)
 
 
 @given(st.binary(max_size=400), st.booleans())
-async def test_no_plaintext_is_anything_but_a_request_or_an_error_of_ours(
-    plaintext: bytes, as_payload: bool
-) -> None:
+async def test_any_plaintext_is_decoded_or_refused(plaintext: bytes, as_payload: bool) -> None:
     decoder = RequestDecoder(KEY)
     try:
         if as_payload:
@@ -125,13 +123,13 @@ async def test_no_plaintext_is_anything_but_a_request_or_an_error_of_ours(
         else:
             await decoder.decode_steps(bytearray(prove_json(PUBLIC, plaintext)), BodyForm.JSON, None)
     except TeeRexError as error:
-        assert error.http_status < 500  # noqa: PT017  # anything else than an error of ours fails the test
+        assert error.http_status < 500  # noqa: PT017  # any other exception fails the test
     finally:
         decoder.close()
 
 
 @given(st.binary(max_size=400))
-async def test_no_body_is_anything_but_an_error_of_ours(body: bytes) -> None:
+async def test_any_unencrypted_body_is_refused(body: bytes) -> None:
     decoder = RequestDecoder(KEY)
     try:
         with pytest.raises(TeeRexError) as refused:

@@ -1,4 +1,4 @@
-"""The life of jobs, on a clock that stands until it is moved."""
+"""Jobs, on a clock that only the tests advance."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Clock:
         return self.now
 
 
-class House:
+class Setup:
     """One slot, its service and its jobs."""
 
     def __init__(self, *, discreet: bool = False) -> None:
@@ -54,14 +54,14 @@ class House:
         async for change in self.jobs.watch(job_id):
             if change and change[1].state.ended:
                 return change[1]
-        raise AssertionError("it did not end")
+        raise AssertionError("the job did not end")
 
 
 @pytest.fixture
-async def house() -> AsyncIterator[House]:
-    made = House()
-    yield made
-    await made.jobs.close()
+async def setup() -> AsyncIterator[Setup]:
+    created = Setup()
+    yield created
+    await created.jobs.close()
 
 
 async def settle() -> None:
@@ -69,46 +69,46 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-async def test_a_job_is_queued_proved_and_done(house: House) -> None:
-    first = house.start()
+async def test_a_job_is_queued_proved_and_done(setup: Setup) -> None:
+    first = setup.start()
     await settle()
-    second = house.start()
+    second = setup.start()
     await settle()
-    assert house.jobs.find(first).state is JobState.PROVING
-    assert house.jobs.find(first).circuit == JobCircuit(0, 1, STEPS.function_names[0])
-    assert (house.jobs.find(second).state, house.jobs.find(second).position) == (JobState.QUEUED, 0)
-    house.clock.now += 2
-    house.backend.gate.set()
-    done = await house.ended(second)
+    assert setup.jobs.find(first).state is JobState.PROVING
+    assert setup.jobs.find(first).circuit == JobCircuit(0, 1, STEPS.function_names[0])
+    assert (setup.jobs.find(second).state, setup.jobs.find(second).position) == (JobState.QUEUED, 0)
+    setup.clock.now += 2
+    setup.backend.gate.set()
+    done = await setup.ended(second)
     assert (done.state, done.circuit, done.error) == (JobState.DONE, None, None)
     assert done.proof == some_proof().to_wire()
     assert done.timings is not None
     assert (done.timings.queue_ms, done.timings.decrypt_ms, done.timings.prove_ms) == (2000.0, 1.5, 6.0)
-    assert house.jobs.find(first).state is JobState.DONE
+    assert setup.jobs.find(first).state is JobState.DONE
     await settle()
-    house.service.admit(LIMITS.request_memory).release()  # both gave back what they had brought
+    setup.service.admit(LIMITS.request_memory).release()  # both released their memory
 
 
-async def test_ids_are_128_random_bits(house: House) -> None:
-    ids = {house.start() for _ in range(3)}
+async def test_ids_are_128_random_bits(setup: Setup) -> None:
+    ids = {setup.start() for _ in range(3)}
     assert len(ids) == 3
     assert all(len(bytes.fromhex(job_id)) == 16 for job_id in ids)
 
 
-async def test_who_watches_hears_every_change(house: House) -> None:
-    other, job_id = house.start(), house.start()
+async def test_watchers_get_every_change(setup: Setup) -> None:
+    other, job_id = setup.start(), setup.start()
     events: list[tuple[JobEvent, JobState]] = []
 
     async def watch() -> None:
-        async for change in house.jobs.watch(job_id):
+        async for change in setup.jobs.watch(job_id):
             assert change is not None
             events.append((change[0], change[1].state))
 
     watching = asyncio.create_task(watch())
     await settle()
-    await house.jobs.cancel(other)
+    await setup.jobs.cancel(other)
     await settle()
-    house.backend.gate.set()
+    setup.backend.gate.set()
     await watching
     assert (
         events
@@ -121,127 +121,127 @@ async def test_who_watches_hears_every_change(house: House) -> None:
     )
 
 
-async def test_a_failure_is_told_with_its_code(house: House) -> None:
-    house.backend.error = BbRefusedError("It answered with an error while working on the circuit X:y.")
-    house.backend.gate.set()
-    status = await house.ended(house.start())
+async def test_a_failed_job_has_the_errors_code(setup: Setup) -> None:
+    setup.backend.error = BbRefusedError("It answered with an error while working on the circuit X:y.")
+    setup.backend.gate.set()
+    status = await setup.ended(setup.start())
     assert status.state is JobState.FAILED
     assert status.error is not None
     assert (status.error.code, "X:y" in status.error.message) == ("BB_REFUSED", True)
 
 
-async def test_a_bug_is_told_without_its_text_and_logged_without_it(house: House) -> None:
-    house.backend.error = ValueError("the witness is 42")
-    house.backend.gate.set()
-    status = await house.ended(house.start())
+async def test_the_text_of_a_bug_is_neither_answered_nor_logged(setup: Setup) -> None:
+    setup.backend.error = ValueError("the witness is 42")
+    setup.backend.gate.set()
+    status = await setup.ended(setup.start())
     assert status.error is not None
     assert status.error.code == "INTERNAL"
-    assert "witness" not in status.error.message + house.log.getvalue()
-    bug, ended = map(json.loads, house.log.getvalue().splitlines())
+    assert "witness" not in status.error.message + setup.log.getvalue()
+    bug, ended = map(json.loads, setup.log.getvalue().splitlines())
     assert bug["trace"][0] == "ValueError"
     assert ended["outcome"] == "INTERNAL"
 
 
 async def test_in_a_tee_no_circuit_is_named() -> None:
-    house = House(discreet=True)
-    job_id = house.start()
+    setup = Setup(discreet=True)
+    job_id = setup.start()
     seen = []
-    watching = house.jobs.watch(job_id)
+    watching = setup.jobs.watch(job_id)
     async for change in watching:
         assert change is not None
         seen.append(repr(change[1]))
-        house.backend.gate.set()
-    house.backend.error = BbRefusedError("It answered with an error while working on the circuit X:y.")
-    failed = await house.ended(house.start())
+        setup.backend.gate.set()
+    setup.backend.error = BbRefusedError("It answered with an error while working on the circuit X:y.")
+    failed = await setup.ended(setup.start())
     assert failed.error is not None
     assert failed.error.message == ""
     assert not any(name in text for name in STEPS.function_names for text in seen)
 
 
-async def test_delete_ends_the_proof_and_is_the_same_for_unknown_jobs(house: House) -> None:
-    job_id = house.start()
+async def test_cancelling_ends_the_proof_and_ignores_unknown_jobs(setup: Setup) -> None:
+    job_id = setup.start()
     await settle()
-    watching = asyncio.create_task(house.ended(job_id))
+    watching = asyncio.create_task(setup.ended(job_id))
     await settle()
-    await house.jobs.cancel(job_id)
-    assert (house.backend.proving, house.service.busy) == (0, 0)
+    await setup.jobs.cancel(job_id)
+    assert (setup.backend.proving, setup.service.busy) == (0, 0)
     assert (await watching).state is JobState.CANCELLED
-    await house.jobs.cancel(job_id)
+    await setup.jobs.cancel(job_id)
     with pytest.raises(UnknownJobError):
-        house.jobs.find(job_id)
+        setup.jobs.find(job_id)
 
 
-async def test_a_job_that_nobody_asks_after_is_cancelled(house: House) -> None:
-    job_id = house.start()
+async def test_an_abandoned_job_is_cancelled(setup: Setup) -> None:
+    job_id = setup.start()
     await settle()
-    house.clock.now += ABANDONED_SECONDS - 1
-    house.jobs.find(job_id)
-    house.clock.now += ABANDONED_SECONDS - 1
-    house.jobs.sweep()
+    setup.clock.now += ABANDONED_SECONDS - 1
+    setup.jobs.find(job_id)
+    setup.clock.now += ABANDONED_SECONDS - 1
+    setup.jobs.sweep()
     await settle()
-    assert house.backend.proving == 1
-    house.clock.now += 1
-    house.jobs.sweep()
+    assert setup.backend.proving == 1
+    setup.clock.now += 1
+    setup.jobs.sweep()
     await settle()
-    assert house.backend.proving == 0
+    assert setup.backend.proving == 0
     with pytest.raises(UnknownJobError):
-        house.jobs.find(job_id)
+        setup.jobs.find(job_id)
 
 
-async def test_listening_keeps_a_job_alive(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_watching_keeps_a_job_alive(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs_module, "HEARTBEAT_SECONDS", 0.001)
-    job_id = house.start()
-    watching = house.jobs.watch(job_id)
+    job_id = setup.start()
+    watching = setup.jobs.watch(job_id)
     changes = [await anext(watching) for _ in range(4)]
-    house.clock.now += ABANDONED_SECONDS - 1
+    setup.clock.now += ABANDONED_SECONDS - 1
     while await anext(watching) is not None:
         pass
-    house.clock.now += 2
-    house.jobs.sweep()
+    setup.clock.now += 2
+    setup.jobs.sweep()
     await settle()
     assert None in changes
-    assert house.backend.proving == 1
+    assert setup.backend.proving == 1
     await watching.aclose()
 
 
-async def test_a_result_is_kept_for_ten_minutes(house: House) -> None:
-    house.backend.gate.set()
-    job_id = house.start()
-    await house.ended(job_id)
-    house.clock.now += RESULT_SECONDS - 1
-    house.jobs.sweep()
-    assert house.jobs.find(job_id).state is JobState.DONE
-    house.clock.now += 1
-    house.jobs.sweep()
+async def test_a_result_is_kept_for_ten_minutes(setup: Setup) -> None:
+    setup.backend.gate.set()
+    job_id = setup.start()
+    await setup.ended(job_id)
+    setup.clock.now += RESULT_SECONDS - 1
+    setup.jobs.sweep()
+    assert setup.jobs.find(job_id).state is JobState.DONE
+    setup.clock.now += 1
+    setup.jobs.sweep()
     with pytest.raises(UnknownJobError):
-        house.jobs.find(job_id)
+        setup.jobs.find(job_id)
 
 
-async def test_the_number_of_kept_results_is_bounded(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_number_of_kept_results_is_bounded(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs_module, "MAX_JOBS_KEPT", 2)
-    house.backend.gate.set()
+    setup.backend.gate.set()
     ids = []
     for _ in range(3):
-        ids.append(house.start())
-        await house.ended(ids[-1])
+        ids.append(setup.start())
+        await setup.ended(ids[-1])
     with pytest.raises(UnknownJobError):
-        house.jobs.find(ids[0])
-    assert [house.jobs.find(job_id).state for job_id in ids[1:]] == [JobState.DONE] * 2
+        setup.jobs.find(ids[0])
+    assert [setup.jobs.find(job_id).state for job_id in ids[1:]] == [JobState.DONE] * 2
 
 
-async def test_at_shutdown_results_wait_for_somebody_to_fetch_them(house: House) -> None:
-    house.backend.gate.set()
-    job_id = house.start()
-    collecting = asyncio.create_task(house.jobs.collected())
+async def test_collected_waits_until_results_are_fetched(setup: Setup) -> None:
+    setup.backend.gate.set()
+    job_id = setup.start()
+    collecting = asyncio.create_task(setup.jobs.collected())
     await settle()
     assert not collecting.done()
-    house.jobs.find(job_id)
+    setup.jobs.find(job_id)
     await asyncio.wait_for(collecting, PATIENCE)
 
 
-async def test_no_job_id_is_logged(house: House) -> None:
-    house.backend.gate.set()
-    job_id = house.start()
-    await house.ended(job_id)
-    assert job_id not in house.log.getvalue()
-    assert json.loads(house.log.getvalue())["outcome"] == "done"
+async def test_no_job_id_is_logged(setup: Setup) -> None:
+    setup.backend.gate.set()
+    job_id = setup.start()
+    await setup.ended(job_id)
+    assert job_id not in setup.log.getvalue()
+    assert json.loads(setup.log.getvalue())["outcome"] == "done"

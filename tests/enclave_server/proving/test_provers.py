@@ -1,4 +1,4 @@
-"""What a server proves, and with which bb."""
+"""The versions, trusted setups and bb that a server proves for."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ def request_of(steps: bytes) -> ProofRequest:
 
 
 @pytest.mark.parametrize("allowed", [None, bytes.fromhex(DIGEST)])
-def test_the_bb_that_proves_may_be_named(allowed: bytes | None) -> None:
+def test_a_client_may_allow_the_bb_that_proves(allowed: bytes | None) -> None:
     GENUINE.check(request_of(genuine_deployment()), allowed)
 
 
-def test_another_bb_than_the_client_allows_does_not_prove() -> None:
+def test_a_bb_that_the_client_does_not_allow_is_refused() -> None:
     with raises(PROVER_NOT_ALLOWED) as refused:
         GENUINE.check(request_of(genuine_deployment()), hashlib.sha256(b"another").digest())
     assert refused.value.code == "PROVER_NOT_ALLOWED"
 
 
-def test_another_setup_than_the_operator_chose_is_not_proved() -> None:
+def test_a_trusted_setup_that_is_not_served_is_refused() -> None:
     with raises(NOT_SERVED, match="genuine setup"):
         GENUINE.check(request_of(development_deployment()), None)
 
@@ -50,7 +50,7 @@ def test_the_attested_list_is_what_clients_read() -> None:
     assert msgspec.json.decode(user_data) == {"versions": [{"version": "4.1.2", "sha256": DIGEST}]}
 
 
-def test_a_setup_that_this_platform_lacks_is_refused_at_start() -> None:
+def test_a_setup_without_a_bb_for_this_platform_is_refused() -> None:
     with raises(NO_BB_FOR_PLATFORM, match="development"):
         ServedProvers.pinned(PINS, set(TrustedSetup), Platform.ARM64_LINUX)
     both = ServedProvers.pinned(PINS, set(TrustedSetup), Platform.AMD64_LINUX)

@@ -34,11 +34,11 @@ async def settle() -> None:
 
 
 def proving(service: ProvingService, events: list[ProofEvent] | None = None) -> asyncio.Task[ProofResult]:
-    heard = [] if events is None else events
-    return asyncio.create_task(service.prove(REQUEST, heard.append))
+    received = [] if events is None else events
+    return asyncio.create_task(service.prove(REQUEST, received.append))
 
 
-async def test_each_slot_proves_one_and_the_next_waits_its_turn() -> None:
+async def test_each_slot_proves_one_and_others_wait_in_order() -> None:
     first, second = GatedBackend(), GatedBackend()
     service = service_of(first, second)
     running = [proving(service), proving(service)]
@@ -76,7 +76,7 @@ async def test_reservations_are_bounded_by_count_and_by_bytes() -> None:
 
 
 @pytest.mark.parametrize("when", ["in the queue", "in its slot"])
-async def test_a_cancelled_proof_leaves_its_slot_or_its_turn(when: str) -> None:
+async def test_a_cancelled_proof_frees_its_slot_or_its_position(when: str) -> None:
     backend = GatedBackend()
     service = service_of(backend)
     running, waiting = proving(service), proving(service)
@@ -90,7 +90,7 @@ async def test_a_cancelled_proof_leaves_its_slot_or_its_turn(when: str) -> None:
     assert service.busy == 0
 
 
-async def test_a_slot_that_comes_just_when_its_taker_goes_away_is_not_lost() -> None:
+async def test_a_slot_assigned_to_a_request_just_cancelled_is_not_lost() -> None:
     backend = GatedBackend()
     service = service_of(backend)
     running, waiting = proving(service), proving(service)
@@ -103,7 +103,7 @@ async def test_a_slot_that_comes_just_when_its_taker_goes_away_is_not_lost() -> 
     await proving(service)
 
 
-async def test_a_failed_proof_is_told_and_the_next_one_works() -> None:
+async def test_after_a_failed_proof_the_next_one_works() -> None:
     backend = GatedBackend(BbKilledError("It received SIGKILL."))
     backend.gate.set()
     service = service_of(backend)
@@ -113,7 +113,7 @@ async def test_a_failed_proof_is_told_and_the_next_one_works() -> None:
     assert (await proving(service)).verified
 
 
-async def test_a_proof_that_takes_too_long_is_ended() -> None:
+async def test_a_proof_over_the_time_limit_is_ended() -> None:
     backend = GatedBackend()
     service = service_of(backend, limits=replace(LIMITS, proof_seconds=0.01))
     with raises(PROOF_TIMED_OUT):
@@ -121,14 +121,14 @@ async def test_a_proof_that_takes_too_long_is_ended() -> None:
     assert (backend.proving, service.busy) == (0, 0)
 
 
-async def test_a_time_out_inside_the_backend_is_a_bug_and_not_the_limit() -> None:
+async def test_a_timeout_inside_the_backend_is_a_bug() -> None:
     backend = GatedBackend(TimeoutError("of its own"))
     backend.gate.set()
     with pytest.raises(TimeoutError, match="of its own"):
         await proving(service_of(backend))
 
 
-async def test_shutdown_refuses_what_waits_and_lets_the_running_proof_end() -> None:
+async def test_shutdown_refuses_waiting_requests_and_finishes_running_ones() -> None:
     backend = GatedBackend()
     service = service_of(backend)
     reservation = service.admit(0)
@@ -150,7 +150,7 @@ async def test_shutdown_refuses_what_waits_and_lets_the_running_proof_end() -> N
     assert backend.closed
 
 
-async def test_abort_ends_running_proofs_with_a_reason() -> None:
+async def test_abort_ends_running_proofs() -> None:
     backend = GatedBackend()
     service = service_of(backend)
     running = proving(service)

@@ -73,7 +73,7 @@ async def test_a_client_accepts_the_document() -> None:
     assert verified.document.content.pcrs == PRODUCTION_PCRS
 
 
-async def test_more_than_four_provers_travel_beside_the_document() -> None:
+async def test_more_than_four_provers_are_sent_in_a_manifest() -> None:
     nonce = new_nonce()
     provers = [Prover(f"4.1.{patch}", f"{patch:064x}") for patch in range(5)]
     document, manifest = await _document(nonce, provers=provers)
@@ -83,7 +83,7 @@ async def test_more_than_four_provers_travel_beside_the_document() -> None:
         _verify(document, nonce, manifest=manifest.replace(b"4.1.0", b"4.1.9"), allowed=provers)
 
 
-async def test_amazon_does_not_vouch_for_our_own_authority() -> None:
+async def test_a_document_of_another_authority_fails_against_amazons_root() -> None:
     nonce = new_nonce()
     document, _ = await _document(nonce)
     with raises_code(CHAIN_FAILED):
@@ -127,14 +127,14 @@ async def test_lengths_are_checked_before_the_device_is_asked(field: str, most: 
     assert len(device.requests) == 1
 
 
-async def test_what_the_device_refuses_reaches_the_caller() -> None:
+async def test_the_devices_refusal_is_raised() -> None:
     provider = NitroProvider(Nsm(lambda _request: b"\xa1\x65Error\x6dInternalError"))
     with raises(NSM_REFUSED):
         await provider.attest(public_key=b"k", user_data=None, nonce=None)
 
 
 class _SlowDevice:
-    """Answers when ``release`` is set; knows how many requests it had at once."""
+    """Answers when ``release`` is set; counts its concurrent requests."""
 
     def __init__(self) -> None:
         self.asked = threading.Event()
@@ -180,5 +180,5 @@ async def test_a_cancelled_caller_leaves_no_thread_and_no_lock() -> None:
     assert await provider.attest(public_key=b"k", user_data=None, nonce=None)
 
 
-async def test_outside_of_a_tee_nothing_is_attested() -> None:
+async def test_the_standard_provider_attests_nothing() -> None:
     assert await StandardProvider().attest(public_key=b"k", user_data=None, nonce=b"n") is None

@@ -42,7 +42,7 @@ def _answering(answer: object) -> Nsm:
 
 
 class _Driver:
-    """Stands where the kernel does: at ``fcntl.ioctl``, with nothing but addresses to go by."""
+    """Replaces the kernel at ``fcntl.ioctl``: it gets only addresses."""
 
     def __init__(self, answer: bytes, *, claimed_length: int | None = None) -> None:
         self.answer = answer
@@ -100,7 +100,7 @@ def test_a_request_that_is_too_long_never_reaches_the_driver(
     assert not driver.calls
 
 
-def test_what_is_no_device_says_so(device: NsmDevice) -> None:
+def test_a_plain_file_is_not_a_device(device: NsmDevice) -> None:
     with raises(NSM_FAILED) as caught:  # the real ioctl, on a plain file
         device(b"r")
     assert errno.errorcode[errno.ENOTTY] in caught.value.message
@@ -112,7 +112,7 @@ def test_a_device_that_cannot_be_opened(tmp_path: Path, name: str) -> None:
         NsmDevice(tmp_path / name)
 
 
-def test_closing_gives_the_descriptor_back(device: NsmDevice) -> None:
+def test_closing_closes_the_descriptor(device: NsmDevice) -> None:
     with device:
         descriptor = device._file.fileno()
         assert not os.get_inheritable(descriptor)
@@ -126,7 +126,7 @@ def test_random_bytes() -> None:
     assert nsm.random() != nsm.random()
 
 
-def test_absent_fields_are_asked_for_as_null() -> None:
+def test_absent_fields_are_sent_as_null() -> None:
     device = FakeNsm(_NITRO)
     Nsm(device).attestation(public_key=b"k", user_data=None, nonce=None)
     assert device.requests == [{"Attestation": {"user_data": None, "nonce": None, "public_key": b"k"}}]
@@ -170,20 +170,20 @@ def test_every_error_code_is_known_to_every_request(ask: Callable[[Nsm], object]
     ],
     ids=str,
 )
-def test_an_answer_of_another_form_is_refused(ask: Callable[[Nsm], object], answer: object) -> None:
+def test_a_malformed_answer_is_refused(ask: Callable[[Nsm], object], answer: object) -> None:
     with pytest.raises(UnusableEnvironmentError) as caught:
         ask(_answering(answer))
     assert caught.value.code == "NSM_ANSWER_INVALID"
 
 
 @_EVERY_REQUEST
-def test_an_answer_in_an_unreadable_encoding_is_refused(ask: Callable[[Nsm], object]) -> None:
+def test_an_undecodable_answer_is_refused(ask: Callable[[Nsm], object]) -> None:
     with raises(NSM_ANSWER_UNREADABLE):
         ask(Nsm(lambda _request: b"\xa1"))
 
 
 @given(st.sampled_from(sorted(_REQUESTS)), st.binary(max_size=100))
-def test_no_answer_does_anything_but_serve_or_be_refused(name: str, content: bytes) -> None:
+def test_any_answer_is_used_or_refused(name: str, content: bytes) -> None:
     answer = b"\xa1" + cbor2.dumps(name) + content
     try:
         _REQUESTS[name](Nsm(lambda _request: answer))

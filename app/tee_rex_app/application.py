@@ -26,11 +26,12 @@ from tee_rex_app.errors import BUG
 from tee_rex_app.log.event_log import EventLog
 from tee_rex_app.log.journal import Journal
 from tee_rex_app.loop import TaskSet
+from tee_rex_app.model.diagnostics import DiagnosticsPart
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.setup import SetupState
 from tee_rex_app.model.state import State, Store
-from tee_rex_app.services.diagnostics import DiagnosticsPart, DiagnosticsSources
+from tee_rex_app.services.diagnostics import DiagnosticsSources
 
 
 class Application:

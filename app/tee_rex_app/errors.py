@@ -1,8 +1,13 @@
-"""The catalogue of errors that only the application has."""
+"""The catalogue of errors that only the application has, and the one class that it catches."""
 
 from __future__ import annotations
 
-from tee_rex.errors import ErrorKind, TeeRexError
+from tee_rex.errors import ErrorKind, InputError, TeeRexError, UnusableEnvironmentError
+
+
+class HistoryUnusableError(UnusableEnvironmentError):
+    """The history's file cannot be opened, read or written; the application works without it."""
+
 
 BUG = ErrorKind(
     TeeRexError,
@@ -11,3 +16,36 @@ BUG = ErrorKind(
     "{exception}, {place}",
     "Copy the details and report them. You can keep working.",
 )
+HISTORY_UNUSABLE = ErrorKind(
+    HistoryUnusableError,
+    "HISTORY_UNUSABLE",
+    "The history is unavailable",
+    "{file}: {reason}.",
+    "Proving works without it. Check that the folder is writable and has free space.",
+)
+HISTORY_UNREADABLE = HISTORY_UNUSABLE.variant("Reading it failed ({reason}).")
+HISTORY_NOT_WRITTEN = HISTORY_UNUSABLE.variant("Writing it failed ({reason}).")
+HISTORY_NEWER = ErrorKind(
+    HistoryUnusableError,
+    "HISTORY_NEWER",
+    "The history was written by a newer TEE-Rex",
+    "Its schema has version {version}; this TEE-Rex reads up to version {known}.",
+    "Proving works without it. Start the newer TEE-Rex to see it. The file was not changed.",
+)
+NOT_SAVED = ErrorKind(
+    UnusableEnvironmentError,
+    "NOT_SAVED",
+    "The file could not be saved",
+    "{file}: {reason}.",
+    "Choose another folder, or free disk space.",
+)
+EXPORT_INTERRUPTED = NOT_SAVED.variant("TEE-Rex was closed before everything was written.")
+MEASUREMENTS_UNREADABLE = ErrorKind(
+    InputError,
+    "MEASUREMENTS_UNREADABLE",
+    "No image measurements in this file",
+    "It has no PCR0 of 96 hexadecimal digits.",
+    "Choose the measurements.json that `tee-rex-server image build` wrote.",
+)
+MEASUREMENTS_TOO_LARGE = MEASUREMENTS_UNREADABLE.variant("It has more than {limit} bytes.")
+MEASUREMENTS_NOT_JSON = MEASUREMENTS_UNREADABLE.variant("It is not JSON.")

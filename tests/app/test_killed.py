@@ -21,8 +21,8 @@ from support.processes import running
 from support.proving_server import wait_until
 from support.recorded_steps import development_deployment
 from tee_rex.settings.resolve import Settings
-from tee_rex_app.model.history import FILE_NAME, History
 from tee_rex_app.model.runs import Outcome
+from tee_rex_app.services.history import FILE_NAME, History
 
 pytestmark = pytest.mark.integration
 

@@ -13,8 +13,8 @@ from tee_rex.remote.known_servers import FILE_NAME, KnownServers
 from tee_rex.settings.paths import Paths
 from tee_rex.settings.resolve import Settings
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_app.model.history import History
 from tee_rex_app.model.runs import Outcome, RunKind
+from tee_rex_app.services.history import History
 
 WRITTEN = Path(__file__).parents[1] / "support" / "data_folder_of_6bf9c24"
 

@@ -24,9 +24,9 @@ from support.local_prover import deployment_request
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.log.event_log import Level
-from tee_rex_app.model.history import History
 from tee_rex_app.model.runs import Outcome
 from tee_rex_app.model.state import Page
+from tee_rex_app.services.history import History
 from tee_rex_app.ui.panels.log_panel import LogPanel
 from tee_rex_app.ui.theme import Theme
 

@@ -6,9 +6,8 @@ import asyncio
 from pathlib import Path
 
 from tee_rex_app.controllers.context import ControllerContext
-from tee_rex_app.controllers.saving import save_for_user
-from tee_rex_app.model.attestation import examine_file, read_measurements
 from tee_rex_app.model.state import Notice, Page
+from tee_rex_app.services.attestation import examine_file, read_measurements
 
 
 class AttestationController:
@@ -25,9 +24,7 @@ class AttestationController:
         """Save the document that is shown."""
         shown = self._context.store.state.shown_attestation
         if shown is not None and shown.examination.untrusted is not None:
-            self._context.start(
-                save_for_user(self._context, path, shown.examination.untrusted, Notice.DOCUMENT_SAVED)
-            )
+            self._context.start(self._context.save(path, shown.examination.untrusted, Notice.DOCUMENT_SAVED))
 
     def compare_image(self, path: Path) -> None:
         """Show whether the enclave runs the image that was measured in a file."""

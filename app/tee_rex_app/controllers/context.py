@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,8 @@ from tee_rex_app.dependencies import Dependencies
 from tee_rex_app.loop import TaskSet
 from tee_rex_app.model.attestation import AttestationRules
 from tee_rex_app.model.problem import Problem
-from tee_rex_app.model.state import Store
+from tee_rex_app.model.state import Notice, Store
+from tee_rex_app.services.files import write_file
 
 
 @dataclass(slots=True)
@@ -76,6 +78,11 @@ class ControllerContext:
             yield prover
         finally:
             await prover.close()
+
+    async def save(self, path: Path, content: bytes, notice: Notice) -> None:
+        """Write a file for the user in a thread, and show the notice. Raises NOT_SAVED."""
+        await asyncio.to_thread(write_file, path, content)
+        self.store.update(notice=notice)
 
     def start(self, work: Coroutine[None, None, None]) -> None:
         """Run ``work`` in the background; its TeeRexErrors are shown as the problem."""

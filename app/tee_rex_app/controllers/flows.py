@@ -18,7 +18,7 @@ from tee_rex_app.controllers.wallet import WalletController
 from tee_rex_app.model.runs import RUNS_FOR_USUAL, FlowState, Outcome, RunKind
 from tee_rex_app.model.services import ServiceName, ServiceStatus
 from tee_rex_app.model.state import Notice
-from tee_rex_app.services.flow_follower import FlowFollower
+from tee_rex_app.services.followers import FlowFollower
 from tee_rex_app.text import labels
 
 

@@ -19,12 +19,11 @@ from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.controllers.context import ControllerContext
-from tee_rex_app.controllers.saving import NotSavedError, file_for_user, save_for_user
-from tee_rex_app.model.history import PAGE, Found, History
-from tee_rex_app.model.history_filter import query_of
-from tee_rex_app.model.history_schema import HistoryUnusableError
+from tee_rex_app.errors import EXPORT_INTERRUPTED, HistoryUnusableError
 from tee_rex_app.model.runs import (
+    PAGE,
     RUNS_FOR_USUAL,
+    SAMPLE,
     ExportKind,
     FoundRuns,
     HistoryFilter,
@@ -34,7 +33,9 @@ from tee_rex_app.model.runs import (
 )
 from tee_rex_app.model.state import Notice
 from tee_rex_app.services.exports import WRITERS
-from tee_rex_app.text.labels import SAMPLE
+from tee_rex_app.services.files import written_file
+from tee_rex_app.services.history import Found, History
+from tee_rex_app.services.history_search import query_of
 
 T = TypeVar("T")
 
@@ -191,10 +192,10 @@ class HistoryController:
 
     def save_picture(self, path: Path, content: bytes) -> None:
         """Write a picture of a comparison to a file."""
-        self._context.start(save_for_user(self._context, path, content, Notice.EXPORTED))
+        self._context.start(self._context.save(path, content, Notice.EXPORTED))
 
     async def _export(self, path: Path, kind: ExportKind, ids: Sequence[int]) -> None:
-        """Write runs to a file in a thread. Raises NotSavedError, HistoryUnusableError."""
+        """Write runs to a file in a thread. Raises NOT_SAVED, HistoryUnusableError."""
         if self._history is None:
             return
         stopped = threading.Event()
@@ -212,11 +213,11 @@ class HistoryController:
         self, history: History, path: Path, kind: ExportKind, ids: Sequence[int], stopped: threading.Event
     ) -> None:
         """A page of runs at a time, so that thousands of them never are in memory at once."""
-        with file_for_user(path) as stream:
+        with written_file(path) as stream:
             writer = WRITERS[kind](stream)
             for start in range(0, len(ids), PAGE):
                 if stopped.is_set():
-                    raise NotSavedError("TEE-Rex was closed before all of it was written.")
+                    raise EXPORT_INTERRUPTED()
                 page = ids[start : start + PAGE]
                 records = self._thread.submit(history.read, page).result()
                 writer.add(record for record in records.values() if record is not None)

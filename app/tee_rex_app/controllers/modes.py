@@ -11,10 +11,10 @@ from tee_rex.transaction.samples import account_deployment
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.model.expected_times import expected_blocks
-from tee_rex_app.model.runs import RunStage, RunState
+from tee_rex_app.model.runs import SAMPLE, RunStage, RunState
 from tee_rex_app.model.services import Lock, ModeState, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.state import Notice
-from tee_rex_app.services.proving import read_request
+from tee_rex_app.services.files import read_request
 from tee_rex_app.text import labels
 
 
@@ -35,7 +35,7 @@ class ModesController:
         """Show what a proof of the sample would take in the chosen mode."""
         if self._sample is not None:
             run = RunState(
-                source=labels.SAMPLE,
+                source=SAMPLE,
                 mode=self._context.store.state.mode,
                 stage=RunStage.RUNNING,
                 started=0.0,

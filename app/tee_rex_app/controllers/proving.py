@@ -16,10 +16,10 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.modes import ModesController
 from tee_rex_app.controllers.runs import RunEnd, RunJob, RunsController
-from tee_rex_app.model.runs import Outcome, RunKind, RunState
+from tee_rex_app.model.runs import SAMPLE, Outcome, RunKind, RunState
 from tee_rex_app.model.state import Notice
-from tee_rex_app.services.proving import RunFollower, file_bytes, read_request
-from tee_rex_app.text import labels
+from tee_rex_app.services.files import read_request, read_steps
+from tee_rex_app.services.followers import RunFollower
 
 
 class ProvingController:
@@ -32,11 +32,11 @@ class ProvingController:
 
     def prove_sample(self) -> None:
         """Prove the sample."""
-        self._prove(account_deployment, labels.SAMPLE, genuine_account_deployment)
+        self._prove(account_deployment, SAMPLE, genuine_account_deployment)
 
     def prove_file(self, path: Path) -> None:
         """Prove execution steps from a file."""
-        self._prove(functools.partial(file_bytes, path), path.name)
+        self._prove(functools.partial(read_steps, path), path.name)
 
     def _prove(
         self, read: Callable[[], bytes], source: str, genuine: Callable[[], bytes] | None = None

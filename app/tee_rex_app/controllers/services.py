@@ -11,8 +11,8 @@ from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.modes import ModesController
 from tee_rex_app.controllers.wallet import WalletController
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.services.files import read_request
 from tee_rex_app.services.probes import POLL_SECONDS, ServiceProbe
-from tee_rex_app.services.proving import read_request
 
 _SERVERS = (ServiceName.NODE, ServiceName.REMOTE, ServiceName.TEE)
 

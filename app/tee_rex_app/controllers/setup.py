@@ -13,7 +13,7 @@ from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.modes import ModesController
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix
-from tee_rex_app.services.proving import read_request
+from tee_rex_app.services.files import read_request
 from tee_rex_app.services.readiness import Readiness
 from tee_rex_app.text import labels
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import msgspec
 
 from tee_rex_app.log.event_log import Level, LogEntry
-from tee_rex_app.text.labels import SAMPLE
+from tee_rex_app.model.runs import SAMPLE
 
 
 def json_line(entry: LogEntry) -> str:

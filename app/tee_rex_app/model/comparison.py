@@ -6,9 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.breakdown import Span, SpanKind, TimeRole, leaves, spans_of_run, sums_by_role
-from tee_rex_app.model.runs import RunRecord
-from tee_rex_app.text.labels import role_name, tr
+from tee_rex_app.model.runs import Outcome, RunRecord
+
+
+def default_choice(runs: Sequence[RunRecord]) -> list[int]:
+    """What to compare before anybody chose: the newest verified proof of each mode, of the same source."""
+    verified = [run for run in runs if run.outcome is Outcome.VERIFIED]
+    if not verified:
+        return []
+    alike = [run for run in verified if run.source == verified[0].source]
+    newest = [next((run.id for run in alike if run.mode is mode), None) for mode in ProvingMode]
+    return [number for number in newest if number is not None]
 
 
 class RowKind(StrEnum):
@@ -21,7 +31,11 @@ class RowKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
-    """One part, in milliseconds for each run; None where a run has no such part."""
+    """One part, in milliseconds for each run; None where a run has no such part.
+
+    name: of a ROLE the TimeRole's value; of a PART the circuit's or function's name, empty for the final
+    proof.
+    """
 
     kind: RowKind
     name: str
@@ -60,12 +74,12 @@ class Comparison:
 def _rows(totals: tuple[Span, ...]) -> tuple[ComparisonRow, ...]:
     if not totals:
         return ()
-    rows = [ComparisonRow(RowKind.TOTAL, tr("Total"), tuple(total.ms for total in totals))]
+    rows = [ComparisonRow(RowKind.TOTAL, "", tuple(total.ms for total in totals))]
     by_role = [sums_by_role(total) for total in totals]
     for role in TimeRole:
         values = tuple(sums.get(role) for sums in by_role)
         if any(value is not None for value in values):
-            rows.append(ComparisonRow(RowKind.ROLE, role_name(role), values))
+            rows.append(ComparisonRow(RowKind.ROLE, role.value, values))
     by_part = [_parts(total) for total in totals]
     names = list(dict.fromkeys(name for parts in by_part for name in parts))
     rows += [ComparisonRow(RowKind.PART, name, tuple(parts.get(name) for parts in by_part)) for name in names]
@@ -76,7 +90,7 @@ def _parts(total: Span) -> dict[str, float]:
     """Each circuit, function and the final proof by its name, summed."""
     sums: dict[str, float] = {}
     for leaf in leaves(total):
-        name = tr("final proof and self-check") if _is_final(leaf) else leaf.name
+        name = "" if _is_final(leaf) else leaf.name
         if _is_final(leaf) or leaf.kind in (SpanKind.CIRCUIT, SpanKind.FUNCTION):
             sums[name] = sums.get(name, 0.0) + leaf.ms
     return sums

@@ -22,6 +22,10 @@ from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
+SAMPLE = "Sample: deploy account"
+"""The source of runs of the bundled sample, as the history stores it in every language."""
+PAGE = 50
+"""Runs of the history read at a time: a few milliseconds, even with reports of flows."""
 RUNS_FOR_USUAL = 5
 """How many of the last runs the usual time is the median of."""
 

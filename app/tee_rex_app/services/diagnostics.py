@@ -6,13 +6,12 @@ import csv
 import io
 import platform
 import sys
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QSaveFile, qVersion
+from PySide6.QtCore import QLocale, qVersion
 
 from tee_rex import __version__
 from tee_rex.settings.resolve import Setting, Settings
@@ -21,6 +20,7 @@ from tee_rex_app.log.event_log import LogEntry
 from tee_rex_app.log.line import handed_on, json_line_handed_on, plain_line
 from tee_rex_app.log.log_file import FILE_NAME as LOG_FILE_NAME
 from tee_rex_app.log.redaction import without_credentials, without_home
+from tee_rex_app.model.diagnostics import DiagnosticsPart
 from tee_rex_app.model.runs import RunRecord
 from tee_rex_app.model.services import ServiceState
 from tee_rex_app.model.setup import SetupItem
@@ -33,15 +33,6 @@ _HISTORY_COLUMNS = (
     "run", "started", "kind", "mode", "outcome", "total_ms", "circuits", "prove_ms", "crs", "error",
 )  # fmt: skip
 _EARLIER_BYTES = 128 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class DiagnosticsPart:
-    """One file of the archive. title: what it is, in the user's language."""
-
-    name: str
-    title: str
-    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +69,6 @@ class DiagnosticsSources:
             for part in made
             if part.content
         )
-
-
-def save_archive(parts: Sequence[DiagnosticsPart], path: Path) -> bool:
-    """Write the parts as one zip, whole or not at all; whether it worked."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part in parts:
-            archive.writestr(part.name, part.content)
-    file = QSaveFile(str(path))
-    if not file.open(QSaveFile.OpenModeFlag.WriteOnly):
-        return False
-    file.write(packed.getvalue())
-    return file.commit()
 
 
 def _versions(state: State, at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Runs for other programs and for people: CSV, JSON, Markdown. Times and digests; no witness is ever kept."""
+"""Runs for other programs: CSV and JSON. Times and digests; no witness is ever kept."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import msgspec
 from tee_rex.aztec.flows.report import FlowReport
 from tee_rex.transaction.report import ProofReport
 from tee_rex_app.model.breakdown import Span, spans_of_run
-from tee_rex_app.model.comparison import Comparison, RowKind
 from tee_rex_app.model.runs import ExportKind, RunRecord
 from tee_rex_app.text import labels
 
@@ -127,37 +126,6 @@ def _csv_rows(run: RunRecord) -> Iterator[Sequence[object]]:
         yield (*head, _harmless(path), level, f"{span.start_ms:.1f}", f"{span.ms:.1f}")
 
 
-def to_markdown(comparison: Comparison) -> str:
-    """The table of a comparison, each later run with its difference to the first."""
-    runs = comparison.runs
-    if not runs:
-        return ""
-    heads = [_cell(f"{labels.source_name(run.source)}, {labels.mode_name(run.mode)}") for run in runs]
-    lines = [f"| | {' | '.join(heads)} |", f"|---|{'---:|' * len(runs)}"]
-    for row in comparison.rows:
-        name = _code(row.name) if row.kind is RowKind.PART else _cell(row.name)
-        cells = [
-            time_and_difference(value, difference)
-            for value, difference in zip(row.values, row.differences(), strict=True)
-        ]
-        strong = "**" if row.kind is RowKind.TOTAL else ""
-        lines.append(f"| {strong}{name}{strong} | {' | '.join(cells)} |")
-    days = ", ".join(f"{run.started_at:%Y-%m-%d %H:%M}" for run in runs)
-    return "\n".join((*lines, "", f"TEE-Rex, {days}", ""))
-
-
-def time_and_difference(value: float | None, difference: float | None) -> str:
-    """Such as 4.2 s and three quarters less."""
-    if value is None:
-        return "\N{EN DASH}"
-    time = labels.seconds(value)
-    if difference is None:
-        return time
-    percent = round(difference * 100)
-    sign = "+" if percent > 0 else "\N{MINUS SIGN}" if percent < 0 else "±"
-    return f"{time} ({sign}{abs(percent)} %)"
-
-
 def _flat(span: Span, path: str, level: int) -> Iterator[tuple[str, int, Span]]:
     name = f"{path} / {labels.span_name(span)}" if path else labels.span_name(span)
     yield name, level, span
@@ -168,12 +136,3 @@ def _flat(span: Span, path: str, level: int) -> Iterator[tuple[str, int, Span]]:
 def _harmless(text: str) -> str:
     """A spreadsheet would run what begins like a formula; files are named by others."""
     return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
-
-
-def _code(text: str) -> str:
-    """Within backticks nothing is escaped but what parts the cells of a table."""
-    return "`{}`".format(text.replace("\n", " ").replace("`", "'").replace("|", "\\|"))
-
-
-def _cell(text: str) -> str:
-    return "".join(f"\\{letter}" if letter in "|`*_[]<>\\" else letter for letter in text.replace("\n", " "))

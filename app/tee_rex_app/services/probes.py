@@ -19,8 +19,9 @@ from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.system.text import printable
 from tee_rex.transaction.trusted_setup import recognise_network
 from tee_rex.wire.protocol import HEALTH_PATH
-from tee_rex_app.model.attestation import AttestationRules, ExaminedAttestation, examine_service
+from tee_rex_app.model.attestation import AttestationRules, ExaminedAttestation
 from tee_rex_app.model.services import ServiceState, ServiceStatus
+from tee_rex_app.services.attestation import examine_service
 from tee_rex_app.text import labels
 from tee_rex_app.text.translation import translated
 

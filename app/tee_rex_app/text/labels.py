@@ -16,7 +16,7 @@ from tee_rex.transaction.events import Phase
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.breakdown import Span, SpanKind, TimeRole
-from tee_rex_app.model.runs import FlowState, Outcome, RunStage
+from tee_rex_app.model.runs import SAMPLE, FlowState, Outcome, RunStage
 from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix, SetupItem, SetupState
 from tee_rex_app.model.state import Notice
@@ -30,10 +30,6 @@ if TYPE_CHECKING:
 def tr(text: str, comment: str = "", n: int = -1) -> str:
     """Translate a text. n: the number in texts with ``%n``, which have plural forms."""
     return translation.tr(text, comment, n)
-
-
-SAMPLE = "Sample: deploy account"
-"""The source that the history stores for the sample transaction, in every language."""
 
 
 def source_name(source: str) -> str:

@@ -23,9 +23,9 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from tee_rex.settings.resolve import ThemeChoice
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.log.event_log import EventLog
+from tee_rex_app.model.diagnostics import DiagnosticsPart
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.state import Page, State, Store
-from tee_rex_app.services.diagnostics import DiagnosticsPart
 from tee_rex_app.ui.cards.message_card import NoticeCard, ProblemCard
 from tee_rex_app.ui.dialogs.diagnostics_dialog import show_diagnostics
 from tee_rex_app.ui.navigation import BottomPanel, PageBar

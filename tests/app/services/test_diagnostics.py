@@ -19,8 +19,9 @@ from tee_rex_app.crash.report import Failure, crash_report
 from tee_rex_app.log.event_log import EventLog, Level
 from tee_rex_app.log.line import json_line
 from tee_rex_app.log.log_file import FILE_NAME
-from tee_rex_app.services.diagnostics import DiagnosticsPart, DiagnosticsSources
-from tee_rex_app.text.labels import SAMPLE
+from tee_rex_app.model.diagnostics import DiagnosticsPart
+from tee_rex_app.model.runs import SAMPLE
+from tee_rex_app.services.diagnostics import DiagnosticsSources
 from tee_rex_app.ui.dialogs.diagnostics_dialog import DiagnosticsDialog
 from tee_rex_app.ui.theme import Theme
 

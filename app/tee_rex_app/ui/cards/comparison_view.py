@@ -22,8 +22,8 @@ from tee_rex_app import __version__
 from tee_rex_app.model.breakdown import TimeRole, leaves
 from tee_rex_app.model.comparison import Comparison, ComparisonRow, RowKind
 from tee_rex_app.model.runs import RunRecord
-from tee_rex_app.services.exports import time_and_difference
 from tee_rex_app.text import labels
+from tee_rex_app.text.comparison import row_name, time_and_difference
 from tee_rex_app.ui.theme import LABEL_PIXELS, Theme, mono_font, scaled, text_font
 from tee_rex_app.ui.widgets.parts import Look, margins
 from tee_rex_app.ui.widgets.timeline import Legend, paint_stack, tick_step, tick_text
@@ -181,9 +181,9 @@ class ComparisonView(QWidget):
                 continue
             strong = row.kind is RowKind.TOTAL
             font = text_font(weight=QFont.Weight.DemiBold) if strong else text_font()
-            name = QTableWidgetItem(row.name)
+            name = QTableWidgetItem(row_name(row))
             name.setFont(mono_font() if row.kind is RowKind.PART else font)
-            name.setToolTip(row.name)
+            name.setToolTip(row_name(row))
             table.setItem(number, 0, name)
             for at, (value, difference) in enumerate(zip(row.values, row.differences(), strict=True)):
                 cell = QTableWidgetItem(time_and_difference(value, difference))

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from tee_rex import __version__
+from tee_rex_app.model.licences import COMPONENTS
 from tee_rex_app.platform.icon import application_icon
-from tee_rex_app.services.licences import COMPONENTS
 from tee_rex_app.ui.theme import mono_font
 from tee_rex_app.ui.widgets.parts import Look, button, label, margins
 

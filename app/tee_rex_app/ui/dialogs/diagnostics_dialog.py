@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from tee_rex_app.services.diagnostics import DiagnosticsPart, save_archive
+from tee_rex_app.model.diagnostics import DiagnosticsPart, save_archive
 from tee_rex_app.ui.theme import mono_font
 from tee_rex_app.ui.widgets.form import CheckedItemDelegate
 from tee_rex_app.ui.widgets.parts import Look, button, label, margins

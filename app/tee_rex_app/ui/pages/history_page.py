@@ -19,11 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tee_rex_app.model.comparison import Comparison
-from tee_rex_app.model.history_filter import default_choice
+from tee_rex_app.model.comparison import Comparison, default_choice
 from tee_rex_app.model.runs import ExportKind, FoundRuns, RunRecord
 from tee_rex_app.model.state import Page, State
-from tee_rex_app.services import exports
+from tee_rex_app.text.comparison import to_markdown
 from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.cards.comparison_view import MOST, ComparisonView
 from tee_rex_app.ui.dialogs.files import ask_to_save
@@ -302,7 +301,7 @@ class HistoryPage(QScrollArea):
         self._intents.open_page(Page.PROVE)
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(exports.to_markdown(Comparison.of(self.chosen)))
+        QGuiApplication.clipboard().setText(to_markdown(Comparison.of(self.chosen)))
         self.copy.setText(self.tr("Copied"))
 
     def export_csv(self) -> None:

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QAbstractListModel, QItemSelection, Qt, QTimer, Signal
 
-from tee_rex_app.model.history import PAGE
-from tee_rex_app.model.runs import FoundRuns, RunRecord
+from tee_rex_app.model.runs import PAGE, FoundRuns, RunRecord
 from tee_rex_app.text.labels import tr
 from tee_rex_app.ui.widgets.run_list import RECORD_ROLE, AnyIndex, run_in_words
 

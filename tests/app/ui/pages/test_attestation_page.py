@@ -14,26 +14,23 @@ from PySide6.QtWidgets import QApplication
 
 from support.app_scenes import attestations
 from support.app_window import App, with_app
+from support.errors import raises, raises_code
 from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
 from support.scripted_server import ScriptedServer
 from support.vectors import vector_path
 from tee_rex.attestation.checks import MAX_AGE
 from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.bb.pins import BbPins
+from tee_rex.errors.catalogue.files import FILE_UNREADABLE
 from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.settings.file import read_settings_file
 from tee_rex.settings.resolve import ApprovedBuild
 from tee_rex.transaction.request import ProvingMode
-from tee_rex_app.model.attestation import (
-    AttestationRules,
-    ExaminedAttestation,
-    NoMeasurementsError,
-    UnreadableDocumentError,
-    examine_file,
-    read_measurements,
-)
+from tee_rex_app.errors import MEASUREMENTS_UNREADABLE
+from tee_rex_app.model.attestation import AttestationRules, ExaminedAttestation
 from tee_rex_app.model.services import Lock, ServiceName, ServiceStatus
 from tee_rex_app.model.state import Page
+from tee_rex_app.services.attestation import examine_file, read_measurements
 from tee_rex_app.text.attestation_steps import StepVerdict, code_verdict, genuine_verdict, steps_of
 from tee_rex_app.ui.pages import attestation_page
 from tee_rex_app.ui.pages.attestation_page import AttestationPage
@@ -113,7 +110,7 @@ def test_what_is_no_document_is_told(tmp_path: Path) -> None:
     file = tmp_path / "letter.txt"
     file.write_text("Dear reader")
     assert genuine_verdict(examine_file(file, rules())).verdict is StepVerdict.FAILS
-    with pytest.raises(UnreadableDocumentError):
+    with raises(FILE_UNREADABLE):
         examine_file(tmp_path / "nothing", rules())
 
 
@@ -169,7 +166,7 @@ def test_measurements_of_our_own_builder_are_read(tmp_path: Path) -> None:
 def test_other_files_are_no_measurements(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "measurements.json"
     file.write_bytes(content)
-    with pytest.raises(NoMeasurementsError):
+    with raises_code(MEASUREMENTS_UNREADABLE):
         read_measurements(file)
 
 
@@ -286,5 +283,5 @@ def test_without_an_enclave_the_page_teaches(qapp: QApplication, theme: Theme, t
 def test_measurements_far_within_each_other_are_none(tmp_path: Path) -> None:
     file = tmp_path / "measurements.json"
     file.write_text('{"pcrs":' * 960 + "{}" + "}" * 960)
-    with pytest.raises(NoMeasurementsError):
+    with raises_code(MEASUREMENTS_UNREADABLE):
         read_measurements(file)

@@ -32,15 +32,15 @@ from tee_rex.transaction.samples import account_deployment
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.controllers.history import MAX_HELD
 from tee_rex_app.log.event_log import EventLog
-from tee_rex_app.model.comparison import Comparison, RowKind
-from tee_rex_app.model.history import FILE_NAME, NEWEST, PAGE, Found, History
-from tee_rex_app.model.history_filter import default_choice, query_of
-from tee_rex_app.model.history_query import RunQuery
-from tee_rex_app.model.runs import ExportKind, FoundRuns, HistoryFilter, Outcome, RunRecord, RunStage
+from tee_rex_app.model.comparison import Comparison, RowKind, default_choice
+from tee_rex_app.model.runs import PAGE, ExportKind, FoundRuns, HistoryFilter, Outcome, RunRecord, RunStage
 from tee_rex_app.model.state import Page, State, Store
 from tee_rex_app.platform.open_requests import OpenRequests
 from tee_rex_app.platform.single_instance import OpenRequest
 from tee_rex_app.services import exports
+from tee_rex_app.services.history import FILE_NAME, NEWEST, Found, History
+from tee_rex_app.services.history_search import RunQuery, query_of
+from tee_rex_app.text.comparison import row_name, to_markdown
 from tee_rex_app.text.translation import Translations
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.pages import history_page
@@ -110,7 +110,7 @@ def test_the_newest_of_each_mode_is_compared_first() -> None:
 def test_a_comparison_has_a_row_for_each_kind_of_time_and_part() -> None:
     comparison = Comparison.of([VERIFIED[0], VERIFIED[1], history()[1]])
     assert len(comparison.runs) == 2  # the cancelled run has no times
-    rows = {row.name: row for row in comparison.rows}
+    rows = {row_name(row): row for row in comparison.rows}
     total = rows["Total"]
     assert total.kind is RowKind.TOTAL
     assert total.values == tuple(run.total_ms for run in VERIFIED[:2])
@@ -169,14 +169,14 @@ def test_markdown_escapes_what_others_named() -> None:
     named = RunRecord(
         99, VERIFIED[0].started_at, "a|b*c", ProvingMode.LOCAL, Outcome.VERIFIED, 1.0, VERIFIED[0].report
     )
-    text = exports.to_markdown(Comparison.of([named, VERIFIED[1]]))
+    text = to_markdown(Comparison.of([named, VERIFIED[1]]))
     assert text.splitlines()[0] == "| | a\\|b\\*c, Local | Sample: deploy account, Remote |"
     assert "| **Total** | 17.1 s |" in text
     assert "\n| `private_kernel_init` | 0.64 s |" in text
     evil = CircuitReport("a`b|c", 1.0, 2.0)
     assert VERIFIED[0].report is not None
     report = msgspec.structs.replace(VERIFIED[0].report, circuits=(evil,))
-    text = exports.to_markdown(Comparison.of([replace(VERIFIED[0], report=report)]))
+    text = to_markdown(Comparison.of([replace(VERIFIED[0], report=report)]))
     assert "\n| `a'b\\|c` | 3 ms |" in text
 
 

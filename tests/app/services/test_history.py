@@ -14,24 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.errors import raises
 from tee_rex.aztec.flows.report import FlowKind, FlowReport
 from tee_rex.errors.report import ErrorReport
 from tee_rex.transaction.events import AttestationReport
 from tee_rex.transaction.report import CircuitReport, ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_app.model.history import (
-    FILE_NAME,
-    MAX_REPORT_BYTES,
-    NEWEST,
-    PAGE,
-    History,
-    _report,
-)
-from tee_rex_app.model.history_filter import query_of
-from tee_rex_app.model.history_query import RunQuery
-from tee_rex_app.model.history_schema import SCHEMA_VERSION, HistoryUnusableError, NewerHistoryError
-from tee_rex_app.model.runs import HistoryFilter, Outcome, RunKind
+from tee_rex_app.errors import HISTORY_NEWER, HistoryUnusableError
+from tee_rex_app.model.runs import PAGE, HistoryFilter, Outcome, RunKind
+from tee_rex_app.services.history import FILE_NAME, MAX_REPORT_BYTES, NEWEST, SCHEMA_VERSION, History, _report
+from tee_rex_app.services.history_search import RunQuery, query_of
 
 AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 REPORT = ProofReport(
@@ -91,7 +84,7 @@ def test_a_killed_process_leaves_an_interrupted_run(tmp_path: Path) -> None:
     program = (
         "import os, signal, sys; from datetime import datetime, UTC; from pathlib import Path\n"
         "from tee_rex.transaction.request import ProvingMode\n"
-        "from tee_rex_app.model.history import History\n"
+        "from tee_rex_app.services.history import History\n"
         "history = History.open(Path(sys.argv[1]))\n"
         "history.begin(datetime.now(UTC), 'killed', ProvingMode.LOCAL)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -155,9 +148,8 @@ def test_a_history_of_a_newer_version_is_left_as_it_is(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as newer, newer:
         newer.execute(f"pragma user_version = {SCHEMA_VERSION + 1}")
     before = (tmp_path / FILE_NAME).read_bytes()
-    with pytest.raises(NewerHistoryError) as caught:
+    with raises(HISTORY_NEWER):
         History.open(tmp_path)
-    assert caught.value.code == "HISTORY_NEWER"
     assert (tmp_path / FILE_NAME).read_bytes() == before
     assert list(tmp_path.glob("history-unreadable-*")) == []
 
@@ -169,7 +161,7 @@ def test_two_processes_may_write_to_one_history(tmp_path: Path) -> None:
         program = (
             "import sys; from datetime import datetime, UTC; from pathlib import Path\n"
             "from tee_rex.transaction.request import ProvingMode\n"
-            "from tee_rex_app.model.history import History\n"
+            "from tee_rex_app.services.history import History\n"
             "with History.open(Path(sys.argv[1])) as history:\n"
             "    for _ in range(20): history.begin(datetime.now(UTC), 'other', ProvingMode.TEE)\n"
         )
@@ -297,17 +289,17 @@ def test_killed_while_it_is_taken_over_nothing_is_lost(tmp_path: Path, moment: i
     version_2(tmp_path, 40)
     program = (
         "import os, signal, sqlite3, sys; from pathlib import Path\n"
-        "from tee_rex_app import history_schema; from tee_rex_app.model.history import History\n"
-        "steps = list(history_schema._FROM_VERSION_2)\n"
+        "from tee_rex_app.services import history as schema\n"
+        "steps = list(schema._FROM_VERSION_2)\n"
         "steps.insert(1 + int(sys.argv[2]), 'select die()')\n"
-        "history_schema._FROM_VERSION_2 = tuple(steps)\n"
+        "schema._FROM_VERSION_2 = tuple(steps)\n"
         "connect = sqlite3.connect\n"
         "def dying(*args, **kwargs):\n"
         "    connection = connect(*args, **kwargs)\n"
         "    connection.create_function('die', 0, lambda: os.kill(os.getpid(), signal.SIGKILL))\n"
         "    return connection\n"
         "sqlite3.connect = dying\n"
-        "History.open(Path(sys.argv[1]))\n"
+        "schema.History.open(Path(sys.argv[1]))\n"
     )
     ended = subprocess.run([sys.executable, "-c", program, str(tmp_path), str(moment)], check=False)
     assert ended.returncode == -signal.SIGKILL

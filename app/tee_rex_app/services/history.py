@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,21 +20,61 @@ from tee_rex.transaction.events import AttestationReport
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_app.model.history_query import RunQuery
-from tee_rex_app.model.history_schema import HistoryUnusableError, open_database
-from tee_rex_app.model.runs import Outcome, RunKind, RunRecord
+from tee_rex_app.errors import HISTORY_NEWER, HISTORY_NOT_WRITTEN, HISTORY_UNREADABLE, HISTORY_UNUSABLE
+from tee_rex_app.model.runs import PAGE, Outcome, RunKind, RunRecord
+from tee_rex_app.services.history_search import RunQuery
 
 FILE_NAME = "history.sqlite"
 NEWEST = 200
 """The runs that estimates and the page of proving go by."""
-PAGE = 50
-"""Runs read at a time: some milliseconds, also with reports of flows."""
 MAX_FOUND = 200_000
 """Numbers of runs that fit a filter; a list of them takes 8 MB."""
 MAX_REPORT_BYTES = 512 * 1024
 """A report of 512 circuits, the most there can be, has 50 kB; one with an attestation 20 kB more."""
 MAX_SOURCE_LENGTH = 200
 _SCALED_BY = 50
+
+SCHEMA_VERSION = 3
+_BUSY_SECONDS = 2.0
+
+_RUNS = """
+create table runs (
+    id integer primary key,
+    started_at text not null,
+    source text not null,
+    searched text not null,
+    kind text not null,
+    mode text not null,
+    setup text,
+    outcome text not null,
+    total_ms real,
+    error_code text,
+    error_title text
+) strict
+"""
+_REPORTS = "create table reports (run integer primary key, report blob not null) strict"
+"""Apart from the runs, so that these stay small: thousands are searched in some milliseconds."""
+_FROM_VERSION_1 = (
+    "alter table runs add column kind text not null default 'proof'",
+    "alter table runs add column setup text",
+    """update runs set setup = json_extract(cast(report as text), '$.crs')
+       where json_valid(cast(report as text))""",
+)
+"""Version 1 held proofs alone."""
+_FROM_VERSION_2 = (
+    "alter table runs rename to runs_before",
+    _RUNS,
+    _REPORTS,
+    """insert into runs
+       select id, started_at, source, casefolded(source), kind, mode, setup, outcome, total_ms,
+           case when json_valid(told) then json_extract(told, '$.error.code') end,
+           case when json_valid(told) then json_extract(told, '$.error.title') end
+       from (select *, case when outcome = 'failed' then cast(report as text) end as told
+             from runs_before)""",
+    "insert into reports select id, report from runs_before where report is not null",
+    "drop table runs_before",
+)
+"""Version 2 held the reports among the runs."""
 
 _COLUMNS = (
     "select id, started_at, substr(source, 1, ?), mode, outcome, total_ms,"
@@ -77,13 +117,13 @@ class History:
         """Open or make it; runs that a crash left unfinished become INTERRUPTED.
 
         A file that is no database of ours is put aside under another name, and ``started_anew`` says so.
-        Raises HistoryUnusableError, of a file that a newer version wrote NewerHistoryError.
+        Raises HistoryUnusableError, HISTORY_NEWER for a file that a newer version wrote.
         """
         path = folder / FILE_NAME
         try:
-            connection, started_anew = open_database(path)
+            connection, started_anew = _open_database(path)
         except (OSError, sqlite3.Error) as error:
-            raise HistoryUnusableError(f"{path}: {error}.") from error
+            raise HISTORY_UNUSABLE(file=str(path), reason=str(error)) from error
         return cls(connection, started_anew=started_anew)
 
     def begin(
@@ -173,7 +213,7 @@ class History:
             with closing(self._connection.execute(statement, values)) as cursor:
                 return cursor.fetchall()
         except sqlite3.Error as error:
-            raise HistoryUnusableError(f"It cannot be read ({error}).") from error
+            raise HISTORY_UNREADABLE(reason=str(error)) from error
 
     def _write(self, *statements: tuple[str, Sequence[object]]) -> int:
         """All of them or none; the id of the last row that was inserted."""
@@ -184,7 +224,7 @@ class History:
                     with closing(self._connection.execute(statement, values)) as cursor:
                         number = cursor.lastrowid or 0
         except sqlite3.Error as error:
-            raise HistoryUnusableError(f"It cannot be written ({error}).") from error
+            raise HISTORY_NOT_WRITTEN(reason=str(error)) from error
         return number
 
 
@@ -224,3 +264,71 @@ def _report(stored: object) -> ProofReport | None:
         return msgspec.json.decode(stored, type=_StoredReport)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
+
+
+def _open_database(path: Path) -> tuple[sqlite3.Connection, bool]:
+    """The file with the tables of now, made where there is none; and whether a damaged one was put aside.
+
+    Raises OSError, sqlite3.Error, HISTORY_NEWER.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        return _opened(path), False
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        _put_aside(path)
+        return _opened(path), True
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
+    try:
+        connection.create_function("casefolded", 1, _casefolded, deterministic=True)
+        _refuse_newer(connection)
+        connection.execute("pragma journal_mode = wal").close()
+        connection.execute("pragma synchronous = normal").close()
+        with connection:
+            _ensure_schema(connection)
+            connection.execute(
+                "update runs set outcome = ? where outcome = ?", (Outcome.INTERRUPTED, Outcome.RUNNING)
+            )
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _casefolded(text: object) -> str:
+    return str(text).casefold()
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("pragma user_version").fetchone()
+    return int(version)
+
+
+def _refuse_newer(connection: sqlite3.Connection) -> None:
+    """Before anything is written."""
+    version = _version(connection)
+    if version > SCHEMA_VERSION:
+        raise HISTORY_NEWER(version=version, known=SCHEMA_VERSION)
+
+
+def _ensure_schema(connection: sqlite3.Connection) -> None:
+    connection.execute("begin immediate")  # so that a crash leaves the old schema or the new one
+    version = _version(connection)
+    statements = {0: (_RUNS, _REPORTS), 1: (*_FROM_VERSION_1, *_FROM_VERSION_2), 2: _FROM_VERSION_2}
+    for statement in statements.get(version, ()):
+        connection.execute(statement)
+    if version < 0:
+        raise sqlite3.DatabaseError("no version of TEE-Rex wrote it")
+    connection.execute(f"pragma user_version = {SCHEMA_VERSION}")
+
+
+def _put_aside(path: Path) -> None:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    for suffix in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + suffix)
+        with suppress(FileNotFoundError):
+            part.rename(path.with_name(f"{path.stem}-unreadable-{stamp}.sqlite{suffix}"))

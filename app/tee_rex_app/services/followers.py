@@ -1,4 +1,4 @@
-"""Turns a flow's events into the state that the views show."""
+"""Turn the events of proofs and flows into the state that the views show."""
 
 from __future__ import annotations
 
@@ -22,12 +22,66 @@ from tee_rex.aztec.flows.events import (
 )
 from tee_rex.aztec.flows.report import FlowStep, StepPhase
 from tee_rex.system.progress import TaskProgress
-from tee_rex.transaction.events import CircuitStarted, ProofEvent
+from tee_rex.transaction.events import (
+    CircuitEnded,
+    CircuitStarted,
+    Phase,
+    PhaseEnded,
+    PhaseStarted,
+    ProofEvent,
+)
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.expected_times import expected_blocks
 from tee_rex_app.model.runs import Block, FlowState, FlowStepState, RunStage, RunState
-from tee_rex_app.services.proving import RunFollower
+
+
+@dataclass(slots=True)
+class RunFollower:
+    """Turns a proof's events into the state of its run."""
+
+    run: RunState
+    clock: Callable[[], float]
+
+    def on_event(self, event: ProofEvent) -> bool:
+        """Take one event in; whether anything is shown differently now."""
+        run = self.run
+        match event:
+            case PhaseStarted(Phase.FINAL_PROOF as phase):
+                self.run = self._at(replace(run, phase=phase, task=None), len(run.blocks) - 1)
+            case PhaseStarted(phase):
+                self.run = replace(run, phase=phase, task=None)
+            case TaskProgress():
+                self.run = replace(run, task=event)
+            case CircuitStarted(index, _, _) if index < len(run.blocks) - 1:
+                self.run = self._at(run, index)
+            case CircuitEnded(index, _, timing) if index < len(run.blocks) - 1:
+                self.run = self._spent(run, index, timing.load_ms + timing.accumulate_ms)
+            case PhaseEnded(Phase.FINAL_PROOF | Phase.PROVING, ms):
+                last = len(run.blocks) - 1
+                self.run = self._spent(run, last, ms) if event.phase is Phase.FINAL_PROOF else _all_done(run)
+            case _:
+                return False
+        return True
+
+    def _at(self, run: RunState, index: int) -> RunState:
+        """A server may leave circuits out: all before the present one are done."""
+        blocks = tuple(
+            replace(block, spent_ms=block.expected_ms) if at < index and block.spent_ms is None else block
+            for at, block in enumerate(run.blocks)
+        )
+        return replace(run, blocks=blocks, current=index, current_since=self.clock(), task=None)
+
+    def _spent(self, run: RunState, index: int, ms: float) -> RunState:
+        blocks = (*run.blocks[:index], replace(run.blocks[index], spent_ms=ms), *run.blocks[index + 1 :])
+        return replace(run, blocks=blocks)
+
+
+def _all_done(run: RunState) -> RunState:
+    def done(block: Block) -> Block:
+        return block if block.spent_ms is not None else replace(block, spent_ms=block.expected_ms)
+
+    return replace(run, blocks=tuple(map(done, run.blocks)))
 
 
 @dataclass(slots=True)

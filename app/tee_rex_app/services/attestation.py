@@ -1,0 +1,127 @@
+"""Examine attestations for people: of the configured server, and of saved documents."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tee_rex.attestation.checks import AttestationPolicy
+from tee_rex.attestation.document import MAX_DOCUMENT_BYTES, AttestationDocument, CoseSign1
+from tee_rex.attestation.examination import examine_saved
+from tee_rex.errors import AttestationError
+from tee_rex.errors.tree import ChainFailedError
+from tee_rex.remote.attestation import examine_server
+from tee_rex.settings.rules import pcr_problem, plain_fingerprint
+
+if TYPE_CHECKING:
+    from tee_rex.http_client.connection import ServerConnection
+    from tee_rex.transaction.request import ProofRequest
+
+from tee_rex_app.errors import MEASUREMENTS_NOT_JSON, MEASUREMENTS_TOO_LARGE, MEASUREMENTS_UNREADABLE
+from tee_rex_app.model.attestation import (
+    MEASURED_PCRS,
+    AttestationRules,
+    ExaminedAttestation,
+    ImageMeasurements,
+)
+from tee_rex_app.services.files import read_file
+
+_MAX_MEASUREMENTS_BYTES = 256 * 1024
+
+
+async def examine_service(
+    connection: ServerConnection, request: ProofRequest, rules: AttestationRules
+) -> ExaminedAttestation:
+    """Ask a server to attest itself, and examine the answer as TEE mode would.
+
+    Raises what asking can raise; a refusal is in the examination.
+    """
+    policy = AttestationPolicy(
+        builds=tuple(build.expected() for build in rules.builds),
+        provers=rules.provers.under(request.setup),
+        aztec_version=str(request.version),
+        nonce_required=rules.nonce_required,
+        max_age=rules.max_age,
+    )
+    return ExaminedAttestation(
+        source=connection.server.base.host,
+        live=True,
+        examination=await examine_server(connection, policy, root=rules.root, now=rules.now),
+        builds=rules.builds,
+        max_age=rules.max_age,
+        nonce_required=rules.nonce_required,
+    )
+
+
+def examine_file(path: Path, rules: AttestationRules) -> ExaminedAttestation:
+    """Examine a saved document; debug mode and, if builds are approved, the code count. Blocking.
+
+    Its certificates last for hours, so a document that fails now is examined again for the time it claims.
+    Raises FILE_UNREADABLE.
+    """
+    untrusted = read_file(path, MAX_DOCUMENT_BYTES)
+    builds = tuple(build.expected() for build in rules.builds)
+    examination = examine_saved(untrusted, builds, root=rules.root, at=rules.now())
+    as_of_its_time = False
+    if isinstance(examination.refusal, ChainFailedError) and (claimed := _claimed_time(untrusted)):
+        then = examine_saved(untrusted, builds, root=rules.root, at=claimed)
+        if not isinstance(then.refusal, ChainFailedError):
+            examination, as_of_its_time = then, True
+    return ExaminedAttestation(
+        source=path.name,
+        live=False,
+        examination=examination,
+        builds=rules.builds,
+        max_age=rules.max_age,
+        nonce_required=rules.nonce_required,
+        as_of_its_time=as_of_its_time,
+    )
+
+
+def _claimed_time(untrusted: bytes) -> datetime | None:
+    """When a document says that it was made; not verified."""
+    try:
+        return AttestationDocument.read(CoseSign1.read(untrusted).payload).made_at
+    except AttestationError:
+        return None
+
+
+def read_measurements(path: Path) -> ImageMeasurements:
+    """The PCRs in a measurements.json of ``tee-rex-server image build`` or of nitro-cli.
+
+    Raises FILE_UNREADABLE, MEASUREMENTS_UNREADABLE.
+    """
+    content = read_file(path, _MAX_MEASUREMENTS_BYTES)
+    if len(content) > _MAX_MEASUREMENTS_BYTES:
+        raise MEASUREMENTS_TOO_LARGE(limit=_MAX_MEASUREMENTS_BYTES)
+    try:
+        read = json.loads(content)
+    except (ValueError, RecursionError):
+        raise MEASUREMENTS_NOT_JSON() from None
+    pcrs = _pcrs_in(read) or _pcrs_below(read)
+    if 0 not in pcrs:
+        raise MEASUREMENTS_UNREADABLE()
+    return ImageMeasurements(path.name, pcrs)
+
+
+def _pcrs_in(read: object) -> dict[int, str]:
+    """By any of the names that builders give them; nothing where there is no PCR0."""
+    if not isinstance(read, dict):
+        return {}
+    found = {}
+    for index in MEASURED_PCRS:
+        for name in (f"PCR{index}", f"pcr{index}", str(index)):
+            value = read.get(name)
+            if isinstance(value, str) and value and pcr_problem(value) is None:
+                found[index] = plain_fingerprint(value)
+    return found if 0 in found else {}
+
+
+def _pcrs_below(read: object) -> dict[int, str]:
+    """One level below the top, where nitro-cli has them."""
+    if not isinstance(read, dict):
+        return {}
+    below = (_pcrs_in(read.get(name)) for name in ("pcrs", "PCRs", "Measurements", "measurements"))
+    return next((found for found in below if found), {})

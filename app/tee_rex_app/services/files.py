@@ -1,0 +1,65 @@
+"""Files that the user chooses: read within limits, and written whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from tee_rex import provers
+from tee_rex.errors import message
+from tee_rex.errors.catalogue.files import FILE_UNREADABLE
+from tee_rex.system.files import replacing
+from tee_rex.system.text import printable
+from tee_rex.transaction.request import ProofRequest
+from tee_rex.transaction.steps import MAX_STEPS_BYTES
+from tee_rex_app.errors import NOT_SAVED
+
+_NAME_SHOWN = 60
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """A file's bytes, at most ``limit`` and one more, which tells the caller that the file is too large.
+
+    Pipes and devices are refused: opening one could block forever. Raises FILE_UNREADABLE.
+    """
+    file = printable(path.name, _NAME_SHOWN)
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise FILE_UNREADABLE(file=file, reason=message("not a regular file"))
+        with path.open("rb") as stream:
+            return stream.read(limit + 1)
+    except OSError as error:
+        raise FILE_UNREADABLE(file=file, reason=error.strerror or "") from error
+
+
+def read_steps(path: Path) -> bytes:
+    """The execution steps in a file, not yet parsed. Raises FILE_UNREADABLE."""
+    return read_file(path, MAX_STEPS_BYTES)
+
+
+async def read_request(untrusted_steps: Callable[[], bytes]) -> ProofRequest:
+    """Read and parse execution steps in a thread. Raises an InputError."""
+    return await asyncio.to_thread(lambda: provers.read_request(untrusted_steps()))
+
+
+@contextmanager
+def written_file(path: Path) -> Iterator[BinaryIO]:
+    """A stream whose content replaces the file at the end; after an exception the file is unchanged.
+
+    Blocking. Raises NOT_SAVED.
+    """
+    try:
+        with replacing(path) as new, new.open("wb") as stream:
+            yield stream
+    except OSError as error:
+        raise NOT_SAVED(file=path.name, reason=error.strerror or "") from error
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Replace a file. Blocking. Raises NOT_SAVED."""
+    with written_file(path) as stream:
+        stream.write(content)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tee_rex.bb.pins import BbPins
-from tee_rex.devnet.network import Devnet, NetworkStatus, Ports
+from tee_rex.devnet.network import Devnet, NetworkStatus
 from tee_rex.devnet.packages import DevnetPackages, PreparedPackages
+from tee_rex.devnet.ports import Ports
 from tee_rex.settings.paths import Paths
 from tee_rex.transaction.trusted_setup import TrustedSetup
 

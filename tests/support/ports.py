@@ -5,8 +5,7 @@ from __future__ import annotations
 import random
 from typing import Final
 
-from tee_rex.devnet.network import Ports
-from tee_rex.devnet.ports import is_free
+from tee_rex.devnet.ports import Ports, is_free
 
 _PORTS: Final = range(10_000, 32_768)
 """Below those that systems give to whoever asks for any port: what is free now stays free for a while."""

@@ -64,7 +64,7 @@ def up(
         say(f"! {DEVELOPMENT_WARNING}", Style.WARNING)
     status = run_command(_up(setup, port, l1_port, wait, reinstall=reinstall), as_json=as_json)
     if as_json:
-        print_json(status)
+        _print_status(status)
         return
     typer.echo(f"✓ The local network is ready: {status.node_url} (L1: {status.l1_url})")
     typer.echo(f"  Logs: {status.logs}. To stop it, run: tee-rex devnet down")
@@ -74,9 +74,9 @@ async def _up(
     setup: TrustedSetup, port: int | None, l1_port: int | None, wait: float, *, reinstall: bool
 ) -> NetworkStatus:
     from tee_rex.bb.pins import BbPins
-    from tee_rex.devnet.network import Condition, Ports
+    from tee_rex.devnet.network import Condition
     from tee_rex.devnet.packages import DevnetPackages
-    from tee_rex.devnet.ports import DEFAULT_NODE_PORT
+    from tee_rex.devnet.ports import DEFAULT_NODE_PORT, Ports
 
     paths = Paths.from_environment(os.environ)
     devnet = _devnet(paths, setup)
@@ -88,7 +88,7 @@ async def _up(
     if status.condition is Condition.STARTING:
         say("It is already starting; waiting until it is ready.")
     if status.condition is Condition.DOWN:  # fail before anything is downloaded
-        ports.require_free()
+        ports.choose()
     with show_task_progress() as progress:
         packages = await DevnetPackages(paths, BbPins.shipped(), setup).ensure(progress, reinstall=reinstall)
         return await devnet.up(packages, ports, progress, wait_seconds=wait)
@@ -115,7 +115,7 @@ def status(*, setup: _SetupOption = TrustedSetup.DEVELOPMENT, as_json: JsonOptio
 
     found = run_command(_devnet(Paths.from_environment(os.environ), setup).status(), as_json=as_json)
     if as_json:
-        print_json(found)
+        _print_status(found)
     else:
         _show(found)
     sys.exit(ExitCode.OK if found.condition is Condition.READY else ExitCode.FAILED)
@@ -145,3 +145,9 @@ def _show(found: NetworkStatus) -> None:
         typer.echo(f"Runs  {running or 'nothing'}, {found.memory_bytes / 1e6:,.0f} MB")
     if found.logs.is_dir():
         typer.echo(f"Logs  {found.logs}")
+
+
+def _print_status(status: NetworkStatus) -> None:
+    import msgspec
+
+    print_json({**msgspec.to_builtins(status, enc_hook=str), "detail": str(status.detail)})

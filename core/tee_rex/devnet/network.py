@@ -1,4 +1,4 @@
-"""A local network: started, looked at, ended."""
+"""A local network: starting, inspecting and stopping it."""
 
 from __future__ import annotations
 
@@ -13,23 +13,28 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from tee_rex.aztec.networks import LOCAL_CHAIN
-from tee_rex.aztec.node import NodeInfo
-from tee_rex.devnet.bounded_log import last_lines
-from tee_rex.devnet.errors import (
-    DevnetElsewhereError,
-    DevnetEndedError,
-    DevnetNotReadyError,
-    DevnetStillRunsError,
-    NotEnoughMemoryError,
-    UnexpectedNetworkError,
-)
-from tee_rex.devnet.node_answer import ask_node
-from tee_rex.devnet.ports import DEFAULT_NODE_PORT, l1_port, node_port
+from tee_rex.aztec.node import AztecNode, NodeInfo
+from tee_rex.devnet.ports import Ports
 from tee_rex.devnet.programs import LOOPBACK, network_programs
-from tee_rex.devnet.run_folder import MARK, Plan, ProcessIdentity, RunFolder, RunState
+from tee_rex.devnet.run_folder import MARK, Plan, ProcessIdentity, RunFolder, RunState, last_lines
 from tee_rex.devnet.supervisor import WITH_PARENT
+from tee_rex.errors import NodeError, UnusableEnvironmentError
+from tee_rex.errors.catalogue.devnet import (
+    DEVNET_ENDED,
+    DEVNET_NOT_READY,
+    DEVNET_PROGRAM_KILLED,
+    DEVNET_RUNS_ELSEWHERE,
+    DEVNET_STOPPED,
+    L1_RUNS_ELSEWHERE,
+    NOT_ENOUGH_MEMORY,
+    SUPERVISOR_ENDED,
+    SUPERVISOR_NOT_STARTED,
+    UNEXPECTED_NETWORK,
+)
+from tee_rex.errors.message import Message, message
 from tee_rex.system.child_process import environment_for_programs
 from tee_rex.system.files import disk_errors, exclusive
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
@@ -43,18 +48,19 @@ if TYPE_CHECKING:
     from tee_rex.devnet.packages import PreparedPackages
 
 DEFAULT_WAIT_SECONDS = 300.0
-"""A quiet machine needs 30 to 45 s."""
+"""An idle machine needs 30 to 45 s."""
 _USUAL_START_SECONDS = 45
-_SECONDS_BETWEEN_LOOKS = 0.5
+_SECONDS_BETWEEN_POLLS = 0.5
 # Measured while the node starts: 0.9 GB, with 0.3 GB for forge and 0.15 GB for anvil and bb.
 _MEMORY_NEEDED = 1_800_000_000
 _SECONDS_TO_FORK = 60.0
+_ANSWER_SECONDS = 10.0
 _LOG_LINES_SHOWN = 12
 _MAX_LINE_LENGTH = 200
 
 
 class Condition(StrEnum):
-    """DOWN: not there. STARTING: not ready yet. READY: answers. BROKEN: parts of it have ended or hang."""
+    """DOWN: not running. STARTING: not ready yet. READY: answers. BROKEN: parts of it have ended or hang."""
 
     DOWN = "down"
     STARTING = "starting"
@@ -63,27 +69,14 @@ class Condition(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ports:
-    """Where a network listens, on this machine alone. l1: None for anvil's default or any free one."""
-
-    node: int = DEFAULT_NODE_PORT
-    l1: int | None = None
-
-    def require_free(self) -> None:
-        """Raise PortInUseError unless a network can listen there."""
-        node_port(self.node)
-        l1_port(self.l1)
-
-
-@dataclass(frozen=True, slots=True)
 class NetworkStatus:
-    """A look at the network; what is not known is None.
+    """The network's state now; what is not known is None.
 
-    detail: plain words. processes: ids of those that run, by program. memory_bytes: resident, of all of them.
+    processes: ids of those that run, by program. memory_bytes: resident, of all of them.
     """
 
     condition: Condition
-    detail: str
+    detail: Message
     setup: TrustedSetup
     logs: Path
     aztec_version: str | None = None
@@ -94,9 +87,9 @@ class NetworkStatus:
 
 
 class Devnet:
-    """The local network of one trusted setup; one of a folder can run at a time.
+    """The local network of one trusted setup; only one can run in a folder at a time.
 
-    folder: absolute; for its logs, its state and what says which processes are its own.
+    folder: absolute; for its logs, its state and the list of its processes.
     """
 
     def __init__(self, folder: Path, setup: TrustedSetup) -> None:
@@ -115,10 +108,15 @@ class Devnet:
     ) -> NetworkStatus:
         """Start the network and wait until it is ready; one that is ready is left as it is.
 
-        ports: None takes those of the network that runs, else the defaults. lifeline: the read end of a pipe;
-        the network ends when its other end is closed. What is broken is ended first. Cancelled or failing, it
-        leaves no process and no state. Raises UnusableEnvironmentError leaves of ``tee_rex.devnet.errors``,
-        DevnetElsewhereError, DiskFullError, DiskNotWritableError.
+        1. Lock the folder, and return the status of a network that is ready.
+        2. Stop what is left of a broken one.
+        3. Check the free memory and the ports, and write the plan.
+        4. Start the supervisor, which starts the programs.
+        5. Poll the node until it answers with the expected verification keys.
+
+        ports: None for those of a running network, else the defaults. lifeline: the read end of a pipe; the
+        network stops when the other end is closed. Cancelled or failing, it leaves no process and no state.
+        Raises the errors of ``errors.catalogue.devnet``, DISK_FULL, DISK_NOT_WRITABLE.
         """
         with disk_errors(self._run.path):
             await finish_in_thread(self._run.path.mkdir, parents=True, exist_ok=True)
@@ -137,26 +135,27 @@ class Devnet:
                     raise
 
     async def down(self, *, keep_state: bool = False) -> bool:
-        """End the network, whatever is left of it, and remove its state; the logs stay.
+        """Stop the network, whatever is left of it, and remove its state; the logs stay.
 
-        keep_state: leave the folder of L1's and L2's data, to be looked at, until the next start. Returns
-        whether there was anything to end. Raises DevnetStillRunsError.
+        keep_state: leave L1's and L2's data for inspection until the next start. Returns whether there was
+        anything to stop. Raises DEVNET_STILL_RUNS.
         """
-        there = bool(await asyncio.to_thread(self._run.members)) or self._run.plan() is not None
+        existed = bool(await asyncio.to_thread(self._run.members)) or self._run.plan() is not None
         await self._end(keep_state=keep_state)
-        return there
+        return existed
 
     async def status(self) -> NetworkStatus:
-        """Look at its processes, and ask its node."""
+        """Inspect its processes and ask its node."""
         plan, state = self._run.plan(), self._run.state()
         logs = self._run.log("aztec").parent
         members = await asyncio.to_thread(self._run.members)
         if plan is None or state is None:
             if members:
-                detail = f"{len(members)} processes of an earlier network are left."
+                detail = message("{count} processes of an earlier network are left.", count=len(members))
                 return NetworkStatus(Condition.BROKEN, detail, self._setup, logs)
-            return NetworkStatus(Condition.DOWN, "No local network runs.", self._setup, logs)
-        answer = await ask_node(plan.node_url)
+            detail = message("No local network is running.")
+            return NetworkStatus(Condition.DOWN, detail, self._setup, logs)
+        answer = await _ask_node(plan.node_url)
         condition, detail = _judge(plan, state, answer)
         return NetworkStatus(
             condition,
@@ -172,10 +171,13 @@ class Devnet:
 
     @staticmethod
     def require_ports(status: NetworkStatus, node: int | None, l1: int | None) -> None:
-        """Check that a network that runs is where it is wanted, if anywhere; raises DevnetElsewhereError."""
-        for name, url, port in (("It", status.node_url, node), ("Its L1", status.l1_url, l1)):
+        """Check that a running network has the ports that were asked for; raises DEVNET_RUNS_ELSEWHERE."""
+        for elsewhere, url, port in (
+            (DEVNET_RUNS_ELSEWHERE, status.node_url, node),
+            (L1_RUNS_ELSEWHERE, status.l1_url, l1),
+        ):
             if port is not None and url != f"http://{LOOPBACK}:{port}":
-                raise DevnetElsewhereError(f"{name} is at {url}.")
+                raise elsewhere(url=url or "")
 
     async def _start(
         self,
@@ -185,7 +187,7 @@ class Devnet:
         wait_seconds: float,
         lifeline: int | None,
     ) -> NetworkStatus:
-        node, l1 = node_port(ports.node), l1_port(ports.l1)
+        node, l1 = ports.choose()
         programs = network_programs(packages, self._run.scratch, node_port=node, l1_port=l1)
         plan = Plan(
             packages.setup,
@@ -199,19 +201,17 @@ class Devnet:
         begin = time.monotonic()
         while (elapsed := time.monotonic() - begin) < wait_seconds:
             progress(_start_progress(int(elapsed)))
-            await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+            await asyncio.sleep(_SECONDS_BETWEEN_POLLS)
             if not await asyncio.to_thread(self._supervisor_runs):
                 raise self._ended()
-            if (answer := await ask_node(plan.node_url)) is not None:
+            if (answer := await _ask_node(plan.node_url)) is not None:
                 _require_expected(plan, answer)
                 progress(_start_progress(int(elapsed), ready=True))
                 return await self.status()
-        raise DevnetNotReadyError(
-            f"It did not answer within {wait_seconds:.0f} seconds. {self._log_tail('aztec')}"
-        )
+        raise DEVNET_NOT_READY(seconds=wait_seconds, log=self._log_tail("aztec"))
 
     def _start_supervisor(self, lifeline: int | None) -> None:
-        """Start a process that outlives this one; it is nobody's child, so that nobody has to collect it."""
+        """Start a process that outlives this one; it is nobody's child, so that nobody has to reap it."""
         command = [*supervisor_command(), str(self._run.path), *([] if lifeline is None else [WITH_PARENT])]
         try:
             with self._run.log("supervisor").open("wb") as log:
@@ -227,47 +227,45 @@ class Devnet:
                     start_new_session=True,
                 )
         except subprocess.SubprocessError as error:
-            raise DevnetEndedError(
-                f"Its supervisor does not start ({type(error).__name__}). {self._log_tail('supervisor')}"
+            raise SUPERVISOR_NOT_STARTED(
+                reason=type(error).__name__, log=self._log_tail("supervisor")
             ) from error
 
     def _supervisor_runs(self) -> bool:
         state = self._run.state()
         return bool(self._run.members()) if state is None else state.supervisor.alive
 
-    def _ended(self) -> DevnetEndedError:
+    def _ended(self) -> UnusableEnvironmentError:
         if self._run.plan() is None:
-            return DevnetEndedError(
-                "It was ended by another command (tee-rex devnet down).", hint="Start it again."
-            )
+            return DEVNET_STOPPED()
         state = self._run.state()
         if state is None or state.ended is None:
-            return DevnetEndedError(f"Its supervisor ended. {self._log_tail('supervisor')}")
+            return SUPERVISOR_ENDED(log=self._log_tail("supervisor"))
         program, code = state.ended.program, state.ended.code
-        how = f"exit code {code}" if code >= 0 else f"signal {-code}"
-        return DevnetEndedError(f"{program} ended with {how}. {self._log_tail(program)}")
+        if code < 0:
+            return DEVNET_PROGRAM_KILLED(program=program, number=-code, log=self._log_tail(program))
+        return DEVNET_ENDED(program=program, code=code, log=self._log_tail(program))
 
-    def _log_tail(self, program: str) -> str:
+    def _log_tail(self, program: str) -> Message:
         log = self._run.log(program)
         lines = [printable(line, _MAX_LINE_LENGTH) for line in last_lines(log, _LOG_LINES_SHOWN)]
         if not lines:
-            return f"Its log {log} is empty."
-        return "\n  | ".join((f"The end of {log}:", *lines))
+            return message("Its log {log} is empty.", log=str(log))
+        return message(
+            "The end of {log}:{lines}", log=str(log), lines="".join(f"\n  | {line}" for line in lines)
+        )
 
     async def _end(self, *, keep_state: bool) -> None:
         def end() -> None:
-            try:
-                self._run.forget_plan()  # so that a start in another process knows who ended it
-                self._run.end_all()
-            except TimeoutError as error:
-                raise DevnetStillRunsError(f"{error}.") from error
+            self._run.forget_plan()  # so that a start in another process knows what stopped it
+            self._run.end_all()
             self._run.clean(keep_state=keep_state)
 
         await finish_in_thread(end)
 
 
 def supervisor_command() -> tuple[str, ...]:
-    """How the supervisor is started; a frozen build has no ``-m``, and does it by a hidden command."""
+    """The command that starts the supervisor; a frozen build has no ``-m`` but a hidden command."""
     if getattr(sys, "frozen", False):
         return (sys.executable, "devnet", "supervise")
     return (sys.executable, "-P", "-m", "tee_rex.devnet.supervisor")
@@ -291,7 +289,7 @@ async def running_devnet(
     ports: Ports | None = None,
     progress: ProgressListener = ignore_progress,
 ) -> AsyncIterator[NetworkStatus]:
-    """A network of one's own that ends with the block, and with this process even if that is killed."""
+    """A network that stops with the block, and with this process even if that is killed."""
     devnet = Devnet(folder, packages.setup)
     with lifeline() as read_end:
         try:
@@ -304,17 +302,35 @@ def _identities(state: RunState) -> Mapping[str, ProcessIdentity]:
     return {"supervisor": state.supervisor, **state.programs}
 
 
-def _judge(plan: Plan, state: RunState, answer: NodeInfo | None) -> tuple[Condition, str]:
+def _judge(plan: Plan, state: RunState, answer: NodeInfo | None) -> tuple[Condition, Message]:
     if state.ended is not None:
-        return Condition.BROKEN, f"{state.ended.program} has ended with code {state.ended.code}."
+        ended = state.ended
+        return Condition.BROKEN, message(
+            "{program} exited with code {code}.", program=ended.program, code=ended.code
+        )
     dead = [name for name, identity in _identities(state).items() if not identity.alive]
     if dead:
-        return Condition.BROKEN, f"{' and '.join(dead)} ended unexpectedly."
+        return Condition.BROKEN, message("{programs} stopped unexpectedly.", programs=", ".join(dead))
     if answer is None:
-        return Condition.STARTING, "It does not answer yet."
+        return Condition.STARTING, message("It does not answer yet.")
     if not _is_expected(plan, answer):
-        return Condition.BROKEN, f"Another node answers at {plan.node_url}."
-    return Condition.READY, f"Aztec {answer.node_version} answers."
+        return Condition.BROKEN, message("Another node answers at {url}.", url=plan.node_url)
+    return Condition.READY, message("Aztec {version} answers.", version=answer.node_version)
+
+
+async def _ask_node(url: str) -> NodeInfo | None:
+    """What the node at ``url`` (with a port) says about itself; None while it is not ready or not there."""
+    address = urlsplit(url)
+    with suppress(TimeoutError, OSError, NodeError):
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            # A client takes 30 ms of a core to make, and the port is closed for most of the start.
+            _, writer = await asyncio.open_connection(address.hostname, address.port)
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+            async with AztecNode.open(url) as node:
+                return await node.info() if await node.is_ready() else None
+    return None
 
 
 def _is_expected(plan: Plan, answer: NodeInfo) -> bool:
@@ -325,10 +341,12 @@ def _is_expected(plan: Plan, answer: NodeInfo) -> bool:
 def _require_expected(plan: Plan, answer: NodeInfo) -> None:
     if not _is_expected(plan, answer):
         circuits = recognise_network(answer.vk_tree_root or "")
-        found = f"{circuits.setup} ones" if circuits else "others"
-        raise UnexpectedNetworkError(
-            f"Aztec {answer.node_version} on chain {answer.chain_id} answers at {plan.node_url}, "
-            f"with {found} in place of the {plan.setup} verification keys."
+        raise UNEXPECTED_NETWORK(
+            version=answer.node_version,
+            chain=answer.chain_id,
+            url=plan.node_url,
+            found=circuits.setup if circuits else "unknown",
+            setup=plan.setup,
         )
 
 
@@ -337,9 +355,7 @@ def _require_memory() -> None:
 
     available = psutil.virtual_memory().available
     if available < _MEMORY_NEEDED:
-        raise NotEnoughMemoryError(
-            f"{available / 1e9:.1f} GB are available; the network takes up to {_MEMORY_NEEDED / 1e9:.1f} GB."
-        )
+        raise NOT_ENOUGH_MEMORY(available_gb=available / 1e9, needed_gb=_MEMORY_NEEDED / 1e9)
 
 
 def _resident_bytes(members: Sequence[psutil.Process]) -> int:

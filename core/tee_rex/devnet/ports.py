@@ -1,13 +1,16 @@
-"""Choosing the TCP ports of a network."""
+"""The TCP ports of a network."""
 
 from __future__ import annotations
 
 import socket
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-from tee_rex.devnet.errors import PortInUseError
 from tee_rex.devnet.programs import LOOPBACK
+from tee_rex.errors.catalogue.devnet import L1_PORT_HINT, PORT_IN_USE, PORT_IN_USE_BY_UNKNOWN
+from tee_rex.errors.message import message
+from tee_rex.errors.tree import UnusableEnvironmentError
 
 DEFAULT_NODE_PORT = 8080
 """Aztec's own default, so that other tools find the network."""
@@ -15,8 +18,29 @@ DEFAULT_L1_PORT = 8545
 """Anvil's own default."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where a network listens, on 127.0.0.1. l1: None for anvil's default or any free port."""
+
+    node: int = DEFAULT_NODE_PORT
+    l1: int | None = None
+
+    def choose(self) -> tuple[int, int]:
+        """The node's port and L1's. Raises PORT_IN_USE.
+
+        The node's is never another one, because people would then talk to somebody else's node.
+        """
+        if not is_free(self.node):
+            raise _in_use(self.node)
+        if self.l1 is None:
+            return self.node, DEFAULT_L1_PORT if is_free(DEFAULT_L1_PORT) else any_free_port()
+        if not is_free(self.l1):
+            raise _in_use(self.l1, l1=True)
+        return self.node, self.l1
+
+
 def is_free(port: int) -> bool:
-    """Whether nobody listens on a port of this machine, on any of its addresses."""
+    """Whether no program listens on a port of this machine, on any of its addresses."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # ports that were just closed are free
         try:
@@ -33,41 +57,26 @@ def any_free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def node_port(wanted: int) -> int:
-    """``wanted``; never another one, because people would then talk to somebody else's node.
-
-    Raises PortInUseError.
-    """
-    if not is_free(wanted):
-        hint = (
-            f"End the other program, or choose another port: tee-rex devnet up --port {_free_after(wanted)}"
-        )
-        raise PortInUseError(f"{_holder(wanted)} listens on port {wanted}.", hint=hint)
-    return wanted
-
-
-def l1_port(wanted: int | None) -> int:
-    """``wanted``; if it is None, anvil's default or any other that is free. Raises PortInUseError."""
-    if wanted is None:
-        return DEFAULT_L1_PORT if is_free(DEFAULT_L1_PORT) else any_free_port()
-    if not is_free(wanted):
-        hint = "Leave out --l1-port: then any free one is taken."
-        raise PortInUseError(f"{_holder(wanted)} listens on port {wanted}.", hint=hint)
-    return wanted
+def _in_use(port: int, *, l1: bool = False) -> UnusableEnvironmentError:
+    hint = message(L1_PORT_HINT) if l1 else message(PORT_IN_USE.hint, free=_free_after(port))
+    holder = _holder(port)
+    if holder is None:
+        return PORT_IN_USE_BY_UNKNOWN(port=port, hint=hint)
+    program, pid = holder
+    return PORT_IN_USE(program=program, pid=pid, port=port, hint=hint)
 
 
 def _free_after(port: int) -> int:
     return next((near for near in range(port + 1, min(port + 50, 1 << 16)) if is_free(near)), any_free_port())
 
 
-def _holder(port: int) -> str:
-    """The program that listens there, as far as this user may know."""
+def _holder(port: int) -> tuple[str, int] | None:
+    """Name and id of the program that listens there, if this user may know."""
     import psutil
 
     with suppress(psutil.Error, OSError):
         for connection in psutil.net_connections("tcp"):
             listens_on = tuple(connection.laddr)[1:2] if connection.status == psutil.CONN_LISTEN else ()
             if listens_on == (port,) and connection.pid:
-                program = Path(psutil.Process(connection.pid).exe()).name
-                return f"{program} (process {connection.pid})"
-    return "Another program"
+                return Path(psutil.Process(connection.pid).exe()).name, connection.pid
+    return None

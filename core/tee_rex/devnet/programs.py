@@ -1,4 +1,4 @@
-"""How anvil and Aztec's local network are started."""
+"""The command lines and environments of anvil and Aztec's local network."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ echo "solc, the solidity compiler commandline interface"
 echo "Version: 0.8.30+commit.73712a01.Linux.g++"
 """
 # Loaded before Aztec's node, and by its worker threads too, whose standard input is another one.
-# It ends Node when its standard input ends, that is with the supervisor; and it makes servers listen on this
-# machine alone, because Aztec's node has no option for its address and would listen on all of them.
+# It ends Node when its standard input ends, which is with the supervisor; and it makes servers listen on
+# 127.0.0.1 only, because Aztec's node has no option for its address and would listen on all of them.
 _PRELOADED = """
 import { Server } from 'node:net';
 import { isMainThread } from 'node:worker_threads';
@@ -45,7 +45,7 @@ class Program(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def network_programs(
     packages: PreparedPackages, scratch: Path, *, node_port: int, l1_port: int
 ) -> tuple[Program, Program]:
-    """Anvil and Aztec's node. scratch: a folder for all that they write."""
+    """Anvil and Aztec's node. scratch: a folder for everything that they write."""
     home, temporary = scratch / "home", scratch / "tmp"
     for folder in (home, temporary):
         folder.mkdir(parents=True, exist_ok=True)
@@ -87,7 +87,7 @@ def _aztec_environment(forge_folder: Path, solc: Path, l1_port: int) -> Mapping[
         "P2P_BLOCK_CHECK_INTERVAL_MS": "500",
         "FOUNDRY_SOLC": str(solc),
         "FOUNDRY_OFFLINE": "true",
-        "NODE_BACKEND": "js",  # bcrypto's compiled half is made by an install script, and none was run
+        "NODE_BACKEND": "js",  # bcrypto's native module is built by an install script, and none was run
         "NODE_DISABLE_COMPILE_CACHE": "1",
         "NO_COLOR": "1",
     }

@@ -1,4 +1,4 @@
-"""What a running network keeps in its folder, and which processes belong to it."""
+"""The folder of one network: its plan, state, logs, and the processes that belong to it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from tee_rex.devnet.programs import Program
-from tee_rex.system.files import replacing
+from tee_rex.errors.catalogue.devnet import DEVNET_STILL_RUNS
+from tee_rex.system.files import remove_unfinished, replacing
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ MARK = "TEE_REX_DEVNET"
 """Environment variable of every process of a network; its value is the network's folder."""
 
 _MAX_FILE_BYTES = 1 << 20
+_MAX_LOG_BYTES = 4 << 20
+_LOG_TAIL_BYTES = 1 << 14
 # create_time() is derived from the wall clock, which may be adjusted meanwhile.
 _CLOCK_TOLERANCE_SECONDS = 2.0
 _SECONDS_TO_DIE = 10.0
@@ -33,21 +36,21 @@ _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # the kernel's place for it
 
 
 class ProcessIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A process id, and when that process began (seconds since 1970), because ids are used again."""
+    """A process id and when that process began (seconds since 1970), because ids are reused."""
 
     pid: int
     started: float
 
     @classmethod
     def of(cls, pid: int) -> ProcessIdentity:
-        """That of a process that runs."""
+        """The identity of a running process."""
         import psutil
 
         return cls(pid, psutil.Process(pid).create_time())
 
     @property
     def alive(self) -> bool:
-        """Whether that very process runs; not when it has ended and waits to be collected."""
+        """Whether that very process runs; a zombie does not."""
         import psutil
 
         try:
@@ -59,7 +62,7 @@ class ProcessIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the supervisor shall run, in this order, and how the network is described."""
+    """The programs that the supervisor runs, in this order, and the description of the network."""
 
     setup: TrustedSetup
     aztec_version: str
@@ -69,14 +72,14 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Ended(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The program by whose end the network ended. code: exit code, negative for a signal."""
+    """The program whose end ended the network. code: its exit code, negative for a signal."""
 
     program: str
     code: int
 
 
 class RunState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the supervisor has started so far, and how that came to an end."""
+    """The processes that the supervisor has started so far, and how they ended."""
 
     supervisor: ProcessIdentity
     programs: dict[str, ProcessIdentity] = {}
@@ -91,7 +94,7 @@ class RunFolder:
 
     @property
     def scratch(self) -> Path:
-        """All that anvil and the node write: the state of L1 and L2."""
+        """Everything that anvil and the node write: the state of L1 and L2."""
         return self.path / "state"
 
     @property
@@ -108,28 +111,28 @@ class RunFolder:
         return self.path / "processes.json"
 
     def log(self, program: str) -> Path:
-        """The log of one program; "supervisor" is one of them."""
+        """The log of one program, or of "supervisor"."""
         return self.path / "logs" / f"{program}.log"
 
     def write_plan(self, plan: Plan) -> None:
-        """Store the plan; nothing of an earlier run may be left."""
+        """Store the plan; an earlier run must have been cleaned up."""
         self.log("supervisor").parent.mkdir(parents=True, exist_ok=True)
         _write(self._plan, msgspec.json.encode(plan))
 
     def plan(self) -> Plan | None:
-        """The plan of the network that runs, or ran and was not cleaned up."""
+        """The plan of a network that runs, or was not cleaned up."""
         return _read(self._plan, Plan)
 
     def forget_plan(self) -> None:
-        """From now on no network shall run here."""
+        """Declare that no network should run here any more."""
         self._plan.unlink(missing_ok=True)
 
     def write_state(self, state: RunState) -> None:
-        """Store what runs."""
+        """Store the processes."""
         _write(self._state, msgspec.json.encode(state))
 
     def state(self) -> RunState | None:
-        """What the supervisor has written last; None before it has, and after ``clean``."""
+        """What the supervisor wrote last; None before that and after ``clean``."""
         return _read(self._state, RunState)
 
     def members(self) -> list[psutil.Process]:
@@ -144,9 +147,9 @@ class RunFolder:
         return found
 
     def end_all(self) -> None:
-        """End every process of this network but the caller; blocks until none is left, ten seconds at most.
+        """Kill every process of this network except the caller; they have nothing to save.
 
-        They have nothing to save, so they are killed. Raises TimeoutError.
+        Blocks until none is left, at most ten seconds. Raises DEVNET_STILL_RUNS.
         """
         import psutil
 
@@ -154,9 +157,9 @@ class RunFolder:
         pids = {identity.pid for identity in state.programs.values()} if state else set()
         deadline = time.monotonic() + _SECONDS_TO_DIE
         while members := [one for one in self.members() if one.pid != os.getpid()]:
-            # Again and again, because one may have started another meanwhile.
+            # In a loop, because one may have started another meanwhile.
             if time.monotonic() > deadline:
-                raise TimeoutError(f"Process {members[0].pid} does not end")
+                raise DEVNET_STILL_RUNS(pid=members[0].pid)
             for process in members:
                 pids.add(process.pid)
                 with suppress(psutil.Error):
@@ -165,11 +168,58 @@ class RunFolder:
         _remove_shared_memory(pids)
 
     def clean(self, *, keep_state: bool) -> None:
-        """Remove what a network that has ended left, except its logs; ``keep_state``: and its state."""
+        """Remove what an ended network left, except its logs and, with ``keep_state``, its state."""
         self.forget_plan()
         self._state.unlink(missing_ok=True)
+        for file in (self._plan, self._state):
+            remove_unfinished(file)  # the supervisor may have been killed while it wrote
         if not keep_state:
             shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+class BoundedLog:
+    """A log file; at ``max_bytes`` it becomes ``<name>.1``, replacing an older one."""
+
+    def __init__(self, path: Path, max_bytes: int = _MAX_LOG_BYTES) -> None:
+        """Start with an empty file."""
+        self._path = path
+        self._max_bytes = max_bytes
+        self._file = path.open("wb", buffering=0)
+
+    def write(self, content: bytes) -> None:
+        """Append a piece of a program's output, of any length.
+
+        What does not fit on a full disk is lost: a program whose output nobody reads would block.
+        """
+        with suppress(OSError):
+            if self._file.closed:  # the last rotation failed
+                self._file = self._path.open("ab", buffering=0)
+            elif self._file.tell() + len(content) > self._max_bytes:
+                self._file.close()
+                self._path.replace(previous(self._path))
+                self._file = self._path.open("wb", buffering=0)
+            self._file.write(content)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def previous(log: Path) -> Path:
+    """The path of the older half of a log."""
+    return log.with_name(f"{log.name}.1")
+
+
+def last_lines(log: Path, count: int) -> list[str]:
+    """The last lines of a log that are not blank; none just after its rotation."""
+    try:
+        with log.open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(0, size - _LOG_TAIL_BYTES))
+            text = file.read().decode(errors="replace")
+    except OSError:
+        return []
+    return [line for line in text.splitlines() if line.strip()][-count:]
 
 
 def _remove_shared_memory(node_pids: Iterable[int]) -> None:

@@ -2,9 +2,9 @@
 
     python -m tee_rex.devnet.supervisor FOLDER [--with-parent]
 
-It starts the programs of the plan in FOLDER, keeps their logs bounded, and ends all of them when one ends,
-when it is told to (SIGTERM, SIGINT), or, with ``--with-parent``, when its standard input ends. Killed
-itself, it takes the programs with it: Linux sends them SIGKILL, and Node ends with its standard input.
+It starts the programs of the plan in FOLDER and keeps their logs bounded. It ends all of them when one ends,
+on SIGTERM or SIGINT, or, with ``--with-parent``, when its standard input ends. If it is killed itself, the
+programs end too: Linux sends them SIGKILL, and Node exits with its standard input.
 """
 
 from __future__ import annotations
@@ -17,13 +17,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tee_rex.devnet.bounded_log import BoundedLog
 from tee_rex.devnet.programs import LOOPBACK, Program
-from tee_rex.devnet.run_folder import MARK, Ended, ProcessIdentity, RunFolder, RunState
+from tee_rex.devnet.run_folder import MARK, BoundedLog, Ended, ProcessIdentity, RunFolder, RunState
 
 WITH_PARENT = "--with-parent"
 _PIECE_BYTES = 1 << 16
-_SECONDS_BETWEEN_LOOKS = 0.05
+_SECONDS_BETWEEN_POLLS = 0.05
 _SECONDS_FOR_LAST_LINES = 2.0
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -41,7 +40,7 @@ class Supervisor:
         self._lifeline = os.pipe()  # the programs' standard input: it ends when this process does
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Start everything and return when the network has ended, or has been ended because of ``stop``."""
+        """Start everything; return when the network has ended by itself or because of ``stop``."""
         self._folder.write_state(self._state)
         running = asyncio.ensure_future(self._run_programs())
         stopping = asyncio.ensure_future(stop.wait())
@@ -111,7 +110,7 @@ async def _listens(port: int) -> None:
         try:
             _, writer = await asyncio.open_connection(LOOPBACK, port)
         except OSError:
-            await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+            await asyncio.sleep(_SECONDS_BETWEEN_POLLS)
         else:
             writer.close()
             return
@@ -158,7 +157,7 @@ def main() -> None:
 
 
 def run(folder: Path, *, with_parent: bool) -> None:
-    """Go into the background, which ends the process that was started at once, and supervise there."""
+    """Supervise in the background: the process that was started exits at once."""
     if os.fork():
         os._exit(0)
     asyncio.run(supervise(folder, with_parent=with_parent))

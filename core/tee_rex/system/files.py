@@ -72,7 +72,7 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
     unfinished one beside it. Blocking; raises OSError.
     """
     path = path.resolve()
-    new = path.with_name(f".{path.name[:_MAX_NAME_KEPT]}-{secrets.token_hex(4)}")
+    new = path.with_name(f"{_unfinished_prefix(path)}{secrets.token_hex(4)}")
     os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666))
     try:
         yield new
@@ -81,6 +81,18 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
         with suppress(OSError):
             new.unlink()
         raise
+
+
+def remove_unfinished(path: Path) -> None:
+    """Remove what killed processes left of new files for ``path``, which nobody may be replacing now."""
+    for left in path.parent.iterdir():
+        if left.name.startswith(_unfinished_prefix(path)):
+            with suppress(OSError):
+                left.unlink()
+
+
+def _unfinished_prefix(path: Path) -> str:
+    return f".{path.name[:_MAX_NAME_KEPT]}-"
 
 
 def move_into_place(new: Path, target: Path) -> None:

@@ -17,20 +17,24 @@ import psutil
 import pytest
 
 from support import small_network
+from support.errors import raises
 from support.ports import free_port, free_ports
 from support.small_network import FAILING, SILENT, SmallNetwork, packages, root_of, use
 from tee_rex.devnet import network
-from tee_rex.devnet.errors import (
-    DevnetElsewhereError,
-    DevnetEndedError,
-    DevnetNotReadyError,
-    NotEnoughMemoryError,
-    PortInUseError,
-    UnexpectedNetworkError,
-)
-from tee_rex.devnet.network import Condition, Devnet, Ports, running_devnet
-from tee_rex.devnet.ports import is_free
+from tee_rex.devnet.network import Condition, Devnet, running_devnet
+from tee_rex.devnet.ports import Ports, is_free
 from tee_rex.devnet.run_folder import RunFolder
+from tee_rex.errors.catalogue.devnet import (
+    DEVNET_ENDED,
+    DEVNET_NOT_READY,
+    DEVNET_RUNS_ELSEWHERE,
+    DEVNET_STOPPED,
+    L1_RUNS_ELSEWHERE,
+    NOT_ENOUGH_MEMORY,
+    PORT_IN_USE,
+    SUPERVISOR_NOT_STARTED,
+    UNEXPECTED_NETWORK,
+)
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 pytestmark = pytest.mark.integration
@@ -76,7 +80,7 @@ async def until(condition: Condition, devnet: Devnet) -> str:
     status = await devnet.status()
     while status.condition is not condition:
         status = await devnet.status()
-    return status.detail
+    return str(status.detail)
 
 
 async def until_there_are(processes: int, folder: Path) -> None:
@@ -102,10 +106,10 @@ async def test_up_status_up_again_down(devnet: Devnet, folder: Path, ports: Port
 
 async def test_a_network_elsewhere_is_not_taken_for_the_wanted_one(devnet: Devnet, ports: Ports) -> None:
     await devnet.up(packages(), ports)
-    with pytest.raises(DevnetElsewhereError, match=str(ports.node)):
+    with raises(DEVNET_RUNS_ELSEWHERE, match=str(ports.node)):
         await devnet.up(packages(), Ports(free_port()))
     other_l1 = Ports(ports.node, free_port())
-    with pytest.raises(DevnetElsewhereError, match=f"L1 is at .*{ports.l1}"):
+    with raises(L1_RUNS_ELSEWHERE, match=f"L1 is at .*{ports.l1}"):
         await devnet.up(packages(), other_l1)
     assert (await devnet.status()).condition is Condition.READY
 
@@ -135,9 +139,9 @@ async def test_a_node_that_stands_still_does_not_keep_the_status_waiting(
 ) -> None:
     up = await devnet.up(packages(), ports)
     os.kill(up.processes["aztec"], signal.SIGSTOP)
-    monkeypatch.setattr("tee_rex.devnet.node_answer._ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr("tee_rex.devnet.network._ANSWER_SECONDS", 0.5)
     status = await devnet.status()
-    assert (status.condition, status.detail) == (Condition.STARTING, "It does not answer yet.")
+    assert (status.condition, str(status.detail)) == (Condition.STARTING, "It does not answer yet.")
     assert await devnet.down()
 
 
@@ -156,7 +160,7 @@ async def test_a_program_that_fails_is_quoted(
     devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(monkeypatch, FAILING)
-    with pytest.raises(DevnetEndedError, match="aztec ended with exit code 7") as raised:
+    with raises(DEVNET_ENDED, match="aztec exited with code 7") as raised:
         await devnet.up(packages(), ports)
     assert "Error: no" in raised.value.message
     assert "\x1b" not in raised.value.message
@@ -167,7 +171,7 @@ async def test_a_node_that_never_answers_is_given_up(
     devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(monkeypatch, SILENT)
-    with pytest.raises(DevnetNotReadyError):
+    with raises(DEVNET_NOT_READY):
         await devnet.up(packages(), ports, wait_seconds=1.5)
     assert nothing_is_left(folder, ports)
 
@@ -191,7 +195,7 @@ async def test_a_start_that_another_command_ends_says_so(
     starting = asyncio.create_task(devnet.up(packages(), ports))
     await until_there_are(4, folder)
     assert await Devnet(folder, TrustedSetup.DEVELOPMENT).down()
-    with pytest.raises(DevnetEndedError, match="tee-rex devnet down"):
+    with raises(DEVNET_STOPPED):
         await starting
     assert nothing_is_left(folder, ports)
 
@@ -201,7 +205,7 @@ async def test_a_supervisor_that_cannot_start_is_told(
 ) -> None:
     command = (sys.executable, "-c", "raise SystemExit('no module of that name')")
     monkeypatch.setattr("tee_rex.devnet.network.supervisor_command", lambda: command)
-    with pytest.raises(DevnetEndedError, match="no module of that name"):
+    with raises(SUPERVISOR_NOT_STARTED, match="no module of that name"):
         await devnet.up(packages(), ports)
     assert nothing_is_left(folder, ports)
 
@@ -215,7 +219,7 @@ async def test_another_network_than_the_expected_one_is_ended(
     devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch, other: SmallNetwork
 ) -> None:
     use(monkeypatch, other)
-    with pytest.raises(UnexpectedNetworkError):
+    with raises(UNEXPECTED_NETWORK):
         await devnet.up(packages(), ports)
     assert nothing_is_left(folder, ports)
 
@@ -234,7 +238,7 @@ async def test_a_port_in_use_is_said_before_anything_starts(
 ) -> None:
     with (
         socket.create_server(("127.0.0.1", ports.node)),
-        pytest.raises(PortInUseError, match=str(ports.node)) as raised,
+        raises(PORT_IN_USE, match=str(ports.node)) as raised,
     ):
         await devnet.up(packages(), ports)
     assert "--port" in raised.value.hint
@@ -246,7 +250,7 @@ async def test_too_little_memory_is_said_before_anything_starts(
 ) -> None:
     monkeypatch.setattr(network, "_MEMORY_NEEDED", 1_000_000_000)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=700_000_000))
-    with pytest.raises(NotEnoughMemoryError, match=r"0\.7 GB are available"):
+    with raises(NOT_ENOUGH_MEMORY, match=r"0\.7 GB are available"):
         await devnet.up(packages(), ports)
     assert nothing_is_left(folder, ports)
 
@@ -273,7 +277,8 @@ async def test_the_process_that_started_it_is_killed(
         from pathlib import Path
         from support.small_network import SmallNetwork, packages
         from tee_rex.devnet import network
-        from tee_rex.devnet.network import Devnet, Ports, running_devnet
+        from tee_rex.devnet.network import Devnet, running_devnet
+        from tee_rex.devnet.ports import Ports
         from tee_rex.transaction.trusted_setup import TrustedSetup
         network.network_programs, network._MEMORY_NEEDED = SmallNetwork(), 0
         folder, ports = Path({str(folder)!r}), Ports({ports.node}, {ports.l1})

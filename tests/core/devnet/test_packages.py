@@ -11,9 +11,8 @@ from support.errors import raises
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbExecutable
 from tee_rex.devnet import packages
-from tee_rex.devnet.errors import DevnetUnavailableHereError
-from tee_rex.devnet.packages import DOWNLOAD_BYTES, DevnetPackages, _Ingredients
-from tee_rex.devnet.prune import prune
+from tee_rex.devnet.packages import DOWNLOAD_BYTES, DevnetPackages, _Ingredients, prune
+from tee_rex.errors.catalogue.devnet import DEVNET_UNAVAILABLE_HERE
 from tee_rex.errors.catalogue.files import NOT_ENOUGH_SPACE
 from tee_rex.errors.catalogue.npm import NPM_INSTALL_FAILED
 from tee_rex.npm.npm import Npm
@@ -179,6 +178,6 @@ async def test_other_systems_are_told_what_works(
 ) -> None:
     monkeypatch.setattr("platform.system", lambda: machine[0])
     monkeypatch.setattr("platform.machine", lambda: machine[1])
-    with pytest.raises(DevnetUnavailableHereError) as raised:
+    with raises(DEVNET_UNAVAILABLE_HERE) as raised:
         await devnet_packages.ensure()
     assert "AZTEC_NODE_URL" in raised.value.hint

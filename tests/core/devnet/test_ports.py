@@ -5,8 +5,10 @@ import socket
 
 import pytest
 
+from support.errors import raises
 from tee_rex.devnet import ports
-from tee_rex.devnet.errors import PortInUseError
+from tee_rex.devnet.ports import Ports
+from tee_rex.errors.catalogue.devnet import PORT_IN_USE
 
 
 @pytest.fixture
@@ -17,16 +19,15 @@ def taken() -> socket.socket:
 def test_a_free_port_is_taken_as_wanted() -> None:
     free = ports.any_free_port()
     assert ports.is_free(free)
-    assert ports.node_port(free) == free
-    assert ports.l1_port(free) == free
+    assert Ports(free, free).choose() == (free, free)
 
 
 def test_who_holds_a_port_and_which_other_is_free_is_said(taken: socket.socket) -> None:
     with taken:
         port = taken.getsockname()[1]
         assert not ports.is_free(port)
-        with pytest.raises(PortInUseError, match=f"process {os.getpid()}.*port {port}") as raised:
-            ports.node_port(port)
+        with raises(PORT_IN_USE, match=f"process {os.getpid()}.*port {port}") as raised:
+            Ports(port).choose()
         suggested = int(raised.value.hint.rpartition(" ")[2])
         assert suggested != port
         assert ports.is_free(suggested)
@@ -37,10 +38,12 @@ def test_l1_may_be_anywhere_unless_its_port_was_chosen(
 ) -> None:
     with taken:
         port = taken.getsockname()[1]
-        with pytest.raises(PortInUseError, match=str(port)):
-            ports.l1_port(port)
+        free = ports.any_free_port()
+        with raises(PORT_IN_USE, match=str(port)) as raised:
+            Ports(free, port).choose()
+        assert "--l1-port" in raised.value.hint
         monkeypatch.setattr(ports, "DEFAULT_L1_PORT", port)
-        other = ports.l1_port(None)
+        _, other = Ports(free).choose()
         assert other != port
         assert ports.is_free(other)
 
@@ -48,4 +51,4 @@ def test_l1_may_be_anywhere_unless_its_port_was_chosen(
 def test_the_default_port_of_l1_is_used_when_it_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
     free = ports.any_free_port()
     monkeypatch.setattr(ports, "DEFAULT_L1_PORT", free)
-    assert ports.l1_port(None) == free
+    assert Ports(ports.any_free_port()).choose()[1] == free

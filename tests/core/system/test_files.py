@@ -13,7 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from tee_rex.system.files import PrivateFolder, remove_abandoned, replacing, temporary_folder
+from tee_rex.system.files import (
+    PrivateFolder,
+    remove_abandoned,
+    remove_unfinished,
+    replacing,
+    temporary_folder,
+)
 
 
 async def test_what_a_killed_process_left_is_removed_before_and_all_of_it_after(tmp_path: Path) -> None:
@@ -187,6 +193,18 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     assert file.read_text() == "new"
     assert link.is_symlink()
     assert sorted(tmp_path.iterdir()) == [file, link]
+
+
+def test_what_killed_processes_left_of_a_new_file_can_be_removed(tmp_path: Path) -> None:
+    for file in (tmp_path / "short", tmp_path / ("long" * 40)):
+        file.touch()
+        killed = replacing(file)
+        with killed as new:
+            left = new.with_name(new.name + "left")
+            left.touch()
+        remove_unfinished(file)
+        assert not left.exists()
+        assert file.exists()
 
 
 def test_a_folder_is_never_replaced_by_a_file(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ async def test_a_node_that_is_killed_under_a_flow_and_comes_back_with_another_ch
     assert not programs()
     while (status := await network.devnet.status()).condition is not Condition.BROKEN:
         pass
-    assert "aztec" in status.detail
+    assert "aztec" in str(status.detail)
     await network.devnet.down()
     assert not [process for process in members if running(process.pid)]
     assert network.ports.l1 is not None

@@ -27,7 +27,7 @@ from tee_rex.errors.catalogue.aztec import (
     WALLET_STILL_ENDING,
 )
 from tee_rex.settings.paths import Paths
-from tee_rex.system.files import disk_errors, replacing, require_free_space
+from tee_rex.system.files import disk_errors, remove_unfinished, replacing, require_free_space
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 MAX_ACCOUNTS_BYTES: Final = 1 << 20
@@ -104,8 +104,7 @@ class WalletData:
             with disk_errors(self.folder):
                 os.ftruncate(descriptor, 0)
                 os.pwrite(descriptor, str(os.getpid()).encode(), 0)
-                for partial in self.folder.glob(f".{_ACCOUNTS_FILE}-*"):  # of a process killed while writing
-                    partial.unlink()
+                remove_unfinished(self.folder / _ACCOUNTS_FILE)
             yield descriptor
         finally:
             os.close(descriptor)

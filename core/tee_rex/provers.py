@@ -157,12 +157,12 @@ def _attested(config: ProverConfig) -> KeyTrust:
 
 
 def _pinned_or_remembered(config: ProverConfig) -> KeyTrust:
-    from tee_rex.remote.known_servers import FILE_NAME, KnownServers
+    from tee_rex.remote.known_servers import KnownServers
     from tee_rex.remote.trust import PinnedKey, TrustOnFirstUse
 
     if config.server_key is not None:
         return PinnedKey.parse(config.server_key, config.now)
-    return TrustOnFirstUse(KnownServers(config.installation.paths.data / FILE_NAME), config.now)
+    return TrustOnFirstUse(KnownServers.in_folder(config.installation.paths.data), config.now)
 
 
 class Prover:

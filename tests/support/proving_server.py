@@ -40,11 +40,10 @@ from tee_rex.transaction.events import (
 )
 from tee_rex.transaction.proof import FIELD_BYTES, FIELDS_WITHOUT_PUBLIC_INPUTS, ChonkProof
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProverBackend, ProvingMode
-from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web.server import listening_socket
-from tee_rex.wire.protocol import ProofPayload
+from tee_rex.wire.protocol import encode_payload
 from tee_rex_server.assembly import serve_until_signalled
 from tee_rex_server.http.limits import ClientAddresses, RateLimit
 from tee_rex_server.http.monitoring import Metrics
@@ -176,8 +175,7 @@ def payload(
     setup: TrustedSetup = TrustedSetup.DEVELOPMENT,
 ) -> bytes:
     """The plaintext of POST /v1/proofs."""
-    read = ExecutionSteps.from_bytes(steps or development_deployment())
-    return ProofPayload(version, setup, bb_sha256, read).to_bytes()
+    return encode_payload(steps or development_deployment(), version, setup, bb_sha256)
 
 
 def published_key(client: httpx2.Client) -> PublicKey:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 import msgspec
 
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.remote.known_servers import FILE_NAME as KNOWN_SERVERS
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.settings.file import write_settings_file
 from tee_rex.settings.resolve import ApprovedBuild, Settings, SettingsFile
@@ -60,7 +59,7 @@ class SettingsController:
         self._context.start(self._forget(address))
 
     async def _forget(self, address: str) -> None:
-        servers = KnownServers(self._context.dependencies.paths.data / KNOWN_SERVERS)
+        servers = KnownServers.in_folder(self._context.dependencies.paths.data)
         await servers.forget(ServerUrl.parse(address))
         self._context.store.update(notice=Notice.SERVER_FORGOTTEN, problem=None)
 

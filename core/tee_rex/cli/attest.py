@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tee_rex.errors import InputError, TeeRexError, UsageError
-from tee_rex.errors.catalogue.attestation import PCR_INVALID
+from tee_rex.errors import TeeRexError
+from tee_rex.errors.catalogue.attestation import ATTEST_OPTIONS_INVALID, PCR_INVALID
+from tee_rex.errors.catalogue.files import FILE_UNREADABLE
 from tee_rex.terminal.console import exit_on_error, run
 
 if TYPE_CHECKING:
@@ -22,14 +23,6 @@ if TYPE_CHECKING:
 _UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_UNIX_MS = 253_402_300_799_999
 """The last millisecond of year 9999, the last that a datetime holds."""
-
-
-class UnreadableDocumentFileError(InputError):
-    """The file given cannot be read."""
-
-    code = "FILE_UNREADABLE"
-    title = "The file cannot be read"
-    default_hint = "Check its name and its permissions."
 
 
 def attest(
@@ -79,7 +72,7 @@ def attest(
             elif url is not None and file is None and at is None:
                 examination = run(_examine_url(url, builds, nonce_required=not no_nonce))
             else:
-                raise UsageError("Give either a URL, or --file with or without --at.")
+                raise ATTEST_OPTIONS_INVALID()
         except TeeRexError as error:
             if json:
                 typer.echo(AttestationReport(genuine=False, code=error.code).to_json())
@@ -105,7 +98,7 @@ def examine_file(
         with file.open("rb") as stream:
             untrusted = stream.read(MAX_DOCUMENT_BYTES + 1)
     except OSError as error:
-        raise UnreadableDocumentFileError(f"{file}: {error.strerror}.") from error
+        raise FILE_UNREADABLE(file=str(file), reason=error.strerror or "") from error
     return examine_saved(untrusted, builds, root=root, at=at)
 
 

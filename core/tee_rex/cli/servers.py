@@ -1,4 +1,4 @@
-"""``tee-rex servers``: the servers whose keys are remembered since first use."""
+"""``tee-rex servers``: the servers whose keys are remembered from their first use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tee_rex.remote.known_servers import KnownServers
 
 app = typer.Typer(
-    name="servers", help="Servers of remote mode whose keys are remembered.", no_args_is_help=True
+    name="servers", help="List or forget the remembered keys of remote servers.", no_args_is_help=True
 )
 
 
@@ -29,7 +29,7 @@ def list_servers(
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(servers), indent=2).decode())
     elif not servers:
-        say("No server is remembered yet.")
+        say("No servers are remembered.")
     else:
         for url, known in servers.items():
             typer.echo(f"{known.fingerprint}  {known.first_used:%Y-%m-%d}  {url}")
@@ -37,21 +37,21 @@ def list_servers(
 
 @app.command()
 def forget(
-    url: Annotated[str, typer.Argument(metavar="URL", help="The server's address, as it was used.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="The server's address, as used before.")],
 ) -> None:
-    """Forget a server's key, so that the next one it shows is accepted."""
+    """Forget a server's key, so that its next key is accepted."""
     from tee_rex.http_client.server_url import ServerUrl
 
     with exit_on_error():
         server = ServerUrl.parse(url)
     if run_command(_known_servers().forget(server)):
-        say("✓ Forgotten: its next key will be accepted.")
+        say("✓ Key forgotten. The server's next key will be accepted.")
     else:
-        say("It was not known.")
+        say("This server is not remembered.")
 
 
 def _known_servers() -> KnownServers:
-    from tee_rex.remote.known_servers import FILE_NAME, KnownServers
+    from tee_rex.remote.known_servers import KnownServers
     from tee_rex.settings.paths import Paths
 
-    return KnownServers(Paths.from_environment(os.environ).data / FILE_NAME)
+    return KnownServers.in_folder(Paths.from_environment(os.environ).data)

@@ -1,4 +1,4 @@
-"""ASCII armor of public keys (RFC 9580, section 6), read strictly: one block and nothing around it."""
+"""ASCII armor of public keys (RFC 9580, section 6), parsed strictly: one block and nothing around it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CRC24_INITIAL, _CRC24_GENERATOR = 0xB704CE, 0x864CFB
 
 
 def crc24(data: bytes) -> bytes:
-    """The 3 octets of checksum of RFC 9580, section 6.1."""
+    """The 3-octet checksum of RFC 9580, section 6.1."""
     crc = _CRC24_INITIAL
     for octet in data:
         crc ^= octet << 16
@@ -47,7 +47,7 @@ def _decode_base64(text: bytes) -> bytes:
 
 
 def unarmor(untrusted: str | bytes) -> bytes:
-    """The packets inside an armored public key; MalformedError when it is anything else.
+    """The packets inside an armored public key; raises MalformedError for anything else.
 
     Either line ending, white space around the block and armor headers are allowed. A checksum may be
     missing, but not wrong: the RFC would let it pass, yet it can only mean damage.

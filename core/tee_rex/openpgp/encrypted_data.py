@@ -56,12 +56,12 @@ class CipherSuite:
         return 1 << (self.chunk_size_octet + 6)
 
     def sealed_octets(self, plaintext_octets: int) -> int:
-        """Length of the chunks of so much plaintext (at least one octet) and of the final tag."""
+        """Length of the chunks and the final tag for this much plaintext (at least one octet)."""
         chunks = -(-plaintext_octets // self.chunk_octets)
         return plaintext_octets + (chunks + 1) * TAG_OCTETS
 
     def plaintext_octets(self, sealed_octets: int) -> int:
-        """Length of what was sealed; MalformedError when nothing seals to that length."""
+        """Length of the plaintext; raises MalformedError for a length that sealing never gives."""
         chunks = -(-(sealed_octets - TAG_OCTETS) // (self.chunk_octets + TAG_OCTETS))
         plaintext_octets = sealed_octets - (chunks + 1) * TAG_OCTETS
         if plaintext_octets <= 0 or self.sealed_octets(plaintext_octets) != sealed_octets:
@@ -69,9 +69,9 @@ class CipherSuite:
         return plaintext_octets
 
 
-# What is written, and what a key asks of its senders first.
+# What is written, and what a key announces as its first preference.
 AES_256_GCM = CipherSuite(Cipher.AES_256, chunk_size_octet=12)
-# Read as well, since OpenPGP.js picks it when its user prefers AES-128.
+# Read as well, since OpenPGP.js chooses it when its user prefers AES-128.
 AES_128_GCM = CipherSuite(Cipher.AES_128, chunk_size_octet=12)
 
 
@@ -99,7 +99,7 @@ class MessageCipher:
     def unseal(self, sealed: OctetReader, plaintext: memoryview) -> None:
         """Fill ``plaintext`` (``plaintext_octets`` long); only when this returns is it authentic.
 
-        MalformedError when a chunk or the final tag does not hold.
+        Raises MalformedError when a chunk or the final tag is not authentic.
         """
         starts = range(0, len(plaintext), self._suite.chunk_octets)
         for chunk, start in enumerate(starts):

@@ -24,7 +24,7 @@ from tee_rex.openpgp.session_key import (
 )
 from tee_rex.openpgp.signatures import ED25519_ALGORITHM, SignatureType, Subpacket, sign, verify
 
-# With it the armored key stays far below the 1,024 octets an attestation document has for it.
+# Keeps the armored key far below the 1,024 octets that an attestation document allows.
 MAX_USER_ID_OCTETS = 128
 _KEY_VERSION = 4
 _MAX_PACKET_OCTETS = 1024
@@ -62,7 +62,7 @@ class _KeyPacket:
 
     @property
     def signed(self) -> bytes:
-        """How signatures and fingerprints hash the packet."""
+        """The form in which signatures and fingerprints hash the packet."""
         return b"\x99" + len(self.body).to_bytes(2) + self.body
 
     @property
@@ -88,10 +88,10 @@ def _seconds(subpackets: Mapping[int, bytes], kind: Subpacket) -> int:
 
 
 def _check_dates(key: _KeyPacket, subpackets: Mapping[int, bytes], at: int) -> None:
-    """That neither a self-signature nor its key has expired ``at`` (seconds since 1970).
+    """Raise MalformedError if a self-signature or its key has expired ``at`` (seconds since 1970).
 
-    A date in the future is let pass: the key's maker chooses it, so refusing it would only lock out
-    people whose clock is behind.
+    A date in the future passes: the key's maker chooses it, so refusing it would only lock out people whose
+    clock is behind.
     """
     signed = _seconds(subpackets, Subpacket.SIGNATURE_CREATION_TIME)
     if signed < key.created:
@@ -111,10 +111,10 @@ def _first_octet(subpackets: Mapping[int, bytes], kind: Subpacket) -> int:
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """A key whose signatures hold; make one only with ``parse_armored`` or ``PrivateKey.generate``.
+    """A key with valid signatures; made only by ``parse_armored`` or ``PrivateKey.generate``.
 
-    fingerprint: of the primary key, 40 lower-case hexadecimal digits. user_id: printable, and whatever the
-    key's maker chose to write. packets: the key in binary.
+    fingerprint: of the primary key, 40 lower-case hexadecimal digits. user_id: printable text of the
+    key's maker, not verified. packets: the key in binary.
     """
 
     fingerprint: str
@@ -137,7 +137,7 @@ class PublicKey:
             raise INVALID_PUBLIC_KEY(reason=str(error)) from error
 
     def armored(self) -> str:
-        """The key in ASCII armor; for a key of ours at most 1,024 octets."""
+        """The key in ASCII armor; at most 1,024 octets for a key that TEE-Rex generates."""
         return armor(self.packets)
 
 
@@ -147,11 +147,15 @@ def _parse_packets(untrusted: bytes, at: int) -> PublicKey:
     for packet_type in _KEY_STRUCTURE:
         packet = read_packet(untrusted, offset)
         if packet.type_id != packet_type:
-            raise MalformedError("it is not one primary key, one user id and one subkey, or is revoked")
+            raise MalformedError(
+                "it does not consist of one primary key, one user id and one subkey, or it is revoked"
+            )
         bodies.append(packet.short_body(_MAX_PACKET_OCTETS))
         offset = packet.end
     if offset != len(untrusted):
-        raise MalformedError("it has something behind its subkey, such as a revocation or another subkey")
+        raise MalformedError(
+            "it has further packets after its subkey, such as a revocation or another subkey"
+        )
     primary = _KeyPacket.parse(bodies[0], ED25519_ALGORITHM)
     subkey = _KeyPacket.parse(bodies[3], X25519_ALGORITHM)
     signer = Ed25519PublicKey.from_public_bytes(primary.material)
@@ -187,7 +191,7 @@ def _decode_user_id(body: bytes) -> str:
     except UnicodeDecodeError as error:
         raise MalformedError("its user id is not UTF-8") from error
     if not user_id.isprintable():  # it is shown to people: no terminal escapes, no reversed text
-        raise MalformedError("its user id has characters that cannot be shown")
+        raise MalformedError("its user id has unprintable characters")
     return user_id
 
 
@@ -256,7 +260,7 @@ class PrivateKey:
         return cls(_parse_packets(packets, seconds), secret)
 
     def decrypt_session_key(self, encrypted_session_keys: list[bytes]) -> bytes:
-        """The session key in the one body that is for this key; MalformedError when there is not one."""
+        """The session key in the one body for this key; raises MalformedError unless there is exactly one."""
         prefix = self.public_key.subkey.pkesk_prefix
         mine = [body for body in encrypted_session_keys if body.startswith(prefix)]
         if len(mine) != 1:

@@ -30,7 +30,7 @@ _BINARY = b"b"
 _LITERAL_FIELDS = _BINARY + bytes(5)  # no file name, no date: they would be metadata about the witness
 _MIN_LITERAL_FIELDS = len(_LITERAL_FIELDS)
 # What a literal packet adds to its content: header and fields (at most 267 octets, with the longest file
-# name) and a length for each piece. Rounded up; the content itself is measured in the end.
+# name) and a length for each piece. Rounded up; the content itself is measured at the end.
 _MAX_LITERAL_OCTETS = MIN_PARTIAL_BODY_OCTETS
 
 
@@ -59,15 +59,15 @@ def encrypt(recipient: PublicKey, plaintext: Octets) -> bytearray:
 def decrypt(private_key: PrivateKey, untrusted: Octets, *, max_plaintext: int) -> bytearray:
     """The content of a binary message of at most ``max_plaintext`` octets.
 
-    Takes memory for the content once, and only after the message's length was held against the limit;
-    returns only when the final tag held. Raises DECRYPTION_FAILED, always the same, for everything else than
+    Allocates memory for the content once, and only after checking the message's length against the limit;
+    returns only after checking the final tag. Raises DECRYPTION_FAILED, always the same, for anything but
     1 to 8 version 6 encrypted session keys, exactly one of them for this key, and version 2 encrypted data
     under AES-GCM with chunks of 256 KiB that hold one binary literal packet.
     """
     with suppress(MalformedError):
         view = memoryview(untrusted).cast("B")
         return _literal_content(_decrypt_packets(private_key, view, max_plaintext), max_plaintext)
-    # Raised here, the error has no context, whose frames would keep the session key and the content alive.
+    # Raised here, the error has no context whose frames would keep the session key and the content alive.
     raise DECRYPTION_FAILED()
 
 
@@ -102,9 +102,9 @@ def _decrypt_packets(private_key: PrivateKey, untrusted: memoryview, max_plainte
 
 
 def _literal_content(packets: bytearray, max_plaintext: int) -> bytearray:
-    """The content of the one binary literal packet that ``packets`` is: ``packets`` itself, cut down.
+    """The content of the one binary literal packet in ``packets``: ``packets`` itself, trimmed.
 
-    The pieces are put together in place, as a second buffer would hold the content once more.
+    The pieces are joined in place, since a second buffer would hold the content twice.
     """
     literal = read_packet(packets, 0)
     if literal.type_id != PacketType.LITERAL_DATA or literal.end != len(packets):

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 Octets: TypeAlias = bytes | bytearray | memoryview
 
-# The RFC asks this of the first piece only. Asked of every one but the last, it bounds the work of reading.
+# The RFC requires this of the first piece only. Required of all but the last, it bounds the work of reading.
 MIN_PARTIAL_BODY_OCTETS = 512
 _OPENPGP_FORMAT = 0xC0
 
@@ -40,12 +40,12 @@ def encode_length(length: int) -> bytes:
 
 
 def packet_header(packet_type: PacketType, body_octets: int) -> bytes:
-    """What stands before a body of so many octets."""
+    """The header of a packet with a body of this many octets."""
     return bytes([_OPENPGP_FORMAT | packet_type]) + encode_length(body_octets)
 
 
 def encode_packet(packet_type: PacketType, body: bytes) -> bytes:
-    """A whole packet of definite length."""
+    """A packet of definite length."""
     return packet_header(packet_type, len(body)) + body
 
 
@@ -56,7 +56,7 @@ def _octet(data: Octets, offset: int) -> int:
 
 
 def _read_length(data: Octets, offset: int) -> tuple[int, int, bool]:
-    """(offset behind the length, length in octets, whether more of the body follows it)."""
+    """Offset after the length, length in octets, and whether another piece of the body follows."""
     first = _octet(data, offset)
     if first < 192:
         return offset + 1, first, False
@@ -83,7 +83,7 @@ def _body_spans(data: Octets, offset: int) -> Iterator[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """Where in ``data`` a packet stands; nothing of it is copied.
+    """The position of a packet in ``data``; nothing is copied.
 
     type_id: the packet type ID, known or not. length_offset: of the first octet of its length.
     end: offset behind the packet. body_octets: length of the body, its pieces put together.
@@ -100,7 +100,7 @@ class Packet:
         return _body_spans(self.data, self.length_offset)
 
     def short_body(self, max_octets: int) -> bytes:
-        """The body of a packet that has one piece and at most ``max_octets``; else MalformedError."""
+        """The body; raises MalformedError unless it is one piece of at most ``max_octets``."""
         start, stop = next(self.spans())
         if stop != self.end or self.body_octets > max_octets:
             raise MalformedError("a packet is too long or comes in pieces")
@@ -108,7 +108,7 @@ class Packet:
 
 
 def read_packet(data: Octets, offset: int) -> Packet:
-    """The packet that starts at ``offset``; MalformedError when it is cut short or has a legacy header."""
+    """The packet at ``offset``; raises MalformedError if it is truncated or has a legacy header."""
     header = _octet(data, offset)
     if header & _OPENPGP_FORMAT != _OPENPGP_FORMAT:
         raise MalformedError("a packet header is not of the OpenPGP format")
@@ -120,14 +120,14 @@ def read_packet(data: Octets, offset: int) -> Packet:
 
 
 class OctetReader:
-    """Reads octets that lie in pieces; copies only where a read crosses from one piece to the next."""
+    """Reads octets from pieces; copies only where a read crosses from one piece to the next."""
 
     def __init__(self, pieces: Iterable[memoryview]) -> None:
         self._pieces = iter(pieces)
         self._rest = memoryview(b"")
 
     def read(self, count: int) -> Octets:
-        """Exactly ``count`` octets; the caller knows that they are there."""
+        """Exactly ``count`` octets; the caller has checked that they exist."""
         parts: list[memoryview] = []
         while count:
             if not self._rest:

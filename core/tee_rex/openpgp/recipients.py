@@ -1,4 +1,4 @@
-"""For whom a message is, read from its beginning alone: what a proxy can know that has no key."""
+"""The recipients of a message, read from its beginning without a key, as a proxy needs them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _PACKET_HEADER_OCTETS: Final = 6
 MAX_HEAD_OCTETS: Final = MAX_RECIPIENTS * (MAX_PKESK_OCTETS + _PACKET_HEADER_OCTETS) + 1
-"""Within so many octets stands all that names recipients, and the first octet of what follows."""
+"""Enough octets for everything that names recipients and the first octet after it."""
 _OPENPGP_FORMAT: Final = 0xC0
 _KEY_VERSION: Final = 4
 _FINGERPRINT_OCTETS: Final = 20
@@ -23,10 +23,10 @@ _FINGERPRINT: Final = slice(3, 3 + _FINGERPRINT_OCTETS)
 def read_recipients(untrusted: Octets) -> tuple[bytes, ...] | None:
     """The fingerprints (20 octets) of the version 4 subkeys that a message is encrypted to, in its order.
 
-    untrusted: the beginning of a binary message, of which at most MAX_HEAD_OCTETS are looked at. None when
-    it is too short to tell. Recipients of other key versions and anonymous ones are passed over; what is no
-    message of the subset (RFC 9580, section 5.1.2, version 6) has none. Whether the message can be decrypted
-    only ``decrypt`` says.
+    untrusted: the beginning of a binary message, of which at most MAX_HEAD_OCTETS are read. None when it is
+    too short. Recipients with other key versions and anonymous ones are skipped; anything but a message of
+    the subset (RFC 9580, section 5.1.2, version 6) has none. Only ``decrypt`` shows whether the message can
+    be decrypted.
     """
     head = memoryview(untrusted).cast("B")[:MAX_HEAD_OCTETS]
     fingerprints: list[bytes] = []
@@ -45,6 +45,6 @@ def read_recipients(untrusted: Octets) -> tuple[bytes, ...] | None:
                 fingerprints.append(body[_FINGERPRINT])
             offset = packet.end
     except MalformedError:
-        # Cut short and malformed look alike until so much is there that nothing can be missing.
+        # Truncated and malformed look the same until there are enough octets for everything.
         return () if len(head) == MAX_HEAD_OCTETS else None
     return tuple(fingerprints)

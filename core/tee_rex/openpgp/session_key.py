@@ -13,7 +13,7 @@ from tee_rex.openpgp.packets import MalformedError
 X25519_ALGORITHM = 25
 POINT_OCTETS = 32
 PKESK_VERSION = 6
-# Those of other recipients may be of any algorithm; the largest in use are those of RSA with 4,096 bits.
+# Those for other recipients may use any algorithm; the largest in use are RSA with 4,096 bits.
 MAX_PKESK_OCTETS = 1024
 _KEY_VERSION = 4
 _KEY_ENCRYPTION_KEY_OCTETS = 16
@@ -28,7 +28,7 @@ class EncryptionSubkey:
 
     @property
     def pkesk_prefix(self) -> bytes:
-        """What every encrypted session key for this subkey begins with."""
+        """The beginning of every encrypted session key for this subkey."""
         return bytes(
             [PKESK_VERSION, 1 + len(self.fingerprint), _KEY_VERSION, *self.fingerprint, X25519_ALGORITHM]
         )
@@ -59,7 +59,7 @@ def encrypt_session_key(subkey: EncryptionSubkey, session_key: bytes) -> bytes:
 
 
 def decrypt_session_key(subkey: EncryptionSubkey, secret: X25519PrivateKey, body: bytes) -> bytes:
-    """The session key in a packet that begins with the subkey's prefix; MalformedError if there is none."""
+    """The session key in a packet with the subkey's prefix; raises MalformedError if that fails."""
     start = len(subkey.pkesk_prefix)
     end = start + POINT_OCTETS
     ephemeral, wrapped = body[start:end], body[end + 1 :]

@@ -1,4 +1,4 @@
-"""Version 4 Ed25519 signatures of a key upon itself (RFC 9580, section 5.2), always with SHA-512."""
+"""Version 4 Ed25519 self-signatures of a key (RFC 9580, section 5.2), always with SHA-512."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Subpacket(IntEnum):
 
 
 _UNDERSTOOD = frozenset(Subpacket)
-# The RFC wants these two marked critical by whoever writes them.
+# The RFC requires writers to mark these two critical.
 _WRITTEN_CRITICAL = frozenset({Subpacket.SIGNATURE_CREATION_TIME, Subpacket.KEY_FLAGS})
 
 
@@ -76,7 +76,7 @@ def sign(
 def verify(
     body: bytes, signer: Ed25519PublicKey, signature_type: SignatureType, signed: bytes
 ) -> dict[int, bytes]:
-    """The hashed subpackets of a signature over ``signed``, by type; MalformedError unless it holds.
+    """The hashed subpackets of a signature over ``signed``, by type; raises MalformedError if invalid.
 
     Unhashed subpackets are refused: nobody vouches for them, and OpenPGP.js writes none in its keys.
     """

@@ -16,7 +16,6 @@ from tee_rex.errors.catalogue.servers import KNOWN_SERVERS_UNREADABLE, SERVER_KE
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.system.files import disk_errors, exclusive, replacing
 
-FILE_NAME: Final = "known-servers.json"
 MAX_FILE_BYTES: Final = 1_000_000
 """Thousands of servers."""
 
@@ -45,6 +44,11 @@ class KnownServers:
     """
 
     file: Path
+
+    @classmethod
+    def in_folder(cls, data: Path) -> KnownServers:
+        """The file in a data folder."""
+        return cls(data / "known-servers.json")
 
     async def compare_or_remember(self, server: ServerUrl, fingerprint: str, at: datetime) -> None:
         """Remember the key at a server's first use, and compare it later; raises SERVER_KEY_CHANGED."""

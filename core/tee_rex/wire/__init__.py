@@ -1,1 +1,4 @@
-"""Messages between our programs: the models of the HTTP API and of an enclave's control port."""
+"""Models of the HTTP API (``protocol``) and of an enclave's control port (``control``).
+
+Server, enclave and clients import them; they load no HTTP client and no cryptography.
+"""

@@ -1,4 +1,4 @@
-"""What a host and its enclave say to each other on the control port; both sides read it strictly."""
+"""Messages between a host and its enclave on the control port; both sides parse them strictly."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BB_PATH: Final = "/v1/bb"
 CRS_PATH: Final = "/v1/crs"
 
 MAX_BB_BYTES: Final = 192 << 20
-"""bb 4.1.2 has 50 MB; an enclave's memory has to bear two of them during an upload."""
+"""bb 4.1.2 has 50 MB; an enclave holds two of them in memory during an upload."""
 
 CONTROL_ANSWER_BYTES: Final = 64 * 1024
 """No answer of the control API is longer."""
@@ -23,7 +23,7 @@ _Version = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,63
 
 
 class BbEntry(msgspec.Struct, frozen=True):
-    """A bb that the enclave accepts; present: it is there, with its CRS, and proves."""
+    """A bb that the enclave accepts; present: uploaded, together with its CRS, and able to prove."""
 
     version: _Version
     setup: TrustedSetup
@@ -32,7 +32,7 @@ class BbEntry(msgspec.Struct, frozen=True):
 
 
 class CrsEntry(msgspec.Struct, frozen=True):
-    """A chunk of 8 MiB that the enclave accepts, index from 0; present: a file of its length is there."""
+    """An 8 MiB chunk that the enclave accepts, index from 0; present: a file of its length exists."""
 
     setup: TrustedSetup
     index: Annotated[int, msgspec.Meta(ge=0, le=255)]

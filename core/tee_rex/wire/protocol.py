@@ -1,7 +1,7 @@
 """The wire models of a proving server; the server imports them too.
 
-``POST /prove`` and its companions are those of the original TypeScript system; ``/v1/proofs`` is ours.
-Everything here is untrusted on both sides until it was read by these strict, bounded readers.
+``POST /prove`` and its companions are those of the original TypeScript system; ``/v1/proofs`` is TEE-Rex's.
+Both sides treat everything as untrusted until these strict, bounded models have parsed it.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ PROVE_DURATION_HEADER = "x-prove-duration-ms"
 DECRYPT_DURATION_HEADER = "x-decrypt-duration-ms"
 DOWNLOAD_DURATION_HEADER = "x-download-duration-ms"
 UPLOAD_DURATION_HEADER = "x-upload-duration-ms"
-"""These two when an enclave's host had to bring the bb for this request: to itself, and into the enclave."""
+"""These two if an enclave's host had to download the bb for this request, or upload it to the enclave."""
 
 _OPENPGP_OVERHEAD_BYTES = 64 * 1024
-"""Packet heads, 16 bytes for each 256 KiB, and our envelope around the steps: about 4 KB for 50 MB."""
+"""Packet headers, 16 bytes for each 256 KiB, and the payload around the steps: about 4 KB for 50 MB."""
 MAX_MESSAGE_BYTES = MAX_STEPS_BYTES + _OPENPGP_OVERHEAD_BYTES
 MAX_JSON_BODY_BYTES = (MAX_MESSAGE_BYTES + 2) // 3 * 4 + 1024
 
@@ -39,7 +39,7 @@ TeeMode: TypeAlias = Literal["standard", "nitro"]
 """Whether a server attests its key: not at all, or by a Nitro enclave."""
 
 JOB_ID_HEX_DIGITS = 32
-"""128 random bits: the only credential to a job."""
+"""128 random bits: the only credential of a job."""
 
 PAYLOAD_FORM = 1
 
@@ -78,7 +78,7 @@ class ProveAnswer(msgspec.Struct):
 
 
 class ErrorAnswer(msgspec.Struct, rename="camel", omit_defaults=True):
-    """Every error of a server; error: for people, code: machine readable (absent from the original's)."""
+    """Any error of a server; error: for people, code: machine-readable (absent from the original's)."""
 
     error: str
     request_id: str
@@ -98,7 +98,7 @@ class JobState(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more will happen to the job."""
+        """Whether this state is final."""
         return self in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 
 
@@ -111,7 +111,7 @@ class JobAccepted(msgspec.Struct):
 
 
 class JobCircuit(msgspec.Struct):
-    """The circuit being worked on; index from 0."""
+    """The circuit in progress; index from 0."""
 
     index: int
     count: int
@@ -177,26 +177,22 @@ class _WirePayload(msgspec.Struct, forbid_unknown_fields=True):
 def encode_payload(
     steps: bytes, version: AztecVersion, setup: TrustedSetup, bb_sha256: bytes | None
 ) -> bytes:
-    """The plaintext of a ProofPayload whose steps are in their wire form already."""
+    """The plaintext of a ProofPayload (msgpack), from steps in their wire form."""
     return msgspec.msgpack.encode(
         _WirePayload(PAYLOAD_FORM, str(version), bb_sha256, setup, msgspec.Raw(steps))
     )
 
 
 class ProofPayload(msgspec.Struct, frozen=True):
-    """What ``POST /v1/proofs`` carries encrypted: steps, and with what they must be proved.
+    """The encrypted content of ``POST /v1/proofs``: steps, and the version, setup and bb to prove them with.
 
-    bb_sha256: 32 bytes of the bb that the client allows, None when it leaves that to the server.
+    bb_sha256: 32 bytes of the bb that the client allows; None lets the server choose.
     """
 
     version: AztecVersion
     setup: TrustedSetup
     bb_sha256: bytes | None
     steps: ExecutionSteps
-
-    def to_bytes(self) -> bytes:
-        """The plaintext to encrypt (msgpack)."""
-        return encode_payload(self.steps.to_bytes(), self.version, self.setup, self.bb_sha256)
 
     @classmethod
     def from_bytes(cls, untrusted: bytes | bytearray | memoryview) -> ProofPayload:

@@ -161,6 +161,14 @@ NO_TEE = ErrorKind(
     "Its operator could read what it proves. To use it anyway, choose remote mode.",
 )
 
+ATTEST_OPTIONS_INVALID = ErrorKind(
+    UsageError,
+    "USAGE",
+    "Invalid usage",
+    "Give either a URL, or --file with an optional --at.",
+    "Run: tee-rex attest --help",
+)
+
 PCR_INVALID = ErrorKind(
     UsageError,
     "PCR_INVALID",

@@ -152,6 +152,8 @@ SERVER_KEY_CHANGED = ErrorKind(
     "It was {known} on {first_used} and is now {found}. Nothing was sent.",
     "TEE-Rex servers create a new key at each start. If the server's operator confirms the new fingerprint, "
     "accept it with: tee-rex servers forget {server}",
+    remedy="TEE-Rex servers create a new key at each start. If the server's operator confirms the new "
+    "fingerprint, run `tee-rex servers forget URL`.",
 )
 KNOWN_SERVERS_UNREADABLE = ErrorKind(
     UnusableEnvironmentError,
@@ -159,4 +161,5 @@ KNOWN_SERVERS_UNREADABLE = ErrorKind(
     "The list of known servers cannot be read",
     "{file}: {reason}.",
     "Fix or delete {file}. After deleting it, the next key of every server is accepted.",
+    remedy="Fix or delete the file. After deleting it, the next key of every server is accepted.",
 )

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from support.app_window import App, PacedBackend, with_app
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.remote.known_servers import FILE_NAME, KnownServers
+from tee_rex.remote.known_servers import KnownServers
 from tee_rex.settings.file import AttestationSettings, read_settings_file, write_settings_file
 from tee_rex.settings.resolve import ApprovedBuild, EndpointProfile, ProverSpeed, SettingsFile, ThemeChoice
 from tee_rex.settings.rules import SettingField
@@ -203,7 +203,7 @@ def test_what_cannot_be_saved_is_told_and_stays_in_the_form(
 
 def test_the_key_of_a_server_is_forgotten(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     server, at = ServerUrl.parse("http://127.0.0.1:1"), datetime.now(UTC)
-    servers = KnownServers(tmp_path / FILE_NAME)
+    servers = KnownServers.in_folder(tmp_path)
     asyncio.run(servers.compare_or_remember(server, "ab" * 20, at))
 
     async def act(app: App) -> None:

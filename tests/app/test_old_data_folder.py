@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tee_rex.aztec.wallet.data import WalletData
-from tee_rex.remote.known_servers import FILE_NAME, KnownServers
+from tee_rex.remote.known_servers import KnownServers
 from tee_rex.settings.paths import Paths
 from tee_rex.settings.resolve import Settings
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -37,7 +37,7 @@ def test_settings(paths: Paths) -> None:
 
 
 def test_known_servers(paths: Paths) -> None:
-    known = KnownServers(paths.data / FILE_NAME).read()
+    known = KnownServers.in_folder(paths.data).read()
     assert [key.fingerprint for key in known.values()] == ["d4" * 20]
 
 

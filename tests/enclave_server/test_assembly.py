@@ -1,4 +1,4 @@
-"""The server on a real socket: slow, broken and leaving clients, events, shutdown. Nothing is proved."""
+"""A whole server on a real socket, with a fake backend: clients that disconnect, jobs, shutdown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import gc
 import io
 import json
 import signal
-import socket
 import tracemalloc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,6 +26,7 @@ from support.proving_server import (
     serving,
     small_api,
 )
+from support.raw_connection import raw_connection
 from support.recorded_steps import development_deployment
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors.catalogue.http import LISTEN_FAILED
@@ -35,7 +35,6 @@ from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ProgressListener
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.web import bodies
-from tee_rex.web import server as web_server
 from tee_rex.web.server import listening_socket
 from tee_rex_server.assembly import serve_until_signalled
 from tee_rex_server.http.routes import Api
@@ -55,23 +54,13 @@ async def client_of(url: str) -> AsyncIterator[httpx2.AsyncClient]:
         yield client
 
 
-@asynccontextmanager
-async def raw_connection(url: str) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    address = httpx2.URL(url)
-    reader, writer = await asyncio.open_connection(address.host, address.port)
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-
-
 def prove_request(api: Api) -> bytes:
     body = prove_json(api.key.private.public_key, STEPS)
     return PROVE_HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body
 
 
 @pytest.mark.parametrize("where", ["in its slot", "in the queue"])
-async def test_a_client_that_leaves_frees_its_slot(where: str) -> None:
+async def test_a_disconnecting_client_frees_its_slot(where: str) -> None:
     backend = GatedBackend()
     api = small_api(backend)
     async with serving(api) as url, raw_connection(url) as (_, stays), raw_connection(url) as (_, leaves):
@@ -87,7 +76,7 @@ async def test_a_client_that_leaves_frees_its_slot(where: str) -> None:
         await api.service.drained()
 
 
-async def test_a_client_that_leaves_in_its_body_frees_its_place() -> None:
+async def test_a_client_that_disconnects_in_its_body_frees_its_reservation() -> None:
     api = small_api(GatedBackend())
     async with serving(api) as url, raw_connection(url) as (_, writer):
         writer.write(prove_request(api)[:100_000])
@@ -99,7 +88,7 @@ async def test_a_client_that_leaves_in_its_body_frees_its_place() -> None:
 
 @pytest.mark.parametrize("route", ["/prove", "/v1/proofs"])
 async def test_nothing_of_a_request_stays_in_memory(route: str) -> None:
-    """Also without the garbage collector, which may be long in coming."""
+    """Not even until the next garbage collection."""
     api = small_api(GatedBackend())
     body = prove_json(api.key.private.public_key, b"\x91" + bytes(20_000_000))
     head = PROVE_HEAD.replace(b"/prove", route.encode()) + b"Content-Length: %d\r\n\r\n" % len(body)
@@ -118,7 +107,7 @@ async def test_nothing_of_a_request_stays_in_memory(route: str) -> None:
             tracemalloc.stop()
 
 
-async def test_a_body_that_trickles_is_answered_with_408(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_slow_body_is_answered_with_408(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "BODY_SECONDS", 0.2)
     api = small_api(GatedBackend())
     async with serving(api) as url, raw_connection(url) as (reader, writer):
@@ -128,82 +117,8 @@ async def test_a_body_that_trickles_is_answered_with_408(monkeypatch: pytest.Mon
         await asyncio.wait_for(api.service.drained(), PATIENCE)
 
 
-@pytest.mark.parametrize(
-    "sent",
-    [
-        pytest.param(b"", id="nothing"),
-        pytest.param(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-", id="half a head"),
-        pytest.param(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET", id="half a second head"),
-        pytest.param(
-            b"POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\nx", id="the rest of a body"
-        ),
-    ],
-)
-async def test_a_head_that_never_ends_ends_the_connection(
-    monkeypatch: pytest.MonkeyPatch, sent: bytes
-) -> None:
-    monkeypatch.setattr(web_server, "HEAD_SECONDS", 0.3)
-    async with serving(small_api(GatedBackend())) as url, raw_connection(url) as (reader, writer):
-        writer.write(sent)
-        trickle = asyncio.create_task(_trickle(writer))
-        try:
-            answer = await asyncio.wait_for(_read_to_end(reader), PATIENCE)
-        finally:
-            trickle.cancel()
-    assert answer.count(b"HTTP/1.1") == (1 if b"\r\n\r\n" in sent else 0)
-
-
-async def _trickle(writer: asyncio.StreamWriter) -> None:
-    while not writer.is_closing():
-        await asyncio.sleep(0.05)
-        writer.write(b"x")
-
-
-async def _read_to_end(reader: asyncio.StreamReader) -> bytes:
-    read = b""
-    try:
-        while piece := await reader.read(4096):
-            read += piece
-    except ConnectionError:
-        pass
-    return read
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [
-        pytest.param(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", id="TLS"),
-        pytest.param(b"HELO server\r\n\r\n", id="SMTP"),
-        pytest.param(b"GET / HTTP/1.1\r\n\r\n", id="no host"),
-        pytest.param(b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 70_000, id="a huge head"),
-        pytest.param(
-            b"POST /prove HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-            id="two lengths",
-        ),
-    ],
-)
-async def test_what_is_not_http_is_told_so_in_json(sent: bytes) -> None:
-    log = io.StringIO()
-    async with serving(small_api(GatedBackend(), log_to=log)) as url, raw_connection(url) as (reader, writer):
-        writer.write(sent)
-        head, _, body = (await asyncio.wait_for(_read_to_end(reader), PATIENCE)).partition(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 400 ")
-    assert json.loads(body)["code"] == "HTTP_MALFORMED"
-
-
-async def test_too_many_connections_are_refused_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web_server, "MAX_CONNECTIONS", 2)
-    async with serving(small_api(GatedBackend())) as url, raw_connection(url), client_of(url) as client:
-        assert (await client.get("/healthz")).status_code == 200
-        async with raw_connection(url) as (reader, _):
-            answer = await asyncio.wait_for(_read_to_end(reader), PATIENCE)
-        assert answer.startswith(b"HTTP/1.1 429 ")
-        assert b"QUEUE_FULL" in answer
-        assert (await client.get("/healthz")).status_code == 200
-
-
 @pytest.mark.parametrize("rest", [b"zz\r\n", b"5\r\nabc"], ids=["not hex", "cut"])
-async def test_a_broken_chunk_frees_the_place(rest: bytes) -> None:
+async def test_a_malformed_chunk_frees_the_reservation(rest: bytes) -> None:
     api = small_api(GatedBackend())
     async with serving(api) as url, raw_connection(url) as (_, writer):
         writer.write(PROVE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
@@ -214,7 +129,7 @@ async def test_a_broken_chunk_frees_the_place(rest: bytes) -> None:
         await asyncio.wait_for(api.service.drained(), PATIENCE)
 
 
-async def test_a_job_is_followed_by_its_events(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_events_follow_a_job(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "HEARTBEAT_SECONDS", 0.02)
     backend = GatedBackend()
     api = small_api(backend)
@@ -239,7 +154,7 @@ async def test_a_job_is_followed_by_its_events(monkeypatch: pytest.MonkeyPatch) 
     assert events[-1][1]["state"] == "done"
 
 
-async def test_leaving_the_events_leaves_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_disconnecting_from_the_events_keeps_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
     backend = GatedBackend()
     api = small_api(backend)
     message = bytes(encrypt(api.key.private.public_key, payload()))
@@ -254,28 +169,7 @@ async def test_leaving_the_events_leaves_the_job(monkeypatch: pytest.MonkeyPatch
         assert backend.proving == 0
 
 
-async def test_answers_do_not_wait_for_acknowledgements() -> None:
-    """Without TCP_NODELAY every answer on a kept connection takes 40 ms, however quick the machine is."""
-    loop = asyncio.get_running_loop()
-    async with serving(small_api(GatedBackend())) as url, client_of(url) as client:
-        await client.get("/healthz")
-        quickest = PATIENCE
-        for _ in range(100):
-            begin = loop.time()
-            await client.get("/health")
-            quickest = min(quickest, loop.time() - begin)
-            if quickest < 0.03:
-                break
-        assert quickest < 0.03
-
-
-def test_clients_give_idle_connections_up_before_the_server_does() -> None:
-    expiry = httpx2.Limits().keepalive_expiry
-    assert expiry is not None
-    assert expiry * 1.5 < web_server.KEEP_ALIVE_SECONDS
-
-
-async def test_a_signal_lets_running_proofs_end_and_results_be_fetched() -> None:
+async def test_after_a_signal_running_proofs_finish_and_results_can_be_fetched() -> None:
     backend = GatedBackend()
     api = small_api(backend)
     message = bytes(encrypt(api.key.private.public_key, payload()))
@@ -298,7 +192,7 @@ async def test_a_signal_lets_running_proofs_end_and_results_be_fetched() -> None
 
 
 @pytest.mark.parametrize(("grace", "signals"), [(0.05, 1), (600, 2)], ids=["grace over", "a second signal"])
-async def test_what_cannot_end_in_time_is_reported(grace: float, signals: int) -> None:
+async def test_a_proof_that_does_not_finish_in_time_has_an_error(grace: float, signals: int) -> None:
     backend = GatedBackend()
     log = io.StringIO()
     api = small_api(backend, log_to=log)
@@ -321,7 +215,7 @@ class BrokenInstallation(NothingToInstall):
         raise LISTEN_FAILED(address="here", reason="stands for anything that cannot be prepared")
 
 
-async def test_a_server_that_cannot_get_ready_ends_with_the_reason(tmp_path: Path) -> None:
+async def test_a_server_that_cannot_prepare_ends_with_the_reason(tmp_path: Path) -> None:
     listener = listening_socket("127.0.0.1", 0)
     installation = BrokenInstallation(Paths(tmp_path, tmp_path), BbPins.shipped())
     with raises(LISTEN_FAILED):
@@ -331,7 +225,7 @@ async def test_a_server_that_cannot_get_ready_ends_with_the_reason(tmp_path: Pat
         )
 
 
-async def test_a_bug_in_what_runs_beside_the_server_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_bug_in_a_background_task_ends_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_self: jobs.Jobs) -> None:
         raise RuntimeError("a bug")
 
@@ -342,8 +236,3 @@ async def test_a_bug_in_what_runs_beside_the_server_ends_it(monkeypatch: pytest.
         await asyncio.wait_for(
             serve_until_signalled(small_api(), listening_socket("127.0.0.1", 0), nothing, grace_seconds=0), 30
         )
-
-
-def test_a_port_that_is_taken_is_told() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken, raises(LISTEN_FAILED, match="Cannot listen"):
-        listening_socket("127.0.0.1", taken.getsockname()[1])

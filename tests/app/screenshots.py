@@ -153,7 +153,7 @@ def photograph_dialog(qt: QApplication, dialog: QWidget, file: Path) -> None:
 def dialogs(state: State, new_window: Callable[[], MainWindow]) -> Iterator[tuple[str, QWidget]]:
     """Every dialog, by its name."""
     window = new_window()
-    yield "about", show_about(window)
+    yield "about", show_about(window, window.context)
     yield "shortcuts", show_shortcuts(window)
     yield "diagnostics", _diagnostics(window, state)
     yield "pin-build", _pin_dialog(window)
@@ -174,7 +174,7 @@ def _diagnostics(window: MainWindow, state: State) -> QWidget:
         home=Path("/home/ada"),
         at=AT,
     ).parts()
-    dialog = DiagnosticsDialog(window, parts)
+    dialog = DiagnosticsDialog(window, window.theme, parts)
     dialog.list.setCurrentRow(4)
     return dialog
 

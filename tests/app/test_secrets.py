@@ -39,7 +39,7 @@ def assert_nowhere(app: App, home: Path) -> None:
     entries = app.application.log.entries()
     assert entries
     told = [*map(plain_line, entries), *map(json_line, entries), *map(sentence, entries)]
-    told += [part.content for part in app.window.diagnostics()]
+    told += [part.content for part in app.application.diagnostics(home / "logs", home)]
     told.append(repr(app.application.store.state))
     markers = (MARKER.decode(), MARKER.hex(), MARKER.hex().upper())
     for text in told:

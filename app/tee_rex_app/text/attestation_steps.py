@@ -50,6 +50,17 @@ class AttestationVerdict:
     words: str
 
 
+def verdict_name(verdict: StepVerdict) -> str:
+    """The result of a step, for screen readers."""
+    return {
+        StepVerdict.HOLDS: tr("holds"),
+        StepVerdict.FAILS: tr("fails"),
+        StepVerdict.ATTENTION: tr("needs attention"),
+        StepVerdict.NOTED: tr("informational"),
+        StepVerdict.NOT_REACHED: tr("not checked"),
+    }[verdict]
+
+
 def genuine_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
     """Whether it is a genuine Nitro enclave."""
     document, refusal = examined.examination.document, examined.examination.refusal

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QLocale
 
@@ -22,9 +21,6 @@ from tee_rex_app.model.setup import Fix, SetupItem, SetupState
 from tee_rex_app.model.state import Notice
 from tee_rex_app.text import translation
 from tee_rex_app.text.translation import translated
-
-if TYPE_CHECKING:
-    from tee_rex_app.text.attestation_steps import StepVerdict
 
 
 def tr(text: str, comment: str = "", n: int = -1) -> str:
@@ -461,17 +457,6 @@ def theme_name(theme: ThemeChoice) -> str:
         ThemeChoice.LIGHT: tr("Light"),
         ThemeChoice.DARK: tr("Dark"),
     }[theme]
-
-
-def step_verdict(verdict: StepVerdict) -> str:
-    """The result of a step, for screen readers."""
-    return {
-        "holds": tr("holds"),
-        "fails": tr("fails"),
-        "attention": tr("needs attention"),
-        "noted": tr("informational"),
-        "not-reached": tr("not checked"),
-    }[verdict]
 
 
 def shortcuts() -> tuple[tuple[str, str], ...]:

@@ -29,7 +29,7 @@ from tee_rex_app.model.state import Page, State, Store
 from tee_rex_app.ui.cards.message_card import NoticeCard, ProblemCard
 from tee_rex_app.ui.dialogs.diagnostics_dialog import show_diagnostics
 from tee_rex_app.ui.navigation import BottomPanel, PageBar
-from tee_rex_app.ui.page_spec import MenuEntry, Place, ViewContext
+from tee_rex_app.ui.page_spec import MenuEntry, PageSpec, ViewContext
 from tee_rex_app.ui.pages.prove_page import ProvePage
 from tee_rex_app.ui.panels.services_panel import ServicesPanel
 from tee_rex_app.ui.registry import MENU, PAGES, PANELS
@@ -58,8 +58,8 @@ class MainWindow(QMainWindow):
         *,
         log: EventLog | None = None,
         diagnostics: Callable[[], Sequence[DiagnosticsPart]] = tuple,
-        pages: Sequence[Place] = PAGES,
-        panels: Sequence[Place] = PANELS,
+        pages: Sequence[PageSpec] = PAGES,
+        panels: Sequence[PageSpec] = PANELS,
         menu: Sequence[MenuEntry] = MENU,
     ) -> None:
         super().__init__()
@@ -67,19 +67,20 @@ class MainWindow(QMainWindow):
         self._colours = ThemeChoice.SYSTEM
         self.store = store
         self.intents = intents
-        self.diagnostics = diagnostics
         log = log or EventLog(lambda: datetime.now(UTC))
         self.setWindowTitle("TEE-Rex")
         self._set_smallest()
         self.resize(*map(scaled, _USUAL))
         self.setAcceptDrops(True)
-        context = ViewContext(theme, store, intents, clock, log, lambda: show_diagnostics(self))
+        self.context = ViewContext(
+            theme, store, intents, clock, log, lambda: show_diagnostics(self, theme, diagnostics())
+        )
         self.services = ServicesPanel(theme, intents)
         self.problem = ProblemCard(intents)
         self.notice = NoticeCard(intents)
-        self.pages = {place.key: place.make(context) for place in pages}
+        self.pages = {spec.key: spec.make(self.context) for spec in pages}
         self.page_bar = PageBar(pages, intents)
-        self.bottom = BottomPanel(panels, context)
+        self.bottom = BottomPanel(panels, self.context)
         self.prove = cast(ProvePage, self.pages[Page.PROVE])
         self._stack = QStackedWidget()
         self._lay_out()
@@ -170,7 +171,7 @@ class MainWindow(QMainWindow):
             self.page_bar.menu.addAction(action)
             self.addAction(action)
 
-    def _make_shortcuts(self, pages: Sequence[Place], panels: Sequence[Place]) -> None:
+    def _make_shortcuts(self, pages: Sequence[PageSpec], panels: Sequence[PageSpec]) -> None:
         for number, mode in enumerate(ProvingMode, start=1):
             self._shortcut(f"Ctrl+{number}", partial(self.intents.choose_mode, mode))
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
@@ -178,12 +179,12 @@ class MainWindow(QMainWindow):
         self._shortcut("Ctrl+O", self._ask_for_file)
         self._shortcut("Esc", self._ask_before_cancelling)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self).activated.connect(self.close)
-        for place in pages:
-            if place.shortcut:
-                self._shortcut(place.shortcut, partial(self.intents.open_page, Page(place.key)))
-        for place in panels:
-            if place.shortcut:
-                self._shortcut(place.shortcut, partial(self.bottom.toggle, place.key))
+        for spec in pages:
+            if spec.shortcut:
+                self._shortcut(spec.shortcut, partial(self.intents.open_page, Page(spec.key)))
+        for spec in panels:
+            if spec.shortcut:
+                self._shortcut(spec.shortcut, partial(self.bottom.toggle, spec.key))
 
     def _ask_for_file(self) -> None:
         if not self.store.state.busy:
@@ -196,7 +197,7 @@ class MainWindow(QMainWindow):
             self.prove.ask_before_cancelling()
 
     def _act(self, entry: MenuEntry, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  # a signal's
-        entry.act(self)
+        entry.act(self, self.context)
 
     def _shortcut(self, keys: str, act: Callable[[], object]) -> None:
         QShortcut(QKeySequence(keys), self).activated.connect(act)

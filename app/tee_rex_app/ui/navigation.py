@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, Q
 
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.state import Page, State
-from tee_rex_app.ui.page_spec import Place, ViewContext
+from tee_rex_app.ui.page_spec import PageSpec, ViewContext
 from tee_rex_app.ui.theme import scaled
 from tee_rex_app.ui.widgets.parts import Look, button, margins
 
@@ -21,17 +21,17 @@ _PANEL_BAR_HEIGHT = 36
 class PageBar(QWidget):
     """A tab for each page, and the menu."""
 
-    def __init__(self, pages: Sequence[Place], intents: Intents) -> None:
+    def __init__(self, pages: Sequence[PageSpec], intents: Intents) -> None:
         super().__init__()
         self.setFixedHeight(scaled(BAR_HEIGHT))
         self.setAccessibleName(self.tr("Pages"))
         self.tabs: dict[str, QPushButton] = {}
         layout = QHBoxLayout(self)
         margins(layout, 16, 8, 24, 0, 4)
-        for place in pages:
-            made = _tab(place)
-            made.clicked.connect(lambda _checked=False, key=place.key: intents.open_page(Page(key)))
-            self.tabs[place.key] = made
+        for spec in pages:
+            made = _tab(spec)
+            made.clicked.connect(lambda _checked=False, key=spec.key: intents.open_page(Page(key)))
+            self.tabs[spec.key] = made
             layout.addWidget(made)
         layout.addStretch(1)
         self.menu = QMenu(self)
@@ -48,7 +48,7 @@ class PageBar(QWidget):
 class BottomPanel(QWidget):
     """Panels below the whole window, at most one of them open; the bar of their tabs always shows."""
 
-    def __init__(self, panels: Sequence[Place], context: ViewContext) -> None:
+    def __init__(self, panels: Sequence[PageSpec], context: ViewContext) -> None:
         super().__init__()
         self.setProperty("look", Look.PANEL.value)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -60,10 +60,10 @@ class BottomPanel(QWidget):
         self._open: str | None = None
         bar = QHBoxLayout()
         margins(bar, 8, 4, 16, 4, 4)
-        for place in panels:
-            tab, panel = _tab(place), place.make(context)
-            tab.clicked.connect(lambda _checked=False, key=place.key: self.toggle(key))
-            self.tabs[place.key], self.panels[place.key] = tab, panel
+        for spec in panels:
+            tab, panel = _tab(spec), spec.make(context)
+            tab.clicked.connect(lambda _checked=False, key=spec.key: self.toggle(key))
+            self.tabs[spec.key], self.panels[spec.key] = tab, panel
             bar.addWidget(tab)
             self._stack.addWidget(panel)
         bar.addStretch(1)
@@ -90,9 +90,9 @@ class BottomPanel(QWidget):
             panel.render_state(state)  # type: ignore[attr-defined]  # a Renders
 
 
-def _tab(place: Place) -> QPushButton:
-    made = button(place.title(), Look.TAB)
+def _tab(spec: PageSpec) -> QPushButton:
+    made = button(spec.title(), Look.TAB)
     made.setCheckable(True)
-    if place.shortcut:
-        made.setToolTip(place.shortcut)
+    if spec.shortcut:
+        made.setToolTip(spec.shortcut)
     return made

@@ -1,26 +1,24 @@
-"""What a page or a panel is to the window; ``registry`` names them all."""
+"""Descriptions of pages, panels and menu entries; ``registry`` lists them all."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QWidget
 
-    from tee_rex_app.log.event_log import EventLog
-    from tee_rex_app.model.intents import Intents
-    from tee_rex_app.model.state import State, Store
-    from tee_rex_app.ui.main_window import MainWindow
-    from tee_rex_app.ui.theme import Theme
+from tee_rex_app.log.event_log import EventLog
+from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.state import State, Store
+from tee_rex_app.ui.theme import Theme
 
 
 @dataclass(frozen=True, slots=True)
 class ViewContext:
-    """What a page or a panel is made with.
+    """What pages, panels and menu entries are created with.
 
-    clock: seconds, monotonic. log: the events of this session. show_diagnostics: opens their dialog.
+    clock: seconds, monotonic. log: the events of this session. show_diagnostics: opens the dialog.
     """
 
     theme: Theme
@@ -32,19 +30,19 @@ class ViewContext:
 
 
 class Renders(Protocol):
-    """A widget that shows the state; told of it while it is visible, and when it becomes so."""
+    """A widget that shows the state; called on every change while visible, and when it becomes visible."""
 
     def render_state(self, state: State) -> None:
         """Show a state."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PageSpec:
     """A page of the window, or a panel at its bottom.
 
-    key: of a page a value of ``state.Page``, of a panel what ``State.panel`` holds. title: called when the
-    window is made, so that it comes in the user's language. make: gives a widget that is a ``Renders``.
-    shortcut: opens it; empty for none.
+    key: a page's value of ``state.Page``, a panel's value of ``State.panel``. title: called when the window
+    is created, so that it is translated. make: returns a widget that is a ``Renders``. shortcut: opens it;
+    empty for none.
     """
 
     key: str
@@ -55,8 +53,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """A line of the window's menu. title: as of a place. act: called with the window."""
+    """An entry of the window's menu. title: as of a page. act: called with the window as parent."""
 
     title: Callable[[], str]
-    act: Callable[[MainWindow], object]
+    act: Callable[[QWidget, ViewContext], object]
     shortcut: str = ""

@@ -113,7 +113,9 @@ def test_without_a_part_there_is_nothing_to_save(
 ) -> None:
     async def act(app: App) -> None:
         await app.settled()
-        dialog = DiagnosticsDialog(app.window, app.window.diagnostics())
+        dialog = DiagnosticsDialog(
+            app.window, theme, app.application.diagnostics(tmp_path / "logs", tmp_path)
+        )
         for row in range(dialog.list.count()):
             dialog.list.item(row).setCheckState(Qt.CheckState.Unchecked)
         assert not dialog.save.isEnabled()

@@ -13,7 +13,7 @@ from support.app_intents import quiet_intents
 from support.app_window import App, with_app
 from tee_rex_app.model.state import State, Store
 from tee_rex_app.ui.main_window import MainWindow
-from tee_rex_app.ui.page_spec import Place, ViewContext
+from tee_rex_app.ui.page_spec import PageSpec, ViewContext
 from tee_rex_app.ui.theme import Theme
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -34,7 +34,7 @@ class NotesPanel(QLabel):
 
 def test_a_registered_panel_opens_and_closes(qapp: QApplication, theme: Theme) -> None:
     store = Store(State(modes=()))
-    place = Place("notes", lambda: "Notes", NotesPanel, "Ctrl+L")
+    place = PageSpec("notes", lambda: "Notes", NotesPanel, "Ctrl+L")
     window = MainWindow(theme, store, quiet_intents(store), lambda: 0.0, panels=(place,))
     window.show()
     qapp.processEvents()

@@ -1,8 +1,6 @@
-"""What this program is, of which versions, what it is made of, and under which licences."""
+"""The About dialog: versions, components and their licences."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QUrl, qVersion
 from PySide6.QtGui import QDesktopServices
@@ -14,25 +12,24 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPlainTextEdit,
     QVBoxLayout,
+    QWidget,
 )
 
 from tee_rex import __version__
 from tee_rex_app.model.licences import COMPONENTS
 from tee_rex_app.platform.icon import application_icon
+from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import mono_font
 from tee_rex_app.ui.widgets.parts import Look, button, label, margins
-
-if TYPE_CHECKING:
-    from tee_rex_app.ui.main_window import MainWindow
 
 _ICON = 64
 _ROW_HEIGHT = 28
 
 
 class AboutDialog(QDialog):
-    """The program above, its parts and their licences below."""
+    """The program, its components and their licences. aztec: the version that it proves for."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: QWidget, aztec: str) -> None:
         super().__init__(window)
         self.setWindowTitle(self.tr("About TEE-Rex"))
         self.resize(900, 620)
@@ -55,7 +52,7 @@ class AboutDialog(QDialog):
             item.setSizeHint(QSize(0, _ROW_HEIGHT))
             self.parts.addItem(item)
         self.parts.currentRowChanged.connect(self._show_component)
-        self._lay_out(window.store.state.setup.bb_version)
+        self._lay_out(aztec)
         self.parts.setCurrentRow(0)
         self.close_button.setFocus()
 
@@ -135,9 +132,9 @@ class AboutDialog(QDialog):
         QDesktopServices.openUrl(QUrl(COMPONENTS[self.parts.currentRow()].home))
 
 
-def show_about(window: MainWindow) -> AboutDialog:
-    """Open it beside the window's work."""
-    dialog = AboutDialog(window)
+def show_about(window: QWidget, context: ViewContext) -> AboutDialog:
+    """Open the dialog without blocking the window."""
+    dialog = AboutDialog(window, context.store.state.setup.bb_version)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
     return dialog

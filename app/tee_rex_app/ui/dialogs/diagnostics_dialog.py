@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QLocale, QSize, Qt
 from PySide6.QtWidgets import (
@@ -15,15 +14,13 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPlainTextEdit,
     QVBoxLayout,
+    QWidget,
 )
 
 from tee_rex_app.model.diagnostics import DiagnosticsPart, save_archive
-from tee_rex_app.ui.theme import mono_font
+from tee_rex_app.ui.theme import Theme, mono_font
 from tee_rex_app.ui.widgets.form import CheckedItemDelegate
 from tee_rex_app.ui.widgets.parts import Look, button, label, margins
-
-if TYPE_CHECKING:
-    from tee_rex_app.ui.main_window import MainWindow
 
 _ROW_HEIGHT = 32
 
@@ -31,7 +28,7 @@ _ROW_HEIGHT = 32
 class DiagnosticsDialog(QDialog):
     """Shows the parts and saves the checked ones."""
 
-    def __init__(self, window: MainWindow, parts: Sequence[DiagnosticsPart]) -> None:
+    def __init__(self, window: QWidget, theme: Theme, parts: Sequence[DiagnosticsPart]) -> None:
         super().__init__(window)
         self.setWindowTitle(self.tr("Diagnostics"))
         self.resize(860, 560)
@@ -39,7 +36,7 @@ class DiagnosticsDialog(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Files"))
         self.list.setFixedWidth(280)
-        self.list.setItemDelegate(CheckedItemDelegate(window.theme, self.list))
+        self.list.setItemDelegate(CheckedItemDelegate(theme, self.list))
         for part in self._parts:
             item = QListWidgetItem(part.title)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
@@ -130,9 +127,9 @@ class DiagnosticsDialog(QDialog):
             self.save_to(Path(path))
 
 
-def show_diagnostics(window: MainWindow) -> DiagnosticsDialog:
-    """Open it with what there is now."""
-    dialog = DiagnosticsDialog(window, window.diagnostics())
+def show_diagnostics(window: QWidget, theme: Theme, parts: Sequence[DiagnosticsPart]) -> DiagnosticsDialog:
+    """Open the dialog without blocking the window."""
+    dialog = DiagnosticsDialog(window, theme, parts)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
     return dialog

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
 
 from tee_rex_app.text.labels import shortcuts
 from tee_rex_app.ui.widgets.parts import Look, label, margins
-
-if TYPE_CHECKING:
-    from tee_rex_app.ui.main_window import MainWindow
 
 
 class ShortcutsDialog(QDialog):
     """Every shortcut and what it does."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         grid = QGridLayout()
@@ -36,8 +31,8 @@ class ShortcutsDialog(QDialog):
         layout.addWidget(buttons)
 
 
-def show_shortcuts(window: MainWindow) -> ShortcutsDialog:
-    """Open the list beside the window's work."""
+def show_shortcuts(window: QWidget) -> ShortcutsDialog:
+    """Open the list without blocking the window."""
     dialog = ShortcutsDialog(window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()

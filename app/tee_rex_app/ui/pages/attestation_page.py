@@ -32,6 +32,7 @@ from tee_rex_app.text.attestation_steps import (
     code_verdict,
     genuine_verdict,
     steps_of,
+    verdict_name,
 )
 from tee_rex_app.ui.dialogs.files import ask_to_open, ask_to_save
 from tee_rex_app.ui.dialogs.pin_dialog import PinDialog
@@ -275,7 +276,7 @@ class AttestationPage(QScrollArea):
             words.insertWidget(0, label(Look.SECOND, step.words, wraps=True))
             words.addStretch(1)
             self._grid.addWidget(told, row, 2)
-            told.setAccessibleName(f"{step.title}: {labels.step_verdict(step.verdict)}")
+            told.setAccessibleName(f"{step.title}: {verdict_name(step.verdict)}")
             told.setAccessibleDescription(f"{step.words} {step.exact}")
 
     def _ask_for_document(self) -> None:

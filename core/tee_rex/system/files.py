@@ -85,9 +85,9 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
 
 def remove_unfinished(path: Path) -> None:
     """Remove what killed processes left of new files for ``path``, which nobody may be replacing now."""
-    for left in path.parent.iterdir():
-        if left.name.startswith(_unfinished_prefix(path)):
-            with suppress(OSError):
+    with suppress(OSError):
+        for left in path.parent.iterdir():
+            if left.name.startswith(_unfinished_prefix(path)):
                 left.unlink()
 
 

@@ -32,7 +32,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_on_a_machine_where_it_never_ran(runner: CliRunner, tmp_path: Path) -> None:
     status = runner.invoke(app, ["status"])
     assert status.exit_code == ExitCode.FAILED
-    assert status.stdout == "down: No local network runs.\n"
+    assert status.stdout == "down: No local network is running.\n"
     down = runner.invoke(app, ["down"])
     assert down.exit_code == ExitCode.OK
     assert down.stdout == "No local network is running.\n"
@@ -56,7 +56,7 @@ def test_up_status_down(runner: CliRunner, small: None) -> None:
         again = runner.invoke(app, ["up", "--json"])
         assert again.exit_code == ExitCode.OK
         assert json.loads(again.stdout)["node_url"] == f"http://127.0.0.1:{port}"
-        assert "runs already" in again.stderr
+        assert "already running" in again.stderr
 
         elsewhere = runner.invoke(app, ["up", "--port", str(free_port())])
         assert elsewhere.exit_code == ExitCode.USAGE

@@ -6,8 +6,11 @@ import asyncio
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from tee_rex.aztec.flows.report import FlowReport
 from tee_rex.errors import TeeRexError
+from tee_rex.errors.report import ErrorReport
 from tee_rex.transaction.report import ProofReport
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.history import HistoryController
@@ -94,7 +97,8 @@ class RunsController:
             end = RunEnd(Outcome.CANCELLED, job.cancelled())
             raise
         except TeeRexError as error:
-            end = RunEnd(Outcome.FAILED, job.failed(error))
+            told = ErrorReport.translatable(error)
+            end = RunEnd(Outcome.FAILED, msgspec.structs.replace(job.failed(error), error=told))
             self._context.show_problem(error)
         finally:
             ended = self._show_end(end)

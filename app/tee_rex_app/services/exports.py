@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypeVar
 
 import msgspec
 
@@ -19,6 +19,7 @@ from tee_rex_app.text import labels
 _COLUMNS = (
     "run", "started_at", "source", "kind", "mode", "setup", "outcome", "part", "level", "start_ms", "ms",
 )  # fmt: skip
+_ReportT = TypeVar("_ReportT", ProofReport, FlowReport)
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -103,9 +104,17 @@ def _exported(run: RunRecord) -> ExportedRun:
         run.setup,
         run.outcome,
         run.total_ms,
-        run.report,
-        run.flow,
+        _plain(run.report),
+        _plain(run.flow),
     )
+
+
+def _plain(report: _ReportT | None) -> _ReportT | None:
+    """As ``--json`` writes it: the error in English, without the parts that are there to be translated."""
+    if report is None or report.error is None:
+        return report
+    error = msgspec.structs.replace(report.error, message_parts=None, hint_parts=None)
+    return msgspec.structs.replace(report, error=error)
 
 
 def _csv_rows(run: RunRecord) -> Iterator[Sequence[object]]:

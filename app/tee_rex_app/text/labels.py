@@ -8,6 +8,7 @@ from PySide6.QtCore import QDate, QLocale
 
 from tee_rex.attestation.examination import Examination
 from tee_rex.aztec.flows.report import FlowKind, FlowStep, Preparation, StepPhase
+from tee_rex.errors.report import ErrorReport
 from tee_rex.settings.resolve import LanguageChoice, ProverSpeed, ThemeChoice
 from tee_rex.system.progress import TaskProgress
 from tee_rex.system.text import printable
@@ -189,6 +190,11 @@ def embedded_prover(setup: SetupState, memory_limit_mb: int | None, peak_bytes: 
     if memory_limit_mb is not None:
         words.append(tr("limit {megabytes} MB").format(megabytes=memory_limit_mb))
     return " · ".join(words)
+
+
+def failure(error: ErrorReport) -> str:
+    """Why a run failed; an error recorded without its parts stays in English."""
+    return f"{translated(error.title)}. {translated(error.message_parts or error.message)}"
 
 
 def refusal(examination: Examination) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import io
+import json
 import os
 import signal
 import sqlite3
@@ -16,13 +18,16 @@ from hypothesis import strategies as st
 
 from support.errors import raises
 from tee_rex.aztec.flows.report import FlowKind, FlowReport
+from tee_rex.errors import message
+from tee_rex.errors.catalogue.files import FILE_UNREADABLE
 from tee_rex.errors.report import ErrorReport
 from tee_rex.transaction.events import AttestationReport
 from tee_rex.transaction.report import CircuitReport, ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.errors import HISTORY_NEWER, HistoryUnusableError
-from tee_rex_app.model.runs import PAGE, HistoryFilter, Outcome, RunKind
+from tee_rex_app.model.runs import PAGE, ExportKind, HistoryFilter, Outcome, RunKind
+from tee_rex_app.services.exports import WRITERS
 from tee_rex_app.services.history import FILE_NAME, MAX_REPORT_BYTES, NEWEST, SCHEMA_VERSION, History, _report
 from tee_rex_app.services.history_search import RunQuery, query_of
 
@@ -242,6 +247,21 @@ def test_flows_are_kept_with_their_report(tmp_path: Path) -> None:
         RunKind.FLOW,
         TrustedSetup.GENUINE,
     )
+
+
+def test_an_error_keeps_the_parts_that_translations_need(tmp_path: Path) -> None:
+    error = ErrorReport.translatable(FILE_UNREADABLE(file="a", reason=message("not a regular file")))
+    with History.open(tmp_path) as history:
+        run = history.begin(AT, "a", ProvingMode.LOCAL)
+        history.end(run, Outcome.FAILED, 1.0, ProofReport(mode="local", error=error))
+        (kept,) = history.recent()
+    assert kept.error == error
+    stream = io.BytesIO()
+    writer = WRITERS[ExportKind.JSON](stream)
+    writer.add([kept])
+    writer.finish()
+    (exported,) = json.loads(stream.getvalue())["runs"]
+    assert set(exported["proof"]["error"]) == {"code", "title", "message", "hint"}
 
 
 _VERSION_2 = (

@@ -22,7 +22,6 @@ from tee_rex_app.model.breakdown import Span, SpanKind, leaves, merged, spans_of
 from tee_rex_app.model.runs import RunRecord
 from tee_rex_app.model.state import State
 from tee_rex_app.text import labels
-from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.theme import BAR_RADIUS, Theme, mono_font, scaled, text_font
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, label, margins
 from tee_rex_app.ui.widgets.timeline import Legend, Timeline, paint_stack
@@ -144,7 +143,7 @@ class BreakdownCard(QFrame):
                 "After a proof, this shows where the time went: phases, circuits and the final proof."
             )
         if (error := run.error) is not None:
-            return f"{translated(error.title)}. {translated(error.message)}"
+            return labels.failure(error)
         return self.tr("No proof was made, so there is no breakdown.")
 
     def _item(self, span: Span) -> QTreeWidgetItem:

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 from tee_rex_app.model.comparison import Comparison, default_choice
 from tee_rex_app.model.runs import ExportKind, FoundRuns, RunRecord
 from tee_rex_app.model.state import Page, State
+from tee_rex_app.text import labels
 from tee_rex_app.text.comparison import to_markdown
-from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.cards.comparison_view import MOST, ComparisonView
 from tee_rex_app.ui.dialogs.files import ask_to_save
 from tee_rex_app.ui.page_spec import ViewContext
@@ -268,11 +268,7 @@ class HistoryPage(QScrollArea):
             hint = self.tr("Click runs in the list, or use the arrow keys and Space.")
         elif not some:
             error = chosen[0].error if chosen else None
-            hint = (
-                f"{translated(error.title)}. {translated(error.message)}"
-                if error
-                else self.tr("No proof was made, so there are no timings.")
-            )
+            hint = labels.failure(error) if error else self.tr("No proof was made, so there are no timings.")
         elif count > MOST:
             hint = self.tr("Showing the oldest {most} of {count} selected runs; exports include all.").format(
                 most=MOST, count=count

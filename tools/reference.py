@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from string import Formatter
+from types import ModuleType
 
 import typer
 import typer.main
@@ -21,88 +23,88 @@ from typer.testing import CliRunner
 import architecture_picture
 import tee_rex
 import tee_rex.cli.commands
+import tee_rex.errors.catalogue
 import tee_rex_app
+import tee_rex_app.errors
 import tee_rex_server
 import tee_rex_server.cli
-from tee_rex.errors import ExitCode, TeeRexError
+import tee_rex_server.errors
+from tee_rex.errors import ErrorKind, ExitCode, TeeRexError
+from tee_rex.errors.catalogue import kinds_of
 
 DOCS = Path(__file__).parents[1] / "docs"
 _WIDTH = 80
-_PACKAGES = (tee_rex, tee_rex_server, tee_rex_app)
 PROGRAMS = {"tee-rex": tee_rex.cli.commands.app, "tee-rex-server": tee_rex_server.cli.app}
-
-_REMEDIES = {
-    "ATTESTATION_FAILED": "The message says which check failed; send nothing to that server.",
-    "BAD_INPUT": "The message says what is wrong with it.",
-    "BAD_SETTING": "The message names the setting and where it was given.",
-    "CANCELLED": "Nothing is left running; start it again when you like.",
-    "ENVIRONMENT": "Run `tee-rex doctor`.",
-    "FAILED": "The message says more.",
-    "IMAGE_INPUT_UNAVAILABLE": "Build on Debian with network, or name a folder with the file: `--inputs`.",
-    "KNOWN_SERVERS_UNREADABLE": "Mend or delete the file that the message names; then all keys are new.",
-    "MODE_NOT_CONFIGURED": "Give `--url`, or set PROVER_URL or TEE_URL.",
-    "OPTION_NOT_FOR_MODE": "Leave the option away, or choose its mode with `--mode`.",
-    "PROVING_FAILED": "Run `tee-rex doctor`, then try again.",
-    "SERVER_KEY_CHANGED": "Our server makes a new key at each start. If its operator confirms the new "
-    "fingerprint: `tee-rex servers forget URL`.",
-    "TEE_UNAVAILABLE": "The message says what the Nitro Secure Module answered; restart the enclave.",
-    "USAGE": "Ask the command for its `--help`.",
-}
-"""Of errors whose hints depend on the case."""
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorEntry:
-    """One code with its exit code, and what its classes say of cause and remedy."""
+    """One code: its exit code, what happened, and what to do."""
 
     code: str
     exit_code: ExitCode
-    causes: tuple[str, ...]
-    remedies: tuple[str, ...]
+    cause: str
+    remedy: str
 
     def row(self) -> str:
         """A line of the table."""
-        cells = (f"`{self.code}`", str(self.exit_code.value), " ".join(self.causes), " ".join(self.remedies))
+        cells = (f"`{self.code}`", str(self.exit_code.value), self.cause, self.remedy)
         return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
 def error_entries() -> list[ErrorEntry]:
-    """Every code that our packages have, by name."""
-    for package in _PACKAGES:
+    """Every error code of our packages, sorted."""
+    by_code: dict[str, list[ErrorKind[TeeRexError]]] = {}
+    for module in _catalogue_modules():
+        for _name, kind in kinds_of(module):
+            by_code.setdefault(kind.code, []).append(kind)
+    for code, kind in _classes_with_codes():
+        by_code.setdefault(code, [kind])
+    return [_entry(code, kinds) for code, kinds in sorted(by_code.items())]
+
+
+def _classes_with_codes() -> Iterator[tuple[str, ErrorKind[TeeRexError]]]:
+    """The codes of classes that have no entry in a catalogue yet."""
+    for package in (tee_rex, tee_rex_server, tee_rex_app):
         for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
-    by_code: dict[str, list[type[TeeRexError]]] = {}
-    for error in dict.fromkeys(_descendants(TeeRexError)):
-        if error.__module__.partition(".")[0] in {package.__name__ for package in _PACKAGES}:
-            by_code.setdefault(error.code, []).append(error)
-    return [_entry(code, errors) for code, errors in sorted(by_code.items())]
+    classes = [TeeRexError]
+    for error in classes:
+        classes.extend(error.__subclasses__())
+        if "code" in vars(error) and error.__module__ != TeeRexError.__module__:
+            cause = " ".join((error.__doc__ or "").partition("\n\n")[0].split())
+            remedy = error.default_hint or "The message says what to do."
+            yield error.code, ErrorKind(error, error.code, error.title, cause, remedy)
 
 
-def _descendants(error: type[TeeRexError]) -> Iterator[type[TeeRexError]]:
-    for child in error.__subclasses__():
-        yield child
-        yield from _descendants(child)
+def _catalogue_modules() -> Iterator[ModuleType]:
+    for root in (tee_rex.errors.catalogue, tee_rex_server.errors, tee_rex_app.errors):
+        yield root
+        for module in pkgutil.walk_packages(getattr(root, "__path__", ()), f"{root.__name__}."):
+            yield importlib.import_module(module.name)
 
 
-def _entry(code: str, errors: list[type[TeeRexError]]) -> ErrorEntry:
-    errors = sorted(errors, key=lambda error: (error.__module__, error.__name__))
-    causes = [cause for error in errors for cause in (f"{error.title}.", _first_sentence(error))]
-    remedies = [error.default_hint for error in errors]
-    if code in _REMEDIES:
-        remedies = [_REMEDIES[code]]
-    return ErrorEntry(
-        code,
-        errors[0].exit_code,
-        tuple(dict.fromkeys(filter(None, causes))),
-        tuple(dict.fromkeys(filter(None, remedies))),
-    )
+def _entry(code: str, kinds: list[ErrorKind[TeeRexError]]) -> ErrorEntry:
+    """The titles, the first message that is more than a reason, and the remedy or else all hints."""
+    first = kinds[0]
+    messages = [kind.message for kind in kinds if re.search("[a-z]{2}", "".join(_texts(kind.message, "")))]
+    causes = [*(f"{kind.title}." for kind in kinds), *messages[:1]]
+    remedies = [kind.remedy for kind in kinds if kind.remedy] or [kind.hint for kind in kinds]
+    exit_code = first.exit_code or first.error_type.exit_code
+    return ErrorEntry(code, exit_code, _sentences(causes), _sentences(remedies))
 
 
-def _first_sentence(error: type[TeeRexError]) -> str:
-    """What the class says of its cause; bases say only what they are the base of."""
-    text = " ".join((error.__doc__ or "").partition("\n\n")[0].split()).replace("``", "`")
-    return "" if text.startswith("Base") else text
+def _sentences(templates: list[str]) -> str:
+    """Each template once, with an ellipsis for each field."""
+    return " ".join(dict.fromkeys("".join(_texts(template, "…")) for template in templates if template))
+
+
+def _texts(template: str, field: str) -> Iterator[str]:
+    for text, name, _spec, _conversion in Formatter().parse(template):
+        yield text
+        if name is not None:
+            yield field
 
 
 def errors_table() -> str:

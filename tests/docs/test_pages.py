@@ -67,7 +67,7 @@ def test_the_pages_say_what_the_code_says() -> None:
 def test_every_code_has_a_cause_and_a_remedy() -> None:
     entries = reference.error_entries()
     assert len(entries) > 150
-    assert [entry.code for entry in entries if not entry.causes or not entry.remedies] == []
+    assert [entry.code for entry in entries if not entry.cause or not entry.remedy] == []
 
 
 def code_of(text: str) -> Iterator[str]:

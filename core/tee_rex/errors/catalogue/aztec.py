@@ -180,7 +180,13 @@ BALANCES_WRONG = ErrorKind(
     "This is a bug in TEE-Rex or in the network: please report it.",
 )
 
-BRIDGE_FAILED = ErrorKind(BridgeError, "FAILED", "Something failed", "The wallet had an internal error.")
+BRIDGE_FAILED = ErrorKind(
+    BridgeError,
+    "FAILED",
+    "Something failed",
+    "The wallet had an internal error.",
+    "Try again. If it keeps failing, please report it.",
+)
 BRIDGE_START_FAILED = ErrorKind(
     BridgeError,
     "BRIDGE_START_FAILED",

@@ -20,7 +20,7 @@ from tee_rex.web.server import (
     supervised,
     uvicorn_config,
 )
-from tee_rex_server.enclave.control import ControlApi
+from tee_rex_server.http.control import ControlApi
 from tee_rex_server.http.limits import ClientAddresses, RateLimit
 from tee_rex_server.http.monitoring import Metrics
 from tee_rex_server.http.routes import Api

@@ -10,7 +10,7 @@ import asyncio
 import math
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tee_rex.errors import Message, TeeRexError
 from tee_rex.errors.catalogue.http import QUEUE_FULL
@@ -23,13 +23,22 @@ if TYPE_CHECKING:
 
     from tee_rex.transaction.events import ProofListener
     from tee_rex.transaction.request import ProofRequest, ProofResult, ProverBackend
-    from tee_rex_server.http.monitoring import Metrics
 
 _INITIAL_AVERAGE_SECONDS = 20.0
 """An account deployment on two cores; adjusted by the proofs that follow."""
 _WEIGHT_OF_NEWEST = 0.3
 _RESTART_SECONDS = 30
 """Retry-After while the server restarts."""
+
+
+class ProofMetrics(Protocol):
+    """Counts proofs."""
+
+    def watch(self, service: ProvingService) -> None:
+        """Report the service's load from now on."""
+
+    def proof_ended(self, outcome: str, seconds: float) -> None:
+        """Count a proof. outcome: done, cancelled, or an error code; seconds: in its slot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,9 @@ class _Waiter:
 class ProvingService:
     """One proof per slot, first come first served, with a bounded queue."""
 
-    def __init__(self, backends: Sequence[ProverBackend], limits: ServiceLimits, metrics: Metrics) -> None:
+    def __init__(
+        self, backends: Sequence[ProverBackend], limits: ServiceLimits, metrics: ProofMetrics
+    ) -> None:
         """backends: one per slot; each makes one proof at a time, and they share nothing."""
         self.slots = len(backends)
         self.limits = limits

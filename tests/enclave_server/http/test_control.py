@@ -1,4 +1,4 @@
-"""Uploads into an enclave: only what its image lists gets in, and nothing stays of what does not."""
+"""Uploads into an enclave: it stores only what its image lists."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support import small_bb, small_crs
 from tee_rex.attestation.provers import read_provers
-from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbStore
 from tee_rex.crs.store import CrsStore
 from tee_rex.local import installation as installation_module
@@ -27,8 +27,8 @@ from tee_rex.system.platform import Platform
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.web import bodies
 from tee_rex.wire.control import Inventory, bb_path, crs_path
-from tee_rex_server.enclave import control
-from tee_rex_server.enclave.control import ControlApi
+from tee_rex_server.http import control
+from tee_rex_server.http.control import ControlApi
 from tee_rex_server.http.monitoring import Metrics
 from tee_rex_server.logs import json_logger
 from tee_rex_server.proving import provers as provers_module
@@ -40,7 +40,7 @@ OTHER = hashlib.sha256(b"of another bb").hexdigest()
 
 @dataclass(frozen=True)
 class Enclave:
-    """One whose image lists the small bb and the small CRS."""
+    """An enclave whose image lists the small bb and the small CRS."""
 
     api: ControlApi
     data: Path
@@ -50,7 +50,7 @@ class Enclave:
         return self.api.provers
 
     def files(self) -> list[str]:
-        """All files but locks."""
+        """All files except locks."""
         found = (path for path in self.data.rglob("*") if path.is_file() and "lock" not in path.name)
         return sorted(str(path.relative_to(self.data)) for path in found)
 
@@ -58,9 +58,6 @@ class Enclave:
 @pytest.fixture
 def enclave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Enclave:
     installation = Installation(Paths(tmp_path, tmp_path / "config"), small_bb.PINS)
-
-    def store(paths: Paths, pins: BbPins) -> BbStore:
-        return BbStore(paths, pins, Platform.AMD64_LINUX)
 
     for module in (control, installation_module):
         monkeypatch.setattr(
@@ -93,32 +90,30 @@ async def upload_all(host: httpx2.AsyncClient) -> None:
 
 
 async def inventory(host: httpx2.AsyncClient) -> Inventory:
-    import msgspec
-
     return msgspec.json.decode((await host.get("/v1/inventory")).content, type=Inventory)
 
 
-async def test_an_enclave_without_anything_says_what_it_takes(host: httpx2.AsyncClient) -> None:
-    told = await inventory(host)
-    assert [(one.version, one.setup, one.sha256, one.present) for one in told.bb] == [
+async def test_an_empty_enclave_lists_what_it_accepts(host: httpx2.AsyncClient) -> None:
+    listed = await inventory(host)
+    assert [(one.version, one.setup, one.sha256, one.present) for one in listed.bb] == [
         ("1.2.3", GENUINE, small_bb.SHA256, False)
     ]
-    assert [(one.index, one.sha256, one.present) for one in told.crs] == [
+    assert [(one.index, one.sha256, one.present) for one in listed.crs] == [
         (index, digest, False) for index, digest in enumerate(small_crs.PINS.g1_chunks)
     ]
-    assert not told.ready
+    assert not listed.ready
 
 
-async def test_what_is_pinned_is_taken_served_and_attested(
+async def test_pinned_uploads_are_stored_served_and_attested(
     host: httpx2.AsyncClient, enclave: Enclave
 ) -> None:
     assert enclave.provers.versions == []
     await upload_all(host)
-    told = await inventory(host)
-    assert told.ready
+    listed = await inventory(host)
+    assert listed.ready
     assert enclave.api.ready.is_set()
-    assert told.bb[0].present
-    assert [chunk.present for chunk in told.crs] == [True, False, False, False]
+    assert listed.bb[0].present
+    assert [chunk.present for chunk in listed.crs] == [True, False, False, False]
     assert enclave.files() == ["genuine/bb/1.2.3/bb", "genuine/crs/g1-00.dat"]
     bb = enclave.data / "genuine/bb/1.2.3/bb"
     assert (bb.read_bytes(), bb.stat().st_mode & 0o777) == (small_bb.CONTENT, 0o755)
@@ -147,7 +142,7 @@ async def test_a_bb_alone_proves_nothing(host: httpx2.AsyncClient, enclave: Encl
         ),
     ],
 )
-async def test_another_bb_is_refused_and_leaves_nothing(
+async def test_a_bb_that_is_not_pinned_leaves_nothing(
     host: httpx2.AsyncClient, enclave: Enclave, sha256: str, content: bytes
 ) -> None:
     answer = await host.put(bb_path(sha256), content=content)
@@ -157,7 +152,7 @@ async def test_another_bb_is_refused_and_leaves_nothing(
     assert enclave.provers.present == {}
 
 
-async def test_a_bb_that_is_there_survives_a_refused_one(host: httpx2.AsyncClient, enclave: Enclave) -> None:
+async def test_a_stored_bb_survives_a_refused_upload(host: httpx2.AsyncClient, enclave: Enclave) -> None:
     await upload_all(host)
     before = enclave.files()
     assert (await host.put(bb_path(small_bb.SHA256), content=b"changed")).status_code == 403
@@ -166,7 +161,9 @@ async def test_a_bb_that_is_there_survives_a_refused_one(host: httpx2.AsyncClien
     assert enclave.provers.versions == ["1.2.3"]
 
 
-async def test_two_uploads_at_once_follow_each_other(host: httpx2.AsyncClient, enclave: Enclave) -> None:
+async def test_simultaneous_uploads_run_one_after_the_other(
+    host: httpx2.AsyncClient, enclave: Enclave
+) -> None:
     written = asyncio.Event()
 
     async def slowly() -> AsyncIterator[bytes]:
@@ -182,7 +179,7 @@ async def test_two_uploads_at_once_follow_each_other(host: httpx2.AsyncClient, e
     assert enclave.files() == ["genuine/bb/1.2.3/bb"]
 
 
-async def test_more_bytes_than_a_bb_has(
+async def test_a_bb_that_is_too_large_is_refused(
     host: httpx2.AsyncClient, enclave: Enclave, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(control, "MAX_BB_BYTES", 10)
@@ -191,7 +188,7 @@ async def test_more_bytes_than_a_bb_has(
     assert enclave.files() == []
 
 
-async def test_a_host_that_stalls_holds_nothing_up(
+async def test_a_stalling_host_blocks_nothing(
     host: httpx2.AsyncClient, enclave: Enclave, monkeypatch: pytest.MonkeyPatch
 ) -> None:
 
@@ -213,13 +210,13 @@ async def test_a_host_that_stalls_holds_nothing_up(
         pytest.param(crs_path(GENUINE, 0), small_crs.chunk(1), id="another chunk"),
         pytest.param(crs_path(GENUINE, 0), small_crs.chunk(0)[:-1], id="cut short"),
         pytest.param(crs_path(GENUINE, 0), bytes(small_crs.CHUNK_BYTES), id="points at infinity"),
-        pytest.param(crs_path(GENUINE, 4), small_crs.chunk(0), id="behind the last"),
+        pytest.param(crs_path(GENUINE, 4), small_crs.chunk(0), id="after the last"),
         pytest.param("/v1/crs/genuine/-1", small_crs.chunk(0), id="before the first"),
         pytest.param("/v1/crs/genuine/\u0660", small_crs.chunk(0), id="a digit of another script"),
         pytest.param(crs_path(TrustedSetup.DEVELOPMENT, 0), small_crs.chunk(0), id="a setup not served"),
     ],
 )
-async def test_other_points_are_refused_and_leave_nothing(
+async def test_points_that_are_not_pinned_leave_nothing(
     host: httpx2.AsyncClient, enclave: Enclave, path: str, content: bytes
 ) -> None:
     answer = await host.put(path, content=content)
@@ -227,12 +224,12 @@ async def test_other_points_are_refused_and_leave_nothing(
     assert enclave.files() == []
 
 
-async def test_a_chunk_too_many_bytes(host: httpx2.AsyncClient) -> None:
+async def test_a_chunk_that_is_too_long_is_refused(host: httpx2.AsyncClient) -> None:
     answer = await host.put(crs_path(GENUINE, 0), content=small_crs.chunk(0) + b"0")
     assert answer.status_code == 413
 
 
-async def test_uploads_are_put_and_nothing_is_deleted(host: httpx2.AsyncClient, enclave: Enclave) -> None:
+async def test_only_put_is_allowed(host: httpx2.AsyncClient, enclave: Enclave) -> None:
     await upload_all(host)
     before = enclave.files()
     for method in ("DELETE", "POST", "GET"):
@@ -248,7 +245,7 @@ async def test_uploads_are_put_and_nothing_is_deleted(host: httpx2.AsyncClient, 
     | st.sampled_from(["../../x", "..%2f..%2fx", "%00", "genuine/00000000", "0" * 64, "genuine/0/../1"]),
     body=st.binary(max_size=64),
 )
-async def test_no_address_leads_anywhere_else(enclave: Enclave, base: str, rest: str, body: bytes) -> None:
+async def test_no_other_path_stores_anything(enclave: Enclave, base: str, rest: str, body: bytes) -> None:
     transport = httpx2.ASGITransport(enclave.api.app())
     async with httpx2.AsyncClient(transport=transport, base_url="http://enclave") as client:
         try:

@@ -1,7 +1,7 @@
-"""The control API of an enclave: its host uploads bb and CRS there, and nothing that is not pinned.
+"""The control API of an enclave, where its host uploads bb and the CRS.
 
-It listens on a vsock port of its own, which the host's proxy never passes on. The host is not trusted with
-it: what it may upload is decided by digests inside the measured image (``BbPins``, ``CrsPins``).
+It has its own vsock port, which the host's proxy never exposes. The host is not trusted: it can upload only
+what the digests in the measured image allow (``BbPins``, ``CrsPins``).
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ _CHUNK_INDEX = re.compile("[0-9]{1,3}")
 
 @dataclass(frozen=True, slots=True)
 class ControlApi:
-    """What the routes need, and the routes.
+    """The routes and what they use.
 
-    installation: where uploads go; it downloads nothing. ready: set when something can be proved.
+    installation: where uploads are stored; it downloads nothing. ready: set when the server can prove.
     """
 
     installation: Installation
@@ -61,7 +61,7 @@ class ControlApi:
     ready: asyncio.Event
     metrics: Metrics
     log: FilteringBoundLogger
-    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _uploading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def app(self) -> Starlette:
         """The ASGI application."""
@@ -78,7 +78,7 @@ class ControlApi:
         )
 
     async def inventory(self, _request: Request) -> Response:
-        """What is accepted, and what of it is here."""
+        """What the enclave accepts, and which of it is installed."""
         present = self.provers.present
         return json_response(
             Inventory(
@@ -96,31 +96,31 @@ class ControlApi:
         )
 
     async def upload_bb(self, request: Request) -> Response:
-        """Take a bb whose SHA-256 is pinned in this image."""
-        version, setup = self._place_of(request.path_params["sha256"])
-        async with self._one_at_a_time:
+        """Store a bb whose SHA-256 is pinned in this image."""
+        version, setup = self._pinned_bb(request.path_params["sha256"])
+        async with self._uploading:
             store = bb_store(self.installation.paths, self.installation.pins)
             try:
                 await store.receive(version, setup, body_parts(request.receive, MAX_BB_BYTES))
             except BbNotPinnedError:
                 raise UPLOAD_DIFFERS() from None
-            await self._look(request)
+            await self._update_ready(request)
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
     async def upload_chunk(self, request: Request) -> Response:
-        """Take a chunk of the CRS whose SHA-256 is pinned in this image."""
-        store, chunk = self._chunk_of(request.path_params["setup"], request.path_params["index"])
-        async with self._one_at_a_time:
+        """Store a chunk of the CRS whose SHA-256 is pinned in this image."""
+        store, chunk = self._pinned_chunk(request.path_params["setup"], request.path_params["index"])
+        async with self._uploading:
             content = bytearray()
             async for part in body_parts(request.receive, chunk.length):
                 content += part
             if not await asyncio.to_thread(chunk.matches, content):
                 raise CHUNK_DIFFERS(index=chunk.index)
             await store.keep(chunk, content)
-            await self._look(request)
+            await self._update_ready(request)
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
-    async def _look(self, request: Request) -> None:
+    async def _update_ready(self, request: Request) -> None:
         if not self.provers.missing:
             return
         await self.provers.find_uploads(self.installation)
@@ -128,13 +128,13 @@ class ControlApi:
             self.ready.set()
             request_log(request, self.log).info("ready", versions=self.provers.versions)
 
-    def _place_of(self, sha256: str) -> tuple[AztecVersion, TrustedSetup]:
-        for place, digest in self.provers.digests.items():
+    def _pinned_bb(self, sha256: str) -> tuple[AztecVersion, TrustedSetup]:
+        for key, digest in self.provers.digests.items():
             if digest == sha256:
-                return place
+                return key
         raise UPLOAD_NOT_ALLOWED()
 
-    def _chunk_of(self, setup: str, index: str) -> tuple[CrsStore, ChunkPin]:
+    def _pinned_chunk(self, setup: str, index: str) -> tuple[CrsStore, ChunkPin]:
         for served, store in self._crs_stores().items():
             chunks = store.pinned_chunks
             if served == setup and _CHUNK_INDEX.fullmatch(index) and int(index) < len(chunks):

@@ -19,8 +19,7 @@ from tee_rex.wire.protocol import TeeMode
 from tee_rex_server import __version__
 from tee_rex_server import cli_options as options
 from tee_rex_server.image.command import app as image
-from tee_rex_server.proxy.command import proxy
-from tee_rex_server.proxy.log_command import enclave_log
+from tee_rex_server.proxy.commands import enclave_log, proxy
 from tee_rex_server.vsock import MAX_VSOCK_NUMBER
 
 if TYPE_CHECKING:

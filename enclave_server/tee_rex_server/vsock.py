@@ -1,4 +1,4 @@
-"""Sockets between an enclave and its host: AF_VSOCK on EC2, under QEMU the socket of vhost-device-vsock."""
+"""Sockets between an enclave and its host: AF_VSOCK on EC2, a socket of vhost-device-vsock under QEMU."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
-from tee_rex.errors import UnusableEnvironmentError
+from tee_rex.errors import message
 from tee_rex.errors.catalogue.http import LISTEN_FAILED
+from tee_rex_server.errors.serving import VSOCK_UNAVAILABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,23 +19,23 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 HTTP_PORT: Final = 5000
-"""The enclave listens: the public HTTP API, which the host passes on."""
+"""The enclave serves the public HTTP API, to which the host forwards."""
 CONTROL_PORT: Final = 5001
-"""The enclave listens: uploads of bb and the CRS, for the host alone."""
+"""The enclave accepts uploads of bb and the CRS, from the host only."""
 LOG_PORT: Final = 5002
-"""The enclave listens: whoever connects gets the lines of its log."""
+"""The enclave sends the lines of its log."""
 HEARTBEAT_PORT: Final = 9000
-"""The host listens: the enclave's init says there that it runs, and waits for the same byte."""
+"""The host listens: the enclave's init sends a heartbeat byte there and waits for its echo."""
 HEARTBEAT: Final = b"\xb7"
 
 NITRO_PARENT_CID: Final = 3
-"""The parent instance, as an enclave on EC2 names it."""
+"""The CID of the parent instance, seen from an enclave on EC2."""
 VMADDR_CID_HOST: Final = 2
-"""The host, as a guest under QEMU names it."""
+"""The CID of the host, seen from a guest under QEMU."""
 FIRST_GUEST_CID: Final = 3
-"""0 to 2 belong to the system (vsock(7))."""
+"""0 to 2 are reserved (vsock(7))."""
 MAX_VSOCK_NUMBER: Final = 2**32 - 2
-"""The highest port and context id: 2**32 - 1 stands for any."""
+"""The highest port and CID: 2**32 - 1 means any."""
 
 _BACKLOG = 512
 _MAX_HANDSHAKE_BYTES = 64
@@ -43,20 +44,12 @@ _MAX_SEND_BYTES = 16 * 1024
 Stream: TypeAlias = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-class VsockUnavailableError(UnusableEnvironmentError):
-    """This system has no AF_VSOCK."""
-
-    code = "VSOCK_UNAVAILABLE"
-    title = "There are no vsock sockets here"
-    default_hint = "They need Linux; on the parent instance load the module vsock (it comes with nitro-cli)."
-
-
 class ShortSends(socket.socket):
-    """A stream socket that hands the kernel 16 KiB at a time, and so do the connections it accepts.
+    """A stream socket that gives the kernel 16 KiB at a time, as do the connections it accepts.
 
-    Since 2025 Linux hands the host a packet of more than 32 KiB in several pieces (commit 6693731487a8, in
-    6.12 too), and devices of hosts that expect one piece lose it without a word; vhost-device-vsock 0.3.0
-    does. What Nitro's does cannot be seen. Each send makes packets of its own: short ones make no long one.
+    Since 2025 Linux passes the host a packet of more than 32 KiB in several pieces (commit 6693731487a8, in
+    6.12 too), and a host device that expects one piece loses it silently, as vhost-device-vsock 0.3.0 does.
+    Nitro's device cannot be inspected. Each send makes its own packets, so short sends never make a long one.
     """
 
     def accept(self) -> tuple[socket.socket, Any]:
@@ -90,10 +83,9 @@ class ShortSends(socket.socket):
 
 
 def listening_vsock(port: int) -> socket.socket:
-    """A socket on which any peer can connect to ``port``: in an enclave that is only its host.
+    """A socket to whose ``port`` any peer can connect; in an enclave that is only the host.
 
-    Its connections are ``ShortSends``.
-    Raises VsockUnavailableError or LISTEN_FAILED.
+    Its connections are ``ShortSends``. Raises VSOCK_UNAVAILABLE, LISTEN_FAILED.
     """
     listener = _vsock_socket(ShortSends)
     try:
@@ -106,7 +98,7 @@ def listening_vsock(port: int) -> socket.socket:
 
 
 def require_vsock() -> None:
-    """Raises VsockUnavailableError where this system has no AF_VSOCK."""
+    """Raise VSOCK_UNAVAILABLE where this system has no AF_VSOCK."""
     _vsock_socket().close()
 
 
@@ -115,18 +107,18 @@ class EnclaveAddress(Protocol):
 
     @property
     def name(self) -> str:
-        """What logs, metrics and answers call it."""
+        """Its name in logs, metrics and answers."""
 
     async def connect(self, port: int) -> Stream:
-        """A stream to a port on which the enclave listens; raises OSError when it cannot be had.
+        """A stream to a port on which the enclave listens; raises OSError.
 
-        It waits for as long as the system does, so callers set a time limit. Cancelled, it leaves no socket.
+        It waits as long as the system does, so callers set a time limit. Cancelled, it leaves no socket.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Cid:
-    """An enclave by its context id, on the EC2 instance that started it."""
+    """An enclave by its context ID, on the EC2 instance that started it."""
 
     cid: int
 
@@ -136,7 +128,7 @@ class Cid:
         return f"cid-{self.cid}"
 
     async def connect(self, port: int) -> Stream:
-        """Connect over AF_VSOCK; raises OSError, VsockUnavailableError."""
+        """Connect over AF_VSOCK; raises OSError, VSOCK_UNAVAILABLE."""
         connection = _vsock_socket()
         try:
             connection.settimeout(0)
@@ -159,7 +151,7 @@ class VhostSocket:
         return self.path.name
 
     async def connect(self, port: int) -> Stream:
-        """``CONNECT port``, and ``OK …`` as the answer; then the stream is raw. Raises OSError."""
+        """Send ``CONNECT port``, expect ``OK …``; then the stream is raw. Raises OSError."""
         reader, writer = await asyncio.open_unix_connection(self.path, limit=2**16)
         try:
             writer.write(b"CONNECT %d\n" % port)
@@ -170,9 +162,9 @@ class VhostSocket:
         return reader, writer
 
     def listening(self, port: int) -> socket.socket:
-        """A socket to which the guest's connections to ``port`` of its host come; raises LISTEN_FAILED.
+        """A socket that gets the guest's connections to ``port`` of its host; raises LISTEN_FAILED.
 
-        Its file is the caller's to remove.
+        The caller removes its file.
         """
         path = f"{self.path}_{port}"
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -189,15 +181,15 @@ async def _expect_ok(reader: asyncio.StreamReader, port: int) -> None:
     try:
         answer = await reader.readuntil(b"\n")
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
-        raise ConnectionRefusedError(f"port {port}: the adapter does not say OK") from error
+        raise ConnectionRefusedError(f"port {port}: the adapter did not answer OK") from error
     if not answer.startswith(b"OK ") or len(answer) > _MAX_HANDSHAKE_BYTES:
-        raise ConnectionRefusedError(f"port {port}: the adapter does not say OK")
+        raise ConnectionRefusedError(f"port {port}: the adapter did not answer OK")
 
 
 def _vsock_socket(kind: type[socket.socket] = socket.socket) -> socket.socket:
     if sys.platform != "linux":
-        raise VsockUnavailableError(f"This is {sys.platform}.")
+        raise VSOCK_UNAVAILABLE(reason=message("This system is {system}", system=sys.platform))
     try:
         return kind(socket.AF_VSOCK, socket.SOCK_STREAM)
     except OSError as error:
-        raise VsockUnavailableError(f"The kernel says: {error.strerror}.") from error
+        raise VSOCK_UNAVAILABLE(reason=error.strerror or "") from error

@@ -17,8 +17,9 @@ from support.errors import raises
 from support.patience import PATIENCE
 from tee_rex.errors.catalogue.http import LISTEN_FAILED
 from tee_rex_server import vsock
+from tee_rex_server.errors.serving import VSOCK_UNAVAILABLE
 from tee_rex_server.proxy.settings import enclave_addresses
-from tee_rex_server.vsock import Cid, ShortSends, VhostSocket, VsockUnavailableError, listening_vsock
+from tee_rex_server.vsock import Cid, ShortSends, VhostSocket, listening_vsock
 
 VMADDR_CID_LOCAL = 1
 """vsock(7); this machine itself."""
@@ -192,8 +193,8 @@ class TestAfVsock:
             raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
 
         monkeypatch.setattr(socket.socket, "__init__", unsupported)
-        with pytest.raises(VsockUnavailableError, match="not supported"):
+        with raises(VSOCK_UNAVAILABLE, "not supported"):
             listening_vsock(5000)
-        with pytest.raises(VsockUnavailableError, match="not supported"):
+        with raises(VSOCK_UNAVAILABLE, "not supported"):
             enclave_addresses([16], [])
         assert enclave_addresses([], [Path("/run/u")]) == (VhostSocket(Path("/run/u")),)

@@ -26,16 +26,16 @@ from tee_rex_server.http.limits import ClientAddresses
 from tee_rex_server.http.routes import Api
 from tee_rex_server.logs import json_logger
 from tee_rex_server.proving.service import ServiceLimits
-from tee_rex_server.proxy.enclaves import Watching
-from tee_rex_server.proxy.http import ProxyApi
-from tee_rex_server.proxy.serving import proxy_api, serve_proxy
+from tee_rex_server.proxy.enclaves import HealthPolicy
+from tee_rex_server.proxy.routes import ProxyApi
+from tee_rex_server.proxy.server import proxy_api, serve_proxy
 from tee_rex_server.proxy.settings import ProxySettings
 from tee_rex_server.settings import Network, parse_rate_limit
 from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT, VhostSocket
 
-QUICK = Watching(interval=0.2, freshness=0.05, patience=2.0, misses=2)
+QUICK = HealthPolicy(interval=0.2, freshness=0.05, timeout=2.0, max_missed=2)
 """For tests of enclaves that hang."""
-PATIENT = Watching(interval=0.5, freshness=0.05, patience=60.0)
+PATIENT = HealthPolicy(interval=0.5, freshness=0.05, timeout=60.0)
 """For all others, on machines that are busy too."""
 
 
@@ -182,7 +182,7 @@ def small_proxy(
     uploads: bool = False,
     installation: Installation | None = None,
     log_to: io.TextIOBase | None = None,
-    watching: Watching = PATIENT,
+    policy: HealthPolicy = PATIENT,
 ) -> ProxyApi:
     """All parts of a host's server."""
     settings = ProxySettings(
@@ -191,13 +191,13 @@ def small_proxy(
         enclaves=enclaves,
         http_port=HTTP_PORT,
         control_port=CONTROL_PORT if uploads else None,
-        patience_seconds=watching.patience,
+        patience_seconds=policy.timeout,
         rate_limit=parse_rate_limit(rate_limit),
         trusted_proxies=trusted_proxies,
         grace_seconds=5,
     )
     installation = installation or Installation(Paths(Path("/nowhere"), Path("/nowhere")), BbPins.shipped())
-    return proxy_api(settings, installation, json_logger(log_to or io.StringIO()), watching)  # type: ignore[arg-type]
+    return proxy_api(settings, installation, json_logger(log_to or io.StringIO()), policy)  # type: ignore[arg-type]
 
 
 @asynccontextmanager
@@ -206,7 +206,7 @@ async def proxying(api: ProxyApi) -> AsyncIterator[str]:
     listener = listening_socket("127.0.0.1", 0)
     port = listener.getsockname()[1]
     task = asyncio.create_task(serve_proxy(api, listener, grace_seconds=5))
-    await api.fleet.look()
+    await api.fleet.poll()
     try:
         yield f"http://127.0.0.1:{port}"
     finally:

@@ -35,7 +35,7 @@ def test_what_is_allowed(importer: str, imported: str) -> None:
     ("importer", "imported"),
     [
         ("tee_rex.bb.store", "tee_rex.bb.install"),
-        ("tee_rex_server.enclave.init", "tee_rex_server.proxy.command"),
+        ("tee_rex_server.enclave.init", "tee_rex_server.proxy.commands"),
         ("tee_rex.bb", "tee_rex.bb.install"),  # importing any module of a package runs its __init__
     ],
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from tee_rex.errors import ErrorKind, RefusedError, UnusableEnvironmentError, UsageError
-from tee_rex.errors.catalogue.http import BODY_MALFORMED, QUEUE_FULL
+from tee_rex.errors.catalogue.http import BODY_MALFORMED
 
 
 class ShuttingDownError(RefusedError):
@@ -100,10 +100,16 @@ SHUTTING_DOWN = ErrorKind(
 )
 STOPPED_IN_QUEUE = SHUTTING_DOWN.variant("The request was still waiting in the queue.")
 STOPPED_UNFINISHED = SHUTTING_DOWN.variant("The request did not finish in time.")
-PROXY_BUSY = QUEUE_FULL.variant("The host is already forwarding too many requests.")
 
-# Uploads into an enclave
+# Enclaves
 
+VSOCK_UNAVAILABLE = ErrorKind(
+    UnusableEnvironmentError,
+    "VSOCK_UNAVAILABLE",
+    "vsock is not available on this system",
+    "{reason}.",
+    "vsock needs Linux; on the parent instance load the kernel module vsock (nitro-cli includes it).",
+)
 UPLOAD_NOT_ALLOWED = ErrorKind(
     RefusedError,
     "PROVER_NOT_ALLOWED",

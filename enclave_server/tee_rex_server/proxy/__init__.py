@@ -1,1 +1,1 @@
-"""The host's side of an enclave: the public HTTP API in front of it, which passes on what it cannot read."""
+"""The parent instance's side of enclaves: the public HTTP API, which forwards what only they can read."""

@@ -1,4 +1,4 @@
-"""The enclaves behind this host: which of them answer, whose key is whose, and who takes the next request."""
+"""The enclaves of this host: which of them answer, whose key is whose, and which one is the least busy."""
 
 from __future__ import annotations
 
@@ -10,185 +10,186 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
 
-import msgspec
-
-from tee_rex.errors import RefusedError, TeeRexError
+from tee_rex.errors import Message, TeeRexError, message
 from tee_rex.errors.catalogue.openpgp import DECRYPTION_FAILED
 from tee_rex.openpgp import PublicKey
 from tee_rex.wire.protocol import HEALTH_PATH, PUBLIC_KEY_PATH, PublicKeyAnswer
+from tee_rex_server.errors.proxy import ENCLAVE_UNREACHABLE, KEY_UNREACHABLE, NO_ENCLAVE_ANSWERS
 from tee_rex_server.http.monitoring import HealthAnswer
-from tee_rex_server.proxy.errors import EnclaveAnswerError, EnclaveUnreachableError
-from tee_rex_server.proxy.exchange import RETRY_SECONDS, fetch
+from tee_rex_server.proxy.exchange import RETRY_SECONDS, get
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from structlog.typing import FilteringBoundLogger
 
+    from tee_rex.errors import RefusedError
     from tee_rex_server.vsock import EnclaveAddress
 
 EnclaveState: TypeAlias = Literal["ok", "unreachable"]
-FormT = TypeVar("FormT")
+T = TypeVar("T")
 
 _MAX_ANSWER_BYTES: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Watching:
-    """How enclaves are looked after, in seconds.
+class HealthPolicy:
+    """How enclaves are polled; times in seconds.
 
-    interval: between two looks. freshness: so long a look stands for another one that somebody asks for.
-    patience: for the answers of one look. After ``misses`` looks without an answer, what the enclave still
-    works on is given up.
+    interval: between two polls. freshness: how long the result of a poll counts as current. timeout: for the
+    answers of one poll. max_missed: after so many polls in a row without an answer, the enclave's requests
+    are aborted.
     """
 
     interval: float = 5.0
     freshness: float = 1.0
-    patience: float = 15.0
-    misses: int = 3
+    timeout: float = 15.0
+    max_missed: int = 3
 
 
 class Enclave:
-    """One enclave, as it was when it was last looked at.
+    """One enclave, in the state of the last poll.
 
-    health: its own, None while it is unreachable. problem: why the last look failed, None when it did not.
-    subkey: fingerprint (20 octets) of the key that clients
-    encrypt to, kept when it becomes unreachable. generation: counts its keys, and so its starts.
+    health: its own, None while it is unreachable. problem: why the last poll failed, None if it did not.
+    subkey: fingerprint (20 octets) of the key that clients encrypt to, kept while it is unreachable. starts:
+    counts its keys, and so its starts. keys_given: since the last poll.
     """
 
-    def __init__(self, address: EnclaveAddress, http_port: int, watching: Watching) -> None:
+    def __init__(self, address: EnclaveAddress, http_port: int, policy: HealthPolicy) -> None:
         self.address = address
         self.name = address.name
         self.http_port = http_port
         self.health: HealthAnswer | None = None
-        self.problem: str | None = None
+        self.problem: Message | None = None
         self.subkey: bytes | None = None
-        self.generation = 0
+        self.starts = 0
         self.keys_given = 0
-        self._watching = watching
-        self._misses = 0
-        self._looked_at = -math.inf
-        self._last_seen: tuple[EnclaveState, int] | None = None
-        self._looking = asyncio.Lock()
-        self._exchanges: set[asyncio.Timeout] = set()
-        self._given_up_because: RefusedError = unreachable(self.name)
+        self._policy = policy
+        self._missed = 0
+        self._polled_at = -math.inf
+        self._reported: tuple[EnclaveState, int] | None = None
+        self._polling = asyncio.Lock()
+        self._requests: set[asyncio.Timeout] = set()
+        self._abort_reason: RefusedError = self.unreachable()
 
     @property
     def state(self) -> EnclaveState:
-        """Whether it answered when it was last looked at."""
+        """Whether it answered the last poll."""
         return "unreachable" if self.health is None else "ok"
 
     @property
-    def exchanges(self) -> int:
-        """Requests that it is being asked now."""
-        return len(self._exchanges)
+    def requests(self) -> int:
+        """The number of requests to it that are in flight."""
+        return len(self._requests)
 
     @property
     def load(self) -> float:
-        """Proofs that wait or run there, and those that may soon; infinite where nothing can be proved."""
+        """Proofs that wait or run there, and those that may follow soon; infinite if it cannot prove."""
         if self.health is None or not (self.health.ready and self.health.accepting):
             return math.inf
         return self.health.slots_busy + self.health.queue_length + self.keys_given
 
-    async def look(self) -> bool:
-        """Ask how it is, unless that was just done; tells whether anything changed, and never raises."""
-        async with self._looking:
-            if time.monotonic() - self._looked_at < self._watching.freshness:
+    async def poll(self) -> bool:
+        """Ask for its health and key, unless that was just done; true if either changed. Never raises."""
+        async with self._polling:
+            if time.monotonic() - self._polled_at < self._policy.freshness:
                 return False
-            before = self._last_seen
+            before = self._reported
             try:
-                async with asyncio.timeout(self._watching.patience):
-                    health = await self.ask(HEALTH_PATH, HealthAnswer)
-                    armored = (await self.ask(PUBLIC_KEY_PATH, PublicKeyAnswer)).public_key
+                async with asyncio.timeout(self._policy.timeout):
+                    health = await self._get(HEALTH_PATH, HealthAnswer)
+                    armored = (await self._get(PUBLIC_KEY_PATH, PublicKeyAnswer)).public_key
                     key = PublicKey.parse_armored(armored, at=datetime.now(UTC))
             except (TeeRexError, TimeoutError) as error:
-                self.problem = error.message if isinstance(error, TeeRexError) else "It does not answer."
-                self._missed(silent=isinstance(error.__cause__ or error, TimeoutError))
+                self.problem = (
+                    error.message_parts if isinstance(error, TeeRexError) else message("The poll timed out.")
+                )
+                self._poll_failed(silent=isinstance(error.__cause__ or error, TimeoutError))
             else:
                 self.problem = None
-                self._misses = 0
+                self._missed = 0
                 self.keys_given = 0
                 self.health = health
                 if key.subkey.fingerprint != self.subkey:
                     self.subkey = key.subkey.fingerprint
-                    self.generation += 1
-            self._looked_at = time.monotonic()
-            self._last_seen = (self.state, self.generation)
-            return self._last_seen != before
-
-    async def ask(self, path: str, form: type[FormT]) -> FormT:
-        """The JSON of an answer. Raises EnclaveUnreachableError, EnclaveAnswerError."""
-        body = await fetch(
-            self.address,
-            self.http_port,
-            path,
-            limit=_MAX_ANSWER_BYTES,
-            seconds=self._watching.patience,
-        )
-        try:
-            return msgspec.json.decode(body, type=form)
-        except (msgspec.DecodeError, UnicodeError, RecursionError):
-            raise EnclaveAnswerError(f"Enclave {self.name} answers {path} in another form.") from None
+                    self.starts += 1
+            self._polled_at = time.monotonic()
+            self._reported = (self.state, self.starts)
+            return self._reported != before
 
     @asynccontextmanager
-    async def attached(self) -> AsyncIterator[None]:
-        """Ends what runs inside, when the enclave is given up, with the error that tells why."""
+    async def request(self) -> AsyncIterator[None]:
+        """Counts a request in flight, and lets :meth:`abort_requests` end it."""
         deadline = asyncio.timeout(None)
-        self._exchanges.add(deadline)
+        self._requests.add(deadline)
         try:
             async with deadline:
                 yield
         except TimeoutError:
             if not deadline.expired():
                 raise
-            raise self._given_up_because from None
+            raise self._abort_reason from None
         finally:
-            self._exchanges.discard(deadline)
+            self._requests.discard(deadline)
 
-    def lost(self) -> None:
-        """A request to it failed: it counts as unreachable until it was looked at again."""
+    def mark_unreachable(self) -> None:
+        """Count it as unreachable until the next poll, because a request to it failed."""
         self.health = None
-        self._looked_at = -math.inf
+        self._polled_at = -math.inf
 
-    def give_up(self, reason: RefusedError) -> None:
-        """End all that is attached, with ``reason``."""
-        self._given_up_because = reason
+    def abort_requests(self, reason: RefusedError) -> None:
+        """End every request in flight with ``reason``."""
+        self._abort_reason = reason
         now = asyncio.get_running_loop().time()
-        for deadline in self._exchanges:
+        for deadline in self._requests:
             if not deadline.expired():
                 deadline.reschedule(now)
 
-    def _missed(self, *, silent: bool) -> None:
-        self._misses += 1
-        if not silent or self._misses >= self._watching.misses:
+    def unreachable(self) -> RefusedError:
+        """The error that says that it does not answer."""
+        return ENCLAVE_UNREACHABLE(enclave=self.name, retry_after=RETRY_SECONDS)
+
+    async def _get(self, path: str, answer: type[T]) -> T:
+        return await get(
+            self.address,
+            self.http_port,
+            path,
+            answer,
+            limit=_MAX_ANSWER_BYTES,
+            seconds=self._policy.timeout,
+        )
+
+    def _poll_failed(self, *, silent: bool) -> None:
+        self._missed += 1
+        if not silent or self._missed >= self._policy.max_missed:
             self.health = None
-        if self._misses == self._watching.misses:
-            self.give_up(unreachable(self.name))
+        if self._missed == self._policy.max_missed:
+            self.abort_requests(self.unreachable())
 
 
 class Fleet:
     """All enclaves of this host."""
 
-    def __init__(self, enclaves: Sequence[Enclave], watching: Watching, log: FilteringBoundLogger) -> None:
-        """enclaves: at least one, of different names."""
+    def __init__(self, enclaves: Sequence[Enclave], policy: HealthPolicy, log: FilteringBoundLogger) -> None:
+        """enclaves: at least one, with distinct names."""
         self.enclaves = tuple(enclaves)
-        self._watching = watching
+        self._policy = policy
         self._log = log
 
-    async def keep_looking(self) -> None:
-        """Look at all of them for ever."""
+    async def poll_forever(self) -> None:
+        """Poll all enclaves at the policy's interval."""
         while True:
-            await self.look()
-            await asyncio.sleep(self._watching.interval)
+            await self.poll()
+            await asyncio.sleep(self._policy.interval)
 
-    async def look(self) -> None:
-        """Look at all of them, at the same time."""
-        changes = await asyncio.gather(*(enclave.look() for enclave in self.enclaves))
+    async def poll(self) -> None:
+        """Poll all enclaves at the same time, and log changes."""
+        changes = await asyncio.gather(*(enclave.poll() for enclave in self.enclaves))
         for enclave, changed in zip(self.enclaves, changes, strict=True):
             if changed:
-                details = {} if enclave.problem is None else {"problem": enclave.problem}
+                details = {} if enclave.problem is None else {"problem": str(enclave.problem)}
                 log = self._log.info if enclave.state == "ok" else self._log.warning
-                log("enclave", name=enclave.name, state=enclave.state, starts=enclave.generation, **details)
+                log("enclave", name=enclave.name, state=enclave.state, starts=enclave.starts, **details)
 
     def named(self, name: str) -> Enclave | None:
         """The enclave of that name."""
@@ -196,42 +197,37 @@ class Fleet:
 
     @property
     def reachable(self) -> list[Enclave]:
-        """Those that answered."""
+        """The enclaves that answered the last poll."""
         return [enclave for enclave in self.enclaves if enclave.state == "ok"]
 
     async def least_busy(self) -> Enclave:
-        """Who shall have the next client; raises EnclaveUnreachableError when nobody answers."""
+        """The enclave for the next client; raises EnclaveUnreachableError when none answers."""
         if not self.reachable:
-            await self.look()
+            await self.poll()
         if not self.reachable:
-            raise unreachable()
+            raise NO_ENCLAVE_ANSWERS(retry_after=RETRY_SECONDS)
         return min(self.reachable, key=lambda enclave: enclave.load)
 
     async def for_recipients(self, recipients: Sequence[bytes]) -> Enclave:
-        """The enclave whose key a message is for; any that answers when there are no recipients.
+        """The enclave that can read a message for these keys; without recipients, any that answers.
 
-        Raises DECRYPTION_FAILED, as the enclaves would, when the message is for none of them, and
-        EnclaveUnreachableError when it is for one that does not answer, or that cannot be told.
+        recipients: fingerprints of 20 octets. Raises DECRYPTION_FAILED, as enclaves would, when the message
+        is for none of them, and EnclaveUnreachableError when its enclave does not answer, or may be one of
+        those that do not.
         """
         if not recipients:
             return await self.least_busy()
         found = self._owner(recipients)
         if found is None or found.state != "ok":
-            await self.look()  # it may have been restarted a moment ago
+            await self.poll()  # it may just have been restarted
             found = self._owner(recipients)
         if found is None:
             if len(self.reachable) < len(self.enclaves):
-                raise unreachable()
+                raise KEY_UNREACHABLE(retry_after=RETRY_SECONDS)
             raise DECRYPTION_FAILED()
         if found.state != "ok":
-            raise unreachable(found.name)
+            raise found.unreachable()
         return found
 
     def _owner(self, recipients: Sequence[bytes]) -> Enclave | None:
         return next((enclave for enclave in self.enclaves if enclave.subkey in recipients), None)
-
-
-def unreachable(name: str | None = None) -> EnclaveUnreachableError:
-    """For an enclave, or for all of them."""
-    message = "No enclave answers." if name is None else f"Enclave {name} does not answer."
-    return EnclaveUnreachableError(message, retry_after=RETRY_SECONDS)

@@ -1,7 +1,7 @@
-"""One HTTP request to an enclave, over a connection of its own that ends with it.
+"""One HTTP request to an enclave and its answer, over a connection of its own that closes afterwards.
 
-A connection is cheap (no network lies between), and one for each request lets everybody's leaving reach the
-enclave at once and never meets a kept connection that the other side is just closing.
+A connection is cheap (no network lies between). With one for each request, either side's disconnect reaches
+the other at once, and no request meets a kept connection that the other side is just closing.
 """
 
 from __future__ import annotations
@@ -13,8 +13,18 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 import h11
+import msgspec
 
-from tee_rex_server.proxy.errors import EnclaveAnswerError, EnclaveUnreachableError
+from tee_rex_server.errors.proxy import (
+    ANSWER_NOT_HTTP,
+    ANSWER_STATUS,
+    ANSWER_TOO_LARGE,
+    ENCLAVE_ANSWER_INVALID,
+    ENCLAVE_HUNG_UP,
+    ENCLAVE_NOT_CONNECTED,
+    ENCLAVE_TIMED_OUT,
+    EnclaveUnreachableError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Coroutine
@@ -28,14 +38,14 @@ CONNECT_SECONDS: Final = 10.0
 ANSWER_SECONDS: Final = 60.0
 """For a whole short answer, such as a list or the state of a job."""
 RETRY_SECONDS: Final = 5
-"""When to try an enclave again that is not reachable now."""
-_READ_BYTES = 64 * 1024
-_MAX_HEAD_BYTES = 32 * 1024
+"""When to try an unreachable enclave again."""
+_READ_BYTES: Final = 64 * 1024
+_MAX_HEAD_BYTES: Final = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerHead:
-    """The begin of an answer; headers with lower-case names."""
+    """Status and headers of an answer; header names in lower case."""
 
     status: int
     headers: Headers
@@ -46,7 +56,7 @@ class AnswerHead:
 
 
 class Exchange:
-    """A request and its answer; sending and receiving may go on at the same time, in two tasks."""
+    """A request and its answer; two tasks may send and receive at the same time."""
 
     def __init__(self, enclave: str, stream: Stream) -> None:
         """enclave: its name, for errors."""
@@ -55,35 +65,31 @@ class Exchange:
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEAD_BYTES)
 
     async def send_head(self, method: str, target: bytes, headers: Headers) -> None:
-        """Begin the request; headers say how its body is framed.
+        """Send the request's head; its headers declare how the body is framed.
 
         It does not ask the enclave to close the connection: an enclave that refuses a body would do so at
-        once, and what it said could be lost with the rest of the body.
+        once, and its answer could be lost with the rest of the body.
         """
         headers = [(b"host", b"enclave"), *headers]
         await self._send(h11.Request(method=method, target=target, headers=headers))
 
     async def send_body(self, parts: AsyncIterable[bytes]) -> None:
-        """Send the body as it comes, waiting whenever the enclave does not keep up."""
+        """Send the body part by part, waiting whenever the enclave does not keep up, and end the request."""
         async for part in parts:
             await self._send(h11.Data(part))
-        await self.end_request()
-
-    async def end_request(self) -> None:
-        """Nothing more follows."""
         await self._send(h11.EndOfMessage())
 
     async def head(self) -> AnswerHead:
-        """Wait for the answer. Raises EnclaveUnreachableError, EnclaveAnswerError."""
+        """Wait for the answer's head. Raises EnclaveUnreachableError, EnclaveAnswerError."""
         while True:
             event = await self._event()
             if isinstance(event, h11.Response):
                 return AnswerHead(event.status_code, [*event.headers])
             if not isinstance(event, h11.InformationalResponse):
-                raise EnclaveAnswerError(f"Enclave {self._enclave} answered out of turn.")
+                raise ANSWER_NOT_HTTP(enclave=self._enclave)
 
     async def parts(self) -> AsyncIterator[bytes]:
-        """The answer's body as it comes, after ``head``; raises as that does."""
+        """The answer's body as it arrives, after ``head``; raises as that does."""
         while True:
             event = await self._event()
             if isinstance(event, h11.EndOfMessage):
@@ -98,7 +104,7 @@ class Exchange:
         async for part in self.parts():
             body += part
             if len(body) > limit:
-                raise EnclaveAnswerError(f"Enclave {self._enclave} answers with too many bytes.")
+                raise ANSWER_TOO_LARGE(enclave=self._enclave, limit=limit)
         return head, bytes(body)
 
     async def _send(self, event: h11.Request | h11.Data | h11.EndOfMessage) -> None:
@@ -115,7 +121,7 @@ class Exchange:
             except h11.RemoteProtocolError:
                 if self._reader.at_eof():
                     raise self._hung_up() from None
-                raise EnclaveAnswerError(f"Enclave {self._enclave} does not speak HTTP/1.1.") from None
+                raise ANSWER_NOT_HTTP(enclave=self._enclave) from None
             if isinstance(event, h11.ConnectionClosed):
                 raise self._hung_up()
             if isinstance(event, h11.Event):
@@ -127,42 +133,40 @@ class Exchange:
             self._http.receive_data(received)
 
     def _hung_up(self) -> EnclaveUnreachableError:
-        message = f"The connection to enclave {self._enclave} ended too early."
-        return EnclaveUnreachableError(message, retry_after=RETRY_SECONDS)
+        return ENCLAVE_HUNG_UP(enclave=self._enclave, retry_after=RETRY_SECONDS)
 
 
-async def answered(sending: Coroutine[Any, Any, None], answering: Coroutine[Any, Any, T]) -> T:
-    """The result of ``answering``, with ``sending`` beside it; both have ended when this returns or raises.
+async def send_and_receive(sending: Coroutine[Any, Any, None], receiving: Coroutine[Any, Any, T]) -> T:
+    """Run both; the result of ``receiving``. Both have ended when this returns or raises.
 
-    What ``sending`` raises is raised, except that the enclave hung up: it may have answered before it did,
-    and not wanted the rest.
+    A failure of ``sending`` is raised, unless the enclave closed the connection: it may have answered before,
+    without waiting for the rest.
     """
-    tasks = sender, answerer = asyncio.create_task(sending), asyncio.create_task(answering)
+    tasks = sender, receiver = asyncio.create_task(sending), asyncio.create_task(receiving)
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        if not answerer.done():
+        if not receiver.done():
             failure = sender.exception()
             if failure is not None and not isinstance(failure, EnclaveUnreachableError):
                 raise failure
-            await asyncio.wait([answerer])
-        return answerer.result()
+            await asyncio.wait([receiver])
+        return receiver.result()
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
         if not sender.cancelled():
-            sender.exception()  # retrieved, so that asyncio does not complain about it
+            sender.exception()  # retrieved, so that asyncio does not report it
 
 
 @asynccontextmanager
 async def connected(address: EnclaveAddress, port: int) -> AsyncIterator[Exchange]:
-    """An exchange over a new connection, which is gone afterwards. Raises EnclaveUnreachableError."""
+    """An exchange over a new connection, closed afterwards. Raises EnclaveUnreachableError."""
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
             stream = await address.connect(port)
     except OSError as error:  # TimeoutError is one
-        message = f"Enclave {address.name} cannot be connected to on port {port}."
-        raise EnclaveUnreachableError(message, retry_after=RETRY_SECONDS) from error
+        raise ENCLAVE_NOT_CONNECTED(enclave=address.name, port=port, retry_after=RETRY_SECONDS) from error
     try:
         yield Exchange(address.name, stream)
     finally:
@@ -170,8 +174,8 @@ async def connected(address: EnclaveAddress, port: int) -> AsyncIterator[Exchang
 
 
 @asynccontextmanager
-async def answering_within(seconds: float, enclave: str) -> AsyncIterator[None]:
-    """Bounds a conversation; raises EnclaveUnreachableError when it has not ended by then."""
+async def time_limit(seconds: float, enclave: str) -> AsyncIterator[None]:
+    """Bounds an exchange; raises EnclaveUnreachableError when it takes longer."""
     limit = asyncio.timeout(seconds)
     try:
         async with limit:
@@ -179,21 +183,41 @@ async def answering_within(seconds: float, enclave: str) -> AsyncIterator[None]:
     except TimeoutError as error:
         if not limit.expired():
             raise
-        message = f"Enclave {enclave} did not answer within {seconds:g} seconds."
-        raise EnclaveUnreachableError(message, retry_after=RETRY_SECONDS) from error
+        raise ENCLAVE_TIMED_OUT(enclave=enclave, seconds=seconds, retry_after=RETRY_SECONDS) from error
 
 
-async def fetch(
-    address: EnclaveAddress, port: int, path: str, *, limit: int, seconds: float = ANSWER_SECONDS
-) -> bytes:
-    """The body of a GET that must be answered with 200 within ``seconds``, of at most ``limit`` bytes.
+async def get(
+    address: EnclaveAddress,
+    port: int,
+    path: str,
+    answer: type[T],
+    *,
+    limit: int,
+    seconds: float = ANSWER_SECONDS,
+) -> T:
+    """The JSON of a GET that is answered with status 200 within ``seconds``, of at most ``limit`` bytes.
 
     Raises EnclaveUnreachableError, EnclaveAnswerError.
     """
-    async with answering_within(seconds, address.name), connected(address, port) as exchange:
+    async with time_limit(seconds, address.name), connected(address, port) as exchange:
         await exchange.send_head("GET", path.encode(), [])
-        await exchange.end_request()
+        await exchange.send_body(no_body())
         head, body = await exchange.short_answer(limit)
     if head.status != HTTPStatus.OK:
-        raise EnclaveAnswerError(f"Enclave {address.name} answers {path} with status {head.status}.")
-    return body
+        raise ANSWER_STATUS(enclave=address.name, path=path, status=int(head.status))
+    return parsed(body, answer, address.name, path)
+
+
+def parsed(body: bytes, answer: type[T], enclave: str, path: str) -> T:
+    """An untrusted body as JSON of the model ``answer``; raises EnclaveAnswerError."""
+    try:
+        return msgspec.json.decode(body, type=answer)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise ENCLAVE_ANSWER_INVALID(enclave=enclave, path=path) from None
+
+
+async def no_body() -> AsyncIterator[bytes]:
+    """The parts of an empty body."""
+    parts: tuple[bytes, ...] = ()
+    for part in parts:
+        yield part

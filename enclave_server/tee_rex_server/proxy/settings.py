@@ -1,11 +1,11 @@
-"""What the operator of a host can set, read and checked once at start."""
+"""The host's settings, read and checked once at start."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tee_rex.settings.bad_setting import BadSettingError
+from tee_rex_server.errors.proxy import CID_OUT_OF_RANGE, ENCLAVE_TWICE, NO_ENCLAVE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 class ProxySettings:
     """Every setting of ``tee-rex-server proxy``.
 
-    http_port, control_port: vsock ports of every enclave; control_port None: nothing is uploaded.
-    patience_seconds: for the answers of one look at an enclave.
-    grace_seconds: for requests under way at shutdown.
+    http_port, control_port: vsock ports of every enclave; control_port None: no uploads.
+    patience_seconds: for the answers to one poll of an enclave.
+    grace_seconds: for proofs in flight at shutdown.
     """
 
     host: str
@@ -38,27 +38,19 @@ class ProxySettings:
 
 
 def enclave_addresses(cids: Sequence[int], sockets: Sequence[Path]) -> tuple[EnclaveAddress, ...]:
-    """The enclaves that an operator named.
+    """The enclaves that the operator gave, at least one and each once.
 
-    Raises BadSettingError when there is none, or one twice, and VsockUnavailableError.
+    Raises BAD_SETTING, VSOCK_UNAVAILABLE.
     """
     from tee_rex_server.vsock import FIRST_GUEST_CID, MAX_VSOCK_NUMBER, Cid, VhostSocket, require_vsock
 
     addresses: tuple[EnclaveAddress, ...] = (*map(Cid, cids), *map(VhostSocket, sockets))
     if not addresses:
-        raise BadSettingError(
-            "No enclave is named.",
-            hint="Give --cid (nitro-cli describe-enclaves shows it), or --vsock-socket.",
-        )
+        raise NO_ENCLAVE()
     if not all(FIRST_GUEST_CID <= cid <= MAX_VSOCK_NUMBER for cid in cids):
-        raise BadSettingError(
-            f"Enclaves have a cid from {FIRST_GUEST_CID} to {MAX_VSOCK_NUMBER}.",
-            hint="nitro-cli describe-enclaves shows it.",
-        )
+        raise CID_OUT_OF_RANGE(first=FIRST_GUEST_CID, last=MAX_VSOCK_NUMBER)
     if len({address.name for address in addresses}) < len(addresses):
-        raise BadSettingError(
-            "An enclave is named twice.", hint="Name each once; sockets by file names that differ."
-        )
+        raise ENCLAVE_TWICE()
     if cids:
         require_vsock()
     return addresses

@@ -1,4 +1,4 @@
-"""Bringing an enclave what it proves with: bb and CRS of this host's disk, as far as its image lists them."""
+"""Uploading to an enclave the bb and CRS that its image lists, from this host's disk."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import time
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
-
-import msgspec
 
 from tee_rex.bb.install import downloading_store
 from tee_rex.crs.crs import MIN_POINTS, POINT_BYTES
@@ -32,8 +30,8 @@ from tee_rex.wire.control import (
     crs_path,
 )
 from tee_rex.wire.protocol import ErrorAnswer
-from tee_rex_server.proxy.errors import EnclaveAnswerError, UploadRefusedError
-from tee_rex_server.proxy.exchange import answered, answering_within, connected, fetch
+from tee_rex_server.errors.proxy import UPLOAD_REFUSED
+from tee_rex_server.proxy.exchange import connected, get, parsed, send_and_receive, time_limit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator
@@ -45,23 +43,23 @@ if TYPE_CHECKING:
     from tee_rex_server.proxy.enclaves import Enclave
 
 _PART_BYTES: Final = 256 * 1024
-_LOOK_SECONDS: Final = 0.2
+_CHECK_SECONDS: Final = 0.2
 _RETRY_SECONDS: Final = 30.0
 _WAIT_SECONDS: Final = 60.0
 _UPLOAD_SECONDS: Final = 2 * (BODY_SECONDS + MAX_BB_BYTES / BODY_BYTES_PER_SECOND)
-"""An enclave ends an upload that is too slow after half of it; the other half is for its checks."""
+"""Half of it is as long as an enclave lets an upload take; the other half is for its checks."""
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
-    """How long one bb took: to get it onto this host, and from here into the enclave (milliseconds)."""
+class UploadTiming:
+    """Milliseconds for one bb: to download it onto this host, and to upload it into the enclave."""
 
     download_ms: float
     upload_ms: float
 
 
 class Uploads:
-    """Sees to it that one enclave has everything that its image lists and that this host can get."""
+    """Gives one enclave everything that its image lists and that this host can get."""
 
     def __init__(
         self,
@@ -70,103 +68,105 @@ class Uploads:
         installation: DownloadingInstallation,
         log: FilteringBoundLogger,
     ) -> None:
-        """installation: where this host has bb and the CRS, or downloads them to."""
+        """installation: this host's bb and CRS, downloaded when missing."""
         self._enclave = enclave
         self._control_port = control_port
         self._installation = installation
         self._log = log.bind(enclave=enclave.name)
-        self._coming: dict[tuple[str, TrustedSetup], asyncio.Future[Brought]] = {}
+        self._pending: dict[tuple[str, TrustedSetup], asyncio.Future[UploadTiming]] = {}
 
-    async def keep_bringing(self) -> None:
-        """After every start of the enclave, for ever."""
+    async def run(self) -> None:
+        """Upload what is missing after every start of the enclave, forever."""
         done = 0
         while True:
-            generation = self._enclave.generation
-            if self._enclave.state == "ok" and generation != done:
+            start = self._enclave.starts
+            if self._enclave.state == "ok" and start != done:
                 try:
-                    await self.bring()
-                    done = generation
+                    await self.upload_missing()
+                    done = start
                 except TeeRexError as error:
                     self._log.warning("uploads failed", code=error.code, message=error.message)
                     await asyncio.sleep(_RETRY_SECONDS)
-                except Exception as bug:  # noqa: BLE001  # an enclave without bb is worse than one more try
-                    self._log.error("bug", trace=traced(bug))  # as everywhere, no texts
+                except Exception as bug:  # noqa: BLE001  # an enclave without bb is worse than a retry
+                    self._log.error("bug", trace=traced(bug))  # without texts, which may quote data
                     await asyncio.sleep(_RETRY_SECONDS)
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(_CHECK_SECONDS)
 
-    async def wait_for(self, version: str) -> Brought | None:
-        """What it took, when the bb of that Aztec version was just being brought; None when it was not."""
-        coming = [future for (its_version, _setup), future in self._coming.items() if its_version == version]
-        if not coming:
+    async def wait_for(self, version: str) -> UploadTiming | None:
+        """Wait for the upload of that Aztec version's bb, at most a minute; None if none is pending."""
+        pending = [
+            future for (its_version, _setup), future in self._pending.items() if its_version == version
+        ]
+        if not pending:
             return None
-        await asyncio.wait(coming, timeout=_WAIT_SECONDS)
-        brought = [future.result() for future in coming if future.done() and not future.cancelled()]
-        if not brought:
+        await asyncio.wait(pending, timeout=_WAIT_SECONDS)
+        timings = [future.result() for future in pending if future.done() and not future.cancelled()]
+        if not timings:
             return None
-        return Brought(sum(one.download_ms for one in brought), sum(one.upload_ms for one in brought))
+        return UploadTiming(sum(one.download_ms for one in timings), sum(one.upload_ms for one in timings))
 
-    async def bring(self) -> None:
-        """Upload what is missing: first what every proof needs, then the rest of the CRS.
+    async def upload_missing(self) -> None:
+        """Upload what is missing, in this order: the first chunk of the CRS, every bb, the other chunks.
 
-        Raises EnclaveUnreachableError, EnclaveAnswerError, UploadRefusedError, and what keeps bb or the CRS
-        from this host.
+        Every proof needs the first two. Raises EnclaveUnreachableError, EnclaveAnswerError, UPLOAD_REFUSED,
+        and what installing bb or the CRS on this host raises.
         """
         inventory = await self._inventory()
         for entry in inventory.bb:
             if not entry.present:
-                self._coming[entry.version, entry.setup] = asyncio.get_running_loop().create_future()
+                self._pending[entry.version, entry.setup] = asyncio.get_running_loop().create_future()
         try:
             await self._upload_chunks([chunk for chunk in inventory.crs if chunk.index == 0])
-            # One whose image holds bb lacked no more than that.
+            # An image with bb lacked only that chunk.
             for entry in (await self._inventory()).bb:
                 if not entry.present and self._is_known(entry):
-                    brought = await self._upload_bb(entry)
-                    # Another one than before, when the enclave was started anew between the two lists.
-                    coming = self._coming.get((entry.version, entry.setup))
-                    if coming is not None and not coming.done():
-                        coming.set_result(brought)
+                    timing = await self._upload_bb(entry)
+                    # Absent if the enclave was restarted, with another image, between the two inventories.
+                    pending = self._pending.get((entry.version, entry.setup))
+                    if pending is not None and not pending.done():
+                        pending.set_result(timing)
         finally:
-            for coming in self._coming.values():
-                coming.cancel()
-            self._coming.clear()
+            for pending in self._pending.values():
+                pending.cancel()
+            self._pending.clear()
         await self._upload_chunks([chunk for chunk in inventory.crs if chunk.index > 0])
 
     async def _inventory(self) -> Inventory:
-        async with self._enclave.attached():
-            body = await fetch(
-                self._enclave.address, self._control_port, INVENTORY_PATH, limit=CONTROL_ANSWER_BYTES
+        async with self._enclave.request():
+            return await get(
+                self._enclave.address,
+                self._control_port,
+                INVENTORY_PATH,
+                Inventory,
+                limit=CONTROL_ANSWER_BYTES,
             )
-        try:
-            return msgspec.json.decode(body, type=Inventory)
-        except (msgspec.DecodeError, UnicodeError):
-            raise EnclaveAnswerError("Its inventory has another form.") from None
 
     def _is_known(self, entry: BbEntry) -> bool:
-        """Whether this release knows the same bb, and so can get it."""
+        """Whether this release pins the same bb, and so can install it."""
         by_setup = self._installation.pins.digests.get(AztecVersion.parse(entry.version), {})
         known = by_setup.get(entry.setup, {}).get(Platform.current()) == entry.sha256
         if not known:
             self._log.warning("unknown bb", version=entry.version, setup=entry.setup, sha256=entry.sha256)
         return known
 
-    async def _upload_bb(self, entry: BbEntry) -> Brought:
-        begin = time.perf_counter()
+    async def _upload_bb(self, entry: BbEntry) -> UploadTiming:
+        started = time.perf_counter()
         path = await self._bb(entry)
-        here = time.perf_counter()
+        installed = time.perf_counter()
         size = (await asyncio.to_thread(path.stat)).st_size
         await self._put(bb_path(entry.sha256), size, _file_parts(path))
-        brought = Brought((here - begin) * 1000, (time.perf_counter() - here) * 1000)
+        timing = UploadTiming((installed - started) * 1000, (time.perf_counter() - installed) * 1000)
         self._log.info(
             "bb uploaded",
             version=entry.version,
             setup=entry.setup,
-            download_ms=round(brought.download_ms),
-            upload_ms=round(brought.upload_ms),
+            download_ms=round(timing.download_ms),
+            upload_ms=round(timing.upload_ms),
         )
-        return brought
+        return timing
 
     async def _bb(self, entry: BbEntry) -> Path:
-        """The bb on this host's disk, just compared with its pin; downloaded or made when it is missing."""
+        """The bb on this host's disk, just compared with its pin; downloaded or built when it is missing."""
         installation = self._installation
         version = AztecVersion.parse(entry.version)
         store = downloading_store(installation.paths, installation.pins)
@@ -190,7 +190,7 @@ class Uploads:
             missing = [chunk for chunk in chunks if chunk.setup is setup and not chunk.present]
             if not missing:
                 continue
-            begin = time.perf_counter()
+            started = time.perf_counter()
             size = MIN_POINTS * POINT_BYTES
             crs = await ensure_crs(
                 self._installation.paths,
@@ -206,26 +206,23 @@ class Uploads:
                 "crs uploaded",
                 setup=setup,
                 chunks=len(missing),
-                ms=round((time.perf_counter() - begin) * 1000),
+                ms=round((time.perf_counter() - started) * 1000),
             )
 
     async def _put(self, path: str, size: int, parts: AsyncIterable[bytes]) -> None:
         headers = [(b"content-length", b"%d" % size), (b"content-type", b"application/octet-stream")]
         async with (
-            self._enclave.attached(),
-            answering_within(_UPLOAD_SECONDS, self._enclave.name),
+            self._enclave.request(),
+            time_limit(_UPLOAD_SECONDS, self._enclave.name),
             connected(self._enclave.address, self._control_port) as exchange,
         ):
             await exchange.send_head("PUT", path.encode(), headers)
-            head, body = await answered(
+            head, body = await send_and_receive(
                 exchange.send_body(parts), exchange.short_answer(CONTROL_ANSWER_BYTES)
             )
         if head.status >= HTTPStatus.MULTIPLE_CHOICES:
-            try:
-                refusal = msgspec.json.decode(body, type=ErrorAnswer)
-            except (msgspec.DecodeError, UnicodeError):
-                raise EnclaveAnswerError(f"It answers an upload with status {head.status}.") from None
-            raise UploadRefusedError(f"{path}: {refusal.code}.")
+            refusal = parsed(body, ErrorAnswer, self._enclave.name, path)
+            raise UPLOAD_REFUSED(path=path, code=refusal.code)
 
     def _report(self, progress: TaskProgress) -> None:
         self._log.debug("preparing", task=progress.task, done=progress.done, total=progress.total)

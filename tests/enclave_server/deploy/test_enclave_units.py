@@ -18,7 +18,7 @@ from tee_rex.errors import ExitCode
 from tee_rex.web import server as web_server
 from tee_rex.wire.control import MAX_BB_BYTES
 from tee_rex_server.cli import app
-from tee_rex_server.proxy.http import MAX_EXCHANGES
+from tee_rex_server.proxy.forwarding import MAX_IN_FLIGHT
 
 _SYSTEMD_ANALYZE = shutil.which("systemd-analyze")
 _UNITS = ("tee-rex-enclave@.service", "tee-rex-enclave-log@.service", "tee-rex-proxy.service")
@@ -110,7 +110,7 @@ class TestProxy:
         assert "\nBefore=tee-rex-proxy.service\n" in (deploy / "tee-rex-enclave@.service").read_text()
 
     def test_it_may_open_two_files_for_each_request(self, proxy: dict[str, list[str]]) -> None:
-        assert int(proxy["LimitNOFILE"][0]) > 2 * MAX_EXCHANGES + web_server.MAX_CONNECTIONS
+        assert int(proxy["LimitNOFILE"][0]) > 2 * MAX_IN_FLIGHT + web_server.MAX_CONNECTIONS
 
     def test_wrong_settings_are_not_tried_again(self, proxy: dict[str, list[str]]) -> None:
         assert proxy["RestartPreventExitStatus"] == [str(int(ExitCode.USAGE))]

@@ -22,17 +22,17 @@ from support.enclave_stand_in import (
     small_proxy,
     stand_in_enclave,
 )
-from support.errors import raises_code
+from support.errors import raises
 from support.patience import PATIENCE
 from support.proving_server import GatedBackend, eventually, payload, prove_json
 from support.recorded_steps import development_deployment
 from tee_rex.errors.catalogue.openpgp import DECRYPTION_FAILED
 from tee_rex.openpgp import encrypt
+from tee_rex_server.errors.proxy import JOB_UNREACHABLE, KEY_UNREACHABLE
 from tee_rex_server.logs import json_logger
-from tee_rex_server.proxy import job_places
-from tee_rex_server.proxy.enclaves import Enclave, Fleet, Watching
-from tee_rex_server.proxy.errors import EnclaveUnreachableError
-from tee_rex_server.proxy.http import ProxyApi
+from tee_rex_server.proxy import routing
+from tee_rex_server.proxy.enclaves import Enclave, Fleet, HealthPolicy
+from tee_rex_server.proxy.routes import ProxyApi
 from tee_rex_server.vsock import VhostSocket
 
 pytestmark = pytest.mark.integration
@@ -66,13 +66,13 @@ class Host:
         self.backends[number : number + 1] = [backend]
         self.enclaves[number : number + 1] = [enclave]
         self.lives[number : number + 1] = [life]
-        await self.look_again()
+        await self.poll_again()
         return enclave
 
-    async def look_again(self) -> None:
-        """Look at both, and not long before."""
+    async def poll_again(self) -> None:
+        """Poll both, and not with an earlier result."""
         await asyncio.sleep(PATIENT.freshness * 1.5)
-        await self.proxy.fleet.look()
+        await self.proxy.fleet.poll()
 
     async def kill(self, number: int) -> None:
         """Terminate an enclave, as nitro-cli does."""
@@ -93,10 +93,10 @@ class Host:
 
 
 @asynccontextmanager
-async def host_of_two(folder: Path, watching: Watching = PATIENT) -> AsyncIterator[Host]:
+async def host_of_two(folder: Path, policy: HealthPolicy = PATIENT) -> AsyncIterator[Host]:
     log = io.StringIO()
     addresses = [VhostSocket(folder / f"enclave-{number}") for number in range(2)]
-    proxy = small_proxy(*addresses, log_to=log, watching=watching)
+    proxy = small_proxy(*addresses, log_to=log, policy=policy)
     async with (
         AsyncExitStack() as stack,
         proxying(proxy) as url,
@@ -128,7 +128,7 @@ async def test_jobs_are_found_where_they_were_made_also_after_the_host_forgot(tm
         for _ in range(2):
             states = [(await host.client.get(job)).json()["state"] for job in jobs]
             assert states == ["proving", "proving"]
-            host.proxy.jobs._places.clear()  # as after a restart of the host
+            host.proxy.jobs._enclaves.clear()  # as after a restart of the host
         host.open_gates()
         for number, job in enumerate(jobs):
             async with host.client.stream("GET", f"{job}/events") as stream:
@@ -143,16 +143,16 @@ async def test_jobs_are_found_where_they_were_made_also_after_the_host_forgot(tm
 
 
 async def test_keys_are_given_by_load(tmp_path: Path) -> None:
-    # Each look forgets how many keys were given: none but those of this test.
+    # Each poll resets the count of keys given: none but those of this test.
     async with host_of_two(tmp_path, replace(PATIENT, interval=3600.0)) as host:
         keys = [enclave.api.key.armored for enclave in host.enclaves]
         proving = asyncio.create_task(host.prove(0))
         await eventually(lambda: host.backends[0].proving)
-        await host.look_again()
+        await host.poll_again()
         assert (await host.client.get("/attestation")).json()["publicKey"] == keys[1]
         host.open_gates()
         await proving
-        await host.look_again()
+        await host.poll_again()
         given = [(await host.client.get("/encryption-public-key")).json()["publicKey"] for _ in range(2)]
         assert sorted(given) == sorted(keys)
 
@@ -213,7 +213,7 @@ async def test_an_enclave_that_dies_in_the_middle_ends_its_requests_at_once(tmp_
                     pass
         answer = await asyncio.wait_for(proving, PATIENCE)
         assert (answer.status_code, answer.json()["code"]) == (503, "ENCLAVE_UNREACHABLE")
-        await eventually(lambda: host.proxy.work.exchanges == 0)
+        await eventually(lambda: host.proxy.in_flight.count == 0)
 
 
 async def test_an_enclave_that_hangs_is_given_up(tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ async def test_without_any_enclave_the_host_answers(tmp_path: Path) -> None:
         for number in range(2):
             await host.kill(number)
         assert (await host.client.get("/healthz")).status_code == 200
-        await host.look_again()
+        await host.poll_again()
         health = (await host.client.get("/health")).json()
         assert (health["status"], health["enclave"], health["ready"]) == ("ok", "unreachable", False)
         assert (health["available_versions"], health["bb_hashes"]) == ([], [])
@@ -263,29 +263,29 @@ async def test_the_host_says_once_how_each_enclave_is(tmp_path: Path) -> None:
     log = io.StringIO()
     fleet = small_proxy(VhostSocket(tmp_path / "none"), log_to=log).fleet
     for _ in range(3):
-        await fleet.look()
+        await fleet.poll()
         await asyncio.sleep(PATIENT.freshness)
     (line,) = [json.loads(one) for one in log.getvalue().splitlines()]
     assert (line["event"], line["name"], line["state"]) == ("enclave", "none", "unreachable")
 
 
 async def test_many_jobs_are_remembered_and_not_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job_places, "MAX_REMEMBERED", 3)
+    monkeypatch.setattr(routing, "MAX_KNOWN_JOBS", 3)
     enclaves = [Enclave(VhostSocket(Path(f"/nowhere/{number}")), 5000, QUICK) for number in range(2)]
-    places = job_places.JobPlaces(Fleet(enclaves, QUICK, json_logger(io.StringIO())))
+    jobs = routing.JobLocations(Fleet(enclaves, QUICK, json_logger(io.StringIO())))
     for number in range(5):
-        places.remember(f"{number:032x}", enclaves[number % 2])
-    assert await places.find(f"{4:032x}") is enclaves[0]
-    assert await places.find(f"{3:032x}") is enclaves[1]
-    with pytest.raises(EnclaveUnreachableError):  # it may be in one that does not answer
-        await places.find(f"{0:032x}")
+        jobs.remember(f"{number:032x}", enclaves[number % 2])
+    assert await jobs.find(f"{4:032x}") is enclaves[0]
+    assert await jobs.find(f"{3:032x}") is enclaves[1]
+    with raises(JOB_UNREACHABLE):
+        await jobs.find(f"{0:032x}")
 
 
 async def test_a_message_for_nobody_is_looked_into_once(tmp_path: Path) -> None:
     async with host_of_two(tmp_path) as host:
-        with raises_code(DECRYPTION_FAILED):
+        with raises(DECRYPTION_FAILED):
             await host.proxy.fleet.for_recipients([bytes(20)])
         await host.kill(1)
         await asyncio.sleep(PATIENT.freshness)
-        with pytest.raises(EnclaveUnreachableError):  # it may be for the one that does not answer
+        with raises(KEY_UNREACHABLE):
             await host.proxy.fleet.for_recipients([bytes(19) + b"1"])

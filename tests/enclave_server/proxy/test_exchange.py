@@ -9,14 +9,21 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import cast
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.errors import raises
 from support.patience import PATIENCE
+from tee_rex_server.errors.proxy import (
+    ENCLAVE_NOT_CONNECTED,
+    ENCLAVE_TIMED_OUT,
+    EnclaveAnswerError,
+    EnclaveUnreachableError,
+)
 from tee_rex_server.proxy import exchange as exchange_module
-from tee_rex_server.proxy.errors import EnclaveAnswerError, EnclaveUnreachableError
-from tee_rex_server.proxy.exchange import answered, connected, fetch
+from tee_rex_server.proxy.exchange import connected, get, send_and_receive
 from tee_rex_server.vsock import VhostSocket
 
 Guest = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -59,9 +66,9 @@ def answering(answer: bytes) -> Guest:
 
 async def test_an_answer_is_read_whole(tmp_path: Path) -> None:
     answer = b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-    answer += b"3\r\nabc\r\n0\r\n\r\n"
+    answer += b"3\r\n123\r\n0\r\n\r\n"
     async with guest(tmp_path / "u", answering(answer)) as enclave:
-        assert await fetch(enclave, 5000, "/health", limit=3) == b"abc"
+        assert await get(enclave, 5000, "/health", int, limit=3) == 123
 
 
 @pytest.mark.parametrize(
@@ -70,7 +77,8 @@ async def test_an_answer_is_read_whole(tmp_path: Path) -> None:
         (b"", EnclaveUnreachableError),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", EnclaveUnreachableError),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab", EnclaveUnreachableError),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nabcd", EnclaveAnswerError),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n1234", EnclaveAnswerError),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", EnclaveAnswerError),
         (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", EnclaveAnswerError),
         (b"SSH-2.0-OpenSSH\r\n\r\n", EnclaveAnswerError),
         (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 200_000, EnclaveAnswerError),
@@ -80,7 +88,7 @@ async def test_an_answer_is_read_whole(tmp_path: Path) -> None:
 async def test_what_is_no_answer(tmp_path: Path, answer: bytes, error: type[Exception]) -> None:
     async with guest(tmp_path / "u", answering(answer)) as enclave:
         with pytest.raises(error):
-            await fetch(enclave, 5000, "/health", limit=3)
+            await get(enclave, 5000, "/health", int, limit=3)
 
 
 async def test_an_enclave_that_says_nothing(tmp_path: Path) -> None:
@@ -88,13 +96,13 @@ async def test_an_enclave_that_says_nothing(tmp_path: Path) -> None:
         await reader.read()
 
     async with guest(tmp_path / "u", silent) as enclave:
-        with pytest.raises(EnclaveUnreachableError, match=r"within 0\.05 seconds"):
-            await fetch(enclave, 5000, "/health", limit=3, seconds=0.05)
+        with raises(ENCLAVE_TIMED_OUT, r"within 0\.05 seconds"):
+            await get(enclave, 5000, "/health", int, limit=3, seconds=0.05)
 
 
 async def test_nobody_there(tmp_path: Path) -> None:
-    with pytest.raises(EnclaveUnreachableError, match="u cannot be connected to on port 5000") as refused:
-        await fetch(VhostSocket(tmp_path / "u"), 5000, "/health", limit=3)
+    with raises(ENCLAVE_NOT_CONNECTED, "to enclave u on port 5000") as refused:
+        await get(VhostSocket(tmp_path / "u"), 5000, "/health", int, limit=3)
     assert refused.value.retry_after
 
 
@@ -104,7 +112,7 @@ async def test_a_connection_that_never_opens(tmp_path: Path, monkeypatch: pytest
         listener.bind(str(tmp_path / "u"))
         listener.listen()
         with pytest.raises(EnclaveUnreachableError):
-            await fetch(VhostSocket(tmp_path / "u"), 5000, "/health", limit=3)
+            await get(VhostSocket(tmp_path / "u"), 5000, "/health", int, limit=3)
 
 
 async def test_a_refusal_that_comes_before_the_body_was_taken(tmp_path: Path) -> None:
@@ -125,7 +133,7 @@ async def test_a_refusal_that_comes_before_the_body_was_taken(tmp_path: Path) ->
 
     async with guest(tmp_path / "u", behave) as enclave, connected(enclave, 5000) as exchange:
         await exchange.send_head("POST", b"/prove", [(b"transfer-encoding", b"chunked")])
-        head, body = await answered(exchange.send_body(endless()), exchange.short_answer(100))
+        head, body = await send_and_receive(exchange.send_body(endless()), exchange.short_answer(100))
     assert (head.status, body) == (429, b"full")
     assert sent < 8_000_000
 
@@ -146,7 +154,7 @@ async def test_a_body_that_fails_ends_the_request(tmp_path: Path) -> None:
         async with connected(enclave, 5000) as exchange:
             await exchange.send_head("POST", b"/prove", [(b"transfer-encoding", b"chunked")])
             with pytest.raises(KeyError):
-                await answered(exchange.send_body(failing()), exchange.short_answer(100))
+                await send_and_receive(exchange.send_body(failing()), exchange.short_answer(100))
         await asyncio.wait_for(closed.wait(), PATIENCE)
 
 
@@ -158,4 +166,4 @@ async def test_a_body_that_fails_ends_the_request(tmp_path: Path) -> None:
 async def test_any_bytes_are_an_answer_or_a_refusal(tmp_path: Path, begin: bytes, rest: bytes) -> None:
     async with guest(tmp_path / "u", answering(begin + rest)) as enclave:
         with suppress(EnclaveUnreachableError, EnclaveAnswerError):
-            assert len(await fetch(enclave, 5000, "/health", limit=300)) <= 300
+            assert len(await get(enclave, 5000, "/health", msgspec.Raw, limit=300)) <= 300

@@ -6,13 +6,12 @@ import asyncio
 import io
 from pathlib import Path
 
-import pytest
-
 from support.enclave_stand_in import VhostAdapter, listening_guest
+from support.errors import raises
 from support.patience import PATIENCE
 from support.proving_server import eventually
-from tee_rex_server.proxy.errors import EnclaveNotThereError
-from tee_rex_server.proxy.log_command import follow_log
+from tee_rex_server.errors.proxy import LOG_UNREACHABLE
+from tee_rex_server.proxy.commands import follow_log
 from tee_rex_server.vsock import LOG_PORT, VhostSocket
 
 
@@ -30,10 +29,10 @@ async def test_lines_come_until_the_enclave_ends(tmp_path: Path) -> None:
 
 
 async def test_an_enclave_without_a_log(tmp_path: Path) -> None:
-    with pytest.raises(EnclaveNotThereError):
+    with raises(LOG_UNREACHABLE):
         await follow_log(VhostSocket(tmp_path / "u"), io.BytesIO())
     async with VhostAdapter(tmp_path / "u").listening():
-        with pytest.raises(EnclaveNotThereError):
+        with raises(LOG_UNREACHABLE):
             await follow_log(VhostSocket(tmp_path / "u"), io.BytesIO())
 
 

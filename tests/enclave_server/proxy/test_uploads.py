@@ -1,4 +1,4 @@
-"""A host brings an enclave the real bb and CRS, and real proofs come back through it."""
+"""A host uploads the real bb and CRS to an enclave, and real proofs come back through it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import httpx2
 import pytest
 
 from support.enclave_stand_in import StandInEnclave, enclave_api, proxying, small_proxy, stand_in_enclave
+from support.errors import raises
 from support.installed import link_libraries
 from support.local_prover import deployment_request, real_installation
 from support.proving_server import LIMITS, GatedBackend, eventually, payload, prove_json
@@ -35,9 +36,9 @@ from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.proof import ChonkProof
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.wire.control import bb_path
+from tee_rex_server.errors.proxy import UPLOAD_REFUSED
 from tee_rex_server.proxy import uploads as uploads_module
-from tee_rex_server.proxy.errors import UploadRefusedError
-from tee_rex_server.proxy.http import ProxyApi
+from tee_rex_server.proxy.routes import ProxyApi
 
 pytestmark = [
     pytest.mark.integration,
@@ -109,7 +110,7 @@ async def test_a_bare_enclave_gets_bb_and_crs_and_proves(tmp_path: Path) -> None
         early = await pair.client.get("/attestation")
         assert (early.status_code, early.json()["code"]) == (503, "NOT_READY")
         uploads = pair.proxy.uploads[pair.enclave.address.name]
-        await eventually(lambda: uploads._coming)
+        await eventually(lambda: uploads._pending)
 
         # A request that comes meanwhile waits for its bb, and is told how long that took.
         first = await pair.client.post("/prove", content=pair.key_body(), headers=JSON)
@@ -154,7 +155,7 @@ async def test_a_bb_that_the_host_changed_is_refused_and_the_enclave_stays_witho
             yield CHANGED_BB
 
         for sha256 in (hashlib.sha256(CHANGED_BB).hexdigest(), pinned):
-            with pytest.raises(UploadRefusedError, match="PROVER_NOT_ALLOWED"):
+            with raises(UPLOAD_REFUSED, "PROVER_NOT_ALLOWED"):
                 await uploads._put(bb_path(sha256), len(CHANGED_BB), changed())
         await eventually(pair.enclave.api.ready.is_set)  # the real one came all the same
         there = hashlib.sha256((pair.data / UPLOADED_BB).read_bytes()).hexdigest()
@@ -213,7 +214,7 @@ async def test_an_enclave_whose_image_holds_bb_gets_the_crs_alone(tmp_path: Path
         proxy = small_proxy(enclave.address, uploads=True, installation=real_installation(), log_to=log)
         async with proxying(proxy):
             await eventually(enclave.api.ready.is_set)
-            await eventually(lambda: not proxy.uploads["one"]._coming)
+            await eventually(lambda: not proxy.uploads["one"]._pending)
     assert '"event": "crs uploaded"' in log.getvalue()
     assert '"event": "bb uploaded"' not in log.getvalue()
 

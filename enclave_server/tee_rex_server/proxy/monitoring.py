@@ -1,15 +1,21 @@
-"""``GET /health`` of a host: the fields of one server, summed over its enclaves, and which of them answer."""
+"""The state of a host: ``GET /health``, and Prometheus metrics.
+
+The health of a host has the fields of one server, summed over its enclaves, and the state of each. Enclaves
+have metrics of their own (``/metrics/enclaves/{name}``).
+"""
 
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
+from prometheus_client import Counter, Gauge
 
 from tee_rex.attestation.provers import Prover
 from tee_rex.system.threads import usable_cores
-from tee_rex_server.http.monitoring import Runtime
+from tee_rex_server.http.monitoring import RequestMetrics, Runtime
 from tee_rex_server.proxy.enclaves import EnclaveState
 
 if TYPE_CHECKING:
@@ -17,10 +23,7 @@ if TYPE_CHECKING:
 
 
 class EnclaveHealth(msgspec.Struct, frozen=True):
-    """One enclave; its numbers are 0 while it is unreachable.
-
-    requests: those that this host is passing on to it now.
-    """
+    """One enclave; its numbers are 0 while it is unreachable. requests: in flight from this host."""
 
     name: str
     state: EnclaveState
@@ -32,11 +35,11 @@ class EnclaveHealth(msgspec.Struct, frozen=True):
 
 
 class ProxyHealthAnswer(msgspec.Struct, frozen=True):
-    """How a host and its enclaves are.
+    """State and load of a host and its enclaves.
 
-    enclave: whether at least one of them answers. ready: whether one can prove. accepting: whether one takes
-    proofs, and the host is not shutting down. runtime: that of the first enclave that answers; of the host
-    when none does.
+    enclave: whether at least one answers. ready: at least one can prove. accepting: at least one accepts
+    proofs, and the host is not shutting down. runtime: of the first enclave that answers; of the host when
+    none does.
     """
 
     enclave: EnclaveState
@@ -55,7 +58,7 @@ class ProxyHealthAnswer(msgspec.Struct, frozen=True):
 
 
 def proxy_health(fleet: Fleet, *, accepting: bool) -> ProxyHealthAnswer:
-    """How they were when they were last looked at."""
+    """The state at the last poll."""
     known = [enclave.health for enclave in fleet.enclaves if enclave.health is not None]
     provers = dict.fromkeys(prover for health in known for prover in health.bb_hashes)
     return ProxyHealthAnswer(
@@ -82,7 +85,7 @@ def _enclave_health(enclave: Enclave) -> EnclaveHealth:
         slots=health.slots if health else 0,
         slots_busy=health.slots_busy if health else 0,
         queue_length=health.queue_length if health else 0,
-        requests=enclave.exchanges,
+        requests=enclave.requests,
     )
 
 
@@ -93,3 +96,43 @@ def _host_runtime() -> Runtime:
         cpu_count=os.cpu_count() or 1,
         tee_mode="nitro",
     )
+
+
+class ProxyMetrics(RequestMetrics):
+    """All metrics of one host."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._failures = Counter(
+            "tee_rex_enclave_failures",
+            "Requests without a complete answer from the enclave",
+            ("enclave",),
+            registry=self._registry,
+        )
+
+    def watch(self, fleet: Fleet) -> None:
+        """Add gauges of the enclaves' state."""
+        for name, text, read in (
+            ("tee_rex_enclave_up", "Whether the enclave answers", _up),
+            ("tee_rex_enclave_requests", "Requests in flight to the enclave", _requests),
+            ("tee_rex_enclave_keys", "Keys that the enclave has had; one more at each restart", _starts),
+        ):
+            gauge = Gauge(name, text, ("enclave",), registry=self._registry)
+            for enclave in fleet.enclaves:
+                gauge.labels(enclave.name).set_function(partial(read, enclave))
+
+    def enclave_failed(self, name: str) -> None:
+        """Count a request without a complete answer from the enclave."""
+        self._failures.labels(name).inc()
+
+
+def _up(enclave: Enclave) -> float:
+    return float(enclave.state == "ok")
+
+
+def _requests(enclave: Enclave) -> float:
+    return enclave.requests
+
+
+def _starts(enclave: Enclave) -> float:
+    return enclave.starts

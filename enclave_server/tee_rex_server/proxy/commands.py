@@ -1,4 +1,4 @@
-"""``tee-rex-server proxy``: reads the settings, and serves in front of enclaves."""
+"""``tee-rex-server proxy`` and ``enclave-log``: what the parent instance runs beside its enclaves."""
 
 from __future__ import annotations
 
@@ -7,19 +7,28 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tee_rex.errors import ExitCode
 from tee_rex.terminal.console import exit_on_error
 from tee_rex_server import cli_options as options
-from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT, MAX_VSOCK_NUMBER
+from tee_rex_server.errors.proxy import LOG_UNREACHABLE
+from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT, LOG_PORT, MAX_VSOCK_NUMBER
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from tee_rex_server.vsock import EnclaveAddress
+
+_CONNECT_SECONDS = 10.0
+_PART_BYTES = 65536
 
 CidOption = Annotated[
     list[int] | None,
     typer.Option(
-        "--cid", envvar="TEE_REX_CIDS", metavar="NUMBER", help="Context id of an enclave (repeatable)."
+        "--cid", envvar="TEE_REX_CIDS", metavar="NUMBER", help="Context ID of an enclave (repeatable)."
     ),
 ]
 VsockSocketOption = Annotated[
@@ -28,7 +37,7 @@ VsockSocketOption = Annotated[
         "--vsock-socket",
         envvar="TEE_REX_VSOCK_SOCKETS",
         metavar="FILE",
-        help="An enclave under QEMU: the uds-path of vhost-device-vsock (repeatable).",
+        help="Socket of an enclave under QEMU: the uds-path of vhost-device-vsock (repeatable).",
     ),
 ]
 
@@ -45,7 +54,7 @@ def proxy(
             metavar="PORT",
             min=1,
             max=MAX_VSOCK_NUMBER,
-            help="vsock port of the enclaves' API.",
+            help="vsock port of the enclaves' HTTP API.",
         ),
     ] = HTTP_PORT,
     control_port: Annotated[
@@ -55,7 +64,7 @@ def proxy(
             metavar="PORT",
             min=1,
             max=MAX_VSOCK_NUMBER,
-            help="vsock port where the enclaves take uploads.",
+            help="vsock port where the enclaves accept uploads.",
         ),
     ] = CONTROL_PORT,
     patience: Annotated[
@@ -64,7 +73,7 @@ def proxy(
             envvar="TEE_REX_ENCLAVE_PATIENCE",
             metavar="SECONDS",
             min=1,
-            help="An enclave that says nothing for three times as long is given up.",
+            help="Timeout of a health check; after three, the enclave's requests are aborted.",
         ),
     ] = 15.0,
     rate_limit: options.RateLimitOption = options.DEFAULT_RATE_LIMIT,
@@ -74,22 +83,23 @@ def proxy(
     uploads: Annotated[
         bool,
         typer.Option(
-            envvar="TEE_REX_UPLOADS", help="Bring enclaves the bb and CRS that their images list and lack."
+            envvar="TEE_REX_UPLOADS", help="Upload the bb and CRS that the enclaves' images list and lack."
         ),
     ] = True,
     offline: options.OfflineOption = False,
     verbose: options.VerboseOption = False,
 ) -> None:
-    """Serve the public HTTP API in front of enclaves, over vsock, until SIGINT or SIGTERM.
+    """Serve the public HTTP API in front of enclaves until SIGINT or SIGTERM.
 
-    It passes on what is encrypted to the enclaves and cannot read it. Logs are JSON on stderr.
+    Requests are forwarded over vsock, encrypted to the enclaves; the proxy cannot read them. Logs are JSON on
+    stderr.
     """
     from tee_rex.bb.pins import BbPins
     from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.settings.paths import Paths
     from tee_rex.web.server import listening_socket
     from tee_rex_server.logs import process_log
-    from tee_rex_server.proxy.serving import proxy_api, serve_proxy
+    from tee_rex_server.proxy.server import proxy_api, serve_proxy
     from tee_rex_server.proxy.settings import ProxySettings, enclave_addresses
     from tee_rex_server.settings import parse_network, parse_rate_limit
 
@@ -115,5 +125,48 @@ def proxy(
         log.info("listening", host=address, port=bound_port, enclaves=[one.name for one in settings.enclaves])
         try:
             asyncio.run(serve_proxy(api, listener, grace_seconds=settings.grace_seconds))
-        except KeyboardInterrupt:  # before the server took over the signals
+        except KeyboardInterrupt:  # before the server handles signals
             sys.exit(ExitCode.CANCELLED)
+
+
+def enclave_log(cid: CidOption = None, vsock_socket: VsockSocketOption = None) -> None:
+    """Print the last lines of enclaves' logs, then new ones, until Ctrl-C or until the enclaves end.
+
+    An enclave has no console; its log contains nothing that a client sent encrypted.
+    """
+    from tee_rex_server.proxy.settings import enclave_addresses
+
+    with exit_on_error():
+        addresses = enclave_addresses(cid or (), vsock_socket or ())
+        try:
+            asyncio.run(_follow_all(addresses))
+        except KeyboardInterrupt:
+            sys.exit(ExitCode.CANCELLED)
+
+
+async def _follow_all(addresses: tuple[EnclaveAddress, ...]) -> None:
+    await asyncio.gather(*(follow_log(address, sys.stdout.buffer) for address in addresses))
+
+
+async def follow_log(address: EnclaveAddress, output: BinaryIO) -> None:
+    """Write an enclave's lines to ``output`` until it closes the connection; raises ENCLAVE_UNREACHABLE."""
+    try:
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            reader, writer = await address.connect(LOG_PORT)
+    except OSError as error:
+        raise LOG_UNREACHABLE(enclave=address.name) from error
+    rest = b""
+    try:
+        while part := await reader.read(_PART_BYTES):
+            # Whole lines, because another enclave's may come between. The enclave itself cuts long ones.
+            lines, line_break, rest = (rest + part).rpartition(b"\n")
+            if len(rest) > _PART_BYTES:
+                lines, rest = lines + line_break + rest, b""
+            output.write(lines + line_break)
+            output.flush()
+        output.write(rest)
+        output.flush()
+    except ConnectionError:
+        pass  # the enclave ended
+    finally:
+        writer.transport.abort()

@@ -1,4 +1,4 @@
-"""What a host does when an enclave changes under its hands, or when it has a bug of its own."""
+"""What a host does when an enclave changes while it uploads, or when the host itself has a bug."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from tee_rex.wire.control import BbEntry, CrsEntry, Inventory
 from tee_rex_server.http.monitoring import HealthAnswer, Runtime
 from tee_rex_server.logs import json_logger
 from tee_rex_server.proxy import uploads as uploads_module
-from tee_rex_server.proxy.enclaves import Enclave, Watching
-from tee_rex_server.proxy.uploads import Brought, Uploads
+from tee_rex_server.proxy.enclaves import Enclave, HealthPolicy
+from tee_rex_server.proxy.uploads import Uploads, UploadTiming
 from tee_rex_server.vsock import VhostSocket
 
 VERSION = "4.1.2"
@@ -39,7 +39,7 @@ class ScriptedUploads(Uploads):
     """Real decisions, with an enclave that answers from a script; uploaded: what it was given."""
 
     def __init__(self, folder: Path, log: io.StringIO, inventories: Sequence[Inventory]) -> None:
-        enclave = Enclave(VhostSocket(folder / "one"), 5000, Watching())
+        enclave = Enclave(VhostSocket(folder / "one"), 5000, HealthPolicy())
         installation = DownloadingInstallation(Paths(folder, folder), BbPins.shipped(), allow_download=False)
         super().__init__(enclave, 5001, installation, json_logger(log))
         self.enclave = enclave
@@ -54,11 +54,11 @@ class ScriptedUploads(Uploads):
     def _is_known(self, entry: BbEntry) -> bool:
         return True
 
-    async def _upload_bb(self, entry: BbEntry) -> Brought:
+    async def _upload_bb(self, entry: BbEntry) -> UploadTiming:
         self.waiting.set()
         await self.go_on.wait()
         self.uploaded.append(entry)
-        return Brought(1, 2)
+        return UploadTiming(1, 2)
 
     async def _upload_chunks(self, chunks: list[CrsEntry]) -> None:
         assert not chunks
@@ -67,13 +67,13 @@ class ScriptedUploads(Uploads):
 async def test_the_same_version_under_both_setups_comes_twice(tmp_path: Path) -> None:
     both = inventory(entry(TrustedSetup.GENUINE), entry(TrustedSetup.DEVELOPMENT))
     uploads = ScriptedUploads(tmp_path, io.StringIO(), [both, both])
-    bringing = asyncio.create_task(uploads.bring())
+    running = asyncio.create_task(uploads.upload_missing())
     await asyncio.wait_for(uploads.waiting.wait(), PATIENCE)
     waiting = asyncio.create_task(uploads.wait_for(VERSION))
     await asyncio.sleep(0)
     uploads.go_on.set()
-    await bringing
-    assert await waiting == Brought(2, 4)
+    await running
+    assert await waiting == UploadTiming(2, 4)
     assert [one.setup for one in uploads.uploaded] == [TrustedSetup.GENUINE, TrustedSetup.DEVELOPMENT]
     assert await uploads.wait_for(VERSION) is None
 
@@ -86,7 +86,7 @@ async def test_an_enclave_that_is_another_one_by_its_second_answer_gets_what_tha
         tmp_path, io.StringIO(), [inventory(entry(TrustedSetup.GENUINE)), inventory(other)]
     )
     uploads.go_on.set()
-    await uploads.bring()
+    await uploads.upload_missing()
     assert uploads.uploaded == [other]
 
 
@@ -94,18 +94,18 @@ async def test_a_bug_while_uploading_is_logged_and_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(uploads_module, "_RETRY_SECONDS", 0)
-    monkeypatch.setattr(uploads_module, "_LOOK_SECONDS", 0)
+    monkeypatch.setattr(uploads_module, "_CHECK_SECONDS", 0)
     log = io.StringIO()
     there = inventory(entry(TrustedSetup.GENUINE))
     uploads = ScriptedUploads(tmp_path, log, [there])  # the second answer is missing: IndexError
     uploads.go_on.set()
     uploads.enclave.health = HealthAnswer([], Runtime(1, 1, 1, "nitro"), True, True, 1, 0, 0, 0, [])
-    uploads.enclave.generation = 1
-    bringing = asyncio.create_task(uploads.keep_bringing())
+    uploads.enclave.starts = 1
+    running = asyncio.create_task(uploads.run())
     await eventually(lambda: '"bug"' in log.getvalue(), seconds=60)
     uploads._inventories = [there, there]
     await asyncio.wait_for(uploads.waiting.wait(), PATIENCE)
-    bringing.cancel()
-    await asyncio.wait([bringing])
+    running.cancel()
+    await asyncio.wait([running])
     line = json.loads(log.getvalue().splitlines()[0])
     assert (line["event"], line["level"], line["trace"][0]) == ("bug", "error", "IndexError")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tee_rex.openpgp import PrivateKey, encrypt
 from tee_rex.web.bodies import BodyForm
-from tee_rex_server.proxy.message_head import read_message_head, recipients_in
+from tee_rex_server.proxy.routing import read_message_head, recipients_in
 
 KEY = PrivateKey.generate("enclave", datetime.now(UTC)).public_key
 MESSAGE = bytes(encrypt(KEY, bytes(300_000)))

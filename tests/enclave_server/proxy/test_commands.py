@@ -158,11 +158,11 @@ def test_a_host_whose_log_nobody_reads_any_more_stops_all_the_same() -> None:
 @pytest.mark.parametrize(
     ("arguments", "environment", "told", "code"),
     [
-        ([], {}, "No enclave is named", 2),
-        (["--cid=2"], {}, "cid from 3 to", 2),
-        (["--cid=4294967295"], {}, "cid from 3 to", 2),
+        ([], {}, "No enclave is given", 2),
+        (["--cid=2"], {}, "from 3 to", 2),
+        (["--cid=4294967295"], {}, "from 3 to", 2),
         (["--cid=16", "--http-port=4294967295"], {}, "--http-port", 2),
-        (["--cid=16", "--cid=16"], {}, "named twice", 2),
+        (["--cid=16", "--cid=16"], {}, "given twice", 2),
         (["--cid=16", "--rate-limit=often"], {}, "rate limit 'often'", 2),
         (["--cid=16", "--trusted-proxy=proxy.example"], {}, "'proxy.example'", 2),
         (["--cid=16"], {"PORT": "99999"}, "PORT", 2),

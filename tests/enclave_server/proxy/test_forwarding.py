@@ -20,7 +20,7 @@ from support.proving_server import GatedBackend, eventually, json_body, payload,
 from support.recorded_steps import development_deployment
 from tee_rex.openpgp import PublicKey, encrypt
 from tee_rex.web import bodies
-from tee_rex_server.proxy.http import ProxyApi
+from tee_rex_server.proxy.routes import ProxyApi
 
 pytestmark = pytest.mark.integration
 
@@ -218,7 +218,7 @@ async def test_memory_does_not_grow_with_bodies(tmp_path: Path) -> None:
         tracemalloc.start()
         try:
             task = asyncio.create_task(client.post("/v1/proofs", content=endless(), headers=BINARY))
-            await eventually(lambda: proxy.work.exchanges)
+            await eventually(lambda: proxy.in_flight.count)
             await asyncio.sleep(0.5)
             gc.collect()
             assert sent < 8_000_000  # the kernel's buffers are full, and so the client waits
@@ -228,7 +228,7 @@ async def test_memory_does_not_grow_with_bodies(tmp_path: Path) -> None:
             task.cancel()
             await asyncio.wait([task])
             enclave.adapter.go_on()
-        await eventually(lambda: proxy.work.exchanges == 0)
+        await eventually(lambda: proxy.in_flight.count == 0)
 
 
 @pytest.mark.parametrize("route", ["/prove", "/v1/proofs"])
@@ -245,7 +245,7 @@ async def test_a_client_that_leaves_in_its_body_frees_its_place(tmp_path: Path, 
         task.cancel()
         await asyncio.wait([task])
         await eventually(lambda: enclave.api.service._admitted == 0)
-        await eventually(lambda: proxy.work.exchanges == 0)
+        await eventually(lambda: proxy.in_flight.count == 0)
 
 
 async def test_a_client_that_leaves_frees_its_slot(tmp_path: Path) -> None:
@@ -256,7 +256,7 @@ async def test_a_client_that_leaves_frees_its_slot(tmp_path: Path) -> None:
         task.cancel()
         await asyncio.wait([task])
         await eventually(lambda: backend.proving == 0)
-        await eventually(lambda: proxy.work.exchanges == 0)
+        await eventually(lambda: proxy.in_flight.count == 0)
 
 
 async def test_who_listens_to_events_and_leaves_is_noticed(tmp_path: Path) -> None:
@@ -264,8 +264,8 @@ async def test_who_listens_to_events_and_leaves_is_noticed(tmp_path: Path) -> No
         job = (await client.post("/v1/proofs", content=job_body(enclave), headers=BINARY)).headers["Location"]
         async with client.stream("GET", f"{job}/events") as stream:
             await anext(stream.aiter_lines())
-            assert proxy.work.exchanges == 1
-        await eventually(lambda: proxy.work.exchanges == 0)
+            assert proxy.in_flight.count == 1
+        await eventually(lambda: proxy.in_flight.count == 0)
         assert (await client.delete(job)).status_code == 204
 
 
@@ -277,7 +277,7 @@ async def test_a_body_that_trickles_is_answered_with_408(
         answer = await raw(client, PROVE_HEAD + b"Content-Length: 9000\r\n\r\n" + prove_body(enclave)[:2000])
         assert answer.startswith(b"HTTP/1.1 408")
         assert b"BODY_READ_TIMEOUT" in answer
-        await eventually(lambda: proxy.work.exchanges == 0 and enclave.api.service._admitted == 0)
+        await eventually(lambda: proxy.in_flight.count == 0 and enclave.api.service._admitted == 0)
 
 
 async def test_a_body_that_announces_a_length_and_comes_in_chunks(tmp_path: Path) -> None:
@@ -356,11 +356,11 @@ async def test_two_hundred_clients_at_once(tmp_path: Path) -> None:
             for answer in proofs
             if answer.status_code == 429
         )
-        await eventually(lambda: proxy.work.exchanges == 0)
+        await eventually(lambda: proxy.in_flight.count == 0)
 
 
 async def test_more_requests_than_can_be_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tee_rex_server.proxy.http.MAX_EXCHANGES", 1)
+    monkeypatch.setattr("tee_rex_server.proxy.forwarding.MAX_IN_FLIGHT", 1)
     backend = GatedBackend()
     async with host_and_enclave(tmp_path, backend) as (enclave, _, client):
         first = asyncio.create_task(client.post("/prove", content=prove_body(enclave), headers=JSON))

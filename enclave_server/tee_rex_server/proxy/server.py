@@ -1,4 +1,4 @@
-"""A host's life: looks after its enclaves, serves until it is told to stop, and ends cleanly."""
+"""The host's server: composed from its settings, run until SIGINT or SIGTERM, shut down cleanly."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from tee_rex.web.server import (
 )
 from tee_rex_server.errors.serving import STOPPED_UNFINISHED
 from tee_rex_server.http.limits import ClientAddresses, RateLimit
-from tee_rex_server.proxy.enclaves import Enclave, Fleet, Watching
-from tee_rex_server.proxy.http import RESTART_SECONDS, ProxyApi
-from tee_rex_server.proxy.job_places import JobPlaces
-from tee_rex_server.proxy.metrics import ProxyMetrics
+from tee_rex_server.proxy.enclaves import Enclave, Fleet, HealthPolicy
+from tee_rex_server.proxy.forwarding import RESTART_SECONDS
+from tee_rex_server.proxy.monitoring import ProxyMetrics
+from tee_rex_server.proxy.routes import ProxyApi
+from tee_rex_server.proxy.routing import JobLocations
 from tee_rex_server.proxy.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -34,12 +35,12 @@ def proxy_api(
     settings: ProxySettings,
     installation: DownloadingInstallation,
     log: FilteringBoundLogger,
-    watching: Watching | None = None,
+    policy: HealthPolicy | None = None,
 ) -> ProxyApi:
-    """All parts of a host's server. installation: where it has what it uploads."""
-    watching = watching or Watching(patience=settings.patience_seconds)
-    enclaves = [Enclave(address, settings.http_port, watching) for address in settings.enclaves]
-    fleet = Fleet(enclaves, watching, log)
+    """All parts of the server. installation: has, or downloads, what the host uploads."""
+    policy = policy or HealthPolicy(timeout=settings.patience_seconds)
+    enclaves = [Enclave(address, settings.http_port, policy) for address in settings.enclaves]
+    fleet = Fleet(enclaves, policy, log)
     control_port = settings.control_port
     uploads = (
         {}
@@ -50,7 +51,7 @@ def proxy_api(
     metrics.watch(fleet)
     return ProxyApi(
         fleet=fleet,
-        jobs=JobPlaces(fleet),
+        jobs=JobLocations(fleet),
         uploads=uploads,
         rate_limit=RateLimit(settings.rate_limit, exempt_loopback=not settings.trusted_proxies),
         addresses=ClientAddresses(settings.trusted_proxies),
@@ -60,12 +61,12 @@ def proxy_api(
 
 
 async def serve_proxy(api: ProxyApi, listener: socket.socket, *, grace_seconds: float) -> None:
-    """Serve until SIGINT or SIGTERM; proofs under way then have ``grace_seconds``, or until a second one."""
+    """Serve until SIGINT or SIGTERM; proofs in flight may then take ``grace_seconds``."""
     server = SignalledServer(uvicorn_config(api.app()))
     tasks = [
-        supervised(server, api.fleet.keep_looking()),
-        supervised(server, _stop_when_asked(server, api, grace_seconds)),
-        *(supervised(server, uploads.keep_bringing()) for uploads in api.uploads.values()),
+        supervised(server, api.fleet.poll_forever()),
+        supervised(server, _stop_when_signalled(server, api, grace_seconds)),
+        *(supervised(server, uploads.run()) for uploads in api.uploads.values()),
     ]
     try:
         await server.serve(sockets=[listener])
@@ -78,14 +79,14 @@ async def serve_proxy(api: ProxyApi, listener: socket.socket, *, grace_seconds: 
         api.log.info("stopped")
 
 
-async def _stop_when_asked(server: SignalledServer, api: ProxyApi, grace_seconds: float) -> None:
+async def _stop_when_signalled(server: SignalledServer, api: ProxyApi, grace_seconds: float) -> None:
     await server.stop_requested.wait()
-    api.log.info("shutting down", requests=api.work.exchanges)
-    api.work.stop_accepting()
+    api.log.info("shutting down", requests=api.in_flight.count)
+    api.in_flight.stop_accepting()
     try:
-        await drain(server, api.work.proofs_passed_on(), grace_seconds)
+        await drain(server, api.in_flight.wait_for_proofs(), grace_seconds)
     finally:
-        # Jobs go on in their enclaves; whoever listens to one asks again.
+        # Jobs continue in their enclaves; clients that listen to one reconnect.
         for enclave in api.fleet.enclaves:
-            enclave.give_up(STOPPED_UNFINISHED(retry_after=RESTART_SECONDS))
+            enclave.abort_requests(STOPPED_UNFINISHED(retry_after=RESTART_SECONDS))
         server.should_exit = True

@@ -1,1 +1,1 @@
-"""What every HTTP service of ours shares: bounded bodies, request ids, error answers."""
+"""What all HTTP services share: bounded bodies, request IDs, error answers, uvicorn with limits."""

@@ -1,4 +1,4 @@
-"""What an HTTP service needs of a log, and traces that quote nothing."""
+"""The log interface of HTTP services, and traces of exceptions without their texts."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Protocol
 
 
 class EventLog(Protocol):
-    """A structured log: the name of an event and its details, as structlog's loggers take them."""
+    """A structured log of named events with details; structlog's loggers implement it."""
 
     def debug(self, event: str, **details: object) -> object:
-        """Only for those who look for a fault."""
+        """Details for troubleshooting."""
 
     def info(self, event: str, **details: object) -> object:
-        """What happened."""
+        """A normal event."""
 
     def error(self, event: str, **details: object) -> object:
-        """What the operator must look at."""
+        """A fault that the operator should investigate."""
 
 
 def traced(error: BaseException) -> list[str]:

@@ -36,7 +36,7 @@ being closed here."""
 _DEAD_PEER_SECONDS = 60
 """After which the kernel closes a connection whose peer has vanished or no longer receives anything."""
 LAST_ANSWERS_SECONDS = 5
-"""How long answers under way may take once the server stops."""
+"""Time to finish running answers once the server stops."""
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

@@ -28,17 +28,11 @@ RATE_LIMIT_MALFORMED = ErrorKind(
     "The rate limit {text!r} cannot be parsed.",
     "Write it as 10/hour, or off.",
 )
-TRUSTED_PROXY_MALFORMED = ErrorKind(
-    UsageError,
-    "BAD_SETTING",
-    "Invalid setting",
+TRUSTED_PROXY_MALFORMED = RATE_LIMIT_MALFORMED.variant(
     "The trusted proxy {text!r} is not an IP address or network.",
     "Write it as 10.0.0.7 or 10.0.0.0/8, without host bits.",
 )
-NO_BB_FOR_PLATFORM = ErrorKind(
-    UsageError,
-    "BAD_SETTING",
-    "Invalid setting",
+NO_BB_FOR_PLATFORM = RATE_LIMIT_MALFORMED.variant(
     "No bb is pinned for {platform} under all of these trusted setups: {setups}.",
     "Choose another trusted setup with --crs.",
 )
@@ -59,7 +53,7 @@ NONCE_MALFORMED = ErrorKind(
 NOT_SERVED = ErrorKind(
     RefusedError,
     "NOT_SERVED",
-    "The server does not prove this kind of transaction",
+    "The server does not prove such transactions",
     "The server proves for Aztec {versions}.",
     "GET /health lists the Aztec versions; the operator chooses them and the trusted setup.",
 )

@@ -1,1 +1,1 @@
-"""The HTTP API of a proving server: routes, limits, health, metrics."""
+"""The HTTP API of a proving server: routes, rate limits, monitoring, OpenAPI, uploads into an enclave."""

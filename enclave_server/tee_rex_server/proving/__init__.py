@@ -1,1 +1,1 @@
-"""Proving for clients: decoding requests, slots and queue, jobs."""
+"""Proving for clients: decoding requests, slots, the queue, jobs."""

@@ -35,12 +35,18 @@ from tee_rex_app.services.diagnostics import DiagnosticsSources
 
 
 class Application:
-    """Everything but widgets. Made before Qt's loop runs, started within it."""
+    """Everything but widgets.
+
+    1. The constructor reads the settings, creates the controllers and wires their methods into ``intents``.
+    2. :meth:`start`, within Qt's loop, opens the history, examines this machine and polls the services.
+    3. Views call ``intents``; controllers update ``store``; views render its state.
+    4. :meth:`close` ends runs, downloads and polling, and closes the history.
+    """
 
     def __init__(self, dependencies: Dependencies, log: EventLog | None = None) -> None:
-        """A settings file that cannot be read counts as none, and the state tells of it.
+        """Create it; an unreadable settings file counts as empty and is shown as the problem.
 
-        log: where events go, None for a list of its own.
+        log: receives events; None for a new list.
         """
         paths, environ = dependencies.paths, dependencies.environ
         problem = None
@@ -72,7 +78,7 @@ class Application:
         editing = SettingsController(context, self.services, self.setup)
         attestation = AttestationController(context)
         navigation = Navigation(self.store)
-        self.services.show_unasked()
+        self.services.show_initial()
         self.journal = Journal(self.log, self.store, dependencies.clock)
         self.intents = Intents(
             open_page=navigation.open_page,
@@ -108,16 +114,16 @@ class Application:
         )
 
     async def start(self) -> None:
-        """Look around; returns at once, and the state tells the rest."""
+        """Start working in the background."""
         self._tasks.start(self._begin())
 
     async def close(self) -> None:
-        """End everything: proofs, downloads, polling; write the history's last word."""
+        """End proofs, downloads and polling, record the end of a run, and close the history."""
         await self._tasks.close()
         await self.history.close()
 
     def diagnostics(self, log_folder: Path, home: Path) -> tuple[DiagnosticsPart, ...]:
-        """What would be in a diagnostics file now. home: the user's folder, whose name is left out."""
+        """The parts of a diagnostics archive as of now. home: the user's folder, whose name is removed."""
         context = self._context
         return DiagnosticsSources(
             state=self.store.state,
@@ -139,7 +145,7 @@ class Application:
         self.services.start()
 
     def _report_bug(self, bug: BaseException) -> None:
-        """Where it happened; not its text, which could hold anything."""
+        """Show where it happened; never its text, which could contain anything."""
         if self._on_bug is not None:
             self._on_bug(bug)
             return

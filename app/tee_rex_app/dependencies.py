@@ -1,4 +1,4 @@
-"""All that the application takes from outside."""
+"""What the application takes from its environment."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """All that comes from outside, passed in so that tests can choose it.
+    """The injected environment; tests replace parts of it.
 
     clock: seconds, monotonic. now: the time of day, with its zone. make_backend: makes the backend of a mode.
-    approved_builds: those that come with the app. attestation_root: the only trust anchor.
-    flow: makes a flow. on_bug: told of exceptions that nothing handled; None shows them as problems.
+    approved_builds: the bundled ones. attestation_root: the only trust anchor. flow: makes a flow.
+    on_bug: called with unhandled exceptions; None shows them in the window.
     """
 
     paths: Paths

@@ -1,4 +1,4 @@
-"""The one place that joins asyncio and Qt; everything else knows either of them alone."""
+"""The one place that joins asyncio and Qt; everything else knows only one of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 _COLLECTION_MS = 500
 _THREADS = 8
-"""For disk, digests and gzip; none of them is held for long."""
+"""For disk access, digests and gzip; none is occupied for long."""
 
 
 def run(
@@ -29,9 +29,9 @@ def run(
 ) -> T:
     """Run ``main`` on Qt's own event loop until it returns, as ``asyncio.run`` would.
 
-    Tasks that are left are cancelled and awaited, and threads are joined. Closing the last window must not
-    end Qt's loop by itself, so that is switched off: what has to be closed needs the loop. on_error: takes
-    what asyncio would hand to a loop's exception handler.
+    Remaining tasks are cancelled and awaited, and threads are joined. Qt must not end its loop when the last
+    window closes, because closing the application needs the loop. on_error: receives what asyncio would pass
+    to a loop's exception handler.
     """
     application.setQuitOnLastWindowClosed(False)
     loop = QEventLoop(application)
@@ -52,27 +52,27 @@ def run(
 
 
 def on_interrupt(act: Callable[[], object]) -> None:
-    """Ctrl-C in the terminal that the application was started from; call it within the loop."""
+    """Call ``act`` on Ctrl-C in the terminal that started the application; call this within the loop."""
     with suppress(NotImplementedError):  # Windows, where it ends the process
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, act)
 
 
 def cancel_begun(task: asyncio.Task[Any]) -> None:
-    """Cancel a task, but let it begin first: of one that never began nothing runs, not even its end."""
+    """Cancel a task after it has begun: a task cancelled earlier never runs, not even its ``finally``."""
     asyncio.get_running_loop().call_soon(task.cancel)
 
 
 class TaskSet:
-    """Tasks that nobody awaits: kept alive, ended together, and never failing in silence."""
+    """Background tasks that nobody awaits: kept alive, closed together, their bugs reported."""
 
     def __init__(self, on_bug: Callable[[BaseException], None]) -> None:
-        """on_bug: told of every exception that a task did not handle itself."""
+        """on_bug: called with every exception that a task did not handle itself."""
         self._on_bug = on_bug
         self._tasks: set[asyncio.Task[Any]] = set()
         self._to_their_end: set[asyncio.Task[Any]] = set()
 
     def start(self, work: Coroutine[Any, Any, T], *, to_its_end: bool = False) -> asyncio.Task[T]:
-        """Run ``work`` beside everything else. to_its_end: closing waits for it and does not cancel it."""
+        """Run ``work`` in the background. to_its_end: closing waits for it instead of cancelling it."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         if to_its_end:
@@ -81,9 +81,9 @@ class TaskSet:
         return task
 
     async def close(self) -> None:
-        """Cancel all but those that are to come to their end, and wait for every one.
+        """Cancel every task not started with ``to_its_end``, and wait for all of them.
 
-        Those that are started meanwhile are waited for too.
+        This includes tasks that are started meanwhile.
         """
         cancelled: set[asyncio.Task[Any]] = set()
         while self._tasks:
@@ -101,10 +101,10 @@ class TaskSet:
 
 @contextmanager
 def _generators_ended_by(loop: QEventLoop) -> Iterator[None]:
-    """Let the loop end asynchronous generators that were left, as asyncio's own does while it runs.
+    """Let the loop finalise abandoned asynchronous generators, as asyncio's own loop does.
 
-    qasync runs Qt's loop in the place of asyncio's and leaves this out. Without it, the stream of an answer
-    that was not read to its end fails when it is collected, since it cannot close its connection.
+    qasync does not. Without it, an HTTP response that was not read to its end fails when it is collected,
+    because it cannot close its connection.
     """
     before = sys.get_asyncgen_hooks()
     sys.set_asyncgen_hooks(
@@ -119,9 +119,9 @@ def _generators_ended_by(loop: QEventLoop) -> Iterator[None]:
 
 @contextmanager
 def _garbage_collected_here() -> Iterator[None]:
-    """Let Python collect garbage in this thread alone: a worker that did so could delete a Qt object.
+    """Let Python collect garbage only in this thread: a worker doing so could delete a Qt object.
 
-    What was there before stays out of it, so that looking through the rest holds the loop for a moment only.
+    Objects that exist already are frozen, so that a collection blocks the loop only briefly.
     """
     timer = QTimer()
     timer.setInterval(_COLLECTION_MS)
@@ -140,7 +140,7 @@ def _garbage_collected_here() -> Iterator[None]:
 
 
 def _collect_what_is_due() -> None:
-    """What Python would have collected by itself: the oldest generation whose count is over its limit."""
+    """Collect what Python would have: the oldest generation whose count exceeds its threshold."""
     counted = zip(gc.get_count(), gc.get_threshold(), strict=True)
     due = [generation for generation, (count, limit) in enumerate(counted) if count > limit]
     if due:

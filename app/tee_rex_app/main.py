@@ -1,4 +1,4 @@
-"""``tee-rex-app``: from the process to the first window, and to the end of what it started."""
+"""``tee-rex-app``: starts the process, shows the window, and ends everything that was started."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ FAILED = 1
 
 
 def main() -> int:
-    """Show the window until it is closed; the exit code."""
+    """Show the window until it is closed, and return the exit code."""
     command_line = CommandLine.parse(sys.argv[1:])
     qt = QApplication(sys.argv[:1])
     qt.setApplicationName("TEE-Rex")
@@ -56,7 +56,7 @@ def main() -> int:
     hooks.install()
     try:
         return _run(qt, command_line, log, reporter)
-    except Exception as error:  # noqa: BLE001  # the last place to tell of it
+    except Exception as error:  # noqa: BLE001  # the last place to report it
         reporter.report_before_the_loop(error)
         return FAILED
     finally:
@@ -116,13 +116,13 @@ def _run(qt: QApplication, command_line: CommandLine, log: EventLog, reporter: C
 
 
 async def serve(application: Application, window: MainWindow) -> None:
-    """Let the application work until its window is closed; then end all that it started."""
+    """Run the application until its window is closed, then end everything that it started."""
     closed = asyncio.Event()
     window.closed.connect(closed.set)
     loop.on_interrupt(window.close)
     await application.start()
     try:
-        if window.isVisible():  # it may have been closed before there was a loop
+        if window.isVisible():  # it may have been closed before the loop started
             await closed.wait()
     finally:
         await application.close()
@@ -145,9 +145,9 @@ def _without_a_folder(paths: Paths, error: OSError) -> int:
 
 
 def _keep_on_disk(log: EventLog, ends: ExitStack) -> bool:
-    """Write events and native crashes into files; whether the last session ended by such a crash.
+    """Write events and native crashes to files; return whether the last session ended in such a crash.
 
-    A folder that cannot be written is no reason not to start.
+    A folder that is not writable does not keep the application from starting.
     """
     folder = log_folder(os.environ)
     crashed = False

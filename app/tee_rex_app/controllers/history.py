@@ -1,4 +1,4 @@
-"""Keeps the history: notes what begins and ends, shows the runs, finds them and exports them."""
+"""The history: records runs, shows them, finds them and exports them."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ from tee_rex_app.services.history_search import query_of
 T = TypeVar("T")
 
 MAX_HELD = 400
-"""Records that are kept beside the newest ones; a report of a flow takes some 50 kB of memory."""
+"""Records cached besides the newest ones; a flow's report takes about 50 kB of memory."""
 
 
 class HistoryController:
-    """The one who opens the history; proving works without it."""
+    """The only user of the history's file; proving works without it."""
 
     def __init__(self, context: ControllerContext) -> None:
         self._context = context
@@ -58,7 +58,7 @@ class HistoryController:
         self._reading = False
 
     async def open(self) -> None:
-        """Open it and show it; what stands against that becomes a problem to read."""
+        """Open the history and show it, or show why it is unavailable."""
         store = self._context.store
         try:
             await self._in_thread(self._opening)
@@ -71,7 +71,7 @@ class HistoryController:
             store.update(notice=Notice.HISTORY_STARTED_ANEW)
 
     async def close(self) -> None:
-        """Close the file, after what was begun in its thread."""
+        """Close the file, after all pending work."""
         await self._in_thread(self._closing)
         self._thread.shutdown()
 
@@ -83,8 +83,8 @@ class HistoryController:
             if run.mode is mode and run.report is not None and run.outcome is Outcome.VERIFIED
         ]
 
-    async def note_begin(self, source: str, mode: ProvingMode, kind: RunKind = RunKind.PROOF) -> int | None:
-        """Note a run; its number, None where there is no history."""
+    async def record_start(self, source: str, mode: ProvingMode, kind: RunKind = RunKind.PROOF) -> int | None:
+        """Record the start of a run; its id, None without a history."""
         if self._history is None:
             return None
         now = self._context.dependencies.now()
@@ -95,16 +95,16 @@ class HistoryController:
             self._context.show_problem(error)
             return None
 
-    async def note_end(
+    async def record_end(
         self,
-        noted: asyncio.Task[int | None],
+        recorded: asyncio.Task[int | None],
         outcome: Outcome,
         report: ProofReport | FlowReport | None,
         total_ms: float,
         setup: TrustedSetup | None,
     ) -> None:
-        """Record how a run has ended, and show it. noted: gives the run's number."""
-        number = await noted
+        """Record the end of a run, and show it. recorded: gives the run's id."""
+        number = await recorded
         if self._history is None or number is None:
             return
         try:
@@ -117,7 +117,7 @@ class HistoryController:
             self._context.show_problem(error)
 
     async def _show(self, choose: int | None = None) -> None:
-        """Show the runs; selected is ``choose``, else the one that was, else the newest finished one."""
+        """Show the runs; select ``choose``, else the previous selection, else the newest finished run."""
         if self._history is None:
             return
         runs = await self._in_thread(self._history.recent)
@@ -129,7 +129,7 @@ class HistoryController:
         self._context.store.update(history=runs, selected=same or newest, modes=modes)
         await self._find_now()
 
-    # --- the page of the history -------------------------------------------------------------------------
+    # --- the history page ----------------------------------------------------------------------------------
 
     def find_runs(self, chosen: HistoryFilter) -> None:
         """Show the runs that match a filter."""
@@ -137,7 +137,7 @@ class HistoryController:
         self._context.start(self._find_now())
 
     async def _find_now(self) -> None:
-        """Find what fits the filter of now; one that is no more that of now is not looked for."""
+        """Find the runs that match the current filter; results for an outdated filter are dropped."""
         history, chosen = self._history, self._filter
         if history is None:
             return
@@ -212,7 +212,7 @@ class HistoryController:
     def _exporting(
         self, history: History, path: Path, kind: ExportKind, ids: Sequence[int], stopped: threading.Event
     ) -> None:
-        """A page of runs at a time, so that thousands of them never are in memory at once."""
+        """Export a page of runs at a time, so that thousands are never in memory at once."""
         with written_file(path) as stream:
             writer = WRITERS[kind](stream)
             for start in range(0, len(ids), PAGE):

@@ -88,8 +88,8 @@ class RunsController:
 
     async def _live(self, run: RunState | FlowState, job: RunJob) -> None:
         tasks = self._context.tasks
-        begin = self._history.note_begin(job.source, run.mode, job.kind)
-        noted = tasks.start(begin, to_its_end=True)
+        begin = self._history.record_start(job.source, run.mode, job.kind)
+        recorded = tasks.start(begin, to_its_end=True)
         end = RunEnd(Outcome.FAILED, None)
         try:
             end = await job.run()
@@ -102,7 +102,9 @@ class RunsController:
             self._context.show_problem(error)
         finally:
             ended = self._show_end(end)
-            recording = self._history.note_end(noted, end.outcome, end.report, ended.total_ms, ended.setup)
+            recording = self._history.record_end(
+                recorded, end.outcome, end.report, ended.total_ms, ended.setup
+            )
             await asyncio.shield(tasks.start(recording, to_its_end=True))
 
     def _show_end(self, end: RunEnd) -> RunState | FlowState:

@@ -1,4 +1,4 @@
-"""Asks the servers of the settings for ever, and locks the modes that depend on them."""
+"""Polls the configured servers, and shows the services."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SERVERS = (ServiceName.NODE, ServiceName.REMOTE, ServiceName.TEE)
 
 
 class ServicesController:
-    """The services panel's facts."""
+    """Polls the node, the prover and the TEE server while the application runs."""
 
     def __init__(self, context: ControllerContext, modes: ModesController, wallet: WalletController) -> None:
         self._context = context
@@ -27,29 +27,29 @@ class ServicesController:
         self._check_now = {name: asyncio.Event() for name in _SERVERS}
         self._polls: dict[ServiceName, asyncio.Task[None]] = {}
 
-    def show_unasked(self) -> None:
-        """Show the services and modes as they are before anything was asked."""
+    def show_initial(self) -> None:
+        """Show the services and modes before the first answers."""
         services = (
             ServiceState(ServiceName.EMBEDDED, ServiceStatus.CHECKING),
-            *(_unasked(name, self._setting(name)) for name in _SERVERS),
+            *(_initial(name, self._setting(name)) for name in _SERVERS),
             ServiceState(ServiceName.WALLET, ServiceStatus.NOT_CONFIGURED),
         )
         self._context.store.update(services=services)
         self._modes.update_locks()
 
     def start(self) -> None:
-        """Ask each service that has an address, until the tasks are ended."""
+        """Start polling every server that has an address."""
         for name in _SERVERS:
             self._start(name)
 
     def settings_changed(self, *, policy: bool) -> None:
-        """Ask the addresses of now, and leave those alone that stayed.
+        """Poll the new addresses; servers whose address stayed are polled as before.
 
-        policy: what TEE mode accepts has changed too.
+        policy: whether what TEE mode accepts has changed too.
         """
         for name in _SERVERS:
             shown = self._context.store.state.service(name)
-            fresh = _unasked(name, self._setting(name))
+            fresh = _initial(name, self._setting(name))
             same = (shown.address, shown.source) == (fresh.address, fresh.source)
             if same and not (policy and name is ServiceName.TEE):
                 continue
@@ -63,7 +63,7 @@ class ServicesController:
         self._wallet.node_answered()
 
     def check_again(self, name: ServiceName | None = None) -> None:
-        """Ask now: one service, or all. Those that did not answer are shown as being asked."""
+        """Ask one service, or all, now. Unreachable ones are shown as being checked."""
         for one in _SERVERS if name is None else (name,):
             self._check_now[one].set()
             self._check_now[one] = asyncio.Event()
@@ -85,7 +85,7 @@ class ServicesController:
             self._polls[name] = self._context.tasks.start(self._poll(service))
 
     async def _poll(self, service: ServiceState) -> None:
-        """Ask one service for ever; a slow one holds nobody up."""
+        """Poll one service, independently of the others."""
         probe = ServiceProbe(await read_request(account_deployment))
         while True:
             check_now = self._check_now[service.name]
@@ -108,7 +108,7 @@ class ServicesController:
                 continue
 
 
-def _unasked(name: ServiceName, setting: Setting[str]) -> ServiceState:
-    """A service before it was first asked."""
+def _initial(name: ServiceName, setting: Setting[str]) -> ServiceState:
+    """A service before its first answer."""
     status = ServiceStatus.CHECKING if setting.value else ServiceStatus.NOT_CONFIGURED
     return ServiceState(name, status, setting.value, setting.source, setting.origin)

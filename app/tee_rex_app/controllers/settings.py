@@ -1,4 +1,4 @@
-"""Saves what people set, and lets it take effect at once."""
+"""Saves settings and applies them at once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tee_rex_app.model.state import Notice
 
 
 class SettingsController:
-    """The one who writes the settings file."""
+    """The only writer of the settings file."""
 
     def __init__(
         self, context: ControllerContext, services: ServicesController, setup: SetupController
@@ -39,7 +39,7 @@ class SettingsController:
         self._context.start(self._save(with_it, Notice.BUILD_PINNED))
 
     def unpin_build(self, build: ApprovedBuild) -> None:
-        """Accept a build no longer."""
+        """Stop accepting a build."""
 
         def without_it(written: SettingsFile) -> SettingsFile:
             return _with_builds(written, tuple(one for one in written.attestation.builds if one != build))
@@ -66,7 +66,7 @@ class SettingsController:
     async def _save(
         self, change: Callable[[SettingsFile], SettingsFile], notice: Notice | None = None
     ) -> None:
-        """Save a change of what is written when its turn comes, so that none undoes another."""
+        """Apply a change to the file as it is when its turn comes, so that no change undoes another."""
         dependencies, store = self._context.dependencies, self._context.store
         file = dependencies.paths.settings_file
         async with self._one_at_a_time:

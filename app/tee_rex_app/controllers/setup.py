@@ -1,4 +1,4 @@
-"""Looks at this machine, and brings what is missing."""
+"""Examines this machine, and installs what is missing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tee_rex_app.text import labels
 
 
 class SetupController:
-    """The embedded prover's needs."""
+    """The requirements of local proving, and their installation."""
 
     def __init__(self, context: ControllerContext, modes: ModesController) -> None:
         self._context = context
@@ -28,7 +28,7 @@ class SetupController:
         self._examined_again: asyncio.Task[None] | None = None
 
     async def examine(self) -> None:
-        """Look at everything, and show it."""
+        """Examine everything and show the findings."""
         store = self._context.store
         readiness = await self._readiness()
         self._modes.show_service(ServiceState(ServiceName.EMBEDDED, ServiceStatus.CHECKING))
@@ -38,7 +38,7 @@ class SetupController:
         self._show_service()
 
     def show_threads(self, threads: int) -> None:
-        """Show how many threads the prover will have from now on."""
+        """Show how many threads the prover uses from now on."""
         setup = self._context.store.state.setup
         self._context.store.update(setup=replace(setup, threads=threads))
         if setup.items is not None:
@@ -66,7 +66,7 @@ class SetupController:
         return Readiness(self._context.installation, sample)
 
     def check_again(self) -> None:
-        """Once at a time, however often it is asked for: it reads every file whole."""
+        """Examine again, once at a time: it reads every file completely."""
         setup = self._context.store.state.setup
         idle = self._examined_again is None or self._examined_again.done()
         if setup.items is not None and not setup.fixing and idle:
@@ -85,9 +85,9 @@ class SetupController:
         state = self._context.store.state
         if fixes and not state.busy:
             self._context.store.update(problem=None)
-            self._fixing = self._context.tasks.start(self._bring(fixes))
+            self._fixing = self._context.tasks.start(self._install(fixes))
 
-    async def _bring(self, fixes: tuple[Fix, ...]) -> None:
+    async def _install(self, fixes: tuple[Fix, ...]) -> None:
         store = self._context.store
 
         def show(progress: TaskProgress) -> None:

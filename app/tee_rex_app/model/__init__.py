@@ -1,1 +1,1 @@
-"""What the application knows: its state, the history, breakdowns and comparisons. No widgets."""
+"""The application's state and what is computed from it: breakdowns, comparisons, expected times. No texts."""

@@ -1,4 +1,4 @@
-"""Attestations examined for people: of the server that is set up, and of documents that were kept."""
+"""An examined attestation and the measurements of an image, as the attestation page shows them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 MEASURED_PCRS = (0, 1, 2)
-"""What an image is measured into: all of it, kernel and first ramdisk, application."""
+"""The registers of an image: the whole image, kernel and first ramdisk, application."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttestationRules:
-    """What TEE mode accepts. builds: the approved ones, perhaps none. root: the only trust anchor."""
+    """What TEE mode accepts. builds: the approved ones, possibly none. root: the only trust anchor."""
 
     builds: tuple[ApprovedBuild, ...]
     provers: AllowedProvers
@@ -33,10 +33,10 @@ class AttestationRules:
 
 @dataclass(frozen=True, slots=True)
 class ExaminedAttestation:
-    """A document and what was found. It opens nothing; proving asks for one of its own.
+    """A document and its examination. It authorises nothing: each proof requests its own document.
 
     source: the server's host, or a file's name. live: asked of a server just now.
-    as_of_its_time: examined for the moment when it says it was made.
+    as_of_its_time: examined for the time it claims.
     builds, max_age, nonce_required: the policy.
     """
 
@@ -49,13 +49,13 @@ class ExaminedAttestation:
     as_of_its_time: bool = False
 
     def pcr(self, index: int) -> str:
-        """A measurement in lower-case hex; empty when the document is not genuine or lacks it."""
+        """A measurement in lower-case hex; empty if the document is not genuine or lacks it."""
         genuine = self.examination.document
         return genuine.content.pcrs.get(index, b"").hex() if genuine else ""
 
     @property
     def approved(self) -> ApprovedBuild | None:
-        """The approved build that it is."""
+        """The approved build whose measurements it has."""
         genuine = self.examination.document
         if genuine is None:
             return None
@@ -65,7 +65,7 @@ class ExaminedAttestation:
 
 @dataclass(frozen=True, slots=True)
 class ImageMeasurements:
-    """What a built image measures to: PCR index to lower-case hex. source: the file's name."""
+    """The measurements of a built image: PCR index to lower-case hex. source: the file's name."""
 
     source: str
     pcrs: dict[int, str]

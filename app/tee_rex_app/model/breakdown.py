@@ -1,4 +1,4 @@
-"""Where the time of a run went, a proof or a flow, as a tree of spans along time."""
+"""Where the time of a proof or a flow went, as a tree of time spans."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class SpanKind(StrEnum):
     """What a span stands for.
 
-    PHASE carries one of tee_rex.transaction.events.Phase; PREPARATION, STEP and STEP_PHASE those of the
-    flow's report; FUNCTION and CIRCUIT carry their names.
+    The name of a PHASE is a tee_rex.transaction.events.Phase; PREPARATION, STEP and STEP_PHASE have the
+    flow report's values; FUNCTION and CIRCUIT their own names.
     """
 
     TOTAL = "total"
@@ -35,9 +35,9 @@ class SpanKind(StrEnum):
 
 
 class TimeRole(StrEnum):
-    """What time was spent on, in the order in which charts name them; READY is the neutral one.
+    """What time was spent on, in the order of a chart's legend; READY is preparation.
 
-    VERIFY: of a proof, here. CONFIRM: of a transaction, by the network.
+    VERIFY: a proof, on this machine. CONFIRM: a transaction, by the network.
     """
 
     READY = "ready"
@@ -50,7 +50,7 @@ class TimeRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time: start and length in milliseconds from the run's beginning."""
+    """A time span: start, from the run's beginning, and length in milliseconds."""
 
     kind: SpanKind
     name: str
@@ -75,9 +75,9 @@ _ROLES = {
 
 
 def spans_of(report: ProofReport) -> Span | None:
-    """The tree of a proof that was made; None for a report of a failure.
+    """The tree of a completed proof; None for the report of a failure.
 
-    Phases follow each other, and so do circuits within theirs.
+    Phases follow each other, and so do circuits within a phase.
     """
     if report.total_ms is None:
         return None
@@ -92,14 +92,14 @@ def spans_of(report: ProofReport) -> Span | None:
 
 
 def spans_of_run(run: RunRecord) -> Span | None:
-    """The tree of a run of the history; None where there is nothing to break down."""
+    """The tree of a recorded run; None if there is nothing to break down."""
     if run.flow is not None:
         return spans_of_flow(run.flow)
     return None if run.report is None else spans_of(run.report)
 
 
 def spans_of_flow(flow: FlowReport) -> Span | None:
-    """The tree of a flow, one that failed too as far as it came; None before its first step ended."""
+    """The tree of a flow, of a failed one up to its failure; None if no step ended."""
     if not any(step.total_ms for step in flow.steps):
         return None
     children: list[Span] = []
@@ -137,7 +137,7 @@ def _moved(span: Span, by: float) -> Span:
 
 
 def _step_parts(step: StepReport, start: float) -> tuple[Span, ...]:
-    """simulate, prove, send, confirm, as far as the step came. Those below one begin at its own zero."""
+    """Simulate, prove, send, confirm, up to where the step got."""
     parts: list[_Part] = []
     if step.simulate is not None:
         inner: list[_Part] = []
@@ -166,14 +166,14 @@ def _step_parts(step: StepReport, start: float) -> tuple[Span, ...]:
 
 
 def leaves(span: Span) -> list[Span]:
-    """The spans that have none below them, in order of time."""
+    """The spans without children, in order of time."""
     if not span.children:
         return [span]
     return [leaf for child in span.children for leaf in leaves(child)]
 
 
 def merged(spans: list[Span]) -> list[Span]:
-    """Neighbours of one kind of time as one span each; for where single circuits could not be told apart."""
+    """Adjacent spans of the same role merged, for charts too small to show single circuits."""
     joined: list[Span] = []
     for span in spans:
         if joined and joined[-1].role is span.role:
@@ -186,7 +186,7 @@ def merged(spans: list[Span]) -> list[Span]:
 
 
 def sums_by_role(total: Span) -> dict[TimeRole, float]:
-    """How much time went to each kind, milliseconds."""
+    """Milliseconds spent in each role."""
     sums: dict[TimeRole, float] = {}
     for leaf in leaves(total):
         sums[leaf.role] = sums.get(leaf.role, 0.0) + leaf.ms

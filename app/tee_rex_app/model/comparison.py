@@ -1,4 +1,4 @@
-"""Runs beside each other: the same parts in one row each, and how much they differ."""
+"""Runs side by side: one row per part, and the differences."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tee_rex_app.model.runs import Outcome, RunRecord
 
 
 def default_choice(runs: Sequence[RunRecord]) -> list[int]:
-    """What to compare before anybody chose: the newest verified proof of each mode, of the same source."""
+    """The runs to compare by default: the newest verified proof of each mode, of the same source."""
     verified = [run for run in runs if run.outcome is Outcome.VERIFIED]
     if not verified:
         return []
@@ -42,7 +42,7 @@ class ComparisonRow:
     values: tuple[float | None, ...]
 
     def differences(self) -> tuple[float | None, ...]:
-        """Each value over the first one, less 1; None where there is nothing to compare."""
+        """Each value divided by the first, minus 1; None where there is nothing to compare."""
         first = self.values[0]
         return tuple(
             None if at == 0 or not first or value is None else value / first - 1
@@ -52,7 +52,7 @@ class ComparisonRow:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The runs that can be compared, their trees, and the rows."""
+    """The comparable runs, their time trees, and the rows."""
 
     runs: tuple[RunRecord, ...]
     totals: tuple[Span, ...]
@@ -60,14 +60,14 @@ class Comparison:
 
     @classmethod
     def of(cls, runs: Sequence[RunRecord]) -> Comparison:
-        """Runs without times are left out."""
+        """Compare runs; those without times are omitted."""
         known = [(run, total) for run in runs if (total := spans_of_run(run)) is not None]
         totals = tuple(total for _, total in known)
         return cls(tuple(run for run, _ in known), totals, _rows(totals))
 
     @property
     def longest_ms(self) -> float:
-        """What fills the width of a chart of them all."""
+        """The length that fills a chart's width."""
         return max((total.ms for total in self.totals), default=0.0)
 
 
@@ -87,7 +87,7 @@ def _rows(totals: tuple[Span, ...]) -> tuple[ComparisonRow, ...]:
 
 
 def _parts(total: Span) -> dict[str, float]:
-    """Each circuit, function and the final proof by its name, summed."""
+    """The total time of each circuit, function and the final proof, by name."""
     sums: dict[str, float] = {}
     for leaf in leaves(total):
         name = "" if _is_final(leaf) else leaf.name

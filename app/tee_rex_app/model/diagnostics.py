@@ -1,4 +1,4 @@
-"""A diagnostics archive: texts that can be read before they are written."""
+"""A diagnostics archive: texts that the user can read before they are written."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PySide6.QtCore import QSaveFile
 
 @dataclass(frozen=True, slots=True)
 class DiagnosticsPart:
-    """One file of the archive. title: what it is, in the user's language."""
+    """One file of the archive. title: in the user's language."""
 
     name: str
     title: str
@@ -21,7 +21,7 @@ class DiagnosticsPart:
 
 
 def save_archive(parts: Sequence[DiagnosticsPart], path: Path) -> bool:
-    """Write the parts as one zip, whole or not at all; whether it worked."""
+    """Write the parts as one zip, completely or not at all; return whether it worked."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for part in parts:

@@ -1,4 +1,4 @@
-"""How long the parts of a proof should take, and how much of it is left."""
+"""How long the parts of a proof should take, and how much time remains."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from statistics import median
 from tee_rex.transaction.report import ProofReport
 from tee_rex_app.model.runs import Block, RunState
 
-# Seconds for load and accumulate; measured with bb 4.1.2 on two quiet cores.
+# Seconds for load and accumulate; measured with bb 4.1.2 on two idle cores.
 _USUAL_SECONDS = {
     "MultiCallEntrypoint:entrypoint": 0.52,
     "private_kernel_init": 0.64,
@@ -23,16 +23,16 @@ _USUAL_SECONDS = {
 _UNKNOWN_CIRCUIT_SECONDS = 0.6
 _FINAL_PROOF_SECONDS = 6.28
 _RUNS_COUNTED = 5
-"""The machine may have got faster or slower since; older runs tell less."""
+"""Recent runs only: the machine may have become faster or slower."""
 
 ALMOST_FULL = 0.96
-"""A block that takes longer than expected waits there; full means done."""
+"""A block that takes longer than expected stops here; full means done."""
 
 
 def expected_blocks(
     circuits: Sequence[str], earlier: Sequence[ProofReport], final_name: str
 ) -> tuple[tuple[Block, ...], bool]:
-    """The blocks of a proof of these circuits, and whether earlier runs here said how long each takes.
+    """The blocks of a proof of these circuits, and whether their times come from earlier runs here.
 
     earlier: reports of proofs in the same mode, newest first.
     """
@@ -53,7 +53,7 @@ def expected_blocks(
 
 
 def filled(run: RunState, index: int, now: float) -> float:
-    """How much of a block is done, 0 to 1."""
+    """The completed fraction of a block, 0 to 1."""
     block = run.blocks[index]
     if block.spent_ms is not None:
         return 1.0
@@ -64,7 +64,7 @@ def filled(run: RunState, index: int, now: float) -> float:
 
 
 def remaining_seconds(run: RunState, now: float) -> float | None:
-    """What is left, at the pace so far; None while nothing here has told the pace."""
+    """The remaining time at the pace so far; None while the pace is unknown."""
     done = [block for block in run.blocks if block.spent_ms is not None]
     if not run.blocks or not (run.measured_here or len(done) > 1):
         return None
@@ -78,7 +78,7 @@ def remaining_seconds(run: RunState, now: float) -> float | None:
 
 
 def _pace(run: RunState) -> float:
-    """Time taken over time expected, of what is done; 1 while nothing is."""
+    """Time taken divided by time expected, of completed blocks; 1 while there are none."""
     done = [block for block in run.blocks if block.spent_ms is not None]
     expected = sum(block.expected_ms for block in done)
     return sum(block.spent_ms or 0.0 for block in done) / expected if expected else 1.0

@@ -1,4 +1,4 @@
-"""What people ask for, as functions that views call."""
+"""What the user can ask for, as functions that views call."""
 
 from __future__ import annotations
 

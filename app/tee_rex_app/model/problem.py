@@ -21,5 +21,5 @@ class Problem:
 
     @classmethod
     def of(cls, error: TeeRexError) -> Problem:
-        """What people are told of an error."""
+        """The problem that an error is shown as."""
         return cls(error.code, error.title, error.message_parts, error.hint_parts)

@@ -1,4 +1,4 @@
-"""Runs, a proof or a flow each: the one at work, and those of the history."""
+"""Runs (proofs and flows): the current one, and those of the history."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ SAMPLE = "Sample: deploy account"
 PAGE = 50
 """Runs of the history read at a time: a few milliseconds, even with reports of flows."""
 RUNS_FOR_USUAL = 5
-"""How many of the last runs the usual time is the median of."""
+"""The usual time is the median of so many recent runs."""
 
 
 class RunStage(StrEnum):
-    """Where a proof is in its life."""
+    """The stage of a run."""
 
     RUNNING = "running"
     CANCELLING = "cancelling"
@@ -42,7 +42,7 @@ class RunStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A circuit, or the final proof: how long it should take, and how long it took."""
+    """A circuit or the final proof: the expected and the actual time."""
 
     name: str
     expected_ms: float
@@ -51,10 +51,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveRun:
-    """What a proof and a flow have in common while they are shown.
+    """What a proof and a flow have in common while they are displayed.
 
-    started, ended: in seconds of the application's clock. setup: None until it is known. task: what is
-    downloaded or installed right now.
+    started, ended: seconds of the application's clock. setup: None until it is known. task: the current
+    download or installation.
     """
 
     mode: ProvingMode
@@ -71,16 +71,16 @@ class LiveRun:
 
     @property
     def total_ms(self) -> float:
-        """From its start to its end; 0 while it is running."""
+        """Milliseconds from start to end; 0 while it is running."""
         return 0.0 if self.ended is None else (self.ended - self.started) * 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunState(LiveRun):
-    """The proof being made, or the last one.
+    """The current proof, or the last one.
 
-    blocks: the circuits and, last, the final proof. current: the block at work, since current_since of the
-    application's clock. measured_here: whether the expected times come from this machine.
+    blocks: the circuits and, last, the final proof. current: the index of the block in progress, since
+    current_since of the application's clock. measured_here: the expected times come from this machine.
     """
 
     source: str
@@ -94,7 +94,7 @@ class RunState(LiveRun):
 
 @dataclass(frozen=True, slots=True)
 class FlowStepState:
-    """A step of the flow. started: in seconds of the application's clock. spent_ms: once it has ended."""
+    """A step of the flow. started: seconds of the application's clock. spent_ms: None until it has ended."""
 
     step: FlowStep
     started: float | None = None
@@ -106,11 +106,11 @@ class FlowStepState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowState(LiveRun):
-    """The flow at work, or the last one.
+    """The current flow, or the last one.
 
-    usual_ms: the usual time of earlier ones here. preparation: what happens outside the steps. steps: empty
-    until they are planned. proof: that of the current step, while it is made. wallet_attempt: which attempt
-    to open the wallet this is.
+    usual_ms: the usual time of such flows here. preparation: the current work outside the steps. steps: empty
+    until planned. proof: of the current step, while it is made. wallet_attempt: counts attempts to open the
+    wallet, from 1.
     """
 
     kind: FlowKind
@@ -126,7 +126,7 @@ class FlowState(LiveRun):
 
 
 class Outcome(StrEnum):
-    """How a run in the history ended; INTERRUPTED: the application ended before it."""
+    """How a recorded run ended; INTERRUPTED: the application ended first."""
 
     RUNNING = "running"
     VERIFIED = "verified"
@@ -137,7 +137,7 @@ class Outcome(StrEnum):
 
 
 class RunKind(StrEnum):
-    """What a run of the history was: one proof, or a flow of transactions."""
+    """The kind of a recorded run: one proof, or a flow of transactions."""
 
     PROOF = "proof"
     FLOW = "flow"
@@ -145,10 +145,10 @@ class RunKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One run of the history.
+    """A recorded run.
 
-    report: of a proof, None while running, and where it was cancelled or interrupted. flow: the same of a
-    flow. setup: None where it was not known yet.
+    report: of a proof; None while running, and if it was cancelled or interrupted. flow: likewise of a flow.
+    setup: None if it was not known yet.
     """
 
     id: int
@@ -171,7 +171,7 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class HistoryFilter:
-    """Every one that is set must fit. text: words, each of which is somewhere in the run's line."""
+    """Criteria that must all match. text: words, each of which must occur in the run's row."""
 
     text: str = ""
     mode: ProvingMode | None = None
@@ -181,11 +181,10 @@ class HistoryFilter:
 
 @dataclass(frozen=True, slots=True)
 class FoundRuns:
-    """The runs that fit a filter.
+    """The runs that match a filter.
 
-    ids: all of them, newest first. total: how many runs there are at all. longest_ms: fills a row's bar.
-    records: those that were read lately, by id; None for one that cannot be understood. Whoever shows
-    others asks for them.
+    ids: all of them, newest first. total: the number of all runs. longest_ms: the time of a full bar.
+    records: recently read ones by id; None for an unreadable one. Views request others when needed.
     """
 
     filter: HistoryFilter
@@ -196,7 +195,7 @@ class FoundRuns:
 
 
 class ExportKind(StrEnum):
-    """The files that runs can be exported into."""
+    """The file formats of an export."""
 
     CSV = "csv"
     JSON = "json"

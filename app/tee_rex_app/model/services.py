@@ -11,7 +11,7 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 
 
 class Lock(StrEnum):
-    """Why a mode cannot be chosen."""
+    """Why a mode is unavailable."""
 
     NO_ADDRESS = "no-address"
     BAD_ADDRESS = "bad-address"
@@ -22,7 +22,7 @@ class Lock(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ModeState:
-    """One way of proving. usual_ms: of its earlier proofs here, None while there are none."""
+    """A proving mode. usual_ms: the usual time of a proof here; None without earlier ones."""
 
     mode: ProvingMode
     lock: Lock | None = None
@@ -30,7 +30,7 @@ class ModeState:
 
 
 class ServiceName(StrEnum):
-    """What the services panel looks after."""
+    """The services in the services panel."""
 
     EMBEDDED = "embedded"
     NODE = "node"
@@ -40,7 +40,7 @@ class ServiceName(StrEnum):
 
 
 class ServiceStatus(StrEnum):
-    """How a service is, as far as it is known."""
+    """The last known status of a service."""
 
     CHECKING = "checking"
     READY = "ready"
@@ -54,9 +54,10 @@ class ServiceStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ServiceState:
-    """One service. address: what is asked; source: who set it. detail: the reason, in words of its finder.
+    """A service.
 
-    versions: of Aztec, those that it has. setup: of the node's network.
+    source, origin: where the address was set. detail: in the user's language. versions: the Aztec versions it
+    serves. setup: of the node's network.
     """
 
     name: ServiceName

@@ -1,4 +1,4 @@
-"""What the page of the settings holds while somebody edits: texts as typed, and what is wrong with them."""
+"""The settings being edited: texts as typed, and their validation."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tee_rex.settings.rules import (
 
 @dataclass(frozen=True, slots=True)
 class ServersDraft:
-    """One set of servers. name: empty for the addresses that belong to no profile."""
+    """A set of server addresses. name: of the profile; empty for the set outside profiles."""
 
     name: str
     node_url: str = ""
@@ -37,7 +37,7 @@ class ServersDraft:
     tee_url: str = ""
 
     def problems(self) -> dict[SettingField, str]:
-        """What is wrong with its addresses and its key."""
+        """Invalid fields, and why."""
         found = {
             SettingField.NODE_URL: address_problem(self.node_url),
             SettingField.PROVER_URL: address_problem(self.prover_url),
@@ -49,7 +49,7 @@ class ServersDraft:
 
 @dataclass(frozen=True, slots=True)
 class SettingsDraft:
-    """All that the page edits. servers: those without a profile first. chosen: the index of those in use."""
+    """Everything the settings page edits. servers: the set outside profiles first. chosen: the active one."""
 
     servers: tuple[ServersDraft, ...]
     chosen: int
@@ -63,7 +63,7 @@ class SettingsDraft:
 
     @classmethod
     def of(cls, written: SettingsFile) -> SettingsDraft:
-        """What the file says, defaults where it says nothing."""
+        """A draft of the settings file, with defaults for missing values."""
         plain = ServersDraft(
             "",
             written.node_url or "",
@@ -91,11 +91,11 @@ class SettingsDraft:
 
     @property
     def shown(self) -> ServersDraft:
-        """The servers in use."""
+        """The active set of servers."""
         return self.servers[self.chosen]
 
     def problems(self) -> dict[SettingField, str]:
-        """What is wrong with what is shown, by its field."""
+        """Invalid fields on the page, and why."""
         found = self.shown.problems()
         if self.chosen:
             others = {one.name.strip() for at, one in enumerate(self.servers) if at not in (0, self.chosen)}
@@ -109,32 +109,32 @@ class SettingsDraft:
         return found | {field: problem for field, problem in rest.items() if problem}
 
     def elsewhere(self) -> str:
-        """The first profile that is not shown and has something wrong; empty when there is none."""
+        """The name of the first invalid profile that is not shown; empty if there is none."""
         for at, one in enumerate(self.servers):
             if at != self.chosen and (one.problems() or (at and not one.name.strip())):
                 return one.name
         return ""
 
     def with_shown(self, **changes: str) -> SettingsDraft:
-        """Other texts for the servers in use."""
+        """Change fields of the active set."""
         at = self.chosen
         shown = replace(self.shown, **changes)
         return replace(self, servers=(*self.servers[:at], shown, *self.servers[at + 1 :]))
 
     def with_new_profile(self, name: str) -> SettingsDraft:
-        """One more profile, a copy of what is shown, and in use."""
+        """Add a profile, a copy of the active set, and activate it."""
         copy = replace(self.shown, name=name)
         return replace(self, servers=(*self.servers, copy), chosen=len(self.servers))
 
     def without_shown(self) -> SettingsDraft:
-        """The profile in use removed; those without a profile stay."""
+        """Remove the active profile; the set outside profiles stays."""
         if self.chosen == 0:
             return self
         at = self.chosen
         return replace(self, servers=(*self.servers[:at], *self.servers[at + 1 :]), chosen=0)
 
     def applied_to(self, written: SettingsFile) -> SettingsFile:
-        """The file that this asks for; what the page does not edit stays. Only where nothing is wrong."""
+        """The settings file with this draft applied; other settings stay. Only for a valid draft."""
         plain, *profiles = self.servers
         return msgspec.structs.replace(
             written,

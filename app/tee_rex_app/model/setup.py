@@ -10,7 +10,7 @@ from tee_rex.system.progress import TaskProgress
 
 
 class Fix(StrEnum):
-    """What the application can bring onto this machine itself."""
+    """What the application can install itself."""
 
     BB_GENUINE = "bb-genuine"
     BB_DEVELOPMENT = "bb-development"
@@ -21,9 +21,9 @@ class Fix(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SetupItem:
-    """One thing that local proving needs.
+    """A requirement of local proving.
 
-    fix: what brings it if it is missing, None where people have to. optional: the sample does without.
+    fix: installs it; None if only the user can. optional: the sample does not need it.
     """
 
     finding: Finding
@@ -33,7 +33,7 @@ class SetupItem:
 
 @dataclass(frozen=True, slots=True)
 class SetupState:
-    """This machine. items: None until looked at. fixing: all that is being brought now, in order."""
+    """This machine. items: None until examined. fixing: what is being installed now, in order."""
 
     items: tuple[SetupItem, ...] | None = None
     fixing: tuple[Fix, ...] = ()

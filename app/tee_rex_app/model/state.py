@@ -19,7 +19,7 @@ from tee_rex_app.model.setup import SetupState
 
 
 class Notice(StrEnum):
-    """Things said that are no errors."""
+    """Messages that are not errors."""
 
     DEPLOY_LACKS_NODE = "deploy-lacks-node"
     TOKENS_LACK_NODE = "tokens-lack-node"
@@ -52,11 +52,11 @@ class Page(StrEnum):
 class State:
     """Everything on the screen.
 
-    run, flow: the last thing done is one of them, the other None. page: the one shown. panel: the one open
-    at the bottom, by its key. history: the newest runs; found: those of the page of the history.
-    settings_field: the one to begin with on the page of the settings. attestation: the last of the server
-    that is set up; opened_document: one from a file, which is shown in its place. measurements: of an image
-    to compare with.
+    sample: what a proof of the sample would take. run, flow: the last run is one of them, the other None.
+    panel: the key of the one open at the bottom. history: the newest runs; None until read. found: those on
+    the history page. settings_field: the field to focus on the settings page. attestation: the configured
+    server's last one; opened_document: from a file, shown in its place. measurements: of an image to compare
+    with.
     """
 
     modes: tuple[ModeState, ...]
@@ -85,27 +85,27 @@ class State:
 
     @property
     def shown_attestation(self) -> ExaminedAttestation | None:
-        """The document that the page of the attestation is about."""
+        """The document on the attestation page."""
         return self.opened_document or self.attestation
 
     @property
     def last_run(self) -> RunState | FlowState | None:
-        """The proof or flow at work, or the last one."""
+        """The current run, or the last one."""
         return self.flow or self.run
 
     @property
     def running(self) -> bool:
-        """Whether a proof or a flow is at work."""
+        """Whether a proof or a flow is running."""
         return self.last_run is not None and self.last_run.active
 
     @property
     def busy(self) -> bool:
-        """Whether nothing else can be begun: something runs, or something is brought onto this machine."""
+        """Whether nothing else can start: a run or an installation is in progress."""
         return self.running or bool(self.setup.fixing)
 
 
 class Store(QObject):
-    """The one present state; ``changed`` tells views of every other one."""
+    """Holds the current state; ``changed`` is emitted with every new one."""
 
     changed = Signal(object)
 
@@ -114,7 +114,7 @@ class Store(QObject):
         self.state = state
 
     def update(self, **changes: Any) -> None:  # noqa: ANN401  # the fields of State, checked by replace
-        """Put other values into some fields."""
+        """Replace the values of some fields."""
         self.state = replace(self.state, **changes)
         self.changed.emit(self.state)
 

@@ -1,1 +1,1 @@
-"""Work the controllers ask for: polling servers, checking this machine, exports, diagnostics."""
+"""Work for the controllers: the history's file, exports, probes, examining this machine, diagnostics."""

@@ -34,9 +34,9 @@ _MAX_MEASUREMENTS_BYTES = 256 * 1024
 async def examine_service(
     connection: ServerConnection, request: ProofRequest, rules: AttestationRules
 ) -> ExaminedAttestation:
-    """Ask a server to attest itself, and examine the answer as TEE mode would.
+    """Request a server's attestation, and examine it as TEE mode would.
 
-    Raises what asking can raise; a refusal is in the examination.
+    Raises the errors of the request; a refusal is in the examination.
     """
     policy = AttestationPolicy(
         builds=tuple(build.expected() for build in rules.builds),
@@ -81,7 +81,7 @@ def examine_file(path: Path, rules: AttestationRules) -> ExaminedAttestation:
 
 
 def _claimed_time(untrusted: bytes) -> datetime | None:
-    """When a document says that it was made; not verified."""
+    """The time that a document claims; not verified."""
     try:
         return AttestationDocument.read(CoseSign1.read(untrusted).payload).made_at
     except AttestationError:
@@ -107,7 +107,7 @@ def read_measurements(path: Path) -> ImageMeasurements:
 
 
 def _pcrs_in(read: object) -> dict[int, str]:
-    """By any of the names that builders give them; nothing where there is no PCR0."""
+    """Under any of the names that builders use; empty without PCR0."""
     if not isinstance(read, dict):
         return {}
     found = {}
@@ -120,7 +120,7 @@ def _pcrs_in(read: object) -> dict[int, str]:
 
 
 def _pcrs_below(read: object) -> dict[int, str]:
-    """One level below the top, where nitro-cli has them."""
+    """One level below the top, where nitro-cli writes them."""
     if not isinstance(read, dict):
         return {}
     below = (_pcrs_in(read.get(name)) for name in ("pcrs", "PCRs", "Measurements", "measurements"))

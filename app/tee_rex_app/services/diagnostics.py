@@ -1,4 +1,4 @@
-"""What people may hand to those who help: collected as texts that can be read before anything is written."""
+"""The diagnostics that a user can send to supporters: texts to read before anything is written."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _EARLIER_BYTES = 128 * 1024
 
 @dataclass(frozen=True, slots=True)
 class DiagnosticsSources:
-    """Where everything comes from. home: the user's folder."""
+    """The sources of the diagnostics. home: the user's folder."""
 
     state: State
     settings: Settings
@@ -47,7 +47,7 @@ class DiagnosticsSources:
     at: datetime
 
     def parts(self) -> tuple[DiagnosticsPart, ...]:
-        """Everything there is, without credentials of addresses and without the name of the home folder."""
+        """All parts, without credentials in addresses and without the home folder's name."""
         made = (
             DiagnosticsPart("versions.txt", tr("Versions"), _versions(self.state, self.at)),
             DiagnosticsPart("machine.txt", tr("System check"), _machine(self.state.setup.items)),
@@ -115,7 +115,7 @@ def _log(entries: Sequence[LogEntry]) -> str:
 
 
 def _history(runs: Sequence[RunRecord]) -> str:
-    """Without what was proved: names of files are nobody's business."""
+    """Without the names of proved files, which are private."""
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(_HISTORY_COLUMNS)
@@ -139,7 +139,7 @@ def _history(runs: Sequence[RunRecord]) -> str:
 
 
 def _earlier(folder: Path) -> str:
-    """The end of the log file, from the beginning of a line on."""
+    """The end of the log file, whole lines."""
     try:
         with (folder / LOG_FILE_NAME).open("rb") as stream:
             size = stream.seek(0, io.SEEK_END)

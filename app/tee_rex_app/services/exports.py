@@ -1,4 +1,4 @@
-"""Runs for other programs: CSV and JSON. Times and digests; no witness is ever kept."""
+"""Exports of runs as CSV and JSON: times and digests, never a witness."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ExportedRun(msgspec.Struct, frozen=True):
-    """One run of the JSON. started_at: UTC. proof, flow: as the command line's ``--json`` tells it."""
+    """A run in the JSON. started_at: UTC. proof, flow: as the command line's ``--json`` writes them."""
 
     run: int
     started_at: datetime
@@ -39,24 +39,24 @@ class ExportedRun(msgspec.Struct, frozen=True):
 
 
 class RunsWriter(Protocol):
-    """Writes runs into a stream as they come, so that thousands of them never are in memory at once."""
+    """Writes runs to a stream one by one, so that thousands are never in memory at once."""
 
     def add(self, runs: Iterable[RunRecord]) -> None:
-        """Write these."""
+        """Write runs."""
 
     def finish(self) -> None:
-        """Write what has to stand behind the last one."""
+        """Write the end of the file."""
 
 
 class JsonWriter:
-    """All that is known of the runs: ``{"version": 1, "runs": [...]}``."""
+    """All details of the runs: ``{"version": 1, "runs": [...]}``."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._before = b'{\n  "version": 1,\n  "runs": ['
 
     def add(self, runs: Iterable[RunRecord]) -> None:
-        """Write these."""
+        """Write runs."""
         for run in runs:
             told = msgspec.json.format(msgspec.json.encode(_exported(run)), indent=2)
             self._stream.write(self._before + b"\n    " + told.replace(b"\n", b"\n    "))
@@ -68,19 +68,19 @@ class JsonWriter:
 
 
 class CsvWriter:
-    """One line for each part of each run, its place in the tree as ``part`` and ``level`` (0: the whole)."""
+    """One line per part of a run; ``part`` is its path in the time tree, ``level`` its depth (0: the run)."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._write([_COLUMNS])
 
     def add(self, runs: Iterable[RunRecord]) -> None:
-        """Write these."""
+        """Write runs."""
         for run in runs:
             self._write(_csv_rows(run))
 
     def finish(self) -> None:
-        """Nothing stands behind the last line."""
+        """Nothing follows the last line."""
 
     def _write(self, rows: Iterable[Sequence[object]]) -> None:
         text = io.StringIO()
@@ -110,7 +110,7 @@ def _exported(run: RunRecord) -> ExportedRun:
 
 
 def _plain(report: _ReportT | None) -> _ReportT | None:
-    """As ``--json`` writes it: the error in English, without the parts that are there to be translated."""
+    """As ``--json`` writes it: the error without its translatable parts."""
     if report is None or report.error is None:
         return report
     error = msgspec.structs.replace(report.error, message_parts=None, hint_parts=None)
@@ -143,5 +143,5 @@ def _flat(span: Span, path: str, level: int) -> Iterator[tuple[str, int, Span]]:
 
 
 def _harmless(text: str) -> str:
-    """A spreadsheet would run what begins like a formula; files are named by others."""
+    """Quoted if a spreadsheet would run it as a formula: others choose the names of files."""
     return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text

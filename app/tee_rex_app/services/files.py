@@ -22,7 +22,7 @@ _NAME_SHOWN = 60
 
 
 def read_file(path: Path, limit: int) -> bytes:
-    """A file's bytes, at most ``limit`` and one more, which tells the caller that the file is too large.
+    """A file's bytes; ``limit`` + 1 of them if the file is larger, so that the caller can refuse it.
 
     Pipes and devices are refused: opening one could block forever. Raises FILE_UNREADABLE.
     """

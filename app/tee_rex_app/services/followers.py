@@ -1,4 +1,4 @@
-"""Turn the events of proofs and flows into the state that the views show."""
+"""Turn the events of proofs and flows into the state of their run."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ from tee_rex_app.model.runs import Block, FlowState, FlowStepState, RunStage, Ru
 
 @dataclass(slots=True)
 class RunFollower:
-    """Turns a proof's events into the state of its run."""
+    """Turns a proof's events into its state."""
 
     run: RunState
     clock: Callable[[], float]
 
     def on_event(self, event: ProofEvent) -> bool:
-        """Take one event in; whether anything is shown differently now."""
+        """Apply one event; return whether the state changed."""
         run = self.run
         match event:
             case PhaseStarted(Phase.FINAL_PROOF as phase):
@@ -65,7 +65,7 @@ class RunFollower:
         return True
 
     def _at(self, run: RunState, index: int) -> RunState:
-        """A server may leave circuits out: all before the present one are done."""
+        """A server may skip circuits: all before the current one are done."""
         blocks = tuple(
             replace(block, spent_ms=block.expected_ms) if at < index and block.spent_ms is None else block
             for at, block in enumerate(run.blocks)
@@ -86,7 +86,10 @@ def _all_done(run: RunState) -> RunState:
 
 @dataclass(slots=True)
 class FlowFollower:
-    """earlier: reports of proofs of a step in the same mode, newest first. final_name: of the last block."""
+    """Turns a flow's events into its state.
+
+    earlier: reports of a step's proofs in the same mode, newest first. final_name: of the last block.
+    """
 
     flow: FlowState
     clock: Callable[[], float]
@@ -95,7 +98,7 @@ class FlowFollower:
     _proof: RunFollower | None = field(default=None, init=False)
 
     def on_event(self, event: FlowEvent) -> None:
-        """Take one event in."""
+        """Apply one event."""
         flow = self.flow
         match event:
             case PreparationStarted(preparation):
@@ -152,7 +155,7 @@ class FlowFollower:
             self.flow = replace(self.flow, proof=self._proof.run, phase=StepPhase.PROVE)
 
     def _named(self, run: RunState, step: FlowStep, event: CircuitStarted) -> RunState:
-        """Which circuits there are is told one after another; earlier runs knew them all."""
+        """A flow announces circuits one by one; an earlier run supplies the names of the rest."""
         if len(run.blocks) != event.count + 1:
             known = next((one for one in self.earlier(step) if len(one.circuits) == event.count), None)
             names = [circuit.name for circuit in known.circuits] if known else [""] * event.count

@@ -1,6 +1,6 @@
-"""Every run, in SQLite: written when it begins and when it ends, so that a crash loses nothing.
+"""The history in SQLite: a run is written when it starts and when it ends, so that a crash loses nothing.
 
-The file holds no secret: names of circuits, times, digests. It is read as if somebody else had written it.
+The file holds no secrets: names of circuits, times, digests. Its content is treated as untrusted.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from tee_rex_app.services.history_search import RunQuery
 
 FILE_NAME = "history.sqlite"
 NEWEST = 200
-"""The runs that estimates and the page of proving go by."""
+"""The recent runs that estimates and the proving page use."""
 MAX_FOUND = 200_000
-"""Numbers of runs that fit a filter; a list of them takes 8 MB."""
+"""Ids of matching runs; a list of so many takes 8 MB."""
 MAX_REPORT_BYTES = 512 * 1024
-"""A report of 512 circuits, the most there can be, has 50 kB; one with an attestation 20 kB more."""
+"""A report of 512 circuits, the maximum, has 50 kB; an attestation adds 20 kB."""
 MAX_SOURCE_LENGTH = 200
 _SCALED_BY = 50
 
@@ -53,14 +53,14 @@ create table runs (
 ) strict
 """
 _REPORTS = "create table reports (run integer primary key, report blob not null) strict"
-"""Apart from the runs, so that these stay small: thousands are searched in some milliseconds."""
+"""Separate from the runs, which stay small: thousands are searched in a few milliseconds."""
 _FROM_VERSION_1 = (
     "alter table runs add column kind text not null default 'proof'",
     "alter table runs add column setup text",
     """update runs set setup = json_extract(cast(report as text), '$.crs')
        where json_valid(cast(report as text))""",
 )
-"""Version 1 held proofs alone."""
+"""Version 1 held only proofs."""
 _FROM_VERSION_2 = (
     "alter table runs rename to runs_before",
     _RUNS,
@@ -74,7 +74,7 @@ _FROM_VERSION_2 = (
     "insert into reports select id, report from runs_before where report is not null",
     "drop table runs_before",
 )
-"""Version 2 held the reports among the runs."""
+"""Version 2 held the reports in the table of runs."""
 
 _COLUMNS = (
     "select id, started_at, substr(source, 1, ?), mode, outcome, total_ms,"
@@ -94,9 +94,9 @@ class _StoredReport(ProofReport, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Runs that fit a query. ids: newest first. longest_ms: of the newest of them, for one scale of time.
+    """Runs that match a query. ids: newest first. longest_ms: of the newest ones, for a common scale.
 
-    total: how many runs there are at all.
+    total: the number of all runs.
     """
 
     ids: tuple[int, ...]
@@ -105,7 +105,7 @@ class Found:
 
 
 class History:
-    """The table of runs. Blocking, and bound to the thread that opened it."""
+    """The history file. Blocking, and bound to the thread that opened it."""
 
     def __init__(self, connection: sqlite3.Connection, *, started_anew: bool) -> None:
         """Use :meth:`open`."""
@@ -114,10 +114,10 @@ class History:
 
     @classmethod
     def open(cls, folder: Path) -> History:
-        """Open or make it; runs that a crash left unfinished become INTERRUPTED.
+        """Open or create it; runs that a crash left unfinished become INTERRUPTED.
 
-        A file that is no database of ours is put aside under another name, and ``started_anew`` says so.
-        Raises HistoryUnusableError, HISTORY_NEWER for a file that a newer version wrote.
+        A file that is not a history is renamed, a new one created, and ``started_anew`` set. Raises
+        HISTORY_UNUSABLE, or HISTORY_NEWER for a file that a newer version wrote.
         """
         path = folder / FILE_NAME
         try:
@@ -129,9 +129,9 @@ class History:
     def begin(
         self, started_at: datetime, source: str, mode: ProvingMode, kind: RunKind = RunKind.PROOF
     ) -> int:
-        """Note that a run has begun; its id. Raises HistoryUnusableError."""
+        """Record the start of a run and return its id. Raises HistoryUnusableError."""
         at = started_at.astimezone(UTC).isoformat()
-        # A file's name need not be text.
+        # A file's name need not be valid Unicode.
         source = source[:MAX_SOURCE_LENGTH].encode("utf-8", "replace").decode()
         values = (at, source, source.casefold(), mode, Outcome.RUNNING, kind)
         return self._write((_BEGIN, values))
@@ -144,7 +144,7 @@ class History:
         report: ProofReport | FlowReport | None,
         setup: TrustedSetup | None = None,
     ) -> None:
-        """Note how a run ended, whole or not at all. Raises HistoryUnusableError."""
+        """Record the end of a run, completely or not at all. Raises HistoryUnusableError."""
         error = report.error if report is not None else None
         told = (None, None) if error is None else (error.code, error.title)
         ended = (
@@ -158,7 +158,7 @@ class History:
             self._write(ended, ("insert or replace into reports (run, report) values (?, ?)", (run, stored)))
 
     def recent(self, limit: int = NEWEST) -> tuple[RunRecord, ...]:
-        """The last runs, newest first; rows that cannot be understood are left out.
+        """The last runs, newest first; unreadable rows are omitted.
 
         Raises HistoryUnusableError.
         """
@@ -168,9 +168,9 @@ class History:
         return tuple(record for row in rows if (record := _record(row)) is not None)
 
     def find(self, query: RunQuery) -> Found:
-        """The runs that fit, MAX_FOUND at the most. Raises HistoryUnusableError."""
+        """The matching runs, at most MAX_FOUND. Raises HistoryUnusableError."""
         condition, values = query.condition()
-        # The condition holds names of columns and placeholders alone.
+        # The condition holds only names of columns and placeholders.
         rows = self._rows(
             f"select id, total_ms from runs where {condition} order by id desc limit {MAX_FOUND}",  # noqa: S608
             values,
@@ -181,7 +181,7 @@ class History:
         return Found(ids, max(times, default=1.0), msgspec.convert(total, int))
 
     def read(self, ids: Sequence[int]) -> dict[int, RunRecord | None]:
-        """Runs by their ids, PAGE at the most; None for one that is gone or cannot be understood.
+        """Runs by their ids, at most PAGE; None for a missing or unreadable one.
 
         Raises HistoryUnusableError.
         """
@@ -192,12 +192,12 @@ class History:
         return {number: known.get(number) for number in asked}
 
     def error_titles(self) -> tuple[str, ...]:
-        """The titles of all errors that runs have failed with. Raises HistoryUnusableError."""
+        """The English titles of all recorded errors. Raises HistoryUnusableError."""
         rows = self._rows("select distinct error_title from runs where error_title is not null", ())
         return tuple(str(title) for (title,) in rows)
 
     def close(self) -> None:
-        """Give the file back."""
+        """Close the file."""
         self._connection.close()
 
     def __enter__(self) -> History:
@@ -216,7 +216,7 @@ class History:
             raise HISTORY_UNREADABLE(reason=str(error)) from error
 
     def _write(self, *statements: tuple[str, Sequence[object]]) -> int:
-        """All of them or none; the id of the last row that was inserted."""
+        """Run all of the statements or none; return the id of the last inserted row."""
         number = 0
         try:
             with self._connection:
@@ -267,7 +267,7 @@ def _report(stored: object) -> ProofReport | None:
 
 
 def _open_database(path: Path) -> tuple[sqlite3.Connection, bool]:
-    """The file with the tables of now, made where there is none; and whether a damaged one was put aside.
+    """The file with the current schema, created if missing; and whether a damaged one was renamed.
 
     Raises OSError, sqlite3.Error, HISTORY_NEWER.
     """
@@ -309,14 +309,14 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _refuse_newer(connection: sqlite3.Connection) -> None:
-    """Before anything is written."""
+    """Refuse a newer file before anything is written."""
     version = _version(connection)
     if version > SCHEMA_VERSION:
         raise HISTORY_NEWER(version=version, known=SCHEMA_VERSION)
 
 
 def _ensure_schema(connection: sqlite3.Connection) -> None:
-    connection.execute("begin immediate")  # so that a crash leaves the old schema or the new one
+    connection.execute("begin immediate")  # a crash leaves the old schema or the new one
     version = _version(connection)
     statements = {0: (_RUNS, _REPORTS), 1: (*_FROM_VERSION_1, *_FROM_VERSION_2), 2: _FROM_VERSION_2}
     for statement in statements.get(version, ()):

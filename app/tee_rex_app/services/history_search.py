@@ -1,4 +1,4 @@
-"""What is asked of the history, as the conditions of SQL."""
+"""The search of the history: from the filter and its words to a SQL condition."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from tee_rex_app.text.translation import translated
 
 @dataclass(frozen=True, slots=True)
 class SoughtWord:
-    """A word that has to be somewhere in a run's line, casefolded.
+    """A casefolded word that must occur in a run's row.
 
-    The rest are the values that people see as texts of their language which hold the word.
+    The other fields list the stored values whose text in the user's language contains the word.
     months: "01" to "12".
     """
 
@@ -33,7 +33,7 @@ class SoughtWord:
 
 @dataclass(frozen=True, slots=True)
 class RunQuery:
-    """Which runs: all that is set must fit, and so must every word."""
+    """Criteria that must all match, and so must every word."""
 
     mode: str | None = None
     outcome: str | None = None
@@ -41,7 +41,7 @@ class RunQuery:
     words: tuple[SoughtWord, ...] = ()
 
     def condition(self) -> tuple[str, list[str]]:
-        """An expression of SQL over the columns of ``runs``, and the values of its placeholders."""
+        """A SQL expression over the columns of ``runs``, and the values of its placeholders."""
         parts, values = ["1"], list[str]()
         for column, value in (("mode", self.mode), ("outcome", self.outcome), ("setup", self.setup)):
             if value is not None:
@@ -80,7 +80,7 @@ MAX_WORDS = 16
 
 
 def query_of(chosen: HistoryFilter, error_titles: Iterable[str]) -> RunQuery:
-    """The query of a filter, whose words are of the user's language. error_titles: those in the history."""
+    """The query of a filter whose words are in the user's language. error_titles: those in the history."""
     titles = [(title, translated(title)) for title in error_titles]
     words = chosen.text.casefold().split()[:MAX_WORDS]
     return RunQuery(

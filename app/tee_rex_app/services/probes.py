@@ -1,4 +1,4 @@
-"""Asking the servers of the settings how they are."""
+"""Probes of the configured servers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tee_rex.transaction.request import ProofRequest
 
 POLL_SECONDS = 15.0
-"""An enclave that was restarted is noticed before anybody wonders."""
+"""A restarted enclave is noticed before the user tries to prove."""
 ANSWER_SECONDS = 8.0
 _MAX_ANSWER_BYTES = 256 * 1024
 _MAX_SHOWN = 40
@@ -43,25 +43,25 @@ class _Health(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class ServiceProbe:
-    """Asks one service of each kind, once; a failure becomes part of the answer.
+    """Probes a service once; a failure becomes its status.
 
-    sample: what an enclave would have to prove.
+    sample: the transaction that a server must be able to prove.
     """
 
     sample: ProofRequest
 
     async def node(self, service: ServiceState) -> ServiceState:
-        """Ask an Aztec node whether it answers, and of which version it is."""
+        """Ask an Aztec node for its network and version."""
         return await _answer_or_failure(service, self._node(service))
 
     async def remote(self, service: ServiceState) -> ServiceState:
-        """Ask a proving server whether it answers, and has our version."""
+        """Ask a proving server whether it proves for our version."""
         return await _answer_or_failure(service, self._remote(service))
 
     async def tee(
         self, service: ServiceState, rules: AttestationRules
     ) -> tuple[ServiceState, ExaminedAttestation | None]:
-        """Have an enclave attest itself; with what was found, None when it could not be asked."""
+        """Request and examine an enclave's attestation; None if the request failed."""
         found: list[ExaminedAttestation] = []
         answer = await _answer_or_failure(service, self._tee(service, rules, found.append))
         return answer, found[-1] if found else None

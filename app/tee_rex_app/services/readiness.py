@@ -1,4 +1,4 @@
-"""What local proving needs on this machine, and bringing what is missing."""
+"""What local proving needs on this machine, and the installation of missing parts."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ _FOR_FLOWS = (FindingId.WALLET_GENUINE, FindingId.WALLET_DEVELOPMENT)
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Looks at this machine for the sake of one transaction, the sample."""
+    """Examines this machine for one transaction, the sample."""
 
     installation: Installation
     sample: ProofRequest
 
     async def examine(self) -> tuple[SetupItem, ...]:
-        """Every finding, with what would fix it; uses no network."""
+        """All findings, each with its fix; uses no network."""
         installation = self.installation
         findings = await examine(installation.paths, installation.pins)
         return tuple(self._item(finding) for finding in findings)
 
     async def fix(self, fix: Fix, progress: ProgressListener) -> None:
-        """Bring one thing; what is there already is left as it is. Raises an UnusableEnvironmentError."""
+        """Install one part unless it is installed already. Raises an UnusableEnvironmentError."""
         genuine, development = TrustedSetup.GENUINE, TrustedSetup.DEVELOPMENT
         match fix:
             case Fix.BB_GENUINE | Fix.LIBRARIES:

@@ -45,14 +45,14 @@ def _typed(value: object) -> object:
 
 @given(_values(3))
 @settings(max_examples=200)
-def test_what_a_canonical_writer_writes_is_read_back(value: CborValue) -> None:
+def test_canonical_cbor_is_read_back(value: CborValue) -> None:
     assert _typed(read_cbor(cbor2.dumps(value))) == _typed(value)
 
 
 @given(st.binary(max_size=60))
 @example(b"\x84\x40\xa0\x40\x40")
 @settings(max_examples=500)
-def test_whatever_is_accepted_another_reader_reads_alike_and_writes_alike(untrusted: bytes) -> None:
+def test_accepted_bytes_mean_the_same_to_another_implementation(untrusted: bytes) -> None:
     try:
         value = read_cbor(untrusted)
     except CborError:

@@ -39,7 +39,7 @@ def _version_1(tbs: bytes) -> bytes:
     return head[:2] + len(rest).to_bytes(2, "big") + rest
 
 
-def test_a_chain_like_aws_makes_them_holds(nitro: FakeNitro) -> None:
+def test_a_chain_like_those_of_aws_is_valid(nitro: FakeNitro) -> None:
     chain = _verify(nitro)
     assert len(chain) == 5
     assert common_name(chain[-1]) == f"{nitro.module_id}.eu-west-1.aws"
@@ -148,7 +148,7 @@ def test_a_certificate_by_another_key_of_the_same_name_is_refused(nitro: FakeNit
         _verify(nitro, chain=[nitro.chain[0], *other.chain[1:]])
 
 
-def test_the_order_is_given_and_nothing_may_be_added_or_left_out(nitro: FakeNitro) -> None:
+def test_the_order_is_fixed_and_no_certificate_may_be_added_or_omitted(nitro: FakeNitro) -> None:
     root, region, zone, instance, enclave = nitro.chain
     for chain in (
         [root, zone, region, instance, enclave],
@@ -199,12 +199,12 @@ def test_the_second_opinion_finds_the_same_faults(nitro: FakeNitro) -> None:
             confirm_with_path_builder(broken, moment)
 
 
-def test_the_second_opinion_must_be_about_the_same_chain(nitro: FakeNitro) -> None:
+def test_the_second_opinion_must_confirm_the_same_chain(nitro: FakeNitro) -> None:
     root, region, zone, instance, enclave = (x509.load_der_x509_certificate(der) for der in nitro.chain)
     with pytest.raises(ChainFailedError, match="another path"):
         confirm_with_path_builder([root, zone, region, instance, enclave], nitro.now)
 
 
-def test_moments_are_unambiguous(nitro: FakeNitro) -> None:
+def test_moments_must_have_a_time_zone(nitro: FakeNitro) -> None:
     with pytest.raises(TypeError):
         _verify(nitro, at=datetime(2026, 3, 1, 12))  # noqa: DTZ001 - a naive time is the point

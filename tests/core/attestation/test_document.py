@@ -32,7 +32,7 @@ def _envelope(*parts: object) -> bytes:
 
 
 @pytest.mark.parametrize("tag", [b"", b"\xd2"])
-def test_the_envelope_is_read_with_or_without_its_tag(tag: bytes) -> None:
+def test_the_tag_of_the_envelope_is_optional(tag: bytes) -> None:
     envelope = CoseSign1.read(tag + _envelope(PROTECTED_HEADER, {}, b"payload", _SIGNATURE))
     assert (envelope.payload, envelope.signature) == (b"payload", _SIGNATURE)
 
@@ -78,7 +78,7 @@ def test_another_envelope_is_refused(untrusted: bytes, error: ErrorKind[Attestat
         CoseSign1.read(untrusted)
 
 
-def test_more_than_the_largest_document_is_not_even_read() -> None:
+def test_an_oversized_document_is_not_parsed() -> None:
     with raises(DOCUMENT_TOO_LARGE):
         CoseSign1.read(b"\xff" * (MAX_DOCUMENT_BYTES + 1))
 
@@ -174,7 +174,7 @@ def test_a_payload_in_another_encoding_is_a_malformed_document(nitro: FakeNitro)
 
 @given(st.binary(max_size=200))
 @settings(max_examples=300)
-def test_random_bytes_are_refused_by_name(untrusted: bytes) -> None:
+def test_random_bytes_are_refused_with_a_code(untrusted: bytes) -> None:
     with pytest.raises(AttestationError):
         CoseSign1.read(untrusted)
     with raises(INVALID_DOCUMENT):

@@ -66,14 +66,14 @@ def test_the_root_is_the_one_that_aws_publishes() -> None:
     assert AWS_NITRO_ROOT_SHA256.upper().startswith("641A0321A3E244EFE456463195D606317ED7CDCC")
 
 
-def test_every_published_document_is_judged_here() -> None:
+def test_every_published_document_is_examined() -> None:
     folder = vector_path("nitro")
     names = {str(path.relative_to(folder).with_suffix("")) for path in folder.rglob("*.bin")}
     assert names == {*PRODUCTION, *DEBUG, *REFUSED}
 
 
 @pytest.mark.parametrize("name", [*PRODUCTION, *DEBUG])
-def test_a_genuine_document_holds_at_its_own_time_and_says_what_it_says(name: str) -> None:
+def test_a_genuine_document_is_valid_at_its_own_time(name: str) -> None:
     described = _described(name)
     content = _verified(name).content
     assert content.module_id == described["module_id"]
@@ -92,7 +92,7 @@ def test_a_bad_document_is_refused_for_its_reason(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["negative/marlin-custom-root", "negative/marlin-custom-root-pcr16"])
-def test_a_home_made_chain_is_refused_even_under_its_own_root(name: str) -> None:
+def test_a_self_made_chain_is_refused_even_under_its_own_root(name: str) -> None:
     import cbor2
     from cryptography import x509
 

@@ -12,10 +12,7 @@ from tee_rex.attestation.provers import (
     encode_provers,
     read_provers,
 )
-from tee_rex.bb.pins import BbPins
 from tee_rex.errors.tree import ProverNotAllowedError
-from tee_rex.remote.attestation import AllowedProvers
-from tee_rex.transaction.trusted_setup import TrustedSetup
 
 _A = "a" * 64
 
@@ -30,7 +27,7 @@ _EXACTLY_512_BYTES = tuple(
 
 
 @pytest.mark.parametrize("provers", [_provers(1), _provers(4), _EXACTLY_512_BYTES])
-def test_up_to_four_provers_stand_in_user_data(provers: tuple[Prover, ...]) -> None:
+def test_up_to_four_provers_fit_into_user_data(provers: tuple[Prover, ...]) -> None:
     user_data, manifest = encode_provers(provers)
     assert len(user_data) <= 512
     assert manifest is None
@@ -41,7 +38,7 @@ def test_up_to_four_provers_stand_in_user_data(provers: tuple[Prover, ...]) -> N
 @pytest.mark.parametrize(
     "provers", [_provers(5), _provers(MAX_MANIFEST_PROVERS), _provers(4, version="5.0.0-" + "x" * 50)]
 )
-def test_more_provers_stand_in_a_manifest_that_user_data_points_to(provers: tuple[Prover, ...]) -> None:
+def test_more_provers_go_into_a_manifest_that_user_data_refers_to(provers: tuple[Prover, ...]) -> None:
     user_data, manifest = encode_provers(provers)
     assert manifest is not None
     assert msgspec.json.decode(user_data) == {"manifest_sha256": hashlib.sha256(manifest).hexdigest()}
@@ -101,24 +98,3 @@ def test_a_manifest_is_bounded_and_of_one_form(manifest: bytes) -> None:
 def test_user_data_in_any_other_form_names_no_prover(user_data: bytes | None) -> None:
     with pytest.raises(ProverNotAllowedError):
         read_provers(user_data)
-
-
-def test_the_pinned_provers_are_those_that_enclaves_can_run() -> None:
-    pins = BbPins.shipped()
-    allowed = AllowedProvers.pinned(pins)
-    digests = pins.digests[pins.default_version]
-    version = str(pins.default_version)
-    for setup, provers in (
-        (TrustedSetup.GENUINE, allowed.genuine),
-        (TrustedSetup.DEVELOPMENT, allowed.development),
-    ):
-        expected = {sha256 for platform, sha256 in digests[setup].items() if "linux" in platform}
-        assert expected
-        assert {prover.sha256 for prover in provers if prover.version == version} == expected
-
-
-def test_development_provers_count_under_the_development_setup_only() -> None:
-    genuine, development = _provers(2)
-    allowed = AllowedProvers(frozenset({genuine}), frozenset({development}))
-    assert allowed.under(TrustedSetup.GENUINE) == {genuine}
-    assert allowed.under(TrustedSetup.DEVELOPMENT) == {genuine, development}

@@ -21,7 +21,7 @@ def _verify(nitro: FakeNitro, document: bytes) -> GenuineDocument:
     return verify_document(document, nitro.root, nitro.now)
 
 
-def test_a_genuine_document_tells_what_the_enclave_put_there(nitro: FakeNitro) -> None:
+def test_a_genuine_document_holds_what_the_enclave_put_there(nitro: FakeNitro) -> None:
     made = nitro.now - timedelta(seconds=2)
     document = _verify(nitro, nitro.document(user_data=b"u", nonce=b"n", public_key=b"k", timestamp=made))
     content = document.content

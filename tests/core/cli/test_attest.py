@@ -56,7 +56,7 @@ def _genuine() -> tuple[str, str, str]:
         (["--pcr1", "77" * 48], 1, False, "PCR_MISMATCH"),
     ],
 )
-def test_a_kept_document_is_judged_at_its_own_time(
+def test_a_saved_document_is_examined_for_its_own_time(
     options: list[str], exit_code: int, expected_code: bool | None, code: str | None
 ) -> None:
     file, at, pcr0 = _genuine()
@@ -69,7 +69,7 @@ def test_a_kept_document_is_judged_at_its_own_time(
     assert (told["genuine"], told["expected_code"], told["code"]) == (True, expected_code, code)
 
 
-def test_a_kept_document_is_judged_now_without_a_time() -> None:
+def test_a_saved_document_is_examined_for_now_by_default() -> None:
     file, _at, _pcr0 = _genuine()
     result = CliRunner().invoke(app, ["attest", "--file", file])
     assert result.exit_code == 1
@@ -114,7 +114,7 @@ def test_an_unreadable_document_gets_a_report_too(tmp_path: Path, content: bytes
         (["prover"], 2, "SERVER_URL_INVALID"),
     ],
 )
-def test_what_cannot_be_judged_is_said_with_its_code(arguments: list[str], exit_code: int, code: str) -> None:
+def test_invalid_usage_is_reported_with_its_code(arguments: list[str], exit_code: int, code: str) -> None:
     result = CliRunner().invoke(app, ["attest", *arguments, "--json"])
     assert result.exit_code == exit_code
     assert json.loads(result.stdout)["code"] == code
@@ -149,7 +149,7 @@ def _answer(document: bytes, key: str = "key") -> dict[str, object]:
 _USER_DATA = encode_provers([_PROVER])[0]
 
 
-async def test_a_server_is_judged_as_tee_mode_does(nitro: FakeNitro) -> None:
+async def test_a_server_is_examined_as_in_tee_mode(nitro: FakeNitro) -> None:
     document = nitro.document(user_data=_USER_DATA, nonce=_NONCE, public_key=b"key")
     examination = await _asked(nitro, _POLICY, _answer(document))
     assert (examination.genuine, examination.expected_code, examination.refusal) == (True, True, None)
@@ -184,7 +184,7 @@ async def test_a_refusal_names_its_reason_and_shows_the_rest(
     assert any(PRODUCTION_PCRS[0].hex() in line for line in text)
 
 
-async def test_a_nonce_that_is_not_required_is_shown_as_that(nitro: FakeNitro) -> None:
+async def test_a_nonce_that_is_not_required_is_shown_as_such(nitro: FakeNitro) -> None:
     policy = replace(_POLICY, nonce_required=False)
     document = nitro.document(user_data=_USER_DATA, public_key=b"key")
     examination = await _asked(nitro, policy, _answer(document))

@@ -53,7 +53,7 @@ async def ended(process: asyncio.subprocess.Process) -> Done:
     return Done(process.returncode or 0, stdout.decode(), stderr.decode())
 
 
-async def test_a_proof_that_could_not_be_verified_here_says_so(steps: Path, tmp_path: Path) -> None:
+async def test_a_proof_that_could_not_be_verified_here_is_marked(steps: Path, tmp_path: Path) -> None:
     server = ScriptedServer()
     async with server.serving() as url:
         done = await ended(await start(tmp_path, "prove", steps, "--url", url))
@@ -95,7 +95,7 @@ async def test_an_attestation_that_is_refused_is_in_the_report(steps: Path, tmp_
     assert server.received_secrets == []
 
 
-async def test_an_unreachable_server_is_asked_again_and_then_told_of(steps: Path, tmp_path: Path) -> None:
+async def test_an_unreachable_server_is_retried_and_then_reported(steps: Path, tmp_path: Path) -> None:
     async with ScriptedServer().serving() as url:
         pass
     done = await ended(await start(tmp_path, "prove", steps, "--url", url))

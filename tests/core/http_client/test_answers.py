@@ -91,7 +91,7 @@ def test_what_the_server_says_is_shown_short_and_harmless() -> None:
         ("Wed, 21 Oct 2026 07:28:00 GMT", None),
     ],
 )
-def test_when_to_come_again_is_read_strictly(header: str, seconds: float | None) -> None:
+def test_retry_after_is_parsed_strictly(header: str, seconds: float | None) -> None:
     busy = refusal(Answer(429, httpx2.Headers([(b"retry-after", header.encode())]), b""))
     assert isinstance(busy, ServerBusyError)
     assert busy.retry_after == seconds
@@ -104,7 +104,7 @@ def test_unknown_fields_are_ignored() -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"\xff", b"[" * 50_000, b'{"x":' + b"[" * 50_000, b'{"publicKey":"\\ud800"}']
 )
-def test_what_is_not_of_the_form_is_refused(body: bytes) -> None:
+def test_malformed_json_is_refused(body: bytes) -> None:
     with pytest.raises(BadServerAnswerError):
         decoded(body, PublicKeyAnswer)
 
@@ -136,7 +136,7 @@ def test_any_bytes_are_read_or_refused(body: bytes, form: type[msgspec.Struct]) 
 
 @given(st.integers(100, 999), BYTES, st.text(max_size=20))
 @settings(max_examples=200)
-def test_any_refusal_becomes_an_error_of_ours(code: int, body: bytes, retry_after: str) -> None:
+def test_any_refusal_becomes_a_tee_rex_error(code: int, body: bytes, retry_after: str) -> None:
     error = refusal(Answer(code, {"Retry-After": retry_after}, body))
     assert error.message.isprintable()
     assert len(error.message) < 1000

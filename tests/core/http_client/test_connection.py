@@ -53,7 +53,7 @@ def self_signed(folder: Path) -> ssl.SSLContext:
     return context
 
 
-async def test_a_certificate_that_nobody_vouches_for_ends_it(tmp_path: Path) -> None:
+async def test_an_untrusted_certificate_is_refused(tmp_path: Path) -> None:
     async def handle(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.close()
 
@@ -63,7 +63,7 @@ async def test_a_certificate_that_nobody_vouches_for_ends_it(tmp_path: Path) -> 
             await ask(f"https://localhost:{server.sockets[0].getsockname()[1]}")
 
 
-async def test_a_server_that_speaks_no_tls_is_no_server() -> None:
+async def test_a_server_without_tls_is_unreachable_by_https() -> None:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
@@ -74,12 +74,12 @@ async def test_a_server_that_speaks_no_tls_is_no_server() -> None:
             await ask(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}")
 
 
-async def test_nobody_there_has_not_seen_the_request() -> None:
+async def test_a_server_that_was_never_connected_has_not_seen_the_request() -> None:
     with closed_port() as url, pytest.raises(NeverConnectedError):
         await ask(url)
 
 
-async def test_who_hangs_up_may_have_seen_the_request() -> None:
+async def test_a_server_that_hangs_up_may_have_seen_the_request() -> None:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.close()
@@ -90,7 +90,7 @@ async def test_who_hangs_up_may_have_seen_the_request() -> None:
     assert not isinstance(lost.value, NeverConnectedError)
 
 
-async def test_proxies_of_the_environment_never_see_what_is_for_this_machine(
+async def test_proxies_are_never_used_for_this_machine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
@@ -99,7 +99,7 @@ async def test_proxies_of_the_environment_never_see_what_is_for_this_machine(
         assert (await ask(url, "/encryption-public-key", trust_env=True)).status == 200
 
 
-async def test_requests_say_who_asks_and_nothing_of_before() -> None:
+async def test_requests_have_a_user_agent_and_no_cookies() -> None:
     server = ScriptedServer()
     server.scripts["GET /health"] = Answer(b"{}", headers={"Set-Cookie": "id=1"})
     async with server.serving() as url:

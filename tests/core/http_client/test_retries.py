@@ -64,7 +64,7 @@ def _busy(retry_after: float | None) -> ServerBusyError:
         ([_busy(None)], NO_ANSWER, ("SERVER_BUSY", [])),
     ],
 )
-async def test_only_what_cannot_happen_twice_is_tried_again(
+async def test_only_requests_that_are_safe_to_repeat_are_retried(
     outcomes: list[TeeRexError | str],
     again_on: tuple[type[TeeRexError], ...],
     expected: tuple[str, list[float]],
@@ -74,5 +74,5 @@ async def test_only_what_cannot_happen_twice_is_tried_again(
     assert await _run(outcomes, again_on) == expected
 
 
-def test_a_busy_server_is_told_before_the_time_is_up() -> None:
+def test_a_busy_server_is_reported_before_the_time_limit() -> None:
     assert DEFAULT_RETRIES.patience < SERVER_TIME_LIMIT

@@ -59,7 +59,7 @@ def test_plain_http_stays_on_this_machine(text: str) -> None:
         "http://localhost\\@prover.example",
     ],
 )
-def test_anything_else_is_no_server(text: str) -> None:
+def test_other_addresses_are_refused(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         ServerUrl.parse(text)
     assert "secret" not in str(caught.value)

@@ -29,7 +29,7 @@ def test_the_fingerprint_of_the_subkey_stands_in_clear() -> None:
     assert read_recipients(bytes(encrypt(KEY, bytes(2_000_000)))) == (KEY.subkey.fingerprint,)
 
 
-def test_every_cut_is_either_too_short_or_tells_the_same() -> None:
+def test_every_cut_is_either_too_short_or_gives_the_same_recipients() -> None:
     found = [read_recipients(MESSAGE[:length]) for length in range(len(MESSAGE) + 1)]
     enough = len(PKESK) + 1
     assert set(found[:enough]) == {None}
@@ -49,7 +49,7 @@ def test_several_recipients_in_their_order() -> None:
         pytest.param(pkesk(b"\x06\x15\x04" + bytes(20)), id="no algorithm behind it"),
     ],
 )
-def test_those_that_cannot_be_named_are_passed_over(other: bytes) -> None:
+def test_recipients_without_a_fingerprint_are_skipped(other: bytes) -> None:
     assert read_recipients(other + MESSAGE) == (KEY.subkey.fingerprint,)
 
 
@@ -62,7 +62,7 @@ def test_those_that_cannot_be_named_are_passed_over(other: bytes) -> None:
         pytest.param(b"\xc1" + b"\xff" * MAX_HEAD_OCTETS, id="an endless packet"),
     ],
 )
-def test_what_is_no_message_of_ours_has_no_recipient(head: bytes) -> None:
+def test_other_messages_have_no_recipients(head: bytes) -> None:
     assert read_recipients(head) == ()
 
 

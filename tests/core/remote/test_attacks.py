@@ -162,7 +162,7 @@ def attestation(document: bytes, **fields: object) -> Answer:
         (attestation(NITRO.document()[:-1] + b"\0"), "SIGNATURE_FAILED"),
     ],
 )
-async def test_there_is_nothing_to_fall_back_to(answer: Answer, code: str) -> None:
+async def test_there_is_no_fallback(answer: Answer, code: str) -> None:
     server = ScriptedServer(nitro=NITRO)
     server.scripts["GET /attestation"] = answer
     assert await refused(server, attested(NITRO)) == code
@@ -200,7 +200,7 @@ async def test_a_server_that_ignores_nonces_is_accepted_only_when_asked_for() ->
 
 
 @pytest.mark.integration
-async def test_how_old_an_attestation_may_be_is_for_the_caller_to_say() -> None:
+async def test_the_caller_sets_the_maximum_age() -> None:
     server = ScriptedServer(nitro=NITRO)
     server.attested = {"timestamp": NOW - 2 * MINUTE}
     await prove(server, attested(NITRO), [])
@@ -209,7 +209,7 @@ async def test_how_old_an_attestation_may_be_is_for_the_caller_to_say() -> None:
 
 
 @pytest.mark.parametrize("builds", [(), (ExpectedPcrs(pcr1=BUILD.pcr1, pcr2=BUILD.pcr2),)])
-def test_tee_mode_without_a_pcr0_to_expect_cannot_be_set_up(builds: tuple[ExpectedPcrs, ...]) -> None:
+def test_tee_mode_requires_an_expected_pcr0(builds: tuple[ExpectedPcrs, ...]) -> None:
     with raises(POLICY_MISSING):
         AttestedKey(builds, AllowedProvers(frozenset({PROVER})), NITRO.root, now)
 
@@ -229,7 +229,7 @@ async def test_an_allowed_bb_of_another_version_proves_nothing() -> None:
 
 
 @pytest.mark.integration
-async def test_an_enclave_without_the_bb_of_the_setup_is_told_before_anything_is_sent() -> None:
+async def test_an_enclave_without_the_bb_of_the_setup_is_refused_before_anything_is_sent() -> None:
     small = small_request()
     request = ProofRequest(small.steps, TrustedSetup.DEVELOPMENT, small.version)
     code = await refused(ScriptedServer(nitro=NITRO), attested(NITRO), request, attestation_holds=True)
@@ -237,7 +237,7 @@ async def test_an_enclave_without_the_bb_of_the_setup_is_told_before_anything_is
 
 
 @pytest.mark.integration
-async def test_of_several_bbs_the_one_of_the_setup_is_asked_for() -> None:
+async def test_of_several_bbs_the_one_of_the_setup_is_requested() -> None:
     server = ScriptedServer(nitro=NITRO)
     server.provers = [PROVER, OTHER_BB]
     small = small_request()
@@ -277,5 +277,5 @@ def test_a_pin_is_a_whole_fingerprint(text: str) -> None:
         PinnedKey.parse(text, now)
 
 
-def test_a_pin_may_be_written_as_people_write_fingerprints() -> None:
+def test_a_pin_may_contain_spaces_and_capitals() -> None:
     assert PinnedKey.parse("ABCD " * 10, now) == PinnedKey("abcd" * 10, now)

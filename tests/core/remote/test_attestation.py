@@ -12,12 +12,15 @@ import pytest
 
 from support.patience import PATIENCE
 from tee_rex.attestation.examination import UntrustedAttestation
+from tee_rex.attestation.provers import Prover
+from tee_rex.bb.pins import BbPins
 from tee_rex.errors import AttestationError, TeeRexError
 from tee_rex.errors.tree import BadServerAnswerError, ServerBusyError, ServerUnreachableError
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote import attestation
-from tee_rex.remote.attestation import MAX_ANSWER_BYTES, fetch_attestation
+from tee_rex.remote.attestation import MAX_ANSWER_BYTES, AllowedProvers, fetch_attestation
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 _NONCE = bytes(range(32))
 _DOCUMENT = b"\x84 a document"
@@ -38,7 +41,7 @@ async def _fetch(handle: Callable[[httpx2.Request], httpx2.Response]) -> Untrust
         return await fetch_attestation(ServerConnection(server, client), _NONCE)
 
 
-async def test_the_server_is_asked_with_the_nonce_and_its_answer_is_taken_apart() -> None:
+async def test_the_request_has_the_nonce_and_the_answer_is_parsed() -> None:
     def handle(request: httpx2.Request) -> httpx2.Response:
         assert str(request.url) == f"https://prover.example/tee/attestation?nonce={_NONCE.hex()}"
         assert request.headers["Accept-Encoding"] == "identity"
@@ -72,7 +75,7 @@ async def test_the_server_is_asked_with_the_nonce_and_its_answer_is_taken_apart(
         ),
     ],
 )
-async def test_another_answer_is_refused_by_name(response: httpx2.Response, error: type[TeeRexError]) -> None:
+async def test_any_other_answer_is_refused(response: httpx2.Response, error: type[TeeRexError]) -> None:
     with pytest.raises(error):
         await _fetch(lambda _request: response)
 
@@ -100,7 +103,7 @@ async def _until_gone(reader: asyncio.StreamReader) -> None:
 
 
 @pytest.mark.integration
-async def test_a_server_that_stops_in_the_middle_is_given_up_and_left(
+async def test_a_stalled_answer_times_out_and_the_connection_is_closed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(attestation, "ANSWER_SECONDS", 1.0)
@@ -152,7 +155,7 @@ async def test_an_endless_answer_is_cut_off() -> None:
 
 
 @pytest.mark.integration
-async def test_nobody_at_the_address_is_unreachable() -> None:
+async def test_an_address_without_a_server_is_unreachable() -> None:
     async def answer(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
         pass
 
@@ -161,3 +164,24 @@ async def test_nobody_at_the_address_is_unreachable() -> None:
     async with httpx2.AsyncClient(trust_env=False) as client:
         with pytest.raises(ServerUnreachableError):
             await fetch_attestation(ServerConnection(server, client), _NONCE)
+
+
+def test_the_pinned_provers_are_those_that_enclaves_can_run() -> None:
+    pins = BbPins.shipped()
+    allowed = AllowedProvers.pinned(pins)
+    digests = pins.digests[pins.default_version]
+    version = str(pins.default_version)
+    for setup, provers in (
+        (TrustedSetup.GENUINE, allowed.genuine),
+        (TrustedSetup.DEVELOPMENT, allowed.development),
+    ):
+        expected = {sha256 for platform, sha256 in digests[setup].items() if "linux" in platform}
+        assert expected
+        assert {prover.sha256 for prover in provers if prover.version == version} == expected
+
+
+def test_development_provers_count_under_the_development_setup_only() -> None:
+    genuine, development = Prover("4.1.2", "ab" * 32), Prover("4.1.2", "cd" * 32)
+    allowed = AllowedProvers(frozenset({genuine}), frozenset({development}))
+    assert allowed.under(TrustedSetup.GENUINE) == {genuine}
+    assert allowed.under(TrustedSetup.DEVELOPMENT) == {genuine, development}

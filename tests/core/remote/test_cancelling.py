@@ -63,7 +63,7 @@ async def arrival(server: ScriptedServer, route: str) -> None:
         (f"GET /v1/proofs/{JOB}", 1),
     ],
 )
-async def test_a_request_under_way_is_dropped_and_the_job_called_off(route: str, called_off: int) -> None:
+async def test_a_request_in_flight_is_dropped_and_the_job_cancelled(route: str, called_off: int) -> None:
     server = ScriptedServer()
     server.scripts[f"GET /v1/proofs/{JOB}/events"] = Answer(status=404)
     server.scripts[route] = never
@@ -75,7 +75,7 @@ async def test_a_request_under_way_is_dropped_and_the_job_called_off(route: str,
 
 
 @pytest.mark.integration
-async def test_a_job_is_called_off_even_when_its_id_comes_after_the_cancelling() -> None:
+async def test_a_job_is_cancelled_even_when_its_id_arrives_after_cancelling() -> None:
     server = ScriptedServer()
     accept = asyncio.Event()
 
@@ -94,7 +94,7 @@ async def test_a_job_is_called_off_even_when_its_id_comes_after_the_cancelling()
 
 @pytest.mark.integration
 @pytest.mark.parametrize("route", ["POST /v1/proofs", CANCEL])
-async def test_a_server_that_does_not_react_holds_nobody_for_long(
+async def test_an_unresponsive_server_does_not_delay_cancelling_for_long(
     route: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs_api, "CANCEL_SECONDS", 0.5)
@@ -108,7 +108,7 @@ async def test_a_server_that_does_not_react_holds_nobody_for_long(
 
 
 @pytest.mark.integration
-async def test_a_busy_server_is_not_asked_again_after_the_cancelling() -> None:
+async def test_a_busy_server_is_not_retried_after_cancelling() -> None:
     server = ScriptedServer()
     server.scripts["POST /v1/proofs"] = json_answer({}, 429, {"Retry-After": "1"})
     async with server.serving() as url:

@@ -89,7 +89,7 @@ async def prove(server: ScriptedServer, listener: Listener, trust: KeyTrust | No
         return await prover.prove(small_request(), listener=listener, time_limit=PATIENCE)
 
 
-async def test_a_job_goes_through_every_phase_and_tells_of_it(listener: Listener) -> None:
+async def test_a_job_reports_every_phase(listener: Listener) -> None:
     server = ScriptedServer()
     result = await prove(server, listener)
     assert listener.phases == [
@@ -124,7 +124,7 @@ async def test_a_job_goes_through_every_phase_and_tells_of_it(listener: Listener
     assert (result.verified, result.bb, result.attestation, result.peak_memory_bytes) == (None,) * 4
 
 
-async def test_the_original_server_is_recognised_and_given_its_own_form(listener: Listener) -> None:
+async def test_the_original_server_is_recognised_and_gets_its_own_format(listener: Listener) -> None:
     server = ScriptedServer(original=True)
     result = await prove(server, listener)
     assert listener.phases == [
@@ -240,14 +240,14 @@ async def test_when_events_break_the_job_is_polled(
     assert server.asked(f"DELETE /v1/proofs/{JOB}") == []
 
 
-async def test_a_done_event_without_its_proof_is_followed_by_asking_for_it(listener: Listener) -> None:
+async def test_after_a_done_event_without_a_proof_the_proof_is_requested(listener: Listener) -> None:
     server = ScriptedServer()
     server.scripts[f"GET /v1/proofs/{JOB}/events"] = events(event(status("done")))
     assert (await prove(server, listener)).proof == SOME_PROOF
     assert listener.phases[-4:] == [Phase.PROVING, Phase.PROVED, Phase.RECEIVE, Phase.VERIFY]
 
 
-async def test_endless_events_are_left_for_polling(
+async def test_endless_events_are_abandoned_for_polling(
     listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs_api, "MAX_EVENTS_BYTES", 1000)
@@ -258,7 +258,7 @@ async def test_endless_events_are_left_for_polling(
     assert 1 < len(listener.of(QueuePosition)) < 100
 
 
-async def test_each_place_in_the_queue_is_told_once(listener: Listener) -> None:
+async def test_each_queue_position_is_reported_once(listener: Listener) -> None:
     server = ScriptedServer()
     places = [event(status("queued", position=place)) for place in (3, 3, -1, 1, 1)]
     server.scripts[f"GET /v1/proofs/{JOB}/events"] = events(*places, event(done()))
@@ -266,7 +266,7 @@ async def test_each_place_in_the_queue_is_told_once(listener: Listener) -> None:
     assert listener.of(QueuePosition) == [QueuePosition(3), QueuePosition(1)]
 
 
-async def test_circuits_the_steps_do_not_have_are_not_told_of(listener: Listener) -> None:
+async def test_circuits_that_the_steps_lack_are_not_reported(listener: Listener) -> None:
     server = ScriptedServer()
     server.scripts[f"GET /v1/proofs/{JOB}/events"] = events(*map(_circuit, (-1, 0, 0, 7, 1)), event(done()))
     await prove(server, listener)
@@ -284,7 +284,7 @@ async def test_circuits_the_steps_do_not_have_are_not_told_of(listener: Listener
         },
     ],
 )
-async def test_times_that_cannot_be_are_not_believed(timings: dict[str, object], listener: Listener) -> None:
+async def test_impossible_times_are_dropped(timings: dict[str, object], listener: Listener) -> None:
     server = ScriptedServer()
     answer = done() | {"timings": {"queue_ms": 0, "decrypt_ms": 0, **timings}}
     server.scripts[f"GET /v1/proofs/{JOB}/events"] = events(event(answer))
@@ -304,7 +304,7 @@ async def test_times_that_cannot_be_are_not_believed(timings: dict[str, object],
         (f"GET /v1/proofs/{JOB}", [Answer(status=502), Answer(status=503, headers={"Retry-After": "0"})]),
     ],
 )
-async def test_what_can_be_asked_again_is_asked_again(
+async def test_requests_without_side_effects_are_retried(
     route: str, answers: list[Answer], listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs_api, "POLL_RETRIES", QUICK_RETRIES)
@@ -381,7 +381,7 @@ async def test_a_witness_is_sent_once_whatever_is_answered(
         (Answer(status=400), "SERVER_REFUSED", True),
     ],
 )
-async def test_a_job_that_ends_badly_is_an_error_and_is_called_off(
+async def test_a_job_that_fails_is_an_error_and_is_cancelled(
     answer: Answer, code: str, called_off: bool, listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs_api, "POLL_RETRIES", QUICK_RETRIES)
@@ -407,9 +407,7 @@ async def test_a_job_that_ends_badly_is_an_error_and_is_called_off(
         (Answer(b" " * (1 << 20)), "SERVER_ANSWER_INVALID"),
     ],
 )
-async def test_the_original_server_is_never_asked_twice_to_prove(
-    answer: Answer, code: str, listener: Listener
-) -> None:
+async def test_the_original_server_never_proves_twice(answer: Answer, code: str, listener: Listener) -> None:
     server = ScriptedServer(original=True)
     server.scripts["POST /prove"] = answer
     with pytest.raises(TeeRexError) as refused:
@@ -432,7 +430,7 @@ async def test_the_time_limit_ends_it_everywhere(listener: Listener) -> None:
     assert len(server.asked(f"DELETE /v1/proofs/{JOB}")) == 1
 
 
-async def test_a_busy_server_says_when_to_come_again(listener: Listener) -> None:
+async def test_a_busy_server_says_when_to_retry(listener: Listener) -> None:
     server = ScriptedServer()
     server.scripts["POST /v1/proofs"] = json_answer({}, 429, {"Retry-After": "1800"})
     with pytest.raises(ServerBusyError) as busy:
@@ -441,7 +439,7 @@ async def test_a_busy_server_says_when_to_come_again(listener: Listener) -> None
     assert listener.of(RetryScheduled) == []
 
 
-async def test_nobody_there_is_asked_three_times(listener: Listener) -> None:
+async def test_an_unreachable_server_is_tried_three_times(listener: Listener) -> None:
     async with ScriptedServer().serving() as url:
         pass
     backend = RemoteBackend(ServerUrl.parse(url), pinned("0" * 40), no_bb_here(), retries=QUICK_RETRIES)

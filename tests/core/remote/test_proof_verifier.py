@@ -52,11 +52,11 @@ async def valid(error: TeeRexError) -> bool | None:
         CrsDownloadFailedError,
     ],
 )
-async def test_where_there_can_be_no_bb_nothing_is_verified(error: type[TeeRexError]) -> None:
+async def test_without_bb_nothing_is_verified(error: type[TeeRexError]) -> None:
     assert await valid(error("")) is None
 
 
-async def test_a_bb_that_is_not_bb_is_no_reason_to_leave_a_proof_unverified() -> None:
+async def test_a_corrupt_bb_is_an_error_and_not_an_unverified_proof() -> None:
     with pytest.raises(BbCorruptError):
         await valid(BbCorruptError(""))
 

@@ -115,7 +115,7 @@ def test_a_real_proof_by_the_command_in_remote_mode(tmp_path: Path) -> None:
     assert "11/11 hiding_kernel" in shown
 
 
-async def test_a_false_proof_is_not_one(known: KeyTrust) -> None:
+async def test_a_false_proof_is_refused(known: KeyTrust) -> None:
     liar = GatedBackend()
     liar.gate.set()
     async with serving(small_api(liar)) as url:
@@ -123,7 +123,7 @@ async def test_a_false_proof_is_not_one(known: KeyTrust) -> None:
             await client(url, known, real_installation()).prove(deployment_request(), ignore_events)
 
 
-async def test_the_place_in_the_queue_is_told(known: KeyTrust) -> None:
+async def test_the_queue_position_is_reported(known: KeyTrust) -> None:
     prover = GatedBackend()
     api = small_api(prover)
     events: list[ProofEvent] = []
@@ -173,7 +173,7 @@ async def test_events_and_polling_lead_to_the_same_proof(
     assert listened.timings.prove_ms == polled.timings.prove_ms
 
 
-async def test_a_restarted_server_has_another_key_and_is_told_of(known: KeyTrust) -> None:
+async def test_a_restarted_server_has_another_key_and_is_refused(known: KeyTrust) -> None:
     prover = GatedBackend()
     prover.gate.set()
     api = small_api(prover)
@@ -185,7 +185,7 @@ async def test_a_restarted_server_has_another_key_and_is_told_of(known: KeyTrust
     assert changed.value.code == "SERVER_KEY_CHANGED"
 
 
-async def test_what_the_server_refuses_is_told_with_its_reason(known: KeyTrust) -> None:
+async def test_a_refusal_of_the_server_shows_its_reason(known: KeyTrust) -> None:
     request = ProofRequest.recognised(ExecutionSteps.from_bytes(genuine_deployment()))
     async with serving(small_api(GatedBackend())) as url:
         with pytest.raises(TeeRexError, match="does not prove such transactions") as refused:

@@ -72,7 +72,7 @@ def test_we_decrypt_what_they_stream(
     assert decrypt(our_key, message, max_plaintext=size) == plaintext
 
 
-def test_they_read_our_key_as_we_mean_it(openpgpjs: OpenPgpJs, our_key: PrivateKey) -> None:
+def test_openpgpjs_reads_our_key_as_intended(openpgpjs: OpenPgpJs, our_key: PrivateKey) -> None:
     seen = json.loads(openpgpjs.call("inspect", publicKey=our_key.public_key.armored()))
     assert seen["fingerprint"] == our_key.public_key.fingerprint
     assert seen["userIDs"] == ["TEE-Rex"]
@@ -81,7 +81,7 @@ def test_they_read_our_key_as_we_mean_it(openpgpjs: OpenPgpJs, our_key: PrivateK
     assert seen["features"] == [9]
 
 
-def test_we_read_their_key_as_they_mean_it(their_key: dict[str, str]) -> None:
+def test_we_read_keys_of_openpgpjs_as_intended(their_key: dict[str, str]) -> None:
     key = PublicKey.parse_armored(their_key["publicKey"], at=datetime.now(UTC))
     assert key.fingerprint == their_key["fingerprint"]
     assert key.user_id == "TEE-Rex"
@@ -102,7 +102,7 @@ def test_a_message_to_several_recipients_is_decrypted(
         pytest.param({"aeadProtect": False}, id="default settings"),
     ],
 )
-def test_our_key_tells_senders_what_we_understand(
+def test_our_key_announces_what_we_support(
     openpgpjs: OpenPgpJs, our_key: PrivateKey, config: dict[str, Any]
 ) -> None:
     message = encrypted_by_them(openpgpjs, our_key, b"steps", config=config)

@@ -33,7 +33,7 @@ async def test_the_pieces_make_the_message_and_its_json(size: int) -> None:
         assert await _whole(body) == written
 
 
-async def test_it_tells_what_was_sent_and_when_the_server_may_have_it_all() -> None:
+async def test_it_reports_sent_bytes_and_when_the_server_may_have_the_whole_message() -> None:
     events: list[ProofEvent] = []
     body = MessageBody(bytes(2 * PIECE), events.append)
     pieces = aiter(body)

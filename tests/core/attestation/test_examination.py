@@ -254,7 +254,7 @@ def test_the_first_failing_check_in_order_gives_the_refusal(nitro: FakeNitro) ->
     assert _refused(nitro, everything_wrong) == "EXPIRED"
 
 
-def test_what_is_not_genuine_is_refused_and_not_looked_into(nitro: FakeNitro) -> None:
+def test_a_document_that_is_not_genuine_is_not_checked_further(nitro: FakeNitro) -> None:
     altered = _document(nitro)[:-1] + b"\x00"
     assert _refused(nitro, altered) == "SIGNATURE_FAILED"
     assert _examined(nitro, altered).findings == ()
@@ -264,7 +264,7 @@ def test_what_is_not_genuine_is_refused_and_not_looked_into(nitro: FakeNitro) ->
     ("builds", "checks"),
     [((), [Check.DEBUG]), ((ExpectedPcrs(pcr2=PRODUCTION_PCRS[2]),), [Check.DEBUG, Check.CODE])],
 )
-def test_a_saved_document_passes_for_people_and_opens_nothing(
+def test_a_saved_document_can_pass_but_does_not_open_the_encryptor(
     nitro: FakeNitro, builds: tuple[ExpectedPcrs, ...], checks: list[Check]
 ) -> None:
     document = _document(

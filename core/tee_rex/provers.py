@@ -284,7 +284,7 @@ async def verify(
     progress: receives the progress of any download. Raises an UnusableEnvironmentError, or a ProvingError
     when bb itself fails.
     """
-    from tee_rex.local.verifier import verify_proof
+    from tee_rex.local.backend import verify_proof
 
     key = request.steps.final_verification_key
     return await verify_proof(installation, proof, key, request.setup, request.version, progress)

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication
 from support.app_window import App, PacedBackend, installed_home, with_app
 from support.patience import PATIENCE
 from support.recorded_steps import development_deployment
-from tee_rex.local.errors import BbCrashedError
+from tee_rex.errors import message
+from tee_rex.errors.catalogue.proving import BB_CRASHED
 from tee_rex.transaction.request import ProverBackend
 from tee_rex_app.crash.report import Failure, crash_report
 from tee_rex_app.log.line import json_line, plain_line
@@ -66,7 +67,7 @@ async def prove_marked(app: App, home: Path, seconds: float) -> None:
 
 @pytest.mark.parametrize(
     "backend",
-    [PacedBackend, lambda: PacedBackend(BbCrashedError("It received SIGSEGV."))],
+    [PacedBackend, lambda: PacedBackend(BB_CRASHED(reason=message("It received SIGSEGV.")))],
     ids=["proved", "failed"],
 )
 def test_nothing_of_a_witness_is_kept(

@@ -30,8 +30,7 @@ from support.proving_server import (
     wait_until,
 )
 from support.recorded_steps import development_deployment, wire, wire_step
-from tee_rex.local.backend import LocalBackend, LocalOptions
-from tee_rex.local.verifier import verify_proof
+from tee_rex.local.backend import LocalBackend, LocalOptions, verify_proof
 from tee_rex.openpgp import PublicKey, encrypt
 from tee_rex.system.progress import ignore_progress
 from tee_rex.system.threads import usable_cores

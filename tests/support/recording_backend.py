@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from support.local_prover import real_installation
-from tee_rex.local.verifier import verify_proof
+from tee_rex.local.backend import verify_proof
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.events import ProofListener
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProverBackend

@@ -117,7 +117,7 @@ def verify(
 
 async def _verify(proof: ChonkProof, key: bytes, version: AztecVersion | None) -> TrustedSetup:
     from tee_rex.errors.catalogue.transaction import PROOF_INVALID
-    from tee_rex.local.verifier import verify_proof
+    from tee_rex.local.backend import verify_proof
     from tee_rex.terminal.console import show_task_progress
     from tee_rex.transaction.request import recognised
 

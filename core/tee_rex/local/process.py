@@ -8,13 +8,14 @@ import signal
 from collections.abc import Sequence
 from pathlib import Path
 
-from tee_rex.local.errors import (
-    BbAbortedError,
-    BbCrashedError,
-    BbEndedError,
-    BbKilledError,
-    BbStartError,
-    MemoryLimitError,
+from tee_rex.errors import ProvingError
+from tee_rex.errors.catalogue.proving import (
+    BB_ABORTED,
+    BB_CRASHED,
+    BB_KILLED,
+    BB_NOT_RUNNABLE,
+    MEMORY_LIMIT,
+    NO_TEMPORARY_FOLDER,
 )
 from tee_rex.system.child_process import ChildProcess, exit_reason
 from tee_rex.system.files import PrivateFolder, remove_abandoned
@@ -47,7 +48,7 @@ class BbProcess:
 
     @classmethod
     async def start(cls, argv: Sequence[str], *, threads: int, memory_limit: int | None = None) -> BbProcess:
-        """Start bb with ``threads`` threads and an environment of its own; raises BbStartError.
+        """Start bb with ``threads`` threads and an environment of its own; raises BB_START_FAILED.
 
         memory_limit: resident bytes above which bb is killed (sampled ten times a second).
         """
@@ -63,7 +64,7 @@ class BbProcess:
             child = await ChildProcess.start(command, cwd=folder.path, environment=environment)
         except OSError as error:
             folder.remove()
-            raise BbStartError(f"Its program cannot be run ({error.strerror}).") from error
+            raise BB_NOT_RUNNABLE(reason=error.strerror or "") from error
         except BaseException:
             folder.remove()
             raise
@@ -78,6 +79,11 @@ class BbProcess:
     def running(self) -> bool:
         """Whether it has not ended yet."""
         return self._child.running
+
+    @property
+    def passed_memory_limit(self) -> bool:
+        """Whether it was killed for using too much memory."""
+        return self._child.passed_memory_limit
 
     @property
     def socket_path(self) -> Path:
@@ -99,16 +105,16 @@ class BbProcess:
         """The most resident memory so far."""
         return self._child.peak_memory_bytes
 
-    async def ended(self) -> BbEndedError | MemoryLimitError:
+    async def ended(self) -> ProvingError:
         """Wait for the end of a process that has closed its socket, and return the error that explains it.
 
         It is killed if it does not exit within 5 seconds.
         """
         code = await self._child.wait_or_kill(_SECONDS_TO_EXIT)
-        if self._child.passed_memory_limit:
-            return MemoryLimitError(f"It used more than {(self._memory_limit or 0) / 1e6:,.0f} MB.")
-        by_signal = {-signal.SIGKILL: BbKilledError, -signal.SIGABRT: BbAbortedError}
-        return by_signal.get(code or 0, BbCrashedError)(exit_reason(code), diagnostics=self.diagnostics)
+        if self.passed_memory_limit:
+            return MEMORY_LIMIT(limit_mb=(self._memory_limit or 0) / 1e6)
+        by_signal = {-signal.SIGKILL: BB_KILLED, -signal.SIGABRT: BB_ABORTED}
+        return by_signal.get(code or 0, BB_CRASHED)(reason=exit_reason(code), diagnostics=self.diagnostics)
 
     async def close(self) -> None:
         """Kill bb, wait for its end, and remove its folder; safe to call twice, and when cancelled."""
@@ -126,8 +132,5 @@ def _private_folder() -> PrivateFolder:
             folder.remove()
             folder = PrivateFolder(_FOLDER_PREFIX, Path("/tmp"))  # noqa: S108  # a new folder, 0700
     except OSError as error:
-        raise BbStartError(
-            f"No temporary folder can be made ({error.strerror}).",
-            hint="Free some disk space, or point TMPDIR to a folder that can be written.",
-        ) from error
+        raise NO_TEMPORARY_FOLDER(reason=error.strerror or "") from error
     return folder

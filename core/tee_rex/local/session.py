@@ -1,8 +1,14 @@
-"""A session on bb: started once with a CRS, then proof after proof."""
+"""A session with bb: started once with a CRS, then proof after proof.
+
+bb's ECCVM and IPA proofs need Grumpkin points, the same for every transaction and trusted setup. bb generates
+them at each start (about 0.3 s) unless it is given them. Those of the first bb are kept, and given to later
+ones only if they are exactly the pinned ones.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -11,6 +17,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from tee_rex.errors import message
+from tee_rex.errors.catalogue.proving import (
+    BB_HUNG,
+    BB_NOT_READY,
+    BB_PROTOCOL,
+    BB_REFUSED,
+    BB_REFUSED_CRS,
+    BB_START_FAILED,
+)
 from tee_rex.errors.tree import MalformedProofError
 from tee_rex.local.connection import (
     BbConnection,
@@ -18,17 +33,8 @@ from tee_rex.local.connection import (
     ConnectionLostError,
     UnexpectedAnswerError,
 )
-from tee_rex.local.errors import (
-    BbEndedError,
-    BbHungError,
-    BbProtocolError,
-    BbRefusedError,
-    BbStartError,
-    MemoryLimitError,
-)
-from tee_rex.local.grumpkin import POINT_BYTES as GRUMPKIN_POINT_BYTES
-from tee_rex.local.grumpkin import keep_grumpkin_points, read_grumpkin_points
 from tee_rex.local.process import BbProcess
+from tee_rex.system.files import replacing
 from tee_rex.transaction.events import (
     CircuitEnded,
     CircuitStarted,
@@ -47,22 +53,28 @@ if TYPE_CHECKING:
     from tee_rex.transaction.steps import ExecutionSteps
 
 _START_SECONDS = 60.0
-"""Until bb has its CRS: 0.1 s for 2^17 points, 2 s for 2^21, much more on a machine that swaps."""
+"""Until bb has its CRS: 0.1 s for 2^17 points, 2 s for 2^21, much longer on a machine that swaps."""
 _ANSWER_SECONDS = 1800.0
 """For one circuit or the final proof, which takes 5 s on two cores; a bb that is silent for longer hangs."""
 _SOCKET_POLL_SECONDS = 0.002
 _CIRCUITS_SENT_AHEAD = 2
-"""bb never waits for us, and no more than two inflated circuits (about 15 MB) are in memory."""
+"""bb never waits for us, and at most two decompressed circuits (about 15 MB) are in memory."""
 
 _TOO_FEW_POINTS = "prover trying to get too many points"
-"""The one text that decides something: that of the pinned bb 4.1.2, which has no code for it."""
+"""The only text that a decision depends on: that of the pinned bb 4.1.2, which has no code for it."""
+
+_GRUMPKIN_POINT_BYTES = 64
+_GRUMPKIN_POINTS = 2**15
+"""The ECCVM circuit of Chonk has a fixed size."""
+_GRUMPKIN_SHA256 = "df929cc1d1a35961e41b43d090c45f30b76a745c9b27c36f64e448d83ee11558"
+"""Of what bb 4.1.2 generates: 2 MiB, x and y of each point."""
 
 
 T = TypeVar("T")
 
 
 class MorePointsNeededError(Exception):
-    """The transaction needs more CRS points than the session was started with; the session is over."""
+    """The transaction needs more CRS points than the session was started with; the session has ended."""
 
 
 class _GoblinProof(msgspec.Struct):
@@ -104,7 +116,7 @@ class VerificationKey:
 
 @dataclass(frozen=True, slots=True)
 class SessionProof:
-    """A proof and what it cost; bb has verified it (``ChonkProve`` checks its own result)."""
+    """A proof and its costs; bb has verified it (``ChonkProve`` checks its own result)."""
 
     proof: ChonkProof
     circuits: tuple[CircuitTiming, ...]
@@ -114,14 +126,20 @@ class SessionProof:
 
 
 class BbSession:
-    """One bb process holding a CRS. One proof at a time; after any error or cancel the session is over."""
+    """One bb process holding a CRS; one proof at a time.
+
+    1. :meth:`start` runs bb and sends it the CRS.
+    2. :meth:`prove`, :meth:`verify` or :meth:`verification_key`, one after another. After any error, or when
+       cancelled, bb has ended and the session with it (:attr:`usable`).
+    3. :meth:`close`.
+    """
 
     def __init__(self, process: BbProcess, connection: BbConnection) -> None:
         """Use :meth:`start`."""
         self._process = process
         self._connection = connection
         self._usable = True
-        self._doing = ""
+        self._activity = message("starting")
         self._keep_grumpkin_points_in: Path | None = None
 
     @classmethod
@@ -134,11 +152,11 @@ class BbSession:
         grumpkin_file: Path | None = None,
         memory_limit: int | None = None,
     ) -> BbSession:
-        """Start bb and hand it the CRS (0.1 s for 2^17 points).
+        """Start bb and send it the CRS (0.1 s for 2^17 points).
 
-        argv: how bb is run, loader included. grumpkin_file: where the Grumpkin points are kept; when they are
-        not there, bb generates them and they are put there. memory_limit: resident bytes. Raises BbStartError
-        or MemoryLimitError.
+        argv: how to run bb, loader included. grumpkin_file: where the Grumpkin points are kept; if it is
+        missing, bb generates them and they are saved there. memory_limit: resident bytes. Raises
+        BB_START_FAILED or MEMORY_LIMIT.
         """
         process = await BbProcess.start(argv, threads=threads, memory_limit=memory_limit)
         try:
@@ -146,7 +164,7 @@ class BbSession:
                 return await cls._ready(process, crs, grumpkin_file)
         except TimeoutError:
             await process.close()
-            raise BbStartError(f"It was not ready within {_START_SECONDS:.0f} seconds.") from None
+            raise BB_NOT_READY(seconds=_START_SECONDS) from None
         except BaseException:
             await process.close()
             raise
@@ -162,9 +180,12 @@ class BbSession:
                 connection.abort()
                 raise
         except ConnectionLostError:
-            raise _at_start(await process.ended()) from None
+            ended = await process.ended()
+            if process.passed_memory_limit:
+                raise ended from None
+            raise BB_START_FAILED(reason=ended.message_parts) from None
         except (BbErrorResponse, UnexpectedAnswerError):
-            raise BbStartError("It refused the CRS.") from None
+            raise BB_REFUSED_CRS() from None
         session = cls(process, connection)
         if kept is None:
             session._keep_grumpkin_points_in = grumpkin_file
@@ -183,19 +204,19 @@ class BbSession:
     async def prove(self, steps: ExecutionSteps, listener: ProofListener) -> SessionProof:
         """Load and accumulate every circuit, then prove.
 
-        Tells of the phases ACCUMULATE and FINAL_PROOF and of each circuit. Raises a ProvingError, or
+        Reports the phases ACCUMULATE and FINAL_PROOF and each circuit. Raises a ProvingError, or
         MorePointsNeededError. When it raises, or is cancelled, bb has ended.
         """
         sent_ahead = asyncio.Semaphore(_CIRCUITS_SENT_AHEAD)
         async with self._exchange(self._send_steps(steps, sent_ahead)):
             begin = time.perf_counter()
             listener(PhaseStarted(Phase.ACCUMULATE))
-            self._doing = "starting"
+            self._activity = message("starting")
             await self._answer("ChonkStart")
             circuits = []
             for index, name in enumerate(names := steps.function_names):
                 listener(CircuitStarted(index, len(names), name))
-                self._doing = f"working on the circuit {name}"
+                self._activity = message("working on circuit {name}", name=name)
                 load_ms, _ = await _timed(self._answer("ChonkLoad"))
                 accumulate_ms, _ = await _timed(self._answer("ChonkAccumulate"))
                 sent_ahead.release()
@@ -204,7 +225,7 @@ class BbSession:
             all_accumulated_ms = (time.perf_counter() - begin) * 1000
             listener(PhaseEnded(Phase.ACCUMULATE, all_accumulated_ms))
             listener(PhaseStarted(Phase.FINAL_PROOF))
-            self._doing = "making the final proof"
+            self._activity = message("making the final proof")
             final_proof_ms, answer = await _timed(self._answer("ChonkProve"))
             listener(PhaseEnded(Phase.FINAL_PROOF, final_proof_ms))
             return SessionProof(
@@ -218,7 +239,7 @@ class BbSession:
     async def verify(self, proof: ChonkProof, verification_key: bytes) -> bool:
         """Whether ``proof`` is valid under ``verification_key`` (4,064 bytes) and the session's CRS.
 
-        A proof or key that bb answers with an error is not valid. Raises a ProvingError when bb ends.
+        A proof or key that bb rejects with an error is not valid. Raises a ProvingError when bb ends.
         """
         parts = proof.parts
         goblin = _GoblinProof(parts.merge, parts.eccvm, parts.ipa, parts.translator)
@@ -226,7 +247,7 @@ class BbSession:
             "ChonkVerify", proof=_ChonkProof(parts.mega, goblin), vk=verification_key
         )
         async with self._exchange(request):
-            self._doing = "verifying"
+            self._activity = message("verifying")
             try:
                 answer = await self._answer("ChonkVerify")
             except BbErrorResponse:
@@ -240,10 +261,10 @@ class BbSession:
         """
         circuit = {"name": "circuit", "bytecode": bytecode}
         async with self._exchange(self._connection.send("ChonkComputeVk", circuit=circuit)):
-            self._doing = "computing a verification key"
+            self._activity = message("computing a verification key")
             key = _decoded(await self._answer("ChonkComputeVk"), _KeyAnswer)
         async with self._exchange(self._connection.send("Poseidon2Hash", inputs=key.fields)):
-            self._doing = "hashing a verification key"
+            self._activity = message("hashing a verification key")
             answer = _decoded(await self._answer("Poseidon2Hash"), _HashAnswer)
         return VerificationKey(key.content, answer.hash)
 
@@ -262,10 +283,10 @@ class BbSession:
 
     @asynccontextmanager
     async def _exchange(self, sending: Coroutine[None, None, None]) -> AsyncIterator[None]:
-        """Send beside the body, which receives; translate every failure, and end bb on each of them."""
+        """Send while the body receives; convert every failure, and end bb on each of them."""
         if not self._usable:
             sending.close()
-            raise RuntimeError("This session is in use or over.")
+            raise RuntimeError("this session is in use or has ended")
         self._usable = False
         sender = asyncio.create_task(self._send_or_abort(sending))
         try:
@@ -281,13 +302,9 @@ class BbSession:
         except BbErrorResponse as response:
             if _TOO_FEW_POINTS in response.untrusted_text:
                 raise MorePointsNeededError from None
-            raise BbRefusedError(
-                f"It answered with an error while {self._doing}.", diagnostics=response.untrusted_text
-            ) from None
+            raise BB_REFUSED(activity=self._activity, diagnostics=response.untrusted_text) from None
         except UnexpectedAnswerError:
-            raise BbProtocolError(
-                f"Its answer could not be read while {self._doing}.", diagnostics=self._process.diagnostics
-            ) from None
+            raise BB_PROTOCOL(activity=self._activity, diagnostics=self._process.diagnostics) from None
         finally:
             sender.cancel()
             with suppress(asyncio.CancelledError, Exception):
@@ -300,8 +317,9 @@ class BbSession:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 return await self._connection.receive(command)
         except TimeoutError:
-            raise BbHungError(
-                f"It was silent for {_ANSWER_SECONDS / 60:.0f} minutes while {self._doing}.",
+            raise BB_HUNG(
+                minutes=_ANSWER_SECONDS / 60,
+                activity=self._activity,
                 diagnostics=self._process.diagnostics,
             ) from None
 
@@ -338,19 +356,32 @@ async def _connected(process: BbProcess) -> BbConnection:
 
 
 async def _hand_over(connection: BbConnection, crs: Crs, grumpkin_points: bytes | None) -> None:
-    """Give bb both curves' points, the second ones only where they are known, before it answers for any."""
+    """Send bb the points of BN254 and, if known, of Grumpkin, before it answers for either."""
     await connection.send("SrsInitSrs", points_buf=crs.g1, num_points=crs.points, g2_point=crs.g2)
     if grumpkin_points is not None:
-        count = len(grumpkin_points) // GRUMPKIN_POINT_BYTES
+        count = len(grumpkin_points) // _GRUMPKIN_POINT_BYTES
         await connection.send("SrsInitGrumpkinSrs", points_buf=grumpkin_points, num_points=count)
     await connection.receive("SrsInitSrs")
     if grumpkin_points is not None:
         await connection.receive("SrsInitGrumpkinSrs")
 
 
-def _at_start(ended: BbEndedError | MemoryLimitError) -> BbStartError | MemoryLimitError:
-    """What the end of a bb that has not taken the CRS yet means."""
-    return ended if isinstance(ended, MemoryLimitError) else BbStartError(ended.message)
+def read_grumpkin_points(file: Path) -> bytes | None:
+    """The kept Grumpkin points, or None if the file is missing, damaged or of another bb."""
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(_GRUMPKIN_POINTS * _GRUMPKIN_POINT_BYTES + 1)
+    except OSError:
+        return None
+    return content if hashlib.sha256(content).hexdigest() == _GRUMPKIN_SHA256 else None
+
+
+def keep_grumpkin_points(points: bytes, file: Path) -> None:
+    """Replace ``file`` atomically; a disk that refuses it costs the next start 0.3 s, and nothing else."""
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(file, private=True) as new:
+            new.write_bytes(points)
 
 
 async def _timed(work: Coroutine[None, None, T]) -> tuple[float, T]:

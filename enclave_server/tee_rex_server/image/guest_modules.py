@@ -39,8 +39,6 @@ MEASURED: Final = (
     "tee_rex.errors.tree",
     "tee_rex.local.backend",
     "tee_rex.local.connection",
-    "tee_rex.local.errors",
-    "tee_rex.local.grumpkin",
     "tee_rex.local.installation",
     "tee_rex.local.process",
     "tee_rex.local.session",

@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from support.app_window import App, PacedBackend, with_app
-from tee_rex.local.errors import BbCrashedError
+from tee_rex.errors import message
+from tee_rex.errors.catalogue.proving import BB_CRASHED
 from tee_rex_app.log.event_log import Level
 from tee_rex_app.text.log_messages import sentence
 from tee_rex_app.ui.theme import Theme
@@ -50,7 +51,13 @@ def test_an_error_is_told_with_its_code(qapp: QApplication, theme: Theme, tmp_pa
         assert error.level is Level.ERROR
         assert error.field("code") == "BB_CRASHED"
 
-    with_app(qapp, theme, tmp_path, act, backend=lambda: PacedBackend(BbCrashedError("It received SIGSEGV.")))
+    with_app(
+        qapp,
+        theme,
+        tmp_path,
+        act,
+        backend=lambda: PacedBackend(BB_CRASHED(reason=message("It received SIGSEGV."))),
+    )
 
 
 def test_cancelling_is_told(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:

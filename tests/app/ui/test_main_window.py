@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from support.app_window import App, PacedBackend, with_app
 from support.recorded_steps import development_deployment
-from tee_rex.local.errors import BbCrashedError
+from tee_rex.errors import message
+from tee_rex.errors.catalogue.proving import BB_CRASHED
 from tee_rex.settings.resolve import SettingSource
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.runs import Outcome, RunStage
@@ -131,7 +132,7 @@ def test_closing_the_window_ends_a_proof(qapp: QApplication, theme: Theme, tmp_p
 def test_an_error_is_shown_with_its_hint_and_can_be_copied_and_dismissed(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
-    error = BbCrashedError("It ended with SIGSEGV.", diagnostics="field 0x1234 of the witness")
+    error = BB_CRASHED(reason=message("It ended with SIGSEGV."), diagnostics="field 0x1234 of the witness")
 
     async def act(app: App) -> None:
         window, store = app.window, app.application.store

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tee_rex.local.grumpkin import GRUMPKIN_POINTS, POINT_BYTES, keep_grumpkin_points, read_grumpkin_points
+from tee_rex.local.session import keep_grumpkin_points, read_grumpkin_points
+
+SIZE = 2 * 1024 * 1024
 
 
-@pytest.mark.parametrize(
-    "content", [b"", bytes(GRUMPKIN_POINTS * POINT_BYTES), bytes(GRUMPKIN_POINTS * POINT_BYTES + 1)]
-)
+@pytest.mark.parametrize("content", [b"", bytes(SIZE), bytes(SIZE + 1)])
 def test_other_points_are_not_used(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "points"
     file.write_bytes(content)

@@ -10,8 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from support.errors import raises
 from tee_rex.crs.crs import POINT_BYTES, Crs
-from tee_rex.local.errors import BbCrashedError, BbHungError, BbStartError, MemoryLimitError
+from tee_rex.errors.catalogue.proving import BB_CRASHED, BB_HUNG, BB_NOT_READY, BB_START_FAILED, MEMORY_LIMIT
 from tee_rex.local.process import BbProcess
 from tee_rex.local.session import BbSession
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -87,7 +88,7 @@ async def test_a_process_that_closed_its_socket_and_does_not_exit_is_ended(
         assert await reader.read() == b""
         writer.close()
         error = await process.ended()
-        assert isinstance(error, BbCrashedError)
+        assert error.code == BB_CRASHED.code
         assert error.diagnostics == "a fault"
         assert not psutil.pid_exists(process.pid)
     finally:
@@ -101,7 +102,7 @@ async def test_the_last_words_of_a_process_are_kept(in_tmp_path: Path) -> None:
         _reader, writer = await connected(process)
         error = await process.ended()
         writer.close()
-        assert isinstance(error, BbCrashedError)
+        assert error.code == BB_CRASHED.code
         assert error.message == "It exited with code 3."
         assert error.diagnostics.endswith("xxx the last of them")
         assert len(error.diagnostics) <= 64 * 1024
@@ -125,13 +126,13 @@ async def test_a_bb_that_does_not_take_the_crs_is_ended(
     in_tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tee_rex.local.session._START_SECONDS", 0.5)
-    with pytest.raises(BbStartError, match="not ready within"):
+    with raises(BB_NOT_READY):
         await BbSession.start(program(LISTENS, SILENT), CRS, threads=1)
     assert list(in_tmp_path.iterdir()) == []
 
 
 async def test_a_bb_that_ends_while_it_takes_the_crs_is_told_of(in_tmp_path: Path) -> None:
-    with pytest.raises(BbStartError, match="code 3"):
+    with raises(BB_START_FAILED, match="code 3"):
         await BbSession.start(program(LISTENS, ENDS_WITH_MANY_WORDS), CRS, threads=1)
     assert list(in_tmp_path.iterdir()) == []
 
@@ -139,7 +140,7 @@ async def test_a_bb_that_ends_while_it_takes_the_crs_is_told_of(in_tmp_path: Pat
 async def test_a_bb_that_is_silent_is_ended(in_tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session = await BbSession.start(program(LISTENS, SILENT_AFTER_THE_CRS), CRS, threads=1)
     monkeypatch.setattr("tee_rex.local.session._ANSWER_SECONDS", 0.1)
-    with pytest.raises(BbHungError, match="computing a verification key"):
+    with raises(BB_HUNG, match="computing a verification key"):
         await session.verification_key(b"")
     assert not session.usable
     assert not psutil.pid_exists(session.pid)
@@ -147,7 +148,7 @@ async def test_a_bb_that_is_silent_is_ended(in_tmp_path: Path, monkeypatch: pyte
 
 
 async def test_a_memory_limit_that_is_passed_at_the_start_is_told_as_such(in_tmp_path: Path) -> None:
-    with pytest.raises(MemoryLimitError):
+    with raises(MEMORY_LIMIT):
         await BbSession.start(program(LISTENS, SILENT), CRS, threads=1, memory_limit=1000)
     assert list(in_tmp_path.iterdir()) == []
 

@@ -16,23 +16,22 @@ from typing import Any
 import psutil
 import pytest
 
+from support.errors import raises
 from support.local_prover import deployment_request, development_crs, development_session, real_installation
 from support.processes import running, running_bbs
 from support.proving_server import eventually, wait_until
 from support.recorded_steps import genuine_deployment
 from tee_rex.crs.crs import Crs
 from tee_rex.crs.pins import CrsPins
-from tee_rex.errors import TeeRexError
-from tee_rex.local.errors import (
-    BbAbortedError,
-    BbCrashedError,
-    BbKilledError,
-    BbRefusedError,
-    BbStartError,
-    MemoryLimitError,
+from tee_rex.errors import ErrorKind, ProvingError, UnusableEnvironmentError
+from tee_rex.errors.catalogue.proving import (
+    BB_ABORTED,
+    BB_CRASHED,
+    BB_KILLED,
+    BB_REFUSED,
+    MEMORY_LIMIT,
 )
-from tee_rex.local.grumpkin import read_grumpkin_points
-from tee_rex.local.session import BbSession, MorePointsNeededError, SessionProof
+from tee_rex.local.session import BbSession, MorePointsNeededError, SessionProof, read_grumpkin_points
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.events import (
     CircuitEnded,
@@ -189,7 +188,7 @@ async def test_the_untouched_bb_refuses_a_development_proof(
 
 
 async def test_steps_of_the_genuine_setup_fail_bbs_own_check(session: BbSession) -> None:
-    with pytest.raises(BbRefusedError) as caught:
+    with raises(BB_REFUSED) as caught:
         await session.prove(ExecutionSteps.from_bytes(genuine_deployment()), ignore_events)
     assert "final proof" in caught.value.message
     assert not session.usable
@@ -233,16 +232,16 @@ async def test_cancel_while_starting_leaves_nothing(moment: float) -> None:
 @pytest.mark.parametrize(
     ("number", "error"),
     [
-        (signal.SIGKILL, BbKilledError),
-        (signal.SIGABRT, BbAbortedError),
-        (signal.SIGSEGV, BbCrashedError),
-        (signal.SIGTERM, BbCrashedError),
+        (signal.SIGKILL, BB_KILLED),
+        (signal.SIGABRT, BB_ABORTED),
+        (signal.SIGSEGV, BB_CRASHED),
+        (signal.SIGTERM, BB_CRASHED),
     ],
 )
 async def test_each_end_of_bb_has_its_error(
-    session: BbSession, number: signal.Signals, error: type[TeeRexError]
+    session: BbSession, number: signal.Signals, error: ErrorKind[ProvingError]
 ) -> None:
-    with pytest.raises(error) as caught:
+    with raises(error) as caught:
         await at_circuit(1, session, lambda: os.kill(session.pid, number))
     assert caught.value.hint
     assert not session.usable
@@ -251,7 +250,7 @@ async def test_each_end_of_bb_has_its_error(
 async def test_an_error_response_is_told_without_its_text(session: BbSession) -> None:
     first, second, *rest = STEPS.steps
     swapped = ExecutionSteps((replace(first, witness=second.witness), second, *rest))
-    with pytest.raises(BbRefusedError) as caught:
+    with raises(BB_REFUSED) as caught:
         await session.prove(swapped, ignore_events)
     assert "MultiCallEntrypoint:entrypoint" in caught.value.message
     assert "9468" in caught.value.diagnostics  # a value of the witness, here its size
@@ -260,7 +259,7 @@ async def test_an_error_response_is_told_without_its_text(session: BbSession) ->
 
 async def test_the_memory_limit_ends_bb() -> None:
     session = await development_session(memory_limit=150_000_000)
-    with pytest.raises(MemoryLimitError):
+    with raises(MEMORY_LIMIT):
         await session.prove(STEPS, ignore_events)
 
 
@@ -278,8 +277,9 @@ async def test_too_few_points_are_noticed() -> None:
 
 @pytest.mark.parametrize("program", ["/bin/false", "/nonexistent", "/bin/true"])
 async def test_a_program_that_is_not_bb_does_not_start(program: str) -> None:
-    with pytest.raises(BbStartError):
+    with pytest.raises(UnusableEnvironmentError) as caught:
         await BbSession.start([program], await development_crs(), threads=1)
+    assert caught.value.code == "BB_START_FAILED"
 
 
 def test_the_witness_stays_in_memory(proved: Proved) -> None:

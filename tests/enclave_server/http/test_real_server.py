@@ -27,7 +27,7 @@ from support.proving_server import (
     wait_until,
 )
 from support.recorded_steps import development_deployment, wire, wire_step
-from tee_rex.local.verifier import verify_proof
+from tee_rex.local.backend import verify_proof
 from tee_rex.openpgp import encrypt
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.proof import ChonkProof

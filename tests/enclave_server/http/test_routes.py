@@ -26,8 +26,8 @@ from support.proving_server import (
     some_proof,
 )
 from support.recorded_steps import development_deployment, genuine_deployment, wire, wire_step
-from tee_rex.errors import TeeRexError, UnusableEnvironmentError
-from tee_rex.local.errors import BbKilledError, BbRefusedError
+from tee_rex.errors import TeeRexError, UnusableEnvironmentError, message
+from tee_rex.errors.catalogue.proving import BB_KILLED, BB_REFUSED
 from tee_rex.openpgp import PublicKey, encrypt
 from tee_rex.wire.protocol import MAX_JSON_BODY_BYTES, TeeMode
 from tee_rex_server.http.limits import ClientAddresses, RateLimit
@@ -245,8 +245,8 @@ class OddError(UnusableEnvironmentError):
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
-        (BbKilledError("It received SIGKILL."), (500, "BB_KILLED")),
-        (BbRefusedError("It answered with an error while working on X:y."), (400, "BB_REFUSED")),
+        (BB_KILLED(reason=message("It received SIGKILL.")), (500, "BB_KILLED")),
+        (BB_REFUSED(activity=message("working on X:y")), (400, "BB_REFUSED")),
         (OddError("No disk."), (503, "ODD")),
         (ValueError("the witness is 42"), (500, "INTERNAL")),
     ],
@@ -262,7 +262,7 @@ async def test_a_failed_proof_has_its_errors_status_and_code(
     assert refusal(answer) == expected
     assert "42" not in answer.text.replace(answer.headers["X-Request-Id"], "")
     assert "the witness" not in log.getvalue()
-    assert ("X:y" in answer.text) is (isinstance(error, BbRefusedError) and tee is None)
+    assert ("X:y" in answer.text) is (expected[1] == "BB_REFUSED" and tee is None)
     assert "X:y" not in log.getvalue()
     assert isinstance(error, TeeRexError) or '"event": "bug"' in log.getvalue()
 

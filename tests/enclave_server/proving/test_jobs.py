@@ -13,7 +13,8 @@ import pytest
 from support.patience import PATIENCE
 from support.proving_server import LIMITS, GatedBackend, some_proof
 from support.recorded_steps import development_deployment
-from tee_rex.local.errors import BbRefusedError
+from tee_rex.errors import message
+from tee_rex.errors.catalogue.proving import BB_REFUSED
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.wire.protocol import JobCircuit, JobEvent, JobState, JobStatus
@@ -122,7 +123,7 @@ async def test_watchers_get_every_change(setup: Setup) -> None:
 
 
 async def test_a_failed_job_has_the_errors_code(setup: Setup) -> None:
-    setup.backend.error = BbRefusedError("It answered with an error while working on the circuit X:y.")
+    setup.backend.error = BB_REFUSED(activity=message("working on the circuit X:y"))
     setup.backend.gate.set()
     status = await setup.ended(setup.start())
     assert status.state is JobState.FAILED
@@ -151,7 +152,7 @@ async def test_in_a_tee_no_circuit_is_named() -> None:
         assert change is not None
         seen.append(repr(change[1]))
         setup.backend.gate.set()
-    setup.backend.error = BbRefusedError("It answered with an error while working on the circuit X:y.")
+    setup.backend.error = BB_REFUSED(activity=message("working on the circuit X:y"))
     failed = await setup.ended(setup.start())
     assert failed.error is not None
     assert failed.error.message == ""

@@ -10,10 +10,9 @@ import pytest
 from support.errors import raises
 from support.proving_server import LIMITS, GatedBackend
 from support.recorded_steps import development_deployment
-from tee_rex.errors import TeeRexError
+from tee_rex.errors import TeeRexError, message
 from tee_rex.errors.catalogue.http import QUEUE_FULL
-from tee_rex.errors.catalogue.proving import PROOF_TIMED_OUT
-from tee_rex.local.errors import BbKilledError
+from tee_rex.errors.catalogue.proving import BB_KILLED, PROOF_TIMED_OUT
 from tee_rex.transaction.events import ProofEvent, QueuePosition
 from tee_rex.transaction.request import ProofRequest, ProofResult
 from tee_rex.transaction.steps import ExecutionSteps
@@ -104,10 +103,10 @@ async def test_a_slot_assigned_to_a_request_just_cancelled_is_not_lost() -> None
 
 
 async def test_after_a_failed_proof_the_next_one_works() -> None:
-    backend = GatedBackend(BbKilledError("It received SIGKILL."))
+    backend = GatedBackend(BB_KILLED(reason=message("It received SIGKILL.")))
     backend.gate.set()
     service = service_of(backend)
-    with pytest.raises(BbKilledError):
+    with raises(BB_KILLED):
         await proving(service)
     backend.error = None
     assert (await proving(service)).verified
@@ -169,7 +168,7 @@ async def test_metrics_count_every_outcome() -> None:
     backend.gate.set()
     service = ProvingService([backend], LIMITS, metrics)
     await proving(service)
-    backend.error = BbKilledError("It received SIGKILL.")
+    backend.error = BB_KILLED(reason=message("It received SIGKILL."))
     with pytest.raises(TeeRexError):
         await proving(service)
     text = bytes(metrics.response().body).decode()

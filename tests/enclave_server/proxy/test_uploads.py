@@ -27,10 +27,9 @@ from tee_rex.bb.pins import BbPins
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.pins import CrsPins
 from tee_rex.crs.store import CrsStore
-from tee_rex.local.backend import LocalBackend, LocalOptions
+from tee_rex.local.backend import LocalBackend, LocalOptions, verify_proof
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.local.installation import Installation
-from tee_rex.local.verifier import verify_proof
 from tee_rex.openpgp import encrypt
 from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ignore_progress

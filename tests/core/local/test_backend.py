@@ -15,7 +15,7 @@ from tee_rex.crs.crs import Crs
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.proving import PROOF_TIMED_OUT
 from tee_rex.local.backend import LocalBackend, LocalOptions
-from tee_rex.local.installation import Installation
+from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.provers import ProverConfig, build_prover
 from tee_rex.system.progress import ProgressListener
 from tee_rex.transaction.events import Phase
@@ -31,7 +31,7 @@ pytestmark = [
 
 
 @dataclass(frozen=True, slots=True)
-class StingyInstallation(Installation):
+class StingyInstallation(DownloadingInstallation):
     """Hands out a quarter of the points asked for, so that the first proofs want more."""
 
     asked: list[int] = field(default_factory=list)

@@ -20,6 +20,7 @@ from tee_rex_app.model.services import ServiceName, ServiceStatus
 from tee_rex_app.model.state import Notice
 from tee_rex_app.services.followers import FlowFollower
 from tee_rex_app.text import labels
+from tee_rex_app.text.translation import tr
 
 
 class FlowsController:
@@ -125,7 +126,7 @@ class _FlowJob(RunJob):
             self._begun,
             self._context.dependencies.clock,
             self._earlier_proofs,
-            labels.tr("final proof and self-check"),
+            tr("final proof and self-check"),
         )
 
         def on_event(event: FlowEvent) -> None:

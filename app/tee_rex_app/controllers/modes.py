@@ -15,7 +15,7 @@ from tee_rex_app.model.runs import SAMPLE, RunStage, RunState
 from tee_rex_app.model.services import Lock, ModeState, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.state import Notice
 from tee_rex_app.services.files import read_request
-from tee_rex_app.text import labels
+from tee_rex_app.text.translation import tr
 
 
 class ModesController:
@@ -47,7 +47,7 @@ class ModesController:
         blocks, measured = expected_blocks(
             request.steps.function_names,
             self._history.earlier(run.mode),
-            labels.tr("final proof and self-check"),
+            tr("final proof and self-check"),
         )
         return replace(run, setup=request.setup, blocks=blocks, measured_here=measured)
 

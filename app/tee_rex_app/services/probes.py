@@ -23,7 +23,7 @@ from tee_rex_app.model.attestation import AttestationRules, ExaminedAttestation
 from tee_rex_app.model.services import ServiceState, ServiceStatus
 from tee_rex_app.services.attestation import examine_service
 from tee_rex_app.text import labels
-from tee_rex_app.text.translation import translated
+from tee_rex_app.text.translation import tr, translated
 
 if TYPE_CHECKING:
     from tee_rex.transaction.request import ProofRequest
@@ -72,8 +72,8 @@ class ServiceProbe:
         network = recognise_network(info.vk_tree_root or "")
         version = info.node_version
         optional = info.chain_id == LOCAL_CHAIN and not info.real_proofs
-        proofs = labels.tr("proofs optional") if optional else labels.tr("proofs required")
-        detail = labels.tr("Aztec {version} · chain {chain} · {proofs}").format(
+        proofs = tr("proofs optional") if optional else tr("proofs required")
+        detail = tr("Aztec {version} · chain {chain} · {proofs}").format(
             version=version, chain=info.chain_id, proofs=proofs
         )
         setup = network.setup if network is not None else None
@@ -81,7 +81,7 @@ class ServiceProbe:
             detail = f"{detail} · {labels.setup_name(setup)}"
         service = replace(service, versions=(version,), setup=setup)
         if version != str(self.sample.version):
-            ours = labels.tr("This app proves for Aztec {version}.").format(version=self.sample.version)
+            ours = tr("This app proves for Aztec {version}.").format(version=self.sample.version)
             return replace(service, status=ServiceStatus.WRONG_VERSION, detail=f"{detail}. {ours}")
         return replace(service, status=ServiceStatus.READY, detail=detail)
 
@@ -93,7 +93,7 @@ class ServiceProbe:
         versions = ", ".join(shown)
         service = replace(service, versions=shown)
         if known and str(self.sample.version) not in known:
-            detail = labels.tr("It proves for Aztec {versions}; this app needs {ours}.").format(
+            detail = tr("It proves for Aztec {versions}; this app needs {ours}.").format(
                 versions=versions, ours=self.sample.version
             )
             return replace(service, status=ServiceStatus.WRONG_VERSION, detail=detail)
@@ -115,7 +115,7 @@ class ServiceProbe:
             detail = labels.refusal(examination)
             return replace(service, status=ServiceStatus.REFUSED, detail=detail)
         build = examined.approved
-        detail = labels.tr("Genuine Nitro, build {name}").format(name=build.name if build else "")
+        detail = tr("Genuine Nitro, build {name}").format(name=build.name if build else "")
         return replace(service, status=ServiceStatus.READY, detail=detail)
 
 
@@ -126,7 +126,7 @@ async def _answer_or_failure(
         async with asyncio.timeout(ANSWER_SECONDS):
             return await asking
     except TimeoutError:
-        detail = labels.tr("No answer within {seconds} seconds.").format(seconds=f"{ANSWER_SECONDS:g}")
+        detail = tr("No answer within {seconds} seconds.").format(seconds=f"{ANSWER_SECONDS:g}")
         return replace(service, status=ServiceStatus.UNREACHABLE, detail=detail)
     except AttestationError as error:
         return replace(

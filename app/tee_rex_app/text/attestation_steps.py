@@ -13,8 +13,7 @@ from tee_rex.attestation.verifier import GenuineDocument
 from tee_rex.errors import AttestationError
 from tee_rex.system.text import printable
 from tee_rex_app.model.attestation import ExaminedAttestation
-from tee_rex_app.text.labels import tr
-from tee_rex_app.text.translation import translated
+from tee_rex_app.text.translation import tr, translated
 
 _HASH_SHOWN = 16
 _FORM_CODES = ("UNREADABLE", "INVALID_COSE", "INVALID_DOCUMENT")

@@ -5,17 +5,18 @@ from __future__ import annotations
 from tee_rex_app.model.breakdown import TimeRole
 from tee_rex_app.model.comparison import Comparison, ComparisonRow, RowKind
 from tee_rex_app.text import labels
+from tee_rex_app.text.translation import tr
 
 
 def row_name(row: ComparisonRow) -> str:
     """What a row stands for."""
     match row.kind:
         case RowKind.TOTAL:
-            return labels.tr("Total")
+            return tr("Total")
         case RowKind.ROLE:
             return labels.role_name(TimeRole(row.name))
         case RowKind.PART:
-            return row.name or labels.tr("final proof and self-check")
+            return row.name or tr("final proof and self-check")
 
 
 def to_markdown(comparison: Comparison) -> str:

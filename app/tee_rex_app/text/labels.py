@@ -20,13 +20,7 @@ from tee_rex_app.model.runs import SAMPLE, FlowState, Outcome, RunStage
 from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix, SetupItem, SetupState
 from tee_rex_app.model.state import Notice
-from tee_rex_app.text import translation
-from tee_rex_app.text.translation import translated
-
-
-def tr(text: str, comment: str = "", n: int = -1) -> str:
-    """Translate a text. n: the number in texts with ``%n``, which have plural forms."""
-    return translation.tr(text, comment, n)
+from tee_rex_app.text.translation import tr, translated
 
 
 def source_name(source: str) -> str:

@@ -17,11 +17,9 @@ _PLURALS_ALONE = "en"
 def tr(text: str, comment: str = "", n: int = -1) -> str:
     """Translate a text outside any widget. n: the number in texts with ``%n``, which have plural forms.
 
-    The extractor stores the context of a bare ``tr`` as empty, and that of ``labels.tr`` as "labels".
+    The extractor stores these calls in the empty context.
     """
-    as_it_is = text if n < 0 else text.replace("%n", str(n))
-    told = QCoreApplication.translate("", text, comment, n)
-    return told if told != as_it_is else QCoreApplication.translate("wording", text, comment, n)
+    return QCoreApplication.translate("", text, comment, n)
 
 
 def translated(text: Message | str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tee_rex_app.model.state import Page
-from tee_rex_app.text.labels import tr
+from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.dialogs.about import show_about
 from tee_rex_app.ui.dialogs.help import show_shortcuts
 from tee_rex_app.ui.page_spec import MenuEntry, PageSpec

@@ -1196,6 +1196,86 @@
         <source>Run {number} is unreadable</source>
         <translation>La ejecución {number} es ilegible</translation>
     </message>
+    <message>
+        <source>proofs optional</source>
+        <translation>pruebas opcionales</translation>
+    </message>
+    <message>
+        <source>proofs required</source>
+        <translation>pruebas obligatorias</translation>
+    </message>
+    <message>
+        <source>Aztec {version} · chain {chain} · {proofs}</source>
+        <translation>Aztec {version} · cadena {chain} · {proofs}</translation>
+    </message>
+    <message>
+        <source>This app proves for Aztec {version}.</source>
+        <translation>Esta aplicación es para Aztec {version}.</translation>
+    </message>
+    <message>
+        <source>It proves for Aztec {versions}; this app needs {ours}.</source>
+        <translation>Es para Aztec {versions}; esta aplicación necesita {ours}.</translation>
+    </message>
+    <message>
+        <source>Genuine Nitro, build {name}</source>
+        <translation>Nitro auténtico, compilación {name}</translation>
+    </message>
+    <message>
+        <source>No answer within {seconds} seconds.</source>
+        <translation>Sin respuesta en {seconds} segundos.</translation>
+    </message>
+    <message>
+        <source>{transaction} · block {block}</source>
+        <translation>{transaction} · bloque {block}</translation>
+    </message>
+    <message>
+        <source>{name} · chain {chain} · Aztec {version} · {proofs}</source>
+        <translation>{name} · cadena {chain} · Aztec {version} · {proofs}</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>Cuenta</translation>
+    </message>
+    <message>
+        <source>Token {symbol}</source>
+        <translation>Token {symbol}</translation>
+    </message>
+    <message>
+        <source>Balances</source>
+        <translation>Saldos</translation>
+    </message>
+    <message>
+        <source>peak {memory}</source>
+        <translation>máximo {memory}</translation>
+    </message>
+    <message>
+        <source>proof {size}</source>
+        <translation>prueba {size}</translation>
+    </message>
+    <message>
+        <source>Opened from a file</source>
+        <translation>Abierto desde un archivo</translation>
+    </message>
+    <message>
+        <source>Received at {time}</source>
+        <translation>Recibido a las {time}</translation>
+    </message>
+    <message>
+        <source>! Versions differ: this app {ours}, {others}</source>
+        <translation>! Las versiones difieren: esta aplicación {ours}, {others}</translation>
+    </message>
+    <message>
+        <source>Aztec {aztec} everywhere ✓</source>
+        <translation>Aztec {aztec} en todo ✓</translation>
+    </message>
+    <message>
+        <source>TEE-Rex {own} · Aztec {aztec}</source>
+        <translation>TEE-Rex {own} · Aztec {aztec}</translation>
+    </message>
+    <message>
+        <source>dev</source>
+        <translation>des.</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>
@@ -1954,6 +2034,10 @@
         <source>Profile</source>
         <translation>Perfil</translation>
     </message>
+    <message>
+        <source>Default</source>
+        <translation>Predeterminado</translation>
+    </message>
 </context>
 <context>
     <name>ProvePage</name>
@@ -2328,6 +2412,14 @@
         <translation>El idioma cambia tras reiniciar.</translation>
     </message>
     <message>
+        <source>Default</source>
+        <translation>Predeterminado</translation>
+    </message>
+    <message>
+        <source>(unnamed)</source>
+        <translation>(sin nombre)</translation>
+    </message>
+    <message>
         <source>Changes apply when you save. No restart needed.</source>
         <translation>Los cambios se aplican al guardar, sin reiniciar.</translation>
     </message>
@@ -2446,7 +2538,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>A Chonk proof cannot have {count:,} bytes of fields.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A captive portal, a proxy or an attacker may be in between. Check the address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A circuit has no verification key</source>
+        <translation>Un circuito no tiene clave de verificación</translation>
+    </message>
+    <message>
+        <source>A circuit&apos;s name is empty, too long, or not printable.</source>
+        <translation>El nombre de un circuito está vacío, es demasiado largo o no es imprimible.</translation>
+    </message>
+    <message>
         <source>A disk or a network drive may not be responding: try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A field does not have 32 bytes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A field is not below the scalar modulus.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2455,6 +2571,10 @@
     </message>
     <message>
         <source>A node on this machine usually has an address that starts with http://.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A part of the proof has an unexpected number of fields.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2522,6 +2642,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Can&apos;t connect to {host}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Cancelado</translation>
+    </message>
+    <message>
         <source>Certificate {position} expired on {end} UTC; it was checked for {moment} UTC.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2538,8 +2666,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Check its address, the network and the proxy settings.</source>
+        <translation>Compruebe su dirección, la red y los ajustes del proxy.</translation>
+    </message>
+    <message>
         <source>Check that `apt-get update` works on this machine, then try again.</source>
         <translation>Compruebe que `apt-get update` funciona en este equipo y inténtelo otra vez.</translation>
+    </message>
+    <message>
+        <source>Check that the address is that of a TEE-Rex server.</source>
+        <translation>Compruebe que la dirección es la de un servidor TEE-Rex.</translation>
     </message>
     <message>
         <source>Check that the file exists and that you may read it.</source>
@@ -2558,11 +2694,31 @@
         <translation>Compruebe la red, el proxy y el ajuste de registro de npm, y inténtelo otra vez.</translation>
     </message>
     <message>
+        <source>Check the server&apos;s address, or ask its operator for the current public key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Check this machine&apos;s clock.</source>
         <translation>Compruebe el reloj de este equipo.</translation>
     </message>
     <message>
         <source>Check this machine&apos;s clock. A saved document can be checked for the time it was made (attest --at).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another file with --out, in an existing folder with free space.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another folder, or free disk space.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the measurements.json that `tee-rex-server image build` wrote.</source>
+        <translation>Elija el measurements.json que escribió `tee-rex-server image build`.</translation>
+    </message>
+    <message>
+        <source>Circuit {circuit} has no verification key.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2578,6 +2734,10 @@
         <translation>Copie los detalles y envíelos en un informe. Puede seguir trabajando.</translation>
     </message>
     <message>
+        <source>Copy the fingerprint that the server shows when it starts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Cores</source>
         <translation>Núcleos</translation>
     </message>
@@ -2586,8 +2746,24 @@
         <translation>Corrija o quite el ajuste BB_BINARY_PATH.</translation>
     </message>
     <message>
+        <source>Damaged circuit data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decompressed data exceeds the limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Disk</source>
         <translation>Disco</translation>
+    </message>
+    <message>
+        <source>Enter an address like https://prover.example.org, without user name, query or fragment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Expected 40 hexadecimal digits.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Expected a version such as 4.1.2 or 5.0.0-rc.1, not {version}.</source>
@@ -2595,6 +2771,14 @@
     </message>
     <message>
         <source>Expected at most {limit:,} bytes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fetch the server&apos;s current public key and encrypt the input again.</source>
+        <translation>Obtenga la clave pública actual del servidor y cifre de nuevo la entrada.</translation>
+    </message>
+    <message>
+        <source>Fix or delete {file}. After deleting it, the next key of every server is accepted.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2618,6 +2802,14 @@
         <translation>Indique --node URL o defina AZTEC_NODE_URL; `tee-rex devnet up` inicia una red local.</translation>
     </message>
     <message>
+        <source>Give all execution steps of the transaction.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give either a URL, or --file with an optional --at.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Give its address with --url, set {variable}, or save it in Settings.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2626,7 +2818,31 @@
         <translation>Indique el PCR0 de la versión de la que se fía (y PCR1, PCR2 si los tiene).</translation>
     </message>
     <message>
+        <source>Give the complete, unchanged file written by &apos;tee-rex prove --out&apos;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give the complete, unchanged file written by Aztec&apos;s serializePrivateExecutionSteps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give the file written by Aztec&apos;s serializePrivateExecutionSteps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>HTTP status {status}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>HTTP status {status}: {words}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>If the network&apos;s contract has another salt, set SPONSORED_FPC_SALT or give --fpc-salt.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Incomplete execution steps</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2650,11 +2866,39 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Invalid key fingerprint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Invalid node address</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Invalid payload: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Invalid port: {port}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Invalid proof</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Invalid public key: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Invalid server address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Invalid usage</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Invalid verification key</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2667,6 +2911,10 @@
     </message>
     <message>
         <source>It carries no bb for Aztec {version}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It claims to run in a Nitro enclave, but sent no attestation document.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2686,12 +2934,32 @@
         <translation>Terminó con el código {code}.</translation>
     </message>
     <message>
+        <source>It has more than {limit} bytes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has no PCR0 of 96 hexadecimal digits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is not JSON.</source>
+        <translation>No es JSON.</translation>
+    </message>
+    <message>
+        <source>It is not encrypted to this key, was altered in transit, or is too large.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It is {age:,.0f} s old; at most {limit:,.0f} s are allowed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It may be an old one, replayed. Some servers ignore nonces; you can accept that explicitly.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It may have been restarted. Try again.</source>
+        <translation>Puede que se haya reiniciado. Inténtelo otra vez.</translation>
     </message>
     <message>
         <source>It may still be confirmed: look it up before you try again.</source>
@@ -2726,7 +2994,19 @@
         <translation>Lo terminó la señal {signal}.</translation>
     </message>
     <message>
+        <source>It was {known} on {first_used} and is now {found}. Nothing was sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Its folder cannot be locked: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its key is {found}, not {expected}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its key may have changed in the meantime: try again. Otherwise ask the server&apos;s operator.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2750,6 +3030,10 @@
         <translation>Quien lo opera puede mirar dentro. No le envíe nada.</translation>
     </message>
     <message>
+        <source>Its operator chooses the trusted setup: tee-rex-server serve --crs development, or genuine.</source>
+        <translation>Su operador elige la configuración de confianza: tee-rex-server serve --crs development, o genuine.</translation>
+    </message>
+    <message>
         <source>Its operator could read what it proves. To use it anyway, choose remote mode.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2771,6 +3055,10 @@
     </message>
     <message>
         <source>Its response was incomplete after {seconds:g} seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its schema has version {version}; this TEE-Rex reads up to version {known}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2802,6 +3090,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Malformed server response.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Memory</source>
         <translation>Memoria</translation>
     </message>
@@ -2815,6 +3107,14 @@
     </message>
     <message>
         <source>No approved enclave code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No execution steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No image measurements in this file</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2850,11 +3150,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Not a Chonk proof</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Not an Aztec node</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Not an attestation document</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not an execution-steps file</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2876,6 +3184,18 @@
     <message>
         <source>Nothing in the document can be trusted.</source>
         <translation>Nada en el documento es de fiar.</translation>
+    </message>
+    <message>
+        <source>Nothing was sent. Ask the server&apos;s operator for the fingerprint of its current key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Omit --aztec-version: the version is read from the steps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Omit --crs: the setup is read from the steps.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Omit --no-proofs: only local networks accept transactions without proofs.</source>
@@ -2906,7 +3226,27 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Proving works without it. Check that the folder is writable and has free space.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Proving works without it. Start the newer TEE-Rex to see it. The file was not changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading it failed ({reason}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Rebuild the image and compare its PCRs, then pin the build. Until then send nothing to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Record the steps with Aztec 4.1.2, or give the version to prove with: --aztec-version.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Record the transaction&apos;s steps again; the file is truncated or was changed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2919,7 +3259,11 @@
     </message>
     <message>
         <source>Run &apos;tee-rex doctor&apos;; it names what is missing on this machine.</source>
-        <translation>Ejecute 'tee-rex doctor': dice qué falta en este equipo.</translation>
+        <translation>Ejecute &apos;tee-rex doctor&apos;: dice qué falta en este equipo.</translation>
+    </message>
+    <message>
+        <source>Run the command with --help.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Run the flow again: it creates new accounts on the current network.</source>
@@ -2927,6 +3271,10 @@
     </message>
     <message>
         <source>Run this as that user, or set TEE_REX_HOME to your own folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run: tee-rex attest --help</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2950,12 +3298,20 @@
         <translation>Asigne a TEE_REX_HOME una carpeta en la que pueda escribir.</translation>
     </message>
     <message>
+        <source>Simulate the transaction again with proving enabled, so that every step includes its key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Something between you and the enclave may have substituted its own key. Send nothing.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Something failed</source>
         <translation>Algo falló</translation>
+    </message>
+    <message>
+        <source>Stopped before it was finished.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>System</source>
@@ -2974,6 +3330,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>TEE-Rex servers create a new key at each start. If the server&apos;s operator confirms the new fingerprint, accept it with: tee-rex servers forget {server}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TEE-Rex was closed before everything was written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The Aztec node does not respond</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2982,8 +3346,28 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The TLS certificate of {host} is not valid for it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address contains a user name, a query or a fragment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address is malformed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The address leads to different networks</source>
         <translation>La dirección lleva a redes distintas</translation>
+    </message>
+    <message>
+        <source>The address must start with https:// and a host.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer took longer than {seconds:g} seconds.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The apt sources of this machine do not include its distribution&apos;s archive.</source>
@@ -3038,12 +3422,40 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The connection to {host} was lost ({reason}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The connection would not be protected</source>
+        <translation>La conexión no estaría protegida</translation>
+    </message>
+    <message>
         <source>The content is not bb {version} ({setup} setup).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The data does not start with a list of circuits.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The data folder is not writable</source>
         <translation>No se puede escribir en la carpeta de datos</translation>
+    </message>
+    <message>
+        <source>The data is shorter than a proof&apos;s header of 4 bytes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The data is truncated, damaged, or in another format.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The data of {circuit} decompresses to more than {limit:,} bytes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The data of {circuit} is not valid gzip.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The disk is full</source>
@@ -3086,24 +3498,112 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The encryption key cannot be used</source>
+        <translation>La clave de cifrado no se puede usar</translation>
+    </message>
+    <message>
+        <source>The execution steps are too large</source>
+        <translation>Los pasos de ejecución son demasiado grandes</translation>
+    </message>
+    <message>
         <source>The file cannot be read</source>
         <translation>El archivo no se puede leer</translation>
+    </message>
+    <message>
+        <source>The file could not be saved</source>
+        <translation>El archivo no se pudo guardar</translation>
     </message>
     <message>
         <source>The first certificate is not the pinned root.</source>
         <translation>El primer certificado no es la raíz fijada.</translation>
     </message>
     <message>
+        <source>The gzip data of {circuit} is followed by other data.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The gzip data of {circuit} is truncated.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The header says {fields:,} fields, but the data has {count:,} bytes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The history is unavailable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The history was written by a newer TEE-Rex</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The input has {count:,} bytes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The input is empty.</source>
+        <translation>La entrada está vacía.</translation>
+    </message>
+    <message>
         <source>The installed bb is damaged</source>
         <translation>El bb instalado está dañado</translation>
+    </message>
+    <message>
+        <source>The job is done, but the response has no proof.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The job was cancelled by the server, or by somebody else who knows its ID.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key may come from another Aztec version than this prover&apos;s.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The key sent beside the document differs from the key inside it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The last circuit is {circuit}, not a hiding kernel.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last circuit of the steps is not a known protocol circuit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The limit is 50 MB.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The limit is 512 MiB for a transaction.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The limit is 512.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The limit is 64 MiB for a bytecode or witness.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list has no circuits.</source>
+        <translation>La lista no tiene circuitos.</translation>
+    </message>
+    <message>
+        <source>The list of known servers cannot be read</source>
+        <translation>La lista de servidores conocidos no se puede leer</translation>
+    </message>
+    <message>
         <source>The list of provers is not the one that the document refers to.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The message cannot be decrypted</source>
+        <translation>El mensaje no se puede descifrar</translation>
     </message>
     <message>
         <source>The network is {network}.</source>
@@ -3138,24 +3638,120 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The proof cannot be written there</source>
+        <translation>La prueba no se puede escribir ahí</translation>
+    </message>
+    <message>
         <source>The proof took too long</source>
         <translation>La prueba tardó demasiado</translation>
+    </message>
+    <message>
+        <source>The proof was changed, or made for another transaction, Aztec version or trusted setup.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The response does not contain a proof: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The response has more than {limit:,} bytes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The response is compressed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The server answered {status}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The server answered: {answer}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server cannot prove its identity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server could not make the proof</source>
+        <translation>El servidor no pudo hacer la prueba</translation>
+    </message>
+    <message>
         <source>The server did not send the list of provers that the document refers to.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server does not answer</source>
+        <translation>El servidor no responde</translation>
+    </message>
+    <message>
+        <source>The server does not have the expected key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server does not prove such transactions</source>
+        <translation>El servidor no prueba transacciones de este tipo</translation>
+    </message>
+    <message>
+        <source>The server failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server gave no reason.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server has lost the proof</source>
+        <translation>El servidor perdió la prueba</translation>
+    </message>
+    <message>
+        <source>The server is busy</source>
+        <translation>El servidor está ocupado</translation>
+    </message>
+    <message>
+        <source>The server is faulty or dishonest. Use another one, or prove on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server no longer knows the job.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server refused the request</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server&apos;s answer cannot be used</source>
+        <translation>La respuesta del servidor no se puede usar</translation>
     </message>
     <message>
         <source>The server&apos;s attestation is not valid base64.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The server&apos;s key has changed</source>
+        <translation>La clave del servidor ha cambiado</translation>
+    </message>
+    <message>
         <source>The server&apos;s key is not the attested one</source>
         <translation>La clave del servidor no es la atestada</translation>
+    </message>
+    <message>
+        <source>The steps belong to the {setup} setup, not to the {asserted} one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The steps come from Aztec {version}, not {asserted}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The steps have {count:,} circuits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The steps may come from another Aztec version than this prover&apos;s.</source>
+        <translation>Puede que los pasos sean de otra versión de Aztec que la de este probador.</translation>
     </message>
     <message>
         <source>The system libraries for bb could not be downloaded</source>
@@ -3176,6 +3772,14 @@
     <message>
         <source>The transaction was reverted</source>
         <translation>La transacción fue revertida</translation>
+    </message>
+    <message>
+        <source>The verification key has {count:,} bytes, not {expected:,}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The verification key of {circuit} has {count:,} bytes, not {expected:,}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The wallet could not be installed</source>
@@ -3294,6 +3898,22 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Too many circuits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again later, use another server, or prove on this machine.</source>
+        <translation>Inténtelo más tarde, use otro servidor o pruebe en este equipo.</translation>
+    </message>
+    <message>
+        <source>Try again later. The server&apos;s operator can look up the request in its log.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again, or prove on this machine to see the reason.</source>
+        <translation>Inténtelo otra vez, o en este equipo para ver la razón.</translation>
+    </message>
+    <message>
         <source>Try again. If it keeps failing, contact the node&apos;s operator.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3326,6 +3946,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Unexpected response: {answer}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unknown Aztec version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Unsupported Aztec version</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3335,6 +3963,10 @@
     </message>
     <message>
         <source>Use an address like https://node.example.org; plain http is accepted for this machine only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use https. Plain http is accepted for this machine only.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3354,6 +3986,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>With the data of {circuit}, the steps decompress to more than {limit:,} bytes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Without an attested key nothing can be encrypted to the enclave.</source>
         <translation>Sin una clave atestada no se puede cifrar nada para el enclave.</translation>
     </message>
@@ -3363,6 +3999,18 @@
     </message>
     <message>
         <source>Write it as on npm, without a leading v.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writing it failed ({reason}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wrong Aztec version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wrong trusted setup</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3404,6 +4052,14 @@
     <message>
         <source>bb needs newer system libraries</source>
         <translation>bb necesita bibliotecas del sistema más nuevas</translation>
+    </message>
+    <message>
+        <source>bb rejects the proof that {host} sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bb rejects the proof under the {setup} setup.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>bb {version} ({setup} setup) is not installed.</source>
@@ -3530,11 +4186,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>more than {limit:,} bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>no glibc</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>not JSON-RPC 2.0</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not a regular file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not in the format that TEE-Rex writes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3590,6 +4258,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{answer} (request {request})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} exists and is not a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{folder} does not contain @aztec/{package}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3624,6 +4300,10 @@
     <message>
         <source>{glibc}; checked once bb is installed</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} is another machine, and http is not encrypted.</source>
+        <translation>{host} es otro equipo, y http no va cifrado.</translation>
     </message>
     <message>
         <source>{method} failed: {reason}.</source>
@@ -3692,101 +4372,6 @@
     <message>
         <source>{version}, SHA-256 {digest}… as pinned</source>
         <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>labels</name>
-    <message>
-        <source>final proof and self-check</source>
-        <translation>prueba final y autocomprobación</translation>
-    </message>
-    <message>
-        <source>proofs optional</source>
-        <translation>pruebas opcionales</translation>
-    </message>
-    <message>
-        <source>proofs required</source>
-        <translation>pruebas obligatorias</translation>
-    </message>
-    <message>
-        <source>Aztec {version} · chain {chain} · {proofs}</source>
-        <translation>Aztec {version} · cadena {chain} · {proofs}</translation>
-    </message>
-    <message>
-        <source>This app proves for Aztec {version}.</source>
-        <translation>Esta aplicación es para Aztec {version}.</translation>
-    </message>
-    <message>
-        <source>It proves for Aztec {versions}; this app needs {ours}.</source>
-        <translation>Es para Aztec {versions}; esta aplicación necesita {ours}.</translation>
-    </message>
-    <message>
-        <source>Genuine Nitro, build {name}</source>
-        <translation>Nitro auténtico, compilación {name}</translation>
-    </message>
-    <message>
-        <source>No answer within {seconds} seconds.</source>
-        <translation>Sin respuesta en {seconds} segundos.</translation>
-    </message>
-    <message>
-        <source>{transaction} · block {block}</source>
-        <translation>{transaction} · bloque {block}</translation>
-    </message>
-    <message>
-        <source>{name} · chain {chain} · Aztec {version} · {proofs}</source>
-        <translation>{name} · cadena {chain} · Aztec {version} · {proofs}</translation>
-    </message>
-    <message>
-        <source>Account</source>
-        <translation>Cuenta</translation>
-    </message>
-    <message>
-        <source>Token {symbol}</source>
-        <translation>Token {symbol}</translation>
-    </message>
-    <message>
-        <source>Balances</source>
-        <translation>Saldos</translation>
-    </message>
-    <message>
-        <source>peak {memory}</source>
-        <translation>máximo {memory}</translation>
-    </message>
-    <message>
-        <source>proof {size}</source>
-        <translation>prueba {size}</translation>
-    </message>
-    <message>
-        <source>Opened from a file</source>
-        <translation>Abierto desde un archivo</translation>
-    </message>
-    <message>
-        <source>Received at {time}</source>
-        <translation>Recibido a las {time}</translation>
-    </message>
-    <message>
-        <source>Default</source>
-        <translation>Predeterminado</translation>
-    </message>
-    <message>
-        <source>(unnamed)</source>
-        <translation>(sin nombre)</translation>
-    </message>
-    <message>
-        <source>! Versions differ: this app {ours}, {others}</source>
-        <translation>! Las versiones difieren: esta aplicación {ours}, {others}</translation>
-    </message>
-    <message>
-        <source>Aztec {aztec} everywhere ✓</source>
-        <translation>Aztec {aztec} en todo ✓</translation>
-    </message>
-    <message>
-        <source>TEE-Rex {own} · Aztec {aztec}</source>
-        <translation>TEE-Rex {own} · Aztec {aztec}</translation>
-    </message>
-    <message>
-        <source>dev</source>
-        <translation>des.</translation>
     </message>
 </context>
 </TS>

@@ -101,7 +101,7 @@ def test_everything_is_translated_with_its_placeholders(language: str) -> None:
 def test_texts_plurals_and_numbers_are_spanish(spanish: Translations) -> None:
     assert spanish.language == "es"
     assert tr("Settings") == "Ajustes"
-    assert labels.tr("TEE enclave") == "Enclave TEE"
+    assert tr("TEE enclave") == "Enclave TEE"
     assert [tr("%n circuit(s)", "", n) for n in (1, 11)] == ["1 circuito", "11 circuitos"]
     assert labels.seconds(16_900.0) == "16,9 s"
     assert labels.day_and_time(datetime(2026, 3, 14, 12, 50)) == "14 mar 12:50"  # noqa: DTZ001  # here

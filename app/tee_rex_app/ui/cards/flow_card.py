@@ -15,6 +15,7 @@ from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.runs import FlowState, FlowStepState, RunStage
 from tee_rex_app.model.state import State
 from tee_rex_app.text import labels
+from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.cards.flow_result import FlowResult
 from tee_rex_app.ui.dialogs.cancel_question import CancelQuestion
 from tee_rex_app.ui.theme import Theme
@@ -217,7 +218,7 @@ def _transaction(step: FlowStepState) -> QLabel:
     if step.transaction is not None:
         words = f"{step.transaction[:10]}…{step.transaction[-4:]}"
         if step.block is not None:
-            words = labels.tr("{transaction} · block {block}").format(transaction=words, block=step.block)
+            words = tr("{transaction} · block {block}").format(transaction=words, block=step.block)
         told.setText(printable(words, 80))
         told.setToolTip(printable(step.transaction, 80))
     return told
@@ -227,8 +228,8 @@ def _network(flow: FlowState) -> str:
     network = flow.network
     if network is None:
         return ""
-    proofs = labels.tr("proofs required") if network.proofs_required else labels.tr("proofs optional")
-    return labels.tr("{name} · chain {chain} · Aztec {version} · {proofs}").format(
+    proofs = tr("proofs required") if network.proofs_required else tr("proofs optional")
+    return tr("{name} · chain {chain} · Aztec {version} · {proofs}").format(
         name=printable(network.name, 40),
         chain=network.chain_id,
         version=printable(network.node_version, 40),

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 from tee_rex.aztec.flows.report import FlowKind, FlowReport
 from tee_rex.system.text import printable
 from tee_rex_app.text import labels
+from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, label, link, margins
 
 _ADDRESS_SHOWN = 80
@@ -80,14 +81,14 @@ def result_lines(report: FlowReport) -> tuple[ResultLine, ...]:
     """Collect what a finished flow created."""
     if report.flow is FlowKind.ACCOUNT:
         return tuple(
-            ResultLine(labels.tr("Account"), printable(account.address, _ADDRESS_SHOWN), is_address=True)
+            ResultLine(tr("Account"), printable(account.address, _ADDRESS_SHOWN), is_address=True)
             for account in report.accounts[-1:]
         )
     lines = []
     if report.token is not None:
         symbol = printable(report.token.symbol, 12)
         address = printable(report.token.address, _ADDRESS_SHOWN)
-        lines.append(ResultLine(labels.tr("Token {symbol}").format(symbol=symbol), address, is_address=True))
+        lines.append(ResultLine(tr("Token {symbol}").format(symbol=symbol), address, is_address=True))
     names = {account.address: account.alias for account in report.accounts}
     balances = [
         f"{labels.account_name(names.get(one.account, one.account))} {_grouped(one.amount)}"
@@ -95,7 +96,7 @@ def result_lines(report: FlowReport) -> tuple[ResultLine, ...]:
         for one in step.balances
     ]
     if balances:
-        lines.append(ResultLine(labels.tr("Balances"), " · ".join(balances)))
+        lines.append(ResultLine(tr("Balances"), " · ".join(balances)))
     return tuple(lines)
 
 

@@ -15,6 +15,7 @@ from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.runs import RunStage, RunState
 from tee_rex_app.model.state import State
 from tee_rex_app.text import labels
+from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.dialogs.cancel_question import CancelQuestion
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.circuit_row import CircuitRow
@@ -234,8 +235,8 @@ def _facts_of(report: ProofReport) -> tuple[str, str]:
     if report.bb is not None:
         facts.append(f"bb {report.bb.version}")
     if report.peak_memory_bytes:
-        facts.append(labels.tr("peak {memory}").format(memory=labels.megabytes(report.peak_memory_bytes)))
+        facts.append(tr("peak {memory}").format(memory=labels.megabytes(report.peak_memory_bytes)))
     if report.proof is not None:
-        facts.append(labels.tr("proof {size}").format(size=f"{report.proof.bytes / 1000:.0f} kB"))
+        facts.append(tr("proof {size}").format(size=f"{report.proof.bytes / 1000:.0f} kB"))
     digest = report.proof.sha256 if report.proof else ""
     return " · ".join(facts), f"{digest[:16]}…{digest[-8:]}" if digest else ""

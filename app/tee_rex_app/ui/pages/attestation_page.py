@@ -24,7 +24,6 @@ from tee_rex.system.text import printable
 from tee_rex_app.model.attestation import MEASURED_PCRS, ExaminedAttestation, ImageMeasurements
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.state import State
-from tee_rex_app.text import labels
 from tee_rex_app.text.attestation_steps import (
     AttestationStep,
     AttestationVerdict,
@@ -34,6 +33,7 @@ from tee_rex_app.text.attestation_steps import (
     steps_of,
     verdict_name,
 )
+from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.dialogs.files import ask_to_open, ask_to_save
 from tee_rex_app.ui.dialogs.pin_dialog import PinDialog
 from tee_rex_app.ui.page_spec import ViewContext
@@ -387,9 +387,7 @@ def _origin(examined: ExaminedAttestation) -> str:
     document = examined.examination.document
     module = printable(document.content.module_id, 80) if document else ""
     if not examined.live:
-        words = labels.tr("Opened from a file")
+        words = tr("Opened from a file")
     else:
-        words = labels.tr("Received at {time}").format(
-            time=f"{examined.examination.at.astimezone():%H:%M:%S}"
-        )
+        words = tr("Received at {time}").format(time=f"{examined.examination.at.astimezone():%H:%M:%S}")
     return f"{words} · {module}" if module else words

@@ -283,7 +283,7 @@ class SettingsPage(QWidget):
     def _show(self) -> None:
         """Show the draft and its problems."""
         draft, problems = self.draft, self.draft.problems()
-        names = [labels.tr("Default"), *(one.name or labels.tr("(unnamed)") for one in draft.servers[1:])]
+        names = [self.tr("Default"), *(one.name or self.tr("(unnamed)") for one in draft.servers[1:])]
         if names != [self.profile.itemText(at) for at in range(self.profile.count())]:
             self.profile.clear()
             self.profile.addItems(names)

@@ -15,6 +15,7 @@ from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.state import Page, State
 from tee_rex_app.text import labels
+from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.theme import Theme, scaled
 from tee_rex_app.ui.widgets.form import ArrowComboBox
 from tee_rex_app.ui.widgets.parts import (
@@ -146,7 +147,7 @@ class ProfileCard(QWidget):
         written = state.settings.written
         self.setVisible(bool(written.profiles))
         self.choice.setEnabled(not state.running)
-        names = [labels.tr("Default"), *(profile.name for profile in written.profiles)]
+        names = [self.tr("Default"), *(profile.name for profile in written.profiles)]
         if names != [self.choice.itemText(at) for at in range(self.choice.count())]:
             self.choice.clear()
             self.choice.addItems(names)
@@ -239,11 +240,9 @@ def _other_versions(state: State) -> list[str]:
 def _versions(state: State) -> str:
     ours = state.setup.bb_version
     if others := _other_versions(state):
-        return labels.tr("! Versions differ: this app {ours}, {others}").format(
-            ours=ours, others=", ".join(others)
-        )
+        return tr("! Versions differ: this app {ours}, {others}").format(ours=ours, others=", ".join(others))
     told = sum(bool(service.versions) for service in state.services)
     if told > 1:
-        everywhere = labels.tr("Aztec {aztec} everywhere ✓").format(aztec=ours)
+        everywhere = tr("Aztec {aztec} everywhere ✓").format(aztec=ours)
         return f"{everywhere}\nTEE-Rex {__version__}"
-    return labels.tr("TEE-Rex {own} · Aztec {aztec}").format(own=__version__, aztec=ours)
+    return tr("TEE-Rex {own} · Aztec {aztec}").format(own=__version__, aztec=ours)

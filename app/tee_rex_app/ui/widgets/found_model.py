@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QAbstractListModel, QItemSelection, Qt, QTimer, Signal
 
 from tee_rex_app.model.runs import PAGE, FoundRuns, RunRecord
-from tee_rex_app.text.labels import tr
+from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.widgets.run_list import RECORD_ROLE, AnyIndex, run_in_words
 
 ID_ROLE = RECORD_ROLE + 1

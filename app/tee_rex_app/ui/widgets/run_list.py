@@ -18,6 +18,7 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.breakdown import leaves, merged, spans_of_run
 from tee_rex_app.model.runs import Outcome, RunRecord
 from tee_rex_app.text import labels
+from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.theme import CONTROL_RADIUS, Theme, scaled, text_font
 from tee_rex_app.ui.widgets.parts import Sign, paint_sign
 from tee_rex_app.ui.widgets.timeline import paint_stack
@@ -164,7 +165,7 @@ class RunDelegate(QStyledItemDelegate):
                 painter.drawText(
                     second.adjusted(space, 0, 0, 0),
                     Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
-                    labels.tr("dev"),
+                    tr("dev"),
                 )
             bar = QRectF(second.left(), second.bottom() + 4, second.width(), _BAR_HEIGHT)
             paint_stack(painter, self._theme, merged(leaves(total)), bar, self.scale_ms)

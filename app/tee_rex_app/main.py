@@ -36,7 +36,7 @@ from tee_rex_app.platform.open_requests import OpenRequests
 from tee_rex_app.platform.single_instance import OpenRequest, SingleInstance, hand_over
 from tee_rex_app.platform.window_place import WindowPlace
 from tee_rex_app.text.translation import SYSTEM, Translations, translated
-from tee_rex_app.ui.dialogs.start_message import show_and_wait
+from tee_rex_app.ui.dialogs.startup_error import show_and_wait
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.theme import Theme
 

@@ -30,11 +30,11 @@ from tee_rex_app.model.state import Page, State
 from tee_rex_app.services.diagnostics import DiagnosticsSources
 from tee_rex_app.text.translation import Translations
 from tee_rex_app.ui.cards.comparison_view import ComparisonView
-from tee_rex_app.ui.dialogs.about import show_about
+from tee_rex_app.ui.dialogs.about_dialog import show_about
 from tee_rex_app.ui.dialogs.crash_window import CrashWindow
 from tee_rex_app.ui.dialogs.diagnostics_dialog import DiagnosticsDialog
-from tee_rex_app.ui.dialogs.help import show_shortcuts
 from tee_rex_app.ui.dialogs.pin_dialog import PinDialog
+from tee_rex_app.ui.dialogs.shortcuts_dialog import show_shortcuts
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.pages.settings_page import SettingsPage
 from tee_rex_app.ui.theme import Scheme, Theme

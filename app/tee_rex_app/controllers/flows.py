@@ -19,7 +19,7 @@ from tee_rex_app.model.runs import RUNS_FOR_USUAL, FlowState, Outcome, RunKind
 from tee_rex_app.model.services import ServiceName, ServiceStatus
 from tee_rex_app.model.state import Notice
 from tee_rex_app.services.followers import FlowFollower
-from tee_rex_app.text import labels
+from tee_rex_app.text import flow_labels
 from tee_rex_app.text.translation import tr
 
 
@@ -82,7 +82,7 @@ class _FlowJob(RunJob):
     def __init__(
         self, context: ControllerContext, runs: RunsController, wallet: WalletController, begun: FlowState
     ) -> None:
-        self.source = labels.flow_name(begun.kind)
+        self.source = flow_labels.flow_name(begun.kind)
         self._context = context
         self._runs = runs
         self._wallet = wallet

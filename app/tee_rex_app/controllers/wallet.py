@@ -9,7 +9,7 @@ from tee_rex.aztec.wallet.runtime import InstalledBridges
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.modes import ModesController
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
-from tee_rex_app.text import labels
+from tee_rex_app.text import flow_labels, labels
 
 
 class WalletController:
@@ -23,7 +23,7 @@ class WalletController:
     def show_opening(self) -> None:
         """Show that a flow opens the wallet."""
         self._failure = ""
-        self._show(ServiceStatus.CHECKING, labels.preparation_name(Preparation.WALLET))
+        self._show(ServiceStatus.CHECKING, flow_labels.preparation_name(Preparation.WALLET))
 
     def show_closed(self, failure: str) -> None:
         """Show how the wallet is after a flow. failure: the title of the wallet's own error, else empty."""

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tee_rex_app.model.runs import FlowState, RunStage, RunState
 from tee_rex_app.model.state import State, Store
-from tee_rex_app.text.labels import flow_title, mode_name, seconds, source_name
+from tee_rex_app.text.flow_labels import flow_title
+from tee_rex_app.text.formats import seconds
+from tee_rex_app.text.labels import mode_name, source_name
 from tee_rex_app.text.translation import tr
 
 LONG_SECONDS = 10.0

@@ -14,7 +14,7 @@ from tee_rex.aztec.flows.report import FlowReport
 from tee_rex.transaction.report import ProofReport
 from tee_rex_app.model.breakdown import Span, spans_of_run
 from tee_rex_app.model.runs import ExportKind, RunRecord
-from tee_rex_app.text import labels
+from tee_rex_app.text import breakdown_labels
 
 _COLUMNS = (
     "run", "started_at", "source", "kind", "mode", "setup", "outcome", "part", "level", "start_ms", "ms",
@@ -136,7 +136,7 @@ def _csv_rows(run: RunRecord) -> Iterator[Sequence[object]]:
 
 
 def _flat(span: Span, path: str, level: int) -> Iterator[tuple[str, int, Span]]:
-    name = f"{path} / {labels.span_name(span)}" if path else labels.span_name(span)
+    name = f"{path} / {breakdown_labels.span_name(span)}" if path else breakdown_labels.span_name(span)
     yield name, level, span
     for child in span.children:
         yield from _flat(child, name if level else "", level + 1)

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from PySide6.QtCore import QDate, QLocale
-
 from tee_rex.attestation.examination import Examination
-from tee_rex.aztec.flows.report import FlowKind, FlowStep, Preparation, StepPhase
 from tee_rex.errors.report import ErrorReport
 from tee_rex.settings.resolve import LanguageChoice, ProverSpeed, ThemeChoice
-from tee_rex.system.progress import TaskProgress
-from tee_rex.system.text import printable
 from tee_rex.transaction.events import Phase
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_app.model.breakdown import Span, SpanKind, TimeRole
-from tee_rex_app.model.runs import SAMPLE, FlowState, Outcome, RunStage
+from tee_rex_app.model.runs import SAMPLE, Outcome
 from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix, SetupItem, SetupState
 from tee_rex_app.model.state import Notice
+from tee_rex_app.text import formats
 from tee_rex_app.text.translation import tr, translated
 
 
@@ -104,68 +97,6 @@ def wallet(*, installed: bool) -> str:
     return tr("Downloaded the first time you need it.")
 
 
-def flow_title(flow: FlowState) -> str:
-    """What a flow is doing, or how it ended."""
-    name = flow_name(flow.kind)
-    if flow.stage is RunStage.CANCELLING:
-        return tr("Cancelling…")
-    if flow.stage is RunStage.CANCELLED:
-        return tr("{flow}: cancelled").format(flow=name)
-    if flow.stage is RunStage.FAILED:
-        return tr("! {flow}: not finished").format(flow=name)
-    if flow.stage is RunStage.DONE:
-        return {
-            FlowKind.ACCOUNT: tr("✓ Account deployed"),
-            FlowKind.TOKEN: tr("✓ Token deployed, minted and transferred"),
-        }[flow.kind]
-    index = next((at for at, one in enumerate(flow.steps) if one.step is flow.current), None)
-    if index is not None:
-        return tr("Step {index} of {count} · {step}").format(
-            index=index + 1, count=len(flow.steps), step=step_name(flow.steps[index].step)
-        )
-    if flow.preparation is not None:
-        return preparation_name(flow.preparation)
-    return name
-
-
-def flow_doing(flow: FlowState) -> str:
-    """The current phase, circuit or download, in one line."""
-    if flow.task is not None:
-        return task_text(flow.task)
-    proof = flow.proof
-    if flow.phase is StepPhase.PROVE and proof is not None:
-        if proof.task is not None:
-            return task_text(proof.task)
-        circuits = len(proof.blocks) - 1
-        if proof.current is not None and proof.current < circuits:
-            return tr("Prove · circuit {index} of {count} · {name}").format(
-                index=proof.current + 1, count=circuits, name=proof.blocks[proof.current].name
-            )
-        if proof.phase is not None:
-            return tr("Prove · {phase}").format(phase=phase_name(proof.phase))
-    if flow.phase is not None:
-        return {
-            StepPhase.SIMULATE: tr("Simulate: the wallet runs the functions and creates the witness"),
-            StepPhase.PROVE: tr("Prove"),
-            StepPhase.SEND: tr("Send the transaction to the node"),
-            StepPhase.CONFIRM: tr("Wait for a block"),
-        }[flow.phase]
-    if flow.wallet_attempt > 1:
-        return tr("Attempt {attempt}, after clearing the wallet's stale data").format(
-            attempt=flow.wallet_attempt
-        )
-    return ""
-
-
-def flow_ended(flow: FlowState) -> str:
-    """A summary of a flow that has ended."""
-    if flow.stage is RunStage.DONE:
-        return who_could_read(flow.mode)
-    if flow.stage is RunStage.CANCELLED:
-        return tr("Stopped. Transactions already sent stay sent. See Runs for details.")
-    return tr("See Runs for the reason and the steps already done.")
-
-
 def setup_name(setup: TrustedSetup) -> str:
     """A trusted setup."""
     return tr("development setup") if setup is TrustedSetup.DEVELOPMENT else tr("genuine setup")
@@ -180,7 +111,7 @@ def embedded_prover(setup: SetupState, memory_limit_mb: int | None, peak_bytes: 
     """The local prover. peak_bytes: the peak memory of the last proof here."""
     words = [f"bb {setup.bb_version}", tr("%n thread(s)", "", setup.threads), tr("CRS ready")]
     if peak_bytes:
-        words.append(tr("{memory} per proof").format(memory=megabytes(peak_bytes)))
+        words.append(tr("{memory} per proof").format(memory=formats.megabytes(peak_bytes)))
     if memory_limit_mb is not None:
         words.append(tr("limit {megabytes} MB").format(megabytes=memory_limit_mb))
     return " · ".join(words)
@@ -297,80 +228,6 @@ def phase_name(phase: str) -> str:
     }.get(Phase(phase) if phase in list(Phase) else Phase.PREPARE, phase)
 
 
-def role_name(role: TimeRole) -> str:
-    """A kind of time in charts."""
-    return {
-        TimeRole.READY: tr("prepare"),
-        TimeRole.SIMULATE: tr("simulate"),
-        TimeRole.SEND: tr("encrypt and send"),
-        TimeRole.PROVE: tr("prove"),
-        TimeRole.VERIFY: tr("verify here"),
-        TimeRole.CONFIRM: tr("confirm"),
-    }[role]
-
-
-def span_name(span: Span) -> str:
-    """A row of the breakdown."""
-    if span.kind is SpanKind.TOTAL:
-        return tr("Total")
-    if span.kind is SpanKind.FINAL_PROOF:
-        return tr("Final proof")
-    if span.kind in (SpanKind.CIRCUIT, SpanKind.FUNCTION):
-        return span.name
-    if span.kind is SpanKind.PREPARATIONS:
-        return tr("Prepare")
-    if span.kind is SpanKind.PREPARATION:
-        return preparation_name(Preparation(span.name))
-    if span.kind is SpanKind.STEP:
-        return step_name(FlowStep(span.name))
-    if span.kind is SpanKind.STEP_PHASE:
-        return step_phase_name(StepPhase(span.name))
-    if span.kind is SpanKind.SYNC:
-        return tr("Sync with the chain")
-    if span.kind is SpanKind.KERNELS:
-        return tr("Kernel circuits")
-    if span.children and span.name == Phase.ACCUMULATE:
-        return tr("Circuits ({count})").format(count=len(span.children))
-    return phase_name(span.name)
-
-
-def preparation_name(preparation: Preparation) -> str:
-    """A preparation before a flow's first step."""
-    return {
-        Preparation.NODE: tr("Query the node"),
-        Preparation.RUNTIME: tr("Prepare the wallet's runtime"),
-        Preparation.BRIDGE: tr("Start the wallet"),
-        Preparation.WALLET: tr("Open the wallet"),
-    }[preparation]
-
-
-def step_name(step: FlowStep) -> str:
-    """A step of a flow."""
-    return {
-        FlowStep.DEPLOY_ACCOUNT: tr("Deploy the account"),
-        FlowStep.DEPLOY_SECOND_ACCOUNT: tr("Deploy a second account"),
-        FlowStep.DEPLOY_TOKEN: tr("Deploy the token"),
-        FlowStep.MINT: tr("Mint privately"),
-        FlowStep.TRANSFER: tr("Transfer privately"),
-        FlowStep.CHECK_BALANCES: tr("Check the balances"),
-    }[step]
-
-
-def step_phase_name(phase: StepPhase) -> str:
-    """A phase of a step."""
-    return {
-        StepPhase.SIMULATE: tr("Simulate"),
-        StepPhase.PROVE: tr("Prove"),
-        StepPhase.SEND: tr("Send"),
-        StepPhase.CONFIRM: tr("Confirm"),
-    }[phase]
-
-
-def flow_name(kind: FlowKind) -> str:
-    """A flow's name."""
-    return {FlowKind.ACCOUNT: tr("Deploy test account"), FlowKind.TOKEN: tr("Token flow")}[kind]
-
-
 def outcome_name(outcome: Outcome) -> str:
     """How a run ended."""
     return {
@@ -381,12 +238,6 @@ def outcome_name(outcome: Outcome) -> str:
         Outcome.CANCELLED: tr("cancelled"),
         Outcome.INTERRUPTED: tr("interrupted"),
     }[outcome]
-
-
-def account_name(account: str) -> str:
-    """A flow's account, by its alias, or another account by its address."""
-    named = {"first": tr("first account"), "second": tr("second account")}
-    return named.get(account) or printable(account, 20)
 
 
 def notice(kind: Notice) -> tuple[str, str]:
@@ -474,66 +325,3 @@ def shortcuts() -> tuple[tuple[str, str], ...]:
         ("F1", tr("Show this list")),
         ("Ctrl+Q", tr("Quit")),
     )
-
-
-def seconds(ms: float) -> str:
-    """Format a duration: 85 ms, 0.42 s, 19.3 s, 2:05."""
-    if ms < 100:
-        return f"{ms:.0f} ms"
-    if ms < 1_000:
-        return f"{QLocale().toString(ms / 1000, 'f', 2)} s"
-    if ms < 119_950:
-        return f"{QLocale().toString(ms / 1000, 'f', 1)} s"
-    whole = round(ms / 1000)
-    return f"{whole // 60}:{whole % 60:02}"
-
-
-def day_and_time(at: datetime) -> str:
-    """Format a day without its year, and the time: 14 Mar 12:50."""
-    local = at.astimezone()
-    day = QDate(local.year, local.month, local.day)
-    return f"{QLocale().toString(day, 'dd MMM')} {local:%H:%M}"
-
-
-_MINUTES_FROM = 92.5
-"""Seconds; shorter estimates are rounded to 5 seconds."""
-
-
-def about_left(left: float | None) -> str:
-    """The estimated remaining time, rounded to its accuracy."""
-    if left is None:
-        return tr("measuring this computer…")
-    if left < 1.5:
-        return tr("almost done")
-    if left >= _MINUTES_FROM:
-        return tr("about {minutes} min left").format(minutes=round(left / 60))
-    rounded = round(left) if left < 20 else round(left / 5) * 5
-    return tr("about {seconds} s left").format(seconds=rounded)
-
-
-def megabytes(size: float) -> str:
-    """Format a number of bytes in MB."""
-    return f"{QLocale().toString(size / 1e6, 'f', 0 if size >= 10e6 else 1)} MB"
-
-
-def task_text(task: TaskProgress) -> str:
-    """A running download or installation, with its progress."""
-    label = task_name(task.task) or task.label
-    if not task.total:
-        return label
-    percent = min(100, 100 * task.done // task.total)
-    return f"{label} · {percent} %"
-
-
-def task_name(task: str) -> str:
-    """The name of a download or installation; empty for an unknown one."""
-    return {
-        "bb.download": tr("Downloading the prover"),
-        "runtime.download": tr("Downloading newer system libraries"),
-        "crs.download": tr("Downloading the CRS"),
-        "crs.import": tr("Importing the CRS"),
-        "crs.development": tr("Computing the development CRS"),
-        "bridge.download": tr("Downloading Aztec's wallet"),
-        "bridge.build": tr("Building Aztec's wallet"),
-        "wallet.sync": tr("Synchronising the wallet"),
-    }.get(task, "")

@@ -11,7 +11,7 @@ from tee_rex_app.log.event_log import Level, LogEntry
 from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix
 from tee_rex_app.model.state import Notice
-from tee_rex_app.text import labels
+from tee_rex_app.text import flow_labels, formats, labels
 from tee_rex_app.text.translation import tr, translated
 
 
@@ -161,7 +161,7 @@ def _network(entry: LogEntry) -> str:
 
 
 def _preparing(entry: LogEntry) -> str:
-    return labels.preparation_name(Preparation(entry.field("preparation")))
+    return flow_labels.preparation_name(Preparation(entry.field("preparation")))
 
 
 def _wallet_retried(entry: LogEntry) -> str:
@@ -201,11 +201,11 @@ def _flow_failed(entry: LogEntry) -> str:
 
 
 def _flow_name(entry: LogEntry) -> str:
-    return labels.flow_name(FlowKind(entry.field("kind")))
+    return flow_labels.flow_name(FlowKind(entry.field("kind")))
 
 
 def _step_name(entry: LogEntry) -> str:
-    return labels.step_name(FlowStep(entry.field("step")))
+    return flow_labels.step_name(FlowStep(entry.field("step")))
 
 
 def _crash(entry: LogEntry) -> str:
@@ -222,7 +222,7 @@ def _library(entry: LogEntry) -> str:
 
 
 def _task(entry: LogEntry) -> str:
-    return labels.task_name(entry.field("task"))
+    return formats.task_name(entry.field("task"))
 
 
 def _setup(setup: str) -> str:
@@ -238,7 +238,7 @@ def _mode(entry: LogEntry) -> str:
 
 
 def _time(entry: LogEntry) -> str:
-    return labels.seconds(float(entry.field("ms") or 0))
+    return formats.seconds(float(entry.field("ms") or 0))
 
 
 def _digest(entry: LogEntry) -> str:

@@ -26,7 +26,7 @@ from tee_rex_app.log.event_log import EventLog
 from tee_rex_app.model.diagnostics import DiagnosticsPart
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.state import Page, State, Store
-from tee_rex_app.ui.cards.message_card import NoticeCard, ProblemCard
+from tee_rex_app.ui.cards.message_cards import NoticeCard, ProblemCard
 from tee_rex_app.ui.dialogs.diagnostics_dialog import show_diagnostics
 from tee_rex_app.ui.navigation import BottomPanel, PageBar
 from tee_rex_app.ui.page_spec import MenuEntry, PageSpec, ViewContext

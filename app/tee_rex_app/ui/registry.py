@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tee_rex_app.model.state import Page
 from tee_rex_app.text.translation import tr
-from tee_rex_app.ui.dialogs.about import show_about
-from tee_rex_app.ui.dialogs.help import show_shortcuts
+from tee_rex_app.ui.dialogs.about_dialog import show_about
+from tee_rex_app.ui.dialogs.shortcuts_dialog import show_shortcuts
 from tee_rex_app.ui.page_spec import MenuEntry, PageSpec
 from tee_rex_app.ui.pages.attestation_page import AttestationPage
 from tee_rex_app.ui.pages.history_page import HistoryPage

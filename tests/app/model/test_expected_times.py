@@ -8,7 +8,7 @@ from tee_rex.transaction.report import CircuitReport, ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.expected_times import ALMOST_FULL, expected_blocks, filled, remaining_seconds
 from tee_rex_app.model.runs import Block, RunStage, RunState
-from tee_rex_app.text.labels import about_left
+from tee_rex_app.text.formats import about_left
 
 RUN = RunState(
     source="x",

@@ -20,7 +20,7 @@ from support.app_scenes import make_window, scenes
 from tee_rex.errors import Message, message
 from tee_rex_app.errors import BUG
 from tee_rex_app.model.state import State
-from tee_rex_app.text import labels
+from tee_rex_app.text import formats
 from tee_rex_app.text.translation import LANGUAGES, SYSTEM, Translations, spoken, tr, translated
 from tee_rex_app.ui.main_window import SMALLEST
 from tee_rex_app.ui.theme import Theme
@@ -103,8 +103,8 @@ def test_texts_plurals_and_numbers_are_spanish(spanish: Translations) -> None:
     assert tr("Settings") == "Ajustes"
     assert tr("TEE enclave") == "Enclave TEE"
     assert [tr("%n circuit(s)", "", n) for n in (1, 11)] == ["1 circuito", "11 circuitos"]
-    assert labels.seconds(16_900.0) == "16,9 s"
-    assert labels.day_and_time(datetime(2026, 3, 14, 12, 50)) == "14 mar 12:50"  # noqa: DTZ001  # here
+    assert formats.seconds(16_900.0) == "16,9 s"
+    assert formats.day_and_time(datetime(2026, 3, 14, 12, 50)) == "14 mar 12:50"  # noqa: DTZ001  # here
 
 
 def test_english_has_plurals_too(qapp: QApplication) -> None:

@@ -14,7 +14,7 @@ from support.app_window import App, PacedBackend, with_app
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.runs import RunStage
 from tee_rex_app.model.state import Page
-from tee_rex_app.ui.dialogs.files import ask_to_open
+from tee_rex_app.ui.dialogs.file_dialogs import ask_to_open
 from tee_rex_app.ui.theme import Theme
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

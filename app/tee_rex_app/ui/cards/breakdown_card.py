@@ -21,7 +21,7 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.breakdown import Span, SpanKind, leaves, merged, spans_of_run
 from tee_rex_app.model.runs import RunRecord
 from tee_rex_app.model.state import State
-from tee_rex_app.text import labels
+from tee_rex_app.text import breakdown_labels, formats, labels
 from tee_rex_app.ui.theme import BAR_RADIUS, Theme, mono_font, scaled, text_font
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, label, margins
 from tee_rex_app.ui.widgets.timeline import Legend, Timeline, paint_stack
@@ -147,7 +147,7 @@ class BreakdownCard(QFrame):
         return self.tr("No proof was made, so there is no breakdown.")
 
     def _item(self, span: Span) -> QTreeWidgetItem:
-        item = QTreeWidgetItem([labels.span_name(span), labels.seconds(span.ms), ""])
+        item = QTreeWidgetItem([breakdown_labels.span_name(span), formats.seconds(span.ms), ""])
         item.setTextAlignment(_TIME, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         item.setData(_BAR, _SPAN_ROLE, span)
         item.setToolTip(_NAME, item.text(_NAME))

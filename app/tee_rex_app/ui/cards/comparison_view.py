@@ -22,8 +22,8 @@ from tee_rex_app import __version__
 from tee_rex_app.model.breakdown import TimeRole, leaves
 from tee_rex_app.model.comparison import Comparison, ComparisonRow, RowKind
 from tee_rex_app.model.runs import RunRecord
-from tee_rex_app.text import labels
-from tee_rex_app.text.comparison import row_name, time_and_difference
+from tee_rex_app.text import breakdown_labels, formats, labels
+from tee_rex_app.text.breakdown_labels import row_name, time_and_difference
 from tee_rex_app.ui.theme import LABEL_PIXELS, Theme, mono_font, scaled, text_font
 from tee_rex_app.ui.widgets.parts import Look, margins
 from tee_rex_app.ui.widgets.timeline import Legend, paint_stack, tick_step, tick_text
@@ -54,7 +54,7 @@ class ComparisonBars(QWidget):
         """Show others."""
         self._comparison = comparison
         words = [
-            f"{labels.source_name(run.source)}, {labels.mode_name(run.mode)}, {labels.seconds(total.ms)}"
+            f"{labels.source_name(run.source)}, {labels.mode_name(run.mode)}, {formats.seconds(total.ms)}"
             for run, total in zip(comparison.runs, comparison.totals, strict=True)
         ]
         self.setAccessibleDescription("; ".join(words))
@@ -94,7 +94,7 @@ class ComparisonBars(QWidget):
         painter.setPen(color("third"))
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | middle, ascii_uppercase[at])
         painter.setPen(color("ink"))
-        time = labels.seconds(ms)
+        time = formats.seconds(ms)
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | middle, time)
         left = line.adjusted(_LETTER, 0, -painter.fontMetrics().horizontalAdvance(time) - 12, 0)
         mode = labels.mode_name(run.mode)
@@ -102,7 +102,7 @@ class ComparisonBars(QWidget):
         left.setLeft(left.left() + painter.fontMetrics().horizontalAdvance(mode) + 8)
         painter.setFont(text_font())
         painter.setPen(color("second"))
-        words = f"{labels.source_name(run.source)} · {labels.day_and_time(run.started_at)}"
+        words = f"{labels.source_name(run.source)} · {formats.day_and_time(run.started_at)}"
         if run.setup is TrustedSetup.DEVELOPMENT:
             words = f"{words} · {labels.setup_name(run.setup)}"
         shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(left.width()))
@@ -156,7 +156,7 @@ class ComparisonView(QWidget):
         """Show others."""
         self.bars.show_comparison(comparison)
         roles = {leaf.role for total in comparison.totals for leaf in leaves(total)}
-        self.legend.show_words({role: labels.role_name(role) for role in TimeRole if role in roles})
+        self.legend.show_words({role: breakdown_labels.role_name(role) for role in TimeRole if role in roles})
         table, runs = self.table, comparison.runs
         lines = self._lines(comparison)
         self._kinds = [line.kind if isinstance(line, ComparisonRow) else None for line in lines]

@@ -14,10 +14,10 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.runs import FlowState, FlowStepState, RunStage
 from tee_rex_app.model.state import State
-from tee_rex_app.text import labels
+from tee_rex_app.text import flow_labels, formats
 from tee_rex_app.text.translation import tr
+from tee_rex_app.ui.cards.cancel_question import CancelQuestion
 from tee_rex_app.ui.cards.flow_result import FlowResult
-from tee_rex_app.ui.dialogs.cancel_question import CancelQuestion
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.circuit_row import CircuitRow
 from tee_rex_app.ui.widgets.parts import (
@@ -92,11 +92,11 @@ class FlowCard(QFrame):
                 self._timer.stop()
             return
         self._flow = flow
-        self.title.setText(labels.flow_title(flow))
+        self.title.setText(flow_labels.flow_title(flow))
         look = {RunStage.DONE: Look.VERIFIED, RunStage.FAILED: Look.FAILED}.get(flow.stage, Look.TITLE)
         set_look(self.title, look)
         running = flow.active
-        doing = labels.flow_doing(flow) if running else labels.flow_ended(flow)
+        doing = flow_labels.flow_doing(flow) if running else flow_labels.flow_ended(flow)
         self._doing.setText(doing or " ")
         self.cancel.setVisible(running)
         self._left.setVisible(running)
@@ -141,10 +141,12 @@ class FlowCard(QFrame):
         done = step.spent_ms is not None
         middle = Qt.AlignmentFlag.AlignVCenter
         self._grid.addWidget(SignMark(self._theme, _sign(step, flow)), row, 0, middle)
-        name = label(Look.STRONG if current else None if done else Look.SECOND, labels.step_name(step.step))
+        name = label(
+            Look.STRONG if current else None if done else Look.SECOND, flow_labels.step_name(step.step)
+        )
         self._grid.addWidget(name, row, 1, middle)
         self._grid.addWidget(_transaction(step), row, 2, middle)
-        time = labels.seconds(step.spent_ms) if step.spent_ms is not None else ""
+        time = formats.seconds(step.spent_ms) if step.spent_ms is not None else ""
         if current and flow.active:
             time = self.tr("now")
         spent = label(Look.STRONG if current else Look.SECOND, time)
@@ -153,7 +155,7 @@ class FlowCard(QFrame):
             return None
         explorer = link(self.tr("Explorer"))
         explorer.setAccessibleName(
-            self.tr("Open {step} in the explorer").format(step=labels.step_name(step.step))
+            self.tr("Open {step} in the explorer").format(step=flow_labels.step_name(step.step))
         )
         explorer.clicked.connect(partial(open_in_browser, step.explorer_url))
         self._grid.addWidget(explorer, row, 3, middle)
@@ -165,11 +167,11 @@ class FlowCard(QFrame):
             return
         now = self._clock() if flow.ended is None else flow.ended
         elapsed_ms = max(100.0, (now - flow.started) * 1000)
-        self._elapsed.setText(labels.seconds(elapsed_ms))
+        self._elapsed.setText(formats.seconds(elapsed_ms))
         if flow.usual_ms is None:
             self._left.setText(self.tr("first time on this computer"))
         else:
-            self._left.setText(labels.about_left(max(0.0, (flow.usual_ms - elapsed_ms) / 1000)))
+            self._left.setText(formats.about_left(max(0.0, (flow.usual_ms - elapsed_ms) / 1000)))
         self.row.update()
 
     def _lay_out(self) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from tee_rex.aztec.flows.report import FlowKind, FlowReport
 from tee_rex.system.text import printable
-from tee_rex_app.text import labels
+from tee_rex_app.text import flow_labels
 from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, label, link, margins
 
@@ -91,7 +91,7 @@ def result_lines(report: FlowReport) -> tuple[ResultLine, ...]:
         lines.append(ResultLine(tr("Token {symbol}").format(symbol=symbol), address, is_address=True))
     names = {account.address: account.alias for account in report.accounts}
     balances = [
-        f"{labels.account_name(names.get(one.account, one.account))} {_grouped(one.amount)}"
+        f"{flow_labels.account_name(names.get(one.account, one.account))} {_grouped(one.amount)}"
         for step in report.steps
         for one in step.balances
     ]

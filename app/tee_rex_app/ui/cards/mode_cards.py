@@ -20,7 +20,7 @@ from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.services import Lock, ModeState
 from tee_rex_app.model.state import Page, State
-from tee_rex_app.text import labels
+from tee_rex_app.text import formats, labels
 from tee_rex_app.ui.theme import CARD_RADIUS, Theme
 from tee_rex_app.ui.widgets.parts import Look, label, link, margins, set_look
 
@@ -102,7 +102,7 @@ class ModeCard(QAbstractButton):
 
     def _speed_text(self, state: ModeState) -> str:
         if state.usual_ms is not None:
-            time = labels.seconds(state.usual_ms)
+            time = formats.seconds(state.usual_ms)
             if self.mode is ProvingMode.LOCAL:
                 return self.tr("About {time} here.").format(time=time)
             return self.tr("About {time} on the server.").format(time=time)

@@ -14,9 +14,9 @@ from tee_rex_app.model.expected_times import remaining_seconds
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.runs import RunStage, RunState
 from tee_rex_app.model.state import State
-from tee_rex_app.text import labels
+from tee_rex_app.text import formats, labels
 from tee_rex_app.text.translation import tr
-from tee_rex_app.ui.dialogs.cancel_question import CancelQuestion
+from tee_rex_app.ui.cards.cancel_question import CancelQuestion
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.circuit_row import CircuitRow
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, button, label, margins, set_look
@@ -143,7 +143,7 @@ class RunCard(QFrame):
             case _:
                 pass
         if run.task is not None:
-            return labels.task_text(run.task)
+            return formats.task_text(run.task)
         if run.current is not None and run.current < len(run.blocks) - 1:
             return self.tr("Proving · circuit {index} of {count}").format(
                 index=run.current + 1, count=len(run.blocks) - 1
@@ -183,16 +183,16 @@ class RunCard(QFrame):
             return
         now = self._clock()
         end = now if run.ended is None else run.ended
-        self._elapsed.setText(labels.seconds(max(100.0, (end - run.started) * 1000)))
+        self._elapsed.setText(formats.seconds(max(100.0, (end - run.started) * 1000)))
         if run.task is not None and run.active:
             total = sum(block.expected_ms for block in run.blocks)
-            self._left.setText(self.tr("then about {time}").format(time=labels.seconds(total)))
+            self._left.setText(self.tr("then about {time}").format(time=formats.seconds(total)))
         elif run.active and not self._idle:
-            self._left.setText(labels.about_left(remaining_seconds(run, now)))
+            self._left.setText(formats.about_left(remaining_seconds(run, now)))
         elif self._idle:
             total = sum(block.expected_ms for block in run.blocks)
             text = self.tr("about {time}") if run.measured_here else self.tr("about {time} on two idle cores")
-            self._left.setText(text.format(time=labels.seconds(total)))
+            self._left.setText(text.format(time=formats.seconds(total)))
         self.row.update()
 
     def _lay_out(self) -> None:
@@ -235,7 +235,7 @@ def _facts_of(report: ProofReport) -> tuple[str, str]:
     if report.bb is not None:
         facts.append(f"bb {report.bb.version}")
     if report.peak_memory_bytes:
-        facts.append(tr("peak {memory}").format(memory=labels.megabytes(report.peak_memory_bytes)))
+        facts.append(tr("peak {memory}").format(memory=formats.megabytes(report.peak_memory_bytes)))
     if report.proof is not None:
         facts.append(tr("proof {size}").format(size=f"{report.proof.bytes / 1000:.0f} kB"))
     digest = report.proof.sha256 if report.proof else ""

@@ -34,12 +34,13 @@ from tee_rex_app.text.attestation_steps import (
     verdict_name,
 )
 from tee_rex_app.text.translation import tr
-from tee_rex_app.ui.dialogs.files import ask_to_open, ask_to_save
+from tee_rex_app.ui.dialogs.file_dialogs import ask_to_open, ask_to_save
 from tee_rex_app.ui.dialogs.pin_dialog import PinDialog
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import CARD_RADIUS, Theme
 from tee_rex_app.ui.widgets.parts import (
     Look,
+    StepMark,
     WrappedLabel,
     button,
     card,
@@ -49,7 +50,6 @@ from tee_rex_app.ui.widgets.parts import (
     rule,
     set_look,
 )
-from tee_rex_app.ui.widgets.step_mark import StepMark
 
 _STACKED_BELOW = 640
 _TITLE_WIDTH = 220

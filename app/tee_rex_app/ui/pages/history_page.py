@@ -23,14 +23,13 @@ from tee_rex_app.model.comparison import Comparison, default_choice
 from tee_rex_app.model.runs import ExportKind, FoundRuns, RunRecord
 from tee_rex_app.model.state import Page, State
 from tee_rex_app.text import labels
-from tee_rex_app.text.comparison import to_markdown
+from tee_rex_app.text.breakdown_labels import to_markdown
 from tee_rex_app.ui.cards.comparison_view import MOST, ComparisonView
-from tee_rex_app.ui.dialogs.files import ask_to_save
+from tee_rex_app.ui.dialogs.file_dialogs import ask_to_save
 from tee_rex_app.ui.page_spec import ViewContext
-from tee_rex_app.ui.widgets.found_model import FoundRunsModel
 from tee_rex_app.ui.widgets.parts import Look, button, card, label, link, margins
 from tee_rex_app.ui.widgets.run_filters import RunFilters
-from tee_rex_app.ui.widgets.run_list import RunDelegate
+from tee_rex_app.ui.widgets.run_list import FoundRunsModel, RunDelegate
 
 _TWO_COLUMNS_FROM = 820
 _LIST_WIDTH = 340

@@ -23,7 +23,7 @@ from tee_rex_app.ui.cards.mode_cards import ModeCards
 from tee_rex_app.ui.cards.run_card import RunCard
 from tee_rex_app.ui.cards.runs_card import RunsCard
 from tee_rex_app.ui.cards.setup_card import SetupCard
-from tee_rex_app.ui.dialogs.files import ask_to_open
+from tee_rex_app.ui.dialogs.file_dialogs import ask_to_open
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import scaled
 from tee_rex_app.ui.widgets.parts import Look, button, keep_column, margins

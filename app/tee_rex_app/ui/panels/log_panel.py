@@ -19,10 +19,10 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QVBoxL
 
 from tee_rex_app.log.event_log import Level, LogEntry
 from tee_rex_app.log.line import plain_line
-from tee_rex_app.log.model import LogModel
 from tee_rex_app.model.state import State
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.widgets.log_list import LogList
+from tee_rex_app.ui.widgets.log_model import LogModel
 from tee_rex_app.ui.widgets.parts import Look, button, label, margins, rule
 
 _SEARCH_PAUSE_MS = 120

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from tee_rex_app.model.expected_times import filled
 from tee_rex_app.model.runs import RunStage, RunState
-from tee_rex_app.text import labels
+from tee_rex_app.text import formats
 from tee_rex_app.ui.theme import BAR_RADIUS, Theme
 
 _HEIGHT = 20
@@ -90,7 +90,7 @@ class CircuitRow(QWidget):
                 if rect.contains(event.pos()):
                     ms = block.expected_ms if block.spent_ms is None else block.spent_ms
                     kind = self.tr("expected") if block.spent_ms is None else self.tr("took")
-                    QToolTip.showText(event.globalPos(), f"{block.name} · {kind} {labels.seconds(ms)}", self)
+                    QToolTip.showText(event.globalPos(), f"{block.name} · {kind} {formats.seconds(ms)}", self)
                     return True
             QToolTip.hideText()
             return True

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from tee_rex_app.log.event_log import Level, LogEntry
-from tee_rex_app.log.model import ENTRY_ROLE, SENTENCE_ROLE, LogModel
 from tee_rex_app.text.log_messages import level_name
 from tee_rex_app.ui.theme import Theme, mono_font, scaled, text_font
+from tee_rex_app.ui.widgets.log_model import ENTRY_ROLE, SENTENCE_ROLE, LogModel
 from tee_rex_app.ui.widgets.parts import Sign, paint_sign
 
 ROW_HEIGHT = 22

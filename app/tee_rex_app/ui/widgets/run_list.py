@@ -1,23 +1,28 @@
-"""The list of runs: its model and its delegate, on one time scale."""
+"""Lists of runs: their models, and the delegate that paints a run on a time scale."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import (
     QAbstractListModel,
+    QItemSelection,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
     QRectF,
     QSize,
     Qt,
+    QTimer,
+    Signal,
 )
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.breakdown import leaves, merged, spans_of_run
-from tee_rex_app.model.runs import Outcome, RunRecord
-from tee_rex_app.text import labels
+from tee_rex_app.model.runs import PAGE, FoundRuns, Outcome, RunRecord
+from tee_rex_app.text import formats, labels
 from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.theme import CONTROL_RADIUS, Theme, scaled, text_font
 from tee_rex_app.ui.widgets.parts import Sign, paint_sign
@@ -72,7 +77,7 @@ def _time(run: RunRecord) -> str:
     """Its duration: from its report if there is one, as the breakdown and comparisons show it."""
     total = spans_of_run(run)
     ms = run.total_ms if total is None else total.ms
-    return "" if ms is None else labels.seconds(ms)
+    return "" if ms is None else formats.seconds(ms)
 
 
 def run_in_words(run: RunRecord) -> str:
@@ -153,7 +158,7 @@ class RunDelegate(QStyledItemDelegate):
         color = self._theme.color
         painter.setFont(text_font(12))
         painter.setPen(color("second"))
-        words = f"{labels.mode_name(run.mode)} · {labels.day_and_time(run.started_at)}"
+        words = f"{labels.mode_name(run.mode)} · {formats.day_and_time(run.started_at)}"
         if run.outcome is not Outcome.VERIFIED:
             words = f"{words} · {labels.outcome_name(run.outcome)}"
         painter.drawText(second, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
@@ -169,3 +174,83 @@ class RunDelegate(QStyledItemDelegate):
                 )
             bar = QRectF(second.left(), second.bottom() + 4, second.width(), _BAR_HEIGHT)
             paint_stack(painter, self._theme, merged(leaves(total)), bar, self.scale_ms)
+
+
+ID_ROLE = RECORD_ROLE + 1
+
+
+class FoundRunsModel(QAbstractListModel):
+    """A row for each run that was found; those whose records are not there are asked for.
+
+    Signals: wanted with the ids of a page of runs around those that were asked for.
+    """
+
+    wanted = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: tuple[int, ...] = ()
+        self._records: Mapping[int, RunRecord | None] = {}
+        self._missing: set[int] = set()
+        self._asking = QTimer(self)
+        self._asking.setSingleShot(True)
+        self._asking.setInterval(0)
+        self._asking.timeout.connect(self._ask)
+
+    def show_found(self, found: FoundRuns) -> None:
+        """Show what was found, or more of it."""
+        self._missing.clear()
+        self._records = found.records
+        if found.ids != self.ids:
+            self.beginResetModel()
+            self.ids = found.ids
+            self.endResetModel()
+        elif self.ids:
+            self.dataChanged.emit(self.index(0), self.index(len(self.ids) - 1))
+
+    def ids_within(self, selection: QItemSelection) -> list[int]:
+        """The runs of a selection, however many."""
+        ids: list[int] = []
+        for part in selection.toList():
+            ids += self.ids[part.top() : part.bottom() + 1]
+        return ids
+
+    def rowCount(self, parent: AnyIndex | None = None) -> int:  # noqa: N802  # Qt's name
+        """How many were found."""
+        return 0 if parent is not None and parent.isValid() else len(self.ids)
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The record itself for painting, its words for everything else."""
+        if not index.isValid() or index.row() >= len(self.ids):
+            return None
+        number = self.ids[index.row()]
+        if role == ID_ROLE:
+            return number
+        if role == RECORD_ROLE:
+            return self._record(number, index.row())
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            run = self._record(number, index.row())
+            if run is not None:
+                return run_in_words(run)
+            unreadable = number in self._records
+            words = tr("Run {number} is unreadable") if unreadable else tr("Run {number}")
+            return words.format(number=number)
+        return None
+
+    def _record(self, number: int, row: int) -> RunRecord | None:
+        if number in self._records:
+            return self._records[number]
+        self._missing.add(row)
+        self._asking.start()
+        return None
+
+    def _ask(self) -> None:
+        """A page of what is missing around the rows that were last asked for, within one turn of the loop."""
+        if not self._missing:
+            return
+        middle = (min(self._missing) + max(self._missing)) // 2
+        start = max(0, min(middle - PAGE // 2, len(self.ids) - PAGE))
+        self._missing.clear()
+        around = self.ids[start : start + PAGE]
+        if missing := tuple(number for number in around if number not in self._records):
+            self.wanted.emit(missing)

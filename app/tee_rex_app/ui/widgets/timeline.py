@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPainterPath, QPa
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from tee_rex_app.model.breakdown import Span, TimeRole, leaves, merged, sums_by_role
-from tee_rex_app.text import labels
+from tee_rex_app.text import breakdown_labels, formats
 from tee_rex_app.ui.theme import BAR_RADIUS, LABEL_PIXELS, Theme, scaled, text_font
 
 ROLE_COLORS = {
@@ -78,7 +78,7 @@ class Timeline(QWidget):
         self._total = total
         if total is not None:
             self.setAccessibleDescription(
-                ", ".join(f"{labels.span_name(s)} {labels.seconds(s.ms)}" for s in total.children)
+                ", ".join(f"{breakdown_labels.span_name(s)} {formats.seconds(s.ms)}" for s in total.children)
             )
         self.update()
 
@@ -110,7 +110,7 @@ class Timeline(QWidget):
             at = event.pos().x() / max(1, self.width()) * self._total.ms
             for span in leaves(self._total):
                 if span.start_ms <= at < span.start_ms + span.ms:
-                    text = f"{labels.span_name(span)} · {labels.seconds(span.ms)}"
+                    text = f"{breakdown_labels.span_name(span)} · {formats.seconds(span.ms)}"
                     QToolTip.showText(event.globalPos(), text, self)
                     return True
             QToolTip.hideText()
@@ -159,7 +159,9 @@ class Legend(QWidget):
     def show_span(self, total: Span) -> None:
         """Show the kinds of another run, with their sums."""
         sums = sums_by_role(total)
-        words = {role: f"{labels.role_name(role)} {labels.seconds(ms)}" for role, ms in sums.items()}
+        words = {
+            role: f"{breakdown_labels.role_name(role)} {formats.seconds(ms)}" for role, ms in sums.items()
+        }
         self.show_words(words)
 
     def show_words(self, words: dict[TimeRole, str]) -> None:

@@ -40,14 +40,13 @@ from tee_rex_app.platform.single_instance import OpenRequest
 from tee_rex_app.services import exports
 from tee_rex_app.services.history import FILE_NAME, NEWEST, Found, History
 from tee_rex_app.services.history_search import RunQuery, query_of
-from tee_rex_app.text.comparison import row_name, to_markdown
+from tee_rex_app.text.breakdown_labels import row_name, to_markdown
 from tee_rex_app.text.translation import Translations
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.pages import history_page
 from tee_rex_app.ui.pages.history_page import HistoryPage
 from tee_rex_app.ui.theme import Theme
-from tee_rex_app.ui.widgets.found_model import FoundRunsModel
-from tee_rex_app.ui.widgets.run_list import RECORD_ROLE
+from tee_rex_app.ui.widgets.run_list import RECORD_ROLE, FoundRunsModel
 
 RUNS = (*flows(), *history())
 VERIFIED = [run for run in history() if run.outcome is Outcome.VERIFIED]

@@ -30,7 +30,7 @@ while True:
     if question.strip().isdigit():
         import os, sys
         sys.path.insert(0, "/usr/lib/tee-rex")
-        from tee_rex_server.enclave.system_calls import mount
+        from tee_rex_server.enclave.boot import mount
         from tee_rex.attestation.cbor import read_any_cbor, write_cbor
         from tee_rex_server.tee.nsm import NsmDevice
         if not os.path.exists("/dev/nsm"):

@@ -1,1 +1,1 @@
-"""What runs inside an enclave: the first process, and the server it starts."""
+"""What runs inside an enclave: the init process and the server that it starts."""

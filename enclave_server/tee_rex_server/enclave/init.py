@@ -1,9 +1,14 @@
-"""The first process of an enclave: prepares, starts the server without privileges, and ends with it.
+"""The init process of an enclave, in four steps.
 
-The console is written to once at most, when the enclave cannot start: nobody may be reading it, and it
-blocks when its buffer is full. Everything else goes into a ring of lines that the host reads over vsock.
-The device of the Nitro Secure Module is opened once and stays root's: the server inherits the open file,
-programs that it starts (bb, which parses what clients send) do not, so they cannot ask for documents.
+1. Mount file systems, bring up loopback, fill the entropy pool.
+2. Start the server without privileges, and send nitro-cli's heartbeat.
+3. Serve the log to the host, and reap processes, until the server ends.
+4. Restart, which ends the enclave.
+
+The console gets at most one message, when the enclave cannot start: nobody may be reading it, and it blocks
+when its buffer is full. All other output goes into a ring of lines that the host reads over vsock.
+The device of the Nitro Secure Module is opened once and belongs to root: the server inherits the open file,
+but the programs that it starts (bb, which parses clients' data) do not, so they cannot request documents.
 """
 
 from __future__ import annotations
@@ -17,17 +22,18 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from tee_rex_server.enclave.layout import CONFIGURATION_PATH, HOME, SERVER_GID, SERVER_UID
-from tee_rex_server.enclave.log_ring import LogRing, log_line
-from tee_rex_server.enclave.log_server import LogServer
-from tee_rex_server.enclave.preparation import (
+from tee_rex_server.enclave.boot import (
     add_entropy,
+    drop_privileges,
     mount_file_systems,
     parent_cid,
     raise_loopback,
+    restart,
     send_heartbeat,
+    silence_kernel,
 )
-from tee_rex_server.enclave.system_calls import drop_privileges, restart, silence_kernel
+from tee_rex_server.enclave.layout import CONFIGURATION_PATH, HOME, SERVER_GID, SERVER_UID
+from tee_rex_server.enclave.log import LogRing, LogServer, log_line
 from tee_rex_server.tee.nsm import Nsm, NsmDevice
 from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT, LOG_PORT, listening_vsock
 
@@ -37,8 +43,8 @@ if TYPE_CHECKING:
 _MAX_OPEN_FILES: Final = 4096
 _MAX_PROCESSES: Final = 4096
 _LAST_LINES_SECONDS: Final = 5.0
-"""How long the host may still read the log after the server has ended."""
-_MAX_LAST_WORDS: Final = 500
+"""How long the host can still read the log after the server has ended."""
+_MAX_CONSOLE_MESSAGE: Final = 500
 _ENVIRONMENT: Final[Mapping[str, str]] = {
     "HOME": str(HOME),
     "TEE_REX_HOME": str(HOME),
@@ -49,19 +55,19 @@ _ENVIRONMENT: Final[Mapping[str, str]] = {
 
 
 def main() -> NoReturn:
-    """Never returns: the enclave ends with the server."""
+    """Run the enclave, which ends with the server; never returns."""
     try:
         _run()
-    except BaseException as error:  # noqa: BLE001  # nothing is above the first process
-        _last_words(error)
+    except BaseException as error:  # noqa: BLE001  # nothing could handle it above the init process
+        _report_on_console(error)
     finally:
         restart()
         os._exit(1)
 
 
 def _run() -> None:
-    began = time.monotonic()
-    gc.disable()  # until the server has imported everything: there is nothing to collect before
+    started = time.monotonic()
+    gc.disable()  # until the server has imported everything, there is nothing to collect
     mount_file_systems()
     silence_kernel()
     os.environ.clear()
@@ -78,22 +84,22 @@ def _run() -> None:
         log_end.close()
         _become_server(device, server_end)
     server_end.close()
-    device.close()  # the server has it
+    device.close()  # the server has inherited it
     _discard_output()
     log = LogServer(LogRing(), log_end, log_listener)
-    log.write(log_line("started", init_seconds=round(time.monotonic() - began, 3)))
+    log.write(log_line("started", init_seconds=round(time.monotonic() - started, 3)))
     try:
         send_heartbeat(parent_cid(Path("/proc/cmdline").read_text()))
     except OSError as error:
         log.write(log_line("no heartbeat", reason=error.strerror or type(error).__name__))
-    status = _tend(log, server)
+    status = _supervise(log, server)
     log.write(log_line("server ended", status=status))
     log.drain(_LAST_LINES_SECONDS)
     log.close()
 
 
 def _become_server(device: NsmDevice, log_end: socket.socket) -> NoReturn:
-    """In the child: no privileges, no console; then serve."""
+    """In the child: give up the console and all privileges, then serve."""
     code = 1
     try:
         os.setsid()
@@ -108,8 +114,8 @@ def _become_server(device: NsmDevice, log_end: socket.socket) -> NoReturn:
 
         serve(device, http, control, Path(CONFIGURATION_PATH).read_bytes())
         code = 0
-    except BaseException as error:  # noqa: BLE001  # its texts could quote a client's data
-        os.write(2, log_line("server failed", error=type(error).__qualname__, trace=_place(error)))
+    except BaseException as error:  # noqa: BLE001  # its text may quote a client's data
+        os.write(2, log_line("server failed", error=type(error).__qualname__, trace=_trace(error)))
     finally:
         os._exit(code)
 
@@ -129,13 +135,13 @@ def _discard_output() -> None:
     os.close(null)
 
 
-def _tend(log: LogServer, server: int) -> int:
-    """Keep the log and collect ended processes until the server has ended; returns its exit status."""
+def _supervise(log: LogServer, server: int) -> int:
+    """Serve the log and reap processes until the server ends; returns its exit status."""
     wakeup, waker = socket.socketpair()
     waker.settimeout(0)
     signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
-    for number in (signal.SIGTERM, signal.SIGINT):  # whoever may signal the first process means the server
+    for number in (signal.SIGTERM, signal.SIGINT):  # meant for the server
         signal.signal(number, lambda number, _frame: os.kill(server, number))
     log.watch(wakeup)
     while True:
@@ -151,16 +157,16 @@ def _tend(log: LogServer, server: int) -> int:
         log.serve_once(None)
 
 
-def _place(error: BaseException) -> str:
+def _trace(error: BaseException) -> str:
     trace = error.__traceback__
-    places = []
+    locations = []
     while trace is not None:
-        places.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
+        locations.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
         trace = trace.tb_next
-    return " ".join(places[-6:])
+    return " ".join(locations[-6:])
 
 
-def _last_words(error: BaseException) -> None:
-    text = f"\nTEE-Rex cannot start: {type(error).__name__}: {error} ({_place(error)})\n"
-    sys.stderr.write(text[:_MAX_LAST_WORDS])
+def _report_on_console(error: BaseException) -> None:
+    text = f"\nTEE-Rex cannot start: {type(error).__name__}: {error} ({_trace(error)})\n"
+    sys.stderr.write(text[:_MAX_CONSOLE_MESSAGE])
     sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""Where things are inside an enclave image, and what the image's builder decided."""
+"""Paths, users and configuration of an enclave image, shared by its builder and its init process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 SITE_PACKAGES: Final = PurePosixPath("/usr/lib/tee-rex")
-"""Our modules and those they depend on."""
+"""Our modules and their dependencies."""
 HOME: Final = PurePosixPath("/var/lib/tee-rex")
 """TEE_REX_HOME of the server: bb and the CRS, baked in or uploaded."""
 CONFIGURATION_PATH: Final = PurePosixPath("/etc/tee-rex/guest.json")
@@ -20,6 +20,6 @@ SERVER_GID: Final = 10001
 
 
 class GuestConfiguration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is measured with the image, because whoever starts it must not decide it."""
+    """Measured with the image, because whoever starts the image must not decide it."""
 
     setups: list[TrustedSetup]

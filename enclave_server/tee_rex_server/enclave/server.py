@@ -1,4 +1,4 @@
-"""The server inside an enclave: what ``tee-rex-server serve`` is elsewhere, with nothing left to choose."""
+"""The server inside an enclave: as ``tee-rex-server serve`` elsewhere, but without any choice."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _GRACE_SECONDS: Final = 120.0
 
 
 def settings_here(configuration: GuestConfiguration, memory: int, cores: int) -> ServerSettings:
-    """The server's settings in an enclave of ``memory`` bytes and ``cores`` CPUs: one proof, with all of it.
+    """Settings for an enclave of ``memory`` bytes and ``cores`` CPUs: one proof at a time uses all of them.
 
-    The host's proxy limits how often each client may come: the enclave sees no addresses it could trust.
+    Rate limits are left to the host's proxy: the enclave sees no client addresses that it could trust.
     """
     return ServerSettings(
         host="",
@@ -61,7 +61,8 @@ def settings_here(configuration: GuestConfiguration, memory: int, cores: int) ->
 def serve(device: Exchange, http: socket.socket, control: socket.socket, configuration: bytes) -> None:
     """Serve until SIGTERM.
 
-    device: of the Nitro Secure Module. http, control: sockets that listen on vsock. configuration: JSON.
+    device: the Nitro Secure Module. http, control: listening vsock sockets. configuration: the JSON of
+    GuestConfiguration.
     """
     settings = settings_here(
         msgspec.json.decode(configuration, type=GuestConfiguration),

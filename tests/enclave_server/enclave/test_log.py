@@ -13,8 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.patience import PATIENCE
-from tee_rex_server.enclave.log_ring import MAX_LINE_BYTES, MAX_READERS, MAX_RING_BYTES, LogRing, log_line
-from tee_rex_server.enclave.log_server import LogServer
+from tee_rex_server.enclave.log import (
+    MAX_LINE_BYTES,
+    MAX_READERS,
+    MAX_RING_BYTES,
+    LogRing,
+    LogServer,
+    log_line,
+)
 
 
 def test_whole_lines_are_kept() -> None:
@@ -45,7 +51,7 @@ def test_an_endless_line_does_not_stay_in_memory() -> None:
     ring = LogRing()
     for _ in range(1000):
         ring.write(b"x" * 1000)
-    assert len(ring._rest) <= MAX_LINE_BYTES
+    assert len(ring._incomplete) <= MAX_LINE_BYTES
 
 
 def test_the_first_process_writes_json() -> None:
@@ -132,9 +138,9 @@ def test_a_reader_that_leaves_just_when_a_line_comes_is_dropped_and_nothing_else
 
 _TENDING = """
 import os, socket, sys, time
-from tee_rex_server.enclave.init import _tend
-from tee_rex_server.enclave.log_ring import LogRing
-from tee_rex_server.enclave.log_server import LogServer
+from tee_rex_server.enclave.init import _supervise
+from tee_rex_server.enclave.log import LogRing
+from tee_rex_server.enclave.log import LogServer
 listener = socket.socket(socket.AF_UNIX)
 listener.bind(sys.argv[1])
 listener.listen()
@@ -150,7 +156,7 @@ if server == 0:
     os._exit(3)
 server_end.close()
 ring = LogRing()
-print(_tend(LogServer(ring, source, listener), server), ring.content().decode().strip())
+print(_supervise(LogServer(ring, source, listener), server), ring.content().decode().strip())
 """
 
 

@@ -248,7 +248,7 @@ def test_every_module_of_ours_can_be_imported(development_root: Path) -> None:
 _PROVE = """
 import asyncio, os, pathlib, sys
 sys.path.append("/usr/lib/tee-rex")
-from tee_rex_server.enclave.system_calls import drop_privileges
+from tee_rex_server.enclave.boot import drop_privileges
 drop_privileges(10001, 10001)
 os.environ["TEE_REX_HOME"] = "/var/lib/tee-rex"
 from tee_rex.transaction.request import ProofRequest

@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_server.enclave.boot import parent_cid
 from tee_rex_server.enclave.layout import GuestConfiguration
-from tee_rex_server.enclave.preparation import parent_cid
 from tee_rex_server.enclave.server import settings_here
 
 
@@ -39,7 +39,7 @@ def test_one_proof_has_the_whole_enclave() -> None:
 
 _LOOPBACK = """
 import socket
-from tee_rex_server.enclave.preparation import raise_loopback
+from tee_rex_server.enclave.boot import raise_loopback
 raise_loopback()
 with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as one:
     other, _ = server.accept()

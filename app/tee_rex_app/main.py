@@ -132,15 +132,15 @@ def _leave_it_to_the_first(paths: Paths, request: OpenRequest) -> int:
     if hand_over(paths.data, request):
         return 0
     if sys.stderr is not None:
-        sys.stderr.write("TEE-Rex is running already, but does not answer.\n")
+        sys.stderr.write("TEE-Rex is already running but does not respond.\n")
     return FAILED
 
 
 def _without_a_folder(paths: Paths, error: OSError) -> int:
     title = translated(DISK_NOT_WRITABLE.title)
     hint = translated(DISK_NOT_WRITABLE.hint)
-    told = f"{paths.data}: {error.strerror}." if error.strerror else f"{error}"
-    show_and_wait(title, told, hint)
+    reason = f"{paths.data}: {error.strerror}." if error.strerror else f"{error}"
+    show_and_wait(title, reason, hint)
     return FAILED
 
 

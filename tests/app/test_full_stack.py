@@ -1,4 +1,4 @@
-"""The real window on the real prover: the sample is proved, another run cancelled, both are remembered."""
+"""The real window with the real prover: a proof completed, another cancelled, both recorded."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ pytestmark = pytest.mark.integration
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SECONDS = 300.0
-"""For a proof; the machine may be a small one and busy."""
+"""For a proof on a small, busy machine."""
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A data folder with what is installed, and no history."""
+    """A data folder with everything installed and no history."""
     return installed_home(tmp_path)
 
 
 @pytest.mark.timeout(600)
-def test_prove_cancel_and_remember(qapp: QApplication, theme: Theme, home: Path) -> None:
+def test_prove_cancel_and_record(qapp: QApplication, theme: Theme, home: Path) -> None:
     async def act(app: App) -> None:
         window, store = app.window, app.application.store
         await app.settled()
@@ -73,7 +73,7 @@ def test_prove_cancel_and_remember(qapp: QApplication, theme: Theme, home: Path)
 
 
 def saved_address(app: App, field: SettingField, address: str) -> None:
-    """Type an address into the settings, and save."""
+    """Type an address into the settings page and save."""
     app.application.intents.open_settings(field)
     page = app.window.pages[Page.SETTINGS]
     assert isinstance(page, SettingsPage)

@@ -1,4 +1,4 @@
-"""Where only transactions of real networks are proved, the sample is the one of the genuine setup."""
+"""Servers that prove only transactions of real networks get the sample of the genuine setup."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tee_rex_app.ui.theme import Theme
 
 
 class GenuineOnly(PacedBackend):
-    """A server for real networks; remembers what it was asked for."""
+    """A server for real networks; records what it was asked for."""
 
     def __init__(self, refusal: TeeRexError, *, also_genuine: bool = False) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ def prove_sample(
     ("mode", "refusal"),
     [(ProvingMode.REMOTE, NotServedError("")), (ProvingMode.TEE, ProverNotAllowedError(""))],
 )
-def test_the_genuine_sample_is_proved_where_the_development_one_is_not(
+def test_the_genuine_sample_replaces_a_refused_development_one(
     qapp: QApplication,
     theme: Theme,
     tmp_path: Path,
@@ -74,7 +74,7 @@ def test_the_genuine_sample_is_proved_where_the_development_one_is_not(
     assert end == (Outcome.VERIFIED, TrustedSetup.GENUINE, Notice.GENUINE_SAMPLE)
 
 
-def test_a_server_that_proves_neither_is_asked_twice_and_no_more(
+def test_a_server_that_proves_neither_is_asked_exactly_twice(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     server = GenuineOnly(NotServedError(""), also_genuine=True)
@@ -83,7 +83,7 @@ def test_a_server_that_proves_neither_is_asked_twice_and_no_more(
     assert outcome is Outcome.FAILED
 
 
-def test_a_file_is_never_exchanged(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_a_file_is_never_replaced(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     server = GenuineOnly(NotServedError(""))
     file = tmp_path / "steps.msgpack"
     file.write_bytes(development_deployment())

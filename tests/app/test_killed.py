@@ -1,4 +1,4 @@
-"""kill -9 at any moment: what is kept can be read at the next start, and nothing runs on."""
+"""kill -9 at any moment: the data is readable at the next start, and no process survives."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.mark.timeout(240)
-def test_every_noted_run_survives_being_killed(tmp_path: Path) -> None:
+def test_every_recorded_run_survives_a_kill(tmp_path: Path) -> None:
     home = installed_home(tmp_path)
     steps = tmp_path / "steps.msgpack"
     steps.write_bytes(development_deployment())
@@ -98,14 +98,14 @@ def test_every_noted_run_survives_being_killed(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(120)
-def test_killed_at_random_moments_of_its_start_it_starts_again(tmp_path: Path) -> None:
+def test_it_starts_again_after_being_killed_while_starting(tmp_path: Path) -> None:
     moments = random.Random(4)
     for _ in range(ROUNDS):
         process = start(tmp_path)
         time.sleep(moments.uniform(0.05, 2.0))
         kill(process)
     log = tmp_path / "logs" / "app.log"
-    log.unlink(missing_ok=True)  # what killed ones wrote must not be taken for the words of the next
+    log.unlink(missing_ok=True)  # output of killed processes must not be mistaken for the next one's
     process = start(tmp_path)
     try:
         deadline = time.monotonic() + PATIENCE
@@ -136,7 +136,7 @@ while True:
 
 
 @pytest.mark.timeout(120)
-def test_settings_are_whole_after_being_killed_while_they_are_written(tmp_path: Path) -> None:
+def test_settings_stay_complete_when_killed_while_writing_them(tmp_path: Path) -> None:
     moments = random.Random(7)
     file = tmp_path / "config" / "settings.toml"
     for _ in range(12):
@@ -152,7 +152,7 @@ def test_settings_are_whole_after_being_killed_while_they_are_written(tmp_path: 
         assert len(settings.written.profiles) == 40
         assert settings.written.prover_url is not None
     left = [path.name for path in file.parent.iterdir() if path != file]
-    assert len(left) <= 12, left  # at the most one unfinished file of each kill
+    assert len(left) <= 12, left  # at most one unfinished file per kill
 
 
 def last_session(log: Path) -> str:

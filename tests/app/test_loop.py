@@ -40,7 +40,7 @@ def test_processes_start_answer_and_are_reaped(qapp: QApplication) -> None:
     assert loop.run(qapp, main) == (b"here", 3)
 
 
-def test_what_is_left_running_is_cancelled_at_the_end(qapp: QApplication) -> None:
+def test_remaining_tasks_are_cancelled_at_the_end(qapp: QApplication) -> None:
     ended = []
 
     async def forever() -> None:
@@ -57,7 +57,7 @@ def test_what_is_left_running_is_cancelled_at_the_end(qapp: QApplication) -> Non
     assert ended == [True]
 
 
-def test_an_exception_of_the_main_task_comes_out(qapp: QApplication) -> None:
+def test_an_exception_of_the_main_task_is_raised(qapp: QApplication) -> None:
     async def main() -> None:
         raise LookupError
 
@@ -65,7 +65,7 @@ def test_an_exception_of_the_main_task_comes_out(qapp: QApplication) -> None:
         loop.run(qapp, main)
 
 
-def test_a_task_set_reports_bugs_and_not_cancelling(qapp: QApplication) -> None:
+def test_a_task_set_reports_bugs_but_not_cancellation(qapp: QApplication) -> None:
     bugs: list[BaseException] = []
 
     async def wrong() -> None:
@@ -83,7 +83,7 @@ def test_a_task_set_reports_bugs_and_not_cancelling(qapp: QApplication) -> None:
     assert [type(bug) for bug in bugs] == [LookupError]
 
 
-def test_what_is_to_come_to_its_end_does_when_a_task_set_is_closed(qapp: QApplication) -> None:
+def test_closing_a_task_set_waits_for_tasks_that_must_finish(qapp: QApplication) -> None:
     ends: list[str] = []
 
     async def main() -> None:
@@ -114,7 +114,7 @@ def test_what_is_to_come_to_its_end_does_when_a_task_set_is_closed(qapp: QApplic
     assert ends == ["begin", "end"]
 
 
-def test_garbage_is_collected_in_the_thread_of_the_loop_alone(qapp: QApplication) -> None:
+def test_garbage_is_collected_only_in_the_loops_thread(qapp: QApplication) -> None:
     threads = set()
     collected = asyncio.Event()
 
@@ -139,7 +139,7 @@ def test_garbage_is_collected_in_the_thread_of_the_loop_alone(qapp: QApplication
     assert gc.isenabled()
 
 
-def test_a_generator_that_was_left_is_ended_by_the_loop(qapp: QApplication) -> None:
+def test_the_loop_finalises_abandoned_generators(qapp: QApplication) -> None:
     ended: list[str] = []
 
     async def pieces(name: str) -> AsyncIterator[int]:

@@ -1,4 +1,4 @@
-"""A witness with marked bytes goes through a proof: they are nowhere in what is kept, shown or handed on."""
+"""A witness with marked bytes is proved: the marker is nowhere in what is stored, shown or exported."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MARKER = b"MARKER-4f06701cc0a94089"
 
 
 def marked_steps() -> bytes:
-    """Recorded steps whose witnesses and bytecode hold the marker, as it is and compressed."""
+    """Recorded steps whose witnesses and bytecode contain the marker, plain and compressed."""
     steps = msgspec.msgpack.decode(development_deployment())
     for step in steps:
         for name, value in step.items():
@@ -70,7 +70,7 @@ async def prove_marked(app: App, home: Path, seconds: float) -> None:
     [PacedBackend, lambda: PacedBackend(BB_CRASHED(reason=message("It received SIGSEGV.")))],
     ids=["proved", "failed"],
 )
-def test_nothing_of_a_witness_is_kept(
+def test_nothing_of_a_witness_is_stored(
     qapp: QApplication, theme: Theme, tmp_path: Path, backend: type[ProverBackend]
 ) -> None:
     async def act(app: App) -> None:
@@ -87,7 +87,7 @@ class Quoting(PacedBackend):
         raise LookupError(witness)
 
 
-def test_nothing_of_a_witness_is_told_by_a_bug(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_nothing_of_a_witness_is_in_a_bugs_message(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     async def act(app: App) -> None:
         await prove_marked(app, tmp_path, PATIENCE)
         await app.until(lambda: app.application.store.state.problem)
@@ -109,7 +109,7 @@ def test_nothing_of_a_witness_is_in_a_crash_report(qapp: QApplication) -> None:
 
 @pytest.mark.integration
 @pytest.mark.timeout(600)
-def test_nothing_of_a_witness_is_kept_by_the_real_prover(
+def test_nothing_of_a_witness_is_stored_by_the_real_prover(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     home = installed_home(tmp_path)

@@ -1,4 +1,4 @@
-"""TEE mode opens to an enclave that attests an approved build, and to no other."""
+"""TEE mode is unlocked by an enclave that attests an approved build, and by no other."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def lock(app: App) -> Lock | None:
     return next(mode.lock for mode in modes if mode.mode is ProvingMode.TEE)
 
 
-def test_an_approved_build_opens_the_mode_and_another_closes_it(
+def test_an_approved_build_unlocks_the_mode_and_another_locks_it(
     qapp: QApplication, theme: Theme, tmp_path: Path, enclave: ScriptedServer
 ) -> None:
     async def act(app: App) -> None:

@@ -39,7 +39,7 @@ class FlowsController:
         self._wallet = wallet
 
     def run_flow(self, kind: FlowKind) -> None:
-        """Run a flow, or say why the node does not let it."""
+        """Run a flow, or show what is wrong with the node."""
         store = self._context.store
         state = store.state
         if state.busy:
@@ -112,13 +112,13 @@ class _FlowJob(RunJob):
         return RunEnd(Outcome.VERIFIED if _all_verified(report) else Outcome.UNVERIFIED, report)
 
     def failed(self, error: TeeRexError) -> FlowReport:
-        """The report of the steps that were done, and of the error."""
+        """Report the completed steps and the error."""
         if self._flow is not None:
             return self._flow.report(error)
         return FlowReport(flow=self._begun.kind, mode=self._begun.mode, error=ErrorReport.of(error))
 
     def cancelled(self) -> FlowReport | None:
-        """The report of the steps that were done."""
+        """Report the completed steps."""
         return None if self._flow is None else self._flow.report(cancelled=True)
 
     def _listener(self) -> FlowListener:

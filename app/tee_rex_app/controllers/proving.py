@@ -85,11 +85,11 @@ class _ProofJob(RunJob):
         return RunEnd(outcome, ProofReport.of_result(result))
 
     def failed(self, error: TeeRexError) -> ProofReport:
-        """The report of a proof that was not made."""
+        """Report the failure."""
         return ProofReport.of_failure(self._begun.mode, self._request, error)
 
     def cancelled(self) -> None:
-        """Nothing: a part of a proof is of no use."""
+        """Report nothing: an incomplete proof is useless."""
 
     async def _proved(self, request: ProofRequest) -> ProofResult:
         run = self._modes.with_expected_times(self._begun, request)

@@ -97,8 +97,8 @@ class RunsController:
             end = RunEnd(Outcome.CANCELLED, job.cancelled())
             raise
         except TeeRexError as error:
-            told = ErrorReport.translatable(error)
-            end = RunEnd(Outcome.FAILED, msgspec.structs.replace(job.failed(error), error=told))
+            report = msgspec.structs.replace(job.failed(error), error=ErrorReport.translatable(error))
+            end = RunEnd(Outcome.FAILED, report)
             self._context.show_problem(error)
         finally:
             ended = self._show_end(end)

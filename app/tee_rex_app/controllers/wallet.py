@@ -1,4 +1,4 @@
-"""Shows how Aztec's wallet is: it lives only while a flow runs."""
+"""Shows the state of Aztec's wallet, which runs only during a flow."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class WalletController:
         self._show(ServiceStatus.CHECKING, flow_labels.preparation_name(Preparation.WALLET))
 
     def show_closed(self, failure: str) -> None:
-        """Show how the wallet is after a flow. failure: the title of the wallet's own error, else empty."""
+        """Show the wallet's state after a flow. failure: the title of the wallet's error, else empty."""
         self._failure = failure
         self._context.start(self._show_installed())
 
     def node_answered(self) -> None:
-        """Look again: the node tells which wallet is needed. A flow shows its own progress."""
+        """Update the row, since the node determines which wallet is needed; not while a flow shows progress."""
         flow = self._context.store.state.flow
         if flow is None or not flow.active:
             self._context.start(self._show_installed())

@@ -9,10 +9,10 @@ from PySide6.QtCore import qVersion
 
 _LGPL_NOTICE = """\
 Qt and PySide6 are used under the GNU Lesser General Public License, version
-3. They are libraries of their own beside this program, unchanged: you may put
-other builds of them in their place, and take this program apart as far as that
-needs. Their source is to be had at https://www.qt.io. The licence, and the one
-that it builds upon, follow.
+3. They are separate, unmodified libraries next to this program: you may
+replace them with other builds, and reverse engineer this program as far as
+that requires. Their source is available at https://www.qt.io. The licence, and
+the one that it builds upon, follow.
 
 
 """

@@ -165,8 +165,8 @@ class RunRecord:
     @property
     def error(self) -> ErrorReport | None:
         """Why it failed."""
-        told = self.flow or self.report
-        return told.error if told is not None else None
+        report = self.flow or self.report
+        return report.error if report is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class DiagnosticsSources:
 
     def parts(self) -> tuple[DiagnosticsPart, ...]:
         """All parts, without credentials in addresses and without the home folder's name."""
-        made = (
+        parts = (
             DiagnosticsPart("versions.txt", tr("Versions"), _versions(self.state, self.at)),
             DiagnosticsPart("machine.txt", tr("System check"), _machine(self.state.setup.items)),
             DiagnosticsPart("settings.txt", tr("Settings and their sources"), _settings(self.settings)),
@@ -66,7 +66,7 @@ class DiagnosticsSources:
         )
         return tuple(
             DiagnosticsPart(part.name, part.title, without_home(without_credentials(part.content), self.home))
-            for part in made
+            for part in parts
             if part.content
         )
 

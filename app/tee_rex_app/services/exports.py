@@ -58,8 +58,8 @@ class JsonWriter:
     def add(self, runs: Iterable[RunRecord]) -> None:
         """Write runs."""
         for run in runs:
-            told = msgspec.json.format(msgspec.json.encode(_exported(run)), indent=2)
-            self._stream.write(self._before + b"\n    " + told.replace(b"\n", b"\n    "))
+            encoded = msgspec.json.format(msgspec.json.encode(_exported(run)), indent=2)
+            self._stream.write(self._before + b"\n    " + encoded.replace(b"\n", b"\n    "))
             self._before = b","
 
     def finish(self) -> None:

@@ -146,10 +146,10 @@ class History:
     ) -> None:
         """Record the end of a run, completely or not at all. Raises HistoryUnusableError."""
         error = report.error if report is not None else None
-        told = (None, None) if error is None else (error.code, error.title)
+        code_and_title = (None, None) if error is None else (error.code, error.title)
         ended = (
             _END,
-            (outcome, total_ms, setup, *told, run),
+            (outcome, total_ms, setup, *code_and_title, run),
         )
         if report is None:
             self._write(ended)
@@ -185,11 +185,13 @@ class History:
 
         Raises HistoryUnusableError.
         """
-        asked = ids[:PAGE]
-        places = ", ".join("?" * len(asked))
-        rows = self._rows(f"{_COLUMNS} where id in ({places})", (MAX_SOURCE_LENGTH, MAX_REPORT_BYTES, *asked))
+        wanted = ids[:PAGE]
+        places = ", ".join("?" * len(wanted))
+        rows = self._rows(
+            f"{_COLUMNS} where id in ({places})", (MAX_SOURCE_LENGTH, MAX_REPORT_BYTES, *wanted)
+        )
         known = {record.id: record for row in rows if (record := _record(row)) is not None}
-        return {number: known.get(number) for number in asked}
+        return {number: known.get(number) for number in wanted}
 
     def error_titles(self) -> tuple[str, ...]:
         """The English titles of all recorded errors. Raises HistoryUnusableError."""

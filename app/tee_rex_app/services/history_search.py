@@ -101,9 +101,9 @@ def _sought(word: str, titles: Sequence[tuple[str, str]]) -> SoughtWord:
         outcomes=_holding(word, ((one.value, labels.outcome_name(one)) for one in Outcome)),
         setups=_holding(word, ((one.value, labels.setup_name(one)) for one in TrustedSetup)),
         months=_holding(word, months),
-        error_titles=_holding(word, ((title, f"{title} {told}") for title, told in titles)),
+        error_titles=_holding(word, ((title, f"{title} {shown}") for title, shown in titles)),
     )
 
 
-def _holding(word: str, told: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    return tuple(value for value, words in told if word in words.casefold())
+def _holding(word: str, texts: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(value for value, text in texts if word in text.casefold())

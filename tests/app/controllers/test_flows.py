@@ -1,4 +1,4 @@
-"""The actions that need a network: what is missing, live progress, cancelling, and what is kept of it."""
+"""Flows: missing or unreachable nodes, live progress, cancelling, the recorded run."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.integration
 
 @asynccontextmanager
 async def a_node() -> AsyncIterator[Mapping[str, str]]:
-    """Something that answers as a node of chain 31337; the environment that names it."""
+    """A node of chain 31337; yields the environment that names it."""
     result = {"nodeVersion": "4.1.2", "l1ChainId": 31337, "realProofs": False}
     body = json.dumps({"result": result}).encode()
 
@@ -50,7 +50,7 @@ async def a_node() -> AsyncIterator[Mapping[str, str]]:
 
 
 class Flows:
-    """Makes scripted flows, and keeps the last."""
+    """Makes scripted flows, and keeps the last one."""
 
     def __init__(self, stop_at: StepPhase | None = None) -> None:
         self.stop_at = stop_at
@@ -74,18 +74,18 @@ def notice(app: App) -> Notice | None:
 
 
 async def ready(app: App) -> None:
-    """Until the node has answered."""
+    """Wait until the node has answered."""
     await app.until(lambda: status(app, ServiceName.NODE) is ServiceStatus.READY)
 
 
 async def ended(app: App) -> None:
-    """Until the flow's end is in the history."""
+    """Wait until the flow's end is in the history."""
     task = app.application.runs.task
     assert task is not None
     await app.until(task.done)
 
 
-def test_without_a_node_the_actions_say_what_is_missing(
+def test_without_a_node_the_actions_name_what_is_missing(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     async def act(app: App) -> None:
@@ -102,7 +102,7 @@ def test_without_a_node_the_actions_say_what_is_missing(
     with_app(qapp, theme, tmp_path, act)
 
 
-def test_a_silent_node_is_told_of(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_an_unreachable_node_is_reported(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     async def act(app: App) -> None:
         await app.until(lambda: status(app, ServiceName.NODE) is ServiceStatus.UNREACHABLE)
         app.window.prove.tokens.click()
@@ -113,7 +113,7 @@ def test_a_silent_node_is_told_of(qapp: QApplication, theme: Theme, tmp_path: Pa
 
 
 @pytest.mark.parametrize("kind", FlowKind)
-def test_a_flow_runs_to_its_end_and_is_kept(
+def test_a_flow_completes_and_is_recorded(
     qapp: QApplication, theme: Theme, tmp_path: Path, kind: FlowKind
 ) -> None:
     flows = Flows()
@@ -212,7 +212,7 @@ def test_cancelling_ends_the_flow_in_every_phase(
     with_app(qapp, theme, tmp_path, act, serving=a_node(), flow=flows)
 
 
-def test_a_failure_is_explained_and_keeps_what_was_done(
+def test_a_failure_is_explained_and_the_completed_steps_recorded(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     flows = Flows(StepPhase.SEND)
@@ -239,7 +239,7 @@ def test_a_failure_is_explained_and_keeps_what_was_done(
     with_app(qapp, theme, tmp_path, act, serving=a_node(), flow=flows)
 
 
-def test_a_service_that_is_asked_again_says_so_and_keeps_its_button(
+def test_a_service_being_checked_again_keeps_its_button(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     async def act(app: App) -> None:
@@ -254,7 +254,7 @@ def test_a_service_that_is_asked_again_says_so_and_keeps_its_button(
     with_app(qapp, theme, tmp_path, act, environ={"AZTEC_NODE_URL": "http://127.0.0.1:9"})
 
 
-def test_a_flow_is_cancelled_even_before_it_has_begun(
+def test_a_flow_can_be_cancelled_before_it_has_begun(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     async def act(app: App) -> None:

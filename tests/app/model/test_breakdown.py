@@ -17,7 +17,7 @@ from tee_rex_app.model.breakdown import (
 CIRCUITS = (CircuitReport("a", 1.0, 9.0), CircuitReport("b", 5.0, 15.0))
 
 
-def test_phases_follow_each_other_and_circuits_stand_within_theirs() -> None:
+def test_phases_are_consecutive_and_contain_their_circuits() -> None:
     total = spans_of(
         ProofReport(
             mode="local",
@@ -41,7 +41,7 @@ def test_phases_follow_each_other_and_circuits_stand_within_theirs() -> None:
     assert [leaf.name for leaf in leaves(total)] == ["prepare", "a", "b", "final-proof"]
 
 
-def test_a_servers_final_proof_stands_under_its_proving() -> None:
+def test_a_servers_final_proof_is_part_of_its_proving_phase() -> None:
     total = spans_of(
         ProofReport(
             mode="remote",
@@ -66,7 +66,7 @@ def test_a_failure_has_no_breakdown() -> None:
     assert spans_of(ProofReport(mode="local")) is None
 
 
-def test_a_flow_has_its_steps_and_theirs() -> None:
+def test_a_flow_contains_steps_and_their_phases() -> None:
     total = spans_of_flow(flows()[0].flow or FlowReport(flow=FlowKind.TOKEN, mode="local"))
     assert total is not None
     ready, first, *rest = total.children
@@ -83,11 +83,11 @@ def test_a_flow_has_its_steps_and_theirs() -> None:
     assert sum(sums_by_role(total).values()) <= total.ms + 1e-6
 
 
-def test_a_flow_that_did_nothing_has_no_breakdown() -> None:
+def test_a_flow_without_completed_steps_has_no_breakdown() -> None:
     assert spans_of_flow(FlowReport(flow=FlowKind.ACCOUNT, mode="local")) is None
 
 
-def test_neighbours_of_one_kind_can_be_shown_as_one() -> None:
+def test_adjacent_spans_of_a_role_can_be_merged() -> None:
     parts = [
         Span(SpanKind.CIRCUIT, "a", TimeRole.PROVE, 0.0, 10.0),
         Span(SpanKind.CIRCUIT, "b", TimeRole.PROVE, 10.0, 5.0),

@@ -32,7 +32,7 @@ def test_without_earlier_runs_known_circuits_have_their_usual_times() -> None:
     assert [block.expected_ms for block in blocks] == [640.0, 600.0, 6280.0]
 
 
-def test_earlier_runs_of_the_same_circuits_count_by_their_median() -> None:
+def test_expected_times_are_the_median_of_earlier_runs() -> None:
     runs = [report(100, 10), report(300, 30), report(200, 20), ProofReport(mode="local")]
     blocks, measured = expected_blocks(["a"], runs, "final")
     assert measured
@@ -40,7 +40,7 @@ def test_earlier_runs_of_the_same_circuits_count_by_their_median() -> None:
     assert not expected_blocks(["b"], runs, "final")[1]
 
 
-def test_a_block_waits_almost_full_when_it_takes_longer_than_expected() -> None:
+def test_a_block_that_takes_longer_than_expected_stops_almost_full() -> None:
     assert filled(RUN, 0, 0.5) == pytest.approx(0.5)
     assert filled(RUN, 0, 60.0) == ALMOST_FULL
     assert filled(RUN, 1, 0.5) == 0.0
@@ -48,7 +48,7 @@ def test_a_block_waits_almost_full_when_it_takes_longer_than_expected() -> None:
     assert filled(done, 0, 0.0) == 1.0
 
 
-def test_what_is_left_follows_the_pace_so_far() -> None:
+def test_the_remaining_time_follows_the_pace_so_far() -> None:
     assert remaining_seconds(RUN, 0.5) == pytest.approx(9.5)
     twice_as_slow = replace(
         RUN, blocks=(Block("a", 1000.0, 2000.0), *RUN.blocks[1:]), current=1, current_since=2.0
@@ -56,7 +56,7 @@ def test_what_is_left_follows_the_pace_so_far() -> None:
     assert remaining_seconds(twice_as_slow, 4.0) == pytest.approx(16.0)
 
 
-def test_a_machine_that_was_never_measured_gives_no_estimate_before_it_has_worked() -> None:
+def test_without_measurements_there_is_no_estimate_at_first() -> None:
     assert remaining_seconds(replace(RUN, measured_here=False), 0.5) is None
 
 
@@ -71,5 +71,5 @@ def test_a_machine_that_was_never_measured_gives_no_estimate_before_it_has_worke
         (185.0, "about 3 min left"),
     ],
 )
-def test_what_is_left_is_told_as_exactly_as_it_is_known(left: float | None, words: str) -> None:
+def test_the_remaining_time_is_shown_as_precisely_as_it_is_known(left: float | None, words: str) -> None:
     assert about_left(left) == words

@@ -1,4 +1,4 @@
-"""The diagnostics file: read before it is written, and without what is secret."""
+"""The diagnostics archive: readable before it is written, and without secrets."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def named(parts: tuple[DiagnosticsPart, ...]) -> dict[str, str]:
     return {part.name: part.content for part in parts}
 
 
-def test_every_part_tells_its_part(tmp_path: Path) -> None:
+def test_every_part_has_its_content(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text('{"event":"proof.started"}\n')
     (tmp_path / "native-crash-last-time.txt").write_text("Fatal Python error: Segmentation fault\n")
     parts = named(sources(tmp_path, {"PROVER_URL": "https://prover.example.org"}).parts())
@@ -61,7 +61,7 @@ def test_every_part_tells_its_part(tmp_path: Path) -> None:
     assert "Segmentation fault" in parts["native-crash.txt"]
 
 
-def test_credentials_and_the_home_folder_are_left_out(tmp_path: Path) -> None:
+def test_credentials_and_the_home_folder_are_removed(tmp_path: Path) -> None:
     address = "https://user:SECRET@node.example.org/v2/SECRET?key=SECRET"
     (tmp_path / FILE_NAME).write_text(f'{{"address":"{address}","at":"/home/ada/x"}}\n')
     given = sources(tmp_path, {"AZTEC_NODE_URL": address})
@@ -73,7 +73,7 @@ def test_credentials_and_the_home_folder_are_left_out(tmp_path: Path) -> None:
     assert "https://node.example.org/…" in told
 
 
-def test_only_the_end_of_a_long_file_is_taken(tmp_path: Path) -> None:
+def test_only_the_end_of_a_long_file_is_included(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text("".join(f'{{"n":{number}}}\n' for number in range(40_000)))
     earlier = named(sources(tmp_path).parts())["earlier-log.txt"]
     assert len(earlier) <= 128 * 1024
@@ -81,7 +81,7 @@ def test_only_the_end_of_a_long_file_is_taken(tmp_path: Path) -> None:
     assert earlier.endswith('{"n":39999}\n')
 
 
-def test_the_dialog_shows_everything_and_writes_what_is_ticked(
+def test_the_dialog_shows_every_part_and_writes_the_ticked_ones(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     async def act(app: App) -> None:
@@ -108,7 +108,7 @@ def test_the_dialog_shows_everything_and_writes_what_is_ticked(
     with_app(qapp, theme, tmp_path, act, backend=PacedBackend)
 
 
-def test_without_a_part_there_is_nothing_to_save(
+def test_without_ticked_parts_there_is_nothing_to_save(
     qtbot: QtBot, qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     async def act(app: App) -> None:
@@ -130,8 +130,8 @@ def test_a_broken_log_file_is_shown_as_it_is(tmp_path: Path, content: bytes) -> 
     assert sources(tmp_path).parts()
 
 
-def test_names_of_files_and_hashes_of_transactions_stay_here(tmp_path: Path) -> None:
-    """Neither is secret, but both tell who somebody is; what people see in the log has them."""
+def test_names_of_files_and_hashes_of_transactions_are_removed(tmp_path: Path) -> None:
+    """Neither is secret, but both identify the user; the log on screen shows them."""
     transaction = "0x1c4e" + "ab" * 29
     log = EventLog(lambda: AT)
     log.write(Level.INFO, "proof.started", source="tax-2026.msgpack", mode="local")

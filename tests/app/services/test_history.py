@@ -41,7 +41,7 @@ REPORT = ProofReport(
 )
 
 
-def test_a_run_comes_back_as_it_was_noted(tmp_path: Path) -> None:
+def test_a_run_is_read_as_it_was_recorded(tmp_path: Path) -> None:
     with History.open(tmp_path) as history:
         number = history.begin(AT, "deploy.msgpack", ProvingMode.TEE)
         assert [run.outcome for run in history.recent()] == [Outcome.RUNNING]
@@ -60,7 +60,7 @@ def test_a_run_comes_back_as_it_was_noted(tmp_path: Path) -> None:
     assert run.report.attestation == REPORT.attestation
 
 
-def test_a_file_whose_name_is_no_text_can_be_noted(tmp_path: Path) -> None:
+def test_a_file_name_that_is_not_unicode_can_be_recorded(tmp_path: Path) -> None:
     with History.open(tmp_path) as history:
         history.begin(AT, os.fsdecode(b"latin-\xff.msgpack"), ProvingMode.LOCAL)
         (run,) = history.recent()
@@ -77,7 +77,7 @@ def test_a_failure_keeps_its_reason(tmp_path: Path) -> None:
     assert run.report.error == error
 
 
-def test_newest_first_and_no_more_than_anybody_reads(tmp_path: Path) -> None:
+def test_recent_runs_are_newest_first_and_limited(tmp_path: Path) -> None:
     with History.open(tmp_path) as history:
         numbers = [history.begin(AT, str(i), ProvingMode.LOCAL) for i in range(NEWEST + 1)]
         assert [run.id for run in history.recent()] == numbers[:0:-1]
@@ -102,7 +102,7 @@ def test_a_killed_process_leaves_an_interrupted_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"not a database, but long enough to be taken for one " * 40])
-def test_a_damaged_file_is_kept_aside_and_a_new_history_begins(tmp_path: Path, content: bytes) -> None:
+def test_a_damaged_file_is_renamed_and_a_new_history_created(tmp_path: Path, content: bytes) -> None:
     (tmp_path / FILE_NAME).write_bytes(content)
     with History.open(tmp_path) as history:
         assert history.started_anew
@@ -111,7 +111,7 @@ def test_a_damaged_file_is_kept_aside_and_a_new_history_begins(tmp_path: Path, c
     assert aside.read_bytes() == content
 
 
-def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(HistoryUnusableError):
         History.open(tmp_path / "file" / "below")
@@ -125,7 +125,7 @@ def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
         "started_at = 'yesterday'",
     ],
 )
-def test_rows_that_cannot_be_understood_are_left_out(tmp_path: Path, changes: str) -> None:
+def test_unreadable_rows_are_omitted(tmp_path: Path, changes: str) -> None:
     with History.open(tmp_path) as history:
         for _ in range(2):
             history.end(history.begin(AT, "x", ProvingMode.LOCAL), Outcome.VERIFIED, 1.0, REPORT)
@@ -147,7 +147,7 @@ def test_runs_are_read_a_page_at_a_time(tmp_path: Path) -> None:
         assert history.read([10_000]) == {10_000: None}
 
 
-def test_a_history_of_a_newer_version_is_left_as_it_is(tmp_path: Path) -> None:
+def test_a_newer_history_is_not_changed(tmp_path: Path) -> None:
     with History.open(tmp_path) as history:
         history.begin(AT, "kept", ProvingMode.LOCAL)
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as newer, newer:
@@ -159,8 +159,8 @@ def test_a_history_of_a_newer_version_is_left_as_it_is(tmp_path: Path) -> None:
     assert list(tmp_path.glob("history-unreadable-*")) == []
 
 
-def test_two_processes_may_write_to_one_history(tmp_path: Path) -> None:
-    """Each transaction is one statement or one run, so that both come through."""
+def test_two_processes_can_write_to_one_history(tmp_path: Path) -> None:
+    """Each database transaction is short, so that neither process fails."""
     with History.open(tmp_path) as history:
         number = history.begin(AT, "first", ProvingMode.LOCAL)
         program = (
@@ -179,7 +179,7 @@ def test_two_processes_may_write_to_one_history(tmp_path: Path) -> None:
         assert len(history.find(RunQuery(mode="tee")).ids) == 20
 
 
-def test_a_history_that_another_process_holds_is_said_so(tmp_path: Path) -> None:
+def test_a_history_locked_by_another_process_is_reported(tmp_path: Path) -> None:
     with History.open(tmp_path) as history, closing(sqlite3.connect(tmp_path / FILE_NAME)) as other:
         history._connection.execute("pragma busy_timeout = 1")
         other.execute("begin immediate")
@@ -213,7 +213,7 @@ insert into runs values (1, '2026-01-02T03:04:05+00:00', 'old', 'local', 'verifi
 """
 
 
-def test_a_history_of_version_1_is_taken_over(tmp_path: Path) -> None:
+def test_a_history_of_version_1_is_migrated(tmp_path: Path) -> None:
     report = ProofReport(mode="local", crs="development", verified=True, total_ms=10.0)
     create, insert = (statement.strip() for statement in _VERSION_1.strip().rstrip(";").split(";\n"))
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection, connection:
@@ -235,7 +235,7 @@ def test_a_history_of_version_1_is_taken_over(tmp_path: Path) -> None:
         assert len(again.recent()) == 2
 
 
-def test_flows_are_kept_with_their_report(tmp_path: Path) -> None:
+def test_flows_are_recorded_with_their_report(tmp_path: Path) -> None:
     report = FlowReport(flow=FlowKind.TOKEN, mode="remote", total_ms=12.0)
     with History.open(tmp_path) as history:
         run = history.begin(datetime.now(UTC), "Token flow", ProvingMode.REMOTE, RunKind.FLOW)
@@ -272,7 +272,7 @@ _VERSION_2 = (
 
 
 def version_2(folder: Path, rows: int) -> None:
-    """A history as the version before wrote it: proofs, of which every second failed."""
+    """A history as schema version 2 wrote it: proofs, every second one failed."""
     error = ErrorReport("BB_KILLED", "The prover was killed", "It ended.", "")
     reports = (
         msgspec.json.encode(ProofReport(mode="local", total_ms=5.0)),
@@ -290,7 +290,7 @@ def version_2(folder: Path, rows: int) -> None:
         connection.execute("pragma user_version = 2")
 
 
-def test_a_history_of_version_2_is_taken_over_and_can_be_searched(tmp_path: Path) -> None:
+def test_a_history_of_version_2_is_migrated_and_can_be_searched(tmp_path: Path) -> None:
     version_2(tmp_path, 4)
     with History.open(tmp_path) as history:
         assert not history.started_anew
@@ -305,7 +305,7 @@ def test_a_history_of_version_2_is_taken_over_and_can_be_searched(tmp_path: Path
 @pytest.mark.integration
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is Unix's")
 @pytest.mark.parametrize("moment", range(4))
-def test_killed_while_it_is_taken_over_nothing_is_lost(tmp_path: Path, moment: int) -> None:
+def test_a_process_killed_during_a_migration_loses_nothing(tmp_path: Path, moment: int) -> None:
     version_2(tmp_path, 40)
     program = (
         "import os, signal, sqlite3, sys; from pathlib import Path\n"

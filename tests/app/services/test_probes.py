@@ -1,4 +1,4 @@
-"""Services asked over real sockets: what is shown of answers, and of none."""
+"""Services probed over real sockets: what is shown of responses and of failures."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.integration
 
 @asynccontextmanager
 async def answering(status: int, body: bytes, header: str = "") -> AsyncIterator[str]:
-    """A server that gives one answer to whatever it is asked; its address."""
+    """A server that gives the same response to every request; yields its address."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
@@ -60,7 +60,7 @@ def health(*versions: str) -> bytes:
 
 
 def rules() -> AttestationRules:
-    """Those of a new user: no build is approved."""
+    """The rules of a new user: no build is approved."""
     return AttestationRules(
         builds=(),
         provers=AllowedProvers.pinned(BbPins.shipped()),
@@ -103,7 +103,7 @@ async def asked(name: ServiceName, address: str) -> ServiceState:
         (ServiceName.TEE, 404, b"", ServiceStatus.UNREACHABLE, "404"),
     ],
 )
-async def test_an_answer_becomes_a_state(
+async def test_a_response_becomes_a_status(
     name: ServiceName, status: int, body: bytes, found: ServiceStatus, words: str
 ) -> None:
     async with answering(status, body, f"x-aztec-l2CircuitsVkTreeRoot: {GENUINE_ROOT}\r\n") as address:
@@ -112,17 +112,17 @@ async def test_an_answer_becomes_a_state(
     assert words in service.detail
 
 
-def test_the_root_is_a_known_one() -> None:
+def test_the_tree_root_is_known() -> None:
     assert recognise_network(GENUINE_ROOT) is not None
 
 
-async def test_nobody_there() -> None:
+async def test_nothing_listens() -> None:
     async with answering(200, b"") as address:
         pass
     assert (await asked(ServiceName.NODE, address)).status is ServiceStatus.UNREACHABLE
 
 
-async def test_somebody_who_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_server_that_never_responds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probes, "ANSWER_SECONDS", 0.2)
 
     async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -138,5 +138,5 @@ async def test_somebody_who_says_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "0.2 seconds" in service.detail
 
 
-async def test_an_address_that_is_none() -> None:
+async def test_an_invalid_address() -> None:
     assert (await asked(ServiceName.REMOTE, "ftp://x")).status is ServiceStatus.UNREACHABLE

@@ -97,7 +97,7 @@ async def test_what_is_no_address_is_refused(url: str) -> None:
             pass
 
 
-async def test_nobody_there() -> None:
+async def test_nothing_listens() -> None:
     async with ScriptedNode().serving() as url:
         gone = url
     with raises(NODE_UNREACHABLE):

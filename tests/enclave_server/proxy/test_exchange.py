@@ -100,7 +100,7 @@ async def test_an_enclave_that_says_nothing(tmp_path: Path) -> None:
             await get(enclave, 5000, "/health", int, limit=3, seconds=0.05)
 
 
-async def test_nobody_there(tmp_path: Path) -> None:
+async def test_nothing_listens(tmp_path: Path) -> None:
     with raises(ENCLAVE_NOT_CONNECTED, "to enclave u on port 5000") as refused:
         await get(VhostSocket(tmp_path / "u"), 5000, "/health", int, limit=3)
     assert refused.value.retry_after

@@ -17,10 +17,9 @@ from tee_rex_app.controllers.modes import ModesController
 from tee_rex_app.controllers.navigation import Navigation
 from tee_rex_app.controllers.proving import ProvingController
 from tee_rex_app.controllers.runs import RunsController
-from tee_rex_app.controllers.services import ServicesController
+from tee_rex_app.controllers.services import ServicesController, WalletController
 from tee_rex_app.controllers.settings import SettingsController
 from tee_rex_app.controllers.setup import SetupController
-from tee_rex_app.controllers.wallet import WalletController
 from tee_rex_app.dependencies import Dependencies
 from tee_rex_app.errors import BUG
 from tee_rex_app.log.event_log import EventLog
@@ -28,9 +27,8 @@ from tee_rex_app.log.journal import Journal
 from tee_rex_app.loop import TaskSet
 from tee_rex_app.model.diagnostics import DiagnosticsPart
 from tee_rex_app.model.intents import Intents
-from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.setup import SetupState
-from tee_rex_app.model.state import State, Store
+from tee_rex_app.model.state import Problem, State, Store
 from tee_rex_app.services.diagnostics import DiagnosticsSources
 
 

@@ -33,7 +33,6 @@ from tee_rex.transaction.events import Phase
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.expected_times import expected_blocks
-from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.runs import (
     FlowState,
     FlowStepState,
@@ -45,7 +44,7 @@ from tee_rex_app.model.runs import (
 )
 from tee_rex_app.model.services import Lock, ModeState, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix, SetupItem, SetupState
-from tee_rex_app.model.state import Page, State
+from tee_rex_app.model.state import Page, Problem, State
 from tee_rex_app.text import labels
 
 NOW = 109.8

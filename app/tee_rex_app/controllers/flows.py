@@ -13,8 +13,7 @@ from tee_rex.settings.rules import salt_of
 from tee_rex.transaction.report import ProofReport
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.runs import RunEnd, RunJob, RunsController
-from tee_rex_app.controllers.services import ServicesController
-from tee_rex_app.controllers.wallet import WalletController
+from tee_rex_app.controllers.services import ServicesController, WalletController
 from tee_rex_app.model.runs import RUNS_FOR_USUAL, FlowState, Outcome, RunKind
 from tee_rex_app.model.services import ServiceName, ServiceStatus
 from tee_rex_app.model.state import Notice

@@ -10,7 +10,7 @@ from tee_rex.system.progress import TaskProgress
 
 
 class Fix(StrEnum):
-    """What the application can install itself."""
+    """What the application can install itself; each value is the FindingId of what it fixes."""
 
     BB_GENUINE = "bb-genuine"
     BB_DEVELOPMENT = "bb-development"

@@ -13,13 +13,7 @@ from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.setup import Fix, SetupItem
 
-_FIXES = {
-    FindingId.BB_GENUINE: Fix.BB_GENUINE,
-    FindingId.BB_DEVELOPMENT: Fix.BB_DEVELOPMENT,
-    FindingId.LIBRARIES: Fix.LIBRARIES,
-    FindingId.CRS_GENUINE: Fix.CRS_GENUINE,
-    FindingId.CRS_DEVELOPMENT: Fix.CRS_DEVELOPMENT,
-}
+_FIXES = {FindingId(fix): fix for fix in Fix}
 _FOR_FLOWS = (FindingId.WALLET_GENUINE, FindingId.WALLET_DEVELOPMENT)
 
 

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from tee_rex import __version__
 from tee_rex.settings.rules import SettingField
 from tee_rex_app.model.intents import Intents
-from tee_rex_app.model.problem import Problem
-from tee_rex_app.model.state import Notice, State
+from tee_rex_app.model.state import Notice, Problem, State
 from tee_rex_app.text import labels
 from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.widgets.parts import Look, button, label, margins

@@ -14,7 +14,7 @@ from tee_rex_app.controllers.modes import ModesController
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.services.files import read_request
 from tee_rex_app.services.probes import POLL_SECONDS, ServiceProbe
-from tee_rex_app.text import labels
+from tee_rex_app.text import flow_labels, labels
 
 _SERVERS = (ServiceName.NODE, ServiceName.REMOTE, ServiceName.TEE)
 

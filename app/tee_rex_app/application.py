@@ -7,7 +7,8 @@ import traceback
 from pathlib import Path
 
 from tee_rex.bb.pins import BbPins
-from tee_rex.settings.resolve import BadSettingError, Settings
+from tee_rex.errors.tree import BadSettingError
+from tee_rex.settings.resolve import Settings
 from tee_rex.system.threads import usable_cores
 from tee_rex_app.controllers.attestation import AttestationController
 from tee_rex_app.controllers.context import ControllerContext

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import QApplication
 from tee_rex.attestation.builds import shipped_builds
 from tee_rex.errors.catalogue.files import DISK_NOT_WRITABLE
 from tee_rex.settings.paths import Paths
-from tee_rex.settings.resolve import ApprovedBuild
 from tee_rex_app import __version__, loop
 from tee_rex_app.application import Application
 from tee_rex_app.crash.hooks import CrashHooks
@@ -84,7 +83,7 @@ def _run(qt: QApplication, command_line: CommandLine, log: EventLog, reporter: C
                 environ=os.environ,
                 clock=time.monotonic,
                 now=_now,
-                approved_builds=tuple(map(ApprovedBuild.shipped, shipped_builds())),
+                approved_builds=tuple(build.approved() for build in shipped_builds()),
                 on_bug=reporter.report,
             ),
             log,

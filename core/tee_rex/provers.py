@@ -97,7 +97,10 @@ class ProverConfig:
         if settings.approved_builds:
             from tee_rex.attestation.builds import ExpectedPcrs
 
-            builds = (*ExpectedPcrs.shipped(), *(build.expected() for build in settings.approved_builds))
+            builds = (
+                *ExpectedPcrs.shipped(),
+                *(ExpectedPcrs.of(build) for build in settings.approved_builds),
+            )
         return cls(
             installation,
             threads=settings.prover_speed.value.threads(usable_cores()),

@@ -15,6 +15,7 @@ import tee_rex
 from support.errors import raises
 from support.remote_client import BUILD, no_bb_here, now, small_request
 from support.scripted_server import SOME_PROOF
+from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.errors.catalogue.attestation import POLICY_MISSING
 from tee_rex.errors.catalogue.proving import MODE_NOT_CONFIGURED, PROOF_TIMED_OUT
 from tee_rex.local.backend import LocalBackend
@@ -161,7 +162,7 @@ def test_settings_become_a_config() -> None:
     assert (config.prover_url, config.tee_url, config.server_key) == (URL, URL + "/tee", "ab" * 20)
     assert config.threads == ProverSpeed.QUARTER.threads(usable_cores())
     assert config.memory_limit == 600_000_000
-    assert config.approved_builds == (*tee_rex.ExpectedPcrs.shipped(), build.expected())
+    assert config.approved_builds == (*tee_rex.ExpectedPcrs.shipped(), ExpectedPcrs.of(build))
     assert (config.nonce_required, config.max_age) == (False, timedelta(seconds=60))
     unset = Settings.decide(SettingsFile(), flags={}, environ={}, origin="file")
     assert ProverConfig.from_settings(unset, no_bb_here()) == ProverConfig(

@@ -29,6 +29,7 @@ from support.app_states import (
     with_runs,
 )
 from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
+from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.checks import MAX_AGE, AttestationPolicy
 from tee_rex.attestation.examination import UntrustedAttestation, examine
 from tee_rex.attestation.provers import encode_provers
@@ -182,7 +183,8 @@ def attestations() -> dict[str, ExaminedAttestation]:
         document: bytes, *builds: ApprovedBuild, live: bool = True, nonce: bytes = nonce
     ) -> ExaminedAttestation:
         policy = AttestationPolicy(
-            builds=tuple(one.expected() for one in builds), provers=provers.under(TrustedSetup.DEVELOPMENT)
+            builds=tuple(ExpectedPcrs.of(one) for one in builds),
+            provers=provers.under(TrustedSetup.DEVELOPMENT),
         )
         untrusted, at = UntrustedAttestation(document), AT + timedelta(seconds=2)
         examination = examine(untrusted, policy, nonce=nonce, root=nitro.root, at=at)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors import TeeRexError
 from tee_rex.local.downloading import DownloadingInstallation
@@ -101,7 +102,7 @@ class ControllerContext:
         return replace(
             ProverConfig.from_settings(self.settings, self.installation),
             keep_warm=True,
-            approved_builds=tuple(build.expected() for build in self.approved_builds),
+            approved_builds=tuple(ExpectedPcrs.of(build) for build in self.approved_builds),
             attestation_root=self.dependencies.attestation_root,
             now=self.dependencies.now,
         )

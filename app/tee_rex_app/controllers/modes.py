@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tee_rex.http_client.server_url import address_problem
 from tee_rex.settings.resolve import Setting
-from tee_rex.settings.rules import address_problem
 from tee_rex.transaction.request import ProofRequest, ProvingMode
 from tee_rex.transaction.samples import account_deployment
 from tee_rex_app.controllers.context import ControllerContext

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.examination import Examination
 from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.settings.resolve import ApprovedBuild
@@ -60,7 +61,7 @@ class ExaminedAttestation:
         if genuine is None:
             return None
         pcrs = genuine.content.pcrs
-        return next((build for build in self.builds if not build.expected().differing(pcrs)), None)
+        return next((build for build in self.builds if not ExpectedPcrs.of(build).differing(pcrs)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from tee_rex.errors import Message
+from tee_rex.http_client.server_url import address_problem
 from tee_rex.settings.resolve import (
     DEFAULT_MAX_AGE_SECONDS,
     EndpointProfile,
@@ -16,7 +18,6 @@ from tee_rex.settings.resolve import (
 )
 from tee_rex.settings.rules import (
     SettingField,
-    address_problem,
     max_age_problem,
     memory_limit_problem,
     plain_fingerprint,
@@ -36,7 +37,7 @@ class ServersDraft:
     server_key: str = ""
     tee_url: str = ""
 
-    def problems(self) -> dict[SettingField, str]:
+    def problems(self) -> dict[SettingField, Message]:
         """Invalid fields, and why."""
         found = {
             SettingField.NODE_URL: address_problem(self.node_url),
@@ -94,7 +95,7 @@ class SettingsDraft:
         """The active set of servers."""
         return self.servers[self.chosen]
 
-    def problems(self) -> dict[SettingField, str]:
+    def problems(self) -> dict[SettingField, Message]:
         """Invalid fields on the page, and why."""
         found = self.shown.problems()
         if self.chosen:

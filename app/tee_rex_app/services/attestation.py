@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.checks import AttestationPolicy
 from tee_rex.attestation.document import MAX_DOCUMENT_BYTES, AttestationDocument, CoseSign1
 from tee_rex.attestation.examination import examine_saved
@@ -39,7 +40,7 @@ async def examine_service(
     Raises the errors of the request; a refusal is in the examination.
     """
     policy = AttestationPolicy(
-        builds=tuple(build.expected() for build in rules.builds),
+        builds=tuple(ExpectedPcrs.of(build) for build in rules.builds),
         provers=rules.provers.under(request.setup),
         aztec_version=str(request.version),
         nonce_required=rules.nonce_required,
@@ -62,7 +63,7 @@ def examine_file(path: Path, rules: AttestationRules) -> ExaminedAttestation:
     Raises FILE_UNREADABLE.
     """
     untrusted = read_file(path, MAX_DOCUMENT_BYTES)
-    builds = tuple(build.expected() for build in rules.builds)
+    builds = tuple(ExpectedPcrs.of(build) for build in rules.builds)
     examination = examine_saved(untrusted, builds, root=rules.root, at=rules.now())
     as_of_its_time = False
     if isinstance(examination.refusal, ChainFailedError) and (claimed := _claimed_time(untrusted)):

@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from tee_rex.attestation.document import PCR_BYTES
+from tee_rex.settings.file import ApprovedBuild
 from tee_rex.system.files import resource
 
 _Pcr = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{96}$")]
@@ -29,6 +30,10 @@ class ShippedBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pcr1: _Pcr
     pcr2: _Pcr
     recipe_sha256: _Sha256
+
+    def approved(self) -> ApprovedBuild:
+        """The build as an approved one of the settings."""
+        return ApprovedBuild(f"{self.name} {self.version}", self.pcr0, self.pcr1, self.pcr2)
 
 
 def shipped_builds() -> tuple[ShippedBuild, ...]:
@@ -63,9 +68,13 @@ class ExpectedPcrs:
     @classmethod
     def shipped(cls) -> tuple[ExpectedPcrs, ...]:
         """The builds that this release of TEE-Rex approves unless its user says otherwise."""
-        return tuple(
-            cls(bytes.fromhex(build.pcr0), bytes.fromhex(build.pcr1), bytes.fromhex(build.pcr2))
-            for build in shipped_builds()
+        return tuple(cls.of(build.approved()) for build in shipped_builds())
+
+    @classmethod
+    def of(cls, build: ApprovedBuild) -> ExpectedPcrs:
+        """The PCRs of a build that the settings approve."""
+        return cls(
+            *(bytes.fromhex(digest) if digest else None for digest in (build.pcr0, build.pcr1, build.pcr2))
         )
 
     def differing(self, pcrs: Mapping[int, bytes]) -> list[int]:

@@ -131,6 +131,10 @@ class UsageError(TeeRexError):
     default_status = HTTPStatus.BAD_REQUEST
 
 
+class BadSettingError(UsageError):
+    """A settings file that cannot be used."""
+
+
 class InputError(TeeRexError):
     """What was given to prove or to verify is not well formed."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import httpx2
 
+from tee_rex.errors import Message, TeeRexError
 from tee_rex.errors.catalogue.servers import (
     SERVER_URL_BAD_PORT,
     SERVER_URL_EXTRA_PARTS,
@@ -55,3 +56,14 @@ class ServerUrl:
     def at(self, route: str) -> httpx2.URL:
         """The address of a route such as ``/attestation``."""
         return self.base.copy_with(path=self.base.path.rstrip("/") + route)
+
+
+def address_problem(text: str) -> Message | None:
+    """What is wrong with a server's address as text, or None; empty is fine."""
+    if not text.strip():
+        return None
+    try:
+        ServerUrl.parse(text.strip())
+    except TeeRexError as error:
+        return error.message_parts
+    return None

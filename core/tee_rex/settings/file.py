@@ -1,26 +1,29 @@
-"""The settings file: its form, reading it strictly, and writing it so that comments and a crash survive."""
+"""The settings file: its format, a strict reader, and a writer that keeps comments and survives a crash."""
 
 from __future__ import annotations
 
 import tomllib
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import msgspec
 
 from tee_rex.errors.catalogue.extras import TOMLKIT_MISSING
-from tee_rex.settings.bad_setting import BadSettingError
+from tee_rex.errors.catalogue.settings import (
+    BAD_SETTING,
+    SETTINGS_FILE_TOO_LARGE,
+    SETTINGS_NOT_TOML,
+    SETTINGS_TOO_LARGE,
+    SETTINGS_UNREADABLE,
+)
 from tee_rex.system.files import disk_errors, replacing
-
-if TYPE_CHECKING:
-    from tee_rex.attestation.builds import ExpectedPcrs, ShippedBuild
 
 MAX_SETTINGS_BYTES = 64 * 1024
 MAX_NAME_LENGTH = 60
 MAX_ATTESTATION_AGE_SECONDS = 86_400
 MIN_MEMORY_LIMIT_MB = 50
-"""A proof of eleven circuits takes 270 MB; less than this, bb does not start with."""
+"""A proof of eleven circuits takes 270 MB; bb does not even start with less than this."""
 MAX_MEMORY_LIMIT_MB = 1_000_000
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME_LENGTH)]
@@ -29,7 +32,7 @@ _OptionalPcr = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{96})?$")]
 
 
 class ProverSpeed(StrEnum):
-    """How many of this machine's cores the embedded prover takes."""
+    """The share of this machine's cores that the embedded prover uses."""
 
     QUARTER = "1/4"
     THREE_EIGHTHS = "3/8"
@@ -38,13 +41,13 @@ class ProverSpeed(StrEnum):
     ALL = "all"
 
     def threads(self, cores: int) -> int:
-        """Of so many cores; at least one."""
+        """The number of threads on this many cores; at least one."""
         eighths = {"1/4": 2, "3/8": 3, "1/2": 4, "3/4": 6, "all": 8}[self]
         return max(1, round(cores * eighths / 8))
 
 
 class ThemeChoice(StrEnum):
-    """Which colours the app shows itself in."""
+    """The app's colours."""
 
     SYSTEM = "system"
     LIGHT = "light"
@@ -52,7 +55,7 @@ class ThemeChoice(StrEnum):
 
 
 class LanguageChoice(StrEnum):
-    """Which language the app speaks."""
+    """The app's language."""
 
     SYSTEM = "system"
     ENGLISH = "en"
@@ -60,7 +63,7 @@ class LanguageChoice(StrEnum):
 
 
 class EndpointProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A named set of servers; empty means that it has none. server_key: fingerprint that must be met."""
+    """A named set of servers; empty for none. server_key: fingerprint of the remote prover's key."""
 
     name: _Name
     node_url: str = ""
@@ -70,7 +73,7 @@ class EndpointProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
 
 
 class ApprovedBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """An enclave build that its user approved: PCRs in lower-case hex, those empty are not compared.
+    """An enclave build that the user approved: PCRs in lower-case hex; empty ones are not compared.
 
     approved_on: a day, ISO 8601.
     """
@@ -81,22 +84,9 @@ class ApprovedBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     pcr2: _OptionalPcr = ""
     approved_on: str = ""
 
-    @classmethod
-    def shipped(cls, build: ShippedBuild) -> ApprovedBuild:
-        """A release's image, approved because its measurements came with this software."""
-        return cls(f"{build.name} {build.version}", build.pcr0, build.pcr1, build.pcr2)
-
-    def expected(self) -> ExpectedPcrs:
-        """As the attestation policy takes it."""
-        from tee_rex.attestation.builds import ExpectedPcrs
-
-        return ExpectedPcrs(
-            *(bytes.fromhex(digest) if digest else None for digest in (self.pcr0, self.pcr1, self.pcr2))
-        )
-
 
 class AttestationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What TEE mode accepts; None stands for the default."""
+    """What TEE mode accepts; None for the default."""
 
     max_age_seconds: Annotated[int, msgspec.Meta(ge=1, le=MAX_ATTESTATION_AGE_SECONDS)] | None = None
     nonce_required: bool | None = None
@@ -104,9 +94,9 @@ class AttestationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
 
 
 class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """All that the file can hold; None where it does not say.
+    """Everything that the file can hold; None where it says nothing.
 
-    profile: name of the one of ``profiles`` that is in use; without it the addresses beside it count.
+    profile: name of the active one of ``profiles``; without it the addresses beside it apply.
     """
 
     node_url: str | None = None
@@ -134,26 +124,26 @@ class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
 
     @property
     def active(self) -> EndpointProfile | None:
-        """The profile in use."""
+        """The active profile."""
         return next((profile for profile in self.profiles if profile.name == self.profile), None)
 
 
 def read_settings_file(file: Path) -> SettingsFile:
-    """What the file says, nothing where there is none. Raises BadSettingError."""
+    """Read the file; a missing one says nothing. Raises BadSettingError."""
     return _from_text(_read(file), file)
 
 
 def write_settings_file(file: Path, settings: SettingsFile) -> None:
-    """Make the file say this; comments and order of what stays are kept.
+    """Write the settings; comments and the order of unchanged entries are kept.
 
-    Raises BadSettingError when it would be too large or the present file cannot be read, DiskFullError,
+    Raises BadSettingError if they are too large or the present file cannot be read, DiskFullError,
     DiskNotWritableError, EXTRA_MISSING without tomlkit.
     """
     wanted = msgspec.json.decode(msgspec.json.encode(settings))
     text = _edited(_read(file), wanted)
     content = text.encode()
     if len(content) > MAX_SETTINGS_BYTES:
-        raise BadSettingError("The settings are more than their file may hold.", hint="Remove some of them.")
+        raise SETTINGS_TOO_LARGE(limit=MAX_SETTINGS_BYTES)
     _from_text(content, file)
     with disk_errors(file.parent):
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -190,11 +180,9 @@ def _read(file: Path) -> bytes:
     except FileNotFoundError:
         return b""
     except OSError as error:
-        raise BadSettingError(
-            f"The settings file cannot be read ({error.strerror}).", hint=_hint(file)
-        ) from error
+        raise SETTINGS_UNREADABLE(reason=error.strerror or "", file=str(file)) from error
     if len(content) > MAX_SETTINGS_BYTES:
-        raise BadSettingError("The settings file is too large.", hint=_hint(file))
+        raise SETTINGS_FILE_TOO_LARGE(limit=MAX_SETTINGS_BYTES, file=str(file))
     return content
 
 
@@ -202,10 +190,6 @@ def _from_text(content: bytes, file: Path) -> SettingsFile:
     try:
         return msgspec.convert(tomllib.loads(content.decode()), SettingsFile)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
-        raise BadSettingError("The settings file is not valid TOML.", hint=_hint(file)) from None
+        raise SETTINGS_NOT_TOML(file=str(file)) from None
     except msgspec.ValidationError as error:
-        raise BadSettingError(f"In the settings file: {error}.", hint=_hint(file)) from None
-
-
-def _hint(file: Path) -> str:
-    return f"Mend or remove {file}."
+        raise BAD_SETTING(reason=str(error), file=str(file)) from None

@@ -1,4 +1,4 @@
-"""Settings: flag > environment variable > settings file > default, and which of them won."""
+"""Settings: flag > environment variable > settings file > default, each with its source."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
-from tee_rex.settings.bad_setting import BadSettingError
 from tee_rex.settings.file import (
     MAX_SETTINGS_BYTES,
     ApprovedBuild,
@@ -24,7 +23,6 @@ __all__ = (
     "DEFAULT_MAX_AGE_SECONDS",
     "MAX_SETTINGS_BYTES",
     "ApprovedBuild",
-    "BadSettingError",
     "EndpointProfile",
     "LanguageChoice",
     "ProverSpeed",
@@ -36,7 +34,7 @@ __all__ = (
 )
 
 DEFAULT_MAX_AGE_SECONDS: Final = 300
-"""That of the attestation policy."""
+"""The default of the attestation policy."""
 
 T = TypeVar("T")
 
@@ -73,10 +71,11 @@ _OF_PROFILES: Final = ("node_url", "prover_url", "tee_url", "server_key")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings, each with its source; an empty text means that it is not set.
+    """All settings, each with its source; an empty text is not set.
 
-    server_key: fingerprint that the remote prover's key must have. memory_limit_mb: of the embedded prover,
-    None for no limit. approved_builds: the enclave builds that the user pinned. written: the file itself.
+    server_key: the fingerprint that the remote prover's key must have. memory_limit_mb: of the embedded
+    prover, None for no limit. approved_builds: the enclave builds that the user pinned. written: the content
+    of the file.
     """
 
     node_url: Setting[str]
@@ -96,9 +95,9 @@ class Settings:
 
     @classmethod
     def resolve(cls, *, flags: Mapping[str, str | None], environ: Mapping[str, str], file: Path) -> Settings:
-        """Decide every setting; raises BadSettingError for a settings file that cannot be read.
+        """Resolve every setting; raises BadSettingError for an unusable settings file.
 
-        flags: by the names of the fields; None means not given. file: TOML, may be absent.
+        flags: by field name; None for those not given. file: TOML, may be missing.
         """
         return cls.decide(read_settings_file(file), flags=flags, environ=environ, origin=str(file))
 
@@ -111,7 +110,7 @@ class Settings:
         environ: Mapping[str, str],
         origin: str,
     ) -> Settings:
-        """Decide with a file that was read; ``origin`` names it."""
+        """Resolve with the content of the file that ``origin`` names."""
 
         def text(name: str) -> Setting[str]:
             return _text(name, flags, environ, written, origin)
@@ -149,7 +148,7 @@ def _text(
     if variable and environ.get(variable):
         return Setting(environ[variable], SettingSource.ENVIRONMENT, variable)
     profile = written.active if name in _OF_PROFILES else None
-    # A profile without a server means none, not that of somewhere else.
+    # A profile without a server has none; it does not inherit one.
     in_file = getattr(profile, name) or None if profile is not None else getattr(written, name)
     return _written_or(in_file, _DEFAULTS.get(name, ""), origin)
 

@@ -1,38 +1,30 @@
-"""What each setting can be, in plain words: for whoever is typing it, and before it is saved."""
+"""What each setting can be: for text being typed, and before it is saved.
+
+Each ``…_problem`` returns what is wrong with a text, or None.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
-from tee_rex.errors import TeeRexError, UsageError
-from tee_rex.http_client.server_url import ServerUrl
+from tee_rex.errors import Message, message
+from tee_rex.errors.catalogue.settings import FPC_SALT_INVALID
 from tee_rex.settings.file import (
     MAX_ATTESTATION_AGE_SECONDS,
     MAX_MEMORY_LIMIT_MB,
     MAX_NAME_LENGTH,
     MIN_MEMORY_LIMIT_MB,
-    EndpointProfile,
-    SettingsFile,
 )
 
 _FINGERPRINT = re.compile("[0-9a-f]{40}")
 _PCR = re.compile("[0-9a-f]{96}")
 _FIELD_MODULUS = 21888242871839275222246405745257275088548364400416034343698204186575808495617
-"""Of BN254, which Aztec's fields are of; a salt is one."""
-
-
-class BadSaltError(UsageError):
-    """A text that is no salt."""
-
-    code = "FPC_SALT_INVALID"
-    title = "That is no salt"
-    default_hint = "Give a number, in decimal or as 0x and hexadecimal digits."
+"""Of BN254's scalar field, which salts and all fields of Aztec are elements of."""
 
 
 class SettingField(StrEnum):
-    """The settings that a text can be wrong for, by their names."""
+    """The settings that are typed as text, by their names."""
 
     PROFILE_NAME = "profile_name"
     NODE_URL = "node_url"
@@ -44,113 +36,79 @@ class SettingField(StrEnum):
     MEMORY_LIMIT = "memory_limit_mb"
 
 
-@dataclass(frozen=True, slots=True)
-class SettingProblem:
-    """What is wrong with one setting. profile: the one that it is in, None where it is in none."""
-
-    field: SettingField
-    message: str
-    profile: str | None = None
-
-
-def address_problem(text: str) -> str | None:
-    """What is wrong with the address of a server; an empty one is none, and fine."""
-    if not text.strip():
-        return None
-    try:
-        ServerUrl.parse(text.strip())
-    except TeeRexError as error:
-        return error.message
-    return None
-
-
-def server_key_problem(text: str) -> str | None:
-    """What is wrong with a fingerprint; spaces may part its digits."""
+def server_key_problem(text: str) -> Message | None:
+    """For a key's fingerprint, whose digits may be separated by spaces; empty is fine."""
     digits = plain_fingerprint(text)
     if not digits or _FINGERPRINT.fullmatch(digits):
         return None
-    return f"A fingerprint has 40 hexadecimal digits; this has {len(digits)} characters."
+    return message("Expected 40 hexadecimal digits, not {count} characters.", count=len(digits))
 
 
 def plain_fingerprint(text: str) -> str:
-    """As it is kept: lower case, without spaces."""
+    """A fingerprint or PCR in lower case, without spaces."""
     return re.sub(r"\s", "", text).lower()
 
 
-def salt_problem(text: str) -> str | None:
-    """What is wrong with the salt of the sponsored fee contract; an empty one stands for 0, and is fine."""
-    if not text.strip():
-        return None
-    try:
-        salt_of(text)
-    except BadSaltError as error:
-        return error.message
-    return None
+def salt_problem(text: str) -> Message | None:
+    """For the salt of the sponsored fee contract; empty stands for 0."""
+    salt = _salt(text) if text.strip() else 0
+    return salt if isinstance(salt, Message) else None
 
 
 def salt_of(text: str) -> int:
-    """The salt that a text names, in decimal or in hexadecimal after 0x; raises BadSaltError."""
+    """Parse a salt, in decimal or in hexadecimal after 0x; raises FPC_SALT_INVALID."""
+    salt = _salt(text)
+    if isinstance(salt, Message):
+        raise FPC_SALT_INVALID(reason=salt)
+    return salt
+
+
+def _salt(text: str) -> int | Message:
     digits = text.strip()
     try:
         number = int(digits, 16 if digits.lower().startswith("0x") else 10)
     except ValueError:
-        raise BadSaltError("A salt is a whole number, such as 0 or 0x2a.") from None
+        return message("Enter a whole number, such as 0 or 0x2a.")
     if not 0 <= number < _FIELD_MODULUS:
-        raise BadSaltError("A salt is a number from 0 to below BN254's modulus.")
+        return message("The salt must be at least 0 and below BN254's modulus.")
     return number
 
 
-def max_age_problem(text: str) -> str | None:
-    """What is wrong with the oldest age of an attestation, in seconds."""
-    return _whole_number_problem(text, 1, MAX_ATTESTATION_AGE_SECONDS, "seconds")
+def max_age_problem(text: str) -> Message | None:
+    """For the maximum age of an attestation, in seconds."""
+    return _whole_number_problem(text, 1, MAX_ATTESTATION_AGE_SECONDS)
 
 
-def memory_limit_problem(text: str) -> str | None:
-    """What is wrong with the limit of the prover's memory in MB; empty for none."""
+def memory_limit_problem(text: str) -> Message | None:
+    """For the limit of the prover's memory in MB; empty for none."""
     if not text.strip():
         return None
-    return _whole_number_problem(text, MIN_MEMORY_LIMIT_MB, MAX_MEMORY_LIMIT_MB, "MB")
+    return _whole_number_problem(text, MIN_MEMORY_LIMIT_MB, MAX_MEMORY_LIMIT_MB)
 
 
-def profile_name_problem(text: str, others: set[str]) -> str | None:
-    """What is wrong with the name of a profile among others."""
+def profile_name_problem(text: str, others: set[str]) -> Message | None:
+    """For the name of a profile or build among others."""
     name = text.strip()
     if not name:
-        return "A profile needs a name."
+        return message("Enter a name.")
     if len(name) > MAX_NAME_LENGTH:
-        return f"A name has at most {MAX_NAME_LENGTH} characters."
-    return "Another profile has this name." if name in others else None
+        return message("Use at most {count} characters.", count=MAX_NAME_LENGTH)
+    return message("This name is already in use.") if name in others else None
 
 
-def pcr_problem(text: str) -> str | None:
-    """What is wrong with a PCR; an empty one is none, and fine."""
+def pcr_problem(text: str) -> Message | None:
+    """For a PCR; empty is fine."""
     digits = plain_fingerprint(text)
     if not digits or _PCR.fullmatch(digits):
         return None
-    return f"A PCR has 96 hexadecimal digits; this has {len(digits)} characters."
+    return message("Expected 96 hexadecimal digits, not {count} characters.", count=len(digits))
 
 
-def problems_of(settings: SettingsFile) -> tuple[SettingProblem, ...]:
-    """Everything in a file's content that would be in the way."""
-    profiles: list[tuple[str | None, EndpointProfile | SettingsFile]] = [(None, settings)]
-    profiles += [(profile.name, profile) for profile in settings.profiles]
-    found: list[tuple[SettingField, str | None, str | None]] = []
-    for name, servers in profiles:
-        found += [
-            (SettingField.NODE_URL, address_problem(servers.node_url or ""), name),
-            (SettingField.PROVER_URL, address_problem(servers.prover_url or ""), name),
-            (SettingField.TEE_URL, address_problem(servers.tee_url or ""), name),
-            (SettingField.SERVER_KEY, server_key_problem(servers.server_key or ""), name),
-        ]
-    found.append((SettingField.SALT, salt_problem(settings.sponsored_fpc_salt or ""), None))
-    return tuple(SettingProblem(field, message, name) for field, message, name in found if message)
-
-
-def _whole_number_problem(text: str, least: int, most: int, unit: str) -> str | None:
+def _whole_number_problem(text: str, least: int, most: int) -> Message | None:
     try:
         number = int(text.strip())
     except ValueError:
-        return f"A whole number of {unit}, please."
+        return message("Enter a whole number.")
     if least <= number <= most:
         return None
-    return f"From {least:,} to {most:,} {unit}."
+    return message("Enter a number from {least:,} to {most:,}.", least=least, most=most)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tee_rex.errors import ErrorKind, InputError, TeeRexError, UnusableEnvironmentError, UsageError
 from tee_rex.errors.catalogue.files import DISK_FULL
+from tee_rex.errors.catalogue.settings import BAD_SETTING
 
 # Measuring
 
@@ -137,3 +138,11 @@ SIGNER_UNREADABLE = ErrorKind(
 SIGNER_INCOMPLETE = SIGNER_UNREADABLE.variant("--signing-certificate and --signing-key need each other.")
 SIGNER_CURVE = SIGNER_UNREADABLE.variant("The key in {key} is not on P-384.")
 SIGNER_KEY_MISMATCH = SIGNER_UNREADABLE.variant("The certificate in {certificate} belongs to another key.")
+
+KERNEL_DIGEST_INVALID = BAD_SETTING.variant(
+    "--kernel-sha256 does not have 64 hexadecimal digits.",
+    "Give what sha256sum prints for the kernel.",
+)
+BUILD_TIME_INVALID = BAD_SETTING.variant(
+    "SOURCE_DATE_EPOCH is not a number of seconds.", "Unset or correct it."
+)

@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tee_rex.settings.bad_setting import BadSettingError
 from tee_rex.terminal.console import Style, exit_on_error, run_command, say, show_task_progress
-from tee_rex_server.errors.image import EIF_MALFORMED, EIF_UNREADABLE, SIGNER_INCOMPLETE
+from tee_rex_server.errors.image import (
+    BUILD_TIME_INVALID,
+    EIF_MALFORMED,
+    EIF_UNREADABLE,
+    KERNEL_DIGEST_INVALID,
+    SIGNER_INCOMPLETE,
+)
 from tee_rex_server.image.report import EifReport, check_equal, encode_report, expected_pcrs, released_as
 
 if TYPE_CHECKING:
@@ -239,15 +244,12 @@ def _signer(certificate: Path | None, key: Path | None) -> ImageSigner | None:
 
 def _sha256(text: str | None) -> str | None:
     if text is not None and not _SHA256.fullmatch(text):
-        raise BadSettingError(
-            "--kernel-sha256 has not 64 hexadecimal digits.",
-            hint="Give what sha256sum prints for the kernel.",
-        )
+        raise KERNEL_DIGEST_INVALID()
     return text
 
 
 def _build_time() -> int:
     text = os.environ.get("SOURCE_DATE_EPOCH", "0")
     if not (text.isascii() and text.isdigit() and len(text) <= 11):
-        raise BadSettingError("SOURCE_DATE_EPOCH is no number of seconds.", hint="Unset it, or correct it.")
+        raise BUILD_TIME_INVALID()
     return int(text)

@@ -43,7 +43,6 @@ MEASURED: Final = (
     "tee_rex.local.process",
     "tee_rex.local.session",
     "tee_rex.openpgp",
-    "tee_rex.settings.bad_setting",
     "tee_rex.settings.paths",
     "tee_rex.system",
     "tee_rex.transaction",

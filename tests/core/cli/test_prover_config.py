@@ -122,7 +122,7 @@ def test_options_win_over_settings(tmp_path: Path) -> None:
     write_settings_file(tmp_path / "config" / "settings.toml", settings)
     config = ChosenProver.by(ProverOptions(threads=3, memory_limit=700)).config
     assert (config.threads, config.memory_limit, config.max_age.total_seconds()) == (3, 700_000_000, 60)
-    assert config.approved_builds == (*ExpectedPcrs.shipped(), pinned.expected())
+    assert config.approved_builds == (*ExpectedPcrs.shipped(), ExpectedPcrs.of(pinned))
     assert ChosenProver.by(ProverOptions(url=URL, server_key="ab" * 20)).config.server_key == "ab" * 20
     tee = ProverOptions(mode=ProvingMode.TEE, url=URL, pcr0=[PCR], max_age=30, no_nonce=True)
     config = ChosenProver.by(tee).config

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from support.app_window import App, PacedBackend, with_app
+from tee_rex.errors import message
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.settings.file import AttestationSettings, read_settings_file, write_settings_file
@@ -76,7 +77,7 @@ def test_profiles_of_a_draft() -> None:
     draft = SettingsDraft.of(FULL).with_new_profile("third").with_shown(prover_url="http://localhost:3")
     assert draft.applied_to(FULL).profile == "third"
     assert draft.with_shown(name="lab").problems() == {
-        SettingField.PROFILE_NAME: "Another profile has this name."
+        SettingField.PROFILE_NAME: message("This name is already in use.")
     }
     assert draft.without_shown().applied_to(FULL).profile is None
     assert draft.without_shown().with_shown(tee_url="ftp://x").problems().keys() == {SettingField.TEE_URL}

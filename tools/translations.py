@@ -26,6 +26,7 @@ import PySide6
 import tee_rex_app.errors
 from tee_rex.errors import catalogue
 from tee_rex.errors.catalogue import kinds_of
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "resources" / "app" / "translations"
@@ -44,7 +45,8 @@ def sources() -> list[Path]:
 
 def core_texts() -> list[str]:
     """Every text of the context "core", in a fixed order."""
-    return sorted(text for text in {*_catalogue_texts(), *_message_templates()} if _has_words(text))
+    texts = {*_catalogue_texts(), *_message_templates(), *(setup.value for setup in TrustedSetup)}
+    return sorted(filter(_has_words, texts))
 
 
 def _catalogue_texts() -> Iterator[str]:

@@ -7,11 +7,14 @@ from importlib import resources
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from tee_rex.errors import Message
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 LANGUAGES = ("en", "es")
 """The languages of the application; the texts in the code are English."""
 SYSTEM = "system"
 _PLURALS_ALONE = "en"
+_SETUPS = tuple(setup.value for setup in TrustedSetup)
+"""Values of fields that are words of their own: the names of the trusted setups."""
 
 
 def tr(text: str, comment: str = "", n: int = -1) -> str:
@@ -25,8 +28,8 @@ def tr(text: str, comment: str = "", n: int = -1) -> str:
 def translated(text: Message | str) -> str:
     """Translate a text of the core library, which is written in English.
 
-    A message is translated by its template, and so is every message in its fields; other values stay as they
-    are. A plain text, such as a title, is translated as a whole. Texts that the catalogue does not know, such
+    A message is translated by its template, and so are messages and names of setups in its fields; other values
+    stay as they are. A plain text, such as a title, is translated as a whole. Texts that the catalogue does not know, such
     as those of errors in an old history, stay English.
     """
     if isinstance(text, str):
@@ -34,7 +37,7 @@ def translated(text: Message | str) -> str:
     if text.template == "{text}":  # an error that has no entry in the catalogue yet
         return translated(str(text))
     fields = {
-        name: translated(value) if isinstance(value, Message) else value
+        name: translated(value) if isinstance(value, Message) or value in _SETUPS else value
         for name, value in text.fields.items()
     }
     return str(Message(translated(text.template), fields))

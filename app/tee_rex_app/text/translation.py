@@ -28,9 +28,9 @@ def tr(text: str, comment: str = "", n: int = -1) -> str:
 def translated(text: Message | str) -> str:
     """Translate a text of the core library, which is written in English.
 
-    A message is translated by its template, and so are messages and names of setups in its fields; other values
-    stay as they are. A plain text, such as a title, is translated as a whole. Texts that the catalogue does not know, such
-    as those of errors in an old history, stay English.
+    A message is translated by its template, and so are messages and names of setups in its fields; other
+    values stay as they are. A plain text, such as a title, is translated as a whole. Texts that the catalogue
+    does not know, such as those of errors in an old history, stay English.
     """
     if isinstance(text, str):
         return QCoreApplication.translate("core", text) if text else ""

@@ -2727,7 +2727,7 @@
     </message>
     <message>
         <source>Close other programs to free memory and try again; &apos;tee-rex doctor&apos; shows how much is free.</source>
-        <translation>Cierre otros programas para liberar memoria e inténtelo de nuevo; 'tee-rex doctor' muestra cuánta hay libre.</translation>
+        <translation>Cierre otros programas para liberar memoria e inténtelo de nuevo; &apos;tee-rex doctor&apos; muestra cuánta hay libre.</translation>
     </message>
     <message>
         <source>Close other programs: a proof needs up to 1 GB.</source>
@@ -2831,7 +2831,7 @@
     </message>
     <message>
         <source>Give the complete, unchanged file written by &apos;tee-rex prove --out&apos;.</source>
-        <translation>Proporcione el archivo completo y sin cambios que escribió 'tee-rex prove --out'.</translation>
+        <translation>Proporcione el archivo completo y sin cambios que escribió &apos;tee-rex prove --out&apos;.</translation>
     </message>
     <message>
         <source>Give the complete, unchanged file written by Aztec&apos;s serializePrivateExecutionSteps.</source>
@@ -3283,11 +3283,11 @@
     </message>
     <message>
         <source>Run &apos;tee-rex bb verify&apos;.</source>
-        <translation>Ejecute 'tee-rex bb verify'.</translation>
+        <translation>Ejecute &apos;tee-rex bb verify&apos;.</translation>
     </message>
     <message>
         <source>Run &apos;tee-rex doctor&apos; to see what is missing on this computer.</source>
-        <translation>Ejecute 'tee-rex doctor' para ver qué falta en este equipo.</translation>
+        <translation>Ejecute &apos;tee-rex doctor&apos; para ver qué falta en este equipo.</translation>
     </message>
     <message>
         <source>Run &apos;tee-rex doctor&apos;; it names what is missing on this machine.</source>
@@ -3983,7 +3983,7 @@
     </message>
     <message>
         <source>Try again. If it crashes again, run &apos;tee-rex bb verify&apos; and report the kind of transaction.</source>
-        <translation>Inténtelo de nuevo. Si vuelve a fallar, ejecute 'tee-rex bb verify' e informe del tipo de transacción.</translation>
+        <translation>Inténtelo de nuevo. Si vuelve a fallar, ejecute &apos;tee-rex bb verify&apos; e informe del tipo de transacción.</translation>
     </message>
     <message>
         <source>Try again. If it hangs again, prove with fewer threads, or report the kind of transaction.</source>
@@ -4182,6 +4182,10 @@
         <translation>calcular una clave de verificación</translation>
     </message>
     <message>
+        <source>development</source>
+        <translation>desarrollo</translation>
+    </message>
+    <message>
         <source>expected 1 to {limit:,} bytes</source>
         <translation>se esperaban de 1 a {limit:,} bytes</translation>
     </message>
@@ -4236,6 +4240,10 @@
     <message>
         <source>expected {size} bytes in the field {field}</source>
         <translation>se esperaban {size} bytes en el campo {field}</translation>
+    </message>
+    <message>
+        <source>genuine</source>
+        <translation>auténtica</translation>
     </message>
     <message>
         <source>has a key that is not on the curve P-384</source>

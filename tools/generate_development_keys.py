@@ -1,11 +1,11 @@
-"""Makes ``resources/devnet/development-keys-<version>.msgpack.xz``, or checks that it is right.
+"""Generates or checks ``resources/devnet/development-keys-<version>.msgpack.xz``.
 
     python tools/generate_development_keys.py TREE [--write FILE] [--only NAME …]
 
 TREE is a folder ``node_modules`` with Aztec's packages (``npm ci`` in resources/devnet). Every verification
 key is computed from the bytecode in them by bb under the INSECURE development setup (``ChonkComputeVk``,
-``Poseidon2Hash``; 2 to 13 seconds each on a core). Without ``--write`` the result is compared with what is
-shipped; ``--only`` takes names of circuits (``private_kernel_init``) and contracts (``SchnorrAccount``).
+``Poseidon2Hash``; 2 to 13 seconds each on a core). Without ``--write`` the result is compared with the
+shipped file; ``--only`` takes names of circuits (``private_kernel_init``) and contracts (``SchnorrAccount``).
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 _CIRCUITS = "noir-protocol-circuits-types/artifacts"
-# The circuits that a wallet proves; the rollup's verify proofs recursively, which no wallet does.
+# The circuits that a wallet proves; the rollup's circuits verify proofs recursively, which no wallet does.
 _WALLET_CIRCUIT = re.compile(r"(private_kernel_(?!.*simulated)|hiding_kernel_)\w+")
-# The accounts and contracts of the local network, the token flow, and the protocol's own.
+# The contracts of the local network and the token flow, and the protocol's own.
 _CONTRACTS = (
     "accounts/artifacts/EcdsaKAccount.json",
     "accounts/artifacts/EcdsaRAccount.json",
@@ -58,17 +58,17 @@ _CONTRACTS = (
 
 
 class KeyComputer:
-    """A bb that is started anew with more points when a circuit needs more than it has."""
+    """A bb that is restarted with more CRS points when a circuit needs them."""
 
     def __init__(self, bb: BbCommand, crs: Crs, grumpkin_file: Path) -> None:
-        """Take a bb of the development setup and its first points."""
+        """bb: of the development setup. crs: its first points."""
         self._bb = bb
         self._crs = crs
         self._grumpkin_file = grumpkin_file
         self._session: BbSession | None = None
 
     async def key(self, bytecode: bytes) -> VerificationKey:
-        """The key of a circuit."""
+        """The verification key of a circuit."""
         while True:
             if self._session is None:
                 self._session = await BbSession.start(
@@ -87,24 +87,24 @@ class KeyComputer:
 
 
 def with_twice_the_points(crs: Crs) -> Crs:
-    """A larger development CRS. Only the first 2^17 points, which transactions need, are kept on disk."""
-    print(f"computing {crs.points} more points", flush=True)
+    """A development CRS of twice the size; the disk only has the 2^17 points that transactions need."""
+    print(f"Computing {crs.points:,} more points", flush=True)
     powers = powers_of_tau(2 * crs.points)[crs.points :]
     more = b"".join(map(bn254.encode, bn254.multiply_all(bn254.GENERATOR, powers)))
     return Crs(crs.setup, 2 * crs.points, memoryview(bytes(crs.g1) + more), crs.g2)
 
 
 class KeyGenerator:
-    """Computes the keys of a tree of packages; only: the names to compute, empty for all."""
+    """Computes the keys of a tree of packages. only: the names to compute, empty for all."""
 
     def __init__(self, aztec: Path, computer: KeyComputer, only: frozenset[str]) -> None:
-        """Take the folder ``@aztec`` of the packages."""
+        """aztec: the folder ``@aztec`` of the packages."""
         self._aztec = aztec
         self._computer = computer
         self._only = only
 
     async def keys(self) -> DevelopmentKeys:
-        """All that were asked for."""
+        """Compute the keys."""
         return DevelopmentKeys(AZTEC_VERSION, await self._circuits(), await self._contracts())
 
     async def _circuits(self) -> Mapping[str, CircuitKey]:
@@ -152,7 +152,7 @@ async def generate(tree: Path, only: frozenset[str]) -> DevelopmentKeys:
 
 
 def differences(generated: DevelopmentKeys, shipped: DevelopmentKeys, *, complete: bool) -> list[str]:
-    """The names of circuits and contracts whose keys are not the same; complete: none may be missing."""
+    """The names of circuits and contracts with different keys. complete: report missing ones too."""
     names = []
     for ours, theirs in (
         (generated.circuits, shipped.circuits),
@@ -164,12 +164,14 @@ def differences(generated: DevelopmentKeys, shipped: DevelopmentKeys, *, complet
 
 
 def main() -> None:
-    """Write the file, or end with code 1 where it differs."""
+    """Write the file, or compare it and exit with code 1 if it differs."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("tree", type=Path, help="node_modules with Aztec's packages")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="write instead of compare")
+    parser.add_argument(
+        "--write", type=Path, metavar="FILE", help="write the keys to FILE instead of comparing them"
+    )
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME")
     arguments = parser.parse_args()
     only = frozenset(arguments.only)
@@ -179,10 +181,10 @@ def main() -> None:
         return
     count = len(keys.circuits) + len(keys.contracts)
     if only and count != len(only):
-        sys.exit(f"only {count} of the names asked for are known")
+        sys.exit(f"only {count} of these names exist")
     if wrong := differences(keys, DevelopmentKeys.shipped(), complete=not only):
-        sys.exit(f"other keys than the shipped ones: {', '.join(wrong)}")
-    print(f"{count} circuits and contracts have the shipped keys.")
+        sys.exit(f"these keys differ from the shipped ones: {', '.join(wrong)}")
+    print(f"The keys of {count} circuits and contracts match the shipped ones.")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Finds the system libraries that Qt wants and this machine lacks: install-qt-libraries.sh PYSIDE_FOLDER
-# As root on Debian or Ubuntu they are installed, elsewhere named. Never fails: only the desktop app needs them.
+# Installs the system libraries that Qt needs: install-qt-libraries.sh PYSIDE_FOLDER
+# Installs them as root on Debian or Ubuntu, elsewhere lists them. Never fails: only the desktop app needs them.
 set -u
 pyside=$1
 missing=$(for file in "$pyside"/Qt/lib/libQt6Core.so.6 "$pyside"/Qt/lib/libQt6Gui.so.6 \
@@ -17,15 +17,15 @@ packages=$(for soname in $missing; do
     esac
 done | sort -u | tr '\n' ' ')
 if ! command -v apt-get >/dev/null 2>&1; then
-    echo "The desktop app wants libraries that are not installed:" $missing
+    echo "The desktop app needs libraries that are not installed:" $missing
 elif [ "$(id -u)" = 0 ]; then
     echo "Installing system libraries for Qt: $packages"
-    # A mirror may stumble, and another apt may be at work.
+    # A mirror may fail for a moment, and another apt may be running.
     apt="apt-get -qq -o Acquire::Retries=3 -o DPkg::Lock::Timeout=120"
     # shellcheck disable=SC2086  # lists of words
     { $apt update && DEBIAN_FRONTEND=noninteractive $apt install -y --no-install-recommends $packages; } \
-        >/dev/null || echo "That failed. The desktop app needs: $packages"
+        >/dev/null || echo "The installation failed. The desktop app needs: $packages"
 else
-    echo "The desktop app wants system libraries. Run: sudo apt install $packages"
+    echo "The desktop app needs system libraries. Run: sudo apt install $packages"
 fi
 exit 0

@@ -1,7 +1,7 @@
-"""Draws the icon's pictures from its two drawings: ``make icons``. The results are committed.
+"""Renders the app's icon from its two SVG drawings: ``make icons``. The results are committed.
 
-PNG for Linux and the window, ICO for Windows, ICNS for macOS. Sizes up to 32 pixels come from the drawing
-with fewer lines. ICO and ICNS are containers of PNG files (Windows Vista and later, OS X 10.7 and later).
+PNG for Linux and the window, ICO for Windows, ICNS for macOS. Sizes up to 32 pixels use the drawing with
+fewer lines. ICO and ICNS are containers of PNG files (Windows Vista and later, OS X 10.7 and later).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _SMALL = 32
 
 
 def picture(folder: Path, size: int) -> bytes:
-    """The icon of a size in pixels, as PNG."""
+    """The icon as PNG; size: in pixels."""
     name = "tee-rex-small.svg" if size <= _SMALL else "tee-rex.svg"
     drawing = QSvgRenderer(str(folder / name))
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
@@ -42,31 +42,31 @@ def picture(folder: Path, size: int) -> bytes:
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]  # its stub knows bytes alone
-        raise OSError(f"the icon of {size} pixels cannot be drawn")
+    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]  # its stub only has bytes
+        raise OSError(f"the icon of {size} pixels cannot be rendered")
     return bytes(buffer.data().data())
 
 
 def ico(pictures: dict[int, bytes]) -> bytes:
-    """A Windows icon of PNG pictures by their size."""
+    """A Windows icon. pictures: PNG by size."""
     head = struct.pack("<HHH", 0, 1, len(pictures))
     offset = len(head) + 16 * len(pictures)
     entries = b""
     for size, data in pictures.items():
-        side = 0 if size == 256 else size  # 0 stands for 256
+        side = 0 if size == 256 else size  # 0 means 256
         entries += struct.pack("<BBBBHHII", side, side, 0, 0, 1, 32, len(data), offset)
         offset += len(data)
     return head + entries + b"".join(pictures.values())
 
 
 def icns(pictures: dict[bytes, bytes]) -> bytes:
-    """A macOS icon of PNG pictures by their kind."""
+    """A macOS icon. pictures: PNG by kind."""
     parts = b"".join(kind + struct.pack(">I", 8 + len(data)) + data for kind, data in pictures.items())
     return b"icns" + struct.pack(">I", 8 + len(parts)) + parts
 
 
 def main() -> None:
-    """Write all pictures beside their drawings, in the folder named on the command line."""
+    """Write all pictures beside their drawings, in the folder given on the command line."""
     folder = Path(sys.argv[1])
     _application = QGuiApplication(["make_icons", "-platform", "offscreen"])
     for size in PNG_SIZES:

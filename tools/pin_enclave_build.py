@@ -1,9 +1,9 @@
-"""Renews this version's entry in ``resources/pins/enclave-builds.json``: the PCRs that clients expect.
+"""Pins the PCRs of the enclave image in ``resources/pins/enclave-builds.json``: ``make enclave-pins``.
 
     python tools/pin_enclave_build.py
 
-Builds the release's enclave image (genuine setup, bb baked in, pinned kernel) and writes down what it
-measures to, after a second build in another folder came out the same. Entries of other versions stay.
+Builds the release's image (genuine setup, bb baked in, pinned kernel) twice, in different folders, and stores
+its PCRs, which clients expect, if both builds are identical. Entries of other versions stay.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ PINS = Path(__file__).resolve().parent.parent / "resources" / "pins" / "enclave-
 
 
 def release_is_pinned(tags: Collection[str], builds: Collection[ShippedBuild], recipe_sha256: str) -> bool:
-    """Whether a commit with these tags may be one.
+    """Whether a commit with these tags ships the pins that it must ship.
 
-    A commit tagged as the release of this version has to ship the PCRs of exactly its own image; between
-    releases the list is behind the code, and says so by its recipe.
+    A commit tagged as the release of this version must ship the PCRs of exactly its own image. Between
+    releases the pins may be older than the code, as their recipe shows.
     """
     if f"v{__version__}" not in tags:
         return True
@@ -44,11 +44,11 @@ def built(folder: Path) -> MeasurementsReport:
 
 
 def main() -> None:
-    """Write the list into the checkout."""
+    """Write the pins into the checkout."""
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         report, again = built(Path(one)), built(Path(other))
     if report != again:
-        raise SystemExit("two builds differ: nothing was pinned")
+        raise SystemExit("two builds differ; nothing was pinned")
     pcrs = report.pcrs
     build = ShippedBuild(report.name, report.version, pcrs.pcr0, pcrs.pcr1, pcrs.pcr2, recipe_digest())
     others = [other for other in parse_builds(PINS.read_bytes()) if other.version != build.version]

@@ -1,9 +1,9 @@
-"""Renews ``enclave_server/tee_rex_server/image/pins/inputs.json``: what goes into an enclave image.
+"""Pins the third-party inputs of enclave images, ``enclave_server/tee_rex_server/image/pins/inputs.json``.
 
     python tools/pin_enclave_inputs.py
 
-Debian's packages in the newest version that apt finds (a Debian machine, or one made from it), and the wheels
-in the versions of requirements.lock. Another list makes another image, with other PCRs.
+Takes Debian's packages in the newest version that apt finds (on Debian or a system based on it), and wheels
+in the versions of requirements.lock. Other inputs make another image, with other PCRs.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LOCKED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)")
 
 
 def wheels_needed() -> set[str]:
-    """The server's dependencies inside an image, ours and those that are left out not among them."""
+    """The server's dependencies inside an image, without our own packages and OMITTED_DISTRIBUTIONS."""
     environment = {
         "python_version": PYTHON,
         "python_full_version": f"{PYTHON}.0",
@@ -61,7 +61,7 @@ def wheels_needed() -> set[str]:
 
 
 def locked(names: set[str]) -> str:
-    """The part of requirements.lock that is about these distributions."""
+    """The entries of these distributions in requirements.lock."""
     blocks = re.split(r"\n(?=\S)", (REPOSITORY / "requirements.lock").read_text(encoding="utf-8"))
     chosen = [
         block
@@ -69,12 +69,12 @@ def locked(names: set[str]) -> str:
         if (found := _LOCKED.match(block)) and canonicalize_name(found["name"]) in names
     ]
     if len(chosen) != len(names):
-        raise SystemExit("requirements.lock does not have all of them: run `make lock`")
+        raise SystemExit("requirements.lock lacks some of them; run `make lock`")
     return "\n".join(chosen) + "\n"
 
 
 async def pinned_inputs(folder: Path) -> PinnedInputs:
-    """Fetch everything, and write down what came."""
+    """Download everything and compute the digests."""
     apt = AptMachine(platform.freedesktop_os_release())
     packages = []
     for deb in await apt.download([*PACKAGES], "amd64", folder):
@@ -102,7 +102,7 @@ def _digest(path: Path) -> str:
 
 
 def main() -> None:
-    """Write the list into the checkout."""
+    """Write the pins into the checkout."""
     with tempfile.TemporaryDirectory() as folder:
         inputs = asyncio.run(pinned_inputs(Path(folder)))
     PINS.write_bytes(msgspec.json.format(msgspec.json.encode(inputs), indent=2) + b"\n")

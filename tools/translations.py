@@ -1,7 +1,7 @@
 """Qt Linguist's catalogues of the application: ``make translations``.
 
     update    collects every text that the app can show into resources/app/translations/*.ts
-    release   compiles these into the *.qm that ship
+    release   compiles them into the *.qm files that ship
 
 Both results are committed, so that neither a wheel nor a frozen build needs Qt's tools; a test compares them
 with the code. Texts of the app come from its calls of ``tr``. Those of the core library stand in the context

@@ -16,9 +16,8 @@ from pathlib import Path
 from types import TracebackType
 
 from enclave_tools.cache import ToolCache
-from enclave_tools.installed import KERNEL_PIN, usable_kernel, usable_qemu
-from enclave_tools.kernel import read_pin
-from enclave_tools.qemu import qemu_command
+from enclave_tools.emulator import qemu_command, usable_qemu
+from enclave_tools.kernel import KERNEL_PIN, read_pin, usable_kernel
 from tee_rex.settings.paths import Paths
 from tee_rex_server.vsock import HEARTBEAT, HEARTBEAT_PORT, VMADDR_CID_HOST, Stream, VhostSocket
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from enclave_tools import kernel, qemu
+from enclave_tools import emulator, kernel
 from enclave_tools.archive import MIRROR_VARIABLE, debian_mirror
 from enclave_tools.cache import ToolCache, folder_name
-from enclave_tools.commands import run_logged
-from enclave_tools.errors import EnclaveToolsError
+from enclave_tools.commands import EnclaveToolsError, run_logged
+from enclave_tools.emulator import usable_qemu
 from enclave_tools.host import prepare_host
-from enclave_tools.installed import KERNEL_PIN, usable_kernel, usable_qemu
+from enclave_tools.kernel import KERNEL_PIN, usable_kernel
 from support.processes import running
 from support.proving_server import wait_until
 
@@ -80,7 +80,7 @@ class TestCache:
 class TestCommands:
     def test_output_is_kept_and_a_failure_shows_its_end(self, tmp_path: Path) -> None:
         log = tmp_path / "log"
-        with pytest.raises(EnclaveToolsError, match=r"sh ended with 3(?s:.)*the last line"):
+        with pytest.raises(EnclaveToolsError, match=r"sh exited with code 3(?s:.)*the last line"):
             run_logged(["sh", "-c", "echo the last line; exit 3"], log)
         assert log.read_text() == "$ sh -c echo the last line; exit 3\nthe last line\n"
 
@@ -157,7 +157,7 @@ def test_a_qemu_that_was_built_in_another_way_is_built_again(tmp_path: Path) -> 
     cache = ToolCache(tmp_path)
     assert usable_qemu(cache) is None
     with cache.storing("qemu", "1:10.0.1-1") as target:
-        (target / "recipe").write_text(qemu.RECIPE)
+        (target / "recipe").write_text(emulator.RECIPE)
     assert usable_qemu(cache) == tmp_path / "qemu-10.0.1-1"
     (tmp_path / "qemu-10.0.1-1" / "recipe").write_text("another")
     assert usable_qemu(cache) is None

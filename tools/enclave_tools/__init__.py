@@ -1,1 +1,1 @@
-"""Builds what an enclave needs outside Python: its kernel, and the emulator that boots it in tests."""
+"""Builds the enclave's kernel and the emulator that boots enclave images in tests."""

@@ -1,7 +1,7 @@
-"""``make enclave-tools``: makes whatever is missing of kernel, QEMU and vhost-device-vsock.
+"""``make enclave-tools``: builds or downloads the missing ones of kernel, QEMU and vhost-device-vsock.
 
-Each lies in ``enclave-tools/<tool>-<version>`` of the data folder. What is there is left alone, so a second
-call takes a moment, and an interrupted one goes on with the tool at which it stopped.
+Each is stored in ``enclave-tools/<tool>-<version>`` of the data folder. Existing ones are kept, so a second
+run takes a moment, and an interrupted run resumes with the tool at which it stopped.
 """
 
 from __future__ import annotations
@@ -15,21 +15,19 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from enclave_tools import kernel, qemu, vhost_vsock
+from enclave_tools import emulator, kernel
 from enclave_tools.archive import DebianArchive, debian_mirror
 from enclave_tools.build_root import SUITE, BuildRoot
 from enclave_tools.cache import ToolCache, folder_name
-from enclave_tools.commands import say
-from enclave_tools.errors import EnclaveToolsError
+from enclave_tools.commands import EnclaveToolsError, say
 from enclave_tools.host import prepare_host
-from enclave_tools.installed import KERNEL_PIN, usable_kernel, usable_qemu
 from tee_rex.settings.paths import Paths
 
 _ENDED_BY_SIGTERM = 128 + signal.SIGTERM
 
 
 class EnclaveTools:
-    """One run: the root and the lists of packages are made when the first tool needs them."""
+    """One run; the build root and the package lists are created when the first tool needs them."""
 
     def __init__(self, cache: ToolCache, scratch: Path) -> None:
         self._cache = cache
@@ -38,7 +36,7 @@ class EnclaveTools:
         self._archives: dict[str, DebianArchive] = {}
 
     def kernel(self, pinned: kernel.KernelPin | None) -> kernel.KernelPin:
-        """Build the pinned kernel, or the archive's newest where the pinned one is no longer offered."""
+        """Build the pinned kernel, or the archive's newest where the archive no longer has the pinned one."""
         archive = self._archive(SUITE)
         version, source = kernel.download_kernel_source(
             archive, pinned.version if pinned else None, self._folder("kernel-source")
@@ -52,38 +50,38 @@ class EnclaveTools:
         return built.pin
 
     def qemu(self) -> None:
-        """Build QEMU from trixie's source."""
+        """Build QEMU from trixie's source package."""
         archive = self._archive(SUITE)
-        dsc = qemu.download_qemu(archive, self._folder("qemu-source"))
+        dsc = emulator.download_qemu(archive, self._folder("qemu-source"))
         version = dsc.stem.partition("_")[2]
         root = self._build_root("qemu")
         with (
             timed(f"Building QEMU {version}", root.log),
-            self._cache.storing(qemu.TOOL, version) as target,
+            self._cache.storing(emulator.TOOL, version) as target,
         ):
-            qemu.build_qemu(root, dsc, target)
+            emulator.build_qemu(root, dsc, target)
 
     def vhost_vsock(self) -> None:
-        """Fetch vhost-device-vsock."""
-        archive = self._archive(vhost_vsock.SUITE)
-        version = archive.version(vhost_vsock.PACKAGE)
+        """Download vhost-device-vsock."""
+        archive = self._archive(emulator.VHOST_SUITE)
+        version = archive.version(emulator.VHOST_PACKAGE)
         with (
-            timed(f"Fetching {vhost_vsock.PACKAGE} {version}", self._log("apt")),
-            self._cache.storing(vhost_vsock.TOOL, version) as target,
+            timed(f"Downloading {emulator.VHOST_PACKAGE} {version}", self._log("apt")),
+            self._cache.storing(emulator.VHOST_TOOL, version) as target,
         ):
-            vhost_vsock.store_vhost_vsock(archive, self._folder("vhost-vsock"), target)
+            emulator.store_vhost_vsock(archive, self._folder("vhost-vsock"), target)
 
     def _archive(self, suite: str) -> DebianArchive:
         if suite not in self._archives:
             archive = DebianArchive(debian_mirror(), suite, self._folder(f"apt-{suite}"), self._log("apt"))
-            with timed(f"Reading the packages of Debian {suite}", archive.log):
+            with timed(f"Downloading the package lists of Debian {suite}", archive.log):
                 archive.update()
             self._archives[suite] = archive
         return self._archives[suite]
 
     def _build_root(self, log: str) -> BuildRoot:
         if self._root is None:
-            with timed(f"Installing Debian {SUITE} to build in", self._log("root")):
+            with timed(f"Installing Debian {SUITE} as the build root", self._log("root")):
                 self._root = BuildRoot.create(debian_mirror(), self._scratch / "root", self._log("root"))
         return BuildRoot(self._root.folder, self._log(log))
 
@@ -96,8 +94,8 @@ class EnclaveTools:
         return self._cache.logs / f"{name}.log"
 
 
-class timed:  # noqa: N801 - reads as a statement
-    """Says what begins and where its output goes, and how long it took."""
+class timed:  # noqa: N801  # reads as a statement
+    """Prints a step with its log file, and how long it took."""
 
     def __init__(self, what: str, log: Path) -> None:
         self._what = what
@@ -105,25 +103,26 @@ class timed:  # noqa: N801 - reads as a statement
         self._start = time.monotonic()
 
     def __enter__(self) -> None:
-        """Say it."""
+        """Print the step."""
         say(f"{self._what} … (log: {self._log})")
 
     def __exit__(self, kind: object, *_: object) -> None:
-        """Say that it is done."""
+        """Print the time, unless the step failed."""
         if kind is None:
             say(f"{self._what}: {time.monotonic() - self._start:.0f} s")
 
 
-def make_all(cache: ToolCache, *, pin: bool, rebuild_kernel: bool, only_host: bool) -> None:
-    """Make what is missing. pin: whatever kernel comes out becomes the pinned one.
+def build_missing(cache: ToolCache, *, pin: bool, rebuild_kernel: bool, only_host: bool) -> None:
+    """Build or download what is missing.
 
-    only_host: make nothing yet, but bring what this machine needs to do it.
+    pin: the kernel that is built becomes the pinned one. only_host: only install the packages that building
+    needs on this machine.
     """
-    pinned = kernel.read_pin(KERNEL_PIN)
+    pinned = kernel.read_pin(kernel.KERNEL_PIN)
     missing = {
-        kernel.TOOL: pin or rebuild_kernel or usable_kernel(cache, pinned) is None,
-        qemu.TOOL: usable_qemu(cache) is None,
-        vhost_vsock.TOOL: cache.newest(vhost_vsock.TOOL) is None,
+        kernel.TOOL: pin or rebuild_kernel or kernel.usable_kernel(cache, pinned) is None,
+        emulator.TOOL: emulator.usable_qemu(cache) is None,
+        emulator.VHOST_TOOL: cache.newest(emulator.VHOST_TOOL) is None,
     }
     if not any(missing.values()):
         say(f"Enclave tools: complete in {cache.folder}")
@@ -138,25 +137,25 @@ def make_all(cache: ToolCache, *, pin: bool, rebuild_kernel: bool, only_host: bo
             log.unlink()
         prepare_host(cache.logs / "host.log")
         tools = EnclaveTools(cache, stack.enter_context(cache.scratch("build")))
-        if missing[vhost_vsock.TOOL]:
+        if missing[emulator.VHOST_TOOL]:
             tools.vhost_vsock()
         if missing[kernel.TOOL]:
             built = tools.kernel(None if pin else pinned)
             if pin:
-                kernel.write_pin(KERNEL_PIN, built)
+                kernel.write_pin(kernel.KERNEL_PIN, built)
                 say(f"Pinned: kernel {built.version}, SHA-256 {built.sha256}")
             else:
                 _compare(built, pinned)
-        if missing[qemu.TOOL]:
+        if missing[emulator.TOOL]:
             tools.qemu()
     say(f"Enclave tools: complete in {cache.folder}")
 
 
 def _compare(built: kernel.KernelPin, pinned: kernel.KernelPin | None) -> None:
     if pinned is None:
-        raise EnclaveToolsError("No kernel is pinned yet: start with --pin.")
+        raise EnclaveToolsError("No kernel is pinned yet; run with --pin.")
     if built == pinned:
-        say(f"The kernel is the pinned one, bit for bit: SHA-256 {built.sha256}")
+        say(f"The kernel is identical to the pinned one: SHA-256 {built.sha256}")
         return
     differences = [
         f"{name}: {was or 'none'} pinned, {now or 'none'} here"
@@ -171,25 +170,31 @@ def _compare(built: kernel.KernelPin, pinned: kernel.KernelPin | None) -> None:
         ]
         if was != now
     ]
-    text = "The kernel is not the pinned one:\n  " + "\n  ".join(differences)
+    text = "The kernel differs from the pinned one:\n  " + "\n  ".join(differences)
     if folder_name(built.version) == folder_name(pinned.version) and len(differences) == 1:
-        raise EnclaveToolsError(f"{text}\nThe same inputs gave other bytes: do not use it.")
-    say(f"{text}\nImages made with it boot and can be tested; their PCRs are not the published ones.")
+        raise EnclaveToolsError(f"{text}\nThe same inputs gave other bytes. Do not use it.")
+    say(f"{text}\nImages with this kernel boot and can be tested, but their PCRs are not the published ones.")
 
 
 def main() -> int:
-    """Command line."""
+    """Entry point of the command line."""
     parser = argparse.ArgumentParser(prog="enclave-tools", description=__doc__)
-    parser.add_argument("--pin", action="store_true", help="pin the kernel that the archive's source gives")
+    parser.add_argument("--pin", action="store_true", help="build the archive's newest kernel and pin it")
     parser.add_argument(
-        "--only-host", action="store_true", help="only install what building needs of this machine's packages"
+        "--only-host", action="store_true", help="only install the packages that building needs"
     )
-    parser.add_argument("--rebuild-kernel", action="store_true", help="build it again and compare")
+    parser.add_argument(
+        "--rebuild-kernel",
+        action="store_true",
+        help="build the kernel again and compare it with the pinned one",
+    )
     arguments = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_ENDED_BY_SIGTERM))  # so that half-done work is removed
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(_ENDED_BY_SIGTERM)
+    )  # so that unfinished work is removed
     cache = ToolCache.of(Paths.from_environment(os.environ))
     try:
-        make_all(
+        build_missing(
             cache,
             pin=arguments.pin,
             rebuild_kernel=arguments.rebuild_kernel,
@@ -199,7 +204,7 @@ def main() -> int:
         print(f"enclave-tools: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("enclave-tools: stopped; the next call goes on from here", file=sys.stderr)
+        print("enclave-tools: stopped; the next run resumes here", file=sys.stderr)
         return 128 + signal.SIGINT
     return 0
 

@@ -1,6 +1,6 @@
-"""Packages and sources out of a Debian archive, without touching the system's own apt.
+"""Packages and sources from a Debian archive, without touching the system's own apt.
 
-Every file is checked by apt: the archive's signature by Debian's keyring, the file by its signed digest.
+apt checks every file: the archive's signature with Debian's keyring, the file by its signed digest.
 """
 
 from __future__ import annotations
@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from enclave_tools.commands import clean_environment, output_of, run_logged
-from enclave_tools.errors import EnclaveToolsError
+from enclave_tools.commands import EnclaveToolsError, clean_environment, output_of, run_logged
 from tee_rex.runtime.apt import read_apt_sources
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 MIRROR_VARIABLE = "TEE_REX_DEBIAN_MIRROR"
 
-# As in tee_rex.bb.apt_packages: no hooks of the system, no way around the check of signatures. Old
-# snapshots of the archive are expired and signed all the same.
+# As in tee_rex.runtime.apt: no hooks of the system, and no way around the check of signatures. Old snapshots
+# of the archive have expired, but are signed all the same.
 _APT_CONFIGURATION = """\
 #clear APT::Update;
 #clear APT::Architectures;
@@ -38,9 +37,9 @@ Acquire::Retries "3";
 
 
 def debian_mirror(configuration: Path = Path("/etc/apt")) -> str:
-    """The address of a Debian archive: from the environment, else this machine's own.
+    """The address of a Debian archive: from the environment, else from this machine's apt sources.
 
-    Raises EnclaveToolsError if there is none.
+    Raises EnclaveToolsError if neither has one.
     """
     chosen = os.environ.get(MIRROR_VARIABLE)
     if chosen:
@@ -49,14 +48,14 @@ def debian_mirror(configuration: Path = Path("/etc/apt")) -> str:
         if "main" in source.components and source.uri.rstrip("/").endswith("/debian"):
             return source.uri
     raise EnclaveToolsError(
-        f"No Debian archive is known on this machine. Set {MIRROR_VARIABLE} to the address of a mirror "
-        "(the one that the apt sources of a Debian machine name)."
+        f"This machine's apt sources have no Debian archive. Set {MIRROR_VARIABLE} to a mirror's address, "
+        "as in the apt sources of a Debian machine."
     )
 
 
 @dataclass(frozen=True, slots=True)
 class DebianArchive:
-    """One suite of an archive as apt sees it; ``folder`` holds the lists, and may be removed."""
+    """One suite of an archive as apt sees it. folder: for the lists; it may be removed."""
 
     mirror: str
     suite: str
@@ -64,7 +63,7 @@ class DebianArchive:
     log: Path
 
     def update(self) -> None:
-        """Fetch the lists of packages and sources."""
+        """Download the lists of packages and sources."""
         for name in ("state/lists/partial", "cache/archives/partial"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         (self.folder / "status").touch()
@@ -76,7 +75,7 @@ class DebianArchive:
         self._run("update", cwd=self.folder)
 
     def version(self, package: str) -> str:
-        """The version of a package that the suite has."""
+        """The version of a package in the suite."""
         fields = output_of(self.command("apt-cache", "show", package), self.environment())
         for line in fields.splitlines():
             if line.startswith("Version: "):
@@ -84,13 +83,13 @@ class DebianArchive:
         raise EnclaveToolsError(f"Debian {self.suite} has no package {package}.")
 
     def download(self, packages: Sequence[str], folder: Path) -> list[Path]:
-        """Store packages (``name`` or ``name=version``) in a folder."""
+        """Download packages (``name`` or ``name=version``) into a folder."""
         before = set(folder.iterdir())
         self._run("download", *packages, cwd=folder)
         return sorted(path for path in set(folder.iterdir()) - before if path.suffix == ".deb")
 
     def download_source(self, name: str, folder: Path) -> Path:
-        """Store the parts of a source package in a folder; returns its .dsc."""
+        """Download the files of a source package into a folder; returns its .dsc."""
         self._run("source", "--download-only", name, cwd=folder)
         return next(folder.glob(f"{name}_*.dsc"))
 
@@ -100,7 +99,7 @@ class DebianArchive:
         )
 
     def command(self, program: str, *arguments: str) -> list[str]:
-        """A call of one of apt's programs on this archive alone."""
+        """The command line of one of apt's programs, for this archive only."""
         options = {
             "Dir::State": "state",
             "Dir::State::status": "status",
@@ -120,5 +119,5 @@ class DebianArchive:
         ]
 
     def environment(self) -> dict[str, str]:
-        """What apt's programs see."""
+        """The environment of apt's programs."""
         return clean_environment({"DEBIAN_FRONTEND": "noninteractive"})

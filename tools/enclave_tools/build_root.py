@@ -1,4 +1,4 @@
-"""A Debian root to build in: always the same compiler at the same paths, and no network."""
+"""A Debian root file system to build in: the same compiler at the same paths everywhere, and no network."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FOR_QEMU = (
     "libfdt-dev",
     "zlib1g-dev",
 )
-# They decide which bytes the kernel has.
+# They determine the kernel's bytes.
 _KERNEL_TOOLCHAIN = (
     "gcc-14",
     "binutils",
@@ -41,17 +41,17 @@ _NOT_NEEDED = ("doc", "man", "info", "locale", "i18n")
 
 @dataclass(frozen=True, slots=True)
 class BuildRoot:
-    """The root's folder; ``/build`` in it is where builds happen."""
+    """The root's folder; builds run in its ``/build``."""
 
     folder: Path
     log: Path
 
     @classmethod
     def create(cls, mirror: str, folder: Path, log: Path) -> BuildRoot:
-        """Install Debian's trixie with a compiler into a folder that does not exist yet."""
+        """Install Debian trixie with a compiler into a new folder."""
         run_logged(
             [
-                # What it mounts vanishes with it: an interrupted root is removed, without the /proc in it.
+                # Its mounts vanish with it, so an interrupted root can be removed without touching /proc.
                 *("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"),
                 "mmdebstrap",
                 "--mode=root",
@@ -74,7 +74,7 @@ class BuildRoot:
 
     @property
     def build(self) -> Path:
-        """``/build`` as seen from outside."""
+        """``/build``, seen from outside."""
         return self.folder / "build"
 
     def run(
@@ -85,7 +85,7 @@ class BuildRoot:
         environment: Mapping[str, str] | None = None,
         progress: Progress | None = None,
     ) -> None:
-        """Run a command inside, in namespaces of its own: no network, and nothing mounted afterwards."""
+        """Run a command inside, in new namespaces: without network, and nothing stays mounted."""
         run_logged(
             [
                 *("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child"),
@@ -97,7 +97,7 @@ class BuildRoot:
         )
 
     def toolchain(self) -> dict[str, str]:
-        """Versions of the packages that decide which bytes the kernel has."""
+        """Versions of the packages that determine the kernel's bytes."""
         listed = output_of(["chroot", self.folder, "dpkg-query", "-W", *_KERNEL_TOOLCHAIN])
         return {
             name.partition(":")[0]: version
@@ -114,5 +114,5 @@ exec chroot "$root" sh -ec 'cd "$0"; exec "$@"' "$folder" "$@"
 
 
 def processors() -> str:
-    """How many jobs a build may run at once."""
+    """The number of parallel jobs of a build."""
     return str(len(os.sched_getaffinity(0)))

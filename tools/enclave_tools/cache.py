@@ -1,4 +1,4 @@
-"""Where finished tools lie: one folder for each tool and version, complete or not there at all."""
+"""The finished tools: a folder for each tool and version, either complete or absent."""
 
 from __future__ import annotations
 
@@ -19,42 +19,42 @@ _UNFINISHED = ".unfinished-"
 
 @dataclass(frozen=True, slots=True)
 class ToolCache:
-    """The folder ``enclave-tools`` of the data folder; ``logs`` in it keeps what the builds printed."""
+    """The folder ``enclave-tools`` of the data folder; its ``logs`` has the output of the builds."""
 
     folder: Path
 
     @classmethod
     def of(cls, paths: Paths) -> ToolCache:
-        """The one of this user."""
+        """The cache of this user."""
         return cls(paths.data / "enclave-tools")
 
     @property
     def logs(self) -> Path:
-        """The output of every command of the last build."""
+        """The logs of the last build."""
         return self.folder / "logs"
 
     def path(self, tool: str, version: str) -> Path:
-        """Where this version of a tool lies, or would lie."""
+        """The folder of this version of a tool, whether it exists or not."""
         return self.folder / f"{tool}-{folder_name(version)}"
 
     def newest(self, tool: str) -> Path | None:
-        """The finished version that was made last."""
+        """The most recently built version, if any."""
         found = [path for path in self.folder.glob(f"{tool}-[0-9]*") if path.is_dir()]
         return max(found, key=lambda path: path.stat().st_mtime, default=None)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Waits until no other process builds here, then removes what an interrupted one left."""
+        """Exclude other processes that build here, and remove what an interrupted one left."""
         self.logs.mkdir(parents=True, exist_ok=True)
         with (self.folder / "lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            for left in self.folder.glob(f"{_UNFINISHED}*"):
-                shutil.rmtree(left)
+            for leftover in self.folder.glob(f"{_UNFINISHED}*"):
+                shutil.rmtree(leftover)
             yield
 
     @contextmanager
     def scratch(self, name: str) -> Iterator[Path]:
-        """A folder for work that is removed in the end, on the disk where the tools will lie."""
+        """A temporary folder on the disk of the tools."""
         folder = self.folder / f"{_UNFINISHED}{name}"
         folder.mkdir(parents=True)
         try:
@@ -64,7 +64,7 @@ class ToolCache:
 
     @contextmanager
     def storing(self, tool: str, version: str) -> Iterator[Path]:
-        """A folder to fill; it becomes the finished tool if the block ends without an error."""
+        """A folder to fill, which becomes the finished tool if the block ends without an error."""
         with self.scratch(f"{tool}-{os.getpid()}") as folder:
             content = folder / "content"
             content.mkdir()
@@ -76,5 +76,5 @@ class ToolCache:
 
 
 def folder_name(version: str) -> str:
-    """A Debian version (``1:10.0.13+ds-0+deb13u1``) as part of a file name: without its epoch."""
+    """A Debian version (``1:10.0.13+ds-0+deb13u1``) in file names: without its epoch."""
     return version.rpartition(":")[2]

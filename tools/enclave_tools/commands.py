@@ -1,4 +1,4 @@
-"""Running the long commands of a build: output into a log, a line of progress now and then."""
+"""Running the long commands of a build: output goes to a log, progress to the terminal."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from enclave_tools.errors import EnclaveToolsError
-
-# Whatever ends this process ends the command too; with namespaces of its own, all its children.
+# The command ends with this process, however that ends; in new namespaces so do all its children.
 _DIES_WITH_ME = ("setpriv", "--pdeathsig", "KILL", "--")
-# Nothing of the caller's environment may reach a build: compiler flags, indexes and locales change it.
-# What tells how to reach the network stays.
+# Nothing of the caller's environment may reach a build, because compiler flags, indexes and locales change
+# it; only the network's proxies are kept.
 _KEPT = ("http_proxy", "https_proxy", "no_proxy")
 _SECONDS_BETWEEN_LINES = 15.0
 _LINES_SHOWN_ON_FAILURE = 15
@@ -23,20 +21,24 @@ _LINES_SHOWN_ON_FAILURE = 15
 Progress = Callable[[str], str | None]
 
 
+class EnclaveToolsError(Exception):
+    """A tool cannot be built; the text says why and what to do."""
+
+
 def clean_environment(more: Mapping[str, str] = {}) -> dict[str, str]:
-    """The variables that a build sees."""
+    """The environment of a build."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     return {"PATH": path, "HOME": "/root", "LC_ALL": "C", "TZ": "UTC", **kept, **more}
 
 
 def say(text: str) -> None:
-    """One line of progress."""
+    """Print one line of progress."""
     print(text, flush=True)
 
 
 def output_of(argv: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> str:
-    """The standard output of a short command; raises EnclaveToolsError when it fails."""
+    """The standard output of a short command; raises EnclaveToolsError if it fails."""
     done = subprocess.run(
         [str(argument) for argument in argv],
         env=clean_environment() if environment is None else dict(environment),
@@ -57,11 +59,10 @@ def run_logged(
     environment: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> None:
-    """Run a command to its end, its output in ``log``.
+    """Run a command to its end and append its output to ``log``.
 
-    progress: makes the text to show from a line of output, or None if the line has none. When this
-    process is interrupted, the command and all its children end. Raises EnclaveToolsError with the last
-    lines when the command fails.
+    progress: turns a line of output into a text to show, or None. If this process is interrupted, the command
+    and all its children end. Raises EnclaveToolsError with the last lines if the command fails.
     """
     tail: deque[str] = deque(maxlen=_LINES_SHOWN_ON_FAILURE)
     shown = time.monotonic()
@@ -95,4 +96,4 @@ def run_logged(
             raise
     if returncode != 0:
         lines = "\n".join(f"    {line}" for line in tail)
-        raise EnclaveToolsError(f"{Path(argv[0]).name} ended with {returncode}; log: {log}\n{lines}")
+        raise EnclaveToolsError(f"{Path(argv[0]).name} exited with code {returncode}; log: {log}\n{lines}")

@@ -1,4 +1,4 @@
-"""What the machine must be able to do for the tools to be built on it."""
+"""What the tools need of the machine that builds them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import sys
 from pathlib import Path
 
 from enclave_tools.archive import KEYRING
-from enclave_tools.commands import clean_environment, run_logged
-from enclave_tools.errors import EnclaveToolsError
+from enclave_tools.commands import EnclaveToolsError, clean_environment, run_logged
 
-# Program or file, and the package that brings it.
+# Program or file, and its package.
 _NEEDED = {
     "mmdebstrap": "mmdebstrap",
     "dpkg-deb": "dpkg",
@@ -22,22 +21,22 @@ _NEEDED = {
 
 
 def prepare_host(log: Path) -> None:
-    """Install what building needs; raises EnclaveToolsError saying in plain words what is missing."""
+    """Install the packages that building needs; raises EnclaveToolsError if this machine cannot build."""
     if sys.platform != "linux" or platform.machine() != "x86_64":
-        raise EnclaveToolsError("Enclave tools are built on Linux x86-64, as enclaves are.")
+        raise EnclaveToolsError("Enclave tools can only be built on Linux with an x86-64 processor.")
     if shutil.which("apt-get") is None:
         raise EnclaveToolsError(
-            "Enclave tools are built with Debian's packages: a machine with apt is needed."
+            "Enclave tools are built with Debian's packages, so they need a machine with apt."
         )
     if os.geteuid() != 0:
         raise EnclaveToolsError(
-            "Building the enclave tools installs a Debian root, which only root may do: "
-            "sudo make enclave-tools (with TEE_REX_HOME set to the folder that your own account uses)."
+            "Building the enclave tools installs a Debian root file system, which only root can do: "
+            "sudo make enclave-tools (with TEE_REX_HOME set to your own account's data folder)."
         )
-    missing = sorted({package for name, package in _NEEDED.items() if not _there(name)})
+    missing = sorted({package for name, package in _NEEDED.items() if not _exists(name)})
     if missing:
         environment = clean_environment({"DEBIAN_FRONTEND": "noninteractive"})
-        # A mirror may stumble, and another apt may be at work.
+        # A mirror may fail for a moment, and another apt may be running.
         apt = ("apt-get", "-q", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=120")
         run_logged([*apt, "update"], log, environment=environment)
         run_logged(
@@ -47,5 +46,5 @@ def prepare_host(log: Path) -> None:
         )
 
 
-def _there(name: str) -> bool:
+def _exists(name: str) -> bool:
     return Path(name).exists() if name.startswith("/") else shutil.which(name) is not None

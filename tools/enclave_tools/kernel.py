@@ -1,7 +1,7 @@
 """The enclave's kernel: Debian's Linux 6.12 with the few parts that an enclave needs.
 
-The same source, configuration and compiler give the same bytes, so its digest can be pinned and anybody
-can check it by building it again.
+The same source, configuration and compiler give the same bytes, so its digest is pinned and anybody can check
+it by building the kernel again.
 """
 
 from __future__ import annotations
@@ -15,14 +15,17 @@ import msgspec
 
 from enclave_tools.archive import DebianArchive
 from enclave_tools.build_root import BuildRoot, processors
-from enclave_tools.commands import output_of
-from enclave_tools.errors import EnclaveToolsError
+from enclave_tools.cache import ToolCache
+from enclave_tools.commands import EnclaveToolsError, output_of
 
 TOOL = "kernel"
 SOURCE_PACKAGE = "linux-source-6.12"
 CONFIGURATION = Path(__file__).with_name("kernel.config")
+_REPOSITORY = Path(__file__).resolve().parents[2]
+KERNEL_PIN = _REPOSITORY / "enclave_server" / "tee_rex_server" / "image" / "pins" / "kernel.json"
+"""The pinned kernel, which the image's builder reads too."""
 
-# Everything that a kernel build would otherwise take from its machine and its day.
+# What a kernel build would otherwise take from its machine and date.
 _BUILD_IDENTITY = {
     "KBUILD_BUILD_TIMESTAMP": "Thu Jan  1 00:00:00 UTC 2026",
     "KBUILD_BUILD_USER": "tee-rex",
@@ -30,15 +33,15 @@ _BUILD_IDENTITY = {
     "KBUILD_BUILD_VERSION": "1",
 }
 _TREE = "/build/linux-source-6.12"
-# Objects of this configuration, for progress alone.
+# Objects of this configuration, for the progress only.
 _ABOUT_OBJECTS = 830
 
 
 class KernelPin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the image's kernel is.
+    """The image's kernel and its inputs.
 
     version: of Debian's source package. sha256: of the bzImage. config_sha256: of ``kernel.config``.
-    toolchain: versions of the packages that it was built with.
+    toolchain: versions of the packages that built it.
     """
 
     version: str
@@ -49,31 +52,47 @@ class KernelPin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class BuiltKernel:
-    """A bzImage and what it was made from."""
+    """A bzImage and its inputs."""
 
     image: Path
     pin: KernelPin
 
 
 def read_pin(path: Path) -> KernelPin | None:
-    """The pinned kernel, None if nothing was pinned yet."""
+    """The pinned kernel; None if none is pinned yet."""
     return msgspec.json.decode(path.read_bytes(), type=KernelPin) if path.exists() else None
 
 
 def write_pin(path: Path, pin: KernelPin) -> None:
-    """Pin a kernel."""
+    """Store a kernel's pin."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(msgspec.json.format(msgspec.json.encode(pin), indent=2) + b"\n")
 
 
 def sha256_of(path: Path) -> str:
-    """Hex digest of a file."""
+    """The SHA-256 of a file, 64 hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def usable_kernel(cache: ToolCache, pinned: KernelPin | None) -> Path | None:
+    """A finished kernel: the pinned one, else another one built from this configuration."""
+    wanted = sha256_of(CONFIGURATION)
+    if pinned is not None:
+        image = cache.path(TOOL, pinned.version) / "bzImage"
+        if image.exists() and sha256_of(image) == pinned.sha256:
+            return image
+    newest = cache.newest(TOOL)
+    if newest is None or (pinned is not None and newest == cache.path(TOOL, pinned.version)):
+        return None
+    made = read_pin(newest / "kernel.json")
+    image = newest / "bzImage"
+    unchanged = made is not None and made.config_sha256 == wanted and made.sha256 == sha256_of(image)
+    return image if unchanged else None
+
+
 def download_kernel_source(archive: DebianArchive, pinned: str | None, folder: Path) -> tuple[str, Path]:
-    """The pinned version of the source if the archive still has it, else its newest: version and package."""
+    """Download the pinned version of the source, else the archive's newest; returns version and package."""
     offered = output_of(archive.command("apt-cache", "madison", SOURCE_PACKAGE), archive.environment())
     versions = [line.split("|")[1].strip() for line in offered.splitlines() if "Packages" in line]
     if not versions:
@@ -83,9 +102,9 @@ def download_kernel_source(archive: DebianArchive, pinned: str | None, folder: P
 
 
 def build_kernel(root: BuildRoot, version: str, source: Path) -> BuiltKernel:
-    """Unpack, configure and build; the result lies in the root.
+    """Unpack, configure and build inside the root.
 
-    Raises EnclaveToolsError when the configuration does not come out as ``kernel.config`` wants it.
+    Raises EnclaveToolsError if the source rejects options of ``kernel.config``.
     """
     tree = root.folder / _TREE.lstrip("/")
     if tree.exists():
@@ -96,7 +115,7 @@ def build_kernel(root: BuildRoot, version: str, source: Path) -> BuiltKernel:
     root.run(["sh", "-ec", _CONFIGURE], cwd=_TREE, environment=_BUILD_IDENTITY)
     wrong = unmet_options(CONFIGURATION.read_text(), (tree / ".config").read_text())
     if wrong:
-        raise EnclaveToolsError(f"{SOURCE_PACKAGE} {version} does not take: {', '.join(wrong)}")
+        raise EnclaveToolsError(f"{SOURCE_PACKAGE} {version} rejects these options: {', '.join(wrong)}")
     compiled = 0
 
     def progress(line: str) -> str | None:
@@ -118,7 +137,7 @@ def build_kernel(root: BuildRoot, version: str, source: Path) -> BuiltKernel:
 
 
 def unmet_options(wanted: str, configuration: str) -> list[str]:
-    """The lines of ``wanted`` that a finished .config contradicts; ``=n`` means not set there."""
+    """The lines of ``wanted`` that a finished .config contradicts; ``=n`` means not set."""
     lines = set(configuration.splitlines())
     names = {line.partition("=")[0] for line in lines}
     return [
@@ -129,8 +148,8 @@ def unmet_options(wanted: str, configuration: str) -> list[str]:
     ]
 
 
-# Two thirds of the source are other processors and drivers of devices that no enclave has; their Kconfig
-# files and Makefiles are read all the same.
+# Two thirds of the source are for other processors and for devices that no enclave has. Their Kconfig files
+# and Makefiles are needed all the same.
 _NOT_COMPILED = (
     "Documentation/*/*",
     *(f"drivers/{folder}/*.[ch]" for folder in ("gpu", "iio", "infiniband", "media", "scsi", "staging")),

@@ -1,6 +1,7 @@
-"""QEMU with the machine ``nitro-enclave``, which Debian's own packages leave out.
+"""The emulator of enclaves: QEMU with the machine ``nitro-enclave``, and vhost-device-vsock.
 
-The program keeps the libraries of the root that it was built in beside it, so it runs on older systems.
+Debian's QEMU packages lack that machine. The built program keeps its libraries beside it, so it runs on older
+systems. vhost-device-vsock offers the emulated enclave's vsock as a Unix socket.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from pathlib import Path
 
 from enclave_tools.archive import DebianArchive
 from enclave_tools.build_root import BuildRoot, processors
-from enclave_tools.commands import output_of
-from enclave_tools.errors import EnclaveToolsError
+from enclave_tools.cache import ToolCache
+from enclave_tools.commands import EnclaveToolsError, output_of
 
 TOOL = "qemu"
 SOURCE_PACKAGE = "qemu"
-# The machine's firmware, and what it loads a kernel with.
+# The machine's firmware and its kernel loader.
 _FIRMWARE_PACKAGE = "qemu-system-data"
 _FIRMWARE = ("usr/share/qemu/qboot.rom", "usr/share/qemu/linuxboot_dma.bin")
 _TREE = "/build/qemu"
@@ -46,12 +47,24 @@ _OPTIONS = (
     "--disable-werror",
 )
 RECIPE = hashlib.sha256(repr((_DEVICES, _OPTIONS, _FIRMWARE)).encode()).hexdigest()
-"""Which of the choices above a stored QEMU was built with: its file ``recipe``."""
+"""Digest of these choices; a finished QEMU keeps it in its file ``recipe``."""
+VHOST_TOOL = "vhost-device-vsock"
+VHOST_PACKAGE = "vhost-device-vsock"
+VHOST_SUITE = "forky"
+"""Debian's next release; trixie does not have the package."""
 _NINJA_STEP = re.compile(r"\[(\d+)/(\d+)\]")
 
 
+def usable_qemu(cache: ToolCache) -> Path | None:
+    """The folder of the newest QEMU, if it was built with the present RECIPE."""
+    newest = cache.newest(TOOL)
+    if newest is None or not (newest / "recipe").exists():
+        return None
+    return newest if (newest / "recipe").read_text() == RECIPE else None
+
+
 def download_qemu(archive: DebianArchive, folder: Path) -> Path:
-    """The source package and the package with the firmware; returns the .dsc."""
+    """Download the source package and the firmware's package; returns the .dsc."""
     archive.download([_FIRMWARE_PACKAGE], folder)
     return archive.download_source(SOURCE_PACKAGE, folder)
 
@@ -60,7 +73,7 @@ def build_qemu(root: BuildRoot, dsc: Path, target: Path) -> None:
     """Build from the source beside ``dsc`` and store program, libraries and firmware in ``target``.
 
     ``target`` gets ``bin/qemu-system-x86_64``, ``lib`` (with the loader ``ld-linux-x86-64.so.2``) and
-    ``firmware``. Raises EnclaveToolsError when the program lacks the machine.
+    ``firmware``. Raises EnclaveToolsError if the program lacks the machine.
     """
     sources = root.build / "qemu-source"
     shutil.copytree(dsc.parent, sources)
@@ -84,7 +97,7 @@ def build_qemu(root: BuildRoot, dsc: Path, target: Path) -> None:
 
 
 def qemu_command(folder: Path) -> list[str]:
-    """How to start the program stored in ``folder``, on whatever libc this system has."""
+    """The command line that starts the QEMU in ``folder``, whatever libc this system has."""
     library = folder / "lib"
     return [
         str(library / "ld-linux-x86-64.so.2"),
@@ -97,12 +110,12 @@ def qemu_command(folder: Path) -> list[str]:
 
 
 def check_machine(folder: Path) -> None:
-    """Raise EnclaveToolsError unless the program starts and knows the machine."""
+    """Raise EnclaveToolsError unless the program starts and has the machine."""
     listed = subprocess.run(
         [*qemu_command(folder), "-machine", "help"], capture_output=True, text=True, check=False
     )
     if "nitro-enclave" not in listed.stdout:
-        raise EnclaveToolsError(f"The QEMU just built lacks the machine nitro-enclave. {listed.stderr}")
+        raise EnclaveToolsError(f"The new QEMU lacks the machine nitro-enclave. {listed.stderr}")
 
 
 def _progress(line: str) -> str | None:
@@ -124,3 +137,14 @@ def _copy_firmware(packages: Path, target: Path) -> None:
     for name in _FIRMWARE:
         shutil.copy(unpacked / name, target / Path(name).name)
     shutil.rmtree(unpacked)
+
+
+def store_vhost_vsock(archive: DebianArchive, scratch: Path, target: Path) -> None:
+    """Download the package and store its one program as ``bin/vhost-device-vsock``."""
+    (deb,) = archive.download([VHOST_PACKAGE], scratch)
+    unpacked = scratch / "unpacked"
+    output_of(["dpkg-deb", "-x", deb, unpacked])
+    program = target / "bin" / VHOST_PACKAGE
+    program.parent.mkdir()
+    shutil.copy(unpacked / "usr" / "bin" / VHOST_PACKAGE, program)
+    output_of([program, "--version"])

@@ -27,8 +27,7 @@ from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbCommand
 from tee_rex.crs import bn254
 from tee_rex.crs.crs import Crs
-from tee_rex.crs.development_bb import DEVELOPMENT_VERSION
-from tee_rex.crs.development_points import powers_of_tau
+from tee_rex.crs.development import DEVELOPMENT_VERSION, powers_of_tau
 from tee_rex.crs.provision import ensure_crs, ensure_development
 from tee_rex.local.session import BbSession, MorePointsNeededError, VerificationKey
 from tee_rex.npm.development_keys import AZTEC_VERSION, CircuitKey, DevelopmentKeys

@@ -6,8 +6,7 @@ import hashlib
 import random
 from pathlib import Path
 
-from tee_rex.crs.crs import POINT_BYTES
-from tee_rex.crs.pins import CrsPins
+from tee_rex.crs.crs import POINT_BYTES, CrsPins
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 CHUNK_POINTS = 16

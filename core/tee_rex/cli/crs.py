@@ -17,7 +17,7 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
     from tee_rex.bb.store import BbExecutable
-    from tee_rex.crs.local_file import LocalFile
+    from tee_rex.crs.sources import LocalFile
 
 app = typer.Typer(
     no_args_is_help=True, help="Download and verify the CRS, the public points that every proof needs."
@@ -69,7 +69,7 @@ def status(*, as_json: JsonOption = False) -> None:
 
 
 async def _status(paths: Paths) -> list[_Status]:
-    from tee_rex.crs.pins import CrsPins
+    from tee_rex.crs.crs import CrsPins
     from tee_rex.crs.store import crs_store
 
     found = []
@@ -86,15 +86,15 @@ async def _status(paths: Paths) -> list[_Status]:
 @app.command(short_help="Download missing genuine points.")
 def download(*, points: _PointsOption = None, from_file: _FromOption = None) -> None:
     """Download and verify the missing or damaged genuine points (8 MiB for the minimum)."""
-    from tee_rex.crs.local_file import LocalFile
+    from tee_rex.crs.sources import LocalFile
 
     loaded = run_command(_fetch(points, LocalFile(from_file) if from_file else None))
     typer.echo(f"✓ {loaded:,} genuine points are ready.")
 
 
 async def _fetch(points: int | None, file: LocalFile | None) -> int:
-    from tee_rex.crs.download import HttpDownload
-    from tee_rex.crs.pins import CrsPins
+    from tee_rex.crs.crs import CrsPins
+    from tee_rex.crs.sources import HttpDownload
     from tee_rex.crs.store import crs_store
 
     if points is not None:

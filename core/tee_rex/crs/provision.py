@@ -1,4 +1,4 @@
-"""From nothing to a CRS in memory, and to a bb that fits the development one: what the prover calls."""
+"""Installing what is missing: the CRS of either setup, and the development copy of bb."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import asyncio
 from tee_rex.bb.install import downloading_store
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbExecutable
-from tee_rex.crs.chunk_source import ChunkSource
 from tee_rex.crs.crs import MIN_POINTS, Crs
-from tee_rex.crs.development_bb import DEVELOPMENT_PLATFORM, DEVELOPMENT_VERSION, development_bb
-from tee_rex.crs.development_points import ComputedPoints
-from tee_rex.crs.download import HttpDownload
-from tee_rex.crs.errors import DevelopmentUnavailableError
-from tee_rex.crs.store import crs_store
+from tee_rex.crs.development import (
+    DEVELOPMENT_PLATFORM,
+    DEVELOPMENT_VERSION,
+    ComputedPoints,
+    development_bb,
+)
+from tee_rex.crs.sources import HttpDownload
+from tee_rex.crs.store import ChunkSource, crs_store
+from tee_rex.errors.catalogue.crs import DEVELOPMENT_UNAVAILABLE, DEVELOPMENT_UNAVAILABLE_HERE
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbUnavailableHereError
 from tee_rex.settings.paths import Paths
 from tee_rex.system.platform import Platform
@@ -29,10 +32,10 @@ async def ensure_crs(
     *,
     allow_download: bool = True,
 ) -> Crs:
-    """The first ``points`` points (a power of two from MIN_POINTS on), fetching or computing what is missing.
+    """The first ``points`` points (a power of two from MIN_POINTS on), after fetching the missing.
 
-    Raises CrsTooSmallError, CrsMissingError (genuine points, and ``allow_download`` is false), the download's
-    errors, DiskFullError, DiskNotWritableError.
+    Missing genuine points are downloaded, development ones computed. Raises CRS_TOO_SMALL, CRS_MISSING
+    (genuine points, and ``allow_download`` is false), the download's errors, DISK_FULL, DISK_NOT_WRITABLE.
     """
     source: ChunkSource | None
     if setup is TrustedSetup.DEVELOPMENT:
@@ -52,14 +55,14 @@ async def ensure_development_bb(
     """The development copy of bb, made from the genuine bb if it is missing or damaged.
 
     The genuine bb is installed if it is missing and ``allow_download`` is true. Raises
-    DevelopmentUnavailableError on other systems than Linux on x86-64, and the errors of installing bb.
+    DEVELOPMENT_UNAVAILABLE_HERE on systems other than Linux on x86-64, and the errors of installing bb.
     """
     try:
         platform = Platform.current()
     except BbUnavailableHereError as error:
-        raise DevelopmentUnavailableError(error.message) from error
+        raise DEVELOPMENT_UNAVAILABLE(reason=error.message_parts) from error
     if platform is not DEVELOPMENT_PLATFORM:
-        raise DevelopmentUnavailableError(f"This is {platform}.")
+        raise DEVELOPMENT_UNAVAILABLE_HERE(platform=platform.value)
     store = downloading_store(paths, pins)
     try:
         return await store.find(DEVELOPMENT_VERSION, TrustedSetup.DEVELOPMENT)
@@ -82,7 +85,7 @@ async def ensure_development(
     *,
     allow_download: bool = True,
 ) -> BbExecutable:
-    """Make all of the INSECURE development setup that is missing: bb's copy, then the points (about 10 s).
+    """Install what is missing of the INSECURE development setup: bb's copy, then the points (about 10 s).
 
     Raises what ``ensure_development_bb`` and ``ensure_crs`` raise.
     """

@@ -1,15 +1,15 @@
-"""The points of one trusted setup on this machine's disk: checked whenever read, fetched when missing."""
+"""The points of a trusted setup on disk: checked whenever they are read, fetched when missing."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from tee_rex.crs.chunk_source import ChunkSource
-from tee_rex.crs.crs import POINT_BYTES, Crs
-from tee_rex.crs.errors import CrsFileRefusedError, CrsMissingError
-from tee_rex.crs.pins import ChunkPin, CrsPins
+from tee_rex.crs.crs import POINT_BYTES, ChunkPin, Crs, CrsPins
+from tee_rex.errors.catalogue.crs import CRS_CHUNK_REFUSED, CRS_MISSING
 from tee_rex.settings.paths import Paths
 from tee_rex.system.files import disk_errors, exclusive, move_into_place
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
@@ -17,24 +17,49 @@ from tee_rex.system.threads import finish_in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 
-class CrsStore:
-    """One folder with a file for each chunk, shared by all processes; it grows when more points are wanted.
+@dataclass(frozen=True, slots=True)
+class WorkUnit:
+    """The name of a source's work (see TaskProgress), and how many bytes of a chunk are one unit of it."""
 
-    What is read is checked in memory before it is handed out, so nobody can change it in between; what is
-    written is replaced whole. Only filling the store takes its lock and needs a writable folder.
+    task: str
+    label: str
+    unit: str = "bytes"
+    chunk_bytes: int = 1
+
+
+class ChunkSource(Protocol):
+    """Where chunks that are not on the disk come from: a download, a computation, a file."""
+
+    @property
+    def work_unit(self) -> WorkUnit:
+        """How to report its progress."""
+
+    async def fetch(self, chunk: ChunkPin, unfinished: Path, report: Callable[[int], None]) -> bytes:
+        """The chunk's content, checked by the source; ``report`` receives the number of bytes so far.
+
+        unfinished: a file, perhaps missing, with what an earlier attempt left. The source may use it, and
+        leave in it what the next attempt can use.
+        """
+
+
+class CrsStore:
+    """A folder with a file for each chunk, shared by all processes; it grows when more points are needed.
+
+    Chunks are checked in memory before they are handed out, so nobody can change them in between; files are
+    replaced atomically. Only filling the store takes its lock and needs a writable folder.
     """
 
     def __init__(self, folder: Path, pins: CrsPins, source: ChunkSource | None = None) -> None:
-        """Take where the chunks are, what they must be, and where missing ones come from (None: nowhere)."""
+        """folder: of the chunks. source: of missing ones, None for nowhere."""
         self._folder = folder
         self._pins = pins
         self._source = source
 
     async def load(self, points: int, progress: ProgressListener = ignore_progress) -> Crs:
-        """The first ``points`` points (whole chunks), after fetching those that are missing or damaged.
+        """The first ``points`` points (whole chunks), fetching those that are missing or damaged.
 
-        Raises CrsTooSmallError, CrsMissingError (no source), what the source raises, DiskFullError,
-        DiskNotWritableError. Cancelled while fetching, it leaves whole chunks and at most one unfinished one.
+        Raises CRS_TOO_SMALL, CRS_MISSING (no source), what the source raises, DISK_FULL,
+        DISK_NOT_WRITABLE. Cancelled while fetching, it leaves whole chunks and at most one unfinished one.
         """
         chunks = self._pins.chunks(points)
         g1 = memoryview(bytearray(points * POINT_BYTES))
@@ -44,7 +69,7 @@ class CrsStore:
         return Crs(self._pins.setup, points, g1.toreadonly(), self._pins.g2)
 
     async def intact_chunks(self) -> tuple[bool, ...]:
-        """For every pinned chunk, whether it is here and intact."""
+        """For every pinned chunk, whether it is stored and intact."""
         chunks = self._pins.chunks(self._pins.max_points)
         return tuple(
             [
@@ -55,23 +80,23 @@ class CrsStore:
 
     @property
     def pinned_chunks(self) -> tuple[ChunkPin, ...]:
-        """Every chunk that the store could hold."""
+        """Every chunk that the store can hold."""
         return self._pins.chunks(self._pins.max_points)
 
     def stored(self, chunk: ChunkPin) -> bool:
-        """Whether a file of the chunk's length is in its place; only ``load`` says that it is intact."""
+        """Whether a file of the chunk's length exists; only ``load`` checks that it is intact."""
         try:
             return self._file(chunk).stat().st_size == chunk.length
         except OSError:
             return False
 
     async def keep(self, chunk: ChunkPin, content: bytes | bytearray) -> None:
-        """Store a chunk that the caller has from elsewhere.
+        """Store a chunk that the caller got elsewhere.
 
-        Raises CrsFileRefusedError unless it is the pinned one, DiskFullError, DiskNotWritableError.
+        Raises CRS_FILE_REFUSED unless it is the pinned one, DISK_FULL, DISK_NOT_WRITABLE.
         """
         if not await asyncio.to_thread(chunk.matches, content):
-            raise CrsFileRefusedError(f"This is not chunk {chunk.index} of the {self._pins.setup} setup.")
+            raise CRS_CHUNK_REFUSED(index=chunk.index, setup=self._pins.setup.value)
         with disk_errors(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             async with exclusive(self._folder / "lock"):
@@ -80,11 +105,11 @@ class CrsStore:
     async def _fill(self, missing: Sequence[ChunkPin], g1: memoryview, progress: ProgressListener) -> None:
         source = self._source
         if source is None:
-            raise CrsMissingError(f"{len(missing)} of its 8 MiB chunks are not in {self._folder}.")
+            raise CRS_MISSING(count=len(missing), folder=str(self._folder))
         with disk_errors(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             async with exclusive(self._folder / "lock"):
-                # Another process may have brought them while this one waited.
+                # Another process may have fetched them while this one waited.
                 missing = await self._read_all(missing, g1)
                 total = sum(chunk.length for chunk in missing)
                 fetched = 0
@@ -104,13 +129,13 @@ class CrsStore:
                 for chunk in missing:
                     content = await source.fetch(chunk, self._unfinished(chunk), report)
                     if not await asyncio.to_thread(chunk.matches, content):
-                        raise RuntimeError("a source delivered a chunk that it had not checked")
+                        raise RuntimeError("a source returned a chunk that it had not checked")
                     await finish_in_thread(self._save, chunk, content)
                     g1[chunk.place] = content
                     fetched += chunk.length
 
     async def _read_all(self, chunks: Sequence[ChunkPin], g1: memoryview) -> list[ChunkPin]:
-        """Read chunks into their places; returns those that are missing or damaged."""
+        """Read chunks into their places; returns the missing and damaged ones."""
         return [chunk for chunk in chunks if not await asyncio.to_thread(self._read, chunk, g1[chunk.place])]
 
     def _read(self, chunk: ChunkPin, place: memoryview) -> bool:

@@ -163,6 +163,10 @@ class CancelledByUserError(TeeRexError):
     exit_code = ExitCode.CANCELLED
 
 
+class CrsMissingError(UnusableEnvironmentError):
+    """CRS points are missing on this machine."""
+
+
 class ProvingError(TeeRexError):
     """A proof was started and did not come to a good end."""
 

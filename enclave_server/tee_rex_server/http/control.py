@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from structlog.typing import FilteringBoundLogger
 
-    from tee_rex.crs.pins import ChunkPin
+    from tee_rex.crs.crs import ChunkPin
     from tee_rex.crs.store import CrsStore
     from tee_rex.local.installation import Installation
     from tee_rex.transaction.trusted_setup import TrustedSetup

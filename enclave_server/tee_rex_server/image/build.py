@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tee_rex.bb.install import downloading_store
-from tee_rex.crs.pins import CrsPins
+from tee_rex.crs.crs import CrsPins
 from tee_rex.crs.provision import ensure_crs, ensure_development_bb
 from tee_rex.system.files import PrivateFolder, disk_errors, remove_abandoned, replacing
 from tee_rex.system.platform import Platform
@@ -48,7 +48,7 @@ from tee_rex_server.image.rootfs import Provision, ramdisk_trees
 if TYPE_CHECKING:
     from tee_rex.bb.pins import BbPins
     from tee_rex.bb.store import BbExecutable
-    from tee_rex.crs.pins import ChunkPin
+    from tee_rex.crs.crs import ChunkPin
     from tee_rex.settings.paths import Paths
     from tee_rex.system.progress import ProgressListener
     from tee_rex_server.image.inputs import InputStore, Pinned, PinnedInputs, PinnedKernel

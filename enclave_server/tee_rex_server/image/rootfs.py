@@ -28,7 +28,7 @@ from tee_rex_server.image.third_party import runtime_files, wheel_files
 
 if TYPE_CHECKING:
     from tee_rex.bb.store import BbExecutable
-    from tee_rex.crs.pins import ChunkPin
+    from tee_rex.crs.crs import ChunkPin
     from tee_rex.transaction.trusted_setup import TrustedSetup
     from tee_rex_server.image.inputs import Pinned
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from tee_rex.attestation.provers import Prover, encode_provers
 from tee_rex.crs.crs import MIN_POINTS
-from tee_rex.crs.errors import CrsMissingError
-from tee_rex.errors.tree import BbCorruptError, BbMissingError
+from tee_rex.errors.tree import BbCorruptError, BbMissingError, CrsMissingError
 from tee_rex.system.progress import ProgressListener, ignore_progress
 from tee_rex_server.errors.serving import (
     NO_BB_FOR_PLATFORM,

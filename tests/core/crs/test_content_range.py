@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tee_rex.crs.download import range_sent
+from tee_rex.crs.sources import range_sent
 
 positions = st.integers(0, 10**15 - 1)
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from support.errors import raises
 from support.small_crs import file_names
 from tee_rex.crs import MIN_POINTS, bn254
-from tee_rex.crs.development_points import DEVELOPMENT_TAU, ComputedPoints, powers_of_tau
-from tee_rex.crs.errors import CrsTooSmallError
-from tee_rex.crs.pins import CrsPins
+from tee_rex.crs.crs import CrsPins
+from tee_rex.crs.development import DEVELOPMENT_TAU, ComputedPoints, powers_of_tau
 from tee_rex.crs.provision import ensure_crs
 from tee_rex.crs.store import CrsStore
+from tee_rex.errors.catalogue.crs import CRS_TOO_SMALL
 from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -48,7 +49,7 @@ async def test_points_that_are_not_the_pinned_ones_are_a_bug(tmp_path: Path) -> 
 
 
 async def test_there_are_no_more_than_the_pinned_points(tmp_path: Path) -> None:
-    with pytest.raises(CrsTooSmallError, match=r"262,144 .* 131,072"):
+    with raises(CRS_TOO_SMALL, match=r"262,144 .* 131,072"):
         await ensure_crs(Paths(tmp_path, tmp_path), TrustedSetup.DEVELOPMENT, 2 * MIN_POINTS)
 
 

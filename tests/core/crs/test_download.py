@@ -12,10 +12,10 @@ from support.errors import raises
 from support.patience import PATIENCE
 from support.range_server import Fault, RangeServer, range_server
 from support.small_crs import CHUNK_BYTES, CHUNK_POINTS, CHUNKS, G1, PINS, chunk, file_names
-from tee_rex.crs.download import AZTEC_CRS_URLS, HttpDownload
-from tee_rex.crs.errors import CrsDownloadFailedError, CrsRefusedError
+from tee_rex.crs.sources import AZTEC_CRS_URLS, HttpDownload
 from tee_rex.crs.store import CrsStore
 from tee_rex.errors import TeeRexError
+from tee_rex.errors.catalogue.crs import CRS_DOWNLOAD_FAILED, CRS_REFUSED
 from tee_rex.errors.catalogue.files import DISK_FULL
 from tee_rex.system.progress import TaskProgress
 
@@ -55,15 +55,15 @@ async def test_fetches_whole_chunks_and_only_what_is_missing(folder: Path) -> No
 @pytest.mark.parametrize(
     ("fault", "error", "reason"),
     [
-        (Fault.NOT_FOUND, CrsDownloadFailedError, "404"),
-        (Fault.NO_ANSWER, CrsDownloadFailedError, "disconnected"),
-        (Fault.WHOLE_FILE, CrsDownloadFailedError, "200 to a request for a range"),
-        (Fault.OTHER_RANGE, CrsDownloadFailedError, "another range"),
-        (Fault.OTHER_BYTES, CrsRefusedError, "other bytes"),
-        (Fault.HALF, CrsDownloadFailedError, "peer closed"),
-        (Fault.HALF_THEN_SILENCE, CrsDownloadFailedError, "silent"),
-        (Fault.DRIP, CrsDownloadFailedError, "not finished"),
-        (Fault.REDIRECT_TO_ITSELF, CrsDownloadFailedError, "redirects"),
+        (Fault.NOT_FOUND, CRS_DOWNLOAD_FAILED, "404"),
+        (Fault.NO_ANSWER, CRS_DOWNLOAD_FAILED, "disconnected"),
+        (Fault.WHOLE_FILE, CRS_DOWNLOAD_FAILED, "200 to a request for a range"),
+        (Fault.OTHER_RANGE, CRS_DOWNLOAD_FAILED, "another range"),
+        (Fault.OTHER_BYTES, CRS_REFUSED, "other bytes"),
+        (Fault.HALF, CRS_DOWNLOAD_FAILED, "peer closed"),
+        (Fault.HALF_THEN_SILENCE, CRS_DOWNLOAD_FAILED, "silent"),
+        (Fault.DRIP, CRS_DOWNLOAD_FAILED, "not finished"),
+        (Fault.REDIRECT_TO_ITSELF, CRS_DOWNLOAD_FAILED, "redirects"),
     ],
 )
 async def test_bad_host_is_given_up_and_the_next_one_asked(
@@ -84,7 +84,7 @@ async def test_bad_host_is_given_up_and_the_next_one_asked(
 
 
 async def test_no_network(folder: Path) -> None:
-    with pytest.raises(CrsDownloadFailedError, match="connection"):
+    with raises(CRS_DOWNLOAD_FAILED, match="connection"):
         await store_of(folder, UNREACHABLE).load(CHUNK_POINTS)
     assert file_names(folder) == []
 
@@ -97,7 +97,7 @@ async def test_broken_answer_is_continued_where_it_stopped(folder: Path) -> None
 
 async def test_another_host_and_another_run_continue_too(folder: Path) -> None:
     async with range_server(G1, Fault.HALF, Fault.NOT_FOUND) as first, range_server(G1) as second:
-        with pytest.raises(CrsDownloadFailedError):
+        with raises(CRS_DOWNLOAD_FAILED):
             await store_of(folder, first).load(CHUNK_POINTS)
         assert (await store_of(folder, UNREACHABLE, second).load(CHUNK_POINTS)).g1 == chunk(0)
     assert second.ranges == [(HALF, CHUNK_BYTES - 1)]
@@ -131,7 +131,7 @@ async def test_what_an_earlier_run_left_is_checked(
 
 async def test_wrong_bytes_are_thrown_away(folder: Path) -> None:
     async with range_server(G1, Fault.OTHER_BYTES, forever=True) as server:
-        with pytest.raises(CrsRefusedError):
+        with raises(CRS_REFUSED):
             await store_of(folder, server, UNREACHABLE).load(CHUNK_POINTS)
     assert len(server.ranges) == 1
     assert file_names(folder) == []
@@ -164,7 +164,7 @@ LOAD_IN_ANOTHER_PROCESS = """
 import asyncio, sys
 from pathlib import Path
 from support.small_crs import G1, PINS
-from tee_rex.crs.download import HttpDownload
+from tee_rex.crs.sources import HttpDownload
 from tee_rex.crs.store import CrsStore
 store = CrsStore(Path(sys.argv[1]), PINS, HttpDownload((sys.argv[2],)))
 assert asyncio.run(store.load(PINS.max_points)).g1 == G1

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from support.errors import raises
 from support.small_crs import CHUNK_BYTES, CHUNK_POINTS, CHUNKS, G1, PINS, chunk, file_names
 from tee_rex.crs import MAX_POINTS, MIN_POINTS, Crs
-from tee_rex.crs.chunk_source import WorkUnit
-from tee_rex.crs.errors import CrsFileRefusedError, CrsMissingError, CrsTooSmallError
-from tee_rex.crs.local_file import LocalFile
-from tee_rex.crs.pins import ChunkPin, CrsPins
-from tee_rex.crs.store import CrsStore
+from tee_rex.crs.crs import ChunkPin, CrsPins
+from tee_rex.crs.sources import LocalFile
+from tee_rex.crs.store import CrsStore, WorkUnit
+from tee_rex.errors.catalogue.crs import CRS_FILE_REFUSED, CRS_MISSING, CRS_TOO_SMALL
 from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -84,7 +83,7 @@ async def test_damaged_chunk_is_never_used_and_replaced(
     await store.load(ALL_POINTS)
     damage(folder / "g1-02.dat")
     assert await store.intact_chunks() == (True, True, False, True)
-    with pytest.raises(CrsMissingError):
+    with raises(CRS_MISSING):
         await CrsStore(folder, PINS).load(ALL_POINTS)
     assert (await store.load(ALL_POINTS)).g1 == G1
     assert await store.intact_chunks() == (True,) * CHUNKS
@@ -97,7 +96,7 @@ def test_whatever_stands_in_a_chunks_place_is_not_used(
 ) -> None:
     folder = tmp_path_factory.mktemp("crs")
     (folder / "g1-00.dat").write_bytes(content)
-    with pytest.raises(CrsMissingError):
+    with raises(CRS_MISSING):
         asyncio.run(CrsStore(folder, PINS).load(CHUNK_POINTS))
 
 
@@ -109,7 +108,7 @@ def test_every_changed_byte_is_noticed(
     content = bytearray(chunk(0))
     content[position] ^= flip
     (folder / "g1-00.dat").write_bytes(content)
-    with pytest.raises(CrsMissingError):
+    with raises(CRS_MISSING):
         asyncio.run(CrsStore(folder, PINS).load(CHUNK_POINTS))
 
 
@@ -134,7 +133,7 @@ async def test_two_tasks_fetch_each_chunk_once(folder: Path, g1_file: LocalFile)
 
 
 async def test_more_points_than_are_pinned(folder: Path) -> None:
-    with pytest.raises(CrsTooSmallError) as caught:
+    with raises(CRS_TOO_SMALL) as caught:
         await CrsStore(folder, PINS).load(ALL_POINTS + CHUNK_POINTS)
     assert caught.value.code == "CRS_TOO_SMALL"
     assert file_names(folder) == []
@@ -185,7 +184,7 @@ async def test_import_refuses_other_files(folder: Path, tmp_path: Path, content:
     file = LocalFile(tmp_path / "g1.dat")
     if content is not None:
         file.path.write_bytes(content)
-    with pytest.raises(CrsFileRefusedError):
+    with raises(CRS_FILE_REFUSED):
         await CrsStore(folder, PINS, file).load(file.points(PINS))
     assert await CrsStore(folder, PINS).intact_chunks() == (False,) * CHUNKS
 
@@ -216,10 +215,10 @@ async def test_keeping_a_chunk_from_elsewhere(folder: Path) -> None:
 @pytest.mark.parametrize("content", [b"", chunk(1), chunk(0)[:-1], chunk(0) + b"0", bytes(CHUNK_BYTES)])
 async def test_other_points_are_not_kept(folder: Path, content: bytes) -> None:
     store = CrsStore(folder, PINS)
-    with pytest.raises(CrsFileRefusedError):
+    with raises(CRS_FILE_REFUSED):
         await store.keep(store.pinned_chunks[0], content)
     assert file_names(folder) == []
     await store.keep(store.pinned_chunks[0], chunk(0))
-    with pytest.raises(CrsFileRefusedError):
+    with raises(CRS_FILE_REFUSED):
         await store.keep(store.pinned_chunks[0], content)
     assert (await store.load(CHUNK_POINTS)).g1 == chunk(0)

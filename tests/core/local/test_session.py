@@ -21,8 +21,7 @@ from support.local_prover import deployment_request, development_crs, developmen
 from support.processes import running, running_bbs
 from support.proving_server import eventually, wait_until
 from support.recorded_steps import genuine_deployment
-from tee_rex.crs.crs import Crs
-from tee_rex.crs.pins import CrsPins
+from tee_rex.crs.crs import Crs, CrsPins
 from tee_rex.errors import ErrorKind, ProvingError, UnusableEnvironmentError
 from tee_rex.errors.catalogue.proving import (
     BB_ABORTED,

@@ -24,8 +24,7 @@ from support.proving_server import LIMITS, GatedBackend, eventually, payload, pr
 from support.recorded_steps import development_deployment
 from tee_rex.attestation.provers import read_provers
 from tee_rex.bb.pins import BbPins
-from tee_rex.crs.crs import MIN_POINTS
-from tee_rex.crs.pins import CrsPins
+from tee_rex.crs.crs import MIN_POINTS, CrsPins
 from tee_rex.crs.store import CrsStore
 from tee_rex.local.backend import LocalBackend, LocalOptions, verify_proof
 from tee_rex.local.downloading import DownloadingInstallation

@@ -1,4 +1,4 @@
-"""Downloading chunks of the genuine g1.dat: by HTTP range, from one host after the other, resumable."""
+"""Sources of the genuine g1.dat: a resumable download by HTTP ranges, or a file on this machine."""
 
 from __future__ import annotations
 
@@ -7,43 +7,52 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import reduce
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
-from tee_rex.crs.chunk_source import WorkUnit
-from tee_rex.crs.errors import CrsDownloadFailedError, CrsRefusedError
-from tee_rex.crs.pins import ChunkPin
+from tee_rex.crs.crs import ChunkPin, CrsPins
+from tee_rex.crs.store import WorkUnit
+from tee_rex.errors import Message, message
+from tee_rex.errors.catalogue.crs import (
+    CRS_DOWNLOAD_FAILED,
+    CRS_FILE_REFUSED,
+    CRS_FILE_TOO_SHORT,
+    CRS_FILE_UNREADABLE,
+    CRS_REFUSED,
+)
 
 if TYPE_CHECKING:
     import httpx2
 
-# bb 4.1.2 takes g1.dat from these hosts by plain HTTP, bb.js of the same release by HTTPS. The digests decide
-# about the content either way; HTTPS fails early, and tells nobody on the way what is fetched.
+# bb 4.1.2 downloads g1.dat from these hosts by plain HTTP, bb.js of the same release by HTTPS. The digests
+# decide about the content either way; HTTPS fails early, and hides what is downloaded.
 AZTEC_CRS_URLS = ("https://crs.aztec-cdn.foundation/g1.dat", "https://crs.aztec-labs.com/g1.dat")
 
 _CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,15})-([0-9]{1,15})/(?:[0-9]{1,15}|\*)")
 _MAX_REDIRECTS = 3
-# A host that breaks off goes on where it stopped; this bounds one that always breaks off.
+# An interrupted download resumes where it stopped; this bounds a host that always breaks off.
 _ATTEMPTS_PER_HOST = 5
 _MAX_REASON_LENGTH = 200
 
 
 class _AttemptFailedError(Exception):
-    """A request did not bring the chunk. worth_repeating: the same host may do better now."""
+    """A request did not deliver the chunk.
 
-    def __init__(self, reason: str, *, worth_repeating: bool = False) -> None:
+    worth_repeating: the same host may do better now. wrong_bytes: complete, but not the pinned chunk.
+    """
+
+    def __init__(self, reason: Message, *, worth_repeating: bool = False, wrong_bytes: bool = False) -> None:
         super().__init__(reason)
+        self.reason = reason
         self.worth_repeating = worth_repeating
-
-
-class _WrongBytesError(_AttemptFailedError):
-    """The chunk came whole, and is not the pinned one."""
+        self.wrong_bytes = wrong_bytes
 
 
 @dataclass(frozen=True, slots=True)
 class HttpDownload:
-    """A source of chunks.
+    """Downloads chunks of g1.dat.
 
     urls: of g1.dat, tried in this order. stall_seconds: how long a host may be silent. chunk_seconds: how
     long one request for a chunk may take; 8 MiB in ten minutes are 14 kB/s.
@@ -55,10 +64,10 @@ class HttpDownload:
     work_unit: ClassVar[WorkUnit] = WorkUnit("crs.download", "Downloading the CRS")
 
     async def fetch(self, chunk: ChunkPin, unfinished: Path, report: Callable[[int], None]) -> bytes:
-        """Bring the rest of the chunk from the first host that has it.
+        """Download the rest of the chunk from the first host that has it.
 
-        Raises CrsRefusedError if a host had other bytes, else CrsDownloadFailedError. What has arrived of the
-        chunk stays in ``unfinished``, unless it was whole and wrong.
+        Raises CRS_REFUSED if a host sent other bytes, else CRS_DOWNLOAD_FAILED. What has arrived stays in
+        ``unfinished``, unless it was complete and wrong.
         """
         import httpx2
 
@@ -71,10 +80,9 @@ class HttpDownload:
                     return await self._from_host(client, url, chunk, unfinished, report)
                 except _AttemptFailedError as failure:
                     failures.append((httpx2.URL(url).host, failure))
-        reasons = "; ".join(f"{host}: {failure}" for host, failure in failures)
-        refused = any(isinstance(failure, _WrongBytesError) for _, failure in failures)
-        error = CrsRefusedError if refused else CrsDownloadFailedError
-        raise error(f"Chunk {chunk.index} of g1.dat: {reasons}.")
+        reasons = [message("{host}: {reason}", host=host, reason=one.reason) for host, one in failures]
+        kind = CRS_REFUSED if any(one.wrong_bytes for _, one in failures) else CRS_DOWNLOAD_FAILED
+        raise kind(index=chunk.index, reasons=reduce(_joined, reasons))
 
     async def _from_host(
         self,
@@ -109,21 +117,30 @@ class HttpDownload:
                 async with asyncio.timeout(self.chunk_seconds):
                     await _stream_rest(client, url, chunk, file, report)
             except TimeoutError:
-                raise _AttemptFailedError(f"not finished after {self.chunk_seconds:g} s") from None
+                reason = message("timed out after {seconds:g} s", seconds=self.chunk_seconds)
+                raise _AttemptFailedError(reason) from None
             except httpx2.TimeoutException:
-                reason = f"silent for {self.stall_seconds:g} s"
+                reason = message("silent for {seconds:g} s", seconds=self.stall_seconds)
                 raise _AttemptFailedError(reason, worth_repeating=file.tell() > resumed_at) from None
             except httpx2.HTTPError as error:
-                reason = str(error)[:_MAX_REASON_LENGTH] or type(error).__name__
+                reason = Message("{text}", {"text": str(error)[:_MAX_REASON_LENGTH] or type(error).__name__})
                 raise _AttemptFailedError(reason, worth_repeating=file.tell() > resumed_at) from error
             if file.tell() < chunk.length:
-                raise _AttemptFailedError("the answer was too short")
+                raise _AttemptFailedError(message("the response was too short"))
         content = await asyncio.to_thread(unfinished.read_bytes)
         if not await asyncio.to_thread(chunk.matches, content):
             await asyncio.to_thread(unfinished.unlink)
-            # What an earlier attempt left may have been the cause.
-            raise _WrongBytesError("other bytes than the genuine ones", worth_repeating=resumed_at > 0)
+            # The part of an earlier attempt may have been the cause.
+            raise _AttemptFailedError(
+                message("different bytes than the genuine ones"),
+                worth_repeating=resumed_at > 0,
+                wrong_bytes=True,
+            )
         return content
+
+
+def _joined(before: Message, reason: Message) -> Message:
+    return message("{before}; {reason}", before=before, reason=reason)
 
 
 def range_sent(content_range: str) -> tuple[int, int] | None:
@@ -156,11 +173,49 @@ async def _stream_rest(
     headers = {"Range": f"bytes={first}-{last}", "Accept-Encoding": "identity"}
     async with client.stream("GET", url, headers=headers) as response:
         if response.status_code != HTTPStatus.PARTIAL_CONTENT:
-            raise _AttemptFailedError(f"it answered {response.status_code} to a request for a range")
+            reason = message("answered {status} to a range request", status=response.status_code)
+            raise _AttemptFailedError(reason)
         if range_sent(response.headers.get("content-range", "")) != (first, last):
-            raise _AttemptFailedError("it sent another range than asked for")
+            raise _AttemptFailedError(message("sent a different range than requested"))
         async for data in response.aiter_raw():
             file.write(data[: chunk.length - file.tell()])
             report(file.tell())
             if file.tell() == chunk.length:
                 return
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFile:
+    """Reads chunks from Aztec's g1.dat, or a prefix of it, such as bb's own ``bn254_g1.dat``."""
+
+    path: Path
+
+    work_unit: ClassVar[WorkUnit] = WorkUnit("crs.import", "Importing the CRS")
+
+    def points(self, pins: CrsPins) -> int:
+        """The number of points in its whole chunks, at most all pinned ones. Raises CRS_FILE_REFUSED."""
+        try:
+            size = self.path.stat().st_size
+        except OSError as error:
+            raise CRS_FILE_UNREADABLE(file=str(self.path), reason=error.strerror or "") from error
+        chunk_bytes = pins.chunks(pins.chunk_points)[0].length
+        if size < chunk_bytes:
+            raise CRS_FILE_TOO_SHORT(file=str(self.path), count=size, needed=chunk_bytes)
+        return min(size // chunk_bytes * pins.chunk_points, pins.max_points)
+
+    async def fetch(self, chunk: ChunkPin, unfinished: Path, report: Callable[[int], None]) -> bytes:
+        """Read the chunk; raises CRS_FILE_REFUSED if the file cannot be read or differs."""
+        del unfinished
+        content = await asyncio.to_thread(self._read, chunk)
+        if not await asyncio.to_thread(chunk.matches, content):
+            raise CRS_FILE_REFUSED(file=str(self.path), offset=chunk.offset)
+        report(chunk.length)
+        return content
+
+    def _read(self, chunk: ChunkPin) -> bytes:
+        try:
+            with self.path.open("rb") as file:
+                file.seek(chunk.offset)
+                return file.read(chunk.length)
+        except OSError as error:
+            raise CRS_FILE_UNREADABLE(file=str(self.path), reason=error.strerror or "") from error

@@ -303,7 +303,7 @@ def test_locked_modes_say_what_is_missing_and_cannot_be_chosen(
         assert store.state.mode is ProvingMode.LOCAL
         assert cards[ProvingMode.LOCAL].isChecked()
         assert not cards[ProvingMode.REMOTE].isChecked()
-        assert "no server yet" in cards[ProvingMode.REMOTE].accessibleDescription()
+        assert "no server set up" in cards[ProvingMode.REMOTE].accessibleDescription()
         QTest.mouseClick(cards[ProvingMode.REMOTE].unlock, Qt.MouseButton.LeftButton)
         assert store.state.page is Page.SETTINGS
         focused = QApplication.focusWidget()

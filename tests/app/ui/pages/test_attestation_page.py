@@ -68,7 +68,7 @@ def test_genuine_documents_of_others_are_genuine_and_not_approved(name: str) -> 
     examined = examine_file(vector_path(f"nitro/{name}.bin"), rules())
     assert examined.as_of_its_time
     assert genuine_verdict(examined).verdict is StepVerdict.HOLDS
-    assert "judged as of" in genuine_verdict(examined).words
+    assert "Checked as of" in genuine_verdict(examined).words
     assert code_verdict(examined).verdict is StepVerdict.ATTENTION
     told = json.loads(vector_path(f"nitro/{name}.json").read_text())
     assert examined.pcr(0) in json.dumps(told).lower()

@@ -93,7 +93,7 @@ def test_words_are_sought_in_the_users_language(qapp: QApplication, tmp_path: Pa
     spanish.use("es")
     try:
         with History.open(tmp_path) as history:
-            for words in ("muestra", "verificada", "desarrollo", "probador detenido"):
+            for words in ("ejemplo", "verificada", "desarrollo", "probador detenido"):
                 assert history.find(query_of(HistoryFilter(words), history.error_titles())).ids, words
             assert history.find(query_of(HistoryFilter("development"), ())).ids == ()
     finally:
@@ -256,7 +256,7 @@ def test_a_filter_that_nothing_fits_can_be_taken_away(shown: Shown) -> None:
     page.filters.mode.setCurrentIndex(2)
     shown.typed("nothing like this")
     assert page.model.rowCount() == 0
-    assert "No run fits" in page._none.text()
+    assert "No matching runs" in page._none.text()
     page.unfilter.click()
     assert page.model.rowCount() == len(RUNS)
     assert not page.unfilter.isVisible()
@@ -267,7 +267,7 @@ def test_more_than_six_are_exported_and_six_shown(shown: Shown) -> None:
     page.list.selectAll()
     assert len(page.chosen_ids) == len(RUNS)
     assert page.comparison.table.columnCount() <= 7
-    assert "all are exported" in page._hint.text()
+    assert "exports include all" in page._hint.text()
 
 
 def test_an_empty_history_teaches_and_begins(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:

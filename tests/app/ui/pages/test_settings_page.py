@@ -160,7 +160,7 @@ def test_a_variable_that_wins_is_shown_with_what_it_says(
         page = await page_of(app)
         field = page.fields[SettingField.TEE_URL]
         assert field.badge.isVisible()
-        assert field.badge.text() == "TEE_URL wins"
+        assert field.badge.text() == "Overridden by TEE_URL"
         assert "http://127.0.0.1:1" in field.words.text()
 
     with_app(qapp, theme, tmp_path, act, environ={"TEE_URL": "http://127.0.0.1:1"})

@@ -60,8 +60,8 @@ async def test_a_proof_that_could_not_be_verified_here_is_marked(steps: Path, tm
         again = await ended(await start(tmp_path, "prove", steps, "--json", PROVER_URL=url))
     assert done.exit_code == 0, done.stderr
     assert f"In remote mode on {url}" in done.stderr
-    assert "The server's operator, and whoever ends its TLS, could read the witness." in done.stderr
-    assert "2 before this one" in done.stderr
+    assert "The server's operator, and whoever terminates its TLS, could read the witness." in done.stderr
+    assert "2 ahead in the queue" in done.stderr
     assert "1/11 MultiCallEntrypoint:entrypoint" in done.stderr
     assert "Proof made, not verified" in done.stdout
     assert "could read the witness" in done.stdout
@@ -100,7 +100,7 @@ async def test_an_unreachable_server_is_retried_and_then_reported(steps: Path, t
         pass
     done = await ended(await start(tmp_path, "prove", steps, "--url", url))
     assert (done.exit_code, "[SERVER_UNREACHABLE]" in done.stderr) == (4, True)
-    assert done.stderr.count("asking again in") == 2
+    assert done.stderr.count("retrying in") == 2
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals: POSIX")

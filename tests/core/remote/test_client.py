@@ -51,9 +51,9 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(autouse=True)
-def time_to_call_off(monkeypatch: pytest.MonkeyPatch) -> None:
+def time_to_cancel(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second is the client's promise; these tests show that the server hears of it, also a slow one."""
-    monkeypatch.setattr(jobs_api, "CALL_OFF_SECONDS", PATIENCE)
+    monkeypatch.setattr(jobs_api, "CANCEL_SECONDS", PATIENCE)
 
 
 @dataclass

@@ -109,7 +109,7 @@ def _tee_rex_prove(steps: Path) -> CliRun:
     assert process.stdout is not None
     first_event = peak = 0.0
     while line := process.stderr.readline():
-        if not first_event and b"Checking steps" in line:
+        if not first_event and b"Checking the steps" in line:
             first_event = time.perf_counter() - begin
         peak = max(peak, peak_resident_bytes(process.pid) or 0)
     report = json.loads(process.stdout.read())

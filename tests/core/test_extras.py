@@ -1,4 +1,4 @@
-"""The library alone: what it depends on, and what it says where an extra is not installed."""
+"""The library without extras: its dependencies, and its errors where an extra is missing."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ class FormBackend(ProverBackend):
         """Nothing is kept."""
 
     def prover(self) -> Prover:
-        """A prover with this backend alone."""
+        """A prover with only this backend."""
         return Prover(lambda _mode: self, self.mode)
 
 

@@ -1,4 +1,4 @@
-"""Flows that a test interrupts, and what must not be left of them."""
+"""Interrupting flows, and checking that none of their processes is left."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FLOW_PROGRAMS = ("bridge.mjs", "msgpack run")
 
 
 def programs(name: str = "", parent: int | None = None) -> list[psutil.Process]:
-    """Bridges and bbs that ``parent``, or this process, has started; all of them, or those of a name."""
+    """The bridges and bbs below ``parent`` (default: this process); all, or those of this name."""
     found = []
     for child in psutil.Process(parent).children(recursive=True):
         command = " ".join(child.cmdline()) if running(child.pid) else ""
@@ -47,33 +47,33 @@ def circuit(index: int) -> Callable[[FlowEvent], bool]:
 
 
 class Interrupted:
-    """A flow that is cancelled; by ``cancel``, or at the event that ``moment`` recognises.
+    """A flow that is cancelled by ``cancel``, or at the event that ``moment`` matches.
 
-    seconds: from then to its end.
+    seconds: from the cancellation to its end.
     """
 
     def __init__(self, flow: AztecFlow, moment: Callable[[FlowEvent], bool] = lambda _event: False) -> None:
-        """It runs from now on."""
+        """Start the flow."""
         self._flow = flow
         self._moment = moment
         self._cancelled_at = 0.0
         self.seconds = 0.0
-        self._task = asyncio.create_task(flow.run(self._hear))
+        self._task = asyncio.create_task(flow.run(self._on_event))
 
     def cancel(self) -> None:
-        """Once."""
+        """Cancel the flow; repeated calls do nothing."""
         if not self._cancelled_at:
             self._cancelled_at = time.monotonic()
             self._task.cancel()
 
     async def report(self) -> FlowReport:
-        """Wait for the end; nothing that it started runs any more, not even for a moment."""
+        """Wait for the end; none of its processes may be left then, not even for a moment."""
         with pytest.raises(asyncio.CancelledError):
             await self._task
         self.seconds = time.monotonic() - self._cancelled_at
         assert not programs()
         return self._flow.report(cancelled=True)
 
-    def _hear(self, event: FlowEvent) -> None:
+    def _on_event(self, event: FlowEvent) -> None:
         if self._moment(event):
             self.cancel()

@@ -1,4 +1,4 @@
-"""Stands before a real Aztec node: tells what is asked, and fails as a test wants it to."""
+"""A proxy in front of a real Aztec node that records calls and injects faults."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import httpx2
 
 from support.scripted_server import Answer, Request, ScriptedServer
 
-_PASSED_ON = ("content-type", "x-aztec-l2circuitsvktreeroot", "x-aztec-packageversion")
+_FORWARDED_HEADERS = ("content-type", "x-aztec-l2circuitsvktreeroot", "x-aztec-packageversion")
 
 
 class NodeFront(ScriptedServer):
-    """on_call: hears every method before it is passed on. away: every connection is cut.
+    """on_call: called with every method before it is forwarded. away: every connection is cut.
 
-    lost: methods that reach the node and whose next answer is lost. silent: methods that are never answered.
-    slow: seconds that a method takes more.
+    lost: methods whose next response is lost on the way back. silent: methods that are never answered.
+    slow: additional seconds of a method.
     """
 
     def __init__(self, url: str) -> None:
@@ -30,17 +30,17 @@ class NodeFront(ScriptedServer):
         self.lost: set[str] = set()
         self.silent: set[str] = set()
         self.slow: dict[str, float] = {}
-        self.scripts = {"POST /": self._pass_on, "GET /status": Answer(b"OK")}
+        self.scripts = {"POST /": self._forward, "GET /status": Answer(b"OK")}
         self._url = url
         self._client = httpx2.AsyncClient(timeout=60, trust_env=False)
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[str]:
-        """Yields the front's own address."""
+        """Yields the proxy's address."""
         async with self._client, super().serving() as url:
             yield url
 
-    async def _pass_on(self, request: Request) -> Answer:
+    async def _forward(self, request: Request) -> Answer:
         if self.away:
             return _cut()
         questions = json.loads(request.body)
@@ -58,7 +58,7 @@ class NodeFront(ScriptedServer):
         if methods & self.lost:
             self.lost -= methods
             return _cut()
-        headers = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}
+        headers = {name: answer.headers[name] for name in _FORWARDED_HEADERS if name in answer.headers}
         return Answer(answer.content, answer.status_code, headers)
 
 

@@ -1,4 +1,4 @@
-"""Flows on a real network, with keys of their own."""
+"""Flows on a real network, with new wallets."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def flow_on(
 
 
 async def home_with_installed_wallet(home: Path) -> Path:
-    """A data folder with keys of its own, and what the user's has installed."""
+    """A data folder without keys that shares the user's installed programs."""
     paths = real_installation().paths
     await InstalledBridges(paths).command(TrustedSetup.DEVELOPMENT, AztecVersion(4, 1, 2), ignore_progress)
     development, installed = home / "development", paths.setup_dir(TrustedSetup.DEVELOPMENT)

@@ -1,4 +1,4 @@
-"""A wallet bridge in Python that does as it is told: ``python scripted_bridge.py BEHAVIOUR``.
+"""A wallet bridge in Python that follows a script: ``python scripted_bridge.py BEHAVIOUR``.
 
 BEHAVIOUR is ``fault@place``, or empty for a bridge that behaves. It speaks the real one's protocol, knows two
 accounts, and takes a recorded account deployment for every transaction's execution steps. This file is run
@@ -117,7 +117,7 @@ class ScriptedBridge:
             raise RefusedError("simulation")
         self.sent += 1
         transaction = f"0x{self.sent:064x}"
-        if self.behaviour == "sends-unseen":  # its peer reads what it is told only after it has ended
+        if self.behaviour == "sends-unseen":  # its peer reads the message only after this process has ended
             (self.state / "sending").touch()
             while not (self.state / "cancelled").exists():
                 time.sleep(0.01)

@@ -1,4 +1,4 @@
-"""A flow that tells of itself as a real one does, without a network, a wallet or a proof."""
+"""A flow that reports events as a real one does, without a network, a wallet or a proof."""
 
 from __future__ import annotations
 

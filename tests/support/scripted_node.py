@@ -20,10 +20,10 @@ IN_BLOCK = {"status": "checkpointed", "executionResult": "success", "blockNumber
 
 
 class ScriptedNode(ScriptedServer):
-    """results: by method; a list gives one answer after another, the last for ever. Errors: an Exception."""
+    """results: by method; of a list one after another, the last repeatedly; an Exception is an RPC error."""
 
     def __init__(self, *, root: str | None = DEVELOPMENT_ROOT, **info: object) -> None:
-        """A local network of the development setup, unless told otherwise."""
+        """By default, a local network of the development setup."""
         super().__init__()
         self.headers = {} if root is None else {"x-aztec-l2CircuitsVkTreeRoot": root}
         self.results: dict[str, Any] = {

@@ -111,7 +111,7 @@ def test_a_real_proof_by_the_command_in_remote_mode(tmp_path: Path) -> None:
     assert len(report["circuits"]) == 11
     assert report["proof"]["bytes"] == proof.stat().st_size
     shown = done.stderr.decode()
-    assert "The server's operator, and whoever ends its TLS, could read the witness." in shown
+    assert "The server's operator, and whoever terminates its TLS, could read the witness." in shown
     assert "11/11 hiding_kernel" in shown
 
 

@@ -1,4 +1,4 @@
-"""The real network: it has the development keys, listens on this machine alone, and ends whole."""
+"""The real network: it has the development keys, listens on this machine only, and ends completely."""
 
 from __future__ import annotations
 

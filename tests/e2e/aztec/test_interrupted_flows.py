@@ -15,7 +15,6 @@ import pytest
 import pytest_asyncio
 
 from support.devnet import RestartableNetwork
-from support.errors import raises
 from support.interrupted_flows import Interrupted, circuit, phase, programs
 from support.local_prover import real_installation
 from support.node_front import NodeFront
@@ -74,8 +73,9 @@ class Stage:
     ) -> FlowReport:
         """Nothing runs any more; the error has a hint."""
         flow = self.flow(proofs=proofs)
-        with raises(expected) as raised:
+        with pytest.raises(expected.error_type) as raised:
             await flow.run(listener)
+        assert raised.value.code == expected.code
         assert raised.value.hint
         assert not programs()
         return flow.report(raised.value)
@@ -138,18 +138,18 @@ async def test_cancelling_in_every_phase(stage: Stage, network: RestartableNetwo
 async def test_a_node_that_goes_away_or_says_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(step_module, "_GRACE_SECONDS", 2.0)
     stage.front.slow["node_getCheckpoints"] = 2.5
-    heard: list[FlowEvent] = []
+    events: list[FlowEvent] = []
     for moment in (phase(StepPhase.SIMULATE), phase(StepPhase.CONFIRM)):
 
-        def hear(event: FlowEvent, moment: Callable[[FlowEvent], bool] = moment) -> None:
-            heard.append(event)
+        def listen(event: FlowEvent, moment: Callable[[FlowEvent], bool] = moment) -> None:
+            events.append(event)
             stage.front.away = stage.front.away or moment(event)
 
-        report = await stage.fails(NODE_UNREACHABLE, hear, proofs=False)
+        report = await stage.fails(NODE_UNREACHABLE, listen, proofs=False)
         assert report.steps[0].block is None
         assert (report.unconfirmed is None) is (report.steps[0].simulate is None)
         stage.front.away = False
-    synchronised = [one for one in heard if isinstance(one, TaskProgress) and one.task == "wallet.sync"]
+    synchronised = [one for one in events if isinstance(one, TaskProgress) and one.task == "wallet.sync"]
     assert synchronised[-1].total
     assert synchronised[-1].done == synchronised[-1].total
 
@@ -164,12 +164,12 @@ async def test_a_node_that_goes_away_or_says_nothing(stage: Stage, monkeypatch: 
 async def test_a_killed_bridge(stage: Stage) -> None:
     for moment in (phase(StepPhase.SIMULATE), circuit(1)):
 
-        def hear(event: FlowEvent, moment: Callable[[FlowEvent], bool] = moment) -> None:
+        def listen(event: FlowEvent, moment: Callable[[FlowEvent], bool] = moment) -> None:
             if moment(event):
                 (bridge,) = programs("bridge.mjs")
                 bridge.send_signal(signal.SIGKILL)
 
-        await stage.fails(BRIDGE_CRASHED, hear, proofs=True)
+        await stage.fails(BRIDGE_CRASHED, listen, proofs=True)
     await stage.works()
 
 

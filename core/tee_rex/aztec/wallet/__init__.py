@@ -1,1 +1,1 @@
-"""The wallet: Aztec's JavaScript in a Node process of its own, and its data on this machine."""
+"""The wallet: Aztec's JavaScript in a separate Node process, and its data on this machine."""

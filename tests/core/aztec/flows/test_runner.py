@@ -432,8 +432,8 @@ async def test_only_as_many_accounts_as_are_needed_are_opened(stage: Stage) -> N
 
 async def test_a_long_synchronisation_is_told(stage: Stage) -> None:
     await stage.run(FlowKind.ACCOUNT, "pulse@simulate")
-    told = [event for event in stage.events if isinstance(event, TaskProgress)]
-    assert told[-1] == TaskProgress("wallet.sync", "Synchronising the wallet", 70, 70, "blocks")
+    reported = [event for event in stage.events if isinstance(event, TaskProgress)]
+    assert reported[-1] == TaskProgress("wallet.sync", "Synchronising the wallet", 70, 70, "blocks")
 
 
 async def test_another_life_of_a_local_network_clears_the_store(stage: Stage) -> None:

@@ -238,13 +238,13 @@ async def test_the_time_of_the_proof_is_not_the_bridges_silence(tmp_path: Path) 
 
 
 async def test_a_bridge_that_tells_of_itself_may_take_longer_than_it_may_be_silent(tmp_path: Path) -> None:
-    heard: list[Synchronisation] = []
-    client = await BridgeClient.start(scripted(tmp_path, "pulse@simulate"), on_sync=heard.append)
+    reported: list[Synchronisation] = []
+    client = await BridgeClient.start(scripted(tmp_path, "pulse@simulate"), on_sync=reported.append)
     try:
         assert (await deploy(client, Handler(), CallTimeouts(silence=2, node=2))).transaction
     finally:
         await client.close()
-    assert heard == [Synchronisation(10 * received, 70) for received in range(8)]
+    assert reported == [Synchronisation(10 * received, 70) for received in range(8)]
 
 
 async def test_a_node_that_keeps_the_bridge_waiting_is_named(tmp_path: Path) -> None:

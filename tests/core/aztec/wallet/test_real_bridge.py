@@ -1,4 +1,4 @@
-"""The real bridge: Node with Aztec's wallet, against nodes that are not there or not what they should be."""
+"""The real bridge: Node with Aztec's wallet, against unreachable and faulty nodes."""
 
 from __future__ import annotations
 

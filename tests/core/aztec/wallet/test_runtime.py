@@ -97,11 +97,11 @@ async def test_a_full_disk_is_told_before_anything_is_fetched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: DiskUsage(10**9, 10**9, 10**8))
-    heard: list[TaskProgress] = []
+    reported: list[TaskProgress] = []
 
     with raises(NOT_ENOUGH_SPACE, match="944 MB"):
-        await InstalledBridges(paths_in(tmp_path)).command(TrustedSetup.GENUINE, VERSION, heard.append)
-    assert not heard
+        await InstalledBridges(paths_in(tmp_path)).command(TrustedSetup.GENUINE, VERSION, reported.append)
+    assert not reported
 
 
 def test_setups_and_sources_have_folders_of_their_own(tmp_path: Path) -> None:
@@ -128,10 +128,10 @@ def test_the_lock_file_names_no_registry_and_checks_every_package() -> None:
 
 @pytest.mark.integration
 async def test_a_cancelled_installation_leaves_nothing(tmp_path: Path) -> None:
-    heard: list[TaskProgress] = []
+    reported: list[TaskProgress] = []
     bridges = InstalledBridges(paths_in(tmp_path))
-    installing = asyncio.create_task(bridges.command(TrustedSetup.GENUINE, VERSION, heard.append))
-    await eventually(lambda: any(progress.done > 0 for progress in heard))
+    installing = asyncio.create_task(bridges.command(TrustedSetup.GENUINE, VERSION, reported.append))
+    await eventually(lambda: any(progress.done > 0 for progress in reported))
 
     installing.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -1,4 +1,4 @@
-"""Where a command proves: the prover made from the options that say so, the environment and the settings."""
+"""The prover of a command, from its options, the environment and the settings."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tee_rex.cli.prover_options import ProverOptions
-from tee_rex.errors import UsageError
 from tee_rex.errors.catalogue.attestation import PCR_INVALID
+from tee_rex.errors.catalogue.usage import (
+    BB_DIGEST_INVALID,
+    OPTION_NOT_FOR_MODE,
+    PCRS_UNPAIRED,
+    URL_NOT_FOR_LOCAL_MODE,
+)
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.versions import AztecVersion
 
@@ -25,29 +30,6 @@ if TYPE_CHECKING:
     from tee_rex.settings.resolve import Setting, Settings
 
 _MEGABYTE = 1_000_000
-
-
-class OptionNotForModeError(UsageError):
-    """An option that has no meaning in this mode; ignoring it could disclose what it was to protect."""
-
-    code = "OPTION_NOT_FOR_MODE"
-    title = "An option does not fit the mode"
-
-
-class UnpairedPcrsError(UsageError):
-    """Several builds whose PCRs cannot be told apart."""
-
-    code = "PCRS_UNPAIRED"
-    title = "It is not clear which PCRs belong together"
-    default_hint = "Give --pcr1 and --pcr2 as often as --pcr0 and in the same order, or not at all."
-
-
-class BadBbDigestError(UsageError):
-    """A text that is no SHA-256."""
-
-    code = "BB_DIGEST_INVALID"
-    title = "That is no SHA-256"
-    default_hint = "A SHA-256 is 64 hexadecimal digits, as sha256sum prints them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +104,7 @@ def _allowed_provers(digests: Sequence[str], pins: BbPins, aztec_version: str | 
     try:
         given = frozenset(ProverBinary(version, digest.lower()) for version in versions for digest in digests)
     except ValueError as error:
-        raise BadBbDigestError("One of --bb-digest has not 64 hexadecimal digits.") from error
+        raise BB_DIGEST_INVALID() from error
     return AllowedProvers(genuine=given, development=given)
 
 
@@ -147,13 +129,13 @@ def approved_builds(
 ) -> tuple[ExpectedPcrs, ...]:
     """One build for each PCR0, in hex.
 
-    Raises PCR_INVALID, UnpairedPcrsError.
+    Raises PCR_INVALID, PCRS_UNPAIRED.
     """
     from tee_rex.attestation.builds import ExpectedPcrs
 
     for others in (pcr1, pcr2):
         if others and len(others) != len(pcr0):
-            raise UnpairedPcrsError(f"There are {len(pcr0)} of --pcr0, and {len(others)} of another.")
+            raise PCRS_UNPAIRED(expected=len(pcr0), given=len(others))
     nothing: Sequence[None] = (None,) * len(pcr0)
     try:
         return tuple(
@@ -165,6 +147,7 @@ def approved_builds(
 
 
 def _refuse_options_of_other_modes(options: ProverOptions, mode: ProvingMode) -> None:
+    """Refuse an option without effect in this mode: ignoring it could disclose what it was to protect."""
     tee: dict[str, object] = {
         "--pcr0": options.pcr0,
         "--pcr1": options.pcr1,
@@ -181,9 +164,6 @@ def _refuse_options_of_other_modes(options: ProverOptions, mode: ProvingMode) ->
     for owner, given in belonging.items():
         for name, value in given.items():
             if value and owner is not mode:
-                raise OptionNotForModeError(
-                    f"{name} belongs to {owner} mode, but the mode is {mode}.",
-                    hint=f"Give --mode {owner}, or leave {name} away.",
-                )
+                raise OPTION_NOT_FOR_MODE(option=name, owner=owner.value, mode=mode.value)
     if options.url is not None and mode is ProvingMode.LOCAL:
-        raise OptionNotForModeError("--url belongs to remote and tee mode, but the mode is local.")
+        raise URL_NOT_FOR_LOCAL_MODE()

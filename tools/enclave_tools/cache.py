@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tee_rex.system.files import move_into_place
+
 if TYPE_CHECKING:
     from tee_rex.settings.paths import Paths
 
@@ -70,9 +72,7 @@ class ToolCache:
             content.mkdir()
             yield content
             target = self.path(tool, version)
-            if target.exists():
-                target.rename(folder / "replaced")
-            content.rename(target)
+            move_into_place(content, target)
 
 
 def folder_name(version: str) -> str:

@@ -46,13 +46,12 @@ async def ensure_bb(
     BB_BINARY_PATH) names a bb to use instead of the installed one. Raises the errors of
     ``errors.catalogue.bb`` and ``errors.catalogue.runtime``, DISK_FULL, DISK_NOT_WRITABLE.
     """
-    store = downloading_store(paths, pins)
     try:
-        executable = await store.find(version, setup, explicit_path)
+        executable = await bb_store(paths, pins).find(version, setup, explicit_path)
     except (BbMissingError, BbCorruptError):
         if explicit_path is not None or setup is not TrustedSetup.GENUINE or not allow_download:
             raise
-        executable = await store.install(version, progress)
+        executable = await downloading_store(paths, pins).install(version, progress)
     runtime = await runtime_store(paths).ensure(executable.path, progress, allow_download=allow_download)
     return BbCommand(executable, runtime.argv(executable.path))
 

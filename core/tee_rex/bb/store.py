@@ -113,32 +113,21 @@ class BbStore:
         content at ``explicit_path``), BB_UNAVAILABLE_HERE.
         """
         digest = self.pins.digest(version, setup, self.platform)
-        path, hint = self._where(version, setup, explicit_path)
+        path = self.path_of(version, setup) if explicit_path is None else _absolute(explicit_path)
         try:
             found = await in_thread(partial(sha256_of, path))
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise BB_MISSING(path=str(path), hint=hint) from error
+            raise BB_MISSING(path=str(path), hint=_repair(version, setup, explicit_path)) from error
         except OSError as error:
+            hint = _repair(version, setup, explicit_path)
             raise BB_UNREADABLE(path=str(path), reason=error.strerror or "", hint=hint) from error
         if found != digest:
             mismatch = BB_CORRUPT if explicit_path is None else BB_FILE_NOT_PINNED
+            hint = _repair(version, setup, explicit_path)
             raise mismatch(path=str(path), version=str(version), setup=setup, hint=hint)
         if not os.access(path, os.X_OK):
-            raise BB_NOT_EXECUTABLE(path=str(path), hint=hint)
+            raise BB_NOT_EXECUTABLE(path=str(path), hint=_repair(version, setup, explicit_path))
         return BbExecutable(version, setup, path, digest)
-
-    def _where(
-        self, version: AztecVersion, setup: TrustedSetup, explicit_path: Path | None
-    ) -> tuple[Path, Message]:
-        """Where to look for a bb, and what to do if it is not there."""
-        if explicit_path is not None:
-            # Absolute, because a bare name would be looked for in the folders of programs.
-            return explicit_path.absolute(), message("Correct or remove the setting BB_BINARY_PATH.")
-        if setup is TrustedSetup.GENUINE:
-            hint = message("Run: tee-rex bb install {version}", version=str(version))
-        else:
-            hint = message("Run: tee-rex crs development")
-        return self.path_of(version, setup), hint
 
     async def install(
         self, version: AztecVersion, progress: ProgressListener = ignore_progress
@@ -249,3 +238,17 @@ class BbStore:
 def bb_store(paths: Paths, pins: BbPins, *sources: BbSource) -> BbStore:
     """The store of this machine. Raises BB_UNAVAILABLE_HERE."""
     return BbStore(paths, pins, Platform.current(), sources)
+
+
+def _absolute(path: Path) -> Path:
+    """The path from the root: a bare name would be looked for in the folders of programs."""
+    return path.absolute()
+
+
+def _repair(version: AztecVersion, setup: TrustedSetup, explicit_path: Path | None) -> Message:
+    """What to do about a bb that is missing or not the pinned one."""
+    if explicit_path is not None:
+        return message("Correct or remove the setting BB_BINARY_PATH.")
+    if setup is TrustedSetup.GENUINE:
+        return message("Run: tee-rex bb install {version}", version=str(version))
+    return message("Run: tee-rex crs development")

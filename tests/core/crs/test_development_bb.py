@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from support.errors import raises
 from support.installed import installed_bb
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import bb_store
@@ -15,7 +14,7 @@ from tee_rex.crs import MIN_POINTS
 from tee_rex.crs.crs import CrsPins
 from tee_rex.crs.development import DEVELOPMENT_PLATFORM, DEVELOPMENT_VERSION, development_bb
 from tee_rex.crs.provision import ensure_crs, ensure_development
-from tee_rex.errors.catalogue.crs import DEVELOPMENT_UNAVAILABLE_HERE
+from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.errors.tree import BbMissingError, BbNotPinnedError
 from tee_rex.settings.paths import Paths
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -56,7 +55,7 @@ async def test_other_systems_have_no_development_setup(
 ) -> None:
     monkeypatch.setattr(platform, "system", lambda: system)
     monkeypatch.setattr(platform, "machine", lambda: machine)
-    with raises(DEVELOPMENT_UNAVAILABLE_HERE) as caught:
+    with pytest.raises(UnusableEnvironmentError) as caught:
         await ensure_development(paths, PINS)
     assert caught.value.code == "DEVELOPMENT_UNAVAILABLE_HERE"
     assert "genuine" in caught.value.hint

@@ -14,7 +14,8 @@ from tee_rex.crs import MAX_POINTS, MIN_POINTS, Crs
 from tee_rex.crs.crs import ChunkPin, CrsPins
 from tee_rex.crs.sources import LocalFile
 from tee_rex.crs.store import CrsStore, WorkUnit
-from tee_rex.errors.catalogue.crs import CRS_FILE_REFUSED, CRS_MISSING, CRS_TOO_SMALL
+from tee_rex.errors import InputError
+from tee_rex.errors.catalogue.crs import CRS_CHUNK_REFUSED, CRS_FILE_REFUSED, CRS_MISSING, CRS_TOO_SMALL
 from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -184,8 +185,9 @@ async def test_import_refuses_other_files(folder: Path, tmp_path: Path, content:
     file = LocalFile(tmp_path / "g1.dat")
     if content is not None:
         file.path.write_bytes(content)
-    with raises(CRS_FILE_REFUSED):
+    with pytest.raises(InputError) as refused:
         await CrsStore(folder, PINS, file).load(file.points(PINS))
+    assert refused.value.code == CRS_FILE_REFUSED.code
     assert await CrsStore(folder, PINS).intact_chunks() == (False,) * CHUNKS
 
 
@@ -215,10 +217,10 @@ async def test_keeping_a_chunk_from_elsewhere(folder: Path) -> None:
 @pytest.mark.parametrize("content", [b"", chunk(1), chunk(0)[:-1], chunk(0) + b"0", bytes(CHUNK_BYTES)])
 async def test_other_points_are_not_kept(folder: Path, content: bytes) -> None:
     store = CrsStore(folder, PINS)
-    with raises(CRS_FILE_REFUSED):
+    with raises(CRS_CHUNK_REFUSED):
         await store.keep(store.pinned_chunks[0], content)
     assert file_names(folder) == []
     await store.keep(store.pinned_chunks[0], chunk(0))
-    with raises(CRS_FILE_REFUSED):
+    with raises(CRS_CHUNK_REFUSED):
         await store.keep(store.pinned_chunks[0], content)
     assert (await store.load(CHUNK_POINTS)).g1 == chunk(0)

@@ -15,7 +15,6 @@ from support.scripted_server import SOME_PROOF
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbCommand
 from tee_rex.errors import TeeRexError, UnusableEnvironmentError
-from tee_rex.errors.catalogue.crs import CRS_DOWNLOAD_FAILED
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbNotPinnedError, BbUnavailableHereError
 from tee_rex.local.installation import Installation
 from tee_rex.remote import client
@@ -49,7 +48,6 @@ async def valid(error: TeeRexError) -> bool | None:
         BbMissingError,
         UnusableEnvironmentError,
         BbNotPinnedError,
-        CRS_DOWNLOAD_FAILED,
     ],
 )
 async def test_without_bb_nothing_is_verified(error: type[TeeRexError]) -> None:

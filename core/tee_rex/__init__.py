@@ -48,7 +48,7 @@ _MODULES = (
     "tee_rex.provers",
     "tee_rex.transaction.events",
     "tee_rex.errors",
-    "tee_rex.attestation.checks",
+    "tee_rex.attestation.builds",
 )
 """Where the names are found, the cheapest module first."""
 

@@ -96,8 +96,13 @@ class CoseSign1:
         return cls(payload, signature)
 
     def signed_bytes(self) -> bytes:
-        """The bytes that are signed: Sig_structure of RFC 9052, section 4.4, without external data."""
-        return write_cbor(["Signature1", PROTECTED_HEADER, b"", self.payload])
+        """See :func:`bytes_to_sign`."""
+        return bytes_to_sign(self.payload)
+
+
+def bytes_to_sign(payload: bytes) -> bytes:
+    """What an ES384 signature covers: Sig_structure of RFC 9052, section 4.4, without external data."""
+    return write_cbor(["Signature1", PROTECTED_HEADER, b"", payload])
 
 
 @dataclass(frozen=True, slots=True)

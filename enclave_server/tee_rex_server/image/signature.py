@@ -17,12 +17,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from tee_rex.attestation.cbor import CborError, CborValue, read_any_cbor, write_cbor
+from tee_rex.attestation.document import PROTECTED_HEADER, bytes_to_sign
 from tee_rex.errors import Message, message
 from tee_rex_server.errors.image import SIGNER_CURVE, SIGNER_KEY_MISMATCH, SIGNER_UNREADABLE
 from tee_rex_server.image.eif import EifError, signer_pcr
 
-_ES384: Final = bytes.fromhex("a1013822")
-"""The protected header {1: -35}."""
 _NUMBER_BYTES: Final = 48
 _MAX_PEM_BYTES: Final = 64 * 1024
 _NOT_PEM: Final = message("not the expected PEM, or encrypted")
@@ -60,9 +59,9 @@ class ImageSigner:
     def section(self, pcr0: bytes) -> bytes:
         """The signature section of an image with this PCR0; deterministic (RFC 6979)."""
         payload = write_cbor({"register_index": 0, "register_value": [*pcr0]})
-        signed = self.key.sign(_to_sign(payload), ec.ECDSA(hashes.SHA384(), deterministic_signing=True))
+        signed = self.key.sign(bytes_to_sign(payload), ec.ECDSA(hashes.SHA384(), deterministic_signing=True))
         numbers = b"".join(n.to_bytes(_NUMBER_BYTES, "big") for n in decode_dss_signature(signed))
-        cose = write_cbor([_ES384, {}, payload, numbers])
+        cose = write_cbor([PROTECTED_HEADER, {}, payload, numbers])
         pem = self.certificate.public_bytes(serialization.Encoding.PEM)
         return write_cbor([{"signing_certificate": [*pem], "signature": [*cose]}])
 
@@ -82,7 +81,7 @@ def verified_pcr8(untrusted_section: bytes, pcr0: bytes) -> bytes:
         r, s = (
             int.from_bytes(half, "big") for half in (signature[:_NUMBER_BYTES], signature[_NUMBER_BYTES:])
         )
-        key.verify(encode_dss_signature(r, s), _to_sign(payload), ec.ECDSA(hashes.SHA384()))
+        key.verify(encode_dss_signature(r, s), bytes_to_sign(payload), ec.ECDSA(hashes.SHA384()))
     except (InvalidSignature, UnsupportedAlgorithm, CborError, ValueError, UserWarning):
         # cryptography warns about some certificates, and the process may turn warnings into errors.
         raise EifError("its signature is not valid") from None
@@ -100,7 +99,7 @@ def _parsed(section: bytes) -> tuple[x509.Certificate, bytes, bytes]:
             raise CborError("not one certificate and one signature")
     match read_any_cbor(_joined(cose)):
         case [bytes(protected), {**unprotected}, bytes(payload), bytes(signature)]:
-            if protected != _ES384 or unprotected or len(signature) != 2 * _NUMBER_BYTES:
+            if protected != PROTECTED_HEADER or unprotected or len(signature) != 2 * _NUMBER_BYTES:
                 raise CborError("not an ES384 signature")
         case _:
             raise CborError("not a COSE_Sign1")
@@ -111,11 +110,6 @@ def _joined(numbers: list[CborValue]) -> bytes:
     if not all(isinstance(number, int) for number in numbers):
         raise CborError("not an array of bytes")
     return bytes(number for number in numbers if isinstance(number, int))
-
-
-def _to_sign(payload: bytes) -> bytes:
-    """RFC 9052, section 4.4."""
-    return write_cbor(["Signature1", _ES384, b"", payload])
 
 
 def _small_file(path: Path) -> bytes:

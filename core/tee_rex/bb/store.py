@@ -147,7 +147,7 @@ class BbStore:
                 return await self._place(unchecked, version, setup, digest)
 
     async def adopt(self, version: AztecVersion, setup: TrustedSetup, content: bytes) -> BbExecutable:
-        """Store a bb that was made here (the development copy), if its SHA-256 is the pinned one.
+        """Store a bb built on this machine (the development copy) if its SHA-256 is the pinned one.
 
         Raises BB_NOT_PINNED, BB_UNAVAILABLE_HERE, DISK_FULL, DISK_NOT_WRITABLE.
         """
@@ -241,7 +241,7 @@ def bb_store(paths: Paths, pins: BbPins, *sources: BbSource) -> BbStore:
 
 
 def _absolute(path: Path) -> Path:
-    """The path from the root: a bare name would be looked for in the folders of programs."""
+    """The absolute path: a bare name would be looked up in PATH."""
     return path.absolute()
 
 

@@ -211,7 +211,7 @@ class Devnet:
         raise DEVNET_NOT_READY(seconds=wait_seconds, log=self._log_tail("aztec"))
 
     def _start_supervisor(self, lifeline: int | None) -> None:
-        """Start a process that outlives this one; it is nobody's child, so that nobody has to reap it."""
+        """Start a process that outlives this one; it detaches, so that it need not be reaped."""
         command = [*supervisor_command(), str(self._run.path), *([] if lifeline is None else [WITH_PARENT])]
         try:
             with self._run.log("supervisor").open("wb") as log:

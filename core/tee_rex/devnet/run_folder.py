@@ -136,7 +136,7 @@ class RunFolder:
         return _read(self._state, RunState)
 
     def members(self) -> list[psutil.Process]:
-        """Every process of this network, whoever its parent is now."""
+        """All processes of this network, also those whose parent has ended."""
         import psutil
 
         found = []
@@ -189,7 +189,7 @@ class BoundedLog:
     def write(self, content: bytes) -> None:
         """Append a piece of a program's output, of any length.
 
-        What does not fit on a full disk is lost: a program whose output nobody reads would block.
+        What does not fit on a full disk is lost: a program whose output is not read would block.
         """
         with suppress(OSError):
             if self._file.closed:  # the last rotation failed

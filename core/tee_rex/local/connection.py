@@ -14,7 +14,7 @@ _PIECE_BYTES = 256 * 1024
 
 
 class BbErrorResponse(Exception):  # noqa: N818  # bb's own name for it
-    """bb's ``ErrorResponse``. Its text may quote values of the transaction: never show it as it is."""
+    """bb's ``ErrorResponse``. Its text can quote values of the transaction: never show it."""
 
     def __init__(self, untrusted_text: str) -> None:
         super().__init__("ErrorResponse")
@@ -26,7 +26,7 @@ class ConnectionLostError(Exception):
 
 
 class UnexpectedAnswerError(Exception):
-    """A frame that is not an answer to the command asked."""
+    """A frame that does not answer the command."""
 
 
 class _ErrorFields(msgspec.Struct):
@@ -34,7 +34,7 @@ class _ErrorFields(msgspec.Struct):
 
 
 class BbConnection:
-    """Requests and answers in order; requests may be sent ahead of their answers."""
+    """A connection to bb: answers arrive in the order of the commands, which can be sent ahead."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take an open stream to bb's socket."""
@@ -47,7 +47,7 @@ class BbConnection:
         try:
             self._writer.write(struct.pack("<I", len(body)))
             for start in range(0, len(body), _PIECE_BYTES):
-                # Given all at once, what the socket does not take at first would be copied twice.
+                # In one piece, whatever the socket does not take at once would be copied twice.
                 self._writer.write(body[start : start + _PIECE_BYTES])
                 await self._writer.drain()
         except OSError as error:
@@ -76,5 +76,5 @@ class BbConnection:
         return bytes(fields)
 
     def abort(self) -> None:
-        """Close at once, dropping what was not sent."""
+        """Close immediately; what was not sent is dropped."""
         self._writer.transport.abort()

@@ -48,7 +48,7 @@ class BbProcess:
 
     @classmethod
     async def start(cls, argv: Sequence[str], *, threads: int, memory_limit: int | None = None) -> BbProcess:
-        """Start bb with ``threads`` threads and an environment of its own; raises BB_START_FAILED.
+        """Start bb with ``threads`` threads and a minimal environment; raises BB_START_FAILED.
 
         memory_limit: resident bytes above which bb is killed (sampled ten times a second).
         """

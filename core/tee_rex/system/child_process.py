@@ -152,7 +152,7 @@ class ChildProcess:
         if self._watching_memory is not None:
             tasks.append(self._watching_memory)
         if self._process.stdout is not None:
-            # Process.wait returns when the pipes are at their end, and a pipe that nobody reads never is.
+            # Process.wait returns only when all pipes are closed; asyncio never closes a full, unread one.
             tasks.append(asyncio.create_task(self._discard(self._process.stdout)))
         try:
             await self.wait(_SECONDS_TO_DIE)
@@ -260,7 +260,7 @@ def resident_bytes(pid: int) -> int:
 
 
 def peak_resident_bytes(pid: int) -> int | None:
-    """The most resident memory a process has had, 0 when it has ended; None where no system call tells."""
+    """Peak resident memory of a process, 0 when it has ended; None where the system does not record it."""
     if sys.platform != "linux":
         return None
     with suppress(OSError):

@@ -84,7 +84,7 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
 
 
 def remove_unfinished(path: Path) -> None:
-    """Remove what killed processes left of new files for ``path``, which nobody may be replacing now."""
+    """Remove unfinished files that killed processes left beside ``path``; nobody may replace it meanwhile."""
     with suppress(OSError):
         for left in path.parent.iterdir():
             if left.name.startswith(_unfinished_prefix(path)):
@@ -151,8 +151,8 @@ async def temporary_folder(parent: Path, name: str) -> AsyncIterator[Path]:
         for folder in parent.glob(f"{prefix}*"):
             shutil.rmtree(folder, ignore_errors=True)
 
-    # In a thread, because freeing 100 MB can take longer than a window may stand still; to its end even when
-    # cancelled, because it would remove the folder of whoever gets the lock next.
+    # In a thread, because freeing 100 MB can take longer than a window may freeze; to its end even when
+    # cancelled, because it would otherwise remove the folder of the next holder of the lock.
     await finish_in_thread(remove_all)
     try:
         yield Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
@@ -164,7 +164,7 @@ class PrivateFolder:
     """A new folder that only this user may enter (0700), locked by this process.
 
     The system releases the lock when the process ends, with SIGKILL too, and child processes do not inherit
-    it. So :func:`remove_abandoned` can tell what is in use from what a killed process left.
+    it. So :func:`remove_abandoned` knows which folders are in use and which a killed process left.
     """
 
     def __init__(self, prefix: str, parent: Path | None = None) -> None:
@@ -175,10 +175,10 @@ class PrivateFolder:
             try:
                 self._lock = _lock_of(self.path)
             except FileNotFoundError:
-                continue  # taken for abandoned, and removed, before it was locked
+                continue  # removed as abandoned before it was locked
             except OSError as error:
                 if error.errno in _NO_LOCKS:
-                    return  # nobody else gets the lock either, so nobody takes it for abandoned
+                    return  # no other process gets the lock either, so none removes it as abandoned
                 self.remove()
                 raise
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final, TypeVar
 
 import httpx2
@@ -28,7 +29,6 @@ MAX_ERROR_BYTES: Final = 65_536
 """Errors are a few sentences."""
 MAX_SHOWN_CHARACTERS: Final = 300
 _MAX_RETRY_AFTER_DIGITS: Final = 6
-_CLIENT_ERRORS_END: Final = 500
 
 _KINDS_BY_CODE: Final[Mapping[str, ErrorKind[TeeRexError]]] = {
     kind.code: kind for kind in (PROVER_REFUSED_BY_SERVER, NOT_SERVED)
@@ -74,11 +74,11 @@ def decoded(body: bytes | str, form: type[_FormT]) -> _FormT:
 def refusal(answer: Answer) -> TeeRexError:
     """The error for an answer's status. What the server says is shown; of it only the code is evaluated."""
     shown = _shown(answer)
-    if answer.status in (httpx2.codes.TOO_MANY_REQUESTS, httpx2.codes.SERVICE_UNAVAILABLE):
+    if answer.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         return SERVER_BUSY(answer=shown, retry_after=_retry_after(answer.headers.get("Retry-After", "")))
-    if answer.status >= _CLIENT_ERRORS_END:
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return SERVER_FAILED(answer=shown)
-    if answer.status < httpx2.codes.BAD_REQUEST:
+    if answer.status < HTTPStatus.BAD_REQUEST:
         return SERVER_ANSWER_UNEXPECTED(answer=shown)
     return kind_for_code(_error_answer(answer.body).code, SERVER_REFUSED)(answer=shown)
 

@@ -8,9 +8,8 @@ import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
-
-import httpx2
 
 from tee_rex.attestation.examination import Examination, UntrustedAttestation, examine, new_nonce
 from tee_rex.attestation.provers import Prover
@@ -109,7 +108,7 @@ async def _get(connection: ServerConnection, nonce: bytes) -> bytes:
             )
     except TimeoutError as error:
         raise SERVER_TIMED_OUT(seconds=ANSWER_SECONDS) from error
-    return answer.expect(httpx2.codes.OK)
+    return answer.expect(HTTPStatus.OK)
 
 
 def _from_base64(text: str) -> bytes:

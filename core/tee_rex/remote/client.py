@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Self
 
 from tee_rex.crs.crs import MIN_POINTS
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 DEFAULT_RETRIES: Final = Retries()
 
-_NOT_FOUND, _METHOD_NOT_ALLOWED = 404, 405
 HEAD_START_SECONDS: Final = 1.0
 """Lets the server's bb start first, which may run on this machine too; no proof takes less."""
 
@@ -117,9 +117,9 @@ class RemoteBackend(ProverBackend):
     async def _api(self, connection: ServerConnection) -> ProvingApi:
         """TEE-Rex's own interface if the server knows its route, which answers a GET with 405."""
         answer = await connection.exchange("GET", PROOFS_PATH, limit=MAX_ERROR_BYTES)
-        if answer.status == _METHOD_NOT_ALLOWED:
+        if answer.status == HTTPStatus.METHOD_NOT_ALLOWED:
             return JobsApi(connection, self._retries)
-        if answer.status == _NOT_FOUND:
+        if answer.status == HTTPStatus.NOT_FOUND:
             return OriginalApi(connection, self._retries)
         raise refusal(answer)
 

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Coroutine
 from contextlib import suppress
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx2
@@ -61,7 +62,6 @@ MAX_EVENTS_BYTES: Final = 8 * 1024 * 1024
 """All events of one job, including an hour of queue positions."""
 
 _JOB_ID: Final = re.compile(f"[0-9a-f]{{{JOB_ID_HEX_DIGITS}}}")
-_OK, _ACCEPTED, _NOT_FOUND = 200, 202, 404
 
 
 class JobsApi(ProvingApi):
@@ -113,7 +113,7 @@ class JobsApi(ProvingApi):
         answer = await self._connection.exchange(
             "POST", PROOFS_PATH, limit=MAX_ERROR_BYTES, content=body, headers=body.headers
         )
-        job = decoded(answer.expect(_ACCEPTED), JobAccepted).id
+        job = decoded(answer.expect(HTTPStatus.ACCEPTED), JobAccepted).id
         if not _JOB_ID.fullmatch(job):
             raise SERVER_ANSWER_INVALID()
         return job
@@ -133,7 +133,7 @@ class JobsApi(ProvingApi):
                 headers={"Accept": "text/event-stream"},
                 silence_seconds=EVENTS_SILENCE_SECONDS,
             ) as response:
-                if response.status_code != _OK:
+                if response.status_code != HTTPStatus.OK:
                     return None
                 async for event in httpx2.EventSource(response, max_event_size=MAX_STATUS_BYTES):
                     status = decoded(event.data, JobStatus)
@@ -157,9 +157,9 @@ class JobsApi(ProvingApi):
             if phases is not None:
                 phases.begin(Phase.RECEIVE)
             body = await read_body(response, MAX_STATUS_BYTES)
-        if response.status_code == _NOT_FOUND:
+        if response.status_code == HTTPStatus.NOT_FOUND:
             raise JOB_LOST()
-        return decoded(Answer(response.status_code, response.headers, body).expect(_OK), JobStatus)
+        return decoded(Answer(response.status_code, response.headers, body).expect(HTTPStatus.OK), JobStatus)
 
     async def _with_proof(self, job: str, status: JobStatus, phases: PhaseClock) -> JobStatus:
         phases.begin(Phase.PROVED)

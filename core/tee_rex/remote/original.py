@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from tee_rex.http_client.answers import MAX_ERROR_BYTES, Answer, decoded, read_body
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 PROVING_SILENCE_SECONDS: Final = 900.0
 """The server sends nothing while it queues and proves; callers set their own, shorter limit."""
 _MAX_PROOF_ANSWER_BYTES: Final = MAX_PROOF_BYTES // 3 * 4 + 1024
-_OK = 200
 _MILLISECONDS = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,20})?")
 
 
@@ -54,7 +54,7 @@ class OriginalApi(ProvingApi):
             REQUEST_ID_HEADER: str(uuid.uuid4()),
         }
         answer = await self._retries.run(lambda: self._post(body, headers, phases), NOT_SEEN, phases.listener)
-        proof = read_proof(decoded(answer.expect(_OK), ProveAnswer).proof)
+        proof = read_proof(decoded(answer.expect(HTTPStatus.OK), ProveAnswer).proof)
         return MadeProof(proof, (), None, _milliseconds(answer.headers.get(PROVE_DURATION_HEADER, "")))
 
     async def _post(self, body: JsonBody, headers: dict[str, str], phases: PhaseClock) -> Answer:
@@ -68,7 +68,7 @@ class OriginalApi(ProvingApi):
         async with self._connection.stream(
             "POST", PROVE_PATH, content=content(), headers=headers, silence_seconds=PROVING_SILENCE_SECONDS
         ) as response:
-            succeeded = response.status_code == _OK
+            succeeded = response.status_code == HTTPStatus.OK
             if succeeded:
                 phases.begin(Phase.PROVED)
                 phases.begin(Phase.RECEIVE)

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from tee_rex.attestation.checks import MAX_AGE, AttestationPolicy
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 _MAX_KEY_ANSWER_BYTES: Final = 8_192
 """An armored key has at most 4,096 bytes."""
 _FINGERPRINT: Final = re.compile("[0-9a-f]{40}")
-_HTTP_OK: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class AttestedKey(KeyTrust):
 
 async def _published_key(connection: ServerConnection, at: datetime) -> PublicKey:
     answer = await connection.exchange("GET", PUBLIC_KEY_PATH, limit=_MAX_KEY_ANSWER_BYTES)
-    published = decoded(answer.expect(_HTTP_OK), PublicKeyAnswer)
+    published = decoded(answer.expect(HTTPStatus.OK), PublicKeyAnswer)
     return PublicKey.parse_armored(published.public_key, at=at)
 
 

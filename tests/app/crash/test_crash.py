@@ -1,4 +1,4 @@
-"""Every way for an exception to go unhandled ends in one window with a report that holds no value."""
+"""Every unhandled exception ends in one window, with a report that contains no values."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def hooks(reporter: CrashReporter) -> Iterator[CrashHooks]:
     made.remove()
 
 
-def test_a_report_holds_places_and_no_values(log: EventLog) -> None:
+def test_a_report_contains_locations_and_no_values(log: EventLog) -> None:
     log.write(Level.INFO, "proof.started", source="my-taxes.msgpack", mode="local")
     report = crash_report(Failure.of(failure()), now(), log.entries())
     assert MARKER not in report
@@ -167,7 +167,7 @@ def test_failures_do_not_stack_and_known_ones_do_not_come_back(
     qtbot.waitUntil(lambda: reporter.window is not None)
 
 
-def test_the_report_is_copied_and_saved_and_quit_is_passed_on(
+def test_the_report_is_copied_and_saved_and_quit_is_signalled(
     qtbot: QtBot, reporter: CrashReporter, tmp_path: Path
 ) -> None:
     reporter.report(failure())
@@ -228,7 +228,7 @@ def test_without_a_crash_there_are_no_traces(tmp_path: Path) -> None:
     assert kept_traces(tmp_path) == ""
 
 
-def test_a_terminal_that_is_gone_does_not_keep_a_failure_from_being_shown(
+def test_a_failure_is_shown_after_the_terminal_is_gone(
     qtbot: QtBot, reporter: CrashReporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Gone:

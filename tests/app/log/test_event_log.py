@@ -53,7 +53,7 @@ def test_every_thread_may_write() -> None:
     assert len(heard) == 2_000
 
 
-def test_values_are_bounded_and_addresses_lose_what_is_secret() -> None:
+def test_values_are_bounded_and_addresses_lose_their_secrets() -> None:
     entry = log().write(Level.INFO, "x", address="https://u:p@host/KEY", long="y" * 10_000)
     assert entry.field("address") == "https://host/…"
     assert len(entry.field("long")) == 500
@@ -88,12 +88,12 @@ def test_the_file_is_private_bounded_and_rotated(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "logs").stat().st_mode) == 0o700
 
 
-def test_a_folder_of_its_own_or_the_platforms() -> None:
+def test_the_log_folder_is_in_the_home_or_the_platforms() -> None:
     assert log_folder({"TEE_REX_HOME": "/somewhere"}) == Path("/somewhere/logs")
     assert log_folder({}).is_absolute()
 
 
-def test_of_libraries_the_template_is_kept_and_no_value() -> None:
+def test_library_messages_keep_the_template_and_no_value() -> None:
     events = log()
     handler = LibraryLog(events)
     logger = logging.getLogger("library")
@@ -108,14 +108,14 @@ def test_of_libraries_the_template_is_kept_and_no_value() -> None:
     assert "SECRET" not in "".join(map(plain_line, events.entries()))
 
 
-def test_an_event_without_a_sentence_shows_its_fields() -> None:
+def test_an_event_without_a_message_shows_its_fields() -> None:
     events = log()
     assert sentence(events.write(Level.INFO, "new.event", a=1, b="two")) == "new.event a=1 b=two"
     unknown = events.write(Level.INFO, "mode.chosen", mode="telepathy")
     assert sentence(unknown) == "mode.chosen mode=telepathy"
 
 
-def test_a_disk_that_takes_nothing_takes_no_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unwritable_disk_does_not_fill_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked, let_on = threading.Event(), threading.Event()
 
     def stuck(_handler: object, _record: object) -> None:

@@ -1,4 +1,4 @@
-"""What a session writes into its log; and that nothing secret gets into it."""
+"""The events of a session, and that nothing secret is among them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def events(app: App, start: str = "") -> list[str]:
     return [entry.event for entry in app.application.log.entries() if entry.event.startswith(start)]
 
 
-def test_a_proof_is_told_from_its_start_to_its_end(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_a_proof_is_logged_from_start_to_end(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     async def act(app: App) -> None:
         await app.settled()
         app.window.prove.prove_sample.click()
@@ -41,7 +41,7 @@ def test_a_proof_is_told_from_its_start_to_its_end(qapp: QApplication, theme: Th
     with_app(qapp, theme, tmp_path, act, backend=PacedBackend)
 
 
-def test_an_error_is_told_with_its_code(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_an_error_is_logged_with_its_code(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     async def act(app: App) -> None:
         await app.settled()
         app.window.prove.prove_sample.click()
@@ -60,7 +60,7 @@ def test_an_error_is_told_with_its_code(qapp: QApplication, theme: Theme, tmp_pa
     )
 
 
-def test_cancelling_is_told(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_cancelling_is_logged(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     backend = PacedBackend(stop_at=1)
 
     async def act(app: App) -> None:
@@ -75,7 +75,7 @@ def test_cancelling_is_told(qapp: QApplication, theme: Theme, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("address", ["http://ada:SECRET@127.0.0.1:9/SECRET?key=SECRET"])
-def test_services_are_told_without_their_credentials(
+def test_services_are_logged_without_credentials(
     qapp: QApplication, theme: Theme, tmp_path: Path, address: str
 ) -> None:
     async def act(app: App) -> None:

@@ -1,4 +1,4 @@
-"""The panel of the log in its window: batches, levels, search, copy, export, links."""
+"""The log panel in its window: batches, levels, search, copy, export, links."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def panel(qtbot: QtBot, theme: Theme, log: EventLog) -> LogPanel:
     return made
 
 
-def test_events_come_in_batches_and_the_newest_stays_in_sight(
+def test_events_arrive_in_batches_and_the_newest_stays_visible(
     qtbot: QtBot, panel: LogPanel, log: EventLog
 ) -> None:
     inserted: list[int] = []
@@ -61,7 +61,7 @@ def test_a_flood_keeps_the_last_ones(qtbot: QtBot, panel: LogPanel, log: EventLo
     assert panel.model.entries()[0].field("n") == "7001"
 
 
-def test_scrolling_up_stays_where_people_look(qtbot: QtBot, panel: LogPanel, log: EventLog) -> None:
+def test_scrolling_up_stops_following(qtbot: QtBot, panel: LogPanel, log: EventLog) -> None:
     for number in range(200):
         log.write(Level.INFO, "x", n=number)
     panel.model.bring_up_to_date()
@@ -105,7 +105,7 @@ def test_levels_and_search_filter(qtbot: QtBot, panel: LogPanel, log: EventLog) 
     assert panel.search.hasFocus()
 
 
-def test_copy_takes_the_selected_or_all(qtbot: QtBot, panel: LogPanel, log: EventLog) -> None:
+def test_copy_copies_the_selected_events_or_all(qtbot: QtBot, panel: LogPanel, log: EventLog) -> None:
     for number in range(3):
         log.write(Level.INFO, "x", n=number)
     panel.model.bring_up_to_date()

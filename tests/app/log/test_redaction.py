@@ -25,7 +25,7 @@ from tee_rex_app.log.redaction import one_line, without_credentials, without_hom
         ("no address here: a/b", "no address here: a/b"),
     ],
 )
-def test_of_an_address_scheme_and_host_are_kept(text: str, kept: str) -> None:
+def test_addresses_keep_scheme_and_host(text: str, kept: str) -> None:
     assert without_credentials(text) == kept
 
 

@@ -20,7 +20,7 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert __version__ in capsys.readouterr().out
 
 
-def test_what_is_not_known_is_refused() -> None:
+def test_unknown_arguments_are_refused() -> None:
     with pytest.raises(SystemExit) as end:
         CommandLine.parse(["--nonsense"])
     assert end.value.code == 2

@@ -45,14 +45,14 @@ def ended(qtbot: QtBot, *, seconds: float, minimised: bool, stage: RunStage) -> 
     return heard, window
 
 
-def test_a_long_proof_behind_a_minimised_window_is_told(qtbot: QtBot) -> None:
+def test_a_long_proof_behind_a_minimised_window_notifies(qtbot: QtBot) -> None:
     heard, window = ended(qtbot, seconds=16.9, minimised=True, stage=RunStage.DONE)
     assert heard.shown == [("Proof generated and verified", "Sample: deploy account · Local · 16.9 s")]
     QApplication.sendEvent(window, QEvent(QEvent.Type.WindowActivate))
     assert heard.withdrawn == 1
 
 
-def test_a_failure_is_told_as_one(qtbot: QtBot) -> None:
+def test_a_failure_is_logged_as_one(qtbot: QtBot) -> None:
     heard, _ = ended(qtbot, seconds=16.9, minimised=True, stage=RunStage.FAILED)
     assert heard.shown[0][0] == "The proof failed"
 
@@ -65,16 +65,14 @@ def test_a_failure_is_told_as_one(qtbot: QtBot) -> None:
         (16.9, True, RunStage.CANCELLED),
     ],
 )
-def test_nobody_is_disturbed_without_need(
-    qtbot: QtBot, seconds: float, minimised: bool, stage: RunStage
-) -> None:
+def test_no_notification_without_need(qtbot: QtBot, seconds: float, minimised: bool, stage: RunStage) -> None:
     heard, _ = ended(qtbot, seconds=seconds, minimised=minimised, stage=stage)
     assert heard.shown == []
 
 
 @ClassInfo({"D-Bus Interface": "org.freedesktop.portal.Notification"})  # type: ignore[call-arg]
 class Portal(QObject):  # type: ignore[operator]
-    """The portal's interface, with the types that its documentation gives."""
+    """The portal's interface, with the documented types."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,7 +90,7 @@ class Portal(QObject):  # type: ignore[operator]
 
 @pytest.mark.integration
 @pytest.mark.skipif(sys.platform != "linux", reason="the desktop portal is Linux's")
-def test_the_portal_understands_what_it_is_told(qtbot: QtBot, tmp_path: Path) -> None:
+def test_the_portal_receives_the_documented_types(qtbot: QtBot, tmp_path: Path) -> None:
     server = QDBusServer(f"unix:tmpdir={tmp_path}")
     portal, connections = Portal(), []
 

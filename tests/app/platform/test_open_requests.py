@@ -1,4 +1,4 @@
-"""A file given at the start, or by a second start: proved here at once, asked about before it is sent."""
+"""A file given at the start, or by a second start: proved locally at once, confirmed before it is sent."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_file_is_proved_once_the_history_is_open(
 
 
 @pytest.mark.parametrize("sends", [True, False])
-def test_nothing_is_sent_away_unasked(
+def test_nothing_is_sent_away_unconfirmed(
     qapp: QApplication, theme: Theme, tmp_path: Path, steps: Path, sends: bool
 ) -> None:
     async def act(app: App) -> None:
@@ -67,9 +67,7 @@ def test_nothing_is_sent_away_unasked(
     with_app(qapp, theme, tmp_path, act, environ={"PROVER_URL": "http://127.0.0.1:9"})
 
 
-def test_a_second_start_brings_a_minimised_window_back(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
+def test_a_second_start_restores_a_minimised_window(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     async def act(app: App) -> None:
         app.window.setWindowState(Qt.WindowState.WindowMinimized)
         OpenRequests(app.window).take(OpenRequest())

@@ -30,7 +30,7 @@ def claimed(folder: Path) -> SingleInstance:
     return instance
 
 
-def test_one_for_each_folder(qapp: QApplication, tmp_path: Path) -> None:
+def test_one_instance_per_folder(qapp: QApplication, tmp_path: Path) -> None:
     first = claimed(tmp_path)
     assert SingleInstance.claim(tmp_path) is None
     elsewhere = claimed(tmp_path / "elsewhere")
@@ -51,7 +51,7 @@ sys.exit(not hand_over(Path(sys.argv[1]), OpenRequest("/somewhere/steps.msgpack"
 
 @pytest.mark.integration
 @pytest.mark.parametrize("folder", ["short", "long" * 30])
-def test_a_second_start_hands_its_file_over(qtbot: QtBot, tmp_path: Path, folder: str) -> None:
+def test_a_second_start_passes_its_file_on(qtbot: QtBot, tmp_path: Path, folder: str) -> None:
     instance = claimed(tmp_path / folder)
     with qtbot.waitSignal(instance.asked, timeout=PATIENCE_MS) as asked:
         visitor = subprocess.Popen([sys.executable, "-c", VISITOR, str(tmp_path / folder)])
@@ -61,14 +61,14 @@ def test_a_second_start_hands_its_file_over(qtbot: QtBot, tmp_path: Path, folder
     instance.release()
 
 
-def test_nobody_there_is_told(qapp: QApplication, tmp_path: Path) -> None:
+def test_without_a_running_instance_passing_on_fails(qapp: QApplication, tmp_path: Path) -> None:
     assert not hand_over(tmp_path, OpenRequest())
 
 
 @pytest.mark.parametrize(
     "line", [b"\n", b"{}x\n", b'{"file":1}\n', b"\xff\n", b"x" * (MAX_REQUEST_BYTES + 10)]
 )
-def test_what_is_no_request_is_hung_up_on(qtbot: QtBot, tmp_path: Path, line: bytes) -> None:
+def test_an_invalid_request_is_disconnected(qtbot: QtBot, tmp_path: Path, line: bytes) -> None:
     instance = claimed(tmp_path)
     asked: list[object] = []
     instance.asked.connect(asked.append)
@@ -104,13 +104,13 @@ def test_the_lock_of_a_killed_process_does_not_block(qapp: QApplication, tmp_pat
     claimed(tmp_path).release()
 
 
-def test_a_folder_that_cannot_be_made_is_an_error(qapp: QApplication, tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_an_error(qapp: QApplication, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):
         SingleInstance.claim(tmp_path / "file")
 
 
-def test_any_name_of_a_file_can_be_handed_over() -> None:
+def test_any_file_name_can_be_passed_on() -> None:
     for name in (b"/tmp/steps.msgpack", "/tmp/año 100%.msgpack".encode(), b"/tmp/latin-\xff.msgpack"):
         request = OpenRequest.of(Path(os.fsdecode(name)))
         sent = msgspec.json.decode(msgspec.json.encode(request), type=OpenRequest)

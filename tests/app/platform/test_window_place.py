@@ -21,7 +21,7 @@ def shown(qtbot: QtBot, folder: Path) -> tuple[QMainWindow, WindowPlace]:
     return window, place
 
 
-def test_a_window_comes_back_where_it_was(qtbot: QtBot, tmp_path: Path) -> None:
+def test_the_geometry_is_restored(qtbot: QtBot, tmp_path: Path) -> None:
     first, _ = shown(qtbot, tmp_path)
     first.setGeometry(60, 70, 500, 333)
     qtbot.waitUntil((tmp_path / FILE_NAME).exists)  # without closing: it survives a kill
@@ -37,7 +37,7 @@ def test_maximised_comes_back(qtbot: QtBot, tmp_path: Path) -> None:
     assert second.isMaximized()
 
 
-def test_a_place_on_a_screen_that_is_gone_is_brought_into_sight(qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_window_on_a_missing_screen_moves_into_view(qtbot: QtBot, tmp_path: Path) -> None:
     first, place = shown(qtbot, tmp_path)
     first.move(50_000, 40_000)
     place.save()
@@ -50,13 +50,13 @@ def test_a_place_on_a_screen_that_is_gone_is_brought_into_sight(qtbot: QtBot, tm
 @pytest.mark.parametrize(
     "content", [b"", b"\x00\xff" * 500, b"[General]\ngeometry=@ByteArray(junk)\n", b"geometry=7"]
 )
-def test_a_broken_file_is_as_none(qtbot: QtBot, tmp_path: Path, content: bytes) -> None:
+def test_a_broken_file_is_ignored(qtbot: QtBot, tmp_path: Path, content: bytes) -> None:
     (tmp_path / FILE_NAME).write_bytes(content)
     window, _ = shown(qtbot, tmp_path)
     assert window.size() == QSize(400, 300)
 
 
-def test_a_folder_that_cannot_be_made_is_no_reason_to_fail(qtbot: QtBot, tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_ignored(qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     window, place = shown(qtbot, tmp_path / "file" / "below")
     window.resize(410, 310)

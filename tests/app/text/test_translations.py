@@ -1,4 +1,4 @@
-"""The catalogues against the code; and the application in Spanish."""
+"""The translation catalogues against the code, and the application in Spanish."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_a_message_within_a_message_is_translated_too(spanish: Translations) -> 
     assert translated(inner) != str(inner)
 
 
-def test_what_the_catalogue_does_not_know_stays_english(spanish: Translations) -> None:
+def test_unknown_texts_stay_english(spanish: Translations) -> None:
     assert translated("It ended, years ago.") == "It ended, years ago."
     assert translated(message("An unknown {thing}.", thing="sentence")) == "An unknown sentence."
     assert translated("") == translated(message("")) == ""

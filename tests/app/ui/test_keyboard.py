@@ -1,4 +1,4 @@
-"""The window without a mouse: where the keyboard is before, during and after a proof, on every page."""
+"""The window without a mouse: the focus before, during and after a proof, on every page."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def focused(app: App) -> QWidget | None:
 
 
 def press(app: App, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """To what has the keyboard, as a keyboard would."""
+    """Send keys to the focused widget."""
     QTest.keyClick(focused(app) or app.window, key, modifier)
 
 
 def names_by_tab(app: App, presses: int) -> list[str]:
-    """What has the keyboard after each press of Tab."""
+    """The focused widget after each press of Tab."""
     names = []
     for _ in range(presses):
         press(app, Qt.Key.Key_Tab)
@@ -42,7 +42,7 @@ def names_by_tab(app: App, presses: int) -> list[str]:
     return names
 
 
-def test_tab_goes_through_the_window_as_it_is_read(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_tab_follows_the_reading_order(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     async def act(app: App) -> None:
         await app.settled()
         app.application.intents.expand_setup(False)
@@ -94,7 +94,7 @@ def test_modes_are_radio_buttons_that_arrows_go_through(
     with_app(qapp, theme, tmp_path, act, environ={"PROVER_URL": "http://127.0.0.1:9"})
 
 
-def test_the_keyboard_is_on_cancel_while_a_proof_is_made_and_back_where_it_was_after_it(
+def test_the_focus_is_on_cancel_during_a_proof_and_returns_after_it(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     backend = PacedBackend(stop_at=2)
@@ -114,7 +114,7 @@ def test_the_keyboard_is_on_cancel_while_a_proof_is_made_and_back_where_it_was_a
 
 
 @pytest.mark.parametrize("how", ["button", "escape", "question"])
-def test_the_keyboard_is_not_lost_when_a_proof_is_cancelled(
+def test_the_focus_is_not_lost_when_a_proof_is_cancelled(
     qapp: QApplication, theme: Theme, tmp_path: Path, how: str
 ) -> None:
     backend = PacedBackend(stop_at=2)
@@ -144,7 +144,7 @@ def test_the_keyboard_is_not_lost_when_a_proof_is_cancelled(
     with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
 
 
-def test_going_on_after_the_question_leaves_the_keyboard_on_cancel(
+def test_continuing_after_the_question_keeps_the_focus_on_cancel(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     backend = PacedBackend(stop_at=2)
@@ -181,7 +181,7 @@ def test_proving_and_cancelling_from_another_page_shows_what_is_proved(
         press(app, Qt.Key.Key_Escape)
         await app.proved()
 
-        # What had been locked while it ran is not locked any more, though its page was not shown meanwhile.
+        # The actions are unlocked again, although their page was hidden meanwhile.
         backend.gate.set()
         press(app, Qt.Key.Key_Return, CONTROL)
         app.application.intents.open_page(Page.HISTORY)
@@ -193,7 +193,7 @@ def test_proving_and_cancelling_from_another_page_shows_what_is_proved(
     with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
 
 
-def test_a_file_is_not_asked_for_while_a_proof_is_made(
+def test_no_file_dialog_opens_during_a_proof(
     qapp: QApplication, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backend = PacedBackend(stop_at=2)

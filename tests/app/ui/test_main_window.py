@@ -1,4 +1,4 @@
-"""The real window around a prover of ours: what people see and do."""
+"""The real window around a fake prover: what people see and do."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_the_sample_is_proved_and_its_breakdown_shown(
     with_app(qapp, theme, tmp_path, act, backend=PacedBackend)
 
 
-def test_while_proving_modes_and_actions_are_locked_and_progress_is_told(
+def test_while_proving_modes_and_actions_are_locked_and_progress_is_shown(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     backend = PacedBackend(stop_at=5)
@@ -205,7 +205,7 @@ def test_a_dropped_file_is_proved(qapp: QApplication, theme: Theme, tmp_path: Pa
 
 
 def hover(window: QWidget, path: Path) -> bool:
-    """Whether the window would take the file that hangs over it."""
+    """Whether the window accepts the dragged file."""
     content = QMimeData()
     content.setUrls([QUrl.fromLocalFile(str(path))])
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -215,9 +215,7 @@ def hover(window: QWidget, path: Path) -> bool:
 
 
 @pytest.mark.filterwarnings("ignore:Function. 'QDragEnterEvent:DeprecationWarning")
-def test_a_file_over_the_window_is_told_what_would_become_of_it(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
+def test_the_drop_hint_shows_what_dropping_does(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     backend = PacedBackend(stop_at=0)
 
     async def act(app: App) -> None:
@@ -255,7 +253,7 @@ def test_a_pipe_is_refused_and_not_waited_for(qapp: QApplication, theme: Theme, 
     with_app(qapp, theme, tmp_path / "home", act, backend=PacedBackend)
 
 
-def test_nothing_is_brought_while_a_proof_is_made(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_nothing_is_installed_during_a_proof(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     backend = PacedBackend(stop_at=0)
 
     async def act(app: App) -> None:
@@ -273,7 +271,7 @@ def test_nothing_is_brought_while_a_proof_is_made(qapp: QApplication, theme: The
 @pytest.mark.parametrize(
     ("content", "code"), [(b"\x91\x01", "STEPS_MALFORMED"), (b"", "STEPS_EMPTY"), (None, "FILE_UNREADABLE")]
 )
-def test_a_file_that_is_no_transaction_is_explained(
+def test_a_file_without_a_transaction_is_explained(
     qapp: QApplication, theme: Theme, tmp_path: Path, content: bytes | None, code: str
 ) -> None:
     steps = tmp_path / "mine.msgpack"
@@ -291,7 +289,7 @@ def test_a_file_that_is_no_transaction_is_explained(
     with_app(qapp, theme, tmp_path / "home", act, backend=PacedBackend)
 
 
-def test_locked_modes_say_what_is_missing_and_cannot_be_chosen(
+def test_locked_modes_show_what_is_missing_and_cannot_be_chosen(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     async def act(app: App) -> None:
@@ -313,7 +311,7 @@ def test_locked_modes_say_what_is_missing_and_cannot_be_chosen(
     with_app(qapp, theme, tmp_path, act)
 
 
-def test_the_environment_wins_over_the_settings_and_is_shown(
+def test_the_environment_overrides_the_settings_and_is_shown(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     (tmp_path / "config").mkdir()
@@ -336,9 +334,7 @@ def test_the_environment_wins_over_the_settings_and_is_shown(
     with_app(qapp, theme, tmp_path, act, environ={"PROVER_URL": "http://localhost:1"})
 
 
-def test_a_settings_file_that_cannot_be_read_is_explained(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
+def test_an_unreadable_settings_file_is_explained(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "settings.toml").write_text("= 1")
 
@@ -365,7 +361,7 @@ def test_selecting_a_run_shows_its_breakdown(qapp: QApplication, theme: Theme, t
     with_app(qapp, theme, tmp_path, act, backend=PacedBackend)
 
 
-def test_looking_again_is_done_once_however_often_it_is_asked_for(
+def test_repeated_requests_check_again_once(
     qapp: QApplication, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks: list[int] = []
@@ -444,7 +440,7 @@ def test_everything_that_can_be_focused_has_a_name(qapp: QApplication, theme: Th
 
 
 @pytest.mark.integration
-def test_bringing_can_be_stopped_and_gone_on_with(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_installing_can_be_paused_and_resumed(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     async def act(app: App) -> None:
         store, card = app.application.store, app.window.prove.setup_card
         await app.settled()

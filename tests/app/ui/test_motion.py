@@ -1,4 +1,4 @@
-"""Nothing moves but what carries news, so that nothing has to be reduced for those who want less motion."""
+"""Nothing moves without carrying news, so nothing has to be reduced for people who prefer less motion."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONGER_THAN_A_TICK_MS = 700
 
 
 def unknown_length() -> State:
-    """Something is being brought, and nobody knows how much of it there is."""
+    """A download of unknown size."""
     state = installing(first_start())
     return replace(state, setup=replace(state.setup, progress=None))
 
@@ -36,7 +36,7 @@ def picture(window: MainWindow) -> QImage:
     [unknown_length(), SCENES["downloading"], SCENES["flow-opening"], SCENES["checking"]],
     ids=["installing", "downloading", "flow", "checking"],
 )
-def test_while_the_clock_stands_nothing_moves(qapp: QApplication, theme: Theme, state: State) -> None:
+def test_nothing_moves_while_the_clock_stands_still(qapp: QApplication, theme: Theme, state: State) -> None:
     window = make_window(theme, state)
     window.show()
     qapp.processEvents()
@@ -49,7 +49,7 @@ def test_while_the_clock_stands_nothing_moves(qapp: QApplication, theme: Theme, 
     window.deleteLater()
 
 
-def test_what_has_no_length_is_told_in_seconds(qapp: QApplication, theme: Theme) -> None:
+def test_unknown_lengths_are_shown_in_seconds(qapp: QApplication, theme: Theme) -> None:
     now = [100.0]
     state = unknown_length()
     window = make_window(theme, ready_machine(), lambda: now[0])

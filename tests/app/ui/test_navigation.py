@@ -1,4 +1,4 @@
-"""Pages, panels and the menu: whatever is registered can be opened, by hand and by keyboard."""
+"""Pages, panels and the menu: every registered one opens by mouse and keyboard."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 class NotesPanel(QLabel):
-    """A panel that counts what it was told."""
+    """A panel that counts the states it was shown."""
 
     def __init__(self, context: ViewContext) -> None:
         super().__init__()

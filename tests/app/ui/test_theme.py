@@ -28,7 +28,7 @@ def test_contrast_is_that_of_wcag() -> None:
 
 @pytest.mark.parametrize("scheme", Scheme)
 @pytest.mark.parametrize(("text", "ground"), TEXT_PAIRS)
-def test_text_can_be_read(scheme: Scheme, text: str, ground: str) -> None:
+def test_texts_have_enough_contrast(scheme: Scheme, text: str, ground: str) -> None:
     tokens = TOKENS[scheme]
     assert contrast(getattr(tokens, text), getattr(tokens, ground)) >= 4.5
 
@@ -71,12 +71,12 @@ def test_a_style_sheet_for_larger_texts_leaves_thin_lines_alone() -> None:
 
 
 @pytest.mark.parametrize(("times", "scale"), [(0.9, 1.0), (1.0, 1.0), (1.5, 1.5), (4.0, 2.0)])
-def test_texts_are_as_large_as_the_system_wants_them(times: float, scale: float) -> None:
+def test_texts_follow_the_systems_text_size(times: float, scale: float) -> None:
     usual = {"win32": 9.0, "darwin": 13.0}.get(sys.platform, 11.0)
     font = QFont()
     font.setPointSizeF(times * usual)
     assert system_text_scale(font) == pytest.approx(scale)
 
 
-def test_a_font_whose_size_is_given_in_pixels_says_nothing_of_it() -> None:
+def test_a_font_size_in_pixels_does_not_scale_texts() -> None:
     assert system_text_scale(text_font()) == 1.0

@@ -1,4 +1,4 @@
-"""What the card says of a flow that has ended."""
+"""The card of a finished flow."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from support.app_states import flow_done, ready_machine
 from tee_rex_app.ui.theme import Theme
 
 
-def test_balances_are_told_by_the_names_of_the_accounts(qapp: QApplication, theme: Theme) -> None:
+def test_balances_are_shown_with_account_names(qapp: QApplication, theme: Theme) -> None:
     window = make_window(theme, replace(ready_machine(), flow=flow_done()))
     window.show()
     token, balances = window.prove.flow_card.result.lines

@@ -1,4 +1,4 @@
-"""The page of the attestation: genuine documents, altered ones, and what people do with them."""
+"""The attestation page: genuine documents, altered ones, and what people do with them."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_debug_documents_are_genuine_and_refused(name: str) -> None:
         ("qemu-unsigned", "Document format", []),
     ],
 )
-def test_bad_documents_say_which_step_fails(name: str, failing: str, holding: list[str]) -> None:
+def test_bad_documents_show_the_failing_step(name: str, failing: str, holding: list[str]) -> None:
     examined = examine_file(vector_path(f"nitro/negative/{name}.bin"), rules())
     assert genuine_verdict(examined).verdict is StepVerdict.FAILS
     assert code_verdict(examined).verdict is StepVerdict.NOT_REACHED
@@ -106,7 +106,7 @@ def test_bad_documents_say_which_step_fails(name: str, failing: str, holding: li
     assert examined.pcr(0) == ""
 
 
-def test_what_is_no_document_is_told(tmp_path: Path) -> None:
+def test_other_files_are_not_documents(tmp_path: Path) -> None:
     file = tmp_path / "letter.txt"
     file.write_text("Dear reader")
     assert genuine_verdict(examine_file(file, rules())).verdict is StepVerdict.FAILS
@@ -136,7 +136,7 @@ PCR = {index: f"{index}a" * 48 for index in range(3)}
         {"pcr0": PCR[0], "pcr1": PCR[1], "pcr2": PCR[2], "size": 1},
     ],
 )
-def test_measurements_are_read_as_builders_write_them(tmp_path: Path, content: object) -> None:
+def test_measurements_of_common_builders_are_read(tmp_path: Path, content: object) -> None:
     file = tmp_path / "measurements.json"
     file.write_text(json.dumps(content))
     assert read_measurements(file).pcrs == PCR
@@ -163,7 +163,7 @@ def test_measurements_of_our_own_builder_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", [b"{}", b"[]", b"\xff", b'{"PCR0": "00"}', b"[" * 100_000, b"{" + b" " * 300_000]
 )
-def test_other_files_are_no_measurements(tmp_path: Path, content: bytes) -> None:
+def test_files_without_measurements_are_refused(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "measurements.json"
     file.write_bytes(content)
     with raises_code(MEASUREMENTS_UNREADABLE):
@@ -269,7 +269,9 @@ def test_a_document_is_saved_and_opened_again(
     with_app(qapp, theme, tmp_path / "home", act, serving=serving(enclave), nitro=enclave.nitro)
 
 
-def test_without_an_enclave_the_page_teaches(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_without_an_enclave_the_page_explains_itself(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
     async def act(app: App) -> None:
         page = page_of(app)
         assert page.set_up.isVisible()
@@ -280,7 +282,7 @@ def test_without_an_enclave_the_page_teaches(qapp: QApplication, theme: Theme, t
     with_app(qapp, theme, tmp_path, act)
 
 
-def test_measurements_far_within_each_other_are_none(tmp_path: Path) -> None:
+def test_deeply_nested_measurements_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "measurements.json"
     file.write_text('{"pcrs":' * 960 + "{}" + "}" * 960)
     with raises_code(MEASUREMENTS_UNREADABLE):

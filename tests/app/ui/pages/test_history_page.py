@@ -1,4 +1,4 @@
-"""The page of the history: finding runs, comparing them, passing the comparison on."""
+"""The history page: finding, comparing and exporting runs."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ VERIFIED = [run for run in history() if run.outcome is Outcome.VERIFIED]
 
 
 def noted(folder: Path, runs: Sequence[RunRecord]) -> None:
-    """The runs in a history's file, so that the first of them is the newest."""
+    """Write runs into a history file; the first is the newest."""
     with History.open(folder) as history:
         for run in reversed(runs):
             number = history.begin(run.started_at, run.source, run.mode, run.kind)
@@ -86,7 +86,7 @@ def test_filters(qapp: QApplication, tmp_path: Path, chosen: HistoryFilter, coun
     assert (len(found.ids), found.total) == (count, len(RUNS))
 
 
-def test_words_are_sought_in_the_users_language(qapp: QApplication, tmp_path: Path) -> None:
+def test_words_are_searched_in_the_users_language(qapp: QApplication, tmp_path: Path) -> None:
     noted(tmp_path, RUNS)
     spanish = Translations(qapp, QLocale("es_ES"))
     before = QLocale()
@@ -152,7 +152,7 @@ def written(kind: ExportKind, runs: Sequence[RunRecord]) -> bytes:
     return stream.getvalue()
 
 
-def test_json_of_no_run_is_json() -> None:
+def test_json_without_runs_is_valid() -> None:
     assert json.loads(written(ExportKind.JSON, [])) == {"version": 1, "runs": []}
 
 
@@ -180,7 +180,7 @@ def test_markdown_escapes_what_others_named() -> None:
 
 
 class Shown:
-    """A page with a history's file behind it, asked in the same turn of the loop."""
+    """A page backed by a history file, queried synchronously."""
 
     def __init__(self, qapp: QApplication, theme: Theme, folder: Path) -> None:
         self.qapp = qapp
@@ -231,7 +231,7 @@ def shown(qapp: QApplication, theme: Theme, tmp_path: Path) -> Iterator[Shown]:
     made.close()
 
 
-def test_what_the_filter_hides_stays_chosen(shown: Shown) -> None:
+def test_hidden_runs_stay_selected(shown: Shown) -> None:
     page = shown.page
     before = page.chosen
     assert len(before) == 2
@@ -251,7 +251,7 @@ def test_what_the_filter_hides_stays_chosen(shown: Shown) -> None:
     assert not page.comparison.isVisible()
 
 
-def test_a_filter_that_nothing_fits_can_be_taken_away(shown: Shown) -> None:
+def test_a_filter_without_matches_can_be_reset(shown: Shown) -> None:
     page = shown.page
     page.filters.mode.setCurrentIndex(2)
     shown.typed("nothing like this")
@@ -270,7 +270,9 @@ def test_more_than_six_are_exported_and_six_shown(shown: Shown) -> None:
     assert "exports include all" in page._hint.text()
 
 
-def test_an_empty_history_teaches_and_begins(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_an_empty_history_explains_itself_and_starts_a_proof(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
     shown = Shown(qapp, theme, tmp_path)
     page = shown.page
     assert "Every run is kept here" in page._none.text()
@@ -281,7 +283,7 @@ def test_an_empty_history_teaches_and_begins(qapp: QApplication, theme: Theme, t
     shown.close()
 
 
-def test_a_run_that_cannot_be_read_has_a_row_and_is_asked_for_once(
+def test_an_unreadable_run_has_a_row_and_is_requested_once(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     noted(tmp_path, RUNS[:3])
@@ -302,7 +304,7 @@ def test_a_run_that_cannot_be_read_has_a_row_and_is_asked_for_once(
 MANY = 20_000
 
 
-def test_twenty_thousand_runs_are_read_as_they_come_in_sight(
+def test_twenty_thousand_runs_are_read_as_they_come_into_view(
     qapp: QApplication, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is done at a time is counted in rows: none of it in the loop's thread, a page at the most."""
@@ -372,7 +374,7 @@ def test_twenty_thousand_runs_are_read_as_they_come_in_sight(
 
 
 def many(folder: Path, count: int) -> None:
-    """Runs without times, in one transaction."""
+    """Insert runs without timings, in one transaction."""
     with History.open(folder) as history, history._connection as connection:
         connection.executemany(
             "insert into runs (started_at, source, searched, kind, mode, outcome, total_ms)"
@@ -382,7 +384,7 @@ def many(folder: Path, count: int) -> None:
 
 
 def counted_rows(page: HistoryPage, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many values the list asked for in each turn of the loop."""
+    """The number of values that the list requested in each turn of the loop."""
     counts, turn, data = [0], QTimer(page), FoundRunsModel.data
 
     def counted(model: FoundRunsModel, index: QModelIndex, role: int = 0) -> object:
@@ -441,7 +443,7 @@ def test_two_proofs_are_compared_and_exported(
 
 
 @pytest.mark.parametrize("before", [None, b"of an earlier export"])
-def test_an_export_that_cannot_be_written_is_told_and_leaves_what_was_there(
+def test_a_failed_export_is_reported_and_keeps_the_old_file(
     qapp: QApplication, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: bytes | None
 ) -> None:
     target = tmp_path / "nowhere" / "runs.csv" if before is None else tmp_path / "runs.csv"
@@ -496,7 +498,7 @@ def test_a_history_with_a_damaged_page_is_a_problem_to_read(
     with_app(qapp, theme, tmp_path, act, backend=PacedBackend)
 
 
-def test_the_end_of_a_proof_is_noted_though_the_window_is_closed_meanwhile(
+def test_the_end_of_a_proof_is_recorded_after_the_window_is_closed(
     qapp: QApplication, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, let_on = threading.Event(), threading.Event()
@@ -521,7 +523,7 @@ def test_the_end_of_a_proof_is_noted_though_the_window_is_closed_meanwhile(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are text")
-def test_a_file_whose_name_is_no_text_is_proved_and_noted(
+def test_a_file_whose_name_is_not_text_is_proved_and_recorded(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/latin-\xff.msgpack"))

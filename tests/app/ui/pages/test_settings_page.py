@@ -1,4 +1,4 @@
-"""The page of the settings: what is typed is judged at once, and what is saved takes effect at once."""
+"""The settings page: input is validated at once, and saved settings apply at once."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def remote_lock(app: App) -> Lock | None:
 
 
 @pytest.mark.parametrize("written", [SettingsFile(), FULL])
-def test_a_draft_that_nobody_changed_is_the_file(written: SettingsFile) -> None:
+def test_an_unchanged_draft_equals_the_file(written: SettingsFile) -> None:
     draft = SettingsDraft.of(written)
     assert draft.problems() == {}
     assert draft.applied_to(written) == written
@@ -85,9 +85,7 @@ def test_profiles_of_a_draft() -> None:
     assert replace(broken, chosen=0).elsewhere() == "third"
 
 
-def test_an_address_that_is_saved_opens_its_mode_at_once(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
+def test_saving_an_address_unlocks_its_mode_at_once(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     async def act(app: App) -> None:
         store, page = app.application.store, await page_of(app)
         assert not page.save.isEnabled()
@@ -116,7 +114,7 @@ def test_an_address_that_is_saved_opens_its_mode_at_once(
     with_app(qapp, theme, tmp_path, act)
 
 
-def test_colours_speed_and_limit_take_effect(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_colours_speed_and_limit_apply(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     async def act(app: App) -> None:
         store, page = app.application.store, await page_of(app)
         page.theme.group.buttons()[2].click()
@@ -131,7 +129,7 @@ def test_colours_speed_and_limit_take_effect(qapp: QApplication, theme: Theme, t
     with_app(qapp, theme, tmp_path, act)
 
 
-def test_a_profile_is_made_used_and_removed(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_a_profile_is_created_used_and_removed(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     async def act(app: App) -> None:
         store, page = app.application.store, await page_of(app)
         page.new_profile.click()
@@ -153,7 +151,7 @@ def test_a_profile_is_made_used_and_removed(qapp: QApplication, theme: Theme, tm
     with_app(qapp, theme, tmp_path, act)
 
 
-def test_a_variable_that_wins_is_shown_with_what_it_says(
+def test_an_overriding_variable_is_shown_with_its_value(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     async def act(app: App) -> None:
@@ -183,7 +181,7 @@ def test_a_pinned_build_is_removed_after_asking_once(
     with_app(qapp, theme, tmp_path, act)
 
 
-def test_what_cannot_be_saved_is_told_and_stays_in_the_form(
+def test_a_failed_save_is_reported_and_stays_in_the_form(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     (tmp_path / "config").write_text("a file where the folder should be")
@@ -217,7 +215,7 @@ def test_the_key_of_a_server_is_forgotten(qapp: QApplication, theme: Theme, tmp_
     with_app(qapp, theme, tmp_path, act, environ={"PROVER_URL": "http://127.0.0.1:1"})
 
 
-def test_settings_saved_during_a_proof_count_from_the_next_one(
+def test_settings_saved_during_a_proof_apply_to_the_next_one(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
     backend = PacedBackend(stop_at=2)
@@ -257,9 +255,7 @@ def test_changes_at_once_do_not_undo_each_other(qapp: QApplication, theme: Theme
     with_app(qapp, theme, tmp_path, act)
 
 
-def test_that_it_was_saved_is_said_until_the_next_change(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
+def test_saved_is_shown_until_the_next_change(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     async def act(app: App) -> None:
         page = await page_of(app)
         assert "Saved" not in page._state.text()

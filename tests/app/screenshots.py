@@ -192,3 +192,7 @@ def _failure_report() -> str:
         ),
     )
     return crash_report(failure, AT, sample_log().entries())
+
+
+if __name__ == "__main__":
+    main()

@@ -35,7 +35,7 @@ REFUSED = {
     "negative/qemu-unsigned": ("INVALID_COSE", 1_795_348_594_000),
     "negative/veracruz-bad_sig": ("SIGNATURE_FAILED", 1_668_034_320_696),
 }
-"""The code each must end with, judged at its own time."""
+"""The code each must end with, examined for its own time."""
 
 
 def _document(name: str) -> bytes:

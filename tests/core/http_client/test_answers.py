@@ -146,7 +146,7 @@ def _asked(
     api: Callable[[ServerConnection, Retries], ProvingApi],
     answer: Callable[[httpx2.Request], httpx2.Response],
 ) -> None:
-    """Prove with a server that answers so; it may end only as a proof or as an error of ours."""
+    """Prove with a server that answers so; it must end in a proof or a TeeRexError."""
 
     async def prove() -> None:
         transport = httpx2.MockTransport(answer)

@@ -23,7 +23,7 @@ RETRIES = Retries(delays=(0.001, 0.002), patience=0.02)
 async def _run(
     outcomes: list[TeeRexError | str], again_on: tuple[type[TeeRexError], ...]
 ) -> tuple[str, list[float]]:
-    """The result, and the waits between the tries."""
+    """The result, and the waits between attempts."""
     events: list[ProofEvent] = []
 
     async def attempt() -> str:

@@ -1,4 +1,4 @@
-"""What a server, its host or the network may try to get at a witness: refused by name, nothing sent."""
+"""What a server, its host or the network may try to get a witness: refused with a code, nothing sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cancelling a remote proof: nothing is left here, and the server hears of it."""
+"""Cancelling a remote proof: nothing is left here, and the server is told to stop."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from tee_rex.transaction.versions import AztecVersion
 
 @dataclass(frozen=True, slots=True)
 class BrokenInstallation(Installation):
-    """Cannot give bb."""
+    """An installation without bb."""
 
     error: TeeRexError = field(default_factory=lambda: TeeRexError(""))
 

@@ -57,7 +57,7 @@ def known(tmp_path: Path) -> KeyTrust:
 
 @pytest.fixture(autouse=True)
 def time_to_cancel(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second is the client's promise; these tests show that the server hears of it, also a slow one."""
+    """A second is the client's promise; these tests show that cancelling reaches even a slow server."""
     monkeypatch.setattr(jobs_api, "CANCEL_SECONDS", PATIENCE)
 
 

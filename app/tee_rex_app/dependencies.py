@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+
+from cryptography.x509 import Certificate
 
 from tee_rex.attestation.roots import aws_nitro_root
+from tee_rex.aztec.flows.interface import Flow, FlowOptions
+from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.aztec.flows.runner import AztecFlow
-from tee_rex.provers import make_backend
-
-if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
-
-    from tee_rex.aztec.flows.interface import Flow, FlowOptions
-    from tee_rex.aztec.flows.report import FlowKind
-    from tee_rex.local.downloading import DownloadingInstallation
-    from tee_rex.provers import Prover, ProverConfig
-    from tee_rex.settings.paths import Paths
-    from tee_rex.settings.resolve import ApprovedBuild
-    from tee_rex.transaction.request import ProverBackend, ProvingMode
+from tee_rex.local.downloading import DownloadingInstallation
+from tee_rex.provers import Prover, ProverConfig, make_backend
+from tee_rex.settings.paths import Paths
+from tee_rex.settings.resolve import ApprovedBuild
+from tee_rex.transaction.request import ProverBackend, ProvingMode
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,11 +44,6 @@ def link_wallet(home: Path) -> None:
     (home / TrustedSetup.DEVELOPMENT / "bridge").symlink_to(installed, target_is_directory=True)
 
 
-def status(app: App, name: ServiceName) -> ServiceStatus:
-    """How a service is."""
-    return next(one.status for one in app.application.store.state.services if one.name is name)
-
-
 async def flow_done(app: App) -> None:
     """Wait for the flow that was just begun, until it is in the history."""
     task = app.application.runs.task
@@ -73,7 +68,7 @@ async def work(app: App, folder: Path) -> None:
     app.window.resize(*_SIZE)
     await app.settled()
     asked = (ServiceName.NODE, ServiceName.REMOTE)
-    await app.until(lambda: all(status(app, name) is ServiceStatus.READY for name in asked), 60.0)
+    await app.until(lambda: all(app.status(name) is ServiceStatus.READY for name in asked), 60.0)
     for mode in (ProvingMode.LOCAL, ProvingMode.REMOTE):
         intents.choose_mode(mode)
         prove.deploy.click()

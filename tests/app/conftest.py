@@ -7,11 +7,16 @@ import os
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from support.nitro_fake import FakeNitro
+from support.scripted_server import ScriptedServer
+from tee_rex.bb.pins import BbPins
+from tee_rex.remote.attestation import AllowedProvers
 from tee_rex_app.ui.theme import Scheme, Theme
 
 # From the offscreen platform, which has no window manager.
@@ -33,6 +38,14 @@ def qt_warnings() -> Iterator[list[str]]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     qInstallMessageHandler(previous)
     assert heard == []
+
+
+@pytest.fixture
+def enclave() -> ScriptedServer:
+    """An enclave that a fake Nitro vouches for."""
+    server = ScriptedServer(nitro=FakeNitro(datetime.now(UTC)))
+    server.provers = list(AllowedProvers.pinned(BbPins.shipped()).development)[:1]
+    return server
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,11 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from support.app_window import App, with_app
-from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
+from support.app_window import App, serving, with_app
+from support.nitro_fake import PRODUCTION_PCRS
 from support.scripted_server import ScriptedServer
-from tee_rex.bb.pins import BbPins
-from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.services import Lock, ServiceName, ServiceStatus
 from tee_rex_app.model.state import Notice
@@ -27,46 +22,23 @@ pytestmark = pytest.mark.integration
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
-@pytest.fixture
-def enclave() -> ScriptedServer:
-    server = ScriptedServer(nitro=FakeNitro(datetime.now(UTC)))
-    server.provers = list(AllowedProvers.pinned(BbPins.shipped()).development)[:1]
-    return server
-
-
-@asynccontextmanager
-async def serving(server: ScriptedServer) -> AsyncIterator[Mapping[str, str]]:
-    async with server.serving() as url:
-        yield {"TEE_URL": url}
-
-
-def status(app: App) -> ServiceStatus:
-    services = app.application.store.state.services
-    return next(service.status for service in services if service.name is ServiceName.TEE)
-
-
 def chosen(app: App) -> ProvingMode:
     return app.application.store.state.mode
-
-
-def lock(app: App) -> Lock | None:
-    modes = app.application.store.state.modes
-    return next(mode.lock for mode in modes if mode.mode is ProvingMode.TEE)
 
 
 def test_an_approved_build_unlocks_the_mode_and_another_locks_it(
     qapp: QApplication, theme: Theme, tmp_path: Path, enclave: ScriptedServer
 ) -> None:
     async def act(app: App) -> None:
-        assert lock(app) is Lock.NOT_ATTESTED
-        await app.until(lambda: status(app) is ServiceStatus.READY)
+        assert app.lock(ProvingMode.TEE) is Lock.NOT_ATTESTED
+        await app.until(lambda: app.status(ServiceName.TEE) is ServiceStatus.READY)
         QTest.keyClick(app.window, Qt.Key.Key_3, CONTROL)
         assert chosen(app) is ProvingMode.TEE
 
         enclave.attested["pcrs"] = {**PRODUCTION_PCRS, 0: bytes([7]) * 48}
         app.window.services._again.click()
-        await app.until(lambda: status(app) is ServiceStatus.REFUSED)
-        assert lock(app) is Lock.NOT_ATTESTED
+        await app.until(lambda: app.status(ServiceName.TEE) is ServiceStatus.REFUSED)
+        assert app.lock(ProvingMode.TEE) is Lock.NOT_ATTESTED
         assert chosen(app) is ProvingMode.LOCAL
         assert app.application.store.state.notice is Notice.MODE_LEFT
         sample = app.application.store.state.sample
@@ -74,15 +46,17 @@ def test_an_approved_build_unlocks_the_mode_and_another_locks_it(
         assert sample.mode is ProvingMode.LOCAL
         assert enclave.received_secrets == []
 
-    with_app(qapp, theme, tmp_path, act, serving=serving(enclave), nitro=enclave.nitro)
+    with_app(qapp, theme, tmp_path, act, serving=serving(enclave, "TEE_URL"), nitro=enclave.nitro)
 
 
 def test_without_an_approved_build_the_mode_stays_locked(
     qapp: QApplication, theme: Theme, tmp_path: Path, enclave: ScriptedServer
 ) -> None:
     async def act(app: App) -> None:
-        await app.until(lambda: status(app) is ServiceStatus.REFUSED)
-        assert lock(app) is Lock.NO_APPROVED_BUILD
+        await app.until(lambda: app.status(ServiceName.TEE) is ServiceStatus.REFUSED)
+        assert app.lock(ProvingMode.TEE) is Lock.NO_APPROVED_BUILD
         assert "no approved build" in app.window.prove.modes.cards[ProvingMode.TEE].accessibleDescription()
 
-    with_app(qapp, theme, tmp_path, act, serving=serving(enclave), nitro=enclave.nitro, approved=False)
+    with_app(
+        qapp, theme, tmp_path, act, serving=serving(enclave, "TEE_URL"), nitro=enclave.nitro, approved=False
+    )

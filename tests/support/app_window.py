@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from support.local_prover import deployment_request, real_installation
 from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
 from support.patience import PATIENCE
+from support.scripted_server import ScriptedServer
 from tee_rex.aztec.flows.interface import Flow, FlowOptions
 from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.crs.crs import MIN_POINTS
@@ -43,6 +44,7 @@ from tee_rex_app import loop
 from tee_rex_app.application import Application
 from tee_rex_app.dependencies import Dependencies
 from tee_rex_app.main import serve
+from tee_rex_app.model.services import Lock, ServiceName, ServiceStatus
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.theme import Theme
 
@@ -120,6 +122,14 @@ class App:
     application: Application
     window: MainWindow
 
+    def status(self, name: ServiceName) -> ServiceStatus:
+        """The status of a service."""
+        return self.application.store.state.service(name).status
+
+    def lock(self, mode: ProvingMode) -> Lock | None:
+        """Why a mode is unavailable."""
+        return next(one.lock for one in self.application.store.state.modes if one.mode is mode)
+
     async def until(self, holds: Callable[[], object], seconds: float = PATIENCE) -> None:
         """Wait until something holds; raises TimeoutError."""
         async with asyncio.timeout(seconds):
@@ -131,10 +141,17 @@ class App:
         await self.until(lambda: self.application.store.state.setup.items is not None)
 
     async def proved(self, seconds: float = PATIENCE) -> None:
-        """Wait until the proof has ended and is in the history."""
+        """Wait until the run, a proof or a flow, has ended and is in the history."""
         running = self.application.runs.task
         assert running is not None
         await self.until(running.done, seconds)
+
+
+@asynccontextmanager
+async def serving(server: ScriptedServer, variable: str) -> AsyncIterator[Mapping[str, str]]:
+    """Run a scripted server; yields the environment that names it."""
+    async with server.serving() as url:
+        yield {variable: url}
 
 
 def approved_build() -> ApprovedBuild:
@@ -182,7 +199,7 @@ def with_app(
 ) -> None:
     """Run the application as ``main`` does, act on it, and close its window.
 
-    serving: servers that run as long; it gives the environment. nitro: who vouches for enclaves.
+    serving: servers that run as long; they add to the environment. nitro: who vouches for enclaves.
     approved: whether its production build is. flow: in place of real ones.
     """
     dependencies = Dependencies(
@@ -200,7 +217,7 @@ def with_app(
 
     async def main() -> None:
         async with serving or nullcontext(dependencies.environ) as given:
-            application = Application(replace(dependencies, environ=given))
+            application = Application(replace(dependencies, environ={**dependencies.environ, **given}))
             window = MainWindow(
                 theme,
                 application.store,

@@ -19,7 +19,7 @@ from tee_rex_app.model.services import ServiceName, ServiceStatus
 from tee_rex_app.model.state import Notice
 from tee_rex_app.services.followers import FlowFollower
 from tee_rex_app.text import flow_labels
-from tee_rex_app.text.translation import tr
+from tee_rex_app.text.translation import tr, translated
 
 
 class FlowsController:
@@ -91,20 +91,18 @@ class _FlowJob(RunJob):
     async def run(self) -> RunEnd:
         """Run the flow with a prover that stays warm between its proofs."""
         self._wallet.show_opening()
-        settings = self._context.settings
-        options = FlowOptions(
-            node_url=settings.node_url.value,
-            sponsored_fpc_salt=salt_of(settings.sponsored_fpc_salt.value or "0"),
-        )
-        begun = self._begun
-        failure = ""
+        settings, begun, failure = self._context.settings, self._begun, ""
         try:
+            options = FlowOptions(
+                node_url=settings.node_url.value,
+                sponsored_fpc_salt=salt_of(settings.sponsored_fpc_salt.value or "0"),
+            )
             async with self._context.prover(begun.mode) as prover:
                 make_flow = self._context.dependencies.flow
                 self._flow = make_flow(begun.kind, options, prover, self._context.installation)
                 report = await self._flow.run(self._listener())
         except (BridgeError, WalletError) as error:
-            failure = error.title
+            failure = translated(error.title)
             raise
         finally:
             self._wallet.show_closed(failure)

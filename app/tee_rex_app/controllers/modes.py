@@ -11,7 +11,7 @@ from tee_rex.transaction.samples import account_deployment
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.model.expected_times import expected_blocks
-from tee_rex_app.model.runs import SAMPLE, RunStage, RunState
+from tee_rex_app.model.runs import SAMPLE, RunState
 from tee_rex_app.model.services import Lock, ModeState, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.state import Notice
 from tee_rex_app.services.files import read_request
@@ -34,12 +34,7 @@ class ModesController:
     def show_sample(self) -> None:
         """Show what a proof of the sample would take in the chosen mode."""
         if self._sample is not None:
-            run = RunState(
-                source=SAMPLE,
-                mode=self._context.store.state.mode,
-                stage=RunStage.RUNNING,
-                started=0.0,
-            )
+            run = RunState(source=SAMPLE, mode=self._context.store.state.mode, started=0.0)
             self._context.store.update(sample=self.with_expected_times(run, self._sample))
 
     def with_expected_times(self, run: RunState, request: ProofRequest) -> RunState:

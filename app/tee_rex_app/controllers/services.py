@@ -33,7 +33,7 @@ class WalletController:
         self._show(ServiceStatus.CHECKING, flow_labels.preparation_name(Preparation.WALLET))
 
     def show_closed(self, failure: str) -> None:
-        """Show the wallet's state after a flow. failure: the title of the wallet's error, else empty."""
+        """Show the wallet's state after a flow. failure: the wallet's translated error, or empty."""
         self._failure = failure
         self._context.start(self._show_installed())
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+
+from cryptography.x509 import Certificate
 
 from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.examination import Examination
 from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.settings.resolve import ApprovedBuild
-
-if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
-
 
 MEASURED_PCRS = (0, 1, 2)
 """The registers of an image: the whole image, kernel and first ramdisk, application."""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from tee_rex.aztec.flows.report import FlowReport, StepPhase, StepReport
 from tee_rex.transaction.events import Phase
 from tee_rex.transaction.report import ProofReport
-
-if TYPE_CHECKING:
-    from tee_rex_app.model.runs import RunRecord
+from tee_rex_app.model.runs import RunRecord
 
 
 class SpanKind(StrEnum):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.checks import AttestationPolicy
@@ -13,13 +12,10 @@ from tee_rex.attestation.document import MAX_DOCUMENT_BYTES, AttestationDocument
 from tee_rex.attestation.examination import examine_saved
 from tee_rex.errors import AttestationError
 from tee_rex.errors.tree import ChainFailedError
+from tee_rex.http_client.connection import ServerConnection
 from tee_rex.remote.attestation import examine_server
 from tee_rex.settings.rules import pcr_problem, plain_fingerprint
-
-if TYPE_CHECKING:
-    from tee_rex.http_client.connection import ServerConnection
-    from tee_rex.transaction.request import ProofRequest
-
+from tee_rex.transaction.request import ProofRequest
 from tee_rex_app.errors import MEASUREMENTS_NOT_JSON, MEASUREMENTS_TOO_LARGE, MEASUREMENTS_UNREADABLE
 from tee_rex_app.model.attestation import (
     MEASURED_PCRS,

@@ -33,7 +33,7 @@ from tee_rex.transaction.events import (
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.expected_times import expected_blocks
-from tee_rex_app.model.runs import Block, FlowState, FlowStepState, RunStage, RunState
+from tee_rex_app.model.runs import Block, FlowState, FlowStepState, RunState
 
 
 @dataclass(slots=True)
@@ -144,7 +144,6 @@ class FlowFollower:
                 source=step.value,
                 mode=self.flow.mode,
                 setup=self.flow.setup,
-                stage=RunStage.RUNNING,
                 started=self.clock(),
             )
             self._proof = RunFollower(run, self.clock)

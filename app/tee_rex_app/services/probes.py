@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,6 +16,7 @@ from tee_rex.http_client.answers import decoded
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.system.text import printable
+from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.trusted_setup import recognise_network
 from tee_rex.wire.protocol import HEALTH_PATH
 from tee_rex_app.model.attestation import AttestationRules, ExaminedAttestation
@@ -24,9 +24,6 @@ from tee_rex_app.model.services import ServiceState, ServiceStatus
 from tee_rex_app.services.attestation import examine_service
 from tee_rex_app.text import labels
 from tee_rex_app.text.translation import tr, translated
-
-if TYPE_CHECKING:
-    from tee_rex.transaction.request import ProofRequest
 
 POLL_SECONDS = 15.0
 """A restarted enclave is noticed before the user tries to prove."""

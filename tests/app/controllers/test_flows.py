@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
@@ -13,8 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from support.app_window import App, with_app
+from support.app_window import App, serving, with_app
 from support.scripted_flow import CIRCUITS, ScriptedFlow
+from support.scripted_node import ScriptedNode
 from tee_rex.aztec.flows.interface import FlowOptions
 from tee_rex.aztec.flows.report import FlowKind, FlowStep, StepPhase
 from tee_rex.errors.catalogue.aztec import BRIDGE_CRASHED
@@ -27,26 +26,6 @@ from tee_rex_app.text.log_messages import sentence
 from tee_rex_app.ui.theme import Theme
 
 pytestmark = pytest.mark.integration
-
-
-@asynccontextmanager
-async def a_node() -> AsyncIterator[Mapping[str, str]]:
-    """A node of chain 31337; yields the environment that names it."""
-    result = {"nodeVersion": "4.1.2", "l1ChainId": 31337, "realProofs": False}
-    body = json.dumps({"result": result}).encode()
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-        await reader.readexactly(int(head.split("content-length: ")[1].split("\r\n")[0]))
-        writer.write(
-            f"HTTP/1.1 200 X\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
-        )
-        await writer.drain()
-        writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    async with server:
-        yield {"AZTEC_NODE_URL": f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"}
 
 
 class Flows:
@@ -64,9 +43,9 @@ class Flows:
         return self.last
 
 
-def status(app: App, name: ServiceName) -> ServiceStatus:
-    services = app.application.store.state.services
-    return next(service.status for service in services if service.name is name)
+def a_node() -> AbstractAsyncContextManager[Mapping[str, str]]:
+    """A node of chain 31337, whose proxy drops the header that tells the trusted setup."""
+    return serving(ScriptedNode(root=None), "AZTEC_NODE_URL")
 
 
 def notice(app: App) -> Notice | None:
@@ -75,14 +54,7 @@ def notice(app: App) -> Notice | None:
 
 async def ready(app: App) -> None:
     """Wait until the node has answered."""
-    await app.until(lambda: status(app, ServiceName.NODE) is ServiceStatus.READY)
-
-
-async def ended(app: App) -> None:
-    """Wait until the flow's end is in the history."""
-    task = app.application.runs.task
-    assert task is not None
-    await app.until(task.done)
+    await app.until(lambda: app.status(ServiceName.NODE) is ServiceStatus.READY)
 
 
 def test_without_a_node_the_actions_name_what_is_missing(
@@ -104,7 +76,7 @@ def test_without_a_node_the_actions_name_what_is_missing(
 
 def test_an_unreachable_node_is_reported(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
     async def act(app: App) -> None:
-        await app.until(lambda: status(app, ServiceName.NODE) is ServiceStatus.UNREACHABLE)
+        await app.until(lambda: app.status(ServiceName.NODE) is ServiceStatus.UNREACHABLE)
         app.window.prove.tokens.click()
         assert app.application.store.state.notice is Notice.TOKENS_NODE_SILENT
         assert app.application.store.state.flow is None
@@ -124,7 +96,7 @@ def test_a_flow_completes_and_is_recorded(
         (prove.deploy if kind is FlowKind.ACCOUNT else prove.tokens).click()
         assert prove.flow_card.isVisible()
         assert not prove.run_card.isVisible()
-        await ended(app)
+        await app.proved()
         flow = store.state.flow
         assert flow is not None
         assert flow.stage is RunStage.DONE
@@ -152,13 +124,7 @@ def test_a_flow_completes_and_is_recorded(
         assert [entry.event for entry in told].count("flow.step-ended") == len(flow.steps)
         assert not any(sentence(entry).startswith(entry.event) for entry in told)
 
-    with_app(qapp, theme, tmp_path, act, serving=with_salt(), flow=flows)
-
-
-@asynccontextmanager
-async def with_salt() -> AsyncIterator[Mapping[str, str]]:
-    async with a_node() as environ:
-        yield {**environ, "SPONSORED_FPC_SALT": "0x2a"}
+    with_app(qapp, theme, tmp_path, act, environ={"SPONSORED_FPC_SALT": "0x2a"}, serving=a_node(), flow=flows)
 
 
 def test_progress_names_step_phase_and_circuit(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
@@ -176,10 +142,10 @@ def test_progress_names_step_phase_and_circuit(qapp: QApplication, theme: Theme,
         assert len(card.row.block_rects()) == len(CIRCUITS) + 1
         assert store.state.running
         assert not app.window.prove.prove_sample.isEnabled()
-        assert status(app, ServiceName.WALLET) is ServiceStatus.CHECKING
+        assert app.status(ServiceName.WALLET) is ServiceStatus.CHECKING
         assert flows.last is not None
         flows.last.gate.set()
-        await ended(app)
+        await app.proved()
         assert app.window.prove.prove_sample.isEnabled()
 
     with_app(qapp, theme, tmp_path, act, serving=a_node(), flow=flows)
@@ -199,7 +165,7 @@ def test_cancelling_ends_the_flow_in_every_phase(
         QTest.keyClick(window, Qt.Key.Key_Escape)
         assert window.prove.flow_card.question.isVisible()
         QTest.keyClick(window, Qt.Key.Key_Escape)
-        await ended(app)
+        await app.proved()
         assert flows.last is not None
         assert not flows.last.running
         assert store.state.flow is not None
@@ -225,13 +191,13 @@ def test_a_failure_is_explained_and_the_completed_steps_recorded(
         assert flows.last is not None
         flows.last.error = BRIDGE_CRASHED(reason="It was terminated by SIGKILL.", diagnostics="0x1234")
         flows.last.gate.set()
-        await ended(app)
+        await app.proved()
         assert store.state.problem is not None
         assert store.state.problem.code == "BRIDGE_CRASHED"
         assert "0x1234" not in str(store.state)
         assert store.state.flow is not None
         assert store.state.flow.current is FlowStep.DEPLOY_ACCOUNT
-        await app.until(lambda: status(app, ServiceName.WALLET) is ServiceStatus.FAILED)
+        await app.until(lambda: app.status(ServiceName.WALLET) is ServiceStatus.FAILED)
         (run,) = store.state.history or ()
         assert run.outcome is Outcome.FAILED
         assert run.error is not None
@@ -244,12 +210,12 @@ def test_a_service_being_checked_again_keeps_its_button(
 ) -> None:
     async def act(app: App) -> None:
         row = app.window.services.rows[ServiceName.NODE]
-        await app.until(lambda: status(app, ServiceName.NODE) is ServiceStatus.UNREACHABLE)
+        await app.until(lambda: app.status(ServiceName.NODE) is ServiceStatus.UNREACHABLE)
         row.action.setFocus()
         QTest.keyClick(row.action, Qt.Key.Key_Space)
-        assert status(app, ServiceName.NODE) is ServiceStatus.CHECKING
+        assert app.status(ServiceName.NODE) is ServiceStatus.CHECKING
         assert app.window.focusWidget() is row.action
-        await app.until(lambda: status(app, ServiceName.NODE) is ServiceStatus.UNREACHABLE)
+        await app.until(lambda: app.status(ServiceName.NODE) is ServiceStatus.UNREACHABLE)
 
     with_app(qapp, theme, tmp_path, act, environ={"AZTEC_NODE_URL": "http://127.0.0.1:9"})
 
@@ -264,7 +230,7 @@ def test_a_flow_can_be_cancelled_before_it_has_begun(
         QTest.keyClick(window.prove.deploy, Qt.Key.Key_Space)
         assert window.focusWidget() is window.prove.flow_card.cancel
         QTest.keyClick(window.prove.flow_card.cancel, Qt.Key.Key_Space)
-        await ended(app)
+        await app.proved()
         assert store.state.flow is not None
         assert store.state.flow.stage is RunStage.CANCELLED
         assert window.focusWidget() is window.prove.deploy

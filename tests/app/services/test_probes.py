@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 from support.local_prover import deployment_request
+from support.scripted_node import GENUINE_ROOT, NODE_INFO
 from tee_rex.attestation.checks import MAX_AGE
 from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.bb.pins import BbPins
@@ -20,8 +21,6 @@ from tee_rex_app.model.attestation import AttestationRules
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.services import probes
 from tee_rex_app.services.probes import ServiceProbe
-
-GENUINE_ROOT = "0x1dd2644a17d1ddd8831287a78c5a1033b7ae35cdf2a3db833608856c062fc2ba"
 
 pytestmark = pytest.mark.integration
 
@@ -45,14 +44,7 @@ async def answering(status: int, body: bytes, header: str = "") -> AsyncIterator
 
 
 def node(version: str) -> bytes:
-    info = {
-        "nodeVersion": version,
-        "l1ChainId": 31337,
-        "rollupVersion": 1,
-        "l1ContractAddresses": {"rollupAddress": "0x" + "12" * 20},
-        "other": 1,
-    }
-    return json.dumps({"result": info}).encode()
+    return json.dumps({"result": NODE_INFO | {"nodeVersion": version, "realProofs": True}}).encode()
 
 
 def health(*versions: str) -> bytes:

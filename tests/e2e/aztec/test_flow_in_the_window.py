@@ -47,11 +47,8 @@ def test_an_account_is_deployed_from_the_window(
     async def act(app: App) -> None:
         store, prove = app.application.store, app.window.prove
 
-        def status(name: ServiceName) -> ServiceStatus:
-            return next(one.status for one in store.state.services if one.name is name)
-
         await app.settled()
-        await app.until(lambda: status(ServiceName.NODE) is ServiceStatus.READY, 60.0)
+        await app.until(lambda: app.status(ServiceName.NODE) is ServiceStatus.READY, 60.0)
         prove.deploy.click()
         task = app.application.runs.task
         assert task is not None

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,9 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from support.app_scenes import attestations
-from support.app_window import App, with_app
+from support.app_window import App, serving, with_app
 from support.errors import raises, raises_code
-from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
+from support.nitro_fake import PRODUCTION_PCRS
 from support.scripted_server import ScriptedServer
 from support.vectors import vector_path
 from tee_rex.attestation.checks import MAX_AGE
@@ -173,19 +171,6 @@ def test_files_without_measurements_are_refused(tmp_path: Path, content: bytes) 
 # --- the window ---------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def enclave() -> ScriptedServer:
-    server = ScriptedServer(nitro=FakeNitro(datetime.now(UTC)))
-    server.provers = list(AllowedProvers.pinned(BbPins.shipped()).development)[:1]
-    return server
-
-
-@asynccontextmanager
-async def serving(server: ScriptedServer) -> AsyncIterator[Mapping[str, str]]:
-    async with server.serving() as url:
-        yield {"TEE_URL": url}
-
-
 def page_of(app: App) -> AttestationPage:
     app.application.intents.open_page(Page.ATTESTATION)
     page = app.window.pages[Page.ATTESTATION]
@@ -194,9 +179,7 @@ def page_of(app: App) -> AttestationPage:
 
 
 def tee(app: App) -> tuple[ServiceStatus, Lock | None]:
-    state = app.application.store.state
-    status = next(service.status for service in state.services if service.name is ServiceName.TEE)
-    return status, next(mode.lock for mode in state.modes if mode.mode is ProvingMode.TEE)
+    return app.status(ServiceName.TEE), app.lock(ProvingMode.TEE)
 
 
 @pytest.mark.integration
@@ -237,7 +220,7 @@ def test_a_build_is_compared_pinned_and_opens_the_mode(
         assert enclave.received_secrets == []
 
     home = tmp_path / "home"
-    with_app(qapp, theme, home, act, serving=serving(enclave), nitro=enclave.nitro, approved=False)
+    with_app(qapp, theme, home, act, serving=serving(enclave, "TEE_URL"), nitro=enclave.nitro, approved=False)
 
 
 @pytest.mark.integration
@@ -266,7 +249,7 @@ def test_a_document_is_saved_and_opened_again(
         assert page.genuine.accessibleName() == "Not a genuine Nitro enclave: refused"
         assert not page.pin.isVisible()
 
-    with_app(qapp, theme, tmp_path / "home", act, serving=serving(enclave), nitro=enclave.nitro)
+    with_app(qapp, theme, tmp_path / "home", act, serving=serving(enclave, "TEE_URL"), nitro=enclave.nitro)
 
 
 def test_without_an_enclave_the_page_explains_itself(

@@ -61,11 +61,6 @@ def mode_of(app: App) -> ProvingMode:
     return app.application.store.state.mode
 
 
-def remote_lock(app: App) -> Lock | None:
-    modes = app.application.store.state.modes
-    return next(mode.lock for mode in modes if mode.mode is ProvingMode.REMOTE)
-
-
 @pytest.mark.parametrize("written", [SettingsFile(), FULL])
 def test_an_unchanged_draft_equals_the_file(written: SettingsFile) -> None:
     draft = SettingsDraft.of(written)
@@ -94,9 +89,9 @@ def test_saving_an_address_unlocks_its_mode_at_once(qapp: QApplication, theme: T
         assert not page.save.isEnabled()
         typed(page, SettingField.PROVER_URL, "http://127.0.0.1:1")
         assert not page.fields[SettingField.PROVER_URL].problem.isVisible()
-        assert remote_lock(app) is Lock.NO_ADDRESS
+        assert app.lock(ProvingMode.REMOTE) is Lock.NO_ADDRESS
         QTest.keyClick(page.fields[SettingField.PROVER_URL].edit, Qt.Key.Key_S, CONTROL)
-        await app.until(lambda: remote_lock(app) is None)
+        await app.until(lambda: app.lock(ProvingMode.REMOTE) is None)
         assert read_settings_file(tmp_path / "config" / "settings.toml").prover_url == "http://127.0.0.1:1"
         assert not page.save.isEnabled()
         services = {service.name: service for service in store.state.services}
@@ -106,7 +101,7 @@ def test_saving_an_address_unlocks_its_mode_at_once(qapp: QApplication, theme: T
 
         typed(page, SettingField.PROVER_URL, " ")
         page.save.click()
-        await app.until(lambda: remote_lock(app) is Lock.NO_ADDRESS)
+        await app.until(lambda: app.lock(ProvingMode.REMOTE) is Lock.NO_ADDRESS)
         assert mode_of(app) is ProvingMode.LOCAL
         services = {service.name: service for service in store.state.services}
         assert services[ServiceName.REMOTE].status is ServiceStatus.NOT_CONFIGURED
@@ -228,7 +223,7 @@ def test_settings_saved_during_a_proof_apply_to_the_next_one(
         page = await page_of(app)
         typed(page, SettingField.PROVER_URL, "http://127.0.0.1:1")
         page.save.click()
-        await app.until(lambda: remote_lock(app) is None)
+        await app.until(lambda: app.lock(ProvingMode.REMOTE) is None)
         assert store.state.running
         backend.gate.set()
         await app.proved()

@@ -26,6 +26,7 @@ MEASURED: Final = (
     "tee_rex.crs.store",
     "tee_rex.errors.catalogue.attestation",
     "tee_rex.errors.catalogue.bb",
+    "tee_rex.errors.catalogue.crs",
     "tee_rex.errors.catalogue.files",
     "tee_rex.errors.catalogue.http",
     "tee_rex.errors.catalogue.openpgp",

@@ -69,7 +69,7 @@ def sample_log() -> EventLog:
     write(Level.DONE, "setup.complete")
     node = "https://node.example.org:8080"
     write(Level.DONE, "service.changed", service="node", status="ready", address=node, detail="Aztec 4.1.2")
-    refused = "It answers, but you have approved no build of it."
+    refused = "Genuine Nitro, but no build is approved."
     write(Level.WARNING, "attestation.refused", address="https://tee.example.org", detail=refused)
     write(Level.INFO, "proof.started", source="Sample: deploy account", mode="local")
     write(Level.INFO, "proof.read", circuits=11, setup="development")

@@ -90,7 +90,7 @@ def first_start() -> State:
     embedded = ServiceState(
         ServiceName.EMBEDDED,
         ServiceStatus.INCOMPLETE,
-        detail="4 things to bring first",
+        detail="4 items to install",
     )
     return State(
         modes=(
@@ -247,7 +247,7 @@ def servers(state: State) -> State:
                 "https://a-rather-long-name.tee.example.org:4000",
                 environment,
                 "TEE_URL",
-                "It answers, but you have approved no build of it.",
+                "Genuine Nitro, but no build is approved.",
             ),
         ),
     )

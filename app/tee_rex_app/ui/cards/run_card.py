@@ -186,13 +186,13 @@ class RunCard(QFrame):
         self._elapsed.setText(formats.seconds(max(100.0, (end - run.started) * 1000)))
         if run.task is not None and run.active:
             total = sum(block.expected_ms for block in run.blocks)
-            self._left.setText(self.tr("then about {time}").format(time=formats.seconds(total)))
+            self._left.setText(self.tr("then about {time}").format(time=formats.estimate(total)))
         elif run.active and not self._idle:
             self._left.setText(formats.about_left(remaining_seconds(run, now)))
         elif self._idle:
             total = sum(block.expected_ms for block in run.blocks)
             text = self.tr("about {time}") if run.measured_here else self.tr("about {time} on two idle cores")
-            self._left.setText(text.format(time=formats.seconds(total)))
+            self._left.setText(text.format(time=formats.estimate(total)))
         self.row.update()
 
     def _lay_out(self) -> None:

@@ -165,14 +165,14 @@ def test_a_failure_in_tee_mode_is_reported_as_json(tmp_path: Path) -> None:
 
 def test_servers_are_listed_and_forgotten(tmp_path: Path) -> None:
     run = CliRunner().invoke
-    assert "No server is remembered" in run(app, ["servers", "list"]).output
+    assert "No servers are remembered" in run(app, ["servers", "list"]).output
     file = tmp_path / "known-servers.json"
     key = {"fingerprint": "ab" * 20, "first_used": "2026-03-01T12:00:00Z"}
     file.write_text(json.dumps({"version": 1, "servers": {URL: key}}))
     assert run(app, ["servers", "list"]).stdout == f"{'ab' * 20}  2026-03-01  {URL}\n"
     assert json.loads(run(app, ["servers", "list", "--json"]).stdout) == {URL: key}
-    assert "✓ Forgotten" in run(app, ["servers", "forget", URL + "/"]).output
-    assert "It was not known" in run(app, ["servers", "forget", URL]).output
+    assert "✓ Key forgotten" in run(app, ["servers", "forget", URL + "/"]).output
+    assert "This server is not remembered" in run(app, ["servers", "forget", URL]).output
     assert run(app, ["servers", "forget", "nonsense"]).exit_code == 2
     file.write_text("{")
     damaged = run(app, ["servers", "list"])

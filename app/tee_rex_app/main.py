@@ -29,13 +29,13 @@ from tee_rex_app.log.library_log import LibraryLog
 from tee_rex_app.log.log_file import LogFile, log_folder
 from tee_rex_app.model.state import Notice
 from tee_rex_app.platform.command_line import CommandLine
-from tee_rex_app.platform.icon import application_icon
 from tee_rex_app.platform.notifications import PortalNotifier, ProofEndNotifier
 from tee_rex_app.platform.open_requests import OpenRequests
 from tee_rex_app.platform.single_instance import OpenRequest, SingleInstance, hand_over
 from tee_rex_app.platform.window_place import WindowPlace
 from tee_rex_app.text.translation import SYSTEM, Translations, translated
 from tee_rex_app.ui.dialogs.startup_error import show_and_wait
+from tee_rex_app.ui.icon import application_icon
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.theme import Theme
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from tee_rex import __version__
 from tee_rex_app.model.licences import COMPONENTS
-from tee_rex_app.platform.icon import application_icon
+from tee_rex_app.ui.icon import application_icon
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import mono_font
 from tee_rex_app.ui.widgets.parts import Look, button, label, margins

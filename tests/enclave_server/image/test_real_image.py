@@ -70,7 +70,7 @@ import importlib, os, pkgutil, sys, tee_rex, tee_rex_server.image
 from tee_rex_server.cli import app
 sys.argv = sys.argv[1:]
 # This interpreter may live where only its owner can read: import all that a build needs, then become nobody.
-import encodings.cp437, encodings.idna, typer.testing
+import encodings.cp437, encodings.idna, resource, typer.testing
 for package in (tee_rex, tee_rex_server.image):
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         importlib.import_module(module.name)

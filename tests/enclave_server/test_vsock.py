@@ -68,7 +68,7 @@ async def test_the_handshake_opens_a_raw_stream(tmp_path: Path) -> None:
         pytest.param(b"OK " + b"1" * 200_000, id="endless"),
     ],
 )
-async def test_anything_else_than_ok_is_no_connection(tmp_path: Path, answer: bytes) -> None:
+async def test_an_adapter_must_answer_ok(tmp_path: Path, answer: bytes) -> None:
     async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readline()
         writer.write(answer)
@@ -78,7 +78,7 @@ async def test_anything_else_than_ok_is_no_connection(tmp_path: Path, answer: by
             await enclave.connect(7)
 
 
-async def test_no_adapter_is_no_connection(tmp_path: Path) -> None:
+async def test_connecting_without_an_adapter_fails(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         await VhostSocket(tmp_path / "u").connect(5000)
 
@@ -163,7 +163,7 @@ class TestAfVsock:
             with raises(LISTEN_FAILED, match=str(A_PORT)):
                 listening_vsock(A_PORT)
 
-    async def test_a_guest_that_does_not_exist_is_no_connection(self) -> None:
+    async def test_connecting_to_an_absent_guest_fails(self) -> None:
         """Depending on the kernel's transports at once, or never: callers have a time limit."""
         with pytest.raises(OSError) as refused:  # noqa: PT011  # TimeoutError is one
             async with asyncio.timeout(0.5):

@@ -36,7 +36,7 @@ def pin_of(folder: Path) -> kernel.KernelPin:
 
 
 class TestCache:
-    def test_a_tool_is_there_whole_or_not_at_all(self, tmp_path: Path) -> None:
+    def test_a_tool_is_stored_complete_or_not_at_all(self, tmp_path: Path) -> None:
         cache = ToolCache(tmp_path / "tools")
         with pytest.raises(FileNotFoundError), cache.storing("qemu", "1:10.0.13+ds-0") as target:
             (target / "half").rename(target / "missing" / "folder")
@@ -47,7 +47,7 @@ class TestCache:
         assert cache.newest("qemu") == tmp_path / "tools" / "qemu-10.0.13+ds-0"
         assert [path.name for path in cache.folder.iterdir()] == ["qemu-10.0.13+ds-0"]
 
-    def test_a_tool_made_again_takes_the_place_of_the_old_one(self, tmp_path: Path) -> None:
+    def test_a_rebuilt_tool_replaces_the_old_one(self, tmp_path: Path) -> None:
         cache = ToolCache(tmp_path)
         store_kernel(cache, "6.12.1-1", b"old")
         folder = store_kernel(cache, "6.12.1-1", b"new")
@@ -124,7 +124,7 @@ class TestMirror:
 
 
 class TestKernel:
-    def test_a_configuration_that_does_not_come_out_as_wanted_is_noticed(self) -> None:
+    def test_options_that_the_kernel_rejects_are_reported(self) -> None:
         wanted = 'CONFIG_NSM=y\nCONFIG_PCI=n\nCONFIG_LOCALVERSION="-x"\n# a remark\n'
         assert kernel.unmet_options(wanted, 'CONFIG_NSM=y\nCONFIG_LOCALVERSION="-x"\n') == []
         got = '# CONFIG_NSM is not set\nCONFIG_PCI=y\nCONFIG_LOCALVERSION="-x"\n'
@@ -143,7 +143,7 @@ class TestKernel:
         (folder / "bzImage").write_bytes(b"changed")
         assert usable_kernel(cache, pin) is None
 
-    def test_a_newer_one_stands_in_if_it_has_our_configuration(self, tmp_path: Path) -> None:
+    def test_a_newer_kernel_of_our_configuration_is_usable(self, tmp_path: Path) -> None:
         cache = ToolCache(tmp_path)
         pin = kernel.KernelPin("6.12.1-1", "00" * 32, "00" * 32, {})
         assert usable_kernel(cache, pin) is None
@@ -153,7 +153,7 @@ class TestKernel:
         assert usable_kernel(cache, pin) is None
 
 
-def test_a_qemu_that_was_built_in_another_way_is_built_again(tmp_path: Path) -> None:
+def test_a_qemu_of_another_recipe_is_rebuilt(tmp_path: Path) -> None:
     cache = ToolCache(tmp_path)
     assert usable_qemu(cache) is None
     with cache.storing("qemu", "1:10.0.1-1") as target:
@@ -163,7 +163,7 @@ def test_a_qemu_that_was_built_in_another_way_is_built_again(tmp_path: Path) -> 
     assert usable_qemu(cache) is None
 
 
-def test_a_user_who_is_not_root_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_building_without_root_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     monkeypatch.setattr("shutil.which", lambda program: f"/usr/bin/{program}")
     monkeypatch.setattr("sys.platform", "linux")

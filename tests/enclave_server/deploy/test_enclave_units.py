@@ -112,7 +112,7 @@ class TestProxy:
     def test_it_may_open_two_files_for_each_request(self, proxy: dict[str, list[str]]) -> None:
         assert int(proxy["LimitNOFILE"][0]) > 2 * MAX_IN_FLIGHT + web_server.MAX_CONNECTIONS
 
-    def test_wrong_settings_are_not_tried_again(self, proxy: dict[str, list[str]]) -> None:
+    def test_invalid_settings_are_not_retried(self, proxy: dict[str, list[str]]) -> None:
         assert proxy["RestartPreventExitStatus"] == [str(int(ExitCode.USAGE))]
 
     def test_it_has_its_own_state_and_can_reach_enclaves(self, proxy: dict[str, list[str]]) -> None:

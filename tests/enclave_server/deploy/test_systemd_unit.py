@@ -82,7 +82,7 @@ def test_a_stop_lets_proofs_end(service: dict[str, list[str]], serve_variables: 
     assert float(service["TimeoutStopSec"][0]) > grace + last
 
 
-def test_wrong_settings_are_not_tried_again(service: dict[str, list[str]]) -> None:
+def test_invalid_settings_are_not_retried(service: dict[str, list[str]]) -> None:
     assert service["Restart"] == ["on-failure"]
     assert service["RestartPreventExitStatus"] == [str(int(ExitCode.USAGE))]
 

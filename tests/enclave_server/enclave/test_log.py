@@ -79,7 +79,7 @@ def _reader(address: Path) -> socket.socket:
     return reader
 
 
-def test_a_reader_gets_what_is_kept_and_what_comes(log: tuple[LogServer, socket.socket, Path]) -> None:
+def test_a_reader_gets_the_last_lines_and_new_ones(log: tuple[LogServer, socket.socket, Path]) -> None:
     kept, server, address = log
     server.sendall(b"before\n")
     kept.serve_once(5)
@@ -119,7 +119,7 @@ def test_a_reader_that_does_not_read_is_dropped(log: tuple[LogServer, socket.soc
         assert reader.recv(10) == b"x" * 10
 
 
-def test_a_reader_that_leaves_just_when_a_line_comes_is_dropped_and_nothing_else(
+def test_a_reader_that_disconnects_while_a_line_is_written_is_dropped(
     log: tuple[LogServer, socket.socket, Path],
 ) -> None:
     kept, server, address = log

@@ -79,7 +79,7 @@ def test_an_image_is_compared_with_published_measurements(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{}", b"\xff", b"[" * 100_000, b" " * (1 << 21)])
-def test_what_is_no_list_of_measurements_is_told(tmp_path: Path, content: bytes | None) -> None:
+def test_invalid_measurements_are_reported(tmp_path: Path, content: bytes | None) -> None:
     file = tmp_path / "some.eif"
     file.write_bytes(eif_by_hand(SECTIONS))
     expected = tmp_path / "measurements.json"
@@ -105,7 +105,7 @@ def test_odd_metadata_does_not_matter(tmp_path: Path, metadata: bytes) -> None:
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\x7fELF", eif_by_hand(SECTIONS)[:-1]])
-def test_what_is_no_image_is_told(tmp_path: Path, content: bytes | None) -> None:
+def test_an_invalid_image_is_reported(tmp_path: Path, content: bytes | None) -> None:
     file = tmp_path / "some.eif"
     if content is not None:
         file.write_bytes(content)
@@ -120,7 +120,7 @@ def _build(*arguments: str) -> tuple[int, str]:
     return done.exit_code, done.stderr
 
 
-def test_without_a_kernel_the_way_to_one_is_told() -> None:
+def test_a_missing_kernel_is_reported_with_a_remedy() -> None:
     code, told = _build()
     assert code == 4
     assert "[KERNEL_MISSING]" in told
@@ -147,13 +147,13 @@ def test_another_kernel_is_refused_unless_its_digest_is_named(tmp_path: Path) ->
         (["--inputs", __file__], "is a file"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(arguments: list[str], told: str) -> None:
+def test_invalid_options_are_refused(arguments: list[str], told: str) -> None:
     code, shown = _build(*arguments)
     assert (code, told in shown) == (2, True), shown
 
 
 @pytest.mark.parametrize("output", ["/proc/tee-rex", __file__])
-def test_a_folder_that_takes_no_image_is_told_before_the_work(output: str) -> None:
+def test_an_unwritable_output_folder_is_reported_before_the_build(output: str) -> None:
     code, told = _build("--output", output)
     assert (code, "[IMAGE_OUTPUT_UNUSABLE]" in told) == (4, True), told
     assert "--output" in told
@@ -171,7 +171,7 @@ def test_a_signer_needs_both_files(tmp_path: Path) -> None:
     assert (code, "[IMAGE_SIGNER_UNUSABLE]" in told) == (2, True)
 
 
-def test_help_tells_both_commands() -> None:
+def test_help_lists_both_commands() -> None:
     shown = CliRunner().invoke(app, ["image", "--help"]).stdout
     assert "build" in shown
     assert "measure" in shown

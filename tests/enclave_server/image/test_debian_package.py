@@ -38,7 +38,7 @@ def _package(*entries: tuple[str, bytes | str, int]) -> bytes:
     return _ar(("debian-binary", b"2.0\n"), ("control.tar.xz", b"odd"), ("data.tar.xz", _data(*entries)))
 
 
-def test_files_and_what_links_point_to() -> None:
+def test_files_and_targets_of_links() -> None:
     package = _package(
         ("./usr/lib/libx.so.1.2", b"library", 0o644),
         ("./usr/lib/libx.so.1", "libx.so.1.2", 0o777),
@@ -77,6 +77,6 @@ def test_other_bytes_are_refused(rest: bytes) -> None:
         ),
     ],
 )
-def test_what_is_no_package(package: bytes, part: str) -> None:
+def test_invalid_packages(package: bytes, part: str) -> None:
     with pytest.raises(ValueError, match=part):
         package_files(package)

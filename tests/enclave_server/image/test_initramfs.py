@@ -38,7 +38,7 @@ def test_the_archive_holds_the_tree() -> None:
     assert entries["dev/console"].rdev == (5, 1)
 
 
-def test_nothing_tells_where_or_when_it_was_made() -> None:
+def test_the_archive_is_independent_of_place_and_time() -> None:
     entries = read_newc(initramfs(_tree()))
     assert {(entry.uid, entry.gid, entry.mtime) for entry in entries} == {(0, 0, 0)}
     assert [entry.inode for entry in entries] == [*range(1, len(entries) + 1)]

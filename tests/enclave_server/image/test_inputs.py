@@ -34,7 +34,7 @@ WHEEL = PinnedWheel("x", "1", "x-1-py3-none-any.whl", sha256(b"wheel").hexdigest
 INPUTS = PinnedInputs("3.13", "trixie", (PACKAGE,), (WHEEL,))
 
 
-async def test_what_is_there_is_not_fetched(tmp_path: Path) -> None:
+async def test_present_inputs_are_not_downloaded(tmp_path: Path) -> None:
     given = tmp_path / "given"
     given.mkdir()
     (given / PACKAGE.file).write_bytes(b"package")
@@ -45,14 +45,14 @@ async def test_what_is_there_is_not_fetched(tmp_path: Path) -> None:
     assert loaded == {PACKAGE: b"package", WHEEL: b"wheel"}
 
 
-async def test_offline_tells_what_is_missing(tmp_path: Path) -> None:
+async def test_offline_the_missing_inputs_are_listed(tmp_path: Path) -> None:
     (tmp_path / PACKAGE.file).write_bytes(b"changed")
     with raises(INPUT_MISSING_OFFLINE, "libx 1-1, x 1") as refused:
         await InputStore(tmp_path, NOWHERE).load(INPUTS, ignore_progress, allow_download=False)
     assert "--inputs" in refused.value.hint
 
 
-async def test_elsewhere_than_on_debian_the_files_are_named(tmp_path: Path) -> None:
+async def test_on_other_systems_than_debian_the_missing_files_are_listed(tmp_path: Path) -> None:
     (tmp_path / WHEEL.file).write_bytes(b"wheel")
     with raises(INPUT_NOT_DOWNLOADED, match="no apt") as refused:
         await InputStore(tmp_path, NOWHERE).load(INPUTS, ignore_progress, allow_download=True)
@@ -61,7 +61,7 @@ async def test_elsewhere_than_on_debian_the_files_are_named(tmp_path: Path) -> N
 
 
 @pytest.mark.integration
-async def test_a_version_that_mirrors_dropped_is_told_with_a_way_out(tmp_path: Path) -> None:
+async def test_a_version_that_mirrors_no_longer_have_is_reported_with_a_remedy(tmp_path: Path) -> None:
     gone = PinnedPackage("zlib1g", "1:1.0-1", "0" * 64)
     store = InputStore(tmp_path, AptMachine(platform.freedesktop_os_release()))
     with raises(INPUT_NOT_DOWNLOADED, r"zlib1g 1:1\.0-1") as refused:

@@ -117,7 +117,7 @@ def test_another_user_builds_the_same(image: BuiltImage, open_folder: Path) -> N
 
 
 @pytest.mark.parametrize(("size", "options"), [("5m", []), ("200m", ["noexec"])])
-def test_a_temporary_folder_that_is_full_or_runs_nothing_is_told(
+def test_a_temporary_folder_that_is_full_or_noexec_is_reported(
     tmp_path: Path, size: str, options: list[str]
 ) -> None:
     kernel = tmp_path / "bzImage"
@@ -138,7 +138,7 @@ def test_a_temporary_folder_that_is_full_or_runs_nothing_is_told(
         assert [*temporary.iterdir()] == [*(tmp_path / "output").iterdir()] == []
 
 
-def test_the_measurements_are_the_file_s(image: BuiltImage) -> None:
+def test_the_report_matches_the_file(image: BuiltImage) -> None:
     pcrs = image_pcrs(image.eif)
     report = image.report
     assert (report.pcrs.pcr0, report.pcrs.pcr1, report.pcrs.pcr2) == (
@@ -163,7 +163,7 @@ def test_the_pinned_pcrs_are_those_of_this_checkout(image: BuiltImage) -> None:
     assert [build.pcr2 for build in of_this_checkout] in ([], [image.report.pcrs.pcr2])
 
 
-def test_there_is_nothing_to_work_with_inside(image: BuiltImage) -> None:
+def test_the_image_has_no_tools_and_only_root_owns_it(image: BuiltImage) -> None:
     entries = image.entries
     executables = {entry.name for entry in entries if stat.S_ISREG(entry.mode) and entry.mode & 0o111}
     assert executables == {
@@ -189,7 +189,7 @@ def test_the_baked_bb_is_the_pinned_one(image: BuiltImage) -> None:
     assert [one.sha256 for one in image.report.inputs if one.kind == "bb"] == [digest]
 
 
-def test_the_host_may_bring_bb_instead(tmp_path: Path) -> None:
+def test_an_image_without_bb_lists_it_for_uploads(tmp_path: Path) -> None:
     image = build_image(tmp_path / "image", "--no-bb")
     names = {entry.name for entry in image.entries}
     assert "var/lib/tee-rex/genuine/bb" in names

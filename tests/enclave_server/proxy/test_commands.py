@@ -110,7 +110,7 @@ async def prove(client: httpx2.AsyncClient) -> httpx2.Response:
 
 
 @pytest.mark.timeout(500)
-async def test_a_proof_that_is_passed_on_at_sigterm_is_finished(tmp_path: Path) -> None:
+async def test_a_proof_in_flight_at_sigterm_is_finished(tmp_path: Path) -> None:
     async with both(tmp_path, "--grace=300") as (enclave, proxy, client):
         proving = asyncio.create_task(prove(client))
         await eventually(enclave.bb_pids)
@@ -140,7 +140,7 @@ async def test_a_second_signal_ends_it_and_the_enclave_ends_its_bb(tmp_path: Pat
         await eventually(lambda: not enclave.bb_pids())
 
 
-def test_a_host_whose_log_nobody_reads_any_more_stops_all_the_same() -> None:
+def test_a_host_stops_cleanly_when_its_log_has_no_reader() -> None:
     command = [sys.executable, "-m", "tee_rex_server", "proxy", "--vsock-socket=/nowhere/u", "--port=0"]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as proxy:

@@ -121,7 +121,7 @@ async def test_a_message_goes_to_the_enclave_that_can_read_it(tmp_path: Path) ->
     ]
 
 
-async def test_jobs_are_found_where_they_were_made_also_after_the_host_forgot(tmp_path: Path) -> None:
+async def test_jobs_are_found_even_after_the_host_forgot_their_enclaves(tmp_path: Path) -> None:
     async with host_of_two(tmp_path) as host:
         jobs = [(await host.start_job(number)).headers["Location"] for number in range(2)]
         await eventually(lambda: all(backend.proving for backend in host.backends))
@@ -142,7 +142,7 @@ async def test_jobs_are_found_where_they_were_made_also_after_the_host_forgot(tm
         assert (await host.client.get(jobs[1])).json()["state"] == "done"
 
 
-async def test_keys_are_given_by_load(tmp_path: Path) -> None:
+async def test_clients_get_the_key_of_the_least_busy_enclave(tmp_path: Path) -> None:
     # Each poll resets the count of keys given: none but those of this test.
     async with host_of_two(tmp_path, replace(PATIENT, interval=3600.0)) as host:
         keys = [enclave.api.key.armored for enclave in host.enclaves]
@@ -157,7 +157,7 @@ async def test_keys_are_given_by_load(tmp_path: Path) -> None:
         assert sorted(given) == sorted(keys)
 
 
-async def test_one_that_died_is_told_apart_and_the_other_goes_on(tmp_path: Path) -> None:
+async def test_a_dead_enclave_is_reported_and_the_other_continues(tmp_path: Path) -> None:
     async with host_of_two(tmp_path) as host:
         host.open_gates()
         job = (await host.start_job(0)).headers["Location"]
@@ -178,7 +178,7 @@ async def test_one_that_died_is_told_apart_and_the_other_goes_on(tmp_path: Path)
         assert (await host.client.get("/metrics/enclaves/none")).json()["code"] == "ENCLAVE_UNKNOWN"
 
 
-async def test_whoever_asks_for_a_key_does_not_notice_that_one_died(tmp_path: Path) -> None:
+async def test_a_client_that_asks_for_a_key_does_not_notice_a_dead_enclave(tmp_path: Path) -> None:
     async with host_of_two(tmp_path) as host:
         await host.kill(0)
         for _ in range(3):
@@ -186,7 +186,7 @@ async def test_whoever_asks_for_a_key_does_not_notice_that_one_died(tmp_path: Pa
             assert answer.json()["publicKey"] == host.enclaves[1].api.key.armored
 
 
-async def test_a_restarted_one_has_a_new_key_and_is_used_at_once(tmp_path: Path) -> None:
+async def test_a_restarted_enclave_has_a_new_key_and_is_used_at_once(tmp_path: Path) -> None:
     async with host_of_two(tmp_path) as host:
         old = host.enclaves[0].api.key.private.public_key
         await host.kill(0)
@@ -216,7 +216,7 @@ async def test_an_enclave_that_dies_in_the_middle_ends_its_requests_at_once(tmp_
         await eventually(lambda: host.proxy.in_flight.count == 0)
 
 
-async def test_an_enclave_that_hangs_is_given_up(tmp_path: Path) -> None:
+async def test_the_requests_of_a_hanging_enclave_are_aborted(tmp_path: Path) -> None:
     async with host_of_two(tmp_path, QUICK) as host:
         proving = asyncio.create_task(host.prove(0))
         await eventually(lambda: host.backends[0].proving)
@@ -228,7 +228,7 @@ async def test_an_enclave_that_hangs_is_given_up(tmp_path: Path) -> None:
         await eventually(lambda: len(host.proxy.fleet.reachable) == 2)
 
 
-async def test_without_any_enclave_the_host_answers(tmp_path: Path) -> None:
+async def test_the_host_answers_without_any_enclave(tmp_path: Path) -> None:
     async with host_of_two(tmp_path) as host:
         for number in range(2):
             await host.kill(number)
@@ -243,7 +243,7 @@ async def test_without_any_enclave_the_host_answers(tmp_path: Path) -> None:
         assert (await host.prove(0)).status_code == 503
 
 
-async def test_the_health_of_both_is_added_up(tmp_path: Path) -> None:
+async def test_the_health_of_both_enclaves_is_summed(tmp_path: Path) -> None:
     async with host_of_two(tmp_path) as host:
         proving = asyncio.create_task(host.prove(1))
         await eventually(lambda: host.backends[1].proving)
@@ -259,7 +259,7 @@ async def test_the_health_of_both_is_added_up(tmp_path: Path) -> None:
     assert health["runtime"]["tee_mode"] == "standard"
 
 
-async def test_the_host_says_once_how_each_enclave_is(tmp_path: Path) -> None:
+async def test_the_host_logs_an_enclaves_state_once(tmp_path: Path) -> None:
     log = io.StringIO()
     fleet = small_proxy(VhostSocket(tmp_path / "none"), log_to=log).fleet
     for _ in range(3):
@@ -269,7 +269,7 @@ async def test_the_host_says_once_how_each_enclave_is(tmp_path: Path) -> None:
     assert (line["event"], line["name"], line["state"]) == ("enclave", "none", "unreachable")
 
 
-async def test_many_jobs_are_remembered_and_not_all(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_number_of_known_jobs_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(routing, "MAX_KNOWN_JOBS", 3)
     enclaves = [Enclave(VhostSocket(Path(f"/nowhere/{number}")), 5000, QUICK) for number in range(2)]
     jobs = routing.JobLocations(Fleet(enclaves, QUICK, json_logger(io.StringIO())))
@@ -281,7 +281,7 @@ async def test_many_jobs_are_remembered_and_not_all(monkeypatch: pytest.MonkeyPa
         await jobs.find(f"{0:032x}")
 
 
-async def test_a_message_for_nobody_is_looked_into_once(tmp_path: Path) -> None:
+async def test_a_message_for_no_enclave_is_refused(tmp_path: Path) -> None:
     async with host_of_two(tmp_path) as host:
         with raises(DECRYPTION_FAILED):
             await host.proxy.fleet.for_recipients([bytes(20)])

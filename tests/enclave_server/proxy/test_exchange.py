@@ -85,13 +85,13 @@ async def test_an_answer_is_read_whole(tmp_path: Path) -> None:
         (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", EnclaveAnswerError),
     ],
 )
-async def test_what_is_no_answer(tmp_path: Path, answer: bytes, error: type[Exception]) -> None:
+async def test_invalid_answers(tmp_path: Path, answer: bytes, error: type[Exception]) -> None:
     async with guest(tmp_path / "u", answering(answer)) as enclave:
         with pytest.raises(error):
             await get(enclave, 5000, "/health", int, limit=3)
 
 
-async def test_an_enclave_that_says_nothing(tmp_path: Path) -> None:
+async def test_a_silent_enclave_times_out(tmp_path: Path) -> None:
     async def silent(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
         await reader.read()
 
@@ -115,7 +115,7 @@ async def test_a_connection_that_never_opens(tmp_path: Path, monkeypatch: pytest
             await get(VhostSocket(tmp_path / "u"), 5000, "/health", int, limit=3)
 
 
-async def test_a_refusal_that_comes_before_the_body_was_taken(tmp_path: Path) -> None:
+async def test_a_refusal_before_the_body_was_read(tmp_path: Path) -> None:
     """The enclave answers after the head, and takes nothing more."""
     refusal = b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 4\r\n\r\nfull"
 

@@ -75,7 +75,7 @@ def open_backend() -> GatedBackend:
     return backend
 
 
-async def test_a_proof_passes_with_its_headers(tmp_path: Path) -> None:
+async def test_a_proof_is_forwarded_with_its_headers(tmp_path: Path) -> None:
     async with host_and_enclave(tmp_path, open_backend()) as (enclave, _, client):
         answer = await client.post(
             "/prove",
@@ -93,7 +93,7 @@ async def test_a_proof_passes_with_its_headers(tmp_path: Path) -> None:
     assert answer.headers["content-length"] == str(len(answer.content))
 
 
-async def test_the_key_and_the_attestation_pass(tmp_path: Path) -> None:
+async def test_key_and_attestation_are_forwarded(tmp_path: Path) -> None:
     async with host_and_enclave(tmp_path, open_backend()) as (enclave, _, client):
         key = (await client.get("/encryption-public-key")).json()["publicKey"]
         attested = (await client.get("/attestation", params={"nonce": "00ff"})).json()
@@ -103,7 +103,7 @@ async def test_the_key_and_the_attestation_pass(tmp_path: Path) -> None:
     assert (refused.status_code, refused.json()["code"]) == (400, "NONCE_MALFORMED")
 
 
-async def test_a_job_passes_with_all_that_is_asked_about_it(tmp_path: Path) -> None:
+async def test_a_job_is_forwarded_with_its_status_events_and_deletion(tmp_path: Path) -> None:
     backend = GatedBackend()
     async with host_and_enclave(tmp_path, backend) as (enclave, _, client):
         accepted = await client.post("/v1/proofs", content=job_body(enclave), headers=BINARY)
@@ -125,7 +125,7 @@ async def test_a_job_passes_with_all_that_is_asked_about_it(tmp_path: Path) -> N
         assert (await client.get(job)).json()["code"] == "JOB_UNKNOWN"
 
 
-async def test_chunked_and_json_jobs_pass(tmp_path: Path) -> None:
+async def test_chunked_and_json_jobs_are_forwarded(tmp_path: Path) -> None:
     async with host_and_enclave(tmp_path, open_backend()) as (enclave, _, client):
         body = job_body(enclave)
 
@@ -138,7 +138,7 @@ async def test_chunked_and_json_jobs_pass(tmp_path: Path) -> None:
     assert (chunked.status_code, in_json.status_code) == (202, 202)
 
 
-async def test_refusals_have_one_form_whoever_refuses(tmp_path: Path) -> None:
+async def test_refusals_of_host_and_enclave_have_one_format(tmp_path: Path) -> None:
     async with host_and_enclave(tmp_path, open_backend()) as (enclave, _, client):
         stranger = enclave_api(GatedBackend())
         asked = {
@@ -173,7 +173,7 @@ async def test_refusals_have_one_form_whoever_refuses(tmp_path: Path) -> None:
         assert answer.headers["X-Request-Id"] == answer.json()["requestId"]
 
 
-async def test_the_control_port_is_not_passed_on(tmp_path: Path) -> None:
+async def test_the_control_port_is_not_forwarded(tmp_path: Path) -> None:
     async with host_and_enclave(tmp_path, open_backend()) as (enclave, _, client):
         enclave.adapter.recording = True
         for path in ("/v1/inventory", "/v1/bb/" + "0" * 64, "/v1/crs/genuine/0"):
@@ -232,7 +232,7 @@ async def test_memory_does_not_grow_with_bodies(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("route", ["/prove", "/v1/proofs"])
-async def test_a_client_that_leaves_in_its_body_frees_its_place(tmp_path: Path, route: str) -> None:
+async def test_a_client_that_disconnects_in_its_body_frees_its_place(tmp_path: Path, route: str) -> None:
     async with host_and_enclave(tmp_path, open_backend()) as (enclave, proxy, client):
         body = prove_body(enclave)
 
@@ -248,7 +248,7 @@ async def test_a_client_that_leaves_in_its_body_frees_its_place(tmp_path: Path, 
         await eventually(lambda: proxy.in_flight.count == 0)
 
 
-async def test_a_client_that_leaves_frees_its_slot(tmp_path: Path) -> None:
+async def test_a_client_that_disconnects_frees_its_slot(tmp_path: Path) -> None:
     backend = GatedBackend()
     async with host_and_enclave(tmp_path, backend) as (enclave, proxy, client):
         task = asyncio.create_task(client.post("/prove", content=prove_body(enclave), headers=JSON))
@@ -259,7 +259,7 @@ async def test_a_client_that_leaves_frees_its_slot(tmp_path: Path) -> None:
         await eventually(lambda: proxy.in_flight.count == 0)
 
 
-async def test_who_listens_to_events_and_leaves_is_noticed(tmp_path: Path) -> None:
+async def test_a_listener_that_disconnects_is_noticed(tmp_path: Path) -> None:
     async with host_and_enclave(tmp_path, GatedBackend()) as (enclave, proxy, client):
         job = (await client.post("/v1/proofs", content=job_body(enclave), headers=BINARY)).headers["Location"]
         async with client.stream("GET", f"{job}/events") as stream:
@@ -280,7 +280,7 @@ async def test_a_body_that_trickles_is_answered_with_408(
         await eventually(lambda: proxy.in_flight.count == 0 and enclave.api.service._admitted == 0)
 
 
-async def test_a_body_that_announces_a_length_and_comes_in_chunks(tmp_path: Path) -> None:
+async def test_a_body_with_both_a_length_and_chunks_is_not_smuggled(tmp_path: Path) -> None:
     """How requests are smuggled past proxies; here the enclave gets the one request that the host read."""
     async with host_and_enclave(tmp_path, open_backend()) as (enclave, _, client):
         enclave.adapter.recording = True
@@ -293,7 +293,7 @@ async def test_a_body_that_announces_a_length_and_comes_in_chunks(tmp_path: Path
         assert b"content-length: 5\r\n" not in heard.lower()
 
 
-async def test_headers_of_the_clients_own_do_not_reach_the_enclave(tmp_path: Path) -> None:
+async def test_other_client_headers_do_not_reach_the_enclave(tmp_path: Path) -> None:
     async with host_and_enclave(tmp_path, open_backend()) as (enclave, _, client):
         enclave.adapter.recording = True
         secrets = {"Cookie": "session=1", "Authorization": "Bearer 1", "X-Forwarded-For": "1.2.3.4"}
@@ -307,7 +307,7 @@ async def test_headers_of_the_clients_own_do_not_reach_the_enclave(tmp_path: Pat
         assert b"x-forwarded-for: 127.0.0.1\r\n" in heard
 
 
-async def test_a_body_that_is_announced_too_large(tmp_path: Path) -> None:
+async def test_a_declared_length_over_the_limit_is_refused(tmp_path: Path) -> None:
     async with host_and_enclave(tmp_path, open_backend()) as (enclave, _, client):
         enclave.adapter.recording = True
         answer = await raw(client, PROVE_HEAD + b"Content-Length: 99999999\r\n\r\n")
@@ -359,7 +359,7 @@ async def test_two_hundred_clients_at_once(tmp_path: Path) -> None:
         await eventually(lambda: proxy.in_flight.count == 0)
 
 
-async def test_more_requests_than_can_be_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_requests_in_flight_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tee_rex_server.proxy.forwarding.MAX_IN_FLIGHT", 1)
     backend = GatedBackend()
     async with host_and_enclave(tmp_path, backend) as (enclave, _, client):
@@ -375,7 +375,7 @@ async def test_more_requests_than_can_be_passed_on(tmp_path: Path, monkeypatch: 
 
 
 class TestRateLimit:
-    async def test_it_holds_at_the_host_and_a_full_queue_costs_nothing(self, tmp_path: Path) -> None:
+    async def test_the_host_limits_each_client_and_a_full_queue_does_not_count(self, tmp_path: Path) -> None:
         log = io.StringIO()
         backend = GatedBackend()
         networks = _networks("127.0.0.0/8")

@@ -56,6 +56,6 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @schema.parametrize()
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
-def test_the_host_keeps_to_its_document(case: Case[Any], url: str) -> None:
+def test_the_host_conforms_to_its_openapi_document(case: Case[Any], url: str) -> None:
     # No schema can say that bytes are encrypted to an enclave's key.
     case.call_and_validate(base_url=url, excluded_checks=[positive_data_acceptance])

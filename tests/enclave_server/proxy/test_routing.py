@@ -31,7 +31,7 @@ async def in_pieces(body: bytes, size: int, taken: list[int] | None = None) -> A
 
 @FORMS
 @pytest.mark.parametrize("size", [1, 7, 100, 65536, 10**6])
-async def test_no_more_is_taken_than_it_needs_and_all_of_it_comes_back(form: BodyForm, size: int) -> None:
+async def test_reads_no_more_than_needed_and_returns_all_of_it(form: BodyForm, size: int) -> None:
     taken: list[int] = []
     found, head = await read_message_head(in_pieces(BODIES[form], size, taken), form)
     assert found == MINE
@@ -58,7 +58,7 @@ def test_white_space_of_json_does_not_matter(begin: bytes) -> None:
         pytest.param(b" " * 1000, id="white space alone"),
     ],
 )
-async def test_other_json_names_nobody_and_is_not_read_to_its_end(body: bytes) -> None:
+async def test_other_json_has_no_recipients_and_is_not_read_to_its_end(body: bytes) -> None:
     taken: list[int] = []
     found, _ = await read_message_head(in_pieces(body * 100, 100, taken), BodyForm.JSON)
     assert found == ()
@@ -66,14 +66,14 @@ async def test_other_json_names_nobody_and_is_not_read_to_its_end(body: bytes) -
 
 
 @FORMS
-async def test_a_body_that_ends_early_names_nobody(form: BodyForm) -> None:
+async def test_a_truncated_body_has_no_recipients(form: BodyForm) -> None:
     for length in (0, 1, 5, 60):
         found, head = await read_message_head(in_pieces(BODIES[form][:length], 16), form)
         assert (found, head) == ((), BODIES[form][:length])
 
 
 @FORMS
-async def test_what_never_becomes_clear_is_given_up(form: BodyForm) -> None:
+async def test_an_endless_head_is_read_only_up_to_a_limit(form: BodyForm) -> None:
     """A packet that announces more and more, in JSON too: 11 KB, and no more."""
     endless = b"\xc1\xff" + bytes([255]) * 3 + bytes(1_000_000)
     body = endless if form is BodyForm.MESSAGE else b'{"data":"' + base64.b64encode(endless)
@@ -84,7 +84,7 @@ async def test_what_never_becomes_clear_is_given_up(form: BodyForm) -> None:
 
 
 @given(form=st.sampled_from(list(BodyForm)), body=st.binary(max_size=2000))
-def test_it_reads_anything(form: BodyForm, body: bytes) -> None:
+def test_any_bytes_can_be_read(form: BodyForm, body: bytes) -> None:
     for begin in (b"", b'{"data":"', MESSAGE[:60]):
         found = recipients_in(begin + body, form)
         assert found is None or all(len(one) == 20 for one in found)

@@ -64,7 +64,7 @@ class ScriptedUploads(Uploads):
         assert not chunks
 
 
-async def test_the_same_version_under_both_setups_comes_twice(tmp_path: Path) -> None:
+async def test_a_version_of_both_setups_is_uploaded_twice(tmp_path: Path) -> None:
     both = inventory(entry(TrustedSetup.GENUINE), entry(TrustedSetup.DEVELOPMENT))
     uploads = ScriptedUploads(tmp_path, io.StringIO(), [both, both])
     running = asyncio.create_task(uploads.upload_missing())
@@ -78,7 +78,7 @@ async def test_the_same_version_under_both_setups_comes_twice(tmp_path: Path) ->
     assert await uploads.wait_for(VERSION) is None
 
 
-async def test_an_enclave_that_is_another_one_by_its_second_answer_gets_what_that_one_lacks(
+async def test_an_enclave_restarted_between_two_inventories_gets_what_the_new_one_lacks(
     tmp_path: Path,
 ) -> None:
     other = entry(TrustedSetup.GENUINE, version="4.2.0")

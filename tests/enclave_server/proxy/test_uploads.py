@@ -167,7 +167,7 @@ async def test_a_bb_that_the_host_changed_is_refused_and_the_enclave_stays_witho
         assert there == pinned
 
 
-async def test_a_host_without_anything_says_so_and_tries_again(
+async def test_a_host_without_bb_logs_that_and_retries(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(uploads_module, "_RETRY_SECONDS", 0.2)

@@ -140,9 +140,9 @@ class ProvePage(QScrollArea):
             margins(row, 0, 0, 0, 0, 10)
             for action in pair:
                 row.addWidget(action)
-            if self.tokens in pair:
-                row.addStretch(1)
+            row.addStretch(1)
             self._actions_box.addLayout(row)
+        self._actions_box.setStretch(1, 1)
         self._below = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         margins(self._below, 0, 0, 0, 0, 16)
         self._below.addWidget(self.breakdown, 1)

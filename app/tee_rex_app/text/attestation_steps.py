@@ -84,7 +84,9 @@ def genuine_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
             "Signed by AWS hardware. Checked as of {time}, because its certificates have expired."
         ).format(time=_moment(examined))
     words = _joined(signed, tr("Debug mode is off, so nobody can see inside."))
-    return AttestationVerdict(StepVerdict.HOLDS, tr("Genuine Nitro enclave"), tr("verified", "enclave"), words)
+    return AttestationVerdict(
+        StepVerdict.HOLDS, tr("Genuine Nitro enclave"), tr("verified", "enclave"), words
+    )
 
 
 def code_verdict(examined: ExaminedAttestation) -> AttestationVerdict:

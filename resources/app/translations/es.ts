@@ -331,6 +331,11 @@
         <translation>Enclave Nitro auténtico</translation>
     </message>
     <message>
+        <source>verified</source>
+        <comment>enclave</comment>
+        <translation>verificado</translation>
+    </message>
+    <message>
         <source>Code unknown</source>
         <translation>Código desconocido</translation>
     </message>

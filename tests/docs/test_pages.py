@@ -113,7 +113,8 @@ def test_make_targets_exist(page: Path) -> None:
 @pytest.mark.parametrize("report", [ProofReport, AttestationReport, FlowReport, ErrorReport])
 def test_every_field_of_the_json_is_documented(report: type) -> None:
     text = (ROOT / "docs" / "cli.md").read_text()
-    missing = [name for name in report.__annotations__ if f"`{name}`" not in text and f'"{name}"' not in text]
+    printed = [name for name in report.__annotations__ if not name.endswith("_parts")]  # those are the app's
+    missing = [name for name in printed if f"`{name}`" not in text and f'"{name}"' not in text]
     assert missing == []
 
 

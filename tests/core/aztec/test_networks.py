@@ -30,7 +30,7 @@ def test_a_local_network_can_be_of_either_setup() -> None:
 
 
 @pytest.mark.parametrize("chain_id", [0, 1, 11155111, 31338])
-def test_the_development_setup_is_for_local_networks_alone(chain_id: int) -> None:
+def test_the_development_setup_is_for_local_networks_only(chain_id: int) -> None:
     with raises(DEVELOPMENT_NETWORK_REFUSED):
         Network.accepted(replace(INFO, chain_id=chain_id))
 

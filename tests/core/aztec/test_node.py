@@ -42,7 +42,7 @@ async def receipt_of(node: ScriptedNode) -> Receipt:
         return await client.receipt(TRANSACTION)
 
 
-async def test_a_node_tells_its_network() -> None:
+async def test_the_network_of_a_node() -> None:
     info = await info_of(ScriptedNode())
 
     assert (info.node_version, info.chain_id, info.rollup_version) == ("4.1.2", 31337, 3005340355)
@@ -91,7 +91,7 @@ async def test_another_chain_has_another_marker() -> None:
 
 
 @pytest.mark.parametrize("url", ["", "aztec", "ftp://node", "http://example.org", "https://user:pw@node"])
-async def test_what_is_no_address_is_refused(url: str) -> None:
+async def test_invalid_addresses_are_refused(url: str) -> None:
     with raises(NODE_URL_INVALID):
         async with AztecNode.open(url):
             pass
@@ -105,7 +105,7 @@ async def test_nothing_listens() -> None:
             await client.info()
 
 
-async def test_a_node_that_speaks_no_tls_is_told() -> None:
+async def test_a_node_without_tls_is_reported() -> None:
     async with ScriptedNode().serving() as url, AztecNode.open(url.replace("http:", "https:")) as client:
         with raises(NODE_WITHOUT_TLS) as raised:
             await client.info()
@@ -120,7 +120,7 @@ async def test_a_proxy_whose_node_is_away_is_no_wrong_address(status: int) -> No
         await info_of(node)
 
 
-async def test_an_answer_that_comes_in_drops_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_endless_slow_response_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     async def drops() -> AsyncIterator[bytes | None]:
         while True:
             yield b" "
@@ -133,7 +133,7 @@ async def test_an_answer_that_comes_in_drops_for_ever_is_given_up(monkeypatch: p
         await info_of(node)
 
 
-async def test_an_error_of_the_node_is_told_without_control_characters() -> None:
+async def test_an_error_of_the_node_is_shown_without_control_characters() -> None:
     node = ScriptedNode()
     node.results["node_getNodeInfo"] = RuntimeError("no \x1b[31m" + "x" * 1000)
 

@@ -53,7 +53,7 @@ def test_an_empty_machine(home: Path) -> None:
     assert not home.exists()
 
 
-def test_a_damaged_bb_is_shown_with_what_to_do(wrong_bb: Path) -> None:
+def test_a_damaged_bb_is_shown_with_a_hint(wrong_bb: Path) -> None:
     assert _run_json("list")[0]["installed"] is True
     (checked,) = _run_json("verify", exit_code=ExitCode.ENVIRONMENT)
     assert checked["error"]["code"] == "BB_CORRUPT"
@@ -82,8 +82,6 @@ def test_a_version_without_pins_is_listed_as_never_used(wrong_bb: Path) -> None:
         (["remove", "/"], ExitCode.USAGE),
     ],
 )
-def test_what_cannot_be_done_ends_with_its_exit_code(
-    arguments: list[str], exit_code: ExitCode, home: Path
-) -> None:
+def test_failures_have_their_exit_codes(arguments: list[str], exit_code: ExitCode, home: Path) -> None:
     _run(*arguments, exit_code=exit_code)
     assert not home.exists()

@@ -17,7 +17,7 @@ def test_every_command_has_help() -> None:
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["prove", "/nonexistent", "--json"]])
-def test_what_takes_long_to_import_is_not_loaded_before_it_is_needed(arguments: list[str]) -> None:
+def test_slow_imports_are_deferred(arguments: list[str]) -> None:
     code = (
         "import sys; from tee_rex.cli.main import main; sys.argv = ['tee-rex', *sys.argv[1:]]\n"
         "try: main()\n"

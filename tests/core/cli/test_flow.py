@@ -183,7 +183,7 @@ def test_no_line_of_a_report_is_wider_than_the_terminal(
     assert "/data/development/wallet" in shown.err
 
 
-def test_a_cancelled_flow_says_what_cannot_be_undone(
+def test_a_cancelled_flow_warns_of_an_unconfirmed_transaction(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sent = StepReport(step=FlowStep.DEPLOY_ACCOUNT, transaction=TRANSACTION)

@@ -99,7 +99,7 @@ def test_the_report_has_every_field_of_the_contract(proved: tuple[Path, Path, di
     assert bb_ms <= report["prove_ms"] <= report["total_ms"]
 
 
-def test_progress_is_told_in_plain_lines(proved: tuple[Path, Path, dict[str, Any], str]) -> None:
+def test_progress_in_plain_lines(proved: tuple[Path, Path, dict[str, Any], str]) -> None:
     shown = proved[3]
     assert "INSECURE" in shown
     assert " 1/11 MultiCallEntrypoint:entrypoint" in shown
@@ -188,20 +188,20 @@ def test_steps_come_from_stdin_too(run: Run) -> None:
     assert json.loads(done.stdout)["error"]["code"] == "STEPS_EMPTY"
 
 
-def test_a_missing_file_is_told(run: Run, tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(run: Run, tmp_path: Path) -> None:
     done = run("prove", tmp_path / "missing")
     assert done.returncode == 3
     assert b"FILE_UNREADABLE" in done.stderr
 
 
-def test_a_place_that_no_proof_can_have_is_told_before_the_work(run: Run, tmp_path: Path) -> None:
+def test_an_unusable_output_is_reported_before_proving(run: Run, tmp_path: Path) -> None:
     for place in (tmp_path / ("x" * 300), tmp_path / "absent" / "proof", tmp_path, Path("/dev/null")):
         done = run("demo", "--out", place, "--json")
         assert done.returncode == 4, place
         assert json.loads(done.stdout)["error"]["code"] == "PROOF_NOT_WRITTEN"
 
 
-def test_without_network_the_genuine_crs_cannot_be_had(run: Run, tmp_path: Path) -> None:
+def test_the_genuine_crs_without_network(run: Run, tmp_path: Path) -> None:
     (tmp_path / "steps").write_bytes(genuine_deployment())
     # A proxy that nobody listens at: every way to the network ends at once, wherever the test runs.
     dead = "http://127.0.0.1:9"
@@ -225,7 +225,7 @@ def test_a_full_disk_takes_no_proof_and_keeps_nothing_of_it(run: Run, tmp_path: 
         assert [path.name for path in disk.iterdir()] == ["filling"]
 
 
-def test_a_read_only_disk_is_told_before_the_work(run: Run, tmp_path: Path) -> None:
+def test_a_read_only_disk_is_reported_before_proving(run: Run, tmp_path: Path) -> None:
     (tmp_path / "steps").write_bytes(development_deployment())
     with small_disk(tmp_path / "disk", "64k") as disk:
         make_read_only(disk)
@@ -258,7 +258,7 @@ def test_a_signal_cancels(tmp_path: Path, number: signal.Signals) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["steps", "tmp"]
 
 
-def test_doctor_tells_what_works_here(run: Run) -> None:
+def test_doctor_on_this_machine(run: Run) -> None:
     done = run("doctor", "--json")
     findings = {finding["id"]: finding for finding in json.loads(done.stdout)}
     assert done.returncode == 0, done.stdout.decode()

@@ -70,7 +70,7 @@ async def test_a_proof_that_could_not_be_verified_here_is_marked(steps: Path, tm
     assert "(from PROVER_URL)" in again.stderr
 
 
-async def test_another_key_than_before_stops_with_what_to_do(steps: Path, tmp_path: Path) -> None:
+async def test_a_changed_key_stops_with_a_hint(steps: Path, tmp_path: Path) -> None:
     server = ScriptedServer()
     async with server.serving() as url:
         assert (await ended(await start(tmp_path, "prove", steps, "--url", url))).exit_code == 0

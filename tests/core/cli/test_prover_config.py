@@ -105,7 +105,7 @@ def test_an_option_of_another_mode_is_never_ignored(options: ProverOptions) -> N
         (ProverOptions(mode=ProvingMode.TEE, url=URL, pcr0=[PCR], bb_digest=["zz"]), "BB_DIGEST_INVALID"),
     ],
 )
-def test_what_cannot_be_set_up_is_told_before_anything_is_asked(options: ProverOptions, code: str) -> None:
+def test_invalid_options_fail_before_any_request(options: ProverOptions, code: str) -> None:
     with pytest.raises(TeeRexError) as refused:
         ChosenProver.by(options).prover()
     assert refused.value.code == code
@@ -140,7 +140,7 @@ def test_given_bb_digests_are_the_only_ones_allowed_under_either_setup() -> None
     assert {prover.sha256 for prover in allowed.genuine} == {"ab" * 32}
 
 
-def test_several_builds_are_told_apart_by_their_order() -> None:
+def test_several_builds_are_paired_by_their_order() -> None:
     one, two, three = (bytes([n]) * 48 for n in (1, 2, 3))
     builds = approved_builds([one.hex(), two.hex()], [], [three.hex(), one.hex()])
     assert builds == (ExpectedPcrs(one, None, three), ExpectedPcrs(two, None, one))

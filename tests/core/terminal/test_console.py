@@ -10,7 +10,7 @@ from tee_rex.system.progress import TaskProgress
 from tee_rex.terminal import console
 
 
-def test_plain_lines_never_go_back(
+def test_plain_lines_never_decrease(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     moments = itertools.count(step=10)

@@ -42,7 +42,7 @@ def help_of(path: tuple[str, ...], flag: str = "--help") -> str:
 
 
 @pytest.mark.parametrize("path", ALL_COMMANDS, ids=" ".join)
-def test_help_is_whole_on_80_columns(path: tuple[str, ...]) -> None:
+def test_help_fits_80_columns_untruncated(path: tuple[str, ...]) -> None:
     text = help_of(path)
     assert text == help_of(path, "-h")
     assert max(map(len, text.splitlines())) <= 80
@@ -52,7 +52,7 @@ def test_help_is_whole_on_80_columns(path: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_help_tells_the_exit_codes(program: str) -> None:
+def test_help_lists_the_exit_codes(program: str) -> None:
     text = " ".join(help_of((program,)).split())
     for code in ExitCode:
         assert f" {code.value} " in text
@@ -64,7 +64,7 @@ def test_one_name_for_one_thing(path: tuple[str, ...]) -> None:
     assert not {"--setup", "--without-nonce", "--skip-nonce", "--output-json"} & set(words)
 
 
-def test_the_version_is_what_a_bug_report_needs() -> None:
+def test_the_version_has_what_a_bug_report_needs() -> None:
     for program, its_app in PROGRAMS.items():
         shown = CliRunner().invoke(its_app, ["--version"]).stdout
         assert shown.startswith(f"{program} {__version__} (")
@@ -118,7 +118,7 @@ def test_json_of_wrong_usage(
     assert capsys.readouterr().out == ""
 
 
-def test_json_of_a_file_that_is_not_there(
+def test_json_of_a_missing_file(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     assert ended(["prove", str(tmp_path / "x"), "--json"], monkeypatch) == ExitCode.BAD_INPUT

@@ -41,7 +41,7 @@ DEVELOPMENT_ROOT = "0x02f520835e552c3dd17baa30b829013441b75e6791c9eda3189c27c616
 
 
 # First: it ends the network of all tests, and starts it again.
-async def test_a_node_that_is_killed_under_a_flow_and_comes_back_with_another_chain(
+async def test_a_node_killed_during_a_flow_that_restarts_with_another_chain(
     network: RestartableNetwork, tmp_path: Path
 ) -> None:
     up, members = network.status, RunFolder(network.folder).members()
@@ -89,7 +89,7 @@ async def test_the_node_has_the_development_keys(devnet: NetworkStatus) -> None:
     assert (network.setup, network.version) == (TrustedSetup.DEVELOPMENT, AztecVersion(4, 1, 2))
 
 
-def test_it_listens_on_this_machine_alone(devnet: NetworkStatus) -> None:
+def test_it_listens_on_this_machine_only(devnet: NetworkStatus) -> None:
     listening = [
         connection.laddr[0]
         for pid in devnet.processes.values()

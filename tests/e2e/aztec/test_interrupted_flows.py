@@ -135,7 +135,7 @@ async def test_cancelling_in_every_phase(stage: Stage, network: RestartableNetwo
     assert not stage.front.lost
 
 
-async def test_a_node_that_goes_away_or_says_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_node_that_disappears_or_is_silent(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(step_module, "_GRACE_SECONDS", 2.0)
     stage.front.slow["node_getCheckpoints"] = 2.5
     events: list[FlowEvent] = []

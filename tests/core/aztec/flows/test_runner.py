@@ -159,7 +159,7 @@ async def test_a_token_flow_from_nothing(stage: Stage) -> None:
     assert all(request.setup is TrustedSetup.DEVELOPMENT for request in stage.backend.requests)
 
 
-async def test_events_come_in_order(stage: Stage) -> None:
+async def test_event_order(stage: Stage) -> None:
     await stage.run(FlowKind.ACCOUNT)
 
     assert [type(event) for event in stage.events] == [
@@ -229,7 +229,7 @@ async def test_no_node_and_a_wrong_one(stage: Stage) -> None:
     await stage.fails(NODE_UNREACHABLE, node_url="http://127.0.0.1:1")
 
 
-async def test_nobody_pays(stage: Stage) -> None:
+async def test_no_funded_fee_contract(stage: Stage) -> None:
     await stage.fails(FEE_CONTRACT_MISSING, "poor")
     await stage.fails(FEE_CONTRACT_MISSING, sponsored_fpc_salt=5)
     assert not stage.sent
@@ -250,7 +250,7 @@ async def test_a_wallet_that_sees_another_network(stage: Stage) -> None:
         ("garbage@simulate", BRIDGE_PROTOCOL),
     ],
 )
-async def test_a_failing_step_is_reported_with_what_went_before(
+async def test_a_failing_step_is_reported_with_the_previous_ones(
     stage: Stage, behaviour: str, expected: AnyKind
 ) -> None:
     report = await stage.fails(expected, behaviour)
@@ -271,7 +271,7 @@ async def test_the_provers_error_ends_the_flow_and_sends_nothing(stage: Stage) -
     assert not stage.sent
 
 
-async def test_a_node_that_dies_in_the_middle_is_named(stage: Stage) -> None:
+async def test_a_node_that_dies_during_a_flow_is_reported(stage: Stage) -> None:
     def die(event: FlowEvent) -> None:
         stage.node.dead = stage.node.dead or isinstance(event, FlowStepStarted)
 
@@ -280,7 +280,7 @@ async def test_a_node_that_dies_in_the_middle_is_named(stage: Stage) -> None:
     assert stage.wallet().accounts()
 
 
-async def test_a_node_that_stumbles_while_a_block_is_waited_for_is_asked_again(stage: Stage) -> None:
+async def test_a_short_outage_of_the_node_before_confirmation_is_retried(stage: Stage) -> None:
     def stumble(event: FlowEvent) -> None:
         if isinstance(event, TransactionSent):
             stage.node.dead = True
@@ -315,7 +315,7 @@ async def test_a_node_that_stays_away_ends_the_flow(stage: Stage, monkeypatch: p
         ({"status": "pending"}, TRANSACTION_TIMED_OUT),
     ],
 )
-async def test_what_can_become_of_a_transaction(
+async def test_outcomes_of_a_sent_transaction(
     stage: Stage,
     monkeypatch: pytest.MonkeyPatch,
     receipt: dict[str, object],
@@ -356,13 +356,13 @@ async def test_stale_data_is_cleared_and_the_keys_stay(stage: Stage) -> None:
     assert len(stage.wallet().accounts()) == 2
 
 
-async def test_three_tries_then_the_error(stage: Stage) -> None:
+async def test_opening_fails_after_three_attempts(stage: Stage) -> None:
     await stage.fails(WALLET_DATA_UNUSABLE, "store@open")
     retried = [event for event in stage.events if isinstance(event, WalletRetried)]
     assert [(one.attempt, one.attempts) for one in retried] == [(1, 3), (2, 3)]
 
 
-async def test_a_full_disk_is_named_and_nothing_is_cleared(
+async def test_a_full_disk_is_reported_and_nothing_is_cleared(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await stage.run(FlowKind.ACCOUNT)
@@ -396,7 +396,7 @@ async def test_a_wallet_that_does_not_start_is_not_the_stores_fault(stage: Stage
     assert WalletRetried not in map(type, stage.events)
 
 
-async def test_a_network_that_is_started_anew_under_a_flow_is_named(
+async def test_a_network_restarted_during_a_flow_is_reported(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(step_module, "_GRACE_SECONDS", 0.05)
@@ -412,7 +412,7 @@ async def test_a_network_that_is_started_anew_under_a_flow_is_named(
 
 
 @pytest.mark.parametrize("answer", [Answer(b"<html>", 502), RuntimeError("busy")])
-async def test_a_passing_error_while_a_block_is_waited_for_is_none(
+async def test_a_transient_error_before_confirmation_is_ignored(
     stage: Stage, answer: Answer | Exception
 ) -> None:
     stage.node.results["node_getTxReceipt"] = [{"status": "pending"}, answer, {"status": "dropped"}, IN_BLOCK]
@@ -430,13 +430,13 @@ async def test_only_as_many_accounts_as_are_needed_are_opened(stage: Stage) -> N
     assert len(known.read_text().split()) == 2
 
 
-async def test_a_long_synchronisation_is_told(stage: Stage) -> None:
+async def test_a_long_synchronisation_is_reported(stage: Stage) -> None:
     await stage.run(FlowKind.ACCOUNT, "pulse@simulate")
     reported = [event for event in stage.events if isinstance(event, TaskProgress)]
     assert reported[-1] == TaskProgress("wallet.sync", "Synchronising the wallet", 70, 70, "blocks")
 
 
-async def test_another_life_of_a_local_network_clears_the_store(stage: Stage) -> None:
+async def test_a_restarted_local_network_clears_the_store(stage: Stage) -> None:
     await stage.run(FlowKind.ACCOUNT)
     (stage.wallet().store_folder / "something").touch()
     stage.node.results["node_getBlockHeader"] = {"lastArchive": "0x02"}
@@ -446,13 +446,13 @@ async def test_another_life_of_a_local_network_clears_the_store(stage: Stage) ->
     assert not (stage.wallet().store_folder / "something").exists()
 
 
-async def test_a_wallet_in_use_is_left_alone(stage: Stage) -> None:
+async def test_a_wallet_in_use_is_refused(stage: Stage) -> None:
     async with stage.wallet().in_use():
         with raises(WALLET_IN_USE):
             await stage.run(FlowKind.ACCOUNT)
 
 
-async def test_damaged_keys_stop_the_flow_and_are_left_alone(stage: Stage) -> None:
+async def test_damaged_keys_stop_the_flow_and_stay(stage: Stage) -> None:
     async with stage.wallet().in_use():
         file = stage.wallet().folder / "accounts.json"
         file.write_text("{")

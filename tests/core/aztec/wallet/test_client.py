@@ -155,7 +155,7 @@ async def test_a_bridge_that_closed_its_pipe_and_does_not_exit_is_ended(
     [("crash@start", BRIDGE_CRASHED), ("exit@start", BRIDGE_CRASHED)]
     + [(f"{fault}@start", BRIDGE_PROTOCOL) for fault in ("garbage", "huge", "cut", "no-json", "no-rpc")],
 )
-async def test_a_bridge_that_does_not_come_up(
+async def test_a_bridge_that_does_not_start(
     tmp_path: Path, behaviour: str, expected: ErrorKind[TeeRexError]
 ) -> None:
     with raises(expected):
@@ -237,7 +237,7 @@ async def test_the_time_of_the_proof_is_not_the_bridges_silence(tmp_path: Path) 
         assert (await deploying).transaction
 
 
-async def test_a_bridge_that_tells_of_itself_may_take_longer_than_it_may_be_silent(tmp_path: Path) -> None:
+async def test_heartbeats_extend_the_silence_timeout(tmp_path: Path) -> None:
     reported: list[Synchronisation] = []
     client = await BridgeClient.start(scripted(tmp_path, "pulse@simulate"), on_sync=reported.append)
     try:
@@ -247,14 +247,14 @@ async def test_a_bridge_that_tells_of_itself_may_take_longer_than_it_may_be_sile
     assert reported == [Synchronisation(10 * received, 70) for received in range(8)]
 
 
-async def test_a_node_that_keeps_the_bridge_waiting_is_named(tmp_path: Path) -> None:
+async def test_a_node_that_keeps_the_bridge_waiting_is_reported(tmp_path: Path) -> None:
     async with bridge(tmp_path, "stalled@simulate") as client:
         with raises(NODE_STALLED):
             await deploy(client, Handler(), CallTimeouts(silence=20, node=0.3))
         await eventually(lambda: not running(client.pid))
 
 
-async def test_what_was_sent_just_before_the_end_is_told_to_whoever_gave_up(
+async def test_a_late_sending_reaches_the_cancelled_handler(
     tmp_path: Path,
 ) -> None:
     handler = Handler()
@@ -321,7 +321,7 @@ def test_a_killed_parent_takes_the_bridge_with_it(tmp_path: Path) -> None:
     wait_until(lambda: not running(pid))
 
 
-def test_the_environment_is_proxies_and_certificates_alone() -> None:
+def test_the_environment_has_only_proxies_and_certificates() -> None:
     own = {
         "HTTPS_PROXY": "http://proxy",
         "NODE_OPTIONS": "--require evil",

@@ -39,7 +39,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_keys_are_kept_for_their_owner_alone(wallet: WalletData) -> None:
+def test_keys_are_accessible_to_their_owner_only(wallet: WalletData) -> None:
     keys = [AccountKeys.generate() for _ in range(3)]
     for one in keys:
         wallet.add(one)
@@ -100,7 +100,7 @@ asyncio.run(main())
 """
 
 
-async def test_what_a_killed_flow_started_keeps_the_wallet_until_it_has_ended(wallet: WalletData) -> None:
+async def test_the_bridge_of_a_killed_flow_holds_the_lock_until_it_ends(wallet: WalletData) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(wallet.folder)], stdout=subprocess.PIPE, text=True
     ) as holder:
@@ -116,7 +116,7 @@ async def test_what_a_killed_flow_started_keeps_the_wallet_until_it_has_ended(wa
         assert not running(orphan)
 
 
-async def test_an_orphan_that_does_not_end_is_told(
+async def test_an_orphan_that_does_not_end_is_reported(
     wallet: WalletData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tee_rex.aztec.wallet.data._SECONDS_FOR_ORPHAN", 0.2)
@@ -142,7 +142,7 @@ async def test_folders_are_private_whatever_the_umask(tmp_path: Path, umask: int
     assert mode(wallet.folder / ".lock") & 0o077 == 0
 
 
-async def test_what_became_readable_for_others_is_closed_again(wallet: WalletData) -> None:
+async def test_permissions_of_others_are_removed(wallet: WalletData) -> None:
     wallet.add(AccountKeys.generate())
     wallet.folder.chmod(0o755)
     (wallet.folder / "accounts.json").chmod(0o644)
@@ -184,7 +184,7 @@ def test_a_full_file_takes_no_more_and_stays_readable(
 
 @given(st.binary(max_size=200))
 @settings(max_examples=50)
-def test_a_damaged_file_is_told_and_left_alone(
+def test_a_damaged_file_is_reported_and_kept(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
 ) -> None:
     wallet = WalletData(tmp_path_factory.mktemp("wallet"))

@@ -12,7 +12,7 @@ from tee_rex.aztec.wallet.process import BridgeCommand, start_bridge
 WRITES_WITHOUT_END = "import sys\nwhile True: sys.{}.write('x' * 65536)"
 
 
-async def test_a_bridge_whose_output_nobody_reads_can_be_closed(tmp_path: Path) -> None:
+async def test_a_bridge_with_unread_output_can_be_closed(tmp_path: Path) -> None:
     for stream in ("stdout", "stderr"):
         command = BridgeCommand((sys.executable, "-c", WRITES_WITHOUT_END.format(stream)), tmp_path)
         process = await start_bridge(command, {})

@@ -33,7 +33,7 @@ async def all_frames(content: bytes) -> list[Frame]:
 
 
 @given(st.lists(st.tuples(st.binary(min_size=1, max_size=50), st.binary(max_size=50)), max_size=4))
-def test_what_is_written_is_read(parts: list[tuple[bytes, bytes]]) -> None:
+def test_a_frame_is_read_as_written(parts: list[tuple[bytes, bytes]]) -> None:
     frames = [Frame(*part) for part in parts]
     content = b"".join(piece for frame in frames for piece in frame.encoded())
 

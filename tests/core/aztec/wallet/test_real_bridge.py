@@ -99,7 +99,7 @@ async def test_nothing_works_before_a_wallet_is_open(bridge: BridgeClient) -> No
         b"",
     ],
 )
-def test_garbage_ends_it_at_once_and_nothing_is_quoted(command: BridgeCommand, content: bytes) -> None:
+def test_garbage_ends_it_immediately_and_is_not_quoted(command: BridgeCommand, content: bytes) -> None:
     finished = subprocess.run(
         command.argv, input=content, capture_output=True, env=environment({}), timeout=60, check=False
     )
@@ -128,7 +128,7 @@ def test_a_killed_parent_takes_it_with_it(command: BridgeCommand) -> None:
     wait_until(lambda: not running(pid))
 
 
-async def test_a_killed_bridge_is_noticed(command: BridgeCommand, tmp_path: Path) -> None:
+async def test_a_killed_bridge_is_detected(command: BridgeCommand, tmp_path: Path) -> None:
     client = await BridgeClient.start(command)
 
     async def kill_and_say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -155,7 +155,7 @@ async def test_a_bridge_that_is_stopped_hangs(command: BridgeCommand, tmp_path: 
         await client.close()
 
 
-async def test_a_node_that_never_answers_is_told_from_a_bridge_that_hangs(
+async def test_a_silent_node_is_distinguished_from_a_hanging_bridge(
     bridge: BridgeClient, tmp_path: Path
 ) -> None:
     node = ScriptedNode()
@@ -170,7 +170,7 @@ async def test_a_node_that_never_answers_is_told_from_a_bridge_that_hangs(
             )
 
 
-async def test_an_answer_that_comes_slowly_is_waited_for(bridge: BridgeClient, tmp_path: Path) -> None:
+async def test_a_slow_response_is_awaited(bridge: BridgeClient, tmp_path: Path) -> None:
     async def drops() -> AsyncIterator[bytes | None]:
         for _ in range(16):
             yield b" "

@@ -60,7 +60,7 @@ def test_a_folder_is_intact_until_a_file_of_it_changes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "files", [{}, {"../outside": "0" * 64}, {"artifacts/../../x": "0" * 64}, {"/etc/passwd": "0" * 64}]
 )
-def test_a_manifest_names_files_of_its_folder_alone(tmp_path: Path, files: dict[str, str]) -> None:
+def test_a_manifest_names_only_files_of_its_folder(tmp_path: Path, files: dict[str, str]) -> None:
     folder = runtime_folder(tmp_path / "runtime")
     entry = {ENTRY: hashlib.sha256(b"bundle").hexdigest()} if files else {}
     (folder / "manifest.json").write_bytes(msgspec.json.encode({"files": entry | files}))
@@ -77,7 +77,7 @@ def test_any_manifest_is_read_or_refused(tmp_path_factory: pytest.TempPathFactor
     assert not is_intact(folder, nothing)
 
 
-async def test_without_downloads_it_says_what_to_do(tmp_path: Path) -> None:
+async def test_the_hint_without_downloads(tmp_path: Path) -> None:
     bridges = InstalledBridges(paths_in(tmp_path), allow_download=False)
 
     with raises(BRIDGE_MISSING) as raised:
@@ -93,7 +93,7 @@ async def test_another_version_has_no_wallet(tmp_path: Path) -> None:
         )
 
 
-async def test_a_full_disk_is_told_before_anything_is_fetched(
+async def test_a_full_disk_is_reported_before_downloading(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: DiskUsage(10**9, 10**9, 10**8))
@@ -143,7 +143,7 @@ async def test_a_cancelled_installation_leaves_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.integration
 @pytest.mark.timeout(600)
-async def test_an_installed_wallet_is_found_again_and_a_damaged_one_mended(tmp_path: Path) -> None:
+async def test_an_installed_wallet_is_reused_and_a_damaged_one_rebuilt(tmp_path: Path) -> None:
     """On copies of the user's folders: fetching it takes minutes, and is done by make setup and make e2e."""
     real = real_installation().paths
     setup = TrustedSetup.DEVELOPMENT

@@ -21,7 +21,7 @@ GENERATOR: AffinePoint = (1, 2)
 
 _SCALAR_BITS = 254
 
-# Additions that share one inversion. They take about 50 ms, which is how long whoever stops the work waits;
+# Additions that share one inversion. They take about 50 ms, which is how long a cancelled caller waits;
 # smaller batches call back so often that an event loop in another thread is held up more, not less.
 _BATCH = 1 << 14
 

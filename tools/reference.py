@@ -58,24 +58,7 @@ def error_entries() -> list[ErrorEntry]:
     for module in _catalogue_modules():
         for _name, kind in kinds_of(module):
             by_code.setdefault(kind.code, []).append(kind)
-    for code, kind in _classes_with_codes():
-        by_code.setdefault(code, [kind])
     return [_entry(code, kinds) for code, kinds in sorted(by_code.items())]
-
-
-def _classes_with_codes() -> Iterator[tuple[str, ErrorKind[TeeRexError]]]:
-    """The codes of classes that have no entry in a catalogue yet."""
-    for package in (tee_rex, tee_rex_server, tee_rex_app):
-        for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-            if not module.name.endswith("__main__"):
-                importlib.import_module(module.name)
-    classes = [TeeRexError]
-    for error in classes:
-        classes.extend(error.__subclasses__())
-        if "code" in vars(error) and error.__module__ != TeeRexError.__module__:
-            cause = " ".join((error.__doc__ or "").partition("\n\n")[0].split())
-            remedy = error.default_hint or "The message says what to do."
-            yield error.code, ErrorKind(error, error.code, error.title, cause, remedy)
 
 
 def _catalogue_modules() -> Iterator[ModuleType]:
@@ -91,7 +74,7 @@ def _entry(code: str, kinds: list[ErrorKind[TeeRexError]]) -> ErrorEntry:
     messages = [kind.message for kind in kinds if re.search("[a-z]{2}", "".join(_texts(kind.message, "")))]
     causes = [*(f"{kind.title}." for kind in kinds), *messages[:1]]
     remedies = [kind.remedy for kind in kinds if kind.remedy] or [kind.hint for kind in kinds]
-    exit_code = first.exit_code or first.error_type.exit_code
+    exit_code = first.exit_code or first.error_type.default_exit_code
     return ErrorEntry(code, exit_code, _sentences(causes), _sentences(remedies))
 
 

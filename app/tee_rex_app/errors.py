@@ -9,43 +9,29 @@ class HistoryUnusableError(UnusableEnvironmentError):
     """The history's file cannot be opened, read or written; the application works without it."""
 
 
-BUG = ErrorKind(
-    TeeRexError,
-    "BUG",
-    "TEE-Rex hit an internal error",
-    "{exception}, {place}",
-    "Copy the details and report them. You can keep working.",
+BUG = ErrorKind(TeeRexError, "BUG", "TEE-Rex hit an internal error").says(
+    "{exception}, {place}", "Copy the details and report them. You can keep working."
 )
-HISTORY_UNUSABLE = ErrorKind(
-    HistoryUnusableError,
-    "HISTORY_UNUSABLE",
-    "The history is unavailable",
-    "{file}: {reason}.",
-    "Proving works without it. Check that the folder is writable and has free space.",
+HISTORY_UNUSABLE = ErrorKind(HistoryUnusableError, "HISTORY_UNUSABLE", "The history is unavailable").says(
+    "{file}: {reason}.", "Proving works without it. Check that the folder is writable and has free space."
 )
-HISTORY_UNREADABLE = HISTORY_UNUSABLE.variant("Reading it failed ({reason}).")
-HISTORY_NOT_WRITTEN = HISTORY_UNUSABLE.variant("Writing it failed ({reason}).")
+HISTORY_UNREADABLE = HISTORY_UNUSABLE.says("Reading it failed ({reason}).")
+HISTORY_NOT_WRITTEN = HISTORY_UNUSABLE.says("Writing it failed ({reason}).")
 HISTORY_NEWER = ErrorKind(
-    HistoryUnusableError,
-    "HISTORY_NEWER",
-    "The history was written by a newer TEE-Rex",
+    HistoryUnusableError, "HISTORY_NEWER", "The history was written by a newer TEE-Rex"
+).says(
     "Its schema has version {version}; this TEE-Rex reads up to version {known}.",
     "Proving works without it. Start the newer TEE-Rex to see it. The file was not changed.",
 )
-NOT_SAVED = ErrorKind(
-    UnusableEnvironmentError,
-    "NOT_SAVED",
-    "The file could not be saved",
-    "{file}: {reason}.",
-    "Choose another folder, or free disk space.",
+NOT_SAVED = ErrorKind(UnusableEnvironmentError, "NOT_SAVED", "The file could not be saved").says(
+    "{file}: {reason}.", "Choose another folder, or free disk space."
 )
-EXPORT_INTERRUPTED = NOT_SAVED.variant("TEE-Rex was closed before everything was written.")
+EXPORT_INTERRUPTED = NOT_SAVED.says("TEE-Rex was closed before everything was written.")
 MEASUREMENTS_UNREADABLE = ErrorKind(
-    InputError,
-    "MEASUREMENTS_UNREADABLE",
-    "No image measurements in this file",
+    InputError, "MEASUREMENTS_UNREADABLE", "No image measurements in this file"
+).says(
     "It has no PCR0 of 96 hexadecimal digits.",
     "Choose the measurements.json that `tee-rex-server image build` wrote.",
 )
-MEASUREMENTS_TOO_LARGE = MEASUREMENTS_UNREADABLE.variant("It has more than {limit} bytes.")
-MEASUREMENTS_NOT_JSON = MEASUREMENTS_UNREADABLE.variant("It is not JSON.")
+MEASUREMENTS_TOO_LARGE = MEASUREMENTS_UNREADABLE.says("It has more than {limit} bytes.")
+MEASUREMENTS_NOT_JSON = MEASUREMENTS_UNREADABLE.says("It is not JSON.")

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from support.app_window import App, PacedBackend, with_app
+from support.errors import some_error
 from support.recorded_steps import development_deployment
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.tree import NotServedError, ProverNotAllowedError
@@ -59,7 +60,7 @@ def prove_sample(
 
 @pytest.mark.parametrize(
     ("mode", "refusal"),
-    [(ProvingMode.REMOTE, NotServedError("")), (ProvingMode.TEE, ProverNotAllowedError(""))],
+    [(ProvingMode.REMOTE, some_error(NotServedError)), (ProvingMode.TEE, some_error(ProverNotAllowedError))],
 )
 def test_the_genuine_sample_replaces_a_refused_development_one(
     qapp: QApplication,
@@ -77,14 +78,14 @@ def test_the_genuine_sample_replaces_a_refused_development_one(
 def test_a_server_that_proves_neither_is_asked_exactly_twice(
     qapp: QApplication, theme: Theme, tmp_path: Path
 ) -> None:
-    server = GenuineOnly(NotServedError(""), also_genuine=True)
+    server = GenuineOnly(some_error(NotServedError), also_genuine=True)
     outcome, _, _ = prove_sample(qapp, theme, tmp_path, server, ProvingMode.REMOTE)
     assert server.asked == [TrustedSetup.DEVELOPMENT, TrustedSetup.GENUINE]
     assert outcome is Outcome.FAILED
 
 
 def test_a_file_is_never_replaced(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
-    server = GenuineOnly(NotServedError(""))
+    server = GenuineOnly(some_error(NotServedError))
     file = tmp_path / "steps.msgpack"
     file.write_bytes(development_deployment())
 

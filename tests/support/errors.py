@@ -27,3 +27,8 @@ def raises_code(kind: ErrorKind[E], match: str | None = None) -> Iterator[pytest
     with pytest.raises(kind.error_type, match=match) as caught:
         yield caught
     assert caught.value.code == kind.code
+
+
+def some_error(error_type: type[E], message: str = "It failed.", hint: str = "Try again.") -> E:
+    """An error of a class, for tests that do not care which entry of the catalogue made it."""
+    return ErrorKind(error_type, "SOME_ERROR", "Some error").says(message, hint)()

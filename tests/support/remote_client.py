@@ -6,6 +6,7 @@ import gzip
 from datetime import UTC, datetime
 from pathlib import Path
 
+from support.errors import some_error
 from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
 from support.recorded_steps import wire, wire_step
 from tee_rex.attestation.builds import ExpectedPcrs
@@ -34,7 +35,7 @@ class NoBbHere(Installation):
 
     async def bb(self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener) -> BbCommand:
         """None."""
-        raise BbUnavailableHereError("Aztec releases no bb for this system.")
+        raise some_error(BbUnavailableHereError)
 
 
 def no_bb_here() -> NoBbHere:

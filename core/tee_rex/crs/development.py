@@ -25,7 +25,7 @@ from tee_rex.bb.pins import BbPins
 from tee_rex.crs import bn254
 from tee_rex.crs.crs import POINT_BYTES, ChunkPin, CrsPins
 from tee_rex.crs.store import WorkUnit
-from tee_rex.errors.tree import BbNotPinnedError
+from tee_rex.errors.catalogue.bb import BB_NOT_COPYABLE
 from tee_rex.system.platform import Platform
 from tee_rex.system.threads import Checkpoint, in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -138,12 +138,10 @@ def _commitments(tau: Sequence[int]) -> tuple[_Commitment | None, ...]:
 def development_bb(genuine: bytes, pins: BbPins) -> bytes:
     """The development copy of the genuine bb 4.1.2 for Linux on x86-64; takes about half a second.
 
-    Raises BbNotPinnedError for any other source. What is returned has the pinned digest of the copy.
+    Raises BB_NOT_COPYABLE for any other source. What is returned has the pinned digest of the copy.
     """
     if _sha256(genuine) != pins.digest(DEVELOPMENT_VERSION, TrustedSetup.GENUINE, DEVELOPMENT_PLATFORM):
-        raise BbNotPinnedError(
-            f"The copy is made from the genuine bb {DEVELOPMENT_VERSION} for {DEVELOPMENT_PLATFORM} alone."
-        )
+        raise BB_NOT_COPYABLE(version=str(DEVELOPMENT_VERSION), platform=DEVELOPMENT_PLATFORM.value)
     copy = bytearray(genuine)
 
     def put(offset: int, content: bytes) -> None:

@@ -6,7 +6,7 @@ are told (code, title, message, hint) stands in :mod:`tee_rex.errors.catalogue`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from enum import IntEnum
 from http import HTTPStatus
 from typing import ClassVar, Generic, TypeVar
@@ -29,37 +29,32 @@ class TeeRexError(Exception):
     """Base of every error that people can meet; made by calling an entry of the catalogue.
 
     code: stable and machine readable. title: a few words. message: what happened, one sentence. hint: what to
-    do about it. retry_after: seconds after which to ask again, None if never. diagnostics: for this machine's
-    owner alone, because it can quote the transaction. Nothing secret may be in any of the others.
+    do about it. exit_code, http_status: what a command ends with, and a server answers with. retry_after:
+    seconds after which to ask again, None if never. diagnostics: for this machine's owner alone, because it
+    can quote the transaction. Nothing secret may be in any of the others.
     """
 
-    code: ClassVar[str] = "FAILED"
-    title: ClassVar[str] = "Something failed"
-    default_hint: ClassVar[str] = ""
-    exit_code: ClassVar[ExitCode] = ExitCode.FAILED
+    default_exit_code: ClassVar[ExitCode] = ExitCode.FAILED
     default_status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
 
     def __init__(
         self,
-        message: str | Message,
+        kind: ErrorKind[TeeRexError],
+        message: Message,
+        hint: Message,
         *,
-        hint: str | Message | None = None,
-        kind: ErrorKind[TeeRexError] | None = None,
         diagnostics: str = "",
         retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
-        self.message_parts = message if isinstance(message, Message) else Message("{text}", {"text": message})
-        hint = self.default_hint if hint is None else hint
-        self.hint_parts = hint if isinstance(hint, Message) else Message("{text}", {"text": hint})
+        self.code = kind.code
+        self.title = kind.title
+        self.message_parts = message
+        self.hint_parts = hint
+        self.exit_code = kind.exit_code or self.default_exit_code
+        self.http_status = kind.status or self.default_status
         self.diagnostics = diagnostics
         self.retry_after = retry_after
-        self.http_status = self.default_status
-        if kind is not None:
-            self.code = kind.code  # type: ignore[misc]
-            self.title = kind.title  # type: ignore[misc]
-            self.exit_code = kind.exit_code or self.exit_code  # type: ignore[misc]
-            self.http_status = kind.status or self.default_status
 
     @property
     def message(self) -> str:
@@ -91,8 +86,9 @@ class ErrorKind(Generic[ErrorT_co]):
     error_type: type[ErrorT_co]
     code: str
     title: str
-    message: str
+    message: str = ""
     hint: str = ""
+    _: KW_ONLY
     exit_code: ExitCode | None = None
     status: HTTPStatus | None = None
     remedy: str = ""
@@ -110,24 +106,22 @@ class ErrorKind(Generic[ErrorT_co]):
         hint: in place of the entry's own.
         """
         return self.error_type(
+            self,
             Message(self.message, fields),
-            hint=Message(self.hint, fields) if hint is None else hint,
-            kind=self,
+            Message(self.hint, fields) if hint is None else hint,
             diagnostics=diagnostics,
             retry_after=retry_after,
         )
 
-    def variant(self, message: str, hint: str | None = None) -> ErrorKind[ErrorT_co]:
-        """The same code and title with another message and, unless None, another hint."""
+    def says(self, message: str, hint: str | None = None) -> ErrorKind[ErrorT_co]:
+        """The same code and title with this message and, unless None, this hint."""
         return replace(self, message=message, hint=self.hint if hint is None else hint)
 
 
 class UsageError(TeeRexError):
     """The caller asked for something that cannot be asked for."""
 
-    code = "USAGE"
-    title = "That cannot be asked for"
-    exit_code = ExitCode.USAGE
+    default_exit_code = ExitCode.USAGE
     default_status = HTTPStatus.BAD_REQUEST
 
 
@@ -138,9 +132,7 @@ class BadSettingError(UsageError):
 class InputError(TeeRexError):
     """What was given to prove or to verify is not well formed."""
 
-    code = "BAD_INPUT"
-    title = "The input cannot be used"
-    exit_code = ExitCode.BAD_INPUT
+    default_exit_code = ExitCode.BAD_INPUT
     default_status = HTTPStatus.BAD_REQUEST
 
 
@@ -151,16 +143,14 @@ class MalformedProofError(InputError):
 class UnusableEnvironmentError(TeeRexError):
     """This machine, its disk or its network lacks what is needed."""
 
-    code = "ENVIRONMENT"
-    title = "This machine is not ready"
-    exit_code = ExitCode.ENVIRONMENT
+    default_exit_code = ExitCode.ENVIRONMENT
     default_status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class CancelledByUserError(TeeRexError):
     """Ctrl-C or SIGTERM ended a command."""
 
-    exit_code = ExitCode.CANCELLED
+    default_exit_code = ExitCode.CANCELLED
 
 
 class CrsMissingError(UnusableEnvironmentError):
@@ -169,9 +159,6 @@ class CrsMissingError(UnusableEnvironmentError):
 
 class ProvingError(TeeRexError):
     """A proof was started and did not come to a good end."""
-
-    code = "PROVING_FAILED"
-    title = "The proof failed"
 
 
 class NodeError(UnusableEnvironmentError):
@@ -208,9 +195,6 @@ class BridgeError(FlowError):
 
 class AttestationError(TeeRexError):
     """An enclave is not shown to be what the caller accepts."""
-
-    code = "ATTESTATION_FAILED"
-    title = "The attestation is refused"
 
 
 class ChainFailedError(AttestationError):

@@ -18,17 +18,13 @@ class EnclaveAnswerError(RefusedError):
 
 # Settings
 
-NO_ENCLAVE = ErrorKind(
-    UsageError,
-    "BAD_SETTING",
-    "Invalid setting",
-    "No enclave is given.",
-    "Give --cid (nitro-cli describe-enclaves shows it), or --vsock-socket.",
+NO_ENCLAVE = ErrorKind(UsageError, "BAD_SETTING", "Invalid setting").says(
+    "No enclave is given.", "Give --cid (nitro-cli describe-enclaves shows it), or --vsock-socket."
 )
-CID_OUT_OF_RANGE = NO_ENCLAVE.variant(
+CID_OUT_OF_RANGE = NO_ENCLAVE.says(
     "An enclave's CID is a number from {first} to {last}.", "nitro-cli describe-enclaves shows it."
 )
-ENCLAVE_TWICE = NO_ENCLAVE.variant(
+ENCLAVE_TWICE = NO_ENCLAVE.says(
     "The same enclave is given twice.", "Give each enclave once, and sockets with different file names."
 )
 # Enclaves
@@ -37,37 +33,27 @@ ENCLAVE_UNREACHABLE = ErrorKind(
     EnclaveUnreachableError,
     "ENCLAVE_UNREACHABLE",
     "The enclave does not answer",
-    "Enclave {enclave} does not answer.",
-    "Try again in a moment; a restarted enclave has a new key.",
     status=HTTPStatus.SERVICE_UNAVAILABLE,
-)
-NO_ENCLAVE_ANSWERS = ENCLAVE_UNREACHABLE.variant("No enclave answers.")
-KEY_UNREACHABLE = ENCLAVE_UNREACHABLE.variant("The message may be for an enclave that does not answer.")
-JOB_UNREACHABLE = ENCLAVE_UNREACHABLE.variant("The job may be in an enclave that does not answer.")
-ENCLAVE_NOT_CONNECTED = ENCLAVE_UNREACHABLE.variant("Cannot connect to enclave {enclave} on port {port}.")
-ENCLAVE_TIMED_OUT = ENCLAVE_UNREACHABLE.variant(
-    "Enclave {enclave} did not answer within {seconds:g} seconds."
-)
-ENCLAVE_HUNG_UP = ENCLAVE_UNREACHABLE.variant(
+).says("Enclave {enclave} does not answer.", "Try again in a moment; a restarted enclave has a new key.")
+NO_ENCLAVE_ANSWERS = ENCLAVE_UNREACHABLE.says("No enclave answers.")
+KEY_UNREACHABLE = ENCLAVE_UNREACHABLE.says("The message may be for an enclave that does not answer.")
+JOB_UNREACHABLE = ENCLAVE_UNREACHABLE.says("The job may be in an enclave that does not answer.")
+ENCLAVE_NOT_CONNECTED = ENCLAVE_UNREACHABLE.says("Cannot connect to enclave {enclave} on port {port}.")
+ENCLAVE_TIMED_OUT = ENCLAVE_UNREACHABLE.says("Enclave {enclave} did not answer within {seconds:g} seconds.")
+ENCLAVE_HUNG_UP = ENCLAVE_UNREACHABLE.says(
     "Enclave {enclave} closed the connection before its answer was complete."
 )
 LOG_UNREACHABLE = ErrorKind(
-    UnusableEnvironmentError,
-    ENCLAVE_UNREACHABLE.code,
-    ENCLAVE_UNREACHABLE.title,
+    UnusableEnvironmentError, ENCLAVE_UNREACHABLE.code, ENCLAVE_UNREACHABLE.title
+).says(
     "Cannot connect to the log of enclave {enclave}.",
     "Check that the enclave runs: nitro-cli describe-enclaves shows it and its CID. It listens some seconds "
     "after its start.",
 )
 ENCLAVE_UNKNOWN = ErrorKind(
-    RefusedError,
-    "ENCLAVE_UNKNOWN",
-    "Enclave not found",
-    "This host has no enclave of that name.",
-    "GET /health lists the enclaves.",
-    status=HTTPStatus.NOT_FOUND,
-)
-PROXY_BUSY = QUEUE_FULL.variant("The host is already forwarding too many requests.")
+    RefusedError, "ENCLAVE_UNKNOWN", "Enclave not found", status=HTTPStatus.NOT_FOUND
+).says("This host has no enclave of that name.", "GET /health lists the enclaves.")
+PROXY_BUSY = QUEUE_FULL.says("The host is already forwarding too many requests.")
 
 # Their answers
 
@@ -75,20 +61,16 @@ ENCLAVE_ANSWER_INVALID = ErrorKind(
     EnclaveAnswerError,
     "ENCLAVE_ANSWER_INVALID",
     "The enclave's answer is invalid",
+    status=HTTPStatus.BAD_GATEWAY,
+).says(
     "Enclave {enclave} answered {path} in an unknown format.",
     "The host and the enclave may come from different releases; update the older one.",
-    status=HTTPStatus.BAD_GATEWAY,
 )
-ANSWER_STATUS = ENCLAVE_ANSWER_INVALID.variant("Enclave {enclave} answered {path} with status {status}.")
-ANSWER_TOO_LARGE = ENCLAVE_ANSWER_INVALID.variant(
+ANSWER_STATUS = ENCLAVE_ANSWER_INVALID.says("Enclave {enclave} answered {path} with status {status}.")
+ANSWER_TOO_LARGE = ENCLAVE_ANSWER_INVALID.says(
     "The answer of enclave {enclave} has more than {limit:,} bytes."
 )
-ANSWER_NOT_HTTP = ENCLAVE_ANSWER_INVALID.variant("Enclave {enclave} does not speak HTTP/1.1.")
+ANSWER_NOT_HTTP = ENCLAVE_ANSWER_INVALID.says("Enclave {enclave} does not speak HTTP/1.1.")
 UPLOAD_REFUSED = ErrorKind(
-    RefusedError,
-    "UPLOAD_REFUSED",
-    "The enclave refused an upload",
-    "{path}: {code}.",
-    "See the enclave's log; the enclave may be out of memory.",
-    status=HTTPStatus.BAD_GATEWAY,
-)
+    RefusedError, "UPLOAD_REFUSED", "The enclave refused an upload", status=HTTPStatus.BAD_GATEWAY
+).says("{path}: {code}.", "See the enclave's log; the enclave may be out of memory.")

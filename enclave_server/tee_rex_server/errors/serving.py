@@ -21,140 +21,97 @@ class UnknownJobError(RefusedError):
 
 # Settings
 
-RATE_LIMIT_MALFORMED = ErrorKind(
-    UsageError,
-    "BAD_SETTING",
-    "Invalid setting",
-    "The rate limit {text!r} cannot be parsed.",
-    "Write it as 10/hour, or off.",
+RATE_LIMIT_MALFORMED = ErrorKind(UsageError, "BAD_SETTING", "Invalid setting").says(
+    "The rate limit {text!r} cannot be parsed.", "Write it as 10/hour, or off."
 )
-TRUSTED_PROXY_MALFORMED = RATE_LIMIT_MALFORMED.variant(
+TRUSTED_PROXY_MALFORMED = RATE_LIMIT_MALFORMED.says(
     "The trusted proxy {text!r} is not an IP address or network.",
     "Write it as 10.0.0.7 or 10.0.0.0/8, without host bits.",
 )
-NO_BB_FOR_PLATFORM = RATE_LIMIT_MALFORMED.variant(
+NO_BB_FOR_PLATFORM = RATE_LIMIT_MALFORMED.says(
     "No bb is pinned for {platform} under all of these trusted setups: {setups}.",
     "Choose another trusted setup with --crs.",
 )
 
 # Requests
 
-PROVE_BODY_MALFORMED = BODY_MALFORMED.variant(
+PROVE_BODY_MALFORMED = BODY_MALFORMED.says(
     "The body is not the JSON that this route accepts.",
     'Send {{"data": the encrypted message in base64}}; /v1/proofs also accepts the message itself.',
 )
-NONCE_MALFORMED = ErrorKind(
-    RefusedError,
-    "NONCE_MALFORMED",
-    "Invalid nonce",
+NONCE_MALFORMED = ErrorKind(RefusedError, "NONCE_MALFORMED", "Invalid nonce").says(
     "Expected one nonce of 1 to 64 bytes in hexadecimal.",
     "Send the query parameter nonce once, with 2 to 128 hexadecimal digits.",
 )
-NOT_SERVED = ErrorKind(
-    RefusedError,
-    "NOT_SERVED",
-    "The server does not prove such transactions",
+NOT_SERVED = ErrorKind(RefusedError, "NOT_SERVED", "The server does not prove such transactions").says(
     "The server proves for Aztec {versions}.",
     "GET /health lists the Aztec versions; the operator chooses them and the trusted setup.",
 )
-NOTHING_SERVED_YET = NOT_SERVED.variant("The server cannot prove for any Aztec version yet.")
-PROVER_NOT_ALLOWED = ErrorKind(
-    RefusedError,
-    "PROVER_NOT_ALLOWED",
-    "The server proves with another bb",
+NOTHING_SERVED_YET = NOT_SERVED.says("The server cannot prove for any Aztec version yet.")
+PROVER_NOT_ALLOWED = ErrorKind(RefusedError, "PROVER_NOT_ALLOWED", "The server proves with another bb").says(
     "The server's bb {version} has the SHA-256 {sha256}.",
     "The client and the server may come from different releases; update the older one.",
 )
 
 # State of the server
 
-JOB_UNKNOWN = ErrorKind(
-    UnknownJobError,
-    "JOB_UNKNOWN",
-    "Job not found",
+JOB_UNKNOWN = ErrorKind(UnknownJobError, "JOB_UNKNOWN", "Job not found", status=HTTPStatus.NOT_FOUND).says(
     "The job never existed or is no longer kept.",
     "Jobs that nobody polls are dropped; send the transaction again.",
-    status=HTTPStatus.NOT_FOUND,
 )
 NOT_READY = ErrorKind(
-    RefusedError,
-    "NOT_READY",
-    "The server is not ready yet",
-    "The server is still downloading bb and the CRS.",
-    "Try again in a moment.",
-    status=HTTPStatus.SERVICE_UNAVAILABLE,
-)
+    RefusedError, "NOT_READY", "The server is not ready yet", status=HTTPStatus.SERVICE_UNAVAILABLE
+).says("The server is still downloading bb and the CRS.", "Try again in a moment.")
 SHUTTING_DOWN = ErrorKind(
-    ShuttingDownError,
-    "SHUTTING_DOWN",
-    "The server is shutting down",
-    "The server only finishes what it has started.",
-    "Try again in a moment, or use another server.",
-    status=HTTPStatus.SERVICE_UNAVAILABLE,
-)
-STOPPED_IN_QUEUE = SHUTTING_DOWN.variant("The request was still waiting in the queue.")
-STOPPED_UNFINISHED = SHUTTING_DOWN.variant("The request did not finish in time.")
+    ShuttingDownError, "SHUTTING_DOWN", "The server is shutting down", status=HTTPStatus.SERVICE_UNAVAILABLE
+).says("The server only finishes what it has started.", "Try again in a moment, or use another server.")
+STOPPED_IN_QUEUE = SHUTTING_DOWN.says("The request was still waiting in the queue.")
+STOPPED_UNFINISHED = SHUTTING_DOWN.says("The request did not finish in time.")
 
 # Enclaves
 
 VSOCK_UNAVAILABLE = ErrorKind(
-    UnusableEnvironmentError,
-    "VSOCK_UNAVAILABLE",
-    "vsock is not available on this system",
+    UnusableEnvironmentError, "VSOCK_UNAVAILABLE", "vsock is not available on this system"
+).says(
     "{reason}.",
     "vsock needs Linux; on the parent instance load the kernel module vsock (nitro-cli includes it).",
 )
 UPLOAD_NOT_ALLOWED = ErrorKind(
-    RefusedError,
-    "PROVER_NOT_ALLOWED",
-    "The enclave does not accept this bb",
+    RefusedError, "PROVER_NOT_ALLOWED", "The enclave does not accept this bb", status=HTTPStatus.FORBIDDEN
+).says(
     "Its SHA-256 is not in the image's list.",
     "GET /v1/inventory on the control port lists what the enclave accepts; another bb needs another image.",
-    status=HTTPStatus.FORBIDDEN,
 )
-UPLOAD_DIFFERS = UPLOAD_NOT_ALLOWED.variant(
-    "The SHA-256 of the uploaded file differs from the one in the path."
-)
+UPLOAD_DIFFERS = UPLOAD_NOT_ALLOWED.says("The SHA-256 of the uploaded file differs from the one in the path.")
 CHUNK_NOT_ALLOWED = ErrorKind(
     RefusedError,
     "CRS_NOT_ALLOWED",
     "The enclave does not accept this part of the CRS",
+    status=HTTPStatus.FORBIDDEN,
+).says(
     "The image has no digest for it.",
     "It accepts chunks of 8 MiB of Aztec's g1.dat; GET /v1/inventory on the control port lists them.",
-    status=HTTPStatus.FORBIDDEN,
 )
-CHUNK_DIFFERS = CHUNK_NOT_ALLOWED.variant("The uploaded bytes are not chunk {index} of this setup.")
+CHUNK_DIFFERS = CHUNK_NOT_ALLOWED.says("The uploaded bytes are not chunk {index} of this setup.")
 
 # The Nitro Secure Module, an enclave's device
 
-NSM_MISSING = ErrorKind(
-    UnusableEnvironmentError,
-    "NSM_MISSING",
-    "No Nitro Secure Module",
+NSM_MISSING = ErrorKind(UnusableEnvironmentError, "NSM_MISSING", "No Nitro Secure Module").says(
     "{path} cannot be opened ({reason}).",
     "Run the server inside a Nitro enclave, or with TEE_MODE=standard outside of one.",
 )
 NSM_FAILED = ErrorKind(
-    UnusableEnvironmentError,
-    "NSM_FAILED",
-    "The Nitro Secure Module does not answer",
-    "The device's driver reports {errno}.",
-    "Restart the enclave.",
-)
+    UnusableEnvironmentError, "NSM_FAILED", "The Nitro Secure Module does not answer"
+).says("The device's driver reports {errno}.", "Restart the enclave.")
 NSM_REFUSED = ErrorKind(
-    UnusableEnvironmentError,
-    "NSM_REFUSED",
-    "The Nitro Secure Module refused the request",
-    "Its error code is {error_code}.",
-    "Restart the enclave.",
-)
+    UnusableEnvironmentError, "NSM_REFUSED", "The Nitro Secure Module refused the request"
+).says("Its error code is {error_code}.", "Restart the enclave.")
 NSM_ANSWER_INVALID = ErrorKind(
-    UnusableEnvironmentError,
-    "NSM_ANSWER_INVALID",
-    "Invalid answer from the Nitro Secure Module",
+    UnusableEnvironmentError, "NSM_ANSWER_INVALID", "Invalid answer from the Nitro Secure Module"
+).says(
     "The answer to {request} does not have the form that AWS describes.",
     "Its interface may be newer than this server; look for a newer release.",
 )
-NSM_ANSWER_TOO_LONG = NSM_ANSWER_INVALID.variant("The answer claims to be longer than its buffer.")
-NSM_ANSWER_UNREADABLE = NSM_ANSWER_INVALID.variant("The answer cannot be decoded: {reason}.")
-NSM_ERROR_CODE_UNKNOWN = NSM_ANSWER_INVALID.variant("The answer has an unknown error code.")
+NSM_ANSWER_TOO_LONG = NSM_ANSWER_INVALID.says("The answer claims to be longer than its buffer.")
+NSM_ANSWER_UNREADABLE = NSM_ANSWER_INVALID.says("The answer cannot be decoded: {reason}.")
+NSM_ERROR_CODE_UNKNOWN = NSM_ANSWER_INVALID.says("The answer has an unknown error code.")

@@ -8,6 +8,7 @@ import pytest
 from rich.cells import cell_len
 from typer.testing import CliRunner
 
+from support.errors import some_error
 from tee_rex.aztec.flows.events import (
     FlowEvent,
     FlowStepEnded,
@@ -188,11 +189,11 @@ def test_a_cancelled_flow_warns_of_an_unconfirmed_transaction(
 ) -> None:
     sent = StepReport(step=FlowStep.DEPLOY_ACCOUNT, transaction=TRANSACTION)
     cancelled = FlowReport(flow=FlowKind.ACCOUNT, mode="local", steps=(sent,), cancelled=True)
-    warn_of_unconfirmed(cancelled, TeeRexError("cancelled"))
+    warn_of_unconfirmed(cancelled, some_error(TeeRexError))
     assert f"may still be confirmed: {TRANSACTION}" in capsys.readouterr().err
 
     dropped = TRANSACTION_DROPPED(transaction=TRANSACTION)
     warn_of_unconfirmed(FlowReport(flow=FlowKind.ACCOUNT, mode="local", steps=(sent,)), dropped)
     confirmed = FlowReport(flow=FlowKind.ACCOUNT, mode="local", steps=(MINT,), cancelled=True)
-    warn_of_unconfirmed(confirmed, TeeRexError("cancelled"))
+    warn_of_unconfirmed(confirmed, some_error(TeeRexError))
     assert not capsys.readouterr().err

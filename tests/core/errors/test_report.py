@@ -3,11 +3,13 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from tee_rex.errors import Message, TeeRexError, message
+from tee_rex.errors import ErrorKind, Message, TeeRexError, message
 from tee_rex.errors.catalogue.transaction import NO_CIRCUITS, STEPS_BAD_VK
 from tee_rex.errors.report import ErrorReport
 
-NESTED = TeeRexError(message("{file}: {reason}", file="a", reason=message("It has {count} bytes.", count=5)))
+NESTED = ErrorKind(TeeRexError, "NESTED", "Nested", "{file}: {reason}")(
+    file="a", reason=message("It has {count} bytes.", count=5)
+)
 
 
 @pytest.mark.parametrize(

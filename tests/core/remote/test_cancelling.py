@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from support.errors import some_error
 from support.patience import PATIENCE, SOON
 from support.proving_server import eventually
 from support.remote_client import QUICK_RETRIES, no_bb_here, pinned, small_request
@@ -178,7 +179,7 @@ async def test_work_that_does_not_finish_is_cancelled() -> None:
     assert ended == [asyncio.CancelledError]
 
 
-@pytest.mark.parametrize(("error", "raised"), [(TeeRexError("ours"), False), (ValueError("a bug"), True)])
+@pytest.mark.parametrize(("error", "raised"), [(some_error(TeeRexError), False), (ValueError("a bug"), True)])
 async def test_while_cleaning_up_bugs_are_not_hidden(error: Exception, raised: bool) -> None:
     async def work() -> None:
         raise error

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from support.errors import some_error
 from support.local_prover import deployment_request, real_installation
 from support.processes import running_bbs
 from support.remote_client import small_request
@@ -29,7 +30,7 @@ from tee_rex.transaction.versions import AztecVersion
 class BrokenInstallation(Installation):
     """An installation without bb."""
 
-    error: TeeRexError = field(default_factory=lambda: TeeRexError(""))
+    error: TeeRexError = field(default_factory=lambda: some_error(TeeRexError))
 
     async def bb(self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener) -> BbCommand:
         raise self.error
@@ -51,12 +52,12 @@ async def valid(error: TeeRexError) -> bool | None:
     ],
 )
 async def test_without_bb_nothing_is_verified(error: type[TeeRexError]) -> None:
-    assert await valid(error("")) is None
+    assert await valid(some_error(error)) is None
 
 
 async def test_a_corrupt_bb_is_an_error_and_not_an_unverified_proof() -> None:
     with pytest.raises(BbCorruptError):
-        await valid(BbCorruptError(""))
+        await valid(some_error(BbCorruptError))
 
 
 @pytest.mark.integration

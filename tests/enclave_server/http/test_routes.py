@@ -15,6 +15,7 @@ from ipaddress import ip_network
 import httpx2
 import pytest
 
+from support.errors import some_error
 from support.proving_server import (
     LIMITS,
     GatedBackend,
@@ -238,16 +239,12 @@ async def test_transactions_that_the_server_does_not_prove_are_refused(
         assert refusal(await http.post("/prove", content=proving_body(api, steps), headers=JSON)) == expected
 
 
-class OddError(UnusableEnvironmentError):
-    code = "ODD"
-
-
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
         (BB_KILLED(reason=message("It received SIGKILL.")), (500, "BB_KILLED")),
         (BB_REFUSED(activity=message("working on X:y")), (400, "BB_REFUSED")),
-        (OddError("No disk."), (503, "ODD")),
+        (some_error(UnusableEnvironmentError), (503, "SOME_ERROR")),
         (ValueError("the witness is 42"), (500, "INTERNAL")),
     ],
 )

@@ -12,64 +12,48 @@ from tee_rex.errors.tree import (
     UsageError,
 )
 
-INVALID_VERSION = ErrorKind(
-    UsageError,
-    "INVALID_VERSION",
-    "Invalid Aztec version",
+INVALID_VERSION = ErrorKind(UsageError, "INVALID_VERSION", "Invalid Aztec version").says(
     "Expected a version such as 4.1.2 or 5.0.0-rc.1, not {version}.",
     "Write it as on npm, without a leading v.",
 )
 
-BB_NOT_PINNED = ErrorKind(
-    BbNotPinnedError,
-    "BB_NOT_PINNED",
-    "This bb is not known to TEE-Rex",
+BB_NOT_PINNED = ErrorKind(BbNotPinnedError, "BB_NOT_PINNED", "This bb is not known to TEE-Rex").says(
     "This release has no digest for bb {version} ({setup} setup).",
     "`tee-rex bb list` shows the versions that this release supports; a newer release may support more.",
 )
-BB_FILE_NOT_PINNED = BB_NOT_PINNED.variant("{path} is not bb {version} ({setup} setup).")
-BB_CONTENT_NOT_PINNED = BB_NOT_PINNED.variant("The content is not bb {version} ({setup} setup).")
+BB_FILE_NOT_PINNED = BB_NOT_PINNED.says("{path} is not bb {version} ({setup} setup).")
+BB_NOT_COPYABLE = BB_NOT_PINNED.says(
+    "The development copy is made only from the genuine bb {version} for {platform}."
+)
+BB_CONTENT_NOT_PINNED = BB_NOT_PINNED.says("The content is not bb {version} ({setup} setup).")
 
 BB_UNAVAILABLE_HERE = ErrorKind(
-    BbUnavailableHereError,
-    "BB_UNAVAILABLE_HERE",
-    "bb does not exist for this system",
+    BbUnavailableHereError, "BB_UNAVAILABLE_HERE", "bb does not exist for this system"
+).says(
     "Aztec releases no bb for {system} on {machine}.",
     "Proving on a server (remote mode) or in an enclave (TEE mode) works here.",
 )
-BB_NOT_FOR_PLATFORM = BB_UNAVAILABLE_HERE.variant("There is no bb {version} ({setup} setup) for {platform}.")
+BB_NOT_FOR_PLATFORM = BB_UNAVAILABLE_HERE.says("There is no bb {version} ({setup} setup) for {platform}.")
 
-BB_MISSING = ErrorKind(
-    BbMissingError,
-    "BB_MISSING",
-    "bb is not installed",
-    "{path} does not exist.",
-    "Run: tee-rex bb install",
+BB_MISSING = ErrorKind(BbMissingError, "BB_MISSING", "bb is not installed").says(
+    "{path} does not exist.", "Run: tee-rex bb install"
 )
-BB_NOT_INSTALLED = BB_MISSING.variant("bb {version} ({setup} setup) is not installed.", "")
+BB_NOT_INSTALLED = BB_MISSING.says("bb {version} ({setup} setup) is not installed.", "")
 
-BB_CORRUPT = ErrorKind(
-    BbCorruptError,
-    "BB_CORRUPT",
-    "The installed bb is damaged",
-    "{path} does not have the SHA-256 of bb {version}.",
-    "Run: tee-rex bb install",
+BB_CORRUPT = ErrorKind(BbCorruptError, "BB_CORRUPT", "The installed bb is damaged").says(
+    "{path} does not have the SHA-256 of bb {version}.", "Run: tee-rex bb install"
 )
-BB_UNREADABLE = BB_CORRUPT.variant("{path} cannot be read: {reason}.")
-BB_NOT_EXECUTABLE = BB_CORRUPT.variant("{path} is not executable.")
+BB_UNREADABLE = BB_CORRUPT.says("{path} cannot be read: {reason}.")
+BB_NOT_EXECUTABLE = BB_CORRUPT.says("{path} is not executable.")
 
 BB_DOWNLOAD_FAILED = ErrorKind(
-    UnusableEnvironmentError,
-    "BB_DOWNLOAD_FAILED",
-    "bb could not be downloaded",
-    "{reasons}",
-    "Check the network, the proxy and npm's registry setting, then try again.",
-)
-BB_DOWNLOAD_TIMED_OUT = BB_DOWNLOAD_FAILED.variant("Timed out after {seconds:.0f} seconds.")
-BB_DOWNLOAD_BROKE_OFF = BB_DOWNLOAD_FAILED.variant("{reason}.")
-BB_SERVER_REFUSED = BB_DOWNLOAD_FAILED.variant("The server answered {status}.")
-BB_OTHER_PACKAGE = BB_DOWNLOAD_FAILED.variant("npm delivered another package than the one requested.")
-BB_ARCHIVE_TOO_LARGE = BB_DOWNLOAD_FAILED.variant("The archive is too large.")
-BB_ARCHIVE_DAMAGED = BB_DOWNLOAD_FAILED.variant("The archive is damaged ({reason}).")
-BB_ARCHIVE_WITHOUT_BB = BB_DOWNLOAD_FAILED.variant("The archive has no {member}.")
-BB_DOWNLOAD_NOT_PINNED = BB_DOWNLOAD_FAILED.variant("The downloaded bb does not have the pinned SHA-256.")
+    UnusableEnvironmentError, "BB_DOWNLOAD_FAILED", "bb could not be downloaded"
+).says("{reasons}", "Check the network, the proxy and npm's registry setting, then try again.")
+BB_DOWNLOAD_TIMED_OUT = BB_DOWNLOAD_FAILED.says("Timed out after {seconds:.0f} seconds.")
+BB_DOWNLOAD_BROKE_OFF = BB_DOWNLOAD_FAILED.says("{reason}.")
+BB_SERVER_REFUSED = BB_DOWNLOAD_FAILED.says("The server answered {status}.")
+BB_OTHER_PACKAGE = BB_DOWNLOAD_FAILED.says("npm delivered another package than the one requested.")
+BB_ARCHIVE_TOO_LARGE = BB_DOWNLOAD_FAILED.says("The archive is too large.")
+BB_ARCHIVE_DAMAGED = BB_DOWNLOAD_FAILED.says("The archive is damaged ({reason}).")
+BB_ARCHIVE_WITHOUT_BB = BB_DOWNLOAD_FAILED.says("The archive has no {member}.")
+BB_DOWNLOAD_NOT_PINNED = BB_DOWNLOAD_FAILED.says("The downloaded bb does not have the pinned SHA-256.")

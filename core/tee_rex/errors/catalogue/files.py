@@ -4,28 +4,16 @@ from __future__ import annotations
 
 from tee_rex.errors.tree import ErrorKind, InputError, UnusableEnvironmentError
 
-FILE_UNREADABLE = ErrorKind(
-    InputError,
-    "FILE_UNREADABLE",
-    "The file cannot be read",
-    "{file}: {reason}.",
-    "Check that the file exists and that you may read it.",
+FILE_UNREADABLE = ErrorKind(InputError, "FILE_UNREADABLE", "The file cannot be read").says(
+    "{file}: {reason}.", "Check that the file exists and that you may read it."
 )
-DISK_FULL = ErrorKind(
-    UnusableEnvironmentError,
-    "DISK_FULL",
-    "The disk is full",
-    "No space is left in {folder}.",
-    "Free about 200 MB, or set TEE_REX_HOME to a folder on another disk.",
+DISK_FULL = ErrorKind(UnusableEnvironmentError, "DISK_FULL", "The disk is full").says(
+    "No space is left in {folder}.", "Free about 200 MB, or set TEE_REX_HOME to a folder on another disk."
 )
-NOT_ENOUGH_SPACE = DISK_FULL.variant(
+NOT_ENOUGH_SPACE = DISK_FULL.says(
     "{folder} has {free_mb:,.0f} MB free; {needed_mb:,.0f} MB are needed.",
     "Free some space, or set TEE_REX_HOME to a folder on another disk.",
 )
 DISK_NOT_WRITABLE = ErrorKind(
-    UnusableEnvironmentError,
-    "DISK_NOT_WRITABLE",
-    "The data folder is not writable",
-    "{folder}: {reason}.",
-    "Set TEE_REX_HOME to a folder that you can write to.",
-)
+    UnusableEnvironmentError, "DISK_NOT_WRITABLE", "The data folder is not writable"
+).says("{folder}: {reason}.", "Set TEE_REX_HOME to a folder that you can write to.")

@@ -6,35 +6,19 @@ from http import HTTPStatus
 
 from tee_rex.errors.tree import ErrorKind, InputError, RefusedError, UnusableEnvironmentError
 
-HTTP_MALFORMED = ErrorKind(
-    RefusedError,
-    "HTTP_MALFORMED",
-    "Not an HTTP request",
+HTTP_MALFORMED = ErrorKind(RefusedError, "HTTP_MALFORMED", "Not an HTTP request").says(
     "The data is not valid HTTP/1.1.",
     "Send HTTP/1.1 without TLS; a proxy in front of the server terminates HTTPS.",
 )
 
-ROUTE_UNKNOWN = ErrorKind(
-    RefusedError,
-    "ROUTE_UNKNOWN",
-    "Route not found",
-    "The server has no route with this path.",
-    "GET /openapi.json lists every route.",
-    status=HTTPStatus.NOT_FOUND,
+ROUTE_UNKNOWN = ErrorKind(RefusedError, "ROUTE_UNKNOWN", "Route not found", status=HTTPStatus.NOT_FOUND).says(
+    "The server has no route with this path.", "GET /openapi.json lists every route."
 )
 METHOD_NOT_ALLOWED = ErrorKind(
-    RefusedError,
-    "METHOD_NOT_ALLOWED",
-    "Method not allowed",
-    "This route accepts only: {allowed}.",
-    "GET /openapi.json lists every route.",
-    status=HTTPStatus.METHOD_NOT_ALLOWED,
-)
+    RefusedError, "METHOD_NOT_ALLOWED", "Method not allowed", status=HTTPStatus.METHOD_NOT_ALLOWED
+).says("This route accepts only: {allowed}.", "GET /openapi.json lists every route.")
 
-BODY_MALFORMED = ErrorKind(
-    RefusedError,
-    "BODY_MALFORMED",
-    "Malformed request",
+BODY_MALFORMED = ErrorKind(RefusedError, "BODY_MALFORMED", "Malformed request").says(
     "The Content-Length header is not a number.",
     "Send the length of the body in bytes, or use chunked transfer encoding.",
 )
@@ -42,67 +26,41 @@ BODY_READ_TIMEOUT = ErrorKind(
     RefusedError,
     "BODY_READ_TIMEOUT",
     "The request took too long to arrive",
-    "Only {received:,} bytes arrived in time.",
-    "Try again over a faster connection.",
     status=HTTPStatus.REQUEST_TIMEOUT,
-)
+).says("Only {received:,} bytes arrived in time.", "Try again over a faster connection.")
 PAYLOAD_TOO_LARGE = ErrorKind(
-    RefusedError,
-    "PAYLOAD_TOO_LARGE",
-    "The request is too large",
-    "The body has more than {limit:,} bytes.",
-    "At most 50 MB of execution steps are accepted.",
-    status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    RefusedError, "PAYLOAD_TOO_LARGE", "The request is too large", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+).says("The body has more than {limit:,} bytes.", "At most 50 MB of execution steps are accepted.")
+PAYLOAD_MALFORMED = ErrorKind(InputError, "PAYLOAD_MALFORMED", "The encrypted request cannot be read").says(
+    "The decrypted payload is malformed.", "The versions of client and server may be incompatible."
 )
-PAYLOAD_MALFORMED = ErrorKind(
-    InputError,
-    "PAYLOAD_MALFORMED",
-    "The encrypted request cannot be read",
-    "The decrypted payload is malformed.",
-    "The versions of client and server may be incompatible.",
-)
-PAYLOAD_OF_OTHER_FORM = PAYLOAD_MALFORMED.variant("The payload has form {found}, not {expected}.")
+PAYLOAD_OF_OTHER_FORM = PAYLOAD_MALFORMED.says("The payload has form {found}, not {expected}.")
 UNSUPPORTED_MEDIA_TYPE = ErrorKind(
-    RefusedError,
-    "UNSUPPORTED_MEDIA_TYPE",
-    "Unsupported media type",
+    RefusedError, "UNSUPPORTED_MEDIA_TYPE", "Unsupported media type", status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+).says(
     "This route does not accept the content type.",
     "Send an uncompressed body; GET /openapi.json lists the content types of every route.",
-    status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
 )
-BODY_COMPRESSED = UNSUPPORTED_MEDIA_TYPE.variant("Compressed bodies are not accepted.")
+BODY_COMPRESSED = UNSUPPORTED_MEDIA_TYPE.says("Compressed bodies are not accepted.")
 
 RATE_LIMITED = ErrorKind(
-    RefusedError,
-    "RATE_LIMITED",
-    "Rate limit exceeded",
+    RefusedError, "RATE_LIMITED", "Rate limit exceeded", status=HTTPStatus.TOO_MANY_REQUESTS
+).says(
     "At most {amount} proofs in {seconds:,} seconds are allowed.",
     "Wait for the time in the Retry-After header.",
-    status=HTTPStatus.TOO_MANY_REQUESTS,
 )
 QUEUE_FULL = ErrorKind(
-    RefusedError,
-    "QUEUE_FULL",
-    "The server is busy",
-    "{admitted} requests are ahead of this one.",
-    "Try again after the time in the Retry-After header.",
-    status=HTTPStatus.TOO_MANY_REQUESTS,
-)
-TOO_MANY_CONNECTIONS = QUEUE_FULL.variant("Too many connections are open.")
+    RefusedError, "QUEUE_FULL", "The server is busy", status=HTTPStatus.TOO_MANY_REQUESTS
+).says("{admitted} requests are ahead of this one.", "Try again after the time in the Retry-After header.")
+TOO_MANY_CONNECTIONS = QUEUE_FULL.says("Too many connections are open.")
 
 INTERNAL = ErrorKind(
-    RefusedError,
-    "INTERNAL",
-    "Internal server error",
+    RefusedError, "INTERNAL", "Internal server error", status=HTTPStatus.INTERNAL_SERVER_ERROR
+).says(
     "The server's log has the details.",
     "Try again. If it fails again, give the request ID to the server's operator.",
-    status=HTTPStatus.INTERNAL_SERVER_ERROR,
 )
 
-LISTEN_FAILED = ErrorKind(
-    UnusableEnvironmentError,
-    "LISTEN_FAILED",
-    "Cannot listen on this address",
-    "{address}: {reason}.",
-    "Choose another address or port; another program may be using this one.",
+LISTEN_FAILED = ErrorKind(UnusableEnvironmentError, "LISTEN_FAILED", "Cannot listen on this address").says(
+    "{address}: {reason}.", "Choose another address or port; another program may be using this one."
 )

@@ -9,84 +9,49 @@ from http import HTTPStatus
 
 from tee_rex.errors.tree import ErrorKind, ProvingError, UnusableEnvironmentError, UsageError
 
-MODE_NOT_CONFIGURED = ErrorKind(
-    UsageError,
-    "MODE_NOT_CONFIGURED",
-    "This mode is not set up",
+MODE_NOT_CONFIGURED = ErrorKind(UsageError, "MODE_NOT_CONFIGURED", "This mode is not set up").says(
     "No server is set for {mode} mode.",
     "Give its address with --url, set {variable}, or save it in Settings.",
 )
 
-PROOF_TIMED_OUT = ErrorKind(
-    ProvingError,
-    "PROOF_TIMED_OUT",
-    "The proof took too long",
-    "Timed out after {seconds:g} seconds.",
-    "Allow more time with --timeout, or use more threads.",
+PROOF_TIMED_OUT = ErrorKind(ProvingError, "PROOF_TIMED_OUT", "The proof took too long").says(
+    "Timed out after {seconds:g} seconds.", "Allow more time with --timeout, or use more threads."
 )
 
-BB_START_FAILED = ErrorKind(
-    UnusableEnvironmentError,
-    "BB_START_FAILED",
-    "The prover does not start",
-    "{reason}",
-    "Run 'tee-rex doctor' to see what is missing on this computer.",
+BB_START_FAILED = ErrorKind(UnusableEnvironmentError, "BB_START_FAILED", "The prover does not start").says(
+    "{reason}", "Run 'tee-rex doctor' to see what is missing on this computer."
 )
-BB_NOT_RUNNABLE = BB_START_FAILED.variant("bb cannot be run ({reason}).")
-BB_NOT_READY = BB_START_FAILED.variant("bb was not ready within {seconds:.0f} seconds.")
-BB_REFUSED_CRS = BB_START_FAILED.variant("bb refused the CRS.")
-NO_TEMPORARY_FOLDER = BB_START_FAILED.variant(
+BB_NOT_RUNNABLE = BB_START_FAILED.says("bb cannot be run ({reason}).")
+BB_NOT_READY = BB_START_FAILED.says("bb was not ready within {seconds:.0f} seconds.")
+BB_REFUSED_CRS = BB_START_FAILED.says("bb refused the CRS.")
+NO_TEMPORARY_FOLDER = BB_START_FAILED.says(
     "Cannot create a temporary folder ({reason}).",
     "Free some disk space, or set TMPDIR to a writable folder.",
 )
 
-BB_CRASHED = ErrorKind(
-    ProvingError,
-    "BB_CRASHED",
-    "The prover crashed",
-    "{reason}",
-    "Try again. If it crashes again, run 'tee-rex bb verify' and report the kind of transaction.",
+BB_CRASHED = ErrorKind(ProvingError, "BB_CRASHED", "The prover crashed").says(
+    "{reason}", "Try again. If it crashes again, run 'tee-rex bb verify' and report the kind of transaction."
 )
-BB_ABORTED = ErrorKind(  # memory could not be allocated, or a check inside bb failed
-    ProvingError,
-    "BB_ABORTED",
-    "The prover gave up",
-    "{reason}",
-    "Close other programs to free memory and try again; 'tee-rex doctor' shows how much is free.",
+BB_ABORTED = ErrorKind(ProvingError, "BB_ABORTED", "The prover gave up").says(
+    "{reason}", "Close other programs to free memory and try again; 'tee-rex doctor' shows how much is free."
 )
-BB_KILLED = ErrorKind(  # on Linux most often by the kernel, out of memory
-    ProvingError,
-    "BB_KILLED",
-    "The prover was killed",
-    "{reason}",
-    "The system may have run out of memory: close other programs, or prove with fewer threads.",
+BB_KILLED = ErrorKind(ProvingError, "BB_KILLED", "The prover was killed").says(
+    "{reason}", "The system may have run out of memory: close other programs, or prove with fewer threads."
 )
-BB_HUNG = ErrorKind(
-    ProvingError,
-    "BB_HUNG",
-    "The prover does not respond",
+BB_HUNG = ErrorKind(ProvingError, "BB_HUNG", "The prover does not respond").says(
     "No answer for {minutes:.0f} minutes while {activity}.",
     "Try again. If it hangs again, prove with fewer threads, or report the kind of transaction.",
 )
 BB_REFUSED = ErrorKind(
-    ProvingError,
-    "BB_REFUSED",
-    "The prover rejected the transaction",
+    ProvingError, "BB_REFUSED", "The prover rejected the transaction", status=HTTPStatus.BAD_REQUEST
+).says(
     "bb reported an error while {activity}.",
     "The steps are damaged, or made for another Aztec version or trusted setup. Record them again.",
-    status=HTTPStatus.BAD_REQUEST,
 )
-BB_PROTOCOL = ErrorKind(
-    ProvingError,
-    "BB_PROTOCOL",
-    "Malformed prover response",
-    "bb sent an unreadable answer while {activity}.",
-    "Run 'tee-rex bb verify'.",
+BB_PROTOCOL = ErrorKind(ProvingError, "BB_PROTOCOL", "Malformed prover response").says(
+    "bb sent an unreadable answer while {activity}.", "Run 'tee-rex bb verify'."
 )
-MEMORY_LIMIT = ErrorKind(
-    ProvingError,
-    "MEMORY_LIMIT",
-    "The prover needs more memory than allowed",
+MEMORY_LIMIT = ErrorKind(ProvingError, "MEMORY_LIMIT", "The prover needs more memory than allowed").says(
     "bb used more than {limit_mb:,.0f} MB.",
     "Raise the memory limit (--memory-limit): an account deployment needs about 300 MB.",
 )

@@ -4,41 +4,32 @@ from __future__ import annotations
 
 from tee_rex.errors.tree import ErrorKind, RuntimeMissingError, UnusableEnvironmentError
 
-RUNTIME_MISSING = ErrorKind(
-    RuntimeMissingError,
-    "RUNTIME_MISSING",
-    "bb needs newer system libraries",
-    "This system lacks {libraries}.",
-    "Run: tee-rex bb install",
+RUNTIME_MISSING = ErrorKind(RuntimeMissingError, "RUNTIME_MISSING", "bb needs newer system libraries").says(
+    "This system lacks {libraries}.", "Run: tee-rex bb install"
 )
 
 RUNTIME_UNAVAILABLE = ErrorKind(
-    UnusableEnvironmentError,
-    "RUNTIME_UNAVAILABLE",
-    "bb needs newer system libraries",
+    UnusableEnvironmentError, "RUNTIME_UNAVAILABLE", "bb needs newer system libraries"
+).says(
     "The downloaded system libraries do not work with {program}.",
     "Use a system with glibc 2.39 and libstdc++ of GCC 13.2 or newer (Ubuntu 24.04, Debian 13, Fedora 40), "
     "or prove on a server or in an enclave.",
 )
-APT_MISSING = RUNTIME_UNAVAILABLE.variant("This system has no apt to download packages with.")
-NEITHER_DEBIAN_NOR_UBUNTU = RUNTIME_UNAVAILABLE.variant("This system is not based on Debian or Ubuntu.")
-NO_APT_ARCHIVE = RUNTIME_UNAVAILABLE.variant(
+APT_MISSING = RUNTIME_UNAVAILABLE.says("This system has no apt to download packages with.")
+NEITHER_DEBIAN_NOR_UBUNTU = RUNTIME_UNAVAILABLE.says("This system is not based on Debian or Ubuntu.")
+NO_APT_ARCHIVE = RUNTIME_UNAVAILABLE.says(
     "The apt sources of this machine do not include its distribution's archive."
 )
-LOADER_HANGS = RUNTIME_UNAVAILABLE.variant(
+LOADER_HANGS = RUNTIME_UNAVAILABLE.says(
     "Listing the libraries of {program} timed out after {seconds:g} seconds.",
     "A disk or a network drive may not be responding: try again.",
 )
-PATCHELF_HANGS = RUNTIME_UNAVAILABLE.variant("patchelf timed out on {program} after {seconds:g} seconds.")
-PATCHELF_FAILED = RUNTIME_UNAVAILABLE.variant("patchelf failed on {program} with exit code {code}.")
+PATCHELF_HANGS = RUNTIME_UNAVAILABLE.says("patchelf timed out on {program} after {seconds:g} seconds.")
+PATCHELF_FAILED = RUNTIME_UNAVAILABLE.says("patchelf failed on {program} with exit code {code}.")
 
 RUNTIME_DOWNLOAD_FAILED = ErrorKind(
-    UnusableEnvironmentError,
-    "RUNTIME_DOWNLOAD_FAILED",
-    "The system libraries for bb could not be downloaded",
-    "apt reported: {reason}",
-    "Check that `apt-get update` works on this machine, then try again.",
-)
-APT_HANGS = RUNTIME_DOWNLOAD_FAILED.variant("apt timed out after {seconds:.0f} seconds.")
-APT_FAILED = RUNTIME_DOWNLOAD_FAILED.variant("apt exited with code {code}.")
-APT_INCOMPLETE = RUNTIME_DOWNLOAD_FAILED.variant("apt downloaded {count} of {expected} packages.")
+    UnusableEnvironmentError, "RUNTIME_DOWNLOAD_FAILED", "The system libraries for bb could not be downloaded"
+).says("apt reported: {reason}", "Check that `apt-get update` works on this machine, then try again.")
+APT_HANGS = RUNTIME_DOWNLOAD_FAILED.says("apt timed out after {seconds:.0f} seconds.")
+APT_FAILED = RUNTIME_DOWNLOAD_FAILED.says("apt exited with code {code}.")
+APT_INCOMPLETE = RUNTIME_DOWNLOAD_FAILED.says("apt downloaded {count} of {expected} packages.")

@@ -19,22 +19,16 @@ from tee_rex.errors.tree import (
 
 # Addresses
 
-SERVER_URL_INVALID = ErrorKind(
-    UsageError,
-    "SERVER_URL_INVALID",
-    "Invalid server address",
+SERVER_URL_INVALID = ErrorKind(UsageError, "SERVER_URL_INVALID", "Invalid server address").says(
     "The address must start with https:// and a host.",
     "Enter an address like https://prover.example.org, without user name, query or fragment.",
 )
-SERVER_URL_MALFORMED = SERVER_URL_INVALID.variant("The address is malformed.")
-SERVER_URL_BAD_PORT = SERVER_URL_INVALID.variant("Invalid port: {port}.")
-SERVER_URL_EXTRA_PARTS = SERVER_URL_INVALID.variant(
-    "The address contains a user name, a query or a fragment."
-)
+SERVER_URL_MALFORMED = SERVER_URL_INVALID.says("The address is malformed.")
+SERVER_URL_BAD_PORT = SERVER_URL_INVALID.says("Invalid port: {port}.")
+SERVER_URL_EXTRA_PARTS = SERVER_URL_INVALID.says("The address contains a user name, a query or a fragment.")
 SERVER_URL_INSECURE = ErrorKind(
-    UsageError,
-    "SERVER_URL_INSECURE",
-    "The connection would not be protected",
+    UsageError, "SERVER_URL_INSECURE", "The connection would not be protected"
+).says(
     "{host} is another machine, and http is not encrypted.",
     "Use https. Plain http is accepted for this machine only.",
 )
@@ -42,24 +36,17 @@ SERVER_URL_INSECURE = ErrorKind(
 # Connections
 
 SERVER_UNREACHABLE = ErrorKind(
-    ServerUnreachableError,
-    "SERVER_UNREACHABLE",
-    "The server does not answer",
-    "The connection to {host} was lost ({reason}).",
-    "Check its address, the network and the proxy settings.",
+    ServerUnreachableError, "SERVER_UNREACHABLE", "The server does not answer"
+).says(
+    "The connection to {host} was lost ({reason}).", "Check its address, the network and the proxy settings."
 )
 SERVER_NEVER_CONNECTED = ErrorKind(
-    NeverConnectedError,
-    SERVER_UNREACHABLE.code,
-    SERVER_UNREACHABLE.title,
-    "Can't connect to {host}.",
-    SERVER_UNREACHABLE.hint,
-)
-SERVER_TIMED_OUT = SERVER_UNREACHABLE.variant("The answer took longer than {seconds:g} seconds.")
+    NeverConnectedError, SERVER_UNREACHABLE.code, SERVER_UNREACHABLE.title
+).says("Can't connect to {host}.", SERVER_UNREACHABLE.hint)
+SERVER_TIMED_OUT = SERVER_UNREACHABLE.says("The answer took longer than {seconds:g} seconds.")
 SERVER_CERTIFICATE_INVALID = ErrorKind(
-    ServerCertificateError,
-    "SERVER_CERTIFICATE_INVALID",
-    "The server cannot prove its identity",
+    ServerCertificateError, "SERVER_CERTIFICATE_INVALID", "The server cannot prove its identity"
+).says(
     "The TLS certificate of {host} is not valid for it.",
     "A captive portal, a proxy or an attacker may be in between. Check the address.",
 )
@@ -67,45 +54,28 @@ SERVER_CERTIFICATE_INVALID = ErrorKind(
 # Answers. {answer}: the HTTP status and what the server says, or only what it says.
 
 SERVER_ANSWER_INVALID = ErrorKind(
-    BadServerAnswerError,
-    "SERVER_ANSWER_INVALID",
-    "The server's answer cannot be used",
-    "Malformed server response.",
-    "Check that the address is that of a TEE-Rex server.",
-)
-SERVER_ANSWER_UNEXPECTED = SERVER_ANSWER_INVALID.variant("Unexpected response: {answer}.")
-SERVER_ANSWER_TOO_LARGE = SERVER_ANSWER_INVALID.variant("The response has more than {limit:,} bytes.")
-SERVER_ANSWER_COMPRESSED = SERVER_ANSWER_INVALID.variant("The response is compressed.")
-SERVER_ANSWER_NO_DOCUMENT = SERVER_ANSWER_INVALID.variant(
+    BadServerAnswerError, "SERVER_ANSWER_INVALID", "The server's answer cannot be used"
+).says("Malformed server response.", "Check that the address is that of a TEE-Rex server.")
+SERVER_ANSWER_UNEXPECTED = SERVER_ANSWER_INVALID.says("Unexpected response: {answer}.")
+SERVER_ANSWER_TOO_LARGE = SERVER_ANSWER_INVALID.says("The response has more than {limit:,} bytes.")
+SERVER_ANSWER_COMPRESSED = SERVER_ANSWER_INVALID.says("The response is compressed.")
+SERVER_ANSWER_NO_DOCUMENT = SERVER_ANSWER_INVALID.says(
     "It claims to run in a Nitro enclave, but sent no attestation document."
 )
-SERVER_ANSWER_NO_PROOF = SERVER_ANSWER_INVALID.variant("The job is done, but the response has no proof.")
-SERVER_ANSWER_BAD_PROOF = SERVER_ANSWER_INVALID.variant("The response does not contain a proof: {reason}")
-SERVER_BUSY = ErrorKind(
-    ServerBusyError,
-    "SERVER_BUSY",
-    "The server is busy",
-    "The server answered: {answer}.",
-    "Try again later, use another server, or prove on this machine.",
+SERVER_ANSWER_NO_PROOF = SERVER_ANSWER_INVALID.says("The job is done, but the response has no proof.")
+SERVER_ANSWER_BAD_PROOF = SERVER_ANSWER_INVALID.says("The response does not contain a proof: {reason}")
+SERVER_BUSY = ErrorKind(ServerBusyError, "SERVER_BUSY", "The server is busy").says(
+    "The server answered: {answer}.", "Try again later, use another server, or prove on this machine."
 )
-SERVER_FAILED = ErrorKind(
-    ServerFailedError,
-    "SERVER_FAILED",
-    "The server failed",
+SERVER_FAILED = ErrorKind(ServerFailedError, "SERVER_FAILED", "The server failed").says(
     "The server answered: {answer}.",
     "Try again later. The server's operator can look up the request in its log.",
 )
-SERVER_REFUSED = ErrorKind(
-    ServerError,
-    "SERVER_REFUSED",
-    "The server refused the request",
+SERVER_REFUSED = ErrorKind(ServerError, "SERVER_REFUSED", "The server refused the request").says(
     "The server answered: {answer}.",
     "Its key may have changed in the meantime: try again. Otherwise ask the server's operator.",
 )
-NOT_SERVED = ErrorKind(
-    NotServedError,
-    "NOT_SERVED",
-    "The server does not prove such transactions",
+NOT_SERVED = ErrorKind(NotServedError, "NOT_SERVED", "The server does not prove such transactions").says(
     "The server answered: {answer}.",
     "Its operator chooses the trusted setup: tee-rex-server serve --crs development, or genuine.",
 )
@@ -113,35 +83,22 @@ NOT_SERVED = ErrorKind(
 # Jobs
 
 REMOTE_PROOF_FAILED = ErrorKind(
-    ProvingError,
-    "REMOTE_PROOF_FAILED",
-    "The server could not make the proof",
-    "The server answered: {answer}.",
-    "Try again, or prove on this machine to see the reason.",
+    ProvingError, "REMOTE_PROOF_FAILED", "The server could not make the proof"
+).says("The server answered: {answer}.", "Try again, or prove on this machine to see the reason.")
+REMOTE_PROOF_FAILED_SILENTLY = REMOTE_PROOF_FAILED.says("The server gave no reason.")
+JOB_LOST = ErrorKind(ProvingError, "JOB_LOST", "The server has lost the proof").says(
+    "The server no longer knows the job.", "It may have been restarted. Try again."
 )
-REMOTE_PROOF_FAILED_SILENTLY = REMOTE_PROOF_FAILED.variant("The server gave no reason.")
-JOB_LOST = ErrorKind(
-    ProvingError,
-    "JOB_LOST",
-    "The server has lost the proof",
-    "The server no longer knows the job.",
-    "It may have been restarted. Try again.",
-)
-JOB_CANCELLED = JOB_LOST.variant("The job was cancelled by the server, or by somebody else who knows its ID.")
+JOB_CANCELLED = JOB_LOST.says("The job was cancelled by the server, or by somebody else who knows its ID.")
 
 # Keys
 
-FINGERPRINT_INVALID = ErrorKind(
-    UsageError,
-    "FINGERPRINT_INVALID",
-    "Invalid key fingerprint",
-    "Expected 40 hexadecimal digits.",
-    "Copy the fingerprint that the server shows when it starts.",
+FINGERPRINT_INVALID = ErrorKind(UsageError, "FINGERPRINT_INVALID", "Invalid key fingerprint").says(
+    "Expected 40 hexadecimal digits.", "Copy the fingerprint that the server shows when it starts."
 )
 SERVER_KEY_MISMATCH = ErrorKind(
-    ServerError,
-    "SERVER_KEY_MISMATCH",
-    "The server does not have the expected key",
+    ServerError, "SERVER_KEY_MISMATCH", "The server does not have the expected key"
+).says(
     "Its key is {found}, not {expected}.",
     "Nothing was sent. Ask the server's operator for the fingerprint of its current key.",
 )
@@ -149,17 +106,18 @@ SERVER_KEY_CHANGED = ErrorKind(
     ServerError,
     "SERVER_KEY_CHANGED",
     "The server's key has changed",
+    remedy="TEE-Rex servers create a new key at each start. If the server's operator confirms the new "
+    "fingerprint, run `tee-rex servers forget URL`.",
+).says(
     "It was {known} on {first_used} and is now {found}. Nothing was sent.",
     "TEE-Rex servers create a new key at each start. If the server's operator confirms the new fingerprint, "
     "accept it with: tee-rex servers forget {server}",
-    remedy="TEE-Rex servers create a new key at each start. If the server's operator confirms the new "
-    "fingerprint, run `tee-rex servers forget URL`.",
 )
 KNOWN_SERVERS_UNREADABLE = ErrorKind(
     UnusableEnvironmentError,
     "KNOWN_SERVERS_UNREADABLE",
     "The list of known servers cannot be read",
-    "{file}: {reason}.",
-    "Fix or delete {file}. After deleting it, the next key of every server is accepted.",
     remedy="Fix or delete the file. After deleting it, the next key of every server is accepted.",
+).says(
+    "{file}: {reason}.", "Fix or delete {file}. After deleting it, the next key of every server is accepted."
 )

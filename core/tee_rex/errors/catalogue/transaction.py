@@ -11,128 +11,86 @@ from tee_rex.errors.tree import (
     ProvingError,
 )
 
-SETUP_MISMATCH = ErrorKind(
-    InputError,
-    "SETUP_MISMATCH",
-    "Wrong trusted setup",
+SETUP_MISMATCH = ErrorKind(InputError, "SETUP_MISMATCH", "Wrong trusted setup").says(
     "The steps belong to the {setup} setup, not to the {asserted} one.",
     "Omit --crs: the setup is read from the steps.",
 )
-AZTEC_VERSION_UNKNOWN = ErrorKind(
-    InputError,
-    "AZTEC_VERSION_UNKNOWN",
-    "Unknown Aztec version",
+AZTEC_VERSION_UNKNOWN = ErrorKind(InputError, "AZTEC_VERSION_UNKNOWN", "Unknown Aztec version").says(
     "The last circuit of the steps is not a known protocol circuit.",
     "Record the steps with Aztec 4.1.2, or give the version to prove with: --aztec-version.",
 )
-AZTEC_VERSION_MISMATCH = ErrorKind(
-    InputError,
-    "AZTEC_VERSION_MISMATCH",
-    "Wrong Aztec version",
+AZTEC_VERSION_MISMATCH = ErrorKind(InputError, "AZTEC_VERSION_MISMATCH", "Wrong Aztec version").says(
     "The steps come from Aztec {version}, not {asserted}.",
     "Omit --aztec-version: the version is read from the steps.",
 )
 
-STEPS_EMPTY = ErrorKind(
-    InputError,
-    "STEPS_EMPTY",
-    "No execution steps",
-    "The input is empty.",
-    "Give the file written by Aztec's serializePrivateExecutionSteps.",
+STEPS_EMPTY = ErrorKind(InputError, "STEPS_EMPTY", "No execution steps").says(
+    "The input is empty.", "Give the file written by Aztec's serializePrivateExecutionSteps."
 )
-NO_CIRCUITS = STEPS_EMPTY.variant("The list has no circuits.")
-STEPS_MALFORMED = ErrorKind(
-    InputError,
-    "STEPS_MALFORMED",
-    "Not an execution-steps file",
+NO_CIRCUITS = STEPS_EMPTY.says("The list has no circuits.")
+STEPS_MALFORMED = ErrorKind(InputError, "STEPS_MALFORMED", "Not an execution-steps file").says(
     "The data is truncated, damaged, or in another format.",
     "Give the complete, unchanged file written by Aztec's serializePrivateExecutionSteps.",
 )
-NOT_A_LIST_OF_CIRCUITS = STEPS_MALFORMED.variant("The data does not start with a list of circuits.")
-BAD_CIRCUIT_NAME = STEPS_MALFORMED.variant("A circuit's name is empty, too long, or not printable.")
-STEPS_INCOMPLETE = ErrorKind(
-    InputError,
-    "STEPS_INCOMPLETE",
-    "Incomplete execution steps",
-    "The last circuit is {circuit}, not a hiding kernel.",
-    "Give all execution steps of the transaction.",
+NOT_A_LIST_OF_CIRCUITS = STEPS_MALFORMED.says("The data does not start with a list of circuits.")
+BAD_CIRCUIT_NAME = STEPS_MALFORMED.says("A circuit's name is empty, too long, or not printable.")
+STEPS_INCOMPLETE = ErrorKind(InputError, "STEPS_INCOMPLETE", "Incomplete execution steps").says(
+    "The last circuit is {circuit}, not a hiding kernel.", "Give all execution steps of the transaction."
 )
 STEPS_TOO_LARGE = ErrorKind(
     InputError,
     "STEPS_TOO_LARGE",
     "The execution steps are too large",
-    "The input has {count:,} bytes.",
-    "The limit is 50 MB.",
     status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+).says("The input has {count:,} bytes.", "The limit is 50 MB.")
+STEPS_TOO_MANY_CIRCUITS = ErrorKind(InputError, "STEPS_TOO_MANY_CIRCUITS", "Too many circuits").says(
+    "The steps have {count:,} circuits.", "The limit is 512."
 )
-STEPS_TOO_MANY_CIRCUITS = ErrorKind(
-    InputError,
-    "STEPS_TOO_MANY_CIRCUITS",
-    "Too many circuits",
-    "The steps have {count:,} circuits.",
-    "The limit is 512.",
-)
-STEPS_MISSING_VK = ErrorKind(
-    InputError,
-    "STEPS_MISSING_VK",
-    "A circuit has no verification key",
+STEPS_MISSING_VK = ErrorKind(InputError, "STEPS_MISSING_VK", "A circuit has no verification key").says(
     "Circuit {circuit} has no verification key.",
     "Simulate the transaction again with proving enabled, so that every step includes its key.",
 )
-STEPS_BAD_VK = ErrorKind(
-    InputError,
-    "STEPS_BAD_VK",
-    "Invalid verification key",
+STEPS_BAD_VK = ErrorKind(InputError, "STEPS_BAD_VK", "Invalid verification key").says(
     "The verification key of {circuit} has {count:,} bytes, not {expected:,}.",
     "The steps may come from another Aztec version than this prover's.",
 )
-VERIFICATION_KEY_LENGTH = STEPS_BAD_VK.variant(
+VERIFICATION_KEY_LENGTH = STEPS_BAD_VK.says(
     "The verification key has {count:,} bytes, not {expected:,}.",
     "The key may come from another Aztec version than this prover's.",
 )
-STEPS_BAD_GZIP = ErrorKind(
-    InputError,
-    "STEPS_BAD_GZIP",
-    "Damaged circuit data",
+STEPS_BAD_GZIP = ErrorKind(InputError, "STEPS_BAD_GZIP", "Damaged circuit data").says(
     "The data of {circuit} is not valid gzip.",
     "Record the transaction's steps again; the file is truncated or was changed.",
 )
-GZIP_TRUNCATED = STEPS_BAD_GZIP.variant("The gzip data of {circuit} is truncated.")
-GZIP_TRAILING_DATA = STEPS_BAD_GZIP.variant("The gzip data of {circuit} is followed by other data.")
+GZIP_TRUNCATED = STEPS_BAD_GZIP.says("The gzip data of {circuit} is truncated.")
+GZIP_TRAILING_DATA = STEPS_BAD_GZIP.says("The gzip data of {circuit} is followed by other data.")
 STEPS_INFLATE_LIMIT = ErrorKind(
-    InputError,
-    "STEPS_INFLATE_LIMIT",
-    "Decompressed data exceeds the limit",
+    InputError, "STEPS_INFLATE_LIMIT", "Decompressed data exceeds the limit"
+).says(
     "The data of {circuit} decompresses to more than {limit:,} bytes.",
     "The limit is 64 MiB for a bytecode or witness.",
 )
-TOTAL_INFLATE_LIMIT = STEPS_INFLATE_LIMIT.variant(
+TOTAL_INFLATE_LIMIT = STEPS_INFLATE_LIMIT.says(
     "With the data of {circuit}, the steps decompress to more than {limit:,} bytes.",
     "The limit is 512 MiB for a transaction.",
 )
 
-PROOF_MALFORMED = ErrorKind(
-    MalformedProofError,
-    "PROOF_MALFORMED",
-    "Not a Chonk proof",
+PROOF_MALFORMED = ErrorKind(MalformedProofError, "PROOF_MALFORMED", "Not a Chonk proof").says(
     "A Chonk proof cannot have {count:,} bytes of fields.",
     "Give the complete, unchanged file written by 'tee-rex prove --out'.",
 )
-PROOF_HEADER_MISSING = PROOF_MALFORMED.variant("The data is shorter than a proof's header of 4 bytes.")
-PROOF_LENGTH_MISMATCH = PROOF_MALFORMED.variant(
+PROOF_HEADER_MISSING = PROOF_MALFORMED.says("The data is shorter than a proof's header of 4 bytes.")
+PROOF_LENGTH_MISMATCH = PROOF_MALFORMED.says(
     "The header says {fields:,} fields, but the data has {count:,} bytes."
 )
-PROOF_FIELD_TOO_LARGE = PROOF_MALFORMED.variant("A field is not below the scalar modulus.")
-PROOF_PARTS_MALFORMED = PROOF_MALFORMED.variant("A part of the proof has an unexpected number of fields.")
-PROOF_FIELD_LENGTH = PROOF_MALFORMED.variant("A field does not have 32 bytes.")
-PROOF_INVALID = ErrorKind(
-    ProvingError,
-    "PROOF_INVALID",
-    "Invalid proof",
+PROOF_FIELD_TOO_LARGE = PROOF_MALFORMED.says("A field is not below the scalar modulus.")
+PROOF_PARTS_MALFORMED = PROOF_MALFORMED.says("A part of the proof has an unexpected number of fields.")
+PROOF_FIELD_LENGTH = PROOF_MALFORMED.says("A field does not have 32 bytes.")
+PROOF_INVALID = ErrorKind(ProvingError, "PROOF_INVALID", "Invalid proof").says(
     "bb rejects the proof under the {setup} setup.",
     "The proof was changed, or made for another transaction, Aztec version or trusted setup.",
 )
-PROOF_INVALID_FROM_SERVER = PROOF_INVALID.variant(
+PROOF_INVALID_FROM_SERVER = PROOF_INVALID.says(
     "bb rejects the proof that {host} sent.",
     "The server is faulty or dishonest. Use another one, or prove on this computer.",
 )

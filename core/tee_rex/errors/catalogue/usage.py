@@ -4,45 +4,31 @@ from __future__ import annotations
 
 from tee_rex.errors.tree import CancelledByUserError, ErrorKind, UnusableEnvironmentError, UsageError
 
-USAGE = ErrorKind(UsageError, "USAGE", "Invalid usage", "{reason}", "Run the command with --help.")
+USAGE = ErrorKind(UsageError, "USAGE", "Invalid usage").says("{reason}", "Run the command with --help.")
 CANCELLED = ErrorKind(
     CancelledByUserError,
     "CANCELLED",
     "Cancelled",
-    "Stopped before it was finished.",
     remedy="Nothing is left running; run it again at any time.",
-)
+).says("Stopped before it was finished.")
 PROOF_NOT_WRITTEN = ErrorKind(
-    UnusableEnvironmentError,
-    "PROOF_NOT_WRITTEN",
-    "The proof cannot be written there",
-    "{file}: {reason}.",
-    "Choose another file with --out, in an existing folder with free space.",
-)
-PROOF_PATH_NOT_A_FILE = PROOF_NOT_WRITTEN.variant("{file} exists and is not a file.")
+    UnusableEnvironmentError, "PROOF_NOT_WRITTEN", "The proof cannot be written there"
+).says("{file}: {reason}.", "Choose another file with --out, in an existing folder with free space.")
+PROOF_PATH_NOT_A_FILE = PROOF_NOT_WRITTEN.says("{file} exists and is not a file.")
 
 OPTION_NOT_FOR_MODE = ErrorKind(
     UsageError,
     "OPTION_NOT_FOR_MODE",
     "An option does not fit the mode",
-    "{option} is for {owner} mode, but the mode is {mode}.",
-    "Choose --mode {owner}, or omit {option}.",
     remedy="Omit the option, or choose its mode with `--mode`.",
-)
-URL_NOT_FOR_LOCAL_MODE = OPTION_NOT_FOR_MODE.variant(
+).says("{option} is for {owner} mode, but the mode is {mode}.", "Choose --mode {owner}, or omit {option}.")
+URL_NOT_FOR_LOCAL_MODE = OPTION_NOT_FOR_MODE.says(
     "--url is for remote and tee mode, but the mode is local.", "Choose --mode remote or tee, or omit --url."
 )
-PCRS_UNPAIRED = ErrorKind(
-    UsageError,
-    "PCRS_UNPAIRED",
-    "The PCRs of several builds are ambiguous",
+PCRS_UNPAIRED = ErrorKind(UsageError, "PCRS_UNPAIRED", "The PCRs of several builds are ambiguous").says(
     "--pcr0 is given {expected} times, but another PCR {given} times.",
     "Give --pcr1 and --pcr2 as often as --pcr0 and in the same order, or not at all.",
 )
-BB_DIGEST_INVALID = ErrorKind(
-    UsageError,
-    "BB_DIGEST_INVALID",
-    "Invalid SHA-256",
-    "--bb-digest expects 64 hexadecimal digits.",
-    "Copy the digest as sha256sum prints it.",
+BB_DIGEST_INVALID = ErrorKind(UsageError, "BB_DIGEST_INVALID", "Invalid SHA-256").says(
+    "--bb-digest expects 64 hexadecimal digits.", "Copy the digest as sha256sum prints it."
 )

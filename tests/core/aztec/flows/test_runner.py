@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.errors import raises
+from support.errors import raises, some_error
 from support.flow_parts import FormBackend, ScriptedBridges, bridges_running
 from support.proving_server import eventually
 from support.scripted_node import GENUINE_ROOT, IN_BLOCK, ScriptedNode
@@ -266,7 +266,7 @@ async def test_steps_that_are_none_never_reach_the_prover(stage: Stage) -> None:
 
 
 async def test_the_provers_error_ends_the_flow_and_sends_nothing(stage: Stage) -> None:
-    stage.backend.error = UsageError("of the prover", hint="a hint")
+    stage.backend.error = some_error(UsageError, "of the prover", "a hint")
     await stage.fails(UsageError)
     assert not stage.sent
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from support.errors import raises
+from support.errors import raises, some_error
 from support.flow_parts import bridges_running, scripted
 from support.patience import PATIENCE
 from support.processes import running
@@ -209,7 +209,7 @@ async def test_two_proofs_at_once_are_refused(tmp_path: Path) -> None:
 
 async def test_the_error_of_the_proof_reaches_the_caller(tmp_path: Path) -> None:
     handler = Handler()
-    handler.error = UsageError("of the prover")
+    handler.error = some_error(UsageError, "of the prover")
     async with bridge(tmp_path) as client:
         with pytest.raises(UsageError, match="of the prover"):
             await deploy(client, handler)

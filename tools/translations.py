@@ -61,9 +61,14 @@ def _catalogue_texts() -> Iterator[str]:
             yield from (kind.title, kind.message, kind.hint)
 
 
-def _message_templates() -> Iterator[str]:
+def modules_with_messages() -> list[Path]:
+    """The modules of core and app whose messages the app can show."""
     core = (path for path in _CORE.rglob("*.py") if path.relative_to(_CORE).parts[0] not in _NEVER_IN_THE_APP)
-    for path in (*core, *sources()):
+    return [*core, *sources()]
+
+
+def _message_templates() -> Iterator[str]:
+    for path in modules_with_messages():
         for call in message_calls(ast.parse(path.read_text())):
             if isinstance(template := call.args[0], ast.Constant):
                 yield str(template.value)

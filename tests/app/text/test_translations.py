@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea
 import translations as tools  # tools/translations.py
 from support.app_scenes import make_window, scenes
 from tee_rex.errors import Message, message
+from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.errors import BUG
 from tee_rex_app.model.state import State
 from tee_rex_app.text import formats
@@ -115,7 +116,7 @@ def test_english_has_plurals_too(qapp: QApplication) -> None:
 
 
 def test_every_template_of_a_message_is_a_plain_text() -> None:
-    for path in (*tools.sources(), *(ROOT / "core" / "tee_rex").rglob("*.py")):
+    for path in tools.modules_with_messages():
         for call in tools.message_calls(ast.parse(path.read_text())):
             assert isinstance(call.args[0], ast.Constant), f"{path.name}:{call.lineno}"
 
@@ -132,6 +133,7 @@ def test_a_message_within_a_message_is_translated_too(spanish: Translations) -> 
         translated(message("{place}: {reason}", place="/data", reason=inner)) == f"/data: {translated(inner)}"
     )
     assert translated(inner) != str(inner)
+    assert translated(message("{setup}", setup=TrustedSetup.GENUINE)) == "auténtica"
 
 
 def test_unknown_texts_stay_english(spanish: Translations) -> None:

@@ -34,8 +34,6 @@ def translated(text: Message | str) -> str:
     """
     if isinstance(text, str):
         return QCoreApplication.translate("core", text) if text else ""
-    if text.template == "{text}":  # an error that has no entry in the catalogue yet
-        return translated(str(text))
     fields = {
         name: translated(value) if isinstance(value, Message) or value in _SETUPS else value
         for name, value in text.fields.items()

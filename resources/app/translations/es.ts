@@ -3623,6 +3623,10 @@
         <translation>Los datos de {circuit} no son gzip válido.</translation>
     </message>
     <message>
+        <source>The development copy is made only from the genuine bb {version} for {platform}.</source>
+        <translation>La copia de desarrollo solo se crea a partir del bb {version} auténtico para {platform}.</translation>
+    </message>
+    <message>
         <source>The development setup does not exist for this system</source>
         <translation>No hay configuración de desarrollo para este sistema</translation>
     </message>

@@ -132,7 +132,7 @@ async def test_without_a_network_both_causes_are_named(
 @pytest.mark.parametrize(
     ("version_in_manifest", "files", "reason"),
     [
-        (str(_VERSION), {f"package/build/{Platform.current()}/bb": CONTENT}, "another SHA-256"),
+        (str(_VERSION), {f"package/build/{Platform.current()}/bb": CONTENT}, "not have the pinned SHA"),
         (str(_VERSION), {"package/package.json": b"{}"}, "has no package/build"),
         ("9.9.9", {f"package/build/{Platform.current()}/bb": CONTENT}, "another package"),
     ],

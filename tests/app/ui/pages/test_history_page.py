@@ -295,7 +295,7 @@ def test_an_unreadable_run_has_a_row_and_is_requested_once(
     for _ in range(5):
         shown.page.list.viewport().update()
         qapp.processEvents()
-    assert shown.page.model.index(1).data() == "Run 2 cannot be read"
+    assert shown.page.model.index(1).data() == "Run 2 is unreadable"
     assert shown.asked == []
     assert len(shown.page.chosen) == 2
     shown.close()

@@ -7,27 +7,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tee_rex.attestation.cbor import (
-    MAX_ITEMS,
-    MAX_NESTING,
-    CborError,
-    CborValue,
-    is_well_formed,
-    read_any_cbor,
-    read_cbor,
-    write_cbor,
-)
+from tee_rex.attestation import cbor
 
-_scalars: st.SearchStrategy[CborValue] = st.one_of(
-    st.none(),
-    st.integers(0, 2**64 - 1),
-    st.binary(max_size=300),
-    st.text(max_size=300),
+_scalars: st.SearchStrategy[cbor.CborValue] = st.one_of(
+    st.none(), st.integers(0, 2**64 - 1), st.binary(max_size=300), st.text(max_size=300)
 )
 _keys = st.one_of(st.integers(0, 2**64 - 1), st.text(max_size=30))
 
 
-def _values(nesting: int) -> st.SearchStrategy[CborValue]:
+def _values(nesting: int) -> st.SearchStrategy[cbor.CborValue]:
     if nesting == 0:
         return _scalars
     inner = _values(nesting - 1)
@@ -45,8 +33,8 @@ def _typed(value: object) -> object:
 
 @given(_values(3))
 @settings(max_examples=200)
-def test_canonical_cbor_is_read_back(value: CborValue) -> None:
-    assert _typed(read_cbor(cbor2.dumps(value))) == _typed(value)
+def test_canonical_cbor_is_read_back(value: cbor.CborValue) -> None:
+    assert _typed(cbor.read_cbor(cbor2.dumps(value))) == _typed(value)
 
 
 @given(st.binary(max_size=60))
@@ -54,23 +42,23 @@ def test_canonical_cbor_is_read_back(value: CborValue) -> None:
 @settings(max_examples=500)
 def test_accepted_bytes_mean_the_same_to_another_implementation(untrusted: bytes) -> None:
     try:
-        value = read_cbor(untrusted)
-    except CborError:
+        value = cbor.read_cbor(untrusted)
+    except cbor.CborError:
         return
-    assert is_well_formed(untrusted)
+    assert cbor.is_well_formed(untrusted)
     assert _typed(cbor2.loads(untrusted)) == _typed(value)
-    assert cbor2.dumps(value) == write_cbor(value) == untrusted
+    assert cbor2.dumps(value) == cbor.write_cbor(value) == untrusted
 
 
 @given(_values(2), st.data())
 @settings(max_examples=200)
-def test_truncated_or_continued_input_is_refused(value: CborValue, data: st.DataObject) -> None:
+def test_truncated_or_continued_input_is_refused(value: cbor.CborValue, data: st.DataObject) -> None:
     encoded = cbor2.dumps(value)
     cut = encoded[: data.draw(st.integers(0, len(encoded) - 1))]
     for broken in (cut, encoded + b"\x00"):
-        assert not is_well_formed(broken)
-        with pytest.raises(CborError):
-            read_cbor(broken)
+        assert not cbor.is_well_formed(broken)
+        with pytest.raises(cbor.CborError):
+            cbor.read_cbor(broken)
 
 
 @pytest.mark.parametrize(
@@ -102,16 +90,16 @@ def test_truncated_or_continued_input_is_refused(value: CborValue, data: st.Data
         ("a14000", "neither a number nor text"),
         ("a18000", "neither a number nor text"),
         ("61ff", "UTF-8"),
-        ("81" * (MAX_NESTING + 1) + "00", "inside each other"),
-        ("a100" * (MAX_NESTING + 1) + "00", "inside each other"),
-        (f"98{MAX_ITEMS + 1:02x}" + "00" * (MAX_ITEMS + 1), "more than"),
+        ("81" * (cbor.MAX_NESTING + 1) + "00", "inside each other"),
+        ("a100" * (cbor.MAX_NESTING + 1) + "00", "inside each other"),
+        (f"98{cbor.MAX_ITEMS + 1:02x}" + "00" * (cbor.MAX_ITEMS + 1), "more than"),
     ],
 )
 def test_well_formed_cbor_in_another_encoding_is_refused(encoded: str, reason: str) -> None:
     untrusted = bytes.fromhex(encoded)
-    assert is_well_formed(untrusted)
-    with pytest.raises(CborError, match=reason):
-        read_cbor(untrusted)
+    assert cbor.is_well_formed(untrusted)
+    with pytest.raises(cbor.CborError, match=reason):
+        cbor.read_cbor(untrusted)
 
 
 @pytest.mark.parametrize(
@@ -134,36 +122,36 @@ def test_well_formed_cbor_in_another_encoding_is_refused(encoded: str, reason: s
     ],
 )
 def test_what_is_not_well_formed_is_refused(encoded: str) -> None:
-    assert not is_well_formed(bytes.fromhex(encoded))
-    with pytest.raises(CborError):
-        read_cbor(bytes.fromhex(encoded))
+    assert not cbor.is_well_formed(bytes.fromhex(encoded))
+    with pytest.raises(cbor.CborError):
+        cbor.read_cbor(bytes.fromhex(encoded))
 
 
 def test_nesting_and_items_up_to_the_limits_are_read() -> None:
-    nested: CborValue = 0
-    for _ in range(MAX_NESTING):
+    nested: cbor.CborValue = 0
+    for _ in range(cbor.MAX_NESTING):
         nested = [nested]
-    assert read_cbor(cbor2.dumps(nested)) == nested
-    assert read_cbor(cbor2.dumps([0] * MAX_ITEMS)) == [0] * MAX_ITEMS
+    assert cbor.read_cbor(cbor2.dumps(nested)) == nested
+    assert cbor.read_cbor(cbor2.dumps([0] * cbor.MAX_ITEMS)) == [0] * cbor.MAX_ITEMS
 
 
 def test_only_the_named_tag_may_stand_in_front_and_only_once() -> None:
-    assert read_cbor(bytes.fromhex("d280"), optional_tag=18) == []
-    assert read_cbor(bytes.fromhex("80"), optional_tag=18) == []
+    assert cbor.read_cbor(bytes.fromhex("d280"), optional_tag=18) == []
+    assert cbor.read_cbor(bytes.fromhex("80"), optional_tag=18) == []
     for encoded in ("d180", "d2d280", "81d200", "d81280"):
-        with pytest.raises(CborError):
-            read_cbor(bytes.fromhex(encoded), optional_tag=18)
+        with pytest.raises(cbor.CborError):
+            cbor.read_cbor(bytes.fromhex(encoded), optional_tag=18)
 
 
 def test_only_the_outermost_map_may_be_indefinite() -> None:
-    assert read_cbor(bytes.fromhex("bf00f6ff"), indefinite_outer_map=True) == {0: None}
-    assert read_cbor(bytes.fromhex("a100f6"), indefinite_outer_map=True) == {0: None}
+    assert cbor.read_cbor(bytes.fromhex("bf00f6ff"), indefinite_outer_map=True) == {0: None}
+    assert cbor.read_cbor(bytes.fromhex("a100f6"), indefinite_outer_map=True) == {0: None}
     for encoded in ("9fff", "bf00bfffff", "a100bfff", "bf00", "bf00ff", "bf00f600f6ff", "bf00f6ff00"):
-        with pytest.raises(CborError):
-            read_cbor(bytes.fromhex(encoded), indefinite_outer_map=True)
-    too_many = b"\xbf" + b"".join(cbor2.dumps(key) + b"\xf6" for key in range(MAX_ITEMS + 1)) + b"\xff"
-    with pytest.raises(CborError, match="more than"):
-        read_cbor(too_many, indefinite_outer_map=True)
+        with pytest.raises(cbor.CborError):
+            cbor.read_cbor(bytes.fromhex(encoded), indefinite_outer_map=True)
+    too_many = b"\xbf" + b"".join(cbor2.dumps(key) + b"\xf6" for key in range(cbor.MAX_ITEMS + 1)) + b"\xff"
+    with pytest.raises(cbor.CborError, match="more than"):
+        cbor.read_cbor(too_many, indefinite_outer_map=True)
 
 
 @given(st.binary(max_size=60))
@@ -173,7 +161,7 @@ def test_what_cbor2_reads_whole_is_well_formed(untrusted: bytes) -> None:
         canonical = cbor2.dumps(cbor2.loads(untrusted))
     except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError):
         return
-    assert is_well_formed(canonical)
+    assert cbor.is_well_formed(canonical)
 
 
 _unsigned = st.integers(0, (1 << 64) - 1)
@@ -198,13 +186,13 @@ def _nesting(value: object) -> int:
 
 
 @given(_requests)
-def test_requests_are_what_every_other_encoder_writes(value: CborValue) -> None:
-    assert write_cbor(value) == cbor2.dumps(value)
+def test_requests_are_what_every_other_encoder_writes(value: cbor.CborValue) -> None:
+    assert cbor.write_cbor(value) == cbor2.dumps(value)
 
 
 @given(_answers, st.booleans())
 def test_answers_are_read_as_every_other_decoder_reads_them(value: Any, indefinite: bool) -> None:  # noqa: ANN401
-    assert read_any_cbor(cbor2.dumps(value, indefinite_containers=indefinite)) == value
+    assert cbor.read_any_cbor(cbor2.dumps(value, indefinite_containers=indefinite)) == value
 
 
 @pytest.mark.parametrize(
@@ -219,8 +207,8 @@ def test_answers_are_read_as_every_other_decoder_reads_them(value: Any, indefini
         ("9f01ff", [1]),
     ],
 )
-def test_any_encoding_reads_longer_heads_and_indefinite_lengths(encoded: str, value: CborValue) -> None:
-    assert read_any_cbor(bytes.fromhex(encoded)) == value
+def test_any_encoding_reads_longer_heads_and_indefinite_lengths(encoded: str, value: cbor.CborValue) -> None:
+    assert cbor.read_any_cbor(bytes.fromhex(encoded)) == value
 
 
 @pytest.mark.parametrize(
@@ -249,24 +237,24 @@ def test_any_encoding_reads_longer_heads_and_indefinite_lengths(encoded: str, va
     ],
 )
 def test_any_encoding_still_refuses_other_kinds(encoded: str) -> None:
-    with pytest.raises(CborError):
-        read_any_cbor(bytes.fromhex(encoded))
+    with pytest.raises(cbor.CborError):
+        cbor.read_any_cbor(bytes.fromhex(encoded))
 
 
 @given(st.binary(max_size=200))
 def test_any_encoding_accepts_only_what_another_decoder_reads(encoded: bytes) -> None:
     try:
-        read_any_cbor(encoded)
-    except CborError:
+        cbor.read_any_cbor(encoded)
+    except cbor.CborError:
         pass
     else:
         cbor2.loads(encoded)
 
 
 def test_arrays_are_written() -> None:
-    assert write_cbor([1, [], "a"]) == bytes.fromhex("8301806161")
+    assert cbor.write_cbor([1, [], "a"]) == bytes.fromhex("8301806161")
 
 
 def test_nothing_else_is_written() -> None:
     with pytest.raises(TypeError):
-        write_cbor(1.5)  # type: ignore[arg-type]  # what the types forbid
+        cbor.write_cbor(1.5)  # type: ignore[arg-type]  # what the types forbid

@@ -17,12 +17,7 @@ from tee_rex.attestation.document import (
     CoseSign1,
 )
 from tee_rex.errors import AttestationError, ErrorKind
-from tee_rex.errors.catalogue.attestation import (
-    DOCUMENT_TOO_LARGE,
-    INVALID_COSE,
-    INVALID_DOCUMENT,
-    UNREADABLE,
-)
+from tee_rex.errors.catalogue import attestation as errors
 
 _SIGNATURE = bytes(range(96))
 
@@ -46,31 +41,31 @@ def test_the_signed_bytes_are_those_of_rfc_9052(size: int) -> None:
 @pytest.mark.parametrize(
     ("untrusted", "error"),
     [
-        (b"", UNREADABLE),
-        (b"<!DOCTYPE html>", UNREADABLE),
-        (bytes.fromhex("deadbeef"), UNREADABLE),
-        (_envelope(PROTECTED_HEADER, {}, b"p", _SIGNATURE)[:-1], UNREADABLE),
-        (_envelope(PROTECTED_HEADER, {}, b"p", _SIGNATURE) + b"\x00", UNREADABLE),
-        (b"\xd1" + _envelope(PROTECTED_HEADER, {}, b"p", _SIGNATURE), INVALID_COSE),
-        (_envelope(PROTECTED_HEADER, {}, b"p"), INVALID_COSE),
-        (_envelope(PROTECTED_HEADER, {}, b"p", _SIGNATURE, 0), INVALID_COSE),
-        (cbor2.dumps({0: PROTECTED_HEADER, 1: {}, 2: b"p", 3: _SIGNATURE}), INVALID_COSE),
-        (b"\x9f" + _envelope(PROTECTED_HEADER, {}, b"p", _SIGNATURE)[1:] + b"\xff", INVALID_COSE),
-        (_envelope(bytes.fromhex("a10126"), {}, b"p", _SIGNATURE), INVALID_COSE),
-        (_envelope(bytes.fromhex("a201382204f6"), {}, b"p", _SIGNATURE), INVALID_COSE),
-        (_envelope(bytes.fromhex("bf013822ff"), {}, b"p", _SIGNATURE), INVALID_COSE),
-        (_envelope({1: -35}, {}, b"p", _SIGNATURE), INVALID_COSE),
-        (_envelope(PROTECTED_HEADER, {4: b"kid"}, b"p", _SIGNATURE), INVALID_COSE),
-        (_envelope(PROTECTED_HEADER, {1: -35}, b"p", _SIGNATURE), INVALID_COSE),
-        (_envelope(PROTECTED_HEADER, [], b"p", _SIGNATURE), INVALID_COSE),
-        (_envelope(PROTECTED_HEADER, None, b"p", _SIGNATURE), INVALID_COSE),
-        (_envelope(PROTECTED_HEADER, {}, b"p", _SIGNATURE[1:]), INVALID_COSE),
-        (_envelope(PROTECTED_HEADER, {}, b"p", _SIGNATURE + b"\x00"), INVALID_COSE),
-        (_envelope(PROTECTED_HEADER, {}, b"p", None), INVALID_COSE),
-        (_envelope(PROTECTED_HEADER, {}, None, _SIGNATURE), INVALID_COSE),
-        (_envelope(PROTECTED_HEADER, {}, "p", _SIGNATURE), INVALID_COSE),
-        (_envelope(PROTECTED_HEADER, {}, b"", _SIGNATURE), INVALID_DOCUMENT),
-        (_envelope(PROTECTED_HEADER, {}, bytes(MAX_PAYLOAD_BYTES + 1), _SIGNATURE), INVALID_DOCUMENT),
+        (b"", errors.UNREADABLE),
+        (b"<!DOCTYPE html>", errors.UNREADABLE),
+        (bytes.fromhex("deadbeef"), errors.UNREADABLE),
+        (_envelope(PROTECTED_HEADER, {}, b"p", _SIGNATURE)[:-1], errors.UNREADABLE),
+        (_envelope(PROTECTED_HEADER, {}, b"p", _SIGNATURE) + b"\x00", errors.UNREADABLE),
+        (b"\xd1" + _envelope(PROTECTED_HEADER, {}, b"p", _SIGNATURE), errors.INVALID_COSE),
+        (_envelope(PROTECTED_HEADER, {}, b"p"), errors.INVALID_COSE),
+        (_envelope(PROTECTED_HEADER, {}, b"p", _SIGNATURE, 0), errors.INVALID_COSE),
+        (cbor2.dumps({0: PROTECTED_HEADER, 1: {}, 2: b"p", 3: _SIGNATURE}), errors.INVALID_COSE),
+        (b"\x9f" + _envelope(PROTECTED_HEADER, {}, b"p", _SIGNATURE)[1:] + b"\xff", errors.INVALID_COSE),
+        (_envelope(bytes.fromhex("a10126"), {}, b"p", _SIGNATURE), errors.INVALID_COSE),
+        (_envelope(bytes.fromhex("a201382204f6"), {}, b"p", _SIGNATURE), errors.INVALID_COSE),
+        (_envelope(bytes.fromhex("bf013822ff"), {}, b"p", _SIGNATURE), errors.INVALID_COSE),
+        (_envelope({1: -35}, {}, b"p", _SIGNATURE), errors.INVALID_COSE),
+        (_envelope(PROTECTED_HEADER, {4: b"kid"}, b"p", _SIGNATURE), errors.INVALID_COSE),
+        (_envelope(PROTECTED_HEADER, {1: -35}, b"p", _SIGNATURE), errors.INVALID_COSE),
+        (_envelope(PROTECTED_HEADER, [], b"p", _SIGNATURE), errors.INVALID_COSE),
+        (_envelope(PROTECTED_HEADER, None, b"p", _SIGNATURE), errors.INVALID_COSE),
+        (_envelope(PROTECTED_HEADER, {}, b"p", _SIGNATURE[1:]), errors.INVALID_COSE),
+        (_envelope(PROTECTED_HEADER, {}, b"p", _SIGNATURE + b"\x00"), errors.INVALID_COSE),
+        (_envelope(PROTECTED_HEADER, {}, b"p", None), errors.INVALID_COSE),
+        (_envelope(PROTECTED_HEADER, {}, None, _SIGNATURE), errors.INVALID_COSE),
+        (_envelope(PROTECTED_HEADER, {}, "p", _SIGNATURE), errors.INVALID_COSE),
+        (_envelope(PROTECTED_HEADER, {}, b"", _SIGNATURE), errors.INVALID_DOCUMENT),
+        (_envelope(PROTECTED_HEADER, {}, bytes(MAX_PAYLOAD_BYTES + 1), _SIGNATURE), errors.INVALID_DOCUMENT),
     ],
 )
 def test_another_envelope_is_refused(untrusted: bytes, error: ErrorKind[AttestationError]) -> None:
@@ -79,7 +74,7 @@ def test_another_envelope_is_refused(untrusted: bytes, error: ErrorKind[Attestat
 
 
 def test_an_oversized_document_is_not_parsed() -> None:
-    with raises(DOCUMENT_TOO_LARGE):
+    with raises(errors.DOCUMENT_TOO_LARGE):
         CoseSign1.read(b"\xff" * (MAX_DOCUMENT_BYTES + 1))
 
 
@@ -129,7 +124,7 @@ _ZERO = bytes(48)
 )
 def test_every_field_has_its_type_and_limits(nitro: FakeNitro, field: str, values: list[object]) -> None:
     for value in values:
-        with raises(INVALID_DOCUMENT, match=field if field != "pcrs" else "(?i)pcr"):
+        with raises(errors.INVALID_DOCUMENT, match=field if field != "pcrs" else "(?i)pcr"):
             AttestationDocument.read(cbor2.dumps(nitro.payload(**{field: value})))
 
 
@@ -156,11 +151,11 @@ def test_exactly_the_nine_fields_are_accepted(nitro: FakeNitro) -> None:
     for name in nitro.payload():
         fields = nitro.payload()
         del fields[name]
-        with raises(INVALID_DOCUMENT, match="nine"):
+        with raises(errors.INVALID_DOCUMENT, match="nine"):
             AttestationDocument.read(cbor2.dumps(fields))
-    with raises(INVALID_DOCUMENT, match="nine"):
+    with raises(errors.INVALID_DOCUMENT, match="nine"):
         AttestationDocument.read(cbor2.dumps(nitro.payload(extra=0)))
-    with raises(INVALID_DOCUMENT, match="nine"):
+    with raises(errors.INVALID_DOCUMENT, match="nine"):
         AttestationDocument.read(cbor2.dumps([*nitro.payload()]))
 
 
@@ -168,7 +163,7 @@ def test_a_payload_in_another_encoding_is_a_malformed_document(nitro: FakeNitro)
     fields = nitro.payload()
     twice = indefinite_map(fields)[:-1] + cbor2.dumps("nonce") + cbor2.dumps(b"") + b"\xff"
     for payload in (twice, cbor2.dumps(fields) + b"\x00", b"\xff", cbor2.dumps(nitro.payload(timestamp=1.0))):
-        with raises(INVALID_DOCUMENT, match="Invalid payload"):
+        with raises(errors.INVALID_DOCUMENT, match="Invalid payload"):
             AttestationDocument.read(payload)
 
 
@@ -177,5 +172,5 @@ def test_a_payload_in_another_encoding_is_a_malformed_document(nitro: FakeNitro)
 def test_random_bytes_are_refused_with_a_code(untrusted: bytes) -> None:
     with pytest.raises(AttestationError):
         CoseSign1.read(untrusted)
-    with raises(INVALID_DOCUMENT):
+    with raises(errors.INVALID_DOCUMENT):
         AttestationDocument.read(untrusted)

@@ -9,12 +9,7 @@ from support.errors import raises
 from support.nitro_fake import DEBUG_PCRS, FakeNitro, indefinite_map
 from tee_rex.attestation.verifier import GenuineDocument, verify_document
 from tee_rex.errors import AttestationError
-from tee_rex.errors.catalogue.attestation import (
-    CHAIN_EXPIRED,
-    CHAIN_NOT_YET_VALID,
-    CHAIN_OTHER_ENCLAVE,
-    SIGNATURE_FAILED,
-)
+from tee_rex.errors.catalogue import attestation as errors
 
 
 def _verify(nitro: FakeNitro, document: bytes) -> GenuineDocument:
@@ -58,7 +53,7 @@ def test_a_signature_over_other_bytes_is_refused(nitro: FakeNitro) -> None:
         b"\xff" * 96,
     ):
         document = cbor2.dumps([bytes.fromhex("a1013822"), {}, payload, signature])
-        with raises(SIGNATURE_FAILED):
+        with raises(errors.SIGNATURE_FAILED):
             _verify(nitro, document)
 
 
@@ -69,14 +64,14 @@ def test_a_document_of_another_enclave_is_refused(nitro: FakeNitro) -> None:
         nitro.module_id.upper(),
         f"{nitro.module_id}.eu-west-1.aws",
     ):
-        with raises(CHAIN_OTHER_ENCLAVE):
+        with raises(errors.CHAIN_OTHER_ENCLAVE):
             _verify(nitro, nitro.sign(nitro.payload(module_id=module_id)))
 
 
 def test_the_certificates_must_have_been_valid_when_the_document_says_it_was_made(nitro: FakeNitro) -> None:
-    with raises(CHAIN_NOT_YET_VALID):
+    with raises(errors.CHAIN_NOT_YET_VALID):
         _verify(nitro, nitro.document(timestamp=nitro.now - timedelta(hours=1, seconds=1)))
-    with raises(CHAIN_EXPIRED):
+    with raises(errors.CHAIN_EXPIRED):
         _verify(nitro, nitro.document(timestamp=nitro.now + timedelta(hours=2, seconds=1)))
 
 

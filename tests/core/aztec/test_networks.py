@@ -10,11 +10,7 @@ from tee_rex.aztec.flows.plan import network_report
 from tee_rex.aztec.networks import Network
 from tee_rex.aztec.node import NodeInfo
 from tee_rex.errors import ErrorKind, InputError
-from tee_rex.errors.catalogue.aztec import (
-    DEVELOPMENT_NETWORK_REFUSED,
-    NODE_CIRCUITS_MISMATCH,
-    NODE_VERSION_MISMATCH,
-)
+from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 INFO = NodeInfo("http://127.0.0.1:8080", "4.1.2", 31337, 1, "0x" + "0" * 40, False, DEVELOPMENT_ROOT)
@@ -31,16 +27,16 @@ def test_a_local_network_can_be_of_either_setup() -> None:
 
 @pytest.mark.parametrize("chain_id", [0, 1, 11155111, 31338])
 def test_the_development_setup_is_for_local_networks_only(chain_id: int) -> None:
-    with raises(DEVELOPMENT_NETWORK_REFUSED):
+    with raises(errors.DEVELOPMENT_NETWORK_REFUSED):
         Network.accepted(replace(INFO, chain_id=chain_id))
 
 
 @pytest.mark.parametrize(
     ("change", "kind"),
     [
-        ({"vk_tree_root": None}, NODE_VERSION_MISMATCH),
-        ({"vk_tree_root": "0x" + "0" * 64}, NODE_VERSION_MISMATCH),
-        ({"node_version": "5.0.0"}, NODE_CIRCUITS_MISMATCH),
+        ({"vk_tree_root": None}, errors.NODE_VERSION_MISMATCH),
+        ({"vk_tree_root": "0x" + "0" * 64}, errors.NODE_VERSION_MISMATCH),
+        ({"node_version": "5.0.0"}, errors.NODE_CIRCUITS_MISMATCH),
     ],
 )
 def test_another_version_is_refused(change: dict[str, str | None], kind: ErrorKind[InputError]) -> None:

@@ -13,16 +13,7 @@ from support.scripted_node import DEVELOPMENT_ROOT, IN_BLOCK, NODE_INFO, Scripte
 from support.scripted_server import Answer
 from tee_rex.aztec.node import AztecNode, NodeInfo, Receipt, TransactionStatus
 from tee_rex.errors import ErrorKind, NodeError, TeeRexError
-from tee_rex.errors.catalogue.aztec import (
-    NODE_ANSWER_INVALID,
-    NODE_BEHIND_PROXY,
-    NODE_HTTP_INVALID,
-    NODE_REFUSED,
-    NODE_RESPONSE_TIMED_OUT,
-    NODE_UNREACHABLE,
-    NODE_URL_INVALID,
-    NODE_WITHOUT_TLS,
-)
+from tee_rex.errors.catalogue import aztec as errors
 
 TRANSACTION = "0x" + "ab" * 32
 JSON = st.recursive(
@@ -92,7 +83,7 @@ async def test_another_chain_has_another_marker() -> None:
 
 @pytest.mark.parametrize("url", ["", "aztec", "ftp://node", "http://example.org", "https://user:pw@node"])
 async def test_invalid_addresses_are_refused(url: str) -> None:
-    with raises(NODE_URL_INVALID):
+    with raises(errors.NODE_URL_INVALID):
         async with AztecNode.open(url):
             pass
 
@@ -100,14 +91,14 @@ async def test_invalid_addresses_are_refused(url: str) -> None:
 async def test_nothing_listens() -> None:
     async with ScriptedNode().serving() as url:
         gone = url
-    with raises(NODE_UNREACHABLE):
+    with raises(errors.NODE_UNREACHABLE):
         async with AztecNode.open(gone) as client:
             await client.info()
 
 
 async def test_a_node_without_tls_is_reported() -> None:
     async with ScriptedNode().serving() as url, AztecNode.open(url.replace("http:", "https:")) as client:
-        with raises(NODE_WITHOUT_TLS) as raised:
+        with raises(errors.NODE_WITHOUT_TLS) as raised:
             await client.info()
     assert "http://" in raised.value.hint
 
@@ -116,7 +107,7 @@ async def test_a_node_without_tls_is_reported() -> None:
 async def test_a_proxy_whose_node_is_away_is_no_wrong_address(status: int) -> None:
     node = ScriptedNode()
     node.scripts["POST /"] = Answer(b"<html>Bad gateway</html>", status)
-    with raises(NODE_BEHIND_PROXY, match=str(status)):
+    with raises(errors.NODE_BEHIND_PROXY, match=str(status)):
         await info_of(node)
 
 
@@ -129,7 +120,7 @@ async def test_an_endless_slow_response_times_out(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("tee_rex.aztec.node._RESPONSE_SECONDS", 0.3)
     node = ScriptedNode()
     node.scripts["POST /"] = Answer(drops())
-    with raises(NODE_RESPONSE_TIMED_OUT):
+    with raises(errors.NODE_RESPONSE_TIMED_OUT):
         await info_of(node)
 
 
@@ -137,7 +128,7 @@ async def test_an_error_of_the_node_is_shown_without_control_characters() -> Non
     node = ScriptedNode()
     node.results["node_getNodeInfo"] = RuntimeError("no \x1b[31m" + "x" * 1000)
 
-    with raises(NODE_REFUSED) as raised:
+    with raises(errors.NODE_REFUSED) as raised:
         await info_of(node)
     assert "\x1b" not in raised.value.message
     assert len(raised.value.message) < 400
@@ -146,13 +137,13 @@ async def test_an_error_of_the_node_is_shown_without_control_characters() -> Non
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        (Answer(b"<html>hello</html>"), NODE_ANSWER_INVALID),
-        (Answer(b"", 404), NODE_ANSWER_INVALID),
-        (Answer(b"null"), NODE_ANSWER_INVALID),
-        (Answer(b"[" * 100_000), NODE_ANSWER_INVALID),
-        (Answer(b" " * (3 << 20)), NODE_HTTP_INVALID),
-        (Answer(b'{"jsonrpc":"2.0","id":1,"result":{}}'), NODE_ANSWER_INVALID),
-        (Answer(b"\x1f\x8b", headers={"Content-Encoding": "gzip"}), NODE_HTTP_INVALID),
+        (Answer(b"<html>hello</html>"), errors.NODE_ANSWER_INVALID),
+        (Answer(b"", 404), errors.NODE_ANSWER_INVALID),
+        (Answer(b"null"), errors.NODE_ANSWER_INVALID),
+        (Answer(b"[" * 100_000), errors.NODE_ANSWER_INVALID),
+        (Answer(b" " * (3 << 20)), errors.NODE_HTTP_INVALID),
+        (Answer(b'{"jsonrpc":"2.0","id":1,"result":{}}'), errors.NODE_ANSWER_INVALID),
+        (Answer(b"\x1f\x8b", headers={"Content-Encoding": "gzip"}), errors.NODE_HTTP_INVALID),
     ],
 )
 async def test_a_server_that_is_not_a_node(answer: Answer, kind: ErrorKind[NodeError]) -> None:

@@ -9,45 +9,20 @@ from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from support.errors import some_error
-from tee_rex.aztec.flows.events import (
-    FlowEvent,
-    FlowStepEnded,
-    FlowStepStarted,
-    NetworkFound,
-    ProofProgress,
-    StepPhaseStarted,
-    TransactionConfirmed,
-    TransactionProved,
-    TransactionSent,
-    TransactionSimulated,
-    WalletRetried,
-)
-from tee_rex.aztec.flows.report import (
-    AccountReport,
-    BalanceReport,
-    FlowKind,
-    FlowReport,
-    FlowStep,
-    NetworkReport,
-    SimulationReport,
-    StepPhase,
-    StepReport,
-    TokenReport,
-)
+from tee_rex.aztec.flows import events as flow_events
+from tee_rex.aztec.flows import report as flow_report
 from tee_rex.cli.commands import app
 from tee_rex.cli.flow import warn_of_unconfirmed
 from tee_rex.cli.flow_view import show_flow, show_report
 from tee_rex.errors import ExitCode, TeeRexError
-from tee_rex.errors.catalogue.aztec import (
-    TRANSACTION_DROPPED,
-)
+from tee_rex.errors.catalogue.aztec import TRANSACTION_DROPPED
 from tee_rex.errors.report import ErrorReport
 from tee_rex.settings.paths import Paths
 from tee_rex.transaction.events import CircuitStarted, QueuePosition
 from tee_rex.transaction.report import ProofReport
 
 TRANSACTION = "0x" + "ab" * 32
-NETWORK = NetworkReport(
+NETWORK = flow_report.NetworkReport(
     url="http://127.0.0.1:8080",
     name="local network",
     chain_id=31337,
@@ -57,9 +32,9 @@ NETWORK = NetworkReport(
     real_proofs=False,
     proofs_required=False,
 )
-MINT = StepReport(
-    step=FlowStep.MINT,
-    simulate=SimulationReport(1000.0),
+MINT = flow_report.StepReport(
+    step=flow_report.FlowStep.MINT,
+    simulate=flow_report.SimulationReport(1000.0),
     prove_ms=15_000.0,
     send_ms=100.0,
     confirm_ms=4000.0,
@@ -68,34 +43,36 @@ MINT = StepReport(
     transaction=TRANSACTION,
     block=7,
 )
-BALANCES = StepReport(
-    step=FlowStep.CHECK_BALANCES,
-    simulate=SimulationReport(200.0),
+BALANCES = flow_report.StepReport(
+    step=flow_report.FlowStep.CHECK_BALANCES,
+    simulate=flow_report.SimulationReport(200.0),
     total_ms=201.0,
-    balances=(BalanceReport("0x1", 500), BalanceReport("0x2", 500)),
+    balances=(flow_report.BalanceReport("0x1", 500), flow_report.BalanceReport("0x2", 500)),
 )
-REPORT = FlowReport(
-    flow=FlowKind.TOKEN,
+REPORT = flow_report.FlowReport(
+    flow=flow_report.FlowKind.TOKEN,
     mode="local",
     network=NETWORK,
-    accounts=(AccountReport("first", "0x1", True),),
-    token=TokenReport("0x3", "TeeRex", "TREX", 18),
+    accounts=(flow_report.AccountReport("first", "0x1", True),),
+    token=flow_report.TokenReport("0x3", "TeeRex", "TREX", 18),
     steps=(MINT, BALANCES),
     steps_ms=20_301.0,
     overhead_ms=301.0,
 )
-EVENTS: tuple[FlowEvent, ...] = (
-    WalletRetried(1, 3, ErrorReport("CODE", "The wallet", "It broke.", "")),
-    NetworkFound(NETWORK),
-    FlowStepStarted(FlowStep.MINT, 0, 2),
-    StepPhaseStarted(FlowStep.MINT, StepPhase.SIMULATE),
-    TransactionSimulated(FlowStep.MINT, SimulationReport(1000.0)),
-    ProofProgress(FlowStep.MINT, QueuePosition(2)),
-    ProofProgress(FlowStep.MINT, CircuitStarted(0, 9, "private_kernel_init")),
-    TransactionProved(FlowStep.MINT, ProofReport(mode="local", verified=True, total_ms=15_000.0)),
-    TransactionSent(FlowStep.MINT, TRANSACTION, None),
-    TransactionConfirmed(FlowStep.MINT, TRANSACTION, 7),
-    FlowStepEnded(BALANCES, 1, 2),
+EVENTS: tuple[flow_events.FlowEvent, ...] = (
+    flow_events.WalletRetried(1, 3, ErrorReport("CODE", "The wallet", "It broke.", "")),
+    flow_events.NetworkFound(NETWORK),
+    flow_events.FlowStepStarted(flow_report.FlowStep.MINT, 0, 2),
+    flow_events.StepPhaseStarted(flow_report.FlowStep.MINT, flow_report.StepPhase.SIMULATE),
+    flow_events.TransactionSimulated(flow_report.FlowStep.MINT, flow_report.SimulationReport(1000.0)),
+    flow_events.ProofProgress(flow_report.FlowStep.MINT, QueuePosition(2)),
+    flow_events.ProofProgress(flow_report.FlowStep.MINT, CircuitStarted(0, 9, "private_kernel_init")),
+    flow_events.TransactionProved(
+        flow_report.FlowStep.MINT, ProofReport(mode="local", verified=True, total_ms=15_000.0)
+    ),
+    flow_events.TransactionSent(flow_report.FlowStep.MINT, TRANSACTION, None),
+    flow_events.TransactionConfirmed(flow_report.FlowStep.MINT, TRANSACTION, 7),
+    flow_events.FlowStepEnded(BALANCES, 1, 2),
 )
 
 
@@ -187,13 +164,19 @@ def test_no_line_of_a_report_is_wider_than_the_terminal(
 def test_a_cancelled_flow_warns_of_an_unconfirmed_transaction(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sent = StepReport(step=FlowStep.DEPLOY_ACCOUNT, transaction=TRANSACTION)
-    cancelled = FlowReport(flow=FlowKind.ACCOUNT, mode="local", steps=(sent,), cancelled=True)
+    sent = flow_report.StepReport(step=flow_report.FlowStep.DEPLOY_ACCOUNT, transaction=TRANSACTION)
+    cancelled = flow_report.FlowReport(
+        flow=flow_report.FlowKind.ACCOUNT, mode="local", steps=(sent,), cancelled=True
+    )
     warn_of_unconfirmed(cancelled, some_error(TeeRexError))
     assert f"may still be confirmed: {TRANSACTION}" in capsys.readouterr().err
 
     dropped = TRANSACTION_DROPPED(transaction=TRANSACTION)
-    warn_of_unconfirmed(FlowReport(flow=FlowKind.ACCOUNT, mode="local", steps=(sent,)), dropped)
-    confirmed = FlowReport(flow=FlowKind.ACCOUNT, mode="local", steps=(MINT,), cancelled=True)
+    warn_of_unconfirmed(
+        flow_report.FlowReport(flow=flow_report.FlowKind.ACCOUNT, mode="local", steps=(sent,)), dropped
+    )
+    confirmed = flow_report.FlowReport(
+        flow=flow_report.FlowKind.ACCOUNT, mode="local", steps=(MINT,), cancelled=True
+    )
     warn_of_unconfirmed(confirmed, some_error(TeeRexError))
     assert not capsys.readouterr().err

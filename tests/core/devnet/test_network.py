@@ -24,17 +24,7 @@ from tee_rex.devnet import network
 from tee_rex.devnet.network import Condition, Devnet, running_devnet
 from tee_rex.devnet.ports import Ports, is_free
 from tee_rex.devnet.run_folder import RunFolder
-from tee_rex.errors.catalogue.devnet import (
-    DEVNET_ENDED,
-    DEVNET_NOT_READY,
-    DEVNET_RUNS_ELSEWHERE,
-    DEVNET_STOPPED,
-    L1_RUNS_ELSEWHERE,
-    NOT_ENOUGH_MEMORY,
-    PORT_IN_USE,
-    SUPERVISOR_NOT_STARTED,
-    UNEXPECTED_NETWORK,
-)
+from tee_rex.errors.catalogue import devnet as errors
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 pytestmark = pytest.mark.integration
@@ -106,10 +96,10 @@ async def test_up_status_up_again_down(devnet: Devnet, folder: Path, ports: Port
 
 async def test_a_network_elsewhere_is_not_taken_for_the_wanted_one(devnet: Devnet, ports: Ports) -> None:
     await devnet.up(packages(), ports)
-    with raises(DEVNET_RUNS_ELSEWHERE, match=str(ports.node)):
+    with raises(errors.DEVNET_RUNS_ELSEWHERE, match=str(ports.node)):
         await devnet.up(packages(), Ports(free_port()))
     other_l1 = Ports(ports.node, free_port())
-    with raises(L1_RUNS_ELSEWHERE, match=f"L1 is at .*{ports.l1}"):
+    with raises(errors.L1_RUNS_ELSEWHERE, match=f"L1 is at .*{ports.l1}"):
         await devnet.up(packages(), other_l1)
     assert (await devnet.status()).condition is Condition.READY
 
@@ -160,7 +150,7 @@ async def test_a_program_that_fails_is_quoted(
     devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(monkeypatch, FAILING)
-    with raises(DEVNET_ENDED, match="aztec exited with code 7") as raised:
+    with raises(errors.DEVNET_ENDED, match="aztec exited with code 7") as raised:
         await devnet.up(packages(), ports)
     assert "Error: no" in raised.value.message
     assert "\x1b" not in raised.value.message
@@ -171,7 +161,7 @@ async def test_a_node_that_never_answers_is_given_up(
     devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(monkeypatch, SILENT)
-    with raises(DEVNET_NOT_READY):
+    with raises(errors.DEVNET_NOT_READY):
         await devnet.up(packages(), ports, wait_seconds=1.5)
     assert nothing_is_left(folder, ports)
 
@@ -195,7 +185,7 @@ async def test_a_start_that_another_command_ends_says_so(
     starting = asyncio.create_task(devnet.up(packages(), ports))
     await until_there_are(4, folder)
     assert await Devnet(folder, TrustedSetup.DEVELOPMENT).down()
-    with raises(DEVNET_STOPPED):
+    with raises(errors.DEVNET_STOPPED):
         await starting
     assert nothing_is_left(folder, ports)
 
@@ -205,7 +195,7 @@ async def test_a_supervisor_that_cannot_start_is_told(
 ) -> None:
     command = (sys.executable, "-c", "raise SystemExit('no module of that name')")
     monkeypatch.setattr("tee_rex.devnet.network.supervisor_command", lambda: command)
-    with raises(SUPERVISOR_NOT_STARTED, match="no module of that name"):
+    with raises(errors.SUPERVISOR_NOT_STARTED, match="no module of that name"):
         await devnet.up(packages(), ports)
     assert nothing_is_left(folder, ports)
 
@@ -219,7 +209,7 @@ async def test_another_network_than_the_expected_one_is_ended(
     devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch, other: SmallNetwork
 ) -> None:
     use(monkeypatch, other)
-    with raises(UNEXPECTED_NETWORK):
+    with raises(errors.UNEXPECTED_NETWORK):
         await devnet.up(packages(), ports)
     assert nothing_is_left(folder, ports)
 
@@ -238,7 +228,7 @@ async def test_a_port_in_use_is_said_before_anything_starts(
 ) -> None:
     with (
         socket.create_server(("127.0.0.1", ports.node)),
-        raises(PORT_IN_USE, match=str(ports.node)) as raised,
+        raises(errors.PORT_IN_USE, match=str(ports.node)) as raised,
     ):
         await devnet.up(packages(), ports)
     assert "--port" in raised.value.hint
@@ -250,7 +240,7 @@ async def test_too_little_memory_is_said_before_anything_starts(
 ) -> None:
     monkeypatch.setattr(network, "_MEMORY_NEEDED", 1_000_000_000)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=700_000_000))
-    with raises(NOT_ENOUGH_MEMORY, match=r"0\.7 GB are available"):
+    with raises(errors.NOT_ENOUGH_MEMORY, match=r"0\.7 GB are available"):
         await devnet.up(packages(), ports)
     assert nothing_is_left(folder, ports)
 

@@ -13,12 +13,7 @@ from hypothesis import strategies as st
 from support.remote_client import QUICK_RETRIES, small_request
 from support.scripted_server import JOB, done, event, status
 from tee_rex.errors import TeeRexError
-from tee_rex.errors.tree import (
-    BadServerAnswerError,
-    NotServedError,
-    ProverNotAllowedError,
-    ServerBusyError,
-)
+from tee_rex.errors.tree import BadServerAnswerError, NotServedError, ProverNotAllowedError, ServerBusyError
 from tee_rex.http_client.answers import Answer, decoded, refusal
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.retries import Retries
@@ -27,13 +22,7 @@ from tee_rex.remote.api import ProvingApi
 from tee_rex.remote.jobs import JobsApi
 from tee_rex.remote.original import OriginalApi
 from tee_rex.transaction.events import PhaseClock, ignore_events
-from tee_rex.wire.protocol import (
-    ErrorAnswer,
-    JobAccepted,
-    JobStatus,
-    ProveAnswer,
-    PublicKeyAnswer,
-)
+from tee_rex.wire.protocol import ErrorAnswer, JobAccepted, JobStatus, ProveAnswer, PublicKeyAnswer
 
 
 @pytest.mark.parametrize(
@@ -61,8 +50,7 @@ def test_the_status_decides_and_no_text_does(status: int, code: str, text: str) 
 
 
 @pytest.mark.parametrize(
-    ("code", "error_type"),
-    [("PROVER_NOT_ALLOWED", ProverNotAllowedError), ("NOT_SERVED", NotServedError)],
+    ("code", "error_type"), [("PROVER_NOT_ALLOWED", ProverNotAllowedError), ("NOT_SERVED", NotServedError)]
 )
 def test_the_codes_that_callers_catch_have_their_class(code: str, error_type: type[TeeRexError]) -> None:
     body = msgspec.json.encode(ErrorAnswer(error="", request_id="", code=code))

@@ -3,13 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tee_rex.errors import TeeRexError
-from tee_rex.errors.catalogue.servers import (
-    SERVER_ANSWER_INVALID,
-    SERVER_BUSY,
-    SERVER_FAILED,
-    SERVER_NEVER_CONNECTED,
-    SERVER_UNREACHABLE,
-)
+from tee_rex.errors.catalogue import servers as errors
 from tee_rex.errors.tree import ServerBusyError
 from tee_rex.http_client import retries
 from tee_rex.http_client.retries import NO_ANSWER, NOT_SEEN, Retries
@@ -39,13 +33,13 @@ async def _run(
     return result, [event.seconds for event in events if isinstance(event, RetryScheduled)]
 
 
-_NEVER_CONNECTED = SERVER_NEVER_CONNECTED(host="prover.example")
-_LOST = SERVER_UNREACHABLE(host="prover.example", reason="ReadError")
-_FAILED = SERVER_FAILED(answer="HTTP status 500")
+_NEVER_CONNECTED = errors.SERVER_NEVER_CONNECTED(host="prover.example")
+_LOST = errors.SERVER_UNREACHABLE(host="prover.example", reason="ReadError")
+_FAILED = errors.SERVER_FAILED(answer="HTTP status 500")
 
 
 def _busy(retry_after: float | None) -> ServerBusyError:
-    return SERVER_BUSY(answer="HTTP status 503", retry_after=retry_after)
+    return errors.SERVER_BUSY(answer="HTTP status 503", retry_after=retry_after)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +50,7 @@ def _busy(retry_after: float | None) -> ServerBusyError:
         ([_NEVER_CONNECTED] * 3, NOT_SEEN, ("SERVER_UNREACHABLE", [0.001, 0.002])),
         ([_LOST], NOT_SEEN, ("SERVER_UNREACHABLE", [])),
         ([_FAILED], NOT_SEEN, ("SERVER_FAILED", [])),
-        ([SERVER_ANSWER_INVALID()], NO_ANSWER, ("SERVER_ANSWER_INVALID", [])),
+        ([errors.SERVER_ANSWER_INVALID()], NO_ANSWER, ("SERVER_ANSWER_INVALID", [])),
         ([_LOST, _FAILED, "fine"], NO_ANSWER, ("fine", [0.001, 0.002])),
         ([_busy(0.0), "fine"], (), ("fine", [0.01])),
         ([_busy(0.0)] * 9, (), ("SERVER_BUSY", [0.01, 0.01])),

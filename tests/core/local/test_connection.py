@@ -11,12 +11,7 @@ from dataclasses import dataclass
 import msgspec
 import pytest
 
-from tee_rex.local.connection import (
-    BbConnection,
-    BbErrorResponse,
-    ConnectionLostError,
-    UnexpectedAnswerError,
-)
+from tee_rex.local.connection import BbConnection, BbErrorResponse, ConnectionLostError, UnexpectedAnswerError
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,13 +23,7 @@ from support.proving_server import eventually, wait_until
 from support.recorded_steps import genuine_deployment
 from tee_rex.crs.crs import Crs, CrsPins
 from tee_rex.errors import ErrorKind, ProvingError, UnusableEnvironmentError
-from tee_rex.errors.catalogue.proving import (
-    BB_ABORTED,
-    BB_CRASHED,
-    BB_KILLED,
-    BB_REFUSED,
-    MEMORY_LIMIT,
-)
+from tee_rex.errors.catalogue.proving import BB_ABORTED, BB_CRASHED, BB_KILLED, BB_REFUSED, MEMORY_LIMIT
 from tee_rex.local.session import BbSession, MorePointsNeededError, SessionProof, read_grumpkin_points
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.events import (
@@ -171,9 +165,7 @@ async def test_another_opening_point_is_refused(proved: Proved, session: BbSessi
     assert not await session.verify(ChonkProof.from_parts(forged), FINAL_KEY)
 
 
-async def test_the_untouched_bb_refuses_a_development_proof(
-    proved: Proved,
-) -> None:
+async def test_the_untouched_bb_refuses_a_development_proof(proved: Proved) -> None:
     installation = real_installation()
     command = await installation.bb(installation.pins.default_version, TrustedSetup.GENUINE, ignore_progress)
     points = await development_crs()

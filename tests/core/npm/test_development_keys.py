@@ -6,20 +6,8 @@ import json
 from pathlib import Path
 
 from support.errors import raises
-from tee_rex.errors.catalogue.npm import (
-    OTHER_FUNCTIONS,
-    PACKAGE_MISSING,
-    PACKAGE_SCRIPT_FAILED,
-    UNEXPECTED_PACKAGES,
-)
-from tee_rex.npm.development_keys import (
-    AZTEC_VERSION,
-    KEY_BYTES,
-    CircuitKey,
-    DevelopmentKeys,
-    _replace_keys,
-    apply_development_keys,
-)
+from tee_rex.errors.catalogue import npm as errors
+from tee_rex.npm import development_keys
 from tee_rex.transaction.trusted_setup import TrustedSetup, recognise
 
 _CIRCUITS = "noir-protocol-circuits-types"
@@ -29,7 +17,7 @@ def _ignore(_done: int) -> None:
     pass
 
 
-def _tree(folder: Path, version: str = AZTEC_VERSION) -> Path:
+def _tree(folder: Path, version: str = development_keys.AZTEC_VERSION) -> Path:
     aztec = folder / "node_modules" / "@aztec"
     (aztec / _CIRCUITS / "artifacts").mkdir(parents=True)
     (aztec / _CIRCUITS / "package.json").write_text(json.dumps({"version": version}))
@@ -45,8 +33,8 @@ def _contract(aztec: Path, *private_functions: str) -> Path:
 
 
 def test_the_shipped_keys_are_those_by_which_development_transactions_are_recognised() -> None:
-    keys = DevelopmentKeys.shipped()
-    assert keys.aztec_version == AZTEC_VERSION
+    keys = development_keys.DevelopmentKeys.shipped()
+    assert keys.aztec_version == development_keys.AZTEC_VERSION
     assert len(keys.circuits) == 48
     assert len(keys.contracts) == 13
     for name, circuit in keys.circuits.items():
@@ -56,14 +44,17 @@ def test_the_shipped_keys_are_those_by_which_development_transactions_are_recogn
 
 
 def test_packing_keeps_everything_and_saves_more_than_half() -> None:
-    keys = DevelopmentKeys.shipped()
+    keys = development_keys.DevelopmentKeys.shipped()
     packed = keys.packed()
-    assert len(packed) < (len(keys.circuits) + sum(map(len, keys.contracts.values()))) * KEY_BYTES / 2
+    assert (
+        len(packed)
+        < (len(keys.circuits) + sum(map(len, keys.contracts.values()))) * development_keys.KEY_BYTES / 2
+    )
 
 
 def test_the_fields_of_a_key_spell_its_bytes() -> None:
     key = bytes(range(127)) * 32
-    fields = CircuitKey(key, bytes(32)).fields
+    fields = development_keys.CircuitKey(key, bytes(32)).fields
     assert len(fields) == 127
     assert {len(field) for field in fields} == {66}
     assert bytes.fromhex("".join(field[2:] for field in fields)) == key
@@ -74,9 +65,9 @@ def test_artifacts_get_the_development_keys_and_keep_the_rest(tmp_path: Path) ->
     circuit = aztec / _CIRCUITS / "artifacts" / "private_kernel_init.json"
     circuit.write_text(json.dumps({"bytecode": "H4sI", "verificationKey": {"bytes": "00"}}))
     contract = _contract(aztec, "constructor", "entrypoint", "verify_private_authwit")
-    keys = DevelopmentKeys.shipped()
+    keys = development_keys.DevelopmentKeys.shipped()
 
-    _replace_keys(aztec, keys, _ignore)
+    development_keys._replace_keys(aztec, keys, _ignore)
 
     artifact = json.loads(circuit.read_text())
     assert artifact["bytecode"] == "H4sI"
@@ -93,20 +84,20 @@ def test_a_contract_with_other_functions_is_of_another_release(tmp_path: Path) -
     aztec = _tree(tmp_path)
     contract = _contract(aztec, "constructor", "entrypoint")
     before = hashlib.sha256(contract.read_bytes()).digest()
-    with raises(OTHER_FUNCTIONS):
-        _replace_keys(aztec, DevelopmentKeys.shipped(), _ignore)
+    with raises(errors.OTHER_FUNCTIONS):
+        development_keys._replace_keys(aztec, development_keys.DevelopmentKeys.shipped(), _ignore)
     assert hashlib.sha256(contract.read_bytes()).digest() == before
 
 
 async def test_another_release_is_refused_before_anything_changes(tmp_path: Path) -> None:
     aztec = _tree(tmp_path, version="4.2.0")
-    with raises(UNEXPECTED_PACKAGES, match=r"4\.2\.0"):
-        await apply_development_keys(aztec.parent, Path("/nonexistent/node"))
+    with raises(errors.UNEXPECTED_PACKAGES, match=r"4\.2\.0"):
+        await development_keys.apply_development_keys(aztec.parent, Path("/nonexistent/node"))
 
 
 async def test_a_folder_without_aztecs_circuits_is_refused(tmp_path: Path) -> None:
-    with raises(PACKAGE_MISSING, match=_CIRCUITS):
-        await apply_development_keys(tmp_path, Path("/nonexistent/node"))
+    with raises(errors.PACKAGE_MISSING, match=_CIRCUITS):
+        await development_keys.apply_development_keys(tmp_path, Path("/nonexistent/node"))
 
 
 async def test_a_failing_script_of_the_packages_is_an_error_that_quotes_it(tmp_path: Path) -> None:
@@ -114,6 +105,6 @@ async def test_a_failing_script_of_the_packages_is_an_error_that_quotes_it(tmp_p
     node = tmp_path / "node"
     node.write_text("#!/bin/sh\necho 'Error: no \x1b[31mbackend' >&2\nexit 3\n")
     node.chmod(0o755)
-    with raises(PACKAGE_SCRIPT_FAILED, match="code 3: Error: no") as raised:
-        await apply_development_keys(aztec.parent, node)
+    with raises(errors.PACKAGE_SCRIPT_FAILED, match="code 3: Error: no") as raised:
+        await development_keys.apply_development_keys(aztec.parent, node)
     assert "\x1b" not in raised.value.message

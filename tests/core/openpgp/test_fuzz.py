@@ -10,15 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.errors import raises_code
-from support.openpgp_forge import (
-    ENCRYPTED_DATA,
-    LITERAL,
-    KeyParts,
-    Sealed,
-    literal,
-    packet,
-    packet_in_pieces,
-)
+from support.openpgp_forge import ENCRYPTED_DATA, LITERAL, KeyParts, Sealed, literal, packet, packet_in_pieces
 from tee_rex.errors import InputError
 from tee_rex.errors.catalogue.openpgp import DECRYPTION_FAILED, INVALID_PUBLIC_KEY
 from tee_rex.openpgp import PrivateKey, PublicKey, decrypt, encrypt

@@ -3,14 +3,7 @@ from __future__ import annotations
 import pytest
 
 from support.openpgp_forge import packet_in_pieces
-from tee_rex.openpgp.packets import (
-    MalformedError,
-    OctetReader,
-    PacketType,
-    encode_length,
-    encode_packet,
-    read_packet,
-)
+from tee_rex.openpgp import packets
 
 
 @pytest.mark.parametrize(
@@ -27,9 +20,9 @@ from tee_rex.openpgp.packets import (
     ],
 )
 def test_lengths_are_written_and_read_as_in_the_rfc(length: int, encoded: str) -> None:
-    assert encode_length(length) == bytes.fromhex(encoded)
-    data = encode_packet(PacketType.LITERAL_DATA, bytes(length))
-    packet = read_packet(data, 0)
+    assert packets.encode_length(length) == bytes.fromhex(encoded)
+    data = packets.encode_packet(packets.PacketType.LITERAL_DATA, bytes(length))
+    packet = packets.read_packet(data, 0)
     assert (packet.type_id, packet.body_octets, packet.end) == (11, length, len(data))
     assert packet.short_body(length) == bytes(length)
 
@@ -37,7 +30,7 @@ def test_lengths_are_written_and_read_as_in_the_rfc(length: int, encoded: str) -
 def test_a_body_in_pieces_is_found() -> None:
     body = bytes(range(256)) * 10
     data = b"before" + packet_in_pieces(18, body, [10, 9]) + b"behind"
-    packet = read_packet(data, len(b"before"))
+    packet = packets.read_packet(data, len(b"before"))
     assert packet.body_octets == len(body)
     assert b"".join(data[start:stop] for start, stop in packet.spans()) == body
     assert data[packet.end :] == b"behind"
@@ -62,19 +55,19 @@ def test_a_body_in_pieces_is_found() -> None:
     ],
 )
 def test_malformed_packets_are_refused(data: str) -> None:
-    with pytest.raises(MalformedError):
-        read_packet(bytes.fromhex(data), 0)
+    with pytest.raises(packets.MalformedError):
+        packets.read_packet(bytes.fromhex(data), 0)
 
 
 def test_a_short_body_is_bounded_and_of_one_piece() -> None:
-    with pytest.raises(MalformedError):
-        read_packet(encode_packet(PacketType.USER_ID, bytes(11)), 0).short_body(10)
-    with pytest.raises(MalformedError):
-        read_packet(packet_in_pieces(13, bytes(600), [9]), 0).short_body(1000)
+    with pytest.raises(packets.MalformedError):
+        packets.read_packet(packets.encode_packet(packets.PacketType.USER_ID, bytes(11)), 0).short_body(10)
+    with pytest.raises(packets.MalformedError):
+        packets.read_packet(packet_in_pieces(13, bytes(600), [9]), 0).short_body(1000)
 
 
 def test_the_reader_copies_only_across_pieces() -> None:
-    reader = OctetReader(map(memoryview, (b"abc", b"", b"defg", b"h")))
+    reader = packets.OctetReader(map(memoryview, (b"abc", b"", b"defg", b"h")))
     reads = [reader.read(count) for count in (2, 3, 2, 1, 0)]
     assert [bytes(octets) for octets in reads] == [b"ab", b"cde", b"fg", b"h", b""]
     assert [isinstance(octets, memoryview) for octets in reads] == [True, False, True, True, False]

@@ -123,8 +123,7 @@ def test_the_distributions_own_archive_comes_first(
 
 
 @pytest.mark.parametrize(
-    ("os_release", "sources"),
-    [({"ID": "fedora"}, [_DEBIAN]), ({}, [_DEBIAN]), ({"ID": "debian"}, [])],
+    ("os_release", "sources"), [({"ID": "fedora"}, [_DEBIAN]), ({}, [_DEBIAN]), ({"ID": "debian"}, [])]
 )
 def test_nothing_to_try(os_release: dict[str, str], sources: list[AptSource]) -> None:
     with pytest.raises(UnusableEnvironmentError) as caught:

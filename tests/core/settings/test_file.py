@@ -18,6 +18,7 @@ from tee_rex.errors.catalogue.servers import SERVER_URL_INSECURE
 from tee_rex.errors.catalogue.settings import FPC_SALT_INVALID
 from tee_rex.errors.tree import BadSettingError
 from tee_rex.http_client.server_url import address_problem
+from tee_rex.settings import rules
 from tee_rex.settings.file import (
     ApprovedBuild,
     AttestationSettings,
@@ -29,15 +30,6 @@ from tee_rex.settings.file import (
     write_settings_file,
 )
 from tee_rex.settings.resolve import DEFAULT_MAX_AGE_SECONDS, Settings, SettingSource
-from tee_rex.settings.rules import (
-    max_age_problem,
-    memory_limit_problem,
-    pcr_problem,
-    profile_name_problem,
-    salt_of,
-    salt_problem,
-    server_key_problem,
-)
 
 LAB = EndpointProfile("lab", "http://localhost:8080", "https://prover.example.org", "", "ab" * 20)
 FULL = SettingsFile(
@@ -199,21 +191,21 @@ def test_rules_speak_plainly() -> None:
     assert address_problem("") is None
     assert address_problem("https://a.example") is None
     assert address_problem("http://a.example") == SERVER_URL_INSECURE(host="a.example").message_parts
-    assert server_key_problem("AB CD" * 10) is None
-    assert str(server_key_problem("ab")) == "Expected 40 hexadecimal digits, not 2 characters."
-    assert salt_problem("0x2a") is None
-    assert salt_problem("-1")
-    assert salt_problem("salt")
-    assert max_age_problem("300") is None
-    assert str(max_age_problem("0")) == "Enter a number from 1 to 86,400."
-    assert max_age_problem("x")
-    assert memory_limit_problem("") is None
-    assert memory_limit_problem("10")
-    assert pcr_problem("ab" * 48) is None
-    assert pcr_problem("ab")
-    assert profile_name_problem("a", {"b"}) is None
-    assert str(profile_name_problem(" b ", {"b"})) == "This name is already in use."
-    assert profile_name_problem("", set())
+    assert rules.server_key_problem("AB CD" * 10) is None
+    assert str(rules.server_key_problem("ab")) == "Expected 40 hexadecimal digits, not 2 characters."
+    assert rules.salt_problem("0x2a") is None
+    assert rules.salt_problem("-1")
+    assert rules.salt_problem("salt")
+    assert rules.max_age_problem("300") is None
+    assert str(rules.max_age_problem("0")) == "Enter a number from 1 to 86,400."
+    assert rules.max_age_problem("x")
+    assert rules.memory_limit_problem("") is None
+    assert rules.memory_limit_problem("10")
+    assert rules.pcr_problem("ab" * 48) is None
+    assert rules.pcr_problem("ab")
+    assert rules.profile_name_problem("a", {"b"}) is None
+    assert str(rules.profile_name_problem(" b ", {"b"})) == "This name is already in use."
+    assert rules.profile_name_problem("", set())
 
 
 def test_speeds_in_threads() -> None:
@@ -228,18 +220,18 @@ _MODULUS = 218882428718392752222464057452572750885483644004160343436982041865758
     ("text", "salt"), [("0", 0), ("17", 17), (" 0x2A ", 42), (str(_MODULUS - 1), _MODULUS - 1)]
 )
 def test_salts(text: str, salt: int) -> None:
-    assert salt_of(text) == salt
-    assert salt_problem(text) is None
+    assert rules.salt_of(text) == salt
+    assert rules.salt_problem(text) is None
 
 
 @pytest.mark.parametrize("text", ["x", "-1", "0x", "1.5", str(_MODULUS), "0x" + "f" * 64, "9" * 5000])
 def test_no_salts(text: str) -> None:
     with raises(FPC_SALT_INVALID) as caught:
-        salt_of(text)
-    assert str(salt_problem(text)) == caught.value.message
+        rules.salt_of(text)
+    assert str(rules.salt_problem(text)) == caught.value.message
 
 
 def test_nothing_is_no_salt_but_leaves_the_setting_at_0() -> None:
-    assert salt_problem(" ") is None
+    assert rules.salt_problem(" ") is None
     with raises(FPC_SALT_INVALID):
-        salt_of("")
+        rules.salt_of("")

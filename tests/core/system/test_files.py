@@ -13,20 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from tee_rex.system.files import (
-    PrivateFolder,
-    remove_abandoned,
-    remove_unfinished,
-    replacing,
-    temporary_folder,
-)
+from tee_rex.system import files
 
 
 async def test_what_a_killed_process_left_is_removed_before_and_all_of_it_after(tmp_path: Path) -> None:
     left = tmp_path / ".some.tmp-left"
     left.mkdir()
     (tmp_path / ".other.tmp-left").mkdir()
-    async with temporary_folder(tmp_path, "some") as folder:
+    async with files.temporary_folder(tmp_path, "some") as folder:
         assert not left.exists()
         (folder / "file").write_text("content")
     assert [path.name for path in tmp_path.iterdir()] == [".other.tmp-left"]
@@ -44,7 +38,7 @@ async def test_a_cancel_waits_for_the_removal(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(shutil, "rmtree", slow_rmtree)
 
     async def use() -> None:
-        async with temporary_folder(tmp_path, "some"):
+        async with files.temporary_folder(tmp_path, "some"):
             pass
 
     task = asyncio.create_task(use())
@@ -73,7 +67,7 @@ time.sleep(600)
 
 
 def test_it_is_the_users_alone_and_goes_with_all_that_is_in_it(tmp_path: Path) -> None:
-    folder = PrivateFolder(PREFIX, tmp_path)
+    folder = files.PrivateFolder(PREFIX, tmp_path)
     with folder as path:
         assert path.parent == tmp_path
         assert path.name.startswith(PREFIX)
@@ -90,23 +84,23 @@ def test_what_a_killed_process_left_is_removed_and_what_is_in_use_is_not(tmp_pat
     ) as holder:
         assert holder.stdout is not None
         left = Path(holder.stdout.readline().strip())
-        with PrivateFolder(PREFIX, tmp_path) as own:
-            remove_abandoned(PREFIX, tmp_path)
+        with files.PrivateFolder(PREFIX, tmp_path) as own:
+            files.remove_abandoned(PREFIX, tmp_path)
             assert (left / "below" / "file").read_text() == "content"
             holder.kill()
             holder.wait()
             assert left.exists()
-            remove_abandoned(PREFIX, tmp_path)
+            files.remove_abandoned(PREFIX, tmp_path)
             assert not left.exists()
             assert own.exists()
 
 
 def test_programs_that_are_started_do_not_hold_it(tmp_path: Path) -> None:
-    folder = PrivateFolder(PREFIX, tmp_path)
+    folder = files.PrivateFolder(PREFIX, tmp_path)
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as program:
         assert folder._lock is not None
         os.close(folder._lock)
-        remove_abandoned(PREFIX, tmp_path)
+        files.remove_abandoned(PREFIX, tmp_path)
         assert not folder.path.exists()
         program.communicate(b"\n")
 
@@ -123,9 +117,9 @@ def test_nothing_but_own_folders_of_that_name_is_removed(
     before = sorted(tmp_path.rglob("*"))
     with monkeypatch.context() as patch:
         patch.setattr("os.geteuid", lambda: os.getuid() + 1)
-        remove_abandoned(PREFIX, tmp_path)
+        files.remove_abandoned(PREFIX, tmp_path)
     assert sorted(tmp_path.rglob("*")) == before
-    remove_abandoned(PREFIX, tmp_path)
+    files.remove_abandoned(PREFIX, tmp_path)
     assert sorted(tmp_path.rglob("*")) == [path for path in before if not path.name.endswith("somebodys")]
 
 
@@ -143,10 +137,10 @@ def test_a_folder_that_is_swept_before_it_is_locked_is_made_again(
         flock(descriptor, operation)
 
     monkeypatch.setattr(fcntl, "flock", flock_after_a_sweep)
-    with PrivateFolder(PREFIX, tmp_path) as path:
+    with files.PrivateFolder(PREFIX, tmp_path) as path:
         assert path.exists()
         assert path not in swept
-        remove_abandoned(PREFIX, tmp_path)
+        files.remove_abandoned(PREFIX, tmp_path)
         assert path.exists()
     assert list(tmp_path.iterdir()) == []
 
@@ -158,8 +152,8 @@ def test_where_there_are_no_locks_it_works_and_nothing_is_swept(
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
     monkeypatch.setattr(fcntl, "flock", refuse)
-    with PrivateFolder(PREFIX, tmp_path) as path:
-        remove_abandoned(PREFIX, tmp_path)
+    with files.PrivateFolder(PREFIX, tmp_path) as path:
+        files.remove_abandoned(PREFIX, tmp_path)
         assert path.exists()
     assert not path.exists()
 
@@ -170,23 +164,23 @@ def test_a_folder_that_cannot_be_locked_is_not_left(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(fcntl, "flock", refuse)
     with pytest.raises(OSError, match=os.strerror(errno.EIO)):
-        PrivateFolder(PREFIX, tmp_path)
+        files.PrivateFolder(PREFIX, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_place_that_does_not_exist_has_nothing_to_sweep(tmp_path: Path) -> None:
-    remove_abandoned(PREFIX, tmp_path / "absent")
+    files.remove_abandoned(PREFIX, tmp_path / "absent")
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     file, link = tmp_path / "file", tmp_path / "link"
     file.write_text("old")
     link.symlink_to(file)
-    with suppress(LookupError), replacing(link) as new:
+    with suppress(LookupError), files.replacing(link) as new:
         new.write_text("unfinished")
         raise LookupError
     assert file.read_text() == "old"
-    with replacing(link, private=True) as new:
+    with files.replacing(link, private=True) as new:
         assert new.stat().st_mode & 0o777 == 0o600
         new.write_text("new")
         assert file.read_text() == "old"
@@ -198,17 +192,17 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_what_killed_processes_left_of_a_new_file_can_be_removed(tmp_path: Path) -> None:
     for file in (tmp_path / "short", tmp_path / ("long" * 40)):
         file.touch()
-        killed = replacing(file)
+        killed = files.replacing(file)
         with killed as new:
             left = new.with_name(new.name + "left")
             left.touch()
-        remove_unfinished(file)
+        files.remove_unfinished(file)
         assert not left.exists()
         assert file.exists()
 
 
 def test_a_folder_is_never_replaced_by_a_file(tmp_path: Path) -> None:
     (tmp_path / "folder" / "below").mkdir(parents=True)
-    with pytest.raises(IsADirectoryError), replacing(tmp_path / "folder"):
+    with pytest.raises(IsADirectoryError), files.replacing(tmp_path / "folder"):
         pass
     assert [path.name for path in tmp_path.rglob("*")] == ["folder", "below"]

@@ -7,12 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tee_rex.errors.tree import MalformedProofError
-from tee_rex.transaction.proof import (
-    FIELDS_WITHOUT_PUBLIC_INPUTS,
-    MAX_FIELDS,
-    ChonkProof,
-    ChonkProofParts,
-)
+from tee_rex.transaction.proof import FIELDS_WITHOUT_PUBLIC_INPUTS, MAX_FIELDS, ChonkProof, ChonkProofParts
 
 ACCOUNT_DEPLOYMENT_FIELDS = 3216
 ACCOUNT_DEPLOYMENT_PUBLIC_INPUTS = (

@@ -11,52 +11,15 @@ from support.flow_parts import FormBackend, ScriptedBridges, bridges_running
 from support.proving_server import eventually
 from support.scripted_node import GENUINE_ROOT, IN_BLOCK, ScriptedNode
 from support.scripted_server import Answer
+from tee_rex.aztec.flows import events as flow_events
 from tee_rex.aztec.flows import step as step_module
-from tee_rex.aztec.flows.events import (
-    FlowEvent,
-    FlowPlanned,
-    FlowStepEnded,
-    FlowStepStarted,
-    NetworkFound,
-    PreparationEnded,
-    PreparationStarted,
-    ProofProgress,
-    StepPhaseEnded,
-    StepPhaseStarted,
-    TransactionConfirmed,
-    TransactionProved,
-    TransactionSent,
-    TransactionSimulated,
-    WalletRetried,
-)
 from tee_rex.aztec.flows.interface import FlowOptions
 from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep, Preparation, StepPhase
 from tee_rex.aztec.flows.runner import AztecFlow
 from tee_rex.aztec.wallet.data import AccountKeys, WalletData
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors import ErrorKind, TeeRexError, UnusableEnvironmentError, UsageError
-from tee_rex.errors.catalogue.aztec import (
-    ACCOUNTS_DAMAGED,
-    BALANCES_WRONG,
-    BRIDGE_CRASHED,
-    BRIDGE_PROTOCOL,
-    DEVELOPMENT_NETWORK_REFUSED,
-    FEE_CONTRACT_MISSING,
-    NETWORK_CHANGED,
-    NETWORK_RESTARTED,
-    NODE_CIRCUITS_MISMATCH,
-    NODE_NOT_CONFIGURED,
-    NODE_UNREACHABLE,
-    NODE_VERSION_MISMATCH,
-    PROOFS_REQUIRED,
-    SEND_FAILED,
-    SIMULATION_FAILED,
-    TRANSACTION_DROPPED,
-    TRANSACTION_REVERTED,
-    TRANSACTION_TIMED_OUT,
-    WALLET_DATA_UNUSABLE,
-    WALLET_IN_USE,
-)
+from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import TaskProgress
@@ -73,7 +36,7 @@ class Stage:
         self.node = node
         self.url = url
         self.backend = FormBackend()
-        self.events: list[FlowEvent] = []
+        self.events: list[flow_events.FlowEvent] = []
         self.paths = Paths(folder / "data", folder / "config")
         self.flow: AztecFlow | None = None
 
@@ -163,16 +126,16 @@ async def test_event_order(stage: Stage) -> None:
     await stage.run(FlowKind.ACCOUNT)
 
     assert [type(event) for event in stage.events] == [
-        *(PreparationStarted, PreparationEnded, NetworkFound),
-        *(PreparationStarted, PreparationEnded) * 3,
-        *(FlowPlanned, FlowStepStarted, StepPhaseStarted),
-        *(StepPhaseEnded, TransactionSimulated, StepPhaseStarted),
-        *(ProofProgress, ProofProgress),
-        *(StepPhaseEnded, TransactionProved, StepPhaseStarted),
-        *(StepPhaseEnded, TransactionSent, StepPhaseStarted),
-        *(StepPhaseEnded, TransactionConfirmed, FlowStepEnded),
+        *(flow_events.PreparationStarted, flow_events.PreparationEnded, flow_events.NetworkFound),
+        *(flow_events.PreparationStarted, flow_events.PreparationEnded) * 3,
+        *(flow_events.FlowPlanned, flow_events.FlowStepStarted, flow_events.StepPhaseStarted),
+        *(flow_events.StepPhaseEnded, flow_events.TransactionSimulated, flow_events.StepPhaseStarted),
+        *(flow_events.ProofProgress, flow_events.ProofProgress),
+        *(flow_events.StepPhaseEnded, flow_events.TransactionProved, flow_events.StepPhaseStarted),
+        *(flow_events.StepPhaseEnded, flow_events.TransactionSent, flow_events.StepPhaseStarted),
+        *(flow_events.StepPhaseEnded, flow_events.TransactionConfirmed, flow_events.FlowStepEnded),
     ]
-    phases = [event.phase for event in stage.events if isinstance(event, StepPhaseStarted)]
+    phases = [event.phase for event in stage.events if isinstance(event, flow_events.StepPhaseStarted)]
     assert phases == list(StepPhase)
 
 
@@ -197,9 +160,9 @@ async def test_an_account_flow_always_makes_a_new_one(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("root", "info", "expected"),
     [
-        (None, {}, NODE_VERSION_MISMATCH),
-        (GENUINE_ROOT, {"nodeVersion": "4.2.0"}, NODE_CIRCUITS_MISMATCH),
-        ("0x" + "0" * 64, {}, NODE_VERSION_MISMATCH),
+        (None, {}, errors.NODE_VERSION_MISMATCH),
+        (GENUINE_ROOT, {"nodeVersion": "4.2.0"}, errors.NODE_CIRCUITS_MISMATCH),
+        ("0x" + "0" * 64, {}, errors.NODE_VERSION_MISMATCH),
     ],
 )
 async def test_another_version_ends_before_anything_is_installed(
@@ -215,39 +178,39 @@ async def test_another_version_ends_before_anything_is_installed(
 async def test_a_live_network_of_the_development_setup_is_refused(tmp_path: Path) -> None:
     node = ScriptedNode(l1ChainId=1)
     async with node.serving() as url:
-        await Stage(tmp_path, url, node).fails(DEVELOPMENT_NETWORK_REFUSED)
+        await Stage(tmp_path, url, node).fails(errors.DEVELOPMENT_NETWORK_REFUSED)
 
 
 async def test_a_live_network_needs_proofs(tmp_path: Path) -> None:
     node = ScriptedNode(root=GENUINE_ROOT, l1ChainId=11155111)
     async with node.serving() as url:
-        await Stage(tmp_path, url, node).fails(PROOFS_REQUIRED, proofs=False)
+        await Stage(tmp_path, url, node).fails(errors.PROOFS_REQUIRED, proofs=False)
 
 
 async def test_no_node_and_a_wrong_one(stage: Stage) -> None:
-    await stage.fails(NODE_NOT_CONFIGURED, node_url="")
-    await stage.fails(NODE_UNREACHABLE, node_url="http://127.0.0.1:1")
+    await stage.fails(errors.NODE_NOT_CONFIGURED, node_url="")
+    await stage.fails(errors.NODE_UNREACHABLE, node_url="http://127.0.0.1:1")
 
 
 async def test_no_funded_fee_contract(stage: Stage) -> None:
-    await stage.fails(FEE_CONTRACT_MISSING, "poor")
-    await stage.fails(FEE_CONTRACT_MISSING, sponsored_fpc_salt=5)
+    await stage.fails(errors.FEE_CONTRACT_MISSING, "poor")
+    await stage.fails(errors.FEE_CONTRACT_MISSING, sponsored_fpc_salt=5)
     assert not stage.sent
 
 
 async def test_a_wallet_that_sees_another_network(stage: Stage) -> None:
-    await stage.fails(NETWORK_CHANGED, "elsewhere")
+    await stage.fails(errors.NETWORK_CHANGED, "elsewhere")
 
 
 @pytest.mark.parametrize(
     ("behaviour", "expected"),
     [
-        ("simulation@deployAccount", SIMULATION_FAILED),
-        ("send@deployAccount", SEND_FAILED),
-        ("crash@simulate", BRIDGE_CRASHED),
-        ("crash@prove", BRIDGE_CRASHED),
-        ("crash@send", BRIDGE_CRASHED),
-        ("garbage@simulate", BRIDGE_PROTOCOL),
+        ("simulation@deployAccount", errors.SIMULATION_FAILED),
+        ("send@deployAccount", errors.SEND_FAILED),
+        ("crash@simulate", errors.BRIDGE_CRASHED),
+        ("crash@prove", errors.BRIDGE_CRASHED),
+        ("crash@send", errors.BRIDGE_CRASHED),
+        ("garbage@simulate", errors.BRIDGE_PROTOCOL),
     ],
 )
 async def test_a_failing_step_is_reported_with_the_previous_ones(
@@ -272,17 +235,17 @@ async def test_the_provers_error_ends_the_flow_and_sends_nothing(stage: Stage) -
 
 
 async def test_a_node_that_dies_during_a_flow_is_reported(stage: Stage) -> None:
-    def die(event: FlowEvent) -> None:
-        stage.node.dead = stage.node.dead or isinstance(event, FlowStepStarted)
+    def die(event: flow_events.FlowEvent) -> None:
+        stage.node.dead = stage.node.dead or isinstance(event, flow_events.FlowStepStarted)
 
-    with raises(NODE_UNREACHABLE):
+    with raises(errors.NODE_UNREACHABLE):
         await stage.make(FlowKind.ACCOUNT, "simulation@deployAccount").run(die)
     assert stage.wallet().accounts()
 
 
 async def test_a_short_outage_of_the_node_before_confirmation_is_retried(stage: Stage) -> None:
-    def stumble(event: FlowEvent) -> None:
-        if isinstance(event, TransactionSent):
+    def stumble(event: flow_events.FlowEvent) -> None:
+        if isinstance(event, flow_events.TransactionSent):
             stage.node.dead = True
             asyncio.get_running_loop().call_later(0.2, recover)
 
@@ -297,22 +260,22 @@ async def test_a_short_outage_of_the_node_before_confirmation_is_retried(stage: 
 async def test_a_node_that_stays_away_ends_the_flow(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(step_module, "_GRACE_SECONDS", 0.1)
 
-    def die(event: FlowEvent) -> None:
-        stage.node.dead = stage.node.dead or isinstance(event, TransactionSent)
+    def die(event: flow_events.FlowEvent) -> None:
+        stage.node.dead = stage.node.dead or isinstance(event, flow_events.TransactionSent)
 
-    with raises(NODE_UNREACHABLE):
+    with raises(errors.NODE_UNREACHABLE):
         await stage.make(FlowKind.ACCOUNT).run(die)
 
 
 @pytest.mark.parametrize(
     ("receipt", "expected"),
     [
-        ({"status": "dropped"}, TRANSACTION_DROPPED),
+        ({"status": "dropped"}, errors.TRANSACTION_DROPPED),
         (
             {"status": "checkpointed", "executionResult": "both_reverted", "blockNumber": 9},
-            TRANSACTION_REVERTED,
+            errors.TRANSACTION_REVERTED,
         ),
-        ({"status": "pending"}, TRANSACTION_TIMED_OUT),
+        ({"status": "pending"}, errors.TRANSACTION_TIMED_OUT),
     ],
 )
 async def test_outcomes_of_a_sent_transaction(
@@ -341,7 +304,7 @@ async def test_a_transaction_may_be_unknown_for_a_moment(stage: Stage) -> None:
 
 
 async def test_wrong_balances_are_an_error(stage: Stage) -> None:
-    report = await stage.fails(BALANCES_WRONG, "thief", kind=FlowKind.TOKEN)
+    report = await stage.fails(errors.BALANCES_WRONG, "thief", kind=FlowKind.TOKEN)
 
     assert [balance.amount for balance in report.steps[-1].balances] == [499, 501]
 
@@ -352,13 +315,13 @@ async def test_stale_data_is_cleared_and_the_keys_stay(stage: Stage) -> None:
 
     await stage.run(FlowKind.ACCOUNT, "stale")
 
-    assert [type(event) for event in stage.events].count(WalletRetried) == 1
+    assert [type(event) for event in stage.events].count(flow_events.WalletRetried) == 1
     assert len(stage.wallet().accounts()) == 2
 
 
 async def test_opening_fails_after_three_attempts(stage: Stage) -> None:
-    await stage.fails(WALLET_DATA_UNUSABLE, "store@open")
-    retried = [event for event in stage.events if isinstance(event, WalletRetried)]
+    await stage.fails(errors.WALLET_DATA_UNUSABLE, "store@open")
+    retried = [event for event in stage.events if isinstance(event, flow_events.WalletRetried)]
     assert [(one.attempt, one.attempts) for one in retried] == [(1, 3), (2, 3)]
 
 
@@ -378,10 +341,10 @@ async def test_a_store_is_not_cleared_because_the_node_has_gone(stage: Stage) ->
     await stage.run(FlowKind.ACCOUNT)
     (stage.wallet().store_folder / "something").touch()
 
-    def die(event: FlowEvent) -> None:
+    def die(event: flow_events.FlowEvent) -> None:
         stage.node.dead = stage.node.dead or a_preparation(Preparation.WALLET)(event)
 
-    with raises(NODE_UNREACHABLE):
+    with raises(errors.NODE_UNREACHABLE):
         await stage.make(FlowKind.ACCOUNT, "store@open").run(die)
     assert (stage.wallet().store_folder / "something").exists()
 
@@ -390,10 +353,10 @@ async def test_a_wallet_that_does_not_start_is_not_the_stores_fault(stage: Stage
     await stage.run(FlowKind.ACCOUNT)
     (stage.wallet().store_folder / "something").touch()
 
-    await stage.fails(BRIDGE_CRASHED, "exit@start")
+    await stage.fails(errors.BRIDGE_CRASHED, "exit@start")
 
     assert (stage.wallet().store_folder / "something").exists()
-    assert WalletRetried not in map(type, stage.events)
+    assert flow_events.WalletRetried not in map(type, stage.events)
 
 
 async def test_a_network_restarted_during_a_flow_is_reported(
@@ -401,12 +364,12 @@ async def test_a_network_restarted_during_a_flow_is_reported(
 ) -> None:
     monkeypatch.setattr(step_module, "_GRACE_SECONDS", 0.05)
 
-    def start_anew(event: FlowEvent) -> None:
-        if isinstance(event, TransactionSent):
+    def start_anew(event: flow_events.FlowEvent) -> None:
+        if isinstance(event, flow_events.TransactionSent):
             stage.node.results["node_getBlockHeader"] = {"lastArchive": "0x02"}
             stage.node.results["node_getTxReceipt"] = {"status": "dropped"}
 
-    with raises(NETWORK_RESTARTED) as raised:
+    with raises(errors.NETWORK_RESTARTED) as raised:
         await stage.make(FlowKind.ACCOUNT).run(start_anew)
     assert "again" in raised.value.hint
 
@@ -448,7 +411,7 @@ async def test_a_restarted_local_network_clears_the_store(stage: Stage) -> None:
 
 async def test_a_wallet_in_use_is_refused(stage: Stage) -> None:
     async with stage.wallet().in_use():
-        with raises(WALLET_IN_USE):
+        with raises(errors.WALLET_IN_USE):
             await stage.run(FlowKind.ACCOUNT)
 
 
@@ -457,7 +420,7 @@ async def test_damaged_keys_stop_the_flow_and_stay(stage: Stage) -> None:
         file = stage.wallet().folder / "accounts.json"
         file.write_text("{")
 
-    with raises(ACCOUNTS_DAMAGED):
+    with raises(errors.ACCOUNTS_DAMAGED):
         await stage.run(FlowKind.ACCOUNT)
     assert file.read_text() == "{"
 
@@ -465,8 +428,8 @@ async def test_damaged_keys_stop_the_flow_and_stay(stage: Stage) -> None:
 async def test_keys_are_on_the_disk_before_anything_is_sent(stage: Stage) -> None:
     kept: list[list[AccountKeys]] = []
 
-    def look(event: FlowEvent) -> None:
-        if isinstance(event, FlowPlanned):
+    def look(event: flow_events.FlowEvent) -> None:
+        if isinstance(event, flow_events.FlowPlanned):
             kept.append(stage.wallet().accounts())
 
     await stage.make(FlowKind.ACCOUNT).run(look)
@@ -474,12 +437,14 @@ async def test_keys_are_on_the_disk_before_anything_is_sent(stage: Stage) -> Non
     assert len(kept[0]) == 1
 
 
-def a_preparation(preparation: Preparation) -> Callable[[FlowEvent], bool]:
-    return lambda event: isinstance(event, PreparationStarted) and event.preparation is preparation
+def a_preparation(preparation: Preparation) -> Callable[[flow_events.FlowEvent], bool]:
+    return lambda event: (
+        isinstance(event, flow_events.PreparationStarted) and event.preparation is preparation
+    )
 
 
-def a_phase(phase: StepPhase) -> Callable[[FlowEvent], bool]:
-    return lambda event: isinstance(event, StepPhaseStarted) and event.phase is phase
+def a_phase(phase: StepPhase) -> Callable[[flow_events.FlowEvent], bool]:
+    return lambda event: isinstance(event, flow_events.StepPhaseStarted) and event.phase is phase
 
 
 @pytest.mark.parametrize(
@@ -495,7 +460,7 @@ def a_phase(phase: StepPhase) -> Callable[[FlowEvent], bool]:
     ],
 )
 async def test_cancelling_in_every_phase_leaves_nothing(
-    stage: Stage, behaviour: str, moment: Callable[[FlowEvent], bool], sent: bool
+    stage: Stage, behaviour: str, moment: Callable[[flow_events.FlowEvent], bool], sent: bool
 ) -> None:
     stage.backend.gate.clear() if sent is False else None
     stage.node.results["node_getTxReceipt"] = {"status": "pending"}
@@ -526,7 +491,7 @@ async def test_cancelling_in_every_phase_leaves_nothing(
     ids=["opening", "proving"],
 )
 async def test_cancelling_again_while_it_ends_leaves_nothing(
-    stage: Stage, behaviour: str, moment: Callable[[FlowEvent], bool], turns: int
+    stage: Stage, behaviour: str, moment: Callable[[flow_events.FlowEvent], bool], turns: int
 ) -> None:
     stage.backend.gate.clear()
     running = asyncio.create_task(stage.run(FlowKind.ACCOUNT, behaviour))

@@ -23,31 +23,18 @@ from tee_rex.aztec.wallet.process import BridgeCommand, environment
 from tee_rex.aztec.wallet.protocol import OpenedWallet, SentTransaction, Simulation, Synchronisation
 from tee_rex.aztec.wallet.watchdog import CallTimeouts
 from tee_rex.errors import ErrorKind, TeeRexError, UsageError
-from tee_rex.errors.catalogue.aztec import (
-    BRIDGE_ANSWER_INVALID,
-    BRIDGE_CRASHED,
-    BRIDGE_FAILED,
-    BRIDGE_HUNG,
-    BRIDGE_PROTOCOL,
-    BRIDGE_SILENT,
-    BRIDGE_START_FAILED,
-    NODE_STALLED,
-    NODE_UNREACHABLE_FROM_WALLET,
-    SEND_FAILED,
-    SIMULATION_FAILED,
-    WALLET_DATA_UNUSABLE,
-)
+from tee_rex.errors.catalogue import aztec as errors
 
 FAULTS: list[tuple[str, ErrorKind[TeeRexError]]] = [
-    ("crash", BRIDGE_CRASHED),
-    ("exit", BRIDGE_CRASHED),
-    ("hang", BRIDGE_SILENT),
-    ("garbage", BRIDGE_PROTOCOL),
-    ("huge", BRIDGE_PROTOCOL),
-    ("cut", BRIDGE_PROTOCOL),
-    ("no-json", BRIDGE_PROTOCOL),
-    ("no-rpc", BRIDGE_PROTOCOL),
-    ("asks", BRIDGE_PROTOCOL),
+    ("crash", errors.BRIDGE_CRASHED),
+    ("exit", errors.BRIDGE_CRASHED),
+    ("hang", errors.BRIDGE_SILENT),
+    ("garbage", errors.BRIDGE_PROTOCOL),
+    ("huge", errors.BRIDGE_PROTOCOL),
+    ("cut", errors.BRIDGE_PROTOCOL),
+    ("no-json", errors.BRIDGE_PROTOCOL),
+    ("no-rpc", errors.BRIDGE_PROTOCOL),
+    ("asks", errors.BRIDGE_PROTOCOL),
 ]
 PLACES = ("simulate", "prove", "send")
 
@@ -145,15 +132,18 @@ async def test_a_bridge_that_closed_its_pipe_and_does_not_exit_is_ended(
 ) -> None:
     monkeypatch.setattr("tee_rex.aztec.wallet.process._SECONDS_TO_EXIT", 0.1)
     async with bridge(tmp_path, "silent-close@open") as client:
-        with raises(BRIDGE_CRASHED, match="did not exit"):
+        with raises(errors.BRIDGE_CRASHED, match="did not exit"):
             await open_wallet(client, tmp_path)
         assert not running(client.pid)
 
 
 @pytest.mark.parametrize(
     ("behaviour", "expected"),
-    [("crash@start", BRIDGE_CRASHED), ("exit@start", BRIDGE_CRASHED)]
-    + [(f"{fault}@start", BRIDGE_PROTOCOL) for fault in ("garbage", "huge", "cut", "no-json", "no-rpc")],
+    [("crash@start", errors.BRIDGE_CRASHED), ("exit@start", errors.BRIDGE_CRASHED)]
+    + [
+        (f"{fault}@start", errors.BRIDGE_PROTOCOL)
+        for fault in ("garbage", "huge", "cut", "no-json", "no-rpc")
+    ],
 )
 async def test_a_bridge_that_does_not_start(
     tmp_path: Path, behaviour: str, expected: ErrorKind[TeeRexError]
@@ -164,24 +154,24 @@ async def test_a_bridge_that_does_not_start(
 
 
 async def test_a_bridge_that_is_never_ready(tmp_path: Path) -> None:
-    with raises(BRIDGE_HUNG, match=r"0\.2 seconds"):
+    with raises(errors.BRIDGE_HUNG, match=r"0\.2 seconds"):
         await BridgeClient.start(scripted(tmp_path, "hang@start"), seconds=0.2)
     assert not bridges_running(tmp_path)
 
 
 async def test_a_program_that_is_not_there(tmp_path: Path) -> None:
-    with raises(BRIDGE_START_FAILED):
+    with raises(errors.BRIDGE_START_FAILED):
         await BridgeClient.start(BridgeCommand((str(tmp_path / "nothing"),), tmp_path))
 
 
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        ("node", NODE_UNREACHABLE_FROM_WALLET),
-        ("store", WALLET_DATA_UNUSABLE),
-        ("simulation", SIMULATION_FAILED),
-        ("send", SEND_FAILED),
-        ("anything", BRIDGE_FAILED),
+        ("node", errors.NODE_UNREACHABLE_FROM_WALLET),
+        ("store", errors.WALLET_DATA_UNUSABLE),
+        ("simulation", errors.SIMULATION_FAILED),
+        ("send", errors.SEND_FAILED),
+        ("anything", errors.BRIDGE_FAILED),
     ],
 )
 async def test_errors_of_the_bridge_have_types(
@@ -194,7 +184,7 @@ async def test_errors_of_the_bridge_have_types(
 
 async def test_an_answer_of_another_form_is_refused(tmp_path: Path) -> None:
     async with bridge(tmp_path, "wrong-answer@open") as client:
-        with raises(BRIDGE_ANSWER_INVALID, match="open"):
+        with raises(errors.BRIDGE_ANSWER_INVALID, match="open"):
             await open_wallet(client, tmp_path)
 
 
@@ -202,7 +192,7 @@ async def test_two_proofs_at_once_are_refused(tmp_path: Path) -> None:
     handler = Handler()
     handler.gate = asyncio.Event()
     async with bridge(tmp_path, "prove-twice@prove") as client:
-        with raises(BRIDGE_PROTOCOL):
+        with raises(errors.BRIDGE_PROTOCOL):
             await deploy(client, handler)
     assert handler.proofs_given_up == 1
 
@@ -249,14 +239,12 @@ async def test_heartbeats_extend_the_silence_timeout(tmp_path: Path) -> None:
 
 async def test_a_node_that_keeps_the_bridge_waiting_is_reported(tmp_path: Path) -> None:
     async with bridge(tmp_path, "stalled@simulate") as client:
-        with raises(NODE_STALLED):
+        with raises(errors.NODE_STALLED):
             await deploy(client, Handler(), CallTimeouts(silence=20, node=0.3))
         await eventually(lambda: not running(client.pid))
 
 
-async def test_a_late_sending_reaches_the_cancelled_handler(
-    tmp_path: Path,
-) -> None:
+async def test_a_late_sending_reaches_the_cancelled_handler(tmp_path: Path) -> None:
     handler = Handler()
     async with bridge(tmp_path, "sends-unseen") as client:
         deploying = asyncio.create_task(deploy(client, handler))

@@ -17,14 +17,7 @@ from support.errors import raises
 from support.processes import running
 from tee_rex.aztec.wallet.data import MAX_ACCOUNTS_BYTES, AccountKeys, WalletData
 from tee_rex.errors import ErrorKind, WalletDataError
-from tee_rex.errors.catalogue.aztec import (
-    ACCOUNTS_DAMAGED,
-    ACCOUNTS_FULL,
-    ACCOUNTS_TOO_LARGE,
-    WALLET_IN_USE,
-    WALLET_OF_ANOTHER_USER,
-    WALLET_STILL_ENDING,
-)
+from tee_rex.errors.catalogue import aztec as errors
 
 
 @pytest.fixture
@@ -80,7 +73,7 @@ def test_the_store_goes_with_its_chain_and_the_keys_stay(wallet: WalletData) -> 
 
 async def test_one_flow_at_a_time(wallet: WalletData) -> None:
     async with wallet.in_use():
-        with raises(WALLET_IN_USE):
+        with raises(errors.WALLET_IN_USE):
             async with WalletData(wallet.folder).in_use():
                 pass
     async with wallet.in_use():
@@ -106,7 +99,7 @@ async def test_the_bridge_of_a_killed_flow_holds_the_lock_until_it_ends(wallet: 
     ) as holder:
         assert holder.stdout is not None
         orphan = int(holder.stdout.readline())
-        with raises(WALLET_IN_USE):
+        with raises(errors.WALLET_IN_USE):
             async with wallet.in_use():
                 pass
         holder.kill()
@@ -123,7 +116,7 @@ async def test_an_orphan_that_does_not_end_is_reported(
     with (wallet.folder / ".lock").open("r+") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         other.truncate(0)
-        with raises(WALLET_STILL_ENDING):
+        with raises(errors.WALLET_STILL_ENDING):
             async with wallet.in_use():
                 pass
 
@@ -157,10 +150,10 @@ async def test_permissions_of_others_are_removed(wallet: WalletData) -> None:
 async def test_another_users_folder_is_not_used(wallet: WalletData, monkeypatch: pytest.MonkeyPatch) -> None:
     wallet.add(AccountKeys.generate())
     monkeypatch.setattr(os, "getuid", lambda: 12345)
-    with raises(WALLET_OF_ANOTHER_USER):
+    with raises(errors.WALLET_OF_ANOTHER_USER):
         async with wallet.in_use():
             pass
-    with raises(WALLET_OF_ANOTHER_USER):
+    with raises(errors.WALLET_OF_ANOTHER_USER):
         wallet.accounts()
 
 
@@ -177,7 +170,7 @@ def test_a_full_file_takes_no_more_and_stays_readable(
     monkeypatch.setattr("tee_rex.aztec.wallet.data.MAX_ACCOUNTS_BYTES", 600)
     for _ in range(3):
         wallet.add(AccountKeys.generate())
-    with raises(ACCOUNTS_FULL):
+    with raises(errors.ACCOUNTS_FULL):
         wallet.add(AccountKeys.generate())
     assert len(wallet.accounts()) == 3
 
@@ -191,12 +184,8 @@ def test_a_damaged_file_is_reported_and_kept(
     file = wallet.folder / "accounts.json"
     file.write_bytes(content)
 
-    for use in (
-        wallet.accounts,
-        lambda: wallet.add(AccountKeys.generate()),
-        lambda: wallet.use_chain("b"),
-    ):
-        with raises(ACCOUNTS_DAMAGED, match=r"accounts\.json"):
+    for use in (wallet.accounts, lambda: wallet.add(AccountKeys.generate()), lambda: wallet.use_chain("b")):
+        with raises(errors.ACCOUNTS_DAMAGED, match=r"accounts\.json"):
             use()
     assert file.read_bytes() == content
 
@@ -206,9 +195,9 @@ def test_a_damaged_file_is_reported_and_kept(
     [
         (
             b'{"version":1,"chain_marker":"","accounts":[{"secret":"0x5ec12e7","salt":"0x1"}]}',
-            ACCOUNTS_DAMAGED,
+            errors.ACCOUNTS_DAMAGED,
         ),
-        (b" " * (MAX_ACCOUNTS_BYTES + 1), ACCOUNTS_TOO_LARGE),
+        (b" " * (MAX_ACCOUNTS_BYTES + 1), errors.ACCOUNTS_TOO_LARGE),
     ],
 )
 def test_no_key_is_quoted_from_a_damaged_file(

@@ -25,13 +25,7 @@ from tee_rex.aztec.wallet.process import BridgeCommand, environment
 from tee_rex.aztec.wallet.protocol import OpenedWallet, WalletAccount, WalletNetwork
 from tee_rex.aztec.wallet.runtime import InstalledBridges
 from tee_rex.aztec.wallet.watchdog import CallTimeouts
-from tee_rex.errors.catalogue.aztec import (
-    BRIDGE_CRASHED,
-    BRIDGE_FAILED,
-    BRIDGE_SILENT,
-    NODE_STALLED,
-    NODE_UNREACHABLE_FROM_WALLET,
-)
+from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -73,16 +67,16 @@ async def test_it_starts_and_ends_cleanly(command: BridgeCommand) -> None:
 async def test_a_node_that_is_not_there(bridge: BridgeClient, tmp_path: Path) -> None:
     async with ScriptedNode().serving() as url:
         gone = url
-    with raises(NODE_UNREACHABLE_FROM_WALLET):
+    with raises(errors.NODE_UNREACHABLE_FROM_WALLET):
         await bridge.call("open", OpenedWallet, opening(gone, tmp_path / "pxe"))
 
 
 async def test_nothing_works_before_a_wallet_is_open(bridge: BridgeClient) -> None:
-    with raises(BRIDGE_FAILED):
+    with raises(errors.BRIDGE_FAILED):
         await bridge.call("addAccount", WalletAccount, {"secret": "0x1", "salt": "0x1"})
-    with raises(BRIDGE_FAILED):
+    with raises(errors.BRIDGE_FAILED):
         await bridge.call("constructor", WalletAccount, {})
-    with raises(BRIDGE_FAILED):
+    with raises(errors.BRIDGE_FAILED):
         await bridge.call("nodeInfo", WalletNetwork, {})
 
 
@@ -139,7 +133,7 @@ async def test_a_killed_bridge_is_detected(command: BridgeCommand, tmp_path: Pat
     node = await asyncio.start_server(kill_and_say_nothing, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{node.sockets[0].getsockname()[1]}"
     async with node, asyncio.timeout(PATIENCE):
-        with raises(BRIDGE_CRASHED, match="SIGKILL"):
+        with raises(errors.BRIDGE_CRASHED, match="SIGKILL"):
             await client.call("open", OpenedWallet, opening(url, tmp_path / "pxe"))
     await client.close()
 
@@ -148,7 +142,7 @@ async def test_a_bridge_that_is_stopped_hangs(command: BridgeCommand, tmp_path: 
     client = await BridgeClient.start(command)
     os.kill(client.pid, signal.SIGSTOP)
     try:
-        with raises(BRIDGE_SILENT, match="silent for 3 seconds"):
+        with raises(errors.BRIDGE_SILENT, match="silent for 3 seconds"):
             await client.call("nodeInfo", WalletNetwork, {}, timeouts=CallTimeouts(silence=3))
         await eventually(lambda: not running(client.pid))
     finally:
@@ -161,7 +155,7 @@ async def test_a_silent_node_is_distinguished_from_a_hanging_bridge(
     node = ScriptedNode()
     node.scripts["POST /"] = never
     async with node.serving() as url:
-        with raises(NODE_STALLED):
+        with raises(errors.NODE_STALLED):
             await bridge.call(
                 "open",
                 OpenedWallet,
@@ -180,7 +174,7 @@ async def test_a_slow_response_is_awaited(bridge: BridgeClient, tmp_path: Path) 
     node = ScriptedNode()
     node.scripts["POST /"] = Answer(drops())
     async with node.serving() as url:
-        with raises(NODE_UNREACHABLE_FROM_WALLET):  # by its error, and not before
+        with raises(errors.NODE_UNREACHABLE_FROM_WALLET):  # by its error, and not before
             await bridge.call(
                 "open",
                 OpenedWallet,

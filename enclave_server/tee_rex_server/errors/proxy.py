@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from tee_rex.errors import ErrorKind, RefusedError, UnusableEnvironmentError, UsageError
+from tee_rex.errors import ErrorKind, ExitCode, RefusedError, UnusableEnvironmentError, UsageError
 from tee_rex.errors.catalogue.http import QUEUE_FULL
 
 
@@ -33,6 +33,7 @@ ENCLAVE_UNREACHABLE = ErrorKind(
     EnclaveUnreachableError,
     "ENCLAVE_UNREACHABLE",
     "The enclave does not answer",
+    exit_code=ExitCode.ENVIRONMENT,
     status=HTTPStatus.SERVICE_UNAVAILABLE,
 ).says("Enclave {enclave} does not answer.", "Try again in a moment; a restarted enclave has a new key.")
 NO_ENCLAVE_ANSWERS = ENCLAVE_UNREACHABLE.says("No enclave answers.")

@@ -7,9 +7,12 @@ from tee_rex.errors.tree import ErrorKind, InputError, UnusableEnvironmentError
 FILE_UNREADABLE = ErrorKind(InputError, "FILE_UNREADABLE", "The file cannot be read").says(
     "{file}: {reason}.", "Check that the file exists and that you may read it."
 )
-DISK_FULL = ErrorKind(UnusableEnvironmentError, "DISK_FULL", "The disk is full").says(
-    "No space is left in {folder}.", "Free about 200 MB, or set TEE_REX_HOME to a folder on another disk."
-)
+DISK_FULL = ErrorKind(
+    UnusableEnvironmentError,
+    "DISK_FULL",
+    "The disk is full",
+    remedy="Free about 200 MB, or use a folder on another disk (TEE_REX_HOME, --output).",
+).says("No space is left in {folder}.", "Free about 200 MB, or set TEE_REX_HOME to a folder on another disk.")
 NOT_ENOUGH_SPACE = DISK_FULL.says(
     "{folder} has {free_mb:,.0f} MB free; {needed_mb:,.0f} MB are needed.",
     "Free some space, or set TEE_REX_HOME to a folder on another disk.",

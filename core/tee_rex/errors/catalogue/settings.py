@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from tee_rex.errors.tree import BadSettingError, ErrorKind, UsageError
 
-BAD_SETTING = ErrorKind(BadSettingError, "BAD_SETTING", "Invalid setting").says(
-    "In the settings file: {reason}.", "Fix or delete {file}."
-)
+BAD_SETTING = ErrorKind(
+    BadSettingError,
+    "BAD_SETTING",
+    "Invalid setting",
+    remedy="The message names the setting and where it was given.",
+).says("In the settings file: {reason}.", "Fix or delete {file}.")
 SETTINGS_UNREADABLE = BAD_SETTING.says("The settings file cannot be read ({reason}).")
 SETTINGS_NOT_TOML = BAD_SETTING.says("The settings file is not valid TOML.")
 SETTINGS_FILE_TOO_LARGE = BAD_SETTING.says("The settings file is larger than {limit:,} bytes.")

@@ -83,7 +83,7 @@ WALLET_DATA_UNUSABLE = ErrorKind(
     WalletDataError,
     "WALLET_DATA_UNUSABLE",
     "The wallet's data cannot be used",
-    remedy="Never delete accounts.json: its accounts are lost without it. Fix it, or move it to a safe place.",
+    remedy="Never delete accounts.json: its accounts are lost without it. Fix or move it.",
 ).says("Its store could not be opened.", "Its keys are untouched. Check the disk, then try again.")
 WALLET_FOLDER_NOT_LOCKED = WALLET_DATA_UNUSABLE.says("Its folder cannot be locked: {reason}.")
 _RESTORE_ACCOUNTS = "Fix {path}, or move it away: its accounts are lost without it."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import subprocess
 import sys
@@ -164,7 +163,3 @@ async def _look_through_the_history(app: App) -> None:
             await asyncio.sleep(0.1)
         app.window.bottom.toggle("log")
         await asyncio.sleep(0.1)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(f"{json.dumps(measure())}\n")

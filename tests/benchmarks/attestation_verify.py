@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import statistics
-import sys
 import time
 from datetime import UTC, datetime
 
@@ -36,7 +35,3 @@ def measure() -> dict[str, float]:
         "attestation_verify_slowest_ms": max(best),
         "documents": len(best),
     }
-
-
-if __name__ == "__main__":
-    sys.stdout.write(f"{json.dumps(measure())}\n")

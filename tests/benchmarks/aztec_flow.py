@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import statistics
-import sys
 import tempfile
 from pathlib import Path
 
 from support.devnet import prepared_packages
-from support.local_prover import real_installation
+from support.local_prover import real_backend, real_installation
 from support.ports import free_ports
 from support.real_flows import flow_on
 from support.recording_backend import RecordingBackend
@@ -19,10 +16,8 @@ from tee_rex.aztec.flows.report import FlowKind, FlowReport
 from tee_rex.aztec.wallet.client import BridgeClient
 from tee_rex.aztec.wallet.runtime import InstalledBridges
 from tee_rex.devnet.network import running_devnet
-from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.system.files import bytes_below
 from tee_rex.system.progress import ignore_progress
-from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -30,15 +25,11 @@ from tee_rex.transaction.versions import AztecVersion
 _STARTS = 5
 
 
-def measure() -> dict[str, float]:
+async def measure() -> dict[str, float]:
     """A token flow in local mode on a network of its own.
 
     overhead_share: of the steps' wall time. bridge_start_ms: from its start until it is ready, the best of 5.
     """
-    return asyncio.run(_measure())
-
-
-async def _measure() -> dict[str, float]:
     bridges = InstalledBridges(real_installation().paths)
     command = await bridges.command(TrustedSetup.DEVELOPMENT, AztecVersion(4, 1, 2), ignore_progress)
     starts, memory = [], []
@@ -68,7 +59,7 @@ async def _measure() -> dict[str, float]:
 
 
 async def _token_flow() -> FlowReport:
-    backend = RecordingBackend(LocalBackend(real_installation(), LocalOptions(threads=usable_cores())))
+    backend = RecordingBackend(real_backend())
     with tempfile.TemporaryDirectory() as folder:
         packages = await prepared_packages()
         async with running_devnet(Path(folder, "network"), packages, free_ports()) as network:
@@ -77,7 +68,3 @@ async def _token_flow() -> FlowReport:
                 network.node_url, FlowKind.TOKEN, backend, ProvingMode.LOCAL, Path(folder, "wallet")
             )
             return await flow.run(ignore_flow_events)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(f"{json.dumps(measure())}\n")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -20,16 +18,12 @@ _ROUNDS = 5
 _MEMORY_MB = 1024
 
 
-def measure() -> dict[str, float]:
+async def measure() -> dict[str, float]:
     """Seconds from QEMU's start to the first answer over vsock, medians of alternating rounds.
 
     bare: a Python program that listens in place of our init. ready: until it can prove. memory: the most
     that QEMU has held, of an enclave of 1,024 MB.
     """
-    return asyncio.run(_measure())
-
-
-async def _measure() -> dict[str, float]:
     tools = EmulatorTools.installed()
     bare, first, ready, memory = [], [], [], []
     with tempfile.TemporaryDirectory() as name:
@@ -60,7 +54,3 @@ async def _measure() -> dict[str, float]:
         "image_without_crs_mb": (image.measurements.bytes - bytes_of_crs) / 1e6,
         "emulator_memory_mb": statistics.median(memory),
     }
-
-
-if __name__ == "__main__":
-    sys.stdout.write(f"{json.dumps(measure())}\n")

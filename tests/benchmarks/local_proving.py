@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.local_prover import deployment_request, development_crs, real_installation
+from support.local_prover import deployment_request, development_crs, real_backend, real_installation
 from support.recorded_steps import development_deployment
 from tee_rex.bb.store import BbCommand
 from tee_rex.local.backend import LocalBackend, LocalOptions
@@ -41,12 +41,8 @@ class CliRun:
     python_peak_bytes: int
 
 
-def measure() -> dict[str, float]:
+async def measure() -> dict[str, float]:
     """Seconds, megabytes and ratios; medians of three alternating rounds."""
-    return asyncio.run(_measure())
-
-
-async def _measure() -> dict[str, float]:
     installation = real_installation()
     version = installation.pins.default_version
     command = await installation.bb(version, TrustedSetup.DEVELOPMENT, ignore_progress)
@@ -121,14 +117,10 @@ def _tee_rex_prove(steps: Path) -> CliRun:
 
 async def _proofs(count: int, *, threads: int) -> float:
     """Seconds for ``count`` proofs at once, each with its own bb."""
-    backends = [LocalBackend(real_installation(), LocalOptions(threads=threads)) for _ in range(count)]
+    backends = [real_backend(threads) for _ in range(count)]
     begin = time.perf_counter()
     results: list[ProofResult] = await asyncio.gather(
         *(backend.prove(deployment_request(), ignore_events) for backend in backends)
     )
     assert all(result.verified for result in results)
     return time.perf_counter() - begin
-
-
-if __name__ == "__main__":
-    sys.stdout.write(f"{json.dumps(measure(), indent=2)}\n")

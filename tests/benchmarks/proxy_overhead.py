@@ -150,7 +150,3 @@ async def _published_key(through: Way) -> str:
         if time.monotonic() > end:
             raise AssertionError("the enclave does not start")
         await asyncio.sleep(0.2)
-
-
-if __name__ == "__main__":
-    print(json.dumps(measure(), indent=1))

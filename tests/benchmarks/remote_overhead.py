@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import statistics
-import sys
 import tempfile
 from pathlib import Path
 
-from support.local_prover import deployment_request, real_installation
+from support.local_prover import deployment_request, real_backend, real_installation
 from support.proving_server import server_process
 from support.remote_client import now
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.remote.client import RemoteBackend
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.trust import TrustOnFirstUse
-from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.events import Phase, ignore_events
 from tee_rex.transaction.request import ProofResult, ProverBackend
 
 _ROUNDS = 3
 
 
-def measure() -> dict[str, float]:
+async def measure() -> dict[str, float]:
     """Milliseconds: medians of alternating rounds; the server is a process of its own.
 
     besides_proving: all that the caller waited for, less bb's proving. overhead: by how much that is more
     than with the local prover. before_verifying: without the second check of the proof, which local mode
     does not make, because bb has checked its own.
     """
-    return asyncio.run(_measure())
-
-
-async def _measure() -> dict[str, float]:
-    local = LocalBackend(real_installation(), LocalOptions(threads=usable_cores()))
+    local = real_backend()
     here, there = [], []
     with tempfile.TemporaryDirectory() as folder, server_process() as server:
         trust = TrustOnFirstUse(KnownServers(Path(folder, "known-servers.json")), now)
@@ -74,7 +65,3 @@ def _besides_proving(result: ProofResult) -> float:
 
 def _phase(result: ProofResult, phase: Phase) -> float:
     return next(timing.ms for timing in result.timings.phases if timing.phase is phase)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(f"{json.dumps(measure())}\n")

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import gzip
-import json
 import random
 import socket
 import statistics
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,29 +16,25 @@ from dataclasses import dataclass, field
 import httpx2
 import psutil
 
-from support.local_prover import deployment_request, real_installation
+from support.local_prover import is_valid_deployment
 from support.proving_server import (
+    BINARY,
+    JSON,
+    PROVE_HEAD,
     ServerProcess,
+    job_body,
     json_body,
-    payload,
     prove_json,
     published_key,
     server_process,
     wait_until,
 )
 from support.recorded_steps import development_deployment, wire, wire_step
-from tee_rex.local.backend import LocalBackend, LocalOptions, verify_proof
 from tee_rex.openpgp import PublicKey, encrypt
-from tee_rex.system.progress import ignore_progress
-from tee_rex.system.threads import usable_cores
-from tee_rex.transaction.events import ignore_events
-from tee_rex.transaction.proof import ChonkProof
 from tee_rex.transaction.steps import MAX_INFLATED_BYTES, MAX_STEPS_BYTES, ExecutionSteps
-from tee_rex.wire.protocol import MAX_JSON_BODY_BYTES, PROVE_DURATION_HEADER
+from tee_rex.wire.protocol import MAX_JSON_BODY_BYTES
 
 STEPS = development_deployment()
-JSON = {"Content-Type": "application/json"}
-BINARY = {"Content-Type": "application/octet-stream"}
 _PROOF_SECONDS = 300.0
 _MEGABYTE = 1e6
 
@@ -53,10 +46,6 @@ _HEALTH_PAUSE_SECONDS = 0.02
 _BAD_REQUESTS = 1000
 _LARGE_REQUESTS = 20
 _SLOW_BODIES = 20
-
-_PROVE_HEAD = b"POST /prove HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-
-_OVERHEAD_ROUNDS = 3
 
 
 def measure() -> dict[str, float]:
@@ -136,7 +125,7 @@ def measure_bad_requests() -> dict[str, float]:
         "bad_requests_s": seconds,
         "memory_before_mb": before / _MEGABYTE,
         "memory_growth_mb": (after - before) / _MEGABYTE,
-        "next_proof_valid": float(asyncio.run(_is_valid(answer.json()["proof"]))),
+        "next_proof_valid": float(asyncio.run(is_valid_deployment(answer.json()["proof"]))),
     }
 
 
@@ -202,7 +191,7 @@ def _malformed(key: PublicKey, chance: random.Random) -> Iterator[_Bad]:
     for plaintext in (b"", chance.randbytes(5000), STEPS[:-1], wire(wire_step()), wire(*[wire_step()] * 600)):
         yield _Bad(body=prove_json(key, plaintext))
         yield _Bad("/v1/proofs", bytes(encrypt(key, plaintext)), BINARY)
-    yield _Bad("/v1/proofs", bytes(encrypt(key, payload(bb_sha256=bytes(32)))), BINARY)
+    yield _Bad("/v1/proofs", job_body(key, bb_sha256=bytes(32)), BINARY)
     for headers in ({}, {"Content-Type": "text/plain"}, JSON | {"Content-Encoding": "gzip"}):
         yield _Bad(body=gzip.compress(bytes(100_000)), headers=headers)
     for version in ("../../../etc", "9.9.9", "4.1.2\t", "v4.1.2", "x" * 5000):
@@ -232,10 +221,10 @@ def _not_http(key: PublicKey) -> Iterator[_BadBytes]:
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(500),
         b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 100_000,
         b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Half",
-        _PROVE_HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n",
-        _PROVE_HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body[:500_000],
-        _PROVE_HEAD + b"Transfer-Encoding: chunked\r\n\r\nnonsense\r\n",
-        _PROVE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nab",
+        PROVE_HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        PROVE_HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body[:500_000],
+        PROVE_HEAD + b"Transfer-Encoding: chunked\r\n\r\nnonsense\r\n",
+        PROVE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nab",
     ):
         yield _BadBytes(sent)
 
@@ -262,49 +251,9 @@ _MAX_PIECE = 1 << 20
 def _send_slowly(url: str) -> int:
     address = httpx2.URL(url)
     with socket.create_connection((address.host, address.port)) as peer:
-        peer.sendall(_PROVE_HEAD + b"Content-Length: 3000000\r\n\r\n")
+        peer.sendall(PROVE_HEAD + b"Content-Length: 3000000\r\n\r\n")
         peer.settimeout(1)
         while True:
             peer.sendall(b"x")
             with suppress(TimeoutError):
                 return int(peer.recv(12)[9:12])
-
-
-def measure_loopback_overhead() -> dict[str, float]:
-    """What proving on a server takes besides proving, over what proving here takes besides proving.
-
-    Milliseconds, medians of alternating rounds; the remote side fetches the key, encrypts, sends, receives.
-    """
-    here, there = [], []
-    backend = LocalBackend(real_installation(), LocalOptions(threads=usable_cores()))
-    with (
-        server_process() as server,
-        httpx2.Client(base_url=server.url, timeout=_PROOF_SECONDS) as client,
-    ):
-        for _ in range(_OVERHEAD_ROUNDS):
-            timings = asyncio.run(backend.prove(deployment_request(), ignore_events)).timings
-            here.append(timings.total_ms - timings.prove_ms)
-            begin = time.perf_counter()
-            answer = client.post("/prove", content=prove_json(published_key(client), STEPS), headers=JSON)
-            ChonkProof.from_wire(base64.b64decode(answer.json()["proof"]))
-            there.append((time.perf_counter() - begin) * 1000 - float(answer.headers[PROVE_DURATION_HEADER]))
-    return {
-        "local_besides_proving_ms": statistics.median(here),
-        "remote_besides_proving_ms": statistics.median(there),
-        "remote_over_local_ms": statistics.median(there) - statistics.median(here),
-    }
-
-
-async def _is_valid(proof_base64: str) -> bool:
-    request = deployment_request()
-    proof = ChonkProof.from_wire(base64.b64decode(proof_base64))
-    key = request.steps.final_verification_key
-    return await verify_proof(
-        real_installation(), proof, key, request.setup, request.version, ignore_progress
-    )
-
-
-if __name__ == "__main__":
-    wanted = sys.argv[1:] or ["health_latency", "bad_requests", "loopback_overhead"]
-    for name in wanted:
-        sys.stdout.write(f"{json.dumps(globals()[f'measure_{name}'](), indent=2)}\n")

@@ -16,11 +16,10 @@ import psutil
 import pytest
 
 from support.fake_tee import FakeTee
-from support.local_prover import real_installation
+from support.local_prover import real_backend
 from support.nitro_fake import PRODUCTION_PCRS
 from support.proving_server import server_process, serving, small_api
 from support.recorded_steps import development_deployment
-from tee_rex.local.backend import LocalBackend, LocalOptions
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]  # proofs, on machines of any speed
 
@@ -121,7 +120,7 @@ async def test_prove_in_an_enclave(
     # The test's own authority stands in for Amazon's: only its documents can be made here.
     monkeypatch.setattr("tee_rex.attestation.roots.aws_nitro_root", lambda: tee.nitro.root)
     example = runpy.run_path(str(EXAMPLES / "prove_in_an_enclave.py"))
-    prover = LocalBackend(real_installation(), LocalOptions(threads=2))
+    prover = real_backend(2)
     async with serving(small_api(prover, tee=tee)) as url:
         await example["main"](url, PRODUCTION_PCRS[0].hex(), str(steps))
         assert capsys.readouterr().out == "Proved by bb faaab5009633 in the attested enclave.\n"

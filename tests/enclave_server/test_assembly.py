@@ -8,8 +8,6 @@ import io
 import json
 import signal
 import tracemalloc
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx2
@@ -18,10 +16,13 @@ import pytest
 from support.errors import raises
 from support.patience import PATIENCE
 from support.proving_server import (
+    BINARY,
+    JSON,
+    PROVE_HEAD,
     GatedBackend,
     NothingToInstall,
     eventually,
-    payload,
+    job_body,
     prove_json,
     serving,
     small_api,
@@ -30,7 +31,6 @@ from support.raw_connection import raw_connection
 from support.recorded_steps import development_deployment
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors.catalogue.http import LISTEN_FAILED
-from tee_rex.openpgp import encrypt
 from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ProgressListener
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -43,15 +43,10 @@ from tee_rex_server.proving import jobs
 pytestmark = pytest.mark.integration
 
 STEPS = development_deployment()
-JSON = {"Content-Type": "application/json"}
-BINARY = {"Content-Type": "application/octet-stream"}
-PROVE_HEAD = b"POST /prove HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 
 
-@asynccontextmanager
-async def client_of(url: str) -> AsyncIterator[httpx2.AsyncClient]:
-    async with httpx2.AsyncClient(base_url=url, timeout=PATIENCE) as client:
-        yield client
+def client_of(url: str) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(base_url=url, timeout=PATIENCE)
 
 
 def prove_request(api: Api) -> bytes:
@@ -133,7 +128,7 @@ async def test_events_follow_a_job(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "HEARTBEAT_SECONDS", 0.02)
     backend = GatedBackend()
     api = small_api(backend)
-    message = bytes(encrypt(api.key.private.public_key, payload()))
+    message = job_body(api.key.private.public_key)
     events: list[tuple[str, dict[str, object]]] = []
     async with serving(api) as url, client_of(url) as client:
         accepted = await client.post("/v1/proofs", content=message, headers=BINARY)
@@ -157,7 +152,7 @@ async def test_events_follow_a_job(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_disconnecting_from_the_events_keeps_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
     backend = GatedBackend()
     api = small_api(backend)
-    message = bytes(encrypt(api.key.private.public_key, payload()))
+    message = job_body(api.key.private.public_key)
     async with serving(api) as url, client_of(url) as client:
         accepted = await client.post("/v1/proofs", content=message, headers=BINARY)
         path = accepted.headers["Location"]
@@ -172,7 +167,7 @@ async def test_disconnecting_from_the_events_keeps_the_job(monkeypatch: pytest.M
 async def test_after_a_signal_running_proofs_finish_and_results_can_be_fetched() -> None:
     backend = GatedBackend()
     api = small_api(backend)
-    message = bytes(encrypt(api.key.private.public_key, payload()))
+    message = job_body(api.key.private.public_key)
     async with serving(api) as url, client_of(url) as client:
         job = (await client.post("/v1/proofs", content=message, headers=BINARY)).headers["Location"]
         await eventually(lambda: backend.proving)

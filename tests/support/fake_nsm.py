@@ -18,27 +18,16 @@ from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
 LOCKED_PCRS = 16
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class FakeNsm:
     """The device of an enclave that booted on ``nitro``.
 
-    pcrs: what was measured; the first 16 are locked, as in every enclave, and stand in documents. clock: the
-    time in documents. requests: those that came, decoded.
+    pcrs: what was measured; the first 16 are locked, as in every enclave, and stand in documents.
+    requests: those that came, decoded.
     """
 
-    def __init__(
-        self,
-        nitro: FakeNitro,
-        *,
-        pcrs: Mapping[int, bytes] = PRODUCTION_PCRS,
-        clock: Callable[[], datetime] = utc_now,
-    ) -> None:
+    def __init__(self, nitro: FakeNitro, *, pcrs: Mapping[int, bytes] = PRODUCTION_PCRS) -> None:
         self.nitro = nitro
         self.pcrs = {index: bytes(48) for index in range(LOCKED_PCRS)} | dict(pcrs)
-        self.clock = clock
         self.requests: list[Any] = []
 
     def __call__(self, request: bytes) -> bytes:
@@ -61,6 +50,6 @@ class FakeNsm:
             public_key=public_key,
             user_data=user_data,
             nonce=nonce,
-            timestamp=self.clock(),
+            timestamp=datetime.now(UTC),
         )
         return {"document": document}

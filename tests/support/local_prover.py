@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from pathlib import Path
 
 from support.recorded_steps import development_deployment
 from tee_rex.bb.pins import BbPins
 from tee_rex.crs.crs import MIN_POINTS, Crs
+from tee_rex.local.backend import LocalBackend, LocalOptions, verify_proof
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.local.session import BbSession
 from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ignore_progress
+from tee_rex.system.threads import usable_cores
+from tee_rex.transaction.proof import ChonkProof
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -22,9 +26,28 @@ def real_installation() -> DownloadingInstallation:
     return DownloadingInstallation(Paths.from_environment(os.environ), BbPins.shipped())
 
 
+def real_backend(threads: int | None = None) -> LocalBackend:
+    """The embedded prover, with this many threads (default: all cores)."""
+    return LocalBackend(real_installation(), LocalOptions(threads=threads or usable_cores()))
+
+
 def deployment_request() -> ProofRequest:
     """The recorded account deployment, ready to prove."""
     return ProofRequest.recognised(ExecutionSteps.from_bytes(development_deployment()))
+
+
+async def is_valid(proof: ChonkProof, request: ProofRequest) -> bool:
+    """What bb's ``ChonkVerify`` says of a proof, against the last key of the request's own steps."""
+    key = request.steps.final_verification_key
+    return await verify_proof(
+        real_installation(), proof, key, request.setup, request.version, ignore_progress
+    )
+
+
+async def is_valid_deployment(proof_base64: object) -> bool:
+    """Whether a server's answer proves the recorded account deployment."""
+    proof = ChonkProof.from_wire(base64.b64decode(str(proof_base64)))
+    return await is_valid(proof, deployment_request())
 
 
 async def development_crs() -> Crs:

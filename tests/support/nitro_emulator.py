@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -65,30 +65,16 @@ class NitroEmulator:
     ``time.monotonic``.
     """
 
-    def __init__(
-        self,
-        image: Path,
-        tools: EmulatorTools,
-        *,
-        memory_mb: int = 1024,
-        processors: int = 2,
-        parameters: Sequence[str] = (),
-    ) -> None:
-        """image: an EIF. parameters: for the kernel, behind the image's own; they are not measured."""
+    def __init__(self, image: Path, tools: EmulatorTools, *, memory_mb: int = 1024) -> None:
+        """image: an EIF."""
         self.heartbeats: list[bytes] = []
         self.started_at = 0.0
         self._image = image
         self._tools = tools
         self._memory_mb = memory_mb
-        self._processors = processors
         # The kernel times its timer by counting turns, which an emulated processor on a busy machine takes
         # too slowly: it then panics. Under KVM, and so on EC2, it leaves that out by itself.
-        self._parameters = (
-            "reboot=t",
-            "no_timer_check",
-            f"tee_rex.parent_cid={VMADDR_CID_HOST}",
-            *parameters,
-        )
+        self._parameters = f"reboot=t no_timer_check tee_rex.parent_cid={VMADDR_CID_HOST}"
         self._console = bytearray()
         self._folder: Path | None = None
         self._processes: list[asyncio.subprocess.Process] = []
@@ -165,10 +151,10 @@ class NitroEmulator:
         self.started_at = time.monotonic()
         await self._run(
             *self._tools.qemu,
-            *("-accel", "tcg", "-cpu", "max", "-smp", str(self._processors), "-m", str(self._memory_mb)),
+            *("-accel", "tcg", "-cpu", "max", "-smp", "2", "-m", str(self._memory_mb)),
             *("-M", "nitro-enclave,vsock=vsock,id=tee-rex"),
             *("-chardev", f"socket,id=vsock,path={device}"),
-            *("-kernel", self._image, "-append", " ".join(self._parameters)),
+            *("-kernel", self._image, "-append", self._parameters),
             *("-nographic", "-no-reboot"),
         )
 
@@ -208,10 +194,6 @@ class NitroEmulator:
                 if time.monotonic() >= deadline:
                     raise
                 await asyncio.sleep(_LOOK_SECONDS)
-
-    async def ended(self, *, seconds: float = PATIENCE_SECONDS) -> None:
-        """Wait until QEMU has ended by itself: the guest has restarted or switched off."""
-        await asyncio.wait_for(self._processes[-1].wait(), seconds)
 
     def _path(self, name: str) -> Path:
         assert self._folder is not None, "the enclave is not running"

@@ -56,14 +56,19 @@ from tee_rex_server.proving.service import ProvingService, ServiceLimits
 from tee_rex_server.tee.providers import StandardProvider, TeeProvider
 
 VERSION = AztecVersion(4, 1, 2)
+JSON = {"Content-Type": "application/json"}
+BINARY = {"Content-Type": "application/octet-stream"}
+PROVE_HEAD = b"POST /prove HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 LIMITS = ServiceLimits(queue=4, request_memory=512_000_000, proof_seconds=600)
 
 
 class GatedBackend(ProverBackend):
     """Reports one circuit, then waits for its gate."""
 
-    def __init__(self, error: Exception | None = None) -> None:
+    def __init__(self, error: Exception | None = None, *, is_open: bool = False) -> None:
         self.gate = asyncio.Event()
+        if is_open:
+            self.gate.set()
         self.error = error
         self.proving = 0
         self.closed = False
@@ -88,6 +93,12 @@ class GatedBackend(ProverBackend):
 
     async def close(self) -> None:
         self.closed = True
+
+
+async def settle() -> None:
+    """Let every task run until it waits for something that does not come by itself."""
+    for _ in range(10):
+        await asyncio.sleep(0)
 
 
 class NothingToInstall(Installation):
@@ -178,10 +189,27 @@ def payload(
     return encode_payload(steps or development_deployment(), version, setup, bb_sha256)
 
 
+def job_body(key: PublicKey, *, bb_sha256: bytes | None = None) -> bytes:
+    """The body of POST /v1/proofs."""
+    return bytes(encrypt(key, payload(bb_sha256=bb_sha256)))
+
+
 def published_key(client: httpx2.Client) -> PublicKey:
     """The key of a running server."""
     armored = client.get("/encryption-public-key").json()["publicKey"]
     return PublicKey.parse_armored(armored, at=datetime.now(UTC))
+
+
+def run_command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run ``tee-rex-server`` until it ends, which a server does only when it cannot start."""
+    return subprocess.run(
+        [sys.executable, "-m", "tee_rex_server", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, **environment},
+        check=False,
+    )
 
 
 @dataclass(slots=True)

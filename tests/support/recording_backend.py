@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from support.local_prover import real_installation
-from tee_rex.local.backend import verify_proof
-from tee_rex.system.progress import ignore_progress
+from support.local_prover import is_valid
 from tee_rex.transaction.events import ProofListener
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProverBackend
 
@@ -28,15 +26,5 @@ class RecordingBackend(ProverBackend):
         await self.inner.close()
 
     async def verdicts(self) -> list[bool]:
-        """What bb's ``ChonkVerify`` says of each proof, against the last key of its own steps."""
-        return [
-            await verify_proof(
-                real_installation(),
-                result.proof,
-                request.steps.final_verification_key,
-                request.setup,
-                request.version,
-                ignore_progress,
-            )
-            for request, result in self.proved
-        ]
+        """Whether each proof is valid for its own steps."""
+        return [await is_valid(result.proof, request) for request, result in self.proved]

@@ -15,7 +15,7 @@ import pytest
 from support.devnet import RestartableNetwork, prepared_packages
 from support.errors import raises
 from support.interrupted_flows import circuit, programs
-from support.local_prover import real_installation
+from support.local_prover import real_backend
 from support.processes import running
 from support.real_flows import flow_on
 from support.recording_backend import RecordingBackend
@@ -28,8 +28,6 @@ from tee_rex.devnet.network import Condition, NetworkStatus
 from tee_rex.devnet.ports import is_free
 from tee_rex.devnet.run_folder import RunFolder
 from tee_rex.errors.catalogue.aztec import NODE_UNREACHABLE
-from tee_rex.local.backend import LocalBackend, LocalOptions
-from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -75,7 +73,7 @@ async def test_a_node_killed_during_a_flow_that_restarts_with_another_chain(
 
 
 def account_flow(network: RestartableNetwork, wallet: Path, *, proofs: bool) -> AztecFlow:
-    backend = RecordingBackend(LocalBackend(real_installation(), LocalOptions(threads=usable_cores())))
+    backend = RecordingBackend(real_backend())
     return flow_on(network.url, FlowKind.ACCOUNT, backend, ProvingMode.LOCAL, wallet, proofs=proofs)
 
 

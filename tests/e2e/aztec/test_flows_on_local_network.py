@@ -11,7 +11,7 @@ import pytest
 
 from support.errors import raises
 from support.fake_tee import FakeTee
-from support.local_prover import real_installation
+from support.local_prover import real_backend, real_installation
 from support.proving_server import server_process, serving, small_api
 from support.real_flows import flow_on
 from support.recording_backend import RecordingBackend
@@ -22,11 +22,9 @@ from tee_rex.aztec.node import AztecNode, TransactionStatus
 from tee_rex.devnet.network import NetworkStatus
 from tee_rex.errors.catalogue.aztec import FEE_CONTRACT_MISSING
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.remote.client import RemoteBackend
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.trust import TrustOnFirstUse
-from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
@@ -43,10 +41,6 @@ pytestmark = [
 def node_url(devnet: NetworkStatus) -> str:
     assert devnet.node_url is not None
     return devnet.node_url
-
-
-def local_backend() -> LocalBackend:
-    return LocalBackend(real_installation(), LocalOptions(threads=usable_cores()))
 
 
 async def assert_in_blocks(url: str, report: FlowReport) -> None:
@@ -67,7 +61,7 @@ def bridges() -> list[psutil.Process]:
 
 
 async def test_the_token_flow_in_local_mode(node_url: str, tmp_path: Path) -> None:
-    backend = RecordingBackend(local_backend())
+    backend = RecordingBackend(real_backend())
     flow = flow_on(node_url, FlowKind.TOKEN, backend, ProvingMode.LOCAL, tmp_path)
 
     report = await flow.run(ignore_flow_events)
@@ -103,7 +97,7 @@ async def test_an_account_in_remote_mode(node_url: str, tmp_path: Path) -> None:
 
 async def test_an_account_in_tee_mode(node_url: str, tmp_path: Path) -> None:
     tee = FakeTee()
-    async with serving(small_api(local_backend(), tee=tee)) as server:
+    async with serving(small_api(real_backend(), tee=tee)) as server:
         backend = RecordingBackend(RemoteBackend(ServerUrl.parse(server), tee.trust(), real_installation()))
         flow = flow_on(node_url, FlowKind.ACCOUNT, backend, ProvingMode.TEE, tmp_path)
         report = await flow.run(ignore_flow_events)
@@ -117,7 +111,7 @@ async def test_an_account_in_tee_mode(node_url: str, tmp_path: Path) -> None:
 
 
 async def test_a_salt_without_a_contract(node_url: str, tmp_path: Path) -> None:
-    backend = RecordingBackend(local_backend())
+    backend = RecordingBackend(real_backend())
     flow = flow_on(node_url, FlowKind.ACCOUNT, backend, ProvingMode.LOCAL, tmp_path, salt=12345)
 
     with raises(FEE_CONTRACT_MISSING, match="12345"):

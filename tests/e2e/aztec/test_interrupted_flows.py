@@ -16,7 +16,7 @@ import pytest_asyncio
 
 from support.devnet import RestartableNetwork
 from support.interrupted_flows import Interrupted, circuit, phase, programs
-from support.local_prover import real_installation
+from support.local_prover import real_backend
 from support.node_front import NodeFront
 from support.processes import running
 from support.proving_server import eventually
@@ -31,9 +31,7 @@ from tee_rex.aztec.wallet import client as client_module
 from tee_rex.aztec.wallet.watchdog import CallTimeouts
 from tee_rex.errors import ErrorKind, TeeRexError
 from tee_rex.errors.catalogue.aztec import BRIDGE_CRASHED, NODE_UNREACHABLE
-from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.system.progress import TaskProgress
-from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.request import ProvingMode
 
 pytestmark = [
@@ -57,7 +55,7 @@ class Stage:
         self.folder = folder
 
     def flow(self, *, proofs: bool) -> AztecFlow:
-        backend = RecordingBackend(LocalBackend(real_installation(), LocalOptions(threads=usable_cores())))
+        backend = RecordingBackend(real_backend())
         return flow_on(self.url, FlowKind.ACCOUNT, backend, ProvingMode.LOCAL, self.folder, proofs=proofs)
 
     def interrupted(self, moment: Callable[[FlowEvent], bool], *, proofs: bool) -> Interrupted:

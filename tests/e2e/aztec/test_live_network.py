@@ -7,15 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from support.local_prover import real_installation
+from support.local_prover import real_backend
 from support.real_flows import flow_on
 from support.recording_backend import RecordingBackend
 from tee_rex.aztec.flows.events import ignore_flow_events
 from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.aztec.networks import Network
 from tee_rex.aztec.node import AztecNode
-from tee_rex.local.backend import LocalBackend, LocalOptions
-from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.request import ProvingMode
 
 URL = os.environ.get("AZTEC_NODE_URL", "")
@@ -31,7 +29,7 @@ pytestmark = [
 async def test_deploying_an_account_on_a_live_network(tmp_path: Path) -> None:
     async with AztecNode.open(URL) as node:
         network = Network.accepted(await node.info())
-    backend = RecordingBackend(LocalBackend(real_installation(), LocalOptions(threads=usable_cores())))
+    backend = RecordingBackend(real_backend())
     flow = flow_on(URL, FlowKind.ACCOUNT, backend, ProvingMode.LOCAL, tmp_path)
 
     report = await flow.run(ignore_flow_events)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -16,21 +14,20 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from support.local_prover import deployment_request, real_installation
+from support.local_prover import is_valid_deployment
 from support.patience import PATIENCE
 from support.proving_server import (
+    BINARY,
+    JSON,
     ServerProcess,
-    payload,
+    job_body,
     prove_json,
     published_key,
+    run_command,
     server_process,
     wait_until,
 )
 from support.recorded_steps import development_deployment, wire, wire_step
-from tee_rex.local.backend import verify_proof
-from tee_rex.openpgp import encrypt
-from tee_rex.system.progress import ignore_progress
-from tee_rex.transaction.proof import ChonkProof
 from tee_rex.transaction.steps import ExecutionSteps
 
 pytestmark = [
@@ -40,8 +37,6 @@ pytestmark = [
 ]
 
 STEPS = development_deployment()
-JSON = {"Content-Type": "application/json"}
-BINARY = {"Content-Type": "application/octet-stream"}
 PROOF_SECONDS = 280
 """For a proof with one thread on a small, busy machine."""
 
@@ -69,9 +64,8 @@ def prove(client: httpx2.Client) -> httpx2.Response:
     return client.post("/prove", content=body, headers=JSON | {"X-Aztec-Version": "4.1.2"})
 
 
-def start_job(client: httpx2.Client, plaintext: bytes) -> str:
-    message = bytes(encrypt(published_key(client), plaintext))
-    accepted = client.post("/v1/proofs", content=message, headers=BINARY)
+def start_job(client: httpx2.Client) -> str:
+    accepted = client.post("/v1/proofs", content=job_body(published_key(client)), headers=BINARY)
     assert accepted.status_code == 202, accepted.text
     return str(accepted.headers["Location"])
 
@@ -86,19 +80,10 @@ def follow(client: httpx2.Client, job: str) -> dict[str, object]:
     return status
 
 
-async def is_valid(proof_base64: object) -> bool:
-    proof = ChonkProof.from_wire(base64.b64decode(str(proof_base64)))
-    request = deployment_request()
-    key = request.steps.final_verification_key
-    return await verify_proof(
-        real_installation(), proof, key, request.setup, request.version, ignore_progress
-    )
-
-
 async def test_both_routes_prove_at_once_after_a_bb_was_killed(
     server: ServerProcess, client: httpx2.Client
 ) -> None:
-    doomed = start_job(client, payload())
+    doomed = start_job(client)
     wait_for_a_circuit(client, doomed)
     (pid,) = server.bb_pids()
     os.kill(pid, signal.SIGKILL)
@@ -107,12 +92,12 @@ async def test_both_routes_prove_at_once_after_a_bb_was_killed(
 
     with ThreadPoolExecutor(1) as pool:
         proving = pool.submit(prove, client)
-        done = follow(client, start_job(client, payload()))
+        done = follow(client, start_job(client))
         answer = proving.result()
     assert answer.status_code == 200, answer.text
     assert 0 < int(answer.headers["x-prove-duration-ms"]) < PROOF_SECONDS * 1000
-    assert await is_valid(answer.json()["proof"])
-    assert await is_valid(done["proof"])
+    assert await is_valid_deployment(answer.json()["proof"])
+    assert await is_valid_deployment(done["proof"])
     circuits = [one["name"] for one in done["timings"]["circuits"]]  # type: ignore[index]
     assert tuple(circuits) == ExecutionSteps.from_bytes(STEPS).function_names
     assert server.bb_pids() == []
@@ -134,7 +119,7 @@ def test_closing_a_connection_or_deleting_a_job_ends_its_bb(
     thread = threading.Thread(target=expect_no_proof, args=[leaving])
     thread.start()
     wait_for_bb(server, 1)
-    job = start_job(client, payload())
+    job = start_job(client)
     wait_for_bb(server, 2)
     wait_for_a_circuit(client, job)
 
@@ -181,7 +166,7 @@ def test_bad_transactions_are_refused_with_their_reason(
 def test_the_log_has_events_and_nothing_that_was_encrypted(
     server: ServerProcess, client: httpx2.Client
 ) -> None:
-    job = start_job(client, payload())
+    job = start_job(client)
     wait_for_a_circuit(client, job)
     assert client.delete(job).status_code == 204
     client.post("/prove", content=prove_json(published_key(client), STEPS[:-1]), headers=JSON)
@@ -211,7 +196,7 @@ def test_a_running_proof_is_finished_after_sigterm() -> None:
 def test_a_proof_that_cannot_be_finished_has_an_error() -> None:
     with server_process("--grace=0") as server:
         with httpx2.Client(base_url=server.url, timeout=PROOF_SECONDS) as http:
-            job = start_job(http, payload())
+            job = start_job(http)
             (bb,) = wait_for_bb(server, 1)
             with ThreadPoolExecutor(1) as pool:
                 following = pool.submit(follow, http, job)
@@ -245,14 +230,3 @@ def test_help_names_every_environment_variable() -> None:
     shown = run_command("serve", "--help", COLUMNS="200").stdout
     for variable in ("PORT", "TEE_MODE", "TEE_REX_SLOTS", "TEE_REX_RATE_LIMIT", "TEE_REX_TRUSTED_PROXIES"):
         assert variable in shown
-
-
-def run_command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "tee_rex_server", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env={**os.environ, **environment},
-        check=False,
-    )

@@ -17,11 +17,13 @@ import pytest
 
 from support.errors import some_error
 from support.proving_server import (
+    BINARY,
+    JSON,
     LIMITS,
     GatedBackend,
     eventually,
+    job_body,
     json_body,
-    payload,
     prove_json,
     small_api,
     some_proof,
@@ -29,7 +31,7 @@ from support.proving_server import (
 from support.recorded_steps import development_deployment, genuine_deployment, wire, wire_step
 from tee_rex.errors import TeeRexError, UnusableEnvironmentError, message
 from tee_rex.errors.catalogue.proving import BB_KILLED, BB_REFUSED
-from tee_rex.openpgp import PublicKey, encrypt
+from tee_rex.openpgp import PublicKey
 from tee_rex.wire.protocol import MAX_JSON_BODY_BYTES, TeeMode
 from tee_rex_server.http.limits import ClientAddresses, RateLimit
 from tee_rex_server.http.routes import Api
@@ -37,8 +39,6 @@ from tee_rex_server.settings import parse_rate_limit
 from tee_rex_server.tee.providers import TeeProvider
 
 STEPS = development_deployment()
-JSON = {"Content-Type": "application/json"}
-BINARY = {"Content-Type": "application/octet-stream"}
 JOB = "0123456789abcdef" * 2
 
 
@@ -52,12 +52,6 @@ async def connecting_to(api: Api, client: str = "203.0.113.7") -> AsyncIterator[
     finally:
         await api.jobs.close()
         api.decoder.close()
-
-
-def open_backend(error: Exception | None = None) -> GatedBackend:
-    backend = GatedBackend(error)
-    backend.gate.set()
-    return backend
 
 
 def proving_body(api: Api, steps: bytes = STEPS) -> bytes:
@@ -75,7 +69,7 @@ def refusal(answer: httpx2.Response) -> tuple[int, str]:
 
 
 async def test_a_proof_has_the_answer_of_the_original_system() -> None:
-    api = small_api(open_backend())
+    api = small_api(GatedBackend(is_open=True))
     async with connecting_to(api) as http:
         answer = await http.post(
             "/prove",
@@ -234,7 +228,7 @@ async def test_two_version_headers_are_refused() -> None:
 async def test_transactions_that_the_server_does_not_prove_are_refused(
     steps: bytes, expected: tuple[int, str]
 ) -> None:
-    api = small_api(open_backend())
+    api = small_api(GatedBackend(is_open=True))
     async with connecting_to(api) as http:
         assert refusal(await http.post("/prove", content=proving_body(api, steps), headers=JSON)) == expected
 
@@ -253,7 +247,7 @@ async def test_a_failed_proof_has_its_errors_status_and_code(
     error: Exception, expected: tuple[int, str], tee: TeeProvider | None
 ) -> None:
     log = io.StringIO()
-    api = small_api(open_backend(error), tee=tee, log_to=log)
+    api = small_api(GatedBackend(error, is_open=True), tee=tee, log_to=log)
     async with connecting_to(api) as http:
         answer = await http.post("/prove", content=proving_body(api), headers=JSON)
     assert refusal(answer) == expected
@@ -321,7 +315,7 @@ async def test_the_whole_life_of_a_job() -> None:
     backend = GatedBackend()
     api = small_api(backend)
     pinned = next(iter(api.provers.digests.values()))
-    message = bytes(encrypt(api.key.private.public_key, payload(bb_sha256=bytes.fromhex(pinned))))
+    message = job_body(api.key.private.public_key, bb_sha256=bytes.fromhex(pinned))
     async with connecting_to(api) as http:
         accepted = await http.post("/v1/proofs", content=message, headers=BINARY)
         assert accepted.status_code == 202
@@ -340,15 +334,15 @@ async def test_the_whole_life_of_a_job() -> None:
 
 
 async def test_a_job_can_be_sent_as_json() -> None:
-    api = small_api(open_backend())
-    body = json_body(bytes(encrypt(api.key.private.public_key, payload())))
+    api = small_api(GatedBackend(is_open=True))
+    body = json_body(job_body(api.key.private.public_key))
     async with connecting_to(api) as http:
         assert (await http.post("/v1/proofs", content=body, headers=JSON)).status_code == 202
 
 
 async def test_a_job_for_another_bb_is_refused_at_once() -> None:
     api = small_api(GatedBackend())
-    message = bytes(encrypt(api.key.private.public_key, payload(bb_sha256=bytes(32))))
+    message = job_body(api.key.private.public_key, bb_sha256=bytes(32))
     async with connecting_to(api) as http:
         answer = await http.post("/v1/proofs", content=message, headers=BINARY)
     assert refusal(answer) == (400, "PROVER_NOT_ALLOWED")
@@ -376,8 +370,8 @@ async def test_an_invalid_request_id_is_replaced(sent: str) -> None:
 
 async def test_the_log_has_a_line_for_each_request_and_no_credential() -> None:
     log = io.StringIO()
-    api = small_api(open_backend(), log_to=log)
-    message = bytes(encrypt(api.key.private.public_key, payload()))
+    api = small_api(GatedBackend(is_open=True), log_to=log)
+    message = job_body(api.key.private.public_key)
     async with connecting_to(api) as http:
         accepted = await http.post("/v1/proofs", content=message, headers=BINARY | {"X-Request-Id": "mine-7"})
         job_id = accepted.json()["id"]

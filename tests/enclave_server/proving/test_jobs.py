@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from support.patience import PATIENCE
-from support.proving_server import LIMITS, GatedBackend, some_proof
+from support.proving_server import LIMITS, GatedBackend, settle, some_proof
 from support.recorded_steps import development_deployment
 from tee_rex.errors import message
 from tee_rex.errors.catalogue.proving import BB_REFUSED
@@ -63,11 +63,6 @@ async def setup() -> AsyncIterator[Setup]:
     created = Setup()
     yield created
     await created.jobs.close()
-
-
-async def settle() -> None:
-    for _ in range(10):
-        await asyncio.sleep(0)
 
 
 async def test_a_job_is_queued_proved_and_done(setup: Setup) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from support.errors import raises
-from support.proving_server import LIMITS, GatedBackend
+from support.proving_server import LIMITS, GatedBackend, settle
 from support.recorded_steps import development_deployment
 from tee_rex.errors import TeeRexError, message
 from tee_rex.errors.catalogue.http import QUEUE_FULL
@@ -25,11 +25,6 @@ REQUEST = ProofRequest.recognised(ExecutionSteps.from_bytes(development_deployme
 
 def service_of(*backends: GatedBackend, limits: ServiceLimits = LIMITS) -> ProvingService:
     return ProvingService(backends, limits, Metrics())
-
-
-async def settle() -> None:
-    for _ in range(5):
-        await asyncio.sleep(0)
 
 
 def proving(service: ProvingService, events: list[ProofEvent] | None = None) -> asyncio.Task[ProofResult]:
@@ -103,8 +98,7 @@ async def test_a_slot_assigned_to_a_request_just_cancelled_is_not_lost() -> None
 
 
 async def test_after_a_failed_proof_the_next_one_works() -> None:
-    backend = GatedBackend(BB_KILLED(reason=message("It received SIGKILL.")))
-    backend.gate.set()
+    backend = GatedBackend(BB_KILLED(reason=message("It received SIGKILL.")), is_open=True)
     service = service_of(backend)
     with raises(BB_KILLED):
         await proving(service)
@@ -121,10 +115,8 @@ async def test_a_proof_over_the_time_limit_is_ended() -> None:
 
 
 async def test_a_timeout_inside_the_backend_is_a_bug() -> None:
-    backend = GatedBackend(TimeoutError("of its own"))
-    backend.gate.set()
     with pytest.raises(TimeoutError, match="of its own"):
-        await proving(service_of(backend))
+        await proving(service_of(GatedBackend(TimeoutError("of its own"), is_open=True)))
 
 
 async def test_shutdown_refuses_waiting_requests_and_finishes_running_ones() -> None:
@@ -164,8 +156,7 @@ async def test_abort_ends_running_proofs() -> None:
 
 async def test_metrics_count_every_outcome() -> None:
     metrics = Metrics()
-    backend = GatedBackend()
-    backend.gate.set()
+    backend = GatedBackend(is_open=True)
     service = ProvingService([backend], LIMITS, metrics)
     await proving(service)
     backend.error = BB_KILLED(reason=message("It received SIGKILL."))

@@ -19,7 +19,7 @@ import pytest
 from support.enclave_stand_in import VhostAdapter
 from support.patience import PATIENCE
 from support.processes import running_bbs
-from support.proving_server import eventually, prove_json
+from support.proving_server import JSON, eventually, prove_json, run_command
 from support.recorded_steps import development_deployment
 from tee_rex.openpgp import PublicKey
 
@@ -29,7 +29,6 @@ pytestmark = [
 ]
 
 STEPS = development_deployment()
-JSON = {"Content-Type": "application/json"}
 PROOF_SECONDS = 300
 
 
@@ -193,14 +192,3 @@ def test_the_log_of_an_enclave_that_is_not_there() -> None:
     ended = run_command("enclave-log", "--vsock-socket=/nowhere/u")
     assert (ended.returncode, "Traceback" in ended.stderr) == (4, False)
     assert "ENCLAVE_UNREACHABLE" in ended.stderr
-
-
-def run_command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "tee_rex_server", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env={**os.environ, **environment},
-        check=False,
-    )

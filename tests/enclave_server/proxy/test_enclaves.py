@@ -24,10 +24,9 @@ from support.enclave_stand_in import (
 )
 from support.errors import raises
 from support.patience import PATIENCE
-from support.proving_server import GatedBackend, eventually, payload, prove_json
+from support.proving_server import BINARY, JSON, GatedBackend, eventually, job_body, prove_json
 from support.recorded_steps import development_deployment
 from tee_rex.errors.catalogue.openpgp import DECRYPTION_FAILED
-from tee_rex.openpgp import encrypt
 from tee_rex_server.errors.proxy import JOB_UNREACHABLE, KEY_UNREACHABLE
 from tee_rex_server.logs import json_logger
 from tee_rex_server.proxy import routing
@@ -38,8 +37,6 @@ from tee_rex_server.vsock import VhostSocket
 pytestmark = pytest.mark.integration
 
 STEPS = development_deployment()
-JSON = {"Content-Type": "application/json"}
-BINARY = {"Content-Type": "application/octet-stream"}
 
 
 @dataclass
@@ -89,7 +86,7 @@ class Host:
 
     async def start_job(self, number: int) -> httpx2.Response:
         key = self.enclaves[number].api.key.private.public_key
-        return await self.client.post("/v1/proofs", content=bytes(encrypt(key, payload())), headers=BINARY)
+        return await self.client.post("/v1/proofs", content=job_body(key), headers=BINARY)
 
 
 @asynccontextmanager

@@ -16,18 +16,25 @@ import pytest
 
 from support.enclave_stand_in import StandInEnclave, enclave_api, proxying, small_proxy, stand_in_enclave
 from support.patience import PATIENCE
-from support.proving_server import GatedBackend, eventually, json_body, payload, prove_json, some_proof
+from support.proving_server import (
+    BINARY,
+    JSON,
+    PROVE_HEAD,
+    GatedBackend,
+    eventually,
+    job_body,
+    json_body,
+    prove_json,
+    some_proof,
+)
 from support.recorded_steps import development_deployment
-from tee_rex.openpgp import PublicKey, encrypt
+from tee_rex.openpgp import PublicKey
 from tee_rex.web import bodies
 from tee_rex_server.proxy.routes import ProxyApi
 
 pytestmark = pytest.mark.integration
 
 STEPS = development_deployment()
-JSON = {"Content-Type": "application/json"}
-BINARY = {"Content-Type": "application/octet-stream"}
-PROVE_HEAD = b"POST /prove HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 
 
 def key_of(enclave: StandInEnclave) -> PublicKey:
@@ -36,10 +43,6 @@ def key_of(enclave: StandInEnclave) -> PublicKey:
 
 def prove_body(enclave: StandInEnclave) -> bytes:
     return prove_json(key_of(enclave), STEPS)
-
-
-def job_body(enclave: StandInEnclave) -> bytes:
-    return bytes(encrypt(key_of(enclave), payload()))
 
 
 @asynccontextmanager
@@ -69,14 +72,8 @@ async def host_and_enclave(
             yield enclave, proxy, client
 
 
-def open_backend() -> GatedBackend:
-    backend = GatedBackend()
-    backend.gate.set()
-    return backend
-
-
 async def test_a_proof_is_forwarded_with_its_headers(tmp_path: Path) -> None:
-    async with host_and_enclave(tmp_path, open_backend()) as (enclave, _, client):
+    async with host_and_enclave(tmp_path, GatedBackend(is_open=True)) as (enclave, _, client):
         answer = await client.post(
             "/prove",
             content=prove_body(enclave),
@@ -94,7 +91,7 @@ async def test_a_proof_is_forwarded_with_its_headers(tmp_path: Path) -> None:
 
 
 async def test_key_and_attestation_are_forwarded(tmp_path: Path) -> None:
-    async with host_and_enclave(tmp_path, open_backend()) as (enclave, _, client):
+    async with host_and_enclave(tmp_path, GatedBackend(is_open=True)) as (enclave, _, client):
         key = (await client.get("/encryption-public-key")).json()["publicKey"]
         attested = (await client.get("/attestation", params={"nonce": "00ff"})).json()
         refused = await client.get("/attestation?nonce=zz")
@@ -106,7 +103,7 @@ async def test_key_and_attestation_are_forwarded(tmp_path: Path) -> None:
 async def test_a_job_is_forwarded_with_its_status_events_and_deletion(tmp_path: Path) -> None:
     backend = GatedBackend()
     async with host_and_enclave(tmp_path, backend) as (enclave, _, client):
-        accepted = await client.post("/v1/proofs", content=job_body(enclave), headers=BINARY)
+        accepted = await client.post("/v1/proofs", content=job_body(key_of(enclave)), headers=BINARY)
         job = accepted.headers["Location"]
         assert accepted.status_code == 202
         assert (await client.get(job)).json()["state"] in ("queued", "proving")
@@ -126,8 +123,8 @@ async def test_a_job_is_forwarded_with_its_status_events_and_deletion(tmp_path: 
 
 
 async def test_chunked_and_json_jobs_are_forwarded(tmp_path: Path) -> None:
-    async with host_and_enclave(tmp_path, open_backend()) as (enclave, _, client):
-        body = job_body(enclave)
+    async with host_and_enclave(tmp_path, GatedBackend(is_open=True)) as (enclave, _, client):
+        body = job_body(key_of(enclave))
 
         async def pieces() -> AsyncIterator[bytes]:
             for start in range(0, len(body), 1000):
@@ -139,7 +136,7 @@ async def test_chunked_and_json_jobs_are_forwarded(tmp_path: Path) -> None:
 
 
 async def test_refusals_of_host_and_enclave_have_one_format(tmp_path: Path) -> None:
-    async with host_and_enclave(tmp_path, open_backend()) as (enclave, _, client):
+    async with host_and_enclave(tmp_path, GatedBackend(is_open=True)) as (enclave, _, client):
         stranger = enclave_api(GatedBackend())
         asked = {
             "of the host": await client.get("/nothing"),
@@ -174,7 +171,7 @@ async def test_refusals_of_host_and_enclave_have_one_format(tmp_path: Path) -> N
 
 
 async def test_the_control_port_is_not_forwarded(tmp_path: Path) -> None:
-    async with host_and_enclave(tmp_path, open_backend()) as (enclave, _, client):
+    async with host_and_enclave(tmp_path, GatedBackend(is_open=True)) as (enclave, _, client):
         enclave.adapter.recording = True
         for path in ("/v1/inventory", "/v1/bb/" + "0" * 64, "/v1/crs/genuine/0"):
             for method in ("GET", "PUT"):
@@ -186,10 +183,10 @@ async def test_the_control_port_is_not_forwarded(tmp_path: Path) -> None:
 async def test_the_host_reads_ciphertext_only(tmp_path: Path) -> None:
     """Every byte that passes it, and all that it logs."""
     log = io.StringIO()
-    async with host_and_enclave(tmp_path, open_backend(), log_to=log) as (enclave, _, client):
+    async with host_and_enclave(tmp_path, GatedBackend(is_open=True), log_to=log) as (enclave, _, client):
         enclave.adapter.recording = True
         proved = await client.post("/prove", content=prove_body(enclave), headers=JSON)
-        job = await client.post("/v1/proofs", content=job_body(enclave), headers=BINARY)
+        job = await client.post("/v1/proofs", content=job_body(key_of(enclave)), headers=BINARY)
         assert (proved.status_code, job.status_code) == (200, 202)
         await client.get(job.headers["Location"])
         heard = bytes(enclave.adapter.heard)
@@ -203,9 +200,9 @@ async def test_the_host_reads_ciphertext_only(tmp_path: Path) -> None:
 
 async def test_memory_does_not_grow_with_bodies(tmp_path: Path) -> None:
     """The host holds pieces of a body, never the whole one."""
-    async with host_and_enclave(tmp_path, open_backend()) as (enclave, proxy, client):
+    async with host_and_enclave(tmp_path, GatedBackend(is_open=True)) as (enclave, proxy, client):
         enclave.adapter.stall()  # the enclave takes nothing: all that the host would hold, it holds now
-        begin = job_body(enclave)[:10_000]
+        begin = job_body(key_of(enclave))[:10_000]
         sent = 0
 
         async def endless() -> AsyncIterator[bytes]:
@@ -233,7 +230,7 @@ async def test_memory_does_not_grow_with_bodies(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("route", ["/prove", "/v1/proofs"])
 async def test_a_client_that_disconnects_in_its_body_frees_its_place(tmp_path: Path, route: str) -> None:
-    async with host_and_enclave(tmp_path, open_backend()) as (enclave, proxy, client):
+    async with host_and_enclave(tmp_path, GatedBackend(is_open=True)) as (enclave, proxy, client):
         body = prove_body(enclave)
 
         async def half() -> AsyncIterator[bytes]:
@@ -261,7 +258,9 @@ async def test_a_client_that_disconnects_frees_its_slot(tmp_path: Path) -> None:
 
 async def test_a_listener_that_disconnects_is_noticed(tmp_path: Path) -> None:
     async with host_and_enclave(tmp_path, GatedBackend()) as (enclave, proxy, client):
-        job = (await client.post("/v1/proofs", content=job_body(enclave), headers=BINARY)).headers["Location"]
+        job = (await client.post("/v1/proofs", content=job_body(key_of(enclave)), headers=BINARY)).headers[
+            "Location"
+        ]
         async with client.stream("GET", f"{job}/events") as stream:
             await anext(stream.aiter_lines())
             assert proxy.in_flight.count == 1
@@ -273,7 +272,7 @@ async def test_a_body_that_trickles_is_answered_with_408(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bodies, "BODY_SECONDS", 0.3)
-    async with host_and_enclave(tmp_path, open_backend()) as (enclave, proxy, client):
+    async with host_and_enclave(tmp_path, GatedBackend(is_open=True)) as (enclave, proxy, client):
         answer = await raw(client, PROVE_HEAD + b"Content-Length: 9000\r\n\r\n" + prove_body(enclave)[:2000])
         assert answer.startswith(b"HTTP/1.1 408")
         assert b"BODY_READ_TIMEOUT" in answer
@@ -282,7 +281,7 @@ async def test_a_body_that_trickles_is_answered_with_408(
 
 async def test_a_body_with_both_a_length_and_chunks_is_not_smuggled(tmp_path: Path) -> None:
     """How requests are smuggled past proxies; here the enclave gets the one request that the host read."""
-    async with host_and_enclave(tmp_path, open_backend()) as (enclave, _, client):
+    async with host_and_enclave(tmp_path, GatedBackend(is_open=True)) as (enclave, _, client):
         enclave.adapter.recording = True
         body = prove_body(enclave)
         both = PROVE_HEAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -294,7 +293,7 @@ async def test_a_body_with_both_a_length_and_chunks_is_not_smuggled(tmp_path: Pa
 
 
 async def test_other_client_headers_do_not_reach_the_enclave(tmp_path: Path) -> None:
-    async with host_and_enclave(tmp_path, open_backend()) as (enclave, _, client):
+    async with host_and_enclave(tmp_path, GatedBackend(is_open=True)) as (enclave, _, client):
         enclave.adapter.recording = True
         secrets = {"Cookie": "session=1", "Authorization": "Bearer 1", "X-Forwarded-For": "1.2.3.4"}
         answer = await client.get("/encryption-public-key", headers=secrets)
@@ -308,7 +307,7 @@ async def test_other_client_headers_do_not_reach_the_enclave(tmp_path: Path) -> 
 
 
 async def test_a_declared_length_over_the_limit_is_refused(tmp_path: Path) -> None:
-    async with host_and_enclave(tmp_path, open_backend()) as (enclave, _, client):
+    async with host_and_enclave(tmp_path, GatedBackend(is_open=True)) as (enclave, _, client):
         enclave.adapter.recording = True
         answer = await raw(client, PROVE_HEAD + b"Content-Length: 99999999\r\n\r\n")
         assert answer.startswith(b"HTTP/1.1 413")
@@ -317,7 +316,7 @@ async def test_a_declared_length_over_the_limit_is_refused(tmp_path: Path) -> No
 
 
 async def test_a_client_that_reads_slowly_gets_everything(tmp_path: Path) -> None:
-    async with host_and_enclave(tmp_path, open_backend()) as (enclave, _, client):
+    async with host_and_enclave(tmp_path, GatedBackend(is_open=True)) as (enclave, _, client):
         address = client.base_url
         reader, writer = await asyncio.open_connection(address.host, address.port, limit=1024)
         body = prove_body(enclave)
@@ -337,7 +336,7 @@ async def test_a_client_that_reads_slowly_gets_everything(tmp_path: Path) -> Non
 
 
 async def test_two_hundred_clients_at_once(tmp_path: Path) -> None:
-    async with host_and_enclave(tmp_path, open_backend()) as (enclave, proxy, client):
+    async with host_and_enclave(tmp_path, GatedBackend(is_open=True)) as (enclave, proxy, client):
         answers = await asyncio.gather(
             *(client.get(("/health", "/attestation", "/encryption-public-key")[n % 3]) for n in range(200))
         )
@@ -401,7 +400,7 @@ class TestRateLimit:
 
     async def test_the_enclave_hears_who_asks_from_its_host(self, tmp_path: Path) -> None:
         log = io.StringIO()
-        api = enclave_api(open_backend(), log_to=log)
+        api = enclave_api(GatedBackend(is_open=True), log_to=log)
         async with stand_in_enclave(tmp_path / "one", api) as enclave:
             proxy = small_proxy(enclave.address)
             async with proxying(proxy) as url, asking(url) as client:

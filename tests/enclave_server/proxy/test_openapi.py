@@ -35,10 +35,8 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     up, found, over = threading.Event(), [""], threading.Event()
 
     async def serve() -> None:
-        backend = GatedBackend()
-        backend.gate.set()
         async with (
-            stand_in_enclave(folder / "u", enclave_api(backend, log_to=log)) as enclave,
+            stand_in_enclave(folder / "u", enclave_api(GatedBackend(is_open=True), log_to=log)) as enclave,
             proxying(small_proxy(enclave.address, log_to=log)) as address,
         ):
             found[0] = address

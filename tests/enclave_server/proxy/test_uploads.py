@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import hashlib
 import io
 import json
@@ -19,20 +18,18 @@ import pytest
 from support.enclave_stand_in import StandInEnclave, enclave_api, proxying, small_proxy, stand_in_enclave
 from support.errors import raises
 from support.installed import link_libraries
-from support.local_prover import deployment_request, real_installation
-from support.proving_server import LIMITS, GatedBackend, eventually, payload, prove_json
+from support.local_prover import deployment_request, is_valid_deployment, real_installation
+from support.proving_server import BINARY, JSON, LIMITS, GatedBackend, eventually, job_body, prove_json
 from support.recorded_steps import development_deployment
 from tee_rex.attestation.provers import read_provers
 from tee_rex.bb.pins import BbPins
 from tee_rex.crs.crs import MIN_POINTS, CrsPins
 from tee_rex.crs.store import CrsStore
-from tee_rex.local.backend import LocalBackend, LocalOptions, verify_proof
+from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.local.installation import Installation
-from tee_rex.openpgp import encrypt
 from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ignore_progress
-from tee_rex.transaction.proof import ChonkProof
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.wire.control import bb_path
 from tee_rex_server.errors.proxy import UPLOAD_REFUSED
@@ -45,8 +42,7 @@ pytestmark = [
 ]
 
 STEPS = development_deployment()
-JSON = {"Content-Type": "application/json", "X-Aztec-Version": "4.1.2"}
-BINARY = {"Content-Type": "application/octet-stream"}
+JSON_4_1_2 = JSON | {"X-Aztec-Version": "4.1.2"}
 PROOF_SECONDS = 300
 CHANGED_BB = b"#!/bin/sh\necho the witness\n"
 UPLOADED_BB = "development/bb/4.1.2/bb"
@@ -118,20 +114,11 @@ async def test_a_bare_enclave_gets_bb_and_crs_and_proves(tmp_path: Path) -> None
         await eventually(lambda: uploads._pending)
 
         # A request that comes meanwhile waits for its bb, and is told how long that took.
-        first = await pair.client.post("/prove", content=pair.key_body(), headers=JSON)
+        first = await pair.client.post("/prove", content=pair.key_body(), headers=JSON_4_1_2)
         assert first.status_code == 200, first.text
         assert int(first.headers["x-upload-duration-ms"]) > 0
         assert int(first.headers["x-download-duration-ms"]) >= 0
-        proof = ChonkProof.from_wire(base64.b64decode(first.json()["proof"]))
-        request = deployment_request()
-        assert await verify_proof(
-            real_installation(),
-            proof,
-            request.steps.final_verification_key,
-            request.setup,
-            request.version,
-            ignore_progress,
-        )
+        assert await is_valid_deployment(first.json()["proof"])
 
         health = (await pair.client.get("/health")).json()
         assert [one["version"] for one in health["bb_hashes"]] == ["4.1.2"]
@@ -139,7 +126,7 @@ async def test_a_bare_enclave_gets_bb_and_crs_and_proves(tmp_path: Path) -> None
         assert [prover.sha256] == [one["sha256"] for one in health["bb_hashes"]]
         assert (await pair.client.get("/attestation")).status_code == 200
 
-        message = bytes(encrypt(pair.enclave.api.key.private.public_key, payload()))
+        message = job_body(pair.enclave.api.key.private.public_key)
         job = (await pair.client.post("/v1/proofs", content=message, headers=BINARY)).headers["Location"]
         async with pair.client.stream("GET", f"{job}/events") as stream:
             async for line in stream.aiter_lines():
@@ -180,7 +167,7 @@ async def test_a_host_without_bb_logs_that_and_retries(
         await eventually(lambda: len(pair.logged("uploads failed")) >= 2)
         assert pair.logged("uploads failed")[0]["code"] == "BB_MISSING"
         assert (await pair.client.get("/health")).json()["ready"] is False
-        waiting = await pair.client.post("/prove", content=pair.key_body(), headers=JSON)
+        waiting = await pair.client.post("/prove", content=pair.key_body(), headers=JSON_4_1_2)
         assert (waiting.status_code, waiting.json()["code"]) == (400, "NOT_SERVED")
 
 

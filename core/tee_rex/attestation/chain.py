@@ -25,15 +25,7 @@ from cryptography.x509.verification import (
     VerificationError,
 )
 
-from tee_rex.errors.catalogue.attestation import (
-    CHAIN_CERTIFICATE,
-    CHAIN_COMMON_NAME,
-    CHAIN_EXPIRED,
-    CHAIN_FAILED,
-    CHAIN_NOT_YET_VALID,
-    CHAIN_OTHER_PATH,
-    CHAIN_OTHER_ROOT,
-)
+from tee_rex.errors.catalogue import attestation as errors
 from tee_rex.errors.message import message
 
 _UNDERSTOOD_EXTENSIONS: Final = (x509.BasicConstraints.oid, x509.KeyUsage.oid)
@@ -60,7 +52,7 @@ def verify_chain(
     every certificate must be valid at both. Raises ChainFailedError.
     """
     if untrusted_chain[0] != root.public_bytes(Encoding.DER):
-        raise CHAIN_OTHER_ROOT()
+        raise errors.CHAIN_OTHER_ROOT()
     chain = (root, *(_parse(position, der) for position, der in enumerate(untrusted_chain[1:], 2)))
     for position, (issuer, subject) in enumerate(pairwise(chain), 2):
         _check_issued_by(position, subject, issuer)
@@ -77,7 +69,7 @@ def common_name(certificate: x509.Certificate) -> str:
     """The subject's one common name. Raises ChainFailedError if there are more or none."""
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     if len(names) != 1:
-        raise CHAIN_COMMON_NAME()
+        raise errors.CHAIN_COMMON_NAME()
     return str(names[0].value)
 
 
@@ -85,23 +77,25 @@ def _parse(position: int, der: bytes) -> x509.Certificate:
     try:
         return x509.load_der_x509_certificate(der)  # refuses trailing bytes
     except _UNPARSABLE as error:
-        raise CHAIN_CERTIFICATE(position=position, problem=message("is malformed")) from error
+        raise errors.CHAIN_CERTIFICATE(position=position, problem=message("is malformed")) from error
 
 
 def _check_issued_by(position: int, subject: x509.Certificate, issuer: x509.Certificate) -> None:
     """Version, algorithm, names and signature; the issuer's key must be P-384."""
     if subject.version is not x509.Version.v3:
-        raise CHAIN_CERTIFICATE(position=position, problem=message("is not X.509 version 3"))
+        raise errors.CHAIN_CERTIFICATE(position=position, problem=message("is not X.509 version 3"))
     if subject.signature_algorithm_oid != SignatureAlgorithmOID.ECDSA_WITH_SHA384:
-        raise CHAIN_CERTIFICATE(position=position, problem=message("is not signed with ECDSA and SHA-384"))
+        raise errors.CHAIN_CERTIFICATE(
+            position=position, problem=message("is not signed with ECDSA and SHA-384")
+        )
     try:
         subject.verify_directly_issued_by(issuer)
     except InvalidSignature as error:
-        raise CHAIN_CERTIFICATE(
+        raise errors.CHAIN_CERTIFICATE(
             position=position, problem=message("was not signed by the one before it")
         ) from error
     except (TypeError, *_UNPARSABLE) as error:
-        raise CHAIN_CERTIFICATE(
+        raise errors.CHAIN_CERTIFICATE(
             position=position, problem=message("was not issued by the one before it")
         ) from error
 
@@ -110,9 +104,9 @@ def _check_key(position: int, certificate: x509.Certificate) -> None:
     try:
         key = certificate.public_key()
     except _UNPARSABLE as error:
-        raise CHAIN_CERTIFICATE(position=position, problem=message("has a malformed key")) from error
+        raise errors.CHAIN_CERTIFICATE(position=position, problem=message("has a malformed key")) from error
     if not (isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP384R1)):
-        raise CHAIN_CERTIFICATE(
+        raise errors.CHAIN_CERTIFICATE(
             position=position, problem=message("has a key that is not on the curve P-384")
         )
 
@@ -122,30 +116,34 @@ def _check_extensions(position: int, certificate: x509.Certificate, *, authoriti
     try:
         extensions = certificate.extensions
     except _UNPARSABLE as error:
-        raise CHAIN_CERTIFICATE(position=position, problem=message("has malformed extensions")) from error
+        raise errors.CHAIN_CERTIFICATE(
+            position=position, problem=message("has malformed extensions")
+        ) from error
     if any(entry.critical and entry.oid not in _UNDERSTOOD_EXTENSIONS for entry in extensions):
-        raise CHAIN_CERTIFICATE(position=position, problem=message("has an unknown critical extension"))
+        raise errors.CHAIN_CERTIFICATE(
+            position=position, problem=message("has an unknown critical extension")
+        )
     constraints = _extension(position, extensions, x509.BasicConstraints)
     usage = _extension(position, extensions, x509.KeyUsage)
     if not constraints.critical:
-        raise CHAIN_CERTIFICATE(
+        raise errors.CHAIN_CERTIFICATE(
             position=position, problem=message("has basic constraints that are not critical")
         )
     if authorities_below < 0:
         if constraints.value.ca or usage.value.key_cert_sign:
-            raise CHAIN_CERTIFICATE(
+            raise errors.CHAIN_CERTIFICATE(
                 position=position, problem=message("may issue others, though it is the enclave's")
             )
         if not usage.value.digital_signature:
-            raise CHAIN_CERTIFICATE(
+            raise errors.CHAIN_CERTIFICATE(
                 position=position, problem=message("may not sign, though it is the enclave's")
             )
         return
     if not (constraints.value.ca and usage.value.key_cert_sign and usage.critical):
-        raise CHAIN_CERTIFICATE(position=position, problem=message("may not issue others"))
+        raise errors.CHAIN_CERTIFICATE(position=position, problem=message("may not issue others"))
     path_length = constraints.value.path_length
     if path_length is not None and path_length < authorities_below:
-        raise CHAIN_CERTIFICATE(
+        raise errors.CHAIN_CERTIFICATE(
             position=position,
             problem=message("allows no more than {count} issuers below it", count=path_length),
         )
@@ -157,7 +155,7 @@ def _extension(
     try:
         return extensions.get_extension_for_class(kind)
     except x509.ExtensionNotFound as error:
-        raise CHAIN_CERTIFICATE(
+        raise errors.CHAIN_CERTIFICATE(
             position=position, problem=message("lacks {name}", name=kind.__name__)
         ) from error
 
@@ -165,9 +163,11 @@ def _extension(
 def _check_window(position: int, certificate: x509.Certificate, moment: datetime) -> None:
     start, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     if moment < start:
-        raise CHAIN_NOT_YET_VALID(position=position, start=_to_seconds(start), moment=_to_seconds(moment))
+        raise errors.CHAIN_NOT_YET_VALID(
+            position=position, start=_to_seconds(start), moment=_to_seconds(moment)
+        )
     if moment > end:
-        raise CHAIN_EXPIRED(position=position, end=_to_seconds(end), moment=_to_seconds(moment))
+        raise errors.CHAIN_EXPIRED(position=position, end=_to_seconds(end), moment=_to_seconds(moment))
 
 
 def _to_seconds(moment: datetime) -> str:
@@ -197,6 +197,6 @@ def confirm_with_path_builder(chain: Sequence[x509.Certificate], moment: datetim
     try:
         found = verifier.verify(leaf, intermediates).chain
     except VerificationError as error:
-        raise CHAIN_FAILED() from error
+        raise errors.CHAIN_FAILED() from error
     if found != [*reversed(chain)]:
-        raise CHAIN_OTHER_PATH()
+        raise errors.CHAIN_OTHER_PATH()

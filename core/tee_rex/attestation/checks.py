@@ -15,20 +15,7 @@ from typing import Final
 from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.provers import Prover
 from tee_rex.attestation.verifier import GenuineDocument
-from tee_rex.errors.catalogue.attestation import (
-    DEBUG_MODE,
-    EXPIRED,
-    FROM_FUTURE,
-    KEY_MISMATCH,
-    MISSING_KEY,
-    NONCE_ABSENT,
-    NONCE_MISMATCH,
-    PCR_MISMATCH,
-    PCR_MISMATCH_ONE_BUILD,
-    POLICY_MISSING,
-    PROVER_NOT_ALLOWED,
-    PROVER_VERSION_ABSENT,
-)
+from tee_rex.errors.catalogue import attestation as errors
 from tee_rex.errors.tree import AttestationError
 
 MAX_AGE: Final = timedelta(minutes=5)
@@ -82,35 +69,35 @@ def check_age(document: GenuineDocument, max_age: timedelta, future_tolerance: t
     """Raises EXPIRED, FROM_FUTURE."""
     seconds = document.age.total_seconds()
     if document.age > max_age:
-        raise EXPIRED(age=seconds, limit=max_age.total_seconds())
+        raise errors.EXPIRED(age=seconds, limit=max_age.total_seconds())
     if -document.age > future_tolerance:
-        raise FROM_FUTURE(ahead=-seconds)
+        raise errors.FROM_FUTURE(ahead=-seconds)
 
 
 def check_not_debug(document: GenuineDocument) -> None:
     """Raises DEBUG_MODE."""
     if document.debug:
-        raise DEBUG_MODE()
+        raise errors.DEBUG_MODE()
 
 
 def check_code(document: GenuineDocument, builds: Sequence[ExpectedPcrs]) -> None:
     """Any of the builds will do. Raises POLICY_MISSING, PCR_MISMATCH."""
     if not builds:
-        raise POLICY_MISSING()
+        raise errors.POLICY_MISSING()
     differing = [build.differing(document.content.pcrs) for build in builds]
     if all(differing):
         nearest = ", ".join(f"PCR{index}" for index in min(differing, key=len))
         if len(builds) == 1:
-            raise PCR_MISMATCH_ONE_BUILD(pcrs=nearest)
-        raise PCR_MISMATCH(count=len(builds), pcrs=nearest)
+            raise errors.PCR_MISMATCH_ONE_BUILD(pcrs=nearest)
+        raise errors.PCR_MISMATCH(count=len(builds), pcrs=nearest)
 
 
 def check_nonce(document: GenuineDocument, expected: bytes) -> None:
     """Raises NONCE_MISMATCH."""
     if document.content.nonce is None:
-        raise NONCE_ABSENT()
+        raise errors.NONCE_ABSENT()
     if not hmac.compare_digest(document.content.nonce, expected):
-        raise NONCE_MISMATCH()
+        raise errors.NONCE_MISMATCH()
 
 
 def check_provers(carried: Sequence[Prover], policy: AttestationPolicy) -> None:
@@ -120,10 +107,10 @@ def check_provers(carried: Sequence[Prover], policy: AttestationPolicy) -> None:
     """
     for prover in carried:
         if prover not in policy.provers:
-            raise PROVER_NOT_ALLOWED(version=prover.version, sha256=prover.sha256)
+            raise errors.PROVER_NOT_ALLOWED(version=prover.version, sha256=prover.sha256)
     wanted = policy.aztec_version
     if wanted is not None and all(prover.version != wanted for prover in carried):
-        raise PROVER_VERSION_ABSENT(version=wanted)
+        raise errors.PROVER_VERSION_ABSENT(version=wanted)
 
 
 def check_key(document: GenuineDocument, untrusted_key: bytes | None) -> None:
@@ -133,6 +120,6 @@ def check_key(document: GenuineDocument, untrusted_key: bytes | None) -> None:
     """
     attested = document.content.public_key
     if attested is None:
-        raise MISSING_KEY()
+        raise errors.MISSING_KEY()
     if untrusted_key is not None and not hmac.compare_digest(untrusted_key, attested):
-        raise KEY_MISMATCH()
+        raise errors.KEY_MISMATCH()

@@ -13,12 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tee_rex.attestation.cbor import CborError, CborValue, is_well_formed, read_cbor, write_cbor
-from tee_rex.errors.catalogue.attestation import (
-    DOCUMENT_TOO_LARGE,
-    INVALID_COSE,
-    INVALID_DOCUMENT,
-    UNREADABLE,
-)
+from tee_rex.errors.catalogue import attestation as errors
 from tee_rex.errors.message import message
 
 MAX_DOCUMENT_BYTES: Final = 20_480
@@ -73,26 +68,30 @@ class CoseSign1:
         Raises UNREADABLE for what is not CBOR, INVALID_COSE, and INVALID_DOCUMENT for exceeded limits.
         """
         if len(untrusted) > MAX_DOCUMENT_BYTES:
-            raise DOCUMENT_TOO_LARGE(limit=MAX_DOCUMENT_BYTES)
+            raise errors.DOCUMENT_TOO_LARGE(limit=MAX_DOCUMENT_BYTES)
         try:
             envelope = read_cbor(untrusted, optional_tag=_COSE_SIGN1_TAG)
         except CborError as error:
             if is_well_formed(untrusted):
-                raise INVALID_COSE(reason=str(error)) from error
-            raise UNREADABLE(count=len(untrusted)) from error
+                raise errors.INVALID_COSE(reason=str(error)) from error
+            raise errors.UNREADABLE(count=len(untrusted)) from error
         if not (isinstance(envelope, list) and len(envelope) == 4):
-            raise INVALID_COSE(reason=message("expected an array of four"))
+            raise errors.INVALID_COSE(reason=message("expected an array of four"))
         protected, unprotected, payload, signature = envelope
         if protected != PROTECTED_HEADER:
-            raise INVALID_COSE(reason=message("expected a protected header of ES384 and nothing else"))
+            raise errors.INVALID_COSE(reason=message("expected a protected header of ES384 and nothing else"))
         if unprotected != {}:
-            raise INVALID_COSE(reason=message("expected an empty unprotected header"))
+            raise errors.INVALID_COSE(reason=message("expected an empty unprotected header"))
         if not (isinstance(signature, bytes) and len(signature) == SIGNATURE_BYTES):
-            raise INVALID_COSE(reason=message("expected a signature of {count} bytes", count=SIGNATURE_BYTES))
+            raise errors.INVALID_COSE(
+                reason=message("expected a signature of {count} bytes", count=SIGNATURE_BYTES)
+            )
         if not isinstance(payload, bytes):
-            raise INVALID_COSE(reason=message("expected a payload of bytes"))
+            raise errors.INVALID_COSE(reason=message("expected a payload of bytes"))
         if not 1 <= len(payload) <= MAX_PAYLOAD_BYTES:
-            raise INVALID_DOCUMENT(reason=message("expected 1 to {limit:,} bytes", limit=MAX_PAYLOAD_BYTES))
+            raise errors.INVALID_DOCUMENT(
+                reason=message("expected 1 to {limit:,} bytes", limit=MAX_PAYLOAD_BYTES)
+            )
         return cls(payload, signature)
 
     def signed_bytes(self) -> bytes:
@@ -133,11 +132,11 @@ class AttestationDocument:
         try:
             fields = read_cbor(untrusted_payload, indefinite_outer_map=True)
         except CborError as error:
-            raise INVALID_DOCUMENT(reason=str(error)) from error
+            raise errors.INVALID_DOCUMENT(reason=str(error)) from error
         if not (isinstance(fields, dict) and fields.keys() == _FIELDS):
-            raise INVALID_DOCUMENT(reason=message("expected a map of exactly the nine fields"))
+            raise errors.INVALID_DOCUMENT(reason=message("expected a map of exactly the nine fields"))
         if fields["digest"] != "SHA384":
-            raise INVALID_DOCUMENT(reason=message("expected SHA384 in the field digest"))
+            raise errors.INVALID_DOCUMENT(reason=message("expected SHA384 in the field digest"))
         return cls(
             module_id=_module_id(fields["module_id"]),
             timestamp_ms=_timestamp(fields["timestamp"]),
@@ -153,23 +152,23 @@ class AttestationDocument:
 
 def _module_id(value: CborValue) -> str:
     if not (isinstance(value, str) and value):
-        raise INVALID_DOCUMENT(reason=message("expected text in the field module_id"))
+        raise errors.INVALID_DOCUMENT(reason=message("expected text in the field module_id"))
     return value
 
 
 def _timestamp(value: CborValue) -> int:
     if not (isinstance(value, int) and 0 < value <= _MAX_TIMESTAMP_MS):
-        raise INVALID_DOCUMENT(reason=message("expected milliseconds in the field timestamp"))
+        raise errors.INVALID_DOCUMENT(reason=message("expected milliseconds in the field timestamp"))
     return value
 
 
 def _pcrs(value: CborValue) -> Mapping[int, bytes]:
     if not (isinstance(value, dict) and value):
-        raise INVALID_DOCUMENT(reason=message("expected a map with entries in the field pcrs"))
+        raise errors.INVALID_DOCUMENT(reason=message("expected a map with entries in the field pcrs"))
     pcrs: dict[int, bytes] = {}
     for index, digest in value.items():
         if not (isinstance(index, int) and index <= MAX_PCR_INDEX):
-            raise INVALID_DOCUMENT(
+            raise errors.INVALID_DOCUMENT(
                 reason=message("expected PCRs with an index of 0 to {last}", last=MAX_PCR_INDEX)
             )
         pcrs[index] = _bounded_bytes("pcrs", digest, PCR_BYTES, PCR_BYTES)
@@ -178,7 +177,7 @@ def _pcrs(value: CborValue) -> Mapping[int, bytes]:
 
 def _cabundle(value: CborValue) -> tuple[bytes, ...]:
     if not (isinstance(value, list) and 1 <= len(value) <= MAX_CABUNDLE):
-        raise INVALID_DOCUMENT(
+        raise errors.INVALID_DOCUMENT(
             reason=message("expected 1 to {limit} certificates in the field cabundle", limit=MAX_CABUNDLE)
         )
     return tuple(_bounded_bytes("cabundle", entry, 1, MAX_CERTIFICATE_BYTES) for entry in value)
@@ -191,7 +190,7 @@ def _optional_bytes(field: str, value: CborValue, smallest: int, largest: int) -
 def _bounded_bytes(field: str, value: CborValue, smallest: int, largest: int) -> bytes:
     if not (isinstance(value, bytes) and smallest <= len(value) <= largest):
         size = f"{smallest}" if smallest == largest else f"{smallest} to {largest:,}"
-        raise INVALID_DOCUMENT(
+        raise errors.INVALID_DOCUMENT(
             reason=message("expected {size} bytes in the field {field}", size=size, field=field)
         )
     return value

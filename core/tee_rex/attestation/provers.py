@@ -15,11 +15,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from tee_rex.attestation.document import MAX_USER_DATA_BYTES
-from tee_rex.errors.catalogue.attestation import (
-    PROVER_MANIFEST_ABSENT,
-    PROVER_MANIFEST_ALTERED,
-    PROVERS_NOT_NAMED,
-)
+from tee_rex.errors.catalogue import attestation as errors
 
 MAX_LISTED_PROVERS: Final = 4
 """As many as fit into the 512 bytes of user_data."""
@@ -69,15 +65,15 @@ def read_provers(user_data: bytes | None, untrusted_manifest: bytes | None = Non
     if manifest_digest is None:
         listed, most = _decode(user_data, _ProverList), MAX_LISTED_PROVERS
     elif untrusted_manifest is None or len(untrusted_manifest) > MAX_MANIFEST_BYTES:
-        raise PROVER_MANIFEST_ABSENT()
+        raise errors.PROVER_MANIFEST_ABSENT()
     elif not hmac.compare_digest(
         sha256(untrusted_manifest).hexdigest().encode(), manifest_digest.manifest_sha256.encode()
     ):
-        raise PROVER_MANIFEST_ALTERED()
+        raise errors.PROVER_MANIFEST_ALTERED()
     else:
         listed, most = _decode(untrusted_manifest, _ProverList), MAX_MANIFEST_PROVERS
     if listed is None or not 1 <= len(listed.versions) <= most:
-        raise PROVERS_NOT_NAMED()
+        raise errors.PROVERS_NOT_NAMED()
     return tuple(listed.versions)
 
 

@@ -6,11 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tee_rex.aztec.node import NodeInfo
-from tee_rex.errors.catalogue.aztec import (
-    DEVELOPMENT_NETWORK_REFUSED,
-    NODE_CIRCUITS_MISMATCH,
-    NODE_VERSION_MISMATCH,
-)
+from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.transaction.trusted_setup import TrustedSetup, recognise_network
 from tee_rex.transaction.versions import AztecVersion
 
@@ -32,11 +28,11 @@ class Network:
         """The network of a node; raises NODE_VERSION_MISMATCH, DEVELOPMENT_NETWORK_REFUSED."""
         circuits = recognise_network(info.vk_tree_root or "")
         if circuits is None:
-            raise NODE_VERSION_MISMATCH(version=info.node_version)
+            raise errors.NODE_VERSION_MISMATCH(version=info.node_version)
         if circuits.aztec_version != info.node_version:
-            raise NODE_CIRCUITS_MISMATCH(version=info.node_version, circuits=circuits.aztec_version)
+            raise errors.NODE_CIRCUITS_MISMATCH(version=info.node_version, circuits=circuits.aztec_version)
         if circuits.setup is TrustedSetup.DEVELOPMENT and info.chain_id != LOCAL_CHAIN:
-            raise DEVELOPMENT_NETWORK_REFUSED(chain=info.chain_id)
+            raise errors.DEVELOPMENT_NETWORK_REFUSED(chain=info.chain_id)
         return cls(info, circuits.setup, AztecVersion.parse(circuits.aztec_version))
 
     @property

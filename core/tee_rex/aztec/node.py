@@ -15,17 +15,7 @@ from typing import Annotated, Final, TypeVar
 import msgspec
 
 from tee_rex.errors import UsageError
-from tee_rex.errors.catalogue.aztec import (
-    NODE_ANSWER_INVALID,
-    NODE_BEHIND_PROXY,
-    NODE_CERTIFICATE_INVALID,
-    NODE_HTTP_INVALID,
-    NODE_REFUSED,
-    NODE_RESPONSE_TIMED_OUT,
-    NODE_UNREACHABLE,
-    NODE_URL_INVALID,
-    NODE_WITHOUT_TLS,
-)
+from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.errors.tree import (
     BadServerAnswerError,
     ServerCertificateError,
@@ -143,7 +133,7 @@ class AztecNode:
         try:
             server = ServerUrl.parse(url)
         except UsageError as error:
-            raise NODE_URL_INVALID(reason=error.message_parts) from error
+            raise errors.NODE_URL_INVALID(reason=error.message_parts) from error
         async with ServerConnection.open(server, trust_env=True) as connection:
             yield cls(connection)
 
@@ -190,7 +180,7 @@ class AztecNode:
         response = await self._exchange("POST", "", _MAX_ANSWER_BYTES, request)
         body = _decoded(response.body, _RpcAnswer, response.status)
         if body.error is not None:
-            raise NODE_REFUSED(method=method, reason=printable(body.error.message, _MAX_SHOWN))
+            raise errors.NODE_REFUSED(method=method, reason=printable(body.error.message, _MAX_SHOWN))
         return _decoded(bytes(body.result), result_type, response.status), response.headers
 
     async def _exchange(self, method: str, route: str, limit: int, request: bytes | None = None) -> Answer:
@@ -201,15 +191,15 @@ class AztecNode:
                     method, route, limit=limit, content=request, headers=headers
                 )
         except TimeoutError:
-            raise NODE_RESPONSE_TIMED_OUT(seconds=_RESPONSE_SECONDS) from None
+            raise errors.NODE_RESPONSE_TIMED_OUT(seconds=_RESPONSE_SECONDS) from None
         except ServerCertificateError as error:
-            raise NODE_CERTIFICATE_INVALID(reason=error.message_parts) from error
+            raise errors.NODE_CERTIFICATE_INVALID(reason=error.message_parts) from error
         except ServerUnreachableError as error:
             if _is_about_tls(error):
-                raise NODE_WITHOUT_TLS() from error
-            raise NODE_UNREACHABLE(reason=error.message_parts) from error
+                raise errors.NODE_WITHOUT_TLS() from error
+            raise errors.NODE_UNREACHABLE(reason=error.message_parts) from error
         except BadServerAnswerError as error:
-            raise NODE_HTTP_INVALID(reason=error.message_parts) from error
+            raise errors.NODE_HTTP_INVALID(reason=error.message_parts) from error
 
 
 def _is_about_tls(error: BaseException | None) -> bool:
@@ -224,5 +214,5 @@ def _decoded(body: bytes, result_type: type[_ResultT], status: int) -> _ResultT:
     try:
         return msgspec.json.decode(body, type=result_type)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        kind = NODE_BEHIND_PROXY if status in _PROXY_STATUSES else NODE_ANSWER_INVALID
+        kind = errors.NODE_BEHIND_PROXY if status in _PROXY_STATUSES else errors.NODE_ANSWER_INVALID
         raise kind(status=status) from None

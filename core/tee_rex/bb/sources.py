@@ -14,15 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from tee_rex.errors.catalogue.bb import (
-    BB_ARCHIVE_DAMAGED,
-    BB_ARCHIVE_TOO_LARGE,
-    BB_ARCHIVE_WITHOUT_BB,
-    BB_DOWNLOAD_BROKE_OFF,
-    BB_DOWNLOAD_TIMED_OUT,
-    BB_OTHER_PACKAGE,
-    BB_SERVER_REFUSED,
-)
+from tee_rex.errors.catalogue import bb as errors
 from tee_rex.npm.npm import Npm
 from tee_rex.system.files import CHUNK_BYTES
 from tee_rex.system.platform import Platform
@@ -90,7 +82,7 @@ class NpmSource(ArchiveSource):
         await self.npm.pack(f"@aztec/bb.js@{version}", folder, report)
         package = folder / f"aztec-bb.js-{version}.tgz"  # npm's rule for the file names of packages
         if not package.is_file():
-            raise BB_OTHER_PACKAGE()
+            raise errors.BB_OTHER_PACKAGE()
         return BbArchive(package, f"package/build/{platform}/bb")
 
 
@@ -124,20 +116,20 @@ class ReleaseArchive(ArchiveSource):
                 ) as response,
             ):
                 if response.status_code != httpx2.codes.OK:
-                    raise BB_SERVER_REFUSED(status=response.status_code)
+                    raise errors.BB_SERVER_REFUSED(status=response.status_code)
                 announced = response.headers.get("content-length", "")
                 total = int(announced) if announced.isdecimal() else None
                 with target.open("xb") as output:
                     async for chunk in response.aiter_raw():
                         output.write(chunk)
                         if output.tell() > _MAX_ARCHIVE_BYTES:
-                            raise BB_ARCHIVE_TOO_LARGE()
+                            raise errors.BB_ARCHIVE_TOO_LARGE()
                         report(output.tell(), total)
         except TimeoutError as error:
-            raise BB_DOWNLOAD_TIMED_OUT(seconds=_DOWNLOAD_SECONDS) from error
+            raise errors.BB_DOWNLOAD_TIMED_OUT(seconds=_DOWNLOAD_SECONDS) from error
         except httpx2.HTTPError as error:
             reason = str(error)[:_MAX_REASON_LENGTH].rstrip(".") or type(error).__name__
-            raise BB_DOWNLOAD_BROKE_OFF(reason=reason) from error
+            raise errors.BB_DOWNLOAD_BROKE_OFF(reason=reason) from error
         return BbArchive(target, "bb")
 
 
@@ -156,7 +148,7 @@ def extract_member(archive: Path, member: str, target: Path, checkpoint: Checkpo
                 output.write(chunk)
                 checkpoint(output.tell())
     except (gzip.BadGzipFile, zlib.error, EOFError, tarfile.TarError) as error:
-        raise BB_ARCHIVE_DAMAGED(reason=str(error)) from error
+        raise errors.BB_ARCHIVE_DAMAGED(reason=str(error)) from error
     return digest.hexdigest()
 
 
@@ -168,7 +160,7 @@ def _member_chunks(stream: gzip.GzipFile, member: str) -> Iterator[bytes]:
         # short name, and its digest decides in the end.
         block = _exactly(stream, _BLOCK)
         if block == _END_OF_ARCHIVE:
-            raise BB_ARCHIVE_WITHOUT_BB(member=member)
+            raise errors.BB_ARCHIVE_WITHOUT_BB(member=member)
         header = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
         wanted = header.name == member and header.isreg()
         unpacked += _BLOCK + header.size

@@ -13,17 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tee_rex.bb.pins import BbPins
-from tee_rex.errors.catalogue.bb import (
-    BB_CONTENT_NOT_PINNED,
-    BB_CORRUPT,
-    BB_DOWNLOAD_FAILED,
-    BB_DOWNLOAD_NOT_PINNED,
-    BB_FILE_NOT_PINNED,
-    BB_MISSING,
-    BB_NOT_EXECUTABLE,
-    BB_NOT_INSTALLED,
-    BB_UNREADABLE,
-)
+from tee_rex.errors.catalogue import bb as errors
 from tee_rex.errors.message import Message, message
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, UnusableEnvironmentError, UsageError
 from tee_rex.settings.paths import Paths
@@ -117,16 +107,16 @@ class BbStore:
         try:
             found = await in_thread(partial(sha256_of, path))
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise BB_MISSING(path=str(path), hint=_repair(version, setup, explicit_path)) from error
+            raise errors.BB_MISSING(path=str(path), hint=_repair(version, setup, explicit_path)) from error
         except OSError as error:
             hint = _repair(version, setup, explicit_path)
-            raise BB_UNREADABLE(path=str(path), reason=error.strerror or "", hint=hint) from error
+            raise errors.BB_UNREADABLE(path=str(path), reason=error.strerror or "", hint=hint) from error
         if found != digest:
-            mismatch = BB_CORRUPT if explicit_path is None else BB_FILE_NOT_PINNED
+            mismatch = errors.BB_CORRUPT if explicit_path is None else errors.BB_FILE_NOT_PINNED
             hint = _repair(version, setup, explicit_path)
             raise mismatch(path=str(path), version=str(version), setup=setup, hint=hint)
         if not os.access(path, os.X_OK):
-            raise BB_NOT_EXECUTABLE(path=str(path), hint=_repair(version, setup, explicit_path))
+            raise errors.BB_NOT_EXECUTABLE(path=str(path), hint=_repair(version, setup, explicit_path))
         return BbExecutable(version, setup, path, digest)
 
     async def install(
@@ -153,7 +143,7 @@ class BbStore:
         """
         digest = self.pins.digest(version, setup, self.platform)
         if await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest()) != digest:
-            raise BB_CONTENT_NOT_PINNED(version=str(version), setup=setup)
+            raise errors.BB_CONTENT_NOT_PINNED(version=str(version), setup=setup)
         async with self._workspace(version, setup) as temporary:
             file = temporary / "bb"
             await finish_in_thread(file.write_bytes, content)
@@ -171,13 +161,13 @@ class BbStore:
         async with self._workspace(version, setup) as temporary:
             file = temporary / "bb"
             if await write_hashed(file, parts) != digest:
-                raise BB_CONTENT_NOT_PINNED(version=str(version), setup=setup)
+                raise errors.BB_CONTENT_NOT_PINNED(version=str(version), setup=setup)
             return await self._place(file, version, setup, digest)
 
     async def remove(self, version: AztecVersion, setup: TrustedSetup) -> None:
         """Delete an installed bb. Raises BB_MISSING, DISK_NOT_WRITABLE."""
         folder = self.path_of(version, setup).parent
-        missing = BB_NOT_INSTALLED(version=str(version), setup=setup)
+        missing = errors.BB_NOT_INSTALLED(version=str(version), setup=setup)
         if not folder.exists():
             raise missing
         async with self._workspace(version, setup) as temporary:
@@ -211,7 +201,7 @@ class BbStore:
                     fetched = await source.fetch(version, self.platform, attempt, report)
                     if await in_thread(partial(sha256_of, fetched)) == digest:
                         return fetched.rename(folder / f"{number}-bb")
-                    raise BB_DOWNLOAD_NOT_PINNED()
+                    raise errors.BB_DOWNLOAD_NOT_PINNED()
                 except UnusableEnvironmentError as error:
                     reasons = message(
                         "{earlier} {source}: {reason}",
@@ -219,7 +209,7 @@ class BbStore:
                         source=source.name,
                         reason=error.message_parts,
                     )
-        raise BB_DOWNLOAD_FAILED(reasons=reasons)
+        raise errors.BB_DOWNLOAD_FAILED(reasons=reasons)
 
     async def _place(
         self, file: Path, version: AztecVersion, setup: TrustedSetup, digest: str

@@ -10,13 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tee_rex.cli.prover_options import ProverOptions
+from tee_rex.errors.catalogue import usage as errors
 from tee_rex.errors.catalogue.attestation import PCR_INVALID
-from tee_rex.errors.catalogue.usage import (
-    BB_DIGEST_INVALID,
-    OPTION_NOT_FOR_MODE,
-    PCRS_UNPAIRED,
-    URL_NOT_FOR_LOCAL_MODE,
-)
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.versions import AztecVersion
 
@@ -104,7 +99,7 @@ def _allowed_provers(digests: Sequence[str], pins: BbPins, aztec_version: str | 
     try:
         given = frozenset(ProverBinary(version, digest.lower()) for version in versions for digest in digests)
     except ValueError as error:
-        raise BB_DIGEST_INVALID() from error
+        raise errors.BB_DIGEST_INVALID() from error
     return AllowedProvers(genuine=given, development=given)
 
 
@@ -135,7 +130,7 @@ def approved_builds(
 
     for others in (pcr1, pcr2):
         if others and len(others) != len(pcr0):
-            raise PCRS_UNPAIRED(expected=len(pcr0), given=len(others))
+            raise errors.PCRS_UNPAIRED(expected=len(pcr0), given=len(others))
     nothing: Sequence[None] = (None,) * len(pcr0)
     try:
         return tuple(
@@ -164,6 +159,6 @@ def _refuse_options_of_other_modes(options: ProverOptions, mode: ProvingMode) ->
     for owner, given in belonging.items():
         for name, value in given.items():
             if value and owner is not mode:
-                raise OPTION_NOT_FOR_MODE(option=name, owner=owner.value, mode=mode.value)
+                raise errors.OPTION_NOT_FOR_MODE(option=name, owner=owner.value, mode=mode.value)
     if options.url is not None and mode is ProvingMode.LOCAL:
-        raise URL_NOT_FOR_LOCAL_MODE()
+        raise errors.URL_NOT_FOR_LOCAL_MODE()

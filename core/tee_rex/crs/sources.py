@@ -15,13 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, ClassVar
 from tee_rex.crs.crs import ChunkPin, CrsPins
 from tee_rex.crs.store import WorkUnit
 from tee_rex.errors import Message, message
-from tee_rex.errors.catalogue.crs import (
-    CRS_DOWNLOAD_FAILED,
-    CRS_FILE_REFUSED,
-    CRS_FILE_TOO_SHORT,
-    CRS_FILE_UNREADABLE,
-    CRS_REFUSED,
-)
+from tee_rex.errors.catalogue import crs as errors
 
 if TYPE_CHECKING:
     import httpx2
@@ -81,7 +75,9 @@ class HttpDownload:
                 except _AttemptFailedError as failure:
                     failures.append((httpx2.URL(url).host, failure))
         reasons = [message("{host}: {reason}", host=host, reason=one.reason) for host, one in failures]
-        kind = CRS_REFUSED if any(one.wrong_bytes for _, one in failures) else CRS_DOWNLOAD_FAILED
+        kind = (
+            errors.CRS_REFUSED if any(one.wrong_bytes for _, one in failures) else errors.CRS_DOWNLOAD_FAILED
+        )
         raise kind(index=chunk.index, reasons=reduce(_joined, reasons))
 
     async def _from_host(
@@ -197,10 +193,10 @@ class LocalFile:
         try:
             size = self.path.stat().st_size
         except OSError as error:
-            raise CRS_FILE_UNREADABLE(file=str(self.path), reason=error.strerror or "") from error
+            raise errors.CRS_FILE_UNREADABLE(file=str(self.path), reason=error.strerror or "") from error
         chunk_bytes = pins.chunks(pins.chunk_points)[0].length
         if size < chunk_bytes:
-            raise CRS_FILE_TOO_SHORT(file=str(self.path), count=size, needed=chunk_bytes)
+            raise errors.CRS_FILE_TOO_SHORT(file=str(self.path), count=size, needed=chunk_bytes)
         return min(size // chunk_bytes * pins.chunk_points, pins.max_points)
 
     async def fetch(self, chunk: ChunkPin, unfinished: Path, report: Callable[[int], None]) -> bytes:
@@ -208,7 +204,7 @@ class LocalFile:
         del unfinished
         content = await asyncio.to_thread(self._read, chunk)
         if not await asyncio.to_thread(chunk.matches, content):
-            raise CRS_FILE_REFUSED(file=str(self.path), offset=chunk.offset)
+            raise errors.CRS_FILE_REFUSED(file=str(self.path), offset=chunk.offset)
         report(chunk.length)
         return content
 
@@ -218,4 +214,4 @@ class LocalFile:
                 file.seek(chunk.offset)
                 return file.read(chunk.length)
         except OSError as error:
-            raise CRS_FILE_UNREADABLE(file=str(self.path), reason=error.strerror or "") from error
+            raise errors.CRS_FILE_UNREADABLE(file=str(self.path), reason=error.strerror or "") from error

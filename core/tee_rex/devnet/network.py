@@ -22,18 +22,7 @@ from tee_rex.devnet.programs import LOOPBACK, network_programs
 from tee_rex.devnet.run_folder import MARK, Plan, ProcessIdentity, RunFolder, RunState, last_lines
 from tee_rex.devnet.supervisor import WITH_PARENT
 from tee_rex.errors import NodeError, UnusableEnvironmentError
-from tee_rex.errors.catalogue.devnet import (
-    DEVNET_ENDED,
-    DEVNET_NOT_READY,
-    DEVNET_PROGRAM_KILLED,
-    DEVNET_RUNS_ELSEWHERE,
-    DEVNET_STOPPED,
-    L1_RUNS_ELSEWHERE,
-    NOT_ENOUGH_MEMORY,
-    SUPERVISOR_ENDED,
-    SUPERVISOR_NOT_STARTED,
-    UNEXPECTED_NETWORK,
-)
+from tee_rex.errors.catalogue import devnet as errors
 from tee_rex.errors.message import Message, message
 from tee_rex.system.child_process import environment_for_programs
 from tee_rex.system.files import disk_errors, exclusive
@@ -173,8 +162,8 @@ class Devnet:
     def require_ports(status: NetworkStatus, node: int | None, l1: int | None) -> None:
         """Check that a running network has the ports that were asked for; raises DEVNET_RUNS_ELSEWHERE."""
         for elsewhere, url, port in (
-            (DEVNET_RUNS_ELSEWHERE, status.node_url, node),
-            (L1_RUNS_ELSEWHERE, status.l1_url, l1),
+            (errors.DEVNET_RUNS_ELSEWHERE, status.node_url, node),
+            (errors.L1_RUNS_ELSEWHERE, status.l1_url, l1),
         ):
             if port is not None and url != f"http://{LOOPBACK}:{port}":
                 raise elsewhere(url=url or "")
@@ -208,7 +197,7 @@ class Devnet:
                 _require_expected(plan, answer)
                 progress(_start_progress(int(elapsed), ready=True))
                 return await self.status()
-        raise DEVNET_NOT_READY(seconds=wait_seconds, log=self._log_tail("aztec"))
+        raise errors.DEVNET_NOT_READY(seconds=wait_seconds, log=self._log_tail("aztec"))
 
     def _start_supervisor(self, lifeline: int | None) -> None:
         """Start a process that outlives this one; it detaches, so that it need not be reaped."""
@@ -227,7 +216,7 @@ class Devnet:
                     start_new_session=True,
                 )
         except subprocess.SubprocessError as error:
-            raise SUPERVISOR_NOT_STARTED(
+            raise errors.SUPERVISOR_NOT_STARTED(
                 reason=type(error).__name__, log=self._log_tail("supervisor")
             ) from error
 
@@ -237,14 +226,14 @@ class Devnet:
 
     def _ended(self) -> UnusableEnvironmentError:
         if self._run.plan() is None:
-            return DEVNET_STOPPED()
+            return errors.DEVNET_STOPPED()
         state = self._run.state()
         if state is None or state.ended is None:
-            return SUPERVISOR_ENDED(log=self._log_tail("supervisor"))
+            return errors.SUPERVISOR_ENDED(log=self._log_tail("supervisor"))
         program, code = state.ended.program, state.ended.code
         if code < 0:
-            return DEVNET_PROGRAM_KILLED(program=program, number=-code, log=self._log_tail(program))
-        return DEVNET_ENDED(program=program, code=code, log=self._log_tail(program))
+            return errors.DEVNET_PROGRAM_KILLED(program=program, number=-code, log=self._log_tail(program))
+        return errors.DEVNET_ENDED(program=program, code=code, log=self._log_tail(program))
 
     def _log_tail(self, program: str) -> Message:
         log = self._run.log(program)
@@ -341,7 +330,7 @@ def _is_expected(plan: Plan, answer: NodeInfo) -> bool:
 def _require_expected(plan: Plan, answer: NodeInfo) -> None:
     if not _is_expected(plan, answer):
         circuits = recognise_network(answer.vk_tree_root or "")
-        raise UNEXPECTED_NETWORK(
+        raise errors.UNEXPECTED_NETWORK(
             version=answer.node_version,
             chain=answer.chain_id,
             url=plan.node_url,
@@ -355,7 +344,7 @@ def _require_memory() -> None:
 
     available = psutil.virtual_memory().available
     if available < _MEMORY_NEEDED:
-        raise NOT_ENOUGH_MEMORY(available_gb=available / 1e9, needed_gb=_MEMORY_NEEDED / 1e9)
+        raise errors.NOT_ENOUGH_MEMORY(available_gb=available / 1e9, needed_gb=_MEMORY_NEEDED / 1e9)
 
 
 def _resident_bytes(members: Sequence[psutil.Process]) -> int:

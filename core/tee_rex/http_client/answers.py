@@ -11,16 +11,8 @@ import httpx2
 import msgspec
 
 from tee_rex.errors import ErrorKind, Message, TeeRexError, message
+from tee_rex.errors.catalogue import servers as errors
 from tee_rex.errors.catalogue.attestation import PROVER_REFUSED_BY_SERVER
-from tee_rex.errors.catalogue.servers import (
-    NOT_SERVED,
-    SERVER_ANSWER_INVALID,
-    SERVER_ANSWER_TOO_LARGE,
-    SERVER_ANSWER_UNEXPECTED,
-    SERVER_BUSY,
-    SERVER_FAILED,
-    SERVER_REFUSED,
-)
 from tee_rex.errors.tree import BadServerAnswerError
 from tee_rex.system.text import printable
 from tee_rex.wire.protocol import ErrorAnswer
@@ -31,7 +23,7 @@ MAX_SHOWN_CHARACTERS: Final = 300
 _MAX_RETRY_AFTER_DIGITS: Final = 6
 
 _KINDS_BY_CODE: Final[Mapping[str, ErrorKind[TeeRexError]]] = {
-    kind.code: kind for kind in (PROVER_REFUSED_BY_SERVER, NOT_SERVED)
+    kind.code: kind for kind in (PROVER_REFUSED_BY_SERVER, errors.NOT_SERVED)
 }
 """The codes of a server's answers that make a difference to callers."""
 
@@ -59,7 +51,7 @@ async def read_body(response: httpx2.Response, limit: int) -> bytes:
     async for chunk in response.aiter_bytes():
         body += chunk
         if len(body) > limit:
-            raise SERVER_ANSWER_TOO_LARGE(limit=limit)
+            raise errors.SERVER_ANSWER_TOO_LARGE(limit=limit)
     return bytes(body)
 
 
@@ -68,19 +60,21 @@ def decoded(body: bytes | str, form: type[_FormT]) -> _FormT:
     try:
         return msgspec.json.decode(body, type=form)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
-        raise SERVER_ANSWER_INVALID() from None
+        raise errors.SERVER_ANSWER_INVALID() from None
 
 
 def refusal(answer: Answer) -> TeeRexError:
     """The error for an answer's status. What the server says is shown; of it only the code is evaluated."""
     shown = _shown(answer)
     if answer.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-        return SERVER_BUSY(answer=shown, retry_after=_retry_after(answer.headers.get("Retry-After", "")))
+        return errors.SERVER_BUSY(
+            answer=shown, retry_after=_retry_after(answer.headers.get("Retry-After", ""))
+        )
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return SERVER_FAILED(answer=shown)
+        return errors.SERVER_FAILED(answer=shown)
     if answer.status < HTTPStatus.BAD_REQUEST:
-        return SERVER_ANSWER_UNEXPECTED(answer=shown)
-    return kind_for_code(_error_answer(answer.body).code, SERVER_REFUSED)(answer=shown)
+        return errors.SERVER_ANSWER_UNEXPECTED(answer=shown)
+    return kind_for_code(_error_answer(answer.body).code, errors.SERVER_REFUSED)(answer=shown)
 
 
 def kind_for_code(code: str, otherwise: ErrorKind[TeeRexError]) -> ErrorKind[TeeRexError]:

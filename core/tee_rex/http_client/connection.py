@@ -11,12 +11,7 @@ from typing import Final
 import httpx2
 
 from tee_rex import __version__
-from tee_rex.errors.catalogue.servers import (
-    SERVER_ANSWER_COMPRESSED,
-    SERVER_CERTIFICATE_INVALID,
-    SERVER_NEVER_CONNECTED,
-    SERVER_UNREACHABLE,
-)
+from tee_rex.errors.catalogue import servers as errors
 from tee_rex.http_client.answers import Answer, read_body
 from tee_rex.http_client.server_url import ServerUrl
 
@@ -96,14 +91,14 @@ class ServerConnection:
                 timeout=timeout,
             ) as response:
                 if response.headers.get("Content-Encoding", "identity") != "identity":
-                    raise SERVER_ANSWER_COMPRESSED()
+                    raise errors.SERVER_ANSWER_COMPRESSED()
                 yield response
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError) as error:
             if _is_about_certificates(error):
-                raise SERVER_CERTIFICATE_INVALID(host=self._host) from error
-            raise SERVER_NEVER_CONNECTED(host=self._host) from error
+                raise errors.SERVER_CERTIFICATE_INVALID(host=self._host) from error
+            raise errors.SERVER_NEVER_CONNECTED(host=self._host) from error
         except httpx2.HTTPError as error:
-            raise SERVER_UNREACHABLE(host=self._host, reason=type(error).__name__) from error
+            raise errors.SERVER_UNREACHABLE(host=self._host, reason=type(error).__name__) from error
 
     @property
     def _host(self) -> str:

@@ -8,13 +8,7 @@ from dataclasses import dataclass
 import httpx2
 
 from tee_rex.errors import Message, TeeRexError
-from tee_rex.errors.catalogue.servers import (
-    SERVER_URL_BAD_PORT,
-    SERVER_URL_EXTRA_PARTS,
-    SERVER_URL_INSECURE,
-    SERVER_URL_INVALID,
-    SERVER_URL_MALFORMED,
-)
+from tee_rex.errors.catalogue import servers as errors
 
 _MAX_PORT = 65_535
 
@@ -31,16 +25,16 @@ class ServerUrl:
         try:
             url = httpx2.URL(text)
         except httpx2.InvalidURL as error:
-            raise SERVER_URL_MALFORMED() from error
+            raise errors.SERVER_URL_MALFORMED() from error
         if url.scheme not in ("http", "https") or not url.host:
-            raise SERVER_URL_INVALID()
+            raise errors.SERVER_URL_INVALID()
         if url.port is not None and url.port > _MAX_PORT:
-            raise SERVER_URL_BAD_PORT(port=url.port)
+            raise errors.SERVER_URL_BAD_PORT(port=url.port)
         if url.userinfo or url.query or url.fragment:
-            raise SERVER_URL_EXTRA_PARTS()
+            raise errors.SERVER_URL_EXTRA_PARTS()
         server = cls(url)
         if url.scheme == "http" and not server.is_loopback:
-            raise SERVER_URL_INSECURE(host=url.host)
+            raise errors.SERVER_URL_INSECURE(host=url.host)
         return server
 
     @property

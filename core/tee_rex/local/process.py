@@ -9,14 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tee_rex.errors import ProvingError
-from tee_rex.errors.catalogue.proving import (
-    BB_ABORTED,
-    BB_CRASHED,
-    BB_KILLED,
-    BB_NOT_RUNNABLE,
-    MEMORY_LIMIT,
-    NO_TEMPORARY_FOLDER,
-)
+from tee_rex.errors.catalogue import proving as errors
 from tee_rex.system.child_process import ChildProcess, exit_reason
 from tee_rex.system.files import PrivateFolder, remove_abandoned
 
@@ -64,7 +57,7 @@ class BbProcess:
             child = await ChildProcess.start(command, cwd=folder.path, environment=environment)
         except OSError as error:
             folder.remove()
-            raise BB_NOT_RUNNABLE(reason=error.strerror or "") from error
+            raise errors.BB_NOT_RUNNABLE(reason=error.strerror or "") from error
         except BaseException:
             folder.remove()
             raise
@@ -112,9 +105,11 @@ class BbProcess:
         """
         code = await self._child.wait_or_kill(_SECONDS_TO_EXIT)
         if self.passed_memory_limit:
-            return MEMORY_LIMIT(limit_mb=(self._memory_limit or 0) / 1e6)
-        by_signal = {-signal.SIGKILL: BB_KILLED, -signal.SIGABRT: BB_ABORTED}
-        return by_signal.get(code or 0, BB_CRASHED)(reason=exit_reason(code), diagnostics=self.diagnostics)
+            return errors.MEMORY_LIMIT(limit_mb=(self._memory_limit or 0) / 1e6)
+        by_signal = {-signal.SIGKILL: errors.BB_KILLED, -signal.SIGABRT: errors.BB_ABORTED}
+        return by_signal.get(code or 0, errors.BB_CRASHED)(
+            reason=exit_reason(code), diagnostics=self.diagnostics
+        )
 
     async def close(self) -> None:
         """Kill bb, wait for its end, and remove its folder; safe to call twice, and when cancelled."""
@@ -132,5 +127,5 @@ def _private_folder() -> PrivateFolder:
             folder.remove()
             folder = PrivateFolder(_FOLDER_PREFIX, Path("/tmp"))  # noqa: S108  # a new folder, 0700
     except OSError as error:
-        raise NO_TEMPORARY_FOLDER(reason=error.strerror or "") from error
+        raise errors.NO_TEMPORARY_FOLDER(reason=error.strerror or "") from error
     return folder

@@ -18,14 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from tee_rex.errors import message
-from tee_rex.errors.catalogue.proving import (
-    BB_HUNG,
-    BB_NOT_READY,
-    BB_PROTOCOL,
-    BB_REFUSED,
-    BB_REFUSED_CRS,
-    BB_START_FAILED,
-)
+from tee_rex.errors.catalogue import proving as errors
 from tee_rex.errors.tree import MalformedProofError
 from tee_rex.local.connection import (
     BbConnection,
@@ -164,7 +157,7 @@ class BbSession:
                 return await cls._ready(process, crs, grumpkin_file)
         except TimeoutError:
             await process.close()
-            raise BB_NOT_READY(seconds=_START_SECONDS) from None
+            raise errors.BB_NOT_READY(seconds=_START_SECONDS) from None
         except BaseException:
             await process.close()
             raise
@@ -183,9 +176,9 @@ class BbSession:
             ended = await process.ended()
             if process.passed_memory_limit:
                 raise ended from None
-            raise BB_START_FAILED(reason=ended.message_parts) from None
+            raise errors.BB_START_FAILED(reason=ended.message_parts) from None
         except (BbErrorResponse, UnexpectedAnswerError):
-            raise BB_REFUSED_CRS() from None
+            raise errors.BB_REFUSED_CRS() from None
         session = cls(process, connection)
         if kept is None:
             session._keep_grumpkin_points_in = grumpkin_file
@@ -302,9 +295,9 @@ class BbSession:
         except BbErrorResponse as response:
             if _TOO_FEW_POINTS in response.untrusted_text:
                 raise MorePointsNeededError from None
-            raise BB_REFUSED(activity=self._activity, diagnostics=response.untrusted_text) from None
+            raise errors.BB_REFUSED(activity=self._activity, diagnostics=response.untrusted_text) from None
         except UnexpectedAnswerError:
-            raise BB_PROTOCOL(activity=self._activity, diagnostics=self._process.diagnostics) from None
+            raise errors.BB_PROTOCOL(activity=self._activity, diagnostics=self._process.diagnostics) from None
         finally:
             sender.cancel()
             with suppress(asyncio.CancelledError, Exception):
@@ -317,7 +310,7 @@ class BbSession:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 return await self._connection.receive(command)
         except TimeoutError:
-            raise BB_HUNG(
+            raise errors.BB_HUNG(
                 minutes=_ANSWER_SECONDS / 60,
                 activity=self._activity,
                 diagnostics=self._process.diagnostics,

@@ -19,13 +19,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from tee_rex.errors.catalogue.npm import (
-    OTHER_FUNCTIONS,
-    PACKAGE_MISSING,
-    PACKAGE_SCRIPT_FAILED,
-    PACKAGE_SCRIPT_TIMED_OUT,
-    UNEXPECTED_PACKAGES,
-)
+from tee_rex.errors.catalogue import npm as errors
 from tee_rex.system.child_process import run_to_end
 from tee_rex.system.files import resource
 from tee_rex.system.text import printable
@@ -101,11 +95,13 @@ def _require_release(aztec: Path) -> None:
         manifest = aztec / package / "package.json"
         if not manifest.exists():
             if package == _CIRCUITS:
-                raise PACKAGE_MISSING(folder=str(aztec.parent), package=package)
+                raise errors.PACKAGE_MISSING(folder=str(aztec.parent), package=package)
             continue
         version = json.loads(manifest.read_bytes())["version"]
         if version != AZTEC_VERSION:
-            raise UNEXPECTED_PACKAGES(folder=str(aztec.parent), version=version, expected=AZTEC_VERSION)
+            raise errors.UNEXPECTED_PACKAGES(
+                folder=str(aztec.parent), version=version, expected=AZTEC_VERSION
+            )
 
 
 def _replace_keys(aztec: Path, keys: DevelopmentKeys, checkpoint: Checkpoint) -> None:
@@ -137,7 +133,7 @@ def _replace_function_keys(file: Path, artifact: Any, functions: Mapping[str, by
         function["name"]: function for function in artifact["functions"] if "verification_key" in function
     }
     if with_key.keys() != functions.keys():
-        raise OTHER_FUNCTIONS(file=str(file))
+        raise errors.OTHER_FUNCTIONS(file=str(file))
     for name, function in with_key.items():
         function["verification_key"] = base64.b64encode(functions[name]).decode()
 
@@ -191,9 +187,9 @@ async def _run(node: Path, folder: Path, *arguments: str | Path) -> bytes:
     try:
         finished = await run_to_end([node, *arguments], cwd=folder, seconds=_SCRIPT_SECONDS)
     except TimeoutError as error:
-        raise PACKAGE_SCRIPT_TIMED_OUT(seconds=_SCRIPT_SECONDS) from error
+        raise errors.PACKAGE_SCRIPT_TIMED_OUT(seconds=_SCRIPT_SECONDS) from error
     if finished.returncode != 0:
         output = (finished.stdout + finished.stderr).decode(errors="replace").strip()
         shown = printable(" ".join(output.split()), _MAX_REASON_LENGTH)
-        raise PACKAGE_SCRIPT_FAILED(code=finished.returncode, output=shown)
+        raise errors.PACKAGE_SCRIPT_FAILED(code=finished.returncode, output=shown)
     return finished.stdout

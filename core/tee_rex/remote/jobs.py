@@ -12,14 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx2
 
 from tee_rex.errors import TeeRexError
-from tee_rex.errors.catalogue.servers import (
-    JOB_CANCELLED,
-    JOB_LOST,
-    REMOTE_PROOF_FAILED,
-    REMOTE_PROOF_FAILED_SILENTLY,
-    SERVER_ANSWER_INVALID,
-    SERVER_ANSWER_NO_PROOF,
-)
+from tee_rex.errors.catalogue import servers as errors
 from tee_rex.errors.tree import BadServerAnswerError, ServerUnreachableError
 from tee_rex.http_client.answers import (
     MAX_ERROR_BYTES,
@@ -115,7 +108,7 @@ class JobsApi(ProvingApi):
         )
         job = decoded(answer.expect(HTTPStatus.ACCEPTED), JobAccepted).id
         if not _JOB_ID.fullmatch(job):
-            raise SERVER_ANSWER_INVALID()
+            raise errors.SERVER_ANSWER_INVALID()
         return job
 
     async def _cancel_when_accepted(self, posting: asyncio.Task[str]) -> None:
@@ -158,7 +151,7 @@ class JobsApi(ProvingApi):
                 phases.begin(Phase.RECEIVE)
             body = await read_body(response, MAX_STATUS_BYTES)
         if response.status_code == HTTPStatus.NOT_FOUND:
-            raise JOB_LOST()
+            raise errors.JOB_LOST()
         return decoded(Answer(response.status_code, response.headers, body).expect(HTTPStatus.OK), JobStatus)
 
     async def _with_proof(self, job: str, status: JobStatus, phases: PhaseClock) -> JobStatus:
@@ -170,7 +163,7 @@ class JobsApi(ProvingApi):
 
     def _made_proof(self, status: JobStatus, follower: _JobFollower) -> MadeProof:
         if status.proof is None:
-            raise SERVER_ANSWER_NO_PROOF()
+            raise errors.SERVER_ANSWER_NO_PROOF()
         proof = read_proof(status.proof)
         timings = status.timings
         if timings is None:
@@ -205,7 +198,7 @@ class _JobFollower:
             case JobState.FAILED:
                 raise _failure(status.error)
             case JobState.CANCELLED:
-                raise JOB_CANCELLED()
+                raise errors.JOB_CANCELLED()
         return status.state is JobState.DONE
 
     def circuit_timings(self, reported: list[JobCircuitTiming]) -> tuple[CircuitTiming, ...]:
@@ -231,9 +224,9 @@ class _JobFollower:
 
 def _failure(error: JobError | None) -> TeeRexError:
     if error is None:
-        return REMOTE_PROOF_FAILED_SILENTLY()
+        return errors.REMOTE_PROOF_FAILED_SILENTLY()
     words = printable(f"{error.title}: {error.message} [{error.code}]", MAX_SHOWN_CHARACTERS)
-    return kind_for_code(error.code, REMOTE_PROOF_FAILED)(answer=words)
+    return kind_for_code(error.code, errors.REMOTE_PROOF_FAILED)(answer=words)
 
 
 async def finish_within(seconds: float, work: Coroutine[Any, Any, object]) -> None:

@@ -9,15 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tee_rex.errors import UnusableEnvironmentError
-from tee_rex.errors.catalogue.runtime import (
-    APT_FAILED,
-    APT_HANGS,
-    APT_INCOMPLETE,
-    APT_MISSING,
-    NEITHER_DEBIAN_NOR_UBUNTU,
-    NO_APT_ARCHIVE,
-    RUNTIME_DOWNLOAD_FAILED,
-)
+from tee_rex.errors.catalogue import runtime as errors
 from tee_rex.system.child_process import Finished, run_to_end
 from tee_rex.system.files import temporary_folder
 
@@ -79,7 +71,7 @@ class AptMachine:
         signatures with the machine's keyring. Raises as ``download``.
         """
         if not self.dpkg_deb.exists():
-            raise APT_MISSING()
+            raise errors.APT_MISSING()
         debs = await self.download(packages, processor, folder)
         return await self._unpack(debs, folder / "root")
 
@@ -90,7 +82,7 @@ class AptMachine:
         Raises RUNTIME_UNAVAILABLE (there is no apt, or no archive to ask), RUNTIME_DOWNLOAD_FAILED.
         """
         if not self.apt_get.exists():
-            raise APT_MISSING()
+            raise errors.APT_MISSING()
         suite, sources = main_archives(read_apt_sources(self.configuration), self.os_release)
         failures: list[UnusableEnvironmentError] = []
         for number, source in enumerate(sources):
@@ -139,7 +131,7 @@ class AptMachine:
         await _run([*apt, "download", *packages], folder)
         debs = await asyncio.to_thread(lambda: sorted(folder.glob("*.deb")))
         if len(debs) != len(packages):
-            raise APT_INCOMPLETE(count=len(debs), expected=len(packages))
+            raise errors.APT_INCOMPLETE(count=len(debs), expected=len(packages))
         return debs
 
     async def _unpack(self, debs: Iterable[Path], root: Path) -> dict[str, str]:
@@ -161,7 +153,7 @@ def main_archives(sources: Iterable[AptSource], os_release: Mapping[str, str]) -
     names = [os_release.get("ID", ""), *os_release.get("ID_LIKE", "").split()]
     distribution = next((name for name in names if name in _NEW_ENOUGH_SUITE), None)
     if distribution is None:
-        raise NEITHER_DEBIAN_NOR_UBUNTU()
+        raise errors.NEITHER_DEBIAN_NOR_UBUNTU()
     eligible = [
         source
         for source in dict.fromkeys(sources)
@@ -171,7 +163,7 @@ def main_archives(sources: Iterable[AptSource], os_release: Mapping[str, str]) -
         and not source.uri.startswith("cdrom:")
     ]
     if not eligible:
-        raise NO_APT_ARCHIVE()
+        raise errors.NO_APT_ARCHIVE()
     archive_names = {distribution, f"{distribution}-ports"}  # Ubuntu keeps arm64 in "ubuntu-ports"
     eligible.sort(key=lambda source: source.uri.rstrip("/").rpartition("/")[2] not in archive_names)
     return _NEW_ENOUGH_SUITE[distribution], eligible[:_MAX_SOURCES_TRIED]
@@ -196,12 +188,14 @@ async def _run(argv: Sequence[str | Path], folder: Path) -> Finished:
     try:
         finished = await run_to_end(argv, cwd=folder, seconds=_APT_SECONDS, temporary=folder)
     except TimeoutError as error:
-        raise APT_HANGS(seconds=_APT_SECONDS) from error
+        raise errors.APT_HANGS(seconds=_APT_SECONDS) from error
     if finished.returncode != 0:
         for line in finished.stderr.decode("utf-8", "replace").splitlines():
             if line.startswith("E:"):
-                raise RUNTIME_DOWNLOAD_FAILED(reason=line.removeprefix("E:").strip()[:_MAX_REASON_LENGTH])
-        raise APT_FAILED(code=finished.returncode)
+                raise errors.RUNTIME_DOWNLOAD_FAILED(
+                    reason=line.removeprefix("E:").strip()[:_MAX_REASON_LENGTH]
+                )
+        raise errors.APT_FAILED(code=finished.returncode)
     return finished
 
 

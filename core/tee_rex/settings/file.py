@@ -9,14 +9,8 @@ from typing import Annotated, Any
 
 import msgspec
 
+from tee_rex.errors.catalogue import settings as errors
 from tee_rex.errors.catalogue.extras import TOMLKIT_MISSING
-from tee_rex.errors.catalogue.settings import (
-    BAD_SETTING,
-    SETTINGS_FILE_TOO_LARGE,
-    SETTINGS_NOT_TOML,
-    SETTINGS_TOO_LARGE,
-    SETTINGS_UNREADABLE,
-)
 from tee_rex.system.files import disk_errors, replacing
 
 MAX_SETTINGS_BYTES = 64 * 1024
@@ -143,7 +137,7 @@ def write_settings_file(file: Path, settings: SettingsFile) -> None:
     text = _edited(_read(file), wanted)
     content = text.encode()
     if len(content) > MAX_SETTINGS_BYTES:
-        raise SETTINGS_TOO_LARGE(limit=MAX_SETTINGS_BYTES)
+        raise errors.SETTINGS_TOO_LARGE(limit=MAX_SETTINGS_BYTES)
     _from_text(content, file)
     with disk_errors(file.parent):
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -180,9 +174,9 @@ def _read(file: Path) -> bytes:
     except FileNotFoundError:
         return b""
     except OSError as error:
-        raise SETTINGS_UNREADABLE(reason=error.strerror or "", file=str(file)) from error
+        raise errors.SETTINGS_UNREADABLE(reason=error.strerror or "", file=str(file)) from error
     if len(content) > MAX_SETTINGS_BYTES:
-        raise SETTINGS_FILE_TOO_LARGE(limit=MAX_SETTINGS_BYTES, file=str(file))
+        raise errors.SETTINGS_FILE_TOO_LARGE(limit=MAX_SETTINGS_BYTES, file=str(file))
     return content
 
 
@@ -190,6 +184,6 @@ def _from_text(content: bytes, file: Path) -> SettingsFile:
     try:
         return msgspec.convert(tomllib.loads(content.decode()), SettingsFile)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
-        raise SETTINGS_NOT_TOML(file=str(file)) from None
+        raise errors.SETTINGS_NOT_TOML(file=str(file)) from None
     except msgspec.ValidationError as error:
-        raise BAD_SETTING(reason=str(error), file=str(file)) from None
+        raise errors.BAD_SETTING(reason=str(error), file=str(file)) from None

@@ -7,14 +7,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tee_rex.errors.catalogue.transaction import (
-    PROOF_FIELD_LENGTH,
-    PROOF_FIELD_TOO_LARGE,
-    PROOF_HEADER_MISSING,
-    PROOF_LENGTH_MISMATCH,
-    PROOF_MALFORMED,
-    PROOF_PARTS_MALFORMED,
-)
+from tee_rex.errors.catalogue import transaction as errors
 
 FIELD_BYTES = 32
 
@@ -57,9 +50,9 @@ class ChonkProof:
     def __post_init__(self) -> None:
         count, rest = divmod(len(self.content), FIELD_BYTES)
         if rest or not FIELDS_WITHOUT_PUBLIC_INPUTS <= count <= MAX_FIELDS:
-            raise PROOF_MALFORMED(count=len(self.content))
+            raise errors.PROOF_MALFORMED(count=len(self.content))
         if any(int.from_bytes(one) >= _BN254_SCALAR_MODULUS for one in self._fields(0, count)):
-            raise PROOF_FIELD_TOO_LARGE()
+            raise errors.PROOF_FIELD_TOO_LARGE()
 
     def __repr__(self) -> str:
         return f"ChonkProof(fields={self.field_count}, sha256={self.sha256})"
@@ -71,10 +64,10 @@ class ChonkProof:
         Raises MalformedProofError.
         """
         if len(untrusted) < 4:
-            raise PROOF_HEADER_MISSING()
+            raise errors.PROOF_HEADER_MISSING()
         (count,) = struct.unpack_from(">I", untrusted)
         if len(untrusted) != 4 + count * FIELD_BYTES:
-            raise PROOF_LENGTH_MISMATCH(fields=count, count=len(untrusted))
+            raise errors.PROOF_LENGTH_MISMATCH(fields=count, count=len(untrusted))
         return cls(bytes(untrusted[4:]))
 
     @classmethod
@@ -82,10 +75,10 @@ class ChonkProof:
         """Assemble bb's answer; raises MalformedProofError for a part of the wrong length."""
         fixed = (parts.merge, parts.eccvm, parts.ipa, parts.translator)
         if tuple(map(len, fixed)) != (_MERGE_FIELDS, _ECCVM_FIELDS, _IPA_FIELDS, _TRANSLATOR_FIELDS):
-            raise PROOF_PARTS_MALFORMED()
+            raise errors.PROOF_PARTS_MALFORMED()
         every_field = [one for part in (parts.mega, *fixed) for one in part]
         if any(len(one) != FIELD_BYTES for one in every_field):
-            raise PROOF_FIELD_LENGTH()
+            raise errors.PROOF_FIELD_LENGTH()
         return cls(b"".join(every_field))
 
     def to_wire(self) -> bytes:

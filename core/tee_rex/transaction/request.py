@@ -6,12 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tee_rex.errors.catalogue.transaction import (
-    AZTEC_VERSION_MISMATCH,
-    AZTEC_VERSION_UNKNOWN,
-    SETUP_MISMATCH,
-    STEPS_INCOMPLETE,
-)
+from tee_rex.errors.catalogue import transaction as errors
 from tee_rex.transaction.events import AttestationReport, ProofListener, ProofTimings
 from tee_rex.transaction.proof import ChonkProof
 from tee_rex.transaction.steps import ExecutionSteps
@@ -43,15 +38,15 @@ def recognised(
     """
     circuit = recognise(final_verification_key)
     if circuit and not circuit.name.startswith(FINAL_CIRCUIT_PREFIX):
-        raise STEPS_INCOMPLETE(circuit=circuit.name)
+        raise errors.STEPS_INCOMPLETE(circuit=circuit.name)
     setup = circuit.setup if circuit else TrustedSetup.GENUINE
     if asserted_setup is not None and asserted_setup is not setup:
-        raise SETUP_MISMATCH(setup=setup.value, asserted=asserted_setup.value)
+        raise errors.SETUP_MISMATCH(setup=setup.value, asserted=asserted_setup.value)
     version = AztecVersion.parse(circuit.aztec_version) if circuit else asserted_version
     if version is None:
-        raise AZTEC_VERSION_UNKNOWN()
+        raise errors.AZTEC_VERSION_UNKNOWN()
     if asserted_version not in (None, version):
-        raise AZTEC_VERSION_MISMATCH(version=str(version), asserted=str(asserted_version))
+        raise errors.AZTEC_VERSION_MISMATCH(version=str(version), asserted=str(asserted_version))
     return setup, version
 
 

@@ -14,23 +14,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from tee_rex.errors.catalogue.transaction import (
-    BAD_CIRCUIT_NAME,
-    GZIP_TRAILING_DATA,
-    GZIP_TRUNCATED,
-    NO_CIRCUITS,
-    NOT_A_LIST_OF_CIRCUITS,
-    STEPS_BAD_GZIP,
-    STEPS_BAD_VK,
-    STEPS_EMPTY,
-    STEPS_INFLATE_LIMIT,
-    STEPS_MALFORMED,
-    STEPS_MISSING_VK,
-    STEPS_TOO_LARGE,
-    STEPS_TOO_MANY_CIRCUITS,
-    TOTAL_INFLATE_LIMIT,
-    VERIFICATION_KEY_LENGTH,
-)
+from tee_rex.errors.catalogue import transaction as errors
 
 MAX_STEPS_BYTES = 50_000_000
 """Cap of the original system; a whole account deployment is 2.2 MB."""
@@ -96,17 +80,17 @@ class ExecutionSteps:
         STEPS_BAD_VK (InputErrors). Gzip'ed parts are kept compressed: see :meth:`check_inflation`.
         """
         if len(untrusted) > MAX_STEPS_BYTES:
-            raise STEPS_TOO_LARGE(count=len(untrusted))
+            raise errors.STEPS_TOO_LARGE(count=len(untrusted))
         count = _claimed_circuits(untrusted)
         if count == 0:
-            raise NO_CIRCUITS()
+            raise errors.NO_CIRCUITS()
         if count > MAX_CIRCUITS:
-            raise STEPS_TOO_MANY_CIRCUITS(count=count)
+            raise errors.STEPS_TOO_MANY_CIRCUITS(count=count)
         try:
             wire_steps = _decoder.decode(untrusted)
         except (msgspec.DecodeError, UnicodeDecodeError):
             # The reason could quote the input, so it is neither shown nor chained.
-            raise STEPS_MALFORMED() from None
+            raise errors.STEPS_MALFORMED() from None
         return cls(tuple(_checked(step) for step in wire_steps))
 
     def check_inflation(self) -> None:
@@ -120,7 +104,9 @@ class ExecutionSteps:
                 for piece in _inflated(part, step.function_name):
                     total += len(piece)
                     if total > MAX_TOTAL_INFLATED_BYTES:
-                        raise TOTAL_INFLATE_LIMIT(circuit=step.function_name, limit=MAX_TOTAL_INFLATED_BYTES)
+                        raise errors.TOTAL_INFLATE_LIMIT(
+                            circuit=step.function_name, limit=MAX_TOTAL_INFLATED_BYTES
+                        )
 
     @property
     def function_names(self) -> tuple[str, ...]:
@@ -142,14 +128,14 @@ class ExecutionSteps:
 def checked_verification_key(untrusted: bytes) -> bytes:
     """The key, if it has the length of one; raises STEPS_BAD_VK."""
     if len(untrusted) != VERIFICATION_KEY_BYTES:
-        raise VERIFICATION_KEY_LENGTH(count=len(untrusted), expected=VERIFICATION_KEY_BYTES)
+        raise errors.VERIFICATION_KEY_LENGTH(count=len(untrusted), expected=VERIFICATION_KEY_BYTES)
     return untrusted
 
 
 def _claimed_circuits(untrusted: bytes | bytearray | memoryview) -> int:
     """The array's length as its header claims it, so that no decoder allocates for a false one."""
     if len(untrusted) == 0:
-        raise STEPS_EMPTY()
+        raise errors.STEPS_EMPTY()
     head = bytes(untrusted[:5])
     if head[0] & 0xF0 == 0x90:
         return head[0] & 0x0F
@@ -157,17 +143,17 @@ def _claimed_circuits(untrusted: bytes | bytearray | memoryview) -> int:
         return int(struct.unpack_from(">H", head, 1)[0])
     if head[0] == _ARRAY32 and len(head) == 5:
         return int(struct.unpack_from(">I", head, 1)[0])
-    raise NOT_A_LIST_OF_CIRCUITS()
+    raise errors.NOT_A_LIST_OF_CIRCUITS()
 
 
 def _checked(step: _WireStep) -> ExecutionStep:
     name = step.function_name
     if not name or len(name) > MAX_FUNCTION_NAME_LENGTH or not name.isprintable():
-        raise BAD_CIRCUIT_NAME()
+        raise errors.BAD_CIRCUIT_NAME()
     if not step.vk:
-        raise STEPS_MISSING_VK(circuit=name)
+        raise errors.STEPS_MISSING_VK(circuit=name)
     if len(step.vk) != VERIFICATION_KEY_BYTES:
-        raise STEPS_BAD_VK(circuit=name, count=len(step.vk), expected=VERIFICATION_KEY_BYTES)
+        raise errors.STEPS_BAD_VK(circuit=name, count=len(step.vk), expected=VERIFICATION_KEY_BYTES)
     return ExecutionStep(name, step.bytecode, step.witness, step.vk)
 
 
@@ -184,15 +170,15 @@ def _inflated(part: bytes, function_name: str) -> Iterator[bytes]:
         try:
             piece = inflater.decompress(pending, _INFLATE_CHUNK)
         except zlib.error:
-            raise STEPS_BAD_GZIP(circuit=function_name) from None
+            raise errors.STEPS_BAD_GZIP(circuit=function_name) from None
         pending = inflater.unconsumed_tail
         total += len(piece)
         if total > MAX_INFLATED_BYTES:
-            raise STEPS_INFLATE_LIMIT(circuit=function_name, limit=MAX_INFLATED_BYTES)
+            raise errors.STEPS_INFLATE_LIMIT(circuit=function_name, limit=MAX_INFLATED_BYTES)
         yield piece
         if inflater.eof:
             break
         if at_end and not piece:
-            raise GZIP_TRUNCATED(circuit=function_name)
+            raise errors.GZIP_TRUNCATED(circuit=function_name)
     if inflater.unused_data or unread:
-        raise GZIP_TRAILING_DATA(circuit=function_name)
+        raise errors.GZIP_TRAILING_DATA(circuit=function_name)

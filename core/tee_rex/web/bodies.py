@@ -6,13 +6,7 @@ import asyncio
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from tee_rex.errors.catalogue.http import (
-    BODY_COMPRESSED,
-    BODY_MALFORMED,
-    BODY_READ_TIMEOUT,
-    PAYLOAD_TOO_LARGE,
-    UNSUPPORTED_MEDIA_TYPE,
-)
+from tee_rex.errors.catalogue import http as errors
 from tee_rex.wire.protocol import MAX_JSON_BODY_BYTES, MAX_MESSAGE_BYTES
 
 if TYPE_CHECKING:
@@ -45,9 +39,9 @@ def body_form(headers: Headers, accepted: Collection[BodyForm]) -> BodyForm:
     content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     form = _CONTENT_TYPES.get(content_type)
     if form is None or form not in accepted:
-        raise UNSUPPORTED_MEDIA_TYPE()
+        raise errors.UNSUPPORTED_MEDIA_TYPE()
     if headers.get("content-encoding", "identity").lower() != "identity":
-        raise BODY_COMPRESSED()
+        raise errors.BODY_COMPRESSED()
     return form
 
 
@@ -60,10 +54,10 @@ def declared_bytes(headers: Headers, form: BodyForm) -> int:
     if declared is None:
         return form.value
     if not (declared.isascii() and declared.isdigit()):
-        raise BODY_MALFORMED()
+        raise errors.BODY_MALFORMED()
     digits = declared.lstrip("0")
     if len(digits) > len(str(form.value)) or int(digits or "0") > form.value:
-        raise PAYLOAD_TOO_LARGE(limit=form.value)
+        raise errors.PAYLOAD_TOO_LARGE(limit=form.value)
     return int(digits or "0")
 
 
@@ -83,14 +77,14 @@ async def body_parts(receive: Receive, limit: int) -> AsyncGenerator[bytes, None
             async with asyncio.timeout(BODY_SECONDS + received / BODY_BYTES_PER_SECOND - waited):
                 message = await receive()
         except TimeoutError:
-            raise BODY_READ_TIMEOUT(received=received) from None
+            raise errors.BODY_READ_TIMEOUT(received=received) from None
         waited += clock() - begin
         if message["type"] == "http.disconnect":
             raise ClientGoneError
         part = message.get("body", b"")
         received += len(part)
         if received > limit:
-            raise PAYLOAD_TOO_LARGE(limit=limit)
+            raise errors.PAYLOAD_TOO_LARGE(limit=limit)
         more = message.get("more_body", False)
         if part:
             yield part

@@ -24,14 +24,7 @@ from tee_rex.system.progress import TaskProgress
 from tee_rex.system.threads import Checkpoint, finish_in_thread, in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_server import __version__
-from tee_rex_server.errors.image import (
-    IMAGE_OUTPUT_UNUSABLE,
-    IMAGE_PLATFORM,
-    IMAGE_TEMPORARY_FOLDER,
-    KERNEL_MISSING,
-    KERNEL_NOT_PINNED,
-    OUTPUT_FULL,
-)
+from tee_rex_server.errors import image as errors
 from tee_rex_server.image.eif import Eif, eif_parts, image_pcrs
 from tee_rex_server.image.guest_modules import guest_digest
 from tee_rex_server.image.initramfs import initramfs
@@ -119,7 +112,7 @@ class ImageBuilder:
         Raises the entries of ``errors.image``, what installing bb and the CRS raises, DISK_FULL.
         """
         if Platform.current() is not Platform.AMD64_LINUX:
-            raise IMAGE_PLATFORM(platform=Platform.current())
+            raise errors.IMAGE_PLATFORM(platform=Platform.current())
         with _output_errors(folder):
             await asyncio.to_thread(_check_output, folder)
         kernel, kernel_input = await asyncio.to_thread(self._kernel, options)
@@ -168,11 +161,11 @@ class ImageBuilder:
         try:
             kernel = options.kernel.read_bytes()
         except OSError as error:
-            raise KERNEL_MISSING(kernel=str(options.kernel), reason=str(error.strerror)) from error
+            raise errors.KERNEL_MISSING(kernel=str(options.kernel), reason=str(error.strerror)) from error
         digest = sha256(kernel).hexdigest()
         expected = options.kernel_sha256 or self.kernel_pin.sha256
         if digest != expected.lower():
-            raise KERNEL_NOT_PINNED(kernel=str(options.kernel), sha256=digest, expected=expected)
+            raise errors.KERNEL_NOT_PINNED(kernel=str(options.kernel), sha256=digest, expected=expected)
         version = self.kernel_pin.version if digest == self.kernel_pin.sha256 else "other"
         return kernel, ReportedInput("kernel", "bzImage", version, digest)
 
@@ -271,10 +264,10 @@ def _check_output(folder: Path) -> None:
 @contextmanager
 def _output_errors(folder: Path) -> Iterator[None]:
     try:
-        with disk_errors(folder, full=OUTPUT_FULL, not_writable=IMAGE_OUTPUT_UNUSABLE):
+        with disk_errors(folder, full=errors.OUTPUT_FULL, not_writable=errors.IMAGE_OUTPUT_UNUSABLE):
             yield
     except OSError as error:
-        raise IMAGE_OUTPUT_UNUSABLE(folder=str(folder), reason=str(error.strerror)) from error
+        raise errors.IMAGE_OUTPUT_UNUSABLE(folder=str(folder), reason=str(error.strerror)) from error
 
 
 @contextmanager
@@ -282,4 +275,6 @@ def _temporary_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise IMAGE_TEMPORARY_FOLDER(folder=tempfile.gettempdir(), reason=str(error.strerror)) from error
+        raise errors.IMAGE_TEMPORARY_FOLDER(
+            folder=tempfile.gettempdir(), reason=str(error.strerror)
+        ) from error

@@ -10,13 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tee_rex.terminal.console import Style, exit_on_error, run_command, say, show_task_progress
-from tee_rex_server.errors.image import (
-    BUILD_TIME_INVALID,
-    EIF_MALFORMED,
-    EIF_UNREADABLE,
-    KERNEL_DIGEST_INVALID,
-    SIGNER_INCOMPLETE,
-)
+from tee_rex_server.errors import image as errors
 from tee_rex_server.image.report import EifReport, check_equal, encode_report, expected_pcrs, released_as
 
 if TYPE_CHECKING:
@@ -174,7 +168,7 @@ def eif_report(file: Path) -> EifReport:
             content = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:
         reason = str(error.strerror) if isinstance(error, OSError) else "The file is empty"
-        raise EIF_UNREADABLE(file=str(file), reason=reason) from error
+        raise errors.EIF_UNREADABLE(file=str(file), reason=reason) from error
     try:
         eif = read_eif(memoryview(content))
         measured = image_pcrs(eif)
@@ -182,7 +176,7 @@ def eif_report(file: Path) -> EifReport:
         if eif.signature is not None:
             pcrs["8"] = verified_pcr8(eif.signature, measured.pcr0).hex()
     except EifError as error:
-        raise EIF_MALFORMED(file=str(file), reason=str(error)) from error
+        raise errors.EIF_MALFORMED(file=str(file), reason=str(error)) from error
     name, version = _name_and_version(eif.metadata)
     return EifReport(
         str(file),
@@ -238,18 +232,18 @@ def _signer(certificate: Path | None, key: Path | None) -> ImageSigner | None:
     if certificate is None and key is None:
         return None
     if certificate is None or key is None:
-        raise SIGNER_INCOMPLETE()
+        raise errors.SIGNER_INCOMPLETE()
     return ImageSigner.from_files(certificate, key)
 
 
 def _sha256(text: str | None) -> str | None:
     if text is not None and not _SHA256.fullmatch(text):
-        raise KERNEL_DIGEST_INVALID()
+        raise errors.KERNEL_DIGEST_INVALID()
     return text
 
 
 def _build_time() -> int:
     text = os.environ.get("SOURCE_DATE_EPOCH", "0")
     if not (text.isascii() and text.isdigit() and len(text) <= 11):
-        raise BUILD_TIME_INVALID()
+        raise errors.BUILD_TIME_INVALID()
     return int(text)

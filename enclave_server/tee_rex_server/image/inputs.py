@@ -18,14 +18,7 @@ from tee_rex.system.child_process import run_to_end
 from tee_rex.system.files import disk_errors, exclusive, move_into_place, temporary_folder
 from tee_rex.system.progress import TaskProgress, report_folder_size
 from tee_rex.system.threads import finish_in_thread
-from tee_rex_server.errors.image import (
-    INPUT_DIFFERS,
-    INPUT_MISSING_OFFLINE,
-    INPUT_NOT_DOWNLOADED,
-    INPUT_TIMED_OUT,
-    PIP_FAILED,
-    PIP_MISSING,
-)
+from tee_rex_server.errors import image as errors
 
 if TYPE_CHECKING:
     from tee_rex.runtime.apt import AptMachine
@@ -119,7 +112,7 @@ class InputStore:
         found = await asyncio.to_thread(self._found, pinned)
         missing = [one for one in pinned if one not in found]
         if missing and not allow_download:
-            raise INPUT_MISSING_OFFLINE(inputs=_named(missing))
+            raise errors.INPUT_MISSING_OFFLINE(inputs=_named(missing))
         if missing:
             with disk_errors(self.folder):
                 await self._download(missing, inputs.python, progress)
@@ -161,7 +154,7 @@ class InputStore:
         for one in missing:
             downloaded = temporary / one.file
             if not downloaded.exists() or sha256(downloaded.read_bytes()).hexdigest() != one.sha256:
-                raise INPUT_DIFFERS(name=one.name, version=one.version)
+                raise errors.INPUT_DIFFERS(name=one.name, version=one.version)
             move_into_place(downloaded, self.folder / one.file)
 
     async def _download_packages(self, packages: Sequence[PinnedPackage], folder: Path) -> None:
@@ -169,7 +162,7 @@ class InputStore:
         try:
             await self.apt.download(exact, _PROCESSOR, folder)
         except UnusableEnvironmentError as error:
-            raise INPUT_NOT_DOWNLOADED(
+            raise errors.INPUT_NOT_DOWNLOADED(
                 inputs=_named(packages), reason=error.message_parts, files=_files(packages)
             ) from error
 
@@ -198,10 +191,10 @@ async def download_wheels(requirements: Path, python: str, folder: Path) -> None
     try:
         finished = await run_to_end(argv, cwd=folder, seconds=_PIP_SECONDS, temporary=folder)
     except TimeoutError as error:
-        raise INPUT_TIMED_OUT(seconds=_PIP_SECONDS) from error
+        raise errors.INPUT_TIMED_OUT(seconds=_PIP_SECONDS) from error
     if finished.returncode != 0:
         reason = finished.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        kind = PIP_MISSING if "No module named pip" in reason else PIP_FAILED
+        kind = errors.PIP_MISSING if "No module named pip" in reason else errors.PIP_FAILED
         raise kind(reason=reason[:_MAX_REASON_LENGTH])
 
 

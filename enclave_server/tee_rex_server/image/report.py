@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 import msgspec
 
 from tee_rex.attestation.builds import shipped_builds
-from tee_rex_server.errors.image import (
-    MEASUREMENTS_DIFFER,
-    MEASUREMENTS_MALFORMED,
-    MEASUREMENTS_TOO_LARGE,
-    MEASUREMENTS_UNREADABLE,
-)
+from tee_rex_server.errors import image as errors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,12 +86,12 @@ def expected_pcrs(file: Path) -> ReportedPcrs:
         with file.open("rb") as stream:
             content = stream.read(_MAX_REPORT_BYTES + 1)
         if len(content) > _MAX_REPORT_BYTES:
-            raise MEASUREMENTS_TOO_LARGE(file=str(file), limit=_MAX_REPORT_BYTES)
+            raise errors.MEASUREMENTS_TOO_LARGE(file=str(file), limit=_MAX_REPORT_BYTES)
         return msgspec.json.decode(content, type=MeasurementsReport).pcrs
     except OSError as error:
-        raise MEASUREMENTS_UNREADABLE(file=str(file), reason=str(error.strerror)) from error
+        raise errors.MEASUREMENTS_UNREADABLE(file=str(file), reason=str(error.strerror)) from error
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        raise MEASUREMENTS_MALFORMED(file=str(file)) from None
+        raise errors.MEASUREMENTS_MALFORMED(file=str(file)) from None
 
 
 def check_equal(pcrs: Mapping[str, str], expected: ReportedPcrs) -> None:
@@ -109,7 +104,7 @@ def check_equal(pcrs: Mapping[str, str], expected: ReportedPcrs) -> None:
         named["8"] = expected.pcr8
     different = [f"PCR{index}" for index, value in named.items() if pcrs.get(index) != value.lower()]
     if different:
-        raise MEASUREMENTS_DIFFER(registers=", ".join(different))
+        raise errors.MEASUREMENTS_DIFFER(registers=", ".join(different))
 
 
 def released_as(pcrs: Mapping[str, str]) -> str | None:

@@ -10,12 +10,7 @@ from tee_rex.attestation.provers import Prover, encode_provers
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, CrsMissingError
 from tee_rex.system.progress import ProgressListener, ignore_progress
-from tee_rex_server.errors.serving import (
-    NO_BB_FOR_PLATFORM,
-    NOT_SERVED,
-    NOTHING_SERVED_YET,
-    PROVER_NOT_ALLOWED,
-)
+from tee_rex_server.errors import serving as errors
 
 if TYPE_CHECKING:
     from tee_rex.bb.pins import BbPins
@@ -49,7 +44,7 @@ class ServedProvers:
             }
         )
         if {setup for _version, setup in served.digests} != set(setups):
-            raise NO_BB_FOR_PLATFORM(platform=str(platform), setups=", ".join(sorted(setups)))
+            raise errors.NO_BB_FOR_PLATFORM(platform=str(platform), setups=", ".join(sorted(setups)))
         return served
 
     @property
@@ -71,10 +66,12 @@ class ServedProvers:
         digest = present.get((request.version, request.setup))
         if digest is None:
             if not present:
-                raise NOTHING_SERVED_YET()
-            raise NOT_SERVED(versions=", ".join(f"{version} ({setup} setup)" for version, setup in present))
+                raise errors.NOTHING_SERVED_YET()
+            raise errors.NOT_SERVED(
+                versions=", ".join(f"{version} ({setup} setup)" for version, setup in present)
+            )
         if allowed_bb is not None and allowed_bb.hex() != digest:
-            raise PROVER_NOT_ALLOWED(version=str(request.version), sha256=digest)
+            raise errors.PROVER_NOT_ALLOWED(version=str(request.version), sha256=digest)
 
     def attested(self) -> tuple[bytes, bytes | None]:
         """The user_data of an attestation document, and the manifest to send with it if it needs one."""

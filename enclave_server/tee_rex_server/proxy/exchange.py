@@ -15,16 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 import h11
 import msgspec
 
-from tee_rex_server.errors.proxy import (
-    ANSWER_NOT_HTTP,
-    ANSWER_STATUS,
-    ANSWER_TOO_LARGE,
-    ENCLAVE_ANSWER_INVALID,
-    ENCLAVE_HUNG_UP,
-    ENCLAVE_NOT_CONNECTED,
-    ENCLAVE_TIMED_OUT,
-    EnclaveUnreachableError,
-)
+from tee_rex_server.errors import proxy as errors
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Coroutine
@@ -86,7 +77,7 @@ class Exchange:
             if isinstance(event, h11.Response):
                 return AnswerHead(event.status_code, [*event.headers])
             if not isinstance(event, h11.InformationalResponse):
-                raise ANSWER_NOT_HTTP(enclave=self._enclave)
+                raise errors.ANSWER_NOT_HTTP(enclave=self._enclave)
 
     async def parts(self) -> AsyncIterator[bytes]:
         """The answer's body as it arrives, after ``head``; raises as that does."""
@@ -104,7 +95,7 @@ class Exchange:
         async for part in self.parts():
             body += part
             if len(body) > limit:
-                raise ANSWER_TOO_LARGE(enclave=self._enclave, limit=limit)
+                raise errors.ANSWER_TOO_LARGE(enclave=self._enclave, limit=limit)
         return head, bytes(body)
 
     async def _send(self, event: h11.Request | h11.Data | h11.EndOfMessage) -> None:
@@ -121,7 +112,7 @@ class Exchange:
             except h11.RemoteProtocolError:
                 if self._reader.at_eof():
                     raise self._hung_up() from None
-                raise ANSWER_NOT_HTTP(enclave=self._enclave) from None
+                raise errors.ANSWER_NOT_HTTP(enclave=self._enclave) from None
             if isinstance(event, h11.ConnectionClosed):
                 raise self._hung_up()
             if isinstance(event, h11.Event):
@@ -132,8 +123,8 @@ class Exchange:
                 raise self._hung_up() from None
             self._http.receive_data(received)
 
-    def _hung_up(self) -> EnclaveUnreachableError:
-        return ENCLAVE_HUNG_UP(enclave=self._enclave, retry_after=RETRY_SECONDS)
+    def _hung_up(self) -> errors.EnclaveUnreachableError:
+        return errors.ENCLAVE_HUNG_UP(enclave=self._enclave, retry_after=RETRY_SECONDS)
 
 
 async def send_and_receive(sending: Coroutine[Any, Any, None], receiving: Coroutine[Any, Any, T]) -> T:
@@ -147,7 +138,7 @@ async def send_and_receive(sending: Coroutine[Any, Any, None], receiving: Corout
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if not receiver.done():
             failure = sender.exception()
-            if failure is not None and not isinstance(failure, EnclaveUnreachableError):
+            if failure is not None and not isinstance(failure, errors.EnclaveUnreachableError):
                 raise failure
             await asyncio.wait([receiver])
         return receiver.result()
@@ -166,7 +157,9 @@ async def connected(address: EnclaveAddress, port: int) -> AsyncIterator[Exchang
         async with asyncio.timeout(CONNECT_SECONDS):
             stream = await address.connect(port)
     except OSError as error:  # TimeoutError is one
-        raise ENCLAVE_NOT_CONNECTED(enclave=address.name, port=port, retry_after=RETRY_SECONDS) from error
+        raise errors.ENCLAVE_NOT_CONNECTED(
+            enclave=address.name, port=port, retry_after=RETRY_SECONDS
+        ) from error
     try:
         yield Exchange(address.name, stream)
     finally:
@@ -183,7 +176,7 @@ async def time_limit(seconds: float, enclave: str) -> AsyncIterator[None]:
     except TimeoutError as error:
         if not limit.expired():
             raise
-        raise ENCLAVE_TIMED_OUT(enclave=enclave, seconds=seconds, retry_after=RETRY_SECONDS) from error
+        raise errors.ENCLAVE_TIMED_OUT(enclave=enclave, seconds=seconds, retry_after=RETRY_SECONDS) from error
 
 
 async def get(
@@ -204,7 +197,7 @@ async def get(
         await exchange.send_body(no_body())
         head, body = await exchange.short_answer(limit)
     if head.status != HTTPStatus.OK:
-        raise ANSWER_STATUS(enclave=address.name, path=path, status=int(head.status))
+        raise errors.ANSWER_STATUS(enclave=address.name, path=path, status=int(head.status))
     return parsed(body, answer, address.name, path)
 
 
@@ -213,7 +206,7 @@ def parsed(body: bytes, answer: type[T], enclave: str, path: str) -> T:
     try:
         return msgspec.json.decode(body, type=answer)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
-        raise ENCLAVE_ANSWER_INVALID(enclave=enclave, path=path) from None
+        raise errors.ENCLAVE_ANSWER_INVALID(enclave=enclave, path=path) from None
 
 
 async def no_body() -> AsyncIterator[bytes]:

@@ -16,15 +16,7 @@ from typing import Annotated, Final, Self, TypeAlias, TypeVar
 import msgspec
 
 from tee_rex.attestation.cbor import CborError, CborValue, read_any_cbor, write_cbor
-from tee_rex_server.errors.serving import (
-    NSM_ANSWER_INVALID,
-    NSM_ANSWER_TOO_LONG,
-    NSM_ANSWER_UNREADABLE,
-    NSM_ERROR_CODE_UNKNOWN,
-    NSM_FAILED,
-    NSM_MISSING,
-    NSM_REFUSED,
-)
+from tee_rex_server.errors import serving as errors
 
 NSM_PATH: Final = Path("/dev/nsm")
 MAX_REQUEST_BYTES: Final = 0x1000
@@ -74,7 +66,7 @@ class NsmDevice:
         try:
             self._file = path.open("r+b", buffering=0)
         except OSError as error:
-            raise NSM_MISSING(path=str(path), reason=error.strerror or "") from error
+            raise errors.NSM_MISSING(path=str(path), reason=error.strerror or "") from error
 
     def __call__(self, request: bytes) -> bytes:
         """request: at most 4,096 bytes; the answer: at most 12,288. Raises NSM_FAILED, NSM_ANSWER_INVALID."""
@@ -93,9 +85,9 @@ class NsmDevice:
             fcntl.ioctl(self._file, _NSM_IOCTL_RAW, message)
         except OSError as error:
             name = errno.errorcode.get(error.errno or 0, "an unknown error")
-            raise NSM_FAILED(errno=name) from error
+            raise errors.NSM_FAILED(errno=name) from error
         if message.answer.length > MAX_ANSWER_BYTES:
-            raise NSM_ANSWER_TOO_LONG()
+            raise errors.NSM_ANSWER_TOO_LONG()
         return answer_buffer.raw[: message.answer.length]
 
     def close(self) -> None:
@@ -142,15 +134,15 @@ class Nsm:
         try:
             answer = read_any_cbor(self._exchange(write_cbor(request)))
         except CborError as error:
-            raise NSM_ANSWER_UNREADABLE(reason=str(error)) from error
+            raise errors.NSM_ANSWER_UNREADABLE(reason=str(error)) from error
         if isinstance(answer, dict) and answer.keys() == {"Error"}:
             code = answer["Error"]
             if isinstance(code, str) and code in _ERROR_CODES:
-                raise NSM_REFUSED(error_code=code)
-            raise NSM_ERROR_CODE_UNKNOWN()
+                raise errors.NSM_REFUSED(error_code=code)
+            raise errors.NSM_ERROR_CODE_UNKNOWN()
         if not (isinstance(answer, dict) and answer.keys() == {name}):
-            raise NSM_ANSWER_INVALID(request=name)
+            raise errors.NSM_ANSWER_INVALID(request=name)
         try:
             return msgspec.convert(answer[name], form, builtin_types=(bytes,))
         except msgspec.ValidationError as error:
-            raise NSM_ANSWER_INVALID(request=name) from error
+            raise errors.NSM_ANSWER_INVALID(request=name) from error

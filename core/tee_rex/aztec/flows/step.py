@@ -28,11 +28,7 @@ from tee_rex.aztec.flows.report import (
 )
 from tee_rex.aztec.node import AztecNode, Receipt, TransactionStatus
 from tee_rex.errors import NodeError
-from tee_rex.errors.catalogue.aztec import (
-    TRANSACTION_DROPPED,
-    TRANSACTION_REVERTED,
-    TRANSACTION_TIMED_OUT,
-)
+from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.transaction.events import Phase, ProofEvent
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProofRequest, ProofResult
@@ -246,16 +242,16 @@ async def wait_for_block(
                 raise
         else:
             if receipt.reverted:
-                raise TRANSACTION_REVERTED(transaction=transaction, block=receipt.block or 0)
+                raise errors.TRANSACTION_REVERTED(transaction=transaction, block=receipt.block or 0)
             if receipt.confirmed:
                 return receipt
             answered = now
             if receipt.status is not TransactionStatus.DROPPED:
                 known = now
             elif now - known > grace_seconds:
-                raise TRANSACTION_DROPPED(transaction=transaction)
+                raise errors.TRANSACTION_DROPPED(transaction=transaction)
         if now - begun > limit_seconds:
-            raise TRANSACTION_TIMED_OUT(transaction=transaction, minutes=limit_seconds / 60)
+            raise errors.TRANSACTION_TIMED_OUT(transaction=transaction, minutes=limit_seconds / 60)
         await asyncio.sleep(poll_seconds)
 
 

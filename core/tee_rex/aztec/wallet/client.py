@@ -25,18 +25,7 @@ from tee_rex.aztec.wallet.protocol import (
 )
 from tee_rex.aztec.wallet.watchdog import CHECK_SECONDS, BridgeWatchdog, CallTimeouts
 from tee_rex.errors import FlowError, TeeRexError, message
-from tee_rex.errors.catalogue.aztec import (
-    BRIDGE_ANSWER_INVALID,
-    BRIDGE_FAILED,
-    BRIDGE_HUNG,
-    BRIDGE_PROTOCOL,
-    BRIDGE_STOPPED,
-    NODE_UNREACHABLE_FROM_WALLET,
-    PROOF_NOT_MADE,
-    SEND_FAILED,
-    SIMULATION_FAILED,
-    WALLET_DATA_UNUSABLE,
-)
+from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.system.child_process import ChildProcess
 
 START_SECONDS: Final = 60.0
@@ -116,7 +105,7 @@ class BridgeClient:
                 await client._ready
         except TimeoutError:
             await client.abort()
-            raise BRIDGE_HUNG(seconds=seconds) from None
+            raise errors.BRIDGE_HUNG(seconds=seconds) from None
         except BaseException:
             await client.abort()
             raise
@@ -159,7 +148,7 @@ class BridgeClient:
         try:
             return msgspec.json.decode(result, type=result_type)
         except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-            raise BRIDGE_ANSWER_INVALID(method=method) from error
+            raise errors.BRIDGE_ANSWER_INVALID(method=method) from error
 
     async def transaction(
         self,
@@ -208,7 +197,7 @@ class BridgeClient:
 
     async def abort(self) -> None:
         """End the bridge immediately; its store survives that as it survives a power cut."""
-        self._fail(BRIDGE_STOPPED())
+        self._fail(errors.BRIDGE_STOPPED())
         try:
             await asyncio.wait([self._reading], timeout=_SECONDS_TO_DRAIN)
         finally:
@@ -239,7 +228,9 @@ class BridgeClient:
                 self._dispatch(frame)
             self._fail(await crash_of(self._process))
         except (BadFrameError, msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-            self._fail(BRIDGE_PROTOCOL(reason=message("malformed message"), diagnostics=type(error).__name__))
+            self._fail(
+                errors.BRIDGE_PROTOCOL(reason=message("malformed message"), diagnostics=type(error).__name__)
+            )
         except OSError:
             self._fail(await crash_of(self._process))
         except Exception as error:  # noqa: BLE001  # from a handler: the transaction's caller gets it
@@ -248,7 +239,7 @@ class BridgeClient:
     def _dispatch(self, frame: Frame) -> None:
         content = msgspec.json.decode(frame.json, type=BridgeMessage)
         if content.jsonrpc != "2.0":
-            raise BRIDGE_PROTOCOL(reason=message("not JSON-RPC 2.0"))
+            raise errors.BRIDGE_PROTOCOL(reason=message("not JSON-RPC 2.0"))
         if content.method == "alive":
             heartbeat = msgspec.json.decode(content.params, type=Heartbeat)
             self._watchdog.on_message(heartbeat)
@@ -269,7 +260,7 @@ class BridgeClient:
                 handler.sending(sending.transaction, sending.finish_ms)
             case "prove" if self._handler is not None and content.id is not None:
                 if self._is_proving:
-                    raise BRIDGE_PROTOCOL(reason=message("two proofs requested at once"))
+                    raise errors.BRIDGE_PROTOCOL(reason=message("two proofs requested at once"))
                 params = msgspec.json.decode(content.params, type=ProveParams)
                 self._proving = asyncio.create_task(
                     self._prove(content.id, self._handler, frame.attachment, params.serialize_ms)
@@ -277,7 +268,7 @@ class BridgeClient:
             case "prove" | "simulated" | "sending":
                 pass  # of a transaction that has been cancelled meanwhile
             case _:
-                raise BRIDGE_PROTOCOL(reason=message("unknown method"))
+                raise errors.BRIDGE_PROTOCOL(reason=message("unknown method"))
 
     @property
     def _is_proving(self) -> bool:
@@ -329,14 +320,14 @@ def _error_of(data: ErrorData) -> TeeRexError:
     """The error for the bridge's ``kind``; its detail can quote the transaction."""
     match data.kind:
         case "node":
-            return NODE_UNREACHABLE_FROM_WALLET()
+            return errors.NODE_UNREACHABLE_FROM_WALLET()
         case "store":
-            return WALLET_DATA_UNUSABLE()
+            return errors.WALLET_DATA_UNUSABLE()
         case "simulation":
-            return SIMULATION_FAILED(diagnostics=data.detail)
+            return errors.SIMULATION_FAILED(diagnostics=data.detail)
         case "send":
-            return SEND_FAILED(diagnostics=data.detail)
+            return errors.SEND_FAILED(diagnostics=data.detail)
         case "proof-failed" | "cancelled":
-            return PROOF_NOT_MADE(diagnostics=data.detail)
+            return errors.PROOF_NOT_MADE(diagnostics=data.detail)
         case _:
-            return BRIDGE_FAILED(diagnostics=data.detail)
+            return errors.BRIDGE_FAILED(diagnostics=data.detail)

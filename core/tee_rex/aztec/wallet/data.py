@@ -16,16 +16,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from tee_rex.errors.catalogue.aztec import (
-    ACCOUNTS_DAMAGED,
-    ACCOUNTS_FULL,
-    ACCOUNTS_TOO_LARGE,
-    ACCOUNTS_UNREADABLE,
-    WALLET_FOLDER_NOT_LOCKED,
-    WALLET_IN_USE,
-    WALLET_OF_ANOTHER_USER,
-    WALLET_STILL_ENDING,
-)
+from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.settings.paths import Paths
 from tee_rex.system.files import disk_errors, remove_unfinished, replacing, require_free_space
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -146,19 +137,19 @@ class WalletData:
         except FileNotFoundError:
             return _AccountsFile(1, "", [])
         except OSError as error:
-            raise ACCOUNTS_UNREADABLE(path=str(path), reason=error.strerror or "I/O error") from error
+            raise errors.ACCOUNTS_UNREADABLE(path=str(path), reason=error.strerror or "I/O error") from error
         if len(content) > MAX_ACCOUNTS_BYTES:
-            raise ACCOUNTS_TOO_LARGE(path=str(path))
+            raise errors.ACCOUNTS_TOO_LARGE(path=str(path))
         try:
             return msgspec.json.decode(content, type=_AccountsFile)
         except (msgspec.MsgspecError, UnicodeError, RecursionError):
             # Not "from" the error: msgspec's messages can quote the content.
-            raise ACCOUNTS_DAMAGED(path=str(path)) from None
+            raise errors.ACCOUNTS_DAMAGED(path=str(path)) from None
 
     def _write(self, file: _AccountsFile) -> None:
         content = msgspec.json.encode(file)
         if len(content) > MAX_ACCOUNTS_BYTES:
-            raise ACCOUNTS_FULL(path=str(self.folder / _ACCOUNTS_FILE), count=len(file.accounts))
+            raise errors.ACCOUNTS_FULL(path=str(self.folder / _ACCOUNTS_FILE), count=len(file.accounts))
         with disk_errors(self.folder), replacing(self.folder / _ACCOUNTS_FILE, private=True) as new:
             new.write_bytes(content)
 
@@ -178,7 +169,7 @@ def _make_private(folder: Path) -> None:
 
 def _require_own(path: Path, status: os.stat_result) -> None:
     if status.st_uid != os.getuid():
-        raise WALLET_OF_ANOTHER_USER(path=str(path))
+        raise errors.WALLET_OF_ANOTHER_USER(path=str(path))
 
 
 async def _lock(descriptor: int) -> None:
@@ -191,12 +182,12 @@ async def _lock(descriptor: int) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if _is_alive(os.pread(descriptor, 20, 0)):
-                raise WALLET_IN_USE() from None
+                raise errors.WALLET_IN_USE() from None
             if time.monotonic() > deadline:
-                raise WALLET_STILL_ENDING() from None
+                raise errors.WALLET_STILL_ENDING() from None
             await asyncio.sleep(_SECONDS_BETWEEN_ATTEMPTS)
         except OSError as error:
-            raise WALLET_FOLDER_NOT_LOCKED(reason=error.strerror or "I/O error") from error
+            raise errors.WALLET_FOLDER_NOT_LOCKED(reason=error.strerror or "I/O error") from error
         else:
             return
 

@@ -20,12 +20,7 @@ import msgspec
 from tee_rex.aztec.wallet.process import BridgeCommand
 from tee_rex.bb.install import ensure_bb, place_bb
 from tee_rex.bb.pins import BbPins
-from tee_rex.errors.catalogue.aztec import (
-    BRIDGE_BUILD_TIMED_OUT,
-    BRIDGE_INSTALL_FAILED,
-    BRIDGE_MISSING,
-    BRIDGE_VERSION_UNSUPPORTED,
-)
+from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.npm.development_keys import AZTEC_VERSION, apply_development_keys
 from tee_rex.npm.npm import END_WITH_PARENT, Npm
 from tee_rex.runtime.store import runtime_store
@@ -95,11 +90,11 @@ class InstalledBridges:
         runtime (RuntimeUnavailableError …), and of ``disk_errors``.
         """
         if str(version) != AZTEC_VERSION:
-            raise BRIDGE_VERSION_UNSUPPORTED(version=str(version), supported=AZTEC_VERSION)
+            raise errors.BRIDGE_VERSION_UNSUPPORTED(version=str(version), supported=AZTEC_VERSION)
         folder = self.folder(setup)
         if not await in_thread(partial(is_intact, folder)):
             if not self.allow_download:
-                raise BRIDGE_MISSING(folder=str(folder))
+                raise errors.BRIDGE_MISSING(folder=str(folder))
             with disk_errors(folder.parent):
                 await finish_in_thread(folder.parent.mkdir, parents=True, exist_ok=True)
                 async with exclusive(folder.parent / ".lock"):
@@ -172,10 +167,12 @@ async def _build(node: Path, project: Path, tree: Path, output: Path) -> None:
             seconds=_BUILD_SECONDS,
         )
     except TimeoutError as error:
-        raise BRIDGE_BUILD_TIMED_OUT(seconds=_BUILD_SECONDS) from error
+        raise errors.BRIDGE_BUILD_TIMED_OUT(seconds=_BUILD_SECONDS) from error
     if finished.returncode != 0:
         message = " ".join(finished.stderr.decode(errors="replace").split())
-        raise BRIDGE_INSTALL_FAILED(code=finished.returncode, reason=printable(message, _MAX_REASON_LENGTH))
+        raise errors.BRIDGE_INSTALL_FAILED(
+            code=finished.returncode, reason=printable(message, _MAX_REASON_LENGTH)
+        )
 
 
 def _place(new: Path, folder: Path, checkpoint: Checkpoint) -> None:

@@ -17,14 +17,7 @@ from tee_rex.errors.catalogue import bb as errors
 from tee_rex.errors.message import Message, message
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, UnusableEnvironmentError, UsageError
 from tee_rex.settings.paths import Paths
-from tee_rex.system.files import (
-    disk_errors,
-    exclusive,
-    move_into_place,
-    sha256_of,
-    temporary_folder,
-    write_hashed,
-)
+from tee_rex.system import files
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ByteCount, ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.threads import finish_in_thread, in_thread
@@ -105,7 +98,7 @@ class BbStore:
         digest = self.pins.digest(version, setup, self.platform)
         path = self.path_of(version, setup) if explicit_path is None else _absolute(explicit_path)
         try:
-            found = await in_thread(partial(sha256_of, path))
+            found = await in_thread(partial(files.sha256_of, path))
         except (FileNotFoundError, NotADirectoryError) as error:
             raise errors.BB_MISSING(path=str(path), hint=_repair(version, setup, explicit_path)) from error
         except OSError as error:
@@ -160,7 +153,7 @@ class BbStore:
         digest = self.pins.digest(version, setup, self.platform)
         async with self._workspace(version, setup) as temporary:
             file = temporary / "bb"
-            if await write_hashed(file, parts) != digest:
+            if await files.write_hashed(file, parts) != digest:
                 raise errors.BB_CONTENT_NOT_PINNED(version=str(version), setup=setup)
             return await self._place(file, version, setup, digest)
 
@@ -180,11 +173,11 @@ class BbStore:
     async def _workspace(self, version: AztecVersion, setup: TrustedSetup) -> AsyncIterator[Path]:
         """A temporary folder beside one version's, which is locked meanwhile."""
         folder = self.paths.bb_dir(setup)
-        with disk_errors(folder):
+        with files.disk_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
             async with (
-                exclusive(folder / f".{version}.lock"),
-                temporary_folder(folder, str(version)) as temporary,
+                files.exclusive(folder / f".{version}.lock"),
+                files.temporary_folder(folder, str(version)) as temporary,
             ):
                 yield temporary
 
@@ -196,10 +189,10 @@ class BbStore:
 
         reasons = message("bb {version} for {platform}.", version=str(version), platform=self.platform)
         for number, source in enumerate(self.sources):
-            async with temporary_folder(folder, str(number)) as attempt:
+            async with files.temporary_folder(folder, str(number)) as attempt:
                 try:
                     fetched = await source.fetch(version, self.platform, attempt, report)
-                    if await in_thread(partial(sha256_of, fetched)) == digest:
+                    if await in_thread(partial(files.sha256_of, fetched)) == digest:
                         return fetched.rename(folder / f"{number}-bb")
                     raise errors.BB_DOWNLOAD_NOT_PINNED()
                 except UnusableEnvironmentError as error:
@@ -219,7 +212,7 @@ class BbStore:
         def move() -> None:
             file.chmod(_EXECUTABLE)
             target.parent.mkdir(exist_ok=True)
-            move_into_place(file, target)
+            files.move_into_place(file, target)
 
         await finish_in_thread(move)
         return BbExecutable(version, setup, target, digest)

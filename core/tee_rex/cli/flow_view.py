@@ -7,21 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from tee_rex.aztec.flows.events import (
-    FlowEvent,
-    FlowListener,
-    FlowStepEnded,
-    FlowStepStarted,
-    NetworkFound,
-    PreparationStarted,
-    ProofProgress,
-    StepPhaseStarted,
-    TransactionConfirmed,
-    TransactionProved,
-    TransactionSent,
-    TransactionSimulated,
-    WalletRetried,
-)
+from tee_rex.aztec.flows import events
 from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep, Preparation, StepPhase, StepReport
 from tee_rex.aztec.wallet.data import wallets_folder
 from tee_rex.cli.proof_view import (
@@ -89,7 +75,7 @@ def announce(kind: FlowKind, chosen: ChosenProver) -> None:
 
 
 @contextmanager
-def show_flow() -> Iterator[FlowListener]:
+def show_flow() -> Iterator[events.FlowListener]:
     """A listener that displays a flow's events on stderr."""
     display = _spinner() if sys.stderr.isatty() else _plain_lines()
     with display as screen:
@@ -171,38 +157,38 @@ def _styled(line: str) -> Text:
     return text
 
 
-def _show(event: FlowEvent, screen: _Screen) -> None:
+def _show(event: events.FlowEvent, screen: _Screen) -> None:
     match event:
         case TaskProgress():
             screen.task(event)
-        case ProofProgress(_, proof_event):
+        case events.ProofProgress(_, proof_event):
             _show_proof(proof_event, screen)
-        case PreparationStarted(preparation):
+        case events.PreparationStarted(preparation):
             screen.activity(_PREPARATIONS[preparation])
-        case NetworkFound(network):
+        case events.NetworkFound(network):
             if network.crs == TrustedSetup.DEVELOPMENT:
                 screen.line(f"! {DEVELOPMENT_WARNING}")
             screen.line(
                 f"Network: {network.name}, chain {network.chain_id}, Aztec {network.node_version}, "
                 f"{network.crs} setup ({network.url})"
             )
-        case WalletRetried(attempt, attempts, error):
+        case events.WalletRetried(attempt, attempts, error):
             screen.line(f"! {error.title}: {error.message} Rebuilding its store ({attempt} of {attempts}).")
-        case FlowStepStarted(step, index, count):
+        case events.FlowStepStarted(step, index, count):
             screen.line(f"{index + 1}/{count} {_STEP_LABELS[step]}")
-        case StepPhaseStarted(_, phase):
+        case events.StepPhaseStarted(_, phase):
             screen.activity(_PHASES[phase])
-        case TransactionSimulated(_, simulation):
+        case events.TransactionSimulated(_, simulation):
             functions = len(simulation.functions)
             screen.line(f"  simulated in {_seconds(simulation.total_ms)} ({functions} functions)")
-        case TransactionProved(_, proof):
+        case events.TransactionProved(_, proof):
             verified = ", verified" if proof.verified else ""
             screen.line(f"  proved in {_seconds(proof.total_ms)}{verified}")
-        case TransactionSent(_, transaction, explorer_url):
+        case events.TransactionSent(_, transaction, explorer_url):
             screen.line(f"  sent {explorer_url or transaction}")
-        case TransactionConfirmed(_, _, block):
+        case events.TransactionConfirmed(_, _, block):
             screen.line(f"  in block {block}")
-        case FlowStepEnded(report, _, _) if report.balances:
+        case events.FlowStepEnded(report, _, _) if report.balances:
             amounts = ", ".join(f"{balance.amount:,}" for balance in report.balances)
             screen.line(f"  balances {amounts}")
         case _:

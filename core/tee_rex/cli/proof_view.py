@@ -11,19 +11,7 @@ from tee_rex.settings.resolve import SettingSource
 from tee_rex.system.progress import TaskProgress
 from tee_rex.system.text import printable
 from tee_rex.terminal.console import Style, say, show_task_progress, stderr_console
-from tee_rex.transaction.events import (
-    AttestationExamined,
-    BytesSent,
-    CircuitEnded,
-    CircuitStarted,
-    Phase,
-    PhaseEnded,
-    PhaseStarted,
-    ProofEvent,
-    ProofListener,
-    QueuePosition,
-    RetryScheduled,
-)
+from tee_rex.transaction import events
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
@@ -31,19 +19,19 @@ if TYPE_CHECKING:
     from tee_rex.cli.prover_config import ChosenProver
 
 PHASE_LABELS = {
-    Phase.PREPARE: "Checking the steps, bb and the CRS",
-    Phase.START: "Starting the prover",
-    Phase.ACCUMULATE: "Proving the circuits",
-    Phase.FINAL_PROOF: "Final proof, with bb's self-check",
-    Phase.SERIALIZE: "Serializing the steps",
-    Phase.FETCH_ATTESTATION: "Fetching the server's key",
-    Phase.ENCRYPT: "Encrypting",
-    Phase.TRANSMIT: "Sending",
-    Phase.QUEUE: "Waiting in the server's queue",
-    Phase.PROVING: "Proving on the server",
-    Phase.PROVED: "Requesting the proof",
-    Phase.RECEIVE: "Receiving the proof",
-    Phase.VERIFY: "Verifying the proof locally",
+    events.Phase.PREPARE: "Checking the steps, bb and the CRS",
+    events.Phase.START: "Starting the prover",
+    events.Phase.ACCUMULATE: "Proving the circuits",
+    events.Phase.FINAL_PROOF: "Final proof, with bb's self-check",
+    events.Phase.SERIALIZE: "Serializing the steps",
+    events.Phase.FETCH_ATTESTATION: "Fetching the server's key",
+    events.Phase.ENCRYPT: "Encrypting",
+    events.Phase.TRANSMIT: "Sending",
+    events.Phase.QUEUE: "Waiting in the server's queue",
+    events.Phase.PROVING: "Proving on the server",
+    events.Phase.PROVED: "Requesting the proof",
+    events.Phase.RECEIVE: "Receiving the proof",
+    events.Phase.VERIFY: "Verifying the proof locally",
 }
 
 _BAR_WIDTH = 40
@@ -91,7 +79,7 @@ def announce_readers(chosen: ChosenProver) -> None:
 
 
 @contextmanager
-def show_proof(circuit_count: int) -> Iterator[ProofListener]:
+def show_proof(circuit_count: int) -> Iterator[events.ProofListener]:
     """A listener that displays a proof's events on stderr."""
     display = _bars(circuit_count) if sys.stderr.isatty() else _plain_lines()
     with display as listener:
@@ -99,26 +87,26 @@ def show_proof(circuit_count: int) -> Iterator[ProofListener]:
 
 
 @contextmanager
-def _plain_lines() -> Iterator[ProofListener]:
+def _plain_lines() -> Iterator[events.ProofListener]:
     with show_task_progress() as show_task:
         proving_on_server = False
 
-        def show(event: ProofEvent) -> None:
+        def show(event: events.ProofEvent) -> None:
             nonlocal proving_on_server
             match event:
                 case TaskProgress():
                     show_task(event)
-                case PhaseStarted(Phase.ACCUMULATE):
+                case events.PhaseStarted(events.Phase.ACCUMULATE):
                     pass
-                case PhaseStarted(phase):
-                    proving_on_server = phase is Phase.PROVING
+                case events.PhaseStarted(phase):
+                    proving_on_server = phase is events.Phase.PROVING
                     say(f"{PHASE_LABELS[phase]} …")
-                case CircuitEnded(index, count, timing):
+                case events.CircuitEnded(index, count, timing):
                     seconds = (timing.load_ms + timing.accumulate_ms) / 1000
                     say(f"  {index + 1:>{len(str(count))}}/{count} {timing.name} {seconds:.2f} s")
-                case PhaseEnded(Phase.FINAL_PROOF | Phase.PROVING, ms):
+                case events.PhaseEnded(events.Phase.FINAL_PROOF | events.Phase.PROVING, ms):
                     say(f"  done in {ms / 1000:.2f} s")
-                case CircuitStarted(index, count, name) if proving_on_server:
+                case events.CircuitStarted(index, count, name) if proving_on_server:
                     say(f"  {index + 1:>{len(str(count))}}/{count} {name}")
                 case _:
                     if line := server_news(event):
@@ -128,7 +116,7 @@ def _plain_lines() -> Iterator[ProofListener]:
 
 
 @contextmanager
-def _bars(circuit_count: int) -> Iterator[ProofListener]:
+def _bars(circuit_count: int) -> Iterator[events.ProofListener]:
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -155,30 +143,30 @@ def _bars(circuit_count: int) -> Iterator[ProofListener]:
         # The final proof takes about as long as four circuits of an account deployment.
         row = bars.add_task("", total=circuit_count + 1)
 
-        def show(event: ProofEvent) -> None:
+        def show(event: events.ProofEvent) -> None:
             match event:
                 case TaskProgress():
                     show_task(event)
-                case PhaseStarted(Phase.ACCUMULATE):
+                case events.PhaseStarted(events.Phase.ACCUMULATE):
                     pass
-                case PhaseStarted(phase):
+                case events.PhaseStarted(phase):
                     bars.update(row, description=PHASE_LABELS[phase])
-                case CircuitStarted(index, _, name):
+                case events.CircuitStarted(index, _, name):
                     bars.update(row, description=name, completed=index)
-                case BytesSent(sent, total):
+                case events.BytesSent(sent, total):
                     bars.update(row, description=f"Sending {sent / 1e6:.1f} of {total / 1e6:.1f} MB")
-                case PhaseEnded(Phase.PROVING):
+                case events.PhaseEnded(events.Phase.PROVING):
                     bars.update(row, completed=circuit_count + 1)
-                case CircuitEnded(index, count, timing):
+                case events.CircuitEnded(index, count, timing):
                     bars.update(row, completed=index + 1)
                     seconds = (timing.load_ms + timing.accumulate_ms) / 1000
                     console.print(
                         f"  [green]✓[/] {index + 1:>2}/{count} {timing.name:<{_NAME_WIDTH}} "
                         f"[dim]{seconds:6.2f} s[/]"
                     )
-                case PhaseEnded(Phase.FINAL_PROOF, ms):
+                case events.PhaseEnded(events.Phase.FINAL_PROOF, ms):
                     bars.update(row, advance=1)
-                    label = PHASE_LABELS[Phase.FINAL_PROOF]
+                    label = PHASE_LABELS[events.Phase.FINAL_PROOF]
                     console.print(f"  [green]✓[/] {label:<{_NAME_WIDTH + 6}} [dim]{ms / 1000:6.2f} s[/]")
                 case _:
                     if line := server_news(event):
@@ -187,15 +175,15 @@ def _bars(circuit_count: int) -> Iterator[ProofListener]:
         yield show
 
 
-def server_news(event: ProofEvent) -> str | None:
+def server_news(event: events.ProofEvent) -> str | None:
     """A line about a server's event, other than phases and circuits; None if it needs none."""
     match event:
-        case AttestationExamined(report) if report.genuine and report.code is None:
+        case events.AttestationExamined(report) if report.genuine and report.code is None:
             pcr0 = (report.pcrs or {}).get("0", "")
             return f"✓ Attested: {printable(report.module_id or '')}, PCR0 {pcr0[:16]}…"
-        case QueuePosition(position):
+        case events.QueuePosition(position):
             return f"{position} ahead in the queue" if position else "next in the queue"
-        case RetryScheduled(seconds):
+        case events.RetryScheduled(seconds):
             return f"No response, or the server is busy: retrying in {seconds:g} s"
         case _:
             return None

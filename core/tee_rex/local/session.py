@@ -28,21 +28,13 @@ from tee_rex.local.connection import (
 )
 from tee_rex.local.process import BbProcess
 from tee_rex.system.files import replacing
-from tee_rex.transaction.events import (
-    CircuitEnded,
-    CircuitStarted,
-    CircuitTiming,
-    Phase,
-    PhaseEnded,
-    PhaseStarted,
-)
+from tee_rex.transaction import events
 from tee_rex.transaction.proof import ChonkProof, ChonkProofParts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tee_rex.crs.crs import Crs
-    from tee_rex.transaction.events import ProofListener
     from tee_rex.transaction.steps import ExecutionSteps
 
 _START_SECONDS = 60.0
@@ -112,7 +104,7 @@ class SessionProof:
     """A proof and its costs; bb has verified it (``ChonkProve`` checks its own result)."""
 
     proof: ChonkProof
-    circuits: tuple[CircuitTiming, ...]
+    circuits: tuple[events.CircuitTiming, ...]
     accumulate_ms: float
     final_proof_ms: float
     peak_memory_bytes: int
@@ -194,7 +186,7 @@ class BbSession:
         """The process id of bb."""
         return self._process.pid
 
-    async def prove(self, steps: ExecutionSteps, listener: ProofListener) -> SessionProof:
+    async def prove(self, steps: ExecutionSteps, listener: events.ProofListener) -> SessionProof:
         """Load and accumulate every circuit, then prove.
 
         Reports the phases ACCUMULATE and FINAL_PROOF and each circuit. Raises a ProvingError, or
@@ -203,24 +195,24 @@ class BbSession:
         sent_ahead = asyncio.Semaphore(_CIRCUITS_SENT_AHEAD)
         async with self._exchange(self._send_steps(steps, sent_ahead)):
             begin = time.perf_counter()
-            listener(PhaseStarted(Phase.ACCUMULATE))
+            listener(events.PhaseStarted(events.Phase.ACCUMULATE))
             self._activity = message("starting")
             await self._answer("ChonkStart")
             circuits = []
             for index, name in enumerate(names := steps.function_names):
-                listener(CircuitStarted(index, len(names), name))
+                listener(events.CircuitStarted(index, len(names), name))
                 self._activity = message("working on circuit {name}", name=name)
                 load_ms, _ = await _timed(self._answer("ChonkLoad"))
                 accumulate_ms, _ = await _timed(self._answer("ChonkAccumulate"))
                 sent_ahead.release()
-                circuits.append(CircuitTiming(name, load_ms, accumulate_ms))
-                listener(CircuitEnded(index, len(names), circuits[-1]))
+                circuits.append(events.CircuitTiming(name, load_ms, accumulate_ms))
+                listener(events.CircuitEnded(index, len(names), circuits[-1]))
             all_accumulated_ms = (time.perf_counter() - begin) * 1000
-            listener(PhaseEnded(Phase.ACCUMULATE, all_accumulated_ms))
-            listener(PhaseStarted(Phase.FINAL_PROOF))
+            listener(events.PhaseEnded(events.Phase.ACCUMULATE, all_accumulated_ms))
+            listener(events.PhaseStarted(events.Phase.FINAL_PROOF))
             self._activity = message("making the final proof")
             final_proof_ms, answer = await _timed(self._answer("ChonkProve"))
-            listener(PhaseEnded(Phase.FINAL_PROOF, final_proof_ms))
+            listener(events.PhaseEnded(events.Phase.FINAL_PROOF, final_proof_ms))
             return SessionProof(
                 proof=_read_proof(answer),
                 circuits=tuple(circuits),

@@ -14,29 +14,13 @@ import httpx2
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue import servers as errors
 from tee_rex.errors.tree import BadServerAnswerError, ServerUnreachableError
-from tee_rex.http_client.answers import (
-    MAX_ERROR_BYTES,
-    MAX_SHOWN_CHARACTERS,
-    Answer,
-    decoded,
-    kind_for_code,
-    read_body,
-)
+from tee_rex.http_client import answers
 from tee_rex.http_client.retries import NO_ANSWER, NOT_SEEN, Retries
 from tee_rex.remote.api import MadeProof, MessageBody, ProvingApi, checked_milliseconds, read_proof
 from tee_rex.system.text import printable
 from tee_rex.transaction.events import CircuitStarted, CircuitTiming, Phase, QueuePosition
 from tee_rex.transaction.proof import MAX_PROOF_BYTES
-from tee_rex.wire.protocol import (
-    JOB_ID_HEX_DIGITS,
-    PROOFS_PATH,
-    JobAccepted,
-    JobCircuitTiming,
-    JobError,
-    JobState,
-    JobStatus,
-    encode_payload,
-)
+from tee_rex.wire import protocol
 
 if TYPE_CHECKING:
     from tee_rex.http_client.connection import ServerConnection
@@ -54,7 +38,7 @@ MAX_STATUS_BYTES: Final = MAX_PROOF_BYTES // 3 * 4 + 256 * 1024
 MAX_EVENTS_BYTES: Final = 8 * 1024 * 1024
 """All events of one job, including an hour of queue positions."""
 
-_JOB_ID: Final = re.compile(f"[0-9a-f]{{{JOB_ID_HEX_DIGITS}}}")
+_JOB_ID: Final = re.compile(f"[0-9a-f]{{{protocol.JOB_ID_HEX_DIGITS}}}")
 
 
 class JobsApi(ProvingApi):
@@ -68,7 +52,7 @@ class JobsApi(ProvingApi):
     def plaintext(self, request: ProofRequest, steps: bytes, bb: BbIdentity | None) -> bytes:
         """The steps, and the version, setup and bb to prove them with."""
         digest = bytes.fromhex(bb.sha256) if bb else None
-        return encode_payload(steps, request.version, request.setup, digest)
+        return protocol.encode_payload(steps, request.version, request.setup, digest)
 
     async def prove(self, message: bytes | bytearray, request: ProofRequest, phases: PhaseClock) -> MadeProof:
         """See ProvingApi; however it ends early, the job is cancelled at the server."""
@@ -104,9 +88,9 @@ class JobsApi(ProvingApi):
 
     async def _post(self, body: MessageBody) -> str:
         answer = await self._connection.exchange(
-            "POST", PROOFS_PATH, limit=MAX_ERROR_BYTES, content=body, headers=body.headers
+            "POST", protocol.PROOFS_PATH, limit=answers.MAX_ERROR_BYTES, content=body, headers=body.headers
         )
-        job = decoded(answer.expect(HTTPStatus.ACCEPTED), JobAccepted).id
+        job = answers.decoded(answer.expect(HTTPStatus.ACCEPTED), protocol.JobAccepted).id
         if not _JOB_ID.fullmatch(job):
             raise errors.SERVER_ANSWER_INVALID()
         return job
@@ -115,28 +99,30 @@ class JobsApi(ProvingApi):
         await self._cancel(await posting)
 
     async def _cancel(self, job: str) -> None:
-        await self._connection.exchange("DELETE", f"{PROOFS_PATH}/{job}", limit=MAX_ERROR_BYTES)
+        await self._connection.exchange(
+            "DELETE", f"{protocol.PROOFS_PATH}/{job}", limit=answers.MAX_ERROR_BYTES
+        )
 
-    async def _listen(self, job: str, follower: _JobFollower) -> JobStatus | None:
+    async def _listen(self, job: str, follower: _JobFollower) -> protocol.JobStatus | None:
         """Follow the job's events to its end; None when they break off or there are none."""
         with suppress(ServerUnreachableError, BadServerAnswerError):
             async with self._connection.stream(
                 "GET",
-                f"{PROOFS_PATH}/{job}/events",
+                f"{protocol.PROOFS_PATH}/{job}/events",
                 headers={"Accept": "text/event-stream"},
                 silence_seconds=EVENTS_SILENCE_SECONDS,
             ) as response:
                 if response.status_code != HTTPStatus.OK:
                     return None
                 async for event in httpx2.EventSource(response, max_event_size=MAX_STATUS_BYTES):
-                    status = decoded(event.data, JobStatus)
+                    status = answers.decoded(event.data, protocol.JobStatus)
                     if follower.ended(status):
                         return status
                     if response.num_bytes_downloaded > MAX_EVENTS_BYTES:
                         return None
         return None
 
-    async def _poll(self, job: str, follower: _JobFollower) -> JobStatus:
+    async def _poll(self, job: str, follower: _JobFollower) -> protocol.JobStatus:
         """Poll until the job has ended."""
         while True:
             status = await POLL_RETRIES.run(lambda: self._status(job), NO_ANSWER, follower.phases.listener)
@@ -144,24 +130,29 @@ class JobsApi(ProvingApi):
                 return status
             await asyncio.sleep(POLL_SECONDS)
 
-    async def _status(self, job: str, phases: PhaseClock | None = None) -> JobStatus:
+    async def _status(self, job: str, phases: PhaseClock | None = None) -> protocol.JobStatus:
         """phases: enters RECEIVE when the answer begins to arrive."""
-        async with self._connection.stream("GET", f"{PROOFS_PATH}/{job}") as response:
+        async with self._connection.stream("GET", f"{protocol.PROOFS_PATH}/{job}") as response:
             if phases is not None:
                 phases.begin(Phase.RECEIVE)
-            body = await read_body(response, MAX_STATUS_BYTES)
+            body = await answers.read_body(response, MAX_STATUS_BYTES)
         if response.status_code == HTTPStatus.NOT_FOUND:
             raise errors.JOB_LOST()
-        return decoded(Answer(response.status_code, response.headers, body).expect(HTTPStatus.OK), JobStatus)
+        return answers.decoded(
+            answers.Answer(response.status_code, response.headers, body).expect(HTTPStatus.OK),
+            protocol.JobStatus,
+        )
 
-    async def _with_proof(self, job: str, status: JobStatus, phases: PhaseClock) -> JobStatus:
+    async def _with_proof(
+        self, job: str, status: protocol.JobStatus, phases: PhaseClock
+    ) -> protocol.JobStatus:
         phases.begin(Phase.PROVED)
         if status.proof is None:
             return await POLL_RETRIES.run(lambda: self._status(job, phases), NO_ANSWER, phases.listener)
         phases.begin(Phase.RECEIVE)
         return status
 
-    def _made_proof(self, status: JobStatus, follower: _JobFollower) -> MadeProof:
+    def _made_proof(self, status: protocol.JobStatus, follower: _JobFollower) -> MadeProof:
         if status.proof is None:
             raise errors.SERVER_ANSWER_NO_PROOF()
         proof = read_proof(status.proof)
@@ -185,23 +176,23 @@ class _JobFollower:
         self._position: int | None = None
         self._circuit = -1
 
-    def ended(self, status: JobStatus) -> bool:
+    def ended(self, status: protocol.JobStatus) -> bool:
         """Whether the proof is done; raises the error of a failed or cancelled job."""
         match status.state:
-            case JobState.QUEUED:
+            case protocol.JobState.QUEUED:
                 self._queued(status.position)
-            case JobState.PROVING | JobState.DONE:
+            case protocol.JobState.PROVING | protocol.JobState.DONE:
                 if self.phases.phase is not Phase.PROVING:
                     self.phases.begin(Phase.PROVING)
                 if status.circuit is not None:
                     self._working_on(status.circuit.index)
-            case JobState.FAILED:
+            case protocol.JobState.FAILED:
                 raise _failure(status.error)
-            case JobState.CANCELLED:
+            case protocol.JobState.CANCELLED:
                 raise errors.JOB_CANCELLED()
-        return status.state is JobState.DONE
+        return status.state is protocol.JobState.DONE
 
-    def circuit_timings(self, reported: list[JobCircuitTiming]) -> tuple[CircuitTiming, ...]:
+    def circuit_timings(self, reported: list[protocol.JobCircuitTiming]) -> tuple[CircuitTiming, ...]:
         """The times of all circuits, or none."""
         times = [checked_milliseconds(ms) for one in reported for ms in (one.load_ms, one.accumulate_ms)]
         if len(reported) != len(self._names) or None in times:
@@ -222,11 +213,11 @@ class _JobFollower:
             self.phases.listener(CircuitStarted(index, len(self._names), self._names[index]))
 
 
-def _failure(error: JobError | None) -> TeeRexError:
+def _failure(error: protocol.JobError | None) -> TeeRexError:
     if error is None:
         return errors.REMOTE_PROOF_FAILED_SILENTLY()
-    words = printable(f"{error.title}: {error.message} [{error.code}]", MAX_SHOWN_CHARACTERS)
-    return kind_for_code(error.code, errors.REMOTE_PROOF_FAILED)(answer=words)
+    words = printable(f"{error.title}: {error.message} [{error.code}]", answers.MAX_SHOWN_CHARACTERS)
+    return answers.kind_for_code(error.code, errors.REMOTE_PROOF_FAILED)(answer=words)
 
 
 async def finish_within(seconds: float, work: Coroutine[Any, Any, object]) -> None:

@@ -13,13 +13,7 @@ from tee_rex.http_client.retries import NOT_SEEN, Retries
 from tee_rex.remote.api import JsonBody, MadeProof, ProvingApi, checked_milliseconds, read_proof
 from tee_rex.transaction.events import Phase
 from tee_rex.transaction.proof import MAX_PROOF_BYTES
-from tee_rex.wire.protocol import (
-    PROVE_DURATION_HEADER,
-    PROVE_PATH,
-    REQUEST_ID_HEADER,
-    VERSION_HEADER,
-    ProveAnswer,
-)
+from tee_rex.wire import protocol
 
 if TYPE_CHECKING:
     from tee_rex.http_client.connection import ServerConnection
@@ -50,12 +44,14 @@ class OriginalApi(ProvingApi):
         body = JsonBody(message, phases.listener)
         headers = {
             **body.headers,
-            VERSION_HEADER: str(request.version),
-            REQUEST_ID_HEADER: str(uuid.uuid4()),
+            protocol.VERSION_HEADER: str(request.version),
+            protocol.REQUEST_ID_HEADER: str(uuid.uuid4()),
         }
         answer = await self._retries.run(lambda: self._post(body, headers, phases), NOT_SEEN, phases.listener)
-        proof = read_proof(decoded(answer.expect(HTTPStatus.OK), ProveAnswer).proof)
-        return MadeProof(proof, (), None, _milliseconds(answer.headers.get(PROVE_DURATION_HEADER, "")))
+        proof = read_proof(decoded(answer.expect(HTTPStatus.OK), protocol.ProveAnswer).proof)
+        return MadeProof(
+            proof, (), None, _milliseconds(answer.headers.get(protocol.PROVE_DURATION_HEADER, ""))
+        )
 
     async def _post(self, body: JsonBody, headers: dict[str, str], phases: PhaseClock) -> Answer:
         phases.begin(Phase.TRANSMIT)
@@ -66,7 +62,11 @@ class OriginalApi(ProvingApi):
             phases.begin(Phase.PROVING)
 
         async with self._connection.stream(
-            "POST", PROVE_PATH, content=content(), headers=headers, silence_seconds=PROVING_SILENCE_SECONDS
+            "POST",
+            protocol.PROVE_PATH,
+            content=content(),
+            headers=headers,
+            silence_seconds=PROVING_SILENCE_SECONDS,
         ) as response:
             succeeded = response.status_code == HTTPStatus.OK
             if succeeded:

@@ -22,16 +22,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from tee_rex_server.enclave.boot import (
-    add_entropy,
-    drop_privileges,
-    mount_file_systems,
-    parent_cid,
-    raise_loopback,
-    restart,
-    send_heartbeat,
-    silence_kernel,
-)
+from tee_rex_server.enclave import boot
 from tee_rex_server.enclave.layout import CONFIGURATION_PATH, HOME, SERVER_GID, SERVER_UID
 from tee_rex_server.enclave.log import LogRing, LogServer, log_line
 from tee_rex_server.tee.nsm import Nsm, NsmDevice
@@ -61,21 +52,21 @@ def main() -> NoReturn:
     except BaseException as error:  # noqa: BLE001  # nothing could handle it above the init process
         _report_on_console(error)
     finally:
-        restart()
+        boot.restart()
         os._exit(1)
 
 
 def _run() -> None:
     started = time.monotonic()
     gc.disable()  # until the server has imported everything, there is nothing to collect
-    mount_file_systems()
-    silence_kernel()
+    boot.mount_file_systems()
+    boot.silence_kernel()
     os.environ.clear()
     os.environ.update(_ENVIRONMENT)
     os.umask(0o077)
-    raise_loopback()
+    boot.raise_loopback()
     device = NsmDevice()
-    add_entropy(Nsm(device))
+    boot.add_entropy(Nsm(device))
     log_listener = listening_vsock(LOG_PORT)
     log_end, server_end = socket.socketpair()
     server = os.fork()
@@ -89,7 +80,7 @@ def _run() -> None:
     log = LogServer(LogRing(), log_end, log_listener)
     log.write(log_line("started", init_seconds=round(time.monotonic() - started, 3)))
     try:
-        send_heartbeat(parent_cid(Path("/proc/cmdline").read_text()))
+        boot.send_heartbeat(boot.parent_cid(Path("/proc/cmdline").read_text()))
     except OSError as error:
         log.write(log_line("no heartbeat", reason=error.strerror or type(error).__name__))
     status = _supervise(log, server)
@@ -109,7 +100,7 @@ def _become_server(device: NsmDevice, log_end: socket.socket) -> NoReturn:
         os.dup2(log_end.fileno(), 2)
         http, control = listening_vsock(HTTP_PORT), listening_vsock(CONTROL_PORT)
         _limit_resources()
-        drop_privileges(SERVER_UID, SERVER_GID)
+        boot.drop_privileges(SERVER_UID, SERVER_GID)
         from tee_rex_server.enclave.server import serve
 
         serve(device, http, control, Path(CONFIGURATION_PATH).read_bytes())

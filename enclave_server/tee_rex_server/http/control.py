@@ -21,15 +21,7 @@ from tee_rex.errors.tree import BbNotPinnedError
 from tee_rex.web.app import create_app
 from tee_rex.web.bodies import body_parts
 from tee_rex.web.responses import json_response
-from tee_rex.wire.control import (
-    BB_PATH,
-    CRS_PATH,
-    INVENTORY_PATH,
-    MAX_BB_BYTES,
-    BbEntry,
-    CrsEntry,
-    Inventory,
-)
+from tee_rex.wire import control
 from tee_rex_server.errors.serving import CHUNK_DIFFERS, CHUNK_NOT_ALLOWED, UPLOAD_DIFFERS, UPLOAD_NOT_ALLOWED
 from tee_rex_server.logs import request_log
 
@@ -67,9 +59,9 @@ class ControlApi:
         """The ASGI application."""
         return create_app(
             [
-                Route(INVENTORY_PATH, self.inventory),
-                Route(f"{BB_PATH}/{{sha256}}", self.upload_bb, methods=["PUT"]),
-                Route(f"{CRS_PATH}/{{setup}}/{{index}}", self.upload_chunk, methods=["PUT"]),
+                Route(control.INVENTORY_PATH, self.inventory),
+                Route(f"{control.BB_PATH}/{{sha256}}", self.upload_bb, methods=["PUT"]),
+                Route(f"{control.CRS_PATH}/{{setup}}/{{index}}", self.upload_chunk, methods=["PUT"]),
             ],
             metrics=self.metrics,
             log=self.log,
@@ -81,13 +73,13 @@ class ControlApi:
         """What the enclave accepts, and which of it is installed."""
         present = self.provers.present
         return json_response(
-            Inventory(
+            control.Inventory(
                 bb=[
-                    BbEntry(str(version), setup, digest, present=(version, setup) in present)
+                    control.BbEntry(str(version), setup, digest, present=(version, setup) in present)
                     for (version, setup), digest in self.provers.digests.items()
                 ],
                 crs=[
-                    CrsEntry(setup, chunk.index, chunk.sha256, present=store.stored(chunk))
+                    control.CrsEntry(setup, chunk.index, chunk.sha256, present=store.stored(chunk))
                     for setup, store in self._crs_stores().items()
                     for chunk in store.pinned_chunks
                 ],
@@ -101,7 +93,7 @@ class ControlApi:
         async with self._uploading:
             store = bb_store(self.installation.paths, self.installation.pins)
             try:
-                await store.receive(version, setup, body_parts(request.receive, MAX_BB_BYTES))
+                await store.receive(version, setup, body_parts(request.receive, control.MAX_BB_BYTES))
             except BbNotPinnedError:
                 raise UPLOAD_DIFFERS() from None
             await self._update_ready(request)

@@ -5,24 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from tee_rex.wire.protocol import (
-    ATTESTATION_PATH,
-    DECRYPT_DURATION_HEADER,
-    HEALTH_PATH,
-    JOB_ID_HEX_DIGITS,
-    PROOFS_PATH,
-    PROVE_DURATION_HEADER,
-    PROVE_PATH,
-    PUBLIC_KEY_PATH,
-    REQUEST_ID_HEADER,
-    VERSION_HEADER,
-    AttestationAnswer,
-    JobAccepted,
-    JobStatus,
-    ProveAnswer,
-    ProveBody,
-    PublicKeyAnswer,
-)
+from tee_rex.wire import protocol
 from tee_rex_server.errors.serving import JOB_UNKNOWN
 from tee_rex_server.http.monitoring import HealthAnswer
 from tee_rex_server.http.openapi import Content, Operation, Parameter
@@ -31,28 +14,32 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 EXPOSED_HEADERS: Final = (
-    REQUEST_ID_HEADER,
-    PROVE_DURATION_HEADER,
-    DECRYPT_DURATION_HEADER,
+    protocol.REQUEST_ID_HEADER,
+    protocol.PROVE_DURATION_HEADER,
+    protocol.DECRYPT_DURATION_HEADER,
     "Location",
     "Retry-After",
 )
 """The headers of an answer that web pages of other origins can read."""
 
-_JOB_PATH: Final = f"{PROOFS_PATH}/{{job_id}}"
-_JOB_ID_PATTERN: Final = f"[0-9a-f]{{{JOB_ID_HEX_DIGITS}}}"
+_JOB_PATH: Final = f"{protocol.PROOFS_PATH}/{{job_id}}"
+_JOB_ID_PATTERN: Final = f"[0-9a-f]{{{protocol.JOB_ID_HEX_DIGITS}}}"
 _JOB_ID: Final = Parameter("path", "job_id", "The job's only credential", f"^{_JOB_ID_PATTERN}$")
 _INTEGER: Final = {"type": "integer", "minimum": 0}
 _PROVING_ERRORS: Final = (400, 408, 413, 415, 429, 500, 503)
 
 HEALTHZ: Final = Operation("GET", "/healthz", "Check that the process listens", Content("text/plain", "ok"))
-HEALTH: Final = Operation("GET", HEALTH_PATH, "Get what the server proves, and its load", HealthAnswer)
-PUBLIC_KEY: Final = Operation("GET", PUBLIC_KEY_PATH, "Get the armored key to encrypt to", PublicKeyAnswer)
+HEALTH: Final = Operation(
+    "GET", protocol.HEALTH_PATH, "Get what the server proves, and its load", HealthAnswer
+)
+PUBLIC_KEY: Final = Operation(
+    "GET", protocol.PUBLIC_KEY_PATH, "Get the armored key to encrypt to", protocol.PublicKeyAnswer
+)
 ATTESTATION: Final = Operation(
     "GET",
-    ATTESTATION_PATH,
+    protocol.ATTESTATION_PATH,
     "Get the key with its attestation document; 503 until the server is ready to prove",
-    AttestationAnswer,
+    protocol.AttestationAnswer,
     errors=(400, 503),
     parameters=(
         Parameter(
@@ -62,33 +49,36 @@ ATTESTATION: Final = Operation(
 )
 PROVE: Final = Operation(
     "POST",
-    PROVE_PATH,
+    protocol.PROVE_PATH,
     "Prove within this request; closing the connection cancels the proof",
-    ProveAnswer,
+    protocol.ProveAnswer,
     errors=_PROVING_ERRORS,
     parameters=(
         Parameter(
-            "header", VERSION_HEADER, "Must be the Aztec version of the steps", r"^[0-9A-Za-z.-]{1,64}$"
+            "header",
+            protocol.VERSION_HEADER,
+            "Must be the Aztec version of the steps",
+            r"^[0-9A-Za-z.-]{1,64}$",
         ),
     ),
-    bodies={"application/json": ProveBody},
-    headers={PROVE_DURATION_HEADER: _INTEGER, DECRYPT_DURATION_HEADER: _INTEGER},
+    bodies={"application/json": protocol.ProveBody},
+    headers={protocol.PROVE_DURATION_HEADER: _INTEGER, protocol.DECRYPT_DURATION_HEADER: _INTEGER},
 )
 START_JOB: Final = Operation(
     "POST",
-    PROOFS_PATH,
+    protocol.PROOFS_PATH,
     "Start a job, which continues proving when the connection closes",
-    JobAccepted,
+    protocol.JobAccepted,
     status=202,
     errors=_PROVING_ERRORS,
-    bodies={"application/octet-stream": None, "application/json": ProveBody},
+    bodies={"application/octet-stream": None, "application/json": protocol.ProveBody},
     headers={"Location": {"type": "string"}},
 )
 GET_JOB: Final = Operation(
     "GET",
     _JOB_PATH,
     "Get a job's status, which keeps the job alive",
-    JobStatus,
+    protocol.JobStatus,
     errors=(404,),
     parameters=(_JOB_ID,),
 )

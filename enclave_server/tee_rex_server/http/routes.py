@@ -17,32 +17,9 @@ from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web.app import create_app, healthz
 from tee_rex.web.bodies import BodyForm, ClientGoneError, body_form, client_gone, declared_bytes, read_body
 from tee_rex.web.responses import json_response
-from tee_rex.wire.protocol import (
-    DECRYPT_DURATION_HEADER,
-    PROOFS_PATH,
-    PROVE_DURATION_HEADER,
-    VERSION_HEADER,
-    AttestationAnswer,
-    JobAccepted,
-    ProveAnswer,
-    PublicKeyAnswer,
-)
+from tee_rex.wire import protocol
 from tee_rex_server.errors.serving import NONCE_MALFORMED, NOT_READY
-from tee_rex_server.http.interface import (
-    ATTESTATION,
-    DELETE_JOB,
-    EXPOSED_HEADERS,
-    GET_JOB,
-    HEALTH,
-    HEALTHZ,
-    JOB_EVENTS,
-    METRICS,
-    OPENAPI,
-    PROVE,
-    PUBLIC_KEY,
-    START_JOB,
-    job_id_of,
-)
+from tee_rex_server.http import interface
 from tee_rex_server.http.monitoring import health_answer
 from tee_rex_server.http.openapi import DescribedRoute, openapi
 from tee_rex_server.logs import request_log
@@ -54,7 +31,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from structlog.typing import FilteringBoundLogger
 
-    from tee_rex.wire.protocol import JobEvent, JobStatus
     from tee_rex_server.http.limits import ClientAddresses, RateLimit
     from tee_rex_server.http.monitoring import Metrics
     from tee_rex_server.proving.decoder import RequestDecoder, ServerKey
@@ -91,22 +67,22 @@ class Api:
         """The ASGI application."""
         return create_app(
             [
-                DescribedRoute(healthz, HEALTHZ),
-                DescribedRoute(self.health, HEALTH),
-                DescribedRoute(self.public_key, PUBLIC_KEY),
-                DescribedRoute(self.attestation, ATTESTATION),
-                DescribedRoute(self.prove, PROVE),
-                DescribedRoute(self.start_job, START_JOB),
-                DescribedRoute(self.job, GET_JOB, DELETE_JOB),
-                DescribedRoute(self.job_events, JOB_EVENTS),
-                DescribedRoute(openapi, OPENAPI),
-                DescribedRoute(self.prometheus, METRICS),
+                DescribedRoute(healthz, interface.HEALTHZ),
+                DescribedRoute(self.health, interface.HEALTH),
+                DescribedRoute(self.public_key, interface.PUBLIC_KEY),
+                DescribedRoute(self.attestation, interface.ATTESTATION),
+                DescribedRoute(self.prove, interface.PROVE),
+                DescribedRoute(self.start_job, interface.START_JOB),
+                DescribedRoute(self.job, interface.GET_JOB, interface.DELETE_JOB),
+                DescribedRoute(self.job_events, interface.JOB_EVENTS),
+                DescribedRoute(openapi, interface.OPENAPI),
+                DescribedRoute(self.prometheus, interface.METRICS),
             ],
             metrics=self.metrics,
             log=self.log,
             client=self.addresses.of_request,
             discreet=self.tee.mode == "nitro",
-            exposed_headers=EXPOSED_HEADERS,
+            exposed_headers=interface.EXPOSED_HEADERS,
         )
 
     async def health(self, _request: Request) -> Response:
@@ -123,7 +99,7 @@ class Api:
 
     async def public_key(self, _request: Request) -> Response:
         """The key to encrypt to."""
-        return json_response(PublicKeyAnswer(self.key.armored))
+        return json_response(protocol.PublicKeyAnswer(self.key.armored))
 
     async def attestation(self, request: Request) -> Response:
         """The key, attested if there is a TEE; NOT_READY until the server is ready to prove."""
@@ -134,7 +110,7 @@ class Api:
         attested = await self.tee.attest(
             public_key=self.key.armored.encode(), user_data=user_data, nonce=nonce
         )
-        answer = AttestationAnswer(self.tee.mode, self.key.armored)
+        answer = protocol.AttestationAnswer(self.tee.mode, self.key.armored)
         if attested is not None:
             answer = msgspec.structs.replace(
                 answer,
@@ -145,7 +121,7 @@ class Api:
 
     async def prove(self, request: Request) -> Response:
         """One proof, cancelled when the connection closes."""
-        version = _version(request.headers.getlist(VERSION_HEADER))
+        version = _version(request.headers.getlist(protocol.VERSION_HEADER))
         form = body_form(request.headers, {BodyForm.JSON})
         async with self._admitted(request, form) as reservation:
             body = await read_body(request.receive, form)
@@ -163,14 +139,14 @@ class Api:
             reservation.resize(decoded.size)
             status = self.jobs.start(reservation.hand_over(), decoded, request_log(request, self.log))
         return json_response(
-            JobAccepted(status.id, status.state, status.position),
+            protocol.JobAccepted(status.id, status.state, status.position),
             status=HTTPStatus.ACCEPTED,
-            headers={"Location": f"{PROOFS_PATH}/{status.id}"},
+            headers={"Location": f"{protocol.PROOFS_PATH}/{status.id}"},
         )
 
     async def job(self, request: Request) -> Response:
         """The status of a job (GET), or its end (DELETE)."""
-        job_id = job_id_of(request)
+        job_id = interface.job_id_of(request)
         if request.method == "DELETE":
             await self.jobs.cancel(job_id)
             return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -179,7 +155,7 @@ class Api:
     async def job_events(self, request: Request) -> Response:
         """Every change of a job, as server-sent events."""
         return StreamingResponse(
-            _event_stream(self.jobs.watch(job_id_of(request))),
+            _event_stream(self.jobs.watch(interface.job_id_of(request))),
             headers={"X-Accel-Buffering": "no"},  # or nginx would buffer them
             media_type="text/event-stream",
         )
@@ -196,10 +172,10 @@ class Api:
         reservation.resize(decoded.size)
         result = await self.service.prove(decoded.request)
         return json_response(
-            ProveAnswer(result.proof.to_wire()),
+            protocol.ProveAnswer(result.proof.to_wire()),
             headers={
-                PROVE_DURATION_HEADER: f"{result.timings.prove_ms:.0f}",
-                DECRYPT_DURATION_HEADER: f"{decoded.decrypt_ms:.0f}",
+                protocol.PROVE_DURATION_HEADER: f"{result.timings.prove_ms:.0f}",
+                protocol.DECRYPT_DURATION_HEADER: f"{decoded.decrypt_ms:.0f}",
             },
         )
 
@@ -213,7 +189,9 @@ class Api:
             yield reservation
 
 
-async def _event_stream(changes: AsyncIterator[tuple[JobEvent, JobStatus] | None]) -> AsyncIterator[bytes]:
+async def _event_stream(
+    changes: AsyncIterator[tuple[protocol.JobEvent, protocol.JobStatus] | None],
+) -> AsyncIterator[bytes]:
     async for change in changes:
         if change is None:
             yield _HEARTBEAT

@@ -14,16 +14,7 @@ from tee_rex.errors.catalogue.http import INTERNAL
 from tee_rex.transaction.events import CircuitStarted, QueuePosition
 from tee_rex.web.log import traced
 from tee_rex.web.responses import shown_texts
-from tee_rex.wire.protocol import (
-    JOB_ID_HEX_DIGITS,
-    JobCircuit,
-    JobCircuitTiming,
-    JobError,
-    JobEvent,
-    JobState,
-    JobStatus,
-    JobTimings,
-)
+from tee_rex.wire import protocol
 from tee_rex_server.errors.serving import JOB_UNKNOWN
 
 if TYPE_CHECKING:
@@ -49,7 +40,7 @@ _SWEEP_SECONDS = 1.0
 class Job:
     """One job; times are seconds of the clock of Jobs."""
 
-    status: JobStatus
+    status: protocol.JobStatus
     last_seen: float
     ended_at: float | None = None
     collected: asyncio.Event = field(default_factory=asyncio.Event)
@@ -78,21 +69,21 @@ class Jobs:
 
     def start(
         self, reservation: Reservation, decoded: DecodedRequest, log: FilteringBoundLogger
-    ) -> JobStatus:
+    ) -> protocol.JobStatus:
         """Start a job, which holds ``reservation`` until its end."""
         self._make_room()
-        job_id = secrets.token_hex(JOB_ID_HEX_DIGITS // 2)
-        job = Job(JobStatus(job_id, JobState.QUEUED, self._service.queued), self._clock())
+        job_id = secrets.token_hex(protocol.JOB_ID_HEX_DIGITS // 2)
+        job = Job(protocol.JobStatus(job_id, protocol.JobState.QUEUED, self._service.queued), self._clock())
         job.task = asyncio.create_task(self._run(job, decoded, log))
         job.task.add_done_callback(lambda _: reservation.release())
         self._jobs[job_id] = job
         return job.status
 
-    def find(self, job_id: str) -> JobStatus:
+    def find(self, job_id: str) -> protocol.JobStatus:
         """The status of a job, which keeps the job alive; raises JOB_UNKNOWN."""
         return self._collect(self._job(job_id))
 
-    def watch(self, job_id: str) -> AsyncGenerator[tuple[JobEvent, JobStatus] | None, None]:
+    def watch(self, job_id: str) -> AsyncGenerator[tuple[protocol.JobEvent, protocol.JobStatus] | None, None]:
         """Every change of a job until it ends, None after each HEARTBEAT_SECONDS without one.
 
         Raises JOB_UNKNOWN at once.
@@ -137,8 +128,10 @@ class Jobs:
             raise JOB_UNKNOWN()
         return job
 
-    async def _watch(self, job: Job) -> AsyncGenerator[tuple[JobEvent, JobStatus] | None, None]:
-        seen: JobStatus | None = None
+    async def _watch(
+        self, job: Job
+    ) -> AsyncGenerator[tuple[protocol.JobEvent, protocol.JobStatus] | None, None]:
+        seen: protocol.JobStatus | None = None
         while True:
             status, changed = self._collect(job), job.changed
             if status is not seen:
@@ -152,7 +145,7 @@ class Jobs:
             except TimeoutError:
                 yield None
 
-    def _collect(self, job: Job) -> JobStatus:
+    def _collect(self, job: Job) -> protocol.JobStatus:
         job.last_seen = self._clock()
         if job.status.state.ended:
             job.collected.set()
@@ -177,13 +170,13 @@ class Jobs:
             nonlocal started
             if isinstance(event, QueuePosition):
                 job.change(position=event.position)
-            elif job.status.state is JobState.QUEUED:
+            elif job.status.state is protocol.JobState.QUEUED:
                 started = self._clock()
-                job.change(state=JobState.PROVING, position=0)
+                job.change(state=protocol.JobState.PROVING, position=0)
             elif isinstance(event, CircuitStarted):
-                job.change(circuit=JobCircuit(event.index, event.count, self._shown(event.name)))
+                job.change(circuit=protocol.JobCircuit(event.index, event.count, self._shown(event.name)))
 
-        def end(state: JobState, outcome: str, **fields: object) -> None:
+        def end(state: protocol.JobState, outcome: str, **fields: object) -> None:
             job.ended_at = self._clock()
             job.change(state=state, position=0, circuit=None, **fields)
             log.info(
@@ -196,47 +189,49 @@ class Jobs:
         try:
             result = await self._service.prove(decoded.request, on_event)
         except TeeRexError as error:
-            end(JobState.FAILED, error.code, error=self._job_error(error))
+            end(protocol.JobState.FAILED, error.code, error=self._job_error(error))
         except asyncio.CancelledError:
-            end(JobState.CANCELLED, JobState.CANCELLED)
+            end(protocol.JobState.CANCELLED, protocol.JobState.CANCELLED)
             raise
         except Exception as bug:  # noqa: BLE001  # reported to the client as a failure, and to the operator
             log.error("bug", trace=traced(bug))  # noqa: TRY400  # the exception's text may hold the witness
             mistake = INTERNAL()
-            end(JobState.FAILED, mistake.code, error=self._job_error(mistake))
+            end(protocol.JobState.FAILED, mistake.code, error=self._job_error(mistake))
         else:
             timings = self._timings(result, queue_ms=_ms(started - created), decrypt_ms=decoded.decrypt_ms)
-            end(JobState.DONE, JobState.DONE, proof=result.proof.to_wire(), timings=timings)
+            end(protocol.JobState.DONE, protocol.JobState.DONE, proof=result.proof.to_wire(), timings=timings)
 
-    def _timings(self, result: ProofResult, *, queue_ms: float, decrypt_ms: float) -> JobTimings:
+    def _timings(self, result: ProofResult, *, queue_ms: float, decrypt_ms: float) -> protocol.JobTimings:
         timings = result.timings
-        return JobTimings(
+        return protocol.JobTimings(
             queue_ms=queue_ms,
             decrypt_ms=round(decrypt_ms, 3),
             prove_ms=round(timings.prove_ms, 3),
             final_proof_ms=round(timings.final_proof_ms or 0.0, 3),
             circuits=[
-                JobCircuitTiming(self._shown(one.name), round(one.load_ms, 3), round(one.accumulate_ms, 3))
+                protocol.JobCircuitTiming(
+                    self._shown(one.name), round(one.load_ms, 3), round(one.accumulate_ms, 3)
+                )
                 for one in timings.circuits
             ],
         )
 
-    def _job_error(self, error: TeeRexError) -> JobError:
+    def _job_error(self, error: TeeRexError) -> protocol.JobError:
         message, hint = shown_texts(error, discreet=self._discreet)
-        return JobError(error.code, error.title, message, hint)
+        return protocol.JobError(error.code, error.title, message, hint)
 
     def _shown(self, circuit_name: str) -> str:
         return "" if self._discreet else circuit_name
 
 
-def _event(before: JobStatus | None, status: JobStatus) -> JobEvent:
-    if status.state is JobState.DONE:
-        return JobEvent.DONE
-    if status.state is JobState.FAILED:
-        return JobEvent.FAILED
+def _event(before: protocol.JobStatus | None, status: protocol.JobStatus) -> protocol.JobEvent:
+    if status.state is protocol.JobState.DONE:
+        return protocol.JobEvent.DONE
+    if status.state is protocol.JobState.FAILED:
+        return protocol.JobEvent.FAILED
     if before is not None and before.state is status.state and before.circuit is not status.circuit:
-        return JobEvent.CIRCUIT
-    return JobEvent.STATE
+        return protocol.JobEvent.CIRCUIT
+    return protocol.JobEvent.STATE
 
 
 def _ms(seconds: float) -> float:

@@ -14,30 +14,10 @@ from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web.app import create_app, healthz
 from tee_rex.web.bodies import BodyForm, body_form, body_parts, declared_bytes
 from tee_rex.web.responses import json_response
-from tee_rex.wire.protocol import (
-    DOWNLOAD_DURATION_HEADER,
-    JOB_ID_HEX_DIGITS,
-    PROOFS_PATH,
-    UPLOAD_DURATION_HEADER,
-    VERSION_HEADER,
-)
+from tee_rex.wire import protocol
 from tee_rex_server.errors.proxy import ENCLAVE_UNKNOWN, EnclaveAnswerError, EnclaveUnreachableError
 from tee_rex_server.errors.serving import UnknownJobError
-from tee_rex_server.http.interface import (
-    ATTESTATION,
-    DELETE_JOB,
-    EXPOSED_HEADERS,
-    GET_JOB,
-    HEALTH,
-    HEALTHZ,
-    JOB_EVENTS,
-    METRICS,
-    OPENAPI,
-    PROVE,
-    PUBLIC_KEY,
-    START_JOB,
-    job_id_of,
-)
+from tee_rex_server.http import interface
 from tee_rex_server.http.openapi import DescribedRoute, Operation, Parameter, openapi
 from tee_rex_server.proxy.forwarding import Forwarded, Forwarder, InFlight, StreamedResponse, joined
 from tee_rex_server.proxy.monitoring import ProxyHealthAnswer, proxy_health
@@ -59,11 +39,13 @@ if TYPE_CHECKING:
     from tee_rex_server.proxy.uploads import Uploads
 
 _HEALTH_SECONDS: Final = 3.0
-_JOB_LOCATION: Final = re.compile(rf"{PROOFS_PATH}/([0-9a-f]{{{JOB_ID_HEX_DIGITS}}})".encode())
+_JOB_LOCATION: Final = re.compile(
+    rf"{protocol.PROOFS_PATH}/([0-9a-f]{{{protocol.JOB_ID_HEX_DIGITS}}})".encode()
+)
 _NOT_ADMITTED: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 _ENCLAVE_METRICS: Final = replace(
-    METRICS,
-    path=f"{METRICS.path}/enclaves/{{name}}",
+    interface.METRICS,
+    path=f"{interface.METRICS.path}/enclaves/{{name}}",
     summary="Get the metrics of one enclave for Prometheus",
     errors=(404,),
     parameters=(Parameter("path", "name", "The enclave's name; GET /health lists them"),),
@@ -87,23 +69,27 @@ class ProxyApi:
         """The ASGI application."""
         return create_app(
             [
-                DescribedRoute(healthz, HEALTHZ),
-                DescribedRoute(self.health, replace(HEALTH, answer=ProxyHealthAnswer)),
-                DescribedRoute(self.public_key, _forwarded(PUBLIC_KEY)),
-                DescribedRoute(self.attestation, _forwarded(ATTESTATION)),
-                DescribedRoute(self.prove, _forwarded(PROVE)),
-                DescribedRoute(self.start_job, _forwarded(START_JOB)),
-                DescribedRoute(self.job, _forwarded(GET_JOB), _forwarded(DELETE_JOB)),
-                DescribedRoute(self.job_events, _forwarded(JOB_EVENTS)),
-                DescribedRoute(openapi, OPENAPI),
-                DescribedRoute(self.prometheus, METRICS),
+                DescribedRoute(healthz, interface.HEALTHZ),
+                DescribedRoute(self.health, replace(interface.HEALTH, answer=ProxyHealthAnswer)),
+                DescribedRoute(self.public_key, _forwarded(interface.PUBLIC_KEY)),
+                DescribedRoute(self.attestation, _forwarded(interface.ATTESTATION)),
+                DescribedRoute(self.prove, _forwarded(interface.PROVE)),
+                DescribedRoute(self.start_job, _forwarded(interface.START_JOB)),
+                DescribedRoute(self.job, _forwarded(interface.GET_JOB), _forwarded(interface.DELETE_JOB)),
+                DescribedRoute(self.job_events, _forwarded(interface.JOB_EVENTS)),
+                DescribedRoute(openapi, interface.OPENAPI),
+                DescribedRoute(self.prometheus, interface.METRICS),
                 DescribedRoute(self.enclave_prometheus, _forwarded(_ENCLAVE_METRICS)),
             ],
             metrics=self.metrics,
             log=self.log,
             client=self.addresses.of_request,
             discreet=True,
-            exposed_headers=(*EXPOSED_HEADERS, DOWNLOAD_DURATION_HEADER, UPLOAD_DURATION_HEADER),
+            exposed_headers=(
+                *interface.EXPOSED_HEADERS,
+                protocol.DOWNLOAD_DURATION_HEADER,
+                protocol.UPLOAD_DURATION_HEADER,
+            ),
         )
 
     async def health(self, _request: Request) -> Response:
@@ -133,19 +119,21 @@ class ProxyApi:
 
     async def job(self, request: Request) -> Response:
         """A job's status, or (DELETE) its cancellation."""
-        job_id = job_id_of(request)
+        job_id = interface.job_id_of(request)
         try:
             enclave = await self._enclave_of(job_id)
         except UnknownJobError:
             if request.method == "DELETE":
                 return Response(status_code=HTTPStatus.NO_CONTENT)
             raise
-        return self._without_body(request, enclave, f"{PROOFS_PATH}/{job_id}")
+        return self._without_body(request, enclave, f"{protocol.PROOFS_PATH}/{job_id}")
 
     async def job_events(self, request: Request) -> Response:
         """A job's changes as server-sent events."""
-        job_id = job_id_of(request)
-        return self._without_body(request, await self._enclave_of(job_id), f"{PROOFS_PATH}/{job_id}/events")
+        job_id = interface.job_id_of(request)
+        return self._without_body(
+            request, await self._enclave_of(job_id), f"{protocol.PROOFS_PATH}/{job_id}/events"
+        )
 
     async def prometheus(self, _request: Request) -> Response:
         """The host's metrics."""
@@ -156,7 +144,7 @@ class ProxyApi:
         enclave = self.fleet.named(request.path_params["name"])
         if enclave is None:
             raise ENCLAVE_UNKNOWN()
-        return self._without_body(request, enclave, METRICS.path)
+        return self._without_body(request, enclave, interface.METRICS.path)
 
     async def _enclave_of(self, job_id: str) -> Enclave:
         with self.in_flight.request():  # the enclaves may have to be asked
@@ -230,15 +218,15 @@ class ProxyApi:
 
     async def _wait_for_upload(self, request: Request, enclave: Enclave) -> Headers:
         """Wait while the bb of the request's version is being uploaded; headers with the time that took."""
-        uploads, version = self.uploads.get(enclave.name), request.headers.get(VERSION_HEADER)
+        uploads, version = self.uploads.get(enclave.name), request.headers.get(protocol.VERSION_HEADER)
         if uploads is None or version is None:
             return []
         timing = await uploads.wait_for(str(AztecVersion.parse(version)))
         if timing is None:
             return []
         return [
-            (DOWNLOAD_DURATION_HEADER.encode(), f"{timing.download_ms:.0f}".encode()),
-            (UPLOAD_DURATION_HEADER.encode(), f"{timing.upload_ms:.0f}".encode()),
+            (protocol.DOWNLOAD_DURATION_HEADER.encode(), f"{timing.download_ms:.0f}".encode()),
+            (protocol.UPLOAD_DURATION_HEADER.encode(), f"{timing.upload_ms:.0f}".encode()),
         ]
 
     @property

@@ -19,16 +19,7 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web.bodies import BODY_BYTES_PER_SECOND, BODY_SECONDS
 from tee_rex.web.log import traced
-from tee_rex.wire.control import (
-    CONTROL_ANSWER_BYTES,
-    INVENTORY_PATH,
-    MAX_BB_BYTES,
-    BbEntry,
-    CrsEntry,
-    Inventory,
-    bb_path,
-    crs_path,
-)
+from tee_rex.wire import control
 from tee_rex.wire.protocol import ErrorAnswer
 from tee_rex_server.errors.proxy import UPLOAD_REFUSED
 from tee_rex_server.proxy.exchange import connected, get, parsed, send_and_receive, time_limit
@@ -46,7 +37,7 @@ _PART_BYTES: Final = 256 * 1024
 _CHECK_SECONDS: Final = 0.2
 _RETRY_SECONDS: Final = 30.0
 _WAIT_SECONDS: Final = 60.0
-_UPLOAD_SECONDS: Final = 2 * (BODY_SECONDS + MAX_BB_BYTES / BODY_BYTES_PER_SECOND)
+_UPLOAD_SECONDS: Final = 2 * (BODY_SECONDS + control.MAX_BB_BYTES / BODY_BYTES_PER_SECOND)
 """Half of it is as long as an enclave lets an upload take; the other half is for its checks."""
 
 
@@ -131,17 +122,17 @@ class Uploads:
             self._pending.clear()
         await self._upload_chunks([chunk for chunk in inventory.crs if chunk.index > 0])
 
-    async def _inventory(self) -> Inventory:
+    async def _inventory(self) -> control.Inventory:
         async with self._enclave.request():
             return await get(
                 self._enclave.address,
                 self._control_port,
-                INVENTORY_PATH,
-                Inventory,
-                limit=CONTROL_ANSWER_BYTES,
+                control.INVENTORY_PATH,
+                control.Inventory,
+                limit=control.CONTROL_ANSWER_BYTES,
             )
 
-    def _is_known(self, entry: BbEntry) -> bool:
+    def _is_known(self, entry: control.BbEntry) -> bool:
         """Whether this release pins the same bb, and so can install it."""
         by_setup = self._installation.pins.digests.get(AztecVersion.parse(entry.version), {})
         known = by_setup.get(entry.setup, {}).get(Platform.current()) == entry.sha256
@@ -149,12 +140,12 @@ class Uploads:
             self._log.warning("unknown bb", version=entry.version, setup=entry.setup, sha256=entry.sha256)
         return known
 
-    async def _upload_bb(self, entry: BbEntry) -> UploadTiming:
+    async def _upload_bb(self, entry: control.BbEntry) -> UploadTiming:
         started = time.perf_counter()
         path = await self._bb(entry)
         installed = time.perf_counter()
         size = (await asyncio.to_thread(path.stat)).st_size
-        await self._put(bb_path(entry.sha256), size, _file_parts(path))
+        await self._put(control.bb_path(entry.sha256), size, _file_parts(path))
         timing = UploadTiming((installed - started) * 1000, (time.perf_counter() - installed) * 1000)
         self._log.info(
             "bb uploaded",
@@ -165,7 +156,7 @@ class Uploads:
         )
         return timing
 
-    async def _bb(self, entry: BbEntry) -> Path:
+    async def _bb(self, entry: control.BbEntry) -> Path:
         """The bb on this host's disk, just compared with its pin; downloaded or built when it is missing."""
         installation = self._installation
         version = AztecVersion.parse(entry.version)
@@ -185,7 +176,7 @@ class Uploads:
         )
         return made.path
 
-    async def _upload_chunks(self, chunks: list[CrsEntry]) -> None:
+    async def _upload_chunks(self, chunks: list[control.CrsEntry]) -> None:
         for setup in dict.fromkeys(chunk.setup for chunk in chunks):
             missing = [chunk for chunk in chunks if chunk.setup is setup and not chunk.present]
             if not missing:
@@ -201,7 +192,7 @@ class Uploads:
             )
             for chunk in missing:
                 part = crs.g1[chunk.index * size : (chunk.index + 1) * size]
-                await self._put(crs_path(setup, chunk.index), size, _memory_parts(part))
+                await self._put(control.crs_path(setup, chunk.index), size, _memory_parts(part))
             self._log.info(
                 "crs uploaded",
                 setup=setup,
@@ -218,7 +209,7 @@ class Uploads:
         ):
             await exchange.send_head("PUT", path.encode(), headers)
             head, body = await send_and_receive(
-                exchange.send_body(parts), exchange.short_answer(CONTROL_ANSWER_BYTES)
+                exchange.send_body(parts), exchange.short_answer(control.CONTROL_ANSWER_BYTES)
             )
         if head.status >= HTTPStatus.MULTIPLE_CHOICES:
             refusal = parsed(body, ErrorAnswer, self._enclave.name, path)

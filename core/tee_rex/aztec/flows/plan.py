@@ -8,22 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlsplit
 
+from tee_rex.aztec.flows import report as reports
 from tee_rex.aztec.flows.events import FlowListener, FlowPlanned, FlowStepEnded, FlowStepStarted
-from tee_rex.aztec.flows.report import (
-    ACCOUNT_ALIASES,
-    DEPLOYMENTS,
-    FLOW_STEPS,
-    AccountReport,
-    BalanceReport,
-    BridgeReport,
-    FlowKind,
-    FlowReport,
-    FlowStep,
-    NetworkReport,
-    PreparationReport,
-    StepReport,
-    TokenReport,
-)
 from tee_rex.aztec.flows.step import StepRun, TransactionStep
 from tee_rex.aztec.wallet.data import AccountKeys, WalletData
 from tee_rex.aztec.wallet.protocol import Balances, SentToken, SentTransaction, WalletAccount
@@ -56,21 +42,21 @@ class FlowAccount:
 class FlowRecord:
     """What a flow has done so far. accounts: in the order of ACCOUNT_ALIASES."""
 
-    kind: FlowKind
+    kind: reports.FlowKind
     mode: ProvingMode
     network: Network | None = None
-    preparation: list[PreparationReport] = field(default_factory=list)
-    bridge: BridgeReport | None = None
+    preparation: list[reports.PreparationReport] = field(default_factory=list)
+    bridge: reports.BridgeReport | None = None
     accounts: list[FlowAccount] = field(default_factory=list)
-    token: TokenReport | None = None
+    token: reports.TokenReport | None = None
     steps: list[StepRun] = field(default_factory=list)
     total_ms: float | None = None
 
-    def report(self, error: TeeRexError | None, *, cancelled: bool) -> FlowReport:
+    def report(self, error: TeeRexError | None, *, cancelled: bool) -> reports.FlowReport:
         """The report so far."""
         steps = tuple(run.report() for run in self.steps)
         ended = [step for step in steps if step.total_ms is not None]
-        return FlowReport(
+        return reports.FlowReport(
             flow=self.kind,
             mode=self.mode,
             aztec_version=str(self.network.version) if self.network else None,
@@ -87,21 +73,23 @@ class FlowRecord:
             error=ErrorReport.of(error) if error else None,
         )
 
-    def _account_reports(self, steps: tuple[StepReport, ...]) -> tuple[AccountReport, ...]:
+    def _account_reports(self, steps: tuple[reports.StepReport, ...]) -> tuple[reports.AccountReport, ...]:
         deployed = {step.step for step in steps if step.block is not None}
         url = self.network.contract_url if self.network else lambda _address: None
         return tuple(
-            AccountReport(alias, account.address, deployment in deployed, url(account.address))
-            for alias, deployment, account in zip(ACCOUNT_ALIASES, DEPLOYMENTS, self.accounts, strict=False)
+            reports.AccountReport(alias, account.address, deployment in deployed, url(account.address))
+            for alias, deployment, account in zip(
+                reports.ACCOUNT_ALIASES, reports.DEPLOYMENTS, self.accounts, strict=False
+            )
         )
 
 
-def network_report(network: Network) -> NetworkReport:
+def network_report(network: Network) -> reports.NetworkReport:
     """The network's part of a flow's report; without the URL's path, where providers put API keys."""
     info = network.info
     url = urlsplit(info.url)
     origin = f"{url.scheme}://{url.netloc}"
-    return NetworkReport(
+    return reports.NetworkReport(
         url=origin if url.path in ("", "/") else f"{origin}/…",
         name=network.name,
         chain_id=info.chain_id,
@@ -135,27 +123,29 @@ class FlowPlan:
         """Execute all steps; raises TeeRexError."""
         accounts = await self._accounts()
         self.record.accounts = accounts
-        superfluous = {step for step, account in zip(DEPLOYMENTS, accounts, strict=False) if account.deployed}
-        steps = tuple(step for step in FLOW_STEPS[self.record.kind] if step not in superfluous)
+        superfluous = {
+            step for step, account in zip(reports.DEPLOYMENTS, accounts, strict=False) if account.deployed
+        }
+        steps = tuple(step for step in reports.FLOW_STEPS[self.record.kind] if step not in superfluous)
         self.listener(FlowPlanned(steps))
-        for step, account in zip(DEPLOYMENTS, accounts, strict=False):
+        for step, account in zip(reports.DEPLOYMENTS, accounts, strict=False):
             if step in steps:
                 params = {"address": account.address}
                 await self._transaction(step, steps, "deployAccount", SentTransaction, params)
-        if self.record.kind is FlowKind.TOKEN:
+        if self.record.kind is reports.FlowKind.TOKEN:
             first, second = (account.address for account in accounts)
             await self._token_steps(steps, first, second)
 
-    async def _token_steps(self, steps: tuple[FlowStep, ...], first: str, second: str) -> None:
+    async def _token_steps(self, steps: tuple[reports.FlowStep, ...], first: str, second: str) -> None:
         params: dict[str, object] = {"from": first}
-        sent = await self._transaction(FlowStep.DEPLOY_TOKEN, steps, "deployToken", SentToken, params)
+        sent = await self._transaction(reports.FlowStep.DEPLOY_TOKEN, steps, "deployToken", SentToken, params)
         token = sent.token
-        self.record.token = TokenReport(
+        self.record.token = reports.TokenReport(
             token.address, token.name, token.symbol, token.decimals, self.network.contract_url(token.address)
         )
         transfers = (
-            (FlowStep.MINT, "mint", first, MINTED),
-            (FlowStep.TRANSFER, "transfer", second, TRANSFERRED),
+            (reports.FlowStep.MINT, "mint", first, MINTED),
+            (reports.FlowStep.TRANSFER, "transfer", second, TRANSFERRED),
         )
         for step, method, to, amount in transfers:
             params = {"token": token.address, "from": first, "to": to, "amount": str(amount)}
@@ -164,9 +154,9 @@ class FlowPlan:
 
     async def _accounts(self) -> list[FlowAccount]:
         """The accounts of the flow; the newest deployed ones first, then new ones."""
-        needed = len(ACCOUNT_ALIASES) if self.record.kind is FlowKind.TOKEN else 1
+        needed = len(reports.ACCOUNT_ALIASES) if self.record.kind is reports.FlowKind.TOKEN else 1
         found: list[FlowAccount] = []
-        if self.record.kind is FlowKind.TOKEN:
+        if self.record.kind is reports.FlowKind.TOKEN:
             for keys in reversed(self.data.accounts()):
                 account = await self._add(keys)
                 if account.deployed:
@@ -186,8 +176,8 @@ class FlowPlan:
 
     async def _transaction(
         self,
-        step: FlowStep,
-        steps: tuple[FlowStep, ...],
+        step: reports.FlowStep,
+        steps: tuple[reports.FlowStep, ...],
         method: str,
         result_type: type[_SentT],
         params: Mapping[str, object],
@@ -200,24 +190,24 @@ class FlowPlan:
         return sent
 
     async def _check_balances(
-        self, steps: tuple[FlowStep, ...], token: str, accounts: tuple[str, str]
+        self, steps: tuple[reports.FlowStep, ...], token: str, accounts: tuple[str, str]
     ) -> None:
-        run = StepRun(FlowStep.CHECK_BALANCES, self.listener)
+        run = StepRun(reports.FlowStep.CHECK_BALANCES, self.listener)
         with self._running(run, steps):
             with run.simulating() as simulated:
                 params = {"token": token, "accounts": accounts}
                 result = await self.bridge.call("balances", Balances, params)
                 simulated(result.total_ms)
-            run.balances = tuple(BalanceReport(b.account, int(b.amount)) for b in result.balances)
+            run.balances = tuple(reports.BalanceReport(b.account, int(b.amount)) for b in result.balances)
             amounts = (MINTED - TRANSFERRED, TRANSFERRED)
-            if run.balances != tuple(map(BalanceReport, accounts, amounts)):
+            if run.balances != tuple(map(reports.BalanceReport, accounts, amounts)):
                 raise BALANCES_WRONG(
                     balances=", ".join(f"{balance.amount:,}" for balance in run.balances),
                     expected=", ".join(map(str, amounts)),
                 )
 
     @contextmanager
-    def _running(self, run: StepRun, steps: tuple[FlowStep, ...]) -> Iterator[None]:
+    def _running(self, run: StepRun, steps: tuple[reports.FlowStep, ...]) -> Iterator[None]:
         index, count = steps.index(run.step), len(steps)
         self.record.steps.append(run)
         self.listener(FlowStepStarted(run.step, index, count))

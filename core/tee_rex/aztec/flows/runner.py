@@ -8,12 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tee_rex.aztec.flows.events import (
-    FlowListener,
-    NetworkFound,
-    PreparationEnded,
-    PreparationStarted,
-)
+from tee_rex.aztec.flows import events
 from tee_rex.aztec.flows.opening import WalletOpener
 from tee_rex.aztec.flows.plan import FlowPlan, FlowRecord, network_report
 from tee_rex.aztec.flows.report import BridgeReport, FlowKind, FlowReport, Preparation, PreparationReport
@@ -61,7 +56,7 @@ class AztecFlow:
         self._bridges = bridges
         self._record = FlowRecord(kind, prover.mode)
 
-    async def run(self, listener: FlowListener) -> FlowReport:
+    async def run(self, listener: events.FlowListener) -> FlowReport:
         """Run the flow.
 
         Raises TeeRexError: of the node, the network, the wallet, the proof or the transaction. If it raises
@@ -79,7 +74,7 @@ class AztecFlow:
         """The report so far."""
         return self._record.report(error, cancelled=cancelled)
 
-    async def _run(self, listener: FlowListener, stack: AsyncExitStack) -> None:
+    async def _run(self, listener: events.FlowListener, stack: AsyncExitStack) -> None:
         if not self._options.node_url:
             raise NODE_NOT_CONFIGURED()
         with self._preparing(Preparation.NODE, listener):
@@ -89,7 +84,7 @@ class AztecFlow:
                 raise PROOFS_REQUIRED(network=network.name)
             marker = await node.chain_marker()
         self._record.network = network
-        listener(NetworkFound(network_report(network)))
+        listener(events.NetworkFound(network_report(network)))
         with self._preparing(Preparation.RUNTIME, listener):
             command = await self._provider().command(network.setup, network.version, listener)
         data = WalletData.of_network(
@@ -138,13 +133,13 @@ class AztecFlow:
         return InstalledBridges(self._installation.paths, allow_download=self._installation.allow_download)
 
     @contextmanager
-    def _preparing(self, preparation: Preparation, listener: FlowListener) -> Iterator[None]:
+    def _preparing(self, preparation: Preparation, listener: events.FlowListener) -> Iterator[None]:
         begun = time.perf_counter()
-        listener(PreparationStarted(preparation))
+        listener(events.PreparationStarted(preparation))
         yield
         ms = round(_ms_since(begun), 3)
         self._record.preparation.append(PreparationReport(preparation, ms))
-        listener(PreparationEnded(preparation, ms))
+        listener(events.PreparationEnded(preparation, ms))
 
 
 async def _require_same_network(node: AztecNode, network: Network, marker: str) -> None:

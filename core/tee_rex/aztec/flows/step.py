@@ -8,24 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from tee_rex.aztec.flows.events import (
-    FlowListener,
-    ProofProgress,
-    StepPhaseEnded,
-    StepPhaseStarted,
-    TransactionConfirmed,
-    TransactionProved,
-    TransactionSent,
-    TransactionSimulated,
-)
-from tee_rex.aztec.flows.report import (
-    BalanceReport,
-    FlowStep,
-    FunctionReport,
-    SimulationReport,
-    StepPhase,
-    StepReport,
-)
+from tee_rex.aztec.flows import events
+from tee_rex.aztec.flows import report as reports
 from tee_rex.aztec.node import AztecNode, Receipt, TransactionStatus
 from tee_rex.errors import NodeError
 from tee_rex.errors.catalogue import aztec as errors
@@ -62,15 +46,15 @@ _PHASES_OF_OURS: Final = frozenset(
 class StepRun:
     """A step that runs."""
 
-    def __init__(self, step: FlowStep, listener: FlowListener) -> None:
+    def __init__(self, step: reports.FlowStep, listener: events.FlowListener) -> None:
         """Prepare a step; nothing has begun."""
         self.step = step
-        self.balances: tuple[BalanceReport, ...] = ()
+        self.balances: tuple[reports.BalanceReport, ...] = ()
         self._listener = listener
         self._begun = 0.0
         self._phase_begun = 0.0
         self._total_ms: float | None = None
-        self._simulation: SimulationReport | None = None
+        self._simulation: reports.SimulationReport | None = None
         self._accounted_ms = 0.0
 
     def begin(self) -> None:
@@ -81,10 +65,10 @@ class StepRun:
         """It has succeeded."""
         self._total_ms = (time.perf_counter() - self._begun) * 1000
 
-    def report(self) -> StepReport:
+    def report(self) -> reports.StepReport:
         """The report so far."""
         total = self._total_ms
-        return StepReport(
+        return reports.StepReport(
             step=self.step,
             simulate=self._simulation,
             total_ms=None if total is None else _rounded(total),
@@ -95,21 +79,21 @@ class StepRun:
     @contextmanager
     def simulating(self) -> Iterator[Callable[[float], None]]:
         """A step that only simulates; the caller passes the wallet's own time to the yielded function."""
-        self._start(StepPhase.SIMULATE)
+        self._start(reports.StepPhase.SIMULATE)
         yield self._simulated_only
-        self._finish(StepPhase.SIMULATE)
+        self._finish(reports.StepPhase.SIMULATE)
 
     def _simulated_only(self, wallet_ms: float) -> None:
         self._accounted_ms += wallet_ms
-        self._simulation = SimulationReport(_rounded(wallet_ms))
+        self._simulation = reports.SimulationReport(_rounded(wallet_ms))
 
-    def _start(self, phase: StepPhase) -> None:
+    def _start(self, phase: reports.StepPhase) -> None:
         self._phase_begun = time.perf_counter()
-        self._listener(StepPhaseStarted(self.step, phase))
+        self._listener(events.StepPhaseStarted(self.step, phase))
 
-    def _finish(self, phase: StepPhase) -> float:
+    def _finish(self, phase: reports.StepPhase) -> float:
         ms = _rounded((time.perf_counter() - self._phase_begun) * 1000)
-        self._listener(StepPhaseEnded(self.step, phase, ms))
+        self._listener(events.StepPhaseEnded(self.step, phase, ms))
         return ms
 
 
@@ -118,8 +102,8 @@ class TransactionStep(StepRun):
 
     def __init__(
         self,
-        step: FlowStep,
-        listener: FlowListener,
+        step: reports.FlowStep,
+        listener: events.FlowListener,
         prover: Prover,
         network: Network,
         node: AztecNode,
@@ -139,9 +123,9 @@ class TransactionStep(StepRun):
     def begin(self) -> None:
         """Start its clock and its simulation."""
         super().begin()
-        self._start(StepPhase.SIMULATE)
+        self._start(reports.StepPhase.SIMULATE)
 
-    def report(self) -> StepReport:
+    def report(self) -> reports.StepReport:
         """The report so far."""
         from msgspec.structs import replace
 
@@ -161,42 +145,44 @@ class TransactionStep(StepRun):
         """The wallet has simulated the transaction."""
         self._accounted_ms += simulation.total_ms
         kernels = [f.ms for f in simulation.functions if f.name.startswith(_KERNELS)]
-        self._simulation = SimulationReport(
+        self._simulation = reports.SimulationReport(
             total_ms=_rounded(simulation.total_ms),
             sync_ms=_rounded(simulation.sync_ms),
             functions=tuple(
-                FunctionReport(f.name, _rounded(f.ms))
+                reports.FunctionReport(f.name, _rounded(f.ms))
                 for f in simulation.functions
                 if not f.name.startswith(_KERNELS)
             ),
             kernels_ms=_rounded(sum(kernels)),
         )
-        self._finish(StepPhase.SIMULATE)
-        self._listener(TransactionSimulated(self.step, self._simulation))
+        self._finish(reports.StepPhase.SIMULATE)
+        self._listener(events.TransactionSimulated(self.step, self._simulation))
 
     async def prove(self, steps: bytes, serialize_ms: float) -> bytes:  # noqa: ARG002  # counts as our overhead
         """Make the proof in the prover's mode; raises TeeRexError."""
-        self._start(StepPhase.PROVE)
+        self._start(reports.StepPhase.PROVE)
         request = await asyncio.to_thread(self._request, steps)
         result = await self._prover.prove(request, listener=self._on_event)
         self._proof = ProofReport.of_result(result)
         self._accounted_ms += bb_ms(result)
-        self._prove_ms = self._finish(StepPhase.PROVE)
-        self._listener(TransactionProved(self.step, self._proof))
+        self._prove_ms = self._finish(reports.StepPhase.PROVE)
+        self._listener(events.TransactionProved(self.step, self._proof))
         return result.proof.to_wire()
 
     def sending(self, transaction: str, finish_ms: float) -> None:
         """The transaction is complete and goes to the node."""
         self._accounted_ms += finish_ms
         self._transaction = transaction
-        self._start(StepPhase.SEND)
+        self._start(reports.StepPhase.SEND)
 
     def sent(self, node_ms: float) -> None:
         """The node has accepted it, after ``node_ms``."""
         self._accounted_ms += node_ms
-        self._send_ms = self._finish(StepPhase.SEND)
+        self._send_ms = self._finish(reports.StepPhase.SEND)
         transaction = self._transaction or ""
-        self._listener(TransactionSent(self.step, transaction, self._network.transaction_url(transaction)))
+        self._listener(
+            events.TransactionSent(self.step, transaction, self._network.transaction_url(transaction))
+        )
 
     async def wait_until_confirmed(self, transaction: str) -> None:
         """Wait until the transaction is in a block.
@@ -204,15 +190,15 @@ class TransactionStep(StepRun):
         Raises TransactionDroppedError, TransactionRevertedError, NodeError, and TRANSACTION_TIMED_OUT after
         10 minutes.
         """
-        self._start(StepPhase.CONFIRM)
+        self._start(reports.StepPhase.CONFIRM)
         begun = time.perf_counter()
         poll_seconds = LOCAL_POLL_SECONDS if self._network.is_local else POLL_SECONDS
         grace = _GRACE_SECONDS if self._network.is_local else _LIVE_GRACE_SECONDS
         receipt = await wait_for_block(self._node, transaction, poll_seconds, grace, CONFIRM_SECONDS)
         self._accounted_ms += (time.perf_counter() - begun) * 1000
         self._block = receipt.block
-        self._confirm_ms = self._finish(StepPhase.CONFIRM)
-        self._listener(TransactionConfirmed(self.step, transaction, receipt.block or 0))
+        self._confirm_ms = self._finish(reports.StepPhase.CONFIRM)
+        self._listener(events.TransactionConfirmed(self.step, transaction, receipt.block or 0))
 
     def _request(self, steps: bytes) -> ProofRequest:
         return ProofRequest.recognised(
@@ -222,7 +208,7 @@ class TransactionStep(StepRun):
         )
 
     def _on_event(self, event: ProofEvent) -> None:
-        self._listener(ProofProgress(self.step, event))
+        self._listener(events.ProofProgress(self.step, event))
 
 
 async def wait_for_block(

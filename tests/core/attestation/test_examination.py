@@ -27,11 +27,7 @@ _NONCE = b"n" * 32
 _KEY = b"-----BEGIN PGP PUBLIC KEY BLOCK-----"
 _PROVER = Prover("4.1.2", "ab" * 32)
 _OTHER_PROVER = Prover("4.1.2", "cd" * 32)
-_POLICY = AttestationPolicy(
-    builds=(_BUILD,),
-    provers=frozenset({_PROVER}),
-    aztec_version="4.1.2",
-)
+_POLICY = AttestationPolicy(builds=(_BUILD,), provers=frozenset({_PROVER}), aztec_version="4.1.2")
 _SECOND = timedelta(seconds=1)
 
 
@@ -243,14 +239,8 @@ def test_the_first_failing_check_in_order_gives_the_refusal(nitro: FakeNitro) ->
         public_key=None,
     )
     findings = _examined(nitro, everything_wrong).findings
-    assert [finding.refusal.code for finding in findings if finding.refusal] == [
-        "EXPIRED",
-        "DEBUG_MODE",
-        "PCR_MISMATCH",
-        "NONCE_MISMATCH",
-        "PROVER_NOT_ALLOWED",
-        "MISSING_KEY",
-    ]
+    codes = [finding.refusal.code for finding in findings if finding.refusal]
+    assert " ".join(codes) == "EXPIRED DEBUG_MODE PCR_MISMATCH NONCE_MISMATCH PROVER_NOT_ALLOWED MISSING_KEY"
     assert _refused(nitro, everything_wrong) == "EXPIRED"
 
 

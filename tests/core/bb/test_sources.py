@@ -43,10 +43,7 @@ async def _download(answers: dict[str, Answer], folder: Path) -> list[tuple[int,
 
 @pytest.mark.integration
 async def test_a_release_archive_is_fetched_through_redirects(tmp_path: Path) -> None:
-    answers = {
-        _PATH: Answer(status=302, headers={"Location": "/objects/1"}),
-        "/objects/1": Answer(_ARCHIVE),
-    }
+    answers = {_PATH: Answer(status=302, headers={"Location": "/objects/1"}), "/objects/1": Answer(_ARCHIVE)}
     reports = await _download(answers, tmp_path)
     assert reports[-1] == (len(_ARCHIVE), len(_ARCHIVE))
 

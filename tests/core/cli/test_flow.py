@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from support.errors import some_error
+from support.scripted_flow import NETWORK
 from tee_rex.aztec.flows import events as flow_events
 from tee_rex.aztec.flows import report as flow_report
 from tee_rex.cli.commands import app
@@ -22,16 +23,6 @@ from tee_rex.transaction.events import CircuitStarted, QueuePosition
 from tee_rex.transaction.report import ProofReport
 
 TRANSACTION = "0x" + "ab" * 32
-NETWORK = flow_report.NetworkReport(
-    url="http://127.0.0.1:8080",
-    name="local network",
-    chain_id=31337,
-    rollup_version=1,
-    node_version="4.1.2",
-    crs="development",
-    real_proofs=False,
-    proofs_required=False,
-)
 MINT = flow_report.StepReport(
     step=flow_report.FlowStep.MINT,
     simulate=flow_report.SimulationReport(1000.0),
@@ -117,12 +108,16 @@ def test_the_node_of_the_environment_is_asked(monkeypatch: pytest.MonkeyPatch) -
     assert result.exit_code == ExitCode.ENVIRONMENT
 
 
-def test_lines_of_a_flow(capsys: pytest.CaptureFixture[str]) -> None:
+def lines_of_a_flow(capsys: pytest.CaptureFixture[str]) -> str:
     with show_flow() as listener:
         for event in EVENTS:
             listener(event)
+    return capsys.readouterr().err
 
-    lines = capsys.readouterr().err
+
+def test_lines_of_a_flow(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = lines_of_a_flow(capsys)
+
     for text in ("INSECURE", "chain 31337", "1/2 Mint 1,000", "2 ahead", "verified", TRANSACTION, "block 7"):
         assert text in lines
     assert "balances 500, 500" in lines
@@ -132,11 +127,8 @@ def test_a_terminal_shows_the_same(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    with show_flow() as listener:
-        for event in EVENTS:
-            listener(event)
 
-    assert "1/2 Mint 1,000" in capsys.readouterr().err
+    assert "1/2 Mint 1,000" in lines_of_a_flow(capsys)
 
 
 def test_a_report_is_shown(capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,6 +30,7 @@ Run: TypeAlias = Callable[..., subprocess.CompletedProcess[bytes]]
 
 PROOF_SECONDS = 500
 """For a command that may prove; the machine may be a small one and busy."""
+STEPS, GENUINE_STEPS = development_deployment(), genuine_deployment()
 TEE_REX = Path(sys.executable).with_name("tee-rex")
 
 
@@ -60,7 +61,7 @@ def proved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[s
     """One transaction proved by the command: steps, proof, report, what was shown."""
     folder = tmp_path_factory.mktemp("proved")
     steps, proof = folder / "steps.msgpack", folder / "proof"
-    steps.write_bytes(development_deployment())
+    steps.write_bytes(STEPS)
     done = subprocess.run(
         [TEE_REX, "prove", steps, "--crs", "development", "--out", proof, "--json"],
         capture_output=True,
@@ -75,18 +76,8 @@ def proved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[s
 def test_the_report_has_every_field_of_the_contract(proved: tuple[Path, Path, dict[str, Any], str]) -> None:
     _, proof, report, _ = proved
     assert set(report) == {
-        *(
-            "mode",
-            "crs",
-            "verified",
-            "bb",
-            "aztec_version",
-            "circuits",
-            "final_proof_ms",
-            "prove_ms",
-            "total_ms",
-        ),
-        *("phases", "peak_memory_bytes", "proof", "attestation", "error"),
+        *("mode", "crs", "verified", "bb", "aztec_version", "circuits", "phases", "peak_memory_bytes"),
+        *("final_proof_ms", "prove_ms", "total_ms", "proof", "attestation", "error"),
     }
     assert (report["mode"], report["crs"], report["verified"]) == ("local", "development", True)
     assert (report["aztec_version"], report["attestation"], report["error"]) == ("4.1.2", None, None)
@@ -135,27 +126,19 @@ BOMB = gzip.compress(bytes(65 << 20))
     [
         pytest.param(b"", (), "STEPS_EMPTY", 3, id="empty"),
         pytest.param(b"\x00" * 100, (), "STEPS_MALFORMED", 3, id="garbage"),
-        pytest.param(development_deployment()[:-5], (), "STEPS_MALFORMED", 3, id="cut off"),
+        pytest.param(STEPS[:-5], (), "STEPS_MALFORMED", 3, id="cut off"),
         pytest.param(bytes(50_000_001), (), "STEPS_TOO_LARGE", 3, id="oversized"),
         pytest.param(wire(*[1] * 10_000), (), "STEPS_TOO_MANY_CIRCUITS", 3, id="10,000 circuits"),
         pytest.param(wire(wire_step(vk=b"")), (), "STEPS_MISSING_VK", 3, id="no key"),
         pytest.param(wire(wire_step()), (), "AZTEC_VERSION_UNKNOWN", 3, id="another Aztec version"),
-        pytest.param(development_deployment(), ("--crs", "genuine"), "SETUP_MISMATCH", 3, id="not genuine"),
-        pytest.param(
-            genuine_deployment(), ("--crs", "development"), "SETUP_MISMATCH", 3, id="not development"
-        ),
-        pytest.param(
-            development_deployment(), ("--aztec-version", "9.0.0"), "AZTEC_VERSION_MISMATCH", 3, id="version"
-        ),
-        pytest.param(development_deployment(), ("--aztec-version", "../x"), "INVALID_VERSION", 2, id="path"),
-        pytest.param(development_deployment(), ("--timeout", "1"), "PROOF_TIMED_OUT", 1, id="time limit"),
-        pytest.param(
-            development_deployment(), ("--memory-limit", "100"), "MEMORY_LIMIT", 1, id="memory limit"
-        ),
-        pytest.param(
-            development_deployment(), ("--out", "/nonexistent/proof"), "PROOF_NOT_WRITTEN", 4, id="no place"
-        ),
-        pytest.param(development_deployment(), ("--out", "/dev/null"), "PROOF_NOT_WRITTEN", 4, id="a device"),
+        pytest.param(STEPS, ("--crs", "genuine"), "SETUP_MISMATCH", 3, id="not genuine"),
+        pytest.param(GENUINE_STEPS, ("--crs", "development"), "SETUP_MISMATCH", 3, id="not development"),
+        pytest.param(STEPS, ("--aztec-version", "9.0.0"), "AZTEC_VERSION_MISMATCH", 3, id="version"),
+        pytest.param(STEPS, ("--aztec-version", "../x"), "INVALID_VERSION", 2, id="path"),
+        pytest.param(STEPS, ("--timeout", "1"), "PROOF_TIMED_OUT", 1, id="time limit"),
+        pytest.param(STEPS, ("--memory-limit", "100"), "MEMORY_LIMIT", 1, id="memory limit"),
+        pytest.param(STEPS, ("--out", "/nonexistent/proof"), "PROOF_NOT_WRITTEN", 4, id="no place"),
+        pytest.param(STEPS, ("--out", "/dev/null"), "PROOF_NOT_WRITTEN", 4, id="a device"),
     ],
 )
 def test_each_failure_has_its_code(
@@ -166,14 +149,12 @@ def test_each_failure_has_its_code(
     assert done.returncode == exit_code, done.stderr.decode()
     error = json.loads(done.stdout)["error"]
     assert error["code"] == code
-    assert error["title"]
-    assert error["message"]
-    assert error["hint"]
+    assert all(error[part] for part in ("title", "message", "hint"))
     assert f"[{code}]".encode() in done.stderr
 
 
 def test_a_bomb_in_a_transaction_is_refused(run: Run, tmp_path: Path) -> None:
-    recorded = msgspec.msgpack.decode(development_deployment())
+    recorded = msgspec.msgpack.decode(STEPS)
     recorded[4]["witness"] = BOMB
     (tmp_path / "steps").write_bytes(wire(*recorded))
     done = run("prove", tmp_path / "steps")
@@ -202,7 +183,7 @@ def test_an_unusable_output_is_reported_before_proving(run: Run, tmp_path: Path)
 
 
 def test_the_genuine_crs_without_network(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "steps").write_bytes(genuine_deployment())
+    (tmp_path / "steps").write_bytes(GENUINE_STEPS)
     # A proxy that nobody listens at: every way to the network ends at once, wherever the test runs.
     dead = "http://127.0.0.1:9"
     done = run(
@@ -214,31 +195,24 @@ def test_the_genuine_crs_without_network(run: Run, tmp_path: Path) -> None:
     assert json.loads(done.stdout)["error"]["code"] == "BB_DOWNLOAD_FAILED"
 
 
-def test_a_full_disk_takes_no_proof_and_keeps_nothing_of_it(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "steps").write_bytes(development_deployment())
+@pytest.mark.parametrize(("spoil", "left"), [(fill, ["filling"]), (make_read_only, [])])
+def test_a_full_or_read_only_disk_is_reported_before_proving(
+    run: Run, tmp_path: Path, spoil: Callable[[Path], None], left: list[str]
+) -> None:
+    (tmp_path / "steps").write_bytes(STEPS)
     with small_disk(tmp_path / "disk", "64k") as disk:
-        fill(disk)
+        spoil(disk)
         done = run("prove", tmp_path / "steps", "--out", disk / "proof")
         assert done.returncode == 4
         assert b"PROOF_NOT_WRITTEN" in done.stderr
         assert b"1/11" not in done.stderr
-        assert [path.name for path in disk.iterdir()] == ["filling"]
-
-
-def test_a_read_only_disk_is_reported_before_proving(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "steps").write_bytes(development_deployment())
-    with small_disk(tmp_path / "disk", "64k") as disk:
-        make_read_only(disk)
-        done = run("prove", tmp_path / "steps", "--out", disk / "proof")
-        assert done.returncode == 4
-        assert b"PROOF_NOT_WRITTEN" in done.stderr
-        assert b"1/11" not in done.stderr
+        assert [path.name for path in disk.iterdir()] == left
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_cancels(tmp_path: Path, number: signal.Signals) -> None:
     steps = tmp_path / "steps"
-    steps.write_bytes(development_deployment())
+    steps.write_bytes(STEPS)
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     process = subprocess.Popen(

@@ -8,16 +8,13 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from support.errors import raises_with
 from support.local_prover import deployment_request
 from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.provers import Prover
 from tee_rex.cli.commands import app
-from tee_rex.cli.prover_config import (
-    ChosenProver,
-    approved_builds,
-)
+from tee_rex.cli.prover_config import ChosenProver, approved_builds
 from tee_rex.cli.prover_options import ProverOptions
-from tee_rex.errors import TeeRexError
 from tee_rex.settings.file import AttestationSettings, write_settings_file
 from tee_rex.settings.resolve import ApprovedBuild, ProverSpeed, SettingsFile, SettingSource
 from tee_rex.transaction.request import ProvingMode
@@ -87,9 +84,8 @@ def test_the_mode_and_its_server(
     ],
 )
 def test_an_option_of_another_mode_is_never_ignored(options: ProverOptions) -> None:
-    with pytest.raises(TeeRexError) as refused:
+    with raises_with("OPTION_NOT_FOR_MODE"):
         ChosenProver.by(options)
-    assert refused.value.code == "OPTION_NOT_FOR_MODE"
 
 
 @pytest.mark.parametrize(
@@ -106,9 +102,8 @@ def test_an_option_of_another_mode_is_never_ignored(options: ProverOptions) -> N
     ],
 )
 def test_invalid_options_fail_before_any_request(options: ProverOptions, code: str) -> None:
-    with pytest.raises(TeeRexError) as refused:
+    with raises_with(code):
         ChosenProver.by(options).prover()
-    assert refused.value.code == code
 
 
 def test_options_win_over_settings(tmp_path: Path) -> None:
@@ -148,9 +143,8 @@ def test_several_builds_are_paired_by_their_order() -> None:
 
 @pytest.mark.parametrize("pcr", ["", "ab", "zz" * 48, "ab" * 49])
 def test_a_pcr_has_48_bytes(pcr: str) -> None:
-    with pytest.raises(TeeRexError) as refused:
+    with raises_with("PCR_INVALID"):
         approved_builds([pcr], [], [])
-    assert refused.value.code == "PCR_INVALID"
 
 
 def test_a_failure_in_tee_mode_is_reported_as_json(tmp_path: Path) -> None:

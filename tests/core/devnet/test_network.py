@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import textwrap
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -46,6 +46,13 @@ def ports() -> Ports:
 @pytest.fixture
 def devnet(folder: Path) -> Devnet:
     return Devnet(folder, TrustedSetup.DEVELOPMENT)
+
+
+@pytest.fixture
+def clean(devnet: Devnet, folder: Path, ports: Ports) -> Iterator[Devnet]:
+    """A network of which nothing is left after the test."""
+    yield devnet
+    assert nothing_is_left(folder, ports)
 
 
 @pytest.fixture(autouse=True)
@@ -104,24 +111,22 @@ async def test_a_network_elsewhere_is_not_taken_for_the_wanted_one(devnet: Devne
     assert (await devnet.status()).condition is Condition.READY
 
 
-async def test_the_state_can_be_kept_to_look_at(devnet: Devnet, folder: Path, ports: Ports) -> None:
-    await devnet.up(packages(), ports)
-    await devnet.down(keep_state=True)
+async def test_the_state_can_be_kept_to_look_at(clean: Devnet, folder: Path, ports: Ports) -> None:
+    await clean.up(packages(), ports)
+    await clean.down(keep_state=True)
     assert (folder / "state" / "data").exists()
-    await devnet.up(packages(), ports)  # starts anew, on a clean state
-    await devnet.down()
-    assert nothing_is_left(folder, ports)
+    await clean.up(packages(), ports)  # starts anew, on a clean state
+    await clean.down()
 
 
 @pytest.mark.parametrize("victim", ["anvil", "aztec", "supervisor"])
 async def test_a_killed_process_is_noticed_and_nothing_stays(
-    devnet: Devnet, folder: Path, ports: Ports, victim: str
+    clean: Devnet, ports: Ports, victim: str
 ) -> None:
-    up = await devnet.up(packages(), ports)
+    up = await clean.up(packages(), ports)
     os.kill(up.processes[victim], signal.SIGKILL)
-    assert victim in await until(Condition.BROKEN, devnet)
-    assert await devnet.down()
-    assert nothing_is_left(folder, ports)
+    assert victim in await until(Condition.BROKEN, clean)
+    assert await clean.down()
 
 
 async def test_a_node_that_stands_still_does_not_keep_the_status_waiting(
@@ -135,69 +140,63 @@ async def test_a_node_that_stands_still_does_not_keep_the_status_waiting(
     assert await devnet.down()
 
 
-async def test_up_mends_a_broken_network(devnet: Devnet, folder: Path, ports: Ports) -> None:
-    up = await devnet.up(packages(), ports)
+async def test_up_mends_a_broken_network(clean: Devnet, ports: Ports) -> None:
+    up = await clean.up(packages(), ports)
     os.kill(up.processes["anvil"], signal.SIGKILL)
-    await until(Condition.BROKEN, devnet)
-    again = await devnet.up(packages(), ports)
+    await until(Condition.BROKEN, clean)
+    again = await clean.up(packages(), ports)
     assert again.condition is Condition.READY
     assert not set(again.processes.values()) & set(up.processes.values())
-    await devnet.down()
-    assert nothing_is_left(folder, ports)
+    await clean.down()
 
 
 async def test_a_program_that_fails_is_quoted(
-    devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
+    clean: Devnet, ports: Ports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(monkeypatch, FAILING)
     with raises(errors.DEVNET_ENDED, match="aztec exited with code 7") as raised:
-        await devnet.up(packages(), ports)
+        await clean.up(packages(), ports)
     assert "Error: no" in raised.value.message
     assert "\x1b" not in raised.value.message
-    assert nothing_is_left(folder, ports)
 
 
 async def test_a_node_that_never_answers_is_given_up(
-    devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
+    clean: Devnet, ports: Ports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(monkeypatch, SILENT)
     with raises(errors.DEVNET_NOT_READY):
-        await devnet.up(packages(), ports, wait_seconds=1.5)
-    assert nothing_is_left(folder, ports)
+        await clean.up(packages(), ports, wait_seconds=1.5)
 
 
 async def test_cancelling_a_start_leaves_nothing(
-    devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
+    clean: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(monkeypatch, SILENT)
-    starting = asyncio.create_task(devnet.up(packages(), ports))
+    starting = asyncio.create_task(clean.up(packages(), ports))
     await until_there_are(4, folder)  # the supervisor, anvil and its child, the node
     starting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await starting
-    assert nothing_is_left(folder, ports)
 
 
 async def test_a_start_that_another_command_ends_says_so(
-    devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
+    clean: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(monkeypatch, SILENT)
-    starting = asyncio.create_task(devnet.up(packages(), ports))
+    starting = asyncio.create_task(clean.up(packages(), ports))
     await until_there_are(4, folder)
     assert await Devnet(folder, TrustedSetup.DEVELOPMENT).down()
     with raises(errors.DEVNET_STOPPED):
         await starting
-    assert nothing_is_left(folder, ports)
 
 
 async def test_a_supervisor_that_cannot_start_is_told(
-    devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
+    clean: Devnet, ports: Ports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command = (sys.executable, "-c", "raise SystemExit('no module of that name')")
     monkeypatch.setattr("tee_rex.devnet.network.supervisor_command", lambda: command)
     with raises(errors.SUPERVISOR_NOT_STARTED, match="no module of that name"):
-        await devnet.up(packages(), ports)
-    assert nothing_is_left(folder, ports)
+        await clean.up(packages(), ports)
 
 
 @pytest.mark.parametrize(
@@ -206,12 +205,11 @@ async def test_a_supervisor_that_cannot_start_is_told(
     ids=["genuine keys", "unknown keys", "another chain"],
 )
 async def test_another_network_than_the_expected_one_is_ended(
-    devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch, other: SmallNetwork
+    clean: Devnet, ports: Ports, monkeypatch: pytest.MonkeyPatch, other: SmallNetwork
 ) -> None:
     use(monkeypatch, other)
     with raises(errors.UNEXPECTED_NETWORK):
-        await devnet.up(packages(), ports)
-    assert nothing_is_left(folder, ports)
+        await clean.up(packages(), ports)
 
 
 async def test_a_genuine_network_is_expected_to_have_genuine_keys(
@@ -223,26 +221,22 @@ async def test_a_genuine_network_is_expected_to_have_genuine_keys(
     assert (await devnet.up(packages(genuine), ports)).setup is genuine
 
 
-async def test_a_port_in_use_is_said_before_anything_starts(
-    devnet: Devnet, folder: Path, ports: Ports
-) -> None:
+async def test_a_port_in_use_is_said_before_anything_starts(clean: Devnet, ports: Ports) -> None:
     with (
         socket.create_server(("127.0.0.1", ports.node)),
         raises(errors.PORT_IN_USE, match=str(ports.node)) as raised,
     ):
-        await devnet.up(packages(), ports)
+        await clean.up(packages(), ports)
     assert "--port" in raised.value.hint
-    assert nothing_is_left(folder, ports)
 
 
 async def test_too_little_memory_is_said_before_anything_starts(
-    devnet: Devnet, folder: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
+    clean: Devnet, ports: Ports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(network, "_MEMORY_NEEDED", 1_000_000_000)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=700_000_000))
     with raises(errors.NOT_ENOUGH_MEMORY, match=r"0\.7 GB are available"):
-        await devnet.up(packages(), ports)
-    assert nothing_is_left(folder, ports)
+        await clean.up(packages(), ports)
 
 
 async def test_two_starts_at_once_give_one_network(folder: Path, ports: Ports) -> None:
@@ -259,7 +253,7 @@ async def test_a_network_of_ones_own_ends_with_the_block(folder: Path, ports: Po
 
 @pytest.mark.parametrize("lifeline", [True, False], ids=["running_devnet", "up"])
 async def test_the_process_that_started_it_is_killed(
-    devnet: Devnet, folder: Path, ports: Ports, lifeline: bool
+    clean: Devnet, folder: Path, ports: Ports, lifeline: bool
 ) -> None:
     """A network of one's own ends with its process; one for everybody is cleaned up by ``down``."""
     program = textwrap.dedent(f"""
@@ -286,5 +280,4 @@ async def test_the_process_that_started_it_is_killed(
     assert done.returncode == -signal.SIGKILL
     if lifeline:
         await until_there_are(0, folder)
-    await devnet.down()
-    assert nothing_is_left(folder, ports)
+    await clean.down()

@@ -35,6 +35,13 @@ _FILES = {
 }
 
 
+def _write_files(tree: Path) -> None:
+    for name, content in _FILES.items():
+        file = tree / "@aztec" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content)
+
+
 def _ignore(_done: int) -> None:
     pass
 
@@ -50,10 +57,7 @@ class SmallNpm:
 
     async def install(self, _project: Traversable, folder: Path, report: ByteCount) -> Path:
         self.installed += 1
-        for name, content in _FILES.items():
-            file = folder / "node_modules" / "@aztec" / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(content)
+        _write_files(folder / "node_modules")
         for done in (10, 5, 500_000_000):
             report(done, None)
         self.started.set()
@@ -104,10 +108,7 @@ def test_the_lock_file_names_no_addresses_and_has_a_digest_of_every_installed_pa
 
 
 def test_pruning_leaves_what_runs_here_and_licences(tmp_path: Path) -> None:
-    for name, content in _FILES.items():
-        file = tmp_path / "@aztec" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(content)
+    _write_files(tmp_path)
     prune(tmp_path, Platform.AMD64_LINUX, _ignore)
     left = {str(path.relative_to(tmp_path / "@aztec")) for path in tmp_path.rglob("*") if path.is_file()}
     assert left == {"LICENSE", "index.js", "bb.js/build/amd64-linux/bb"}

@@ -90,9 +90,7 @@ async def test_a_server_that_hangs_up_may_have_seen_the_request() -> None:
     assert not isinstance(lost.value, NeverConnectedError)
 
 
-async def test_proxies_are_never_used_for_this_machine(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_proxies_are_never_used_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(variable, "http://127.0.0.1:1")
     async with ScriptedServer().serving() as url:

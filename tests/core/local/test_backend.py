@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from support.errors import raises
+from support.errors import raises, raises_with
 from support.local_prover import deployment_request, real_installation
 from support.processes import running_bbs
 from support.recorded_steps import wire, wire_step
 from tee_rex.crs.crs import Crs
-from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.proving import PROOF_TIMED_OUT
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.downloading import DownloadingInstallation
@@ -94,13 +93,11 @@ async def test_a_bad_transaction_leaves_the_next_proof_fine(step: object, code: 
     backend = LocalBackend(real_installation(), LocalOptions(threads=2, keep_warm=True))
     good = deployment_request()
     bad = replace(good, steps=ExecutionSteps.from_bytes(wire(step)))
-    with pytest.raises(TeeRexError) as caught:
+    with raises_with(code):
         await backend.prove(bad, lambda _: None)
-    assert caught.value.code == code
     assert running_bbs() == []
 
 
 async def test_the_development_setup_has_no_more_points_than_its_pin() -> None:
-    with pytest.raises(TeeRexError) as caught:
+    with raises_with("CRS_TOO_SMALL"):
         await real_installation().crs(TrustedSetup.DEVELOPMENT, 1 << 18, lambda _: None)
-    assert caught.value.code == "CRS_TOO_SMALL"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -65,10 +66,12 @@ def program(*parts: str) -> list[str]:
     return [sys.executable, "-c", "".join(parts)]
 
 
-@pytest.fixture
-def in_tmp_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(autouse=True)
+def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test leaves a temporary file."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    return tmp_path
+    yield
+    assert list(tmp_path.iterdir()) == []
 
 
 async def connected(process: BbProcess) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -79,7 +82,7 @@ async def connected(process: BbProcess) -> tuple[asyncio.StreamReader, asyncio.S
 
 
 async def test_a_process_that_closed_its_socket_and_does_not_exit_is_ended(
-    in_tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("tee_rex.local.process._SECONDS_TO_EXIT", 0.1)
     process = await BbProcess.start(program(LISTENS, CLOSES_AND_STAYS), threads=1)
@@ -93,10 +96,9 @@ async def test_a_process_that_closed_its_socket_and_does_not_exit_is_ended(
         assert not psutil.pid_exists(process.pid)
     finally:
         await process.close()
-    assert list(in_tmp_path.iterdir()) == []
 
 
-async def test_the_last_words_of_a_process_are_kept(in_tmp_path: Path) -> None:
+async def test_the_last_words_of_a_process_are_kept() -> None:
     process = await BbProcess.start(program(LISTENS, ENDS_WITH_MANY_WORDS), threads=1)
     try:
         _reader, writer = await connected(process)
@@ -108,10 +110,9 @@ async def test_the_last_words_of_a_process_are_kept(in_tmp_path: Path) -> None:
         assert len(error.diagnostics) <= 64 * 1024
     finally:
         await process.close()
-    assert list(in_tmp_path.iterdir()) == []
 
 
-async def test_a_process_that_writes_without_end_can_be_closed(in_tmp_path: Path) -> None:
+async def test_a_process_that_writes_without_end_can_be_closed() -> None:
     process = await BbProcess.start(program(WRITES_WITHOUT_END), threads=1)
     while not process.diagnostics:  # another process writes it
         assert process.running
@@ -119,38 +120,31 @@ async def test_a_process_that_writes_without_end_can_be_closed(in_tmp_path: Path
     async with asyncio.timeout(60):
         await process.close()
     assert not psutil.pid_exists(process.pid)
-    assert list(in_tmp_path.iterdir()) == []
 
 
-async def test_a_bb_that_does_not_take_the_crs_is_ended(
-    in_tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_bb_that_does_not_take_the_crs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tee_rex.local.session._START_SECONDS", 0.5)
     with raises(BB_NOT_READY):
         await BbSession.start(program(LISTENS, SILENT), CRS, threads=1)
-    assert list(in_tmp_path.iterdir()) == []
 
 
-async def test_a_bb_that_ends_while_it_takes_the_crs_is_told_of(in_tmp_path: Path) -> None:
+async def test_a_bb_that_ends_while_it_takes_the_crs_is_told_of() -> None:
     with raises(BB_START_FAILED, match="code 3"):
         await BbSession.start(program(LISTENS, ENDS_WITH_MANY_WORDS), CRS, threads=1)
-    assert list(in_tmp_path.iterdir()) == []
 
 
-async def test_a_bb_that_is_silent_is_ended(in_tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_bb_that_is_silent_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     session = await BbSession.start(program(LISTENS, SILENT_AFTER_THE_CRS), CRS, threads=1)
     monkeypatch.setattr("tee_rex.local.session._ANSWER_SECONDS", 0.1)
     with raises(BB_HUNG, match="computing a verification key"):
         await session.verification_key(b"")
     assert not session.usable
     assert not psutil.pid_exists(session.pid)
-    assert list(in_tmp_path.iterdir()) == []
 
 
-async def test_a_memory_limit_that_is_passed_at_the_start_is_told_as_such(in_tmp_path: Path) -> None:
+async def test_a_memory_limit_that_is_passed_at_the_start_is_told_as_such() -> None:
     with raises(MEMORY_LIMIT):
         await BbSession.start(program(LISTENS, SILENT), CRS, threads=1, memory_limit=1000)
-    assert list(in_tmp_path.iterdir()) == []
 
 
 HOLDER = """
@@ -164,17 +158,17 @@ asyncio.run(main())
 """
 
 
-async def test_the_next_start_removes_what_a_killed_process_left(in_tmp_path: Path) -> None:
+async def test_the_next_start_removes_what_a_killed_process_left(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", HOLDER, "/bin/cat"],
         stdout=subprocess.PIPE,
-        env={"TMPDIR": str(in_tmp_path)},
+        env={"TMPDIR": str(tmp_path)},
         text=True,
     ) as holder:
         assert holder.stdout is not None
         left = Path(holder.stdout.readline().strip())
         holder.kill()
-    assert list(in_tmp_path.iterdir()) == [left]
+    assert list(tmp_path.iterdir()) == [left]
     process = await BbProcess.start(program(WRITES_WITHOUT_END), threads=1)
     try:
         async with asyncio.timeout(60):
@@ -183,4 +177,3 @@ async def test_the_next_start_removes_what_a_killed_process_left(in_tmp_path: Pa
         assert process.socket_path.parent.exists()
     finally:
         await process.close()
-    assert list(in_tmp_path.iterdir()) == []

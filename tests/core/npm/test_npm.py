@@ -43,9 +43,7 @@ async def test_npm_installs_what_the_lock_names(tmp_path: Path) -> None:
     folder = _folder(tmp_path)
     heard: list[int] = []
     tree = await Npm.bundled().install_locked(
-        _project(tmp_path / "project"),
-        folder,
-        lambda done, _total: heard.append(done),
+        _project(tmp_path / "project"), folder, lambda done, _total: heard.append(done)
     )
     assert tree == folder / "node_modules"
     assert (folder / "package-lock.json").exists()

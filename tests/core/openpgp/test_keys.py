@@ -108,6 +108,18 @@ TIME = CREATED.to_bytes(4)
 DAY, YEAR = (86_400).to_bytes(4), (31_536_000).to_bytes(4)
 GOOD_CERTIFICATION = {2: TIME, 30: b"\x09", 39: b"\x09\x03"}
 GOOD_BINDING = {2: TIME, 27: b"\x0c"}
+
+
+def certified(changes: dict[int, bytes]) -> dict[str, Any]:
+    """Parts of a key whose certification has these subpackets besides or instead of the good ones."""
+    return {"certification": GOOD_CERTIFICATION | changes}
+
+
+def bound(changes: dict[int, bytes]) -> dict[str, Any]:
+    """The same for the binding of its subkey."""
+    return {"binding": GOOD_BINDING | changes}
+
+
 LOW_ORDER_POINTS = [
     bytes(32),
     b"\x01" + bytes(31),
@@ -123,14 +135,14 @@ LOW_ORDER_POINTS = [
     "parts",
     [
         pytest.param({}, id="plain"),
-        pytest.param({"certification": GOOD_CERTIFICATION | {9: YEAR, 3: YEAR}}, id="not yet expired"),
-        pytest.param({"certification": GOOD_CERTIFICATION | {9: bytes(4), 3: bytes(4)}}, id="never expires"),
-        pytest.param({"certification": GOOD_CERTIFICATION | {39: b"\x07\x02\x09\x03"}}, id="second suite"),
-        pytest.param({"certification": GOOD_CERTIFICATION | {20: b"note"}}, id="notation"),
-        pytest.param({"certification": GOOD_CERTIFICATION | {100: b"x"}}, id="unknown subpacket"),
-        pytest.param({"certification": GOOD_CERTIFICATION | {20: bytes(190)}}, id="longest subpacket"),
-        pytest.param({"certification": GOOD_CERTIFICATION | {11 | 0x80: b"\x09"}}, id="known and critical"),
-        pytest.param({"binding": GOOD_BINDING | {27: b"\x04"}}, id="for communications alone"),
+        pytest.param(certified({9: YEAR, 3: YEAR}), id="not yet expired"),
+        pytest.param(certified({9: bytes(4), 3: bytes(4)}), id="never expires"),
+        pytest.param(certified({39: b"\x07\x02\x09\x03"}), id="second suite"),
+        pytest.param(certified({20: b"note"}), id="notation"),
+        pytest.param(certified({100: b"x"}), id="unknown subpacket"),
+        pytest.param(certified({20: bytes(190)}), id="longest subpacket"),
+        pytest.param(certified({11 | 0x80: b"\x09"}), id="known and critical"),
+        pytest.param(bound({27: b"\x04"}), id="for communications alone"),
     ],
 )
 def test_other_good_keys_are_accepted(parts: dict[str, Any]) -> None:
@@ -149,42 +161,24 @@ def test_other_good_keys_are_accepted(parts: dict[str, Any]) -> None:
         pytest.param({"binding_type": 0x28}, "0x18", id="subkey revocation"),
         pytest.param({"binding_type": 0x13}, "0x18", id="certification instead of binding"),
         pytest.param({"certification": {2: TIME, 39: b"\x09\x03"}}, "version 2", id="no features"),
-        pytest.param({"certification": GOOD_CERTIFICATION | {30: b""}}, "version 2", id="empty features"),
-        pytest.param(
-            {"certification": GOOD_CERTIFICATION | {30: b"\x01"}}, "version 2", id="version 1 alone"
-        ),
+        pytest.param(certified({30: b""}), "version 2", id="empty features"),
+        pytest.param(certified({30: b"\x01"}), "version 2", id="version 1 alone"),
         pytest.param({"certification": {2: TIME, 30: b"\x09"}}, "AES-256-GCM", id="no ciphersuites"),
-        pytest.param(
-            {"certification": GOOD_CERTIFICATION | {39: b"\x09\x02"}}, "AES-256-GCM", id="OCB alone"
-        ),
-        pytest.param(
-            {"certification": GOOD_CERTIFICATION | {39: b"\x07\x09\x03"}}, "AES-256", id="shifted pair"
-        ),
+        pytest.param(certified({39: b"\x09\x02"}), "AES-256-GCM", id="OCB alone"),
+        pytest.param(certified({39: b"\x07\x09\x03"}), "AES-256", id="shifted pair"),
         pytest.param({"certification": {30: b"\x09", 39: b"\x09\x03"}}, "undated", id="no creation time"),
-        pytest.param({"certification": GOOD_CERTIFICATION | {2: bytes(4)}}, "older", id="older than the key"),
-        pytest.param(
-            {"certification": GOOD_CERTIFICATION | {2: b"\0"}}, "malformed", id="short creation time"
-        ),
-        pytest.param(
-            {"certification": GOOD_CERTIFICATION | {2 | 0x80: TIME}}, "twice", id="two creation times"
-        ),
-        pytest.param({"certification": GOOD_CERTIFICATION | {9: DAY}}, "expired", id="key expired"),
-        pytest.param({"certification": GOOD_CERTIFICATION | {3: DAY}}, "expired", id="certification expired"),
-        pytest.param(
-            {"certification": GOOD_CERTIFICATION | {0x80 | 100: b""}}, "not understood", id="critical"
-        ),
-        pytest.param(
-            {"certification": GOOD_CERTIFICATION | {0x80 | 20: b""}}, "not understood", id="critical note"
-        ),
-        pytest.param(
-            {"certification": GOOD_CERTIFICATION | {20: bytes(191)}}, "malformed", id="long subpacket"
-        ),
-        pytest.param({"binding": GOOD_BINDING | {9: DAY}}, "expired", id="subkey expired"),
-        pytest.param(
-            {"binding": GOOD_BINDING | {0x80 | 100: b""}}, "not understood", id="critical in binding"
-        ),
+        pytest.param(certified({2: bytes(4)}), "older", id="older than the key"),
+        pytest.param(certified({2: b"\0"}), "malformed", id="short creation time"),
+        pytest.param(certified({2 | 0x80: TIME}), "twice", id="two creation times"),
+        pytest.param(certified({9: DAY}), "expired", id="key expired"),
+        pytest.param(certified({3: DAY}), "expired", id="certification expired"),
+        pytest.param(certified({0x80 | 100: b""}), "not understood", id="critical"),
+        pytest.param(certified({0x80 | 20: b""}), "not understood", id="critical note"),
+        pytest.param(certified({20: bytes(191)}), "malformed", id="long subpacket"),
+        pytest.param(bound({9: DAY}), "expired", id="subkey expired"),
+        pytest.param(bound({0x80 | 100: b""}), "not understood", id="critical in binding"),
         pytest.param({"binding": {2: TIME}}, "not for encryption", id="no key flags"),
-        pytest.param({"binding": GOOD_BINDING | {27: b"\x02"}}, "not for encryption", id="for signing"),
+        pytest.param(bound({27: b"\x02"}), "not for encryption", id="for signing"),
         pytest.param({"user_id": b"\xff"}, "UTF-8", id="user id not UTF-8"),
         pytest.param({"user_id": b"\x1b[2J"}, "unprintable characters", id="terminal escape"),
         pytest.param({"user_id": "a\u202eb".encode()}, "unprintable characters", id="reversed text"),
@@ -200,14 +194,18 @@ def test_other_keys_are_refused(parts: dict[str, Any], reason: str) -> None:
         parse(KeyParts(**parts).packets())
 
 
+def joined(bodies: list[bytes]) -> bytes:
+    """The five packets of a key."""
+    return b"".join(map(packet, (6, 13, 2, 14, 2), bodies))
+
+
 def test_signatures_of_another_key_are_refused() -> None:
     mine, other = KeyParts(), KeyParts()
-    types = (6, 13, 2, 14, 2)
     for taken in (2, 4):
         bodies = mine.bodies()
         bodies[taken] = replace(mine, certifier=other.certifier).bodies()[taken]
         with raises_code(INVALID_PUBLIC_KEY, match="signature is wrong"):
-            parse(b"".join(map(packet, types, bodies)))
+            parse(joined(bodies))
 
 
 @pytest.mark.parametrize("taken", [1, 3])
@@ -215,7 +213,7 @@ def test_a_user_id_or_subkey_of_another_key_is_refused(taken: int) -> None:
     bodies, others = KeyParts().bodies(), KeyParts(user_id=b"Somebody else").bodies()
     bodies[taken] = others[taken]
     with raises_code(INVALID_PUBLIC_KEY, match="signature is wrong"):
-        parse(b"".join(map(packet, (6, 13, 2, 14, 2), bodies)))
+        parse(joined(bodies))
 
 
 def packets_of(*chosen: int) -> bytes:
@@ -251,7 +249,7 @@ def test_other_sequences_of_packets_are_refused(packets: bytes) -> None:
 def with_signature(change: Callable[[bytes], bytes]) -> bytes:
     bodies = KeyParts().bodies()
     bodies[2] = change(bodies[2])
-    return b"".join(map(packet, (6, 13, 2, 14, 2), bodies))
+    return joined(bodies)
 
 
 @pytest.mark.parametrize(

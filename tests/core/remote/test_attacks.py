@@ -12,15 +12,7 @@ from cryptography import x509
 
 from support.errors import raises, raises_code
 from support.nitro_fake import DEBUG_PCRS, ES384_HEADER, PRODUCTION_PCRS, FakeNitro
-from support.remote_client import (
-    BUILD,
-    PROVER,
-    QUICK_RETRIES,
-    no_bb_here,
-    now,
-    pinned,
-    small_request,
-)
+from support.remote_client import BUILD, PROVER, now, pinned, remote_backend, small_request
 from support.remote_client import attested as attested_now
 from support.scripted_server import Answer, ScriptedServer, json_answer
 from tee_rex.attestation.builds import ExpectedPcrs
@@ -28,9 +20,7 @@ from tee_rex.attestation.provers import Prover, encode_provers
 from tee_rex.errors import AttestationError, TeeRexError
 from tee_rex.errors.catalogue.attestation import POLICY_MISSING
 from tee_rex.errors.catalogue.servers import FINGERPRINT_INVALID
-from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote.attestation import AllowedProvers
-from tee_rex.remote.client import RemoteBackend
 from tee_rex.remote.trust import AttestedKey, KeyTrust, PinnedKey
 from tee_rex.transaction.events import AttestationExamined, ProofEvent
 from tee_rex.transaction.request import ProofRequest, ProofResult
@@ -56,14 +46,10 @@ def attested(nitro: FakeNitro, *, nonce_required: bool = True) -> AttestedKey:
 
 
 async def prove(
-    server: ScriptedServer,
-    trust: KeyTrust,
-    events: list[ProofEvent],
-    request: ProofRequest | None = None,
+    server: ScriptedServer, trust: KeyTrust, events: list[ProofEvent], request: ProofRequest | None = None
 ) -> ProofResult:
     async with server.serving() as url:
-        backend = RemoteBackend(ServerUrl.parse(url), trust, no_bb_here(), retries=QUICK_RETRIES)
-        return await backend.prove(request or small_request(), events.append)
+        return await remote_backend(url, trust).prove(request or small_request(), events.append)
 
 
 async def refused(
@@ -150,10 +136,7 @@ def attestation(document: bytes, **fields: object) -> Answer:
         (json_answer({"mode": "nitro", "publicKey": OTHER_KEY}), "SERVER_ANSWER_INVALID"),
         (Answer(status=404), "SERVER_REFUSED"),
         (Answer(status=503), "SERVER_BUSY"),
-        (
-            Answer(status=302, headers={"Location": "http://127.0.0.1:1/attestation"}),
-            "SERVER_ANSWER_INVALID",
-        ),
+        (Answer(status=302, headers={"Location": "http://127.0.0.1:1/attestation"}), "SERVER_ANSWER_INVALID"),
         (Answer(b" " * 100_000), "SERVER_ANSWER_INVALID"),
         (attestation(b""), "UNREADABLE"),
         (attestation(b"is not a constructor"), "UNREADABLE"),

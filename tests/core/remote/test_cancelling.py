@@ -13,12 +13,10 @@ import pytest
 from support.errors import some_error
 from support.patience import PATIENCE, SOON
 from support.proving_server import eventually
-from support.remote_client import QUICK_RETRIES, no_bb_here, pinned, small_request
+from support.remote_client import pinned, remote_backend, small_request
 from support.scripted_server import JOB, Answer, Request, ScriptedServer, events, json_answer, never, status
 from tee_rex.errors import TeeRexError
-from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote import jobs as jobs_api
-from tee_rex.remote.client import RemoteBackend
 from tee_rex.remote.jobs import finish_within
 from tee_rex.transaction.events import ignore_events
 
@@ -33,8 +31,8 @@ def time_to_cancel(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def proving(server: ScriptedServer, url: str, witness: bytes = b"w") -> asyncio.Task[object]:
     trust = pinned(server.key.public_key.fingerprint)
-    backend = RemoteBackend(ServerUrl.parse(url), trust, no_bb_here(), retries=QUICK_RETRIES)
-    return asyncio.create_task(backend.prove(small_request(witness=gzip.compress(witness)), ignore_events))
+    request = small_request(witness=gzip.compress(witness))
+    return asyncio.create_task(remote_backend(url, trust).prove(request, ignore_events))
 
 
 async def cancelled(task: asyncio.Task[object]) -> float:

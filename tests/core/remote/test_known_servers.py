@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from tee_rex.remote.known_servers import MAX_FILE_BYTES, KnownKey, KnownServers
 
 AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ONE, TWO = "ab" * 20, "cd" * 20
+FILE_OF_ONE = b'{"version":1,"servers":{"https://a.example":{"fingerprint":"%s","first_used":"%s"}}}'
 SERVER = ServerUrl.parse("https://prover.example/base")
 
 
@@ -89,13 +89,8 @@ async def test_another_process_is_waited_for(known: KnownServers) -> None:
         b"[" * 100_000,
         b'{"version":2,"servers":{}}',
         b'{"version":1,"servers":{},"more":1}',
-        b'{"version":1,"servers":{"https://a.example":{"fingerprint":"AB","first_used":"2026-03-01T12:00:00Z"}}}',
-        json.dumps(
-            {
-                "version": 1,
-                "servers": {"https://a.example": {"fingerprint": ONE, "first_used": "2026-03-01T12:00:00"}},
-            }
-        ).encode(),
+        FILE_OF_ONE % (b"AB", b"2026-03-01T12:00:00Z"),
+        FILE_OF_ONE % (ONE.encode(), b"2026-03-01T12:00:00"),
         b'{"version":1,"servers":{}}' + b" " * MAX_FILE_BYTES,
         b"\xff",
     ],

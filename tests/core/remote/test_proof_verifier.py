@@ -43,13 +43,7 @@ async def valid(error: TeeRexError) -> bool | None:
 
 
 @pytest.mark.parametrize(
-    "error",
-    [
-        BbUnavailableHereError,
-        BbMissingError,
-        UnusableEnvironmentError,
-        BbNotPinnedError,
-    ],
+    "error", [BbUnavailableHereError, BbMissingError, UnusableEnvironmentError, BbNotPinnedError]
 )
 async def test_without_bb_nothing_is_verified(error: type[TeeRexError]) -> None:
     assert await valid(some_error(error)) is None

@@ -11,42 +11,26 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from support.errors import raises
+from support.errors import raises, raises_with
 from support.fake_tee import FakeTee
 from support.local_prover import deployment_request, real_installation
 from support.patience import PATIENCE
 from support.proving_server import GatedBackend, eventually, published_key, server_process, serving, small_api
 from support.recorded_steps import development_deployment, genuine_deployment
-from support.remote_client import QUICK_RETRIES, no_bb_here, now
-from tee_rex.errors import TeeRexError
+from support.remote_client import PHASES, now, remote_backend
 from tee_rex.errors.catalogue.transaction import PROOF_INVALID_FROM_SERVER
-from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.local.backend import LocalBackend, LocalOptions
-from tee_rex.local.installation import Installation
 from tee_rex.remote import jobs as jobs_api
-from tee_rex.remote.client import RemoteBackend
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.trust import KeyTrust, TrustOnFirstUse
-from tee_rex.transaction.events import CircuitStarted, Phase, ProofEvent, QueuePosition, ignore_events
-from tee_rex.transaction.request import ProofRequest, ProvingMode
+from tee_rex.transaction.events import CircuitStarted, ProofEvent, QueuePosition, ignore_events
+from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
 from tee_rex.transaction.steps import ExecutionSteps
 
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.timeout(600),
     pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux"),
-]
-
-PHASES = [
-    Phase.SERIALIZE,
-    Phase.FETCH_ATTESTATION,
-    Phase.ENCRYPT,
-    Phase.TRANSMIT,
-    Phase.QUEUE,
-    Phase.PROVING,
-    Phase.PROVED,
-    Phase.RECEIVE,
-    Phase.VERIFY,
 ]
 
 
@@ -61,8 +45,8 @@ def time_to_cancel(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs_api, "CANCEL_SECONDS", PATIENCE)
 
 
-def client(url: str, trust: KeyTrust, installation: Installation | None = None) -> RemoteBackend:
-    return RemoteBackend(ServerUrl.parse(url), trust, installation or no_bb_here(), retries=QUICK_RETRIES)
+def proving(url: str, known: KeyTrust) -> asyncio.Task[ProofResult]:
+    return asyncio.create_task(remote_backend(url, known).prove(deployment_request(), ignore_events))
 
 
 async def test_a_real_proof_in_tee_mode() -> None:
@@ -70,7 +54,7 @@ async def test_a_real_proof_in_tee_mode() -> None:
     prover = LocalBackend(real_installation(), LocalOptions(threads=2))
     events: list[ProofEvent] = []
     async with serving(small_api(prover, tee=tee)) as url:
-        result = await client(url, tee.trust(), real_installation()).prove(
+        result = await remote_backend(url, tee.trust(), real_installation()).prove(
             deployment_request(), events.append
         )
     assert (result.mode, result.verified) == (ProvingMode.TEE, True)
@@ -120,7 +104,7 @@ async def test_a_false_proof_is_refused(known: KeyTrust) -> None:
     liar.gate.set()
     async with serving(small_api(liar)) as url:
         with raises(PROOF_INVALID_FROM_SERVER):
-            await client(url, known, real_installation()).prove(deployment_request(), ignore_events)
+            await remote_backend(url, known, real_installation()).prove(deployment_request(), ignore_events)
 
 
 async def test_the_queue_position_is_reported(known: KeyTrust) -> None:
@@ -128,11 +112,11 @@ async def test_the_queue_position_is_reported(known: KeyTrust) -> None:
     api = small_api(prover)
     events: list[ProofEvent] = []
     async with serving(api) as url:
-        first = asyncio.create_task(client(url, known).prove(deployment_request(), ignore_events))
+        first = proving(url, known)
         await eventually(lambda: prover.proving)
-        second = asyncio.create_task(client(url, known).prove(deployment_request(), ignore_events))
+        second = proving(url, known)
         await eventually(lambda: api.service.queued == 1)
-        third = asyncio.create_task(client(url, known).prove(deployment_request(), events.append))
+        third = asyncio.create_task(remote_backend(url, known).prove(deployment_request(), events.append))
         await eventually(lambda: any(isinstance(event, QueuePosition) for event in events))
         prover.gate.set()
         results = await asyncio.gather(first, second, third)
@@ -145,10 +129,10 @@ async def test_cancelling_frees_the_server_at_once(queued: bool, known: KeyTrust
     prover = GatedBackend()
     api = small_api(prover)
     async with serving(api) as url:
-        tasks = [asyncio.create_task(client(url, known).prove(deployment_request(), ignore_events))]
+        tasks = [proving(url, known)]
         await eventually(lambda: prover.proving)
         if queued:
-            tasks.append(asyncio.create_task(client(url, known).prove(deployment_request(), ignore_events)))
+            tasks.append(proving(url, known))
             await eventually(lambda: api.service.queued)
         cancelled = tasks.pop()
         cancelled.cancel()
@@ -157,7 +141,7 @@ async def test_cancelling_frees_the_server_at_once(queued: bool, known: KeyTrust
         assert (prover.proving, api.service.queued) == ((1, 0) if queued else (0, 0))
         prover.gate.set()
         await asyncio.gather(*tasks)
-        await client(url, known).prove(deployment_request(), ignore_events)
+        await remote_backend(url, known).prove(deployment_request(), ignore_events)
 
 
 async def test_events_and_polling_lead_to_the_same_proof(
@@ -166,9 +150,9 @@ async def test_events_and_polling_lead_to_the_same_proof(
     prover = GatedBackend()
     prover.gate.set()
     async with serving(small_api(prover)) as url:
-        listened = await client(url, known).prove(deployment_request(), ignore_events)
+        listened = await remote_backend(url, known).prove(deployment_request(), ignore_events)
         monkeypatch.setattr(jobs_api, "MAX_EVENTS_BYTES", 0)
-        polled = await client(url, known).prove(deployment_request(), ignore_events)
+        polled = await remote_backend(url, known).prove(deployment_request(), ignore_events)
     assert listened.proof == polled.proof
     assert listened.timings.prove_ms == polled.timings.prove_ms
 
@@ -178,16 +162,14 @@ async def test_a_restarted_server_has_another_key_and_is_refused(known: KeyTrust
     prover.gate.set()
     api = small_api(prover)
     async with serving(api) as url:
-        await client(url, known).prove(deployment_request(), ignore_events)
+        await remote_backend(url, known).prove(deployment_request(), ignore_events)
         object.__setattr__(api, "key", small_api(prover).key)
-        with pytest.raises(TeeRexError) as changed:
-            await client(url, known).prove(deployment_request(), ignore_events)
-    assert changed.value.code == "SERVER_KEY_CHANGED"
+        with raises_with("SERVER_KEY_CHANGED"):
+            await remote_backend(url, known).prove(deployment_request(), ignore_events)
 
 
 async def test_a_refusal_of_the_server_shows_its_reason(known: KeyTrust) -> None:
     request = ProofRequest.recognised(ExecutionSteps.from_bytes(genuine_deployment()))
     async with serving(small_api(GatedBackend())) as url:
-        with pytest.raises(TeeRexError, match="does not prove such transactions") as refused:
-            await client(url, known).prove(request, ignore_events)
-    assert refused.value.code == "NOT_SERVED"
+        with raises_with("NOT_SERVED", match="does not prove such transactions"):
+            await remote_backend(url, known).prove(request, ignore_events)

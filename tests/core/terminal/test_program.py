@@ -102,10 +102,7 @@ def ended(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
     ids=" ".join,
 )
 def test_json_of_wrong_usage(
-    arguments: list[str],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    tmp_path: Path,
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("TEE_REX_HOME", str(tmp_path))
     assert ended([*arguments, "--json"], monkeypatch) == ExitCode.USAGE

@@ -36,6 +36,9 @@ def test_parts_inflate_to_what_was_compressed() -> None:
     assert (step.inflate_bytecode(), step.inflate_witness()) == (b"bytecode", b"witness")
 
 
+LONG_NAME = "x" * (MAX_FUNCTION_NAME_LENGTH + 1)
+
+
 def without(field: str) -> dict[str, Any]:
     return {name: value for name, value in wire_step().items() if name != field}
 
@@ -59,11 +62,7 @@ def without(field: str) -> dict[str, Any]:
         pytest.param(wire(wire_step(more=1)), "STEPS_MALFORMED", id="a field too many"),
         pytest.param(wire(wire_step(functionName="")), "STEPS_MALFORMED", id="no name"),
         pytest.param(wire(wire_step(functionName="\x1b[2J")), "STEPS_MALFORMED", id="an escape in a name"),
-        pytest.param(
-            wire(wire_step(functionName="x" * (MAX_FUNCTION_NAME_LENGTH + 1))),
-            "STEPS_MALFORMED",
-            id="long name",
-        ),
+        pytest.param(wire(wire_step(functionName=LONG_NAME)), "STEPS_MALFORMED", id="long name"),
         pytest.param(wire(wire_step()) + b"\x00", "STEPS_MALFORMED", id="a byte too many"),
         pytest.param(wire(wire_step(vk=b"")), "STEPS_MISSING_VK", id="an empty key"),
         pytest.param(wire(wire_step(vk=bytes(4063))), "STEPS_BAD_VK", id="a short key"),

@@ -79,6 +79,14 @@ class Stage:
         address = self.node.results["node_getNodeInfo"]["l1ContractAddresses"]["rollupAddress"]
         return WalletData.of_network(self.paths, TrustedSetup.DEVELOPMENT, 31337, address)
 
+    def dies_when(self, reached: Callable[[flow_events.FlowEvent], bool]) -> flow_events.FlowListener:
+        """A listener with which the node dies at an event."""
+
+        def listen(event: flow_events.FlowEvent) -> None:
+            self.node.dead = self.node.dead or reached(event)
+
+        return listen
+
     @property
     def sent(self) -> list[str]:
         file = self.folder / "bridge" / "sent"
@@ -235,11 +243,9 @@ async def test_the_provers_error_ends_the_flow_and_sends_nothing(stage: Stage) -
 
 
 async def test_a_node_that_dies_during_a_flow_is_reported(stage: Stage) -> None:
-    def die(event: flow_events.FlowEvent) -> None:
-        stage.node.dead = stage.node.dead or isinstance(event, flow_events.FlowStepStarted)
-
+    dies = stage.dies_when(lambda event: isinstance(event, flow_events.FlowStepStarted))
     with raises(errors.NODE_UNREACHABLE):
-        await stage.make(FlowKind.ACCOUNT, "simulation@deployAccount").run(die)
+        await stage.make(FlowKind.ACCOUNT, "simulation@deployAccount").run(dies)
     assert stage.wallet().accounts()
 
 
@@ -260,11 +266,9 @@ async def test_a_short_outage_of_the_node_before_confirmation_is_retried(stage: 
 async def test_a_node_that_stays_away_ends_the_flow(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(step_module, "_GRACE_SECONDS", 0.1)
 
-    def die(event: flow_events.FlowEvent) -> None:
-        stage.node.dead = stage.node.dead or isinstance(event, flow_events.TransactionSent)
-
+    dies = stage.dies_when(lambda event: isinstance(event, flow_events.TransactionSent))
     with raises(errors.NODE_UNREACHABLE):
-        await stage.make(FlowKind.ACCOUNT).run(die)
+        await stage.make(FlowKind.ACCOUNT).run(dies)
 
 
 @pytest.mark.parametrize(
@@ -279,10 +283,7 @@ async def test_a_node_that_stays_away_ends_the_flow(stage: Stage, monkeypatch: p
     ],
 )
 async def test_outcomes_of_a_sent_transaction(
-    stage: Stage,
-    monkeypatch: pytest.MonkeyPatch,
-    receipt: dict[str, object],
-    expected: ErrorKind[TeeRexError],
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, receipt: dict[str, object], expected: AnyKind
 ) -> None:
     monkeypatch.setattr(step_module, "_GRACE_SECONDS", 0.05)
     monkeypatch.setattr(step_module, "CONFIRM_SECONDS", 0.2)
@@ -341,11 +342,9 @@ async def test_a_store_is_not_cleared_because_the_node_has_gone(stage: Stage) ->
     await stage.run(FlowKind.ACCOUNT)
     (stage.wallet().store_folder / "something").touch()
 
-    def die(event: flow_events.FlowEvent) -> None:
-        stage.node.dead = stage.node.dead or a_preparation(Preparation.WALLET)(event)
-
+    dies = stage.dies_when(a_preparation(Preparation.WALLET))
     with raises(errors.NODE_UNREACHABLE):
-        await stage.make(FlowKind.ACCOUNT, "store@open").run(die)
+        await stage.make(FlowKind.ACCOUNT, "store@open").run(dies)
     assert (stage.wallet().store_folder / "something").exists()
 
 

@@ -25,16 +25,12 @@ from tee_rex.aztec.wallet.watchdog import CallTimeouts
 from tee_rex.errors import ErrorKind, TeeRexError, UsageError
 from tee_rex.errors.catalogue import aztec as errors
 
+NOT_THE_PROTOCOL = ("garbage", "huge", "cut", "no-json", "no-rpc")
 FAULTS: list[tuple[str, ErrorKind[TeeRexError]]] = [
     ("crash", errors.BRIDGE_CRASHED),
     ("exit", errors.BRIDGE_CRASHED),
     ("hang", errors.BRIDGE_SILENT),
-    ("garbage", errors.BRIDGE_PROTOCOL),
-    ("huge", errors.BRIDGE_PROTOCOL),
-    ("cut", errors.BRIDGE_PROTOCOL),
-    ("no-json", errors.BRIDGE_PROTOCOL),
-    ("no-rpc", errors.BRIDGE_PROTOCOL),
-    ("asks", errors.BRIDGE_PROTOCOL),
+    *((fault, errors.BRIDGE_PROTOCOL) for fault in (*NOT_THE_PROTOCOL, "asks")),
 ]
 PLACES = ("simulate", "prove", "send")
 
@@ -140,10 +136,7 @@ async def test_a_bridge_that_closed_its_pipe_and_does_not_exit_is_ended(
 @pytest.mark.parametrize(
     ("behaviour", "expected"),
     [("crash@start", errors.BRIDGE_CRASHED), ("exit@start", errors.BRIDGE_CRASHED)]
-    + [
-        (f"{fault}@start", errors.BRIDGE_PROTOCOL)
-        for fault in ("garbage", "huge", "cut", "no-json", "no-rpc")
-    ],
+    + [(f"{fault}@start", errors.BRIDGE_PROTOCOL) for fault in NOT_THE_PROTOCOL],
 )
 async def test_a_bridge_that_does_not_start(
     tmp_path: Path, behaviour: str, expected: ErrorKind[TeeRexError]

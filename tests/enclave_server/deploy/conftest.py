@@ -19,13 +19,17 @@ def deploy(repository: Path) -> Path:
     return repository / "enclave_server" / "tee_rex_server" / "deploy"
 
 
+def subcommand(name: str) -> TyperCommand:
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    command = group.commands[name]
+    assert isinstance(command, TyperCommand)
+    return command
+
+
 @pytest.fixture(scope="session")
 def serve_command() -> TyperCommand:
-    command = typer.main.get_command(app)
-    assert isinstance(command, TyperGroup)
-    serve = command.commands["serve"]
-    assert isinstance(serve, TyperCommand)
-    return serve
+    return subcommand("serve")
 
 
 @pytest.fixture(scope="session")
@@ -37,11 +41,7 @@ def serve_variables(serve_command: TyperCommand) -> dict[str, object]:
 @pytest.fixture(scope="session")
 def proxy_variables() -> dict[str, object]:
     """The same of ``tee-rex-server proxy``."""
-    command = typer.main.get_command(app)
-    assert isinstance(command, TyperGroup)
-    proxy = command.commands["proxy"]
-    assert isinstance(proxy, TyperCommand)
-    return variables_of(proxy)
+    return variables_of(subcommand("proxy"))
 
 
 def variables_of(command: TyperCommand) -> dict[str, object]:

@@ -7,12 +7,9 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 import tomllib
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -20,6 +17,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 from typer.core import TyperCommand
 
+from support.http_files import Answer, http_files
 from tee_rex_server.http.interface import HEALTHZ
 
 
@@ -167,45 +165,11 @@ def test_its_environment_is_what_the_server_reads(
     assert environment["PORT"] == containerfile.image.only("EXPOSE") == str(serve_variables["PORT"])
 
 
-@dataclass
-class _Server:
-    """Answers every request with ``status`` and notes its path."""
-
-    status: int = 200
-    port: int = 0
-    asked: list[str] = field(default_factory=list)
-
-
-@pytest.fixture
-def server() -> Iterator[_Server]:
-    server = _Server()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            server.asked.append(self.path)
-            self.send_response(server.status)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as listening:
-        server.port = listening.server_port
-        thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
-        thread.start()
-        yield server
-        listening.shutdown()
-        thread.join()
-
-
 @pytest.mark.integration
 @pytest.mark.parametrize(("status", "healthy"), [(200, True), (503, False)])
-def test_the_health_check_asks_the_server(
-    containerfile: _Containerfile, server: _Server, status: int, healthy: bool
-) -> None:
-    server.status = status
-    assert (_check_health(containerfile, server.port) == 0) is healthy
-    assert server.asked == [HEALTHZ.path]
+def test_the_health_check_asks_the_server(containerfile: _Containerfile, status: int, healthy: bool) -> None:
+    with http_files({HEALTHZ.path: Answer(status=status)}) as url:
+        assert (_check_health(containerfile, int(url.rpartition(":")[2])) == 0) is healthy
 
 
 @pytest.mark.integration

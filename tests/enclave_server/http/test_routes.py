@@ -54,6 +54,18 @@ async def connecting_to(api: Api, client: str = "203.0.113.7") -> AsyncIterator[
         api.decoder.close()
 
 
+@pytest.fixture
+def api() -> Api:
+    """A server whose proofs never end."""
+    return small_api(GatedBackend())
+
+
+@pytest.fixture
+async def http(api: Api) -> AsyncIterator[httpx2.AsyncClient]:
+    async with connecting_to(api) as client:
+        yield client
+
+
 def proving_body(api: Api, steps: bytes = STEPS) -> bytes:
     return prove_json(api.key.private.public_key, steps)
 
@@ -87,16 +99,15 @@ async def test_a_proof_has_the_answer_of_the_original_system() -> None:
     assert all(name in exposed for name in ("x-request-id", "x-prove-duration-ms", "x-decrypt-duration-ms"))
 
 
-async def test_browsers_may_send_preflight_requests() -> None:
-    async with connecting_to(small_api(GatedBackend())) as http:
-        answer = await http.options(
-            "/prove",
-            headers={
-                "Origin": "https://dapp.example",
-                "Access-Control-Request-Method": "POST",
-                "Access-Control-Request-Headers": "content-type,x-aztec-version",
-            },
-        )
+async def test_browsers_may_send_preflight_requests(http: httpx2.AsyncClient) -> None:
+    answer = await http.options(
+        "/prove",
+        headers={
+            "Origin": "https://dapp.example",
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "content-type,x-aztec-version",
+        },
+    )
     assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, "*")
     assert "x-aztec-version" in answer.headers["Access-Control-Allow-Headers"]
 
@@ -143,19 +154,16 @@ async def test_an_attestation_binds_the_key_the_provers_and_the_nonce(
 @pytest.mark.parametrize(
     "query", ["nonce=", "nonce=0", "nonce=0g", "nonce=" + "00" * 65, "nonce=00&nonce=00"]
 )
-async def test_a_malformed_nonce_is_refused(query: str) -> None:
-    async with connecting_to(small_api(GatedBackend())) as http:
-        assert refusal(await http.get(f"/attestation?{query}")) == (400, "NONCE_MALFORMED")
+async def test_a_malformed_nonce_is_refused(query: str, http: httpx2.AsyncClient) -> None:
+    assert refusal(await http.get(f"/attestation?{query}")) == (400, "NONCE_MALFORMED")
 
 
-async def test_attestation_is_refused_until_the_server_is_ready() -> None:
-    api = small_api(GatedBackend())
-    async with connecting_to(api) as http:
-        api.ready.clear()
-        answer = await http.get("/attestation")
-        assert refusal(answer) == (503, "NOT_READY")
-        assert int(answer.headers["Retry-After"]) > 0
-        assert (await http.get("/healthz")).status_code == 200
+async def test_attestation_is_refused_until_the_server_is_ready(api: Api, http: httpx2.AsyncClient) -> None:
+    api.ready.clear()
+    answer = await http.get("/attestation")
+    assert refusal(answer) == (503, "NOT_READY")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert (await http.get("/healthz")).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -172,9 +180,10 @@ async def test_attestation_is_refused_until_the_server_is_ready() -> None:
         ("DELETE", "/v1/proofs/1", (404, "JOB_UNKNOWN")),
     ],
 )
-async def test_unknown_routes_methods_and_jobs(method: str, path: str, expected: tuple[int, str]) -> None:
-    async with connecting_to(small_api(GatedBackend())) as http:
-        answer = await http.request(method, path)
+async def test_unknown_routes_methods_and_jobs(
+    method: str, path: str, expected: tuple[int, str], http: httpx2.AsyncClient
+) -> None:
+    answer = await http.request(method, path)
     assert refusal(answer) == expected
     if expected[0] == 405:
         assert set(answer.headers["Allow"].split(", ")) in ({"POST"}, {"GET", "HEAD", "DELETE"})
@@ -204,18 +213,15 @@ async def test_unknown_routes_methods_and_jobs(method: str, path: str, expected:
     ],
 )
 async def test_malformed_requests_are_refused_with_their_status(
-    headers: dict[str, str], body: bytes, expected: tuple[int, str]
+    headers: dict[str, str], body: bytes, expected: tuple[int, str], api: Api, http: httpx2.AsyncClient
 ) -> None:
-    api = small_api(GatedBackend())
-    async with connecting_to(api) as http:
-        assert refusal(await http.post("/prove", content=body, headers=headers)) == expected
+    assert refusal(await http.post("/prove", content=body, headers=headers)) == expected
     api.service.admit(LIMITS.request_memory).release()
 
 
-async def test_two_version_headers_are_refused() -> None:
-    async with connecting_to(small_api(GatedBackend())) as http:
-        headers = [("Content-Type", "application/json"), *[("X-Aztec-Version", "4.1.2")] * 2]
-        assert refusal(await http.post("/prove", content=b"{}", headers=headers)) == (400, "INVALID_VERSION")
+async def test_two_version_headers_are_refused(http: httpx2.AsyncClient) -> None:
+    headers = [("Content-Type", "application/json"), *[("X-Aztec-Version", "4.1.2")] * 2]
+    assert refusal(await http.post("/prove", content=b"{}", headers=headers)) == (400, "INVALID_VERSION")
 
 
 @pytest.mark.parametrize(
@@ -349,21 +355,18 @@ async def test_a_job_for_another_bb_is_refused_at_once() -> None:
     api.service.admit(LIMITS.request_memory).release()
 
 
-async def test_while_shutting_down_nothing_is_admitted() -> None:
-    api = small_api(GatedBackend())
-    async with connecting_to(api) as http:
-        api.service.stop_admitting()
-        for path, headers in (("/prove", JSON), ("/v1/proofs", BINARY)):
-            answer = await http.post(path, content=b"", headers=headers)
-            assert refusal(answer) == (503, "SHUTTING_DOWN")
-            assert int(answer.headers["Retry-After"]) > 0
-        assert (await http.get("/health")).json()["accepting"] is False
+async def test_while_shutting_down_nothing_is_admitted(api: Api, http: httpx2.AsyncClient) -> None:
+    api.service.stop_admitting()
+    for path, headers in (("/prove", JSON), ("/v1/proofs", BINARY)):
+        answer = await http.post(path, content=b"", headers=headers)
+        assert refusal(answer) == (503, "SHUTTING_DOWN")
+        assert int(answer.headers["Retry-After"]) > 0
+    assert (await http.get("/health")).json()["accepting"] is False
 
 
 @pytest.mark.parametrize("sent", ["", "a b", "x" * 65, "line\tbreak", '{"json":1}'])
-async def test_an_invalid_request_id_is_replaced(sent: str) -> None:
-    async with connecting_to(small_api(GatedBackend())) as http:
-        answer = await http.get("/healthz", headers={"X-Request-Id": sent})
+async def test_an_invalid_request_id_is_replaced(sent: str, http: httpx2.AsyncClient) -> None:
+    answer = await http.get("/healthz", headers={"X-Request-Id": sent})
     assert answer.headers["X-Request-Id"] != sent
     assert len(answer.headers["X-Request-Id"]) == 36
 
@@ -389,13 +392,11 @@ async def test_the_log_has_a_line_for_each_request_and_no_credential() -> None:
     assert not any(secret in log.getvalue() for secret in (job_id, "hunter2", "SchnorrAccount"))
 
 
-async def test_metrics_name_routes_and_never_paths() -> None:
-    api = small_api(GatedBackend())
-    async with connecting_to(api) as http:
-        for path in ("/healthz", "/some/path", f"/v1/proofs/{JOB}"):
-            await http.get(path)
-        await http.request("BREW", "/healthz")
-        answer = await http.get("/metrics")
+async def test_metrics_name_routes_and_never_paths(http: httpx2.AsyncClient) -> None:
+    for path in ("/healthz", "/some/path", f"/v1/proofs/{JOB}"):
+        await http.get(path)
+    await http.request("BREW", "/healthz")
+    answer = await http.get("/metrics")
     assert answer.headers["Content-Type"].startswith("text/plain")
     for line in (
         'tee_rex_requests_total{method="GET",route="healthz",status="200"} 1.0',
@@ -408,10 +409,8 @@ async def test_metrics_name_routes_and_never_paths() -> None:
     assert JOB not in answer.text
 
 
-async def test_the_openapi_document_describes_exactly_the_routes() -> None:
-    api = small_api(GatedBackend())
-    async with connecting_to(api) as http:
-        document = (await http.get("/openapi.json")).json()
+async def test_the_openapi_document_describes_exactly_the_routes(api: Api, http: httpx2.AsyncClient) -> None:
+    document = (await http.get("/openapi.json")).json()
     described = {(path, method.upper()) for path, item in document["paths"].items() for method in item}
     served = {
         (route.path, method)  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from support.enclave_image import build_image, probe_image
+from support.enclave_image import build_development_image, probe_image
 from support.nitro_emulator import EmulatorTools, NitroEmulator
 from support.vsock_http import ask, ready_health
 from tee_rex.wire.protocol import HEALTH_PATH
@@ -28,7 +28,7 @@ async def measure() -> dict[str, float]:
     bare, first, ready, memory = [], [], [], []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        image = await asyncio.to_thread(build_image, tools, folder)
+        image = await asyncio.to_thread(build_development_image, tools, folder)
         probe = folder / "probe.eif"
         await asyncio.to_thread(probe_image, image.file, probe)
         for _ in range(_ROUNDS):
@@ -45,12 +45,12 @@ async def measure() -> dict[str, float]:
                 await ready_health(enclave)
                 ready.append(time.monotonic() - enclave.started_at)
                 memory.append(enclave.memory_bytes / 1e6)
-    bytes_of_crs = sum(8 << 20 for one in image.measurements.inputs if one.kind == "crs")
+    bytes_of_crs = sum(8 << 20 for one in image.report.inputs if one.kind == "crs")
     return {
         "first_health_answer_over_bare_listener": statistics.median(first) / statistics.median(bare),
         "bare_listener_s": statistics.median(bare),
         "first_health_answer_s": statistics.median(first),
         "ready_s": statistics.median(ready),
-        "image_without_crs_mb": (image.measurements.bytes - bytes_of_crs) / 1e6,
+        "image_without_crs_mb": (image.report.bytes - bytes_of_crs) / 1e6,
         "emulator_memory_mb": statistics.median(memory),
     }

@@ -1,4 +1,4 @@
-"""Real enclave images, built by the command line; the kernel is a stand-in, since nothing starts it."""
+"""Real enclave images, built by the command line; with a stand-in for the kernel where nothing starts it."""
 
 from __future__ import annotations
 
@@ -36,6 +36,10 @@ class BuiltImage:
         """The image."""
         return self.folder / self.report.file
 
+    def pcr(self, index: int) -> bytes:
+        """PCR0, 1 or 2 (48 bytes)."""
+        return bytes.fromhex(getattr(self.report.pcrs, f"pcr{index}"))
+
     @property
     def eif(self) -> Eif:
         """Its parts."""
@@ -53,19 +57,25 @@ class BuiltImage:
             unpack_newc(bytes(ramdisk), root)
 
 
+def kernel_options(kernel: Path) -> list[str | Path]:
+    """Those that let ``image build`` take this kernel."""
+    return ["--kernel", kernel, "--kernel-sha256", sha256(kernel.read_bytes()).hexdigest()]
+
+
 def build_image(
     folder: Path,
     *arguments: str,
+    kernel: Path | None = None,
     command: Sequence[str | Path] = (sys.executable, "-m", "tee_rex_server"),
     environment: Mapping[str, str] | None = None,
     cwd: Path | None = None,
 ) -> BuiltImage:
-    """Run ``image build`` into ``folder``, which is made if it is not there."""
+    """Run ``image build`` into ``folder``, which is made if it is not there; by default with the stand-in."""
     folder.mkdir(exist_ok=True)
-    kernel = folder / "bzImage"
-    kernel.write_bytes(KERNEL)
+    stand_in = folder / "bzImage"
+    stand_in.write_bytes(KERNEL)
     argv: list[str | Path] = [*command, "image", "build", "--output", folder, *arguments]
-    argv += ["--kernel", kernel, "--kernel-sha256", sha256(KERNEL).hexdigest()]
+    argv += kernel_options(kernel or stand_in)
     done = subprocess.run(
         argv,
         env={**os.environ, **(environment or {})},
@@ -75,7 +85,7 @@ def build_image(
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    kernel.unlink()
+    stand_in.unlink()
     return BuiltImage(folder)
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from tee_rex.bb.pins import BbPins
 from tee_rex.devnet.network import Devnet, NetworkStatus
@@ -12,6 +15,12 @@ from tee_rex.devnet.packages import DevnetPackages, PreparedPackages
 from tee_rex.devnet.ports import Ports
 from tee_rex.settings.paths import Paths
 from tee_rex.transaction.trusted_setup import TrustedSetup
+
+ON_DEVNET = [
+    pytest.mark.integration,
+    pytest.mark.devnet,
+    pytest.mark.skipif(sys.platform != "linux", reason="development setup: Linux"),
+]
 
 
 async def prepared_packages() -> PreparedPackages:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
-from enclave_tools.kernel import sha256_of
+from support.built_image import BuiltImage, build_image
 from support.nitro_emulator import EmulatorTools
 from tee_rex_server.image.eif import Eif, eif_parts, read_eif
 from tee_rex_server.image.initramfs import File, FileTree, initramfs
-from tee_rex_server.image.report import MeasurementsReport
 
 # A process like our init, with nothing of ours in it until it is asked: the least that a Python program in
 # this image takes to answer on vsock. Asked for a number, it answers with the PCR of that index in hex; asked
@@ -50,31 +44,9 @@ while True:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltImage:
-    """An EIF, and what its measurements.json says."""
-
-    file: Path
-    measurements: MeasurementsReport
-
-    def pcr(self, index: int) -> bytes:
-        """PCR0, 1 or 2 (48 bytes)."""
-        return bytes.fromhex(getattr(self.measurements.pcrs, f"pcr{index}"))
-
-
-def build_image(tools: EmulatorTools, folder: Path, *options: str) -> BuiltImage:
-    """``tee-rex-server image build --development``: proves under the development setup."""
-    subprocess.run(
-        [
-            *(sys.executable, "-m", "tee_rex_server", "image", "build", "--development"),
-            *("--kernel", tools.kernel, "--kernel-sha256", sha256_of(tools.kernel)),
-            *("--output", folder),
-            *options,
-        ],
-        check=True,
-    )
-    report = msgspec.json.decode((folder / "measurements.json").read_bytes(), type=MeasurementsReport)
-    return BuiltImage(folder / report.file, report)
+def build_development_image(tools: EmulatorTools, folder: Path, *options: str) -> BuiltImage:
+    """An image that proves under the development setup, with the kernel that starts in the emulator."""
+    return build_image(folder, "--development", *options, kernel=tools.kernel)
 
 
 def probe_image(image: Path, target: Path) -> Eif:

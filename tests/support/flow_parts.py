@@ -15,15 +15,7 @@ from support.recorded_steps import development_deployment
 from tee_rex.aztec.wallet.process import BridgeCommand
 from tee_rex.provers import Prover
 from tee_rex.system.progress import ProgressListener
-from tee_rex.transaction.events import (
-    CircuitTiming,
-    Phase,
-    PhaseEnded,
-    PhaseStarted,
-    PhaseTiming,
-    ProofListener,
-    ProofTimings,
-)
+from tee_rex.transaction import events
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProverBackend, ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -67,20 +59,24 @@ class FormBackend(ProverBackend):
         self.requests: list[ProofRequest] = []
         self.proving = 0
 
-    async def prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
+    async def prove(self, request: ProofRequest, listener: events.ProofListener) -> ProofResult:
         """Wait for the gate."""
         self.requests.append(request)
         self.proving += 1
         try:
-            listener(PhaseStarted(Phase.ACCUMULATE))
+            listener(events.PhaseStarted(events.Phase.ACCUMULATE))
             await self.gate.wait()
-            listener(PhaseEnded(Phase.ACCUMULATE, 3.0))
+            listener(events.PhaseEnded(events.Phase.ACCUMULATE, 3.0))
         finally:
             self.proving -= 1
         if self.error is not None:
             raise self.error
-        timings = ProofTimings(
-            (CircuitTiming("hiding_kernel", 1.0, 2.0),), 3.0, 6.0, 7.0, (PhaseTiming(Phase.ACCUMULATE, 3.0),)
+        timings = events.ProofTimings(
+            (events.CircuitTiming("hiding_kernel", 1.0, 2.0),),
+            3.0,
+            6.0,
+            7.0,
+            (events.PhaseTiming(events.Phase.ACCUMULATE, 3.0),),
         )
         return ProofResult(some_proof(), self.mode, request.setup, request.version, None, True, timings, None)
 

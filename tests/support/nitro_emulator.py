@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+import pytest
+
 from enclave_tools.cache import ToolCache
 from enclave_tools.emulator import qemu_command, usable_qemu
 from enclave_tools.kernel import KERNEL_PIN, read_pin, usable_kernel
@@ -24,8 +26,8 @@ from tee_rex_server.vsock import HEARTBEAT, HEARTBEAT_PORT, VMADDR_CID_HOST, Str
 _CONSOLE_BYTES = 256 * 1024
 PATIENCE_SECONDS = 900.0
 """For anything that an emulated enclave does: what takes seconds here can take minutes on a busy machine."""
-TEST_SECONDS = 3600
-"""For a whole test, with the image and the enclave that it may be the first to need."""
+# The limit is for a whole test, with the image and the enclave that it may be the first to need.
+EMULATED = [pytest.mark.integration, pytest.mark.emulation, pytest.mark.timeout(3600)]
 _CONNECT_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 _LOOK_SECONDS = 0.02

@@ -89,8 +89,7 @@ class ScriptedBridge:
     def _mint(self, _params: dict[str, Any]) -> object:
         return self._transaction()
 
-    def _transfer(self, _params: dict[str, Any]) -> object:
-        return self._transaction()
+    _transfer = _mint
 
     def _balances(self, params: dict[str, Any]) -> object:
         amounts = ("499", "501") if self.behaviour == "thief" else ("500", "500")
@@ -137,50 +136,45 @@ class ScriptedBridge:
                 sys.stderr.write("a secret: 0x1234\n")
                 sys.exit(3)
             case "hang":
-                time.sleep(600)
+                pass
             case "silent-close":
                 os.close(self.writer.fileno())
-                time.sleep(600)
             case "garbage":
                 self.writer.write(b"Warning: something printed to stdout\n" * 4)
                 self.writer.flush()
-                time.sleep(600)
             case "huge":
                 self.writer.write(struct.pack(">II", 2, 0xFFFFFFFF) + b"{}")
                 self.writer.flush()
-                time.sleep(600)
             case "cut":
                 self.writer.write(struct.pack(">II", 100, 0) + b"{")
                 self.writer.flush()
                 sys.exit(0)
             case "no-json":
                 self._write(b"\xff\xfe", b"")
-                time.sleep(600)
             case "no-rpc":
                 self._send({"jsonrpc": "1.0", "method": "ready"})
-                time.sleep(600)
             case "asks":
                 self._send({"jsonrpc": "2.0", "id": 9, "method": "readFile", "params": {"path": "/"}})
-                time.sleep(600)
             case "prove-twice":
                 self._send({"jsonrpc": "2.0", "id": 2, "method": "prove", "params": {}}, self.steps)
-                time.sleep(600)
             case "wrong-answer":
                 self._send({"jsonrpc": "2.0", "id": 1, "result": {"unexpected": True}})
-                time.sleep(600)
             case "pulse":
                 for received in range(8):
                     sync = {"block": 10 * received, "tip": 70}
                     self._notify("alive", {"waiting": 1, "received": received, "sync": sync})
                     time.sleep(0.4)
+                return
             case "stalled":
                 while True:
                     self._notify("alive", {"waiting": 1, "received": 7, "sync": None})
                     time.sleep(0.02)
             case "bad-steps":
                 self.steps = b"\x91\xc0"
+                return
             case kind:
                 raise RefusedError(kind)
+        time.sleep(600)
 
     def _notify(self, method: str, params: object) -> None:
         self._send({"jsonrpc": "2.0", "method": method, "params": params})

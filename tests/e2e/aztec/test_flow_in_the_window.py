@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -12,6 +11,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from support.app_window import App, installed_home, with_app
+from support.devnet import ON_DEVNET
 from tee_rex.aztec.flows.interface import Flow, FlowOptions
 from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.aztec.flows.runner import AztecFlow
@@ -25,12 +25,7 @@ from tee_rex_app.model.runs import Outcome, RunStage
 from tee_rex_app.model.services import ServiceName, ServiceStatus
 from tee_rex_app.ui.theme import Theme
 
-pytestmark = [
-    pytest.mark.integration,
-    pytest.mark.devnet,
-    pytest.mark.timeout(1500),
-    pytest.mark.skipif(sys.platform != "linux", reason="development setup: Linux"),
-]
+pytestmark = [*ON_DEVNET, pytest.mark.timeout(1500)]
 
 
 def flow(kind: FlowKind, options: FlowOptions, prover: Prover, installation: DownloadingInstallation) -> Flow:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import psutil
 import pytest
 
+from support.devnet import ON_DEVNET
 from support.errors import raises
 from support.fake_tee import FakeTee
 from support.local_prover import real_backend, real_installation
@@ -28,13 +28,7 @@ from tee_rex.remote.trust import TrustOnFirstUse
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
-pytestmark = [
-    pytest.mark.integration,
-    pytest.mark.devnet,
-    pytest.mark.timeout(1500),
-    pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.skipif(sys.platform != "linux", reason="development setup: Linux"),
-]
+pytestmark = [*ON_DEVNET, pytest.mark.timeout(1500), pytest.mark.asyncio(loop_scope="session")]
 
 
 @pytest.fixture

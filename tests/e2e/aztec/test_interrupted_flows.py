@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from support.devnet import RestartableNetwork
+from support.devnet import ON_DEVNET, RestartableNetwork
 from support.interrupted_flows import Interrupted, circuit, phase, programs
 from support.local_prover import real_backend
 from support.node_front import NodeFront
@@ -34,13 +34,7 @@ from tee_rex.errors.catalogue.aztec import BRIDGE_CRASHED, NODE_UNREACHABLE
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.request import ProvingMode
 
-pytestmark = [
-    pytest.mark.integration,
-    pytest.mark.devnet,
-    pytest.mark.timeout(900),
-    pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.skipif(sys.platform != "linux", reason="development setup: Linux"),
-]
+pytestmark = [*ON_DEVNET, pytest.mark.timeout(900), pytest.mark.asyncio(loop_scope="session")]
 
 # What the wallet asks late in a simulation.
 IN_SIMULATION = "node_getPublicDataWitness"

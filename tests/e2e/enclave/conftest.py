@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from support.enclave_image import BuiltImage, build_image
+from support.built_image import BuiltImage
+from support.enclave_image import build_development_image
 from support.host_process import HostProcess, host_process
 from support.nitro_emulator import EmulatorTools, NitroEmulator
 
@@ -23,13 +24,13 @@ def tools() -> EmulatorTools:
 @pytest.fixture(scope="session")
 def image(tools: EmulatorTools, tmp_path_factory: pytest.TempPathFactory) -> BuiltImage:
     """With bb and the CRS of the development setup baked in."""
-    return build_image(tools, tmp_path_factory.mktemp("image"))
+    return build_development_image(tools, tmp_path_factory.mktemp("image"))
 
 
 @pytest.fixture(scope="session")
 def image_without_bb(tools: EmulatorTools, tmp_path_factory: pytest.TempPathFactory) -> BuiltImage:
     """Its host brings bb; the image knows which."""
-    return build_image(tools, tmp_path_factory.mktemp("image-without-bb"), "--no-bb")
+    return build_development_image(tools, tmp_path_factory.mktemp("image-without-bb"), "--no-bb")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

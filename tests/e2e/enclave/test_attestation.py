@@ -12,9 +12,10 @@ from typing import Any
 import cbor2
 import pytest
 
-from support.enclave_image import BuiltImage, probe_image
+from support.built_image import BuiltImage
+from support.enclave_image import probe_image
 from support.errors import raises_code
-from support.nitro_emulator import PATIENCE_SECONDS, TEST_SECONDS, EmulatorTools, NitroEmulator
+from support.nitro_emulator import EMULATED, PATIENCE_SECONDS, EmulatorTools, NitroEmulator
 from support.nitro_fake import FakeNitro
 from support.remote_client import now
 from support.signing_front import signed
@@ -36,12 +37,7 @@ from tee_rex.wire.protocol import ATTESTATION_PATH, PUBLIC_KEY_PATH
 from tee_rex_server.image.eif import image_pcrs
 from tee_rex_server.vsock import HTTP_PORT, LOG_PORT
 
-pytestmark = [
-    pytest.mark.integration,
-    pytest.mark.emulation,
-    pytest.mark.timeout(TEST_SECONDS),
-    pytest.mark.asyncio(loop_scope="module"),
-]
+pytestmark = [*EMULATED, pytest.mark.asyncio(loop_scope="module")]
 
 VERSION = AztecVersion(4, 1, 2)
 MOST_OF_A_CONSOLE = 4096  # the buffer of one that nobody reads: what writes more than that blocks

@@ -12,17 +12,17 @@ from pathlib import Path
 import psutil
 import pytest
 
-from support.enclave_image import BuiltImage
+from support.built_image import BuiltImage
 from support.nitro_emulator import (
+    EMULATED,
     PATIENCE_SECONDS,
-    TEST_SECONDS,
     EmulatorTools,
     EnclaveEndedError,
     NitroEmulator,
 )
 from support.proving_server import eventually, wait_until
 
-pytestmark = [pytest.mark.integration, pytest.mark.emulation, pytest.mark.timeout(TEST_SECONDS)]
+pytestmark = EMULATED
 
 ROOT = Path(__file__).parents[3]
 STARTING = """

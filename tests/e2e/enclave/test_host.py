@@ -9,11 +9,11 @@ from collections.abc import Awaitable, Callable
 import httpx2
 import pytest
 
-from support.enclave_image import BuiltImage
+from support.built_image import BuiltImage
 from support.errors import raises_code
 from support.host_process import HostProcess, host_process
 from support.local_prover import deployment_request, real_installation
-from support.nitro_emulator import PATIENCE_SECONDS, TEST_SECONDS, EmulatorTools, NitroEmulator
+from support.nitro_emulator import EMULATED, PATIENCE_SECONDS, EmulatorTools, NitroEmulator
 from support.nitro_fake import FakeNitro
 from support.proving_server import eventually
 from support.remote_client import now
@@ -36,12 +36,7 @@ from tee_rex.wire.control import INVENTORY_PATH, bb_path
 from tee_rex.wire.protocol import HEALTH_PATH, PUBLIC_KEY_PATH
 from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT
 
-pytestmark = [
-    pytest.mark.integration,
-    pytest.mark.emulation,
-    pytest.mark.timeout(TEST_SECONDS),
-    pytest.mark.asyncio(loop_scope="module"),
-]
+pytestmark = [*EMULATED, pytest.mark.asyncio(loop_scope="module")]
 
 
 def trust(root: object, *builds: ExpectedPcrs) -> AttestedKey:

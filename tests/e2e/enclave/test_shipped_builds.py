@@ -7,29 +7,20 @@ import sys
 from pathlib import Path
 
 import msgspec
-import pytest
 
-from support.nitro_emulator import TEST_SECONDS
+from support.nitro_emulator import EMULATED
 from tee_rex.attestation.builds import ShippedBuild, shipped_builds
 from tee_rex_server.image.guest_modules import recipe_digest
 from tee_rex_server.image.report import MeasurementsReport
 
-pytestmark = [pytest.mark.integration, pytest.mark.emulation, pytest.mark.timeout(TEST_SECONDS)]
+pytestmark = EMULATED
 
 
 def test_the_release_image_measures_to_the_pinned_pcrs(tmp_path: Path) -> None:
     """Between releases the list may be behind this checkout; then two builds have to agree at least."""
     reports = []
     for folder in (tmp_path / "one", tmp_path / "other"):
-        command: list[str | Path] = [
-            sys.executable,
-            "-m",
-            "tee_rex_server",
-            "image",
-            "build",
-            "--output",
-            folder,
-        ]
+        command = [sys.executable, "-m", "tee_rex_server", "image", "build", "--output", str(folder)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         content = (folder / "measurements.json").read_bytes()

@@ -6,18 +6,18 @@ import base64
 from pathlib import Path
 
 import cbor2
-import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from support.enclave_image import BuiltImage, build_image
+from support.built_image import BuiltImage
+from support.enclave_image import build_development_image
 from support.image_signer import certificate_of, signer_files
-from support.nitro_emulator import TEST_SECONDS, EmulatorTools, NitroEmulator
+from support.nitro_emulator import EMULATED, EmulatorTools, NitroEmulator
 from support.vsock_http import ask, ready_health
 from tee_rex.wire.protocol import ATTESTATION_PATH
 from tee_rex_server.image.signature import ImageSigner
 from tee_rex_server.vsock import HTTP_PORT
 
-pytestmark = [pytest.mark.integration, pytest.mark.emulation, pytest.mark.timeout(TEST_SECONDS)]
+pytestmark = EMULATED
 
 
 async def test_documents_of_a_signed_image_name_its_signer(
@@ -27,8 +27,8 @@ async def test_documents_of_a_signed_image_name_its_signer(
     signer = ImageSigner(certificate_of(key), key)
     certificate_file, key_file = signer_files(tmp_path, signer.certificate, key)
     options = ("--signing-certificate", str(certificate_file), "--signing-key", str(key_file))
-    signed = build_image(tools, tmp_path / "signed", *options)
-    assert signed.measurements.pcrs.pcr8 == signer.pcr8.hex()
+    signed = build_development_image(tools, tmp_path / "signed", *options)
+    assert signed.report.pcrs.pcr8 == signer.pcr8.hex()
     assert [signed.pcr(index) for index in range(3)] == [image.pcr(index) for index in range(3)]
     async with NitroEmulator(signed.file, tools, memory_mb=2048) as enclave:
         await ready_health(enclave)

@@ -10,14 +10,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 import psutil
 import pytest
 
-from support.built_image import KERNEL, LIBRARIES, BuiltImage, build_image, python_argv
+from support.built_image import KERNEL, LIBRARIES, BuiltImage, build_image, kernel_options, python_argv
 from support.recorded_steps import development_deployment
 from support.small_disk import small_disk
 from tee_rex.attestation.builds import shipped_builds
@@ -126,7 +125,7 @@ def test_a_temporary_folder_that_is_full_or_noexec_is_reported(
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "tee_rex_server", "image", "build", "--output", tmp_path / "output"),
-                *("--kernel", kernel, "--kernel-sha256", sha256(KERNEL).hexdigest()),
+                *kernel_options(kernel),
             ],
             env={**os.environ, "TMPDIR": str(temporary)},
             capture_output=True,
@@ -310,16 +309,9 @@ def test_a_cancelled_build_leaves_nothing(tmp_path: Path) -> None:
     temporary.mkdir()
     kernel = tmp_path / "bzImage"
     kernel.write_bytes(KERNEL)
-    arguments: list[str | Path] = [
-        "--output",
-        output,
-        "--kernel",
-        kernel,
-        "--kernel-sha256",
-        sha256(KERNEL).hexdigest(),
-    ]
+    command = [sys.executable, "-m", "tee_rex_server", "image", "build", "--output", str(output)]
     with subprocess.Popen(
-        [sys.executable, "-m", "tee_rex_server", "image", "build", *arguments],
+        [*command, *kernel_options(kernel)],
         env={**os.environ, "TMPDIR": str(temporary)},
         stderr=subprocess.PIPE,
         text=True,

@@ -22,14 +22,7 @@ from tee_rex.attestation.examination import (
 from tee_rex.attestation.provers import Prover, encode_provers
 from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.errors import AttestationError, ErrorKind
-from tee_rex.errors.catalogue.attestation import (
-    CHAIN_FAILED,
-    DEBUG_MODE,
-    KEY_MISMATCH,
-    NONCE_MISMATCH,
-    PCR_MISMATCH,
-    PROVER_NOT_ALLOWED,
-)
+from tee_rex.errors.catalogue import attestation as errors
 from tee_rex_server.errors.serving import NSM_REFUSED
 from tee_rex_server.tee.nsm import Nsm
 from tee_rex_server.tee.providers import NitroProvider, StandardProvider
@@ -79,24 +72,24 @@ async def test_more_than_four_provers_are_sent_in_a_manifest() -> None:
     document, manifest = await _document(nonce, provers=provers)
     assert manifest is not None
     assert _verify(document, nonce, manifest=manifest, allowed=provers).provers == tuple(provers)
-    with raises_code(PROVER_NOT_ALLOWED):
+    with raises_code(errors.PROVER_NOT_ALLOWED):
         _verify(document, nonce, manifest=manifest.replace(b"4.1.0", b"4.1.9"), allowed=provers)
 
 
 async def test_a_document_of_another_authority_fails_against_amazons_root() -> None:
     nonce = new_nonce()
     document, _ = await _document(nonce)
-    with raises_code(CHAIN_FAILED):
+    with raises_code(errors.CHAIN_FAILED):
         _verify(document, nonce, root=aws_nitro_root())
 
 
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"nonce": new_nonce()}, NONCE_MISMATCH),
-        ({"key_beside": b"another key"}, KEY_MISMATCH),
-        ({"allowed": []}, PROVER_NOT_ALLOWED),
-        ({"build": ExpectedPcrs(PRODUCTION_PCRS[1])}, PCR_MISMATCH),
+        ({"nonce": new_nonce()}, errors.NONCE_MISMATCH),
+        ({"key_beside": b"another key"}, errors.KEY_MISMATCH),
+        ({"allowed": []}, errors.PROVER_NOT_ALLOWED),
+        ({"build": ExpectedPcrs(PRODUCTION_PCRS[1])}, errors.PCR_MISMATCH),
     ],
 )
 async def test_a_client_refuses_what_its_policy_does_not_allow(
@@ -111,7 +104,7 @@ async def test_a_client_refuses_what_its_policy_does_not_allow(
 async def test_a_client_refuses_an_enclave_in_debug_mode() -> None:
     nonce = new_nonce()
     document, _ = await _document(nonce, pcrs=DEBUG_PCRS)
-    with raises_code(DEBUG_MODE):
+    with raises_code(errors.DEBUG_MODE):
         _verify(document, nonce)
 
 

@@ -11,15 +11,7 @@ from typing import TYPE_CHECKING
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import TaskProgress
-from tee_rex.web.server import (
-    SignalledServer,
-    UnsignalledServer,
-    drain,
-    hang_up,
-    raise_first_failure,
-    supervised,
-    uvicorn_config,
-)
+from tee_rex.web import server as web_server
 from tee_rex_server.http.control import ControlApi
 from tee_rex_server.http.limits import ClientAddresses, RateLimit
 from tee_rex_server.http.monitoring import Metrics
@@ -131,21 +123,21 @@ async def serve_until_signalled(
     control_listener: where the host of an enclave uploads bb and CRS. Raises an UnusableEnvironmentError when
     what proving needs cannot be installed.
     """
-    server = SignalledServer(uvicorn_config(api.app()))
+    server = web_server.SignalledServer(web_server.uvicorn_config(api.app()))
     control = ControlApi(installation, api.provers, api.ready, api.metrics, api.log)
-    uploads = UnsignalledServer(uvicorn_config(control.app()))
+    uploads = web_server.UnsignalledServer(web_server.uvicorn_config(control.app()))
     serving_uploads: asyncio.Task[None] | None = None
     if control_listener is not None:
         api.provers.expect_uploads()
         serving_uploads = asyncio.create_task(uploads.serve(sockets=[control_listener]))
     tasks = (
-        supervised(server, _prepare(api, installation)),
-        supervised(server, api.jobs.sweep_forever()),
-        supervised(server, _shut_down_when_signalled(server, api, grace_seconds)),
+        web_server.supervised(server, _prepare(api, installation)),
+        web_server.supervised(server, api.jobs.sweep_forever()),
+        web_server.supervised(server, _shut_down_when_signalled(server, api, grace_seconds)),
     )
     try:
         await server.serve(sockets=[listener])
-        raise_first_failure(*tasks)
+        web_server.raise_first_failure(*tasks)
     finally:
         if serving_uploads is not None:
             uploads.should_exit = True
@@ -153,7 +145,7 @@ async def serve_until_signalled(
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
-        hang_up(server)
+        web_server.hang_up(server)
         await api.jobs.close()
         await api.service.close()
         api.decoder.close()
@@ -175,13 +167,15 @@ async def _prepare(api: Api, installation: Installation) -> None:
         api.log.info("waiting for uploads")
 
 
-async def _shut_down_when_signalled(server: SignalledServer, api: Api, grace_seconds: float) -> None:
+async def _shut_down_when_signalled(
+    server: web_server.SignalledServer, api: Api, grace_seconds: float
+) -> None:
     await server.stop_requested.wait()
     service = api.service
     service.stop_admitting()
     api.log.info("shutting down", running=service.busy, queued=service.queued)
     try:
-        if not await drain(server, service.drained(), grace_seconds):
+        if not await web_server.drain(server, service.drained(), grace_seconds):
             api.log.warning("aborting proofs", running=service.busy)
             service.abort()
         with suppress(TimeoutError):

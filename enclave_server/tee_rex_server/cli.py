@@ -20,7 +20,6 @@ from tee_rex_server import __version__
 from tee_rex_server import cli_options as options
 from tee_rex_server.image.command import app as image
 from tee_rex_server.proxy.commands import enclave_log, proxy
-from tee_rex_server.vsock import MAX_VSOCK_NUMBER
 
 if TYPE_CHECKING:
     from tee_rex.local.downloading import DownloadingInstallation
@@ -42,22 +41,13 @@ def serve(
     port: options.PortOption = options.DEFAULT_PORT,
     vsock_port: Annotated[
         int | None,
-        typer.Option(
-            envvar="TEE_REX_VSOCK_PORT",
-            metavar="PORT",
-            min=1,
-            max=MAX_VSOCK_NUMBER,
-            help="In an enclave: listen on this vsock port instead (Linux).",
-        ),
+        options.vsock_port("TEE_REX_VSOCK_PORT", "In an enclave: listen on this vsock port instead (Linux)."),
     ] = None,
     vsock_control_port: Annotated[
         int | None,
-        typer.Option(
-            envvar="TEE_REX_VSOCK_CONTROL_PORT",
-            metavar="PORT",
-            min=1,
-            max=MAX_VSOCK_NUMBER,
-            help="In an enclave: accept uploads of pinned bb and CRS from the host on this vsock port.",
+        options.vsock_port(
+            "TEE_REX_VSOCK_CONTROL_PORT",
+            "In an enclave: accept uploads of pinned bb and CRS from the host on this vsock port.",
         ),
     ] = None,
     tee_mode: Annotated[

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 import typer
+
+from tee_rex_server.vsock import MAX_VSOCK_NUMBER
 
 HostOption: TypeAlias = Annotated[
     str, typer.Option(envvar="TEE_REX_HOST", metavar="ADDRESS", help="Address to listen on.")
@@ -51,3 +53,8 @@ DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 4000
 DEFAULT_RATE_LIMIT: Final = "10/hour"
 DEFAULT_GRACE_SECONDS: Final = 120.0
+
+
+def vsock_port(variable: str, help_text: str) -> Any:  # noqa: ANN401  # typer's own type is private
+    """The option of a vsock port, which the environment variable can set too."""
+    return typer.Option(envvar=variable, metavar="PORT", min=1, max=MAX_VSOCK_NUMBER, help=help_text)

@@ -35,6 +35,11 @@ class Runtime(msgspec.Struct, frozen=True):
     node_env: str | None = None
     crs_path: str | None = None
 
+    @classmethod
+    def here(cls, threads_per_proof: int, tee_mode: TeeMode) -> Runtime:
+        """Of a server on this machine."""
+        return cls(threads_per_proof, usable_cores(), os.cpu_count() or 1, tee_mode)
+
 
 class HealthAnswer(msgspec.Struct, frozen=True):
     """State and load of the server, with the fields of the original system and more.
@@ -62,12 +67,7 @@ def health_answer(
     """The server's present state."""
     return HealthAnswer(
         available_versions=provers.versions,
-        runtime=Runtime(
-            hardware_concurrency=threads_per_proof,
-            available_parallelism=usable_cores(),
-            cpu_count=os.cpu_count() or 1,
-            tee_mode=tee_mode,
-        ),
+        runtime=Runtime.here(threads_per_proof, tee_mode),
         ready=ready,
         accepting=service.accepting,
         slots=service.slots,

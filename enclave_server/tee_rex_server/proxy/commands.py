@@ -15,7 +15,7 @@ from tee_rex.errors import ExitCode
 from tee_rex.terminal.console import exit_on_error
 from tee_rex_server import cli_options as options
 from tee_rex_server.errors.proxy import LOG_UNREACHABLE
-from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT, LOG_PORT, MAX_VSOCK_NUMBER
+from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT, LOG_PORT
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -49,23 +49,11 @@ def proxy(
     port: options.PortOption = options.DEFAULT_PORT,
     http_port: Annotated[
         int,
-        typer.Option(
-            envvar="TEE_REX_ENCLAVE_HTTP_PORT",
-            metavar="PORT",
-            min=1,
-            max=MAX_VSOCK_NUMBER,
-            help="vsock port of the enclaves' HTTP API.",
-        ),
+        options.vsock_port("TEE_REX_ENCLAVE_HTTP_PORT", "vsock port of the enclaves' HTTP API."),
     ] = HTTP_PORT,
     control_port: Annotated[
         int,
-        typer.Option(
-            envvar="TEE_REX_ENCLAVE_CONTROL_PORT",
-            metavar="PORT",
-            min=1,
-            max=MAX_VSOCK_NUMBER,
-            help="vsock port where the enclaves accept uploads.",
-        ),
+        options.vsock_port("TEE_REX_ENCLAVE_CONTROL_PORT", "vsock port where the enclaves accept uploads."),
     ] = CONTROL_PORT,
     patience: Annotated[
         float,

@@ -6,16 +6,13 @@ have metrics of their own (``/metrics/enclaves/{name}``).
 
 from __future__ import annotations
 
-import os
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 from prometheus_client import Counter, Gauge
 
-from tee_rex.attestation.provers import Prover
-from tee_rex.system.threads import usable_cores
-from tee_rex_server.http.monitoring import RequestMetrics, Runtime
+from tee_rex_server.http.monitoring import HealthAnswer, RequestMetrics, Runtime
 from tee_rex_server.proxy.enclaves import EnclaveState
 
 if TYPE_CHECKING:
@@ -34,7 +31,7 @@ class EnclaveHealth(msgspec.Struct, frozen=True):
     requests: int
 
 
-class ProxyHealthAnswer(msgspec.Struct, frozen=True):
+class ProxyHealthAnswer(HealthAnswer, frozen=True, kw_only=True):
     """State and load of a host and its enclaves.
 
     enclave: whether at least one answers. ready: at least one can prove. accepting: at least one accepts
@@ -43,18 +40,7 @@ class ProxyHealthAnswer(msgspec.Struct, frozen=True):
     """
 
     enclave: EnclaveState
-    available_versions: list[str]
-    bb_hashes: list[Prover]
-    runtime: Runtime
-    ready: bool
-    accepting: bool
-    slots: int
-    slots_busy: int
-    queue_length: int
-    queue_limit: int
     enclaves: list[EnclaveHealth]
-    status: Literal["ok"] = "ok"
-    api_version: Literal[1] = 1
 
 
 def proxy_health(fleet: Fleet, *, accepting: bool) -> ProxyHealthAnswer:
@@ -65,7 +51,7 @@ def proxy_health(fleet: Fleet, *, accepting: bool) -> ProxyHealthAnswer:
         enclave="ok" if known else "unreachable",
         available_versions=list(dict.fromkeys(prover.version for prover in provers)),
         bb_hashes=list(provers),
-        runtime=known[0].runtime if known else _host_runtime(),
+        runtime=known[0].runtime if known else Runtime.here(0, "nitro"),
         ready=any(health.ready for health in known),
         accepting=accepting and any(health.accepting for health in known),
         slots=sum(health.slots for health in known),
@@ -86,15 +72,6 @@ def _enclave_health(enclave: Enclave) -> EnclaveHealth:
         slots_busy=health.slots_busy if health else 0,
         queue_length=health.queue_length if health else 0,
         requests=enclave.requests,
-    )
-
-
-def _host_runtime() -> Runtime:
-    return Runtime(
-        hardware_concurrency=0,
-        available_parallelism=usable_cores(),
-        cpu_count=os.cpu_count() or 1,
-        tee_mode="nitro",
     )
 
 

@@ -5,14 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from tee_rex.web.server import (
-    SignalledServer,
-    drain,
-    hang_up,
-    raise_first_failure,
-    supervised,
-    uvicorn_config,
-)
+from tee_rex.web import server as web_server
 from tee_rex_server.errors.serving import STOPPED_UNFINISHED
 from tee_rex_server.http.limits import ClientAddresses, RateLimit
 from tee_rex_server.proxy.enclaves import Enclave, Fleet, HealthPolicy
@@ -62,29 +55,31 @@ def proxy_api(
 
 async def serve_proxy(api: ProxyApi, listener: socket.socket, *, grace_seconds: float) -> None:
     """Serve until SIGINT or SIGTERM; proofs in flight may then take ``grace_seconds``."""
-    server = SignalledServer(uvicorn_config(api.app()))
+    server = web_server.SignalledServer(web_server.uvicorn_config(api.app()))
     tasks = [
-        supervised(server, api.fleet.poll_forever()),
-        supervised(server, _stop_when_signalled(server, api, grace_seconds)),
-        *(supervised(server, uploads.run()) for uploads in api.uploads.values()),
+        web_server.supervised(server, api.fleet.poll_forever()),
+        web_server.supervised(server, _stop_when_signalled(server, api, grace_seconds)),
+        *(web_server.supervised(server, uploads.run()) for uploads in api.uploads.values()),
     ]
     try:
         await server.serve(sockets=[listener])
-        raise_first_failure(*tasks)
+        web_server.raise_first_failure(*tasks)
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
-        hang_up(server)
+        web_server.hang_up(server)
         api.log.info("stopped")
 
 
-async def _stop_when_signalled(server: SignalledServer, api: ProxyApi, grace_seconds: float) -> None:
+async def _stop_when_signalled(
+    server: web_server.SignalledServer, api: ProxyApi, grace_seconds: float
+) -> None:
     await server.stop_requested.wait()
     api.log.info("shutting down", requests=api.in_flight.count)
     api.in_flight.stop_accepting()
     try:
-        await drain(server, api.in_flight.wait_for_proofs(), grace_seconds)
+        await web_server.drain(server, api.in_flight.wait_for_proofs(), grace_seconds)
     finally:
         # Jobs continue in their enclaves; clients that listen to one reconnect.
         for enclave in api.fleet.enclaves:

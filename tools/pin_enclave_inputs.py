@@ -44,20 +44,22 @@ def wheels_needed() -> set[str]:
         "platform_python_implementation": "CPython",
         "implementation_name": "cpython",
         "os_name": "posix",
-        "extra": "",
     }
-    needed: set[str] = set()
-    to_visit = ["tee-rex-server"]
+    needed: set[tuple[str, str]] = set()  # names, each without an extra and with those asked for
+    to_visit = [("tee-rex-server", "")]
     while to_visit:
-        name = to_visit.pop()
+        name, extra = to_visit.pop()
         for text in importlib.metadata.requires(name) or ():
             requirement = Requirement(text)
             dependency = canonicalize_name(requirement.name)
-            applies = requirement.marker is None or requirement.marker.evaluate(environment)
-            if applies and dependency not in needed and dependency not in OMITTED_DISTRIBUTIONS:
-                needed.add(dependency)
-                to_visit.append(dependency)
-    return needed - _OWN
+            applies = requirement.marker is None or requirement.marker.evaluate(
+                {**environment, "extra": extra}
+            )
+            if applies and dependency not in OMITTED_DISTRIBUTIONS:
+                more = {(dependency, of) for of in ("", *requirement.extras)} - needed
+                needed |= more
+                to_visit += more
+    return {name for name, _extra in needed} - _OWN
 
 
 def locked(names: set[str]) -> str:

@@ -23,19 +23,19 @@ from typing import TypeAlias
 
 import psutil
 
+from support.vsock_http import VsockAnswer, ask
 from tee_rex.openpgp import PublicKey, encrypt
-from tee_rex_server.vsock import HTTP_PORT, Stream, VhostSocket
+from tee_rex_server.vsock import HTTP_PORT, VhostSocket
 
 _ROUNDS = 200
 _LARGE_ROUNDS = 20
 _LARGE_BYTES = 20_000_000
 _CONCURRENT = 50
 _START_SECONDS = 120.0
+_CONTENT_TYPE = "application/octet-stream"
 
 
-Answer: TypeAlias = tuple[int, bytes]
-"""Status and body."""
-Way: TypeAlias = Callable[[str, str, bytes], Awaitable[Answer]]
+Way: TypeAlias = Callable[[str, str, bytes], Awaitable[VsockAnswer]]
 
 
 def measure() -> dict[str, float]:
@@ -78,11 +78,12 @@ def _port(log: Path) -> int:
 
 
 async def _measure(enclave: VhostSocket, port: int, proxy: psutil.Process) -> dict[str, float]:
-    async def past(method: str, target: str, body: bytes) -> Answer:
-        return await _ask(await enclave.connect(HTTP_PORT), method, target, body)
+    async def past(method: str, target: str, body: bytes) -> VsockAnswer:
+        return await ask(await enclave.connect(HTTP_PORT), method, target, body, content_type=_CONTENT_TYPE)
 
-    async def through(method: str, target: str, body: bytes) -> Answer:
-        return await _ask(await asyncio.open_connection("127.0.0.1", port), method, target, body)
+    async def through(method: str, target: str, body: bytes) -> VsockAnswer:
+        stream = await asyncio.open_connection("127.0.0.1", port)
+        return await ask(stream, method, target, body, content_type=_CONTENT_TYPE)
 
     armored = await _published_key(through)
     key = PublicKey.parse_armored(armored, at=datetime.now(UTC))
@@ -115,19 +116,6 @@ async def _measure(enclave: VhostSocket, port: int, proxy: psutil.Process) -> di
     return figures
 
 
-async def _ask(stream: Stream, method: str, target: str, body: bytes) -> Answer:
-    """One request, as the simplest of clients makes it."""
-    reader, writer = stream
-    head = f"{method} {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
-    try:
-        writer.write(f"{head}Content-Type: application/octet-stream\r\n\r\n".encode() + body)
-        answer = await reader.read(-1)
-    finally:
-        writer.close()
-    lines, _, content = answer.partition(b"\r\n\r\n")
-    return int(lines.split(b" ", 2)[1]), content
-
-
 async def _alternating(
     past: Way, through: Way, method: str, target: str, body: bytes, rounds: int
 ) -> tuple[float, float]:
@@ -144,9 +132,9 @@ async def _alternating(
 async def _published_key(through: Way) -> str:
     end = time.monotonic() + _START_SECONDS
     while True:
-        status, answer = await through("GET", "/encryption-public-key", b"")
-        if status == http.HTTPStatus.OK:
-            return str(json.loads(answer)["publicKey"])
+        answer = await through("GET", "/encryption-public-key", b"")
+        if answer.status == http.HTTPStatus.OK:
+            return str(answer.json()["publicKey"])
         if time.monotonic() > end:
             raise AssertionError("the enclave does not start")
         await asyncio.sleep(0.2)

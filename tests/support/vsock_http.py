@@ -25,12 +25,16 @@ class VsockAnswer:
         return msgspec.json.decode(self.body)
 
 
-async def ask(stream: Stream, method: str, target: str, body: bytes = b"") -> VsockAnswer:
+async def ask(
+    stream: Stream, method: str, target: str, body: bytes = b"", *, content_type: str = ""
+) -> VsockAnswer:
     """Send one request, read its answer, close. An answer may come before the whole body was taken."""
     reader, writer = stream
     head = (
         f"{method} {target} HTTP/1.1\r\nHost: enclave\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
     )
+    if content_type:
+        head += f"Content-Type: {content_type}\r\n"
     try:
         writer.write(head.encode() + b"\r\n" + body)
         answer = await reader.read(-1)

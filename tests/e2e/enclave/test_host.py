@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import httpx2
 import pytest
@@ -82,6 +83,24 @@ async def ready(url: str) -> dict[str, object]:
     return await health_of(url)
 
 
+@asynccontextmanager
+async def proving(
+    host: HostProcess, image: BuiltImage, moment: Callable[[ProofEvent], bool]
+) -> AsyncIterator[None]:
+    """A proof in the attested enclave that has come to ``moment``; its client cancels it after the block."""
+    nitro = FakeNitro(now(), module_id="tee-rex")
+    events: list[ProofEvent] = []
+    async with signing_front(host.url, nitro) as url:
+        backend = RemoteBackend(ServerUrl.parse(url), trust(nitro.root, build_of(image)), real_installation())
+        task = asyncio.create_task(backend.prove(deployment_request(), events.append))
+        await eventually(lambda: task.done() or any(map(moment, events)), seconds=PATIENCE_SECONDS)
+        assert not task.done(), task.exception()
+        yield
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
 async def test_health_tells_host_and_enclave_apart(host: HostProcess) -> None:
     health = await ready(host.url)
     assert health["enclave"] == "ok"
@@ -126,20 +145,8 @@ async def test_an_attested_enclave_takes_a_proof_and_gives_it_up_when_the_client
     host: HostProcess, image: BuiltImage
 ) -> None:
     await ready(host.url)
-    nitro = FakeNitro(now(), module_id="tee-rex")
-    events: list[ProofEvent] = []
-    async with signing_front(host.url, nitro) as url:
-        backend = RemoteBackend(ServerUrl.parse(url), trust(nitro.root, build_of(image)), real_installation())
-        proving = asyncio.create_task(backend.prove(deployment_request(), events.append))
-        await eventually(
-            lambda: proving.done() or any(isinstance(event, CircuitStarted) for event in events),
-            seconds=PATIENCE_SECONDS,
-        )
-        assert not proving.done(), proving.exception()
+    async with proving(host, image, lambda event: isinstance(event, CircuitStarted)):
         assert (await health_of(host.url))["slots_busy"] == 1
-        proving.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await proving
 
     async def is_idle() -> bool:
         return (await health_of(host.url))["slots_busy"] == 0
@@ -163,17 +170,8 @@ async def test_a_restarted_enclave_has_another_key_and_the_same_measurements(
 
     await until(has_another_key, seconds=PATIENCE_SECONDS)
     await ready(host.url)
-    nitro = FakeNitro(now(), module_id="tee-rex")
-    events: list[ProofEvent] = []
-    async with signing_front(host.url, nitro) as url:
-        backend = RemoteBackend(ServerUrl.parse(url), trust(nitro.root, build_of(image)), real_installation())
-        proving = asyncio.create_task(backend.prove(deployment_request(), events.append))
-        await eventually(
-            lambda: proving.done() or PhaseStarted(Phase.ENCRYPT) in events, seconds=PATIENCE_SECONDS
-        )
-        proving.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await proving
+    async with proving(host, image, lambda event: event == PhaseStarted(Phase.ENCRYPT)):
+        pass
 
 
 async def test_only_a_listed_bb_is_taken_and_the_host_brings_it(

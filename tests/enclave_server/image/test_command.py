@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from support.eif_by_hand import eif_by_hand
 from tee_rex.attestation.builds import shipped_builds
@@ -30,10 +30,20 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
-def test_measuring_a_file(tmp_path: Path) -> None:
-    file = tmp_path / "some.eif"
-    file.write_bytes(eif_by_hand(SECTIONS))
-    done = CliRunner().invoke(app, ["image", "measure", str(file), "--json"])
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """An image of ``SECTIONS``."""
+    path = tmp_path / "some.eif"
+    path.write_bytes(eif_by_hand(SECTIONS))
+    return path
+
+
+def measure(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, ["image", "measure", *map(str, arguments)])
+
+
+def test_measuring_a_file(file: Path) -> None:
+    done = measure(file, "--json")
     pcrs = image_pcrs(Eif(b"kernel", b"quiet", (b"one", b"two")))
     assert done.exit_code == 0
     assert json.loads(done.stdout) == {
@@ -46,7 +56,7 @@ def test_measuring_a_file(tmp_path: Path) -> None:
         "signed": False,
         "release": None,
     }
-    plain = CliRunner().invoke(app, ["image", "measure", str(file)]).stdout
+    plain = measure(file).stdout
     assert f"PCR0  {pcrs.pcr0.hex()}" in plain
     assert "not signed" in plain
     assert "not a release known to this installation" in plain
@@ -64,28 +74,22 @@ def measurements(folder: Path, **changes: str) -> Path:
     return file
 
 
-def test_an_image_is_compared_with_published_measurements(tmp_path: Path) -> None:
-    file = tmp_path / "some.eif"
-    file.write_bytes(eif_by_hand(SECTIONS))
-    arguments = ["image", "measure", str(file), "--expect"]
-    same = CliRunner().invoke(app, [*arguments, str(measurements(tmp_path))])
+def test_an_image_is_compared_with_published_measurements(file: Path, tmp_path: Path) -> None:
+    same = measure(file, "--expect", measurements(tmp_path))
     assert (same.exit_code, "✓ Matches" in same.stdout) == (0, True)
     for changes, named in (({"pcr0": "ab" * 48, "pcr2": ""}, "PCR0, PCR2"), ({"pcr8": "ab" * 48}, "PCR8")):
-        other = CliRunner().invoke(app, [*arguments, str(measurements(tmp_path, **changes))])
+        other = measure(file, "--expect", measurements(tmp_path, **changes))
         assert (other.exit_code, "[MEASUREMENTS_DIFFER]" in other.stderr) == (1, True)
         assert f"expected ones: {named}." in other.stderr
-        as_json = CliRunner().invoke(app, [*arguments, str(measurements(tmp_path, **changes)), "--json"])
-        assert as_json.exit_code == 1
+        assert measure(file, "--expect", measurements(tmp_path, **changes), "--json").exit_code == 1
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{}", b"\xff", b"[" * 100_000, b" " * (1 << 21)])
-def test_invalid_measurements_are_reported(tmp_path: Path, content: bytes | None) -> None:
-    file = tmp_path / "some.eif"
-    file.write_bytes(eif_by_hand(SECTIONS))
+def test_invalid_measurements_are_reported(file: Path, tmp_path: Path, content: bytes | None) -> None:
     expected = tmp_path / "measurements.json"
     if content is not None:
         expected.write_bytes(content)
-    done = CliRunner().invoke(app, ["image", "measure", str(file), "--expect", str(expected)])
+    done = measure(file, "--expect", expected)
     assert (done.exit_code, "[MEASUREMENTS_MALFORMED]" in done.stderr) == (3, True)
 
 
@@ -97,19 +101,18 @@ def test_a_release_is_recognised() -> None:
 
 
 @pytest.mark.parametrize("metadata", [b"", b"[]", b"{", b"[" * 5000, b'{"ImageName": 1}'])
-def test_odd_metadata_does_not_matter(tmp_path: Path, metadata: bytes) -> None:
-    file = tmp_path / "some.eif"
+def test_odd_metadata_does_not_matter(file: Path, metadata: bytes) -> None:
     file.write_bytes(eif_by_hand([*SECTIONS[:2], (5, metadata), *SECTIONS[3:]]))
-    done = CliRunner().invoke(app, ["image", "measure", str(file), "--json"])
+    done = measure(file, "--json")
     assert (done.exit_code, json.loads(done.stdout)["name"]) == (0, None)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\x7fELF", eif_by_hand(SECTIONS)[:-1]])
 def test_an_invalid_image_is_reported(tmp_path: Path, content: bytes | None) -> None:
-    file = tmp_path / "some.eif"
+    file = tmp_path / "other.eif"
     if content is not None:
         file.write_bytes(content)
-    done = CliRunner().invoke(app, ["image", "measure", str(file)])
+    done = measure(file)
     assert done.exit_code == 3
     assert "[EIF_MALFORMED]" in done.stderr
     assert "→" in done.stderr

@@ -10,13 +10,14 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from support.enclave_stand_in import VhostAdapter
+from support.host_process import HostProcess, logged_process
 from support.patience import PATIENCE
 from support.processes import running_bbs
 from support.proving_server import JSON, eventually, prove_json, run_command
@@ -32,67 +33,21 @@ STEPS = development_deployment()
 PROOF_SECONDS = 300
 
 
-@dataclass
-class Process:
-    """A program and the lines of its log so far."""
-
-    process: asyncio.subprocess.Process
-    log: list[dict[str, object]] = field(default_factory=list)
-
-    def logged(self, event: str) -> dict[str, object] | None:
-        return next((line for line in self.log if line["event"] == event), None)
-
-    async def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return await asyncio.wait_for(self.process.wait(), PATIENCE)
-
-    def bb_pids(self) -> list[int]:
-        """The bb processes that prove now."""
-        return running_bbs(self.process.pid)
-
-
 @asynccontextmanager
-async def running(*command: str, temporary: Path) -> AsyncIterator[Process]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        *command,
-        stderr=asyncio.subprocess.PIPE,
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-            "TMPDIR": str(temporary),
-        },
-    )
-    running_process = Process(process)
-
-    async def read() -> None:
-        assert process.stderr is not None
-        async for line in process.stderr:
-            running_process.log.append(json.loads(line))
-
-    reading = asyncio.create_task(read())
-    try:
-        yield running_process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-        await reading
-
-
-@asynccontextmanager
-async def both(folder: Path, *options: str) -> AsyncIterator[tuple[Process, Process, httpx2.AsyncClient]]:
+async def both(
+    folder: Path, *options: str
+) -> AsyncIterator[tuple[HostProcess, HostProcess, httpx2.AsyncClient]]:
     """An enclave's server and a proxy before it, both ready."""
     path = folder / "u"
+    environment = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "TMPDIR": str(folder)}
     serve = ("serve", "--vsock-port=5000", "--crs=development", "--rate-limit=off")
     command = ("tee_rex_server", "proxy", f"--vsock-socket={path}", "--port=0", "--no-uploads", *options)
     async with (
         VhostAdapter(path).listening(),
-        running("support.enclave_process", str(path), *serve, temporary=folder) as enclave,
+        logged_process("support.enclave_process", str(path), *serve, **environment) as enclave,
     ):
         await eventually(lambda: enclave.logged("ready"), seconds=120)
-        async with running(*command, temporary=folder) as proxy:
+        async with logged_process(*command, **environment) as proxy:
             await eventually(lambda: (proxy.logged("enclave") or {}).get("state") == "ok")
             listening = proxy.logged("listening") or {}
             url = f"http://127.0.0.1:{listening['port']}"
@@ -101,8 +56,6 @@ async def both(folder: Path, *options: str) -> AsyncIterator[tuple[Process, Proc
 
 
 async def prove(client: httpx2.AsyncClient) -> httpx2.Response:
-    from datetime import UTC, datetime
-
     armored = (await client.get("/attestation")).json()["publicKey"]
     key = PublicKey.parse_armored(armored, at=datetime.now(UTC))
     return await client.post("/prove", content=prove_json(key, STEPS), headers=JSON)
@@ -112,7 +65,7 @@ async def prove(client: httpx2.AsyncClient) -> httpx2.Response:
 async def test_a_proof_in_flight_at_sigterm_is_finished(tmp_path: Path) -> None:
     async with both(tmp_path, "--grace=300") as (enclave, proxy, client):
         proving = asyncio.create_task(prove(client))
-        await eventually(enclave.bb_pids)
+        await eventually(lambda: running_bbs(enclave.process.pid))
         proxy.process.send_signal(signal.SIGTERM)
         await eventually(lambda: proxy.logged("shutting down"))
         refused = await client.post("/prove", content=b"{}", headers=JSON)
@@ -121,7 +74,8 @@ async def test_a_proof_in_flight_at_sigterm_is_finished(tmp_path: Path) -> None:
         assert answer.status_code == 200, answer.text
         assert await asyncio.wait_for(proxy.process.wait(), PATIENCE) == 0
         assert proxy.logged("stopped")
-        assert await enclave.stop() == 0
+        enclave.process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(enclave.process.wait(), PATIENCE) == 0
     assert not [line for line in [*proxy.log, *enclave.log] if line["level"] == "error"]
 
 
@@ -129,14 +83,14 @@ async def test_a_proof_in_flight_at_sigterm_is_finished(tmp_path: Path) -> None:
 async def test_a_second_signal_ends_it_and_the_enclave_ends_its_bb(tmp_path: Path) -> None:
     async with both(tmp_path) as (enclave, proxy, client):
         proving = asyncio.create_task(prove(client))
-        await eventually(enclave.bb_pids)
+        await eventually(lambda: running_bbs(enclave.process.pid))
         proxy.process.send_signal(signal.SIGTERM)
         await eventually(lambda: proxy.logged("shutting down"))
         proxy.process.send_signal(signal.SIGTERM)
         answer = await asyncio.wait_for(proving, PATIENCE)
         assert (answer.status_code, answer.json()["code"]) == (503, "SHUTTING_DOWN")
         assert await asyncio.wait_for(proxy.process.wait(), PATIENCE) == 0
-        await eventually(lambda: not enclave.bb_pids())
+        await eventually(lambda: not running_bbs(enclave.process.pid))
 
 
 def test_a_host_stops_cleanly_when_its_log_has_no_reader() -> None:

@@ -18,11 +18,18 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+class QuietHandler(BaseHTTPRequestHandler):
+    """Tests speak for themselves."""
+
+    def log_message(self, *_args: object) -> None:
+        """Log nothing."""
+
+
 @contextmanager
 def http_files(answers: Mapping[str, Answer]) -> Iterator[str]:
     """Serve ``answers`` by path, 404 for others; yields the URL of the root, without a slash at its end."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_GET(self) -> None:
             answer = answers.get(self.path, Answer(status=404))
             self.send_response(answer.status)
@@ -31,10 +38,14 @@ def http_files(answers: Mapping[str, Answer]) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(answer.body)
 
-        def log_message(self, *_args: object) -> None:
-            """Tests speak for themselves."""
+    with serving(Handler) as url:
+        yield url
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+
+@contextmanager
+def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Serve on a free port; yields the URL of the root, without a slash at its end."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:

@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import psutil
+
+
+@contextmanager
+def python_program(
+    program: str, *arguments: object, **environ: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A Python program that runs, and the first line that it printed; killed at the end of the block."""
+    command = [sys.executable, "-c", program, *map(str, arguments)]
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), **environ}
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process, process.stdout.readline().strip()
+        finally:
+            process.kill()
 
 
 def running(pid: int) -> bool:

@@ -7,7 +7,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.errors import raises
-from support.http_files import Answer, http_files
+from support.http_files import Answer, QuietHandler, http_files, serving
 from support.small_bb import CONTENT, VERSION, gzip_bomb, tar_gz
 from tee_rex.bb import sources
 from tee_rex.bb.sources import NpmSource, ReleaseArchive, extract_member
@@ -84,7 +84,7 @@ def trickling() -> Iterator[str]:
     """A server whose answer comes byte by byte, and never to its end."""
     ended = threading.Event()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200)
             self.end_headers()
@@ -92,18 +92,11 @@ def trickling() -> Iterator[str]:
                 while not ended.wait(0.01):
                     self.wfile.write(b"x")
 
-        def log_message(self, *_args: object) -> None:
-            """Tests speak for themselves."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with serving(Handler) as url:
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            yield url
         finally:
             ended.set()
-            server.shutdown()
-            thread.join()
 
 
 async def test_without_node_there_is_no_npm(tmp_path: Path) -> None:

@@ -21,20 +21,8 @@ def test_status_of_an_empty_machine(runner: CliRunner, tmp_path: Path) -> None:
     assert shown.exit_code == ExitCode.OK
     home = tmp_path / "home"
     assert json.loads(shown.stdout) == [
-        {
-            "crs": "genuine",
-            "insecure": False,
-            "folder": str(home / "genuine" / "crs"),
-            "points": 0,
-            "max_points": MAX_POINTS,
-        },
-        {
-            "crs": "development",
-            "insecure": True,
-            "folder": str(home / "development" / "crs"),
-            "points": 0,
-            "max_points": MIN_POINTS,
-        },
+        {"crs": crs, "insecure": insecure, "folder": str(home / crs / "crs"), "points": 0, "max_points": most}
+        for crs, insecure, most in (("genuine", False, MAX_POINTS), ("development", True, MIN_POINTS))
     ]
     assert not home.exists()
 

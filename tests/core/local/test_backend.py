@@ -53,15 +53,12 @@ async def test_a_warm_backend_proves_again_with_the_same_bb() -> None:
         await backend.close()
     assert running_bbs() == []
     assert first.verified is second.verified is True
-    assert (first.mode, first.setup, str(first.version)) == (
-        ProvingMode.LOCAL,
-        TrustedSetup.DEVELOPMENT,
-        "4.1.2",
-    )
-    assert [timing.phase for timing in first.timings.phases] == list(Phase)[:4]
-    assert [timing.phase for timing in second.timings.phases] == [
-        p for p in list(Phase)[:4] if p != Phase.START
-    ]
+    assert (first.mode, first.setup) == (ProvingMode.LOCAL, TrustedSetup.DEVELOPMENT)
+    assert str(first.version) == "4.1.2"
+    phases = list(Phase)[:4]
+    assert [timing.phase for timing in first.timings.phases] == phases
+    phases.remove(Phase.START)
+    assert [timing.phase for timing in second.timings.phases] == phases
     assert first.timings.total_ms >= first.timings.prove_ms >= first.timings.bb_ms
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import psutil
 import pytest
 
 from support.errors import raises
+from support.processes import python_program
 from tee_rex.crs.crs import POINT_BYTES, Crs
 from tee_rex.errors.catalogue.proving import BB_CRASHED, BB_HUNG, BB_NOT_READY, BB_START_FAILED, MEMORY_LIMIT
 from tee_rex.local.process import BbProcess
@@ -159,15 +159,8 @@ asyncio.run(main())
 
 
 async def test_the_next_start_removes_what_a_killed_process_left(tmp_path: Path) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLDER, "/bin/cat"],
-        stdout=subprocess.PIPE,
-        env={"TMPDIR": str(tmp_path)},
-        text=True,
-    ) as holder:
-        assert holder.stdout is not None
-        left = Path(holder.stdout.readline().strip())
-        holder.kill()
+    with python_program(HOLDER, "/bin/cat", TMPDIR=str(tmp_path)) as (_holder, printed):
+        left = Path(printed)
     assert list(tmp_path.iterdir()) == [left]
     process = await BbProcess.start(program(WRITES_WITHOUT_END), threads=1)
     try:

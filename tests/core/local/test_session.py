@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -18,7 +17,7 @@ import pytest
 
 from support.errors import raises
 from support.local_prover import deployment_request, development_crs, development_session, real_installation
-from support.processes import running, running_bbs
+from support.processes import python_program, running, running_bbs
 from support.proving_server import eventually, wait_until
 from support.recorded_steps import genuine_deployment
 from tee_rex.crs.crs import Crs, CrsPins
@@ -292,17 +291,9 @@ asyncio.run(main())
 
 
 def test_bb_ends_with_its_parent_and_the_next_one_removes_what_it_left(tmp_path: Path) -> None:
-    tests = Path(__file__).parents[2]
-    child = subprocess.Popen(
-        [sys.executable, "-c", CHILD],
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(tests), "TMPDIR": str(tmp_path)},
-    )
-    assert child.stdout is not None
-    bb = int(child.stdout.readline())
-    child.kill()
-    child.communicate()
-    wait_until(lambda: not running(bb))
+    with python_program(CHILD, TMPDIR=str(tmp_path)) as (_child, bb):
+        pass
+    wait_until(lambda: not running(int(bb)))
     (left,) = tmp_path.iterdir()
     asyncio.run(_start_and_wait_until_gone(left))
 

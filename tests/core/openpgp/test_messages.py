@@ -15,26 +15,13 @@ from tee_rex.openpgp.packets import MalformedError
 
 CHUNK = AES_256_GCM.chunk_octets
 LITERAL_HEAD = 12  # before the content, when it takes a length of five octets
+ONE_CHUNK = CHUNK - LITERAL_HEAD  # the longest content in one chunk
 MB = 1_000_000
 KIB = 1024
 
 
 @pytest.mark.parametrize(
-    "size",
-    [
-        0,
-        1,
-        183,
-        184,
-        8375,
-        8376,
-        255 * KIB,
-        CHUNK - LITERAL_HEAD,
-        CHUNK - LITERAL_HEAD + 1,
-        CHUNK,
-        CHUNK + 1,
-        2 * MB,
-    ],
+    "size", [0, 1, 183, 184, 8375, 8376, 255 * KIB, ONE_CHUNK, ONE_CHUNK + 1, CHUNK, CHUNK + 1, 2 * MB]
 )
 def test_what_is_encrypted_is_decrypted(key: PrivateKey, size: int) -> None:
     plaintext = secrets.token_bytes(size)

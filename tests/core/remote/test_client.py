@@ -178,37 +178,29 @@ async def test_a_server_is_remembered_and_another_key_stops_everything(
         await backend.prove(small_request(), listener)
 
 
+def _queued(place: int) -> bytes:
+    return event(status("queued", position=place))
+
+
 def _circuit(index: int) -> bytes:
     return event(status("proving", circuit={"index": index, "count": 1, "name": ""}), "circuit")
 
 
-@pytest.mark.parametrize(
-    "stream",
-    [
-        events(event(status("queued")), None),
-        events(event(status("queued"))),
-        events(event(status("queued")), 60.0),
-        events(b"data: {\n\n"),
-        events(b"data: " + b"x" * (1 << 20)),
-        events(*[b": comment\n\n" + event(status("queued", position=n)) for n in range(100)], None),
-        Answer(b"event: done\n\n", headers={"Content-Type": "text/html"}),
-        Answer(status=500),
-        Answer(status=404),
-        Answer(b"", headers={"Content-Type": "text/event-stream", "Content-Encoding": "gzip"}),
-    ],
-    ids=[
-        "cut off",
-        "ended early",
-        "stalled",
-        "not json",
-        "huge",
-        "many and cut off",
-        "another type",
-        "failed",
-        "absent",
-        "compressed",
-    ],
-)
+BROKEN_STREAMS = {
+    "cut off": events(event(status("queued")), None),
+    "ended early": events(event(status("queued"))),
+    "stalled": events(event(status("queued")), 60.0),
+    "not json": events(b"data: {\n\n"),
+    "huge": events(b"data: " + b"x" * (1 << 20)),
+    "many and cut off": events(*[b": comment\n\n" + _queued(n) for n in range(100)], None),
+    "another type": Answer(b"event: done\n\n", headers={"Content-Type": "text/html"}),
+    "failed": Answer(status=500),
+    "absent": Answer(status=404),
+    "compressed": Answer(b"", headers={"Content-Type": "text/event-stream", "Content-Encoding": "gzip"}),
+}
+
+
+@pytest.mark.parametrize("stream", BROKEN_STREAMS.values(), ids=BROKEN_STREAMS)
 async def test_when_events_break_the_job_is_polled(
     stream: Callable[..., object] | Answer, listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,7 +233,7 @@ async def test_endless_events_are_abandoned_for_polling(
 ) -> None:
     monkeypatch.setattr(jobs_api, "MAX_EVENTS_BYTES", 1000)
     server = ScriptedServer()
-    places = [event(status("queued", position=place)) for place in range(100)]
+    places = [_queued(place) for place in range(100)]
     server.scripts[EVENTS] = events(*places, 60.0)
     assert (await prove(server, listener)).proof == SOME_PROOF
     assert 1 < len(listener.of(QueuePosition)) < 100
@@ -249,7 +241,7 @@ async def test_endless_events_are_abandoned_for_polling(
 
 async def test_each_queue_position_is_reported_once(listener: Listener) -> None:
     server = ScriptedServer()
-    places = [event(status("queued", position=place)) for place in (3, 3, -1, 1, 1)]
+    places = [_queued(place) for place in (3, 3, -1, 1, 1)]
     server.scripts[EVENTS] = events(*places, event(done()))
     await prove(server, listener)
     assert listener.of(QueuePosition) == [QueuePosition(3), QueuePosition(1)]

@@ -65,12 +65,8 @@ def private_folder(tmp_path: Path) -> Path:
 
 
 def test_libraries_are_kept_under_the_names_programs_ask_for(private_folder: Path) -> None:
-    assert {path.name for path in private_folder.iterdir()} == {
-        "ld-linux-x86-64.so.2",
-        "libc.so.6",
-        "libstdc++.so.6",
-        "manifest.json",
-    }
+    names = {path.name for path in private_folder.iterdir()}
+    assert names == {"ld-linux-x86-64.so.2", "libc.so.6", "libstdc++.so.6", "manifest.json"}
     assert (private_folder / "libstdc++.so.6").read_bytes() == b"c++ library"
     assert is_intact(private_folder, lambda _done: None)
 

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.errors import raises
+from support.processes import python_program
 from tee_rex.attestation.checks import MAX_AGE
 from tee_rex.errors.catalogue.servers import SERVER_URL_INSECURE
 from tee_rex.errors.catalogue.settings import FPC_SALT_INVALID
@@ -177,13 +176,8 @@ while True:
 @pytest.mark.parametrize("after_ms", [3, 11, 23, 37])
 def test_killed_while_writing_the_file_is_whole(tmp_path: Path, after_ms: int) -> None:
     file = tmp_path / "settings.toml"
-    writer = subprocess.Popen([sys.executable, "-c", _WRITER, str(file)], stdout=subprocess.PIPE)
-    assert writer.stdout is not None
-    writer.stdout.readline()
-    time.sleep(after_ms / 1000)
-    writer.send_signal(signal.SIGKILL)
-    writer.wait()
-    writer.stdout.close()
+    with python_program(_WRITER, file):
+        time.sleep(after_ms / 1000)
     assert (read_settings_file(file).bb_binary_path or "").startswith("x" * 2000)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from support.processes import python_program
 from tee_rex.system import files
 
 
@@ -79,11 +80,8 @@ def test_it_is_the_users_alone_and_goes_with_all_that_is_in_it(tmp_path: Path) -
 
 
 def test_what_a_killed_process_left_is_removed_and_what_is_in_use_is_not(tmp_path: Path) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLDER, PREFIX, str(tmp_path)], stdout=subprocess.PIPE, text=True
-    ) as holder:
-        assert holder.stdout is not None
-        left = Path(holder.stdout.readline().strip())
+    with python_program(HOLDER, PREFIX, tmp_path) as (holder, printed):
+        left = Path(printed)
         with files.PrivateFolder(PREFIX, tmp_path) as own:
             files.remove_abandoned(PREFIX, tmp_path)
             assert (left / "below" / "file").read_text() == "content"

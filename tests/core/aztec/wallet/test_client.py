@@ -1,9 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +12,7 @@ import pytest
 from support.errors import raises, some_error
 from support.flow_parts import bridges_running, scripted
 from support.patience import PATIENCE
-from support.processes import running
+from support.processes import python_program, running
 from support.proving_server import eventually, some_proof, wait_until
 from support.recorded_steps import development_deployment
 from tee_rex.aztec.wallet.client import BridgeClient
@@ -291,15 +288,9 @@ def test_a_killed_parent_takes_the_bridge_with_it(tmp_path: Path) -> None:
         "    await asyncio.sleep(60)\n"
         "asyncio.run(main())"
     )
-    tests = str(Path(__file__).parents[3])
-    with subprocess.Popen(
-        [sys.executable, "-c", program], env={"PYTHONPATH": tests}, stdout=subprocess.PIPE, text=True
-    ) as parent:
-        assert parent.stdout is not None
-        pid = int(parent.stdout.readline())
-        parent.send_signal(signal.SIGKILL)
-        parent.wait()
-    wait_until(lambda: not running(pid))
+    with python_program(program) as (_parent, pid):
+        pass
+    wait_until(lambda: not running(int(pid)))
 
 
 def test_the_environment_has_only_proxies_and_certificates() -> None:

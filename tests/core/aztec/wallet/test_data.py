@@ -5,8 +5,6 @@ import fcntl
 import os
 import signal
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.errors import raises
-from support.processes import running
+from support.processes import python_program, running
 from tee_rex.aztec.wallet.data import MAX_ACCOUNTS_BYTES, AccountKeys, WalletData
 from tee_rex.errors import ErrorKind, WalletDataError
 from tee_rex.errors.catalogue import aztec as errors
@@ -94,16 +92,10 @@ asyncio.run(main())
 
 
 async def test_the_bridge_of_a_killed_flow_holds_the_lock_until_it_ends(wallet: WalletData) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(wallet.folder)], stdout=subprocess.PIPE, text=True
-    ) as holder:
-        assert holder.stdout is not None
-        orphan = int(holder.stdout.readline())
-        with raises(errors.WALLET_IN_USE):
-            async with wallet.in_use():
-                pass
-        holder.kill()
-        holder.wait()
+    with python_program(HOLDER, wallet.folder) as (_holder, pid), raises(errors.WALLET_IN_USE):
+        async with wallet.in_use():
+            pass
+    orphan = int(pid)
     asyncio.get_running_loop().call_later(0.3, os.kill, orphan, signal.SIGKILL)
     async with wallet.in_use():
         assert not running(orphan)

@@ -16,13 +16,13 @@ import pytest
 from support.errors import raises
 from support.local_prover import real_installation
 from support.patience import PATIENCE
-from support.processes import running
+from support.processes import python_program, running
 from support.proving_server import eventually, wait_until
 from support.scripted_node import ScriptedNode
 from support.scripted_server import Answer, never
 from tee_rex.aztec.wallet.client import BridgeClient
 from tee_rex.aztec.wallet.process import BridgeCommand, environment
-from tee_rex.aztec.wallet.protocol import OpenedWallet, WalletAccount, WalletNetwork
+from tee_rex.aztec.wallet.protocol import OpenedWallet, WalletNetwork
 from tee_rex.aztec.wallet.runtime import InstalledBridges
 from tee_rex.aztec.wallet.watchdog import CallTimeouts
 from tee_rex.errors.catalogue import aztec as errors
@@ -51,8 +51,12 @@ async def bridge(command: BridgeCommand) -> AsyncIterator[BridgeClient]:
     assert not running(client.pid)
 
 
-def opening(url: str, folder: Path) -> dict[str, object]:
-    return {"nodeUrl": url, "dataDirectory": str(folder), "proofs": True, "sponsoredFpcSalt": "0"}
+async def open_wallet(
+    bridge: BridgeClient, url: str, folder: Path, timeouts: CallTimeouts | None = None
+) -> OpenedWallet:
+    data = str(folder / "pxe")
+    params = {"nodeUrl": url, "dataDirectory": data, "proofs": True, "sponsoredFpcSalt": "0"}
+    return await bridge.call("open", OpenedWallet, params, timeouts=timeouts)
 
 
 async def test_it_starts_and_ends_cleanly(command: BridgeCommand) -> None:
@@ -68,16 +72,14 @@ async def test_a_node_that_is_not_there(bridge: BridgeClient, tmp_path: Path) ->
     async with ScriptedNode().serving() as url:
         gone = url
     with raises(errors.NODE_UNREACHABLE_FROM_WALLET):
-        await bridge.call("open", OpenedWallet, opening(gone, tmp_path / "pxe"))
+        await open_wallet(bridge, gone, tmp_path)
 
 
 async def test_nothing_works_before_a_wallet_is_open(bridge: BridgeClient) -> None:
-    with raises(errors.BRIDGE_FAILED):
-        await bridge.call("addAccount", WalletAccount, {"secret": "0x1", "salt": "0x1"})
-    with raises(errors.BRIDGE_FAILED):
-        await bridge.call("constructor", WalletAccount, {})
-    with raises(errors.BRIDGE_FAILED):
-        await bridge.call("nodeInfo", WalletNetwork, {})
+    account = {"secret": "0x1", "salt": "0x1"}
+    for method, params in (("addAccount", account), ("constructor", {}), ("nodeInfo", {})):
+        with raises(errors.BRIDGE_FAILED):
+            await bridge.call(method, WalletNetwork, params)
 
 
 @pytest.mark.parametrize(
@@ -114,12 +116,9 @@ def test_a_killed_parent_takes_it_with_it(command: BridgeCommand) -> None:
         "    await asyncio.sleep(60)\n"
         "asyncio.run(main())"
     )
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as parent:
-        assert parent.stdout is not None
-        pid = int(parent.stdout.readline())
-        parent.send_signal(signal.SIGKILL)
-        parent.wait()
-    wait_until(lambda: not running(pid))
+    with python_program(program) as (_parent, pid):
+        pass
+    wait_until(lambda: not running(int(pid)))
 
 
 async def test_a_killed_bridge_is_detected(command: BridgeCommand, tmp_path: Path) -> None:
@@ -134,7 +133,7 @@ async def test_a_killed_bridge_is_detected(command: BridgeCommand, tmp_path: Pat
     url = f"http://127.0.0.1:{node.sockets[0].getsockname()[1]}"
     async with node, asyncio.timeout(PATIENCE):
         with raises(errors.BRIDGE_CRASHED, match="SIGKILL"):
-            await client.call("open", OpenedWallet, opening(url, tmp_path / "pxe"))
+            await open_wallet(client, url, tmp_path)
     await client.close()
 
 
@@ -156,12 +155,7 @@ async def test_a_silent_node_is_distinguished_from_a_hanging_bridge(
     node.scripts["POST /"] = never
     async with node.serving() as url:
         with raises(errors.NODE_STALLED):
-            await bridge.call(
-                "open",
-                OpenedWallet,
-                opening(url, tmp_path / "pxe"),
-                timeouts=CallTimeouts(silence=30, node=3),
-            )
+            await open_wallet(bridge, url, tmp_path, CallTimeouts(silence=30, node=3))
 
 
 async def test_a_slow_response_is_awaited(bridge: BridgeClient, tmp_path: Path) -> None:
@@ -175,9 +169,4 @@ async def test_a_slow_response_is_awaited(bridge: BridgeClient, tmp_path: Path) 
     node.scripts["POST /"] = Answer(drops())
     async with node.serving() as url:
         with raises(errors.NODE_UNREACHABLE_FROM_WALLET):  # by its error, and not before
-            await bridge.call(
-                "open",
-                OpenedWallet,
-                opening(url, tmp_path / "pxe"),
-                timeouts=CallTimeouts(silence=30, node=4),
-            )
+            await open_wallet(bridge, url, tmp_path, CallTimeouts(silence=30, node=4))

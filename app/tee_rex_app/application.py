@@ -61,10 +61,7 @@ class Application:
         self._on_bug = dependencies.on_bug
         self._tasks = TaskSet(self._report_bug)
         self._context = context = ControllerContext(
-            dependencies=dependencies,
-            store=self.store,
-            tasks=self._tasks,
-            settings=settings,
+            dependencies=dependencies, store=self.store, tasks=self._tasks, settings=settings
         )
         self.history = HistoryController(context)
         self.modes = ModesController(context, self.history)

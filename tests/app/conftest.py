@@ -8,11 +8,13 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from support.app_window import RunApp, with_app
 from support.nitro_fake import FakeNitro
 from support.scripted_server import ScriptedServer
 from tee_rex.bb.pins import BbPins
@@ -59,3 +61,9 @@ def theme(session_theme: Theme) -> Theme:
     """The light theme."""
     session_theme.use(Scheme.LIGHT)
     return session_theme
+
+
+@pytest.fixture
+def run_app(qapp: QApplication, theme: Theme) -> RunApp:
+    """Runs the application and its window."""
+    return partial(with_app, qapp, theme)

@@ -19,9 +19,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from support.app_runs import AT, three_modes
 from support.app_scenes import attestations, make_window, sample_log, scenes
 from support.app_states import ready_machine
-from tee_rex.settings.resolve import (
-    Settings,
-)
+from tee_rex.settings.resolve import Settings
 from tee_rex.settings.rules import SettingField
 from tee_rex_app.crash.report import Failure, crash_report
 from tee_rex_app.model.comparison import Comparison

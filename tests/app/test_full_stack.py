@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
-from support.app_window import App, installed_home, with_app
+from support.app_window import App, RunApp, installed_home
 from support.nitro_fake import FakeNitro
 from support.patience import SOON
 from support.processes import running_bbs
@@ -29,7 +28,6 @@ from tee_rex_app.ui.pages import history_page
 from tee_rex_app.ui.pages.attestation_page import AttestationPage
 from tee_rex_app.ui.pages.history_page import HistoryPage
 from tee_rex_app.ui.pages.settings_page import SettingsPage
-from tee_rex_app.ui.theme import Theme
 
 pytestmark = pytest.mark.integration
 
@@ -45,7 +43,7 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.mark.timeout(600)
-def test_prove_cancel_and_record(qapp: QApplication, theme: Theme, home: Path) -> None:
+def test_prove_cancel_and_record(run_app: RunApp, home: Path) -> None:
     async def act(app: App) -> None:
         window, store = app.window, app.application.store
         await app.settled()
@@ -69,7 +67,7 @@ def test_prove_cancel_and_record(qapp: QApplication, theme: Theme, home: Path) -
         assert running_bbs() == []
         assert [run.outcome for run in store.state.history or ()] == [Outcome.CANCELLED, Outcome.VERIFIED]
 
-    with_app(qapp, theme, home, act)
+    run_app(home, act)
 
 
 def saved_address(app: App, field: SettingField, address: str) -> None:
@@ -90,7 +88,7 @@ def lock(app: App, mode: ProvingMode) -> Lock | None:
 
 @pytest.mark.timeout(1200)
 def test_the_same_proof_in_three_modes_compared_and_exported(
-    qapp: QApplication, theme: Theme, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run_app: RunApp, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Start, prove here; set up a real server, prove there; attest and pin, prove in TEE mode; compare."""
     exported = tmp_path / "runs.csv"
@@ -153,5 +151,5 @@ def test_the_same_proof_in_three_modes_compared_and_exported(
         assert "hiding_kernel" in told
 
     with server_process() as server:
-        with_app(qapp, theme, home, act, nitro=nitro, approved=False)
+        run_app(home, act, nitro=nitro, approved=False)
     assert running_bbs() == []

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
-from support.app_window import App, PacedBackend, with_app
+from support.app_window import App, PacedBackend, RunApp
 from support.errors import some_error
 from support.recorded_steps import development_deployment
 from tee_rex.errors import TeeRexError
@@ -17,7 +16,6 @@ from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.runs import Outcome
 from tee_rex_app.model.state import Notice
-from tee_rex_app.ui.theme import Theme
 
 
 class GenuineOnly(PacedBackend):
@@ -37,11 +35,7 @@ class GenuineOnly(PacedBackend):
 
 
 def prove_sample(
-    qapp: QApplication,
-    theme: Theme,
-    home: Path,
-    server: GenuineOnly,
-    mode: ProvingMode,
+    run_app: RunApp, home: Path, server: GenuineOnly, mode: ProvingMode
 ) -> tuple[Outcome, TrustedSetup | None, Notice | None]:
     ends: list[tuple[Outcome, TrustedSetup | None, Notice | None]] = []
 
@@ -54,7 +48,7 @@ def prove_sample(
         (run,) = store.state.history or ()
         ends.append((run.outcome, run.setup, store.state.notice))
 
-    with_app(qapp, theme, home, act, make_backend=lambda _config, _mode: server)
+    run_app(home, act, make_backend=lambda _config, _mode: server)
     return ends[0]
 
 
@@ -63,28 +57,22 @@ def prove_sample(
     [(ProvingMode.REMOTE, some_error(NotServedError)), (ProvingMode.TEE, some_error(ProverNotAllowedError))],
 )
 def test_the_genuine_sample_replaces_a_refused_development_one(
-    qapp: QApplication,
-    theme: Theme,
-    tmp_path: Path,
-    mode: ProvingMode,
-    refusal: TeeRexError,
+    run_app: RunApp, tmp_path: Path, mode: ProvingMode, refusal: TeeRexError
 ) -> None:
     server = GenuineOnly(refusal)
-    end = prove_sample(qapp, theme, tmp_path, server, mode)
+    end = prove_sample(run_app, tmp_path, server, mode)
     assert server.asked == [TrustedSetup.DEVELOPMENT, TrustedSetup.GENUINE]
     assert end == (Outcome.VERIFIED, TrustedSetup.GENUINE, Notice.GENUINE_SAMPLE)
 
 
-def test_a_server_that_proves_neither_is_asked_exactly_twice(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
+def test_a_server_that_proves_neither_is_asked_exactly_twice(run_app: RunApp, tmp_path: Path) -> None:
     server = GenuineOnly(some_error(NotServedError), also_genuine=True)
-    outcome, _, _ = prove_sample(qapp, theme, tmp_path, server, ProvingMode.REMOTE)
+    outcome, _, _ = prove_sample(run_app, tmp_path, server, ProvingMode.REMOTE)
     assert server.asked == [TrustedSetup.DEVELOPMENT, TrustedSetup.GENUINE]
     assert outcome is Outcome.FAILED
 
 
-def test_a_file_is_never_replaced(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_a_file_is_never_replaced(run_app: RunApp, tmp_path: Path) -> None:
     server = GenuineOnly(some_error(NotServedError))
     file = tmp_path / "steps.msgpack"
     file.write_bytes(development_deployment())
@@ -94,5 +82,5 @@ def test_a_file_is_never_replaced(qapp: QApplication, theme: Theme, tmp_path: Pa
         app.application.intents.prove_file(file)
         await app.proved()
 
-    with_app(qapp, theme, tmp_path, act, make_backend=lambda _config, _mode: server)
+    run_app(tmp_path, act, make_backend=lambda _config, _mode: server)
     assert server.asked == [TrustedSetup.DEVELOPMENT]

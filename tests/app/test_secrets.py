@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from support.app_window import App, PacedBackend, installed_home, with_app
+from support.app_window import App, PacedBackend, RunApp, in_app, installed_home
 from support.patience import PATIENCE
 from support.recorded_steps import development_deployment
 from tee_rex.errors import message
@@ -21,7 +21,6 @@ from tee_rex_app.crash.report import Failure, crash_report
 from tee_rex_app.log.line import json_line, plain_line
 from tee_rex_app.log.log_file import LogFile
 from tee_rex_app.text.log_messages import sentence
-from tee_rex_app.ui.theme import Theme
 
 MARKER = b"MARKER-4f06701cc0a94089"
 
@@ -71,12 +70,12 @@ async def prove_marked(app: App, home: Path, seconds: float) -> None:
     ids=["proved", "failed"],
 )
 def test_nothing_of_a_witness_is_stored(
-    qapp: QApplication, theme: Theme, tmp_path: Path, backend: type[ProverBackend]
+    run_app: RunApp, tmp_path: Path, backend: type[ProverBackend]
 ) -> None:
     async def act(app: App) -> None:
         await prove_marked(app, tmp_path, PATIENCE)
 
-    with_app(qapp, theme, tmp_path, act, backend=backend)
+    run_app(tmp_path, act, backend=backend)
 
 
 class Quoting(PacedBackend):
@@ -87,15 +86,13 @@ class Quoting(PacedBackend):
         raise LookupError(witness)
 
 
-def test_nothing_of_a_witness_is_in_a_bugs_message(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
-    async def act(app: App) -> None:
-        await prove_marked(app, tmp_path, PATIENCE)
-        await app.until(lambda: app.application.store.state.problem)
-        problem = app.application.store.state.problem
-        assert problem is not None
-        assert problem.code == "BUG"
-
-    with_app(qapp, theme, tmp_path, act, backend=Quoting)
+@in_app(backend=Quoting)
+async def test_nothing_of_a_witness_is_in_a_bugs_message(app: App, tmp_path: Path) -> None:
+    await prove_marked(app, tmp_path, PATIENCE)
+    await app.until(lambda: app.application.store.state.problem)
+    problem = app.application.store.state.problem
+    assert problem is not None
+    assert problem.code == "BUG"
 
 
 def test_nothing_of_a_witness_is_in_a_crash_report(qapp: QApplication) -> None:
@@ -109,12 +106,10 @@ def test_nothing_of_a_witness_is_in_a_crash_report(qapp: QApplication) -> None:
 
 @pytest.mark.integration
 @pytest.mark.timeout(600)
-def test_nothing_of_a_witness_is_stored_by_the_real_prover(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
+def test_nothing_of_a_witness_is_stored_by_the_real_prover(run_app: RunApp, tmp_path: Path) -> None:
     home = installed_home(tmp_path)
 
     async def act(app: App) -> None:
         await prove_marked(app, home, 300.0)
 
-    with_app(qapp, theme, home, act)
+    run_app(home, act)

@@ -7,15 +7,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
-from support.app_window import App, serving, with_app
+from support.app_window import App, RunApp, serving
 from support.nitro_fake import PRODUCTION_PCRS
 from support.scripted_server import ScriptedServer
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.services import Lock, ServiceName, ServiceStatus
 from tee_rex_app.model.state import Notice
-from tee_rex_app.ui.theme import Theme
 
 pytestmark = pytest.mark.integration
 
@@ -27,7 +25,7 @@ def chosen(app: App) -> ProvingMode:
 
 
 def test_an_approved_build_unlocks_the_mode_and_another_locks_it(
-    qapp: QApplication, theme: Theme, tmp_path: Path, enclave: ScriptedServer
+    run_app: RunApp, tmp_path: Path, enclave: ScriptedServer
 ) -> None:
     async def act(app: App) -> None:
         assert app.lock(ProvingMode.TEE) is Lock.NOT_ATTESTED
@@ -46,17 +44,15 @@ def test_an_approved_build_unlocks_the_mode_and_another_locks_it(
         assert sample.mode is ProvingMode.LOCAL
         assert enclave.received_secrets == []
 
-    with_app(qapp, theme, tmp_path, act, serving=serving(enclave, "TEE_URL"), nitro=enclave.nitro)
+    run_app(tmp_path, act, serving=serving(enclave, "TEE_URL"), nitro=enclave.nitro)
 
 
 def test_without_an_approved_build_the_mode_stays_locked(
-    qapp: QApplication, theme: Theme, tmp_path: Path, enclave: ScriptedServer
+    run_app: RunApp, tmp_path: Path, enclave: ScriptedServer
 ) -> None:
     async def act(app: App) -> None:
         await app.until(lambda: app.status(ServiceName.TEE) is ServiceStatus.REFUSED)
         assert app.lock(ProvingMode.TEE) is Lock.NO_APPROVED_BUILD
         assert "no approved build" in app.window.prove.modes.cards[ProvingMode.TEE].accessibleDescription()
 
-    with_app(
-        qapp, theme, tmp_path, act, serving=serving(enclave, "TEE_URL"), nitro=enclave.nitro, approved=False
-    )
+    run_app(tmp_path, act, serving=serving(enclave, "TEE_URL"), nitro=enclave.nitro, approved=False)

@@ -6,14 +6,7 @@ from dataclasses import replace
 
 import msgspec
 
-from support.app_runs import (
-    SAMPLE,
-    history,
-    network,
-    report,
-    request,
-    token_flow,
-)
+from support.app_runs import SAMPLE, history, network, report, request, token_flow
 from tee_rex.aztec.flows.report import (
     FLOW_STEPS,
     AccountReport,
@@ -25,9 +18,7 @@ from tee_rex.aztec.flows.report import (
 )
 from tee_rex.doctor import Finding, FindingId, Verdict
 from tee_rex.errors import Message, message
-from tee_rex.settings.resolve import (
-    SettingSource,
-)
+from tee_rex.settings.resolve import SettingSource
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.events import Phase
 from tee_rex.transaction.request import ProvingMode
@@ -87,11 +78,7 @@ def first_start() -> State:
         threads=2,
         bb_version="4.1.2",
     )
-    embedded = ServiceState(
-        ServiceName.EMBEDDED,
-        ServiceStatus.INCOMPLETE,
-        detail="4 items to install",
-    )
+    embedded = ServiceState(ServiceName.EMBEDDED, ServiceStatus.INCOMPLETE, detail="4 items to install")
     return State(
         modes=(
             ModeState(ProvingMode.LOCAL),
@@ -344,8 +331,7 @@ def flow_done() -> FlowState:
         for at, one in enumerate(proving.steps)
     )
     report = msgspec.structs.replace(
-        token_flow(1.0, ProvingMode.LOCAL),
-        token=TokenReport("0x2b" + "9d" * 31, "TeeRex", "TREX", 18),
+        token_flow(1.0, ProvingMode.LOCAL), token=TokenReport("0x2b" + "9d" * 31, "TeeRex", "TREX", 18)
     )
     first, second = "0x1c4e" + "a1" * 30, "0x1c4e" + "b2" * 30
     last = msgspec.structs.replace(

@@ -6,8 +6,10 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
+from inspect import Parameter, Signature, signature
 from pathlib import Path
 from time import monotonic
 from typing import TypeAlias
@@ -117,10 +119,11 @@ class PacedBackend(ProverBackend):
 
 @dataclass(frozen=True)
 class App:
-    """A running application and its window."""
+    """A running application, its window, and the prover of :func:`in_app`."""
 
     application: Application
     window: MainWindow
+    backend: PacedBackend = field(default_factory=PacedBackend)
 
     def status(self, name: ServiceName) -> ServiceStatus:
         """The status of a service."""
@@ -176,9 +179,7 @@ def installed_home(folder: Path) -> Path:
     return folder
 
 
-def local_backend(
-    make: Callable[[], ProverBackend],
-) -> BackendMaker:
+def local_backend(make: Callable[[], ProverBackend]) -> BackendMaker:
     """Makes backends as the app does, and local ones by ``make``."""
     return lambda config, mode: make() if mode is ProvingMode.LOCAL else make_backend(config, mode)
 
@@ -236,3 +237,41 @@ def with_app(
                 window.deleteLater()
 
     loop.run(qapp, main)
+
+
+RunApp: TypeAlias = "partial[None]"
+""":func:`with_app` in this test's Qt, a fixture."""
+
+
+def in_app(
+    *,
+    stop_at: int | None = None,
+    backend: Callable[[], ProverBackend] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., None]]:
+    """Run an asynchronous test within :func:`with_app`, as its first argument ``app``.
+
+    stop_at: the circuit at which ``app.backend`` waits, which proves unless there is another backend.
+    """
+
+    def decorate(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
+        asked = list(signature(test).parameters)[1:]
+
+        def run(run_app: RunApp, tmp_path: Path, **given: object) -> None:
+            paced = PacedBackend(stop_at=stop_at)
+            if "tmp_path" in asked:
+                given["tmp_path"] = tmp_path
+
+            async def act(app: App) -> None:
+                await test(replace(app, backend=paced), **given)
+
+            run_app(tmp_path, act, backend=backend or (lambda: paced), environ=environ)
+
+        run.__name__, run.__doc__, run.__module__ = test.__name__, test.__doc__, test.__module__
+        fixtures = dict.fromkeys(("run_app", "tmp_path", *asked))
+        run.__signature__ = Signature(  # type: ignore[attr-defined]  # where pytest finds the fixtures
+            [Parameter(name, Parameter.KEYWORD_ONLY) for name in fixtures]
+        )
+        return run
+
+    return decorate

@@ -40,9 +40,7 @@ class ModesController:
     def with_expected_times(self, run: RunState, request: ProofRequest) -> RunState:
         """The run with the blocks of its transaction, as long as earlier proofs in its mode took."""
         blocks, measured = expected_blocks(
-            request.steps.function_names,
-            self._history.earlier(run.mode),
-            tr("final proof and self-check"),
+            request.steps.function_names, self._history.earlier(run.mode), tr("final proof and self-check")
         )
         return replace(run, setup=request.setup, blocks=blocks, measured_here=measured)
 

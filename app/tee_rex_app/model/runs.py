@@ -7,14 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tee_rex.aztec.flows.report import (
-    FlowKind,
-    FlowReport,
-    FlowStep,
-    NetworkReport,
-    Preparation,
-    StepPhase,
-)
+from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep, NetworkReport, Preparation, StepPhase
 from tee_rex.errors.report import ErrorReport
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.events import Phase

@@ -141,10 +141,7 @@ class FlowFollower:
     def _on_proof_event(self, step: FlowStep, event: ProofEvent) -> None:
         if self._proof is None:
             run = RunState(
-                source=step.value,
-                mode=self.flow.mode,
-                setup=self.flow.setup,
-                started=self.clock(),
+                source=step.value, mode=self.flow.mode, setup=self.flow.setup, started=self.clock()
             )
             self._proof = RunFollower(run, self.clock)
         run = self._proof.run

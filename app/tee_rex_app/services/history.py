@@ -147,10 +147,7 @@ class History:
         """Record the end of a run, completely or not at all. Raises HistoryUnusableError."""
         error = report.error if report is not None else None
         code_and_title = (None, None) if error is None else (error.code, error.title)
-        ended = (
-            _END,
-            (outcome, total_ms, setup, *code_and_title, run),
-        )
+        ended = (_END, (outcome, total_ms, setup, *code_and_title, run))
         if report is None:
             self._write(ended)
         else:

@@ -97,10 +97,7 @@ class ServiceProbe:
         return replace(service, status=ServiceStatus.READY, detail=f"Aztec {versions}" if versions else "")
 
     async def _tee(
-        self,
-        service: ServiceState,
-        rules: AttestationRules,
-        found: Callable[[ExaminedAttestation], None],
+        self, service: ServiceState, rules: AttestationRules, found: Callable[[ExaminedAttestation], None]
     ) -> ServiceState:
         async with _connection(service) as connection:
             examined = await examine_service(connection, self.sample, rules)

@@ -95,10 +95,7 @@ def code_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
     unknown = StepVerdict.NOT_REACHED
     if document is None:
         return AttestationVerdict(
-            unknown,
-            tr("Code unknown"),
-            tr("unknown"),
-            tr("Only a genuine document shows which code runs."),
+            unknown, tr("Code unknown"), tr("unknown"), tr("Only a genuine document shows which code runs.")
         )
     if document.debug:
         return AttestationVerdict(
@@ -180,9 +177,7 @@ def _request(examined: ExaminedAttestation) -> AttestationStep:
         )
     if not examined.nonce_required:
         return AttestationStep(
-            StepVerdict.ATTENTION,
-            title,
-            tr("Not checked, as set in your settings: it could be a replay"),
+            StepVerdict.ATTENTION, title, tr("Not checked, as set in your settings: it could be a replay")
         )
     if (refusal := _finding(examined, Check.NONCE)) is not None:
         return AttestationStep(StepVerdict.FAILS, title, translated(refusal.message_parts))

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QShortcut,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from tee_rex.settings.resolve import ThemeChoice
 from tee_rex.transaction.request import ProvingMode
@@ -35,7 +35,8 @@ from tee_rex_app.ui.panels.services_panel import ServicesPanel
 from tee_rex_app.ui.registry import MENU, PAGES, PANELS
 from tee_rex_app.ui.theme import Theme, scaled
 from tee_rex_app.ui.widgets.drop_hint import DropHint
-from tee_rex_app.ui.widgets.parts import Look, margins
+from tee_rex_app.ui.widgets.layouts import column_of, row_of
+from tee_rex_app.ui.widgets.parts import Look
 
 SMALLEST = (900, 600)
 _USUAL = (1280, 820)
@@ -139,27 +140,14 @@ class MainWindow(QMainWindow):
         for page in self.pages.values():
             self._stack.addWidget(page)
         self._messages = QWidget()
-        messages = QVBoxLayout(self._messages)
-        margins(messages, 24, 12, 34, 0, 12)
-        messages.addWidget(self.problem)
-        messages.addWidget(self.notice)
+        column_of(self.problem, self.notice, inside=self._messages, around=(24, 12, 34, 0), spacing=12)
         content = QWidget()
         content.setProperty("look", Look.PAGE.value)
-        column = QVBoxLayout(content)
-        margins(column, 0, 0, 0, 0, 0)
-        column.addWidget(self.page_bar)
-        column.addWidget(self._messages)
-        column.addWidget(self._stack, 1)
+        column_of(self.page_bar, self._messages, (self._stack, 1), inside=content, spacing=0)
         self.drop_hint = DropHint(self.theme, content)
-        beside = QHBoxLayout()
-        margins(beside, 0, 0, 0, 0, 0)
-        beside.addWidget(self.services)
-        beside.addWidget(content, 1)
+        beside = row_of(self.services, (content, 1), spacing=0)
         whole = QWidget()
-        rows = QVBoxLayout(whole)
-        margins(rows, 0, 0, 0, 0, 0)
-        rows.addLayout(beside, 1)
-        rows.addWidget(self.bottom)
+        column_of((beside, 1), self.bottom, inside=whole, spacing=0)
         self.setCentralWidget(whole)
 
     def _make_menu(self, entries: Sequence[MenuEntry]) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QStackedWidget, QWidget
 
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.state import Page, State
 from tee_rex_app.ui.page_spec import PageSpec, ViewContext
 from tee_rex_app.ui.theme import scaled
-from tee_rex_app.ui.widgets.parts import Look, button, margins
+from tee_rex_app.ui.widgets.layouts import column_of, row_of
+from tee_rex_app.ui.widgets.parts import Look, button
 
 BAR_HEIGHT = 48
 PANEL_HEIGHT = 240
@@ -26,8 +27,7 @@ class PageBar(QWidget):
         self.setFixedHeight(scaled(BAR_HEIGHT))
         self.setAccessibleName(self.tr("Pages"))
         self.tabs: dict[str, QPushButton] = {}
-        layout = QHBoxLayout(self)
-        margins(layout, 16, 8, 24, 0, 4)
+        layout = row_of(inside=self, around=(16, 8, 24, 0), spacing=4)
         for spec in pages:
             made = _tab(spec)
             made.clicked.connect(lambda _checked=False, key=spec.key: intents.open_page(Page(key)))
@@ -58,8 +58,7 @@ class BottomPanel(QWidget):
         self._stack = QStackedWidget()
         self._intents = context.intents
         self._open: str | None = None
-        bar = QHBoxLayout()
-        margins(bar, 8, 4, 16, 4, 4)
+        bar = row_of(around=(8, 4, 16, 4), spacing=4)
         for spec in panels:
             tab, panel = _tab(spec), spec.make(context)
             tab.clicked.connect(lambda _checked=False, key=spec.key: self.toggle(key))
@@ -67,10 +66,7 @@ class BottomPanel(QWidget):
             bar.addWidget(tab)
             self._stack.addWidget(panel)
         bar.addStretch(1)
-        layout = QVBoxLayout(self)
-        margins(layout, 0, 0, 0, 0, 0)
-        layout.addLayout(bar)
-        layout.addWidget(self._stack, 1)
+        column_of(bar, (self._stack, 1), inside=self, spacing=0)
         self.setVisible(bool(panels))
 
     def toggle(self, key: str) -> None:

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
-from support.app_window import App, serving, with_app
+from support.app_window import App, RunApp, in_app, serving
 from support.scripted_flow import CIRCUITS, ScriptedFlow
 from support.scripted_node import ScriptedNode
 from tee_rex.aztec.flows.interface import FlowOptions
@@ -23,7 +22,6 @@ from tee_rex_app.model.runs import Outcome, RunKind, RunStage
 from tee_rex_app.model.services import ServiceName, ServiceStatus
 from tee_rex_app.model.state import Notice, Page
 from tee_rex_app.text.log_messages import sentence
-from tee_rex_app.ui.theme import Theme
 
 pytestmark = pytest.mark.integration
 
@@ -57,37 +55,29 @@ async def ready(app: App) -> None:
     await app.until(lambda: app.status(ServiceName.NODE) is ServiceStatus.READY)
 
 
-def test_without_a_node_the_actions_name_what_is_missing(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
-    async def act(app: App) -> None:
-        store, window = app.application.store, app.window
-        window.prove.deploy.click()
-        assert notice(app) is Notice.DEPLOY_LACKS_NODE
-        assert "tee-rex devnet up" in window.notice.accessibleDescription()
-        window.prove.tokens.click()
-        assert notice(app) is Notice.TOKENS_LACK_NODE
-        window.notice.lead.click()
-        assert store.state.page is Page.SETTINGS
-        assert notice(app) is None
-
-    with_app(qapp, theme, tmp_path, act)
+@in_app()
+async def test_without_a_node_the_actions_name_what_is_missing(app: App) -> None:
+    store, window = app.application.store, app.window
+    window.prove.deploy.click()
+    assert notice(app) is Notice.DEPLOY_LACKS_NODE
+    assert "tee-rex devnet up" in window.notice.accessibleDescription()
+    window.prove.tokens.click()
+    assert notice(app) is Notice.TOKENS_LACK_NODE
+    window.notice.lead.click()
+    assert store.state.page is Page.SETTINGS
+    assert notice(app) is None
 
 
-def test_an_unreachable_node_is_reported(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
-    async def act(app: App) -> None:
-        await app.until(lambda: app.status(ServiceName.NODE) is ServiceStatus.UNREACHABLE)
-        app.window.prove.tokens.click()
-        assert app.application.store.state.notice is Notice.TOKENS_NODE_SILENT
-        assert app.application.store.state.flow is None
-
-    with_app(qapp, theme, tmp_path, act, environ={"AZTEC_NODE_URL": "http://127.0.0.1:1"})
+@in_app(environ={"AZTEC_NODE_URL": "http://127.0.0.1:1"})
+async def test_an_unreachable_node_is_reported(app: App) -> None:
+    await app.until(lambda: app.status(ServiceName.NODE) is ServiceStatus.UNREACHABLE)
+    app.window.prove.tokens.click()
+    assert app.application.store.state.notice is Notice.TOKENS_NODE_SILENT
+    assert app.application.store.state.flow is None
 
 
 @pytest.mark.parametrize("kind", FlowKind)
-def test_a_flow_completes_and_is_recorded(
-    qapp: QApplication, theme: Theme, tmp_path: Path, kind: FlowKind
-) -> None:
+def test_a_flow_completes_and_is_recorded(run_app: RunApp, tmp_path: Path, kind: FlowKind) -> None:
     flows = Flows()
 
     async def act(app: App) -> None:
@@ -124,10 +114,10 @@ def test_a_flow_completes_and_is_recorded(
         assert [entry.event for entry in told].count("flow.step-ended") == len(flow.steps)
         assert not any(sentence(entry).startswith(entry.event) for entry in told)
 
-    with_app(qapp, theme, tmp_path, act, environ={"SPONSORED_FPC_SALT": "0x2a"}, serving=a_node(), flow=flows)
+    run_app(tmp_path, act, environ={"SPONSORED_FPC_SALT": "0x2a"}, serving=a_node(), flow=flows)
 
 
-def test_progress_names_step_phase_and_circuit(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_progress_names_step_phase_and_circuit(run_app: RunApp, tmp_path: Path) -> None:
     flows = Flows(StepPhase.PROVE)
 
     async def act(app: App) -> None:
@@ -148,13 +138,11 @@ def test_progress_names_step_phase_and_circuit(qapp: QApplication, theme: Theme,
         await app.proved()
         assert app.window.prove.prove_sample.isEnabled()
 
-    with_app(qapp, theme, tmp_path, act, serving=a_node(), flow=flows)
+    run_app(tmp_path, act, serving=a_node(), flow=flows)
 
 
 @pytest.mark.parametrize("phase", StepPhase)
-def test_cancelling_ends_the_flow_in_every_phase(
-    qapp: QApplication, theme: Theme, tmp_path: Path, phase: StepPhase
-) -> None:
+def test_cancelling_ends_the_flow_in_every_phase(run_app: RunApp, tmp_path: Path, phase: StepPhase) -> None:
     flows = Flows(phase)
 
     async def act(app: App) -> None:
@@ -175,12 +163,10 @@ def test_cancelling_ends_the_flow_in_every_phase(
         assert run.flow is not None
         assert run.flow.cancelled
 
-    with_app(qapp, theme, tmp_path, act, serving=a_node(), flow=flows)
+    run_app(tmp_path, act, serving=a_node(), flow=flows)
 
 
-def test_a_failure_is_explained_and_the_completed_steps_recorded(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
+def test_a_failure_is_explained_and_the_completed_steps_recorded(run_app: RunApp, tmp_path: Path) -> None:
     flows = Flows(StepPhase.SEND)
 
     async def act(app: App) -> None:
@@ -202,27 +188,21 @@ def test_a_failure_is_explained_and_the_completed_steps_recorded(
         assert run.outcome is Outcome.FAILED
         assert run.error is not None
 
-    with_app(qapp, theme, tmp_path, act, serving=a_node(), flow=flows)
+    run_app(tmp_path, act, serving=a_node(), flow=flows)
 
 
-def test_a_service_being_checked_again_keeps_its_button(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
-    async def act(app: App) -> None:
-        row = app.window.services.rows[ServiceName.NODE]
-        await app.until(lambda: app.status(ServiceName.NODE) is ServiceStatus.UNREACHABLE)
-        row.action.setFocus()
-        QTest.keyClick(row.action, Qt.Key.Key_Space)
-        assert app.status(ServiceName.NODE) is ServiceStatus.CHECKING
-        assert app.window.focusWidget() is row.action
-        await app.until(lambda: app.status(ServiceName.NODE) is ServiceStatus.UNREACHABLE)
-
-    with_app(qapp, theme, tmp_path, act, environ={"AZTEC_NODE_URL": "http://127.0.0.1:9"})
+@in_app(environ={"AZTEC_NODE_URL": "http://127.0.0.1:9"})
+async def test_a_service_being_checked_again_keeps_its_button(app: App) -> None:
+    row = app.window.services.rows[ServiceName.NODE]
+    await app.until(lambda: app.status(ServiceName.NODE) is ServiceStatus.UNREACHABLE)
+    row.action.setFocus()
+    QTest.keyClick(row.action, Qt.Key.Key_Space)
+    assert app.status(ServiceName.NODE) is ServiceStatus.CHECKING
+    assert app.window.focusWidget() is row.action
+    await app.until(lambda: app.status(ServiceName.NODE) is ServiceStatus.UNREACHABLE)
 
 
-def test_a_flow_can_be_cancelled_before_it_has_begun(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
+def test_a_flow_can_be_cancelled_before_it_has_begun(run_app: RunApp, tmp_path: Path) -> None:
     async def act(app: App) -> None:
         window, store = app.window, app.application.store
         await ready(app)
@@ -236,4 +216,4 @@ def test_a_flow_can_be_cancelled_before_it_has_begun(
         assert window.focusWidget() is window.prove.deploy
         assert [run.outcome for run in store.state.history or ()] == [Outcome.CANCELLED]
 
-    with_app(qapp, theme, tmp_path, act, serving=a_node(), flow=Flows(StepPhase.PROVE))
+    run_app(tmp_path, act, serving=a_node(), flow=Flows(StepPhase.PROVE))

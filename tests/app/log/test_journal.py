@@ -5,79 +5,55 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
-from support.app_window import App, PacedBackend, with_app
+from support.app_window import App, PacedBackend, RunApp, in_app
 from tee_rex.errors import message
 from tee_rex.errors.catalogue.proving import BB_CRASHED
 from tee_rex_app.log.event_log import Level
 from tee_rex_app.text.log_messages import sentence
-from tee_rex_app.ui.theme import Theme
 
 
 def events(app: App, start: str = "") -> list[str]:
     return [entry.event for entry in app.application.log.entries() if entry.event.startswith(start)]
 
 
-def test_a_proof_is_logged_from_start_to_end(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
-    async def act(app: App) -> None:
-        await app.settled()
-        app.window.prove.prove_sample.click()
-        await app.proved()
-        told = [entry for entry in app.application.log.entries() if entry.event.startswith("proof.")]
-        names = [entry.event for entry in told if entry.level > Level.DEBUG]
-        assert names == [
-            "proof.started",
-            "proof.read",
-            *["proof.circuit"] * 11,
-            "proof.final",
-            "proof.verified",
-        ]
-        circuits = [sentence(entry) for entry in told if entry.event == "proof.circuit"]
-        assert circuits[0] == "Circuit 1 of 11, MultiCallEntrypoint:entrypoint: 0.13 s"
-        assert "setup.missing" in events(app)
-        assert all(sentence(entry) for entry in app.application.log.entries())
-
-    with_app(qapp, theme, tmp_path, act, backend=PacedBackend)
+@in_app()
+async def test_a_proof_is_logged_from_start_to_end(app: App) -> None:
+    await app.settled()
+    app.window.prove.prove_sample.click()
+    await app.proved()
+    told = [entry for entry in app.application.log.entries() if entry.event.startswith("proof.")]
+    names = [entry.event for entry in told if entry.level > Level.DEBUG]
+    assert names == ["proof.started", "proof.read", *["proof.circuit"] * 11, "proof.final", "proof.verified"]
+    circuits = [sentence(entry) for entry in told if entry.event == "proof.circuit"]
+    assert circuits[0] == "Circuit 1 of 11, MultiCallEntrypoint:entrypoint: 0.13 s"
+    assert "setup.missing" in events(app)
+    assert all(sentence(entry) for entry in app.application.log.entries())
 
 
-def test_an_error_is_logged_with_its_code(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
-    async def act(app: App) -> None:
-        await app.settled()
-        app.window.prove.prove_sample.click()
-        await app.proved()
-        assert events(app)[-2:] == ["error", "proof.failed"] or events(app)[-2:] == ["proof.failed", "error"]
-        error = next(entry for entry in app.application.log.entries() if entry.event == "error")
-        assert error.level is Level.ERROR
-        assert error.field("code") == "BB_CRASHED"
-
-    with_app(
-        qapp,
-        theme,
-        tmp_path,
-        act,
-        backend=lambda: PacedBackend(BB_CRASHED(reason=message("It received SIGSEGV."))),
-    )
+@in_app(backend=lambda: PacedBackend(BB_CRASHED(reason=message("It received SIGSEGV."))))
+async def test_an_error_is_logged_with_its_code(app: App) -> None:
+    await app.settled()
+    app.window.prove.prove_sample.click()
+    await app.proved()
+    assert events(app)[-2:] == ["error", "proof.failed"] or events(app)[-2:] == ["proof.failed", "error"]
+    error = next(entry for entry in app.application.log.entries() if entry.event == "error")
+    assert error.level is Level.ERROR
+    assert error.field("code") == "BB_CRASHED"
 
 
-def test_cancelling_is_logged(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
-    backend = PacedBackend(stop_at=1)
-
-    async def act(app: App) -> None:
-        await app.settled()
-        app.window.prove.prove_sample.click()
-        await app.until(lambda: backend.proving)
-        app.window.prove.run_card.cancel.click()
-        await app.proved()
-        assert events(app, "proof.")[-2:] == ["proof.cancelling", "proof.cancelled"]
-
-    with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
+@in_app(stop_at=1)
+async def test_cancelling_is_logged(app: App) -> None:
+    await app.settled()
+    app.window.prove.prove_sample.click()
+    await app.until(lambda: app.backend.proving)
+    app.window.prove.run_card.cancel.click()
+    await app.proved()
+    assert events(app, "proof.")[-2:] == ["proof.cancelling", "proof.cancelled"]
 
 
 @pytest.mark.parametrize("address", ["http://ada:SECRET@127.0.0.1:9/SECRET?key=SECRET"])
-def test_services_are_logged_without_credentials(
-    qapp: QApplication, theme: Theme, tmp_path: Path, address: str
-) -> None:
+def test_services_are_logged_without_credentials(run_app: RunApp, tmp_path: Path, address: str) -> None:
     async def act(app: App) -> None:
         await app.settled()
         await app.until(
@@ -89,4 +65,4 @@ def test_services_are_logged_without_credentials(
         )
         assert "SECRET" not in repr(app.application.log.entries())
 
-    with_app(qapp, theme, tmp_path, act, environ={"AZTEC_NODE_URL": address})
+    run_app(tmp_path, act, environ={"AZTEC_NODE_URL": address})

@@ -59,11 +59,7 @@ def test_a_failure_is_logged_as_one(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "minimised", "stage"),
-    [
-        (16.9, False, RunStage.DONE),
-        (3.0, True, RunStage.DONE),
-        (16.9, True, RunStage.CANCELLED),
-    ],
+    [(16.9, False, RunStage.DONE), (3.0, True, RunStage.DONE), (16.9, True, RunStage.CANCELLED)],
 )
 def test_no_notification_without_need(qtbot: QtBot, seconds: float, minimised: bool, stage: RunStage) -> None:
     heard, _ = ended(qtbot, seconds=seconds, minimised=minimised, stage=stage)

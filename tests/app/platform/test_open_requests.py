@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from PySide6.QtWidgets import QMessageBox, QPushButton
 
-from support.app_window import App, PacedBackend, with_app
+from support.app_window import App, in_app
 from support.recorded_steps import development_deployment
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.runs import Outcome
 from tee_rex_app.platform.open_requests import OpenRequests
 from tee_rex_app.platform.single_instance import OpenRequest
-from tee_rex_app.ui.theme import Theme
 
 
 @pytest.fixture
@@ -24,54 +23,44 @@ def steps(tmp_path: Path) -> Path:
     return file
 
 
-def test_a_file_is_proved_once_the_history_is_open(
-    qapp: QApplication, theme: Theme, tmp_path: Path, steps: Path
-) -> None:
-    async def act(app: App) -> None:
-        def ended() -> list[str]:
-            runs = app.application.store.state.history or ()
-            return [run.source for run in runs if run.outcome is Outcome.VERIFIED]
+@in_app()
+async def test_a_file_is_proved_once_the_history_is_open(app: App, steps: Path) -> None:
+    def ended() -> list[str]:
+        runs = app.application.store.state.history or ()
+        return [run.source for run in runs if run.outcome is Outcome.VERIFIED]
 
-        OpenRequests(app.window).take(OpenRequest.of(steps))
-        assert app.application.store.state.run is None
-        await app.until(ended)
-        assert ended() == ["given.msgpack"]
-
-    with_app(qapp, theme, tmp_path, act, backend=PacedBackend)
+    OpenRequests(app.window).take(OpenRequest.of(steps))
+    assert app.application.store.state.run is None
+    await app.until(ended)
+    assert ended() == ["given.msgpack"]
 
 
 @pytest.mark.parametrize("sends", [True, False])
-def test_nothing_is_sent_away_unconfirmed(
-    qapp: QApplication, theme: Theme, tmp_path: Path, steps: Path, sends: bool
-) -> None:
-    async def act(app: App) -> None:
-        store = app.application.store
-        await app.settled()
-        app.application.intents.choose_mode(ProvingMode.REMOTE)
-        assert store.state.mode is ProvingMode.REMOTE
-        requests = OpenRequests(app.window)
-        requests.take(OpenRequest.of(steps))
-        box = requests.question
-        assert isinstance(box, QMessageBox)
-        assert "given.msgpack" in box.text()
-        assert "could read" in box.informativeText()
-        assert store.state.run is None
-        answer = box.buttons()[0 if sends else 1]
-        assert isinstance(answer, QPushButton)
-        answer.click()
-        assert (store.state.run is not None) is sends
-        if sends:
-            app.application.intents.cancel()
-            await app.proved()
-
-    with_app(qapp, theme, tmp_path, act, environ={"PROVER_URL": "http://127.0.0.1:9"})
+@in_app(environ={"PROVER_URL": "http://127.0.0.1:9"})
+async def test_nothing_is_sent_away_unconfirmed(app: App, steps: Path, sends: bool) -> None:
+    store = app.application.store
+    await app.settled()
+    app.application.intents.choose_mode(ProvingMode.REMOTE)
+    assert store.state.mode is ProvingMode.REMOTE
+    requests = OpenRequests(app.window)
+    requests.take(OpenRequest.of(steps))
+    box = requests.question
+    assert isinstance(box, QMessageBox)
+    assert "given.msgpack" in box.text()
+    assert "could read" in box.informativeText()
+    assert store.state.run is None
+    answer = box.buttons()[0 if sends else 1]
+    assert isinstance(answer, QPushButton)
+    answer.click()
+    assert (store.state.run is not None) is sends
+    if sends:
+        app.application.intents.cancel()
+        await app.proved()
 
 
-def test_a_second_start_restores_a_minimised_window(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
-    async def act(app: App) -> None:
-        app.window.setWindowState(Qt.WindowState.WindowMinimized)
-        OpenRequests(app.window).take(OpenRequest())
-        assert not app.window.isMinimized()
-        assert app.application.store.state.run is None
-
-    with_app(qapp, theme, tmp_path, act)
+@in_app()
+async def test_a_second_start_restores_a_minimised_window(app: App) -> None:
+    app.window.setWindowState(Qt.WindowState.WindowMinimized)
+    OpenRequests(app.window).take(OpenRequest())
+    assert not app.window.isMinimized()
+    assert app.application.store.state.run is None

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from support.app_states import done, ready_machine, servers
-from support.app_window import App, PacedBackend, with_app
+from support.app_window import App, in_app
 from tee_rex.settings.resolve import Settings
 from tee_rex_app.crash.report import Failure, crash_report
 from tee_rex_app.log.event_log import EventLog, Level
@@ -81,47 +80,39 @@ def test_only_the_end_of_a_long_file_is_included(tmp_path: Path) -> None:
     assert earlier.endswith('{"n":39999}\n')
 
 
-def test_the_dialog_shows_every_part_and_writes_the_ticked_ones(
-    qapp: QApplication, theme: Theme, tmp_path: Path
+@in_app()
+async def test_the_dialog_shows_every_part_and_writes_the_ticked_ones(app: App, tmp_path: Path) -> None:
+    await app.settled()
+    app.window.prove.prove_sample.click()
+    await app.proved()
+    app.window.bottom.toggle("log")
+    app.window.bottom.panels["log"].diagnostics.click()  # type: ignore[attr-defined]  # the log's
+    (dialog,) = app.window.findChildren(DiagnosticsDialog)
+    parts = dialog.chosen()
+    assert dialog.list.count() == len(parts)
+    for row, part in enumerate(parts):
+        dialog.list.setCurrentRow(row)
+        assert dialog.content.toPlainText() == part.content
+        assert dialog.name.text() == part.name
+    dialog.list.item(0).setCheckState(Qt.CheckState.Unchecked)
+    assert not dialog.save_to(tmp_path / "missing" / "diagnostics.zip")
+    assert dialog.isVisible()
+    assert dialog.save_to(tmp_path / "diagnostics.zip")
+    with zipfile.ZipFile(tmp_path / "diagnostics.zip") as archive:
+        assert archive.namelist() == [part.name for part in parts[1:]]
+        assert archive.read("log.txt").decode() == parts[archive.namelist().index("log.txt") + 1].content
+
+
+@in_app()
+async def test_without_ticked_parts_there_is_nothing_to_save(
+    app: App, theme: Theme, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    async def act(app: App) -> None:
-        await app.settled()
-        app.window.prove.prove_sample.click()
-        await app.proved()
-        app.window.bottom.toggle("log")
-        app.window.bottom.panels["log"].diagnostics.click()  # type: ignore[attr-defined]  # the log's
-        (dialog,) = app.window.findChildren(DiagnosticsDialog)
-        parts = dialog.chosen()
-        assert dialog.list.count() == len(parts)
-        for row, part in enumerate(parts):
-            dialog.list.setCurrentRow(row)
-            assert dialog.content.toPlainText() == part.content
-            assert dialog.name.text() == part.name
-        dialog.list.item(0).setCheckState(Qt.CheckState.Unchecked)
-        assert not dialog.save_to(tmp_path / "missing" / "diagnostics.zip")
-        assert dialog.isVisible()
-        assert dialog.save_to(tmp_path / "diagnostics.zip")
-        with zipfile.ZipFile(tmp_path / "diagnostics.zip") as archive:
-            assert archive.namelist() == [part.name for part in parts[1:]]
-            assert archive.read("log.txt").decode() == parts[archive.namelist().index("log.txt") + 1].content
-
-    with_app(qapp, theme, tmp_path, act, backend=PacedBackend)
-
-
-def test_without_ticked_parts_there_is_nothing_to_save(
-    qtbot: QtBot, qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
-    async def act(app: App) -> None:
-        await app.settled()
-        dialog = DiagnosticsDialog(
-            app.window, theme, app.application.diagnostics(tmp_path / "logs", tmp_path)
-        )
-        for row in range(dialog.list.count()):
-            dialog.list.item(row).setCheckState(Qt.CheckState.Unchecked)
-        assert not dialog.save.isEnabled()
-        dialog.deleteLater()
-
-    with_app(qapp, theme, tmp_path, act)
+    await app.settled()
+    dialog = DiagnosticsDialog(app.window, theme, app.application.diagnostics(tmp_path / "logs", tmp_path))
+    for row in range(dialog.list.count()):
+        dialog.list.item(row).setCheckState(Qt.CheckState.Unchecked)
+    assert not dialog.save.isEnabled()
+    dialog.deleteLater()
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"\n" * 10])

@@ -117,14 +117,7 @@ def test_a_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
         History.open(tmp_path / "file" / "below")
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        "mode = 'moon'",
-        "outcome = 'perhaps'",
-        "started_at = 'yesterday'",
-    ],
-)
+@pytest.mark.parametrize("changes", ["mode = 'moon'", "outcome = 'perhaps'", "started_at = 'yesterday'"])
 def test_unreadable_rows_are_omitted(tmp_path: Path, changes: str) -> None:
     with History.open(tmp_path) as history:
         for _ in range(2):

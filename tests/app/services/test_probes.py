@@ -77,13 +77,7 @@ async def asked(name: ServiceName, address: str) -> ServiceState:
 @pytest.mark.parametrize(
     ("name", "status", "body", "found", "words"),
     [
-        (
-            ServiceName.NODE,
-            200,
-            node("4.1.2"),
-            ServiceStatus.READY,
-            "31337 · proofs required · genuine",
-        ),
+        (ServiceName.NODE, 200, node("4.1.2"), ServiceStatus.READY, "31337 · proofs required · genuine"),
         (ServiceName.NODE, 200, node("4.2.0"), ServiceStatus.WRONG_VERSION, "proves for Aztec 4.1.2"),
         (ServiceName.NODE, 200, node("\x1b[2J"), ServiceStatus.WRONG_VERSION, "\N{REPLACEMENT CHARACTER}[2J"),
         (ServiceName.NODE, 200, b"[]", ServiceStatus.UNREACHABLE, "not a node's"),

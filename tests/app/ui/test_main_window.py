@@ -11,7 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiAppl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
-from support.app_window import App, PacedBackend, with_app
+from support.app_window import App, PacedBackend, RunApp, in_app
 from support.recorded_steps import development_deployment
 from tee_rex.errors import message
 from tee_rex.errors.catalogue.proving import BB_CRASHED
@@ -23,7 +23,6 @@ from tee_rex_app.model.setup import Fix, SetupItem
 from tee_rex_app.model.state import Page
 from tee_rex_app.services.readiness import Readiness
 from tee_rex_app.text.labels import who_reads
-from tee_rex_app.ui.theme import Theme
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -33,84 +32,68 @@ def stage_of(app: App) -> RunStage | None:
     return None if run is None else run.stage
 
 
-def test_the_sample_is_proved_and_its_breakdown_shown(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
-    async def act(app: App) -> None:
-        window, store = app.window, app.application.store
-        await app.until(lambda: store.state.sample)
-        QTest.mouseClick(window.prove.prove_sample, Qt.MouseButton.LeftButton)
-        assert store.state.running
-        await app.proved()
-        run = store.state.run
-        assert run is not None
-        assert run.stage is RunStage.DONE
-        assert all(block.spent_ms is not None for block in run.blocks)
-        (record,) = store.state.history or ()
-        assert record.outcome is Outcome.VERIFIED
-        assert store.state.selected == record
-        total = window.prove.breakdown.tree.topLevelItem(0)
-        assert total is not None
-        circuits = total.child(2)
-        assert circuits is not None
-        assert circuits.childCount() == 11
-        assert window.prove.run_card._title.text() == "✓ Proof generated and verified"
-        assert window.prove.run_card._warning.isVisible()
-        assert store.state.modes[0].usual_ms == record.total_ms
-
-    with_app(qapp, theme, tmp_path, act, backend=PacedBackend)
+@in_app()
+async def test_the_sample_is_proved_and_its_breakdown_shown(app: App) -> None:
+    window, store = app.window, app.application.store
+    await app.until(lambda: store.state.sample)
+    QTest.mouseClick(window.prove.prove_sample, Qt.MouseButton.LeftButton)
+    assert store.state.running
+    await app.proved()
+    run = store.state.run
+    assert run is not None
+    assert run.stage is RunStage.DONE
+    assert all(block.spent_ms is not None for block in run.blocks)
+    (record,) = store.state.history or ()
+    assert record.outcome is Outcome.VERIFIED
+    assert store.state.selected == record
+    total = window.prove.breakdown.tree.topLevelItem(0)
+    assert total is not None
+    circuits = total.child(2)
+    assert circuits is not None
+    assert circuits.childCount() == 11
+    assert window.prove.run_card._title.text() == "✓ Proof generated and verified"
+    assert window.prove.run_card._warning.isVisible()
+    assert store.state.modes[0].usual_ms == record.total_ms
 
 
-def test_while_proving_modes_and_actions_are_locked_and_progress_is_shown(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
-    backend = PacedBackend(stop_at=5)
-
-    async def act(app: App) -> None:
-        window, store = app.window, app.application.store
-        await app.until(lambda: store.state.sample)
-        QTest.keyClick(window, Qt.Key.Key_Return, CONTROL)
-        await app.until(lambda: store.state.run and store.state.run.current == 5)
-        assert window.prove.run_card._title.text() == "Proving · circuit 6 of 11"
-        assert window.prove.run_card._circuit.text() == "private_kernel_inner"
-        assert window.prove.run_card.row.accessibleDescription() == "5 of 12 parts done"
-        assert not window.prove.prove_sample.isEnabled()
-        assert not window.prove.modes.cards[ProvingMode.REMOTE].isEnabled()
-        backend.gate.set()
-        await app.proved()
-        assert window.prove.prove_sample.isEnabled()
-
-    with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
+@in_app(stop_at=5)
+async def test_while_proving_modes_and_actions_are_locked_and_progress_is_shown(app: App) -> None:
+    window, store = app.window, app.application.store
+    await app.until(lambda: store.state.sample)
+    QTest.keyClick(window, Qt.Key.Key_Return, CONTROL)
+    await app.until(lambda: store.state.run and store.state.run.current == 5)
+    assert window.prove.run_card._title.text() == "Proving · circuit 6 of 11"
+    assert window.prove.run_card._circuit.text() == "private_kernel_inner"
+    assert window.prove.run_card.row.accessibleDescription() == "5 of 12 parts done"
+    assert not window.prove.prove_sample.isEnabled()
+    assert not window.prove.modes.cards[ProvingMode.REMOTE].isEnabled()
+    app.backend.gate.set()
+    await app.proved()
+    assert window.prove.prove_sample.isEnabled()
 
 
 @pytest.mark.parametrize("by", ["button", "escape"])
-def test_cancelling_ends_the_proof_and_leaves_nothing(
-    qapp: QApplication, theme: Theme, tmp_path: Path, by: str
-) -> None:
-    backend = PacedBackend(stop_at=2)
-
-    async def act(app: App) -> None:
-        window, store = app.window, app.application.store
-        await app.until(lambda: store.state.sample)
-        window.prove.prove_sample.click()
-        await app.until(lambda: backend.proving)
-        if by == "button":
-            window.prove.run_card.cancel.click()
-        else:
-            QTest.keyClick(window, Qt.Key.Key_Escape)
-            assert window.prove.run_card.question.isVisible()
-            assert stage_of(app) is RunStage.RUNNING
-            QTest.keyClick(window, Qt.Key.Key_Escape)
-        await app.proved()
-        assert backend.proving == 0
-        assert stage_of(app) is RunStage.CANCELLED
-        assert not window.prove.run_card.question.isVisible()
-        assert [run.outcome for run in store.state.history or ()] == [Outcome.CANCELLED]
-
-    with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
+@in_app(stop_at=2)
+async def test_cancelling_ends_the_proof_and_leaves_nothing(app: App, by: str) -> None:
+    window, store = app.window, app.application.store
+    await app.until(lambda: store.state.sample)
+    window.prove.prove_sample.click()
+    await app.until(lambda: app.backend.proving)
+    if by == "button":
+        window.prove.run_card.cancel.click()
+    else:
+        QTest.keyClick(window, Qt.Key.Key_Escape)
+        assert window.prove.run_card.question.isVisible()
+        assert stage_of(app) is RunStage.RUNNING
+        QTest.keyClick(window, Qt.Key.Key_Escape)
+    await app.proved()
+    assert app.backend.proving == 0
+    assert stage_of(app) is RunStage.CANCELLED
+    assert not window.prove.run_card.question.isVisible()
+    assert [run.outcome for run in store.state.history or ()] == [Outcome.CANCELLED]
 
 
-def test_closing_the_window_ends_a_proof(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_closing_the_window_ends_a_proof(run_app: RunApp, tmp_path: Path) -> None:
     backend = PacedBackend(stop_at=0)
 
     async def act(app: App) -> None:
@@ -118,7 +101,7 @@ def test_closing_the_window_ends_a_proof(qapp: QApplication, theme: Theme, tmp_p
         app.window.prove.prove_sample.click()
         await app.until(lambda: backend.proving)
 
-    with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
+    run_app(tmp_path, act, backend=lambda: backend)
     assert backend.proving == 0
 
     async def again(app: App) -> None:
@@ -126,11 +109,11 @@ def test_closing_the_window_ends_a_proof(qapp: QApplication, theme: Theme, tmp_p
         (run,) = app.application.store.state.history or ()
         assert run.outcome is Outcome.CANCELLED
 
-    with_app(qapp, theme, tmp_path, again)
+    run_app(tmp_path, again)
 
 
 def test_an_error_is_shown_with_its_hint_and_can_be_copied_and_dismissed(
-    qapp: QApplication, theme: Theme, tmp_path: Path
+    run_app: RunApp, tmp_path: Path
 ) -> None:
     error = BB_CRASHED(reason=message("It ended with SIGSEGV."), diagnostics="field 0x1234 of the witness")
 
@@ -155,10 +138,10 @@ def test_an_error_is_shown_with_its_hint_and_can_be_copied_and_dismissed(
         await app.proved()
         assert window.problem.copy.text() == "Copy details"
 
-    with_app(qapp, theme, tmp_path, act, backend=lambda: PacedBackend(error))
+    run_app(tmp_path, act, backend=lambda: PacedBackend(error))
 
 
-def test_a_bug_does_not_leave_the_run_running(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_a_bug_does_not_leave_the_run_running(run_app: RunApp, tmp_path: Path) -> None:
     def broken() -> PacedBackend:
         raise LookupError("0x1234")
 
@@ -174,7 +157,7 @@ def test_a_bug_does_not_leave_the_run_running(qapp: QApplication, theme: Theme, 
         assert store.state.run is not None
         assert store.state.run.stage is RunStage.FAILED
 
-    with_app(qapp, theme, tmp_path, act, backend=broken)
+    run_app(tmp_path, act, backend=broken)
 
 
 def drop(window: QWidget, path: Path) -> None:
@@ -190,7 +173,7 @@ def drop(window: QWidget, path: Path) -> None:
 
 # Qt 6.12 has another constructor for it, and 6.11 only this one.
 @pytest.mark.filterwarnings("ignore:Function. 'QDragEnterEvent:DeprecationWarning")
-def test_a_dropped_file_is_proved(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_a_dropped_file_is_proved(run_app: RunApp, tmp_path: Path) -> None:
     steps = tmp_path / "mine.msgpack"
     steps.write_bytes(development_deployment())
 
@@ -201,7 +184,7 @@ def test_a_dropped_file_is_proved(qapp: QApplication, theme: Theme, tmp_path: Pa
         (run,) = app.application.store.state.history or ()
         assert (run.source, run.outcome) == ("mine.msgpack", Outcome.VERIFIED)
 
-    with_app(qapp, theme, tmp_path / "home", act, backend=PacedBackend)
+    run_app(tmp_path / "home", act, backend=PacedBackend)
 
 
 def hover(window: QWidget, path: Path) -> bool:
@@ -215,29 +198,25 @@ def hover(window: QWidget, path: Path) -> bool:
 
 
 @pytest.mark.filterwarnings("ignore:Function. 'QDragEnterEvent:DeprecationWarning")
-def test_the_drop_hint_shows_what_dropping_does(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
-    backend = PacedBackend(stop_at=0)
-
-    async def act(app: App) -> None:
-        window, hint = app.window, app.window.drop_hint
-        await app.until(lambda: app.application.store.state.sample)
-        app.application.intents.open_page(Page.HISTORY)
-        assert hover(window, tmp_path / "my\nsteps.msgpack")
-        assert hint.isVisible()
-        assert hint.accessibleName() == "Drop to prove my\N{REPLACEMENT CHARACTER}steps.msgpack · Local"
-        assert hint.accessibleDescription() == who_reads(ProvingMode.LOCAL)
-        QApplication.sendEvent(window, QDragLeaveEvent())
-        assert not hint.isVisible()
-        window.prove.prove_sample.click()
-        await app.until(lambda: backend.proving)
-        assert not hover(window, tmp_path / "steps.msgpack")
-        assert not hint.isVisible()
-
-    with_app(qapp, theme, tmp_path / "home", act, backend=lambda: backend)
+@in_app(stop_at=0)
+async def test_the_drop_hint_shows_what_dropping_does(app: App, tmp_path: Path) -> None:
+    window, hint = app.window, app.window.drop_hint
+    await app.until(lambda: app.application.store.state.sample)
+    app.application.intents.open_page(Page.HISTORY)
+    assert hover(window, tmp_path / "my\nsteps.msgpack")
+    assert hint.isVisible()
+    assert hint.accessibleName() == "Drop to prove my\N{REPLACEMENT CHARACTER}steps.msgpack · Local"
+    assert hint.accessibleDescription() == who_reads(ProvingMode.LOCAL)
+    QApplication.sendEvent(window, QDragLeaveEvent())
+    assert not hint.isVisible()
+    window.prove.prove_sample.click()
+    await app.until(lambda: app.backend.proving)
+    assert not hover(window, tmp_path / "steps.msgpack")
+    assert not hint.isVisible()
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such files")
-def test_a_pipe_is_refused_and_not_waited_for(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_a_pipe_is_refused_and_not_waited_for(run_app: RunApp, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.msgpack"
     os.mkfifo(pipe)
 
@@ -250,29 +229,25 @@ def test_a_pipe_is_refused_and_not_waited_for(qapp: QApplication, theme: Theme, 
             assert store.state.problem is not None
             assert store.state.problem.code == "FILE_UNREADABLE"
 
-    with_app(qapp, theme, tmp_path / "home", act, backend=PacedBackend)
+    run_app(tmp_path / "home", act, backend=PacedBackend)
 
 
-def test_nothing_is_installed_during_a_proof(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
-    backend = PacedBackend(stop_at=0)
-
-    async def act(app: App) -> None:
-        await app.settled()
-        card = app.window.prove.setup_card
-        assert card.fix_all.isEnabled()
-        app.window.prove.prove_sample.click()
-        await app.until(lambda: backend.proving)
-        assert [made.text() for made in card.findChildren(QAbstractButton) if made.isEnabled()] == ["Stop"]
-        assert not card.stop.isVisible()
-
-    with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
+@in_app(stop_at=0)
+async def test_nothing_is_installed_during_a_proof(app: App) -> None:
+    await app.settled()
+    card = app.window.prove.setup_card
+    assert card.fix_all.isEnabled()
+    app.window.prove.prove_sample.click()
+    await app.until(lambda: app.backend.proving)
+    assert [made.text() for made in card.findChildren(QAbstractButton) if made.isEnabled()] == ["Stop"]
+    assert not card.stop.isVisible()
 
 
 @pytest.mark.parametrize(
     ("content", "code"), [(b"\x91\x01", "STEPS_MALFORMED"), (b"", "STEPS_EMPTY"), (None, "FILE_UNREADABLE")]
 )
 def test_a_file_without_a_transaction_is_explained(
-    qapp: QApplication, theme: Theme, tmp_path: Path, content: bytes | None, code: str
+    run_app: RunApp, tmp_path: Path, content: bytes | None, code: str
 ) -> None:
     steps = tmp_path / "mine.msgpack"
     if content is not None:
@@ -286,34 +261,28 @@ def test_a_file_without_a_transaction_is_explained(
         assert store.state.problem is not None
         assert store.state.problem.code == code
 
-    with_app(qapp, theme, tmp_path / "home", act, backend=PacedBackend)
+    run_app(tmp_path / "home", act, backend=PacedBackend)
 
 
-def test_locked_modes_show_what_is_missing_and_cannot_be_chosen(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
-    async def act(app: App) -> None:
-        store, cards = app.application.store, app.window.prove.modes.cards
-        await app.until(lambda: store.state.sample)
-        assert [mode.lock for mode in store.state.modes] == [None, Lock.NO_ADDRESS, Lock.NO_ADDRESS]
-        cards[ProvingMode.REMOTE].click()
-        QTest.keyClick(app.window, Qt.Key.Key_3, CONTROL)
-        assert store.state.mode is ProvingMode.LOCAL
-        assert cards[ProvingMode.LOCAL].isChecked()
-        assert not cards[ProvingMode.REMOTE].isChecked()
-        assert "no server set up" in cards[ProvingMode.REMOTE].accessibleDescription()
-        QTest.mouseClick(cards[ProvingMode.REMOTE].unlock, Qt.MouseButton.LeftButton)
-        assert store.state.page is Page.SETTINGS
-        focused = QApplication.focusWidget()
-        assert focused is not None
-        assert focused.accessibleName() == "Remote prover"
-
-    with_app(qapp, theme, tmp_path, act)
+@in_app()
+async def test_locked_modes_show_what_is_missing_and_cannot_be_chosen(app: App) -> None:
+    store, cards = app.application.store, app.window.prove.modes.cards
+    await app.until(lambda: store.state.sample)
+    assert [mode.lock for mode in store.state.modes] == [None, Lock.NO_ADDRESS, Lock.NO_ADDRESS]
+    cards[ProvingMode.REMOTE].click()
+    QTest.keyClick(app.window, Qt.Key.Key_3, CONTROL)
+    assert store.state.mode is ProvingMode.LOCAL
+    assert cards[ProvingMode.LOCAL].isChecked()
+    assert not cards[ProvingMode.REMOTE].isChecked()
+    assert "no server set up" in cards[ProvingMode.REMOTE].accessibleDescription()
+    QTest.mouseClick(cards[ProvingMode.REMOTE].unlock, Qt.MouseButton.LeftButton)
+    assert store.state.page is Page.SETTINGS
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert focused.accessibleName() == "Remote prover"
 
 
-def test_the_environment_overrides_the_settings_and_is_shown(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
+def test_the_environment_overrides_the_settings_and_is_shown(run_app: RunApp, tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "settings.toml").write_text(
         'prover_url = "http://localhost:2"\ntee_url = "ftp://x"\n'
@@ -331,10 +300,10 @@ def test_the_environment_overrides_the_settings_and_is_shown(
         QTest.keyClick(app.window, Qt.Key.Key_2, CONTROL)
         assert store.state.mode is ProvingMode.REMOTE
 
-    with_app(qapp, theme, tmp_path, act, environ={"PROVER_URL": "http://localhost:1"})
+    run_app(tmp_path, act, environ={"PROVER_URL": "http://localhost:1"})
 
 
-def test_an_unreadable_settings_file_is_explained(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_an_unreadable_settings_file_is_explained(run_app: RunApp, tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "settings.toml").write_text("= 1")
 
@@ -342,27 +311,25 @@ def test_an_unreadable_settings_file_is_explained(qapp: QApplication, theme: The
         assert app.window.problem.isVisible()
         assert "settings.toml" in app.window.problem.details()
 
-    with_app(qapp, theme, tmp_path, act)
+    run_app(tmp_path, act)
 
 
-def test_selecting_a_run_shows_its_breakdown(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
-    async def act(app: App) -> None:
-        window, store = app.window, app.application.store
-        await app.until(lambda: store.state.sample)
-        for _ in range(2):
-            window.prove.prove_sample.click()
-            await app.proved()
-        newest, oldest = store.state.history or ()
-        assert store.state.selected == newest
-        window.prove.runs.list.setFocus()
-        QTest.keyClick(window.prove.runs.list, Qt.Key.Key_Down)
-        assert store.state.selected == oldest
-
-    with_app(qapp, theme, tmp_path, act, backend=PacedBackend)
+@in_app()
+async def test_selecting_a_run_shows_its_breakdown(app: App) -> None:
+    window, store = app.window, app.application.store
+    await app.until(lambda: store.state.sample)
+    for _ in range(2):
+        window.prove.prove_sample.click()
+        await app.proved()
+    newest, oldest = store.state.history or ()
+    assert store.state.selected == newest
+    window.prove.runs.list.setFocus()
+    QTest.keyClick(window.prove.runs.list, Qt.Key.Key_Down)
+    assert store.state.selected == oldest
 
 
 def test_repeated_requests_check_again_once(
-    qapp: QApplication, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run_app: RunApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks: list[int] = []
     examine = Readiness.examine
@@ -383,79 +350,65 @@ def test_repeated_requests_check_again_once(
         await app.application.setup._examined_again
         assert len(looks) == 2
 
-    with_app(qapp, theme, tmp_path, act)
+    run_app(tmp_path, act)
 
 
-def test_starting_and_cancelling_quickly_leaves_nothing(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
-    backend = PacedBackend(stop_at=3)
-
-    async def act(app: App) -> None:
-        window, store = app.window, app.application.store
-        await app.until(lambda: store.state.sample)
-        for turn in range(10):
-            QTest.keyClick(window, Qt.Key.Key_Return, CONTROL)
-            assert store.state.running
-            if turn % 2:
-                await app.until(lambda: backend.proving)
-            window.prove.run_card.cancel.click()
-            QTest.keyClick(window, Qt.Key.Key_Return, CONTROL)  # too early: it is still being cancelled
-            await app.proved()
-        assert [run.outcome for run in store.state.history or ()] == [Outcome.CANCELLED] * 10
-        assert backend.proving == 0
-
-    with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
+@in_app(stop_at=3)
+async def test_starting_and_cancelling_quickly_leaves_nothing(app: App) -> None:
+    window, store = app.window, app.application.store
+    await app.until(lambda: store.state.sample)
+    for turn in range(10):
+        QTest.keyClick(window, Qt.Key.Key_Return, CONTROL)
+        assert store.state.running
+        if turn % 2:
+            await app.until(lambda: app.backend.proving)
+        window.prove.run_card.cancel.click()
+        QTest.keyClick(window, Qt.Key.Key_Return, CONTROL)  # too early: it is still being cancelled
+        await app.proved()
+    assert [run.outcome for run in store.state.history or ()] == [Outcome.CANCELLED] * 10
+    assert app.backend.proving == 0
 
 
-def test_an_empty_machine_lists_what_is_missing_with_buttons(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
-    async def act(app: App) -> None:
-        await app.settled()
-        card = app.window.prove.setup_card
-        assert card.isVisible()
-        assert card.fix_all.isVisible()
-        buttons = {b.accessibleName() for b in card.findChildren(QAbstractButton) if b.accessibleName()}
-        assert {"Installing the prover", "Computing the development CRS"} <= buttons
-        app.application.intents.expand_setup(True)
-        assert card.isVisible()
-
-    with_app(qapp, theme, tmp_path, act)
+@in_app()
+async def test_an_empty_machine_lists_what_is_missing_with_buttons(app: App) -> None:
+    await app.settled()
+    card = app.window.prove.setup_card
+    assert card.isVisible()
+    assert card.fix_all.isVisible()
+    buttons = {b.accessibleName() for b in card.findChildren(QAbstractButton) if b.accessibleName()}
+    assert {"Installing the prover", "Computing the development CRS"} <= buttons
+    app.application.intents.expand_setup(True)
+    assert card.isVisible()
 
 
-def test_everything_that_can_be_focused_has_a_name(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
-    async def act(app: App) -> None:
-        await app.settled()
-        nameless = [
-            widget
-            for widget in app.window.findChildren(QWidget)
-            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-            and widget.isVisible()
-            and not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text()))
-        ]
-        assert nameless == []
-
-    with_app(qapp, theme, tmp_path, act)
+@in_app()
+async def test_everything_that_can_be_focused_has_a_name(app: App) -> None:
+    await app.settled()
+    nameless = [
+        widget
+        for widget in app.window.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text()))
+    ]
+    assert nameless == []
 
 
 @pytest.mark.integration
-def test_installing_can_be_paused_and_resumed(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
-    async def act(app: App) -> None:
-        store, card = app.application.store, app.window.prove.setup_card
-        await app.settled()
-        app.application.intents.fix(Fix.CRS_DEVELOPMENT)
-        await app.until(lambda: store.state.setup.progress)
-        assert card.stop.isVisible()
-        assert not app.window.prove.prove_sample.isEnabled()
-        card.stop.click()
-        await app.until(lambda: not store.state.setup.fixing)
-        assert card.fix_all.isVisible()
-        assert app.window.prove.prove_sample.isEnabled()
-        app.application.intents.fix(Fix.CRS_DEVELOPMENT)
-        await app.until(lambda: store.state.setup.fixing)
-        await app.until(lambda: not store.state.setup.fixing, 120.0)
-        await app.until(lambda: Fix.CRS_DEVELOPMENT not in {item.fix for item in store.state.setup.missing})
-        assert store.state.problem is None
-
-    with_app(qapp, theme, tmp_path, act)
+@in_app()
+async def test_installing_can_be_paused_and_resumed(app: App) -> None:
+    store, card = app.application.store, app.window.prove.setup_card
+    await app.settled()
+    app.application.intents.fix(Fix.CRS_DEVELOPMENT)
+    await app.until(lambda: store.state.setup.progress)
+    assert card.stop.isVisible()
+    assert not app.window.prove.prove_sample.isEnabled()
+    card.stop.click()
+    await app.until(lambda: not store.state.setup.fixing)
+    assert card.fix_all.isVisible()
+    assert app.window.prove.prove_sample.isEnabled()
+    app.application.intents.fix(Fix.CRS_DEVELOPMENT)
+    await app.until(lambda: store.state.setup.fixing)
+    await app.until(lambda: not store.state.setup.fixing, 120.0)
+    await app.until(lambda: Fix.CRS_DEVELOPMENT not in {item.fix for item in store.state.setup.missing})
+    assert store.state.problem is None

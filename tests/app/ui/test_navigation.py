@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from support.app_intents import quiet_intents
-from support.app_window import App, with_app
+from support.app_window import App, in_app
 from tee_rex_app.model.state import State, Store
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.page_spec import PageSpec, ViewContext
@@ -53,17 +51,13 @@ def test_a_registered_panel_opens_and_closes(qapp: QApplication, theme: Theme) -
 
 
 @pytest.mark.parametrize(("line", "words"), [(2, "Ctrl+Enter"), (-1, "Affero")])
-def test_the_menu_opens_what_it_names(
-    qapp: QApplication, theme: Theme, tmp_path: Path, line: int, words: str
-) -> None:
-    async def act(app: App) -> None:
-        entry = app.window.page_bar.menu.actions()[line]
-        entry.trigger()
-        (dialog,) = app.window.findChildren(QDialog)
-        assert dialog.isVisible()
-        assert dialog.windowTitle() == entry.text()
-        assert any(words in text.text() for text in dialog.findChildren(QLabel))
-        QTest.keyClick(dialog, Qt.Key.Key_Escape)
-        assert not dialog.isVisible()
-
-    with_app(qapp, theme, tmp_path, act)
+@in_app()
+async def test_the_menu_opens_what_it_names(app: App, line: int, words: str) -> None:
+    entry = app.window.page_bar.menu.actions()[line]
+    entry.trigger()
+    (dialog,) = app.window.findChildren(QDialog)
+    assert dialog.isVisible()
+    assert dialog.windowTitle() == entry.text()
+    assert any(words in text.text() for text in dialog.findChildren(QLabel))
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()

@@ -7,13 +7,11 @@ from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHBoxLayout,
     QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeWidget,
     QTreeWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,7 +21,8 @@ from tee_rex_app.model.runs import RunRecord
 from tee_rex_app.model.state import State
 from tee_rex_app.text import breakdown_labels, formats, labels
 from tee_rex_app.ui.theme import BAR_RADIUS, Theme, mono_font, scaled, text_font
-from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, label, margins
+from tee_rex_app.ui.widgets.layouts import MIDDLE, STRETCH, column_of, row_of
+from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, label
 from tee_rex_app.ui.widgets.timeline import Legend, Timeline, paint_stack
 
 _NAME, _TIME, _BAR = range(3)
@@ -41,10 +40,7 @@ class _BarDelegate(QStyledItemDelegate):
         self.total_ms = 0.0
 
     def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Paint the track, and on it the span, coloured by kind of time."""
         super().paint(painter, option, index)
@@ -95,20 +91,24 @@ class BreakdownCard(QFrame):
         self._bars = _BarDelegate(theme, self.tree)
         self.tree.setItemDelegateForColumn(_BAR, self._bars)
         self._empty = label(Look.SECOND, wraps=True)
-        head = QHBoxLayout()
-        margins(head, 0, 0, 0, 0, 12)
-        head.addWidget(label(Look.TITLE, self.tr("Timing breakdown")))
-        head.addWidget(self._which)
-        head.addWidget(self._tag, 0, Qt.AlignmentFlag.AlignVCenter)
-        head.addStretch(1)
-        layout = QVBoxLayout(self)
-        margins(layout, 16, 14, 16, 14, 10)
-        layout.addLayout(head)
-        layout.addWidget(self._empty)
-        layout.addWidget(self.timeline)
-        layout.addWidget(self.legend)
-        layout.addWidget(self.tree)
-        layout.addStretch(1)
+        head = row_of(
+            label(Look.TITLE, self.tr("Timing breakdown")),
+            self._which,
+            (self._tag, MIDDLE),
+            STRETCH,
+            spacing=12,
+        )
+        column_of(
+            head,
+            self._empty,
+            self.timeline,
+            self.legend,
+            self.tree,
+            STRETCH,
+            inside=self,
+            around=(16, 14, 16, 14),
+            spacing=10,
+        )
         theme.changed.connect(self._recolour)
 
     def render_state(self, state: State) -> None:

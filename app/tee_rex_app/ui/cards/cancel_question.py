@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from tee_rex_app.model.intents import Intents
-from tee_rex_app.ui.widgets.parts import Look, button, label, margins
+from tee_rex_app.ui.widgets.layouts import add, column_of, row_of
+from tee_rex_app.ui.widgets.parts import Look, button, label
 
 
 class CancelQuestion(QFrame):
@@ -22,15 +23,11 @@ class CancelQuestion(QFrame):
         self.keep.clicked.connect(self._keep)
         self.stop = button(self.tr("Stop"), Look.SMALL_BUTTON)
         self.stop.clicked.connect(intents.cancel)
-        layout = QHBoxLayout(self)
-        margins(layout, 12, 8, 8, 8, 8)
-        texts = QVBoxLayout()
-        margins(texts, 0, 0, 0, 0, 0)
-        texts.addWidget(label(Look.STRONG, title, wraps=True))
-        texts.addWidget(label(Look.SECOND, words, wraps=True))
-        layout.addLayout(texts, 1)
-        layout.addWidget(self.keep)
-        layout.addWidget(self.stop)
+        layout = row_of(inside=self, around=(12, 8, 8, 8))
+        texts = column_of(
+            label(Look.STRONG, title, wraps=True), label(Look.SECOND, words, wraps=True), spacing=0
+        )
+        add(layout, (texts, 1), self.keep, self.stop)
 
     def ask_or_cancel(self) -> None:
         """Ask, or cancel if the question is already shown."""

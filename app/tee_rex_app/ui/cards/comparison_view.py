@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,7 +24,8 @@ from tee_rex_app.model.runs import RunRecord
 from tee_rex_app.text import breakdown_labels, formats, labels
 from tee_rex_app.text.breakdown_labels import row_name, time_and_difference
 from tee_rex_app.ui.theme import LABEL_PIXELS, Theme, mono_font, scaled, text_font
-from tee_rex_app.ui.widgets.parts import Look, margins
+from tee_rex_app.ui.widgets.layouts import column_of
+from tee_rex_app.ui.widgets.parts import Look
 from tee_rex_app.ui.widgets.timeline import Legend, paint_stack, tick_step, tick_text
 
 MOST = 6
@@ -144,11 +144,7 @@ class ComparisonView(QWidget):
         self.table.verticalHeader().setVisible(False)
         self.table.verticalHeader().setDefaultSectionSize(scaled(_ROW_HEIGHT))
         self.table.setTabKeyNavigation(False)
-        layout = QVBoxLayout(self)
-        margins(layout, 0, 0, 0, 0, 12)
-        layout.addWidget(self.bars)
-        layout.addWidget(self.legend)
-        layout.addWidget(self.table)
+        column_of(self.bars, self.legend, self.table, inside=self, spacing=12)
         theme.changed.connect(self._recolour)
         self._kinds: list[RowKind | None] = []
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QWidget
 
 from tee_rex.system.text import printable
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -20,6 +20,7 @@ from tee_rex_app.ui.cards.cancel_question import CancelQuestion
 from tee_rex_app.ui.cards.flow_result import FlowResult
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.circuit_row import CircuitRow
+from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, row_of
 from tee_rex_app.ui.widgets.parts import (
     ElidedLabel,
     Look,
@@ -175,28 +176,24 @@ class FlowCard(QFrame):
         self.row.update()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        margins(head, 0, 0, 0, 0, 12)
-        head.addWidget(self.title)
-        head.addStretch(1)
+        head = row_of(self.title, STRETCH, spacing=12)
         for part in (self._elapsed, self._left, self.cancel):
             head.addWidget(part)
         head_row = QWidget()
         head_row.setLayout(head)
         head_row.setMinimumHeight(36)
-        foot = QHBoxLayout()
-        margins(foot, 0, 0, 0, 0, 12)
-        foot.addWidget(self._network, 1)
-        foot.addWidget(self._tag, 0, Qt.AlignmentFlag.AlignTop)
-        layout = QVBoxLayout(self)
-        margins(layout, 16, 12, 16, 14, 8)
-        layout.addWidget(head_row)
-        layout.addWidget(self._doing)
-        layout.addWidget(self.row)
-        layout.addWidget(self.question)
-        layout.addWidget(self._steps)
-        layout.addWidget(self.result)
-        layout.addLayout(foot)
+        foot = row_of((self._network, 1), (self._tag, TOP), spacing=12)
+        column_of(
+            head_row,
+            self._doing,
+            self.row,
+            self.question,
+            self._steps,
+            self.result,
+            foot,
+            inside=self,
+            around=(16, 12, 16, 14),
+        )
 
 
 def open_in_browser(url: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  # the slot of a signal

@@ -7,12 +7,13 @@ from functools import partial
 
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from tee_rex.aztec.flows.report import FlowKind, FlowReport
 from tee_rex.system.text import printable
 from tee_rex_app.text import flow_labels
 from tee_rex_app.text.translation import tr
+from tee_rex_app.ui.widgets.layouts import STRETCH, row_of
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, label, link, margins
 
 _ADDRESS_SHOWN = 80
@@ -66,11 +67,7 @@ class FlowResult(QWidget):
         copy.setAccessibleName(self.tr("Copy the address: {name}").format(name=line.name))
         copy.clicked.connect(partial(self._copy, line.value))
         beside = QWidget()
-        layout = QHBoxLayout(beside)
-        margins(layout, 0, 0, 0, 0, 14)
-        layout.addWidget(address)
-        layout.addWidget(copy)
-        layout.addStretch(1)
+        row_of(address, copy, STRETCH, inside=beside, spacing=14)
         self._grid.addWidget(beside, row, 1, middle)
 
     def _copy(self, address: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  # a signal's

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame
 
 from tee_rex import __version__
 from tee_rex.settings.rules import SettingField
@@ -12,7 +12,8 @@ from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.state import Notice, Problem, State
 from tee_rex_app.text import labels
 from tee_rex_app.text.translation import translated
-from tee_rex_app.ui.widgets.parts import Look, button, label, margins
+from tee_rex_app.ui.widgets.layouts import TOP, column_of, row_of
+from tee_rex_app.ui.widgets.parts import Look, button, label
 
 _ABOUT_NODES = (
     Notice.DEPLOY_LACKS_NODE,
@@ -38,15 +39,10 @@ class ProblemCard(QFrame):
         self.copy.clicked.connect(self._copy_details)
         self.dismiss = button(self.tr("Dismiss"), Look.SMALL_BUTTON)
         self.dismiss.clicked.connect(intents.dismiss_problem)
-        words = QVBoxLayout()
-        margins(words, 0, 0, 0, 0, 2)
+        words = column_of(spacing=2)
         for widget in (self._title, self._message, self._hint):
             words.addWidget(widget)
-        layout = QHBoxLayout(self)
-        margins(layout, 16, 12, 12, 12, 8)
-        layout.addLayout(words, 1)
-        layout.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignTop)
+        row_of((words, 1), (self.copy, TOP), (self.dismiss, TOP), inside=self, around=(16, 12, 12, 12))
 
     def render_state(self, state: State) -> None:
         """Show the problem, if any."""
@@ -97,15 +93,8 @@ class NoticeCard(QFrame):
         self.lead = button(self.tr("Set up a node…"), Look.SMALL_BUTTON)
         self.lead.clicked.connect(lambda: intents.open_settings(SettingField.NODE_URL))
         self.lead.clicked.connect(intents.dismiss_notice)
-        words = QVBoxLayout()
-        margins(words, 0, 0, 0, 0, 2)
-        words.addWidget(self._title)
-        words.addWidget(self._text)
-        layout = QHBoxLayout(self)
-        margins(layout, 16, 10, 10, 10, 8)
-        layout.addLayout(words, 1)
-        layout.addWidget(self.lead, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignTop)
+        words = column_of(self._title, self._text, spacing=2)
+        row_of((words, 1), (self.lead, TOP), (self.dismiss, TOP), inside=self, around=(16, 10, 10, 10))
 
     def render_state(self, state: State) -> None:
         """Show the notice, if any."""

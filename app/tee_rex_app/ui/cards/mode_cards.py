@@ -6,14 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QBoxLayout,
-    QHBoxLayout,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QSizePolicy, QWidget
 
 from tee_rex.settings.rules import SettingField
 from tee_rex.transaction.request import ProvingMode
@@ -22,6 +15,7 @@ from tee_rex_app.model.services import Lock, ModeState
 from tee_rex_app.model.state import Page, State
 from tee_rex_app.text import formats, labels
 from tee_rex_app.ui.theme import CARD_RADIUS, Theme
+from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, row_of
 from tee_rex_app.ui.widgets.parts import Look, label, link, margins, set_look
 
 _WIDTH = 240
@@ -53,19 +47,18 @@ class ModeCard(QAbstractButton):
         self._privacy = label(Look.SMALL, wraps=True)
         self.unlock = link()
         self._lock: Lock | None = None
-        top = QHBoxLayout()
-        margins(top, 0, 0, 0, 0, 8)
-        top.addWidget(self._name)
-        top.addStretch(1)
-        top.addWidget(self._key)
-        layout = QVBoxLayout(self)
-        margins(layout, 16, 12, 14, 14, 2)
-        layout.addLayout(top)
-        layout.addSpacing(2)
-        layout.addWidget(self._speed)
-        layout.addWidget(self._privacy)
-        layout.addWidget(self.unlock)
-        layout.addStretch(1)
+        top = row_of(self._name, STRETCH, self._key)
+        column_of(
+            top,
+            2,
+            self._speed,
+            self._privacy,
+            self.unlock,
+            STRETCH,
+            inside=self,
+            around=(16, 12, 14, 14),
+            spacing=2,
+        )
         for child in (self._name, self._key, self._speed, self._privacy):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         theme.changed.connect(self.update)

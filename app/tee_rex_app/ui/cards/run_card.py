@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from tee_rex.transaction.events import Phase
 from tee_rex.transaction.report import ProofReport
@@ -19,7 +19,8 @@ from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.cards.cancel_question import CancelQuestion
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.circuit_row import CircuitRow
-from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, button, label, margins, set_look
+from tee_rex_app.ui.widgets.layouts import RIGHT, STRETCH, add, column_of, row_of
+from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, button, label, set_look
 
 _TICK_MS = 100
 """The running time shows one decimal."""
@@ -196,38 +197,17 @@ class RunCard(QFrame):
         self.row.update()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        margins(head, 0, 0, 0, 0, 12)
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self._elapsed)
-        head.addWidget(self._left)
-        head.addWidget(self.cancel)
-        foot = QHBoxLayout()
-        margins(foot, 0, 0, 0, 0, 16)
-        left = QVBoxLayout()
-        margins(left, 0, 0, 0, 0, 4)
-        left.addWidget(self._circuit)
-        left.addWidget(self._explains)
-        left.addStretch(1)
+        head = row_of(self._title, STRETCH, self._elapsed, self._left, self.cancel, spacing=12)
+        foot = row_of(spacing=16)
+        left = column_of(self._circuit, self._explains, STRETCH, spacing=4)
         foot.addLayout(left, 1)
-        right = QVBoxLayout()
-        margins(right, 0, 0, 0, 0, 4)
-        right.addWidget(self._tag, 0, Qt.AlignmentFlag.AlignRight)
-        right.addWidget(self._facts, 0, Qt.AlignmentFlag.AlignRight)
-        right.addWidget(self._proof, 0, Qt.AlignmentFlag.AlignRight)
-        right.addStretch(1)
+        right = column_of((self._tag, RIGHT), (self._facts, RIGHT), (self._proof, RIGHT), STRETCH, spacing=4)
         foot.addLayout(right)
-        layout = QVBoxLayout(self)
-        margins(layout, 16, 12, 16, 14, 10)
+        layout = column_of(inside=self, around=(16, 12, 16, 14), spacing=10)
         head_row = QWidget()
         head_row.setLayout(head)
         head_row.setMinimumHeight(36)
-        layout.addWidget(head_row)
-        layout.addWidget(self.row)
-        layout.addWidget(self.question)
-        layout.addLayout(foot)
-        layout.addWidget(self._warning)
+        add(layout, head_row, self.row, self.question, foot, self._warning)
 
 
 def _facts_of(report: ProofReport) -> tuple[str, str]:

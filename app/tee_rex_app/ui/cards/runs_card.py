@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QListView
 
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.runs import RunRecord
 from tee_rex_app.model.state import Page, State
 from tee_rex_app.ui.theme import Theme
-from tee_rex_app.ui.widgets.parts import Look, label, link, margins
+from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, row_of
+from tee_rex_app.ui.widgets.parts import Look, label, link
 from tee_rex_app.ui.widgets.run_list import RECORD_ROLE, RunDelegate, RunListModel
 
 
@@ -33,23 +34,13 @@ class RunsCard(QFrame):
         self.list.selectionModel().currentChanged.connect(self._chosen)
         self._count = label(Look.SECOND)
         self._empty = label(
-            Look.SECOND,
-            self.tr("Every run is kept here, so you can compare and share them."),
-            wraps=True,
+            Look.SECOND, self.tr("Every run is kept here, so you can compare and share them."), wraps=True
         )
-        head = QHBoxLayout()
-        margins(head, 0, 0, 0, 0, 12)
-        head.addWidget(label(Look.TITLE, self.tr("Runs")))
-        head.addWidget(self._count)
-        head.addStretch(1)
+        head = row_of(label(Look.TITLE, self.tr("Runs")), self._count, STRETCH, spacing=12)
         self.compare = link(self.tr("Compare…"))
         self.compare.clicked.connect(lambda: intents.open_page(Page.HISTORY))
         head.addWidget(self.compare)
-        layout = QVBoxLayout(self)
-        margins(layout, 16, 14, 12, 12, 8)
-        layout.addLayout(head)
-        layout.addWidget(self._empty)
-        layout.addWidget(self.list, 1)
+        layout = column_of(head, self._empty, (self.list, 1), inside=self, around=(16, 14, 12, 12))
         layout.addStretch(0)
         theme.changed.connect(self.list.viewport().update)
 

@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QProgressBar,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar, QPushButton, QWidget
 
 from tee_rex.doctor import Verdict
 from tee_rex_app.model.intents import Intents
@@ -22,6 +14,7 @@ from tee_rex_app.model.state import State
 from tee_rex_app.text import labels
 from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.theme import Theme, scaled
+from tee_rex_app.ui.widgets.layouts import TOP, add, column_of, row_of
 from tee_rex_app.ui.widgets.parts import Look, Sign, SignMark, button, label, margins
 
 _SIGNS = {Verdict.READY: Sign.DOT, Verdict.ON_FIRST_USE: Sign.HOLLOW, Verdict.PROBLEM: Sign.CROSS}
@@ -57,27 +50,16 @@ class SetupCard(QFrame):
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._tell_what_is_done)
-        head = QHBoxLayout()
-        margins(head, 0, 0, 0, 0, 12)
-        words = QVBoxLayout()
-        margins(words, 0, 0, 0, 0, 2)
-        words.addWidget(self._title)
-        words.addWidget(self._text)
-        head.addLayout(words, 1)
-        head.addWidget(self.fix_all, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignTop)
+        head = row_of(spacing=12)
+        words = column_of(self._title, self._text, spacing=2)
+        add(head, (words, 1), (self.fix_all, TOP), (self.stop, TOP))
         self._rows = QWidget()
         self._grid = QGridLayout(self._rows)
         margins(self._grid, 0, 0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(2, 1)
-        layout = QVBoxLayout(self)
-        margins(layout, 16, 14, 16, 14, 10)
-        layout.addLayout(head)
-        layout.addWidget(self._bar)
-        layout.addWidget(self._doing)
-        layout.addWidget(self._rows)
+        column_of(head, self._bar, self._doing, self._rows, inside=self, around=(16, 14, 16, 14), spacing=10)
 
     def render_state(self, state: State) -> None:
         """Show the findings; rebuilt only when they change."""

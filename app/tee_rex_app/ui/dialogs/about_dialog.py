@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QUrl, qVersion
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QPlainTextEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QLabel, QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
 
 from tee_rex import __version__
 from tee_rex_app.model.licences import COMPONENTS
 from tee_rex_app.ui.icon import application_icon
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import mono_font
-from tee_rex_app.ui.widgets.parts import Look, button, label, margins
+from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, row_of
+from tee_rex_app.ui.widgets.parts import Look, button, label
 
 _ICON = 64
 _ROW_HEIGHT = 28
@@ -59,8 +51,7 @@ class AboutDialog(QDialog):
     def _lay_out(self, aztec: str) -> None:
         icon = QLabel()
         icon.setPixmap(application_icon().pixmap(QSize(_ICON, _ICON), self.devicePixelRatioF()))
-        words = QVBoxLayout()
-        margins(words, 0, 0, 0, 0, 2)
+        words = column_of(spacing=2)
         versions = self.tr("Version {own} · Aztec and bb {aztec} · Qt {qt}").format(
             own=__version__, aztec=aztec, qt=qVersion()
         )
@@ -78,35 +69,17 @@ class AboutDialog(QDialog):
             made = label(look, text, wraps=look is None)
             made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             words.addWidget(made)
-        head = QHBoxLayout()
-        margins(head, 0, 0, 0, 0, 16)
-        head.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
-        head.addLayout(words, 1)
-        right_head = QHBoxLayout()
-        margins(right_head, 0, 0, 0, 0, 8)
-        right_head.addWidget(self._name)
-        right_head.addWidget(self._terms)
-        right_head.addStretch(1)
-        right_head.addWidget(self.visit)
-        right = QVBoxLayout()
-        margins(right, 0, 0, 0, 0, 4)
-        right.addLayout(right_head)
-        right.addWidget(self.licence, 1)
-        beside = QHBoxLayout()
-        margins(beside, 0, 0, 0, 0, 16)
-        beside.addWidget(self.parts)
-        beside.addLayout(right, 1)
-        foot = QHBoxLayout()
-        margins(foot, 0, 0, 0, 0, 8)
-        foot.addWidget(
-            label(Look.SMALL, self.tr("GNU Affero General Public License 3 or later · inspired by nemi.fi"))
+        head = row_of((icon, TOP), (words, 1), spacing=16)
+        right_head = row_of(self._name, self._terms, STRETCH, self.visit)
+        right = column_of(right_head, (self.licence, 1), spacing=4)
+        beside = row_of(self.parts, (right, 1), spacing=16)
+        foot = row_of(
+            label(Look.SMALL, self.tr("GNU Affero General Public License 3 or later · inspired by nemi.fi")),
+            STRETCH,
+            self.close_button,
         )
-        foot.addStretch(1)
-        foot.addWidget(self.close_button)
-        layout = QVBoxLayout(self)
-        margins(layout, 24, 20, 24, 20, 12)
-        layout.addLayout(head)
-        layout.addWidget(
+        column_of(
+            head,
             label(
                 Look.SMALL,
                 self.tr(
@@ -114,11 +87,14 @@ class AboutDialog(QDialog):
                     " built-in digests."
                 ),
                 wraps=True,
-            )
+            ),
+            label(Look.LABEL, self.tr("Made with")),
+            (beside, 1),
+            foot,
+            inside=self,
+            around=(24, 20, 24, 20),
+            spacing=12,
         )
-        layout.addWidget(label(Look.LABEL, self.tr("Made with")))
-        layout.addLayout(beside, 1)
-        layout.addLayout(foot)
 
     def _show_component(self, row: int) -> None:
         component = COMPONENTS[row]

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QSaveFile, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit
 
 from tee_rex_app.ui.theme import mono_font
-from tee_rex_app.ui.widgets.parts import Look, button, label, margins
+from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
+from tee_rex_app.ui.widgets.parts import Look, button, label
 
 _MAX_COUNTED = 99
 
@@ -61,21 +62,11 @@ class CrashWindow(QDialog):
         self.go_on = button(self.tr("Continue"), Look.PRIMARY)
         self.go_on.clicked.connect(self.accept)
         self.go_on.setVisible(can_continue)
-        buttons = QHBoxLayout()
-        margins(buttons, 0, 0, 0, 0, 8)
-        buttons.addWidget(self.copy)
-        buttons.addWidget(self.save)
-        buttons.addWidget(self.others)
-        buttons.addStretch(1)
-        buttons.addWidget(self.quit)
-        buttons.addWidget(self.go_on)
-        layout = QVBoxLayout(self)
-        margins(layout, 24, 20, 24, 20, 12)
+        buttons = row_of(self.copy, self.save, self.others, STRETCH, self.quit, self.go_on)
+        layout = column_of(inside=self, around=(24, 20, 24, 20), spacing=12)
         for widget in (title, self.text):
             layout.addWidget(widget)
-        layout.addWidget(self.report, 1)
-        layout.addWidget(promise)
-        layout.addLayout(buttons)
+        add(layout, (self.report, 1), promise, buttons)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, on=False)
         self.copy.setFocus()
 

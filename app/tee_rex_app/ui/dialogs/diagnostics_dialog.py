@@ -6,21 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QLocale, QSize, Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QFileDialog,
-    QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
-    QPlainTextEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QFileDialog, QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
 
 from tee_rex_app.model.diagnostics import DiagnosticsPart, save_archive
 from tee_rex_app.ui.theme import Theme, mono_font
 from tee_rex_app.ui.widgets.form import CheckedItemDelegate
-from tee_rex_app.ui.widgets.parts import Look, button, label, margins
+from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, row_of
+from tee_rex_app.ui.widgets.parts import Look, button, label
 
 _ROW_HEIGHT = 32
 
@@ -84,26 +76,19 @@ class DiagnosticsDialog(QDialog):
             " anything you don't want to share. Credentials in addresses and your home folder's name"
             " are removed, and it never contains any part of a witness."
         )
-        beside = QHBoxLayout()
-        margins(beside, 0, 0, 0, 0, 16)
-        beside.addWidget(self.list)
-        right = QVBoxLayout()
-        margins(right, 0, 0, 0, 0, 4)
-        right.addWidget(self.name)
-        right.addWidget(self.content, 1)
+        beside = row_of(self.list, spacing=16)
+        right = column_of(self.name, (self.content, 1), spacing=4)
         beside.addLayout(right, 1)
-        buttons = QHBoxLayout()
-        margins(buttons, 0, 0, 0, 0, 8)
-        buttons.addWidget(self.sum)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.save)
-        layout = QVBoxLayout(self)
-        margins(layout, 24, 20, 24, 20, 12)
-        layout.addWidget(label(Look.TITLE, self.tr("Diagnostics report")))
-        layout.addWidget(label(Look.SECOND, promise, wraps=True))
-        layout.addLayout(beside, 1)
-        layout.addLayout(buttons)
+        buttons = row_of(self.sum, STRETCH, self.cancel, self.save)
+        column_of(
+            label(Look.TITLE, self.tr("Diagnostics report")),
+            label(Look.SECOND, promise, wraps=True),
+            (beside, 1),
+            buttons,
+            inside=self,
+            around=(24, 20, 24, 20),
+            spacing=12,
+        )
 
     def _show_part(self, row: int) -> None:
         part = self._parts[row]

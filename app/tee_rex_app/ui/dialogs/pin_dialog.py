@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
 from tee_rex.settings.rules import profile_name_problem
 from tee_rex_app.model.attestation import MEASURED_PCRS, ExaminedAttestation, ImageMeasurements
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.form import CheckBox, TextField
+from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, row_of
 from tee_rex_app.ui.widgets.parts import Look, button, label, margins
 
 
@@ -61,7 +62,7 @@ class PinDialog(QDialog):
         grid = QGridLayout()
         margins(grid, 0, 0, 0, 0, 4)
         for row, index in enumerate(MEASURED_PCRS):
-            grid.addWidget(label(Look.STRONG, f"PCR{index}"), row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(label(Look.STRONG, f"PCR{index}"), row, 0, TOP)
             digest = examined.pcr(index)
             halves = "\n".join(
                 " ".join(digest[at : at + 8] for at in range(start, start + 48, 8)) for start in (0, 48)
@@ -71,21 +72,20 @@ class PinDialog(QDialog):
             grid.addWidget(text, row, 1)
         grid.setColumnStretch(1, 1)
         grid.setHorizontalSpacing(16)
-        buttons = QHBoxLayout()
-        margins(buttons, 0, 0, 0, 0, 10)
-        buttons.addStretch(1)
-        buttons.addWidget(self.pin)
-        buttons.addWidget(self.keep)
-        layout = QVBoxLayout(self)
-        margins(layout, 24, 20, 24, 20, 14)
-        layout.addWidget(label(Look.TITLE, self.tr("Pin this build?")))
-        layout.addWidget(why)
-        layout.addLayout(grid)
-        layout.addWidget(label(Look.SECOND, how, wraps=True))
-        layout.addWidget(self.name)
-        layout.addWidget(self.compared)
-        layout.addStretch(1)
-        layout.addLayout(buttons)
+        buttons = row_of(STRETCH, self.pin, self.keep, spacing=10)
+        column_of(
+            label(Look.TITLE, self.tr("Pin this build?")),
+            why,
+            grid,
+            label(Look.SECOND, how, wraps=True),
+            self.name,
+            self.compared,
+            STRETCH,
+            buttons,
+            inside=self,
+            around=(24, 20, 24, 20),
+            spacing=14,
+        )
         self._judge()
 
     @property

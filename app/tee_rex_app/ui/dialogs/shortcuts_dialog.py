@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QWidget
 
 from tee_rex_app.text.labels import shortcuts
+from tee_rex_app.ui.widgets.layouts import column_of
 from tee_rex_app.ui.widgets.parts import Look, label, margins
 
 
@@ -24,11 +25,14 @@ class ShortcutsDialog(QDialog):
             grid.addWidget(label(None, does), row, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        margins(layout, 24, 20, 24, 20, 16)
-        layout.addWidget(label(Look.TITLE, self.tr("Keyboard shortcuts")))
-        layout.addLayout(grid)
-        layout.addWidget(buttons)
+        column_of(
+            label(Look.TITLE, self.tr("Keyboard shortcuts")),
+            grid,
+            buttons,
+            inside=self,
+            around=(24, 20, 24, 20),
+            spacing=16,
+        )
 
 
 def show_shortcuts(window: QWidget) -> ShortcutsDialog:

@@ -7,16 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QWidget
 
 from tee_rex.settings.resolve import ApprovedBuild
 from tee_rex.settings.rules import SettingField
@@ -38,6 +29,7 @@ from tee_rex_app.ui.dialogs.file_dialogs import ask_to_open, ask_to_save
 from tee_rex_app.ui.dialogs.pin_dialog import PinDialog
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import CARD_RADIUS, Theme
+from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, add, column_of, row_of
 from tee_rex_app.ui.widgets.parts import (
     Look,
     StepMark,
@@ -82,16 +74,8 @@ class VerdictCard(QWidget):
         self._words = label(Look.SECOND, wraps=True)
         self.action = link()
         self.action.hide()
-        head = QHBoxLayout()
-        margins(head, 0, 0, 0, 0, 8)
-        head.addWidget(self.title, 1)
-        head.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
-        layout = QVBoxLayout(self)
-        margins(layout, 16, 14, 14, 14, 6)
-        layout.addLayout(head)
-        layout.addWidget(self._words)
-        layout.addWidget(self.action)
-        layout.addStretch(1)
+        head = row_of((self.title, 1), (self.badge, TOP))
+        column_of(head, self._words, self.action, STRETCH, inside=self, around=(16, 14, 14, 14), spacing=6)
         theme.changed.connect(self.update)
 
     def show_verdict(self, verdict: AttestationVerdict) -> None:
@@ -235,19 +219,19 @@ class AttestationPage(QScrollArea):
         second.addWidget(self.compare)
         second.addStretch(1)
         second.addWidget(self.pin)
-        head = QVBoxLayout()
-        margins(head, 0, 0, 0, 0, 4)
-        head.addWidget(self.title)
-        head.addWidget(self._origin)
-        layout = QVBoxLayout(page)
-        margins(layout, 24, 12, 24, 20, 16)
-        layout.addLayout(head)
-        layout.addLayout(first)
-        layout.addWidget(self._verdicts)
-        layout.addWidget(self.steps)
-        layout.addWidget(self.comparison)
-        layout.addLayout(second)
-        layout.addStretch(1)
+        head = column_of(self.title, self._origin, spacing=4)
+        column_of(
+            head,
+            first,
+            self._verdicts,
+            self.steps,
+            self.comparison,
+            second,
+            STRETCH,
+            inside=page,
+            around=(24, 12, 24, 20),
+            spacing=16,
+        )
         self.setWidget(page)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -263,12 +247,11 @@ class AttestationPage(QScrollArea):
             row = 2 * at
             if at:
                 self._grid.addWidget(rule(), row - 1, 0, 1, 3)
-            self._grid.addWidget(StepMark(self._theme, step.verdict), row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(StepMark(self._theme, step.verdict), row, 0, TOP)
             title = _padded(label(Look.STRONG, step.title, wraps=True))
-            self._grid.addWidget(title, row, 1, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(title, row, 1, TOP)
             told = QWidget()
-            words = QVBoxLayout(told)
-            margins(words, 0, 11, 0, 9, 2)
+            words = column_of(inside=told, around=(0, 11, 0, 9), spacing=2)
             if step.exact:
                 exact = label(Look.MONO, step.exact, wraps=True)
                 exact.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -327,13 +310,8 @@ class ComparisonCard(QFrame):
         self._theme = theme
         self._title = label(Look.TITLE, wraps=True)
         self._words = label(Look.SECOND, wraps=True)
-        self._rows = QVBoxLayout()
-        margins(self._rows, 0, 0, 0, 0, 6)
-        layout = QVBoxLayout(self)
-        margins(layout, 16, 14, 16, 14, 8)
-        layout.addWidget(self._title)
-        layout.addWidget(self._words)
-        layout.addLayout(self._rows)
+        self._rows = column_of(spacing=6)
+        column_of(self._title, self._words, self._rows, inside=self, around=(16, 14, 16, 14))
 
     def show_comparison(
         self, examined: ExaminedAttestation | None, measurements: ImageMeasurements | None
@@ -359,11 +337,9 @@ class ComparisonCard(QFrame):
         for index, digest in sorted(measurements.pcrs.items()):
             equal = examined.pcr(index) == digest
             row = QWidget()
-            line = QHBoxLayout(row)
-            margins(line, 0, 0, 0, 0, 10)
+            line = row_of(inside=row, spacing=10)
             mark = StepMark(self._theme, StepVerdict.HOLDS if equal else StepVerdict.FAILS, padded=False)
-            line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-            line.addWidget(label(Look.STRONG, f"PCR{index}"), 0, Qt.AlignmentFlag.AlignTop)
+            add(line, (mark, TOP), (label(Look.STRONG, f"PCR{index}"), TOP))
             here = self.tr("image {digest}").format(digest=_short(digest))
             there = self.tr("enclave {digest}").format(digest=_short(examined.pcr(index)))
             words = here if equal else f"{here}\n{there}"

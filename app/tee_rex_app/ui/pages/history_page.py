@@ -7,17 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QBoxLayout,
-    QFrame,
-    QHBoxLayout,
-    QListView,
-    QMenu,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QFrame, QListView, QMenu, QScrollArea, QWidget
 
 from tee_rex_app.model.comparison import Comparison, default_choice
 from tee_rex_app.model.runs import ExportKind, FoundRuns, RunRecord
@@ -27,6 +17,7 @@ from tee_rex_app.text.breakdown_labels import to_markdown
 from tee_rex_app.ui.cards.comparison_view import MOST, ComparisonView
 from tee_rex_app.ui.dialogs.file_dialogs import ask_to_save
 from tee_rex_app.ui.page_spec import ViewContext
+from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
 from tee_rex_app.ui.widgets.parts import Look, button, card, label, link, margins
 from tee_rex_app.ui.widgets.run_filters import RunFilters
 from tee_rex_app.ui.widgets.run_list import FoundRunsModel, RunDelegate
@@ -138,15 +129,9 @@ class HistoryPage(QScrollArea):
 
     def _lay_out(self) -> None:
         self._left = card()
-        left = QVBoxLayout(self._left)
-        margins(left, 16, 14, 12, 12, 8)
-        head = QHBoxLayout()
-        margins(head, 0, 0, 0, 0, 12)
-        head.addWidget(label(Look.TITLE, self.tr("History")))
-        head.addWidget(self._count)
-        head.addStretch(1)
-        left.addLayout(head)
-        left.addWidget(self.filters)
+        left = column_of(inside=self._left, around=(16, 14, 12, 12))
+        head = row_of(label(Look.TITLE, self.tr("History")), self._count, STRETCH, spacing=12)
+        add(left, head, self.filters)
         self._none = label(Look.SECOND, wraps=True)
         left.addWidget(self._none)
         for made in (self.unfilter, self.prove):
@@ -154,19 +139,12 @@ class HistoryPage(QScrollArea):
         left.addWidget(self.list, 1)
         left.addStretch(0)
         right_card = card()
-        right = QVBoxLayout(right_card)
-        margins(right, 16, 14, 16, 14, 12)
-        top = QHBoxLayout()
-        margins(top, 0, 0, 0, 0, 8)
-        top.addWidget(label(Look.TITLE, self.tr("Side by side")))
-        top.addStretch(1)
+        right = column_of(inside=right_card, around=(16, 14, 16, 14), spacing=12)
+        top = row_of(label(Look.TITLE, self.tr("Side by side")), STRETCH)
         for made in (self.breakdown, self.clear, self.copy, self.export):
             top.addWidget(made)
         self._hint = label(Look.SECOND, wraps=True)
-        right.addLayout(top)
-        right.addWidget(self._hint)
-        right.addWidget(self.comparison)
-        right.addStretch(1)
+        add(right, top, self._hint, self.comparison, STRETCH)
         page = QWidget()
         page.setProperty("look", Look.PAGE.value)
         self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight, page)

@@ -6,14 +6,7 @@ from typing import cast
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QWidget
 
 from tee_rex.aztec.flows.report import FlowKind
 from tee_rex_app.model.state import State
@@ -26,6 +19,7 @@ from tee_rex_app.ui.cards.setup_card import SetupCard
 from tee_rex_app.ui.dialogs.file_dialogs import ask_to_open
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import scaled
+from tee_rex_app.ui.widgets.layouts import column_of, row_of
 from tee_rex_app.ui.widgets.parts import Look, button, keep_column, margins
 from tee_rex_app.ui.widgets.run_list import RUN_HEIGHT
 
@@ -63,14 +57,7 @@ class ProvePage(QScrollArea):
         self._running = state.running
         before = self._focused()
         at_the_run = self._is_of_the_run(before)
-        for part in (
-            self.modes,
-            self.setup_card,
-            self.run_card,
-            self.flow_card,
-            self.breakdown,
-            self.runs,
-        ):
+        for part in (self.modes, self.setup_card, self.run_card, self.flow_card, self.breakdown, self.runs):
             part.render_state(state)
         for action in self._actions:
             action.setEnabled(not state.busy)
@@ -136,8 +123,7 @@ class ProvePage(QScrollArea):
         self._actions_box = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         margins(self._actions_box, 0, 0, 0, 0, 10)
         for pair in ((self.prove_sample, self.prove_file), (self.deploy, self.tokens)):
-            row = QHBoxLayout()
-            margins(row, 0, 0, 0, 0, 10)
+            row = row_of(spacing=10)
             for action in pair:
                 row.addWidget(action)
             row.addStretch(1)
@@ -149,14 +135,17 @@ class ProvePage(QScrollArea):
         self._below.addWidget(self.runs)
         page = QWidget()
         page.setProperty("look", Look.PAGE.value)
-        layout = QVBoxLayout(page)
-        margins(layout, 24, 12, 24, 20, 16)
-        layout.addWidget(self.modes)
-        layout.addLayout(self._actions_box)
-        layout.addWidget(self.setup_card)
-        layout.addWidget(self.run_card)
-        layout.addWidget(self.flow_card)
-        layout.addLayout(self._below, 1)
+        layout = column_of(
+            self.modes,
+            self._actions_box,
+            self.setup_card,
+            self.run_card,
+            self.flow_card,
+            (self._below, 1),
+            inside=page,
+            around=(24, 12, 24, 20),
+            spacing=16,
+        )
         self.setWidget(page)
         self.setWidgetResizable(True)
         keep_column(self, layout)

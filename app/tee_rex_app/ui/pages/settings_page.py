@@ -11,7 +11,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLayout,
     QPushButton,
     QScrollArea,
@@ -36,6 +35,7 @@ from tee_rex_app.model.state import Page, State
 from tee_rex_app.text import labels
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.widgets.form import ArrowComboBox, CheckBox, Choice, TextField
+from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, row_of
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, button, card, label, link, margins, rule
 
 _WIDEST = 760
@@ -181,17 +181,14 @@ class SettingsPage(QWidget):
     def _lay_out(self) -> None:
         page = QWidget()
         page.setProperty("look", Look.PAGE.value)
-        column = QVBoxLayout()
-        margins(column, 0, 0, 0, 0, 16)
+        column = column_of(spacing=16)
         for part in (self._servers_card(), self._attestation_card(), self._prover_card(), self._app_card()):
             column.addWidget(part)
         column.addStretch(1)
         inner = QWidget()
         inner.setLayout(column)
         inner.setMaximumWidth(_WIDEST)
-        middle = QHBoxLayout(page)
-        margins(middle, 24, 12, 24, 20, 0)
-        middle.addWidget(inner, 1)
+        middle = row_of((inner, 1), inside=page, around=(24, 12, 24, 20), spacing=0)
         middle.addStretch(0)
         self.area = QScrollArea()
         self.area.setWidget(page)
@@ -210,31 +207,22 @@ class SettingsPage(QWidget):
         self._foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         below = QWidget()
         below.setMaximumWidth(_WIDEST)
-        foot = QHBoxLayout(below)
-        margins(foot, 0, 0, 0, 0, 10)
-        foot.addWidget(self._state, 1)
-        foot.addWidget(self.discard)
-        foot.addWidget(self.save)
-        whole = QHBoxLayout(self._foot)
-        margins(whole, 24, 10, 34, 10, 0)
-        whole.addWidget(below, 1)
+        row_of((self._state, 1), self.discard, self.save, inside=below, spacing=10)
+        whole = row_of((below, 1), inside=self._foot, around=(24, 10, 34, 10), spacing=0)
         whole.addStretch(0)
-        layout = QVBoxLayout(self)
-        margins(layout, 0, 0, 0, 0, 0)
-        layout.addWidget(self.area, 1)
-        layout.addWidget(self._foot)
+        column_of((self.area, 1), self._foot, inside=self, spacing=0)
 
     def _servers_card(self) -> QFrame:
         made, layout = _card(
             self.tr("Servers"), self.tr("Save server sets as profiles; switch in the sidebar.")
         )
-        row = QHBoxLayout()
-        margins(row, 0, 0, 0, 0, 8)
-        row.addWidget(label(Look.STRONG, self.tr("Profile")))
-        row.addWidget(self.profile)
-        row.addWidget(self.new_profile)
-        row.addWidget(self.remove_profile)
-        row.addStretch(1)
+        row = row_of(
+            label(Look.STRONG, self.tr("Profile")),
+            self.profile,
+            self.new_profile,
+            self.remove_profile,
+            STRETCH,
+        )
         layout.addLayout(row)
         layout.addWidget(self.fields[SettingField.PROFILE_NAME])
         layout.addWidget(rule())
@@ -428,11 +416,8 @@ class BuildList(QWidget):
 
 def _card(title: str, words: str) -> tuple[QFrame, QVBoxLayout]:
     made = card()
-    layout = QVBoxLayout(made)
-    margins(layout, 16, 14, 16, 16, 12)
-    head = QVBoxLayout()
-    margins(head, 0, 0, 0, 0, 2)
-    head.addWidget(label(Look.TITLE, title))
+    layout = column_of(inside=made, around=(16, 14, 16, 16), spacing=12)
+    head = column_of(label(Look.TITLE, title), spacing=2)
     if words:
         head.addWidget(label(Look.SECOND, words, wraps=True))
     layout.addLayout(head)

@@ -15,15 +15,16 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QWidget
 
 from tee_rex_app.log.event_log import Level, LogEntry
 from tee_rex_app.log.line import plain_line
 from tee_rex_app.model.state import State
 from tee_rex_app.ui.page_spec import ViewContext
+from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
 from tee_rex_app.ui.widgets.log_list import LogList
 from tee_rex_app.ui.widgets.log_model import LogModel
-from tee_rex_app.ui.widgets.parts import Look, button, label, margins, rule
+from tee_rex_app.ui.widgets.parts import Look, button, label, rule
 
 _SEARCH_PAUSE_MS = 120
 _LEVELS = (Level.DEBUG, Level.INFO, Level.WARNING, Level.ERROR)
@@ -132,21 +133,12 @@ class LogPanel(QWidget):
         self.show_from(level)
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        margins(bar, 16, 6, 12, 6, 8)
-        bar.addWidget(self.levels)
-        bar.addWidget(self.search)
-        bar.addWidget(self.count)
-        bar.addStretch(1)
+        bar = row_of(self.levels, self.search, self.count, STRETCH, around=(16, 6, 12, 6))
         for widget in (self.newest, self.copy, self.export, self.diagnostics):
             bar.addWidget(widget)
-        layout = QVBoxLayout(self)
-        margins(layout, 0, 0, 0, 0, 0)
-        layout.addLayout(bar)
-        layout.addWidget(rule())
+        layout = column_of(bar, rule(), inside=self, spacing=0)
         self.empty.setContentsMargins(16, 12, 16, 12)
-        layout.addWidget(self.empty)
-        layout.addWidget(self.list, 1)
+        add(layout, self.empty, (self.list, 1))
 
     def _show_count(self) -> None:
         shown, kept = self.model.rowCount(), self.model.kept

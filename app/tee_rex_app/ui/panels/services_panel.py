@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from tee_rex import __version__
 from tee_rex.settings.resolve import SettingSource
@@ -18,18 +18,8 @@ from tee_rex_app.text import labels
 from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.theme import Theme, scaled
 from tee_rex_app.ui.widgets.form import ArrowComboBox
-from tee_rex_app.ui.widgets.parts import (
-    BrandMark,
-    Look,
-    Sign,
-    SignMark,
-    button,
-    label,
-    link,
-    margins,
-    rule,
-    set_look,
-)
+from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, row_of
+from tee_rex_app.ui.widgets.parts import BrandMark, Look, Sign, SignMark, button, label, link, rule, set_look
 
 SIDEBAR_WIDTH = 264
 
@@ -58,24 +48,15 @@ class ServiceRow(QWidget):
         self.detail = label(Look.SMALL, wraps=True)
         self._address = label(Look.MONO)
         self._source = label(Look.SMALL, wraps=True)
-        top = QHBoxLayout()
-        margins(top, 0, 0, 0, 0, 8)
-        top.addWidget(label(Look.STRONG, labels.service_name(name)))
-        top.addStretch(1)
-        top.addWidget(self._status)
-        texts = QVBoxLayout()
-        margins(texts, 0, 0, 0, 0, 2)
-        texts.addLayout(top)
+        top = row_of(label(Look.STRONG, labels.service_name(name)), STRETCH, self._status)
+        texts = column_of(top, spacing=2)
         for text in (self._address, self.detail, self._source):
             texts.addWidget(text)
         self.action = link()
         self.action.clicked.connect(self._act)
         texts.addWidget(self.action)
         self.texts = texts
-        layout = QHBoxLayout(self)
-        margins(layout, 0, 10, 0, 10, 10)
-        layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(texts, 1)
+        row_of((self._sign, TOP), (texts, 1), inside=self, around=(0, 10, 0, 10), spacing=10)
 
     def render_service(self, service: ServiceState) -> None:
         """Show how it is."""
@@ -137,10 +118,9 @@ class ProfileCard(QWidget):
         self._intents = intents
         self.choice = ArrowComboBox(self.tr("Profile in use"))
         self.choice.activated.connect(self._choose)
-        layout = QVBoxLayout(self)
-        margins(layout, 0, 0, 9, 12, 4)
-        layout.addWidget(label(Look.LABEL, self.tr("Profile")))
-        layout.addWidget(self.choice)
+        column_of(
+            label(Look.LABEL, self.tr("Profile")), self.choice, inside=self, around=(0, 0, 9, 12), spacing=4
+        )
 
     def render_state(self, state: State) -> None:
         """Show the profiles."""
@@ -166,15 +146,8 @@ class ServicesPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(scaled(SIDEBAR_WIDTH))
         self.setAccessibleName(self.tr("Services"))
-        brand = QHBoxLayout()
-        margins(brand, 0, 0, 0, 0, 8)
-        brand.addWidget(BrandMark(theme))
-        brand.addWidget(label(Look.BRAND, "TEE-Rex"))
-        brand.addStretch(1)
-        head = QHBoxLayout()
-        margins(head, 0, 0, 0, 0, 8)
-        head.addWidget(label(Look.LABEL, self.tr("Services")))
-        head.addStretch(1)
+        brand = row_of(BrandMark(theme), label(Look.BRAND, "TEE-Rex"), STRETCH)
+        head = row_of(label(Look.LABEL, self.tr("Services")), STRETCH)
         self._again = button(self.tr("Check again"), Look.QUIET)
         self._again.clicked.connect(intents.check_again)
         head.addWidget(self._again)
@@ -182,8 +155,7 @@ class ServicesPanel(QWidget):
         self.profile = ProfileCard(intents)
         self.rows: dict[ServiceName, ServiceRow] = {}
         services = QWidget()
-        rows = QVBoxLayout(services)
-        margins(rows, 0, 0, 10, 0, 0)
+        rows = column_of(inside=services, around=(0, 0, 10, 0), spacing=0)
         for name in ServiceName:
             if self.rows:
                 rows.addWidget(rule())
@@ -203,16 +175,19 @@ class ServicesPanel(QWidget):
         self.area.setProperty("look", Look.SIDEBAR_PART.value)
         services.setProperty("look", Look.SIDEBAR_PART.value)
         self.setTabOrder(self.area, self._details)
-        layout = QVBoxLayout(self)
-        margins(layout, 16, 18, 7, 14, 0)
-        layout.addLayout(brand)
-        layout.addSpacing(16)
-        layout.addWidget(self.profile)
-        layout.addLayout(head)
-        layout.addWidget(self.area, 1)
-        layout.addSpacing(8)
-        layout.addWidget(self._versions)
-        layout.addWidget(label(Look.SMALL, self.tr("inspired by nemi.fi")))
+        column_of(
+            brand,
+            16,
+            self.profile,
+            head,
+            (self.area, 1),
+            8,
+            self._versions,
+            label(Look.SMALL, self.tr("inspired by nemi.fi")),
+            inside=self,
+            around=(16, 18, 7, 14),
+            spacing=0,
+        )
 
     def render_state(self, state: State) -> None:
         """Show every service."""

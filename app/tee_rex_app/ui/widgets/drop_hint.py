@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tee_rex.system.text import printable
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.text import labels
 from tee_rex_app.ui.theme import CARD_RADIUS, Theme
-from tee_rex_app.ui.widgets.parts import Look, label, margins
+from tee_rex_app.ui.widgets.layouts import STRETCH, column_of
+from tee_rex_app.ui.widgets.parts import Look, label
 
 _MARGIN = 16
 _NAME_SHOWN = 60
@@ -26,9 +27,7 @@ class DropHint(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._title = label(Look.TITLE, wraps=True)
         self._privacy = label(Look.SECOND, wraps=True)
-        layout = QVBoxLayout(self)
-        margins(layout, 48, 48, 48, 48, 4)
-        layout.addStretch(1)
+        layout = column_of(STRETCH, inside=self, around=(48, 48, 48, 48), spacing=4)
         for text in (self._title, self._privacy):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             layout.addWidget(text)

@@ -11,20 +11,19 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QComboBox,
-    QHBoxLayout,
     QLineEdit,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionButton,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from tee_rex.errors import Message
 from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.theme import Theme, mono_font
-from tee_rex_app.ui.widgets.parts import Look, button, label, margins
+from tee_rex_app.ui.widgets.layouts import MIDDLE, STRETCH, add, column_of, row_of
+from tee_rex_app.ui.widgets.parts import Look, button, label
 
 T = TypeVar("T")
 
@@ -56,21 +55,14 @@ class TextField(QWidget):
         self.words = label(Look.SMALL, hint, wraps=True)
         self.problem = label(Look.RED, wraps=True)
         self.problem.setVisible(False)
-        head = QHBoxLayout()
-        margins(head, 0, 0, 0, 0, 8)
-        head.addWidget(name)
-        head.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignVCenter)
-        head.addStretch(1)
-        layout = QVBoxLayout(self)
-        margins(layout, 0, 0, 0, 0, 4)
-        layout.addLayout(head)
+        head = row_of(name, (self.badge, MIDDLE), STRETCH)
+        layout = column_of(head, inside=self, spacing=4)
         if number:
             self.edit.setFixedWidth(_NUMBER_WIDTH)
             layout.addWidget(self.edit, 0, Qt.AlignmentFlag.AlignLeft)
         else:
             layout.addWidget(self.edit)
-        layout.addWidget(self.words)
-        layout.addWidget(self.problem)
+        add(layout, self.words, self.problem)
 
     def show_text(self, text: str) -> None:
         """Set the text, keeping the cursor if it is unchanged."""
@@ -197,8 +189,7 @@ class Choice(QWidget, Generic[T]):
         self.signals = _ChoiceSignals()
         self._values = [value for value, _ in values]
         self.group = QButtonGroup(self)
-        layout = QHBoxLayout(self)
-        margins(layout, 0, 0, 0, 0, 6)
+        layout = row_of(inside=self, spacing=6)
         for at, (_, words) in enumerate(values):
             made = button(words, Look.SEGMENT)
             made.setCheckable(True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.runs import HistoryFilter, Outcome
 from tee_rex_app.text import labels
 from tee_rex_app.ui.widgets.form import ArrowComboBox, ComboBox
+from tee_rex_app.ui.widgets.layouts import column_of
 from tee_rex_app.ui.widgets.parts import margins
 
 _SEARCH_PAUSE_MS = 120
@@ -51,9 +52,7 @@ class RunFilters(QWidget):
         self._boxes: tuple[ArrowComboBox, ...] = (self.mode, self.outcome, self.setup)
         for box in self._boxes:
             box.currentIndexChanged.connect(self.tell)
-        layout = QVBoxLayout(self)
-        margins(layout, 0, 0, 0, 0, 8)
-        layout.addWidget(self.search)
+        layout = column_of(self.search, inside=self)
         self._grid = QGridLayout()
         margins(self._grid, 0, 0, 0, 0, 8)
         layout.addLayout(self._grid)

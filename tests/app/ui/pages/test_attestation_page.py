@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from support.app_scenes import attestations
-from support.app_window import App, serving, with_app
+from support.app_window import App, RunApp, in_app, serving
 from support.errors import raises, raises_code
 from support.nitro_fake import PRODUCTION_PCRS
 from support.scripted_server import ScriptedServer
@@ -32,7 +31,6 @@ from tee_rex_app.services.attestation import examine_file, read_measurements
 from tee_rex_app.text.attestation_steps import StepVerdict, code_verdict, genuine_verdict, steps_of
 from tee_rex_app.ui.pages import attestation_page
 from tee_rex_app.ui.pages.attestation_page import AttestationPage
-from tee_rex_app.ui.theme import Theme
 from tee_rex_server.image.report import MeasurementsReport, ReportedPcrs, SectionSizes, encode_report
 
 
@@ -184,7 +182,7 @@ def tee(app: App) -> tuple[ServiceStatus, Lock | None]:
 
 @pytest.mark.integration
 def test_a_build_is_compared_pinned_and_opens_the_mode(
-    qapp: QApplication, theme: Theme, tmp_path: Path, enclave: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+    run_app: RunApp, tmp_path: Path, enclave: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured = tmp_path / "measurements.json"
     measured.write_text(json.dumps({f"PCR{index}": PRODUCTION_PCRS[index].hex() for index in range(3)}))
@@ -220,12 +218,12 @@ def test_a_build_is_compared_pinned_and_opens_the_mode(
         assert enclave.received_secrets == []
 
     home = tmp_path / "home"
-    with_app(qapp, theme, home, act, serving=serving(enclave, "TEE_URL"), nitro=enclave.nitro, approved=False)
+    run_app(home, act, serving=serving(enclave, "TEE_URL"), nitro=enclave.nitro, approved=False)
 
 
 @pytest.mark.integration
 def test_a_document_is_saved_and_opened_again(
-    qapp: QApplication, theme: Theme, tmp_path: Path, enclave: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+    run_app: RunApp, tmp_path: Path, enclave: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = tmp_path / "kept.bin"
     monkeypatch.setattr(attestation_page, "ask_to_save", lambda *_: kept)
@@ -249,20 +247,16 @@ def test_a_document_is_saved_and_opened_again(
         assert page.genuine.accessibleName() == "Not a genuine Nitro enclave: refused"
         assert not page.pin.isVisible()
 
-    with_app(qapp, theme, tmp_path / "home", act, serving=serving(enclave, "TEE_URL"), nitro=enclave.nitro)
+    run_app(tmp_path / "home", act, serving=serving(enclave, "TEE_URL"), nitro=enclave.nitro)
 
 
-def test_without_an_enclave_the_page_explains_itself(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
-    async def act(app: App) -> None:
-        page = page_of(app)
-        assert page.set_up.isVisible()
-        assert not page.save.isVisible()
-        page.set_up.click()
-        assert app.application.store.state.page is Page.SETTINGS
-
-    with_app(qapp, theme, tmp_path, act)
+@in_app()
+async def test_without_an_enclave_the_page_explains_itself(app: App) -> None:
+    page = page_of(app)
+    assert page.set_up.isVisible()
+    assert not page.save.isVisible()
+    page.set_up.click()
+    assert app.application.store.state.page is Page.SETTINGS
 
 
 def test_deeply_nested_measurements_are_refused(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QApplication
 
 from support.app_intents import quiet_intents
 from support.app_runs import flows, history
-from support.app_window import App, PacedBackend, with_app
+from support.app_window import App, PacedBackend, RunApp
 from tee_rex.transaction.report import CircuitReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.samples import account_deployment
@@ -305,7 +305,7 @@ MANY = 20_000
 
 
 def test_twenty_thousand_runs_are_read_as_they_come_into_view(
-    qapp: QApplication, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run_app: RunApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is done at a time is counted in rows: none of it in the loop's thread, a page at the most."""
     many(tmp_path, MANY)
@@ -370,7 +370,7 @@ def test_twenty_thousand_runs_are_read_as_they_come_into_view(
         assert max(reads) <= PAGE
         assert all(name.startswith("history") for name in threads)
 
-    with_app(qapp, theme, tmp_path, act)
+    run_app(tmp_path, act)
 
 
 def many(folder: Path, count: int) -> None:
@@ -398,7 +398,7 @@ def counted_rows(page: HistoryPage, monkeypatch: pytest.MonkeyPatch) -> list[int
 
 
 def test_two_proofs_are_compared_and_exported(
-    qapp: QApplication, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run_app: RunApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     saved: list[Path] = []
 
@@ -439,12 +439,12 @@ def test_two_proofs_are_compared_and_exported(
         assert store.state.page is Page.PROVE
         assert store.state.selected == (store.state.history or ())[1]
 
-    with_app(qapp, theme, tmp_path / "home", act, backend=PacedBackend)
+    run_app(tmp_path / "home", act, backend=PacedBackend)
 
 
 @pytest.mark.parametrize("before", [None, b"of an earlier export"])
 def test_a_failed_export_is_reported_and_keeps_the_old_file(
-    qapp: QApplication, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: bytes | None
+    run_app: RunApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: bytes | None
 ) -> None:
     target = tmp_path / "nowhere" / "runs.csv" if before is None else tmp_path / "runs.csv"
     if before is not None:
@@ -470,12 +470,10 @@ def test_a_failed_export_is_reported_and_keeps_the_old_file(
         assert left == (["home"] if before is None else ["home", "runs.csv"])
         assert before is None or target.read_bytes() == before
 
-    with_app(qapp, theme, tmp_path / "home", act)
+    run_app(tmp_path / "home", act)
 
 
-def test_a_history_with_a_damaged_page_is_a_problem_to_read(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
+def test_a_history_with_a_damaged_page_is_a_problem_to_read(run_app: RunApp, tmp_path: Path) -> None:
     noted(tmp_path, RUNS)
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as whole:
         (page,) = whole.execute("select rootpage from sqlite_schema where name = 'reports'").fetchone()
@@ -495,11 +493,11 @@ def test_a_history_with_a_damaged_page_is_a_problem_to_read(
         assert store.state.run is not None
         assert store.state.run.stage is RunStage.DONE
 
-    with_app(qapp, theme, tmp_path, act, backend=PacedBackend)
+    run_app(tmp_path, act, backend=PacedBackend)
 
 
 def test_the_end_of_a_proof_is_recorded_after_the_window_is_closed(
-    qapp: QApplication, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run_app: RunApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, let_on = threading.Event(), threading.Event()
     end = History.end
@@ -517,15 +515,13 @@ def test_the_end_of_a_proof_is_recorded_after_the_window_is_closed(
         await app.until(begun.is_set, 30.0)
         threading.Timer(0.2, let_on.set).start()
 
-    with_app(qapp, theme, tmp_path, act, backend=PacedBackend)
+    run_app(tmp_path, act, backend=PacedBackend)
     with History.open(tmp_path) as history:
         assert [run.outcome for run in history.recent()] == [Outcome.VERIFIED]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are text")
-def test_a_file_whose_name_is_not_text_is_proved_and_recorded(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
+def test_a_file_whose_name_is_not_text_is_proved_and_recorded(run_app: RunApp, tmp_path: Path) -> None:
     file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/latin-\xff.msgpack"))
     file.write_bytes(account_deployment())
 
@@ -538,4 +534,4 @@ def test_a_file_whose_name_is_not_text_is_proved_and_recorded(
         assert run.outcome is Outcome.VERIFIED, store.state.problem
         assert run.source == "latin-?.msgpack"
 
-    with_app(qapp, theme, tmp_path / "home", act, backend=PacedBackend)
+    run_app(tmp_path / "home", act, backend=PacedBackend)

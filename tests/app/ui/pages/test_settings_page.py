@@ -11,9 +11,8 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
-from support.app_window import App, PacedBackend, with_app
+from support.app_window import App, RunApp, in_app
 from tee_rex.errors import message
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote.known_servers import KnownServers
@@ -26,7 +25,7 @@ from tee_rex_app.model.services import Lock, ServiceName, ServiceStatus
 from tee_rex_app.model.settings_draft import SettingsDraft
 from tee_rex_app.model.state import Notice, Page
 from tee_rex_app.ui.pages.settings_page import SettingsPage
-from tee_rex_app.ui.theme import Scheme, Theme
+from tee_rex_app.ui.theme import Scheme
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 FULL = SettingsFile(
@@ -80,88 +79,76 @@ def test_profiles_of_a_draft() -> None:
     assert replace(broken, chosen=0).elsewhere() == "third"
 
 
-def test_saving_an_address_unlocks_its_mode_at_once(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
-    async def act(app: App) -> None:
-        store, page = app.application.store, await page_of(app)
-        assert not page.save.isEnabled()
-        typed(page, SettingField.PROVER_URL, "http://prover.example.org")
-        assert "not encrypted" in page.fields[SettingField.PROVER_URL].problem.text()
-        assert not page.save.isEnabled()
-        typed(page, SettingField.PROVER_URL, "http://127.0.0.1:1")
-        assert not page.fields[SettingField.PROVER_URL].problem.isVisible()
-        assert app.lock(ProvingMode.REMOTE) is Lock.NO_ADDRESS
-        QTest.keyClick(page.fields[SettingField.PROVER_URL].edit, Qt.Key.Key_S, CONTROL)
-        await app.until(lambda: app.lock(ProvingMode.REMOTE) is None)
-        assert read_settings_file(tmp_path / "config" / "settings.toml").prover_url == "http://127.0.0.1:1"
-        assert not page.save.isEnabled()
-        services = {service.name: service for service in store.state.services}
-        assert services[ServiceName.REMOTE].address == "http://127.0.0.1:1"
-        QTest.keyClick(app.window, Qt.Key.Key_2, CONTROL)
-        assert mode_of(app) is ProvingMode.REMOTE
+@in_app()
+async def test_saving_an_address_unlocks_its_mode_at_once(app: App, tmp_path: Path) -> None:
+    store, page = app.application.store, await page_of(app)
+    assert not page.save.isEnabled()
+    typed(page, SettingField.PROVER_URL, "http://prover.example.org")
+    assert "not encrypted" in page.fields[SettingField.PROVER_URL].problem.text()
+    assert not page.save.isEnabled()
+    typed(page, SettingField.PROVER_URL, "http://127.0.0.1:1")
+    assert not page.fields[SettingField.PROVER_URL].problem.isVisible()
+    assert app.lock(ProvingMode.REMOTE) is Lock.NO_ADDRESS
+    QTest.keyClick(page.fields[SettingField.PROVER_URL].edit, Qt.Key.Key_S, CONTROL)
+    await app.until(lambda: app.lock(ProvingMode.REMOTE) is None)
+    assert read_settings_file(tmp_path / "config" / "settings.toml").prover_url == "http://127.0.0.1:1"
+    assert not page.save.isEnabled()
+    services = {service.name: service for service in store.state.services}
+    assert services[ServiceName.REMOTE].address == "http://127.0.0.1:1"
+    QTest.keyClick(app.window, Qt.Key.Key_2, CONTROL)
+    assert mode_of(app) is ProvingMode.REMOTE
 
-        typed(page, SettingField.PROVER_URL, " ")
-        page.save.click()
-        await app.until(lambda: app.lock(ProvingMode.REMOTE) is Lock.NO_ADDRESS)
-        assert mode_of(app) is ProvingMode.LOCAL
-        services = {service.name: service for service in store.state.services}
-        assert services[ServiceName.REMOTE].status is ServiceStatus.NOT_CONFIGURED
-
-    with_app(qapp, theme, tmp_path, act)
+    typed(page, SettingField.PROVER_URL, " ")
+    page.save.click()
+    await app.until(lambda: app.lock(ProvingMode.REMOTE) is Lock.NO_ADDRESS)
+    assert mode_of(app) is ProvingMode.LOCAL
+    services = {service.name: service for service in store.state.services}
+    assert services[ServiceName.REMOTE].status is ServiceStatus.NOT_CONFIGURED
 
 
-def test_colours_speed_and_limit_apply(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
-    async def act(app: App) -> None:
-        store, page = app.application.store, await page_of(app)
-        page.theme.group.buttons()[2].click()
-        page.speed.group.buttons()[0].click()
-        typed(page, SettingField.MEMORY_LIMIT, "600")
-        page.save.click()
-        await app.until(lambda: store.state.settings.theme.value is ThemeChoice.DARK)
-        assert app.window.theme.scheme is Scheme.DARK
-        assert store.state.setup.threads == ProverSpeed.QUARTER.threads(usable_cores())
-        assert store.state.settings.memory_limit_mb.value == 600
-
-    with_app(qapp, theme, tmp_path, act)
+@in_app()
+async def test_colours_speed_and_limit_apply(app: App) -> None:
+    store, page = app.application.store, await page_of(app)
+    page.theme.group.buttons()[2].click()
+    page.speed.group.buttons()[0].click()
+    typed(page, SettingField.MEMORY_LIMIT, "600")
+    page.save.click()
+    await app.until(lambda: store.state.settings.theme.value is ThemeChoice.DARK)
+    assert app.window.theme.scheme is Scheme.DARK
+    assert store.state.setup.threads == ProverSpeed.QUARTER.threads(usable_cores())
+    assert store.state.settings.memory_limit_mb.value == 600
 
 
-def test_a_profile_is_created_used_and_removed(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
-    async def act(app: App) -> None:
-        store, page = app.application.store, await page_of(app)
-        page.new_profile.click()
-        assert app.window.focusWidget() is page.fields[SettingField.PROFILE_NAME].edit
-        typed(page, SettingField.PROFILE_NAME, "Lab")
-        typed(page, SettingField.NODE_URL, "http://127.0.0.1:1")
-        page.save.click()
-        await app.until(lambda: store.state.settings.written.profile == "Lab")
-        assert app.window.services.profile.isVisible()
-        app.application.intents.use_profile(None)
-        await app.until(lambda: store.state.settings.written.profile is None)
-        assert not store.state.settings.node_url.value
-        app.window.services.profile.choice.activated.emit(1)
-        await app.until(lambda: store.state.settings.written.profile == "Lab")
-        page.remove_profile.click()
-        page.save.click()
-        await app.until(lambda: not store.state.settings.written.profiles)
-
-    with_app(qapp, theme, tmp_path, act)
+@in_app()
+async def test_a_profile_is_created_used_and_removed(app: App) -> None:
+    store, page = app.application.store, await page_of(app)
+    page.new_profile.click()
+    assert app.window.focusWidget() is page.fields[SettingField.PROFILE_NAME].edit
+    typed(page, SettingField.PROFILE_NAME, "Lab")
+    typed(page, SettingField.NODE_URL, "http://127.0.0.1:1")
+    page.save.click()
+    await app.until(lambda: store.state.settings.written.profile == "Lab")
+    assert app.window.services.profile.isVisible()
+    app.application.intents.use_profile(None)
+    await app.until(lambda: store.state.settings.written.profile is None)
+    assert not store.state.settings.node_url.value
+    app.window.services.profile.choice.activated.emit(1)
+    await app.until(lambda: store.state.settings.written.profile == "Lab")
+    page.remove_profile.click()
+    page.save.click()
+    await app.until(lambda: not store.state.settings.written.profiles)
 
 
-def test_an_overriding_variable_is_shown_with_its_value(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
-    async def act(app: App) -> None:
-        page = await page_of(app)
-        field = page.fields[SettingField.TEE_URL]
-        assert field.badge.isVisible()
-        assert field.badge.text() == "Overridden by TEE_URL"
-        assert "http://127.0.0.1:1" in field.words.text()
-
-    with_app(qapp, theme, tmp_path, act, environ={"TEE_URL": "http://127.0.0.1:1"})
+@in_app(environ={"TEE_URL": "http://127.0.0.1:1"})
+async def test_an_overriding_variable_is_shown_with_its_value(app: App) -> None:
+    page = await page_of(app)
+    field = page.fields[SettingField.TEE_URL]
+    assert field.badge.isVisible()
+    assert field.badge.text() == "Overridden by TEE_URL"
+    assert "http://127.0.0.1:1" in field.words.text()
 
 
-def test_a_pinned_build_is_removed_after_asking_once(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
+def test_a_pinned_build_is_removed_after_asking_once(run_app: RunApp, tmp_path: Path) -> None:
     write_settings_file(tmp_path / "config" / "settings.toml", FULL)
 
     async def act(app: App) -> None:
@@ -173,12 +160,10 @@ def test_a_pinned_build_is_removed_after_asking_once(
         await app.until(lambda: not app.application.store.state.settings.approved_builds)
         assert read_settings_file(tmp_path / "config" / "settings.toml").node_url == FULL.node_url
 
-    with_app(qapp, theme, tmp_path, act)
+    run_app(tmp_path, act)
 
 
-def test_a_failed_save_is_reported_and_stays_in_the_form(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
+def test_a_failed_save_is_reported_and_stays_in_the_form(run_app: RunApp, tmp_path: Path) -> None:
     (tmp_path / "config").write_text("a file where the folder should be")
 
     async def act(app: App) -> None:
@@ -192,10 +177,10 @@ def test_a_failed_save_is_reported_and_stays_in_the_form(
         page.discard.click()
         assert page.fields[SettingField.NODE_URL].edit.text() == ""
 
-    with_app(qapp, theme, tmp_path, act)
+    run_app(tmp_path, act)
 
 
-def test_the_key_of_a_server_is_forgotten(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
+def test_the_key_of_a_server_is_forgotten(run_app: RunApp, tmp_path: Path) -> None:
     server, at = ServerUrl.parse("http://127.0.0.1:1"), datetime.now(UTC)
     servers = KnownServers.in_folder(tmp_path)
     asyncio.run(servers.compare_or_remember(server, "ab" * 20, at))
@@ -207,60 +192,50 @@ def test_the_key_of_a_server_is_forgotten(qapp: QApplication, theme: Theme, tmp_
         await app.until(lambda: app.application.store.state.notice is Notice.SERVER_FORGOTTEN)
         assert servers.read() == {}
 
-    with_app(qapp, theme, tmp_path, act, environ={"PROVER_URL": "http://127.0.0.1:1"})
+    run_app(tmp_path, act, environ={"PROVER_URL": "http://127.0.0.1:1"})
 
 
-def test_settings_saved_during_a_proof_apply_to_the_next_one(
-    qapp: QApplication, theme: Theme, tmp_path: Path
-) -> None:
-    backend = PacedBackend(stop_at=2)
-
-    async def act(app: App) -> None:
-        store = app.application.store
-        await app.until(lambda: store.state.sample)
-        app.window.prove.prove_sample.click()
-        await app.until(lambda: backend.proving)
-        page = await page_of(app)
-        typed(page, SettingField.PROVER_URL, "http://127.0.0.1:1")
-        page.save.click()
-        await app.until(lambda: app.lock(ProvingMode.REMOTE) is None)
-        assert store.state.running
-        backend.gate.set()
-        await app.proved()
-        assert store.state.history
-        assert store.state.history[0].mode is ProvingMode.LOCAL
-
-    with_app(qapp, theme, tmp_path, act, backend=lambda: backend)
+@in_app(stop_at=2)
+async def test_settings_saved_during_a_proof_apply_to_the_next_one(app: App) -> None:
+    store = app.application.store
+    await app.until(lambda: store.state.sample)
+    app.window.prove.prove_sample.click()
+    await app.until(lambda: app.backend.proving)
+    page = await page_of(app)
+    typed(page, SettingField.PROVER_URL, "http://127.0.0.1:1")
+    page.save.click()
+    await app.until(lambda: app.lock(ProvingMode.REMOTE) is None)
+    assert store.state.running
+    app.backend.gate.set()
+    await app.proved()
+    assert store.state.history
+    assert store.state.history[0].mode is ProvingMode.LOCAL
 
 
-def test_changes_at_once_do_not_undo_each_other(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
-    async def act(app: App) -> None:
-        intents = app.application.intents
-        written = app.application.store.state.settings.written
-        intents.pin_build(ApprovedBuild("one", "01" * 48))
-        intents.pin_build(ApprovedBuild("two", "02" * 48))
-        intents.save_settings(msgspec.structs.replace(written, node_url="http://localhost:7"))
-        intents.unpin_build(ApprovedBuild("one", "01" * 48))
-        file = tmp_path / "config" / "settings.toml"
-        await app.until(lambda: file.exists() and read_settings_file(file).node_url)
-        await app.until(lambda: len(read_settings_file(file).attestation.builds) == 1)
-        assert read_settings_file(file).attestation.builds[0].name == "two"
-        assert read_settings_file(file).node_url == "http://localhost:7"
-
-    with_app(qapp, theme, tmp_path, act)
+@in_app()
+async def test_changes_at_once_do_not_undo_each_other(app: App, tmp_path: Path) -> None:
+    intents = app.application.intents
+    written = app.application.store.state.settings.written
+    intents.pin_build(ApprovedBuild("one", "01" * 48))
+    intents.pin_build(ApprovedBuild("two", "02" * 48))
+    intents.save_settings(msgspec.structs.replace(written, node_url="http://localhost:7"))
+    intents.unpin_build(ApprovedBuild("one", "01" * 48))
+    file = tmp_path / "config" / "settings.toml"
+    await app.until(lambda: file.exists() and read_settings_file(file).node_url)
+    await app.until(lambda: len(read_settings_file(file).attestation.builds) == 1)
+    assert read_settings_file(file).attestation.builds[0].name == "two"
+    assert read_settings_file(file).node_url == "http://localhost:7"
 
 
-def test_saved_is_shown_until_the_next_change(qapp: QApplication, theme: Theme, tmp_path: Path) -> None:
-    async def act(app: App) -> None:
-        page = await page_of(app)
-        assert "Saved" not in page._state.text()
-        typed(page, SettingField.NODE_URL, "http://localhost:7")
-        assert page._state.text() == "Unsaved changes."
-        page.save.click()
-        await app.until(lambda: page._state.text() == "✓ Saved and applied.")
-        typed(page, SettingField.NODE_URL, "http://localhost:8")
-        assert page._state.text() == "Unsaved changes."
-        page.discard.click()
-        assert "Saved" not in page._state.text()
-
-    with_app(qapp, theme, tmp_path, act)
+@in_app()
+async def test_saved_is_shown_until_the_next_change(app: App) -> None:
+    page = await page_of(app)
+    assert "Saved" not in page._state.text()
+    typed(page, SettingField.NODE_URL, "http://localhost:7")
+    assert page._state.text() == "Unsaved changes."
+    page.save.click()
+    await app.until(lambda: page._state.text() == "✓ Saved and applied.")
+    typed(page, SettingField.NODE_URL, "http://localhost:8")
+    assert page._state.text() == "Unsaved changes."
+    page.discard.click()
+    assert "Saved" not in page._state.text()

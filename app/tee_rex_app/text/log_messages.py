@@ -37,26 +37,6 @@ def sentence(entry: LogEntry) -> str:
     return " ".join((entry.event, *(f"{name}={value}" for name, value in entry.fields)))
 
 
-def _app_started(entry: LogEntry) -> str:
-    return tr("TEE-Rex {version} started").format(version=entry.field("version"))
-
-
-def _app_ended(_entry: LogEntry) -> str:
-    return tr("TEE-Rex is closing")
-
-
-def _found(entry: LogEntry) -> str:
-    return f"{translated(entry.text('part'))}: {translated(entry.text('detail'))}"
-
-
-def _missing(entry: LogEntry) -> str:
-    return tr("Still missing: {things}").format(things=entry.field("parts"))
-
-
-def _complete(_entry: LogEntry) -> str:
-    return tr("This computer is ready to prove")
-
-
 def _fix(entry: LogEntry) -> str:
     return labels.fix_name(Fix(entry.field("fix")))
 
@@ -69,33 +49,9 @@ def _service(entry: LogEntry) -> str:
     return f"{told} · {more}" if more else told
 
 
-def _checking(entry: LogEntry) -> str:
-    return tr("{service}: checking").format(service=labels.service_name(ServiceName(entry.field("service"))))
-
-
-def _attested(entry: LogEntry) -> str:
-    return tr("Enclave attested: {detail}").format(detail=entry.field("detail"))
-
-
-def _refused(entry: LogEntry) -> str:
-    return tr("Enclave refused: {detail}").format(detail=entry.field("detail"))
-
-
 def _locked(entry: LogEntry) -> str:
     mode = ProvingMode(entry.field("mode"))
     return f"{labels.mode_name(mode)}: {labels.lock_reason(Lock(entry.field('reason')), mode)}"
-
-
-def _unlocked(entry: LogEntry) -> str:
-    return tr("{mode} mode unlocked").format(mode=_mode(entry))
-
-
-def _chosen(entry: LogEntry) -> str:
-    return tr("Mode: {mode}").format(mode=_mode(entry))
-
-
-def _started(entry: LogEntry) -> str:
-    return tr("Proving {source} · {mode}").format(source=_source(entry), mode=_mode(entry))
 
 
 def _read(entry: LogEntry) -> str:
@@ -103,101 +59,9 @@ def _read(entry: LogEntry) -> str:
     return f"{count} · {_setup(entry.field('setup'))}"
 
 
-def _phase(entry: LogEntry) -> str:
-    return labels.phase_name(entry.field("phase"))
-
-
-def _circuit(entry: LogEntry) -> str:
-    return tr("Circuit {index} of {count}, {name}: {time}").format(
-        index=entry.field("index"), count=entry.field("count"), name=entry.field("name"), time=_time(entry)
-    )
-
-
-def _final(entry: LogEntry) -> str:
-    return tr("Final proof and self-check: {time}").format(time=_time(entry))
-
-
-def _cancelling(_entry: LogEntry) -> str:
-    return tr("Cancelling")
-
-
-def _cancelled(entry: LogEntry) -> str:
-    return tr("{source}: cancelled after {time}").format(source=_source(entry), time=_time(entry))
-
-
-def _failed(entry: LogEntry) -> str:
-    return tr("{source}: failed after {time}").format(source=_source(entry), time=_time(entry))
-
-
-def _verified(entry: LogEntry) -> str:
-    return tr("{source}: proved and verified in {time}, proof {digest}").format(
-        source=_source(entry), time=_time(entry), digest=_digest(entry)
-    )
-
-
-def _unverified(entry: LogEntry) -> str:
-    return tr("{source}: proved in {time}, not verified here").format(
-        source=_source(entry), time=_time(entry)
-    )
-
-
 def _error(entry: LogEntry) -> str:
     title, message = translated(entry.text("title")), translated(entry.text("message"))
     return " ".join(part for part in (f"{title}.", message, f"({entry.field('code')})") if part)
-
-
-def _notice(entry: LogEntry) -> str:
-    return labels.notice(Notice(entry.field("kind")))[0]
-
-
-def _flow_started(entry: LogEntry) -> str:
-    return tr("{flow} started · {mode}").format(flow=_flow_name(entry), mode=_mode(entry))
-
-
-def _network(entry: LogEntry) -> str:
-    return tr("Network: chain {chain} · {setup}").format(
-        chain=entry.field("chain"), setup=_setup(entry.field("setup"))
-    )
-
-
-def _preparing(entry: LogEntry) -> str:
-    return flow_labels.preparation_name(Preparation(entry.field("preparation")))
-
-
-def _wallet_retried(entry: LogEntry) -> str:
-    return tr("Reopening the wallet, attempt {number}").format(number=entry.field("attempt"))
-
-
-def _step(entry: LogEntry) -> str:
-    return tr("Step {index} of {count}: {step}").format(
-        index=entry.field("index"), count=entry.field("count"), step=_step_name(entry)
-    )
-
-
-def _sent(entry: LogEntry) -> str:
-    return tr("{step}: sent as {transaction}").format(
-        step=_step_name(entry), transaction=entry.field("transaction")
-    )
-
-
-def _confirmed(entry: LogEntry) -> str:
-    return tr("{step}: confirmed in block {block}").format(step=_step_name(entry), block=entry.field("block"))
-
-
-def _step_ended(entry: LogEntry) -> str:
-    return f"{_step_name(entry)}: {_time(entry)}"
-
-
-def _flow_done(entry: LogEntry) -> str:
-    return tr("{flow} finished in {time}").format(flow=_flow_name(entry), time=_time(entry))
-
-
-def _flow_cancelled(entry: LogEntry) -> str:
-    return tr("{source}: cancelled after {time}").format(source=_flow_name(entry), time=_time(entry))
-
-
-def _flow_failed(entry: LogEntry) -> str:
-    return tr("{source}: failed after {time}").format(source=_flow_name(entry), time=_time(entry))
 
 
 def _flow_name(entry: LogEntry) -> str:
@@ -211,18 +75,6 @@ def _step_name(entry: LogEntry) -> str:
 def _crash(entry: LogEntry) -> str:
     text = tr("Internal error: {error}, {place}")
     return text.format(error=entry.field("error"), place=entry.field("place"))
-
-
-def _native_crash(_entry: LogEntry) -> str:
-    return tr("TEE-Rex quit unexpectedly last time; stack traces are in the log folder")
-
-
-def _library(entry: LogEntry) -> str:
-    return f"{entry.field('library')}: {entry.field('message')}"
-
-
-def _task(entry: LogEntry) -> str:
-    return formats.task_name(entry.field("task"))
 
 
 def _setup(setup: str) -> str:
@@ -247,45 +99,81 @@ def _digest(entry: LogEntry) -> str:
 
 
 _SENTENCES: dict[str, Callable[[LogEntry], str]] = {
-    "app.started": _app_started,
-    "app.ended": _app_ended,
+    "app.started": lambda entry: tr("TEE-Rex {version} started").format(version=entry.field("version")),
+    "app.ended": lambda _entry: tr("TEE-Rex is closing"),
     "app.crash": _crash,
-    "app.native-crash": _native_crash,
-    "setup.found": _found,
-    "setup.missing": _missing,
-    "setup.complete": _complete,
+    "app.native-crash": lambda _entry: tr(
+        "TEE-Rex quit unexpectedly last time; stack traces are in the log folder"
+    ),
+    "setup.found": lambda entry: f"{translated(entry.text('part'))}: {translated(entry.text('detail'))}",
+    "setup.missing": lambda entry: tr("Still missing: {things}").format(things=entry.field("parts")),
+    "setup.complete": lambda _entry: tr("This computer is ready to prove"),
     "setup.queued": _fix,
     "setup.bringing": _fix,
     "service.changed": _service,
-    "service.checking": _checking,
-    "attestation.accepted": _attested,
-    "attestation.refused": _refused,
+    "service.checking": lambda entry: tr("{service}: checking").format(
+        service=labels.service_name(ServiceName(entry.field("service")))
+    ),
+    "attestation.accepted": lambda entry: tr("Enclave attested: {detail}").format(
+        detail=entry.field("detail")
+    ),
+    "attestation.refused": lambda entry: tr("Enclave refused: {detail}").format(detail=entry.field("detail")),
     "mode.locked": _locked,
-    "mode.unlocked": _unlocked,
-    "mode.chosen": _chosen,
-    "proof.started": _started,
+    "mode.unlocked": lambda entry: tr("{mode} mode unlocked").format(mode=_mode(entry)),
+    "mode.chosen": lambda entry: tr("Mode: {mode}").format(mode=_mode(entry)),
+    "proof.started": lambda entry: tr("Proving {source} · {mode}").format(
+        source=_source(entry), mode=_mode(entry)
+    ),
     "proof.read": _read,
-    "proof.phase": _phase,
-    "proof.task": _task,
-    "proof.circuit": _circuit,
-    "proof.final": _final,
-    "proof.cancelling": _cancelling,
-    "proof.cancelled": _cancelled,
-    "proof.failed": _failed,
-    "proof.verified": _verified,
-    "proof.unverified": _unverified,
-    "flow.started": _flow_started,
-    "flow.network": _network,
-    "flow.preparing": _preparing,
-    "flow.wallet-retried": _wallet_retried,
-    "flow.step": _step,
-    "flow.sent": _sent,
-    "flow.confirmed": _confirmed,
-    "flow.step-ended": _step_ended,
-    "flow.done": _flow_done,
-    "flow.cancelled": _flow_cancelled,
-    "flow.failed": _flow_failed,
+    "proof.phase": lambda entry: labels.phase_name(entry.field("phase")),
+    "proof.task": lambda entry: formats.task_name(entry.field("task")),
+    "proof.circuit": lambda entry: tr("Circuit {index} of {count}, {name}: {time}").format(
+        index=entry.field("index"), count=entry.field("count"), name=entry.field("name"), time=_time(entry)
+    ),
+    "proof.final": lambda entry: tr("Final proof and self-check: {time}").format(time=_time(entry)),
+    "proof.cancelling": lambda _entry: tr("Cancelling"),
+    "proof.cancelled": lambda entry: tr("{source}: cancelled after {time}").format(
+        source=_source(entry), time=_time(entry)
+    ),
+    "proof.failed": lambda entry: tr("{source}: failed after {time}").format(
+        source=_source(entry), time=_time(entry)
+    ),
+    "proof.verified": lambda entry: tr("{source}: proved and verified in {time}, proof {digest}").format(
+        source=_source(entry), time=_time(entry), digest=_digest(entry)
+    ),
+    "proof.unverified": lambda entry: tr("{source}: proved in {time}, not verified here").format(
+        source=_source(entry), time=_time(entry)
+    ),
+    "flow.started": lambda entry: tr("{flow} started · {mode}").format(
+        flow=_flow_name(entry), mode=_mode(entry)
+    ),
+    "flow.network": lambda entry: tr("Network: chain {chain} · {setup}").format(
+        chain=entry.field("chain"), setup=_setup(entry.field("setup"))
+    ),
+    "flow.preparing": lambda entry: flow_labels.preparation_name(Preparation(entry.field("preparation"))),
+    "flow.wallet-retried": lambda entry: tr("Reopening the wallet, attempt {number}").format(
+        number=entry.field("attempt")
+    ),
+    "flow.step": lambda entry: tr("Step {index} of {count}: {step}").format(
+        index=entry.field("index"), count=entry.field("count"), step=_step_name(entry)
+    ),
+    "flow.sent": lambda entry: tr("{step}: sent as {transaction}").format(
+        step=_step_name(entry), transaction=entry.field("transaction")
+    ),
+    "flow.confirmed": lambda entry: tr("{step}: confirmed in block {block}").format(
+        step=_step_name(entry), block=entry.field("block")
+    ),
+    "flow.step-ended": lambda entry: f"{_step_name(entry)}: {_time(entry)}",
+    "flow.done": lambda entry: tr("{flow} finished in {time}").format(
+        flow=_flow_name(entry), time=_time(entry)
+    ),
+    "flow.cancelled": lambda entry: tr("{source}: cancelled after {time}").format(
+        source=_flow_name(entry), time=_time(entry)
+    ),
+    "flow.failed": lambda entry: tr("{source}: failed after {time}").format(
+        source=_flow_name(entry), time=_time(entry)
+    ),
     "error": _error,
-    "notice": _notice,
-    "library.message": _library,
+    "notice": lambda entry: labels.notice(Notice(entry.field("kind")))[0],
+    "library.message": lambda entry: f"{entry.field('library')}: {entry.field('message')}",
 }

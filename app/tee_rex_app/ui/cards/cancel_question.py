@@ -19,10 +19,8 @@ class CancelQuestion(QFrame):
         self._cancel = cancel
         self.setProperty("look", Look.NOTICE.value)
         self.setVisible(False)
-        self.keep = button(keep, Look.SMALL_BUTTON)
-        self.keep.clicked.connect(self._keep)
-        self.stop = button(self.tr("Stop"), Look.SMALL_BUTTON)
-        self.stop.clicked.connect(intents.cancel)
+        self.keep = button(keep, Look.SMALL_BUTTON, clicked=self._keep)
+        self.stop = button(self.tr("Stop"), Look.SMALL_BUTTON, clicked=intents.cancel)
         layout = row_of(inside=self, around=(12, 8, 8, 8))
         texts = column_of(
             label(Look.STRONG, title, wraps=True), label(Look.SECOND, words, wraps=True), spacing=0

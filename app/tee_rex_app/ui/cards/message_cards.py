@@ -35,10 +35,8 @@ class ProblemCard(QFrame):
         self._hint = label(Look.SECOND, wraps=True)
         for text in (self._message, self._hint):
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.copy = button(self.tr("Copy details"), Look.SMALL_BUTTON)
-        self.copy.clicked.connect(self._copy_details)
-        self.dismiss = button(self.tr("Dismiss"), Look.SMALL_BUTTON)
-        self.dismiss.clicked.connect(intents.dismiss_problem)
+        self.copy = button(self.tr("Copy details"), Look.SMALL_BUTTON, clicked=self._copy_details)
+        self.dismiss = button(self.tr("Dismiss"), Look.SMALL_BUTTON, clicked=intents.dismiss_problem)
         words = column_of(spacing=2)
         for widget in (self._title, self._message, self._hint):
             words.addWidget(widget)
@@ -88,10 +86,12 @@ class NoticeCard(QFrame):
         self.setProperty("look", Look.NOTICE.value)
         self._title = label(Look.STRONG, wraps=True)
         self._text = label(None, wraps=True)
-        self.dismiss = button(self.tr("Dismiss"), Look.SMALL_BUTTON)
-        self.dismiss.clicked.connect(intents.dismiss_notice)
-        self.lead = button(self.tr("Set up a node…"), Look.SMALL_BUTTON)
-        self.lead.clicked.connect(lambda: intents.open_settings(SettingField.NODE_URL))
+        self.dismiss = button(self.tr("Dismiss"), Look.SMALL_BUTTON, clicked=intents.dismiss_notice)
+        self.lead = button(
+            self.tr("Set up a node…"),
+            Look.SMALL_BUTTON,
+            clicked=lambda: intents.open_settings(SettingField.NODE_URL),
+        )
         self.lead.clicked.connect(intents.dismiss_notice)
         words = column_of(self._title, self._text, spacing=2)
         row_of((words, 1), (self.lead, TOP), (self.dismiss, TOP), inside=self, around=(16, 10, 10, 10))

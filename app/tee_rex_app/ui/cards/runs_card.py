@@ -37,8 +37,7 @@ class RunsCard(QFrame):
             Look.SECOND, self.tr("Every run is kept here, so you can compare and share them."), wraps=True
         )
         head = row_of(label(Look.TITLE, self.tr("Runs")), self._count, STRETCH, spacing=12)
-        self.compare = link(self.tr("Compare…"))
-        self.compare.clicked.connect(lambda: intents.open_page(Page.HISTORY))
+        self.compare = link(self.tr("Compare…"), clicked=lambda: intents.open_page(Page.HISTORY))
         head.addWidget(self.compare)
         layout = column_of(head, self._empty, (self.list, 1), inside=self, around=(16, 14, 12, 12))
         layout.addStretch(0)

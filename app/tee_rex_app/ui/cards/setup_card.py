@@ -38,8 +38,7 @@ class SetupCard(QFrame):
         self._shown: tuple[SetupState, bool] | None = None
         self._title = label(Look.TITLE)
         self._text = label(Look.SECOND, wraps=True)
-        self.fix_all = button(self.tr("Install everything"))
-        self.fix_all.clicked.connect(intents.fix_all)
+        self.fix_all = button(self.tr("Install everything"), clicked=intents.fix_all)
         self.stop = button(self.tr("Stop"), Look.DANGER)
         self.stop.setAccessibleDescription(self.tr("Anything already downloaded is kept"))
         self.stop.clicked.connect(intents.stop_fixing)

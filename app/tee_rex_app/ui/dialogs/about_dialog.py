@@ -35,10 +35,8 @@ class AboutDialog(QDialog):
         self.licence.setAccessibleName(self.tr("Licence"))
         self._name = label(Look.STRONG)
         self._terms = label(Look.SMALL)
-        self.visit = button(self.tr("Website ↗"), Look.QUIET)
-        self.visit.clicked.connect(self._visit)
-        self.close_button = button(self.tr("Close"))
-        self.close_button.clicked.connect(self.reject)
+        self.visit = button(self.tr("Website ↗"), Look.QUIET, clicked=self._visit)
+        self.close_button = button(self.tr("Close"), clicked=self.reject)
         for component in COMPONENTS:
             item = QListWidgetItem(f"{component.name} {component.version}".strip())
             item.setSizeHint(QSize(0, _ROW_HEIGHT))

@@ -185,20 +185,19 @@ class AttestationPage(QScrollArea):
         )
 
     def _make_actions(self) -> None:
-        self.set_up = button(self.tr("Set up an enclave…"), Look.PRIMARY)
-        self.set_up.clicked.connect(lambda: self._intents.open_settings(SettingField.TEE_URL))
-        self.again = button(self.tr("Request again"))
-        self.again.clicked.connect(lambda: self._intents.check_service(ServiceName.TEE))
-        self.back = button(self.tr("Back to the enclave"))
-        self.back.clicked.connect(self._intents.close_document)
-        self.open = button(self.tr("Open document…"))
-        self.open.clicked.connect(self._ask_for_document)
-        self.save = button(self.tr("Save document…"))
-        self.save.clicked.connect(self._ask_where_to_save)
-        self.compare = button(self.tr("Compare with a rebuilt image…"))
-        self.compare.clicked.connect(self._ask_for_measurements)
-        self.pin = button(self.tr("Pin this build…"))
-        self.pin.clicked.connect(self.ask_to_pin)
+        self.set_up = button(
+            self.tr("Set up an enclave…"),
+            Look.PRIMARY,
+            clicked=lambda: self._intents.open_settings(SettingField.TEE_URL),
+        )
+        self.again = button(
+            self.tr("Request again"), clicked=lambda: self._intents.check_service(ServiceName.TEE)
+        )
+        self.back = button(self.tr("Back to the enclave"), clicked=self._intents.close_document)
+        self.open = button(self.tr("Open document…"), clicked=self._ask_for_document)
+        self.save = button(self.tr("Save document…"), clicked=self._ask_where_to_save)
+        self.compare = button(self.tr("Compare with a rebuilt image…"), clicked=self._ask_for_measurements)
+        self.pin = button(self.tr("Pin this build…"), clicked=self.ask_to_pin)
         self.code.action.setText(self.tr("Pin this build…"))
         self.code.action.clicked.connect(self.ask_to_pin)
 

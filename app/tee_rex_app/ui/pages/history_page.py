@@ -106,12 +106,9 @@ class HistoryPage(QScrollArea):
 
     def _make_actions(self) -> None:
         self._count = label(Look.SECOND)
-        self.unfilter = link(self.tr("Show all runs"))
-        self.unfilter.clicked.connect(self.filters.clear)
-        self.prove = button(self.tr("Prove sample"), Look.PRIMARY)
-        self.prove.clicked.connect(self._prove_sample)
-        self.copy = button(self.tr("Copy as Markdown"), Look.SMALL_BUTTON)
-        self.copy.clicked.connect(self._copy)
+        self.unfilter = link(self.tr("Show all runs"), clicked=self.filters.clear)
+        self.prove = button(self.tr("Prove sample"), Look.PRIMARY, clicked=self._prove_sample)
+        self.copy = button(self.tr("Copy as Markdown"), Look.SMALL_BUTTON, clicked=self._copy)
         self.export = button(self.tr("Export…"), Look.SMALL_BUTTON)
         menu = QMenu(self)
         for words, act in (
@@ -122,10 +119,8 @@ class HistoryPage(QScrollArea):
         self.export_picture = menu.addAction(self.tr("Picture (PNG)…"))
         self.export_picture.triggered.connect(partial(_without_arguments, self.export_png))
         self.export.setMenu(menu)
-        self.breakdown = button(self.tr("Show breakdown"), Look.SMALL_BUTTON)
-        self.breakdown.clicked.connect(self._show_breakdown)
-        self.clear = button(self.tr("Clear selection"), Look.SMALL_BUTTON)
-        self.clear.clicked.connect(self._choose_none)
+        self.breakdown = button(self.tr("Show breakdown"), Look.SMALL_BUTTON, clicked=self._show_breakdown)
+        self.clear = button(self.tr("Clear selection"), Look.SMALL_BUTTON, clicked=self._choose_none)
 
     def _lay_out(self) -> None:
         self._left = card()

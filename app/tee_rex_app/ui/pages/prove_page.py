@@ -110,12 +110,13 @@ class ProvePage(QScrollArea):
         self.prove_sample = button(self.tr("Prove sample"), Look.PRIMARY)
         self.prove_sample.setToolTip("Ctrl+Enter")
         self.prove_sample.clicked.connect(self._intents.prove_sample)
-        self.prove_file = button(self.tr("Prove file…"))
-        self.prove_file.clicked.connect(self.ask_for_file)
-        self.deploy = button(self.tr("Deploy test account"))
-        self.deploy.clicked.connect(lambda: self._intents.run_flow(FlowKind.ACCOUNT))
-        self.tokens = button(self.tr("Run token flow"))
-        self.tokens.clicked.connect(lambda: self._intents.run_flow(FlowKind.TOKEN))
+        self.prove_file = button(self.tr("Prove file…"), clicked=self.ask_for_file)
+        self.deploy = button(
+            self.tr("Deploy test account"), clicked=lambda: self._intents.run_flow(FlowKind.ACCOUNT)
+        )
+        self.tokens = button(
+            self.tr("Run token flow"), clicked=lambda: self._intents.run_flow(FlowKind.TOKEN)
+        )
         self._actions = (self.prove_sample, self.prove_file, self.deploy, self.tokens)
         self._started = self.prove_sample
 

@@ -151,17 +151,16 @@ class SettingsPage(QWidget):
         self.profile = ArrowComboBox(self.tr("Profile"))
         self.profile.setMinimumWidth(200)
         self.profile.activated.connect(partial(self._change, "chosen"))
-        self.new_profile = button(self.tr("New profile"), Look.SMALL_BUTTON)
-        self.new_profile.clicked.connect(self._add_profile)
-        self.remove_profile = button(self.tr("Remove profile"), Look.SMALL_BUTTON)
-        self.remove_profile.clicked.connect(self._remove_profile)
+        self.new_profile = button(self.tr("New profile"), Look.SMALL_BUTTON, clicked=self._add_profile)
+        self.remove_profile = button(
+            self.tr("Remove profile"), Look.SMALL_BUTTON, clicked=self._remove_profile
+        )
         self.nonce = CheckBox(self._theme, self.tr("Require a fresh attestation per request"))
         self.nonce.setToolTip(
             self.tr("Turn off only for servers that ignore nonces; replays are then possible.")
         )
         self.nonce.toggled.connect(partial(self._change, "nonce_required"))
-        self.forget = link(self.tr("Forget this server's key"))
-        self.forget.clicked.connect(self._forget)
+        self.forget = link(self.tr("Forget this server's key"), clicked=self._forget)
         cores = usable_cores()
         self.speed: Choice[ProverSpeed] = Choice(
             self.tr("Prover speed"), [(speed, labels.speed_name(speed)) for speed in ProverSpeed]
@@ -199,8 +198,7 @@ class SettingsPage(QWidget):
         self.save = button(self.tr("Save"), Look.PRIMARY)
         self.save.setToolTip("Ctrl+S")
         self.save.clicked.connect(self._save)
-        self.discard = button(self.tr("Discard changes"))
-        self.discard.clicked.connect(self._discard)
+        self.discard = button(self.tr("Discard changes"), clicked=self._discard)
         self._state = label(Look.SECOND, wraps=True)
         self._foot = QWidget()
         self._foot.setProperty("look", Look.PANEL.value)
@@ -242,8 +240,9 @@ class SettingsPage(QWidget):
         layout.addWidget(rule())
         layout.addWidget(label(Look.STRONG, self.tr("Approved builds")))
         layout.addWidget(self.builds)
-        review = link(self.tr("Review the enclave's code…"))
-        review.clicked.connect(lambda: self._intents.open_page(Page.ATTESTATION))
+        review = link(
+            self.tr("Review the enclave's code…"), clicked=lambda: self._intents.open_page(Page.ATTESTATION)
+        )
         layout.addWidget(review)
         return made
 

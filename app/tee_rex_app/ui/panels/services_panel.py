@@ -52,8 +52,7 @@ class ServiceRow(QWidget):
         texts = column_of(top, spacing=2)
         for text in (self._address, self.detail, self._source):
             texts.addWidget(text)
-        self.action = link()
-        self.action.clicked.connect(self._act)
+        self.action = link(clicked=self._act)
         texts.addWidget(self.action)
         self.texts = texts
         row_of((self._sign, TOP), (texts, 1), inside=self, around=(0, 10, 0, 10), spacing=10)
@@ -148,8 +147,7 @@ class ServicesPanel(QWidget):
         self.setAccessibleName(self.tr("Services"))
         brand = row_of(BrandMark(theme), label(Look.BRAND, "TEE-Rex"), STRETCH)
         head = row_of(label(Look.LABEL, self.tr("Services")), STRETCH)
-        self._again = button(self.tr("Check again"), Look.QUIET)
-        self._again.clicked.connect(intents.check_again)
+        self._again = button(self.tr("Check again"), Look.QUIET, clicked=intents.check_again)
         head.addWidget(self._again)
         self._versions = label(Look.SMALL, wraps=True)
         self.profile = ProfileCard(intents)

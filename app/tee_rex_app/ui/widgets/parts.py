@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -110,19 +111,21 @@ def label(look: Look | None = None, text: str = "", *, wraps: bool = False) -> Q
     return made
 
 
-def button(text: str, look: Look | None = None) -> QPushButton:
+def button(text: str, look: Look | None = None, clicked: Callable[..., object] | None = None) -> QPushButton:
     """A button that the keyboard can reach."""
     made = QPushButton(text)
     if look is not None:
         made.setProperty("look", look.value)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     made.setAutoDefault(False)
+    if clicked is not None:
+        made.clicked.connect(clicked)
     return made
 
 
-def link(text: str = "") -> QPushButton:
+def link(text: str = "", clicked: Callable[..., object] | None = None) -> QPushButton:
     """A button that looks like a link."""
-    made = button(text, Look.LINK)
+    made = button(text, Look.LINK, clicked)
     made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     return made
 

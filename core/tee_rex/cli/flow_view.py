@@ -10,13 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from tee_rex.aztec.flows import events
 from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep, Preparation, StepPhase, StepReport
 from tee_rex.aztec.wallet.data import wallets_folder
-from tee_rex.cli.proof_view import (
-    DEVELOPMENT_WARNING,
-    PHASE_LABELS,
-    announce_readers,
-    server_news,
-    server_text,
-)
+from tee_rex.cli import proof_view
 from tee_rex.system.progress import TaskProgress
 from tee_rex.terminal.console import amount_text, say, show_task_progress, stderr_console
 from tee_rex.transaction.events import CircuitEnded, CircuitStarted, PhaseStarted, ProofEvent
@@ -70,8 +64,8 @@ class _Screen(Protocol):
 
 def announce(kind: FlowKind, chosen: ChosenProver) -> None:
     """Print on stderr what will be done, and who could read the witness."""
-    say(f"{_FLOWS[kind]}, proving in {chosen.mode} mode{server_text(chosen)}")
-    announce_readers(chosen)
+    say(f"{_FLOWS[kind]}, proving in {chosen.mode} mode{proof_view.server_text(chosen)}")
+    proof_view.announce_readers(chosen)
 
 
 @contextmanager
@@ -167,7 +161,7 @@ def _show(event: events.FlowEvent, screen: _Screen) -> None:
             screen.activity(_PREPARATIONS[preparation])
         case events.NetworkFound(network):
             if network.crs == TrustedSetup.DEVELOPMENT:
-                screen.line(f"! {DEVELOPMENT_WARNING}")
+                screen.line(f"! {proof_view.DEVELOPMENT_WARNING}")
             screen.line(
                 f"Network: {network.name}, chain {network.chain_id}, Aztec {network.node_version}, "
                 f"{network.crs} setup ({network.url})"
@@ -200,13 +194,13 @@ def _show_proof(event: ProofEvent, screen: _Screen) -> None:
         case TaskProgress():
             screen.task(event)
         case PhaseStarted(phase):
-            screen.activity(PHASE_LABELS[phase])
+            screen.activity(proof_view.PHASE_LABELS[phase])
         case CircuitStarted(index, count, name):
             screen.activity(f"Proving: {index + 1}/{count} {name}")
         case CircuitEnded():
             pass
         case _:
-            if line := server_news(event):
+            if line := proof_view.server_news(event):
                 screen.line(f"  {line}")
 
 

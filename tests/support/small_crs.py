@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from tee_rex.crs.crs import POINT_BYTES, CrsPins
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -22,6 +26,18 @@ PINS = CrsPins(
     ),
     CHUNK_POINTS,
 )
+
+
+@contextmanager
+def file_size_limit(octets: int) -> Iterator[None]:
+    """No file of this process can grow beyond ``octets``, as if the disk were full."""
+    resource = pytest.importorskip("resource", reason="no such limits on Windows")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (octets, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def file_names(folder: Path) -> list[str]:

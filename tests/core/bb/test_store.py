@@ -158,10 +158,8 @@ async def test_when_all_sources_fail_each_cause_is_named(paths: Paths) -> None:
     sources = SmallSource(failure="no network", name="first"), SmallSource(content=b"other", name="second")
     with raises(BB_DOWNLOAD_FAILED) as caught:
         await _store(paths, *sources).install(VERSION)
-    assert (
-        "first: no network. second: The downloaded bb does not have the pinned SHA-256."
-        in caught.value.message
-    )
+    causes = "first: no network. second: The downloaded bb does not have the pinned SHA-256."
+    assert causes in caught.value.message
     assert _files(paths) == set()
 
 
@@ -253,10 +251,8 @@ async def test_receiving_what_is_pinned(paths: Paths, size: int) -> None:
 
 async def test_receiving_several_megabytes_in_order(paths: Paths) -> None:
     content = bytes(range(256)) * 20_000
-    pins = replace(
-        PINS, digests={VERSION: {GENUINE: {Platform.AMD64_LINUX: hashlib.sha256(content).hexdigest()}}}
-    )
-    store = BbStore(paths, pins, Platform.AMD64_LINUX)
+    digests = {Platform.AMD64_LINUX: hashlib.sha256(content).hexdigest()}
+    store = BbStore(paths, replace(PINS, digests={VERSION: {GENUINE: digests}}), Platform.AMD64_LINUX)
     bb = await store.receive(VERSION, GENUINE, in_pieces(content, 65_537))
     assert bb.path.read_bytes() == content
 

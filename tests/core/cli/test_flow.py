@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 from typer.testing import CliRunner
 
@@ -157,18 +158,12 @@ def test_a_cancelled_flow_warns_of_an_unconfirmed_transaction(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sent = flow_report.StepReport(step=flow_report.FlowStep.DEPLOY_ACCOUNT, transaction=TRANSACTION)
-    cancelled = flow_report.FlowReport(
-        flow=flow_report.FlowKind.ACCOUNT, mode="local", steps=(sent,), cancelled=True
-    )
+    failed = flow_report.FlowReport(flow=flow_report.FlowKind.ACCOUNT, mode="local", steps=(sent,))
+    cancelled = replace(failed, cancelled=True)
     warn_of_unconfirmed(cancelled, some_error(TeeRexError))
     assert f"may still be confirmed: {TRANSACTION}" in capsys.readouterr().err
 
     dropped = TRANSACTION_DROPPED(transaction=TRANSACTION)
-    warn_of_unconfirmed(
-        flow_report.FlowReport(flow=flow_report.FlowKind.ACCOUNT, mode="local", steps=(sent,)), dropped
-    )
-    confirmed = flow_report.FlowReport(
-        flow=flow_report.FlowKind.ACCOUNT, mode="local", steps=(MINT,), cancelled=True
-    )
-    warn_of_unconfirmed(confirmed, some_error(TeeRexError))
+    warn_of_unconfirmed(failed, dropped)
+    warn_of_unconfirmed(replace(cancelled, steps=(MINT,)), some_error(TeeRexError))
     assert not capsys.readouterr().err

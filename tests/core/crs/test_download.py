@@ -11,7 +11,7 @@ import pytest
 from support.errors import raises
 from support.patience import PATIENCE
 from support.range_server import Fault, RangeServer, range_server
-from support.small_crs import CHUNK_BYTES, CHUNK_POINTS, CHUNKS, G1, PINS, chunk, file_names
+from support.small_crs import CHUNK_BYTES, CHUNK_POINTS, CHUNKS, G1, PINS, chunk, file_names, file_size_limit
 from tee_rex.crs.sources import AZTEC_CRS_URLS, HttpDownload
 from tee_rex.crs.store import CrsStore
 from tee_rex.errors import ErrorKind, UnusableEnvironmentError
@@ -202,15 +202,9 @@ async def test_killed_process_leaves_a_usable_store(folder: Path) -> None:
 
 
 async def test_full_disk(folder: Path) -> None:
-    resource = pytest.importorskip("resource", reason="no such limits on Windows")
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     async with range_server(G1) as server:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (HALF, limits[1]))
-        try:
-            with raises(DISK_FULL):
-                await store_of(folder, server).load(CHUNK_POINTS)
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        with file_size_limit(HALF), raises(DISK_FULL):
+            await store_of(folder, server).load(CHUNK_POINTS)
         assert (await store_of(folder, server).load(CHUNK_POINTS)).g1 == chunk(0)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.errors import raises
-from support.small_crs import CHUNK_BYTES, CHUNK_POINTS, CHUNKS, G1, PINS, chunk, file_names
+from support.small_crs import CHUNK_BYTES, CHUNK_POINTS, CHUNKS, G1, PINS, chunk, file_names, file_size_limit
 from tee_rex.crs import MAX_POINTS, MIN_POINTS, Crs
 from tee_rex.crs.crs import ChunkPin, CrsPins
 from tee_rex.crs.sources import LocalFile
@@ -159,14 +159,8 @@ async def test_chunks_place_that_cannot_be_written_to(folder: Path, g1_file: Loc
 
 
 async def test_full_disk(folder: Path, g1_file: LocalFile) -> None:
-    resource = pytest.importorskip("resource", reason="no such limits on Windows")
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (CHUNK_BYTES // 2, limits[1]))
-    try:
-        with raises(DISK_FULL):
-            await CrsStore(folder, PINS, g1_file).load(CHUNK_POINTS)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    with file_size_limit(CHUNK_BYTES // 2), raises(DISK_FULL):
+        await CrsStore(folder, PINS, g1_file).load(CHUNK_POINTS)
     assert (await CrsStore(folder, PINS, g1_file).load(CHUNK_POINTS)).g1 == chunk(0)
 
 

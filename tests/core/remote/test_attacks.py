@@ -29,6 +29,7 @@ from tee_rex.wire.protocol import ProofPayload
 
 NOW = now()
 NITRO = FakeNitro(NOW)
+NO_CA = x509.BasicConstraints(ca=False, path_length=None)
 MINUTE = timedelta(minutes=1)
 OTHER_BB = Prover("4.1.2", "cd" * 32)
 OTHER_VERSION = Prover("4.1.1", PROVER.sha256)
@@ -106,10 +107,7 @@ async def test_a_genuine_enclave_that_is_not_the_right_one(
     ("nitro", "code"),
     [
         (FakeNitro(NOW), "CHAIN_FAILED"),
-        (
-            NITRO.changed("instance", basic_constraints=x509.BasicConstraints(ca=False, path_length=None)),
-            "CHAIN_FAILED",
-        ),
+        (NITRO.changed("instance", basic_constraints=NO_CA), "CHAIN_FAILED"),
         (NITRO.changed("zone", key_usage=frozenset({"digital_signature"})), "CHAIN_FAILED"),
         (NITRO.changed("enclave", not_after=NOW - MINUTE), "CHAIN_FAILED"),
     ],
@@ -213,8 +211,7 @@ async def test_an_allowed_bb_of_another_version_proves_nothing() -> None:
 
 @pytest.mark.integration
 async def test_an_enclave_without_the_bb_of_the_setup_is_refused_before_anything_is_sent() -> None:
-    small = small_request()
-    request = ProofRequest(small.steps, TrustedSetup.DEVELOPMENT, small.version)
+    request = replace(small_request(), setup=TrustedSetup.DEVELOPMENT)
     code = await refused(ScriptedServer(nitro=NITRO), attested(NITRO), request, attestation_holds=True)
     assert code == "PROVER_NOT_ALLOWED"
 
@@ -223,13 +220,9 @@ async def test_an_enclave_without_the_bb_of_the_setup_is_refused_before_anything
 async def test_of_several_bbs_the_one_of_the_setup_is_requested() -> None:
     server = ScriptedServer(nitro=NITRO)
     server.provers = [PROVER, OTHER_BB]
-    small = small_request()
-    trust = AttestedKey(
-        (BUILD,), AllowedProvers(frozenset({PROVER}), frozenset({OTHER_BB})), NITRO.root, then
-    )
-    result = await prove(
-        server, trust, [], ProofRequest(small.steps, TrustedSetup.DEVELOPMENT, small.version)
-    )
+    allowed = AllowedProvers(frozenset({PROVER}), frozenset({OTHER_BB}))
+    trust = AttestedKey((BUILD,), allowed, NITRO.root, then)
+    result = await prove(server, trust, [], replace(small_request(), setup=TrustedSetup.DEVELOPMENT))
     payload = ProofPayload.from_bytes(server.decrypted(server.asked("POST /v1/proofs")[0].body))
     assert payload.bb_sha256 is not None
     assert result.bb is not None

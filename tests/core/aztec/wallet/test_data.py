@@ -182,15 +182,12 @@ def test_a_damaged_file_is_reported_and_kept(
     assert file.read_bytes() == content
 
 
+SHORT_SECRET = b'{"version":1,"chain_marker":"","accounts":[{"secret":"0x5ec12e7","salt":"0x1"}]}'
+
+
 @pytest.mark.parametrize(
     ("content", "kind"),
-    [
-        (
-            b'{"version":1,"chain_marker":"","accounts":[{"secret":"0x5ec12e7","salt":"0x1"}]}',
-            errors.ACCOUNTS_DAMAGED,
-        ),
-        (b" " * (MAX_ACCOUNTS_BYTES + 1), errors.ACCOUNTS_TOO_LARGE),
-    ],
+    [(SHORT_SECRET, errors.ACCOUNTS_DAMAGED), (b" " * (MAX_ACCOUNTS_BYTES + 1), errors.ACCOUNTS_TOO_LARGE)],
 )
 def test_no_key_is_quoted_from_a_damaged_file(
     wallet: WalletData, content: bytes, kind: ErrorKind[WalletDataError]

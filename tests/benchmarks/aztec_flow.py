@@ -7,10 +7,9 @@ import tempfile
 from pathlib import Path
 
 from support.devnet import prepared_packages
-from support.local_prover import real_backend, real_installation
+from support.local_prover import real_installation
 from support.ports import free_ports
 from support.real_flows import flow_on
-from support.recording_backend import RecordingBackend
 from tee_rex.aztec.flows.events import ignore_flow_events
 from tee_rex.aztec.flows.report import FlowKind, FlowReport
 from tee_rex.aztec.wallet.client import BridgeClient
@@ -18,7 +17,6 @@ from tee_rex.aztec.wallet.runtime import InstalledBridges
 from tee_rex.devnet.network import running_devnet
 from tee_rex.system.files import bytes_below
 from tee_rex.system.progress import ignore_progress
-from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -59,12 +57,9 @@ async def measure() -> dict[str, float]:
 
 
 async def _token_flow() -> FlowReport:
-    backend = RecordingBackend(real_backend())
     with tempfile.TemporaryDirectory() as folder:
         packages = await prepared_packages()
         async with running_devnet(Path(folder, "network"), packages, free_ports()) as network:
             assert network.node_url is not None
-            flow = flow_on(
-                network.node_url, FlowKind.TOKEN, backend, ProvingMode.LOCAL, Path(folder, "wallet")
-            )
+            flow = flow_on(network.node_url, FlowKind.TOKEN, Path(folder, "wallet"))
             return await flow.run(ignore_flow_events)

@@ -8,7 +8,6 @@ import io
 import json
 import signal
 import tracemalloc
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -29,11 +28,7 @@ from support.proving_server import (
 )
 from support.raw_connection import raw_connection
 from support.recorded_steps import development_deployment
-from tee_rex.bb.pins import BbPins
 from tee_rex.errors.catalogue.http import LISTEN_FAILED
-from tee_rex.settings.paths import Paths
-from tee_rex.system.progress import ProgressListener
-from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.web import bodies
 from tee_rex.web.server import listening_socket
 from tee_rex_server.assembly import serve_until_signalled
@@ -206,16 +201,15 @@ async def test_a_proof_that_does_not_finish_in_time_has_an_error(grace: float, s
 
 
 class BrokenInstallation(NothingToInstall):
-    async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> None:  # type: ignore[override]
+    async def crs(self, *_arguments: object) -> None:  # type: ignore[override]
         raise LISTEN_FAILED(address="here", reason="stands for anything that cannot be prepared")
 
 
-async def test_a_server_that_cannot_prepare_ends_with_the_reason(tmp_path: Path) -> None:
+async def test_a_server_that_cannot_prepare_ends_with_the_reason() -> None:
     listener = listening_socket("127.0.0.1", 0)
-    installation = BrokenInstallation(Paths(tmp_path, tmp_path), BbPins.shipped())
     with raises(LISTEN_FAILED):
         await asyncio.wait_for(
-            serve_until_signalled(small_api(GatedBackend()), listener, installation, grace_seconds=5),
+            serve_until_signalled(small_api(GatedBackend()), listener, BrokenInstallation(), grace_seconds=5),
             PATIENCE,
         )
 
@@ -226,8 +220,10 @@ async def test_a_bug_in_a_background_task_ends_the_server(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(jobs.Jobs, "sweep", broken)
     monkeypatch.setattr(jobs, "_SWEEP_SECONDS", 0)
-    nothing = NothingToInstall(Paths(Path("/nowhere"), Path("/nowhere")), BbPins.shipped())
     with pytest.raises(RuntimeError, match="a bug"):
         await asyncio.wait_for(
-            serve_until_signalled(small_api(), listening_socket("127.0.0.1", 0), nothing, grace_seconds=0), 30
+            serve_until_signalled(
+                small_api(), listening_socket("127.0.0.1", 0), NothingToInstall(), grace_seconds=0
+            ),
+            30,
         )

@@ -78,8 +78,8 @@ def test_installed_wheels_build_the_enclave_image_of_the_checkout(wheels: Path, 
         zipfile.ZipFile(wheel).extractall(tmp_path)
     tell = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
-        "from tee_rex_server.image import own_modules\n"
-        "print(own_modules.__file__, own_modules.recipe_digest())"
+        "from tee_rex_server.image import guest_modules\n"
+        "print(guest_modules.__file__, guest_modules.recipe_digest())"
     )
     place, digest = run(sys.executable, "-c", tell, cwd=tmp_path).split()
     assert place.startswith(str(tmp_path))

@@ -153,13 +153,12 @@ async def stand_in_enclave(
 
     installation: what it has, everything by default. uploads: whether it has a control port.
     """
-    nothing = NothingToInstall(Paths(Path("/nowhere"), Path("/nowhere")), BbPins.shipped())
     control = listening_guest(path, CONTROL_PORT) if uploads else None
     task = asyncio.create_task(
         serve_until_signalled(
             api,
             listening_guest(path, HTTP_PORT),
-            installation or nothing,
+            installation or NothingToInstall(),
             grace_seconds=0,
             control_listener=control,
         )

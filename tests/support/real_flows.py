@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 
 from support.installed import link_libraries
-from support.local_prover import real_installation
-from support.recording_backend import RecordingBackend
+from support.local_prover import real_backend, real_installation
 from tee_rex.aztec.flows.interface import FlowOptions
 from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.aztec.flows.runner import AztecFlow
@@ -16,7 +15,7 @@ from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.provers import Prover
 from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ignore_progress
-from tee_rex.transaction.request import ProvingMode
+from tee_rex.transaction.request import ProverBackend, ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -24,19 +23,19 @@ from tee_rex.transaction.versions import AztecVersion
 def flow_on(
     url: str,
     kind: FlowKind,
-    backend: RecordingBackend,
-    mode: ProvingMode,
     wallet: Path,
     *,
+    backend: ProverBackend | None = None,
+    mode: ProvingMode = ProvingMode.LOCAL,
     salt: int = 0,
     proofs: bool = True,
 ) -> AztecFlow:
     """A flow with a new wallet in ``wallet``; the wallet's process is installed in the user's data folder."""
-    real = real_installation()
+    real, proving = real_installation(), backend or real_backend()
     return AztecFlow(
         kind,
         FlowOptions(url, salt, proofs),
-        Prover(lambda _mode: backend, mode),
+        Prover(lambda _mode: proving, mode),
         DownloadingInstallation(Paths(wallet, wallet), real.pins),
         bridges=InstalledBridges(Paths.from_environment(os.environ)),
     )

@@ -15,10 +15,8 @@ import pytest
 from support.devnet import RestartableNetwork, prepared_packages
 from support.errors import raises
 from support.interrupted_flows import circuit, programs
-from support.local_prover import real_backend
 from support.processes import running
 from support.real_flows import flow_on
-from support.recording_backend import RecordingBackend
 from tee_rex.aztec.flows.events import FlowEvent, ignore_flow_events
 from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.aztec.flows.runner import AztecFlow
@@ -28,7 +26,6 @@ from tee_rex.devnet.network import Condition, NetworkStatus
 from tee_rex.devnet.ports import is_free
 from tee_rex.devnet.run_folder import RunFolder
 from tee_rex.errors.catalogue.aztec import NODE_UNREACHABLE
-from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -73,8 +70,7 @@ async def test_a_node_killed_during_a_flow_that_restarts_with_another_chain(
 
 
 def account_flow(network: RestartableNetwork, wallet: Path, *, proofs: bool) -> AztecFlow:
-    backend = RecordingBackend(real_backend())
-    return flow_on(network.url, FlowKind.ACCOUNT, backend, ProvingMode.LOCAL, wallet, proofs=proofs)
+    return flow_on(network.url, FlowKind.ACCOUNT, wallet, proofs=proofs)
 
 
 async def test_the_node_has_the_development_keys(devnet: NetworkStatus) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import psutil
 import pytest
 
 from support.devnet import ON_DEVNET
 from support.errors import raises
 from support.fake_tee import FakeTee
+from support.interrupted_flows import programs
 from support.local_prover import real_backend, real_installation
 from support.proving_server import server_process, serving, small_api
 from support.real_flows import flow_on
@@ -46,17 +46,9 @@ async def assert_in_blocks(url: str, report: FlowReport) -> None:
                 assert receipt.status is not TransactionStatus.DROPPED
 
 
-def bridges() -> list[psutil.Process]:
-    return [
-        child
-        for child in psutil.Process().children(recursive=True)
-        if "bridge.mjs" in " ".join(child.cmdline())
-    ]
-
-
 async def test_the_token_flow_in_local_mode(node_url: str, tmp_path: Path) -> None:
     backend = RecordingBackend(real_backend())
-    flow = flow_on(node_url, FlowKind.TOKEN, backend, ProvingMode.LOCAL, tmp_path)
+    flow = flow_on(node_url, FlowKind.TOKEN, tmp_path, backend=backend)
 
     report = await flow.run(ignore_flow_events)
 
@@ -72,7 +64,7 @@ async def test_the_token_flow_in_local_mode(node_url: str, tmp_path: Path) -> No
         assert step.simulate is not None
         assert step.simulate.functions
     await assert_in_blocks(node_url, report)
-    assert not bridges()
+    assert not programs("bridge.mjs")
     secrets = (tmp_path / "development" / "wallet").glob("*/accounts.json")
     assert json.loads(next(secrets).read_text())["accounts"][0]["secret"] not in report.to_json()
 
@@ -81,7 +73,7 @@ async def test_an_account_in_remote_mode(node_url: str, tmp_path: Path) -> None:
     trust = TrustOnFirstUse(KnownServers(tmp_path / "known-servers.json"), now)
     with server_process() as server:
         backend = RecordingBackend(RemoteBackend(ServerUrl.parse(server.url), trust, real_installation()))
-        flow = flow_on(node_url, FlowKind.ACCOUNT, backend, ProvingMode.REMOTE, tmp_path)
+        flow = flow_on(node_url, FlowKind.ACCOUNT, tmp_path, backend=backend, mode=ProvingMode.REMOTE)
         report = await flow.run(ignore_flow_events)
 
     assert report.mode == "remote"
@@ -93,7 +85,7 @@ async def test_an_account_in_tee_mode(node_url: str, tmp_path: Path) -> None:
     tee = FakeTee()
     async with serving(small_api(real_backend(), tee=tee)) as server:
         backend = RecordingBackend(RemoteBackend(ServerUrl.parse(server), tee.trust(), real_installation()))
-        flow = flow_on(node_url, FlowKind.ACCOUNT, backend, ProvingMode.TEE, tmp_path)
+        flow = flow_on(node_url, FlowKind.ACCOUNT, tmp_path, backend=backend, mode=ProvingMode.TEE)
         report = await flow.run(ignore_flow_events)
 
     assert report.mode == "tee"
@@ -105,9 +97,8 @@ async def test_an_account_in_tee_mode(node_url: str, tmp_path: Path) -> None:
 
 
 async def test_a_salt_without_a_contract(node_url: str, tmp_path: Path) -> None:
-    backend = RecordingBackend(real_backend())
-    flow = flow_on(node_url, FlowKind.ACCOUNT, backend, ProvingMode.LOCAL, tmp_path, salt=12345)
+    flow = flow_on(node_url, FlowKind.ACCOUNT, tmp_path, salt=12345)
 
     with raises(FEE_CONTRACT_MISSING, match="12345"):
         await flow.run(ignore_flow_events)
-    assert not bridges()
+    assert not programs("bridge.mjs")

@@ -16,12 +16,10 @@ import pytest_asyncio
 
 from support.devnet import ON_DEVNET, RestartableNetwork
 from support.interrupted_flows import Interrupted, circuit, phase, programs
-from support.local_prover import real_backend
 from support.node_front import NodeFront
 from support.processes import running
 from support.proving_server import eventually
 from support.real_flows import flow_on, home_with_installed_wallet
-from support.recording_backend import RecordingBackend
 from tee_rex.aztec.flows import step as step_module
 from tee_rex.aztec.flows.events import FlowEvent, FlowListener, ignore_flow_events
 from tee_rex.aztec.flows.report import FlowKind, FlowReport, StepPhase
@@ -32,7 +30,6 @@ from tee_rex.aztec.wallet.watchdog import CallTimeouts
 from tee_rex.errors import ErrorKind, TeeRexError
 from tee_rex.errors.catalogue.aztec import BRIDGE_CRASHED, NODE_UNREACHABLE
 from tee_rex.system.progress import TaskProgress
-from tee_rex.transaction.request import ProvingMode
 
 pytestmark = [*ON_DEVNET, pytest.mark.timeout(900), pytest.mark.asyncio(loop_scope="session")]
 
@@ -49,8 +46,7 @@ class Stage:
         self.folder = folder
 
     def flow(self, *, proofs: bool) -> AztecFlow:
-        backend = RecordingBackend(real_backend())
-        return flow_on(self.url, FlowKind.ACCOUNT, backend, ProvingMode.LOCAL, self.folder, proofs=proofs)
+        return flow_on(self.url, FlowKind.ACCOUNT, self.folder, proofs=proofs)
 
     def interrupted(self, moment: Callable[[FlowEvent], bool], *, proofs: bool) -> Interrupted:
         return Interrupted(self.flow(proofs=proofs), moment)

@@ -14,7 +14,6 @@ from tee_rex.aztec.flows.events import ignore_flow_events
 from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.aztec.networks import Network
 from tee_rex.aztec.node import AztecNode
-from tee_rex.transaction.request import ProvingMode
 
 URL = os.environ.get("AZTEC_NODE_URL", "")
 
@@ -30,7 +29,7 @@ async def test_deploying_an_account_on_a_live_network(tmp_path: Path) -> None:
     async with AztecNode.open(URL) as node:
         network = Network.accepted(await node.info())
     backend = RecordingBackend(real_backend())
-    flow = flow_on(URL, FlowKind.ACCOUNT, backend, ProvingMode.LOCAL, tmp_path)
+    flow = flow_on(URL, FlowKind.ACCOUNT, tmp_path, backend=backend)
 
     report = await flow.run(ignore_flow_events)
 

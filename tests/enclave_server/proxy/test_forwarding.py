@@ -9,6 +9,7 @@ import json
 import tracemalloc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from ipaddress import ip_network
 from pathlib import Path
 
 import httpx2
@@ -377,7 +378,7 @@ class TestRateLimit:
     async def test_the_host_limits_each_client_and_a_full_queue_does_not_count(self, tmp_path: Path) -> None:
         log = io.StringIO()
         backend = GatedBackend()
-        networks = _networks("127.0.0.0/8")
+        networks = (ip_network("127.0.0.0/8"),)
         async with host_and_enclave(
             tmp_path, backend, rate_limit="6/hour", trusted_proxies=networks, log_to=log
         ) as (enclave, _, client):
@@ -408,9 +409,3 @@ class TestRateLimit:
                 await client.post("/prove", content=prove_body(enclave), headers=headers)
         (line,) = [one for one in log.getvalue().splitlines() if '"route": "prove"' in one]
         assert json.loads(line)["client"] == "127.0.0.1"
-
-
-def _networks(*texts: str) -> tuple[object, ...]:
-    from ipaddress import ip_network
-
-    return tuple(map(ip_network, texts))

@@ -197,7 +197,7 @@ def test_a_build_is_compared_pinned_and_opens_the_mode(
         assert page.code.accessibleName() == "Runs code you have not approved: not approved"
         page.compare.click()
         await app.until(page.comparison.isVisible)
-        assert "runs the image of measurements.json" in page.comparison._title.text()
+        assert "enclave matches measurements.json" in page.comparison._title.text()
         dialog = page.ask_to_pin()
         assert dialog is not None
         assert not dialog.pin.isEnabled()

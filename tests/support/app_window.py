@@ -46,7 +46,9 @@ from tee_rex_app import loop
 from tee_rex_app.application import Application
 from tee_rex_app.dependencies import Dependencies
 from tee_rex_app.main import serve
+from tee_rex_app.model.runs import FlowState, RunState
 from tee_rex_app.model.services import Lock, ServiceName, ServiceStatus
+from tee_rex_app.model.state import Problem
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.theme import Theme
 
@@ -125,6 +127,24 @@ class App:
     window: MainWindow
     backend: PacedBackend = field(default_factory=PacedBackend)
 
+    @property
+    def problem(self) -> Problem:
+        """The problem that is shown."""
+        assert self.application.store.state.problem is not None
+        return self.application.store.state.problem
+
+    @property
+    def run(self) -> RunState:
+        """The proof that runs or has ended."""
+        assert self.application.store.state.run is not None
+        return self.application.store.state.run
+
+    @property
+    def flow(self) -> FlowState:
+        """The flow that runs or has ended."""
+        assert self.application.store.state.flow is not None
+        return self.application.store.state.flow
+
     def status(self, name: ServiceName) -> ServiceStatus:
         """The status of a service."""
         return self.application.store.state.service(name).status
@@ -142,6 +162,16 @@ class App:
     async def settled(self) -> None:
         """Wait until the first system check is done."""
         await self.until(lambda: self.application.store.state.setup.items is not None)
+
+    async def prove_sample(self) -> None:
+        """Prove the sample to its end."""
+        self.window.prove.prove_sample.click()
+        await self.proved()
+
+    async def begin_sample(self) -> None:
+        """Start a proof of the sample."""
+        self.window.prove.prove_sample.click()
+        await self.until(lambda: self.backend.proving)
 
     async def proved(self, seconds: float = PATIENCE) -> None:
         """Wait until the run, a proof or a flow, has ended and is in the history."""
@@ -249,9 +279,9 @@ def in_app(
     backend: Callable[[], ProverBackend] | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., None]]:
-    """Run an asynchronous test within :func:`with_app`, as its first argument ``app``.
+    """Run an asynchronous test, whose first argument is ``app``, within :func:`with_app`.
 
-    stop_at: the circuit at which ``app.backend`` waits, which proves unless there is another backend.
+    It begins once a proof can begin. stop_at: the circuit at which ``app.backend`` waits, which proves unless there is another backend.
     """
 
     def decorate(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
@@ -263,6 +293,7 @@ def in_app(
                 given["tmp_path"] = tmp_path
 
             async def act(app: App) -> None:
+                await app.until(lambda: app.application.store.state.sample)
                 await test(replace(app, backend=paced), **given)
 
             run_app(tmp_path, act, backend=backend or (lambda: paced), environ=environ)

@@ -156,8 +156,7 @@ def test_cancelling_ends_the_flow_in_every_phase(run_app: RunApp, tmp_path: Path
         await app.proved()
         assert flows.last is not None
         assert not flows.last.running
-        assert store.state.flow is not None
-        assert store.state.flow.stage is RunStage.CANCELLED
+        assert app.flow.stage is RunStage.CANCELLED
         (run,) = store.state.history or ()
         assert run.outcome is Outcome.CANCELLED
         assert run.flow is not None
@@ -178,11 +177,9 @@ def test_a_failure_is_explained_and_the_completed_steps_recorded(run_app: RunApp
         flows.last.error = BRIDGE_CRASHED(reason="It was terminated by SIGKILL.", diagnostics="0x1234")
         flows.last.gate.set()
         await app.proved()
-        assert store.state.problem is not None
-        assert store.state.problem.code == "BRIDGE_CRASHED"
+        assert app.problem.code == "BRIDGE_CRASHED"
         assert "0x1234" not in str(store.state)
-        assert store.state.flow is not None
-        assert store.state.flow.current is FlowStep.DEPLOY_ACCOUNT
+        assert app.flow.current is FlowStep.DEPLOY_ACCOUNT
         await app.until(lambda: app.status(ServiceName.WALLET) is ServiceStatus.FAILED)
         (run,) = store.state.history or ()
         assert run.outcome is Outcome.FAILED
@@ -211,8 +208,7 @@ def test_a_flow_can_be_cancelled_before_it_has_begun(run_app: RunApp, tmp_path: 
         assert window.focusWidget() is window.prove.flow_card.cancel
         QTest.keyClick(window.prove.flow_card.cancel, Qt.Key.Key_Space)
         await app.proved()
-        assert store.state.flow is not None
-        assert store.state.flow.stage is RunStage.CANCELLED
+        assert app.flow.stage is RunStage.CANCELLED
         assert window.focusWidget() is window.prove.deploy
         assert [run.outcome for run in store.state.history or ()] == [Outcome.CANCELLED]
 

@@ -20,8 +20,7 @@ def events(app: App, start: str = "") -> list[str]:
 @in_app()
 async def test_a_proof_is_logged_from_start_to_end(app: App) -> None:
     await app.settled()
-    app.window.prove.prove_sample.click()
-    await app.proved()
+    await app.prove_sample()
     told = [entry for entry in app.application.log.entries() if entry.event.startswith("proof.")]
     names = [entry.event for entry in told if entry.level > Level.DEBUG]
     assert names == ["proof.started", "proof.read", *["proof.circuit"] * 11, "proof.final", "proof.verified"]
@@ -34,8 +33,7 @@ async def test_a_proof_is_logged_from_start_to_end(app: App) -> None:
 @in_app(backend=lambda: PacedBackend(BB_CRASHED(reason=message("It received SIGSEGV."))))
 async def test_an_error_is_logged_with_its_code(app: App) -> None:
     await app.settled()
-    app.window.prove.prove_sample.click()
-    await app.proved()
+    await app.prove_sample()
     assert events(app)[-2:] == ["error", "proof.failed"] or events(app)[-2:] == ["proof.failed", "error"]
     error = next(entry for entry in app.application.log.entries() if entry.event == "error")
     assert error.level is Level.ERROR
@@ -45,8 +43,7 @@ async def test_an_error_is_logged_with_its_code(app: App) -> None:
 @in_app(stop_at=1)
 async def test_cancelling_is_logged(app: App) -> None:
     await app.settled()
-    app.window.prove.prove_sample.click()
-    await app.until(lambda: app.backend.proving)
+    await app.begin_sample()
     app.window.prove.run_card.cancel.click()
     await app.proved()
     assert events(app, "proof.")[-2:] == ["proof.cancelling", "proof.cancelled"]

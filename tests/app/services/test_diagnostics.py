@@ -83,8 +83,7 @@ def test_only_the_end_of_a_long_file_is_included(tmp_path: Path) -> None:
 @in_app()
 async def test_the_dialog_shows_every_part_and_writes_the_ticked_ones(app: App, tmp_path: Path) -> None:
     await app.settled()
-    app.window.prove.prove_sample.click()
-    await app.proved()
+    await app.prove_sample()
     app.window.bottom.toggle("log")
     app.window.bottom.panels["log"].diagnostics.click()  # type: ignore[attr-defined]  # the log's
     (dialog,) = app.window.findChildren(DiagnosticsDialog)

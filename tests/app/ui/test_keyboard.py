@@ -73,7 +73,6 @@ async def test_tab_follows_the_reading_order(app: App) -> None:
 @in_app(environ={"PROVER_URL": "http://127.0.0.1:9"})
 async def test_modes_are_radio_buttons_that_arrows_go_through(app: App) -> None:
     store, cards = app.application.store, app.window.prove.modes.cards
-    await app.until(lambda: store.state.sample)
     cards[ProvingMode.LOCAL].setFocus()
     press(app, Qt.Key.Key_Right)
     assert focused(app) is cards[ProvingMode.REMOTE]
@@ -90,7 +89,6 @@ async def test_modes_are_radio_buttons_that_arrows_go_through(app: App) -> None:
 @in_app(stop_at=2)
 async def test_the_focus_is_on_cancel_during_a_proof_and_returns_after_it(app: App) -> None:
     prove = app.window.prove
-    await app.until(lambda: app.application.store.state.sample)
     prove.prove_sample.setFocus()
     press(app, Qt.Key.Key_Space)
     await app.until(lambda: app.backend.proving)
@@ -104,7 +102,6 @@ async def test_the_focus_is_on_cancel_during_a_proof_and_returns_after_it(app: A
 @in_app(stop_at=2)
 async def test_the_focus_is_not_lost_when_a_proof_is_cancelled(app: App, how: str) -> None:
     prove = app.window.prove
-    await app.until(lambda: app.application.store.state.sample)
     prove.prove_sample.setFocus()
     press(app, Qt.Key.Key_Return, CONTROL)
     await app.until(lambda: app.backend.proving)
@@ -119,16 +116,13 @@ async def test_the_focus_is_not_lost_when_a_proof_is_cancelled(app: App, how: st
             press(app, Qt.Key.Key_Tab)
             press(app, Qt.Key.Key_Space)
     await app.proved()
-    run = app.application.store.state.run
-    assert run is not None
-    assert run.stage is RunStage.CANCELLED
+    assert app.run.stage is RunStage.CANCELLED
     assert focused(app) is prove.prove_sample
 
 
 @in_app(stop_at=2)
 async def test_continuing_after_the_question_keeps_the_focus_on_cancel(app: App) -> None:
     card = app.window.prove.run_card
-    await app.until(lambda: app.application.store.state.sample)
     press(app, Qt.Key.Key_Return, CONTROL)
     await app.until(lambda: app.backend.proving)
     press(app, Qt.Key.Key_Escape)
@@ -140,7 +134,6 @@ async def test_continuing_after_the_question_keeps_the_focus_on_cancel(app: App)
 @in_app(stop_at=2)
 async def test_proving_and_cancelling_from_another_page_shows_what_is_proved(app: App) -> None:
     store, prove = app.application.store, app.window.prove
-    await app.until(lambda: store.state.sample)
     app.application.intents.open_page(Page.HISTORY)
     press(app, Qt.Key.Key_Return, CONTROL)
     assert store.state.page is Page.PROVE

@@ -35,7 +35,6 @@ def stage_of(app: App) -> RunStage | None:
 @in_app()
 async def test_the_sample_is_proved_and_its_breakdown_shown(app: App) -> None:
     window, store = app.window, app.application.store
-    await app.until(lambda: store.state.sample)
     QTest.mouseClick(window.prove.prove_sample, Qt.MouseButton.LeftButton)
     assert store.state.running
     await app.proved()
@@ -59,7 +58,6 @@ async def test_the_sample_is_proved_and_its_breakdown_shown(app: App) -> None:
 @in_app(stop_at=5)
 async def test_while_proving_modes_and_actions_are_locked_and_progress_is_shown(app: App) -> None:
     window, store = app.window, app.application.store
-    await app.until(lambda: store.state.sample)
     QTest.keyClick(window, Qt.Key.Key_Return, CONTROL)
     await app.until(lambda: store.state.run and store.state.run.current == 5)
     assert window.prove.run_card._title.text() == "Proving · circuit 6 of 11"
@@ -76,9 +74,7 @@ async def test_while_proving_modes_and_actions_are_locked_and_progress_is_shown(
 @in_app(stop_at=2)
 async def test_cancelling_ends_the_proof_and_leaves_nothing(app: App, by: str) -> None:
     window, store = app.window, app.application.store
-    await app.until(lambda: store.state.sample)
-    window.prove.prove_sample.click()
-    await app.until(lambda: app.backend.proving)
+    await app.begin_sample()
     if by == "button":
         window.prove.run_card.cancel.click()
     else:
@@ -120,8 +116,7 @@ def test_an_error_is_shown_with_its_hint_and_can_be_copied_and_dismissed(
     async def act(app: App) -> None:
         window, store = app.window, app.application.store
         await app.until(lambda: store.state.sample)
-        window.prove.prove_sample.click()
-        await app.proved()
+        await app.prove_sample()
         assert window.problem.isVisible()
         window.problem.copy.click()
         copied = QGuiApplication.clipboard().text()
@@ -134,8 +129,7 @@ def test_an_error_is_shown_with_its_hint_and_can_be_copied_and_dismissed(
         assert run.report.error is not None
         window.problem.dismiss.click()
         assert not window.problem.isVisible()
-        window.prove.prove_sample.click()
-        await app.proved()
+        await app.prove_sample()
         assert window.problem.copy.text() == "Copy details"
 
     run_app(tmp_path, act, backend=lambda: PacedBackend(error))
@@ -146,29 +140,28 @@ def test_a_bug_does_not_leave_the_run_running(run_app: RunApp, tmp_path: Path) -
         raise LookupError("0x1234")
 
     async def act(app: App) -> None:
-        window, store = app.window, app.application.store
+        store = app.application.store
         await app.until(lambda: store.state.sample)
-        window.prove.prove_sample.click()
-        await app.proved()
+        await app.prove_sample()
         await app.until(lambda: store.state.problem)
-        assert store.state.problem is not None
-        assert store.state.problem.code == "BUG"
+        assert app.problem.code == "BUG"
         assert "0x1234" not in str(store.state.problem)
-        assert store.state.run is not None
-        assert store.state.run.stage is RunStage.FAILED
+        assert app.run.stage is RunStage.FAILED
 
     run_app(tmp_path, act, backend=broken)
 
 
-def drop(window: QWidget, path: Path) -> None:
+def hover(window: QWidget, path: Path, *, then_drop: bool = False) -> bool:
+    """Whether the window accepts the dragged file."""
     content = QMimeData()
     content.setUrls([QUrl.fromLocalFile(str(path))])
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     entered = QDragEnterEvent(QPoint(400, 300), Qt.DropAction.CopyAction, content, left, none)
     QApplication.sendEvent(window, entered)
-    assert entered.isAccepted()
-    dropped = QDropEvent(QPointF(400, 300), Qt.DropAction.CopyAction, content, left, none)
-    QApplication.sendEvent(window, dropped)
+    if then_drop:
+        dropped = QDropEvent(QPointF(400, 300), Qt.DropAction.CopyAction, content, left, none)
+        QApplication.sendEvent(window, dropped)
+    return entered.isAccepted()
 
 
 # Qt 6.12 has another constructor for it, and 6.11 only this one.
@@ -179,7 +172,7 @@ def test_a_dropped_file_is_proved(run_app: RunApp, tmp_path: Path) -> None:
 
     async def act(app: App) -> None:
         await app.until(lambda: app.application.store.state.sample)
-        drop(app.window, steps)
+        assert hover(app.window, steps, then_drop=True)
         await app.proved()
         (run,) = app.application.store.state.history or ()
         assert (run.source, run.outcome) == ("mine.msgpack", Outcome.VERIFIED)
@@ -187,21 +180,10 @@ def test_a_dropped_file_is_proved(run_app: RunApp, tmp_path: Path) -> None:
     run_app(tmp_path / "home", act, backend=PacedBackend)
 
 
-def hover(window: QWidget, path: Path) -> bool:
-    """Whether the window accepts the dragged file."""
-    content = QMimeData()
-    content.setUrls([QUrl.fromLocalFile(str(path))])
-    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    entered = QDragEnterEvent(QPoint(400, 300), Qt.DropAction.CopyAction, content, left, none)
-    QApplication.sendEvent(window, entered)
-    return entered.isAccepted()
-
-
 @pytest.mark.filterwarnings("ignore:Function. 'QDragEnterEvent:DeprecationWarning")
 @in_app(stop_at=0)
 async def test_the_drop_hint_shows_what_dropping_does(app: App, tmp_path: Path) -> None:
     window, hint = app.window, app.window.drop_hint
-    await app.until(lambda: app.application.store.state.sample)
     app.application.intents.open_page(Page.HISTORY)
     assert hover(window, tmp_path / "my\nsteps.msgpack")
     assert hint.isVisible()
@@ -209,8 +191,7 @@ async def test_the_drop_hint_shows_what_dropping_does(app: App, tmp_path: Path) 
     assert hint.accessibleDescription() == who_reads(ProvingMode.LOCAL)
     QApplication.sendEvent(window, QDragLeaveEvent())
     assert not hint.isVisible()
-    window.prove.prove_sample.click()
-    await app.until(lambda: app.backend.proving)
+    await app.begin_sample()
     assert not hover(window, tmp_path / "steps.msgpack")
     assert not hint.isVisible()
 
@@ -226,8 +207,7 @@ def test_a_pipe_is_refused_and_not_waited_for(run_app: RunApp, tmp_path: Path) -
         for path in (pipe, tmp_path):
             app.application.intents.prove_file(path)
             await app.proved()
-            assert store.state.problem is not None
-            assert store.state.problem.code == "FILE_UNREADABLE"
+            assert app.problem.code == "FILE_UNREADABLE"
 
     run_app(tmp_path / "home", act, backend=PacedBackend)
 
@@ -237,8 +217,7 @@ async def test_nothing_is_installed_during_a_proof(app: App) -> None:
     await app.settled()
     card = app.window.prove.setup_card
     assert card.fix_all.isEnabled()
-    app.window.prove.prove_sample.click()
-    await app.until(lambda: app.backend.proving)
+    await app.begin_sample()
     assert [made.text() for made in card.findChildren(QAbstractButton) if made.isEnabled()] == ["Stop"]
     assert not card.stop.isVisible()
 
@@ -258,8 +237,7 @@ def test_a_file_without_a_transaction_is_explained(
         await app.until(lambda: store.state.sample)
         app.application.intents.prove_file(steps)
         await app.proved()
-        assert store.state.problem is not None
-        assert store.state.problem.code == code
+        assert app.problem.code == code
 
     run_app(tmp_path / "home", act, backend=PacedBackend)
 
@@ -267,7 +245,6 @@ def test_a_file_without_a_transaction_is_explained(
 @in_app()
 async def test_locked_modes_show_what_is_missing_and_cannot_be_chosen(app: App) -> None:
     store, cards = app.application.store, app.window.prove.modes.cards
-    await app.until(lambda: store.state.sample)
     assert [mode.lock for mode in store.state.modes] == [None, Lock.NO_ADDRESS, Lock.NO_ADDRESS]
     cards[ProvingMode.REMOTE].click()
     QTest.keyClick(app.window, Qt.Key.Key_3, CONTROL)
@@ -317,10 +294,8 @@ def test_an_unreadable_settings_file_is_explained(run_app: RunApp, tmp_path: Pat
 @in_app()
 async def test_selecting_a_run_shows_its_breakdown(app: App) -> None:
     window, store = app.window, app.application.store
-    await app.until(lambda: store.state.sample)
     for _ in range(2):
-        window.prove.prove_sample.click()
-        await app.proved()
+        await app.prove_sample()
     newest, oldest = store.state.history or ()
     assert store.state.selected == newest
     window.prove.runs.list.setFocus()
@@ -356,7 +331,6 @@ def test_repeated_requests_check_again_once(
 @in_app(stop_at=3)
 async def test_starting_and_cancelling_quickly_leaves_nothing(app: App) -> None:
     window, store = app.window, app.application.store
-    await app.until(lambda: store.state.sample)
     for turn in range(10):
         QTest.keyClick(window, Qt.Key.Key_Return, CONTROL)
         assert store.state.running

@@ -412,8 +412,7 @@ def test_two_proofs_are_compared_and_exported(
         store, window = app.application.store, app.window
         await app.until(lambda: store.state.sample)
         for _ in range(2):
-            window.prove.prove_sample.click()
-            await app.proved()
+            await app.prove_sample()
         QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
         page = window.pages[Page.HISTORY]
         assert isinstance(page, HistoryPage)
@@ -484,14 +483,11 @@ def test_a_history_with_a_damaged_page_is_a_problem_to_read(run_app: RunApp, tmp
     async def act(app: App) -> None:
         store = app.application.store
         await app.until(lambda: store.state.problem)
-        assert store.state.problem is not None
-        assert store.state.problem.code == "HISTORY_UNUSABLE"
+        assert app.problem.code == "HISTORY_UNUSABLE"
         assert store.state.history == ()
         await app.until(lambda: store.state.sample)
-        app.window.prove.prove_sample.click()
-        await app.proved()
-        assert store.state.run is not None
-        assert store.state.run.stage is RunStage.DONE
+        await app.prove_sample()
+        assert app.run.stage is RunStage.DONE
 
     run_app(tmp_path, act, backend=PacedBackend)
 

@@ -198,9 +198,7 @@ def test_the_key_of_a_server_is_forgotten(run_app: RunApp, tmp_path: Path) -> No
 @in_app(stop_at=2)
 async def test_settings_saved_during_a_proof_apply_to_the_next_one(app: App) -> None:
     store = app.application.store
-    await app.until(lambda: store.state.sample)
-    app.window.prove.prove_sample.click()
-    await app.until(lambda: app.backend.proving)
+    await app.begin_sample()
     page = await page_of(app)
     typed(page, SettingField.PROVER_URL, "http://127.0.0.1:1")
     page.save.click()

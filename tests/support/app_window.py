@@ -281,7 +281,8 @@ def in_app(
 ) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., None]]:
     """Run an asynchronous test, whose first argument is ``app``, within :func:`with_app`.
 
-    It begins once a proof can begin. stop_at: the circuit at which ``app.backend`` waits, which proves unless there is another backend.
+    It begins once a proof can begin. stop_at: the circuit at which ``app.backend`` waits; it proves unless
+    there is another backend.
     """
 
     def decorate(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
-from support.app_window import App, in_app
+from support.app_window import App, PacedBackend, RunApp, in_app
 from support.recorded_steps import development_deployment
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.runs import Outcome
@@ -23,16 +23,18 @@ def steps(tmp_path: Path) -> Path:
     return file
 
 
-@in_app()
-async def test_a_file_is_proved_once_the_history_is_open(app: App, steps: Path) -> None:
-    def ended() -> list[str]:
-        runs = app.application.store.state.history or ()
-        return [run.source for run in runs if run.outcome is Outcome.VERIFIED]
+def test_a_file_is_proved_once_the_history_is_open(run_app: RunApp, tmp_path: Path, steps: Path) -> None:
+    async def act(app: App) -> None:
+        def ended() -> list[str]:
+            runs = app.application.store.state.history or ()
+            return [run.source for run in runs if run.outcome is Outcome.VERIFIED]
 
-    OpenRequests(app.window).take(OpenRequest.of(steps))
-    assert app.application.store.state.run is None
-    await app.until(ended)
-    assert ended() == ["given.msgpack"]
+        OpenRequests(app.window).take(OpenRequest.of(steps))
+        assert app.application.store.state.run is None
+        await app.until(ended)
+        assert ended() == ["given.msgpack"]
+
+    run_app(tmp_path, act, backend=PacedBackend)
 
 
 @pytest.mark.parametrize("sends", [True, False])

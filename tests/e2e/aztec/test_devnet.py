@@ -101,7 +101,7 @@ async def test_keys_that_are_computed_again_are_the_shipped_ones() -> None:
         *("private_kernel_init", "private_kernel_tail", "hiding_kernel_to_rollup"),
         *("SchnorrAccount", "SponsoredFPC", "MultiCallEntrypoint"),
     )
-    generator = ROOT / "installer" / "generate_development_keys.py"
+    generator = ROOT / "tools" / "generate_development_keys.py"
     done = subprocess.run(
         [sys.executable, generator, tree, "--only", *names], capture_output=True, text=True, check=False
     )

@@ -86,7 +86,7 @@ async def test_an_image_that_does_not_start_says_why(tools: EmulatorTools, tmp_p
 def test_a_killed_test_run_takes_its_enclaves_with_it(image: BuiltImage) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", STARTING, image.file],
-        env={**os.environ, "PYTHONPATH": f"{ROOT}/tests:{ROOT}/installer"},
+        env={**os.environ, "PYTHONPATH": f"{ROOT}/tests:{ROOT}/tools"},
         stdout=subprocess.PIPE,
         text=True,
     ) as run:

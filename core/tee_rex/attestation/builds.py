@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from tee_rex.attestation.document import PCR_BYTES
+from tee_rex.errors.catalogue.attestation import PCR_INVALID
 from tee_rex.settings.file import ApprovedBuild
 from tee_rex.system.files import resource
 
@@ -71,11 +72,17 @@ class ExpectedPcrs:
         return tuple(cls.of(build.approved()) for build in shipped_builds())
 
     @classmethod
+    def from_hex(cls, pcr0: str | None, pcr1: str | None = None, pcr2: str | None = None) -> ExpectedPcrs:
+        """The PCRs as people give them, in 96 hex digits each; at least one. Raises PCR_INVALID."""
+        try:
+            return cls(*(None if digest is None else bytes.fromhex(digest) for digest in (pcr0, pcr1, pcr2)))
+        except ValueError as error:
+            raise PCR_INVALID() from error
+
+    @classmethod
     def of(cls, build: ApprovedBuild) -> ExpectedPcrs:
         """The PCRs of a build that the settings approve."""
-        return cls(
-            *(bytes.fromhex(digest) if digest else None for digest in (build.pcr0, build.pcr1, build.pcr2))
-        )
+        return cls.from_hex(build.pcr0, build.pcr1 or None, build.pcr2 or None)
 
     def differing(self, pcrs: Mapping[int, bytes]) -> list[int]:
         """Indices of the measured PCRs that are not as expected."""

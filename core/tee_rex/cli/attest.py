@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tee_rex.errors import TeeRexError
-from tee_rex.errors.catalogue.attestation import ATTEST_OPTIONS_INVALID, PCR_INVALID
+from tee_rex.errors.catalogue.attestation import ATTEST_OPTIONS_INVALID
 from tee_rex.errors.catalogue.files import FILE_UNREADABLE
 from tee_rex.terminal.console import exit_on_error, run
 
@@ -120,15 +120,12 @@ async def _examine_url(url: str, builds: tuple[ExpectedPcrs, ...], *, nonce_requ
         return await examine_server(connection, policy, root=aws_nitro_root(), now=_now)
 
 
-def _builds(*pcrs: str | None) -> tuple[ExpectedPcrs, ...]:
+def _builds(pcr0: str | None, pcr1: str | None, pcr2: str | None) -> tuple[ExpectedPcrs, ...]:
     from tee_rex.attestation.builds import ExpectedPcrs
 
-    if all(pcr is None for pcr in pcrs):
+    if (pcr0, pcr1, pcr2) == (None, None, None):
         return ()
-    try:
-        return (ExpectedPcrs(*(None if pcr is None else bytes.fromhex(pcr) for pcr in pcrs)),)
-    except ValueError as error:
-        raise PCR_INVALID() from error
+    return (ExpectedPcrs.from_hex(pcr0, pcr1, pcr2),)
 
 
 def _now() -> datetime:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from tee_rex.cli.prover_options import ProverOptions
 from tee_rex.errors.catalogue import usage as errors
-from tee_rex.errors.catalogue.attestation import PCR_INVALID
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.versions import AztecVersion
 
@@ -132,13 +131,7 @@ def approved_builds(
         if others and len(others) != len(pcr0):
             raise errors.PCRS_UNPAIRED(expected=len(pcr0), given=len(others))
     nothing: Sequence[None] = (None,) * len(pcr0)
-    try:
-        return tuple(
-            ExpectedPcrs(*(None if digest is None else bytes.fromhex(digest) for digest in build))
-            for build in zip(pcr0, pcr1 or nothing, pcr2 or nothing, strict=True)
-        )
-    except ValueError as error:
-        raise PCR_INVALID() from error
+    return tuple(map(ExpectedPcrs.from_hex, pcr0, pcr1 or nothing, pcr2 or nothing))
 
 
 def _refuse_options_of_other_modes(options: ProverOptions, mode: ProvingMode) -> None:

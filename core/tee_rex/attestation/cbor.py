@@ -10,7 +10,7 @@ in front of everything (COSE_Sign1's 18) and an outermost map of indefinite leng
 takes longer heads, indefinite containers and booleans, because AWS has changed its encoders before. What form
 a value must have is for the caller to check.
 
-:func:`write_cbor` writes the one encoding that :func:`read_cbor` accepts.
+:func:`write_cbor` writes the one encoding that :func:`read_cbor` accepts, and booleans, which it does not.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ class _Reader:
     def only_item(self, *, indefinite_map: bool = False) -> CborValue:
         value = self._item(nesting=0, indefinite_map=indefinite_map)
         if self._position != len(self._bytes):
-            raise CborError(f"{len(self._bytes) - self._position} bytes follow the item")
+            raise CborError("bytes follow the item")
         return value
 
     def _item(self, nesting: int, *, indefinite_map: bool = False) -> CborValue:

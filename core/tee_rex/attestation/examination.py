@@ -166,7 +166,7 @@ def examine(
             raise unreadable
         check_provers(carried, policy)
 
-    findings = _made(
+    findings = _findings(
         # 11. Fresh: not older than allowed, not from the future.
         (Check.AGE, lambda: check_age(document, policy.max_age, policy.future_tolerance)),
         # 12. Not in debug mode, whatever else the policy says.
@@ -206,7 +206,7 @@ def examine_saved(
     except AttestationError as refusal:
         return Examination.refused(refusal, at=at, untrusted=untrusted)
     carried, unreadable = _carried_provers(document, None)
-    findings = _made(
+    findings = _findings(
         (Check.DEBUG, lambda: check_not_debug(document)),
         *([(Check.CODE, lambda: check_code(document, builds))] if builds else []),
     )
@@ -221,7 +221,7 @@ def examine_saved(
     )
 
 
-def _made(*checks: tuple[Check, Callable[[], None]]) -> tuple[Finding, ...]:
+def _findings(*checks: tuple[Check, Callable[[], None]]) -> tuple[Finding, ...]:
     return tuple(Finding(check, _refusal(run)) for check, run in checks)
 
 

@@ -26,7 +26,7 @@ class ServerConnection:
     def __init__(self, server: ServerUrl, client: httpx2.AsyncClient) -> None:
         """Use :meth:`open`."""
         self.server = server
-        self.client = client
+        self._client = client
 
     @classmethod
     @asynccontextmanager
@@ -80,7 +80,7 @@ class ServerConnection:
         """
         timeout = httpx2.Timeout(STALLED_SECONDS, connect=CONNECT_SECONDS, read=silence_seconds)
         try:
-            async with self.client.stream(
+            async with self._client.stream(
                 method,
                 self.server.at(route),
                 params=query,

@@ -151,8 +151,8 @@ class ProofVerifier:
     async def verify(self, proof: ChonkProof) -> bool | None:
         """Whether the proof is valid under the steps' final key; None where bb or its CRS is unavailable.
 
-        Raises a ProvingError or BbStartError when bb fails, BbCorruptError when its file is not the
-        pinned bb.
+        Raises a ProvingError or UnusableEnvironmentError when bb fails, BbCorruptError when its file is not
+        the pinned bb.
         """
         self._wanted.set()
         session = await asyncio.shield(self._starting)

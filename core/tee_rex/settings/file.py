@@ -130,8 +130,8 @@ def read_settings_file(file: Path) -> SettingsFile:
 def write_settings_file(file: Path, settings: SettingsFile) -> None:
     """Write the settings; comments and the order of unchanged entries are kept.
 
-    Raises BadSettingError if they are too large or the present file cannot be read, DiskFullError,
-    DiskNotWritableError, EXTRA_MISSING without tomlkit.
+    Raises BadSettingError if they are too large or the present file cannot be read, DISK_FULL,
+    DISK_NOT_WRITABLE, EXTRA_MISSING without tomlkit.
     """
     wanted = msgspec.json.decode(msgspec.json.encode(settings))
     text = _edited(_read(file), wanted)

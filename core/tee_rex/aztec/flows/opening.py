@@ -52,7 +52,8 @@ class WalletOpener:
     async def open(self) -> BridgeClient:
         """A bridge with an open wallet.
 
-        Raises BridgeError, WalletDataError, NodeError, DiskFullError, FEE_CONTRACT_MISSING, NETWORK_CHANGED.
+        Raises BridgeError, WalletDataError, NodeError, NOT_ENOUGH_SPACE, FEE_CONTRACT_MISSING,
+        NETWORK_CHANGED.
         """
         self.data.require_space()
         for attempt in range(1, ATTEMPTS):

@@ -78,7 +78,7 @@ class InstalledBridges:
         2. Make sure that Node and the native module can run here (``runtime_for``, ``node_program``).
 
         Raises BridgeMissingError if downloading is not allowed, WalletError, the errors of npm, of Node's
-        runtime (RuntimeUnavailableError …), and of ``disk_errors``.
+        runtime (RUNTIME_UNAVAILABLE …), and of ``disk_errors``.
         """
         if str(version) != AZTEC_VERSION:
             raise errors.BRIDGE_VERSION_UNSUPPORTED(version=str(version), supported=AZTEC_VERSION)

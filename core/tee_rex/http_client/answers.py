@@ -83,8 +83,9 @@ def kind_for_code(code: str, otherwise: ErrorKind[TeeRexError]) -> ErrorKind[Tee
 
 
 def _shown(answer: Answer) -> Message:
+    """What the server answered, to stand inside a sentence."""
     said = _error_answer(answer.body)
-    words = printable(said.title or said.error, MAX_SHOWN_CHARACTERS)
+    words = printable(said.title or said.error, MAX_SHOWN_CHARACTERS).rstrip(".")
     request = printable(said.request_id, MAX_SHOWN_CHARACTERS)
     shown = message("HTTP status {status}", status=answer.status)
     if words:

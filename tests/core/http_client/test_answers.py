@@ -66,6 +66,15 @@ def test_what_the_server_says_is_shown_short_and_harmless() -> None:
     assert len(message) < 400
 
 
+def test_a_full_stop_of_the_server_is_not_doubled() -> None:
+    def message(request_id: str) -> str:
+        body = msgspec.json.encode(ErrorAnswer(error="Rate limit exceeded.", request_id=request_id))
+        return refusal(Answer(400, {}, body)).message
+
+    assert message("") == "The server answered: HTTP status 400: Rate limit exceeded."
+    assert message("7") == "The server answered: HTTP status 400: Rate limit exceeded (request 7)."
+
+
 @pytest.mark.parametrize(
     ("header", "seconds"),
     [

@@ -93,7 +93,8 @@ def listening_vsock(port: int) -> socket.socket:
         listener.listen(_BACKLOG)
     except (OSError, OverflowError) as error:
         listener.close()
-        raise LISTEN_FAILED(address=f"vsock port {port}", reason=str(error)) from error
+        reason = getattr(error, "strerror", None) or str(error).rstrip(".")
+        raise LISTEN_FAILED(address=f"vsock port {port}", reason=reason) from error
     return listener
 
 
@@ -173,7 +174,7 @@ class VhostSocket:
             listener.listen(_BACKLOG)
         except OSError as error:
             listener.close()
-            raise LISTEN_FAILED(address=str(path), reason=str(error)) from error
+            raise LISTEN_FAILED(address=str(path), reason=error.strerror or str(error)) from error
         return listener
 
 

@@ -45,7 +45,9 @@ def listening_socket(host: str, port: int) -> socket.socket:
     try:
         listener = socket.create_server((host, port), family=family, backlog=MAX_CONNECTIONS)
     except (OSError, OverflowError) as error:
-        raise LISTEN_FAILED(address=f"{host} port {port}", reason=str(error)) from error
+        # Python adds the address, which the message has already.
+        reason, *_ = (getattr(error, "strerror", None) or str(error)).split(" (while attempting")
+        raise LISTEN_FAILED(address=f"{host} port {port}", reason=reason.rstrip(".")) from error
     # Accepted connections inherit these. asyncio would set the first only for sockets that name a protocol;
     # without it every answer waits 40 ms for the client's acknowledgement of its head.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -152,5 +152,16 @@ def test_clients_close_idle_connections_before_the_server_does() -> None:
 
 
 def test_a_port_in_use_is_refused() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken, raises(LISTEN_FAILED, match="Cannot listen"):
-        listening_socket("127.0.0.1", taken.getsockname()[1])
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with raises(LISTEN_FAILED, match=f"listen.*: 127.0.0.1 port {port}: Address already in use.$"):
+            listening_socket("127.0.0.1", port)
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "reason"),
+    [("203.0.113.1", 0, "Can(no|.)t assign requested address"), ("127.0.0.1", 70_000, "[^.]*0-65535")],
+)
+def test_why_an_address_cannot_be_listened_on_is_one_sentence(host: str, port: int, reason: str) -> None:
+    with raises(LISTEN_FAILED, match=rf"listen.*: {host} port {port}: {reason}\.$"):
+        listening_socket(host, port)

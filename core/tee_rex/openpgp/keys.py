@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from tee_rex.errors.catalogue.openpgp import INVALID_PUBLIC_KEY
+from tee_rex.openpgp import signatures
 from tee_rex.openpgp.armor import armor, unarmor
 from tee_rex.openpgp.encrypted_data import AES_128_GCM, AES_256_GCM
 from tee_rex.openpgp.packets import MalformedError, PacketType, encode_packet, read_packet
@@ -158,6 +159,8 @@ def _parse_packets(untrusted: bytes, at: int) -> PublicKey:
         )
     primary = _KeyPacket.parse(bodies[0], ED25519_ALGORITHM)
     subkey = _KeyPacket.parse(bodies[3], X25519_ALGORITHM)
+    if signatures.is_low_order(primary.material):
+        raise MalformedError("its primary key is a point of low order")
     signer = Ed25519PublicKey.from_public_bytes(primary.material)
 
     certification = verify(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from enum import IntEnum
+from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -19,6 +20,12 @@ _CRITICAL = 0x80
 _FIXED_OCTETS = 6  # version, type, two algorithms, length of the hashed subpackets
 # Longer ones need a second octet of length; no subpacket that matters here comes near.
 _MAX_SUBPACKET_OCTETS = 191
+
+
+_FIELD: Final = 2**255 - 19
+_ORDER_8: Final = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+_LOW_ORDER: Final = frozenset({1, _FIELD - 1, 0, _ORDER_8, _FIELD - _ORDER_8})
+"""The y of every point whose order divides 8: of order 1, 2, 4, and 8."""
 
 
 class SignatureType(IntEnum):
@@ -53,6 +60,15 @@ _WRITTEN_CRITICAL = frozenset({Subpacket.SIGNATURE_CREATION_TIME, Subpacket.KEY_
 def _digest(signed: bytes, hashed_fields: bytes) -> bytes:
     trailer = bytes([_VERSION, 0xFF]) + len(hashed_fields).to_bytes(4)
     return hashlib.sha512(signed + hashed_fields + trailer).digest()
+
+
+def is_low_order(point: bytes) -> bool:
+    """Whether an Ed25519 key (32 octets) has a low order or is not encoded as RFC 8032, section 5.1.3, says.
+
+    Anybody can make signatures that hold for such a key, and OpenSSL accepts it.
+    """
+    y = int.from_bytes(point, "little") & (1 << 255) - 1  # without the sign of x
+    return y >= _FIELD or y in _LOW_ORDER
 
 
 def sign(

@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from support.errors import raises_code
 from support.openpgp_forge import CREATED, SIGNATURE, USER_ID, KeyParts, packet
 from tee_rex.errors import ExitCode
 from tee_rex.errors.catalogue.openpgp import INVALID_PUBLIC_KEY
-from tee_rex.openpgp import PrivateKey, PublicKey, decrypt, encrypt
+from tee_rex.openpgp import PrivateKey, PublicKey, decrypt, encrypt, signatures
 from tee_rex.openpgp.armor import armor
 from tee_rex.openpgp.keys import MAX_USER_ID_OCTETS
 
@@ -129,6 +130,55 @@ LOW_ORDER_POINTS = [
     bytes.fromhex("edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
     bytes.fromhex("eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
 ]
+
+
+class IdentityPoint:
+    """Stands in for a key pair whose public key is the curve's identity: one signature holds for anything."""
+
+    def public_key(self) -> IdentityPoint:
+        return self
+
+    def public_bytes_raw(self) -> bytes:
+        return b"\x01" + bytes(31)
+
+    def sign(self, _digest: bytes) -> bytes:
+        return self.public_bytes_raw() + bytes(32)
+
+
+def test_a_primary_key_that_anybody_can_sign_for_is_refused() -> None:
+    forged = KeyParts(certifier=IdentityPoint())  # type: ignore[arg-type]  # has what is used of a key
+    Ed25519PublicKey.from_public_bytes(IdentityPoint().public_bytes_raw()).verify(
+        IdentityPoint().sign(b""), b"anything"
+    )
+    with raises_code(INVALID_PUBLIC_KEY, match="primary key is a point of low order"):
+        parse(forged.packets())
+
+
+P = 2**255 - 19
+D = -121665 * pow(121666, -1, P) % P
+
+
+def order_divides_8(y: int) -> bool:
+    """By the curve's equation and three doublings (RFC 8032, section 5.1.4), without the library's list."""
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    x = x if x * x % P == square else x * pow(2, (P - 1) // 4, P) % P
+    if x * x % P != square:
+        return False  # no point has this y
+    for _ in range(3):
+        product = D * x * x * y * y
+        x, y = 2 * x * y * pow(1 + product, -1, P) % P, (y * y + x * x) * pow(1 - product, -1, P) % P
+    return (x, y) == (0, 1)
+
+
+@pytest.mark.parametrize("sign", [0, 1 << 255])
+def test_every_point_of_low_order_is_known(sign: int) -> None:
+    found = [y for y in (*signatures._LOW_ORDER, 2, 3, 4, P - 2) if order_divides_8(y)]
+    assert set(found) == signatures._LOW_ORDER
+    for y in (*found, P, P + 1, P + 18):
+        assert signatures.is_low_order((y | sign).to_bytes(32, "little"))
+    for y in (3, 4, P - 2):
+        assert not signatures.is_low_order((y | sign).to_bytes(32, "little"))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,10 @@ searched for. Nothing in a certificate is checked before its issuer's signature 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import pairwise
 from typing import Final, TypeVar
@@ -38,7 +41,9 @@ _UNPARSABLE: Final = (
     x509.UnsupportedGeneralNameType,
     CryptographyDeprecationWarning,
 )
-"""What cryptography raises on malformed DER; the warning where warnings are errors."""
+"""What cryptography raises on malformed DER; the warning: see :func:`positive_serial_numbers`."""
+_WARNING_FILTERS: Final = threading.Lock()
+"""Python has one list of them for all threads."""
 
 _ExtensionT = TypeVar("_ExtensionT", x509.BasicConstraints, x509.KeyUsage)
 
@@ -73,9 +78,22 @@ def common_name(certificate: x509.Certificate) -> str:
     return str(names[0].value)
 
 
+@contextmanager
+def positive_serial_numbers() -> Iterator[None]:
+    """Loading a certificate whose serial number is not positive raises CryptographyDeprecationWarning.
+
+    RFC 5280, section 4.1.2.2, forbids such numbers; cryptography (50) loads the certificate all the same, and
+    prints that it will refuse it one day.
+    """
+    with _WARNING_FILTERS, warnings.catch_warnings():
+        warnings.filterwarnings("error", "Parsed a serial number", CryptographyDeprecationWarning)
+        yield
+
+
 def _parse(position: int, der: bytes) -> x509.Certificate:
     try:
-        return x509.load_der_x509_certificate(der)  # refuses trailing bytes
+        with positive_serial_numbers():
+            return x509.load_der_x509_certificate(der)  # refuses trailing bytes
     except _UNPARSABLE as error:
         raise errors.CHAIN_CERTIFICATE(position=position, problem=message("is malformed")) from error
 

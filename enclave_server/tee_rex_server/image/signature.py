@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from tee_rex.attestation.cbor import CborError, CborValue, read_any_cbor, write_cbor
+from tee_rex.attestation.chain import positive_serial_numbers
 from tee_rex.attestation.document import PROTECTED_HEADER, bytes_to_sign
 from tee_rex.errors import Message, message
 from tee_rex_server.errors.image import SIGNER_CURVE, SIGNER_KEY_MISMATCH, SIGNER_UNREADABLE
@@ -38,9 +39,10 @@ class ImageSigner:
     def from_files(cls, certificate: Path, key: Path) -> ImageSigner:
         """Read both from PEM files, whose content is never quoted; raises IMAGE_SIGNER_UNUSABLE."""
         try:
-            read_certificate = x509.load_pem_x509_certificate(_small_file(certificate))
+            with positive_serial_numbers():
+                read_certificate = x509.load_pem_x509_certificate(_small_file(certificate))
             read_key = serialization.load_pem_private_key(_small_file(key), None)
-        except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
+        except (OSError, ValueError, TypeError, UnsupportedAlgorithm, UserWarning) as error:
             reason: str | Message = str(error.strerror) if isinstance(error, OSError) else _NOT_PEM
             raise SIGNER_UNREADABLE(certificate=str(certificate), key=str(key), reason=reason) from None
         if not (
@@ -83,13 +85,13 @@ def verified_pcr8(untrusted_section: bytes, pcr0: bytes) -> bytes:
         )
         key.verify(encode_dss_signature(r, s), bytes_to_sign(payload), ec.ECDSA(hashes.SHA384()))
     except (InvalidSignature, UnsupportedAlgorithm, CborError, ValueError, UserWarning):
-        # cryptography warns about some certificates, and the process may turn warnings into errors.
+        # The warning: see positive_serial_numbers.
         raise EifError("its signature is not valid") from None
     return signer_pcr(certificate.public_bytes(serialization.Encoding.DER))
 
 
 def _parsed(section: bytes) -> tuple[x509.Certificate, bytes, bytes]:
-    """Certificate, signed payload and signature (96 bytes); raises CborError or ValueError."""
+    """Certificate, signed payload and signature (96 bytes); raises CborError, ValueError or UserWarning."""
     match read_any_cbor(section):
         case [{"signing_certificate": list(pem), "signature": list(cose), **nothing_else}] if (
             not nothing_else
@@ -103,7 +105,8 @@ def _parsed(section: bytes) -> tuple[x509.Certificate, bytes, bytes]:
                 raise CborError("not an ES384 signature")
         case _:
             raise CborError("not a COSE_Sign1")
-    return x509.load_pem_x509_certificate(_joined(pem)), payload, signature
+    with positive_serial_numbers():
+        return x509.load_pem_x509_certificate(_joined(pem)), payload, signature
 
 
 def _joined(numbers: list[CborValue]) -> bytes:

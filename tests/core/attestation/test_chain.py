@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -37,6 +38,22 @@ def _version_1(tbs: bytes) -> bytes:
     head, version, rest = tbs[:4], tbs[4:9], tbs[9:]
     assert (head[:2], version) == (b"\x30\x82", bytes.fromhex("a003020102"))
     return head[:2] + len(rest).to_bytes(2, "big") + rest
+
+
+def _negative_serial_number(tbs: bytes) -> bytes:
+    assert tbs[9] == 0x02  # an INTEGER, after the two heads and the version
+    return tbs[:11] + bytes([tbs[11] | 0x80]) + tbs[12:]
+
+
+def test_a_serial_number_that_is_not_positive_is_refused_and_nothing_is_printed(nitro: FakeNitro) -> None:
+    """Also where warnings are not errors, as they are in these tests."""
+    other = nitro.changed("zone", edit_tbs=_negative_serial_number)
+    with warnings.catch_warnings(record=True) as printed:
+        warnings.simplefilter("always")
+        with pytest.raises(ChainFailedError, match="3 is malformed"):
+            _verify(other)
+        warnings.warn("the filters are as before", stacklevel=1)
+    assert [str(warning.message) for warning in printed] == ["the filters are as before"]
 
 
 def test_a_chain_like_those_of_aws_is_valid(nitro: FakeNitro) -> None:

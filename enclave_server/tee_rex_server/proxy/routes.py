@@ -71,8 +71,8 @@ class ProxyApi:
             [
                 DescribedRoute(healthz, interface.HEALTHZ),
                 DescribedRoute(self.health, replace(interface.HEALTH, answer=ProxyHealthAnswer)),
-                DescribedRoute(self.key, _forwarded(interface.PUBLIC_KEY)),
-                DescribedRoute(self.key, _forwarded(interface.ATTESTATION)),
+                DescribedRoute(self.public_key, _forwarded(interface.PUBLIC_KEY)),
+                DescribedRoute(self.attestation, _forwarded(interface.ATTESTATION)),
                 DescribedRoute(self.prove, _forwarded(interface.PROVE)),
                 DescribedRoute(self.start_job, _forwarded(interface.START_JOB)),
                 DescribedRoute(self.job, _forwarded(interface.GET_JOB), _forwarded(interface.DELETE_JOB)),
@@ -101,25 +101,13 @@ class ProxyApi:
             polling.cancel()
         return json_response(proxy_health(self.fleet, accepting=self.in_flight.accepting))
 
-    async def key(self, request: Request) -> Response:
-        """The key of the least busy enclave, attested or not."""
-        query = request.scope["query_string"].decode("latin-1")
-        target = request.url.path + (f"?{query}" if query else "")
+    async def public_key(self, request: Request) -> Response:
+        """The key of the least busy enclave."""
+        return self._key_of_least_busy(request)
 
-        async def stream(receive: Receive, send: Send) -> None:
-            with self.in_flight.request():
-                for tries_left in reversed(range(len(self.fleet.enclaves))):
-                    enclave = await self.fleet.least_busy()
-                    enclave.keys_given += 1
-                    try:
-                        await self._forwarder.forward(Forwarded(request, target), enclave, receive, send)
-                    except EnclaveUnreachableError:
-                        if not tries_left:
-                            raise
-                    else:
-                        return
-
-        return StreamedResponse(stream)
+    async def attestation(self, request: Request) -> Response:
+        """The attested key of the least busy enclave."""
+        return self._key_of_least_busy(request)
 
     async def prove(self, request: Request) -> Response:
         """One proof, in the enclave that can read the message."""
@@ -157,6 +145,25 @@ class ProxyApi:
         if enclave is None:
             raise ENCLAVE_UNKNOWN()
         return self._without_body(request, enclave, interface.METRICS.path)
+
+    def _key_of_least_busy(self, request: Request) -> Response:
+        query = request.scope["query_string"].decode("latin-1")
+        target = request.url.path + (f"?{query}" if query else "")
+
+        async def stream(receive: Receive, send: Send) -> None:
+            with self.in_flight.request():
+                for tries_left in reversed(range(len(self.fleet.enclaves))):
+                    enclave = await self.fleet.least_busy()
+                    enclave.keys_given += 1
+                    try:
+                        await self._forwarder.forward(Forwarded(request, target), enclave, receive, send)
+                    except EnclaveUnreachableError:
+                        if not tries_left:
+                            raise
+                    else:
+                        return
+
+        return StreamedResponse(stream)
 
     async def _enclave_of(self, job_id: str) -> Enclave:
         with self.in_flight.request():  # the enclaves may have to be asked

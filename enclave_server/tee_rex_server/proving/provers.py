@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tee_rex.attestation.provers import Prover, encode_provers
 from tee_rex.crs.crs import MIN_POINTS
+from tee_rex.crs.store import crs_store
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, CrsMissingError
 from tee_rex.system.progress import ProgressListener, ignore_progress
 from tee_rex_server.errors import serving as errors
@@ -99,7 +100,8 @@ class ServedProvers:
         for version, setup in self.digests:
             try:
                 await installation.bb(version, setup, ignore_progress)
-                await installation.crs(setup, MIN_POINTS, ignore_progress)
+                # Not by the installation, which may compute the points of the development setup.
+                await crs_store(installation.paths, setup).load(MIN_POINTS)
             except (BbMissingError, BbCorruptError, CrsMissingError):
                 self.missing.add((version, setup))
             else:

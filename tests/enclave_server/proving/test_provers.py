@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,10 +12,15 @@ from support.errors import raises
 from support.recorded_steps import development_deployment, genuine_deployment
 from tee_rex.attestation.provers import read_provers
 from tee_rex.bb.pins import BbPins
+from tee_rex.bb.store import BbCommand, BbExecutable
+from tee_rex.local.downloading import DownloadingInstallation
+from tee_rex.settings.paths import Paths
 from tee_rex.system.platform import Platform
+from tee_rex.system.progress import ProgressListener
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 from tee_rex_server.errors.serving import NO_BB_FOR_PLATFORM, NOT_SERVED, PROVER_NOT_ALLOWED
 from tee_rex_server.proving.provers import ServedProvers
 
@@ -48,6 +54,18 @@ def test_the_attested_list_is_what_clients_read() -> None:
     (prover,) = read_provers(user_data, manifest)
     assert (prover.version, prover.sha256) == ("4.1.2", DIGEST)
     assert msgspec.json.decode(user_data) == {"versions": [{"version": "4.1.2", "sha256": DIGEST}]}
+
+
+async def test_points_that_were_not_uploaded_are_missing_though_they_could_be_computed(tmp_path: Path) -> None:
+    class WithBb(DownloadingInstallation):
+        async def bb(self, version: AztecVersion, setup: TrustedSetup, _: ProgressListener) -> BbCommand:
+            return BbCommand(BbExecutable(version, setup, Path("bb"), DIGEST), ("bb",))
+
+    paths = Paths(tmp_path, tmp_path / "config")
+    served = ServedProvers.pinned(PINS, {TrustedSetup.DEVELOPMENT}, Platform.AMD64_LINUX)
+    await served.find_uploads(WithBb(paths, PINS, allow_download=False))
+    assert served.missing == set(served.digests)
+    assert not list(tmp_path.rglob("*.dat"))
 
 
 def test_a_setup_without_a_bb_for_this_platform_is_refused() -> None:

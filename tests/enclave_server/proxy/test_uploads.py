@@ -27,7 +27,6 @@ from tee_rex.crs.crs import MIN_POINTS, CrsPins
 from tee_rex.crs.store import CrsStore
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.downloading import DownloadingInstallation
-from tee_rex.local.installation import Installation
 from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -67,19 +66,13 @@ class Pair:
         return [line for line in lines if line["event"] == event]
 
 
-class ImageInstallation(DownloadingInstallation):
-    """As in an image, which has the libraries that bb needs: what is not uploaded is missing."""
-
-    crs = Installation.crs
-
-
-async def image_without_bb(data: Path) -> ImageInstallation:
+async def image_without_bb(data: Path) -> DownloadingInstallation:
     """What an enclave begins with: the libraries that bb needs, which its image has, and nothing else."""
     version = deployment_request().version
     await real_installation().bb(version, DEVELOPMENT, ignore_progress)
     paths = Paths(data, data / "config")
     link_libraries(real_installation().paths, paths)
-    return ImageInstallation(paths, BbPins.shipped(), allow_download=False)
+    return DownloadingInstallation(paths, BbPins.shipped(), allow_download=False)
 
 
 @asynccontextmanager

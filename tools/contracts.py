@@ -9,10 +9,7 @@ from tee_rex_server.image.guest_modules import is_measured
 
 
 class MeasuredContract(Contract):
-    """Measured code imports only measured code, among ours; ``MEASURED`` is the list.
-
-    Exempt is tee_rex itself, whose names load their modules when first used.
-    """
+    """Measured code imports only measured code, among ours; ``MEASURED`` is the list."""
 
     type_name = "measured"
 
@@ -22,7 +19,7 @@ class MeasuredContract(Contract):
         broken = sorted(
             f"{module} imports {imported}"
             for module in graph.modules
-            if is_measured(module) and module != "tee_rex" and not graph.is_module_squashed(module)
+            if is_measured(module)
             for imported in graph.find_modules_directly_imported_by(module)
             if not graph.is_module_squashed(imported) and not is_measured(imported)
         )

@@ -109,12 +109,9 @@ def recipe_digest() -> str:
 
 
 def _sources(package: str) -> Iterator[Path]:
-    """The measured source files of one package of ours; FileNotFoundError once read if one is missing."""
-    for measured in MEASURED:
-        name, *parts = measured.split(".")
-        if name != package:
-            continue
-        place = _FOLDERS[package].joinpath(*parts)
-        yield from place.rglob("*.py") if place.is_dir() else [place.with_suffix(".py")]
-        for depth in range(len(parts)):
-            yield _FOLDERS[package].joinpath(*parts[:depth], "__init__.py")
+    """The measured source files of one package of ours."""
+    folder = _FOLDERS[package]
+    for path in folder.rglob("*.py"):
+        parts = path.relative_to(folder.parent).with_suffix("").parts
+        if is_measured(".".join(parts).removesuffix(".__init__")):
+            yield path

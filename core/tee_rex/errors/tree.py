@@ -259,5 +259,9 @@ class RuntimeMissingError(UnusableEnvironmentError):
     """This system's C library is too old, and downloading a newer one was not allowed."""
 
 
+class RuntimeUnavailableError(UnusableEnvironmentError):
+    """This system cannot get newer libraries, however often it tries."""
+
+
 class BbNotPinnedError(UsageError):
     """A bb whose SHA-256 this release does not know; it is never run."""

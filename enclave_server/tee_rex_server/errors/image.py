@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tee_rex.errors import ErrorKind, InputError, TeeRexError, UnusableEnvironmentError, UsageError
 from tee_rex.errors.catalogue.files import DISK_FULL
-from tee_rex.errors.catalogue.settings import BAD_SETTING
+from tee_rex_server.errors.serving import BAD_OPTION
 
 # Measuring
 
@@ -90,12 +90,17 @@ INPUT_DIFFERS = INPUT_MISSING_OFFLINE.says(
 INPUT_NOT_DOWNLOADED = INPUT_MISSING_OFFLINE.says(
     "{inputs} could not be downloaded: {reason}", f"{_RENEW} {{files}}"
 )
+INPUT_NEEDS_APT = INPUT_MISSING_OFFLINE.says(
+    "Debian's packages are downloaded with apt. {reason}",
+    "Copy these files from Debian's archive to this machine and give their folder with --inputs: {files}",
+)
 INPUT_TIMED_OUT = INPUT_MISSING_OFFLINE.says("pip timed out after {seconds:g} seconds.", "Try again.")
 PIP_FAILED = INPUT_MISSING_OFFLINE.says(
     "pip: {reason}", "Check the network and pip's configuration, then try again."
 )
-PIP_MISSING = PIP_FAILED.says(
-    PIP_FAILED.message, "Install pip in the same environment: pip install 'tee-rex-server[image]'"
+PIP_MISSING = INPUT_MISSING_OFFLINE.says(
+    "Wheels are downloaded with pip, which is not installed beside tee-rex-server.",
+    "Install it: {python} -m ensurepip, or uv pip install --python {python} pip",
 )
 
 # Signing
@@ -110,8 +115,8 @@ SIGNER_INCOMPLETE = SIGNER_UNREADABLE.says("--signing-certificate and --signing-
 SIGNER_CURVE = SIGNER_UNREADABLE.says("The key in {key} is not on P-384.")
 SIGNER_KEY_MISMATCH = SIGNER_UNREADABLE.says("The certificate in {certificate} belongs to another key.")
 
-KERNEL_DIGEST_INVALID = BAD_SETTING.says(
+KERNEL_DIGEST_INVALID = BAD_OPTION.says(
     "--kernel-sha256 does not have 64 hexadecimal digits.",
     "Give what sha256sum prints for the kernel.",
 )
-BUILD_TIME_INVALID = BAD_SETTING.says("SOURCE_DATE_EPOCH is not a number of seconds.", "Unset or correct it.")
+BUILD_TIME_INVALID = BAD_OPTION.says("SOURCE_DATE_EPOCH is not a number of seconds.", "Unset or correct it.")

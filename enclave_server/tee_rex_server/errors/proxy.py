@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from tee_rex.errors import ErrorKind, ExitCode, RefusedError, UnusableEnvironmentError, UsageError
+from tee_rex.errors import ErrorKind, ExitCode, RefusedError, UnusableEnvironmentError
 from tee_rex.errors.catalogue.http import QUEUE_FULL
+from tee_rex_server.errors.serving import BAD_OPTION
 
 
 class EnclaveUnreachableError(RefusedError):
@@ -18,13 +19,13 @@ class EnclaveAnswerError(RefusedError):
 
 # Settings
 
-NO_ENCLAVE = ErrorKind(UsageError, "BAD_SETTING", "Invalid setting").says(
+NO_ENCLAVE = BAD_OPTION.says(
     "No enclave is given.", "Give --cid (nitro-cli describe-enclaves shows it), or --vsock-socket."
 )
-CID_OUT_OF_RANGE = NO_ENCLAVE.says(
+CID_OUT_OF_RANGE = BAD_OPTION.says(
     "An enclave's CID is a number from {first} to {last}.", "nitro-cli describe-enclaves shows it."
 )
-ENCLAVE_TWICE = NO_ENCLAVE.says(
+ENCLAVE_TWICE = BAD_OPTION.says(
     "The same enclave is given twice.", "Give each enclave once, and sockets with different file names."
 )
 # Enclaves
@@ -40,7 +41,7 @@ NO_ENCLAVE_ANSWERS = ENCLAVE_UNREACHABLE.says("No enclave answers.")
 KEY_UNREACHABLE = ENCLAVE_UNREACHABLE.says("The message may be for an enclave that does not answer.")
 JOB_UNREACHABLE = ENCLAVE_UNREACHABLE.says("The job may be in an enclave that does not answer.")
 ENCLAVE_NOT_CONNECTED = ENCLAVE_UNREACHABLE.says("Cannot connect to enclave {enclave} on port {port}.")
-ENCLAVE_TIMED_OUT = ENCLAVE_UNREACHABLE.says("Enclave {enclave} did not answer within {seconds:g} seconds.")
+ENCLAVE_TIMED_OUT = ENCLAVE_UNREACHABLE.says("Enclave {enclave} did not answer within {seconds:g} s.")
 ENCLAVE_HUNG_UP = ENCLAVE_UNREACHABLE.says(
     "Enclave {enclave} closed the connection before its answer was complete."
 )

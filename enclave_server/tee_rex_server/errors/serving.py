@@ -21,14 +21,16 @@ class UnknownJobError(RefusedError):
 
 # Settings
 
-RATE_LIMIT_MALFORMED = ErrorKind(UsageError, "BAD_SETTING", "Invalid setting").says(
+BAD_OPTION = ErrorKind(UsageError, "BAD_SETTING", "Invalid setting")
+"""An option or environment variable; its variants say which, and what is expected."""
+RATE_LIMIT_MALFORMED = BAD_OPTION.says(
     "The rate limit {text!r} cannot be parsed.", "Write it as 10/hour, or off."
 )
-TRUSTED_PROXY_MALFORMED = RATE_LIMIT_MALFORMED.says(
+TRUSTED_PROXY_MALFORMED = BAD_OPTION.says(
     "The trusted proxy {text!r} is not an IP address or network.",
     "Write it as 10.0.0.7 or 10.0.0.0/8, without host bits.",
 )
-NO_BB_FOR_PLATFORM = RATE_LIMIT_MALFORMED.says(
+NO_BB_FOR_PLATFORM = BAD_OPTION.says(
     "No bb is pinned for {platform} under all of these trusted setups: {setups}.",
     "Choose another trusted setup with --crs.",
 )
@@ -61,7 +63,7 @@ JOB_UNKNOWN = ErrorKind(UnknownJobError, "JOB_UNKNOWN", "Job not found", status=
 )
 NOT_READY = ErrorKind(
     RefusedError, "NOT_READY", "The server is not ready yet", status=HTTPStatus.SERVICE_UNAVAILABLE
-).says("The server is still downloading bb and the CRS.", "Try again in a moment.")
+).says("bb or the CRS is not installed yet.", "Try again in a moment.")
 SHUTTING_DOWN = ErrorKind(
     ShuttingDownError, "SHUTTING_DOWN", "The server is shutting down", status=HTTPStatus.SERVICE_UNAVAILABLE
 ).says("The server only finishes what it has started.", "Try again in a moment, or use another server.")

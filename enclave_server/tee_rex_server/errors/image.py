@@ -20,7 +20,7 @@ MEASUREMENTS_MALFORMED = ErrorKind(InputError, "MEASUREMENTS_MALFORMED", "Invali
 MEASUREMENTS_TOO_LARGE = MEASUREMENTS_MALFORMED.says("{file} has more than {limit:,} bytes.")
 MEASUREMENTS_UNREADABLE = MEASUREMENTS_MALFORMED.says("Cannot read {file}: {reason}.")
 MEASUREMENTS_DIFFER = ErrorKind(TeeRexError, "MEASUREMENTS_DIFFER", "The image is not the expected one").says(
-    "These registers differ from the expected ones: {registers}.",
+    "Registers that differ from the expected ones: {registers}.",
     "Build from the same commit with the same options. Both measurements.json list every input with its "
     "digest; the inputs that differ are the reason.",
 )

@@ -54,7 +54,7 @@ def proxy_api(
 
 
 async def serve_proxy(api: ProxyApi, listener: socket.socket, *, grace_seconds: float) -> None:
-    """Serve until SIGINT or SIGTERM; proofs in flight may then take ``grace_seconds``, or until a second one."""
+    """Serve until SIGINT or SIGTERM; then proofs in flight have ``grace_seconds``, or until a second one."""
     server = web_server.SignalledServer(web_server.uvicorn_config(api.app()))
     tasks = [
         web_server.supervised(server, api.fleet.poll_forever()),

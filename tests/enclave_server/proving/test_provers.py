@@ -56,7 +56,9 @@ def test_the_attested_list_is_what_clients_read() -> None:
     assert msgspec.json.decode(user_data) == {"versions": [{"version": "4.1.2", "sha256": DIGEST}]}
 
 
-async def test_points_that_were_not_uploaded_are_missing_though_they_could_be_computed(tmp_path: Path) -> None:
+async def test_points_that_were_not_uploaded_are_missing_though_they_could_be_computed(
+    tmp_path: Path,
+) -> None:
     class WithBb(DownloadingInstallation):
         async def bb(self, version: AztecVersion, setup: TrustedSetup, _: ProgressListener) -> BbCommand:
             return BbCommand(BbExecutable(version, setup, Path("bb"), DIGEST), ("bb",))

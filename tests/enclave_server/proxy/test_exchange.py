@@ -96,7 +96,7 @@ async def test_a_silent_enclave_times_out(tmp_path: Path) -> None:
         await reader.read()
 
     async with guest(tmp_path / "u", silent) as enclave:
-        with raises(ENCLAVE_TIMED_OUT, r"within 0\.05 seconds"):
+        with raises(ENCLAVE_TIMED_OUT, r"within 0\.05 s"):
             await get(enclave, 5000, "/health", int, limit=3, seconds=0.05)
 
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Puts TEE-Rex into the desktop's menu for this user: install-desktop-entry.sh [--remove]
-# Lies beside the program that `make frozen` makes; run it again after moving the folder.
+# Adds TEE-Rex to this user's desktop menu: install-desktop-entry.sh [--remove]
+# `make frozen` puts it beside the program. Run it again after moving the folder.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 data=${XDG_DATA_HOME:-$HOME/.local/share}
@@ -12,11 +12,11 @@ if [ "${1:-}" = --remove ]; then
     for size in $sizes; do
         rm -f "$data/icons/hicolor/${size}x${size}/apps/tee-rex.png"
     done
-    echo "TEE-Rex is no longer in the menu."
+    echo "Removed TEE-Rex from the menu."
     exit 0
 fi
 if [ ! -x "$here/tee-rex-app" ]; then
-    echo "There is no tee-rex-app beside this script: run the copy in the folder that make frozen made." >&2
+    echo "tee-rex-app is not beside this script. Run the copy in the folder that \`make frozen\` builds." >&2
     exit 4
 fi
 mkdir -p "$data/applications"
@@ -34,4 +34,4 @@ for size in $sizes; do
     cp "$here/_internal/tee_rex_app/resources/icons/tee-rex-$size.png" "$folder/tee-rex.png"
 done
 command -v update-desktop-database >/dev/null 2>&1 && update-desktop-database "$data/applications" || true
-echo "TEE-Rex is in the menu now. To take it out again: $0 --remove"
+echo "Added TEE-Rex to the menu. To remove it: $0 --remove"

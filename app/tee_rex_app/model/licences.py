@@ -63,7 +63,6 @@ COMPONENTS = (
     Component("platformdirs", "MIT", "https://github.com/tox-dev/platformdirs", "platformdirs"),
     Component("psutil", "BSD-3-Clause", "https://github.com/giampaolo/psutil", "psutil"),
     Component("rich", "MIT", "https://github.com/Textualize/rich", "rich"),
-    Component("structlog", "MIT OR Apache-2.0", "https://www.structlog.org", "structlog"),
     Component("typer", "MIT", "https://typer.tiangolo.com", "typer"),
     Component("filelock", "MIT", "https://github.com/tox-dev/filelock", "filelock"),
     Component("tomlkit", "MIT", "https://github.com/python-poetry/tomlkit", "tomlkit"),

@@ -14,13 +14,15 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 TESTS ?=
 # Unit tests run in one process a core; integration tests one after the other, because bb takes every core.
 IN_PARALLEL := --numprocesses=auto --dist=worksteal
+# A part may have only tests of one kind: pytest then exits with 5.
+OR_NONE := || test -n "$(TESTS)" -a $$? -eq 5
 # Behind a proxy with a certificate of its own, uv must know what this system trusts.
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem),)
 export UV_SYSTEM_CERTS ?= true
 endif
 MEMBERS := core enclave_server app
 STAMP := $(VENV)/.installed
-# A slow mirror is waited for; uv tries three times.
+# Wait for slow mirrors; uv tries three times.
 export UV_HTTP_TIMEOUT ?= 120
 
 .PHONY: help setup run test unit check format lock bench screenshots docs icons translations frozen hooks clean
@@ -68,11 +70,11 @@ run: setup
 
 # Everything. Unit tests first: they say in seconds what is wrong.
 test: setup
-	$(BIN)/pytest -m "not integration" $(IN_PARALLEL) $(TESTS)
-	$(BIN)/pytest -m "integration and not emulation and not devnet" --durations=15 $(TESTS)
+	$(BIN)/pytest -m "not integration" $(IN_PARALLEL) $(TESTS) $(OR_NONE)
+	$(BIN)/pytest -m "integration and not emulation and not devnet" --durations=15 $(TESTS) $(OR_NONE)
 
 .PHONY: enclave-host enclave-tools emulation
-# The packages of this machine that building them needs; as root on Debian or Ubuntu.
+# Installs the system packages that building the enclave tools needs; as root on Debian or Ubuntu.
 enclave-host: $(STAMP)
 	@PYTHONPATH=tools $(BIN)/python -m enclave_tools --only-host
 
@@ -113,14 +115,14 @@ figures: setup
 screenshots: $(STAMP)
 	PYTHONPATH=tests QT_QPA_PLATFORM=offscreen $(BIN)/python -m app.screenshots build/screenshots
 
-# What pages of docs/ take from the code: every command's help, every error, the examples.
+# The generated parts of docs/: every command's help, every error, the examples, the decisions, the architecture's picture.
 docs: $(STAMP)
 	$(BIN)/python tools/reference.py
 
 icons: $(STAMP)
 	$(BIN)/python tools/make_icons.py resources/app/icons
 
-# After a change of texts: translate what resources/app/translations/es.ts has as unfinished, and run it again.
+# After you change a text: run it, translate the unfinished entries of resources/app/translations/es.ts, run it again.
 translations: $(STAMP)
 	$(BIN)/python tools/translations.py
 

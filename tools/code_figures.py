@@ -79,19 +79,19 @@ class Checkout:
         return found
 
     def figures(self, *, proof: bool) -> dict[str, str]:
-        """Every figure by what it is called."""
+        """All figures by name."""
         lengths = [len(module.path.read_bytes().splitlines()) for module in self.modules.values()]
         circles, uncovered = self.circles(), self.packages_without_contract()
         figures = {
             "error classes": str(len(self.error_classes())),
             "modules at the roots of core, server, app": ", ".join(map(str, self.modules_at_roots())),
-            "import circles, TYPE_CHECKING counted": str(len(circles)),
+            "import circles, TYPE_CHECKING included": str(len(circles)),
             "packages without an import contract": str(len(uncovered)),
             "longest module": f"{max(lengths)} lines",
             "median module": f"{statistics.median(lengths):g} lines",
             "modules": str(len(lengths)),
-            "lines of code, docstrings and comments left out": f"{self._code_lines(PACKAGES.values()):,}",
-            "the same of tests": f"{self._code_lines(['tests']):,}",
+            "lines of code, without docstrings and comments": f"{self._code_lines(PACKAGES.values()):,}",
+            "… of the tests": f"{self._code_lines(['tests']):,}",
         }
         if proof:
             executed = self.executed_by_a_proof()
@@ -103,7 +103,7 @@ class Checkout:
         return figures
 
     def error_classes(self) -> set[str]:
-        """Every class that is raised: those that derive, over however many classes, from Exception."""
+        """Every class that derives from an exception, directly or not."""
         bases: dict[str, set[str]] = {}
         for module in self.modules.values():
             for node in ast.walk(module.tree):
@@ -123,14 +123,14 @@ class Checkout:
             names |= {name.rpartition(".")[2] for name in more}
 
     def modules_at_roots(self) -> list[int]:
-        """How many modules stand at the root of each package, ``__init__`` left out."""
+        """How many modules are at the root of each package, without ``__init__``."""
         return [
             sum(1 for path in (self.root / folder / package).glob("*.py") if path.name != "__init__.py")
             for package, folder in PACKAGES.items()
         ]
 
     def circles(self) -> list[set[str]]:
-        """Groups of modules that import each other, imports in functions and for types counted."""
+        """Groups of modules that import each other; imports in functions and for types count."""
         graph = {name: set(self._imports(module)) - {name} for name, module in self.modules.items()}
         reachable = {name: _reachable(graph, name) for name in graph}
         in_circles = [name for name in graph if name in reachable[name]]
@@ -153,7 +153,7 @@ class Checkout:
         return {room for room in rooms if not any(f"{name}.".startswith(f"{room}.") for name in named)}
 
     def executed_by_a_proof(self) -> list[str]:
-        """The modules of ours in which a function ran while the command line proved the sample."""
+        """Our modules in which a function ran while the command line proved the sample."""
         sample = self.root / "resources" / "samples" / "dev-deploy-account.msgpack"
         with tempfile.TemporaryDirectory() as folder:
             done = subprocess.run(

@@ -1,7 +1,8 @@
-"""Writes what in these pages follows from the code, between marks in them: `make docs`.
+"""Writes the generated parts of docs/, between marks in the pages: ``make docs``.
 
 troubleshooting.md: every error code. cli.md: the help of every command. library.md: the examples.
-adr/README.md: the list of decisions. A test compares the pages with what this makes.
+adr/README.md: the list of decisions. images/architecture.svg: the layers. A test compares the pages with what
+this makes.
 """
 
 from __future__ import annotations
@@ -147,7 +148,7 @@ def _filled(text: str, mark: str, content: str) -> str:
 
 
 def pages() -> dict[Path, str]:
-    """Each page that has such parts, as it should be."""
+    """Every page that has generated parts, with its current text."""
     library = (DOCS / "library.md").read_text()
     for example in sorted((DOCS / "examples").glob("*.py")):
         mark = f"examples/{example.name}"

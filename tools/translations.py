@@ -88,7 +88,7 @@ def _has_words(template: str) -> bool:
 
 
 def update(folder: Path) -> None:
-    """Bring the catalogues in ``folder`` up to date with the code; existing translations stay."""
+    """Update the catalogues in ``folder`` from the code; existing translations stay."""
     with tempfile.TemporaryDirectory() as scratch:
         core = Path(scratch) / "core_texts.py"
         core.write_text("".join(f"translate('core', {text!r})\n" for text in core_texts()))

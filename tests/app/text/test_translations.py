@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import errno
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from string import Formatter
@@ -17,7 +18,14 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea
 
 import translations as tools  # tools/translations.py
 from support.app_scenes import make_window, scenes
-from tee_rex.errors import Message, message
+from tee_rex.bb.pins import BbPins
+from tee_rex.doctor import FindingId, examine
+from tee_rex.errors import Message, TeeRexError, message
+from tee_rex.http_client.server_url import ServerUrl
+from tee_rex.settings.file import read_settings_file
+from tee_rex.settings.paths import Paths
+from tee_rex.system.files import disk_errors
+from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.errors import BUG
 from tee_rex_app.model.state import State
@@ -134,6 +142,45 @@ def test_a_message_within_a_message_is_translated_too(spanish: Translations) -> 
     )
     assert translated(inner) != str(inner)
     assert translated(message("{setup}", setup=TrustedSetup.GENUINE)) == "auténtica"
+
+
+def _full_disk(folder: Path) -> None:
+    with disk_errors(folder):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def _no_toml(folder: Path) -> None:
+    (folder / "settings.toml").write_text("=")
+    read_settings_file(folder / "settings.toml")
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda _: ServerUrl.parse("http://prover.example.org"),
+        lambda _: ExecutionSteps.from_bytes(b""),
+        _full_disk,
+        _no_toml,
+    ],
+)
+def test_errors_are_in_spanish_as_they_are_raised(
+    spanish: Translations, tmp_path: Path, act: Callable[[Path], object]
+) -> None:
+    with pytest.raises(TeeRexError) as caught:
+        act(tmp_path)
+    error = caught.value
+    for english in (error.title, error.message_parts, error.hint_parts):
+        assert translated(english) != str(english)
+    values = [str(value) for value in error.message_parts.fields.values()]
+    assert all(value in translated(error.message_parts) for value in values)
+
+
+async def test_the_findings_of_doctor_are_in_spanish(spanish: Translations, tmp_path: Path) -> None:
+    for finding in await examine(Paths(tmp_path, tmp_path), BbPins.shipped()):
+        if finding.id not in (FindingId.SYSTEM, FindingId.NODE):  # only names and versions
+            assert translated(finding.detail) != str(finding.detail), finding
+        if finding.hint.template:
+            assert translated(finding.hint) != str(finding.hint), finding
 
 
 def test_unknown_texts_stay_english(spanish: Translations) -> None:

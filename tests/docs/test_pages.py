@@ -31,6 +31,7 @@ PAGES = sorted(
     if (ROOT / name).is_file()
 )
 IDS = [page.relative_to(ROOT).as_posix() for page in PAGES]
+PACKAGES = [ROOT / name for name in ("core/tee_rex", "enclave_server/tee_rex_server", "app/tee_rex_app")]
 GUIDES = [page for page in PAGES if "lessons" not in page.parts and "adr" not in page.parts]
 
 
@@ -100,6 +101,14 @@ def test_commands_and_options_exist(page: Path) -> None:
                     continue
                 assert word in children, (program, words)
                 command = children[word]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
+def test_modules_that_pages_name_exist(page: Path) -> None:
+    if "lessons" in page.parts:  # they tell of what is no more
+        return
+    for path in re.findall(r"`((?:[\w-]+/)+[\w-]+\.py)", page.read_text()):
+        assert any((folder / path).is_file() for folder in (page.parent, ROOT, *PACKAGES)), path
 
 
 @pytest.mark.parametrize("page", PAGES, ids=IDS)

@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from support.errors import raises
+from support.ports import free_port
 from tee_rex.devnet import ports
 from tee_rex.devnet.ports import Ports
 from tee_rex.errors.catalogue.devnet import PORT_IN_USE
@@ -17,7 +18,7 @@ def taken() -> socket.socket:
 
 
 def test_a_free_port_is_taken_as_wanted() -> None:
-    free = ports.any_free_port()
+    free = free_port()
     assert ports.is_free(free)
     assert Ports(free, free).choose() == (free, free)
 
@@ -38,7 +39,7 @@ def test_l1_may_be_anywhere_unless_its_port_was_chosen(
 ) -> None:
     with taken:
         port = taken.getsockname()[1]
-        free = ports.any_free_port()
+        free = free_port()
         with raises(PORT_IN_USE, match=str(port)) as raised:
             Ports(free, port).choose()
         assert "--l1-port" in raised.value.hint
@@ -49,6 +50,6 @@ def test_l1_may_be_anywhere_unless_its_port_was_chosen(
 
 
 def test_the_default_port_of_l1_is_used_when_it_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    free = ports.any_free_port()
+    free = free_port()
     monkeypatch.setattr(ports, "DEFAULT_L1_PORT", free)
-    assert Ports(ports.any_free_port()).choose()[1] == free
+    assert Ports(free_port()).choose()[1] == free

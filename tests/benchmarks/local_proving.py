@@ -108,6 +108,7 @@ def _tee_rex_prove(steps: Path) -> CliRun:
         if not first_event and b"Checking the steps" in line:
             first_event = time.perf_counter() - begin
         peak = max(peak, peak_resident_bytes(process.pid) or 0)
+    assert first_event, "the first line of a proof has changed"
     report = json.loads(process.stdout.read())
     assert process.wait() == 0
     wall = time.perf_counter() - begin

@@ -1,4 +1,4 @@
-"""The real bb on this machine, for the integration tests of every room."""
+"""The real bb on this machine, for the integration tests of every package."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 def link_libraries(real: Paths, other: Paths) -> None:
     """Give another data folder the newer system libraries of the user's, where this system needs any.
 
-    Links to them alone: copies of Node that are made for the other folder must not come into the user's.
+    Only they are linked: copies of Node that are made for the other folder must not get into the user's.
     """
     other.runtime_dir.mkdir(parents=True, exist_ok=True)
     libraries = real.runtime_dir / Platform.current()

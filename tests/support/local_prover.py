@@ -22,7 +22,7 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 
 
 def real_installation() -> DownloadingInstallation:
-    """Bb and the CRS in the user's own data folder, brought there when they are missing."""
+    """Bb and the CRS in the user's own data folder, downloaded when they are missing."""
     return DownloadingInstallation(Paths.from_environment(os.environ), BbPins.shipped())
 
 

@@ -16,4 +16,6 @@ def test_every_test_is_in_a_workflow() -> None:
         assert f"run: make {target}\n" in WORKFLOWS
         parts |= set(re.findall(rf"\n{target}: .*\n\t.* (tests/\S+)\n", MAKEFILE))
     tests = {path.relative_to(ROOT) for path in (ROOT / "tests").rglob("test_*.py")}
-    assert {path for path in tests if not parts & {folder.as_posix() for folder in (path, *path.parents)}} == set()
+    assert {
+        path for path in tests if not parts & {folder.as_posix() for folder in (path, *path.parents)}
+    } == set()

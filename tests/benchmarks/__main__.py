@@ -104,6 +104,13 @@ def machine() -> str:
     return f"{cpu}, {psutil.cpu_count()} cores, {memory:.0f} GB, {system}, Python {platform.python_version()}"
 
 
+def within(value: float, limit: str) -> bool:
+    """Whether a figure is within its limit, which is written "< 1,500" or "≤ 1.05"."""
+    sign, _, bound = limit.partition(" ")
+    most = float(bound.replace(",", ""))
+    return value < most or (sign == "≤" and value == most)
+
+
 def table(part: Part, figures: Figures) -> str:
     """A part as Markdown."""
     rows = [
@@ -114,17 +121,28 @@ def table(part: Part, figures: Figures) -> str:
 
 
 def main() -> None:
-    """Measure, print each table, and write the page when everything was measured."""
+    """Measure, print each table, and write the page when everything was measured.
+
+    Exits with 1 when a figure is over its limit.
+    """
     wanted = sys.argv[1:] or list(PARTS)
-    tables = []
+    tables, over = [], []
     for name in wanted:
         part = PARTS[name]
-        figures = part.measure()
-        tables.append(table(part, asyncio.run(figures) if isinstance(figures, Coroutine) else figures))
+        measuring = part.measure()
+        figures = asyncio.run(measuring) if isinstance(measuring, Coroutine) else measuring
+        tables.append(table(part, figures))
         print(tables[-1], flush=True)
+        over += [
+            f"{figure} is {figures[figure]:,.4g}, limit {limit}"
+            for figure, limit in part.limits.items()
+            if not within(figures[figure], limit)
+        ]
     if wanted == list(PARTS):
         head = f"# Performance\n\nWritten by `make bench` on {datetime.now(UTC):%Y-%m-%d}: {machine()}.\n"
         PAGE.write_text("\n".join([head, *tables]))
+    if over:
+        sys.exit("Over the limit: " + "; ".join(over) + ".")
 
 
 if __name__ == "__main__":

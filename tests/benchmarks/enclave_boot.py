@@ -29,6 +29,7 @@ async def measure() -> dict[str, float]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         image = await asyncio.to_thread(build_development_image, tools, folder)
+        report = image.report
         probe = folder / "probe.eif"
         await asyncio.to_thread(probe_image, image.file, probe)
         for _ in range(_ROUNDS):
@@ -45,12 +46,12 @@ async def measure() -> dict[str, float]:
                 await ready_health(enclave)
                 ready.append(time.monotonic() - enclave.started_at)
                 memory.append(enclave.memory_bytes / 1e6)
-    bytes_of_crs = sum(8 << 20 for one in image.report.inputs if one.kind == "crs")
+    bytes_of_crs = sum(8 << 20 for one in report.inputs if one.kind == "crs")
     return {
         "first_health_answer_over_bare_listener": statistics.median(first) / statistics.median(bare),
         "bare_listener_s": statistics.median(bare),
         "first_health_answer_s": statistics.median(first),
         "ready_s": statistics.median(ready),
-        "image_without_crs_mb": (image.report.bytes - bytes_of_crs) / 1e6,
+        "image_without_crs_mb": (report.bytes - bytes_of_crs) / 1e6,
         "emulator_memory_mb": statistics.median(memory),
     }

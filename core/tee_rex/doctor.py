@@ -17,9 +17,9 @@ from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import bb_store
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.store import crs_store
-from tee_rex.errors import BridgeMissingError, Message, TeeRexError, message
+from tee_rex.errors import Message, TeeRexError, message
 from tee_rex.errors.catalogue.extras import NODE_MISSING
-from tee_rex.errors.tree import BbMissingError, CrsMissingError, RuntimeMissingError
+from tee_rex.errors.tree import BbMissingError, BridgeMissingError, CrsMissingError, RuntimeMissingError
 from tee_rex.runtime.store import runtime_store
 from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import run_to_end

@@ -7,8 +7,9 @@ from statistics import median
 from tee_rex.aztec.flows.events import FlowEvent, FlowListener
 from tee_rex.aztec.flows.interface import Flow, FlowOptions
 from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep
-from tee_rex.errors import BridgeError, TeeRexError, WalletError
+from tee_rex.errors import TeeRexError
 from tee_rex.errors.report import ErrorReport
+from tee_rex.errors.tree import BridgeError, WalletError
 from tee_rex.settings.rules import salt_of
 from tee_rex.transaction.report import ProofReport
 from tee_rex_app.controllers.context import ControllerContext

@@ -10,7 +10,8 @@ from datetime import datetime
 from enum import IntEnum
 from itertools import islice
 
-from tee_rex.errors.message import Message, Value
+from tee_rex.errors import Message
+from tee_rex.errors.tree import Value
 from tee_rex_app.log.redaction import one_line, without_credentials
 
 CAPACITY = 5_000

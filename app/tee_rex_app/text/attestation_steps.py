@@ -11,12 +11,14 @@ from cryptography.hazmat.primitives import hashes
 from tee_rex.attestation.checks import Check
 from tee_rex.attestation.verifier import GenuineDocument
 from tee_rex.errors import AttestationError
+from tee_rex.errors.tree import ChainFailedError, MalformedDocumentError, SignatureFailedError
 from tee_rex.system.text import printable
 from tee_rex_app.model.attestation import ExaminedAttestation
 from tee_rex_app.text.translation import tr, translated
 
 _HASH_SHOWN = 16
-_FORM_CODES = ("UNREADABLE", "INVALID_COSE", "INVALID_DOCUMENT")
+_NOT_GENUINE = (MalformedDocumentError, ChainFailedError, SignatureFailedError)
+"""Why a document is not genuine, in the order of the steps that find it out."""
 
 
 class StepVerdict(StrEnum):
@@ -147,10 +149,9 @@ def steps_of(examined: ExaminedAttestation) -> tuple[AttestationStep, ...]:
 
 def _not_genuine(examined: ExaminedAttestation) -> tuple[AttestationStep, ...]:
     refusal = examined.examination.refusal
-    code = refusal.code if refusal else ""
     reason = translated(refusal.message_parts) if refusal else ""
     titles = (tr("Document format"), tr("Certificate chain"), tr("Signature"))
-    failed = 0 if code in _FORM_CODES else {"CHAIN_FAILED": 1, "SIGNATURE_FAILED": 2}.get(code)
+    failed = next((step for step, kind in enumerate(_NOT_GENUINE) if isinstance(refusal, kind)), None)
     if failed is None:
         return (AttestationStep(StepVerdict.FAILS, tr("Document"), reason or tr("No document.")),)
     holds = (tr("Envelope and fields as AWS specifies"), tr("Chains up to the AWS Nitro root"), "")

@@ -28,8 +28,8 @@ from cryptography.x509.verification import (
     VerificationError,
 )
 
+from tee_rex.errors import message
 from tee_rex.errors.catalogue import attestation as errors
-from tee_rex.errors.message import message
 
 _UNDERSTOOD_EXTENSIONS: Final = (x509.BasicConstraints.oid, x509.KeyUsage.oid)
 """The critical extensions that are checked here; any other means a rule that is not known."""

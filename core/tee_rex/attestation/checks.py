@@ -15,8 +15,8 @@ from typing import Final
 from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.provers import Prover
 from tee_rex.attestation.verifier import GenuineDocument
+from tee_rex.errors import AttestationError
 from tee_rex.errors.catalogue import attestation as errors
-from tee_rex.errors.tree import AttestationError
 
 MAX_AGE: Final = timedelta(minutes=5)
 """A document is made when it is asked for; minutes allow for slow networks and clocks that are off."""

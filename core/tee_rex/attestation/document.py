@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import Final
 
 from tee_rex.attestation.cbor import CborError, CborValue, is_well_formed, read_cbor, write_cbor
+from tee_rex.errors import message
 from tee_rex.errors.catalogue import attestation as errors
-from tee_rex.errors.message import message
 
 MAX_DOCUMENT_BYTES: Final = 20_480
 """Bounds all work on untrusted bytes; the largest payload and its envelope fit with room to spare."""

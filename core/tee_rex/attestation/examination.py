@@ -25,7 +25,8 @@ from tee_rex.attestation.checks import (
 )
 from tee_rex.attestation.provers import Prover, read_provers
 from tee_rex.attestation.verifier import GenuineDocument, verify_document
-from tee_rex.errors.tree import AttestationError, ProverNotAllowedError
+from tee_rex.errors import AttestationError
+from tee_rex.errors.tree import ProverNotAllowedError
 from tee_rex.transaction.events import AttestationReport, BbReport, ReportedCertificate
 
 NONCE_BYTES: Final = 32

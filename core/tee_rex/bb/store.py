@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Protocol
 
 from tee_rex.bb.pins import BbPins
+from tee_rex.errors import Message, UnusableEnvironmentError, UsageError, message
 from tee_rex.errors.catalogue import bb as errors
-from tee_rex.errors.message import Message, message
-from tee_rex.errors.tree import BbCorruptError, BbMissingError, UnusableEnvironmentError, UsageError
+from tee_rex.errors.tree import BbCorruptError, BbMissingError
 from tee_rex.settings.paths import Paths
 from tee_rex.system import files
 from tee_rex.system.platform import Platform

@@ -9,12 +9,8 @@ import typer
 from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.cli.prover_config import ChosenProver, resolved_settings
 from tee_rex.cli.prover_options import ProverOptions, with_prover_options
-from tee_rex.errors import (
-    CancelledByUserError,
-    TeeRexError,
-    TransactionDroppedError,
-    TransactionRevertedError,
-)
+from tee_rex.errors import CancelledByUserError, TeeRexError
+from tee_rex.errors.tree import TransactionDroppedError, TransactionRevertedError
 from tee_rex.terminal.console import Style, exit_on_error, run, say
 from tee_rex.terminal.program import JsonOption
 from tee_rex.transaction.request import ProvingMode

@@ -21,9 +21,9 @@ from tee_rex.devnet.ports import Ports
 from tee_rex.devnet.programs import LOOPBACK, network_programs
 from tee_rex.devnet.run_folder import MARK, Plan, ProcessIdentity, RunFolder, RunState, last_lines
 from tee_rex.devnet.supervisor import WITH_PARENT
-from tee_rex.errors import NodeError, UnusableEnvironmentError
+from tee_rex.errors import Message, UnusableEnvironmentError, message
 from tee_rex.errors.catalogue import devnet as errors
-from tee_rex.errors.message import Message, message
+from tee_rex.errors.tree import NodeError
 from tee_rex.system.child_process import environment_for_programs
 from tee_rex.system.files import disk_errors, exclusive
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tee_rex.devnet.programs import LOOPBACK
+from tee_rex.errors import UnusableEnvironmentError, message
 from tee_rex.errors.catalogue.devnet import L1_PORT_HINT, PORT_IN_USE, PORT_IN_USE_BY_UNKNOWN
-from tee_rex.errors.message import message
-from tee_rex.errors.tree import UnusableEnvironmentError
 
 DEFAULT_NODE_PORT = 8080
 """Aztec's own default, so that other tools find the network."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tee_rex.errors.message import Message
-from tee_rex.errors.tree import TeeRexError
+from tee_rex.errors import Message, TeeRexError
 
 
 class ErrorReport(msgspec.Struct, frozen=True, omit_defaults=True):

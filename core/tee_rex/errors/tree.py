@@ -1,7 +1,47 @@
 """The classes of errors, and what an entry of the catalogue is.
 
 Code catches by class, so a class exists only where code tells it apart from others. What people and programs
-are told (code, title, message, hint) stands in :mod:`tee_rex.errors.catalogue`.
+are told (code, title, message, hint) stands in :mod:`tee_rex.errors.catalogue`. The branches decide the exit
+code and the HTTP status; :mod:`tee_rex.errors` exports them, and the classes below them are imported from
+here::
+
+    TeeRexError
+        UsageError
+            BadSettingError
+            BbNotPinnedError
+        InputError
+            MalformedProofError
+        UnusableEnvironmentError
+            BbMissingError
+            BbCorruptError
+            BbUnavailableHereError
+            RuntimeMissingError
+            RuntimeUnavailableError
+            CrsMissingError
+            ServerUnreachableError
+                NeverConnectedError
+            ServerCertificateError
+            NodeError
+            WalletError
+                WalletDataError
+                BridgeMissingError
+        CancelledByUserError
+        ProvingError
+        FlowError
+            TransactionDroppedError
+            TransactionRevertedError
+            BridgeError
+        AttestationError
+            MalformedDocumentError
+            ChainFailedError
+            SignatureFailedError
+            ProverNotAllowedError
+        ServerError
+            BadServerAnswerError
+            ServerBusyError
+            ServerFailedError
+            NotServedError
+        RefusedError
 """
 
 from __future__ import annotations
@@ -126,7 +166,11 @@ class UsageError(TeeRexError):
 
 
 class BadSettingError(UsageError):
-    """A settings file that cannot be used."""
+    """A setting that cannot be used, whether a flag, a variable or the settings file gave it."""
+
+
+class BbNotPinnedError(UsageError):
+    """A bb whose SHA-256 this release does not know; it is never run."""
 
 
 class InputError(TeeRexError):
@@ -147,18 +191,40 @@ class UnusableEnvironmentError(TeeRexError):
     default_status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
-class CancelledByUserError(TeeRexError):
-    """Ctrl-C or SIGTERM ended a command."""
+class BbMissingError(UnusableEnvironmentError):
+    """bb is not installed."""
 
-    default_exit_code = ExitCode.CANCELLED
+
+class BbCorruptError(UnusableEnvironmentError):
+    """The installed bb is not the pinned file."""
+
+
+class BbUnavailableHereError(UnusableEnvironmentError):
+    """There is no bb for this operating system or processor."""
+
+
+class RuntimeMissingError(UnusableEnvironmentError):
+    """This system's C library is too old, and downloading a newer one was not allowed."""
+
+
+class RuntimeUnavailableError(UnusableEnvironmentError):
+    """This system cannot get newer libraries, however often it tries."""
 
 
 class CrsMissingError(UnusableEnvironmentError):
     """CRS points are missing on this machine."""
 
 
-class ProvingError(TeeRexError):
-    """A proof was started and did not come to a good end."""
+class ServerUnreachableError(UnusableEnvironmentError):
+    """No answer came; the server may have seen the request."""
+
+
+class NeverConnectedError(ServerUnreachableError):
+    """No connection was made, so the server has not seen the request and it can be repeated."""
+
+
+class ServerCertificateError(UnusableEnvironmentError):
+    """What answers cannot prove to be the server of that name."""
 
 
 class NodeError(UnusableEnvironmentError):
@@ -175,6 +241,16 @@ class WalletDataError(WalletError):
 
 class BridgeMissingError(WalletError):
     """The wallet's runtime is not installed, and downloading it is not allowed."""
+
+
+class CancelledByUserError(TeeRexError):
+    """Ctrl-C or SIGTERM ended a command."""
+
+    default_exit_code = ExitCode.CANCELLED
+
+
+class ProvingError(TeeRexError):
+    """A proof was started and did not come to a good end."""
 
 
 class FlowError(TeeRexError):
@@ -197,24 +273,20 @@ class AttestationError(TeeRexError):
     """An enclave is not shown to be what the caller accepts."""
 
 
+class MalformedDocumentError(AttestationError):
+    """Bytes that are not a document in the form that Nitro enclaves give it."""
+
+
 class ChainFailedError(AttestationError):
     """The certificates do not lead from the pinned root to the enclave, now and at the document's time."""
 
 
+class SignatureFailedError(AttestationError):
+    """The enclave's certificate did not sign the document."""
+
+
 class ProverNotAllowedError(AttestationError):
     """The enclave names no prover binary, or one that is not allowed."""
-
-
-class ServerUnreachableError(UnusableEnvironmentError):
-    """No answer came; the server may have seen the request."""
-
-
-class NeverConnectedError(ServerUnreachableError):
-    """No connection was made, so the server has not seen the request and it can be repeated."""
-
-
-class ServerCertificateError(UnusableEnvironmentError):
-    """What answers cannot prove to be the server of that name."""
 
 
 class ServerError(TeeRexError):
@@ -241,27 +313,3 @@ class RefusedError(TeeRexError):
     """This server does not do what it was asked; :attr:`http_status` says why in HTTP's terms."""
 
     default_status = HTTPStatus.BAD_REQUEST
-
-
-class BbMissingError(UnusableEnvironmentError):
-    """bb is not installed."""
-
-
-class BbCorruptError(UnusableEnvironmentError):
-    """The installed bb is not the pinned file."""
-
-
-class BbUnavailableHereError(UnusableEnvironmentError):
-    """There is no bb for this operating system or processor."""
-
-
-class RuntimeMissingError(UnusableEnvironmentError):
-    """This system's C library is too old, and downloading a newer one was not allowed."""
-
-
-class RuntimeUnavailableError(UnusableEnvironmentError):
-    """This system cannot get newer libraries, however often it tries."""
-
-
-class BbNotPinnedError(UsageError):
-    """A bb whose SHA-256 this release does not know; it is never run."""

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tee_rex.errors.message import Message, message
+from tee_rex.errors import Message, message
 from tee_rex.system.threads import wait_until_done
 
 _SECONDS_TO_DIE = 5.0

@@ -16,8 +16,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from tee_rex.errors import ErrorKind
 from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE, NOT_ENOUGH_SPACE
-from tee_rex.errors.tree import ErrorKind
 from tee_rex.system.threads import Checkpoint, finish_in_thread
 
 CHUNK_BYTES = 1 << 20

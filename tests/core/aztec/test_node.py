@@ -12,8 +12,9 @@ from support.errors import raises
 from support.scripted_node import DEVELOPMENT_ROOT, IN_BLOCK, NODE_INFO, ScriptedNode
 from support.scripted_server import Answer
 from tee_rex.aztec.node import AztecNode, NodeInfo, Receipt, TransactionStatus
-from tee_rex.errors import ErrorKind, NodeError, TeeRexError
+from tee_rex.errors import ErrorKind, TeeRexError
 from tee_rex.errors.catalogue import aztec as errors
+from tee_rex.errors.tree import NodeError
 
 TRANSACTION = "0x" + "ab" * 32
 JSON = st.recursive(

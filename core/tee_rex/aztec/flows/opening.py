@@ -11,9 +11,9 @@ from tee_rex.aztec.flows.events import FlowListener, WalletRetried
 from tee_rex.aztec.flows.report import Preparation
 from tee_rex.aztec.wallet.client import BridgeClient
 from tee_rex.aztec.wallet.protocol import OpenedWallet, WalletNetwork
-from tee_rex.errors import BridgeError, WalletDataError
 from tee_rex.errors.catalogue.aztec import FEE_CONTRACT_MISSING, NETWORK_CHANGED
 from tee_rex.errors.report import ErrorReport
+from tee_rex.errors.tree import BridgeError, WalletDataError
 from tee_rex.system.progress import TaskProgress
 from tee_rex.system.threads import finish_in_thread
 

@@ -15,8 +15,9 @@ from tee_rex.aztec.flows.report import BridgeReport, FlowKind, FlowReport, Prepa
 from tee_rex.aztec.networks import Network
 from tee_rex.aztec.node import AztecNode
 from tee_rex.aztec.wallet.data import WalletData
-from tee_rex.errors import FlowError, TransactionRevertedError, WalletDataError
+from tee_rex.errors import FlowError
 from tee_rex.errors.catalogue.aztec import NETWORK_RESTARTED, NODE_NOT_CONFIGURED, PROOFS_REQUIRED
+from tee_rex.errors.tree import TransactionRevertedError, WalletDataError
 from tee_rex.system.threads import finish_in_thread
 
 if TYPE_CHECKING:

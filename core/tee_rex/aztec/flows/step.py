@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from tee_rex.aztec.flows import events
 from tee_rex.aztec.flows import report as reports
 from tee_rex.aztec.node import AztecNode, Receipt, TransactionStatus
-from tee_rex.errors import NodeError
 from tee_rex.errors.catalogue import aztec as errors
+from tee_rex.errors.tree import NodeError
 from tee_rex.transaction.events import Phase, ProofEvent
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProofRequest, ProofResult

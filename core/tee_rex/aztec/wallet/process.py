@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tee_rex.errors import BridgeError
 from tee_rex.errors.catalogue.aztec import BRIDGE_CRASHED, BRIDGE_START_FAILED
+from tee_rex.errors.tree import BridgeError
 from tee_rex.system.child_process import ChildProcess, exit_reason
 
 _SECONDS_TO_EXIT: Final = 5.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from types import ModuleType
 
-from tee_rex.errors.tree import ErrorKind, TeeRexError
+from tee_rex.errors import ErrorKind, TeeRexError
 
 
 def kinds_of(module: ModuleType) -> Iterator[tuple[str, ErrorKind[TeeRexError]]]:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from tee_rex.errors import tree
-from tee_rex.errors.tree import ErrorKind
+from tee_rex.errors import ErrorKind, ExitCode, FlowError, InputError, UnusableEnvironmentError, UsageError
+from tee_rex.errors.tree import (
+    BridgeError,
+    BridgeMissingError,
+    NodeError,
+    TransactionDroppedError,
+    TransactionRevertedError,
+    WalletDataError,
+    WalletError,
+)
 
-NODE_NOT_CONFIGURED = ErrorKind(tree.InputError, "NODE_NOT_CONFIGURED", "No Aztec node is set").says(
+NODE_NOT_CONFIGURED = ErrorKind(InputError, "NODE_NOT_CONFIGURED", "No Aztec node is set").says(
     "No node address was given.",
     "Give --node URL or set AZTEC_NODE_URL; `tee-rex devnet up` starts a local network.",
 )
-NODE_URL_INVALID = ErrorKind(tree.UsageError, "NODE_URL_INVALID", "Invalid node address").says(
+NODE_URL_INVALID = ErrorKind(UsageError, "NODE_URL_INVALID", "Invalid node address").says(
     "{reason}", "Use an address like https://node.example.org; plain http is accepted for this machine only."
 )
-NODE_UNREACHABLE = ErrorKind(tree.NodeError, "NODE_UNREACHABLE", "The Aztec node does not respond").says(
+NODE_UNREACHABLE = ErrorKind(NodeError, "NODE_UNREACHABLE", "The Aztec node does not respond").says(
     "{reason}", "Check its address and the network; for a local network, run `tee-rex devnet status`."
 )
 NODE_BEHIND_PROXY = NODE_UNREACHABLE.says("A proxy answered in its place with HTTP status {status}.")
@@ -25,15 +33,15 @@ NODE_WITHOUT_TLS = NODE_UNREACHABLE.says(
 )
 NODE_STALLED = NODE_UNREACHABLE.says("The wallet received nothing from it for {seconds:g} seconds.")
 NODE_UNREACHABLE_FROM_WALLET = NODE_UNREACHABLE.says("The wallet could not connect to it.")
-NODE_ANSWER_INVALID = ErrorKind(tree.NodeError, "NODE_ANSWER_INVALID", "Not an Aztec node").says(
+NODE_ANSWER_INVALID = ErrorKind(NodeError, "NODE_ANSWER_INVALID", "Not an Aztec node").says(
     "Its response (HTTP status {status}) is not a node's.",
     "Check the address: a node's JSON-RPC usually has port 8080 or its own path.",
 )
 NODE_HTTP_INVALID = NODE_ANSWER_INVALID.says("{reason}")
 NODE_REFUSED = ErrorKind(
-    tree.NodeError, "NODE_REFUSED", "The Aztec node returned an error", exit_code=tree.ExitCode.FAILED
+    NodeError, "NODE_REFUSED", "The Aztec node returned an error", exit_code=ExitCode.FAILED
 ).says("{method} failed: {reason}.", "Try again. If it keeps failing, contact the node's operator.")
-NODE_VERSION_MISMATCH = ErrorKind(tree.InputError, "NODE_VERSION_MISMATCH", "Unsupported Aztec version").says(
+NODE_VERSION_MISMATCH = ErrorKind(InputError, "NODE_VERSION_MISMATCH", "Unsupported Aztec version").says(
     "The node runs Aztec {version}.",
     "TEE-Rex runs flows on networks of Aztec 4.1.2; use the node of such a network.",
 )
@@ -41,13 +49,13 @@ NODE_CIRCUITS_MISMATCH = NODE_VERSION_MISMATCH.says(
     "The node runs Aztec {version} with the circuits of {circuits}."
 )
 DEVELOPMENT_NETWORK_REFUSED = ErrorKind(
-    tree.InputError, "DEVELOPMENT_NETWORK_REFUSED", "A public network must not use the development setup"
+    InputError, "DEVELOPMENT_NETWORK_REFUSED", "A public network must not use the development setup"
 ).says(
     "The node reports chain {chain}.",
     "Only local networks (chain 31337) may use it: this network is misconfigured, or an attempt to deceive.",
 )
 NETWORK_CHANGED = ErrorKind(
-    tree.UnusableEnvironmentError, "NETWORK_CHANGED", "The address leads to different networks"
+    UnusableEnvironmentError, "NETWORK_CHANGED", "The address leads to different networks"
 ).says(
     "The wallet sees chain {chain}, rollup version {rollup}.",
     "A load balancer or a proxy may be in between. Use the address of a single node.",
@@ -56,18 +64,18 @@ NETWORK_RESTARTED = NETWORK_CHANGED.says(
     "The network was restarted or replaced during the flow.",
     "Run the flow again: it creates new accounts on the current network.",
 )
-PROOFS_REQUIRED = ErrorKind(tree.InputError, "PROOFS_REQUIRED", "This network requires proofs").says(
+PROOFS_REQUIRED = ErrorKind(InputError, "PROOFS_REQUIRED", "This network requires proofs").says(
     "The network is {network}.", "Omit --no-proofs: only local networks accept transactions without proofs."
 )
 FEE_CONTRACT_MISSING = ErrorKind(
-    tree.InputError, "FEE_CONTRACT_MISSING", "This network has no sponsored fee contract"
+    InputError, "FEE_CONTRACT_MISSING", "This network has no sponsored fee contract"
 ).says(
     "With salt {salt} its address is {address}, which has no balance.",
     "If the network's contract has another salt, set SPONSORED_FPC_SALT or give --fpc-salt.",
 )
 
 WALLET_DATA_UNUSABLE = ErrorKind(
-    tree.WalletDataError,
+    WalletDataError,
     "WALLET_DATA_UNUSABLE",
     "The wallet's data cannot be used",
     remedy="Never delete accounts.json: its accounts are lost without it. Fix or move it.",
@@ -84,61 +92,61 @@ ACCOUNTS_FULL = WALLET_DATA_UNUSABLE.says(
 WALLET_OF_ANOTHER_USER = WALLET_DATA_UNUSABLE.says(
     "{path} belongs to another user.", "Run this as that user, or set TEE_REX_HOME to your own folder."
 )
-WALLET_IN_USE = ErrorKind(tree.UnusableEnvironmentError, "WALLET_IN_USE", "The wallet is in use").says(
+WALLET_IN_USE = ErrorKind(UnusableEnvironmentError, "WALLET_IN_USE", "The wallet is in use").says(
     "Another flow is using the same keys on the same network.",
     "Wait until the other flow has ended, or set TEE_REX_HOME to another folder.",
 )
 WALLET_STILL_ENDING = WALLET_IN_USE.says("The wallet of a killed flow has not exited yet.")
 
-SIMULATION_FAILED = ErrorKind(
-    tree.FlowError, "SIMULATION_FAILED", "The transaction could not be simulated"
-).says("The wallet could not run it.", "Try again: the chain may have advanced meanwhile. Nothing was sent.")
+SIMULATION_FAILED = ErrorKind(FlowError, "SIMULATION_FAILED", "The transaction could not be simulated").says(
+    "The wallet could not run it.", "Try again: the chain may have advanced meanwhile. Nothing was sent."
+)
 PROOF_NOT_MADE = SIMULATION_FAILED.says("Its proof was not made.")
-SEND_FAILED = ErrorKind(tree.FlowError, "SEND_FAILED", "The node rejected the transaction").says(
+SEND_FAILED = ErrorKind(FlowError, "SEND_FAILED", "The node rejected the transaction").says(
     "It returned an error.",
     "Try again. If it keeps failing, the network may require another version or a higher fee.",
 )
 TRANSACTION_DROPPED = ErrorKind(
-    tree.TransactionDroppedError, "TRANSACTION_DROPPED", "The transaction was dropped"
+    TransactionDroppedError, "TRANSACTION_DROPPED", "The transaction was dropped"
 ).says(
     "The node no longer has {transaction}.",
     "Try again: the network may have been busy, or its fees may have risen.",
 )
 TRANSACTION_REVERTED = ErrorKind(
-    tree.TransactionRevertedError, "TRANSACTION_REVERTED", "The transaction was reverted"
+    TransactionRevertedError, "TRANSACTION_REVERTED", "The transaction was reverted"
 ).says("{transaction} failed in block {block}.", "Look it up in the explorer, then try again.")
 TRANSACTION_TIMED_OUT = ErrorKind(
-    tree.FlowError, "TRANSACTION_TIMED_OUT", "The transaction was not confirmed in time"
+    FlowError, "TRANSACTION_TIMED_OUT", "The transaction was not confirmed in time"
 ).says(
     "{transaction} is in no block after {minutes:g} minutes.",
     "It may still be confirmed: look it up before you try again.",
 )
-BALANCES_WRONG = ErrorKind(tree.FlowError, "BALANCES_WRONG", "Unexpected balances").says(
+BALANCES_WRONG = ErrorKind(FlowError, "BALANCES_WRONG", "Unexpected balances").says(
     "The balances are {balances}, expected {expected}.",
     "This is a bug in TEE-Rex or in the network: please report it.",
 )
 
-BRIDGE_FAILED = ErrorKind(tree.BridgeError, "FAILED", "Something failed").says(
+BRIDGE_FAILED = ErrorKind(BridgeError, "FAILED", "Something failed").says(
     "The wallet had an internal error.", "Try again. If it keeps failing, please report it."
 )
-BRIDGE_START_FAILED = ErrorKind(tree.BridgeError, "BRIDGE_START_FAILED", "The wallet did not start").says(
+BRIDGE_START_FAILED = ErrorKind(BridgeError, "BRIDGE_START_FAILED", "The wallet did not start").says(
     "Its program cannot be run ({reason}).", "Run 'tee-rex doctor'; it names what is missing on this machine."
 )
-BRIDGE_CRASHED = ErrorKind(tree.BridgeError, "BRIDGE_CRASHED", "The wallet crashed").says(
+BRIDGE_CRASHED = ErrorKind(BridgeError, "BRIDGE_CRASHED", "The wallet crashed").says(
     "{reason}", "Try again. Its keys are untouched."
 )
 BRIDGE_STOPPED = BRIDGE_CRASHED.says("It was stopped.")
-BRIDGE_PROTOCOL = ErrorKind(tree.BridgeError, "BRIDGE_PROTOCOL", "Malformed response from the wallet").says(
+BRIDGE_PROTOCOL = ErrorKind(BridgeError, "BRIDGE_PROTOCOL", "Malformed response from the wallet").says(
     "It violated the protocol: {reason}.", "Try again. If it keeps failing, please report it."
 )
 BRIDGE_ANSWER_INVALID = BRIDGE_PROTOCOL.says("Its response to {method} is malformed.")
-BRIDGE_HUNG = ErrorKind(tree.BridgeError, "BRIDGE_HUNG", "The wallet does not respond").says(
+BRIDGE_HUNG = ErrorKind(BridgeError, "BRIDGE_HUNG", "The wallet does not respond").says(
     "It was not ready after {seconds:g} seconds.", "Try again; on a busy machine it can take long."
 )
 BRIDGE_SILENT = BRIDGE_HUNG.says("It was silent for {seconds:g} seconds during {method}.")
 BRIDGE_CALL_TIMED_OUT = BRIDGE_HUNG.says("{method} made no progress for {seconds:g} seconds.")
 BRIDGE_INSTALL_FAILED = ErrorKind(
-    tree.WalletError, "BRIDGE_INSTALL_FAILED", "The wallet could not be installed"
+    WalletError, "BRIDGE_INSTALL_FAILED", "The wallet could not be installed"
 ).says(
     "Bundling it failed with exit code {code}: {reason}",
     "Check the network, the proxy and npm's registry setting, then try again.",
@@ -147,6 +155,6 @@ BRIDGE_BUILD_TIMED_OUT = BRIDGE_INSTALL_FAILED.says("Bundling it took over {seco
 BRIDGE_VERSION_UNSUPPORTED = BRIDGE_INSTALL_FAILED.says(
     "There is no wallet for Aztec {version}, only for {supported}."
 )
-BRIDGE_MISSING = ErrorKind(tree.BridgeMissingError, "BRIDGE_MISSING", "The wallet is not installed").says(
+BRIDGE_MISSING = ErrorKind(BridgeMissingError, "BRIDGE_MISSING", "The wallet is not installed").says(
     "{folder} is missing or damaged.", "Run: tee-rex setup --wallet"
 )

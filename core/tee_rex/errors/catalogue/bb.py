@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from tee_rex.errors import tree
-from tee_rex.errors.tree import ErrorKind
+from tee_rex.errors import ErrorKind, UnusableEnvironmentError, UsageError
+from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbNotPinnedError, BbUnavailableHereError
 
-INVALID_VERSION = ErrorKind(tree.UsageError, "INVALID_VERSION", "Invalid Aztec version").says(
+INVALID_VERSION = ErrorKind(UsageError, "INVALID_VERSION", "Invalid Aztec version").says(
     "Expected a version such as 4.1.2 or 5.0.0-rc.1, not {version}.",
     "Write it as on npm, without a leading v.",
 )
 
-BB_NOT_PINNED = ErrorKind(tree.BbNotPinnedError, "BB_NOT_PINNED", "This bb is not known to TEE-Rex").says(
+BB_NOT_PINNED = ErrorKind(BbNotPinnedError, "BB_NOT_PINNED", "This bb is not known to TEE-Rex").says(
     "This release has no digest for bb {version} ({setup} setup).",
     "`tee-rex bb list` shows the versions that this release supports; a newer release may support more.",
 )
@@ -21,26 +21,26 @@ BB_NOT_COPYABLE = BB_NOT_PINNED.says(
 BB_CONTENT_NOT_PINNED = BB_NOT_PINNED.says("The content is not bb {version} ({setup} setup).")
 
 BB_UNAVAILABLE_HERE = ErrorKind(
-    tree.BbUnavailableHereError, "BB_UNAVAILABLE_HERE", "bb does not exist for this system"
+    BbUnavailableHereError, "BB_UNAVAILABLE_HERE", "bb does not exist for this system"
 ).says(
     "Aztec releases no bb for {system} on {machine}.",
     "Proving on a server (remote mode) or in an enclave (TEE mode) works here.",
 )
 BB_NOT_FOR_PLATFORM = BB_UNAVAILABLE_HERE.says("There is no bb {version} ({setup} setup) for {platform}.")
 
-BB_MISSING = ErrorKind(tree.BbMissingError, "BB_MISSING", "bb is not installed").says(
+BB_MISSING = ErrorKind(BbMissingError, "BB_MISSING", "bb is not installed").says(
     "{path} does not exist.", "Run: tee-rex bb install"
 )
 BB_NOT_INSTALLED = BB_MISSING.says("bb {version} ({setup} setup) is not installed.", "")
 
-BB_CORRUPT = ErrorKind(tree.BbCorruptError, "BB_CORRUPT", "The installed bb is damaged").says(
+BB_CORRUPT = ErrorKind(BbCorruptError, "BB_CORRUPT", "The installed bb is damaged").says(
     "{path} does not have the SHA-256 of bb {version}.", "Run: tee-rex bb install"
 )
 BB_UNREADABLE = BB_CORRUPT.says("{path} cannot be read: {reason}.")
 BB_NOT_EXECUTABLE = BB_CORRUPT.says("{path} is not executable.")
 
 BB_DOWNLOAD_FAILED = ErrorKind(
-    tree.UnusableEnvironmentError, "BB_DOWNLOAD_FAILED", "bb could not be downloaded"
+    UnusableEnvironmentError, "BB_DOWNLOAD_FAILED", "bb could not be downloaded"
 ).says("{reasons}", "Check the network, the proxy and npm's registry setting, then try again.")
 BB_DOWNLOAD_TIMED_OUT = BB_DOWNLOAD_FAILED.says("Timed out after {seconds:.0f} seconds.")
 BB_DOWNLOAD_BROKE_OFF = BB_DOWNLOAD_FAILED.says("{reason}.")

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from tee_rex.errors import tree
-from tee_rex.errors.tree import ErrorKind
+from tee_rex.errors import ErrorKind, InputError, UnusableEnvironmentError, UsageError
+from tee_rex.errors.tree import CrsMissingError
 
-CRS_TOO_SMALL = ErrorKind(tree.UsageError, "CRS_TOO_SMALL", "Too few CRS points").says(
+CRS_TOO_SMALL = ErrorKind(UsageError, "CRS_TOO_SMALL", "Too few CRS points").says(
     "{wanted:,} points are needed; the {setup} setup has {available:,}.",
     "The transaction's circuits are too large for this setup; the genuine setup has up to 2,097,152 points.",
 )
-CRS_MISSING = ErrorKind(tree.CrsMissingError, "CRS_MISSING", "The CRS is not installed").says(
+CRS_MISSING = ErrorKind(CrsMissingError, "CRS_MISSING", "The CRS is not installed").says(
     "{count} of its 8 MiB chunks are missing in {folder}.", "Run: tee-rex crs download"
 )
 CRS_DOWNLOAD_FAILED = ErrorKind(
-    tree.UnusableEnvironmentError, "CRS_DOWNLOAD_FAILED", "The CRS could not be downloaded"
+    UnusableEnvironmentError, "CRS_DOWNLOAD_FAILED", "The CRS could not be downloaded"
 ).says(
     "Chunk {index} of g1.dat: {reasons}.",
     "Check the network and the proxy, then try again; the download continues where it stopped. On a computer "
     "without network access, copy Aztec's g1.dat to it and run: tee-rex crs download --from FILE",
 )
-CRS_REFUSED = ErrorKind(
-    tree.UnusableEnvironmentError, "CRS_REFUSED", "The download is not the genuine CRS"
-).says(
+CRS_REFUSED = ErrorKind(UnusableEnvironmentError, "CRS_REFUSED", "The download is not the genuine CRS").says(
     "Chunk {index} of g1.dat: {reasons}.",
     "Something between this computer and the host changes its answers (a proxy, a login page), or the host "
     "is broken. Nothing of it was used. Try from another network.",
 )
-CRS_FILE_REFUSED = ErrorKind(tree.InputError, "CRS_FILE_REFUSED", "Not the genuine CRS").says(
+CRS_FILE_REFUSED = ErrorKind(InputError, "CRS_FILE_REFUSED", "Not the genuine CRS").says(
     "{file} differs from the genuine CRS from byte {offset:,} on.",
     "Give Aztec's uncompressed g1.dat, or a prefix of it: 64 bytes per point.",
 )
@@ -35,7 +33,7 @@ CRS_FILE_TOO_SHORT = CRS_FILE_REFUSED.says("{file} has {count:,} bytes; one chun
 CRS_CHUNK_REFUSED = CRS_FILE_REFUSED.says("The content is not chunk {index} of the {setup} setup.")
 
 DEVELOPMENT_UNAVAILABLE_HERE = ErrorKind(
-    tree.UnusableEnvironmentError,
+    UnusableEnvironmentError,
     "DEVELOPMENT_UNAVAILABLE_HERE",
     "The development setup does not exist for this system",
 ).says("This system is {platform}.", "It requires Linux on x86-64. The genuine setup works here.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tee_rex.errors.tree import ErrorKind, UnusableEnvironmentError, UsageError
+from tee_rex.errors import ErrorKind, UnusableEnvironmentError, UsageError
 
 DEVNET_UNAVAILABLE_HERE = ErrorKind(
     UnusableEnvironmentError, "DEVNET_UNAVAILABLE_HERE", "The local network does not run on this system"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tee_rex.errors.tree import ErrorKind, UnusableEnvironmentError
+from tee_rex.errors import ErrorKind, UnusableEnvironmentError
 
 COMMAND_LINE_MISSING = ErrorKind(
     UnusableEnvironmentError,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from tee_rex.errors.tree import ErrorKind, InputError, RefusedError, UnusableEnvironmentError
+from tee_rex.errors import ErrorKind, InputError, RefusedError, UnusableEnvironmentError
 
 HTTP_MALFORMED = ErrorKind(RefusedError, "HTTP_MALFORMED", "Not an HTTP request").says(
     "The data is not valid HTTP/1.1.",

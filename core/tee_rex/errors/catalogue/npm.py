@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tee_rex.errors.tree import ErrorKind, UnusableEnvironmentError
+from tee_rex.errors import ErrorKind, UnusableEnvironmentError
 
 NPM_INSTALL_FAILED = ErrorKind(
     UnusableEnvironmentError, "NPM_INSTALL_FAILED", "Aztec's packages could not be installed"

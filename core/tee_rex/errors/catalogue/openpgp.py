@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tee_rex.errors.tree import ErrorKind, InputError
+from tee_rex.errors import ErrorKind, InputError
 
 INVALID_PUBLIC_KEY = ErrorKind(InputError, "INVALID_PUBLIC_KEY", "The encryption key cannot be used").says(
     "Invalid public key: {reason}.",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from tee_rex.errors.tree import ErrorKind, ProvingError, UnusableEnvironmentError, UsageError
+from tee_rex.errors import ErrorKind, ProvingError, UnusableEnvironmentError, UsageError
 
 MODE_NOT_CONFIGURED = ErrorKind(UsageError, "MODE_NOT_CONFIGURED", "This mode is not set up").says(
     "No server is set for {mode} mode.",

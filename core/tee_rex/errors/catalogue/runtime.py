@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from tee_rex.errors.tree import (
-    ErrorKind,
-    RuntimeMissingError,
-    RuntimeUnavailableError,
-    UnusableEnvironmentError,
-)
+from tee_rex.errors import ErrorKind, UnusableEnvironmentError
+from tee_rex.errors.tree import RuntimeMissingError, RuntimeUnavailableError
 
 RUNTIME_MISSING = ErrorKind(RuntimeMissingError, "RUNTIME_MISSING", "bb needs newer system libraries").says(
     "This system lacks {libraries}.", "Run: tee-rex bb install"

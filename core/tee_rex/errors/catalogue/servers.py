@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from tee_rex.errors import tree
-from tee_rex.errors.tree import ErrorKind
+from tee_rex.errors import ErrorKind, ProvingError, ServerError, UnusableEnvironmentError, UsageError
+from tee_rex.errors.tree import (
+    BadServerAnswerError,
+    NeverConnectedError,
+    NotServedError,
+    ServerBusyError,
+    ServerCertificateError,
+    ServerFailedError,
+    ServerUnreachableError,
+)
 
 # Addresses
 
-SERVER_URL_INVALID = ErrorKind(tree.UsageError, "SERVER_URL_INVALID", "Invalid server address").says(
+SERVER_URL_INVALID = ErrorKind(UsageError, "SERVER_URL_INVALID", "Invalid server address").says(
     "The address must start with https:// and a host.",
     "Enter an address like https://prover.example.org, without user name, query or fragment.",
 )
@@ -15,7 +23,7 @@ SERVER_URL_MALFORMED = SERVER_URL_INVALID.says("The address is malformed.")
 SERVER_URL_BAD_PORT = SERVER_URL_INVALID.says("Invalid port: {port}.")
 SERVER_URL_EXTRA_PARTS = SERVER_URL_INVALID.says("The address contains a user name, a query or a fragment.")
 SERVER_URL_INSECURE = ErrorKind(
-    tree.UsageError, "SERVER_URL_INSECURE", "The connection would not be protected"
+    UsageError, "SERVER_URL_INSECURE", "The connection would not be protected"
 ).says(
     "{host} is another machine, and http is not encrypted.",
     "Use https. Plain http is accepted for this machine only.",
@@ -24,16 +32,16 @@ SERVER_URL_INSECURE = ErrorKind(
 # Connections
 
 SERVER_UNREACHABLE = ErrorKind(
-    tree.ServerUnreachableError, "SERVER_UNREACHABLE", "The server does not answer"
+    ServerUnreachableError, "SERVER_UNREACHABLE", "The server does not answer"
 ).says(
     "The connection to {host} was lost ({reason}).", "Check its address, the network and the proxy settings."
 )
 SERVER_NEVER_CONNECTED = ErrorKind(
-    tree.NeverConnectedError, SERVER_UNREACHABLE.code, SERVER_UNREACHABLE.title
+    NeverConnectedError, SERVER_UNREACHABLE.code, SERVER_UNREACHABLE.title
 ).says("Can't connect to {host}.", SERVER_UNREACHABLE.hint)
 SERVER_TIMED_OUT = SERVER_UNREACHABLE.says("The answer took longer than {seconds:g} seconds.")
 SERVER_CERTIFICATE_INVALID = ErrorKind(
-    tree.ServerCertificateError, "SERVER_CERTIFICATE_INVALID", "The server cannot prove its identity"
+    ServerCertificateError, "SERVER_CERTIFICATE_INVALID", "The server cannot prove its identity"
 ).says(
     "The TLS certificate of {host} is not valid for it.",
     "A captive portal, a proxy or an attacker may be in between. Check the address.",
@@ -42,7 +50,7 @@ SERVER_CERTIFICATE_INVALID = ErrorKind(
 # Answers. {answer}: the HTTP status and what the server says, or only what it says.
 
 SERVER_ANSWER_INVALID = ErrorKind(
-    tree.BadServerAnswerError, "SERVER_ANSWER_INVALID", "The server's answer cannot be used"
+    BadServerAnswerError, "SERVER_ANSWER_INVALID", "The server's answer cannot be used"
 ).says("Malformed server response.", "Check that the address is that of a TEE-Rex server.")
 SERVER_ANSWER_UNEXPECTED = SERVER_ANSWER_INVALID.says("Unexpected response: {answer}.")
 SERVER_ANSWER_TOO_LARGE = SERVER_ANSWER_INVALID.says("The response has more than {limit:,} bytes.")
@@ -52,18 +60,18 @@ SERVER_ANSWER_NO_DOCUMENT = SERVER_ANSWER_INVALID.says(
 )
 SERVER_ANSWER_NO_PROOF = SERVER_ANSWER_INVALID.says("The job is done, but the response has no proof.")
 SERVER_ANSWER_BAD_PROOF = SERVER_ANSWER_INVALID.says("The response does not contain a proof: {reason}")
-SERVER_BUSY = ErrorKind(tree.ServerBusyError, "SERVER_BUSY", "The server is busy").says(
+SERVER_BUSY = ErrorKind(ServerBusyError, "SERVER_BUSY", "The server is busy").says(
     "The server answered: {answer}.", "Try again later, use another server, or prove on this machine."
 )
-SERVER_FAILED = ErrorKind(tree.ServerFailedError, "SERVER_FAILED", "The server failed").says(
+SERVER_FAILED = ErrorKind(ServerFailedError, "SERVER_FAILED", "The server failed").says(
     "The server answered: {answer}.",
     "Try again later. The server's operator can look up the request in its log.",
 )
-SERVER_REFUSED = ErrorKind(tree.ServerError, "SERVER_REFUSED", "The server refused the request").says(
+SERVER_REFUSED = ErrorKind(ServerError, "SERVER_REFUSED", "The server refused the request").says(
     "The server answered: {answer}.",
     "Its key may have changed in the meantime: try again. Otherwise ask the server's operator.",
 )
-NOT_SERVED = ErrorKind(tree.NotServedError, "NOT_SERVED", "The server does not prove such transactions").says(
+NOT_SERVED = ErrorKind(NotServedError, "NOT_SERVED", "The server does not prove such transactions").says(
     "The server answered: {answer}.",
     "Its operator chooses the trusted setup: tee-rex-server serve --crs development, or genuine.",
 )
@@ -71,27 +79,27 @@ NOT_SERVED = ErrorKind(tree.NotServedError, "NOT_SERVED", "The server does not p
 # Jobs
 
 REMOTE_PROOF_FAILED = ErrorKind(
-    tree.ProvingError, "REMOTE_PROOF_FAILED", "The server could not make the proof"
+    ProvingError, "REMOTE_PROOF_FAILED", "The server could not make the proof"
 ).says("The server answered: {answer}.", "Try again, or prove on this machine to see the reason.")
 REMOTE_PROOF_FAILED_SILENTLY = REMOTE_PROOF_FAILED.says("The server gave no reason.")
-JOB_LOST = ErrorKind(tree.ProvingError, "JOB_LOST", "The server has lost the proof").says(
+JOB_LOST = ErrorKind(ProvingError, "JOB_LOST", "The server has lost the proof").says(
     "The server no longer knows the job.", "It may have been restarted. Try again."
 )
 JOB_CANCELLED = JOB_LOST.says("The job was cancelled by the server, or by somebody else who knows its ID.")
 
 # Keys
 
-FINGERPRINT_INVALID = ErrorKind(tree.UsageError, "FINGERPRINT_INVALID", "Invalid key fingerprint").says(
+FINGERPRINT_INVALID = ErrorKind(UsageError, "FINGERPRINT_INVALID", "Invalid key fingerprint").says(
     "Expected 40 hexadecimal digits.", "Copy the fingerprint that the server shows when it starts."
 )
 SERVER_KEY_MISMATCH = ErrorKind(
-    tree.ServerError, "SERVER_KEY_MISMATCH", "The server does not have the expected key"
+    ServerError, "SERVER_KEY_MISMATCH", "The server does not have the expected key"
 ).says(
     "Its key is {found}, not {expected}.",
     "Nothing was sent. Ask the server's operator for the fingerprint of its current key.",
 )
 SERVER_KEY_CHANGED = ErrorKind(
-    tree.ServerError,
+    ServerError,
     "SERVER_KEY_CHANGED",
     "The server's key has changed",
     remedy="TEE-Rex servers create a new key at each start. If the server's operator confirms the new "
@@ -102,7 +110,7 @@ SERVER_KEY_CHANGED = ErrorKind(
     "accept it with: tee-rex servers forget {server}",
 )
 KNOWN_SERVERS_UNREADABLE = ErrorKind(
-    tree.UnusableEnvironmentError,
+    UnusableEnvironmentError,
     "KNOWN_SERVERS_UNREADABLE",
     "The list of known servers cannot be read",
     remedy="Fix or delete the file. After deleting it, the next key of every server is accepted.",

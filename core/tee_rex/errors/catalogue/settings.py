@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tee_rex.errors.tree import BadSettingError, ErrorKind, UsageError
+from tee_rex.errors import ErrorKind, UsageError
+from tee_rex.errors.tree import BadSettingError
 
 BAD_SETTING = ErrorKind(
     BadSettingError,

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from tee_rex.errors.tree import (
-    ErrorKind,
-    InputError,
-    MalformedProofError,
-    ProvingError,
-)
+from tee_rex.errors import ErrorKind, InputError, ProvingError
+from tee_rex.errors.tree import MalformedProofError
 
 SETUP_MISMATCH = ErrorKind(InputError, "SETUP_MISMATCH", "Wrong trusted setup").says(
     "The steps belong to the {setup} setup, not to the {asserted} one.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tee_rex.errors.tree import CancelledByUserError, ErrorKind, UnusableEnvironmentError, UsageError
+from tee_rex.errors import CancelledByUserError, ErrorKind, UnusableEnvironmentError, UsageError
 
 USAGE = ErrorKind(UsageError, "USAGE", "Invalid usage").says("{reason}", "Run the command with --help.")
 CANCELLED = ErrorKind(

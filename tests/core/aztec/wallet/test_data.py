@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from support.errors import raises
 from support.processes import python_program, running
 from tee_rex.aztec.wallet.data import MAX_ACCOUNTS_BYTES, AccountKeys, WalletData
-from tee_rex.errors import ErrorKind, WalletDataError
+from tee_rex.errors import ErrorKind
 from tee_rex.errors.catalogue import aztec as errors
+from tee_rex.errors.tree import WalletDataError
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ def test_no_approved_build_is_refused_when_tee_mode_is_chosen() -> None:
 async def test_the_time_limit_ends_the_proof() -> None:
     backend = Backend(ProvingMode.LOCAL, stuck=True)
     prover = Prover(lambda _mode: backend, ProvingMode.LOCAL)
-    with raises(PROOF_TIMED_OUT, match="Timed out after 0.01 seconds"):
+    with raises(PROOF_TIMED_OUT, match="Timed out after 0.01 s"):
         await prover.prove(small_request(), time_limit=0.01)
     assert not backend.proving
 

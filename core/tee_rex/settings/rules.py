@@ -41,7 +41,7 @@ def server_key_problem(text: str) -> Message | None:
     digits = plain_fingerprint(text)
     if not digits or _FINGERPRINT.fullmatch(digits):
         return None
-    return message("Expected 40 hexadecimal digits, not {count} characters.", count=len(digits))
+    return message("Expected 40 hexadecimal digits; characters given: {count}.", count=len(digits))
 
 
 def plain_fingerprint(text: str) -> str:
@@ -101,7 +101,7 @@ def pcr_problem(text: str) -> Message | None:
     digits = plain_fingerprint(text)
     if not digits or _PCR.fullmatch(digits):
         return None
-    return message("Expected 96 hexadecimal digits, not {count} characters.", count=len(digits))
+    return message("Expected 96 hexadecimal digits; characters given: {count}.", count=len(digits))
 
 
 def _whole_number_problem(text: str, least: int, most: int) -> Message | None:

@@ -186,7 +186,7 @@ def test_rules_speak_plainly() -> None:
     assert address_problem("https://a.example") is None
     assert address_problem("http://a.example") == SERVER_URL_INSECURE(host="a.example").message_parts
     assert rules.server_key_problem("AB CD" * 10) is None
-    assert str(rules.server_key_problem("ab")) == "Expected 40 hexadecimal digits, not 2 characters."
+    assert str(rules.server_key_problem("ab")) == "Expected 40 hexadecimal digits; characters given: 2."
     assert rules.salt_problem("0x2a") is None
     assert rules.salt_problem("-1")
     assert rules.salt_problem("salt")

@@ -71,7 +71,7 @@ DEBUG_MODE = ErrorKind(AttestationError, "DEBUG_MODE", "The enclave runs in debu
 PCR_MISMATCH = ErrorKind(
     AttestationError, "PCR_MISMATCH", "The enclave runs code you have not approved"
 ).says(
-    "Its measurements match none of the {count} approved builds ({pcrs} differ from the nearest).",
+    "Its measurements match none of the {count} approved builds (the nearest has another {pcrs}).",
     "Rebuild the image and compare its PCRs, then pin the build. Until then send nothing to it.",
 )
 PCR_MISMATCH_ONE_BUILD = PCR_MISMATCH.says("Its measurements do not match the approved build: {pcrs}.")

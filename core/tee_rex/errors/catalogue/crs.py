@@ -10,7 +10,7 @@ CRS_TOO_SMALL = ErrorKind(UsageError, "CRS_TOO_SMALL", "Too few CRS points").say
     "The transaction's circuits are too large for this setup; the genuine setup has up to 2,097,152 points.",
 )
 CRS_MISSING = ErrorKind(CrsMissingError, "CRS_MISSING", "The CRS is not installed").says(
-    "{count} of its 8 MiB chunks are missing in {folder}.", "Run: tee-rex crs download"
+    "Missing chunks of 8 MiB in {folder}: {count}.", "Run: tee-rex crs download"
 )
 CRS_DOWNLOAD_FAILED = ErrorKind(
     UnusableEnvironmentError, "CRS_DOWNLOAD_FAILED", "The CRS could not be downloaded"

@@ -43,7 +43,7 @@ SUPERVISOR_NOT_STARTED = DEVNET_ENDED.says("Its supervisor did not start ({reaso
 DEVNET_NOT_READY = ErrorKind(
     UnusableEnvironmentError, "DEVNET_NOT_READY", "The local network is not ready"
 ).says(
-    "It did not answer within {seconds:.0f} seconds. {log}",
+    "It did not answer within {seconds:.0f} s. {log}",
     "The machine may be busy: try again, or allow more time with --wait.",
 )
 DEVNET_STILL_RUNS = ErrorKind(

@@ -46,12 +46,12 @@ BODY_COMPRESSED = UNSUPPORTED_MEDIA_TYPE.says("Compressed bodies are not accepte
 RATE_LIMITED = ErrorKind(
     RefusedError, "RATE_LIMITED", "Rate limit exceeded", status=HTTPStatus.TOO_MANY_REQUESTS
 ).says(
-    "At most {amount} proofs in {seconds:,} seconds are allowed.",
+    "The limit for proofs is {amount} in {seconds:,} s.",
     "Wait for the time in the Retry-After header.",
 )
 QUEUE_FULL = ErrorKind(
     RefusedError, "QUEUE_FULL", "The server is busy", status=HTTPStatus.TOO_MANY_REQUESTS
-).says("{admitted} requests are ahead of this one.", "Try again after the time in the Retry-After header.")
+).says("Requests ahead of this one: {admitted}.", "Try again after the time in the Retry-After header.")
 TOO_MANY_CONNECTIONS = QUEUE_FULL.says("Too many connections are open.")
 
 INTERNAL = ErrorKind(

@@ -15,7 +15,7 @@ MODE_NOT_CONFIGURED = ErrorKind(UsageError, "MODE_NOT_CONFIGURED", "This mode is
 )
 
 PROOF_TIMED_OUT = ErrorKind(ProvingError, "PROOF_TIMED_OUT", "The proof took too long").says(
-    "Timed out after {seconds:g} seconds.", "Allow more time with --timeout, or use more threads."
+    "Timed out after {seconds:g} s.", "Allow more time with --timeout, or use more threads."
 )
 
 BB_START_FAILED = ErrorKind(UnusableEnvironmentError, "BB_START_FAILED", "The prover does not start").says(

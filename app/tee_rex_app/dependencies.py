@@ -14,8 +14,8 @@ from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.aztec.flows.runner import AztecFlow
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.provers import Prover, ProverConfig, make_backend
+from tee_rex.settings.file import ApprovedBuild
 from tee_rex.settings.paths import Paths
-from tee_rex.settings.resolve import ApprovedBuild
 from tee_rex.transaction.request import ProverBackend, ProvingMode
 
 

@@ -124,7 +124,7 @@ def test_it_starts_again_after_being_killed_while_starting(tmp_path: Path) -> No
 WRITING = """
 import sys
 from pathlib import Path
-from tee_rex.settings.resolve import SettingsFile, EndpointProfile
+from tee_rex.settings.file import SettingsFile, EndpointProfile
 from tee_rex.settings.file import write_settings_file
 file, number = Path(sys.argv[1]), 0
 while True:

@@ -26,8 +26,8 @@ from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.errors import ProvingError
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.provers import Prover, ProverConfig, make_backend
+from tee_rex.settings.file import ApprovedBuild
 from tee_rex.settings.paths import Paths
-from tee_rex.settings.resolve import ApprovedBuild
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.events import (
     CircuitEnded,

@@ -16,7 +16,8 @@ from tee_rex.errors import TeeRexError
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.provers import Prover, ProverConfig
 from tee_rex.remote.attestation import AllowedProvers
-from tee_rex.settings.resolve import ApprovedBuild, Settings
+from tee_rex.settings.file import ApprovedBuild
+from tee_rex.settings.resolve import Settings
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.dependencies import Dependencies
 from tee_rex_app.loop import TaskSet

@@ -9,8 +9,8 @@ import msgspec
 
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote.known_servers import KnownServers
-from tee_rex.settings.file import write_settings_file
-from tee_rex.settings.resolve import ApprovedBuild, Settings, SettingsFile
+from tee_rex.settings.file import ApprovedBuild, SettingsFile, write_settings_file
+from tee_rex.settings.resolve import Settings
 from tee_rex.system.threads import usable_cores
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.services import ServicesController

@@ -11,7 +11,7 @@ from cryptography.x509 import Certificate
 from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.examination import Examination
 from tee_rex.remote.attestation import AllowedProvers
-from tee_rex.settings.resolve import ApprovedBuild
+from tee_rex.settings.file import ApprovedBuild
 
 MEASURED_PCRS = (0, 1, 2)
 """The registers of an image: the whole image, kernel and first ramdisk, application."""

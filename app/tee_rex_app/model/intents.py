@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tee_rex.aztec.flows.report import FlowKind
-from tee_rex.settings.resolve import ApprovedBuild, SettingsFile
+from tee_rex.settings.file import ApprovedBuild, SettingsFile
 from tee_rex.settings.rules import SettingField
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.runs import ExportKind, HistoryFilter, RunRecord

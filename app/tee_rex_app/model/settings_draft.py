@@ -8,14 +8,8 @@ import msgspec
 
 from tee_rex.errors import Message
 from tee_rex.http_client.server_url import address_problem
-from tee_rex.settings.resolve import (
-    DEFAULT_MAX_AGE_SECONDS,
-    EndpointProfile,
-    LanguageChoice,
-    ProverSpeed,
-    SettingsFile,
-    ThemeChoice,
-)
+from tee_rex.settings.file import EndpointProfile, LanguageChoice, ProverSpeed, SettingsFile, ThemeChoice
+from tee_rex.settings.resolve import DEFAULT_MAX_AGE_SECONDS
 from tee_rex.settings.rules import (
     SettingField,
     max_age_problem,

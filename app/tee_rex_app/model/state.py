@@ -9,7 +9,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from tee_rex.errors import Message, TeeRexError
-from tee_rex.settings.resolve import Settings, SettingsFile
+from tee_rex.settings.file import SettingsFile
+from tee_rex.settings.resolve import Settings
 from tee_rex.settings.rules import SettingField
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.attestation import ExaminedAttestation, ImageMeasurements

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tee_rex.attestation.examination import Examination
 from tee_rex.errors.report import ErrorReport
-from tee_rex.settings.resolve import LanguageChoice, ProverSpeed, ThemeChoice
+from tee_rex.settings.file import LanguageChoice, ProverSpeed, ThemeChoice
 from tee_rex.transaction.events import Phase
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup

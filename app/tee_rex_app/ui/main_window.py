@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
-from tee_rex.settings.resolve import ThemeChoice
+from tee_rex.settings.file import ThemeChoice
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.log.event_log import EventLog
 from tee_rex_app.model.diagnostics import DiagnosticsPart

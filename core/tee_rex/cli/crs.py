@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tee_rex.crs import MAX_POINTS, MIN_POINTS
+from tee_rex.crs.crs import MAX_POINTS, MIN_POINTS
 from tee_rex.settings.paths import Paths
 from tee_rex.terminal.console import Style, run_command, say, show_task_progress
 from tee_rex.terminal.program import JsonOption, print_json

@@ -9,28 +9,12 @@ from pathlib import Path
 from typing import Final, Generic, TypeVar
 
 from tee_rex.settings.file import (
-    MAX_SETTINGS_BYTES,
     ApprovedBuild,
-    EndpointProfile,
     LanguageChoice,
     ProverSpeed,
     SettingsFile,
     ThemeChoice,
     read_settings_file,
-)
-
-__all__ = (
-    "DEFAULT_MAX_AGE_SECONDS",
-    "MAX_SETTINGS_BYTES",
-    "ApprovedBuild",
-    "EndpointProfile",
-    "LanguageChoice",
-    "ProverSpeed",
-    "Setting",
-    "SettingSource",
-    "Settings",
-    "SettingsFile",
-    "ThemeChoice",
 )
 
 DEFAULT_MAX_AGE_SECONDS: Final = 300

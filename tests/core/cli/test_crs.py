@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tee_rex.cli.crs import app
-from tee_rex.crs import MAX_POINTS, MIN_POINTS
+from tee_rex.crs.crs import MAX_POINTS, MIN_POINTS
 from tee_rex.errors import ExitCode
 
 

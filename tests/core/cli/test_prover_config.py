@@ -15,8 +15,14 @@ from tee_rex.attestation.provers import Prover
 from tee_rex.cli.commands import app
 from tee_rex.cli.prover_config import ChosenProver, approved_builds
 from tee_rex.cli.prover_options import ProverOptions
-from tee_rex.settings.file import AttestationSettings, write_settings_file
-from tee_rex.settings.resolve import ApprovedBuild, ProverSpeed, SettingsFile, SettingSource
+from tee_rex.settings.file import (
+    ApprovedBuild,
+    AttestationSettings,
+    ProverSpeed,
+    SettingsFile,
+    write_settings_file,
+)
+from tee_rex.settings.resolve import SettingSource
 from tee_rex.transaction.request import ProvingMode
 
 URL = "https://prover.example"

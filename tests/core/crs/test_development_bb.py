@@ -10,8 +10,7 @@ import pytest
 from support.installed import installed_bb
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import bb_store
-from tee_rex.crs import MIN_POINTS
-from tee_rex.crs.crs import CrsPins
+from tee_rex.crs.crs import MIN_POINTS, CrsPins
 from tee_rex.crs.development import DEVELOPMENT_PLATFORM, DEVELOPMENT_VERSION, development_bb
 from tee_rex.crs.provision import ensure_crs, ensure_development
 from tee_rex.errors import UnusableEnvironmentError

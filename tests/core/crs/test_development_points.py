@@ -8,8 +8,8 @@ import pytest
 
 from support.errors import raises
 from support.small_crs import file_names
-from tee_rex.crs import MIN_POINTS, bn254
-from tee_rex.crs.crs import CrsPins
+from tee_rex.crs import bn254
+from tee_rex.crs.crs import MIN_POINTS, CrsPins
 from tee_rex.crs.development import DEVELOPMENT_TAU, ComputedPoints, powers_of_tau
 from tee_rex.crs.provision import ensure_crs
 from tee_rex.crs.store import CrsStore

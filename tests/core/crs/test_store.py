@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from support.errors import raises
 from support.small_crs import CHUNK_BYTES, CHUNK_POINTS, CHUNKS, G1, PINS, chunk, file_names, file_size_limit
-from tee_rex.crs import MAX_POINTS, MIN_POINTS, Crs
-from tee_rex.crs.crs import ChunkPin, CrsPins
+from tee_rex.crs.crs import MAX_POINTS, MIN_POINTS, ChunkPin, Crs, CrsPins
 from tee_rex.crs.sources import LocalFile
 from tee_rex.crs.store import CrsStore, WorkUnit
 from tee_rex.errors import InputError

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tee_rex.errors.tree import BadSettingError
+from tee_rex.settings.file import MAX_SETTINGS_BYTES
 from tee_rex.settings.paths import Paths
-from tee_rex.settings.resolve import MAX_SETTINGS_BYTES, Setting, Settings, SettingSource
+from tee_rex.settings.resolve import Setting, Settings, SettingSource
 
 
 def resolve(file: Path, *, flag: str | None = None, variable: str | None = None) -> Setting[str]:

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QWidget
 
-from tee_rex.settings.resolve import ApprovedBuild
+from tee_rex.errors.message import printable
+from tee_rex.settings.file import ApprovedBuild
 from tee_rex.settings.rules import SettingField
-from tee_rex.system.text import printable
 from tee_rex_app.model.attestation import MEASURED_PCRS, ExaminedAttestation, ImageMeasurements
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.state import State

@@ -19,15 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tee_rex.settings.resolve import (
-    ApprovedBuild,
-    LanguageChoice,
-    ProverSpeed,
-    Setting,
-    SettingsFile,
-    SettingSource,
-    ThemeChoice,
-)
+from tee_rex.settings.file import ApprovedBuild, LanguageChoice, ProverSpeed, SettingsFile, ThemeChoice
+from tee_rex.settings.resolve import Setting, SettingSource
 from tee_rex.settings.rules import SettingField
 from tee_rex.system.threads import usable_cores
 from tee_rex_app.model.settings_draft import SettingsDraft

@@ -20,8 +20,7 @@ from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors.catalogue.files import FILE_UNREADABLE
 from tee_rex.remote.attestation import AllowedProvers
-from tee_rex.settings.file import read_settings_file
-from tee_rex.settings.resolve import ApprovedBuild
+from tee_rex.settings.file import ApprovedBuild, read_settings_file
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.errors import MEASUREMENTS_UNREADABLE
 from tee_rex_app.model.attestation import AttestationRules, ExaminedAttestation

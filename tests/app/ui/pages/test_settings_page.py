@@ -16,8 +16,16 @@ from support.app_window import App, RunApp, in_app
 from tee_rex.errors import message
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote.known_servers import KnownServers
-from tee_rex.settings.file import AttestationSettings, read_settings_file, write_settings_file
-from tee_rex.settings.resolve import ApprovedBuild, EndpointProfile, ProverSpeed, SettingsFile, ThemeChoice
+from tee_rex.settings.file import (
+    ApprovedBuild,
+    AttestationSettings,
+    EndpointProfile,
+    ProverSpeed,
+    SettingsFile,
+    ThemeChoice,
+    read_settings_file,
+    write_settings_file,
+)
 from tee_rex.settings.rules import SettingField
 from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.request import ProvingMode

@@ -19,7 +19,7 @@ async def main(url: str, pcr0: str, steps: str) -> None:
         try:
             result = await prover.prove(request, time_limit=300)
         except tee_rex.AttestationError as refusal:
-            sys.exit(f"Nothing was sent. {refusal} [{refusal.code}] {refusal.hint}")
+            sys.exit(f"{refusal} [{refusal.code}] {refusal.hint}")
     print(f"Proved by bb {result.bb.sha256[:12] if result.bb else '?'} in the attested enclave.")
 
 

@@ -93,7 +93,6 @@ def test_prove_on_a_server(steps: Path) -> None:
         told = run("prove_on_a_server.py", server.url, steps)
         assert told == f"Proved by {server.url}, verified here.\n"
         refused = run("prove_in_an_enclave.py", server.url, "ab" * 48, steps, expected=1)
-    assert refused.startswith("Nothing was sent. ")
     assert "[NO_TEE]" in refused
 
 
@@ -124,5 +123,5 @@ async def test_prove_in_an_enclave(
     async with serving(small_api(prover, tee=tee)) as url:
         await example["main"](url, PRODUCTION_PCRS[0].hex(), str(steps))
         assert capsys.readouterr().out == "Proved by bb faaab5009633 in the attested enclave.\n"
-        with pytest.raises(SystemExit, match=r"Nothing was sent\. .*\[PCR_MISMATCH\]"):
+        with pytest.raises(SystemExit, match=r"\[PCR_MISMATCH\]"):
             await example["main"](url, "ab" * 48, str(steps))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import subprocess
 import tomllib
@@ -13,7 +15,9 @@ import typer.main
 
 import reference  # tools/reference.py
 from tee_rex.aztec.flows.report import FlowReport
+from tee_rex.errors.catalogue.files import FILE_UNREADABLE
 from tee_rex.errors.report import ErrorReport
+from tee_rex.terminal.console import print_error
 from tee_rex.transaction.events import AttestationReport
 from tee_rex.transaction.report import ProofReport
 
@@ -69,6 +73,11 @@ def test_every_code_has_a_cause_and_a_remedy() -> None:
     entries = reference.error_entries()
     assert len(entries) > 150
     assert [entry.code for entry in entries if not entry.cause or not entry.remedy] == []
+
+
+def test_the_sample_of_an_error_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    print_error(FILE_UNREADABLE(file="steps.msgpack", reason=os.strerror(errno.ENOENT)))
+    assert capsys.readouterr().err in (ROOT / "docs" / "troubleshooting.md").read_text()
 
 
 def code_of(text: str) -> Iterator[str]:

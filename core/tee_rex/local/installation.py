@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """bb and the CRS as installed: found and checked, never downloaded. All that an enclave has.
+    """bb and the CRS as installed: found and checked, never downloaded.
+
+    An enclave uses it as it is; ``DownloadingInstallation`` downloads what is missing.
 
     bb_binary_path: a bb to use instead of the installed one; its digest must be a pinned one all the same.
     """

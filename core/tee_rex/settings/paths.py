@@ -17,7 +17,8 @@ _APP_NAME = "tee-rex"
 class Paths:
     """The user's data and configuration directories.
 
-    data: native binaries, the CRS, private loaders; everything in it can be made again.
+    data: native binaries, the CRS, private loaders, the wallet, known servers, the app's history. All but the
+    keys of the wallet's accounts can be made again.
     config: the settings file.
     """
 

@@ -18,7 +18,11 @@ FINAL_CIRCUIT_PREFIX = "hiding_kernel"
 
 
 class ProvingMode(StrEnum):
-    """Where a proof is made. Who else could read the witness: nobody, the server's operator, nobody."""
+    """Where a proof is made.
+
+    LOCAL: on this machine. REMOTE: on a server, whose operator can read the witness. TEE: in an enclave,
+    whose operator cannot.
+    """
 
     LOCAL = "local"
     REMOTE = "remote"

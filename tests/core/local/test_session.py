@@ -104,7 +104,7 @@ class Proved:
 
 @pytest.fixture(scope="module")
 def proved(tmp_path_factory: pytest.TempPathFactory) -> Proved:
-    """ControllerContext by the tests that look at it."""
+    """One proof, which several tests look at."""
     with pytest.MonkeyPatch.context() as patch:
         proved = Proved(tmp_path_factory.mktemp("proved"), tmp_path_factory.mktemp("kept") / "points")
         patch.setattr("tempfile.tempdir", str(proved.folder))

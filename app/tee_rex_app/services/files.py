@@ -12,8 +12,8 @@ from typing import BinaryIO
 from tee_rex import provers
 from tee_rex.errors import message
 from tee_rex.errors.catalogue.files import FILE_UNREADABLE
+from tee_rex.errors.message import printable
 from tee_rex.system.files import replacing
-from tee_rex.system.text import printable
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import MAX_STEPS_BYTES
 from tee_rex_app.errors import NOT_SAVED

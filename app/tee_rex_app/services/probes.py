@@ -12,10 +12,10 @@ import msgspec
 from tee_rex.aztec.networks import LOCAL_CHAIN
 from tee_rex.aztec.node import AztecNode
 from tee_rex.errors import AttestationError, TeeRexError
+from tee_rex.errors.message import printable
 from tee_rex.http_client.answers import decoded
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.system.text import printable
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.trusted_setup import recognise_network
 from tee_rex.wire.protocol import HEALTH_PATH

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives import hashes
 from tee_rex.attestation.checks import Check
 from tee_rex.attestation.verifier import GenuineDocument
 from tee_rex.errors import AttestationError
+from tee_rex.errors.message import printable
 from tee_rex.errors.tree import ChainFailedError, MalformedDocumentError, SignatureFailedError
-from tee_rex.system.text import printable
 from tee_rex_app.model.attestation import ExaminedAttestation
 from tee_rex_app.text.translation import tr, translated
 

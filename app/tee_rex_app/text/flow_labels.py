@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tee_rex.aztec.flows.report import FlowKind, FlowStep, Preparation, StepPhase
-from tee_rex.system.text import printable
+from tee_rex.errors.message import printable
 from tee_rex_app.model.runs import FlowState, RunStage
 from tee_rex_app.text.formats import task_text
 from tee_rex_app.text.labels import phase_name, who_could_read

@@ -16,6 +16,7 @@ import msgspec
 
 from tee_rex.errors import UsageError
 from tee_rex.errors.catalogue import aztec as errors
+from tee_rex.errors.message import printable
 from tee_rex.errors.tree import (
     BadServerAnswerError,
     ServerCertificateError,
@@ -24,13 +25,12 @@ from tee_rex.errors.tree import (
 from tee_rex.http_client.answers import Answer
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.system.text import printable
+from tee_rex.system.text import quoted
 
 VK_TREE_ROOT_HEADER: Final = "x-aztec-l2CircuitsVkTreeRoot"
 _MAX_ANSWER_BYTES: Final = 2 << 20
 """A receipt from a node in test mode contains the debug logs of public calls."""
 _MAX_STATUS_BYTES: Final = 1 << 12
-_MAX_SHOWN: Final = 200
 _RESPONSE_SECONDS: Final = 60.0
 """For a whole response, however slowly its bytes arrive."""
 _PROXY_STATUSES: Final = frozenset(
@@ -180,8 +180,7 @@ class AztecNode:
         response = await self._exchange("POST", "", _MAX_ANSWER_BYTES, request)
         body = _decoded(response.body, _RpcAnswer, response.status)
         if body.error is not None:
-            reason = printable(body.error.message, _MAX_SHOWN).rstrip(".")
-            raise errors.NODE_REFUSED(method=method, reason=reason)
+            raise errors.NODE_REFUSED(method=method, reason=quoted(body.error.message))
         return _decoded(bytes(body.result), result_type, response.status), response.headers
 
     async def _exchange(self, method: str, route: str, limit: int, request: bytes | None = None) -> Answer:

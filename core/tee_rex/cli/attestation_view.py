@@ -10,7 +10,7 @@ from rich.text import Text
 from tee_rex.attestation.checks import Check, Finding
 from tee_rex.attestation.examination import Examination
 from tee_rex.attestation.verifier import GenuineDocument
-from tee_rex.system.text import printable
+from tee_rex.errors.message import printable
 from tee_rex.terminal.console import stdout_console
 from tee_rex.transaction.events import AttestationReport
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from tee_rex.errors.message import printable
 from tee_rex.settings.resolve import SettingSource
 from tee_rex.system.progress import TaskProgress
-from tee_rex.system.text import printable
 from tee_rex.terminal.console import Style, say, show_task_progress, stderr_console
 from tee_rex.transaction import events
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode

@@ -16,6 +16,7 @@ from tee_rex.crs.crs import ChunkPin, CrsPins
 from tee_rex.crs.store import WorkUnit
 from tee_rex.errors import Message, message
 from tee_rex.errors.catalogue import crs as errors
+from tee_rex.system.text import quoted
 
 if TYPE_CHECKING:
     import httpx2
@@ -28,7 +29,6 @@ _CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,15})-([0-9]{1,15})/(?:[0-9]{1,15}|\
 _MAX_REDIRECTS = 3
 # An interrupted download resumes where it stopped; this bounds a host that always breaks off.
 _ATTEMPTS_PER_HOST = 5
-_MAX_REASON_LENGTH = 200
 
 
 class _AttemptFailedError(Exception):
@@ -37,7 +37,9 @@ class _AttemptFailedError(Exception):
     worth_repeating: the same host may do better now. wrong_bytes: complete, but not the pinned chunk.
     """
 
-    def __init__(self, reason: Message, *, worth_repeating: bool = False, wrong_bytes: bool = False) -> None:
+    def __init__(
+        self, reason: Message | str, *, worth_repeating: bool = False, wrong_bytes: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.worth_repeating = worth_repeating
@@ -119,8 +121,8 @@ class HttpDownload:
                 reason = message("silent for {seconds:g} s", seconds=self.stall_seconds)
                 raise _AttemptFailedError(reason, worth_repeating=file.tell() > resumed_at) from None
             except httpx2.HTTPError as error:
-                reason = Message("{text}", {"text": str(error)[:_MAX_REASON_LENGTH] or type(error).__name__})
-                raise _AttemptFailedError(reason, worth_repeating=file.tell() > resumed_at) from error
+                words = quoted(str(error)) or type(error).__name__
+                raise _AttemptFailedError(words, worth_repeating=file.tell() > resumed_at) from error
             if file.tell() < chunk.length:
                 raise _AttemptFailedError(message("the response was too short"))
         content = await asyncio.to_thread(unfinished.read_bytes)

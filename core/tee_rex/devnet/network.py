@@ -27,7 +27,6 @@ from tee_rex.errors.tree import NodeError
 from tee_rex.system.child_process import environment_for_programs
 from tee_rex.system.files import disk_errors, exclusive
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
-from tee_rex.system.text import printable
 from tee_rex.system.threads import finish_in_thread
 from tee_rex.transaction.trusted_setup import NetworkCircuits, TrustedSetup, recognise_network
 
@@ -140,7 +139,7 @@ class Devnet:
         members = await asyncio.to_thread(self._run.members)
         if plan is None or state is None:
             if members:
-                detail = message("{count} processes of an earlier network are left.", count=len(members))
+                detail = message("Processes of an earlier network: {count}.", count=len(members))
                 return NetworkStatus(Condition.BROKEN, detail, self._setup, logs)
             detail = message("No local network is running.")
             return NetworkStatus(Condition.DOWN, detail, self._setup, logs)
@@ -237,12 +236,13 @@ class Devnet:
 
     def _log_tail(self, program: str) -> Message:
         log = self._run.log(program)
-        lines = [printable(line, _MAX_LINE_LENGTH) for line in last_lines(log, _LOG_LINES_SHOWN)]
+        lines = last_lines(log, _LOG_LINES_SHOWN)
         if not lines:
             return message("Its log {log} is empty.", log=str(log))
-        return message(
-            "The end of {log}:{lines}", log=str(log), lines="".join(f"\n  | {line}" for line in lines)
-        )
+        shown = message("The end of {log}:", log=str(log))
+        for line in lines:
+            shown = message("{before}\n  | {line}", before=shown, line=line[:_MAX_LINE_LENGTH])
+        return shown
 
     async def _end(self, *, keep_state: bool) -> None:
         def end() -> None:

@@ -14,20 +14,27 @@ Value: TypeAlias = Union[str, int, float, "Message"]
 class Message:
     """An English template such as ``"The file has {count} bytes."``, and the values of its fields.
 
-    Fields are written as for ``str.format``, by name only. ``str()`` gives the English sentence. Nothing
-    secret (witness, keys, decrypted input) may be a template or a value.
+    Fields are written as for ``str.format``, by name only. ``str()`` gives the English sentence, in which
+    every value is printable: values come from files, servers and programs too. Nothing secret (witness, keys,
+    decrypted input) may be a template or a value.
     """
 
     template: str
     fields: Mapping[str, Value] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.template.format(
-            **{
-                name: str(value) if isinstance(value, Message) else value
-                for name, value in self.fields.items()
-            }
-        )
+        return self.template.format(**{name: _shown(value) for name, value in self.fields.items()})
+
+
+def _shown(value: Value) -> str | int | float:
+    if isinstance(value, Message):
+        return str(value)
+    return printable(value) if isinstance(value, str) else value
+
+
+def printable(untrusted: str, limit: int | None = None) -> str:
+    """The text without what could move a terminal's cursor, and cut after ``limit`` characters."""
+    return "".join(character if character.isprintable() else "�" for character in untrusted[:limit])
 
 
 def message(template: str, **fields: Value) -> Message:

@@ -14,12 +14,11 @@ from tee_rex.errors import ErrorKind, Message, TeeRexError, message
 from tee_rex.errors.catalogue import servers as errors
 from tee_rex.errors.catalogue.attestation import PROVER_REFUSED_BY_SERVER
 from tee_rex.errors.tree import BadServerAnswerError
-from tee_rex.system.text import printable
+from tee_rex.system.text import quoted
 from tee_rex.wire.protocol import ErrorAnswer
 
 MAX_ERROR_BYTES: Final = 65_536
 """Errors are a few sentences."""
-MAX_SHOWN_CHARACTERS: Final = 300
 _MAX_RETRY_AFTER_DIGITS: Final = 6
 
 _KINDS_BY_CODE: Final[Mapping[str, ErrorKind[TeeRexError]]] = {
@@ -85,8 +84,7 @@ def kind_for_code(code: str, otherwise: ErrorKind[TeeRexError]) -> ErrorKind[Tee
 def _shown(answer: Answer) -> Message:
     """What the server answered, to stand inside a sentence."""
     said = _error_answer(answer.body)
-    words = printable(said.title or said.error, MAX_SHOWN_CHARACTERS).rstrip(".")
-    request = printable(said.request_id, MAX_SHOWN_CHARACTERS)
+    words, request = quoted(said.title or said.error), quoted(said.request_id)
     shown = message("HTTP status {status}", status=answer.status)
     if words:
         shown = message("HTTP status {status}: {words}", status=answer.status, words=words)

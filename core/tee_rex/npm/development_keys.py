@@ -22,7 +22,7 @@ import msgspec
 from tee_rex.errors.catalogue import npm as errors
 from tee_rex.system.child_process import run_to_end
 from tee_rex.system.files import resource
-from tee_rex.system.text import printable
+from tee_rex.system.text import quoted
 from tee_rex.system.threads import Checkpoint, in_thread
 
 KEY_BYTES = 4064
@@ -30,7 +30,6 @@ FIELD_BYTES = 32
 AZTEC_VERSION = "4.1.2"
 
 _SCRIPT_SECONDS = 120.0
-_MAX_REASON_LENGTH = 300
 _PROTOCOL_CONTRACTS = "protocol-contracts"
 _CIRCUITS = "noir-protocol-circuits-types"
 
@@ -189,7 +188,6 @@ async def _run(node: Path, folder: Path, *arguments: str | Path) -> bytes:
     except TimeoutError as error:
         raise errors.PACKAGE_SCRIPT_TIMED_OUT(seconds=_SCRIPT_SECONDS) from error
     if finished.returncode != 0:
-        output = (finished.stdout + finished.stderr).decode(errors="replace").strip()
-        shown = printable(" ".join(output.split()), _MAX_REASON_LENGTH)
-        raise errors.PACKAGE_SCRIPT_FAILED(code=finished.returncode, output=shown)
+        output = quoted(finished.stdout + finished.stderr)
+        raise errors.PACKAGE_SCRIPT_FAILED(code=finished.returncode, output=output)
     return finished.stdout

@@ -22,6 +22,7 @@ from tee_rex.runtime.store import Runtime
 from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import Finished, run_to_end
 from tee_rex.system.progress import ByteCount, report_folder_size
+from tee_rex.system.text import quoted
 
 LOCK_FILES = ("package.json", "package-lock.json")
 
@@ -29,7 +30,6 @@ LOCK_FILES = ("package.json", "package-lock.json")
 _INSTALL_SECONDS = 1800.0
 # 54 MB over a line of 0.5 Mbit/s.
 _PACK_SECONDS = 900.0
-_MAX_REASON_LENGTH = 200
 # Makes Node end when its standard input does: an npm that survived a killed parent would go on writing
 # into a folder that the next installation has cleaned up.
 END_WITH_PARENT = (
@@ -134,9 +134,9 @@ def failure_of(npm: Finished) -> UnusableEnvironmentError | OSError:
     """Why npm failed, from the JSON it printed; OSError where the disk is the reason."""
     try:
         error = msgspec.json.decode(npm.stdout, type=_NpmAnswer).error
-    except msgspec.MsgspecError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return NPM_EXITED(code=npm.returncode)
     if error.code in _DISK_ERRORS:
         number = _DISK_ERRORS[error.code]
         return OSError(number, os.strerror(number))
-    return NPM_INSTALL_FAILED(reason=(error.summary or f"error {error.code}")[:_MAX_REASON_LENGTH])
+    return NPM_INSTALL_FAILED(reason=quoted(error.summary or f"error {error.code}"))

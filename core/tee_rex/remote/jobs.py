@@ -17,7 +17,7 @@ from tee_rex.errors.tree import BadServerAnswerError, ServerUnreachableError
 from tee_rex.http_client import answers
 from tee_rex.http_client.retries import NO_ANSWER, NOT_SEEN, Retries
 from tee_rex.remote.api import MadeProof, MessageBody, ProvingApi, checked_milliseconds, read_proof
-from tee_rex.system.text import printable
+from tee_rex.system.text import quoted
 from tee_rex.transaction.events import CircuitStarted, CircuitTiming, Phase, QueuePosition
 from tee_rex.transaction.proof import MAX_PROOF_BYTES
 from tee_rex.wire import protocol
@@ -216,7 +216,7 @@ class _JobFollower:
 def _failure(error: protocol.JobError | None) -> TeeRexError:
     if error is None:
         return errors.REMOTE_PROOF_FAILED_SILENTLY()
-    words = printable(f"{error.title}: {error.message} [{error.code}]", answers.MAX_SHOWN_CHARACTERS)
+    words = quoted(f"{error.title}: {error.message} [{error.code}]")
     return answers.kind_for_code(error.code, errors.REMOTE_PROOF_FAILED)(answer=words)
 
 

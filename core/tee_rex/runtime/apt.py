@@ -12,6 +12,7 @@ from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.errors.catalogue import runtime as errors
 from tee_rex.system.child_process import Finished, run_to_end
 from tee_rex.system.files import temporary_folder
+from tee_rex.system.text import quoted
 
 # The first release of each distribution with glibc 2.39 and the libstdc++ of GCC 13.2 or newer.
 _NEW_ENOUGH_SUITE = {"debian": "trixie", "ubuntu": "noble"}
@@ -19,7 +20,6 @@ _NEW_ENOUGH_SUITE = {"debian": "trixie", "ubuntu": "noble"}
 _MAX_SOURCES_TRIED = 4
 # 10 MB of package lists and 4 MB of packages over a slow line.
 _APT_SECONDS = 600.0
-_MAX_REASON_LENGTH = 200
 
 # Read after the machine's own configuration, whose proxies, credentials and certificates stay in force.
 # What is cleared would act on the system (hooks) or ask for more than these packages; every way around the
@@ -192,9 +192,7 @@ async def _run(argv: Sequence[str | Path], folder: Path) -> Finished:
     if finished.returncode != 0:
         for line in finished.stderr.decode("utf-8", "replace").splitlines():
             if line.startswith("E:"):
-                raise errors.RUNTIME_DOWNLOAD_FAILED(
-                    reason=line.removeprefix("E:").strip()[:_MAX_REASON_LENGTH]
-                )
+                raise errors.RUNTIME_DOWNLOAD_FAILED(reason=quoted(line.removeprefix("E:")))
         raise errors.APT_FAILED(code=finished.returncode)
     return finished
 

@@ -1,8 +1,17 @@
-"""Showing people a text that somebody else wrote."""
+"""Quoting what somebody else said."""
 
 from __future__ import annotations
 
+from tee_rex.errors.message import printable
 
-def printable(untrusted: str, limit: int | None = None) -> str:
-    """The text without what could move a terminal's cursor, and cut after ``limit`` characters."""
-    return "".join(character if character.isprintable() else "�" for character in untrusted[:limit])
+MAX_QUOTED = 300
+"""Characters: two or three sentences."""
+
+
+def quoted(untrusted: str | bytes) -> str:
+    """What a program, a server or a file said, to stand in a sentence: one printable line, cut at MAX_QUOTED.
+
+    Its last full stop is removed, because the sentence has its own. bytes: UTF-8; others are replaced.
+    """
+    text = untrusted if isinstance(untrusted, str) else untrusted.decode(errors="replace")
+    return printable(" ".join(text[: 4 * MAX_QUOTED].split()), MAX_QUOTED).rstrip(" .")

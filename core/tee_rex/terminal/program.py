@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from tee_rex.errors.catalogue.usage import USAGE
+from tee_rex.system.text import quoted
 from tee_rex.terminal.console import print_json_error
 
 EXIT_CODES = (
@@ -80,7 +81,7 @@ def run_program(app: Callable[..., Any]) -> None:
     except typer.TyperException as error:
         _show_usage(error)
         if JSON_FLAG in sys.argv[1:]:
-            print_json_error(USAGE(reason=error.format_message()))
+            print_json_error(USAGE(reason=quoted(error.format_message())))
         sys.exit(error.exit_code)
     except typer.Abort:
         sys.exit(1)

@@ -44,7 +44,7 @@ KERNEL_NOT_PINNED = ErrorKind(UsageError, "KERNEL_NOT_PINNED", "This is not the 
 IMAGE_PYTHON_FAILED = ErrorKind(
     UnusableEnvironmentError, "IMAGE_PYTHON_FAILED", "The image's Python does not run on this machine"
 ).says(
-    "The image's Python exited with code {exit_code}: {reason}",
+    "The image's Python exited with code {exit_code}: {reason}.",
     "Images are built on Linux with an x86-64 processor.",
 )
 IMAGE_PYTHON_NOT_STARTED = IMAGE_PYTHON_FAILED.says(
@@ -96,7 +96,7 @@ INPUT_NEEDS_APT = INPUT_MISSING_OFFLINE.says(
 )
 INPUT_TIMED_OUT = INPUT_MISSING_OFFLINE.says("pip timed out after {seconds:g} seconds.", "Try again.")
 PIP_FAILED = INPUT_MISSING_OFFLINE.says(
-    "pip: {reason}", "Check the network and pip's configuration, then try again."
+    "pip: {reason}.", "Check the network and pip's configuration, then try again."
 )
 PIP_MISSING = INPUT_MISSING_OFFLINE.says(
     "Wheels are downloaded with pip, which is not installed beside tee-rex-server.",

@@ -199,7 +199,7 @@ def _name_and_version(untrusted_metadata: bytes | None) -> tuple[str | None, str
     """Name and version from the metadata, without control characters; not measured, so not trusted."""
     import msgspec
 
-    from tee_rex.system.text import printable
+    from tee_rex.errors.message import printable
 
     try:
         metadata = msgspec.json.decode(untrusted_metadata or b"{}", type=dict[str, msgspec.Raw])

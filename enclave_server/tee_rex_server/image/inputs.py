@@ -19,6 +19,7 @@ from tee_rex.errors.tree import RuntimeUnavailableError
 from tee_rex.system.child_process import run_to_end
 from tee_rex.system.files import disk_errors, exclusive, move_into_place, temporary_folder
 from tee_rex.system.progress import TaskProgress, report_folder_size
+from tee_rex.system.text import quoted
 from tee_rex.system.threads import finish_in_thread
 from tee_rex_server.errors import image as errors
 
@@ -30,7 +31,6 @@ _PROCESSOR: Final = "amd64"
 _GLIBC_TAGS: Final = ("2_34", "2_28", "2_17")
 """manylinux tags that Debian 13's glibc satisfies, newest first."""
 _PIP_SECONDS: Final = 600.0
-_MAX_REASON_LENGTH: Final = 300
 
 _Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 _Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+_-]*$")]
@@ -199,8 +199,7 @@ async def download_wheels(requirements: Path, python: str, folder: Path) -> None
     except TimeoutError as error:
         raise errors.INPUT_TIMED_OUT(seconds=_PIP_SECONDS) from error
     if finished.returncode != 0:
-        reason = finished.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        raise errors.PIP_FAILED(reason=reason[:_MAX_REASON_LENGTH])
+        raise errors.PIP_FAILED(reason=quoted(finished.stderr.strip().rpartition(b"\n")[2]))
 
 
 def _named(pinned: Sequence[Pinned]) -> str:

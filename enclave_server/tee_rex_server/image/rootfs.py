@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tee_rex.system.child_process import run_to_end
+from tee_rex.system.text import quoted
 from tee_rex_server.enclave import layout
 from tee_rex_server.errors.image import IMAGE_PYTHON_FAILED, IMAGE_PYTHON_NOT_STARTED, TEMPORARY_FOLDER_NOEXEC
 from tee_rex_server.image.debian_package import package_files
@@ -170,6 +171,6 @@ async def _compiled(
     if finished.returncode == _CANNOT_EXECUTE:
         raise TEMPORARY_FOLDER_NOEXEC(folder=str(folder.parent))
     if finished.returncode != 0:
-        reason = finished.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        reason = quoted(finished.stderr.strip().rpartition(b"\n")[2])
         raise IMAGE_PYTHON_FAILED(exit_code=finished.returncode, reason=reason)
     return {f"{path}c": (work / f"{number}.pyc").read_bytes() for number, path in enumerate(paths)}

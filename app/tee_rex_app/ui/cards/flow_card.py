@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QWidget
 
-from tee_rex.system.text import printable
+from tee_rex.errors.message import printable
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.runs import FlowState, FlowStepState, RunStage

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from tee_rex.aztec.flows.report import FlowKind, FlowReport
-from tee_rex.system.text import printable
+from tee_rex.errors.message import printable
 from tee_rex_app.text import flow_labels
 from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.widgets.layouts import STRETCH, row_of

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from tee_rex.system.text import printable
+from tee_rex.errors.message import printable
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.text import labels
 from tee_rex_app.ui.theme import CARD_RADIUS, Theme

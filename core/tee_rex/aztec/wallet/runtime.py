@@ -29,7 +29,7 @@ from tee_rex.system import files
 from tee_rex.system.child_process import run_to_end
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, TaskProgress
-from tee_rex.system.text import printable
+from tee_rex.system.text import quoted
 from tee_rex.system.threads import Checkpoint, finish_in_thread, in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -41,7 +41,6 @@ _MAX_MANIFEST_BYTES: Final = 1 << 20
 _BUILD_SECONDS: Final = 300.0
 _BYTES_NEEDED: Final = 900 << 20
 """Downloaded packages, the same unpacked, and the result: 740 MB measured, of which 38 MB stay."""
-_MAX_REASON_LENGTH: Final = 300
 _FOLDERS_KEPT: Final = 2
 """Another release of TEE-Rex may be running from the previous one."""
 
@@ -160,10 +159,7 @@ async def _build(node: Path, project: Path, tree: Path, output: Path) -> None:
     except TimeoutError as error:
         raise errors.BRIDGE_BUILD_TIMED_OUT(seconds=_BUILD_SECONDS) from error
     if finished.returncode != 0:
-        message = " ".join(finished.stderr.decode(errors="replace").split())
-        raise errors.BRIDGE_INSTALL_FAILED(
-            code=finished.returncode, reason=printable(message, _MAX_REASON_LENGTH)
-        )
+        raise errors.BRIDGE_INSTALL_FAILED(code=finished.returncode, reason=quoted(finished.stderr))
 
 
 def _place(new: Path, folder: Path, checkpoint: Checkpoint) -> None:

@@ -118,7 +118,7 @@ TRANSACTION_REVERTED = ErrorKind(
 TRANSACTION_TIMED_OUT = ErrorKind(
     FlowError, "TRANSACTION_TIMED_OUT", "The transaction was not confirmed in time"
 ).says(
-    "{transaction} is in no block after {minutes:g} minutes.",
+    "{transaction} is in no block after {minutes:g} min.",
     "It may still be confirmed: look it up before you try again.",
 )
 BALANCES_WRONG = ErrorKind(FlowError, "BALANCES_WRONG", "Unexpected balances").says(
@@ -148,7 +148,7 @@ BRIDGE_CALL_TIMED_OUT = BRIDGE_HUNG.says("{method} made no progress for {seconds
 BRIDGE_INSTALL_FAILED = ErrorKind(
     WalletError, "BRIDGE_INSTALL_FAILED", "The wallet could not be installed"
 ).says(
-    "Bundling it failed with exit code {code}: {reason}",
+    "Bundling it failed with exit code {code}: {reason}.",
     "Check the network, the proxy and npm's registry setting, then try again.",
 )
 BRIDGE_BUILD_TIMED_OUT = BRIDGE_INSTALL_FAILED.says("Bundling it took over {seconds:.0f} seconds.")

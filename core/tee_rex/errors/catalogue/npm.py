@@ -6,7 +6,7 @@ from tee_rex.errors import ErrorKind, UnusableEnvironmentError
 
 NPM_INSTALL_FAILED = ErrorKind(
     UnusableEnvironmentError, "NPM_INSTALL_FAILED", "Aztec's packages could not be installed"
-).says("npm reported: {reason}", "Check the network, the proxy and npm's registry setting, then try again.")
+).says("npm reported: {reason}.", "Check the network, the proxy and npm's registry setting, then try again.")
 NPM_EXITED = NPM_INSTALL_FAILED.says("npm exited with code {code}.")
 NPM_TIMED_OUT = NPM_INSTALL_FAILED.says("npm timed out after {minutes:.0f} minutes.")
 NODE_FILE_MISSING = NPM_INSTALL_FAILED.says(
@@ -28,7 +28,7 @@ OTHER_FUNCTIONS = UNEXPECTED_PACKAGES.says(
 PACKAGE_SCRIPT_FAILED = ErrorKind(
     UnusableEnvironmentError, "PACKAGE_SCRIPT_FAILED", "Aztec's packages could not be prepared"
 ).says(
-    "One of their scripts exited with code {code}: {output}",
+    "One of their scripts exited with code {code}: {output}.",
     "Install them again; if that does not help, report the message above.",
 )
 PACKAGE_SCRIPT_TIMED_OUT = PACKAGE_SCRIPT_FAILED.says(

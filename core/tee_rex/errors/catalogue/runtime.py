@@ -30,7 +30,7 @@ PATCHELF_FAILED = RUNTIME_UNAVAILABLE.says("patchelf failed on {program} with ex
 
 RUNTIME_DOWNLOAD_FAILED = ErrorKind(
     UnusableEnvironmentError, "RUNTIME_DOWNLOAD_FAILED", "The system libraries for bb could not be downloaded"
-).says("apt reported: {reason}", "Check that `apt-get update` works on this machine, then try again.")
+).says("apt reported: {reason}.", "Check that `apt-get update` works on this machine, then try again.")
 APT_HANGS = RUNTIME_DOWNLOAD_FAILED.says("apt timed out after {seconds:.0f} seconds.")
 APT_FAILED = RUNTIME_DOWNLOAD_FAILED.says("apt exited with code {code}.")
 APT_INCOMPLETE = RUNTIME_DOWNLOAD_FAILED.says("apt downloaded {count} of {expected} packages.")

@@ -11,6 +11,7 @@ from tee_rex.aztec.flows import events
 from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep, Preparation, StepPhase, StepReport
 from tee_rex.aztec.wallet.data import wallets_folder
 from tee_rex.cli import proof_view
+from tee_rex.errors.message import printable
 from tee_rex.system.progress import TaskProgress
 from tee_rex.terminal.console import amount_text, say, show_task_progress, stderr_console
 from tee_rex.transaction.events import CircuitEnded, CircuitStarted, PhaseStarted, ProofEvent
@@ -145,7 +146,7 @@ def _styled(line: str) -> Text:
     from rich.text import Text
 
     styles = {"!": "yellow", "✓": "bold green"}
-    text = Text(line, style=styles.get(line[:1], ""))
+    text = Text(printable(line), style=styles.get(line[:1], ""))
     if line.startswith("  "):
         text.stylize("dim")
     return text
@@ -237,11 +238,14 @@ def show_report(report: FlowReport, paths: Paths) -> None:
         console.print(table)
     console.print()
     for account in report.accounts:
-        console.print(f"Account {account.alias}: {account.explorer_url or account.address}")
-    if report.token is not None:
         console.print(
-            f"Token {report.token.name} ({report.token.symbol}): "
-            f"{report.token.explorer_url or report.token.address}"
+            printable(f"Account {account.alias}: {account.explorer_url or account.address}"), markup=False
+        )
+    if report.token is not None:
+        token = report.token
+        console.print(
+            printable(f"Token {token.name} ({token.symbol}): {token.explorer_url or token.address}"),
+            markup=False,
         )
     if report.steps_ms and report.overhead_ms is not None:
         share = report.overhead_ms / report.steps_ms

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tee_rex.errors.message import printable
 from tee_rex.terminal.console import exit_on_error, run_command, say
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def list_servers(
         say("No servers are remembered.")
     else:
         for url, known in servers.items():
-            typer.echo(f"{known.fingerprint}  {known.first_used:%Y-%m-%d}  {url}")
+            typer.echo(f"{known.fingerprint}  {known.first_used:%Y-%m-%d}  {printable(url)}")
 
 
 @app.command()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.usage import CANCELLED
+from tee_rex.errors.message import printable
 from tee_rex.system.progress import ProgressListener, TaskProgress
 
 if TYPE_CHECKING:
@@ -48,7 +49,11 @@ class Style(StrEnum):
 
 
 def say(line: str, style: Style = Style.PLAIN) -> None:
-    """Write one line to stderr, without rich, whose import takes 0.1 s."""
+    """Write one line to stderr, without rich, whose import takes 0.1 s.
+
+    Names of files, servers and circuits in it cannot move the cursor.
+    """
+    line = "\n".join(map(printable, line.split("\n")))
     if style and sys.stderr.isatty() and "NO_COLOR" not in os.environ:
         line = f"\x1b[{style}m{line}\x1b[0m"
     print(line, file=sys.stderr, flush=True)  # noqa: T201

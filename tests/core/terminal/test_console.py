@@ -23,3 +23,8 @@ def test_plain_lines_never_decrease(
         "Fetching: 24.0 MB",
         "Fetching: 7.0 of 7.0 MB",
     ]
+
+
+def test_a_line_cannot_move_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
+    console.say("Proving \x1b[2Ja.msgpack\r\n  | its log")
+    assert capsys.readouterr().err == "Proving �[2Ja.msgpack�\n  | its log\n"

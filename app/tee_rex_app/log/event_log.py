@@ -11,7 +11,7 @@ from enum import IntEnum
 from itertools import islice
 
 from tee_rex.errors import Message
-from tee_rex.errors.tree import Value
+from tee_rex.errors.message import Value
 from tee_rex_app.log.redaction import one_line, without_credentials
 
 CAPACITY = 5_000

@@ -29,8 +29,5 @@ def _drawn(kind: type[TeeRexError], depth: int = 0) -> Iterator[str]:
 
 def _below(kind: type[TeeRexError]) -> list[type[TeeRexError]]:
     """The classes right below one, in the order of their definition."""
-    return [
-        one
-        for one in vars(tree).values()
-        if inspect.isclass(one) and kind in one.__bases__ and one.__module__ == tree.__name__
-    ]
+    classes = (one for one in vars(tree).values() if inspect.isclass(one) and issubclass(one, TeeRexError))
+    return [one for one in classes if kind in one.__bases__]

@@ -61,7 +61,7 @@ def test_the_codes_that_callers_catch_have_their_class(code: str, error_type: ty
 def test_what_the_server_says_is_shown_short_and_harmless() -> None:
     body = msgspec.json.encode(ErrorAnswer(error="\x1b[31mno\n" + "x" * 5000, request_id="42\x07"))
     message = refusal(Answer(400, {}, body)).message
-    assert message.startswith("The server answered: HTTP status 400: �[31mno�xxx")
+    assert message.startswith("The server answered: HTTP status 400: �[31mno xxx")
     assert message.endswith("(request 42�).")
     assert len(message) < 400
 

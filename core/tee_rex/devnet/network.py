@@ -24,7 +24,7 @@ from tee_rex.devnet.supervisor import WITH_PARENT
 from tee_rex.errors import Message, UnusableEnvironmentError, message
 from tee_rex.errors.catalogue import devnet as errors
 from tee_rex.errors.tree import NodeError
-from tee_rex.system.child_process import environment_for_programs
+from tee_rex.system.child_process import environment_for_programs, signal_name
 from tee_rex.system.files import disk_errors, exclusive
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.threads import finish_in_thread
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 DEFAULT_WAIT_SECONDS = 300.0
 """An idle machine needs 30 to 45 s."""
-_USUAL_START_SECONDS = 45
 _SECONDS_BETWEEN_POLLS = 0.5
 # Measured while the node starts: 0.9 GB, with 0.3 GB for forge and 0.15 GB for anvil and bb.
 _MEMORY_NEEDED = 1_800_000_000
@@ -188,13 +187,12 @@ class Devnet:
         await finish_in_thread(self._start_supervisor, lifeline)
         begin = time.monotonic()
         while (elapsed := time.monotonic() - begin) < wait_seconds:
-            progress(_start_progress(int(elapsed)))
+            progress(_start_progress(elapsed))
             await asyncio.sleep(_SECONDS_BETWEEN_POLLS)
             if not await asyncio.to_thread(self._supervisor_runs):
                 raise self._ended()
             if (answer := await _ask_node(plan.node_url)) is not None:
                 _require_expected(plan, answer)
-                progress(_start_progress(int(elapsed), ready=True))
                 return await self.status()
         raise errors.DEVNET_NOT_READY(seconds=wait_seconds, log=self._log_tail("aztec"))
 
@@ -231,7 +229,9 @@ class Devnet:
             return errors.SUPERVISOR_ENDED(log=self._log_tail("supervisor"))
         program, code = state.ended.program, state.ended.code
         if code < 0:
-            return errors.DEVNET_PROGRAM_KILLED(program=program, number=-code, log=self._log_tail(program))
+            return errors.DEVNET_PROGRAM_KILLED(
+                program=program, signal=signal_name(code), log=self._log_tail(program)
+            )
         return errors.DEVNET_ENDED(program=program, code=code, log=self._log_tail(program))
 
     def _log_tail(self, program: str) -> Message:
@@ -293,15 +293,17 @@ def _identities(state: RunState) -> Mapping[str, ProcessIdentity]:
 
 def _judge(plan: Plan, state: RunState, answer: NodeInfo | None) -> tuple[Condition, Message]:
     if state.ended is not None:
-        ended = state.ended
-        return Condition.BROKEN, message(
-            "{program} exited with code {code}.", program=ended.program, code=ended.code
-        )
+        program, code = state.ended.program, state.ended.code
+        if code < 0:
+            return Condition.BROKEN, message(
+                "{program} was terminated by {signal}.", program=program, signal=signal_name(code)
+            )
+        return Condition.BROKEN, message("{program} exited with code {code}.", program=program, code=code)
     dead = [name for name, identity in _identities(state).items() if not identity.alive]
     if dead:
         return Condition.BROKEN, message("{programs} stopped unexpectedly.", programs=", ".join(dead))
     if answer is None:
-        return Condition.STARTING, message("It does not answer yet.")
+        return Condition.STARTING, message("The node does not answer yet.")
     if not _is_expected(plan, answer):
         return Condition.BROKEN, message("Another node answers at {url}.", url=plan.node_url)
     return Condition.READY, message("Aztec {version} answers.", version=answer.node_version)
@@ -357,8 +359,5 @@ def _resident_bytes(members: Sequence[psutil.Process]) -> int:
     return total
 
 
-def _start_progress(elapsed: int, *, ready: bool = False) -> TaskProgress:
-    label = "Starting anvil and Aztec's node"
-    later_than_usual = elapsed >= _USUAL_START_SECONDS
-    total = elapsed if ready else None if later_than_usual else _USUAL_START_SECONDS
-    return TaskProgress("devnet.start", label, elapsed, total, "seconds")
+def _start_progress(elapsed: float) -> TaskProgress:
+    return TaskProgress("devnet.start", "Starting anvil and Aztec's node", int(elapsed), None, "seconds")

@@ -13,18 +13,16 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from tee_rex.devnet.programs import LOOPBACK, Program
 from tee_rex.devnet.run_folder import MARK, BoundedLog, Ended, ProcessIdentity, RunFolder, RunState
+from tee_rex.system.child_process import dying_with_parent
 
 WITH_PARENT = "--with-parent"
 _PIECE_BYTES = 1 << 16
 _SECONDS_BETWEEN_POLLS = 0.05
 _SECONDS_FOR_LAST_LINES = 2.0
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 class Supervisor:
@@ -36,7 +34,7 @@ class Supervisor:
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._logging: list[asyncio.Task[None]] = []
         self._state = RunState(ProcessIdentity.of(os.getpid()))
-        self._die_with_parent = _dying_with_parent()
+        self._die_with_parent = dying_with_parent()
         self._lifeline = os.pipe()  # the programs' standard input: it ends when this process does
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -122,16 +120,6 @@ async def _copy(process: asyncio.subprocess.Process, log: BoundedLog) -> None:
     while piece := await stream.read(_PIECE_BYTES):
         log.write(piece)
     log.close()
-
-
-def _dying_with_parent() -> Callable[[], None] | None:
-    """What a child calls before it becomes the program, so that it is killed when this process ends."""
-    if sys.platform != "linux":
-        return None
-    import ctypes
-
-    # Loaded here and not between fork and exec, where little is allowed.
-    return partial(ctypes.CDLL(None).prctl, _PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 async def supervise(path: Path, *, with_parent: bool) -> None:

@@ -6,9 +6,10 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tee_rex.errors import Message, message
@@ -19,6 +20,7 @@ _SECONDS_TO_DIE = 5.0
 _STDERR_BYTES_KEPT = 64 * 1024
 _PIECE_BYTES = 64 * 1024
 _SECONDS_BETWEEN_MEMORY_SAMPLES = 0.1
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _NO_CORE_DUMP = 1
 """Bytes. 0 still lets the kernel pipe a core to a crash reporter; 1 stops both (core(5), do_coredump)."""
 
@@ -236,17 +238,34 @@ def environment_for_programs(own: Mapping[str, str]) -> dict[str, str]:
     return environment
 
 
+def dying_with_parent() -> Callable[[], None] | None:
+    """On Linux: what a child calls before it becomes a program, to be killed when the thread that made it ends.
+
+    For the programs that take no standard input whose end would end them.
+    """
+    if sys.platform != "linux":
+        return None
+    import ctypes
+
+    # Loaded here and not between fork and exec, where little is allowed.
+    return partial(ctypes.CDLL(None).prctl, _PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def exit_reason(returncode: int | None) -> Message:
     """How a process ended, as a sentence; None for one that had to be killed (see ``wait_or_kill``)."""
     if returncode is None:
         return message("It closed its connection but did not exit.")
     if returncode >= 0:
         return message("It exited with code {code}.", code=returncode)
+    return message("It was terminated by {signal}.", signal=signal_name(returncode))
+
+
+def signal_name(returncode: int) -> str:
+    """The signal that terminated a process ("SIGKILL"), from its negative exit code."""
     try:
-        name = signal.Signals(-returncode).name
+        return signal.Signals(-returncode).name
     except ValueError:  # a real-time signal
-        name = f"signal {-returncode}"
-    return message("It was terminated by {signal}.", signal=name)
+        return f"signal {-returncode}"
 
 
 def resident_bytes(pid: int) -> int:

@@ -136,7 +136,7 @@ async def test_a_node_that_stands_still_does_not_keep_the_status_waiting(
     os.kill(up.processes["aztec"], signal.SIGSTOP)
     monkeypatch.setattr("tee_rex.devnet.network._ANSWER_SECONDS", 0.5)
     status = await devnet.status()
-    assert (status.condition, str(status.detail)) == (Condition.STARTING, "It does not answer yet.")
+    assert (status.condition, str(status.detail)) == (Condition.STARTING, "The node does not answer yet.")
     assert await devnet.down()
 
 

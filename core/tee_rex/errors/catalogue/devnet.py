@@ -33,7 +33,7 @@ DEVNET_ENDED = ErrorKind(
     "{program} exited with code {code}. {log}",
     "See its logs. If a download is damaged, reinstall: tee-rex devnet up --reinstall",
 )
-DEVNET_PROGRAM_KILLED = DEVNET_ENDED.says("{program} was terminated by signal {number}. {log}")
+DEVNET_PROGRAM_KILLED = DEVNET_ENDED.says("{program} was terminated by {signal}. {log}")
 DEVNET_STOPPED = DEVNET_ENDED.says(
     "Another command stopped it (tee-rex devnet down).", "Start it again: tee-rex devnet up"
 )

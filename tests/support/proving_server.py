@@ -28,6 +28,7 @@ from tee_rex.bb.pins import BbPins
 from tee_rex.local.installation import Installation
 from tee_rex.openpgp import PublicKey, encrypt
 from tee_rex.settings.paths import Paths
+from tee_rex.system.child_process import dying_with_parent
 from tee_rex.system.platform import Platform
 from tee_rex.transaction.events import (
     CircuitStarted,
@@ -254,6 +255,7 @@ def _server_process(*command: str, **environment: str) -> Iterator[ServerProcess
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, **environment},
+        preexec_fn=dying_with_parent(),  # noqa: PLW1509  # it only calls prctl
     )
     server = ServerProcess(process)
     reader = threading.Thread(target=lambda: server.log.extend(process.stderr or ()))

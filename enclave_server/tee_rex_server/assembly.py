@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tee_rex.local.backend import LocalBackend, LocalOptions
+from tee_rex.system.memory import forbid_core_dumps, forbid_memory_access, return_large_buffers
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import TaskProgress
 from tee_rex.web import server as web_server
@@ -16,7 +17,6 @@ from tee_rex_server.http.control import ControlApi
 from tee_rex_server.http.limits import ClientAddresses, RateLimit
 from tee_rex_server.http.monitoring import Metrics
 from tee_rex_server.http.routes import Api
-from tee_rex_server.process_hardening import forbid_memory_access, return_large_buffers
 from tee_rex_server.proving.decoder import RequestDecoder, ServerKey
 from tee_rex_server.proving.jobs import Jobs
 from tee_rex_server.proving.provers import ServedProvers
@@ -47,6 +47,7 @@ async def serve(
 
     control_listener: for uploads by an enclave's host; None where the installation downloads what is missing.
     """
+    forbid_core_dumps()
     forbid_memory_access()
     return_large_buffers()
     api = build_api(settings, installation, tee, log)

@@ -125,7 +125,9 @@ def status(*, setup: _SetupOption = TrustedSetup.DEVELOPMENT, as_json: JsonOptio
 def supervise(folder: Path, *, with_parent: Annotated[bool, typer.Option("--with-parent")] = False) -> None:
     """Supervise a running network; started by `up`."""
     from tee_rex.devnet.supervisor import run
+    from tee_rex.system.memory import allow_memory_access
 
+    allow_memory_access()  # `status` and `down` find it by its environment
     run(folder, with_parent=with_parent)
 
 

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from tee_rex.errors import Message, message
+from tee_rex.system.memory import forbid_core_dump_of
 from tee_rex.system.threads import wait_until_done
 
 _SECONDS_TO_DIE = 5.0
@@ -21,8 +22,6 @@ _STDERR_BYTES_KEPT = 64 * 1024
 _PIECE_BYTES = 64 * 1024
 _SECONDS_BETWEEN_MEMORY_SAMPLES = 0.1
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
-_NO_CORE_DUMP = 1
-"""Bytes. 0 still lets the kernel pipe a core to a crash reporter; 1 stops both (core(5), do_coredump)."""
 
 
 class ChildProcess:
@@ -35,7 +34,7 @@ class ChildProcess:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         """Use :meth:`start`."""
-        forbid_core_dump(process.pid)
+        forbid_core_dump_of(process.pid)
         assert process.stdin is not None  # noqa: S101  # asked for as a pipe
         self._process = process
         self._stderr = bytearray()
@@ -239,9 +238,9 @@ def environment_for_programs(own: Mapping[str, str]) -> dict[str, str]:
 
 
 def dying_with_parent() -> Callable[[], None] | None:
-    """On Linux: what a child calls before it becomes a program, to be killed when the thread that made it ends.
+    """On Linux: what a child calls before it becomes a program, to be killed with the thread that made it.
 
-    For the programs that take no standard input whose end would end them.
+    For programs that the end of their standard input does not end.
     """
     if sys.platform != "linux":
         return None
@@ -287,12 +286,3 @@ def peak_resident_bytes(pid: int) -> int | None:
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024
     return 0
-
-
-def forbid_core_dump(pid: int) -> None:
-    """Make sure that a crash of ``pid`` never writes its memory, which holds the witness, anywhere."""
-    if sys.platform == "linux":
-        import resource
-
-        with suppress(ProcessLookupError, PermissionError):
-            resource.prlimit(pid, resource.RLIMIT_CORE, (_NO_CORE_DUMP, _NO_CORE_DUMP))

@@ -1,4 +1,4 @@
-"""Quoting what somebody else said."""
+"""Quoting what somebody else said, and why the system refused something."""
 
 from __future__ import annotations
 
@@ -15,3 +15,8 @@ def quoted(untrusted: str | bytes) -> str:
     """
     text = untrusted if isinstance(untrusted, str) else untrusted.decode(errors="replace")
     return printable(" ".join(text[: 4 * MAX_QUOTED].split()), MAX_QUOTED).rstrip(" .")
+
+
+def os_reason(error: OSError) -> str:
+    """Why a system call failed ("Permission denied"), to be followed by a full stop; never empty."""
+    return error.strerror or "I/O error"

@@ -51,7 +51,6 @@ MEASURED: Final = (
     "tee_rex_server.errors.serving",
     "tee_rex_server.http",
     "tee_rex_server.logs",
-    "tee_rex_server.process_hardening",
     "tee_rex_server.proving",
     "tee_rex_server.settings",
     "tee_rex_server.tee",

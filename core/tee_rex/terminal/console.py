@@ -10,7 +10,7 @@ import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.usage import CANCELLED
@@ -24,20 +24,24 @@ T = TypeVar("T")
 
 
 _SECONDS_BETWEEN_PLAIN_LINES = 2.0
+_SECONDS_TO_CLEAN_UP = 10.0
 
 
 def stdout_console() -> Console:
     """The console for results."""
-    from rich.console import Console
-
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    return _console(sys.stdout)
 
 
 def stderr_console() -> Console:
     """The console for progress, notes and errors."""
+    return _console(sys.stderr)
+
+
+def _console(stream: TextIO) -> Console:
     from rich.console import Console
 
-    return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+    # Plain text: "[/x]" or ":x:" in a name from outside is neither markup nor an emoji.
+    return Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=not stream.isatty())
 
 
 class Style(StrEnum):
@@ -70,17 +74,41 @@ def print_error(error: TeeRexError) -> None:
 async def _cancel_on_signals(work: Coroutine[Any, Any, T]) -> T:
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
+
+    def cancel() -> None:
+        task.cancel()
+        loop.call_later(_SECONDS_TO_CLEAN_UP, _give_up)
+
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows, which raises KeyboardInterrupt instead
-            loop.add_signal_handler(number, task.cancel)
+            loop.add_signal_handler(number, cancel)
     return await task
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command's coroutine. Ctrl-C and SIGTERM cancel it; once it has cleaned up, raises CANCELLED."""
+def _give_up() -> None:
+    """End this process although a thread of it waits, for a disk that does not answer, say."""
+    print_error(CANCELLED())
+    os._exit(CANCELLED().exit_code)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Raise CANCELLED where Ctrl-C or SIGTERM interrupts the block."""
     try:
-        return asyncio.run(_cancel_on_signals(work))
-    except (KeyboardInterrupt, asyncio.CancelledError):
+        yield
+    except KeyboardInterrupt:
+        raise CANCELLED() from None
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's coroutine. Ctrl-C and SIGTERM cancel it; once it has cleaned up, raises CANCELLED.
+
+    What has not cleaned up after ten seconds is abandoned: the process exits. Its children end with it.
+    """
+    try:
+        with interruptible():
+            return asyncio.run(_cancel_on_signals(work))
+    except asyncio.CancelledError:
         raise CANCELLED() from None
 
 
@@ -95,12 +123,13 @@ def print_json_error(error: TeeRexError) -> None:
 
 @contextmanager
 def exit_on_error(*, as_json: bool = False) -> Iterator[None]:
-    """Print a TeeRexError and exit with its exit code; other exceptions are bugs and pass.
+    """Print a TeeRexError, or that the block was interrupted, and exit with its exit code.
 
-    as_json: also print it on stdout, as ``print_json_error`` does.
+    Other exceptions are bugs and pass. as_json: also print it on stdout, as ``print_json_error`` does.
     """
     try:
-        yield
+        with interruptible():
+            yield
     except TeeRexError as error:
         if as_json:
             print_json_error(error)
@@ -153,9 +182,9 @@ def show_task_progress() -> Iterator[ProgressListener]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     with Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
-        TextColumn("{task.fields[amount]}"),
+        TextColumn("{task.fields[amount]}", markup=False),
         TimeRemainingColumn(),
         console=stderr_console(),
         transient=True,

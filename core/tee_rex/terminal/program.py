@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import platform
+import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
 
-from tee_rex.errors.catalogue.usage import USAGE
-from tee_rex.system.text import quoted
-from tee_rex.terminal.console import print_json_error
+from tee_rex.errors import ExitCode
+from tee_rex.errors.catalogue.usage import CANCELLED, OUTPUT_NOT_WRITTEN, USAGE
+from tee_rex.system.memory import forbid_core_dumps, forbid_memory_access
+from tee_rex.system.text import os_reason, quoted
+from tee_rex.terminal.console import print_error, print_json_error
+from tee_rex.terminal.streams import standard_streams
 
 EXIT_CODES = (
     "Exit codes: 0 success, 1 failure, 2 invalid usage, 3 invalid input, 4 this machine or the network, "
@@ -72,20 +77,47 @@ def print_json(value: object) -> None:
 
 
 def run_program(app: Callable[..., Any]) -> None:
-    """Run a program and exit with its exit code.
+    """Run a program and exit with its exit code; its memory, which can hold secrets, is protected first.
 
-    Invalid usage is reported on stderr and, with --json, also on stdout as ``{"error": {…}}``.
+    Invalid usage is reported on stderr and, with --json, also on stdout as ``{"error": {…}}``. Ctrl-C and
+    SIGTERM end it with CANCELLED. If its result cannot be written, a command still runs to its end, and a
+    success becomes OUTPUT_NOT_WRITTEN.
     """
+    forbid_core_dumps()
+    forbid_memory_access()
+    with suppress(ValueError):  # not the main thread
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with standard_streams() as output:
+        code = _exit_code(app)
+        sys.stdout.flush()
+        if output.lost and output.failure is not None:
+            error = OUTPUT_NOT_WRITTEN(reason=os_reason(output.failure))
+            print_error(error)
+            code = code or error.exit_code
+    sys.exit(code)
+
+
+def _exit_code(app: Callable[..., Any]) -> int:
     try:
         code = app(standalone_mode=False)
+    except SystemExit as end:
+        code = end.code
     except typer.TyperException as error:
         _show_usage(error)
-        if JSON_FLAG in sys.argv[1:]:
+        if _as_json():
             print_json_error(USAGE(reason=quoted(error.format_message())))
-        sys.exit(error.exit_code)
-    except typer.Abort:
-        sys.exit(1)
-    sys.exit(code if isinstance(code, int) else 0)
+        code = error.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        cancelled = CANCELLED()
+        if _as_json():
+            print_json_error(cancelled)
+        print_error(cancelled)
+        code = cancelled.exit_code
+    return code if isinstance(code, int) else ExitCode.OK
+
+
+def _as_json() -> bool:
+    return JSON_FLAG in sys.argv[1:]
 
 
 def _show_usage(error: typer.TyperException) -> None:

@@ -9,8 +9,7 @@ from pathlib import Path
 from support.devnet import prepared_packages
 from support.local_prover import real_installation
 from support.ports import free_ports
-from support.real_flows import flow_on
-from tee_rex.aztec.flows.events import ignore_flow_events
+from support.real_flows import flow_on, ignore_flow_events
 from tee_rex.aztec.flows.report import FlowKind, FlowReport
 from tee_rex.aztec.wallet.client import BridgeClient
 from tee_rex.aztec.wallet.runtime import InstalledBridges

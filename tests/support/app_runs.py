@@ -10,6 +10,7 @@ from tee_rex.aztec.flows.report import (
     FLOW_STEPS,
     FlowKind,
     FlowReport,
+    FlowStep,
     FunctionReport,
     NetworkReport,
     Preparation,
@@ -149,7 +150,7 @@ def token_flow(pace: float, mode: ProvingMode, steps: int = 6) -> FlowReport:
     )
     made = []
     for step in FLOW_STEPS[FlowKind.TOKEN][:steps]:
-        if not step.sends_transaction:
+        if step is FlowStep.CHECK_BALANCES:
             made.append(StepReport(step=step, simulate=SimulationReport(350.0, 90.0), total_ms=350.0))
             continue
         proof = report(pace, mode)

@@ -12,6 +12,7 @@ from tee_rex.aztec.flows.report import (
     AccountReport,
     BalanceReport,
     FlowKind,
+    FlowStep,
     Preparation,
     StepPhase,
     TokenReport,
@@ -323,10 +324,10 @@ def flow_done() -> FlowState:
         FlowStepState(
             one.step,
             0.0,
-            one.spent_ms or (24_800.0 if one.step.sends_transaction else 350.0),
-            f"0x1c4e{at}" + "5b" * 30 if one.step.sends_transaction else None,
-            f"https://explorer.example.org/tx/{at}" if one.step.sends_transaction else None,
-            7 + at if one.step.sends_transaction else None,
+            one.spent_ms or (24_800.0 if one.step is not FlowStep.CHECK_BALANCES else 350.0),
+            f"0x1c4e{at}" + "5b" * 30 if one.step is not FlowStep.CHECK_BALANCES else None,
+            f"https://explorer.example.org/tx/{at}" if one.step is not FlowStep.CHECK_BALANCES else None,
+            7 + at if one.step is not FlowStep.CHECK_BALANCES else None,
         )
         for at, one in enumerate(proving.steps)
     )

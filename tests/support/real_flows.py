@@ -7,6 +7,7 @@ from pathlib import Path
 
 from support.installed import link_libraries
 from support.local_prover import real_backend, real_installation
+from tee_rex.aztec.flows.events import FlowEvent
 from tee_rex.aztec.flows.interface import FlowOptions
 from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.aztec.flows.runner import AztecFlow
@@ -51,3 +52,7 @@ async def home_with_installed_wallet(home: Path) -> Path:
         (development / name).symlink_to(installed / name)
     link_libraries(paths, Paths(home, home / "config"))
     return home
+
+
+def ignore_flow_events(_event: FlowEvent) -> None:
+    """A listener for tests that need none."""

@@ -80,7 +80,9 @@ class ScriptedFlow:
 
     async def _step(self, step: reports.FlowStep, listener: events.FlowListener) -> None:
         phases: Sequence[reports.StepPhase] = (
-            list(reports.StepPhase) if step.sends_transaction else [reports.StepPhase.SIMULATE]
+            list(reports.StepPhase)
+            if step is not reports.FlowStep.CHECK_BALANCES
+            else [reports.StepPhase.SIMULATE]
         )
         for phase in phases:
             listener(events.StepPhaseStarted(step, phase))
@@ -96,7 +98,7 @@ class ScriptedFlow:
         simulation = reports.SimulationReport(
             10.0, 2.0, tuple(reports.FunctionReport(name, 3.0) for name in CIRCUITS[:1]), 4.0
         )
-        if not step.sends_transaction:
+        if step is reports.FlowStep.CHECK_BALANCES:
             self._steps.append(reports.StepReport(step=step, simulate=simulation, total_ms=10.0))
             return
         proof = ProofReport(

@@ -16,8 +16,8 @@ from support.devnet import RestartableNetwork, prepared_packages
 from support.errors import raises
 from support.interrupted_flows import circuit, programs
 from support.processes import running
-from support.real_flows import flow_on
-from tee_rex.aztec.flows.events import FlowEvent, ignore_flow_events
+from support.real_flows import flow_on, ignore_flow_events
+from tee_rex.aztec.flows.events import FlowEvent
 from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.aztec.flows.runner import AztecFlow
 from tee_rex.aztec.networks import LOCAL_CHAIN, Network

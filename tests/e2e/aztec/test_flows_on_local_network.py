@@ -13,10 +13,9 @@ from support.fake_tee import FakeTee
 from support.interrupted_flows import programs
 from support.local_prover import real_backend, real_installation
 from support.proving_server import server_process, serving, small_api
-from support.real_flows import flow_on
+from support.real_flows import flow_on, ignore_flow_events
 from support.recording_backend import RecordingBackend
 from support.remote_client import now
-from tee_rex.aztec.flows.events import ignore_flow_events
 from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep
 from tee_rex.aztec.node import AztecNode, TransactionStatus
 from tee_rex.devnet.network import NetworkStatus

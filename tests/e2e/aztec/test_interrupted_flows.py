@@ -19,9 +19,9 @@ from support.interrupted_flows import Interrupted, circuit, phase, programs
 from support.node_front import NodeFront
 from support.processes import running
 from support.proving_server import eventually
-from support.real_flows import flow_on, home_with_installed_wallet
+from support.real_flows import flow_on, home_with_installed_wallet, ignore_flow_events
 from tee_rex.aztec.flows import step as step_module
-from tee_rex.aztec.flows.events import FlowEvent, FlowListener, ignore_flow_events
+from tee_rex.aztec.flows.events import FlowEvent, FlowListener
 from tee_rex.aztec.flows.report import FlowKind, FlowReport, StepPhase
 from tee_rex.aztec.flows.runner import AztecFlow
 from tee_rex.aztec.node import AztecNode, TransactionStatus

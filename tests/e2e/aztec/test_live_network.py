@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from support.local_prover import real_backend
-from support.real_flows import flow_on
+from support.real_flows import flow_on, ignore_flow_events
 from support.recording_backend import RecordingBackend
-from tee_rex.aztec.flows.events import ignore_flow_events
 from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.aztec.networks import Network
 from tee_rex.aztec.node import AztecNode

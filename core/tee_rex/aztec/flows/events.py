@@ -131,7 +131,10 @@ class FlowStepEnded:
 
 @dataclass(frozen=True, slots=True)
 class WalletRetried:
-    """The wallet could not be opened; it is tried again with a cleared store."""
+    """The wallet could not be opened; it is tried again with a cleared store.
+
+    attempt: the number of the attempt that failed, from 1. attempts: how many there are at most.
+    """
 
     attempt: int
     attempts: int
@@ -158,7 +161,3 @@ FlowEvent: TypeAlias = (
 """TaskProgress is of work outside a proof; within one it is wrapped in ProofProgress."""
 
 FlowListener: TypeAlias = Callable[[FlowEvent], None]
-
-
-def ignore_flow_events(_event: FlowEvent) -> None:
-    """A listener for callers that need none."""

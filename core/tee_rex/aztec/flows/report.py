@@ -38,11 +38,6 @@ class FlowStep(StrEnum):
     TRANSFER = "transfer"
     CHECK_BALANCES = "check-balances"
 
-    @property
-    def sends_transaction(self) -> bool:
-        """Whether it proves, sends and confirms a transaction."""
-        return self is not FlowStep.CHECK_BALANCES
-
 
 FLOW_STEPS: dict[FlowKind, tuple[FlowStep, ...]] = {
     FlowKind.ACCOUNT: (FlowStep.DEPLOY_ACCOUNT,),
@@ -98,7 +93,7 @@ class FunctionReport(msgspec.Struct, frozen=True):
 class SimulationReport(msgspec.Struct, frozen=True):
     """The simulation of one transaction. sync_ms: synchronising the wallet with the chain.
 
-    functions_ms and kernels_ms: running the private functions, and the kernel circuits around them.
+    functions: the private functions, in the order in which they ran. kernels_ms: all kernel circuits.
     total_ms: all of it.
     """
 

@@ -30,7 +30,7 @@ _GRACE_SECONDS: Final = 10.0
 """For a node that does not know the transaction (several behind one address), or does not respond."""
 _LIVE_GRACE_SECONDS: Final = 60.0
 _KERNELS: Final = ("private_kernel", "hiding_kernel")
-_PHASES_OF_OURS: Final = frozenset(
+_OVERHEAD_PHASES: Final = frozenset(
     {
         Phase.PREPARE,
         Phase.SERIALIZE,
@@ -243,7 +243,7 @@ async def wait_for_block(
 
 def bb_ms(result: ProofResult) -> float:
     """The part of a proof's time that bb or the server spent."""
-    return sum(timing.ms for timing in result.timings.phases if timing.phase not in _PHASES_OF_OURS)
+    return sum(timing.ms for timing in result.timings.phases if timing.phase not in _OVERHEAD_PHASES)
 
 
 def _rounded(ms: float) -> float:

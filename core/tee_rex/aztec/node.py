@@ -180,7 +180,10 @@ class AztecNode:
         response = await self._exchange("POST", "", _MAX_ANSWER_BYTES, request)
         body = _decoded(response.body, _RpcAnswer, response.status)
         if body.error is not None:
-            raise errors.NODE_REFUSED(method=method, reason=quoted(body.error.message))
+            reason = quoted(body.error.message)
+            if not reason:
+                raise errors.NODE_REFUSED_SILENTLY(method=method)
+            raise errors.NODE_REFUSED(method=method, reason=reason)
         return _decoded(bytes(body.result), result_type, response.status), response.headers
 
     async def _exchange(self, method: str, route: str, limit: int, request: bytes | None = None) -> Answer:

@@ -19,6 +19,7 @@ import msgspec
 from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.settings.paths import Paths
 from tee_rex.system.files import disk_errors, remove_unfinished, replacing, require_free_space
+from tee_rex.system.text import os_reason
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 MAX_ACCOUNTS_BYTES: Final = 1 << 20
@@ -137,7 +138,7 @@ class WalletData:
         except FileNotFoundError:
             return _AccountsFile(1, "", [])
         except OSError as error:
-            raise errors.ACCOUNTS_UNREADABLE(path=str(path), reason=error.strerror or "I/O error") from error
+            raise errors.ACCOUNTS_UNREADABLE(path=str(path), reason=os_reason(error)) from error
         if len(content) > MAX_ACCOUNTS_BYTES:
             raise errors.ACCOUNTS_TOO_LARGE(path=str(path))
         try:
@@ -187,7 +188,7 @@ async def _lock(descriptor: int) -> None:
                 raise errors.WALLET_STILL_ENDING() from None
             await asyncio.sleep(_SECONDS_BETWEEN_ATTEMPTS)
         except OSError as error:
-            raise errors.WALLET_FOLDER_NOT_LOCKED(reason=error.strerror or "I/O error") from error
+            raise errors.WALLET_FOLDER_NOT_LOCKED(reason=os_reason(error)) from error
         else:
             return
 

@@ -10,6 +10,7 @@ from typing import Final
 from tee_rex.errors.catalogue.aztec import BRIDGE_CRASHED, BRIDGE_START_FAILED
 from tee_rex.errors.tree import BridgeError
 from tee_rex.system.child_process import ChildProcess, exit_reason
+from tee_rex.system.text import os_reason
 
 _SECONDS_TO_EXIT: Final = 5.0
 # What Node needs of the environment: proxies, certificates, and where temporary files go.
@@ -44,7 +45,7 @@ async def start_bridge(
             inherited=held,
         )
     except OSError as error:
-        raise BRIDGE_START_FAILED(reason=error.strerror or "I/O error") from error
+        raise BRIDGE_START_FAILED(reason=os_reason(error)) from error
 
 
 async def crash_of(bridge: ChildProcess) -> BridgeError:

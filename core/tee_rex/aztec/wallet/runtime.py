@@ -26,7 +26,7 @@ from tee_rex.npm.npm import END_WITH_PARENT, Npm
 from tee_rex.runtime.store import runtime_store
 from tee_rex.settings.paths import Paths
 from tee_rex.system import files
-from tee_rex.system.child_process import run_to_end
+from tee_rex.system.child_process import exit_reason, run_to_end
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, TaskProgress
 from tee_rex.system.text import quoted
@@ -74,7 +74,7 @@ class InstalledBridges:
         """The command that starts the bridge.
 
         1. Check the runtime folder by its manifest; build it if it is missing or damaged.
-        2. Make sure that Node and the native module can run here (``runtime_for``, ``node_program``).
+        2. Make sure that Node and the native module can run here (``RuntimeStore``, ``Npm.standalone_node``).
 
         Raises BridgeMissingError if downloading is not allowed, WalletError, the errors of npm, of Node's
         runtime (RUNTIME_UNAVAILABLE …), and of ``disk_errors``.
@@ -159,7 +159,9 @@ async def _build(node: Path, project: Path, tree: Path, output: Path) -> None:
     except TimeoutError as error:
         raise errors.BRIDGE_BUILD_TIMED_OUT(seconds=_BUILD_SECONDS) from error
     if finished.returncode != 0:
-        raise errors.BRIDGE_INSTALL_FAILED(code=finished.returncode, reason=quoted(finished.stderr))
+        if not (reason := quoted(finished.stderr)):
+            raise errors.BRIDGE_BUILD_ENDED(reason=exit_reason(finished.returncode))
+        raise errors.BRIDGE_INSTALL_FAILED(reason=reason)
 
 
 def _place(new: Path, folder: Path, checkpoint: Checkpoint) -> None:

@@ -41,6 +41,7 @@ NODE_HTTP_INVALID = NODE_ANSWER_INVALID.says("{reason}")
 NODE_REFUSED = ErrorKind(
     NodeError, "NODE_REFUSED", "The Aztec node returned an error", exit_code=ExitCode.FAILED
 ).says("{method} failed: {reason}.", "Try again. If it keeps failing, contact the node's operator.")
+NODE_REFUSED_SILENTLY = NODE_REFUSED.says("{method} failed; the node gave no reason.")
 NODE_VERSION_MISMATCH = ErrorKind(InputError, "NODE_VERSION_MISMATCH", "Unsupported Aztec version").says(
     "The node runs Aztec {version}.",
     "TEE-Rex runs flows on networks of Aztec 4.1.2; use the node of such a network.",
@@ -148,9 +149,10 @@ BRIDGE_CALL_TIMED_OUT = BRIDGE_HUNG.says("{method} made no progress for {seconds
 BRIDGE_INSTALL_FAILED = ErrorKind(
     WalletError, "BRIDGE_INSTALL_FAILED", "The wallet could not be installed"
 ).says(
-    "Bundling it failed with exit code {code}: {reason}.",
+    "Bundling it failed: {reason}.",
     "Check the network, the proxy and npm's registry setting, then try again.",
 )
+BRIDGE_BUILD_ENDED = BRIDGE_INSTALL_FAILED.says("Bundling it failed. {reason}")
 BRIDGE_BUILD_TIMED_OUT = BRIDGE_INSTALL_FAILED.says("Bundling it took over {seconds:.0f} seconds.")
 BRIDGE_VERSION_UNSUPPORTED = BRIDGE_INSTALL_FAILED.says(
     "There is no wallet for Aztec {version}, only for {supported}."

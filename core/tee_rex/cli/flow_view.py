@@ -168,7 +168,10 @@ def _show(event: events.FlowEvent, screen: _Screen) -> None:
                 f"{network.crs} setup ({network.url})"
             )
         case events.WalletRetried(attempt, attempts, error):
-            screen.line(f"! {error.title}: {error.message} Rebuilding its store ({attempt} of {attempts}).")
+            screen.line(
+                f"! {error.title}: {error.message} "
+                f"Rebuilding its store, then trying again ({attempt + 1} of {attempts})."
+            )
         case events.FlowStepStarted(step, index, count):
             screen.line(f"{index + 1}/{count} {_STEP_LABELS[step]}")
         case events.StepPhaseStarted(_, phase):

@@ -12,6 +12,7 @@ import typer
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.attestation import ATTEST_OPTIONS_INVALID
 from tee_rex.errors.catalogue.files import FILE_UNREADABLE
+from tee_rex.system.text import os_reason
 from tee_rex.terminal.console import exit_on_error, run
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def examine_file(
         with file.open("rb") as stream:
             untrusted = stream.read(MAX_DOCUMENT_BYTES + 1)
     except OSError as error:
-        raise FILE_UNREADABLE(file=str(file), reason=error.strerror or "") from error
+        raise FILE_UNREADABLE(file=str(file), reason=os_reason(error)) from error
     return examine_saved(untrusted, builds, root=root, at=at)
 
 

@@ -62,7 +62,7 @@ def flow(
     with exit_on_error():
         started: AztecFlow | None = None
         try:
-            chosen = ChosenProver.by(prover_options)
+            chosen = ChosenProver.from_options(prover_options)
             options = _options(chosen, node, fpc_salt, proofs=not no_proofs)
             prover = chosen.prover()
             started = AztecFlow(kind, options, prover, chosen.installation)

@@ -16,6 +16,8 @@ from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from tee_rex.cli.prover_config import ChosenProver
 
 PHASE_LABELS = {
@@ -125,7 +127,7 @@ def _bars(circuit_count: int) -> Iterator[events.ProofListener]:
         show_task_progress() as show_task,
         progress.Progress(
             progress.SpinnerColumn(),
-            progress.TextColumn("{task.description}"),
+            progress.TextColumn("{task.description}", markup=False),
             progress.BarColumn(),
             progress.MofNCompleteColumn(),
             progress.TimeElapsedColumn(),
@@ -153,19 +155,22 @@ def _bars(circuit_count: int) -> Iterator[events.ProofListener]:
                 case events.CircuitEnded(index, count, timing):
                     bars.update(row, completed=index + 1)
                     seconds = (timing.load_ms + timing.accumulate_ms) / 1000
-                    console.print(
-                        f"  [green]✓[/] {index + 1:>2}/{count} {timing.name:<{_NAME_WIDTH}} "
-                        f"[dim]{seconds:6.2f} s[/]"
-                    )
+                    _print_done(console, f"{index + 1:>2}/{count} {timing.name:<{_NAME_WIDTH}}", seconds)
                 case events.PhaseEnded(events.Phase.FINAL_PROOF, ms):
                     bars.update(row, advance=1)
                     label = PHASE_LABELS[events.Phase.FINAL_PROOF]
-                    console.print(f"  [green]✓[/] {label:<{_NAME_WIDTH + 6}} [dim]{ms / 1000:6.2f} s[/]")
+                    _print_done(console, f"{label:<{_NAME_WIDTH + 6}}", ms / 1000)
                 case _:
                     if line := server_news(event):
-                        console.print(f"  {line}", markup=False)
+                        console.print(f"  {line}")
 
         yield show
+
+
+def _print_done(console: Console, what: str, seconds: float) -> None:
+    from rich.text import Text
+
+    console.print(Text.assemble("  ", ("✓", "green"), f" {what} ", (f"{seconds:6.2f} s", "dim")))
 
 
 def server_news(event: events.ProofEvent) -> str | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
-import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +18,9 @@ from tee_rex.cli.prover_options import ProverOptions, with_prover_options
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.files import FILE_UNREADABLE
 from tee_rex.errors.catalogue.usage import PROOF_NOT_WRITTEN, PROOF_PATH_NOT_A_FILE
-from tee_rex.terminal.console import exit_on_error, run, stdout_console
+from tee_rex.system.files import replacing
+from tee_rex.system.text import os_reason
+from tee_rex.terminal.console import exit_on_error, interruptible, run, stdout_console
 from tee_rex.terminal.program import JsonOption
 from tee_rex.transaction.proof import MAX_PROOF_BYTES
 from tee_rex.transaction.steps import MAX_STEPS_BYTES
@@ -161,10 +163,11 @@ class _Attempt:
 
     def run(self, read_steps: Callable[[], bytes], source: str) -> ProofResult:
         """Make the proof and write it; raises TeeRexError."""
-        chosen = ChosenProver.by(self.options.prover, aztec_version=self.options.aztec_version)
-        self.mode = chosen.mode
-        self.request = _request(read_steps(), self.options)
-        return run(self._prove_and_write(self.request, chosen, source))
+        with interruptible():
+            chosen = ChosenProver.from_options(self.options.prover, aztec_version=self.options.aztec_version)
+            self.mode = chosen.mode
+            self.request = _request(read_steps(), self.options)
+            return run(self._prove_and_write(self.request, chosen, source))
 
     def failure_report(self, error: TeeRexError) -> ProofReport:
         """The JSON report of an error."""
@@ -177,14 +180,19 @@ class _Attempt:
 
         async with chosen.prover() as prover:
             announce(request, source, chosen)
-            with _ProofFile(self.options.out) as proof_file:
+            out = self.options.out
+            with ExitStack() as unfinished:
+                new = _reserved(out, unfinished)
                 with show_proof(len(request.steps.steps)) as show:
                     result = await prover.prove(
                         request,
                         listener=self._keeping_attestation(show),
                         time_limit=self.options.timeout,
                     )
-                proof_file.write(result.proof)
+                if out is not None and new is not None:
+                    with _proof_errors(out):
+                        new.write_bytes(result.proof.to_wire())
+                        unfinished.close()
         return result
 
     def _keeping_attestation(self, show: ProofListener) -> ProofListener:
@@ -215,49 +223,30 @@ def _installation() -> Installation:
     return installation(paths, resolved_settings(paths, {}))
 
 
-class _ProofFile:
-    """The file of the proof: reserved before proving, replaced atomically after it, untouched on failure."""
+def _reserved(path: Path | None, unfinished: ExitStack) -> Path | None:
+    """A new file with room for a proof; it becomes ``path`` when ``unfinished`` closes without an error.
 
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._temporary: Path | None = None
+    So a folder that is missing, not writable or full fails before proving, not after it.
+    """
+    if path is None:
+        return None
+    with _proof_errors(path):
+        with suppress(FileNotFoundError):
+            if not stat.S_ISREG(path.stat().st_mode):  # a device would be replaced by a file
+                raise PROOF_PATH_NOT_A_FILE(file=str(path))
+        new = unfinished.enter_context(replacing(path))
+        if hasattr(os, "posix_fallocate"):
+            with new.open("r+b") as file:
+                os.posix_fallocate(file.fileno(), 0, MAX_PROOF_BYTES)
+    return new
 
-    def __enter__(self) -> _ProofFile:
-        if self._path is not None:
-            try:
-                if self._path.exists() and not self._path.is_file():
-                    # A folder would fail only after proving; a device would be replaced by a file.
-                    raise PROOF_PATH_NOT_A_FILE(file=str(self._path))
-                self._reserve(self._path)
-            except OSError as error:
-                self.__exit__()
-                raise PROOF_NOT_WRITTEN(file=str(self._path), reason=error.strerror or "I/O error") from error
-        return self
 
-    def _reserve(self, path: Path) -> None:
-        descriptor, name = tempfile.mkstemp(prefix=".tee-rex-", dir=path.parent)
-        self._temporary = Path(name)
-        try:
-            if hasattr(os, "posix_fallocate"):  # a full disk fails before proving, not after it
-                os.posix_fallocate(descriptor, 0, MAX_PROOF_BYTES)
-        finally:
-            os.close(descriptor)
-
-    def write(self, proof: ChonkProof) -> None:
-        if self._path is None or self._temporary is None:
-            return
-        try:
-            with self._temporary.open("r+b") as file:
-                file.truncate(file.write(proof.to_wire()))
-            self._temporary.chmod(0o644)
-            self._temporary.replace(self._path)
-        except OSError as error:
-            raise PROOF_NOT_WRITTEN(file=str(self._path), reason=error.strerror or "I/O error") from error
-
-    def __exit__(self, *_exception: object) -> None:
-        if self._temporary is not None:
-            with suppress(OSError):
-                self._temporary.unlink(missing_ok=True)
+@contextmanager
+def _proof_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise PROOF_NOT_WRITTEN(file=str(path), reason=os_reason(error)) from error
 
 
 def _read_steps(file: str) -> bytes:
@@ -272,4 +261,4 @@ def _read(path: Path, limit: int) -> bytes:
         with path.open("rb") as stream:
             return stream.read(limit + 1)
     except OSError as error:
-        raise FILE_UNREADABLE(file=str(path), reason=error.strerror or "I/O error") from error
+        raise FILE_UNREADABLE(file=str(path), reason=os_reason(error)) from error

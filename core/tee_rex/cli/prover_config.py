@@ -39,7 +39,7 @@ class ChosenProver:
     installation: DownloadingInstallation
 
     @classmethod
-    def by(cls, options: ProverOptions, *, aztec_version: str | None = None) -> ChosenProver:
+    def from_options(cls, options: ProverOptions, *, aztec_version: str | None = None) -> ChosenProver:
         """Decide by options, environment and settings file.
 
         aztec_version: that the user asserts, else one that this release knows. Raises a UsageError.

@@ -68,7 +68,7 @@ def test_the_mode_and_its_server(
         monkeypatch.setenv(name, value)
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "settings.toml").write_text(file)
-    chosen = ChosenProver.by(options)
+    chosen = ChosenProver.from_options(options)
     assert chosen.mode is mode
     assert (chosen.server and chosen.server.source) == source
     assert (chosen.server and chosen.server.value) == (URL if source else None)
@@ -91,7 +91,7 @@ def test_the_mode_and_its_server(
 )
 def test_an_option_of_another_mode_is_never_ignored(options: ProverOptions) -> None:
     with raises_with("OPTION_NOT_FOR_MODE"):
-        ChosenProver.by(options)
+        ChosenProver.from_options(options)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_an_option_of_another_mode_is_never_ignored(options: ProverOptions) -> N
 )
 def test_invalid_options_fail_before_any_request(options: ProverOptions, code: str) -> None:
     with raises_with(code):
-        ChosenProver.by(options).prover()
+        ChosenProver.from_options(options).prover()
 
 
 def test_options_win_over_settings(tmp_path: Path) -> None:
@@ -121,12 +121,14 @@ def test_options_win_over_settings(tmp_path: Path) -> None:
         attestation=AttestationSettings(60, False, (pinned,)),
     )
     write_settings_file(tmp_path / "config" / "settings.toml", settings)
-    config = ChosenProver.by(ProverOptions(threads=3, memory_limit=700)).config
+    config = ChosenProver.from_options(ProverOptions(threads=3, memory_limit=700)).config
     assert (config.threads, config.memory_limit, config.max_age.total_seconds()) == (3, 700_000_000, 60)
     assert config.approved_builds == (*ExpectedPcrs.shipped(), ExpectedPcrs.of(pinned))
-    assert ChosenProver.by(ProverOptions(url=URL, server_key="ab" * 20)).config.server_key == "ab" * 20
+    assert (
+        ChosenProver.from_options(ProverOptions(url=URL, server_key="ab" * 20)).config.server_key == "ab" * 20
+    )
     tee = ProverOptions(mode=ProvingMode.TEE, url=URL, pcr0=[PCR], max_age=30, no_nonce=True)
-    config = ChosenProver.by(tee).config
+    config = ChosenProver.from_options(tee).config
     assert config.approved_builds == (ExpectedPcrs(bytes.fromhex(PCR)),)
     assert (config.max_age.total_seconds(), config.nonce_required) == (30, False)
     assert config.allowed_provers is None
@@ -134,7 +136,7 @@ def test_options_win_over_settings(tmp_path: Path) -> None:
 
 def test_given_bb_digests_are_the_only_ones_allowed_under_either_setup() -> None:
     options = ProverOptions(mode=ProvingMode.TEE, url=URL, bb_digest=["AB" * 32])
-    allowed = ChosenProver.by(options, aztec_version="9.9.9").config.allowed_provers
+    allowed = ChosenProver.from_options(options, aztec_version="9.9.9").config.allowed_provers
     assert allowed is not None
     assert allowed.genuine == allowed.development
     assert {Prover("4.1.2", "ab" * 32), Prover("9.9.9", "ab" * 32)} <= allowed.genuine

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
@@ -250,9 +251,14 @@ def _proof_errors(path: Path) -> Iterator[None]:
 
 
 def _read_steps(file: str) -> bytes:
-    if file == "-":
+    if file != "-":
+        return _read(Path(file), MAX_STEPS_BYTES)
+    if sys.stdin is None:  # closed by whoever started this program
+        raise FILE_UNREADABLE(file="stdin", reason=os.strerror(errno.EBADF))
+    try:
         return sys.stdin.buffer.read(MAX_STEPS_BYTES + 1)
-    return _read(Path(file), MAX_STEPS_BYTES)
+    except OSError as error:
+        raise FILE_UNREADABLE(file="stdin", reason=os_reason(error)) from error
 
 
 def _read(path: Path, limit: int) -> bytes:

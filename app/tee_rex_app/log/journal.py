@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import zip_longest
 
+from tee_rex.doctor import Finding, Verdict
 from tee_rex_app.log.event_log import EventLog, Level
 from tee_rex_app.model.runs import FlowState, FlowStepState, RunStage, RunState
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
@@ -20,6 +20,8 @@ _SERVICE_LEVELS = {
     ServiceStatus.WRONG_VERSION: Level.WARNING,
     ServiceStatus.FAILED: Level.WARNING,
 }
+SEPARATOR = "; "
+"""Between the names of missing parts, which contain commas."""
 _WARNINGS = (Notice.HISTORY_STARTED_ANEW, Notice.CRASHED_LAST_TIME)
 
 
@@ -72,19 +74,19 @@ class Journal:
         for item in now.setup.items or ():
             finding = item.finding
             earlier = known.get(finding.id)
-            if earlier is None or (earlier.verdict, earlier.detail) != (finding.verdict, finding.detail):
+            if earlier is None or _told(earlier) != _told(finding):
                 self._log.write(
                     Level.DEBUG,
                     "setup.found",
                     part=finding.name,
                     verdict=finding.verdict,
-                    detail=str(finding.detail),
+                    detail=finding.detail,
                 )
         if now.setup.items is not None and now.setup.items is not before.setup.items:
             missing = [item.finding.name for item in now.setup.missing]
             if before.setup.items is None or missing != [item.finding.name for item in before.setup.missing]:
                 if missing:
-                    self._log.write(Level.INFO, "setup.missing", parts=", ".join(missing))
+                    self._log.write(Level.INFO, "setup.missing", parts=SEPARATOR.join(missing))
                 else:
                     self._log.write(Level.DONE, "setup.complete")
         for fix in now.setup.fixing:
@@ -261,3 +263,8 @@ class Journal:
                 self._log.write(Level.DONE, "flow.done", kind=flow.kind, mode=flow.mode, ms=ms)
             case RunStage.RUNNING:
                 pass
+
+
+def _told(finding: Finding) -> tuple[Verdict, str]:
+    """What people read of a finding: amounts that round to the same are the same."""
+    return finding.verdict, str(finding.detail)

@@ -8,6 +8,7 @@ from tee_rex.aztec.flows.report import FlowKind, FlowStep, Preparation
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.log.event_log import Level, LogEntry
+from tee_rex_app.log.journal import SEPARATOR
 from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix
 from tee_rex_app.model.state import Notice
@@ -35,6 +36,11 @@ def sentence(entry: LogEntry) -> str:
         except ValueError:  # a field has a value unknown to this version
             pass
     return " ".join((entry.event, *(f"{name}={value}" for name, value in entry.fields)))
+
+
+def _missing(entry: LogEntry) -> str:
+    parts = map(translated, entry.field("parts").split(SEPARATOR))
+    return tr("Still missing: {things}").format(things=SEPARATOR.join(parts))
 
 
 def _fix(entry: LogEntry) -> str:
@@ -106,7 +112,7 @@ _SENTENCES: dict[str, Callable[[LogEntry], str]] = {
         "TEE-Rex quit unexpectedly last time; stack traces are in the log folder"
     ),
     "setup.found": lambda entry: f"{translated(entry.text('part'))}: {translated(entry.text('detail'))}",
-    "setup.missing": lambda entry: tr("Still missing: {things}").format(things=entry.field("parts")),
+    "setup.missing": _missing,
     "setup.complete": lambda _entry: tr("This computer is ready to prove"),
     "setup.queued": _fix,
     "setup.bringing": _fix,

@@ -11,7 +11,14 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QLocale,
+    QMessageLogContext,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from support.app_window import RunApp, with_app
@@ -19,6 +26,7 @@ from support.nitro_fake import FakeNitro
 from support.scripted_server import ScriptedServer
 from tee_rex.bb.pins import BbPins
 from tee_rex.remote.attestation import AllowedProvers
+from tee_rex_app.text.translation import Translations
 from tee_rex_app.ui.theme import Scheme, Theme
 
 # From the offscreen platform, which has no window manager.
@@ -61,6 +69,17 @@ def theme(session_theme: Theme) -> Theme:
     """The light theme."""
     session_theme.use(Scheme.LIGHT)
     return session_theme
+
+
+@pytest.fixture
+def spanish(qapp: QApplication) -> Iterator[Translations]:
+    """Texts and numbers in Spanish."""
+    made = Translations(qapp, QLocale("es_ES"))
+    before = QLocale()
+    made.use("es")
+    yield made
+    made.stop()
+    QLocale.setDefault(before)
 
 
 @pytest.fixture

@@ -169,20 +169,16 @@ class Journal:
         count = len(now.blocks) - 1
         if len(before.blocks) != len(now.blocks) or now.blocks is before.blocks:
             return
-        for index, (old, new) in enumerate(zip_longest(before.blocks, now.blocks)):
-            if new is None or new.spent_ms is None or (old is not None and old.spent_ms is not None):
+        for index, (old, new) in enumerate(zip(before.blocks, now.blocks, strict=True)):
+            if old.done or not new.done:
                 continue
+            time = {} if new.spent_ms is None else {"ms": str(round(new.spent_ms))}
             if index < count:
                 self._log.write(
-                    Level.INFO,
-                    "proof.circuit",
-                    index=index + 1,
-                    count=count,
-                    name=new.name,
-                    ms=round(new.spent_ms),
+                    Level.INFO, "proof.circuit", index=index + 1, count=count, name=new.name, **time
                 )
             else:
-                self._log.write(Level.INFO, "proof.final", ms=round(new.spent_ms))
+                self._log.write(Level.INFO, "proof.final", **time)
 
     def _stage(self, run: RunState) -> None:
         ms = round(((run.ended or self._clock()) - run.started) * 1000)

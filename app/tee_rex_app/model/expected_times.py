@@ -55,7 +55,7 @@ def expected_blocks(
 def filled(run: RunState, index: int, now: float) -> float:
     """The completed fraction of a block, 0 to 1."""
     block = run.blocks[index]
-    if block.spent_ms is not None:
+    if block.done:
         return 1.0
     if index != run.current or not run.active:
         return 0.0
@@ -65,20 +65,23 @@ def filled(run: RunState, index: int, now: float) -> float:
 
 def remaining_seconds(run: RunState, now: float) -> float | None:
     """The remaining time at the pace so far; None while the pace is unknown."""
-    done = [block for block in run.blocks if block.spent_ms is not None]
-    if not run.blocks or not (run.measured_here or len(done) > 1):
+    if not run.blocks or not (run.measured_here or len(_measured(run)) > 1):
         return None
     pace = _pace(run)
     left = 0.0
     for index, block in enumerate(run.blocks):
-        if block.spent_ms is None:
+        if not block.done:
             spent = (now - run.current_since) * 1000 if index == run.current else 0.0
             left += max(0.0, block.expected_ms * pace - spent)
     return left / 1000
 
 
 def _pace(run: RunState) -> float:
-    """Time taken divided by time expected, of completed blocks; 1 while there are none."""
-    done = [block for block in run.blocks if block.spent_ms is not None]
-    expected = sum(block.expected_ms for block in done)
-    return sum(block.spent_ms or 0.0 for block in done) / expected if expected else 1.0
+    """Time taken divided by time expected, of measured blocks; 1 while there are none."""
+    measured = _measured(run)
+    expected = sum(block.expected_ms for block, _ in measured)
+    return sum(spent_ms for _, spent_ms in measured) / expected if expected else 1.0
+
+
+def _measured(run: RunState) -> list[tuple[Block, float]]:
+    return [(block, block.spent_ms) for block in run.blocks if block.spent_ms is not None]

@@ -35,11 +35,15 @@ class RunStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A circuit or the final proof: the expected and the actual time."""
+    """A circuit or the final proof.
+
+    spent_ms: measured; None until it is done, and of a server, which says only what it begins.
+    """
 
     name: str
     expected_ms: float
     spent_ms: float | None = None
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

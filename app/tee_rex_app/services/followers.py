@@ -67,21 +67,17 @@ class RunFollower:
     def _at(self, run: RunState, index: int) -> RunState:
         """A server may skip circuits: all before the current one are done."""
         blocks = tuple(
-            replace(block, spent_ms=block.expected_ms) if at < index and block.spent_ms is None else block
-            for at, block in enumerate(run.blocks)
+            replace(block, done=True) if at < index else block for at, block in enumerate(run.blocks)
         )
         return replace(run, blocks=blocks, current=index, current_since=self.clock(), task=None)
 
     def _spent(self, run: RunState, index: int, ms: float) -> RunState:
-        blocks = (*run.blocks[:index], replace(run.blocks[index], spent_ms=ms), *run.blocks[index + 1 :])
-        return replace(run, blocks=blocks)
+        spent = replace(run.blocks[index], spent_ms=ms, done=True)
+        return replace(run, blocks=(*run.blocks[:index], spent, *run.blocks[index + 1 :]))
 
 
 def _all_done(run: RunState) -> RunState:
-    def done(block: Block) -> Block:
-        return block if block.spent_ms is not None else replace(block, spent_ms=block.expected_ms)
-
-    return replace(run, blocks=tuple(map(done, run.blocks)))
+    return replace(run, blocks=tuple(replace(block, done=True) for block in run.blocks))
 
 
 @dataclass(slots=True)
@@ -115,27 +111,28 @@ class FlowFollower:
                 self.flow = replace(flow, steps=tuple(map(FlowStepState, steps)), preparation=None)
             case FlowStepStarted(step, _, _):
                 self._proof = None
-                self.flow = self._changed(step, started=self.clock())
+                self.flow = self._changed(step, lambda one: replace(one, started=self.clock()))
                 self.flow = replace(self.flow, current=step, phase=None, proof=None, task=None)
             case StepPhaseStarted(_, phase):
                 self.flow = replace(flow, phase=phase, task=None)
             case ProofProgress(step, proof_event):
                 self._on_proof_event(step, proof_event)
             case TransactionSent(step, transaction, explorer_url):
-                self.flow = self._changed(step, transaction=transaction, explorer_url=explorer_url)
+                self.flow = self._changed(
+                    step, lambda one: replace(one, transaction=transaction, explorer_url=explorer_url)
+                )
             case TransactionConfirmed(step, _, block):
-                self.flow = self._changed(step, block=block)
+                self.flow = self._changed(step, lambda one: replace(one, block=block))
             case FlowStepEnded(report, _, _):
-                self.flow = self._changed(report.step, spent_ms=report.total_ms or 0.0)
+                self.flow = self._changed(
+                    report.step, lambda one: replace(one, spent_ms=report.total_ms or 0.0)
+                )
                 self.flow = replace(self.flow, current=None, phase=None, proof=None, task=None)
             case _:
                 pass
 
-    def _changed(self, step: FlowStep, **changes: object) -> FlowState:
-        steps = tuple(
-            replace(one, **changes) if one.step is step else one  # type: ignore[arg-type]  # its fields
-            for one in self.flow.steps
-        )
+    def _changed(self, step: FlowStep, change: Callable[[FlowStepState], FlowStepState]) -> FlowState:
+        steps = tuple(change(one) if one.step is step else one for one in self.flow.steps)
         return replace(self.flow, steps=steps)
 
     def _on_proof_event(self, step: FlowStep, event: ProofEvent) -> None:

@@ -40,7 +40,7 @@ def day_and_time(at: datetime) -> str:
 def about_left(left: float | None) -> str:
     """The estimated remaining time, rounded to its accuracy."""
     if left is None:
-        return tr("measuring this computer…")
+        return tr("measuring…")
     if left < 1.5:
         return tr("almost done")
     if left >= _MINUTES_FROM:

@@ -99,6 +99,11 @@ def _time(entry: LogEntry) -> str:
     return formats.seconds(float(entry.field("ms") or 0))
 
 
+def _time_or_done(entry: LogEntry) -> str:
+    """A server does not say how long a circuit takes."""
+    return _time(entry) if entry.field("ms") else tr("done")
+
+
 def _digest(entry: LogEntry) -> str:
     digest = entry.field("sha256")
     return f"{digest[:4]}…{digest[-4:]}" if digest else ""
@@ -134,9 +139,12 @@ _SENTENCES: dict[str, Callable[[LogEntry], str]] = {
     "proof.phase": lambda entry: labels.phase_name(entry.field("phase")),
     "proof.task": lambda entry: formats.task_name(entry.field("task")),
     "proof.circuit": lambda entry: tr("Circuit {index} of {count}, {name}: {time}").format(
-        index=entry.field("index"), count=entry.field("count"), name=entry.field("name"), time=_time(entry)
+        index=entry.field("index"),
+        count=entry.field("count"),
+        name=entry.field("name"),
+        time=_time_or_done(entry),
     ),
-    "proof.final": lambda entry: tr("Final proof and self-check: {time}").format(time=_time(entry)),
+    "proof.final": lambda entry: tr("Final proof and self-check: {time}").format(time=_time_or_done(entry)),
     "proof.cancelling": lambda _entry: tr("Cancelling"),
     "proof.cancelled": lambda entry: tr("{source}: cancelled after {time}").format(
         source=_source(entry), time=_time(entry)

@@ -1082,8 +1082,8 @@
         <translation>Mostrar esta lista</translation>
     </message>
     <message>
-        <source>measuring this computer…</source>
-        <translation>midiendo este equipo…</translation>
+        <source>measuring…</source>
+        <translation>midiendo…</translation>
     </message>
     <message>
         <source>Downloading Aztec&apos;s wallet</source>

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from support.app_window import App, PacedBackend, RunApp, in_app
+from tee_rex.doctor import Finding, FindingId, Verdict
 from tee_rex.errors import message
 from tee_rex.errors.catalogue.proving import BB_CRASHED
-from tee_rex_app.log.event_log import Level
+from tee_rex.transaction.events import CircuitStarted, Phase, PhaseEnded, PhaseStarted, ProofEvent
+from tee_rex.transaction.request import ProvingMode
+from tee_rex_app.log.event_log import EventLog, Level
+from tee_rex_app.log.journal import Journal
+from tee_rex_app.model.runs import Block, RunState
+from tee_rex_app.model.setup import SetupItem, SetupState
+from tee_rex_app.model.state import State, Store
+from tee_rex_app.services.followers import RunFollower
 from tee_rex_app.text.log_messages import sentence
 
 
@@ -63,3 +72,55 @@ def test_services_are_logged_without_credentials(run_app: RunApp, tmp_path: Path
         assert "SECRET" not in repr(app.application.log.entries())
 
     run_app(tmp_path, act, environ={"AZTEC_NODE_URL": address})
+
+
+def test_times_that_a_server_does_not_tell_are_not_in_the_log() -> None:
+    blocks = (Block("a", 1000.0), Block("b", 1000.0), Block("final", 6000.0))
+    run = RunState(source="x", mode=ProvingMode.REMOTE, started=0.0, blocks=blocks)
+    store, log = Store(State(run=run)), EventLog(lambda: datetime.now(UTC))
+    journal = Journal(log, store, lambda: 0.0)
+    follower = RunFollower(run, lambda: 0.0)
+    told: tuple[ProofEvent, ...] = (
+        PhaseStarted(Phase.PROVING),
+        CircuitStarted(0, 2, "a"),
+        CircuitStarted(1, 2, "b"),
+        PhaseEnded(Phase.PROVING, 900.0),
+    )
+    for event in told:
+        follower.on_event(event)
+        store.show_run(follower.run)
+    assert [block.spent_ms for block in follower.run.blocks] == [None] * 3
+    assert all(block.done for block in follower.run.blocks)
+    done = [entry for entry in log.entries() if entry.event in ("proof.circuit", "proof.final")]
+    assert [sentence(entry) for entry in done] == [
+        "Circuit 1 of 2, a: done",
+        "Circuit 2 of 2, b: done",
+        "Final proof and self-check: done",
+    ]
+    assert not any(entry.field("ms") for entry in done)
+    del journal
+
+
+@pytest.mark.usefixtures("spanish")
+def test_the_system_check_is_logged_in_the_users_language() -> None:
+    store, log = Store(State()), EventLog(lambda: datetime.now(UTC))
+    journal = Journal(log, store, lambda: 0.0)
+
+    def show(free: float) -> None:
+        detail = message("{free:.1f} GB free of {total:.1f} GB", free=free, total=8.0)
+        memory = SetupItem(Finding(FindingId.MEMORY, Verdict.READY, detail), None, optional=False)
+        missing = [
+            SetupItem(Finding(one, Verdict.ON_FIRST_USE, message("not installed")), None, optional=False)
+            for one in (FindingId.BB_GENUINE, FindingId.CRS_GENUINE)
+        ]
+        store.update(setup=SetupState(items=(memory, *missing)))
+
+    show(4.01)
+    show(4.02)
+    (memory,) = (entry for entry in log.entries() if entry.field("part") == "Memory")
+    assert memory.field("detail") == "4.0 GB free of 8.0 GB"
+    assert sentence(memory) == "Memoria: 4.0 GB libres de 8.0 GB"
+    (missing,) = (entry for entry in log.entries() if entry.event == "setup.missing")
+    assert missing.field("parts") == "bb, genuine; CRS, genuine"
+    assert sentence(missing) == "Falta por instalar: bb, auténtico; CRS, auténtico"
+    del journal

@@ -44,26 +44,29 @@ def test_a_block_that_takes_longer_than_expected_stops_almost_full() -> None:
     assert filled(RUN, 0, 0.5) == pytest.approx(0.5)
     assert filled(RUN, 0, 60.0) == ALMOST_FULL
     assert filled(RUN, 1, 0.5) == 0.0
-    done = replace(RUN, blocks=(Block("a", 1000.0, 2000.0), *RUN.blocks[1:]))
+    done = replace(RUN, blocks=(Block("a", 1000.0, done=True), *RUN.blocks[1:]))
     assert filled(done, 0, 0.0) == 1.0
 
 
 def test_the_remaining_time_follows_the_pace_so_far() -> None:
     assert remaining_seconds(RUN, 0.5) == pytest.approx(9.5)
     twice_as_slow = replace(
-        RUN, blocks=(Block("a", 1000.0, 2000.0), *RUN.blocks[1:]), current=1, current_since=2.0
+        RUN, blocks=(Block("a", 1000.0, 2000.0, done=True), *RUN.blocks[1:]), current=1, current_since=2.0
     )
     assert remaining_seconds(twice_as_slow, 4.0) == pytest.approx(16.0)
 
 
 def test_without_measurements_there_is_no_estimate_at_first() -> None:
-    assert remaining_seconds(replace(RUN, measured_here=False), 0.5) is None
+    unknown = replace(RUN, measured_here=False)
+    assert remaining_seconds(unknown, 0.5) is None
+    done = tuple(replace(block, done=True) for block in RUN.blocks[:2])
+    assert remaining_seconds(replace(unknown, blocks=(*done, RUN.blocks[2]), current=2), 0.5) is None
 
 
 @pytest.mark.parametrize(
     ("left", "words"),
     [
-        (None, "measuring this computer…"),
+        (None, "measuring…"),
         (0.4, "almost done"),
         (13.2, "about 13 s left"),
         (88.0, "about 90 s left"),

@@ -50,16 +50,6 @@ def fields_of(template: str) -> list[str]:
     )
 
 
-@pytest.fixture
-def spanish(qapp: QApplication) -> Iterator[Translations]:
-    made = Translations(qapp, QLocale("es_ES"))
-    before = QLocale()
-    made.use("es")
-    yield made
-    made.stop()
-    QLocale.setDefault(before)
-
-
 def messages(language: str) -> Iterator[tuple[str, ET.Element]]:
     for entry in ET.parse(FOLDER / f"{language}.ts").iter("message"):
         yield entry.findtext("source") or "", entry

@@ -38,7 +38,7 @@ class CircuitRow(QWidget):
         """Show the blocks of a run."""
         self._run = run
         if run is not None:
-            done = sum(block.spent_ms is not None for block in run.blocks)
+            done = sum(block.done for block in run.blocks)
             self.setAccessibleDescription(
                 self.tr("{done} of {count} parts done").format(done=done, count=len(run.blocks))
             )

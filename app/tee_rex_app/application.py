@@ -56,7 +56,7 @@ class Application:
             settings = Settings.resolve(flags={}, environ=environ, file=Path(os.devnull))
         threads = settings.prover_speed.value.threads(usable_cores())
         setup = SetupState(threads=threads, bb_version=str(BbPins.shipped().default_version))
-        self.store = Store(State(modes=(), setup=setup, settings=settings, problem=problem))
+        self.store = Store(State(setup=setup, settings=settings, problem=problem))
         self.log = log or EventLog(dependencies.now)
         self._on_bug = dependencies.on_bug
         self._tasks = TaskSet(self._report_bug)

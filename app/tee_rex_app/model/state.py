@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 from PySide6.QtCore import QObject, Signal
 
@@ -67,7 +68,7 @@ class Page(StrEnum):
     SETTINGS = "settings"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """Everything on the screen.
 
@@ -78,7 +79,7 @@ class State:
     with.
     """
 
-    modes: tuple[ModeState, ...]
+    modes: tuple[ModeState, ...] = ()
     mode: ProvingMode = ProvingMode.LOCAL
     services: tuple[ServiceState, ...] = ()
     setup: SetupState = field(default_factory=SetupState)
@@ -123,16 +124,27 @@ class State:
         return self.running or bool(self.setup.fixing)
 
 
+P = ParamSpec("P")
+
+
+def _with_fields_of(
+    _made: Callable[P, object],
+) -> Callable[[Callable[..., None]], Callable[Concatenate[Store, P], None]]:
+    """Let a method of the store take what makes a State, so that mypy checks what is passed."""
+    return lambda method: method
+
+
 class Store(QObject):
     """Holds the current state; ``changed`` is emitted with every new one."""
 
-    changed = Signal(object)
+    changed = Signal(State)
 
     def __init__(self, state: State) -> None:
         super().__init__()
         self.state = state
 
-    def update(self, **changes: Any) -> None:  # noqa: ANN401  # the fields of State, checked by replace
+    @_with_fields_of(State)
+    def update(self, **changes: Any) -> None:  # noqa: ANN401  # those of the decorator
         """Replace the values of some fields."""
         self.state = replace(self.state, **changes)
         self.changed.emit(self.state)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
@@ -58,7 +59,7 @@ class Span:
     children: tuple[Span, ...] = ()
 
 
-_ROLES = {
+_ROLES: Mapping[str, TimeRole] = {
     Phase.ACCUMULATE: TimeRole.PROVE,
     Phase.FINAL_PROOF: TimeRole.PROVE,
     Phase.PROVING: TimeRole.PROVE,
@@ -82,7 +83,7 @@ def spans_of(report: ProofReport) -> Span | None:
     phases = []
     start = 0.0
     for phase in report.phases:
-        role = _ROLES.get(Phase(phase.name), TimeRole.READY) if phase.name in list(Phase) else TimeRole.READY
+        role = _ROLES.get(phase.name, TimeRole.READY)
         children = _circuits(report, phase.name, start)
         phases.append(Span(SpanKind.PHASE, phase.name, role, start, phase.ms, children))
         start += phase.ms

@@ -210,8 +210,8 @@ def fix_button(fix: Fix) -> str:
 
 
 def phase_name(phase: str) -> str:
-    """A phase of a proof, as a heading in charts."""
-    return {
+    """A phase of a proof, as a heading in charts; an unknown one, of another version, by its own name."""
+    names: dict[str, str] = {
         Phase.PREPARE: tr("Check steps, prover and CRS"),
         Phase.START: tr("Start the prover"),
         Phase.ACCUMULATE: tr("Circuits"),
@@ -225,7 +225,8 @@ def phase_name(phase: str) -> str:
         Phase.PROVED: tr("Request the proof"),
         Phase.RECEIVE: tr("Receive the proof"),
         Phase.VERIFY: tr("Verify the proof here"),
-    }.get(Phase(phase) if phase in list(Phase) else Phase.PREPARE, phase)
+    }
+    return names.get(phase, phase)
 
 
 def outcome_name(outcome: Outcome) -> str:

@@ -1,4 +1,4 @@
-"""A diagnostics archive: texts that the user can read before they are written."""
+"""A diagnostics archive: texts that the user can read before they are saved."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-
-from PySide6.QtCore import QSaveFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +17,10 @@ class DiagnosticsPart:
     content: str
 
 
-def save_archive(parts: Sequence[DiagnosticsPart], path: Path) -> bool:
-    """Write the parts as one zip, completely or not at all; return whether it worked."""
+def archive_of(parts: Sequence[DiagnosticsPart]) -> bytes:
+    """The parts as one zip."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for part in parts:
             archive.writestr(part.name, part.content)
-    file = QSaveFile(str(path))
-    if not file.open(QSaveFile.OpenModeFlag.WriteOnly):
-        return False
-    file.write(packed.getvalue())
-    return file.commit()
+    return packed.getvalue()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSaveFile, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit
+from PySide6.QtWidgets import QDialog, QPlainTextEdit
 
+from tee_rex_app.ui.dialogs.file_dialogs import ask_to_save, save_file
 from tee_rex_app.ui.theme import mono_font
 from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
 from tee_rex_app.ui.widgets.parts import Look, button, label
@@ -75,22 +76,17 @@ class CrashWindow(QDialog):
 
     def save_to(self, path: Path) -> bool:
         """Save the report and return whether it worked."""
-        file = QSaveFile(str(path))
-        if not file.open(QSaveFile.OpenModeFlag.WriteOnly):
-            return False
-        file.write(self.report.toPlainText().encode())
-        return file.commit()
+        return save_file(path, self.report.toPlainText().encode())
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.report.toPlainText())
         self.copy.setText(self.tr("Copied"))
 
     def _ask_where_to_save(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(
+        if path := ask_to_save(
             self, self.tr("Save the report"), "tee-rex-failure.txt", self.tr("Text (*.txt)")
-        )
-        if path:
-            saved = self.save_to(Path(path))
+        ):
+            saved = self.save_to(path)
             self.save.setText(self.tr("Saved") if saved else self.tr("Could not save"))
 
     def _quit(self) -> None:

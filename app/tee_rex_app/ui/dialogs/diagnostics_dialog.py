@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QLocale, QSize, Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
 
-from tee_rex_app.model.diagnostics import DiagnosticsPart, save_archive
+from tee_rex_app.model.diagnostics import DiagnosticsPart, archive_of
+from tee_rex_app.ui.dialogs.file_dialogs import ask_to_save, save_file
 from tee_rex_app.ui.theme import Theme, mono_font
 from tee_rex_app.ui.widgets.form import CheckedItemDelegate
 from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, row_of
@@ -61,7 +62,7 @@ class DiagnosticsDialog(QDialog):
 
     def save_to(self, path: Path) -> bool:
         """Save the archive and return whether it worked."""
-        saved = save_archive(self.chosen(), path)
+        saved = save_file(path, archive_of(self.chosen()))
         if saved:
             self.accept()
         else:
@@ -103,11 +104,10 @@ class DiagnosticsDialog(QDialog):
         self.sum.setText(f"{files} · {told}")
 
     def _ask_where_to_save(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(
+        if path := ask_to_save(
             self, self.tr("Save diagnostics"), "tee-rex-diagnostics.zip", self.tr("Archive (*.zip)")
-        )
-        if path:
-            self.save_to(Path(path))
+        ):
+            self.save_to(path)
 
 
 def show_diagnostics(window: QWidget, theme: Theme, parts: Sequence[DiagnosticsPart]) -> DiagnosticsDialog:

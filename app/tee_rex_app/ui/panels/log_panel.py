@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSaveFile, Qt, QTimer, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -15,11 +15,12 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
 from tee_rex_app.log.event_log import Level, LogEntry
 from tee_rex_app.log.line import plain_line
 from tee_rex_app.model.state import State
+from tee_rex_app.ui.dialogs.file_dialogs import ask_to_save, save_file
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
 from tee_rex_app.ui.widgets.log_list import LogList
@@ -106,11 +107,7 @@ class LogPanel(QWidget):
 
     def export_to(self, path: Path) -> bool:
         """Save the shown events as lines of text and return whether it worked."""
-        file = QSaveFile(str(path))
-        if not file.open(QSaveFile.OpenModeFlag.WriteOnly):
-            return False
-        file.write(_as_text(self.model.entries()).encode())
-        return file.commit()
+        return save_file(path, _as_text(self.model.entries()).encode())
 
     def _make_level_menu(self) -> dict[Level, QAction]:
         menu, group = QMenu(self), QActionGroup(self)
@@ -149,10 +146,8 @@ class LogPanel(QWidget):
             QGuiApplication.clipboard().setText(_as_text(entries))
 
     def _ask_where_to_export(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Export the log"), "tee-rex-log.txt", self.tr("Text (*.txt)")
-        )
-        if path and not self.export_to(Path(path)):
+        path = ask_to_save(self, self.tr("Export the log"), "tee-rex-log.txt", self.tr("Text (*.txt)"))
+        if path and not self.export_to(path):
             self.export.setText(self.tr("Could not save"))
 
 

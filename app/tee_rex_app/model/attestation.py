@@ -30,6 +30,14 @@ class AttestationRules:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageMeasurements:
+    """The measurements of a built image: PCR index to lower-case hex. source: the file's name."""
+
+    source: str
+    pcrs: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
 class ExaminedAttestation:
     """A document and its examination. It authorises nothing: each proof requests its own document.
 
@@ -51,6 +59,10 @@ class ExaminedAttestation:
         genuine = self.examination.document
         return genuine.content.pcrs.get(index, b"").hex() if genuine else ""
 
+    def matches(self, image: ImageMeasurements) -> bool:
+        """Whether it has all measurements of an image."""
+        return all(self.pcr(index) == digest for index, digest in image.pcrs.items())
+
     @property
     def approved(self) -> ApprovedBuild | None:
         """The approved build whose measurements it has."""
@@ -59,11 +71,3 @@ class ExaminedAttestation:
             return None
         pcrs = genuine.content.pcrs
         return next((build for build in self.builds if not ExpectedPcrs.of(build).differing(pcrs)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class ImageMeasurements:
-    """The measurements of a built image: PCR index to lower-case hex. source: the file's name."""
-
-    source: str
-    pcrs: dict[int, str]

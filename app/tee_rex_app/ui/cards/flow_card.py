@@ -20,7 +20,7 @@ from tee_rex_app.ui.cards.cancel_question import CancelQuestion
 from tee_rex_app.ui.cards.flow_result import FlowResult
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.circuit_row import CircuitRow
-from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, row_of
+from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, empty, row_of
 from tee_rex_app.ui.widgets.parts import (
     ElidedLabel,
     Look,
@@ -125,10 +125,7 @@ class FlowCard(QFrame):
         if shown == self._rows_shown:
             return
         self._rows_shown = shown
-        while (item := self._grid.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._grid)
         self._steps.setVisible(bool(flow.steps))
         before: QWidget = self.question.stop
         for row, step in enumerate(flow.steps):

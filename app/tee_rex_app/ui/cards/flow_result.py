@@ -13,7 +13,7 @@ from tee_rex.aztec.flows.report import FlowKind, FlowReport
 from tee_rex.errors.message import printable
 from tee_rex_app.text import flow_labels
 from tee_rex_app.text.translation import tr
-from tee_rex_app.ui.widgets.layouts import STRETCH, row_of
+from tee_rex_app.ui.widgets.layouts import STRETCH, empty, row_of
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, label, link, margins
 
 _ADDRESS_SHOWN = 80
@@ -47,10 +47,7 @@ class FlowResult(QWidget):
         if lines == self.lines:
             return
         self.lines = lines
-        while (item := self._grid.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._grid)
         for row, line in enumerate(lines):
             self._add_line(row, line)
 

@@ -14,7 +14,7 @@ from tee_rex_app.model.state import State
 from tee_rex_app.text import labels
 from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.theme import Theme, scaled
-from tee_rex_app.ui.widgets.layouts import TOP, add, column_of, row_of
+from tee_rex_app.ui.widgets.layouts import TOP, add, column_of, empty, row_of
 from tee_rex_app.ui.widgets.parts import Look, Sign, SignMark, button, label, margins
 
 _SIGNS = {Verdict.READY: Sign.DOT, Verdict.ON_FIRST_USE: Sign.HOLLOW, Verdict.PROBLEM: Sign.CROSS}
@@ -111,10 +111,7 @@ class SetupCard(QFrame):
             self._doing.setText(f"{labels.fix_name(fix)} · {int(self._clock() - begun)} s")
 
     def _fill(self, setup: SetupState, *, busy: bool) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._grid)
         before: QWidget = self.stop
         for row, item_shown in enumerate(sorted(setup.items or (), key=_ready_last)):
             if (made := self._add_row(row, item_shown, busy=busy)) is not None:

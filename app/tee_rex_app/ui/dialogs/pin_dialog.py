@@ -28,9 +28,6 @@ class PinDialog(QDialog):
         self._taken = taken
         self.setWindowTitle(self.tr("Pin this build"))
         self.setMinimumWidth(560)
-        same = measurements is not None and all(
-            examined.pcr(index) == digest for index, digest in measurements.pcrs.items()
-        )
         why = label(
             None,
             self.tr(
@@ -43,7 +40,7 @@ class PinDialog(QDialog):
             "Build the image yourself from the published sources and compare it (Compare with a rebuilt"
             " image…), or get the values from someone you trust, not from this server."
         )
-        if same and measurements is not None:
+        if measurements is not None and examined.matches(measurements):
             how = self.tr("✓ They match {name}, which you compared.").format(name=measurements.source)
         self.name = TextField(
             self.tr("Name"), self.tr("For example the release, or who gave you the values.")

@@ -29,7 +29,7 @@ from tee_rex_app.ui.dialogs.file_dialogs import ask_to_open, ask_to_save
 from tee_rex_app.ui.dialogs.pin_dialog import PinDialog
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import CARD_RADIUS, Theme
-from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, add, column_of, row_of
+from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, add, column_of, empty, row_of
 from tee_rex_app.ui.widgets.parts import (
     Look,
     StepMark,
@@ -238,10 +238,7 @@ class AttestationPage(QScrollArea):
         self.setAccessibleName(self.tr("Attestation"))
 
     def _fill(self, steps: tuple[AttestationStep, ...]) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._grid)
         for at, step in enumerate(steps):
             row = 2 * at
             if at:
@@ -317,15 +314,11 @@ class ComparisonCard(QFrame):
     ) -> None:
         """Show the comparison, if there is one."""
         self.setVisible(examined is not None and measurements is not None)
-        while (item := self._rows.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._rows)
         if examined is None or measurements is None:
             return
-        same = all(examined.pcr(index) == digest for index, digest in measurements.pcrs.items())
         name = printable(measurements.source, 60)
-        if same:
+        if examined.matches(measurements):
             self._title.setText(self.tr("✓ The enclave matches {name}").format(name=name))
             self._words.setText(self.tr("All measurements match. You can pin the build."))
         else:

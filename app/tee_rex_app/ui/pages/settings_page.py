@@ -11,7 +11,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
-    QLayout,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -28,7 +27,7 @@ from tee_rex_app.model.state import Page, State
 from tee_rex_app.text import labels
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.widgets.form import ArrowComboBox, CheckBox, Choice, TextField
-from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, row_of
+from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, empty, row_of
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, button, card, label, link, margins, rule
 
 _WIDEST = 760
@@ -376,7 +375,7 @@ class BuildList(QWidget):
 
     def show_builds(self, builds: tuple[ApprovedBuild, ...]) -> None:
         """Show others."""
-        _emptied(self._grid)
+        empty(self._grid)
         self.buttons = []
         if not builds:
             none = self.tr("None yet: TEE mode stays locked until you review an enclave and pin its build.")
@@ -414,10 +413,3 @@ def _card(title: str, words: str) -> tuple[QFrame, QVBoxLayout]:
         head.addWidget(label(Look.SECOND, words, wraps=True))
     layout.addLayout(head)
     return made, layout
-
-
-def _emptied(layout: QLayout) -> None:
-    while (item := layout.takeAt(0)) is not None:
-        if (widget := item.widget()) is not None:
-            widget.hide()
-            widget.deleteLater()

@@ -54,6 +54,14 @@ def add(layout: QBoxLayout, *parts: Part) -> None:
                 layout.addSpacing(part)
 
 
+def empty(layout: QLayout) -> None:
+    """Remove all widgets of a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
 def _filled(
     layout: BoxT, inside: QWidget | None, parts: tuple[Part, ...], around: Around, spacing: int
 ) -> BoxT:

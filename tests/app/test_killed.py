@@ -88,7 +88,7 @@ def test_every_recorded_run_survives_a_kill(tmp_path: Path) -> None:
         with closing(sqlite3.connect(home / FILE_NAME)) as connection:
             assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
         assert len(outcomes(home)) == number
-    with History.open(home) as history:
+    with closing(History.open(home)) as history:
         runs = history.recent()
         assert not history.started_anew
     assert len(runs) == ROUNDS

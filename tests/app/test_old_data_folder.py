@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -48,7 +49,7 @@ async def test_accounts_of_the_wallet(paths: Paths) -> None:
 
 
 def test_history(paths: Paths) -> None:
-    with History.open(paths.data) as history:
+    with closing(History.open(paths.data)) as history:
         assert not history.started_anew
         runs = history.recent()
     assert [run.outcome for run in reversed(runs)] == [

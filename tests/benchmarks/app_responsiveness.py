@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -149,7 +150,7 @@ def _fill_history(home: Path) -> None:
     report = ProofReport.of_result(
         asyncio.run(PacedBackend().prove(deployment_request(), lambda _event: None))
     )
-    with History.open(home) as history:
+    with closing(History.open(home)) as history:
         for _ in range(5_000):
             number = history.begin(datetime.now(UTC), "Sample: deploy account", ProvingMode.LOCAL)
             history.end(number, Outcome.VERIFIED, 16_900.0, report)

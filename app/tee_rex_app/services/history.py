@@ -11,7 +11,6 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 
 import msgspec
 
@@ -122,7 +121,9 @@ class History:
         path = folder / FILE_NAME
         try:
             connection, started_anew = _open_database(path)
-        except (OSError, sqlite3.Error) as error:
+        except OSError as error:
+            raise HISTORY_UNUSABLE(file=str(path), reason=error.strerror or "") from error
+        except sqlite3.Error as error:
             raise HISTORY_UNUSABLE(file=str(path), reason=str(error)) from error
         return cls(connection, started_anew=started_anew)
 
@@ -198,14 +199,6 @@ class History:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
-
-    def __enter__(self) -> History:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _rows(self, statement: str, values: Sequence[object]) -> list[tuple[object, ...]]:
         try:

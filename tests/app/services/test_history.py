@@ -42,11 +42,11 @@ REPORT = ProofReport(
 
 
 def test_a_run_is_read_as_it_was_recorded(tmp_path: Path) -> None:
-    with History.open(tmp_path) as history:
+    with closing(History.open(tmp_path)) as history:
         number = history.begin(AT, "deploy.msgpack", ProvingMode.TEE)
         assert [run.outcome for run in history.recent()] == [Outcome.RUNNING]
         history.end(number, Outcome.VERIFIED, 9.5, REPORT)
-    with History.open(tmp_path) as history:
+    with closing(History.open(tmp_path)) as history:
         (run,) = history.recent()
     assert (run.source, run.mode, run.outcome, run.total_ms) == (
         "deploy.msgpack",
@@ -61,7 +61,7 @@ def test_a_run_is_read_as_it_was_recorded(tmp_path: Path) -> None:
 
 
 def test_a_file_name_that_is_not_unicode_can_be_recorded(tmp_path: Path) -> None:
-    with History.open(tmp_path) as history:
+    with closing(History.open(tmp_path)) as history:
         history.begin(AT, os.fsdecode(b"latin-\xff.msgpack"), ProvingMode.LOCAL)
         (run,) = history.recent()
     assert run.source == "latin-?.msgpack"
@@ -69,7 +69,7 @@ def test_a_file_name_that_is_not_unicode_can_be_recorded(tmp_path: Path) -> None
 
 def test_a_failure_keeps_its_reason(tmp_path: Path) -> None:
     error = ErrorReport("BB_CRASHED", "The prover crashed", "It ended.", "Try again.")
-    with History.open(tmp_path) as history:
+    with closing(History.open(tmp_path)) as history:
         number = history.begin(AT, "x", ProvingMode.LOCAL)
         history.end(number, Outcome.FAILED, 1.0, ProofReport(mode="local", error=error))
         (run,) = history.recent()
@@ -78,7 +78,7 @@ def test_a_failure_keeps_its_reason(tmp_path: Path) -> None:
 
 
 def test_recent_runs_are_newest_first_and_limited(tmp_path: Path) -> None:
-    with History.open(tmp_path) as history:
+    with closing(History.open(tmp_path)) as history:
         numbers = [history.begin(AT, str(i), ProvingMode.LOCAL) for i in range(NEWEST + 1)]
         assert [run.id for run in history.recent()] == numbers[:0:-1]
 
@@ -96,7 +96,7 @@ def test_a_killed_process_leaves_an_interrupted_run(tmp_path: Path) -> None:
     )
     ended = subprocess.run([sys.executable, "-c", program, str(tmp_path)], env=os.environ, check=False)
     assert ended.returncode == -signal.SIGKILL
-    with History.open(tmp_path) as history:
+    with closing(History.open(tmp_path)) as history:
         (run,) = history.recent()
     assert (run.source, run.outcome, run.report) == ("killed", Outcome.INTERRUPTED, None)
 
@@ -104,7 +104,7 @@ def test_a_killed_process_leaves_an_interrupted_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"not a database, but long enough to be taken for one " * 40])
 def test_a_damaged_file_is_renamed_and_a_new_history_created(tmp_path: Path, content: bytes) -> None:
     (tmp_path / FILE_NAME).write_bytes(content)
-    with History.open(tmp_path) as history:
+    with closing(History.open(tmp_path)) as history:
         assert history.started_anew
         assert history.recent() == ()
     (aside,) = tmp_path.glob("history-unreadable-*.sqlite")
@@ -113,13 +113,14 @@ def test_a_damaged_file_is_renamed_and_a_new_history_created(tmp_path: Path, con
 
 def test_a_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(HistoryUnusableError):
+    with pytest.raises(HistoryUnusableError) as error:
         History.open(tmp_path / "file" / "below")
+    assert error.value.message == f"{tmp_path / 'file' / 'below' / FILE_NAME}: Not a directory."
 
 
 @pytest.mark.parametrize("changes", ["mode = 'moon'", "outcome = 'perhaps'", "started_at = 'yesterday'"])
 def test_unreadable_rows_are_omitted(tmp_path: Path, changes: str) -> None:
-    with History.open(tmp_path) as history:
+    with closing(History.open(tmp_path)) as history:
         for _ in range(2):
             history.end(history.begin(AT, "x", ProvingMode.LOCAL), Outcome.VERIFIED, 1.0, REPORT)
         with closing(sqlite3.connect(tmp_path / FILE_NAME)) as other, other:
@@ -133,7 +134,7 @@ def test_unreadable_rows_are_omitted(tmp_path: Path, changes: str) -> None:
 
 
 def test_runs_are_read_a_page_at_a_time(tmp_path: Path) -> None:
-    with History.open(tmp_path) as history:
+    with closing(History.open(tmp_path)) as history:
         numbers = [history.begin(AT, str(i), ProvingMode.LOCAL) for i in range(PAGE + 1)]
         read = history.read([*numbers, 10_000])
         assert list(read) == numbers[:PAGE]
@@ -141,7 +142,7 @@ def test_runs_are_read_a_page_at_a_time(tmp_path: Path) -> None:
 
 
 def test_a_newer_history_is_not_changed(tmp_path: Path) -> None:
-    with History.open(tmp_path) as history:
+    with closing(History.open(tmp_path)) as history:
         history.begin(AT, "kept", ProvingMode.LOCAL)
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as newer, newer:
         newer.execute(f"pragma user_version = {SCHEMA_VERSION + 1}")
@@ -154,13 +155,14 @@ def test_a_newer_history_is_not_changed(tmp_path: Path) -> None:
 
 def test_two_processes_can_write_to_one_history(tmp_path: Path) -> None:
     """Each database transaction is short, so that neither process fails."""
-    with History.open(tmp_path) as history:
+    with closing(History.open(tmp_path)) as history:
         number = history.begin(AT, "first", ProvingMode.LOCAL)
         program = (
-            "import sys; from datetime import datetime, UTC; from pathlib import Path\n"
+            "import sys; from contextlib import closing; from datetime import datetime, UTC\n"
+            "from pathlib import Path\n"
             "from tee_rex.transaction.request import ProvingMode\n"
             "from tee_rex_app.services.history import History\n"
-            "with History.open(Path(sys.argv[1])) as history:\n"
+            "with closing(History.open(Path(sys.argv[1]))) as history:\n"
             "    for _ in range(20): history.begin(datetime.now(UTC), 'other', ProvingMode.TEE)\n"
         )
         other = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)])
@@ -173,7 +175,7 @@ def test_two_processes_can_write_to_one_history(tmp_path: Path) -> None:
 
 
 def test_a_history_locked_by_another_process_is_reported(tmp_path: Path) -> None:
-    with History.open(tmp_path) as history, closing(sqlite3.connect(tmp_path / FILE_NAME)) as other:
+    with closing(History.open(tmp_path)) as history, closing(sqlite3.connect(tmp_path / FILE_NAME)) as other:
         history._connection.execute("pragma busy_timeout = 1")
         other.execute("begin immediate")
         with pytest.raises(HistoryUnusableError, match="locked"):
@@ -183,7 +185,7 @@ def test_a_history_locked_by_another_process_is_reported(tmp_path: Path) -> None
 
 
 def test_a_huge_report_is_not_read(tmp_path: Path) -> None:
-    with History.open(tmp_path) as history:
+    with closing(History.open(tmp_path)) as history:
         history.end(history.begin(AT, "x", ProvingMode.LOCAL), Outcome.VERIFIED, 1.0, REPORT)
         with closing(sqlite3.connect(tmp_path / FILE_NAME)) as other, other:
             other.execute("update reports set report = zeroblob(?)", (MAX_REPORT_BYTES + 1,))
@@ -216,7 +218,7 @@ def test_a_history_of_version_1_is_migrated(tmp_path: Path) -> None:
             "insert into runs values (2, '2026-01-02T03:05:05+00:00', 'bad', 'tee', 'running', null, x'ff')"
         )
         connection.execute("pragma user_version = 1")
-    with History.open(tmp_path) as history:
+    with closing(History.open(tmp_path)) as history:
         assert not history.started_anew
         bad, old = history.recent()
         assert (old.source, old.setup, old.kind) == ("old", TrustedSetup.DEVELOPMENT, RunKind.PROOF)
@@ -224,13 +226,13 @@ def test_a_history_of_version_1_is_migrated(tmp_path: Path) -> None:
         assert msgspec.structs.asdict(old.report) == msgspec.structs.asdict(report)
         assert (bad.outcome, bad.setup, bad.report) == (Outcome.INTERRUPTED, None, None)
         assert history.find(RunQuery(setup="development")).ids == (1,)
-    with History.open(tmp_path) as again:
+    with closing(History.open(tmp_path)) as again:
         assert len(again.recent()) == 2
 
 
 def test_flows_are_recorded_with_their_report(tmp_path: Path) -> None:
     report = FlowReport(flow=FlowKind.TOKEN, mode="remote", total_ms=12.0)
-    with History.open(tmp_path) as history:
+    with closing(History.open(tmp_path)) as history:
         run = history.begin(datetime.now(UTC), "Token flow", ProvingMode.REMOTE, RunKind.FLOW)
         history.end(run, Outcome.VERIFIED, 12.0, report, TrustedSetup.GENUINE)
         (kept,) = history.recent()
@@ -244,7 +246,7 @@ def test_flows_are_recorded_with_their_report(tmp_path: Path) -> None:
 
 def test_an_error_keeps_the_parts_that_translations_need(tmp_path: Path) -> None:
     error = ErrorReport.translatable(FILE_UNREADABLE(file="a", reason=message("not a regular file")))
-    with History.open(tmp_path) as history:
+    with closing(History.open(tmp_path)) as history:
         run = history.begin(AT, "a", ProvingMode.LOCAL)
         history.end(run, Outcome.FAILED, 1.0, ProofReport(mode="local", error=error))
         (kept,) = history.recent()
@@ -285,7 +287,7 @@ def version_2(folder: Path, rows: int) -> None:
 
 def test_a_history_of_version_2_is_migrated_and_can_be_searched(tmp_path: Path) -> None:
     version_2(tmp_path, 4)
-    with History.open(tmp_path) as history:
+    with closing(History.open(tmp_path)) as history:
         assert not history.started_anew
         assert len(history.recent()) == 4
         assert all(run.report for run in history.recent())
@@ -316,7 +318,7 @@ def test_a_process_killed_during_a_migration_loses_nothing(tmp_path: Path, momen
     )
     ended = subprocess.run([sys.executable, "-c", program, str(tmp_path), str(moment)], check=False)
     assert ended.returncode == -signal.SIGKILL
-    with History.open(tmp_path) as history:
+    with closing(History.open(tmp_path)) as history:
         assert not history.started_anew
         assert len(history.recent()) == 40
         assert all(run.report for run in history.recent())

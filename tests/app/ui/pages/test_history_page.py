@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QLocale, QModelIndex, Qt, QTimer
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -41,7 +41,6 @@ from tee_rex_app.services import exports
 from tee_rex_app.services.history import FILE_NAME, NEWEST, Found, History
 from tee_rex_app.services.history_search import RunQuery, query_of
 from tee_rex_app.text.breakdown_labels import row_name, to_markdown
-from tee_rex_app.text.translation import Translations
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.pages import history_page
 from tee_rex_app.ui.pages.history_page import HistoryPage
@@ -54,7 +53,7 @@ VERIFIED = [run for run in history() if run.outcome is Outcome.VERIFIED]
 
 def noted(folder: Path, runs: Sequence[RunRecord]) -> None:
     """Write runs into a history file; the first is the newest."""
-    with History.open(folder) as history:
+    with closing(History.open(folder)) as history:
         for run in reversed(runs):
             number = history.begin(run.started_at, run.source, run.mode, run.kind)
             if run.outcome is not Outcome.RUNNING:
@@ -81,24 +80,18 @@ def noted(folder: Path, runs: Sequence[RunRecord]) -> None:
 )
 def test_filters(qapp: QApplication, tmp_path: Path, chosen: HistoryFilter, count: int) -> None:
     noted(tmp_path, RUNS)
-    with History.open(tmp_path) as history:
+    with closing(History.open(tmp_path)) as history:
         found = history.find(query_of(chosen, history.error_titles()))
     assert (len(found.ids), found.total) == (count, len(RUNS))
 
 
-def test_words_are_searched_in_the_users_language(qapp: QApplication, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("spanish")
+def test_words_are_searched_in_the_users_language(tmp_path: Path) -> None:
     noted(tmp_path, RUNS)
-    spanish = Translations(qapp, QLocale("es_ES"))
-    before = QLocale()
-    spanish.use("es")
-    try:
-        with History.open(tmp_path) as history:
-            for words in ("ejemplo", "verificada", "desarrollo", "probador detenido"):
-                assert history.find(query_of(HistoryFilter(words), history.error_titles())).ids, words
-            assert history.find(query_of(HistoryFilter("development"), ())).ids == ()
-    finally:
-        spanish.stop()
-        QLocale.setDefault(before)
+    with closing(History.open(tmp_path)) as history:
+        for words in ("ejemplo", "verificada", "desarrollo", "probador detenido"):
+            assert history.find(query_of(HistoryFilter(words), history.error_titles())).ids, words
+        assert history.find(query_of(HistoryFilter("development"), ())).ids == ()
 
 
 def test_the_newest_of_each_mode_is_compared_first() -> None:
@@ -375,7 +368,7 @@ def test_twenty_thousand_runs_are_read_as_they_come_into_view(
 
 def many(folder: Path, count: int) -> None:
     """Insert runs without timings, in one transaction."""
-    with History.open(folder) as history, history._connection as connection:
+    with closing(History.open(folder)) as history, history._connection as connection:
         connection.executemany(
             "insert into runs (started_at, source, searched, kind, mode, outcome, total_ms)"
             " values ('2026-03-14T12:50:00+00:00', ?1, ?1, 'proof', 'local', 'cancelled', 5.0)",
@@ -512,7 +505,7 @@ def test_the_end_of_a_proof_is_recorded_after_the_window_is_closed(
         threading.Timer(0.2, let_on.set).start()
 
     run_app(tmp_path, act, backend=PacedBackend)
-    with History.open(tmp_path) as history:
+    with closing(History.open(tmp_path)) as history:
         assert [run.outcome for run in history.recent()] == [Outcome.VERIFIED]
 
 

@@ -83,7 +83,7 @@ class ProofEndNotifier(QObject):
         return False
 
     def _see(self, state: State) -> None:
-        run, before = state.flow or state.run, self._running
+        run, before = state.last_run, self._running
         self._running = run if run is not None and run.active else None
         if before is None or run is None or run.active or run.stage is RunStage.CANCELLED:
             return

@@ -1,4 +1,4 @@
-"""Lists of runs: their models, and the delegate that paints a run on a time scale."""
+"""Lists of runs: their models, and the delegate that paints a row."""
 
 from __future__ import annotations
 
@@ -45,24 +45,24 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class RunListModel(QAbstractListModel):
-    """A list model of runs."""
+    """The newest runs, all of them in memory."""
 
     def __init__(self) -> None:
         super().__init__()
         self.runs: tuple[RunRecord, ...] = ()
 
     def show_runs(self, runs: tuple[RunRecord, ...]) -> None:
-        """Show others."""
+        """Replace the rows."""
         self.beginResetModel()
         self.runs = runs
         self.endResetModel()
 
     def rowCount(self, parent: AnyIndex | None = None) -> int:  # noqa: N802  # Qt's name
-        """How many."""
+        """The number of runs."""
         return 0 if parent is not None and parent.isValid() else len(self.runs)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The record itself for painting, its words for everything else."""
+        """The record for painting, its words for display and screen readers."""
         if not index.isValid():
             return None
         run = self.runs[index.row()]
@@ -74,7 +74,7 @@ class RunListModel(QAbstractListModel):
 
 
 def _time(run: RunRecord) -> str:
-    """Its duration: from its report if there is one, as the breakdown and comparisons show it."""
+    """A run's duration: from its report if there is one, as the breakdown and comparisons show it."""
     total = spans_of_run(run)
     ms = run.total_ms if total is None else total.ms
     return "" if ms is None else formats.seconds(ms)
@@ -106,7 +106,7 @@ class RunDelegate(QStyledItemDelegate):
         return QSize(120, scaled(RUN_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        """One row."""
+        """Paint a row, or that its run is still being read or unreadable."""
         run = index.data(RECORD_ROLE)
         rect: QRect = option.rect
         if not isinstance(run, RunRecord):
@@ -180,9 +180,9 @@ ID_ROLE = RECORD_ROLE + 1
 
 
 class FoundRunsModel(QAbstractListModel):
-    """A row for each run that was found; those whose records are not there are asked for.
+    """The runs that match a filter, each read when its row comes into view.
 
-    Signals: wanted with the ids of a page of runs around those that were asked for.
+    Signals: wanted(ids), at most PAGE runs to read, around the rows last shown.
     """
 
     wanted = Signal(object)
@@ -198,7 +198,7 @@ class FoundRunsModel(QAbstractListModel):
         self._asking.timeout.connect(self._ask)
 
     def show_found(self, found: FoundRuns) -> None:
-        """Show what was found, or more of it."""
+        """Show the runs found, or the same ones with more records read."""
         self._missing.clear()
         self._records = found.records
         if found.ids != self.ids:
@@ -209,18 +209,18 @@ class FoundRunsModel(QAbstractListModel):
             self.dataChanged.emit(self.index(0), self.index(len(self.ids) - 1))
 
     def ids_within(self, selection: QItemSelection) -> list[int]:
-        """The runs of a selection, however many."""
+        """The ids of the selected runs, read or not."""
         ids: list[int] = []
         for part in selection.toList():
             ids += self.ids[part.top() : part.bottom() + 1]
         return ids
 
     def rowCount(self, parent: AnyIndex | None = None) -> int:  # noqa: N802  # Qt's name
-        """How many were found."""
+        """The number of runs found."""
         return 0 if parent is not None and parent.isValid() else len(self.ids)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The record itself for painting, its words for everything else."""
+        """The record for painting, its words for display and screen readers."""
         if not index.isValid() or index.row() >= len(self.ids):
             return None
         number = self.ids[index.row()]
@@ -245,7 +245,7 @@ class FoundRunsModel(QAbstractListModel):
         return None
 
     def _ask(self) -> None:
-        """A page of what is missing around the rows that were last asked for, within one turn of the loop."""
+        """Request a page of unread runs around the rows shown since the last turn of the loop."""
         if not self._missing:
             return
         middle = (min(self._missing) + max(self._missing)) // 2

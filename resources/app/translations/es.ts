@@ -1095,7 +1095,7 @@
     </message>
     <message>
         <source>The history could not be read</source>
-        <translation>El historial no se pudo leer</translation>
+        <translation>No se pudo leer el historial</translation>
     </message>
     <message>
         <source>All cores</source>
@@ -1271,7 +1271,7 @@
     </message>
     <message>
         <source>Aztec {aztec} everywhere ✓</source>
-        <translation>Aztec {aztec} en todo ✓</translation>
+        <translation>Aztec {aztec} en todas partes ✓</translation>
     </message>
     <message>
         <source>TEE-Rex {own} · Aztec {aztec}</source>
@@ -1279,7 +1279,7 @@
     </message>
     <message>
         <source>dev</source>
-        <translation>des.</translation>
+        <translation>desarr.</translation>
     </message>
 </context>
 <context>
@@ -2111,7 +2111,7 @@
     </message>
     <message>
         <source>A recorded account deployment: {count} circuits and a final proof. The wider a block, the longer it should take. You can also drop an execution-steps file anywhere in this window.</source>
-        <translation>El despliegue grabado de una cuenta: {count} circuitos y una prueba final. Cuanto más ancho es un bloque, más debería tardar. También puede soltar un archivo de pasos de ejecución en esta ventana.</translation>
+        <translation>Despliegue grabado de una cuenta: {count} circuitos y una prueba final. Cuanto más ancho es un bloque, más debería tardar. También puede soltar un archivo de pasos de ejecución en esta ventana.</translation>
     </message>
     <message>
         <source>Each block is a circuit; the last is the final proof. The wider a block, the longer it should take.</source>
@@ -2414,7 +2414,7 @@
     </message>
     <message>
         <source>The language changes after a restart.</source>
-        <translation>El idioma cambia tras reiniciar.</translation>
+        <translation>El idioma cambia al reiniciar la aplicación.</translation>
     </message>
     <message>
         <source>Default</source>
@@ -2484,8 +2484,8 @@
         <translation>Prepare este equipo</translation>
     </message>
     <message>
-        <source>One-time setup. You can pause and resume; proving also installs anything missing.</source>
-        <translation>Solo se hace una vez. Puede pausar y reanudar; generar una prueba también instala lo que falte.</translation>
+        <source>One-time setup. You can stop and continue later; proving also installs what is missing.</source>
+        <translation>Solo se hace una vez. Puede detenerlo y continuar más tarde; generar una prueba también instala lo que falte.</translation>
     </message>
     <message>
         <source>This computer is ready</source>
@@ -2696,7 +2696,7 @@
     </message>
     <message>
         <source>Check that `apt-get update` works on this machine, then try again.</source>
-        <translation>Compruebe que `apt-get update` funciona en este equipo y inténtelo otra vez.</translation>
+        <translation>Compruebe que `apt-get update` funciona en este equipo e inténtelo de nuevo.</translation>
     </message>
     <message>
         <source>Check that the address is that of a TEE-Rex server.</source>
@@ -2720,7 +2720,7 @@
     </message>
     <message>
         <source>Check the network, the proxy and npm&apos;s registry setting, then try again.</source>
-        <translation>Compruebe la red, el proxy y el ajuste de registro de npm, y inténtelo otra vez.</translation>
+        <translation>Compruebe la red, el proxy y el ajuste de registro de npm, e inténtelo de nuevo.</translation>
     </message>
     <message>
         <source>Check the server&apos;s address, or ask its operator for the current public key.</source>
@@ -2868,7 +2868,7 @@
     </message>
     <message>
         <source>Free about 200 MB, or set TEE_REX_HOME to a folder on another disk.</source>
-        <translation>Libere unos 200 MB o ponga en TEE_REX_HOME una carpeta de otro disco.</translation>
+        <translation>Libere unos 200 MB o asigne a TEE_REX_HOME una carpeta de otro disco.</translation>
     </message>
     <message>
         <source>Free some disk space, or set TMPDIR to a writable folder.</source>
@@ -2876,7 +2876,7 @@
     </message>
     <message>
         <source>Free some space, or set TEE_REX_HOME to a folder on another disk.</source>
-        <translation>Libere espacio o ponga en TEE_REX_HOME una carpeta de otro disco.</translation>
+        <translation>Libere espacio o asigne a TEE_REX_HOME una carpeta de otro disco.</translation>
     </message>
     <message>
         <source>Give --node URL or set AZTEC_NODE_URL; `tee-rex devnet up` starts a local network.</source>
@@ -2908,7 +2908,7 @@
     </message>
     <message>
         <source>Give the PCR0 of the build you trust (and PCR1, PCR2 if you have them).</source>
-        <translation>Indique el PCR0 de la versión de la que se fía (y PCR1, PCR2 si los tiene).</translation>
+        <translation>Indique el PCR0 de la compilación en la que confía (y PCR1 y PCR2, si los tiene).</translation>
     </message>
     <message>
         <source>Give the complete, unchanged file written by &apos;tee-rex prove --out&apos;.</source>
@@ -3068,7 +3068,7 @@
     </message>
     <message>
         <source>It may have been restarted. Try again.</source>
-        <translation>Puede que se haya reiniciado. Inténtelo otra vez.</translation>
+        <translation>Puede que se haya reiniciado. Inténtelo de nuevo.</translation>
     </message>
     <message>
         <source>It may still be confirmed: look it up before you try again.</source>
@@ -3124,7 +3124,7 @@
     </message>
     <message>
         <source>Its keys are untouched. Check the disk, then try again.</source>
-        <translation>Sus claves están intactas. Compruebe el disco y inténtelo otra vez.</translation>
+        <translation>Sus claves están intactas. Compruebe el disco e inténtelo de nuevo.</translation>
     </message>
     <message>
         <source>Its measurements do not match the approved build: {pcrs}.</source>
@@ -3140,7 +3140,7 @@
     </message>
     <message>
         <source>Its operator can look inside. Send nothing to it.</source>
-        <translation>Quien lo opera puede mirar dentro. No le envíe nada.</translation>
+        <translation>Su operador puede ver el interior. No le envíe nada.</translation>
     </message>
     <message>
         <source>Its operator chooses the trusted setup: tee-rex-server serve --crs development, or genuine.</source>
@@ -3148,7 +3148,7 @@
     </message>
     <message>
         <source>Its operator could read what it proves. To use it anyway, choose remote mode.</source>
-        <translation>Su operador podría leer lo que prueba. Para usarlo de todos modos, elija el modo remoto.</translation>
+        <translation>Su operador podría leer lo que recibe. Para usarlo de todos modos, elija el modo remoto.</translation>
     </message>
     <message>
         <source>Its program cannot be run ({reason}).</source>
@@ -3156,7 +3156,7 @@
     </message>
     <message>
         <source>Its proof was not made.</source>
-        <translation>Su prueba no se hizo.</translation>
+        <translation>No se generó su prueba.</translation>
     </message>
     <message>
         <source>Its response (HTTP status {status}) is not a node&apos;s.</source>
@@ -3188,7 +3188,7 @@
     </message>
     <message>
         <source>Look it up in the explorer, then try again.</source>
-        <translation>Búsquela en el explorador y inténtelo otra vez.</translation>
+        <translation>Búsquela en el explorador e inténtelo de nuevo.</translation>
     </message>
     <message>
         <source>Make it writable, or set TEE_REX_HOME to another folder.</source>
@@ -3296,19 +3296,19 @@
     </message>
     <message>
         <source>Nothing in it can be trusted. Ask the server&apos;s operator which software made it.</source>
-        <translation>Nada en él es de fiar. Pregunte a quien opera el servidor qué programa lo hizo.</translation>
+        <translation>Nada de su contenido es de fiar. Pregunte al operador del servidor qué programa lo creó.</translation>
     </message>
     <message>
         <source>Nothing in it can be trusted. Emulated enclaves make such documents.</source>
-        <translation>Nada de él es de fiar. Los enclaves emulados crean documentos así.</translation>
+        <translation>Nada de su contenido es de fiar. Los enclaves emulados crean documentos así.</translation>
     </message>
     <message>
         <source>Nothing in it can be trusted. Something between you and the enclave may be tampering.</source>
-        <translation>Nada en ella es de fiar. Puede que algo entre usted y el enclave la manipule.</translation>
+        <translation>Nada de su contenido es de fiar. Puede que algo entre usted y el enclave la manipule.</translation>
     </message>
     <message>
         <source>Nothing in the document can be trusted.</source>
-        <translation>Nada en el documento es de fiar.</translation>
+        <translation>Nada del documento es de fiar.</translation>
     </message>
     <message>
         <source>Nothing was sent. Ask the server&apos;s operator for the fingerprint of its current key.</source>
@@ -3676,7 +3676,7 @@
     </message>
     <message>
         <source>The encryption key cannot be used</source>
-        <translation>La clave de cifrado no se puede usar</translation>
+        <translation>No se puede usar la clave de cifrado</translation>
     </message>
     <message>
         <source>The execution steps are too large</source>
@@ -3684,11 +3684,11 @@
     </message>
     <message>
         <source>The file cannot be read</source>
-        <translation>El archivo no se puede leer</translation>
+        <translation>No se puede leer el archivo</translation>
     </message>
     <message>
         <source>The file could not be saved</source>
-        <translation>El archivo no se pudo guardar</translation>
+        <translation>No se pudo guardar el archivo</translation>
     </message>
     <message>
         <source>The first certificate is not the pinned root.</source>
@@ -3772,7 +3772,7 @@
     </message>
     <message>
         <source>The list of known servers cannot be read</source>
-        <translation>La lista de servidores conocidos no se puede leer</translation>
+        <translation>No se puede leer la lista de servidores conocidos</translation>
     </message>
     <message>
         <source>The list of provers is not the one that the document refers to.</source>
@@ -3780,7 +3780,7 @@
     </message>
     <message>
         <source>The message cannot be decrypted</source>
-        <translation>El mensaje no se puede descifrar</translation>
+        <translation>No se puede descifrar el mensaje</translation>
     </message>
     <message>
         <source>The network is {network}.</source>
@@ -3816,7 +3816,7 @@
     </message>
     <message>
         <source>The proof cannot be written there</source>
-        <translation>La prueba no se puede escribir ahí</translation>
+        <translation>No se puede escribir la prueba ahí</translation>
     </message>
     <message>
         <source>The proof took too long</source>
@@ -3828,7 +3828,7 @@
     </message>
     <message>
         <source>The prover crashed</source>
-        <translation>El probador se cerró de golpe</translation>
+        <translation>El probador se cerró inesperadamente</translation>
     </message>
     <message>
         <source>The prover does not respond</source>
@@ -3884,7 +3884,7 @@
     </message>
     <message>
         <source>The server could not make the proof</source>
-        <translation>El servidor no pudo hacer la prueba</translation>
+        <translation>El servidor no pudo generar la prueba</translation>
     </message>
     <message>
         <source>The server did not send the list of provers that the document refers to.</source>
@@ -3900,7 +3900,7 @@
     </message>
     <message>
         <source>The server does not prove such transactions</source>
-        <translation>El servidor no prueba transacciones de este tipo</translation>
+        <translation>El servidor no genera pruebas de este tipo de transacción</translation>
     </message>
     <message>
         <source>The server failed</source>
@@ -3920,7 +3920,7 @@
     </message>
     <message>
         <source>The server is faulty or dishonest. Use another one, or prove on this computer.</source>
-        <translation>El servidor es defectuoso o deshonesto. Use otro o genere la prueba en este equipo.</translation>
+        <translation>El servidor falla o no es honesto. Use otro o genere la prueba en este equipo.</translation>
     </message>
     <message>
         <source>The server no longer knows the job.</source>
@@ -3932,7 +3932,7 @@
     </message>
     <message>
         <source>The server&apos;s answer cannot be used</source>
-        <translation>La respuesta del servidor no se puede usar</translation>
+        <translation>No se puede usar la respuesta del servidor</translation>
     </message>
     <message>
         <source>The server&apos;s attestation is not valid base64.</source>
@@ -3988,7 +3988,7 @@
     </message>
     <message>
         <source>The system may have run out of memory: close other programs, or prove with fewer threads.</source>
-        <translation>Puede que el sistema se haya quedado sin memoria: cierre otros programas o pruebe con menos hilos.</translation>
+        <translation>Puede que el sistema se haya quedado sin memoria: cierre otros programas o genere la prueba con menos hilos.</translation>
     </message>
     <message>
         <source>The transaction could not be simulated</source>
@@ -4032,7 +4032,7 @@
     </message>
     <message>
         <source>The wallet crashed</source>
-        <translation>La cartera falló</translation>
+        <translation>La cartera se cerró inesperadamente</translation>
     </message>
     <message>
         <source>The wallet did not start</source>
@@ -4068,7 +4068,7 @@
     </message>
     <message>
         <source>The wallet&apos;s data cannot be used</source>
-        <translation>Los datos de la cartera no se pueden usar</translation>
+        <translation>No se pueden usar los datos de la cartera</translation>
     </message>
     <message>
         <source>The {count:,} bytes are not CBOR.</source>
@@ -4088,7 +4088,7 @@
     </message>
     <message>
         <source>This is a bug in TEE-Rex or in the network: please report it.</source>
-        <translation>Es un fallo de TEE-Rex o de la red: informe de él.</translation>
+        <translation>Es un fallo de TEE-Rex o de la red: por favor, informe de él.</translation>
     </message>
     <message>
         <source>This mode is not set up</source>
@@ -4152,7 +4152,7 @@
     </message>
     <message>
         <source>Try again later, use another server, or prove on this machine.</source>
-        <translation>Inténtelo más tarde, use otro servidor o pruebe en este equipo.</translation>
+        <translation>Inténtelo más tarde, use otro servidor o genere la prueba en este equipo.</translation>
     </message>
     <message>
         <source>Try again later. The server&apos;s operator can look up the request in its log.</source>
@@ -4160,7 +4160,7 @@
     </message>
     <message>
         <source>Try again, or prove on this machine to see the reason.</source>
-        <translation>Inténtelo otra vez, o en este equipo para ver la razón.</translation>
+        <translation>Inténtelo de nuevo, o genere la prueba en este equipo para ver el motivo.</translation>
     </message>
     <message>
         <source>Try again. If it crashes again, run &apos;tee-rex bb verify&apos; and report the kind of transaction.</source>
@@ -4184,7 +4184,7 @@
     </message>
     <message>
         <source>Try again. Its keys are untouched.</source>
-        <translation>Inténtelo otra vez. Sus claves están intactas.</translation>
+        <translation>Inténtelo de nuevo. Sus claves están intactas.</translation>
     </message>
     <message>
         <source>Try again: the chain may have advanced meanwhile. Nothing was sent.</source>
@@ -4232,7 +4232,7 @@
     </message>
     <message>
         <source>Wait until the other flow has ended, or set TEE_REX_HOME to another folder.</source>
-        <translation>Espere a que termine el otro flujo o ponga otra carpeta en TEE_REX_HOME.</translation>
+        <translation>Espere a que termine el otro flujo o asigne a TEE_REX_HOME otra carpeta.</translation>
     </message>
     <message>
         <source>Wallet, development</source>
@@ -4460,7 +4460,7 @@
     </message>
     <message>
         <source>hashing a verification key</source>
-        <translation>resumir una clave de verificación</translation>
+        <translation>calcular el hash de una clave de verificación</translation>
     </message>
     <message>
         <source>is malformed</source>
@@ -4480,7 +4480,7 @@
     </message>
     <message>
         <source>making the final proof</source>
-        <translation>hacer la prueba final</translation>
+        <translation>generar la prueba final</translation>
     </message>
     <message>
         <source>malformed message</source>

@@ -71,7 +71,9 @@ class SetupCard(QFrame):
         if setup.missing:
             self._title.setText(self.tr("Set up this computer"))
             self._text.setText(
-                self.tr("One-time setup. You can pause and resume; proving also installs anything missing.")
+                self.tr(
+                    "One-time setup. You can stop and continue later; proving also installs what is missing."
+                )
             )
         else:
             self._title.setText(self.tr("This computer is ready"))

@@ -7,6 +7,7 @@ import os
 from io import FileIO
 from pathlib import Path
 
+from tee_rex.system.files import open_regular
 from tee_rex_app.log.log_file import private_folder
 
 FILE_NAME = "native-crash.txt"
@@ -38,7 +39,7 @@ class NativeCrashFile:
 def kept_traces(folder: Path) -> str:
     """The stack traces of the last native crash, or empty."""
     try:
-        with (folder / KEPT_NAME).open("rb") as stream:
+        with open_regular(folder / KEPT_NAME) as stream:
             return stream.read(MAX_READ).decode(errors="replace")
     except OSError:
         return ""

@@ -15,6 +15,7 @@ from PySide6.QtCore import QLocale, qVersion
 
 from tee_rex import __version__
 from tee_rex.settings.resolve import Setting, Settings
+from tee_rex.system.files import open_regular
 from tee_rex_app.crash.native import kept_traces
 from tee_rex_app.log.event_log import LogEntry
 from tee_rex_app.log.line import handed_on, json_line_handed_on, plain_line
@@ -141,7 +142,7 @@ def _history(runs: Sequence[RunRecord]) -> str:
 def _earlier(folder: Path) -> str:
     """The end of the log file, whole lines."""
     try:
-        with (folder / LOG_FILE_NAME).open("rb") as stream:
+        with open_regular(folder / LOG_FILE_NAME) as stream:
             size = stream.seek(0, io.SEEK_END)
             stream.seek(max(0, size - _EARLIER_BYTES))
             tail = stream.read(_EARLIER_BYTES)

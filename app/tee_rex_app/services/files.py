@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from tee_rex import provers
-from tee_rex.errors import message
 from tee_rex.errors.catalogue.files import FILE_UNREADABLE
 from tee_rex.errors.message import printable
-from tee_rex.system.files import replacing
+from tee_rex.system.files import open_regular, replacing
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import MAX_STEPS_BYTES
 from tee_rex_app.errors import NOT_SAVED
@@ -28,9 +26,7 @@ def read_file(path: Path, limit: int) -> bytes:
     """
     file = printable(path.name, _NAME_SHOWN)
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise FILE_UNREADABLE(file=file, reason=message("not a regular file"))
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             return stream.read(limit + 1)
     except OSError as error:
         raise FILE_UNREADABLE(file=file, reason=error.strerror or "") from error

@@ -19,7 +19,7 @@ from tee_rex.system.files import CHUNK_BYTES
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ByteCount
 from tee_rex.system.text import quoted
-from tee_rex.system.threads import Checkpoint, in_thread
+from tee_rex.system.threads import Checkpoint, in_thread, read_in_thread
 from tee_rex.transaction.versions import AztecVersion
 
 # 4.1.2 has 54 MB on npm and about 20 MB in a release archive.
@@ -60,7 +60,7 @@ class ArchiveSource(ABC):
     async def fetch(self, version: AztecVersion, platform: Platform, folder: Path, report: ByteCount) -> Path:
         """Store that bb in ``folder``, unchecked; raises as ``download``."""
         archive = await self.download(version, platform, folder, report)
-        size = (await asyncio.to_thread(archive.path.stat)).st_size
+        size = (await read_in_thread(archive.path.stat)).st_size
         report(size, size)
         unpacked = folder / "bb"
         await in_thread(partial(extract_member, archive.path, archive.member, unpacked))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Sequence
@@ -20,7 +19,7 @@ from tee_rex.settings.paths import Paths
 from tee_rex.system import files
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ByteCount, ProgressListener, TaskProgress, ignore_progress
-from tee_rex.system.threads import finish_in_thread, in_thread
+from tee_rex.system.threads import finish_in_thread, in_thread, read_in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -135,7 +134,7 @@ class BbStore:
         Raises BB_NOT_PINNED, BB_UNAVAILABLE_HERE, DISK_FULL, DISK_NOT_WRITABLE.
         """
         digest = self.pins.digest(version, setup, self.platform)
-        if await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest()) != digest:
+        if await read_in_thread(lambda: hashlib.sha256(content).hexdigest()) != digest:
             raise errors.BB_CONTENT_NOT_PINNED(version=str(version), setup=setup)
         async with self._workspace(version, setup) as temporary:
             file = temporary / "bb"

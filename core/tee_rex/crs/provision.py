@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from tee_rex.bb.install import downloading_store
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbExecutable
@@ -21,6 +19,7 @@ from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbUnavailableHer
 from tee_rex.settings.paths import Paths
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, ignore_progress
+from tee_rex.system.threads import read_in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 
@@ -74,7 +73,7 @@ async def ensure_development_bb(
         if not allow_download:
             raise
         genuine = await store.install(DEVELOPMENT_VERSION, progress)
-    copy = await asyncio.to_thread(lambda: development_bb(genuine.path.read_bytes(), pins))
+    copy = await read_in_thread(lambda: development_bb(genuine.path.read_bytes(), pins))
     return await store.adopt(DEVELOPMENT_VERSION, TrustedSetup.DEVELOPMENT, copy)
 
 

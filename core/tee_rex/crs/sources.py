@@ -16,7 +16,9 @@ from tee_rex.crs.crs import ChunkPin, CrsPins
 from tee_rex.crs.store import WorkUnit
 from tee_rex.errors import Message, message
 from tee_rex.errors.catalogue import crs as errors
+from tee_rex.system.files import open_regular
 from tee_rex.system.text import quoted
+from tee_rex.system.threads import finish_in_thread, read_in_thread
 
 if TYPE_CHECKING:
     import httpx2
@@ -125,9 +127,9 @@ class HttpDownload:
                 raise _AttemptFailedError(words, worth_repeating=file.tell() > resumed_at) from error
             if file.tell() < chunk.length:
                 raise _AttemptFailedError(message("the response was too short"))
-        content = await asyncio.to_thread(unfinished.read_bytes)
-        if not await asyncio.to_thread(chunk.matches, content):
-            await asyncio.to_thread(unfinished.unlink)
+        content = await read_in_thread(_content, unfinished, chunk.length)
+        if not await read_in_thread(chunk.matches, content):
+            await finish_in_thread(unfinished.unlink)
             # The part of an earlier attempt may have been the cause.
             raise _AttemptFailedError(
                 message("different bytes than the genuine ones"),
@@ -135,6 +137,11 @@ class HttpDownload:
                 wrong_bytes=True,
             )
         return content
+
+
+def _content(path: Path, length: int) -> bytes:
+    with open_regular(path) as file:
+        return file.read(length + 1)
 
 
 def _joined(before: Message, reason: Message) -> Message:
@@ -151,6 +158,8 @@ def range_sent(content_range: str) -> tuple[int, int] | None:
 def _unfinished_chunk(path: Path, length: int) -> Iterator[BinaryIO]:
     """The file that has the beginning of a chunk, open for appending; it does not stay if it is empty."""
     try:
+        if path.exists() and not path.is_file():
+            path.unlink()
         with path.open("ab") as file:
             if file.tell() > length:
                 file.truncate(0)
@@ -204,15 +213,15 @@ class LocalFile:
     async def fetch(self, chunk: ChunkPin, unfinished: Path, report: Callable[[int], None]) -> bytes:
         """Read the chunk; raises CRS_FILE_REFUSED if the file cannot be read or differs."""
         del unfinished
-        content = await asyncio.to_thread(self._read, chunk)
-        if not await asyncio.to_thread(chunk.matches, content):
+        content = await read_in_thread(self._read, chunk)
+        if not await read_in_thread(chunk.matches, content):
             raise errors.CRS_FILE_REFUSED(file=str(self.path), offset=chunk.offset)
         report(chunk.length)
         return content
 
     def _read(self, chunk: ChunkPin) -> bytes:
         try:
-            with self.path.open("rb") as file:
+            with open_regular(self.path) as file:
                 file.seek(chunk.offset)
                 return file.read(chunk.length)
         except OSError as error:

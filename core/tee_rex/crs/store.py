@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,9 @@ from typing import Protocol
 from tee_rex.crs.crs import POINT_BYTES, ChunkPin, Crs, CrsPins
 from tee_rex.errors.catalogue.crs import CRS_CHUNK_REFUSED, CRS_MISSING
 from tee_rex.settings.paths import Paths
-from tee_rex.system.files import disk_errors, exclusive, move_into_place
+from tee_rex.system.files import disk_errors, exclusive, move_into_place, open_regular
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
-from tee_rex.system.threads import finish_in_thread
+from tee_rex.system.threads import finish_in_thread, read_in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 
@@ -72,10 +71,7 @@ class CrsStore:
         """For every pinned chunk, whether it is stored and intact."""
         chunks = self._pins.chunks(self._pins.max_points)
         return tuple(
-            [
-                await asyncio.to_thread(self._read, chunk, memoryview(bytearray(chunk.length)))
-                for chunk in chunks
-            ]
+            [await read_in_thread(self._read, chunk, memoryview(bytearray(chunk.length))) for chunk in chunks]
         )
 
     @property
@@ -95,7 +91,7 @@ class CrsStore:
 
         Raises CRS_FILE_REFUSED unless it is the pinned one, DISK_FULL, DISK_NOT_WRITABLE.
         """
-        if not await asyncio.to_thread(chunk.matches, content):
+        if not await read_in_thread(chunk.matches, content):
             raise CRS_CHUNK_REFUSED(index=chunk.index, setup=self._pins.setup.value)
         with disk_errors(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -128,7 +124,7 @@ class CrsStore:
 
                 for chunk in missing:
                     content = await source.fetch(chunk, self._unfinished(chunk), report)
-                    if not await asyncio.to_thread(chunk.matches, content):
+                    if not await read_in_thread(chunk.matches, content):
                         raise RuntimeError("a source returned a chunk that it had not checked")
                     await finish_in_thread(self._save, chunk, content)
                     g1[chunk.place] = content
@@ -136,18 +132,20 @@ class CrsStore:
 
     async def _read_all(self, chunks: Sequence[ChunkPin], g1: memoryview) -> list[ChunkPin]:
         """Read chunks into their places; returns the missing and damaged ones."""
-        return [chunk for chunk in chunks if not await asyncio.to_thread(self._read, chunk, g1[chunk.place])]
+        return [chunk for chunk in chunks if not await read_in_thread(self._read, chunk, g1[chunk.place])]
 
     def _read(self, chunk: ChunkPin, place: memoryview) -> bool:
         try:
-            with self._file(chunk).open("rb") as file:
+            with open_regular(self._file(chunk)) as file:
                 return file.readinto(place) == chunk.length and chunk.matches(place)
         except OSError:
             return False
 
     def _save(self, chunk: ChunkPin, content: bytes | bytearray) -> None:
         unfinished = self._unfinished(chunk)
-        unfinished.write_bytes(content)
+        unfinished.unlink(missing_ok=True)
+        with unfinished.open("xb") as file:
+            file.write(content)
         move_into_place(unfinished, self._file(chunk))
 
     def _file(self, chunk: ChunkPin) -> Path:

@@ -27,7 +27,7 @@ from tee_rex.errors.tree import NodeError
 from tee_rex.system.child_process import environment_for_programs, signal_name
 from tee_rex.system.files import disk_errors, exclusive
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
-from tee_rex.system.threads import finish_in_thread
+from tee_rex.system.threads import finish_in_thread, read_in_thread
 from tee_rex.transaction.trusted_setup import NetworkCircuits, TrustedSetup, recognise_network
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Devnet:
                         self.require_ports(status, ports.node, ports.l1)
                     return status
                 await self._end(keep_state=False)
-                await asyncio.to_thread(_require_memory)
+                await read_in_thread(_require_memory)
                 try:
                     return await self._start(packages, ports or Ports(), progress, wait_seconds, lifeline)
                 except BaseException:
@@ -127,7 +127,7 @@ class Devnet:
         keep_state: leave L1's and L2's data for inspection until the next start. Returns whether there was
         anything to stop. Raises DEVNET_STILL_RUNS.
         """
-        existed = bool(await asyncio.to_thread(self._run.members)) or self._run.plan() is not None
+        existed = bool(await read_in_thread(self._run.members)) or self._run.plan() is not None
         await self._end(keep_state=keep_state)
         return existed
 
@@ -135,7 +135,7 @@ class Devnet:
         """Inspect its processes and ask its node."""
         plan, state = self._run.plan(), self._run.state()
         logs = self._run.log("aztec").parent
-        members = await asyncio.to_thread(self._run.members)
+        members = await read_in_thread(self._run.members)
         if plan is None or state is None:
             if members:
                 detail = message("Processes of an earlier network: {count}.", count=len(members))
@@ -153,7 +153,7 @@ class Devnet:
             plan.node_url,
             plan.l1_url,
             {name: identity.pid for name, identity in _identities(state).items() if identity.alive},
-            await asyncio.to_thread(_resident_bytes, members),
+            await read_in_thread(_resident_bytes, members),
         )
 
     @staticmethod
@@ -189,7 +189,7 @@ class Devnet:
         while (elapsed := time.monotonic() - begin) < wait_seconds:
             progress(_start_progress(elapsed))
             await asyncio.sleep(_SECONDS_BETWEEN_POLLS)
-            if not await asyncio.to_thread(self._supervisor_runs):
+            if not await read_in_thread(self._supervisor_runs):
                 raise self._ended()
             if (answer := await _ask_node(plan.node_url)) is not None:
                 _require_expected(plan, answer)

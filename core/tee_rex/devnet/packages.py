@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import os
 import platform as system
@@ -25,7 +24,7 @@ from tee_rex.settings.paths import Paths
 from tee_rex.system import files
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ByteCount, ProgressListener, TaskProgress, ignore_progress
-from tee_rex.system.threads import Checkpoint, in_thread
+from tee_rex.system.threads import Checkpoint, in_thread, read_in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -105,7 +104,7 @@ class DevnetPackages:
         """
         ingredients = await self._ingredients(progress)
         node = await Npm.bundled().standalone_node(self.paths, ingredients.runtime)
-        digest = await asyncio.to_thread(lambda: ingredients.digest)
+        digest = await read_in_thread(lambda: ingredients.digest)
         if reinstall or not await in_thread(partial(_is_prepared, self.folder, digest)):
             place = self.folder.parent
             with files.disk_errors(place):
@@ -196,7 +195,7 @@ def _place(tree: Path, folder: Path, temporary: Path, digest: str, checkpoint: C
 
 def _is_prepared(folder: Path, digest: str, checkpoint: Checkpoint) -> bool:
     try:
-        with (folder / _STAMP).open("rb") as file:
+        with files.open_regular(folder / _STAMP) as file:
             stamp = msgspec.json.decode(file.read(_MAX_STAMP_BYTES), type=_Stamp)
         tree = folder / "node_modules"
         return stamp.made_from == digest and stamp.files == _digest_of_names_and_sizes(tree, checkpoint)

@@ -15,7 +15,7 @@ import msgspec
 
 from tee_rex.devnet.programs import Program
 from tee_rex.errors.catalogue.devnet import DEVNET_STILL_RUNS
-from tee_rex.system.files import remove_unfinished, replacing
+from tee_rex.system.files import open_regular, remove_unfinished, replacing
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
@@ -213,10 +213,10 @@ def previous(log: Path) -> Path:
 def last_lines(log: Path, count: int) -> list[str]:
     """The last lines of a log that are not blank; none just after its rotation."""
     try:
-        with log.open("rb") as file:
+        with open_regular(log) as file:
             size = file.seek(0, 2)
             file.seek(max(0, size - _LOG_TAIL_BYTES))
-            text = file.read().decode(errors="replace")
+            text = file.read(_LOG_TAIL_BYTES).decode(errors="replace")
     except OSError:
         return []
     return [line for line in text.splitlines() if line.strip()][-count:]
@@ -238,7 +238,7 @@ def _write(file: Path, content: bytes) -> None:
 
 def _read(file: Path, form: type[T]) -> T | None:
     try:
-        with file.open("rb") as opened:
+        with open_regular(file) as opened:
             return msgspec.json.decode(opened.read(_MAX_FILE_BYTES), type=form)
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return None

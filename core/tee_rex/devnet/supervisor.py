@@ -18,6 +18,7 @@ from pathlib import Path
 from tee_rex.devnet.programs import LOOPBACK, Program
 from tee_rex.devnet.run_folder import MARK, BoundedLog, Ended, ProcessIdentity, RunFolder, RunState
 from tee_rex.system.child_process import dying_with_parent
+from tee_rex.system.threads import finish_in_thread
 
 WITH_PARENT = "--with-parent"
 _PIECE_BYTES = 1 << 16
@@ -91,7 +92,7 @@ class Supervisor:
         return process
 
     async def _end_programs(self) -> None:
-        await asyncio.to_thread(self._folder.end_all)
+        await finish_in_thread(self._folder.end_all)
         for process in self._processes.values():
             await process.wait()
         if self._logging:  # the last lines say why a program ended

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ from tee_rex import __version__
 from tee_rex.errors.catalogue import servers as errors
 from tee_rex.http_client.answers import Answer, read_body
 from tee_rex.http_client.server_url import ServerUrl
+from tee_rex.system.threads import read_in_thread
 
 CONNECT_SECONDS: Final = 10.0
 STALLED_SECONDS: Final = 30.0
@@ -37,7 +37,7 @@ class ServerConnection:
         """
         trust_env = trust_env and not server.is_loopback
         if server.base.scheme == "https":
-            verify = await asyncio.to_thread(httpx2.create_ssl_context, trust_env=trust_env)
+            verify = await read_in_thread(httpx2.create_ssl_context, trust_env=trust_env)
         else:
             verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # never used, and made ten times faster
         async with httpx2.AsyncClient(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.local.session import BbSession, MorePointsNeededError
-from tee_rex.system.threads import run_both
+from tee_rex.system.threads import read_in_thread, run_both
 from tee_rex.transaction.events import Phase, PhaseClock, PhaseTiming, ProofTimings
 from tee_rex.transaction.request import BbIdentity, ProofResult, ProverBackend, ProvingMode
 
@@ -77,7 +77,7 @@ class LocalBackend(ProverBackend):
         phases.begin(Phase.PREPARE)
         command, _ = await run_both(
             self._installation.bb(request.version, request.setup, phases.listener),
-            asyncio.to_thread(request.steps.check_inflation),
+            read_in_thread(request.steps.check_inflation),
         )
         session = self._take_warm(command, points)
         if session is None:

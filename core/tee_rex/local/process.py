@@ -12,6 +12,7 @@ from tee_rex.errors import ProvingError
 from tee_rex.errors.catalogue import proving as errors
 from tee_rex.system.child_process import ChildProcess, exit_reason
 from tee_rex.system.files import PrivateFolder, remove_abandoned
+from tee_rex.system.threads import read_in_thread
 
 _SECONDS_TO_EXIT = 5.0
 """bb 4.1.2 answers SIGSEGV and SIGBUS by closing its socket and calling exit, which waits for ever when the
@@ -35,7 +36,7 @@ class BbProcess:
         self._folder = folder
         self._memory_limit = memory_limit
         self._cleaning = asyncio.create_task(
-            asyncio.to_thread(remove_abandoned, _FOLDER_PREFIX, folder.path.parent)
+            read_in_thread(remove_abandoned, _FOLDER_PREFIX, folder.path.parent)
         )
         child.watch_memory(memory_limit)
 

@@ -27,7 +27,8 @@ from tee_rex.local.connection import (
     UnexpectedAnswerError,
 )
 from tee_rex.local.process import BbProcess
-from tee_rex.system.files import replacing
+from tee_rex.system.files import open_regular, replacing
+from tee_rex.system.threads import finish_in_thread, read_in_thread
 from tee_rex.transaction import events
 from tee_rex.transaction.proof import ChonkProof, ChonkProofParts
 
@@ -156,7 +157,7 @@ class BbSession:
 
     @classmethod
     async def _ready(cls, process: BbProcess, crs: Crs, grumpkin_file: Path | None) -> BbSession:
-        kept = None if grumpkin_file is None else await asyncio.to_thread(read_grumpkin_points, grumpkin_file)
+        kept = None if grumpkin_file is None else await read_in_thread(read_grumpkin_points, grumpkin_file)
         try:
             connection = await _connected(process)
             try:
@@ -262,9 +263,9 @@ class BbSession:
     async def _keep_grumpkin_points(self) -> None:
         file, self._keep_grumpkin_points_in = self._keep_grumpkin_points_in, None
         if file is not None:
-            points = await asyncio.to_thread(read_grumpkin_points, self._process.generated_grumpkin_points)
+            points = await read_in_thread(read_grumpkin_points, self._process.generated_grumpkin_points)
             if points is not None:
-                await asyncio.to_thread(keep_grumpkin_points, points, file)
+                await finish_in_thread(keep_grumpkin_points, points, file)
 
     @asynccontextmanager
     async def _exchange(self, sending: Coroutine[None, None, None]) -> AsyncIterator[None]:
@@ -319,14 +320,14 @@ class BbSession:
         await self._connection.send("ChonkStart", num_circuits=len(steps.steps))
         for step in steps.steps:
             await sent_ahead.acquire()
-            bytecode = await asyncio.to_thread(step.inflate_bytecode)
+            bytecode = await read_in_thread(step.inflate_bytecode)
             circuit = {
                 "name": step.function_name,
                 "bytecode": bytecode,
                 "verification_key": step.verification_key,
             }
             await self._connection.send("ChonkLoad", circuit=circuit)
-            witness = await asyncio.to_thread(step.inflate_witness)
+            witness = await read_in_thread(step.inflate_witness)
             await self._connection.send("ChonkAccumulate", witness=witness)
         await self._connection.send("ChonkProve")
 
@@ -354,7 +355,7 @@ async def _hand_over(connection: BbConnection, crs: Crs, grumpkin_points: bytes 
 def read_grumpkin_points(file: Path) -> bytes | None:
     """The kept Grumpkin points, or None if the file is missing, damaged or of another bb."""
     try:
-        with file.open("rb") as stream:
+        with open_regular(file) as stream:
             content = stream.read(_GRUMPKIN_POINTS * _GRUMPKIN_POINT_BYTES + 1)
     except OSError:
         return None

@@ -8,7 +8,6 @@ depend on keys, so they differ from those of a genuine network.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import lzma
 import tempfile
@@ -23,7 +22,7 @@ from tee_rex.errors.catalogue import npm as errors
 from tee_rex.system.child_process import run_to_end
 from tee_rex.system.files import resource
 from tee_rex.system.text import quoted
-from tee_rex.system.threads import Checkpoint, in_thread
+from tee_rex.system.threads import Checkpoint, in_thread, read_in_thread
 
 KEY_BYTES = 4064
 FIELD_BYTES = 32
@@ -82,7 +81,7 @@ async def apply_development_keys(tree: Path, node: Path) -> None:
     UNEXPECTED_PACKAGES, PACKAGE_SCRIPT_FAILED, or OSError from the disk.
     """
     aztec = tree / "@aztec"
-    await asyncio.to_thread(_require_release, aztec)
+    await read_in_thread(_require_release, aztec)
     await in_thread(partial(_replace_keys, aztec, DevelopmentKeys.shipped()))
     await _regenerate_tree_of_keys(aztec / _CIRCUITS, node)
     if (aztec / _PROTOCOL_CONTRACTS).is_dir():

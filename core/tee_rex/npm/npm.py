@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import importlib.util
 import os
@@ -23,6 +22,7 @@ from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import Finished, run_to_end
 from tee_rex.system.progress import ByteCount, report_folder_size
 from tee_rex.system.text import quoted
+from tee_rex.system.threads import finish_in_thread
 
 LOCK_FILES = ("package.json", "package-lock.json")
 
@@ -127,7 +127,7 @@ class Npm:
         if finished.returncode != 0:
             raise failure_of(finished)
         # As large as the packages: not kept while they are unpacked.
-        await asyncio.to_thread(shutil.rmtree, cache, ignore_errors=True)
+        await finish_in_thread(shutil.rmtree, cache, ignore_errors=True)
 
 
 def failure_of(npm: Finished) -> UnusableEnvironmentError | OSError:

@@ -18,6 +18,7 @@ from tee_rex.errors.catalogue.attestation import NO_TEE, UNREADABLE_BASE64
 from tee_rex.errors.catalogue.servers import SERVER_ANSWER_NO_DOCUMENT, SERVER_TIMED_OUT
 from tee_rex.http_client.answers import decoded
 from tee_rex.system.platform import Platform
+from tee_rex.system.threads import read_in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.wire.protocol import ATTESTATION_PATH, AttestationAnswer
 
@@ -79,7 +80,7 @@ async def examine_server(
     except AttestationError as refusal:
         return Examination.refused(refusal, at=now())
     at = now()
-    return await asyncio.to_thread(examine, untrusted, policy, nonce=nonce, root=root, at=at)
+    return await read_in_thread(examine, untrusted, policy, nonce=nonce, root=root, at=at)
 
 
 async def fetch_attestation(connection: ServerConnection, nonce: bytes) -> UntrustedAttestation:

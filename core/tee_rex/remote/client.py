@@ -18,7 +18,7 @@ from tee_rex.local.session import BbSession
 from tee_rex.openpgp import encrypt
 from tee_rex.remote.jobs import JobsApi
 from tee_rex.remote.original import OriginalApi
-from tee_rex.system.threads import run_both, usable_cores
+from tee_rex.system.threads import read_in_thread, run_both, usable_cores
 from tee_rex.transaction.events import Phase, PhaseClock, ProofTimings
 from tee_rex.transaction.request import ProofResult, ProverBackend
 from tee_rex.wire.protocol import PROOFS_PATH
@@ -79,7 +79,7 @@ class RemoteBackend(ProverBackend):
         phases = PhaseClock(listener)
         phases.begin(Phase.SERIALIZE)
         steps, _ = await run_both(
-            asyncio.to_thread(request.steps.to_bytes), asyncio.to_thread(request.steps.check_inflation)
+            read_in_thread(request.steps.to_bytes), read_in_thread(request.steps.check_inflation)
         )
         async with ServerConnection.open(self._server, trust_env=self._trust_env) as connection:
             phases.begin(Phase.FETCH_ATTESTATION)
@@ -88,7 +88,7 @@ class RemoteBackend(ProverBackend):
             )
             api = await self._retries.run(lambda: self._api(connection), NO_ANSWER, listener)
             phases.begin(Phase.ENCRYPT)
-            message = await asyncio.to_thread(
+            message = await read_in_thread(
                 lambda: encrypt(key.public_key, api.plaintext(request, steps, key.bb))
             )
             async with ProofVerifier(self._installation, request, listener) as verifier:

@@ -14,7 +14,7 @@ import msgspec
 from tee_rex.errors import message
 from tee_rex.errors.catalogue.servers import KNOWN_SERVERS_UNREADABLE, SERVER_KEY_CHANGED
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.system.files import disk_errors, exclusive, replacing
+from tee_rex.system.files import disk_errors, exclusive, open_regular, replacing
 
 MAX_FILE_BYTES: Final = 1_000_000
 """Thousands of servers."""
@@ -78,7 +78,7 @@ class KnownServers:
         """The keys by the servers' addresses."""
         file = str(self.file)
         try:
-            with self.file.open("rb") as stream:
+            with open_regular(self.file) as stream:
                 content = stream.read(MAX_FILE_BYTES + 1)
         except FileNotFoundError:
             return {}

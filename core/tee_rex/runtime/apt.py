@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +10,9 @@ from pathlib import Path
 from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.errors.catalogue import runtime as errors
 from tee_rex.system.child_process import Finished, run_to_end
-from tee_rex.system.files import temporary_folder
+from tee_rex.system.files import open_regular, temporary_folder
 from tee_rex.system.text import quoted
+from tee_rex.system.threads import read_in_thread
 
 # The first release of each distribution with glibc 2.39 and the libstdc++ of GCC 13.2 or newer.
 _NEW_ENOUGH_SUITE = {"debian": "trixie", "ubuntu": "noble"}
@@ -129,7 +129,7 @@ class AptMachine:
         ]
         await _run([*apt, "update"], folder)
         await _run([*apt, "download", *packages], folder)
-        debs = await asyncio.to_thread(lambda: sorted(folder.glob("*.deb")))
+        debs = await read_in_thread(lambda: sorted(folder.glob("*.deb")))
         if len(debs) != len(packages):
             raise errors.APT_INCOMPLETE(count=len(debs), expected=len(packages))
         return debs
@@ -216,7 +216,7 @@ def read_apt_sources(folder: Path) -> list[AptSource]:
     sources: list[AptSource] = []
     for path in files:
         try:
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 text = file.read(_MAX_FILE_BYTES).decode("utf-8", "replace")
         except OSError:
             continue

@@ -167,7 +167,7 @@ def unmet_in(listing: Finished) -> Sequence[str]:
 def is_intact(folder: Path, checkpoint: Checkpoint) -> bool:
     """Whether a private folder holds every file of its manifest, unchanged (about 8 MB are hashed)."""
     try:
-        with (folder / _MANIFEST).open("rb") as file:
+        with files.open_regular(folder / _MANIFEST) as file:
             manifest = msgspec.json.decode(file.read(_MAX_MANIFEST_BYTES), type=_Manifest)
         return all(
             _LIBRARY_NAME.fullmatch(name) and files.sha256_of(folder / name, checkpoint) == digest

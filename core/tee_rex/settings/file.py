@@ -11,7 +11,7 @@ import msgspec
 
 from tee_rex.errors.catalogue import settings as errors
 from tee_rex.errors.catalogue.extras import TOMLKIT_MISSING
-from tee_rex.system.files import disk_errors, replacing
+from tee_rex.system.files import disk_errors, open_regular, replacing
 
 MAX_SETTINGS_BYTES = 64 * 1024
 MAX_NAME_LENGTH = 60
@@ -169,7 +169,7 @@ def _edited(present: bytes, wanted: dict[str, Any]) -> str:
 
 def _read(file: Path) -> bytes:
     try:
-        with file.open("rb") as stream:
+        with open_regular(file) as stream:
             content = stream.read(MAX_SETTINGS_BYTES + 1)
     except FileNotFoundError:
         return b""

@@ -8,11 +8,13 @@ import hashlib
 import os
 import secrets
 import shutil
+import stat
 import tempfile
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from importlib import resources
 from importlib.resources.abc import Traversable
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +23,21 @@ from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE, NOT_ENO
 from tee_rex.system.threads import Checkpoint, finish_in_thread
 
 CHUNK_BYTES = 1 << 20
+_MAX_HASHED_BYTES = 1 << 30
+"""The largest file of ours is Node, 0.13 GB."""
 _SECONDS_BETWEEN_LOCK_ATTEMPTS = 0.1
 _MAX_NAME_KEPT = 60
 """Characters of a file's name in that of its unfinished successor; file systems take 255 bytes."""
 
+_WAIT_FOR_NOBODY = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+"""As opening a FIFO does; for regular files it makes no difference."""
+
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NOT_WRITABLE = frozenset(
-    {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.EIO}
+    {
+        *(errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.EIO),
+        *(errno.EINVAL, errno.ENXIO),  # a FIFO, a device or a socket where a file should be
+    }
 )
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EBADF})
 """What flock(2) answers where a file system has none for folders, such as NFS."""
@@ -243,6 +253,29 @@ def _lock_of(folder: Path) -> int | None:
     return descriptor
 
 
+def open_regular(path: Path) -> BufferedReader:
+    """Open a regular file to read it; links are followed.
+
+    A FIFO, a device or a socket in its place would block the program, or have no end. Raises OSError, whose
+    ``strerror`` is "Not a regular file" for them. The caller bounds what it reads.
+    """
+    _require_regular(path, path.stat())  # opening a device can have an effect
+    descriptor = os.open(path, os.O_RDONLY | _WAIT_FOR_NOBODY | getattr(os, "O_BINARY", 0))
+    try:
+        _require_regular(path, os.fstat(descriptor))
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return os.fdopen(descriptor, "rb")
+
+
+def _require_regular(path: Path, status: os.stat_result) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "Not a regular file", path)
+
+
 def bytes_below(folder: Path) -> int:
     """The size of all files below a folder that others are writing to."""
     total = 0
@@ -255,12 +288,24 @@ def bytes_below(folder: Path) -> int:
 
 
 def sha256_of(path: Path, checkpoint: Checkpoint) -> str:
-    """The SHA-256 of a file (64 hex digits), read in pieces; ``checkpoint`` gets the bytes read."""
+    """The SHA-256 of a file (64 hex digits), read in pieces; ``checkpoint`` gets the bytes read.
+
+    Raises OSError, also for what is not a regular file or has more than 1 GiB.
+    """
+    with open_regular(path) as file:
+        return sha256_of_open(file, checkpoint)
+
+
+def sha256_of_open(file: BufferedReader, checkpoint: Checkpoint) -> str:
+    """The SHA-256 (64 hex digits) of what follows in ``file``; raises as ``sha256_of``."""
     digest = hashlib.sha256()
-    with path.open("rb", buffering=0) as file:
-        while chunk := file.read(CHUNK_BYTES):
-            digest.update(chunk)
-            checkpoint(file.tell())
+    done = 0
+    while chunk := file.read(CHUNK_BYTES):
+        digest.update(chunk)
+        done += len(chunk)
+        if done > _MAX_HASHED_BYTES:
+            raise OSError(errno.EINVAL, "The file is too large")
+        checkpoint(done)
     return digest.hexdigest()
 
 

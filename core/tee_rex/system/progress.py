@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from tee_rex.system.files import bytes_below
+from tee_rex.system.threads import read_in_thread
 
 _SECONDS_BETWEEN_REPORTS = 0.25
 
@@ -49,7 +50,7 @@ async def report_folder_size(folder: Path, report: ByteCount) -> AsyncIterator[N
     async def watch() -> None:
         while True:
             await asyncio.sleep(_SECONDS_BETWEEN_REPORTS)
-            report(await asyncio.to_thread(bytes_below, folder), None)
+            report(await read_in_thread(bytes_below, folder), None)
 
     watching = asyncio.ensure_future(watch())
     try:

@@ -18,7 +18,7 @@ import msgspec
 from tee_rex.bb.install import downloading_store
 from tee_rex.crs.crs import CrsPins
 from tee_rex.crs.provision import ensure_crs, ensure_development_bb
-from tee_rex.system.files import PrivateFolder, disk_errors, remove_abandoned, replacing
+from tee_rex.system.files import PrivateFolder, disk_errors, open_regular, remove_abandoned, replacing
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import TaskProgress
 from tee_rex.system.threads import Checkpoint, finish_in_thread, in_thread
@@ -54,6 +54,7 @@ MEASUREMENTS_FILE: Final = "measurements.json"
 
 _BUILD_TOOL: Final = "tee-rex-server"
 _STEPS: Final = 4
+_MAX_KERNEL_BYTES: Final = 1 << 28
 _FOLDER_PREFIX: Final = "tee-rex-image-"
 
 
@@ -159,7 +160,8 @@ class ImageBuilder:
 
     def _kernel(self, options: ImageOptions) -> tuple[bytes, ReportedInput]:
         try:
-            kernel = options.kernel.read_bytes()
+            with open_regular(options.kernel) as file:
+                kernel = file.read(_MAX_KERNEL_BYTES)
         except OSError as error:
             raise errors.KERNEL_MISSING(kernel=str(options.kernel), reason=str(error.strerror)) from error
         digest = sha256(kernel).hexdigest()

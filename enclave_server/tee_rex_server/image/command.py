@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tee_rex.system.files import open_regular
 from tee_rex.terminal.console import Style, exit_on_error, run_command, say, show_task_progress
 from tee_rex_server.errors import image as errors
 from tee_rex_server.image.report import EifReport, check_equal, encode_report, expected_pcrs, released_as
@@ -164,7 +165,7 @@ def eif_report(file: Path) -> EifReport:
     from tee_rex_server.image.signature import verified_pcr8
 
     try:
-        with file.open("rb") as stream:
+        with open_regular(file) as stream:
             content = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:
         reason = str(error.strerror) if isinstance(error, OSError) else "The file is empty"

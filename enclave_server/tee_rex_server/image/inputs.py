@@ -17,7 +17,7 @@ import msgspec
 from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.errors.tree import RuntimeUnavailableError
 from tee_rex.system.child_process import run_to_end
-from tee_rex.system.files import disk_errors, exclusive, move_into_place, temporary_folder
+from tee_rex.system.files import disk_errors, exclusive, move_into_place, open_regular, temporary_folder
 from tee_rex.system.progress import TaskProgress, report_folder_size
 from tee_rex.system.text import quoted
 from tee_rex.system.threads import finish_in_thread
@@ -31,6 +31,7 @@ _PROCESSOR: Final = "amd64"
 _GLIBC_TAGS: Final = ("2_34", "2_28", "2_17")
 """manylinux tags that Debian 13's glibc satisfies, newest first."""
 _PIP_SECONDS: Final = 600.0
+_MAX_INPUT_BYTES: Final = 1 << 28
 
 _Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 _Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+_-]*$")]
@@ -126,7 +127,8 @@ class InputStore:
         for one in pinned:
             for folder in (*self.given, self.folder):
                 try:
-                    content = (folder / one.file).read_bytes()
+                    with open_regular(folder / one.file) as file:
+                        content = file.read(_MAX_INPUT_BYTES)
                 except OSError:
                     continue
                 if sha256(content).hexdigest() == one.sha256:

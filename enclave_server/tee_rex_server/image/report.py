@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 import msgspec
 
 from tee_rex.attestation.builds import shipped_builds
+from tee_rex.system.files import open_regular
 from tee_rex_server.errors import image as errors
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class EifReport(msgspec.Struct, frozen=True):
 def expected_pcrs(file: Path) -> ReportedPcrs:
     """The registers in a measurements.json; raises MEASUREMENTS_MALFORMED."""
     try:
-        with file.open("rb") as stream:
+        with open_regular(file) as stream:
             content = stream.read(_MAX_REPORT_BYTES + 1)
         if len(content) > _MAX_REPORT_BYTES:
             raise errors.MEASUREMENTS_TOO_LARGE(file=str(file), limit=_MAX_REPORT_BYTES)

@@ -20,6 +20,7 @@ from tee_rex.attestation.cbor import CborError, CborValue, read_any_cbor, write_
 from tee_rex.attestation.chain import positive_serial_numbers
 from tee_rex.attestation.document import PROTECTED_HEADER, bytes_to_sign
 from tee_rex.errors import Message, message
+from tee_rex.system.files import open_regular
 from tee_rex_server.errors.image import SIGNER_CURVE, SIGNER_KEY_MISMATCH, SIGNER_UNREADABLE
 from tee_rex_server.image.eif import EifError, signer_pcr
 
@@ -116,5 +117,5 @@ def _joined(numbers: list[CborValue]) -> bytes:
 
 
 def _small_file(path: Path) -> bytes:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return file.read(_MAX_PEM_BYTES)

@@ -80,7 +80,7 @@ async def test_processes_of_which_no_file_knows_are_found_and_ended(tmp_path: Pa
             pass
         status = await devnet.status()
         assert status.condition is Condition.BROKEN
-        assert "3 processes" in str(status.detail)
+        assert "network: 3." in str(status.detail)
         assert await devnet.down()
         mine.wait()
         assert folder.members() == []

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import subprocess
+import sys
 import threading
 import time
 
 import pytest
 
+from tee_rex.errors import ExitCode
 from tee_rex.system.threads import Checkpoint, in_thread, run_both
 
 
@@ -72,6 +76,52 @@ async def test_being_cancelled_again_does_not_cut_the_wait_short() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert finished
+
+
+ENDS_AT_A_TIMEOUT = """
+import asyncio, threading
+from tee_rex.system.threads import in_thread
+
+async def main():
+    async with asyncio.timeout(0.1):
+        await in_thread(lambda _checkpoint: threading.Event().wait(), patience=0.1)
+
+try:
+    asyncio.run(main())
+except TimeoutError:
+    print("timed out")
+"""
+
+ENDS_AT_SIGTERM = """
+import threading
+from tee_rex.system.threads import read_in_thread
+from tee_rex.terminal.console import run_command
+
+def block():
+    print("blocked", flush=True)
+    threading.Event().wait()
+
+run_command(read_in_thread(block))
+"""
+
+
+@pytest.mark.timeout(60)
+def test_a_blocked_thread_does_not_keep_the_program_at_a_timeout() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", ENDS_AT_A_TIMEOUT], capture_output=True, text=True, timeout=30, check=True
+    )
+    assert (ended.stdout, ended.stderr) == ("timed out\n", "")
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_blocked_thread_does_not_keep_the_program_at_a_signal(number: signal.Signals) -> None:
+    program = subprocess.Popen([sys.executable, "-c", ENDS_AT_SIGTERM], stdout=subprocess.PIPE)
+    with program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == b"blocked\n"
+        program.send_signal(number)
+        assert program.wait(30) == ExitCode.CANCELLED
 
 
 async def value(result: str) -> str:

@@ -13,6 +13,7 @@ from tee_rex.aztec.flows import report as reports
 from tee_rex.aztec.node import AztecNode, Receipt, TransactionStatus
 from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.errors.tree import NodeError
+from tee_rex.system.threads import read_in_thread
 from tee_rex.transaction.events import Phase, ProofEvent
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProofRequest, ProofResult
@@ -161,7 +162,7 @@ class TransactionStep(StepRun):
     async def prove(self, steps: bytes, serialize_ms: float) -> bytes:  # noqa: ARG002  # counts as our overhead
         """Make the proof in the prover's mode; raises TeeRexError."""
         self._start(reports.StepPhase.PROVE)
-        request = await asyncio.to_thread(self._request, steps)
+        request = await read_in_thread(self._request, steps)
         result = await self._prover.prove(request, listener=self._on_event)
         self._proof = ProofReport.of_result(result)
         self._accounted_ms += bb_ms(result)

@@ -18,7 +18,7 @@ import msgspec
 
 from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.settings.paths import Paths
-from tee_rex.system.files import disk_errors, remove_unfinished, replacing, require_free_space
+from tee_rex.system.files import disk_errors, open_regular, remove_unfinished, replacing, require_free_space
 from tee_rex.system.text import os_reason
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
@@ -92,6 +92,7 @@ class WalletData:
                 _make_private(folder)
             descriptor = os.open(self.folder / _LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
         try:
+            _require_file(descriptor)
             await _lock(descriptor)
             with disk_errors(self.folder):
                 os.ftruncate(descriptor, 0)
@@ -130,7 +131,7 @@ class WalletData:
     def _read(self) -> _AccountsFile:
         path = self.folder / _ACCOUNTS_FILE
         try:
-            with path.open("rb") as stream:
+            with open_regular(path) as stream:
                 _require_own(path, os.fstat(stream.fileno()))
                 if os.fstat(stream.fileno()).st_mode & _PERMISSIONS_OF_OTHERS:
                     os.fchmod(stream.fileno(), 0o600)
@@ -171,6 +172,11 @@ def _make_private(folder: Path) -> None:
 def _require_own(path: Path, status: os.stat_result) -> None:
     if status.st_uid != os.getuid():
         raise errors.WALLET_OF_ANOTHER_USER(path=str(path))
+
+
+def _require_file(descriptor: int) -> None:
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        raise errors.WALLET_FOLDER_NOT_LOCKED(reason="not a regular file")
 
 
 async def _lock(descriptor: int) -> None:

@@ -140,7 +140,7 @@ def sources_digest() -> str:
 def is_intact(folder: Path, checkpoint: Checkpoint) -> bool:
     """Whether a runtime folder holds every file of its manifest, unchanged (38 MB are hashed)."""
     try:
-        with (folder / _MANIFEST).open("rb") as file:
+        with files.open_regular(folder / _MANIFEST) as file:
             manifest = msgspec.json.decode(file.read(_MAX_MANIFEST_BYTES), type=_Manifest)
         return ENTRY in manifest.files and all(
             files.sha256_of(folder / name, checkpoint) == digest for name, digest in manifest.files.items()

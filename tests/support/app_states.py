@@ -165,7 +165,7 @@ def running(circuit: int = 5) -> RunState:
     """A proof at a circuit (from 0)."""
     run = sample_run(measured=True)
     blocks = tuple(
-        replace(block, spent_ms=block.expected_ms) if at < circuit else block
+        replace(block, spent_ms=block.expected_ms, done=True) if at < circuit else block
         for at, block in enumerate(run.blocks)
     )
     phase = Phase.FINAL_PROOF if circuit == len(run.blocks) - 1 else Phase.ACCUMULATE
@@ -181,7 +181,7 @@ def downloading() -> RunState:
 def done(ready: State) -> State:
     """A finished proof."""
     run = running(11)
-    blocks = tuple(replace(block, spent_ms=block.expected_ms) for block in run.blocks)
+    blocks = tuple(replace(block, spent_ms=block.expected_ms, done=True) for block in run.blocks)
     ended = replace(
         run, blocks=blocks, stage=RunStage.DONE, started=NOW - 16.9, ended=NOW, report=report(1.0)
     )

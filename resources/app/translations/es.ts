@@ -1234,6 +1234,10 @@
         <translation>{transaction} · bloque {block}</translation>
     </message>
     <message>
+        <source>local network</source>
+        <translation>red local</translation>
+    </message>
+    <message>
         <source>{name} · chain {chain} · Aztec {version} · {proofs}</source>
         <translation>{name} · cadena {chain} · Aztec {version} · {proofs}</translation>
     </message>
@@ -2190,7 +2194,7 @@
     </message>
     <message>
         <source>All modes</source>
-        <translation>Todos los modos</translation>
+        <translation>Modo: todos</translation>
     </message>
     <message>
         <source>Outcome</source>
@@ -2198,7 +2202,7 @@
     </message>
     <message>
         <source>All outcomes</source>
-        <translation>Todos los resultados</translation>
+        <translation>Resultado: todos</translation>
     </message>
     <message>
         <source>Trusted setup</source>
@@ -2206,7 +2210,7 @@
     </message>
     <message>
         <source>All setups</source>
-        <translation>Todas las configuraciones</translation>
+        <translation>Configuración: todas</translation>
     </message>
 </context>
 <context>

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QWidget
 
+from tee_rex.aztec.networks import LOCAL_CHAIN
 from tee_rex.errors.message import printable
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.intents import Intents
@@ -225,8 +226,9 @@ def _network(flow: FlowState) -> str:
     if network is None:
         return ""
     proofs = tr("proofs required") if network.proofs_required else tr("proofs optional")
+    local = network.chain_id == LOCAL_CHAIN
     return tr("{name} · chain {chain} · Aztec {version} · {proofs}").format(
-        name=printable(network.name, 40),
+        name=tr("local network") if local else printable(network.name, 40),
         chain=network.chain_id,
         version=printable(network.node_version, 40),
         proofs=proofs,

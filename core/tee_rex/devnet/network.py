@@ -125,10 +125,11 @@ class Devnet:
         """Stop the network, whatever is left of it, and remove its state; the logs stay.
 
         keep_state: leave L1's and L2's data for inspection until the next start. Returns whether there was
-        anything to stop. Raises DEVNET_STILL_RUNS.
+        anything to stop. Raises DEVNET_STILL_RUNS, DISK_NOT_WRITABLE.
         """
         existed = bool(await read_in_thread(self._run.members)) or self._run.plan() is not None
-        await self._end(keep_state=keep_state)
+        with disk_errors(self._run.path):
+            await self._end(keep_state=keep_state)
         return existed
 
     async def status(self) -> NetworkStatus:

@@ -135,6 +135,18 @@ async def test_an_error_of_the_node_is_shown_without_control_characters() -> Non
     assert len(raised.value.message) < 400
 
 
+@pytest.mark.parametrize("said", ["No.", "", " . "])
+async def test_an_error_of_the_node_is_one_sentence(said: str) -> None:
+    node = ScriptedNode()
+    node.results["node_getNodeInfo"] = RuntimeError(said)
+    told = "No." if said == "No." else "node_getNodeInfo failed; the node gave no reason."
+
+    with pytest.raises(TeeRexError) as raised:
+        await info_of(node)
+    assert raised.value.code == errors.NODE_REFUSED.code
+    assert raised.value.message in (f"node_getNodeInfo failed: {told}", told)
+
+
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [

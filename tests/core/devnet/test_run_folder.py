@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import psutil
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,6 +68,16 @@ def test_an_identity_is_that_of_one_process_and_not_of_a_later_one_with_its_id()
     assert not ProcessIdentity(child.pid, psutil.Process(child.pid).create_time()).alive  # a zombie
     child.wait()
     assert not ProcessIdentity(child.pid, me.started).alive
+
+
+@pytest.mark.parametrize(
+    ("code", "detail"), [(-9, "anvil was terminated by SIGKILL."), (3, "anvil exited with code 3.")]
+)
+async def test_the_status_says_how_a_program_ended(code: int, detail: str, tmp_path: Path) -> None:
+    folder = _folder(tmp_path)
+    folder.write_state(RunState(ProcessIdentity(1, 2.5), {}, Ended("anvil", code)))
+    status = await Devnet(folder.path, TrustedSetup.DEVELOPMENT).status()
+    assert (status.condition, str(status.detail)) == (Condition.BROKEN, detail)
 
 
 async def test_processes_of_which_no_file_knows_are_found_and_ended(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from tee_rex.cli.prover_config import ChosenProver, resolved_settings
 from tee_rex.cli.prover_options import ProverOptions, with_prover_options
 from tee_rex.errors import CancelledByUserError, TeeRexError
 from tee_rex.errors.tree import TransactionDroppedError, TransactionRevertedError
-from tee_rex.terminal.console import Style, exit_on_error, run, say
+from tee_rex.terminal.console import Style, all_errors, exit_on_error, run, say
 from tee_rex.terminal.program import JsonOption
 from tee_rex.transaction.request import ProvingMode
 
@@ -62,11 +62,12 @@ def flow(
     with exit_on_error():
         started: AztecFlow | None = None
         try:
-            chosen = ChosenProver.from_options(prover_options)
-            options = _options(chosen, node, fpc_salt, proofs=not no_proofs)
-            prover = chosen.prover()
-            started = AztecFlow(kind, options, prover, chosen.installation)
-            report = run(_run_and_show(started, kind, prover, chosen))
+            with all_errors():
+                chosen = ChosenProver.from_options(prover_options)
+                options = _options(chosen, node, fpc_salt, proofs=not no_proofs)
+                prover = chosen.prover()
+                started = AztecFlow(kind, options, prover, chosen.installation)
+                report = run(_run_and_show(started, kind, prover, chosen))
         except TeeRexError as error:
             failed = _failure_report(started, kind, prover_options, error)
             if json:

@@ -13,7 +13,7 @@ def main() -> None:
     with exit_on_error():
         if find_spec("typer") is None or find_spec("rich") is None:
             raise COMMAND_LINE_MISSING()
-    from tee_rex.cli.commands import app
-    from tee_rex.terminal.program import run_program
+        from tee_rex.cli.commands import app
+        from tee_rex.terminal.program import run_program
 
     run_program(app)

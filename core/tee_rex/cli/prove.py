@@ -21,7 +21,7 @@ from tee_rex.errors.catalogue.files import FILE_UNREADABLE
 from tee_rex.errors.catalogue.usage import PROOF_NOT_WRITTEN, PROOF_PATH_NOT_A_FILE
 from tee_rex.system.files import replacing
 from tee_rex.system.text import os_reason
-from tee_rex.terminal.console import exit_on_error, interruptible, run, stdout_console
+from tee_rex.terminal.console import all_errors, exit_on_error, run, stdout_console
 from tee_rex.terminal.program import JsonOption
 from tee_rex.transaction.proof import MAX_PROOF_BYTES
 from tee_rex.transaction.steps import MAX_STEPS_BYTES
@@ -164,7 +164,7 @@ class _Attempt:
 
     def run(self, read_steps: Callable[[], bytes], source: str) -> ProofResult:
         """Make the proof and write it; raises TeeRexError."""
-        with interruptible():
+        with all_errors():
             chosen = ChosenProver.from_options(self.options.prover, aztec_version=self.options.aztec_version)
             self.mode = chosen.mode
             self.request = _request(read_steps(), self.options)

@@ -37,6 +37,7 @@ _NOT_WRITABLE = frozenset(
     {
         *(errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.EIO),
         *(errno.EINVAL, errno.ENXIO),  # a FIFO, a device or a socket where a file should be
+        *(errno.ENOENT, errno.ENAMETOOLONG, errno.ELOOP, errno.ENODEV),
     }
 )
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EBADF})

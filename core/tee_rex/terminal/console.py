@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.usage import CANCELLED
 from tee_rex.errors.message import printable
+from tee_rex.system.failures import explained
 from tee_rex.system.progress import ProgressListener, TaskProgress
 
 if TYPE_CHECKING:
@@ -92,12 +93,20 @@ def _give_up() -> None:
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
-    """Raise CANCELLED where Ctrl-C or SIGTERM interrupts the block."""
+def all_errors() -> Iterator[None]:
+    """Raise a TeeRexError also where Ctrl-C or SIGTERM interrupts the block, or this machine fails it.
+
+    Other exceptions are bugs and pass.
+    """
     try:
         yield
     except KeyboardInterrupt:
         raise CANCELLED() from None
+    except (MemoryError, OSError) as error:
+        told = explained(error)
+        if told is None:
+            raise
+        raise told from error
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -106,7 +115,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     What has not cleaned up after ten seconds is abandoned: the process exits. Its children end with it.
     """
     try:
-        with interruptible():
+        with all_errors():
             return asyncio.run(_cancel_on_signals(work))
     except asyncio.CancelledError:
         raise CANCELLED() from None
@@ -123,12 +132,12 @@ def print_json_error(error: TeeRexError) -> None:
 
 @contextmanager
 def exit_on_error(*, as_json: bool = False) -> Iterator[None]:
-    """Print a TeeRexError, or that the block was interrupted, and exit with its exit code.
+    """Print an error (see ``all_errors``) and exit with its exit code.
 
-    Other exceptions are bugs and pass. as_json: also print it on stdout, as ``print_json_error`` does.
+    as_json: also print it on stdout, as ``print_json_error`` does.
     """
     try:
-        with interruptible():
+        with all_errors():
             yield
     except TeeRexError as error:
         if as_json:

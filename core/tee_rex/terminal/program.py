@@ -15,7 +15,7 @@ from tee_rex.errors import ExitCode
 from tee_rex.errors.catalogue.usage import CANCELLED, OUTPUT_NOT_WRITTEN, USAGE
 from tee_rex.system.memory import forbid_core_dumps, forbid_memory_access
 from tee_rex.system.text import os_reason, quoted
-from tee_rex.terminal.console import print_error, print_json_error
+from tee_rex.terminal.console import exit_on_error, print_error, print_json_error
 from tee_rex.terminal.streams import standard_streams
 
 EXIT_CODES = (
@@ -98,26 +98,21 @@ def run_program(app: Callable[..., Any]) -> None:
 
 
 def _exit_code(app: Callable[..., Any]) -> int:
+    as_json = JSON_FLAG in sys.argv[1:]
     try:
-        code = app(standalone_mode=False)
+        with exit_on_error(as_json=as_json):
+            try:
+                code = app(standalone_mode=False)
+            except typer.Abort:
+                raise CANCELLED() from None
     except SystemExit as end:
         code = end.code
     except typer.TyperException as error:
         _show_usage(error)
-        if _as_json():
+        if as_json:
             print_json_error(USAGE(reason=quoted(error.format_message())))
         code = error.exit_code
-    except (typer.Abort, KeyboardInterrupt):
-        cancelled = CANCELLED()
-        if _as_json():
-            print_json_error(cancelled)
-        print_error(cancelled)
-        code = cancelled.exit_code
     return code if isinstance(code, int) else ExitCode.OK
-
-
-def _as_json() -> bool:
-    return JSON_FLAG in sys.argv[1:]
 
 
 def _show_usage(error: typer.TyperException) -> None:

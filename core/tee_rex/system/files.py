@@ -133,7 +133,10 @@ def flush_to_disk(path: Path) -> None:
 
 @asynccontextmanager
 async def exclusive(lock_file: Path) -> AsyncIterator[None]:
-    """Hold a lock that excludes other processes and other tasks of this one; waiting can be cancelled."""
+    """Hold a lock that excludes other processes and other tasks of this one; waiting can be cancelled.
+
+    Raises OSError when the file cannot be made.
+    """
     from filelock import FileLock, Timeout  # its import takes as long as that of the rest of this package
 
     lock = FileLock(lock_file, thread_local=False)
@@ -142,6 +145,8 @@ async def exclusive(lock_file: Path) -> AsyncIterator[None]:
             lock.acquire(blocking=False)
             break
         except Timeout:
+            if not lock_file.exists():  # nobody holds it; the folder takes no files, as those of /proc
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(lock_file)) from None
             await asyncio.sleep(_SECONDS_BETWEEN_LOCK_ATTEMPTS)
     try:
         yield

@@ -1,0 +1,57 @@
+"""A proof on a real terminal, whose texts from outside are shown as they are."""
+
+from __future__ import annotations
+
+import os
+import pty
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+
+from tee_rex.aztec.flows import events as flow_events
+from tee_rex.aztec.flows.report import FlowStep
+from tee_rex.cli.flow_view import show_flow
+from tee_rex.cli.proof_view import show_proof
+from tee_rex.system.progress import TaskProgress
+from tee_rex.terminal.console import show_task_progress
+from tee_rex.transaction.events import CircuitEnded, CircuitStarted, CircuitTiming
+
+NAMES = ["[/x]", "[bold]b[/bold]", "[@click=quit]", ":heart:", "Token:transfer"]
+
+
+def on_a_terminal(
+    display: AbstractContextManager[Callable[[Any], None]], events: list[object], patch: pytest.MonkeyPatch
+) -> str:
+    """What the display writes about the events."""
+    master, slave = pty.openpty()
+    with os.fdopen(slave, "w") as terminal, os.fdopen(master, "rb", buffering=0) as screen:
+        patch.setattr("sys.stderr", terminal)
+        patch.setenv("NO_COLOR", "1")
+        patch.setenv("COLUMNS", "100")
+        with display as show:
+            for event in events:
+                show(event)
+        terminal.flush()
+        return screen.read(1 << 16).decode()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_circuit_of_any_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = CircuitEnded(0, 1, CircuitTiming(name, 500, 500))
+    shown = on_a_terminal(show_proof(1), [CircuitStarted(0, 1, name), ended], monkeypatch)
+    assert f" 1/1 {name} " in shown
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_flow_with_a_circuit_of_any_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = flow_events.ProofProgress(FlowStep.MINT, CircuitStarted(0, 1, name))
+    sent = flow_events.TransactionSent(FlowStep.MINT, name, None)
+    assert f"sent {name}" in on_a_terminal(show_flow(), [started, sent], monkeypatch)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_task_of_any_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    progress = TaskProgress("task", name, 1, 2, "blocks")
+    assert name in on_a_terminal(show_task_progress(), [progress], monkeypatch)

@@ -19,7 +19,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, Self
 
 from tee_rex.bb.pins import BbPins
-from tee_rex.errors.catalogue.proving import MODE_NOT_CONFIGURED, PROOF_TIMED_OUT
+from tee_rex.errors.catalogue.proving import MODE_NOT_CONFIGURED, PROOF_TIMED_OUT, SERVER_PROOF_TIMED_OUT
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.local.installation import Installation
 from tee_rex.settings.paths import Paths
@@ -201,8 +201,9 @@ class Prover:
         PROOF_TIMED_OUT or whatever the backend raises. When it raises, or is cancelled, nothing of it is left
         running.
         """
-        backend = self._backends[self._mode]
-        if time_limit is None and self._mode is not ProvingMode.LOCAL:
+        mode = self._mode
+        backend = self._backends[mode]
+        if time_limit is None and mode is not ProvingMode.LOCAL:
             time_limit = SERVER_TIME_LIMIT
         limit = asyncio.timeout(time_limit)
         try:
@@ -211,7 +212,8 @@ class Prover:
         except TimeoutError:
             if not limit.expired() or time_limit is None:
                 raise
-            raise PROOF_TIMED_OUT(seconds=time_limit) from None
+            kind = PROOF_TIMED_OUT if mode is ProvingMode.LOCAL else SERVER_PROOF_TIMED_OUT
+            raise kind(seconds=time_limit) from None
 
     async def __aenter__(self) -> Self:
         return self

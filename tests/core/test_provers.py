@@ -16,8 +16,9 @@ from support.errors import raises
 from support.remote_client import BUILD, no_bb_here, now, small_request
 from support.scripted_server import SOME_PROOF
 from tee_rex.attestation.builds import ExpectedPcrs
+from tee_rex.errors import ErrorKind, TeeRexError
 from tee_rex.errors.catalogue.attestation import POLICY_MISSING
-from tee_rex.errors.catalogue.proving import MODE_NOT_CONFIGURED, PROOF_TIMED_OUT
+from tee_rex.errors.catalogue.proving import MODE_NOT_CONFIGURED, PROOF_TIMED_OUT, SERVER_PROOF_TIMED_OUT
 from tee_rex.local.backend import LocalBackend
 from tee_rex.provers import SERVER_TIME_LIMIT, Prover, ProverConfig, build_prover, make_backend
 from tee_rex.remote.client import RemoteBackend
@@ -100,11 +101,18 @@ def test_no_approved_build_is_refused_when_tee_mode_is_chosen() -> None:
         build_prover(ProverConfig(no_bb_here(), tee_url=URL, approved_builds=()), ProvingMode.TEE)
 
 
-async def test_the_time_limit_ends_the_proof() -> None:
-    backend = Backend(ProvingMode.LOCAL, stuck=True)
-    prover = Prover(lambda _mode: backend, ProvingMode.LOCAL)
-    with raises(PROOF_TIMED_OUT, match="Timed out after 0.01 s"):
+@pytest.mark.parametrize(
+    ("mode", "kind", "advice"),
+    [(ProvingMode.LOCAL, PROOF_TIMED_OUT, "threads"), (ProvingMode.TEE, SERVER_PROOF_TIMED_OUT, "server")],
+)
+async def test_the_time_limit_ends_the_proof(
+    mode: ProvingMode, kind: ErrorKind[TeeRexError], advice: str
+) -> None:
+    backend = Backend(mode, stuck=True)
+    prover = Prover(lambda _mode: backend, mode)
+    with raises(kind, match="Timed out after 0.01 s") as raised:
         await prover.prove(small_request(), time_limit=0.01)
+    assert advice in raised.value.hint
     assert not backend.proving
 
 

@@ -17,6 +17,10 @@ MODE_NOT_CONFIGURED = ErrorKind(UsageError, "MODE_NOT_CONFIGURED", "This mode is
 PROOF_TIMED_OUT = ErrorKind(ProvingError, "PROOF_TIMED_OUT", "The proof took too long").says(
     "Timed out after {seconds:g} s.", "Allow more time with --timeout, or use more threads."
 )
+SERVER_PROOF_TIMED_OUT = PROOF_TIMED_OUT.says(
+    PROOF_TIMED_OUT.message,
+    "Allow more time with --timeout. If the server is busy, try again later, or prove on this machine.",
+)
 
 BB_START_FAILED = ErrorKind(UnusableEnvironmentError, "BB_START_FAILED", "The prover does not start").says(
     "{reason}", "Run 'tee-rex doctor' to see what is missing on this computer."

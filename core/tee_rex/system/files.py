@@ -145,7 +145,9 @@ async def exclusive(lock_file: Path) -> AsyncIterator[None]:
             lock.acquire(blocking=False)
             break
         except Timeout:
-            if not lock_file.exists():  # nobody holds it; the folder takes no files, as those of /proc
+            if not await asyncio.to_thread(
+                lock_file.exists
+            ):  # nobody holds it; the folder takes no files, as those of /proc
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(lock_file)) from None
             await asyncio.sleep(_SECONDS_BETWEEN_LOCK_ATTEMPTS)
     try:

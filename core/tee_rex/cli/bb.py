@@ -28,6 +28,9 @@ _VersionArgument = Annotated[str, typer.Argument(metavar="VERSION", help="Aztec 
 _OptionalVersion = Annotated[
     str | None, typer.Argument(metavar="[VERSION]", help="Aztec version (default: this release's).")
 ]
+_VerifiedVersion = Annotated[
+    str | None, typer.Argument(metavar="[VERSION]", help="Aztec version (default: all that are installed).")
+]
 _SetupOption = Annotated[TrustedSetup, typer.Option("--crs", help="Its trusted setup.")]
 
 
@@ -132,7 +135,7 @@ def remove(version: _VersionArgument, *, crs: _SetupOption = TrustedSetup.GENUIN
 
 
 @app.command(short_help="Verify installed versions by their pinned digests.")
-def verify(version: _OptionalVersion = None, *, as_json: JsonOption = False) -> None:
+def verify(version: _VerifiedVersion = None, *, as_json: JsonOption = False) -> None:
     """Verify the installed versions (or one of them) by their pinned SHA-256."""
     checked = run_command(_verify(version), as_json=as_json)
     if as_json:

@@ -38,7 +38,7 @@ _L1PortOption = Annotated[
         min=1, max=65535, metavar="PORT", help="Port of anvil, the L1 node (default: 8545, or any free port)."
     ),
 ]
-_WaitOption = Annotated[float, typer.Option(min=1, metavar="SECONDS", help="Maximum time to start.")]
+_WaitOption = Annotated[float, typer.Option(min=1, metavar="SECONDS", help="Time limit for the start.")]
 _ReinstallOption = Annotated[bool, typer.Option("--reinstall", help="Download its programs again.")]
 _KeepOption = Annotated[bool, typer.Option("--keep", help="Keep the data of L1 and L2 until the next start.")]
 
@@ -98,7 +98,7 @@ async def _up(
 def down(
     *, setup: _SetupOption = TrustedSetup.DEVELOPMENT, keep: _KeepOption = False, as_json: JsonOption = False
 ) -> None:
-    """Stop the network and delete its data, also those left by a killed `up`. The logs stay."""
+    """Stop the network and delete its data, also what a killed `up` left. The logs stay."""
     ended = run_command(
         _devnet(Paths.from_environment(os.environ), setup).down(keep_state=keep), as_json=as_json
     )

@@ -38,11 +38,11 @@ if TYPE_CHECKING:
 
 CrsOption = Annotated[
     TrustedSetup | None,
-    typer.Option("--crs", help="Require steps of this trusted setup (default: the steps' own)."),
+    typer.Option("--crs", help="Refuse steps of another trusted setup."),
 ]
 TimeoutOption = Annotated[
     float | None,
-    typer.Option(min=0.001, metavar="SECONDS", help="Time limit (default: none, 300 on a server)."),
+    typer.Option(min=0.001, metavar="SECONDS", help="Time limit; default: none, 300 on a server."),
 ]
 OutOption = Annotated[Path | None, typer.Option("--out", metavar="PROOF", help="File for the proof.")]
 VersionOption = Annotated[
@@ -93,7 +93,7 @@ def verify(
     proof: Annotated[Path, typer.Argument(metavar="PROOF", help="A proof written by 'tee-rex prove --out'.")],
     steps: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Its execution steps; the last verification key counts."),
+        typer.Option(metavar="FILE", help="Execution steps; the key of the last one is used."),
     ] = None,
     vk: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The verification key, 4,064 raw bytes.")

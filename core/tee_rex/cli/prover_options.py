@@ -17,7 +17,7 @@ _ModeOption = Annotated[
 ]
 _UrlOption = Annotated[
     str | None,
-    typer.Option(metavar="URL", help="The server of remote and tee mode; default: PROVER_URL, TEE_URL."),
+    typer.Option(metavar="URL", help="The server of remote and TEE mode; default: PROVER_URL, TEE_URL."),
 ]
 _ServerKeyOption = Annotated[
     str | None,
@@ -27,7 +27,7 @@ _ServerKeyOption = Annotated[
     ),
 ]
 _PCR_HELP = (
-    "Tee mode: expected measurement of the {}; repeat it to approve several builds. "
+    "TEE mode: expected measurement of the {}; repeatable, for several builds. "
     "Default: those of TEE-Rex's releases."
 )
 _Pcr0Option = Annotated[list[str] | None, typer.Option(metavar="HEX", help=_PCR_HELP.format("image"))]
@@ -36,29 +36,29 @@ _Pcr2Option = Annotated[list[str] | None, typer.Option(metavar="HEX", help=_PCR_
 _MaxAgeOption = Annotated[
     int | None,
     typer.Option(
-        min=1, max=86_400, metavar="SECONDS", help="Tee mode: maximum attestation age; default: 300."
+        min=1, max=86_400, metavar="SECONDS", help="TEE mode: maximum attestation age; default: 300."
     ),
 ]
 _NoNonceOption = Annotated[
     bool,
     typer.Option(
         "--no-nonce",
-        help="Tee mode: accept a server that ignores nonces, as the original does; allows replays.",
+        help="TEE mode: accept a server that ignores nonces, as the original does; allows replays.",
     ),
 ]
 _BbDigestOption = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="SHA256", help="Tee mode: allow only this bb; repeatable; default: the pinned ones."
+        metavar="SHA256", help="TEE mode: allow only this bb; repeatable; default: the pinned ones."
     ),
 ]
 _ThreadsOption = Annotated[
     int | None,
-    typer.Option(min=1, max=256, metavar="NUMBER", help="Local mode: bb's threads; default: every core."),
+    typer.Option(min=1, max=256, metavar="NUMBER", help="Local mode: bb's threads; default: all cores."),
 ]
 _MemoryOption = Annotated[
     int | None,
-    typer.Option("--memory-limit", min=50, metavar="MB", help="Local mode: end bb when it uses more memory."),
+    typer.Option("--memory-limit", min=50, metavar="MB", help="Local mode: stop bb if it uses more memory."),
 ]
 
 

@@ -13,7 +13,10 @@ from tee_rex.terminal.console import run_command, say, show_task_progress
 def setup(
     *,
     wallet: Annotated[
-        bool, typer.Option("--wallet", help="Also the wallet of 'tee-rex flow' (280 MB per trusted setup).")
+        bool,
+        typer.Option(
+            "--wallet", help="Also download the wallet of 'tee-rex flow' (280 MB for each trusted setup)."
+        ),
     ] = False,
 ) -> None:
     """Download everything that proving the bundled sample on this machine needs."""

@@ -11,8 +11,7 @@ import typer
 
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.attestation import ATTEST_OPTIONS_INVALID
-from tee_rex.errors.catalogue.files import FILE_UNREADABLE
-from tee_rex.system.text import os_reason
+from tee_rex.system.files import read_named
 from tee_rex.terminal.console import exit_on_error, run
 
 if TYPE_CHECKING:
@@ -95,12 +94,7 @@ def examine_file(
     from tee_rex.attestation.document import MAX_DOCUMENT_BYTES
     from tee_rex.attestation.examination import examine_saved
 
-    try:
-        with file.open("rb") as stream:
-            untrusted = stream.read(MAX_DOCUMENT_BYTES + 1)
-    except OSError as error:
-        raise FILE_UNREADABLE(file=str(file), reason=os_reason(error)) from error
-    return examine_saved(untrusted, builds, root=root, at=at)
+    return examine_saved(read_named(file, MAX_DOCUMENT_BYTES), builds, root=root, at=at)
 
 
 async def _examine_url(url: str, builds: tuple[ExpectedPcrs, ...], *, nonce_required: bool) -> Examination:

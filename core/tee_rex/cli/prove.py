@@ -19,7 +19,7 @@ from tee_rex.cli.prover_options import ProverOptions, with_prover_options
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.files import FILE_UNREADABLE
 from tee_rex.errors.catalogue.usage import PROOF_NOT_WRITTEN, PROOF_PATH_NOT_A_FILE
-from tee_rex.system.files import replacing
+from tee_rex.system.files import read_named, replacing
 from tee_rex.system.text import os_reason
 from tee_rex.terminal.console import all_errors, exit_on_error, run, stdout_console
 from tee_rex.terminal.program import JsonOption
@@ -107,12 +107,12 @@ def verify(
 
     with exit_on_error():
         if steps is not None and vk is None:
-            key = ExecutionSteps.from_bytes(_read(steps, MAX_STEPS_BYTES)).final_verification_key
+            key = ExecutionSteps.from_bytes(read_named(steps, MAX_STEPS_BYTES)).final_verification_key
         elif vk is not None and steps is None:
-            key = checked_verification_key(_read(vk, VERIFICATION_KEY_BYTES))
+            key = checked_verification_key(read_named(vk, VERIFICATION_KEY_BYTES))
         else:
             raise typer.BadParameter("Give either --steps or --vk.")
-        candidate = ChonkProof.from_wire(_read(proof, MAX_PROOF_BYTES))
+        candidate = ChonkProof.from_wire(read_named(proof, MAX_PROOF_BYTES))
         version = AztecVersion.parse(aztec_version) if aztec_version else None
         setup = run(_verify(candidate, key, version))
         stdout_console().print(f"✓ The proof is valid ({setup} setup).")
@@ -252,19 +252,10 @@ def _proof_errors(path: Path) -> Iterator[None]:
 
 def _read_steps(file: str) -> bytes:
     if file != "-":
-        return _read(Path(file), MAX_STEPS_BYTES)
+        return read_named(Path(file), MAX_STEPS_BYTES)
     if sys.stdin is None:  # closed by whoever started this program
         raise FILE_UNREADABLE(file="stdin", reason=os.strerror(errno.EBADF))
     try:
         return sys.stdin.buffer.read(MAX_STEPS_BYTES + 1)
     except OSError as error:
         raise FILE_UNREADABLE(file="stdin", reason=os_reason(error)) from error
-
-
-def _read(path: Path, limit: int) -> bytes:
-    """The file's bytes; at most ``limit`` + 1, which the parser then refuses."""
-    try:
-        with path.open("rb") as stream:
-            return stream.read(limit + 1)
-    except OSError as error:
-        raise FILE_UNREADABLE(file=str(path), reason=os_reason(error)) from error

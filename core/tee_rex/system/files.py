@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from tee_rex.errors import ErrorKind
-from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE, NOT_ENOUGH_SPACE
+from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE, FILE_UNREADABLE, NOT_ENOUGH_SPACE
+from tee_rex.system.text import os_reason
 from tee_rex.system.threads import Checkpoint, finish_in_thread
 
 CHUNK_BYTES = 1 << 20
@@ -63,7 +64,7 @@ def disk_errors(
         if error.errno in _DISK_FULL:
             raise full(folder=str(folder)) from error
         if error.errno in _NOT_WRITABLE:
-            raise not_writable(folder=str(folder), reason=error.strerror or "") from error
+            raise not_writable(folder=str(folder), reason=os_reason(error)) from error
         raise
 
 
@@ -275,6 +276,19 @@ def open_regular(path: Path) -> BufferedReader:
         os.close(descriptor)
         raise
     return os.fdopen(descriptor, "rb")
+
+
+def read_named(path: Path, limit: int) -> bytes:
+    """The content of a regular file that a person named, at most ``limit`` + 1 bytes, which parsers refuse.
+
+    Raises FILE_UNREADABLE.
+    """
+    try:
+        with open_regular(path) as file:
+            return file.read(limit + 1)
+    except (OSError, ValueError) as error:  # ValueError: a null character
+        reason = os_reason(error) if isinstance(error, OSError) else "Invalid name"
+        raise FILE_UNREADABLE(file=str(path), reason=reason) from error
 
 
 def _require_regular(path: Path, status: os.stat_result) -> None:

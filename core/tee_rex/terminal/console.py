@@ -25,7 +25,6 @@ T = TypeVar("T")
 
 
 _SECONDS_BETWEEN_PLAIN_LINES = 2.0
-_SECONDS_TO_CLEAN_UP = 10.0
 
 
 def stdout_console() -> Console:
@@ -76,20 +75,10 @@ async def _cancel_on_signals(work: Coroutine[Any, Any, T]) -> T:
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
 
-    def cancel() -> None:
-        task.cancel()
-        loop.call_later(_SECONDS_TO_CLEAN_UP, _give_up)
-
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows, which raises KeyboardInterrupt instead
-            loop.add_signal_handler(number, cancel)
+            loop.add_signal_handler(number, task.cancel)
     return await task
-
-
-def _give_up() -> None:
-    """End this process although a thread of it waits, for a disk that does not answer, say."""
-    print_error(CANCELLED())
-    os._exit(CANCELLED().exit_code)
 
 
 @contextmanager
@@ -110,10 +99,7 @@ def all_errors() -> Iterator[None]:
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command's coroutine. Ctrl-C and SIGTERM cancel it; once it has cleaned up, raises CANCELLED.
-
-    What has not cleaned up after ten seconds is abandoned: the process exits. Its children end with it.
-    """
+    """Run a command's coroutine. Ctrl-C and SIGTERM cancel it; once it has cleaned up, raises CANCELLED."""
     try:
         with all_errors():
             return asyncio.run(_cancel_on_signals(work))

@@ -31,6 +31,7 @@ MEASURED: Final = (
     "tee_rex.errors.catalogue.http",
     "tee_rex.errors.catalogue.openpgp",
     "tee_rex.errors.catalogue.proving",
+    "tee_rex.errors.catalogue.system",
     "tee_rex.errors.catalogue.transaction",
     "tee_rex.errors.message",
     "tee_rex.errors.report",

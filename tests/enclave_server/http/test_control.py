@@ -60,10 +60,11 @@ class Enclave:
 def enclave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Enclave:
     installation = Installation(Paths(tmp_path, tmp_path / "config"), small_bb.PINS)
 
-    for module in (control, installation_module):
+    for module in (control, provers_module):
         monkeypatch.setattr(
             module, "crs_store", lambda paths, setup: CrsStore(paths.crs_dir(setup), small_crs.PINS)
         )
+    for module in (control, installation_module):
         monkeypatch.setattr(
             module, "bb_store", lambda paths, pins: BbStore(paths, pins, Platform.AMD64_LINUX)
         )

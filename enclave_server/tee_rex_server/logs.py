@@ -6,18 +6,24 @@ import logging
 import os
 import sys
 import threading
+import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TextIO, cast
 
 import structlog
 
 from tee_rex.web.log import traced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from starlette.requests import Request
     from structlog.typing import FilteringBoundLogger
+
+REPEAT_SECONDS: Final = 60.0
+_MAX_MESSAGES: Final = 100
+"""Different ones that are remembered."""
 
 
 class _LossyStream:
@@ -94,16 +100,41 @@ def process_log(stream: TextIO, level: int) -> FilteringBoundLogger:
 
 
 class LibraryLogs(logging.Handler):
-    """Passes the logs of libraries (uvicorn, asyncio) to ours, without texts of exceptions."""
+    """Passes the logs of libraries (uvicorn, asyncio) to ours, without texts of exceptions.
 
-    def __init__(self, log: FilteringBoundLogger) -> None:
+    The same message is written once in REPEAT_SECONDS, with how often it came before: what a client causes
+    by every connection must not fill a disk.
+    """
+
+    def __init__(self, log: FilteringBoundLogger, clock: Callable[[], float] = time.monotonic) -> None:
+        """clock: seconds."""
         super().__init__()
         self._log = log
+        self._clock = clock
+        self._written: dict[tuple[str, str], _Written] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write only the first line: asyncio quotes exceptions on the following ones."""
+        first_line = record.getMessage().partition("\n")[0]
+        now = self._clock()
+        before = self._written.get((record.name, first_line))
+        if before is not None and now - before.at < REPEAT_SECONDS:
+            before.dropped += 1
+            return
         details: dict[str, Any] = {"library": record.name}
+        if before is not None and before.dropped:
+            details["dropped"] = before.dropped
         if record.exc_info and record.exc_info[1] is not None:
             details["trace"] = traced(record.exc_info[1])
-        first_line = record.getMessage().partition("\n")[0]
+        if len(self._written) >= _MAX_MESSAGES:
+            self._written.clear()
+        self._written[record.name, first_line] = _Written(now)
         self._log.log(record.levelno, "library message", text=first_line, **details)
+
+
+@dataclass(slots=True)
+class _Written:
+    """When a message was written, and how many like it were dropped since."""
+
+    at: float
+    dropped: int = 0

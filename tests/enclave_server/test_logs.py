@@ -58,6 +58,30 @@ def test_library_messages_have_no_texts_of_exceptions(exc_info: bool) -> None:
     assert SECRET not in stream.getvalue()
 
 
+def test_what_a_library_repeats_is_written_once_a_minute() -> None:
+    now = 0.0
+    stream = io.StringIO()
+    handler = LibraryLogs(json_logger(stream), lambda: now)
+
+    def emit(text: str, count: int = 1) -> None:
+        for _ in range(count):
+            handler.emit(logging.LogRecord("asyncio", logging.ERROR, "", 0, text, (), None))
+
+    emit("socket.accept() out of system resource\nsocket: 1", 50_000)
+    emit("another")
+    now = 61.0
+    emit("socket.accept() out of system resource\nsocket: 2", 2)
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [(line["text"], line.get("dropped")) for line in lines] == [
+        ("socket.accept() out of system resource", None),
+        ("another", None),
+        ("socket.accept() out of system resource", 49_999),
+    ]
+    for number in range(1000):
+        emit(str(number))
+    assert len(handler._written) <= 100
+
+
 def test_uncaught_exceptions_are_logged_without_their_text() -> None:
     program = f"""
 import logging, sys, threading, warnings

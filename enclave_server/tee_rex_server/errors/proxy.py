@@ -69,6 +69,9 @@ ENCLAVE_ANSWER_INVALID = ErrorKind(
     "The host and the enclave may come from different releases; update the older one.",
 )
 ANSWER_STATUS = ENCLAVE_ANSWER_INVALID.says("Enclave {enclave} answered {path} with status {status}.")
+ANSWER_STATUS_UNKNOWN = ENCLAVE_ANSWER_INVALID.says(
+    "Enclave {enclave} answered with status {status}, which our server does not use."
+)
 ANSWER_TOO_LARGE = ENCLAVE_ANSWER_INVALID.says(
     "The answer of enclave {enclave} has more than {limit:,} bytes."
 )

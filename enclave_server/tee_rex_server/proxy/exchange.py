@@ -32,6 +32,10 @@ RETRY_SECONDS: Final = 5
 """When to try an unreachable enclave again."""
 _READ_BYTES: Final = 64 * 1024
 _MAX_HEAD_BYTES: Final = 32 * 1024
+_MAX_INFORMATIONAL: Final = 8
+"""Answers with a status 1xx before the answer itself; our server sends 100 at most."""
+_STATUSES: Final = frozenset(status.value for status in HTTPStatus if not 300 <= status < 400)
+"""Of answers that are passed on: known ones, and no redirections, which our server does not make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +75,20 @@ class Exchange:
         await self._send(h11.EndOfMessage())
 
     async def head(self) -> AnswerHead:
-        """Wait for the answer's head. Raises EnclaveUnreachableError, EnclaveAnswerError."""
-        while True:
+        """Wait for the answer's head; its status is one that our server can give: 2xx, 4xx or 5xx.
+
+        Raises EnclaveUnreachableError, EnclaveAnswerError.
+        """
+        for _ in range(_MAX_INFORMATIONAL + 1):
             event = await self._event()
             if isinstance(event, h11.Response):
-                return AnswerHead(event.status_code, [*event.headers])
+                status = event.status_code
+                if status not in _STATUSES:
+                    raise errors.ANSWER_STATUS_UNKNOWN(enclave=self._enclave, status=status)
+                return AnswerHead(status, [*event.headers])
             if not isinstance(event, h11.InformationalResponse):
-                raise errors.ANSWER_NOT_HTTP(enclave=self._enclave)
+                break
+        raise errors.ANSWER_NOT_HTTP(enclave=self._enclave)
 
     async def parts(self) -> AsyncIterator[bytes]:
         """The answer's body as it arrives, after ``head``; raises as that does."""

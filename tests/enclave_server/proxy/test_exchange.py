@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from support.errors import raises
 from support.patience import PATIENCE
 from tee_rex_server.errors.proxy import (
+    ANSWER_NOT_HTTP,
     ENCLAVE_NOT_CONNECTED,
     ENCLAVE_TIMED_OUT,
     EnclaveAnswerError,
@@ -83,12 +84,28 @@ async def test_an_answer_is_read_whole(tmp_path: Path) -> None:
         (b"SSH-2.0-OpenSSH\r\n\r\n", EnclaveAnswerError),
         (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 200_000, EnclaveAnswerError),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", EnclaveAnswerError),
+        (b"HTTP/1.1 999 Odd\r\nContent-Length: 1\r\n\r\n1", EnclaveAnswerError),
+        (b"HTTP/1.1 299 Odd\r\nContent-Length: 1\r\n\r\n1", EnclaveAnswerError),
+        (b"HTTP/1.1 302 Found\r\nLocation: https://x\r\nContent-Length: 0\r\n\r\n", EnclaveAnswerError),
+        (b"HTTP/1.1 100 Continue\r\n\r\n" * 1000, EnclaveAnswerError),
     ],
 )
 async def test_invalid_answers(tmp_path: Path, answer: bytes, error: type[Exception]) -> None:
     async with guest(tmp_path / "u", answering(answer)) as enclave:
         with pytest.raises(error):
             await get(enclave, 5000, "/health", int, limit=3)
+
+
+async def test_endless_informational_answers_are_given_up(tmp_path: Path) -> None:
+    async def chatting(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            writer.write(b"HTTP/1.1 102 Processing\r\n\r\n")
+            await writer.drain()
+
+    async with guest(tmp_path / "u", chatting) as enclave, connected(enclave, 5000) as exchange:
+        await exchange.send_head("GET", b"/health", [])
+        with raises(ANSWER_NOT_HTTP):
+            await asyncio.wait_for(exchange.head(), PATIENCE)
 
 
 async def test_a_silent_enclave_times_out(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def recognised(
     version = AztecVersion.parse(circuit.aztec_version) if circuit else asserted_version
     if version is None:
         raise errors.AZTEC_VERSION_UNKNOWN()
-    if asserted_version not in (None, version):
+    if asserted_version is not None and not asserted_version.has_circuits_of(version):
         raise errors.AZTEC_VERSION_MISMATCH(version=str(version), asserted=str(asserted_version))
     return setup, version
 

@@ -37,6 +37,14 @@ class AztecVersion:
         major, minor, patch, prerelease = match.groups()
         return cls(int(major), int(minor), int(patch), prerelease or "")
 
+    def has_circuits_of(self, other: AztecVersion) -> bool:
+        """Whether a transaction's circuits do not tell the two versions apart.
+
+        By their verification keys (measured), 4.1.2 to 4.4.0 have the same protocol circuits, and 5.0 to 5.2
+        the same others.
+        """
+        return self.major == other.major
+
     def __str__(self) -> str:
         release = f"{self.major}.{self.minor}.{self.patch}"
         return f"{release}-{self.prerelease}" if self.prerelease else release

@@ -17,6 +17,7 @@ EXPOSED_HEADERS: Final = (
     protocol.REQUEST_ID_HEADER,
     protocol.PROVE_DURATION_HEADER,
     protocol.DECRYPT_DURATION_HEADER,
+    protocol.BB_VERSION_HEADER,
     "Location",
     "Retry-After",
 )
@@ -57,12 +58,16 @@ PROVE: Final = Operation(
         Parameter(
             "header",
             protocol.VERSION_HEADER,
-            "Must be the Aztec version of the steps",
+            "The Aztec version of the steps, or one with the same circuits",
             r"^[0-9A-Za-z.-]{1,64}$",
         ),
     ),
     bodies={"application/json": protocol.ProveBody},
-    headers={protocol.PROVE_DURATION_HEADER: _INTEGER, protocol.DECRYPT_DURATION_HEADER: _INTEGER},
+    headers={
+        protocol.PROVE_DURATION_HEADER: _INTEGER,
+        protocol.DECRYPT_DURATION_HEADER: _INTEGER,
+        protocol.BB_VERSION_HEADER: {"type": "string"},
+    },
 )
 START_JOB: Final = Operation(
     "POST",

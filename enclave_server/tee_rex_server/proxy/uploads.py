@@ -83,10 +83,12 @@ class Uploads:
                     await asyncio.sleep(_RETRY_SECONDS)
             await asyncio.sleep(_CHECK_SECONDS)
 
-    async def wait_for(self, version: str) -> UploadTiming | None:
-        """Wait for the upload of that Aztec version's bb, at most a minute; None if none is pending."""
+    async def wait_for(self, version: AztecVersion) -> UploadTiming | None:
+        """Wait for the bb that proves for that Aztec version, at most a minute; None if none is pending."""
         pending = [
-            future for (its_version, _setup), future in self._pending.items() if its_version == version
+            future
+            for (its_version, _setup), future in self._pending.items()
+            if AztecVersion.parse(its_version).has_circuits_of(version)
         ]
         if not pending:
             return None

@@ -89,8 +89,16 @@ async def test_malformed_steps_are_refused(decoder: RequestDecoder, body: bytes,
 
 async def test_an_asserted_version_must_match_the_steps(decoder: RequestDecoder) -> None:
     with pytest.raises(TeeRexError) as refused:
-        await decoder.decode_steps(bytearray(prove_json(PUBLIC, STEPS)), BodyForm.JSON, AztecVersion(4, 1, 3))
+        await decoder.decode_steps(bytearray(prove_json(PUBLIC, STEPS)), BodyForm.JSON, AztecVersion(5, 0, 0))
     assert refused.value.code == "AZTEC_VERSION_MISMATCH"
+    assert "X-Aztec-Version" in refused.value.hint
+
+
+@pytest.mark.parametrize("version", ["4.1.2-rc.1", "4.4.0"])
+async def test_a_version_with_the_same_circuits_matches(decoder: RequestDecoder, version: str) -> None:
+    body = bytearray(prove_json(PUBLIC, STEPS))
+    decoded = await decoder.decode_steps(body, BodyForm.JSON, AztecVersion.parse(version))
+    assert decoded.request.version == AztecVersion(4, 1, 2)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +110,7 @@ async def test_an_asserted_version_must_match_the_steps(decoder: RequestDecoder)
         pytest.param(_wire_payload(crs=...), "PAYLOAD_MALFORMED", id="no setup"),
         pytest.param(_wire_payload(bb_sha256=b"short"), "PAYLOAD_MALFORMED", id="a short digest"),
         pytest.param(_wire_payload(aztec_version="../4.1.2"), "INVALID_VERSION", id="a path as version"),
-        pytest.param(_wire_payload(aztec_version="4.1.3"), "AZTEC_VERSION_MISMATCH", id="another version"),
+        pytest.param(_wire_payload(aztec_version="5.0.0"), "AZTEC_VERSION_MISMATCH", id="another version"),
         pytest.param(_wire_payload(crs="genuine"), "SETUP_MISMATCH", id="another setup"),
         pytest.param(_wire_payload(steps=[]), "STEPS_EMPTY", id="no steps"),
         pytest.param(_wire_payload(steps=7), "STEPS_MALFORMED", id="a number for steps"),

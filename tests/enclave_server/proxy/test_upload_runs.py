@@ -16,6 +16,7 @@ from tee_rex.bb.pins import BbPins
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.settings.paths import Paths
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 from tee_rex.wire.control import BbEntry, CrsEntry, Inventory
 from tee_rex_server.http.monitoring import HealthAnswer, Runtime
 from tee_rex_server.logs import json_logger
@@ -25,6 +26,7 @@ from tee_rex_server.proxy.uploads import Uploads, UploadTiming
 from tee_rex_server.vsock import VhostSocket
 
 VERSION = "4.1.2"
+CLIENT_VERSION = AztecVersion.parse(f"{VERSION}-rc.1")  # has the same circuits
 
 
 def entry(setup: TrustedSetup, *, version: str = VERSION) -> BbEntry:
@@ -69,13 +71,13 @@ async def test_a_version_of_both_setups_is_uploaded_twice(tmp_path: Path) -> Non
     uploads = ScriptedUploads(tmp_path, io.StringIO(), [both, both])
     running = asyncio.create_task(uploads.upload_missing())
     await asyncio.wait_for(uploads.waiting.wait(), PATIENCE)
-    waiting = asyncio.create_task(uploads.wait_for(VERSION))
+    waiting = asyncio.create_task(uploads.wait_for(CLIENT_VERSION))
     await asyncio.sleep(0)
     uploads.go_on.set()
     await running
     assert await waiting == UploadTiming(2, 4)
     assert [one.setup for one in uploads.uploaded] == [TrustedSetup.GENUINE, TrustedSetup.DEVELOPMENT]
-    assert await uploads.wait_for(VERSION) is None
+    assert await uploads.wait_for(CLIENT_VERSION) is None
 
 
 async def test_an_enclave_restarted_between_two_inventories_gets_what_the_new_one_lacks(
@@ -99,7 +101,7 @@ async def test_a_bug_while_uploading_is_logged_and_tried_again(
     there = inventory(entry(TrustedSetup.GENUINE))
     uploads = ScriptedUploads(tmp_path, log, [there])  # the second answer is missing: IndexError
     uploads.go_on.set()
-    uploads.enclave.health = HealthAnswer([], Runtime(1, 1, 1, "nitro"), True, True, 1, 0, 0, 0, [])
+    uploads.enclave.health = HealthAnswer([], Runtime("1", 1, 1, "nitro"), True, True, 1, 0, 0, 0, [])
     uploads.enclave.starts = 1
     running = asyncio.create_task(uploads.run())
     await eventually(lambda: '"bug"' in log.getvalue(), seconds=60)

@@ -9,15 +9,15 @@ from tee_rex.errors.tree import MalformedProofError
 
 SETUP_MISMATCH = ErrorKind(InputError, "SETUP_MISMATCH", "Wrong trusted setup").says(
     "The steps belong to the {setup} setup, not to the {asserted} one.",
-    "Omit --crs: the setup is read from the steps.",
+    "Ask for the setup that the steps belong to; with --crs omitted, it is read from them.",
 )
 AZTEC_VERSION_UNKNOWN = ErrorKind(InputError, "AZTEC_VERSION_UNKNOWN", "Unknown Aztec version").says(
     "The last circuit of the steps is not a known protocol circuit.",
-    "Record the steps with Aztec 4.1.2, or give the version to prove with: --aztec-version.",
+    "Record the steps with Aztec 4.1.2, or name their version (--aztec-version, X-Aztec-Version).",
 )
 AZTEC_VERSION_MISMATCH = ErrorKind(InputError, "AZTEC_VERSION_MISMATCH", "Wrong Aztec version").says(
     "The steps come from Aztec {version}, not {asserted}.",
-    "Omit --aztec-version: the version is read from the steps.",
+    "Omit the version (--aztec-version, X-Aztec-Version): it is read from the steps.",
 )
 
 STEPS_EMPTY = ErrorKind(InputError, "STEPS_EMPTY", "No execution steps").says(

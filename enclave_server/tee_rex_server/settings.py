@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import TYPE_CHECKING, TypeAlias
+from ipaddress import ip_network
+from typing import Final
 
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.web.clients import Network
 from tee_rex.wire.protocol import TeeMode
 from tee_rex_server.errors.serving import RATE_LIMIT_MALFORMED, TRUSTED_PROXY_MALFORMED
 
-if TYPE_CHECKING:
-    from limits import RateLimitItem
+NO_RATE_LIMIT: Final = "off"
+_RATE: Final = re.compile(
+    r"\s*([0-9]{1,9})\s*(?:/|per)\s*([0-9]{1,4})?\s*(second|minute|hour|day|month|year)s?\s*", re.IGNORECASE
+)
+_DAY: Final = 24 * 3600
+_SECONDS: Final = {
+    "second": 1,
+    "minute": 60,
+    "hour": 3600,
+    "day": _DAY,
+    "month": 30 * _DAY,
+    "year": 360 * _DAY,
+}
 
-Network: TypeAlias = IPv4Network | IPv6Network
 
-NO_RATE_LIMIT = "off"
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many proofs in so many seconds."""
+
+    amount: int
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +58,18 @@ class ServerSettings:
     request_memory: int
     memory_limit: int | None
     proof_seconds: float
-    rate_limit: RateLimitItem | None
+    rate_limit: Rate | None
     trusted_proxies: tuple[Network, ...]
     grace_seconds: float
 
 
-def parse_rate_limit(text: str) -> RateLimitItem | None:
-    """Parse a rate such as ``10/hour``; None for ``off``. Raises RATE_LIMIT_MALFORMED."""
+def parse_rate_limit(text: str) -> Rate | None:
+    """Parse ``10/hour``, ``10 per 2 hours`` or, for None, ``off``. Raises RATE_LIMIT_MALFORMED."""
     if text == NO_RATE_LIMIT:
         return None
-    from limits import parse
-
-    try:
-        rate = parse(text)
-    except ValueError:
-        rate = None
-    if rate is None or rate.amount < 1:
+    match = _RATE.fullmatch(text)
+    rate = match and Rate(int(match[1]), int(match[2] or 1) * _SECONDS[match[3].lower()])
+    if not rate or rate.amount < 1 or rate.seconds < 1:
         raise RATE_LIMIT_MALFORMED(text=text)
     return rate
 

@@ -63,7 +63,6 @@ _USED_EXCEPTIONS: Final = ("encodings/iso8859_1.py", "encodings/cp437.py")
 
 OMITTED_DISTRIBUTIONS: Final[Mapping[str, str]] = {
     "httpx2": "downloads; an enclave has no network",
-    "limits": "limits rates; only the host's proxy knows its clients",
     "pycparser": "compiles cffi declarations, never at run time",
     "rich": "draws on terminals",
     "typer": "the command line",

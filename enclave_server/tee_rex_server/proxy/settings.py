@@ -11,9 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from limits import RateLimitItem
-
-    from tee_rex_server.settings import Network
+    from tee_rex.web.clients import Network
+    from tee_rex_server.settings import Rate
     from tee_rex_server.vsock import EnclaveAddress
 
 
@@ -32,7 +31,7 @@ class ProxySettings:
     http_port: int
     control_port: int | None
     patience_seconds: float
-    rate_limit: RateLimitItem | None
+    rate_limit: Rate | None
     trusted_proxies: tuple[Network, ...]
     grace_seconds: float
 

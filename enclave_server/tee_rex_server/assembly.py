@@ -13,8 +13,9 @@ from tee_rex.system.memory import forbid_core_dumps, forbid_memory_access, retur
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import TaskProgress
 from tee_rex.web import server as web_server
+from tee_rex.web.clients import ClientAddresses
 from tee_rex_server.http.control import ControlApi
-from tee_rex_server.http.limits import ClientAddresses, RateLimit
+from tee_rex_server.http.limits import RateLimit
 from tee_rex_server.http.monitoring import Metrics
 from tee_rex_server.http.routes import Api
 from tee_rex_server.proving.decoder import RequestDecoder, ServerKey
@@ -50,6 +51,7 @@ async def serve(
     forbid_core_dumps()
     forbid_memory_access()
     return_large_buffers()
+    web_server.allow_open_files(log)
     api = build_api(settings, installation, tee, log)
     host, port, *_ = listener.getsockname() if settings.vsock_port is None else (None, None)
     log.info(
@@ -124,9 +126,9 @@ async def serve_until_signalled(
     control_listener: where the host of an enclave uploads bb and CRS. Raises an UnusableEnvironmentError when
     what proving needs cannot be installed.
     """
-    server = web_server.SignalledServer(web_server.uvicorn_config(api.app()))
+    server = web_server.SignalledServer(web_server.HttpConfig(api.app(), api.addresses))
     control = ControlApi(installation, api.provers, api.ready, api.metrics, api.log)
-    uploads = web_server.UnsignalledServer(web_server.uvicorn_config(control.app()))
+    uploads = web_server.UnsignalledServer(web_server.HttpConfig(control.app(), api.addresses))
     serving_uploads: asyncio.Task[None] | None = None
     if control_listener is not None:
         api.provers.expect_uploads()

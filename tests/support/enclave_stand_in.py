@@ -20,9 +20,9 @@ from tee_rex.bb.pins import BbPins
 from tee_rex.local.installation import Installation
 from tee_rex.settings.paths import Paths
 from tee_rex.transaction.request import ProverBackend
+from tee_rex.web.clients import ClientAddresses, Network
 from tee_rex.web.server import listening_socket
 from tee_rex_server.assembly import serve_until_signalled
-from tee_rex_server.http.limits import ClientAddresses
 from tee_rex_server.http.routes import Api
 from tee_rex_server.logs import json_logger
 from tee_rex_server.proving.service import ServiceLimits
@@ -30,7 +30,7 @@ from tee_rex_server.proxy.enclaves import HealthPolicy
 from tee_rex_server.proxy.routes import ProxyApi
 from tee_rex_server.proxy.server import proxy_api, serve_proxy
 from tee_rex_server.proxy.settings import ProxySettings
-from tee_rex_server.settings import Network, parse_rate_limit
+from tee_rex_server.settings import parse_rate_limit
 from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT, VhostSocket
 
 QUICK = HealthPolicy(interval=0.2, freshness=0.05, timeout=2.0, max_missed=2)

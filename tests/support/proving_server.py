@@ -42,10 +42,11 @@ from tee_rex.transaction.proof import FIELD_BYTES, FIELDS_WITHOUT_PUBLIC_INPUTS,
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProverBackend, ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
+from tee_rex.web.clients import ClientAddresses
 from tee_rex.web.server import listening_socket
 from tee_rex.wire.protocol import encode_payload
 from tee_rex_server.assembly import serve_until_signalled
-from tee_rex_server.http.limits import ClientAddresses, RateLimit
+from tee_rex_server.http.limits import RateLimit
 from tee_rex_server.http.monitoring import Metrics
 from tee_rex_server.http.routes import Api
 from tee_rex_server.logs import json_logger

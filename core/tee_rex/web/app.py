@@ -11,25 +11,28 @@ from typing import TYPE_CHECKING, Any, Protocol
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 
 from tee_rex.errors import TeeRexError
-from tee_rex.errors.catalogue.http import INTERNAL, METHOD_NOT_ALLOWED, ROUTE_UNKNOWN
+from tee_rex.errors.catalogue.http import HEAD_TOO_LARGE, INTERNAL, METHOD_NOT_ALLOWED, ROUTE_UNKNOWN
 from tee_rex.web.bodies import ClientGoneError
+from tee_rex.web.clients import MAX_PER_CLIENT, Shares
 from tee_rex.web.log import traced
-from tee_rex.web.responses import error_response
+from tee_rex.web.responses import error_response, machine_error
 from tee_rex.wire.protocol import REQUEST_ID_HEADER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.routing import BaseRoute
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from tee_rex.web.clients import Address
     from tee_rex.web.log import EventLog
 
+MAX_HEAD_BYTES = 16 * 1024
+"""Of a request: its target and headers."""
 _REQUEST_ID = re.compile(r"[0-9A-Za-z._-]{1,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 _CLIENT_CLOSED_REQUEST = 499
@@ -48,32 +51,30 @@ def create_app(
     *,
     metrics: RequestMetrics,
     log: EventLog,
-    client: Callable[[Scope], object],
+    client: Callable[[Scope], Address | None],
     discreet: bool,
     exposed_headers: Sequence[str] = (),
 ) -> Starlette:
     """The ASGI application that answers ``routes``, and everything else with an error of ours.
 
-    client: the address that the log names as a request's client. discreet: see
-    :func:`tee_rex.web.responses.shown_texts`. exposed_headers: those of an answer that web pages of other
-    origins can read; without any, such pages cannot send requests.
+    client: a request's client, whom the log names, and who may have MAX_PER_CLIENT requests in progress; None
+    for the host of an enclave. discreet: see :func:`tee_rex.web.responses.shown_texts`. exposed_headers:
+    those of an answer that web pages of other origins can read; without any, such pages cannot send requests.
     """
 
     async def tee_rex_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, TeeRexError)  # noqa: S101  # the class it is registered for
         return error_response(request.scope, error, discreet=discreet)
 
-    middleware = [Middleware(RequestEnvelope, metrics=metrics, log=log, client=client)]
+    cors = {}
     if exposed_headers:
-        middleware.append(
-            Middleware(
-                CORSMiddleware,
-                allow_origins=["*"],
-                allow_methods=["GET", "POST", "DELETE"],
-                allow_headers=["*"],
-                expose_headers=exposed_headers,
-            )
-        )
+        cors = {
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Expose-Headers": ", ".join(exposed_headers),
+        }
+    middleware = [Middleware(RequestEnvelope, metrics=metrics, log=log, client=client, headers=cors)]
+    if exposed_headers:
+        middleware.append(Middleware(Preflights))
     app = Starlette(
         routes=routes,
         middleware=middleware,
@@ -102,8 +103,33 @@ async def _method_not_allowed(request: Request, error: Exception) -> Response:
     return error_response(request.scope, refusal, headers=headers)
 
 
+class Preflights:
+    """ASGI middleware that answers every OPTIONS request itself, so that web pages may send any other.
+
+    It refuses none: what a page may send is for its browser to compare (Fetch standard, section 3.3.4), and
+    a route that does not exist says so when it is asked.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer OPTIONS, and pass on everything else."""
+        if scope["type"] != "http" or scope["method"] != "OPTIONS":
+            await self._app(scope, receive, send)
+            return
+        headers = {
+            "Access-Control-Allow-Methods": "GET, POST, DELETE",
+            "Access-Control-Allow-Headers": "*",
+            "Access-Control-Max-Age": "600",
+        }
+        if "access-control-request-private-network" in Headers(scope=scope):
+            headers["Access-Control-Allow-Private-Network"] = "true"
+        await Response(headers=headers)(scope, receive, send)
+
+
 class RequestEnvelope:
-    """ASGI middleware for every request: its ID, common headers, its line in the log, uncaught errors."""
+    """ASGI middleware for every request: its ID, limits, common headers, line in the log, uncaught errors."""
 
     def __init__(
         self,
@@ -111,13 +137,16 @@ class RequestEnvelope:
         *,
         metrics: RequestMetrics,
         log: EventLog,
-        client: Callable[[Scope], object],
+        client: Callable[[Scope], Address | None],
+        headers: Mapping[str, str],
     ) -> None:
-        """client: the address that the log names as a request's client."""
+        """client: a request's client. headers: of every answer."""
         self._app = app
         self._metrics = metrics
         self._log = log
         self._client = client
+        self._headers = headers
+        self._in_progress = Shares(MAX_PER_CLIENT)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request; no exception leaves it."""
@@ -126,8 +155,13 @@ class RequestEnvelope:
             return
         begin = time.perf_counter()
         status = _CLIENT_CLOSED_REQUEST
-        request_id = _request_id(Headers(scope=scope).get(REQUEST_ID_HEADER))
+        received = Headers(scope=scope)
+        request_id = _request_id(received.get(REQUEST_ID_HEADER))
         scope.setdefault("state", {})["request_id"] = request_id
+        client = self._client(scope)
+        oversized = _head_bytes(scope) > MAX_HEAD_BYTES
+        # Two lengths of one body are a sign of smuggling: RFC 9112, section 6.1.
+        closing = oversized or {"content-length", "transfer-encoding"} <= {*received}
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -137,32 +171,54 @@ class RequestEnvelope:
                 headers[REQUEST_ID_HEADER] = request_id
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers.setdefault("Cache-Control", "no-store")
+                headers.update(self._headers)
+                if closing:
+                    headers["Connection"] = "close"
             await send(message)
 
+        async def answer(error: TeeRexError) -> None:
+            await error_response(scope, error)(scope, receive, send_with_headers)
+
         try:
-            await self._app(scope, receive, send_with_headers)
+            if oversized:
+                raise HEAD_TOO_LARGE(limit=MAX_HEAD_BYTES)  # noqa: TRY301  # answered as other refusals
+            with self._in_progress.held_by(client):
+                await self._app(scope, receive, send_with_headers)
         except ClientGoneError:
             pass
-        except Exception as bug:  # noqa: BLE001  # answered without its text, and logged for the operator
-            self._log.error("bug", request_id=request_id, trace=traced(bug))
+        except TeeRexError as refusal:
+            await answer(refusal)
+        except Exception as fault:  # noqa: BLE001  # answered without its text, and logged for the operator
+            error = machine_error(fault)
+            self._log.error(
+                "bug" if error is None else "fault of the machine",
+                request_id=request_id,
+                trace=traced(fault),
+            )
             if status == _CLIENT_CLOSED_REQUEST:
-                await error_response(scope, INTERNAL())(scope, receive, send_with_headers)
+                await answer(error or INTERNAL())
         finally:
-            self._record(scope, status, time.perf_counter() - begin)
+            self._record(scope, client, status, time.perf_counter() - begin)
 
-    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+    def _record(self, scope: Scope, client: Address | None, status: int, seconds: float) -> None:
         # The path itself could hold a job's ID, which is a credential, so only the route's name is kept.
         route = getattr(scope.get("endpoint"), "__name__", "none")
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self._metrics.request_ended(route, method, status, seconds)
         details: dict[str, Any] = {
             "request_id": scope["state"]["request_id"],
-            "client": str(self._client(scope)),
+            "client": "host" if client is None else str(client),
         }
         if code := scope["state"].get("error_code"):
             details["code"] = code
         log = self._log.info if method not in ("GET", "HEAD") or status >= 400 else self._log.debug
         log("request", route=route, method=method, status=status, ms=round(seconds * 1000, 1), **details)
+
+
+def _head_bytes(scope: Scope) -> int:
+    """The length of a request's target and headers, without how they were separated."""
+    target = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
+    return target + sum(len(name) + len(value) for name, value in scope["headers"])
 
 
 def _request_id(untrusted: str | None) -> str:

@@ -32,12 +32,19 @@ class BodyForm(Enum):
 
 
 _CONTENT_TYPES = {"application/json": BodyForm.JSON, "application/octet-stream": BodyForm.MESSAGE}
+_UNDECLARED = frozenset({"", "text/plain"})
+"""What clients send that set no content type: most programs none, a page's fetch() of a string text/plain."""
 
 
 def body_form(headers: Headers, accepted: Collection[BodyForm]) -> BodyForm:
-    """The form that the headers declare; raises UNSUPPORTED_MEDIA_TYPE, also for compressed bodies."""
+    """The form that the headers declare; raises UNSUPPORTED_MEDIA_TYPE, also for compressed bodies.
+
+    Where one form alone is accepted, a body without a content type has it, as with the original system.
+    """
     content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     form = _CONTENT_TYPES.get(content_type)
+    if content_type in _UNDECLARED and len(accepted) == 1:
+        form = next(iter(accepted))
     if form is None or form not in accepted:
         raise errors.UNSUPPORTED_MEDIA_TYPE()
     if headers.get("content-encoding", "identity").lower() != "identity":

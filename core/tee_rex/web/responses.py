@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 from string import Formatter
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import msgspec
 from starlette.responses import Response
 
 from tee_rex.errors import RefusedError, TeeRexError
+from tee_rex.errors.catalogue.files import TOO_MANY_OPEN_FILES
 from tee_rex.wire.protocol import ErrorAnswer
 
 if TYPE_CHECKING:
@@ -64,3 +66,10 @@ def shown_texts(error: TeeRexError, *, discreet: bool) -> tuple[str, str]:
     template = error.hint_parts.template
     constant = all(name is None for _, name, _, _ in Formatter().parse(template))
     return "", error.hint if constant else ""
+
+
+def machine_error(fault: BaseException) -> TeeRexError | None:
+    """The error of an exception that is the machine's fault, wherever it was raised; None for a bug's."""
+    if isinstance(fault, OSError) and fault.errno in (errno.EMFILE, errno.ENFILE):
+        return TOO_MANY_OPEN_FILES()
+    return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,14 @@ import msgspec
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from tee_rex.errors.catalogue.http import HTTP_MALFORMED, LISTEN_FAILED, TOO_MANY_CONNECTIONS
+from tee_rex.errors.catalogue.http import (
+    HTTP_MALFORMED,
+    LISTEN_FAILED,
+    TOO_MANY_CONNECTIONS,
+    TOO_MANY_OF_CLIENT,
+)
+from tee_rex.web.app import MAX_HEAD_BYTES
+from tee_rex.web.clients import MAX_PER_CLIENT, ClientAddresses, client_key
 from tee_rex.web.responses import error_answer, retry_after_header
 from tee_rex.wire.protocol import REQUEST_ID_HEADER
 
@@ -24,12 +32,15 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from tee_rex.errors import TeeRexError
+    from tee_rex.web.log import EventLog
 
 HEAD_SECONDS = 20.0
 """From the start of a connection, or its last answer, to the end of the next request's head."""
-MAX_HEAD_BYTES = 16 * 1024
 MAX_CONNECTIONS = 512
-"""Well below the usual limit of 1,024 open files, of which every bb needs some."""
+WANTED_OPEN_FILES = 4096
+"""Room for all connections, as many sockets to enclaves, and the files and pipes of bb."""
+_OTHER_FILES = 128
+"""Of a process's open files, those that are left for everything but connections."""
 KEEP_ALIVE_SECONDS = 10
 """Longer than clients keep idle connections (httpx: 5 s), so that none sends a request on one that is just
 being closed here."""
@@ -42,9 +53,11 @@ LAST_ANSWERS_SECONDS = 5
 def listening_socket(host: str, port: int) -> socket.socket:
     """A TCP socket that listens; port 0 lets the system choose one. Raises LISTEN_FAILED."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    if not 0 <= port < 2**16:  # for these create_server leaves a socket open
+        raise LISTEN_FAILED(address=f"{host} port {port}", reason="port must be 0-65535")
     try:
         listener = socket.create_server((host, port), family=family, backlog=MAX_CONNECTIONS)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         # Python adds the address, which the message has already.
         reason, *_ = (getattr(error, "strerror", None) or str(error)).split(" (while attempting")
         raise LISTEN_FAILED(address=f"{host} port {port}", reason=reason.rstrip(".")) from error
@@ -63,17 +76,80 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
-class BoundedH11Protocol(H11Protocol):
-    """uvicorn's HTTP/1.1, with a deadline for every request's head, and JSON errors for what is not HTTP."""
+def allow_open_files(log: EventLog) -> None:
+    """Let this process open WANTED_OPEN_FILES files, as far as its hard limit allows; log if that is few."""
+    if sys.platform == "win32":
+        return
+    import resource
 
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < WANTED_OPEN_FILES:
+        soft = WANTED_OPEN_FILES if hard == resource.RLIM_INFINITY else min(WANTED_OPEN_FILES, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft < MAX_CONNECTIONS + _OTHER_FILES:
+        log.error("too few open files are allowed", limit=soft, needed=MAX_CONNECTIONS + _OTHER_FILES)
+
+
+def _max_connections(files_each: int) -> int:
+    """As many connections as the process's limit of open files leaves room for."""
+    if sys.platform == "win32":
+        return MAX_CONNECTIONS
+    import resource
+
+    limit, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return min(MAX_CONNECTIONS, (limit - min(_OTHER_FILES, limit // 2)) // files_each)
+
+
+class HttpConfig(uvicorn.Config):
+    """uvicorn's configuration for any application of ours: bounded, and silent on the console.
+
+    max_connections: at the same time, of all clients.
+    """
+
+    def __init__(self, app: ASGIApp, addresses: ClientAddresses, *, files_each: int = 1) -> None:
+        """addresses: tells which connections belong to one client. files_each: open for one connection."""
+        super().__init__(
+            app,
+            http=BoundedH11Protocol,
+            ws="none",
+            lifespan="off",
+            loop="asyncio",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            backlog=MAX_CONNECTIONS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=LAST_ANSWERS_SECONDS,
+            h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+        )
+        self.addresses = addresses
+        self.max_connections = _max_connections(files_each)
+
+
+class BoundedH11Protocol(H11Protocol):
+    """uvicorn's HTTP/1.1 with limits, and JSON errors for what is not HTTP.
+
+    The limits: all connections, those of one client, and the time for each request's head.
+    """
+
+    config: HttpConfig
+    owner: str | None = None
     _head_deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's
         """Start the first head's deadline, or refuse the connection where too many are open."""
         super().connection_made(transport)
         self._start_head_deadline()
-        if len(self.connections) > MAX_CONNECTIONS:
+        client = self.config.addresses.of_connection(self.client[0] if self.client else None)
+        self.owner = None if client is None else client_key(client)
+        if len(self.connections) > self.config.max_connections:
             self._close_with(TOO_MANY_CONNECTIONS(retry_after=KEEP_ALIVE_SECONDS))
+        elif client is not None and self._connections_of_client() > MAX_PER_CLIENT:
+            self._close_with(TOO_MANY_OF_CLIENT(retry_after=KEEP_ALIVE_SECONDS))
+
+    def _connections_of_client(self) -> int:
+        return sum(getattr(one, "owner", None) == self.owner for one in self.connections)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Cancel the head's deadline."""
@@ -187,25 +263,6 @@ def raise_first_failure(*tasks: asyncio.Task[None]) -> None:
     for task in tasks:
         if task.done() and not task.cancelled():
             task.result()
-
-
-def uvicorn_config(app: ASGIApp) -> uvicorn.Config:
-    """Uvicorn's configuration for any application of ours: bounded, and silent on the console."""
-    return uvicorn.Config(
-        app,
-        http=BoundedH11Protocol,
-        ws="none",
-        lifespan="off",
-        loop="asyncio",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        backlog=MAX_CONNECTIONS,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=LAST_ANSWERS_SECONDS,
-        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
-    )
 
 
 async def drain(server: SignalledServer, work: Coroutine[Any, Any, None], grace_seconds: float) -> bool:

@@ -65,7 +65,7 @@ class ControlApi:
             ],
             metrics=self.metrics,
             log=self.log,
-            client=lambda _scope: "host",
+            client=lambda _scope: None,
             discreet=False,
         )
 

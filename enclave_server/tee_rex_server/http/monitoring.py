@@ -23,22 +23,23 @@ _REQUEST_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 10, 20, 30, 60, 12
 
 
 class Runtime(msgspec.Struct, frozen=True):
-    """Where the server runs, with the fields of the original system.
+    """Where the server runs, with the fields and types of the original system.
 
-    hardware_concurrency: bb's threads for one proof. node_env, crs_path: always null.
+    hardware_concurrency: bb's threads for one proof, in decimal. node_env, crs_path: variables of the
+    original, "unset" here as there.
     """
 
-    hardware_concurrency: int
+    hardware_concurrency: str
     available_parallelism: int
     cpu_count: int
     tee_mode: TeeMode
-    node_env: str | None = None
-    crs_path: str | None = None
+    node_env: str = "unset"
+    crs_path: str = "unset"
 
     @classmethod
     def here(cls, threads_per_proof: int, tee_mode: TeeMode) -> Runtime:
         """Of a server on this machine."""
-        return cls(threads_per_proof, usable_cores(), os.cpu_count() or 1, tee_mode)
+        return cls(str(threads_per_proof), usable_cores(), os.cpu_count() or 1, tee_mode)
 
 
 class HealthAnswer(msgspec.Struct, frozen=True):

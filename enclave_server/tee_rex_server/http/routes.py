@@ -6,7 +6,7 @@ import asyncio
 import base64
 import re
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web.app import create_app, healthz
 from tee_rex.web.bodies import BodyForm, ClientGoneError, body_form, client_gone, declared_bytes, read_body
+from tee_rex.web.clients import Shares
 from tee_rex.web.responses import json_response
 from tee_rex.wire import protocol
 from tee_rex_server.errors.serving import NONCE_MALFORMED, NOT_READY
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from structlog.typing import FilteringBoundLogger
 
-    from tee_rex_server.http.limits import ClientAddresses, RateLimit
+    from tee_rex.web.clients import ClientAddresses
+    from tee_rex_server.http.limits import RateLimit
     from tee_rex_server.http.monitoring import Metrics
     from tee_rex_server.proving.decoder import RequestDecoder, ServerKey
     from tee_rex_server.proving.jobs import Jobs
@@ -43,7 +45,13 @@ T = TypeVar("T")
 
 _NONCE = re.compile(r"(?:[0-9a-fA-F]{2}){1,64}")
 _HEARTBEAT = b": no change\n\n"
-_NOT_READY_RETRY_SECONDS = 5
+READY_SECONDS = 8.0
+"""How long a request for the key waits until the server is ready; clients of ky give up after ten."""
+_NOT_READY_RETRY_SECONDS = 10
+MAX_UPLOAD_BYTES_PER_CLIENT = 256_000_000
+"""Of the bodies of one client that arrive at the same time: half of the default memory for requests."""
+MIN_UPLOAD_BYTES = MAX_UPLOAD_BYTES_PER_CLIENT // 8
+"""What each counts at least, so that slow ones take no more than half of the default queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,7 @@ class Api:
     metrics: Metrics
     log: FilteringBoundLogger
     ready: asyncio.Event
+    uploading: Shares = field(default_factory=lambda: Shares(MAX_UPLOAD_BYTES_PER_CLIENT))
 
     def app(self) -> Starlette:
         """The ASGI application."""
@@ -102,10 +111,13 @@ class Api:
         return json_response(protocol.PublicKeyAnswer(self.key.armored))
 
     async def attestation(self, request: Request) -> Response:
-        """The key, attested if there is a TEE; NOT_READY until the server is ready to prove."""
+        """The key, attested if there is a TEE; waits until the server is ready to prove, then NOT_READY."""
         nonce = _nonce(request.query_params.getlist("nonce"))
-        if not self.ready.is_set():
-            raise NOT_READY(retry_after=_NOT_READY_RETRY_SECONDS)
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                await _until_client_leaves(request, self.ready.wait())
+        except TimeoutError:
+            raise NOT_READY(retry_after=_NOT_READY_RETRY_SECONDS) from None
         user_data, manifest = self.provers.attested()
         attested = await self.tee.attest(
             public_key=self.key.armored.encode(), user_data=user_data, nonce=nonce
@@ -123,8 +135,7 @@ class Api:
         """One proof, cancelled when the connection closes."""
         version = _version(request.headers.getlist(protocol.VERSION_HEADER))
         form = body_form(request.headers, {BodyForm.JSON})
-        async with self._admitted(request, form) as reservation:
-            body = await read_body(request.receive, form)
+        async with self._received(request, form) as (body, reservation):
             return await _until_client_leaves(
                 request, self._decrypt_and_prove(body, form, version, reservation)
             )
@@ -132,8 +143,7 @@ class Api:
     async def start_job(self, request: Request) -> Response:
         """One proof, which continues without the connection."""
         form = body_form(request.headers, set(BodyForm))
-        async with self._admitted(request, form) as reservation:
-            body = await read_body(request.receive, form)
+        async with self._received(request, form) as (body, reservation):
             decoded = await self.decoder.decode_payload(body, form)
             self.provers.check(decoded.request, decoded.allowed_bb)
             reservation.resize(decoded.size)
@@ -176,17 +186,26 @@ class Api:
             headers={
                 protocol.PROVE_DURATION_HEADER: f"{result.timings.prove_ms:.0f}",
                 protocol.DECRYPT_DURATION_HEADER: f"{decoded.decrypt_ms:.0f}",
+                protocol.BB_VERSION_HEADER: str(result.version),
             },
         )
 
     @asynccontextmanager
-    async def _admitted(self, request: Request, form: BodyForm) -> AsyncIterator[Reservation]:
-        """Reserve before the body is read; only admitted requests count towards the rate limit."""
+    async def _received(
+        self, request: Request, form: BodyForm
+    ) -> AsyncIterator[tuple[bytearray, Reservation]]:
+        """The body, and its share of the service, which is reserved before the body is read.
+
+        Only requests that are admitted count towards the rate limit.
+        """
         client = self.addresses.of_request(request.scope)
-        await self.rate_limit.check(client)
-        with self.service.admit(declared_bytes(request.headers, form)) as reservation:
-            await self.rate_limit.count(client)
-            yield reservation
+        self.rate_limit.check(client)
+        size = declared_bytes(request.headers, form)
+        with self.service.admit(size) as reservation:
+            with self.uploading.held_by(client, max(size, MIN_UPLOAD_BYTES)):
+                self.rate_limit.count(client)
+                body = await read_body(request.receive, form)
+            yield body, reservation
 
 
 async def _event_stream(

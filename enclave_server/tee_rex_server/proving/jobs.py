@@ -13,7 +13,7 @@ from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.http import INTERNAL
 from tee_rex.transaction.events import CircuitStarted, QueuePosition
 from tee_rex.web.log import traced
-from tee_rex.web.responses import shown_texts
+from tee_rex.web.responses import machine_error, shown_texts
 from tee_rex.wire import protocol
 from tee_rex_server.errors.serving import JOB_UNKNOWN
 
@@ -193,10 +193,12 @@ class Jobs:
         except asyncio.CancelledError:
             end(protocol.JobState.CANCELLED, protocol.JobState.CANCELLED)
             raise
-        except Exception as bug:  # noqa: BLE001  # reported to the client as a failure, and to the operator
-            log.error("bug", trace=traced(bug))  # noqa: TRY400  # the exception's text may hold the witness
-            mistake = INTERNAL()
-            end(protocol.JobState.FAILED, mistake.code, error=self._job_error(mistake))
+        except Exception as fault:  # noqa: BLE001  # reported to the client as a failure, and to the operator
+            known = machine_error(fault)
+            # Without its text, which may hold the witness.
+            log.error("bug" if known is None else "fault of the machine", trace=traced(fault))  # noqa: TRY400
+            answer = known or INTERNAL()
+            end(protocol.JobState.FAILED, answer.code, error=self._job_error(answer))
         else:
             timings = self._timings(result, queue_ms=_ms(started - created), decrypt_ms=decoded.decrypt_ms)
             end(protocol.JobState.DONE, protocol.JobState.DONE, proof=result.proof.to_wire(), timings=timings)

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from starlette.responses import Response
 
 from tee_rex.web.bodies import ClientGoneError, client_gone
-from tee_rex.wire.protocol import REQUEST_ID_HEADER, VERSION_HEADER
+from tee_rex.wire.protocol import (
+    BB_VERSION_HEADER,
+    DECRYPT_DURATION_HEADER,
+    PROVE_DURATION_HEADER,
+    REQUEST_ID_HEADER,
+    VERSION_HEADER,
+    ErrorAnswer,
+)
 from tee_rex_server.errors.proxy import PROXY_BUSY, EnclaveAnswerError, EnclaveUnreachableError
 from tee_rex_server.errors.serving import SHUTTING_DOWN, ShuttingDownError
 from tee_rex_server.logs import request_log
 from tee_rex_server.proxy.exchange import connected, no_body, send_and_receive
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
     from structlog.typing import FilteringBoundLogger
 
-    from tee_rex_server.http.limits import ClientAddresses
+    from tee_rex.web.clients import ClientAddresses
     from tee_rex_server.proxy.enclaves import Enclave
     from tee_rex_server.proxy.exchange import AnswerHead, Exchange, Headers
     from tee_rex_server.proxy.monitoring import ProxyMetrics
@@ -37,10 +47,16 @@ _FORWARDED_HEADERS: Final = frozenset(
     {b"content-type", b"content-encoding", b"accept", VERSION_HEADER.lower().encode()}
 )
 """The request headers that an enclave gets; the host sets all others or drops them."""
-_DROPPED_HEADERS: Final = frozenset(
-    {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"trailer", b"server", b"date", b"vary"}
+_RETURNED_HEADERS: Final = frozenset(
+    name.lower().encode()
+    for name in (
+        *("Content-Type", "Content-Length", "Location", "Retry-After", "X-Accel-Buffering"),
+        *(PROVE_DURATION_HEADER, DECRYPT_DURATION_HEADER, BB_VERSION_HEADER),
+    )
 )
-"""The answer headers that a client does not get from the enclave: hop-by-hop ones, and the host's own."""
+"""The answer headers that a client gets from the enclave; all others are the host's own, or dropped."""
+_MAX_ERROR_BYTES: Final = 16 * 1024
+_CODE: Final = re.compile("[A-Z][A-Z0-9_]{1,63}")
 
 
 class InFlight:
@@ -133,13 +149,18 @@ class Forwarder:
         async def send_answer(exchange: Exchange) -> None:
             nonlocal answer_started
             head = await exchange.head()
-            headers = _answer_headers(head.headers)
+            headers = [(name, value) for name, value in head.headers if name in _RETURNED_HEADERS]
             if forwarded.on_head is not None:
                 headers += await forwarded.on_head(head)
             answer_started = True
             await send({"type": "http.response.start", "status": head.status, "headers": headers})
+            error = bytearray()
             async for part in exchange.parts():
+                if head.status >= HTTPStatus.BAD_REQUEST and len(error) <= _MAX_ERROR_BYTES:
+                    error += part
                 await send({"type": "http.response.body", "body": part, "more_body": True})
+            if code := _error_code(error):
+                forwarded.request.scope["state"]["error_code"] = code
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
         try:
@@ -166,12 +187,13 @@ class Forwarder:
         return headers
 
 
-def _answer_headers(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
-    return [
-        (name, value)
-        for name, value in headers
-        if name not in _DROPPED_HEADERS and not name.startswith(b"access-control-")
-    ]
+def _error_code(untrusted: bytes | bytearray) -> str | None:
+    """The code in an enclave's error answer, for the host's log."""
+    try:
+        code = msgspec.json.decode(untrusted, type=ErrorAnswer).code
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
+    return code if _CODE.fullmatch(code) else None
 
 
 async def joined(start: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Send
     from structlog.typing import FilteringBoundLogger
 
-    from tee_rex_server.http.limits import ClientAddresses, RateLimit
+    from tee_rex.web.clients import ClientAddresses
+    from tee_rex_server.http.limits import RateLimit
     from tee_rex_server.proxy.enclaves import Enclave, Fleet
     from tee_rex_server.proxy.exchange import AnswerHead, Headers
     from tee_rex_server.proxy.monitoring import ProxyMetrics
@@ -148,7 +149,7 @@ class ProxyApi:
 
     def _key_of_least_busy(self, request: Request) -> Response:
         query = request.scope["query_string"].decode("latin-1")
-        target = request.url.path + (f"?{query}" if query else "")
+        target = request.scope["path"] + (f"?{query}" if query else "")
 
         async def stream(receive: Receive, send: Send) -> None:
             with self.in_flight.request():
@@ -180,15 +181,15 @@ class ProxyApi:
         form = body_form(request.headers, forms)
         declared_bytes(request.headers, form)
         client = self.addresses.of_request(request.scope)
-        await self.rate_limit.check(client)
+        self.rate_limit.check(client)
 
         async def stream(receive: Receive, send: Send) -> None:
             with self.in_flight.request(proof=True):
-                await self.rate_limit.count(client)
+                self.rate_limit.count(client)
                 try:
                     await self._forward_proof(request, form, receive, send)
                 except (EnclaveUnreachableError, EnclaveAnswerError):
-                    await self.rate_limit.give_back(client)
+                    self.rate_limit.give_back(client)
                     raise
 
         return StreamedResponse(stream)
@@ -207,13 +208,13 @@ class ProxyApi:
 
         async def on_head(head: AnswerHead) -> Headers:
             if head.status in _NOT_ADMITTED:
-                await self.rate_limit.give_back(self.addresses.of_request(request.scope))
+                self.rate_limit.give_back(self.addresses.of_request(request.scope))
             job = _JOB_LOCATION.fullmatch(head.header(b"location"))
             if head.status == HTTPStatus.ACCEPTED and job:
                 self.jobs.remember(job[1].decode(), enclave)
             return timing
 
-        forwarded = Forwarded(request, request.url.path, joined(start, parts), [framing], on_head)
+        forwarded = Forwarded(request, request.scope["path"], joined(start, parts), [framing], on_head)
         await self._forwarder.forward(forwarded, enclave, receive, send)
 
     async def _wait_for_upload(self, request: Request, enclave: Enclave) -> Headers:
@@ -221,7 +222,7 @@ class ProxyApi:
         uploads, version = self.uploads.get(enclave.name), request.headers.get(protocol.VERSION_HEADER)
         if uploads is None or version is None:
             return []
-        timing = await uploads.wait_for(str(AztecVersion.parse(version)))
+        timing = await uploads.wait_for(AztecVersion.parse(version))
         if timing is None:
             return []
         return [

@@ -6,8 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from tee_rex.web import server as web_server
+from tee_rex.web.clients import ClientAddresses
 from tee_rex_server.errors.serving import STOPPED_UNFINISHED
-from tee_rex_server.http.limits import ClientAddresses, RateLimit
+from tee_rex_server.http.limits import RateLimit
 from tee_rex_server.proxy.enclaves import Enclave, Fleet, HealthPolicy
 from tee_rex_server.proxy.forwarding import RESTART_SECONDS
 from tee_rex_server.proxy.monitoring import ProxyMetrics
@@ -55,7 +56,8 @@ def proxy_api(
 
 async def serve_proxy(api: ProxyApi, listener: socket.socket, *, grace_seconds: float) -> None:
     """Serve until SIGINT or SIGTERM; then proofs in flight have ``grace_seconds``, or until a second one."""
-    server = web_server.SignalledServer(web_server.uvicorn_config(api.app()))
+    web_server.allow_open_files(api.log)
+    server = web_server.SignalledServer(web_server.HttpConfig(api.app(), api.addresses, files_each=2))
     tasks = [
         web_server.supervised(server, api.fleet.poll_forever()),
         web_server.supervised(server, _stop_when_signalled(server, api, grace_seconds)),

@@ -58,6 +58,15 @@ def test_the_headers_declare_the_form(headers: dict[str, str], form: BodyForm | 
     assert refused.value.http_status == 415
 
 
+@pytest.mark.parametrize("headers", [{}, {"content-type": "text/plain;charset=UTF-8"}])
+def test_where_one_form_alone_is_accepted_no_type_is_needed(headers: dict[str, str]) -> None:
+    assert body_form(Headers(headers), {BodyForm.JSON}) is BodyForm.JSON
+    with pytest.raises(RefusedError):
+        body_form(Headers(headers | {"content-encoding": "gzip"}), {BodyForm.JSON})
+    with pytest.raises(RefusedError):
+        body_form(Headers({"content-type": "application/octet-stream"}), {BodyForm.JSON})
+
+
 def test_a_form_that_the_route_does_not_accept_is_refused() -> None:
     with pytest.raises(RefusedError) as refused:
         body_form(Headers({"content-type": "application/octet-stream"}), {BodyForm.JSON})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 
 from tee_rex.errors import (
@@ -14,7 +16,7 @@ from tee_rex.errors import (
 )
 from tee_rex.errors.catalogue.http import PAYLOAD_TOO_LARGE, QUEUE_FULL
 from tee_rex.transaction.steps import MAX_STEPS_BYTES, ExecutionSteps
-from tee_rex.web.responses import error_answer, retry_after_header
+from tee_rex.web.responses import error_answer, machine_error, retry_after_header
 
 IN_A_CIRCUIT = ErrorKind(ProvingError, "X", "Failed", "bb failed in {circuit}.", "Skip {circuit}.")
 ANYWHERE = ErrorKind(ProvingError, "Y", "Failed", "bb failed.", "Try again.")
@@ -50,3 +52,10 @@ def test_refusals_come_with_their_message() -> None:
 def test_retry_after_is_in_whole_seconds() -> None:
     assert retry_after_header(QUEUE_FULL(admitted=1, retry_after=1.2)) == {"Retry-After": "2"}
     assert retry_after_header(ANYWHERE()) == {}
+
+
+def test_a_process_without_descriptors_is_told_so() -> None:
+    error = machine_error(OSError(errno.EMFILE, "Too many open files"))
+    assert error is not None
+    assert (error.code, error.http_status) == ("TOO_MANY_OPEN_FILES", 503)
+    assert machine_error(OSError(errno.EIO, "")) is machine_error(ValueError()) is None

@@ -25,6 +25,7 @@ from support.proving_server import (
     job_body,
     json_body,
     prove_json,
+    settle,
     small_api,
     some_proof,
 )
@@ -32,9 +33,11 @@ from support.recorded_steps import development_deployment, genuine_deployment, w
 from tee_rex.errors import TeeRexError, UnusableEnvironmentError, message
 from tee_rex.errors.catalogue.proving import BB_KILLED, BB_REFUSED
 from tee_rex.openpgp import PublicKey
+from tee_rex.web.clients import ClientAddresses
 from tee_rex.wire.protocol import MAX_JSON_BODY_BYTES, TeeMode
-from tee_rex_server.http.limits import ClientAddresses, RateLimit
-from tee_rex_server.http.routes import Api
+from tee_rex_server.http import routes
+from tee_rex_server.http.limits import RateLimit
+from tee_rex_server.http.routes import MAX_UPLOAD_BYTES_PER_CLIENT, Api
 from tee_rex_server.settings import parse_rate_limit
 from tee_rex_server.tee.providers import TeeProvider
 
@@ -94,9 +97,48 @@ async def test_a_proof_has_the_answer_of_the_original_system() -> None:
     assert answer.headers["X-Request-Id"] == "mine-1"
     assert answer.headers["x-prove-duration-ms"] == "6"
     assert int(answer.headers["x-decrypt-duration-ms"]) >= 0
+    assert answer.headers["x-bb-version"] == "4.1.2"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     exposed = answer.headers["Access-Control-Expose-Headers"].lower()
     assert all(name in exposed for name in ("x-request-id", "x-prove-duration-ms", "x-decrypt-duration-ms"))
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Type": "text/plain"}, JSON])
+async def test_the_originals_client_is_served(headers: dict[str, str]) -> None:
+    """It names the release candidate that it was built with; other clients of it set no content type."""
+    api = small_api(GatedBackend(is_open=True))
+    async with connecting_to(api) as http:
+        sent = headers | {"X-Aztec-Version": "4.1.2-rc.1"}
+        answer = await http.post("/prove", content=proving_body(api), headers=sent)
+        other = await http.post(
+            "/prove", content=proving_body(api), headers=headers | {"X-Aztec-Version": "5.0.0"}
+        )
+    assert (answer.status_code, answer.headers["x-bb-version"]) == (200, "4.1.2")
+    assert refusal(other) == (400, "AZTEC_VERSION_MISMATCH")
+    assert "X-Aztec-Version" in other.json()["hint"]
+
+
+async def test_a_client_may_upload_only_so_much_at_once() -> None:
+    api = small_api(GatedBackend(), limits=replace(LIMITS, queue=16))
+    going_on = asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"{"
+        await going_on.wait()
+
+    large = JSON | {"Content-Length": str(MAX_UPLOAD_BYTES_PER_CLIENT // 4 + 1)}
+    small = JSON | {"Content-Length": "1"}
+    async with connecting_to(api) as http, connecting_to(api, "203.0.113.8") as other:
+        uploads = [
+            asyncio.create_task(http.post("/prove", content=slow(), headers=headers))
+            for headers in (*[large] * 3, small)
+        ]
+        await eventually(lambda: api.service._admitted == 4)
+        assert refusal(await http.post("/prove", content=b"{", headers=small)) == (429, "QUEUE_FULL")
+        assert refusal(await other.post("/prove", content=b"{", headers=JSON))[0] == 400
+        going_on.set()
+        assert {refusal(await upload)[0] for upload in uploads} == {400}
+        assert refusal(await http.post("/prove", content=b"{", headers=JSON))[0] == 400
 
 
 async def test_browsers_may_send_preflight_requests(http: httpx2.AsyncClient) -> None:
@@ -109,7 +151,7 @@ async def test_browsers_may_send_preflight_requests(http: httpx2.AsyncClient) ->
         },
     )
     assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, "*")
-    assert "x-aztec-version" in answer.headers["Access-Control-Allow-Headers"]
+    assert answer.headers["Access-Control-Allow-Headers"] == "*"
 
 
 async def test_health_and_keys() -> None:
@@ -123,6 +165,7 @@ async def test_health_and_keys() -> None:
     assert set(health["runtime"]) == {
         *("hardware_concurrency", "available_parallelism", "cpu_count", "tee_mode", "node_env", "crs_path")
     }
+    assert (health["runtime"]["hardware_concurrency"], health["runtime"]["node_env"]) == ("1", "unset")
     assert (health["slots"], health["slots_busy"], health["ready"], health["accepting"]) == (2, 0, True, True)
     parsed = PublicKey.parse_armored(key["publicKey"], at=datetime.now(UTC))
     assert parsed.fingerprint == api.key.fingerprint
@@ -158,7 +201,21 @@ async def test_a_malformed_nonce_is_refused(query: str, http: httpx2.AsyncClient
     assert refusal(await http.get(f"/attestation?{query}")) == (400, "NONCE_MALFORMED")
 
 
-async def test_attestation_is_refused_until_the_server_is_ready(api: Api, http: httpx2.AsyncClient) -> None:
+async def test_a_request_for_the_key_waits_until_the_server_is_ready(
+    api: Api, http: httpx2.AsyncClient
+) -> None:
+    api.ready.clear()
+    waiting = asyncio.create_task(http.get("/attestation"))
+    await settle()
+    assert not waiting.done()
+    api.ready.set()
+    assert (await waiting).status_code == 200
+
+
+async def test_attestation_is_refused_until_the_server_is_ready(
+    api: Api, http: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "READY_SECONDS", 0.05)
     api.ready.clear()
     answer = await http.get("/attestation")
     assert refusal(answer) == (503, "NOT_READY")
@@ -194,7 +251,6 @@ async def test_unknown_routes_methods_and_jobs(
     [
         pytest.param(JSON, b"{", (400, "BODY_MALFORMED"), id="cut JSON"),
         pytest.param(JSON, json_body(b"x"), (400, "DECRYPTION_FAILED"), id="not encrypted"),
-        pytest.param({}, b"{}", (415, "UNSUPPORTED_MEDIA_TYPE"), id="no type"),
         pytest.param(BINARY, b"", (415, "UNSUPPORTED_MEDIA_TYPE"), id="raw"),
         pytest.param(
             JSON | {"Content-Encoding": "gzip"}, b"{}", (415, "UNSUPPORTED_MEDIA_TYPE"), id="compressed"

@@ -8,12 +8,13 @@ import io
 import json
 import tracemalloc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from ipaddress import ip_network
 from pathlib import Path
 
 import httpx2
 import pytest
+from starlette.responses import JSONResponse
 
 from support.enclave_stand_in import StandInEnclave, enclave_api, proxying, small_proxy, stand_in_enclave
 from support.patience import PATIENCE
@@ -31,6 +32,8 @@ from support.proving_server import (
 from support.recorded_steps import development_deployment
 from tee_rex.openpgp import PublicKey
 from tee_rex.web import bodies
+from tee_rex.web.clients import MAX_PER_CLIENT
+from tee_rex_server.http.routes import Api
 from tee_rex_server.proxy.routes import ProxyApi
 
 pytestmark = pytest.mark.integration
@@ -142,7 +145,7 @@ async def test_refusals_of_host_and_enclave_have_one_format(tmp_path: Path) -> N
         asked = {
             "of the host": await client.get("/nothing"),
             "another method": await client.delete("/prove"),
-            "another type": await client.post("/prove", content=b"x", headers={"Content-Type": "text/plain"}),
+            "another type": await client.post("/prove", content=b"x", headers=BINARY),
             "for another key": await client.post(
                 "/prove", content=prove_json(stranger.key.private.public_key, STEPS), headers=JSON
             ),
@@ -288,6 +291,7 @@ async def test_a_body_with_both_a_length_and_chunks_is_not_smuggled(tmp_path: Pa
         both = PROVE_HEAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
         answer = await raw(client, both + b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body))
         assert answer.startswith(b"HTTP/1.1 200")
+        assert b"\r\nconnection: close\r\n" in answer.lower()
         heard = bytes(enclave.adapter.heard)
         assert heard.count(b"POST /prove HTTP/1.1") == 1
         assert b"content-length: 5\r\n" not in heard.lower()
@@ -336,17 +340,25 @@ async def test_a_client_that_reads_slowly_gets_everything(tmp_path: Path) -> Non
     assert len(content) > len(some_proof().to_wire())
 
 
+def from_client(number: int) -> dict[str, str]:
+    """What a proxy on loopback adds to a client's request."""
+    return {"X-Forwarded-For": f"203.0.113.{number}"}
+
+
 async def test_two_hundred_clients_at_once(tmp_path: Path) -> None:
-    async with host_and_enclave(tmp_path, GatedBackend(is_open=True)) as (enclave, proxy, client):
+    async with host_and_enclave(
+        tmp_path, GatedBackend(is_open=True), trusted_proxies=(ip_network("127.0.0.1"),)
+    ) as (enclave, proxy, client):
+        routes = ("/health", "/attestation", "/encryption-public-key")
         answers = await asyncio.gather(
-            *(client.get(("/health", "/attestation", "/encryption-public-key")[n % 3]) for n in range(200))
+            *(client.get(routes[n % 3], headers=from_client(n)) for n in range(200))
         )
         assert [answer.status_code for answer in answers] == [200] * 200
         body = prove_body(enclave)
         # On connections of their own: idle ones may just be given up by the host when a request comes.
         async with asking(str(client.base_url)) as others:
             proofs = await asyncio.gather(
-                *(others.post("/prove", content=body, headers=JSON) for _ in range(60))
+                *(others.post("/prove", content=body, headers=JSON | from_client(n)) for n in range(60))
             )
         statuses = [answer.status_code for answer in proofs]
         assert set(statuses) <= {200, 429}
@@ -357,6 +369,66 @@ async def test_two_hundred_clients_at_once(tmp_path: Path) -> None:
             if answer.status_code == 429
         )
         await eventually(lambda: proxy.in_flight.count == 0)
+
+
+async def test_one_clients_streams_leave_room_for_others(tmp_path: Path) -> None:
+    backend = GatedBackend()
+    async with host_and_enclave(tmp_path, backend, trusted_proxies=(ip_network("127.0.0.1"),)) as (
+        enclave,
+        proxy,
+        client,
+    ):
+        accepted = await client.post("/v1/proofs", content=job_body(key_of(enclave)), headers=BINARY)
+        job = accepted.headers["Location"]
+        async with AsyncExitStack() as streams:
+            statuses = [
+                (
+                    await streams.enter_async_context(client.stream("GET", f"{job}/events", headers=one))
+                ).status_code
+                for one in [from_client(7)] * 100
+            ]
+            assert statuses == [200] * MAX_PER_CLIENT + [429] * (100 - MAX_PER_CLIENT)
+            assert proxy.in_flight.count == MAX_PER_CLIENT
+            assert (await client.get(job, headers=from_client(8))).status_code == 200
+            assert (await client.get("/encryption-public-key", headers=from_client(7))).status_code == 429
+
+
+async def test_the_log_has_the_code_of_an_enclaves_refusal(tmp_path: Path) -> None:
+    log = io.StringIO()
+    async with host_and_enclave(tmp_path, GatedBackend(is_open=True), log_to=log) as (enclave, _, client):
+        answer = await client.post("/prove", content=prove_json(key_of(enclave), b"\x90"), headers=JSON)
+    (line,) = [json.loads(one) for one in log.getvalue().splitlines() if '"route": "prove"' in one]
+    assert (line["status"], line["code"]) == (400, answer.json()["code"]) == (400, "STEPS_EMPTY")
+
+
+async def test_a_forged_host_does_not_change_what_is_forwarded(tmp_path: Path) -> None:
+    async with host_and_enclave(tmp_path, GatedBackend(is_open=True)) as (enclave, _, client):
+        enclave.adapter.recording = True
+        answer = await raw(client, b"GET /encryption-public-key HTTP/1.1\r\nHost: a/metrics?\r\n\r\n")
+        assert b"publicKey" in answer
+        assert b"GET /encryption-public-key HTTP/1.1" in bytes(enclave.adapter.heard)
+
+
+async def test_only_listed_headers_of_an_enclave_are_returned(tmp_path: Path) -> None:
+    listed = {"Content-Type": "application/json", "Retry-After": "5", "x-prove-duration-ms": "1"}
+    others = {"Set-Cookie": "a=1", "Strict-Transport-Security": "max-age=9", "Refresh": "0", "Vary": "*"}
+    api = enclave_api(GatedBackend())
+    key = api.key.armored
+
+    async def public_key(_api: object, _request: object) -> JSONResponse:
+        return JSONResponse({"publicKey": key}, headers=listed | others)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Api, "public_key", public_key)
+        async with (
+            stand_in_enclave(tmp_path / "one", api) as enclave,
+            proxying(small_proxy(enclave.address)) as url,
+            asking(url) as client,
+        ):
+            answer = await client.get("/encryption-public-key")
+    assert answer.json() == {"publicKey": key}
+    assert {name: answer.headers.get(name) for name in listed} == listed
+    assert not {name.lower() for name in others} & set(answer.headers)
 
 
 async def test_requests_in_flight_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,9 @@ HTTP_MALFORMED = ErrorKind(RefusedError, "HTTP_MALFORMED", "Not an HTTP request"
     "The data is not valid HTTP/1.1.",
     "Send HTTP/1.1 without TLS; a proxy in front of the server terminates HTTPS.",
 )
+HEAD_TOO_LARGE = HTTP_MALFORMED.says(
+    "The request's head has more than {limit:,} bytes.", "Send fewer or shorter headers."
+)
 
 ROUTE_UNKNOWN = ErrorKind(RefusedError, "ROUTE_UNKNOWN", "Route not found", status=HTTPStatus.NOT_FOUND).says(
     "The server has no route with this path.", "GET /openapi.json lists every route."
@@ -53,6 +56,10 @@ QUEUE_FULL = ErrorKind(
     RefusedError, "QUEUE_FULL", "The server is busy", status=HTTPStatus.TOO_MANY_REQUESTS
 ).says("Requests ahead of this one: {admitted}.", "Try again after the time in the Retry-After header.")
 TOO_MANY_CONNECTIONS = QUEUE_FULL.says("Too many connections are open.")
+TOO_MANY_OF_CLIENT = QUEUE_FULL.says(
+    "This address has as many connections, requests or uploads open as one may have.",
+    "Wait until some of them have ended, or for the time in the Retry-After header.",
+)
 
 INTERNAL = ErrorKind(
     RefusedError, "INTERNAL", "Internal server error", status=HTTPStatus.INTERNAL_SERVER_ERROR

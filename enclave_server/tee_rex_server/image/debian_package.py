@@ -6,7 +6,9 @@ Source: deb(5). A package is an ar archive of ``debian-binary``, the control arc
 from __future__ import annotations
 
 import io
+import lzma
 import tarfile
+import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Final
@@ -24,17 +26,20 @@ def package_files(package: bytes) -> dict[str, tuple[bytes, bool]]:
     """
     files: dict[str, tuple[bytes, bool]] = {}
     links: dict[str, str] = {}
-    with tarfile.open(fileobj=io.BytesIO(_data_archive(package))) as archive:
-        for member in archive:
-            path = str(PurePosixPath(member.name))
-            if member.isfile():
-                content = archive.extractfile(member)
-                assert content is not None  # noqa: S101  # a regular file's never is
-                files[path] = content.read(), bool(member.mode & 0o100)
-            elif member.issym():
-                links[path] = _resolved(path, member.linkname)
-            elif member.islnk():
-                links[path] = str(PurePosixPath(member.linkname))
+    try:
+        with tarfile.open(fileobj=io.BytesIO(_data_archive(package))) as archive:
+            for member in archive:
+                path = str(PurePosixPath(member.name))
+                if member.isfile():
+                    content = archive.extractfile(member)
+                    assert content is not None  # noqa: S101  # a regular file's never is
+                    files[path] = content.read(), bool(member.mode & 0o100)
+                elif member.issym():
+                    links[path] = _resolved(path, member.linkname)
+                elif member.islnk():
+                    links[path] = str(PurePosixPath(member.linkname))
+    except (tarfile.TarError, EOFError, OSError, lzma.LZMAError, zlib.error) as error:
+        raise ValueError("not a Debian package: a damaged data archive") from error
     for path, target in links.items():
         if target in files:
             files[path] = files[target]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import msgspec
 
+from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex_app.log.event_log import Level, LogEntry
 from tee_rex_app.model.runs import SAMPLE
 
@@ -40,8 +41,8 @@ def handed_on(entry: LogEntry) -> LogEntry:
 def json_line_handed_on(line: str) -> str:
     """The same of a line that :func:`json_line` made; others stay as they are."""
     try:
-        read = msgspec.json.decode(line, type=dict[str, str])
-    except (msgspec.DecodeError, UnicodeError):
+        read = decode_json(line, dict[str, str])
+    except UndecodableError:
         return line
     kept = {name: _for_others(name, value) for name, value in read.items() if name != "link"}
     return msgspec.json.encode(kept).decode()

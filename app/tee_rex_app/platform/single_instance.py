@@ -12,6 +12,8 @@ import msgspec
 from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from tee_rex.system.untrusted import UndecodableError, decode_json
+
 LOCK_NAME = "app.lock"
 SOCKET_NAME = "app.socket"
 ANSWER = b"ok\n"
@@ -89,8 +91,8 @@ class SingleInstance(QObject):
     def hear(self, line: bytes) -> bool:
         """Handle a request and return whether it was valid."""
         try:
-            request = msgspec.json.decode(line, type=OpenRequest)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+            request = decode_json(line, OpenRequest)
+        except UndecodableError:
             return False
         self.asked.emit(request)
         return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from tee_rex.errors.tree import ChainFailedError
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.remote.attestation import examine_server
 from tee_rex.settings.rules import pcr_problem, plain_fingerprint
+from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.transaction.request import ProofRequest
 from tee_rex_app.errors import MEASUREMENTS_NOT_JSON, MEASUREMENTS_TOO_LARGE, MEASUREMENTS_UNREADABLE
 from tee_rex_app.model.attestation import (
@@ -94,8 +94,8 @@ def read_measurements(path: Path) -> ImageMeasurements:
     if len(content) > _MAX_MEASUREMENTS_BYTES:
         raise MEASUREMENTS_TOO_LARGE(limit=_MAX_MEASUREMENTS_BYTES)
     try:
-        read = json.loads(content)
-    except (ValueError, RecursionError):
+        read = decode_json(content, object)
+    except UndecodableError:
         raise MEASUREMENTS_NOT_JSON() from None
     pcrs = _pcrs_in(read) or _pcrs_below(read)
     if 0 not in pcrs:

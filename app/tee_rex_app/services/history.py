@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from tee_rex.aztec.flows.report import FlowReport
+from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.transaction.events import AttestationReport
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProvingMode
@@ -253,8 +254,8 @@ def _report(stored: object) -> ProofReport | None:
     if not isinstance(stored, bytes):
         return None
     try:
-        return msgspec.json.decode(stored, type=_StoredReport)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return decode_json(stored, _StoredReport)
+    except UndecodableError:
         return None
 
 

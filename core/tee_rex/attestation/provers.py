@@ -16,6 +16,7 @@ import msgspec
 
 from tee_rex.attestation.document import MAX_USER_DATA_BYTES
 from tee_rex.errors.catalogue import attestation as errors
+from tee_rex.system.untrusted import UndecodableError, decode_json
 
 MAX_LISTED_PROVERS: Final = 4
 """As many as fit into the 512 bytes of user_data."""
@@ -80,7 +81,7 @@ def read_provers(user_data: bytes | None, untrusted_manifest: bytes | None = Non
 def _decode(content: bytes | None, form: type[_FormT]) -> _FormT | None:
     """``content``, if it is exactly what encoding this form gives, so that no key can come twice."""
     try:
-        decoded = msgspec.json.decode(content or b"", type=form)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        decoded = decode_json(content or b"", form)
+    except UndecodableError:
         return None
     return decoded if msgspec.json.encode(decoded) == content else None

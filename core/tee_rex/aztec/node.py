@@ -26,6 +26,7 @@ from tee_rex.http_client.answers import Answer
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.system.text import quoted
+from tee_rex.system.untrusted import UndecodableError, decode_json
 
 VK_TREE_ROOT_HEADER: Final = "x-aztec-l2CircuitsVkTreeRoot"
 _MAX_ANSWER_BYTES: Final = 2 << 20
@@ -215,7 +216,7 @@ def _is_about_tls(error: BaseException | None) -> bool:
 
 def _decoded(body: bytes, result_type: type[_ResultT], status: int) -> _ResultT:
     try:
-        return msgspec.json.decode(body, type=result_type)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return decode_json(body, result_type)
+    except UndecodableError:
         kind = errors.NODE_BEHIND_PROXY if status in _PROXY_STATUSES else errors.NODE_ANSWER_INVALID
         raise kind(status=status) from None

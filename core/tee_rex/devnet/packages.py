@@ -25,6 +25,7 @@ from tee_rex.system import files
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ByteCount, ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.threads import Checkpoint, in_thread, read_in_thread
+from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -196,10 +197,10 @@ def _place(tree: Path, folder: Path, temporary: Path, digest: str, checkpoint: C
 def _is_prepared(folder: Path, digest: str, checkpoint: Checkpoint) -> bool:
     try:
         with files.open_regular(folder / _STAMP) as file:
-            stamp = msgspec.json.decode(file.read(_MAX_STAMP_BYTES), type=_Stamp)
+            stamp = decode_json(file.read(_MAX_STAMP_BYTES), _Stamp)
         tree = folder / "node_modules"
         return stamp.made_from == digest and stamp.files == _digest_of_names_and_sizes(tree, checkpoint)
-    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
+    except (OSError, UndecodableError):
         return False
 
 

@@ -16,6 +16,7 @@ import msgspec
 from tee_rex.devnet.programs import Program
 from tee_rex.errors.catalogue.devnet import DEVNET_STILL_RUNS
 from tee_rex.system.files import open_regular, remove_unfinished, replacing
+from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
@@ -239,6 +240,6 @@ def _write(file: Path, content: bytes) -> None:
 def _read(file: Path, form: type[T]) -> T | None:
     try:
         with open_regular(file) as opened:
-            return msgspec.json.decode(opened.read(_MAX_FILE_BYTES), type=form)
-    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
+            return decode_json(opened.read(_MAX_FILE_BYTES), form)
+    except (OSError, UndecodableError):
         return None

@@ -15,6 +15,7 @@ from tee_rex.errors.catalogue import servers as errors
 from tee_rex.errors.catalogue.attestation import PROVER_REFUSED_BY_SERVER
 from tee_rex.errors.tree import BadServerAnswerError
 from tee_rex.system.text import quoted
+from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.wire.protocol import ErrorAnswer
 
 MAX_ERROR_BYTES: Final = 65_536
@@ -57,8 +58,8 @@ async def read_body(response: httpx2.Response, limit: int) -> bytes:
 def decoded(body: bytes | str, form: type[_FormT]) -> _FormT:
     """Decode JSON of this form, ignoring unknown fields; raises BadServerAnswerError."""
     try:
-        return msgspec.json.decode(body, type=form)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return decode_json(body, form)
+    except UndecodableError:
         raise errors.SERVER_ANSWER_INVALID() from None
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from tee_rex.system.untrusted import UndecodableError, decode_msgpack
+
 _MAX_ANSWER_BYTES = 16 * 1024 * 1024
 """The largest answer is a proof, about 0.2 MB."""
 _PIECE_BYTES = 256 * 1024
@@ -66,10 +68,10 @@ class BbConnection:
         except (asyncio.IncompleteReadError, OSError) as error:
             raise ConnectionLostError from error
         try:
-            name, fields = msgspec.msgpack.decode(body, type=tuple[str, msgspec.Raw])
+            name, fields = decode_msgpack(body, tuple[str, msgspec.Raw])
             if name == "ErrorResponse":
-                raise BbErrorResponse(msgspec.msgpack.decode(fields, type=_ErrorFields).message)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+                raise BbErrorResponse(decode_msgpack(fields, _ErrorFields).message)
+        except UndecodableError:
             raise UnexpectedAnswerError from None
         if name != f"{command}Response":
             raise UnexpectedAnswerError

@@ -29,6 +29,7 @@ from tee_rex.local.connection import (
 from tee_rex.local.process import BbProcess
 from tee_rex.system.files import open_regular, replacing
 from tee_rex.system.threads import finish_in_thread, read_in_thread
+from tee_rex.system.untrusted import UndecodableError, decode_msgpack
 from tee_rex.transaction import events
 from tee_rex.transaction.proof import ChonkProof, ChonkProofParts
 
@@ -379,8 +380,8 @@ async def _timed(work: Coroutine[None, None, T]) -> tuple[float, T]:
 
 def _decoded(answer: bytes, form: type[T]) -> T:
     try:
-        return msgspec.msgpack.decode(answer, type=form)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        return decode_msgpack(answer, form)
+    except UndecodableError:
         raise UnexpectedAnswerError from None
 
 

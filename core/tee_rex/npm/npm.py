@@ -23,6 +23,7 @@ from tee_rex.system.child_process import Finished, run_to_end
 from tee_rex.system.progress import ByteCount, report_folder_size
 from tee_rex.system.text import quoted
 from tee_rex.system.threads import finish_in_thread
+from tee_rex.system.untrusted import UndecodableError, decode_json
 
 LOCK_FILES = ("package.json", "package-lock.json")
 
@@ -133,8 +134,8 @@ class Npm:
 def failure_of(npm: Finished) -> UnusableEnvironmentError | OSError:
     """Why npm failed, from the JSON it printed; OSError where the disk is the reason."""
     try:
-        error = msgspec.json.decode(npm.stdout, type=_NpmAnswer).error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        error = decode_json(npm.stdout, _NpmAnswer).error
+    except UndecodableError:
         return NPM_EXITED(code=npm.returncode)
     if error.code in _DISK_ERRORS:
         number = _DISK_ERRORS[error.code]

@@ -15,6 +15,7 @@ from tee_rex.errors import message
 from tee_rex.errors.catalogue.servers import KNOWN_SERVERS_UNREADABLE, SERVER_KEY_CHANGED
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.system.files import disk_errors, exclusive, open_regular, replacing
+from tee_rex.system.untrusted import UndecodableError, decode_json
 
 MAX_FILE_BYTES: Final = 1_000_000
 """Thousands of servers."""
@@ -88,8 +89,8 @@ class KnownServers:
             reason = message("more than {limit:,} bytes", limit=MAX_FILE_BYTES)
             raise KNOWN_SERVERS_UNREADABLE(file=file, reason=reason)
         try:
-            return msgspec.json.decode(content, type=_File).servers
-        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            return decode_json(content, _File).servers
+        except UndecodableError:
             reason = message("not in the format that TEE-Rex writes")
             raise KNOWN_SERVERS_UNREADABLE(file=file, reason=reason) from None
 

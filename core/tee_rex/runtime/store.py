@@ -20,6 +20,7 @@ from tee_rex.system.child_process import Finished, run_to_end
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress, report_folder_size
 from tee_rex.system.threads import Checkpoint, in_thread
+from tee_rex.system.untrusted import UndecodableError, decode_json
 
 # What bb 4.x and the native modules of Aztec's packages link to, with the loader that belongs to it.
 _PACKAGES = ("libc6", "libgcc-s1", "libstdc++6")
@@ -168,12 +169,12 @@ def is_intact(folder: Path, checkpoint: Checkpoint) -> bool:
     """Whether a private folder holds every file of its manifest, unchanged (about 8 MB are hashed)."""
     try:
         with files.open_regular(folder / _MANIFEST) as file:
-            manifest = msgspec.json.decode(file.read(_MAX_MANIFEST_BYTES), type=_Manifest)
+            manifest = decode_json(file.read(_MAX_MANIFEST_BYTES), _Manifest)
         return all(
             _LIBRARY_NAME.fullmatch(name) and files.sha256_of(folder / name, checkpoint) == digest
             for name, digest in manifest.files.items()
         )
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, UndecodableError):
         return False
 
 

@@ -162,7 +162,7 @@ def _edited(present: bytes, wanted: dict[str, Any]) -> str:
         text = tomlkit.dumps(document)
         if tomllib.loads(text) == wanted:
             return text
-    except (TOMLKitError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+    except (TOMLKitError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
         pass
     return tomlkit.dumps(wanted)
 

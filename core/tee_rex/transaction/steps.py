@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from tee_rex.errors.catalogue import transaction as errors
+from tee_rex.system.untrusted import UndecodableError, decode_msgpack
 
 MAX_STEPS_BYTES = 50_000_000
 """Cap of the original system; a whole account deployment is 2.2 MB."""
@@ -43,9 +44,6 @@ class _WireStep(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     witness: bytes
     vk: bytes
     function_name: str
-
-
-_decoder = msgspec.msgpack.Decoder(list[_WireStep])
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +85,8 @@ class ExecutionSteps:
         if count > MAX_CIRCUITS:
             raise errors.STEPS_TOO_MANY_CIRCUITS(count=count)
         try:
-            wire_steps = _decoder.decode(untrusted)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            # The reason could quote the input, so it is neither shown nor chained.
+            wire_steps = decode_msgpack(untrusted, list[_WireStep])
+        except UndecodableError:
             raise errors.STEPS_MALFORMED() from None
         return cls(tuple(_checked(step) for step in wire_steps))
 

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from tee_rex.errors.catalogue.http import PAYLOAD_MALFORMED, PAYLOAD_OF_OTHER_FORM
+from tee_rex.system.untrusted import UndecodableError, decode_msgpack
 from tee_rex.transaction.steps import MAX_STEPS_BYTES, ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -203,8 +204,8 @@ class ProofPayload(msgspec.Struct, frozen=True):
         Raises PAYLOAD_MALFORMED, INVALID_VERSION, or what ExecutionSteps.from_bytes raises.
         """
         try:
-            wire = msgspec.msgpack.decode(untrusted, type=_WirePayload)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+            wire = decode_msgpack(untrusted, _WirePayload)
+        except UndecodableError:
             raise PAYLOAD_MALFORMED() from None
         if wire.v != PAYLOAD_FORM:
             raise PAYLOAD_OF_OTHER_FORM(found=wire.v, expected=PAYLOAD_FORM)

@@ -201,11 +201,12 @@ def _name_and_version(untrusted_metadata: bytes | None) -> tuple[str | None, str
     import msgspec
 
     from tee_rex.errors.message import printable
+    from tee_rex.system.untrusted import UndecodableError, decode_json
 
     try:
-        metadata = msgspec.json.decode(untrusted_metadata or b"{}", type=dict[str, msgspec.Raw])
-        texts = [msgspec.json.decode(metadata[key], type=str) for key in ("ImageName", "ImageVersion")]
-    except (msgspec.MsgspecError, KeyError, RecursionError):
+        metadata = decode_json(untrusted_metadata or b"{}", dict[str, msgspec.Raw])
+        texts = [decode_json(metadata[key], str) for key in ("ImageName", "ImageVersion")]
+    except (UndecodableError, KeyError):
         return None, None
     name, version = (printable(text) for text in texts)
     return name, version

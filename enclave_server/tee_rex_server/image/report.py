@@ -8,6 +8,7 @@ import msgspec
 
 from tee_rex.attestation.builds import shipped_builds
 from tee_rex.system.files import open_regular
+from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex_server.errors import image as errors
 
 if TYPE_CHECKING:
@@ -88,10 +89,10 @@ def expected_pcrs(file: Path) -> ReportedPcrs:
             content = stream.read(_MAX_REPORT_BYTES + 1)
         if len(content) > _MAX_REPORT_BYTES:
             raise errors.MEASUREMENTS_TOO_LARGE(file=str(file), limit=_MAX_REPORT_BYTES)
-        return msgspec.json.decode(content, type=MeasurementsReport).pcrs
+        return decode_json(content, MeasurementsReport).pcrs
     except OSError as error:
         raise errors.MEASUREMENTS_UNREADABLE(file=str(file), reason=str(error.strerror)) from error
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+    except UndecodableError:
         raise errors.MEASUREMENTS_MALFORMED(file=str(file)) from None
 
 

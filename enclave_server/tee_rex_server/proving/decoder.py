@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from tee_rex.errors import TeeRexError
 from tee_rex.openpgp import PrivateKey, decrypt
+from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import MAX_STEPS_BYTES, ExecutionSteps
 from tee_rex.web.bodies import BodyForm
@@ -127,8 +126,8 @@ class RequestDecoder:
         message: bytes | bytearray = body
         if form is BodyForm.JSON:
             try:
-                message = msgspec.json.decode(body, type=ProveBody).data
-            except (msgspec.DecodeError, UnicodeDecodeError):
+                message = decode_json(body, ProveBody).data
+            except UndecodableError:
                 raise PROVE_BODY_MALFORMED() from None
             body.clear()
         plaintext = decrypt(self._key.private, message, max_plaintext=max_plaintext)

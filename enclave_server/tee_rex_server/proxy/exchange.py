@@ -13,8 +13,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 import h11
-import msgspec
 
+from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex_server.errors import proxy as errors
 
 if TYPE_CHECKING:
@@ -215,8 +215,8 @@ async def get(
 def parsed(body: bytes, answer: type[T], enclave: str, path: str) -> T:
     """An untrusted body as JSON of the model ``answer``; raises EnclaveAnswerError."""
     try:
-        return msgspec.json.decode(body, type=answer)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return decode_json(body, answer)
+    except UndecodableError:
         raise errors.ENCLAVE_ANSWER_INVALID(enclave=enclave, path=path) from None
 
 

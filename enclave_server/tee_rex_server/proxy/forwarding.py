@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from starlette.responses import Response
 
+from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.web.bodies import ClientGoneError, client_gone
 from tee_rex.wire.protocol import (
     BB_VERSION_HEADER,
@@ -190,8 +190,8 @@ class Forwarder:
 def _error_code(untrusted: bytes | bytearray) -> str | None:
     """The code in an enclave's error answer, for the host's log."""
     try:
-        code = msgspec.json.decode(untrusted, type=ErrorAnswer).code
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        code = decode_json(untrusted, ErrorAnswer).code
+    except UndecodableError:
         return None
     return code if _CODE.fullmatch(code) else None
 

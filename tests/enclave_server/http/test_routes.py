@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_network
 
 import httpx2
+import msgspec
 import pytest
 
 from support.errors import some_error
@@ -24,6 +25,7 @@ from support.proving_server import (
     eventually,
     job_body,
     json_body,
+    payload,
     prove_json,
     settle,
     small_api,
@@ -32,7 +34,7 @@ from support.proving_server import (
 from support.recorded_steps import development_deployment, genuine_deployment, wire, wire_step
 from tee_rex.errors import TeeRexError, UnusableEnvironmentError, message
 from tee_rex.errors.catalogue.proving import BB_KILLED, BB_REFUSED
-from tee_rex.openpgp import PublicKey
+from tee_rex.openpgp import PublicKey, encrypt
 from tee_rex.web.clients import ClientAddresses
 from tee_rex.wire.protocol import MAX_JSON_BODY_BYTES, TeeMode
 from tee_rex_server.http import routes
@@ -250,6 +252,7 @@ async def test_unknown_routes_methods_and_jobs(
     ("headers", "body", "expected"),
     [
         pytest.param(JSON, b"{", (400, "BODY_MALFORMED"), id="cut JSON"),
+        pytest.param(JSON, b'{"a":' * 60_000, (400, "BODY_MALFORMED"), id="deep nesting"),
         pytest.param(JSON, json_body(b"x"), (400, "DECRYPTION_FAILED"), id="not encrypted"),
         pytest.param(BINARY, b"", (415, "UNSUPPORTED_MEDIA_TYPE"), id="raw"),
         pytest.param(
@@ -273,6 +276,18 @@ async def test_malformed_requests_are_refused_with_their_status(
 ) -> None:
     assert refusal(await http.post("/prove", content=body, headers=headers)) == expected
     api.service.admit(LIMITS.request_memory).release()
+
+
+@pytest.mark.parametrize("form", [JSON, BINARY])
+async def test_deeply_nested_steps_of_a_job_are_refused(
+    form: dict[str, str], api: Api, http: httpx2.AsyncClient
+) -> None:
+    fields = msgspec.msgpack.decode(payload())
+    nested = msgspec.msgpack.encode(fields | {"steps": msgspec.Raw(b"\x91" * 1_000_000)})
+    message = bytes(encrypt(api.key.private.public_key, nested))
+    body = json_body(message) if form is JSON else message
+    answer = await http.post("/v1/proofs", content=body, headers=form)
+    assert refusal(answer) == (400, "PAYLOAD_MALFORMED")
 
 
 async def test_two_version_headers_are_refused(http: httpx2.AsyncClient) -> None:

@@ -70,6 +70,7 @@ def _wire_payload(**changes: object) -> bytes:
         pytest.param(b'{"data":"\xff"}', "BODY_MALFORMED", id="not UTF-8"),
         pytest.param(b'{"data":"a b"}', "BODY_MALFORMED", id="not base64"),
         pytest.param(b"[" * 100_000, "BODY_MALFORMED", id="deep nesting"),
+        pytest.param(b'{"a":' * 60_000, "BODY_MALFORMED", id="deep nesting in an unknown field"),
         pytest.param(b'{"data":""}', "DECRYPTION_FAILED", id="empty message"),
         pytest.param(json_body(STEPS[:999]), "DECRYPTION_FAILED", id="not encrypted"),
         pytest.param(prove_json(PUBLIC, b""), "STEPS_EMPTY", id="no steps"),
@@ -114,6 +115,9 @@ async def test_a_version_with_the_same_circuits_matches(decoder: RequestDecoder,
         pytest.param(_wire_payload(crs="genuine"), "SETUP_MISMATCH", id="another setup"),
         pytest.param(_wire_payload(steps=[]), "STEPS_EMPTY", id="no steps"),
         pytest.param(_wire_payload(steps=7), "STEPS_MALFORMED", id="a number for steps"),
+        pytest.param(
+            _wire_payload(steps=msgspec.Raw(b"\x91" * 1_000_000)), "PAYLOAD_MALFORMED", id="deep nesting"
+        ),
     ],
 )
 async def test_malformed_payloads_are_refused(decoder: RequestDecoder, plaintext: bytes, code: str) -> None:

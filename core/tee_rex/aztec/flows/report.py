@@ -12,6 +12,7 @@ import msgspec
 
 # msgspec reads the annotations of the structs below, so they must be there when it does.
 from tee_rex.errors.report import ErrorReport
+from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.transaction.report import ProofReport
 
 MAX_REPORT_BYTES = 4 << 20
@@ -222,6 +223,6 @@ class FlowReport(msgspec.Struct, frozen=True, kw_only=True):
         if len(content) > MAX_REPORT_BYTES:
             raise ValueError("the report is too large")
         try:
-            return msgspec.json.decode(content, type=cls)
-        except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+            return decode_json(content, cls)
+        except UndecodableError as error:
             raise ValueError("not a flow report") from error

@@ -16,6 +16,7 @@ from tee_rex.aztec.wallet.watchdog import CHECK_SECONDS, BridgeWatchdog, CallTim
 from tee_rex.errors import FlowError, TeeRexError, message
 from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.system.child_process import ChildProcess
+from tee_rex.system.untrusted import UndecodableError, decode_json
 
 START_SECONDS: Final = 60.0
 """A start takes 0.3 s on an idle machine."""
@@ -135,8 +136,8 @@ class BridgeClient:
         finally:
             self._calls.pop(number, None)
         try:
-            return msgspec.json.decode(result, type=result_type)
-        except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+            return decode_json(result, result_type)
+        except UndecodableError as error:
             raise errors.BRIDGE_ANSWER_INVALID(method=method) from error
 
     async def transaction(
@@ -216,7 +217,7 @@ class BridgeClient:
             while frame := await protocol.read_frame(self._process.stdout):
                 self._dispatch(frame)
             self._fail(await crash_of(self._process))
-        except (protocol.BadFrameError, msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+        except (protocol.BadFrameError, UndecodableError) as error:
             self._fail(
                 errors.BRIDGE_PROTOCOL(reason=message("malformed message"), diagnostics=type(error).__name__)
             )
@@ -226,11 +227,11 @@ class BridgeClient:
             self._fail(error)
 
     def _dispatch(self, frame: protocol.Frame) -> None:
-        content = msgspec.json.decode(frame.json, type=protocol.BridgeMessage)
+        content = decode_json(frame.json, protocol.BridgeMessage)
         if content.jsonrpc != "2.0":
             raise errors.BRIDGE_PROTOCOL(reason=message("not JSON-RPC 2.0"))
         if content.method == "alive":
-            heartbeat = msgspec.json.decode(content.params, type=protocol.Heartbeat)
+            heartbeat = decode_json(content.params, protocol.Heartbeat)
             self._watchdog.on_message(heartbeat)
             if heartbeat.sync is not None:
                 self._on_sync(heartbeat.sync)
@@ -243,14 +244,14 @@ class BridgeClient:
                 if not self._ready.done():
                     self._ready.set_result(None)
             case "simulated" if self._handler is not None:
-                self._handler.simulated(msgspec.json.decode(content.params, type=protocol.Simulation))
+                self._handler.simulated(decode_json(content.params, protocol.Simulation))
             case "sending" if (handler := self._handler or self._cancelled_handler) is not None:
-                sending = msgspec.json.decode(content.params, type=protocol.SendingParams)
+                sending = decode_json(content.params, protocol.SendingParams)
                 handler.sending(sending.transaction, sending.finish_ms)
             case "prove" if self._handler is not None and content.id is not None:
                 if self._is_proving:
                     raise errors.BRIDGE_PROTOCOL(reason=message("two proofs requested at once"))
-                params = msgspec.json.decode(content.params, type=protocol.ProveParams)
+                params = decode_json(content.params, protocol.ProveParams)
                 self._proving = asyncio.create_task(
                     self._prove(content.id, self._handler, frame.attachment, params.serialize_ms)
                 )

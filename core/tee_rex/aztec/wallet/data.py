@@ -20,6 +20,7 @@ from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.settings.paths import Paths
 from tee_rex.system.files import disk_errors, open_regular, remove_unfinished, replacing, require_free_space
 from tee_rex.system.text import os_reason
+from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 MAX_ACCOUNTS_BYTES: Final = 1 << 20
@@ -143,9 +144,8 @@ class WalletData:
         if len(content) > MAX_ACCOUNTS_BYTES:
             raise errors.ACCOUNTS_TOO_LARGE(path=str(path))
         try:
-            return msgspec.json.decode(content, type=_AccountsFile)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError):
-            # Not "from" the error: msgspec's messages can quote the content.
+            return decode_json(content, _AccountsFile)
+        except UndecodableError:
             raise errors.ACCOUNTS_DAMAGED(path=str(path)) from None
 
     def _write(self, file: _AccountsFile) -> None:

@@ -31,6 +31,7 @@ from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, TaskProgress
 from tee_rex.system.text import quoted
 from tee_rex.system.threads import Checkpoint, finish_in_thread, in_thread
+from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -141,11 +142,11 @@ def is_intact(folder: Path, checkpoint: Checkpoint) -> bool:
     """Whether a runtime folder holds every file of its manifest, unchanged (38 MB are hashed)."""
     try:
         with files.open_regular(folder / _MANIFEST) as file:
-            manifest = msgspec.json.decode(file.read(_MAX_MANIFEST_BYTES), type=_Manifest)
+            manifest = decode_json(file.read(_MAX_MANIFEST_BYTES), _Manifest)
         return ENTRY in manifest.files and all(
             files.sha256_of(folder / name, checkpoint) == digest for name, digest in manifest.files.items()
         )
-    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
+    except (OSError, UndecodableError):
         return False
 
 

@@ -1,0 +1,133 @@
+"""Decoding what others wrote: JSON and msgpack whose nesting is counted before a decoder goes down into it.
+
+msgspec's decoders call themselves for each container inside another, also where they only skip a field, until
+Python's recursion limit or the thread's stack ends. All untrusted bytes pass through here instead of them;
+the caller bounds their length.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, TypeVar
+
+import msgspec
+
+MAX_NESTING: Final = 64
+"""Containers inside each other; the deepest form of ours, a report with an error, has about ten."""
+MAX_COUNTED_BYTES: Final = 4 << 20
+"""Longer JSON may have MAX_NESTING containers in all: a request's message in base64 has one. Counting the
+nesting of this much takes half a second at worst."""
+MAX_MSGPACK_ITEMS: Final = 65_536
+"""Values of one msgpack value, containers and keys included; the largest accepted transaction has 4,621."""
+
+_FormT = TypeVar("_FormT")
+
+_STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_TO_SQUARE: Final = bytes.maketrans(b"{}", b"[]")
+_ALL_BUT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+
+# Heads of msgpack (its specification, "Formats"), with the bytes that follow.
+_CONTAINERS: Final = {0xDC: (2, 1), 0xDD: (4, 1), 0xDE: (2, 2), 0xDF: (4, 2)}
+"""Bytes of the count, and values for each."""
+_COUNTED: Final = {0xC4: 1, 0xC5: 2, 0xC6: 4, 0xC7: 1, 0xC8: 2, 0xC9: 4, 0xD9: 1, 0xDA: 2, 0xDB: 4}
+"""Bytes of the length."""
+_EXTENSIONS: Final = (0xC7, 0xC8, 0xC9)
+"""One byte more, the type."""
+_FIXED: Final = {
+    0xCA: 4,
+    0xCB: 8,
+    0xCC: 1,
+    0xCD: 2,
+    0xCE: 4,
+    0xCF: 8,
+    0xD0: 1,
+    0xD1: 2,
+    0xD2: 4,
+    0xD3: 8,
+    0xD4: 2,
+    0xD5: 3,
+    0xD6: 5,
+    0xD7: 9,
+    0xD8: 17,
+}
+
+
+class UndecodableError(ValueError):
+    """The bytes are not what was asked for. It has no text and no cause, because both could quote them."""
+
+
+def decode_json(untrusted: bytes | bytearray | str | msgspec.Raw, form: type[_FormT]) -> _FormT:
+    """JSON of this form, a type that msgspec knows; raises UndecodableError."""
+    try:
+        content = untrusted.encode() if isinstance(untrusted, str) else untrusted
+        if isinstance(content, msgspec.Raw):
+            content = bytes(content)
+        if not _is_nested_too_deep(content):
+            return msgspec.json.decode(content, type=form)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        pass
+    raise UndecodableError
+
+
+def decode_msgpack(untrusted: bytes | bytearray | memoryview | msgspec.Raw, form: type[_FormT]) -> _FormT:
+    """Msgpack of this form, a type that msgspec knows; raises UndecodableError."""
+    try:
+        if _is_bounded(memoryview(untrusted)):
+            return msgspec.msgpack.decode(untrusted, type=form)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        pass
+    raise UndecodableError
+
+
+def _is_nested_too_deep(json: bytes | bytearray) -> bool:
+    """Every step runs in C and takes time in proportion to the length, whatever the bytes are."""
+    if json.count(b"[") + json.count(b"{") <= MAX_NESTING:
+        return False
+    if len(json) > MAX_COUNTED_BYTES:
+        return True
+    brackets = _STRING.sub(b"", json).translate(_TO_SQUARE, _ALL_BUT_BRACKETS)
+    for _ in range(MAX_NESTING):  # each time, the innermost containers go
+        without_innermost = brackets.replace(b"[]", b"")
+        if len(without_innermost) == len(brackets):
+            break
+        brackets = without_innermost
+    return b"[" in brackets
+
+
+def _is_bounded(msgpack: memoryview) -> bool:
+    """Whether there are not too many values, and none too deep; all else that is wrong, the decoder finds."""
+    position, left = 0, MAX_MSGPACK_ITEMS
+    due = [1]  # values that the open containers still lack
+    while due:
+        if due[-1] == 0:
+            due.pop()
+            continue
+        due[-1] -= 1
+        left -= 1
+        if position >= len(msgpack):
+            return False
+        head = msgpack[position]
+        position += 1
+        if 0x80 <= head < 0xA0:
+            count = (head & 0x0F) * (2 if head < 0x90 else 1)
+        elif head in _CONTAINERS:
+            size, each = _CONTAINERS[head]
+            count = int.from_bytes(msgpack[position : position + size], "big") * each
+            position += size
+        else:
+            position += _length_after(head, msgpack[position : position + 4])
+            continue
+        if count > left or len(due) > MAX_NESTING:
+            return False
+        due.append(count)
+    return True
+
+
+def _length_after(head: int, following: memoryview) -> int:
+    """How many bytes of a value that is no container come after its first one."""
+    if 0xA0 <= head < 0xC0:
+        return head & 0x1F
+    size = _COUNTED.get(head)
+    if size is None:
+        return _FIXED.get(head, 0)
+    return size + int.from_bytes(following[:size], "big") + (head in _EXTENSIONS)

@@ -36,6 +36,8 @@ help:
 	@echo "make format          format the code, fix what lint can fix"
 	@echo "make hooks           check every commit before it is made"
 	@echo "make bench           measure, and write docs/performance.md"
+	@echo "make attacks         attack the real programs from outside, and print what held"
+	@echo "make soak            everything that takes hours: all attacks at full scale"
 	@echo "make figures         print figures about the structure of the code"
 	@echo "make docs            write the generated parts of docs/"
 	@echo "make translations    update the app's catalogues of translations"
@@ -107,6 +109,15 @@ e2e: setup
 
 bench: setup enclave-tools
 	PYTHONPATH=tests:tools $(BIN)/python -m benchmarks
+
+.PHONY: attacks soak
+# `make attacks ATTACKS="smuggling --scale 1"` chooses; --help lists them. Some need root.
+attacks: setup
+	@PYTHONPATH=tests:tools $(BIN)/python -m attacks $(ATTACKS)
+
+# Kill rounds are among the attacks. For nights and the weekly workflow.
+soak:
+	$(MAKE) attacks ATTACKS="--scale 1"
 
 .PHONY: figures
 figures: setup

@@ -1,0 +1,1 @@
+"""Attacks from outside on the real programs, with what came of them: ``make attacks``."""

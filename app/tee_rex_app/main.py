@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from tee_rex.attestation.builds import shipped_builds
 from tee_rex.errors.catalogue.files import DISK_NOT_WRITABLE
 from tee_rex.settings.paths import Paths
+from tee_rex.system.memory import forbid_core_dumps
 from tee_rex_app import __version__, loop
 from tee_rex_app.application import Application
 from tee_rex_app.crash.hooks import CrashHooks
@@ -43,7 +44,12 @@ FAILED = 1
 
 
 def main() -> int:
-    """Show the window until it is closed, and return the exit code."""
+    """Show the window until it is closed, and return the exit code.
+
+    Other processes of this user can still read the app's memory, as a debugger does: desktop portals, which
+    show notifications and tell the colours, refuse a process that forbids it.
+    """
+    forbid_core_dumps()
     command_line = CommandLine.parse(sys.argv[1:])
     qt = QApplication(sys.argv[:1])
     qt.setApplicationName("TEE-Rex")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import traceback
 from pathlib import Path
 
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors.tree import BadSettingError
-from tee_rex.settings.resolve import Settings
+from tee_rex.settings.resolve import Settings, SettingsFile
+from tee_rex.system.failures import explained
 from tee_rex.system.threads import usable_cores
 from tee_rex_app.controllers.attestation import AttestationController
 from tee_rex_app.controllers.context import ControllerContext
@@ -53,10 +53,10 @@ class Application:
             settings = Settings.resolve(flags={}, environ=environ, file=paths.settings_file)
         except BadSettingError as error:
             problem = Problem.of(error)
-            settings = Settings.resolve(flags={}, environ=environ, file=Path(os.devnull))
+            settings = Settings.decide(SettingsFile(), flags={}, environ=environ, origin="")
         threads = settings.prover_speed.value.threads(usable_cores())
         setup = SetupState(threads=threads, bb_version=str(BbPins.shipped().default_version))
-        self.store = Store(State(setup=setup, settings=settings, problem=problem))
+        self.store = Store(State(setup=setup, settings=settings))
         self.log = log or EventLog(dependencies.now)
         self._on_bug = dependencies.on_bug
         self._tasks = TaskSet(self._report_bug)
@@ -76,6 +76,7 @@ class Application:
         navigation = Navigation(self.store)
         self.services.show_initial()
         self.journal = Journal(self.log, self.store, dependencies.clock)
+        self.store.update(problem=problem)
         self.intents = Intents(
             open_page=navigation.open_page,
             open_settings=navigation.open_settings,
@@ -141,7 +142,13 @@ class Application:
         self.services.start()
 
     def _report_bug(self, bug: BaseException) -> None:
-        """Show where it happened; never its text, which could contain anything."""
+        """Show where it happened; never its text, which could contain anything.
+
+        What this machine lacks is not a bug.
+        """
+        if (told := explained(bug)) is not None:
+            self._context.show_problem(told)
+            return
         if self._on_bug is not None:
             self._on_bug(bug)
             return

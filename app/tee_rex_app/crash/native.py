@@ -8,7 +8,7 @@ from io import FileIO
 from pathlib import Path
 
 from tee_rex.system.files import open_regular
-from tee_rex_app.log.log_file import private_folder
+from tee_rex_app.log.log_file import open_private, private_folder
 
 FILE_NAME = "native-crash.txt"
 KEPT_NAME = "native-crash-last-time.txt"
@@ -26,8 +26,7 @@ class NativeCrashFile:
         self.happened_last_time = _has_content(path)
         if self.happened_last_time:
             path.replace(self.kept)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        self._file = FileIO(descriptor, "w")
+        self._file = FileIO(open_private(path, os.O_TRUNC), "w")
         faulthandler.enable(self._file)
 
     def close(self) -> None:
@@ -46,7 +45,4 @@ def kept_traces(folder: Path) -> str:
 
 
 def _has_content(path: Path) -> bool:
-    try:
-        return path.stat().st_size > 0
-    except OSError:
-        return False
+    return path.is_file() and path.stat().st_size > 0

@@ -6,12 +6,15 @@ import logging
 import os
 import queue
 from collections.abc import Mapping
+from contextlib import suppress
 from io import TextIOWrapper
 from logging.handlers import QueueListener, RotatingFileHandler
 from pathlib import Path
 
 import platformdirs
 
+from tee_rex.settings.paths import Paths
+from tee_rex.system.files import open_regular
 from tee_rex_app.log.event_log import LogEntry
 from tee_rex_app.log.line import json_line
 
@@ -25,9 +28,8 @@ KEPT_FILES = 3
 
 def log_folder(environ: Mapping[str, str]) -> Path:
     """``logs`` in ``TEE_REX_HOME``, else the platform's folder for logs."""
-    home = environ.get("TEE_REX_HOME")
-    if home:
-        return Path(home).expanduser().absolute() / "logs"
+    if environ.get("TEE_REX_HOME"):
+        return Paths.from_environment(environ).data / "logs"
     return platformdirs.user_log_path("tee-rex", appauthor=False)
 
 
@@ -37,11 +39,21 @@ def private_folder(folder: Path) -> Path:
     return folder
 
 
+def open_private(path: Path, flags: int) -> int:
+    """Open a file to write to it, readable by its owner only, and return its descriptor.
+
+    flags: of open(2). Raises OSError, also for a FIFO or a device in its place, which could block us.
+    """
+    with suppress(FileNotFoundError):
+        open_regular(path).close()
+    return os.open(path, os.O_WRONLY | os.O_CREAT | flags, 0o600)
+
+
 class LogFile:
     """Writes entries in a separate thread, so that logging never waits for the disk."""
 
     def __init__(self, folder: Path, *, max_bytes: int = MAX_BYTES, kept_files: int = KEPT_FILES) -> None:
-        """Open the file for appending. Raises OSError if the folder is not writable."""
+        """Open the file for appending. Raises OSError if it cannot be written."""
         self.path = private_folder(folder) / FILE_NAME
         self._handler = _PrivateFile(self.path, max_bytes, kept_files)
         self._queue: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
@@ -64,7 +76,7 @@ class _PrivateFile(RotatingFileHandler):
         super().__init__(path, maxBytes=max_bytes, backupCount=kept_files, encoding="utf-8")
 
     def _open(self) -> TextIOWrapper:
-        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        descriptor = open_private(Path(self.baseFilename), os.O_APPEND)
         return TextIOWrapper(os.fdopen(descriptor, "ab"), encoding=self.encoding)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's name

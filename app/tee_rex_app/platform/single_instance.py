@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
@@ -12,6 +14,7 @@ import msgspec
 from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from tee_rex.system.files import open_regular
 from tee_rex.system.untrusted import UndecodableError, decode_json
 
 LOCK_NAME = "app.lock"
@@ -61,17 +64,19 @@ class SingleInstance(QObject):
 
     @classmethod
     def claim(cls, folder: Path) -> SingleInstance | None:
-        """Lock the folder; None if another process has it. Raises OSError if the folder is not writable.
+        """Lock the folder; None if another process has it. Raises OSError if the lock cannot be written.
 
         The lock of a dead process is taken over.
         """
         folder.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            open_regular(folder / LOCK_NAME).close()  # Qt would wait for a FIFO
         lock = QLockFile(str(folder / LOCK_NAME))
         lock.setStaleLockTime(0)  # its age means nothing: a proof may take long
         if not lock.tryLock(0):
             if lock.error() is QLockFile.LockError.LockFailedError:
                 return None
-            raise OSError(f"{folder / LOCK_NAME} cannot be written.")
+            raise OSError(errno.EACCES, "Cannot be written", str(folder / LOCK_NAME))
         server = QLocalServer()
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         name = _socket_name(folder)

@@ -8,6 +8,8 @@ from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
+from tee_rex.system.files import open_regular
+
 FILE_NAME = "window.ini"
 _PAUSE_MS = 500
 _GEOMETRY = "geometry"
@@ -28,7 +30,8 @@ class WindowPlace(QObject):
 
     def restore(self) -> None:
         """Restore the geometry, on a screen that exists."""
-        kept = self._settings().value(_GEOMETRY)
+        settings = self._settings()
+        kept = None if settings is None else settings.value(_GEOMETRY)
         if isinstance(kept, QByteArray):
             self._window.restoreGeometry(kept)
         self._bring_in_sight()
@@ -40,9 +43,9 @@ class WindowPlace(QObject):
             self._file.parent.mkdir(parents=True, exist_ok=True)
         except OSError:
             return
-        settings = self._settings()
-        settings.setValue(_GEOMETRY, self._window.saveGeometry())
-        settings.sync()
+        if (settings := self._settings()) is not None:
+            settings.setValue(_GEOMETRY, self._window.saveGeometry())
+            settings.sync()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
         """Schedule a save after a change."""
@@ -54,7 +57,15 @@ class WindowPlace(QObject):
             self.save()
         return False
 
-    def _settings(self) -> QSettings:
+    def _settings(self) -> QSettings | None:
+        """The file; None if it cannot be read: Qt would wait for a FIFO in its place, or for its lock."""
+        for file in (self._file, self._file.with_name(f"{FILE_NAME}.lock")):
+            try:
+                open_regular(file).close()
+            except FileNotFoundError:
+                continue
+            except OSError:
+                return None
         return QSettings(str(self._file), QSettings.Format.IniFormat)
 
     def _bring_in_sight(self) -> None:

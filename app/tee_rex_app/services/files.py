@@ -12,6 +12,7 @@ from tee_rex import provers
 from tee_rex.errors.catalogue.files import FILE_UNREADABLE
 from tee_rex.errors.message import printable
 from tee_rex.system.files import open_regular, replacing
+from tee_rex.system.text import os_reason
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import MAX_STEPS_BYTES
 from tee_rex_app.errors import NOT_SAVED
@@ -29,7 +30,7 @@ def read_file(path: Path, limit: int) -> bytes:
         with open_regular(path) as stream:
             return stream.read(limit + 1)
     except OSError as error:
-        raise FILE_UNREADABLE(file=file, reason=error.strerror or "") from error
+        raise FILE_UNREADABLE(file=file, reason=os_reason(error)) from error
 
 
 def read_steps(path: Path) -> bytes:
@@ -52,7 +53,7 @@ def written_file(path: Path) -> Iterator[BinaryIO]:
         with replacing(path) as new, new.open("wb") as stream:
             yield stream
     except OSError as error:
-        raise NOT_SAVED(file=path.name, reason=error.strerror or "") from error
+        raise NOT_SAVED(file=path.name, reason=os_reason(error)) from error
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 import msgspec
 
 from tee_rex.aztec.flows.report import FlowReport
+from tee_rex.system.files import open_regular
+from tee_rex.system.text import os_reason
 from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.transaction.events import AttestationReport
 from tee_rex.transaction.report import ProofReport
@@ -25,6 +27,8 @@ from tee_rex_app.model.runs import PAGE, Outcome, RunKind, RunRecord
 from tee_rex_app.services.history_search import RunQuery
 
 FILE_NAME = "history.sqlite"
+_SUFFIXES = ("", "-wal", "-shm")
+"""SQLite's files: the history, what is not in it yet, and what processes share."""
 NEWEST = 200
 """The recent runs that estimates and the proving page use."""
 MAX_FOUND = 200_000
@@ -123,7 +127,7 @@ class History:
         try:
             connection, started_anew = _open_database(path)
         except OSError as error:
-            raise HISTORY_UNUSABLE(file=str(path), reason=error.strerror or "") from error
+            raise HISTORY_UNUSABLE(file=str(path), reason=os_reason(error)) from error
         except sqlite3.Error as error:
             raise HISTORY_UNUSABLE(file=str(path), reason=str(error)) from error
         return cls(connection, started_anew=started_anew)
@@ -265,6 +269,9 @@ def _open_database(path: Path) -> tuple[sqlite3.Connection, bool]:
     Raises OSError, sqlite3.Error, HISTORY_NEWER.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    for suffix in _SUFFIXES:
+        with suppress(FileNotFoundError):
+            open_regular(path.with_name(path.name + suffix)).close()
     try:
         return _opened(path), False
     except sqlite3.OperationalError:
@@ -321,7 +328,7 @@ def _ensure_schema(connection: sqlite3.Connection) -> None:
 
 def _put_aside(path: Path) -> None:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in _SUFFIXES:
         part = path.with_name(path.name + suffix)
         with suppress(FileNotFoundError):
             part.rename(path.with_name(f"{path.stem}-unreadable-{stamp}.sqlite{suffix}"))

@@ -116,6 +116,7 @@ _SENTENCES: dict[str, Callable[[LogEntry], str]] = {
     "app.native-crash": lambda _entry: tr(
         "TEE-Rex quit unexpectedly last time; stack traces are in the log folder"
     ),
+    "log.not-kept": lambda entry: tr("The log is not saved: {reason}").format(reason=entry.field("reason")),
     "setup.found": lambda entry: f"{translated(entry.text('part'))}: {translated(entry.text('detail'))}",
     "setup.missing": _missing,
     "setup.complete": lambda _entry: tr("This computer is ready to prove"),

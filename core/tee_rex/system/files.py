@@ -81,9 +81,11 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
 
     It stands in the same folder, which must exist. private: only this user may read it (0600). A link is
     followed, so that it stays one. Killed at any moment, it leaves the old file whole, and at most a hidden
-    unfinished one beside it. Blocking; raises OSError.
+    unfinished one beside it. Blocking; raises OSError, also where a FIFO, a device or a folder is.
     """
     path = path.resolve()
+    with suppress(FileNotFoundError):
+        _require_regular(path, path.stat())
     new = path.with_name(f"{_unfinished_prefix(path)}{secrets.token_hex(4)}")
     os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666))
     try:

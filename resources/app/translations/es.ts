@@ -1234,6 +1234,10 @@
         <translation>{transaction} · bloque {block}</translation>
     </message>
     <message>
+        <source>The log is not saved: {reason}</source>
+        <translation>El registro no se guarda: {reason}</translation>
+    </message>
+    <message>
         <source>local network</source>
         <translation>red local</translation>
     </message>
@@ -3039,6 +3043,10 @@
         <translation>No contiene ningún nonce.</translation>
     </message>
     <message>
+        <source>It does not respond.</source>
+        <translation>No responde.</translation>
+    </message>
+    <message>
         <source>It does not support TLS.</source>
         <translation>No admite TLS.</translation>
     </message>
@@ -3477,6 +3485,10 @@
     <message>
         <source>TEE-Rex hit an internal error</source>
         <translation>TEE-Rex tuvo un error interno</translation>
+    </message>
+    <message>
+        <source>TEE-Rex is already running</source>
+        <translation>TEE-Rex ya está en marcha</translation>
     </message>
     <message>
         <source>TEE-Rex runs flows on networks of Aztec 4.1.2; use the node of such a network.</source>
@@ -4233,6 +4245,10 @@
     <message>
         <source>Use https. Plain http is accepted for this machine only.</source>
         <translation>Use https. http sin cifrar solo se acepta para este equipo.</translation>
+    </message>
+    <message>
+        <source>Wait a moment, or end its process, then start it again.</source>
+        <translation>Espere un momento, o termine su proceso, e inícielo de nuevo.</translation>
     </message>
     <message>
         <source>Wait until the other flow has ended, or set TEE_REX_HOME to another folder.</source>

@@ -12,6 +12,9 @@ class HistoryUnusableError(UnusableEnvironmentError):
 BUG = ErrorKind(TeeRexError, "BUG", "TEE-Rex hit an internal error").says(
     "{exception}, {place}", "Copy the details and report them. You can keep working."
 )
+ALREADY_RUNNING = ErrorKind(UnusableEnvironmentError, "ALREADY_RUNNING", "TEE-Rex is already running").says(
+    "It does not respond.", "Wait a moment, or end its process, then start it again."
+)
 HISTORY_UNUSABLE = ErrorKind(HistoryUnusableError, "HISTORY_UNUSABLE", "The history is unavailable").says(
     "{file}: {reason}.", "Proving works without it. Check that the folder is writable and has free space."
 )

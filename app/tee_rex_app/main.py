@@ -16,15 +16,19 @@ from PySide6.QtDBus import QDBusConnection
 from PySide6.QtWidgets import QApplication
 
 from tee_rex.attestation.builds import shipped_builds
+from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.files import DISK_NOT_WRITABLE
 from tee_rex.settings.paths import Paths
+from tee_rex.system.failures import explained
 from tee_rex.system.memory import forbid_core_dumps
+from tee_rex.system.text import os_reason
 from tee_rex_app import __version__, loop
 from tee_rex_app.application import Application
 from tee_rex_app.crash.hooks import CrashHooks
 from tee_rex_app.crash.native import NativeCrashFile
 from tee_rex_app.crash.reporter import CrashReporter
 from tee_rex_app.dependencies import Dependencies
+from tee_rex_app.errors import ALREADY_RUNNING
 from tee_rex_app.log.event_log import EventLog, Level
 from tee_rex_app.log.library_log import LibraryLog
 from tee_rex_app.log.log_file import LogFile, log_folder
@@ -62,7 +66,11 @@ def main() -> int:
     try:
         return _run(qt, command_line, log, reporter)
     except Exception as error:  # noqa: BLE001  # the last place to report it
-        reporter.report_before_the_loop(error)
+        told = error if isinstance(error, TeeRexError) else explained(error)
+        if told is None:
+            reporter.report_before_the_loop(error)
+        else:
+            show_and_wait(translated(told.title), translated(told.message_parts), translated(told.hint_parts))
         return FAILED
     finally:
         hooks.remove()
@@ -75,9 +83,11 @@ def _run(qt: QApplication, command_line: CommandLine, log: EventLog, reporter: C
     try:
         instance = SingleInstance.claim(paths.data)
     except OSError as error:
-        return _without_a_folder(paths, error)
+        raise DISK_NOT_WRITABLE(folder=error.filename or str(paths.data), reason=os_reason(error)) from error
     if instance is None:
-        return _leave_it_to_the_first(paths, request)
+        if not hand_over(paths.data, request):
+            raise ALREADY_RUNNING()
+        return 0
     with ExitStack() as ends:
         ends.callback(instance.release)
         crashed = _keep_on_disk(log, ends)
@@ -133,22 +143,6 @@ async def serve(application: Application, window: MainWindow) -> None:
         await application.close()
 
 
-def _leave_it_to_the_first(paths: Paths, request: OpenRequest) -> int:
-    if hand_over(paths.data, request):
-        return 0
-    if sys.stderr is not None:
-        sys.stderr.write("TEE-Rex is already running but does not respond.\n")
-    return FAILED
-
-
-def _without_a_folder(paths: Paths, error: OSError) -> int:
-    title = translated(DISK_NOT_WRITABLE.title)
-    hint = translated(DISK_NOT_WRITABLE.hint)
-    reason = f"{paths.data}: {error.strerror}." if error.strerror else f"{error}"
-    show_and_wait(title, reason, hint)
-    return FAILED
-
-
 def _keep_on_disk(log: EventLog, ends: ExitStack) -> bool:
     """Write events and native crashes to files; return whether the last session ended in such a crash.
 
@@ -164,7 +158,7 @@ def _keep_on_disk(log: EventLog, ends: ExitStack) -> bool:
         ends.callback(native.close)
         crashed = native.happened_last_time
     except OSError as error:
-        log.write(Level.WARNING, "log.not-kept", reason=error.strerror)
+        log.write(Level.WARNING, "log.not-kept", reason=os_reason(error))
     handler = LibraryLog(log)
     logging.getLogger().addHandler(handler)
     ends.callback(logging.getLogger().removeHandler, handler)

@@ -11,6 +11,7 @@ import msgspec
 from tee_rex.aztec.flows.report import FlowReport
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.report import ErrorReport
+from tee_rex.system.failures import explained
 from tee_rex.transaction.report import ProofReport
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.history import HistoryController
@@ -96,7 +97,10 @@ class RunsController:
         except asyncio.CancelledError:
             end = RunEnd(Outcome.CANCELLED, job.cancelled())
             raise
-        except TeeRexError as error:
+        except (TeeRexError, OSError, MemoryError) as failure:
+            error = failure if isinstance(failure, TeeRexError) else explained(failure)
+            if error is None:
+                raise
             report = msgspec.structs.replace(job.failed(error), error=ErrorReport.translatable(error))
             end = RunEnd(Outcome.FAILED, report)
             self._context.show_problem(error)

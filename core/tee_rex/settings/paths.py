@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +31,10 @@ class Paths:
         """``TEE_REX_HOME`` (data in it, configuration in its ``config``), else the platform's folders."""
         home = environ.get("TEE_REX_HOME")
         if home:
-            root = Path(home).expanduser().absolute()
+            root = Path(home)
+            with suppress(RuntimeError):  # no such user: a folder of that name, as in a shell
+                root = root.expanduser()
+            root = root.absolute()
             return cls(data=root, config=root / "config")
         return cls(
             data=platformdirs.user_data_path(_APP_NAME, appauthor=False),

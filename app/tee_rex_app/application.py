@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors.tree import BadSettingError
-from tee_rex.settings.resolve import Settings, SettingsFile
+from tee_rex.settings.file import SettingsFile
+from tee_rex.settings.resolve import Settings
 from tee_rex.system.failures import explained
 from tee_rex.system.threads import usable_cores
 from tee_rex_app.controllers.attestation import AttestationController

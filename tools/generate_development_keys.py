@@ -71,7 +71,7 @@ class KeyComputer:
         while True:
             if self._session is None:
                 self._session = await BbSession.start(
-                    self._bb.argv, self._crs, threads=usable_cores(), grumpkin_file=self._grumpkin_file
+                    self._bb, self._crs, threads=usable_cores(), grumpkin_file=self._grumpkin_file
                 )
             try:
                 return await self._session.verification_key(bytecode)

@@ -65,5 +65,5 @@ async def development_session(
     )
     crs = await development_crs()
     return await BbSession.start(
-        command.argv, crs, threads=threads, memory_limit=memory_limit, grumpkin_file=grumpkin_file
+        command, crs, threads=threads, memory_limit=memory_limit, grumpkin_file=grumpkin_file
     )

@@ -53,7 +53,7 @@ async def ensure_bb(
             raise
         executable = await downloading_store(paths, pins).install(version, progress)
     runtime = await runtime_store(paths).ensure(executable.path, progress, allow_download=allow_download)
-    return BbCommand(executable, runtime.argv(executable.path))
+    return BbCommand(executable, runtime.loader)
 
 
 async def place_bb(tree: Path, bb: BbExecutable, platform: Platform, runtime: Runtime) -> None:
@@ -64,5 +64,5 @@ async def place_bb(tree: Path, bb: BbExecutable, platform: Platform, runtime: Ru
     """
     target = tree / "@aztec" / "bb.js" / "build" / platform / "bb"
     new = target.with_name("bb.new")  # the old one may be running
-    await copy_standalone(bb.path, runtime, new)
+    await copy_standalone(bb.file, runtime, new)
     await finish_in_thread(new.replace, target)

@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -28,20 +28,30 @@ _EXECUTABLE = 0o755
 
 @dataclass(frozen=True, slots=True)
 class BbExecutable:
-    """A bb whose SHA-256 (64 hex digits) was compared with the pinned one when this object was made."""
+    """A bb whose SHA-256 (64 hex digits) was compared with the pinned one when this object was made.
+
+    path: where it was found. file: what was hashed; to run or copy bb, take this and not what is at ``path``
+    by then.
+    """
 
     version: AztecVersion
     setup: TrustedSetup
     path: Path
     sha256: str
+    file: files.OpenFile = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class BbCommand:
-    """A checked bb and the beginning of every command line that starts it."""
+    """A checked bb, and the loader, with its options, that starts it; () where the system's own does."""
 
     executable: BbExecutable
-    argv: tuple[str, ...]
+    loader: tuple[str, ...] = ()
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        """The beginning of a command line that starts it by its path, for people."""
+        return (*self.loader, str(self.executable.path))
 
 
 class BbSource(Protocol):
@@ -92,12 +102,14 @@ class BbStore:
         """The installed bb, or the one at ``explicit_path``, after comparing its SHA-256 with the pin.
 
         Raises BB_MISSING, BB_CORRUPT (installed, with other content), BB_NOT_PINNED (no such pin, or other
-        content at ``explicit_path``), BB_UNAVAILABLE_HERE.
+        content at ``explicit_path``), BB_UNAVAILABLE_HERE, CHANGEABLE_BY_OTHERS.
         """
         digest = self.pins.digest(version, setup, self.platform)
         path = self.path_of(version, setup) if explicit_path is None else _absolute(explicit_path)
         try:
-            found = await in_thread(partial(files.sha256_of, path))
+            file = await read_in_thread(files.OpenFile, path)
+            files.require_own(path, path.parent if explicit_path is not None else self.paths.data)
+            found = await in_thread(file.sha256)
         except (FileNotFoundError, NotADirectoryError) as error:
             raise errors.BB_MISSING(path=str(path), hint=_repair(version, setup, explicit_path)) from error
         except OSError as error:
@@ -109,7 +121,7 @@ class BbStore:
             raise mismatch(path=str(path), version=str(version), setup=setup, hint=hint)
         if not os.access(path, os.X_OK):
             raise errors.BB_NOT_EXECUTABLE(path=str(path), hint=_repair(version, setup, explicit_path))
-        return BbExecutable(version, setup, path, digest)
+        return BbExecutable(version, setup, path, digest, file)
 
     async def install(
         self, version: AztecVersion, progress: ProgressListener = ignore_progress
@@ -126,7 +138,7 @@ class BbStore:
                 return await self.find(version, setup)
             except (BbMissingError, BbCorruptError):
                 unchecked = await self._download(version, digest, temporary, progress)
-                return await self._place(unchecked, version, setup, digest)
+                return await self._place(unchecked, version, setup)
 
     async def adopt(self, version: AztecVersion, setup: TrustedSetup, content: bytes) -> BbExecutable:
         """Store a bb built on this machine (the development copy) if its SHA-256 is the pinned one.
@@ -139,7 +151,7 @@ class BbStore:
         async with self._workspace(version, setup) as temporary:
             file = temporary / "bb"
             await finish_in_thread(file.write_bytes, content)
-            return await self._place(file, version, setup, digest)
+            return await self._place(file, version, setup)
 
     async def receive(
         self, version: AztecVersion, setup: TrustedSetup, parts: AsyncIterable[bytes]
@@ -154,7 +166,7 @@ class BbStore:
             file = temporary / "bb"
             if await files.write_hashed(file, parts) != digest:
                 raise errors.BB_CONTENT_NOT_PINNED(version=str(version), setup=setup)
-            return await self._place(file, version, setup, digest)
+            return await self._place(file, version, setup)
 
     async def remove(self, version: AztecVersion, setup: TrustedSetup) -> None:
         """Delete an installed bb. Raises BB_MISSING, DISK_NOT_WRITABLE."""
@@ -203,9 +215,7 @@ class BbStore:
                     )
         raise errors.BB_DOWNLOAD_FAILED(reasons=reasons)
 
-    async def _place(
-        self, file: Path, version: AztecVersion, setup: TrustedSetup, digest: str
-    ) -> BbExecutable:
+    async def _place(self, file: Path, version: AztecVersion, setup: TrustedSetup) -> BbExecutable:
         target = self.path_of(version, setup)
 
         def move() -> None:
@@ -214,7 +224,7 @@ class BbStore:
             files.move_into_place(file, target)
 
         await finish_in_thread(move)
-        return BbExecutable(version, setup, target, digest)
+        return await self.find(version, setup)
 
 
 def bb_store(paths: Paths, pins: BbPins, *sources: BbSource) -> BbStore:

@@ -73,7 +73,7 @@ async def ensure_development_bb(
         if not allow_download:
             raise
         genuine = await store.install(DEVELOPMENT_VERSION, progress)
-    copy = await read_in_thread(lambda: development_bb(genuine.path.read_bytes(), pins))
+    copy = await read_in_thread(lambda: development_bb(b"".join(genuine.file.pieces()), pins))
     return await store.adopt(DEVELOPMENT_VERSION, TrustedSetup.DEVELOPMENT, copy)
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from tee_rex.crs.crs import POINT_BYTES, ChunkPin, Crs, CrsPins
 from tee_rex.errors.catalogue.crs import CRS_CHUNK_REFUSED, CRS_MISSING
 from tee_rex.settings.paths import Paths
-from tee_rex.system.files import disk_errors, exclusive, move_into_place, open_regular
+from tee_rex.system.files import disk_errors, exclusive, move_into_place, open_regular, require_own
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.threads import finish_in_thread, read_in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -48,9 +48,15 @@ class CrsStore:
     replaced atomically. Only filling the store takes its lock and needs a writable folder.
     """
 
-    def __init__(self, folder: Path, pins: CrsPins, source: ChunkSource | None = None) -> None:
-        """folder: of the chunks. source: of missing ones, None for nowhere."""
+    def __init__(
+        self, folder: Path, pins: CrsPins, source: ChunkSource | None = None, top: Path | None = None
+    ) -> None:
+        """folder: of the chunks. source: of missing ones, None for nowhere.
+
+        top: the outermost folder that only this user may change; None: ``folder``.
+        """
         self._folder = folder
+        self._top = top or folder
         self._pins = pins
         self._source = source
 
@@ -58,9 +64,12 @@ class CrsStore:
         """The first ``points`` points (whole chunks), fetching those that are missing or damaged.
 
         Raises CRS_TOO_SMALL, CRS_MISSING (no source), what the source raises, DISK_FULL,
-        DISK_NOT_WRITABLE. Cancelled while fetching, it leaves whole chunks and at most one unfinished one.
+        DISK_NOT_WRITABLE, CHANGEABLE_BY_OTHERS. Cancelled while fetching, it leaves whole chunks and at most
+        one unfinished one.
         """
         chunks = self._pins.chunks(points)
+        for chunk in chunks:
+            require_own(self._file(chunk), self._top)
         g1 = memoryview(bytearray(points * POINT_BYTES))
         missing = await self._read_all(chunks, g1)
         if missing:
@@ -157,4 +166,4 @@ class CrsStore:
 
 def crs_store(paths: Paths, setup: TrustedSetup, source: ChunkSource | None = None) -> CrsStore:
     """The store of one trusted setup, with its shipped pins."""
-    return CrsStore(paths.crs_dir(setup), CrsPins.shipped(setup), source)
+    return CrsStore(paths.crs_dir(setup), CrsPins.shipped(setup), source, paths.data)

@@ -85,7 +85,7 @@ class LocalBackend(ProverBackend):
             crs = await self._installation.crs(request.setup, points, phases.listener)
             phases.begin(Phase.START)
             session = await BbSession.start(
-                command.argv,
+                command,
                 crs,
                 threads=self._options.threads,
                 grumpkin_file=self._installation.paths.grumpkin_file,
@@ -146,9 +146,7 @@ async def verify_proof(
     """
     command = await installation.bb(version, setup, progress)
     crs = await installation.crs(setup, MIN_POINTS, progress)
-    session = await BbSession.start(
-        command.argv, crs, threads=1, grumpkin_file=installation.paths.grumpkin_file
-    )
+    session = await BbSession.start(command, crs, threads=1, grumpkin_file=installation.paths.grumpkin_file)
     try:
         return await session.verify(proof, verification_key)
     finally:

@@ -34,8 +34,7 @@ class Installation:
     async def bb(self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener) -> BbCommand:
         """A checked bb, ready to start; raises an UnusableEnvironmentError or a UsageError."""
         del progress
-        bb = await bb_store(self.paths, self.pins).find(version, setup, self.bb_binary_path)
-        return BbCommand(bb, (str(bb.path),))
+        return BbCommand(await bb_store(self.paths, self.pins).find(version, setup, self.bb_binary_path))
 
     async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> Crs:
         """A checked CRS of ``points`` points (a power of two); raises an UnusableEnvironmentError."""

@@ -5,29 +5,33 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Sequence
+import sys
 from pathlib import Path
 
+from tee_rex.bb.store import BbCommand
 from tee_rex.errors import ProvingError
 from tee_rex.errors.catalogue import proving as errors
 from tee_rex.system.child_process import ChildProcess, exit_reason
-from tee_rex.system.files import PrivateFolder, remove_abandoned
-from tee_rex.system.threads import read_in_thread
+from tee_rex.system.files import OpenFile, PrivateFolder, remove_abandoned
+from tee_rex.system.threads import finish_in_thread, read_in_thread
 
 _SECONDS_TO_EXIT = 5.0
 """bb 4.1.2 answers SIGSEGV and SIGBUS by closing its socket and calling exit, which waits for ever when the
 signal came in the middle of malloc."""
 _FOLDER_PREFIX = "tee-rex-bb-"
 _SOCKET = "bb.sock"
+_PROGRAM = "bb"
+_RUNS_OPEN_FILES = sys.platform == "linux"
 _MAX_SOCKET_PATH_BYTES = 100
 """Unix socket paths hold 108 bytes on Linux and 104 on macOS."""
 
 
 class BbProcess:
-    """One running ``bb msgpack run`` with a private folder (0700) that holds only its socket.
+    """One running ``bb msgpack run`` with a private folder (0700) that holds its socket and what it runs.
 
-    bb asks the kernel to kill it when its parent ends. Its folder is also its CRS_PATH, so that it uses the
-    Grumpkin points that it generates, and never somebody's unchecked file.
+    What runs is the file that was checked, whatever its name stands for by then. bb asks the kernel to kill
+    it when its parent ends. Its folder is also its CRS_PATH, so that it uses the Grumpkin points that it
+    generates, and never somebody's unchecked file.
     """
 
     def __init__(self, child: ChildProcess, folder: PrivateFolder, memory_limit: int | None) -> None:
@@ -41,7 +45,7 @@ class BbProcess:
         child.watch_memory(memory_limit)
 
     @classmethod
-    async def start(cls, argv: Sequence[str], *, threads: int, memory_limit: int | None = None) -> BbProcess:
+    async def start(cls, bb: BbCommand, *, threads: int, memory_limit: int | None = None) -> BbProcess:
         """Start bb with ``threads`` threads and a minimal environment; raises BB_START_FAILED.
 
         memory_limit: resident bytes above which bb is killed (sampled ten times a second).
@@ -53,9 +57,13 @@ class BbProcess:
             "CRS_PATH": str(folder.path),
             "HARDWARE_CONCURRENCY": str(threads),
         }
-        command = [*argv, "msgpack", "run", "--input", str(folder.path / _SOCKET)]
+        program = folder.path / _PROGRAM
+        command: list[str | Path] = [*bb.loader, program, "msgpack", "run", "--input", folder.path / _SOCKET]
         try:
-            child = await ChildProcess.start(command, cwd=folder.path, environment=environment)
+            inherited = await _place(bb.executable.file, program)
+            child = await ChildProcess.start(
+                command, cwd=folder.path, environment=environment, inherited=inherited
+            )
         except OSError as error:
             folder.remove()
             raise errors.BB_NOT_RUNNABLE(reason=error.strerror or "") from error
@@ -119,6 +127,18 @@ class BbProcess:
         finally:
             self._cleaning.cancel()
             self._folder.remove()
+
+
+async def _place(file: OpenFile, program: Path) -> tuple[int, ...]:
+    """Make the open file executable as ``program``; returns the descriptors that bb must inherit for that.
+
+    Linux runs an open file, by the name that it gives the child's descriptor; macOS gets a copy.
+    """
+    if _RUNS_OPEN_FILES:
+        await finish_in_thread(program.symlink_to, f"/proc/self/fd/{file.descriptor}")
+        return (file.descriptor,)
+    await finish_in_thread(file.copy_to, program)
+    return ()
 
 
 def _private_folder() -> PrivateFolder:

@@ -36,6 +36,7 @@ from tee_rex.transaction.proof import ChonkProof, ChonkProofParts
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tee_rex.bb.store import BbCommand
     from tee_rex.crs.crs import Crs
     from tee_rex.transaction.steps import ExecutionSteps
 
@@ -132,7 +133,7 @@ class BbSession:
     @classmethod
     async def start(
         cls,
-        argv: Sequence[str],
+        bb: BbCommand,
         crs: Crs,
         *,
         threads: int,
@@ -141,11 +142,10 @@ class BbSession:
     ) -> BbSession:
         """Start bb and send it the CRS (0.1 s for 2^17 points).
 
-        argv: how to run bb, loader included. grumpkin_file: where the Grumpkin points are kept; if it is
-        missing, bb generates them and they are saved there. memory_limit: resident bytes. Raises
-        BB_START_FAILED or MEMORY_LIMIT.
+        grumpkin_file: where the Grumpkin points are kept; if it is missing, bb generates them and they are
+        saved there. memory_limit: resident bytes. Raises BB_START_FAILED or MEMORY_LIMIT.
         """
-        process = await BbProcess.start(argv, threads=threads, memory_limit=memory_limit)
+        process = await BbProcess.start(bb, threads=threads, memory_limit=memory_limit)
         try:
             async with asyncio.timeout(_START_SECONDS):
                 return await cls._ready(process, crs, grumpkin_file)

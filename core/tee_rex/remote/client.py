@@ -186,7 +186,7 @@ class ProofVerifier:
         except (UnusableEnvironmentError, BbNotPinnedError):
             return None
         return await BbSession.start(
-            command.argv,
+            command,
             crs,
             threads=usable_cores(),
             grumpkin_file=self._installation.paths.grumpkin_file,

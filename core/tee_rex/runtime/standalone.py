@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import shutil
 import sys
 from functools import partial
 from pathlib import Path
@@ -18,9 +17,10 @@ from tee_rex.errors.catalogue.runtime import PATCHELF_FAILED, PATCHELF_HANGS
 from tee_rex.runtime.store import Runtime
 from tee_rex.system import files
 from tee_rex.system.child_process import run_to_end
-from tee_rex.system.threads import Checkpoint, finish_in_thread, in_thread
+from tee_rex.system.threads import Checkpoint, finish_in_thread, in_thread, read_in_thread
 
 _PATCHELF_SECONDS = 60.0
+_DIGEST_BYTES = 64
 
 
 async def standalone_program(program: Path, runtime: Runtime, folder: Path) -> Path:
@@ -31,9 +31,12 @@ async def standalone_program(program: Path, runtime: Runtime, folder: Path) -> P
     """
     if not runtime.loader:
         return program
-    source = await in_thread(partial(files.sha256_of, program))
+    file = await read_in_thread(files.OpenFile, program)
+    source = await in_thread(file.sha256)
     key = hashlib.sha256("\0".join((source, *runtime.loader)).encode()).hexdigest()[:16]
     copy = folder / f"{program.name}-{key}"
+    files.require_own(copy, folder)
+    files.require_own(_digest_file(copy), folder)
     if await in_thread(partial(_is_intact, copy)):
         return copy
     with files.disk_errors(folder):
@@ -44,17 +47,17 @@ async def standalone_program(program: Path, runtime: Runtime, folder: Path) -> P
         ):
             if not await in_thread(partial(_is_intact, copy)):
                 new = temporary / program.name
-                await copy_standalone(program, runtime, new)
+                await copy_standalone(file, runtime, new)
                 await in_thread(partial(_place, new, copy))
     return copy
 
 
-async def copy_standalone(program: Path, runtime: Runtime, target: Path) -> None:
+async def copy_standalone(program: files.OpenFile, runtime: Runtime, target: Path) -> None:
     """Copy ``program`` to ``target``, which must not be running, so that it starts here by its path alone.
 
     Raises RUNTIME_UNAVAILABLE, EXTRA_MISSING (patchelf), or OSError from the disk.
     """
-    await finish_in_thread(_copy, program, target)
+    await finish_in_thread(program.copy_to, target)
     if not runtime.loader:
         return
     loader, _, libraries = runtime.loader
@@ -65,9 +68,9 @@ async def copy_standalone(program: Path, runtime: Runtime, target: Path) -> None
             [patchelf_program(), *arguments], cwd=target.parent, seconds=_PATCHELF_SECONDS
         )
     except TimeoutError as error:
-        raise PATCHELF_HANGS(program=program.name, seconds=_PATCHELF_SECONDS) from error
+        raise PATCHELF_HANGS(program=target.name, seconds=_PATCHELF_SECONDS) from error
     if patchelf.returncode != 0:
-        raise PATCHELF_FAILED(program=program.name, code=patchelf.returncode)
+        raise PATCHELF_FAILED(program=target.name, code=patchelf.returncode)
 
 
 def patchelf_program() -> Path:
@@ -85,11 +88,6 @@ def patchelf_program() -> Path:
     raise PATCHELF_MISSING()
 
 
-def _copy(program: Path, target: Path) -> None:
-    shutil.copyfile(program, target)
-    target.chmod(0o755)
-
-
 def _digest_file(copy: Path) -> Path:
     return copy.with_name(f"{copy.name}.sha256")
 
@@ -103,6 +101,7 @@ def _place(new: Path, copy: Path, checkpoint: Checkpoint) -> None:
 
 def _is_intact(copy: Path, checkpoint: Checkpoint) -> bool:
     try:
-        return _digest_file(copy).read_text() == files.sha256_of(copy, checkpoint)
+        with files.open_regular(_digest_file(copy)) as file:
+            return file.read(_DIGEST_BYTES) == files.sha256_of(copy, checkpoint).encode()
     except OSError:
         return False

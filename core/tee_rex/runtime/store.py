@@ -82,7 +82,7 @@ class RuntimeStore:
         """A runtime that can load ``needed_by``, a program or a shared library.
 
         Raises RUNTIME_MISSING (nothing may be downloaded), RUNTIME_UNAVAILABLE (this system offers none, or
-        its loader hangs), RUNTIME_DOWNLOAD_FAILED, DISK_FULL, DISK_NOT_WRITABLE.
+        its loader hangs), RUNTIME_DOWNLOAD_FAILED, DISK_FULL, DISK_NOT_WRITABLE, CHANGEABLE_BY_OTHERS.
         """
         if self.system_loader is None:
             return Runtime()
@@ -90,6 +90,7 @@ class RuntimeStore:
         if not unmet:
             return Runtime()
         folder = self.folder / self.platform
+        files.require_own_tree(folder, self.folder.parent)
         private = Runtime((str(folder / self.system_loader.name), "--library-path", str(folder)))
         if await self._loads(private, needed_by):
             return private

@@ -7,9 +7,11 @@ import errno
 import hashlib
 import os
 import secrets
+import shlex
 import shutil
 import stat
 import tempfile
+import weakref
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from importlib import resources
@@ -19,7 +21,14 @@ from pathlib import Path
 from typing import Any
 
 from tee_rex.errors import ErrorKind
-from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE, FILE_UNREADABLE, NOT_ENOUGH_SPACE
+from tee_rex.errors.catalogue.files import (
+    BELONGS_TO_ANOTHER_USER,
+    CHANGEABLE_BY_OTHERS,
+    DISK_FULL,
+    DISK_NOT_WRITABLE,
+    FILE_UNREADABLE,
+    NOT_ENOUGH_SPACE,
+)
 from tee_rex.system.text import os_reason
 from tee_rex.system.threads import Checkpoint, finish_in_thread
 
@@ -293,6 +302,44 @@ def read_named(path: Path, limit: int) -> bytes:
         raise FILE_UNREADABLE(file=str(path), reason=reason) from error
 
 
+class OpenFile:
+    """A regular file that is kept open, so that it stays the one that was checked, whatever its name becomes.
+
+    It is closed when nothing refers to it any more.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open it as ``open_regular`` does; raises OSError."""
+        with open_regular(path) as file:
+            self.descriptor = os.dup(file.fileno())
+        weakref.finalize(self, os.close, self.descriptor)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Its content. Raises OSError, also for more than 1 GiB."""
+        done = 0
+        while piece := os.pread(self.descriptor, CHUNK_BYTES, done):
+            done += len(piece)
+            if done > _MAX_HASHED_BYTES:
+                raise OSError(errno.EINVAL, "The file is too large")
+            yield piece
+
+    def sha256(self, checkpoint: Checkpoint) -> str:
+        """Its SHA-256 (64 hex digits); ``checkpoint`` gets the bytes read. Raises OSError."""
+        digest = hashlib.sha256()
+        done = 0
+        for piece in self.pieces():
+            digest.update(piece)
+            checkpoint(done := done + len(piece))
+        return digest.hexdigest()
+
+    def copy_to(self, target: Path) -> None:
+        """Copy it to a new file, which only this user may use, and execute; raises OSError."""
+        with target.open("xb") as copy:
+            for piece in self.pieces():
+                copy.write(piece)
+        target.chmod(stat.S_IRWXU)
+
+
 def _require_regular(path: Path, status: os.stat_result) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
@@ -316,21 +363,55 @@ def sha256_of(path: Path, checkpoint: Checkpoint) -> str:
 
     Raises OSError, also for what is not a regular file or has more than 1 GiB.
     """
-    with open_regular(path) as file:
-        return sha256_of_open(file, checkpoint)
+    return OpenFile(path).sha256(checkpoint)
 
 
-def sha256_of_open(file: BufferedReader, checkpoint: Checkpoint) -> str:
-    """The SHA-256 (64 hex digits) of what follows in ``file``; raises as ``sha256_of``."""
-    digest = hashlib.sha256()
-    done = 0
-    while chunk := file.read(CHUNK_BYTES):
-        digest.update(chunk)
-        done += len(chunk)
-        if done > _MAX_HASHED_BYTES:
-            raise OSError(errno.EINVAL, "The file is too large")
-        checkpoint(done)
-    return digest.hexdigest()
+def require_own(path: Path, top: Path) -> None:
+    """Refuse a file or folder that another user can change or replace.
+
+    Looks at ``path`` and every folder that it is in, up to ``top``. What does not exist passes. Folders such
+    as /tmp, where others may add but not replace, pass, and so does what only the user's own group may write.
+    Raises CHANGEABLE_BY_OTHERS.
+    """
+    if os.name == "nt":  # bb does not run there
+        return
+    below = [folder for folder in path.parents if folder == top or folder.is_relative_to(top)]
+    for place in (path, *below):
+        try:
+            status = place.stat()
+        except OSError:
+            continue  # whoever opens it is told why
+        if status.st_uid not in (os.geteuid(), 0):
+            raise BELONGS_TO_ANOTHER_USER(path=str(place))
+        if _others_may_write(status):
+            raise CHANGEABLE_BY_OTHERS(path=str(place), quoted=shlex.quote(str(place)))
+
+
+def require_own_tree(folder: Path, top: Path) -> None:
+    """As ``require_own``, for a folder and everything below it."""
+    require_own(folder, top)
+    for path in folder.rglob("*"):
+        require_own(path, path)
+
+
+def _others_may_write(status: os.stat_result) -> bool:
+    if stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX:
+        return False
+    by_group = status.st_mode & stat.S_IWGRP and not _is_own_group(status.st_gid)
+    return bool(status.st_mode & stat.S_IWOTH or by_group)
+
+
+def _is_own_group(group: int) -> bool:
+    """Whether only this user, or root, is in it: many distributions give every user such a group."""
+    import grp
+    import pwd
+
+    try:
+        user, entry = pwd.getpwuid(os.geteuid()), grp.getgrgid(group)
+    except KeyError:
+        return group == 0
+    own = group == user.pw_gid and entry.gr_name == user.pw_name
+    return group == 0 or (own and set(entry.gr_mem) <= {user.pw_name})
 
 
 async def write_hashed(path: Path, parts: AsyncIterable[bytes]) -> str:

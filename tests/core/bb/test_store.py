@@ -13,7 +13,7 @@ import pytest
 from support.errors import raises
 from support.patience import PATIENCE
 from support.small_bb import CONTENT, DEVELOPMENT_CONTENT, PINS, SHA256, VERSION, SmallSource
-from tee_rex.bb.store import BbExecutable, BbStore
+from tee_rex.bb.store import BbStore
 from tee_rex.errors import ErrorKind, TeeRexError
 from tee_rex.errors.catalogue.bb import BB_DOWNLOAD_FAILED
 from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE
@@ -52,7 +52,8 @@ def installed(paths: Paths) -> Path:
 
 
 async def test_what_is_installed_is_found(paths: Paths, installed: Path) -> None:
-    assert await _store(paths).find(VERSION, GENUINE) == BbExecutable(VERSION, GENUINE, installed, SHA256)
+    found = await _store(paths).find(VERSION, GENUINE)
+    assert (found.version, found.setup, found.path, found.sha256) == (VERSION, GENUINE, installed, SHA256)
 
 
 async def test_what_is_missing_says_how_to_install_it(paths: Paths) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from support.errors import raises
+from support.programs import in_place_of_bb
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.store import BbExecutable
 from tee_rex.devnet import packages
 from tee_rex.devnet.packages import DOWNLOAD_BYTES, DevnetPackages, _Ingredients, prune
 from tee_rex.errors.catalogue.devnet import DEVNET_UNAVAILABLE_HERE
@@ -22,7 +22,6 @@ from tee_rex.system.files import resource
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ByteCount, ProgressListener, TaskProgress
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex.transaction.versions import AztecVersion
 
 _FILES = {
     "LICENSE": "MIT",
@@ -71,7 +70,7 @@ class SmallNpm:
 @pytest.fixture
 def npm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SmallNpm:
     small = SmallNpm()
-    bb = BbExecutable(AztecVersion(4, 1, 2), TrustedSetup.DEVELOPMENT, tmp_path / "bb", "ab" * 32)
+    bb = in_place_of_bb(Path("/bin/true")).executable
 
     async def ingredients(_self: DevnetPackages, _progress: ProgressListener) -> _Ingredients:
         return _Ingredients(bb, Runtime(), Platform.AMD64_LINUX)

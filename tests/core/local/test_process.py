@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 
 from support.errors import raises
 from support.processes import python_program
+from support.programs import python_in_place_of_bb
 from tee_rex.crs.crs import POINT_BYTES, Crs
 from tee_rex.errors.catalogue.proving import BB_CRASHED, BB_HUNG, BB_NOT_READY, BB_START_FAILED, MEMORY_LIMIT
 from tee_rex.local.process import BbProcess
@@ -56,14 +56,9 @@ answer(take())
 time.sleep(600)
 """
 WRITES_WITHOUT_END = """
-import sys
 while True:
     sys.stderr.write("x" * 65536)
 """
-
-
-def program(*parts: str) -> list[str]:
-    return [sys.executable, "-c", "".join(parts)]
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +80,7 @@ async def test_a_process_that_closed_its_socket_and_does_not_exit_is_ended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("tee_rex.local.process._SECONDS_TO_EXIT", 0.1)
-    process = await BbProcess.start(program(LISTENS, CLOSES_AND_STAYS), threads=1)
+    process = await BbProcess.start(python_in_place_of_bb(LISTENS, CLOSES_AND_STAYS), threads=1)
     try:
         reader, writer = await connected(process)
         assert await reader.read() == b""
@@ -99,7 +94,7 @@ async def test_a_process_that_closed_its_socket_and_does_not_exit_is_ended(
 
 
 async def test_the_last_words_of_a_process_are_kept() -> None:
-    process = await BbProcess.start(program(LISTENS, ENDS_WITH_MANY_WORDS), threads=1)
+    process = await BbProcess.start(python_in_place_of_bb(LISTENS, ENDS_WITH_MANY_WORDS), threads=1)
     try:
         _reader, writer = await connected(process)
         error = await process.ended()
@@ -113,7 +108,7 @@ async def test_the_last_words_of_a_process_are_kept() -> None:
 
 
 async def test_a_process_that_writes_without_end_can_be_closed() -> None:
-    process = await BbProcess.start(program(WRITES_WITHOUT_END), threads=1)
+    process = await BbProcess.start(python_in_place_of_bb(WRITES_WITHOUT_END), threads=1)
     while not process.diagnostics:  # another process writes it
         assert process.running
         await asyncio.sleep(0.01)
@@ -125,16 +120,16 @@ async def test_a_process_that_writes_without_end_can_be_closed() -> None:
 async def test_a_bb_that_does_not_take_the_crs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tee_rex.local.session._START_SECONDS", 0.5)
     with raises(BB_NOT_READY):
-        await BbSession.start(program(LISTENS, SILENT), CRS, threads=1)
+        await BbSession.start(python_in_place_of_bb(LISTENS, SILENT), CRS, threads=1)
 
 
 async def test_a_bb_that_ends_while_it_takes_the_crs_is_told_of() -> None:
     with raises(BB_START_FAILED, match="code 3"):
-        await BbSession.start(program(LISTENS, ENDS_WITH_MANY_WORDS), CRS, threads=1)
+        await BbSession.start(python_in_place_of_bb(LISTENS, ENDS_WITH_MANY_WORDS), CRS, threads=1)
 
 
 async def test_a_bb_that_is_silent_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    session = await BbSession.start(program(LISTENS, SILENT_AFTER_THE_CRS), CRS, threads=1)
+    session = await BbSession.start(python_in_place_of_bb(LISTENS, SILENT_AFTER_THE_CRS), CRS, threads=1)
     monkeypatch.setattr("tee_rex.local.session._ANSWER_SECONDS", 0.1)
     with raises(BB_HUNG, match="computing a verification key"):
         await session.verification_key(b"")
@@ -144,14 +139,16 @@ async def test_a_bb_that_is_silent_is_ended(monkeypatch: pytest.MonkeyPatch) -> 
 
 async def test_a_memory_limit_that_is_passed_at_the_start_is_told_as_such() -> None:
     with raises(MEMORY_LIMIT):
-        await BbSession.start(program(LISTENS, SILENT), CRS, threads=1, memory_limit=1000)
+        await BbSession.start(python_in_place_of_bb(LISTENS, SILENT), CRS, threads=1, memory_limit=1000)
 
 
 HOLDER = """
 import asyncio, sys
+from pathlib import Path
+from support.programs import in_place_of_bb
 from tee_rex.local.process import BbProcess
 async def main():
-    process = await BbProcess.start(sys.argv[1:], threads=1)
+    process = await BbProcess.start(in_place_of_bb(Path(sys.argv[1])), threads=1)
     print(process.socket_path.parent, flush=True)
     await asyncio.sleep(600)
 asyncio.run(main())
@@ -162,7 +159,7 @@ async def test_the_next_start_removes_what_a_killed_process_left(tmp_path: Path)
     with python_program(HOLDER, "/bin/cat", TMPDIR=str(tmp_path)) as (_holder, printed):
         left = Path(printed)
     assert list(tmp_path.iterdir()) == [left]
-    process = await BbProcess.start(program(WRITES_WITHOUT_END), threads=1)
+    process = await BbProcess.start(python_in_place_of_bb(WRITES_WITHOUT_END), threads=1)
     try:
         async with asyncio.timeout(60):
             while left.exists():  # noqa: ASYNC110  # a thread removes it

@@ -18,6 +18,7 @@ import pytest
 from support.errors import raises
 from support.local_prover import deployment_request, development_crs, development_session, real_installation
 from support.processes import python_program, running, running_bbs
+from support.programs import in_place_of_bb
 from support.proving_server import eventually, wait_until
 from support.recorded_steps import genuine_deployment
 from tee_rex.crs.crs import Crs, CrsPins
@@ -166,7 +167,7 @@ async def test_the_untouched_bb_refuses_a_development_proof(proved: Proved) -> N
     points = await development_crs()
     # Verifying needs no genuine points, only the genuine [x]_2, which stands in bb itself.
     crs = Crs(TrustedSetup.GENUINE, points.points, points.g1, CrsPins.shipped(TrustedSetup.GENUINE).g2)
-    session = await BbSession.start(command.argv, crs, threads=1)
+    session = await BbSession.start(command, crs, threads=1)
     try:
         assert not await session.verify(proved.made.proof, FINAL_KEY)
     finally:
@@ -256,15 +257,15 @@ async def test_too_few_points_are_noticed() -> None:
     )
     whole = await development_crs()
     few = Crs(whole.setup, whole.points // 2, whole.g1[: len(whole.g1) // 2], whole.g2)
-    session = await BbSession.start(command.argv, few, threads=2)
+    session = await BbSession.start(command, few, threads=2)
     with pytest.raises(MorePointsNeededError):
         await session.prove(STEPS, ignore_events)
 
 
-@pytest.mark.parametrize("program", ["/bin/false", "/nonexistent", "/bin/true"])
+@pytest.mark.parametrize("program", ["/bin/false", "/etc/passwd", "/bin/true"])
 async def test_a_program_that_is_not_bb_does_not_start(program: str) -> None:
     with pytest.raises(UnusableEnvironmentError) as caught:
-        await BbSession.start([program], await development_crs(), threads=1)
+        await BbSession.start(in_place_of_bb(Path(program)), await development_crs(), threads=1)
     assert caught.value.code == "BB_START_FAILED"
 
 

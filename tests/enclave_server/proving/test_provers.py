@@ -9,10 +9,11 @@ import msgspec
 import pytest
 
 from support.errors import raises
+from support.programs import in_place_of_bb
 from support.recorded_steps import development_deployment, genuine_deployment
 from tee_rex.attestation.provers import read_provers
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.store import BbCommand, BbExecutable
+from tee_rex.bb.store import BbCommand
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.settings.paths import Paths
 from tee_rex.system.platform import Platform
@@ -61,7 +62,7 @@ async def test_points_that_were_not_uploaded_are_missing_though_they_could_be_co
 ) -> None:
     class WithBb(DownloadingInstallation):
         async def bb(self, version: AztecVersion, setup: TrustedSetup, _: ProgressListener) -> BbCommand:
-            return BbCommand(BbExecutable(version, setup, Path("bb"), DIGEST), ("bb",))
+            return in_place_of_bb(Path("/bin/true"))
 
     paths = Paths(tmp_path, tmp_path / "config")
     served = ServedProvers.pinned(PINS, {TrustedSetup.DEVELOPMENT}, Platform.AMD64_LINUX)

@@ -83,6 +83,7 @@ class InstalledBridges:
         if str(version) != AZTEC_VERSION:
             raise errors.BRIDGE_VERSION_UNSUPPORTED(version=str(version), supported=AZTEC_VERSION)
         folder = self.folder(setup)
+        files.require_own_tree(folder, self.paths.data)
         if not await in_thread(partial(is_intact, folder)):
             if not self.allow_download:
                 raise errors.BRIDGE_MISSING(folder=str(folder))

@@ -26,3 +26,10 @@ TOO_MANY_OPEN_FILES = ErrorKind(
     "The system gives this process no further file or socket.",
     "Raise the limit of open files (LimitNOFILE= of a systemd unit, or ulimit -n), then restart the program.",
 )
+CHANGEABLE_BY_OTHERS = ErrorKind(
+    UnusableEnvironmentError, "CHANGEABLE_BY_OTHERS", "Other users could change TEE-Rex's files"
+).says("{path} can be written by other users.", "Run: chmod go-w {quoted}")
+BELONGS_TO_ANOTHER_USER = CHANGEABLE_BY_OTHERS.says(
+    "{path} belongs to another user.",
+    "Run this as that user, or set TEE_REX_HOME to a folder of your own.",
+)

@@ -11,7 +11,7 @@ from pathlib import Path
 from tee_rex.bb.store import BbCommand
 from tee_rex.errors import ProvingError
 from tee_rex.errors.catalogue import proving as errors
-from tee_rex.system.child_process import ChildProcess, exit_reason
+from tee_rex.system.child_process import ChildProcess, exit_reason, processes_killed_for_memory
 from tee_rex.system.files import OpenFile, PrivateFolder, remove_abandoned
 from tee_rex.system.threads import finish_in_thread, read_in_thread
 
@@ -42,6 +42,7 @@ class BbProcess:
         self._cleaning = asyncio.create_task(
             read_in_thread(remove_abandoned, _FOLDER_PREFIX, folder.path.parent)
         )
+        self._killed_for_memory_before = processes_killed_for_memory()
         child.watch_memory(memory_limit)
 
     @classmethod
@@ -83,6 +84,11 @@ class BbProcess:
         return self._child.running
 
     @property
+    def aborted(self) -> bool:
+        """Whether it gave up by itself, as it does when it gets too little memory to start."""
+        return self._child.returncode == -signal.SIGABRT
+
+    @property
     def passed_memory_limit(self) -> bool:
         """Whether it was killed for using too much memory."""
         return self._child.passed_memory_limit
@@ -115,6 +121,8 @@ class BbProcess:
         code = await self._child.wait_or_kill(_SECONDS_TO_EXIT)
         if self.passed_memory_limit:
             return errors.MEMORY_LIMIT(limit_mb=(self._memory_limit or 0) / 1e6)
+        if code == -signal.SIGKILL and processes_killed_for_memory() > self._killed_for_memory_before:
+            return errors.BB_KILLED_FOR_MEMORY(diagnostics=self.diagnostics)
         by_signal = {-signal.SIGKILL: errors.BB_KILLED, -signal.SIGABRT: errors.BB_ABORTED}
         return by_signal.get(code or 0, errors.BB_CRASHED)(
             reason=exit_reason(code), diagnostics=self.diagnostics

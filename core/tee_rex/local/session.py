@@ -49,7 +49,9 @@ _CIRCUITS_SENT_AHEAD = 2
 """bb never waits for us, and at most two decompressed circuits (about 15 MB) are in memory."""
 
 _TOO_FEW_POINTS = "prover trying to get too many points"
-"""The only text that a decision depends on: that of the pinned bb 4.1.2, which has no code for it."""
+_SHORT_OF_MEMORY = ("std::bad_alloc", "Resource temporarily unavailable")
+"""The only texts that a decision depends on: those of the pinned bb 4.1.2, which has no codes, and of its
+C++ library, where memory, or a thread and its stack, was refused."""
 
 _GRUMPKIN_POINT_BYTES = 64
 _GRUMPKIN_POINTS = 2**15
@@ -170,8 +172,13 @@ class BbSession:
             ended = await process.ended()
             if process.passed_memory_limit:
                 raise ended from None
-            raise errors.BB_START_FAILED(reason=ended.message_parts) from None
-        except (BbErrorResponse, UnexpectedAnswerError):
+            kind = errors.BB_START_SHORT_OF_MEMORY if process.aborted else errors.BB_START_FAILED
+            raise kind(reason=ended.message_parts) from None
+        except BbErrorResponse as response:
+            if _is_short_of_memory(response):
+                raise errors.BB_SHORT_OF_MEMORY(activity=message("loading the CRS")) from None
+            raise errors.BB_REFUSED_CRS() from None
+        except UnexpectedAnswerError:
             raise errors.BB_REFUSED_CRS() from None
         session = cls(process, connection)
         if kept is None:
@@ -289,6 +296,8 @@ class BbSession:
         except BbErrorResponse as response:
             if _TOO_FEW_POINTS in response.untrusted_text:
                 raise MorePointsNeededError from None
+            if _is_short_of_memory(response):
+                raise errors.BB_SHORT_OF_MEMORY(activity=self._activity) from None
             raise errors.BB_REFUSED(activity=self._activity, diagnostics=response.untrusted_text) from None
         except UnexpectedAnswerError:
             raise errors.BB_PROTOCOL(activity=self._activity, diagnostics=self._process.diagnostics) from None
@@ -331,6 +340,10 @@ class BbSession:
             witness = await read_in_thread(step.inflate_witness)
             await self._connection.send("ChonkAccumulate", witness=witness)
         await self._connection.send("ChonkProve")
+
+
+def _is_short_of_memory(response: BbErrorResponse) -> bool:
+    return any(text in response.untrusted_text for text in _SHORT_OF_MEMORY)
 
 
 async def _connected(process: BbProcess) -> BbConnection:

@@ -277,6 +277,18 @@ def resident_bytes(pid: int) -> int:
         return 0
 
 
+def processes_killed_for_memory(statistics: Path = Path("/proc/vmstat")) -> int:
+    """How many processes Linux has killed because memory ran out, in this machine or a container of it.
+
+    0 where the system does not tell.
+    """
+    with suppress(OSError):
+        for line in statistics.read_text().splitlines():
+            if line.startswith("oom_kill "):
+                return int(line.split()[1])
+    return 0
+
+
 def peak_resident_bytes(pid: int) -> int | None:
     """Peak resident memory of a process, 0 when it has ended; None where the system does not record it."""
     if sys.platform != "linux":

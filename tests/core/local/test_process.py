@@ -13,7 +13,14 @@ from support.errors import raises
 from support.processes import python_program
 from support.programs import python_in_place_of_bb
 from tee_rex.crs.crs import POINT_BYTES, Crs
-from tee_rex.errors.catalogue.proving import BB_CRASHED, BB_HUNG, BB_NOT_READY, BB_START_FAILED, MEMORY_LIMIT
+from tee_rex.errors.catalogue.proving import (
+    BB_CRASHED,
+    BB_HUNG,
+    BB_NOT_READY,
+    BB_START_FAILED,
+    BB_START_SHORT_OF_MEMORY,
+    MEMORY_LIMIT,
+)
 from tee_rex.local.process import BbProcess
 from tee_rex.local.session import BbSession
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -140,6 +147,35 @@ async def test_a_bb_that_is_silent_is_ended(monkeypatch: pytest.MonkeyPatch) -> 
 async def test_a_memory_limit_that_is_passed_at_the_start_is_told_as_such() -> None:
     with raises(MEMORY_LIMIT):
         await BbSession.start(python_in_place_of_bb(LISTENS, SILENT), CRS, threads=1, memory_limit=1000)
+
+
+KILLS_ITSELF = """
+os.kill(os.getpid(), 9)
+"""
+GIVES_UP = """
+os.abort()
+"""
+
+
+async def test_a_bb_that_the_system_killed_for_memory_is_told_as_that(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kills = iter((3, 4))
+    monkeypatch.setattr("tee_rex.local.process.processes_killed_for_memory", lambda: next(kills))
+    process = await BbProcess.start(python_in_place_of_bb("import os", KILLS_ITSELF), threads=1)
+    try:
+        error = await process.ended()
+        assert (error.code, error.message) == (
+            "BB_KILLED",
+            "The system ended it, because memory ran out.",
+        )
+    finally:
+        await process.close()
+
+
+async def test_a_bb_that_gives_up_at_the_start_may_lack_memory() -> None:
+    with raises(BB_START_SHORT_OF_MEMORY):
+        await BbSession.start(python_in_place_of_bb("import os", GIVES_UP), CRS, threads=1)
 
 
 HOLDER = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -21,9 +22,17 @@ from support.processes import python_program, running, running_bbs
 from support.programs import in_place_of_bb
 from support.proving_server import eventually, wait_until
 from support.recorded_steps import genuine_deployment
+from tee_rex.bb.store import bb_store
 from tee_rex.crs.crs import Crs, CrsPins
 from tee_rex.errors import ErrorKind, ProvingError, UnusableEnvironmentError
-from tee_rex.errors.catalogue.proving import BB_ABORTED, BB_CRASHED, BB_KILLED, BB_REFUSED, MEMORY_LIMIT
+from tee_rex.errors.catalogue.proving import (
+    BB_ABORTED,
+    BB_CRASHED,
+    BB_KILLED,
+    BB_REFUSED,
+    BB_SHORT_OF_MEMORY,
+    MEMORY_LIMIT,
+)
 from tee_rex.local.session import BbSession, MorePointsNeededError, SessionProof, read_grumpkin_points
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.events import (
@@ -76,9 +85,13 @@ class Proved:
     folder_mode: int = 0
     core_limit: list[str] = field(default_factory=list)
     made: SessionProof = field(init=False)
+    program: Path = field(init=False)
 
     async def prove(self) -> None:
         self.grumpkin_file.write_bytes(b"damaged")
+        installation = real_installation()
+        bb = bb_store(installation.paths, installation.pins)
+        self.program = bb.path_of(installation.pins.default_version, TrustedSetup.DEVELOPMENT)
         session = await development_session(grumpkin_file=self.grumpkin_file)
         try:
             self.made = await session.prove(STEPS, lambda event: self.look(session.pid, event))
@@ -92,7 +105,8 @@ class Proved:
         for descriptor in Path(f"/proc/{pid}/fd").iterdir():
             with contextlib.suppress(FileNotFoundError):  # closed meanwhile
                 target = str(descriptor.readlink())
-                if target.startswith("/") and not target.startswith(("/dev/", str(private))):
+                own = ("/dev/", str(private), str(self.program))  # it inherits its own program, read-only
+                if target.startswith("/") and not target.startswith(own):
                     self.opened_elsewhere.add(target)
         secrets = (STEPS.steps[0].inflate_witness()[1000:1064], STEPS.steps[0].witness[100:164])
         for file in private.rglob("*"):
@@ -247,6 +261,13 @@ async def test_an_error_response_is_told_without_its_text(session: BbSession) ->
 async def test_the_memory_limit_ends_bb() -> None:
     session = await development_session(memory_limit=150_000_000)
     with raises(MEMORY_LIMIT):
+        await session.prove(STEPS, ignore_events)
+
+
+async def test_a_bb_that_gets_no_memory_is_told_as_that() -> None:
+    session = await development_session()
+    resource.prlimit(session.pid, resource.RLIMIT_AS, (200_000_000, 200_000_000))
+    with raises(BB_SHORT_OF_MEMORY):
         await session.prove(STEPS, ignore_events)
 
 

@@ -10,7 +10,12 @@ import pytest
 
 from support.patience import PATIENCE
 from support.proving_server import eventually
-from tee_rex.system.child_process import Finished, environment_for_programs, run_to_end
+from tee_rex.system.child_process import (
+    Finished,
+    environment_for_programs,
+    processes_killed_for_memory,
+    run_to_end,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -90,3 +95,11 @@ def test_programs_do_not_load_a_frozen_builds_libraries(
     monkeypatch.setattr(sys, "frozen", frozen, raising=False)
     for_node = {"NODE_DISABLE_COMPILE_CACHE": "1", "NODE_USE_SYSTEM_CA": "1"}
     assert environment_for_programs(own) == {**given, **for_node}
+
+
+def test_linux_tells_how_many_processes_it_killed_for_memory(tmp_path: Path) -> None:
+    statistics = tmp_path / "vmstat"
+    statistics.write_text("nr_free_pages 1\noom_kill 7\noom_kill_other 9\n")
+    assert processes_killed_for_memory(statistics) == 7
+    assert processes_killed_for_memory(tmp_path / "missing") == 0
+    assert processes_killed_for_memory() >= 0

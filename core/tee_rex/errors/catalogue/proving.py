@@ -25,6 +25,10 @@ SERVER_PROOF_TIMED_OUT = PROOF_TIMED_OUT.says(
 BB_START_FAILED = ErrorKind(UnusableEnvironmentError, "BB_START_FAILED", "The prover does not start").says(
     "{reason}", "Run 'tee-rex doctor' to see what is missing on this computer."
 )
+BB_START_SHORT_OF_MEMORY = BB_START_FAILED.says(
+    "{reason} It may have got too little memory.",
+    "Close other programs, or raise this system's limit (ulimit -v): an account deployment needs 400 MB.",
+)
 BB_NOT_RUNNABLE = BB_START_FAILED.says("bb cannot be run ({reason}).")
 BB_NOT_READY = BB_START_FAILED.says("bb was not ready within {seconds:.0f} seconds.")
 BB_REFUSED_CRS = BB_START_FAILED.says("bb refused the CRS.")
@@ -42,6 +46,10 @@ BB_ABORTED = ErrorKind(ProvingError, "BB_ABORTED", "The prover gave up").says(
 BB_KILLED = ErrorKind(ProvingError, "BB_KILLED", "The prover was killed").says(
     "{reason}", "The system may have run out of memory: close other programs, or prove with fewer threads."
 )
+BB_KILLED_FOR_MEMORY = BB_KILLED.says(
+    "The system ended it, because memory ran out.",
+    "Close other programs, prove with fewer threads, or give this machine or container more memory.",
+)
 BB_HUNG = ErrorKind(ProvingError, "BB_HUNG", "The prover does not respond").says(
     "No answer for {minutes:.0f} minutes while {activity}.",
     "Try again. If it hangs again, prove with fewer threads, or report the kind of transaction.",
@@ -58,4 +66,8 @@ BB_PROTOCOL = ErrorKind(ProvingError, "BB_PROTOCOL", "Malformed prover response"
 MEMORY_LIMIT = ErrorKind(ProvingError, "MEMORY_LIMIT", "The prover needs more memory than allowed").says(
     "bb used more than {limit_mb:,.0f} MB.",
     "Raise the memory limit (--memory-limit): an account deployment needs about 300 MB.",
+)
+BB_SHORT_OF_MEMORY = MEMORY_LIMIT.says(
+    "bb got no more memory while {activity}.",
+    "Close other programs, prove with fewer threads, or raise this system's limit (ulimit -v).",
 )

@@ -369,9 +369,9 @@ def sha256_of(path: Path, checkpoint: Checkpoint) -> str:
 def require_own(path: Path, top: Path) -> None:
     """Refuse a file or folder that another user can change or replace.
 
-    Looks at ``path`` and every folder that it is in, up to ``top``. What does not exist passes. Folders such
-    as /tmp, where others may add but not replace, pass, and so does what only the user's own group may write.
-    Raises CHANGEABLE_BY_OTHERS.
+    Looks at ``path`` and every folder that it is in, up to ``top``. What does not exist, or is neither, passes:
+    whoever opens it is told. So do folders such as /tmp, where others may add but not replace, and what only
+    the user's own group may write. Raises CHANGEABLE_BY_OTHERS.
     """
     if os.name == "nt":  # bb does not run there
         return
@@ -380,7 +380,9 @@ def require_own(path: Path, top: Path) -> None:
         try:
             status = place.stat()
         except OSError:
-            continue  # whoever opens it is told why
+            continue
+        if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+            continue
         if status.st_uid not in (os.geteuid(), 0):
             raise BELONGS_TO_ANOTHER_USER(path=str(place))
         if _others_may_write(status):

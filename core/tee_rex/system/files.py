@@ -369,7 +369,7 @@ def sha256_of(path: Path, checkpoint: Checkpoint) -> str:
 def require_own(path: Path, top: Path) -> None:
     """Refuse a file or folder that another user can change or replace.
 
-    Looks at ``path`` and every folder that it is in, up to ``top``. What does not exist, or is neither, passes:
+    Looks at ``path`` and every folder that it is in, up to ``top``. What is missing or neither passes:
     whoever opens it is told. So do folders such as /tmp, where others may add but not replace, and what only
     the user's own group may write. Raises CHANGEABLE_BY_OTHERS.
     """

@@ -1,0 +1,145 @@
+"""Every command of both programs, where its output cannot be written or its data folder cannot be used.
+
+The commands are found by walking the programs, so that a new one is tested too. They run without a network,
+so that each of them ends within a second or two.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import typer.main
+
+import tee_rex_server.cli
+from support.patience import PATIENCE
+from support.small_disk import make_read_only, small_disk
+from tee_rex.cli.commands import app
+from tee_rex.errors import ExitCode
+from tee_rex.terminal.program import JSON_FLAG
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
+
+PROGRAMS: Final = {"tee-rex": app, "tee-rex-server": tee_rex_server.cli.app}
+# A server would run until it is stopped: it gets an address that is not this machine's.
+NEEDED: Final = {
+    "serve": ["--host", "192.0.2.1"],
+    "attest": ["http://127.0.0.1:9"],
+    "flow": ["--node", "http://127.0.0.1:9"],
+}
+NOBODY: Final = "http://127.0.0.1:9"
+
+
+def commands() -> Iterator[tuple[str, ...]]:
+    """Every command that can be run, with values for what it needs, plain and with --json."""
+
+    def below(command: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:  # noqa: ANN401
+        children = getattr(command, "commands", {})
+        for name, child in children.items():
+            if not child.hidden:
+                yield from below(child, (*path, name))
+        if children:
+            yield (*path, "--help")
+            return
+        values = [
+            part for parameter in command.params if parameter.required for part in _value_for(parameter)
+        ]
+        line = (*path, *values, *NEEDED.get(path[-1], []))
+        yield line
+        if any(JSON_FLAG in parameter.opts for parameter in command.params):
+            yield (*line, JSON_FLAG)
+
+    for program, its_app in PROGRAMS.items():
+        yield from below(typer.main.get_command(its_app), (program,))
+
+
+def _value_for(parameter: Any) -> list[str]:  # noqa: ANN401  # typer's own types are private
+    choices = getattr(parameter.type, "choices", None)
+    value = str(next(iter(choices))) if choices else "4.1.2"
+    return [value] if parameter.param_type_name == "argument" else [parameter.opts[0], value]
+
+
+COMMANDS: Final = list(commands())
+
+
+def environment(home: Path) -> dict[str, str]:
+    proxies = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+    return {
+        "HOME": str(home),
+        "TEE_REX_HOME": str(home),
+        "PATH": "/nonexistent",
+        "npm_config_fetch_retries": "0",
+        **dict.fromkeys(proxies, NOBODY),
+    }
+
+
+def run(
+    command: tuple[str, ...], home: Path, redirected: str = "", stdout: int = subprocess.PIPE
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command, with its standard streams redirected as a shell does it."""
+    program = Path(sys.executable).with_name(command[0])
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$0" "$@" {redirected}', program, *command[1:]],
+        env=environment(home),
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert b"Traceback" not in done.stderr, redirected
+    return done
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_output_that_cannot_be_written(command: tuple[str, ...], tmp_path: Path) -> None:
+    usual = run(command, tmp_path)
+    code = usual.returncode or (ExitCode.ENVIRONMENT if usual.stdout else ExitCode.OK)
+    assert run(command, tmp_path, "<&- >&- 2>&-").returncode == code
+    if not usual.stdout:
+        return
+    for redirected in (">/dev/full", ">&-"):
+        lost = run(command, tmp_path, redirected)
+        assert b"[OUTPUT_NOT_WRITTEN]" in lost.stderr, redirected
+        assert lost.returncode == code, redirected
+    blind = run(command, tmp_path, "2>/dev/full")
+    assert (blind.returncode, bool(blind.stdout)) == (usual.returncode, True)
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        unread = run(command, tmp_path, stdout=writing)  # as before `| head`, when it has seen enough
+    finally:
+        os.close(writing)
+    assert unread.returncode == usual.returncode
+    assert b"OUTPUT_NOT_WRITTEN" not in unread.stderr
+
+
+@pytest.fixture(params=["a folder of /proc", "a file", "a read-only disk"])
+def unusable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    match request.param:
+        case "a folder of /proc":
+            yield Path("/proc/1")
+        case "a file":
+            (tmp_path / "file").touch()
+            yield tmp_path / "file"
+        case _:
+            with small_disk(tmp_path / "disk", "64k") as disk:
+                make_read_only(disk)
+                yield disk
+
+
+@pytest.mark.parametrize(
+    "command", [one for one in COMMANDS if not {"--help", JSON_FLAG} & {*one}], ids=" ".join
+)
+def test_a_data_folder_that_cannot_be_used(command: tuple[str, ...], unusable: Path) -> None:
+    done = run(command, unusable)
+    assert done.returncode in set(ExitCode)
+    if done.returncode == ExitCode.ENVIRONMENT and command[1] != "doctor":
+        assert re.search(rb"\[[A-Z_]+\]", done.stderr)

@@ -32,6 +32,7 @@ help:
 	@echo "make test            set up what is missing, then run every test"
 	@echo "make setup           set up only: environment, bb, CRS"
 	@echo "make unit            run the fast tests, in parallel"
+	@echo "make fuzz            read damaged input with every reader, for a minute (SECONDS=3600: an hour)"
 	@echo "make check           check formatting, lint, types, architecture"
 	@echo "make format          format the code, fix what lint can fix"
 	@echo "make hooks           check every commit before it is made"
@@ -151,6 +152,13 @@ lock: | $(UV)
 
 unit: $(STAMP)
 	$(BIN)/pytest -m "not integration" $(IN_PARALLEL) $(TESTS)
+
+.PHONY: fuzz
+# Every reader of untrusted bytes, SECONDS in all; what crashes one is left in build/fuzz.
+SECONDS ?= 60
+READER ?=
+fuzz: $(STAMP)
+	PYTHONPATH=tests QT_QPA_PLATFORM=offscreen $(BIN)/python -m fuzz --seconds $(SECONDS) $(READER:%=--reader %)
 
 check: $(STAMP)
 	$(BIN)/ruff format --check

@@ -1,0 +1,651 @@
+"""The readers of the library and the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import struct
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import cache, partial
+from typing import Any, Final, cast
+
+import cbor2
+import httpx2
+import msgspec
+
+from fuzz.engine import Reader
+from fuzz.scratch import awaited, connection_to, file_with, stream_of
+from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
+from support.openpgp_forge import KeyParts, Sealed, literal, packet_in_pieces
+from support.recorded_steps import wire, wire_step
+from support.remote_client import BUILD, PROVER, QUICK_RETRIES, small_request
+from support.scripted_server import SOME_PROOF, done, event, status
+from tee_rex.attestation.cbor import CborError, is_well_formed, read_any_cbor, read_cbor
+from tee_rex.attestation.checks import AttestationPolicy
+from tee_rex.attestation.document import MAX_DOCUMENT_BYTES, AttestationDocument, CoseSign1
+from tee_rex.attestation.examination import UntrustedAttestation, examine, examine_saved
+from tee_rex.attestation.provers import encode_provers, read_provers
+from tee_rex.aztec.node import AztecNode
+from tee_rex.aztec.wallet import protocol as wallet
+from tee_rex.aztec.wallet import runtime as wallet_runtime
+from tee_rex.aztec.wallet.client import BridgeClient
+from tee_rex.aztec.wallet.data import WalletData
+from tee_rex.crs.sources import range_sent
+from tee_rex.devnet.packages import _is_prepared
+from tee_rex.devnet.run_folder import RunFolder
+from tee_rex.errors import AttestationError, InputError, TeeRexError, UsageError
+from tee_rex.errors.tree import (
+    BadServerAnswerError,
+    BadSettingError,
+    MalformedProofError,
+    NodeError,
+    ProverNotAllowedError,
+    WalletDataError,
+)
+from tee_rex.http_client.answers import Answer, decoded, refusal
+from tee_rex.http_client.server_url import ServerUrl
+from tee_rex.local import session
+from tee_rex.local.connection import (
+    BbConnection,
+    BbErrorResponse,
+    ConnectionLostError,
+    UnexpectedAnswerError,
+)
+from tee_rex.npm.npm import failure_of
+from tee_rex.openpgp import PrivateKey, PublicKey, decrypt, encrypt
+from tee_rex.openpgp.armor import armor, unarmor
+from tee_rex.openpgp.packets import MalformedError, read_packet
+from tee_rex.openpgp.recipients import read_recipients
+from tee_rex.openpgp.signatures import _read_subpackets
+from tee_rex.remote.api import ProvingApi, read_proof
+from tee_rex.remote.attestation import fetch_attestation
+from tee_rex.remote.jobs import JobsApi
+from tee_rex.remote.known_servers import KnownServers
+from tee_rex.remote.original import OriginalApi
+from tee_rex.runtime import store as runtime_store
+from tee_rex.runtime.apt import parse_deb822, parse_one_line
+from tee_rex.runtime.store import unmet_in
+from tee_rex.settings import rules
+from tee_rex.settings.file import SettingsFile, read_settings_file, write_settings_file
+from tee_rex.system.child_process import Finished
+from tee_rex.system.untrusted import UndecodableError, decode_json, decode_msgpack
+from tee_rex.transaction.events import PhaseClock, ignore_events
+from tee_rex.transaction.proof import ChonkProof
+from tee_rex.transaction.request import ProofRequest
+from tee_rex.transaction.steps import ExecutionSteps, checked_verification_key
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
+from tee_rex.wire.protocol import (
+    AttestationAnswer,
+    ErrorAnswer,
+    JobAccepted,
+    JobStatus,
+    ProofPayload,
+    ProveAnswer,
+    PublicKeyAnswer,
+    encode_payload,
+)
+
+_NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
+_NONCE: Final = bytes(32)
+
+
+def _text(read: Callable[[str], object]) -> Callable[[bytes], object]:
+    """A reader of text that gets the input as text, whatever the bytes are."""
+    return lambda content: read(content.decode("utf-8", "surrogateescape"))
+
+
+@cache
+def _nitro() -> FakeNitro:
+    return FakeNitro(_NOW)
+
+
+@cache
+def _key() -> PrivateKey:
+    return PrivateKey.generate("TEE-Rex", _NOW)
+
+
+# Execution steps and proofs.
+
+
+def _steps(content: bytes) -> None:
+    steps = ExecutionSteps.from_bytes(content)
+    assert ExecutionSteps.from_bytes(steps.to_bytes()) == steps
+    checked_verification_key(steps.final_verification_key)
+    steps.check_inflation()
+    ProofRequest.recognised(steps)
+
+
+def _payload(content: bytes) -> None:
+    ProofPayload.from_bytes(content)
+
+
+def _payload_with_steps(content: bytes) -> None:
+    """The input is in the place of the steps."""
+    whole = encode_payload(b"\xc0", AztecVersion(4, 1, 2), TrustedSetup.GENUINE, None)
+    assert whole.endswith(b"\xc0")
+    ProofPayload.from_bytes(whole[:-1] + content)
+
+
+def _some_steps() -> Sequence[bytes]:
+    return wire(wire_step()), wire(wire_step(functionName="a"), wire_step()), wire(wire_step(vk=b""))
+
+
+def _some_payloads() -> Sequence[bytes]:
+    version = AztecVersion(4, 1, 2)
+    return [
+        encode_payload(wire(wire_step()), version, TrustedSetup.GENUINE, None),
+        encode_payload(wire(wire_step()), version, TrustedSetup.DEVELOPMENT, bytes(32)),
+    ]
+
+
+def _proof(content: bytes) -> None:
+    proof = ChonkProof.from_wire(content)
+    assert proof.to_wire() == content
+    _ = proof.parts, proof.public_inputs, proof.sha256
+
+
+# Attestation.
+
+
+def _cbor(content: bytes) -> None:
+    content = content[:MAX_DOCUMENT_BYTES]  # by which the callers bound the work
+    well_formed = is_well_formed(content)
+    with suppress(CborError):
+        read_any_cbor(content)
+        assert well_formed
+    read_cbor(content, optional_tag=18, indefinite_outer_map=True)
+    assert well_formed
+
+
+def _document(content: bytes) -> None:
+    AttestationDocument.read(CoseSign1.read(content).payload)
+
+
+def _examined(document: bytes, key: bytes | None = None, manifest: bytes | None = None) -> None:
+    policy = AttestationPolicy(builds=(BUILD,), provers=frozenset({PROVER}), aztec_version="4.1.2")
+    untrusted = UntrustedAttestation(document, key, manifest)
+    examine(untrusted, policy, nonce=_NONCE, root=_nitro().root, at=_NOW).report()
+    examine_saved(document, [BUILD], root=_nitro().root, at=_NOW).report()
+
+
+def _signed_payload(content: bytes) -> None:
+    """The input is the payload, which the enclave signs."""
+    _examined(_nitro().sign(content))
+
+
+def _certificate(content: bytes) -> None:
+    """The input stands for the certificate of the zone."""
+    nitro = _nitro()
+    chain = [*nitro.chain[:2], content, *nitro.chain[3:-1]]
+    _examined(nitro.sign(nitro.payload(cabundle=chain)))
+
+
+def _beside_document(content: bytes) -> None:
+    """The input is both the key and the list of provers beside a genuine document."""
+    with_manifest = json.dumps({"manifest_sha256": "0" * 64}, separators=(",", ":")).encode()
+    _examined(_nitro().document(user_data=with_manifest, nonce=_NONCE, public_key=b"k"), content, content)
+
+
+def _some_documents() -> Sequence[bytes]:
+    nitro = _nitro()
+    named, _ = encode_provers([PROVER])
+    armored = _key().public_key.armored().encode()
+    return [
+        nitro.document(user_data=named, nonce=_NONCE, public_key=armored),
+        nitro.document(pcrs={0: bytes(48), 1: bytes(48), 2: bytes(48)}),
+        cbor2.dumps(cbor2.CBORTag(18, cbor2.loads(nitro.document()))),
+    ]
+
+
+def _some_payloads_to_sign() -> Sequence[bytes]:
+    named, _ = encode_provers([PROVER])
+    return [
+        cbor2.dumps(_nitro().payload(user_data=named, nonce=_NONCE)),
+        cbor2.dumps(_nitro().payload(pcrs={0: PRODUCTION_PCRS[0]})),
+    ]
+
+
+def _provers(content: bytes) -> None:
+    with suppress(ProverNotAllowedError):
+        read_provers(content)
+    read_provers(encode_provers([PROVER] * 5)[0], content)
+
+
+def _some_provers() -> Sequence[bytes]:
+    return [part for count in (1, 5) for part in encode_provers([PROVER] * count) if part is not None]
+
+
+# OpenPGP.
+
+
+def _sealed(content: bytes) -> None:
+    """The input is what the encrypted data holds."""
+    decrypt(_key(), Sealed(_key().public_key, content or b"\0").message(), max_plaintext=4096)
+
+
+def _some_messages() -> Sequence[bytes]:
+    sealed = Sealed(_key().public_key, literal(b"steps", file_name=b"f"))
+    return [
+        bytes(encrypt(_key().public_key, b"steps" * 100)),
+        sealed.message(),
+        sealed.head + packet_in_pieces(18, sealed.body + bytes(600), [9]),
+    ]
+
+
+def _armored_packets(content: bytes) -> None:
+    PublicKey.parse_armored(armor(content[:2000]), at=_NOW)
+
+
+def _armored(content: bytes) -> None:
+    with suppress(MalformedError):
+        unarmor(content)
+    PublicKey.parse_armored(content, at=_NOW)
+
+
+def _subpackets(content: bytes) -> None:
+    _read_subpackets(content)
+
+
+def _packets(content: bytes) -> None:
+    offset = 0
+    while offset < len(content):
+        packet = read_packet(content, offset)
+        assert offset < packet.end <= len(content)
+        offset = packet.end
+
+
+# Servers and nodes.
+
+_FORMS: Final[tuple[type[msgspec.Struct], ...]] = (
+    *(AttestationAnswer, PublicKeyAnswer, ProveAnswer, JobAccepted, JobStatus, ErrorAnswer),
+)
+
+
+def _answer(content: bytes) -> None:
+    for code in (302, 400, 429, 500):
+        assert refusal(
+            Answer(code, {"Retry-After": content.decode("latin-1")}, content)
+        ).message.isprintable()
+    for form in _FORMS:
+        with suppress(BadServerAnswerError):
+            decoded(content, form)
+    read_proof(content)
+
+
+def _proved(api: Callable[..., ProvingApi], answer: Callable[[httpx2.Request], httpx2.Response]) -> None:
+    made = api(connection_to(answer), QUICK_RETRIES)
+    awaited(made.prove(b"message", small_request(), PhaseClock(ignore_events)))
+
+
+def _events(content: bytes) -> None:
+    """The input is the stream of a job's events, or what the job is said to be."""
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.method == "POST":
+            return httpx2.Response(202, json=status("queued"))
+        if request.url.path.endswith("/events"):
+            return httpx2.Response(200, content=content, headers={"Content-Type": "text/event-stream"})
+        return httpx2.Response(200 if content.startswith(b"{") else 404, content=content)
+
+    _proved(JobsApi, answer)
+
+
+def _some_events() -> Sequence[bytes]:
+    failed = status("failed", error={"code": "BB_CRASHED", "title": "t", "message": "m", "hint": "h"})
+    circuit = {"index": 0, "count": 1, "name": "n"}
+    proving = event(status("queued", position=1)) + event(status("proving", circuit=circuit))
+    return [proving, event(failed), proving + event(done()), json.dumps(failed).encode()]
+
+
+_PROVED: Final = json.dumps({"proof": base64.b64encode(SOME_PROOF.to_wire()).decode()}).encode()
+
+
+def _original(content: bytes) -> None:
+    duration = [(b"x-prove-duration-ms", b"12.5" if content == _PROVED else content[:20])]
+    _proved(OriginalApi, lambda _: httpx2.Response(200, content=content, headers=duration))
+
+
+def _attestation_answer(content: bytes) -> None:
+    awaited(fetch_attestation(connection_to(lambda _: httpx2.Response(200, content=content)), _NONCE))
+
+
+def _some_attestation_answers() -> Sequence[bytes]:
+    document = base64.b64encode(b"document").decode()
+    whole = AttestationAnswer("nitro", "key", document, base64.b64encode(b"manifest").decode())
+    return [msgspec.json.encode(whole), b'{"mode":"standard"}']
+
+
+def _node(content: bytes) -> None:
+    node = AztecNode(connection_to(lambda _: httpx2.Response(200, content=content)))
+    for asked in (node.info(), node.receipt("0x0"), node.chain_marker(), node.is_ready()):
+        with suppress(NodeError):
+            awaited(cast("Any", asked))
+
+
+def _some_node_answers() -> Sequence[bytes]:
+    info = {
+        "nodeVersion": "4.1.2",
+        "l1ChainId": 31337,
+        "rollupVersion": 1,
+        "l1ContractAddresses": {"rollupAddress": "0x" + "ab" * 20},
+        "realProofs": False,
+    }
+    results: list[object] = [info, {"status": "proven", "executionResult": "success", "blockNumber": 3}]
+    whole: list[object] = [{"jsonrpc": "2.0", "id": 1, "result": result} for result in results]
+    whole.append({"error": {"message": "no", "code": -1}})
+    return [json.dumps(answer).encode() for answer in whole]
+
+
+# The wallet's process, and bb.
+
+
+class _Wallet:
+    """Stands for the wallet's process, which has written ``content`` and ended."""
+
+    pid, peak_memory_bytes, stderr = 1, 0, b""
+
+    def __init__(self, content: bytes) -> None:
+        self.stdout = stream_of(content)
+        self.stdin = self
+
+    def writelines(self, _parts: object) -> None:
+        """Nothing is sent."""
+
+    def kill(self) -> None:
+        """It has ended."""
+
+    async def wait(self, _seconds: float) -> int:
+        return 0
+
+    async def wait_or_kill(self, _seconds: float) -> int:
+        return 0
+
+    async def close(self) -> None:
+        """It has ended."""
+
+
+class _Handler:
+    def simulated(self, _simulation: object) -> None: ...
+
+    async def prove(self, _steps: bytes, _serialize_ms: float) -> bytes:
+        return b"proof"
+
+    def sending(self, _transaction: str, _finish_ms: float) -> None: ...
+
+
+def _wallet(content: bytes) -> None:
+    """The input is what the process writes while a transaction is made."""
+
+    async def transact() -> None:
+        client = BridgeClient(cast("Any", _Wallet(content)))
+        try:
+            await client.transaction("deployToken", wallet.SentToken, _Handler(), {})
+        finally:
+            await client.close()
+
+    awaited(transact())
+
+
+def _frame(attachment: bytes = b"", **message: object) -> bytes:
+    return b"".join(wallet.Frame(json.dumps({"jsonrpc": "2.0"} | message).encode(), attachment).encoded())
+
+
+def _some_frames() -> Sequence[bytes]:
+    address, ms = "0x" + "ab" * 32, 1.5
+    functions = [{"name": "a", "ms": ms}]
+    token = {"address": address, "name": "n", "symbol": "s", "decimals": 18}
+    before = [
+        _frame(method="ready"),
+        _frame(method="alive", params={"waiting": 0, "received": 1, "sync": {"block": 1, "tip": 2}}),
+        _frame(method="simulated", params={"totalMs": ms, "syncMs": ms, "functions": functions}),
+        _frame(b"steps", id=7, method="prove", params={"serializeMs": ms}),
+        _frame(method="sending", params={"transaction": address, "finishMs": ms}),
+    ]
+    result = {"transaction": address, "sendMs": ms, "token": token}
+    return [
+        b"".join((*before, _frame(id=1, result=result))),
+        _frame(id=1, error={"data": {"kind": "simulation", "detail": "x"}}),
+        *before,
+    ]
+
+
+def _bb(content: bytes) -> None:
+    connection = BbConnection(stream_of(content), cast("asyncio.StreamWriter", None))
+    answer = awaited(connection.receive("ChonkProve"))
+    for form in (session._VerifyAnswer, session._KeyAnswer, session._HashAnswer):
+        with suppress(UnexpectedAnswerError):
+            session._decoded(answer, form)
+    session._read_proof(answer)
+
+
+def _some_bb_answers() -> Sequence[bytes]:
+    parts = SOME_PROOF.parts
+    goblin = {
+        "merge_proof": parts.merge,
+        "eccvm_proof": parts.eccvm,
+        "ipa_proof": parts.ipa,
+        "translator_proof": parts.translator,
+    }
+    answers: list[object] = [
+        ["ChonkProveResponse", {"proof": {"mega_proof": parts.mega, "goblin_proof": goblin}}],
+        ["ErrorResponse", {"message": "no"}],
+    ]
+    encoded = map(msgspec.msgpack.encode, answers)
+    return [struct.pack("<I", len(body)) + body for body in encoded]
+
+
+# Files and texts.
+
+
+def _known_servers(content: bytes) -> None:
+    KnownServers(file_with(content, "known-servers.json")).read()
+
+
+def _settings(content: bytes) -> None:
+    """Read, and overwritten: the writer keeps what it can of the present file."""
+    file = file_with(content, "settings.toml")
+    with suppress(BadSettingError):
+        read_settings_file(file)
+    write_settings_file(file, SettingsFile(node_url="https://node.example"))
+    assert read_settings_file(file).node_url == "https://node.example"
+
+
+def _some_settings() -> Sequence[bytes]:
+    return [
+        b'node_url = "https://a"  # mine\nmemory_limit_mb = 500\ntheme = "dark"\n'
+        b'[[profiles]]\nname = "one"\nprover_url = "https://b"\n'
+        b"[attestation]\nmax_age_seconds = 60\n[[attestation.builds]]\n"
+        b'name = "x"\npcr0 = "' + b"ab" * 48 + b'"\n',
+        b"a = [{b = [1, 2.5, 1979-05-27T07:32:00Z]}]\n'c.d' = '''x\n'''\n",
+    ]
+
+
+def _accounts(content: bytes) -> None:
+    WalletData(file_with(content, "accounts.json").parent).accounts()
+
+
+def _some_accounts() -> Sequence[bytes]:
+    field = "0x" + "0a" * 32
+    return [
+        json.dumps(
+            {"version": 1, "chain_marker": "m", "accounts": [{"secret": field, "salt": field}]}
+        ).encode()
+    ]
+
+
+def _kept_folders(content: bytes) -> None:
+    """The input is what says what a folder of ours holds, or what a local network's run was."""
+    folder = file_with(content, "manifest.json").parent
+    wallet_runtime.is_intact(folder, ignore_steps)
+    runtime_store.is_intact(folder, ignore_steps)
+    for name in ("prepared.json", "plan.json", "processes.json"):
+        file_with(content, name)
+    _is_prepared(folder, "digest", ignore_steps)
+    RunFolder(folder).plan()
+    RunFolder(folder).state()
+
+
+def ignore_steps(_step: int) -> None:
+    """Nobody cancels."""
+
+
+def _some_manifests() -> Sequence[bytes]:
+    digest = "ab" * 32
+    process = {"pid": 1, "started": 1.5}
+    manifests: list[object] = [
+        {"files": {wallet_runtime.ENTRY: digest, "artifacts/b.json": digest}},
+        {"packages": {"libc6": "2.41"}, "files": {"libc.so.6": digest}},
+        {"made_from": "digest", "files": digest},
+        {"supervisor": process, "programs": {"a": process}, "ended": {"program": "a", "code": -9}},
+    ]
+    return [json.dumps(manifest).encode() for manifest in manifests]
+
+
+def _npm(content: bytes) -> None:
+    failure_of(Finished(1, content, content))
+
+
+def _loader(content: bytes) -> None:
+    unmet_in(Finished(0, content, content))
+
+
+def _apt(text: str) -> None:
+    parse_deb822(text)
+    parse_one_line(text)
+
+
+def _versions(text: str) -> None:
+    assert str(AztecVersion.parse(text)) == text
+
+
+def _server_url(text: str) -> None:
+    assert ServerUrl.parse(text).at("/health").path.endswith("/health")
+
+
+def _typed(text: str) -> None:
+    """What people type into settings and options."""
+    for problem in (
+        *(rules.server_key_problem, rules.salt_problem, rules.max_age_problem, rules.memory_limit_problem),
+        *(partial(rules.profile_name_problem, others=set()), rules.pcr_problem),
+    ):
+        problem(text)
+    rules.salt_of(text)
+
+
+def _generic(content: bytes) -> None:
+    """The decoders themselves; what msgspec accepts within the bounds, they accept too."""
+    with suppress(UndecodableError):
+        decode_json(content, object)
+    with suppress(UndecodableError):
+        decode_json(content, dict[str, msgspec.Raw])
+    decode_msgpack(content, object)
+
+
+def _some_values() -> Sequence[bytes]:
+    value = {"a": [1, None, True, {'b\\"[': "c"}], "d": 1.5, "e": "é", "f": "x" * 40, "g": [[]] * 20}
+    return [msgspec.json.encode(value), msgspec.msgpack.encode({**value, "h": bytes(300), "i": 2**40})]
+
+
+READERS: Final = (
+    Reader("untrusted", _generic, (UndecodableError,), _some_values),
+    Reader("steps", _steps, (InputError, UsageError), _some_steps, 16_384),
+    Reader("payload", _payload, (InputError, UsageError), _some_payloads, 16_384),
+    Reader("payload-steps", _payload_with_steps, (InputError, UsageError), _some_steps, 16_384),
+    Reader("proof", _proof, (MalformedProofError,), lambda: [SOME_PROOF.to_wire()], 110_000),
+    Reader("cbor", _cbor, (CborError,), _some_documents),
+    Reader("document", _document, (AttestationError,), _some_documents),
+    Reader("attestation", _examined, (), _some_documents),
+    Reader("attestation-payload", _signed_payload, (), _some_payloads_to_sign),
+    Reader("attestation-certificate", _certificate, (), lambda: [_nitro().chain[2]], 1024),
+    Reader("attestation-beside", _beside_document, (), _some_provers),
+    Reader("provers", _provers, (ProverNotAllowedError,), _some_provers),
+    Reader(
+        "openpgp-message",
+        lambda content: decrypt(_key(), content, max_plaintext=4096),
+        (InputError,),
+        _some_messages,
+    ),
+    Reader("openpgp-inside", _sealed, (InputError,), lambda: [literal(b"steps", file_name=b"f")]),
+    Reader(
+        "openpgp-key",
+        _armored_packets,
+        (InputError,),
+        lambda: [_key().public_key.packets, KeyParts().packets()],
+    ),
+    Reader("openpgp-armor", _armored, (InputError,), lambda: [_key().public_key.armored().encode()]),
+    Reader(
+        "openpgp-subpackets",
+        _subpackets,
+        (MalformedError,),
+        lambda: [b"\x05\x02abcd\x02\x1e\x09\x03\x27\x09\x03"],
+    ),
+    Reader(
+        "openpgp-packets", _packets, (MalformedError,), lambda: [_key().public_key.packets, *_some_messages()]
+    ),
+    Reader("openpgp-recipients", read_recipients, (), _some_messages),
+    Reader(
+        "answers",
+        _answer,
+        (BadServerAnswerError,),
+        lambda: [json.dumps(done()).encode(), SOME_PROOF.to_wire()],
+        220_000,
+    ),
+    Reader(
+        "events",
+        _events,
+        (TeeRexError,),
+        _some_events,
+    ),
+    Reader("original", _original, (TeeRexError,), lambda: [b'{"proof":"AAAA"}', _PROVED]),
+    Reader("attestation-answer", _attestation_answer, (TeeRexError,), _some_attestation_answers),
+    Reader("node", _node, (), _some_node_answers),
+    Reader("wallet", _wallet, (TeeRexError,), _some_frames),
+    Reader(
+        "bb", _bb, (BbErrorResponse, ConnectionLostError, UnexpectedAnswerError), _some_bb_answers, 160_000
+    ),
+    Reader(
+        "known-servers",
+        _known_servers,
+        (TeeRexError,),
+        lambda: [
+            b'{"version":1,"servers":{"https://a":{"fingerprint":"'
+            + b"ab" * 20
+            + b'","first_used":"2026-01-01T00:00:00Z"}}}'
+        ],
+    ),
+    Reader("settings", _settings, (BadSettingError,), _some_settings),
+    Reader("accounts", _accounts, (WalletDataError,), _some_accounts),
+    Reader("kept-folders", _kept_folders, (), _some_manifests),
+    Reader(
+        "npm", _npm, (), lambda: [b'{"error":{"code":"ENOSPC","summary":"no"}}', b'{"error":{"code":"E404"}}']
+    ),
+    Reader(
+        "loader",
+        _loader,
+        (),
+        lambda: [b"\tlibm.so.6 => not found\n\tlibc.so.6 => /lib/libc.so.6\nversion `GLIBC_2.39' not found"],
+    ),
+    Reader(
+        "apt-sources",
+        _text(_apt),
+        (),
+        lambda: [
+            b"Types: deb\nURIs: http://a/x\nSuites: trixie\nComponents: main\nSigned-By:\n -----B\n .\n x\n",
+            b"deb [signed-by=/x arch=amd64] http://a/debian trixie main # c\n",
+        ],
+    ),
+    Reader("version", _text(_versions), (UsageError,), lambda: [b"4.1.2", b"5.0.0-nightly.20260101"], 128),
+    Reader(
+        "server-url",
+        _text(_server_url),
+        (UsageError,),
+        lambda: [b"https://a.example:8443/x", b"http://[::1]:4000", b"http://127.0.0.1"],
+        512,
+    ),
+    Reader("content-range", _text(range_sent), (), lambda: [b"bytes 0-8388607/*", b"bytes 1-2/3"], 128),
+    Reader("typed", _text(_typed), (UsageError,), lambda: [b"0x2a", b"60", b"ab " * 20], 8192),
+)

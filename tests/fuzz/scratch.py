@@ -1,0 +1,58 @@
+"""What readers need around them: a folder, an event loop, streams, connections that answer with an input."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Coroutine
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import httpx2
+
+from tee_rex.http_client.connection import ServerConnection
+from tee_rex.http_client.server_url import ServerUrl
+
+T = TypeVar("T")
+
+_FOLDER: Final = Path(tempfile.mkdtemp(prefix="tee-rex-fuzz-"))
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)  # not in the children, which are forked
+
+
+def file_with(content: bytes, name: str) -> Path:
+    """A file of this name with this content, this process's own."""
+    folder = _FOLDER / str(os.getpid())
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    atexit.register(loop.close)
+    return loop
+
+
+def awaited(work: Coroutine[Any, Any, T]) -> T:
+    """The result of a coroutine, on this process's loop."""
+    return _loop().run_until_complete(work)
+
+
+def stream_of(content: bytes) -> asyncio.StreamReader:
+    """A stream that ends after these bytes."""
+    reader = asyncio.StreamReader(loop=_loop())
+    reader.feed_data(content)
+    reader.feed_eof()
+    return reader
+
+
+def connection_to(answer: Callable[[httpx2.Request], httpx2.Response]) -> ServerConnection:
+    """A connection to a server that answers so, without a socket."""
+    client = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
+    return ServerConnection(ServerUrl.parse("https://prover.example"), client)

@@ -1,0 +1,351 @@
+"""The readers of the server, the enclave, its proxy, and the builder of images."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import lzma
+import tarfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import cache
+from ipaddress import ip_network
+from typing import Any, Final, cast
+
+import cbor2
+import h11
+import msgspec
+from cryptography.hazmat.primitives.asymmetric import ec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from uvicorn.server import ServerState
+
+from fuzz.engine import Reader
+from fuzz.scratch import awaited, file_with, stream_of
+from support.eif_by_hand import CMDLINE, KERNEL, METADATA, RAMDISK, SIGNATURE, eif_by_hand, with_right_crc
+from support.image_signer import certificate_of
+from support.recorded_steps import wire, wire_step
+from tee_rex.errors import TeeRexError
+from tee_rex.openpgp import encrypt
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
+from tee_rex.web.app import create_app
+from tee_rex.web.bodies import BodyForm, body_form, declared_bytes, read_body
+from tee_rex.web.clients import ClientAddresses
+from tee_rex.web.responses import json_response
+from tee_rex.web.server import BoundedH11Protocol, HttpConfig
+from tee_rex.wire.control import Inventory
+from tee_rex.wire.protocol import ErrorAnswer, JobStatus, ProveBody, encode_payload
+from tee_rex_server.errors.image import MEASUREMENTS_MALFORMED
+from tee_rex_server.errors.proxy import EnclaveAnswerError, EnclaveUnreachableError
+from tee_rex_server.http.routes import _nonce, _version
+from tee_rex_server.image.command import _name_and_version
+from tee_rex_server.image.debian_package import package_files
+from tee_rex_server.image.eif import EifError, image_pcrs, read_eif
+from tee_rex_server.image.report import expected_pcrs
+from tee_rex_server.image.signature import ImageSigner, verified_pcr8
+from tee_rex_server.proving.decoder import RequestDecoder, ServerKey
+from tee_rex_server.proxy.exchange import Exchange, parsed
+from tee_rex_server.proxy.forwarding import _error_code
+from tee_rex_server.proxy.routing import read_message_head, recipients_in
+from tee_rex_server.tee.nsm import Nsm
+from tee_rex_server.vsock import _expect_ok
+
+_NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
+_PCR0: Final = bytes(48)
+
+
+# Requests.
+
+
+@cache
+def _decoder() -> RequestDecoder:
+    return RequestDecoder(ServerKey.generate(_NOW))
+
+
+def _message() -> bytes:
+    plaintext = encode_payload(wire(wire_step()), AztecVersion(4, 1, 2), TrustedSetup.GENUINE, None)
+    return bytes(encrypt(_decoder()._key.private.public_key, plaintext))
+
+
+def _body(content: bytes) -> None:
+    with suppress(TeeRexError):
+        _decoder()._payload_request(bytearray(content), BodyForm.JSON)
+    with suppress(TeeRexError):
+        _decoder()._steps_request(bytearray(content), BodyForm.JSON, None)
+    _decoder()._payload_request(bytearray(content), BodyForm.MESSAGE)
+
+
+def _some_bodies() -> Sequence[bytes]:
+    return [msgspec.json.encode(ProveBody(_message())), _message()]
+
+
+class _Transport(asyncio.Transport):
+    """Keeps what a server writes."""
+
+    def __init__(self) -> None:
+        super().__init__({"peername": ("127.0.0.1", 1), "sockname": ("127.0.0.1", 2)})
+        self.written = b""
+        self.closed = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.written += bytes(data)
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def close(self) -> None:
+        self.closed = True
+
+    def abort(self) -> None:
+        self.closed = True
+
+    def pause_reading(self) -> None: ...
+
+    def resume_reading(self) -> None: ...
+
+
+class _Quiet:
+    """A log and metrics that keep nothing."""
+
+    def __getattr__(self, _name: str) -> Any:  # noqa: ANN401  # any method of either
+        return lambda *_arguments, **_fields: None
+
+
+async def _read_whole(request: Request) -> Response:
+    form = body_form(request.headers, set(BodyForm))
+    declared_bytes(request.headers, form)
+    body = await read_body(request.receive, form)
+    addresses = ClientAddresses([ip_network("127.0.0.0/8")])
+    _nonce(request.query_params.getlist("nonce"))
+    _version(request.headers.getlist("x-aztec-version"))
+    answer = ErrorAnswer(error=str(addresses.of_request(request.scope)), request_id=f"{len(body)}")
+    return json_response(answer)
+
+
+@cache
+def _config() -> HttpConfig:
+    app = create_app(
+        [Route("/v1/{name}", _read_whole, methods=["GET", "POST"])],
+        metrics=cast("Any", _Quiet()),
+        log=cast("Any", _Quiet()),
+        client=lambda _scope: None,
+        discreet=False,
+        exposed_headers=["x-request-id"],
+    )
+    config = HttpConfig(app, ClientAddresses())
+    config.load()
+    return config
+
+
+def _http(content: bytes) -> None:
+    """The input is what a client sends over a connection."""
+
+    async def serve() -> bytes:
+        transport, state = _Transport(), ServerState()
+        protocol = BoundedH11Protocol(_config(), state, {}, asyncio.get_running_loop())
+        protocol.connection_made(transport)
+        protocol.data_received(content or b"\0")  # asyncio never says that nothing has come
+        for _ in range(20):
+            await asyncio.sleep(0)
+        protocol.connection_lost(None)
+        await asyncio.gather(*state.tasks)
+        return transport.written
+
+    written = awaited(serve())
+    assert b"HTTP/1.1 5" not in written, written[:200]
+
+
+def _some_requests() -> Sequence[bytes]:
+    host = b"Host: a\r\nX-Forwarded-For: 10.0.0.1, 127.0.0.2\r\nX-Request-Id: 7\r\n"
+    json_head = b"Content-Type: application/json\r\nX-Aztec-Version: 4.1.2\r\n"
+    binary = b"Content-Type: application/octet-stream\r\nTransfer-Encoding: chunked\r\nOrigin: https://x\r\n"
+    return [
+        b"GET /v1/a?nonce=00ff HTTP/1.1\r\n" + host + b"\r\n",
+        b"POST /v1/a HTTP/1.1\r\n" + host + json_head + b"Content-Length: 2\r\n\r\n{}",
+        b"POST /v1/a HTTP/1.1\r\n" + host + binary + b"\r\n2\r\nab\r\n0\r\n\r\nGET /x HTTP/1.1\r\n\r\n",
+        b"OPTIONS /v1/a HTTP/1.1\r\nOrigin: https://x\r\nAccess-Control-Request-Method: POST\r\n"
+        + host
+        + b"\r\n",
+    ]
+
+
+# The proxy and its enclaves.
+
+
+async def _parts(content: bytes) -> AsyncIterator[bytes]:
+    for at in range(0, len(content), 100):
+        yield content[at : at + 100]
+
+
+def _recipients(content: bytes) -> None:
+    for form in BodyForm:
+        recipients_in(content, form)
+        awaited(read_message_head(_parts(content), form))
+
+
+def _enclave_answer(content: bytes) -> None:
+    """The input is what an enclave sends over a connection."""
+
+    async def exchange() -> bytes:
+        exchanged = Exchange("cid-16", cast("Any", (stream_of(content), None)))
+        exchanged._http.send(h11.Request(method="GET", target="/", headers=[("host", "enclave")]))
+        _, body = await exchanged.short_answer(4096)
+        return body
+
+    _enclave_json(awaited(exchange()))
+
+
+def _enclave_json(content: bytes) -> None:
+    _error_code(content)
+    for form in (JobStatus, msgspec.Raw):
+        with suppress(EnclaveAnswerError):
+            parsed(content, form, "cid-16", "/")
+    parsed(content, Inventory, "cid-16", "/v1/inventory")
+
+
+def _some_inventories() -> Sequence[bytes]:
+    entry = {"setup": "genuine", "sha256": "ab" * 32, "present": True}
+    inventory = {"bb": [{**entry, "version": "4.1.2"}], "crs": [{**entry, "index": 3}], "ready": True}
+    return [json.dumps(inventory).encode()]
+
+
+def _some_enclave_answers() -> Sequence[bytes]:
+    (body,) = _some_inventories()
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+    return [
+        head + b"Content-Length: %d\r\n\r\n" % len(body) + body,
+        head + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\nno",
+    ]
+
+
+def _forwarded(content: bytes) -> None:
+    """The input is in the place of a header that names a client."""
+    headers = [(b"x-forwarded-for", part) for part in content.split(b"\n")]
+    for addresses in (
+        ClientAddresses([ip_network("::/0"), ip_network("0.0.0.0/0")]),
+        ClientAddresses((), True),
+    ):
+        addresses.of_request({"headers": headers, "client": ("127.0.0.1", 1)})
+
+
+def _vsock_ok(content: bytes) -> None:
+    awaited(_expect_ok(stream_of(content), 5000))
+
+
+# The Nitro Secure Module.
+
+
+def _nsm(content: bytes) -> None:
+    device = Nsm(lambda _request: content)
+    with suppress(TeeRexError):
+        device.random()
+    device.attestation(public_key=None, user_data=None, nonce=None)
+
+
+def _some_nsm_answers() -> Sequence[bytes]:
+    answers: list[object] = [
+        {"Attestation": {"document": b"d"}},
+        {"GetRandom": {"random": bytes(256)}},
+        {"Error": "InvalidOperation"},
+    ]
+    return [cbor2.dumps(answer) for answer in answers]
+
+
+# Images.
+
+
+def _eif(content: bytes) -> None:
+    eif = read_eif(content)
+    image_pcrs(eif)
+    _name_and_version(eif.metadata)
+    if eif.signature is not None:
+        verified_pcr8(eif.signature, _PCR0)
+
+
+def _eif_with_crc(content: bytes) -> None:
+    """The input with the checksum that belongs to it."""
+    _eif(with_right_crc(content) if len(content) >= 548 else content)
+
+
+def _some_images() -> Sequence[bytes]:
+    sections = [(KERNEL, b"kernel"), (CMDLINE, b"quiet"), (RAMDISK, b"one"), (RAMDISK, b"two")]
+    (signature,) = _some_signatures()
+    described = [(METADATA, b'{"ImageName":"a","ImageVersion":"1"}'), (SIGNATURE, signature)]
+    return [eif_by_hand(sections), eif_by_hand([*sections, *described])]
+
+
+def _signature(content: bytes) -> None:
+    verified_pcr8(content, _PCR0)
+
+
+@cache
+def _some_signatures() -> Sequence[bytes]:
+    key = ec.generate_private_key(ec.SECP384R1())
+    return (ImageSigner(certificate_of(key), key).section(_PCR0),)
+
+
+def _measurements(content: bytes) -> None:
+    expected_pcrs(file_with(content, "measurements.json"))
+
+
+def _some_measurements() -> Sequence[bytes]:
+    pcrs = {"HashAlgorithm": "Sha384 { ... }", "PCR0": "ab" * 48, "PCR1": "ab" * 48, "PCR2": "ab" * 48}
+    return [json.dumps({"Measurements": pcrs}).encode()]
+
+
+def _package(content: bytes) -> None:
+    package_files(content)
+
+
+def _package_data(content: bytes) -> None:
+    """The input is the archive of files, unpacked."""
+    package_files(_ar(data=lzma.compress(content, preset=0)))
+
+
+def _archive() -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        file = tarfile.TarInfo("./usr/lib/libx.so.1.2")
+        file.size = 7
+        archive.addfile(file, io.BytesIO(b"library"))
+        link = tarfile.TarInfo("./usr/lib/libx.so.1")
+        link.type, link.linkname = tarfile.SYMTYPE, "libx.so.1.2"
+        archive.addfile(link)
+    return buffer.getvalue()[:3072]
+
+
+def _ar(data: bytes) -> bytes:
+    parts = {b"debian-binary": b"2.0\n", b"control.tar.xz": b"", b"data.tar.xz": data}
+    members = (
+        name.ljust(48) + str(len(part)).encode().ljust(10) + b"`\n" + part + b"\n" * (len(part) % 2)
+        for name, part in parts.items()
+    )
+    return b"!<arch>\n" + b"".join(members)
+
+
+READERS: Final = (
+    Reader("request-body", _body, (TeeRexError,), _some_bodies, 16_384),
+    Reader("http", _http, (), _some_requests),
+    Reader("message-recipients", _recipients, (), _some_bodies, 16_384),
+    Reader(
+        "enclave-answer",
+        _enclave_answer,
+        (EnclaveAnswerError, EnclaveUnreachableError),
+        _some_enclave_answers,
+    ),
+    Reader("enclave-json", _enclave_json, (EnclaveAnswerError,), _some_inventories),
+    Reader("forwarded-for", _forwarded, (), lambda: [b"10.0.0.1, ::1\n203.0.113.7"], 1024),
+    Reader("vsock-ok", _vsock_ok, (OSError,), lambda: [b"OK 1024\n"], 1024),
+    Reader("nsm", _nsm, (TeeRexError,), _some_nsm_answers),
+    Reader("eif", _eif, (EifError,), _some_images),
+    Reader("eif-crc", _eif_with_crc, (EifError,), _some_images),
+    Reader("eif-signature", _signature, (EifError,), _some_signatures),
+    Reader("measurements", _measurements, (MEASUREMENTS_MALFORMED.error_type,), _some_measurements),
+    Reader("debian-package", _package, (ValueError,), lambda: [_ar(lzma.compress(_archive()))]),
+    Reader("debian-data", _package_data, (ValueError,), lambda: [_archive()]),
+)

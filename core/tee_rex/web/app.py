@@ -216,9 +216,9 @@ class RequestEnvelope:
 
 
 def _head_bytes(scope: Scope) -> int:
-    """The length of a request's target and headers, without how they were separated."""
+    """The length of a request's target and headers, these with ``: `` and a line end each."""
     target = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
-    return target + sum(len(name) + len(value) for name, value in scope["headers"])
+    return target + sum(len(name) + len(value) + 4 for name, value in scope["headers"])
 
 
 def _request_id(untrusted: str | None) -> str:

@@ -211,12 +211,14 @@ async def test_a_body_with_two_lengths_ends_the_connection(more: bytes, answers:
         pytest.param(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: %b\r\n\r\n", id="header"),
         pytest.param(b"GET /healthz?%b HTTP/1.1\r\nHost: x\r\n\r\n", id="query"),
         pytest.param(b"GET /%b HTTP/1.1\r\nHost: x\r\n\r\n", id="path"),
+        pytest.param(b"GET /healthz HTTP/1.1\r\nHost: x\r\n%b\r\n", id="headers"),
     ],
 )
 @pytest.mark.parametrize(("size", "fits"), [(16_000, True), (17_000, False), (60_000, False)])
 async def test_a_head_has_16_kib_however_it_arrives(head: bytes, size: int, fits: bool) -> None:
     async with serving() as url, raw_connection(url) as (reader, writer):
-        writer.write(head % (b"y" * size) + AFTER)
+        filling = b"y: y\r\n" * (size // 6) if b"x\r\n%b" in head else b"y" * size
+        writer.write(head % filling + AFTER)
         answer = await asyncio.wait_for(_read_to_end(reader), PATIENCE)
     assert (b"HTTP_MALFORMED" in answer) is not fits
     assert answer.count(b"HTTP/1.1") == (2 if fits else 1)

@@ -38,7 +38,7 @@ help:
 	@echo "make hooks           check every commit before it is made"
 	@echo "make bench           measure, and write docs/performance.md"
 	@echo "make attacks         attack the real programs from outside, and print what held"
-	@echo "make soak            everything that takes hours: all attacks at full scale"
+	@echo "make soak            what takes a night: all attacks at full scale, hours of fuzzing"
 	@echo "make figures         print figures about the structure of the code"
 	@echo "make docs            write the generated parts of docs/"
 	@echo "make translations    update the app's catalogues of translations"
@@ -111,14 +111,18 @@ e2e: setup
 bench: setup enclave-tools
 	PYTHONPATH=tests:tools $(BIN)/python -m benchmarks
 
-.PHONY: attacks soak
+.PHONY: attacks soak soak-attacks soak-fuzz
 # `make attacks ATTACKS="smuggling --scale 1"` chooses; --help lists them. Some need root.
 attacks: setup
 	@PYTHONPATH=tests:tools $(BIN)/python -m attacks $(ATTACKS)
 
-# Kill rounds are among the attacks. For nights and the weekly workflow.
-soak:
-	$(MAKE) attacks ATTACKS="--scale 1"
+# For a night: all attacks at full scale, rounds of kill -9 among them, and three hours of fuzzing.
+soak: setup
+	@$(MAKE) -k soak-attacks soak-fuzz
+soak-attacks:
+	@$(MAKE) attacks ATTACKS="--scale 1"
+soak-fuzz:
+	@$(MAKE) fuzz SECONDS=10800
 
 .PHONY: figures
 figures: setup

@@ -14,8 +14,8 @@ from tee_rex.errors.catalogue.attestation import PCR_INVALID
 from tee_rex.settings.file import ApprovedBuild
 from tee_rex.system.files import resource
 
-_Pcr = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{96}$")]
-_Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+_Pcr = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{96}\Z")]
+_Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
 class ShippedBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

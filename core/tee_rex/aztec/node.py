@@ -45,7 +45,7 @@ _PROXY_STATUSES: Final = frozenset(
 """What a proxy in front of a node answers while the node is down or busy."""
 _MAX_VERSION_LENGTH: Final = 64
 
-_HexAddress = Annotated[str, msgspec.Meta(pattern="^0x[0-9a-fA-F]{40}$")]
+_HexAddress = Annotated[str, msgspec.Meta(pattern=r"^0x[0-9a-fA-F]{40}\Z")]
 _Number = Annotated[int, msgspec.Meta(ge=0)]
 _ResultT = TypeVar("_ResultT")
 

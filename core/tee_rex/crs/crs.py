@@ -23,7 +23,7 @@ MIN_POINTS = 2**17
 # What bb's largest circuits need: 16 chunks, 128 MiB. More are published, but cannot be used.
 MAX_POINTS = 2**21
 
-_Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+_Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 _G2 = Annotated[str, msgspec.Meta(pattern=f"^[0-9a-f]{{{2 * G2_BYTES}}}$")]
 
 

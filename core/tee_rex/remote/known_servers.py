@@ -20,7 +20,7 @@ from tee_rex.system.untrusted import UndecodableError, decode_json
 MAX_FILE_BYTES: Final = 1_000_000
 """Thousands of servers."""
 
-_Fingerprint = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{40}$")]
+_Fingerprint = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40}\Z")]
 _Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 
 

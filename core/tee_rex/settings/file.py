@@ -21,8 +21,8 @@ MIN_MEMORY_LIMIT_MB = 50
 MAX_MEMORY_LIMIT_MB = 1_000_000
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME_LENGTH)]
-_Pcr = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{96}$")]
-_OptionalPcr = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{96})?$")]
+_Pcr = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{96}\Z")]
+_OptionalPcr = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{96})?\Z")]
 
 
 class ProverSpeed(StrEnum):

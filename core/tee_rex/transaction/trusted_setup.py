@@ -19,8 +19,8 @@ from tee_rex.system.files import resource
 
 _SHIPPED = ("protocol-circuits-4.1.2.json",)
 
-_Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-_Root = Annotated[str, msgspec.Meta(pattern="^0x[0-9a-f]{64}$")]
+_Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+_Root = Annotated[str, msgspec.Meta(pattern=r"^0x[0-9a-f]{64}\Z")]
 
 
 class TrustedSetup(StrEnum):

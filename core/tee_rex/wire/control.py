@@ -18,8 +18,8 @@ MAX_BB_BYTES: Final = 192 << 20
 CONTROL_ANSWER_BYTES: Final = 64 * 1024
 """No answer of the control API is longer."""
 
-_Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-_Version = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,63}$")]
+_Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+_Version = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,63}\Z")]
 
 
 class BbEntry(msgspec.Struct, frozen=True):

@@ -33,9 +33,9 @@ _GLIBC_TAGS: Final = ("2_34", "2_28", "2_17")
 _PIP_SECONDS: Final = 600.0
 _MAX_INPUT_BYTES: Final = 1 << 28
 
-_Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-_Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+_-]*$")]
-_FileName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+_~%-]*$")]
+_Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+_Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+_-]*\Z")]
+_FileName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+_~%-]*\Z")]
 
 
 class PinnedPackage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,7 +73,7 @@ class PinnedKernel(msgspec.Struct, frozen=True):
 class PinnedInputs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every package and wheel. python: their Python version (``3.13``). suite: Debian's release."""
 
-    python: Annotated[str, msgspec.Meta(pattern=r"^3\.[0-9]+$")]
+    python: Annotated[str, msgspec.Meta(pattern=r"^3\.[0-9]+\Z")]
     suite: str
     packages: tuple[PinnedPackage, ...]
     wheels: tuple[PinnedWheel, ...]

@@ -34,7 +34,7 @@ _BYTES_NEEDED: Final = 32 << 20
 _SECONDS_FOR_ORPHAN: Final = 10.0
 _SECONDS_BETWEEN_ATTEMPTS: Final = 0.1
 
-_Field = Annotated[str, msgspec.Meta(pattern="^0x[0-9a-f]{64}$")]
+_Field = Annotated[str, msgspec.Meta(pattern=r"^0x[0-9a-f]{64}\Z")]
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -19,8 +19,8 @@ MAX_JSON_BYTES: Final = 1 << 20
 MAX_ATTACHMENT_BYTES: Final = MAX_STEPS_BYTES
 _HEADER: Final = struct.Struct(">II")
 
-Address = Annotated[str, msgspec.Meta(pattern="^0x[0-9a-f]{64}$")]
-TransactionHash = Annotated[str, msgspec.Meta(pattern="^0x[0-9a-f]{64}$")]
+Address = Annotated[str, msgspec.Meta(pattern=r"^0x[0-9a-f]{64}\Z")]
+TransactionHash = Annotated[str, msgspec.Meta(pattern=r"^0x[0-9a-f]{64}\Z")]
 Milliseconds = Annotated[float, msgspec.Meta(ge=0)]
 _Count = Annotated[int, msgspec.Meta(ge=0)]
 _Name = Annotated[str, msgspec.Meta(max_length=256)]
@@ -185,7 +185,7 @@ class AccountBalance(msgspec.Struct, frozen=True):
     """One balance, in decimal digits because it can have 128 bits."""
 
     account: Address
-    amount: Annotated[str, msgspec.Meta(pattern="^[0-9]{1,39}$")]
+    amount: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,39}\Z")]
 
 
 class Balances(msgspec.Struct, frozen=True, rename="camel"):

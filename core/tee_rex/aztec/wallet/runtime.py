@@ -45,8 +45,8 @@ _BYTES_NEEDED: Final = 900 << 20
 _FOLDERS_KEPT: Final = 2
 """Another release of TEE-Rex may be running from the previous one."""
 
-_FileName = Annotated[str, msgspec.Meta(pattern=r"^(artifacts/)?[A-Za-z0-9_.-]+$")]
-_Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+_FileName = Annotated[str, msgspec.Meta(pattern=r"^(artifacts/)?[A-Za-z0-9_.-]+\Z")]
+_Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
 class BridgeProvider(Protocol):

@@ -66,9 +66,10 @@ class LogFile:
             self._queue.put(logging.makeLogRecord({"msg": json_line(entry)}))
 
     def close(self) -> None:
-        """Write the remaining entries and close the file."""
+        """Write the remaining entries, as far as the disk takes them, and close the file."""
         self._listener.stop()
-        self._handler.close()
+        with suppress(OSError):
+            self._handler.close()
 
 
 class _PrivateFile(RotatingFileHandler):

@@ -2939,8 +2939,8 @@
         <translation>estado HTTP {status}: {words}</translation>
     </message>
     <message>
-        <source>If the network&apos;s contract has another salt, set SPONSORED_FPC_SALT or give --fpc-salt.</source>
-        <translation>Si el contrato de la red tiene otra sal, defina SPONSORED_FPC_SALT o indique --fpc-salt.</translation>
+        <source>If the network&apos;s contract has another salt, give it with --fpc-salt, set SPONSORED_FPC_SALT, or save it in Settings.</source>
+        <translation>Si el contrato de la red tiene otra sal, indíquela con --fpc-salt, defina SPONSORED_FPC_SALT o guárdela en Ajustes.</translation>
     </message>
     <message>
         <source>In the settings file: {reason}.</source>
@@ -3371,8 +3371,8 @@
         <translation>Se pueden generar pruebas sin él. Inicie el TEE-Rex más nuevo para verlo. El archivo no se modificó.</translation>
     </message>
     <message>
-        <source>Raise the memory limit (--memory-limit): an account deployment needs about 300 MB.</source>
-        <translation>Aumente el límite de memoria (--memory-limit): desplegar una cuenta necesita unos 300 MB.</translation>
+        <source>Raise the memory limit (in Settings or with --memory-limit): an account deployment needs about 300 MB.</source>
+        <translation>Aumente el límite de memoria (en Ajustes o con --memory-limit): desplegar una cuenta necesita unos 300 MB.</translation>
     </message>
     <message>
         <source>Reading it failed ({reason}).</source>
@@ -3495,8 +3495,8 @@
         <translation>TEE-Rex ejecuta flujos en redes de Aztec 4.1.2; use el nodo de una red así.</translation>
     </message>
     <message>
-        <source>TEE-Rex servers create a new key at each start. If the server&apos;s operator confirms the new fingerprint, accept it with: tee-rex servers forget {server}</source>
-        <translation>Los servidores TEE-Rex crean una clave nueva en cada inicio. Si el operador confirma la nueva huella, acéptela con: tee-rex servers forget {server}</translation>
+        <source>TEE-Rex servers create a new key at each start. If the server&apos;s operator confirms the new fingerprint, forget the old key in Settings, or with: tee-rex servers forget {server}</source>
+        <translation>Los servidores TEE-Rex crean una clave nueva en cada inicio. Si el operador confirma la nueva huella, olvide la clave anterior en Ajustes o con: tee-rex servers forget {server}</translation>
     </message>
     <message>
         <source>TEE-Rex was closed before everything was written.</source>

@@ -72,7 +72,8 @@ FEE_CONTRACT_MISSING = ErrorKind(
     InputError, "FEE_CONTRACT_MISSING", "This network has no sponsored fee contract"
 ).says(
     "With salt {salt} its address is {address}, which has no balance.",
-    "If the network's contract has another salt, set SPONSORED_FPC_SALT or give --fpc-salt.",
+    "If the network's contract has another salt, give it with --fpc-salt, set SPONSORED_FPC_SALT, or save "
+    "it in Settings.",
 )
 
 WALLET_DATA_UNUSABLE = ErrorKind(

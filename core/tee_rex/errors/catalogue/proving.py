@@ -65,7 +65,7 @@ BB_PROTOCOL = ErrorKind(ProvingError, "BB_PROTOCOL", "Malformed prover response"
 )
 MEMORY_LIMIT = ErrorKind(ProvingError, "MEMORY_LIMIT", "The prover needs more memory than allowed").says(
     "bb used more than {limit_mb:,.0f} MB.",
-    "Raise the memory limit (--memory-limit): an account deployment needs about 300 MB.",
+    "Raise the memory limit (in Settings or with --memory-limit): an account deployment needs about 300 MB.",
 )
 BB_SHORT_OF_MEMORY = MEMORY_LIMIT.says(
     "bb got no more memory while {activity}.",

@@ -107,7 +107,7 @@ SERVER_KEY_CHANGED = ErrorKind(
 ).says(
     "It was {known} on {first_used} and is now {found}. Nothing was sent.",
     "TEE-Rex servers create a new key at each start. If the server's operator confirms the new fingerprint, "
-    "accept it with: tee-rex servers forget {server}",
+    "forget the old key in Settings, or with: tee-rex servers forget {server}",
 )
 KNOWN_SERVERS_UNREADABLE = ErrorKind(
     UnusableEnvironmentError,

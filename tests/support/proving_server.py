@@ -238,21 +238,25 @@ class ServerProcess:
 
 
 @contextmanager
-def server_process(*arguments: str, **environment: str) -> Iterator[ServerProcess]:
+def server_process(
+    *arguments: str, launcher: tuple[str, ...] = (), **environment: str
+) -> Iterator[ServerProcess]:
     """Start the command on a free port, with the user's own data folder; wait until it is ready.
 
-    At the end it is killed, and its temporary folder is removed.
+    launcher: a program that starts it. At the end it is killed, and its temporary folder is removed.
     """
     with TemporaryDirectory(prefix="server-", ignore_cleanup_errors=True) as temporary:
         command = ("serve", "--port=0", "--crs=development", *arguments)
-        with _server_process(*command, **{"TMPDIR": temporary, **environment}) as server:
+        with _server_process(launcher, command, {"TMPDIR": temporary, **environment}) as server:
             yield server
 
 
 @contextmanager
-def _server_process(*command: str, **environment: str) -> Iterator[ServerProcess]:
+def _server_process(
+    launcher: tuple[str, ...], command: tuple[str, ...], environment: dict[str, str]
+) -> Iterator[ServerProcess]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "tee_rex_server", *command],
+        [*launcher, sys.executable, "-m", "tee_rex_server", *command],
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, **environment},

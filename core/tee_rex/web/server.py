@@ -6,7 +6,7 @@ import asyncio
 import socket
 import sys
 import uuid
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import h11
@@ -84,8 +84,10 @@ def allow_open_files(log: EventLog) -> None:
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < WANTED_OPEN_FILES:
-        soft = WANTED_OPEN_FILES if hard == resource.RLIM_INFINITY else min(WANTED_OPEN_FILES, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        wanted = WANTED_OPEN_FILES if hard == resource.RLIM_INFINITY else min(WANTED_OPEN_FILES, hard)
+        with suppress(OSError, ValueError):  # a sandbox may forbid it
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
     if soft < MAX_CONNECTIONS + _OTHER_FILES:
         log.error("too few open files are allowed", limit=soft, needed=MAX_CONNECTIONS + _OTHER_FILES)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx2
@@ -230,3 +233,19 @@ def test_help_names_every_environment_variable() -> None:
     shown = run_command("serve", "--help", COLUMNS="200").stdout
     for variable in ("PORT", "TEE_MODE", "TEE_REX_SLOTS", "TEE_REX_RATE_LIMIT", "TEE_REX_TRUSTED_PROXIES"):
         assert variable in shown
+
+
+@pytest.mark.parametrize("hard", [64, 4096])
+def test_without_descriptors_others_wait_and_the_log_stays_short(hard: int) -> None:
+    launcher = ("prlimit", f"--nofile=64:{hard}")
+    with server_process(launcher=launcher) as server, ExitStack() as connections:
+        address = ("127.0.0.1", httpx2.URL(server.url).port or 0)
+        before = len(server.log)
+        for number in range(200):
+            source = (f"127.0.1.{number % 100}", 0)
+            connections.enter_context(socket.create_connection(address, PATIENCE, source))
+        time.sleep(2)
+        connections.close()
+        wait_until(lambda: httpx2.get(f"{server.url}/healthz").status_code == 200)
+        assert len(server.log) - before < 20
+        assert (server.logged("too few open files are allowed") is None) is (hard == 4096)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import errno
 import io
 import json
 from collections.abc import AsyncIterator
@@ -317,6 +318,7 @@ async def test_transactions_that_the_server_does_not_prove_are_refused(
         (BB_REFUSED(activity=message("working on X:y")), (400, "BB_REFUSED")),
         (some_error(UnusableEnvironmentError), (503, "SOME_ERROR")),
         (ValueError("the witness is 42"), (500, "INTERNAL")),
+        (OSError(errno.EMFILE, "the witness is 42"), (503, "TOO_MANY_OPEN_FILES")),
     ],
 )
 @pytest.mark.parametrize("tee", [None, EchoTee()])
@@ -332,7 +334,8 @@ async def test_a_failed_proof_has_its_errors_status_and_code(
     assert "the witness" not in log.getvalue()
     assert ("X:y" in answer.text) is (expected[1] == "BB_REFUSED" and tee is None)
     assert "X:y" not in log.getvalue()
-    assert isinstance(error, TeeRexError) or '"event": "bug"' in log.getvalue()
+    event = "bug" if expected[1] == "INTERNAL" else "fault of the machine"
+    assert isinstance(error, TeeRexError) or f'"event": "{event}"' in log.getvalue()
 
 
 async def test_a_full_queue_refuses_before_the_body_is_read() -> None:

@@ -37,7 +37,7 @@ class HealthPolicy:
     """How enclaves are polled; times in seconds.
 
     interval: between two polls. freshness: how long the result of a poll counts as current. timeout: for the
-    answers of one poll. max_missed: after so many polls in a row without an answer, the enclave's requests
+    answers of one poll. max_missed: from so many polls in a row without an answer on, the enclave's requests
     are aborted.
     """
 
@@ -163,7 +163,7 @@ class Enclave:
         self._missed += 1
         if not silent or self._missed >= self._policy.max_missed:
             self.health = None
-        if self._missed == self._policy.max_missed:
+        if self._missed >= self._policy.max_missed:  # later requests too, such as one for a job it has
             self.abort_requests(self.unreachable())
 
 

@@ -37,6 +37,7 @@ from tee_rex_server.vsock import VhostSocket
 pytestmark = pytest.mark.integration
 
 STEPS = development_deployment()
+JOB = "0123456789abcdef" * 2
 
 
 @dataclass
@@ -221,6 +222,9 @@ async def test_the_requests_of_a_hanging_enclave_are_aborted(tmp_path: Path) -> 
         answer = await asyncio.wait_for(proving, PATIENCE)
         assert (answer.status_code, answer.json()["code"]) == (503, "ENCLAVE_UNREACHABLE")
         assert host.proxy.fleet.enclaves[0].state == "unreachable"
+        host.proxy.jobs.remember(JOB, host.proxy.fleet.enclaves[0])
+        later = await asyncio.wait_for(host.client.get(f"/v1/proofs/{JOB}"), PATIENCE)
+        assert (later.status_code, later.json()["code"]) == (503, "ENCLAVE_UNREACHABLE")
         host.enclaves[0].adapter.go_on()
         await eventually(lambda: len(host.proxy.fleet.reachable) == 2)
 

@@ -48,8 +48,8 @@ _HEARTBEAT = b": no change\n\n"
 READY_SECONDS = 8.0
 """How long a request for the key waits until the server is ready; clients of ky give up after ten."""
 _NOT_READY_RETRY_SECONDS = 10
-MAX_UPLOAD_BYTES_PER_CLIENT = 256_000_000
-"""Of the bodies of one client that arrive at the same time: half of the default memory for requests."""
+MAX_UPLOAD_BYTES_PER_CLIENT = 2 * protocol.MAX_JSON_BODY_BYTES
+"""Of the bodies of one client that arrive at the same time: a quarter of the default memory for requests."""
 MIN_UPLOAD_BYTES = MAX_UPLOAD_BYTES_PER_CLIENT // 8
 """What each counts at least, so that slow ones take no more than half of the default queue."""
 

@@ -238,13 +238,20 @@ class ServerProcess:
 
 
 @contextmanager
-def server_process(
-    *arguments: str, launcher: tuple[str, ...] = (), **environment: str
-) -> Iterator[ServerProcess]:
+def server_process(*arguments: str, **environment: str) -> Iterator[ServerProcess]:
     """Start the command on a free port, with the user's own data folder; wait until it is ready.
 
-    launcher: a program that starts it. At the end it is killed, and its temporary folder is removed.
+    At the end it is killed, and its temporary folder is removed.
     """
+    with launched_server((), *arguments, **environment) as server:
+        yield server
+
+
+@contextmanager
+def launched_server(
+    launcher: tuple[str, ...], *arguments: str, **environment: str
+) -> Iterator[ServerProcess]:
+    """As server_process, started by another program."""
     with TemporaryDirectory(prefix="server-", ignore_cleanup_errors=True) as temporary:
         command = ("serve", "--port=0", "--crs=development", *arguments)
         with _server_process(launcher, command, {"TMPDIR": temporary, **environment}) as server:

@@ -24,6 +24,7 @@ from support.proving_server import (
     JSON,
     ServerProcess,
     job_body,
+    launched_server,
     prove_json,
     published_key,
     run_command,
@@ -238,7 +239,7 @@ def test_help_names_every_environment_variable() -> None:
 @pytest.mark.parametrize("hard", [64, 4096])
 def test_without_descriptors_others_wait_and_the_log_stays_short(hard: int) -> None:
     launcher = ("prlimit", f"--nofile=64:{hard}")
-    with server_process(launcher=launcher) as server, ExitStack() as connections:
+    with launched_server(launcher) as server, ExitStack() as connections:
         address = ("127.0.0.1", httpx2.URL(server.url).port or 0)
         before = len(server.log)
         for number in range(200):

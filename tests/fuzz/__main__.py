@@ -19,6 +19,7 @@ from fuzz.engine import CORPUS, Outcome, Reader, file_name, fuzz, smallest_cover
 from fuzz.readers import READERS
 
 CRASHES = Path("build/fuzz")
+_LARGEST_KEPT = 8192
 _GRACE_SECONDS = 60.0
 """After its time, a reader's process that has not ended hangs in C, where no signal interrupts it."""
 
@@ -111,7 +112,8 @@ def _report(reader: Reader, outcome: Outcome, *, keep: bool) -> None:
         folder = CORPUS / reader.name
         folder.mkdir(parents=True, exist_ok=True)
         for content in smallest_cover(reader, [*reader.corpus(), *outcome.found]):
-            (folder / file_name(content)).write_bytes(content)
+            if len(content) <= _LARGEST_KEPT:
+                (folder / file_name(content)).write_bytes(content)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from fuzz.scratch import file_with
 from support import app_runs
 from tee_rex.aztec.flows.report import FlowReport
 from tee_rex.errors import InputError, TeeRexError
+from tee_rex.errors.tree import BadServerAnswerError
+from tee_rex.http_client.answers import decoded
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.errors import HistoryUnusableError
 from tee_rex_app.log.line import json_line_handed_on
@@ -27,6 +29,7 @@ from tee_rex_app.services.attestation import _claimed_time, read_measurements
 from tee_rex_app.services.exports import WRITERS
 from tee_rex_app.services.files import read_steps
 from tee_rex_app.services.history import FILE_NAME, History, _record
+from tee_rex_app.services.probes import _Health
 
 _TOKEN_FLOW: Final = app_runs.token_flow(1.0, ProvingMode.LOCAL, 2)
 
@@ -105,7 +108,13 @@ def _flow_report(content: bytes) -> None:
     FlowReport.from_json(FlowReport.from_json(content).to_json())
 
 
+def _health(content: bytes) -> None:
+    """What a server says of its versions."""
+    decoded(content, _Health)
+
+
 READERS: Final = (
+    Reader("health", _health, (BadServerAnswerError,), lambda: [b'{"available_versions":["4.1.2"]}']),
     Reader("history-rows", _rows, (), _some_reports, 16_384),
     Reader("history-file", _history, (HistoryUnusableError,), _some_histories, 16_384),
     Reader("flow-report", _flow_report, (ValueError,), lambda: [msgspec.json.encode(_TOKEN_FLOW)], 16_384),

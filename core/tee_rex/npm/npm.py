@@ -15,11 +15,17 @@ import msgspec
 
 from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.errors.catalogue.extras import NODE_MISSING
-from tee_rex.errors.catalogue.npm import NODE_FILE_MISSING, NPM_EXITED, NPM_INSTALL_FAILED, NPM_TIMED_OUT
+from tee_rex.errors.catalogue.npm import (
+    NODE_FILE_MISSING,
+    NPM_ENDLESS,
+    NPM_EXITED,
+    NPM_INSTALL_FAILED,
+    NPM_TIMED_OUT,
+)
 from tee_rex.runtime.standalone import standalone_program
 from tee_rex.runtime.store import Runtime
 from tee_rex.settings.paths import Paths
-from tee_rex.system.child_process import Finished, run_to_end
+from tee_rex.system.child_process import Bounds, BoundsExceededError, Finished, run_to_end
 from tee_rex.system.progress import ByteCount, report_folder_size
 from tee_rex.system.text import quoted
 from tee_rex.system.threads import finish_in_thread
@@ -31,6 +37,10 @@ LOCK_FILES = ("package.json", "package-lock.json")
 _INSTALL_SECONDS = 1800.0
 # 54 MB over a line of 0.5 Mbit/s.
 _PACK_SECONDS = 900.0
+# A tarball can have any length, whatever its digest should be. bb's package has 54 MB; the largest tree
+# 0.4 GB packed and 0.75 GB unpacked.
+_PACK_BOUNDS = Bounds(memory=1_000_000_000, disk=1_000_000_000)
+_INSTALL_BOUNDS = Bounds(memory=3_000_000_000, disk=4_000_000_000)
 # Makes Node end when its standard input does: an npm that survived a killed parent would go on writing
 # into a folder that the next installation has cleaned up.
 END_WITH_PARENT = (
@@ -90,7 +100,7 @@ class Npm:
         report: gets the bytes that have arrived. Raises NPM_INSTALL_FAILED, or OSError from the disk.
         """
         arguments = ("pack", package, f"--pack-destination={folder}")
-        await self._run(arguments, folder, _PACK_SECONDS, report)
+        await self._run(arguments, folder, _PACK_SECONDS, _PACK_BOUNDS, report)
 
     async def install_locked(self, project: Traversable, folder: Path, report: ByteCount) -> Path:
         """Install what ``project`` (a folder with LOCK_FILES) locks into an empty ``folder``.
@@ -101,7 +111,7 @@ class Npm:
         for name in LOCK_FILES:
             (folder / name).write_bytes(project.joinpath(name).read_bytes())
         arguments = ("ci", "--omit=dev", "--no-audit", "--no-fund", "--no-update-notifier")
-        await self._run(arguments, folder, _INSTALL_SECONDS, report)
+        await self._run(arguments, folder, _INSTALL_SECONDS, _INSTALL_BOUNDS, report)
         return folder / "node_modules"
 
     async def standalone_node(self, paths: Paths, runtime: Runtime) -> Path:
@@ -114,7 +124,9 @@ class Npm:
             raise NODE_FILE_MISSING()
         return await standalone_program(self.node, runtime, paths.runtime_dir / "programs")
 
-    async def _run(self, arguments: Sequence[str], folder: Path, seconds: float, report: ByteCount) -> None:
+    async def _run(
+        self, arguments: Sequence[str], folder: Path, seconds: float, bounds: Bounds, report: ByteCount
+    ) -> None:
         if not self.node.is_file():
             raise NODE_FILE_MISSING()
         cache = folder / ".npm-cache"  # a private one leaves nothing behind and shows how much has arrived
@@ -122,9 +134,11 @@ class Npm:
         options = (*arguments, f"--cache={cache}", *_OPTIONS)
         try:
             async with report_folder_size(cache, report):
-                finished = await run_to_end([*npm, *options], cwd=folder, seconds=seconds)
+                finished = await run_to_end([*npm, *options], cwd=folder, seconds=seconds, bounds=bounds)
         except TimeoutError as error:
             raise NPM_TIMED_OUT(minutes=seconds / 60) from error
+        except BoundsExceededError as error:
+            raise NPM_ENDLESS(memory_mb=bounds.memory / 1e6, disk_mb=bounds.disk / 1e6) from error
         if finished.returncode != 0:
             raise failure_of(finished)
         # As large as the packages: not kept while they are unpacked.

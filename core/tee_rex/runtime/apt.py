@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.errors.catalogue import runtime as errors
-from tee_rex.system.child_process import Finished, run_to_end
+from tee_rex.system.child_process import Bounds, BoundsExceededError, Finished, run_to_end
 from tee_rex.system.files import open_regular, temporary_folder
 from tee_rex.system.text import quoted
 from tee_rex.system.threads import read_in_thread
@@ -20,6 +20,7 @@ _NEW_ENOUGH_SUITE = {"debian": "trixie", "ubuntu": "noble"}
 _MAX_SOURCES_TRIED = 4
 # 10 MB of package lists and 4 MB of packages over a slow line.
 _APT_SECONDS = 600.0
+_APT_BOUNDS = Bounds(memory=500_000_000, disk=500_000_000)
 
 # Read after the machine's own configuration, whose proxies, credentials and certificates stay in force.
 # What is cleared would act on the system (hooks) or ask for more than these packages; every way around the
@@ -186,9 +187,15 @@ def archive_stanza(source: AptSource, suite: str, processor: str) -> str:
 
 async def _run(argv: Sequence[str | Path], folder: Path) -> Finished:
     try:
-        finished = await run_to_end(argv, cwd=folder, seconds=_APT_SECONDS, temporary=folder)
+        finished = await run_to_end(
+            argv, cwd=folder, seconds=_APT_SECONDS, temporary=folder, bounds=_APT_BOUNDS
+        )
     except TimeoutError as error:
         raise errors.APT_HANGS(seconds=_APT_SECONDS) from error
+    except BoundsExceededError as error:
+        raise errors.APT_ENDLESS(
+            memory_mb=_APT_BOUNDS.memory / 1e6, disk_mb=_APT_BOUNDS.disk / 1e6
+        ) from error
     if finished.returncode != 0:
         for line in finished.stderr.decode("utf-8", "replace").splitlines():
             if line.startswith("E:"):

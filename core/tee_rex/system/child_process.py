@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,13 +14,16 @@ from functools import partial
 from pathlib import Path
 
 from tee_rex.errors import Message, message
+from tee_rex.system.files import bytes_below
 from tee_rex.system.memory import forbid_core_dump_of
-from tee_rex.system.threads import wait_until_done
+from tee_rex.system.threads import read_in_thread, wait_until_done
 
 _SECONDS_TO_DIE = 5.0
 """After SIGKILL. A killed group closes its pipes at once; the bound is for a hung file system."""
 _STDERR_BYTES_KEPT = 64 * 1024
 _PIECE_BYTES = 64 * 1024
+_MAX_OUTPUT_BYTES = 16 << 20
+_SECONDS_BETWEEN_SIZES = 0.2
 _SECONDS_BETWEEN_MEMORY_SAMPLES = 0.1
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -149,16 +153,15 @@ class ChildProcess:
         """Kill it and wait for its end; safe to call twice, and when cancelled."""
         self.kill()
         self._end_stdin()
-        tasks = [self._keeping_stderr]
-        if self._watching_memory is not None:
-            tasks.append(self._watching_memory)
+        reading = [self._keeping_stderr]
         if self._process.stdout is not None:
-            # Process.wait returns only when all pipes are closed; asyncio never closes a full, unread one.
-            tasks.append(asyncio.create_task(self._discard(self._process.stdout)))
+            # asyncio never closes a full pipe that nobody reads.
+            reading.append(asyncio.create_task(self._discard(self._process.stdout)))
         try:
             await self.wait(_SECONDS_TO_DIE)
+            await asyncio.wait(reading, timeout=_SECONDS_TO_DIE)
         finally:
-            for task in tasks:
+            for task in (*reading, *filter(None, [self._watching_memory])):
                 task.cancel()
 
     def _end_stdin(self) -> None:
@@ -199,27 +202,78 @@ class Finished:
     stderr: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a program that fetches may use: bytes of resident memory, and of files in its working folder."""
+
+    memory: int
+    disk: int
+
+
+class BoundsExceededError(Exception):
+    """A program used more than its bounds, and was killed."""
+
+
 async def run_to_end(
-    argv: Sequence[str | Path], *, cwd: Path, seconds: float, temporary: Path | None = None
+    argv: Sequence[str | Path],
+    *,
+    cwd: Path,
+    seconds: float,
+    temporary: Path | None = None,
+    bounds: Bounds | None = None,
 ) -> Finished:
     """Run a program and collect its output; raises TimeoutError, or OSError when it cannot be started.
 
-    temporary: its TMPDIR, for programs that leave temporary files when they are killed. After the time limit,
-    and when cancelled, the whole group is killed and its pipes closed, so that no part of it writes anything
-    afterwards.
+    temporary: its TMPDIR, for programs that leave temporary files when they are killed. bounds: for programs
+    that take what a server sends them, which can have no end; raises BoundsExceededError. After the time
+    limit, and when cancelled, the whole group is killed and its pipes closed, so that no part of it writes
+    anything afterwards.
     """
     environment = environment_for_programs(os.environ)
     if temporary is not None:
         environment["TMPDIR"] = str(temporary)
     child = await ChildProcess.start(argv, cwd=cwd, environment=environment, keep_stdout=True)
+    watching = asyncio.create_task(_watch(child, cwd, bounds))
     try:
         async with asyncio.timeout(seconds):
-            stdout = await child.stdout.read()
+            stdout = await _read_output(child)
             await child.wait(seconds)
     finally:
+        watching.cancel()
+        await asyncio.wait([watching])
         await child.close()
+    if child.passed_memory_limit or len(stdout) > _MAX_OUTPUT_BYTES or _too_large(watching):
+        raise BoundsExceededError
     assert child.returncode is not None  # noqa: S101
     return Finished(child.returncode, stdout, child.stderr)
+
+
+async def _read_output(child: ChildProcess) -> bytes:
+    output = bytearray()
+    while piece := await child.stdout.read(_PIECE_BYTES):
+        output += piece
+        if len(output) > _MAX_OUTPUT_BYTES:
+            child.kill()
+            break
+    return bytes(output)
+
+
+async def _watch(child: ChildProcess, folder: Path, bounds: Bounds | None) -> bool:
+    """Kill the program when it exceeds its bounds; whether its files did."""
+    if bounds is None:
+        return False
+    child.watch_memory(bounds.memory)
+    while True:
+        begin = time.monotonic()
+        if await read_in_thread(bytes_below, folder) > bounds.disk:
+            child.kill()
+            return True
+        # Most of the time is the program's: counting 40,000 files takes a second.
+        await asyncio.sleep(max(_SECONDS_BETWEEN_SIZES, 5 * (time.monotonic() - begin)))
+
+
+def _too_large(watching: asyncio.Task[bool]) -> bool:
+    return not watching.cancelled() and watching.result()
 
 
 def environment_for_programs(own: Mapping[str, str]) -> dict[str, str]:

@@ -353,7 +353,7 @@ def bytes_below(folder: Path) -> int:
     for path in folder.rglob("*"):
         try:
             total += path.lstat().st_size
-        except FileNotFoundError:  # it was renamed or removed meanwhile
+        except OSError:  # it was renamed or removed meanwhile
             continue
     return total
 

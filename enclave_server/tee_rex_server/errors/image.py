@@ -98,6 +98,9 @@ INPUT_TIMED_OUT = INPUT_MISSING_OFFLINE.says("pip timed out after {seconds:g} se
 PIP_FAILED = INPUT_MISSING_OFFLINE.says(
     "pip: {reason}.", "Check the network and pip's configuration, then try again."
 )
+PIP_ENDLESS = PIP_FAILED.says(
+    "pip took more than {memory_mb:,.0f} MB of memory or {disk_mb:,.0f} MB of disk: the index sent too much."
+)
 PIP_MISSING = INPUT_MISSING_OFFLINE.says(
     "Wheels are downloaded with pip, which is not installed beside tee-rex-server.",
     "Install it: {python} -m ensurepip, or uv pip install --python {python} pip",

@@ -16,7 +16,7 @@ import msgspec
 
 from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.errors.tree import RuntimeUnavailableError
-from tee_rex.system.child_process import run_to_end
+from tee_rex.system.child_process import Bounds, BoundsExceededError, run_to_end
 from tee_rex.system.files import disk_errors, exclusive, move_into_place, open_regular, temporary_folder
 from tee_rex.system.progress import TaskProgress, report_folder_size
 from tee_rex.system.text import quoted
@@ -31,6 +31,7 @@ _PROCESSOR: Final = "amd64"
 _GLIBC_TAGS: Final = ("2_34", "2_28", "2_17")
 """manylinux tags that Debian 13's glibc satisfies, newest first."""
 _PIP_SECONDS: Final = 600.0
+_PIP_BOUNDS: Final = Bounds(memory=1_000_000_000, disk=1_000_000_000)
 _MAX_INPUT_BYTES: Final = 1 << 28
 
 _Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -197,9 +198,15 @@ async def download_wheels(requirements: Path, python: str, folder: Path) -> None
         *("--dest", folder, "--requirement", requirements),
     ]
     try:
-        finished = await run_to_end(argv, cwd=folder, seconds=_PIP_SECONDS, temporary=folder)
+        finished = await run_to_end(
+            argv, cwd=folder, seconds=_PIP_SECONDS, temporary=folder, bounds=_PIP_BOUNDS
+        )
     except TimeoutError as error:
         raise errors.INPUT_TIMED_OUT(seconds=_PIP_SECONDS) from error
+    except BoundsExceededError as error:
+        raise errors.PIP_ENDLESS(
+            memory_mb=_PIP_BOUNDS.memory / 1e6, disk_mb=_PIP_BOUNDS.disk / 1e6
+        ) from error
     if finished.returncode != 0:
         raise errors.PIP_FAILED(reason=quoted(finished.stderr.strip().rpartition(b"\n")[2]))
 

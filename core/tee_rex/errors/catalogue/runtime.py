@@ -32,5 +32,9 @@ RUNTIME_DOWNLOAD_FAILED = ErrorKind(
     UnusableEnvironmentError, "RUNTIME_DOWNLOAD_FAILED", "The system libraries for bb could not be downloaded"
 ).says("apt reported: {reason}.", "Check that `apt-get update` works on this machine, then try again.")
 APT_HANGS = RUNTIME_DOWNLOAD_FAILED.says("apt timed out after {seconds:.0f} seconds.")
+APT_ENDLESS = RUNTIME_DOWNLOAD_FAILED.says(
+    "apt took more than {memory_mb:,.0f} MB of memory or {disk_mb:,.0f} MB of disk: "
+    "the archive sent too much."
+)
 APT_FAILED = RUNTIME_DOWNLOAD_FAILED.says("apt exited with code {code}.")
 APT_INCOMPLETE = RUNTIME_DOWNLOAD_FAILED.says("apt downloaded {count} of {expected} packages.")

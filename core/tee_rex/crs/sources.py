@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -202,7 +203,8 @@ class LocalFile:
     def points(self, pins: CrsPins) -> int:
         """The number of points in its whole chunks, at most all pinned ones. Raises CRS_FILE_REFUSED."""
         try:
-            size = self.path.stat().st_size
+            with open_regular(self.path) as file:
+                size = os.fstat(file.fileno()).st_size
         except OSError as error:
             raise errors.CRS_FILE_UNREADABLE(file=str(self.path), reason=error.strerror or "") from error
         chunk_bytes = pins.chunks(pins.chunk_points)[0].length

@@ -54,5 +54,6 @@ def stream_of(content: bytes) -> asyncio.StreamReader:
 
 def connection_to(answer: Callable[[httpx2.Request], httpx2.Response]) -> ServerConnection:
     """A connection to a server that answers so, without a socket."""
-    client = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
+    # Without the environment: on macOS, asking the system for proxies fails in a forked process.
+    client = httpx2.AsyncClient(transport=httpx2.MockTransport(answer), trust_env=False)
     return ServerConnection(ServerUrl.parse("https://prover.example"), client)

@@ -148,7 +148,7 @@ async def _malicious_server(record: Record) -> None:
 
 
 def _hostile_documents(record: Record) -> None:
-    """``tee-rex attest FILE`` on documents that are nearly right."""
+    """``tee-rex attest --file`` on documents that are nearly right."""
     chance = random.Random(1)
     document = FakeNitro(now()).document()
     with suppress(BaseException):
@@ -159,7 +159,7 @@ def _hostile_documents(record: Record) -> None:
             file.write_bytes(
                 _with_odd_serial(document) if number == 0 else mutant(chance, document, front=4000)
             )
-            expect_sound(record, run_program("tee-rex", "attest", file), "attest", codes={1, 3})
+            expect_sound(record, run_program("tee-rex", "attest", "--file", file), "attest", codes={1, 3})
 
 
 def _with_odd_serial(document: bytes) -> bytes:

@@ -205,7 +205,7 @@ def _fifos(record: Record) -> None:
             (bb, ("tee-rex", "doctor")),
             (bb, ("tee-rex", "bb", "verify")),
             (steps, prove),
-            (folder / "document", ("tee-rex", "attest", folder / "document")),
+            (folder / "document", ("tee-rex", "attest", "--file", folder / "document")),
             (folder / "proof", ("tee-rex", "verify", folder / "proof", "--steps", steps)),
         ]
         for path, command in targets:
@@ -241,7 +241,7 @@ _READING = (
     ("--help",),
     ("prove", "--help"),
     ("prove", "--unknown", "--json"),
-    ("attest", "/dev/null", "--json"),
+    ("attest", "--file", "/dev/null", "--json"),
     ("verify", "/dev/null", "--steps", "/dev/null"),
 )
 
@@ -332,7 +332,6 @@ def _disk_faults(record: Record) -> None:
         "read-only",
         "a file in place of bb's folder",
         "a folder in place of bb",
-        "no rights",
     ):
         for command in commands:
             with temporary() as folder, ExitStack() as stack:
@@ -344,8 +343,6 @@ def _disk_faults(record: Record) -> None:
                 elif fault == "read-only":
                     shutil.rmtree(home / "development")
                     make_read_only(disk)
-                elif fault == "no rights":
-                    home.chmod(0)
                 else:
                     bb = next((home / "development" / "bb").glob("*/bb"))
                     if "a file" in fault:
@@ -355,7 +352,7 @@ def _disk_faults(record: Record) -> None:
                         bb.unlink()
                         bb.mkdir()
                 ended = run_program(
-                    "tee-rex", *command, seconds=150, environment={"TEE_REX_HOME": str(home)}, cwd=folder
+                    "tee-rex", *command, seconds=300, environment={"TEE_REX_HOME": str(home)}, cwd=folder
                 )
                 expect_sound(record, ended, f"{fault}: {command[0]}")
     with temporary() as folder, ExitStack() as stack:

@@ -67,7 +67,10 @@ def main() -> int:
     """Returns 1 if a reader crashed; its input is then in build/fuzz."""
     parser = argparse.ArgumentParser(prog="make fuzz", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0, help="for all readers together")
-    parser.add_argument("--reader", action="append", help="only this one (several: repeat it)")
+    names = [reader.name for reader in READERS]
+    parser.add_argument(
+        "--reader", action="append", choices=names, metavar="NAME", help="only this one (several: repeat it)"
+    )
     parser.add_argument("--seed", type=int, default=None, help="of the random choices (default: the time)")
     parser.add_argument("--keep", action="store_true", help="keep inputs that reach new lines in the corpus")
     options = parser.parse_args()

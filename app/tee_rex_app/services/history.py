@@ -40,6 +40,8 @@ _SCALED_BY = 50
 
 SCHEMA_VERSION = 3
 _BUSY_SECONDS = 2.0
+_FROM_SQLITE = (sqlite3.Error, UnicodeDecodeError)
+"""The second where SQLite's message quotes a damaged file, in bytes that are no UTF-8."""
 
 _RUNS = """
 create table runs (
@@ -128,7 +130,7 @@ class History:
             connection, started_anew = _open_database(path)
         except OSError as error:
             raise HISTORY_UNUSABLE(file=str(path), reason=os_reason(error)) from error
-        except sqlite3.Error as error:
+        except _FROM_SQLITE as error:
             raise HISTORY_UNUSABLE(file=str(path), reason=str(error)) from error
         return cls(connection, started_anew=started_anew)
 
@@ -209,7 +211,7 @@ class History:
         try:
             with closing(self._connection.execute(statement, values)) as cursor:
                 return cursor.fetchall()
-        except sqlite3.Error as error:
+        except _FROM_SQLITE as error:
             raise HISTORY_UNREADABLE(reason=str(error)) from error
 
     def _write(self, *statements: tuple[str, Sequence[object]]) -> int:
@@ -220,7 +222,7 @@ class History:
                 for statement, values in statements:
                     with closing(self._connection.execute(statement, values)) as cursor:
                         number = cursor.lastrowid or 0
-        except sqlite3.Error as error:
+        except _FROM_SQLITE as error:
             raise HISTORY_NOT_WRITTEN(reason=str(error)) from error
         return number
 
@@ -276,7 +278,7 @@ def _open_database(path: Path) -> tuple[sqlite3.Connection, bool]:
         return _opened(path), False
     except sqlite3.OperationalError:
         raise
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
         _put_aside(path)
         return _opened(path), True
 

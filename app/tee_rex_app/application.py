@@ -6,6 +6,7 @@ import traceback
 from pathlib import Path
 
 from tee_rex.bb.pins import BbPins
+from tee_rex.errors import TeeRexError
 from tee_rex.errors.tree import BadSettingError
 from tee_rex.settings.file import SettingsFile
 from tee_rex.settings.resolve import Settings
@@ -60,7 +61,7 @@ class Application:
         self.store = Store(State(setup=setup, settings=settings))
         self.log = log or EventLog(dependencies.now)
         self._on_bug = dependencies.on_bug
-        self._tasks = TaskSet(self._report_bug)
+        self._tasks = TaskSet(self._show_failure)
         self._context = context = ControllerContext(
             dependencies=dependencies, store=self.store, tasks=self._tasks, settings=settings
         )
@@ -142,17 +143,18 @@ class Application:
         self._tasks.start(self.setup.examine())
         self.services.start()
 
-    def _report_bug(self, bug: BaseException) -> None:
-        """Show where it happened; never its text, which could contain anything.
+    def _show_failure(self, failure: BaseException) -> None:
+        """Show an error, or what this machine lacks; of anything else, which is a bug, where it happened.
 
-        What this machine lacks is not a bug.
+        A bug's text could contain anything.
         """
-        if (told := explained(bug)) is not None:
+        told = failure if isinstance(failure, TeeRexError) else explained(failure)
+        if told is not None:
             self._context.show_problem(told)
             return
         if self._on_bug is not None:
-            self._on_bug(bug)
+            self._on_bug(failure)
             return
-        frames = traceback.extract_tb(bug.__traceback__)
+        frames = traceback.extract_tb(failure.__traceback__)
         place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-        self.store.update(problem=Problem.of(BUG(exception=type(bug).__name__, place=place)))
+        self.store.update(problem=Problem.of(BUG(exception=type(failure).__name__, place=place)))

@@ -18,17 +18,19 @@ class AttestationController:
 
     def open_document(self, path: Path) -> None:
         """Examine a document from a file, and show it in place of the server's."""
-        self._context.start(self._open(path))
+        self._context.tasks.start(self._open(path))
 
     def save_document(self, path: Path) -> None:
         """Save the document that is shown."""
         shown = self._context.store.state.shown_attestation
         if shown is not None and shown.examination.untrusted is not None:
-            self._context.start(self._context.save(path, shown.examination.untrusted, Notice.DOCUMENT_SAVED))
+            self._context.tasks.start(
+                self._context.save(path, shown.examination.untrusted, Notice.DOCUMENT_SAVED)
+            )
 
     def compare_image(self, path: Path) -> None:
         """Show whether the enclave runs the image that was measured in a file."""
-        self._context.start(self._compare(path))
+        self._context.tasks.start(self._compare(path))
 
     async def _open(self, path: Path) -> None:
         examined = await asyncio.to_thread(examine_file, path, self._context.attestation_rules())

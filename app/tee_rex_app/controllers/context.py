@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -28,7 +28,10 @@ from tee_rex_app.services.files import write_file
 
 @dataclass(slots=True)
 class ControllerContext:
-    """Shared by all controllers; what follows from the settings is replaced when they change."""
+    """Shared by all controllers; what follows from the settings is replaced when they change.
+
+    tasks: the work in the background; the errors that it raises are shown.
+    """
 
     dependencies: Dependencies
     store: Store
@@ -85,19 +88,9 @@ class ControllerContext:
         await asyncio.to_thread(write_file, path, content)
         self.store.update(notice=notice)
 
-    def start(self, work: Coroutine[None, None, None]) -> None:
-        """Run ``work`` in the background; its TeeRexErrors are shown as the problem."""
-        self.tasks.start(self._run(work))
-
     def show_problem(self, error: TeeRexError) -> None:
         """Show an error in the window."""
         self.store.update(problem=Problem.of(error))
-
-    async def _run(self, work: Coroutine[None, None, None]) -> None:
-        try:
-            await work
-        except TeeRexError as error:
-            self.show_problem(error)
 
     def _prover_config(self) -> ProverConfig:
         return replace(

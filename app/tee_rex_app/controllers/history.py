@@ -134,7 +134,7 @@ class HistoryController:
     def find_runs(self, chosen: HistoryFilter) -> None:
         """Show the runs that match a filter."""
         self._filter = chosen
-        self._context.start(self._find_now())
+        self._context.tasks.start(self._find_now())
 
     async def _find_now(self) -> None:
         """Find the runs that match the current filter; results for an outdated filter are dropped."""
@@ -156,7 +156,7 @@ class HistoryController:
         self._wanted = ids
         if not self._reading:
             self._reading = True
-            self._context.start(self._read_wanted())
+            self._context.tasks.start(self._read_wanted())
 
     async def _read_wanted(self) -> None:
         try:
@@ -188,11 +188,11 @@ class HistoryController:
 
     def export_runs(self, path: Path, kind: ExportKind, ids: Sequence[int]) -> None:
         """Write runs to a file."""
-        self._context.start(self._export(path, kind, ids))
+        self._context.tasks.start(self._export(path, kind, ids))
 
     def save_picture(self, path: Path, content: bytes) -> None:
         """Write a picture of a comparison to a file."""
-        self._context.start(self._context.save(path, content, Notice.EXPORTED))
+        self._context.tasks.start(self._context.save(path, content, Notice.EXPORTED))
 
     async def _export(self, path: Path, kind: ExportKind, ids: Sequence[int]) -> None:
         """Write runs to a file in a thread. Raises NOT_SAVED, HistoryUnusableError."""

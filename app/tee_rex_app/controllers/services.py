@@ -35,13 +35,13 @@ class WalletController:
     def show_closed(self, failure: str) -> None:
         """Show the wallet's state after a flow. failure: the wallet's translated error, or empty."""
         self._failure = failure
-        self._context.start(self._show_installed())
+        self._context.tasks.start(self._show_installed())
 
     def node_answered(self) -> None:
         """Update the row, since the node determines which wallet is needed; not during a flow."""
         flow = self._context.store.state.flow
         if flow is None or not flow.active:
-            self._context.start(self._show_installed())
+            self._context.tasks.start(self._show_installed())
 
     async def _show_installed(self) -> None:
         if not self._context.settings.node_url.value:

@@ -36,7 +36,7 @@ class SettingsController:
             others = (one for one in written.attestation.builds if one.name != build.name)
             return _with_builds(written, (*others, build))
 
-        self._context.start(self._save(with_it, Notice.BUILD_PINNED))
+        self._context.tasks.start(self._save(with_it, Notice.BUILD_PINNED))
 
     def unpin_build(self, build: ApprovedBuild) -> None:
         """Stop accepting a build."""
@@ -44,19 +44,21 @@ class SettingsController:
         def without_it(written: SettingsFile) -> SettingsFile:
             return _with_builds(written, tuple(one for one in written.attestation.builds if one != build))
 
-        self._context.start(self._save(without_it))
+        self._context.tasks.start(self._save(without_it))
 
     def save_settings(self, settings: SettingsFile) -> None:
         """Save what the settings page holds; builds are not edited there."""
-        self._context.start(self._save(lambda written: _with_builds(settings, written.attestation.builds)))
+        self._context.tasks.start(
+            self._save(lambda written: _with_builds(settings, written.attestation.builds))
+        )
 
     def use_profile(self, name: str | None) -> None:
         """Use the servers of a profile, or those outside any profile."""
-        self._context.start(self._save(lambda written: msgspec.structs.replace(written, profile=name)))
+        self._context.tasks.start(self._save(lambda written: msgspec.structs.replace(written, profile=name)))
 
     def forget_server(self, address: str) -> None:
         """Forget the remembered key of a server."""
-        self._context.start(self._forget(address))
+        self._context.tasks.start(self._forget(address))
 
     async def _forget(self, address: str) -> None:
         servers = KnownServers.in_folder(self._context.dependencies.paths.data)

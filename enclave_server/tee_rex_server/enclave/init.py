@@ -2,7 +2,8 @@
 
 1. Mount file systems, bring up loopback, fill the entropy pool.
 2. Start the server without privileges, and send nitro-cli's heartbeat.
-3. Serve the log to the host, and reap processes, until the server ends.
+3. Serve the log to the host, and reap processes, until the server ends; kill it when its event loop stands
+   still, because it then answers nobody.
 4. Restart, which ends the enclave.
 
 The console gets at most one message, when the enclave cannot start: nobody may be reading it, and it blocks
@@ -14,6 +15,7 @@ but the programs that it starts (bb, which parses clients' data) do not, so they
 from __future__ import annotations
 
 import gc
+import math
 import os
 import signal
 import socket
@@ -35,6 +37,11 @@ _MAX_OPEN_FILES: Final = 4096
 _MAX_PROCESSES: Final = 4096
 _LAST_LINES_SECONDS: Final = 5.0
 """How long the host can still read the log after the server has ended."""
+FIRST_BEAT_SECONDS: Final = 600.0
+"""For the server's start; it takes a second on EC2, and a minute in an emulator."""
+MAX_SILENCE_SECONDS: Final = 120.0
+"""24 of the server's beats; on a busy machine some come seconds late."""
+_CHECK_SECONDS: Final = 5.0
 _MAX_CONSOLE_MESSAGE: Final = 500
 _ENVIRONMENT: Final[Mapping[str, str]] = {
     "HOME": str(HOME),
@@ -69,12 +76,15 @@ def _run() -> None:
     boot.add_entropy(Nsm(device))
     log_listener = listening_vsock(LOG_PORT)
     log_end, server_end = socket.socketpair()
+    beats, server_beats = socket.socketpair()
     server = os.fork()
     if server == 0:
         log_listener.close()
         log_end.close()
-        _become_server(device, server_end)
+        beats.close()
+        _become_server(device, server_end, server_beats)
     server_end.close()
+    server_beats.close()
     device.close()  # the server has inherited it
     _discard_output()
     log = LogServer(LogRing(), log_end, log_listener)
@@ -83,13 +93,13 @@ def _run() -> None:
         boot.send_heartbeat(boot.parent_cid(Path("/proc/cmdline").read_text()))
     except OSError as error:
         log.write(log_line("no heartbeat", reason=error.strerror or type(error).__name__))
-    status = _supervise(log, server)
+    status = _supervise(log, server, beats)
     log.write(log_line("server ended", status=status))
     log.drain(_LAST_LINES_SECONDS)
     log.close()
 
 
-def _become_server(device: NsmDevice, log_end: socket.socket) -> NoReturn:
+def _become_server(device: NsmDevice, log_end: socket.socket, beats: socket.socket) -> NoReturn:
     """In the child: give up the console and all privileges, then serve."""
     code = 1
     try:
@@ -103,7 +113,7 @@ def _become_server(device: NsmDevice, log_end: socket.socket) -> NoReturn:
         boot.drop_privileges(SERVER_UID, SERVER_GID)
         from tee_rex_server.enclave.server import serve
 
-        serve(device, http, control, Path(CONFIGURATION_PATH).read_bytes())
+        serve(device, http, control, beats, Path(CONFIGURATION_PATH).read_bytes())
         code = 0
     except BaseException as error:  # noqa: BLE001  # its text may quote a client's data
         os.write(2, log_line("server failed", error=type(error).__qualname__, trace=_trace(error)))
@@ -126,8 +136,20 @@ def _discard_output() -> None:
     os.close(null)
 
 
-def _supervise(log: LogServer, server: int) -> int:
-    """Serve the log and reap processes until the server ends; returns its exit status."""
+def _supervise(
+    log: LogServer,
+    server: int,
+    beats: socket.socket,
+    *,
+    first_beat_seconds: float = FIRST_BEAT_SECONDS,
+    max_silence_seconds: float = MAX_SILENCE_SECONDS,
+) -> int:
+    """Serve the log and reap processes until the server ends; returns its exit status.
+
+    beats: where the server's event loop sends a byte every few seconds; when none comes, it is killed.
+    """
+    beats.settimeout(0)
+    deadline = time.monotonic() + first_beat_seconds
     wakeup, waker = socket.socketpair()
     waker.settimeout(0)
     signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
@@ -145,7 +167,20 @@ def _supervise(log: LogServer, server: int) -> int:
                 return os.waitstatus_to_exitcode(status)
             if process == 0:
                 break
-        log.serve_once(None)
+        log.serve_once(min(_CHECK_SECONDS, max_silence_seconds))
+        if _have_come(beats):
+            deadline = time.monotonic() + max_silence_seconds
+        elif time.monotonic() >= deadline:
+            log.write(log_line("server hangs"))
+            os.kill(server, signal.SIGKILL)
+            deadline = math.inf
+
+
+def _have_come(beats: socket.socket) -> bool:
+    try:
+        return bool(beats.recv(4096))
+    except BlockingIOError:
+        return False
 
 
 def _trace(error: BaseException) -> str:

@@ -7,6 +7,7 @@ import gc
 import logging
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from tee_rex_server.tee.nsm import Exchange
 
+BEAT_SECONDS: Final = 5.0
 _MEGABYTE: Final = 1_000_000
 _QUEUE: Final = 16
 _PROOF_SECONDS: Final = 600.0
@@ -58,11 +60,17 @@ def settings_here(configuration: GuestConfiguration, memory: int, cores: int) ->
     )
 
 
-def serve(device: Exchange, http: socket.socket, control: socket.socket, configuration: bytes) -> None:
+def serve(
+    device: Exchange,
+    http: socket.socket,
+    control: socket.socket,
+    beats: socket.socket,
+    configuration: bytes,
+) -> None:
     """Serve until SIGTERM.
 
-    device: the Nitro Secure Module. http, control: listening vsock sockets. configuration: the JSON of
-    GuestConfiguration.
+    device: the Nitro Secure Module. http, control: listening vsock sockets. beats: gets a byte every
+    BEAT_SECONDS while the event loop runs. configuration: the JSON of GuestConfiguration.
     """
     settings = settings_here(
         msgspec.json.decode(configuration, type=GuestConfiguration),
@@ -73,4 +81,21 @@ def serve(device: Exchange, http: socket.socket, control: socket.socket, configu
     installation = Installation(Paths.from_environment(os.environ), BbPins.shipped())
     gc.freeze()
     gc.enable()
-    asyncio.run(serve_on(settings, installation, http, control, NitroProvider(Nsm(device)), log))
+
+    async def serve_and_beat() -> None:
+        beating = asyncio.create_task(beat(beats))
+        try:
+            await serve_on(settings, installation, http, control, NitroProvider(Nsm(device)), log)
+        finally:
+            beating.cancel()
+
+    asyncio.run(serve_and_beat())
+
+
+async def beat(beats: socket.socket) -> None:
+    """Send a byte every BEAT_SECONDS, forever; none when its reader is that late."""
+    beats.settimeout(0)
+    while True:
+        with suppress(BlockingIOError):
+            beats.send(b"\0")
+        await asyncio.sleep(BEAT_SECONDS)

@@ -156,8 +156,44 @@ if server == 0:
     os._exit(3)
 server_end.close()
 ring = LogRing()
-print(_supervise(LogServer(ring, source, listener), server), ring.content().decode().strip())
+beats, _ = socket.socketpair()
+print(_supervise(LogServer(ring, source, listener), server, beats), ring.content().decode().strip())
 """
+
+_HANGING = """
+import asyncio, os, signal, socket, sys, time
+from tee_rex_server.enclave import server as enclave_server
+from tee_rex_server.enclave.init import _supervise
+from tee_rex_server.enclave.log import LogRing, LogServer
+enclave_server.BEAT_SECONDS = 0.05
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1])
+listener.listen()
+source, server_end = socket.socketpair()
+beats, server_beats = socket.socketpair()
+server = os.fork()
+if server == 0:
+    async def serve():
+        beating = asyncio.create_task(enclave_server.beat(server_beats))
+        await asyncio.sleep(2)
+        if sys.argv[2] == "hang":
+            time.sleep(60)  # the event loop stands still
+    asyncio.run(serve())
+    os._exit(3)
+server_end.close()
+server_beats.close()
+ring = LogRing()
+begin = time.monotonic()
+status = _supervise(LogServer(ring, source, listener), server, beats, max_silence_seconds=1)
+print(status, ring.content().decode().count("server hangs"), time.monotonic() - begin < 30)
+"""
+
+
+@pytest.mark.parametrize(("how", "printed"), [("hang", "-9 1 True"), ("end", "3 0 True")])
+def test_a_server_whose_loop_stands_still_is_killed(tmp_path: Path, how: str, printed: str) -> None:
+    command = [sys.executable, "-c", _HANGING, str(tmp_path / "log"), how]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == printed
 
 
 def test_the_first_process_ends_with_the_server(tmp_path: Path) -> None:

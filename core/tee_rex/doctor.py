@@ -26,7 +26,7 @@ from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import run_to_end
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ignore_progress
-from tee_rex.system.text import quoted
+from tee_rex.system.text import os_reason, quoted
 from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
@@ -198,7 +198,7 @@ async def _node(npm: Npm | None) -> _Result:
         detail = message("Node timed out after {seconds:g} seconds.", seconds=_NODE_SECONDS)
         return Verdict.PROBLEM, detail, hint
     except OSError as error:
-        detail = message("Node cannot be run ({reason}).", reason=error.strerror or "")
+        detail = message("Node cannot be run ({reason}).", reason=os_reason(error))
         return Verdict.PROBLEM, detail, hint
     if finished.returncode != 0:
         detail = message("Node exited with code {code}.", code=finished.returncode)

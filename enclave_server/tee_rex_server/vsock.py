@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from tee_rex.errors import message
 from tee_rex.errors.catalogue.http import LISTEN_FAILED
+from tee_rex.system.text import os_reason
 from tee_rex_server.errors.serving import VSOCK_UNAVAILABLE
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ class VhostSocket:
             listener.listen(_BACKLOG)
         except OSError as error:
             listener.close()
-            raise LISTEN_FAILED(address=str(path), reason=error.strerror or str(error)) from error
+            raise LISTEN_FAILED(address=str(path), reason=os_reason(error)) from error
         return listener
 
 
@@ -193,4 +194,4 @@ def _vsock_socket(kind: type[socket.socket] = socket.socket) -> socket.socket:
     try:
         return kind(socket.AF_VSOCK, socket.SOCK_STREAM)
     except OSError as error:
-        raise VSOCK_UNAVAILABLE(reason=error.strerror or "") from error
+        raise VSOCK_UNAVAILABLE(reason=os_reason(error)) from error

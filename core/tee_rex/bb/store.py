@@ -19,6 +19,7 @@ from tee_rex.settings.paths import Paths
 from tee_rex.system import files
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ByteCount, ProgressListener, TaskProgress, ignore_progress
+from tee_rex.system.text import os_reason
 from tee_rex.system.threads import finish_in_thread, in_thread, read_in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -114,7 +115,7 @@ class BbStore:
             raise errors.BB_MISSING(path=str(path), hint=_repair(version, setup, explicit_path)) from error
         except OSError as error:
             hint = _repair(version, setup, explicit_path)
-            raise errors.BB_UNREADABLE(path=str(path), reason=error.strerror or "", hint=hint) from error
+            raise errors.BB_UNREADABLE(path=str(path), reason=os_reason(error), hint=hint) from error
         if found != digest:
             mismatch = errors.BB_CORRUPT if explicit_path is None else errors.BB_FILE_NOT_PINNED
             hint = _repair(version, setup, explicit_path)

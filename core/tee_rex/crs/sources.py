@@ -18,7 +18,7 @@ from tee_rex.crs.store import WorkUnit
 from tee_rex.errors import Message, message
 from tee_rex.errors.catalogue import crs as errors
 from tee_rex.system.files import open_regular
-from tee_rex.system.text import quoted
+from tee_rex.system.text import os_reason, quoted
 from tee_rex.system.threads import finish_in_thread, read_in_thread
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ class LocalFile:
             with open_regular(self.path) as file:
                 size = os.fstat(file.fileno()).st_size
         except OSError as error:
-            raise errors.CRS_FILE_UNREADABLE(file=str(self.path), reason=error.strerror or "") from error
+            raise errors.CRS_FILE_UNREADABLE(file=str(self.path), reason=os_reason(error)) from error
         chunk_bytes = pins.chunks(pins.chunk_points)[0].length
         if size < chunk_bytes:
             raise errors.CRS_FILE_TOO_SHORT(file=str(self.path), count=size, needed=chunk_bytes)
@@ -227,4 +227,4 @@ class LocalFile:
                 file.seek(chunk.offset)
                 return file.read(chunk.length)
         except OSError as error:
-            raise errors.CRS_FILE_UNREADABLE(file=str(self.path), reason=error.strerror or "") from error
+            raise errors.CRS_FILE_UNREADABLE(file=str(self.path), reason=os_reason(error)) from error

@@ -13,6 +13,7 @@ from tee_rex.errors import ProvingError
 from tee_rex.errors.catalogue import proving as errors
 from tee_rex.system.child_process import ChildProcess, exit_reason, processes_killed_for_memory
 from tee_rex.system.files import OpenFile, PrivateFolder, remove_abandoned
+from tee_rex.system.text import os_reason
 from tee_rex.system.threads import finish_in_thread, read_in_thread
 
 _SECONDS_TO_EXIT = 5.0
@@ -67,7 +68,7 @@ class BbProcess:
             )
         except OSError as error:
             folder.remove()
-            raise errors.BB_NOT_RUNNABLE(reason=error.strerror or "") from error
+            raise errors.BB_NOT_RUNNABLE(reason=os_reason(error)) from error
         except BaseException:
             folder.remove()
             raise
@@ -156,5 +157,5 @@ def _private_folder() -> PrivateFolder:
             folder.remove()
             folder = PrivateFolder(_FOLDER_PREFIX, Path("/tmp"))  # noqa: S108  # a new folder, 0700
     except OSError as error:
-        raise errors.NO_TEMPORARY_FOLDER(reason=error.strerror or "") from error
+        raise errors.NO_TEMPORARY_FOLDER(reason=os_reason(error)) from error
     return folder

@@ -15,6 +15,7 @@ from tee_rex.errors import message
 from tee_rex.errors.catalogue.servers import KNOWN_SERVERS_UNREADABLE, SERVER_KEY_CHANGED
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.system.files import disk_errors, exclusive, open_regular, replacing
+from tee_rex.system.text import os_reason
 from tee_rex.system.untrusted import UndecodableError, decode_json
 
 MAX_FILE_BYTES: Final = 1_000_000
@@ -84,7 +85,7 @@ class KnownServers:
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise KNOWN_SERVERS_UNREADABLE(file=file, reason=error.strerror or "") from error
+            raise KNOWN_SERVERS_UNREADABLE(file=file, reason=os_reason(error)) from error
         if len(content) > MAX_FILE_BYTES:
             reason = message("more than {limit:,} bytes", limit=MAX_FILE_BYTES)
             raise KNOWN_SERVERS_UNREADABLE(file=file, reason=reason)

@@ -12,6 +12,7 @@ import msgspec
 from tee_rex.errors.catalogue import settings as errors
 from tee_rex.errors.catalogue.extras import TOMLKIT_MISSING
 from tee_rex.system.files import disk_errors, open_regular, replacing
+from tee_rex.system.text import os_reason
 
 MAX_SETTINGS_BYTES = 64 * 1024
 MAX_NAME_LENGTH = 60
@@ -174,7 +175,7 @@ def _read(file: Path) -> bytes:
     except FileNotFoundError:
         return b""
     except OSError as error:
-        raise errors.SETTINGS_UNREADABLE(reason=error.strerror or "", file=str(file)) from error
+        raise errors.SETTINGS_UNREADABLE(reason=os_reason(error), file=str(file)) from error
     if len(content) > MAX_SETTINGS_BYTES:
         raise errors.SETTINGS_FILE_TOO_LARGE(limit=MAX_SETTINGS_BYTES, file=str(file))
     return content

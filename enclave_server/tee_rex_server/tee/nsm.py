@@ -16,6 +16,7 @@ from typing import Annotated, Final, Self, TypeAlias, TypeVar
 import msgspec
 
 from tee_rex.attestation.cbor import CborError, CborValue, read_any_cbor, write_cbor
+from tee_rex.system.text import os_reason
 from tee_rex_server.errors import serving as errors
 
 NSM_PATH: Final = Path("/dev/nsm")
@@ -66,7 +67,7 @@ class NsmDevice:
         try:
             self._file = path.open("r+b", buffering=0)
         except OSError as error:
-            raise errors.NSM_MISSING(path=str(path), reason=error.strerror or "") from error
+            raise errors.NSM_MISSING(path=str(path), reason=os_reason(error)) from error
 
     def __call__(self, request: bytes) -> bytes:
         """request: at most 4,096 bytes; the answer: at most 12,288. Raises NSM_FAILED, NSM_ANSWER_INVALID."""

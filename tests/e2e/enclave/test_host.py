@@ -33,6 +33,7 @@ from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.events import CircuitStarted, Phase, PhaseStarted, ProofEvent
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.web.clients import MAX_PER_CLIENT
 from tee_rex.wire.control import INVENTORY_PATH, bb_path
 from tee_rex.wire.protocol import HEALTH_PATH, PUBLIC_KEY_PATH
 from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT
@@ -109,9 +110,9 @@ async def test_health_tells_host_and_enclave_apart(host: HostProcess) -> None:
     assert [enclave["state"] for enclave in health["enclaves"]] == ["ok"]  # type: ignore[attr-defined]
 
 
-async def test_two_hundred_requests_at_the_same_time(host: HostProcess) -> None:
+async def test_two_hundred_requests_on_all_connections_of_a_client(host: HostProcess) -> None:
     async with httpx2.AsyncClient(
-        base_url=host.url, timeout=PATIENCE_SECONDS, limits=httpx2.Limits(max_connections=200)
+        base_url=host.url, timeout=PATIENCE_SECONDS, limits=httpx2.Limits(max_connections=MAX_PER_CLIENT)
     ) as client:
         answers = await asyncio.gather(*(client.get(PUBLIC_KEY_PATH) for _ in range(200)))
     assert [answer.status_code for answer in answers] == [200] * 200

@@ -121,7 +121,7 @@ async def test_the_originals_client_is_served(headers: dict[str, str]) -> None:
     assert "X-Aztec-Version" in other.json()["hint"]
 
 
-async def test_a_client_may_upload_only_so_much_at_once() -> None:
+async def test_a_client_may_upload_only_so_much_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     api = small_api(GatedBackend(), limits=replace(LIMITS, queue=16))
     going_on = asyncio.Event()
 
@@ -137,11 +137,15 @@ async def test_a_client_may_upload_only_so_much_at_once() -> None:
             for headers in (*[large] * 3, small)
         ]
         await eventually(lambda: api.service._admitted == 4)
-        assert refusal(await http.post("/prove", content=b"{", headers=small)) == (429, "QUEUE_FULL")
+        waiting = asyncio.create_task(http.post("/prove", content=b"{", headers=small))
+        await settle()
+        assert api.service._admitted == 4
         assert refusal(await other.post("/prove", content=b"{", headers=JSON))[0] == 400
+        monkeypatch.setattr(routes, "UPLOAD_TURN_SECONDS", 0.05)
+        assert refusal(await http.post("/prove", content=b"{", headers=small)) == (429, "QUEUE_FULL")
+        assert not waiting.done()
         going_on.set()
-        assert {refusal(await upload)[0] for upload in uploads} == {400}
-        assert refusal(await http.post("/prove", content=b"{", headers=JSON))[0] == 400
+        assert {refusal(await upload)[0] for upload in (*uploads, waiting)} == {400}
 
 
 async def test_browsers_may_send_preflight_requests(http: httpx2.AsyncClient) -> None:

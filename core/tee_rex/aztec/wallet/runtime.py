@@ -173,8 +173,9 @@ def _place(new: Path, folder: Path, checkpoint: Checkpoint) -> None:
     for name in (*names, _MANIFEST):
         files.flush_to_disk(new / name)
     files.move_into_place(new, folder)
-    others = sorted(folder.parent.glob("[0-9]*"), key=lambda other: other.stat().st_mtime)
-    for other in others[:-_FOLDERS_KEPT]:
+    others = [other for other in folder.parent.glob("[0-9]*") if other != folder]  # whatever the clock says
+    others.sort(key=lambda other: other.stat().st_mtime, reverse=True)
+    for other in others[_FOLDERS_KEPT - 1 :]:
         shutil.rmtree(other, ignore_errors=True)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import os
 import re
 import shutil
 from collections import namedtuple
@@ -17,7 +18,7 @@ from support.errors import raises
 from support.installed import link_libraries
 from support.local_prover import real_installation
 from support.proving_server import eventually
-from tee_rex.aztec.wallet.runtime import ENTRY, InstalledBridges, is_intact, sources_digest
+from tee_rex.aztec.wallet.runtime import ENTRY, InstalledBridges, _place, is_intact, sources_digest
 from tee_rex.errors.catalogue.aztec import BRIDGE_MISSING, BRIDGE_VERSION_UNSUPPORTED
 from tee_rex.errors.catalogue.files import NOT_ENOUGH_SPACE
 from tee_rex.settings.paths import Paths
@@ -44,6 +45,16 @@ def runtime_folder(folder: Path) -> Path:
 
 def paths_in(folder: Path) -> Paths:
     return Paths(folder, folder / "config")
+
+
+def test_a_clock_set_back_does_not_remove_the_folder_just_made(tmp_path: Path) -> None:
+    for version in ("4.1.0-a", "4.1.1-b"):
+        os.utime(runtime_folder(tmp_path / version), (4e9, 4e9))
+    new = runtime_folder(tmp_path / "new")
+    (new / "manifest.json").unlink()
+    _place(new, tmp_path / "4.1.2-c", nothing)
+    assert is_intact(tmp_path / "4.1.2-c", nothing)
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_a_folder_is_intact_until_a_file_of_it_changes(tmp_path: Path) -> None:

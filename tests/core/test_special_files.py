@@ -13,6 +13,7 @@ import pytest
 
 from support.errors import raises
 from tee_rex.aztec.wallet.data import WalletData
+from tee_rex.aztec.wallet.runtime import is_intact
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbStore
 from tee_rex.crs.crs import MIN_POINTS, POINT_BYTES, CrsPins
@@ -23,7 +24,6 @@ from tee_rex.errors.catalogue.files import DISK_NOT_WRITABLE
 from tee_rex.errors.tree import BadSettingError, BbCorruptError, CrsMissingError, WalletDataError
 from tee_rex.local.session import read_grumpkin_points
 from tee_rex.remote.known_servers import KnownServers
-from tee_rex.runtime.store import is_intact
 from tee_rex.settings.file import read_settings_file
 from tee_rex.settings.paths import Paths
 from tee_rex.system.files import open_regular

@@ -65,7 +65,7 @@ from tee_rex.remote.attestation import fetch_attestation
 from tee_rex.remote.jobs import JobsApi
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.original import OriginalApi
-from tee_rex.runtime import store as runtime_store
+from tee_rex.runtime import signed
 from tee_rex.runtime.apt import parse_deb822, parse_one_line
 from tee_rex.runtime.store import unmet_in
 from tee_rex.settings import rules
@@ -481,7 +481,6 @@ def _kept_folders(content: bytes) -> None:
     """The input is what says what a folder of ours holds, or what a local network's run was."""
     folder = file_with(content, "manifest.json").parent
     wallet_runtime.is_intact(folder, ignore_steps)
-    runtime_store.is_intact(folder, ignore_steps)
     for name in ("prepared.json", "plan.json", "processes.json"):
         file_with(content, name)
     _is_prepared(folder, "digest", ignore_steps)
@@ -516,6 +515,22 @@ def _loader(content: bytes) -> None:
 def _apt(text: str) -> None:
     parse_deb822(text)
     parse_one_line(text)
+
+
+def _signed_lists(content: bytes) -> None:
+    """The lists are read after their signatures were checked; keyrings are this machine's own."""
+    signed.digest_in_release(content, "main/binary-amd64/Packages")
+    signed.digests_in_list(content, "libc6")
+    signed.binary_keys(content)
+
+
+def _some_lists() -> Sequence[bytes]:
+    digest = b"ab" * 32
+    return [
+        b"Suite: stable\nSHA256:\n " + digest + b" 12 main/binary-amd64/Packages\n",
+        b"Package: libc6\nVersion: 1\nSHA256: " + digest + b"\n\nPackage: libc6\nSHA256: " + digest + b"\n",
+        b"-----BEGIN PGP PUBLIC KEY BLOCK-----\nA: b\n\nAAEC\n=abcd\n-----END PGP PUBLIC KEY BLOCK-----\n",
+    ]
 
 
 def _versions(text: str) -> None:
@@ -620,6 +635,7 @@ READERS: Final = (
     Reader("settings", _settings, (BadSettingError,), _some_settings),
     Reader("accounts", _accounts, (WalletDataError,), _some_accounts),
     Reader("kept-folders", _kept_folders, (), _some_manifests),
+    Reader("signed-lists", _signed_lists, (), _some_lists),
     Reader(
         "npm", _npm, (), lambda: [b'{"error":{"code":"ENOSPC","summary":"no"}}', b'{"error":{"code":"E404"}}']
     ),

@@ -7,8 +7,8 @@ import os
 from tee_rex.bb.install import ensure_bb
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbCommand
+from tee_rex.runtime.store import runtime_store
 from tee_rex.settings.paths import Paths
-from tee_rex.system.platform import Platform
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 
@@ -18,7 +18,7 @@ def link_libraries(real: Paths, other: Paths) -> None:
     Only they are linked: copies of Node that are made for the other folder must not get into the user's.
     """
     other.runtime_dir.mkdir(parents=True, exist_ok=True)
-    libraries = real.runtime_dir / Platform.current()
+    libraries = runtime_store(real).libraries
     if libraries.exists():
         (other.runtime_dir / libraries.name).symlink_to(libraries)
 

@@ -10,17 +10,21 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import msgspec
-
-from tee_rex.errors.catalogue.runtime import LOADER_HANGS, RUNTIME_MISSING, RUNTIME_UNAVAILABLE
+from tee_rex.errors.catalogue.runtime import (
+    LOADER_HANGS,
+    PACKAGES_NOT_SIGNED,
+    RUNTIME_MISSING,
+    RUNTIME_UNAVAILABLE,
+)
 from tee_rex.runtime.apt import AptMachine
+from tee_rex.runtime.signed import NotSignedError
 from tee_rex.settings.paths import Paths
 from tee_rex.system import files
 from tee_rex.system.child_process import Finished, run_to_end
+from tee_rex.system.files import PrivateFolder
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress, report_folder_size
-from tee_rex.system.threads import Checkpoint, in_thread
-from tee_rex.system.untrusted import UndecodableError, decode_json
+from tee_rex.system.threads import Checkpoint, finish_in_thread, in_thread
 
 # What bb 4.x and the native modules of Aztec's packages link to, with the loader that belongs to it.
 _PACKAGES = ("libc6", "libgcc-s1", "libstdc++6")
@@ -30,12 +34,13 @@ SYSTEM_LOADERS: Mapping[Platform, Path] = {
 }
 # A library under the name that programs ask for ("libc.so.6"), or the loader.
 _LIBRARY_NAME = re.compile(r"(lib|ld-)[A-Za-z0-9_+-]+\.so\.[0-9]+")
-_MANIFEST = "manifest.json"
-_MAX_MANIFEST_BYTES = 1 << 16
+_SIGNED = "signed"
+"""The packages that the libraries are from, and what shows that the archive signed them."""
+_WORK_FOLDER_PREFIX = "tee-rex-libraries-"
 # Listing takes 7 ms; the bound is for a hung file system.
 _LOADER_SECONDS = 20.0
-# Package lists, packages, their content and what is kept of it: 38 MB were seen with Debian's lists.
-_BYTES_NEEDED = 64 << 20
+# Package lists, packages, their content and what is kept of it: 90 MB were seen with Debian's lists.
+_BYTES_NEEDED = 160 << 20
 
 _LIBRARY_NOT_FOUND = re.compile(r"^\s*(\S+) => not found$", re.MULTILINE)
 _VERSION_NOT_FOUND = re.compile(r"version `(\S+)' not found")
@@ -52,13 +57,6 @@ class Runtime:
         return (*self.loader, str(program), *arguments)
 
 
-class _Manifest(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """What a private folder holds: package versions, and the SHA-256 of each file."""
-
-    packages: dict[str, str]
-    files: dict[str, str]
-
-
 @dataclass(frozen=True, slots=True)
 class RuntimeStore:
     """The private loader and libraries of this machine, downloaded when a program needs them.
@@ -71,6 +69,11 @@ class RuntimeStore:
     platform: Platform
     apt: AptMachine
     system_loader: Path | None
+
+    @property
+    def libraries(self) -> Path:
+        """The private folder. Earlier releases, which did not keep what is signed, have another one."""
+        return self.folder / f"{self.platform}-signed"
 
     async def ensure(
         self,
@@ -89,7 +92,7 @@ class RuntimeStore:
         unmet = await unmet_needs((str(self.system_loader),), needed_by)
         if not unmet:
             return Runtime()
-        folder = self.folder / self.platform
+        folder = self.libraries
         files.require_own_tree(folder, self.folder.parent)
         private = Runtime((str(folder / self.system_loader.name), "--library-path", str(folder)))
         if await self._loads(private, needed_by):
@@ -106,30 +109,55 @@ class RuntimeStore:
         return private
 
     async def _loads(self, private: Runtime, needed_by: Path) -> bool:
-        folder = self.folder / self.platform
-        return await in_thread(partial(is_intact, folder)) and not await unmet_needs(
-            private.loader, needed_by
-        )
+        folder = self.libraries
+        return await self._is_genuine(folder) and not await unmet_needs(private.loader, needed_by)
+
+    async def _is_genuine(self, folder: Path) -> bool:
+        """Whether a private folder holds exactly the libraries of packages that the archive signed.
+
+        Takes half a second: the packages are unpacked into a temporary folder and compared.
+        """
+        if not (folder / _SIGNED).is_dir():
+            return False
+        try:
+            with PrivateFolder(_WORK_FOLDER_PREFIX) as work:
+                root = await self.apt.unpack(folder / _SIGNED, _PACKAGES, self.platform.processor, work)
+                return await in_thread(partial(holds_exactly, folder, libraries_below(root)))
+        except (NotSignedError, OSError):
+            return False
 
     async def _assemble(self, progress: ProgressListener) -> None:
         def report(done: int, total: int | None) -> None:
             label = "Downloading newer system libraries"
             progress(TaskProgress("runtime.download", label, done, total, "bytes"))
 
-        target = self.folder / self.platform
+        target = self.libraries
         files.require_free_space(self.folder, _BYTES_NEEDED)  # apt itself names a full disk only in prose
         async with files.temporary_folder(self.folder, self.platform) as temporary:
             async with report_folder_size(temporary, report):
-                versions = await self.apt.unpack(_PACKAGES, self.platform.processor, temporary)
+                signed = temporary / _SIGNED
+                signed.mkdir()
+                processor = self.platform.processor
+                await self.apt.download(_PACKAGES, processor, signed, with_lists=True)
+                root = await self._unpacked(signed, temporary)
             new = temporary / "new"
 
-            def place(checkpoint: Checkpoint) -> None:
-                flatten(temporary / "root", new, versions, checkpoint)
+            def place() -> None:
+                flatten(root, new)
+                signed.rename(new / _SIGNED)
+                for path in (*(new / _SIGNED).iterdir(), new / _SIGNED):
+                    files.flush_to_disk(path)
                 files.move_into_place(new, target)
 
-            await in_thread(place)
+            await finish_in_thread(place)
             size = files.bytes_below(target)
             report(size, size)
+
+    async def _unpacked(self, signed: Path, work: Path) -> Path:
+        try:
+            return await self.apt.unpack(signed, _PACKAGES, self.platform.processor, work)
+        except NotSignedError:
+            raise PACKAGES_NOT_SIGNED() from None
 
 
 def runtime_store(paths: Paths) -> RuntimeStore:
@@ -166,30 +194,26 @@ def unmet_in(listing: Finished) -> Sequence[str]:
     return () if listing.returncode == 0 and "libc.so.6 => " in output else ("glibc",)
 
 
-def is_intact(folder: Path, checkpoint: Checkpoint) -> bool:
-    """Whether a private folder holds every file of its manifest, unchanged (about 8 MB are hashed)."""
-    try:
-        with files.open_regular(folder / _MANIFEST) as file:
-            manifest = decode_json(file.read(_MAX_MANIFEST_BYTES), _Manifest)
-        return all(
-            _LIBRARY_NAME.fullmatch(name) and files.sha256_of(folder / name, checkpoint) == digest
-            for name, digest in manifest.files.items()
-        )
-    except (OSError, UndecodableError):
-        return False
+def libraries_below(root: Path) -> dict[str, Path]:
+    """The libraries of unpacked packages, by the names that programs ask for."""
+    places = sorted([*root.glob("lib/*-linux-gnu/*"), *root.glob("usr/lib/*-linux-gnu/*")])
+    return {path.name: path for path in places if _LIBRARY_NAME.fullmatch(path.name)}
 
 
-def flatten(root: Path, folder: Path, packages: Mapping[str, str], checkpoint: Checkpoint) -> None:
-    """Copy the libraries of unpacked packages into one folder, with a manifest."""
+def holds_exactly(folder: Path, libraries: Mapping[str, Path], checkpoint: Checkpoint) -> bool:
+    """Whether a private folder holds these libraries, unchanged, and no others (8 MB are hashed)."""
+    present = {path.name: path for path in folder.iterdir() if path.name != _SIGNED}
+    return present.keys() == libraries.keys() and all(
+        files.sha256_of(present[name], checkpoint) == files.sha256_of(path, checkpoint)
+        for name, path in libraries.items()
+    )
+
+
+def flatten(root: Path, folder: Path) -> None:
+    """Copy the libraries of unpacked packages into one new folder."""
     folder.mkdir()
-    digests = {}
-    for path in sorted([*root.glob("lib/*-linux-gnu/*"), *root.glob("usr/lib/*-linux-gnu/*")]):
-        if _LIBRARY_NAME.fullmatch(path.name):
-            target = folder / path.name
-            shutil.copyfile(path, target)
-            target.chmod(0o755)
-            files.flush_to_disk(target)
-            digests[path.name] = files.sha256_of(target, checkpoint)
-    manifest = msgspec.json.encode(_Manifest(dict(packages), digests))
-    (folder / _MANIFEST).write_bytes(manifest)
-    files.flush_to_disk(folder / _MANIFEST)
+    for name, path in libraries_below(root).items():
+        target = folder / name
+        shutil.copyfile(path, target)
+        target.chmod(0o755)
+        files.flush_to_disk(target)

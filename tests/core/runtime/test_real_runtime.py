@@ -72,7 +72,7 @@ async def test_assembling_touches_nothing_else_and_starts_bb(
     assert _version(first, bb) == "4.1.2"
     assert _listing(*system) == before
     assert not apt_with_hooks.exists()
-    assert [path.name for path in store.folder.iterdir() if path.suffix != ".lock"] == [store.platform]
+    assert [path.name for path in store.folder.iterdir() if path.suffix != ".lock"] == [store.libraries.name]
     assert reports[-1].done == reports[-1].total
 
 
@@ -93,8 +93,44 @@ async def test_a_damaged_runtime_is_not_used_and_made_again(bb: BbExecutable, st
 
 
 def _damage(store: RuntimeStore) -> None:
-    library = store.folder / store.platform / "libstdc++.so.6"
+    library = store.libraries / "libstdc++.so.6"
     library.write_bytes(library.read_bytes()[:-1])
+
+
+async def test_changing_what_is_beside_the_libraries_too_does_not_help(
+    bb: BbExecutable, store: RuntimeStore, tmp_path: Path
+) -> None:
+    """Whoever changes a library, and all that has its digest, lacks the archive's key in the end."""
+    await store.ensure(bb.path)
+    folder = store.libraries
+    await store.ensure(bb.path, allow_download=False)
+    (deb,) = (folder / "signed").glob("libgcc-s1_*.deb")
+    changed_library = folder / "libgcc_s.so.1"
+    changed_library.write_bytes(changed_library.read_bytes() + b" ")
+    with pytest.raises(RuntimeMissingError):
+        await store.ensure(bb.path, allow_download=False)
+
+    old = _digest(deb)
+    unpacked = tmp_path / "unpacked"
+    subprocess.run(["dpkg-deb", "-R", deb, unpacked], check=True)
+    (library,) = unpacked.glob("usr/lib/*-linux-gnu/libgcc_s.so.1")
+    library.write_bytes(changed_library.read_bytes())
+    subprocess.run(["dpkg-deb", "-Zxz", "--build", unpacked, deb], check=True, capture_output=True)
+    with pytest.raises(RuntimeMissingError):
+        await store.ensure(bb.path, allow_download=False)
+
+    for listed in (folder / "signed").glob("*.Packages"):
+        release, before = listed.with_suffix(".InRelease"), _digest(listed)
+        listed.write_bytes(listed.read_bytes().replace(old.encode(), _digest(deb).encode()))
+        with pytest.raises(RuntimeMissingError):
+            await store.ensure(bb.path, allow_download=False)
+        release.write_bytes(release.read_bytes().replace(before.encode(), _digest(listed).encode()))
+    with pytest.raises(RuntimeMissingError):
+        await store.ensure(bb.path, allow_download=False)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 async def test_cancelling_leaves_nothing(bb: BbExecutable, store: RuntimeStore) -> None:
@@ -146,8 +182,8 @@ def unsigned_archive(tmp_path: Path) -> Path:
 async def test_an_archive_without_a_good_signature_is_refused(unsigned_archive: Path, tmp_path: Path) -> None:
     machine = AptMachine({"ID": "debian"}, configuration=unsigned_archive)
     with raises(RUNTIME_DOWNLOAD_FAILED, match="not signed"):
-        await machine.unpack(["libc6"], "amd64", tmp_path)
-    assert not (tmp_path / "root").exists()
+        await machine.download(["libc6"], "amd64", tmp_path, with_lists=True)
+    assert list(tmp_path.glob("*.deb")) == []
 
 
 @pytest.fixture
@@ -161,7 +197,7 @@ def archive_that_is_gone(tmp_path: Path) -> Path:
 async def test_an_archive_that_is_gone(archive_that_is_gone: Path, tmp_path: Path) -> None:
     machine = AptMachine({"ID": "debian"}, configuration=archive_that_is_gone)
     with raises(RUNTIME_DOWNLOAD_FAILED, match="gone0"):
-        await machine.unpack(["libc6"], "amd64", tmp_path)
+        await machine.download(["libc6"], "amd64", tmp_path, with_lists=True)
 
 
 async def test_a_program_that_even_the_newer_libraries_do_not_serve(

@@ -131,7 +131,7 @@ def measure_bad_requests() -> dict[str, float]:
 
 _NO_ANSWER = 0
 """What a request is refused with that is cut off by its own client, or is not HTTP for long."""
-_REFUSALS = {_NO_ANSWER, 400, 404, 405, 408, 413, 415}
+_REFUSALS = {_NO_ANSWER, 400, 404, 405, 408, 413, 415, 429}
 
 
 @dataclass(frozen=True, slots=True)

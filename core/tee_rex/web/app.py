@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
+from contextlib import ExitStack
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -163,6 +164,8 @@ class RequestEnvelope:
         # Two lengths of one body are a sign of smuggling: RFC 9112, section 6.1.
         closing = oversized or {"content-length", "transfer-encoding"} <= {*received}
 
+        share = ExitStack()
+
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
@@ -174,6 +177,8 @@ class RequestEnvelope:
                 headers.update(self._headers)
                 if closing:
                     headers["Connection"] = "close"
+            elif not message.get("more_body", False):
+                share.close()  # before the client can send its next request
             await send(message)
 
         async def answer(error: TeeRexError) -> None:
@@ -182,8 +187,8 @@ class RequestEnvelope:
         try:
             if oversized:
                 raise HEAD_TOO_LARGE(limit=MAX_HEAD_BYTES)  # noqa: TRY301  # answered as other refusals
-            with self._in_progress.held_by(client):
-                await self._app(scope, receive, send_with_headers)
+            share.enter_context(self._in_progress.held_by(client))
+            await self._app(scope, receive, send_with_headers)
         except ClientGoneError:
             pass
         except TeeRexError as refusal:
@@ -198,6 +203,7 @@ class RequestEnvelope:
             if status == _CLIENT_CLOSED_REQUEST:
                 await answer(error or INTERNAL())
         finally:
+            share.close()
             self._record(scope, client, status, time.perf_counter() - begin)
 
     def _record(self, scope: Scope, client: Address | None, status: int, seconds: float) -> None:

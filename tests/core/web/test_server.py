@@ -14,8 +14,9 @@ from ipaddress import ip_network
 import httpx2
 import pytest
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.types import Receive, Scope, Send
 
 from support.errors import raises
 from support.patience import PATIENCE
@@ -56,7 +57,11 @@ async def serving(*trusted_proxies: Network, exposed_headers: tuple[str, ...] = 
     """Serve ``/healthz`` and ``/endless`` on loopback; yields the URL."""
     addresses = ClientAddresses(trusted_proxies)
     app = create_app(
-        [Route("/healthz", healthz, methods=["GET", "POST"]), Route("/endless", endless)],
+        [
+            Route("/healthz", healthz, methods=["GET", "POST"]),
+            Route("/endless", endless),
+            Mount("/slow-to-end", slow_to_end),
+        ],
         metrics=Silent(),
         log=Silent(),
         client=addresses.of_request,
@@ -190,6 +195,18 @@ async def test_behind_a_proxy_each_client_has_its_requests() -> None:
         assert b"429 Too Many" in await ask("/endless", "2001:db8::ffff:1")
         assert b"429 Too Many" in await ask("/healthz", "2001:db8::ffff:1")
         assert b"200 OK" in await ask("/healthz", "2001:db8:0:1::1")
+
+
+async def slow_to_end(scope: Scope, receive: Receive, send: Send) -> None:
+    """An answer after which something remains to be done."""
+    await PlainTextResponse("ok")(scope, receive, send)
+    await asyncio.sleep(0.2)
+
+
+async def test_an_answered_request_counts_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tee_rex.web.app.MAX_PER_CLIENT", 1)
+    async with serving() as url, httpx2.AsyncClient(base_url=url, timeout=PATIENCE) as client:
+        assert [(await client.get("/slow-to-end/")).status_code for _ in range(3)] == [200] * 3
 
 
 CHUNKED = b"POST /healthz HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n%b\r\n0\r\n\r\n"

@@ -30,7 +30,7 @@ from tee_rex.errors.catalogue.files import (
     NOT_ENOUGH_SPACE,
 )
 from tee_rex.system.text import os_reason
-from tee_rex.system.threads import Checkpoint, finish_in_thread
+from tee_rex.system.threads import Checkpoint, finish_in_thread, read_in_thread
 
 CHUNK_BYTES = 1 << 20
 _MAX_HASHED_BYTES = 1 << 30
@@ -152,15 +152,17 @@ async def exclusive(lock_file: Path) -> AsyncIterator[None]:
     from filelock import FileLock, Timeout  # its import takes as long as that of the rest of this package
 
     lock = FileLock(lock_file, thread_local=False)
+    missing_before = False
     while True:
         try:
             lock.acquire(blocking=False)
             break
         except Timeout:
-            if not await asyncio.to_thread(
-                lock_file.exists
-            ):  # nobody holds it; the folder takes no files, as those of /proc
+            # Its last holder may just have removed it. Missing twice: the folder takes no files, as in /proc.
+            missing = not await read_in_thread(lock_file.exists)
+            if missing and missing_before:
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(lock_file)) from None
+            missing_before = missing
             await asyncio.sleep(_SECONDS_BETWEEN_LOCK_ATTEMPTS)
     try:
         yield
@@ -350,11 +352,10 @@ def _require_regular(path: Path, status: os.stat_result) -> None:
 def bytes_below(folder: Path) -> int:
     """The size of all files below a folder that others are writing to."""
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.lstat().st_size
-        except OSError:  # it was renamed or removed meanwhile
-            continue
+    for parent, folders, files in os.walk(folder):  # passes over what was renamed or removed meanwhile
+        for name in (*folders, *files):
+            with suppress(OSError):
+                total += os.lstat(os.path.join(parent, name)).st_size
     return total
 
 

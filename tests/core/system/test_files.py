@@ -204,3 +204,40 @@ def test_a_folder_is_never_replaced_by_a_file(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError), files.replacing(tmp_path / "folder"):
         pass
     assert [path.name for path in tmp_path.rglob("*")] == ["folder", "below"]
+
+
+def test_folders_that_vanish_are_counted_as_nothing(tmp_path: Path) -> None:
+    ended = threading.Event()
+
+    def make_and_remove() -> None:
+        number = 0
+        while not ended.is_set():
+            number += 1
+            (tmp_path / f"{number}" / "inner").mkdir(parents=True)
+            (tmp_path / f"{number}").rename(tmp_path / f"renamed-{number}")
+            shutil.rmtree(tmp_path / f"renamed-{number}")
+
+    (tmp_path / "stays").write_bytes(bytes(1000))
+    changing = threading.Thread(target=make_and_remove)
+    changing.start()
+    try:
+        for _ in range(5000):
+            assert files.bytes_below(tmp_path) >= 1000
+    finally:
+        ended.set()
+        changing.join()
+
+
+async def test_a_lock_that_its_holder_removes_is_waited_for(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        waiting = asyncio.ensure_future(_hold(lock))
+        await asyncio.sleep(0)
+        lock.unlink()
+    await asyncio.wait_for(waiting, 60)
+
+
+async def _hold(lock: Path) -> None:
+    async with files.exclusive(lock):
+        assert lock.exists()

@@ -240,8 +240,8 @@ async def run_to_end(
             await child.wait(seconds)
     finally:
         watching.cancel()
-        await asyncio.wait([watching])
         await child.close()
+        await asyncio.wait([watching])
     if child.passed_memory_limit or len(stdout) > _MAX_OUTPUT_BYTES or _too_large(watching):
         raise BoundsExceededError
     assert child.returncode is not None  # noqa: S101

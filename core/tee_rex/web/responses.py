@@ -11,7 +11,7 @@ import msgspec
 from starlette.responses import Response
 
 from tee_rex.errors import RefusedError, TeeRexError
-from tee_rex.errors.catalogue.files import TOO_MANY_OPEN_FILES
+from tee_rex.errors.catalogue.system import TOO_MANY_OPEN_FILES
 from tee_rex.wire.protocol import ErrorAnswer
 
 if TYPE_CHECKING:

@@ -20,12 +20,6 @@ NOT_ENOUGH_SPACE = DISK_FULL.says(
 DISK_NOT_WRITABLE = ErrorKind(
     UnusableEnvironmentError, "DISK_NOT_WRITABLE", "The data folder is not writable"
 ).says("{folder}: {reason}.", "Set TEE_REX_HOME to a folder that you can write to.")
-TOO_MANY_OPEN_FILES = ErrorKind(
-    UnusableEnvironmentError, "TOO_MANY_OPEN_FILES", "Too many files are open"
-).says(
-    "The system gives this process no further file or socket.",
-    "Raise the limit of open files (LimitNOFILE= of a systemd unit, or ulimit -n), then restart the program.",
-)
 CHANGEABLE_BY_OTHERS = ErrorKind(
     UnusableEnvironmentError, "CHANGEABLE_BY_OTHERS", "Other users could change TEE-Rex's files"
 ).says("{path} can be written by other users.", "Run: chmod go-w {quoted}")

@@ -10,7 +10,7 @@ OUT_OF_MEMORY = ErrorKind(UnusableEnvironmentError, "OUT_OF_MEMORY", "Not enough
 )
 TOO_MANY_OPEN_FILES = ErrorKind(UnusableEnvironmentError, "TOO_MANY_OPEN_FILES", "Too many open files").says(
     "This process, or this machine, may not open more files and connections.",
-    "Raise the limit that this process was started with: ulimit -n 1024",
+    "Raise the limit of open files (LimitNOFILE= of a systemd unit, or ulimit -n), then restart the program.",
 )
 FILE_REFUSED = ErrorKind(UnusableEnvironmentError, "FILE_REFUSED", "A file or folder is not usable").says(
     "{file}: {reason}.", "Check this path and its permissions, or set TEE_REX_HOME to another folder."

@@ -108,8 +108,8 @@ class BbStore:
         digest = self.pins.digest(version, setup, self.platform)
         path = self.path_of(version, setup) if explicit_path is None else _absolute(explicit_path)
         try:
-            file = await read_in_thread(files.OpenFile, path)
             files.require_own(path, path.parent if explicit_path is not None else self.paths.data)
+            file = await read_in_thread(files.OpenFile, path)
             found = await in_thread(file.sha256)
         except (FileNotFoundError, NotADirectoryError) as error:
             raise errors.BB_MISSING(path=str(path), hint=_repair(version, setup, explicit_path)) from error

@@ -16,7 +16,7 @@ from support.small_bb import CONTENT, DEVELOPMENT_CONTENT, PINS, SHA256, VERSION
 from tee_rex.bb.store import BbStore
 from tee_rex.errors import ErrorKind, TeeRexError
 from tee_rex.errors.catalogue.bb import BB_DOWNLOAD_FAILED
-from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE
+from tee_rex.errors.catalogue.files import CHANGEABLE_BY_OTHERS, DISK_FULL, DISK_NOT_WRITABLE
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbNotPinnedError, BbUnavailableHereError
 from tee_rex.settings.paths import Paths
 from tee_rex.system.platform import Platform
@@ -138,6 +138,15 @@ async def test_installing(paths: Paths) -> None:
     assert reports[0].done < (reports[-1].total or 0) == reports[-1].done
     await _store(paths, source).install(VERSION)
     assert source.asked == 1
+
+
+async def test_nothing_is_downloaded_into_a_folder_that_others_can_change(paths: Paths) -> None:
+    source = SmallSource()
+    paths.data.mkdir()
+    paths.data.chmod(0o777)
+    with raises(CHANGEABLE_BY_OTHERS):
+        await _store(paths, source).install(VERSION)
+    assert source.asked == 0
 
 
 @pytest.mark.parametrize("damage", [_change, _take_permission])

@@ -355,7 +355,7 @@ def bytes_below(folder: Path) -> int:
     for parent, folders, files in os.walk(folder):  # passes over what was renamed or removed meanwhile
         for name in (*folders, *files):
             with suppress(OSError):
-                total += os.lstat(os.path.join(parent, name)).st_size
+                total += Path(parent, name).lstat().st_size
     return total
 
 

@@ -27,7 +27,7 @@ _JOB_PATH: Final = f"{protocol.PROOFS_PATH}/{{job_id}}"
 _JOB_ID_PATTERN: Final = f"[0-9a-f]{{{protocol.JOB_ID_HEX_DIGITS}}}"
 _JOB_ID: Final = Parameter("path", "job_id", "The job's only credential", f"^{_JOB_ID_PATTERN}$")
 _INTEGER: Final = {"type": "integer", "minimum": 0}
-_PROVING_ERRORS: Final = (400, 408, 413, 415, 429, 500, 503)
+_PROVING_ERRORS: Final = (400, 408, 413, 415, 500, 503)
 
 HEALTHZ: Final = Operation("GET", "/healthz", "Check that the process listens", Content("text/plain", "ok"))
 HEALTH: Final = Operation(

@@ -27,7 +27,7 @@ _ERRORS = {
     408: "The body arrived too slowly",
     413: "The body is too large",
     415: "The content type is not accepted, or the body is compressed",
-    429: "The client's rate limit or the server's queue is exhausted; see Retry-After",
+    429: "The client's rate limit or share, or the server's queue, is exhausted; see Retry-After",
     500: "The proof failed, or the server made a mistake",
     502: "The enclave's answer is invalid",
     503: "The server or its enclave is not ready, does not answer or is shutting down; see Retry-After",
@@ -72,8 +72,9 @@ _REQUEST_ID = Parameter(
 class Operation:
     """One method of one path.
 
-    answer: the model of its JSON, other content, or None for an empty body. errors: HTTP statuses. bodies:
-    the accepted media types and their models, None for bytes. headers: schemas of those of the answer.
+    answer: the model of its JSON, other content, or None for an empty body. errors: HTTP statuses besides
+    429. bodies: the accepted media types and their models, None for bytes. headers: schemas of those of the
+    answer.
     """
 
     method: str
@@ -107,7 +108,10 @@ class Operation:
             "parameters": [parameter.described() for parameter in (_REQUEST_ID, *self.parameters)],
             "responses": {
                 str(self.status): answer,
-                **{str(status): _json_answer(ErrorAnswer, _ERRORS[status]) for status in self.errors},
+                **{
+                    str(status): _json_answer(ErrorAnswer, _ERRORS[status])
+                    for status in sorted({*self.errors, 429})  # every request counts for its client's share
+                },
             },
         }
         if self.bodies:

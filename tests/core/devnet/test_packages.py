@@ -13,7 +13,7 @@ from tee_rex.bb.pins import BbPins
 from tee_rex.devnet import packages
 from tee_rex.devnet.packages import DOWNLOAD_BYTES, DevnetPackages, _Ingredients, prune
 from tee_rex.errors.catalogue.devnet import DEVNET_UNAVAILABLE_HERE
-from tee_rex.errors.catalogue.files import NOT_ENOUGH_SPACE
+from tee_rex.errors.catalogue.files import CHANGEABLE_BY_OTHERS, NOT_ENOUGH_SPACE
 from tee_rex.errors.catalogue.npm import NPM_INSTALL_FAILED
 from tee_rex.npm.npm import Npm
 from tee_rex.runtime.store import Runtime
@@ -121,6 +121,15 @@ async def test_packages_are_prepared_once(npm: SmallNpm, devnet_packages: Devnet
     assert npm.installed == 1
     assert [progress.done for progress in heard] == [10, DOWNLOAD_BYTES - 1, DOWNLOAD_BYTES]
     assert {path.name for path in devnet_packages.folder.parent.iterdir()} == {"packages", ".packages.lock"}
+
+
+async def test_a_tree_that_other_users_can_change_is_not_run(
+    npm: SmallNpm, devnet_packages: DevnetPackages
+) -> None:
+    prepared = await devnet_packages.ensure()
+    (prepared.tree / "@aztec").chmod(0o777)
+    with raises(CHANGEABLE_BY_OTHERS, match="@aztec"):
+        await devnet_packages.ensure()
 
 
 async def test_a_changed_tree_is_prepared_anew(npm: SmallNpm, devnet_packages: DevnetPackages) -> None:

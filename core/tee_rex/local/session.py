@@ -233,7 +233,8 @@ class BbSession:
     async def verify(self, proof: ChonkProof, verification_key: bytes) -> bool:
         """Whether ``proof`` is valid under ``verification_key`` (4,064 bytes) and the session's CRS.
 
-        A proof or key that bb rejects with an error is not valid. Raises a ProvingError when bb ends.
+        A proof or key that bb rejects with an error is not valid. Raises a ProvingError when bb ends, or gets
+        too little memory.
         """
         parts = proof.parts
         goblin = _GoblinProof(parts.merge, parts.eccvm, parts.ipa, parts.translator)
@@ -244,7 +245,9 @@ class BbSession:
             self._activity = message("verifying")
             try:
                 answer = await self._answer("ChonkVerify")
-            except BbErrorResponse:
+            except BbErrorResponse as response:
+                if _is_short_of_memory(response):
+                    raise
                 return False
             return _decoded(answer, _VerifyAnswer).valid
 

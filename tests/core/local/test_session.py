@@ -271,6 +271,12 @@ async def test_a_bb_that_gets_no_memory_is_told_as_that() -> None:
         await session.prove(STEPS, ignore_events)
 
 
+async def test_a_proof_is_not_called_invalid_for_want_of_memory(proved: Proved, session: BbSession) -> None:
+    resource.prlimit(session.pid, resource.RLIMIT_AS, (1, 1))
+    with raises(BB_SHORT_OF_MEMORY):
+        await session.verify(proved.made.proof, FINAL_KEY)
+
+
 async def test_too_few_points_are_noticed() -> None:
     installation = real_installation()
     command = await installation.bb(

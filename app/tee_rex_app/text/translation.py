@@ -7,6 +7,7 @@ from importlib import resources
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from tee_rex.errors import Message
+from tee_rex.errors.message import Value
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 LANGUAGES = ("en", "es")
@@ -34,11 +35,19 @@ def translated(text: Message | str) -> str:
     """
     if isinstance(text, str):
         return QCoreApplication.translate("core", text) if text else ""
-    fields = {
-        name: translated(value) if isinstance(value, Message) or value in _SETUPS else value
-        for name, value in text.fields.items()
-    }
-    return str(Message(translated(text.template), fields))
+    return str(_in_the_users_language(text))
+
+
+def _in_the_users_language(text: Message) -> Message:
+    fields: dict[str, Value] = {}
+    for name, value in text.fields.items():
+        if isinstance(value, Message):
+            fields[name] = _in_the_users_language(value)
+        elif isinstance(value, str) and value in _SETUPS:
+            fields[name] = translated(value)
+        else:
+            fields[name] = value
+    return Message(translated(text.template), fields)
 
 
 def spoken(choice: str, system: QLocale) -> str:

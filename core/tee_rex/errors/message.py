@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, Union
@@ -34,7 +35,12 @@ def _shown(value: Value) -> str | int | float:
 
 def printable(untrusted: str, limit: int | None = None) -> str:
     """The text without what could move a terminal's cursor, and cut after ``limit`` characters."""
-    return "".join(character if character.isprintable() else "�" for character in untrusted[:limit])
+    return "".join(character if _is_printable(character) else "�" for character in untrusted[:limit])
+
+
+def _is_printable(character: str) -> bool:
+    # Names of files on macOS contain other spaces than the usual one.
+    return character.isprintable() or unicodedata.category(character) == "Zs"
 
 
 def message(template: str, **fields: Value) -> Message:

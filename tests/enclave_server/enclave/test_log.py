@@ -178,6 +178,13 @@ if server == 0:
         await asyncio.sleep(2)
         if sys.argv[2] == "hang":
             time.sleep(60)  # the event loop stands still
+        if sys.argv[2] == "pause":  # of both, as of a machine that is suspended
+            time.sleep(0.2)  # so that the last beat has been read
+            os.kill(os.getppid(), signal.SIGSTOP)
+            time.sleep(3)
+            os.kill(os.getppid(), signal.SIGCONT)
+            time.sleep(0.2)  # so that the first process runs first
+            await asyncio.sleep(1)
     asyncio.run(serve())
     os._exit(3)
 server_end.close()
@@ -189,8 +196,10 @@ print(status, ring.content().decode().count("server hangs"), time.monotonic() - 
 """
 
 
-@pytest.mark.parametrize(("how", "printed"), [("hang", "-9 1 True"), ("end", "3 0 True")])
-def test_a_server_whose_loop_stands_still_is_killed(tmp_path: Path, how: str, printed: str) -> None:
+@pytest.mark.parametrize(
+    ("how", "printed"), [("hang", "-9 1 True"), ("end", "3 0 True"), ("pause", "3 0 True")]
+)
+def test_a_server_whose_loop_alone_stands_still_is_killed(tmp_path: Path, how: str, printed: str) -> None:
     command = [sys.executable, "-c", _HANGING, str(tmp_path / "log"), how]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == printed

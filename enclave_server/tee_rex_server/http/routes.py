@@ -52,8 +52,9 @@ MAX_UPLOAD_BYTES_PER_CLIENT = 2 * protocol.MAX_JSON_BODY_BYTES
 """Of the bodies of one client that arrive at the same time: a quarter of the default memory for requests."""
 MIN_UPLOAD_BYTES = MAX_UPLOAD_BYTES_PER_CLIENT // 8
 """What each counts at least, so that slow ones take no more than half of the default queue."""
-UPLOAD_TURN_SECONDS = 60.0
-"""How long a body waits, unread, until enough of its client's others have arrived."""
+UPLOAD_TURN_SECONDS = 20.0
+"""How long a body waits, unread, until enough of its client's others have arrived; our client gives up a
+connection on which nothing moves for 30 s, but tries again after a refusal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,6 +213,7 @@ class _Registry:
     def __init__(self, archive: bytes | None, answer: bytes = b"", code: int = 200) -> None:
         self.archive, self.answer, self.code = archive, answer, code
         self.endless = False
+        self.asked = False
         self.stop = threading.Event()
 
     def handler(self) -> type[BaseHTTPRequestHandler]:
@@ -222,6 +223,7 @@ class _Registry:
             protocol_version = "HTTP/1.0"
 
             def do_GET(self) -> None:  # noqa: N802  # as the base class
+                registry.asked = True
                 with suppress(OSError):
                     if self.path.endswith(".tgz"):
                         self._archive()
@@ -312,6 +314,7 @@ def _hostile_registry(record: Record) -> None:
                 )
             finally:
                 registry.stop.set()
+            record.expect(registry.asked, f"{name}: the registry was not asked")
             _expect_nothing_installed(record, name, folder, ended)
 
 

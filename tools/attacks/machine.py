@@ -33,7 +33,7 @@ from attacks.programs import (
     until,
 )
 from attacks.record import Attack, NotTriedError, Record
-from attacks.server import key_of
+from attacks.server import key_of, post_quietly
 from support.processes import running, running_bbs
 from support.proving_server import BINARY, JSON, prove_json, server_process
 from support.small_disk import fill, make_read_only, small_disk
@@ -77,7 +77,7 @@ def _dump(name: str, number: signal.Signals, folder: Path) -> bool:
         if name == "server":
             server = stack.enter_context(server_process("--rate-limit=off", **environment))
             body = prove_json(key_of(server), _STEPS)
-            thread = threading.Thread(target=_post_quietly, args=(server.url, body), daemon=True)
+            thread = threading.Thread(target=post_quietly, args=(server.url, body), daemon=True)
             thread.start()
             pid, working = server.process.pid, Path(f"/proc/{server.process.pid}/cwd").resolve()
         else:
@@ -98,11 +98,6 @@ def _dump(name: str, number: signal.Signals, folder: Path) -> bool:
             if core.is_file() and not core.is_relative_to(folder):
                 core.unlink()
         return bool(found)
-
-
-def _post_quietly(url: str, body: bytes) -> None:
-    with suppress(httpx2.HTTPError):
-        httpx2.post(f"{url}/prove", content=body, headers=JSON, timeout=300)
 
 
 _IN_CLOSE_NOWRITE = 0x10
@@ -147,17 +142,27 @@ def _runs(parent: int, inode: int) -> bool:
 
 
 def _race_for_bb(record: Record) -> None:
-    """Another user replaces bb between the check of its digest and its start."""
-    for _ in range(record.count(50, least=3)):
+    """Another program replaces bb between the check of its digest and its start.
+
+    In a folder that others can change nothing may start at all, so the race is run in one that they cannot.
+    """
+    for number in range(record.count(50, least=4)):
         with temporary() as folder:
-            record.expect(not _replaced_bb_runs(folder), "the other user's program ran")
+            changeable = number % 2 == 0
+            replaced, evil_runs, bb_runs = _replaced_bb(folder, 0o777 if changeable else 0o700)
+            record.expect(not evil_runs, "the other program ran")
+            if changeable:
+                record.expect(not bb_runs, "bb ran from a folder that others can change")
+            elif not replaced:
+                raise RuntimeError("bb was not replaced")
 
 
-def _replaced_bb_runs(folder: Path) -> bool:
+def _replaced_bb(folder: Path, mode: int) -> tuple[bool, bool, bool]:
+    """Whether bb was replaced while ``prove`` ran, and whether the other program and a bb ran."""
     home = home_of(folder)
     bb = next((home / "development" / "bb").glob("*/bb"))
     for path in (home, home / "development", home / "development" / "bb", bb.parent):
-        path.chmod(0o777)
+        path.chmod(mode)
     evil = bb.with_name("evil")
     evil.write_bytes(bb.read_bytes() + b"another program")
     evil.chmod(0o755)
@@ -168,7 +173,7 @@ def _replaced_bb_runs(folder: Path) -> bool:
     ):
         until(lambda: _runs(process.pid, inode) or running_bbs(process.pid) or not running(process.pid), 60)
         time.sleep(1)
-        return _runs(process.pid, inode)
+        return not evil.exists(), _runs(process.pid, inode), bool(running_bbs(process.pid))
 
 
 def _fifos(record: Record) -> None:
@@ -466,7 +471,7 @@ def _killed_commands(record: Record) -> None:
 
 ATTACKS = (
     Attack("core-dumps", "core dumps of what holds a witness", _core_dumps),
-    Attack("bb-race", "bb replaced between its check and its start, in an open folder", _race_for_bb),
+    Attack("bb-race", "bb replaced between its check and its start, and in an open folder", _race_for_bb),
     Attack("fifos", "FIFOs in place of files", _fifos),
     Attack("full-outputs", "outputs that cannot be written, impossible data folders", _full_outputs),
     Attack("libraries", "private libraries changed together with their manifest", _library_and_manifest),

@@ -55,7 +55,7 @@ def connection(url: str, source: str = "") -> Iterator[socket.socket]:
 
 
 def outside_address() -> str:
-    """An address of this machine that is not loopback: loopback has no limits of its own."""
+    """An address of this machine that is not loopback, which has no rate limit."""
     for addresses in psutil.net_if_addrs().values():
         for address in addresses:
             if address.family is socket.AF_INET and not address.address.startswith("127."):
@@ -542,7 +542,7 @@ def _killed_servers(record: Record) -> None:
             with server_process("--rate-limit=off", TMPDIR=str(folder)) as server:
                 key = key_of(server)
                 with ThreadPoolExecutor(1) as pool:
-                    pool.submit(_post_quietly, server.url, prove_json(key, _STEPS))
+                    pool.submit(post_quietly, server.url, prove_json(key, _STEPS))
                     until(server.bb_pids, 60)
                     time.sleep(chance.random() * 3)
                     bbs = server.bb_pids()
@@ -560,7 +560,8 @@ def _killed_servers(record: Record) -> None:
             record.expect(not left, f"{len(left)} temporary folders are left")
 
 
-def _post_quietly(url: str, body: bytes) -> None:
+def post_quietly(url: str, body: bytes) -> None:
+    """Ask for a proof, whatever becomes of it."""
     with suppress(httpx2.HTTPError):
         httpx2.post(f"{url}/prove", content=body, headers=JSON, timeout=_PROOF_SECONDS)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import platform
+import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from tee_rex.bb.store import BbExecutable
 from tee_rex.errors.catalogue.runtime import RUNTIME_DOWNLOAD_FAILED, RUNTIME_UNAVAILABLE
 from tee_rex.errors.tree import RuntimeMissingError
 from tee_rex.runtime.apt import AptMachine
-from tee_rex.runtime.store import SYSTEM_LOADERS, Runtime, RuntimeStore
+from tee_rex.runtime.store import SYSTEM_LOADERS, Runtime, RuntimeStore, digest_of_libraries
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import TaskProgress
 
@@ -131,6 +132,21 @@ async def test_changing_what_is_beside_the_libraries_too_does_not_help(
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+async def test_pinned_libraries_need_nothing_beside_them(bb: BbExecutable, store: RuntimeStore) -> None:
+    await store.ensure(bb.path)
+    pinned = replace(store, pinned={digest_of_libraries(store.libraries, lambda _bytes: None)})
+    shutil.rmtree(store.libraries)
+    runtime = await pinned.ensure(bb.path)
+    assert _version(runtime, bb) == "4.1.2"
+    assert not (pinned.libraries / "signed").exists()
+    assert await pinned.ensure(bb.path, allow_download=False) == runtime
+    with pytest.raises(RuntimeMissingError):
+        await store.ensure(bb.path, allow_download=False)  # which pins nothing
+    _damage(pinned)
+    with pytest.raises(RuntimeMissingError):
+        await pinned.ensure(bb.path, allow_download=False)
 
 
 async def test_cancelling_leaves_nothing(bb: BbExecutable, store: RuntimeStore) -> None:

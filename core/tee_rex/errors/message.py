@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, Union
 
 Value: TypeAlias = Union[str, int, float, "Message"]
 """What a field holds: a name, a number, or another sentence, such as the reason that a system call gave."""
+
+
+_SPACES = frozenset("\u00a0\u2009\u202f\u3000")
+"""Names of files on macOS contain such spaces, which Python does not count as printable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,10 @@ def _shown(value: Value) -> str | int | float:
 
 def printable(untrusted: str, limit: int | None = None) -> str:
     """The text without what could move a terminal's cursor, and cut after ``limit`` characters."""
-    return "".join(character if _is_printable(character) else "�" for character in untrusted[:limit])
-
-
-def _is_printable(character: str) -> bool:
-    # Names of files on macOS contain other spaces than the usual one.
-    return character.isprintable() or unicodedata.category(character) == "Zs"
+    return "".join(
+        character if character.isprintable() or character in _SPACES else "�"
+        for character in untrusted[:limit]
+    )
 
 
 def message(template: str, **fields: Value) -> Message:

@@ -38,10 +38,8 @@ def _shown(value: Value) -> str | int | float:
 
 def printable(untrusted: str, limit: int | None = None) -> str:
     """The text without what could move a terminal's cursor, and cut after ``limit`` characters."""
-    return "".join(
-        character if character.isprintable() or character in _SPACES else "�"
-        for character in untrusted[:limit]
-    )
+    shown = (one if one.isprintable() or one in _SPACES else "�" for one in untrusted[:limit])
+    return "".join(shown)
 
 
 def message(template: str, **fields: Value) -> Message:

@@ -70,10 +70,16 @@ def version_text(name: str, version: str) -> str:
 
 
 def print_json(value: object) -> None:
-    """Print a value as one line of JSON on stdout."""
+    """Print a value as one line of JSON on stdout.
+
+    Bytes of a path that are not UTF-8 become lone surrogates, escaped, as Python reads them back.
+    """
+    import json
+
     import msgspec
 
-    typer.echo(msgspec.json.encode(value, enc_hook=str).decode())
+    fields = msgspec.to_builtins(value, enc_hook=str)
+    typer.echo(json.dumps(fields, ensure_ascii=False, separators=(",", ":")))
 
 
 def run_program(app: Callable[..., Any]) -> None:

@@ -6,6 +6,7 @@ so that each of them ends within a second or two.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -143,3 +144,9 @@ def test_a_data_folder_that_cannot_be_used(command: tuple[str, ...], unusable: P
     assert done.returncode in set(ExitCode)
     if done.returncode == ExitCode.ENVIRONMENT and command[1] != "doctor":
         assert re.search(rb"\[[A-Z_]+\]", done.stderr)
+
+
+@pytest.mark.parametrize("command", [one for one in COMMANDS if JSON_FLAG in one], ids=" ".join)
+def test_a_data_folder_whose_name_is_not_utf_8(command: tuple[str, ...], tmp_path: Path) -> None:
+    home = tmp_path / b"\xff".decode("utf-8", "surrogateescape")
+    json.loads(run(command, home).stdout)

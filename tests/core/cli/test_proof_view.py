@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import pty
+import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 import pytest
@@ -26,15 +27,25 @@ def on_a_terminal(
 ) -> str:
     """What the display writes about the events."""
     master, slave = pty.openpty()
-    with os.fdopen(slave, "w") as terminal, os.fdopen(master, "rb", buffering=0) as screen:
+    seen = bytearray()
+
+    def watch() -> None:
+        with suppress(OSError):  # the other end is closed
+            while piece := os.read(master, 1 << 12):
+                seen.extend(piece)
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    with os.fdopen(slave, "w") as terminal:
         patch.setattr("sys.stderr", terminal)
         patch.setenv("NO_COLOR", "1")
         patch.setenv("COLUMNS", "100")
         with display as show:
             for event in events:
                 show(event)
-        terminal.flush()
-        return screen.read(1 << 16).decode()
+    watching.join()
+    os.close(master)
+    return seen.decode()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -36,7 +36,7 @@ from support.vectors import vector_path
 
 _ESCAPES = "\x1b[31mRED\x1b]0;evil\x07\x9b2J\u202e\r\b"
 _PROGRAM_SECONDS = 90
-_MAX_BYTES = 1_000_000_000
+_MAX_BYTES = 1_500_000_000
 """Of memory for a command and the programs that it starts."""
 
 
@@ -187,7 +187,8 @@ def _member(name: str, *, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarf
     return info
 
 
-def _archives() -> dict[str, bytes]:
+def _archives(bomb: int) -> dict[str, bytes]:
+    """Archives in place of bb's. bomb: bytes of the one that is a bomb."""
     bb = "package/build/amd64-linux/bb"
     payload = b"#!/bin/sh\ntouch /tmp/evil\n"
     return {
@@ -200,7 +201,7 @@ def _archives() -> dict[str, bytes]:
         "bb as a device": _archive((_member(bb, kind=tarfile.CHRTYPE), b"")),
         "bb as a folder": _archive((_member(bb, kind=tarfile.DIRTYPE), b"")),
         "many members": _archive(*((_member(f"package/{number}"), b"") for number in range(50_000))),
-        "a bomb": gzip.compress(bytes(600_000_000)),
+        "a bomb": gzip.compress(bytes(bomb)),
         "no archive": b"not gzip at all",
         "cut short": _archive((_member(bb), payload))[:-20],
         "nothing": b"",
@@ -263,8 +264,8 @@ class _Registry:
         return Handler
 
 
-def _registries() -> Iterator[tuple[str, _Registry]]:
-    for name, archive in _archives().items():
+def _registries(bomb: int) -> Iterator[tuple[str, _Registry]]:
+    for name, archive in _archives(bomb).items():
         yield name, _Registry(archive)
     refusals = {
         "a refusal with escapes": (403, json.dumps({"error": _ESCAPES}).encode()),
@@ -298,12 +299,14 @@ def _tarball_at(address: str, **more: str) -> bytes:
 
 def _hostile_registry(record: Record) -> None:
     dead = "http://127.0.0.1:9"
-    for name, registry in _registries():
+    # npm takes minutes over megabytes of zeros; its time limit is a quarter of an hour.
+    bomb, seconds = (600_000_000, 1000) if record.scale >= 1 else (10_000_000, _PROGRAM_SECONDS)
+    for name, registry in _registries(bomb):
         with temporary() as folder, serving(registry.handler()) as url:
             try:
                 ended = run_program(
                     *("tee-rex", "bb", "install", _VERSION),
-                    seconds=_PROGRAM_SECONDS,
+                    seconds=seconds,
                     environment={
                         "TEE_REX_HOME": str(folder / "home"),
                         "HOME": str(folder),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tee_rex.errors import ExitCode, TeeRexError
+from tee_rex.errors.message import printable
 from tee_rex.settings.paths import Paths
 from tee_rex.terminal.console import run_command, show_task_progress
 from tee_rex.terminal.program import JsonOption, print_json
@@ -114,7 +115,7 @@ def install(version: _OptionalVersion = None, *, as_json: JsonOption = False) ->
                 {"version": str(bb.version), "path": bb.path, "sha256": bb.sha256, "argv": command.argv}
             )
         else:
-            typer.echo(f"✓ Installed bb {bb.version}: {bb.path}")
+            typer.echo(f"✓ Installed bb {bb.version}: {printable(str(bb.path))}")
 
     run_command(work(), as_json=as_json)
 

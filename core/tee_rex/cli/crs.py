@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tee_rex.crs.crs import MAX_POINTS, MIN_POINTS
+from tee_rex.errors.message import printable
 from tee_rex.settings.paths import Paths
 from tee_rex.terminal.console import Style, run_command, say, show_task_progress
 from tee_rex.terminal.program import JsonOption, print_json
@@ -115,7 +116,7 @@ def development() -> None:
 
     say(f"! {DEVELOPMENT_WARNING}", Style.WARNING)
     bb = run_command(_make_development())
-    typer.echo(f"✓ The INSECURE development setup is ready: {bb.path}")
+    typer.echo(f"✓ The INSECURE development setup is ready: {printable(str(bb.path))}")
 
 
 async def _make_development() -> BbExecutable:

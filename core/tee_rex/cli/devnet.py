@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tee_rex.errors import ExitCode
+from tee_rex.errors.message import printable
 from tee_rex.settings.paths import Paths
 from tee_rex.terminal.console import Style, run_command, say, show_task_progress
 from tee_rex.terminal.program import JsonOption, print_json
@@ -67,7 +68,7 @@ def up(
         _print_status(status)
         return
     typer.echo(f"✓ The local network is ready: {status.node_url} (L1: {status.l1_url})")
-    typer.echo(f"  Logs: {status.logs}. To stop it, run: tee-rex devnet down")
+    typer.echo(f"  Logs: {printable(str(status.logs))}. To stop it, run: tee-rex devnet down")
 
 
 async def _up(
@@ -146,7 +147,7 @@ def _show(found: NetworkStatus) -> None:
         running = ", ".join(f"{name} (process {pid})" for name, pid in found.processes.items())
         typer.echo(f"Runs  {running or 'nothing'}, {found.memory_bytes / 1e6:,.0f} MB")
     if found.logs.is_dir():
-        typer.echo(f"Logs  {found.logs}")
+        typer.echo(f"Logs  {printable(str(found.logs))}")
 
 
 def _print_status(status: NetworkStatus) -> None:

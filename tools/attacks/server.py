@@ -207,14 +207,20 @@ def ambiguous_requests() -> dict[str, bytes]:
     return found
 
 
+_CLEAR = {"two equal lengths", "length b'5,5'", "chunk size b'00000000000000000000'", "chunk size b'0 '"}
+"""Odd, but RFC 9110, section 8.6, and RFC 9112, section 7.1, leave no doubt where they end."""
+
+
 def _smuggling(record: Record) -> None:
     with server_process("--rate-limit=off") as server:
         for name, request in ambiguous_requests().items():
             received, closed = answers_to(server.url, request, seconds=5)
             statuses = [int(status) for status in _ANSWER.findall(received)]
             both = b"\r\ntransfer-encoding:" in request.lower() and b"\r\ncontent-length:" in request.lower()
-            record.expect(200 not in statuses[1:] or not both, f"{name}: the smuggled request was answered")
-            record.expect(closed or not both, f"{name}: the connection stays open")
+            smuggled = 200 in statuses[1:] and name not in _CLEAR
+            record.expect(not smuggled, f"{name}: the smuggled request was answered")
+            if both:
+                record.expect(closed, f"{name}: the connection stays open")
         expect_well(record, server)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 from pathlib import Path
 
 from tee_rex.bb.store import BbCommand
@@ -22,7 +21,8 @@ signal came in the middle of malloc."""
 _FOLDER_PREFIX = "tee-rex-bb-"
 _SOCKET = "bb.sock"
 _PROGRAM = "bb"
-_RUNS_OPEN_FILES = sys.platform == "linux"
+_OPEN_FILES = Path("/proc/self/fd")
+"""Where Linux has names for a process's open files; missing on macOS, and in a chroot without /proc."""
 _MAX_SOCKET_PATH_BYTES = 100
 """Unix socket paths hold 108 bytes on Linux and 104 on macOS."""
 
@@ -141,10 +141,10 @@ class BbProcess:
 async def _place(file: OpenFile, program: Path) -> tuple[int, ...]:
     """Make the open file executable as ``program``; returns the descriptors that bb must inherit for that.
 
-    Linux runs an open file, by the name that it gives the child's descriptor; macOS gets a copy.
+    Linux runs an open file, by the name that it gives the child's descriptor; other systems get a copy.
     """
-    if _RUNS_OPEN_FILES:
-        await finish_in_thread(program.symlink_to, f"/proc/self/fd/{file.descriptor}")
+    if (name := _OPEN_FILES / str(file.descriptor)).exists():
+        await finish_in_thread(program.symlink_to, name)
         return (file.descriptor,)
     await finish_in_thread(file.copy_to, program)
     return ()

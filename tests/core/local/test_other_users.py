@@ -76,11 +76,11 @@ def _installed(folder: Path) -> tuple[BbStore, Path]:
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize("open_files_run", [True, False], ids=["as on Linux", "as on macOS"])
+@pytest.mark.parametrize("open_files", ["/proc/self/fd", "/missing"], ids=["as on Linux", "as on macOS"])
 async def test_the_program_that_was_hashed_is_the_one_that_runs(
-    shared: Path, monkeypatch: pytest.MonkeyPatch, *, open_files_run: bool
+    shared: Path, monkeypatch: pytest.MonkeyPatch, open_files: str
 ) -> None:
-    monkeypatch.setattr("tee_rex.local.process._RUNS_OPEN_FILES", open_files_run)
+    monkeypatch.setattr("tee_rex.local.process._OPEN_FILES", Path(open_files))
     # A file system may grant more than permissions show (lists of access, network drives).
     monkeypatch.setattr(files, "require_own", lambda _path, _top: None)
     store, path = _installed(shared)

@@ -3435,10 +3435,6 @@
         <translation>Aumente el límite de archivos abiertos (LimitNOFILE= de una unidad de systemd, o ulimit -n) y reinicie el programa.</translation>
     </message>
     <message>
-        <source>Raise the limit that this process was started with: ulimit -n 1024</source>
-        <translation>Aumente el límite con el que se inició este proceso: ulimit -n 1024</translation>
-    </message>
-    <message>
         <source>Record the steps with Aztec 4.1.2, or name their version (--aztec-version, X-Aztec-Version).</source>
         <translation>Grabe los pasos con Aztec 4.1.2 o indique su versión (--aztec-version, X-Aztec-Version).</translation>
     </message>
@@ -3621,6 +3617,10 @@
     <message>
         <source>The archive is too large.</source>
         <translation>El archivo comprimido es demasiado grande.</translation>
+    </message>
+    <message>
+        <source>The archive&apos;s keys did not sign the packages.</source>
+        <translation>Las claves del repositorio no firmaron los paquetes.</translation>
     </message>
     <message>
         <source>The attestation comes from the future</source>
@@ -4067,10 +4067,6 @@
         <translation>El sistema lo terminó porque se agotó la memoria.</translation>
     </message>
     <message>
-        <source>The system gives this process no further file or socket.</source>
-        <translation>El sistema no da a este proceso más archivos ni sockets.</translation>
-    </message>
-    <message>
         <source>The system libraries for bb could not be downloaded</source>
         <translation>No se pudieron descargar las bibliotecas del sistema para bb</translation>
     </message>
@@ -4211,16 +4207,16 @@
         <translation>Este servidor no tiene TEE</translation>
     </message>
     <message>
-        <source>This system has no apt to download packages with.</source>
-        <translation>Este sistema no tiene apt para descargar paquetes.</translation>
-    </message>
-    <message>
         <source>This system is not based on Debian or Ubuntu.</source>
         <translation>Este sistema no está basado en Debian ni Ubuntu.</translation>
     </message>
     <message>
         <source>This system is {platform}.</source>
         <translation>Este sistema es {platform}.</translation>
+    </message>
+    <message>
+        <source>This system lacks apt or gpgv, which download and check packages.</source>
+        <translation>A este sistema le falta apt o gpgv, que descargan y comprueban los paquetes.</translation>
     </message>
     <message>
         <source>This system lacks {libraries}.</source>
@@ -4257,10 +4253,6 @@
     <message>
         <source>Too many circuits</source>
         <translation>Demasiados circuitos</translation>
-    </message>
-    <message>
-        <source>Too many files are open</source>
-        <translation>Hay demasiados archivos abiertos</translation>
     </message>
     <message>
         <source>Too many open files</source>

@@ -16,7 +16,7 @@ RUNTIME_UNAVAILABLE = ErrorKind(
     "Use a system with glibc 2.39 and libstdc++ of GCC 13.2 or newer (Ubuntu 24.04, Debian 13, Fedora 40), "
     "or prove on a server or in an enclave.",
 )
-APT_MISSING = RUNTIME_UNAVAILABLE.says("This system has no apt and gpgv to download and check packages with.")
+APT_MISSING = RUNTIME_UNAVAILABLE.says("This system lacks apt or gpgv, which download and check packages.")
 NEITHER_DEBIAN_NOR_UBUNTU = RUNTIME_UNAVAILABLE.says("This system is not based on Debian or Ubuntu.")
 NO_APT_ARCHIVE = RUNTIME_UNAVAILABLE.says(
     "The apt sources of this machine do not include its distribution's archive."

@@ -6,6 +6,7 @@ A reader crashes when it raises what it does not declare, takes too long, or tak
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import resource
 import signal
@@ -17,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, Final
+
+from tee_rex.system.child_process import peak_resident_bytes
 
 CORPUS: Final = Path(__file__).parent / "corpus"
 """A folder for each reader: inputs that reach new lines of it, and all that ever crashed it."""
@@ -85,8 +88,10 @@ def _processor_time(seconds: float) -> Iterator[None]:
 
 
 def _peak_bytes() -> int:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+    if sys.platform == "darwin":
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Not ru_maxrss: Linux hands it on to programs that a process starts.
+    return peak_resident_bytes(os.getpid()) or 0
 
 
 class Coverage:

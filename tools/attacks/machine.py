@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import json
 import os
 import random
 import resource
@@ -271,39 +270,42 @@ def _full_outputs(record: Record) -> None:
 
 
 def _library_and_manifest(record: Record) -> None:
-    """A library of the private runtime and the manifest beside it, both changed."""
+    """A library of the private runtime changed, together with whatever beside it names its digest."""
     with temporary() as folder:
         home = home_of(folder)
-        found = [path for path in (home / "runtime").iterdir() if (path / "manifest.json").exists()]
+        found = [path.parent for path in (home / "runtime").glob("*/libc.so.6")]
         if not found:
             raise NotTriedError("this system's own libraries are new enough")
-        real = found[0].resolve()
-        own = found[0]
-        own.unlink()
-        shutil.copytree(real, own)
-        manifest = json.loads((own / "manifest.json").read_text())
         for name in ("libstdc++.so.6", "libc.so.6", "libm.so.6"):
-            if name not in manifest["files"]:
-                continue
-            original = (own / name).read_bytes()
-            changed = original + b"changed"
+            own = found[0]
+            real = own.resolve()
+            own.unlink()
+            shutil.copytree(real, own)
+            before = (own / name).read_bytes()
+            changed = before + b"changed"
             (own / name).write_bytes(changed)
-            altered = {**manifest, "files": {**manifest["files"], name: sha256(changed).hexdigest()}}
-            (own / "manifest.json").write_text(json.dumps(altered))
+            for path in own.rglob("*"):
+                if path.is_file() and path.name != name:
+                    content = path.read_bytes()
+                    for digest in (sha256(before).hexdigest(), sha256(before).digest()):
+                        old = digest.encode() if isinstance(digest, str) else digest
+                        new = (
+                            sha256(changed).hexdigest().encode()
+                            if isinstance(digest, str)
+                            else sha256(changed).digest()
+                        )
+                        content = content.replace(old, new)
+                    path.write_bytes(content)
             ended = run_program(
-                "tee-rex",
-                "prove",
-                SAMPLE,
-                "--timeout",
-                "20",
+                *("tee-rex", "prove", SAMPLE, "--timeout", "60"),
                 seconds=200,
-                environment={"TEE_REX_HOME": str(home)},
                 cwd=folder,
+                environment={"TEE_REX_HOME": str(home)},
             )
-            used = (own / name).read_bytes() == changed and (ended.code == 0 or b"TIMED_OUT" in ended.err)
+            used = (own / name).read_bytes() == changed and b"RUNTIME" not in ended.err
             record.expect(not used, f"a changed {name} was used")
-            (own / name).write_bytes(original)
-            (own / "manifest.json").write_text(json.dumps(manifest))
+            shutil.rmtree(own)
+            own.symlink_to(real)
 
 
 def _little_memory(record: Record) -> None:
@@ -373,7 +375,8 @@ def _disk_faults(record: Record) -> None:
                 environment={"TEE_REX_HOME": str(home), **environment},
             )
             expect_sound(record, ended, f"{option} on a full disk")
-            record.expect(ended.code == 4, f"{option} on a full disk: exit code {ended.code}")
+            expected = {4} if option == "--out" else {0, 4}  # there are other temporary folders
+            record.expect(ended.code in expected, f"{option} on a full disk: exit code {ended.code}")
 
 
 def _witness_left(record: Record) -> None:

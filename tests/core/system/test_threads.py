@@ -93,12 +93,13 @@ except TimeoutError:
 """
 
 ENDS_AT_SIGTERM = """
+import os
 import threading
 from tee_rex.system.threads import read_in_thread
 from tee_rex.terminal.console import run_command
 
 def block():
-    print("blocked", flush=True)
+    os.write(1, b"blocked\\n")  # without the lock of sys.stdout, which Python's end would wait for
     threading.Event().wait()
 
 run_command(read_in_thread(block))

@@ -160,9 +160,11 @@ unit: $(STAMP)
 .PHONY: fuzz
 # Every reader of untrusted bytes, SECONDS in all; what crashes one is left in build/fuzz.
 SECONDS ?= 60
+# Of the random choices; by default another one each time.
+SEED ?=
 READER ?=
 fuzz: $(STAMP)
-	PYTHONPATH=tests QT_QPA_PLATFORM=offscreen $(BIN)/python -m fuzz --seconds $(SECONDS) $(READER:%=--reader %)
+	PYTHONPATH=tests QT_QPA_PLATFORM=offscreen $(BIN)/python -m fuzz --seconds $(SECONDS) $(SEED:%=--seed %) $(READER:%=--reader %)
 
 check: $(STAMP)
 	$(BIN)/ruff format --check

@@ -13,6 +13,7 @@ import pytest
 
 from support.app_window import installed_home
 from support.patience import PATIENCE
+from support.processes import default_signal
 from support.recorded_steps import development_deployment
 from tee_rex_app.crash.native import FILE_NAME
 
@@ -29,26 +30,27 @@ def test_the_memory_of_a_proving_app_is_dumped_nowhere(tmp_path: Path, number: s
     working.mkdir()
     steps = tmp_path / "steps.msgpack"
     steps.write_bytes(development_deployment())
-    app = subprocess.Popen(
-        [
-            "sh",
-            "-c",
-            'ulimit -c "$(ulimit -H -c)"; exec "$@"',
-            "sh",
-            sys.executable,
-            "-m",
-            "tee_rex_app",
-            steps,
-        ],
-        cwd=working,  # where many systems put a core dump
-        env={
-            **os.environ,
-            "TEE_REX_HOME": str(home),
-            "QT_QPA_PLATFORM": "offscreen",
-            "TMPDIR": str(tmp_path),
-        },
-        stderr=subprocess.DEVNULL,
-    )
+    with default_signal(signal.SIGQUIT):
+        app = subprocess.Popen(
+            [
+                "sh",
+                "-c",
+                'ulimit -c "$(ulimit -H -c)"; exec "$@"',
+                "sh",
+                sys.executable,
+                "-m",
+                "tee_rex_app",
+                steps,
+            ],
+            cwd=working,  # where many systems put a core dump
+            env={
+                **os.environ,
+                "TEE_REX_HOME": str(home),
+                "QT_QPA_PLATFORM": "offscreen",
+                "TMPDIR": str(tmp_path),
+            },
+            stderr=subprocess.DEVNULL,
+        )
     try:
         log = home / "logs" / "app.log"
         deadline = time.monotonic() + PATIENCE

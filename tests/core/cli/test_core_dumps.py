@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from support.patience import SOON
-from support.processes import running_bbs
+from support.processes import default_signal, running_bbs
 from support.recorded_steps import development_deployment
 from tee_rex.transaction.steps import ExecutionSteps
 
@@ -50,11 +50,12 @@ def folder(tmp_path: Path) -> Path:
 @contextmanager
 def program(folder: Path, *command: object) -> Iterator[subprocess.Popen[bytes]]:
     allowing_cores = ("sh", "-c", 'ulimit -c "$(ulimit -Hc)"; exec "$@"', "sh")
-    with subprocess.Popen(
-        [*allowing_cores, *map(str, command)],
-        cwd=folder,
-        stderr=subprocess.PIPE,
-    ) as process:
+    with (
+        default_signal(signal.SIGQUIT),
+        subprocess.Popen(
+            [*allowing_cores, *map(str, command)], cwd=folder, stderr=subprocess.PIPE
+        ) as process,
+    ):
         try:
             yield process
         finally:

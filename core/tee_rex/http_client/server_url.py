@@ -24,6 +24,7 @@ class ServerUrl:
         """Parse with the code that connects later; raises SERVER_URL_INVALID, SERVER_URL_INSECURE."""
         try:
             url = httpx2.URL(text)
+            cls(url).at("/")  # "%00" is a path, but none that a route can follow
         except (httpx2.InvalidURL, UnicodeError) as error:  # surrogates stand for bytes that are no UTF-8
             raise errors.SERVER_URL_MALFORMED() from error
         if url.scheme not in ("http", "https") or not url.host:

@@ -43,6 +43,7 @@ def test_plain_http_stays_on_this_machine(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "https://prover.example/%00",
         "",
         "prover.example",
         "https://",

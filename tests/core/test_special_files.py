@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import socket
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 import pytest
 
 from support.errors import raises
+from support.special_files import MAKERS
 from tee_rex.aztec.wallet.data import WalletData
 from tee_rex.aztec.wallet.runtime import is_intact
 from tee_rex.bb.pins import BbPins
@@ -33,31 +32,13 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 PINS = BbPins.shipped()
 
 
-@pytest.fixture(params=["fifo", "endless device", "terminal", "socket", "folder"])
-def put(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], None]]:
-    sockets = []
-
+@pytest.fixture(params=MAKERS)
+def put(request: pytest.FixtureRequest) -> Callable[[Path], None]:
     def put(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        match request.param:
-            case "fifo":
-                os.mkfifo(path)
-            case "endless device":
-                path.symlink_to("/dev/zero")
-            case "terminal":
-                path.symlink_to("/dev/ptmx")
-            case "socket":
-                sockets.append(socket.socket(socket.AF_UNIX))
-                folder = Path.cwd()
-                os.chdir(path.parent)  # the names of sockets are short
-                sockets[-1].bind(path.name)
-                os.chdir(folder)
-            case _:
-                path.mkdir()
+        MAKERS[request.param](path)
 
-    yield put
-    for one in sockets:
-        one.close()
+    return put
 
 
 async def read_bb(path: Path) -> None:

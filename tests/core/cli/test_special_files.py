@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from support.patience import SOON
 from support.recorded_steps import development_deployment
+from support.special_files import MAKERS
 from tee_rex.errors import ExitCode
 
 pytestmark = [
@@ -52,26 +51,12 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture(params=["fifo", "endless device", "terminal", "socket", "folder"])
-def special(request: pytest.FixtureRequest, folder: Path) -> Iterator[Path]:
+@pytest.fixture(params=MAKERS)
+def special(request: pytest.FixtureRequest, folder: Path) -> Path:
     """What is no file."""
     path = folder / SPECIAL
-    with socket.socket(socket.AF_UNIX) as listener:
-        match request.param:
-            case "fifo":
-                os.mkfifo(path)
-            case "endless device":
-                path.symlink_to("/dev/zero")
-            case "terminal":
-                path.symlink_to("/dev/ptmx")
-            case "socket":
-                before = Path.cwd()
-                os.chdir(folder)  # the names of sockets are short
-                listener.bind(path.name)
-                os.chdir(before)
-            case _:
-                path.mkdir()
-        yield path
+    MAKERS[request.param](path)
+    return path
 
 
 def run(folder: Path, program: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:

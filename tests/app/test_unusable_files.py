@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from support.app_window import App, RunApp
 from support.patience import PATIENCE
+from support.special_files import MAKERS
 from tee_rex.errors import TeeRexError, UnusableEnvironmentError
 from tee_rex_app.crash.native import FILE_NAME as TRACES
 from tee_rex_app.crash.native import KEPT_NAME, NativeCrashFile, kept_traces
@@ -35,20 +35,9 @@ from tee_rex_app.ui.dialogs.file_dialogs import save_file
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
 
 
-def make_socket(path: Path) -> None:
-    with socket.socket(socket.AF_UNIX) as made:
-        made.bind(str(path))
-
-
-KINDS: dict[str, Callable[[Path], None]] = {
-    "fifo": os.mkfifo,
-    "socket": make_socket,
-    "device": lambda path: path.symlink_to("/dev/zero"),
-    "folder": Path.mkdir,
-}
 WHY = "Not a regular file|Is a directory"
 
-kinds = pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
+kinds = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 
 
 @pytest.fixture
@@ -112,7 +101,7 @@ def test_files_that_people_choose(folder: Path, make: Callable[[Path], None]) ->
     assert not file.is_file()
 
 
-@pytest.mark.parametrize("make", [KINDS["fifo"], KINDS["device"]])
+@pytest.mark.parametrize("make", [MAKERS["fifo"], MAKERS["endless device"]])
 def test_settings_and_known_servers(run_app: RunApp, tmp_path: Path, make: Callable[[Path], None]) -> None:
     (tmp_path / "config").mkdir()
     for name in ("config/settings.toml", "known-servers.json"):

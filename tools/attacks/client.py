@@ -32,7 +32,6 @@ from support.scripted_server import (
     json_answer,
     status,
 )
-from support.vectors import vector_path
 
 _ESCAPES = "\x1b[31mRED\x1b]0;evil\x07\x9b2J\u202e\r\b"
 _PROGRAM_SECONDS = 90
@@ -151,8 +150,6 @@ def _hostile_documents(record: Record) -> None:
     """``tee-rex attest --file`` on documents that are nearly right."""
     chance = random.Random(1)
     document = FakeNitro(now()).document()
-    with suppress(BaseException):
-        document = next(vector_path("nitro").glob("*prod*.bin")).read_bytes()
     with temporary() as folder:
         file = folder / "document"
         for number in range(record.count(300, least=12)):

@@ -269,7 +269,7 @@ def _full_outputs(record: Record) -> None:
                 expect_sound(record, ended, f"TEE_REX_HOME={home_path[:20]!r} {command[0]}")
 
 
-def _library_and_manifest(record: Record) -> None:
+def _changed_libraries(record: Record) -> None:
     """A library of the private runtime changed, together with whatever beside it names its digest."""
     with temporary() as folder:
         home = home_of(folder)
@@ -284,17 +284,12 @@ def _library_and_manifest(record: Record) -> None:
             before = (own / name).read_bytes()
             changed = before + b"changed"
             (own / name).write_bytes(changed)
+            old, new = sha256(before), sha256(changed)
             for path in own.rglob("*"):
                 if path.is_file() and path.name != name:
                     content = path.read_bytes()
-                    for digest in (sha256(before).hexdigest(), sha256(before).digest()):
-                        old = digest.encode() if isinstance(digest, str) else digest
-                        new = (
-                            sha256(changed).hexdigest().encode()
-                            if isinstance(digest, str)
-                            else sha256(changed).digest()
-                        )
-                        content = content.replace(old, new)
+                    content = content.replace(old.hexdigest().encode(), new.hexdigest().encode())
+                    content = content.replace(old.digest(), new.digest())
                     path.write_bytes(content)
             ended = run_program(
                 *("tee-rex", "prove", SAMPLE, "--timeout", "60"),
@@ -477,7 +472,7 @@ ATTACKS = (
     Attack("bb-race", "bb replaced between its check and its start, and in an open folder", _race_for_bb),
     Attack("fifos", "FIFOs in place of files", _fifos),
     Attack("full-outputs", "outputs that cannot be written, impossible data folders", _full_outputs),
-    Attack("libraries", "private libraries changed together with their manifest", _library_and_manifest),
+    Attack("libraries", "private libraries changed, with all that names their digests", _changed_libraries),
     Attack("little-memory", "too little memory for bb", _little_memory),
     Attack("disk-faults", "full, read-only and damaged data folders", _disk_faults),
     Attack("witness-left", "the witness searched in files, logs and the process table", _witness_left),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import sys
 import uuid
@@ -20,6 +21,7 @@ from tee_rex.errors.catalogue.http import (
     TOO_MANY_CONNECTIONS,
     TOO_MANY_OF_CLIENT,
 )
+from tee_rex.system.text import os_reason
 from tee_rex.web.app import MAX_HEAD_BYTES
 from tee_rex.web.clients import MAX_PER_CLIENT, ClientAddresses, client_key
 from tee_rex.web.responses import error_answer, retry_after_header
@@ -58,9 +60,10 @@ def listening_socket(host: str, port: int) -> socket.socket:
     try:
         listener = socket.create_server((host, port), family=family, backlog=MAX_CONNECTIONS)
     except OSError as error:
-        # Python adds the address, which the message has already.
-        reason, *_ = (getattr(error, "strerror", None) or str(error)).split(" (while attempting")
-        raise LISTEN_FAILED(address=f"{host} port {port}", reason=reason.rstrip(".")) from error
+        # create_server adds the address to strerror; the errors of getaddrinfo have numbers of their own.
+        number = None if isinstance(error, socket.gaierror) else error.errno
+        reason = os_reason(error) if number is None else os.strerror(number)
+        raise LISTEN_FAILED(address=f"{host} port {port}", reason=reason) from error
     # Accepted connections inherit these. asyncio would set the first only for sockets that name a protocol;
     # without it every answer waits 40 ms for the client's acknowledgement of its head.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -2715,10 +2715,6 @@
         <translation>Compruebe que la dirección es la de un servidor TEE-Rex.</translation>
     </message>
     <message>
-        <source>Check that the file exists and that you may read it.</source>
-        <translation>Compruebe que el archivo existe y que tiene permiso para leerlo.</translation>
-    </message>
-    <message>
         <source>Check the address. SSL_CERT_FILE can name a company&apos;s own certificates.</source>
         <translation>Compruebe la dirección. SSL_CERT_FILE puede indicar los certificados propios de una empresa.</translation>
     </message>
@@ -3381,6 +3377,10 @@
     <message>
         <source>Check this path and its permissions, or set TEE_REX_HOME to another folder.</source>
         <translation>Compruebe esta ruta y sus permisos o asigne a TEE_REX_HOME otra carpeta.</translation>
+    </message>
+    <message>
+        <source>Choose a regular file that exists and that you may read.</source>
+        <translation>Elija un archivo normal que exista y que pueda leer.</translation>
     </message>
     <message>
         <source>Close other programs, or raise the limit that this process was started with (ulimit -v).</source>

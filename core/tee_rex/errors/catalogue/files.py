@@ -5,7 +5,7 @@ from __future__ import annotations
 from tee_rex.errors import ErrorKind, InputError, UnusableEnvironmentError
 
 FILE_UNREADABLE = ErrorKind(InputError, "FILE_UNREADABLE", "The file cannot be read").says(
-    "{file}: {reason}.", "Check that the file exists and that you may read it."
+    "{file}: {reason}.", "Choose a regular file that exists and that you may read."
 )
 DISK_FULL = ErrorKind(
     UnusableEnvironmentError,

@@ -89,7 +89,7 @@ def history() -> tuple[RunRecord, ...]:
 
     local, slow = report(1.0), report(1.6)
     remote = report(0.25, ProvingMode.REMOTE)
-    error = ErrorReport("BB_KILLED", "The prover was killed", "It received SIGKILL.", "")
+    error = ErrorReport("BB_KILLED", "The prover was killed", "It was terminated by SIGKILL.", "")
     return (
         record(9, Outcome.VERIFIED, local, local.total_ms or 0.0, "local"),
         record(8, Outcome.CANCELLED, None, 3_200.0, "local"),

@@ -43,6 +43,7 @@ from tee_rex.settings.file import (
     SettingsFile,
 )
 from tee_rex.settings.resolve import Settings
+from tee_rex.system.child_process import exit_reason
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.log.event_log import EventLog, Level
@@ -50,6 +51,7 @@ from tee_rex_app.model.attestation import ExaminedAttestation, ImageMeasurements
 from tee_rex_app.model.runs import FoundRuns, HistoryFilter, RunStage
 from tee_rex_app.model.setup import SetupState
 from tee_rex_app.model.state import Notice, Page, State, Store
+from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.theme import Theme
 
@@ -85,7 +87,7 @@ def sample_log() -> EventLog:
         sha256=digest,
         link="https://explorer.example.org/tx/0x1c4e",
     )
-    error = "It received SIGKILL."
+    error = translated(exit_reason(-9))
     write(Level.ERROR, "error", code="BB_KILLED", title="The prover was killed", message=error, hint="")
     return log
 

@@ -20,6 +20,7 @@ from tee_rex.aztec.flows.report import (
 from tee_rex.doctor import Finding, FindingId, Verdict
 from tee_rex.errors import Message, message
 from tee_rex.settings.resolve import SettingSource
+from tee_rex.system.child_process import exit_reason
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.events import Phase
 from tee_rex.transaction.request import ProvingMode
@@ -193,7 +194,7 @@ def failed(ready: State) -> State:
     error = Problem(
         "BB_KILLED",
         "The prover was killed",
-        message("It received SIGKILL."),
+        exit_reason(-9),
         message("The system may have run out of memory: close other programs, or prove with fewer threads."),
     )
     run = replace(running(), stage=RunStage.FAILED, ended=NOW)

@@ -36,6 +36,7 @@ from support.recorded_steps import development_deployment, genuine_deployment, w
 from tee_rex.errors import TeeRexError, UnusableEnvironmentError, message
 from tee_rex.errors.catalogue.proving import BB_KILLED, BB_REFUSED
 from tee_rex.openpgp import PublicKey, encrypt
+from tee_rex.system.child_process import exit_reason
 from tee_rex.web.clients import ClientAddresses
 from tee_rex.wire.protocol import MAX_JSON_BODY_BYTES, TeeMode
 from tee_rex_server.http import routes
@@ -318,7 +319,7 @@ async def test_transactions_that_the_server_does_not_prove_are_refused(
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
-        (BB_KILLED(reason=message("It received SIGKILL.")), (500, "BB_KILLED")),
+        (BB_KILLED(reason=exit_reason(-9)), (500, "BB_KILLED")),
         (BB_REFUSED(activity=message("working on X:y")), (400, "BB_REFUSED")),
         (some_error(UnusableEnvironmentError), (503, "SOME_ERROR")),
         (ValueError("the witness is 42"), (500, "INTERNAL")),

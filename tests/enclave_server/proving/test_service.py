@@ -10,9 +10,10 @@ import pytest
 from support.errors import raises
 from support.proving_server import LIMITS, GatedBackend, settle
 from support.recorded_steps import development_deployment
-from tee_rex.errors import TeeRexError, message
+from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.http import QUEUE_FULL
 from tee_rex.errors.catalogue.proving import BB_KILLED, PROOF_TIMED_OUT
+from tee_rex.system.child_process import exit_reason
 from tee_rex.transaction.events import ProofEvent, QueuePosition
 from tee_rex.transaction.request import ProofRequest, ProofResult
 from tee_rex.transaction.steps import ExecutionSteps
@@ -98,7 +99,7 @@ async def test_a_slot_assigned_to_a_request_just_cancelled_is_not_lost() -> None
 
 
 async def test_after_a_failed_proof_the_next_one_works() -> None:
-    backend = GatedBackend(BB_KILLED(reason=message("It received SIGKILL.")), is_open=True)
+    backend = GatedBackend(BB_KILLED(reason=exit_reason(-9)), is_open=True)
     service = service_of(backend)
     with raises(BB_KILLED):
         await proving(service)
@@ -159,7 +160,7 @@ async def test_metrics_count_every_outcome() -> None:
     backend = GatedBackend(is_open=True)
     service = ProvingService([backend], LIMITS, metrics)
     await proving(service)
-    backend.error = BB_KILLED(reason=message("It received SIGKILL."))
+    backend.error = BB_KILLED(reason=exit_reason(-9))
     with pytest.raises(TeeRexError):
         await proving(service)
     text = bytes(metrics.response().body).decode()

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from tee_rex_server.proxy.monitoring import ProxyMetrics
 
 MAX_IN_FLIGHT: Final = 400
-"""Requests to enclaves at the same time. Each has two sockets, and many systems let a process open 1,024 files."""
+"""Requests to enclaves at a time. Each has two sockets; many systems let a process open 1,024 files."""
 RESTART_SECONDS: Final = 10
 """Retry-After of a host that restarts."""
 _BUSY_SECONDS: Final = 5

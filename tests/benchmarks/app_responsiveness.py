@@ -34,6 +34,25 @@ _ROUNDS = 3
 _SECONDS_BEFORE_CANCEL = (0.0, 0.05, 0.2, 0.5, 2.0, 6.0, 13.0)
 """From the first look at the steps to the final proof, on two cores."""
 
+_BARE_PAINT = """
+import os, time
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+import psutil
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+def painted():
+    print(time.time() - psutil.Process().create_time())
+    window.close()
+
+qt = QApplication([])
+window = QMainWindow()
+window.show()
+QTimer.singleShot(0, painted)
+qt.exec()
+"""
+"""An empty window: what Python and Qt alone take on this machine."""
+
 _PAINT = """
 import os, sys, time
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -61,9 +80,10 @@ main()
 def measure() -> dict[str, float]:
     """Milliseconds: from a process's start to its first painted window, and what a proof does to the loop."""
     with tempfile.TemporaryDirectory() as folder:
-        paints = [
-            float(subprocess.check_output([sys.executable, "-c", _PAINT, folder])) for _ in range(_ROUNDS)
-        ]
+        paints, bare_paints = (
+            [float(subprocess.check_output([sys.executable, "-c", program, folder])) for _ in range(_ROUNDS)]
+            for program in (_PAINT, _BARE_PAINT)
+        )
     qt = QApplication([])
     theme = Theme(qt)
     with tempfile.TemporaryDirectory() as folder:
@@ -78,6 +98,7 @@ def measure() -> dict[str, float]:
         _, long_history = _stalls(qt, theme, Path(folder), _look_through_the_history)
     return {
         "first_paint_ms": sorted(paints)[_ROUNDS // 2] * 1000,
+        "first_paint_over_bare_window": sorted(paints)[_ROUNDS // 2] / sorted(bare_paints)[_ROUNDS // 2],
         "longest_stall_during_a_proof_ms": max(stalls) * 1000,
         "p99_stall_during_a_proof_ms": sorted(stalls)[len(stalls) * 99 // 100] * 1000,
         "longest_work_between_two_ticks_ms": max(worked) * 1000,

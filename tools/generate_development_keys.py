@@ -25,15 +25,15 @@ from typing import Any
 from tee_rex.bb.install import ensure_bb
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbCommand
-from tee_rex.crs import bn254
-from tee_rex.crs.crs import Crs
-from tee_rex.crs.development import DEVELOPMENT_VERSION, powers_of_tau
+from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.provision import ensure_crs, ensure_development
-from tee_rex.local.session import BbSession, MorePointsNeededError, VerificationKey
+from tee_rex.local.session import BbSession, VerificationKey
 from tee_rex.npm.development_keys import AZTEC_VERSION, CircuitKey, DevelopmentKeys
 from tee_rex.settings.paths import Paths
 from tee_rex.system.threads import usable_cores
+from tee_rex.transaction.steps import log2_rows
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 _CIRCUITS = "noir-protocol-circuits-types/artifacts"
 # The circuits that a wallet proves; the rollup's circuits verify proofs recursively, which no wallet does.
@@ -59,38 +59,30 @@ _CONTRACTS = (
 class KeyComputer:
     """A bb that is restarted with more CRS points when a circuit needs them."""
 
-    def __init__(self, bb: BbCommand, crs: Crs, grumpkin_file: Path) -> None:
-        """bb: of the development setup. crs: its first points."""
+    def __init__(self, bb: BbCommand, paths: Paths) -> None:
+        """bb: of the development setup."""
         self._bb = bb
-        self._crs = crs
-        self._grumpkin_file = grumpkin_file
+        self._paths = paths
+        self._points = MIN_POINTS
         self._session: BbSession | None = None
 
-    async def key(self, bytecode: bytes) -> VerificationKey:
-        """The verification key of a circuit."""
-        while True:
-            if self._session is None:
-                self._session = await BbSession.start(
-                    self._bb, self._crs, threads=usable_cores(), grumpkin_file=self._grumpkin_file
-                )
-            try:
-                return await self._session.verification_key(bytecode)
-            except MorePointsNeededError:
-                self._session = None
-                self._crs = with_twice_the_points(self._crs)
+    async def key(self, bytecode: bytes, points: int) -> VerificationKey:
+        """The verification key of a circuit that needs this many points, a power of two."""
+        if points > self._points:
+            await self.close()
+            self._points = points
+        if self._session is None:
+            crs = await ensure_crs(self._paths, TrustedSetup.DEVELOPMENT, self._points)
+            self._session = await BbSession.start(
+                self._bb, crs, threads=usable_cores(), grumpkin_folder=self._paths.data
+            )
+        return await self._session.verification_key(bytecode)
 
     async def close(self) -> None:
         """End bb."""
-        if self._session is not None:
-            await self._session.close()
-
-
-def with_twice_the_points(crs: Crs) -> Crs:
-    """A development CRS of twice the size; the disk only has the 2^17 points that transactions need."""
-    print(f"Computing {crs.points:,} more points", flush=True)
-    powers = powers_of_tau(2 * crs.points)[crs.points :]
-    more = b"".join(map(bn254.encode, bn254.multiply_all(bn254.GENERATOR, powers)))
-    return Crs(crs.setup, 2 * crs.points, memoryview(bytes(crs.g1) + more), crs.g2)
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
 
 
 class KeyGenerator:
@@ -132,9 +124,16 @@ class KeyGenerator:
 
     async def _key(self, circuit: Any, name: str) -> VerificationKey:  # noqa: ANN401  # JSON
         bytecode = gzip.decompress(base64.b64decode(circuit["bytecode"]))
-        key = await self._computer.key(bytecode)
+        key = await self._computer.key(bytecode, 1 << log2_rows(_genuine_key(circuit)))
         print(f"{name}: {key.hash.hex()}", flush=True)
         return key
+
+
+def _genuine_key(circuit: Any) -> bytes:  # noqa: ANN401  # JSON
+    """The key in a protocol circuit's or a contract function's artifact."""
+    if "verificationKey" in circuit:
+        return bytes.fromhex(circuit["verificationKey"]["bytes"])
+    return base64.b64decode(circuit["verification_key"])
 
 
 async def generate(tree: Path, only: frozenset[str]) -> DevelopmentKeys:
@@ -142,8 +141,7 @@ async def generate(tree: Path, only: frozenset[str]) -> DevelopmentKeys:
     paths, pins = Paths.from_environment(os.environ), BbPins.shipped()
     setup = TrustedSetup.DEVELOPMENT
     await ensure_development(paths, pins)
-    bb = await ensure_bb(paths, pins, DEVELOPMENT_VERSION, setup)
-    computer = KeyComputer(bb, await ensure_crs(paths, setup), paths.grumpkin_file)
+    computer = KeyComputer(await ensure_bb(paths, pins, AztecVersion.parse(AZTEC_VERSION), setup), paths)
     try:
         return await KeyGenerator(tree / "@aztec", computer, only).keys()
     finally:

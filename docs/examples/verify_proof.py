@@ -13,8 +13,8 @@ import tee_rex
 
 async def main(proof: str, steps: str) -> bool:
     """Whether bb accepts the proof."""
-    candidate = tee_rex.ChonkProof.from_wire(Path(proof).read_bytes())
     request = tee_rex.read_request(Path(steps).read_bytes())
+    candidate = tee_rex.ChonkProof.from_wire(Path(proof).read_bytes(), request.steps.generation)
     return await tee_rex.verify(tee_rex.this_machine(os.environ), candidate, request)
 
 

@@ -94,11 +94,8 @@ def test_the_same_proof_in_three_modes_compared_and_exported(
     exported = tmp_path / "runs.csv"
     monkeypatch.setattr(history_page, "ask_to_save", lambda *_: exported)
     nitro = FakeNitro(datetime.now(UTC))
-    digests = BbPins.shipped().digests
-    provers = [
-        Prover(str(version), setups[TrustedSetup.DEVELOPMENT][Platform.AMD64_LINUX])
-        for version, setups in digests.items()
-    ]
+    pinned = BbPins.shipped().pinned(TrustedSetup.DEVELOPMENT, Platform.AMD64_LINUX)
+    provers = [Prover(str(version), digest) for version, digest in pinned.items()]
 
     async def prove(app: App, key: Qt.Key, mode: ProvingMode) -> None:
         app.application.intents.open_page(Page.PROVE)

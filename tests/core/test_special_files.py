@@ -102,7 +102,7 @@ async def test_what_is_no_file_is_refused_at_once(
 def test_what_can_be_made_again_counts_as_missing(put: Callable[[Path], None], tmp_path: Path) -> None:
     put(tmp_path / "grumpkin")
     put(tmp_path / "manifest.json")
-    assert read_grumpkin_points(tmp_path / "grumpkin") is None
+    assert read_grumpkin_points(tmp_path / "grumpkin", "0" * 64) is None
     assert not is_intact(tmp_path, lambda _done: None)
 
 

@@ -20,7 +20,7 @@ from fuzz.engine import Reader
 from fuzz.scratch import awaited, connection_to, file_with, stream_of
 from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
 from support.openpgp_forge import KeyParts, Sealed, literal, packet_in_pieces
-from support.recorded_steps import wire, wire_step
+from support.recorded_steps import genuine_deployment, wire, wire_step
 from support.remote_client import BUILD, PROVER, QUICK_RETRIES, small_request
 from support.scripted_server import SOME_PROOF, done, event, status
 from tee_rex.attestation.cbor import CborError, is_well_formed, read_any_cbor, read_cbor
@@ -54,6 +54,7 @@ from tee_rex.local.connection import (
     ConnectionLostError,
     UnexpectedAnswerError,
 )
+from tee_rex.local.dialects import dialect_of
 from tee_rex.npm.npm import failure_of
 from tee_rex.openpgp import PrivateKey, PublicKey, decrypt, encrypt
 from tee_rex.openpgp.armor import armor, unarmor
@@ -73,9 +74,10 @@ from tee_rex.settings.file import SettingsFile, read_settings_file, write_settin
 from tee_rex.system.child_process import Finished
 from tee_rex.system.untrusted import UndecodableError, decode_json, decode_msgpack
 from tee_rex.transaction.events import PhaseClock, ignore_events
-from tee_rex.transaction.proof import ChonkProof
+from tee_rex.transaction.generations import generations
+from tee_rex.transaction.proof import FIELD_BYTES, ChonkProof
 from tee_rex.transaction.request import ProofRequest
-from tee_rex.transaction.steps import ExecutionSteps, checked_verification_key
+from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.wire.protocol import (
@@ -114,7 +116,6 @@ def _key() -> PrivateKey:
 def _steps(content: bytes) -> None:
     steps = ExecutionSteps.from_bytes(content)
     assert ExecutionSteps.from_bytes(steps.to_bytes()) == steps
-    checked_verification_key(steps.final_verification_key)
     steps.check_inflation()
     ProofRequest.recognised(steps)
 
@@ -143,7 +144,11 @@ def _some_payloads() -> Sequence[bytes]:
 
 
 def _proof(content: bytes) -> None:
-    proof = ChonkProof.from_wire(content)
+    *others, last = generations()
+    for generation in others:
+        with suppress(MalformedProofError):
+            _ = ChonkProof.from_wire(content, generation).parts
+    proof = ChonkProof.from_wire(content, last)
     assert proof.to_wire() == content
     _ = proof.parts, proof.public_inputs, proof.sha256
 
@@ -273,7 +278,7 @@ def _answer(content: bytes) -> None:
     for form in _FORMS:
         with suppress(BadServerAnswerError):
             decoded(content, form)
-    read_proof(content)
+    read_proof(content, ProofRequest.recognised(ExecutionSteps.from_bytes(genuine_deployment())))
 
 
 def _proved(api: Callable[..., ProvingApi], answer: Callable[[httpx2.Request], httpx2.Response]) -> None:
@@ -419,21 +424,17 @@ def _bb(content: bytes) -> None:
     for form in (session._VerifyAnswer, session._KeyAnswer, session._HashAnswer):
         with suppress(UnexpectedAnswerError):
             session._decoded(answer, form)
-    session._read_proof(answer)
+    for version in ("4.0.0", "5.0.0", "6.0.0"):
+        with suppress(UndecodableError):
+            dialect_of(AztecVersion.parse(version)).read_proof(answer)
 
 
 def _some_bb_answers() -> Sequence[bytes]:
-    parts = SOME_PROOF.parts
-    goblin = {
-        "merge_proof": parts.merge,
-        "eccvm_proof": parts.eccvm,
-        "ipa_proof": parts.ipa,
-        "translator_proof": parts.translator,
-    }
-    answers: list[object] = [
-        ["ChonkProveResponse", {"proof": {"mega_proof": parts.mega, "goblin_proof": goblin}}],
-        ["ErrorResponse", {"message": "no"}],
-    ]
+    answers: list[object] = [["ErrorResponse", {"message": "no"}]]
+    for generation in generations():
+        proof = ChonkProof(bytes(generation.proof_fields * FIELD_BYTES), generation)
+        _, fields = dialect_of(generation.default).verify(proof, b"")
+        answers.append(["ChonkProveResponse", {"proof": fields["proof"]}])
     encoded = map(msgspec.msgpack.encode, answers)
     return [struct.pack("<I", len(body)) + body for body in encoded]
 

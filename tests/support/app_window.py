@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from support.local_prover import deployment_request, real_installation
 from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
 from support.patience import PATIENCE
+from support.recorded_steps import V4
 from support.scripted_server import ScriptedServer
 from tee_rex.aztec.flows.interface import Flow, FlowOptions
 from tee_rex.aztec.flows.report import FlowKind
@@ -40,7 +41,7 @@ from tee_rex.transaction.events import (
     ProofListener,
     ProofTimings,
 )
-from tee_rex.transaction.proof import FIELD_BYTES, FIELDS_WITHOUT_PUBLIC_INPUTS, ChonkProof
+from tee_rex.transaction.proof import FIELD_BYTES, ChonkProof
 from tee_rex.transaction.request import BbIdentity, ProofRequest, ProofResult, ProverBackend, ProvingMode
 from tee_rex_app import loop
 from tee_rex_app.application import Application
@@ -97,7 +98,7 @@ class PacedBackend(ProverBackend):
         listener(PhaseEnded(Phase.FINAL_PROOF, FINAL_MS))
         spent = sum(circuit.load_ms + circuit.accumulate_ms for circuit in circuits)
         return ProofResult(
-            proof=ChonkProof(bytes(FIELDS_WITHOUT_PUBLIC_INPUTS * FIELD_BYTES)),
+            proof=ChonkProof(bytes(V4.proof_fields * FIELD_BYTES), V4),
             mode=ProvingMode.LOCAL,
             setup=request.setup,
             version=request.version,

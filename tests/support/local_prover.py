@@ -19,6 +19,7 @@ from tee_rex.transaction.proof import ChonkProof
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 
 def real_installation() -> DownloadingInstallation:
@@ -46,8 +47,9 @@ async def is_valid(proof: ChonkProof, request: ProofRequest) -> bool:
 
 async def is_valid_deployment(proof_base64: object) -> bool:
     """Whether a server's answer proves the recorded account deployment."""
-    proof = ChonkProof.from_wire(base64.b64decode(str(proof_base64)))
-    return await is_valid(proof, deployment_request())
+    request = deployment_request()
+    proof = ChonkProof.from_wire(base64.b64decode(str(proof_base64)), request.steps.generation)
+    return await is_valid(proof, request)
 
 
 async def development_crs() -> Crs:
@@ -56,14 +58,18 @@ async def development_crs() -> Crs:
 
 
 async def development_session(
-    *, threads: int = 2, memory_limit: int | None = None, grumpkin_file: Path | None = None
+    *,
+    version: AztecVersion | None = None,
+    threads: int = 2,
+    memory_limit: int | None = None,
+    grumpkin_folder: Path | None = None,
 ) -> BbSession:
-    """A session on the development bb."""
+    """A session on the development bb of a version (default: the default one)."""
     installation = real_installation()
     command = await installation.bb(
-        installation.pins.default_version, TrustedSetup.DEVELOPMENT, ignore_progress
+        version or installation.pins.default_version, TrustedSetup.DEVELOPMENT, ignore_progress
     )
     crs = await development_crs()
     return await BbSession.start(
-        command, crs, threads=threads, memory_limit=memory_limit, grumpkin_file=grumpkin_file
+        command, crs, threads=threads, memory_limit=memory_limit, grumpkin_folder=grumpkin_folder
     )

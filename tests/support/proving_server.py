@@ -23,7 +23,7 @@ import httpx2
 
 from support.patience import PATIENCE
 from support.processes import running_bbs
-from support.recorded_steps import development_deployment
+from support.recorded_steps import V4, development_deployment
 from tee_rex.bb.pins import BbPins
 from tee_rex.local.installation import Installation
 from tee_rex.openpgp import PublicKey, encrypt
@@ -38,7 +38,7 @@ from tee_rex.transaction.events import (
     ProofListener,
     ProofTimings,
 )
-from tee_rex.transaction.proof import FIELD_BYTES, FIELDS_WITHOUT_PUBLIC_INPUTS, ChonkProof
+from tee_rex.transaction.proof import FIELD_BYTES, ChonkProof
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProverBackend, ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -116,7 +116,7 @@ class NothingToInstall(Installation):
 
 def some_proof() -> ChonkProof:
     """A well-formed proof of nothing."""
-    return ChonkProof(bytes(FIELDS_WITHOUT_PUBLIC_INPUTS * FIELD_BYTES))
+    return ChonkProof(bytes(V4.proof_fields * FIELD_BYTES), V4)
 
 
 def small_api(

@@ -7,7 +7,9 @@ import gzip
 import msgspec
 
 from tee_rex.system.files import resource
-from tee_rex.transaction.steps import VERIFICATION_KEY_BYTES
+from tee_rex.transaction.generations import generations
+
+V4, V5, V6 = generations()
 
 
 def development_deployment() -> bytes:
@@ -25,7 +27,7 @@ def wire_step(**changes: object) -> dict[str, object]:
     step = {
         "bytecode": gzip.compress(b"bytecode"),
         "witness": gzip.compress(b"witness"),
-        "vk": bytes(VERIFICATION_KEY_BYTES),
+        "vk": bytes(V4.key_bytes.hiding),
         "functionName": "Contract:function",
     }
     return step | changes

@@ -15,13 +15,14 @@ from urllib.parse import parse_qs, urlsplit
 
 from support.nitro_fake import FakeNitro
 from support.patience import PATIENCE
+from support.recorded_steps import V4
 from tee_rex.attestation.provers import Prover, encode_provers
 from tee_rex.openpgp import PrivateKey, decrypt
-from tee_rex.transaction.proof import FIELD_BYTES, FIELDS_WITHOUT_PUBLIC_INPUTS, ChonkProof
+from tee_rex.transaction.proof import FIELD_BYTES, ChonkProof
 from tee_rex.transaction.steps import MAX_STEPS_BYTES
 
 JOB: Final = "0123456789abcdef" * 2
-SOME_PROOF: Final = ChonkProof(bytes(FIELDS_WITHOUT_PUBLIC_INPUTS * FIELD_BYTES))
+SOME_PROOF: Final = ChonkProof(bytes(V4.proof_fields * FIELD_BYTES), V4)
 """A proof in form only."""
 TIMINGS: Final = {
     "queue_ms": 1.0,

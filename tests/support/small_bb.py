@@ -7,30 +7,31 @@ import gzip
 import hashlib
 import io
 import tarfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tee_rex.bb.pins import BbPins
+from tee_rex.bb.pins import BbPins, DevelopmentCopy, PinnedFile, VersionPins
 from tee_rex.bb.sources import ArchiveSource, BbArchive
 from tee_rex.errors.catalogue.bb import BB_DOWNLOAD_BROKE_OFF
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ByteCount
-from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
-VERSION = AztecVersion.parse("1.2.3")
+VERSION = AztecVersion.parse("4.1.2")
 CONTENT = b"#!/bin/sh\necho small bb\n"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 DEVELOPMENT_CONTENT = b"#!/bin/sh\necho small development bb\n"
-PINS = BbPins(
-    VERSION,
-    {
-        VERSION: {
-            TrustedSetup.GENUINE: {Platform.AMD64_LINUX: SHA256},
-            TrustedSetup.DEVELOPMENT: {Platform.AMD64_LINUX: hashlib.sha256(DEVELOPMENT_CONTENT).hexdigest()},
-        }
-    },
-)
+
+
+def pins_of(version: AztecVersion, digests: Mapping[Platform, str], development: str | None = None) -> BbPins:
+    """Pins of one version alone; development: the SHA-256 of its development copy."""
+    copy = None if development is None else DevelopmentCopy(development, {}, {}, {})
+    bb = {platform: PinnedFile(digest, ("a test",)) for platform, digest in digests.items()}
+    return BbPins(version, {version: VersionPins(version.major, False, "", bb, development_bb=copy)})
+
+
+PINS = pins_of(VERSION, {Platform.AMD64_LINUX: SHA256}, hashlib.sha256(DEVELOPMENT_CONTENT).hexdigest())
 
 
 def tar_gz(members: dict[str, bytes]) -> bytes:

@@ -16,8 +16,8 @@ from tee_rex.errors.message import printable
 from tee_rex.http_client.answers import decoded
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
+from tee_rex.transaction.generations import recognise_network
 from tee_rex.transaction.request import ProofRequest
-from tee_rex.transaction.trusted_setup import recognise_network
 from tee_rex.wire.protocol import HEALTH_PATH
 from tee_rex_app.model.attestation import AttestationRules, ExaminedAttestation
 from tee_rex_app.model.services import ServiceState, ServiceStatus

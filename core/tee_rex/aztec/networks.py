@@ -7,7 +7,8 @@ from typing import Final
 
 from tee_rex.aztec.node import NodeInfo
 from tee_rex.errors.catalogue import aztec as errors
-from tee_rex.transaction.trusted_setup import TrustedSetup, recognise_network
+from tee_rex.transaction.generations import generation_of, recognise_network
+from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
 LOCAL_CHAIN: Final = 31_337
@@ -29,11 +30,12 @@ class Network:
         circuits = recognise_network(info.vk_tree_root or "")
         if circuits is None:
             raise errors.NODE_VERSION_MISMATCH(version=info.node_version)
-        if circuits.aztec_version != info.node_version:
-            raise errors.NODE_CIRCUITS_MISMATCH(version=info.node_version, circuits=circuits.aztec_version)
+        version = AztecVersion.parse(info.node_version)
+        if generation_of(version) != circuits.generation:
+            raise errors.NODE_CIRCUITS_MISMATCH(version=info.node_version, circuits=str(circuits.generation))
         if circuits.setup is TrustedSetup.DEVELOPMENT and info.chain_id != LOCAL_CHAIN:
             raise errors.DEVELOPMENT_NETWORK_REFUSED(chain=info.chain_id)
-        return cls(info, circuits.setup, AztecVersion.parse(circuits.aztec_version))
+        return cls(info, circuits.setup, version)
 
     @property
     def name(self) -> str:

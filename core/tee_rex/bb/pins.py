@@ -1,9 +1,13 @@
-"""The SHA-256 of every bb that TEE-Rex runs; nothing else decides which file is bb."""
+"""The SHA-256 of every bb that TEE-Rex runs; nothing else decides which file is bb.
+
+One file for each Aztec version, ``resources/versions/<version>.json``: a new version of a known generation is
+a new file, and no code.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import msgspec
@@ -11,39 +15,89 @@ import msgspec
 from tee_rex.errors.catalogue.bb import BB_NOT_FOR_PLATFORM, BB_NOT_PINNED
 from tee_rex.system.files import resource
 from tee_rex.system.platform import Platform
+from tee_rex.transaction.generations import generation_of
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
+
+DEVELOPMENT_PLATFORM = Platform.AMD64_LINUX
+"""The only one that development copies of bb are made for."""
 
 _Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
-class _PinsFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    default_version: str
-    versions: dict[str, dict[TrustedSetup, dict[Platform, _Sha256]]]
+class PinnedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One file of a release. seen_in: the independent places that gave this SHA-256."""
+
+    sha256: _Sha256
+    seen_in: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+
+
+class DevelopmentCopy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the development copy of a version's bb for Linux on x86-64 differs from the genuine one.
+
+    All are offsets in the file. constants: of values in .rodata, by the names of ``crs.development``.
+    strings: of coordinates in hexadecimal, 66 characters each, by commitment: x and y. immediates: of the
+    last two characters of these, which the compiler keeps in instructions.
+    """
+
+    sha256: _Sha256
+    constants: Mapping[str, tuple[int, ...]]
+    strings: Mapping[str, tuple[int, int]]
+    immediates: Mapping[str, tuple[int, int]]
+
+
+class VersionPins(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One Aztec version; the fields are those of its file.
+
+    generation: of its circuits. proved_for_real: whether TEE-Rex's tests prove with this bb. repository: on
+    GitHub, of its releases. bb: executables. archives: release archives of platforms whose executable is not
+    pinned itself; its SHA-256 is recorded when it is installed.
+    """
+
+    generation: int
+    proved_for_real: bool
+    repository: str
+    bb: Mapping[Platform, PinnedFile] = {}
+    archives: Mapping[Platform, PinnedFile] = {}
+    development_bb: DevelopmentCopy | None = None
+
+    def digests(self, setup: TrustedSetup) -> Mapping[Platform, str]:
+        """The SHA-256 of bb by platform."""
+        if setup is TrustedSetup.GENUINE:
+            return {platform: file.sha256 for platform, file in self.bb.items()}
+        return {} if self.development_bb is None else {DEVELOPMENT_PLATFORM: self.development_bb.sha256}
 
 
 @dataclass(frozen=True, slots=True)
 class BbPins:
-    """Digests (64 lower-case hex digits) by version, trusted setup and platform."""
+    """The pins of every version, oldest version first."""
 
     default_version: AztecVersion
-    digests: Mapping[AztecVersion, Mapping[TrustedSetup, Mapping[Platform, str]]]
+    versions: Mapping[AztecVersion, VersionPins] = field(repr=False)
 
     @classmethod
     def shipped(cls) -> BbPins:
-        """The pins of this release (``resources/pins/bb.json``)."""
-        return cls.parse(resource("pins", "bb.json").read_bytes())
+        """The pins of this release."""
+        folder = resource("versions")
+        default = msgspec.json.decode((folder / "default.json").read_bytes(), type=str)
+        files = (file for file in folder.iterdir() if file.name[:1].isdecimal())
+        return cls.parse(default, {file.name.removesuffix(".json"): file.read_bytes() for file in files})
 
     @classmethod
-    def parse(cls, content: bytes) -> BbPins:
-        """Read a pins file; it is bundled, so a malformed one is a bug (ValueError, msgspec's errors)."""
-        file = msgspec.json.decode(content, type=_PinsFile)
+    def parse(cls, default_version: str, files: Mapping[str, bytes]) -> BbPins:
+        """Read files by version; they are bundled, so malformed ones are a bug (ValueError, msgspec's)."""
+        versions = {
+            AztecVersion.parse(version): msgspec.json.decode(content, type=VersionPins)
+            for version, content in files.items()
+        }
         pins = cls(
-            AztecVersion.parse(file.default_version),
-            {AztecVersion.parse(version): setups for version, setups in file.versions.items()},
+            AztecVersion.parse(default_version), dict(sorted(versions.items(), key=lambda item: item[0]))
         )
-        if pins.default_version not in pins.digests:
+        if pins.default_version not in versions:
             raise ValueError("the default version has no pins")
+        for version, pinned in versions.items():
+            if pinned.generation != generation_of(version).number:
+                raise ValueError(f"{version} is not of generation {pinned.generation}")
         return pins
 
     def digest(self, version: AztecVersion, setup: TrustedSetup, platform: Platform) -> str:
@@ -52,9 +106,26 @@ class BbPins:
         Raises BB_NOT_PINNED for a version or setup without pins, BB_UNAVAILABLE_HERE when it is pinned for
         other platforms only.
         """
-        by_platform = self.digests.get(version, {}).get(setup, {})
+        by_platform = self.versions[version].digests(setup) if version in self.versions else {}
         if platform in by_platform:
             return by_platform[platform]
         if by_platform:
             raise BB_NOT_FOR_PLATFORM(version=str(version), setup=setup, platform=platform)
         raise BB_NOT_PINNED(version=str(version), setup=setup)
+
+    def pinned(self, setup: TrustedSetup, platform: Platform) -> dict[AztecVersion, str]:
+        """The SHA-256 of every bb for this setup and platform, oldest version first."""
+        by_version = {version: pins.digests(setup) for version, pins in self.versions.items()}
+        return {version: digests[platform] for version, digests in by_version.items() if platform in digests}
+
+
+def same_circuits(wanted: AztecVersion, available: Iterable[AztecVersion]) -> AztecVersion | None:
+    """The version of ``available`` whose bb proves for ``wanted``; None if there is none.
+
+    The wanted one itself, else its generation's default, else the newest of its generation.
+    """
+    generation = generation_of(wanted)
+    same = [version for version in available if generation_of(version) == generation]
+    if wanted in same:
+        return wanted
+    return generation.default if generation.default in same else max(same, default=None)

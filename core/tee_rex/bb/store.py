@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from tee_rex.bb.pins import BbPins
+from tee_rex.bb.pins import BbPins, same_circuits
 from tee_rex.errors import Message, UnusableEnvironmentError, UsageError, message
 from tee_rex.errors.catalogue import bb as errors
 from tee_rex.errors.tree import BbCorruptError, BbMissingError
@@ -32,7 +32,7 @@ class BbExecutable:
     """A bb whose SHA-256 (64 hex digits) was compared with the pinned one when this object was made.
 
     path: where it was found. file: what was hashed; to run or copy bb, take this and not what is at ``path``
-    by then.
+    by then. approved_by_user: the digest is the user's, not a pinned one.
     """
 
     version: AztecVersion
@@ -40,6 +40,7 @@ class BbExecutable:
     path: Path
     sha256: str
     file: files.OpenFile = field(compare=False, repr=False)
+    approved_by_user: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,17 @@ class BbStore:
         """Where that bb is or would be installed."""
         return self.paths.bb_dir(setup) / str(version) / "bb"
 
+    def serving(self, version: AztecVersion, setup: TrustedSetup) -> AztecVersion:
+        """The version whose bb proves for ``version``: its own, else one with the same circuits.
+
+        Raises AZTEC_GENERATION_UNKNOWN, BB_NOT_PINNED, BB_UNAVAILABLE_HERE.
+        """
+        found = same_circuits(version, self.pins.pinned(setup, self.platform))
+        if found is None:
+            self.pins.digest(version, setup, self.platform)  # raises the reason
+            raise errors.BB_NOT_PINNED(version=str(version), setup=setup)
+        return found
+
     def installed(self, setup: TrustedSetup) -> list[AztecVersion]:
         """The installed versions, oldest first, unchecked."""
         versions = []
@@ -93,9 +105,7 @@ class BbStore:
                 versions.append(AztecVersion.parse(path.parent.name))
             except UsageError:
                 continue  # somebody else's folder, or an unfinished installation
-        return sorted(
-            versions, key=lambda version: (version.major, version.minor, version.patch, str(version))
-        )
+        return sorted(versions)
 
     async def find(
         self, version: AztecVersion, setup: TrustedSetup, explicit_path: Path | None = None

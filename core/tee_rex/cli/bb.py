@@ -65,11 +65,7 @@ def list_versions(*, as_json: JsonOption = False) -> None:
         store = bb_store(Paths.from_environment(os.environ), BbPins.shipped())
         listed = []
         for setup in TrustedSetup:
-            pinned = {
-                version: setups[setup][store.platform]
-                for version, setups in store.pins.digests.items()
-                if store.platform in setups.get(setup, {})
-            }
+            pinned = store.pins.pinned(setup, store.platform)
             installed = store.installed(setup)
             listed += [
                 _Listed(

@@ -95,24 +95,22 @@ def verify(
         Path | None,
         typer.Option(metavar="FILE", help="Execution steps; the key of the last one is used."),
     ] = None,
-    vk: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The verification key, 4,064 raw bytes.")
-    ] = None,
+    vk: Annotated[Path | None, typer.Option(metavar="FILE", help="The verification key, raw bytes.")] = None,
     aztec_version: VersionOption = None,
 ) -> None:
     """Verify a proof with the verification key of its transaction's last circuit."""
     from tee_rex.transaction.proof import ChonkProof
-    from tee_rex.transaction.steps import VERIFICATION_KEY_BYTES, ExecutionSteps, checked_verification_key
+    from tee_rex.transaction.steps import MAX_VERIFICATION_KEY_BYTES, ExecutionSteps, generation_of_key
     from tee_rex.transaction.versions import AztecVersion
 
     with exit_on_error():
         if steps is not None and vk is None:
             key = ExecutionSteps.from_bytes(read_named(steps, MAX_STEPS_BYTES)).final_verification_key
         elif vk is not None and steps is None:
-            key = checked_verification_key(read_named(vk, VERIFICATION_KEY_BYTES))
+            key = read_named(vk, MAX_VERIFICATION_KEY_BYTES)
         else:
             raise typer.BadParameter("Give either --steps or --vk.")
-        candidate = ChonkProof.from_wire(read_named(proof, MAX_PROOF_BYTES))
+        candidate = ChonkProof.from_wire(read_named(proof, MAX_PROOF_BYTES), generation_of_key(key))
         version = AztecVersion.parse(aztec_version) if aztec_version else None
         setup = run(_verify(candidate, key, version))
         stdout_console().print(f"✓ The proof is valid ({setup} setup).")

@@ -92,7 +92,7 @@ def _allowed_provers(digests: Sequence[str], pins: BbPins, aztec_version: str | 
     from tee_rex.attestation.provers import Prover as ProverBinary
     from tee_rex.remote.attestation import AllowedProvers
 
-    versions = {str(version) for version in pins.digests}
+    versions = {str(version) for version in pins.versions}
     if aztec_version is not None:
         versions.add(str(AztecVersion.parse(aztec_version)))
     try:

@@ -1,42 +1,35 @@
-"""The INSECURE development setup: its points, computed here, and the copy of bb that accepts them.
+"""The INSECURE development setup: its points, computed here, and the copies of bb that accept them.
 
-tau is public, so anyone can forge proofs under it. The copy is the genuine bb 4.1.2 for Linux on x86-64 with
-the development setup's trust anchors.
+tau is public, so anyone can forge proofs under it. A copy is a genuine bb for Linux on x86-64 with the
+development setup's trust anchors. ``resources/versions`` has the place of each, by version.
 
-Two anchors of the trusted setup are compiled into bb, and nothing else of it:
+What of the trusted setup is compiled into bb:
 
-* the point tau * G2, 128 bytes in .rodata;
-* the verification key of the Translator circuit, which is the same for every proof: ten commitments to fixed
-  polynomials. Their coordinates are twenty strings of 66 characters ("0x" and 64 hex digits) in .rodata,
-  one behind the other, each ended by a zero byte. The compiler moved the last two characters of each into
-  an instruction in .text (``movw $immediate, 0x40(%rax)``), so these are exchanged there. Those in .rodata
-  stay as they are: the linker lets other strings share that tail.
+* the point tau * G2, 128 bytes in .rodata; in bb 5 also its SHA-256, and tau * G;
+* commitments to fixed polynomials of the Translator circuit, which are the same for every proof: ten in bb 4,
+  one in bb 5. Their coordinates are strings of 66 characters ("0x" and 64 hex digits) in .rodata, each ended
+  by a zero byte. The compiler moved the last two characters of each into an instruction in .text
+  (``movw $immediate, 0x40(%rax)``), so these are exchanged there. Those in .rodata stay as they are: the
+  linker lets other strings share that tail.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from tee_rex.bb.pins import BbPins
+from tee_rex.bb.pins import DEVELOPMENT_PLATFORM, BbPins
 from tee_rex.crs import bn254
 from tee_rex.crs.crs import POINT_BYTES, ChunkPin, CrsPins
 from tee_rex.crs.store import WorkUnit
 from tee_rex.errors.catalogue.bb import BB_NOT_COPYABLE
-from tee_rex.system.platform import Platform
 from tee_rex.system.threads import Checkpoint, in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
-DEVELOPMENT_VERSION = AztecVersion(4, 1, 2)
-DEVELOPMENT_PLATFORM = Platform.AMD64_LINUX
-
-_G2_OFFSET = 0x29D65A0
-_COORDINATES_OFFSET = 0x2941B91
-_COORDINATE_CHARACTERS = 66
 _CHARACTERS_IN_TEXT = 2
 
 # Sizes of the Translator circuit, in rows.
@@ -87,81 +80,70 @@ class ComputedPoints:
         return content
 
 
-@dataclass(frozen=True, slots=True)
-class _Commitment:
-    """One commitment of the verification key; the order is that of the strings in bb.
-
-    scalar: the polynomial's value at tau. x_immediate, y_immediate: offsets in the file of the coordinates'
-    last two characters in .text.
-    """
-
-    polynomial: str
-    scalar: int
-    x_immediate: int
-    y_immediate: int
+def _constants(tau: Sequence[int]) -> Mapping[str, bytes]:
+    """What bb has of the setup itself; tau: its powers."""
+    g2 = CrsPins.shipped(TrustedSetup.DEVELOPMENT).g2
+    x, y = bn254.affine(bn254.multiply(tau[1], bn254.GENERATOR))
+    return {
+        "g2": g2,
+        "g2_sha256": hashlib.sha256(g2).digest(),
+        "g1_x": x.to_bytes(32, "big"),
+        "g1_y": y.to_bytes(32, "big"),
+    }
 
 
-def _commitments(tau: Sequence[int]) -> tuple[_Commitment | None, ...]:
-    """The ten commitments; tau: its powers, one a row. None for the one that is the same under every tau."""
+def _commitments(tau: Sequence[int]) -> Mapping[str, int]:
+    """The value at tau of every polynomial that depends on it; tau: its powers, one a row."""
 
     def ones(rows: Iterable[int]) -> int:
         return sum(tau[row] for row in rows)
 
     mini_circuit = range(_FIRST_RESULT_ROW, _LAST_MINI_ROW + 1, 2)
-    return (
-        _Commitment(
-            "ordered_extra_range_constraints_numerator",
-            sum(
-                (_LARGEST_RANGE_VALUE - 3 * (row // _WIRES_SORTED_TOGETHER)) * tau[row]
-                for row in range(_SORTED_STEPS * _WIRES_SORTED_TOGETHER)
-            ),
-            0x5599C6,
-            0x559A3E,
+    return {
+        "ordered_extra_range_constraints_numerator": sum(
+            (_LARGEST_RANGE_VALUE - 3 * (row // _WIRES_SORTED_TOGETHER)) * tau[row]
+            for row in range(_SORTED_STEPS * _WIRES_SORTED_TOGETHER)
         ),
-        None,  # lagrange_first: 1 at row 0, so it commits to G itself
-        _Commitment("lagrange_last", tau[_ROWS - 1], 0x559BF8, 0x559C78),
-        _Commitment("lagrange_odd_in_minicircuit", ones(row + 1 for row in mini_circuit), 0x559D13, 0x559D93),
-        _Commitment("lagrange_even_in_minicircuit", ones(mini_circuit), 0x559E2E, 0x559EAE),
-        _Commitment("lagrange_result_row", tau[_FIRST_RESULT_ROW], 0x559F49, 0x559FC9),
-        _Commitment("lagrange_last_in_minicircuit", tau[_LAST_MINI_ROW], 0x55A064, 0x55A0E4),
-        _Commitment("lagrange_masking", ones(range(_FIRST_MASKING_ROW, _ROWS)), 0x55A179, 0x55A1ED),
-        _Commitment(
-            "lagrange_mini_masking",
-            ones(range(2, _FIRST_RESULT_ROW)) + ones(range(_LAST_MINI_ROW + 1, _MINI_CIRCUIT_ROWS)),
-            0x55A28A,
-            0x55A304,
+        "lagrange_last": tau[_ROWS - 1],
+        "lagrange_odd_in_minicircuit": ones(row + 1 for row in mini_circuit),
+        "lagrange_even_in_minicircuit": ones(mini_circuit),
+        "lagrange_result_row": tau[_FIRST_RESULT_ROW],
+        "lagrange_last_in_minicircuit": tau[_LAST_MINI_ROW],
+        "lagrange_masking": ones(range(_FIRST_MASKING_ROW, _ROWS)),
+        "lagrange_mini_masking": (
+            ones(range(2, _FIRST_RESULT_ROW)) + ones(range(_LAST_MINI_ROW + 1, _MINI_CIRCUIT_ROWS))
         ),
-        _Commitment("lagrange_real_last", tau[_FIRST_MASKING_ROW - 1], 0x55A392, 0x55A412),
-    )
+        "lagrange_real_last": tau[_FIRST_MASKING_ROW - 1],
+    }
 
 
-def development_bb(genuine: bytes, pins: BbPins) -> bytes:
-    """The development copy of the genuine bb 4.1.2 for Linux on x86-64; takes about half a second.
+def development_bb(genuine: bytes, pins: BbPins, version: AztecVersion) -> bytes:
+    """The development copy of a version's genuine bb for Linux on x86-64; takes about half a second.
 
-    Raises BB_NOT_COPYABLE for any other source. What is returned has the pinned digest of the copy.
+    Raises BB_NOT_COPYABLE for any other source, BB_NOT_PINNED for a version without a copy. What is returned
+    has the pinned digest of the copy.
     """
-    if _sha256(genuine) != pins.digest(DEVELOPMENT_VERSION, TrustedSetup.GENUINE, DEVELOPMENT_PLATFORM):
-        raise BB_NOT_COPYABLE(version=str(DEVELOPMENT_VERSION), platform=DEVELOPMENT_PLATFORM.value)
+    wanted = pins.digest(version, TrustedSetup.DEVELOPMENT, DEVELOPMENT_PLATFORM)
+    sites = pins.versions[version].development_bb
+    if sites is None or _sha256(genuine) != pins.digest(version, TrustedSetup.GENUINE, DEVELOPMENT_PLATFORM):
+        raise BB_NOT_COPYABLE(version=str(version), platform=DEVELOPMENT_PLATFORM.value)
     copy = bytearray(genuine)
 
     def put(offset: int, content: bytes) -> None:
         copy[offset : offset + len(content)] = content
 
-    put(_G2_OFFSET, CrsPins.shipped(TrustedSetup.DEVELOPMENT).g2)
-    string = _COORDINATES_OFFSET
-    for commitment in _commitments(powers_of_tau(_ROWS)):
-        if commitment is None:
-            string += 2 * (_COORDINATE_CHARACTERS + 1)
-            continue
-        point = bn254.affine(bn254.multiply(commitment.scalar, bn254.GENERATOR))
-        for coordinate, immediate in zip(
-            point, (commitment.x_immediate, commitment.y_immediate), strict=True
-        ):
+    tau = powers_of_tau(_ROWS)
+    constants, commitments = _constants(tau), _commitments(tau)
+    for name, offsets in sites.constants.items():
+        for offset in offsets:
+            put(offset, constants[name])
+    for name, strings in sites.strings.items():
+        point = bn254.affine(bn254.multiply(commitments[name], bn254.GENERATOR))
+        for coordinate, string, immediate in zip(point, strings, sites.immediates[name], strict=True):
             characters = f"0x{coordinate:064x}".encode()
             put(string, characters[:-_CHARACTERS_IN_TEXT])
             put(immediate, characters[-_CHARACTERS_IN_TEXT:])
-            string += _COORDINATE_CHARACTERS + 1
-    if _sha256(copy) != pins.digest(DEVELOPMENT_VERSION, TrustedSetup.DEVELOPMENT, DEVELOPMENT_PLATFORM):
+    if _sha256(copy) != wanted:
         raise RuntimeError("the development copy of bb differs from the one that was tested")
     return bytes(copy)
 

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from tee_rex.bb.install import downloading_store
-from tee_rex.bb.pins import BbPins
+from tee_rex.bb.pins import DEVELOPMENT_PLATFORM, BbPins
 from tee_rex.bb.store import BbExecutable
 from tee_rex.crs.crs import MIN_POINTS, Crs
-from tee_rex.crs.development import (
-    DEVELOPMENT_PLATFORM,
-    DEVELOPMENT_VERSION,
-    ComputedPoints,
-    development_bb,
-)
+from tee_rex.crs.development import ComputedPoints, development_bb
 from tee_rex.crs.sources import HttpDownload
 from tee_rex.crs.store import ChunkSource, crs_store
 from tee_rex.errors.catalogue.crs import DEVELOPMENT_UNAVAILABLE, DEVELOPMENT_UNAVAILABLE_HERE
@@ -21,6 +16,7 @@ from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, ignore_progress
 from tee_rex.system.threads import read_in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 
 async def ensure_crs(
@@ -47,11 +43,12 @@ async def ensure_crs(
 async def ensure_development_bb(
     paths: Paths,
     pins: BbPins,
+    version: AztecVersion,
     progress: ProgressListener = ignore_progress,
     *,
     allow_download: bool = True,
 ) -> BbExecutable:
-    """The development copy of bb, made from the genuine bb if it is missing or damaged.
+    """The development copy of a version's bb, made from the genuine bb if it is missing or damaged.
 
     The genuine bb is installed if it is missing and ``allow_download`` is true. Raises
     DEVELOPMENT_UNAVAILABLE_HERE on systems other than Linux on x86-64, and the errors of installing bb.
@@ -64,17 +61,17 @@ async def ensure_development_bb(
         raise DEVELOPMENT_UNAVAILABLE_HERE(platform=platform.value)
     store = downloading_store(paths, pins)
     try:
-        return await store.find(DEVELOPMENT_VERSION, TrustedSetup.DEVELOPMENT)
+        return await store.find(version, TrustedSetup.DEVELOPMENT)
     except (BbMissingError, BbCorruptError):
         pass
     try:
-        genuine = await store.find(DEVELOPMENT_VERSION, TrustedSetup.GENUINE)
+        genuine = await store.find(version, TrustedSetup.GENUINE)
     except (BbMissingError, BbCorruptError):
         if not allow_download:
             raise
-        genuine = await store.install(DEVELOPMENT_VERSION, progress)
-    copy = await read_in_thread(lambda: development_bb(b"".join(genuine.file.pieces()), pins))
-    return await store.adopt(DEVELOPMENT_VERSION, TrustedSetup.DEVELOPMENT, copy)
+        genuine = await store.install(version, progress)
+    copy = await read_in_thread(lambda: development_bb(b"".join(genuine.file.pieces()), pins, version))
+    return await store.adopt(version, TrustedSetup.DEVELOPMENT, copy)
 
 
 async def ensure_development(
@@ -88,6 +85,8 @@ async def ensure_development(
 
     Raises what ``ensure_development_bb`` and ``ensure_crs`` raise.
     """
-    executable = await ensure_development_bb(paths, pins, progress, allow_download=allow_download)
+    executable = await ensure_development_bb(
+        paths, pins, pins.default_version, progress, allow_download=allow_download
+    )
     await ensure_crs(paths, TrustedSetup.DEVELOPMENT, MIN_POINTS, progress)
     return executable

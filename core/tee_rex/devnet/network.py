@@ -28,7 +28,9 @@ from tee_rex.system.child_process import environment_for_programs, signal_name
 from tee_rex.system.files import disk_errors, exclusive
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.threads import finish_in_thread, read_in_thread
-from tee_rex.transaction.trusted_setup import NetworkCircuits, TrustedSetup, recognise_network
+from tee_rex.transaction.generations import NetworkCircuits, generation_of, recognise_network
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 if TYPE_CHECKING:
     import psutil
@@ -326,7 +328,7 @@ async def _ask_node(url: str) -> NodeInfo | None:
 
 
 def _is_expected(plan: Plan, answer: NodeInfo) -> bool:
-    expected = NetworkCircuits(plan.aztec_version, plan.setup)
+    expected = NetworkCircuits(generation_of(AztecVersion.parse(plan.aztec_version)), plan.setup)
     return answer.chain_id == LOCAL_CHAIN and recognise_network(answer.vk_tree_root or "") == expected
 
 

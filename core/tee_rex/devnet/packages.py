@@ -127,7 +127,7 @@ class DevnetPackages:
             raise DEVNET_UNAVAILABLE_HERE(system=system.system(), machine=system.machine())
         version = AztecVersion.parse(AZTEC_VERSION)
         if self.setup is TrustedSetup.DEVELOPMENT:
-            bb = await ensure_development_bb(self.paths, self.pins, progress)
+            bb = await ensure_development_bb(self.paths, self.pins, version, progress)
         else:
             await ensure_bb(self.paths, self.pins, version, self.setup, progress)
             bb = await bb_store(self.paths, self.pins).find(version, self.setup)

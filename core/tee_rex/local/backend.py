@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tee_rex.crs.crs import MIN_POINTS
-from tee_rex.local.session import BbSession, MorePointsNeededError
+from tee_rex.local.session import BbSession
 from tee_rex.system.threads import read_in_thread, run_both
 from tee_rex.transaction.events import Phase, PhaseClock, PhaseTiming, ProofTimings
 from tee_rex.transaction.request import BbIdentity, ProofResult, ProverBackend, ProvingMode
@@ -54,18 +54,13 @@ class LocalBackend(ProverBackend):
         self._warm: _WarmSession | None = None
 
     async def prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
-        """Make one proof; installs what is missing first, and loads more CRS points when bb needs them.
+        """Make one proof; installs what is missing first.
 
         Raises an InputError for steps that do not decompress, an UnusableEnvironmentError, or a ProvingError.
         """
         async with self._one_at_a_time:
             phases = PhaseClock(listener)
-            points = self._warm.points if self._warm else MIN_POINTS
-            while True:
-                try:
-                    return await self._prove_with(request, points, phases)
-                except MorePointsNeededError:
-                    points *= 2
+            return await self._prove(request, phases)
 
     async def close(self) -> None:
         """End a bb that was kept warm."""
@@ -73,8 +68,9 @@ class LocalBackend(ProverBackend):
         if warm is not None:
             await warm.session.close()
 
-    async def _prove_with(self, request: ProofRequest, points: int, phases: PhaseClock) -> ProofResult:
+    async def _prove(self, request: ProofRequest, phases: PhaseClock) -> ProofResult:
         phases.begin(Phase.PREPARE)
+        points = max(MIN_POINTS, 1 << request.steps.log2_rows)
         command, _ = await run_both(
             self._installation.bb(request.version, request.setup, phases.listener),
             read_in_thread(request.steps.check_inflation),
@@ -88,7 +84,7 @@ class LocalBackend(ProverBackend):
                 command,
                 crs,
                 threads=self._options.threads,
-                grumpkin_file=self._installation.paths.grumpkin_file,
+                grumpkin_folder=self._installation.paths.data,
                 memory_limit=self._options.memory_limit,
             )
             del crs
@@ -140,13 +136,13 @@ async def verify_proof(
     version: AztecVersion,
     progress: ProgressListener,
 ) -> bool:
-    """Whether ``proof`` is valid under ``verification_key`` (4,064 bytes) and ``setup``.
+    """Whether ``proof`` is valid under ``verification_key`` and ``setup``.
 
     Takes about 0.3 s with everything installed. Raises an UnusableEnvironmentError or a ProvingError.
     """
     command = await installation.bb(version, setup, progress)
     crs = await installation.crs(setup, MIN_POINTS, progress)
-    session = await BbSession.start(command, crs, threads=1, grumpkin_file=installation.paths.grumpkin_file)
+    session = await BbSession.start(command, crs, threads=1, grumpkin_folder=installation.paths.data)
     try:
         return await session.verify(proof, verification_key)
     finally:

@@ -1,9 +1,10 @@
-"""bb's msgpack protocol: frames of a 4-byte little-endian length and a msgpack body (bb 4.1.2)."""
+"""bb's msgpack protocol: frames of a 4-byte little-endian length and a msgpack body (bb 4 to 6)."""
 
 from __future__ import annotations
 
 import asyncio
 import struct
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -38,14 +39,18 @@ class _ErrorFields(msgspec.Struct):
 class BbConnection:
     """A connection to bb: answers arrive in the order of the commands, which can be sent ahead."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Take an open stream to bb's socket."""
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, prefix: str = "") -> None:
+        """Take an open stream to bb's socket; prefix: of the name of every message."""
         self._reader = reader
         self._writer = writer
+        self._prefix = prefix
 
-    async def send(self, command: str, **fields: Any) -> None:  # noqa: ANN401  # bb's own field types
-        """Send one command; returns when the socket has taken it. Raises ConnectionLostError."""
-        body = memoryview(msgspec.msgpack.encode([[command, fields]]))
+    async def send(self, command: str, fields: Mapping[str, Any]) -> None:
+        """Send one command; returns when the socket has taken it. Raises ConnectionLostError.
+
+        fields: of bb's own types.
+        """
+        body = memoryview(msgspec.msgpack.encode([[self._prefix + command, fields]]))
         try:
             self._writer.write(struct.pack("<I", len(body)))
             for start in range(0, len(body), _PIECE_BYTES):
@@ -69,11 +74,11 @@ class BbConnection:
             raise ConnectionLostError from error
         try:
             name, fields = decode_msgpack(body, tuple[str, msgspec.Raw])
-            if name == "ErrorResponse":
+            if name == f"{self._prefix}ErrorResponse":
                 raise BbErrorResponse(decode_msgpack(fields, _ErrorFields).message)
         except UndecodableError:
             raise UnexpectedAnswerError from None
-        if name != f"{command}Response":
+        if name != f"{self._prefix}{command}Response":
             raise UnexpectedAnswerError
         return bytes(fields)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tee_rex.bb.install import ensure_bb
+from tee_rex.bb.store import bb_store
 from tee_rex.crs.provision import ensure_crs, ensure_development_bb
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbUnavailableHereError
 from tee_rex.local.installation import Installation
@@ -28,13 +29,16 @@ class DownloadingInstallation(Installation):
     allow_download: bool = True
 
     async def bb(self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener) -> BbCommand:
-        """A checked bb, ready to start; raises an UnusableEnvironmentError or a UsageError."""
+        """A checked bb that proves this version's circuits, ready to start; raises as Installation's."""
+        version = bb_store(self.paths, self.pins).serving(version, setup)
         try:
             return await self._ensured_bb(version, setup, progress)
         except (BbMissingError, BbCorruptError, BbUnavailableHereError):
             if setup is TrustedSetup.GENUINE or self.bb_binary_path is not None:
                 raise
-        await ensure_development_bb(self.paths, self.pins, progress, allow_download=self.allow_download)
+        await ensure_development_bb(
+            self.paths, self.pins, version, progress, allow_download=self.allow_download
+        )
         return await self._ensured_bb(version, setup, progress)
 
     async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> Crs:

@@ -32,9 +32,14 @@ class Installation:
     bb_binary_path: Path | None = None
 
     async def bb(self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener) -> BbCommand:
-        """A checked bb, ready to start; raises an UnusableEnvironmentError or a UsageError."""
+        """A checked bb that proves this version's circuits, ready to start.
+
+        It is that version's own where this release knows it. Raises an UnusableEnvironmentError or a
+        UsageError.
+        """
         del progress
-        return BbCommand(await bb_store(self.paths, self.pins).find(version, setup, self.bb_binary_path))
+        store = bb_store(self.paths, self.pins)
+        return BbCommand(await store.find(store.serving(version, setup), setup, self.bb_binary_path))
 
     async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> Crs:
         """A checked CRS of ``points`` points (a power of two); raises an UnusableEnvironmentError."""

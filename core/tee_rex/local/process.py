@@ -5,19 +5,28 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from tee_rex.bb.store import BbCommand
 from tee_rex.errors import ProvingError
 from tee_rex.errors.catalogue import proving as errors
-from tee_rex.system.child_process import ChildProcess, exit_reason, processes_killed_for_memory
+from tee_rex.system.child_process import (
+    BoundsExceededError,
+    ChildProcess,
+    exit_reason,
+    processes_killed_for_memory,
+    run_to_end,
+)
 from tee_rex.system.files import OpenFile, PrivateFolder, remove_abandoned
 from tee_rex.system.text import os_reason
 from tee_rex.system.threads import finish_in_thread, read_in_thread
 
 _SECONDS_TO_EXIT = 5.0
-"""bb 4.1.2 answers SIGSEGV and SIGBUS by closing its socket and calling exit, which waits for ever when the
+"""bb 4 answers SIGSEGV and SIGBUS by closing its socket and calling exit, which waits for ever when the
 signal came in the middle of malloc."""
+_SCHEMA_SECONDS = 20.0
 _FOLDER_PREFIX = "tee-rex-bb-"
 _SOCKET = "bb.sock"
 _PROGRAM = "bb"
@@ -47,10 +56,18 @@ class BbProcess:
         child.watch_memory(memory_limit)
 
     @classmethod
-    async def start(cls, bb: BbCommand, *, threads: int, memory_limit: int | None = None) -> BbProcess:
+    async def start(
+        cls,
+        bb: BbCommand,
+        *,
+        threads: int,
+        memory_limit: int | None = None,
+        files: Mapping[str, bytes | memoryview | int] = MappingProxyType({}),
+    ) -> BbProcess:
         """Start bb with ``threads`` threads and a minimal environment; raises BB_START_FAILED.
 
-        memory_limit: resident bytes above which bb is killed (sampled ten times a second).
+        memory_limit: resident bytes above which bb is killed (sampled ten times a second). files: by name, to
+        put into its folder first; a number is a file of as many zero bytes, which take no room on the disk.
         """
         folder = _private_folder()
         environment = {
@@ -62,6 +79,8 @@ class BbProcess:
         program = folder.path / _PROGRAM
         command: list[str | Path] = [*bb.loader, program, "msgpack", "run", "--input", folder.path / _SOCKET]
         try:
+            for name, content in files.items():
+                await finish_in_thread(_write, folder.path / name, content)
             inherited = await _place(bb.executable.file, program)
             child = await ChildProcess.start(
                 command, cwd=folder.path, environment=environment, inherited=inherited
@@ -99,10 +118,9 @@ class BbProcess:
         """Where bb listens once it is up."""
         return self._folder.path / _SOCKET
 
-    @property
-    def generated_grumpkin_points(self) -> Path:
-        """Where bb leaves the Grumpkin points that it had to generate."""
-        return self._folder.path / "grumpkin_g1.flat.dat"
+    def file(self, name: str) -> Path:
+        """A file in its folder."""
+        return self._folder.path / name
 
     @property
     def diagnostics(self) -> str:
@@ -136,6 +154,31 @@ class BbProcess:
         finally:
             self._cleaning.cancel()
             self._folder.remove()
+
+
+def _write(path: Path, content: bytes | memoryview | int) -> None:
+    with path.open("xb") as file:
+        if isinstance(content, int):
+            file.truncate(content)
+        else:
+            file.write(content)
+
+
+async def bb_schema(bb: BbCommand) -> bytes:
+    """What ``bb msgpack schema`` prints, in 8 to 48 ms; empty if it fails. Raises BB_START_FAILED."""
+    folder = _private_folder()
+    try:
+        program = folder.path / _PROGRAM
+        inherited = await _place(bb.executable.file, program)
+        command: list[str | Path] = [*bb.loader, program, "msgpack", "schema"]
+        finished = await run_to_end(command, cwd=folder.path, seconds=_SCHEMA_SECONDS, inherited=inherited)
+    except (OSError, TimeoutError) as error:
+        raise errors.BB_NOT_RUNNABLE(reason=os_reason(error)) from error
+    except BoundsExceededError:
+        return b""
+    finally:
+        folder.remove()
+    return finished.stdout if finished.returncode == 0 else b""
 
 
 async def _place(file: OpenFile, program: Path) -> tuple[int, ...]:

@@ -19,19 +19,20 @@ import msgspec
 
 from tee_rex.errors import message
 from tee_rex.errors.catalogue import proving as errors
-from tee_rex.errors.tree import MalformedProofError
 from tee_rex.local.connection import (
     BbConnection,
     BbErrorResponse,
     ConnectionLostError,
     UnexpectedAnswerError,
 )
-from tee_rex.local.process import BbProcess
+from tee_rex.local.dialects import BbMessage, Dialect, dialect_of
+from tee_rex.local.process import BbProcess, bb_schema
 from tee_rex.system.files import open_regular, replacing
 from tee_rex.system.threads import finish_in_thread, read_in_thread
 from tee_rex.system.untrusted import UndecodableError, decode_msgpack
 from tee_rex.transaction import events
-from tee_rex.transaction.proof import ChonkProof, ChonkProofParts
+from tee_rex.transaction.generations import StepKind
+from tee_rex.transaction.proof import ChonkProof
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,39 +49,15 @@ _SOCKET_POLL_SECONDS = 0.002
 _CIRCUITS_SENT_AHEAD = 2
 """bb never waits for us, and at most two decompressed circuits (about 15 MB) are in memory."""
 
-_TOO_FEW_POINTS = "prover trying to get too many points"
 _SHORT_OF_MEMORY = ("std::bad_alloc", "Resource temporarily unavailable")
-"""The only texts that a decision depends on: those of the pinned bb 4.1.2, which has no codes, and of its
-C++ library, where memory, or a thread and its stack, was refused."""
+"""The only texts that a decision depends on: of bb's C++ library, which has no codes, where memory, or a
+thread and its stack, was refused."""
 
-_GRUMPKIN_POINT_BYTES = 64
-_GRUMPKIN_POINTS = 2**15
-"""The ECCVM circuit of Chonk has a fixed size."""
-_GRUMPKIN_SHA256 = "df929cc1d1a35961e41b43d090c45f30b76a745c9b27c36f64e448d83ee11558"
-"""Of what bb 4.1.2 generates: 2 MiB, x and y of each point."""
+_GRUMPKIN_BYTES = 2 << 20
+"""32,768 points of 64 bytes: the ECCVM circuit of Chonk has a fixed size."""
 
 
 T = TypeVar("T")
-
-
-class MorePointsNeededError(Exception):
-    """The transaction needs more CRS points than the session was started with; the session has ended."""
-
-
-class _GoblinProof(msgspec.Struct):
-    merge_proof: Sequence[bytes]
-    eccvm_proof: Sequence[bytes]
-    ipa_proof: Sequence[bytes]
-    translator_proof: Sequence[bytes]
-
-
-class _ChonkProof(msgspec.Struct):
-    mega_proof: Sequence[bytes]
-    goblin_proof: _GoblinProof
-
-
-class _ProveAnswer(msgspec.Struct):
-    proof: _ChonkProof
 
 
 class _VerifyAnswer(msgspec.Struct):
@@ -98,7 +75,7 @@ class _HashAnswer(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class VerificationKey:
-    """The key of one circuit: 4,064 bytes, the same as 127 fields of 32 bytes, and their Poseidon2 hash."""
+    """The key of one circuit, fields of 32 bytes, and their Poseidon2 hash."""
 
     content: bytes
     hash: bytes
@@ -124,10 +101,11 @@ class BbSession:
     3. :meth:`close`.
     """
 
-    def __init__(self, process: BbProcess, connection: BbConnection) -> None:
+    def __init__(self, process: BbProcess, connection: BbConnection, dialect: Dialect) -> None:
         """Use :meth:`start`."""
         self._process = process
         self._connection = connection
+        self._dialect = dialect
         self._usable = True
         self._activity = message("starting")
         self._keep_grumpkin_points_in: Path | None = None
@@ -139,18 +117,32 @@ class BbSession:
         crs: Crs,
         *,
         threads: int,
-        grumpkin_file: Path | None = None,
+        grumpkin_folder: Path | None = None,
         memory_limit: int | None = None,
     ) -> BbSession:
-        """Start bb and send it the CRS (0.1 s for 2^17 points).
+        """Start bb and hand it the CRS (0.1 s for 2^17 points).
 
-        grumpkin_file: where the Grumpkin points are kept; if it is missing, bb generates them and they are
-        saved there. memory_limit: resident bytes. Raises BB_START_FAILED or MEMORY_LIMIT.
+        grumpkin_folder: where the Grumpkin points are kept; if they are missing, bb generates them and they
+        are saved there. memory_limit: resident bytes. Raises BB_START_FAILED, BB_SCHEMA_UNKNOWN or
+        MEMORY_LIMIT.
         """
-        process = await BbProcess.start(bb, threads=threads, memory_limit=memory_limit)
+        dialect = dialect_of(bb.executable.version)
+        if dialect.asks_schema or bb.executable.approved_by_user:
+            dialect = dialect.asking(await bb_schema(bb))
+        pin = dialect.generation.grumpkin
+        kept = None if grumpkin_folder is None else grumpkin_folder / pin.file
+        grumpkin = None if kept is None else await read_in_thread(read_grumpkin_points, kept, pin.sha256)
+        process = await BbProcess.start(
+            bb, threads=threads, memory_limit=memory_limit, files=dialect.files(crs, grumpkin)
+        )
         try:
             async with asyncio.timeout(_START_SECONDS):
-                return await cls._ready(process, crs, grumpkin_file)
+                return await cls._ready(
+                    process,
+                    dialect,
+                    dialect.first_messages(crs, grumpkin),
+                    keep_grumpkin_points_in=kept if grumpkin is None else None,
+                )
         except TimeoutError:
             await process.close()
             raise errors.BB_NOT_READY(seconds=_START_SECONDS) from None
@@ -159,12 +151,21 @@ class BbSession:
             raise
 
     @classmethod
-    async def _ready(cls, process: BbProcess, crs: Crs, grumpkin_file: Path | None) -> BbSession:
-        kept = None if grumpkin_file is None else await read_in_thread(read_grumpkin_points, grumpkin_file)
+    async def _ready(
+        cls,
+        process: BbProcess,
+        dialect: Dialect,
+        first_messages: Sequence[BbMessage],
+        *,
+        keep_grumpkin_points_in: Path | None,
+    ) -> BbSession:
         try:
-            connection = await _connected(process)
+            connection = await _connected(process, dialect)
             try:
-                await _hand_over(connection, crs, kept)
+                for first in first_messages:
+                    await connection.send(*first)
+                for command, _fields in first_messages:
+                    await connection.receive(command)
             except BaseException:
                 connection.abort()
                 raise
@@ -180,9 +181,8 @@ class BbSession:
             raise errors.BB_REFUSED_CRS() from None
         except UnexpectedAnswerError:
             raise errors.BB_REFUSED_CRS() from None
-        session = cls(process, connection)
-        if kept is None:
-            session._keep_grumpkin_points_in = grumpkin_file
+        session = cls(process, connection, dialect)
+        session._keep_grumpkin_points_in = keep_grumpkin_points_in
         return session
 
     @property
@@ -198,8 +198,8 @@ class BbSession:
     async def prove(self, steps: ExecutionSteps, listener: events.ProofListener) -> SessionProof:
         """Load and accumulate every circuit, then prove.
 
-        Reports the phases ACCUMULATE and FINAL_PROOF and each circuit. Raises a ProvingError, or
-        MorePointsNeededError. When it raises, or is cancelled, bb has ended.
+        Reports the phases ACCUMULATE and FINAL_PROOF and each circuit. Raises a ProvingError. When it raises,
+        or is cancelled, bb has ended.
         """
         sent_ahead = asyncio.Semaphore(_CIRCUITS_SENT_AHEAD)
         async with self._exchange(self._send_steps(steps, sent_ahead)):
@@ -223,7 +223,7 @@ class BbSession:
             final_proof_ms, answer = await _timed(self._answer("ChonkProve"))
             listener(events.PhaseEnded(events.Phase.FINAL_PROOF, final_proof_ms))
             return SessionProof(
-                proof=_read_proof(answer),
+                proof=self._read_proof(answer),
                 circuits=tuple(circuits),
                 accumulate_ms=all_accumulated_ms,
                 final_proof_ms=final_proof_ms,
@@ -231,16 +231,12 @@ class BbSession:
             )
 
     async def verify(self, proof: ChonkProof, verification_key: bytes) -> bool:
-        """Whether ``proof`` is valid under ``verification_key`` (4,064 bytes) and the session's CRS.
+        """Whether ``proof`` is valid under ``verification_key`` and the session's CRS.
 
         A proof or key that bb rejects with an error is not valid. Raises a ProvingError when bb ends, or gets
         too little memory.
         """
-        parts = proof.parts
-        goblin = _GoblinProof(parts.merge, parts.eccvm, parts.ipa, parts.translator)
-        request = self._connection.send(
-            "ChonkVerify", proof=_ChonkProof(parts.mega, goblin), vk=verification_key
-        )
+        request = self._connection.send(*self._dialect.verify(proof, verification_key))
         async with self._exchange(request):
             self._activity = message("verifying")
             try:
@@ -251,19 +247,25 @@ class BbSession:
                 return False
             return _decoded(answer, _VerifyAnswer).valid
 
-    async def verification_key(self, bytecode: bytes) -> VerificationKey:
+    async def verification_key(self, bytecode: bytes, kind: StepKind = StepKind.APP) -> VerificationKey:
         """The verification key of a circuit (gunzipped ACIR) under the session's CRS; takes 2 to 13 seconds.
 
-        Raises a ProvingError, or MorePointsNeededError.
+        kind: bb 4 does not care. Raises a ProvingError, also where the CRS has too few points.
         """
-        circuit = {"name": "circuit", "bytecode": bytecode}
-        async with self._exchange(self._connection.send("ChonkComputeVk", circuit=circuit)):
+        request = self._connection.send(*self._dialect.compute_key(bytecode, kind))
+        async with self._exchange(request):
             self._activity = message("computing a verification key")
             key = _decoded(await self._answer("ChonkComputeVk"), _KeyAnswer)
-        async with self._exchange(self._connection.send("Poseidon2Hash", inputs=key.fields)):
+        async with self._exchange(self._connection.send("Poseidon2Hash", {"inputs": key.fields})):
             self._activity = message("hashing a verification key")
             answer = _decoded(await self._answer("Poseidon2Hash"), _HashAnswer)
         return VerificationKey(key.content, answer.hash)
+
+    def _read_proof(self, answer: bytes) -> ChonkProof:
+        try:
+            return self._dialect.read_proof(answer)
+        except UndecodableError:
+            raise UnexpectedAnswerError from None
 
     async def close(self) -> None:
         """End bb; safe to call at any time and more than once."""
@@ -274,7 +276,8 @@ class BbSession:
     async def _keep_grumpkin_points(self) -> None:
         file, self._keep_grumpkin_points_in = self._keep_grumpkin_points_in, None
         if file is not None:
-            points = await read_in_thread(read_grumpkin_points, self._process.generated_grumpkin_points)
+            pin = self._dialect.generation.grumpkin
+            points = await read_in_thread(read_grumpkin_points, self._process.file(pin.file), pin.sha256)
             if points is not None:
                 await finish_in_thread(keep_grumpkin_points, points, file)
 
@@ -297,8 +300,6 @@ class BbSession:
                 raise reason from None
             raise await self._process.ended() from None
         except BbErrorResponse as response:
-            if _TOO_FEW_POINTS in response.untrusted_text:
-                raise MorePointsNeededError from None
             if _is_short_of_memory(response):
                 raise errors.BB_SHORT_OF_MEMORY(activity=self._activity) from None
             raise errors.BB_REFUSED(activity=self._activity, diagnostics=response.untrusted_text) from None
@@ -330,53 +331,38 @@ class BbSession:
             raise
 
     async def _send_steps(self, steps: ExecutionSteps, sent_ahead: asyncio.Semaphore) -> None:
-        await self._connection.send("ChonkStart", num_circuits=len(steps.steps))
+        await self._connection.send(*self._dialect.start(steps))
         for step in steps.steps:
             await sent_ahead.acquire()
             bytecode = await read_in_thread(step.inflate_bytecode)
-            circuit = {
-                "name": step.function_name,
-                "bytecode": bytecode,
-                "verification_key": step.verification_key,
-            }
-            await self._connection.send("ChonkLoad", circuit=circuit)
+            await self._connection.send(*self._dialect.load(step, bytecode))
             witness = await read_in_thread(step.inflate_witness)
-            await self._connection.send("ChonkAccumulate", witness=witness)
-        await self._connection.send("ChonkProve")
+            await self._connection.send("ChonkAccumulate", {"witness": witness})
+        await self._connection.send("ChonkProve", {})
 
 
 def _is_short_of_memory(response: BbErrorResponse) -> bool:
     return any(text in response.untrusted_text for text in _SHORT_OF_MEMORY)
 
 
-async def _connected(process: BbProcess) -> BbConnection:
+async def _connected(process: BbProcess, dialect: Dialect) -> BbConnection:
     """Wait until bb listens; raises ConnectionLostError when it ends before."""
     while process.running:
         with suppress(FileNotFoundError, ConnectionRefusedError):
-            return BbConnection(*await asyncio.open_unix_connection(process.socket_path))
+            streams = await asyncio.open_unix_connection(process.socket_path)
+            return BbConnection(*streams, prefix=dialect.prefix)
         await asyncio.sleep(_SOCKET_POLL_SECONDS)
     raise ConnectionLostError
 
 
-async def _hand_over(connection: BbConnection, crs: Crs, grumpkin_points: bytes | None) -> None:
-    """Send bb the points of BN254 and, if known, of Grumpkin, before it answers for either."""
-    await connection.send("SrsInitSrs", points_buf=crs.g1, num_points=crs.points, g2_point=crs.g2)
-    if grumpkin_points is not None:
-        count = len(grumpkin_points) // _GRUMPKIN_POINT_BYTES
-        await connection.send("SrsInitGrumpkinSrs", points_buf=grumpkin_points, num_points=count)
-    await connection.receive("SrsInitSrs")
-    if grumpkin_points is not None:
-        await connection.receive("SrsInitGrumpkinSrs")
-
-
-def read_grumpkin_points(file: Path) -> bytes | None:
+def read_grumpkin_points(file: Path, sha256: str) -> bytes | None:
     """The kept Grumpkin points, or None if the file is missing, damaged or of another bb."""
     try:
         with open_regular(file) as stream:
-            content = stream.read(_GRUMPKIN_POINTS * _GRUMPKIN_POINT_BYTES + 1)
+            content = stream.read(_GRUMPKIN_BYTES + 1)
     except OSError:
         return None
-    return content if hashlib.sha256(content).hexdigest() == _GRUMPKIN_SHA256 else None
+    return content if hashlib.sha256(content).hexdigest() == sha256 else None
 
 
 def keep_grumpkin_points(points: bytes, file: Path) -> None:
@@ -399,20 +385,3 @@ def _decoded(answer: bytes, form: type[T]) -> T:
         return decode_msgpack(answer, form)
     except UndecodableError:
         raise UnexpectedAnswerError from None
-
-
-def _read_proof(answer: bytes) -> ChonkProof:
-    proof = _decoded(answer, _ProveAnswer).proof
-    goblin = proof.goblin_proof
-    try:
-        return ChonkProof.from_parts(
-            ChonkProofParts(
-                mega=proof.mega_proof,
-                merge=goblin.merge_proof,
-                eccvm=goblin.eccvm_proof,
-                ipa=goblin.ipa_proof,
-                translator=goblin.translator_proof,
-            )
-        )
-    except MalformedProofError as error:
-        raise UnexpectedAnswerError from error

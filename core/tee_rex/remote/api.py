@@ -56,10 +56,10 @@ class ProvingApi(ABC):
         """
 
 
-def read_proof(untrusted: bytes) -> ChonkProof:
-    """The proof in an answer; raises BadServerAnswerError."""
+def read_proof(untrusted: bytes, request: ProofRequest) -> ChonkProof:
+    """The proof in the answer to ``request``; raises BadServerAnswerError."""
     try:
-        return ChonkProof.from_wire(untrusted)
+        return ChonkProof.from_wire(untrusted, request.steps.generation)
     except MalformedProofError as error:
         raise SERVER_ANSWER_BAD_PROOF(reason=error.message_parts) from error
 

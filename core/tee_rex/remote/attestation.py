@@ -49,9 +49,8 @@ class AllowedProvers:
         by_setup = {
             setup: frozenset(
                 Prover(str(version), digest)
-                for version, setups in pins.digests.items()
-                for platform, digest in setups.get(setup, {}).items()
-                if platform in _ENCLAVE_PLATFORMS
+                for platform in _ENCLAVE_PLATFORMS
+                for version, digest in pins.pinned(setup, platform).items()
             )
             for setup in TrustedSetup
         }

@@ -189,5 +189,5 @@ class ProofVerifier:
             command,
             crs,
             threads=usable_cores(),
-            grumpkin_file=self._installation.paths.grumpkin_file,
+            grumpkin_folder=self._installation.paths.data,
         )

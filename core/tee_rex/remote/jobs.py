@@ -66,7 +66,7 @@ class JobsApi(ProvingApi):
         finally:
             if not ended:
                 await finish_within(CANCEL_SECONDS, self._cancel(job))
-        return self._made_proof(await self._with_proof(job, status, phases), follower)
+        return self._made_proof(await self._with_proof(job, status, phases), request, follower)
 
     async def _submit(self, message: bytes | bytearray, phases: PhaseClock) -> str:
         """The new job's id."""
@@ -152,10 +152,11 @@ class JobsApi(ProvingApi):
         phases.begin(Phase.RECEIVE)
         return status
 
-    def _made_proof(self, status: protocol.JobStatus, follower: _JobFollower) -> MadeProof:
+    @staticmethod
+    def _made_proof(status: protocol.JobStatus, request: ProofRequest, follower: _JobFollower) -> MadeProof:
         if status.proof is None:
             raise errors.SERVER_ANSWER_NO_PROOF()
-        proof = read_proof(status.proof)
+        proof = read_proof(status.proof, request)
         timings = status.timings
         if timings is None:
             return MadeProof(proof, (), None, None)

@@ -48,7 +48,7 @@ class OriginalApi(ProvingApi):
             protocol.REQUEST_ID_HEADER: str(uuid.uuid4()),
         }
         answer = await self._retries.run(lambda: self._post(body, headers, phases), NOT_SEEN, phases.listener)
-        proof = read_proof(decoded(answer.expect(HTTPStatus.OK), protocol.ProveAnswer).proof)
+        proof = read_proof(decoded(answer.expect(HTTPStatus.OK), protocol.ProveAnswer).proof, request)
         return MadeProof(
             proof, (), None, _milliseconds(answer.headers.get(protocol.PROVE_DURATION_HEADER, ""))
         )

@@ -63,11 +63,6 @@ class Paths:
         return self.data / "runtime"
 
     @property
-    def grumpkin_file(self) -> Path:
-        """Points that bb generated once; the same for both trusted setups."""
-        return self.data / "grumpkin-g1.dat"
-
-    @property
     def settings_file(self) -> Path:
         """The user's settings (TOML)."""
         return self.config / "settings.toml"

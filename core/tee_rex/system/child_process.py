@@ -221,10 +221,12 @@ async def run_to_end(
     seconds: float,
     temporary: Path | None = None,
     bounds: Bounds | None = None,
+    inherited: Sequence[int] = (),
 ) -> Finished:
     """Run a program and collect its output; raises TimeoutError, or OSError when it cannot be started.
 
-    temporary: its TMPDIR, for programs that leave temporary files when they are killed. bounds: for programs
+    temporary: its TMPDIR, for programs that leave temporary files when they are killed. inherited: file
+    descriptors that it keeps open. bounds: for programs
     that take what a server sends them, which can have no end; raises BoundsExceededError. After the time
     limit, and when cancelled, the whole group is killed and its pipes closed, so that no part of it writes
     anything afterwards.
@@ -232,7 +234,9 @@ async def run_to_end(
     environment = environment_for_programs(os.environ)
     if temporary is not None:
         environment["TMPDIR"] = str(temporary)
-    child = await ChildProcess.start(argv, cwd=cwd, environment=environment, keep_stdout=True)
+    child = await ChildProcess.start(
+        argv, cwd=cwd, environment=environment, keep_stdout=True, inherited=inherited
+    )
     watching = asyncio.create_task(_watch(child, cwd, bounds))
     try:
         async with asyncio.timeout(seconds):

@@ -60,7 +60,7 @@ def version_text(name: str, version: str) -> str:
     from tee_rex.bb.pins import BbPins
 
     pins = BbPins.shipped()
-    others = ", ".join(str(one) for one in pins.digests if one != pins.default_version)
+    others = ", ".join(str(one) for one in pins.versions if one != pins.default_version)
     build = "standalone program" if getattr(sys, "frozen", False) else "Python package"
     return (
         f"{name} {version} ({build})\n"

@@ -8,9 +8,10 @@ from enum import StrEnum
 
 from tee_rex.errors.catalogue import transaction as errors
 from tee_rex.transaction.events import AttestationReport, ProofListener, ProofTimings
+from tee_rex.transaction.generations import generation_of, recognise
 from tee_rex.transaction.proof import ChonkProof
-from tee_rex.transaction.steps import ExecutionSteps
-from tee_rex.transaction.trusted_setup import TrustedSetup, recognise
+from tee_rex.transaction.steps import ExecutionSteps, generation_of_key
+from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
 FINAL_CIRCUIT_PREFIX = "hiding_kernel"
@@ -37,8 +38,9 @@ def recognised(
 ) -> tuple[TrustedSetup, AztecVersion]:
     """The trusted setup and Aztec version of a transaction, by its last circuit's key.
 
-    An unknown key counts as genuine, of the asserted version. Raises SETUP_MISMATCH,
-    AZTEC_VERSION_MISMATCH, STEPS_INCOMPLETE or AZTEC_VERSION_UNKNOWN (InputErrors).
+    An unknown key counts as genuine. The key tells the generation alone: the version is the asserted one,
+    else the generation's default. Raises STEPS_BAD_VK, SETUP_MISMATCH, AZTEC_VERSION_MISMATCH,
+    AZTEC_GENERATION_UNKNOWN or STEPS_INCOMPLETE (InputErrors).
     """
     circuit = recognise(final_verification_key)
     if circuit and not circuit.name.startswith(FINAL_CIRCUIT_PREFIX):
@@ -46,17 +48,18 @@ def recognised(
     setup = circuit.setup if circuit else TrustedSetup.GENUINE
     if asserted_setup is not None and asserted_setup is not setup:
         raise errors.SETUP_MISMATCH(setup=setup.value, asserted=asserted_setup.value)
-    version = AztecVersion.parse(circuit.aztec_version) if circuit else asserted_version
-    if version is None:
-        raise errors.AZTEC_VERSION_UNKNOWN()
-    if asserted_version is not None and not asserted_version.has_circuits_of(version):
-        raise errors.AZTEC_VERSION_MISMATCH(version=str(version), asserted=str(asserted_version))
-    return setup, version
+    generation = generation_of_key(final_verification_key)
+    if asserted_version is not None and generation_of(asserted_version) != generation:
+        raise errors.AZTEC_VERSION_MISMATCH(found=str(generation), asserted=str(asserted_version))
+    return setup, asserted_version or generation.default
 
 
 @dataclass(frozen=True, slots=True)
 class ProofRequest:
-    """Steps to prove, with their trusted setup and Aztec version."""
+    """Steps to prove, with their trusted setup and Aztec version.
+
+    version: the one wanted; the bb of another version with the same circuits may prove it.
+    """
 
     steps: ExecutionSteps
     setup: TrustedSetup

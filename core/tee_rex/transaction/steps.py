@@ -1,21 +1,23 @@
 """Execution steps: what Aztec's PXE gives a prover, read strictly and within bounds.
 
 Wire form (Aztec's ``serializePrivateExecutionSteps``): a msgpack array of maps ``{bytecode, witness, vk,
-functionName}``; bytecode and witness gzip'ed, vk the raw verification key. A step reveals everything about
-a private transaction, so nothing but its function's name is ever shown.
+functionName}``, from v6 on with ``kind``; bytecode and witness gzip'ed, vk the raw verification key. A step
+reveals everything about a private transaction, so nothing but its function's name is ever shown.
 """
 
 from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import msgspec
 
 from tee_rex.errors.catalogue import transaction as errors
 from tee_rex.system.untrusted import UndecodableError, decode_msgpack
+from tee_rex.transaction.generations import Generation, StepKind, generation_by_final_key, generations
 
 MAX_STEPS_BYTES = 50_000_000
 """Cap of the original system; a whole account deployment is 2.2 MB."""
@@ -25,15 +27,19 @@ MAX_CIRCUITS = 512
 
 MAX_FUNCTION_NAME_LENGTH = 256
 
-VERIFICATION_KEY_BYTES = 4064
-"""127 fields of 32 bytes (``CHONK_VK_LENGTH_IN_FIELDS`` of Aztec 4.1.2)."""
+MAX_VERIFICATION_KEY_BYTES = 8192
+"""The longest key of a known generation has 5,216 bytes."""
+
+MAX_LOG2_ROWS = 24
+"""Of a circuit; the largest protocol circuit has 2^20 rows."""
 
 MAX_INFLATED_BYTES = 64 * 1024 * 1024
-"""Of one bytecode or witness; the largest protocol circuit of Aztec 4.1.2 has 6.6 MB."""
+"""Of one bytecode or witness; the largest protocol circuit has 6.6 MB."""
 
 MAX_TOTAL_INFLATED_BYTES = 512 * 1024 * 1024
 """Of all parts together: an account deployment has 28 MB; decompressing this much takes about a second."""
 
+_FIELD_BYTES = 32
 _GZIP_WBITS = 31
 _INFLATE_CHUNK = 256 * 1024
 _ARRAY16, _ARRAY32 = 0xDC, 0xDD
@@ -44,16 +50,21 @@ class _WireStep(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     witness: bytes
     vk: bytes
     function_name: str
+    kind: Annotated[int, msgspec.Meta(ge=0, le=2)] | msgspec.UnsetType = msgspec.UNSET
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutionStep:
-    """One circuit of a transaction: its name, gzip'ed bytecode and witness, raw verification key."""
+    """One circuit of a transaction: its name, gzip'ed bytecode and witness, raw verification key.
+
+    kind: None where the generation's steps do not name it.
+    """
 
     function_name: str
     bytecode: bytes = field(repr=False)
     witness: bytes = field(repr=False)
     verification_key: bytes = field(repr=False)
+    kind: StepKind | None = None
 
     def inflate_bytecode(self) -> bytes:
         """The circuit's bytecode; raises as :meth:`ExecutionSteps.check_inflation` does."""
@@ -69,13 +80,15 @@ class ExecutionSteps:
     """The circuits of one private transaction, in proving order; at least one."""
 
     steps: tuple[ExecutionStep, ...]
+    generation: Generation
 
     @classmethod
     def from_bytes(cls, untrusted: bytes | bytearray | memoryview) -> ExecutionSteps:
         """Parse the wire form.
 
-        Raises STEPS_EMPTY, STEPS_MALFORMED, STEPS_TOO_LARGE, STEPS_TOO_MANY_CIRCUITS, STEPS_MISSING_VK or
-        STEPS_BAD_VK (InputErrors). Gzip'ed parts are kept compressed: see :meth:`check_inflation`.
+        The length of the last key tells the generation. Raises STEPS_EMPTY, STEPS_MALFORMED, STEPS_TOO_LARGE,
+        STEPS_TOO_MANY_CIRCUITS, STEPS_INCOMPLETE, STEPS_MISSING_VK, STEPS_BAD_VK or STEPS_BAD_KINDS
+        (InputErrors). Gzip'ed parts are kept compressed: see :meth:`check_inflation`.
         """
         if len(untrusted) > MAX_STEPS_BYTES:
             raise errors.STEPS_TOO_LARGE(count=len(untrusted))
@@ -88,7 +101,12 @@ class ExecutionSteps:
             wire_steps = decode_msgpack(untrusted, list[_WireStep])
         except UndecodableError:
             raise errors.STEPS_MALFORMED() from None
-        return cls(tuple(_checked(step) for step in wire_steps))
+        steps = tuple(_read(step) for step in wire_steps)
+        generation = generation_of_key(steps[-1].verification_key)
+        _check_kinds(steps, generation)
+        for step, kind in zip(steps, _kinds(steps), strict=True):
+            _check_key(step, generation.key_bytes.of(kind))
+        return cls(steps, generation)
 
     def check_inflation(self) -> None:
         """Decompress everything once and keep nothing, in constant memory (33 ms for an account deployment).
@@ -112,21 +130,38 @@ class ExecutionSteps:
 
     @property
     def final_verification_key(self) -> bytes:
-        """The key that the whole proof is verified against, 4,064 bytes."""
+        """The key that the whole proof is verified against."""
         return self.steps[-1].verification_key
+
+    @property
+    def log2_rows(self) -> int:
+        """Binary logarithm of the rows of the largest circuit, as its key says: bb needs as many points."""
+        return max(log2_rows(step.verification_key) for step in self.steps)
 
     def to_bytes(self) -> bytes:
         """The wire form."""
         return msgspec.msgpack.encode(
-            [_WireStep(s.bytecode, s.witness, s.verification_key, s.function_name) for s in self.steps]
+            [
+                _WireStep(
+                    step.bytecode,
+                    step.witness,
+                    step.verification_key,
+                    step.function_name,
+                    msgspec.UNSET if step.kind is None else step.kind.value,
+                )
+                for step in self.steps
+            ]
         )
 
 
-def checked_verification_key(untrusted: bytes) -> bytes:
-    """The key, if it has the length of one; raises STEPS_BAD_VK."""
-    if len(untrusted) != VERIFICATION_KEY_BYTES:
-        raise errors.VERIFICATION_KEY_LENGTH(count=len(untrusted), expected=VERIFICATION_KEY_BYTES)
-    return untrusted
+def generation_of_key(final_verification_key: bytes) -> Generation:
+    """The generation whose transactions end with a key like this one; raises STEPS_BAD_VK."""
+    generation = generation_by_final_key(len(final_verification_key))
+    if generation is None:
+        raise errors.FINAL_KEY_OF_NO_GENERATION(
+            count=len(final_verification_key), known=", ".join(map(str, generations()))
+        )
+    return generation
 
 
 def _claimed_circuits(untrusted: bytes | bytearray | memoryview) -> int:
@@ -143,15 +178,51 @@ def _claimed_circuits(untrusted: bytes | bytearray | memoryview) -> int:
     raise errors.NOT_A_LIST_OF_CIRCUITS()
 
 
-def _checked(step: _WireStep) -> ExecutionStep:
+def _read(step: _WireStep) -> ExecutionStep:
     name = step.function_name
     if not name or len(name) > MAX_FUNCTION_NAME_LENGTH or not name.isprintable():
         raise errors.BAD_CIRCUIT_NAME()
     if not step.vk:
         raise errors.STEPS_MISSING_VK(circuit=name)
-    if len(step.vk) != VERIFICATION_KEY_BYTES:
-        raise errors.STEPS_BAD_VK(circuit=name, count=len(step.vk), expected=VERIFICATION_KEY_BYTES)
-    return ExecutionStep(name, step.bytecode, step.witness, step.vk)
+    kind = None if step.kind is msgspec.UNSET else StepKind(step.kind)
+    return ExecutionStep(name, step.bytecode, step.witness, step.vk, kind)
+
+
+def _check_kinds(steps: Sequence[ExecutionStep], generation: Generation) -> None:
+    """Check that steps name their kind exactly where the generation does, and in an order that bb proves."""
+    for step in steps:
+        if step.kind is None and generation.steps_name_kinds:
+            raise errors.STEPS_WITHOUT_KIND(circuit=step.function_name, generation=str(generation))
+        if step.kind is not None and not generation.steps_name_kinds:
+            raise errors.STEPS_WITH_KIND(circuit=step.function_name, generation=str(generation))
+    if len(steps) < generation.least_circuits:
+        raise errors.STEPS_TOO_FEW_CIRCUITS(
+            count=len(steps), generation=str(generation), least=generation.least_circuits
+        )
+    if generation.steps_name_kinds:
+        *others, last = _kinds(steps)
+        if others[0] is not StepKind.APP or last is not StepKind.HIDING or StepKind.HIDING in others:
+            raise errors.STEPS_BAD_KINDS()
+
+
+def _kinds(steps: Sequence[ExecutionStep]) -> Iterator[StepKind]:
+    """The kind of each step; without a name, apps and kernels are not told apart, nor are their keys."""
+    for index, step in enumerate(steps):
+        unnamed = StepKind.HIDING if index == len(steps) - 1 else StepKind.KERNEL
+        yield unnamed if step.kind is None else step.kind
+
+
+def _check_key(step: ExecutionStep, expected: int) -> None:
+    name, key = step.function_name, step.verification_key
+    if len(key) != expected:
+        raise errors.STEPS_BAD_VK(circuit=name, count=len(key), expected=expected)
+    if log2_rows(key) > MAX_LOG2_ROWS:
+        raise errors.CIRCUIT_TOO_LARGE(circuit=name, most=MAX_LOG2_ROWS)
+
+
+def log2_rows(verification_key: bytes) -> int:
+    """Binary logarithm of a circuit's rows: the first field of every key (bb 4 and 5)."""
+    return int.from_bytes(verification_key[:_FIELD_BYTES])
 
 
 def _inflated(part: bytes, function_name: str) -> Iterator[bytes]:

@@ -37,13 +37,13 @@ class AztecVersion:
         major, minor, patch, prerelease = match.groups()
         return cls(int(major), int(minor), int(patch), prerelease or "")
 
-    def has_circuits_of(self, other: AztecVersion) -> bool:
-        """Whether a transaction's circuits do not tell the two versions apart.
+    def __lt__(self, other: AztecVersion) -> bool:
+        """Older; a pre-release is older than its release. Pre-releases of one release sort by their text."""
+        return self._order < other._order
 
-        By their verification keys (measured), 4.1.2 to 4.4.0 have the same protocol circuits, and 5.0 to 5.2
-        the same others.
-        """
-        return self.major == other.major
+    @property
+    def _order(self) -> tuple[int, int, int, bool, str]:
+        return self.major, self.minor, self.patch, not self.prerelease, self.prerelease
 
     def __str__(self) -> str:
         release = f"{self.major}.{self.minor}.{self.patch}"

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import re
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -148,7 +148,8 @@ class Api:
         form = body_form(request.headers, set(BodyForm))
         async with self._received(request, form) as (body, reservation):
             decoded = await self.decoder.decode_payload(body, form)
-            self.provers.check(decoded.request, decoded.allowed_bb)
+            accepted = self.provers.accept(decoded.request, decoded.allowed_bb)
+            decoded = replace(decoded, request=accepted)
             reservation.resize(decoded.size)
             status = self.jobs.start(reservation.hand_over(), decoded, request_log(request, self.log))
         return json_response(
@@ -181,15 +182,15 @@ class Api:
         self, body: bytearray, form: BodyForm, version: AztecVersion | None, reservation: Reservation
     ) -> Response:
         decoded = await self.decoder.decode_steps(body, form, version)
-        self.provers.check(decoded.request, decoded.allowed_bb)
+        accepted = self.provers.accept(decoded.request, decoded.allowed_bb)
         reservation.resize(decoded.size)
-        result = await self.service.prove(decoded.request)
+        result = await self.service.prove(accepted)
         return json_response(
             protocol.ProveAnswer(result.proof.to_wire()),
             headers={
                 protocol.PROVE_DURATION_HEADER: f"{result.timings.prove_ms:.0f}",
                 protocol.DECRYPT_DURATION_HEADER: f"{decoded.decrypt_ms:.0f}",
-                protocol.BB_VERSION_HEADER: str(result.version),
+                protocol.BB_VERSION_HEADER: str(result.bb.version if result.bb else result.version),
             },
         )
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tee_rex.bb.install import downloading_store
-from tee_rex.crs.crs import CrsPins
+from tee_rex.crs.crs import MIN_POINTS, CrsPins
 from tee_rex.crs.provision import ensure_crs, ensure_development_bb
 from tee_rex.system.files import PrivateFolder, disk_errors, open_regular, remove_abandoned, replacing
 from tee_rex.system.platform import Platform
@@ -37,6 +37,7 @@ from tee_rex_server.image.report import (
     encode_report,
 )
 from tee_rex_server.image.rootfs import Provision, ramdisk_trees
+from tee_rex_server.proving.provers import ServedProvers
 
 if TYPE_CHECKING:
     from tee_rex.bb.pins import BbPins
@@ -183,25 +184,23 @@ class ImageBuilder:
         if options.with_crs:
             setup = options.setup
             pins = CrsPins.shipped(setup)
-            crs = await ensure_crs(
-                self.paths, setup, pins.max_points, progress, allow_download=options.allow_download
-            )
-            chunks = [(setup, chunk, bytes(crs.g1[chunk.place])) for chunk in pins.chunks(pins.max_points)]
+            points = pins.max_points if setup is TrustedSetup.GENUINE else MIN_POINTS
+            crs = await ensure_crs(self.paths, setup, points, progress, allow_download=options.allow_download)
+            chunks = [(setup, chunk, bytes(crs.g1[chunk.place])) for chunk in pins.chunks(points)]
         return Provision(frozenset((options.setup,)), executables, chunks)
 
     async def _executables(self, options: ImageOptions, progress: ProgressListener) -> list[BbExecutable]:
-        """The bb of every pinned version."""
+        """The bb of every version that an enclave serves."""
+        served = ServedProvers.pinned(self.bb_pins, {options.setup}, Platform.AMD64_LINUX)
+        versions = [version for version, _setup in served.digests]
         if options.development:
-            executable = await ensure_development_bb(
-                self.paths, self.bb_pins, progress, allow_download=options.allow_download
-            )
-            return [executable]
+            return [
+                await ensure_development_bb(
+                    self.paths, self.bb_pins, version, progress, allow_download=options.allow_download
+                )
+                for version in versions
+            ]
         store = downloading_store(self.paths, self.bb_pins)
-        versions = [
-            version
-            for version, setups in self.bb_pins.digests.items()
-            if Platform.AMD64_LINUX in setups.get(TrustedSetup.GENUINE, {})
-        ]
         if options.allow_download:
             return [await store.install(version, progress) for version in versions]
         return [await store.find(version, TrustedSetup.GENUINE) for version in versions]

@@ -38,6 +38,7 @@ MEASURED: Final = (
     "tee_rex.errors.tree",
     "tee_rex.local.backend",
     "tee_rex.local.connection",
+    "tee_rex.local.dialects",
     "tee_rex.local.installation",
     "tee_rex.local.process",
     "tee_rex.local.session",
@@ -59,7 +60,7 @@ MEASURED: Final = (
 )
 """Modules, and packages with everything in them; the ``__init__`` of the packages around them come too."""
 
-RESOURCES: Final = ("pins/bb.json", "pins/crs.json", "pins/protocol-circuits-*.json")
+RESOURCES: Final = ("pins/crs.json", "versions/*.json")
 """Below tee_rex/_resources. Pins of released images cannot be among them: they depend on all of this."""
 
 _FOLDERS: Final = {package.__name__: Path(package.__path__[0]) for package in (tee_rex, tee_rex_server)}

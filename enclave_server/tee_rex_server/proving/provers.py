@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tee_rex.attestation.provers import Prover, encode_provers
+from tee_rex.bb.pins import same_circuits
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.store import crs_store
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, CrsMissingError
 from tee_rex.system.progress import ProgressListener, ignore_progress
+from tee_rex.transaction.generations import generations
 from tee_rex_server.errors import serving as errors
 
 if TYPE_CHECKING:
@@ -35,13 +37,18 @@ class ServedProvers:
 
     @classmethod
     def pinned(cls, pins: BbPins, setups: Collection[TrustedSetup], platform: Platform) -> ServedProvers:
-        """All pinned bb's for ``setups``; raises NO_BB_FOR_PLATFORM when this platform lacks one."""
+        """The bb of each generation's default version for ``setups``.
+
+        It also proves for the other versions with the same circuits. Raises NO_BB_FOR_PLATFORM when this
+        platform lacks any for one of the setups.
+        """
+        defaults = {generation.default for generation in generations()}
         served = cls(
             {
-                (version, setup): by_platform[platform]
-                for version, by_setup in pins.digests.items()
-                for setup, by_platform in by_setup.items()
-                if setup in setups and platform in by_platform
+                (version, setup): digest
+                for setup in sorted(setups)
+                for version, digest in pins.pinned(setup, platform).items()
+                if version in defaults
             }
         )
         if {setup for _version, setup in served.digests} != set(setups):
@@ -58,21 +65,25 @@ class ServedProvers:
         """The Aztec versions that the server proves for now, without duplicates."""
         return list(dict.fromkeys(str(version) for version, _setup in self.present))
 
-    def check(self, request: ProofRequest, allowed_bb: bytes | None) -> None:
-        """Check that the request can be proved, and by the bb whose SHA-256 (32 bytes) the client allows.
+    def accept(self, request: ProofRequest, allowed_bb: bytes | None) -> ProofRequest:
+        """The request for the served version that proves it, by the bb whose SHA-256 (32 bytes) is allowed.
 
         Raises NOT_SERVED or PROVER_NOT_ALLOWED.
         """
         present = self.present
-        digest = present.get((request.version, request.setup))
-        if digest is None:
+        served = same_circuits(
+            request.version, [version for version, setup in present if setup is request.setup]
+        )
+        if served is None:
             if not present:
                 raise errors.NOTHING_SERVED_YET()
             raise errors.NOT_SERVED(
                 versions=", ".join(f"{version} ({setup} setup)" for version, setup in present)
             )
+        digest = present[served, request.setup]
         if allowed_bb is not None and allowed_bb.hex() != digest:
-            raise errors.PROVER_NOT_ALLOWED(version=str(request.version), sha256=digest)
+            raise errors.PROVER_NOT_ALLOWED(version=str(served), sha256=digest)
+        return replace(request, version=served)
 
     def attested(self) -> tuple[bytes, bytes | None]:
         """The user_data of an attestation document, and the manifest to send with it if it needs one."""

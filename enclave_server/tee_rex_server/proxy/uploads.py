@@ -88,7 +88,7 @@ class Uploads:
         pending = [
             future
             for (its_version, _setup), future in self._pending.items()
-            if AztecVersion.parse(its_version).has_circuits_of(version)
+            if AztecVersion.parse(its_version).major == version.major
         ]
         if not pending:
             return None
@@ -122,7 +122,10 @@ class Uploads:
             for pending in self._pending.values():
                 pending.cancel()
             self._pending.clear()
-        await self._upload_chunks([chunk for chunk in inventory.crs if chunk.index > 0])
+        # More development points than transactions need would take a minute to compute.
+        await self._upload_chunks(
+            [chunk for chunk in inventory.crs if chunk.index > 0 and chunk.setup is TrustedSetup.GENUINE]
+        )
 
     async def _inventory(self) -> control.Inventory:
         async with self._enclave.request():
@@ -136,8 +139,8 @@ class Uploads:
 
     def _is_known(self, entry: control.BbEntry) -> bool:
         """Whether this release pins the same bb, and so can install it."""
-        by_setup = self._installation.pins.digests.get(AztecVersion.parse(entry.version), {})
-        known = by_setup.get(entry.setup, {}).get(Platform.current()) == entry.sha256
+        pinned = self._installation.pins.pinned(entry.setup, Platform.current())
+        known = pinned.get(AztecVersion.parse(entry.version)) == entry.sha256
         if not known:
             self._log.warning("unknown bb", version=entry.version, setup=entry.setup, sha256=entry.sha256)
         return known
@@ -173,6 +176,7 @@ class Uploads:
         made = await ensure_development_bb(
             installation.paths,
             installation.pins,
+            version,
             self._report,
             allow_download=installation.allow_download,
         )

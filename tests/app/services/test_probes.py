@@ -16,7 +16,7 @@ from tee_rex.attestation.checks import MAX_AGE
 from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.bb.pins import BbPins
 from tee_rex.remote.attestation import AllowedProvers
-from tee_rex.transaction.trusted_setup import recognise_network
+from tee_rex.transaction.generations import recognise_network
 from tee_rex_app.model.attestation import AttestationRules
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.services import probes

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import hashlib
 import sys
 from pathlib import Path
 
 import pytest
 
-from support.small_bb import CONTENT, DEVELOPMENT_CONTENT, PINS, VERSION
+from support.small_bb import CONTENT, DEVELOPMENT_CONTENT, SHA256, VERSION, pins_of
 from tee_rex.bb.install import ensure_bb
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbCommand, bb_store
@@ -18,11 +19,7 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 @pytest.fixture
 def pins() -> BbPins:
     """The small bb, pinned for the platform of this machine."""
-    by_setup = PINS.digests[VERSION]
-    here = Platform.current()
-    return BbPins(
-        VERSION, {VERSION: {setup: {here: next(iter(pin.values()))} for setup, pin in by_setup.items()}}
-    )
+    return pins_of(VERSION, {Platform.current(): SHA256}, hashlib.sha256(DEVELOPMENT_CONTENT).hexdigest())
 
 
 @pytest.fixture
@@ -82,7 +79,4 @@ async def test_a_program_that_this_system_can_start_is_started_as_it_is(tmp_path
 
 
 def _pins_of(content: bytes) -> BbPins:
-    import hashlib
-
-    digest = hashlib.sha256(content).hexdigest()
-    return BbPins(VERSION, {VERSION: {TrustedSetup.GENUINE: {Platform.current(): digest}}})
+    return pins_of(VERSION, {Platform.current(): hashlib.sha256(content).hexdigest()})

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-import json
-
 import msgspec
 import pytest
 
-from tee_rex.bb.pins import BbPins
+from tee_rex.bb.pins import BbPins, same_circuits
 from tee_rex.errors import UsageError
 from tee_rex.errors.tree import BbNotPinnedError, BbUnavailableHereError
 from tee_rex.system.platform import Platform
@@ -13,6 +11,7 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
 _4_1_2 = AztecVersion(4, 1, 2)
+_INVALID = msgspec.ValidationError
 
 
 def test_the_default_version_has_a_genuine_bb_for_every_platform_and_a_development_one_for_one() -> None:
@@ -35,19 +34,41 @@ def test_an_unknown_version_is_refused(setup: TrustedSetup) -> None:
         BbPins.shipped().digest(AztecVersion(4, 1, 2, "rc.1"), setup, Platform.AMD64_LINUX)
 
 
+def _file(**changes: object) -> dict[str, object]:
+    return {"generation": 4, "proved_for_real": False, "repository": "A/b"} | changes
+
+
 @pytest.mark.parametrize(
     ("default_version", "versions", "error"),
     [
         ("4.1.2", {}, ValueError),
-        ("../x", {"../x": {}}, UsageError),
-        ("4.1.2", {"4.1.2": {"genuine": {"amd64-linux": "F" * 64}}}, msgspec.ValidationError),
-        ("4.1.2", {"4.1.2": {"genuine": {"amd64-windows": "f" * 64}}}, msgspec.ValidationError),
-        ("4.1.2", {"4.1.2": {"genuin": {"amd64-linux": "f" * 64}}}, msgspec.ValidationError),
+        ("../x", {"../x": _file()}, UsageError),
+        ("4.1.2", {"4.1.2": _file(generation=5)}, ValueError),
+        ("4.1.2", {"4.1.2": _file(bb={"amd64-linux": {"sha256": "F" * 64, "seen_in": ["npm"]}})}, _INVALID),
+        ("4.1.2", {"4.1.2": _file(bb={"amd64-linux": {"sha256": "f" * 64, "seen_in": []}})}, _INVALID),
+        ("4.1.2", {"4.1.2": _file(bb={"amd64-windows": {"sha256": "f" * 64, "seen_in": ["npm"]}})}, _INVALID),
+        ("4.1.2", {"4.1.2": _file(bbb={})}, _INVALID),
     ],
 )
-def test_a_slip_in_the_file_is_noticed(
-    default_version: str, versions: object, error: type[Exception]
+def test_a_slip_in_a_file_is_noticed(
+    default_version: str, versions: dict[str, object], error: type[Exception]
 ) -> None:
-    content = json.dumps({"default_version": default_version, "versions": versions})
     with pytest.raises(error):
-        BbPins.parse(content.encode())
+        BbPins.parse(default_version, {name: msgspec.json.encode(file) for name, file in versions.items()})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "available", "serving"),
+    [
+        ("4.4.0", ("4.1.2", "4.4.0"), "4.4.0"),
+        ("4.1.2-rc.1", ("4.1.2", "4.4.0"), "4.1.2"),
+        ("4.1.2-rc.1", ("4.1.3", "4.4.0"), "4.4.0"),
+        ("5.2.0", ("4.1.2", "5.0.0"), "5.0.0"),
+        ("5.2.0", ("4.1.2",), None),
+    ],
+)
+def test_the_version_that_proves_for_another(
+    wanted: str, available: tuple[str, ...], serving: str | None
+) -> None:
+    found = same_circuits(AztecVersion.parse(wanted), map(AztecVersion.parse, available))
+    assert found == (None if serving is None else AztecVersion.parse(serving))

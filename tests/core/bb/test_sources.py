@@ -25,7 +25,7 @@ from tee_rex.errors.catalogue.npm import NODE_FILE_MISSING
 from tee_rex.npm.npm import Npm
 from tee_rex.system.platform import Platform
 
-_PATH = "/v1.2.3/barretenberg-arm64-darwin.tar.gz"
+_PATH = "/v4.1.2/barretenberg-arm64-darwin.tar.gz"
 _ARCHIVE = tar_gz({"bb": CONTENT})
 
 

@@ -5,14 +5,13 @@ import errno
 import hashlib
 import os
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from support.errors import raises
 from support.patience import PATIENCE
-from support.small_bb import CONTENT, DEVELOPMENT_CONTENT, PINS, SHA256, VERSION, SmallSource
+from support.small_bb import CONTENT, DEVELOPMENT_CONTENT, PINS, SHA256, VERSION, SmallSource, pins_of
 from tee_rex.bb.store import BbStore
 from tee_rex.errors import ErrorKind, TeeRexError
 from tee_rex.errors.catalogue.bb import BB_DOWNLOAD_FAILED
@@ -59,7 +58,7 @@ async def test_what_is_installed_is_found(paths: Paths, installed: Path) -> None
 async def test_what_is_missing_says_how_to_install_it(paths: Paths) -> None:
     with pytest.raises(BbMissingError) as caught:
         await _store(paths).find(VERSION, GENUINE)
-    assert caught.value.hint == "Run: tee-rex bb install 1.2.3"
+    assert caught.value.hint == "Run: tee-rex bb install 4.1.2"
 
 
 def _change(path: Path) -> None:
@@ -119,7 +118,7 @@ async def test_versions_and_platforms_without_pins_are_refused(paths: Paths, ins
 def test_listing_passes_over_what_is_no_version(paths: Paths) -> None:
     store = _store(paths)
     assert store.installed(GENUINE) == []
-    for name in ("10.0.0", "9.0.0", "9.0.0-rc.1", ".1.2.3.tmp-abc", "latest"):
+    for name in ("10.0.0", "9.0.0", "9.0.0-rc.1", ".4.1.2.tmp-abc", "latest"):
         (paths.bb_dir(GENUINE) / name).mkdir(parents=True)
         (paths.bb_dir(GENUINE) / name / "bb").touch()
     (paths.bb_dir(GENUINE) / "3.0.0").mkdir()
@@ -134,7 +133,7 @@ async def test_installing(paths: Paths) -> None:
     assert bb == await _store(paths).find(VERSION, GENUINE)
     assert bb.path.read_bytes() == CONTENT
     assert bb.path.stat().st_mode & 0o777 == 0o755
-    assert _files(paths) == {"genuine/bb/1.2.3/bb"}
+    assert _files(paths) == {"genuine/bb/4.1.2/bb"}
     assert reports[0].done < (reports[-1].total or 0) == reports[-1].done
     await _store(paths, source).install(VERSION)
     assert source.asked == 1
@@ -194,13 +193,13 @@ async def test_cancelling_leaves_nothing_and_frees_the_lock(paths: Paths) -> Non
 
 
 async def test_what_a_killed_installation_left_is_removed(paths: Paths) -> None:
-    left_over = paths.bb_dir(GENUINE) / ".1.2.3.tmp-killed" / "0"
-    other_version = paths.bb_dir(GENUINE) / ".1.2.3-rc.1.tmp-running"
+    left_over = paths.bb_dir(GENUINE) / ".4.1.2.tmp-killed" / "0"
+    other_version = paths.bb_dir(GENUINE) / ".4.1.2-rc.1.tmp-running"
     for folder in (left_over, other_version):
         folder.mkdir(parents=True)
         (folder / "bb.tar.gz").touch()
     await _store(paths, SmallSource()).install(VERSION)
-    assert _files(paths) == {"genuine/bb/1.2.3/bb", "genuine/bb/.1.2.3-rc.1.tmp-running/bb.tar.gz"}
+    assert _files(paths) == {"genuine/bb/4.1.2/bb", "genuine/bb/.4.1.2-rc.1.tmp-running/bb.tar.gz"}
 
 
 @pytest.mark.parametrize(
@@ -241,7 +240,7 @@ async def test_adopting_the_development_copy(paths: Paths) -> None:
     assert _files(paths) == set()
     bb = await store.adopt(VERSION, DEVELOPMENT, DEVELOPMENT_CONTENT)
     assert bb == await store.find(VERSION, DEVELOPMENT)
-    assert _files(paths) == {"development/bb/1.2.3/bb"}
+    assert _files(paths) == {"development/bb/4.1.2/bb"}
     with pytest.raises(BbMissingError) as caught:
         await store.find(VERSION, GENUINE)
     assert "install" in caught.value.hint
@@ -256,13 +255,13 @@ async def in_pieces(content: bytes, size: int) -> AsyncIterator[bytes]:
 async def test_receiving_what_is_pinned(paths: Paths, size: int) -> None:
     bb = await _store(paths).receive(VERSION, GENUINE, in_pieces(CONTENT, size))
     assert bb == await _store(paths).find(VERSION, GENUINE)
-    assert _files(paths) == {"genuine/bb/1.2.3/bb"}
+    assert _files(paths) == {"genuine/bb/4.1.2/bb"}
 
 
 async def test_receiving_several_megabytes_in_order(paths: Paths) -> None:
     content = bytes(range(256)) * 20_000
-    digests = {Platform.AMD64_LINUX: hashlib.sha256(content).hexdigest()}
-    store = BbStore(paths, replace(PINS, digests={VERSION: {GENUINE: digests}}), Platform.AMD64_LINUX)
+    pins = pins_of(VERSION, {Platform.AMD64_LINUX: hashlib.sha256(content).hexdigest()})
+    store = BbStore(paths, pins, Platform.AMD64_LINUX)
     bb = await store.receive(VERSION, GENUINE, in_pieces(content, 65_537))
     assert bb.path.read_bytes() == content
 
@@ -274,7 +273,7 @@ async def test_receiving_anything_else_leaves_what_was_there(
     with pytest.raises(BbNotPinnedError):
         await _store(paths).receive(VERSION, GENUINE, in_pieces(content, 5))
     assert installed.read_bytes() == CONTENT
-    assert _files(paths) == {"genuine/bb/1.2.3/bb"}
+    assert _files(paths) == {"genuine/bb/4.1.2/bb"}
 
 
 async def test_receiving_can_be_cancelled_and_can_break_off(paths: Paths) -> None:

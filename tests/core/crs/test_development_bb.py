@@ -5,13 +5,14 @@ import platform
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from support.installed import installed_bb
-from tee_rex.bb.pins import BbPins
+from tee_rex.bb.pins import DEVELOPMENT_PLATFORM, BbPins
 from tee_rex.bb.store import bb_store
 from tee_rex.crs.crs import MIN_POINTS, CrsPins
-from tee_rex.crs.development import DEVELOPMENT_PLATFORM, DEVELOPMENT_VERSION, development_bb
+from tee_rex.crs.development import development_bb
 from tee_rex.crs.provision import ensure_crs, ensure_development
 from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.errors.tree import BbMissingError, BbNotPinnedError
@@ -20,6 +21,7 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 
 GENUINE, DEVELOPMENT = TrustedSetup.GENUINE, TrustedSetup.DEVELOPMENT
 PINS = BbPins.shipped()
+DEVELOPMENT_VERSION = PINS.default_version
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ async def genuine_bb() -> bytes:
 @pytest.mark.parametrize("source", [b"", b"\x7fELF"])
 def test_only_the_genuine_bb_is_copied(source: bytes) -> None:
     with pytest.raises(BbNotPinnedError):
-        development_bb(source, PINS)
+        development_bb(source, PINS, DEVELOPMENT_VERSION)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +70,7 @@ async def test_nothing_is_downloaded_unless_it_is_allowed(paths: Paths) -> None:
 @pytest.mark.integration
 async def test_copy_differs_in_its_trust_anchors_alone() -> None:
     genuine = await genuine_bb()
-    copy = development_bb(genuine, PINS)
+    copy = development_bb(genuine, PINS, DEVELOPMENT_VERSION)
     assert hashlib.sha256(copy).hexdigest() == PINS.digest(
         DEVELOPMENT_VERSION, DEVELOPMENT, DEVELOPMENT_PLATFORM
     )
@@ -83,18 +85,19 @@ async def test_source_with_one_changed_bit_is_refused() -> None:
     source = bytearray(await genuine_bb())
     source[-1] ^= 1
     with pytest.raises(BbNotPinnedError):
-        development_bb(bytes(source), PINS)
+        development_bb(bytes(source), PINS, DEVELOPMENT_VERSION)
 
 
 @pytest.mark.integration
 async def test_copy_other_than_the_tested_one_is_a_bug() -> None:
-    genuine_only = {
-        GENUINE: PINS.digests[DEVELOPMENT_VERSION][GENUINE],
-        DEVELOPMENT: {DEVELOPMENT_PLATFORM: "0" * 64},
-    }
-    other_pins = replace(PINS, digests={DEVELOPMENT_VERSION: genuine_only})
+    pinned = PINS.versions[DEVELOPMENT_VERSION]
+    assert pinned.development_bb is not None
+    other = msgspec.structs.replace(
+        pinned, development_bb=msgspec.structs.replace(pinned.development_bb, sha256="0" * 64)
+    )
+    other_pins = replace(PINS, versions={DEVELOPMENT_VERSION: other})
     with pytest.raises(RuntimeError, match="differs"):
-        development_bb(await genuine_bb(), other_pins)
+        development_bb(await genuine_bb(), other_pins, DEVELOPMENT_VERSION)
 
 
 @pytest.mark.integration

@@ -48,8 +48,8 @@ async def test_requests_arrive_whole_and_in_order(ends: tuple[BbConnection, Peer
     content = bytes(range(251)) * (size // 251) + bytes(size % 251)
 
     async def send() -> None:
-        await connection.send("One", content=memoryview(content), count=1)
-        await connection.send("Other")
+        await connection.send("One", {"content": memoryview(content), "count": 1})
+        await connection.send("Other", {})
 
     sending = asyncio.create_task(send())
     assert await peer.take() == [["One", {"content": content, "count": 1}]]
@@ -99,4 +99,4 @@ async def test_a_closed_socket_is_a_lost_connection(ends: tuple[BbConnection, Pe
     with pytest.raises(ConnectionLostError):
         await connection.receive("One")
     with pytest.raises(ConnectionLostError):
-        await connection.send("One", content=bytes(1_000_000))
+        await connection.send("One", {"content": bytes(1_000_000)})

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from support.recorded_steps import V4
 from tee_rex.local.session import keep_grumpkin_points, read_grumpkin_points
 
 SIZE = 2 * 1024 * 1024
@@ -13,12 +14,12 @@ SIZE = 2 * 1024 * 1024
 def test_other_points_are_not_used(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "points"
     file.write_bytes(content)
-    assert read_grumpkin_points(file) is None
+    assert read_grumpkin_points(file, V4.grumpkin.sha256) is None
 
 
 def test_a_missing_file_and_a_folder_are_not_used(tmp_path: Path) -> None:
-    assert read_grumpkin_points(tmp_path / "missing") is None
-    assert read_grumpkin_points(tmp_path) is None
+    assert read_grumpkin_points(tmp_path / "missing", V4.grumpkin.sha256) is None
+    assert read_grumpkin_points(tmp_path, V4.grumpkin.sha256) is None
 
 
 def test_a_place_that_refuses_is_left_alone(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from support.errors import raises
+from support.small_bb import pins_of
 from tee_rex import doctor
-from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbCommand, BbStore
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.store import crs_store
@@ -65,8 +65,7 @@ def shared() -> Iterator[Path]:
 
 def _installed(folder: Path) -> tuple[BbStore, Path]:
     content = Path("/bin/true").read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
-    pins = BbPins(VERSION, {VERSION: {GENUINE: {Platform.current(): digest}}})
+    pins = pins_of(VERSION, {Platform.current(): hashlib.sha256(content).hexdigest()})
     store = BbStore(Paths(folder, folder), pins, Platform.current())
     path = store.path_of(VERSION, GENUINE)
     path.parent.mkdir(parents=True)

@@ -21,7 +21,7 @@ from support.local_prover import deployment_request, development_crs, developmen
 from support.processes import python_program, running, running_bbs
 from support.programs import in_place_of_bb
 from support.proving_server import eventually, wait_until
-from support.recorded_steps import genuine_deployment
+from support.recorded_steps import V4, genuine_deployment
 from tee_rex.bb.store import bb_store
 from tee_rex.crs.crs import Crs, CrsPins
 from tee_rex.errors import ErrorKind, ProvingError, UnusableEnvironmentError
@@ -33,7 +33,7 @@ from tee_rex.errors.catalogue.proving import (
     BB_SHORT_OF_MEMORY,
     MEMORY_LIMIT,
 )
-from tee_rex.local.session import BbSession, MorePointsNeededError, SessionProof, read_grumpkin_points
+from tee_rex.local.session import BbSession, SessionProof, read_grumpkin_points
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.events import (
     CircuitEnded,
@@ -78,7 +78,7 @@ class Proved:
     """One real proof, and what could be seen of its process from outside."""
 
     folder: Path
-    grumpkin_file: Path
+    grumpkin_folder: Path
     events: list[ProofEvent] = field(default_factory=list)
     opened_elsewhere: set[str] = field(default_factory=set)
     leaks: set[str] = field(default_factory=set)
@@ -88,11 +88,11 @@ class Proved:
     program: Path = field(init=False)
 
     async def prove(self) -> None:
-        self.grumpkin_file.write_bytes(b"damaged")
+        (self.grumpkin_folder / V4.grumpkin.file).write_bytes(b"damaged")
         installation = real_installation()
         bb = bb_store(installation.paths, installation.pins)
         self.program = bb.path_of(installation.pins.default_version, TrustedSetup.DEVELOPMENT)
-        session = await development_session(grumpkin_file=self.grumpkin_file)
+        session = await development_session(grumpkin_folder=self.grumpkin_folder)
         try:
             self.made = await session.prove(STEPS, lambda event: self.look(session.pid, event))
         finally:
@@ -149,7 +149,7 @@ async def test_the_proof_holds_and_no_other_does(proved: Proved, session: BbSess
     for at in (31, count // 5 | 31, count // 2 | 31, count - 1 - 32 * 700, count - 1 - 32 * 300, count - 1):
         flipped = bytearray(proof.content)
         flipped[at] ^= 1
-        assert not await session.verify(ChonkProof(bytes(flipped)), FINAL_KEY), at
+        assert not await session.verify(ChonkProof(bytes(flipped), V4), FINAL_KEY), at
     for at in (31, 63, 95, 351, 1951, 4063):
         key = bytearray(FINAL_KEY)
         key[at] ^= 1
@@ -158,11 +158,12 @@ async def test_the_proof_holds_and_no_other_does(proved: Proved, session: BbSess
 
 
 async def test_the_next_bb_is_given_the_grumpkin_points_of_the_first(proved: Proved) -> None:
-    assert read_grumpkin_points(proved.grumpkin_file) is not None
-    session = await development_session(grumpkin_file=proved.grumpkin_file)
+    pin = V4.grumpkin
+    assert read_grumpkin_points(proved.grumpkin_folder / pin.file, pin.sha256) is not None
+    session = await development_session(grumpkin_folder=proved.grumpkin_folder)
     try:
         assert await session.verify(proved.made.proof, FINAL_KEY)
-        assert not session._process.generated_grumpkin_points.exists()
+        assert not session._process.file(pin.file).exists()
     finally:
         await session.close()
 
@@ -171,8 +172,8 @@ async def test_the_next_bb_is_given_the_grumpkin_points_of_the_first(proved: Pro
 async def test_another_opening_point_is_refused(proved: Proved, session: BbSession, part: str) -> None:
     parts = proved.made.proof.parts
     point_1_2 = [number.to_bytes(32) for number in (1, 0, 2, 0)]
-    forged = replace(parts, **{part: [*getattr(parts, part)[:-4], *point_1_2]})
-    assert not await session.verify(ChonkProof.from_parts(forged), FINAL_KEY)
+    forged = {**parts, part: [*parts[part][:-4], *point_1_2]}
+    assert not await session.verify(ChonkProof.from_parts(forged, V4), FINAL_KEY)
 
 
 async def test_the_untouched_bb_refuses_a_development_proof(proved: Proved) -> None:
@@ -250,7 +251,7 @@ async def test_each_end_of_bb_has_its_error(
 
 async def test_an_error_response_is_told_without_its_text(session: BbSession) -> None:
     first, second, *rest = STEPS.steps
-    swapped = ExecutionSteps((replace(first, witness=second.witness), second, *rest))
+    swapped = ExecutionSteps((replace(first, witness=second.witness), second, *rest), V4)
     with raises(BB_REFUSED) as caught:
         await session.prove(swapped, ignore_events)
     assert "MultiCallEntrypoint:entrypoint" in caught.value.message
@@ -285,7 +286,7 @@ async def test_too_few_points_are_noticed() -> None:
     whole = await development_crs()
     few = Crs(whole.setup, whole.points // 2, whole.g1[: len(whole.g1) // 2], whole.g2)
     session = await BbSession.start(command, few, threads=2)
-    with pytest.raises(MorePointsNeededError):
+    with raises(BB_REFUSED):
         await session.prove(STEPS, ignore_events)
 
 

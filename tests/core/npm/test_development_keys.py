@@ -8,7 +8,8 @@ from pathlib import Path
 from support.errors import raises
 from tee_rex.errors.catalogue import npm as errors
 from tee_rex.npm import development_keys
-from tee_rex.transaction.trusted_setup import TrustedSetup, recognise
+from tee_rex.transaction.generations import recognise
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 _CIRCUITS = "noir-protocol-circuits-types"
 

@@ -169,13 +169,13 @@ async def test_an_address_without_a_server_is_unreachable() -> None:
 def test_the_pinned_provers_are_those_that_enclaves_can_run() -> None:
     pins = BbPins.shipped()
     allowed = AllowedProvers.pinned(pins)
-    digests = pins.digests[pins.default_version]
     version = str(pins.default_version)
     for setup, provers in (
         (TrustedSetup.GENUINE, allowed.genuine),
         (TrustedSetup.DEVELOPMENT, allowed.development),
     ):
-        expected = {sha256 for platform, sha256 in digests[setup].items() if "linux" in platform}
+        digests = pins.versions[pins.default_version].digests(setup)
+        expected = {sha256 for platform, sha256 in digests.items() if "linux" in platform}
         assert expected
         assert {prover.sha256 for prover in provers if prover.version == version} == expected
 

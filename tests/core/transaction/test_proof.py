@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.recorded_steps import V4, V5, V6
 from tee_rex.errors.tree import MalformedProofError
-from tee_rex.transaction.proof import FIELDS_WITHOUT_PUBLIC_INPUTS, MAX_FIELDS, ChonkProof, ChonkProofParts
+from tee_rex.transaction.generations import Generation, generations
+from tee_rex.transaction.proof import MAX_FIELDS, ChonkProof
 
 ACCOUNT_DEPLOYMENT_FIELDS = 3216
 ACCOUNT_DEPLOYMENT_PUBLIC_INPUTS = (
@@ -26,24 +28,37 @@ def wire(content: bytes, count: int) -> bytes:
 
 def test_the_wire_form_is_a_count_and_fields() -> None:
     content = b"".join(fields(ACCOUNT_DEPLOYMENT_FIELDS))
-    proof = ChonkProof.from_wire(wire(content, ACCOUNT_DEPLOYMENT_FIELDS))
+    proof = ChonkProof.from_wire(wire(content, ACCOUNT_DEPLOYMENT_FIELDS), V4)
     assert proof.field_count == ACCOUNT_DEPLOYMENT_FIELDS
     assert proof.to_wire() == b"\x00\x00\x0c\x90" + content
 
 
 def test_public_inputs_stand_in_front() -> None:
-    proof = ChonkProof(b"".join(fields(ACCOUNT_DEPLOYMENT_FIELDS)))
+    proof = ChonkProof(b"".join(fields(ACCOUNT_DEPLOYMENT_FIELDS)), V4)
     assert proof.public_inputs == fields(ACCOUNT_DEPLOYMENT_PUBLIC_INPUTS)
 
 
 def test_parts_stand_in_the_order_of_the_wire() -> None:
-    proof = ChonkProof(b"".join(fields(ACCOUNT_DEPLOYMENT_FIELDS)))
+    proof = ChonkProof(b"".join(fields(ACCOUNT_DEPLOYMENT_FIELDS)), V4)
     parts = proof.parts
-    everything = [*parts.mega, *parts.merge, *parts.eccvm, *parts.ipa, *parts.translator]
-    assert everything == fields(ACCOUNT_DEPLOYMENT_FIELDS)
+    assert [one for part in parts.values() for one in part] == fields(ACCOUNT_DEPLOYMENT_FIELDS)
     # What bb 4.1.2 answers for the recorded account deployment.
-    assert [len(parts.mega), len(parts.merge), len(parts.eccvm), len(parts.ipa)] == [1716, 42, 608, 64]
-    assert ChonkProof.from_parts(parts) == proof
+    assert {name: len(part) for name, part in parts.items()} == {
+        "mega": 1716,
+        "merge": 42,
+        "eccvm": 608,
+        "ipa": 64,
+        "translator": 786,
+    }
+    assert ChonkProof.from_parts(parts, V4) == proof
+
+
+@pytest.mark.parametrize(("generation", "count"), [(V4, 1935), (V5, 1270), (V6, 1221)])
+def test_the_fields_of_a_proof_without_public_inputs(generation: Generation, count: int) -> None:
+    assert generation.proof_fields == count
+    assert ChonkProof(bytes(32 * count), generation).public_inputs == []
+    with pytest.raises(MalformedProofError):
+        ChonkProof(bytes(32 * (count - 1)), generation)
 
 
 @pytest.mark.parametrize(
@@ -62,31 +77,35 @@ def test_parts_stand_in_the_order_of_the_wire() -> None:
 )
 def test_malformed_proofs_are_refused(untrusted: bytes) -> None:
     with pytest.raises(MalformedProofError):
-        ChonkProof.from_wire(untrusted)
+        ChonkProof.from_wire(untrusted, V4)
 
 
-@pytest.mark.parametrize("part", ["merge", "eccvm", "ipa", "translator"])
-def test_parts_of_another_length_are_refused(part: str) -> None:
-    parts = ChonkProof(bytes(32 * ACCOUNT_DEPLOYMENT_FIELDS)).parts
-    changed = {name: getattr(parts, name) for name in ("mega", "merge", "eccvm", "ipa", "translator")}
-    changed[part] = [*changed[part], bytes(32)]
-    with pytest.raises(MalformedProofError):
-        ChonkProof.from_parts(ChonkProofParts(**changed))
+@pytest.mark.parametrize("generation", generations(), ids=str)
+def test_parts_of_another_length_are_refused(generation: Generation) -> None:
+    parts = ChonkProof(bytes(32 * ACCOUNT_DEPLOYMENT_FIELDS), generation).parts
+    _first, *others = parts
+    for name in others:
+        with pytest.raises(MalformedProofError):
+            ChonkProof.from_parts({**parts, name: [*parts[name], bytes(32)]}, generation)
 
 
 def test_fields_of_another_length_are_refused() -> None:
-    parts = ChonkProof(bytes(32 * ACCOUNT_DEPLOYMENT_FIELDS)).parts
-    uneven = ChonkProofParts(
-        [bytes(31), bytes(33), *parts.mega[2:]], parts.merge, parts.eccvm, parts.ipa, parts.translator
-    )
+    parts = ChonkProof(bytes(32 * ACCOUNT_DEPLOYMENT_FIELDS), V4).parts
+    uneven = {**parts, "mega": [bytes(31), bytes(33), *parts["mega"][2:]]}
     with pytest.raises(MalformedProofError):
-        ChonkProof.from_parts(uneven)
+        ChonkProof.from_parts(uneven, V4)
 
 
-@given(st.binary(max_size=200), st.integers(0, 3), st.integers(0, MAX_FIELDS))
-def test_any_bytes_are_read_or_refused(front: bytes, extra: int, count: int) -> None:
+@given(
+    st.sampled_from(generations()),
+    st.binary(max_size=200),
+    st.integers(0, 3),
+    st.integers(0, MAX_FIELDS),
+)
+def test_any_bytes_are_read_or_refused(generation: Generation, front: bytes, extra: int, count: int) -> None:
+    content = struct.pack(">I", count) + front + bytes(32 * generation.proof_fields + extra)
     try:
-        proof = ChonkProof.from_wire(struct.pack(">I", count) + front + bytes(32 * 1935 + extra))
+        proof = ChonkProof.from_wire(content, generation)
     except MalformedProofError:
         return
-    assert proof.field_count == count >= FIELDS_WITHOUT_PUBLIC_INPUTS
+    assert proof.field_count == count >= generation.proof_fields

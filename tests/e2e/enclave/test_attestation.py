@@ -41,7 +41,7 @@ pytestmark = [*EMULATED, pytest.mark.asyncio(loop_scope="module")]
 
 VERSION = AztecVersion(4, 1, 2)
 MOST_OF_A_CONSOLE = 4096  # the buffer of one that nobody reads: what writes more than that blocks
-DEVELOPMENT_BB = BbPins.shipped().digests[VERSION][TrustedSetup.DEVELOPMENT][Platform.AMD64_LINUX]
+DEVELOPMENT_BB = BbPins.shipped().digest(VERSION, TrustedSetup.DEVELOPMENT, Platform.AMD64_LINUX)
 
 
 async def attestation(enclave: NitroEmulator, nonce: bytes) -> dict[str, Any]:

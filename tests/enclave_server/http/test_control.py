@@ -98,7 +98,7 @@ async def inventory(host: httpx2.AsyncClient) -> Inventory:
 async def test_an_empty_enclave_lists_what_it_accepts(host: httpx2.AsyncClient) -> None:
     listed = await inventory(host)
     assert [(one.version, one.setup, one.sha256, one.present) for one in listed.bb] == [
-        ("1.2.3", GENUINE, small_bb.SHA256, False)
+        ("4.1.2", GENUINE, small_bb.SHA256, False)
     ]
     assert [(one.index, one.sha256, one.present) for one in listed.crs] == [
         (index, digest, False) for index, digest in enumerate(small_crs.PINS.g1_chunks)
@@ -116,11 +116,11 @@ async def test_pinned_uploads_are_stored_served_and_attested(
     assert enclave.api.ready.is_set()
     assert listed.bb[0].present
     assert [chunk.present for chunk in listed.crs] == [True, False, False, False]
-    assert enclave.files() == ["genuine/bb/1.2.3/bb", "genuine/crs/g1-00.dat"]
-    bb = enclave.data / "genuine/bb/1.2.3/bb"
+    assert enclave.files() == ["genuine/bb/4.1.2/bb", "genuine/crs/g1-00.dat"]
+    bb = enclave.data / "genuine/bb/4.1.2/bb"
     assert (bb.read_bytes(), bb.stat().st_mode & 0o777) == (small_bb.CONTENT, 0o755)
     (prover,) = read_provers(*enclave.provers.attested())
-    assert (prover.version, prover.sha256) == ("1.2.3", small_bb.SHA256)
+    assert (prover.version, prover.sha256) == ("4.1.2", small_bb.SHA256)
 
 
 async def test_a_bb_alone_proves_nothing(host: httpx2.AsyncClient, enclave: Enclave) -> None:
@@ -159,8 +159,8 @@ async def test_a_stored_bb_survives_a_refused_upload(host: httpx2.AsyncClient, e
     before = enclave.files()
     assert (await host.put(bb_path(small_bb.SHA256), content=b"changed")).status_code == 403
     assert enclave.files() == before
-    assert (enclave.data / "genuine/bb/1.2.3/bb").read_bytes() == small_bb.CONTENT
-    assert enclave.provers.versions == ["1.2.3"]
+    assert (enclave.data / "genuine/bb/4.1.2/bb").read_bytes() == small_bb.CONTENT
+    assert enclave.provers.versions == ["4.1.2"]
 
 
 async def test_simultaneous_uploads_run_one_after_the_other(
@@ -178,7 +178,7 @@ async def test_simultaneous_uploads_run_one_after_the_other(
     second = asyncio.create_task(host.put(bb_path(small_bb.SHA256), content=b"changed"))
     written.set()
     assert [(await first).status_code, (await second).status_code] == [204, 403]
-    assert enclave.files() == ["genuine/bb/1.2.3/bb"]
+    assert enclave.files() == ["genuine/bb/4.1.2/bb"]
 
 
 async def test_a_bb_that_is_too_large_is_refused(

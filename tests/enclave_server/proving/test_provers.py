@@ -36,25 +36,26 @@ def request_of(steps: bytes) -> ProofRequest:
 
 @pytest.mark.parametrize("allowed", [None, bytes.fromhex(DIGEST)])
 def test_a_client_may_allow_the_bb_that_proves(allowed: bytes | None) -> None:
-    GENUINE.check(request_of(genuine_deployment()), allowed)
+    GENUINE.accept(request_of(genuine_deployment()), allowed)
 
 
 def test_a_bb_that_the_client_does_not_allow_is_refused() -> None:
     with raises(PROVER_NOT_ALLOWED) as refused:
-        GENUINE.check(request_of(genuine_deployment()), hashlib.sha256(b"another").digest())
+        GENUINE.accept(request_of(genuine_deployment()), hashlib.sha256(b"another").digest())
     assert refused.value.code == "PROVER_NOT_ALLOWED"
 
 
 def test_a_trusted_setup_that_is_not_served_is_refused() -> None:
     with raises(NOT_SERVED, match="genuine setup"):
-        GENUINE.check(request_of(development_deployment()), None)
+        GENUINE.accept(request_of(development_deployment()), None)
 
 
 def test_the_attested_list_is_what_clients_read() -> None:
     user_data, manifest = GENUINE.attested()
-    (prover,) = read_provers(user_data, manifest)
-    assert (prover.version, prover.sha256) == ("4.1.2", DIGEST)
-    assert msgspec.json.decode(user_data) == {"versions": [{"version": "4.1.2", "sha256": DIGEST}]}
+    first, *others = read_provers(user_data, manifest)
+    assert (first.version, first.sha256) == ("4.1.2", DIGEST)
+    assert [prover.version for prover in others] == ["5.0.0"]
+    assert msgspec.json.decode(user_data)["versions"][0] == {"version": "4.1.2", "sha256": DIGEST}
 
 
 async def test_points_that_were_not_uploaded_are_missing_though_they_could_be_computed(
@@ -75,4 +76,4 @@ def test_a_setup_without_a_bb_for_this_platform_is_refused() -> None:
     with raises(NO_BB_FOR_PLATFORM, match="development"):
         ServedProvers.pinned(PINS, set(TrustedSetup), Platform.ARM64_LINUX)
     both = ServedProvers.pinned(PINS, set(TrustedSetup), Platform.AMD64_LINUX)
-    assert (both.versions, len(both.digests)) == (["4.1.2"], 2)
+    assert (both.versions, len(both.digests)) == (["4.1.2", "5.0.0"], 4)

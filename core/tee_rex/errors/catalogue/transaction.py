@@ -11,12 +11,14 @@ SETUP_MISMATCH = ErrorKind(InputError, "SETUP_MISMATCH", "Wrong trusted setup").
     "The steps belong to the {setup} setup, not to the {asserted} one.",
     "Ask for the setup that the steps belong to; with --crs omitted, it is read from them.",
 )
-AZTEC_VERSION_UNKNOWN = ErrorKind(InputError, "AZTEC_VERSION_UNKNOWN", "Unknown Aztec version").says(
-    "The last circuit of the steps is not a known protocol circuit.",
-    "Record the steps with Aztec 4.1.2, or name their version (--aztec-version, X-Aztec-Version).",
+AZTEC_GENERATION_UNKNOWN = ErrorKind(
+    InputError, "AZTEC_GENERATION_UNKNOWN", "This Aztec version is not supported"
+).says(
+    "This release proves for {known}, not for Aztec {version}.",
+    "A newer release of TEE-Rex may support it.",
 )
 AZTEC_VERSION_MISMATCH = ErrorKind(InputError, "AZTEC_VERSION_MISMATCH", "Wrong Aztec version").says(
-    "The steps come from Aztec {version}, not {asserted}.",
+    "The steps come from Aztec {found}, not {asserted}.",
     "Omit the version (--aztec-version, X-Aztec-Version): it is read from the steps.",
 )
 
@@ -32,6 +34,9 @@ NOT_A_LIST_OF_CIRCUITS = STEPS_MALFORMED.says("The data does not start with a li
 BAD_CIRCUIT_NAME = STEPS_MALFORMED.says("A circuit's name is empty, too long, or not printable.")
 STEPS_INCOMPLETE = ErrorKind(InputError, "STEPS_INCOMPLETE", "Incomplete execution steps").says(
     "The last circuit is {circuit}, not a hiding kernel.", "Give all execution steps of the transaction."
+)
+STEPS_TOO_FEW_CIRCUITS = STEPS_INCOMPLETE.says(
+    "The steps have {count:,} circuits, and a transaction of {generation} at least {least:,}."
 )
 STEPS_TOO_LARGE = ErrorKind(
     InputError,
@@ -50,10 +55,21 @@ STEPS_BAD_VK = ErrorKind(InputError, "STEPS_BAD_VK", "Invalid verification key")
     "The verification key of {circuit} has {count:,} bytes, not {expected:,}.",
     "The steps may come from another Aztec version than this prover's.",
 )
-VERIFICATION_KEY_LENGTH = STEPS_BAD_VK.says(
-    "The verification key has {count:,} bytes, not {expected:,}.",
-    "The key may come from another Aztec version than this prover's.",
+FINAL_KEY_OF_NO_GENERATION = STEPS_BAD_VK.says(
+    "The last circuit's verification key has {count:,} bytes, as in no Aztec version that this release knows"
+    " ({known}).",
+    "Give all execution steps of the transaction; for a newer Aztec version, update TEE-Rex.",
 )
+CIRCUIT_TOO_LARGE = STEPS_BAD_VK.says(
+    "By its verification key, {circuit} has more than 2^{most} rows.",
+    "The key is damaged. Record the transaction's steps again.",
+)
+STEPS_BAD_KINDS = ErrorKind(InputError, "STEPS_BAD_KINDS", "The circuits are of the wrong kinds").says(
+    "The kinds are not an app first, and a hiding kernel last and nowhere else.",
+    "Record the transaction's steps again, and give all of them in their order.",
+)
+STEPS_WITHOUT_KIND = STEPS_BAD_KINDS.says("The step of {circuit} has no kind, which {generation} needs.")
+STEPS_WITH_KIND = STEPS_BAD_KINDS.says("The step of {circuit} has a kind, which {generation} does not know.")
 STEPS_BAD_GZIP = ErrorKind(InputError, "STEPS_BAD_GZIP", "Damaged circuit data").says(
     "The data of {circuit} is not valid gzip.",
     "Record the transaction's steps again; the file is truncated or was changed.",
@@ -72,7 +88,7 @@ TOTAL_INFLATE_LIMIT = STEPS_INFLATE_LIMIT.says(
 )
 
 PROOF_MALFORMED = ErrorKind(MalformedProofError, "PROOF_MALFORMED", "Not a Chonk proof").says(
-    "A Chonk proof cannot have {count:,} bytes of fields.",
+    "A Chonk proof of {generation} cannot have {count:,} bytes of fields.",
     "Give the complete, unchanged file written by 'tee-rex prove --out'.",
 )
 PROOF_HEADER_MISSING = PROOF_MALFORMED.says("The data is shorter than a proof's header of 4 bytes.")
@@ -80,6 +96,9 @@ PROOF_LENGTH_MISMATCH = PROOF_MALFORMED.says(
     "The header says {fields:,} fields, but the data has {count:,} bytes."
 )
 PROOF_FIELD_TOO_LARGE = PROOF_MALFORMED.says("A field is not below the scalar modulus.")
+PROOF_OF_OTHER_GENERATION = PROOF_MALFORMED.says(
+    "The proof has {found:,} fields, and one of this transaction ({generation}) has {expected:,}."
+)
 PROOF_PARTS_MALFORMED = PROOF_MALFORMED.says("A part of the proof has an unexpected number of fields.")
 PROOF_FIELD_LENGTH = PROOF_MALFORMED.says("A field does not have 32 bytes.")
 PROOF_INVALID = ErrorKind(ProvingError, "PROOF_INVALID", "Invalid proof").says(

@@ -5,15 +5,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.recorded_steps import V4, V5, V6
 from support.vectors import vector_path
+from tee_rex.errors import InputError
 from tee_rex.system.files import resource
-from tee_rex.transaction.trusted_setup import (
+from tee_rex.transaction.generations import (
+    Generation,
     NetworkCircuits,
     ProtocolCircuit,
-    TrustedSetup,
+    generation_of,
     recognise,
     recognise_network,
 )
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 SAMPLES = {
     TrustedSetup.GENUINE: "genuine-deploy-account.msgpack",
@@ -28,7 +33,7 @@ def verification_keys(sample: bytes) -> list[tuple[str, bytes]]:
 @pytest.mark.parametrize("setup", TrustedSetup)
 def test_recorded_transaction_is_recognised(setup: TrustedSetup) -> None:
     steps = verification_keys(resource("samples", SAMPLES[setup]).read_bytes())
-    assert recognise(steps[-1][1]) == ProtocolCircuit("4.1.2", "hiding_kernel_to_rollup", setup)
+    assert recognise(steps[-1][1]) == ProtocolCircuit(V4, "hiding_kernel_to_rollup", setup)
     kernels = [recognise(key) for name, key in steps if "kernel" in name]
     assert len(kernels) == 7
     assert {kernel.setup for kernel in kernels if kernel} == {setup}
@@ -47,10 +52,32 @@ def test_every_recorded_vector_has_the_setup_of_its_name() -> None:
 
 
 def test_all_circuits_of_a_private_transaction_are_listed_once() -> None:
-    file = msgspec.json.decode(resource("pins", "protocol-circuits-4.1.2.json").read_bytes())
-    digests = [digest for setups in file["circuits"].values() for digest in setups.values()]
-    assert len(file["circuits"]) == 48
+    digests = [digest for setups in V4.circuits.values() for digest in setups.values()]
+    assert len(V4.circuits) == 48
     assert len(set(digests)) == 2 * 48
+
+
+def test_keys_of_every_known_release_are_those_of_its_generation() -> None:
+    tables = msgspec.json.decode(vector_path("versions/vk-tables.json").read_bytes())
+    for version, table in tables.items():
+        generation = generation_of(AztecVersion.parse(version))
+        listed = {name: setups[TrustedSetup.GENUINE] for name, setups in generation.circuits.items()}
+        client = {name: digest for name, (digest, *_) in table.items() if name in listed}
+        assert client == listed
+        lengths = {table[name][1] for name in listed}
+        assert lengths == {generation.key_bytes.kernel, generation.key_bytes.hiding}
+
+
+@pytest.mark.parametrize(("text", "generation"), [("4.1.2-rc.1", V4), ("5.2.0", V5), ("6.1.0", V6)])
+def test_the_generation_of_a_version(text: str, generation: Generation) -> None:
+    assert generation_of(AztecVersion.parse(text)) == generation
+
+
+@pytest.mark.parametrize("text", ["3.0.0", "7.0.0", "0.0.1"])
+def test_other_generations_are_refused(text: str) -> None:
+    with pytest.raises(InputError) as refused:
+        generation_of(AztecVersion.parse(text))
+    assert refused.value.code == "AZTEC_GENERATION_UNKNOWN"
 
 
 @given(st.binary(max_size=5000))
@@ -66,7 +93,7 @@ def test_other_keys_are_unknown(key: bytes) -> None:
     ],
 )
 def test_network_is_recognised_by_its_tree_root(root: str, setup: TrustedSetup) -> None:
-    assert recognise_network(root.replace("0X", "0x")) == NetworkCircuits("4.1.2", setup)
+    assert recognise_network(root.replace("0X", "0x")) == NetworkCircuits(V4, setup)
 
 
 @pytest.mark.parametrize("root", ["", "0x00", "1dd2644a", "0x" + "0" * 64])

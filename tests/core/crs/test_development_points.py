@@ -49,8 +49,8 @@ async def test_points_that_are_not_the_pinned_ones_are_a_bug(tmp_path: Path) -> 
 
 
 async def test_there_are_no_more_than_the_pinned_points(tmp_path: Path) -> None:
-    with raises(CRS_TOO_SMALL, match=r"262,144 .* 131,072"):
-        await ensure_crs(Paths(tmp_path, tmp_path), TrustedSetup.DEVELOPMENT, 2 * MIN_POINTS)
+    with raises(CRS_TOO_SMALL, match=r"2,097,152 .* 1,048,576"):
+        await ensure_crs(Paths(tmp_path, tmp_path), TrustedSetup.DEVELOPMENT, 16 * MIN_POINTS)
 
 
 @pytest.mark.integration

@@ -61,7 +61,11 @@ def test_keys_of_every_known_release_are_those_of_its_generation() -> None:
     tables = msgspec.json.decode(vector_path("versions/vk-tables.json").read_bytes())
     for version, table in tables.items():
         generation = generation_of(AztecVersion.parse(version))
-        listed = {name: setups[TrustedSetup.GENUINE] for name, setups in generation.circuits.items()}
+        listed = {
+            name: setups[TrustedSetup.GENUINE]
+            for name, setups in generation.circuits.items()
+            if TrustedSetup.GENUINE in setups
+        }
         client = {name: digest for name, (digest, *_) in table.items() if name in listed}
         assert client == listed
         lengths = {table[name][1] for name in listed}

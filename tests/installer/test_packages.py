@@ -60,7 +60,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_wheels_carry_the_resources_and_no_tests(wheels: Path) -> None:
     (core,) = wheels.glob("tee_rex-*.whl")
     names = zipfile.ZipFile(core).namelist()
-    assert "tee_rex/_resources/pins/bb.json" in names
+    assert "tee_rex/_resources/versions/4.1.2.json" in names
     assert "tee_rex/_resources/devnet/package-lock.json" in names
     assert "tee_rex/_resources/devnet/development-keys-4.1.2.msgpack.xz" in names
     assert "tee_rex/_resources/samples/dev-deploy-account.msgpack" in names

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +10,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from support.recorded_steps import V4
 from tee_rex.devnet import network
 from tee_rex.devnet.packages import PreparedPackages
 from tee_rex.devnet.programs import Program
-from tee_rex.system.files import resource
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -56,9 +55,8 @@ def packages(setup: TrustedSetup = TrustedSetup.DEVELOPMENT) -> PreparedPackages
 
 
 def root_of(setup: TrustedSetup) -> str:
-    """The root of Aztec 4.1.2's verification keys under a setup."""
-    pins = json.loads(resource("pins", "protocol-circuits-4.1.2.json").read_bytes())
-    return str(pins["vk_tree_roots"][setup])
+    """The root of v4's verification keys under a setup."""
+    return V4.vk_tree_roots[setup]
 
 
 @dataclass(frozen=True, slots=True)

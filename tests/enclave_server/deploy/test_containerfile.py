@@ -205,5 +205,5 @@ def test_what_is_copied_is_enough_to_build_both_packages(
             capture_output=True,
         )
     core, server = sorted((tmp_path / "dist").glob("*.whl"))
-    assert "tee_rex/_resources/pins/bb.json" in zipfile.ZipFile(core).namelist()
+    assert "tee_rex/_resources/versions/4.1.2.json" in zipfile.ZipFile(core).namelist()
     assert "tee_rex_server/cli.py" in zipfile.ZipFile(server).namelist()

@@ -19,7 +19,7 @@ def test_the_image_holds_the_server_and_no_more() -> None:
         "tee_rex/bb/store.py",
         "tee_rex/local/backend.py",
         "tee_rex/openpgp/keys.py",
-        "tee_rex/_resources/pins/bb.json",
+        "tee_rex/_resources/versions/4.1.2.json",
         "tee_rex/_resources/pins/crs.json",
         "tee_rex_server/enclave/init.py",
         "tee_rex_server/http/routes.py",

@@ -193,7 +193,7 @@ def test_an_image_without_bb_lists_it_for_uploads(tmp_path: Path) -> None:
     names = {entry.name for entry in image.entries}
     assert "var/lib/tee-rex/genuine/bb" in names
     assert not [name for name in names if name.endswith("/bb") and "4.1.2" in name]
-    assert "usr/lib/tee-rex/tee_rex/_resources/pins/bb.json" in names
+    assert "usr/lib/tee-rex/tee_rex/_resources/versions/4.1.2.json" in names
 
 
 def test_every_library_finds_what_it_needs(development_root: Path) -> None:

@@ -6,7 +6,7 @@ a new file, and no code.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -117,15 +117,3 @@ class BbPins:
         """The SHA-256 of every bb for this setup and platform, oldest version first."""
         by_version = {version: pins.digests(setup) for version, pins in self.versions.items()}
         return {version: digests[platform] for version, digests in by_version.items() if platform in digests}
-
-
-def same_circuits(wanted: AztecVersion, available: Iterable[AztecVersion]) -> AztecVersion | None:
-    """The version of ``available`` whose bb proves for ``wanted``; None if there is none.
-
-    The wanted one itself, else its generation's default, else the newest of its generation.
-    """
-    generation = generation_of(wanted)
-    same = [version for version in available if generation_of(version) == generation]
-    if wanted in same:
-        return wanted
-    return generation.default if generation.default in same else max(same, default=None)

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from tee_rex.bb.pins import BbPins, same_circuits
+from tee_rex.bb.pins import BbPins
 from tee_rex.errors import Message, UnusableEnvironmentError, UsageError, message
 from tee_rex.errors.catalogue import bb as errors
 from tee_rex.errors.tree import BbCorruptError, BbMissingError
@@ -21,6 +21,7 @@ from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ByteCount, ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.text import os_reason
 from tee_rex.system.threads import finish_in_thread, in_thread, read_in_thread
+from tee_rex.transaction.generations import same_circuits
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 

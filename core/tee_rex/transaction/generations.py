@@ -8,7 +8,7 @@ what differs as code is in ``local/dialects.py``.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -127,6 +127,18 @@ def generation_of(version: AztecVersion) -> Generation:
         if generation.number == version.major:
             return generation
     raise errors.AZTEC_GENERATION_UNKNOWN(version=str(version), known=", ".join(map(str, generations())))
+
+def same_circuits(wanted: AztecVersion, available: Iterable[AztecVersion]) -> AztecVersion | None:
+    """The version of ``available`` whose bb proves for ``wanted``; None if there is none.
+
+    The wanted one itself, else its generation's default, else the newest of its generation. Raises
+    AZTEC_GENERATION_UNKNOWN for the wanted one.
+    """
+    generation = generation_of(wanted)
+    same = [version for version in available if version.major == generation.number]
+    if wanted in same:
+        return wanted
+    return generation.default if generation.default in same else max(same, default=None)
 
 
 def generation_by_final_key(length: int) -> Generation | None:

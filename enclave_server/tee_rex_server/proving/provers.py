@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tee_rex.attestation.provers import Prover, encode_provers
-from tee_rex.bb.pins import same_circuits
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.store import crs_store
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, CrsMissingError
 from tee_rex.system.progress import ProgressListener, ignore_progress
-from tee_rex.transaction.generations import generations
+from tee_rex.transaction.generations import generations, same_circuits
 from tee_rex_server.errors import serving as errors
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from tee_rex.bb.pins import BbPins, same_circuits
+from tee_rex.bb.pins import BbPins
 from tee_rex.errors import UsageError
 from tee_rex.errors.tree import BbNotPinnedError, BbUnavailableHereError
 from tee_rex.system.platform import Platform
@@ -55,20 +55,3 @@ def test_a_slip_in_a_file_is_noticed(
 ) -> None:
     with pytest.raises(error):
         BbPins.parse(default_version, {name: msgspec.json.encode(file) for name, file in versions.items()})
-
-
-@pytest.mark.parametrize(
-    ("wanted", "available", "serving"),
-    [
-        ("4.4.0", ("4.1.2", "4.4.0"), "4.4.0"),
-        ("4.1.2-rc.1", ("4.1.2", "4.4.0"), "4.1.2"),
-        ("4.1.2-rc.1", ("4.1.3", "4.4.0"), "4.4.0"),
-        ("5.2.0", ("4.1.2", "5.0.0"), "5.0.0"),
-        ("5.2.0", ("4.1.2",), None),
-    ],
-)
-def test_the_version_that_proves_for_another(
-    wanted: str, available: tuple[str, ...], serving: str | None
-) -> None:
-    found = same_circuits(AztecVersion.parse(wanted), map(AztecVersion.parse, available))
-    assert found == (None if serving is None else AztecVersion.parse(serving))

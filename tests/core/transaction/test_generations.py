@@ -16,6 +16,7 @@ from tee_rex.transaction.generations import (
     generation_of,
     recognise,
     recognise_network,
+    same_circuits,
 )
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -103,3 +104,21 @@ def test_network_is_recognised_by_its_tree_root(root: str, setup: TrustedSetup) 
 @pytest.mark.parametrize("root", ["", "0x00", "1dd2644a", "0x" + "0" * 64])
 def test_other_networks_are_unknown(root: str) -> None:
     assert recognise_network(root) is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "available", "serving"),
+    [
+        ("4.4.0", ("4.1.2", "4.4.0"), "4.4.0"),
+        ("4.1.2-rc.1", ("4.1.2", "4.4.0"), "4.1.2"),
+        ("4.1.2-rc.1", ("4.1.3", "4.4.0"), "4.4.0"),
+        ("5.2.0", ("4.1.2", "5.0.0"), "5.0.0"),
+        ("5.2.0", ("4.1.2",), None),
+        ("5.2.0", ("4.1.2", "7.0.0"), None),
+    ],
+)
+def test_the_version_that_proves_for_another(
+    wanted: str, available: tuple[str, ...], serving: str | None
+) -> None:
+    found = same_circuits(AztecVersion.parse(wanted), map(AztecVersion.parse, available))
+    assert found == (None if serving is None else AztecVersion.parse(serving))

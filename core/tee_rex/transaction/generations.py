@@ -128,6 +128,7 @@ def generation_of(version: AztecVersion) -> Generation:
             return generation
     raise errors.AZTEC_GENERATION_UNKNOWN(version=str(version), known=", ".join(map(str, generations())))
 
+
 def same_circuits(wanted: AztecVersion, available: Iterable[AztecVersion]) -> AztecVersion | None:
     """The version of ``available`` whose bb proves for ``wanted``; None if there is none.
 

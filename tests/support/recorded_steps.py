@@ -25,12 +25,19 @@ def genuine_deployment() -> bytes:
     return resource("samples", "genuine-deploy-account.msgpack").read_bytes()
 
 
-def mock_transaction(calls: int = 2) -> bytes:
-    """A v5 transaction of this many app calls, of the circuits in ``tools/mock_circuits``.
+def mock_transaction(calls: int = 2, *, reset: str = "") -> bytes:
+    """A v5 transaction of 2, 6 or 12 app calls, of the circuits in ``tools/mock_circuits``.
 
-    Its hiding kernel is that of every other one. 2 calls are 7 circuits.
+    2 calls are 7 circuits, and each further one is 2 more. Every one ends with the same hiding kernel. reset:
+    with 2 calls also "no-reset" or "large-reset", which needs 2^18 points.
     """
-    return (_RECORDINGS / f"v5-{calls}-calls.msgpack").read_bytes()
+    suffix = f"-{reset}" if reset else ""
+    return (_RECORDINGS / f"v5-{calls}-calls{suffix}.msgpack").read_bytes()
+
+
+def mock_transaction_of_v4() -> bytes:
+    """The same source as ``mock_transaction()``, for bb 4; its keys are in no table."""
+    return (_RECORDINGS / "v4-2-calls.msgpack").read_bytes()
 
 
 def wire_step(**changes: object) -> dict[str, object]:

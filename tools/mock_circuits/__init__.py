@@ -1,0 +1,1 @@
+"""Transactions of small circuits of our own, recorded for tests."""

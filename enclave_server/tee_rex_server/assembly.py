@@ -79,7 +79,7 @@ async def serve(
 def build_api(
     settings: ServerSettings, installation: Installation, tee: TeeProvider, log: FilteringBoundLogger
 ) -> Api:
-    """All parts of a server, with a new key; raises NO_BB_FOR_PLATFORM."""
+    """All parts of a server, with a new key; raises NO_BB_OF_VERSION, NO_BB_FOR_PLATFORM."""
     # A new bb for each proof: no transaction is proved in memory that held another client's.
     options = LocalOptions(settings.threads_per_proof, settings.memory_limit, keep_warm=False)
     metrics = Metrics()
@@ -96,7 +96,9 @@ def build_api(
         decoder=RequestDecoder(key),
         key=key,
         tee=tee,
-        provers=ServedProvers.pinned(installation.pins, settings.setups, Platform.current()),
+        provers=ServedProvers.pinned(
+            installation.pins, settings.setups, Platform.current(), settings.versions
+        ),
         threads_per_proof=settings.threads_per_proof,
         rate_limit=RateLimit(
             settings.rate_limit, exempt_loopback=not settings.trusted_proxies and not behind_host

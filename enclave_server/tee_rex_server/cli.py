@@ -15,6 +15,7 @@ from tee_rex.errors import ExitCode
 from tee_rex.terminal.console import exit_on_error
 from tee_rex.terminal.program import program, run_program, version_option
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 from tee_rex.wire.protocol import TeeMode
 from tee_rex_server import __version__
 from tee_rex_server import cli_options as options
@@ -22,6 +23,8 @@ from tee_rex_server.image.command import app as image
 from tee_rex_server.proxy.commands import enclave_log, proxy
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex_server.tee.providers import TeeProvider
 
@@ -57,6 +60,14 @@ def serve(
         list[TrustedSetup] | None,
         typer.Option(
             "--crs", envvar="TEE_REX_CRS", help="Trusted setup to prove under (repeatable); default: genuine."
+        ),
+    ] = None,
+    aztec_version: Annotated[
+        list[str] | None,
+        typer.Option(
+            envvar="AZTEC_VERSIONS",
+            metavar="VERSION",
+            help="Aztec version whose bb proves (repeatable); default: one for every generation of circuits.",
         ),
     ] = None,
     slots: Annotated[
@@ -111,7 +122,7 @@ def serve(
         typer.Option(
             envvar="BB_BINARY_PATH",
             metavar="FILE",
-            help="A bb to use; its SHA-256 must be pinned.",
+            help="A bb to use alone; its SHA-256 must be the pinned one of --aztec-version.",
         ),
     ] = None,
     *,
@@ -134,6 +145,7 @@ def serve(
             vsock_control_port=vsock_control_port,
             tee_mode=tee_mode,
             setups=frozenset(crs or [TrustedSetup.GENUINE]),
+            versions=_versions(aztec_version or (), bb_binary_path),
             slots=slots,
             threads_per_proof=threads_per_proof or max(1, usable_cores() // slots),
             queue=queue,
@@ -168,6 +180,15 @@ def _tee(mode: TeeMode) -> TeeProvider:
     from tee_rex_server.tee.providers import NitroProvider, StandardProvider
 
     return NitroProvider(Nsm(NsmDevice())) if mode == "nitro" else StandardProvider()
+
+
+def _versions(named: Sequence[str], bb_binary_path: Path | None) -> tuple[AztecVersion, ...]:
+    """Those that are named; without any, all, but of a single file only the one that it is expected to be."""
+    from tee_rex.bb.pins import BbPins
+
+    if bb_binary_path is not None and not named:
+        return (BbPins.shipped().default_version,)
+    return tuple(map(AztecVersion.parse, named))
 
 
 def _installation(bb_binary_path: Path | None, *, allow_download: bool) -> DownloadingInstallation:

@@ -8,6 +8,7 @@ from ipaddress import ip_network
 from typing import Final
 
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web.clients import Network
 from tee_rex.wire.protocol import TeeMode
 from tee_rex_server.errors.serving import RATE_LIMIT_MALFORMED, TRUSTED_PROXY_MALFORMED
@@ -40,10 +41,10 @@ class ServerSettings:
     """All settings of ``tee-rex-server serve``.
 
     vsock_port: to listen on instead of host and port. vsock_control_port: where the host uploads bb and CRS.
-    setups: trusted setups whose transactions are proved. slots: proofs at once. queue: requests that may
-    wait for a slot. request_memory: bytes of all admitted requests together. memory_limit: resident bytes
-    of one bb, None for no limit. proof_seconds: limit for one proof. grace_seconds: time for running proofs
-    at shutdown.
+    setups: trusted setups whose transactions are proved. versions: of Aztec, whose bb's prove; none: the
+    default one of each generation. slots: proofs at once. queue: requests that may wait for a slot.
+    request_memory: bytes of all admitted requests together. memory_limit: resident bytes of one bb, None for
+    no limit. proof_seconds: limit for one proof. grace_seconds: time for running proofs at shutdown.
     """
 
     host: str
@@ -52,6 +53,7 @@ class ServerSettings:
     vsock_control_port: int | None
     tee_mode: TeeMode
     setups: frozenset[TrustedSetup]
+    versions: tuple[AztecVersion, ...]
     slots: int
     threads_per_proof: int
     queue: int

@@ -6,7 +6,7 @@ import base64
 import os
 from pathlib import Path
 
-from support.recorded_steps import development_deployment
+from support.recorded_steps import development_deployment, mock_transaction
 from tee_rex.bb.pins import BbPins
 from tee_rex.crs.crs import MIN_POINTS, Crs
 from tee_rex.local.backend import LocalBackend, LocalOptions, verify_proof
@@ -35,6 +35,11 @@ def real_backend(threads: int | None = None) -> LocalBackend:
 def deployment_request() -> ProofRequest:
     """The recorded account deployment, ready to prove."""
     return ProofRequest.recognised(ExecutionSteps.from_bytes(development_deployment()))
+
+
+def mock_request() -> ProofRequest:
+    """A small v5 transaction, ready to prove."""
+    return ProofRequest.recognised(ExecutionSteps.from_bytes(mock_transaction()))
 
 
 async def is_valid(proof: ChonkProof, request: ProofRequest) -> bool:

@@ -39,7 +39,8 @@ from tee_rex.transaction.events import (
     ProofTimings,
 )
 from tee_rex.transaction.proof import FIELD_BYTES, ChonkProof
-from tee_rex.transaction.request import ProofRequest, ProofResult, ProverBackend, ProvingMode
+from tee_rex.transaction.generations import Generation
+from tee_rex.transaction.request import BbIdentity, ProofRequest, ProofResult, ProverBackend, ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web.clients import ClientAddresses
@@ -57,6 +58,8 @@ from tee_rex_server.proving.service import ProvingService, ServiceLimits
 from tee_rex_server.tee.providers import StandardProvider, TeeProvider
 
 VERSION = AztecVersion(4, 1, 2)
+SOME_BB = "ab" * 32
+"""The digest of the bb with which a GatedBackend says that it proves."""
 JSON = {"Content-Type": "application/json"}
 BINARY = {"Content-Type": "application/octet-stream"}
 PROVE_HEAD = b"POST /prove HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -89,7 +92,14 @@ class GatedBackend(ProverBackend):
             raise self.error
         timings = ProofTimings((CircuitTiming(name, 1.0, 2.0),), 3.0, 6.0, 7.0, ())
         return ProofResult(
-            some_proof(), ProvingMode.LOCAL, request.setup, request.version, None, True, timings, None
+            some_proof(request.steps.generation),
+            ProvingMode.LOCAL,
+            request.setup,
+            request.version,
+            BbIdentity(request.version, SOME_BB),
+            True,
+            timings,
+            None,
         )
 
     async def close(self) -> None:
@@ -114,9 +124,9 @@ class NothingToInstall(Installation):
     crs = bb  # type: ignore[assignment]
 
 
-def some_proof() -> ChonkProof:
+def some_proof(generation: Generation = V4) -> ChonkProof:
     """A well-formed proof of nothing."""
-    return ChonkProof(bytes(V4.proof_fields * FIELD_BYTES), V4)
+    return ChonkProof(bytes(generation.proof_fields * FIELD_BYTES), generation)
 
 
 def small_api(
@@ -126,8 +136,12 @@ def small_api(
     addresses: ClientAddresses | None = None,
     tee: TeeProvider | None = None,
     log_to: io.TextIOBase | None = None,
+    versions: tuple[AztecVersion, ...] = (VERSION,),
 ) -> Api:
-    """All parts of a server that serves the development setup and proves with ``backends``."""
+    """All parts of a server that serves the development setup and proves with ``backends``.
+
+    versions: none: the default one of each generation.
+    """
     metrics = Metrics()
     tee = tee or StandardProvider()
     service = ProvingService(backends, limits, metrics)
@@ -138,7 +152,9 @@ def small_api(
         decoder=RequestDecoder(key),
         key=key,
         tee=tee,
-        provers=ServedProvers.pinned(BbPins.shipped(), {TrustedSetup.DEVELOPMENT}, Platform.AMD64_LINUX),
+        provers=ServedProvers.pinned(
+            BbPins.shipped(), {TrustedSetup.DEVELOPMENT}, Platform.AMD64_LINUX, versions
+        ),
         threads_per_proof=1,
         rate_limit=rate_limit or RateLimit(None, exempt_loopback=True),
         addresses=addresses or ClientAddresses(),

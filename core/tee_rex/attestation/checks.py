@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -15,8 +16,10 @@ from typing import Final
 from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.provers import Prover
 from tee_rex.attestation.verifier import GenuineDocument
-from tee_rex.errors import AttestationError
+from tee_rex.errors import AttestationError, UsageError
 from tee_rex.errors.catalogue import attestation as errors
+from tee_rex.transaction.generations import same_circuits
+from tee_rex.transaction.versions import AztecVersion
 
 MAX_AGE: Final = timedelta(minutes=5)
 """A document is made when it is asked for; minutes allow for slow networks and clocks that are off."""
@@ -29,13 +32,14 @@ class AttestationPolicy:
     """What must hold of a server's document before anything secret is encrypted to its key.
 
     builds: the approved ones, any of which will do. provers: the bb binaries that may see the witness.
-    aztec_version: the version to prove for, None before it is known. nonce_required: False for servers that
-    ignore nonces; a document may then be an old one, replayed, and proves only that it is recent.
+    aztec_version: the version to prove for, of a known generation; None before it is known. nonce_required:
+    False for servers that ignore nonces; a document may then be an old one, replayed, and proves only that it
+    is recent.
     """
 
     builds: tuple[ExpectedPcrs, ...]
     provers: frozenset[Prover]
-    aztec_version: str | None = None
+    aztec_version: AztecVersion | None = None
     nonce_required: bool = True
     max_age: timedelta = MAX_AGE
     future_tolerance: timedelta = FUTURE_TOLERANCE
@@ -101,16 +105,34 @@ def check_nonce(document: GenuineDocument, expected: bytes) -> None:
 
 
 def check_provers(carried: Sequence[Prover], policy: AttestationPolicy) -> None:
-    """All carried provers are allowed: the enclave has one key, so any of them could decrypt the witness.
+    """All carried provers are allowed, and one of them proves for the wanted version.
 
-    Raises PROVER_NOT_ALLOWED.
+    All: the enclave has one key, so any of them could decrypt the witness. Raises PROVER_NOT_ALLOWED.
     """
     for prover in carried:
         if prover not in policy.provers:
             raise errors.PROVER_NOT_ALLOWED(version=prover.version, sha256=prover.sha256)
     wanted = policy.aztec_version
-    if wanted is not None and all(prover.version != wanted for prover in carried):
-        raise errors.PROVER_VERSION_ABSENT(version=wanted)
+    if wanted is not None and serving(carried, wanted) is None:
+        raise errors.PROVER_VERSION_ABSENT(version=str(wanted), carried=listed_versions(carried))
+
+
+def serving(provers: Iterable[Prover], wanted: AztecVersion) -> Prover | None:
+    """The one that proves for this version: its own, else one with the same circuits; None if there is none.
+
+    Raises AZTEC_GENERATION_UNKNOWN.
+    """
+    by_version: dict[AztecVersion, Prover] = {}
+    for prover in provers:
+        with suppress(UsageError):  # a name that is no version proves for none
+            by_version.setdefault(AztecVersion.parse(prover.version), prover)
+    found = same_circuits(wanted, by_version)
+    return None if found is None else by_version[found]
+
+
+def listed_versions(provers: Iterable[Prover]) -> str:
+    """Their versions, each once, for people."""
+    return ", ".join(dict.fromkeys(prover.version for prover in provers))
 
 
 def check_key(document: GenuineDocument, untrusted_key: bytes | None) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tee_rex.attestation.builds import ExpectedPcrs
     from tee_rex.attestation.examination import Examination
+    from tee_rex.transaction.versions import AztecVersion
 
 _UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_UNIX_MS = 253_402_300_799_999
@@ -51,6 +52,12 @@ def attest(
     pcr2: Annotated[
         str | None, typer.Option(metavar="HEX", help="Expected measurement of the application.")
     ] = None,
+    aztec_version: Annotated[
+        str | None,
+        typer.Option(
+            metavar="VERSION", help="Refuse a server whose enclave has no bb for this version's circuits."
+        ),
+    ] = None,
     no_nonce: Annotated[  # noqa: FBT002  # a flag on the command line
         bool,
         typer.Option("--no-nonce", help="Accept a server that ignores nonces (a replay may pass)."),
@@ -62,15 +69,20 @@ def attest(
     """Check whether an enclave is genuine, and whether it runs the code you expect."""
     from tee_rex.attestation.roots import aws_nitro_root
     from tee_rex.transaction.events import AttestationReport
+    from tee_rex.transaction.generations import generation_of
+    from tee_rex.transaction.versions import AztecVersion
 
     with exit_on_error():
         try:
             builds = _builds(pcr0, pcr1, pcr2)
-            if file is not None and url is None and not no_nonce:
+            version = None if aztec_version is None else AztecVersion.parse(aztec_version)
+            if version is not None:
+                generation_of(version)
+            if file is not None and url is None and version is None and not no_nonce:
                 moment = _now() if at is None else _UNIX_EPOCH + timedelta(milliseconds=at)
                 examination = examine_file(file, builds, root=aws_nitro_root(), at=moment)
             elif url is not None and file is None and at is None:
-                examination = run(_examine_url(url, builds, nonce_required=not no_nonce))
+                examination = run(_examine_url(url, builds, version, nonce_required=not no_nonce))
             else:
                 raise ATTEST_OPTIONS_INVALID()
         except TeeRexError as error:
@@ -97,7 +109,9 @@ def examine_file(
     return examine_saved(read_named(file, MAX_DOCUMENT_BYTES), builds, root=root, at=at)
 
 
-async def _examine_url(url: str, builds: tuple[ExpectedPcrs, ...], *, nonce_required: bool) -> Examination:
+async def _examine_url(
+    url: str, builds: tuple[ExpectedPcrs, ...], version: AztecVersion | None, *, nonce_required: bool
+) -> Examination:
     from tee_rex.attestation.builds import ExpectedPcrs
     from tee_rex.attestation.checks import AttestationPolicy
     from tee_rex.attestation.roots import aws_nitro_root
@@ -109,6 +123,7 @@ async def _examine_url(url: str, builds: tuple[ExpectedPcrs, ...], *, nonce_requ
     policy = AttestationPolicy(
         builds=builds or ExpectedPcrs.shipped(),
         provers=AllowedProvers.pinned(BbPins.shipped()).genuine,
+        aztec_version=version,
         nonce_required=nonce_required,
     )
     async with ServerConnection.open(ServerUrl.parse(url), trust_env=True) as connection:

@@ -221,8 +221,15 @@ def show_result(result: ProofResult) -> None:
     console.print(table)
     console.print()
     memory = f", peak memory {result.peak_memory_bytes / 1e6:.0f} MB" if result.peak_memory_bytes else ""
-    bb = f"bb {result.bb.version} ({result.bb.sha256[:12]}…)" if result.bb else "bb chosen by the server"
-    console.print(f"{bb}{memory}")
+    console.print(f"{_bb_text(result)}{memory}")
     if result.mode is not ProvingMode.LOCAL:
         console.print(READERS[result.mode])
     console.print(f"Proof: {result.proof.field_count:,} fields, SHA-256 {result.proof.sha256}")
+
+
+def _bb_text(result: ProofResult) -> str:
+    if result.bb is not None:
+        return f"bb {result.bb.version} ({result.bb.sha256[:12]}…)"
+    if result.claimed_bb is not None:
+        return f"bb {result.claimed_bb}, as the server says"
+    return "bb chosen by the server"

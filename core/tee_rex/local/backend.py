@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.local.session import BbSession
@@ -24,12 +24,16 @@ if TYPE_CHECKING:
     from tee_rex.transaction.versions import AztecVersion
 
 
+MAX_WARM: Final = 2
+"""bb's kept for the next proof: those of the versions and setups used last. No more run at any time."""
+
+
 @dataclass(frozen=True, slots=True)
 class LocalOptions:
     """What bb may use.
 
-    threads: number of bb's threads. memory_limit: resident bytes of bb, None for no limit. keep_warm: keep
-    bb and its CRS in memory for the next proof.
+    threads: number of bb's threads. memory_limit: resident bytes of one bb, None for no limit. keep_warm:
+    keep a bb and its CRS in memory for the next proof, for each of the MAX_WARM versions used last.
     """
 
     threads: int
@@ -40,7 +44,6 @@ class LocalOptions:
 @dataclass(frozen=True, slots=True)
 class _WarmSession:
     session: BbSession
-    command: BbCommand
     points: int
 
 
@@ -51,7 +54,7 @@ class LocalBackend(ProverBackend):
         self._installation = installation
         self._options = options
         self._one_at_a_time = asyncio.Lock()
-        self._warm: _WarmSession | None = None
+        self._warm: dict[BbCommand, _WarmSession] = {}  # the one used last at the end
 
     async def prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
         """Make one proof; installs what is missing first.
@@ -63,10 +66,8 @@ class LocalBackend(ProverBackend):
             return await self._prove(request, phases)
 
     async def close(self) -> None:
-        """End a bb that was kept warm."""
-        warm, self._warm = self._warm, None
-        if warm is not None:
-            await warm.session.close()
+        """End every bb that was kept warm."""
+        await self._keep_at_most(0)
 
     async def _prove(self, request: ProofRequest, phases: PhaseClock) -> ProofResult:
         phases.begin(Phase.PREPARE)
@@ -75,9 +76,9 @@ class LocalBackend(ProverBackend):
             self._installation.bb(request.version, request.setup, phases.listener),
             read_in_thread(request.steps.check_inflation),
         )
-        session = self._take_warm(command, points)
+        session = await self._take_warm(command, points)
         if session is None:
-            await self.close()
+            await self._keep_at_most(MAX_WARM - 1)
             crs = await self._installation.crs(request.setup, points, phases.listener)
             phases.begin(Phase.START)
             session = await BbSession.start(
@@ -88,15 +89,17 @@ class LocalBackend(ProverBackend):
                 memory_limit=self._options.memory_limit,
             )
             del crs
+        kept = False
         try:
             phases.end()
             begin = time.perf_counter()
             made = await session.prove(request.steps, phases.listener)
             prove_ms = (time.perf_counter() - begin) * 1000
             if self._options.keep_warm:
-                self._warm = _WarmSession(session, command, points)
+                self._warm[command] = _WarmSession(session, points)
+                kept = True
         finally:
-            if self._warm is None or self._warm.session is not session:
+            if not kept:
                 await session.close()
         return ProofResult(
             proof=made.proof,
@@ -119,13 +122,21 @@ class LocalBackend(ProverBackend):
             peak_memory_bytes=made.peak_memory_bytes,
         )
 
-    def _take_warm(self, command: BbCommand, points: int) -> BbSession | None:
-        """The warm session, if a new one would be the same; it is taken out until it has proved."""
-        warm = self._warm
-        if warm is None or not warm.session.usable or warm.command != command or warm.points < points:
+    async def _take_warm(self, command: BbCommand, points: int) -> BbSession | None:
+        """The warm session of this bb, if it has the points; it is taken out until it has proved."""
+        warm = self._warm.pop(command, None)
+        if warm is None:
             return None
-        self._warm = None
-        return warm.session
+        if warm.session.usable and warm.points >= points:
+            return warm.session
+        await warm.session.close()
+        return None
+
+    async def _keep_at_most(self, count: int) -> None:
+        """End the bb's that were used least recently."""
+        while len(self._warm) > count:
+            oldest = self._warm.pop(next(iter(self._warm)))
+            await oldest.session.close()
 
 
 async def verify_proof(

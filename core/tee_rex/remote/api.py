@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from tee_rex.errors import UsageError
 from tee_rex.errors.catalogue.servers import SERVER_ANSWER_BAD_PROOF
 from tee_rex.errors.tree import MalformedProofError
 from tee_rex.transaction.events import BytesSent, ProofListener
 from tee_rex.transaction.proof import ChonkProof
+from tee_rex.transaction.versions import AztecVersion
 
 if TYPE_CHECKING:
     from tee_rex.transaction.events import CircuitTiming, PhaseClock
@@ -28,12 +30,16 @@ _JSON_AFTER: Final = b'"}'
 
 @dataclass(frozen=True, slots=True)
 class MadeProof:
-    """A proof as received, not verified, and the times that the server reports; None where it does not."""
+    """A proof as received, not verified, and what the server reports; None where it does not.
+
+    bb: the version of the bb that it says it used. final_proof_ms, prove_ms: milliseconds.
+    """
 
     proof: ChonkProof
     circuits: tuple[CircuitTiming, ...]
     final_proof_ms: float | None
     prove_ms: float | None
+    bb: AztecVersion | None = None
 
 
 class ProvingApi(ABC):
@@ -62,6 +68,15 @@ def read_proof(untrusted: bytes, request: ProofRequest) -> ChonkProof:
         return ChonkProof.from_wire(untrusted, request.steps.generation)
     except MalformedProofError as error:
         raise SERVER_ANSWER_BAD_PROOF(reason=error.message_parts) from error
+
+
+def claimed_version(untrusted: str, request: ProofRequest) -> AztecVersion | None:
+    """The version of the bb that a server says it used; None when that bb cannot have made this proof."""
+    try:
+        version = AztecVersion.parse(untrusted)
+    except UsageError:
+        return None
+    return version if version.major == request.steps.generation.number else None
 
 
 def checked_milliseconds(untrusted: float) -> float | None:

@@ -109,6 +109,7 @@ class RemoteBackend(ProverBackend):
             timings=timings,
             peak_memory_bytes=None,
             attestation=key.attestation,
+            claimed_bb=made.bb if key.bb is None else None,
         )
 
     async def close(self) -> None:

@@ -16,7 +16,14 @@ from tee_rex.errors.catalogue import servers as errors
 from tee_rex.errors.tree import BadServerAnswerError, ServerUnreachableError
 from tee_rex.http_client import answers
 from tee_rex.http_client.retries import NO_ANSWER, NOT_SEEN, Retries
-from tee_rex.remote.api import MadeProof, MessageBody, ProvingApi, checked_milliseconds, read_proof
+from tee_rex.remote.api import (
+    MadeProof,
+    MessageBody,
+    ProvingApi,
+    checked_milliseconds,
+    claimed_version,
+    read_proof,
+)
 from tee_rex.system.text import quoted
 from tee_rex.transaction.events import CircuitStarted, CircuitTiming, Phase, QueuePosition
 from tee_rex.transaction.proof import MAX_PROOF_BYTES
@@ -157,14 +164,16 @@ class JobsApi(ProvingApi):
         if status.proof is None:
             raise errors.SERVER_ANSWER_NO_PROOF()
         proof = read_proof(status.proof, request)
+        bb = None if status.bb is None else claimed_version(status.bb.version, request)
         timings = status.timings
         if timings is None:
-            return MadeProof(proof, (), None, None)
+            return MadeProof(proof, (), None, None, bb)
         return MadeProof(
             proof,
             follower.circuit_timings(timings.circuits),
             checked_milliseconds(timings.final_proof_ms),
             checked_milliseconds(timings.prove_ms),
+            bb,
         )
 
 

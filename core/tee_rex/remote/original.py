@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from tee_rex.http_client.answers import MAX_ERROR_BYTES, Answer, decoded, read_body
 from tee_rex.http_client.retries import NOT_SEEN, Retries
-from tee_rex.remote.api import JsonBody, MadeProof, ProvingApi, checked_milliseconds, read_proof
+from tee_rex.remote.api import (
+    JsonBody,
+    MadeProof,
+    ProvingApi,
+    checked_milliseconds,
+    claimed_version,
+    read_proof,
+)
 from tee_rex.transaction.events import Phase
 from tee_rex.transaction.proof import MAX_PROOF_BYTES
 from tee_rex.wire import protocol
@@ -50,7 +57,11 @@ class OriginalApi(ProvingApi):
         answer = await self._retries.run(lambda: self._post(body, headers, phases), NOT_SEEN, phases.listener)
         proof = read_proof(decoded(answer.expect(HTTPStatus.OK), protocol.ProveAnswer).proof, request)
         return MadeProof(
-            proof, (), None, _milliseconds(answer.headers.get(protocol.PROVE_DURATION_HEADER, ""))
+            proof,
+            (),
+            None,
+            _milliseconds(answer.headers.get(protocol.PROVE_DURATION_HEADER, "")),
+            claimed_version(answer.headers.get(protocol.BB_VERSION_HEADER, ""), request),
         )
 
     async def _post(self, body: JsonBody, headers: dict[str, str], phases: PhaseClock) -> Answer:

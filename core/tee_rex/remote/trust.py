@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from tee_rex.attestation.checks import MAX_AGE, AttestationPolicy
+from tee_rex.attestation.checks import MAX_AGE, AttestationPolicy, listed_versions, serving
 from tee_rex.errors.catalogue.attestation import POLICY_MISSING, PROVER_SETUP_ABSENT
 from tee_rex.errors.catalogue.servers import FINGERPRINT_INVALID, SERVER_KEY_MISMATCH
 from tee_rex.http_client.answers import decoded
@@ -20,6 +20,7 @@ from tee_rex.remote.attestation import AllowedProvers, examine_server
 from tee_rex.transaction.events import AttestationExamined
 from tee_rex.transaction.request import BbIdentity, ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 from tee_rex.wire.protocol import PUBLIC_KEY_PATH, PublicKeyAnswer
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class AttestedKey(KeyTrust):
         policy = AttestationPolicy(
             builds=self.builds,
             provers=self.provers.under(request.setup),
-            aztec_version=str(request.version),
+            aztec_version=request.version,
             nonce_required=self.nonce_required,
             max_age=self.max_age,
         )
@@ -156,9 +157,11 @@ async def _published_key(connection: ServerConnection, at: datetime) -> PublicKe
 
 
 def _attested_bb(carried: tuple[Prover, ...], allowed: AllowedProvers, request: ProofRequest) -> BbIdentity:
-    """The carried bb that fits the steps; all carried ones are allowed."""
+    """The carried bb that proves the steps; all carried ones are allowed."""
     fitting = allowed.development if request.setup is TrustedSetup.DEVELOPMENT else allowed.genuine
-    for prover in carried:
-        if prover in fitting and prover.version == str(request.version):
-            return BbIdentity(request.version, prover.sha256)
-    raise PROVER_SETUP_ABSENT(version=str(request.version), setup=str(request.setup))
+    prover = serving([prover for prover in carried if prover in fitting], request.version)
+    if prover is None:
+        raise PROVER_SETUP_ABSENT(
+            version=str(request.version), setup=str(request.setup), carried=listed_versions(carried)
+        )
+    return BbIdentity(AztecVersion.parse(prover.version), prover.sha256)

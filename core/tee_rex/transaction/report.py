@@ -36,7 +36,9 @@ class ProofDigestReport(msgspec.Struct, frozen=True):
 class ProofReport(msgspec.Struct, frozen=True, kw_only=True):
     """Fields as other programs read them; null where a proof did not get so far. Times in milliseconds.
 
-    verified: true when bb has verified the proof on this machine, null when it was not verified here.
+    aztec_version: the one wanted. bb: what proved; null where a server has not attested it.
+    claimed_bb_version: of the bb that such a server says it used. verified: true when bb has verified the
+    proof on this machine, null when it was not verified here.
     attestation: of the server in TEE mode, as ``tee-rex attest --json`` shows it.
     """
 
@@ -44,6 +46,7 @@ class ProofReport(msgspec.Struct, frozen=True, kw_only=True):
     crs: str | None = None
     verified: bool | None = None
     bb: BbReport | None = None
+    claimed_bb_version: str | None = None
     aztec_version: str | None = None
     circuits: tuple[CircuitReport, ...] = ()
     final_proof_ms: float | None = None
@@ -64,6 +67,7 @@ class ProofReport(msgspec.Struct, frozen=True, kw_only=True):
             crs=result.setup,
             verified=result.verified,
             bb=BbReport(str(result.bb.version), result.bb.sha256) if result.bb else None,
+            claimed_bb_version=None if result.claimed_bb is None else str(result.claimed_bb),
             aztec_version=str(result.version),
             circuits=tuple(
                 CircuitReport(c.name, _rounded(c.load_ms), _rounded(c.accumulate_ms))

@@ -92,8 +92,9 @@ class BbIdentity:
 class ProofResult:
     """A proof and how it was made.
 
-    bb: None when a server has not attested which one proved. verified: True when bb on this machine has
-    verified it, None when no bb is installed. peak_memory_bytes: of bb on this machine; None when it ran
+    version: the one wanted. bb: None when a server has not attested which one proved. claimed_bb: the version
+    of the bb that such a server says it used, which nothing confirms. verified: True when bb on this machine
+    has verified it, None when no bb is installed. peak_memory_bytes: of bb on this machine; None when it ran
     elsewhere. attestation: of the server in TEE mode.
     """
 
@@ -106,6 +107,7 @@ class ProofResult:
     timings: ProofTimings
     peak_memory_bytes: int | None
     attestation: AttestationReport | None = None
+    claimed_bb: AztecVersion | None = None
 
 
 class ProverBackend(ABC):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import math
+from http import HTTPStatus
 from string import Formatter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from starlette.responses import Response
@@ -16,6 +17,9 @@ from tee_rex.wire.protocol import ErrorAnswer
 
 if TYPE_CHECKING:
     from starlette.types import Scope
+
+
+SERVER_FAULT_HINT: Final = "Try again, or use another server. The operator finds the request in its log."
 
 
 def json_response(answer: object, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -57,15 +61,18 @@ def retry_after_header(error: TeeRexError) -> dict[str, str]:
 def shown_texts(error: TeeRexError, *, discreet: bool) -> tuple[str, str]:
     """The error's message and hint as a client gets them.
 
-    discreet: the answer passes through a host that must learn no more than that a proof was made. A field of
+    Hints of what went wrong at the server are for its operator, who has the code in the log. discreet: the answer passes through a host that must learn no more than that a proof was made. A field of
     a text may name a circuit, and so the contract that was called. So only refusals, which are made before
     proving, have a message, and other errors a hint only if it has no fields.
     """
-    if not discreet or isinstance(error, RefusedError):
+    if isinstance(error, RefusedError):
         return error.message, error.hint
+    message = "" if discreet else error.message
+    if error.http_status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return message, SERVER_FAULT_HINT
     template = error.hint_parts.template
     constant = all(name is None for _, name, _, _ in Formatter().parse(template))
-    return "", error.hint if constant else ""
+    return message, error.hint if constant or not discreet else ""
 
 
 def machine_error(fault: BaseException) -> TeeRexError | None:

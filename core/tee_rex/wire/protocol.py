@@ -139,6 +139,13 @@ class JobTimings(msgspec.Struct):
     circuits: list[JobCircuitTiming]
 
 
+class JobBb(msgspec.Struct):
+    """The bb that made a proof: the version it was pinned as, and its SHA-256 in hex."""
+
+    version: Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]{0,63}\Z")]
+    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+
+
 class JobError(msgspec.Struct):
     """Why a job failed."""
 
@@ -157,6 +164,7 @@ class JobStatus(msgspec.Struct):
     circuit: JobCircuit | None = None
     proof: bytes | None = None
     timings: JobTimings | None = None
+    bb: JobBb | None = None
     error: JobError | None = None
 
 

@@ -48,6 +48,7 @@ def settings_here(configuration: GuestConfiguration, memory: int, cores: int) ->
         vsock_control_port=CONTROL_PORT,
         tee_mode="nitro",
         setups=frozenset(configuration.setups),
+        versions=(),
         slots=1,
         threads_per_proof=cores,
         queue=_QUEUE,

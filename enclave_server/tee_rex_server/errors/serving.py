@@ -34,6 +34,10 @@ NO_BB_FOR_PLATFORM = BAD_OPTION.says(
     "No bb is pinned for {platform} under all of these trusted setups: {setups}.",
     "Choose another trusted setup with --crs.",
 )
+NO_BB_OF_VERSION = BAD_OPTION.says(
+    "No bb of Aztec {version} is pinned for {platform} under the trusted setup: {setups}.",
+    "Name other versions with --aztec-version; pinned are: {available}.",
+)
 
 # Requests
 
@@ -46,7 +50,7 @@ NONCE_MALFORMED = ErrorKind(RefusedError, "NONCE_MALFORMED", "Invalid nonce").sa
     "Send the query parameter nonce once, with 2 to 128 hexadecimal digits.",
 )
 NOT_SERVED = ErrorKind(RefusedError, "NOT_SERVED", "The server does not prove such transactions").says(
-    "The server proves for Aztec {versions}.",
+    "The steps come from Aztec {wanted} ({setup} setup); the server proves for {versions}.",
     "GET /health lists the Aztec versions; the operator chooses them and the trusted setup.",
 )
 NOTHING_SERVED_YET = NOT_SERVED.says("The server cannot prove for any Aztec version yet.")

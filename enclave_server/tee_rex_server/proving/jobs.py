@@ -201,7 +201,13 @@ class Jobs:
             end(protocol.JobState.FAILED, answer.code, error=self._job_error(answer))
         else:
             timings = self._timings(result, queue_ms=_ms(started - created), decrypt_ms=decoded.decrypt_ms)
-            end(protocol.JobState.DONE, protocol.JobState.DONE, proof=result.proof.to_wire(), timings=timings)
+            end(
+                protocol.JobState.DONE,
+                protocol.JobState.DONE,
+                proof=result.proof.to_wire(),
+                timings=timings,
+                bb=result.bb and protocol.JobBb(str(result.bb.version), result.bb.sha256),
+            )
 
     def _timings(self, result: ProofResult, *, queue_ms: float, decrypt_ms: float) -> protocol.JobTimings:
         timings = result.timings

@@ -16,6 +16,7 @@ from tee_rex_server.errors import serving as errors
 
 if TYPE_CHECKING:
     from tee_rex.bb.pins import BbPins
+    from tee_rex.errors import RefusedError
     from tee_rex.local.installation import Installation
     from tee_rex.system.platform import Platform
     from tee_rex.transaction.request import ProofRequest
@@ -35,23 +36,39 @@ class ServedProvers:
     missing: set[tuple[AztecVersion, TrustedSetup]] = field(default_factory=set)
 
     @classmethod
-    def pinned(cls, pins: BbPins, setups: Collection[TrustedSetup], platform: Platform) -> ServedProvers:
-        """The bb of each generation's default version for ``setups``.
+    def pinned(
+        cls,
+        pins: BbPins,
+        setups: Collection[TrustedSetup],
+        platform: Platform,
+        versions: Collection[AztecVersion] = (),
+    ) -> ServedProvers:
+        """The bb of each version for ``setups``; versions: default: that of each generation.
 
-        It also proves for the other versions with the same circuits. Raises NO_BB_FOR_PLATFORM when this
-        platform lacks any for one of the setups.
+        Each also proves for the other versions with the same circuits. Raises NO_BB_OF_VERSION when this
+        platform has no bb of a named version, NO_BB_FOR_PLATFORM when it has none for one of the setups.
         """
-        defaults = {generation.default for generation in generations()}
+        pinned = {setup: pins.pinned(setup, platform) for setup in sorted(setups)}
+        for version in versions:
+            if all(version not in digests for digests in pinned.values()):
+                available = sorted({version for digests in pinned.values() for version in digests})
+                raise errors.NO_BB_OF_VERSION(
+                    version=str(version),
+                    platform=str(platform),
+                    setups=", ".join(pinned),
+                    available=", ".join(map(str, available)) or "-",
+                )
+        chosen = set(versions) or {generation.default for generation in generations()}
         served = cls(
             {
                 (version, setup): digest
-                for setup in sorted(setups)
-                for version, digest in pins.pinned(setup, platform).items()
-                if version in defaults
+                for setup, digests in pinned.items()
+                for version, digest in digests.items()
+                if version in chosen
             }
         )
         if {setup for _version, setup in served.digests} != set(setups):
-            raise errors.NO_BB_FOR_PLATFORM(platform=str(platform), setups=", ".join(sorted(setups)))
+            raise errors.NO_BB_FOR_PLATFORM(platform=str(platform), setups=", ".join(pinned))
         return served
 
     @property
@@ -65,23 +82,20 @@ class ServedProvers:
         return list(dict.fromkeys(str(version) for version, _setup in self.present))
 
     def accept(self, request: ProofRequest, allowed_bb: bytes | None) -> ProofRequest:
-        """The request for the served version that proves it, by the bb whose SHA-256 (32 bytes) is allowed.
+        """The request for the served version that proves it.
 
-        Raises NOT_SERVED or PROVER_NOT_ALLOWED.
+        allowed_bb: SHA-256 (32 bytes) of the only bb that the client allows. Raises NOT_SERVED or
+        PROVER_NOT_ALLOWED.
         """
-        present = self.present
-        served = same_circuits(
-            request.version, [version for version, setup in present if setup is request.setup]
-        )
+        digests = {
+            version: digest for (version, setup), digest in self.present.items() if setup is request.setup
+        }
+        allowed = [
+            version for version, digest in digests.items() if allowed_bb is None or digest == allowed_bb.hex()
+        ]
+        served = same_circuits(request.version, allowed)
         if served is None:
-            if not present:
-                raise errors.NOTHING_SERVED_YET()
-            raise errors.NOT_SERVED(
-                versions=", ".join(f"{version} ({setup} setup)" for version, setup in present)
-            )
-        digest = present[served, request.setup]
-        if allowed_bb is not None and allowed_bb.hex() != digest:
-            raise errors.PROVER_NOT_ALLOWED(version=str(served), sha256=digest)
+            raise self._refusal(request, digests)
         return replace(request, version=served)
 
     def attested(self) -> tuple[bytes, bytes | None]:
@@ -91,6 +105,19 @@ class ServedProvers:
     def listed(self) -> list[Prover]:
         """The installed bb's."""
         return [Prover(str(version), digest) for (version, _), digest in self.present.items()]
+
+    def _refusal(self, request: ProofRequest, digests: Mapping[AztecVersion, str]) -> RefusedError:
+        """Why none of these bb's, which are those of the request's setup, may prove it."""
+        other = same_circuits(request.version, digests)
+        if other is not None:
+            return errors.PROVER_NOT_ALLOWED(version=str(other), sha256=digests[other])
+        if not self.present:
+            return errors.NOTHING_SERVED_YET()
+        return errors.NOT_SERVED(
+            wanted=str(request.version),
+            setup=request.setup.value,
+            versions=", ".join(f"{version} ({setup} setup)" for version, setup in self.present),
+        )
 
     async def prepare(self, installation: Installation, progress: ProgressListener) -> None:
         """Install and check every bb and CRS before the first proof; raises an UnusableEnvironmentError."""

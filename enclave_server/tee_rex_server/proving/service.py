@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from tee_rex.errors import Message, TeeRexError
+from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.http import QUEUE_FULL
 from tee_rex.errors.catalogue.proving import PROOF_TIMED_OUT
 from tee_rex.transaction.events import QueuePosition, ignore_events
@@ -177,7 +177,7 @@ class ProvingService:
                 outcome = SHUTTING_DOWN.code
                 raise STOPPED_UNFINISHED(retry_after=_RESTART_SECONDS) from None
             outcome = PROOF_TIMED_OUT.code
-            raise PROOF_TIMED_OUT(seconds=self.limits.proof_seconds, hint=Message("")) from None
+            raise PROOF_TIMED_OUT(seconds=self.limits.proof_seconds) from None
         except TeeRexError as error:
             outcome = error.code
             raise

@@ -9,7 +9,7 @@ import pytest
 from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
 from tee_rex.attestation import examination as examination_module
 from tee_rex.attestation.builds import ExpectedPcrs
-from tee_rex.attestation.checks import FUTURE_TOLERANCE, MAX_AGE, AttestationPolicy, Check
+from tee_rex.attestation.checks import FUTURE_TOLERANCE, MAX_AGE, AttestationPolicy, Check, serving
 from tee_rex.attestation.examination import (
     Examination,
     UntrustedAttestation,
@@ -20,6 +20,8 @@ from tee_rex.attestation.examination import (
 )
 from tee_rex.attestation.provers import Prover, encode_provers
 from tee_rex.errors import AttestationError
+from tee_rex.errors.tree import ProverNotAllowedError
+from tee_rex.transaction.versions import AztecVersion
 
 _BUILD = ExpectedPcrs(PRODUCTION_PCRS[0], PRODUCTION_PCRS[1], PRODUCTION_PCRS[2])
 _OTHER = b"\x77" * 48
@@ -27,7 +29,7 @@ _NONCE = b"n" * 32
 _KEY = b"-----BEGIN PGP PUBLIC KEY BLOCK-----"
 _PROVER = Prover("4.1.2", "ab" * 32)
 _OTHER_PROVER = Prover("4.1.2", "cd" * 32)
-_POLICY = AttestationPolicy(builds=(_BUILD,), provers=frozenset({_PROVER}), aztec_version="4.1.2")
+_POLICY = AttestationPolicy(builds=(_BUILD,), provers=frozenset({_PROVER}), aztec_version=AztecVersion(4, 1, 2))
 _SECOND = timedelta(seconds=1)
 
 
@@ -191,9 +193,31 @@ def test_all_carried_provers_that_are_allowed_are_named(nitro: FakeNitro) -> Non
 
 
 def test_the_version_to_prove_for_must_be_there(nitro: FakeNitro) -> None:
-    newer = replace(_POLICY, aztec_version="5.0.0")
-    assert _refused(nitro, _document(nitro), newer) == "PROVER_NOT_ALLOWED"
+    newer = replace(_POLICY, aztec_version=AztecVersion(5, 0, 0))
+    examination = _examined(nitro, _document(nitro), newer)
+    assert isinstance(examination.refusal, ProverNotAllowedError)
+    assert "circuits of Aztec 5.0.0, only for 4.1.2" in examination.refusal.message
     _accepted(nitro, _document(nitro), replace(newer, aztec_version=None))
+
+
+@pytest.mark.parametrize("wanted", ["4.1.2-rc.1", "4.4.0"])
+def test_a_prover_of_the_same_circuits_is_enough(nitro: FakeNitro, wanted: str) -> None:
+    _accepted(nitro, _document(nitro), replace(_POLICY, aztec_version=AztecVersion.parse(wanted)))
+
+
+@pytest.mark.parametrize(
+    ("carried", "wanted", "proves"),
+    [
+        (("4.1.2", "4.4.0", "5.0.0"), "4.4.0", "4.4.0"),
+        (("4.1.2", "4.4.0", "5.0.0"), "4.2.0", "4.1.2"),
+        (("4.1.2", "5.0.0"), "5.2.0", "5.0.0"),
+        (("latest", "5.0.0+build", "7.0.0"), "5.0.0", None),
+    ],
+)
+def test_which_carried_prover_proves(carried: tuple[str, ...], wanted: str, proves: str | None) -> None:
+    provers = [Prover(version, "ab" * 32) for version in carried]
+    found = serving(provers, AztecVersion.parse(wanted))
+    assert (found and found.version) == proves
 
 
 def test_a_manifest_beside_the_document_counts_only_if_attested(nitro: FakeNitro) -> None:

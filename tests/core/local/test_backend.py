@@ -3,43 +3,28 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 
 from support.errors import raises, raises_with
-from support.local_prover import deployment_request, real_installation
+from support.local_prover import deployment_request, is_valid, mock_request, real_installation
 from support.processes import running_bbs
 from support.recorded_steps import wire, wire_step
-from tee_rex.crs.crs import Crs
 from tee_rex.errors.catalogue.proving import PROOF_TIMED_OUT
 from tee_rex.local.backend import LocalBackend, LocalOptions
-from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.provers import ProverConfig, build_prover
-from tee_rex.system.progress import ProgressListener
 from tee_rex.transaction.events import Phase
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.timeout(600),  # two proofs, on a machine that may have much else to do
     pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux"),
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class StingyInstallation(DownloadingInstallation):
-    """Hands out a quarter of the points asked for, so that the first proofs want more."""
-
-    asked: list[int] = field(default_factory=list)
-
-    async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> Crs:
-        self.asked.append(points)
-        whole = await real_installation().crs(setup, 1 << 17, progress)
-        given = points // 4
-        return Crs(setup, given, whole.g1[: given * 64], whole.g2)
 
 
 async def test_a_warm_backend_proves_again_with_the_same_bb() -> None:
@@ -62,14 +47,28 @@ async def test_a_warm_backend_proves_again_with_the_same_bb() -> None:
     assert first.timings.total_ms >= first.timings.prove_ms >= first.timings.bb_ms
 
 
-async def test_more_points_are_taken_when_bb_asks_for_them() -> None:
-    real = real_installation()
-    installation = StingyInstallation(real.paths, real.pins)
-    backend = LocalBackend(installation, LocalOptions(threads=2))
-    result = await backend.prove(deployment_request(), lambda _: None)
-    assert result.verified
-    assert installation.asked == [1 << 17, 1 << 18, 1 << 19]
+async def test_switching_versions_costs_the_start_of_each_bb_once() -> None:
+    """Two bb's stay warm; a third takes the place of the one used least recently."""
+    first, second = deployment_request(), mock_request()
+    third = replace(first, version=AztecVersion(4, 4, 0))
+    backend = LocalBackend(real_installation(), LocalOptions(threads=2, keep_warm=True))
+    pids, starts = [], []
+    try:
+        for request in (first, second, first, second, third):
+            result = await backend.prove(request, lambda _: None)
+            assert await is_valid(result.proof, request)
+            assert result.bb is not None
+            assert result.bb.version == request.version
+            pids.append(set(running_bbs()))
+            starts += [timing.ms for timing in result.timings.phases if timing.phase is Phase.START]
+    finally:
+        await backend.close()
     assert running_bbs() == []
+    assert [len(running) for running in pids] == [1, 2, 2, 2, 2]
+    assert pids[1] == pids[2] == pids[3]
+    assert len(pids[4] & pids[3]) == 1
+    assert len(starts) == 3
+    assert max(starts) < 5000
 
 
 async def test_a_time_limit_ends_bb() -> None:

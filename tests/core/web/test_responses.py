@@ -14,11 +14,14 @@ from tee_rex.errors import (
     TeeRexError,
     UnusableEnvironmentError,
 )
+from tee_rex.errors.catalogue.bb import BB_MISSING
 from tee_rex.errors.catalogue.http import PAYLOAD_TOO_LARGE, QUEUE_FULL
+from tee_rex.errors.catalogue.transaction import NO_CIRCUITS
 from tee_rex.transaction.steps import MAX_STEPS_BYTES, ExecutionSteps
-from tee_rex.web.responses import error_answer, machine_error, retry_after_header
+from tee_rex.web.responses import SERVER_FAULT_HINT, error_answer, machine_error, retry_after_header
 
 IN_A_CIRCUIT = ErrorKind(ProvingError, "X", "Failed", "bb failed in {circuit}.", "Skip {circuit}.")
+OF_STEPS = ErrorKind(InputError, "Z", "Failed", "Bad {circuit}.", "Record {circuit} again.")
 ANYWHERE = ErrorKind(ProvingError, "Y", "Failed", "bb failed.", "Try again.")
 
 
@@ -41,7 +44,16 @@ def test_a_hosts_view_has_no_field_of_a_failed_proof(discreet: bool) -> None:
     answer = error_answer(IN_A_CIRCUIT(circuit="Token:transfer"), "id", discreet=discreet)
     assert ("Token:transfer" in repr(answer)) is not discreet
     assert answer.error == ("Failed" if discreet else "Failed: bb failed in Token:transfer.")
-    assert error_answer(ANYWHERE(), "id", discreet=discreet).hint == "Try again."
+    refused = error_answer(OF_STEPS(circuit="Token:transfer"), "id", discreet=discreet)
+    assert ("Token:transfer" in repr(refused)) is not discreet
+
+
+@pytest.mark.parametrize("discreet", [True, False])
+def test_the_hint_of_a_servers_fault_is_made_for_its_clients(discreet: bool) -> None:
+    missing = BB_MISSING(path="/data/bb")
+    assert "tee-rex" in missing.hint
+    assert error_answer(missing, "id", discreet=discreet).hint == SERVER_FAULT_HINT
+    assert error_answer(NO_CIRCUITS(), "id", discreet=discreet).hint == NO_CIRCUITS.hint
 
 
 def test_refusals_come_with_their_message() -> None:

@@ -61,7 +61,7 @@ def policy(image: BuiltImage) -> AttestationPolicy:
     return AttestationPolicy(
         builds=(ExpectedPcrs(image.pcr(0), image.pcr(1), image.pcr(2)),),
         provers=AllowedProvers.pinned(BbPins.shipped()).under(TrustedSetup.DEVELOPMENT),
-        aztec_version=str(VERSION),
+        aztec_version=VERSION,
     )
 
 

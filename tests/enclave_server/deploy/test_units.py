@@ -179,7 +179,7 @@ def test_the_servers_settings_are_shown_with_their_defaults(
     assert not re.search("^[^#\n]", text, re.MULTILINE)
     shown = dict(re.findall(r"^# ([A-Z_]+)=(.*)$", text, re.MULTILINE))
     assert shown.keys() == serve_variables.keys()
-    computed = {"TEE_REX_THREADS": "", "TEE_REX_CRS": "genuine"}
+    computed = {"TEE_REX_THREADS": "", "TEE_REX_CRS": "genuine", "AZTEC_VERSIONS": ""}
     assert shown == {name: _written(default) for name, default in serve_variables.items()} | computed
 
 

@@ -32,7 +32,7 @@ from support.proving_server import (
     small_api,
     some_proof,
 )
-from support.recorded_steps import development_deployment, genuine_deployment, wire, wire_step
+from support.recorded_steps import development_deployment, genuine_deployment, mock_transaction, wire, wire_step
 from tee_rex.errors import TeeRexError, UnusableEnvironmentError, message
 from tee_rex.errors.catalogue.proving import BB_KILLED, BB_REFUSED
 from tee_rex.openpgp import PublicKey, encrypt
@@ -119,7 +119,8 @@ async def test_the_originals_client_is_served(headers: dict[str, str]) -> None:
         )
     assert (answer.status_code, answer.headers["x-bb-version"]) == (200, "4.1.2")
     assert refusal(other) == (400, "AZTEC_VERSION_MISMATCH")
-    assert "X-Aztec-Version" in other.json()["hint"]
+    assert "circuits of Aztec v4, not those of 5.0.0" in other.json()["error"]
+    assert "--" not in other.json()["hint"]
 
 
 async def test_a_client_may_upload_only_so_much_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -305,7 +306,8 @@ async def test_two_version_headers_are_refused(http: httpx2.AsyncClient) -> None
     ("steps", "expected"),
     [
         pytest.param(genuine_deployment(), (400, "NOT_SERVED"), id="another setup"),
-        pytest.param(wire(wire_step()), (400, "AZTEC_VERSION_UNKNOWN"), id="unknown circuit"),
+        pytest.param(wire(wire_step()), (400, "NOT_SERVED"), id="unknown circuit"),
+        pytest.param(mock_transaction(), (400, "NOT_SERVED"), id="another generation"),
     ],
 )
 async def test_transactions_that_the_server_does_not_prove_are_refused(

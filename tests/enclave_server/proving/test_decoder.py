@@ -78,7 +78,6 @@ def _wire_payload(**changes: object) -> bytes:
         pytest.param(
             prove_json(PUBLIC, wire(wire_step(vk=b""))), "STEPS_MISSING_VK", id="no verification key"
         ),
-        pytest.param(prove_json(PUBLIC, wire(wire_step())), "AZTEC_VERSION_UNKNOWN", id="unknown circuit"),
         pytest.param(prove_json(PUBLIC, bytes(MAX_STEPS_BYTES + 1)), "DECRYPTION_FAILED", id="too large"),
     ],
 )
@@ -92,14 +91,14 @@ async def test_an_asserted_version_must_match_the_steps(decoder: RequestDecoder)
     with pytest.raises(TeeRexError) as refused:
         await decoder.decode_steps(bytearray(prove_json(PUBLIC, STEPS)), BodyForm.JSON, AztecVersion(5, 0, 0))
     assert refused.value.code == "AZTEC_VERSION_MISMATCH"
-    assert "X-Aztec-Version" in refused.value.hint
+    assert "circuits of Aztec v4, not those of 5.0.0" in refused.value.message
 
 
 @pytest.mark.parametrize("version", ["4.1.2-rc.1", "4.4.0"])
 async def test_a_version_with_the_same_circuits_matches(decoder: RequestDecoder, version: str) -> None:
     body = bytearray(prove_json(PUBLIC, STEPS))
     decoded = await decoder.decode_steps(body, BodyForm.JSON, AztecVersion.parse(version))
-    assert decoded.request.version == AztecVersion(4, 1, 2)
+    assert str(decoded.request.version) == version
 
 
 @pytest.mark.parametrize(

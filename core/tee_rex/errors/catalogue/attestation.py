@@ -95,8 +95,14 @@ PROVER_NOT_ALLOWED = ErrorKind(
     "It carries a bb for Aztec {version} that is not on the list ({sha256}).",
     "A prover sees the witness. Update TEE-Rex, or ask the operator which bb the enclave carries.",
 )
-PROVER_VERSION_ABSENT = PROVER_NOT_ALLOWED.says("It carries no bb for Aztec {version}.")
-PROVER_SETUP_ABSENT = PROVER_NOT_ALLOWED.says("It carries no bb for Aztec {version}, {setup} setup.")
+PROVER_VERSION_ABSENT = PROVER_NOT_ALLOWED.says(
+    "It carries no bb for the circuits of Aztec {version}, only for {carried}.",
+    "An enclave proves for the versions that its image lists. Ask its operator for a newer image, or use "
+    "another enclave.",
+)
+PROVER_SETUP_ABSENT = PROVER_VERSION_ABSENT.says(
+    "It carries no bb for the circuits of Aztec {version} under the {setup} setup, only for {carried}."
+)
 PROVERS_NOT_NAMED = PROVER_NOT_ALLOWED.says("The document does not name the enclave's provers.")
 PROVER_MANIFEST_ABSENT = PROVER_NOT_ALLOWED.says(
     "The server did not send the list of provers that the document refers to."

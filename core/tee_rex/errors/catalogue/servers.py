@@ -73,7 +73,8 @@ SERVER_REFUSED = ErrorKind(ServerError, "SERVER_REFUSED", "The server refused th
 )
 NOT_SERVED = ErrorKind(NotServedError, "NOT_SERVED", "The server does not prove such transactions").says(
     "The server answered: {answer}.",
-    "Its operator chooses the trusted setup: tee-rex-server serve --crs development, or genuine.",
+    "Its operator chooses the Aztec versions and the trusted setup, with options of tee-rex-server serve: "
+    "--aztec-version and --crs.",
 )
 
 # Jobs

@@ -9,17 +9,17 @@ from tee_rex.errors.tree import MalformedProofError
 
 SETUP_MISMATCH = ErrorKind(InputError, "SETUP_MISMATCH", "Wrong trusted setup").says(
     "The steps belong to the {setup} setup, not to the {asserted} one.",
-    "Ask for the setup that the steps belong to; with --crs omitted, it is read from them.",
+    "Name the setup that the steps belong to, or none: it is read from them.",
 )
 AZTEC_GENERATION_UNKNOWN = ErrorKind(
     InputError, "AZTEC_GENERATION_UNKNOWN", "This Aztec version is not supported"
 ).says(
-    "This release proves for {known}, not for Aztec {version}.",
-    "A newer release of TEE-Rex may support it.",
+    "This release knows Aztec {known}, but not {version}.",
+    "A newer release of TEE-Rex may know it.",
 )
 AZTEC_VERSION_MISMATCH = ErrorKind(InputError, "AZTEC_VERSION_MISMATCH", "Wrong Aztec version").says(
-    "The steps come from Aztec {found}, not {asserted}.",
-    "Omit the version (--aztec-version, X-Aztec-Version): it is read from the steps.",
+    "The steps have the circuits of Aztec {found}, not those of {asserted}.",
+    "Name a version with the steps' circuits, or none: they are read from the steps.",
 )
 
 STEPS_EMPTY = ErrorKind(InputError, "STEPS_EMPTY", "No execution steps").says(

@@ -171,7 +171,9 @@ def _document(content: bytes) -> None:
 
 
 def _examined(document: bytes, key: bytes | None = None, manifest: bytes | None = None) -> None:
-    policy = AttestationPolicy(builds=(BUILD,), provers=frozenset({PROVER}), aztec_version=AztecVersion(4, 1, 2))
+    policy = AttestationPolicy(
+        builds=(BUILD,), provers=frozenset({PROVER}), aztec_version=AztecVersion(4, 1, 2)
+    )
     untrusted = UntrustedAttestation(document, key, manifest)
     examine(untrusted, policy, nonce=_NONCE, root=_nitro().root, at=_NOW).report()
     examine_saved(document, [BUILD], root=_nitro().root, at=_NOW).report()

@@ -38,8 +38,8 @@ from tee_rex.transaction.events import (
     ProofListener,
     ProofTimings,
 )
-from tee_rex.transaction.proof import FIELD_BYTES, ChonkProof
 from tee_rex.transaction.generations import Generation
+from tee_rex.transaction.proof import FIELD_BYTES, ChonkProof
 from tee_rex.transaction.request import BbIdentity, ProofRequest, ProofResult, ProverBackend, ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion

@@ -61,9 +61,10 @@ def retry_after_header(error: TeeRexError) -> dict[str, str]:
 def shown_texts(error: TeeRexError, *, discreet: bool) -> tuple[str, str]:
     """The error's message and hint as a client gets them.
 
-    Hints of what went wrong at the server are for its operator, who has the code in the log. discreet: the answer passes through a host that must learn no more than that a proof was made. A field of
-    a text may name a circuit, and so the contract that was called. So only refusals, which are made before
-    proving, have a message, and other errors a hint only if it has no fields.
+    The catalogue's hints on a server's faults are for its operator, who finds the code in the log. discreet:
+    the answer passes through a host that must learn no more than that a proof was made. A field of a text may
+    name a circuit, and so the contract that was called. So only refusals, which are made before proving, have
+    a message, and other errors a hint only if it has no fields.
     """
     if isinstance(error, RefusedError):
         return error.message, error.hint

@@ -29,7 +29,9 @@ _NONCE = b"n" * 32
 _KEY = b"-----BEGIN PGP PUBLIC KEY BLOCK-----"
 _PROVER = Prover("4.1.2", "ab" * 32)
 _OTHER_PROVER = Prover("4.1.2", "cd" * 32)
-_POLICY = AttestationPolicy(builds=(_BUILD,), provers=frozenset({_PROVER}), aztec_version=AztecVersion(4, 1, 2))
+_POLICY = AttestationPolicy(
+    builds=(_BUILD,), provers=frozenset({_PROVER}), aztec_version=AztecVersion(4, 1, 2)
+)
 _SECOND = timedelta(seconds=1)
 
 

@@ -32,7 +32,13 @@ from support.proving_server import (
     small_api,
     some_proof,
 )
-from support.recorded_steps import development_deployment, genuine_deployment, mock_transaction, wire, wire_step
+from support.recorded_steps import (
+    development_deployment,
+    genuine_deployment,
+    mock_transaction,
+    wire,
+    wire_step,
+)
 from tee_rex.errors import TeeRexError, UnusableEnvironmentError, message
 from tee_rex.errors.catalogue.proving import BB_KILLED, BB_REFUSED
 from tee_rex.openpgp import PublicKey, encrypt

@@ -120,7 +120,7 @@ class Recorder:
 
     def _node(self, script: str, *arguments: str) -> None:
         """Run one of the scripts; raises CalledProcessError."""
-        argv = (Npm.bundled().node, HERE / script, *arguments)
+        argv: list[str | Path] = [Npm.bundled().node, HERE / script, *arguments]
         subprocess.run(argv, cwd=self.tree, check=True, stdout=subprocess.DEVNULL)
 
 

@@ -286,8 +286,8 @@ async def verify(
 ) -> bool:
     """Whether ``proof`` is valid for the transaction of ``request``; takes about 0.3 s.
 
-    progress: receives the progress of any download. Raises an UnusableEnvironmentError, or a ProvingError
-    when bb itself fails.
+    progress: receives the progress of any download. Raises a MalformedProofError for a proof of another Aztec
+    version, an UnusableEnvironmentError, or a ProvingError when bb itself fails.
     """
     from tee_rex.local.backend import verify_proof
 

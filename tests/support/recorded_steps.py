@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from tee_rex.system.files import resource
-from tee_rex.transaction.generations import generations
+from tee_rex.transaction.generations import Generation, StepKind, generations
 
 V4, V5, V6 = generations()
 
@@ -49,6 +49,20 @@ def wire_step(**changes: object) -> dict[str, object]:
         "functionName": "Contract:function",
     }
     return step | changes
+
+
+def wire_steps_of(generation: Generation) -> list[dict[str, object]]:
+    """Well-formed steps of no meaning: an app, as many kernels as bb wants at least, the hiding kernel."""
+    kinds = [StepKind.APP, *[StepKind.KERNEL] * (generation.least_circuits - 2), StepKind.HIDING]
+    steps = [wire_step(vk=bytes(generation.key_bytes.of(kind))) for kind in kinds]
+    if generation.steps_name_kinds:
+        return [step | {"kind": kind} for step, kind in zip(steps, kinds, strict=True)]
+    return steps
+
+
+def wire_of(generation: Generation) -> bytes:
+    """The wire form of :func:`wire_steps_of`."""
+    return wire(*wire_steps_of(generation))
 
 
 def wire(*steps: object) -> bytes:

@@ -149,8 +149,10 @@ async def verify_proof(
 ) -> bool:
     """Whether ``proof`` is valid under ``verification_key`` and ``setup``.
 
-    Takes about 0.3 s with everything installed. Raises an UnusableEnvironmentError or a ProvingError.
+    Takes about 0.3 s with everything installed. Raises PROOF_OF_OTHER_GENERATION (a MalformedProofError), an
+    UnusableEnvironmentError or a ProvingError.
     """
+    proof.check_length(verification_key)
     command = await installation.bb(version, setup, progress)
     crs = await installation.crs(setup, MIN_POINTS, progress)
     session = await BbSession.start(command, crs, threads=1, grumpkin_folder=installation.paths.data)

@@ -62,7 +62,9 @@ class Generation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     number: the major version of its releases. default_version: whose bb proves where nobody names a version.
     steps_name_kinds: whether a step has ``kind``. least_circuits: that bb proves. proof_parts: fields of each
     part of a proof, in order; the first part also has the transaction's public inputs, which are in front and
-    not counted here. crs_from_file: whether bb reads the CRS from its folder, or gets it as messages.
+    not counted here. hiding_kernel_io: the public inputs that bb gives the hiding kernel besides those of the
+    transaction; they are counted in proof_parts; None where nobody has seen a proof. crs_from_file: whether
+    bb reads the CRS from its folder, or gets it as messages.
     rpc_namespace: of a node's JSON-RPC. npm_scope: of its packages. glibc: the oldest that its bb for Linux
     starts with. vk_tree_roots: what a node's ``x-aztec-l2CircuitsVkTreeRoot`` is. circuits: SHA-256 of each
     protocol circuit's key, by name and setup.
@@ -81,6 +83,7 @@ class Generation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     glibc: str
     vk_tree_roots: Mapping[TrustedSetup, _Root]
     circuits: Mapping[str, Mapping[TrustedSetup, _Sha256]]
+    hiding_kernel_io: _Count | None = None
 
     @property
     def default(self) -> AztecVersion:

@@ -69,6 +69,20 @@ class ChonkProof:
             raise errors.PROOF_FIELD_LENGTH()
         return cls(b"".join(every_field), generation)
 
+    def check_length(self, final_verification_key: bytes) -> None:
+        """Check that the proof has the public inputs that its transaction's final key counts.
+
+        Raises PROOF_OF_OTHER_GENERATION (a MalformedProofError).
+        """
+        if self.generation.hiding_kernel_io is None:
+            return
+        of_key = int.from_bytes(final_verification_key[FIELD_BYTES : 2 * FIELD_BYTES])
+        expected = self.generation.proof_fields + of_key - self.generation.hiding_kernel_io
+        if self.field_count != expected <= MAX_FIELDS:
+            raise errors.PROOF_OF_OTHER_GENERATION(
+                found=self.field_count, expected=expected, generation=str(self.generation)
+            )
+
     def to_wire(self) -> bytes:
         """4-byte big-endian count of fields, then the fields."""
         return struct.pack(">I", self.field_count) + self.content

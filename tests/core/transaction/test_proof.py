@@ -6,15 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.recorded_steps import V4, V5, V6
+from support.errors import raises
+from support.recorded_steps import V4, V5, V6, development_deployment, mock_transaction
+from tee_rex.errors.catalogue.transaction import PROOF_OF_OTHER_GENERATION
 from tee_rex.errors.tree import MalformedProofError
 from tee_rex.transaction.generations import Generation, generations
 from tee_rex.transaction.proof import MAX_FIELDS, ChonkProof
+from tee_rex.transaction.steps import ExecutionSteps
 
 ACCOUNT_DEPLOYMENT_FIELDS = 3216
 ACCOUNT_DEPLOYMENT_PUBLIC_INPUTS = (
     1281  # PRIVATE_TO_ROLLUP_KERNEL_CIRCUIT_PUBLIC_INPUTS_LENGTH of Aztec 4.1.2
 )
+MOCK_TRANSACTION_FIELDS = 1274
 MODULUS = 21888242871839275222246405745257275088548364400416034343698204186575808495617
 
 
@@ -59,6 +63,29 @@ def test_the_fields_of_a_proof_without_public_inputs(generation: Generation, cou
     assert ChonkProof(bytes(32 * count), generation).public_inputs == []
     with pytest.raises(MalformedProofError):
         ChonkProof(bytes(32 * (count - 1)), generation)
+
+
+V4_KEY = ExecutionSteps.from_bytes(development_deployment()).final_verification_key
+V5_KEY = ExecutionSteps.from_bytes(mock_transaction()).final_verification_key
+WIDE_KEY = bytes(32) + b"\xff" * 32 + V5_KEY[64:]
+
+
+@pytest.mark.parametrize(
+    ("generation", "key", "count"),
+    [(V4, V4_KEY, ACCOUNT_DEPLOYMENT_FIELDS), (V5, V5_KEY, MOCK_TRANSACTION_FIELDS)],
+)
+def test_the_final_key_says_how_many_fields_a_proof_has(
+    generation: Generation, key: bytes, count: int
+) -> None:
+    ChonkProof(bytes(32 * count), generation).check_length(key)
+    for other in (count - 1, count + 1, MAX_FIELDS):
+        with raises(PROOF_OF_OTHER_GENERATION, match=f"{count:,}"):
+            ChonkProof(bytes(32 * other), generation).check_length(key)
+
+
+@pytest.mark.parametrize(("generation", "key"), [(V5, WIDE_KEY), (V6, bytes(V6.key_bytes.hiding))])
+def test_a_key_that_says_nothing_of_use_is_left_to_bb(generation: Generation, key: bytes) -> None:
+    ChonkProof(bytes(32 * generation.proof_fields), generation).check_length(key)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,17 @@ from dataclasses import replace
 import pytest
 
 from support.errors import raises_with
-from support.recorded_steps import development_deployment, genuine_deployment, wire, wire_step
+from support.recorded_steps import (
+    V5,
+    V6,
+    development_deployment,
+    genuine_deployment,
+    mock_transaction,
+    wire,
+    wire_of,
+    wire_step,
+)
+from tee_rex.transaction.generations import Generation
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -14,7 +24,12 @@ from tee_rex.transaction.versions import AztecVersion
 DEVELOPMENT = ExecutionSteps.from_bytes(development_deployment())
 GENUINE = ExecutionSteps.from_bytes(genuine_deployment())
 UNKNOWN = ExecutionSteps.from_bytes(wire(wire_step()))
+MOCK = ExecutionSteps.from_bytes(mock_transaction())
 V4_1_2 = AztecVersion.parse("4.1.2")
+V4_4_0 = AztecVersion.parse("4.4.0")
+V5_0_0 = AztecVersion.parse("5.0.0")
+V5_2_0 = AztecVersion.parse("5.2.0")
+V6_1_0 = AztecVersion.parse("6.1.0")
 V9 = AztecVersion.parse("9.0.0")
 
 
@@ -26,9 +41,27 @@ def test_setup_and_version_are_read_from_the_steps(steps: ExecutionSteps, setup:
     assert ProofRequest.recognised(steps, asserted_setup=setup, asserted_version=V4_1_2).setup is setup
 
 
-def test_unknown_circuits_count_as_genuine_of_the_version_asserted() -> None:
-    request = ProofRequest.recognised(UNKNOWN, asserted_version=V9)
-    assert (request.setup, request.version) == (TrustedSetup.GENUINE, V9)
+@pytest.mark.parametrize("calls", [2, 6, 12])
+def test_the_mock_circuits_are_recognised_without_a_switch(calls: int) -> None:
+    steps = ExecutionSteps.from_bytes(mock_transaction(calls))
+    assert ProofRequest.recognised(steps) == ProofRequest(steps, TrustedSetup.DEVELOPMENT, V5_0_0)
+
+
+@pytest.mark.parametrize(
+    ("steps", "version"), [(DEVELOPMENT, V4_4_0), (UNKNOWN, V4_4_0), (MOCK, V5_2_0)], ids=["v4", "new", "v5"]
+)
+def test_the_version_asserted_is_kept_where_its_circuits_are_the_same(
+    steps: ExecutionSteps, version: AztecVersion
+) -> None:
+    assert ProofRequest.recognised(steps, asserted_version=version).version == version
+
+
+@pytest.mark.parametrize(("generation", "version"), [(V5, V5_0_0), (V6, V6_1_0)], ids=str)
+def test_unknown_circuits_count_as_genuine_of_the_generation_of_their_last_key(
+    generation: Generation, version: AztecVersion
+) -> None:
+    request = ProofRequest.recognised(ExecutionSteps.from_bytes(wire_of(generation)))
+    assert (request.setup, request.version) == (TrustedSetup.GENUINE, version)
 
 
 @pytest.mark.parametrize(
@@ -39,8 +72,11 @@ def test_unknown_circuits_count_as_genuine_of_the_version_asserted() -> None:
         pytest.param(
             UNKNOWN, TrustedSetup.DEVELOPMENT, V4_1_2, "SETUP_MISMATCH", id="unknown as development"
         ),
-        pytest.param(UNKNOWN, None, None, "AZTEC_VERSION_UNKNOWN", id="unknown"),
-        pytest.param(GENUINE, None, V9, "AZTEC_VERSION_MISMATCH", id="another version"),
+        pytest.param(MOCK, TrustedSetup.GENUINE, None, "SETUP_MISMATCH", id="mock circuits as genuine"),
+        pytest.param(GENUINE, None, V5_0_0, "AZTEC_VERSION_MISMATCH", id="v4 as v5"),
+        pytest.param(MOCK, None, V4_1_2, "AZTEC_VERSION_MISMATCH", id="v5 as v4"),
+        pytest.param(MOCK, None, V6_1_0, "AZTEC_VERSION_MISMATCH", id="v5 as v6"),
+        pytest.param(GENUINE, None, V9, "AZTEC_GENERATION_UNKNOWN", id="v4 as v9"),
     ],
 )
 def test_assertions_can_only_refuse(

@@ -11,12 +11,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.recorded_steps import development_deployment, wire, wire_step
-from tee_rex.errors import InputError
+from support.errors import raises
+from support.recorded_steps import (
+    V4,
+    V5,
+    V6,
+    development_deployment,
+    mock_transaction,
+    wire,
+    wire_of,
+    wire_step,
+    wire_steps_of,
+)
+from tee_rex.errors import ErrorKind, InputError
+from tee_rex.errors.catalogue import transaction as errors
+from tee_rex.transaction.generations import Generation, StepKind, generations
 from tee_rex.transaction.steps import (
     MAX_CIRCUITS,
     MAX_FUNCTION_NAME_LENGTH,
     MAX_INFLATED_BYTES,
+    MAX_LOG2_ROWS,
     MAX_STEPS_BYTES,
     ExecutionSteps,
 )
@@ -29,6 +43,100 @@ def test_a_recording_is_read_and_written_again_unchanged() -> None:
     assert steps.function_names[-1] == "hiding_kernel"
     steps.check_inflation()
     assert ExecutionSteps.from_bytes(steps.to_bytes()) == steps
+
+
+@pytest.mark.parametrize(
+    ("calls", "reset", "circuits", "log2_rows"),
+    [(2, "", 7, 16), (6, "", 15, 16), (12, "", 27, 16), (2, "no-reset", 6, 16), (2, "large-reset", 7, 18)],
+)
+def test_a_v5_recording_says_how_many_points_it_needs(
+    calls: int, reset: str, circuits: int, log2_rows: int
+) -> None:
+    steps = ExecutionSteps.from_bytes(mock_transaction(calls, reset=reset))
+    assert (steps.generation, len(steps.steps), steps.log2_rows) == (V5, circuits, log2_rows)
+    steps.check_inflation()
+    assert ExecutionSteps.from_bytes(steps.to_bytes()) == steps
+
+
+def test_the_v4_recording_needs_the_least_points() -> None:
+    assert ExecutionSteps.from_bytes(development_deployment()).log2_rows == 17
+
+
+@pytest.mark.parametrize("generation", generations(), ids=str)
+def test_steps_of_every_generation_are_read_and_written_again(generation: Generation) -> None:
+    untrusted = wire_of(generation)
+    steps = ExecutionSteps.from_bytes(untrusted)
+    assert steps.generation is generation
+    assert steps.to_bytes() == untrusted
+
+
+def test_the_kinds_of_v6_are_kept() -> None:
+    kinds = [step.kind for step in ExecutionSteps.from_bytes(wire_of(V6)).steps]
+    assert kinds == [StepKind.APP, StepKind.KERNEL, StepKind.KERNEL, StepKind.HIDING]
+
+
+def changed(generation: Generation, index: int, **fields: object) -> bytes:
+    """Well-formed steps of a generation, but for some fields of one of them; None: the field is left out."""
+    steps = wire_steps_of(generation)
+    merged = steps[index] | fields
+    steps[index] = {name: value for name, value in merged.items() if value is not None}
+    return wire(*steps)
+
+
+def of_kinds(*kinds: StepKind) -> bytes:
+    return wire(*(wire_step(vk=bytes(V6.key_bytes.of(kind)), kind=kind) for kind in kinds))
+
+
+APP, KERNEL, HIDING = StepKind
+
+
+@pytest.mark.parametrize(
+    ("untrusted", "kind"),
+    [
+        pytest.param(changed(V6, 1, kind=None), errors.STEPS_WITHOUT_KIND, id="v6 without a kind"),
+        pytest.param(changed(V5, 1, kind=1), errors.STEPS_WITH_KIND, id="v5 with a kind"),
+        pytest.param(changed(V4, 0, kind=2), errors.STEPS_WITH_KIND, id="v4 with a kind"),
+        pytest.param(changed(V6, 1, kind=3), errors.STEPS_MALFORMED, id="a kind that does not exist"),
+        pytest.param(changed(V6, 1, kind=-1), errors.STEPS_MALFORMED, id="a negative kind"),
+        pytest.param(changed(V6, 1, kind="1"), errors.STEPS_MALFORMED, id="a kind in words"),
+        pytest.param(changed(V6, 1, kind=True), errors.STEPS_MALFORMED, id="a kind that is true"),
+        pytest.param(of_kinds(KERNEL, APP, KERNEL, HIDING), errors.STEPS_BAD_KINDS, id="a kernel first"),
+        pytest.param(of_kinds(APP, HIDING, KERNEL, HIDING), errors.STEPS_BAD_KINDS, id="two hiding kernels"),
+        pytest.param(of_kinds(APP, KERNEL, HIDING, KERNEL), errors.FINAL_KEY_OF_NO_GENERATION, id="no end"),
+        pytest.param(changed(V6, -1, kind=1), errors.STEPS_BAD_KINDS, id="a kernel last, by its kind"),
+        pytest.param(wire(*wire_steps_of(V5)[1:]), errors.STEPS_TOO_FEW_CIRCUITS, id="three circuits of v5"),
+        pytest.param(
+            wire(*wire_steps_of(V6)[:1], wire_steps_of(V6)[-1]),
+            errors.STEPS_TOO_FEW_CIRCUITS,
+            id="two circuits of v6",
+        ),
+        pytest.param(changed(V5, 0, vk=bytes(4064)), errors.STEPS_BAD_VK, id="a v4 key in v5"),
+        pytest.param(changed(V5, 1, vk=bytes(3680)), errors.STEPS_BAD_VK, id="a hiding key too early"),
+        pytest.param(changed(V6, 0, vk=bytes(5216)), errors.STEPS_BAD_VK, id="a v5 key in v6"),
+        pytest.param(changed(V6, 0, vk=bytes(3808)), errors.STEPS_BAD_VK, id="a hiding key for an app"),
+        pytest.param(changed(V5, -1, vk=bytes(5216)), errors.FINAL_KEY_OF_NO_GENERATION, id="a kernel last"),
+        pytest.param(changed(V5, -1, vk=bytes(3681)), errors.FINAL_KEY_OF_NO_GENERATION, id="3,681 bytes"),
+        pytest.param(changed(V5, -1, vk=bytes(4064)), errors.STEPS_BAD_VK, id="v5 with the end of v4"),
+        pytest.param(changed(V5, -1, vk=bytes(3808)), errors.STEPS_WITHOUT_KIND, id="v5 with the end of v6"),
+    ],
+)
+def test_steps_that_mix_generations_are_refused(untrusted: bytes, kind: ErrorKind[InputError]) -> None:
+    with raises(kind):
+        ExecutionSteps.from_bytes(untrusted)
+
+
+def key_of_rows(generation: Generation, log2_rows: int) -> bytes:
+    return log2_rows.to_bytes(32) + bytes(generation.key_bytes.kernel - 32)
+
+
+@pytest.mark.parametrize("generation", generations(), ids=str)
+def test_a_key_that_claims_more_rows_than_any_circuit_has_is_refused(generation: Generation) -> None:
+    index = 0 if generation is V4 else 1
+    allowed = changed(generation, index, vk=key_of_rows(generation, MAX_LOG2_ROWS))
+    assert ExecutionSteps.from_bytes(allowed).log2_rows == MAX_LOG2_ROWS
+    for claimed in (MAX_LOG2_ROWS + 1, 200, 2**256 - 1):
+        with raises(errors.CIRCUIT_TOO_LARGE):
+            ExecutionSteps.from_bytes(changed(generation, index, vk=key_of_rows(generation, claimed)))
 
 
 def test_parts_inflate_to_what_was_compressed() -> None:

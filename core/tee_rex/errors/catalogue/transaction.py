@@ -97,7 +97,8 @@ PROOF_LENGTH_MISMATCH = PROOF_MALFORMED.says(
 )
 PROOF_FIELD_TOO_LARGE = PROOF_MALFORMED.says("A field is not below the scalar modulus.")
 PROOF_OF_OTHER_GENERATION = PROOF_MALFORMED.says(
-    "The proof has {found:,} fields, and one of this transaction ({generation}) has {expected:,}."
+    "The proof has {found:,} fields, and one of this transaction ({generation}) has {expected:,}.",
+    "Give the proof and the steps of the same transaction.",
 )
 PROOF_PARTS_MALFORMED = PROOF_MALFORMED.says("A part of the proof has an unexpected number of fields.")
 PROOF_FIELD_LENGTH = PROOF_MALFORMED.says("A field does not have 32 bytes.")

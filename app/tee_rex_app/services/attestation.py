@@ -38,7 +38,7 @@ async def examine_service(
     policy = AttestationPolicy(
         builds=tuple(ExpectedPcrs.of(build) for build in rules.builds),
         provers=rules.provers.under(request.setup),
-        aztec_version=str(request.version),
+        aztec_version=request.version,
         nonce_required=rules.nonce_required,
         max_age=rules.max_age,
     )

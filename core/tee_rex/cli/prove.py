@@ -50,7 +50,7 @@ VersionOption = Annotated[
     typer.Option(
         "--aztec-version",
         metavar="VERSION",
-        help="Version of the steps, if their circuits are unknown.",
+        help="Aztec version to prove for; default: one with the steps' circuits.",
     ),
 ]
 

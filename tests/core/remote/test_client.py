@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from support.errors import raises, raises_with
 from support.nitro_fake import FakeNitro
 from support.patience import PATIENCE
+from support.proving_server import some_proof
+from support.recorded_steps import V5
 from support.remote_client import (
     PHASES,
     PROVER,
@@ -33,6 +36,7 @@ from support.scripted_server import (
     never,
     status,
 )
+from tee_rex.errors.catalogue.attestation import PROVER_VERSION_ABSENT
 from tee_rex.errors.catalogue.proving import PROOF_TIMED_OUT
 from tee_rex.errors.tree import ServerBusyError
 from tee_rex.http_client.server_url import ServerUrl
@@ -51,7 +55,9 @@ from tee_rex.transaction.events import (
     QueuePosition,
     RetryScheduled,
 )
-from tee_rex.transaction.request import ProofResult, ProvingMode
+from tee_rex.transaction.report import ProofReport
+from tee_rex.transaction.request import BbIdentity, ProofResult, ProvingMode
+from tee_rex.transaction.versions import AztecVersion
 from tee_rex.wire.protocol import ProofPayload
 
 pytestmark = pytest.mark.integration
@@ -131,6 +137,67 @@ async def test_the_original_server_is_recognised_and_gets_its_own_format(listene
     (request,) = server.received_secrets
     assert (request.path, request.headers["x-aztec-version"]) == ("/prove", "4.1.2")
     assert request.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("said", "claimed"),
+    [
+        ("4.4.0", "4.4.0"),
+        ("5.0.0", None),
+        ("4.1.2+build", None),
+        ("latest", None),
+        ("4" * 200, None),
+        (None, None),
+    ],
+)
+async def test_what_a_server_says_of_its_bb_is_kept_as_a_claim(
+    said: str | None, claimed: str | None, listener: Listener
+) -> None:
+    original = ScriptedServer(original=True)
+    headers = {} if said is None else {"x-bb-version": said}
+    proof = {"proof": base64.b64encode(SOME_PROOF.to_wire()).decode()}
+    original.scripts["POST /prove"] = json_answer(proof, headers=headers)
+    result = await prove(original, listener)
+    assert (result.bb, result.claimed_bb and str(result.claimed_bb)) == (None, claimed)
+    assert ProofReport.of_result(result).claimed_bb_version == claimed
+    if said in ("4.4.0", "5.0.0"):
+        server = ScriptedServer()
+        server.scripts[EVENTS] = events(event(done(bb={"version": said, "sha256": "ab" * 32})))
+        result = await prove(server, listener)
+        assert (result.bb, result.claimed_bb and str(result.claimed_bb)) == (None, claimed)
+
+
+@pytest.mark.parametrize(
+    "bb",
+    [
+        {"version": "4.1.2+build", "sha256": "ab" * 32},
+        {"version": "4" * 200, "sha256": "ab" * 32},
+        {"version": "4.1.2", "sha256": "AB" * 32},
+        {"version": "4.1.2"},
+        "4.1.2",
+    ],
+)
+async def test_a_malformed_bb_makes_the_answer_invalid(bb: object, listener: Listener) -> None:
+    server = ScriptedServer()
+    server.scripts[EVENTS] = Answer(status=404)
+    server.scripts[f"GET /v1/proofs/{JOB}"] = json_answer(done(bb=bb))
+    with raises_with("SERVER_ANSWER_INVALID"):
+        await prove(server, listener)
+
+
+async def test_an_attested_bb_of_the_same_circuits_proves(nitro: FakeNitro, listener: Listener) -> None:
+    server = ScriptedServer(nitro=nitro)
+    trust = attested(nitro)
+    async with server.serving() as url:
+        request = replace(small_request(), version=AztecVersion(4, 4, 0))
+        result = await remote_backend(url, trust).prove(request, listener)
+        assert result.bb == BbIdentity(AztecVersion(4, 1, 2), PROVER.sha256)
+        assert result.claimed_bb is None
+        other = replace(small_request(), version=AztecVersion(5, 0, 0))
+        server.requests.clear()
+        with raises(PROVER_VERSION_ABSENT, match=r"circuits of Aztec 5\.0\.0, only for 4\.1\.2"):
+            await remote_backend(url, trust).prove(other, listener)
+    assert server.received_secrets == []
 
 
 async def test_tee_mode_encrypts_to_the_attested_key_and_names_the_bb(
@@ -337,6 +404,7 @@ def failed_with(code: str, title: str, message: str, hint: str) -> Answer:
         (json_answer(status("done")), "SERVER_ANSWER_INVALID", False),
         (json_answer(status("done", proof="not base64!")), "SERVER_ANSWER_INVALID", True),
         (json_answer(done(b"not a proof")), "SERVER_ANSWER_INVALID", False),
+        (json_answer(done(some_proof(V5).to_wire())), "SERVER_ANSWER_INVALID", False),
         (json_answer(done(b"\xff" * len(SOME_PROOF.to_wire()))), "SERVER_ANSWER_INVALID", False),
         (Answer(b" " * (1 << 20)), "SERVER_ANSWER_INVALID", True),
         (Answer(status=400), "SERVER_REFUSED", True),

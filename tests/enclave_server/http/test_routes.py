@@ -22,6 +22,7 @@ from support.proving_server import (
     BINARY,
     JSON,
     LIMITS,
+    SOME_BB,
     GatedBackend,
     eventually,
     job_body,
@@ -43,6 +44,7 @@ from tee_rex.errors import TeeRexError, UnusableEnvironmentError, message
 from tee_rex.errors.catalogue.proving import BB_KILLED, BB_REFUSED
 from tee_rex.openpgp import PublicKey, encrypt
 from tee_rex.system.child_process import exit_reason
+from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web.clients import ClientAddresses
 from tee_rex.wire.protocol import MAX_JSON_BODY_BYTES, TeeMode
 from tee_rex_server.http import routes
@@ -322,6 +324,96 @@ async def test_transactions_that_the_server_does_not_prove_are_refused(
     api = small_api(GatedBackend(is_open=True))
     async with connecting_to(api) as http:
         assert refusal(await http.post("/prove", content=proving_body(api, steps), headers=JSON)) == expected
+
+
+BAD_VERSIONS = [
+    ("4.1.2+build.5", "INVALID_VERSION"),
+    ("latest", "INVALID_VERSION"),
+    ("null", "INVALID_VERSION"),
+    ("4.1.2" + "0" * 195, "INVALID_VERSION"),
+    ("v4.1.2", "INVALID_VERSION"),
+    ("7.0.0", "AZTEC_GENERATION_UNKNOWN"),
+]
+
+
+@pytest.mark.parametrize(
+    ("steps", "version", "code"),
+    [
+        *[(STEPS, version, code) for version, code in BAD_VERSIONS],
+        pytest.param(STEPS, "5.0.0", "AZTEC_VERSION_MISMATCH", id="steps of v4 as v5"),
+        pytest.param(mock_transaction(), "4.1.2", "AZTEC_VERSION_MISMATCH", id="steps of v5 as v4"),
+        pytest.param(mock_transaction(), "6.1.0", "AZTEC_VERSION_MISMATCH", id="steps of v5 as v6"),
+    ],
+)
+async def test_a_version_that_contradicts_the_steps_is_refused_and_the_next_proof_is_right(
+    steps: bytes, version: str, code: str
+) -> None:
+    api = small_api(GatedBackend(is_open=True), versions=())
+    async with connecting_to(api) as http:
+        answer = await http.post(
+            "/prove", content=proving_body(api, steps), headers=JSON | {"X-Aztec-Version": version}
+        )
+        assert refusal(answer) == (400, code)
+        named = encoded_payload(steps, version)
+        answer = await http.post("/v1/proofs", content=encrypted(api, named), headers=BINARY)
+        assert refusal(answer) == (400, code)
+        assert "--" not in answer.json()["hint"]
+        for good, bb in ((STEPS, "4.1.2"), (mock_transaction(), "5.0.0")):
+            proved = await http.post("/prove", content=proving_body(api, good), headers=JSON)
+            assert (proved.status_code, proved.headers["x-bb-version"]) == (200, bb)
+
+
+@pytest.mark.parametrize(
+    ("steps", "wanted", "bb"),
+    [
+        (STEPS, "4.1.2-rc.1", "4.1.2"),
+        (STEPS, "4.3.0", "4.1.2"),
+        (STEPS, "4.4.0", "4.4.0"),
+        (mock_transaction(), "5.2.0", "5.0.0"),
+    ],
+)
+async def test_versions_of_the_same_circuits_are_served_and_the_answer_names_the_bb(
+    steps: bytes, wanted: str, bb: str
+) -> None:
+    versions = tuple(map(AztecVersion.parse, ("4.1.2", "4.4.0", "5.0.0")))
+    api = small_api(GatedBackend(is_open=True), versions=versions)
+    async with connecting_to(api) as http:
+        assert (await http.get("/health")).json()["available_versions"] == ["4.1.2", "4.4.0", "5.0.0"]
+        proved = await http.post(
+            "/prove", content=proving_body(api, steps), headers=JSON | {"X-Aztec-Version": wanted}
+        )
+        assert (proved.status_code, proved.headers["x-bb-version"]) == (200, bb)
+        payload = encoded_payload(steps, wanted)
+        job = await http.post("/v1/proofs", content=encrypted(api, payload), headers=BINARY)
+        async with http.stream("GET", f"{job.headers['Location']}/events") as events:
+            await events.aread()
+        done = (await http.get(job.headers["Location"])).json()
+    assert (done["state"], done["bb"]) == ("done", {"version": bb, "sha256": SOME_BB})
+
+
+async def test_a_refusal_says_what_was_asked_for_and_what_is_served() -> None:
+    api = small_api(GatedBackend())
+    async with connecting_to(api) as http:
+        answer = await http.post("/prove", content=proving_body(api, mock_transaction()), headers=JSON)
+    assert refusal(answer) == (400, "NOT_SERVED")
+    assert "Aztec 5.0.0 (development setup); the server proves for 4.1.2 (dev" in answer.json()["error"]
+
+
+def encoded_payload(steps: bytes, version: str) -> bytes:
+    """As a client may write it that checks nothing."""
+    return msgspec.msgpack.encode(
+        {
+            "v": 1,
+            "aztec_version": version,
+            "bb_sha256": None,
+            "crs": "development",
+            "steps": msgspec.Raw(steps),
+        }
+    )
+
+
+def encrypted(api: Api, plaintext: bytes) -> bytes:
+    return bytes(encrypt(api.key.private.public_key, plaintext))
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import pytest
 
 from support.patience import PATIENCE
-from support.proving_server import LIMITS, GatedBackend, settle, some_proof
+from support.proving_server import LIMITS, SOME_BB, GatedBackend, settle, some_proof
 from support.recorded_steps import development_deployment
 from tee_rex.errors import message
 from tee_rex.errors.catalogue.proving import BB_REFUSED
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps
-from tee_rex.wire.protocol import JobCircuit, JobEvent, JobState, JobStatus
+from tee_rex.wire.protocol import JobBb, JobCircuit, JobEvent, JobState, JobStatus
 from tee_rex_server.errors.serving import UnknownJobError
 from tee_rex_server.http.monitoring import Metrics
 from tee_rex_server.logs import json_logger
@@ -78,6 +78,7 @@ async def test_a_job_is_queued_proved_and_done(setup: Setup) -> None:
     done = await setup.ended(second)
     assert (done.state, done.circuit, done.error) == (JobState.DONE, None, None)
     assert done.proof == some_proof().to_wire()
+    assert done.bb == JobBb("4.1.2", SOME_BB)
     assert done.timings is not None
     assert (done.timings.queue_ms, done.timings.decrypt_ms, done.timings.prove_ms) == (2000.0, 1.5, 6.0)
     assert setup.jobs.find(first).state is JobState.DONE

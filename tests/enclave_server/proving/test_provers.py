@@ -22,7 +22,12 @@ from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
-from tee_rex_server.errors.serving import NO_BB_FOR_PLATFORM, NOT_SERVED, PROVER_NOT_ALLOWED
+from tee_rex_server.errors.serving import (
+    NO_BB_FOR_PLATFORM,
+    NO_BB_OF_VERSION,
+    NOT_SERVED,
+    PROVER_NOT_ALLOWED,
+)
 from tee_rex_server.proving.provers import ServedProvers
 
 PINS = BbPins.shipped()
@@ -43,6 +48,33 @@ def test_a_bb_that_the_client_does_not_allow_is_refused() -> None:
     with raises(PROVER_NOT_ALLOWED) as refused:
         GENUINE.accept(request_of(genuine_deployment()), hashlib.sha256(b"another").digest())
     assert refused.value.code == "PROVER_NOT_ALLOWED"
+
+
+def test_a_client_chooses_among_the_bbs_of_the_same_circuits() -> None:
+    named = tuple(map(AztecVersion.parse, ("4.1.2", "4.4.0")))
+    served = ServedProvers.pinned(PINS, {TrustedSetup.GENUINE}, Platform.AMD64_LINUX, named)
+    request = request_of(genuine_deployment())
+    assert served.accept(request, None).version == named[0]
+    for version, setup in served.digests:
+        digest = PINS.digest(version, setup, Platform.AMD64_LINUX)
+        assert served.accept(request, bytes.fromhex(digest)).version == version
+
+
+def test_a_generation_that_is_not_served_is_refused_with_what_is() -> None:
+    only_v5 = ServedProvers.pinned(
+        PINS, {TrustedSetup.GENUINE}, Platform.AMD64_LINUX, [AztecVersion(5, 0, 0)]
+    )
+    assert only_v5.versions == ["5.0.0"]
+    with raises(NOT_SERVED, match=r"Aztec 4\.1\.2 \(genuine setup\); the server proves for 5\.0\.0 \("):
+        only_v5.accept(request_of(genuine_deployment()), None)
+
+
+@pytest.mark.parametrize("version", ["4.1.1", "6.1.0", "9.9.9"])
+def test_a_version_without_a_pinned_bb_cannot_be_served(version: str) -> None:
+    named = [AztecVersion(4, 1, 2), AztecVersion.parse(version)]
+    with raises(NO_BB_OF_VERSION, match=f"{version} .*") as refused:
+        ServedProvers.pinned(PINS, {TrustedSetup.GENUINE}, Platform.AMD64_LINUX, named)
+    assert "4.1.2" in refused.value.hint
 
 
 def test_a_trusted_setup_that_is_not_served_is_refused() -> None:

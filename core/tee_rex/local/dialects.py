@@ -7,11 +7,13 @@ circuit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 import msgspec
 
+from tee_rex.crs.crs import POINT_BYTES
 from tee_rex.errors.catalogue.proving import BB_SCHEMA_UNKNOWN
 from tee_rex.errors.tree import MalformedProofError
 from tee_rex.system.untrusted import UndecodableError, decode_json, decode_msgpack
@@ -19,6 +21,8 @@ from tee_rex.transaction.generations import Generation, StepKind, generation_of
 from tee_rex.transaction.proof import ChonkProof
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tee_rex.crs.crs import Crs
     from tee_rex.transaction.steps import ExecutionStep, ExecutionSteps
     from tee_rex.transaction.versions import AztecVersion
@@ -60,6 +64,14 @@ class Dialect:
         """What has to be in bb's folder before it starts; a number is a file of as many zero bytes."""
         del crs, grumpkin
         return {}
+
+    def is_short_of_points(self, file: Callable[[str], Path], points: int) -> bool:
+        """Whether bb found that a circuit needs more than these points, where that leaves a trace.
+
+        file: the path of a file in bb's folder.
+        """
+        del file, points
+        return False
 
     def first_messages(self, crs: Crs, grumpkin: bytes | None) -> Sequence[BbMessage]:
         """What to send before the first proof."""
@@ -145,8 +157,9 @@ class Dialect5(Dialect):
     def files(self, crs: Crs, grumpkin: bytes | None) -> Mapping[str, bytes | memoryview | int]:
         """Copies of the checked points: bb overwrites its files, and checks nothing in them.
 
-        Where a circuit needs more points than its key says, bb 5 would go on to the compressed file, and then
-        download from the network, unencrypted. So it finds zeros there, which it refuses as points.
+        Where a circuit needs more points than its key says, bb 5 would go on to the compressed file, and if
+        that is too short, download from the network, unencrypted. So it finds zeros there, which it copies
+        over the points and then refuses.
         """
         files: dict[str, bytes | memoryview | int] = {
             _CRS_FILE: crs.g1,
@@ -155,6 +168,12 @@ class Dialect5(Dialect):
         if grumpkin is not None:
             files[self.generation.grumpkin.file] = grumpkin
         return files
+
+    def is_short_of_points(self, file: Callable[[str], Path], points: int) -> bool:
+        """Bb has overwritten its points with the zeros."""
+        with suppress(OSError):
+            return file(_CRS_FILE).stat().st_size != points * POINT_BYTES
+        return False
 
     def first_messages(self, crs: Crs, grumpkin: bytes | None) -> Sequence[BbMessage]:
         """Nothing: bb 5 ignores the points in ``SrsInitSrs``."""
@@ -193,12 +212,10 @@ class Dialect6(Dialect5):
         return name, {**fields, "kind": kind}
 
     def _expected_fields(self) -> Mapping[str, set[str]]:
-        return {
-            **super()._expected_fields(),
-            "ChonkStart": {"kinds"},
-            "ChonkLoad": {"circuit", "kind"},
-            "ChonkComputeVk": {"circuit", "use_zk_flavor", "kind"},
-        }
+        """All but ``ChonkComputeVk``, whose fields were only read of, and which no proof needs."""
+        changed = {"ChonkStart": {"kinds"}, "ChonkLoad": {"circuit", "kind"}}
+        expected = {**super()._expected_fields(), **changed}
+        return {name: fields for name, fields in expected.items() if name != "ChonkComputeVk"}
 
 
 _DIALECTS: Final[Mapping[int, type[Dialect]]] = {4: Dialect, 5: Dialect5, 6: Dialect6}

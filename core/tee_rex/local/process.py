@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 from collections.abc import Mapping
@@ -67,20 +68,15 @@ class BbProcess:
         """Start bb with ``threads`` threads and a minimal environment; raises BB_START_FAILED.
 
         memory_limit: resident bytes above which bb is killed (sampled ten times a second). files: by name, to
-        put into its folder first; a number is a file of as many zero bytes, which take no room on the disk.
+        put into its folder first; a number is a file of as many zero bytes, or as the system allows, which
+        take no room on the disk.
         """
         folder = _private_folder()
-        environment = {
-            "HOME": str(folder.path),
-            "TMPDIR": str(folder.path),
-            "CRS_PATH": str(folder.path),
-            "HARDWARE_CONCURRENCY": str(threads),
-        }
+        environment = {**_environment(folder.path), "HARDWARE_CONCURRENCY": str(threads)}
         program = folder.path / _PROGRAM
         command: list[str | Path] = [*bb.loader, program, "msgpack", "run", "--input", folder.path / _SOCKET]
         try:
-            for name, content in files.items():
-                await finish_in_thread(_write, folder.path / name, content)
+            await _write_files(files, folder.path)
             inherited = await _place(bb.executable.file, program)
             child = await ChildProcess.start(
                 command, cwd=folder.path, environment=environment, inherited=inherited
@@ -156,12 +152,32 @@ class BbProcess:
             self._folder.remove()
 
 
-def _write(path: Path, content: bytes | memoryview | int) -> None:
+async def _write_files(files: Mapping[str, bytes | memoryview | int], folder: Path) -> None:
+    try:
+        for name, content in files.items():
+            if isinstance(content, int):
+                await finish_in_thread(_write_zeros, folder / name, content)
+            else:
+                await finish_in_thread((folder / name).write_bytes, content)
+    except OSError as error:
+        needed = sum(len(content) for content in files.values() if not isinstance(content, int))
+        raise errors.BB_FILES_NOT_WRITTEN(
+            folder=str(folder.parent), megabytes=needed / 1e6, reason=os_reason(error)
+        ) from error
+
+
+def _write_zeros(path: Path, count: int) -> None:
+    """Make a file without content; shorter if the file system, or a limit of this process, wants it so."""
     with path.open("xb") as file:
-        if isinstance(content, int):
-            file.truncate(content)
-        else:
-            file.write(content)
+        while True:
+            try:
+                file.truncate(count)
+            except OSError as error:
+                if error.errno != errno.EFBIG:
+                    raise
+                count //= 2
+            else:
+                return
 
 
 async def bb_schema(bb: BbCommand) -> bytes:
@@ -170,15 +186,27 @@ async def bb_schema(bb: BbCommand) -> bytes:
     try:
         program = folder.path / _PROGRAM
         inherited = await _place(bb.executable.file, program)
-        command: list[str | Path] = [*bb.loader, program, "msgpack", "schema"]
-        finished = await run_to_end(command, cwd=folder.path, seconds=_SCHEMA_SECONDS, inherited=inherited)
-    except (OSError, TimeoutError) as error:
+        finished = await run_to_end(
+            [*bb.loader, program, "msgpack", "schema"],
+            cwd=folder.path,
+            seconds=_SCHEMA_SECONDS,
+            inherited=inherited,
+            environment=_environment(folder.path),
+        )
+    except TimeoutError:
+        raise errors.BB_NOT_READY(seconds=_SCHEMA_SECONDS) from None
+    except OSError as error:
         raise errors.BB_NOT_RUNNABLE(reason=os_reason(error)) from error
     except BoundsExceededError:
         return b""
     finally:
         folder.remove()
     return finished.stdout if finished.returncode == 0 else b""
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """All that bb sees: its folder is its home, too."""
+    return dict.fromkeys(("HOME", "TMPDIR", "CRS_PATH"), str(folder))
 
 
 async def _place(file: OpenFile, program: Path) -> tuple[int, ...]:

@@ -17,15 +17,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from tee_rex.errors import message
+from tee_rex.errors import ErrorKind, ProvingError, message
 from tee_rex.errors.catalogue import proving as errors
+from tee_rex.errors.catalogue.transaction import AZTEC_VERSION_MISMATCH
 from tee_rex.local.connection import (
     BbConnection,
     BbErrorResponse,
     ConnectionLostError,
     UnexpectedAnswerError,
 )
-from tee_rex.local.dialects import BbMessage, Dialect, dialect_of
+from tee_rex.local.dialects import Dialect, dialect_of
 from tee_rex.local.process import BbProcess, bb_schema
 from tee_rex.system.files import open_regular, replacing
 from tee_rex.system.threads import finish_in_thread, read_in_thread
@@ -101,11 +102,12 @@ class BbSession:
     3. :meth:`close`.
     """
 
-    def __init__(self, process: BbProcess, connection: BbConnection, dialect: Dialect) -> None:
+    def __init__(self, process: BbProcess, connection: BbConnection, dialect: Dialect, points: int) -> None:
         """Use :meth:`start`."""
         self._process = process
         self._connection = connection
         self._dialect = dialect
+        self._points = points
         self._usable = True
         self._activity = message("starting")
         self._keep_grumpkin_points_in: Path | None = None
@@ -137,52 +139,14 @@ class BbSession:
         )
         try:
             async with asyncio.timeout(_START_SECONDS):
-                return await cls._ready(
-                    process,
-                    dialect,
-                    dialect.first_messages(crs, grumpkin),
-                    keep_grumpkin_points_in=kept if grumpkin is None else None,
-                )
+                session = cls(process, await _ready(process, dialect, crs, grumpkin), dialect, crs.points)
         except TimeoutError:
             await process.close()
             raise errors.BB_NOT_READY(seconds=_START_SECONDS) from None
         except BaseException:
             await process.close()
             raise
-
-    @classmethod
-    async def _ready(
-        cls,
-        process: BbProcess,
-        dialect: Dialect,
-        first_messages: Sequence[BbMessage],
-        *,
-        keep_grumpkin_points_in: Path | None,
-    ) -> BbSession:
-        try:
-            connection = await _connected(process, dialect)
-            try:
-                for first in first_messages:
-                    await connection.send(*first)
-                for command, _fields in first_messages:
-                    await connection.receive(command)
-            except BaseException:
-                connection.abort()
-                raise
-        except ConnectionLostError:
-            ended = await process.ended()
-            if process.passed_memory_limit:
-                raise ended from None
-            kind = errors.BB_START_SHORT_OF_MEMORY if process.aborted else errors.BB_START_FAILED
-            raise kind(reason=ended.message_parts) from None
-        except BbErrorResponse as response:
-            if _is_short_of_memory(response):
-                raise errors.BB_SHORT_OF_MEMORY(activity=message("loading the CRS")) from None
-            raise errors.BB_REFUSED_CRS() from None
-        except UnexpectedAnswerError:
-            raise errors.BB_REFUSED_CRS() from None
-        session = cls(process, connection, dialect)
-        session._keep_grumpkin_points_in = keep_grumpkin_points_in
+        session._keep_grumpkin_points_in = kept if grumpkin is None else None
         return session
 
     @property
@@ -199,10 +163,14 @@ class BbSession:
         """Load and accumulate every circuit, then prove.
 
         Reports the phases ACCUMULATE and FINAL_PROOF and each circuit. Raises a ProvingError. When it raises,
-        or is cancelled, bb has ended.
+        or is cancelled, bb has ended. Steps of another generation than bb's raise AZTEC_VERSION_MISMATCH, and
+        bb gets none of them.
         """
+        if steps.generation != self._dialect.generation:
+            raise AZTEC_VERSION_MISMATCH(found=str(steps.generation), asserted=str(self._dialect.generation))
         sent_ahead = asyncio.Semaphore(_CIRCUITS_SENT_AHEAD)
-        async with self._exchange(self._send_steps(steps, sent_ahead)):
+        sending = self._send_steps(steps, sent_ahead)
+        async with self._exchange(sending, short_of_points=errors.BB_REFUSED_SHORT_KEY):
             begin = time.perf_counter()
             listener(events.PhaseStarted(events.Phase.ACCUMULATE))
             self._activity = message("starting")
@@ -233,9 +201,11 @@ class BbSession:
     async def verify(self, proof: ChonkProof, verification_key: bytes) -> bool:
         """Whether ``proof`` is valid under ``verification_key`` and the session's CRS.
 
-        A proof or key that bb rejects with an error is not valid. Raises a ProvingError when bb ends, or gets
-        too little memory.
+        A proof or key that bb rejects with an error is not valid, nor is a proof of another generation.
+        Raises a ProvingError when bb ends, or gets too little memory.
         """
+        if proof.generation != self._dialect.generation:
+            return False
         request = self._connection.send(*self._dialect.verify(proof, verification_key))
         async with self._exchange(request):
             self._activity = message("verifying")
@@ -282,8 +252,16 @@ class BbSession:
                 await finish_in_thread(keep_grumpkin_points, points, file)
 
     @asynccontextmanager
-    async def _exchange(self, sending: Coroutine[None, None, None]) -> AsyncIterator[None]:
-        """Send while the body receives; convert every failure, and end bb on each of them."""
+    async def _exchange(
+        self,
+        sending: Coroutine[None, None, None],
+        *,
+        short_of_points: ErrorKind[ProvingError] = errors.BB_REFUSED,
+    ) -> AsyncIterator[None]:
+        """Send while the body receives; convert every failure, and end bb on each of them.
+
+        short_of_points: what it means when bb needs more points than it was given.
+        """
         if not self._usable:
             sending.close()
             raise RuntimeError("this session is in use or has ended")
@@ -302,7 +280,9 @@ class BbSession:
         except BbErrorResponse as response:
             if _is_short_of_memory(response):
                 raise errors.BB_SHORT_OF_MEMORY(activity=self._activity) from None
-            raise errors.BB_REFUSED(activity=self._activity, diagnostics=response.untrusted_text) from None
+            short = self._dialect.is_short_of_points(self._process.file, self._points)
+            kind = short_of_points if short else errors.BB_REFUSED
+            raise kind(activity=self._activity, diagnostics=response.untrusted_text) from None
         except UnexpectedAnswerError:
             raise errors.BB_PROTOCOL(activity=self._activity, diagnostics=self._process.diagnostics) from None
         finally:
@@ -339,6 +319,34 @@ class BbSession:
             witness = await read_in_thread(step.inflate_witness)
             await self._connection.send("ChonkAccumulate", {"witness": witness})
         await self._connection.send("ChonkProve", {})
+
+
+async def _ready(process: BbProcess, dialect: Dialect, crs: Crs, grumpkin: bytes | None) -> BbConnection:
+    """A connection to a bb that has taken its CRS."""
+    first_messages = dialect.first_messages(crs, grumpkin)
+    try:
+        connection = await _connected(process, dialect)
+        try:
+            for first in first_messages:
+                await connection.send(*first)
+            for command, _fields in first_messages:
+                await connection.receive(command)
+        except BaseException:
+            connection.abort()
+            raise
+    except ConnectionLostError:
+        ended = await process.ended()
+        if process.passed_memory_limit:
+            raise ended from None
+        kind = errors.BB_START_SHORT_OF_MEMORY if process.aborted else errors.BB_START_FAILED
+        raise kind(reason=ended.message_parts) from None
+    except BbErrorResponse as response:
+        if _is_short_of_memory(response):
+            raise errors.BB_SHORT_OF_MEMORY(activity=message("loading the CRS")) from None
+        raise errors.BB_REFUSED_CRS() from None
+    except UnexpectedAnswerError:
+        raise errors.BB_REFUSED_CRS() from None
+    return connection
 
 
 def _is_short_of_memory(response: BbErrorResponse) -> bool:

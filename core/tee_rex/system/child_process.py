@@ -222,16 +222,17 @@ async def run_to_end(
     temporary: Path | None = None,
     bounds: Bounds | None = None,
     inherited: Sequence[int] = (),
+    environment: Mapping[str, str] | None = None,
 ) -> Finished:
     """Run a program and collect its output; raises TimeoutError, or OSError when it cannot be started.
 
     temporary: its TMPDIR, for programs that leave temporary files when they are killed. inherited: file
-    descriptors that it keeps open. bounds: for programs
+    descriptors that it keeps open. environment: all of it, by default that of programs. bounds: for programs
     that take what a server sends them, which can have no end; raises BoundsExceededError. After the time
     limit, and when cancelled, the whole group is killed and its pipes closed, so that no part of it writes
     anything afterwards.
     """
-    environment = environment_for_programs(os.environ)
+    environment = dict(environment_for_programs(os.environ) if environment is None else environment)
     if temporary is not None:
         environment["TMPDIR"] = str(temporary)
     child = await ChildProcess.start(

@@ -42,6 +42,10 @@ NO_TEMPORARY_FOLDER = BB_START_FAILED.says(
     "Cannot create a temporary folder ({reason}).",
     "Free some disk space, or set TMPDIR to a writable folder.",
 )
+BB_FILES_NOT_WRITTEN = NO_TEMPORARY_FOLDER.says(
+    "Cannot write {megabytes:,.0f} MB of points into {folder} ({reason}).",
+    "Free some disk space, or set TMPDIR to a folder with more.",
+)
 
 BB_CRASHED = ErrorKind(ProvingError, "BB_CRASHED", "The prover crashed").says(
     "{reason}", "Try again. If it crashes again, run 'tee-rex bb verify' and report the kind of transaction."
@@ -65,6 +69,10 @@ BB_REFUSED = ErrorKind(
 ).says(
     "bb reported an error while {activity}.",
     "The steps are damaged, or made for another Aztec version or trusted setup. Record them again.",
+)
+BB_REFUSED_SHORT_KEY = BB_REFUSED.says(
+    "A circuit is larger than its verification key says, which bb found while {activity}.",
+    "The verification key is of another circuit. Record the transaction's steps again.",
 )
 BB_PROTOCOL = ErrorKind(ProvingError, "BB_PROTOCOL", "Malformed prover response").says(
     "bb sent an unreadable answer while {activity}.", "Run 'tee-rex bb verify'."

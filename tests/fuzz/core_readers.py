@@ -18,9 +18,10 @@ import msgspec
 
 from fuzz.engine import Reader
 from fuzz.scratch import awaited, connection_to, file_with, stream_of
+from support.bb6_stand_in import schema_of_v6
 from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
 from support.openpgp_forge import KeyParts, Sealed, literal, packet_in_pieces
-from support.recorded_steps import genuine_deployment, wire, wire_step
+from support.recorded_steps import bb_schema_of, genuine_deployment, wire, wire_step
 from support.remote_client import BUILD, PROVER, QUICK_RETRIES, small_request
 from support.scripted_server import SOME_PROOF, done, event, status
 from tee_rex.attestation.cbor import CborError, is_well_formed, read_any_cbor, read_cbor
@@ -36,7 +37,7 @@ from tee_rex.aztec.wallet.data import WalletData
 from tee_rex.crs.sources import range_sent
 from tee_rex.devnet.packages import _is_prepared
 from tee_rex.devnet.run_folder import RunFolder
-from tee_rex.errors import AttestationError, InputError, TeeRexError, UsageError
+from tee_rex.errors import AttestationError, InputError, TeeRexError, UnusableEnvironmentError, UsageError
 from tee_rex.errors.tree import (
     BadServerAnswerError,
     BadSettingError,
@@ -441,6 +442,19 @@ def _some_bb_answers() -> Sequence[bytes]:
     return [struct.pack("<I", len(body)) + body for body in encoded]
 
 
+def _bb_schema(content: bytes) -> None:
+    *others, last = generations()
+    for generation in others:
+        with suppress(UnusableEnvironmentError):
+            dialect_of(generation.default).asking(content)
+    dialect_of(last.default).asking(content)
+
+
+def _some_bb_schemas() -> Sequence[bytes]:
+    newest = bb_schema_of("5.0.0")
+    return [bb_schema_of("4.1.2"), newest, schema_of_v6(newest, ""), schema_of_v6(newest, "Bb")]
+
+
 # Files and texts.
 
 
@@ -625,6 +639,7 @@ READERS: Final = (
     Reader(
         "bb", _bb, (BbErrorResponse, ConnectionLostError, UnexpectedAnswerError), _some_bb_answers, 160_000
     ),
+    Reader("bb-schema", _bb_schema, (UnusableEnvironmentError,), _some_bb_schemas, 32_768),
     Reader(
         "known-servers",
         _known_servers,

@@ -40,6 +40,11 @@ def mock_transaction_of_v4() -> bytes:
     return (_RECORDINGS / "v4-2-calls.msgpack").read_bytes()
 
 
+def bb_schema_of(version: str) -> bytes:
+    """What ``bb msgpack schema`` prints in 4.1.2 or 5.0.0."""
+    return (_RECORDINGS / f"bb-schema-{version}.json").read_bytes()
+
+
 def wire_step(**changes: object) -> dict[str, object]:
     """One well-formed step of no meaning, with some of its fields changed."""
     step = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import shutil
 import signal
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,6 +29,8 @@ _SECONDS_TO_EXIT = 5.0
 """bb 4 answers SIGSEGV and SIGBUS by closing its socket and calling exit, which waits for ever when the
 signal came in the middle of malloc."""
 _SCHEMA_SECONDS = 20.0
+_BYTES_WRITTEN_BY_BB = 4 << 20
+"""Its Grumpkin points have 2 MiB; without room for them it would fail in the middle of the final proof."""
 _FOLDER_PREFIX = "tee-rex-bb-"
 _SOCKET = "bb.sock"
 _PROGRAM = "bb"
@@ -76,7 +79,14 @@ class BbProcess:
         program = folder.path / _PROGRAM
         command: list[str | Path] = [*bb.loader, program, "msgpack", "run", "--input", folder.path / _SOCKET]
         try:
-            await _write_files(files, folder.path)
+            try:
+                await finish_in_thread(_write_files, files, folder.path)
+            except OSError as error:
+                raise errors.BB_FOLDER_FULL(
+                    folder=str(folder.path.parent),
+                    megabytes=_room_needed(files) / 1e6,
+                    reason=os_reason(error),
+                ) from error
             inherited = await _place(bb.executable.file, program)
             child = await ChildProcess.start(
                 command, cwd=folder.path, environment=environment, inherited=inherited
@@ -152,18 +162,21 @@ class BbProcess:
             self._folder.remove()
 
 
-async def _write_files(files: Mapping[str, bytes | memoryview | int], folder: Path) -> None:
-    try:
-        for name, content in files.items():
-            if isinstance(content, int):
-                await finish_in_thread(_write_zeros, folder / name, content)
-            else:
-                await finish_in_thread((folder / name).write_bytes, content)
-    except OSError as error:
-        needed = sum(len(content) for content in files.values() if not isinstance(content, int))
-        raise errors.BB_FILES_NOT_WRITTEN(
-            folder=str(folder.parent), megabytes=needed / 1e6, reason=os_reason(error)
-        ) from error
+def _write_files(files: Mapping[str, bytes | memoryview | int], folder: Path) -> None:
+    """Blocking; raises OSError, also when the disk has too little room for what bb will write."""
+    for name, content in files.items():
+        if isinstance(content, int):
+            _write_zeros(folder / name, content)
+        else:
+            (folder / name).write_bytes(content)
+    if shutil.disk_usage(folder).free < _BYTES_WRITTEN_BY_BB:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _room_needed(files: Mapping[str, bytes | memoryview | int]) -> int:
+    """Bytes on the disk, of these files and those that bb writes."""
+    ours = sum(len(content) for content in files.values() if not isinstance(content, int))
+    return ours + _BYTES_WRITTEN_BY_BB
 
 
 def _write_zeros(path: Path, count: int) -> None:

@@ -42,9 +42,9 @@ NO_TEMPORARY_FOLDER = BB_START_FAILED.says(
     "Cannot create a temporary folder ({reason}).",
     "Free some disk space, or set TMPDIR to a writable folder.",
 )
-BB_FILES_NOT_WRITTEN = NO_TEMPORARY_FOLDER.says(
-    "Cannot write {megabytes:,.0f} MB of points into {folder} ({reason}).",
-    "Free some disk space, or set TMPDIR to a folder with more.",
+BB_FOLDER_FULL = NO_TEMPORARY_FOLDER.says(
+    "bb needs {megabytes:,.0f} MB of temporary files in {folder} ({reason}).",
+    "Free some disk space, or set TMPDIR to a folder on another disk.",
 )
 
 BB_CRASHED = ErrorKind(ProvingError, "BB_CRASHED", "The prover crashed").says(

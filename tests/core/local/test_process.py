@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
 from support.errors import raises
-from support.processes import python_program
+from support.processes import python_program, running_bbs
 from support.programs import python_in_place_of_bb
+from support.small_crs import file_size_limit
+from support.small_disk import small_disk
+from tee_rex.bb.store import BbCommand
 from tee_rex.crs.crs import POINT_BYTES, Crs
 from tee_rex.errors.catalogue.proving import (
     BB_CRASHED,
+    BB_FOLDER_FULL,
     BB_HUNG,
     BB_NOT_READY,
+    BB_SCHEMA_UNKNOWN,
     BB_START_FAILED,
     BB_START_SHORT_OF_MEMORY,
     MEMORY_LIMIT,
 )
-from tee_rex.local.process import BbProcess
+from tee_rex.local.process import BbProcess, bb_schema
 from tee_rex.local.session import BbSession
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 CRS = Crs(TrustedSetup.DEVELOPMENT, 2, memoryview(bytes(2 * POINT_BYTES)), bytes(128))
 
@@ -150,6 +157,87 @@ async def test_a_memory_limit_that_is_passed_at_the_start_is_told_as_such() -> N
         await BbSession.start(python_in_place_of_bb(LISTENS, SILENT), CRS, threads=1, memory_limit=1000)
 
 
+def of_version_6(program: str) -> BbCommand:
+    """A Python program in place of bb 6, which is asked for its schema."""
+    command = python_in_place_of_bb(program)
+    return replace(command, executable=replace(command.executable, version=AztecVersion(6, 1, 0)))
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param("raise SystemExit(1)", id="fails"),
+        pytest.param("import os; os.kill(os.getpid(), 9)", id="is killed"),
+        pytest.param("", id="says nothing"),
+        pytest.param("print('usage: bb')", id="no JSON"),
+        pytest.param("print('[' * 100_000)", id="deeply nested"),
+        pytest.param("print(' ' * (2 << 20))", id="2 MB"),
+        pytest.param("while True: print(' ' * (1 << 20))", id="without end"),
+    ],
+)
+async def test_a_bb_with_another_schema_gets_nothing(program: str) -> None:
+    with raises(BB_SCHEMA_UNKNOWN):
+        await BbSession.start(of_version_6(program), CRS, threads=1)
+    assert running_bbs() == []
+
+
+async def test_a_bb_that_is_silent_about_its_schema_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tee_rex.local.process._SCHEMA_SECONDS", 0.5)
+    with raises(BB_NOT_READY):
+        await BbSession.start(of_version_6("import time; time.sleep(600)"), CRS, threads=1)
+    assert running_bbs() == []
+
+
+async def test_a_bb_that_the_user_approved_is_asked_whatever_its_version() -> None:
+    command = python_in_place_of_bb("")
+    approved = replace(command, executable=replace(command.executable, approved_by_user=True))
+    with raises(BB_SCHEMA_UNKNOWN, match="v4"):
+        await BbSession.start(approved, CRS, threads=1)
+
+
+async def test_bb_sees_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME_TOKEN", "secret")
+    printed = await bb_schema(python_in_place_of_bb("import os; print(sorted(os.environ))"))
+    assert printed == b"['CRS_PATH', 'HOME', 'LC_CTYPE', 'TMPDIR']\n"  # Python itself sets LC_CTYPE
+
+
+POINTS = bytes(2 << 20)
+
+
+async def test_a_disk_without_room_for_the_points(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path_factory.mktemp("disks") / "disk"
+    for size in ("1m", "4m"):  # too small for the points; for those and what bb writes
+        with small_disk(place, size) as disk:
+            monkeypatch.setattr("tempfile.tempdir", str(disk))
+            with raises(BB_FOLDER_FULL, match="6 MB.*No space left") as caught:
+                await BbProcess.start(python_in_place_of_bb(SILENT), threads=1, files={"points": POINTS})
+            assert "TMPDIR" in caught.value.hint
+            assert list(disk.iterdir()) == []
+        place.rmdir()
+
+
+async def test_zeros_are_as_long_as_the_system_allows(tmp_path: Path) -> None:
+    with file_size_limit(16 << 20):
+        process = await BbProcess.start(
+            python_in_place_of_bb("import time", SILENT),
+            threads=1,
+            files={"points": POINTS, "zeros": 8 << 30},
+        )
+    try:
+        status = process.file("zeros").stat()
+        assert (status.st_size, status.st_blocks) == (16 << 20, 0)
+        assert process.file("points").read_bytes() == POINTS
+    finally:
+        await process.close()
+
+
+async def test_points_that_no_file_may_hold_are_told_of() -> None:
+    with file_size_limit(1 << 20), raises(BB_FOLDER_FULL, match="File too large"):
+        await BbProcess.start(python_in_place_of_bb(SILENT), threads=1, files={"points": POINTS})
+
+
 KILLS_ITSELF = """
 os.kill(os.getpid(), 9)
 """
@@ -183,7 +271,7 @@ HOLDER = """
 import asyncio, sys
 from pathlib import Path
 from support.programs import in_place_of_bb
-from tee_rex.local.process import BbProcess
+from tee_rex.local.process import BbProcess, bb_schema
 async def main():
     process = await BbProcess.start(in_place_of_bb(Path(sys.argv[1])), threads=1)
     print(process.socket_path.parent, flush=True)

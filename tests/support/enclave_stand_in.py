@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from support.patience import PATIENCE
-from support.proving_server import LIMITS, NothingToInstall, small_api
+from support.proving_server import LIMITS, VERSION, NothingToInstall, small_api
 from tee_rex.bb.pins import BbPins
 from tee_rex.local.installation import Installation
 from tee_rex.settings.paths import Paths
 from tee_rex.transaction.request import ProverBackend
+from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web.clients import ClientAddresses, Network
 from tee_rex.web.server import listening_socket
 from tee_rex_server.assembly import serve_until_signalled
@@ -139,10 +140,19 @@ class StandInEnclave:
 
 
 def enclave_api(
-    *backends: ProverBackend, limits: ServiceLimits = LIMITS, log_to: io.TextIOBase | None = None
+    *backends: ProverBackend,
+    limits: ServiceLimits = LIMITS,
+    log_to: io.TextIOBase | None = None,
+    versions: tuple[AztecVersion, ...] = (VERSION,),
 ) -> Api:
-    """All parts of the server of an enclave."""
-    return small_api(*backends, limits=limits, addresses=ClientAddresses(behind_host=True), log_to=log_to)
+    """All parts of the server of an enclave; versions: as for ``small_api``."""
+    return small_api(
+        *backends,
+        limits=limits,
+        addresses=ClientAddresses(behind_host=True),
+        log_to=log_to,
+        versions=versions,
+    )
 
 
 @asynccontextmanager

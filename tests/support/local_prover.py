@@ -52,7 +52,11 @@ async def is_valid(proof: ChonkProof, request: ProofRequest) -> bool:
 
 async def is_valid_deployment(proof_base64: object) -> bool:
     """Whether a server's answer proves the recorded account deployment."""
-    request = deployment_request()
+    return await is_valid_answer(proof_base64, deployment_request())
+
+
+async def is_valid_answer(proof_base64: object, request: ProofRequest) -> bool:
+    """Whether the proof in a server's answer is one of this transaction."""
     proof = ChonkProof.from_wire(base64.b64decode(str(proof_base64)), request.steps.generation)
     return await is_valid(proof, request)
 

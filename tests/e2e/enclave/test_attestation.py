@@ -23,7 +23,7 @@ from support.vsock_http import ask, ready_health
 from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.checks import AttestationPolicy
 from tee_rex.attestation.examination import UntrustedAttestation, examine, new_nonce
-from tee_rex.attestation.provers import Prover
+from tee_rex.attestation.provers import Prover, encode_provers
 from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.attestation.verifier import verify_document
 from tee_rex.bb.pins import BbPins
@@ -39,9 +39,12 @@ from tee_rex_server.vsock import HTTP_PORT, LOG_PORT
 
 pytestmark = [*EMULATED, pytest.mark.asyncio(loop_scope="module")]
 
-VERSION = AztecVersion(4, 1, 2)
+DEVELOPMENT = TrustedSetup.DEVELOPMENT
 MOST_OF_A_CONSOLE = 4096  # the buffer of one that nobody reads: what writes more than that blocks
-DEVELOPMENT_BB = BbPins.shipped().digest(VERSION, TrustedSetup.DEVELOPMENT, Platform.AMD64_LINUX)
+PROVERS = [
+    Prover(version, BbPins.shipped().digest(AztecVersion.parse(version), DEVELOPMENT, Platform.AMD64_LINUX))
+    for version in ("4.1.2", "5.0.0")
+]
 
 
 async def attestation(enclave: NitroEmulator, nonce: bytes) -> dict[str, Any]:
@@ -61,7 +64,7 @@ def policy(image: BuiltImage) -> AttestationPolicy:
     return AttestationPolicy(
         builds=(ExpectedPcrs(image.pcr(0), image.pcr(1), image.pcr(2)),),
         provers=AllowedProvers.pinned(BbPins.shipped()).under(TrustedSetup.DEVELOPMENT),
-        aztec_version=VERSION,
+        aztec_version=AztecVersion(5, 2, 0),  # which the bb of 5.0.0 proves for
     )
 
 
@@ -83,7 +86,7 @@ async def test_a_document_holds_the_images_measurements_and_what_was_asked(
     assert said["nonce"] == nonce
     published = (await ask(await enclave.connect(HTTP_PORT), "GET", PUBLIC_KEY_PATH)).json()["publicKey"]
     assert said["public_key"] == published.encode() == answer["publicKey"].encode()
-    assert said["user_data"] == b'{"versions":[{"version":"4.1.2","sha256":"%s"}]}' % DEVELOPMENT_BB.encode()
+    assert said["user_data"] == encode_provers(PROVERS)[0]
     assert not any(signature)
 
 
@@ -103,7 +106,7 @@ async def test_signed_it_passes_every_check_and_for_another_image_or_nonce_none(
     untrusted, at = UntrustedAttestation(signed(document_of(answer), nitro), key), now()
     accepted = policy(image)
     verified = examine(untrusted, accepted, nonce=nonce, root=nitro.root, at=at).require()
-    assert verified.provers == (Prover("4.1.2", DEVELOPMENT_BB),)
+    assert verified.provers == tuple(PROVERS)
     PublicKey.parse_armored(verified.public_key, at=at)
 
     with raises_code(NONCE_MISMATCH):

@@ -13,7 +13,7 @@ import pytest
 from support.built_image import BuiltImage
 from support.errors import raises_code
 from support.host_process import HostProcess, host_process
-from support.local_prover import deployment_request, real_installation
+from support.local_prover import deployment_request, mock_request, real_installation
 from support.nitro_emulator import EMULATED, PATIENCE_SECONDS, EmulatorTools, NitroEmulator
 from support.nitro_fake import FakeNitro
 from support.proving_server import eventually
@@ -32,6 +32,7 @@ from tee_rex.remote.trust import AttestedKey
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.events import CircuitStarted, Phase, PhaseStarted, ProofEvent
+from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.web.clients import MAX_PER_CLIENT
 from tee_rex.wire.control import INVENTORY_PATH, bb_path
@@ -39,6 +40,8 @@ from tee_rex.wire.protocol import HEALTH_PATH, PUBLIC_KEY_PATH
 from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT
 
 pytestmark = [*EMULATED, pytest.mark.asyncio(loop_scope="module")]
+
+VERSIONS = ["4.1.2", "5.0.0"]
 
 
 def trust(root: object, *builds: ExpectedPcrs) -> AttestedKey:
@@ -86,14 +89,14 @@ async def ready(url: str) -> dict[str, object]:
 
 @asynccontextmanager
 async def proving(
-    host: HostProcess, image: BuiltImage, moment: Callable[[ProofEvent], bool]
+    host: HostProcess, image: BuiltImage, moment: Callable[[ProofEvent], bool], request: ProofRequest
 ) -> AsyncIterator[None]:
     """A proof in the attested enclave that has come to ``moment``; its client cancels it after the block."""
     nitro = FakeNitro(now(), module_id="tee-rex")
     events: list[ProofEvent] = []
     async with signing_front(host.url, nitro) as url:
         backend = RemoteBackend(ServerUrl.parse(url), trust(nitro.root, build_of(image)), real_installation())
-        task = asyncio.create_task(backend.prove(deployment_request(), events.append))
+        task = asyncio.create_task(backend.prove(request, events.append))
         await eventually(lambda: task.done() or any(map(moment, events)), seconds=PATIENCE_SECONDS)
         assert not task.done(), task.exception()
         yield
@@ -106,7 +109,7 @@ async def test_health_tells_host_and_enclave_apart(host: HostProcess) -> None:
     health = await ready(host.url)
     assert health["enclave"] == "ok"
     assert health["status"] == "ok"
-    assert health["available_versions"] == ["4.1.2"]
+    assert health["available_versions"] == VERSIONS
     assert [enclave["state"] for enclave in health["enclaves"]] == ["ok"]  # type: ignore[attr-defined]
 
 
@@ -142,11 +145,12 @@ async def test_a_client_refuses_another_image(host: HostProcess, image: BuiltIma
             await backend.prove(deployment_request(), lambda _event: None)
 
 
+@pytest.mark.parametrize("request_of", [deployment_request, mock_request], ids=["v4", "v5"])
 async def test_an_attested_enclave_takes_a_proof_and_gives_it_up_when_the_client_goes(
-    host: HostProcess, image: BuiltImage
+    host: HostProcess, image: BuiltImage, request_of: Callable[[], ProofRequest]
 ) -> None:
     await ready(host.url)
-    async with proving(host, image, lambda event: isinstance(event, CircuitStarted)):
+    async with proving(host, image, lambda event: isinstance(event, CircuitStarted), request_of()):
         assert (await health_of(host.url))["slots_busy"] == 1
 
     async def is_idle() -> bool:
@@ -171,7 +175,7 @@ async def test_a_restarted_enclave_has_another_key_and_the_same_measurements(
 
     await until(has_another_key, seconds=PATIENCE_SECONDS)
     await ready(host.url)
-    async with proving(host, image, lambda event: event == PhaseStarted(Phase.ENCRYPT)):
+    async with proving(host, image, lambda event: event == PhaseStarted(Phase.ENCRYPT), deployment_request()):
         pass
 
 
@@ -192,11 +196,14 @@ async def test_only_a_listed_bb_is_taken_and_the_host_brings_it(
         refused = await ask(await enclave.connect(CONTROL_PORT), "PUT", bb_path(digest), other)
         assert (refused.status, refused.json()["code"]) == (403, "PROVER_NOT_ALLOWED")
         inventory = (await ask(await enclave.connect(CONTROL_PORT), "GET", INVENTORY_PATH)).json()
-        assert [entry["present"] for entry in inventory["bb"]] == [False]
+        assert [entry["present"] for entry in inventory["bb"]] == [False, False]
 
         async with host_process(enclave.address.path) as host:
-            health = await ready(host.url)
-            assert health["available_versions"] == ["4.1.2"]
+
+            async def has_both() -> bool:
+                return (await health_of(host.url))["available_versions"] == VERSIONS
+
+            await until(has_both, seconds=PATIENCE_SECONDS)
             assert host.logged("bb uploaded") is not None
         inventory = (await ask(await enclave.connect(CONTROL_PORT), "GET", INVENTORY_PATH)).json()
-        assert [entry["present"] for entry in inventory["bb"]] == [True]
+        assert [entry["present"] for entry in inventory["bb"]] == [True, True]

@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from support.built_image import KERNEL, LIBRARIES, BuiltImage, build_image, kernel_options, python_argv
-from support.recorded_steps import development_deployment
+from support.recorded_steps import development_deployment, mock_transaction
 from support.small_disk import small_disk
 from tee_rex.attestation.builds import shipped_builds
 from tee_rex.bb.pins import BbPins
@@ -26,6 +26,7 @@ from tee_rex.system.platform import Platform
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_server.image.eif import image_pcrs
 from tee_rex_server.image.guest_modules import recipe_digest
+from tee_rex_server.proving.provers import ServedProvers
 
 pytestmark = pytest.mark.integration
 
@@ -170,6 +171,7 @@ def test_the_image_has_no_tools_and_only_root_owns_it(image: BuiltImage) -> None
         "usr/bin/python3.13",
         f"{LIBRARIES}/ld-linux-x86-64.so.2",
         "var/lib/tee-rex/genuine/bb/4.1.2/bb",
+        "var/lib/tee-rex/genuine/bb/5.0.0/bb",
     }
     assert {(entry.uid, entry.gid, entry.mtime) for entry in entries} == {(0, 0, 0)}
     assert not [entry.name for entry in entries if entry.mode & 0o6000]
@@ -182,18 +184,19 @@ def test_the_image_has_no_tools_and_only_root_owns_it(image: BuiltImage) -> None
     )
 
 
-def test_the_baked_bb_is_the_pinned_one(image: BuiltImage) -> None:
-    pins = BbPins.shipped()
-    digest = pins.digest(pins.default_version, TrustedSetup.GENUINE, Platform.AMD64_LINUX)
-    assert [one.sha256 for one in image.report.inputs if one.kind == "bb"] == [digest]
+def test_the_baked_bbs_are_the_pinned_ones_that_it_serves(image: BuiltImage) -> None:
+    served = ServedProvers.pinned(BbPins.shipped(), {TrustedSetup.GENUINE}, Platform.AMD64_LINUX)
+    assert served.versions == ["4.1.2", "5.0.0"]
+    assert [one.sha256 for one in image.report.inputs if one.kind == "bb"] == [*served.digests.values()]
 
 
 def test_an_image_without_bb_lists_it_for_uploads(tmp_path: Path) -> None:
     image = build_image(tmp_path / "image", "--no-bb")
     names = {entry.name for entry in image.entries}
     assert "var/lib/tee-rex/genuine/bb" in names
-    assert not [name for name in names if name.endswith("/bb") and "4.1.2" in name]
-    assert "usr/lib/tee-rex/tee_rex/_resources/versions/4.1.2.json" in names
+    assert not [name for name in names if name.endswith((".2/bb", ".0/bb"))]
+    for version in ("4.1.2", "5.0.0"):
+        assert f"usr/lib/tee-rex/tee_rex/_resources/versions/{version}.json" in names
 
 
 def test_every_library_finds_what_it_needs(development_root: Path) -> None:
@@ -288,14 +291,15 @@ exec chroot "$1" /usr/bin/python3.13 -ISB -c "$2"
 
 
 @pytest.mark.timeout(900)
-def test_a_real_proof_is_made_inside(development_root: Path) -> None:
+@pytest.mark.parametrize("steps", [development_deployment(), mock_transaction()], ids=["v4", "v5"])
+def test_a_real_proof_is_made_inside(development_root: Path, steps: bytes) -> None:
     """With nothing but what the image holds: its Python, libraries, bb and CRS, and without privileges."""
     namespaces = ["--mount", "--pid", "--fork", "--kill-child", "--net"]
     if os.geteuid() != 0:
         namespaces += ["--user", "--map-root-user", "--map-auto"]
     done = subprocess.run(
         ["unshare", *namespaces, "sh", "-c", _IN_ROOT, "sh", development_root, _PROVE],
-        input=development_deployment(),
+        input=steps,
         capture_output=True,
         timeout=800,
         check=False,

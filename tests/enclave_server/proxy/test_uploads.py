@@ -18,9 +18,18 @@ import pytest
 from support.enclave_stand_in import StandInEnclave, enclave_api, proxying, small_proxy, stand_in_enclave
 from support.errors import raises
 from support.installed import link_libraries
-from support.local_prover import deployment_request, is_valid_deployment, real_installation
-from support.proving_server import BINARY, JSON, LIMITS, GatedBackend, eventually, job_body, prove_json
-from support.recorded_steps import development_deployment
+from support.local_prover import deployment_request, is_valid_answer, mock_request, real_installation
+from support.proving_server import (
+    BINARY,
+    JSON,
+    LIMITS,
+    VERSION,
+    GatedBackend,
+    eventually,
+    job_body,
+    prove_json,
+)
+from support.recorded_steps import development_deployment, mock_transaction
 from tee_rex.attestation.provers import read_provers
 from tee_rex.bb.pins import BbPins
 from tee_rex.crs.crs import MIN_POINTS, CrsPins
@@ -41,6 +50,7 @@ pytestmark = [
 ]
 
 STEPS = development_deployment()
+JSON_5_2_0 = JSON | {"X-Aztec-Version": "5.2.0"}
 JSON_4_1_2 = JSON | {"X-Aztec-Version": "4.1.2"}
 PROOF_SECONDS = 300
 CHANGED_BB = b"#!/bin/sh\necho the witness\n"
@@ -58,8 +68,8 @@ class Pair:
     data: Path
     log: io.StringIO
 
-    def key_body(self) -> bytes:
-        return prove_json(self.enclave.api.key.private.public_key, STEPS)
+    def key_body(self, steps: bytes = STEPS) -> bytes:
+        return prove_json(self.enclave.api.key.private.public_key, steps)
 
     def logged(self, event: str) -> list[dict[str, object]]:
         lines = [json.loads(line) for line in self.log.getvalue().splitlines()]
@@ -68,8 +78,8 @@ class Pair:
 
 async def image_without_bb(data: Path) -> DownloadingInstallation:
     """What an enclave begins with: the libraries that bb needs, which its image has, and nothing else."""
-    version = deployment_request().version
-    await real_installation().bb(version, DEVELOPMENT, ignore_progress)
+    for request in (deployment_request(), mock_request()):
+        await real_installation().bb(request.version, DEVELOPMENT, ignore_progress)
     paths = Paths(data, data / "config")
     link_libraries(real_installation().paths, paths)
     return DownloadingInstallation(paths, BbPins.shipped(), allow_download=False)
@@ -85,6 +95,7 @@ async def bare_enclave(
     api = enclave_api(
         backend or LocalBackend(installation, LocalOptions(threads=2)),
         limits=replace(LIMITS, proof_seconds=PROOF_SECONDS),
+        versions=() if backend is None else (VERSION,),
     )
     log = io.StringIO()
     async with stand_in_enclave(folder / "one", api, installation=installation, uploads=True) as enclave:
@@ -106,16 +117,26 @@ async def test_a_bare_enclave_gets_bb_and_crs_and_proves(tmp_path: Path) -> None
         await eventually(lambda: uploads._pending)
 
         # A request that comes meanwhile waits for its bb, and is told how long that took.
+        second = asyncio.create_task(
+            pair.client.post("/prove", content=pair.key_body(mock_transaction()), headers=JSON_5_2_0)
+        )
         first = await pair.client.post("/prove", content=pair.key_body(), headers=JSON_4_1_2)
-        assert first.status_code == 200, first.text
-        assert int(first.headers["x-upload-duration-ms"]) > 0
-        assert int(first.headers["x-download-duration-ms"]) >= 0
-        assert await is_valid_deployment(first.json()["proof"])
+        for answer, bb, request in (
+            (first, "4.1.2", deployment_request()),
+            (await second, "5.0.0", mock_request()),
+        ):
+            assert answer.status_code == 200, answer.text
+            assert answer.headers["x-bb-version"] == bb
+            assert int(answer.headers["x-upload-duration-ms"]) > 0
+            assert int(answer.headers["x-download-duration-ms"]) >= 0
+            assert await is_valid_answer(answer.json()["proof"], request)
 
         health = (await pair.client.get("/health")).json()
-        assert [one["version"] for one in health["bb_hashes"]] == ["4.1.2"]
-        (prover,) = read_provers(*pair.enclave.api.provers.attested())
-        assert [prover.sha256] == [one["sha256"] for one in health["bb_hashes"]]
+        assert health["available_versions"] == ["4.1.2", "5.0.0"]
+        provers = read_provers(*pair.enclave.api.provers.attested())
+        assert [{"version": prover.version, "sha256": prover.sha256} for prover in provers] == health[
+            "bb_hashes"
+        ]
         assert (await pair.client.get("/attestation")).status_code == 200
 
         message = job_body(pair.enclave.api.key.private.public_key)
@@ -125,7 +146,7 @@ async def test_a_bare_enclave_gets_bb_and_crs_and_proves(tmp_path: Path) -> None
                 if line == "event: circuit":  # as bb goes from one to the next
                     break
         assert (await pair.client.delete(job)).status_code == 204
-    assert len(pair.logged("bb uploaded")) == 1
+    assert [line["version"] for line in pair.logged("bb uploaded")] == ["4.1.2", "5.0.0"]
     assert [line["chunks"] for line in pair.logged("crs uploaded")] == [1]
     assert not list(pair.data.rglob("*.tmp-*"))
 

@@ -26,6 +26,7 @@ from benchmarks import (
     proxy_overhead,
     remote_overhead,
     server_load,
+    versions,
 )
 
 Figures: TypeAlias = Mapping[str, float]
@@ -51,6 +52,11 @@ PARTS = {
             "first_event_ms": "< 300",
             "python_peak_mb_above_input": "< 120",
         },
+    ),
+    "versions": Part(
+        "Aztec versions (the account deployment; one mock transaction of 7 circuits, compiled for v4 and v5)",
+        versions.measure,
+        {},
     ),
     "openpgp": Part("OpenPGP, 50 MB", openpgp_throughput.measure, {}),
     "attestation": Part(

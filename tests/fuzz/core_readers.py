@@ -21,7 +21,7 @@ from fuzz.scratch import awaited, connection_to, file_with, stream_of
 from support.bb6_stand_in import schema_of_v6
 from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
 from support.openpgp_forge import KeyParts, Sealed, literal, packet_in_pieces
-from support.recorded_steps import bb_schema_of, genuine_deployment, wire, wire_step
+from support.recorded_steps import V5, V6, bb_schema_of, genuine_deployment, wire, wire_of, wire_step
 from support.remote_client import BUILD, PROVER, QUICK_RETRIES, small_request
 from support.scripted_server import SOME_PROOF, done, event, status
 from tee_rex.attestation.cbor import CborError, is_well_formed, read_any_cbor, read_cbor
@@ -133,7 +133,8 @@ def _payload_with_steps(content: bytes) -> None:
 
 
 def _some_steps() -> Sequence[bytes]:
-    return wire(wire_step()), wire(wire_step(functionName="a"), wire_step()), wire(wire_step(vk=b""))
+    v4 = wire(wire_step()), wire(wire_step(functionName="a"), wire_step()), wire(wire_step(vk=b""))
+    return *v4, wire_of(V5), wire_of(V6)
 
 
 def _some_payloads() -> Sequence[bytes]:
@@ -148,7 +149,9 @@ def _proof(content: bytes) -> None:
     *others, last = generations()
     for generation in others:
         with suppress(MalformedProofError):
-            _ = ChonkProof.from_wire(content, generation).parts
+            proof = ChonkProof.from_wire(content, generation)
+            _ = proof.parts
+            proof.check_length(content)
     proof = ChonkProof.from_wire(content, last)
     assert proof.to_wire() == content
     _ = proof.parts, proof.public_inputs, proof.sha256

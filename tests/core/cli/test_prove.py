@@ -17,7 +17,13 @@ import pytest
 
 from support.patience import SOON
 from support.processes import running, running_bbs
-from support.recorded_steps import development_deployment, genuine_deployment, wire, wire_step
+from support.recorded_steps import (
+    development_deployment,
+    genuine_deployment,
+    mock_transaction,
+    wire,
+    wire_step,
+)
 from support.small_disk import fill, make_read_only, small_disk
 
 pytestmark = [
@@ -31,6 +37,7 @@ Run: TypeAlias = Callable[..., subprocess.CompletedProcess[bytes]]
 PROOF_SECONDS = 500
 """For a command that may prove; the machine may be a small one and busy."""
 STEPS, GENUINE_STEPS = development_deployment(), genuine_deployment()
+MOCK_STEPS = mock_transaction()
 TEE_REX = Path(sys.executable).with_name("tee-rex")
 
 
@@ -56,12 +63,24 @@ def run(tmp_path: Path) -> Run:
     return call
 
 
+Proved: TypeAlias = tuple[Path, Path, dict[str, Any], str]
+
+
 @pytest.fixture(scope="module")
-def proved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str, Any], str]:
+def proved(tmp_path_factory: pytest.TempPathFactory) -> Proved:
     """One transaction proved by the command: steps, proof, report, what was shown."""
-    folder = tmp_path_factory.mktemp("proved")
+    return proved_in(tmp_path_factory.mktemp("proved"), STEPS)
+
+
+@pytest.fixture(scope="module")
+def proved_v5(tmp_path_factory: pytest.TempPathFactory) -> Proved:
+    """The same of Aztec v5."""
+    return proved_in(tmp_path_factory.mktemp("proved_v5"), MOCK_STEPS)
+
+
+def proved_in(folder: Path, transaction: bytes) -> Proved:
     steps, proof = folder / "steps.msgpack", folder / "proof"
-    steps.write_bytes(STEPS)
+    steps.write_bytes(transaction)
     done = subprocess.run(
         [TEE_REX, "prove", steps, "--crs", "development", "--out", proof, "--json"],
         capture_output=True,
@@ -73,7 +92,7 @@ def proved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[s
     return steps, proof, json.loads(done.stdout), done.stderr.decode()
 
 
-def test_the_report_has_every_field_of_the_contract(proved: tuple[Path, Path, dict[str, Any], str]) -> None:
+def test_the_report_has_every_field_of_the_contract(proved: Proved) -> None:
     _, proof, report, _ = proved
     assert set(report) == {
         *("mode", "crs", "verified", "bb", "aztec_version", "circuits", "phases", "peak_memory_bytes"),
@@ -90,7 +109,7 @@ def test_the_report_has_every_field_of_the_contract(proved: tuple[Path, Path, di
     assert bb_ms <= report["prove_ms"] <= report["total_ms"]
 
 
-def test_progress_in_plain_lines(proved: tuple[Path, Path, dict[str, Any], str]) -> None:
+def test_progress_in_plain_lines(proved: Proved) -> None:
     shown = proved[3]
     assert "INSECURE" in shown
     assert " 1/11 MultiCallEntrypoint:entrypoint" in shown
@@ -98,9 +117,7 @@ def test_progress_in_plain_lines(proved: tuple[Path, Path, dict[str, Any], str])
     assert "\x1b" not in shown
 
 
-def test_the_proof_verifies_by_steps_and_by_key(
-    proved: tuple[Path, Path, dict[str, Any], str], run: Run, tmp_path: Path
-) -> None:
+def test_the_proof_verifies_by_steps_and_by_key(proved: Proved, run: Run, tmp_path: Path) -> None:
     steps, proof, _, _ = proved
     key = tmp_path / "vk"
     key.write_bytes(msgspec.msgpack.decode(steps.read_bytes())[-1]["vk"])
@@ -118,6 +135,28 @@ def test_the_proof_verifies_by_steps_and_by_key(
     assert run("verify", proof).returncode == 2
 
 
+def test_a_v5_transaction_is_proved_without_a_switch(proved_v5: Proved, run: Run) -> None:
+    steps, proof, report, shown = proved_v5
+    assert (report["aztec_version"], report["crs"], report["verified"]) == ("5.0.0", "development", True)
+    assert report["bb"]["sha256"].startswith("9069540b")
+    assert [circuit["name"] for circuit in report["circuits"]][-2:] == ["tail", "hiding"]
+    assert report["proof"]["fields"] == 1274
+    assert "7 circuits, Aztec 5.0.0" in shown
+    assert run("verify", proof, "--steps", steps).returncode == 0
+
+
+def test_a_proof_of_another_generation_is_not_called_invalid(
+    proved: Proved, proved_v5: Proved, run: Run, tmp_path: Path
+) -> None:
+    key = tmp_path / "vk"
+    for steps, proof in ((proved[0], proved_v5[1]), (proved_v5[0], proved[1])):
+        key.write_bytes(msgspec.msgpack.decode(steps.read_bytes())[-1]["vk"])
+        for of_transaction in (("--steps", steps), ("--vk", key)):
+            refused = run("verify", proof, *of_transaction)
+            assert refused.returncode == 3
+            assert b"PROOF_MALFORMED" in refused.stderr
+
+
 BOMB = gzip.compress(bytes(65 << 20))
 
 
@@ -130,11 +169,16 @@ BOMB = gzip.compress(bytes(65 << 20))
         pytest.param(bytes(50_000_001), (), "STEPS_TOO_LARGE", 3, id="oversized"),
         pytest.param(wire(*[1] * 10_000), (), "STEPS_TOO_MANY_CIRCUITS", 3, id="10,000 circuits"),
         pytest.param(wire(wire_step(vk=b"")), (), "STEPS_MISSING_VK", 3, id="no key"),
-        pytest.param(wire(wire_step()), (), "AZTEC_VERSION_UNKNOWN", 3, id="another Aztec version"),
+        pytest.param(wire(wire_step(vk=bytes(99))), (), "STEPS_BAD_VK", 3, id="another Aztec version"),
         pytest.param(STEPS, ("--crs", "genuine"), "SETUP_MISMATCH", 3, id="not genuine"),
         pytest.param(GENUINE_STEPS, ("--crs", "development"), "SETUP_MISMATCH", 3, id="not development"),
-        pytest.param(STEPS, ("--aztec-version", "9.0.0"), "AZTEC_VERSION_MISMATCH", 3, id="version"),
-        pytest.param(STEPS, ("--aztec-version", "../x"), "INVALID_VERSION", 2, id="path"),
+        pytest.param(STEPS, ("--aztec-version", "9.0.0"), "AZTEC_GENERATION_UNKNOWN", 3, id="v9"),
+        pytest.param(STEPS, ("--aztec-version", "5.0.0"), "AZTEC_VERSION_MISMATCH", 3, id="v4 as v5"),
+        pytest.param(MOCK_STEPS, ("--aztec-version", "4.1.2"), "AZTEC_VERSION_MISMATCH", 3, id="v5 as v4"),
+        *(
+            pytest.param(STEPS, ("--aztec-version", text), "INVALID_VERSION", 2, id=text[:20])
+            for text in ("../x", "latest", "null", "4.1.2+build.7", "4." * 100)
+        ),
         pytest.param(STEPS, ("--timeout", "1"), "PROOF_TIMED_OUT", 1, id="time limit"),
         pytest.param(STEPS, ("--memory-limit", "100"), "MEMORY_LIMIT", 1, id="memory limit"),
         pytest.param(STEPS, ("--out", "/nonexistent/proof"), "PROOF_NOT_WRITTEN", 4, id="no place"),

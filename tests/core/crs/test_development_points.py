@@ -41,6 +41,13 @@ async def test_chunks_hold_the_multiples_by_the_powers_of_tau(tmp_path: Path) ->
     assert all("INSECURE" in progress.label for progress in seen)
 
 
+@pytest.mark.integration
+async def test_the_last_chunk_of_2_19_points_is_the_pinned_one(tmp_path: Path) -> None:
+    *_, last = CrsPins.shipped(TrustedSetup.DEVELOPMENT).chunks(4 * MIN_POINTS)
+    content = await ComputedPoints().fetch(last, tmp_path, lambda _done: None)
+    assert last.matches(content)
+
+
 async def test_points_that_are_not_the_pinned_ones_are_a_bug(tmp_path: Path) -> None:
     pins = CrsPins(TrustedSetup.DEVELOPMENT, bytes(128), ("0" * 64,), CHUNK_POINTS)
     with pytest.raises(RuntimeError, match="development setup"):

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from tee_rex.bb.pins import DEVELOPMENT_PLATFORM, BbPins
+from tee_rex.bb.pins import DEVELOPMENT_PLATFORM, BbPins, DevelopmentCopy
 from tee_rex.crs import bn254
 from tee_rex.crs.crs import POINT_BYTES, ChunkPin, CrsPins
 from tee_rex.crs.store import WorkUnit
@@ -127,6 +127,14 @@ def development_bb(genuine: bytes, pins: BbPins, version: AztecVersion) -> bytes
     sites = pins.versions[version].development_bb
     if sites is None or _sha256(genuine) != pins.digest(version, TrustedSetup.GENUINE, DEVELOPMENT_PLATFORM):
         raise BB_NOT_COPYABLE(version=str(version), platform=DEVELOPMENT_PLATFORM.value)
+    copy = with_development_setup(genuine, sites)
+    if _sha256(copy) != wanted:
+        raise RuntimeError("the development copy of bb differs from the one that was tested")
+    return copy
+
+
+def with_development_setup(genuine: bytes, sites: DevelopmentCopy) -> bytes:
+    """A bb with the development setup's values at ``sites``, whose digest is not compared."""
     copy = bytearray(genuine)
 
     def put(offset: int, content: bytes) -> None:
@@ -143,10 +151,8 @@ def development_bb(genuine: bytes, pins: BbPins, version: AztecVersion) -> bytes
             characters = f"0x{coordinate:064x}".encode()
             put(string, characters[:-_CHARACTERS_IN_TEXT])
             put(immediate, characters[-_CHARACTERS_IN_TEXT:])
-    if _sha256(copy) != wanted:
-        raise RuntimeError("the development copy of bb differs from the one that was tested")
     return bytes(copy)
 
 
-def _sha256(content: bytes | bytearray) -> str:
+def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()

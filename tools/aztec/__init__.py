@@ -1,0 +1,1 @@
+"""The version bot: which Aztec versions exist, and adding one to ``resources/versions``."""

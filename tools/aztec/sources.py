@@ -1,0 +1,144 @@
+"""The SHA-256 of a version's bb for every platform, from every place that has one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from aztec.archives import BadPackageError, members
+from aztec.registry import Registry, RegistryError
+from aztec.releases import REPOSITORIES
+from tee_rex.bb.pins import DEVELOPMENT_PLATFORM
+from tee_rex.bb.sources import ArchiveSource, ReleaseArchive
+from tee_rex.errors import UnusableEnvironmentError
+from tee_rex.system.files import sha256_of
+from tee_rex.system.platform import Platform
+from tee_rex.system.threads import Checkpoint, in_thread, read_in_thread
+from tee_rex.transaction.generations import generation_of
+from tee_rex.transaction.versions import AztecVersion
+
+_DOWNLOADS: Final = "https://github.com/{repository}/releases/download"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBb:
+    """What the places have.
+
+    executables, archives: SHA-256 of bb, and of the release archive that holds it, by platform and place.
+    file: bb for Linux on x86-64, from npm, else from a release; None if nobody has it. repository: that has
+    the release; None if none was reached. notes: who could not be asked, and why.
+    """
+
+    executables: Mapping[Platform, Mapping[str, str]]
+    archives: Mapping[Platform, Mapping[str, str]]
+    file: Path | None
+    repository: str | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BbSources:
+    """Places of bb. releases: by repository."""
+
+    registry: Registry
+    releases: Mapping[str, ArchiveSource]
+
+    @classmethod
+    def real(cls, registry: Registry) -> BbSources:
+        """The registry and both repositories of releases."""
+        archives = {name: ReleaseArchive(_DOWNLOADS.format(repository=name)) for name in REPOSITORIES}
+        return cls(registry, archives)
+
+    async def find(self, version: AztecVersion, folder: Path) -> FoundBb:
+        """Fetch every bb of a version into ``folder``; what cannot be had is in the notes.
+
+        Raises AZTEC_GENERATION_UNKNOWN, or OSError from the disk.
+        """
+        executables: dict[Platform, dict[str, str]] = {}
+        archives: dict[Platform, dict[str, str]] = {}
+        notes = []
+        file = folder / "bb"
+        package = f"{generation_of(version).npm_scope}/bb.js"
+        try:
+            archive = await self.registry.fetch(package, version, folder)
+            found = await read_in_thread(partial(executables_in, archive, file))
+            executables = {
+                platform: {f"npm {package}@{version}": sha256} for platform, sha256 in found.items()
+            }
+        except (RegistryError, BadPackageError, UnusableEnvironmentError) as error:
+            notes.append(f"npm {package}@{version}: {_reason(error)}")
+        repository = None
+        for name, source in self.releases.items():
+            # A repository without this platform's bb does not have the release.
+            for platform in (DEVELOPMENT_PLATFORM, *(one for one in Platform if one != DEVELOPMENT_PLATFORM)):
+                place = f"release {name} v{version}"
+                target = folder / f"{name.replace('/', '-')}-{platform}"
+                target.mkdir()
+                try:
+                    packed, sha256 = await fetch_release(source, version, platform, target)
+                except UnusableEnvironmentError as error:
+                    notes.append(f"{place}, {platform}: {_reason(error)}")
+                    if platform == DEVELOPMENT_PLATFORM:
+                        break
+                    continue
+                repository = name if repository is None else repository
+                executables.setdefault(platform, {})[place] = sha256
+                archives.setdefault(platform, {})[place] = packed
+                if platform == DEVELOPMENT_PLATFORM and not file.exists():
+                    (target / "bb").rename(file)
+        return FoundBb(executables, archives, file if file.exists() else None, repository, tuple(notes))
+
+
+async def fetch_release(
+    source: ArchiveSource, version: AztecVersion, platform: Platform, folder: Path
+) -> tuple[str, str]:
+    """The SHA-256 of a release archive and of the bb in it, which is then ``bb`` in the empty ``folder``.
+
+    Raises as ``ArchiveSource.fetch``.
+    """
+    executable = await source.fetch(version, platform, folder, lambda _done, _total: None)
+
+    def digests(checkpoint: Checkpoint) -> tuple[str, str]:
+        (archive,) = (file for file in folder.iterdir() if file != executable)
+        return sha256_of(archive, checkpoint), sha256_of(executable, checkpoint)
+
+    return await in_thread(digests)
+
+
+def executables_in(package: Path, target: Path) -> Mapping[Platform, str]:
+    """The SHA-256 of every bb in an archive of bb.js; that for Linux on x86-64 is stored as ``target``.
+
+    Raises BadPackageError, or OSError from the disk.
+    """
+    places = {f"package/build/{platform}/bb": platform for platform in Platform}
+    found = {}
+    for name, pieces in members(package, places.__contains__):
+        digest = hashlib.sha256()
+        platform = places[name]
+        if platform == DEVELOPMENT_PLATFORM:
+            with target.open("wb") as file:
+                for piece in pieces:
+                    digest.update(piece)
+                    file.write(piece)
+        else:
+            for piece in pieces:
+                digest.update(piece)
+        found[platform] = digest.hexdigest()
+    return found
+
+
+def disagreements(found: FoundBb) -> Sequence[str]:
+    """Platforms whose bb is not the same everywhere, each with what the places say."""
+    return [
+        f"{platform}: " + ", ".join(f"{place} has {sha256}" for place, sha256 in by_place.items())
+        for platform, by_place in found.executables.items()
+        if len(set(by_place.values())) > 1
+    ]
+
+
+def _reason(error: Exception) -> str:
+    return error.message if isinstance(error, UnusableEnvironmentError) else str(error)

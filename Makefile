@@ -41,6 +41,7 @@ help:
 	@echo "make soak            what takes a night: all attacks at full scale, hours of fuzzing"
 	@echo "make figures         print figures about the structure of the code"
 	@echo "make docs            write the generated parts of docs/"
+	@echo "make aztec           list Aztec's versions; AZTEC=\"update VERSION\" adds one, --help says more"
 	@echo "make translations    update the app's catalogues of translations"
 	@echo "make screenshots     draw every view of the app into build/screenshots"
 	@echo "make frozen          build the app and the command line as folders that need no Python"
@@ -111,18 +112,27 @@ e2e: setup
 bench: setup enclave-tools
 	PYTHONPATH=tests:tools $(BIN)/python -m benchmarks
 
-.PHONY: attacks soak soak-attacks soak-fuzz
+.PHONY: attacks soak soak-attacks soak-fuzz soak-versions
 # `make attacks ATTACKS="smuggling --scale 1"` chooses; --help lists them. Some need root.
 attacks: setup
 	@PYTHONPATH=tests:tools $(BIN)/python -m attacks $(ATTACKS)
 
-# For a night: all attacks at full scale, rounds of kill -9 among them, and three hours of fuzzing.
+# For a night: all attacks at full scale, rounds of kill -9 among them, three hours of fuzzing, and adding each
+# proved version again.
 soak: setup
-	@$(MAKE) -k soak-attacks soak-fuzz
+	@$(MAKE) -k soak-attacks soak-fuzz soak-versions
 soak-attacks:
 	@$(MAKE) attacks ATTACKS="--scale 1"
 soak-fuzz:
 	@$(MAKE) fuzz SECONDS=10800
+soak-versions:
+	@$(MAKE) aztec AZTEC=rehearse
+
+.PHONY: aztec
+# The version bot: `make aztec`, `make aztec AZTEC="verify 5.0.0"`.
+AZTEC ?= check
+aztec: setup
+	@PYTHONPATH=tools $(BIN)/python -m aztec $(AZTEC)
 
 .PHONY: figures
 figures: setup
@@ -164,7 +174,7 @@ SECONDS ?= 60
 SEED ?=
 READER ?=
 fuzz: $(STAMP)
-	PYTHONPATH=tests QT_QPA_PLATFORM=offscreen $(BIN)/python -m fuzz --seconds $(SECONDS) $(SEED:%=--seed %) $(READER:%=--reader %)
+	PYTHONPATH=tests:tools QT_QPA_PLATFORM=offscreen $(BIN)/python -m fuzz --seconds $(SECONDS) $(SEED:%=--seed %) $(READER:%=--reader %)
 
 check: $(STAMP)
 	$(BIN)/ruff format --check

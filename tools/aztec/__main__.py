@@ -4,7 +4,7 @@
     update VERSION                  find out everything about a version and pin it; 3 if it needs a human
     verify VERSION                  find it out again and compare; 1 if the file differs, 3 if nobody can tell
     circuits VERSION                print the table of keys that a new generation's file needs
-    rehearse VERSION …              add pinned versions again, in a clean clone; 1 if the file differs
+    rehearse [VERSION …]            add pinned versions again, each in a clean clone; 1 if a file differs
     record FOLDER                   write what the registry says, for --offline-registry
 
 Exit code 2 is a wrong command line, 4 a registry that gives no answer.
@@ -154,8 +154,15 @@ async def _circuits(arguments: argparse.Namespace) -> int:
 
 
 async def _rehearse(arguments: argparse.Namespace) -> int:
+    """By default those that prove for real; the default version cannot be missing."""
+    pins = BbPins.shipped()
+    proved = [
+        version
+        for version, pinned in pins.versions.items()
+        if pinned.proved_for_real and version != pins.default_version
+    ]
     good = True
-    for version in arguments.versions:
+    for version in arguments.versions or proved:
         with tempfile.TemporaryDirectory(prefix="aztec-rehearsal-") as folder:
             rehearsed = rehearse(ROOT, version, arguments.offline_registry or RECORDED, Path(folder))
         print(rehearsed.output)
@@ -202,7 +209,7 @@ def main() -> int:
                 "--report", type=Path, metavar="FILE", help="also write the steps as Markdown"
             )
     rehearsing = commands.add_parser("rehearse", parents=[offline])
-    rehearsing.add_argument("versions", type=_version, nargs="+", metavar="VERSION")
+    rehearsing.add_argument("versions", type=_version, nargs="*", metavar="VERSION")
     rehearsing.set_defaults(run=_rehearse)
     recording = commands.add_parser("record")
     recording.add_argument("folder", type=Path)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
@@ -13,10 +14,10 @@ import pytest
 
 from support.errors import raises, raises_with
 from support.fake_tee import FakeTee
-from support.local_prover import deployment_request, real_installation
+from support.local_prover import deployment_request, mock_request, real_installation
 from support.patience import PATIENCE
 from support.proving_server import GatedBackend, eventually, published_key, server_process, serving, small_api
-from support.recorded_steps import development_deployment, genuine_deployment
+from support.recorded_steps import genuine_deployment, mock_transaction
 from support.remote_client import PHASES, now, remote_backend
 from tee_rex.errors.catalogue.transaction import PROOF_INVALID_FROM_SERVER
 from tee_rex.local.backend import LocalBackend, LocalOptions
@@ -49,17 +50,19 @@ def proving(url: str, known: KeyTrust) -> asyncio.Task[ProofResult]:
     return asyncio.create_task(remote_backend(url, known).prove(deployment_request(), ignore_events))
 
 
-async def test_a_real_proof_in_tee_mode() -> None:
+@pytest.mark.parametrize(
+    ("request_of", "digest"), [(deployment_request, "faaab500"), (mock_request, "9069540b")]
+)
+async def test_a_real_proof_in_tee_mode(request_of: Callable[[], ProofRequest], digest: str) -> None:
     tee = FakeTee()
+    request = request_of()
     prover = LocalBackend(real_installation(), LocalOptions(threads=2))
     events: list[ProofEvent] = []
-    async with serving(small_api(prover, tee=tee)) as url:
-        result = await remote_backend(url, tee.trust(), real_installation()).prove(
-            deployment_request(), events.append
-        )
+    async with serving(small_api(prover, tee=tee, versions=())) as url:
+        result = await remote_backend(url, tee.trust(), real_installation()).prove(request, events.append)
     assert (result.mode, result.verified) == (ProvingMode.TEE, True)
     assert [timing.phase for timing in result.timings.phases] == PHASES
-    names = deployment_request().steps.function_names
+    names = request.steps.function_names
     circuits = [event for event in events if isinstance(event, CircuitStarted)]
     assert circuits == [CircuitStarted(index, len(names), name) for index, name in enumerate(names)]
     assert tuple(timing.name for timing in result.timings.circuits) == names
@@ -67,21 +70,21 @@ async def test_a_real_proof_in_tee_mode() -> None:
     assert result.timings.final_proof_ms is not None
     assert result.timings.final_proof_ms < result.timings.prove_ms < result.timings.total_ms
     assert result.bb is not None
-    assert result.bb.sha256.startswith("faaab500")
+    assert result.bb.sha256.startswith(digest)
     assert result.attestation is not None
     assert result.attestation.expected_code is True
 
 
 def test_a_real_proof_by_the_command_in_remote_mode(tmp_path: Path) -> None:
     steps, proof = tmp_path / "steps", tmp_path / "proof"
-    steps.write_bytes(development_deployment())
+    steps.write_bytes(mock_transaction())
     tee_rex = Path(sys.executable).with_name("tee-rex")
     with server_process() as server:
         with httpx2.Client(base_url=server.url, trust_env=False) as http:
             fingerprint = published_key(http).fingerprint
         done = subprocess.run(
             [
-                *(tee_rex, "prove", steps, "--out", proof, "--json"),
+                *(tee_rex, "prove", steps, "--out", proof, "--json", "--aztec-version", "5.2.0"),
                 *("--url", server.url, "--server-key", fingerprint),
             ],
             capture_output=True,
@@ -92,11 +95,12 @@ def test_a_real_proof_by_the_command_in_remote_mode(tmp_path: Path) -> None:
     report = json.loads(done.stdout)
     assert (report["mode"], report["verified"], report["attestation"]) == ("remote", True, None)
     assert [phase["name"] for phase in report["phases"]] == PHASES
-    assert len(report["circuits"]) == 11
+    assert (report["bb"], report["claimed_bb_version"], report["aztec_version"]) == (None, "5.0.0", "5.2.0")
+    assert len(report["circuits"]) == 7
     assert report["proof"]["bytes"] == proof.stat().st_size
     shown = done.stderr.decode()
     assert "The server's operator, and whoever terminates its TLS, could read the witness." in shown
-    assert "11/11 hiding_kernel" in shown
+    assert "7/7 hiding" in shown
 
 
 async def test_a_false_proof_is_refused(known: KeyTrust) -> None:

@@ -15,9 +15,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import httpx2
+import msgspec
 import pytest
 
-from support.local_prover import is_valid_deployment
+from support.local_prover import deployment_request, is_valid_answer, mock_request
 from support.patience import PATIENCE
 from support.proving_server import (
     BINARY,
@@ -31,7 +32,7 @@ from support.proving_server import (
     server_process,
     wait_until,
 )
-from support.recorded_steps import development_deployment, wire, wire_step
+from support.recorded_steps import development_deployment, mock_transaction, wire, wire_step
 from tee_rex.transaction.steps import ExecutionSteps
 
 pytestmark = [
@@ -63,9 +64,9 @@ def client(server: ServerProcess) -> Iterator[httpx2.Client]:
         yield http
 
 
-def prove(client: httpx2.Client) -> httpx2.Response:
-    body = prove_json(published_key(client), STEPS)
-    return client.post("/prove", content=body, headers=JSON | {"X-Aztec-Version": "4.1.2"})
+def prove(client: httpx2.Client, steps: bytes = STEPS, version: str = "4.1.2") -> httpx2.Response:
+    body = prove_json(published_key(client), steps)
+    return client.post("/prove", content=body, headers=JSON | {"X-Aztec-Version": version})
 
 
 def start_job(client: httpx2.Client) -> str:
@@ -84,7 +85,7 @@ def follow(client: httpx2.Client, job: str) -> dict[str, object]:
     return status
 
 
-async def test_both_routes_prove_at_once_after_a_bb_was_killed(
+async def test_both_routes_prove_two_versions_at_once_after_a_bb_was_killed(
     server: ServerProcess, client: httpx2.Client
 ) -> None:
     doomed = start_job(client)
@@ -95,13 +96,15 @@ async def test_both_routes_prove_at_once_after_a_bb_was_killed(
     assert (status["state"], status["error"]["code"]) == ("failed", "BB_KILLED")  # type: ignore[index]
 
     with ThreadPoolExecutor(1) as pool:
-        proving = pool.submit(prove, client)
+        proving = pool.submit(prove, client, mock_transaction(), "5.2.0")
         done = follow(client, start_job(client))
         answer = proving.result()
     assert answer.status_code == 200, answer.text
     assert 0 < int(answer.headers["x-prove-duration-ms"]) < PROOF_SECONDS * 1000
-    assert await is_valid_deployment(answer.json()["proof"])
-    assert await is_valid_deployment(done["proof"])
+    assert answer.headers["x-bb-version"] == "5.0.0"
+    assert done["bb"]["version"] == "4.1.2"  # type: ignore[index]
+    assert await is_valid_answer(answer.json()["proof"], mock_request())
+    assert await is_valid_answer(done["proof"], deployment_request())
     circuits = [one["name"] for one in done["timings"]["circuits"]]  # type: ignore[index]
     assert tuple(circuits) == ExecutionSteps.from_bytes(STEPS).function_names
     assert server.bb_pids() == []
@@ -148,16 +151,25 @@ def hang_up(client: httpx2.Client) -> None:
         connection._connection._network_stream._sock.shutdown(2)
 
 
+def with_bytecode_of(steps: bytes, others: bytes) -> bytes:
+    """A transaction of which the first circuit is one of another generation, but for its key."""
+    first, *rest = msgspec.msgpack.decode(steps)
+    other = msgspec.msgpack.decode(others)[0]
+    return wire(first | {"bytecode": other["bytecode"], "witness": other["witness"]}, *rest)
+
+
 @pytest.mark.parametrize(
     ("steps", "status", "code"),
     [
-        pytest.param(wire(wire_step()), 400, "AZTEC_VERSION_UNKNOWN", id="unknown circuit"),
+        pytest.param(wire(wire_step()), 400, "NOT_SERVED", id="unknown circuit"),
+        pytest.param(with_bytecode_of(mock_transaction(), STEPS), 400, "BB_REFUSED", id="v4 for bb 5"),
+        pytest.param(with_bytecode_of(STEPS, mock_transaction()), 400, "BB_REFUSED", id="v5 for bb 4"),
         pytest.param("bytecode", 400, "BB_REFUSED", id="meaningless bytecode"),
         pytest.param("gzip", 400, "STEPS_BAD_GZIP", id="not gzip"),
     ],
 )
 def test_bad_transactions_are_refused_with_their_reason(
-    client: httpx2.Client, steps: bytes | str, status: int, code: str
+    server: ServerProcess, client: httpx2.Client, steps: bytes | str, status: int, code: str
 ) -> None:
     if isinstance(steps, str):
         last = ExecutionSteps.from_bytes(STEPS).steps[-1]
@@ -165,6 +177,13 @@ def test_bad_transactions_are_refused_with_their_reason(
         steps = wire(wire_step(vk=last.verification_key, **changes))
     answer = client.post("/prove", content=prove_json(published_key(client), steps), headers=JSON)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert server.bb_pids() == []
+
+
+async def test_after_all_of_that_the_next_proof_is_right(client: httpx2.Client) -> None:
+    assert client.get("/health").json()["available_versions"] == ["4.1.2", "5.0.0"]
+    answer = prove(client, mock_transaction(), "5.0.0")
+    assert await is_valid_answer(answer.json()["proof"], mock_request())
 
 
 def test_the_log_has_events_and_nothing_that_was_encrypted(
@@ -218,6 +237,9 @@ def test_a_proof_that_cannot_be_finished_has_an_error() -> None:
         (["--trusted-proxy=proxy.example"], {}, "'proxy.example'", 2),
         ([], {"TEE_REX_SLOTS": "none"}, "TEE_REX_SLOTS", 2),
         ([], {"PORT": "99999"}, "PORT", 2),
+        (["--aztec-version=latest"], {}, "not 'latest'", 2),
+        (["--aztec-version=4.1.2", "--aztec-version=6.1.0"], {}, "No bb of Aztec 6.1.0 is pinned", 2),
+        ([], {"AZTEC_VERSIONS": "4.1.2 5.0.1"}, "No bb of Aztec 5.0.1 is pinned", 2),
         (["--host=203.0.113.1"], {}, "LISTEN_FAILED", 4),
         (["--tee-mode=nitro", "--port=0"], {}, "NSM_MISSING", 4),
     ],
@@ -232,7 +254,14 @@ def test_invalid_settings_end_the_start_with_one_message(
 
 def test_help_names_every_environment_variable() -> None:
     shown = run_command("serve", "--help", COLUMNS="200").stdout
-    for variable in ("PORT", "TEE_MODE", "TEE_REX_SLOTS", "TEE_REX_RATE_LIMIT", "TEE_REX_TRUSTED_PROXIES"):
+    for variable in (
+        "PORT",
+        "AZTEC_VERSIONS",
+        "TEE_MODE",
+        "TEE_REX_SLOTS",
+        "TEE_REX_RATE_LIMIT",
+        "TEE_REX_TRUSTED_PROXIES",
+    ):
         assert variable in shown
 
 

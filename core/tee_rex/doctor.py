@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -14,12 +14,20 @@ from typing import TypeAlias
 from tee_rex import __version__
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import bb_store
+from tee_rex.bb.user_store import user_store
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.store import crs_store
-from tee_rex.errors import Message, TeeRexError, message
+from tee_rex.errors import InputError, Message, TeeRexError, message
 from tee_rex.errors.catalogue.extras import NODE_MISSING
 from tee_rex.errors.catalogue.npm import NODE_FILE_MISSING
-from tee_rex.errors.tree import BbMissingError, BridgeMissingError, CrsMissingError, RuntimeMissingError
+from tee_rex.errors.tree import (
+    BbMissingError,
+    BbNotPinnedError,
+    BbUnavailableHereError,
+    BridgeMissingError,
+    CrsMissingError,
+    RuntimeMissingError,
+)
 from tee_rex.npm.npm import Npm
 from tee_rex.runtime.store import runtime_store
 from tee_rex.settings.paths import Paths
@@ -28,6 +36,7 @@ from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ignore_progress
 from tee_rex.system.text import os_reason, quoted
 from tee_rex.system.threads import usable_cores
+from tee_rex.transaction.generations import generations
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 _GIGABYTE = 10**9
@@ -58,6 +67,7 @@ class FindingId(StrEnum):
     NODE = "node"
     BB_GENUINE = "bb-genuine"
     BB_DEVELOPMENT = "bb-development"
+    BB_VERSIONS = "bb-versions"
     LIBRARIES = "libraries"
     CRS_GENUINE = "crs-genuine"
     CRS_DEVELOPMENT = "crs-development"
@@ -73,6 +83,7 @@ _NAMES = {
     FindingId.NODE: message("Node"),
     FindingId.BB_GENUINE: message("bb, genuine"),
     FindingId.BB_DEVELOPMENT: message("bb, development"),
+    FindingId.BB_VERSIONS: message("bb, all versions"),
     FindingId.LIBRARIES: message("System libraries"),
     FindingId.CRS_GENUINE: message("CRS, genuine"),
     FindingId.CRS_DEVELOPMENT: message("CRS, development"),
@@ -117,6 +128,7 @@ async def examine(paths: Paths, pins: BbPins) -> list[Finding]:
         FindingId.NODE: lambda: _node(Npm.if_installed()),
         FindingId.BB_GENUINE: lambda: _bb(paths, pins, genuine),
         FindingId.BB_DEVELOPMENT: lambda: _bb(paths, pins, development),
+        FindingId.BB_VERSIONS: lambda: _bb_versions(paths, pins),
         FindingId.LIBRARIES: lambda: _libraries(paths, pins),
         FindingId.CRS_GENUINE: lambda: _crs(paths, genuine),
         FindingId.CRS_DEVELOPMENT: lambda: _crs(paths, development),
@@ -218,6 +230,40 @@ async def _bb(paths: Paths, pins: BbPins, setup: TrustedSetup) -> _Result:
         "{version}, SHA-256 {digest}… as pinned", version=str(found.version), digest=found.sha256[:16]
     )
     return Verdict.READY, detail
+
+
+async def _bb_versions(paths: Paths, pins: BbPins) -> _Result:
+    """Which genuine versions are installed, and what to know about generations that nobody has tried."""
+    store = user_store(paths, pins)
+    installed = store.installed(TrustedSetup.GENUINE)
+    usable: list[Message] = []
+    for version in installed:
+        try:
+            bb = await store.find(version, TrustedSetup.GENUINE)
+        except (BbNotPinnedError, BbUnavailableHereError, InputError):  # InputError: an unknown generation
+            usable.append(message("{version} (unknown to this release, never used)", version=str(version)))
+        else:
+            approved = message("{version} (approved by you)", version=str(version))
+            usable.append(approved if bb.approved_by_user else message("{version}", version=str(version)))
+    said = [
+        message("installed: {versions}", versions=_joined(usable, ", "))
+        if usable
+        else message("none installed"),
+        *(
+            message(
+                "{generation}: not yet run against a real bb {number}", generation=str(one), number=one.number
+            )
+            for one in generations()
+            if not pins.proved_for_real(one)
+        ),
+    ]
+    return Verdict.READY, _joined(said, "; ")
+
+
+def _joined(messages: Sequence[Message], separator: str) -> Message:
+    """One sentence of several."""
+    fields = {f"part{number}": one for number, one in enumerate(messages)}
+    return Message(separator.join(f"{{{name}}}" for name in fields), fields)
 
 
 async def _libraries(paths: Paths, pins: BbPins) -> _Result:

@@ -15,6 +15,7 @@ from tee_rex.aztec.wallet.data import WalletData
 from tee_rex.aztec.wallet.runtime import is_intact
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbStore
+from tee_rex.bb.user_store import UserBbStore
 from tee_rex.crs.crs import MIN_POINTS, POINT_BYTES, CrsPins
 from tee_rex.crs.sources import LocalFile
 from tee_rex.crs.store import CrsStore
@@ -28,6 +29,7 @@ from tee_rex.settings.paths import Paths
 from tee_rex.system.files import open_regular
 from tee_rex.system.platform import Platform
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 PINS = BbPins.shipped()
 
@@ -44,6 +46,11 @@ def put(request: pytest.FixtureRequest) -> Callable[[Path], None]:
 async def read_bb(path: Path) -> None:
     store = BbStore(Paths(path.parents[3], path), PINS, Platform.AMD64_LINUX)
     await store.find(PINS.default_version, TrustedSetup.GENUINE)
+
+
+async def read_bb_record(path: Path) -> None:
+    store = UserBbStore(Paths(path.parents[3], path), PINS, Platform.AMD64_LINUX)
+    await store.find(AztecVersion(6, 1, 0), TrustedSetup.GENUINE)
 
 
 async def read_crs(path: Path) -> None:
@@ -74,6 +81,7 @@ async def lock_wallet(path: Path) -> None:
 
 READERS: list[tuple[str, Callable[[Path], Coroutine[Any, Any, None]], type[TeeRexError]]] = [
     (f"genuine/bb/{PINS.default_version}/bb", read_bb, BbCorruptError),
+    ("genuine/bb/6.1.0/record.json", read_bb_record, BbCorruptError),
     ("g1-00.dat", read_crs, CrsMissingError),
     ("g1.dat", read_crs_from_a_file, TeeRexError),
     ("settings.toml", read_settings, BadSettingError),

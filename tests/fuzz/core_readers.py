@@ -34,6 +34,8 @@ from tee_rex.aztec.wallet import protocol as wallet
 from tee_rex.aztec.wallet import runtime as wallet_runtime
 from tee_rex.aztec.wallet.client import BridgeClient
 from tee_rex.aztec.wallet.data import WalletData
+from tee_rex.bb.pins import BbPins
+from tee_rex.bb.user_store import RECORD, BbRecord, UserBbStore
 from tee_rex.crs.sources import range_sent
 from tee_rex.devnet.packages import _is_prepared
 from tee_rex.devnet.run_folder import RunFolder
@@ -41,6 +43,7 @@ from tee_rex.errors import AttestationError, InputError, TeeRexError, UnusableEn
 from tee_rex.errors.tree import (
     BadServerAnswerError,
     BadSettingError,
+    BbCorruptError,
     MalformedProofError,
     NodeError,
     ProverNotAllowedError,
@@ -72,7 +75,9 @@ from tee_rex.runtime.apt import parse_deb822, parse_one_line
 from tee_rex.runtime.store import unmet_in
 from tee_rex.settings import rules
 from tee_rex.settings.file import SettingsFile, read_settings_file, write_settings_file
+from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import Finished
+from tee_rex.system.platform import Platform
 from tee_rex.system.untrusted import UndecodableError, decode_json, decode_msgpack
 from tee_rex.transaction.events import PhaseClock, ignore_events
 from tee_rex.transaction.generations import generations
@@ -465,6 +470,16 @@ def _known_servers(content: bytes) -> None:
     KnownServers(file_with(content, "known-servers.json")).read()
 
 
+def _bb_record(content: bytes) -> None:
+    """Read as it lies beside a bb."""
+    record = file_with(content, RECORD)
+    store = UserBbStore(Paths(record.parent, record.parent), BbPins.shipped(), Platform.AMD64_LINUX)
+    folder = store.path_of(AztecVersion(6, 1, 0), TrustedSetup.GENUINE).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    record.replace(folder / RECORD)
+    store.recorded(AztecVersion(6, 1, 0))
+
+
 def _settings(content: bytes) -> None:
     """Read, and overwritten: the writer keeps what it can of the present file."""
     file = file_with(content, "settings.toml")
@@ -651,6 +666,15 @@ READERS: Final = (
             b'{"version":1,"servers":{"https://a":{"fingerprint":"'
             + b"ab" * 20
             + b'","first_used":"2026-01-01T00:00:00Z"}}}'
+        ],
+    ),
+    Reader(
+        "bb-record",
+        _bb_record,
+        (BbCorruptError,),
+        lambda: [
+            msgspec.json.encode(BbRecord(1, "6.1.0", "ab" * 32, "cd" * 32, approved_by_user=True)),
+            msgspec.json.encode(BbRecord(1, "5.2.0", "ab" * 32, "cd" * 32, approved_by_user=False)),
         ],
     ),
     Reader("settings", _settings, (BadSettingError,), _some_settings),

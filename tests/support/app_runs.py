@@ -19,8 +19,13 @@ from tee_rex.aztec.flows.report import (
     StepReport,
 )
 from tee_rex.errors.report import ErrorReport
-from tee_rex.transaction.events import BbReport
-from tee_rex.transaction.report import CircuitReport, PhaseReport, ProofDigestReport, ProofReport
+from tee_rex.transaction.report import (
+    CircuitReport,
+    PhaseReport,
+    ProofDigestReport,
+    ProofReport,
+    UsedBbReport,
+)
 from tee_rex.transaction.request import ProofRequest, ProvingMode
 from tee_rex.transaction.samples import account_deployment
 from tee_rex.transaction.steps import ExecutionSteps
@@ -64,7 +69,7 @@ def report(pace: float, mode: ProvingMode = ProvingMode.LOCAL) -> ProofReport:
         mode=mode,
         crs=TrustedSetup.DEVELOPMENT,
         verified=True,
-        bb=BbReport("4.1.2", "51aee42c" * 8),
+        bb=UsedBbReport("4.1.2", "51aee42c" * 8),
         aztec_version="4.1.2",
         circuits=circuits,
         final_proof_ms=final,

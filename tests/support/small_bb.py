@@ -28,7 +28,7 @@ def pins_of(version: AztecVersion, digests: Mapping[Platform, str], development:
     """Pins of one version alone; development: the SHA-256 of its development copy."""
     copy = None if development is None else DevelopmentCopy(development, {}, {}, {})
     bb = {platform: PinnedFile(digest, ("a test",)) for platform, digest in digests.items()}
-    return BbPins(version, {version: VersionPins(version.major, False, "", bb, development_bb=copy)})
+    return BbPins(version, {version: VersionPins(version.major, False, "A/b", bb, development_bb=copy)})
 
 
 PINS = pins_of(VERSION, {Platform.AMD64_LINUX: SHA256}, hashlib.sha256(DEVELOPMENT_CONTENT).hexdigest())

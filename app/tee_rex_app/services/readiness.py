@@ -14,7 +14,7 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.setup import Fix, SetupItem
 
 _FIXES = {FindingId(fix): fix for fix in Fix}
-_FOR_FLOWS = (FindingId.WALLET_GENUINE, FindingId.WALLET_DEVELOPMENT)
+_NOT_FOR_THE_SAMPLE = (FindingId.BB_VERSIONS, FindingId.WALLET_GENUINE, FindingId.WALLET_DEVELOPMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Readiness:
 
     def _item(self, finding: Finding) -> SetupItem:
         fix = _FIXES.get(finding.id)
-        optional = fix in self._not_for_the_sample() or finding.id in _FOR_FLOWS
+        optional = fix in self._not_for_the_sample() or finding.id in _NOT_FOR_THE_SAMPLE
         return SetupItem(finding, fix, optional=optional)
 
     def _not_for_the_sample(self) -> Sequence[Fix]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.sources import NpmSource, ReleaseArchive
-from tee_rex.bb.store import BbCommand, BbExecutable, BbSource, BbStore, bb_store
+from tee_rex.bb.sources import NpmSource, Releases
+from tee_rex.bb.store import BbCommand, BbExecutable, BbSource
+from tee_rex.bb.user_store import UserBbStore, user_store
 from tee_rex.errors.tree import BbCorruptError, BbMissingError
 from tee_rex.npm.npm import Npm
 from tee_rex.runtime.standalone import copy_standalone
@@ -19,14 +20,15 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
 
-def downloading_store(paths: Paths, pins: BbPins) -> BbStore:
+def downloading_store(paths: Paths, pins: BbPins) -> UserBbStore:
     """The store of this machine; it downloads with npm, if installed, and then from the releases.
 
     Raises BB_UNAVAILABLE_HERE.
     """
     npm = Npm.if_installed()
-    sources: tuple[BbSource, ...] = (ReleaseArchive(),) if npm is None else (NpmSource(npm), ReleaseArchive())
-    return bb_store(paths, pins, *sources)
+    release = Releases(pins)
+    sources: tuple[BbSource, ...] = (release,) if npm is None else (NpmSource(npm), release)
+    return UserBbStore(paths, pins, Platform.current(), sources, release)
 
 
 async def ensure_bb(
@@ -42,14 +44,16 @@ async def ensure_bb(
     """A checked bb of this version and setup, ready to start on this system.
 
     A genuine bb, and newer system libraries where bb needs them, are downloaded if they are missing and
-    ``allow_download`` is true; a development bb is only found. ``explicit_path`` (the setting
-    BB_BINARY_PATH) names a bb to use instead of the installed one. Raises the errors of
-    ``errors.catalogue.bb`` and ``errors.catalogue.runtime``, DISK_FULL, DISK_NOT_WRITABLE.
+    ``allow_download`` is true; a development bb, and one that the user vouches for, are only found.
+    ``explicit_path`` (the setting BB_BINARY_PATH) names a bb to use instead of the installed one. Raises the
+    errors of ``errors.catalogue.bb`` and ``errors.catalogue.runtime``, DISK_FULL, DISK_NOT_WRITABLE.
     """
+    store = user_store(paths, pins)
     try:
-        executable = await bb_store(paths, pins).find(version, setup, explicit_path)
+        executable = await store.find(version, setup, explicit_path)
     except (BbMissingError, BbCorruptError):
-        if explicit_path is not None or setup is not TrustedSetup.GENUINE or not allow_download:
+        pinned = setup is TrustedSetup.GENUINE and pins.has_genuine(version, store.platform)
+        if explicit_path is not None or not pinned or not allow_download:
             raise
         executable = await downloading_store(paths, pins).install(version, progress)
     runtime = await runtime_store(paths).ensure(executable.path, progress, allow_download=allow_download)

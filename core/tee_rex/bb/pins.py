@@ -12,10 +12,10 @@ from typing import Annotated
 
 import msgspec
 
-from tee_rex.errors.catalogue.bb import BB_NOT_FOR_PLATFORM, BB_NOT_PINNED
+from tee_rex.errors.catalogue.bb import BB_NOT_FOR_PLATFORM, BB_NOT_PINNED, BB_VERSION_NOT_PINNED
 from tee_rex.system.files import resource
 from tee_rex.system.platform import Platform
-from tee_rex.transaction.generations import generation_of
+from tee_rex.transaction.generations import Generation, generation_of
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -104,16 +104,47 @@ class BbPins:
         """The SHA-256 that bb must have.
 
         Raises BB_NOT_PINNED for a version or setup without pins, BB_UNAVAILABLE_HERE when it is pinned for
-        other platforms only.
+        other platforms only, AZTEC_GENERATION_UNKNOWN.
         """
         by_platform = self.versions[version].digests(setup) if version in self.versions else {}
         if platform in by_platform:
             return by_platform[platform]
         if by_platform:
             raise BB_NOT_FOR_PLATFORM(version=str(version), setup=setup, platform=platform)
-        raise BB_NOT_PINNED(version=str(version), setup=setup)
+        generation_of(version)
+        unknown = BB_VERSION_NOT_PINNED if setup is TrustedSetup.GENUINE else BB_NOT_PINNED
+        raise unknown(version=str(version), setup=setup)
+
+    def archive(self, version: AztecVersion, platform: Platform) -> str | None:
+        """The SHA-256 of the release archive, where that is pinned and the genuine bb itself is not."""
+        pins = self.versions.get(version)
+        return None if pins is None or platform not in pins.archives else pins.archives[platform].sha256
+
+    def has_genuine(self, version: AztecVersion, platform: Platform) -> bool:
+        """Whether a genuine bb is pinned for this platform, itself or by its archive."""
+        pins = self.versions.get(version)
+        return pins is not None and (platform in pins.bb or platform in pins.archives)
+
+    def repository(self, version: AztecVersion) -> str:
+        """The repository on GitHub with this version's release; raises AZTEC_GENERATION_UNKNOWN."""
+        pins = self.versions.get(version)
+        return generation_of(version).repository if pins is None else pins.repository
 
     def pinned(self, setup: TrustedSetup, platform: Platform) -> dict[AztecVersion, str]:
         """The SHA-256 of every bb for this setup and platform, oldest version first."""
         by_version = {version: pins.digests(setup) for version, pins in self.versions.items()}
         return {version: digests[platform] for version, digests in by_version.items() if platform in digests}
+
+    def available(self, setup: TrustedSetup, platform: Platform) -> list[AztecVersion]:
+        """The versions that can be installed for this setup and platform, oldest first."""
+        genuine = setup is TrustedSetup.GENUINE
+        pinned = self.pinned(setup, platform)
+        return [
+            one for one in self.versions if one in pinned or (genuine and self.has_genuine(one, platform))
+        ]
+
+    def proved_for_real(self, generation: Generation) -> bool:
+        """Whether TEE-Rex's own tests prove with any bb of this generation."""
+        return any(
+            pins.proved_for_real for pins in self.versions.values() if pins.generation == generation.number
+        )

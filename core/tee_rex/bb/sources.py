@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from tee_rex.bb.pins import BbPins
 from tee_rex.errors.catalogue import bb as errors
 from tee_rex.npm.npm import Npm
 from tee_rex.system.files import CHUNK_BYTES
@@ -20,6 +21,7 @@ from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ByteCount
 from tee_rex.system.text import quoted
 from tee_rex.system.threads import Checkpoint, in_thread, read_in_thread
+from tee_rex.transaction.generations import generation_of
 from tee_rex.transaction.versions import AztecVersion
 
 # 4.1.2 has 54 MB on npm and about 20 MB in a release archive.
@@ -31,6 +33,9 @@ _DOWNLOAD_SECONDS = 900.0
 _MAX_MEMBERS = 10_000
 _MAX_UNPACKED_BYTES = 512 << 20
 _MAX_MEMBER_BYTES = 192 << 20
+
+RELEASED_BB = "bb"
+"""The path of bb in a release archive."""
 
 _BLOCK = tarfile.BLOCKSIZE
 _END_OF_ARCHIVE = bytes(_BLOCK)
@@ -69,7 +74,7 @@ class ArchiveSource(ABC):
 
 @dataclass(frozen=True, slots=True)
 class NpmSource(ArchiveSource):
-    """The npm package ``@aztec/bb.js``."""
+    """The npm package ``bb.js``, in the scope of the version's generation."""
 
     npm: Npm
     name: str = "npm"
@@ -78,8 +83,10 @@ class NpmSource(ArchiveSource):
         self, version: AztecVersion, platform: Platform, folder: Path, report: ByteCount
     ) -> BbArchive:
         """Let ``npm pack`` store the package."""
-        await self.npm.pack(f"@aztec/bb.js@{version}", folder, report)
-        package = folder / f"aztec-bb.js-{version}.tgz"  # npm's rule for the file names of packages
+        scope = generation_of(version).npm_scope
+        await self.npm.pack(f"{scope}/bb.js@{version}", folder, report)
+        # npm's rule for the file names of packages
+        package = folder / f"{scope.removeprefix('@')}-bb.js-{version}.tgz"
         if not package.is_file():
             raise errors.BB_OTHER_PACKAGE()
         return BbArchive(package, f"package/build/{platform}/bb")
@@ -89,10 +96,10 @@ class NpmSource(ArchiveSource):
 class ReleaseArchive(ArchiveSource):
     """``barretenberg-<platform>.tar.gz`` of a GitHub release, with bb at its top.
 
-    base_url: where the folders ``v<version>/`` are.
+    base_url: where the folders ``v<version>/`` of one repository are.
     """
 
-    base_url: str = "https://github.com/AztecProtocol/aztec-packages/releases/download"
+    base_url: str
     name: str = "release archive"
 
     async def download(
@@ -129,11 +136,46 @@ class ReleaseArchive(ArchiveSource):
         except httpx2.HTTPError as error:
             reason = quoted(str(error)) or type(error).__name__
             raise errors.BB_DOWNLOAD_BROKE_OFF(reason=reason) from error
-        return BbArchive(target, "bb")
+        return BbArchive(target, RELEASED_BB)
+
+
+@dataclass(frozen=True, slots=True)
+class Releases(ArchiveSource):
+    """The release archives of all versions, each in its repository.
+
+    pins: name the repositories. base_url: where these are.
+    """
+
+    pins: BbPins
+    base_url: str = "https://github.com"
+    name: str = "release archive"
+
+    async def download(
+        self, version: AztecVersion, platform: Platform, folder: Path, report: ByteCount
+    ) -> BbArchive:
+        """As ReleaseArchive does; raises AZTEC_GENERATION_UNKNOWN too."""
+        releases = f"{self.base_url}/{self.pins.repository(version)}/releases/download"
+        return await ReleaseArchive(releases).download(version, platform, folder, report)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeArchive:
+    """The archive of another source as it is, to be compared with the SHA-256 of the archive."""
+
+    source: ArchiveSource
+
+    @property
+    def name(self) -> str:
+        """The source's."""
+        return self.source.name
+
+    async def fetch(self, version: AztecVersion, platform: Platform, folder: Path, report: ByteCount) -> Path:
+        """Store the archive in ``folder``, unchecked; raises as ``download``."""
+        return (await self.source.download(version, platform, folder, report)).path
 
 
 def extract_member(archive: Path, member: str, target: Path, checkpoint: Checkpoint) -> None:
-    """Write the regular file ``member`` of an unchecked .tar.gz to ``target``.
+    """Write the regular file ``member`` (or ``./member``) of an unchecked .tar.gz to ``target``.
 
     The archive is read as a stream up to that member, with bounds on members and bytes; nothing else of
     it is stored. ``checkpoint`` gets the bytes written. Raises BB_DOWNLOAD_FAILED for an archive that is
@@ -158,7 +200,7 @@ def _member_chunks(stream: gzip.GzipFile, member: str) -> Iterator[bytes]:
         if block == _END_OF_ARCHIVE:
             raise errors.BB_ARCHIVE_WITHOUT_BB(member=member)
         header = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
-        wanted = header.name == member and header.isreg()
+        wanted = header.name.removeprefix("./") == member and header.isreg()
         unpacked += _BLOCK + header.size
         if header.size < 0 or unpacked > _MAX_UNPACKED_BYTES or (wanted and header.size > _MAX_MEMBER_BYTES):
             raise tarfile.ReadError("a member is too large")

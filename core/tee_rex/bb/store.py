@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tee_rex.bb.pins import BbPins
-from tee_rex.errors import Message, UnusableEnvironmentError, UsageError, message
+from tee_rex.errors import Message, TeeRexError, UnusableEnvironmentError, UsageError, message
 from tee_rex.errors.catalogue import bb as errors
 from tee_rex.errors.tree import BbCorruptError, BbMissingError
 from tee_rex.settings.paths import Paths
@@ -29,8 +29,19 @@ _EXECUTABLE = 0o755
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedBb:
+    """The SHA-256 (64 hex digits) that a bb must have.
+
+    approved_by_user: no pin gives it, and the user vouches for it.
+    """
+
+    sha256: str
+    approved_by_user: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class BbExecutable:
-    """A bb whose SHA-256 (64 hex digits) was compared with the pinned one when this object was made.
+    """A bb whose SHA-256 (64 hex digits) was compared with the expected one when this object was made.
 
     path: where it was found. file: what was hashed; to run or copy bb, take this and not what is at ``path``
     by then. approved_by_user: the digest is the user's, not a pinned one.
@@ -75,6 +86,8 @@ class BbSource(Protocol):
 class BbStore:
     """Installs, finds, checks and removes bb; every bb that it returns has just been compared with its pin.
 
+    It knows pinned executables alone, as an enclave does; ``UserBbStore`` knows more of a user's machine.
+
     sources: tried in this order by ``install``.
     """
 
@@ -86,6 +99,10 @@ class BbStore:
     def path_of(self, version: AztecVersion, setup: TrustedSetup) -> Path:
         """Where that bb is or would be installed."""
         return self.paths.bb_dir(setup) / str(version) / "bb"
+
+    def expected(self, version: AztecVersion, setup: TrustedSetup) -> ExpectedBb:
+        """What that bb must be; raises BB_NOT_PINNED, BB_UNAVAILABLE_HERE, AZTEC_GENERATION_UNKNOWN."""
+        return ExpectedBb(self.pins.digest(version, setup, self.platform))
 
     def serving(self, version: AztecVersion, setup: TrustedSetup) -> AztecVersion:
         """The version whose bb proves for ``version``: its own, else one with the same circuits.
@@ -111,29 +128,28 @@ class BbStore:
     async def find(
         self, version: AztecVersion, setup: TrustedSetup, explicit_path: Path | None = None
     ) -> BbExecutable:
-        """The installed bb, or the one at ``explicit_path``, after comparing its SHA-256 with the pin.
+        """The installed bb, or the one at ``explicit_path``, after comparing its SHA-256.
 
         Raises BB_MISSING, BB_CORRUPT (installed, with other content), BB_NOT_PINNED (no such pin, or other
         content at ``explicit_path``), BB_UNAVAILABLE_HERE, CHANGEABLE_BY_OTHERS.
         """
-        digest = self.pins.digest(version, setup, self.platform)
+        expected = self.expected(version, setup)
+        hint = how_to_repair(version, setup, explicit_path, approved_by_user=expected.approved_by_user)
         path = self.path_of(version, setup) if explicit_path is None else _absolute(explicit_path)
         try:
             files.require_own(path, path.parent if explicit_path is not None else self.paths.data)
             file = await read_in_thread(files.OpenFile, path)
             found = await in_thread(file.sha256)
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise errors.BB_MISSING(path=str(path), hint=_repair(version, setup, explicit_path)) from error
+            raise errors.BB_MISSING(path=str(path), hint=hint) from error
         except OSError as error:
-            hint = _repair(version, setup, explicit_path)
             raise errors.BB_UNREADABLE(path=str(path), reason=os_reason(error), hint=hint) from error
-        if found != digest:
+        if found != expected.sha256:
             mismatch = errors.BB_CORRUPT if explicit_path is None else errors.BB_FILE_NOT_PINNED
-            hint = _repair(version, setup, explicit_path)
             raise mismatch(path=str(path), version=str(version), setup=setup, hint=hint)
         if not os.access(path, os.X_OK):
-            raise errors.BB_NOT_EXECUTABLE(path=str(path), hint=_repair(version, setup, explicit_path))
-        return BbExecutable(version, setup, path, digest, file)
+            raise errors.BB_NOT_EXECUTABLE(path=str(path), hint=hint)
+        return BbExecutable(version, setup, path, found, file, expected.approved_by_user)
 
     async def install(
         self, version: AztecVersion, progress: ProgressListener = ignore_progress
@@ -149,7 +165,9 @@ class BbStore:
             try:
                 return await self.find(version, setup)
             except (BbMissingError, BbCorruptError):
-                unchecked = await self._download(version, digest, temporary, progress)
+                unchecked = await self._download(
+                    self.sources, version, digest, errors.BB_DOWNLOAD_NOT_PINNED(), temporary, progress
+                )
                 return await self._place(unchecked, version, setup)
 
     async def adopt(self, version: AztecVersion, setup: TrustedSetup, content: bytes) -> BbExecutable:
@@ -205,19 +223,30 @@ class BbStore:
                 yield temporary
 
     async def _download(
-        self, version: AztecVersion, digest: str, folder: Path, progress: ProgressListener
+        self,
+        sources: Sequence[BbSource],
+        version: AztecVersion,
+        digest: str,
+        mismatch: TeeRexError,
+        folder: Path,
+        progress: ProgressListener,
     ) -> Path:
+        """What one of ``sources`` delivers with this SHA-256, in ``folder``.
+
+        mismatch: raised for another SHA-256; the next source is tried if it is an UnusableEnvironmentError.
+        """
+
         def report(done: int, total: int | None) -> None:
             progress(TaskProgress("bb.download", f"Downloading bb {version}", done, total, "bytes"))
 
         reasons = message("bb {version} for {platform}.", version=str(version), platform=self.platform)
-        for number, source in enumerate(self.sources):
+        for number, source in enumerate(sources):
             async with files.temporary_folder(folder, str(number)) as attempt:
                 try:
                     fetched = await source.fetch(version, self.platform, attempt, report)
                     if await in_thread(partial(files.sha256_of, fetched)) == digest:
                         return fetched.rename(folder / f"{number}-bb")
-                    raise errors.BB_DOWNLOAD_NOT_PINNED()
+                    raise mismatch
                 except UnusableEnvironmentError as error:
                     reasons = message(
                         "{earlier} {source}: {reason}",
@@ -249,10 +278,18 @@ def _absolute(path: Path) -> Path:
     return path.absolute()
 
 
-def _repair(version: AztecVersion, setup: TrustedSetup, explicit_path: Path | None) -> Message:
-    """What to do about a bb that is missing or not the pinned one."""
+def how_to_repair(
+    version: AztecVersion,
+    setup: TrustedSetup,
+    explicit_path: Path | None = None,
+    *,
+    approved_by_user: bool = False,
+) -> Message:
+    """What to do about a bb that is missing or not the expected one."""
     if explicit_path is not None:
         return message("Correct or remove the setting BB_BINARY_PATH.")
+    if approved_by_user:
+        return message("Run: tee-rex bb install {version} --sha256 DIGEST", version=str(version))
     if setup is TrustedSetup.GENUINE:
         return message("Run: tee-rex bb install {version}", version=str(version))
     return message("Run: tee-rex crs development")

@@ -229,7 +229,8 @@ def show_result(result: ProofResult) -> None:
 
 def _bb_text(result: ProofResult) -> str:
     if result.bb is not None:
-        return f"bb {result.bb.version} ({result.bb.sha256[:12]}…)"
+        approved = ", approved by you" if result.bb.approved_by_user else ""
+        return f"bb {result.bb.version} ({result.bb.sha256[:12]}…{approved})"
     if result.claimed_bb is not None:
         return f"bb {result.claimed_bb}, as the server says"
     return "bb chosen by the server"

@@ -101,11 +101,12 @@ class LocalBackend(ProverBackend):
         finally:
             if not kept:
                 await session.close()
+        bb = command.executable
         return ProofResult(
             proof=made.proof,
             mode=ProvingMode.LOCAL,
             setup=request.setup,
-            bb=BbIdentity(command.executable.version, command.executable.sha256),
+            bb=BbIdentity(bb.version, bb.sha256, bb.approved_by_user),
             verified=True,
             timings=ProofTimings(
                 circuits=made.circuits,

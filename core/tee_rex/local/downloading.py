@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tee_rex.bb.install import ensure_bb
-from tee_rex.bb.store import bb_store
+from tee_rex.bb.user_store import user_store
 from tee_rex.crs.provision import ensure_crs, ensure_development_bb
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbUnavailableHereError
 from tee_rex.local.installation import Installation
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class DownloadingInstallation(Installation):
     """An installation that completes itself: bb, the system libraries that bb needs, and the CRS.
 
+    It also uses what was recorded on this machine (``bb.user_store``), as no enclave does.
+
     allow_download: whether the network may be used; the development setup is computed without it.
     """
 
@@ -30,7 +32,7 @@ class DownloadingInstallation(Installation):
 
     async def bb(self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener) -> BbCommand:
         """A checked bb that proves this version's circuits, ready to start; raises as Installation's."""
-        version = bb_store(self.paths, self.pins).serving(version, setup)
+        version = user_store(self.paths, self.pins).serving(version, setup)
         try:
             return await self._ensured_bb(version, setup, progress)
         except (BbMissingError, BbCorruptError, BbUnavailableHereError):

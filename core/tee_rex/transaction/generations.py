@@ -65,9 +65,9 @@ class Generation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     not counted here. hiding_kernel_io: the public inputs that bb gives the hiding kernel besides those of the
     transaction; they are counted in proof_parts; None where nobody has seen a proof. crs_from_file: whether
     bb reads the CRS from its folder, or gets it as messages.
-    rpc_namespace: of a node's JSON-RPC. npm_scope: of its packages. glibc: the oldest that its bb for Linux
-    starts with. vk_tree_roots: what a node's ``x-aztec-l2CircuitsVkTreeRoot`` is. circuits: SHA-256 of each
-    protocol circuit's key, by name and setup.
+    rpc_namespace: of a node's JSON-RPC. npm_scope: of its packages. repository: on GitHub, of its releases.
+    glibc: the oldest that its bb for Linux starts with. vk_tree_roots: what a node's
+    ``x-aztec-l2CircuitsVkTreeRoot`` is. circuits: SHA-256 of each protocol circuit's key, by name and setup.
     """
 
     number: int
@@ -80,6 +80,7 @@ class Generation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     grumpkin: GrumpkinPoints
     rpc_namespace: str
     npm_scope: str
+    repository: str
     glibc: str
     vk_tree_roots: Mapping[TrustedSetup, _Root]
     circuits: Mapping[str, Mapping[TrustedSetup, _Sha256]]

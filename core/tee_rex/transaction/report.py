@@ -7,7 +7,7 @@ import msgspec
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.report import ErrorReport
 from tee_rex.transaction.events import AttestationReport, BbReport
-from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
+from tee_rex.transaction.request import BbIdentity, ProofRequest, ProofResult, ProvingMode
 
 
 class CircuitReport(msgspec.Struct, frozen=True):
@@ -33,6 +33,17 @@ class ProofDigestReport(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class UsedBbReport(BbReport, frozen=True):
+    """The bb of a proof. approved_by_user: the user vouches for it; otherwise it is pinned."""
+
+    approved_by_user: bool = False
+
+    @classmethod
+    def of(cls, bb: BbIdentity) -> UsedBbReport:
+        """The report of this bb."""
+        return cls(str(bb.version), bb.sha256, bb.approved_by_user)
+
+
 class ProofReport(msgspec.Struct, frozen=True, kw_only=True):
     """Fields as other programs read them; null where a proof did not get so far. Times in milliseconds.
 
@@ -45,7 +56,7 @@ class ProofReport(msgspec.Struct, frozen=True, kw_only=True):
     mode: str
     crs: str | None = None
     verified: bool | None = None
-    bb: BbReport | None = None
+    bb: UsedBbReport | None = None
     claimed_bb_version: str | None = None
     aztec_version: str | None = None
     circuits: tuple[CircuitReport, ...] = ()
@@ -66,7 +77,7 @@ class ProofReport(msgspec.Struct, frozen=True, kw_only=True):
             mode=result.mode,
             crs=result.setup,
             verified=result.verified,
-            bb=BbReport(str(result.bb.version), result.bb.sha256) if result.bb else None,
+            bb=UsedBbReport.of(result.bb) if result.bb else None,
             claimed_bb_version=None if result.claimed_bb is None else str(result.claimed_bb),
             aztec_version=str(result.version),
             circuits=tuple(

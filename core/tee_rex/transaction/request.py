@@ -82,10 +82,14 @@ class ProofRequest:
 
 @dataclass(frozen=True, slots=True)
 class BbIdentity:
-    """Which bb made a proof: the version it was pinned as, and the SHA-256 of its file."""
+    """Which bb made a proof: its version, and the SHA-256 of its file.
+
+    approved_by_user: the user vouches for it; otherwise it is pinned.
+    """
 
     version: AztecVersion
     sha256: str
+    approved_by_user: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from support.proving_server import wait_until
 from support.small_bb import CONTENT, tar_gz
 from support.small_disk import make_read_only, small_disk
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.sources import ArchiveSource, NpmSource, ReleaseArchive
+from tee_rex.bb.sources import ArchiveSource, NpmSource, Releases
 from tee_rex.bb.store import BbStore
 from tee_rex.errors.catalogue.bb import BB_DOWNLOAD_FAILED
 from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE
@@ -122,7 +122,7 @@ async def test_without_a_network_both_causes_are_named(
 ) -> None:
     with closed_port() as url:
         monkeypatch.setenv("npm_config_registry", url)
-        sources: list[ArchiveSource] = [NpmSource(Npm.bundled()), ReleaseArchive(url)]
+        sources: list[ArchiveSource] = [NpmSource(Npm.bundled()), Releases(_PINS, url)]
         store = BbStore(Paths(tmp_path, tmp_path), _PINS, Platform.current(), sources)
         with raises(BB_DOWNLOAD_FAILED, match=r"npm: .*ECONNREFUSED.* release archive: .+"):
             await store.install(_VERSION)

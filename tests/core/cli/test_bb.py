@@ -73,10 +73,10 @@ def test_a_version_without_pins_is_listed_as_never_used(wrong_bb: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "exit_code"),
     [
-        (["install", "9.9.9"], ExitCode.USAGE),
+        (["install", "9.9.9"], ExitCode.BAD_INPUT),
         (["install", "../4.1.2"], ExitCode.USAGE),
         (["verify", "4.1.2"], ExitCode.ENVIRONMENT),
-        (["verify", "9.9.9"], ExitCode.USAGE),
+        (["verify", "9.9.9"], ExitCode.BAD_INPUT),
         (["remove", "4.1.2"], ExitCode.ENVIRONMENT),
         (["remove", "4.1.2", "--crs", "development"], ExitCode.ENVIRONMENT),
         (["remove", "/"], ExitCode.USAGE),

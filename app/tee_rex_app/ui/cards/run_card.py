@@ -213,7 +213,8 @@ class RunCard(QFrame):
 def _facts_of(report: ProofReport) -> tuple[str, str]:
     facts = []
     if report.bb is not None:
-        facts.append(f"bb {report.bb.version}")
+        name = f"bb {report.bb.version}"
+        facts.append(tr("{bb} (approved by you)").format(bb=name) if report.bb.approved_by_user else name)
     if report.peak_memory_bytes:
         facts.append(tr("peak {memory}").format(memory=formats.megabytes(report.peak_memory_bytes)))
     if report.proof is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tee_rex.errors import ErrorKind, UnusableEnvironmentError, UsageError
+from tee_rex.errors import ErrorKind, InputError, UnusableEnvironmentError, UsageError
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbNotPinnedError, BbUnavailableHereError
 
 INVALID_VERSION = ErrorKind(UsageError, "INVALID_VERSION", "Invalid Aztec version").says(
@@ -14,11 +14,31 @@ BB_NOT_PINNED = ErrorKind(BbNotPinnedError, "BB_NOT_PINNED", "This bb is not kno
     "This release has no digest for bb {version} ({setup} setup).",
     "`tee-rex bb list` shows the versions that this release supports; a newer release may support more.",
 )
+BB_VERSION_NOT_PINNED = BB_NOT_PINNED.says(
+    BB_NOT_PINNED.message,
+    "On the computer that proves, install a bb that you vouch for: "
+    "tee-rex bb install {version} --sha256 DIGEST (docs/versions.md). A newer release may know this version.",
+)
 BB_FILE_NOT_PINNED = BB_NOT_PINNED.says("{path} is not bb {version} ({setup} setup).")
 BB_NOT_COPYABLE = BB_NOT_PINNED.says(
     "The development copy is made only from the genuine bb {version} for {platform}."
 )
 BB_CONTENT_NOT_PINNED = BB_NOT_PINNED.says("The content is not bb {version} ({setup} setup).")
+
+BB_PINNED = ErrorKind(UsageError, "BB_PINNED", "TEE-Rex knows this bb itself").says(
+    "This release has the SHA-256 for bb {version} on {platform} and accepts no other.",
+    "Omit --sha256 and --from: tee-rex bb install {version}",
+)
+BB_OTHER_DIGEST = ErrorKind(UsageError, "BB_OTHER_DIGEST", "Not the SHA-256 that you gave").says(
+    "{file} does not have the SHA-256 that you gave.",
+    "Compare the digest with the place where you found it. If it is right, the file is damaged or another.",
+)
+BB_ARCHIVE_OTHER_DIGEST = BB_OTHER_DIGEST.says(
+    "The release archive of bb {version} does not have the SHA-256 that you gave."
+)
+BB_FILE_UNUSABLE = ErrorKind(InputError, "BB_FILE_UNUSABLE", "No bb can be taken from this file").says(
+    "{file}: {reason}", "Give bb itself, or the release archive that it is in (a .tar.gz)."
+)
 
 BB_UNAVAILABLE_HERE = ErrorKind(
     BbUnavailableHereError, "BB_UNAVAILABLE_HERE", "bb does not exist for this system"
@@ -37,6 +57,8 @@ BB_CORRUPT = ErrorKind(BbCorruptError, "BB_CORRUPT", "The installed bb is damage
     "{path} does not have the SHA-256 of bb {version}.", "Run: tee-rex bb install"
 )
 BB_UNREADABLE = BB_CORRUPT.says("{path} cannot be read: {reason}.")
+BB_RECORD_UNREADABLE = BB_CORRUPT.says("{path} cannot be read: {reason}.")
+BB_RECORD_MALFORMED = BB_CORRUPT.says("{path} is not what TEE-Rex recorded when it installed bb {version}.")
 BB_NOT_EXECUTABLE = BB_CORRUPT.says("{path} is not executable.")
 
 BB_DOWNLOAD_FAILED = ErrorKind(
@@ -50,3 +72,4 @@ BB_ARCHIVE_TOO_LARGE = BB_DOWNLOAD_FAILED.says("The archive is too large.")
 BB_ARCHIVE_DAMAGED = BB_DOWNLOAD_FAILED.says("The archive is damaged ({reason}).")
 BB_ARCHIVE_WITHOUT_BB = BB_DOWNLOAD_FAILED.says("The archive has no {member}.")
 BB_DOWNLOAD_NOT_PINNED = BB_DOWNLOAD_FAILED.says("The downloaded bb does not have the pinned SHA-256.")
+BB_ARCHIVE_NOT_PINNED = BB_DOWNLOAD_FAILED.says("The downloaded archive does not have the pinned SHA-256.")

@@ -35,3 +35,4 @@ PCRS_UNPAIRED = ErrorKind(UsageError, "PCRS_UNPAIRED", "The PCRs of several buil
 BB_DIGEST_INVALID = ErrorKind(UsageError, "BB_DIGEST_INVALID", "Invalid SHA-256").says(
     "--bb-digest expects 64 hexadecimal digits.", "Copy the digest as sha256sum prints it."
 )
+SHA256_INVALID = BB_DIGEST_INVALID.says("--sha256 expects 64 hexadecimal digits.")

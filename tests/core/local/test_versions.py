@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -16,8 +18,9 @@ from support.local_prover import development_crs, development_session, real_back
 from support.processes import running_bbs
 from support.recorded_steps import development_deployment, mock_transaction, mock_transaction_of_v4
 from tee_rex.crs.crs import MIN_POINTS, Crs, CrsPins
-from tee_rex.errors.catalogue.proving import BB_REFUSED
+from tee_rex.errors.catalogue.proving import BB_REFUSED, BB_REFUSED_SHORT_KEY
 from tee_rex.errors.catalogue.transaction import PROOF_OF_OTHER_GENERATION
+from tee_rex.local import dialects
 from tee_rex.local.session import BbSession
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.events import ignore_events
@@ -165,6 +168,33 @@ async def test_steps_of_another_generation_are_refused_at_once(bb: AztecVersion,
             await session.prove(CASES[case].request.steps, ignore_events)
         assert not session.usable
     assert running_bbs() == []
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+async def test_bb_5_opens_no_connection_for_points_that_it_lacks(
+    monkeypatch: pytest.MonkeyPatch, *, guarded: bool
+) -> None:
+    """In a network namespace of its own, where every packet and connection counts as one without a route.
+
+    Without the zeros in place of the compressed points, bb does try to download them.
+    """
+    own_network = ("unshare", "--user", "--net")
+    if subprocess.run([*own_network, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("this system lets nobody make a network namespace")
+    if not guarded:
+        monkeypatch.setattr(dialects, "_COMPRESSED_CRS_FILE", "elsewhere.dat")
+    command = await real_installation().bb(V5_0_0, TrustedSetup.DEVELOPMENT, ignore_progress)
+    apart = replace(command, loader=(*own_network, *command.loader))
+    session = await BbSession.start(apart, await development_crs(), threads=2)
+    try:
+        with Path(f"/proc/{session.pid}/net/snmp").open() as counters:
+            with raises(BB_REFUSED_SHORT_KEY if guarded else BB_REFUSED):
+                await session.prove(CASES["5.0.0, 2^18 points"].request.steps, ignore_events)
+            names, values = (line.split() for line in counters if line.startswith("Ip:"))
+    finally:
+        await session.close()
+    without_route = int(dict(zip(names, values, strict=True))["OutNoRoutes"])
+    assert (without_route == 0) is guarded
 
 
 def test_the_largest_case_needs_more_points_than_the_others() -> None:

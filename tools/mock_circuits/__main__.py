@@ -1,6 +1,6 @@
 """Record the transactions of mock circuits, or check that the recorded ones would be the same.
 
-    PYTHONPATH=tools python -m mock_circuits [--write]
+    PYTHONPATH=tools python -m mock_circuits [--write] [NAME …]
 
 Takes half a minute; downloads Noir's compiler (10 MB) into a temporary folder.
 """
@@ -12,6 +12,7 @@ import asyncio
 import os
 import sys
 import tempfile
+from collections.abc import Collection
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
@@ -35,14 +36,18 @@ _RECORDINGS = (
 )
 
 
-async def record(folder: Path, *, write: bool) -> list[str]:
-    """The names of recordings that differ from those in the tree, which ``write`` replaces."""
+async def record(folder: Path, names: Collection[str], *, write: bool) -> list[str]:
+    """The names of recordings that differ from those in the tree, which ``write`` replaces.
+
+    folder: an empty one to work in. names: of the recordings to make; none: all.
+    """
     installation = DownloadingInstallation(Paths.from_environment(os.environ), BbPins.shipped())
     tree = folder / "tree"
     tree.mkdir()
     await Npm.bundled().install_locked(HERE, tree, lambda _done, _total: None)
     differing = []
-    for version, same_version in groupby(_RECORDINGS, key=lambda recording: recording.version):
+    wanted = [recording for recording in _RECORDINGS if recording.name in names or not names]
+    for version, same_version in groupby(wanted, key=lambda recording: recording.version):
         recordings = list(same_version)
         recorder = Recorder(version, installation, folder / str(version), tree)
         await recorder.compile(recordings)
@@ -65,9 +70,12 @@ def main() -> None:
         prog="mock_circuits", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--write", action="store_true", help="write the recordings instead of comparing them")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="recordings to make; none: all")
     arguments = parser.parse_args()
+    if unknown := set(arguments.names) - {recording.name for recording in _RECORDINGS}:
+        parser.error(f"no such recording: {', '.join(sorted(unknown))}")
     with tempfile.TemporaryDirectory() as folder:
-        if differing := asyncio.run(record(Path(folder), write=arguments.write)):
+        if differing := asyncio.run(record(Path(folder), arguments.names, write=arguments.write)):
             sys.exit(f"these recordings differ: {', '.join(differing)}")
 
 

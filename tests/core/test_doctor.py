@@ -4,12 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from support.small_bb import CONTENT, SHA256
 from tee_rex import doctor
 from tee_rex.bb.pins import BbPins
+from tee_rex.bb.store import BbExecutable
+from tee_rex.bb.user_store import UserBbStore, user_store
 from tee_rex.doctor import FindingId, Verdict
 from tee_rex.errors import message
 from tee_rex.npm.npm import Npm
 from tee_rex.settings.paths import Paths
+from tee_rex.system.platform import Platform
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 
 def program_in_place_of_node(folder: Path, script: str | None) -> Npm:
@@ -64,3 +70,38 @@ async def test_every_subject_has_one_finding(tmp_path: Path) -> None:
     assert bb.verdict is Verdict.ON_FIRST_USE
     assert bb.fields()["hint"] == "To install it now: tee-rex bb install"
     assert bb.fields()["name"] == "bb, genuine"
+
+
+async def test_the_installed_versions_are_told_apart(tmp_path: Path) -> None:
+    paths, pins = Paths(tmp_path, tmp_path), BbPins.shipped()
+
+    async def told() -> tuple[Verdict, str]:
+        verdict, detail, *_ = await doctor._bb_versions(paths, pins)
+        return verdict, str(detail)
+
+    not_run = "v6: not yet run against a real bb 6"
+    assert await told() == (Verdict.READY, f"none installed; {not_run}")
+    store = UserBbStore(paths, pins, Platform.current())
+    (tmp_path / "given").write_bytes(CONTENT)
+
+    async def accept(_bb: BbExecutable) -> None:
+        pass
+
+    await store.approve(AztecVersion(6, 1, 0), SHA256, accept, tmp_path / "given")
+    for unknown in ("4.0.0", "9.0.0"):
+        path = store.path_of(AztecVersion.parse(unknown), TrustedSetup.GENUINE)
+        path.parent.mkdir()
+        path.write_bytes(CONTENT)
+    never = "(unknown to this release, never used)"
+    versions = f"4.0.0 {never}, 6.1.0 (approved by you), 9.0.0 {never}"
+    assert await told() == (Verdict.READY, f"installed: {versions}; {not_run}")
+
+
+async def test_a_damaged_bb_of_any_version_is_a_problem(tmp_path: Path) -> None:
+    paths, pins = Paths(tmp_path, tmp_path), BbPins.shipped()
+    path = user_store(paths, pins).path_of(AztecVersion(5, 0, 0), TrustedSetup.GENUINE)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(CONTENT)
+    (finding,) = [one for one in await doctor.examine(paths, pins) if one.id is FindingId.BB_VERSIONS]
+    assert finding.verdict is Verdict.PROBLEM
+    assert str(finding.hint) == "Run: tee-rex bb install 5.0.0"

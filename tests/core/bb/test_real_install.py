@@ -41,9 +41,17 @@ def _store(home: Path) -> BbStore:
     return BbStore(Paths(home, home / "config"), _PINS, Platform.current(), [NpmSource(Npm.bundled())])
 
 
-def _start_install(home: Path) -> subprocess.Popen[str]:
+def _start_install(home: Path, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", "from tee_rex.cli.main import main; main()", "bb", "install", "--json"],
+        [
+            sys.executable,
+            "-c",
+            "from tee_rex.cli.main import main; main()",
+            "bb",
+            "install",
+            "--json",
+            *arguments,
+        ],
         env={**os.environ, "TEE_REX_HOME": str(home)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -71,6 +79,18 @@ def test_two_processes_install_at_once_and_what_they_install_runs(tmp_path: Path
     assert _files(tmp_path) == [f"bb/{_VERSION}/bb"]
     version = subprocess.run([*results[0]["argv"], "--version"], capture_output=True, text=True, check=True)
     assert version.stdout.strip() == "4.1.2"
+
+
+@pytest.mark.parametrize(("version", "says"), [("4.4.0", "4.4.0"), ("5.0.0", "5.0.0-nightly.20260710")])
+def test_other_versions_are_installed_beside_it_and_run(version: str, says: str, tmp_path: Path) -> None:
+    process = _start_install(tmp_path, version)
+    stdout, stderr = process.communicate(timeout=240)
+    assert process.returncode == 0, stderr
+    assert _files(tmp_path) == [f"bb/{version}/bb"]
+    told = subprocess.run(
+        [*json.loads(stdout)["argv"], "--version"], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == says
 
 
 async def test_cancelling_in_the_middle_of_a_download(tmp_path: Path) -> None:

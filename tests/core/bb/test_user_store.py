@@ -43,6 +43,8 @@ PINNED = AztecVersion.parse("5.0.0")
 BY_ARCHIVE = AztecVersion.parse("5.2.0")
 UNPINNED = AztecVersion.parse("6.1.0")
 ARCHIVE = tar_gz({"bb": CONTENT})
+WITHOUT_BB = tar_gz({"bin/bb": CONTENT})
+BOMB = gzip_bomb(4)
 ARCHIVE_PATH = "/A/b/releases/download/v5.2.0/barretenberg-amd64-linux.tar.gz"
 UNPINNED_PATH = "/AztecProtocol/barretenberg/releases/download/v6.1.0/barretenberg-amd64-linux.tar.gz"
 ROOT = os.geteuid() == 0
@@ -157,9 +159,9 @@ async def test_an_enclave_does_not_know_what_was_recorded(paths: Paths) -> None:
     ("pinned", "sent", "reason"),
     [
         (ARCHIVE, tar_gz({"bb": CONTENT + b" "}), "pinned SHA-256"),
-        (gzip_bomb(4), gzip_bomb(4), "has no bb"),
+        (BOMB, BOMB, "has no bb"),
         (ARCHIVE[:50], ARCHIVE[:50], "damaged"),
-        (tar_gz({"bin/bb": CONTENT}), tar_gz({"bin/bb": CONTENT}), "has no bb"),
+        (WITHOUT_BB, WITHOUT_BB, "has no bb"),
     ],
     ids=["other content", "gzip bomb", "truncated", "without bb"],
 )
@@ -416,9 +418,9 @@ async def test_a_bb_that_does_not_pass_changes_nothing(paths: Paths, tmp_path: P
     [
         (CONTENT, sha256(ARCHIVE), errors.BB_OTHER_DIGEST),
         (ARCHIVE, sha256(CONTENT), errors.BB_OTHER_DIGEST),  # of what is inside
-        (gzip_bomb(4), sha256(gzip_bomb(4)), errors.BB_FILE_UNUSABLE),
+        (BOMB, sha256(BOMB), errors.BB_FILE_UNUSABLE),
         (ARCHIVE[:50], sha256(ARCHIVE[:50]), errors.BB_FILE_UNUSABLE),
-        (tar_gz({"other": CONTENT}), sha256(tar_gz({"other": CONTENT})), errors.BB_FILE_UNUSABLE),
+        (WITHOUT_BB, sha256(WITHOUT_BB), errors.BB_FILE_UNUSABLE),
     ],
 )
 async def test_a_file_that_is_not_what_the_user_vouches_for(

@@ -1,18 +1,28 @@
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from support.small_bb import CONTENT
+from support.installed import link_libraries
+from support.small_bb import CONTENT, SHA256
+from tee_rex.bb.install import ensure_bb
 from tee_rex.bb.pins import BbPins
+from tee_rex.bb.store import BbExecutable
+from tee_rex.bb.user_store import UserBbStore
 from tee_rex.cli.bb import app
 from tee_rex.errors import ExitCode
+from tee_rex.settings.paths import Paths
 from tee_rex.system.platform import Platform
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
+
+_USERS_OWN = Paths.from_environment(os.environ)
 
 
 @pytest.fixture
@@ -68,6 +78,122 @@ def test_a_version_without_pins_is_listed_as_never_used(wrong_bb: Path) -> None:
     assert "never used" in _run("list")
     (checked,) = _run_json("verify", exit_code=ExitCode.ENVIRONMENT)
     assert checked["error"]["code"] == "BB_NOT_PINNED"
+
+
+@pytest.fixture
+def approved_bb(home: Path) -> Path:
+    """6.1.0, as if it had been approved and were a real bb 6."""
+    store = UserBbStore(Paths(home, home / "config"), BbPins.shipped(), Platform.current())
+    (home.parent / "given").write_bytes(CONTENT)
+
+    async def accept(_bb: BbExecutable) -> None:
+        pass
+
+    bb = asyncio.run(store.approve(AztecVersion(6, 1, 0), SHA256, accept, home.parent / "given"))
+    return bb.path
+
+
+def test_a_bb_that_the_user_approved_is_shown_as_that(approved_bb: Path) -> None:
+    listed = {bb["version"]: bb for bb in _run_json("list")}
+    assert listed["6.1.0"] == {
+        "version": "6.1.0",
+        "crs": "genuine",
+        "installed": True,
+        "path": str(approved_bb),
+        "sha256": SHA256,
+        "archive_sha256": None,
+        "approved_by_user": True,
+        "proved_for_real": False,
+        "usable": True,
+    }
+    assert "(approved by you; not proved with by our tests)" in _run("list")
+    (checked,) = _run_json("verify")
+    assert (checked["version"], checked["approved_by_user"], checked["error"]) == ("6.1.0", True, None)
+    assert "✓ bb 6.1.0 (genuine)" in _run("verify", "6.1.0")
+    assert _run("verify").endswith("(approved by you)\n")
+    _run("remove", "6.1.0")
+    assert not approved_bb.parent.exists()
+
+
+def test_a_damaged_record_is_shown_with_a_hint(approved_bb: Path) -> None:
+    approved_bb.with_name("record.json").write_bytes(b"{}")
+    (checked,) = _run_json("verify", exit_code=ExitCode.ENVIRONMENT)
+    assert checked["error"]["code"] == "BB_CORRUPT"
+    assert checked["error"]["hint"] == "Run: tee-rex bb install 6.1.0 --sha256 DIGEST"
+    (listed,) = [bb for bb in _run_json("list") if bb["version"] == "6.1.0"]
+    assert (listed["installed"], listed["usable"], listed["approved_by_user"]) == (True, False, False)
+    _run("remove", "6.1.0")
+
+
+def test_what_each_version_rests_on_is_listed(home: Path) -> None:
+    listed = {(bb["version"], bb["crs"]): bb for bb in _run_json("list")}
+    pins = BbPins.shipped()
+    here = Platform.current()
+    for version in pins.available(TrustedSetup.GENUINE, here):
+        bb = listed[str(version), "genuine"]
+        assert bb["sha256"] == pins.pinned(TrustedSetup.GENUINE, here).get(version)
+        assert bb["archive_sha256"] == pins.archive(version, here)
+        assert bb["proved_for_real"] == pins.versions[version].proved_for_real
+        assert bb["usable"]
+        assert not bb["approved_by_user"]
+    assert "v6: no version is pinned" in _run("list")
+    assert not home.exists()
+
+
+_DIGEST = "ab" * 32
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["latest"], "INVALID_VERSION"),
+        (["null"], "INVALID_VERSION"),
+        (["6" * 200], "INVALID_VERSION"),
+        (["6.1.0+build.1"], "INVALID_VERSION"),
+        (["6.1.0/../4.1.2"], "INVALID_VERSION"),
+        (["7.0.0"], "AZTEC_GENERATION_UNKNOWN"),
+        (["6.1.0"], "BB_NOT_PINNED"),
+        (["7.0.0", "--sha256", _DIGEST], "AZTEC_GENERATION_UNKNOWN"),
+        (["4.1.2", "--sha256", _DIGEST], "BB_PINNED"),
+        (["--sha256", _DIGEST], "BB_PINNED"),
+        (["6.1.0", "--sha256", _DIGEST[:-1]], "BB_DIGEST_INVALID"),
+        (["6.1.0", "--sha256", ""], "BB_DIGEST_INVALID"),
+        (["6.1.0", "--from", "/etc/passwd"], "USAGE"),
+        (["6.1.0", "--sha256", _DIGEST, "--from", "/nowhere/bb"], "FILE_UNREADABLE"),
+        (["6.1.0", "--sha256", _DIGEST, "--from", "/dev/zero"], "FILE_UNREADABLE"),
+        (["6.1.0", "--sha256", _DIGEST, "--from", "/"], "FILE_UNREADABLE"),
+    ],
+)
+def test_what_cannot_be_installed(arguments: list[str], code: str, home: Path) -> None:
+    result = CliRunner().invoke(app, ["install", *arguments, "--json"])
+    assert json.loads(result.stdout)["error"]["code"] == code
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("digest", ["ab" * 32, "AB" * 32])
+def test_a_file_with_another_digest_is_not_installed(digest: str, home: Path, tmp_path: Path) -> None:
+    (tmp_path / "given").write_bytes(CONTENT)
+    given = str(tmp_path / "given")
+    result = CliRunner().invoke(app, ["install", "6.1.0", "--sha256", digest, "--from", given, "--json"])
+    assert json.loads(result.stdout)["error"]["code"] == "BB_OTHER_DIGEST"
+    assert [path.name for path in home.rglob("*") if path.is_file() and path.suffix != ".lock"] == []
+
+
+@pytest.mark.integration
+def test_what_the_user_vouches_for_is_said_in_plain_words(home: Path) -> None:
+    real = _USERS_OWN
+    link_libraries(real, Paths(home, home / "config"))
+    pins = BbPins.shipped()
+    bb = asyncio.run(ensure_bb(real, pins, AztecVersion(5, 0, 0), TrustedSetup.GENUINE)).executable
+    arguments = ["install", "5.9.0", "--sha256", bb.sha256.upper(), "--from", str(bb.path)]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    assert "You vouch for this bb 5.9.0" in result.stderr
+    assert "the secrets of your transactions included" in result.stderr
+    assert "not yet run" not in result.stderr
+    assert result.stdout.startswith("✓ Installed bb 5.9.0 (approved by you): ")
+    installed = json.loads(CliRunner().invoke(app, [*arguments, "--json"]).stdout)
+    assert (installed["sha256"], installed["approved_by_user"]) == (bb.sha256, True)
 
 
 @pytest.mark.parametrize(

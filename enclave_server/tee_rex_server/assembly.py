@@ -79,7 +79,7 @@ async def serve(
 def build_api(
     settings: ServerSettings, installation: Installation, tee: TeeProvider, log: FilteringBoundLogger
 ) -> Api:
-    """All parts of a server, with a new key; raises NO_BB_OF_VERSION, NO_BB_FOR_PLATFORM."""
+    """All parts of a server, with a new key; raises as ServedProvers' ``pinned`` and ``chosen``."""
     # A new bb for each proof: no transaction is proved in memory that held another client's.
     options = LocalOptions(settings.threads_per_proof, settings.memory_limit, keep_warm=False)
     metrics = Metrics()
@@ -96,9 +96,7 @@ def build_api(
         decoder=RequestDecoder(key),
         key=key,
         tee=tee,
-        provers=ServedProvers.pinned(
-            installation.pins, settings.setups, Platform.current(), settings.versions
-        ),
+        provers=_provers(settings, installation),
         threads_per_proof=settings.threads_per_proof,
         rate_limit=RateLimit(
             settings.rate_limit, exempt_loopback=not settings.trusted_proxies and not behind_host
@@ -108,6 +106,14 @@ def build_api(
         log=log,
         ready=asyncio.Event(),
     )
+
+
+def _provers(settings: ServerSettings, installation: Installation) -> ServedProvers:
+    if settings.versions:
+        return ServedProvers.chosen(
+            installation, settings.setups, settings.versions, attested=settings.tee_mode == "nitro"
+        )
+    return ServedProvers.pinned(installation.pins, settings.setups, Platform.current())
 
 
 async def serve_until_signalled(

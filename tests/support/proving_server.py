@@ -152,9 +152,9 @@ def small_api(
         decoder=RequestDecoder(key),
         key=key,
         tee=tee,
-        provers=ServedProvers.pinned(
-            BbPins.shipped(), {TrustedSetup.DEVELOPMENT}, Platform.AMD64_LINUX, versions
-        ),
+        provers=ServedProvers.chosen(NothingToInstall(), {TrustedSetup.DEVELOPMENT}, versions, attested=False)
+        if versions
+        else ServedProvers.pinned(BbPins.shipped(), {TrustedSetup.DEVELOPMENT}, Platform.AMD64_LINUX),
         threads_per_proof=1,
         rate_limit=rate_limit or RateLimit(None, exempt_loopback=True),
         addresses=addresses or ClientAddresses(),

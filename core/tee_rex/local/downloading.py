@@ -13,7 +13,7 @@ from tee_rex.local.installation import Installation
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
-    from tee_rex.bb.store import BbCommand
+    from tee_rex.bb.store import BbCommand, ExpectedBb
     from tee_rex.crs.crs import Crs
     from tee_rex.system.progress import ProgressListener
     from tee_rex.transaction.versions import AztecVersion
@@ -29,6 +29,10 @@ class DownloadingInstallation(Installation):
     """
 
     allow_download: bool = True
+
+    def expected_bb(self, version: AztecVersion, setup: TrustedSetup) -> ExpectedBb:
+        """What that bb must be, by its pin or its record; raises as Installation's, and as UserBbStore's."""
+        return user_store(self.paths, self.pins).expected(version, setup)
 
     async def bb(self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener) -> BbCommand:
         """A checked bb that proves this version's circuits, ready to start; raises as Installation's."""

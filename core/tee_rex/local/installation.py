@@ -12,6 +12,7 @@ from tee_rex.crs.store import crs_store
 from tee_rex.settings.paths import Paths
 
 if TYPE_CHECKING:
+    from tee_rex.bb.store import ExpectedBb
     from tee_rex.crs.crs import Crs
     from tee_rex.system.progress import ProgressListener
     from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -30,6 +31,13 @@ class Installation:
     paths: Paths
     pins: BbPins
     bb_binary_path: Path | None = None
+
+    def expected_bb(self, version: AztecVersion, setup: TrustedSetup) -> ExpectedBb:
+        """What the bb of exactly this version must be.
+
+        Raises BB_NOT_PINNED, BB_UNAVAILABLE_HERE, AZTEC_GENERATION_UNKNOWN.
+        """
+        return bb_store(self.paths, self.pins).expected(version, setup)
 
     async def bb(self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener) -> BbCommand:
         """A checked bb that proves this version's circuits, ready to start.

@@ -30,13 +30,13 @@ TRUSTED_PROXY_MALFORMED = BAD_OPTION.says(
     "The trusted proxy {text!r} is not an IP address or network.",
     "Write it as 10.0.0.7 or 10.0.0.0/8, without host bits.",
 )
-NO_BB_FOR_PLATFORM = BAD_OPTION.says(
-    "No bb is pinned for {platform} under all of these trusted setups: {setups}.",
-    "Choose another trusted setup with --crs.",
+NO_BB_FOR_SETUPS = BAD_OPTION.says(
+    "No bb is pinned for {of} under all of these trusted setups: {setups}.",
+    "Choose another trusted setup with --crs, or other versions with --aztec-version.",
 )
-NO_BB_OF_VERSION = BAD_OPTION.says(
-    "No bb of Aztec {version} is pinned for {platform} under the trusted setup: {setups}.",
-    "Name other versions with --aztec-version; pinned are: {available}.",
+BB_NOT_FOR_ENCLAVES = BAD_OPTION.says(
+    "The bb {version} is approved by you alone, and no client of an enclave would accept it.",
+    "Name pinned versions with --aztec-version.",
 )
 
 # Requests

@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING
 from tee_rex.attestation.provers import Prover, encode_provers
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.store import crs_store
-from tee_rex.errors.tree import BbCorruptError, BbMissingError, CrsMissingError
+from tee_rex.errors.tree import (
+    BbCorruptError,
+    BbMissingError,
+    BbNotPinnedError,
+    BbUnavailableHereError,
+    CrsMissingError,
+)
 from tee_rex.system.progress import ProgressListener, ignore_progress
 from tee_rex.transaction.generations import generations, same_circuits
 from tee_rex_server.errors import serving as errors
 
 if TYPE_CHECKING:
     from tee_rex.bb.pins import BbPins
-    from tee_rex.errors import RefusedError
+    from tee_rex.errors import RefusedError, TeeRexError
     from tee_rex.local.installation import Installation
     from tee_rex.system.platform import Platform
     from tee_rex.transaction.request import ProofRequest
@@ -36,39 +42,55 @@ class ServedProvers:
     missing: set[tuple[AztecVersion, TrustedSetup]] = field(default_factory=set)
 
     @classmethod
-    def pinned(
-        cls,
-        pins: BbPins,
-        setups: Collection[TrustedSetup],
-        platform: Platform,
-        versions: Collection[AztecVersion] = (),
-    ) -> ServedProvers:
-        """The bb of each version for ``setups``; versions: default: that of each generation.
+    def pinned(cls, pins: BbPins, setups: Collection[TrustedSetup], platform: Platform) -> ServedProvers:
+        """The bb of each generation's default version for ``setups``: what every image lists.
 
-        Each also proves for the other versions with the same circuits. Raises NO_BB_OF_VERSION when this
-        platform has no bb of a named version, NO_BB_FOR_PLATFORM when it has none for one of the setups.
+        It also proves for the other versions with the same circuits. Raises NO_BB_FOR_SETUPS when this
+        platform lacks any for one of the setups.
         """
-        pinned = {setup: pins.pinned(setup, platform) for setup in sorted(setups)}
-        for version in versions:
-            if all(version not in digests for digests in pinned.values()):
-                available = sorted({version for digests in pinned.values() for version in digests})
-                raise errors.NO_BB_OF_VERSION(
-                    version=str(version),
-                    platform=str(platform),
-                    setups=", ".join(pinned),
-                    available=", ".join(map(str, available)) or "-",
-                )
-        chosen = set(versions) or {generation.default for generation in generations()}
+        defaults = {generation.default for generation in generations()}
         served = cls(
             {
                 (version, setup): digest
-                for setup, digests in pinned.items()
-                for version, digest in digests.items()
-                if version in chosen
+                for setup in sorted(setups)
+                for version, digest in pins.pinned(setup, platform).items()
+                if version in defaults
             }
         )
-        if {setup for _version, setup in served.digests} != set(setups):
-            raise errors.NO_BB_FOR_PLATFORM(platform=str(platform), setups=", ".join(pinned))
+        served._check_setups(setups, str(platform))
+        return served
+
+    @classmethod
+    def chosen(
+        cls,
+        installation: Installation,
+        setups: Collection[TrustedSetup],
+        versions: Collection[AztecVersion],
+        *,
+        attested: bool,
+    ) -> ServedProvers:
+        """The bb of each of these versions for ``setups``; also one that this machine's owner vouches for.
+
+        attested: whether clients rely on an attestation, which such a bb has no place in. Raises what
+        ``Installation.expected_bb`` does for a version that no setup has a bb of, NO_BB_FOR_SETUPS for a
+        setup that no version has a bb of, and BB_NOT_FOR_ENCLAVES.
+        """
+        digests: dict[tuple[AztecVersion, TrustedSetup], str] = {}
+        for version in sorted(set(versions)):
+            refusals: list[TeeRexError] = []
+            for setup in sorted(setups):
+                try:
+                    expected = installation.expected_bb(version, setup)
+                except (BbNotPinnedError, BbUnavailableHereError) as error:
+                    refusals.append(error)
+                    continue
+                if expected.approved_by_user and attested:
+                    raise errors.BB_NOT_FOR_ENCLAVES(version=str(version))
+                digests[version, setup] = expected.sha256
+            if len(refusals) == len(setups):
+                raise refusals[0]
+        served = cls(digests)
+        served._check_setups(setups, ", ".join(map(str, versions)))
         return served
 
     @property
@@ -105,6 +127,10 @@ class ServedProvers:
     def listed(self) -> list[Prover]:
         """The installed bb's."""
         return [Prover(str(version), digest) for (version, _), digest in self.present.items()]
+
+    def _check_setups(self, setups: Collection[TrustedSetup], of: str) -> None:
+        if {setup for _version, setup in self.digests} != set(setups):
+            raise errors.NO_BB_FOR_SETUPS(of=of, setups=", ".join(sorted(setups)))
 
     def _refusal(self, request: ProofRequest, digests: Mapping[AztecVersion, str]) -> RefusedError:
         """Why none of these bb's, which are those of the request's setup, may prove it."""

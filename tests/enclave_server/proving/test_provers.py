@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from support.errors import raises
+from support.errors import raises, raises_with
 from support.programs import in_place_of_bb
+from support.proving_server import NothingToInstall
 from support.recorded_steps import development_deployment, genuine_deployment
 from tee_rex.attestation.provers import read_provers
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.store import BbCommand
+from tee_rex.bb.store import BbCommand, ExpectedBb
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.settings.paths import Paths
 from tee_rex.system.platform import Platform
@@ -23,8 +25,8 @@ from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex_server.errors.serving import (
-    NO_BB_FOR_PLATFORM,
-    NO_BB_OF_VERSION,
+    BB_NOT_FOR_ENCLAVES,
+    NO_BB_FOR_SETUPS,
     NOT_SERVED,
     PROVER_NOT_ALLOWED,
 )
@@ -50,31 +52,55 @@ def test_a_bb_that_the_client_does_not_allow_is_refused() -> None:
     assert refused.value.code == "PROVER_NOT_ALLOWED"
 
 
+def chosen(*versions: str, setups: Collection[TrustedSetup] = (TrustedSetup.GENUINE,)) -> ServedProvers:
+    named = [AztecVersion.parse(version) for version in versions]
+    return ServedProvers.chosen(NothingToInstall(), setups, named, attested=False)
+
+
 def test_a_client_chooses_among_the_bbs_of_the_same_circuits() -> None:
-    named = tuple(map(AztecVersion.parse, ("4.1.2", "4.4.0")))
-    served = ServedProvers.pinned(PINS, {TrustedSetup.GENUINE}, Platform.AMD64_LINUX, named)
+    served = chosen("4.4.0", "4.1.2", "4.4.0")
+    assert served.versions == ["4.1.2", "4.4.0"]
     request = request_of(genuine_deployment())
-    assert served.accept(request, None).version == named[0]
-    for version, setup in served.digests:
-        digest = PINS.digest(version, setup, Platform.AMD64_LINUX)
+    assert str(served.accept(request, None).version) == "4.1.2"
+    for (version, _setup), digest in served.digests.items():
         assert served.accept(request, bytes.fromhex(digest)).version == version
 
 
 def test_a_generation_that_is_not_served_is_refused_with_what_is() -> None:
-    only_v5 = ServedProvers.pinned(
-        PINS, {TrustedSetup.GENUINE}, Platform.AMD64_LINUX, [AztecVersion(5, 0, 0)]
-    )
-    assert only_v5.versions == ["5.0.0"]
     with raises(NOT_SERVED, match=r"Aztec 4\.1\.2 \(genuine setup\); the server proves for 5\.0\.0 \("):
-        only_v5.accept(request_of(genuine_deployment()), None)
+        chosen("5.0.0").accept(request_of(genuine_deployment()), None)
 
 
-@pytest.mark.parametrize("version", ["4.1.1", "6.1.0", "9.9.9"])
-def test_a_version_without_a_pinned_bb_cannot_be_served(version: str) -> None:
-    named = [AztecVersion(4, 1, 2), AztecVersion.parse(version)]
-    with raises(NO_BB_OF_VERSION, match=f"{version} .*") as refused:
-        ServedProvers.pinned(PINS, {TrustedSetup.GENUINE}, Platform.AMD64_LINUX, named)
-    assert "4.1.2" in refused.value.hint
+@pytest.mark.parametrize(
+    ("version", "code"),
+    [
+        ("4.1.1", "BB_NOT_PINNED"),
+        ("6.1.0", "BB_NOT_PINNED"),
+        ("9.9.9", "AZTEC_GENERATION_UNKNOWN"),
+    ],
+)
+def test_a_version_without_a_known_bb_cannot_be_served(version: str, code: str) -> None:
+    with raises_with(code, match=version.replace(".", r"\.")):
+        chosen("4.1.2", version)
+
+
+def test_a_version_may_have_a_bb_for_one_setup_alone_but_every_setup_needs_one() -> None:
+    both = chosen("4.2.0-aztecnr-rc.2", "4.1.2", setups=list(TrustedSetup))
+    assert len(both.digests) == 3
+    with raises(NO_BB_FOR_SETUPS, match="development"):
+        chosen("4.2.0-aztecnr-rc.2", setups=list(TrustedSetup))
+
+
+def test_a_bb_of_the_owners_own_is_served_where_nothing_is_attested() -> None:
+    class Vouching(NothingToInstall):
+        def expected_bb(self, version: AztecVersion, setup: TrustedSetup) -> ExpectedBb:
+            return ExpectedBb("cd" * 32, approved_by_user=True)
+
+    v6 = AztecVersion(6, 1, 0)
+    served = ServedProvers.chosen(Vouching(), [TrustedSetup.GENUINE], [v6], attested=False)
+    assert served.digests == {(v6, TrustedSetup.GENUINE): "cd" * 32}
+    with raises(BB_NOT_FOR_ENCLAVES, match=r"6\.1\.0"):
+        ServedProvers.chosen(Vouching(), [TrustedSetup.GENUINE], [v6], attested=True)
 
 
 def test_a_trusted_setup_that_is_not_served_is_refused() -> None:
@@ -105,7 +131,7 @@ async def test_points_that_were_not_uploaded_are_missing_though_they_could_be_co
 
 
 def test_a_setup_without_a_bb_for_this_platform_is_refused() -> None:
-    with raises(NO_BB_FOR_PLATFORM, match="development"):
+    with raises(NO_BB_FOR_SETUPS, match="development"):
         ServedProvers.pinned(PINS, set(TrustedSetup), Platform.ARM64_LINUX)
     both = ServedProvers.pinned(PINS, set(TrustedSetup), Platform.AMD64_LINUX)
     assert (both.versions, len(both.digests)) == (["4.1.2", "5.0.0"], 4)

@@ -27,13 +27,13 @@ from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbCommand
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.provision import ensure_crs, ensure_development
+from tee_rex.devnet.packages import devnet_version
 from tee_rex.local.session import BbSession, VerificationKey
-from tee_rex.npm.development_keys import AZTEC_VERSION, CircuitKey, DevelopmentKeys
+from tee_rex.npm.development_keys import CircuitKey, DevelopmentKeys
 from tee_rex.settings.paths import Paths
 from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.steps import log2_rows
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex.transaction.versions import AztecVersion
 
 _CIRCUITS = "noir-protocol-circuits-types/artifacts"
 # The circuits that a wallet proves; the rollup's circuits verify proofs recursively, which no wallet does.
@@ -96,7 +96,7 @@ class KeyGenerator:
 
     async def keys(self) -> DevelopmentKeys:
         """Compute the keys."""
-        return DevelopmentKeys(AZTEC_VERSION, await self._circuits(), await self._contracts())
+        return DevelopmentKeys(str(devnet_version()), await self._circuits(), await self._contracts())
 
     async def _circuits(self) -> Mapping[str, CircuitKey]:
         keys = {}
@@ -141,7 +141,7 @@ async def generate(tree: Path, only: frozenset[str]) -> DevelopmentKeys:
     paths, pins = Paths.from_environment(os.environ), BbPins.shipped()
     setup = TrustedSetup.DEVELOPMENT
     await ensure_development(paths, pins)
-    computer = KeyComputer(await ensure_bb(paths, pins, AztecVersion.parse(AZTEC_VERSION), setup), paths)
+    computer = KeyComputer(await ensure_bb(paths, pins, devnet_version(), setup), paths)
     try:
         return await KeyGenerator(tree / "@aztec", computer, only).keys()
     finally:
@@ -179,7 +179,7 @@ def main() -> None:
     count = len(keys.circuits) + len(keys.contracts)
     if only and count != len(only):
         sys.exit(f"only {count} of these names exist")
-    if wrong := differences(keys, DevelopmentKeys.shipped(), complete=not only):
+    if wrong := differences(keys, DevelopmentKeys.shipped(devnet_version()), complete=not only):
         sys.exit(f"these keys differ from the shipped ones: {', '.join(wrong)}")
     print(f"The keys of {count} circuits and contracts match the shipped ones.")
 

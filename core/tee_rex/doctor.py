@@ -297,12 +297,13 @@ async def _crs(paths: Paths, setup: TrustedSetup) -> _Result:
 
 async def _wallet(paths: Paths, setup: TrustedSetup) -> _Result:
     from tee_rex.aztec.wallet.runtime import InstalledBridges
-    from tee_rex.npm.development_keys import AZTEC_VERSION
-    from tee_rex.transaction.versions import AztecVersion
+    from tee_rex.aztec.wallet.sources import shipped_bridges
 
     bridges = InstalledBridges(paths, allow_download=False)
+    versions = ", ".join(str(bridge.version) for bridge in shipped_bridges())
     try:
-        await bridges.command(setup, AztecVersion.parse(AZTEC_VERSION), ignore_progress)
+        for bridge in shipped_bridges():
+            await bridges.command(setup, bridge.version, ignore_progress)
     except (BridgeMissingError, RuntimeMissingError) as error:
         return Verdict.ON_FIRST_USE, message("not installed; needed for flows only"), error.hint_parts
-    return Verdict.READY, message("Aztec {version}, files as installed", version=AZTEC_VERSION)
+    return Verdict.READY, message("Aztec {version}, files as installed", version=versions)

@@ -29,6 +29,7 @@ from tee_rex.attestation.checks import AttestationPolicy
 from tee_rex.attestation.document import MAX_DOCUMENT_BYTES, AttestationDocument, CoseSign1
 from tee_rex.attestation.examination import UntrustedAttestation, examine, examine_saved
 from tee_rex.attestation.provers import encode_provers, read_provers
+from tee_rex.aztec.networks import Network
 from tee_rex.aztec.node import AztecNode
 from tee_rex.aztec.wallet import protocol as wallet
 from tee_rex.aztec.wallet import runtime as wallet_runtime
@@ -337,7 +338,9 @@ def _some_attestation_answers() -> Sequence[bytes]:
 
 def _node(content: bytes) -> None:
     node = AztecNode(connection_to(lambda _: httpx2.Response(200, content=content)))
-    for asked in (node.info(), node.receipt("0x0"), node.chain_marker(), node.is_ready()):
+    with suppress(NodeError, InputError):
+        Network.accepted(awaited(node.info()))
+    for asked in (node.receipt("0x0"), node.chain_marker(), node.is_ready()):
         with suppress(NodeError):
             awaited(cast("Any", asked))
 
@@ -352,7 +355,7 @@ def _some_node_answers() -> Sequence[bytes]:
     }
     results: list[object] = [info, {"status": "proven", "executionResult": "success", "blockNumber": 3}]
     whole: list[object] = [{"jsonrpc": "2.0", "id": 1, "result": result} for result in results]
-    whole.append({"error": {"message": "no", "code": -1}})
+    whole += [{"error": {"message": "no", "code": code}} for code in (-1, -32601)]
     return [json.dumps(answer).encode() for answer in whole]
 
 

@@ -9,6 +9,7 @@ from support.scripted_server import Answer, Request, ScriptedServer, json_answer
 
 DEVELOPMENT_ROOT = "0x02f520835e552c3dd17baa30b829013441b75e6791c9eda3189c27c61665dba5"
 GENUINE_ROOT = "0x1dd2644a17d1ddd8831287a78c5a1033b7ae35cdf2a3db833608856c062fc2ba"
+V5_ROOT = "0x2b3b6ea4412b9c8f6457a37f91a2870306f8641e07e16a49b68bda6f8bc02892"
 NODE_INFO: dict[str, Any] = {
     "nodeVersion": "4.1.2",
     "l1ChainId": 31337,
@@ -20,16 +21,26 @@ IN_BLOCK = {"status": "checkpointed", "executionResult": "success", "blockNumber
 
 
 class ScriptedNode(ScriptedServer):
-    """results: by method; of a list one after another, the last repeatedly; an Exception is an RPC error."""
+    """results: by method; of a list one after another, the last repeatedly; an Exception is an RPC error.
 
-    def __init__(self, *, root: str | None = DEVELOPMENT_ROOT, **info: object) -> None:
+    namespaces: those that it knows its methods in.
+    """
+
+    def __init__(
+        self,
+        *,
+        root: str | None = DEVELOPMENT_ROOT,
+        namespaces: tuple[str, ...] = ("node",),
+        **info: object,
+    ) -> None:
         """By default, a local network of the development setup."""
         super().__init__()
+        self.namespaces = namespaces
         self.headers = {} if root is None else {"x-aztec-l2CircuitsVkTreeRoot": root}
         self.results: dict[str, Any] = {
-            "node_getNodeInfo": NODE_INFO | info,
-            "node_getBlockHeader": {"lastArchive": "0x01"},
-            "node_getTxReceipt": [{"status": "pending"}, IN_BLOCK],
+            "getNodeInfo": NODE_INFO | info,
+            "getBlockHeader": {"lastArchive": "0x01"},
+            "getTxReceipt": [{"status": "pending"}, IN_BLOCK],
         }
         self.scripts = {"POST /": self._rpc}
         self.dead = False
@@ -42,7 +53,12 @@ class ScriptedNode(ScriptedServer):
 
             return Answer(nothing())
         question = json.loads(request.body)
-        result = self.results[question["method"]]
+        namespace, name = question["method"].split("_")
+        if namespace not in self.namespaces:
+            # As @aztec/foundation's json-rpc server, with its HTTP status.
+            missing = {"code": -32601, "message": f"Method not found: {question['method']}"}
+            return json_answer({"jsonrpc": "2.0", "id": question["id"], "error": missing}, 400)
+        result = self.results[name]
         if isinstance(result, list):
             result = result.pop(0) if len(result) > 1 else result[0]
         if isinstance(result, Answer):

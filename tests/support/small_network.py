@@ -10,12 +10,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from support.recorded_steps import V4
 from tee_rex.devnet import network
-from tee_rex.devnet.packages import PreparedPackages
+from tee_rex.devnet.packages import PreparedPackages, devnet_version
 from tee_rex.devnet.programs import Program
+from tee_rex.transaction.generations import generation_of
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex.transaction.versions import AztecVersion
 
 # A child of its own shows that programs end with all that they started.
 _L1 = """
@@ -51,12 +50,12 @@ _NODE_THAT_IS_SILENT = "import time; time.sleep(1000)"
 
 def packages(setup: TrustedSetup = TrustedSetup.DEVELOPMENT) -> PreparedPackages:
     """Names of packages that are never looked at."""
-    return PreparedPackages(setup, AztecVersion(4, 1, 2), Path("/nonexistent"), Path("/nonexistent/node"))
+    return PreparedPackages(setup, devnet_version(), Path("/nonexistent"), Path("/nonexistent/node"))
 
 
 def root_of(setup: TrustedSetup) -> str:
-    """The root of v4's verification keys under a setup."""
-    return V4.vk_tree_roots[setup]
+    """The root of the local network's verification keys under a setup."""
+    return generation_of(devnet_version()).vk_tree_roots[setup]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,11 @@ from dataclasses import replace
 
 from tee_rex.aztec.flows.report import Preparation
 from tee_rex.aztec.wallet.runtime import InstalledBridges
+from tee_rex.aztec.wallet.sources import BridgeSources, bridge_for
 from tee_rex.settings.resolve import Setting
 from tee_rex.transaction.samples import account_deployment
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.modes import ModesController
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
@@ -49,11 +52,25 @@ class WalletController:
         elif self._failure:
             self._show(ServiceStatus.FAILED, self._failure)
         else:
-            setup = self._context.store.state.service(ServiceName.NODE).setup
-            folder = InstalledBridges(self._context.dependencies.paths).folder
-            installed = setup is not None and await asyncio.to_thread(lambda: folder(setup).is_dir())
-            status = ServiceStatus.READY if installed else ServiceStatus.INCOMPLETE
-            self._show(status, labels.wallet(installed=installed))
+            node = self._context.store.state.service(ServiceName.NODE)
+            if node.setup is None:  # no network that this release knows has answered
+                self._show(ServiceStatus.INCOMPLETE, labels.wallet(installed=False))
+            else:
+                await self._show_wallet_for(node, node.setup)
+
+    async def _show_wallet_for(self, node: ServiceState, setup: TrustedSetup) -> None:
+        version = AztecVersion.parse(node.versions[0])
+        sources = bridge_for(version)
+        if sources is None:
+            proves = node.status is ServiceStatus.READY
+            self._show(ServiceStatus.NOT_OFFERED, labels.no_wallet(version, proves=proves))
+            return
+        installed = await asyncio.to_thread(self._is_installed, setup, sources)
+        status = ServiceStatus.READY if installed else ServiceStatus.INCOMPLETE
+        self._show(status, labels.wallet(installed=installed))
+
+    def _is_installed(self, setup: TrustedSetup, sources: BridgeSources) -> bool:
+        return InstalledBridges(self._context.dependencies.paths).folder(setup, sources).is_dir()
 
     def _show(self, status: ServiceStatus, detail: str = "") -> None:
         self._modes.show_service(ServiceState(ServiceName.WALLET, status, detail=detail))
@@ -128,9 +145,10 @@ class ServicesController:
 
     async def _poll(self, service: ServiceState) -> None:
         """Poll one service, independently of the others."""
-        probe = ServiceProbe(await read_request(account_deployment))
+        sample = await read_request(account_deployment)
         while True:
             check_now = self._check_now[service.name]
+            probe = ServiceProbe(sample, self._context.installation)
             match service.name:
                 case ServiceName.NODE:
                     found = await probe.node(service)

@@ -14,6 +14,7 @@ _SERVICE_LEVELS = {
     ServiceStatus.CHECKING: Level.DEBUG,
     ServiceStatus.READY: Level.DONE,
     ServiceStatus.NOT_CONFIGURED: Level.INFO,
+    ServiceStatus.NOT_OFFERED: Level.INFO,
     ServiceStatus.INCOMPLETE: Level.WARNING,
     ServiceStatus.UNREACHABLE: Level.WARNING,
     ServiceStatus.REFUSED: Level.WARNING,

@@ -45,6 +45,7 @@ class ServiceStatus(StrEnum):
     CHECKING = "checking"
     READY = "ready"
     NOT_CONFIGURED = "not-configured"
+    NOT_OFFERED = "not-offered"
     INCOMPLETE = "incomplete"
     UNREACHABLE = "unreachable"
     REFUSED = "refused"

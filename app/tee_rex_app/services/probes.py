@@ -9,15 +9,19 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from tee_rex.aztec.networks import LOCAL_CHAIN
+from tee_rex.aztec.networks import LOCAL_CHAIN, Network
 from tee_rex.aztec.node import AztecNode
-from tee_rex.errors import AttestationError, TeeRexError
+from tee_rex.aztec.support import NetworkSupport
+from tee_rex.errors import AttestationError, InputError, TeeRexError
+from tee_rex.errors.catalogue.aztec import DEVELOPMENT_NETWORK_REFUSED, NODE_KEYS_UNNAMED
 from tee_rex.errors.message import printable
 from tee_rex.http_client.answers import decoded
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.transaction.generations import recognise_network
+from tee_rex.local.installation import Installation
+from tee_rex.transaction.generations import generation_of
 from tee_rex.transaction.request import ProofRequest
+from tee_rex.transaction.versions import AztecVersion
 from tee_rex.wire.protocol import HEALTH_PATH
 from tee_rex_app.model.attestation import AttestationRules, ExaminedAttestation
 from tee_rex_app.model.services import ServiceState, ServiceStatus
@@ -32,6 +36,10 @@ _MAX_ANSWER_BYTES = 256 * 1024
 _MAX_SHOWN = 40
 _VERSIONS_SHOWN = 4
 _HTTP_OK = 200
+_NOT_ACCEPTED = {
+    DEVELOPMENT_NETWORK_REFUSED.code: ServiceStatus.REFUSED,
+    NODE_KEYS_UNNAMED.code: ServiceStatus.INCOMPLETE,
+}
 
 
 class _Health(msgspec.Struct):
@@ -42,10 +50,11 @@ class _Health(msgspec.Struct):
 class ServiceProbe:
     """Probes a service once; a failure becomes its status.
 
-    sample: the transaction that a server must be able to prove.
+    sample: the transaction that a server must be able to prove. installation: what this app proves with.
     """
 
     sample: ProofRequest
+    installation: Installation
 
     async def node(self, service: ServiceState) -> ServiceState:
         """Ask an Aztec node for its network and version."""
@@ -66,20 +75,22 @@ class ServiceProbe:
     async def _node(self, service: ServiceState) -> ServiceState:
         async with AztecNode.open(service.address) as node:
             info = await node.info()
-        network = recognise_network(info.vk_tree_root or "")
-        version = info.node_version
         optional = info.chain_id == LOCAL_CHAIN and not info.real_proofs
         proofs = tr("proofs optional") if optional else tr("proofs required")
         detail = tr("Aztec {version} · chain {chain} · {proofs}").format(
-            version=version, chain=info.chain_id, proofs=proofs
+            version=info.node_version, chain=info.chain_id, proofs=proofs
         )
-        setup = network.setup if network is not None else None
-        if setup is not None:
-            detail = f"{detail} · {labels.setup_name(setup)}"
-        service = replace(service, versions=(version,), setup=setup)
-        if version != str(self.sample.version):
-            ours = tr("This app proves for Aztec {version}.").format(version=self.sample.version)
-            return replace(service, status=ServiceStatus.WRONG_VERSION, detail=f"{detail}. {ours}")
+        service = replace(service, versions=(info.node_version,), setup=None)
+        try:
+            support = NetworkSupport.of(Network.accepted(info), self.installation)
+        except InputError as error:
+            status = _NOT_ACCEPTED.get(error.code, ServiceStatus.WRONG_VERSION)
+            return replace(service, status=status, detail=f"{detail}. {_reason(error)}")
+        detail = f"{detail} · {labels.setup_name(support.network.setup)}"
+        service = replace(service, setup=support.network.setup)
+        if support.obstacle is not None:
+            detail = f"{detail}. {_reason(support.obstacle)}"
+            return replace(service, status=ServiceStatus.WRONG_VERSION, detail=detail)
         return replace(service, status=ServiceStatus.READY, detail=detail)
 
     async def _remote(self, service: ServiceState) -> ServiceState:
@@ -89,12 +100,20 @@ class ServiceProbe:
         shown = tuple(printable(version, _MAX_SHOWN) for version in known[:_VERSIONS_SHOWN])
         versions = ", ".join(shown)
         service = replace(service, versions=shown)
-        if known and str(self.sample.version) not in known:
-            detail = tr("It proves for Aztec {versions}; this app needs {ours}.").format(
-                versions=versions, ours=self.sample.version
+        if known and not any(self._proves_the_sample(version) for version in known):
+            detail = tr("It proves for Aztec {versions}; the sample needs {ours}.").format(
+                versions=versions, ours=generation_of(self.sample.version)
             )
             return replace(service, status=ServiceStatus.WRONG_VERSION, detail=detail)
         return replace(service, status=ServiceStatus.READY, detail=f"Aztec {versions}" if versions else "")
+
+    def _proves_the_sample(self, untrusted_version: str) -> bool:
+        """Whether the bb of this version, if it is one, proves the sample's circuits."""
+        try:
+            generation = generation_of(AztecVersion.parse(untrusted_version))
+        except TeeRexError:
+            return False
+        return generation == generation_of(self.sample.version)
 
     async def _tee(
         self, service: ServiceState, rules: AttestationRules, found: Callable[[ExaminedAttestation], None]
@@ -130,6 +149,11 @@ async def _answer_or_failure(
         )
     except TeeRexError as error:
         return replace(service, status=ServiceStatus.UNREACHABLE, detail=translated(error.message_parts))
+
+
+def _reason(error: TeeRexError) -> str:
+    """What is the matter, and what can be done."""
+    return f"{translated(error.message_parts)} {translated(error.hint_parts)}".strip()
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from tee_rex.settings.file import LanguageChoice, ProverSpeed, ThemeChoice
 from tee_rex.transaction.events import Phase
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 from tee_rex_app.model.runs import SAMPLE, Outcome
 from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix, SetupItem, SetupState
@@ -97,6 +98,17 @@ def wallet(*, installed: bool) -> str:
     return tr("Downloaded the first time you need it.")
 
 
+def no_wallet(version: AztecVersion, *, proves: bool) -> str:
+    """The network has no wallet. proves: whether its transactions can be proved all the same."""
+    told = tr("There is no wallet for Aztec {version}, so accounts and tokens cannot be used.").format(
+        version=version
+    )
+    if not proves:
+        return told
+    rest = tr("Transactions of dapps, other wallets and files are proved as usual.")
+    return f"{told} {rest}"
+
+
 def setup_name(setup: TrustedSetup) -> str:
     """A trusted setup."""
     return tr("development setup") if setup is TrustedSetup.DEVELOPMENT else tr("genuine setup")
@@ -156,6 +168,7 @@ def service_status(service: ServiceState) -> str:
         ServiceStatus.CHECKING: tr("checking…"),
         ServiceStatus.READY: ready.get(service.name, tr("ready")),
         ServiceStatus.NOT_CONFIGURED: tr("not set up"),
+        ServiceStatus.NOT_OFFERED: tr("not available"),
         ServiceStatus.INCOMPLETE: tr("not ready"),
         ServiceStatus.UNREACHABLE: tr("no answer"),
         ServiceStatus.REFUSED: tr("refused"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from tee_rex.aztec.node import NodeInfo
+from tee_rex.aztec.node import VK_TREE_ROOT_HEADER, NodeInfo
+from tee_rex.errors import UsageError
 from tee_rex.errors.catalogue import aztec as errors
-from tee_rex.transaction.generations import generation_of, recognise_network
+from tee_rex.transaction.generations import NetworkCircuits, generation_of, recognise_network
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -18,7 +19,7 @@ _EXPLORERS: Final = {1: "https://aztecscan.xyz", 11_155_111: "https://testnet.az
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A network that flows can run on."""
+    """A network whose circuits this release knows. version: of the node."""
 
     info: NodeInfo
     setup: TrustedSetup
@@ -26,13 +27,17 @@ class Network:
 
     @classmethod
     def accepted(cls, info: NodeInfo) -> Network:
-        """The network of a node; raises NODE_VERSION_MISMATCH, DEVELOPMENT_NETWORK_REFUSED."""
-        circuits = recognise_network(info.vk_tree_root or "")
-        if circuits is None:
-            raise errors.NODE_VERSION_MISMATCH(version=info.node_version)
-        version = AztecVersion.parse(info.node_version)
-        if generation_of(version) != circuits.generation:
-            raise errors.NODE_CIRCUITS_MISMATCH(version=info.node_version, circuits=str(circuits.generation))
+        """The network of a node, by the root of its verification keys.
+
+        Where this release does not know the root of a generation, its version alone decides, and the setup
+        counts as genuine. Raises NODE_VERSION_INVALID (NodeError), AZTEC_GENERATION_UNKNOWN,
+        NODE_VERSION_MISMATCH, DEVELOPMENT_NETWORK_REFUSED (InputErrors).
+        """
+        try:
+            version = AztecVersion.parse(info.node_version)
+        except UsageError as error:
+            raise errors.NODE_VERSION_INVALID(version=repr(info.node_version)) from error
+        circuits = _circuits(info, version)
         if circuits.setup is TrustedSetup.DEVELOPMENT and info.chain_id != LOCAL_CHAIN:
             raise errors.DEVELOPMENT_NETWORK_REFUSED(chain=info.chain_id)
         return cls(info, circuits.setup, version)
@@ -59,3 +64,17 @@ class Network:
     def contract_url(self, address: str) -> str | None:
         """The page of an account or a contract in the explorer."""
         return f"{self.explorer}/contracts/instances/{address}" if self.explorer else None
+
+
+def _circuits(info: NodeInfo, version: AztecVersion) -> NetworkCircuits:
+    by_root = recognise_network(info.vk_tree_root or "")
+    generation = generation_of(version)
+    if by_root is not None:
+        if by_root.generation != generation:
+            raise errors.NODE_CIRCUITS_MISMATCH(version=str(version), circuits=str(by_root.generation))
+        return by_root
+    if TrustedSetup.GENUINE not in generation.vk_tree_roots:
+        return NetworkCircuits(generation, TrustedSetup.GENUINE)
+    if info.vk_tree_root is None:
+        raise errors.NODE_KEYS_UNNAMED(version=str(version), header=VK_TREE_ROOT_HEADER)
+    raise errors.NODE_VERSION_MISMATCH(version=str(version))

@@ -1,9 +1,14 @@
-"""Client of an Aztec node's JSON-RPC: its network, and the receipts of transactions."""
+"""Client of an Aztec node's JSON-RPC: its network, and the receipts of transactions.
+
+A method is ``node_getNodeInfo`` or ``aztec_getNodeInfo``: the namespace depends on the node's version, and is
+unknown before the first answer. So the first call asks in each known namespace until one has its method.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -19,6 +24,7 @@ from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.errors.message import printable
 from tee_rex.errors.tree import (
     BadServerAnswerError,
+    NodeError,
     ServerCertificateError,
     ServerUnreachableError,
 )
@@ -27,6 +33,7 @@ from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.system.text import quoted
 from tee_rex.system.untrusted import UndecodableError, decode_json
+from tee_rex.transaction.generations import generations
 
 VK_TREE_ROOT_HEADER: Final = "x-aztec-l2CircuitsVkTreeRoot"
 _MAX_ANSWER_BYTES: Final = 2 << 20
@@ -44,7 +51,10 @@ _PROXY_STATUSES: Final = frozenset(
 )
 """What a proxy in front of a node answers while the node is down or busy."""
 _MAX_VERSION_LENGTH: Final = 64
+_METHOD_NOT_FOUND: Final = -32601
+"""JSON-RPC 2.0, section 5.1."""
 
+_ROOT: Final = re.compile(r"0x[0-9a-fA-F]{64}")
 _HexAddress = Annotated[str, msgspec.Meta(pattern=r"^0x[0-9a-fA-F]{40}\Z")]
 _Number = Annotated[int, msgspec.Meta(ge=0)]
 _ResultT = TypeVar("_ResultT")
@@ -63,7 +73,7 @@ class _NodeInfo(msgspec.Struct, rename="camel"):
 
 
 class TransactionStatus(StrEnum):
-    """The state of a transaction (``TxStatus`` of Aztec 4.1.2)."""
+    """The state of a transaction (``TxStatus`` of Aztec v4)."""
 
     DROPPED = "dropped"
     PENDING = "pending"
@@ -81,6 +91,7 @@ class _Receipt(msgspec.Struct, rename="camel"):
 
 class _RpcError(msgspec.Struct):
     message: str = ""
+    code: int = 0
 
 
 class _RpcAnswer(msgspec.Struct):
@@ -90,7 +101,7 @@ class _RpcAnswer(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class NodeInfo:
-    """A node's description of itself. vk_tree_root: None if a proxy drops the node's headers."""
+    """A node's description of itself. vk_tree_root: 0x and 64 hex digits; None if a proxy drops it."""
 
     url: str
     node_version: str
@@ -126,6 +137,7 @@ class AztecNode:
         """Use :meth:`open`."""
         self._connection = connection
         self._last_id = 0
+        self._namespaces = tuple(dict.fromkeys(one.rpc_namespace for one in generations()))
 
     @classmethod
     @asynccontextmanager
@@ -143,9 +155,15 @@ class AztecNode:
         """The address; it holds no credentials."""
         return str(self._connection.server.base)
 
+    @property
+    def namespace(self) -> str:
+        """The namespace of its methods; a guess until one was called."""
+        return self._namespaces[0]
+
     async def info(self) -> NodeInfo:
         """Version, chain, and the verification key tree root, which identifies the trusted setup."""
-        info, headers = await self._call("node_getNodeInfo", _NodeInfo)
+        info, headers = await self._call("getNodeInfo", _NodeInfo)
+        root = headers.get(VK_TREE_ROOT_HEADER, "")
         return NodeInfo(
             url=self.url,
             node_version=printable(info.node_version),
@@ -153,7 +171,7 @@ class AztecNode:
             rollup_version=info.rollup_version,
             rollup_address=info.l1_contract_addresses.rollup_address.lower(),
             real_proofs=info.real_proofs,
-            vk_tree_root=headers.get(VK_TREE_ROOT_HEADER),
+            vk_tree_root=root if _ROOT.fullmatch(root) else None,
         )
 
     async def is_ready(self) -> bool:
@@ -162,30 +180,38 @@ class AztecNode:
 
     async def chain_marker(self) -> str:
         """A digest of the first block, which differs after a local network is restarted."""
-        header, _ = await self._call("node_getBlockHeader", msgspec.Raw, 1)
+        header, _ = await self._call("getBlockHeader", msgspec.Raw, 1)
         return hashlib.sha256(bytes(header)).hexdigest()
 
     async def receipt(self, transaction: str) -> Receipt:
         """The receipt of a transaction (0x and 64 hex digits)."""
-        receipt, _ = await self._call("node_getTxReceipt", _Receipt, transaction)
+        receipt, _ = await self._call("getTxReceipt", _Receipt, transaction)
         reverted = receipt.execution_result not in (None, "success")
         return Receipt(receipt.status, reverted, receipt.block_number)
 
     async def _call(
-        self, method: str, result_type: type[_ResultT], *params: object
+        self, name: str, result_type: type[_ResultT], *params: object
     ) -> tuple[_ResultT, Mapping[str, str]]:
+        """Call a method in the node's namespace; it is known once a method was found there."""
+        for namespace in self._namespaces:
+            method = f"{namespace}_{name}"
+            response, answer = await self._ask(method, params)
+            if answer.error is not None and answer.error.code == _METHOD_NOT_FOUND:
+                continue
+            self._namespaces = (namespace,)
+            if answer.error is not None:
+                raise _refusal(method, answer.error)
+            return _decoded(bytes(answer.result), result_type, response.status), response.headers
+        methods = ", ".join(f"{namespace}_{name}" for namespace in self._namespaces)
+        raise errors.NODE_METHOD_MISSING(methods=methods)
+
+    async def _ask(self, method: str, params: tuple[object, ...]) -> tuple[Answer, _RpcAnswer]:
         self._last_id += 1
         request = msgspec.json.encode(
             {"jsonrpc": "2.0", "id": self._last_id, "method": method, "params": params}
         )
         response = await self._exchange("POST", "", _MAX_ANSWER_BYTES, request)
-        body = _decoded(response.body, _RpcAnswer, response.status)
-        if body.error is not None:
-            reason = quoted(body.error.message)
-            if not reason:
-                raise errors.NODE_REFUSED_SILENTLY(method=method)
-            raise errors.NODE_REFUSED(method=method, reason=reason)
-        return _decoded(bytes(body.result), result_type, response.status), response.headers
+        return response, _decoded(response.body, _RpcAnswer, response.status)
 
     async def _exchange(self, method: str, route: str, limit: int, request: bytes | None = None) -> Answer:
         headers = None if request is None else {"Content-Type": "application/json"}
@@ -204,6 +230,13 @@ class AztecNode:
             raise errors.NODE_UNREACHABLE(reason=error.message_parts) from error
         except BadServerAnswerError as error:
             raise errors.NODE_HTTP_INVALID(reason=error.message_parts) from error
+
+
+def _refusal(method: str, error: _RpcError) -> NodeError:
+    reason = quoted(error.message)
+    if not reason:
+        return errors.NODE_REFUSED_SILENTLY(method=method)
+    return errors.NODE_REFUSED(method=method, reason=reason)
 
 
 def _is_about_tls(error: BaseException | None) -> bool:

@@ -29,17 +29,18 @@ def setup(
 
 async def _install_wallet() -> None:
     from tee_rex.aztec.wallet.runtime import InstalledBridges
-    from tee_rex.npm.development_keys import AZTEC_VERSION
+    from tee_rex.aztec.wallet.sources import shipped_bridges
     from tee_rex.settings.paths import Paths
     from tee_rex.system.platform import Platform
     from tee_rex.transaction.trusted_setup import TrustedSetup
-    from tee_rex.transaction.versions import AztecVersion
 
     bridges = InstalledBridges(Paths.from_environment(os.environ))
     development_here = Platform.current() is Platform.AMD64_LINUX
+    setups = tuple(TrustedSetup) if development_here else (TrustedSetup.GENUINE,)
     with show_task_progress() as progress:
-        for setup in TrustedSetup if development_here else (TrustedSetup.GENUINE,):
-            await bridges.command(setup, AztecVersion.parse(AZTEC_VERSION), progress)
+        for bridge in shipped_bridges():
+            for setup in setups:
+                await bridges.command(setup, bridge.version, progress)
 
 
 async def _setup() -> None:

@@ -17,8 +17,8 @@ from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbExecutable, bb_store
 from tee_rex.crs.provision import ensure_development_bb
 from tee_rex.errors.catalogue.devnet import DEVNET_UNAVAILABLE_HERE
-from tee_rex.npm.development_keys import AZTEC_VERSION, DevelopmentKeys, apply_development_keys
-from tee_rex.npm.npm import LOCK_FILES, Npm
+from tee_rex.npm.development_keys import DevelopmentKeys, apply_development_keys
+from tee_rex.npm.npm import LOCK_FILES, Npm, locked_version
 from tee_rex.runtime.store import Runtime, runtime_store
 from tee_rex.settings.paths import Paths
 from tee_rex.system import files
@@ -32,7 +32,7 @@ from tee_rex.transaction.versions import AztecVersion
 LOCKED_PLATFORM = Platform.AMD64_LINUX
 """The lock file has the native programs, and their digests, for this platform only."""
 
-# Measured with the lock file of 4.1.2.
+# Measured with the lock file of v4.
 DOWNLOAD_BYTES = 420_000_000
 """What npm downloads, packed."""
 _BYTES_NEEDED = 2_000_000_000
@@ -43,6 +43,11 @@ _UNREAD_ENDINGS = (".map", ".d.ts", ".d.mts", ".d.cts", ".ts", ".md", ".markdown
 
 _STAMP = "prepared.json"
 _MAX_STAMP_BYTES = 1 << 16
+
+
+def devnet_version() -> AztecVersion:
+    """The Aztec version of the local network."""
+    return locked_version(files.resource("devnet"), "aztec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +79,8 @@ class _Ingredients:
         digest = hashlib.sha256()
         for name in LOCK_FILES:
             digest.update(files.resource("devnet", name).read_bytes())
-        digest.update(
-            DevelopmentKeys.shipped().packed() if self.bb.setup is TrustedSetup.DEVELOPMENT else b""
-        )
+        if self.bb.setup is TrustedSetup.DEVELOPMENT:
+            digest.update(DevelopmentKeys.shipped(self.bb.version).packed())
         digest.update("\0".join((self.platform, self.bb.sha256, *self.runtime.loader)).encode())
         return digest.hexdigest()
 
@@ -92,7 +96,7 @@ class DevnetPackages:
     @property
     def folder(self) -> Path:
         """Where the prepared tree is or would be."""
-        return self.paths.devnet_dir(self.setup) / AZTEC_VERSION / "packages"
+        return self.paths.devnet_dir(self.setup) / str(devnet_version()) / "packages"
 
     async def ensure(
         self, progress: ProgressListener = ignore_progress, *, reinstall: bool = False
@@ -115,17 +119,12 @@ class DevnetPackages:
                     # Another process may have done it while this one waited.
                     if reinstall or not await in_thread(partial(_is_prepared, self.folder, digest)):
                         await self._prepare(ingredients, node, digest, progress)
-        return PreparedPackages(
-            self.setup,
-            AztecVersion.parse(AZTEC_VERSION),
-            self.folder / "node_modules",
-            node,
-        )
+        return PreparedPackages(self.setup, devnet_version(), self.folder / "node_modules", node)
 
     async def _ingredients(self, progress: ProgressListener) -> _Ingredients:
         if (system.system(), system.machine()) != ("Linux", "x86_64"):
             raise DEVNET_UNAVAILABLE_HERE(system=system.system(), machine=system.machine())
-        version = AztecVersion.parse(AZTEC_VERSION)
+        version = devnet_version()
         if self.setup is TrustedSetup.DEVELOPMENT:
             bb = await ensure_development_bb(self.paths, self.pins, version, progress)
         else:
@@ -146,7 +145,7 @@ class DevnetPackages:
             await in_thread(partial(prune, tree, ingredients.platform))
             await place_bb(tree, ingredients.bb, ingredients.platform, ingredients.runtime)
             if self.setup is TrustedSetup.DEVELOPMENT:
-                await apply_development_keys(tree, node)
+                await apply_development_keys(tree, ingredients.bb.version, node)
             await in_thread(partial(_place, tree, self.folder, temporary, digest))
 
 

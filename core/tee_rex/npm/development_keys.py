@@ -23,16 +23,16 @@ from tee_rex.system.child_process import run_to_end
 from tee_rex.system.files import resource
 from tee_rex.system.text import quoted
 from tee_rex.system.threads import Checkpoint, in_thread, read_in_thread
+from tee_rex.transaction.generations import generation_of
+from tee_rex.transaction.versions import AztecVersion
 
-KEY_BYTES = 4064
 FIELD_BYTES = 32
-AZTEC_VERSION = "4.1.2"
 
 _SCRIPT_SECONDS = 120.0
 _PROTOCOL_CONTRACTS = "protocol-contracts"
 _CIRCUITS = "noir-protocol-circuits-types"
 
-_Key = Annotated[bytes, msgspec.Meta(min_length=KEY_BYTES, max_length=KEY_BYTES)]
+_Key = Annotated[bytes, msgspec.Meta(min_length=FIELD_BYTES)]
 _Hash = Annotated[bytes, msgspec.Meta(min_length=FIELD_BYTES, max_length=FIELD_BYTES)]
 
 
@@ -44,10 +44,9 @@ class CircuitKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def fields(self) -> list[str]:
-        """The key's 127 fields as 0x and 64 hex digits, as the packages' artifacts spell them."""
-        return [
-            f"0x{self.key[start : start + FIELD_BYTES].hex()}" for start in range(0, KEY_BYTES, FIELD_BYTES)
-        ]
+        """The key's fields as 0x and 64 hex digits, as the packages' artifacts spell them."""
+        starts = range(0, len(self.key), FIELD_BYTES)
+        return [f"0x{self.key[start : start + FIELD_BYTES].hex()}" for start in starts]
 
 
 class DevelopmentKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,9 +61,9 @@ class DevelopmentKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contracts: Mapping[str, Mapping[str, _Key]]
 
     @classmethod
-    def shipped(cls) -> DevelopmentKeys:
-        """The keys of AZTEC_VERSION."""
-        packed = resource("devnet", f"development-keys-{AZTEC_VERSION}.msgpack.xz").read_bytes()
+    def shipped(cls, version: AztecVersion) -> DevelopmentKeys:
+        """The keys of a version that this release has a local network or a wallet for."""
+        packed = resource("devnet", f"development-keys-{version}.msgpack.xz").read_bytes()
         return msgspec.msgpack.decode(lzma.decompress(packed), type=cls)
 
     def packed(self) -> bytes:
@@ -72,34 +71,32 @@ class DevelopmentKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return lzma.compress(msgspec.msgpack.encode(self), preset=9 | lzma.PRESET_EXTREME)
 
 
-async def apply_development_keys(tree: Path, node: Path) -> None:
+async def apply_development_keys(tree: Path, version: AztecVersion, node: Path) -> None:
     """Replace the keys in a private copy of Aztec's packages, and what the packages derive from them.
 
-    tree: a ``node_modules`` folder whose ``@aztec/bb.js`` has a bb that starts here (``place_bb``); packages
-    and artifacts that it lacks are skipped. node: a Node that loads native modules here
+    tree: a ``node_modules`` folder whose bb.js has a bb that starts here (``place_bb``); packages and
+    artifacts that it lacks are skipped. version: of the packages. node: a Node that loads native modules here
     (``Npm.standalone_node``). Takes about a second; safe to repeat. If interrupted, discard the tree. Raises
     UNEXPECTED_PACKAGES, PACKAGE_SCRIPT_FAILED, or OSError from the disk.
     """
-    aztec = tree / "@aztec"
-    await read_in_thread(_require_release, aztec)
-    await in_thread(partial(_replace_keys, aztec, DevelopmentKeys.shipped()))
+    aztec = tree / generation_of(version).npm_scope
+    await read_in_thread(_require_release, aztec, str(version))
+    await in_thread(partial(_replace_keys, aztec, DevelopmentKeys.shipped(version)))
     await _regenerate_tree_of_keys(aztec / _CIRCUITS, node)
     if (aztec / _PROTOCOL_CONTRACTS).is_dir():
         await _regenerate_protocol_contracts(aztec / _PROTOCOL_CONTRACTS, node)
 
 
-def _require_release(aztec: Path) -> None:
+def _require_release(aztec: Path, expected: str) -> None:
     for package in (_CIRCUITS, _PROTOCOL_CONTRACTS):
         manifest = aztec / package / "package.json"
         if not manifest.exists():
             if package == _CIRCUITS:
-                raise errors.PACKAGE_MISSING(folder=str(aztec.parent), package=package)
+                raise errors.PACKAGE_MISSING(folder=str(aztec.parent), package=f"{aztec.name}/{package}")
             continue
         version = json.loads(manifest.read_bytes())["version"]
-        if version != AZTEC_VERSION:
-            raise errors.UNEXPECTED_PACKAGES(
-                folder=str(aztec.parent), version=version, expected=AZTEC_VERSION
-            )
+        if version != expected:
+            raise errors.UNEXPECTED_PACKAGES(folder=str(aztec.parent), version=version, expected=expected)
 
 
 def _replace_keys(aztec: Path, keys: DevelopmentKeys, checkpoint: Checkpoint) -> None:

@@ -30,6 +30,7 @@ from tee_rex.system.progress import ByteCount, report_folder_size
 from tee_rex.system.text import quoted
 from tee_rex.system.threads import finish_in_thread
 from tee_rex.system.untrusted import UndecodableError, decode_json
+from tee_rex.transaction.versions import AztecVersion
 
 LOCK_FILES = ("package.json", "package-lock.json")
 
@@ -56,6 +57,10 @@ _OPTIONS = (
 )
 # npm names what the system answered; these concern the disk and not the registry.
 _DISK_ERRORS = {"ENOSPC": errno.ENOSPC, "EDQUOT": errno.EDQUOT, "EROFS": errno.EROFS}
+
+
+class _Manifest(msgspec.Struct):
+    dependencies: dict[str, str]
 
 
 class _NpmError(msgspec.Struct):
@@ -143,6 +148,15 @@ class Npm:
             raise failure_of(finished)
         # As large as the packages: not kept while they are unpacked.
         await finish_in_thread(shutil.rmtree, cache, ignore_errors=True)
+
+
+def locked_version(project: Traversable, package: str) -> AztecVersion:
+    """The version of ``package`` (without its scope) in a project of ours; anything but one is a bug."""
+    manifest = decode_json(project.joinpath("package.json").read_bytes(), _Manifest)
+    (version,) = (
+        version for name, version in manifest.dependencies.items() if name.rpartition("/")[2] == package
+    )
+    return AztecVersion.parse(version)
 
 
 def failure_of(npm: Finished) -> UnusableEnvironmentError | OSError:

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 
 from support.app_window import App, RunApp, in_app, serving
 from support.scripted_flow import CIRCUITS, ScriptedFlow
-from support.scripted_node import ScriptedNode
+from support.scripted_node import GENUINE_ROOT, V5_ROOT, ScriptedNode
 from tee_rex.aztec.flows.interface import FlowOptions
 from tee_rex.aztec.flows.report import FlowKind, FlowStep, StepPhase
 from tee_rex.errors.catalogue.aztec import BRIDGE_CRASHED
@@ -42,8 +42,8 @@ class Flows:
 
 
 def a_node() -> AbstractAsyncContextManager[Mapping[str, str]]:
-    """A node of chain 31337, whose proxy drops the header that tells the trusted setup."""
-    return serving(ScriptedNode(root=None), "AZTEC_NODE_URL")
+    """A local network."""
+    return serving(ScriptedNode(), "AZTEC_NODE_URL")
 
 
 def notice(app: App) -> Notice | None:
@@ -213,3 +213,24 @@ def test_a_flow_can_be_cancelled_before_it_has_begun(run_app: RunApp, tmp_path: 
         assert [run.outcome for run in store.state.history or ()] == [Outcome.CANCELLED]
 
     run_app(tmp_path, act, serving=a_node(), flow=Flows(StepPhase.PROVE))
+
+
+@pytest.mark.parametrize(
+    ("version", "status", "words"),
+    [("5.2.0", ServiceStatus.READY, "as usual"), ("4.4.0", ServiceStatus.READY, "first time you need it")],
+)
+def test_the_wallet_tells_what_works_on_the_nodes_network(
+    run_app: RunApp, tmp_path: Path, version: str, status: ServiceStatus, words: str
+) -> None:
+    root = V5_ROOT if version.startswith("5") else GENUINE_ROOT
+
+    async def act(app: App) -> None:
+        await app.until(lambda: app.status(ServiceName.NODE) is status)
+        row = app.window.services.rows[ServiceName.WALLET]
+        await app.until(lambda: words in row.accessibleDescription())
+        assert "differ" not in app.window.services._versions.text()
+        offered = app.status(ServiceName.WALLET) is not ServiceStatus.NOT_OFFERED
+        assert offered == version.startswith("4")
+
+    node = ScriptedNode(root=root, nodeVersion=version)
+    run_app(tmp_path, act, serving=serving(node, "AZTEC_NODE_URL"))

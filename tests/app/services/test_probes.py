@@ -10,13 +10,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from support.local_prover import deployment_request
-from support.scripted_node import GENUINE_ROOT, NODE_INFO
+from support.local_prover import deployment_request, real_installation
+from support.scripted_node import GENUINE_ROOT, NODE_INFO, V5_ROOT
 from tee_rex.attestation.checks import MAX_AGE
 from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.bb.pins import BbPins
 from tee_rex.remote.attestation import AllowedProvers
-from tee_rex.transaction.generations import recognise_network
 from tee_rex_app.model.attestation import AttestationRules
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.services import probes
@@ -64,7 +63,7 @@ def rules() -> AttestationRules:
 
 
 async def asked(name: ServiceName, address: str) -> ServiceState:
-    probe = ServiceProbe(deployment_request())
+    probe = ServiceProbe(deployment_request(), real_installation())
     ask: dict[ServiceName, Callable[[ServiceState], Coroutine[None, None, ServiceState]]] = {
         ServiceName.NODE: probe.node,
         ServiceName.REMOTE: probe.remote,
@@ -78,11 +77,14 @@ async def asked(name: ServiceName, address: str) -> ServiceState:
     ("name", "status", "body", "found", "words"),
     [
         (ServiceName.NODE, 200, node("4.1.2"), ServiceStatus.READY, "31337 · proofs required · genuine"),
-        (ServiceName.NODE, 200, node("4.2.0"), ServiceStatus.WRONG_VERSION, "proves for Aztec 4.1.2"),
-        (ServiceName.NODE, 200, node("\x1b[2J"), ServiceStatus.WRONG_VERSION, "\N{REPLACEMENT CHARACTER}[2J"),
+        (ServiceName.NODE, 200, node("4.4.0"), ServiceStatus.READY, "Aztec 4.4.0 · chain 31337"),
+        (ServiceName.NODE, 200, node("5.0.0"), ServiceStatus.WRONG_VERSION, "keys are those of v4"),
+        (ServiceName.NODE, 200, node("7.0.0"), ServiceStatus.WRONG_VERSION, "not for Aztec 7.0.0"),
+        (ServiceName.NODE, 200, node("\x1b[2J"), ServiceStatus.UNREACHABLE, "\N{REPLACEMENT CHARACTER}[2J"),
         (ServiceName.NODE, 200, b"[]", ServiceStatus.UNREACHABLE, "not a node's"),
         (ServiceName.REMOTE, 200, health("4.1.2"), ServiceStatus.READY, "Aztec 4.1.2"),
-        (ServiceName.REMOTE, 200, health("4.0.0"), ServiceStatus.WRONG_VERSION, "needs 4.1.2"),
+        (ServiceName.REMOTE, 200, health("x", "7.0.0", "4.4.0"), ServiceStatus.READY, "x, 7.0.0, 4.4.0"),
+        (ServiceName.REMOTE, 200, health("5.0.0", "6.1.0"), ServiceStatus.WRONG_VERSION, "needs v4"),
         (ServiceName.REMOTE, 503, b"", ServiceStatus.UNREACHABLE, "503"),
         (ServiceName.REMOTE, 200, b"\xff" * 300_000, ServiceStatus.UNREACHABLE, "more than"),
         (ServiceName.TEE, 200, b"{}", ServiceStatus.UNREACHABLE, "Malformed"),
@@ -98,8 +100,23 @@ async def test_a_response_becomes_a_status(
     assert words in service.detail
 
 
-def test_the_tree_root_is_known() -> None:
-    assert recognise_network(GENUINE_ROOT) is not None
+@pytest.mark.parametrize(
+    ("version", "root", "found", "words"),
+    [
+        ("5.2.0", V5_ROOT, ServiceStatus.READY, "5.2.0 · chain 31337 · proofs required · genuine setup"),
+        ("4.1.2", "", ServiceStatus.INCOMPLETE, "header x-aztec-l2CircuitsVkTreeRoot"),
+        ("6.1.0", "0x" + "0" * 64, ServiceStatus.WRONG_VERSION, "no digest for bb 6.1.0"),
+        ("4.1.2", "0x" + "0" * 64, ServiceStatus.WRONG_VERSION, "does not know"),
+    ],
+)
+async def test_a_node_that_this_release_has_no_wallet_or_keys_for(
+    version: str, root: str, found: ServiceStatus, words: str
+) -> None:
+    async with answering(200, node(version), f"x-aztec-l2CircuitsVkTreeRoot: {root}\r\n") as address:
+        service = await asked(ServiceName.NODE, address)
+    assert service.status is found
+    assert words in service.detail
+    assert service.versions == (version,)
 
 
 async def test_nothing_listens() -> None:

@@ -42,9 +42,56 @@ async def test_the_network_of_a_node() -> None:
     assert not info.real_proofs
 
 
+@pytest.mark.parametrize(
+    ("namespaces", "asked"),
+    [
+        (("node",), ["node_getNodeInfo", "node_getBlockHeader"]),
+        (("aztec",), ["node_getNodeInfo", "aztec_getNodeInfo", "aztec_getBlockHeader"]),
+        (("node", "aztec"), ["node_getNodeInfo", "node_getBlockHeader"]),
+    ],
+)
+async def test_the_namespace_is_found_once(namespaces: tuple[str, ...], asked: list[str]) -> None:
+    node = ScriptedNode(namespaces=namespaces)
+    async with node.serving() as url, AztecNode.open(url) as client:
+        await client.info()
+        await client.chain_marker()
+        assert client.namespace == namespaces[0]
+    assert [json.loads(request.body)["method"] for request in node.requests] == asked
+
+
+async def test_a_server_with_neither_namespace_is_no_node() -> None:
+    node = ScriptedNode(namespaces=("eth",))
+    with raises(errors.NODE_METHOD_MISSING, match="node_getNodeInfo, aztec_getNodeInfo"):
+        await info_of(node)
+    assert len(node.requests) == 2
+
+
+async def test_a_method_that_a_known_namespace_lacks_is_not_looked_for_elsewhere() -> None:
+    node = ScriptedNode(namespaces=("aztec",))
+    async with node.serving() as url, AztecNode.open(url) as client:
+        await client.info()
+        node.namespaces = ("node",)
+        with raises(errors.NODE_METHOD_MISSING, match="aztec_getTxReceipt"):
+            await client.receipt(TRANSACTION)
+    assert len(node.requests) == 3
+
+
+async def test_another_error_is_no_reason_to_try_another_namespace() -> None:
+    node = ScriptedNode()
+    node.results["getNodeInfo"] = RuntimeError("busy")
+    with raises(errors.NODE_REFUSED, match="node_getNodeInfo"):
+        await info_of(node)
+    assert len(node.requests) == 1
+
+
+@pytest.mark.parametrize("root", ["", "0x12", "0x" + "g" * 64, "x" * 5000])
+async def test_a_malformed_root_counts_as_none(root: str) -> None:
+    assert (await info_of(ScriptedNode(root=root))).vk_tree_root is None
+
+
 async def test_a_receipt_is_read() -> None:
     node = ScriptedNode()
-    node.results["node_getTxReceipt"] = IN_BLOCK
+    node.results["getTxReceipt"] = IN_BLOCK
 
     assert await receipt_of(node) == Receipt(TransactionStatus.CHECKPOINTED, reverted=False, block=7)
     question = json.loads(node.requests[0].body)
@@ -66,7 +113,7 @@ async def test_only_a_checkpointed_block_confirms(
     answer: dict[str, object], confirmed: bool, reverted: bool
 ) -> None:
     node = ScriptedNode()
-    node.results["node_getTxReceipt"] = answer
+    node.results["getTxReceipt"] = answer
 
     receipt = await receipt_of(node)
 
@@ -78,7 +125,7 @@ async def test_another_chain_has_another_marker() -> None:
     async with node.serving() as url, AztecNode.open(url) as client:
         first = await client.chain_marker()
         assert await client.chain_marker() == first
-        node.results["node_getBlockHeader"] = {"lastArchive": "0x02"}
+        node.results["getBlockHeader"] = {"lastArchive": "0x02"}
         assert await client.chain_marker() != first
 
 
@@ -127,7 +174,7 @@ async def test_an_endless_slow_response_times_out(monkeypatch: pytest.MonkeyPatc
 
 async def test_an_error_of_the_node_is_shown_without_control_characters() -> None:
     node = ScriptedNode()
-    node.results["node_getNodeInfo"] = RuntimeError("no \x1b[31m" + "x" * 1000)
+    node.results["getNodeInfo"] = RuntimeError("no \x1b[31m" + "x" * 1000)
 
     with raises(errors.NODE_REFUSED) as raised:
         await info_of(node)
@@ -141,7 +188,7 @@ async def test_an_error_of_the_node_is_shown_without_control_characters() -> Non
 )
 async def test_an_error_of_the_node_is_one_sentence(said: str, told: str) -> None:
     node = ScriptedNode()
-    node.results["node_getNodeInfo"] = RuntimeError(said)
+    node.results["getNodeInfo"] = RuntimeError(said)
     with raises_code(errors.NODE_REFUSED) as raised:
         await info_of(node)
     assert raised.value.message.endswith(told)
@@ -173,7 +220,7 @@ def test_any_answer_is_read_or_refused(result: object, changes: dict[str, object
     async def ask() -> None:
         for answer in (result, NODE_INFO | changes):
             node = ScriptedNode()
-            node.results |= {"node_getNodeInfo": [answer], "node_getTxReceipt": [answer]}
+            node.results |= {"getNodeInfo": [answer], "getTxReceipt": [answer]}
             for asking in (info_of, receipt_of):
                 try:
                     await asking(node)

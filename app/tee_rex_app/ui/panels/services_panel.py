@@ -27,6 +27,7 @@ _SIGNS = {
     ServiceStatus.CHECKING: Sign.HOLLOW,
     ServiceStatus.READY: Sign.DOT,
     ServiceStatus.NOT_CONFIGURED: Sign.HOLLOW,
+    ServiceStatus.NOT_OFFERED: Sign.HOLLOW,
     ServiceStatus.INCOMPLETE: Sign.DIAMOND,
     ServiceStatus.UNREACHABLE: Sign.DIAMOND,
     ServiceStatus.REFUSED: Sign.DIAMOND,
@@ -201,12 +202,11 @@ class ServicesPanel(QWidget):
 
 
 def _other_versions(state: State) -> list[str]:
-    """The services without the version that this app proves for, each with its own versions."""
-    ours = state.setup.bb_version
+    """The services with versions that do not match this app's, each with its own."""
     return [
         f"{labels.service_name(service.name)} {', '.join(service.versions)}"
         for service in state.services
-        if service.versions and ours not in service.versions
+        if service.status is ServiceStatus.WRONG_VERSION and service.versions
     ]
 
 
@@ -214,8 +214,8 @@ def _versions(state: State) -> str:
     ours = state.setup.bb_version
     if others := _other_versions(state):
         return tr("! Versions differ: this app {ours}, {others}").format(ours=ours, others=", ".join(others))
-    told = sum(bool(service.versions) for service in state.services)
-    if told > 1:
+    told = [service.versions for service in state.services if service.versions]
+    if len(told) > 1 and all(ours in versions for versions in told):
         everywhere = tr("Aztec {aztec} everywhere ✓").format(aztec=ours)
         return f"{everywhere}\nTEE-Rex {__version__}"
     return tr("TEE-Rex {own} · Aztec {aztec}").format(own=__version__, aztec=ours)

@@ -14,6 +14,7 @@ from tee_rex.aztec.flows.plan import FlowPlan, FlowRecord, network_report
 from tee_rex.aztec.flows.report import BridgeReport, FlowKind, FlowReport, Preparation, PreparationReport
 from tee_rex.aztec.networks import Network
 from tee_rex.aztec.node import AztecNode
+from tee_rex.aztec.support import NetworkSupport
 from tee_rex.aztec.wallet.data import WalletData
 from tee_rex.errors import FlowError
 from tee_rex.errors.catalogue.aztec import NETWORK_RESTARTED, NODE_NOT_CONFIGURED, PROOFS_REQUIRED
@@ -86,6 +87,7 @@ class AztecFlow:
             marker = await node.chain_marker()
         self._record.network = network
         listener(events.NetworkFound(network_report(network)))
+        NetworkSupport.of(network, self._installation).require_wallet()
         with self._preparing(Preparation.RUNTIME, listener):
             command = await self._provider().command(network.setup, network.version, listener)
         data = WalletData.of_network(

@@ -6,22 +6,20 @@ One folder for each trusted setup, Aztec version and digest of our sources,
 
 from __future__ import annotations
 
-import hashlib
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Final, Protocol
 
 import msgspec
 
 from tee_rex.aztec.wallet.process import BridgeCommand
+from tee_rex.aztec.wallet.sources import BridgeSources, bridge_for, shipped_bridges
 from tee_rex.bb.install import ensure_bb, place_bb
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors.catalogue import aztec as errors
-from tee_rex.npm.development_keys import AZTEC_VERSION, apply_development_keys
+from tee_rex.npm.development_keys import apply_development_keys
 from tee_rex.npm.npm import END_WITH_PARENT, Npm
 from tee_rex.runtime.store import runtime_store
 from tee_rex.settings.paths import Paths
@@ -43,7 +41,7 @@ _BUILD_SECONDS: Final = 300.0
 _BYTES_NEEDED: Final = 900 << 20
 """Downloaded packages, the same unpacked, and the result: 740 MB measured, of which 38 MB stay."""
 _FOLDERS_KEPT: Final = 2
-"""Another release of TEE-Rex may be running from the previous one."""
+"""Of each major version. Another release of TEE-Rex may be running from the previous one."""
 
 _FileName = Annotated[str, msgspec.Meta(pattern=r"^(artifacts/)?[A-Za-z0-9_.-]+\Z")]
 _Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -55,7 +53,7 @@ class BridgeProvider(Protocol):
     async def command(
         self, setup: TrustedSetup, version: AztecVersion, progress: ProgressListener
     ) -> BridgeCommand:
-        """The command for this setup and version; raises UnusableEnvironmentError."""
+        """The command for networks of this version; raises UnusableEnvironmentError."""
 
 
 class _Manifest(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -72,17 +70,20 @@ class InstalledBridges:
     async def command(
         self, setup: TrustedSetup, version: AztecVersion, progress: ProgressListener
     ) -> BridgeCommand:
-        """The command that starts the bridge.
+        """The command that starts the bridge for networks of this version.
 
         1. Check the runtime folder by its manifest; build it if it is missing or damaged.
         2. Make sure that Node and the native module can run here (``RuntimeStore``, ``Npm.standalone_node``).
 
-        Raises BridgeMissingError if downloading is not allowed, WalletError, the errors of npm, of Node's
-        runtime (RUNTIME_UNAVAILABLE …), and of ``disk_errors``.
+        Raises BRIDGE_VERSION_UNSUPPORTED, BridgeMissingError if downloading is not allowed, WalletError, the
+        errors of npm, of Node's runtime (RUNTIME_UNAVAILABLE …), and of ``disk_errors``.
         """
-        if str(version) != AZTEC_VERSION:
-            raise errors.BRIDGE_VERSION_UNSUPPORTED(version=str(version), supported=AZTEC_VERSION)
-        folder = self.folder(setup)
+        sources = bridge_for(version)
+        if sources is None:
+            raise errors.BRIDGE_VERSION_UNSUPPORTED(
+                version=str(version), supported=", ".join(str(one.version) for one in shipped_bridges())
+            )
+        folder = self.folder(setup, sources)
         files.require_own_tree(folder, self.paths.data)
         if not await in_thread(partial(is_intact, folder)):
             if not self.allow_download:
@@ -91,33 +92,32 @@ class InstalledBridges:
                 await finish_in_thread(folder.parent.mkdir, parents=True, exist_ok=True)
                 async with files.exclusive(folder.parent / ".lock"):
                     if not await in_thread(partial(is_intact, folder)):
-                        await self._install(setup, version, folder, progress)
+                        await self._install(setup, sources, folder, progress)
         runtime = await runtime_store(self.paths).ensure(
             folder / _NATIVE_MODULE, progress, allow_download=self.allow_download
         )
         node = await Npm.bundled().standalone_node(self.paths, runtime)
         return BridgeCommand((str(node), "--disable-sigusr1", str(folder / ENTRY)), folder)
 
-    def folder(self, setup: TrustedSetup) -> Path:
-        """The runtime folder of this release's bridge, installed or not."""
-        return self.paths.setup_dir(setup) / "bridge" / f"{AZTEC_VERSION}-{sources_digest()[:12]}"
+    def folder(self, setup: TrustedSetup, sources: BridgeSources) -> Path:
+        """The runtime folder made from these sources, installed or not."""
+        return self.paths.setup_dir(setup) / "bridge" / f"{sources.version}-{sources.digest()[:12]}"
 
     async def _install(
-        self, setup: TrustedSetup, version: AztecVersion, folder: Path, progress: ProgressListener
+        self, setup: TrustedSetup, sources: BridgeSources, folder: Path, progress: ProgressListener
     ) -> None:
         def report(done: int, total: int | None) -> None:
             progress(TaskProgress("bridge.download", "Downloading Aztec's wallet", done, total, "bytes"))
 
         files.require_free_space(folder.parent, _BYTES_NEEDED)
         async with files.temporary_folder(folder.parent, "install") as temporary:
-            project = temporary / "project"
-            await finish_in_thread(_copy_tree, files.resource("bridge"), project)
+            builder = await finish_in_thread(sources.copy, temporary / "project")
             npm = Npm.bundled()
-            tree = await npm.install_locked(files.resource("bridge"), project, report)
+            tree = await npm.install_locked(sources.project, builder.parent, report)
             if setup is TrustedSetup.DEVELOPMENT:
-                await self._exchange_keys(tree, version, progress)
+                await self._exchange_keys(tree, sources.version, progress)
             new = temporary / "new"
-            await _build(npm.node, project, tree, new)
+            await _build(npm.node, builder, tree, new)
             await in_thread(partial(_place, new, folder))
 
     async def _exchange_keys(self, tree: Path, version: AztecVersion, progress: ProgressListener) -> None:
@@ -126,17 +126,7 @@ class InstalledBridges:
         ).executable
         runtime = await runtime_store(self.paths).ensure(bb.path, progress)
         await place_bb(tree, bb, Platform.current(), runtime)
-        await apply_development_keys(tree, await Npm.bundled().standalone_node(self.paths, runtime))
-
-
-def sources_digest() -> str:
-    """SHA-256 over everything a runtime folder is built from: our sources and the packages' lock file."""
-    digest = hashlib.sha256()
-    for name, file in sorted(_files(files.resource("bridge"))):
-        content = file.read_bytes()
-        digest.update(f"{name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
+        await apply_development_keys(tree, version, await Npm.bundled().standalone_node(self.paths, runtime))
 
 
 def is_intact(folder: Path, checkpoint: Checkpoint) -> bool:
@@ -151,11 +141,11 @@ def is_intact(folder: Path, checkpoint: Checkpoint) -> bool:
         return False
 
 
-async def _build(node: Path, project: Path, tree: Path, output: Path) -> None:
+async def _build(node: Path, builder: Path, tree: Path, output: Path) -> None:
     try:
         finished = await run_to_end(
-            [node, END_WITH_PARENT, project / "build.mjs", tree, Platform.current().value, output],
-            cwd=project,
+            [node, END_WITH_PARENT, builder, tree, Platform.current().value, output],
+            cwd=builder.parent,
             seconds=_BUILD_SECONDS,
         )
     except TimeoutError as error:
@@ -173,23 +163,8 @@ def _place(new: Path, folder: Path, checkpoint: Checkpoint) -> None:
     for name in (*names, _MANIFEST):
         files.flush_to_disk(new / name)
     files.move_into_place(new, folder)
-    others = [other for other in folder.parent.glob("[0-9]*") if other != folder]  # whatever the clock says
+    major = folder.name.partition(".")[0]
+    others = [one for one in folder.parent.glob(f"{major}.*") if one != folder]  # whatever the clock says
     others.sort(key=lambda other: other.stat().st_mtime, reverse=True)
     for other in others[_FOLDERS_KEPT - 1 :]:
         shutil.rmtree(other, ignore_errors=True)
-
-
-def _copy_tree(source: Traversable, target: Path) -> None:
-    target.mkdir()
-    for name, file in _files(source):
-        path = target / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(file.read_bytes())
-
-
-def _files(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:
-    for entry in folder.iterdir():
-        if entry.is_dir() and entry.name != "node_modules":
-            yield from _files(entry, f"{prefix}{entry.name}/")
-        elif entry.is_file():
-            yield f"{prefix}{entry.name}", entry

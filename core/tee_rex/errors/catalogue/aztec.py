@@ -38,16 +38,25 @@ NODE_ANSWER_INVALID = ErrorKind(NodeError, "NODE_ANSWER_INVALID", "Not an Aztec 
     "Check the address: a node's JSON-RPC usually has port 8080 or its own path.",
 )
 NODE_HTTP_INVALID = NODE_ANSWER_INVALID.says("{reason}")
+NODE_METHOD_MISSING = NODE_ANSWER_INVALID.says("It has none of the methods {methods}.")
+NODE_VERSION_INVALID = NODE_ANSWER_INVALID.says("It reports {version}, which is no Aztec version.")
 NODE_REFUSED = ErrorKind(
     NodeError, "NODE_REFUSED", "The Aztec node returned an error", exit_code=ExitCode.FAILED
 ).says("{method} failed: {reason}.", "Try again. If it keeps failing, contact the node's operator.")
 NODE_REFUSED_SILENTLY = NODE_REFUSED.says("{method} failed; the node gave no reason.")
-NODE_VERSION_MISMATCH = ErrorKind(InputError, "NODE_VERSION_MISMATCH", "Unsupported Aztec version").says(
-    "The node runs Aztec {version}.",
-    "TEE-Rex runs flows on networks of Aztec 4.1.2; use the node of such a network.",
+NODE_VERSION_MISMATCH = ErrorKind(InputError, "NODE_VERSION_MISMATCH", "Unsupported Aztec network").says(
+    "The node runs Aztec {version} with verification keys that this release does not know.",
+    "Use a node of a public network, or a newer release of TEE-Rex.",
+)
+NODE_KEYS_UNNAMED = ErrorKind(
+    InputError, "NODE_KEYS_UNNAMED", "The node does not name its verification keys"
+).says(
+    "The node runs Aztec {version}; which trusted setup its network has is unknown.",
+    "A proxy in between may remove the header {header}: use the node's own address.",
 )
 NODE_CIRCUITS_MISMATCH = NODE_VERSION_MISMATCH.says(
-    "The node runs Aztec {version} with the circuits of {circuits}."
+    "The node says that it runs Aztec {version}, but its verification keys are those of {circuits}.",
+    "Several nodes may share the address, or this one is misconfigured. Use another node.",
 )
 DEVELOPMENT_NETWORK_REFUSED = ErrorKind(
     InputError, "DEVELOPMENT_NETWORK_REFUSED", "A public network must not use the development setup"
@@ -155,8 +164,15 @@ BRIDGE_INSTALL_FAILED = ErrorKind(
 )
 BRIDGE_BUILD_ENDED = BRIDGE_INSTALL_FAILED.says("Bundling it failed. {reason}")
 BRIDGE_BUILD_TIMED_OUT = BRIDGE_INSTALL_FAILED.says("Bundling it took over {seconds:.0f} seconds.")
-BRIDGE_VERSION_UNSUPPORTED = BRIDGE_INSTALL_FAILED.says(
-    "There is no wallet for Aztec {version}, only for {supported}."
+BRIDGE_VERSION_UNSUPPORTED = ErrorKind(
+    InputError, "BRIDGE_VERSION_UNSUPPORTED", "No wallet for this network"
+).says(
+    "This release proves Aztec {version} transactions, but has no wallet for that network, only for that of "
+    "{supported}.",
+    "Flows need such a wallet. Dapps, other wallets and files need none: TEE-Rex proves what they record.",
+)
+BRIDGE_AND_BB_UNSUPPORTED = BRIDGE_VERSION_UNSUPPORTED.says(
+    "This release has no wallet for Aztec {version}, only for {supported}, and no bb that proves it here."
 )
 BRIDGE_MISSING = ErrorKind(BridgeMissingError, "BRIDGE_MISSING", "The wallet is not installed").says(
     "{folder} is missing or damaged.", "Run: tee-rex setup --wallet"

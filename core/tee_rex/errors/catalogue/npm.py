@@ -24,7 +24,7 @@ UNEXPECTED_PACKAGES = ErrorKind(
     "{folder} holds Aztec {version}; development keys exist for {expected}.",
     "Install them again, in the version that this release of TEE-Rex supports.",
 )
-PACKAGE_MISSING = UNEXPECTED_PACKAGES.says("{folder} does not contain @aztec/{package}.")
+PACKAGE_MISSING = UNEXPECTED_PACKAGES.says("{folder} does not contain {package}.")
 OTHER_FUNCTIONS = UNEXPECTED_PACKAGES.says(
     "The private functions in {file} are not those that have development keys."
 )

@@ -9,7 +9,7 @@ import pytest
 from support.errors import raises, some_error
 from support.flow_parts import FormBackend, ScriptedBridges, bridges_running
 from support.proving_server import eventually
-from support.scripted_node import GENUINE_ROOT, IN_BLOCK, ScriptedNode
+from support.scripted_node import GENUINE_ROOT, IN_BLOCK, V5_ROOT, ScriptedNode
 from support.scripted_server import Answer
 from tee_rex.aztec.flows import events as flow_events
 from tee_rex.aztec.flows import step as step_module
@@ -76,7 +76,7 @@ class Stage:
         return report
 
     def wallet(self) -> WalletData:
-        address = self.node.results["node_getNodeInfo"]["l1ContractAddresses"]["rollupAddress"]
+        address = self.node.results["getNodeInfo"]["l1ContractAddresses"]["rollupAddress"]
         return WalletData.of_network(self.paths, TrustedSetup.DEVELOPMENT, 31337, address)
 
     def dies_when(self, reached: Callable[[flow_events.FlowEvent], bool]) -> flow_events.FlowListener:
@@ -168,19 +168,31 @@ async def test_an_account_flow_always_makes_a_new_one(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("root", "info", "expected"),
     [
-        (None, {}, errors.NODE_VERSION_MISMATCH),
-        (GENUINE_ROOT, {"nodeVersion": "4.2.0"}, errors.NODE_CIRCUITS_MISMATCH),
+        (None, {}, errors.NODE_KEYS_UNNAMED),
+        (GENUINE_ROOT, {"nodeVersion": "5.0.0"}, errors.NODE_CIRCUITS_MISMATCH),
         ("0x" + "0" * 64, {}, errors.NODE_VERSION_MISMATCH),
     ],
 )
 async def test_another_version_ends_before_anything_is_installed(
     tmp_path: Path, root: str | None, info: dict[str, object], expected: AnyKind
 ) -> None:
-    node = ScriptedNode(root=root, **info)
+    node = ScriptedNode(root=root, **info)  # type: ignore[arg-type]
     async with node.serving() as url:
         report = await Stage(tmp_path, url, node).fails(expected)
     assert report.network is None
     assert [part.name for part in report.preparation] == []
+
+
+@pytest.mark.parametrize(("version", "namespace"), [("5.2.0", "node"), ("5.2.0", "aztec")])
+async def test_a_network_without_a_wallet_ends_before_anything_is_installed(
+    tmp_path: Path, version: str, namespace: str
+) -> None:
+    node = ScriptedNode(root=V5_ROOT, namespaces=(namespace,), nodeVersion=version, l1ChainId=1)
+    async with node.serving() as url:
+        report = await Stage(tmp_path, url, node).fails(errors.BRIDGE_VERSION_UNSUPPORTED)
+    assert report.network is not None
+    assert report.network.node_version == version
+    assert [part.name for part in report.preparation] == [Preparation.NODE]
 
 
 async def test_a_live_network_of_the_development_setup_is_refused(tmp_path: Path) -> None:
@@ -287,7 +299,7 @@ async def test_outcomes_of_a_sent_transaction(
 ) -> None:
     monkeypatch.setattr(step_module, "_GRACE_SECONDS", 0.05)
     monkeypatch.setattr(step_module, "CONFIRM_SECONDS", 0.2)
-    stage.node.results["node_getTxReceipt"] = receipt
+    stage.node.results["getTxReceipt"] = receipt
 
     report = await stage.fails(expected)
 
@@ -297,7 +309,7 @@ async def test_outcomes_of_a_sent_transaction(
 
 
 async def test_a_transaction_may_be_unknown_for_a_moment(stage: Stage) -> None:
-    stage.node.results["node_getTxReceipt"].insert(0, {"status": "dropped"})
+    stage.node.results["getTxReceipt"].insert(0, {"status": "dropped"})
 
     report = await stage.run(FlowKind.ACCOUNT)
 
@@ -365,8 +377,8 @@ async def test_a_network_restarted_during_a_flow_is_reported(
 
     def start_anew(event: flow_events.FlowEvent) -> None:
         if isinstance(event, flow_events.TransactionSent):
-            stage.node.results["node_getBlockHeader"] = {"lastArchive": "0x02"}
-            stage.node.results["node_getTxReceipt"] = {"status": "dropped"}
+            stage.node.results["getBlockHeader"] = {"lastArchive": "0x02"}
+            stage.node.results["getTxReceipt"] = {"status": "dropped"}
 
     with raises(errors.NETWORK_RESTARTED) as raised:
         await stage.make(FlowKind.ACCOUNT).run(start_anew)
@@ -377,7 +389,7 @@ async def test_a_network_restarted_during_a_flow_is_reported(
 async def test_a_transient_error_before_confirmation_is_ignored(
     stage: Stage, answer: Answer | Exception
 ) -> None:
-    stage.node.results["node_getTxReceipt"] = [{"status": "pending"}, answer, {"status": "dropped"}, IN_BLOCK]
+    stage.node.results["getTxReceipt"] = [{"status": "pending"}, answer, {"status": "dropped"}, IN_BLOCK]
     assert (await stage.run(FlowKind.ACCOUNT)).steps[0].block == 7
 
 
@@ -401,7 +413,7 @@ async def test_a_long_synchronisation_is_reported(stage: Stage) -> None:
 async def test_a_restarted_local_network_clears_the_store(stage: Stage) -> None:
     await stage.run(FlowKind.ACCOUNT)
     (stage.wallet().store_folder / "something").touch()
-    stage.node.results["node_getBlockHeader"] = {"lastArchive": "0x02"}
+    stage.node.results["getBlockHeader"] = {"lastArchive": "0x02"}
 
     await stage.run(FlowKind.ACCOUNT)
 
@@ -462,7 +474,7 @@ async def test_cancelling_in_every_phase_leaves_nothing(
     stage: Stage, behaviour: str, moment: Callable[[flow_events.FlowEvent], bool], sent: bool
 ) -> None:
     stage.backend.gate.clear() if sent is False else None
-    stage.node.results["node_getTxReceipt"] = {"status": "pending"}
+    stage.node.results["getTxReceipt"] = {"status": "pending"}
     running = asyncio.create_task(stage.run(FlowKind.ACCOUNT, behaviour))
     await eventually(lambda: any(map(moment, stage.events)))
 

@@ -1,13 +1,14 @@
 // The wallet bridge: Python asks over standard input, answers go to standard output. See docs/adr.
 
-import "./environment.mjs";
+import "../../shared/environment.mjs";
 
 import { NO_WAIT } from "@aztec/aztec.js/contracts";
 import { AztecAddress } from "@aztec/stdlib/aztec-address";
 
-import { Activity } from "./activity.mjs";
-import { BridgeError, Peer } from "./peer.mjs";
-import { BridgeWallet, Observer, attempt } from "./wallet.mjs";
+import { Observer, attempt } from "../../shared/operation.mjs";
+import { BridgeError } from "../../shared/peer.mjs";
+import { serve } from "../../shared/serve.mjs";
+import { BridgeWallet } from "./wallet.mjs";
 
 const TOKEN = { name: "TeeRex", symbol: "TREX", decimals: 18 };
 
@@ -124,18 +125,4 @@ async function transaction(send) {
   return { transaction: txHash.toString(), sendMs };
 }
 
-process.umask(0o077);
-console.log = console.info = console.debug = console.warn = console.error = () => {};
-process.stdout.on("error", () => process.exit(1)); // Python is gone
-process.on("uncaughtException", fail);
-process.on("unhandledRejection", fail);
-
-function fail(error) {
-  process.stderr.write(`${error?.name ?? "Error"} in the wallet bridge\n`);
-  process.exit(1);
-}
-
-const peer = new Peer(process.stdout, methods);
-peer.notify("ready", { pid: process.pid, node: process.versions.node });
-const activity = new Activity((told) => peer.notify("alive", told));
-peer.serve(process.stdin).then(() => process.exit(0), fail);
+const { peer, activity } = serve(methods);

@@ -7,7 +7,8 @@ import { deflateRawSync, gzipSync } from "node:zlib";
 import { createRequire } from "node:module";
 
 const [modules, platform, output] = [resolve(process.argv[2]), process.argv[3], resolve(process.argv[4])];
-const here = import.meta.dirname;
+const source = join(import.meta.dirname, "src");
+const shared = join(import.meta.dirname, "..", "shared");
 const aztec = join(modules, "@aztec");
 const { build } = createRequire(join(modules, "x.js"))("esbuild");
 
@@ -26,7 +27,7 @@ const artifacts = {
       const name = basename(path);
       const packed = gzipSync(JSON.stringify(withoutDebugging(content)), { level: 9 });
       writeFileSync(join(output, "artifacts", `${name}.gz`), packed);
-      return { contents: `import { readArtifact } from "read-artifact"; export default readArtifact(${JSON.stringify(name)});`, resolveDir: here };
+      return { contents: `import { readArtifact } from "read-artifact"; export default readArtifact(${JSON.stringify(name)});`, resolveDir: source };
     });
   },
 };
@@ -42,31 +43,31 @@ function withoutDebugging(artifact) {
 }
 
 const replaced = new Map([
-  [join(aztec, "foundation/dest/log/pino-logger.js"), "silent_logger.mjs"],
-  [join(aztec, "bb.js/dest/node/bb_backends/node/platform.js"), "no_native_bb.mjs"],
-  [join(aztec, "native/dest/index.js"), "native_store.mjs"],
+  [join(aztec, "foundation/dest/log/pino-logger.js"), join(shared, "silent_logger.mjs")],
+  [join(aztec, "bb.js/dest/node/bb_backends/node/platform.js"), join(source, "no_native_bb.mjs")],
+  [join(aztec, "native/dest/index.js"), join(source, "native_store.mjs")],
 ]);
 const replacements = {
   name: "replacements",
   setup({ onLoad }) {
     // Hashes by the WASM that is there already, called directly, instead of one with threads and a CRS.
     onLoad({ filter: /foundation[\\/]dest[\\/]crypto[\\/]poseidon[\\/]index\.js$/ }, ({ path }) => {
-      const source = readFileSync(path, "utf8");
+      const content = readFileSync(path, "utf8");
       const imported = "import { Barretenberg } from '@aztec/bb.js';";
-      if (!source.includes(imported)) throw new Error(`${path} does not import bb.js as expected.`);
+      if (!content.includes(imported)) throw new Error(`${path} does not import bb.js as expected.`);
       const direct = imported.replace("Barretenberg", "BarretenbergSync as Barretenberg");
-      return { contents: source.replace(imported, direct), loader: "js" };
+      return { contents: content.replace(imported, direct), loader: "js" };
     });
     onLoad({ filter: /(pino-logger|platform|native[\\/]dest[\\/]index)\.js$/ }, ({ path }) => {
-      const name = replaced.get(path);
-      if (name === undefined) return undefined;
-      return { contents: readFileSync(join(here, "src", name)), loader: "js", resolveDir: join(here, "src") };
+      const replacement = replaced.get(path);
+      if (replacement === undefined) return undefined;
+      return { contents: readFileSync(replacement), loader: "js", resolveDir: source };
     });
   },
 };
 
 const result = await build({
-  entryPoints: [join(here, "src/main.mjs")],
+  entryPoints: [join(source, "main.mjs")],
   outfile: join(output, "bridge.mjs"),
   bundle: true,
   platform: "node",
@@ -83,7 +84,7 @@ const result = await build({
     "aztec-native": join(aztec, "native/dest"),
     // Its eval needs the names of a scope of its own, which a bundled ES module does not keep.
     "ordered-binary": join(modules, "ordered-binary/dist/index.cjs"),
-    "read-artifact": join(here, "src/read_artifact.mjs"),
+    "read-artifact": join(shared, "read_artifact.mjs"),
   },
   banner: {
     js: [

@@ -20,18 +20,12 @@ import { BaseWallet } from "@aztec/wallet-sdk/base-wallet";
 import { PXE } from "aztec-pxe/pxe.js";
 import { PXE_DATA_SCHEMA_VERSION } from "aztec-pxe/storage/index.js";
 
+import { OperationClock, attempt } from "../../shared/operation.mjs";
+import { BridgeError } from "../../shared/peer.mjs";
 import { nodeFetch } from "./node_connection.mjs";
-import { BridgeError } from "./peer.mjs";
 import { RemoteProver } from "./remote_prover.mjs";
 
 const BLOCKS_PER_REQUEST = 50; // as Aztec's own wallets ask
-
-/** What an operation tells while it runs; `prove` returns the proof's bytes. */
-export class Observer {
-  constructor({ simulated, prove, sending, sent }) {
-    Object.assign(this, { simulated, prove, sending, sent });
-  }
-}
 
 export class BridgeWallet extends BaseWallet {
   #accounts = new Map();
@@ -155,92 +149,5 @@ export class BridgeWallet extends BaseWallet {
     this.feePaymentMethod = new SponsoredFeePaymentMethod(instance.address);
     const balance = await attempt("node", () => getFeeJuiceBalance(instance.address, this.aztecNode));
     return { address: instance.address.toString(), funded: balance > 0n };
-  }
-}
-
-/** Times the operation that runs, and connects PXE's prover with it; PXE runs one at a time. */
-class OperationClock {
-  #observer = null;
-  #begun = 0;
-  #syncMs = 0;
-  #proofFailure = null;
-  #told = false;
-  #proved = 0;
-  #sendingSince = 0;
-
-  begin(observer) {
-    if (this.#observer) throw new BridgeError("busy", "an operation is running");
-    this.#observer = observer;
-    this.#begun = performance.now();
-    this.#syncMs = 0;
-    this.#proofFailure = null;
-    this.#told = false;
-    this.#proved = 0;
-  }
-
-  end() {
-    this.#observer = null;
-  }
-
-  measureSync(synchronizer) {
-    const sync = synchronizer.sync.bind(synchronizer);
-    synchronizer.sync = async (...of) => {
-      const begun = performance.now();
-      try {
-        return await sync(...of);
-      } finally {
-        this.#syncMs += performance.now() - begun;
-      }
-    };
-  }
-
-  async prove(steps, serialize) {
-    const observer = this.#observer;
-    this.#tell(steps.map(({ functionName, timings }) => ({ name: functionName, ms: timings?.witgen ?? 0 })));
-    try {
-      const proof = await observer.prove(() => serialize(steps));
-      this.#proved = performance.now();
-      return proof;
-    } catch (error) {
-      this.#proofFailure = error;
-      throw error;
-    }
-  }
-
-  simulatedWithoutProof(timings) {
-    if (this.#told) return;
-    this.#tell((timings?.perFunction ?? []).map(({ functionName, time }) => ({ name: functionName, ms: time })));
-  }
-
-  /** The transaction is whole; what PXE did with the proof since it came counts as its own time. */
-  sending(txHash) {
-    this.#sendingSince = performance.now();
-    this.#observer.sending(txHash, this.#proved ? this.#sendingSince - this.#proved : 0);
-  }
-
-  sent() {
-    this.#observer.sent(performance.now() - this.#sendingSince);
-  }
-
-  /** As `attempt`, but a failed proof stays what it is: PXE wraps it in a description of the transaction. */
-  async attempt(kind, work) {
-    try {
-      return await attempt(kind, work);
-    } catch (error) {
-      throw this.#proofFailure ?? error;
-    }
-  }
-
-  #tell(functions) {
-    this.#told = true;
-    this.#observer.simulated({ totalMs: performance.now() - this.#begun, syncMs: this.#syncMs, functions });
-  }
-}
-
-export async function attempt(kind, work) {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof BridgeError ? error : new BridgeError(kind, error?.stack ?? String(error));
   }
 }

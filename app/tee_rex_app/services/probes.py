@@ -19,6 +19,7 @@ from tee_rex.http_client.answers import decoded
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.local.installation import Installation
+from tee_rex.system.threads import read_in_thread
 from tee_rex.transaction.generations import generation_of
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.versions import AztecVersion
@@ -82,7 +83,7 @@ class ServiceProbe:
         )
         service = replace(service, versions=(info.node_version,), setup=None)
         try:
-            support = NetworkSupport.of(Network.accepted(info), self.installation)
+            support = await read_in_thread(NetworkSupport.of, Network.accepted(info), self.installation)
         except InputError as error:
             status = _NOT_ACCEPTED.get(error.code, ServiceStatus.WRONG_VERSION)
             return replace(service, status=status, detail=f"{detail}. {_reason(error)}")

@@ -35,6 +35,7 @@ async def _examine(url: str | None) -> tuple[str, NetworkSupport]:
     from tee_rex.cli.prover_config import installation, resolved_settings
     from tee_rex.errors.catalogue.aztec import NODE_NOT_CONFIGURED
     from tee_rex.settings.paths import Paths
+    from tee_rex.system.threads import read_in_thread
 
     paths = Paths.from_environment(os.environ)
     settings = resolved_settings(paths, {"node_url": url})
@@ -42,7 +43,7 @@ async def _examine(url: str | None) -> tuple[str, NetworkSupport]:
         raise NODE_NOT_CONFIGURED()
     async with AztecNode.open(settings.node_url.value) as node:
         found = Network.accepted(await node.info())
-        return node.namespace, NetworkSupport.of(found, installation(paths, settings))
+        return node.namespace, await read_in_thread(NetworkSupport.of, found, installation(paths, settings))
 
 
 def _fields(namespace: str, found: NetworkSupport) -> dict[str, object]:

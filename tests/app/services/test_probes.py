@@ -79,7 +79,7 @@ async def asked(name: ServiceName, address: str) -> ServiceState:
         (ServiceName.NODE, 200, node("4.1.2"), ServiceStatus.READY, "31337 · proofs required · genuine"),
         (ServiceName.NODE, 200, node("4.4.0"), ServiceStatus.READY, "Aztec 4.4.0 · chain 31337"),
         (ServiceName.NODE, 200, node("5.0.0"), ServiceStatus.WRONG_VERSION, "keys are those of v4"),
-        (ServiceName.NODE, 200, node("7.0.0"), ServiceStatus.WRONG_VERSION, "not for Aztec 7.0.0"),
+        (ServiceName.NODE, 200, node("7.0.0"), ServiceStatus.WRONG_VERSION, "but not 7.0.0"),
         (ServiceName.NODE, 200, node("\x1b[2J"), ServiceStatus.UNREACHABLE, "\N{REPLACEMENT CHARACTER}[2J"),
         (ServiceName.NODE, 200, b"[]", ServiceStatus.UNREACHABLE, "not a node's"),
         (ServiceName.REMOTE, 200, health("4.1.2"), ServiceStatus.READY, "Aztec 4.1.2"),

@@ -19,7 +19,7 @@ from tee_rex.aztec.wallet.data import WalletData
 from tee_rex.errors import FlowError
 from tee_rex.errors.catalogue.aztec import NETWORK_RESTARTED, NODE_NOT_CONFIGURED, PROOFS_REQUIRED
 from tee_rex.errors.tree import TransactionRevertedError, WalletDataError
-from tee_rex.system.threads import finish_in_thread
+from tee_rex.system.threads import finish_in_thread, read_in_thread
 
 if TYPE_CHECKING:
     from tee_rex.aztec.flows.interface import FlowOptions
@@ -87,7 +87,7 @@ class AztecFlow:
             marker = await node.chain_marker()
         self._record.network = network
         listener(events.NetworkFound(network_report(network)))
-        NetworkSupport.of(network, self._installation).require_wallet()
+        (await read_in_thread(NetworkSupport.of, network, self._installation)).require_wallet()
         with self._preparing(Preparation.RUNTIME, listener):
             command = await self._provider().command(network.setup, network.version, listener)
         data = WalletData.of_network(

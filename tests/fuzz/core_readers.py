@@ -315,15 +315,19 @@ def _some_events() -> Sequence[bytes]:
     failed = status("failed", error={"code": "BB_CRASHED", "title": "t", "message": "m", "hint": "h"})
     circuit = {"index": 0, "count": 1, "name": "n"}
     proving = event(status("queued", position=1)) + event(status("proving", circuit=circuit))
-    return [proving, event(failed), proving + event(done()), json.dumps(failed).encode()]
+    bb = {"version": "4.1.2", "sha256": "ab" * 32}
+    return [proving, event(failed), proving + event(done(bb=bb)), json.dumps(failed).encode()]
 
 
 _PROVED: Final = json.dumps({"proof": base64.b64encode(SOME_PROOF.to_wire()).decode()}).encode()
 
 
 def _original(content: bytes) -> None:
-    duration = [(b"x-prove-duration-ms", b"12.5" if content == _PROVED else content[:20])]
-    _proved(OriginalApi, lambda _: httpx2.Response(200, content=content, headers=duration))
+    said = [
+        (b"x-prove-duration-ms", b"12.5" if content == _PROVED else content[:20]),
+        (b"x-bb-version", b"4.4.0" if content == _PROVED else content[:80]),
+    ]
+    _proved(OriginalApi, lambda _: httpx2.Response(200, content=content, headers=said))
 
 
 def _attestation_answer(content: bytes) -> None:

@@ -85,7 +85,7 @@ def kind_for_code(code: str, otherwise: ErrorKind[TeeRexError]) -> ErrorKind[Tee
 def _shown(answer: Answer) -> Message:
     """What the server answered, to stand inside a sentence."""
     said = _error_answer(answer.body)
-    words, request = quoted(said.title or said.error), quoted(said.request_id)
+    words, request = quoted(said.error or said.title), quoted(said.request_id)
     shown = message("HTTP status {status}", status=answer.status)
     if words:
         shown = message("HTTP status {status}: {words}", status=answer.status, words=words)

@@ -23,6 +23,7 @@ from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote import attestation as remote_attestation
 from tee_rex.remote.attestation import examine_server
+from tee_rex.transaction.versions import AztecVersion
 
 _NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 _NONCE = b"n" * 32
@@ -107,6 +108,9 @@ def test_an_unreadable_document_gets_a_report_too(tmp_path: Path, content: bytes
         (["https://prover.example", "--at", "1"], 2, "USAGE"),
         (["--at", "1"], 2, "USAGE"),
         (["--file", "x", "--no-nonce"], 2, "USAGE"),
+        (["--file", "x", "--aztec-version", "5.0.0"], 2, "USAGE"),
+        (["https://prover.example", "--aztec-version", "latest"], 2, "INVALID_VERSION"),
+        (["https://prover.example", "--aztec-version", "7.0.0"], 3, "AZTEC_GENERATION_UNKNOWN"),
         (["--file", "x", "--pcr0", "77" * 47], 2, "PCR_INVALID"),
         (["--file", "x", "--pcr2", "PCR2"], 2, "PCR_INVALID"),
         (["--file", "there/is/none"], 3, "FILE_UNREADABLE"),
@@ -167,6 +171,7 @@ async def test_a_server_is_examined_as_in_tee_mode(nitro: FakeNitro) -> None:
         (replace(_POLICY, builds=(ExpectedPcrs(pcr0=b"\x77" * 48),)), "key", "PCR_MISMATCH", False),
         (_POLICY, "key", "NONCE_MISMATCH", True),
         (replace(_POLICY, provers=frozenset()), "key", "PROVER_NOT_ALLOWED", True),
+        (replace(_POLICY, aztec_version=AztecVersion(5, 2, 0)), "key", "PROVER_NOT_ALLOWED", True),
         (_POLICY, "another", "KEY_MISMATCH", True),
     ],
 )

@@ -66,6 +66,15 @@ def test_what_the_server_says_is_shown_short_and_harmless() -> None:
     assert len(message) < 400
 
 
+def test_all_that_a_refusal_says_is_shown() -> None:
+    served = "Not served: The server proves for 4.1.2."
+    body = msgspec.json.encode(
+        ErrorAnswer(error=served, request_id="", code="NOT_SERVED", title="Not served")
+    )
+    shown = refusal(Answer(400, {}, body)).message
+    assert shown == f"The server answered: HTTP status 400: {served}"
+
+
 def test_a_full_stop_of_the_server_is_not_doubled() -> None:
     def message(request_id: str) -> str:
         body = msgspec.json.encode(ErrorAnswer(error="Rate limit exceeded.", request_id=request_id))

@@ -8,7 +8,7 @@ from statistics import median
 from tee_rex.transaction.report import ProofReport
 from tee_rex_app.model.runs import Block, RunState
 
-# Seconds for load and accumulate; measured with bb 4.1.2 on two idle cores.
+# Seconds for load and accumulate; measured with bb 4 on two idle cores.
 _USUAL_SECONDS = {
     "MultiCallEntrypoint:entrypoint": 0.52,
     "private_kernel_init": 0.64,

@@ -30,7 +30,7 @@ app = typer.Typer(
     no_args_is_help=True, help="Install, verify and remove bb, the program that makes the proofs."
 )
 
-_VersionArgument = Annotated[str, typer.Argument(metavar="VERSION", help="Aztec version, e.g. 4.1.2.")]
+_VersionArgument = Annotated[str, typer.Argument(metavar="VERSION", help="Aztec version, as on npm.")]
 _OptionalVersion = Annotated[
     str | None, typer.Argument(metavar="[VERSION]", help="Aztec version (default: this release's).")
 ]

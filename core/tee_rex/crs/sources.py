@@ -24,7 +24,7 @@ from tee_rex.system.threads import finish_in_thread, read_in_thread
 if TYPE_CHECKING:
     import httpx2
 
-# bb 4.1.2 downloads g1.dat from these hosts by plain HTTP, bb.js of the same release by HTTPS. The digests
+# bb 4 downloads g1.dat from these hosts by plain HTTP, bb.js of the same release by HTTPS. The digests
 # decide about the content either way; HTTPS fails early, and hides what is downloaded.
 AZTEC_CRS_URLS = ("https://crs.aztec-cdn.foundation/g1.dat", "https://crs.aztec-labs.com/g1.dat")
 

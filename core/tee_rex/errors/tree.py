@@ -115,7 +115,7 @@ ErrorT_co = TypeVar("ErrorT_co", bound=TeeRexError, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class ErrorKind(Generic[ErrorT_co]):
-    """An entry of the catalogue; calling it makes the error: ``raise BB_MISSING(version="4.1.2")``.
+    """An entry of the catalogue; calling it makes the error: ``raise BB_MISSING(path="…/bb")``.
 
     error_type: the class that is raised. code: stable and machine readable; several entries can share one.
     message, hint: templates, whose fields the call fills in. exit_code, status: of the command line and of

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from tee_rex.errors.catalogue.bb import INVALID_VERSION
 
-# Semantic versioning 2.0.0 without build metadata, which npm drops. Releases look like 4.1.2,
-# 4.2.0-aztecnr-rc.2 and 5.0.0-nightly.20260101.
+# Semantic versioning 2.0.0 without build metadata, which npm drops. Releases look like 1.2.3,
+# 1.2.3-aztecnr-rc.4 and 1.2.3-nightly.20260101.
 _NUMBER = r"(?:0|[1-9][0-9]{0,8})"
 _PRERELEASE_PART = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
 _VERSION = re.compile(
@@ -30,7 +30,7 @@ class AztecVersion:
 
     @classmethod
     def parse(cls, text: str) -> AztecVersion:
-        """Parse ``4.1.2`` or ``5.0.0-rc.1``; raises INVALID_VERSION for anything else."""
+        """Parse ``1.2.3`` or ``1.2.3-rc.4``; raises INVALID_VERSION for anything else."""
         match = _VERSION.fullmatch(text) if len(text) <= _MAX_LENGTH else None
         if match is None:
             raise INVALID_VERSION(version=repr(text[:_MAX_LENGTH]))

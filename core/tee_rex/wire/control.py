@@ -13,7 +13,7 @@ BB_PATH: Final = "/v1/bb"
 CRS_PATH: Final = "/v1/crs"
 
 MAX_BB_BYTES: Final = 192 << 20
-"""bb 4.1.2 has 50 MB; an enclave holds two of them in memory during an upload."""
+"""bb has 40 to 50 MB; an enclave holds two of them in memory during an upload."""
 
 CONTROL_ANSWER_BYTES: Final = 64 * 1024
 """No answer of the control API is longer."""

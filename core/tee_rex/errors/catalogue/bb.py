@@ -6,7 +6,7 @@ from tee_rex.errors import ErrorKind, InputError, UnusableEnvironmentError, Usag
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbNotPinnedError, BbUnavailableHereError
 
 INVALID_VERSION = ErrorKind(UsageError, "INVALID_VERSION", "Invalid Aztec version").says(
-    "Expected a version such as 4.1.2 or 5.0.0-rc.1, not {version}.",
+    "Expected a version such as 1.2.3 or 1.2.3-rc.4, not {version}.",
     "Write it as on npm, without a leading v.",
 )
 

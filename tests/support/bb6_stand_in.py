@@ -21,8 +21,9 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BufferedIOBase
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, TypeAlias
 
 import msgspec
 
@@ -37,6 +38,8 @@ from tee_rex.transaction.versions import AztecVersion
 
 VERSION = AztecVersion.parse("6.1.0")
 FIELD_BYTES = 32
+
+_Stream: TypeAlias = IO[bytes] | BufferedIOBase
 
 _PROGRAM = """#!{python}
 import sys
@@ -279,12 +282,12 @@ def _serve(real: str, prefix: str, translator: Translator, path: str) -> None:
             _send(client, [prefix + answered, result])
 
 
-def _frames(stream: BinaryIO) -> Iterator[Any]:
+def _frames(stream: _Stream) -> Iterator[Any]:
     while len(head := stream.read(4)) == 4:
         yield msgspec.msgpack.decode(stream.read(struct.unpack("<I", head)[0]))
 
 
-def _send(stream: BinaryIO, message: object) -> None:
+def _send(stream: _Stream, message: object) -> None:
     body = msgspec.msgpack.encode(message)
     stream.write(struct.pack("<I", len(body)) + body)
     stream.flush()

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import socket
 import struct
 import subprocess
@@ -27,9 +28,12 @@ from typing import IO, Any, TypeAlias
 
 import msgspec
 
-from support.local_prover import real_installation
+from support.local_prover import development_crs, real_installation
 from support.recorded_steps import V5, V6, mock_transaction
+from support.small_bb import pins_of
 from tee_rex.bb.store import BbCommand, BbExecutable
+from tee_rex.local.installation import Installation
+from tee_rex.settings.paths import Paths
 from tee_rex.system.files import OpenFile
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.generations import StepKind
@@ -83,6 +87,19 @@ async def stand_in(folder: Path, prefix: str = "") -> BbCommand:
 def digest_of(program: Path) -> str:
     """Its SHA-256."""
     return hashlib.sha256(program.read_bytes()).hexdigest()
+
+
+async def installation(folder: Path, prefix: str = "") -> Installation:
+    """A data folder that has the stand-in as the development copy of bb 6.1.0, and the development points."""
+    program = await write_stand_in(folder, prefix)
+    paths = Paths(folder / "home", folder / "home")
+    bb = paths.bb_dir(TrustedSetup.DEVELOPMENT) / str(VERSION) / "bb"
+    bb.parent.mkdir(parents=True)
+    shutil.copy(program, bb)
+    points = paths.crs_dir(TrustedSetup.DEVELOPMENT) / "g1-00.dat"
+    points.parent.mkdir()
+    points.write_bytes((await development_crs()).g1)
+    return Installation(paths, pins_of(VERSION, {}, digest_of(program)))
 
 
 def as_v6(steps: bytes) -> bytes:

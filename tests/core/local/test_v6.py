@@ -19,14 +19,12 @@ from support.errors import raises
 from support.local_prover import development_crs
 from support.processes import running_bbs
 from support.recorded_steps import V6
-from support.small_bb import pins_of
 from tee_rex.errors.catalogue.proving import BB_CRASHED, BB_REFUSED
 from tee_rex.local.backend import LocalBackend, LocalOptions, verify_proof
-from tee_rex.local.installation import Installation
 from tee_rex.local.process import bb_schema
 from tee_rex.local.session import BbSession
-from tee_rex.settings.paths import Paths
 from tee_rex.system import files
+from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.events import CircuitEnded, ProofEvent, ignore_events
 from tee_rex.transaction.generations import StepKind
@@ -129,29 +127,14 @@ async def test_a_bb_that_listed_other_names_than_it_takes_is_ended(
     assert "Unknown type name" in caught.value.diagnostics
 
 
-async def placed(home: Path, program: Path) -> Path:
-    """A data folder with the stand-in as development copy of bb 6.1.0, and the development points."""
-    bb = Paths(home, home).bb_dir(DEVELOPMENT) / str(bb6_stand_in.VERSION) / "bb"
-    bb.parent.mkdir(parents=True)
-    shutil.copy(program, bb)
-    crs = await development_crs()
-    folder = Paths(home, home).crs_dir(DEVELOPMENT)
-    folder.mkdir(parents=True)
-    (folder / "g1-00.dat").write_bytes(crs.g1)
-    return home
-
-
 async def test_the_backend_proves_and_verifies(tmp_path: Path) -> None:
-    program = await bb6_stand_in.write_stand_in(tmp_path, "Bb")
-    digest = bb6_stand_in.digest_of(program)
-    home = await placed(tmp_path / "home", program)
-    pins = pins_of(bb6_stand_in.VERSION, {}, digest)
-    installation = Installation(Paths(home, home), pins)
+    installation = await bb6_stand_in.installation(tmp_path, "Bb")
     request = ProofRequest(STEPS, DEVELOPMENT, bb6_stand_in.VERSION)
     backend = LocalBackend(installation, LocalOptions(threads=2))
     result = await backend.prove(request, ignore_events)
     assert result.bb is not None
-    assert (str(result.version), str(result.bb.version), result.bb.sha256) == ("6.1.0", "6.1.0", digest)
+    assert (str(result.version), str(result.bb.version)) == ("6.1.0", "6.1.0")
+    assert result.bb.sha256 == installation.pins.digest(bb6_stand_in.VERSION, DEVELOPMENT, Platform.current())
     again = ChonkProof.from_wire(result.proof.to_wire(), V6)
     key = STEPS.final_verification_key
     assert await verify_proof(installation, again, key, DEVELOPMENT, bb6_stand_in.VERSION, ignore_progress)
@@ -173,9 +156,8 @@ main()
 
 
 async def test_the_command_line_proves_and_verifies(tmp_path: Path) -> None:
-    program = await bb6_stand_in.write_stand_in(tmp_path, "Bb")
-    digest = bb6_stand_in.digest_of(program)
-    home = await placed(tmp_path / "home", program)
+    installation = await bb6_stand_in.installation(tmp_path, "Bb")
+    digest = installation.pins.digest(bb6_stand_in.VERSION, DEVELOPMENT, Platform.current())
     resources = with_v6(tmp_path / "resources", digest)
     steps, proof = tmp_path / "steps", tmp_path / "proof"
     steps.write_bytes(WIRE)
@@ -183,7 +165,11 @@ async def test_the_command_line_proves_and_verifies(tmp_path: Path) -> None:
     def tee_rex(*arguments: object) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             [sys.executable, "-c", COMMAND.format(resources=str(resources)), *map(str, arguments)],
-            env={**os.environ, "TEE_REX_HOME": str(home), "TMPDIR": str(tmp_path / "temporary")},
+            env={
+                **os.environ,
+                "TEE_REX_HOME": str(installation.paths.data),
+                "TMPDIR": str(tmp_path / "temporary"),
+            },
             capture_output=True,
             check=False,
         )

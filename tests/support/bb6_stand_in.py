@@ -51,6 +51,13 @@ sys.path.insert(0, {tests!r})
 from support.bb6_stand_in import main
 main({real!r}, {prefix!r}, {kept!r})
 """
+_LAUNCHER = """#include <unistd.h>
+int main(int count, char **arguments) {{
+    (void)count;
+    arguments[0] = {program};
+    return execv(arguments[0], arguments);
+}}
+"""
 _MOVED = {"ipa": V6.proof_parts["ipa"], "joint": V6.proof_parts["joint"]}
 """The parts that are longer in v6 than in v5, and take fields of the ECCVM proof."""
 
@@ -82,6 +89,14 @@ async def stand_in(folder: Path, prefix: str = "") -> BbCommand:
     program = await write_stand_in(folder, prefix)
     file = OpenFile(program)
     return BbCommand(BbExecutable(VERSION, TrustedSetup.DEVELOPMENT, program, digest_of(program), file))
+
+
+def compiled(program: Path) -> Path:
+    """A program for this platform that starts the stand-in: what is to be approved must be one."""
+    source, launcher = program.with_suffix(".c"), program.with_suffix(".elf")
+    source.write_text(_LAUNCHER.format(program=json.dumps(str(program))))
+    subprocess.run(["cc", "-o", launcher, source], check=True)
+    return launcher
 
 
 def digest_of(program: Path) -> str:

@@ -29,8 +29,6 @@ _SECONDS_TO_EXIT = 5.0
 """bb 4 answers SIGSEGV and SIGBUS by closing its socket and calling exit, which waits for ever when the
 signal came in the middle of malloc."""
 _SCHEMA_SECONDS = 20.0
-_BYTES_WRITTEN_BY_BB = 4 << 20
-"""Its Grumpkin points have 2 MiB; without room for them it would fail in the middle of the final proof."""
 _FOLDER_PREFIX = "tee-rex-bb-"
 _SOCKET = "bb.sock"
 _PROGRAM = "bb"
@@ -67,12 +65,13 @@ class BbProcess:
         threads: int,
         memory_limit: int | None = None,
         files: Mapping[str, bytes | memoryview | int] = MappingProxyType({}),
+        room: int = 0,
     ) -> BbProcess:
         """Start bb with ``threads`` threads and a minimal environment; raises BB_START_FAILED.
 
         memory_limit: resident bytes above which bb is killed (sampled ten times a second). files: by name, to
         put into its folder first; a number is a file of as many zero bytes, or as the system allows, which
-        take no room on the disk.
+        take no room on the disk. room: bytes that bb itself will write there.
         """
         folder = _private_folder()
         environment = {**_environment(folder.path), "HARDWARE_CONCURRENCY": str(threads)}
@@ -80,12 +79,11 @@ class BbProcess:
         command: list[str | Path] = [*bb.loader, program, "msgpack", "run", "--input", folder.path / _SOCKET]
         try:
             try:
-                await finish_in_thread(_write_files, files, folder.path)
+                await finish_in_thread(_write_files, files, room, folder.path)
             except OSError as error:
+                ours = sum(len(content) for content in files.values() if not isinstance(content, int))
                 raise errors.BB_FOLDER_FULL(
-                    folder=str(folder.path.parent),
-                    megabytes=_room_needed(files) / 1e6,
-                    reason=os_reason(error),
+                    folder=str(folder.path.parent), megabytes=(ours + room) / 1e6, reason=os_reason(error)
                 ) from error
             inherited = await _place(bb.executable.file, program)
             child = await ChildProcess.start(
@@ -162,21 +160,15 @@ class BbProcess:
             self._folder.remove()
 
 
-def _write_files(files: Mapping[str, bytes | memoryview | int], folder: Path) -> None:
-    """Blocking; raises OSError, also when the disk has too little room for what bb will write."""
+def _write_files(files: Mapping[str, bytes | memoryview | int], room: int, folder: Path) -> None:
+    """Blocking; raises OSError, also when the disk has less room left than that."""
     for name, content in files.items():
         if isinstance(content, int):
             _write_zeros(folder / name, content)
         else:
             (folder / name).write_bytes(content)
-    if shutil.disk_usage(folder).free < _BYTES_WRITTEN_BY_BB:
+    if shutil.disk_usage(folder).free < room:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def _room_needed(files: Mapping[str, bytes | memoryview | int]) -> int:
-    """Bytes on the disk, of these files and those that bb writes."""
-    ours = sum(len(content) for content in files.values() if not isinstance(content, int))
-    return ours + _BYTES_WRITTEN_BY_BB
 
 
 def _write_zeros(path: Path, count: int) -> None:

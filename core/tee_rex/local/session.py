@@ -135,7 +135,11 @@ class BbSession:
         kept = None if grumpkin_folder is None else grumpkin_folder / pin.file
         grumpkin = None if kept is None else await read_in_thread(read_grumpkin_points, kept, pin.sha256)
         process = await BbProcess.start(
-            bb, threads=threads, memory_limit=memory_limit, files=dialect.files(crs, grumpkin)
+            bb,
+            threads=threads,
+            memory_limit=memory_limit,
+            files=dialect.files(crs, grumpkin),
+            room=_GRUMPKIN_BYTES if grumpkin is None else 0,  # else it fails in the middle of a proof
         )
         try:
             async with asyncio.timeout(_START_SECONDS):

@@ -208,11 +208,13 @@ async def test_a_disk_without_room_for_the_points(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = tmp_path_factory.mktemp("disks") / "disk"
-    for size in ("1m", "4m"):  # too small for the points; for those and what bb writes
+    for size in ("1m", "3m"):  # too small for the points; for those and what bb writes
         with small_disk(place, size) as disk:
             monkeypatch.setattr("tempfile.tempdir", str(disk))
-            with raises(BB_FOLDER_FULL, match="6 MB.*No space left") as caught:
-                await BbProcess.start(python_in_place_of_bb(SILENT), threads=1, files={"points": POINTS})
+            with raises(BB_FOLDER_FULL, match="4 MB.*No space left") as caught:
+                await BbProcess.start(
+                    python_in_place_of_bb(SILENT), threads=1, files={"points": POINTS}, room=2 << 20
+                )
             assert "TMPDIR" in caught.value.hint
             assert list(disk.iterdir()) == []
         place.rmdir()

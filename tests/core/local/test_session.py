@@ -304,22 +304,28 @@ def test_the_witness_stays_in_memory(proved: Proved) -> None:
     assert proved.core_limit == ["1", "1"]
 
 
+POINTS_OF_V5 = {"bn254_g1.dat", "bn254_g1_compressed.dat"}
 CHILD = """
 import asyncio, sys
 from support.local_prover import development_session
+from tee_rex.transaction.versions import AztecVersion
 async def main():
-    session = await development_session()
+    session = await development_session(version=AztecVersion.parse(sys.argv[1]))
     print(session.pid, flush=True)
     await asyncio.sleep(60)
 asyncio.run(main())
 """
 
 
-def test_bb_ends_with_its_parent_and_the_next_one_removes_what_it_left(tmp_path: Path) -> None:
-    with python_program(CHILD, TMPDIR=str(tmp_path)) as (_child, bb):
+@pytest.mark.parametrize(("version", "files"), [("4.1.2", set()), ("5.0.0", POINTS_OF_V5)])
+def test_bb_ends_with_its_parent_and_the_next_one_removes_what_it_left(
+    tmp_path: Path, version: str, files: set[str]
+) -> None:
+    with python_program(CHILD, version, TMPDIR=str(tmp_path)) as (_child, bb):
         pass
     wait_until(lambda: not running(int(bb)))
     (left,) = tmp_path.iterdir()
+    assert {path.name for path in left.iterdir()} >= files
     asyncio.run(_start_and_wait_until_gone(left))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -23,6 +22,7 @@ from tee_rex.errors.catalogue.proving import BB_CRASHED, BB_REFUSED
 from tee_rex.local.backend import LocalBackend, LocalOptions, verify_proof
 from tee_rex.local.process import bb_schema
 from tee_rex.local.session import BbSession
+from tee_rex.settings.paths import Paths
 from tee_rex.system import files
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ignore_progress
@@ -144,59 +144,62 @@ COMMAND = """
 import sys
 from importlib import resources
 from pathlib import Path
-from tee_rex.runtime.store import Runtime, RuntimeStore
-resources.files = lambda _package: Path({resources!r})
-async def ensure(self, needed_by, *_, **__):
-    return Runtime()  # a script has no libraries
-RuntimeStore.ensure = ensure
+resources.files = lambda _package: Path(sys.argv.pop(1))
 from tee_rex.cli.main import main
 sys.argv[0] = "tee-rex"
 main()
 """
+"""The command line of a release with other resources."""
 
 
-async def test_the_command_line_proves_and_verifies(tmp_path: Path) -> None:
-    installation = await bb6_stand_in.installation(tmp_path, "Bb")
-    digest = installation.pins.digest(bb6_stand_in.VERSION, DEVELOPMENT, Platform.current())
-    resources = with_v6(tmp_path / "resources", digest)
+async def test_a_bb_that_the_user_approved_proves_and_verifies_by_the_command_line(tmp_path: Path) -> None:
+    program = bb6_stand_in.compiled(await bb6_stand_in.write_stand_in(tmp_path, "Bb"))
+    digest = bb6_stand_in.digest_of(program)
+    home = await home_with_points(tmp_path / "home")
+    resources = with_development_points_as_genuine(tmp_path / "resources")
     steps, proof = tmp_path / "steps", tmp_path / "proof"
     steps.write_bytes(WIRE)
+    folders = {"TEE_REX_HOME": str(home), "TMPDIR": str(tmp_path / "temporary")}
 
     def tee_rex(*arguments: object) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
-            [sys.executable, "-c", COMMAND.format(resources=str(resources)), *map(str, arguments)],
-            env={
-                **os.environ,
-                "TEE_REX_HOME": str(installation.paths.data),
-                "TMPDIR": str(tmp_path / "temporary"),
-            },
+            [sys.executable, "-c", COMMAND, resources, *map(str, arguments)],
+            env={**os.environ, **folders},
             capture_output=True,
             check=False,
         )
 
+    refused = tee_rex("prove", steps)
+    assert b"BB_NOT_PINNED" in refused.stderr
+    installed = tee_rex("bb", "install", "6.1.0", "--sha256", digest, "--from", program)
+    assert installed.returncode == 0, installed.stderr.decode()
+    assert b"approved by you" in installed.stdout
     done = tee_rex("prove", steps, "--out", proof, "--json")
     assert done.returncode == 0, done.stderr.decode()
     report = json.loads(done.stdout)
-    assert (report["crs"], report["aztec_version"], report["verified"]) == ("development", "6.1.0", True)
+    assert (report["aztec_version"], report["verified"]) == ("6.1.0", True)
     assert (report["bb"]["version"], report["bb"]["sha256"]) == ("6.1.0", digest)
     assert tee_rex("verify", proof, "--steps", steps).returncode == 0
     proof.write_bytes(flipped(proof.read_bytes(), 67))
     assert b"PROOF_INVALID" in tee_rex("verify", proof, "--steps", steps).stderr
 
 
-def with_v6(folder: Path, digest: str) -> Path:
-    """The resources of this release with pins for the stand-in, and the mock circuits' hiding kernel."""
-    shipped = files.resource()
-    versions = folder / "_resources" / "versions"
-    shutil.copytree(str(shipped / "versions"), versions)
+async def home_with_points(home: Path) -> Path:
+    """A data folder whose genuine points are the development ones."""
+    points = Paths(home, home).crs_dir(TrustedSetup.GENUINE) / "g1-00.dat"
+    points.parent.mkdir(parents=True)
+    points.write_bytes((await development_crs()).g1)
+    return home
+
+
+def with_development_points_as_genuine(folder: Path) -> Path:
+    """The resources of this release; the circuits of v6 are unknown, and so count as genuine ones."""
+    shipped = Path(str(files.resource()))
+    shutil.copytree(shipped / "pins", folder / "_resources" / "pins")
     for entry in shipped.iterdir():
-        if entry.name != "versions":
-            (versions.parent / entry.name).symlink_to(Path(str(entry)).resolve())
-    generation = json.loads((versions / "generation-6.json").read_bytes())
-    key = hashlib.sha256(STEPS.final_verification_key).hexdigest()
-    generation["circuits"]["hiding_kernel_mock"] = {"development": key}
-    (versions / "generation-6.json").write_text(json.dumps(generation))
-    copy = {"sha256": digest, "constants": {}, "strings": {}, "immediates": {}}
-    pins = {"generation": 6, "proved_for_real": False, "repository": "a/b", "development_bb": copy}
-    (versions / "6.1.0.json").write_text(json.dumps(pins))
+        if entry.name != "pins":
+            (folder / "_resources" / entry.name).symlink_to(entry.resolve())
+    pins = folder / "_resources" / "pins" / "crs.json"
+    points = json.loads(pins.read_bytes())
+    pins.write_text(json.dumps({**points, "genuine": points["development"]}))
     return folder

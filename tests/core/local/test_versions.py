@@ -159,17 +159,6 @@ async def test_a_proof_of_another_generation_is_told_from_an_invalid_one(proved:
         await tee_rex.verify(real_installation(), proof, other)
 
 
-@pytest.mark.parametrize(
-    ("bb", "case"), [(V4_1_2, "5.0.0"), (V5_0_0, "4.1.2")], ids=["v5 to 4.1.2", "v4 to 5.0.0"]
-)
-async def test_steps_of_another_generation_are_refused_at_once(bb: AztecVersion, case: str) -> None:
-    async with session_of(bb) as session:
-        with raises(BB_REFUSED):
-            await session.prove(CASES[case].request.steps, ignore_events)
-        assert not session.usable
-    assert running_bbs() == []
-
-
 @pytest.mark.parametrize("guarded", [True, False])
 async def test_bb_5_opens_no_connection_for_points_that_it_lacks(
     monkeypatch: pytest.MonkeyPatch, *, guarded: bool

@@ -61,7 +61,7 @@ class ProverConfig:
     installation: bb and the CRS of this machine, which prove in local mode and verify in the others.
 
     Local mode. threads: of bb; None: every core. memory_limit: resident bytes of bb; None: no limit.
-    keep_warm: keep bb and its CRS in memory for the next proof.
+    keep_warm: keep a bb and its CRS in memory for the next proof, for each of the two versions used last.
 
     Remote mode. prover_url: https, or http to this machine. server_key: fingerprint of the server's key, 40
     hexadecimal digits; None: remember the key at first use and refuse another one later.

@@ -95,7 +95,7 @@ def ended(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
         ["demo", "--mode", "nonsense"],
         ["flow", "nonsense"],
         ["attest", "--at", "x"],
-        ["bb", "install", "9.9.9"],
+        ["bb", "install", "4.9.9"],
         ["bb", "verify", "../x"],
         ["devnet", "up", "--port", "0"],
     ],

@@ -66,6 +66,7 @@ def first_start() -> State:
             Fix.BB_GENUINE,
         ),
         (Finding(FindingId.BB_DEVELOPMENT, missing, not_installed), Fix.BB_DEVELOPMENT),
+        (Finding(FindingId.BB_VERSIONS, ready, message("none installed")), None),
         (
             Finding(
                 FindingId.LIBRARIES, missing, message("{glibc}; checked once bb is installed", glibc=glibc)
@@ -149,6 +150,7 @@ def _found(finding: Finding) -> Message:
     found = {
         FindingId.BB_GENUINE: "4.1.2, SHA-256 51aee42c94a06ad4… as pinned",
         FindingId.BB_DEVELOPMENT: "4.1.2, SHA-256 9c03f1d2a7be5510… as pinned",
+        FindingId.BB_VERSIONS: "installed: 4.1.2",
         FindingId.LIBRARIES: "glibc 2.36 is too old for bb, which uses newer private copies",
         FindingId.CRS_DEVELOPMENT: "131,072 points, digests as pinned",
     }

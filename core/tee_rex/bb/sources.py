@@ -25,7 +25,7 @@ from tee_rex.transaction.generations import generation_of
 from tee_rex.transaction.versions import AztecVersion
 
 # 4.1.2 has 54 MB on npm and about 20 MB in a release archive.
-_MAX_ARCHIVE_BYTES = 256 << 20
+MAX_ARCHIVE_BYTES = 256 << 20
 # 54 MB over a line of 0.5 Mbit/s.
 _DOWNLOAD_SECONDS = 900.0
 
@@ -128,7 +128,7 @@ class ReleaseArchive(ArchiveSource):
                 with target.open("xb") as output:
                     async for chunk in response.aiter_raw():
                         output.write(chunk)
-                        if output.tell() > _MAX_ARCHIVE_BYTES:
+                        if output.tell() > MAX_ARCHIVE_BYTES:
                             raise errors.BB_ARCHIVE_TOO_LARGE()
                         report(output.tell(), total)
         except TimeoutError as error:

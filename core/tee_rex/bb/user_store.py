@@ -7,6 +7,7 @@ archive, or the user vouches for it. An enclave knows neither, so nothing here i
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,9 +17,9 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.sources import RELEASED_BB, ArchiveSource, WholeArchive, extract_member
+from tee_rex.bb.sources import MAX_ARCHIVE_BYTES, RELEASED_BB, ArchiveSource, WholeArchive, extract_member
 from tee_rex.bb.store import BbExecutable, BbSource, BbStore, ExpectedBb, how_to_repair
-from tee_rex.errors import Message, TeeRexError, UnusableEnvironmentError
+from tee_rex.errors import Message, TeeRexError, UnusableEnvironmentError, message
 from tee_rex.errors.catalogue import bb as errors
 from tee_rex.errors.catalogue.files import FILE_UNREADABLE
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbNotPinnedError, BbUnavailableHereError
@@ -279,7 +280,12 @@ def _content(record: Path) -> bytes:
 
 def _opened(path: Path) -> files.OpenFile:
     try:
-        return files.OpenFile(path)
+        file = files.OpenFile(path)
+        too_large = os.fstat(file.descriptor).st_size > MAX_ARCHIVE_BYTES
     except (OSError, ValueError) as error:  # ValueError: a null character
         reason = os_reason(error) if isinstance(error, OSError) else "Invalid name"
         raise FILE_UNREADABLE(file=str(path), reason=reason) from error
+    if too_large:
+        said = message("It has more than {limit:,} bytes.", limit=MAX_ARCHIVE_BYTES)
+        raise errors.BB_FILE_UNUSABLE(file=str(path), reason=said)
+    return file

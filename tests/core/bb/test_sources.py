@@ -63,7 +63,7 @@ async def test_a_release_archive_is_fetched_through_redirects(tmp_path: Path) ->
 async def test_what_a_release_server_may_answer_instead(
     answer: Answer, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sources, "_MAX_ARCHIVE_BYTES", 1000)
+    monkeypatch.setattr(sources, "MAX_ARCHIVE_BYTES", 1000)
     with pytest.raises(UnusableEnvironmentError, match=reason):
         await _download({_PATH: answer}, tmp_path)
 

@@ -17,6 +17,7 @@ from support.errors import raises, raises_code
 from support.http_files import Answer, http_files
 from support.patience import PATIENCE
 from support.small_bb import CONTENT, SmallSource, gzip_bomb, tar_gz
+from support.small_disk import small_disk
 from tee_rex.bb.pins import BbPins, PinnedFile, VersionPins
 from tee_rex.bb.sources import ArchiveSource, BbArchive, Releases
 from tee_rex.bb.store import BbExecutable, BbStore, ExpectedBb
@@ -26,6 +27,7 @@ from tee_rex.errors.catalogue import bb as errors
 from tee_rex.errors.catalogue.files import (
     BELONGS_TO_ANOTHER_USER,
     CHANGEABLE_BY_OTHERS,
+    DISK_FULL,
     DISK_NOT_WRITABLE,
     FILE_UNREADABLE,
 )
@@ -449,6 +451,25 @@ async def test_a_file_that_cannot_be_read(make: Callable[[Path], None], paths: P
     with raises(FILE_UNREADABLE):
         await store_of(paths).approve(UNPINNED, sha256(CONTENT), accept, tmp_path / "given")
     assert not paths.data.exists()
+
+
+async def test_a_file_that_is_larger_than_any_bb(paths: Paths, tmp_path: Path) -> None:
+    with (tmp_path / "given").open("wb") as file:
+        file.truncate((256 << 20) + 1)
+    with raises(errors.BB_FILE_UNUSABLE, match="more than 268,435,456 bytes"):
+        await store_of(paths).approve(UNPINNED, sha256(CONTENT), accept, tmp_path / "given")
+    assert not paths.data.exists()
+
+
+@pytest.mark.integration
+async def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "1m") as disk:
+        paths = Paths(disk, disk)
+        await _approve_given(store_of(paths), CONTENT, tmp_path)
+        with raises(DISK_FULL):
+            await _approve_given(store_of(paths), bytes(2 << 20), tmp_path)
+        assert (await store_of(paths).find(UNPINNED, GENUINE)).sha256 == sha256(CONTENT)
+        assert files_of(paths) == APPROVED
 
 
 @pytest.mark.parametrize(

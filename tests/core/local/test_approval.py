@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from support.errors import raises
 from support.installed import link_libraries
+from support.local_prover import is_valid, mock_request, real_installation
 from support.small_bb import tar_gz
 from tee_rex.bb.install import ensure_bb
 from tee_rex.bb.pins import BbPins
+from tee_rex.bb.store import BbCommand
 from tee_rex.errors.catalogue.bb import BB_FILE_UNUSABLE
 from tee_rex.errors.catalogue.proving import BB_SCHEMA_UNKNOWN
 from tee_rex.local.approval import approve_bb, is_program
+from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.settings.paths import Paths
 from tee_rex.system.platform import Platform
-from tee_rex.system.progress import ignore_progress
+from tee_rex.system.progress import ProgressListener, ignore_progress
+from tee_rex.transaction.events import ignore_events
+from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -106,3 +113,26 @@ async def test_what_is_no_program_of_this_platform_is_refused(content: bytes, tm
 def test_programs_of_each_platform(head: str, platform: Platform, tmp_path: Path) -> None:
     (tmp_path / "bb").write_bytes(bytes.fromhex(head))
     assert [one for one in Platform if is_program(tmp_path / "bb", one)] == [platform]
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedInstallation(DownloadingInstallation):
+    """Says of every bb that the user approved it; a real such bb is genuine, and no v5 sample is."""
+
+    async def bb(self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener) -> BbCommand:
+        """As DownloadingInstallation."""
+        found = await DownloadingInstallation.bb(self, version, setup, progress)
+        return replace(found, executable=replace(found.executable, approved_by_user=True))
+
+
+@pytest.mark.integration
+@pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux")
+async def test_a_proof_of_a_bb_that_the_user_approved_says_so() -> None:
+    real = real_installation()
+    backend = LocalBackend(ApprovedInstallation(real.paths, real.pins), LocalOptions(threads=2))
+    request = mock_request()
+    result = await backend.prove(request, ignore_events)
+    assert await is_valid(result.proof, request)
+    bb = ProofReport.of_result(result).bb
+    assert bb is not None
+    assert (bb.version, bb.approved_by_user) == ("5.0.0", True)

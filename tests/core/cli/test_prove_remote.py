@@ -15,7 +15,8 @@ from support.nitro_fake import FakeNitro
 from support.patience import PATIENCE
 from support.recorded_steps import development_deployment
 from support.remote_client import now
-from support.scripted_server import JOB, Answer, ScriptedServer, never
+from support.scripted_server import JOB, Answer, ScriptedServer, event, events, never, status
+from support.scripted_server import done as done_status
 
 pytestmark = pytest.mark.integration
 
@@ -55,6 +56,11 @@ async def ended(process: asyncio.subprocess.Process) -> Done:
 
 async def test_a_proof_that_could_not_be_verified_here_is_marked(steps: Path, tmp_path: Path) -> None:
     server = ScriptedServer()
+    server.scripts[f"GET /v1/proofs/{JOB}/events"] = events(
+        event(status("queued", position=2)),
+        event(status("proving", circuit={"index": 0, "count": 11, "name": ""})),
+        event(done_status(bb={"version": "4.4.0", "sha256": "ab" * 32})),
+    )
     async with server.serving() as url:
         done = await ended(await start(tmp_path, "prove", steps, "--url", url))
         again = await ended(await start(tmp_path, "prove", steps, "--json", PROVER_URL=url))
@@ -65,8 +71,10 @@ async def test_a_proof_that_could_not_be_verified_here_is_marked(steps: Path, tm
     assert "1/11 MultiCallEntrypoint:entrypoint" in done.stderr
     assert "Proof made, not verified" in done.stdout
     assert "could read the witness" in done.stdout
+    assert "bb 4.4.0, as the server says" in done.stdout
     report = json.loads(again.stdout)
     assert (report["mode"], report["verified"], report["bb"], report["error"]) == ("remote", None, None, None)
+    assert report["claimed_bb_version"] == "4.4.0"
     assert "(from PROVER_URL)" in again.stderr
 
 

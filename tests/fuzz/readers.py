@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from fuzz import app_readers, core_readers, server_readers
+from fuzz import app_readers, core_readers, server_readers, tool_readers
 
-READERS: Final = (*core_readers.READERS, *server_readers.READERS, *app_readers.READERS)
+READERS: Final = (
+    *core_readers.READERS,
+    *server_readers.READERS,
+    *app_readers.READERS,
+    *tool_readers.READERS,
+)

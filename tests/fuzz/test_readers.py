@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 
+import aztec
 import tee_rex
 import tee_rex_app
 import tee_rex_server
@@ -35,7 +36,7 @@ def test_containers_inside_each_other_do_not_crash_it(reader: Reader) -> None:
 
 def _functions_that_read() -> Iterator[tuple[str, str, int]]:
     """File, name and line of every function with untrusted bytes for a parameter, or that decodes such."""
-    for package in (tee_rex, tee_rex_server, tee_rex_app):
+    for package in (tee_rex, tee_rex_server, tee_rex_app, aztec):
         for file in sorted(Path(package.__path__[0]).rglob("*.py")):
             for node in ast.walk(ast.parse(file.read_bytes())):
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -25,11 +25,8 @@ def members(archive: Path, is_wanted: Callable[[str], bool]) -> Iterator[tuple[s
 
     The pieces have to be taken before the next file. Raises BadPackageError.
     """
-    try:
-        with gzip.open(archive, "rb") as stream:
-            yield from _members(stream, is_wanted)
-    except (gzip.BadGzipFile, zlib.error, EOFError, tarfile.TarError) as error:
-        raise BadPackageError("the package is damaged") from error
+    with gzip.open(archive, "rb") as stream:
+        yield from _members(stream, is_wanted)
 
 
 def _members(
@@ -41,7 +38,10 @@ def _members(
         block = _exactly(stream, _BLOCK)
         if block == bytes(_BLOCK):
             return
-        header = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+        try:
+            header = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+        except tarfile.TarError as error:
+            raise BadPackageError("the package is damaged") from error
         unpacked += _BLOCK + header.size
         if header.size < 0 or unpacked > _MAX_UNPACKED_BYTES:
             raise BadPackageError("the package is too large")
@@ -60,9 +60,12 @@ def _pieces(stream: gzip.GzipFile, size: int) -> Iterator[bytes]:
 
 
 def _exactly(stream: gzip.GzipFile, size: int) -> bytes:
-    data = stream.read(size)
+    try:
+        data = stream.read(size)
+    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+        raise BadPackageError("the package is damaged") from error
     if len(data) != size:
-        raise EOFError
+        raise BadPackageError("the package ends too early")
     return data
 
 

@@ -37,16 +37,15 @@ class _Artifact(msgspec.Struct, rename="camel"):
 
 @dataclass(frozen=True, slots=True)
 class CircuitKeys:
-    """The genuine keys of a version: SHA-256 by circuit, lengths in bytes, and the root of their tree."""
+    """The genuine keys of a version: SHA-256 by circuit, and the root of their tree."""
 
     digests: Mapping[str, str]
-    lengths: frozenset[int]
     vk_tree_root: str
 
     @classmethod
     def read(cls, package: Path) -> CircuitKeys:
         """Those in the package's archive; raises BadPackageError."""
-        digests, lengths, root = {}, set(), None
+        digests, root = {}, None
         for name, pieces in members(package, lambda name: name == _TREE or bool(_ARTIFACT.fullmatch(name))):
             content = whole(pieces, _MAX_FILE_BYTES)
             artifact = _ARTIFACT.fullmatch(name)
@@ -55,10 +54,9 @@ class CircuitKeys:
             else:
                 key = read_key(content)
                 digests[artifact[1]] = hashlib.sha256(key).hexdigest()
-                lengths.add(len(key))
         if root is None or not digests:
             raise BadPackageError("the package has no keys")
-        return cls(dict(sorted(digests.items())), frozenset(lengths), root)
+        return cls(dict(sorted(digests.items())), root)
 
     def differences(self, generation: Generation) -> Iterator[str]:
         """How they differ from those of a generation, in words."""

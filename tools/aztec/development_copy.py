@@ -57,7 +57,7 @@ def find_sites(bb: bytes, generation: Generation) -> DevelopmentCopy:
 
     Raises SitesNotFoundError.
     """
-    addresses = _Addresses(bb)
+    addresses = ExecutableAddresses(bb)
     g2 = CrsPins.shipped(TrustedSetup.GENUINE).g2
     values = {"g2": g2}
     if generation.crs_from_file:  # compares what it reads with them; one that is handed points never looks
@@ -85,7 +85,7 @@ def find_sites(bb: bytes, generation: Generation) -> DevelopmentCopy:
     return msgspec.structs.replace(sites, sha256=digest)
 
 
-def _immediate(bb: bytes, addresses: _Addresses, string: int, characters: str) -> int:
+def _immediate(bb: bytes, addresses: ExecutableAddresses, string: int, characters: str) -> int:
     """Where the end of a string is in an instruction, of the string at this offset of the file."""
     target = addresses.of(string)
     found = [
@@ -105,7 +105,7 @@ def _all(content: bytes, wanted: bytes) -> Iterator[int]:
         place = content.find(wanted, place + 1)
 
 
-class _Addresses:
+class ExecutableAddresses:
     """Where the bytes of an executable are in memory."""
 
     def __init__(self, executable: bytes) -> None:
@@ -119,7 +119,7 @@ class _Addresses:
             if size != _SEGMENT.size or count > _MAX_SEGMENTS:
                 raise SitesNotFoundError("its segments are not readable")
             segments = [_SEGMENT.unpack_from(executable, table + index * size) for index in range(count)]
-        except struct.error as error:
+        except (struct.error, OverflowError) as error:
             raise SitesNotFoundError("its segments are not readable") from error
         self._segments: list[tuple[int, int, int]] = [
             (offset, offset + length, address - offset)

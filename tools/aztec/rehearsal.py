@@ -30,10 +30,18 @@ def rehearse(root: Path, version: AztecVersion, recorded: Path, folder: Path) ->
     subprocess.run(["git", "clone", "--quiet", "--no-local", root, clone], check=True)  # noqa: S607  # whatever git is here
     file = Path("resources") / "versions" / f"{version}.json"
     (clone / file).unlink()
-    command = [sys.executable, "-m", "aztec", "update", str(version), "--offline-registry", str(recorded)]
     begin = time.monotonic()
-    finished = subprocess.run(
-        command,
+    finished = update_in(clone, version, recorded)
+    seconds = time.monotonic() - begin
+    made = (clone / file).read_bytes() if (clone / file).exists() else None
+    same = finished.returncode == 0 and made == (root / file).read_bytes()
+    return Rehearsed(same, finished.stdout, seconds)
+
+
+def update_in(clone: Path, version: AztecVersion, recorded: Path) -> subprocess.CompletedProcess[str]:
+    """Run ``update`` with the code of a clone."""
+    return subprocess.run(
+        [sys.executable, "-m", "aztec", "update", str(version), "--offline-registry", str(recorded)],
         cwd=clone,
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(clone / "tools"), str(clone / "core")])},
         stdout=subprocess.PIPE,
@@ -41,7 +49,3 @@ def rehearse(root: Path, version: AztecVersion, recorded: Path, folder: Path) ->
         text=True,
         check=False,
     )
-    seconds = time.monotonic() - begin
-    made = (clone / file).read_bytes() if (clone / file).exists() else None
-    same = finished.returncode == 0 and made == (root / file).read_bytes()
-    return Rehearsed(same, finished.stdout, seconds)

@@ -108,15 +108,18 @@ class Trial:
 
 
 def recording(root: Path, generation: Generation) -> tuple[str, ExecutionSteps] | None:
-    """The recorded transaction of a generation with the fewest circuits, and the name of its file.
+    """A recorded transaction of a generation, the smallest, and the name of its file; None if there is none.
 
-    None if there is none; those of genuine circuits do not count, which a copy cannot prove. root: of the
-    repository.
+    One of a real network where there is one, else one of mock circuits. Those of genuine circuits do not
+    count, which a copy cannot prove. root: of the repository.
     """
-    found = []
-    for file in sorted(file for folder in _RECORDINGS for file in (root / folder).glob("*.msgpack")):
-        steps = ExecutionSteps.from_bytes(file.read_bytes())
-        circuit = recognise(steps.final_verification_key)
-        if steps.generation == generation and (circuit is None or circuit.setup is TrustedSetup.DEVELOPMENT):
-            found.append((file.name, steps))
-    return min(found, key=lambda one: len(one[1].steps), default=None)
+    for folder in _RECORDINGS:
+        found = []
+        for file in sorted((root / folder).glob("*.msgpack")):
+            steps = ExecutionSteps.from_bytes(file.read_bytes())
+            circuit = recognise(steps.final_verification_key)
+            if steps.generation == generation and circuit and circuit.setup is TrustedSetup.DEVELOPMENT:
+                found.append((file.name, steps))
+        if found:
+            return min(found, key=lambda one: (one[1].log2_rows, len(one[1].steps)))
+    return None

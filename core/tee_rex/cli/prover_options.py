@@ -49,7 +49,9 @@ _NoNonceOption = Annotated[
 _BbDigestOption = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="SHA256", help="TEE mode: allow only this bb; repeatable; default: the pinned ones."
+        metavar="SHA256",
+        help="TEE mode: allow only this bb; repeatable, because every bb in the enclave must be allowed. "
+        "Default: the pinned ones.",
     ),
 ]
 _ThreadsOption = Annotated[

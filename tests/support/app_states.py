@@ -221,8 +221,9 @@ def servers(state: State) -> State:
                 ServiceStatus.WRONG_VERSION,
                 "http://localhost:8080",
                 SettingSource.FILE,
-                detail="Aztec 4.2.0 · chain 31337. This app proves for Aztec 4.1.2.",
-                versions=("4.2.0",),
+                detail="Aztec 7.0.0 · chain 31337 · proofs optional. This release knows Aztec v4, v5, v6, "
+                "but not 7.0.0. A newer release of TEE-Rex may know it.",
+                versions=("7.0.0",),
             ),
             ServiceState(
                 ServiceName.REMOTE,

@@ -157,7 +157,7 @@ class AztecNode:
 
     @property
     def namespace(self) -> str:
-        """The namespace of its methods; a guess until one was called."""
+        """The namespace of its methods; a guess until a call has succeeded."""
         return self._namespaces[0]
 
     async def info(self) -> NodeInfo:
@@ -192,16 +192,15 @@ class AztecNode:
     async def _call(
         self, name: str, result_type: type[_ResultT], *params: object
     ) -> tuple[_ResultT, Mapping[str, str]]:
-        """Call a method in the node's namespace; it is known once a method was found there."""
+        """Call a method in the node's namespace; it is known once a call in it has succeeded."""
         for namespace in self._namespaces:
             method = f"{namespace}_{name}"
             response, answer = await self._ask(method, params)
-            if answer.error is not None and answer.error.code == _METHOD_NOT_FOUND:
-                continue
-            self._namespaces = (namespace,)
-            if answer.error is not None:
+            if answer.error is None:
+                self._namespaces = (namespace,)
+                return _decoded(bytes(answer.result), result_type, response.status), response.headers
+            if answer.error.code != _METHOD_NOT_FOUND:
                 raise _refusal(method, answer.error)
-            return _decoded(bytes(answer.result), result_type, response.status), response.headers
         methods = ", ".join(f"{namespace}_{name}" for namespace in self._namespaces)
         raise errors.NODE_METHOD_MISSING(methods=methods)
 

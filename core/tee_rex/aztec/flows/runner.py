@@ -82,12 +82,12 @@ class AztecFlow:
         with self._preparing(Preparation.NODE, listener):
             node = await stack.enter_async_context(AztecNode.open(self._options.node_url))
             network = Network.accepted(await node.info())
+            self._record.network = network
+            (await read_in_thread(NetworkSupport.of, network, self._installation)).require_wallet()
             if not (self._options.proofs or network.is_local):
                 raise PROOFS_REQUIRED(network=network.name)
             marker = await node.chain_marker()
-        self._record.network = network
         listener(events.NetworkFound(network_report(network)))
-        (await read_in_thread(NetworkSupport.of, network, self._installation)).require_wallet()
         with self._preparing(Preparation.RUNTIME, listener):
             command = await self._provider().command(network.setup, network.version, listener)
         data = WalletData.of_network(

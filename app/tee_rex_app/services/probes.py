@@ -92,6 +92,9 @@ class ServiceProbe:
         if support.obstacle is not None:
             detail = f"{detail}. {_reason(support.obstacle)}"
             return replace(service, status=ServiceStatus.WRONG_VERSION, detail=detail)
+        if support.approved_by_user:
+            bb = tr("{bb} (approved by you)").format(bb=f"bb {support.bb}")
+            detail = f"{detail} · {bb}"
         return replace(service, status=ServiceStatus.READY, detail=detail)
 
     async def _remote(self, service: ServiceState) -> ServiceState:

@@ -21,24 +21,28 @@ class NetworkSupport:
     """What works on a network.
 
     bb: the version whose bb proves the network's transactions; None if none does, and why is in obstacle.
-    wallet: the version of the wallet of flows; None if this release has none for it.
+    wallet: the version of the wallet of flows; None if this release has none for it. approved_by_user:
+    whether the user vouches for that bb, and no pin.
     """
 
     network: Network
     bb: AztecVersion | None
     obstacle: TeeRexError | None
     wallet: AztecVersion | None
+    approved_by_user: bool = False
 
     @classmethod
     def of(cls, network: Network, installation: Installation) -> NetworkSupport:
-        """Find out; nothing is downloaded, and no bb is read."""
+        """Find out, reading from the disk; nothing is downloaded, and no bb is started."""
         bridge = bridge_for(network.version)
         wallet = None if bridge is None else bridge.version
         try:
-            bb = user_store(installation.paths, installation.pins).serving(network.version, network.setup)
+            store = user_store(installation.paths, installation.pins)
+            bb = store.serving(network.version, network.setup)
+            approved_by_user = store.expected(bb, network.setup).approved_by_user
         except TeeRexError as error:
             return cls(network, None, error, wallet)
-        return cls(network, bb, None, wallet)
+        return cls(network, bb, None, wallet, approved_by_user)
 
     def require_wallet(self) -> None:
         """Raise BRIDGE_VERSION_UNSUPPORTED (an InputError) if flows cannot run."""

@@ -56,7 +56,9 @@ def _fields(namespace: str, found: NetworkSupport) -> dict[str, object]:
         **msgspec.to_builtins(network_report(found.network)),
         "vk_tree_root": found.network.info.vk_tree_root,
         "rpc_namespace": namespace,
-        "bb": None if found.bb is None else str(found.bb),
+        "bb": None
+        if found.bb is None
+        else {"version": str(found.bb), "approved_by_user": found.approved_by_user},
         "obstacle": None if found.obstacle is None else msgspec.to_builtins(ErrorReport.of(found.obstacle)),
         "wallet": None if found.wallet is None else str(found.wallet),
     }
@@ -72,7 +74,8 @@ def _show(namespace: str, found: NetworkSupport) -> None:
     typer.echo(f"Keys     {info.vk_tree_root or 'not named'} ({report.crs} setup)")
     typer.echo(f"Proofs   {proofs}")
     if found.obstacle is None:
-        typer.echo(f"✓ This machine proves its transactions with bb {found.bb}.")
+        approved = " (approved by you)" if found.approved_by_user else ""
+        typer.echo(f"✓ This machine proves its transactions with bb {found.bb}{approved}.")
     else:
         typer.echo(f"✗ This machine does not prove its transactions: {found.obstacle.message}")
         typer.echo(f"  → {found.obstacle.hint}")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from support.errors import raises
@@ -11,6 +12,7 @@ from tee_rex.aztec.node import NodeInfo
 from tee_rex.aztec.support import NetworkSupport
 from tee_rex.aztec.wallet.sources import bridge_for
 from tee_rex.bb.pins import BbPins
+from tee_rex.bb.user_store import RECORD, BbRecord
 from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.errors.catalogue.bb import BB_NOT_PINNED
 from tee_rex.local.installation import Installation
@@ -61,6 +63,19 @@ def test_without_a_wallet_and_a_bb_it_says_what_can_be_done(tmp_path: Path) -> N
         found.require_wallet()
     assert raised.value.hint == found.obstacle.hint
     assert found.obstacle.code == BB_NOT_PINNED.code
+
+
+def test_a_bb_that_the_user_vouches_for(tmp_path: Path) -> None:
+    record = BbRecord(1, "6.1.0", "ab" * 32, "ab" * 32, approved_by_user=True)
+    file = tmp_path / "genuine" / "bb" / "6.1.0" / RECORD
+    file.parent.mkdir(parents=True)
+    (file.parent / "bb").touch()
+    file.write_bytes(msgspec.json.encode(record))
+    found = support("6.1.0", None, tmp_path)
+
+    assert (str(found.bb), found.approved_by_user) == ("6.1.0", True)
+    with raises(errors.BRIDGE_VERSION_UNSUPPORTED):
+        found.require_wallet()
 
 
 def test_networks_with_a_wallet_have_one(tmp_path: Path) -> None:

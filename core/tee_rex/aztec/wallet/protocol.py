@@ -1,7 +1,7 @@
 """The protocol between us and the wallet's process: JSON-RPC 2.0 in frames over standard input and output.
 
 A frame is two big-endian 32-bit lengths, that much JSON, and that many raw bytes; the other end is
-resources/bridge/src/frames.mjs.
+resources/bridge/shared/frames.mjs.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ async def _check(arguments: argparse.Namespace) -> int:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
     else:
         _print(report)
-    return _SOMETHING_TO_DO if report.something_to_do else _NOTHING_TO_DO
+    return _SOMETHING_TO_DO if report.new else _NOTHING_TO_DO
 
 
 def _print(report: Report) -> None:

@@ -48,17 +48,13 @@ class VersionState(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """What ``check`` prints as JSON.
 
-    new: versions to add now, oldest first. unasked: places that gave no answer.
+    new: versions that ``update`` should add, or say why it cannot, oldest first. unasked: places that gave no
+    answer.
     """
 
     new: tuple[str, ...]
     versions: tuple[VersionState, ...]
     unasked: tuple[str, ...]
-
-    @property
-    def something_to_do(self) -> bool:
-        """Whether anybody, the bot or a human, has something to do now."""
-        return any(one.state in (State.NEW, State.NEW_GENERATION) for one in self.versions)
 
 
 async def check(
@@ -97,7 +93,7 @@ async def check(
         if state is State.NEW:
             packages = await availability(registry, packages_needed(root, generation_of(version)), version)
         states.append(VersionState(str(version), state, last, tuple(seen[version]), packages))
-    new = tuple(one.version for one in states if one.state is State.NEW)
+    new = tuple(one.version for one in states if one.state in (State.NEW, State.NEW_GENERATION))
     return Report(new, tuple(states), tuple(unasked))
 
 

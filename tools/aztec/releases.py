@@ -13,10 +13,11 @@ import msgspec
 
 from tee_rex.errors import UsageError
 from tee_rex.system.untrusted import UndecodableError, decode_json
+from tee_rex.transaction.generations import generations
 from tee_rex.transaction.versions import AztecVersion
 
-REPOSITORIES: Final = ("AztecProtocol/aztec-packages", "AztecProtocol/barretenberg")
-"""Where bb is released: the first up to 5.2.0, the second from 5.0.0 on, alone for v6."""
+REPOSITORIES: Final = tuple(dict.fromkeys(generation.repository for generation in generations()))
+"""Where bb is released; a version can be in several."""
 
 _MAX_ANSWER_BYTES: Final = 8 << 20
 """A hundred releases with the descriptions of their files take about 3 MB."""

@@ -15,10 +15,9 @@ from aztec.circuits import PACKAGE, CircuitKeys
 from aztec.development_copy import SitesNotFoundError, find_sites
 from aztec.packages import availability, packages_needed
 from aztec.registry import Registry, RegistryError
-from aztec.releases import REPOSITORIES
 from aztec.sources import BbSources, FoundBb, disagreements
 from aztec.trial import Trial, TrialError, recording, require_platform
-from tee_rex.bb.pins import DEVELOPMENT_PLATFORM, BbPins, DevelopmentCopy, PinnedFile, VersionPins
+from tee_rex.bb.pins import DEVELOPMENT_PLATFORM, DevelopmentCopy, PinnedFile, VersionPins
 from tee_rex.errors import TeeRexError
 from tee_rex.settings.paths import Paths
 from tee_rex.system.platform import Platform
@@ -171,14 +170,10 @@ class Examination:
         return Outcome(_Bb(pins, repository, found.file), (*listed, *notes), already=pins == old)
 
     def _repository(self, found: FoundBb, generation: Generation) -> str:
-        """Of the release; where none was reached, that of the generation's newest pinned version."""
+        """Of the release; where none was reached, that of its generation."""
         if self.before is not None:
             return self.before.repository
-        if found.repository is not None:
-            return found.repository
-        pinned = BbPins.shipped().versions.values()
-        earlier = [pins.repository for pins in pinned if pins.generation == generation.number]
-        return earlier[-1] if earlier else REPOSITORIES[-1]
+        return found.repository or generation.repository
 
     async def _messages(self, trial: Trial, generation: Generation) -> Outcome[bool]:
         require_platform()
@@ -289,6 +284,7 @@ async def _left_for_people(bench: Bench, version: AztecVersion) -> Sequence[str]
     except RegistryError as error:
         wallet = f"not known ({error})"
     return (
+        "docs/versions.md has a table of the versions.",
         "The enclave image holds the pins of every version: `make enclave-pins` before the next release.",
         f"A wallet or local network of {version} (resources/bridge, resources/devnet): packages {wallet}.",
     )

@@ -35,7 +35,7 @@ from aztec.releases import GitHubReleases
 from aztec.sources import BbSources
 from aztec.update import Bench, Status, Step, update, verify
 from tee_rex.bb.pins import BbPins
-from tee_rex.errors import TeeRexError, UsageError
+from tee_rex.errors import ExitCode, TeeRexError, UsageError
 from tee_rex.npm.npm import Npm
 from tee_rex.settings.paths import Paths
 from tee_rex.transaction.generations import generation_of, generations
@@ -140,16 +140,20 @@ async def _circuits(arguments: argparse.Namespace) -> int:
         )
         keys = CircuitKeys.read(archive)
     genuine = TrustedSetup.GENUINE
-    names = sorted(keys.digests.keys() | generation.circuits.keys())
-    table = {
+    genuine_keys = {name: {genuine: digest} for name, digest in keys.digests.items()}
+    other_keys = {
+        name: {setup: digest for setup, digest in digests.items() if setup is not genuine}
+        for name, digests in generation.circuits.items()
+    }
+    content = {
         "vk_tree_roots": {**generation.vk_tree_roots, genuine: keys.vk_tree_root},
         "circuits": {
-            name: ({genuine: keys.digests[name]} if name in keys.digests else {})
-            | {setup: key for setup, key in generation.circuits.get(name, {}).items() if setup != genuine}
-            for name in names
+            name: table
+            for name in sorted(genuine_keys.keys() | other_keys.keys())
+            if (table := genuine_keys.get(name, {}) | other_keys.get(name, {}))
         },
     }
-    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(table), indent=2) + b"\n")
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
     return 0
 
 
@@ -217,6 +221,8 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         return int(asyncio.run(arguments.run(arguments)))
+    except KeyboardInterrupt:
+        return int(ExitCode.CANCELLED)
     except (RegistryError, BadPackageError) as error:
         print(error, file=sys.stderr)
         return _NO_ANSWER

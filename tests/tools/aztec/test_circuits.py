@@ -2,16 +2,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from aztec import __main__ as program
 from aztec.archives import BadPackageError
-from aztec.circuits import CircuitKeys, read_key, read_root
+from aztec.circuits import PACKAGE, CircuitKeys, read_key, read_root
+from aztec.registry import archive_name, integrity_of, record_name
 from support.recorded_steps import V5
 from support.small_bb import tar_gz
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 KEY = bytes(range(64))
 ROOT = "2b" * 32
@@ -87,3 +91,21 @@ def test_a_package_without_keys_is_refused(tmp_path: Path, missing: str) -> None
     files = {name: content for name, content in FILES.items() if not name.startswith(missing)}
     with pytest.raises(BadPackageError, match="no keys"):
         CircuitKeys.read(package(tmp_path, files))
+
+
+def test_the_table_of_a_generation_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    name, version = f"{V5.npm_scope}/{PACKAGE}", AztecVersion(5, 9, 0)
+    archive = package(tmp_path, FILES).rename(tmp_path / archive_name(name, version))
+    recorded = {str(version): {"published": "2026-01-01T00:00:00Z", "integrity": integrity_of(archive)}}
+    (tmp_path / record_name(name)).write_text(json.dumps(recorded))
+    monkeypatch.setattr(sys, "argv", ["aztec", "circuits", str(version), "--offline-registry", str(tmp_path)])
+    assert program.main() == 0
+    table = json.loads(capfdbinary.readouterr().out)
+    assert table["vk_tree_roots"]["genuine"] == f"0x{ROOT}"
+    assert table["circuits"]["private_kernel_init"] == {"genuine": hashlib.sha256(KEY[::-1]).hexdigest()}
+    # Keys that the package does not have stay only where they are of the development setup.
+    known = {circuit: digests for circuit, digests in V5.circuits.items() if circuit not in table["circuits"]}
+    assert not any(TrustedSetup.DEVELOPMENT in digests for digests in known.values())
+    assert all(table["circuits"].values())

@@ -17,17 +17,19 @@ from aztec.registry import (
     publication_times,
     read_integrity,
     read_record,
+    record,
     record_name,
 )
 from tee_rex.npm.npm import Npm
 from tee_rex.transaction.versions import AztecVersion
 
+RECORDED = Path(__file__).with_name("registry")
 PACKAGE = "@aztec/bb.js"
 VERSION = AztecVersion(5, 0, 0)
 PUBLISHED = datetime(2026, 8, 24, 2, 21, 39, tzinfo=UTC)
 
 
-def recorded(folder: Path, integrity: str | None) -> RecordedRegistry:
+def recorded_in(folder: Path, integrity: str | None) -> RecordedRegistry:
     versions = {str(VERSION): {"published": PUBLISHED.isoformat(), "integrity": integrity}}
     (folder / record_name(PACKAGE)).write_text(json.dumps(versions))
     return RecordedRegistry(folder, None)
@@ -76,7 +78,7 @@ def test_a_record_is_read() -> None:
 
 
 async def test_a_recorded_registry_answers_from_its_folder(tmp_path: Path) -> None:
-    registry = recorded(tmp_path, None)
+    registry = recorded_in(tmp_path, None)
     assert await registry.published(PACKAGE) == {VERSION: PUBLISHED}
     assert await registry.published("@aztec/pxe") == {}
 
@@ -84,7 +86,7 @@ async def test_a_recorded_registry_answers_from_its_folder(tmp_path: Path) -> No
 async def test_a_recorded_archive_has_to_be_the_recorded_one(tmp_path: Path) -> None:
     kept = tmp_path / archive_name(PACKAGE, VERSION)
     kept.write_bytes(b"archive")
-    registry = recorded(tmp_path, integrity_of(kept))
+    registry = recorded_in(tmp_path, integrity_of(kept))
     target = tmp_path / "target"
     target.mkdir()
     assert (await registry.fetch(PACKAGE, VERSION, target)).read_bytes() == b"archive"
@@ -95,19 +97,27 @@ async def test_a_recorded_archive_has_to_be_the_recorded_one(tmp_path: Path) -> 
 
 async def test_what_was_not_recorded_is_not_fetched(tmp_path: Path) -> None:
     with pytest.raises(RegistryError, match="recorded"):
-        await recorded(tmp_path, None).fetch(PACKAGE, VERSION, tmp_path)
+        await recorded_in(tmp_path, None).fetch(PACKAGE, VERSION, tmp_path)
     with pytest.raises(RegistryError, match="recorded"):
-        await recorded(tmp_path, f"sha512-{'A' * 86}==").fetch(PACKAGE, VERSION, tmp_path)
+        await recorded_in(tmp_path, f"sha512-{'A' * 86}==").fetch(PACKAGE, VERSION, tmp_path)
     with pytest.raises(RegistryError, match="recorded"):
-        await recorded(tmp_path, None).fetch(PACKAGE, AztecVersion(9, 0, 0), tmp_path)
+        await recorded_in(tmp_path, None).fetch(PACKAGE, AztecVersion(9, 0, 0), tmp_path)
 
 
 @pytest.mark.integration
 async def test_the_real_registry_has_what_was_recorded_from_it() -> None:
     real = NpmRegistry(Npm.bundled())
-    recorded_folder = Path(__file__).with_name("registry")
-    record = read_record((recorded_folder / record_name(PACKAGE)).read_bytes())
+    recorded = read_record((RECORDED / record_name(PACKAGE)).read_bytes())
     times = await real.published(PACKAGE)
-    assert times[VERSION] == record[str(VERSION)].published
-    assert await real.integrity(PACKAGE, VERSION) == record[str(VERSION)].integrity
+    assert times[VERSION] == recorded[str(VERSION)].published
+    assert await real.integrity(PACKAGE, VERSION) == recorded[str(VERSION)].integrity
     assert await real.published("@aztec/no-such-package-as-this") == {}
+
+
+@pytest.mark.integration
+async def test_a_record_can_be_made_again(tmp_path: Path) -> None:
+    package = "@aztec/aztec"
+    await record(NpmRegistry(Npm.bundled()), package, (), tmp_path)
+    made = read_record((tmp_path / record_name(package)).read_bytes())
+    committed = read_record((RECORDED / record_name(package)).read_bytes())
+    assert {version: made[version] for version in committed} == committed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -65,7 +65,9 @@ class BbSources:
         package = f"{generation_of(version).npm_scope}/bb.js"
         try:
             archive = await self.registry.fetch(package, version, folder)
-            found = await read_in_thread(partial(executables_in, archive, file))
+            found = await read_in_thread(partial(executables_in, archive, folder / "unfinished"))
+            if DEVELOPMENT_PLATFORM in found:
+                (folder / "unfinished").rename(file)
             executables = {
                 platform: {f"npm {package}@{version}": sha256} for platform, sha256 in found.items()
             }
@@ -129,15 +131,6 @@ def executables_in(package: Path, target: Path) -> Mapping[Platform, str]:
                 digest.update(piece)
         found[platform] = digest.hexdigest()
     return found
-
-
-def disagreements(found: FoundBb) -> Sequence[str]:
-    """Platforms whose bb is not the same everywhere, each with what the places say."""
-    return [
-        f"{platform}: " + ", ".join(f"{place} has {sha256}" for place, sha256 in by_place.items())
-        for platform, by_place in found.executables.items()
-        if len(set(by_place.values())) > 1
-    ]
 
 
 def _reason(error: Exception) -> str:

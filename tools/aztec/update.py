@@ -15,7 +15,7 @@ from aztec.circuits import PACKAGE, CircuitKeys
 from aztec.development_copy import SitesNotFoundError, find_sites
 from aztec.packages import availability, packages_needed
 from aztec.registry import Registry, RegistryError
-from aztec.sources import BbSources, FoundBb, disagreements
+from aztec.sources import BbSources, FoundBb
 from aztec.trial import Trial, TrialError, recording, require_platform
 from tee_rex.bb.pins import DEVELOPMENT_PLATFORM, DevelopmentCopy, PinnedFile, VersionPins
 from tee_rex.errors import TeeRexError
@@ -96,9 +96,13 @@ class Bench:
 
 @dataclass(frozen=True, slots=True)
 class _Bb:
-    """What the first step finds. file: bb for Linux on x86-64."""
+    """What the first step finds.
+
+    archives: of platforms whose bb is not pinned itself. file: bb for Linux on x86-64.
+    """
 
     pins: Mapping[Platform, PinnedFile]
+    archives: Mapping[Platform, PinnedFile]
     repository: str
     file: Path
 
@@ -128,6 +132,16 @@ class Examination:
         bb = await self._do("executables", self._executables(generation))
         if bb is None:
             return
+        if DEVELOPMENT_PLATFORM not in bb.pins:
+            # Enough to install it, and no more: its archive is pinned, by people, and bb is what is in it.
+            self.pins = VersionPins(
+                generation=generation.number,
+                proved_for_real=False,
+                repository=bb.repository,
+                bb=bb.pins,
+                archives=bb.archives,
+            )
+            return
         trial = Trial(self.version, bb.file, self.bench.paths, self.bench.folder)
         if await self._do("messages", self._messages(trial, generation)) is None:
             return
@@ -136,9 +150,8 @@ class Examination:
         copy = await self._do("development copy", self._development_copy(trial, generation))
         if copy is None and self.before is not None and self.before.development_bb is not None:
             return  # what was proved once is not given up because this machine cannot
-        archives = {} if self.before is None else self.before.archives
         proved = copy is not None
-        self.pins = VersionPins(generation.number, proved, bb.repository, bb.pins, archives, copy)
+        self.pins = VersionPins(generation.number, proved, bb.repository, bb.pins, bb.archives, copy)
 
     def end(self, name: str, status: Status, *details: str) -> None:
         """Note how a step ended."""
@@ -161,13 +174,19 @@ class Examination:
 
     async def _executables(self, generation: Generation) -> Outcome[_Bb]:
         found = await self.bench.sources.find(self.version, self.bench.folder)
-        old = {} if self.before is None else self.before.bb
+        old, old_archives = ({}, {}) if self.before is None else (self.before.bb, self.before.archives)
         pins, notes = merged_pins(found, old)
-        if found.file is None or DEVELOPMENT_PLATFORM not in pins:
+        archives = merged_archives(found, old_archives)
+        seen_now = pins.keys() & found.executables.keys() | archives.keys() & found.archives.keys()
+        if found.file is None or DEVELOPMENT_PLATFORM not in seen_now:
             raise NeedsHumanError(f"Nobody has a bb for {DEVELOPMENT_PLATFORM} that can be pinned.", *notes)
-        listed = (f"{name}: {file.sha256} ({', '.join(file.seen_in)})" for name, file in pins.items())
-        repository = self._repository(found, generation)
-        return Outcome(_Bb(pins, repository, found.file), (*listed, *notes), already=pins == old)
+        listed = [
+            f"{name}{what}: {file.sha256} ({', '.join(file.seen_in)})"
+            for what, files in (("", pins), (" (archive)", archives))
+            for name, file in files.items()
+        ]
+        bb = _Bb(pins, archives, self._repository(found, generation), found.file)
+        return Outcome(bb, (*listed, *notes), already=(pins, archives) == (old, old_archives))
 
     def _repository(self, found: FoundBb, generation: Generation) -> str:
         """Of the release; where none was reached, that of its generation."""
@@ -220,19 +239,47 @@ def merged_pins(
     A bb that only release archives have needs two of them: npm's own digest is a second record of what npm
     delivers, and an archive has none. Raises NeedsHumanError where places, or the old pins, disagree.
     """
-    if different := disagreements(found):
-        raise NeedsHumanError("Places have different bb's, and nothing says which is right.", *different)
     pins, notes = dict(old), list(found.notes)
+    _require_agreement(found.executables)
     for platform, places in found.executables.items():
-        sha256 = next(iter(places.values()))
-        if platform in old and old[platform].sha256 != sha256:
-            raise NeedsHumanError(f"{platform} is pinned as {old[platform].sha256}, but is {sha256}.")
         if platform not in old and len(places) < 2 and not any(name.startswith("npm ") for name in places):
             notes.append(f"{platform} is not pinned: only {', '.join(places)} has it")
-            continue
-        seen = old[platform].seen_in if platform in old else ()
-        pins[platform] = PinnedFile(sha256, (*seen, *(place for place in places if place not in seen)))
+        else:
+            pins[platform] = _merged(platform, places, old.get(platform))
     return dict(sorted(pins.items())), notes
+
+
+def merged_archives(found: FoundBb, old: Mapping[Platform, PinnedFile]) -> Mapping[Platform, PinnedFile]:
+    """The archives that people pinned, with the places that have them now.
+
+    Archives can differ where the bb in them does not, so one place is enough; raises NeedsHumanError if none of
+    those asked has the pinned one.
+    """
+    archives = dict(old)
+    for platform, places in found.archives.items():
+        if platform in old:
+            same = {place: sha256 for place, sha256 in places.items() if sha256 == old[platform].sha256}
+            archives[platform] = _merged(platform, same or places, old[platform])
+    return archives
+
+
+def _require_agreement(found: Mapping[Platform, Mapping[str, str]]) -> None:
+    different = [
+        f"{platform}: " + ", ".join(f"{place} has {sha256}" for place, sha256 in places.items())
+        for platform, places in found.items()
+        if len(set(places.values())) > 1
+    ]
+    if different:
+        raise NeedsHumanError("Places have different bb's, and nothing says which is right.", *different)
+
+
+def _merged(platform: Platform, places: Mapping[str, str], old: PinnedFile | None) -> PinnedFile:
+    """What is pinned, and was found now as well; raises NeedsHumanError where that is something else."""
+    sha256 = next(iter(places.values()))
+    if old is not None and set(places.values()) != {old.sha256}:
+        raise NeedsHumanError(f"{platform} is pinned as {old.sha256}, but is {', '.join(places.values())}.")
+    seen = () if old is None else old.seen_in
+    return PinnedFile(sha256, (*seen, *(place for place in places if place not in seen)))
 
 
 async def update(bench: Bench, version: AztecVersion) -> Sequence[Step]:

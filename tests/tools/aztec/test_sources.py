@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from aztec.registry import RecordedRegistry, archive_name, integrity_of, record_name
 from aztec.sources import BbSources, FoundBb
-from aztec.update import NeedsHumanError, merged_pins
+from aztec.update import NeedsHumanError, merged_archives, merged_pins
 from support.small_bb import SmallSource, tar_gz
 from tee_rex.bb.pins import PinnedFile
 from tee_rex.system.platform import Platform
@@ -100,3 +101,26 @@ def test_places_that_disagree_need_a_human() -> None:
 def test_a_pin_is_never_changed() -> None:
     with pytest.raises(NeedsHumanError, match="is pinned as a, but is b"):
         merged_pins(found_bb({LINUX: {NPM: "b"}}), {LINUX: PinnedFile("a", ("here",))})
+
+
+async def test_a_damaged_package_leaves_no_bb_to_try(tmp_path: Path, folder: Path) -> None:
+    known = registry(tmp_path, BB)
+    archive = tmp_path / archive_name("@aztec/bb.js", VERSION)
+    archive.write_bytes(gzip.compress(gzip.decompress(archive.read_bytes())[: 512 + 4]))
+    record = (
+        f'{{"{VERSION}": {{"published": "2026-01-01T00:00:00Z", "integrity": "{integrity_of(archive)}"}}}}'
+    )
+    (tmp_path / record_name("@aztec/bb.js")).write_text(record)
+    found = await BbSources(known, {}).find(VERSION, folder)
+    assert (found.file, found.executables) == (None, {})
+    assert found.notes == ("npm @aztec/bb.js@5.0.0: the package ends too early",)
+
+
+def test_archives_that_people_pinned_are_compared() -> None:
+    found = FoundBb({}, {LINUX: {"release": "a"}, MAC: {"release": "b"}}, None, None, ())
+    assert merged_archives(found, {}) == {}
+    assert merged_archives(found, {LINUX: PinnedFile("a", ("people",))}) == {
+        LINUX: PinnedFile("a", ("people", "release"))
+    }
+    with pytest.raises(NeedsHumanError, match="is pinned as c, but is a"):
+        merged_archives(found, {LINUX: PinnedFile("c", ("people",))})

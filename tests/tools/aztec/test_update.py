@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from aztec.sources import BbSources
 from aztec.trial import recording
 from aztec.update import Bench, Status, Step, encoded, update, verify
 from support.recorded_steps import V4, V5, V6
-from support.small_bb import SmallSource
-from tee_rex.bb.pins import BbPins
+from support.small_bb import SmallSource, tar_gz
+from tee_rex.bb.pins import DEVELOPMENT_PLATFORM, BbPins, PinnedFile, VersionPins
 from tee_rex.settings.paths import Paths
 from tee_rex.transaction.versions import AztecVersion
 
@@ -52,17 +53,7 @@ async def test_a_version_that_nobody_has_needs_a_human_and_is_not_pinned(bench: 
 async def test_places_that_disagree_are_never_pinned(bench: Bench) -> None:
     version = AztecVersion(5, 9, 0)
     releases = {"a/one": SmallSource(b"bb"), "a/two": SmallSource(b"another bb")}
-    (step,) = await update(
-        Bench(
-            bench.root,
-            bench.registry,
-            BbSources(bench.registry, releases),
-            bench.paths,
-            bench.folder,
-            bench.say,
-        ),
-        version,
-    )
+    (step,) = await update(replace(bench, sources=BbSources(bench.registry, releases)), version)
     assert step.status is Status.NEEDS_HUMAN
     assert len(step.details) == 5  # what it means, and each platform
     assert hashlib.sha256(b"another bb").hexdigest() in step.details[1]
@@ -85,3 +76,22 @@ def test_recordings_to_prove_with() -> None:
     assert five is not None
     assert (four[0], five[0]) == ("dev-deploy-account.msgpack", "v5-2-calls-no-reset.msgpack")
     assert recording(ROOT, V6) is None
+
+
+async def test_a_version_pinned_by_its_archive_is_compared_with_it(bench: Bench) -> None:
+    version = AztecVersion(5, 9, 0)
+    release = SmallSource(b"bb")
+    archive = hashlib.sha256(tar_gz({f"{DEVELOPMENT_PLATFORM}/{version}/bb": b"bb"})).hexdigest()
+    pinned = VersionPins(
+        5, False, V5.repository, archives={DEVELOPMENT_PLATFORM: PinnedFile(archive, ("people",))}
+    )
+    bench.file_of(version).write_bytes(encoded(pinned))
+    with_release = replace(bench, sources=BbSources(bench.registry, {"a/one": release}))
+    steps = await update(with_release, version)
+    assert [(step.name, step.status) for step in steps][:2] == [
+        ("executables", Status.DONE),
+        ("pins", Status.DONE),
+    ]
+    now = bench.pinned(version)
+    assert now is not None
+    assert now.archives[DEVELOPMENT_PLATFORM].seen_in == ("people", "release a/one v5.9.0")

@@ -252,8 +252,8 @@ def merged_pins(
 def merged_archives(found: FoundBb, old: Mapping[Platform, PinnedFile]) -> Mapping[Platform, PinnedFile]:
     """The archives that people pinned, with the places that have them now.
 
-    Archives can differ where the bb in them does not, so one place is enough; raises NeedsHumanError if none of
-    those asked has the pinned one.
+    Archives can differ where the bb in them does not, so one place is enough. Raises NeedsHumanError if none
+    of those asked has the pinned one.
     """
     archives = dict(old)
     for platform, places in found.archives.items():

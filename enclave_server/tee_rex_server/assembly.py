@@ -65,6 +65,7 @@ async def serve(
         slots=settings.slots,
         threads_per_proof=settings.threads_per_proof,
         versions=api.provers.versions,
+        approved_by_user=sorted(map(str, api.provers.approved_by_user)),
         setups=sorted(settings.setups),
     )
     await serve_until_signalled(

@@ -35,11 +35,12 @@ class ServedProvers:
     """The SHA-256 (64 hexadecimal digits) of the bb that proves each version under each trusted setup.
 
     missing: those of ``digests`` that are still to be uploaded; until then they are neither served nor
-    attested.
+    attested. approved_by_user: versions whose bb no pin names; this machine's owner vouches for it.
     """
 
     digests: Mapping[tuple[AztecVersion, TrustedSetup], str]
     missing: set[tuple[AztecVersion, TrustedSetup]] = field(default_factory=set)
+    approved_by_user: frozenset[AztecVersion] = frozenset()
 
     @classmethod
     def pinned(cls, pins: BbPins, setups: Collection[TrustedSetup], platform: Platform) -> ServedProvers:
@@ -76,6 +77,7 @@ class ServedProvers:
         setup that no version has a bb of, and BB_NOT_FOR_ENCLAVES.
         """
         digests: dict[tuple[AztecVersion, TrustedSetup], str] = {}
+        approved: set[AztecVersion] = set()
         for version in sorted(set(versions)):
             refusals: list[TeeRexError] = []
             for setup in sorted(setups):
@@ -84,12 +86,14 @@ class ServedProvers:
                 except (BbNotPinnedError, BbUnavailableHereError) as error:
                     refusals.append(error)
                     continue
-                if expected.approved_by_user and attested:
-                    raise errors.BB_NOT_FOR_ENCLAVES(version=str(version))
+                if expected.approved_by_user:
+                    approved.add(version)
                 digests[version, setup] = expected.sha256
             if len(refusals) == len(setups):
                 raise refusals[0]
-        served = cls(digests)
+        if approved and attested:
+            raise errors.BB_NOT_FOR_ENCLAVES(versions=", ".join(map(str, sorted(approved))))
+        served = cls(digests, approved_by_user=frozenset(approved))
         served._check_setups(setups, ", ".join(map(str, versions)))
         return served
 

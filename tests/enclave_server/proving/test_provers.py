@@ -99,6 +99,7 @@ def test_a_bb_of_the_owners_own_is_served_where_nothing_is_attested() -> None:
     v6 = AztecVersion(6, 1, 0)
     served = ServedProvers.chosen(Vouching(), [TrustedSetup.GENUINE], [v6], attested=False)
     assert served.digests == {(v6, TrustedSetup.GENUINE): "cd" * 32}
+    assert served.approved_by_user == {v6}
     with raises(BB_NOT_FOR_ENCLAVES, match=r"6\.1\.0"):
         ServedProvers.chosen(Vouching(), [TrustedSetup.GENUINE], [v6], attested=True)
 

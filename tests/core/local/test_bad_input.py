@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,16 +14,16 @@ import pytest
 
 from support import bb6_stand_in
 from support.errors import raises, raises_with
-from support.local_prover import deployment_request, development_crs, development_session, real_installation
+from support.local_prover import deployment_request, development_crs, real_installation
 from support.processes import running_bbs
 from support.recorded_steps import V4, V5, V6, mock_transaction
-from tee_rex.crs.crs import POINT_BYTES, Crs
+from tee_rex.crs.crs import MIN_POINTS, POINT_BYTES, Crs
 from tee_rex.errors.catalogue.proving import BB_REFUSED, BB_REFUSED_SHORT_KEY
 from tee_rex.local.backend import LocalBackend, LocalOptions, verify_proof
 from tee_rex.local.installation import Installation
-from tee_rex.local.session import BbSession, SessionProof, read_grumpkin_points
+from tee_rex.local.session import BbSession, read_grumpkin_points
 from tee_rex.system.progress import ignore_progress
-from tee_rex.transaction.events import ProofEvent, ignore_events
+from tee_rex.transaction.events import ignore_events
 from tee_rex.transaction.generations import Generation
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps
@@ -111,57 +112,69 @@ async def test_bad_steps_have_their_code_and_the_next_proof_is_right(
 # Points.
 
 
-async def start_with_few_points(generation: Generation, *loader: str) -> BbSession:
-    """A session with 1024 points. loader: what starts bb."""
+OWN_NETWORK = ("unshare", "--user", "--net")
+
+
+@pytest.fixture(scope="module")
+def own_network() -> Sequence[str]:
+    """What starts a program in a network namespace of its own, where nothing can be reached."""
+    if subprocess.run([*OWN_NETWORK, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("this system lets nobody make a network namespace")
+    return OWN_NETWORK
+
+
+@contextmanager
+def nothing_sent(session: BbSession) -> Iterator[None]:
+    """Nobody in bb's network namespace tries to send anything: there it would count as without a route."""
+    counters = Path(f"/proc/{session.pid}/net/snmp")
+    with counters.open() as first, counters.open() as last:  # which outlive bb
+        before = first.read()
+        yield
+        assert last.read() == before
+
+
+async def start(
+    generation: Generation,
+    points: int = MIN_POINTS,
+    *,
+    loader: Sequence[str] = (),
+    grumpkin_folder: Path | None = None,
+) -> BbSession:
+    """A session with so many points. loader: what starts bb."""
     whole = await development_crs()
-    few = Crs(whole.setup, 1024, whole.g1[: 1024 * POINT_BYTES], whole.g2)
+    crs = Crs(whole.setup, points, whole.g1[: points * POINT_BYTES], whole.g2)
     command = await real_installation().bb(generation.default, DEVELOPMENT, ignore_progress)
-    return await BbSession.start(replace(command, loader=(*loader, *command.loader)), few, threads=1)
+    return await BbSession.start(
+        replace(command, loader=(*loader, *command.loader)),
+        crs,
+        threads=2,
+        grumpkin_folder=grumpkin_folder,
+    )
 
 
 async def test_a_circuit_larger_than_its_key_says_is_told_as_that() -> None:
-    session = await start_with_few_points(V5)
+    session = await start(V5, 1024)
     with raises(BB_REFUSED_SHORT_KEY, match="circuit init") as caught:
         await session.prove(GOOD[5], ignore_events)
     assert "verification key" in caught.value.hint
-    session = await start_with_few_points(V5)
+    session = await start(V5, 1024)
     with raises(BB_REFUSED, match="computing a verification key"):
         await session.verification_key(GOOD[5].steps[1].inflate_bytecode())
 
 
-async def test_bb_4_opens_no_connection_for_points_that_it_lacks() -> None:
+async def test_bb_4_opens_no_connection_for_points_that_it_lacks(own_network: Sequence[str]) -> None:
     """As test_versions.py shows of bb 5."""
-    own_network = ("unshare", "--user", "--net")
-    if subprocess.run([*own_network, "true"], check=False, capture_output=True).returncode:
-        pytest.skip("this system lets nobody make a network namespace")
-    session = await start_with_few_points(V4, *own_network)
-    counters = Path(f"/proc/{session.pid}/net/snmp")
-    before = counters.read_text()
-    after = ""
-
-    def look(event: ProofEvent) -> None:
-        nonlocal after
-        after = counters.read_text()
-
-    with raises(BB_REFUSED):
-        await session.prove(GOOD[4], look)
-    assert before == after
-
-
-async def prove_and_verify(session: BbSession, steps: ExecutionSteps) -> SessionProof:
-    made = await session.prove(steps, ignore_events)
-    assert await session.verify(made.proof, steps.final_verification_key)
-    return made
+    session = await start(V4, 1024, loader=own_network)
+    with nothing_sent(session), raises(BB_REFUSED):
+        await session.prove(GOOD[4], ignore_events)
 
 
 @pytest.mark.parametrize("content", [b"", bytes(8 << 20), b"\xff" * 64], ids=["none", "zeros", "short"])
-async def test_points_overwritten_under_a_running_bb_make_no_proof(
-    content: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_points_overwritten_under_a_running_bb_make_no_proof(content: bytes) -> None:
     installation = real_installation()
     store = installation.paths.crs_dir(DEVELOPMENT) / "g1-00.dat"
     before = hashlib.sha256(store.read_bytes()).digest()
-    session = await development_session(version=V5.default)
+    session = await start(V5)
     points = session._process.file("bn254_g1.dat")
     assert points.stat().st_nlink == 1
     assert not points.is_symlink()
@@ -184,14 +197,17 @@ async def grumpkin_points(generation: Generation) -> bytes:
 
 
 @pytest.mark.parametrize("generation", [V4, V5], ids=str)
-async def test_grumpkin_points_of_another_generation_are_not_used(
-    generation: Generation, tmp_path: Path
+async def test_grumpkin_points_of_another_generation_are_not_used_nor_is_the_network(
+    generation: Generation, tmp_path: Path, own_network: Sequence[str]
 ) -> None:
     kept = tmp_path / generation.grumpkin.file
     kept.write_bytes(await grumpkin_points(V5 if generation == V4 else V4))
-    session = await development_session(version=generation.default, grumpkin_folder=tmp_path)
+    good = GOOD[generation.number]
+    session = await start(generation, loader=own_network, grumpkin_folder=tmp_path)
     try:
-        await prove_and_verify(session, GOOD[generation.number])
+        with nothing_sent(session):
+            made = await session.prove(good, ignore_events)
+            assert await session.verify(made.proof, good.final_verification_key)
     finally:
         await session.close()
     assert hashlib.sha256(kept.read_bytes()).hexdigest() == generation.grumpkin.sha256

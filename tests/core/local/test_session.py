@@ -17,7 +17,13 @@ import psutil
 import pytest
 
 from support.errors import raises
-from support.local_prover import deployment_request, development_crs, development_session, real_installation
+from support.local_prover import (
+    deployment_request,
+    development_crs,
+    development_session,
+    mock_request,
+    real_installation,
+)
 from support.processes import python_program, running, running_bbs
 from support.programs import in_place_of_bb
 from support.proving_server import eventually, wait_until
@@ -45,6 +51,7 @@ from tee_rex.transaction.events import (
     ignore_events,
 )
 from tee_rex.transaction.proof import ChonkProof
+from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
@@ -265,11 +272,14 @@ async def test_the_memory_limit_ends_bb() -> None:
         await session.prove(STEPS, ignore_events)
 
 
-async def test_a_bb_that_gets_no_memory_is_told_as_that() -> None:
-    session = await development_session()
-    resource.prlimit(session.pid, resource.RLIMIT_AS, (200_000_000, 200_000_000))
+@pytest.mark.parametrize(
+    ("request_to_prove", "limit"), [(deployment_request(), 200_000_000), (mock_request(), 60_000_000)]
+)
+async def test_a_bb_that_gets_no_memory_is_told_as_that(request_to_prove: ProofRequest, limit: int) -> None:
+    session = await development_session(version=request_to_prove.version)
+    resource.prlimit(session.pid, resource.RLIMIT_AS, (limit, limit))
     with raises(BB_SHORT_OF_MEMORY):
-        await session.prove(STEPS, ignore_events)
+        await session.prove(request_to_prove.steps, ignore_events)
 
 
 async def test_a_proof_is_not_called_invalid_for_want_of_memory(proved: Proved, session: BbSession) -> None:

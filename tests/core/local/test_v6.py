@@ -144,7 +144,8 @@ COMMAND = """
 import sys
 from importlib import resources
 from pathlib import Path
-resources.files = lambda _package: Path(sys.argv.pop(1))
+folder = Path(sys.argv.pop(1))
+resources.files = lambda _package: folder
 from tee_rex.cli.main import main
 sys.argv[0] = "tee-rex"
 main()

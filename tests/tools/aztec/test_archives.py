@@ -46,7 +46,9 @@ def test_links_are_no_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"<html>", tar_gz(FILES)[:-20], gzip.compress(b"x" * 700), gzip.compress(b"x" * 100)]
+    "content",
+    [b"", b"<html>", tar_gz(FILES)[:-20], gzip.compress(b"x" * 700), gzip.compress(b"x" * 100)],
+    ids=["empty", "a page", "cut off", "no archive", "less than a block"],
 )
 def test_damaged_packages_are_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(BadPackageError):

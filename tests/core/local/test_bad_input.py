@@ -87,7 +87,7 @@ def bad_steps(generation: Generation) -> Iterator[tuple[str, ExecutionSteps]]:
         yield "BB_REFUSED", with_key(good, lambda _key, key=key: key)  # type: ignore[misc]
     yield "BB_REFUSED", with_key(good, lambda key: key[:-1])
     yield "BB_REFUSED", with_key(good, lambda key: key + bytes(32))
-    yield "BB_REFUSED", with_key(good, lambda key: b"\xff" * len(key))
+    yield "BB_REFUSED", with_key(good, lambda key: key[:64].ljust(len(key), b"\xff"))
     first, second, *rest = good.steps
     yield "BB_REFUSED", ExecutionSteps((replace(first, witness=second.witness), *rest), generation)
 

@@ -6,6 +6,7 @@ compiled for both generations. All is compared within one run, in turns, because
 
 from __future__ import annotations
 
+import resource
 import statistics
 from collections.abc import Mapping, Sequence
 
@@ -37,9 +38,12 @@ async def measure() -> dict[str, float]:
     figures: dict[str, float] = {}
     for name, versions in _TRANSACTIONS.items():
         results: dict[str, list[ProofResult]] = {version: [] for version in versions}
+        processor: dict[str, list[float]] = {version: [] for version in versions}
         for _ in range(_ROUNDS):
             for version, steps in versions.items():
+                before = _processor_ms()
                 results[version].append(await real_backend().prove(_request(version, steps), ignore_events))
+                processor[version].append(_processor_ms() - before)
         oldest = _median_s([_prove_ms(proof) for proof in results[_OLDEST]])
         for version, proofs in results.items():
             accumulate = _median_s([_phase_ms(proof, Phase.ACCUMULATE) for proof in proofs])
@@ -49,6 +53,7 @@ async def measure() -> dict[str, float]:
                 f"{name}_{version}_accumulate_s": accumulate,
                 f"{name}_{version}_final_s": final,
                 f"{name}_{version}_total_s": total,
+                f"{name}_{version}_processor_s": _median_s(processor[version]),
                 f"{name}_{version}_peak_mb": max(proof.peak_memory_bytes or 0 for proof in proofs) / 1e6,
                 f"{name}_{version}_over_{_OLDEST}": total / oldest,
             }
@@ -81,6 +86,12 @@ def _request(version: str, steps: bytes) -> ProofRequest:
     return ProofRequest(
         ExecutionSteps.from_bytes(steps), TrustedSetup.DEVELOPMENT, AztecVersion.parse(version)
     )
+
+
+def _processor_ms() -> float:
+    """What every bb so far has used of all cores."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (used.ru_utime + used.ru_stime) * 1000
 
 
 def _prove_ms(proof: ProofResult) -> float:

@@ -32,6 +32,7 @@ from tee_rex.transaction.versions import AztecVersion
 
 pytestmark = [
     pytest.mark.integration,
+    pytest.mark.timeout(900),  # proofs, on machines of any speed
     pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux"),
 ]
 

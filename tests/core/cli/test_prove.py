@@ -96,8 +96,9 @@ def test_the_report_has_every_field_of_the_contract(proved: Proved) -> None:
     _, proof, report, _ = proved
     assert set(report) == {
         *("mode", "crs", "verified", "bb", "aztec_version", "circuits", "phases", "peak_memory_bytes"),
-        *("final_proof_ms", "prove_ms", "total_ms", "proof", "attestation", "error"),
+        *("final_proof_ms", "prove_ms", "total_ms", "proof", "attestation", "error", "claimed_bb_version"),
     }
+    assert report["claimed_bb_version"] is None
     assert (report["mode"], report["crs"], report["verified"]) == ("local", "development", True)
     assert (report["aztec_version"], report["attestation"], report["error"]) == ("4.1.2", None, None)
     assert report["bb"]["sha256"].startswith("faaab500")

@@ -92,8 +92,3 @@ async def test_a_bad_transaction_leaves_the_next_proof_fine(step: object, code: 
     with raises_with(code):
         await backend.prove(bad, lambda _: None)
     assert running_bbs() == []
-
-
-async def test_the_development_setup_has_no_more_points_than_its_pin() -> None:
-    with raises_with("CRS_TOO_SMALL"):
-        await real_installation().crs(TrustedSetup.DEVELOPMENT, 1 << 18, lambda _: None)

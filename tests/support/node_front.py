@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -18,7 +19,7 @@ class NodeFront(ScriptedServer):
     """on_call: called with every method before it is forwarded. away: every connection is cut.
 
     lost: methods whose next response is lost on the way back. silent: methods that are never answered.
-    slow: additional seconds of a method.
+    slow: additional seconds of a method. version: what the node says that it is; None for what it is.
     """
 
     def __init__(self, url: str) -> None:
@@ -30,6 +31,7 @@ class NodeFront(ScriptedServer):
         self.lost: set[str] = set()
         self.silent: set[str] = set()
         self.slow: dict[str, float] = {}
+        self.version: str | None = None
         self.scripts = {"POST /": self._forward, "GET /status": Answer(b"OK")}
         self._url = url
         self._client = httpx2.AsyncClient(timeout=60, trust_env=False)
@@ -59,7 +61,10 @@ class NodeFront(ScriptedServer):
             self.lost -= methods
             return _cut()
         headers = {name: answer.headers[name] for name in _FORWARDED_HEADERS if name in answer.headers}
-        return Answer(answer.content, answer.status_code, headers)
+        content = answer.content
+        if self.version is not None:
+            content = re.sub(rb'"nodeVersion":"[^"]+"', f'"nodeVersion":"{self.version}"'.encode(), content)
+        return Answer(content, answer.status_code, headers)
 
 
 def _cut() -> Answer:

@@ -15,7 +15,7 @@ from support.scripted_flow import CIRCUITS, ScriptedFlow
 from support.scripted_node import GENUINE_ROOT, V5_ROOT, ScriptedNode
 from tee_rex.aztec.flows.interface import FlowOptions
 from tee_rex.aztec.flows.report import FlowKind, FlowStep, StepPhase
-from tee_rex.errors.catalogue.aztec import BRIDGE_CRASHED
+from tee_rex.errors.catalogue.aztec import BRIDGE_CRASHED, BRIDGE_VERSION_UNSUPPORTED
 from tee_rex.local.installation import Installation
 from tee_rex.provers import Prover
 from tee_rex_app.model.runs import Outcome, RunKind, RunStage
@@ -216,21 +216,32 @@ def test_a_flow_can_be_cancelled_before_it_has_begun(run_app: RunApp, tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("version", "status", "words"),
-    [("5.2.0", ServiceStatus.READY, "as usual"), ("4.4.0", ServiceStatus.READY, "first time you need it")],
+    ("version", "root", "words"),
+    [("5.2.0", V5_ROOT, "are proved as usual"), ("4.4.0", GENUINE_ROOT, "the first time you need it")],
 )
 def test_the_wallet_tells_what_works_on_the_nodes_network(
-    run_app: RunApp, tmp_path: Path, version: str, status: ServiceStatus, words: str
+    run_app: RunApp, tmp_path: Path, version: str, root: str, words: str
 ) -> None:
-    root = V5_ROOT if version.startswith("5") else GENUINE_ROOT
-
     async def act(app: App) -> None:
-        await app.until(lambda: app.status(ServiceName.NODE) is status)
+        await ready(app)
         row = app.window.services.rows[ServiceName.WALLET]
         await app.until(lambda: words in row.accessibleDescription())
         assert "differ" not in app.window.services._versions.text()
-        offered = app.status(ServiceName.WALLET) is not ServiceStatus.NOT_OFFERED
-        assert offered == version.startswith("4")
 
     node = ScriptedNode(root=root, nodeVersion=version)
+    run_app(tmp_path, act, serving=serving(node, "AZTEC_NODE_URL"))
+
+
+def test_a_flow_without_a_wallet_says_that_the_rest_works(run_app: RunApp, tmp_path: Path) -> None:
+    async def act(app: App) -> None:
+        await ready(app)
+        app.window.prove.deploy.click()
+        await app.proved()
+        problem = app.application.store.state.problem
+        assert problem is not None
+        assert problem.code == BRIDGE_VERSION_UNSUPPORTED.code
+        assert "proves Aztec 5.2.0 transactions" in str(problem.message)
+        await app.until(lambda: app.status(ServiceName.WALLET) is ServiceStatus.NOT_OFFERED)
+
+    node = ScriptedNode(root=V5_ROOT, nodeVersion="5.2.0")
     run_app(tmp_path, act, serving=serving(node, "AZTEC_NODE_URL"))

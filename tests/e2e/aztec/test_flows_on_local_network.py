@@ -12,6 +12,7 @@ from support.errors import raises
 from support.fake_tee import FakeTee
 from support.interrupted_flows import programs
 from support.local_prover import real_backend, real_installation
+from support.node_front import NodeFront
 from support.proving_server import server_process, serving, small_api
 from support.real_flows import flow_on, ignore_flow_events
 from support.recording_backend import RecordingBackend
@@ -66,6 +67,21 @@ async def test_the_token_flow_in_local_mode(node_url: str, tmp_path: Path) -> No
     assert not programs("bridge.mjs")
     secrets = (tmp_path / "development" / "wallet").glob("*/accounts.json")
     assert json.loads(next(secrets).read_text())["accounts"][0]["secret"] not in report.to_json()
+
+
+async def test_another_release_of_the_same_circuits_gets_its_own_bb(node_url: str, tmp_path: Path) -> None:
+    front = NodeFront(node_url)
+    front.version = "4.4.0"
+    async with front.serving() as url:
+        backend = RecordingBackend(real_backend())
+        report = await flow_on(url, FlowKind.ACCOUNT, tmp_path, backend=backend).run(ignore_flow_events)
+
+    assert report.aztec_version == "4.4.0"
+    assert report.steps[0].proof is not None
+    assert report.steps[0].proof.bb is not None
+    assert report.steps[0].proof.bb.version == "4.4.0"
+    assert await backend.verdicts() == [True]
+    await assert_in_blocks(node_url, report)
 
 
 async def test_an_account_in_remote_mode(node_url: str, tmp_path: Path) -> None:

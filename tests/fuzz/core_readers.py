@@ -117,6 +117,11 @@ def _key() -> PrivateKey:
     return PrivateKey.generate("TEE-Rex", _NOW)
 
 
+@cache
+def _pins() -> BbPins:
+    return BbPins.shipped()
+
+
 # Execution steps and proofs.
 
 
@@ -480,7 +485,7 @@ def _known_servers(content: bytes) -> None:
 def _bb_record(content: bytes) -> None:
     """Read as it lies beside a bb."""
     record = file_with(content, RECORD)
-    store = UserBbStore(Paths(record.parent, record.parent), BbPins.shipped(), Platform.AMD64_LINUX)
+    store = UserBbStore(Paths(record.parent, record.parent), _pins(), Platform.AMD64_LINUX)
     folder = store.path_of(AztecVersion(6, 1, 0), TrustedSetup.GENUINE).parent
     folder.mkdir(parents=True, exist_ok=True)
     record.replace(folder / RECORD)

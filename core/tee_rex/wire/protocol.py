@@ -142,8 +142,8 @@ class JobTimings(msgspec.Struct):
 class JobBb(msgspec.Struct):
     """The bb that made a proof: the version it was pinned as, and its SHA-256 in hex."""
 
-    version: Annotated[str, msgspec.Meta(pattern="^[0-9A-Za-z.-]+$", max_length=64)]
-    sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
+    version: Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z.-]+\Z", max_length=64)]
+    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z", max_length=64)]
 
 
 class JobError(msgspec.Struct):

@@ -148,8 +148,17 @@ def openapi_document(routes: Iterable[BaseRoute]) -> Json:
             "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
         },
         "paths": paths,
-        "components": {"schemas": schemas},
+        "components": {"schemas": {name: _with_ecma_patterns(schema) for name, schema in schemas.items()}},
     }
+
+
+def _with_ecma_patterns(schema: Json) -> Json:
+    """The schema with patterns as JSON Schema writes them, whose ``$`` matches at the very end alone."""
+    properties = {
+        name: {**form, "pattern": form["pattern"].replace(r"\Z", "$")} if "pattern" in form else form
+        for name, form in schema.get("properties", {}).items()
+    }
+    return {**schema, "properties": properties} if properties else schema
 
 
 async def openapi(request: Request) -> Response:

@@ -20,6 +20,7 @@ from tee_rex.aztec.flows.report import FlowReport
 from tee_rex.errors import InputError, TeeRexError
 from tee_rex.errors.tree import BadServerAnswerError
 from tee_rex.http_client.answers import decoded
+from tee_rex.transaction.generations import generations
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.errors import HistoryUnusableError
 from tee_rex_app.log.line import json_line_handed_on
@@ -29,7 +30,7 @@ from tee_rex_app.services.attestation import _claimed_time, read_measurements
 from tee_rex_app.services.exports import WRITERS
 from tee_rex_app.services.files import read_steps
 from tee_rex_app.services.history import FILE_NAME, History, _record
-from tee_rex_app.services.probes import _Health
+from tee_rex_app.services.probes import _Health, _is_of
 
 _TOKEN_FLOW: Final = app_runs.token_flow(1.0, ProvingMode.LOCAL, 2)
 
@@ -110,7 +111,8 @@ def _flow_report(content: bytes) -> None:
 
 def _health(content: bytes) -> None:
     """What a server says of its versions."""
-    decoded(content, _Health)
+    for version in decoded(content, _Health).available_versions:
+        _is_of(version, generations()[0])
 
 
 READERS: Final = (

@@ -20,7 +20,7 @@ from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.local.installation import Installation
 from tee_rex.system.threads import read_in_thread
-from tee_rex.transaction.generations import generation_of
+from tee_rex.transaction.generations import Generation, generation_of
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.wire.protocol import HEALTH_PATH
@@ -104,20 +104,13 @@ class ServiceProbe:
         shown = tuple(printable(version, _MAX_SHOWN) for version in known[:_VERSIONS_SHOWN])
         versions = ", ".join(shown)
         service = replace(service, versions=shown)
-        if known and not any(self._proves_the_sample(version) for version in known):
+        needed = self.sample.steps.generation
+        if known and not any(_is_of(version, needed) for version in known):
             detail = tr("It proves for Aztec {versions}; the sample needs {ours}.").format(
-                versions=versions, ours=generation_of(self.sample.version)
+                versions=versions, ours=needed
             )
             return replace(service, status=ServiceStatus.WRONG_VERSION, detail=detail)
         return replace(service, status=ServiceStatus.READY, detail=f"Aztec {versions}" if versions else "")
-
-    def _proves_the_sample(self, untrusted_version: str) -> bool:
-        """Whether the bb of this version, if it is one, proves the sample's circuits."""
-        try:
-            generation = generation_of(AztecVersion.parse(untrusted_version))
-        except TeeRexError:
-            return False
-        return generation == generation_of(self.sample.version)
 
     async def _tee(
         self, service: ServiceState, rules: AttestationRules, found: Callable[[ExaminedAttestation], None]
@@ -164,3 +157,11 @@ def _reason(error: TeeRexError) -> str:
 async def _connection(service: ServiceState) -> AsyncIterator[ServerConnection]:
     async with ServerConnection.open(ServerUrl.parse(service.address), trust_env=True) as connection:
         yield connection
+
+
+def _is_of(untrusted_version: str, generation: Generation) -> bool:
+    """Whether this is a version of that generation."""
+    try:
+        return generation_of(AztecVersion.parse(untrusted_version)) == generation
+    except TeeRexError:
+        return False

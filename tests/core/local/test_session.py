@@ -128,7 +128,7 @@ class Proved:
 def proved(tmp_path_factory: pytest.TempPathFactory) -> Proved:
     """One proof, which several tests look at."""
     with pytest.MonkeyPatch.context() as patch:
-        proved = Proved(tmp_path_factory.mktemp("proved"), tmp_path_factory.mktemp("kept") / "points")
+        proved = Proved(tmp_path_factory.mktemp("proved"), tmp_path_factory.mktemp("kept"))
         patch.setattr("tempfile.tempdir", str(proved.folder))
         asyncio.run(proved.prove())
     return proved

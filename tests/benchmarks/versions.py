@@ -63,7 +63,7 @@ async def measure() -> dict[str, float]:
 
 
 async def _switching() -> dict[str, float]:
-    """Milliseconds until the first circuit: of each version's first proof, which starts its bb, and of others."""
+    """Milliseconds until the first circuit; a version's first proof starts its bb."""
     versions = _TRANSACTIONS["mock"]
     ready: dict[str, list[float]] = {}
     for _ in range(_ROUNDS_OF_SWITCHING):

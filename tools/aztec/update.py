@@ -179,7 +179,9 @@ class Examination:
         archives = merged_archives(found, old_archives)
         seen_now = pins.keys() & found.executables.keys() | archives.keys() & found.archives.keys()
         if found.file is None or DEVELOPMENT_PLATFORM not in seen_now:
-            raise NeedsHumanError(f"Nobody has a bb for {DEVELOPMENT_PLATFORM} that can be pinned.", *notes)
+            raise NeedsHumanError(
+                f"No source has a bb for {DEVELOPMENT_PLATFORM} that can be pinned.", *notes
+            )
         listed = [
             f"{name}{what}: {file.sha256} ({', '.join(file.seen_in)})"
             for what, files in (("", pins), (" (archive)", archives))
@@ -270,7 +272,7 @@ def _require_agreement(found: Mapping[Platform, Mapping[str, str]]) -> None:
         if len(set(places.values())) > 1
     ]
     if different:
-        raise NeedsHumanError("Places have different bb's, and nothing says which is right.", *different)
+        raise NeedsHumanError("The sources disagree about bb.", *different)
 
 
 def _merged(platform: Platform, places: Mapping[str, str], old: PinnedFile | None) -> PinnedFile:

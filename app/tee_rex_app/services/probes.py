@@ -15,6 +15,7 @@ from tee_rex.aztec.support import NetworkSupport
 from tee_rex.errors import AttestationError, InputError, TeeRexError
 from tee_rex.errors.catalogue.aztec import DEVELOPMENT_NETWORK_REFUSED, NODE_KEYS_UNNAMED
 from tee_rex.errors.message import printable
+from tee_rex.errors.tree import BbNotPinnedError
 from tee_rex.http_client.answers import decoded
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
@@ -90,8 +91,10 @@ class ServiceProbe:
         detail = f"{detail} · {labels.setup_name(support.network.setup)}"
         service = replace(service, setup=support.network.setup)
         if support.obstacle is not None:
-            detail = f"{detail}. {_reason(support.obstacle)}"
-            return replace(service, status=ServiceStatus.WRONG_VERSION, detail=detail)
+            # A bb that is damaged or not made for this computer says nothing about versions: a server may prove.
+            unknown = isinstance(support.obstacle, BbNotPinnedError)
+            status = ServiceStatus.WRONG_VERSION if unknown else ServiceStatus.READY
+            return replace(service, status=status, detail=f"{detail}. {_reason(support.obstacle)}")
         if support.approved_by_user:
             bb = tr("{bb} (approved by you)").format(bb=f"bb {support.bb}")
             detail = f"{detail} · {bb}"

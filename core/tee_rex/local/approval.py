@@ -50,7 +50,7 @@ async def approve_bb(
 
     async def check(bb: BbExecutable) -> None:
         if not await read_in_thread(is_program, bb.path, store.platform):
-            reason = message("It is no program for {platform}.", platform=store.platform)
+            reason = message("It is not an executable for {platform}.", platform=store.platform)
             raise BB_FILE_UNUSABLE(file=bb.path.name if given is None else str(given), reason=reason)
         dialect_of(version).asking(await bb_schema(await command_of(bb)))
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tee_rex.transaction.versions import AztecVersion
 
 MAX_SCHEMA_BYTES: Final = 1 << 20
-"""Of what ``bb msgpack schema`` prints; 5.0.0 prints 16 KB."""
+"""Of what ``bb msgpack schema`` prints; bb 5 prints 16 KB."""
 
 _CRS_FILE: Final = "bn254_g1.dat"
 _COMPRESSED_CRS_FILE: Final = "bn254_g1_compressed.dat"

@@ -15,6 +15,7 @@ from typing import Final
 
 import tee_rex
 import tee_rex_server
+from tee_rex.transaction.generations import generations
 
 MEASURED: Final = (
     "tee_rex.attestation.cbor",
@@ -60,8 +61,16 @@ MEASURED: Final = (
 )
 """Modules, and packages with everything in them; the ``__init__`` of the packages around them come too."""
 
-RESOURCES: Final = ("pins/crs.json", "versions/*.json")
-"""Below tee_rex/_resources. Pins of released images cannot be among them: they depend on all of this."""
+RESOURCES: Final = (
+    "pins/crs.json",
+    "versions/default.json",
+    "versions/generation-*.json",
+    *(f"versions/{generation.default_version}.json" for generation in generations()),
+)
+"""Below tee_rex/_resources: of versions, only those that enclaves serve, so that pins of others change no image.
+
+Pins of released images cannot be among them: they depend on all of this.
+"""
 
 _FOLDERS: Final = {package.__name__: Path(package.__path__[0]) for package in (tee_rex, tee_rex_server)}
 

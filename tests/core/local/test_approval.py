@@ -96,7 +96,7 @@ async def test_what_is_no_program_of_this_platform_is_refused(content: bytes, tm
     paths = Paths(tmp_path / "data", tmp_path / "config")
     given = tmp_path / "given"
     given.write_bytes(content)
-    with raises(BB_FILE_UNUSABLE, match="is no program for"):
+    with raises(BB_FILE_UNUSABLE, match="is not an executable for"):
         await _approve(paths, "6.1.0", given)
     assert _kept(paths) == []
 

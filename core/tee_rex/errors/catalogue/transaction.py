@@ -65,11 +65,15 @@ CIRCUIT_TOO_LARGE = STEPS_BAD_VK.says(
     "The key is damaged. Record the transaction's steps again.",
 )
 STEPS_BAD_KINDS = ErrorKind(InputError, "STEPS_BAD_KINDS", "The circuits are of the wrong kinds").says(
-    "The kinds are not an app first, and a hiding kernel last and nowhere else.",
+    "The first circuit must be an app, and only the last a hiding kernel.",
     "Record the transaction's steps again, and give all of them in their order.",
 )
-STEPS_WITHOUT_KIND = STEPS_BAD_KINDS.says("The step of {circuit} has no kind, which {generation} needs.")
-STEPS_WITH_KIND = STEPS_BAD_KINDS.says("The step of {circuit} has a kind, which {generation} does not know.")
+STEPS_WITHOUT_KIND = STEPS_BAD_KINDS.says(
+    "The step of {circuit} has no kind, which steps of {generation} need."
+)
+STEPS_WITH_KIND = STEPS_BAD_KINDS.says(
+    "The step of {circuit} has a kind, which steps of {generation} do not have."
+)
 STEPS_BAD_GZIP = ErrorKind(InputError, "STEPS_BAD_GZIP", "Damaged circuit data").says(
     "The data of {circuit} is not valid gzip.",
     "Record the transaction's steps again; the file is truncated or was changed.",

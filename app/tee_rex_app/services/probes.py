@@ -91,7 +91,7 @@ class ServiceProbe:
         detail = f"{detail} · {labels.setup_name(support.network.setup)}"
         service = replace(service, setup=support.network.setup)
         if support.obstacle is not None:
-            # A bb that is damaged or not made for this computer says nothing about versions: a server may prove.
+            # A damaged bb, or none for this computer, says nothing about versions: a server may prove.
             unknown = isinstance(support.obstacle, BbNotPinnedError)
             status = ServiceStatus.WRONG_VERSION if unknown else ServiceStatus.READY
             return replace(service, status=status, detail=f"{detail}. {_reason(support.obstacle)}")

@@ -3087,10 +3087,6 @@
         <translation>No tiene ninguno de los métodos {methods}.</translation>
     </message>
     <message>
-        <source>It is no program for {platform}.</source>
-        <translation>No es un programa para {platform}.</translation>
-    </message>
-    <message>
         <source>It is not JSON.</source>
         <translation>No es JSON.</translation>
     </message>
@@ -3475,6 +3471,10 @@
         <translation>Se esperaban 96 dígitos hexadecimales; caracteres indicados: {count}.</translation>
     </message>
     <message>
+        <source>It is not an executable for {platform}.</source>
+        <translation>No es un ejecutable para {platform}.</translation>
+    </message>
+    <message>
         <source>Its measurements match none of the {count} approved builds (the nearest has another {pcrs}).</source>
         <translation>Sus medidas no coinciden con ninguna de las {count} compilaciones aprobadas (en la más próxima difiere {pcrs}).</translation>
     </message>
@@ -3835,6 +3835,10 @@
         <translation>El primer certificado no es la raíz fijada.</translation>
     </message>
     <message>
+        <source>The first circuit must be an app, and only the last a hiding kernel.</source>
+        <translation>El primer circuito debe ser una aplicación, y solo el último un kernel de ocultación.</translation>
+    </message>
+    <message>
         <source>The gzip data of {circuit} is followed by other data.</source>
         <translation>A los datos gzip de {circuit} les siguen otros datos.</translation>
     </message>
@@ -4097,14 +4101,6 @@
     <message>
         <source>The settings file is not valid TOML.</source>
         <translation>El archivo de ajustes no es TOML válido.</translation>
-    </message>
-    <message>
-        <source>The step of {circuit} has a kind, which {generation} does not know.</source>
-        <translation>El paso de {circuit} tiene un tipo, que {generation} no conoce.</translation>
-    </message>
-    <message>
-        <source>The step of {circuit} has no kind, which {generation} needs.</source>
-        <translation>El paso de {circuit} no tiene tipo, que {generation} necesita.</translation>
     </message>
     <message>
         <source>The steps are damaged, or made for another Aztec version or trusted setup. Record them again.</source>
@@ -4371,10 +4367,6 @@
         <translation>La clave está dañada. Registre de nuevo los pasos de la transacción.</translation>
     </message>
     <message>
-        <source>The kinds are not an app first, and a hiding kernel last and nowhere else.</source>
-        <translation>Los tipos no son una aplicación al principio, y un kernel de ocultación al final y en ningún otro lugar.</translation>
-    </message>
-    <message>
         <source>The last circuit&apos;s verification key has {count:,} bytes, as in no Aztec version that this release knows ({known}).</source>
         <translation>La clave de verificación del último circuito tiene {count:,} bytes, como en ninguna versión de Aztec que esta versión conozca ({known}).</translation>
     </message>
@@ -4397,6 +4389,14 @@
     <message>
         <source>The node says that it runs Aztec {version}, but its verification keys are those of {circuits}.</source>
         <translation>El nodo dice que ejecuta Aztec {version}, pero sus claves de verificación son las de {circuits}.</translation>
+    </message>
+    <message>
+        <source>The step of {circuit} has a kind, which steps of {generation} do not have.</source>
+        <translation>El paso de {circuit} tiene un tipo, que los pasos de {generation} no tienen.</translation>
+    </message>
+    <message>
+        <source>The step of {circuit} has no kind, which steps of {generation} need.</source>
+        <translation>El paso de {circuit} no tiene tipo, que los pasos de {generation} necesitan.</translation>
     </message>
     <message>
         <source>The steps have the circuits of Aztec {found}, not those of {asserted}.</source>

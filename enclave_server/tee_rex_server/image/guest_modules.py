@@ -67,7 +67,7 @@ RESOURCES: Final = (
     "versions/generation-*.json",
     *(f"versions/{generation.default_version}.json" for generation in generations()),
 )
-"""Below tee_rex/_resources: of versions, only those that enclaves serve, so that pins of others change no image.
+"""Below tee_rex/_resources: of versions, those that enclaves serve, so that others change no image.
 
 Pins of released images cannot be among them: they depend on all of this.
 """

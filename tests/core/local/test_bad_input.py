@@ -18,6 +18,7 @@ from support.local_prover import deployment_request, development_crs, real_insta
 from support.processes import running_bbs
 from support.recorded_steps import V4, V5, V6, mock_transaction
 from tee_rex.crs.crs import MIN_POINTS, POINT_BYTES, Crs
+from tee_rex.errors import ProvingError
 from tee_rex.errors.catalogue.proving import BB_REFUSED, BB_REFUSED_SHORT_KEY
 from tee_rex.local.backend import LocalBackend, LocalOptions, verify_proof
 from tee_rex.local.installation import Installation
@@ -179,8 +180,10 @@ async def test_points_overwritten_under_a_running_bb_make_no_proof(content: byte
     assert points.stat().st_nlink == 1
     assert not points.is_symlink()
     points.write_bytes(content)
-    with raises_with("BB_REFUSED"):
+    with pytest.raises(ProvingError) as caught:
         await session.prove(GOOD[5], ignore_events)
+    # It depends on which thread of bb's meets the points first whether bb answers or gives up.
+    assert caught.value.code in ("BB_REFUSED", "BB_ABORTED")
     assert hashlib.sha256(store.read_bytes()).digest() == before
 
 

@@ -171,7 +171,7 @@ async def _prepare(api: Api, installation: Installation) -> None:
     if api.provers.missing:
         await api.provers.find_uploads(installation)
     else:
-        await api.provers.prepare(installation, report)
+        await api.provers.prepare(installation, report, api.log)
     if api.provers.present:
         api.ready.set()
         api.log.info("ready", versions=api.provers.versions)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tee_rex.crs.crs import MIN_POINTS
+from tee_rex.errors.catalogue.bb import BB_REPLACED
 from tee_rex.local.session import BbSession
 from tee_rex.system.threads import read_in_thread, run_both
 from tee_rex.transaction.events import Phase, PhaseClock, PhaseTiming, ProofTimings
@@ -62,7 +63,8 @@ class LocalBackend(ProverBackend):
     async def prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
         """Make one proof; installs what is missing first.
 
-        Raises an InputError for steps that do not decompress, an UnusableEnvironmentError, or a ProvingError.
+        Raises an InputError for steps that do not decompress, an UnusableEnvironmentError (BB_REPLACED where
+        bb is not the required one), or a ProvingError.
         """
         async with self._one_at_a_time:
             phases = PhaseClock(listener)
@@ -79,6 +81,8 @@ class LocalBackend(ProverBackend):
             self._installation.bb(request.version, request.setup, phases.listener),
             read_in_thread(request.steps.check_inflation),
         )
+        if request.required_bb not in (None, command.executable.sha256):
+            raise BB_REPLACED(version=str(request.version))
         session = await self._take_warm(command, points)
         if session is None:
             await self._keep_at_most(MAX_WARM - 1)

@@ -58,12 +58,14 @@ def recognised(
 class ProofRequest:
     """Steps to prove, with their trusted setup and Aztec version.
 
-    version: the one wanted; the bb of another version with the same circuits may prove it.
+    version: the one wanted; the bb of another version with the same circuits may prove it. required_bb: the
+    SHA-256 (64 hex digits) of the only bb that may; for the local mode alone, whose server promised it.
     """
 
     steps: ExecutionSteps
     setup: TrustedSetup
     version: AztecVersion
+    required_bb: str | None = None
 
     @classmethod
     def recognised(

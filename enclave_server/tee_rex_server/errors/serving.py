@@ -35,7 +35,7 @@ NO_BB_FOR_SETUPS = BAD_OPTION.says(
     "Choose another trusted setup with --crs, or other versions with --aztec-version.",
 )
 BB_NOT_FOR_ENCLAVES = BAD_OPTION.says(
-    "The bb of {versions} is approved only by you, and no client of an enclave would accept it.",
+    "This release does not pin the bb of {versions} itself, so no client of an enclave would accept it.",
     "Name pinned versions with --aztec-version.",
 )
 

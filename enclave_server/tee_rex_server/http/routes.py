@@ -24,6 +24,7 @@ from tee_rex_server.http import interface
 from tee_rex_server.http.monitoring import health_answer
 from tee_rex_server.http.openapi import DescribedRoute, openapi
 from tee_rex_server.logs import request_log
+from tee_rex_server.proving.provers import NOT_READY_RETRY_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
@@ -47,7 +48,6 @@ _NONCE = re.compile(r"(?:[0-9a-fA-F]{2}){1,64}")
 _HEARTBEAT = b": no change\n\n"
 READY_SECONDS = 8.0
 """How long a request for the key waits until the server is ready; clients of ky give up after ten."""
-_NOT_READY_RETRY_SECONDS = 10
 MAX_UPLOAD_BYTES_PER_CLIENT = 2 * protocol.MAX_JSON_BODY_BYTES
 """Of the bodies of one client that arrive at the same time: a quarter of the default memory for requests."""
 MIN_UPLOAD_BYTES = MAX_UPLOAD_BYTES_PER_CLIENT // 8
@@ -120,7 +120,7 @@ class Api:
             async with asyncio.timeout(READY_SECONDS):
                 await _until_client_leaves(request, self.ready.wait())
         except TimeoutError:
-            raise NOT_READY(retry_after=_NOT_READY_RETRY_SECONDS) from None
+            raise NOT_READY(retry_after=NOT_READY_RETRY_SECONDS) from None
         user_data, manifest = self.provers.attested()
         attested = await self.tee.attest(
             public_key=self.key.armored.encode(), user_data=user_data, nonce=nonce

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tee_rex.attestation.provers import Prover, encode_provers
 from tee_rex.crs.crs import MIN_POINTS
@@ -15,19 +15,25 @@ from tee_rex.errors.tree import (
     BbNotPinnedError,
     BbUnavailableHereError,
     CrsMissingError,
+    UnusableEnvironmentError,
 )
+from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, ignore_progress
 from tee_rex.transaction.generations import generations, same_circuits
 from tee_rex_server.errors import serving as errors
 
 if TYPE_CHECKING:
+    from structlog.typing import FilteringBoundLogger
+
     from tee_rex.bb.pins import BbPins
     from tee_rex.errors import RefusedError, TeeRexError
     from tee_rex.local.installation import Installation
-    from tee_rex.system.platform import Platform
     from tee_rex.transaction.request import ProofRequest
     from tee_rex.transaction.trusted_setup import TrustedSetup
     from tee_rex.transaction.versions import AztecVersion
+
+NOT_READY_RETRY_SECONDS: Final = 10
+"""Retry-After while bb or the CRS is being installed or uploaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +42,13 @@ class ServedProvers:
 
     missing: those of ``digests`` that are still to be uploaded; until then they are neither served nor
     attested. approved_by_user: versions whose bb no pin names; this machine's owner vouches for it.
+    named: whether the operator named the versions, so that the server does not do without any of them.
     """
 
-    digests: Mapping[tuple[AztecVersion, TrustedSetup], str]
+    digests: dict[tuple[AztecVersion, TrustedSetup], str]
     missing: set[tuple[AztecVersion, TrustedSetup]] = field(default_factory=set)
     approved_by_user: frozenset[AztecVersion] = frozenset()
+    named: bool = False
 
     @classmethod
     def pinned(cls, pins: BbPins, setups: Collection[TrustedSetup], platform: Platform) -> ServedProvers:
@@ -70,14 +78,16 @@ class ServedProvers:
         *,
         attested: bool,
     ) -> ServedProvers:
-        """The bb of each of these versions for ``setups``; also one that this machine's owner vouches for.
+        """The bb of each of these versions for ``setups``; also one recorded on this machine (UserBbStore).
 
-        attested: whether clients rely on an attestation, which such a bb has no place in. Raises what
-        ``Installation.expected_bb`` does for a version that no setup has a bb of, NO_BB_FOR_SETUPS for a
-        setup that no version has a bb of, and BB_NOT_FOR_ENCLAVES.
+        attested: whether clients rely on an attestation; they accept no bb but those that are pinned
+        themselves. Raises what ``Installation.expected_bb`` does for a version that no setup has a bb of,
+        NO_BB_FOR_SETUPS for a setup that no version has a bb of, and BB_NOT_FOR_ENCLAVES.
         """
         digests: dict[tuple[AztecVersion, TrustedSetup], str] = {}
         approved: set[AztecVersion] = set()
+        not_pinned: set[AztecVersion] = set()
+        pinned = {setup: installation.pins.pinned(setup, Platform.current()) for setup in setups}
         for version in sorted(set(versions)):
             refusals: list[TeeRexError] = []
             for setup in sorted(setups):
@@ -88,12 +98,14 @@ class ServedProvers:
                     continue
                 if expected.approved_by_user:
                     approved.add(version)
+                if pinned[setup].get(version) != expected.sha256:
+                    not_pinned.add(version)
                 digests[version, setup] = expected.sha256
             if len(refusals) == len(setups):
                 raise refusals[0]
-        if approved and attested:
-            raise errors.BB_NOT_FOR_ENCLAVES(versions=", ".join(map(str, sorted(approved))))
-        served = cls(digests, approved_by_user=frozenset(approved))
+        if not_pinned and attested:
+            raise errors.BB_NOT_FOR_ENCLAVES(versions=", ".join(map(str, sorted(not_pinned))))
+        served = cls(digests, approved_by_user=frozenset(approved), named=True)
         served._check_setups(setups, ", ".join(map(str, versions)))
         return served
 
@@ -108,21 +120,24 @@ class ServedProvers:
         return list(dict.fromkeys(str(version) for version, _setup in self.present))
 
     def accept(self, request: ProofRequest, allowed_bb: bytes | None) -> ProofRequest:
-        """The request for the served version that proves it.
+        """The request for the served version that proves it, by the bb of ``digests`` and no other.
 
-        allowed_bb: SHA-256 (32 bytes) of the only bb that the client allows. Raises NOT_SERVED or
-        PROVER_NOT_ALLOWED.
+        allowed_bb: SHA-256 (32 bytes) of the only bb that the client allows. Raises NOT_SERVED,
+        PROVER_NOT_ALLOWED, or NOT_READY while the bb is still to be uploaded.
         """
         digests = {
-            version: digest for (version, setup), digest in self.present.items() if setup is request.setup
+            version: digest for (version, setup), digest in self.digests.items() if setup is request.setup
         }
         allowed = [
             version for version, digest in digests.items() if allowed_bb is None or digest == allowed_bb.hex()
         ]
-        served = same_circuits(request.version, allowed)
-        if served is None:
-            raise self._refusal(request, digests)
-        return replace(request, version=served)
+        here = [version for version in allowed if (version, request.setup) not in self.missing]
+        served = same_circuits(request.version, here)
+        if served is not None:
+            return replace(request, version=served, required_bb=digests[served])
+        if same_circuits(request.version, allowed) is not None:
+            raise errors.NOT_READY(retry_after=NOT_READY_RETRY_SECONDS)
+        raise self._refusal(request, digests)
 
     def attested(self) -> tuple[bytes, bytes | None]:
         """The user_data of an attestation document, and the manifest to send with it if it needs one."""
@@ -149,11 +164,29 @@ class ServedProvers:
             versions=", ".join(f"{version} ({setup} setup)" for version, setup in self.present),
         )
 
-    async def prepare(self, installation: Installation, progress: ProgressListener) -> None:
-        """Install and check every bb and CRS before the first proof; raises an UnusableEnvironmentError."""
-        for version, setup in self.digests:
-            await installation.bb(version, setup, progress)
-            await installation.crs(setup, MIN_POINTS, progress)
+    async def prepare(
+        self, installation: Installation, progress: ProgressListener, log: FilteringBoundLogger
+    ) -> None:
+        """Install and check every bb and CRS before the first proof.
+
+        A version that the operator did not name is dropped, with a warning, if its bb cannot be had here and
+        the setup has another. Raises an UnusableEnvironmentError.
+        """
+        failures: dict[TrustedSetup, UnusableEnvironmentError] = {}
+        for version, setup in list(self.digests):
+            try:
+                await installation.bb(version, setup, progress)
+            except UnusableEnvironmentError as error:
+                if self.named:
+                    raise
+                log.warning("version not served", version=str(version), setup=setup, code=error.code)
+                failures.setdefault(setup, error)
+                del self.digests[version, setup]
+            else:
+                await installation.crs(setup, MIN_POINTS, progress)
+        for setup, failure in failures.items():
+            if not any(served is setup for _version, served in self.digests):
+                raise failure
 
     def expect_uploads(self) -> None:
         """Serve nothing until :meth:`find_uploads` finds it."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import json
 from collections.abc import Collection
 from pathlib import Path
 
@@ -16,10 +18,12 @@ from support.recorded_steps import development_deployment, genuine_deployment
 from tee_rex.attestation.provers import read_provers
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbCommand, ExpectedBb
+from tee_rex.bb.user_store import RECORD, BbRecord
+from tee_rex.errors.catalogue.bb import BB_MISSING
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.settings.paths import Paths
 from tee_rex.system.platform import Platform
-from tee_rex.system.progress import ProgressListener
+from tee_rex.system.progress import ProgressListener, ignore_progress
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -27,10 +31,12 @@ from tee_rex.transaction.versions import AztecVersion
 from tee_rex_server.errors.serving import (
     BB_NOT_FOR_ENCLAVES,
     NO_BB_FOR_SETUPS,
+    NOT_READY,
     NOT_SERVED,
     PROVER_NOT_ALLOWED,
 )
-from tee_rex_server.proving.provers import ServedProvers
+from tee_rex_server.logs import json_logger
+from tee_rex_server.proving.provers import NOT_READY_RETRY_SECONDS, ServedProvers
 
 PINS = BbPins.shipped()
 GENUINE = ServedProvers.pinned(PINS, {TrustedSetup.GENUINE}, Platform.AMD64_LINUX)
@@ -102,6 +108,80 @@ def test_a_bb_of_the_owners_own_is_served_where_nothing_is_attested() -> None:
     assert served.approved_by_user == {v6}
     with raises(BB_NOT_FOR_ENCLAVES, match=r"6\.1\.0"):
         ServedProvers.chosen(Vouching(), [TrustedSetup.GENUINE], [v6], attested=True)
+
+
+def test_a_bb_recorded_from_its_archive_has_no_place_in_an_attestation(tmp_path: Path) -> None:
+    v5 = AztecVersion(5, 2, 0)
+    installation = DownloadingInstallation(Paths(tmp_path, tmp_path / "config"), PINS, allow_download=False)
+    archive = PINS.archive(v5, Platform.AMD64_LINUX)
+    assert archive is not None
+    folder = installation.paths.bb_dir(TrustedSetup.GENUINE) / "5.2.0"
+    folder.mkdir(parents=True)
+    record = BbRecord(1, "5.2.0", "cd" * 32, archive, approved_by_user=False)
+    (folder / RECORD).write_bytes(msgspec.json.encode(record))
+    served = ServedProvers.chosen(installation, [TrustedSetup.GENUINE], [v5], attested=False)
+    assert served.digests == {(v5, TrustedSetup.GENUINE): "cd" * 32}
+    assert not served.approved_by_user
+    with raises(BB_NOT_FOR_ENCLAVES, match=r"5\.2\.0"):
+        ServedProvers.chosen(installation, [TrustedSetup.GENUINE], [v5], attested=True)
+    pinned = ServedProvers.chosen(
+        installation, [TrustedSetup.GENUINE], [AztecVersion(5, 0, 0)], attested=True
+    )
+    assert pinned.versions == ["5.0.0"]
+
+
+def test_a_request_is_bound_to_the_bb_that_was_accepted_for_it() -> None:
+    assert GENUINE.accept(request_of(genuine_deployment()), None).required_bb == DIGEST
+
+
+def test_a_request_whose_bb_is_still_being_uploaded_is_to_come_again() -> None:
+    served = chosen("4.1.2", "5.0.0")
+    served.missing.add((AztecVersion(4, 1, 2), TrustedSetup.GENUINE))
+    request = request_of(genuine_deployment())
+    for allowed in (None, bytes.fromhex(DIGEST)):
+        with raises(NOT_READY) as refused:
+            served.accept(request, allowed)
+        assert refused.value.retry_after == NOT_READY_RETRY_SECONDS
+    with raises(PROVER_NOT_ALLOWED):
+        served.accept(request, bytes(32))
+    with raises(NOT_SERVED):
+        served.accept(request_of(development_deployment()), None)
+    served.missing.clear()
+    assert served.accept(request, None).version == AztecVersion(4, 1, 2)
+
+
+def installation_without(*versions: str) -> NothingToInstall:
+    class Without(NothingToInstall):
+        async def bb(self, version: AztecVersion, *_: object) -> None:  # type: ignore[override]
+            if str(version) in versions:
+                raise BB_MISSING(path="bb")
+
+    return Without()
+
+
+async def test_a_version_that_nobody_named_and_that_cannot_be_had_is_not_served() -> None:
+    output = io.StringIO()
+    served = ServedProvers.pinned(PINS, {TrustedSetup.GENUINE}, Platform.AMD64_LINUX)
+    await served.prepare(installation_without("5.0.0"), ignore_progress, json_logger(output))
+    assert served.versions == ["4.1.2"]
+    line = json.loads(output.getvalue())
+    assert (line["level"], line["version"], line["code"]) == ("warning", "5.0.0", "BB_MISSING")
+
+
+@pytest.mark.parametrize(
+    ("served", "without"),
+    [
+        pytest.param(chosen("4.1.2", "5.0.0"), ["5.0.0"], id="named"),
+        pytest.param(
+            ServedProvers.pinned(PINS, {TrustedSetup.GENUINE}, Platform.AMD64_LINUX),
+            ["4.1.2", "5.0.0"],
+            id="none is left",
+        ),
+    ],
+)
+async def test_a_server_does_not_start_without(served: ServedProvers, without: list[str]) -> None:
+    with raises(BB_MISSING):
+        await served.prepare(installation_without(*without), ignore_progress, json_logger(io.StringIO()))
 
 
 def test_a_trusted_setup_that_is_not_served_is_refused() -> None:

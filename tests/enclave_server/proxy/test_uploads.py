@@ -181,7 +181,7 @@ async def test_a_host_without_bb_logs_that_and_retries(
         assert pair.logged("uploads failed")[0]["code"] == "BB_MISSING"
         assert (await pair.client.get("/health")).json()["ready"] is False
         waiting = await pair.client.post("/prove", content=pair.key_body(), headers=JSON_4_1_2)
-        assert (waiting.status_code, waiting.json()["code"]) == (400, "NOT_SERVED")
+        assert (waiting.status_code, waiting.json()["code"]) == (503, "NOT_READY")
 
 
 async def test_a_restarted_enclave_gets_everything_again(tmp_path: Path) -> None:

@@ -56,6 +56,9 @@ BB_NOT_INSTALLED = BB_MISSING.says("bb {version} ({setup} setup) is not installe
 BB_CORRUPT = ErrorKind(BbCorruptError, "BB_CORRUPT", "The installed bb is damaged").says(
     "{path} does not have the SHA-256 of bb {version}.", "Run: tee-rex bb install"
 )
+BB_REPLACED = BB_CORRUPT.says(
+    "bb {version} is no longer the one that this program started with.", "Restart the server."
+)
 BB_UNREADABLE = BB_CORRUPT.says("{path} cannot be read: {reason}.")
 BB_RECORD_UNREADABLE = BB_CORRUPT.says("{path} cannot be read: {reason}.")
 BB_RECORD_MALFORMED = BB_CORRUPT.says("{path} is not what TEE-Rex recorded when it installed bb {version}.")

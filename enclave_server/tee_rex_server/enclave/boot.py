@@ -35,6 +35,8 @@ _IFF_RUNNING: Final = 0x40
 """netdevice(7)."""
 _RNDADDENTROPY: Final = 0x4008_5203
 """random(4): add bytes to the pool and credit their entropy."""
+_MOST_TEMPORARY_BYTES: Final = 160 * 1024 * 1024
+"""128 MiB for all points of the CRS, 2 MiB for those of Grumpkin, and room for what else bb writes."""
 _ENTROPY_BYTES: Final = 512
 _HEARTBEAT_SECONDS: Final = 5.0
 _PARENT_CID: Final = re.compile(r"(?:^|\s)tee_rex\.parent_cid=([0-9]{1,10})(?=\s|$)")
@@ -46,7 +48,13 @@ def mount_file_systems() -> None:
     mount("proc", "/proc", "hidepid=invisible")
     mount("sysfs", "/sys", writable=False)
     mount("tmpfs", "/run", "mode=0755,size=16m")
-    mount("tmpfs", "/tmp", "mode=1777,size=25%")  # noqa: S108  # a mount point
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    mount("tmpfs", "/tmp", f"mode=1777,size={temporary_bytes(memory)}")  # noqa: S108  # a mount point
+
+
+def temporary_bytes(memory: int) -> int:
+    """The size of /tmp, where bb 5 reads its points, with ``memory`` bytes in all; bb itself has the rest."""
+    return min(_MOST_TEMPORARY_BYTES, memory // 4)
 
 
 def raise_loopback() -> None:

@@ -21,7 +21,7 @@ from tee_rex.web.bodies import BODY_BYTES_PER_SECOND, BODY_SECONDS
 from tee_rex.web.log import traced
 from tee_rex.wire import control
 from tee_rex.wire.protocol import ErrorAnswer
-from tee_rex_server.errors.proxy import UPLOAD_REFUSED
+from tee_rex_server.errors.proxy import UPLOAD_REFUSED, EnclaveAnswerError, EnclaveUnreachableError
 from tee_rex_server.proxy.exchange import connected, get, parsed, send_and_receive, time_limit
 
 if TYPE_CHECKING:
@@ -101,10 +101,12 @@ class Uploads:
     async def upload_missing(self) -> None:
         """Upload what is missing, in this order: the first chunk of the CRS, every bb, the other chunks.
 
-        Every proof needs the first two. Raises EnclaveUnreachableError, EnclaveAnswerError, UPLOAD_REFUSED,
-        and what installing bb or the CRS on this host raises.
+        Every proof needs the first two. A bb that this host cannot get, or the enclave refuses, is raised
+        after the rest. Raises EnclaveUnreachableError, EnclaveAnswerError, UPLOAD_REFUSED, and what
+        installing bb or the CRS on this host raises.
         """
         inventory = await self._inventory()
+        failures: list[TeeRexError] = []
         for entry in inventory.bb:
             if not entry.present:
                 self._pending[entry.version, entry.setup] = asyncio.get_running_loop().create_future()
@@ -112,10 +114,19 @@ class Uploads:
             await self._upload_chunks([chunk for chunk in inventory.crs if chunk.index == 0])
             # Asked again: a bb that the image itself holds is present once it has this chunk.
             for entry in (await self._inventory()).bb:
-                if not entry.present and self._is_known(entry):
+                if entry.present or not self._is_known(entry):
+                    continue
+                # Absent if the enclave was restarted, with another image, between the two inventories.
+                pending = self._pending.get((entry.version, entry.setup))
+                try:
                     timing = await self._upload_bb(entry)
-                    # Absent if the enclave was restarted, with another image, between the two inventories.
-                    pending = self._pending.get((entry.version, entry.setup))
+                except (EnclaveUnreachableError, EnclaveAnswerError):
+                    raise  # no other would come through
+                except TeeRexError as error:
+                    failures.append(error)
+                    if pending is not None:
+                        pending.cancel()
+                else:
                     if pending is not None and not pending.done():
                         pending.set_result(timing)
         finally:
@@ -126,6 +137,8 @@ class Uploads:
         await self._upload_chunks(
             [chunk for chunk in inventory.crs if chunk.index > 0 and chunk.setup is TrustedSetup.GENUINE]
         )
+        if failures:
+            raise failures[0]
 
     async def _inventory(self) -> control.Inventory:
         async with self._enclave.request():

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_server.enclave.boot import parent_cid
+from tee_rex_server.enclave.boot import parent_cid, temporary_bytes
 from tee_rex_server.enclave.layout import GuestConfiguration
 from tee_rex_server.enclave.server import settings_here
 
@@ -35,6 +35,11 @@ def test_one_proof_has_the_whole_enclave() -> None:
     assert settings.request_memory == 512_000_000
     assert settings.setups == {TrustedSetup.GENUINE}
     assert settings_here(configuration, memory=512_000_000, cores=1).request_memory == 68_000_000
+
+
+@pytest.mark.parametrize(("memory", "size"), [(6144, 160), (640, 160), (512, 128)])
+def test_temporary_files_take_no_memory_that_bb_is_given(memory: int, size: int) -> None:
+    assert temporary_bytes(memory * 1024 * 1024) == size * 1024 * 1024
 
 
 _LOOPBACK = """

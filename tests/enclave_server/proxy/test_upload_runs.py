@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from support.errors import raises
 from support.patience import PATIENCE
 from support.proving_server import eventually
 from tee_rex.bb.pins import BbPins
+from tee_rex.errors.catalogue.bb import BB_MISSING
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.settings.paths import Paths
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -45,7 +47,8 @@ class ScriptedUploads(Uploads):
         installation = DownloadingInstallation(Paths(folder, folder), BbPins.shipped(), allow_download=False)
         super().__init__(enclave, 5001, installation, json_logger(log))
         self.enclave = enclave
-        self.uploaded: list[BbEntry] = []
+        self.uploaded: list[BbEntry | CrsEntry] = []
+        self.unobtainable: Sequence[BbEntry] = ()
         self.waiting = asyncio.Event()
         self.go_on = asyncio.Event()
         self._inventories = [*inventories]
@@ -59,11 +62,13 @@ class ScriptedUploads(Uploads):
     async def _upload_bb(self, entry: BbEntry) -> UploadTiming:
         self.waiting.set()
         await self.go_on.wait()
+        if entry in self.unobtainable:
+            raise BB_MISSING(path="bb")
         self.uploaded.append(entry)
         return UploadTiming(1, 2)
 
     async def _upload_chunks(self, chunks: list[CrsEntry]) -> None:
-        assert not chunks
+        self.uploaded += chunks
 
 
 async def test_a_version_of_both_setups_is_uploaded_twice(tmp_path: Path) -> None:
@@ -90,6 +95,23 @@ async def test_an_enclave_restarted_between_two_inventories_gets_what_the_new_on
     uploads.go_on.set()
     await uploads.upload_missing()
     assert uploads.uploaded == [other]
+
+
+async def test_a_bb_that_the_host_cannot_get_holds_up_nothing_else(tmp_path: Path) -> None:
+    first, second = entry(TrustedSetup.GENUINE), entry(TrustedSetup.GENUINE, version="5.0.0")
+    chunks = [CrsEntry(TrustedSetup.GENUINE, index, "cd" * 32, present=False) for index in range(2)]
+    listed = Inventory(bb=[first, second], crs=chunks, ready=False)
+    uploads = ScriptedUploads(tmp_path, io.StringIO(), [listed, listed])
+    uploads.unobtainable = [first]
+    running = asyncio.create_task(uploads.upload_missing())
+    await asyncio.wait_for(uploads.waiting.wait(), PATIENCE)
+    waiting = [asyncio.create_task(uploads.wait_for(AztecVersion(major, 0, 0))) for major in (4, 5)]
+    await asyncio.sleep(0)
+    uploads.go_on.set()
+    with raises(BB_MISSING):
+        await running
+    assert uploads.uploaded == [chunks[0], second, chunks[1]]
+    assert await asyncio.gather(*waiting) == [None, UploadTiming(1, 2)]
 
 
 async def test_a_bug_while_uploading_is_logged_and_tried_again(

@@ -24,6 +24,7 @@ from tee_rex.system.child_process import (
 from tee_rex.system.files import OpenFile, PrivateFolder, remove_abandoned
 from tee_rex.system.text import os_reason
 from tee_rex.system.threads import finish_in_thread, read_in_thread
+from tee_rex.transaction.steps import MAX_LOG2_ROWS
 
 _SECONDS_TO_EXIT = 5.0
 """bb 4 answers SIGSEGV and SIGBUS by closing its socket and calling exit, which waits for ever when the
@@ -36,6 +37,9 @@ _OPEN_FILES = Path("/proc/self/fd")
 """Where Linux has names for a process's open files; missing on macOS, and in a chroot without /proc."""
 _MAX_SOCKET_PATH_BYTES = 100
 """Unix socket paths hold 108 bytes on Linux and 104 on macOS."""
+
+LEAST_ZEROS = 32 << MAX_LOG2_ROWS
+"""Bytes: with fewer compressed points than its largest circuit has rows, bb 5 would download others."""
 
 
 class BbProcess:
@@ -70,8 +74,8 @@ class BbProcess:
         """Start bb with ``threads`` threads and a minimal environment; raises BB_START_FAILED.
 
         memory_limit: resident bytes above which bb is killed (sampled ten times a second). files: by name, to
-        put into its folder first; a number is a file of as many zero bytes, or as the system allows, which
-        take no room on the disk. room: bytes that bb itself will write there.
+        put into its folder first; a number is a file of as many zero bytes, or as the system allows, but
+        never fewer than LEAST_ZEROS, which take no room on the disk. room: bytes that bb itself will write.
         """
         folder = _private_folder()
         environment = {**_environment(folder.path), "HARDWARE_CONCURRENCY": str(threads)}
@@ -81,6 +85,11 @@ class BbProcess:
             try:
                 await finish_in_thread(_write_files, files, room, folder.path)
             except OSError as error:
+                if error.errno == errno.EFBIG:
+                    largest = max(map(_least_bytes, files.values()), default=0)
+                    raise errors.BB_FILES_LIMITED(
+                        folder=str(folder.path.parent), megabytes=largest / 1e6, reason=os_reason(error)
+                    ) from error
                 ours = sum(len(content) for content in files.values() if not isinstance(content, int))
                 raise errors.BB_FOLDER_FULL(
                     folder=str(folder.path.parent), megabytes=(ours + room) / 1e6, reason=os_reason(error)
@@ -172,17 +181,26 @@ def _write_files(files: Mapping[str, bytes | memoryview | int], room: int, folde
 
 
 def _write_zeros(path: Path, count: int) -> None:
-    """Make a file without content; shorter if the file system, or a limit of this process, wants it so."""
+    """Make a file without content; shorter if the file system, or a limit of this process, wants it so.
+
+    Raises OSError if it would be shorter than ``LEAST_ZEROS``.
+    """
+    least = _least_bytes(count)
     with path.open("xb") as file:
         while True:
             try:
                 file.truncate(count)
             except OSError as error:
-                if error.errno != errno.EFBIG:
+                if error.errno != errno.EFBIG or count // 2 < least:
                     raise
                 count //= 2
             else:
                 return
+
+
+def _least_bytes(content: bytes | memoryview | int) -> int:
+    """How long the file must be."""
+    return min(content, LEAST_ZEROS) if isinstance(content, int) else len(content)
 
 
 async def bb_schema(bb: BbCommand) -> bytes:

@@ -19,6 +19,7 @@ from tee_rex.bb.store import BbCommand
 from tee_rex.crs.crs import POINT_BYTES, Crs
 from tee_rex.errors.catalogue.proving import (
     BB_CRASHED,
+    BB_FILES_LIMITED,
     BB_FOLDER_FULL,
     BB_HUNG,
     BB_NOT_READY,
@@ -27,7 +28,7 @@ from tee_rex.errors.catalogue.proving import (
     BB_START_SHORT_OF_MEMORY,
     MEMORY_LIMIT,
 )
-from tee_rex.local.process import BbProcess, bb_schema
+from tee_rex.local.process import LEAST_ZEROS, BbProcess, bb_schema
 from tee_rex.local.session import BbSession
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -221,7 +222,7 @@ async def test_a_disk_without_room_for_the_points(
 
 
 async def test_zeros_are_as_long_as_the_system_allows(tmp_path: Path) -> None:
-    with file_size_limit(16 << 20):
+    with file_size_limit(LEAST_ZEROS):
         process = await BbProcess.start(
             python_in_place_of_bb("import time", SILENT),
             threads=1,
@@ -229,15 +230,25 @@ async def test_zeros_are_as_long_as_the_system_allows(tmp_path: Path) -> None:
         )
     try:
         status = process.file("zeros").stat()
-        assert (status.st_size, status.st_blocks) == (16 << 20, 0)
+        assert (status.st_size, status.st_blocks) == (LEAST_ZEROS, 0)
         assert process.file("points").read_bytes() == POINTS
     finally:
         await process.close()
 
 
 async def test_points_that_no_file_may_hold_are_told_of() -> None:
-    with file_size_limit(1 << 20), raises(BB_FOLDER_FULL, match="File too large"):
+    with file_size_limit(1 << 20), raises(BB_FILES_LIMITED, match="2 MB.*File too large"):
         await BbProcess.start(python_in_place_of_bb(SILENT), threads=1, files={"points": POINTS})
+
+
+async def test_zeros_that_are_too_few_for_the_largest_circuit_are_told_of() -> None:
+    files: dict[str, bytes | memoryview | int] = {"points": POINTS, "zeros": 8 << 30}
+    with (
+        file_size_limit(LEAST_ZEROS - 1),
+        raises(BB_FILES_LIMITED, match="537 MB.*File too large") as caught,
+    ):
+        await BbProcess.start(python_in_place_of_bb(SILENT), threads=1, files=files)
+    assert "ulimit -f" in caught.value.hint
 
 
 KILLS_ITSELF = """

@@ -46,6 +46,10 @@ BB_FOLDER_FULL = NO_TEMPORARY_FOLDER.says(
     "bb needs {megabytes:,.0f} MB of temporary files in {folder} ({reason}).",
     "Free some disk space, or set TMPDIR to a folder on another disk.",
 )
+BB_FILES_LIMITED = BB_FOLDER_FULL.says(
+    "bb needs a temporary file of {megabytes:,.0f} MB in {folder} ({reason}).",
+    "Raise this system's limit on the size of files (ulimit -f), or set TMPDIR to a folder on another disk.",
+)
 
 BB_CRASHED = ErrorKind(ProvingError, "BB_CRASHED", "The prover crashed").says(
     "{reason}", "Try again. If it crashes again, run 'tee-rex bb verify' and report the kind of transaction."

@@ -102,7 +102,7 @@ class ExecutionSteps:
         except UndecodableError:
             raise errors.STEPS_MALFORMED() from None
         steps = tuple(_read(step) for step in wire_steps)
-        generation = generation_of_key(steps[-1].verification_key)
+        generation = _generation_of(steps[-1])
         _check_kinds(steps, generation)
         for step, kind in zip(steps, _kinds(steps), strict=True):
             _check_key(step, generation.key_bytes.of(kind))
@@ -162,6 +162,16 @@ def generation_of_key(final_verification_key: bytes) -> Generation:
             count=len(final_verification_key), known=", ".join(map(str, generations()))
         )
     return generation
+
+
+def _generation_of(last: ExecutionStep) -> Generation:
+    """As generation_of_key; raises STEPS_INCOMPLETE for a circuit that some generation has before its end."""
+    count = len(last.verification_key)
+    if generation_by_final_key(count) is None and any(
+        count in (one.key_bytes.app, one.key_bytes.kernel) for one in generations()
+    ):
+        raise errors.STEPS_INCOMPLETE(circuit=last.function_name)
+    return generation_of_key(last.verification_key)
 
 
 def _claimed_circuits(untrusted: bytes | bytearray | memoryview) -> int:

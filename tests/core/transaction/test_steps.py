@@ -102,7 +102,7 @@ APP, KERNEL, HIDING = StepKind
         pytest.param(changed(V6, 1, kind=True), errors.STEPS_MALFORMED, id="a kind that is true"),
         pytest.param(of_kinds(KERNEL, APP, KERNEL, HIDING), errors.STEPS_BAD_KINDS, id="a kernel first"),
         pytest.param(of_kinds(APP, HIDING, KERNEL, HIDING), errors.STEPS_BAD_KINDS, id="two hiding kernels"),
-        pytest.param(of_kinds(APP, KERNEL, HIDING, KERNEL), errors.FINAL_KEY_OF_NO_GENERATION, id="no end"),
+        pytest.param(of_kinds(APP, KERNEL, HIDING, KERNEL), errors.STEPS_INCOMPLETE, id="no end"),
         pytest.param(changed(V6, -1, kind=1), errors.STEPS_BAD_KINDS, id="a kernel last, by its kind"),
         pytest.param(wire(*wire_steps_of(V5)[1:]), errors.STEPS_TOO_FEW_CIRCUITS, id="three circuits of v5"),
         pytest.param(
@@ -114,7 +114,7 @@ APP, KERNEL, HIDING = StepKind
         pytest.param(changed(V5, 1, vk=bytes(3680)), errors.STEPS_BAD_VK, id="a hiding key too early"),
         pytest.param(changed(V6, 0, vk=bytes(5216)), errors.STEPS_BAD_VK, id="a v5 key in v6"),
         pytest.param(changed(V6, 0, vk=bytes(3808)), errors.STEPS_BAD_VK, id="a hiding key for an app"),
-        pytest.param(changed(V5, -1, vk=bytes(5216)), errors.FINAL_KEY_OF_NO_GENERATION, id="a kernel last"),
+        pytest.param(changed(V5, -1, vk=bytes(5216)), errors.STEPS_INCOMPLETE, id="a kernel last"),
         pytest.param(changed(V5, -1, vk=bytes(3681)), errors.FINAL_KEY_OF_NO_GENERATION, id="3,681 bytes"),
         pytest.param(changed(V5, -1, vk=bytes(4064)), errors.STEPS_BAD_VK, id="v5 with the end of v4"),
         pytest.param(changed(V5, -1, vk=bytes(3808)), errors.STEPS_WITHOUT_KIND, id="v5 with the end of v6"),
@@ -123,6 +123,14 @@ APP, KERNEL, HIDING = StepKind
 def test_steps_that_mix_generations_are_refused(untrusted: bytes, kind: ErrorKind[InputError]) -> None:
     with raises(kind):
         ExecutionSteps.from_bytes(untrusted)
+
+
+@pytest.mark.parametrize("generation", [V5, V6], ids=str)
+def test_steps_that_are_cut_off_name_their_last_circuit(generation: Generation) -> None:
+    steps = wire_steps_of(generation)[:-1]
+    steps[-1]["functionName"] = "private_kernel_tail"
+    with raises(errors.STEPS_INCOMPLETE, match="private_kernel_tail, not a hiding kernel"):
+        ExecutionSteps.from_bytes(wire(*steps))
 
 
 def key_of_rows(generation: Generation, log2_rows: int) -> bytes:

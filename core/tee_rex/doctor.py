@@ -237,11 +237,16 @@ async def _bb_versions(paths: Paths, pins: BbPins) -> _Result:
     store = user_store(paths, pins)
     installed = store.installed(TrustedSetup.GENUINE)
     usable: list[Message] = []
+    hints: list[Message] = []
     for version in installed:
         try:
             bb = await store.find(version, TrustedSetup.GENUINE)
         except (BbNotPinnedError, BbUnavailableHereError, InputError):  # InputError: an unknown generation
             usable.append(message("{version} (unknown to this release, never used)", version=str(version)))
+        except TeeRexError as error:
+            reason = error.message_parts
+            usable.append(message("{version} (damaged: {reason})", version=str(version), reason=reason))
+            hints.append(error.hint_parts)
         else:
             approved = message("{version} (approved by you)", version=str(version))
             usable.append(approved if bb.approved_by_user else message("{version}", version=str(version)))
@@ -257,6 +262,8 @@ async def _bb_versions(paths: Paths, pins: BbPins) -> _Result:
             if not pins.proved_for_real(one)
         ),
     ]
+    if hints:
+        return Verdict.PROBLEM, _joined(said, "; "), _joined(hints, "; ")
     return Verdict.READY, _joined(said, "; ")
 
 

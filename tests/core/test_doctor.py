@@ -97,6 +97,21 @@ async def test_the_installed_versions_are_told_apart(tmp_path: Path) -> None:
     assert await told() == (Verdict.READY, f"installed: {versions}; {not_run}")
 
 
+async def test_damaged_versions_hide_no_other(tmp_path: Path) -> None:
+    paths, pins = Paths(tmp_path, tmp_path), BbPins.shipped()
+    store = UserBbStore(paths, pins, Platform.current())
+    for version in ("4.1.2", "5.0.0", "9.0.0"):
+        path = store.path_of(AztecVersion.parse(version), TrustedSetup.GENUINE)
+        path.parent.mkdir(parents=True)
+        path.write_bytes(CONTENT)
+    verdict, detail, *hint = await doctor._bb_versions(paths, pins)
+    assert verdict is Verdict.PROBLEM
+    assert str(detail).startswith("installed: 4.1.2 (damaged: ")
+    assert "), 5.0.0 (damaged: " in str(detail)
+    assert "), 9.0.0 (unknown to this release, never used); v6: not yet run" in str(detail)
+    assert [str(one) for one in hint] == ["Run: tee-rex bb install 4.1.2; Run: tee-rex bb install 5.0.0"]
+
+
 async def test_a_damaged_bb_of_any_version_is_a_problem(tmp_path: Path) -> None:
     paths, pins = Paths(tmp_path, tmp_path), BbPins.shipped()
     path = user_store(paths, pins).path_of(AztecVersion(5, 0, 0), TrustedSetup.GENUINE)

@@ -89,7 +89,8 @@ class UserBbStore(BbStore):
         """The version whose bb proves for ``version``.
 
         Its own if it is pinned or recorded, else a pinned one with the same circuits, else a recorded one.
-        Raises AZTEC_GENERATION_UNKNOWN, BB_NOT_PINNED, BB_UNAVAILABLE_HERE, and as ``expected`` for records.
+        A record of another version that cannot be used counts as none. Raises AZTEC_GENERATION_UNKNOWN,
+        BB_NOT_PINNED, BB_UNAVAILABLE_HERE, and as ``expected`` for the record of ``version``.
         """
         if setup is not _GENUINE:
             return BbStore.serving(self, version, setup)
@@ -98,8 +99,7 @@ class UserBbStore(BbStore):
         try:
             return BbStore.serving(self, version, setup)
         except (BbNotPinnedError, BbUnavailableHereError):
-            of_generation = (one for one in self.installed(setup) if one.major == version.major)
-            if found := same_circuits(version, [one for one in of_generation if self.recorded(one)]):
+            if found := same_circuits(version, filter(self._has_record, self.installed(setup))):
                 return found
             raise
 
@@ -175,6 +175,13 @@ class UserBbStore(BbStore):
                 raise errors.BB_FILE_UNUSABLE(file=file, reason=error.message_parts) from error
             await check(bb)
             return await self._keep(bb, sha256)
+
+    def _has_record(self, version: AztecVersion) -> bool:
+        """Whether it can be used by its record."""
+        try:
+            return self.recorded(version) is not None
+        except TeeRexError:
+            return False
 
     def _record(self, version: AztecVersion) -> BbRecord | None:
         path = self._record_of(version)

@@ -549,7 +549,12 @@ async def test_a_damaged_record_of_one_version_does_not_stop_another(paths: Path
     record_of(paths, UNPINNED).write_bytes(b"{}")
     assert store.serving(BY_ARCHIVE, GENUINE) == BY_ARCHIVE
     with raises(errors.BB_RECORD_MALFORMED):
+        store.serving(UNPINNED, GENUINE)
+    with raises(errors.BB_VERSION_NOT_PINNED):
         store.serving(AztecVersion(6, 0, 0), GENUINE)
+    intact = AztecVersion(6, 0, 1)
+    await store.approve(intact, sha256(ARCHIVE), accept)
+    assert store.serving(AztecVersion(6, 0, 0), GENUINE) == intact
 
 
 async def test_pinned_versions_are_installed_as_before(paths: Paths) -> None:

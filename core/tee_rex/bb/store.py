@@ -112,8 +112,12 @@ class BbStore:
         found = same_circuits(version, self.pins.pinned(setup, self.platform))
         if found is None:
             self.pins.digest(version, setup, self.platform)  # raises the reason
-            raise errors.BB_NOT_PINNED(version=str(version), setup=setup)
-        return found
+        return found or version
+
+    def installed_instead(self, version: AztecVersion, setup: TrustedSetup) -> AztecVersion | None:
+        """Another installed, pinned version with the same circuits, unchecked; None if there is none."""
+        others = (one for one in self.installed(setup) if one != version)
+        return same_circuits(version, [one for one in others if self._is_pinned(one, setup)])
 
     def installed(self, setup: TrustedSetup) -> list[AztecVersion]:
         """The installed versions, oldest first, unchecked."""
@@ -130,6 +134,9 @@ class BbStore:
     ) -> BbExecutable:
         """The installed bb, or the one at ``explicit_path``, after comparing its SHA-256.
 
+        What is at ``explicit_path`` may be the pinned bb of another version with the same circuits; the
+        result names that version.
+
         Raises BB_MISSING, BB_CORRUPT (installed, with other content), BB_NOT_PINNED (no such pin, or other
         content at ``explicit_path``), BB_UNAVAILABLE_HERE, CHANGEABLE_BY_OTHERS.
         """
@@ -144,6 +151,12 @@ class BbStore:
             raise errors.BB_MISSING(path=str(path), hint=hint) from error
         except OSError as error:
             raise errors.BB_UNREADABLE(path=str(path), reason=os_reason(error), hint=hint) from error
+        if explicit_path is not None and found != expected.sha256:
+            pinned = self.pins.pinned(setup, self.platform)
+            same = [one for one in pinned if pinned[one] == found and one.major == version.major]
+            if same:
+                version = same[0]
+                expected = ExpectedBb(found)
         if found != expected.sha256:
             mismatch = errors.BB_CORRUPT if explicit_path is None else errors.BB_FILE_NOT_PINNED
             raise mismatch(path=str(path), version=str(version), setup=setup, hint=hint)
@@ -209,6 +222,12 @@ class BbStore:
                 folder.rename(temporary / "removed")
             except FileNotFoundError:  # another process was faster
                 raise missing from None
+
+    def _is_pinned(self, version: AztecVersion, setup: TrustedSetup) -> bool:
+        try:
+            return not self.expected(version, setup).approved_by_user
+        except TeeRexError:
+            return False
 
     @asynccontextmanager
     async def _workspace(self, version: AztecVersion, setup: TrustedSetup) -> AsyncIterator[Path]:

@@ -36,7 +36,24 @@ class DownloadingInstallation(Installation):
 
     async def bb(self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener) -> BbCommand:
         """A checked bb that proves this version's circuits, ready to start; raises as Installation's."""
-        version = user_store(self.paths, self.pins).serving(version, setup)
+        store = user_store(self.paths, self.pins)
+        wanted = store.serving(version, setup)
+        try:
+            return await self._completed_bb(wanted, setup, progress)
+        except BbMissingError:
+            other = store.installed_instead(wanted, setup)
+            if other is None or self.bb_binary_path is not None:
+                raise
+        return await self._ensured_bb(other, setup, progress)
+
+    async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> Crs:
+        """A checked CRS of ``points`` points (a power of two); raises an UnusableEnvironmentError."""
+        return await ensure_crs(self.paths, setup, points, progress, allow_download=self.allow_download)
+
+    async def _completed_bb(
+        self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener
+    ) -> BbCommand:
+        """That of this version alone; its development copy is made if it is missing."""
         try:
             return await self._ensured_bb(version, setup, progress)
         except (BbMissingError, BbCorruptError, BbUnavailableHereError):
@@ -46,10 +63,6 @@ class DownloadingInstallation(Installation):
             self.paths, self.pins, version, progress, allow_download=self.allow_download
         )
         return await self._ensured_bb(version, setup, progress)
-
-    async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> Crs:
-        """A checked CRS of ``points`` points (a power of two); raises an UnusableEnvironmentError."""
-        return await ensure_crs(self.paths, setup, points, progress, allow_download=self.allow_download)
 
     async def _ensured_bb(
         self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbCommand, bb_store
 from tee_rex.crs.store import crs_store
+from tee_rex.errors.tree import BbMissingError
 from tee_rex.settings.paths import Paths
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ class Installation:
 
     An enclave uses it as it is; ``DownloadingInstallation`` downloads what is missing.
 
-    bb_binary_path: a bb to use instead of the installed one; its digest must be a pinned one all the same.
+    bb_binary_path: a bb to use instead of the installed one; its digest must be that of a pinned
+    one with the same circuits all the same.
     """
 
     paths: Paths
@@ -42,12 +44,19 @@ class Installation:
     async def bb(self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener) -> BbCommand:
         """A checked bb that proves this version's circuits, ready to start.
 
-        It is that version's own where this release knows it. Raises an UnusableEnvironmentError or a
-        UsageError.
+        It is that version's own where this release knows it and it is installed. Raises an
+        UnusableEnvironmentError or a UsageError.
         """
         del progress
         store = bb_store(self.paths, self.pins)
-        return BbCommand(await store.find(store.serving(version, setup), setup, self.bb_binary_path))
+        wanted = store.serving(version, setup)
+        try:
+            return BbCommand(await store.find(wanted, setup, self.bb_binary_path))
+        except BbMissingError:
+            other = store.installed_instead(wanted, setup)
+            if other is None or self.bb_binary_path is not None:
+                raise
+        return BbCommand(await store.find(other, setup))
 
     async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> Crs:
         """A checked CRS of ``points`` points (a power of two); raises an UnusableEnvironmentError."""

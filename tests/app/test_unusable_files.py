@@ -19,6 +19,7 @@ from support.app_window import App, RunApp
 from support.patience import PATIENCE
 from support.special_files import MAKERS
 from tee_rex.errors import TeeRexError, UnusableEnvironmentError
+from tee_rex.transaction.generations import generations
 from tee_rex_app.crash.native import FILE_NAME as TRACES
 from tee_rex_app.crash.native import KEPT_NAME, NativeCrashFile, kept_traces
 from tee_rex_app.errors import HistoryUnusableError
@@ -121,7 +122,8 @@ def test_settings_and_known_servers(run_app: RunApp, tmp_path: Path, make: Calla
 @pytest.mark.integration
 def test_the_app_starts_with_a_fifo_for_each_of_its_files(qapp: QApplication, tmp_path: Path) -> None:
     for name in (
-        *("app.socket", HISTORY, "known-servers.json", "grumpkin-g1.dat"),
+        *("app.socket", HISTORY, "known-servers.json"),
+        *{one.grumpkin.kept_as for one in generations()},
         *(f"config/{PLACE}", "config/settings.toml", f"logs/{LOG}", f"logs/{TRACES}"),
     ):
         (tmp_path / name).parent.mkdir(exist_ok=True)

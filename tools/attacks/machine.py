@@ -36,6 +36,7 @@ from attacks.server import key_of, post_quietly
 from support.processes import running, running_bbs
 from support.proving_server import BINARY, JSON, prove_json, server_process
 from support.small_disk import fill, make_read_only, small_disk
+from tee_rex.transaction.generations import generations
 
 _PROVING_SECONDS = 60.0
 _STEPS = SAMPLE.read_bytes()
@@ -205,7 +206,7 @@ def _fifos(record: Record) -> None:
             (home / "config" / "settings.toml", prove),
             (home / "config" / "settings.toml", ("tee-rex", "doctor")),
             (home / "known-servers.json", remote),
-            (home / "grumpkin-g1.dat", prove),
+            *((home / name, prove) for name in sorted({one.grumpkin.kept_as for one in generations()})),
             (bb, ("tee-rex", "doctor")),
             (bb, ("tee-rex", "bb", "verify")),
             (steps, prove),

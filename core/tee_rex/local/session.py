@@ -132,7 +132,7 @@ class BbSession:
         if dialect.asks_schema or bb.executable.approved_by_user:
             dialect = dialect.asking(await bb_schema(bb))
         pin = dialect.generation.grumpkin
-        kept = None if grumpkin_folder is None else grumpkin_folder / pin.file
+        kept = None if grumpkin_folder is None else grumpkin_folder / pin.kept_as
         grumpkin = None if kept is None else await read_in_thread(read_grumpkin_points, kept, pin.sha256)
         process = await BbProcess.start(
             bb,

@@ -49,10 +49,12 @@ class KeyBytes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class GrumpkinPoints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The 32,768 points of the curve Grumpkin that bb generates, the same for every transaction and setup.
 
-    file: what bb calls them in its CRS folder. sha256: of their 2 MiB.
+    file: what bb calls them in its CRS folder. kept_as: what they are called in the data folder. sha256: of
+    their 2 MiB.
     """
 
     file: str
+    kept_as: str
     sha256: _Sha256
 
 

@@ -190,7 +190,7 @@ async def test_points_overwritten_under_a_running_bb_make_no_proof(content: byte
 async def grumpkin_points(generation: Generation) -> bytes:
     """Those that the real bb has made, now or before."""
     installation, pin = real_installation(), generation.grumpkin
-    file = installation.paths.data / pin.file
+    file = installation.paths.data / pin.kept_as
     if read_grumpkin_points(file, pin.sha256) is None:
         backend = LocalBackend(installation, LocalOptions(threads=2))
         await backend.prove(request(GOOD[generation.number], generation), ignore_events)
@@ -203,7 +203,7 @@ async def grumpkin_points(generation: Generation) -> bytes:
 async def test_grumpkin_points_of_another_generation_are_not_used_nor_is_the_network(
     generation: Generation, tmp_path: Path, own_network: Sequence[str]
 ) -> None:
-    kept = tmp_path / generation.grumpkin.file
+    kept = tmp_path / generation.grumpkin.kept_as
     kept.write_bytes(await grumpkin_points(V5 if generation == V4 else V4))
     good = GOOD[generation.number]
     session = await start(generation, loader=own_network, grumpkin_folder=tmp_path)

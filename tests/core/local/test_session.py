@@ -95,7 +95,7 @@ class Proved:
     program: Path = field(init=False)
 
     async def prove(self) -> None:
-        (self.grumpkin_folder / V4.grumpkin.file).write_bytes(b"damaged")
+        (self.grumpkin_folder / V4.grumpkin.kept_as).write_bytes(b"damaged")
         installation = real_installation()
         bb = bb_store(installation.paths, installation.pins)
         self.program = bb.path_of(installation.pins.default_version, TrustedSetup.DEVELOPMENT)
@@ -166,7 +166,7 @@ async def test_the_proof_holds_and_no_other_does(proved: Proved, session: BbSess
 
 async def test_the_next_bb_is_given_the_grumpkin_points_of_the_first(proved: Proved) -> None:
     pin = V4.grumpkin
-    assert read_grumpkin_points(proved.grumpkin_folder / pin.file, pin.sha256) is not None
+    assert read_grumpkin_points(proved.grumpkin_folder / pin.kept_as, pin.sha256) is not None
     session = await development_session(grumpkin_folder=proved.grumpkin_folder)
     try:
         assert await session.verify(proved.made.proof, FINAL_KEY)

@@ -86,7 +86,7 @@ async def test_a_session_proves_and_verifies_with_either_form_of_tags(tmp_path: 
         assert await session.verify(proof, key)
     finally:
         await session.close()
-    assert (tmp_path / "points" / V6.grumpkin.file).exists()
+    assert (tmp_path / "points" / V6.grumpkin.kept_as).exists()
 
 
 async def test_a_key_is_computed_by_the_kind_of_its_circuit(tmp_path: Path) -> None:

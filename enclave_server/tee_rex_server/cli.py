@@ -197,7 +197,11 @@ def _installation(bb_binary_path: Path | None, *, allow_download: bool) -> Downl
     from tee_rex.settings.paths import Paths
 
     return DownloadingInstallation(
-        Paths.from_environment(os.environ), BbPins.shipped(), bb_binary_path, allow_download=allow_download
+        Paths.from_environment(os.environ),
+        BbPins.shipped(),
+        bb_binary_path,
+        allow_download=allow_download,
+        exact=True,
     )
 
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tee_rex.bb.install import ensure_bb
+from tee_rex.bb.store import how_to_repair
 from tee_rex.bb.user_store import user_store
 from tee_rex.crs.provision import ensure_crs, ensure_development_bb
+from tee_rex.errors.catalogue.bb import BB_FILE_NOT_PINNED
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbUnavailableHereError
 from tee_rex.local.installation import Installation
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -26,25 +28,36 @@ class DownloadingInstallation(Installation):
     It also uses what was recorded on this machine (``bb.user_store``), as no enclave does.
 
     allow_download: whether the network may be used; the development setup is computed without it.
+    exact: whether no other bb with the same circuits may take the place of a version's own one: a server
+    tells its clients the digest of each.
     """
 
     allow_download: bool = True
+    exact: bool = False
 
     def expected_bb(self, version: AztecVersion, setup: TrustedSetup) -> ExpectedBb:
         """What that bb must be, by its pin or its record; raises as Installation's, and as UserBbStore's."""
         return user_store(self.paths, self.pins).expected(version, setup)
 
     async def bb(self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener) -> BbCommand:
-        """A checked bb that proves this version's circuits, ready to start; raises as Installation's."""
+        """A checked bb that proves this version's circuits, ready to start; raises as Installation's.
+
+        An installed one with the same circuits takes the place of one that is missing and not downloaded.
+        """
         store = user_store(self.paths, self.pins)
         wanted = store.serving(version, setup)
         try:
-            return await self._completed_bb(wanted, setup, progress)
+            found = await self._completed_bb(wanted, setup, progress)
         except BbMissingError:
-            other = store.installed_instead(wanted, setup)
+            other = None if self.exact else store.installed_instead(wanted, setup)
             if other is None or self.bb_binary_path is not None:
                 raise
-        return await self._ensured_bb(other, setup, progress)
+            return await self._ensured_bb(other, setup, progress)
+        if self.exact and found.executable.version != wanted:
+            hint = how_to_repair(wanted, setup, self.bb_binary_path)
+            path = str(found.executable.path)
+            raise BB_FILE_NOT_PINNED(path=path, version=str(wanted), setup=setup, hint=hint)
+        return found
 
     async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> Crs:
         """A checked CRS of ``points`` points (a power of two); raises an UnusableEnvironmentError."""

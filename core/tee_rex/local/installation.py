@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbCommand, bb_store
 from tee_rex.crs.store import crs_store
-from tee_rex.errors.tree import BbMissingError
 from tee_rex.settings.paths import Paths
 
 if TYPE_CHECKING:
@@ -44,19 +43,12 @@ class Installation:
     async def bb(self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener) -> BbCommand:
         """A checked bb that proves this version's circuits, ready to start.
 
-        It is that version's own where this release knows it and it is installed. Raises an
-        UnusableEnvironmentError or a UsageError.
+        It is that version's own where this release knows it. Raises an UnusableEnvironmentError or a
+        UsageError.
         """
         del progress
         store = bb_store(self.paths, self.pins)
-        wanted = store.serving(version, setup)
-        try:
-            return BbCommand(await store.find(wanted, setup, self.bb_binary_path))
-        except BbMissingError:
-            other = store.installed_instead(wanted, setup)
-            if other is None or self.bb_binary_path is not None:
-                raise
-        return BbCommand(await store.find(other, setup))
+        return BbCommand(await store.find(store.serving(version, setup), setup, self.bb_binary_path))
 
     async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> Crs:
         """A checked CRS of ``points`` points (a power of two); raises an UnusableEnvironmentError."""

@@ -56,16 +56,10 @@ def paths(tmp_path: Path) -> Paths:
     return Paths(tmp_path / "data", tmp_path / "config")
 
 
-@pytest.fixture(params=["only found", "downloads off"])
-def installation(request: pytest.FixtureRequest, paths: Paths) -> Make:
-    """What an enclave has, or a user without downloads; with a BB_BINARY_PATH."""
-
-    def make(path: Path | None = None) -> Installation:
-        if request.param == "only found":
-            return Installation(paths, PINS, path)
-        return DownloadingInstallation(paths, PINS, path, allow_download=False)
-
-    return make
+@pytest.fixture
+def installation(paths: Paths) -> Make:
+    """That of a user without downloads; with a BB_BINARY_PATH."""
+    return lambda path: DownloadingInstallation(paths, PINS, path, allow_download=False)
 
 
 async def used(installation: Installation, version: AztecVersion, setup: TrustedSetup = GENUINE) -> str:
@@ -132,3 +126,19 @@ async def test_bb_binary_path_may_be_any_pinned_bb_with_the_same_circuits(
         own.write_bytes(content(V4_1_2) + b" ")
         with raises_code(errors.BB_MISSING if bad != own else errors.BB_NOT_PINNED):
             await used(installation(bad), V4_4_0)
+
+
+async def test_an_enclave_and_a_server_use_the_bb_that_they_name_and_no_other(
+    paths: Paths, tmp_path: Path
+) -> None:
+    await bb_store(paths, PINS).adopt(V4_1_2, GENUINE, content(V4_1_2))
+    own = tmp_path / "own"
+    own.write_bytes(content(V4_1_2))
+    own.chmod(0o755)
+    for path, error in ((None, errors.BB_MISSING), (own, errors.BB_NOT_PINNED)):
+        server = DownloadingInstallation(paths, PINS, path, allow_download=False, exact=True)
+        assert await used(server, V4_1_2) == "4.1.2"
+        with raises_code(error):
+            await used(server, V4_4_0)
+    with raises_code(errors.BB_MISSING):
+        await used(Installation(paths, PINS), V4_4_0)

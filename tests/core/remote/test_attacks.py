@@ -32,7 +32,7 @@ NITRO = FakeNitro(NOW)
 NO_CA = x509.BasicConstraints(ca=False, path_length=None)
 MINUTE = timedelta(minutes=1)
 OTHER_BB = Prover("4.1.2", "cd" * 32)
-OTHER_VERSION = Prover("4.1.1", PROVER.sha256)
+OTHER_VERSION = Prover("5.0.0", PROVER.sha256)
 OTHER_KEY = ScriptedServer().key.public_key.armored()
 
 
@@ -202,7 +202,7 @@ async def test_a_bb_of_the_development_setup_proves_nothing_genuine() -> None:
 
 
 @pytest.mark.integration
-async def test_an_allowed_bb_of_another_version_proves_nothing() -> None:
+async def test_an_allowed_bb_of_other_circuits_proves_nothing() -> None:
     server = ScriptedServer(nitro=NITRO)
     server.provers = [OTHER_VERSION]
     trust = replace(attested(NITRO), provers=AllowedProvers(frozenset({PROVER, OTHER_VERSION})))

@@ -45,12 +45,13 @@ class AllowedProvers:
 
     @classmethod
     def pinned(cls, pins: BbPins) -> AllowedProvers:
-        """Every bb that this release can check and that an enclave can run."""
+        """Every bb that this release has proved with and that an enclave can run."""
         by_setup = {
             setup: frozenset(
                 Prover(str(version), digest)
                 for platform in _ENCLAVE_PLATFORMS
                 for version, digest in pins.pinned(setup, platform).items()
+                if pins.versions[version].proved_for_real
             )
             for setup in TrustedSetup
         }

@@ -178,6 +178,7 @@ def test_the_pinned_provers_are_those_that_enclaves_can_run() -> None:
         expected = {sha256 for platform, sha256 in digests.items() if "linux" in platform}
         assert expected
         assert {prover.sha256 for prover in provers if prover.version == version} == expected
+    assert {prover.version for prover in allowed.genuine} == {"4.1.2", "4.4.0", "5.0.0"}
 
 
 def test_development_provers_count_under_the_development_setup_only() -> None:

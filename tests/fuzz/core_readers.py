@@ -466,8 +466,8 @@ def _bb_schema(content: bytes) -> None:
     *others, last = generations()
     for generation in others:
         with suppress(UnusableEnvironmentError):
-            dialect_of(generation.default).asking(content)
-    dialect_of(last.default).asking(content)
+            dialect_of(generation.default).with_names_from(content)
+    dialect_of(last.default).with_names_from(content)
 
 
 def _some_bb_schemas() -> Sequence[bytes]:

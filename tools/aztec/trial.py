@@ -56,7 +56,7 @@ class Trial:
         Raises BB_SCHEMA_UNKNOWN, or BB_START_FAILED.
         """
         genuine, _ = await self._commands(None)
-        dialect_of(self.version).asking(await bb_schema(genuine))
+        dialect_of(self.version).with_names_from(await bb_schema(genuine))
 
     async def prove(self, sites: DevelopmentCopy, steps: ExecutionSteps) -> None:
         """Make the copy, prove with it, and check that it accepts the proof and the genuine bb does not.

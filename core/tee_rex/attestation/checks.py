@@ -113,11 +113,11 @@ def check_provers(carried: Sequence[Prover], policy: AttestationPolicy) -> None:
         if prover not in policy.provers:
             raise errors.PROVER_NOT_ALLOWED(version=prover.version, sha256=prover.sha256)
     wanted = policy.aztec_version
-    if wanted is not None and serving(carried, wanted) is None:
+    if wanted is not None and prover_for(carried, wanted) is None:
         raise errors.PROVER_VERSION_ABSENT(version=str(wanted), carried=listed_versions(carried))
 
 
-def serving(provers: Iterable[Prover], wanted: AztecVersion) -> Prover | None:
+def prover_for(provers: Iterable[Prover], wanted: AztecVersion) -> Prover | None:
     """The one that proves for this version: its own, else one with the same circuits; None if there is none.
 
     Raises AZTEC_GENERATION_UNKNOWN.

@@ -38,7 +38,7 @@ class NetworkSupport:
         wallet = None if bridge is None else bridge.version
         try:
             store = user_store(installation.paths, installation.pins)
-            bb = store.serving(network.version, network.setup)
+            bb = store.version_that_proves(network.version, network.setup)
             approved_by_user = store.expected(bb, network.setup).approved_by_user
         except TeeRexError as error:
             return cls(network, None, error, wallet)

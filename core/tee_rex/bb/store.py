@@ -104,7 +104,7 @@ class BbStore:
         """What that bb must be; raises BB_NOT_PINNED, BB_UNAVAILABLE_HERE, AZTEC_GENERATION_UNKNOWN."""
         return ExpectedBb(self.pins.digest(version, setup, self.platform))
 
-    def serving(self, version: AztecVersion, setup: TrustedSetup) -> AztecVersion:
+    def version_that_proves(self, version: AztecVersion, setup: TrustedSetup) -> AztecVersion:
         """The version whose bb proves for ``version``: its own, else one with the same circuits.
 
         Raises AZTEC_GENERATION_UNKNOWN, BB_NOT_PINNED, BB_UNAVAILABLE_HERE.

@@ -85,7 +85,7 @@ class UserBbStore(BbStore):
                 raise errors.BB_NOT_INSTALLED(version=str(version), setup=setup, hint=self._repair(version))
         return BbStore.expected(self, version, setup)
 
-    def serving(self, version: AztecVersion, setup: TrustedSetup) -> AztecVersion:
+    def version_that_proves(self, version: AztecVersion, setup: TrustedSetup) -> AztecVersion:
         """The version whose bb proves for ``version``.
 
         Its own if it is pinned or recorded, else a pinned one with the same circuits, else a recorded one.
@@ -93,11 +93,11 @@ class UserBbStore(BbStore):
         BB_NOT_PINNED, BB_UNAVAILABLE_HERE, and as ``expected`` for the record of ``version``.
         """
         if setup is not _GENUINE:
-            return BbStore.serving(self, version, setup)
+            return BbStore.version_that_proves(self, version, setup)
         if self.recorded(version):
             return version
         try:
-            return BbStore.serving(self, version, setup)
+            return BbStore.version_that_proves(self, version, setup)
         except (BbNotPinnedError, BbUnavailableHereError):
             if found := same_circuits(version, filter(self._has_record, self.installed(setup))):
                 return found

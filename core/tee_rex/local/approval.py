@@ -52,7 +52,7 @@ async def approve_bb(
         if not await read_in_thread(is_program, bb.path, store.platform):
             reason = message("It is not an executable for {platform}.", platform=store.platform)
             raise BB_FILE_UNUSABLE(file=bb.path.name if given is None else str(given), reason=reason)
-        dialect_of(version).asking(await bb_schema(await command_of(bb)))
+        dialect_of(version).with_names_from(await bb_schema(await command_of(bb)))
 
     async def command_of(bb: BbExecutable) -> BbCommand:
         return BbCommand(bb, (await runtime_store(paths).ensure(bb.path, progress)).loader)

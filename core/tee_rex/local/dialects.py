@@ -118,7 +118,7 @@ class Dialect:
         except MalformedProofError as error:
             raise UndecodableError from error
 
-    def asking(self, untrusted_schema: bytes) -> Dialect:
+    def with_names_from(self, untrusted_schema: bytes) -> Dialect:
         """The same dialect with the message names of the bb that printed this schema.
 
         Raises BB_SCHEMA_UNKNOWN for a schema of another dialect.

@@ -45,7 +45,7 @@ class DownloadingInstallation(Installation):
         An installed one with the same circuits takes the place of one that is missing and not downloaded.
         """
         store = user_store(self.paths, self.pins)
-        wanted = store.serving(version, setup)
+        wanted = store.version_that_proves(version, setup)
         try:
             found = await self._completed_bb(wanted, setup, progress)
         except BbMissingError:

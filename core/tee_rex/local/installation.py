@@ -48,7 +48,9 @@ class Installation:
         """
         del progress
         store = bb_store(self.paths, self.pins)
-        return BbCommand(await store.find(store.serving(version, setup), setup, self.bb_binary_path))
+        return BbCommand(
+            await store.find(store.version_that_proves(version, setup), setup, self.bb_binary_path)
+        )
 
     async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> Crs:
         """A checked CRS of ``points`` points (a power of two); raises an UnusableEnvironmentError."""

@@ -130,7 +130,7 @@ class BbSession:
         """
         dialect = dialect_of(bb.executable.version)
         if dialect.asks_schema or bb.executable.approved_by_user:
-            dialect = dialect.asking(await bb_schema(bb))
+            dialect = dialect.with_names_from(await bb_schema(bb))
         pin = dialect.generation.grumpkin
         kept = None if grumpkin_folder is None else grumpkin_folder / pin.kept_as
         grumpkin = None if kept is None else await read_in_thread(read_grumpkin_points, kept, pin.sha256)

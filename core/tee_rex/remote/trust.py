@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from tee_rex.attestation.checks import MAX_AGE, AttestationPolicy, listed_versions, serving
+from tee_rex.attestation.checks import MAX_AGE, AttestationPolicy, listed_versions, prover_for
 from tee_rex.errors.catalogue.attestation import POLICY_MISSING, PROVER_SETUP_ABSENT
 from tee_rex.errors.catalogue.servers import FINGERPRINT_INVALID, SERVER_KEY_MISMATCH
 from tee_rex.http_client.answers import decoded
@@ -159,7 +159,7 @@ async def _published_key(connection: ServerConnection, at: datetime) -> PublicKe
 def _attested_bb(carried: tuple[Prover, ...], allowed: AllowedProvers, request: ProofRequest) -> BbIdentity:
     """The carried bb that proves the steps; all carried ones are allowed."""
     fitting = allowed.development if request.setup is TrustedSetup.DEVELOPMENT else allowed.genuine
-    prover = serving([prover for prover in carried if prover in fitting], request.version)
+    prover = prover_for([prover for prover in carried if prover in fitting], request.version)
     if prover is None:
         raise PROVER_SETUP_ABSENT(
             version=str(request.version), setup=str(request.setup), carried=listed_versions(carried)

@@ -9,7 +9,7 @@ import pytest
 from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
 from tee_rex.attestation import examination as examination_module
 from tee_rex.attestation.builds import ExpectedPcrs
-from tee_rex.attestation.checks import FUTURE_TOLERANCE, MAX_AGE, AttestationPolicy, Check, serving
+from tee_rex.attestation.checks import FUTURE_TOLERANCE, MAX_AGE, AttestationPolicy, Check, prover_for
 from tee_rex.attestation.examination import (
     Examination,
     UntrustedAttestation,
@@ -218,7 +218,7 @@ def test_a_prover_of_the_same_circuits_is_enough(nitro: FakeNitro, wanted: str) 
 )
 def test_which_carried_prover_proves(carried: tuple[str, ...], wanted: str, proves: str | None) -> None:
     provers = [Prover(version, "ab" * 32) for version in carried]
-    found = serving(provers, AztecVersion.parse(wanted))
+    found = prover_for(provers, AztecVersion.parse(wanted))
     assert (found and found.version) == proves
 
 

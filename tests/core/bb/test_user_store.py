@@ -152,9 +152,9 @@ async def test_an_enclave_does_not_know_what_was_recorded(paths: Paths) -> None:
     for version in (BY_ARCHIVE, UNPINNED):
         with raises_code(errors.BB_NOT_PINNED):
             await in_an_enclave.find(version, GENUINE)
-    assert in_an_enclave.serving(BY_ARCHIVE, GENUINE) == PINNED
+    assert in_an_enclave.version_that_proves(BY_ARCHIVE, GENUINE) == PINNED
     with raises_code(errors.BB_NOT_PINNED):
-        in_an_enclave.serving(UNPINNED, GENUINE)
+        in_an_enclave.version_that_proves(UNPINNED, GENUINE)
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ async def test_what_a_killed_installation_left_is_removed(paths: Paths) -> None:
         (paths.bb_dir(GENUINE) / left / "record.json").write_bytes(b"{")
     store = store_of(paths, SmallRelease())
     assert store.installed(GENUINE) == []
-    assert store.serving(BY_ARCHIVE, GENUINE) == PINNED
+    assert store.version_that_proves(BY_ARCHIVE, GENUINE) == PINNED
     await store.install(BY_ARCHIVE)
     await store.approve(UNPINNED, sha256(ARCHIVE), accept)
     assert files_of(paths) == INSTALLED | APPROVED
@@ -314,7 +314,7 @@ async def test_without_its_record_a_bb_is_not_used(paths: Paths) -> None:
         record_of(paths, version).unlink()
         with raises_code(error):
             await store.find(version, GENUINE)
-    assert store.serving(BY_ARCHIVE, GENUINE) == PINNED
+    assert store.version_that_proves(BY_ARCHIVE, GENUINE) == PINNED
 
 
 @pytest.mark.parametrize("place", ["record.json", "6.1.0"])
@@ -519,27 +519,27 @@ async def test_removing_takes_the_record_along(paths: Paths) -> None:
 async def test_the_version_that_proves_for_another(paths: Paths) -> None:
     store = store_of(paths, SmallRelease())
 
-    def serving(version: str) -> str:
-        return str(store.serving(AztecVersion.parse(version), GENUINE))
+    def version_that_proves(version: str) -> str:
+        return str(store.version_that_proves(AztecVersion.parse(version), GENUINE))
 
     with raises(errors.BB_VERSION_NOT_PINNED) as caught:
-        serving("6.0.0")
+        version_that_proves("6.0.0")
     assert "tee-rex bb install 6.0.0 --sha256 DIGEST" in caught.value.hint
-    assert serving("5.2.0") == "5.0.0"
+    assert version_that_proves("5.2.0") == "5.0.0"
     await store.install(BY_ARCHIVE)
     await store.approve(UNPINNED, sha256(ARCHIVE), accept)
     await store.approve(AztecVersion.parse("5.3.0"), sha256(ARCHIVE), accept)
-    assert [serving(one) for one in ("5.2.0", "5.3.0", "5.1.0", "5.4.0")] == [
+    assert [version_that_proves(one) for one in ("5.2.0", "5.3.0", "5.1.0", "5.4.0")] == [
         "5.2.0",
         "5.3.0",
         "5.0.0",
         "5.0.0",
     ]
-    assert [serving(one) for one in ("6.1.0", "6.0.0", "6.2.0-rc.1")] == ["6.1.0"] * 3
+    assert [version_that_proves(one) for one in ("6.1.0", "6.0.0", "6.2.0-rc.1")] == ["6.1.0"] * 3
     with raises_code(errors.BB_NOT_PINNED):
-        store.serving(UNPINNED, DEVELOPMENT)
+        store.version_that_proves(UNPINNED, DEVELOPMENT)
     with raises(AZTEC_GENERATION_UNKNOWN):
-        serving("7.0.0")
+        version_that_proves("7.0.0")
 
 
 async def test_a_damaged_record_of_one_version_does_not_stop_another(paths: Paths) -> None:
@@ -547,14 +547,14 @@ async def test_a_damaged_record_of_one_version_does_not_stop_another(paths: Path
     await store.install(BY_ARCHIVE)
     await store.approve(UNPINNED, sha256(ARCHIVE), accept)
     record_of(paths, UNPINNED).write_bytes(b"{}")
-    assert store.serving(BY_ARCHIVE, GENUINE) == BY_ARCHIVE
+    assert store.version_that_proves(BY_ARCHIVE, GENUINE) == BY_ARCHIVE
     with raises(errors.BB_RECORD_MALFORMED):
-        store.serving(UNPINNED, GENUINE)
+        store.version_that_proves(UNPINNED, GENUINE)
     with raises(errors.BB_VERSION_NOT_PINNED):
-        store.serving(AztecVersion(6, 0, 0), GENUINE)
+        store.version_that_proves(AztecVersion(6, 0, 0), GENUINE)
     intact = AztecVersion(6, 0, 1)
     await store.approve(intact, sha256(ARCHIVE), accept)
-    assert store.serving(AztecVersion(6, 0, 0), GENUINE) == intact
+    assert store.version_that_proves(AztecVersion(6, 0, 0), GENUINE) == intact
 
 
 async def test_pinned_versions_are_installed_as_before(paths: Paths) -> None:

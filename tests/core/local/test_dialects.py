@@ -32,20 +32,20 @@ def test_a_schema_is_of_one_generation(generation: Generation) -> None:
     dialect = dialect_of(generation.default)
     for number, schema in SCHEMAS.items():
         if number == generation.number:
-            assert dialect.asking(schema).prefix == ""
+            assert dialect.with_names_from(schema).prefix == ""
         else:
             with raises(BB_SCHEMA_UNKNOWN, match=str(generation)):
-                dialect.asking(schema)
+                dialect.with_names_from(schema)
 
 
 def test_the_tags_of_v6_are_as_its_bb_lists_them() -> None:
     schema = schema_of_v6(bb_schema_of("5.0.0"), "Bb")
-    dialect = dialect_of(V6.default).asking(schema)
+    dialect = dialect_of(V6.default).with_names_from(schema)
     assert dialect.prefix == "Bb"
     with raises(BB_SCHEMA_UNKNOWN):
-        dialect_of(V6.default).asking(schema.replace(b'"BbChonkStart"', b'"ChonkStart"'))
+        dialect_of(V6.default).with_names_from(schema.replace(b'"BbChonkStart"', b'"ChonkStart"'))
     with raises(BB_SCHEMA_UNKNOWN):
-        dialect_of(V6.default).asking(schema_of_v6(bb_schema_of("5.0.0"), "Aztec"))
+        dialect_of(V6.default).with_names_from(schema_of_v6(bb_schema_of("5.0.0"), "Aztec"))
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_the_tags_of_v6_are_as_its_bb_lists_them() -> None:
 @generations
 def test_what_is_no_schema(generation: Generation, schema: bytes) -> None:
     with raises(BB_SCHEMA_UNKNOWN) as caught:
-        dialect_of(generation.default).asking(schema)
+        dialect_of(generation.default).with_names_from(schema)
     assert caught.value.hint
 
 
@@ -77,7 +77,7 @@ def test_a_schema_may_have_whatever_we_do_not_send() -> None:
     schema["commands"][1].append(["ChonkSomethingNew", {"__typename": "ChonkSomethingNew", "a": "b"}])
     schema["commands"][1] = [one for one in schema["commands"][1] if one[0] != "ChonkComputeVk"]
     whole = json.dumps(schema).encode()
-    assert dialect_of(V6.default).asking(whole.ljust(MAX_SCHEMA_BYTES)).prefix == ""
+    assert dialect_of(V6.default).with_names_from(whole.ljust(MAX_SCHEMA_BYTES)).prefix == ""
 
 
 def _key_fields(generation: Generation, kind: StepKind) -> Mapping[str, Any]:

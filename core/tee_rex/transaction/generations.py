@@ -66,9 +66,8 @@ class Generation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     part of a proof, in order; the first part also has the transaction's public inputs, which are in front and
     not counted here. hiding_kernel_io: the public inputs that bb gives the hiding kernel besides those of the
     transaction; they are counted in proof_parts; None where nobody has seen a proof. crs_from_file: whether
-    bb reads the CRS from its folder, or gets it as messages.
-    rpc_namespace: of a node's JSON-RPC. npm_scope: of its packages. repository: on GitHub, of its releases.
-    glibc: the oldest that its bb for Linux starts with. vk_tree_roots: what a node's
+    bb reads the CRS from its folder, or gets it as messages. rpc_namespace: of a node's JSON-RPC. npm_scope:
+    of its packages. repository: on GitHub, of its releases. vk_tree_roots: what a node's
     ``x-aztec-l2CircuitsVkTreeRoot`` is. circuits: SHA-256 of each protocol circuit's key, by name and setup.
     """
 

@@ -82,7 +82,6 @@ class Generation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rpc_namespace: str
     npm_scope: str
     repository: str
-    glibc: str
     vk_tree_roots: Mapping[TrustedSetup, _Root]
     circuits: Mapping[str, Mapping[TrustedSetup, _Sha256]]
     hiding_kernel_io: _Count | None = None

@@ -228,4 +228,6 @@ async def test_the_crs_of_the_enclave_is_the_pinned_one(tmp_path: Path) -> None:
     async with bare_enclave(tmp_path, backend=GatedBackend()) as pair:
         await eventually(pair.enclave.api.ready.is_set)
         store = CrsStore(Paths(pair.data, pair.data).crs_dir(DEVELOPMENT), CrsPins.shipped(DEVELOPMENT))
-        assert await store.intact_chunks() == (True,)
+        first, *others = await store.intact_chunks()
+        assert first
+        assert not any(others), "more development points than transactions need would take long to compute"

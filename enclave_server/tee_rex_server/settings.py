@@ -41,7 +41,7 @@ class ServerSettings:
     """All settings of ``tee-rex-server serve``.
 
     vsock_port: to listen on instead of host and port. vsock_control_port: where the host uploads bb and CRS.
-    setups: trusted setups whose transactions are proved. versions: of Aztec, whose bb's prove; none: the
+    setups: trusted setups whose transactions are proved. versions: of Aztec, whose bb proves; none: the
     default one of each generation. slots: proofs at once. queue: requests that may wait for a slot.
     request_memory: bytes of all admitted requests together. memory_limit: resident bytes of one bb, None for
     no limit. proof_seconds: limit for one proof. grace_seconds: time for running proofs at shutdown.

@@ -13,9 +13,8 @@ from tee_rex.aztec.networks import LOCAL_CHAIN, Network
 from tee_rex.aztec.node import AztecNode
 from tee_rex.aztec.support import NetworkSupport
 from tee_rex.errors import AttestationError, InputError, TeeRexError
-from tee_rex.errors.catalogue.aztec import DEVELOPMENT_NETWORK_REFUSED, NODE_KEYS_UNNAMED
 from tee_rex.errors.message import printable
-from tee_rex.errors.tree import BbNotPinnedError
+from tee_rex.errors.tree import BbNotPinnedError, DevelopmentNetworkRefusedError, UnnamedKeysError
 from tee_rex.http_client.answers import decoded
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
@@ -38,10 +37,6 @@ _MAX_ANSWER_BYTES = 256 * 1024
 _MAX_SHOWN = 40
 _VERSIONS_SHOWN = 4
 _HTTP_OK = 200
-_NOT_ACCEPTED = {
-    DEVELOPMENT_NETWORK_REFUSED.code: ServiceStatus.REFUSED,
-    NODE_KEYS_UNNAMED.code: ServiceStatus.INCOMPLETE,
-}
 
 
 class _Health(msgspec.Struct):
@@ -86,8 +81,7 @@ class ServiceProbe:
         try:
             support = await read_in_thread(NetworkSupport.of, Network.accepted(info), self.installation)
         except InputError as error:
-            status = _NOT_ACCEPTED.get(error.code, ServiceStatus.WRONG_VERSION)
-            return replace(service, status=status, detail=f"{detail}. {_reason(error)}")
+            return replace(service, status=_not_accepted(error), detail=f"{detail}. {_reason(error)}")
         detail = f"{detail} · {labels.setup_name(support.network.setup)}"
         service = replace(service, setup=support.network.setup)
         if support.obstacle is not None:
@@ -149,6 +143,13 @@ async def _answer_or_failure(
         )
     except TeeRexError as error:
         return replace(service, status=ServiceStatus.UNREACHABLE, detail=translated(error.message_parts))
+
+
+def _not_accepted(error: InputError) -> ServiceStatus:
+    """What is shown of a node whose network is not accepted."""
+    if isinstance(error, DevelopmentNetworkRefusedError):
+        return ServiceStatus.REFUSED
+    return ServiceStatus.INCOMPLETE if isinstance(error, UnnamedKeysError) else ServiceStatus.WRONG_VERSION
 
 
 def _reason(error: TeeRexError) -> str:

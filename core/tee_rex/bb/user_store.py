@@ -1,4 +1,4 @@
-"""The bb's of a user's machine: the pinned ones, and those that were recorded when they were installed.
+"""Every bb of a user's machine: the pinned ones, and those that were recorded when they were installed.
 
 A bb is recorded where no pin gives the SHA-256 of the executable itself: it came out of a pinned release
 archive, or the user vouches for it. An enclave knows neither, so nothing here is in one.
@@ -65,7 +65,7 @@ class BbRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class UserBbStore(BbStore):
-    """A store that also knows the bb's recorded on this machine; they are genuine ones only.
+    """A store that also knows what was recorded on this machine, which is always a genuine bb.
 
     release: where release archives come from; None if nothing is to be downloaded.
     """

@@ -10,6 +10,8 @@ here::
             BadSettingError
             BbNotPinnedError
         InputError
+            DevelopmentNetworkRefusedError
+            UnnamedKeysError
             MalformedProofError
         UnusableEnvironmentError
             BbMissingError
@@ -178,6 +180,14 @@ class InputError(TeeRexError):
 
     default_exit_code = ExitCode.BAD_INPUT
     default_status = HTTPStatus.BAD_REQUEST
+
+
+class DevelopmentNetworkRefusedError(InputError):
+    """A public network claims the development setup."""
+
+
+class UnnamedKeysError(InputError):
+    """A node does not say which verification keys its network has."""
 
 
 class MalformedProofError(InputError):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 MAX_WARM: Final = 2
-"""bb's kept for the next proof: those of the versions and setups used last. No more run at any time.
+"""How many running bb are kept for the next proof: those of the versions and setups used last.
 
 Idle, bb 4 holds 160 MB after an account deployment, and bb 5 100 MB after 7 circuits.
 """
@@ -67,8 +67,7 @@ class LocalBackend(ProverBackend):
         bb is not the required one), or a ProvingError.
         """
         async with self._one_at_a_time:
-            phases = PhaseClock(listener)
-            return await self._prove(request, phases)
+            return await self._prove(request, PhaseClock(listener))
 
     async def close(self) -> None:
         """End every bb that was kept warm."""
@@ -141,7 +140,7 @@ class LocalBackend(ProverBackend):
         return None
 
     async def _keep_at_most(self, count: int) -> None:
-        """End the bb's that were used least recently."""
+        """End those that were used least recently."""
         while len(self._warm) > count:
             oldest = self._warm.pop(next(iter(self._warm)))
             await oldest.session.close()
@@ -157,7 +156,7 @@ async def verify_proof(
 ) -> bool:
     """Whether ``proof`` is valid under ``verification_key`` and ``setup``.
 
-    Takes about 0.3 s with everything installed. Raises PROOF_OF_OTHER_GENERATION (a MalformedProofError), an
+    Takes about 0.3 s with everything installed. Raises PROOF_OF_OTHER_TRANSACTION (a MalformedProofError), an
     UnusableEnvironmentError or a ProvingError.
     """
     proof.check_length(verification_key)

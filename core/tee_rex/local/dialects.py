@@ -16,9 +16,11 @@ import msgspec
 from tee_rex.crs.crs import POINT_BYTES
 from tee_rex.errors.catalogue.proving import BB_SCHEMA_UNKNOWN
 from tee_rex.errors.tree import MalformedProofError
+from tee_rex.local.process import FileContent, Zeros
 from tee_rex.system.untrusted import UndecodableError, decode_json, decode_msgpack
 from tee_rex.transaction.generations import Generation, StepKind, generation_of
 from tee_rex.transaction.proof import ChonkProof
+from tee_rex.transaction.steps import MAX_LOG2_ROWS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,8 +62,8 @@ class Dialect:
         self.generation = generation
         self.prefix = prefix
 
-    def files(self, crs: Crs, grumpkin: bytes | None) -> Mapping[str, bytes | memoryview | int]:
-        """What has to be in bb's folder before it starts; a number is a file of as many zero bytes."""
+    def files(self, crs: Crs, grumpkin: bytes | None) -> Mapping[str, FileContent]:
+        """What has to be in bb's folder before it starts, by name."""
         del crs, grumpkin
         return {}
 
@@ -154,17 +156,15 @@ class Dialect:
 class Dialect5(Dialect):
     """bb 5: reads its CRS from files, and proofs are flat."""
 
-    def files(self, crs: Crs, grumpkin: bytes | None) -> Mapping[str, bytes | memoryview | int]:
+    def files(self, crs: Crs, grumpkin: bytes | None) -> Mapping[str, FileContent]:
         """Copies of the checked points: bb overwrites its files, and checks nothing in them.
 
         Where a circuit needs more points than its key says, bb 5 would go on to the compressed file, and if
         that is too short, download from the network, unencrypted. So it finds zeros there, which it copies
         over the points and then refuses.
         """
-        files: dict[str, bytes | memoryview | int] = {
-            _CRS_FILE: crs.g1,
-            _COMPRESSED_CRS_FILE: _MOST_POINTS * _COMPRESSED_POINT_BYTES,
-        }
+        zeros = Zeros(_MOST_POINTS * _COMPRESSED_POINT_BYTES, _COMPRESSED_POINT_BYTES << MAX_LOG2_ROWS)
+        files: dict[str, FileContent] = {_CRS_FILE: crs.g1, _COMPRESSED_CRS_FILE: zeros}
         if grumpkin is not None:
             files[self.generation.grumpkin.file] = grumpkin
         return files

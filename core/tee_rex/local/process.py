@@ -8,8 +8,10 @@ import os
 import shutil
 import signal
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeAlias
 
 from tee_rex.bb.store import BbCommand
 from tee_rex.errors import ProvingError
@@ -24,7 +26,6 @@ from tee_rex.system.child_process import (
 from tee_rex.system.files import OpenFile, PrivateFolder, remove_abandoned
 from tee_rex.system.text import os_reason
 from tee_rex.system.threads import finish_in_thread, read_in_thread
-from tee_rex.transaction.steps import MAX_LOG2_ROWS
 
 _SECONDS_TO_EXIT = 5.0
 """bb 4 answers SIGSEGV and SIGBUS by closing its socket and calling exit, which waits for ever when the
@@ -38,8 +39,19 @@ _OPEN_FILES = Path("/proc/self/fd")
 _MAX_SOCKET_PATH_BYTES = 100
 """Unix socket paths hold 108 bytes on Linux and 104 on macOS."""
 
-LEAST_ZEROS = 32 << MAX_LOG2_ROWS
-"""Bytes: with fewer compressed points than its largest circuit has rows, bb 5 would download others."""
+
+@dataclass(frozen=True, slots=True)
+class Zeros:
+    """A file of ``most`` zero bytes, which take no room on the disk; where the system limits files, fewer.
+
+    least: without as many, bb is not started.
+    """
+
+    most: int
+    least: int
+
+
+FileContent: TypeAlias = bytes | memoryview | Zeros
 
 
 class BbProcess:
@@ -68,32 +80,20 @@ class BbProcess:
         *,
         threads: int,
         memory_limit: int | None = None,
-        files: Mapping[str, bytes | memoryview | int] = MappingProxyType({}),
+        files: Mapping[str, FileContent] = MappingProxyType({}),
         room: int = 0,
     ) -> BbProcess:
         """Start bb with ``threads`` threads and a minimal environment; raises BB_START_FAILED.
 
         memory_limit: resident bytes above which bb is killed (sampled ten times a second). files: by name, to
-        put into its folder first; a number is a file of as many zero bytes, or as the system allows, but
-        never fewer than LEAST_ZEROS, which take no room on the disk. room: bytes that bb itself will write.
+        put into its folder first. room: bytes that bb itself will write.
         """
         folder = _private_folder()
         environment = {**_environment(folder.path), "HARDWARE_CONCURRENCY": str(threads)}
         program = folder.path / _PROGRAM
         command: list[str | Path] = [*bb.loader, program, "msgpack", "run", "--input", folder.path / _SOCKET]
         try:
-            try:
-                await finish_in_thread(_write_files, files, room, folder.path)
-            except OSError as error:
-                if error.errno == errno.EFBIG:
-                    largest = max(map(_least_bytes, files.values()), default=0)
-                    raise errors.BB_FILES_LIMITED(
-                        folder=str(folder.path.parent), megabytes=largest / 1e6, reason=os_reason(error)
-                    ) from error
-                ours = sum(len(content) for content in files.values() if not isinstance(content, int))
-                raise errors.BB_FOLDER_FULL(
-                    folder=str(folder.path.parent), megabytes=(ours + room) / 1e6, reason=os_reason(error)
-                ) from error
+            await finish_in_thread(_write_files, files, room, folder.path)
             inherited = await _place(bb.executable.file, program)
             child = await ChildProcess.start(
                 command, cwd=folder.path, environment=environment, inherited=inherited
@@ -169,38 +169,48 @@ class BbProcess:
             self._folder.remove()
 
 
-def _write_files(files: Mapping[str, bytes | memoryview | int], room: int, folder: Path) -> None:
-    """Blocking; raises OSError, also when the disk has less room left than that."""
-    for name, content in files.items():
-        if isinstance(content, int):
-            _write_zeros(folder / name, content)
-        else:
-            (folder / name).write_bytes(content)
+def _write_files(files: Mapping[str, FileContent], room: int, folder: Path) -> None:
+    """Write them into bb's folder, where ``room`` bytes must then be left. Blocking.
+
+    Raises BB_FOLDER_FULL, or BB_FILES_LIMITED where the file system or a limit of this process forbids files
+    of that length.
+    """
+    needed = room + sum(len(content) for content in files.values() if not isinstance(content, Zeros))
+    least = max((one.least if isinstance(one, Zeros) else len(one) for one in files.values()), default=0)
+    try:
+        for name, content in files.items():
+            if isinstance(content, Zeros):
+                _write_zeros(folder / name, content)
+            else:
+                (folder / name).write_bytes(content)
+        _require_room(folder, room)
+    except OSError as error:
+        limited = error.errno == errno.EFBIG
+        kind = errors.BB_FILES_LIMITED if limited else errors.BB_FOLDER_FULL
+        raise kind(
+            folder=str(folder.parent), megabytes=(least if limited else needed) / 1e6, reason=os_reason(error)
+        ) from error
+
+
+def _require_room(folder: Path, room: int) -> None:
+    """Raises OSError."""
     if shutil.disk_usage(folder).free < room:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def _write_zeros(path: Path, count: int) -> None:
-    """Make a file without content; shorter if the file system, or a limit of this process, wants it so.
-
-    Raises OSError if it would be shorter than ``LEAST_ZEROS``.
-    """
-    least = _least_bytes(count)
+def _write_zeros(path: Path, zeros: Zeros) -> None:
+    """Raises OSError."""
+    count = zeros.most
     with path.open("xb") as file:
         while True:
             try:
                 file.truncate(count)
             except OSError as error:
-                if error.errno != errno.EFBIG or count // 2 < least:
+                if error.errno != errno.EFBIG or count // 2 < zeros.least:
                     raise
                 count //= 2
             else:
                 return
-
-
-def _least_bytes(content: bytes | memoryview | int) -> int:
-    """How long the file must be."""
-    return min(content, LEAST_ZEROS) if isinstance(content, int) else len(content)
 
 
 async def bb_schema(bb: BbCommand) -> bytes:

@@ -72,14 +72,14 @@ class ChonkProof:
     def check_length(self, final_verification_key: bytes) -> None:
         """Check that the proof has the public inputs that its transaction's final key counts.
 
-        Raises PROOF_OF_OTHER_GENERATION (a MalformedProofError).
+        Raises PROOF_OF_OTHER_TRANSACTION (a MalformedProofError).
         """
         if self.generation.hiding_kernel_io is None:
             return
         of_key = int.from_bytes(final_verification_key[FIELD_BYTES : 2 * FIELD_BYTES])
         expected = self.generation.proof_fields + of_key - self.generation.hiding_kernel_io
         if self.field_count != expected <= MAX_FIELDS:
-            raise errors.PROOF_OF_OTHER_GENERATION(
+            raise errors.PROOF_OF_OTHER_TRANSACTION(
                 found=self.field_count, expected=expected, generation=str(self.generation)
             )
 

@@ -50,7 +50,7 @@ NONCE_MALFORMED = ErrorKind(RefusedError, "NONCE_MALFORMED", "Invalid nonce").sa
     "Send the query parameter nonce once, with 2 to 128 hexadecimal digits.",
 )
 NOT_SERVED = ErrorKind(RefusedError, "NOT_SERVED", "The server does not prove such transactions").says(
-    "The steps come from Aztec {wanted} ({setup} setup); the server proves for {versions}.",
+    "The request is for Aztec {wanted} ({setup} setup); the server proves for {versions}.",
     "GET /health lists the Aztec versions; the operator chooses them and the trusted setup.",
 )
 NOTHING_SERVED_YET = NOT_SERVED.says("The server cannot prove for any Aztec version yet.")

@@ -144,7 +144,7 @@ class ServedProvers:
         return encode_provers(self.listed())
 
     def listed(self) -> list[Prover]:
-        """The installed bb's."""
+        """Every installed bb."""
         return [Prover(str(version), digest) for (version, _), digest in self.present.items()]
 
     def _check_setups(self, setups: Collection[TrustedSetup], of: str) -> None:
@@ -152,7 +152,7 @@ class ServedProvers:
             raise errors.NO_BB_FOR_SETUPS(of=of, setups=", ".join(sorted(setups)))
 
     def _refusal(self, request: ProofRequest, digests: Mapping[AztecVersion, str]) -> RefusedError:
-        """Why none of these bb's, which are those of the request's setup, may prove it."""
+        """Why nothing of these, which are of the request's setup, may prove it."""
         other = same_circuits(request.version, digests)
         if other is not None:
             return errors.PROVER_NOT_ALLOWED(version=str(other), sha256=digests[other])
@@ -193,7 +193,7 @@ class ServedProvers:
         self.missing.update(self.digests)
 
     async def find_uploads(self, installation: Installation) -> None:
-        """Update ``missing`` by which bb's are installed with their CRS; ``installation`` downloads nothing.
+        """Update ``missing`` by what is installed together with its CRS; ``installation`` downloads nothing.
 
         Raises an UnusableEnvironmentError for anything that uploads cannot repair.
         """

@@ -2787,10 +2787,6 @@
         <translation>Cierre otros programas: una prueba necesita hasta 1 GB.</translation>
     </message>
     <message>
-        <source>Compare the digest with the place where you found it. If it is right, the file is damaged or another.</source>
-        <translation>Compare el resumen con el lugar donde lo encontró. Si es correcto, el archivo está dañado o es otro.</translation>
-    </message>
-    <message>
         <source>Copy the PCRs as the image&apos;s builder prints them.</source>
         <translation>Copie los PCR tal como los muestra la herramienta que construye la imagen.</translation>
     </message>
@@ -3461,6 +3457,10 @@
     <message>
         <source>Close other programs, prove with fewer threads, or raise this system&apos;s limit (ulimit -v).</source>
         <translation>Cierre otros programas, genere la prueba con menos hilos o aumente el límite de este sistema (ulimit -v).</translation>
+    </message>
+    <message>
+        <source>Compare the digest with the place where you found it. If it is right, the file is damaged or a different one.</source>
+        <translation>Compare el resumen con el lugar donde lo encontró. Si es correcto, el archivo está dañado o es otro.</translation>
     </message>
     <message>
         <source>Expected 40 hexadecimal digits; characters given: {count}.</source>
@@ -4231,6 +4231,10 @@
         <translation>TEE-Rex no conoce este bb</translation>
     </message>
     <message>
+        <source>This bb is pinned already</source>
+        <translation>Este bb ya está fijado</translation>
+    </message>
+    <message>
         <source>This is a bug in TEE-Rex or in the network: please report it.</source>
         <translation>Es un fallo de TEE-Rex o de la red: por favor, informe de él.</translation>
     </message>
@@ -4373,10 +4377,6 @@
     <message>
         <source>Several nodes may share the address, or this one is misconfigured. Use another node.</source>
         <translation>Varios nodos pueden compartir la dirección, o este está mal configurado. Use otro nodo.</translation>
-    </message>
-    <message>
-        <source>TEE-Rex knows this bb itself</source>
-        <translation>TEE-Rex ya conoce este bb</translation>
     </message>
     <message>
         <source>The key is damaged. Record the transaction&apos;s steps again.</source>

@@ -28,7 +28,7 @@ from tee_rex.errors.catalogue.proving import (
     BB_START_SHORT_OF_MEMORY,
     MEMORY_LIMIT,
 )
-from tee_rex.local.process import LEAST_ZEROS, BbProcess, bb_schema
+from tee_rex.local.process import BbProcess, FileContent, Zeros, bb_schema
 from tee_rex.local.session import BbSession
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -203,6 +203,7 @@ async def test_bb_sees_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatc
 
 
 POINTS = bytes(2 << 20)
+ZEROS = Zeros(most=8 << 30, least=512 << 20)
 
 
 async def test_a_disk_without_room_for_the_points(
@@ -222,15 +223,15 @@ async def test_a_disk_without_room_for_the_points(
 
 
 async def test_zeros_are_as_long_as_the_system_allows(tmp_path: Path) -> None:
-    with file_size_limit(LEAST_ZEROS):
+    with file_size_limit(ZEROS.least):
         process = await BbProcess.start(
             python_in_place_of_bb("import time", SILENT),
             threads=1,
-            files={"points": POINTS, "zeros": 8 << 30},
+            files={"points": POINTS, "zeros": ZEROS},
         )
     try:
         status = process.file("zeros").stat()
-        assert (status.st_size, status.st_blocks) == (LEAST_ZEROS, 0)
+        assert (status.st_size, status.st_blocks) == (ZEROS.least, 0)
         assert process.file("points").read_bytes() == POINTS
     finally:
         await process.close()
@@ -242,9 +243,9 @@ async def test_points_that_no_file_may_hold_are_told_of() -> None:
 
 
 async def test_zeros_that_are_too_few_for_the_largest_circuit_are_told_of() -> None:
-    files: dict[str, bytes | memoryview | int] = {"points": POINTS, "zeros": 8 << 30}
+    files: dict[str, FileContent] = {"points": POINTS, "zeros": ZEROS}
     with (
-        file_size_limit(LEAST_ZEROS - 1),
+        file_size_limit(ZEROS.least - 1),
         raises(BB_FILES_LIMITED, match="537 MB.*File too large") as caught,
     ):
         await BbProcess.start(python_in_place_of_bb(SILENT), threads=1, files=files)

@@ -19,7 +19,7 @@ from support.processes import running_bbs
 from support.recorded_steps import development_deployment, mock_transaction, mock_transaction_of_v4
 from tee_rex.crs.crs import MIN_POINTS, Crs, CrsPins
 from tee_rex.errors.catalogue.proving import BB_REFUSED, BB_REFUSED_SHORT_KEY
-from tee_rex.errors.catalogue.transaction import PROOF_OF_OTHER_GENERATION
+from tee_rex.errors.catalogue.transaction import PROOF_OF_OTHER_TRANSACTION
 from tee_rex.local import dialects
 from tee_rex.local.session import BbSession
 from tee_rex.system.progress import ignore_progress
@@ -156,7 +156,7 @@ async def test_bb_of_another_generation_refuses_it(proved: Proved) -> None:
 async def test_a_proof_of_another_generation_is_told_from_an_invalid_one(proved: Proved) -> None:
     other = CASES["4.4.0" if proved.case.version is V5_0_0 else "5.0.0"].request
     proof = ChonkProof(proved.result.proof.content + bytes(32 * 1000), other.steps.generation)
-    with raises(PROOF_OF_OTHER_GENERATION):
+    with raises(PROOF_OF_OTHER_TRANSACTION):
         await tee_rex.verify(real_installation(), proof, other)
 
 

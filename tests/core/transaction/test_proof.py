@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from support.errors import raises
 from support.recorded_steps import V4, V5, V6, development_deployment, mock_transaction
-from tee_rex.errors.catalogue.transaction import PROOF_OF_OTHER_GENERATION
+from tee_rex.errors.catalogue.transaction import PROOF_OF_OTHER_TRANSACTION
 from tee_rex.errors.tree import MalformedProofError
 from tee_rex.transaction.generations import Generation, generations
 from tee_rex.transaction.proof import MAX_FIELDS, ChonkProof
@@ -79,7 +79,7 @@ def test_the_final_key_says_how_many_fields_a_proof_has(
 ) -> None:
     ChonkProof(bytes(32 * count), generation).check_length(key)
     for other in (count - 1, count + 1, MAX_FIELDS):
-        with raises(PROOF_OF_OTHER_GENERATION, match=f"{count:,}"):
+        with raises(PROOF_OF_OTHER_TRANSACTION, match=f"{count:,}"):
             ChonkProof(bytes(32 * other), generation).check_length(key)
 
 

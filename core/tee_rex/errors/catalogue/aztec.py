@@ -6,9 +6,11 @@ from tee_rex.errors import ErrorKind, ExitCode, FlowError, InputError, UnusableE
 from tee_rex.errors.tree import (
     BridgeError,
     BridgeMissingError,
+    DevelopmentNetworkRefusedError,
     NodeError,
     TransactionDroppedError,
     TransactionRevertedError,
+    UnnamedKeysError,
     WalletDataError,
     WalletError,
 )
@@ -49,7 +51,7 @@ NODE_VERSION_MISMATCH = ErrorKind(InputError, "NODE_VERSION_MISMATCH", "Unsuppor
     "Use a node of a public network, or a newer release of TEE-Rex.",
 )
 NODE_KEYS_UNNAMED = ErrorKind(
-    InputError, "NODE_KEYS_UNNAMED", "The node does not name its verification keys"
+    UnnamedKeysError, "NODE_KEYS_UNNAMED", "The node does not name its verification keys"
 ).says(
     "The node runs Aztec {version}; which trusted setup its network has is unknown.",
     "A proxy in between may remove the header {header}: use the node's own address.",
@@ -59,7 +61,9 @@ NODE_CIRCUITS_MISMATCH = NODE_VERSION_MISMATCH.says(
     "Several nodes may share the address, or this one is misconfigured. Use another node.",
 )
 DEVELOPMENT_NETWORK_REFUSED = ErrorKind(
-    InputError, "DEVELOPMENT_NETWORK_REFUSED", "A public network must not use the development setup"
+    DevelopmentNetworkRefusedError,
+    "DEVELOPMENT_NETWORK_REFUSED",
+    "A public network must not use the development setup",
 ).says(
     "The node reports chain {chain}.",
     "Only local networks (chain 31337) may use it: this network is misconfigured, or an attempt to deceive.",

@@ -25,13 +25,14 @@ BB_NOT_COPYABLE = BB_NOT_PINNED.says(
 )
 BB_CONTENT_NOT_PINNED = BB_NOT_PINNED.says("The content is not bb {version} ({setup} setup).")
 
-BB_PINNED = ErrorKind(UsageError, "BB_PINNED", "TEE-Rex knows this bb itself").says(
+BB_PINNED = ErrorKind(UsageError, "BB_PINNED", "This bb is pinned already").says(
     "This release has the SHA-256 for bb {version} on {platform} and accepts no other.",
     "Omit --sha256 and --from: tee-rex bb install {version}",
 )
 BB_OTHER_DIGEST = ErrorKind(UsageError, "BB_OTHER_DIGEST", "Not the SHA-256 that you gave").says(
     "{file} does not have the SHA-256 that you gave.",
-    "Compare the digest with the place where you found it. If it is right, the file is damaged or another.",
+    "Compare the digest with the place where you found it. If it is right, the file is damaged or a "
+    "different one.",
 )
 BB_ARCHIVE_OTHER_DIGEST = BB_OTHER_DIGEST.says(
     "The release archive of bb {version} does not have the SHA-256 that you gave."

@@ -100,7 +100,7 @@ PROOF_LENGTH_MISMATCH = PROOF_MALFORMED.says(
     "The header says {fields:,} fields, but the data has {count:,} bytes."
 )
 PROOF_FIELD_TOO_LARGE = PROOF_MALFORMED.says("A field is not below the scalar modulus.")
-PROOF_OF_OTHER_GENERATION = PROOF_MALFORMED.says(
+PROOF_OF_OTHER_TRANSACTION = PROOF_MALFORMED.says(
     "The proof has {found:,} fields, and one of this transaction ({generation}) has {expected:,}.",
     "Give the proof and the steps of the same transaction.",
 )

@@ -24,8 +24,9 @@ from PySide6.QtWidgets import QApplication
 from support.app_window import RunApp, with_app
 from support.nitro_fake import FakeNitro
 from support.scripted_server import ScriptedServer
-from tee_rex.bb.pins import BbPins
-from tee_rex.remote.attestation import AllowedProvers
+from tee_rex.attestation.provers import Prover
+from tee_rex.bb.pins import DEVELOPMENT_PLATFORM, BbPins
+from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.text.translation import Translations
 from tee_rex_app.ui.theme import Scheme, Theme
 
@@ -54,7 +55,9 @@ def qt_warnings() -> Iterator[list[str]]:
 def enclave() -> ScriptedServer:
     """An enclave that a fake Nitro vouches for."""
     server = ScriptedServer(nitro=FakeNitro(datetime.now(UTC)))
-    server.provers = list(AllowedProvers.pinned(BbPins.shipped()).development)[:1]
+    pins = BbPins.shipped()
+    digest = pins.versions[pins.default_version].digests(TrustedSetup.DEVELOPMENT)[DEVELOPMENT_PLATFORM]
+    server.provers = [Prover(str(pins.default_version), digest)]
     return server
 
 

@@ -73,9 +73,14 @@ run: setup
 		$(BIN)/tee-rex-app; else $(BIN)/tee-rex demo; fi
 
 # Everything. Unit tests first: they say in seconds what is wrong.
-test: setup
+test: setup browser-host
 	$(BIN)/pytest -m "not integration" $(IN_PARALLEL) $(TESTS) $(OR_NONE)
 	$(BIN)/pytest -m "integration and not emulation and not devnet" --durations=15 $(TESTS) $(OR_NONE)
+
+.PHONY: browser-host
+# Browsers and their tools, for the tests with real ones; installed as root on Debian or Ubuntu.
+browser-host:
+	@$(PYTHON) tools/browser_host.py
 
 .PHONY: enclave-host enclave-tools emulation
 # Installs the system packages that building the enclave tools needs; as root on Debian or Ubuntu.

@@ -1,0 +1,47 @@
+"""``make browser-host``: installs what the tests with real browsers need; as root on Debian or Ubuntu.
+
+Elsewhere it lists the packages. Fails only if the installation does. It imports nothing that has to be
+installed, so that CI can run it with sudo and the system's Python.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+# Package, and the programs of which any one will do.
+_NEEDED = {
+    "chromium": ("chromium", "google-chrome", "chromium-browser"),
+    "curl": ("curl",),
+    "firefox-esr": ("firefox-esr", "firefox"),
+    "libnss3-tools": ("certutil",),
+    "openbox": ("openbox",),
+    "xvfb": ("Xvfb",),
+}
+# A mirror may fail for a moment, and another apt may be running.
+_APT = ("apt-get", "-qq", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=120")
+
+
+def main() -> int:
+    """Entry point of the command line."""
+    missing = [package for package, programs in _NEEDED.items() if not any(map(shutil.which, programs))]
+    if not missing:
+        return 0
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        print(f"The tests with real browsers need packages. On Debian: sudo apt install {' '.join(missing)}")
+        return 0
+    print(f"Installing packages for the tests with real browsers: {' '.join(missing)}", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
+        done = subprocess.run(
+            [*_APT, *command], env=environment, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, check=False
+        )
+        if done.returncode != 0:
+            return done.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

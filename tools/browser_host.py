@@ -36,7 +36,11 @@ def main() -> int:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
         done = subprocess.run(
-            [*_APT, *command], env=environment, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, check=False
+            [*_APT, *command],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+            check=False,
         )
         if done.returncode != 0:
             return done.returncode

@@ -18,7 +18,9 @@ INVALID_ORIGIN = ErrorKind(RefusedError, "INVALID_ORIGIN", "Malformed origin").s
 )
 ORIGIN_DENIED = ErrorKind(
     RefusedError, "ORIGIN_DENIED", "The website may not prove", status=HTTPStatus.FORBIDDEN
-).says("The user denied {origin}.", "To allow the website, open Sites in TEE-Rex, or use: tee-rex sites allow")
+).says(
+    "The user denied {origin}.", "To allow the website, open Sites in TEE-Rex, or use: tee-rex sites allow"
+)
 AUTHORIZATION_TIMEOUT = ErrorKind(
     RefusedError, "AUTHORIZATION_TIMEOUT", "Nobody answered", status=HTTPStatus.FORBIDDEN
 ).says(

@@ -97,6 +97,8 @@ class Application:
             stop_fixing=self.setup.stop_fixing,
             check_again=self._check_again,
             check_service=self.services.check_again,
+            pause_sites=navigation.pause_sites,
+            choose_speed=editing.choose_speed,
             save_settings=editing.save_settings,
             use_profile=editing.use_profile,
             forget_server=editing.forget_server,

@@ -45,6 +45,10 @@ class Navigation:
         """Hide the notice."""
         self._store.update(notice=None)
 
+    def pause_sites(self, paused: bool) -> None:  # noqa: FBT001  # the slot of a toggle
+        """Refuse proofs that websites ask for, until this is undone or the application ends."""
+        self._store.update(sites_paused=paused)
+
     def close_document(self) -> None:
         """Return from a document that was opened to the server's attestation."""
         self._store.update(opened_document=None, measurements=None)

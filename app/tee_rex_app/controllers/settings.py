@@ -9,7 +9,7 @@ import msgspec
 
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote.known_servers import KnownServers
-from tee_rex.settings.file import ApprovedBuild, SettingsFile, write_settings_file
+from tee_rex.settings.file import ApprovedBuild, ProverSpeed, SettingsFile, write_settings_file
 from tee_rex.settings.resolve import Settings
 from tee_rex.system.threads import usable_cores
 from tee_rex_app.controllers.context import ControllerContext
@@ -50,6 +50,13 @@ class SettingsController:
         """Save what the settings page holds; builds are not edited there."""
         self._context.tasks.start(
             self._save(lambda written: _with_builds(settings, written.attestation.builds))
+        )
+
+    def choose_speed(self, speed: ProverSpeed) -> None:
+        """Use this share of the cores from the next proof on."""
+        kept = None if speed is ProverSpeed.ALL else speed
+        self._context.tasks.start(
+            self._save(lambda written: msgspec.structs.replace(written, prover_speed=kept))
         )
 
     def use_profile(self, name: str | None) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tee_rex.aztec.flows.report import FlowKind
-from tee_rex.settings.file import ApprovedBuild, SettingsFile
+from tee_rex.settings.file import ApprovedBuild, ProverSpeed, SettingsFile
 from tee_rex.settings.rules import SettingField
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.runs import ExportKind, HistoryFilter, RunRecord
@@ -46,7 +46,11 @@ class Intents:
     check_again: Callable[[], object]
     check_service: Callable[[ServiceName], object]
 
+    # Websites.
+    pause_sites: Callable[[bool], object]
+
     # Settings.
+    choose_speed: Callable[[ProverSpeed], object]
     save_settings: Callable[[SettingsFile], object]
     use_profile: Callable[[str | None], object]
     forget_server: Callable[[str], object]

@@ -76,7 +76,7 @@ class State:
     panel: the key of the one open at the bottom. history: the newest runs; None until read. found: those on
     the history page. settings_field: the field to focus on the settings page. attestation: the configured
     server's last one; opened_document: from a file, shown in its place. measurements: of an image to compare
-    with.
+    with. sites_paused: proofs that websites ask for are refused (503); those that run go on.
     """
 
     modes: tuple[ModeState, ...] = ()
@@ -98,6 +98,7 @@ class State:
     attestation: ExaminedAttestation | None = None
     opened_document: ExaminedAttestation | None = None
     measurements: ImageMeasurements | None = None
+    sites_paused: bool = False
 
     def service(self, name: ServiceName) -> ServiceState:
         """The state of one service."""

@@ -37,10 +37,19 @@ from tee_rex.aztec.wallet.client import BridgeClient
 from tee_rex.aztec.wallet.data import WalletData
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.user_store import RECORD, BbRecord, UserBbStore
+from tee_rex.browser.origins import Origin
+from tee_rex.browser.sites import SiteStore
 from tee_rex.crs.sources import range_sent
 from tee_rex.devnet.packages import _is_prepared
 from tee_rex.devnet.run_folder import RunFolder
-from tee_rex.errors import AttestationError, InputError, TeeRexError, UnusableEnvironmentError, UsageError
+from tee_rex.errors import (
+    AttestationError,
+    InputError,
+    RefusedError,
+    TeeRexError,
+    UnusableEnvironmentError,
+    UsageError,
+)
 from tee_rex.errors.tree import (
     BadServerAnswerError,
     BadSettingError,
@@ -482,6 +491,16 @@ def _known_servers(content: bytes) -> None:
     KnownServers(file_with(content, "known-servers.json")).read()
 
 
+def _sites(content: bytes) -> None:
+    SiteStore(file_with(content, "sites.json")).read()
+
+
+def _origin(text: str) -> None:
+    origin = Origin.parse(text)
+    assert Origin.parse(str(origin)) == origin
+    _ = origin.is_loopback
+
+
 def _bb_record(content: bytes) -> None:
     """Read as it lies beside a bb."""
     record = file_with(content, RECORD)
@@ -679,6 +698,29 @@ READERS: Final = (
             + b"ab" * 20
             + b'","first_used":"2026-01-01T00:00:00Z"}}}'
         ],
+    ),
+    Reader(
+        "sites",
+        _sites,
+        (UnusableEnvironmentError,),
+        lambda: [
+            b'{"version":1,"sites":{}}',
+            (
+                b'{"version":1,"sites":{"https://a":{"approved_at":"2026-01-01T00:00:00Z","readers":[],'
+                b'"last_used":null,"proofs":0},"http://[::1]:3000":{"approved_at":"2026-01-01T00:00:00Z",'
+                b'"readers":["https://b"],"last_used":"2026-01-02T00:00:00Z","proofs":7}}}'
+            ),
+        ],
+    ),
+    Reader(
+        "origin",
+        _text(_origin),
+        (RefusedError,),
+        lambda: [
+            *(b"HTTPS://App.Example:443", b"http://[::ffff:1.2.3.4]:80", b"wss://127.0.0.1:4430", b"null"),
+            b"moz-extension://0f3c1b7e-9c1d-4f7a-8c3e-0123456789ab",
+        ],
+        512,
     ),
     Reader(
         "bb-record",

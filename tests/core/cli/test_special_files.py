@@ -41,6 +41,7 @@ IN_THE_DATA_FOLDER = [
     ("development/bb/4.1.2/bb", ("bb", "verify", "4.1.2"), ""),
     ("development/crs/g1-00.dat", ("crs", "status"), ""),
     ("known-servers.json", ("servers", "list"), "KNOWN_SERVERS_UNREADABLE"),
+    ("sites.json", ("sites", "list"), "SITES_UNREADABLE"),
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from tee_rex.errors import ErrorKind, RefusedError
+from tee_rex.errors import ErrorKind, ExitCode, RefusedError, UnusableEnvironmentError
 
 INVALID_HOST = ErrorKind(
     RefusedError, "INVALID_HOST", "Not addressed to this machine", status=HTTPStatus.FORBIDDEN
@@ -12,14 +12,15 @@ INVALID_HOST = ErrorKind(
     "The Host header does not name this listener.",
     "Send the request to 127.0.0.1, localhost or [::1] with the listener's port.",
 )
-INVALID_ORIGIN = ErrorKind(RefusedError, "INVALID_ORIGIN", "Malformed origin").says(
-    "The Origin header is not a website's or an extension's origin.",
-    "Prove from a page served over http or https, or from an extension; a local file has no origin.",
+INVALID_ORIGIN = ErrorKind(RefusedError, "INVALID_ORIGIN", "Malformed origin", exit_code=ExitCode.USAGE).says(
+    "Expected the origin of a website or an extension, such as https://app.example, without a path.",
+    "Pages served over http or https and extensions have one; a local file has none.",
 )
 ORIGIN_DENIED = ErrorKind(
     RefusedError, "ORIGIN_DENIED", "The website may not prove", status=HTTPStatus.FORBIDDEN
 ).says(
-    "The user denied {origin}.", "To allow the website, open Sites in TEE-Rex, or use: tee-rex sites allow"
+    "{origin} may not prove.",
+    "Answer the question in TEE-Rex's window with Allow, or run: tee-rex sites allow {origin}",
 )
 AUTHORIZATION_TIMEOUT = ErrorKind(
     RefusedError, "AUTHORIZATION_TIMEOUT", "Nobody answered", status=HTTPStatus.FORBIDDEN
@@ -33,3 +34,12 @@ AUTHORIZATION_CANCELLED = ErrorKind(
 AUTHORIZATION_COOLDOWN = ErrorKind(
     RefusedError, "AUTHORIZATION_COOLDOWN", "Denied a moment ago", status=HTTPStatus.FORBIDDEN
 ).says("{origin} was denied a moment ago.", "Try again in {seconds:.0f} s.")
+TOO_MANY_ORIGINS = ErrorKind(
+    RefusedError, "TOO_MANY_REQUESTS", "Too many requests", status=HTTPStatus.TOO_MANY_REQUESTS
+).says("The user is being asked about {limit} websites already.", "Answer the questions in TEE-Rex's window.")
+SITES_UNREADABLE = ErrorKind(
+    UnusableEnvironmentError,
+    "SITES_UNREADABLE",
+    "The list of approved websites cannot be read",
+    remedy="Fix or delete the file. After deleting it, every website is asked about again.",
+).says("{file}: {reason}.", "Fix or delete {file}. After deleting it, every website is asked about again.")

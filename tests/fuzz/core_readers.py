@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gzip
 import json
 import struct
 from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ from support.openpgp_forge import KeyParts, Sealed, literal, packet_in_pieces
 from support.recorded_steps import V5, V6, bb_schema_of, genuine_deployment, wire, wire_of, wire_step
 from support.remote_client import BUILD, PROVER, QUICK_RETRIES, small_request
 from support.scripted_server import SOME_PROOF, done, event, status
+from support.small_bb import tar_gz
 from tee_rex.attestation.cbor import CborError, is_well_formed, read_any_cbor, read_cbor
 from tee_rex.attestation.checks import AttestationPolicy
 from tee_rex.attestation.document import MAX_DOCUMENT_BYTES, AttestationDocument, CoseSign1
@@ -35,6 +37,7 @@ from tee_rex.aztec.wallet import protocol as wallet
 from tee_rex.aztec.wallet import runtime as wallet_runtime
 from tee_rex.aztec.wallet.client import BridgeClient
 from tee_rex.aztec.wallet.data import WalletData
+from tee_rex.bb.archives import BadArchiveError, members, whole
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.user_store import RECORD, BbRecord, UserBbStore
 from tee_rex.browser.origins import Origin
@@ -501,6 +504,13 @@ def _origin(text: str) -> None:
     _ = origin.is_loopback
 
 
+def _archive(content: bytes) -> None:
+    """The input is what is compressed."""
+    archive = file_with(gzip.compress(content, 1), "archive.tgz")
+    for _name, pieces in members(archive, lambda name: name.endswith(".json"), lambda _done: None):
+        whole(pieces, 4096)
+
+
 def _bb_record(content: bytes) -> None:
     """Read as it lies beside a bb."""
     record = file_with(content, RECORD)
@@ -730,6 +740,13 @@ READERS: Final = (
             msgspec.json.encode(BbRecord(1, "6.1.0", "ab" * 32, "cd" * 32, approved_by_user=True)),
             msgspec.json.encode(BbRecord(1, "5.2.0", "ab" * 32, "cd" * 32, approved_by_user=False)),
         ],
+    ),
+    Reader(
+        "archive",
+        _archive,
+        (BadArchiveError,),
+        lambda: [gzip.decompress(tar_gz({"package/a.json": b"{}", "package/b": b"b"}))],
+        16_384,
     ),
     Reader("settings", _settings, (BadSettingError,), _some_settings),
     Reader("accounts", _accounts, (WalletDataError,), _some_accounts),

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from typing import Final
 
-from aztec.archives import BadPackageError, members, whole
 from aztec.circuits import read_key, read_root
 from aztec.development_copy import ExecutableAddresses, SitesNotFoundError
 from aztec.registry import RegistryError, npm_error, publication_times, read_integrity, read_record
 from aztec.releases import ReleasesUnreachableError, release_times
 from fuzz.engine import Reader
-from fuzz.scratch import file_with
-from support.small_bb import tar_gz
+from tee_rex.bb.archives import BadArchiveError
 
 _TIME: Final = "2026-08-24T02:21:39Z"
 _INTEGRITY: Final = f"sha512-{'A' * 86}=="
-
-
-def _package(content: bytes) -> None:
-    """The input is what is compressed."""
-    archive = file_with(gzip.compress(content, 1), "package.tgz")
-    for _name, pieces in members(archive, lambda name: name.endswith(".json")):
-        whole(pieces, 4096)
 
 
 def _executable(content: bytes) -> None:
@@ -63,16 +53,9 @@ READERS: Final = (
     Reader(
         "circuit-key",
         read_key,
-        (BadPackageError,),
+        (BadArchiveError,),
         lambda: [b'{"abi": {}, "verificationKey": {"bytes": "00ff"}}'],
     ),
-    Reader("circuit-tree", read_root, (BadPackageError,), lambda: [f"['{'0a' * 32}']".encode()]),
-    Reader(
-        "npm-package",
-        _package,
-        (BadPackageError,),
-        lambda: [gzip.decompress(tar_gz({"package/a.json": b"{}", "package/b": b"b"}))],
-        16_384,
-    ),
+    Reader("circuit-tree", read_root, (BadArchiveError,), lambda: [f"['{'0a' * 32}']".encode()]),
     Reader("bb-executable", _executable, (SitesNotFoundError,), lambda: [_some_executable()], 1024),
 )

@@ -19,7 +19,7 @@ FLOW_PROGRAMS = ("bridge.mjs", "msgpack run")
 
 
 def programs(name: str = "", parent: int | None = None) -> list[psutil.Process]:
-    """The bridges and bbs below ``parent`` (default: this process); all, or those of this name."""
+    """The bridges and bb processes below ``parent`` (default: this process); all, or those of this name."""
     found = []
     for child in psutil.Process(parent).children(recursive=True):
         command = " ".join(child.cmdline()) if running(child.pid) else ""

@@ -239,7 +239,7 @@ class ServerProcess:
     url: str = ""
 
     def bb_pids(self) -> list[int]:
-        """The process IDs of running bb's."""
+        """The process IDs of the bb processes that run."""
         return running_bbs(self.process.pid)
 
     def logged(self, event: str) -> dict[str, object] | None:

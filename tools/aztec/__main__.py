@@ -20,12 +20,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from aztec.archives import BadPackageError
 from aztec.check import Report, State, check
 from aztec.circuits import PACKAGE, CircuitKeys
 from aztec.packages import packages_needed
@@ -34,10 +34,12 @@ from aztec.rehearsal import rehearse
 from aztec.releases import GitHubReleases
 from aztec.sources import BbSources
 from aztec.update import Bench, Status, Step, update, verify
+from tee_rex.bb.archives import BadArchiveError
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors import ExitCode, TeeRexError, UsageError
 from tee_rex.npm.npm import Npm
 from tee_rex.settings.paths import Paths
+from tee_rex.system.threads import in_thread
 from tee_rex.transaction.generations import generation_of, generations
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -138,7 +140,7 @@ async def _circuits(arguments: argparse.Namespace) -> int:
         archive = await _registry(arguments.offline_registry).fetch(
             f"{generation.npm_scope}/{PACKAGE}", arguments.version, Path(folder)
         )
-        keys = CircuitKeys.read(archive)
+        keys = await in_thread(partial(CircuitKeys.read, archive))
     genuine = TrustedSetup.GENUINE
     genuine_keys = {name: {genuine: digest} for name, digest in keys.digests.items()}
     other_keys = {
@@ -223,7 +225,7 @@ def main() -> int:
         return int(asyncio.run(arguments.run(arguments)))
     except KeyboardInterrupt:
         return int(ExitCode.CANCELLED)
-    except (RegistryError, BadPackageError) as error:
+    except (RegistryError, BadArchiveError) as error:
         print(error, file=sys.stderr)
         return _NO_ANSWER
     except TeeRexError as error:

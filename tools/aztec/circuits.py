@@ -11,7 +11,8 @@ from typing import Final
 
 import msgspec
 
-from aztec.archives import BadPackageError, members, whole
+from tee_rex.bb.archives import BadArchiveError, members, whole
+from tee_rex.system.threads import Checkpoint
 from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.transaction.generations import Generation
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -43,10 +44,11 @@ class CircuitKeys:
     vk_tree_root: str
 
     @classmethod
-    def read(cls, package: Path) -> CircuitKeys:
-        """Those in the package's archive; raises BadPackageError."""
+    def read(cls, package: Path, checkpoint: Checkpoint) -> CircuitKeys:
+        """Those in the package's archive; raises BadArchiveError."""
         digests, root = {}, None
-        for name, pieces in members(package, lambda name: name == _TREE or bool(_ARTIFACT.fullmatch(name))):
+        wanted = re.compile(f"{re.escape(_TREE)}|{_ARTIFACT.pattern}")
+        for name, pieces in members(package, lambda name: bool(wanted.fullmatch(name)), checkpoint):
             content = whole(pieces, _MAX_FILE_BYTES)
             artifact = _ARTIFACT.fullmatch(name)
             if artifact is None:
@@ -55,7 +57,7 @@ class CircuitKeys:
                 key = read_key(content)
                 digests[artifact[1]] = hashlib.sha256(key).hexdigest()
         if root is None or not digests:
-            raise BadPackageError("the package has no keys")
+            raise BadArchiveError("the package has no keys")
         return cls(dict(sorted(digests.items())), root)
 
     def differences(self, generation: Generation) -> Iterator[str]:
@@ -77,16 +79,16 @@ class CircuitKeys:
 
 
 def read_key(untrusted: bytes) -> bytes:
-    """The verification key in a circuit's artifact; raises BadPackageError."""
+    """The verification key in a circuit's artifact; raises BadArchiveError."""
     try:
         return bytes.fromhex(decode_json(untrusted, _Artifact).verification_key.content)
     except (UndecodableError, ValueError) as error:
-        raise BadPackageError("a circuit has no verification key") from error
+        raise BadArchiveError("a circuit has no verification key") from error
 
 
 def read_root(untrusted: bytes) -> str:
-    """The root in the source of the tree of keys, which is the last of its nodes; raises BadPackageError."""
+    """The root in the source of the tree of keys, which is the last of its nodes; raises BadArchiveError."""
     nodes = _ROOT.findall(untrusted.decode("utf-8", "replace"))
     if not nodes:
-        raise BadPackageError("the tree of keys is empty")
+        raise BadArchiveError("the tree of keys is empty")
     return f"0x{nodes[-1]}"

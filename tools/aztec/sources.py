@@ -9,15 +9,15 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from aztec.archives import BadPackageError, members
 from aztec.registry import Registry, RegistryError
 from aztec.releases import REPOSITORIES
+from tee_rex.bb.archives import BadArchiveError, members
 from tee_rex.bb.pins import DEVELOPMENT_PLATFORM
 from tee_rex.bb.sources import ArchiveSource, ReleaseArchive
 from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.system.files import sha256_of
 from tee_rex.system.platform import Platform
-from tee_rex.system.threads import Checkpoint, in_thread, read_in_thread
+from tee_rex.system.threads import Checkpoint, in_thread
 from tee_rex.transaction.generations import generation_of
 from tee_rex.transaction.versions import AztecVersion
 
@@ -65,13 +65,13 @@ class BbSources:
         package = f"{generation_of(version).npm_scope}/bb.js"
         try:
             archive = await self.registry.fetch(package, version, folder)
-            found = await read_in_thread(partial(executables_in, archive, folder / "unfinished"))
+            found = await in_thread(partial(executables_in, archive, folder / "unfinished"))
             if DEVELOPMENT_PLATFORM in found:
                 (folder / "unfinished").rename(file)
             executables = {
                 platform: {f"npm {package}@{version}": sha256} for platform, sha256 in found.items()
             }
-        except (RegistryError, BadPackageError, UnusableEnvironmentError) as error:
+        except (RegistryError, BadArchiveError, UnusableEnvironmentError) as error:
             notes.append(f"npm {package}@{version}: {_reason(error)}")
         repository = None
         for name, source in self.releases.items():
@@ -111,14 +111,14 @@ async def fetch_release(
     return await in_thread(digests)
 
 
-def executables_in(package: Path, target: Path) -> Mapping[Platform, str]:
+def executables_in(package: Path, target: Path, checkpoint: Checkpoint) -> Mapping[Platform, str]:
     """The SHA-256 of every bb in an archive of bb.js; that for Linux on x86-64 is stored as ``target``.
 
-    Raises BadPackageError, or OSError from the disk.
+    Raises BadArchiveError, or OSError from the disk.
     """
     places = {f"package/build/{platform}/bb": platform for platform in Platform}
     found = {}
-    for name, pieces in members(package, places.__contains__):
+    for name, pieces in members(package, places.__contains__, checkpoint):
         digest = hashlib.sha256()
         platform = places[name]
         if platform == DEVELOPMENT_PLATFORM:

@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from aztec.archives import BadPackageError
 from aztec.circuits import PACKAGE, CircuitKeys
 from aztec.development_copy import SitesNotFoundError, find_sites
 from aztec.packages import availability, packages_needed
 from aztec.registry import Registry, RegistryError
 from aztec.sources import BbSources, FoundBb
 from aztec.trial import Trial, TrialError, recording, require_platform
+from tee_rex.bb.archives import BadArchiveError
 from tee_rex.bb.pins import DEVELOPMENT_PLATFORM, DevelopmentCopy, PinnedFile, VersionPins
 from tee_rex.errors import TeeRexError
 from tee_rex.settings.paths import Paths
 from tee_rex.system.platform import Platform
-from tee_rex.system.threads import read_in_thread
+from tee_rex.system.threads import in_thread, read_in_thread
 from tee_rex.transaction.generations import Generation, generation_of
 from tee_rex.transaction.versions import AztecVersion
 
@@ -165,7 +166,7 @@ class Examination:
             outcome = await work
         except NeedsHumanError as error:
             self.end(name, Status.NEEDS_HUMAN, *error.args)
-        except (TeeRexError, RegistryError, BadPackageError, SitesNotFoundError, TrialError) as error:
+        except (TeeRexError, RegistryError, BadArchiveError, SitesNotFoundError, TrialError) as error:
             self.end(name, Status.NEEDS_HUMAN, str(error))
         else:
             self.end(name, Status.ALREADY if outcome.already else Status.DONE, *outcome.details)
@@ -206,7 +207,7 @@ class Examination:
             return Outcome(result=True, details=("compared when this bb was pinned",), already=True)
         package = f"{generation.npm_scope}/{PACKAGE}"
         archive = await self.bench.registry.fetch(package, self.version, self.bench.folder)
-        keys = await read_in_thread(CircuitKeys.read, archive)
+        keys = await in_thread(partial(CircuitKeys.read, archive))
         if different := list(keys.differences(generation)):
             reason = f"These are not the circuits of {generation} that are known."
             raise NeedsHumanError(reason, *different, _NEW_GENERATION)

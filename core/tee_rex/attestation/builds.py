@@ -13,9 +13,9 @@ from tee_rex.attestation.document import PCR_BYTES
 from tee_rex.errors.catalogue.attestation import PCR_INVALID
 from tee_rex.settings.file import ApprovedBuild
 from tee_rex.system.files import resource
+from tee_rex.system.untrusted import Sha256
 
 _Pcr = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{96}\Z")]
-_Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
 class ShippedBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,7 +30,7 @@ class ShippedBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pcr0: _Pcr
     pcr1: _Pcr
     pcr2: _Pcr
-    recipe_sha256: _Sha256
+    recipe_sha256: Sha256
 
     def approved(self) -> ApprovedBuild:
         """The build as an approved one of the settings."""

@@ -15,6 +15,7 @@ import msgspec
 from tee_rex.errors.catalogue.bb import BB_NOT_FOR_PLATFORM, BB_NOT_PINNED, BB_VERSION_NOT_PINNED
 from tee_rex.system.files import resource
 from tee_rex.system.platform import Platform
+from tee_rex.system.untrusted import Sha256
 from tee_rex.transaction.generations import Generation, generation_of
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -22,13 +23,11 @@ from tee_rex.transaction.versions import AztecVersion
 DEVELOPMENT_PLATFORM = Platform.AMD64_LINUX
 """The only one that development copies of bb are made for."""
 
-_Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
-
 
 class PinnedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One file of a release. seen_in: the independent places that gave this SHA-256."""
 
-    sha256: _Sha256
+    sha256: Sha256
     seen_in: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
 
 
@@ -40,7 +39,7 @@ class DevelopmentCopy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     last two characters of these, which the compiler keeps in instructions.
     """
 
-    sha256: _Sha256
+    sha256: Sha256
     constants: Mapping[str, tuple[int, ...]]
     strings: Mapping[str, tuple[int, int]]
     immediates: Mapping[str, tuple[int, int]]

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
-import tarfile
-import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from tee_rex.bb.archives import BadArchiveError, members
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors.catalogue import bb as errors
 from tee_rex.npm.npm import Npm
-from tee_rex.system.files import CHUNK_BYTES
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ByteCount
 from tee_rex.system.text import quoted
@@ -29,16 +25,8 @@ MAX_ARCHIVE_BYTES = 256 << 20
 # 54 MB over a line of 0.5 Mbit/s.
 _DOWNLOAD_SECONDS = 900.0
 
-# The npm package of bb 4 has 641 members and 153 MB, its largest bb 50 MB; room for releases to grow.
-_MAX_MEMBERS = 10_000
-_MAX_UNPACKED_BYTES = 512 << 20
-_MAX_MEMBER_BYTES = 192 << 20
-
 RELEASED_BB = "bb"
 """The path of bb in a release archive."""
-
-_BLOCK = tarfile.BLOCKSIZE
-_END_OF_ARCHIVE = bytes(_BLOCK)
 
 
 class BbArchive(NamedTuple):
@@ -177,44 +165,15 @@ class WholeArchive:
 def extract_member(archive: Path, member: str, target: Path, checkpoint: Checkpoint) -> None:
     """Write the regular file ``member`` (or ``./member``) of an unchecked .tar.gz to ``target``.
 
-    The archive is read as a stream up to that member, with bounds on members and bytes; nothing else of
-    it is stored. ``checkpoint`` gets the bytes written. Raises BB_DOWNLOAD_FAILED for an archive that is
-    damaged, exceeds the bounds, or lacks the member.
+    Nothing else of the archive is stored. ``checkpoint`` gets the bytes unpacked. Raises BB_DOWNLOAD_FAILED
+    for an archive that is damaged, exceeds the bounds, or lacks the member.
     """
     try:
-        with gzip.open(archive, "rb") as stream, target.open("xb") as output:
-            for chunk in _member_chunks(stream, member):
-                output.write(chunk)
-                checkpoint(output.tell())
-    except (gzip.BadGzipFile, zlib.error, EOFError, tarfile.TarError) as error:
-        raise errors.BB_ARCHIVE_DAMAGED(reason=quoted(str(error))) from error
-
-
-def _member_chunks(stream: gzip.GzipFile, member: str) -> Iterator[bytes]:
-    """The content of ``member``; an empty piece for each piece skipped before it."""
-    unpacked = 0
-    for _ in range(_MAX_MEMBERS):
-        # Long-name and pax records count as members of their own here and are skipped: the file wanted has a
-        # short name, and its digest decides in the end.
-        block = _exactly(stream, _BLOCK)
-        if block == _END_OF_ARCHIVE:
-            raise errors.BB_ARCHIVE_WITHOUT_BB(member=member)
-        header = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
-        wanted = header.name.removeprefix("./") == member and header.isreg()
-        unpacked += _BLOCK + header.size
-        if header.size < 0 or unpacked > _MAX_UNPACKED_BYTES or (wanted and header.size > _MAX_MEMBER_BYTES):
-            raise tarfile.ReadError("a member is too large")
-        for offset in range(0, header.size, CHUNK_BYTES):
-            chunk = _exactly(stream, min(CHUNK_BYTES, header.size - offset))
-            yield chunk if wanted else b""
-        if wanted:
-            return
-        _exactly(stream, -header.size % _BLOCK)
-    raise tarfile.ReadError("too many members")
-
-
-def _exactly(stream: gzip.GzipFile, size: int) -> bytes:
-    data = stream.read(size)
-    if len(data) != size:
-        raise EOFError("it ends too early")
-    return data
+        with target.open("xb") as output:
+            found = members(archive, lambda name: name.removeprefix("./") == member, checkpoint)
+            for _name, pieces in found:
+                output.writelines(pieces)
+                return
+    except BadArchiveError as error:
+        raise errors.BB_ARCHIVE_DAMAGED(reason=str(error)) from error
+    raise errors.BB_ARCHIVE_WITHOUT_BB(member=member)

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -29,7 +29,7 @@ from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, ignore_progress
 from tee_rex.system.text import os_reason
 from tee_rex.system.threads import finish_in_thread, in_thread
-from tee_rex.system.untrusted import UndecodableError, decode_json
+from tee_rex.system.untrusted import Sha256, UndecodableError, decode_json
 from tee_rex.transaction.generations import generation_of, same_circuits
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -42,8 +42,6 @@ MAX_RECORD_BYTES: Final = 4096
 _GENUINE: Final = TrustedSetup.GENUINE
 _GZIP: Final = b"\x1f\x8b"
 _EXECUTABLE: Final = 0o755
-
-_Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 CheckBb = Callable[[BbExecutable], Awaitable[None]]
 """Raises a TeeRexError for a bb that must not be installed."""
@@ -58,8 +56,8 @@ class BbRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     format: Literal[1]
     version: str
-    sha256: _Sha256
-    given: _Sha256
+    sha256: Sha256
+    given: Sha256
     approved_by_user: bool
 
 

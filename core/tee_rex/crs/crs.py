@@ -13,6 +13,7 @@ import msgspec
 
 from tee_rex.errors.catalogue.crs import CRS_TOO_SMALL
 from tee_rex.system.files import resource
+from tee_rex.system.untrusted import Sha256
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 POINT_BYTES = 64
@@ -23,13 +24,12 @@ MIN_POINTS = 2**17
 # What bb's largest circuits need: 16 chunks, 128 MiB. More are published, but cannot be used.
 MAX_POINTS = 2**21
 
-_Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 _G2 = Annotated[str, msgspec.Meta(pattern=f"^[0-9a-f]{{{2 * G2_BYTES}}}$")]
 
 
 class _SetupPins(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     g2: _G2
-    g1_chunks: Annotated[tuple[_Sha256, ...], msgspec.Meta(min_length=1)]
+    g1_chunks: Annotated[tuple[Sha256, ...], msgspec.Meta(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated
 
 import msgspec
 
@@ -29,6 +28,7 @@ from tee_rex.system.files import PrivateFolder
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress, report_folder_size
 from tee_rex.system.threads import Checkpoint, finish_in_thread, in_thread
+from tee_rex.system.untrusted import Sha256
 
 # What bb 4.x and the native modules of Aztec's packages link to, with the loader that belongs to it.
 PACKAGES = ("libc6", "libgcc-s1", "libstdc++6")
@@ -66,7 +66,7 @@ class PinnedLibraries(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
     platform: Platform
     packages: dict[str, str]
-    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    sha256: Sha256
 
     @classmethod
     def shipped(cls) -> list[PinnedLibraries]:

@@ -8,7 +8,7 @@ the caller bounds their length.
 from __future__ import annotations
 
 import re
-from typing import Final, TypeVar
+from typing import Annotated, Final, TypeAlias, TypeVar
 
 import msgspec
 
@@ -19,6 +19,9 @@ MAX_COUNTED_BYTES: Final = 4 << 20
 nesting of this much takes half a second at worst."""
 MAX_MSGPACK_ITEMS: Final = 65_536
 """Values of one msgpack value, containers and keys included; the largest accepted transaction has 4,621."""
+
+Sha256: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+"""A field with a SHA-256, 64 hex digits in lower case."""
 
 _FormT = TypeVar("_FormT")
 

@@ -18,10 +18,10 @@ import msgspec
 
 from tee_rex.errors.catalogue import transaction as errors
 from tee_rex.system.files import resource
+from tee_rex.system.untrusted import Sha256
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
-_Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 _Root = Annotated[str, msgspec.Meta(pattern=r"^0x[0-9a-f]{64}\Z")]
 _Count = Annotated[int, msgspec.Meta(ge=1, le=1 << 16)]
 
@@ -55,7 +55,7 @@ class GrumpkinPoints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     file: str
     kept_as: str
-    sha256: _Sha256
+    sha256: Sha256
 
 
 class Generation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,10 +65,10 @@ class Generation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     steps_name_kinds: whether a step has ``kind``. least_circuits: that bb proves. proof_parts: fields of each
     part of a proof, in order; the first part also has the transaction's public inputs, which are in front and
     not counted here. hiding_kernel_io: the public inputs that bb gives the hiding kernel besides those of the
-    transaction; they are counted in proof_parts; None where nobody has seen a proof. crs_from_file: whether
-    bb reads the CRS from its folder, or gets it as messages. rpc_namespace: of a node's JSON-RPC. npm_scope:
-    of its packages. repository: on GitHub, of its releases. vk_tree_roots: what a node's
-    ``x-aztec-l2CircuitsVkTreeRoot`` is. circuits: SHA-256 of each protocol circuit's key, by name and setup.
+    transaction; they are counted in proof_parts; None where nobody has seen a proof. rpc_namespace: of a
+    node's JSON-RPC. npm_scope: of its packages. repository: on GitHub, of its releases. vk_tree_roots: what a
+    node's ``x-aztec-l2CircuitsVkTreeRoot`` is. circuits: SHA-256 of each protocol circuit's key, by name and
+    setup.
     """
 
     number: int
@@ -77,13 +77,12 @@ class Generation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     steps_name_kinds: bool
     least_circuits: _Count
     proof_parts: Mapping[str, _Count]
-    crs_from_file: bool
     grumpkin: GrumpkinPoints
     rpc_namespace: str
     npm_scope: str
     repository: str
     vk_tree_roots: Mapping[TrustedSetup, _Root]
-    circuits: Mapping[str, Mapping[TrustedSetup, _Sha256]]
+    circuits: Mapping[str, Mapping[TrustedSetup, Sha256]]
     hiding_kernel_io: _Count | None = None
 
     @property

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from tee_rex.system.untrusted import Sha256
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 INVENTORY_PATH: Final = "/v1/inventory"
@@ -18,7 +19,6 @@ MAX_BB_BYTES: Final = 192 << 20
 CONTROL_ANSWER_BYTES: Final = 64 * 1024
 """No answer of the control API is longer."""
 
-_Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 _Version = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,63}\Z")]
 
 
@@ -27,7 +27,7 @@ class BbEntry(msgspec.Struct, frozen=True):
 
     version: _Version
     setup: TrustedSetup
-    sha256: _Sha256
+    sha256: Sha256
     present: bool
 
 
@@ -36,7 +36,7 @@ class CrsEntry(msgspec.Struct, frozen=True):
 
     setup: TrustedSetup
     index: Annotated[int, msgspec.Meta(ge=0, le=255)]
-    sha256: _Sha256
+    sha256: Sha256
     present: bool
 
 

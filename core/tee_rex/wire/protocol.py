@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from tee_rex.errors.catalogue.http import PAYLOAD_MALFORMED, PAYLOAD_OF_OTHER_FORM
-from tee_rex.system.untrusted import UndecodableError, decode_msgpack
+from tee_rex.system.untrusted import Sha256, UndecodableError, decode_msgpack
 from tee_rex.transaction.steps import MAX_STEPS_BYTES, ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -143,7 +143,7 @@ class JobBb(msgspec.Struct):
     """The bb that made a proof: the version it was pinned as, and its SHA-256 in hex."""
 
     version: Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z.-]+\Z", max_length=64)]
-    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z", max_length=64)]
+    sha256: Sha256
 
 
 class JobError(msgspec.Struct):

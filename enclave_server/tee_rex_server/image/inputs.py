@@ -21,6 +21,7 @@ from tee_rex.system.files import disk_errors, exclusive, move_into_place, open_r
 from tee_rex.system.progress import TaskProgress, report_folder_size
 from tee_rex.system.text import quoted
 from tee_rex.system.threads import finish_in_thread
+from tee_rex.system.untrusted import Sha256
 from tee_rex_server.errors import image as errors
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ _PIP_SECONDS: Final = 600.0
 _PIP_BOUNDS: Final = Bounds(memory=1_000_000_000, disk=1_000_000_000)
 _MAX_INPUT_BYTES: Final = 1 << 28
 
-_Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 _Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+_-]*\Z")]
 _FileName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+_~%-]*\Z")]
 
@@ -44,7 +44,7 @@ class PinnedPackage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: _Name
     version: str
-    sha256: _Sha256
+    sha256: Sha256
 
     @property
     def file(self) -> str:
@@ -58,7 +58,7 @@ class PinnedWheel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: _Name
     version: str
     file: _FileName
-    sha256: _Sha256
+    sha256: Sha256
 
 
 Pinned: TypeAlias = PinnedPackage | PinnedWheel
@@ -68,7 +68,7 @@ class PinnedKernel(msgspec.Struct, frozen=True):
     """The kernel (bzImage) that ``make enclave-tools`` builds; version: of Debian's source package linux."""
 
     version: str
-    sha256: _Sha256
+    sha256: Sha256
 
 
 class PinnedInputs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from support.errors import raises
 from support.http_files import Answer, QuietHandler, http_files, serving
 from support.small_bb import CONTENT, VERSION, gzip_bomb, tar_gz
-from tee_rex.bb import sources
+from tee_rex.bb import archives, sources
 from tee_rex.bb.sources import NpmSource, ReleaseArchive, extract_member
 from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.errors.catalogue.bb import BB_DOWNLOAD_TIMED_OUT
@@ -149,7 +149,7 @@ _WHOLE = tar_gz({"build/bb": b"y" * 5000})
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "too early"),
+        (b"", "unexpected end"),
         (b"not gzip at all", "damaged"),
         (_WHOLE[:60], "damaged"),
         (_WHOLE[:10] + bytes(20) + _WHOLE[30:], "damaged"),
@@ -179,10 +179,10 @@ def test_bounds(
     limit: str, least_that_passes: int, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     archive = tar_gz({"a": b"1" * 100, "b": b"2" * 100, "build/bb": b"3" * 100})
-    monkeypatch.setattr(sources, limit, least_that_passes)
+    monkeypatch.setattr(archives, limit, least_that_passes)
     assert _extract(archive, tmp_path) == b"3" * 100
     (tmp_path / "target").unlink()
-    monkeypatch.setattr(sources, limit, least_that_passes - 1)
+    monkeypatch.setattr(archives, limit, least_that_passes - 1)
     with pytest.raises(UnusableEnvironmentError, match=reason):
         _extract(archive, tmp_path)
 

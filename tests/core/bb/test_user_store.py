@@ -1,4 +1,4 @@
-"""The bb's that no pin names by themselves: from a pinned release archive, or approved by the user."""
+"""Executables of bb that no pin names: from a pinned release archive, or approved by the user."""
 
 from __future__ import annotations
 

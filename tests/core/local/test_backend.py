@@ -48,7 +48,7 @@ async def test_a_warm_backend_proves_again_with_the_same_bb() -> None:
 
 
 async def test_switching_versions_costs_the_start_of_each_bb_once() -> None:
-    """Two bb's stay warm; a third takes the place of the one used least recently."""
+    """Two bb processes stay warm; a third takes the place of the one used least recently."""
     first, second = deployment_request(), mock_request()
     third = replace(first, version=AztecVersion(4, 4, 0))
     backend = LocalBackend(real_installation(), LocalOptions(threads=2, keep_warm=True))

@@ -182,7 +182,7 @@ async def test_points_overwritten_under_a_running_bb_make_no_proof(content: byte
     points.write_bytes(content)
     with pytest.raises(ProvingError) as caught:
         await session.prove(GOOD[5], ignore_events)
-    # It depends on which thread of bb's meets the points first whether bb answers or gives up.
+    # Whether bb answers or gives up depends on which of its threads meets the points first.
     assert caught.value.code in ("BB_REFUSED", "BB_ABORTED")
     assert hashlib.sha256(store.read_bytes()).digest() == before
 

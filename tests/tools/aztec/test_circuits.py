@@ -9,11 +9,11 @@ import msgspec
 import pytest
 
 from aztec import __main__ as program
-from aztec.archives import BadPackageError
 from aztec.circuits import PACKAGE, CircuitKeys, read_key, read_root
 from aztec.registry import archive_name, integrity_of, record_name
 from support.recorded_steps import V5
 from support.small_bb import tar_gz
+from tee_rex.bb.archives import BadArchiveError
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -44,7 +44,7 @@ FILES = {
 
 
 def test_the_keys_of_a_wallets_circuits_are_read(tmp_path: Path) -> None:
-    keys = CircuitKeys.read(package(tmp_path, FILES))
+    keys = CircuitKeys.read(package(tmp_path, FILES), lambda _done: None)
     assert keys == CircuitKeys(
         {
             "hiding_kernel_to_rollup": hashlib.sha256(KEY).hexdigest(),
@@ -77,20 +77,20 @@ def test_every_difference_is_named() -> None:
     [b"", b"[]", b"{}", b'{"verificationKey": {"bytes": "0g"}}', b'{"verificationKey": {"bytes": 1}}'],
 )
 def test_an_artifact_without_key_is_refused(content: bytes) -> None:
-    with pytest.raises(BadPackageError):
+    with pytest.raises(BadArchiveError):
         read_key(content)
 
 
 def test_an_empty_tree_is_refused() -> None:
-    with pytest.raises(BadPackageError):
+    with pytest.raises(BadArchiveError):
         read_root(b"export const tree = [];")
 
 
 @pytest.mark.parametrize("missing", ["dest/vk_tree.js", "artifacts"])
 def test_a_package_without_keys_is_refused(tmp_path: Path, missing: str) -> None:
     files = {name: content for name, content in FILES.items() if not name.startswith(missing)}
-    with pytest.raises(BadPackageError, match="no keys"):
-        CircuitKeys.read(package(tmp_path, files))
+    with pytest.raises(BadArchiveError, match="no keys"):
+        CircuitKeys.read(package(tmp_path, files), lambda _done: None)
 
 
 def test_the_table_of_a_generation_is_printed(

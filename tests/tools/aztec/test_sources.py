@@ -113,7 +113,7 @@ async def test_a_damaged_package_leaves_no_bb_to_try(tmp_path: Path, folder: Pat
     (tmp_path / record_name("@aztec/bb.js")).write_text(record)
     found = await BbSources(known, {}).find(VERSION, folder)
     assert (found.file, found.executables) == (None, {})
-    assert found.notes == ("npm @aztec/bb.js@5.0.0: the package ends too early",)
+    assert found.notes == ("npm @aztec/bb.js@5.0.0: unexpected end of archive",)
 
 
 def test_archives_that_people_pinned_are_compared() -> None:

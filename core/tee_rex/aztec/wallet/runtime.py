@@ -29,7 +29,7 @@ from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, TaskProgress
 from tee_rex.system.text import quoted
 from tee_rex.system.threads import Checkpoint, finish_in_thread, in_thread
-from tee_rex.system.untrusted import UndecodableError, decode_json
+from tee_rex.system.untrusted import Sha256, UndecodableError, decode_json
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -44,7 +44,6 @@ _FOLDERS_KEPT: Final = 2
 """Of each major version. Another release of TEE-Rex may be running from the previous one."""
 
 _FileName = Annotated[str, msgspec.Meta(pattern=r"^(artifacts/)?[A-Za-z0-9_.-]+\Z")]
-_Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
 class BridgeProvider(Protocol):
@@ -57,7 +56,7 @@ class BridgeProvider(Protocol):
 
 
 class _Manifest(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    files: dict[_FileName, _Sha256]
+    files: dict[_FileName, Sha256]
 
 
 @dataclass(frozen=True, slots=True)

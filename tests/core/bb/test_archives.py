@@ -7,17 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from aztec import archives
-from aztec.archives import BadPackageError, members, whole
 from support.small_bb import tar_gz
+from tee_rex.bb import archives
+from tee_rex.bb.archives import BadArchiveError, members, whole
 
 FILES = {"package/a.json": b"a" * 3000, "package/b.json": b"", "package/c.txt": b"c"}
 
 
 def read(archive: Path, limit: int = 10_000) -> dict[str, bytes]:
-    return {
-        name: whole(pieces, limit) for name, pieces in members(archive, lambda name: name.endswith(".json"))
-    }
+    found = members(archive, lambda name: name.endswith(".json"), lambda _done: None)
+    return {name: whole(pieces, limit) for name, pieces in found}
 
 
 def stored(folder: Path, content: bytes) -> Path:
@@ -33,7 +32,10 @@ def test_wanted_files_are_read_in_one_pass(tmp_path: Path) -> None:
 
 def test_files_that_nobody_reads_are_passed_over(tmp_path: Path) -> None:
     archive = stored(tmp_path, tar_gz(FILES))
-    assert [name for name, _pieces in members(archive, FILES.__contains__)] == list(FILES)
+    unpacked: list[int] = []
+    found = members(archive, FILES.__contains__, unpacked.append)
+    assert [name for name, _pieces in found] == list(FILES)
+    assert unpacked == [512 + 3000, 3 * 512 + 3000 + 1]
 
 
 def test_links_are_no_files(tmp_path: Path) -> None:
@@ -51,7 +53,7 @@ def test_links_are_no_files(tmp_path: Path) -> None:
     ids=["empty", "a page", "cut off", "no archive", "less than a block"],
 )
 def test_damaged_packages_are_refused(tmp_path: Path, content: bytes) -> None:
-    with pytest.raises(BadPackageError):
+    with pytest.raises(BadArchiveError):
         read(stored(tmp_path, content))
 
 
@@ -60,10 +62,10 @@ def test_packages_without_end_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, value: int
 ) -> None:
     monkeypatch.setattr(archives, bound, value)
-    with pytest.raises(BadPackageError):
+    with pytest.raises(BadArchiveError):
         read(stored(tmp_path, tar_gz(FILES)))
 
 
 def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadPackageError, match="too large"):
+    with pytest.raises(BadArchiveError, match="too large"):
         read(stored(tmp_path, tar_gz(FILES)), limit=2999)

@@ -75,7 +75,7 @@ run: setup
 # Everything. Unit tests first: they say in seconds what is wrong.
 test: setup browser-host
 	$(BIN)/pytest -m "not integration" $(IN_PARALLEL) $(TESTS) $(OR_NONE)
-	$(BIN)/pytest -m "integration and not emulation and not devnet" --durations=15 $(TESTS) $(OR_NONE)
+	$(BIN)/pytest -m "integration and not emulation and not devnet and not soak" --durations=15 $(TESTS) $(OR_NONE)
 
 .PHONY: browser-host
 # Browsers and their tools, for the tests with real ones; installed as root on Debian or Ubuntu.
@@ -117,21 +117,23 @@ e2e: setup
 bench: setup enclave-tools
 	PYTHONPATH=tests:tools $(BIN)/python -m benchmarks
 
-.PHONY: attacks soak soak-attacks soak-fuzz soak-versions
+.PHONY: attacks soak soak-attacks soak-fuzz soak-versions soak-tests
 # `make attacks ATTACKS="smuggling --scale 1"` chooses; --help lists them. Some need root.
 attacks: setup
 	@PYTHONPATH=tests:tools $(BIN)/python -m attacks $(ATTACKS)
 
-# For a night: all attacks at full scale, rounds of kill -9 among them, three hours of fuzzing, and adding each
-# proved version again.
+# For a night: all attacks at full scale, rounds of kill -9 among them, three hours of fuzzing, adding each
+# proved version again, and tests that take minutes each.
 soak: setup
-	@$(MAKE) -k soak-attacks soak-fuzz soak-versions
+	@$(MAKE) -k soak-attacks soak-fuzz soak-versions soak-tests
 soak-attacks:
 	@$(MAKE) attacks ATTACKS="--scale 1"
 soak-fuzz:
 	@$(MAKE) fuzz SECONDS=10800
 soak-versions:
 	@$(MAKE) aztec AZTEC=rehearse
+soak-tests:
+	@$(BIN)/pytest -m soak --durations=0
 
 .PHONY: aztec
 # The version bot: `make aztec`, `make aztec AZTEC="verify 5.0.0"`.

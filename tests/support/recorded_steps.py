@@ -29,7 +29,7 @@ def mock_transaction(calls: int = 2, *, reset: str = "") -> bytes:
     """A v5 transaction of 2, 6 or 12 app calls, of the circuits in ``tools/mock_circuits``.
 
     2 calls are 7 circuits, and each further one is 2 more. Every one ends with the same hiding kernel. reset:
-    with 2 calls also "no-reset" or "large-reset", which needs 2^18 points.
+    "no-reset"; with 2 calls also "large-reset", which needs 2^18 points, or "full-reset", which needs 2^19.
     """
     suffix = f"-{reset}" if reset else ""
     return (_RECORDINGS / f"v5-{calls}-calls{suffix}.msgpack").read_bytes()

@@ -32,7 +32,10 @@ _RECORDINGS = (
     Recording("v5-6-calls", _V5, 6),
     Recording("v5-12-calls", _V5, 12),
     Recording("v5-2-calls-no-reset", _V5, 2, reset=""),
+    Recording("v5-6-calls-no-reset", _V5, 6, reset=""),
+    Recording("v5-12-calls-no-reset", _V5, 12, reset=""),
     Recording("v5-2-calls-large-reset", _V5, 2, reset="large_reset"),
+    Recording("v5-2-calls-full-reset", _V5, 2, reset="full_reset"),
 )
 
 

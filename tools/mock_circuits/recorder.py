@@ -29,7 +29,10 @@ _FIELD_BYTES = 32
 _MANIFEST = '[package]\nname = "{name}"\ntype = "bin"\nauthors = [""]\n[dependencies]\n'
 _BASIC_CIRCUITS = ("app", "init", "inner", "tail", "hiding")
 _KINDS: Mapping[str, StepKind] = {"app": StepKind.APP, "hiding": StepKind.HIDING}
-_POINTS: Mapping[str, int] = {"large_reset": 2 * MIN_POINTS}
+_LARGE_RESET = "large_reset"
+_POINTS: Mapping[str, int] = {_LARGE_RESET: 2 * MIN_POINTS, "full_reset": 4 * MIN_POINTS}
+_POINTS_OF_A_COMPRESSION = 1 << 13
+"""SHA-256's takes more than half as many rows."""
 _OLDEST_GENERATION = 4
 _ABOVE_EVERY_WITNESS = 1 << 12
 
@@ -79,8 +82,12 @@ class Recorder:
             package = self.folder / name
             (package / "src").mkdir(parents=True)
             (package / "Nargo.toml").write_text(_MANIFEST.format(name=name))
-            code = (HERE / "circuits" / f"{name}.nr").read_text()
-            (package / "src" / "main.nr").write_text(f"global KEY_FIELDS: u32 = {fields};\n{types}{code}")
+            points = _POINTS.get(name, MIN_POINTS)
+            file = _LARGE_RESET if name in _POINTS else name
+            sizes = {"KEY_FIELDS": fields, "COMPRESSIONS": points // _POINTS_OF_A_COMPRESSION}
+            header = "".join(f"global {size}: u32 = {value};\n" for size, value in sizes.items())
+            code = (HERE / "circuits" / f"{file}.nr").read_text()
+            (package / "src" / "main.nr").write_text(f"{header}{types}{code}")
         self._node("compile.mjs", str(self.folder))
         for name in names:
             program = json.loads((self.folder / f"{name}.json").read_bytes())

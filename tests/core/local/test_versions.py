@@ -61,8 +61,12 @@ CASES = {
     "5.0.0, 6 calls": Case(V5_0_0, lambda: mock_transaction(6), 4),
     "5.0.0, 12 calls": Case(V5_0_0, lambda: mock_transaction(12), 4),
     "5.0.0, no reset": Case(V5_0_0, lambda: mock_transaction(reset="no-reset"), 4),
+    "5.0.0, 12 without reset": Case(V5_0_0, lambda: mock_transaction(12, reset="no-reset"), 4),
     "5.0.0, 2^18 points": Case(V5_0_0, lambda: mock_transaction(reset="large-reset"), 4),
+    "5.0.0, 2^19 points": Case(V5_0_0, lambda: mock_transaction(reset="full-reset"), 4),
 }
+_LARGEST = "5.0.0, 2^19 points"
+_PARAMETERS = [pytest.param(name, marks=pytest.mark.soak if name == _LARGEST else ()) for name in CASES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class Proved:
         return self.request.steps.final_verification_key
 
 
-@pytest.fixture(scope="module", params=CASES)
+@pytest.fixture(scope="module", params=_PARAMETERS)
 def proved(request: pytest.FixtureRequest) -> Proved:
     """One proof of each case, which several tests look at."""
     case = CASES[request.param]
@@ -187,6 +191,9 @@ async def test_bb_5_opens_no_connection_for_points_that_it_lacks(
     assert (without_route == 0) is guarded
 
 
-def test_the_largest_case_needs_more_points_than_the_others() -> None:
+def test_the_largest_cases_need_more_points_than_the_others() -> None:
     needed = {name: 1 << case.request.steps.log2_rows for name, case in CASES.items()}
-    assert [name for name, points in needed.items() if points > MIN_POINTS] == ["5.0.0, 2^18 points"]
+    assert {name: points for name, points in needed.items() if points > MIN_POINTS} == {
+        "5.0.0, 2^18 points": 2 * MIN_POINTS,
+        _LARGEST: 4 * MIN_POINTS,
+    }

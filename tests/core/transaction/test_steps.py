@@ -47,7 +47,16 @@ def test_a_recording_is_read_and_written_again_unchanged() -> None:
 
 @pytest.mark.parametrize(
     ("calls", "reset", "circuits", "log2_rows"),
-    [(2, "", 7, 16), (6, "", 15, 16), (12, "", 27, 16), (2, "no-reset", 6, 16), (2, "large-reset", 7, 18)],
+    [
+        (2, "", 7, 16),
+        (6, "", 15, 16),
+        (12, "", 27, 16),
+        (2, "no-reset", 6, 16),
+        (6, "no-reset", 14, 16),
+        (12, "no-reset", 26, 16),
+        (2, "large-reset", 7, 18),
+        (2, "full-reset", 7, 19),
+    ],
 )
 def test_a_v5_recording_says_how_many_points_it_needs(
     calls: int, reset: str, circuits: int, log2_rows: int

@@ -32,10 +32,10 @@ from tee_rex.errors import TeeRexError
 from tee_rex.openpgp import encrypt
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
-from tee_rex.web.app import create_app
+from tee_rex.web.app import Cors, create_app
 from tee_rex.web.bodies import BodyForm, body_form, declared_bytes, read_body
 from tee_rex.web.clients import ClientAddresses
-from tee_rex.web.responses import json_response
+from tee_rex.web.responses import json_errors, json_response
 from tee_rex.web.server import BoundedH11Protocol, HttpConfig
 from tee_rex.wire.control import Inventory
 from tee_rex.wire.protocol import ErrorAnswer, JobStatus, ProveBody, encode_payload
@@ -117,8 +117,8 @@ class _Quiet:
 
 async def _read_whole(request: Request) -> Response:
     form = body_form(request.headers, set(BodyForm))
-    declared_bytes(request.headers, form)
-    body = await read_body(request.receive, form)
+    declared_bytes(request.headers, form.value)
+    body = await read_body(request.receive, form.value)
     addresses = ClientAddresses([ip_network("127.0.0.0/8")])
     _nonce(request.query_params.getlist("nonce"))
     _version(request.headers.getlist("x-aztec-version"))
@@ -133,8 +133,8 @@ def _config() -> HttpConfig:
         metrics=cast("Any", _Quiet()),
         log=cast("Any", _Quiet()),
         client=lambda _scope: None,
-        discreet=False,
-        exposed_headers=["x-request-id"],
+        errors=json_errors(discreet=False),
+        cors=Cors(["x-request-id"]),
     )
     config = HttpConfig(app, ClientAddresses())
     config.load()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 from tee_rex import __version__
-from tee_rex.cli import attest, bb, crs, devnet, doctor, flow, network, prove, servers, setup, sites
+from tee_rex.cli import attest, bb, crs, devnet, doctor, flow, listen, network, prove, servers, setup, sites
 from tee_rex.terminal.program import program, version_option
 
 app = program("tee-rex", "Prove private Aztec transactions: on this machine, on a server, or in a TEE.")
 app.command(short_help="Prove the bundled sample transaction.")(prove.demo)
 app.command(short_help="Prove a transaction from its execution steps.")(prove.prove)
 app.command(short_help="Verify a proof.")(prove.verify)
+app.command(short_help="Prove for websites in the browsers of this machine.")(listen.listen)
 app.command(short_help="Deploy an account or use a token on an Aztec network.")(flow.flow)
 app.command(short_help="Show an Aztec network and whether it is proved here.")(network.network)
 app.command(short_help="Check that an enclave is genuine and runs approved code.")(attest.attest)

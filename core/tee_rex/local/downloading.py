@@ -59,6 +59,15 @@ class DownloadingInstallation(Installation):
             raise BB_FILE_NOT_PINNED(path=path, version=str(wanted), setup=setup, hint=hint)
         return found
 
+    def would_download(self, version: AztecVersion, setup: TrustedSetup) -> bool:
+        """Whether :meth:`bb` would download, or make, the bb that proves this version's circuits.
+
+        Raises AZTEC_GENERATION_UNKNOWN, BB_NOT_PINNED, BB_UNAVAILABLE_HERE.
+        """
+        store = user_store(self.paths, self.pins)
+        wanted = store.version_that_proves(version, setup)
+        return self.allow_download and self.bb_binary_path is None and wanted not in store.installed(setup)
+
     async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> Crs:
         """A checked CRS of ``points`` points (a power of two); raises an UnusableEnvironmentError."""
         return await ensure_crs(self.paths, setup, points, progress, allow_download=self.allow_download)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import time
 import uuid
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -23,7 +25,7 @@ from tee_rex.web.responses import error_response, machine_error
 from tee_rex.wire.protocol import REQUEST_ID_HEADER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable
 
     from starlette.requests import Request
     from starlette.routing import BaseRoute
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from tee_rex.web.clients import Address
     from tee_rex.web.log import EventLog
+    from tee_rex.web.responses import ErrorForm
 
 MAX_HEAD_BYTES = 16 * 1024
 """Of a request: its target and headers."""
@@ -38,6 +41,31 @@ _REQUEST_ID = re.compile(r"[0-9A-Za-z._-]{1,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 _CLIENT_CLOSED_REQUEST = 499
 """nginx's status for a client that left before the answer; nobody receives it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cors:
+    """What web pages of any origin may send here and read of the answers (Fetch standard, section 3.3).
+
+    exposed: headers of an answer that they can read. methods, request_headers: that they may send.
+    private_network: whether pages of the internet may send requests to a private network. others: more
+    headers of every answer.
+    """
+
+    exposed: Sequence[str]
+    methods: str = "GET, POST, DELETE"
+    request_headers: str = "*"
+    private_network: bool = True
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of every answer."""
+        return {
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Expose-Headers": ", ".join(self.exposed),
+            **self.others,
+        }
 
 
 class RequestMetrics(Protocol):
@@ -53,36 +81,41 @@ def create_app(
     metrics: RequestMetrics,
     log: EventLog,
     client: Callable[[Scope], Address | None],
-    discreet: bool,
-    exposed_headers: Sequence[str] = (),
+    errors: ErrorForm,
+    cors: Cors | None = None,
 ) -> Starlette:
     """The ASGI application that answers ``routes``, and everything else with an error of ours.
 
     client: a request's client, whom the log names, and who may have MAX_PER_CLIENT requests in progress; None
-    for the host of an enclave. discreet: see :func:`tee_rex.web.responses.shown_texts`. exposed_headers:
-    those of an answer that web pages of other origins can read; without any, such pages cannot send requests.
+    for the host of an enclave. errors: the form of answers to what failed. cors: what web pages of other
+    origins may do; None: nothing.
     """
 
     async def tee_rex_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, TeeRexError)  # noqa: S101  # the class it is registered for
-        return error_response(request.scope, error, discreet=discreet)
+        return error_response(request.scope, error, errors)
 
-    cors = {}
-    if exposed_headers:
-        cors = {
-            "Access-Control-Allow-Origin": "*",
-            "Access-Control-Expose-Headers": ", ".join(exposed_headers),
-        }
-    middleware = [Middleware(RequestEnvelope, metrics=metrics, log=log, client=client, headers=cors)]
-    if exposed_headers:
-        middleware.append(Middleware(Preflights))
+    async def not_found(request: Request, _error: Exception) -> Response:
+        return error_response(request.scope, ROUTE_UNKNOWN(), errors)
+
+    async def method_not_allowed(request: Request, error: Exception) -> Response:
+        allowed = dict(getattr(error, "headers", None) or {})
+        refusal = METHOD_NOT_ALLOWED(allowed=allowed.get("Allow", "other methods"))
+        response = error_response(request.scope, refusal, errors)
+        response.headers.update(allowed)
+        return response
+
+    headers = {} if cors is None else cors.headers
+    envelope = Middleware(
+        RequestEnvelope, metrics=metrics, log=log, client=client, errors=errors, headers=headers
+    )
     app = Starlette(
         routes=routes,
-        middleware=middleware,
+        middleware=[envelope] if cors is None else [envelope, Middleware(Preflights, cors)],
         exception_handlers={
             TeeRexError: tee_rex_error,
-            HTTPStatus.NOT_FOUND: _not_found,
-            HTTPStatus.METHOD_NOT_ALLOWED: _method_not_allowed,
+            HTTPStatus.NOT_FOUND: not_found,
+            HTTPStatus.METHOD_NOT_ALLOWED: method_not_allowed,
         },
     )
     app.router.redirect_slashes = False
@@ -94,16 +127,6 @@ async def healthz(_request: Request) -> Response:
     return Response("ok", media_type="text/plain")
 
 
-async def _not_found(request: Request, _error: Exception) -> Response:
-    return error_response(request.scope, ROUTE_UNKNOWN())
-
-
-async def _method_not_allowed(request: Request, error: Exception) -> Response:
-    headers = dict(getattr(error, "headers", None) or {})
-    refusal = METHOD_NOT_ALLOWED(allowed=headers.get("Allow", "other methods"))
-    return error_response(request.scope, refusal, headers=headers)
-
-
 class Preflights:
     """ASGI middleware that answers every OPTIONS request itself, so that web pages may send any other.
 
@@ -111,8 +134,9 @@ class Preflights:
     a route that does not exist says so when it is asked.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, cors: Cors) -> None:
         self._app = app
+        self._cors = cors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer OPTIONS, and pass on everything else."""
@@ -120,11 +144,11 @@ class Preflights:
             await self._app(scope, receive, send)
             return
         headers = {
-            "Access-Control-Allow-Methods": "GET, POST, DELETE",
-            "Access-Control-Allow-Headers": "*",
+            "Access-Control-Allow-Methods": self._cors.methods,
+            "Access-Control-Allow-Headers": self._cors.request_headers,
             "Access-Control-Max-Age": "600",
         }
-        if "access-control-request-private-network" in Headers(scope=scope):
+        if self._cors.private_network and "access-control-request-private-network" in Headers(scope=scope):
             headers["Access-Control-Allow-Private-Network"] = "true"
         await Response(headers=headers)(scope, receive, send)
 
@@ -139,13 +163,15 @@ class RequestEnvelope:
         metrics: RequestMetrics,
         log: EventLog,
         client: Callable[[Scope], Address | None],
+        errors: ErrorForm,
         headers: Mapping[str, str],
     ) -> None:
-        """client: a request's client. headers: of every answer."""
+        """client: a request's client. errors: the form of answers to failures. headers: of every answer."""
         self._app = app
         self._metrics = metrics
         self._log = log
         self._client = client
+        self._errors = errors
         self._headers = headers
         self._in_progress = Shares(MAX_PER_CLIENT)
 
@@ -182,7 +208,7 @@ class RequestEnvelope:
             await send(message)
 
         async def answer(error: TeeRexError) -> None:
-            await error_response(scope, error)(scope, receive, send_with_headers)
+            await error_response(scope, error, self._errors)(scope, receive, send_with_headers)
 
         try:
             if oversized:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tee_rex.errors.catalogue import http as errors
 from tee_rex.wire.protocol import MAX_JSON_BODY_BYTES, MAX_MESSAGE_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Collection
+    from collections.abc import AsyncGenerator, Collection, Coroutine
 
     from starlette.datastructures import Headers
     from starlette.types import Receive
+
+T = TypeVar("T")
 
 BODY_SECONDS = 30.0
 BODY_BYTES_PER_SECOND = 256 * 1024
@@ -52,28 +54,32 @@ def body_form(headers: Headers, accepted: Collection[BodyForm]) -> BodyForm:
     return form
 
 
-def declared_bytes(headers: Headers, form: BodyForm) -> int:
-    """The body's length by its Content-Length; without one, the maximum of its form.
+def declared_bytes(headers: Headers, limit: int) -> int:
+    """The body's length by its Content-Length; without one, ``limit``, the most that it may have.
 
     Raises PAYLOAD_TOO_LARGE, BODY_MALFORMED.
     """
     declared = headers.get("content-length")
     if declared is None:
-        return form.value
+        return limit
     if not (declared.isascii() and declared.isdigit()):
         raise errors.BODY_MALFORMED()
     digits = declared.lstrip("0")
-    if len(digits) > len(str(form.value)) or int(digits or "0") > form.value:
-        raise errors.PAYLOAD_TOO_LARGE(limit=form.value)
+    if len(digits) > len(str(limit)) or int(digits or "0") > limit:
+        raise errors.PAYLOAD_TOO_LARGE(limit=limit)
     return int(digits or "0")
 
 
-async def body_parts(receive: Receive, limit: int) -> AsyncGenerator[bytes, None]:
+async def body_parts(
+    receive: Receive, limit: int, *, bytes_per_second: float | None = None
+) -> AsyncGenerator[bytes, None]:
     """The body in parts as they arrive, at most ``limit`` bytes.
 
-    The time that the caller takes between parts does not count. Raises PAYLOAD_TOO_LARGE,
-    BODY_READ_TIMEOUT or ClientGoneError.
+    bytes_per_second: received for one second more than BODY_SECONDS, BODY_BYTES_PER_SECOND by default. The
+    time that the caller takes between parts does not count. Raises PAYLOAD_TOO_LARGE, BODY_READ_TIMEOUT or
+    ClientGoneError.
     """
+    rate = BODY_BYTES_PER_SECOND if bytes_per_second is None else bytes_per_second
     clock = asyncio.get_running_loop().time
     received = 0
     waited = 0.0
@@ -81,7 +87,7 @@ async def body_parts(receive: Receive, limit: int) -> AsyncGenerator[bytes, None
     while more:
         begin = clock()
         try:
-            async with asyncio.timeout(BODY_SECONDS + received / BODY_BYTES_PER_SECOND - waited):
+            async with asyncio.timeout(BODY_SECONDS + received / rate - waited):
                 message = await receive()
         except TimeoutError:
             raise errors.BODY_READ_TIMEOUT(received=received) from None
@@ -97,10 +103,10 @@ async def body_parts(receive: Receive, limit: int) -> AsyncGenerator[bytes, None
             yield part
 
 
-async def read_body(receive: Receive, form: BodyForm) -> bytearray:
-    """The whole body; raises as :func:`body_parts`."""
+async def read_body(receive: Receive, limit: int, *, bytes_per_second: float | None = None) -> bytearray:
+    """The whole body; arguments and errors as of :func:`body_parts`."""
     body = bytearray()
-    async for part in body_parts(receive, form.value):
+    async for part in body_parts(receive, limit, bytes_per_second=bytes_per_second):
         body += part
     return body
 
@@ -109,3 +115,20 @@ async def client_gone(receive: Receive) -> None:
     """Return when the client has closed its connection; the body must have been read."""
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+async def until_client_leaves(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
+    """The result of ``work``; if the client leaves, cancels ``work`` and raises ClientGoneError.
+
+    The body must have been read, or nobody will.
+    """
+    working, leaving = asyncio.create_task(work), asyncio.create_task(client_gone(receive))
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise ClientGoneError
+        return working.result()
+    finally:
+        working.cancel()
+        leaving.cancel()
+        await asyncio.wait((working, leaving))

@@ -1,12 +1,13 @@
-"""Answers in JSON: models, and errors in the one form that every service of ours uses."""
+"""Answers in JSON: models, and errors in the form that our servers use."""
 
 from __future__ import annotations
 
 import errno
 import math
+from collections.abc import Callable
 from http import HTTPStatus
 from string import Formatter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 from starlette.responses import Response
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
 
+ErrorForm: TypeAlias = Callable[[TeeRexError, str], Response]
+"""Makes the answer to a request that failed, from the error and the request's ID."""
+
 SERVER_FAULT_HINT: Final = "Try again, or use another server. The operator finds the request in its log."
 
 
@@ -27,18 +31,20 @@ def json_response(answer: object, *, status: int = 200, headers: dict[str, str] 
     return Response(msgspec.json.encode(answer), status, headers, media_type="application/json")
 
 
-def error_response(
-    scope: Scope, error: TeeRexError, *, discreet: bool = True, headers: dict[str, str] | None = None
-) -> Response:
-    """The answer to a request that failed; its code is noted for the request's line in the log.
+def json_errors(*, discreet: bool) -> ErrorForm:
+    """Errors as our servers answer them: ErrorAnswer in JSON. discreet: see :func:`shown_texts`."""
 
-    discreet: see :func:`shown_texts`.
-    """
+    def form(error: TeeRexError, request_id: str) -> Response:
+        answer = error_answer(error, request_id, discreet=discreet)
+        return json_response(answer, status=error.http_status, headers=retry_after_header(error))
+
+    return form
+
+
+def error_response(scope: Scope, error: TeeRexError, form: ErrorForm) -> Response:
+    """The answer to a request that failed; its code is noted for the request's line in the log."""
     scope["state"]["error_code"] = error.code
-    answer = error_answer(error, scope["state"]["request_id"], discreet=discreet)
-    return json_response(
-        answer, status=error.http_status, headers={**retry_after_header(error), **(headers or {})}
-    )
+    return form(error, scope["state"]["request_id"])
 
 
 def error_answer(error: TeeRexError, request_id: str, *, discreet: bool) -> ErrorAnswer:

@@ -8,14 +8,15 @@ import socket
 import sys
 import uuid
 from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import h11
-import msgspec
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tee_rex.errors.catalogue.http import (
+    BODY_MALFORMED,
     HTTP_MALFORMED,
     LISTEN_FAILED,
     TOO_MANY_CONNECTIONS,
@@ -24,10 +25,11 @@ from tee_rex.errors.catalogue.http import (
 from tee_rex.system.text import os_reason
 from tee_rex.web.app import MAX_HEAD_BYTES
 from tee_rex.web.clients import MAX_PER_CLIENT, ClientAddresses, client_key
-from tee_rex.web.responses import error_answer, retry_after_header
+from tee_rex.web.responses import json_errors
 from tee_rex.wire.protocol import REQUEST_ID_HEADER
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Coroutine, Iterator
     from types import FrameType
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from tee_rex.errors import TeeRexError
     from tee_rex.web.log import EventLog
+    from tee_rex.web.responses import ErrorForm
 
 HEAD_SECONDS = 20.0
 """From the start of a connection, or its last answer, to the end of the next request's head."""
@@ -111,8 +114,19 @@ class HttpConfig(uvicorn.Config):
     max_connections: at the same time, of all clients.
     """
 
-    def __init__(self, app: ASGIApp, addresses: ClientAddresses, *, files_each: int = 1) -> None:
-        """addresses: tells which connections belong to one client. files_each: open for one connection."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        addresses: ClientAddresses,
+        *,
+        files_each: int = 1,
+        errors: ErrorForm | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """addresses: tells which connections belong to one client. files_each: open for one connection.
+
+        errors: the form of answers to what is no HTTP; None: that of our servers.
+        """
         super().__init__(
             app,
             http=BoundedH11Protocol,
@@ -127,13 +141,15 @@ class HttpConfig(uvicorn.Config):
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=LAST_ANSWERS_SECONDS,
             h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+            ssl_context_factory=None if tls is None else lambda _config, _default: tls,
         )
+        self.errors = errors or json_errors(discreet=True)
         self.addresses = addresses
         self.max_connections = _max_connections(files_each)
 
 
 class BoundedH11Protocol(H11Protocol):
-    """uvicorn's HTTP/1.1 with limits, and JSON errors for what is not HTTP.
+    """uvicorn's HTTP/1.1 with limits, and errors for what is not HTTP.
 
     The limits: all connections, those of one client, and the time for each request's head.
     """
@@ -176,7 +192,9 @@ class BoundedH11Protocol(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         """Answer what is not HTTP."""
         del msg
-        self._close_with(HTTP_MALFORMED())
+        # h11 tells its reasons apart by their texts alone.
+        about_length = "Content-Length" in str(sys.exception())
+        self._close_with(BODY_MALFORMED() if about_length else HTTP_MALFORMED())
 
     def _close_with(self, error: TeeRexError) -> None:
         """Answer, if the connection's state still allows it, and close."""
@@ -184,18 +202,12 @@ class BoundedH11Protocol(H11Protocol):
             self.transport.abort()
             return
         request_id = str(uuid.uuid4())
-        body = msgspec.json.encode(error_answer(error, request_id, discreet=True))
-        headers = [
-            ("Content-Type", "application/json"),
-            ("Content-Length", str(len(body))),
-            ("Connection", "close"),
-            (REQUEST_ID_HEADER, request_id),
-            *retry_after_header(error).items(),
-        ]
-        status = error.http_status
+        answer = self.config.errors(error, request_id)
+        answer.headers.update({"Connection": "close", REQUEST_ID_HEADER: request_id})
+        status = HTTPStatus(answer.status_code)
         for event in (
-            h11.Response(status_code=status, headers=headers, reason=status.phrase),
-            h11.Data(body),
+            h11.Response(status_code=status, headers=answer.raw_headers, reason=status.phrase),
+            h11.Data(bytes(answer.body)),
             h11.EndOfMessage(),
         ):
             self.transport.write(self.conn.send(event) or b"")

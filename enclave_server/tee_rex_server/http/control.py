@@ -20,7 +20,7 @@ from tee_rex.crs.store import crs_store
 from tee_rex.errors.tree import BbNotPinnedError
 from tee_rex.web.app import create_app
 from tee_rex.web.bodies import body_parts
-from tee_rex.web.responses import json_response
+from tee_rex.web.responses import json_errors, json_response
 from tee_rex.wire import control
 from tee_rex_server.errors.serving import CHUNK_DIFFERS, CHUNK_NOT_ALLOWED, UPLOAD_DIFFERS, UPLOAD_NOT_ALLOWED
 from tee_rex_server.logs import request_log
@@ -66,7 +66,7 @@ class ControlApi:
             metrics=self.metrics,
             log=self.log,
             client=lambda _scope: None,
-            discreet=False,
+            errors=json_errors(discreet=False),
         )
 
     async def inventory(self, _request: Request) -> Response:

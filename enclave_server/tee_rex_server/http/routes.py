@@ -8,16 +8,16 @@ import re
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 from starlette.responses import Response, StreamingResponse
 
 from tee_rex.transaction.versions import AztecVersion
-from tee_rex.web.app import create_app, healthz
-from tee_rex.web.bodies import BodyForm, ClientGoneError, body_form, client_gone, declared_bytes, read_body
+from tee_rex.web.app import Cors, create_app, healthz
+from tee_rex.web.bodies import BodyForm, body_form, declared_bytes, read_body, until_client_leaves
 from tee_rex.web.clients import Shares
-from tee_rex.web.responses import json_response
+from tee_rex.web.responses import json_errors, json_response
 from tee_rex.wire import protocol
 from tee_rex_server.errors.serving import NONCE_MALFORMED, NOT_READY
 from tee_rex_server.http import interface
@@ -27,7 +27,7 @@ from tee_rex_server.logs import request_log
 from tee_rex_server.proving.provers import NOT_READY_RETRY_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
+    from collections.abc import AsyncIterator
 
     from starlette.applications import Starlette
     from starlette.requests import Request
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from tee_rex_server.proving.provers import ServedProvers
     from tee_rex_server.proving.service import ProvingService, Reservation
     from tee_rex_server.tee.providers import TeeProvider
-
-T = TypeVar("T")
 
 _NONCE = re.compile(r"(?:[0-9a-fA-F]{2}){1,64}")
 _HEARTBEAT = b": no change\n\n"
@@ -93,8 +91,8 @@ class Api:
             metrics=self.metrics,
             log=self.log,
             client=self.addresses.of_request,
-            discreet=self.tee.mode == "nitro",
-            exposed_headers=interface.EXPOSED_HEADERS,
+            errors=json_errors(discreet=self.tee.mode == "nitro"),
+            cors=Cors(interface.EXPOSED_HEADERS),
         )
 
     async def health(self, _request: Request) -> Response:
@@ -118,7 +116,7 @@ class Api:
         nonce = _nonce(request.query_params.getlist("nonce"))
         try:
             async with asyncio.timeout(READY_SECONDS):
-                await _until_client_leaves(request, self.ready.wait())
+                await until_client_leaves(request.receive, self.ready.wait())
         except TimeoutError:
             raise NOT_READY(retry_after=NOT_READY_RETRY_SECONDS) from None
         user_data, manifest = self.provers.attested()
@@ -139,8 +137,8 @@ class Api:
         version = _version(request.headers.getlist(protocol.VERSION_HEADER))
         form = body_form(request.headers, {BodyForm.JSON})
         async with self._received(request, form) as (body, reservation):
-            return await _until_client_leaves(
-                request, self._decrypt_and_prove(body, form, version, reservation)
+            return await until_client_leaves(
+                request.receive, self._decrypt_and_prove(body, form, version, reservation)
             )
 
     async def start_job(self, request: Request) -> Response:
@@ -204,13 +202,13 @@ class Api:
         """
         client = self.addresses.of_request(request.scope)
         self.rate_limit.check(client)
-        size = declared_bytes(request.headers, form)
+        size = declared_bytes(request.headers, form.value)
         async with AsyncExitStack() as resources:
             turn = self.uploading.turn_of(client, max(size, MIN_UPLOAD_BYTES), UPLOAD_TURN_SECONDS)
             async with turn:
                 reservation = resources.enter_context(self.service.admit(size))
                 self.rate_limit.count(client)
-                body = await read_body(request.receive, form)
+                body = await read_body(request.receive, form.value)
             yield body, reservation
 
 
@@ -223,20 +221,6 @@ async def _event_stream(
         else:
             name, status = change
             yield b"event: %b\ndata: %b\n\n" % (name.encode(), msgspec.json.encode(status))
-
-
-async def _until_client_leaves(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """The result of ``work``; if the client leaves, cancels ``work`` and raises ClientGoneError."""
-    working, leaving = asyncio.create_task(work), asyncio.create_task(client_gone(request.receive))
-    try:
-        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            raise ClientGoneError
-        return working.result()
-    finally:
-        working.cancel()
-        leaving.cancel()
-        await asyncio.wait((working, leaving))
 
 
 def _nonce(texts: list[str]) -> bytes | None:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import Response
 
 from tee_rex.transaction.versions import AztecVersion
-from tee_rex.web.app import create_app, healthz
+from tee_rex.web.app import Cors, create_app, healthz
 from tee_rex.web.bodies import BodyForm, body_form, body_parts, declared_bytes
-from tee_rex.web.responses import json_response
+from tee_rex.web.responses import json_errors, json_response
 from tee_rex.wire import protocol
 from tee_rex_server.errors.proxy import ENCLAVE_UNKNOWN, EnclaveAnswerError, EnclaveUnreachableError
 from tee_rex_server.errors.serving import UnknownJobError
@@ -85,11 +85,13 @@ class ProxyApi:
             metrics=self.metrics,
             log=self.log,
             client=self.addresses.of_request,
-            discreet=True,
-            exposed_headers=(
-                *interface.EXPOSED_HEADERS,
-                protocol.DOWNLOAD_DURATION_HEADER,
-                protocol.UPLOAD_DURATION_HEADER,
+            errors=json_errors(discreet=True),
+            cors=Cors(
+                (
+                    *interface.EXPOSED_HEADERS,
+                    protocol.DOWNLOAD_DURATION_HEADER,
+                    protocol.UPLOAD_DURATION_HEADER,
+                )
             ),
         )
 
@@ -179,7 +181,7 @@ class ProxyApi:
 
     async def _proof(self, request: Request, forms: set[BodyForm]) -> Response:
         form = body_form(request.headers, forms)
-        declared_bytes(request.headers, form)
+        declared_bytes(request.headers, form.value)
         client = self.addresses.of_request(request.scope)
         self.rate_limit.check(client)
 

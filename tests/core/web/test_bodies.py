@@ -84,7 +84,7 @@ def test_a_form_that_the_route_does_not_accept_is_refused() -> None:
 )
 def test_the_declared_length_is_used(length: str | None, expected: int) -> None:
     headers = Headers({} if length is None else {"content-length": length})
-    assert declared_bytes(headers, BodyForm.MESSAGE) == expected
+    assert declared_bytes(headers, BodyForm.MESSAGE.value) == expected
 
 
 @pytest.mark.parametrize(
@@ -100,37 +100,37 @@ def test_the_declared_length_is_used(length: str | None, expected: int) -> None:
 )
 def test_a_malformed_length_is_refused_before_reading(length: str, code: str) -> None:
     with raises_with(code):
-        declared_bytes(Headers({"content-length": length}), BodyForm.MESSAGE)
+        declared_bytes(Headers({"content-length": length}), BodyForm.MESSAGE.value)
 
 
 async def test_parts_are_joined() -> None:
     receive = receiving(part(b"ab"), part(b""), part(b"c", more=False))
-    assert await read_body(receive, BodyForm.MESSAGE) == b"abc"
+    assert await read_body(receive, BodyForm.MESSAGE.value) == b"abc"
 
 
 async def test_a_body_beyond_its_forms_limit_is_refused() -> None:
     receive = receiving(part(bytes(BodyForm.MESSAGE.value)), part(b"x"))
     with raises(PAYLOAD_TOO_LARGE):
-        await read_body(receive, BodyForm.MESSAGE)
+        await read_body(receive, BodyForm.MESSAGE.value)
 
 
 async def test_a_client_that_disconnects_midway_is_noticed() -> None:
     with pytest.raises(ClientGoneError):
-        await read_body(receiving(part(b"ab"), GONE), BodyForm.MESSAGE)
+        await read_body(receiving(part(b"ab"), GONE), BodyForm.MESSAGE.value)
     await asyncio.wait_for(client_gone(receiving(part(b""), GONE)), PATIENCE)
 
 
 async def test_a_body_that_stops_or_trickles_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "BODY_SECONDS", 0.5)
     with raises(BODY_READ_TIMEOUT, match="2 bytes"):
-        await read_body(receiving(part(b"ab")), BodyForm.MESSAGE)
+        await read_body(receiving(part(b"ab")), BodyForm.MESSAGE.value)
     with raises(BODY_READ_TIMEOUT):
-        await read_body(receiving(*[part(b"a")] * 100, pause=0.1), BodyForm.MESSAGE)
+        await read_body(receiving(*[part(b"a")] * 100, pause=0.1), BodyForm.MESSAGE.value)
 
 
 async def test_a_large_steady_body_has_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "BODY_SECONDS", 1.0)
     monkeypatch.setattr(bodies, "BODY_BYTES_PER_SECOND", 1)
     steady = [part(bytes(int(PATIENCE)))] * 4
-    body = await read_body(receiving(*steady, part(b"", more=False), pause=0.3), BodyForm.MESSAGE)
+    body = await read_body(receiving(*steady, part(b"", more=False), pause=0.3), BodyForm.MESSAGE.value)
     assert len(body) == 4 * int(PATIENCE)

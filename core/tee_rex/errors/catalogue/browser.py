@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from tee_rex.errors import ErrorKind, ExitCode, RefusedError, UnusableEnvironmentError
+from tee_rex.errors import ErrorKind, ExitCode, ProvingError, RefusedError, UnusableEnvironmentError
 
 INVALID_HOST = ErrorKind(
     RefusedError, "INVALID_HOST", "Not addressed to this machine", status=HTTPStatus.FORBIDDEN
@@ -43,3 +43,51 @@ SITES_UNREADABLE = ErrorKind(
     "The list of approved websites cannot be read",
     remedy="Fix or delete the file. After deleting it, every website is asked about again.",
 ).says("{file}: {reason}.", "Fix or delete {file}. After deleting it, every website is asked about again.")
+
+INVALID_REQUEST = ErrorKind(RefusedError, "INVALID_REQUEST", "Not a request to prove").says(
+    "The request is not one that this listener reads.", "Use Presto's client, or see docs/browser.md."
+)
+VERSION_NOT_ALLOWED = ErrorKind(
+    RefusedError, "VERSION_NOT_ALLOWED", "Unknown Aztec version", status=HTTPStatus.FORBIDDEN
+).says(
+    "This release has no bb for Aztec {version}.",
+    "`tee-rex bb list` shows the versions that this release supports; a newer release may support more.",
+)
+DOWNLOAD_BUDGET_EXHAUSTED = ErrorKind(
+    RefusedError,
+    "DOWNLOAD_BUDGET_EXHAUSTED",
+    "Too many downloads",
+    status=HTTPStatus.TOO_MANY_REQUESTS,
+).says(
+    "Websites have asked for more versions of bb than may be downloaded within {minutes:.0f} minutes.",
+    "Wait some minutes, or install the version: tee-rex bb install {version}",
+)
+DOWNLOAD_FAILED = ErrorKind(
+    UnusableEnvironmentError,
+    "DOWNLOAD_FAILED",
+    "bb could not be installed",
+    status=HTTPStatus.INTERNAL_SERVER_ERROR,
+).says("The bb of Aztec {version} could not be installed.", "TEE-Rex's log has the reason.")
+TOO_MANY_REQUESTS = ErrorKind(
+    RefusedError, "TOO_MANY_REQUESTS", "Too many requests", status=HTTPStatus.TOO_MANY_REQUESTS
+).says(
+    "{origin} has {most} requests in progress, as many as a website may have.",
+    "Wait until some of them have ended.",
+)
+PROVE_QUEUE_FULL = ErrorKind(
+    RefusedError, "PROVE_QUEUE_FULL", "The prover is busy", status=HTTPStatus.TOO_MANY_REQUESTS
+).says("{most} proofs are in progress or waiting.", "Wait until some of them have ended.")
+PROVE_FAILED = ErrorKind(ProvingError, "PROVE_FAILED", "No proof was made").says(
+    "The transaction could not be proved.", "TEE-Rex's log has the reason."
+)
+SERVICE_UNAVAILABLE = ErrorKind(
+    RefusedError,
+    "SERVICE_UNAVAILABLE",
+    "TEE-Rex does not prove at the moment",
+    status=HTTPStatus.SERVICE_UNAVAILABLE,
+).says("TEE-Rex is closing.", "Start TEE-Rex again.")
+
+PORT_TAKEN = ErrorKind(UnusableEnvironmentError, "PORT_TAKEN", "Another program uses the port").says(
+    "Port {port} of this machine is in use, probably by Presto, or by another TEE-Rex.",
+    "Close the other program, then try again. Websites look for a prover on this port alone.",
+)

@@ -22,7 +22,7 @@ METHOD_NOT_ALLOWED = ErrorKind(
 ).says("This route accepts only: {allowed}.", "GET /openapi.json lists every route.")
 
 BODY_MALFORMED = ErrorKind(RefusedError, "BODY_MALFORMED", "Malformed request").says(
-    "The Content-Length header is not a number.",
+    "The Content-Length header is not one number.",
     "Send the length of the body in bytes, or use chunked transfer encoding.",
 )
 BODY_READ_TIMEOUT = ErrorKind(

@@ -1,0 +1,152 @@
+"""The listeners that websites find: HTTP and HTTPS on this machine's loopback interface."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from ipaddress import ip_network
+from typing import TYPE_CHECKING, Final
+
+from tee_rex.browser.proving import SiteProofs
+from tee_rex.browser.routes import BrowserApi, HostGuard, presto_errors
+from tee_rex.errors import UnusableEnvironmentError
+from tee_rex.errors.catalogue.browser import PORT_TAKEN
+from tee_rex.web.clients import ClientAddresses
+from tee_rex.web.server import HttpConfig, UnsignalledServer, allow_open_files, hang_up, listening_socket
+
+if TYPE_CHECKING:
+    import socket
+    import ssl
+
+    from tee_rex.browser.proving import SiteProver
+    from tee_rex.local.downloading import DownloadingInstallation
+    from tee_rex.web.log import EventLog
+
+HTTP_PORT: Final = 59833
+HTTPS_PORT: Final = 59834
+"""Where Presto's client looks."""
+
+HOST: Final = "127.0.0.1"
+_PORT_SECONDS: Final = 5.0
+"""How long a taken port is tried again: the program before may be closing."""
+_RETRY_SECONDS: Final = 0.1
+_LAST_ANSWERS_SECONDS: Final = 5.0
+"""For answers to what was stopped."""
+_MANY_CLIENTS: Final = ClientAddresses((ip_network("127.0.0.0/8"),))
+"""A browser's connections carry many websites, so none of them is a client of its own."""
+
+
+class Listeners:
+    """Both sockets, from :meth:`serve` until that is cancelled.
+
+    http_port, https_port: 0 for any; once it serves, those that it listens on.
+    """
+
+    def __init__(
+        self,
+        prover: SiteProver,
+        installation: DownloadingInstallation,
+        log: EventLog,
+        *,
+        tls: ssl.SSLContext | None,
+        http_port: int = HTTP_PORT,
+        https_port: int = HTTPS_PORT,
+    ) -> None:
+        """tls: without it, nothing listens for HTTPS."""
+        self.http_port = http_port
+        self.https_port = https_port
+        self._prover = prover
+        self._installation = installation
+        self._log = log
+        self._tls = tls
+
+    async def serve(self, *, started: Callable[[], None]) -> None:
+        """Listen until cancelled; then nothing is left running. Raises PORT_TAKEN, LISTEN_FAILED.
+
+        started: called when both sockets are served.
+        """
+        allow_open_files(self._log)
+        proofs = SiteProofs(self._prover, self._installation, self._log, clock=time.monotonic)
+        api = BrowserApi(
+            proofs, self._installation, self._log, lambda: None if self._tls is None else self.https_port
+        )
+        app = api.app()
+        with ExitStack() as sockets:
+            servers = []
+            http = sockets.enter_context(closing(await _bound(self.http_port)))
+            self.http_port = http.getsockname()[1]
+            servers.append(
+                _Server(
+                    HttpConfig(
+                        HostGuard(app, self.http_port, self._log), _MANY_CLIENTS, errors=presto_errors
+                    ),
+                    http,
+                )
+            )
+            if self._tls is not None:
+                https = sockets.enter_context(closing(await _bound(self.https_port)))
+                self.https_port = https.getsockname()[1]
+                servers.append(
+                    _Server(
+                        HttpConfig(
+                            HostGuard(app, self.https_port, self._log),
+                            _MANY_CLIENTS,
+                            errors=presto_errors,
+                            tls=self._tls,
+                        ),
+                        https,
+                    )
+                )
+            await _serve(servers, proofs, started)
+
+
+async def _serve(servers: list[_Server], proofs: SiteProofs, started: Callable[[], None]) -> None:
+    tasks = [asyncio.create_task(server.serve(sockets=[server.socket])) for server in servers]
+    try:
+        for server in servers:
+            await server.listening.wait()
+        started()
+        await asyncio.gather(*tasks)
+    finally:
+        proofs.stop()
+        requests = {task for server in servers for task in server.server_state.tasks}
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        if requests:
+            await asyncio.wait(requests, timeout=_LAST_ANSWERS_SECONDS)
+        for server in servers:
+            hang_up(server)
+        if requests:
+            await asyncio.wait(requests)
+
+
+class _Server(UnsignalledServer):
+    """uvicorn's server for one socket; listening: set when it does."""
+
+    def __init__(self, config: HttpConfig, listener: socket.socket) -> None:
+        super().__init__(config)
+        self.socket = listener
+        self.listening = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        """Wait until cancelled; uvicorn's own loop would wake an idle laptop ten times a second."""
+        self.listening.set()
+        await asyncio.Event().wait()
+
+
+async def _bound(port: int) -> socket.socket:
+    """A socket that listens; a taken port is tried again for _PORT_SECONDS."""
+    end = time.monotonic() + _PORT_SECONDS
+    while True:
+        try:
+            return listening_socket(HOST, port)
+        except UnusableEnvironmentError as error:
+            if getattr(error.__cause__, "errno", None) != errno.EADDRINUSE:
+                raise
+            if time.monotonic() >= end:
+                raise PORT_TAKEN(port=port) from error
+        await asyncio.sleep(_RETRY_SECONDS)

@@ -1,0 +1,286 @@
+"""Proofs for websites: which versions, how many at once, and how much is downloaded for them.
+
+A request's steps pass from here to the prover in memory; nothing of them is written or logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+
+from tee_rex.errors import TeeRexError
+from tee_rex.errors.catalogue import browser as errors
+from tee_rex.errors.catalogue.bb import INVALID_VERSION
+from tee_rex.errors.catalogue.proving import PROOF_TIMED_OUT
+from tee_rex.errors.tree import BbNotPinnedError, BbUnavailableHereError
+from tee_rex.system.progress import ignore_progress
+from tee_rex.system.threads import read_in_thread
+from tee_rex.transaction.request import ProofRequest, ProvingMode
+from tee_rex.transaction.steps import ExecutionSteps
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
+
+if TYPE_CHECKING:
+    from tee_rex.local.downloading import DownloadingInstallation
+    from tee_rex.provers import Prover
+    from tee_rex.transaction.request import ProofResult
+    from tee_rex.web.log import EventLog
+
+Readers: TypeAlias = tuple[str, ...]
+Origin: TypeAlias = str
+
+MAX_IN_FLIGHT: Final = 8
+"""Requests of all websites and programs whose body arrives, or that wait or prove."""
+MAX_OF_ORIGIN: Final = 16
+"""Requests of one website, those that wait for its approval included."""
+PROOF_SECONDS: Final = 300.0
+DOWNLOADS: Final = 6
+DOWNLOADS_OF_ORIGIN: Final = 3
+DOWNLOAD_WINDOW_SECONDS: Final = 600.0
+
+_VERSION: Final = re.compile(r"(?!.*\.\.)(?!\.)[A-Za-z0-9._-]{1,128}(?<!\.)")
+
+
+class SiteProver(Protocol):
+    """What makes the proofs."""
+
+    @property
+    def readers(self) -> Readers:
+        """Who else can read the witness in the present mode."""
+
+    async def prove(self, origin: Origin | None, request: ProofRequest) -> ProofResult:
+        """Make one proof, in the mode that is present when this is called; cancelling it ends bb."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlessProver:
+    """A SiteProver without a window: the prover of a command, in its mode.
+
+    prover_url: the server of remote mode.
+    """
+
+    prover: Prover
+    prover_url: str
+
+    @property
+    def readers(self) -> Readers:
+        """The server of remote mode; nobody in the others."""
+        return readers_in(self.prover.mode, self.prover_url)
+
+    async def prove(self, origin: Origin | None, request: ProofRequest) -> ProofResult:
+        """Make one proof."""
+        del origin
+        return await self.prover.prove(request)
+
+
+def readers_in(mode: ProvingMode, prover_url: str) -> Readers:
+    """Servers whose operators can read the witness: none on this machine and in an attested enclave."""
+    return (prover_url,) if mode is ProvingMode.REMOTE else ()
+
+
+class DownloadBudget:
+    """How many downloads websites may cause: DOWNLOADS_OF_ORIGIN each, and DOWNLOADS in all, in a window."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """clock: seconds, monotonic."""
+        self._clock = clock
+        self._spent: deque[tuple[float, Origin | None]] = deque()
+
+    def spend(self, origin: Origin | None, version: AztecVersion) -> None:
+        """Count one download; raises DOWNLOAD_BUDGET_EXHAUSTED."""
+        now = self._clock()
+        while self._spent and self._spent[0][0] <= now - DOWNLOAD_WINDOW_SECONDS:
+            self._spent.popleft()
+        of_origin = sum(spender == origin for _when, spender in self._spent)
+        if len(self._spent) >= DOWNLOADS or (origin is not None and of_origin >= DOWNLOADS_OF_ORIGIN):
+            raise errors.DOWNLOAD_BUDGET_EXHAUSTED(minutes=DOWNLOAD_WINDOW_SECONDS / 60, version=str(version))
+        self._spent.append((now, origin))
+
+
+class SiteProofs:
+    """Proofs one at a time.
+
+    1. ``requested_by`` and ``in_flight`` count a request, or refuse it.
+    2. ``prove`` reads its steps, installs the bb that it lacks, waits for its turn, and proves.
+    3. ``stop`` ends all of them.
+    """
+
+    def __init__(
+        self,
+        prover: SiteProver,
+        installation: DownloadingInstallation,
+        log: EventLog,
+        *,
+        clock: Callable[[], float],
+    ) -> None:
+        """installation: where bb is looked for, and downloaded to. clock: seconds, monotonic."""
+        self.prover = prover
+        self._installation = installation
+        self._log = log
+        self._budget = DownloadBudget(clock)
+        self._one_at_a_time = asyncio.Lock()
+        self._one_download = asyncio.Lock()
+        self._of_origin: Counter[Origin] = Counter()
+        self._in_flight = 0
+        self._deadlines: set[asyncio.Timeout] = set()
+        self._stopped = False
+
+    @contextmanager
+    def requested_by(self, origin: Origin | None) -> Iterator[None]:
+        """Count one request of a website; raises TOO_MANY_REQUESTS. None, a program, may send any number."""
+        if origin is None:
+            yield
+            return
+        if self._of_origin[origin] >= MAX_OF_ORIGIN:
+            raise errors.TOO_MANY_REQUESTS(origin=str(origin), most=MAX_OF_ORIGIN)
+        self._of_origin[origin] += 1
+        try:
+            yield
+        finally:
+            self._of_origin[origin] -= 1
+            if not self._of_origin[origin]:
+                del self._of_origin[origin]
+
+    @contextmanager
+    def in_flight(self) -> Iterator[None]:
+        """Count one request that is read or proved; raises PROVE_QUEUE_FULL, SERVICE_UNAVAILABLE."""
+        if self._stopped:
+            raise errors.SERVICE_UNAVAILABLE()
+        if self._in_flight >= MAX_IN_FLIGHT:
+            raise errors.PROVE_QUEUE_FULL(most=MAX_IN_FLIGHT)
+        self._in_flight += 1
+        try:
+            yield
+        finally:
+            self._in_flight -= 1
+
+    async def prove(self, origin: Origin | None, version: str | None, body: bytearray) -> ProofResult:
+        """The proof of a request's steps; empties ``body``.
+
+        version: what the request says. Raises INVALID_VERSION, VERSION_NOT_ALLOWED,
+        DOWNLOAD_BUDGET_EXHAUSTED, DOWNLOAD_FAILED, SERVICE_UNAVAILABLE; PROVE_FAILED for all that has to do
+        with the steps, whose reason is logged.
+        """
+        asserted = None if version is None else self._known_version(version)
+        deadline = asyncio.timeout(None)
+        self._deadlines.add(deadline)
+        try:
+            async with deadline:
+                if self._stopped:
+                    raise errors.SERVICE_UNAVAILABLE()
+                return await self._prove(origin, asserted, body)
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            raise errors.SERVICE_UNAVAILABLE() from None
+        finally:
+            self._deadlines.discard(deadline)
+
+    def stop(self) -> None:
+        """End every proof, running or waiting, with SERVICE_UNAVAILABLE, and refuse others."""
+        self._stopped = True
+        for deadline in self._deadlines:
+            if not deadline.expired():
+                deadline.reschedule(asyncio.get_running_loop().time())
+
+    async def _prove(
+        self, origin: Origin | None, asserted: AztecVersion | None, body: bytearray
+    ) -> ProofResult:
+        request = await read_in_thread(_read, body, asserted)
+        if isinstance(request, TeeRexError):
+            raise self._failed(origin, request)
+        await self._install(origin, request)
+        begin = asyncio.get_running_loop().time()
+        async with self._one_at_a_time:
+            waited = asyncio.get_running_loop().time() - begin
+            result = await self._proved(origin, request)
+        self._log.info(
+            "proof",
+            origin=_shown(origin),
+            version=str(result.version),
+            setup=result.setup,
+            mode=result.mode,
+            circuits=len(request.steps.steps),
+            waited_ms=round(waited * 1000),
+            prove_ms=round(result.timings.prove_ms),
+            total_ms=round(result.timings.total_ms),
+        )
+        return result
+
+    async def _proved(self, origin: Origin | None, request: ProofRequest) -> ProofResult:
+        limit = asyncio.timeout(PROOF_SECONDS)
+        try:
+            async with limit:
+                return await self.prover.prove(origin, request)
+        except BbUnavailableHereError as error:
+            raise self._failed(
+                origin, error, errors.VERSION_NOT_ALLOWED(version=str(request.version))
+            ) from None
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            raise self._failed(origin, PROOF_TIMED_OUT(seconds=PROOF_SECONDS)) from None
+        except TeeRexError as error:
+            if error.code == errors.SERVICE_UNAVAILABLE.code:
+                raise
+            raise self._failed(origin, error) from None
+
+    async def _install(self, origin: Origin | None, request: ProofRequest) -> None:
+        """Download the bb that the request lacks, within the budget; downloads wait for each other."""
+        version, setup = request.version, request.setup
+        try:
+            if not self._installation.would_download(version, setup):
+                return
+            async with self._one_download:
+                if not self._installation.would_download(version, setup):
+                    return
+                self._budget.spend(origin, version)
+                self._log.info("downloading bb", origin=_shown(origin), version=str(version), setup=setup)
+                await self._installation.bb(version, setup, ignore_progress)
+        except BbUnavailableHereError:
+            return  # a server may have it: the prover decides
+        except BbNotPinnedError as error:
+            raise self._failed(origin, error, errors.VERSION_NOT_ALLOWED(version=str(version))) from None
+        except TeeRexError as error:
+            if error.code == errors.DOWNLOAD_BUDGET_EXHAUSTED.code:
+                raise
+            raise self._failed(origin, error, errors.DOWNLOAD_FAILED(version=str(version))) from None
+
+    def _known_version(self, text: str) -> AztecVersion:
+        """The version that a request names, if a bb of it, or of its circuits, is known."""
+        if not _VERSION.fullmatch(text):
+            raise INVALID_VERSION(version=repr(text[:64]))
+        try:
+            version = AztecVersion.parse(text)
+            with suppress(BbUnavailableHereError):  # a server may have it
+                self._installation.would_download(version, TrustedSetup.GENUINE)
+        except TeeRexError:
+            raise errors.VERSION_NOT_ALLOWED(version=text) from None
+        return version
+
+    def _failed(
+        self, origin: Origin | None, reason: TeeRexError, answer: TeeRexError | None = None
+    ) -> TeeRexError:
+        """The answer to a website, PROVE_FAILED by default; the reason is for this machine's owner alone."""
+        self._log.error("proof failed", origin=_shown(origin), code=reason.code, reason=str(reason))
+        return answer or errors.PROVE_FAILED()
+
+
+def _read(body: bytearray, asserted: AztecVersion | None) -> ProofRequest | TeeRexError:
+    """The request, or what is wrong with it: without a traceback, whose frames would keep the steps."""
+    try:
+        return ProofRequest.recognised(ExecutionSteps.from_bytes(body), asserted_version=asserted)
+    except TeeRexError as error:
+        error.__context__ = None
+        return error.with_traceback(None)
+    finally:
+        body.clear()
+
+
+def _shown(origin: Origin | None) -> str:
+    return "a program" if origin is None else str(origin)

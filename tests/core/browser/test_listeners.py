@@ -1,0 +1,61 @@
+"""The listeners on real sockets: start, stop, ports."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import httpx2
+import pytest
+
+from support.browser_listener import HeldProver, listening
+from support.errors import raises
+from support.patience import PATIENCE
+from support.proving_server import eventually
+from support.recorded_steps import development_deployment
+from tee_rex.browser import listeners
+from tee_rex.errors.catalogue.browser import PORT_TAKEN
+
+
+async def test_programs_read_what_is_proved() -> None:
+    async with listening(HeldProver()) as running, httpx2.AsyncClient(base_url=running.url) as client:
+        answer = await client.get("/health")
+        details = answer.json()
+    assert (details["status"], details["api_version"], details["schemes"]) == ("ok", 1, ["chonk"])
+    assert details["available_versions"][0] == details["aztec_version"]
+    assert "https_port" not in details
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+async def test_a_taken_port_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listeners, "_PORT_SECONDS", 0.3)
+    async with listening(HeldProver()) as running:
+        second = listeners.Listeners(
+            HeldProver(),
+            running.listeners._installation,
+            running.log,
+            tls=None,
+            http_port=running.listeners.http_port,
+        )
+        with raises(PORT_TAKEN):
+            await second.serve(started=lambda: None)
+
+
+async def test_a_port_that_becomes_free_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        waiting = asyncio.create_task(listeners._bound(other.getsockname()[1]))
+        await asyncio.sleep(0.2)
+        other.close()
+        (await asyncio.wait_for(waiting, PATIENCE)).close()
+
+
+async def test_stopping_ends_a_proof_with_an_answer() -> None:
+    prover = HeldProver()
+    async with listening(prover) as running, httpx2.AsyncClient(base_url=running.url, timeout=60) as client:
+        asking = asyncio.create_task(client.post("/prove", content=development_deployment()))
+        await eventually(lambda: prover.waiting)
+        running.task.cancel()
+        answer = await asking
+        assert (answer.status_code, answer.json()["error"]) == (503, "service_unavailable")
+        await asyncio.wait([running.task])
+    assert prover.cancelled == 1

@@ -1,0 +1,102 @@
+"""The listener for websites as tests run it: the real application on real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from support.local_prover import real_installation
+from support.patience import PATIENCE
+from tee_rex.browser.listeners import Listeners
+from tee_rex.browser.proving import Origin, Readers, SiteProver
+from tee_rex.local.downloading import DownloadingInstallation
+from tee_rex.transaction.request import ProofRequest, ProofResult
+
+
+@dataclass
+class KeptLog:
+    """A log that keeps its events."""
+
+    events: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+
+    def debug(self, event: str, **details: object) -> None:
+        """Keeps nothing."""
+
+    def info(self, event: str, **details: object) -> None:
+        """Keep it."""
+        self.events.append((event, details))
+
+    error = info
+
+    def named(self, event: str) -> list[dict[str, object]]:
+        """The details of every event of this name."""
+        return [details for name, details in self.events if name == event]
+
+
+@dataclass
+class HeldProver:
+    """A SiteProver whose proofs wait until they are told how to end."""
+
+    readers: Readers = ()
+    waiting: list[asyncio.Future[ProofResult]] = field(default_factory=list)
+    asked: list[tuple[Origin | None, ProofRequest]] = field(default_factory=list)
+    cancelled: int = 0
+
+    async def prove(self, origin: Origin | None, request: ProofRequest) -> ProofResult:
+        """Wait."""
+        self.asked.append((origin, request))
+        outcome: asyncio.Future[ProofResult] = asyncio.get_running_loop().create_future()
+        self.waiting.append(outcome)
+        try:
+            return await outcome
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+
+
+@dataclass
+class Running:
+    """A listener that serves."""
+
+    listeners: Listeners
+    log: KeptLog
+    task: asyncio.Task[None]
+
+    @property
+    def url(self) -> str:
+        """Of HTTP."""
+        return f"http://127.0.0.1:{self.listeners.http_port}"
+
+    @property
+    def https_url(self) -> str:
+        """Of HTTPS."""
+        return f"https://127.0.0.1:{self.listeners.https_port}"
+
+
+@asynccontextmanager
+async def listening(
+    prover: SiteProver,
+    installation: DownloadingInstallation | None = None,
+    *,
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[Running]:
+    """Serve on any ports until the block ends; then it is cancelled."""
+    log = KeptLog()
+    listeners = Listeners(
+        prover, installation or real_installation(), log, tls=tls, http_port=0, https_port=0
+    )
+    started = asyncio.Event()
+    task = asyncio.create_task(listeners.serve(started=started.set))
+    waiting = asyncio.create_task(started.wait())
+    try:
+        await asyncio.wait((task, waiting), timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            await task
+        yield Running(listeners, log, task)
+    finally:
+        waiting.cancel()
+        task.cancel()
+        await asyncio.wait((task, waiting))

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 
 from support.local_prover import real_installation
 from support.patience import PATIENCE
+from tee_rex.browser.approvals import Approvals, Ask
 from tee_rex.browser.listeners import Listeners
-from tee_rex.browser.proving import Origin, Readers, SiteProver
+from tee_rex.browser.origins import Origin
+from tee_rex.browser.proving import SiteProver
+from tee_rex.browser.sites import Readers, SiteStore
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.transaction.request import ProofRequest, ProofResult
 
@@ -76,9 +82,21 @@ class Running:
         return f"https://127.0.0.1:{self.listeners.https_port}"
 
 
+def approvals_in(folder: Path, ask: Ask | None = None, *allowed: str) -> Approvals:
+    """Approvals kept in ``folder``."""
+    return Approvals(
+        SiteStore.in_folder(folder),
+        ask,
+        now=lambda: datetime.now(UTC),
+        clock=time.monotonic,
+        allowed=frozenset(map(Origin.parse, allowed)),
+    )
+
+
 @asynccontextmanager
 async def listening(
     prover: SiteProver,
+    approvals: Approvals,
     installation: DownloadingInstallation | None = None,
     *,
     tls: ssl.SSLContext | None = None,
@@ -86,7 +104,7 @@ async def listening(
     """Serve on any ports until the block ends; then it is cancelled."""
     log = KeptLog()
     listeners = Listeners(
-        prover, installation or real_installation(), log, tls=tls, http_port=0, https_port=0
+        prover, approvals, installation or real_installation(), log, tls=tls, http_port=0, https_port=0
     )
     started = asyncio.Event()
     task = asyncio.create_task(listeners.serve(started=started.set))

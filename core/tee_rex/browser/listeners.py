@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import socket
     import ssl
 
+    from tee_rex.browser.approvals import Approvals
     from tee_rex.browser.proving import SiteProver
     from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.web.log import EventLog
@@ -48,6 +49,7 @@ class Listeners:
     def __init__(
         self,
         prover: SiteProver,
+        approvals: Approvals,
         installation: DownloadingInstallation,
         log: EventLog,
         *,
@@ -59,6 +61,7 @@ class Listeners:
         self.http_port = http_port
         self.https_port = https_port
         self._prover = prover
+        self._approvals = approvals
         self._installation = installation
         self._log = log
         self._tls = tls
@@ -69,7 +72,9 @@ class Listeners:
         started: called when both sockets are served.
         """
         allow_open_files(self._log)
-        proofs = SiteProofs(self._prover, self._installation, self._log, clock=time.monotonic)
+        proofs = SiteProofs(
+            self._prover, self._approvals, self._installation, self._log, clock=time.monotonic
+        )
         api = BrowserApi(
             proofs, self._installation, self._log, lambda: None if self._tls is None else self.https_port
         )

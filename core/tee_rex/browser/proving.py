@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol
 
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue import browser as errors
@@ -26,13 +26,13 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
 if TYPE_CHECKING:
+    from tee_rex.browser.approvals import Approvals
+    from tee_rex.browser.origins import Origin
+    from tee_rex.browser.sites import Readers
     from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.provers import Prover
     from tee_rex.transaction.request import ProofResult
     from tee_rex.web.log import EventLog
-
-Readers: TypeAlias = tuple[str, ...]
-Origin: TypeAlias = str
 
 MAX_IN_FLIGHT: Final = 8
 """Requests of all websites and programs whose body arrives, or that wait or prove."""
@@ -105,7 +105,7 @@ class DownloadBudget:
 class SiteProofs:
     """Proofs one at a time.
 
-    1. ``requested_by`` and ``in_flight`` count a request, or refuse it.
+    1. ``admitted`` waits until the website may prove, and ``in_flight`` counts the request, or refuses it.
     2. ``prove`` reads its steps, installs the bb that it lacks, waits for its turn, and proves.
     3. ``stop`` ends all of them.
     """
@@ -113,13 +113,15 @@ class SiteProofs:
     def __init__(
         self,
         prover: SiteProver,
+        approvals: Approvals,
         installation: DownloadingInstallation,
         log: EventLog,
         *,
         clock: Callable[[], float],
     ) -> None:
         """installation: where bb is looked for, and downloaded to. clock: seconds, monotonic."""
-        self.prover = prover
+        self._prover = prover
+        self._approvals = approvals
         self._installation = installation
         self._log = log
         self._budget = DownloadBudget(clock)
@@ -130,17 +132,27 @@ class SiteProofs:
         self._deadlines: set[asyncio.Timeout] = set()
         self._stopped = False
 
-    @contextmanager
-    def requested_by(self, origin: Origin | None) -> Iterator[None]:
-        """Count one request of a website; raises TOO_MANY_REQUESTS. None, a program, may send any number."""
+    def approved(self, origin: Origin) -> bool:
+        """Whether a website may prove in the present mode."""
+        return self._approvals.approved(origin, self._prover.readers)
+
+    @asynccontextmanager
+    async def admitted(self, origin: Origin | None) -> AsyncIterator[None]:
+        """A request of a website that may prove, which is asked for if it is not known.
+
+        Raises TOO_MANY_OF_ORIGIN, what ``Approvals.admit`` raises, and ORIGIN_DENIED in the block when the
+        website is revoked. None, a program on this machine, may prove.
+        """
         if origin is None:
             yield
             return
         if self._of_origin[origin] >= MAX_OF_ORIGIN:
-            raise errors.TOO_MANY_REQUESTS(origin=str(origin), most=MAX_OF_ORIGIN)
+            raise errors.TOO_MANY_OF_ORIGIN(origin=str(origin), most=MAX_OF_ORIGIN)
         self._of_origin[origin] += 1
         try:
-            yield
+            await self._approvals.admit(origin, self._prover.readers)
+            async with self._approvals.holding(origin):
+                yield
         finally:
             self._of_origin[origin] -= 1
             if not self._of_origin[origin]:
@@ -196,12 +208,14 @@ class SiteProofs:
             raise self._failed(origin, request)
         await self._install(origin, request)
         begin = asyncio.get_running_loop().time()
-        async with self._one_at_a_time:
+        async with self._turn(origin):
             waited = asyncio.get_running_loop().time() - begin
             result = await self._proved(origin, request)
+        if origin is not None:
+            await self._approvals.proved(origin)
         self._log.info(
             "proof",
-            origin=_shown(origin),
+            origin=shown(origin),
             version=str(result.version),
             setup=result.setup,
             mode=result.mode,
@@ -212,11 +226,21 @@ class SiteProofs:
         )
         return result
 
+    @asynccontextmanager
+    async def _turn(self, origin: Origin | None) -> AsyncIterator[None]:
+        """The prover, in a mode for which the website is approved: the mode can change while it waits."""
+        while True:
+            async with self._one_at_a_time:
+                if origin is None or self.approved(origin):
+                    yield
+                    return
+            await self._approvals.admit(origin, self._prover.readers)
+
     async def _proved(self, origin: Origin | None, request: ProofRequest) -> ProofResult:
         limit = asyncio.timeout(PROOF_SECONDS)
         try:
             async with limit:
-                return await self.prover.prove(origin, request)
+                return await self._prover.prove(origin, request)
         except BbUnavailableHereError as error:
             raise self._failed(
                 origin, error, errors.VERSION_NOT_ALLOWED(version=str(request.version))
@@ -240,7 +264,7 @@ class SiteProofs:
                 if not self._installation.would_download(version, setup):
                     return
                 self._budget.spend(origin, version)
-                self._log.info("downloading bb", origin=_shown(origin), version=str(version), setup=setup)
+                self._log.info("downloading bb", origin=shown(origin), version=str(version), setup=setup)
                 await self._installation.bb(version, setup, ignore_progress)
         except BbUnavailableHereError:
             return  # a server may have it: the prover decides
@@ -267,7 +291,7 @@ class SiteProofs:
         self, origin: Origin | None, reason: TeeRexError, answer: TeeRexError | None = None
     ) -> TeeRexError:
         """The answer to a website, PROVE_FAILED by default; the reason is for this machine's owner alone."""
-        self._log.error("proof failed", origin=_shown(origin), code=reason.code, reason=str(reason))
+        self._log.error("proof failed", origin=shown(origin), code=reason.code, reason=str(reason))
         return answer or errors.PROVE_FAILED()
 
 
@@ -282,5 +306,6 @@ def _read(body: bytearray, asserted: AztecVersion | None) -> ProofRequest | TeeR
         body.clear()
 
 
-def _shown(origin: Origin | None) -> str:
+def shown(origin: Origin | None) -> str:
+    """Who asks, in the log."""
     return "a program" if origin is None else str(origin)

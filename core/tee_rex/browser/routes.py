@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -13,10 +14,11 @@ from starlette.routing import Route
 
 from tee_rex import __version__
 from tee_rex.bb.user_store import user_store
-from tee_rex.errors import ErrorKind, TeeRexError
+from tee_rex.browser.origins import Origin
+from tee_rex.browser.proving import shown
+from tee_rex.errors import ErrorKind, RefusedError, TeeRexError, UsageError
 from tee_rex.errors.catalogue import browser as errors
 from tee_rex.errors.catalogue import http
-from tee_rex.errors.catalogue.system import TOO_MANY_OPEN_FILES
 from tee_rex.errors.tree import BbUnavailableHereError
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.web.app import Cors, create_app
@@ -26,11 +28,13 @@ from tee_rex.wire.protocol import PROVE_DURATION_HEADER, ProveAnswer
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+    from starlette.datastructures import Headers
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from tee_rex.browser.proving import SiteProofs
     from tee_rex.local.downloading import DownloadingInstallation
+    from tee_rex.transaction.request import ProofResult
     from tee_rex.web.log import EventLog
 
 MAX_BODY_BYTES: Final = 50 << 20
@@ -49,21 +53,29 @@ CORS: Final = Cors(
 _SAID_AS: Final[dict[str, ErrorKind[Any]]] = {
     http.HTTP_MALFORMED.code: errors.INVALID_REQUEST,
     http.BODY_MALFORMED.code: http.PAYLOAD_TOO_LARGE,
-    http.QUEUE_FULL.code: errors.TOO_MANY_REQUESTS,
+    http.QUEUE_FULL.code: errors.TOO_MANY_ORIGINS,
     http.INTERNAL.code: errors.PROVE_FAILED,
-    TOO_MANY_OPEN_FILES.code: errors.SERVICE_UNAVAILABLE,
 }
-"""Errors that the client knows by another name; of a status or code that it does not know, it tells its page
-instead of proving by itself."""
+"""Errors that the client knows by another name. What it does not know, it passes on to its page instead of
+proving by itself."""
+_OF_THIS_MACHINE: Final = frozenset({errors.PROVE_FAILED.code, errors.DOWNLOAD_FAILED.code})
 
 
 def presto_errors(error: TeeRexError, _request_id: str) -> Response:
-    """An error as the client reads it: ``{"error": code, "message": text}``, declared as text."""
-    kind = _SAID_AS.get(error.code)
+    """An error as the client reads it: ``{"error": code, "message": text}``, declared as text.
+
+    Refusals have their message; other errors only their title, because a message can name a file or a
+    circuit. Those that the client does not know are SERVICE_UNAVAILABLE to it.
+    """
     code, status = error.code, error.http_status
-    if kind is not None:
+    text = error.title
+    if isinstance(error, RefusedError | UsageError):
+        text = f"{error.title}: {error.message}"
+    elif code not in _OF_THIS_MACHINE:
+        code, status = errors.SERVICE_UNAVAILABLE.code, HTTPStatus.SERVICE_UNAVAILABLE
+    if (kind := _SAID_AS.get(code)) is not None:
         code, status = kind.code, kind.status or kind.error_type.default_status
-    content = {"error": code.lower(), "message": f"{error.title}: {error.message}"}
+    content = {"error": code.lower(), "message": text}
     return Response(msgspec.json.encode(content), status, CORS.headers, media_type="text/plain")
 
 
@@ -99,6 +111,12 @@ class HostGuard:
         await refusal(scope, receive, send)
 
 
+def _origin(headers: Headers) -> Origin | None:
+    """The website that asks; None: a program, which sends no Origin. Raises INVALID_ORIGIN."""
+    given = headers.getlist("origin")
+    return Origin.parse(", ".join(given)) if given else None
+
+
 class _NoMetrics:
     def request_ended(self, route: str, method: str, status: int, seconds: float) -> None:
         """Counts nothing."""
@@ -130,26 +148,44 @@ class BrowserApi:
     async def health(self, request: Request) -> Response:
         """That something listens; for programs and approved websites also what it proves."""
         answer: dict[str, object] = {"status": "ok", "api_version": API_VERSION, "schemes": SCHEMES}
-        if "origin" not in request.headers:
+        if self._may_know(request.headers):
             answer |= self._details()
         return json_response(answer)
 
     async def prove(self, request: Request) -> Response:
         """One proof, which ends when the client leaves."""
-        if "origin" in request.headers:
-            raise errors.ORIGIN_DENIED(origin=request.headers["origin"])
-        with self.proofs.in_flight():
-            declared = declared_bytes(request.headers, MAX_BODY_BYTES)
-            if "transfer-encoding" in request.headers and "content-length" in request.headers:
-                raise http.PAYLOAD_TOO_LARGE(limit=MAX_BODY_BYTES)
-            body = await read_body(request.receive, declared, bytes_per_second=float("inf"))
-            versions = request.headers.getlist(VERSION_HEADER)
-            version = ", ".join(versions) if versions else None
-            result = await until_client_leaves(request.receive, self.proofs.prove(None, version, body))
+        origin = _origin(request.headers)
+        try:
+            async with self.proofs.admitted(origin):
+                with self.proofs.in_flight():
+                    result = await self._read_and_prove(origin, request)
+        except TeeRexError as error:
+            if error.code not in _OF_THIS_MACHINE:  # whose reason is logged where it is known
+                self.log.info(
+                    "refused", origin=shown(origin), code=error.code, reason=str(error.message_parts)
+                )
+            raise
         return json_response(
             ProveAnswer(result.proof.to_wire()),
             headers={PROVE_DURATION_HEADER: f"{result.timings.prove_ms:.0f}"},
         )
+
+    async def _read_and_prove(self, origin: Origin | None, request: Request) -> ProofResult:
+        headers = request.headers
+        declared = declared_bytes(headers, MAX_BODY_BYTES)
+        if {"transfer-encoding", "content-length"} <= {*headers}:  # RFC 9112, section 6.1
+            raise http.PAYLOAD_TOO_LARGE(limit=MAX_BODY_BYTES)
+        body = await read_body(request.receive, declared, bytes_per_second=math.inf)
+        versions = headers.getlist(VERSION_HEADER)
+        version = ", ".join(versions) if versions else None
+        return await until_client_leaves(request.receive, self.proofs.prove(origin, version, body))
+
+    def _may_know(self, headers: Headers) -> bool:
+        try:
+            origin = _origin(headers)
+        except RefusedError:
+            return False
+        return origin is None or self.proofs.approved(origin)
 
     def _details(self) -> dict[str, object]:
         pins = self.installation.pins

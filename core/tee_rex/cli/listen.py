@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -16,7 +18,9 @@ from tee_rex.terminal.console import Style, all_errors, run_command, say
 from tee_rex.terminal.program import JsonOption, print_json
 
 if TYPE_CHECKING:
+    from tee_rex.browser.approvals import Approvals
     from tee_rex.browser.listeners import Listeners
+    from tee_rex.settings.paths import Paths
 
 _HTTP_PORT: Final = 59833
 _HTTPS_PORT: Final = 59834
@@ -27,16 +31,63 @@ _PortOption = Annotated[
 ]
 
 
+_AllowOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow", metavar="ORIGIN", help="A website that may prove, such as https://app.example; repeatable."
+    ),
+]
+_AllowAllOption = Annotated[bool, typer.Option("--allow-all", help="Let every website prove.")]
+
+
 @with_prover_options
-def listen(prover: ProverOptions, *, port: _PortOption = _HTTP_PORT, as_json: JsonOption = False) -> None:
+def listen(
+    prover: ProverOptions,
+    *,
+    allow: _AllowOption = None,
+    allow_all: _AllowAllOption = False,
+    port: _PortOption = _HTTP_PORT,
+    json: JsonOption = False,
+) -> None:
     """Prove for the websites in this machine's browsers, until Ctrl-C or SIGTERM.
 
-    Websites that use Presto's client find this program by its port.
+    Websites that use Presto's client find this program by its port. Pages of this machine (localhost), those
+    that --allow names, and those of `tee-rex sites` may prove.
     """
-    run_command(_listen(prover, port, as_json=as_json), as_json=as_json)
+    allowed = _Allowed(tuple(allow or ()), everybody=allow_all)
+    run_command(_listen(prover, allowed, port, as_json=json), as_json=json)
 
 
-async def _listen(options: ProverOptions, port: int, *, as_json: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """The websites that options let prove."""
+
+    origins: tuple[str, ...]
+    everybody: bool
+
+    def approvals(self, paths: Paths) -> Approvals:
+        """Nobody is asked; raises INVALID_ORIGIN."""
+        from tee_rex.browser.approvals import Approvals
+        from tee_rex.browser.origins import Origin
+        from tee_rex.browser.sites import SiteStore
+
+        return Approvals(
+            SiteStore.in_folder(paths.data),
+            None,
+            now=lambda: datetime.now(UTC),
+            clock=time.monotonic,
+            allowed=frozenset(Origin.parse(one.removesuffix("/")) for one in self.origins),
+            allow_all=self.everybody,
+        )
+
+    def __str__(self) -> str:
+        if self.everybody:
+            return "Every website"
+        named = ", ".join(map(printable, self.origins))
+        return f"Programs, pages of localhost{f', {named}' if named else ''}, and those of 'tee-rex sites'"
+
+
+async def _listen(options: ProverOptions, allowed: _Allowed, port: int, *, as_json: bool) -> None:
     from tee_rex.browser.listeners import Listeners
     from tee_rex.browser.proving import HeadlessProver
     from tee_rex.provers import build_prover
@@ -49,19 +100,25 @@ async def _listen(options: ProverOptions, port: int, *, as_json: bool) -> None:
         async with build_prover(config, chosen.mode) as prover:
             listeners = Listeners(
                 HeadlessProver(prover, config.prover_url),
+                allowed.approvals(chosen.installation.paths),
                 chosen.installation,
                 log,
                 tls=None,
                 http_port=port,
             )
             try:
-                await listeners.serve(started=lambda: _started(listeners, chosen, log))
+                await listeners.serve(started=lambda: _started(listeners, chosen, allowed, log))
             except asyncio.CancelledError:
                 log.info("stopped")
 
 
-def _started(listeners: Listeners, chosen: ChosenProver, log: _Lines) -> None:
-    log.info("listening", http_port=listeners.http_port, mode=chosen.mode)
+def _started(listeners: Listeners, chosen: ChosenProver, allowed: _Allowed, log: _Lines) -> None:
+    log.info(
+        "listening",
+        http_port=listeners.http_port,
+        mode=chosen.mode,
+        allowed=str(allowed),
+    )
     if type(log) is _Lines:
         from tee_rex.cli.proof_view import announce_readers
 
@@ -104,7 +161,8 @@ class _JsonEvents(_Lines):
 
 
 _LINES: Final = {
-    "listening": "Listening on http://127.0.0.1:{http_port} in {mode} mode. Press Ctrl-C to stop.",
+    "listening": "Listening on http://127.0.0.1:{http_port} in {mode} mode. Press Ctrl-C to stop.\n"
+    "{allowed} may prove.",
     "downloading bb": "{origin} asks for Aztec {version}: downloading its bb",
     "proof": "✓ {origin}: {circuits} circuits, Aztec {version}, {setup} setup, proved in {prove_ms:,} ms",
     "refused": "✗ {origin}: {reason} [{code}]",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from pathlib import Path
 
 import httpx2
 import pytest
 
-from support.browser_listener import HeldProver, listening
+from support.browser_listener import HeldProver, approvals_in, listening
 from support.errors import raises
 from support.patience import PATIENCE
 from support.proving_server import eventually
@@ -17,8 +18,11 @@ from tee_rex.browser import listeners
 from tee_rex.errors.catalogue.browser import PORT_TAKEN
 
 
-async def test_programs_read_what_is_proved() -> None:
-    async with listening(HeldProver()) as running, httpx2.AsyncClient(base_url=running.url) as client:
+async def test_programs_read_what_is_proved(tmp_path: Path) -> None:
+    async with (
+        listening(HeldProver(), approvals_in(tmp_path)) as running,
+        httpx2.AsyncClient(base_url=running.url) as client,
+    ):
         answer = await client.get("/health")
         details = answer.json()
     assert (details["status"], details["api_version"], details["schemes"]) == ("ok", 1, ["chonk"])
@@ -27,11 +31,12 @@ async def test_programs_read_what_is_proved() -> None:
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
-async def test_a_taken_port_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_taken_port_is_said_plainly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listeners, "_PORT_SECONDS", 0.3)
-    async with listening(HeldProver()) as running:
+    async with listening(HeldProver(), approvals_in(tmp_path)) as running:
         second = listeners.Listeners(
             HeldProver(),
+            approvals_in(tmp_path),
             running.listeners._installation,
             running.log,
             tls=None,
@@ -49,9 +54,12 @@ async def test_a_port_that_becomes_free_is_taken() -> None:
         (await asyncio.wait_for(waiting, PATIENCE)).close()
 
 
-async def test_stopping_ends_a_proof_with_an_answer() -> None:
+async def test_stopping_ends_a_proof_with_an_answer(tmp_path: Path) -> None:
     prover = HeldProver()
-    async with listening(prover) as running, httpx2.AsyncClient(base_url=running.url, timeout=60) as client:
+    async with (
+        listening(prover, approvals_in(tmp_path)) as running,
+        httpx2.AsyncClient(base_url=running.url, timeout=60) as client,
+    ):
         asking = asyncio.create_task(client.post("/prove", content=development_deployment()))
         await eventually(lambda: prover.waiting)
         running.task.cancel()

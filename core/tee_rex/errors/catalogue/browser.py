@@ -68,9 +68,7 @@ DOWNLOAD_FAILED = ErrorKind(
     "bb could not be installed",
     status=HTTPStatus.INTERNAL_SERVER_ERROR,
 ).says("The bb of Aztec {version} could not be installed.", "TEE-Rex's log has the reason.")
-TOO_MANY_REQUESTS = ErrorKind(
-    RefusedError, "TOO_MANY_REQUESTS", "Too many requests", status=HTTPStatus.TOO_MANY_REQUESTS
-).says(
+TOO_MANY_OF_ORIGIN = TOO_MANY_ORIGINS.says(
     "{origin} has {most} requests in progress, as many as a website may have.",
     "Wait until some of them have ended.",
 )

@@ -46,6 +46,9 @@ class ApprovalQuestion:
 Ask: TypeAlias = Callable[[ApprovalQuestion], Awaitable[bool]]
 """Shows the question; True: approved. Cancelled when it times out, is revoked, or no page waits for it."""
 
+Held: TypeAlias = tuple[Origin, ...]
+"""The sites that wait for a proof or get one, once for each, in the order in which they came."""
+
 
 @dataclass(slots=True, eq=False)
 class _Pending:
@@ -59,8 +62,9 @@ class _Pending:
 
 @dataclass(slots=True, eq=False)
 class _Holder:
-    """A task that waits for a proof or makes one."""
+    """A task of a site that waits for a proof or makes one."""
 
+    origin: Origin
     task: asyncio.Task[Any]
     ended: bool = False
 
@@ -76,7 +80,8 @@ class Approvals:
     ask: None where nobody can be asked; then pages of this machine (localhost) may prove, and every other
     site that is not approved is denied at once. now: the time of day, with its zone. clock: seconds, never
     set back. allowed: origins that may prove, whoever can read the witness. allow_all: so may every site.
-    answer_seconds: how long a question is shown.
+    answer_seconds: how long a question is shown. on_held: told who waits for a proof or gets one, whenever
+    that changes.
     """
 
     def __init__(
@@ -89,6 +94,7 @@ class Approvals:
         allowed: frozenset[Origin] = frozenset(),
         allow_all: bool = False,
         answer_seconds: float = ANSWER_SECONDS,
+        on_held: Callable[[Held], object] = lambda _held: None,
     ) -> None:
         self._store = store
         self._ask = ask
@@ -99,7 +105,8 @@ class Approvals:
         self._answer_seconds = answer_seconds
         self._one_at_a_time = asyncio.Lock()
         self._pending: dict[Origin, _Pending] = {}
-        self._holders: dict[Origin, list[_Holder]] = {}
+        self._holders: list[_Holder] = []
+        self._on_held = on_held
         self._refused_until: dict[Origin, float] = {}
 
     def approved(self, origin: Origin, readers: Readers) -> bool:
@@ -132,9 +139,10 @@ class Approvals:
         if origin is None or task is None:
             yield
             return
-        holder = _Holder(task)
+        holder = _Holder(origin, task)
         cancelled_before = task.cancelling()
-        self._holders.setdefault(origin, []).append(holder)
+        self._holders.append(holder)
+        self._tell_held()
         looking = asyncio.create_task(self._end_when_revoked(origin, holder))
         try:
             yield
@@ -149,9 +157,8 @@ class Approvals:
                 raise ORIGIN_DENIED(origin=str(origin))
         finally:
             looking.cancel()
-            self._holders[origin].remove(holder)
-            if not self._holders[origin]:
-                del self._holders[origin]
+            self._holders.remove(holder)
+            self._tell_held()
 
     async def proved(self, origin: Origin) -> None:
         """Count a proof of an approved site. A disk that refuses it costs nobody the proof."""
@@ -241,8 +248,12 @@ class Approvals:
     def _end_all_of(self, origin: Origin) -> None:
         if (pending := self._pending.get(origin)) is not None:
             self._withdraw(pending, ORIGIN_DENIED(origin=str(origin)))
-        for holder in self._holders.get(origin, ()):
-            holder.end()
+        for holder in self._holders:
+            if holder.origin == origin:
+                holder.end()
+
+    def _tell_held(self) -> None:
+        self._on_held(tuple(holder.origin for holder in self._holders))
 
     def _withdraw(self, pending: _Pending, refusal: TeeRexError) -> None:
         """Cancel a question that is not answered; the site can be asked about anew at once."""

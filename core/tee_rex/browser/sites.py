@@ -17,12 +17,29 @@ from tee_rex.errors.catalogue.browser import SITES_UNREADABLE
 from tee_rex.system.files import disk_errors, exclusive, open_regular, replacing
 from tee_rex.system.text import os_reason
 from tee_rex.system.untrusted import UndecodableError, decode_json
+from tee_rex.transaction.request import ProvingMode
 
 MAX_FILE_BYTES: Final = 1_000_000
 """Thousands of sites."""
 
 Readers: TypeAlias = tuple[str, ...]
 """The sorted URLs of the servers whose operators can read the witness; empty where nobody else can."""
+
+
+def server_name(url: str) -> str:
+    """A server's address as readers are listed; raises SERVER_URL_INVALID, SERVER_URL_INSECURE."""
+    from tee_rex.http_client.server_url import ServerUrl  # its import takes longer than a list of sites
+
+    return str(ServerUrl.parse(url).base).rstrip("/")
+
+
+def readers_in(mode: ProvingMode, prover_url: str) -> Readers:
+    """Who else can read the witness: in remote mode the server's operator, in the others nobody.
+
+    prover_url: of remote mode; raises as ``server_name`` does.
+    """
+    return (server_name(prover_url),) if mode is ProvingMode.REMOTE else ()
+
 
 _Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 

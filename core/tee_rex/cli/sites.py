@@ -83,9 +83,9 @@ def _parsed(text: str) -> Origin:
 
 
 def _servers(urls: list[str]) -> tuple[str, ...]:
-    from tee_rex.http_client.server_url import ServerUrl
+    from tee_rex.browser.sites import server_name
 
-    return tuple(sorted({str(ServerUrl.parse(url).base).rstrip("/") for url in urls}))
+    return tuple(sorted({*map(server_name, urls)}))
 
 
 def _fields(site: Site) -> dict[str, object]:

@@ -104,6 +104,7 @@ class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     memory_limit_mb: Annotated[int, msgspec.Meta(ge=MIN_MEMORY_LIMIT_MB, le=MAX_MEMORY_LIMIT_MB)] | None = (
         None
     )
+    let_websites_prove: bool | None = None
     theme: ThemeChoice | None = None
     language: LanguageChoice | None = None
     profile: str | None = None

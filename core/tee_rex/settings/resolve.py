@@ -58,8 +58,8 @@ class Settings:
     """All settings, each with its source; an empty text is not set.
 
     server_key: the fingerprint that the remote prover's key must have. memory_limit_mb: of the embedded
-    prover, None for no limit. approved_builds: the enclave builds that the user pinned. written: the content
-    of the file.
+    prover, None for no limit. let_websites_prove: whether the app listens for them. approved_builds: the
+    enclave builds that the user pinned. written: the content of the file.
     """
 
     node_url: Setting[str]
@@ -70,6 +70,7 @@ class Settings:
     bb_binary_path: Setting[str]
     prover_speed: Setting[ProverSpeed]
     memory_limit_mb: Setting[int | None]
+    let_websites_prove: Setting[bool]
     theme: Setting[ThemeChoice]
     language: Setting[LanguageChoice]
     max_age_seconds: Setting[int]
@@ -109,6 +110,7 @@ class Settings:
             bb_binary_path=text("bb_binary_path"),
             prover_speed=_written_or(written.prover_speed, ProverSpeed.ALL, origin),
             memory_limit_mb=_written_or(written.memory_limit_mb, None, origin),
+            let_websites_prove=_written_or(written.let_websites_prove, False, origin),  # noqa: FBT003
             theme=_written_or(written.theme, ThemeChoice.SYSTEM, origin),
             language=_written_or(written.language, LanguageChoice.SYSTEM, origin),
             max_age_seconds=_written_or(attestation.max_age_seconds, DEFAULT_MAX_AGE_SECONDS, origin),

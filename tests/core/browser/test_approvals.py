@@ -11,7 +11,7 @@ import pytest
 
 from support.errors import raises, raises_code
 from support.patience import PATIENCE, SOON
-from tee_rex.browser.approvals import COOLDOWN_SECONDS, MAX_PENDING, ApprovalQuestion, Approvals
+from tee_rex.browser.approvals import COOLDOWN_SECONDS, MAX_PENDING, ApprovalQuestion, Approvals, Held
 from tee_rex.browser.origins import Origin
 from tee_rex.browser.sites import Site, SiteStore
 from tee_rex.errors.catalogue.browser import (
@@ -293,6 +293,16 @@ async def test_revoking_ends_what_waits_or_proves(approvals: Approvals, store: S
     assert not proofs[2].done()
     await cancelled(proofs[2])
     assert set(store.read()) == {OTHER}
+
+
+async def test_who_waits_or_proves_is_told(store: SiteStore) -> None:
+    told: list[Held] = []
+    approvals = Approvals(store, None, now=lambda: AT, clock=Clock(), allow_all=True, on_held=told.append)
+    first, second = started(hold(approvals, SITE)), started(hold(approvals, OTHER))
+    await settled()
+    await cancelled(first)
+    await cancelled(second)
+    assert told == [(SITE,), (SITE, OTHER), (OTHER,), ()]
 
 
 async def test_another_process_revokes(approvals: Approvals, store: SiteStore) -> None:

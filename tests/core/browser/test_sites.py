@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from support.errors import raises, raises_code
 from support.patience import PATIENCE, SOON
 from tee_rex.browser.origins import Origin
-from tee_rex.browser.sites import MAX_FILE_BYTES, Site, SiteStore
+from tee_rex.browser.sites import MAX_FILE_BYTES, Site, SiteStore, readers_in
 from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.errors.catalogue.browser import SITES_UNREADABLE
 from tee_rex.errors.catalogue.files import DISK_NOT_WRITABLE
+from tee_rex.transaction.request import ProvingMode
 
 AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LATER = AT + timedelta(days=1)
@@ -28,6 +29,18 @@ SITE = Origin.parse("https://app.example")
 OTHER = Origin.parse("https://other.example")
 ENTRY = b'{"approved_at":"2026-03-01T12:00:00Z","readers":[%s],"last_used":null,"proofs":%s}'
 FILE_OF_ONE = b'{"version":1,"sites":{"%s":' + ENTRY + b"}}"
+
+
+@pytest.mark.parametrize(
+    ("mode", "readers"),
+    [
+        (ProvingMode.LOCAL, ()),
+        (ProvingMode.REMOTE, ("https://prover.example:8443/base",)),
+        (ProvingMode.TEE, ()),
+    ],
+)
+def test_only_the_operator_of_remote_mode_can_read(mode: ProvingMode, readers: tuple[str, ...]) -> None:
+    assert readers_in(mode, "HTTPS://Prover.example:8443/base/") == readers
 
 
 @pytest.fixture

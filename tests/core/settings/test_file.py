@@ -102,6 +102,7 @@ def test_defaults() -> None:
     assert settings.prover_speed.value is ProverSpeed.ALL
     assert settings.memory_limit_mb.value is None
     assert settings.nonce_required.value
+    assert not settings.let_websites_prove.value
     assert MAX_AGE.total_seconds() == DEFAULT_MAX_AGE_SECONDS
 
 
@@ -135,6 +136,7 @@ _files = st.builds(
     theme=st.none() | st.sampled_from(ThemeChoice),
     prover_speed=st.none() | st.sampled_from(ProverSpeed),
     memory_limit_mb=st.none() | st.integers(50, 5000),
+    let_websites_prove=st.none() | st.booleans(),
     profiles=st.lists(
         st.builds(EndpointProfile, name=_names, prover_url=_texts),
         max_size=3,

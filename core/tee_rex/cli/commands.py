@@ -5,7 +5,21 @@ from __future__ import annotations
 from typing import Annotated
 
 from tee_rex import __version__
-from tee_rex.cli import attest, bb, crs, devnet, doctor, flow, listen, network, prove, servers, setup, sites
+from tee_rex.cli import (
+    attest,
+    bb,
+    crs,
+    devnet,
+    doctor,
+    flow,
+    https,
+    listen,
+    network,
+    prove,
+    servers,
+    setup,
+    sites,
+)
 from tee_rex.terminal.program import program, version_option
 
 app = program("tee-rex", "Prove private Aztec transactions: on this machine, on a server, or in a TEE.")
@@ -21,6 +35,7 @@ app.command(short_help="Download everything the sample needs.")(setup.setup)
 app.add_typer(bb.app, name="bb", short_help="Install, verify and remove bb, the prover.")
 app.add_typer(crs.app, name="crs", short_help="Download and verify the CRS, the public points of the proofs.")
 app.add_typer(devnet.app, name="devnet", short_help="Run a local Aztec network for development.")
+app.add_typer(https.app, name="https", short_help="Let browsers reach TEE-Rex over HTTPS.")
 app.add_typer(servers.app, name="servers", short_help="List and forget remembered server keys.")
 app.add_typer(sites.app, name="sites", short_help="List, allow and revoke the websites that may prove.")
 

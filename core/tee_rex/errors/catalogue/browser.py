@@ -89,3 +89,28 @@ PORT_TAKEN = ErrorKind(UnusableEnvironmentError, "PORT_TAKEN", "Another program 
     "Port {port} of this machine is in use, probably by Presto, or by another TEE-Rex.",
     "Close the other program, then try again. Websites look for a prover on this port alone.",
 )
+
+HTTPS_CERTIFICATE_UNUSABLE = ErrorKind(
+    UnusableEnvironmentError, "HTTPS_CERTIFICATE_UNUSABLE", "The certificate for HTTPS is not usable"
+).says(
+    "{file}: {reason}.",
+    "Make a new one, which browsers then trust instead: *Renew* on the page Sites, or: tee-rex https enable",
+)
+HTTPS_CERTIFICATE_EXPIRED = HTTPS_CERTIFICATE_UNUSABLE.says("It is valid from {begin} to {end}.")
+
+CERTUTIL_MISSING = ErrorKind(
+    UnusableEnvironmentError,
+    "CERTUTIL_MISSING",
+    "certutil is not installed",
+    remedy="Install it: on Debian and Ubuntu with `sudo apt install libnss3-tools`, on Fedora with "
+    "`sudo dnf install nss-tools`.",
+).says("Browsers on Linux keep what they trust in databases that certutil changes.", "Run: {command}")
+TRUST_STORE_FAILED = ErrorKind(
+    UnusableEnvironmentError, "TRUST_STORE_FAILED", "What a browser trusts could not be read or changed"
+).says("{place}: {reason}.", "Close the browser, then try again.")
+TRUST_STORE_LOCKED = ErrorKind(
+    UnusableEnvironmentError, "TRUST_STORE_LOCKED", "A primary password protects what a browser trusts"
+).says(
+    "Only the browser itself can change {place}.",
+    "In the browser's settings, open Certificates, then Authorities, and import TEE-Rex's ca.pem.",
+)

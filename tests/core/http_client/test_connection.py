@@ -1,20 +1,13 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from support.http_files import closed_port
-from support.remote_client import now
 from support.scripted_server import Answer, ScriptedServer
+from support.self_signed import SelfSigned
 from tee_rex import __version__
 from tee_rex.errors.tree import NeverConnectedError, ServerCertificateError, ServerUnreachableError
 from tee_rex.http_client.connection import ServerConnection
@@ -29,35 +22,11 @@ async def ask(url: str, route: str = "/health", *, trust_env: bool = False) -> A
         return Answer(answer.body, answer.status)
 
 
-def self_signed(folder: Path) -> ssl.SSLContext:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now() - timedelta(days=1))
-        .not_valid_after(now() + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = folder / "server.pem"
-    pem.write_bytes(
-        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        + certificate.public_bytes(Encoding.PEM)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
-    return context
-
-
 async def test_an_untrusted_certificate_is_refused(tmp_path: Path) -> None:
     async def handle(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.close()
 
-    server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=self_signed(tmp_path))
+    server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=SelfSigned.make(tmp_path).context)
     async with server:
         with pytest.raises(ServerCertificateError):
             await ask(f"https://localhost:{server.sockets[0].getsockname()[1]}")

@@ -33,7 +33,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from tee_rex.attestation.chain import positive_serial_numbers
 from tee_rex.errors import Message, message
-from tee_rex.errors.catalogue.browser import HTTPS_CERTIFICATE_EXPIRED, HTTPS_CERTIFICATE_UNUSABLE
+from tee_rex.errors.catalogue.browser import HTTPS_CERTIFICATE_UNUSABLE
 from tee_rex.system.files import disk_errors, open_regular, replacing, require_own
 from tee_rex.system.text import os_reason
 
@@ -152,13 +152,18 @@ class Certificates:
         return key + self.leaf.public_bytes(Encoding.PEM) + self.authority.pem
 
     @property
+    def begins(self) -> datetime:
+        """From when on the listener's certificate is valid."""
+        return self.leaf.not_valid_before_utc
+
+    @property
     def expires(self) -> datetime:
         """When the listener's certificate ends."""
         return self.leaf.not_valid_after_utc
 
     def valid(self, at: datetime) -> bool:
         """Whether browsers accept the certificate at this time."""
-        return self.leaf.not_valid_before_utc <= at < self.expires
+        return self.begins <= at < self.expires
 
     def renewal_due(self, at: datetime) -> bool:
         """Whether it ends within 30 days, or is not valid."""
@@ -225,19 +230,8 @@ class CertificateFolder:
             if self.path.is_dir():
                 self.path.rmdir()
 
-    def server_context(self, at: datetime) -> ssl.SSLContext | None:
-        """What the listener serves HTTPS with (TLS 1.2 or newer), None before HTTPS was enabled.
-
-        Raises HTTPS_CERTIFICATE_UNUSABLE, HTTPS_CERTIFICATE_EXPIRED.
-        """
-        certificates = self.read()
-        if certificates is None:
-            return None
-        if not certificates.valid(at):
-            raise HTTPS_CERTIFICATE_EXPIRED(
-                begin=f"{certificates.leaf.not_valid_before_utc:%Y-%m-%d}",
-                end=f"{certificates.expires:%Y-%m-%d}",
-            )
+    def server_context(self) -> ssl.SSLContext:
+        """What the listener serves HTTPS with (TLS 1.2 or newer), of what ``read`` has read."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.set_alpn_protocols(["http/1.1"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -11,13 +10,17 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from tee_rex.browser.certificates import LEAF_LIFE, CertificateFolder, Certificates
 from tee_rex.browser.trust_stores import StoreStatus, TrustState, TrustStore, find_trust_stores
 from tee_rex.errors import Message, TeeRexError, message
+from tee_rex.errors.catalogue.browser import HTTPS_CERTIFICATE_EXPIRED
 from tee_rex.system.files import disk_errors, exclusive
 from tee_rex.system.threads import finish_in_thread
+
+if TYPE_CHECKING:
+    import ssl
 
 EXPLANATION: Final = (
     message(
@@ -41,44 +44,72 @@ _Changed: TypeAlias = tuple[TrustStore, TeeRexError | None]
 class CertificateState(StrEnum):
     """RENEWAL_DUE: it works, and ends within 30 days. UNUSABLE: expired, damaged, or readable by others."""
 
+    DISABLED = "disabled"
     READY = "ready"
     RENEWAL_DUE = "renewal-due"
     UNUSABLE = "unusable"
-    DISABLED = "disabled"
 
 
 @dataclass(frozen=True, slots=True)
-class HttpsStatus:
-    """The certificate of this machine's listener, and which browsers trust its authority.
+class CertificateStatus:
+    """The certificate of this machine's listener.
 
-    expires, fingerprint (SHA-256 of the authority, 64 hex digits): of a certificate that can be read.
-    authority_file: for programs to import. problem: why the certificate is unusable.
+    authority_file: for programs to import. expires, fingerprint (SHA-256 of the authority, 64 hex digits): of
+    one that can be read. problem: why it is unusable.
     """
 
-    certificate: CertificateState
+    state: CertificateState
     authority_file: Path
-    stores: tuple[StoreStatus, ...]
     expires: datetime | None = None
     fingerprint: str | None = None
     problem: TeeRexError | None = None
 
-    def fields(self) -> dict[str, Any]:
-        """The JSON of ``tee-rex https status``."""
+    @property
+    def usable(self) -> bool:
+        """Whether the listener can serve HTTPS with it."""
+        return self.state in (CertificateState.READY, CertificateState.RENEWAL_DUE)
+
+    def fields(self) -> dict[str, str | None]:
+        """For JSON."""
         return {
-            "certificate": self.certificate.value,
-            "expires": self.expires,
-            "authority_file": None if self.fingerprint is None else str(self.authority_file),
+            "state": self.state.value,
+            "expires": self.expires.isoformat() if self.expires else None,
+            "authority_file": str(self.authority_file) if self.fingerprint else None,
             "authority_sha256": self.fingerprint,
             "reason": self.problem.message if self.problem else "",
-            "stores": [store.fields() for store in self.stores],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class HttpsStatus:
+    """The certificate, and which browsers trust its authority."""
+
+    certificate: CertificateStatus
+    stores: tuple[StoreStatus, ...]
+
+    @property
+    def by_hand(self) -> Message | None:
+        """How to import the authority into browsers that are not reachable; None without any."""
+        unreachable = any(store.state is TrustState.UNREACHABLE for store in self.stores)
+        if not (unreachable and self.certificate.usable):
+            return None
+        return message(
+            "TEE-Rex cannot reach what browsers in a Snap or a Flatpak trust. In their settings, open "
+            "Certificates, then Authorities, and import {file}.",
+            file=str(self.certificate.authority_file),
+        )
+
+    def fields(self) -> dict[str, Any]:
+        """The JSON of ``tee-rex https``."""
+        stores = [store.fields() for store in self.stores]
+        return {"certificate": self.certificate.fields(), "stores": stores}
 
 
 class Https:
     """The certificates in a data folder, and the stores of the browsers that are to trust them.
 
-    A certificate is renewed by a new authority, because the old one's key was never kept, so browsers have to
-    trust again: :meth:`enable` does both, and removes the old authority.
+    A certificate is renewed together with its authority, whose key was never kept, so browsers have to trust
+    again: :meth:`enable` does both, and removes the authority before.
     """
 
     def __init__(
@@ -96,9 +127,19 @@ class Https:
         find_stores = partial(find_trust_stores, sys.platform, Path.home(), environ)
         return cls(data, find_stores, lambda: datetime.now(UTC))
 
+    def certificate(self) -> CertificateStatus:
+        """The certificate alone."""
+        return self._certificate(*self._read())
+
     def server_context(self) -> ssl.SSLContext | None:
-        """As :meth:`CertificateFolder.server_context`, now."""
-        return self._folder.server_context(self._now())
+        """What the listener serves HTTPS with, None before HTTPS was enabled.
+
+        Raises HTTPS_CERTIFICATE_UNUSABLE, HTTPS_CERTIFICATE_EXPIRED.
+        """
+        certificates, problem = self._read()
+        if problem is not None:
+            raise problem
+        return None if certificates is None else self._folder.server_context()
 
     async def status(self) -> HttpsStatus:
         """What there is; changes nothing."""
@@ -110,8 +151,8 @@ class Https:
         What a store refuses is told in its status. Raises DISK_FULL, DISK_NOT_WRITABLE.
         """
         async with self._locked():
-            certificates = self._lasting()
-            if certificates is None:
+            certificates, problem = self._read()
+            if certificates is None or problem is not None or certificates.renewal_due(self._now()):
                 certificates = await finish_in_thread(Certificates.make, self._now())
             await finish_in_thread(self._folder.write, certificates)
             authority, file = certificates.authority, self._folder.authority_file
@@ -131,14 +172,6 @@ class Https:
                 self._lock.unlink()
             return status
 
-    def _lasting(self) -> Certificates | None:
-        """The certificates, if they can be used and are not due to be renewed."""
-        try:
-            certificates = self._folder.read()
-        except TeeRexError:
-            return None
-        return None if certificates is None or certificates.renewal_due(self._now()) else certificates
-
     async def _each(self, change: Callable[[TrustStore], Awaitable[None]]) -> list[_Changed]:
         """Change every store."""
         changed: list[_Changed] = []
@@ -152,31 +185,41 @@ class Https:
         return changed
 
     async def _status(self, changed: Sequence[_Changed]) -> HttpsStatus:
-        certificates = problem = None
-        try:
-            certificates = self._folder.read()
-            self.server_context()
-        except TeeRexError as error:
-            problem = error
+        certificates, problem = self._read()
         authority = certificates.authority if certificates else None
         stores = []
         for store, refusal in changed:
             status = await store.status(authority)
             stores.append(replace(status, problem=status.problem or refusal))
+        return HttpsStatus(self._certificate(certificates, problem), tuple(stores))
+
+    def _read(self) -> tuple[Certificates | None, TeeRexError | None]:
+        """The certificates, if they can be read, and why they cannot be used."""
+        try:
+            certificates = self._folder.read()
+        except TeeRexError as error:
+            return None, error
+        if certificates is None or certificates.valid(self._now()):
+            return certificates, None
+        begin, end = (f"{moment:%Y-%m-%d}" for moment in (certificates.begins, certificates.expires))
+        return certificates, HTTPS_CERTIFICATE_EXPIRED(begin=begin, end=end)
+
+    def _certificate(
+        self, certificates: Certificates | None, problem: TeeRexError | None
+    ) -> CertificateStatus:
+        state = CertificateState.READY
         if problem is not None:
             state = CertificateState.UNUSABLE
         elif certificates is None:
             state = CertificateState.DISABLED
-        else:
-            due = certificates.renewal_due(self._now())
-            state = CertificateState.RENEWAL_DUE if due else CertificateState.READY
-        return HttpsStatus(
+        elif certificates.renewal_due(self._now()):
+            state = CertificateState.RENEWAL_DUE
+        return CertificateStatus(
             state,
             self._folder.authority_file,
-            tuple(stores),
-            expires=certificates.expires if certificates else None,
-            fingerprint=authority.fingerprint if authority else None,
-            problem=problem,
+            certificates.expires if certificates else None,
+            certificates.authority.fingerprint if certificates else None,
+            problem,
         )
 
     @asynccontextmanager
@@ -186,14 +229,3 @@ class Https:
             self._lock.parent.mkdir(parents=True, exist_ok=True)
             async with exclusive(self._lock):
                 yield
-
-
-def unreachable_hint(status: HttpsStatus) -> Message | None:
-    """What the user can do about browsers that are not reachable; None without any, or a certificate."""
-    if status.fingerprint is None or TrustState.UNREACHABLE not in {store.state for store in status.stores}:
-        return None
-    return message(
-        "TEE-Rex cannot reach what browsers in a Snap or a Flatpak trust. In their settings, open "
-        "Certificates, then Authorities, and import {file}.",
-        file=str(status.authority_file),
-    )

@@ -79,27 +79,29 @@ def _finish(status: HttpsStatus, wanted: Collection[TrustState], *, as_json: boo
 
 
 def _show(status: HttpsStatus, *, as_json: bool) -> None:
-    from tee_rex.browser.https import CertificateState, unreachable_hint
+    from tee_rex.browser.https import CertificateState
 
     if as_json:
         print_json(status.fields())
         return
-    if status.problem is not None:
-        typer.echo(f"✗ {status.problem}")
-        say(f"  → {status.problem.hint}")
-    elif status.certificate is CertificateState.DISABLED:
+    certificate = status.certificate
+    if certificate.problem is not None:
+        typer.echo(f"✗ {certificate.problem}")
+        say(f"  → {certificate.problem.hint}")
+    elif certificate.state is CertificateState.DISABLED:
         typer.echo("HTTPS is disabled.")
-    elif status.certificate is CertificateState.RENEWAL_DUE:
-        typer.echo(f"! HTTPS is enabled; the certificate ends on {status.expires:%Y-%m-%d}.")
+    elif certificate.state is CertificateState.RENEWAL_DUE:
+        typer.echo(f"! HTTPS is enabled; the certificate ends on {certificate.expires:%Y-%m-%d}.")
         say("  → Make a new one, which browsers then trust instead: tee-rex https enable", Style.WARNING)
     else:
-        typer.echo(f"✓ HTTPS is enabled; the certificate ends on {status.expires:%Y-%m-%d}.")
-    if status.fingerprint is not None:
-        typer.echo(f"Authority: {printable(str(status.authority_file))}, SHA-256 {status.fingerprint}")
+        typer.echo(f"✓ HTTPS is enabled; the certificate ends on {certificate.expires:%Y-%m-%d}.")
+    if certificate.fingerprint is not None:
+        file = printable(str(certificate.authority_file))
+        typer.echo(f"Authority: {file}, SHA-256 {certificate.fingerprint}")
     for line in _store_lines(status):
         typer.echo(line)
-    if hint := unreachable_hint(status):
-        say(str(hint))
+    if status.by_hand is not None:
+        say(str(status.by_hand))
 
 
 def _store_lines(status: HttpsStatus) -> list[str]:

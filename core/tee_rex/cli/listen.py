@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -19,6 +21,7 @@ from tee_rex.terminal.program import JsonOption, print_json
 
 if TYPE_CHECKING:
     from tee_rex.browser.approvals import Approvals
+    from tee_rex.browser.https import CertificateStatus
     from tee_rex.browser.listeners import Listeners
     from tee_rex.settings.paths import Paths
 
@@ -30,7 +33,16 @@ _PortOption = Annotated[
     typer.Option("--port", min=0, max=65535, metavar="NUMBER", help="Port for HTTP; websites look at 59833."),
 ]
 
-
+_HttpsPortOption = Annotated[
+    int,
+    typer.Option(
+        "--https-port",
+        min=0,
+        max=65535,
+        metavar="NUMBER",
+        help="Port for HTTPS, after `tee-rex https enable`; websites look at 59834.",
+    ),
+]
 _AllowOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -47,15 +59,17 @@ def listen(
     allow: _AllowOption = None,
     allow_all: _AllowAllOption = False,
     port: _PortOption = _HTTP_PORT,
+    https_port: _HttpsPortOption = _HTTPS_PORT,
     json: JsonOption = False,
 ) -> None:
     """Prove for the websites in this machine's browsers, until Ctrl-C or SIGTERM.
 
     Websites that use Presto's client find this program by its port. Pages of this machine (localhost), those
-    that --allow names, and those of `tee-rex sites` may prove.
+    that --allow names, and those of `tee-rex sites` may prove. Browsers ask for HTTPS; see
+    `tee-rex https`.
     """
     allowed = _Allowed(tuple(allow or ()), everybody=allow_all)
-    run_command(_listen(prover, allowed, port, as_json=json), as_json=json)
+    run_command(_listen(prover, allowed, (port, https_port), as_json=json), as_json=json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +101,10 @@ class _Allowed:
         return f"Programs, pages of localhost{f', {named}' if named else ''}, and those of 'tee-rex sites'"
 
 
-async def _listen(options: ProverOptions, allowed: _Allowed, port: int, *, as_json: bool) -> None:
+async def _listen(
+    options: ProverOptions, allowed: _Allowed, ports: tuple[int, int], *, as_json: bool
+) -> None:
+    from tee_rex.browser.https import Https
     from tee_rex.browser.listeners import Listeners
     from tee_rex.browser.proving import HeadlessProver
     from tee_rex.provers import build_prover
@@ -97,28 +114,49 @@ async def _listen(options: ProverOptions, allowed: _Allowed, port: int, *, as_js
         chosen = ChosenProver.from_options(options)
         config = replace(chosen.config, keep_warm=True)
         log = _JsonEvents() if as_json else _Lines()
+        https = Https.of_user(chosen.installation.paths.data, os.environ)
+        certificate = https.certificate()
         async with build_prover(config, chosen.mode) as prover:
             listeners = Listeners(
                 HeadlessProver(prover, config.prover_url),
                 allowed.approvals(chosen.installation.paths),
                 chosen.installation,
                 log,
-                tls=None,
-                http_port=port,
+                tls=https.server_context() if certificate.usable else None,
+                http_port=ports[0],
+                https_port=ports[1],
             )
+            started = partial(_started, listeners, chosen, allowed, log, certificate)
             try:
-                await listeners.serve(started=lambda: _started(listeners, chosen, allowed, log))
+                await listeners.serve(started=started)
             except asyncio.CancelledError:
                 log.info("stopped")
 
 
-def _started(listeners: Listeners, chosen: ChosenProver, allowed: _Allowed, log: _Lines) -> None:
+def _announce_https(certificate: CertificateStatus, port: int, log: _Lines) -> None:
+    """Say whether browsers are served by HTTPS, and until when."""
+    from tee_rex.browser.https import CertificateState
+
+    if certificate.problem is not None:
+        log.error("https failed", code=certificate.problem.code, reason=str(certificate.problem))
+    elif certificate.state is CertificateState.DISABLED:
+        log.info("https disabled")
+    else:
+        log.info("listening for HTTPS", https_port=port)
+    if certificate.state is CertificateState.RENEWAL_DUE:
+        log.info("https ends", end=f"{certificate.expires:%Y-%m-%d}")
+
+
+def _started(
+    listeners: Listeners, chosen: ChosenProver, allowed: _Allowed, log: _Lines, certificate: CertificateStatus
+) -> None:
     log.info(
         "listening",
         http_port=listeners.http_port,
         mode=chosen.mode,
         allowed=str(allowed),
     )
+    _announce_https(certificate, listeners.https_port, log)
     if type(log) is _Lines:
         from tee_rex.cli.proof_view import announce_readers
 
@@ -163,12 +201,19 @@ class _JsonEvents(_Lines):
 _LINES: Final = {
     "listening": "Listening on http://127.0.0.1:{http_port} in {mode} mode. Press Ctrl-C to stop.\n"
     "{allowed} may prove.",
+    "listening for HTTPS": "Listening on https://127.0.0.1:{https_port} for browsers.",
+    "https disabled": "Browsers ask for HTTPS, which is disabled. To enable it: tee-rex https enable",
+    "https ends": "! The certificate for HTTPS ends on {end}. To renew it: tee-rex https enable",
     "downloading bb": "{origin} asks for Aztec {version}: downloading its bb",
     "proof": "✓ {origin}: {circuits} circuits, Aztec {version}, {setup} setup, proved in {prove_ms:,} ms",
     "refused": "✗ {origin}: {reason} [{code}]",
     "stopped": "Stopped.",
 }
-_FAILURES: Final = {"proof failed": "✗ {origin}: {reason} [{code}]"}
+_FAILURES: Final = {
+    "proof failed": "✗ {origin}: {reason} [{code}]",
+    "https failed": "✗ No HTTPS for browsers: {reason} [{code}]\n"
+    "  → To make a new certificate: tee-rex https enable",
+}
 
 
 def _shown(value: object) -> object:

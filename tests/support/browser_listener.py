@@ -18,6 +18,7 @@ from tee_rex.browser.listeners import Listeners
 from tee_rex.browser.origins import Origin
 from tee_rex.browser.proving import SiteProver
 from tee_rex.browser.sites import Readers, SiteStore
+from tee_rex.errors.catalogue.browser import SERVICE_UNAVAILABLE
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.transaction.request import ProofRequest, ProofResult
 
@@ -50,6 +51,12 @@ class HeldProver:
     waiting: list[asyncio.Future[ProofResult]] = field(default_factory=list)
     asked: list[tuple[Origin | None, ProofRequest]] = field(default_factory=list)
     cancelled: int = 0
+    unavailable: bool = False
+
+    def require_available(self) -> None:
+        """Whatever the test set."""
+        if self.unavailable:
+            raise SERVICE_UNAVAILABLE()
 
     async def prove(self, origin: Origin | None, request: ProofRequest) -> ProofResult:
         """Wait."""

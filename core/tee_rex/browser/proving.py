@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final, Protocol
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue import browser as errors
 from tee_rex.errors.catalogue.bb import INVALID_VERSION
-from tee_rex.errors.catalogue.proving import PROOF_TIMED_OUT
 from tee_rex.errors.tree import BbNotPinnedError, BbUnavailableHereError
 from tee_rex.system.progress import ignore_progress
 from tee_rex.system.threads import read_in_thread
@@ -53,8 +52,14 @@ class SiteProver(Protocol):
     def readers(self) -> Readers:
         """Who else can read the witness in the present mode."""
 
+    def require_available(self) -> None:
+        """Raise SERVICE_UNAVAILABLE while it makes no proofs for websites and programs."""
+
     async def prove(self, origin: Origin | None, request: ProofRequest) -> ProofResult:
-        """Make one proof, in the mode that is present when this is called; cancelling it ends bb."""
+        """Make one proof, in the mode that is present when it begins; cancelling it ends bb.
+
+        Raises PROOF_TIMED_OUT after PROOF_SECONDS of proving.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +77,13 @@ class HeadlessProver:
         """The server of remote mode; nobody in the others."""
         return readers_in(self.prover.mode, self.prover_url)
 
+    def require_available(self) -> None:
+        """Return: it always is."""
+
     async def prove(self, origin: Origin | None, request: ProofRequest) -> ProofResult:
         """Make one proof."""
         del origin
-        return await self.prover.prove(request)
+        return await self.prover.prove(request, time_limit=PROOF_SECONDS)
 
 
 def readers_in(mode: ProvingMode, prover_url: str) -> Readers:
@@ -140,9 +148,10 @@ class SiteProofs:
     async def admitted(self, origin: Origin | None) -> AsyncIterator[None]:
         """A request of a website that may prove, which is asked for if it is not known.
 
-        Raises TOO_MANY_OF_ORIGIN, what ``Approvals.admit`` raises, and ORIGIN_DENIED in the block when the
-        website is revoked. None, a program on this machine, may prove.
+        Raises SERVICE_UNAVAILABLE, TOO_MANY_OF_ORIGIN, what ``Approvals.admit`` raises, and ORIGIN_DENIED in
+        the block when the website is revoked. None, a program on this machine, may prove.
         """
+        self._prover.require_available()
         if origin is None:
             yield
             return
@@ -237,18 +246,12 @@ class SiteProofs:
             await self._approvals.admit(origin, self._prover.readers)
 
     async def _proved(self, origin: Origin | None, request: ProofRequest) -> ProofResult:
-        limit = asyncio.timeout(PROOF_SECONDS)
         try:
-            async with limit:
-                return await self._prover.prove(origin, request)
+            return await self._prover.prove(origin, request)
         except BbUnavailableHereError as error:
             raise self._failed(
                 origin, error, errors.VERSION_NOT_ALLOWED(version=str(request.version))
             ) from None
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            raise self._failed(origin, PROOF_TIMED_OUT(seconds=PROOF_SECONDS)) from None
         except TeeRexError as error:
             if error.code == errors.SERVICE_UNAVAILABLE.code:
                 raise

@@ -15,6 +15,7 @@ from support.patience import PATIENCE
 from support.proving_server import eventually
 from support.recorded_steps import development_deployment
 from tee_rex.browser import listeners
+from tee_rex.browser.approvals import ApprovalQuestion
 from tee_rex.errors.catalogue.browser import PORT_TAKEN
 
 
@@ -67,3 +68,17 @@ async def test_stopping_ends_a_proof_with_an_answer(tmp_path: Path) -> None:
         assert (answer.status_code, answer.json()["error"]) == (503, "service_unavailable")
         await asyncio.wait([running.task])
     assert prover.cancelled == 1
+
+
+async def test_what_proves_nothing_at_the_moment_asks_nobody(tmp_path: Path) -> None:
+    async def ask(_question: ApprovalQuestion) -> bool:
+        raise AssertionError
+
+    async with (
+        listening(HeldProver(unavailable=True), approvals_in(tmp_path, ask)) as running,
+        httpx2.AsyncClient(base_url=running.url) as client,
+    ):
+        for headers in ({}, {"Origin": "https://app.example"}):
+            answer = await client.post("/prove", content=b"", headers=headers)
+            assert (answer.status_code, answer.json()["error"]) == (503, "service_unavailable")
+        assert (await client.get("/health")).status_code == 200

@@ -85,6 +85,14 @@ SERVICE_UNAVAILABLE = ErrorKind(
     status=HTTPStatus.SERVICE_UNAVAILABLE,
 ).says("TEE-Rex is closing.", "Start TEE-Rex again.")
 
+SITES_PAUSED = SERVICE_UNAVAILABLE.says("Proving for websites is paused.", "Resume it in TEE-Rex's window.")
+MODE_UNUSABLE = SERVICE_UNAVAILABLE.says(
+    "TEE-Rex cannot prove in the mode that its user chose.", "TEE-Rex's window says why."
+)
+PROOF_STOPPED = ErrorKind(ProvingError, "PROOF_STOPPED", "The proof was cancelled").says(
+    "The user cancelled the proof.", "Ask for the proof again."
+)
+
 PORT_TAKEN = ErrorKind(UnusableEnvironmentError, "PORT_TAKEN", "Another program uses the port").says(
     "Port {port} of this machine is in use, probably by Presto, or by another TEE-Rex.",
     "Close the other program, then try again. Websites look for a prover on this port alone.",

@@ -1,0 +1,26 @@
+// Presto's client in Node: node client.mjs FOLDER OPTIONS < BODY prints what it did, as JSON.
+// FOLDER has node_modules. OPTIONS: aztecVersion, presto, and origin, which browsers add for a page.
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+
+const [folder, options] = process.argv.slice(2);
+const { aztecVersion, presto, origin } = JSON.parse(options);
+const core = createRequire(`${folder}/`).resolve("@alejoamiras/presto-core");
+const { PrestoClient } = await import(pathToFileURL(core));
+const body = readFileSync(0);
+
+if (origin !== undefined) {
+  const asProgram = fetch;
+  globalThis.fetch = (url, init) => asProgram(url, { ...init, headers: { ...init.headers, origin } });
+}
+
+const phases = [];
+const client = new PrestoClient({ aztecVersion, presto, onPhase: (phase) => phases.push(phase) });
+const status = await client.checkStatus();
+const request = { path: "/prove", contentType: "application/octet-stream", scheme: "chonk", body: () => body };
+const outcome = await client.prove(request).catch(({ name, status, code, message }) => ({
+  kind: "throws", reason: `${name} ${status} ${code}`, message,
+}));
+process.stdout.write(JSON.stringify({ ...outcome, phases, status }));

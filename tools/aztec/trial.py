@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from aztec.steps import NeedsHumanError
 from tee_rex.bb.pins import DEVELOPMENT_PLATFORM, BbPins, DevelopmentCopy, PinnedFile, VersionPins
 from tee_rex.bb.store import BbCommand, BbStore
 from tee_rex.crs.crs import MIN_POINTS, CrsPins
@@ -28,14 +29,10 @@ from tee_rex.transaction.versions import AztecVersion
 _RECORDINGS: Final = ("resources/samples", "tests/support/recordings")
 
 
-class TrialError(Exception):
-    """A bb cannot be tried here, or a copy did not do what a development copy does."""
-
-
 def require_platform() -> None:
-    """Raise TrialError, or BB_UNAVAILABLE_HERE, where development copies do not run."""
+    """Raise NeedsHumanError, or BB_UNAVAILABLE_HERE, where development copies do not run."""
     if Platform.current() is not DEVELOPMENT_PLATFORM:
-        raise TrialError(f"bb can be tried on {DEVELOPMENT_PLATFORM} alone")
+        raise NeedsHumanError(f"bb can be tried on {DEVELOPMENT_PLATFORM} alone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ class Trial:
     async def prove(self, sites: DevelopmentCopy, steps: ExecutionSteps) -> None:
         """Make the copy, prove with it, and check that it accepts the proof and the genuine bb does not.
 
-        Raises TrialError, or what a proof can raise.
+        Raises NeedsHumanError, or what a proof can raise.
         """
         genuine, copy = await self._commands(sites)
         points = max(MIN_POINTS, 1 << steps.log2_rows)
@@ -70,7 +67,7 @@ class Trial:
         try:
             made = await session.prove(steps, ignore_events)
             if not await session.verify(made.proof, steps.final_verification_key):
-                raise TrialError("the copy refuses its own proof")
+                raise NeedsHumanError("the copy refuses its own proof")
         finally:
             await session.close()
         # Verifying needs no genuine points, only the genuine tau * G2, which stands in bb itself.
@@ -80,7 +77,7 @@ class Trial:
         )
         try:
             if await session.verify(made.proof, steps.final_verification_key):
-                raise TrialError("the genuine bb accepts a proof under the development setup")
+                raise NeedsHumanError("the genuine bb accepts a proof under the development setup")
         finally:
             await session.close()
 

@@ -29,6 +29,11 @@ RELEASED_BB = "bb"
 """The path of bb in a release archive."""
 
 
+def released_archive(platform: Platform) -> str:
+    """The file of a release with bb for this platform; releases name macOS by its kernel, unlike npm."""
+    return f"barretenberg-{platform.value.replace('macos', 'darwin')}.tar.gz"
+
+
 class BbArchive(NamedTuple):
     """A .tar.gz that was downloaded and not checked, and the path of bb inside it."""
 
@@ -96,8 +101,7 @@ class ReleaseArchive(ArchiveSource):
         """Stream the archive, following GitHub's redirects."""
         import httpx2
 
-        # The releases name macOS by its kernel; the npm package does not.
-        asset = f"barretenberg-{platform.value.replace('macos', 'darwin')}.tar.gz"
+        asset = released_archive(platform)
         target = folder / asset
         try:
             async with (

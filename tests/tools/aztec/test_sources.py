@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from aztec.digests import merged_archives, merged_pins
 from aztec.registry import RecordedRegistry, archive_name, integrity_of, record_name
 from aztec.sources import BbSources, FoundBb
-from aztec.update import NeedsHumanError, merged_archives, merged_pins
+from aztec.steps import DisagreementError
 from support.small_bb import SmallSource, tar_gz
 from tee_rex.bb.pins import PinnedFile
 from tee_rex.system.platform import Platform
@@ -19,7 +20,11 @@ VERSION = AztecVersion(5, 0, 0)
 LINUX, MAC = Platform.AMD64_LINUX, Platform.ARM64_MACOS
 BB = {LINUX: b"bb for Linux", MAC: b"bb for macOS"}
 SHA256 = {platform: hashlib.sha256(content).hexdigest() for platform, content in BB.items()}
-NPM = "npm @aztec/bb.js@5.0.0"
+NPM = "npm: @aztec/bb.js 5.0.0"
+
+
+def npm(platform: Platform) -> str:
+    return f"{NPM} build/{platform}/bb"
 
 
 def registry(folder: Path, bb: Mapping[Platform, bytes]) -> RecordedRegistry:
@@ -42,10 +47,16 @@ def folder(tmp_path: Path) -> Path:
 async def test_every_place_is_asked_for_every_platform(tmp_path: Path, folder: Path) -> None:
     release = SmallSource(BB[LINUX])
     found = await BbSources(registry(tmp_path, BB), {"one/repository": release}).find(VERSION, folder)
-    place = "release one/repository v5.0.0"
-    assert found.executables[LINUX] == {NPM: SHA256[LINUX], place: SHA256[LINUX]}
-    assert found.executables[MAC] == {NPM: SHA256[MAC], place: SHA256[LINUX]}
-    assert found.archives[LINUX].keys() == {place}
+    release_of = "release archive: one/repository v5.0.0 barretenberg"
+    assert found.executables[LINUX] == {
+        npm(LINUX): SHA256[LINUX],
+        f"{release_of}-amd64-linux.tar.gz": SHA256[LINUX],
+    }
+    assert found.executables[MAC] == {
+        npm(MAC): SHA256[MAC],
+        f"{release_of}-arm64-darwin.tar.gz": SHA256[LINUX],
+    }
+    assert found.archives[LINUX].keys() == {f"{release_of}-amd64-linux.tar.gz"}
     assert found.file is not None
     assert found.file.read_bytes() == BB[LINUX]
     assert (found.repository, found.notes, release.asked) == ("one/repository", (), len(Platform))
@@ -55,8 +66,10 @@ async def test_a_place_that_cannot_be_reached_is_asked_once_and_noted(tmp_path: 
     release = SmallSource(failure="no network")
     found = await BbSources(registry(tmp_path, BB), {"one/repository": release}).find(VERSION, folder)
     assert (release.asked, found.repository) == (1, None)
-    assert found.notes == ("release one/repository v5.0.0, amd64-linux: no network.",)
-    assert found.executables == {platform: {NPM: sha256} for platform, sha256 in SHA256.items()}
+    assert found.notes == (
+        "release archive: one/repository v5.0.0 barretenberg-amd64-linux.tar.gz: no network.",
+    )
+    assert found.executables == {platform: {npm(platform): sha256} for platform, sha256 in SHA256.items()}
 
 
 async def test_a_version_that_npm_lacks_comes_from_releases(tmp_path: Path, folder: Path) -> None:
@@ -64,7 +77,7 @@ async def test_a_version_that_npm_lacks_comes_from_releases(tmp_path: Path, fold
     found = await sources.find(VERSION, folder)
     assert found.file is not None
     assert found.file.read_bytes() == BB[LINUX]
-    assert found.notes == ("npm @aztec/bb.js@5.0.0: no archive of @aztec/bb.js 5.0.0 is recorded",)
+    assert found.notes == (f"{NPM}: no archive of @aztec/bb.js 5.0.0 is recorded",)
 
 
 def found_bb(executables: Mapping[Platform, Mapping[str, str]]) -> FoundBb:
@@ -92,14 +105,14 @@ def test_one_release_archive_alone_is_not_enough() -> None:
     assert pins.keys() == {MAC}
 
 
-def test_places_that_disagree_need_a_human() -> None:
-    with pytest.raises(NeedsHumanError) as caught:
+def test_places_that_disagree_are_refused() -> None:
+    with pytest.raises(DisagreementError) as caught:
         merged_pins(found_bb({LINUX: {NPM: "a", "release": "b"}}), {})
-    assert caught.value.args[1] == "amd64-linux: npm @aztec/bb.js@5.0.0 has a, release has b"
+    assert caught.value.args[-1] == f"amd64-linux: {NPM} has a, release has b"
 
 
 def test_a_pin_is_never_changed() -> None:
-    with pytest.raises(NeedsHumanError, match="is pinned as a, but is b"):
+    with pytest.raises(DisagreementError, match=f"is pinned as a, but {NPM} has b"):
         merged_pins(found_bb({LINUX: {NPM: "b"}}), {LINUX: PinnedFile("a", ("here",))})
 
 
@@ -113,7 +126,7 @@ async def test_a_damaged_package_leaves_no_bb_to_try(tmp_path: Path, folder: Pat
     (tmp_path / record_name("@aztec/bb.js")).write_text(record)
     found = await BbSources(known, {}).find(VERSION, folder)
     assert (found.file, found.executables) == (None, {})
-    assert found.notes == ("npm @aztec/bb.js@5.0.0: unexpected end of archive",)
+    assert found.notes == (f"{NPM}: unexpected end of archive",)
 
 
 def test_archives_that_people_pinned_are_compared() -> None:
@@ -122,5 +135,5 @@ def test_archives_that_people_pinned_are_compared() -> None:
     assert merged_archives(found, {LINUX: PinnedFile("a", ("people",))}) == {
         LINUX: PinnedFile("a", ("people", "release"))
     }
-    with pytest.raises(NeedsHumanError, match="is pinned as c, but is a"):
+    with pytest.raises(DisagreementError, match="is pinned as c, but release has a"):
         merged_archives(found, {LINUX: PinnedFile("c", ("people",))})

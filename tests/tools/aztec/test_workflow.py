@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -32,14 +35,131 @@ def test_the_ruleset_asks_for_every_gate_by_a_name_of_its_own() -> None:
     assert ruleset["enforcement"] == "active"
 
 
-def test_only_the_job_that_runs_no_downloaded_code_may_write() -> None:
-    assert list(JOBS) == ["check", "update", "propose"]
+def test_only_the_last_job_may_write_and_it_runs_no_downloaded_code() -> None:
+    assert list(JOBS) == ["check", "digests", "trial", "propose"]
     assert "\npermissions: {}\n" in BOT
     assert [job for job, text in JOBS.items() if "secrets." in text] == ["propose"]
-    assert all("    permissions:\n      contents: read\n    " in text for text in JOBS.values())
-    assert not re.search(r"make|python|npm", JOBS["propose"])
-    for job in ("check", "update"):
-        assert JOBS[job].count("actions/checkout@") == JOBS[job].count("persist-credentials: false") == 1
+    for text in JOBS.values():
+        assert "    permissions:\n      contents: read\n    " in text
+        assert text.count("actions/checkout@") == text.count("persist-credentials: false") == 1
+    assert not re.search(r"make |npm|pip", JOBS["propose"])
+    assert re.findall(r"python.*", JOBS["propose"]) == [
+        'python3 -m aztec.combine "$VERSION" "build/digests/$VERSION" build/trial > reason.txt || code=$?'
+    ]
+    assert JOBS["propose"].index("aztec.combine") < JOBS["propose"].index("create-github-app-token")
+
+
+def test_bb_runs_in_one_job_and_as_a_user_who_may_nothing() -> None:
+    assert commands(JOBS["digests"]) == {"digests"}
+    assert "make setup" not in BOT
+    assert "sudo" not in JOBS["digests"] + JOBS["propose"]
+    (command,) = re.findall(r"(.*\\\n).*-m aztec trial", JOBS["trial"])
+    assert command.strip().startswith('"${as_trial[@]}" env')
+    # Whoever has the trial's machine could fill caches.
+    assert "actions/cache" not in BOT
+
+
+def commands(text: str) -> set[str]:
+    return set(re.findall(r"-m aztec (\w+)", text))
+
+
+def scripts(job: str) -> list[str]:
+    return [textwrap.dedent(script) for script in re.findall(r"(?m)^ +run: \|\n((?: {10}.*\n|\n)+)", job)]
+
+
+def run(script: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-e", "-c", script],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """What "propose" has before it compares: the repository, and the artifacts of both jobs."""
+    root = tmp_path / "checkout"
+    for folder in ("resources/versions", "tools/aztec", "build/digests/5.9.0", "build/trial"):
+        (root / folder).mkdir(parents=True)
+    for name in ("__init__.py", "combine.py"):
+        (root / "tools" / "aztec" / name).write_bytes((ROOT / "tools" / "aztec" / name).read_bytes())
+    digests = root / "build" / "digests" / "5.9.0"
+    for name, content in (
+        ("proved.json", "proved"),
+        ("unproved.json", "un"),
+        ("code", "0\n"),
+        ("report.md", ""),
+    ):
+        (digests / name).write_text(content)
+    (root / "build" / "trial" / "pins.json").write_text("proved")
+    (root / "output").touch()
+    run("git init --quiet", root)
+    return root
+
+
+def sums(checkout: Path) -> str:
+    """What the job "digests" gives to "propose" beside the artifact."""
+    (line,) = (
+        line for line in scripts(JOBS["digests"])[0].splitlines() if "sha256sum" in line and "<<" not in line
+    )
+    assert line.strip() in scripts(JOBS["propose"])[0]
+    return run(line, checkout / "build" / "digests").stdout.strip()
+
+
+def proposed(checkout: Path, sha256sums: str) -> subprocess.CompletedProcess[str]:
+    environment = {"VERSION": "5.9.0", "SHA256SUMS": sha256sums, "GITHUB_OUTPUT": "output", "RUN": "here"}
+    return run(scripts(JOBS["propose"])[0], checkout, **environment)
+
+
+@pytest.mark.integration
+def test_what_both_jobs_found_is_proposed(checkout: Path) -> None:
+    finished = proposed(checkout, sums(checkout))
+    assert finished.returncode == 0, finished.stderr
+    assert (checkout / "output").read_text() == "code=0\nchanged=true\n"
+    assert (checkout / "resources" / "versions" / "5.9.0.json").read_text() == "proved"
+    assert (checkout / "build" / "body.md").read_text() == "\nThe development copy proved.\n[Log](here)\n"
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("name", ["proved.json", "code", "another", "a b"])
+def test_digests_that_were_replaced_are_refused(checkout: Path, name: str) -> None:
+    before = sums(checkout)
+    (checkout / "build" / "digests" / "5.9.0" / name).write_text("replaced")
+    (checkout / "build" / "trial" / "pins.json").write_text("replaced")
+    finished = proposed(checkout, before)
+    assert finished.returncode == 1
+    assert "::error::the artifact is not the one" in finished.stdout
+    assert list((checkout / "resources" / "versions").iterdir()) == []
+
+
+@pytest.mark.integration
+def test_a_trial_with_other_pins_is_refused(checkout: Path) -> None:
+    (checkout / "build" / "trial" / "pins.json").write_text("other")
+    assert proposed(checkout, sums(checkout)).returncode == 0
+    assert (checkout / "output").read_text() == "code=1\nchanged=false\n"
+
+
+@pytest.mark.integration
+def test_a_trial_that_failed_leaves_the_version_to_people(checkout: Path) -> None:
+    (checkout / "build" / "trial" / "pins.json").unlink()
+    assert proposed(checkout, sums(checkout)).returncode == 0
+    assert (checkout / "output").read_text() == "code=3\nchanged=false\n"
+
+
+@pytest.mark.integration
+def test_nothing_is_merged_where_a_test_environment_was_asked_for_and_there_is_none(tmp_path: Path) -> None:
+    workflow = WORKFLOWS["test-environment"]
+    (script,) = scripts(workflow)
+    label = "deploy:test"
+    assert f"WANTED: ${{{{ contains(github.event.pull_request.labels.*.name, '{label}') }}}}" in workflow
+    assert f"--label {label}\n" in JOBS["propose"]
+    refused = run(script, tmp_path, WANTED="true")
+    assert refused.returncode == 1
+    assert "no test environment is configured" in refused.stdout
+    assert run(script, tmp_path, WANTED="false").returncode == 0
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS)
@@ -49,5 +169,4 @@ def test_nothing_from_outside_becomes_a_part_of_a_script(workflow: str) -> None:
 
 
 def test_it_uses_the_commands_that_there_are() -> None:
-    used = set(re.findall(r"python -m aztec (\w+)", BOT))
-    assert used == {"check", "update", "verify"}
+    assert commands(BOT) == {"check", "digests", "trial"}

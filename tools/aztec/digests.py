@@ -264,6 +264,6 @@ async def left_for_people(bench: Bench, version: AztecVersion) -> Sequence[str]:
         wallet = f"not known ({error})"
     return (
         "docs/versions.md has a table of the versions.",
-        "The enclave image holds the pins of every version: `make enclave-pins` before the next release.",
+        "Enclaves serve the default version of each generation: if this is to be one, `make enclave-pins`.",
         f"A wallet or local network of {version} (resources/bridge, resources/devnet): packages {wallet}.",
     )

@@ -52,9 +52,10 @@ def run(
 
 
 def on_interrupt(act: Callable[[], object]) -> None:
-    """Call ``act`` on Ctrl-C in the terminal that started the application; call this within the loop."""
-    with suppress(NotImplementedError):  # Windows, where it ends the process
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, act)
+    """Call ``act`` on Ctrl-C in the terminal and on SIGTERM, the end of a session. Call this in the loop."""
+    with suppress(NotImplementedError):  # Windows, where they end the process
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, act)
 
 
 def cancel_begun(task: asyncio.Task[Any]) -> None:

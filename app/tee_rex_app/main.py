@@ -13,7 +13,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QLocale
 from PySide6.QtDBus import QDBusConnection
-from PySide6.QtWidgets import QApplication
 
 from tee_rex.attestation.builds import shipped_builds
 from tee_rex.errors import TeeRexError
@@ -36,6 +35,7 @@ from tee_rex_app.model.state import Notice
 from tee_rex_app.platform.command_line import CommandLine
 from tee_rex_app.platform.notifications import PortalNotifier, ProofEndNotifier
 from tee_rex_app.platform.open_requests import OpenRequests
+from tee_rex_app.platform.session_end import DesktopApplication, SessionEnd
 from tee_rex_app.platform.single_instance import OpenRequest, SingleInstance, hand_over
 from tee_rex_app.platform.window_place import WindowPlace
 from tee_rex_app.text.translation import SYSTEM, Translations, translated
@@ -55,7 +55,7 @@ def main() -> int:
     """
     forbid_core_dumps()
     command_line = CommandLine.parse(sys.argv[1:])
-    qt = QApplication(sys.argv[:1])
+    qt = DesktopApplication(sys.argv[:1])
     qt.setApplicationName("TEE-Rex")
     qt.setApplicationVersion(__version__)
     qt.setDesktopFileName("tee-rex")
@@ -76,7 +76,7 @@ def main() -> int:
         hooks.remove()
 
 
-def _run(qt: QApplication, command_line: CommandLine, log: EventLog, reporter: CrashReporter) -> int:
+def _run(qt: DesktopApplication, command_line: CommandLine, log: EventLog, reporter: CrashReporter) -> int:
     paths = Paths.from_environment(os.environ)
     request = OpenRequest.of(command_line.file, os.environ.get("XDG_ACTIVATION_TOKEN", ""))
     Translations(qt, QLocale.system()).use(SYSTEM)  # until the settings are read
@@ -122,7 +122,8 @@ def _run(qt: QApplication, command_line: CommandLine, log: EventLog, reporter: C
         )
         requests = OpenRequests(window)
         instance.asked.connect(requests.take)
-        reporter.quit_asked.connect(window.close)
+        reporter.quit_asked.connect(window.end)
+        SessionEnd(qt, window)
         window.show()
         if request.file is not None:
             requests.take(request)
@@ -131,13 +132,13 @@ def _run(qt: QApplication, command_line: CommandLine, log: EventLog, reporter: C
 
 
 async def serve(application: Application, window: MainWindow) -> None:
-    """Run the application until its window is closed, then end everything that it started."""
+    """Run the application until its window ends, then end everything that it started."""
     closed = asyncio.Event()
     window.closed.connect(closed.set)
-    loop.on_interrupt(window.close)
+    loop.on_interrupt(window.end)
     await application.start()
     try:
-        if window.isVisible():  # it may have been closed before the loop started
+        if not window.ended:  # it may have been closed before the loop started
             await closed.wait()
     finally:
         await application.close()

@@ -27,6 +27,7 @@ from support.scripted_server import ScriptedServer
 from tee_rex.attestation.provers import Prover
 from tee_rex.bb.pins import DEVELOPMENT_PLATFORM, BbPins
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.platform.session_end import DesktopApplication
 from tee_rex_app.text.translation import Translations
 from tee_rex_app.ui.theme import Scheme, Theme
 
@@ -49,6 +50,12 @@ def qt_warnings() -> Iterator[list[str]]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     qInstallMessageHandler(previous)
     assert heard == []
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[QApplication]:
+    """The application's own class."""
+    return DesktopApplication
 
 
 @pytest.fixture

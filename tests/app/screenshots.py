@@ -94,7 +94,7 @@ def photograph(qt: QApplication, theme: Theme, state: State, size: tuple[int, in
         qt.processEvents()
     if not window.grab().save(str(file)):
         raise OSError(file)
-    window.close()
+    window.end()
     window.deleteLater()
     qt.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 

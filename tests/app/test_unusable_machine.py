@@ -40,7 +40,7 @@ class Watched(QApplication):
                 pass  # it still examines this machine
             elif window.isVisible():
                 print(type(window).__name__, flush=True)
-                window.close()
+                window.end()
 
 main.QApplication = Watched
 sys.argv[1:] = []

@@ -43,7 +43,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 def painted():
     print(time.time() - psutil.Process().create_time())
-    window.close()
+    window.end()
 
 qt = QApplication([])
 window = QMainWindow()
@@ -64,7 +64,7 @@ from tee_rex_app.ui.main_window import MainWindow
 
 def painted(window):
     print(time.time() - psutil.Process().create_time())
-    window.close()
+    window.end()
 
 shown = MainWindow.showEvent
 

@@ -263,7 +263,7 @@ def with_app(
             try:
                 await act(App(application, window))
             finally:
-                window.close()
+                window.end()
                 await ended
                 window.deleteLater()
 

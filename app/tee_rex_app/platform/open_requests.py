@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
@@ -27,21 +26,10 @@ class OpenRequests(QObject):
 
     def take(self, request: OpenRequest) -> None:
         """Handle a start of the application."""
-        self._bring_to_front(request.activation_token)
+        self._window.present(request.activation_token)
         if request.path is not None:
             self._waiting = str(request.path)
             self._see(self._window.store.state)
-
-    def _bring_to_front(self, activation_token: str) -> None:
-        window = self._window
-        if window.isMinimized():
-            window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
-        window.show()
-        if activation_token:
-            # Where Qt looks for it when a window requests the focus (xdg-activation).
-            os.environ["XDG_ACTIVATION_TOKEN"] = activation_token
-        window.raise_()
-        window.activateWindow()
 
     def _see(self, state: State) -> None:
         """Wait until the history is open, or the run would not be recorded, and until nothing is running."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -18,7 +19,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QShortcut,
 )
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QWidget
 
 from tee_rex.settings.file import ThemeChoice
 from tee_rex.transaction.request import ProvingMode
@@ -28,9 +29,11 @@ from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.state import Page, State, Store
 from tee_rex_app.ui.cards.message_cards import NoticeCard, ProblemCard
 from tee_rex_app.ui.dialogs.diagnostics_dialog import show_diagnostics
+from tee_rex_app.ui.dialogs.quit_dialog import QuitDialog, Unfinished, unfinished
 from tee_rex_app.ui.navigation import BottomPanel, PageBar
 from tee_rex_app.ui.page_spec import MenuEntry, PageSpec, ViewContext
 from tee_rex_app.ui.pages.prove_page import ProvePage
+from tee_rex_app.ui.pages.settings_page import SettingsPage
 from tee_rex_app.ui.panels.services_panel import ServicesPanel
 from tee_rex_app.ui.registry import MENU, PAGES, PANELS
 from tee_rex_app.ui.theme import Theme, scaled
@@ -45,7 +48,8 @@ _USUAL = (1280, 820)
 class MainWindow(QMainWindow):
     """Shows the store's state and calls intents.
 
-    diagnostics: returns the parts of a diagnostics report.
+    Closing it quits, which asks first if something would be lost. diagnostics: returns the parts of a
+    diagnostics report. Signals: closed when the application should end.
     """
 
     closed = Signal()
@@ -74,7 +78,13 @@ class MainWindow(QMainWindow):
         self.resize(*map(scaled, _USUAL))
         self.setAcceptDrops(True)
         self.context = ViewContext(
-            theme, store, intents, clock, log, lambda: show_diagnostics(self, theme, diagnostics())
+            theme,
+            store,
+            intents,
+            clock,
+            log,
+            lambda: show_diagnostics(self, theme, diagnostics()),
+            self.quit,
         )
         self.services = ServicesPanel(theme, intents)
         self.problem = ProblemCard(intents)
@@ -83,6 +93,10 @@ class MainWindow(QMainWindow):
         self.page_bar = PageBar(pages, intents)
         self.bottom = BottomPanel(panels, self.context)
         self.prove = cast(ProvePage, self.pages[Page.PROVE])
+        self.settings = cast(SettingsPage, self.pages[Page.SETTINGS])
+        self.question: QuitDialog | None = None
+        self.ended = False
+        self._quits_when_saved = False
         self._stack = QStackedWidget()
         self._lay_out()
         self._make_menu(menu)
@@ -104,6 +118,51 @@ class MainWindow(QMainWindow):
             page.setFocus()
         page.render_state(state)  # type: ignore[attr-defined]  # a Renders
         self._messages.setVisible(state.problem is not None or state.notice is not None)
+        if self._quits_when_saved:
+            self._quits_when_saved = state.problem is None
+            if self._quits_when_saved and not self.settings.unsaved:
+                self.end()
+
+    def present(self, activation_token: str = "") -> None:
+        """Show the window in front of others. activation_token: Wayland's permission to do so."""
+        if self.isMinimized():
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        if activation_token:
+            # Where Qt looks for it when a window requests the focus (xdg-activation).
+            os.environ["XDG_ACTIVATION_TOKEN"] = activation_token
+        self.raise_()
+        self.activateWindow()
+
+    def unfinished(self) -> tuple[Unfinished, ...]:
+        """What quitting would end or discard now."""
+        return unfinished(self.store.state, unsaved=self.settings.unsaved)
+
+    def quit(self) -> None:
+        """Quit, after a confirmation if something would be lost."""
+        if not self.unfinished():
+            self.end()
+            return
+        self.present()
+        if self.question is None:
+            self._make_question().open()
+
+    def end(self) -> None:
+        """Quit without asking."""
+        if not self.ended:
+            self.ended = True
+            self.close()
+            self.closed.emit()
+
+    def asks_to_end(self) -> bool:
+        """Ask as :meth:`quit` does, wait for the answer, and return whether the application may end.
+
+        For callers that must answer at once, such as the end of a session.
+        """
+        if self.question is not None:
+            self.question.reject()
+        self.present()
+        return self._make_question(waits=True).exec() == QDialog.DialogCode.Accepted
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
         """Accept a single local file while nothing is running."""
@@ -126,9 +185,31 @@ class MainWindow(QMainWindow):
             self.intents.prove_file(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
-        """Tell the application to stop what is running and quit."""
-        self.closed.emit()
-        super().closeEvent(event)
+        """Quit, which may ask."""
+        if self.ended:
+            super().closeEvent(event)
+        else:
+            event.ignore()
+            self.quit()
+
+    def _make_question(self, *, waits: bool = False) -> QuitDialog:
+        """waits: for the answer, so that there is no time to save."""
+        can_save = self.settings.save.isEnabled() and not waits
+        question = QuitDialog(self, self.unfinished(), can_save=can_save)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.finished.connect(self._answered)
+        if not waits:
+            question.quit_chosen.connect(self.end)
+            question.save_chosen.connect(self._save_and_quit)
+        self.question = question
+        return question
+
+    def _answered(self) -> None:
+        self.question = None
+
+    def _save_and_quit(self) -> None:
+        self._quits_when_saved = True
+        self.settings.save_changes()
 
     def _set_smallest(self) -> None:
         """Set the minimum size: larger with larger texts, but never larger than the screen."""
@@ -166,7 +247,6 @@ class MainWindow(QMainWindow):
             self._shortcut(keys, self.intents.prove_sample)
         self._shortcut("Ctrl+O", self._ask_for_file)
         self._shortcut("Esc", self._ask_before_cancelling)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self).activated.connect(self.close)
         for spec in pages:
             if spec.shortcut:
                 self._shortcut(spec.shortcut, partial(self.intents.open_page, Page(spec.key)))

@@ -19,6 +19,7 @@ class ViewContext:
     """What pages, panels and menu entries are created with.
 
     clock: seconds, monotonic. log: the events of this session. show_diagnostics: opens the dialog.
+    quit: asks first if something would be lost.
     """
 
     theme: Theme
@@ -27,6 +28,7 @@ class ViewContext:
     clock: Callable[[], float]
     log: EventLog
     show_diagnostics: Callable[[], object]
+    quit: Callable[[], object]
 
 
 class Renders(Protocol):

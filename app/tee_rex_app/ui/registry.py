@@ -29,4 +29,5 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry(lambda: tr("Diagnostics…"), lambda _window, context: context.show_diagnostics()),
     MenuEntry(lambda: tr("Keyboard shortcuts"), lambda window, _context: show_shortcuts(window), "F1"),
     MenuEntry(lambda: tr("About TEE-Rex"), show_about),
+    MenuEntry(lambda: tr("Quit"), lambda _window, context: context.quit(), "Ctrl+Q"),
 )

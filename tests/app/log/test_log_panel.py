@@ -29,7 +29,9 @@ def log() -> EventLog:
 @pytest.fixture
 def panel(qtbot: QtBot, theme: Theme, log: EventLog) -> LogPanel:
     store = Store(State(modes=()))
-    made = LogPanel(ViewContext(theme, store, quiet_intents(store), lambda: 0.0, log, lambda: None))
+    made = LogPanel(
+        ViewContext(theme, store, quiet_intents(store), lambda: 0.0, log, lambda: None, lambda: None)
+    )
     qtbot.addWidget(made)
     made.resize(900, 240)
     made.show()

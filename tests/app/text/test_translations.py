@@ -213,5 +213,5 @@ def test_spanish_fits_the_smallest_window(
     for button in window.findChildren(QAbstractButton):
         if button.isVisible() and button.text():
             assert button.width() >= button.minimumSizeHint().width(), button.text()
-    window.close()
+    window.end()
     window.deleteLater()

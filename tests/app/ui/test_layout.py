@@ -50,7 +50,7 @@ def test_large_texts_are_not_cut_off_in_the_smallest_window(
         assert not button.isVisible() or button.width() >= button.sizeHint().width(), button.text()
     tree = window.prove.breakdown.tree
     assert tree.sizeHintForRow(0) == -1 or tree.sizeHintForRow(0) >= tree.fontMetrics().height()
-    window.close()
+    window.end()
     window.deleteLater()
 
 
@@ -70,5 +70,5 @@ def test_nothing_is_cut_off_in_the_smallest_window(
     assert page.width() <= window.prove.viewport().width(), name
     assert (window.width(), window.height()) == SMALLEST
     assert page.height() >= page.heightForWidth(page.width())
-    window.close()
+    window.end()
     window.deleteLater()

@@ -45,7 +45,7 @@ def test_nothing_moves_while_the_clock_stands_still(qapp: QApplication, theme: T
     assert picture(window) == before
     assert window.findChildren(QPropertyAnimation) == []
     assert [bar for bar in window.findChildren(QProgressBar) if bar.maximum() == bar.minimum()] == []
-    window.close()
+    window.end()
     window.deleteLater()
 
 
@@ -66,6 +66,6 @@ def test_unknown_lengths_are_shown_in_seconds(qapp: QApplication, theme: Theme) 
     assert card._doing.text() == "Installing the prover · 42 %"
     assert card._bar.isVisible()
     assert card._bar.value() == 42
-    window.close()
+    window.end()
     window.deleteLater()
     qapp.processEvents()

@@ -46,11 +46,11 @@ def test_a_registered_panel_opens_and_closes(qapp: QApplication, theme: Theme) -
     assert panel.told
     QTest.keyClick(window, Qt.Key.Key_L, CONTROL)
     assert not window.bottom.tabs["notes"].isChecked()
-    window.close()
+    window.end()
     window.deleteLater()
 
 
-@pytest.mark.parametrize(("line", "words"), [(2, "Ctrl+Enter"), (-1, "Affero")])
+@pytest.mark.parametrize(("line", "words"), [(2, "Ctrl+Enter"), (3, "Affero")])
 @in_app()
 async def test_the_menu_opens_what_it_names(app: App, line: int, words: str) -> None:
     entry = app.window.page_bar.menu.actions()[line]

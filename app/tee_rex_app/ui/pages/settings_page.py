@@ -56,7 +56,7 @@ class SettingsPage(QWidget):
         self._lay_out()
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self._save)
+        shortcut.activated.connect(self.save_changes)
 
     def render_state(self, state: State) -> None:
         """Show the settings, unless they are being edited."""
@@ -75,6 +75,17 @@ class SettingsPage(QWidget):
             self._focused = state.settings_field
             if self._focused is not None:
                 self._focus(self._focused)
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something was changed and not saved."""
+        return self._written is not None and self.draft != SettingsDraft.of(self._written)
+
+    def save_changes(self) -> None:
+        """Save the draft if it is valid and changed."""
+        if self._written is not None and self.save.isEnabled():
+            self._saving = True
+            self._intents.save_settings(self.draft.applied_to(self._written))
 
     def _focus(self, field: SettingField) -> None:
         edit = self.fields[field].edit
@@ -189,7 +200,7 @@ class SettingsPage(QWidget):
         self.area.setAccessibleName(self.tr("Settings"))
         self.save = button(self.tr("Save"), Look.PRIMARY)
         self.save.setToolTip("Ctrl+S")
-        self.save.clicked.connect(self._save)
+        self.save.clicked.connect(self.save_changes)
         self.discard = button(self.tr("Discard changes"), clicked=self._discard)
         self._state = label(Look.SECOND, wraps=True)
         self._foot = QWidget()
@@ -294,7 +305,7 @@ class SettingsPage(QWidget):
         self._show_foot(len(problems))
 
     def _show_foot(self, problems: int) -> None:
-        changed = self._written is not None and self.draft != SettingsDraft.of(self._written)
+        changed = self.unsaved
         elsewhere = self.draft.elsewhere()
         self.save.setEnabled(changed and not problems and not elsewhere)
         self.discard.setEnabled(changed)
@@ -353,11 +364,6 @@ class SettingsPage(QWidget):
         if self._written is not None:
             self.draft = SettingsDraft.of(self._written)
             self._show()
-
-    def _save(self) -> None:
-        if self._written is not None and self.save.isEnabled():
-            self._saving = True
-            self._intents.save_settings(self.draft.applied_to(self._written))
 
 
 class BuildList(QWidget):

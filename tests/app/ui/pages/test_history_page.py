@@ -185,7 +185,9 @@ class Shown:
             quiet_intents(self.store), find_runs=self.find, read_runs=self.read, prove_sample=self.prove
         )
         log = EventLog(lambda: datetime.now(UTC))
-        self.page = HistoryPage(ViewContext(theme, self.store, intents, lambda: 0.0, log, lambda: None))
+        self.page = HistoryPage(
+            ViewContext(theme, self.store, intents, lambda: 0.0, log, lambda: None, lambda: None)
+        )
         self.store.changed.connect(self.page.render_state)
         self.page.resize(900, 700)
         self.page.show()

@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx2
+
 from support.patience import PATIENCE
+from support.recorded_steps import mock_transaction
 from support.scripted_server import SOME_PROOF
 from tee_rex.bb.pins import BbPins
-from tee_rex.browser.approvals import Approvals, Ask
+from tee_rex.browser.approvals import ANSWER_SECONDS, Approvals, Ask
 from tee_rex.browser.listeners import Listeners
 from tee_rex.browser.origins import Origin
 from tee_rex.browser.proving import SiteProver
@@ -109,7 +112,9 @@ class Running:
         return f"https://127.0.0.1:{self.listeners.https_port}"
 
 
-def approvals_in(folder: Path, ask: Ask | None = None, *allowed: str) -> Approvals:
+def approvals_in(
+    folder: Path, ask: Ask | None = None, *allowed: str, answer_seconds: float = ANSWER_SECONDS
+) -> Approvals:
     """Approvals kept in ``folder``."""
     return Approvals(
         SiteStore.in_folder(folder),
@@ -117,6 +122,7 @@ def approvals_in(folder: Path, ask: Ask | None = None, *allowed: str) -> Approva
         now=lambda: datetime.now(UTC),
         clock=time.monotonic,
         allowed=frozenset(map(Origin.parse, allowed)),
+        answer_seconds=answer_seconds,
     )
 
 
@@ -145,3 +151,19 @@ async def listening(
         waiting.cancel()
         task.cancel()
         await asyncio.wait((task, waiting))
+
+
+@asynccontextmanager
+async def requests(running: Running, count: int, origin: str | None = None) -> AsyncIterator[None]:
+    """So many requests to prove that wait; their clients leave after the block."""
+    headers = {} if origin is None else {"Origin": origin}
+    limits = httpx2.Limits(max_connections=None)
+    async with httpx2.AsyncClient(base_url=running.url, timeout=None, limits=limits) as others:
+        waiting = [
+            asyncio.create_task(others.post("/prove", content=mock_transaction(), headers=headers))
+            for _ in range(count)
+        ]
+        yield
+        for task in waiting:
+            task.cancel()
+        await asyncio.wait(waiting)

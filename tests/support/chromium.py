@@ -62,12 +62,15 @@ class Chromium:
         if self._ended:
             raise DevToolsError("Chromium has ended.")
         number = next(self._numbers)
-        self._answers[number] = asyncio.get_running_loop().create_future()
+        waiting = self._answers[number] = asyncio.get_running_loop().create_future()
         message = {"id": number, "method": method, "params": params}
         if session is not None:
             message["sessionId"] = session
         self._writer.write(json.dumps(message).encode() + b"\0")
-        answer = await asyncio.wait_for(self._answers[number], 3 * PATIENCE)
+        try:
+            answer = await asyncio.wait_for(waiting, 10 * PATIENCE)  # a script may prove
+        finally:
+            self._answers.pop(number, None)
         if "error" in answer:
             raise DevToolsError(f"{method}: {answer['error']['message']}")
         return dict(answer["result"])
@@ -162,3 +165,5 @@ async def chromium(home: Path, *arguments: str) -> AsyncIterator[Chromium]:
             await process.wait()
             await listening
             writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()

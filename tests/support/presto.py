@@ -1,4 +1,4 @@
-"""Presto's client in Node, as a program that proves."""
+"""Presto's client, which dapps ship: in Node, as a program that proves, and in a page."""
 
 from __future__ import annotations
 
@@ -9,9 +9,22 @@ from pathlib import Path
 from typing import Any, Final
 
 from support.browser_listener import Running
+from support.chromium import Page
 from support.node_packages import run_node
 from support.ports import free_port
 
+_IN_A_PAGE: Final = """(async ({ steps, ...options }) => {
+  const { PrestoClient } = await import("@alejoamiras/presto-core");
+  const body = new Uint8Array(await (await fetch(steps)).arrayBuffer());
+  const phases = [];
+  const client = new PrestoClient({ ...options, onPhase: (phase) => phases.push(phase) });
+  const contentType = "application/octet-stream";
+  const request = { path: "/prove", contentType, scheme: "chonk", body: () => body };
+  const outcome = await client.prove(request).catch(({ name, status, code, message }) => ({
+    kind: "throws", reason: `${name} ${status} ${code}`, message,
+  }));
+  return { ...outcome, phases, status: await client.checkStatus() };
+})"""
 PROGRAM: Final = Path(__file__).parents[1] / "interop" / "presto" / "client.mjs"
 
 
@@ -65,3 +78,12 @@ class PrestoClient:
         environ = {} if authority is None else {"NODE_EXTRA_CA_CERTS": str(authority)}
         said = await asyncio.to_thread(run_node, PROGRAM, *arguments, data=body, **environ)
         return Reaction(**json.loads(said))
+
+
+async def prove_in(
+    page: Page, running: Running, steps: str = "/LICENSE", *, version: str = "4.1.2", https_only: bool = True
+) -> Reaction:
+    """Prove a file of the repository from a page of docs/examples/browser; by default one without steps."""
+    ports = {"port": running.listeners.http_port, "httpsPort": running.listeners.https_port or free_port()}
+    options = {"steps": steps, "aztecVersion": version, "presto": {**ports, "httpsOnly": https_only}}
+    return Reaction(**await page.evaluate(f"{_IN_A_PAGE}({json.dumps(options)})"))

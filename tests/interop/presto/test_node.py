@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
-import httpx2
 import pytest
 
-from support.browser_listener import HeldProver, Running, approvals_in, listening
+from support.browser_listener import HeldProver, approvals_in, listening, requests
 from support.local_prover import is_valid_answer, mock_request, real_installation
 from support.patience import PATIENCE
 from support.presto import PrestoClient
 from support.proving_server import eventually
 from support.recorded_steps import mock_transaction
-from tee_rex.browser.approvals import Approvals, Ask
+from tee_rex.browser.approvals import Approvals
 from tee_rex.browser.certificates import CertificateFolder, Certificates
 from tee_rex.browser.origins import Origin
 from tee_rex.browser.proving import MAX_IN_FLIGHT, MAX_OF_ORIGIN, HeadlessProver
@@ -47,16 +44,6 @@ def certificates(tmp_path: Path) -> CertificateFolder:
     folder.write(Certificates.make(datetime.now(UTC)))
     assert folder.read() is not None
     return folder
-
-
-def asking(folder: Path, ask: Ask, answer_seconds: float = PATIENCE) -> Approvals:
-    return Approvals(
-        SiteStore.in_folder(folder),
-        ask,
-        now=lambda: datetime.now(UTC),
-        clock=monotonic,
-        answer_seconds=answer_seconds,
-    )
 
 
 class Refusing(Approvals):
@@ -117,7 +104,7 @@ async def test_denied_then_cooling_down(client: PrestoClient, tmp_path: Path) ->
     async def deny(_question: object) -> bool:
         return False
 
-    async with listening(HeldProver(), asking(tmp_path, deny)) as running:
+    async with listening(HeldProver(), approvals_in(tmp_path, deny)) as running:
         reactions = [await client.prove(running, b"", origin=PAGE) for _ in range(2)]
     assert [reaction.short for reaction in reactions] == ["fallback denied", "fallback cooldown"]
     assert [reaction.phase for reaction in reactions] == ["denied", ""]
@@ -127,7 +114,7 @@ async def test_not_answered(client: PrestoClient, tmp_path: Path) -> None:
     async def wait(_question: object) -> bool:
         return await asyncio.Event().wait()
 
-    async with listening(HeldProver(), asking(tmp_path, wait, answer_seconds=0.1)) as running:
+    async with listening(HeldProver(), approvals_in(tmp_path, wait, answer_seconds=0.1)) as running:
         assert (await client.prove(running, b"", origin=PAGE)).short == "fallback denied"
     assert running.log.named("refused")[0]["code"] == "AUTHORIZATION_TIMEOUT"
 
@@ -139,29 +126,13 @@ async def test_closed_while_it_is_asked(client: PrestoClient, tmp_path: Path) ->
         shown.set()
         return await asyncio.Event().wait()
 
-    approvals = asking(tmp_path, wait)
+    approvals = approvals_in(tmp_path, wait)
     async with listening(HeldProver(), approvals) as running:
         proving = asyncio.create_task(client.prove(running, b"", origin=PAGE))
         await asyncio.wait_for(shown.wait(), PATIENCE)
         await approvals.close()
         assert (await proving).short == "fallback denied"
     assert running.log.named("refused")[0]["code"] == "AUTHORIZATION_CANCELLED"
-
-
-@asynccontextmanager
-async def requests(running: Running, count: int, origin: str | None = None) -> AsyncIterator[None]:
-    """So many that wait, whose clients leave after the block."""
-    headers = {} if origin is None else {"Origin": origin}
-    limits = httpx2.Limits(max_connections=None)
-    async with httpx2.AsyncClient(base_url=running.url, timeout=None, limits=limits) as others:
-        waiting = [
-            asyncio.create_task(others.post("/prove", content=mock_transaction(), headers=headers))
-            for _ in range(count)
-        ]
-        yield
-        for task in waiting:
-            task.cancel()
-        await asyncio.wait(waiting)
 
 
 async def test_too_many_at_once(client: PrestoClient, tmp_path: Path) -> None:
@@ -178,7 +149,7 @@ async def test_too_many_of_one_page(client: PrestoClient, tmp_path: Path) -> Non
     async def wait(_question: object) -> bool:
         return await asyncio.Event().wait()
 
-    approvals = asking(tmp_path, wait)
+    approvals = approvals_in(tmp_path, wait)
     async with (
         listening(HeldProver(), approvals) as running,
         requests(running, MAX_OF_ORIGIN + 1, PAGE),

@@ -96,11 +96,10 @@ async def test_allowed_proved_and_verified(
         questions.append(question)
         return True
 
+    approvals, installation = approvals_in(tmp_path, allow), real_installation()
     async with (
-        build_prover(ProverConfig(real_installation()), ProvingMode.LOCAL) as prover,
-        listening(
-            HeadlessProver(prover, ""), approvals_in(tmp_path, allow), tls=https.server_context()
-        ) as running,
+        build_prover(ProverConfig(installation), ProvingMode.LOCAL) as prover,
+        listening(HeadlessProver(prover, ""), approvals, installation, tls=https.server_context()) as running,
         browser.page(dapp.page) as page,
     ):
         proof = await prove_in(page, running, MOCK, version="5.0.0")

@@ -174,9 +174,10 @@ async def test_a_proof_over_https(
     client: PrestoClient, certificates: CertificateFolder, tmp_path: Path
 ) -> None:
     tls = certificates.server_context()
+    approvals, installation = approvals_in(tmp_path), real_installation()
     async with (
-        build_prover(ProverConfig(real_installation()), ProvingMode.LOCAL) as prover,
-        listening(HeadlessProver(prover, ""), approvals_in(tmp_path), tls=tls) as running,
+        build_prover(ProverConfig(installation), ProvingMode.LOCAL) as prover,
+        listening(HeadlessProver(prover, ""), approvals, installation, tls=tls) as running,
     ):
         proof = await client.prove(
             running,

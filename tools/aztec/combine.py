@@ -59,7 +59,11 @@ def combine(digests: Path, trial: Path) -> Combined:
                 needed = "" if code == DONE else f" A human is needed: see {REPORT}."
                 return Combined(pins, code, f"The development copy proved.{needed}")
             return Combined(pins, NEEDS_HUMAN, "No development copy proved: the trial's log says why.")
-    return Combined(None, REFUSED, "Refused: the trial found other pins than the job that never runs bb.")
+    return Combined(
+        None,
+        REFUSED,
+        "Refused: the trial found other pins, or other places, than the job that never runs bb.",
+    )
 
 
 def combine_and_write(version: str, digests: Path, trial: Path, root: Path = _ROOT) -> int:

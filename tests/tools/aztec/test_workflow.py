@@ -44,7 +44,7 @@ def test_only_the_last_job_may_write_and_it_runs_no_downloaded_code() -> None:
         assert text.count("actions/checkout@") == text.count("persist-credentials: false") == 1
     assert not re.search(r"make |npm|pip", JOBS["propose"])
     assert re.findall(r"python.*", JOBS["propose"]) == [
-        'python3 -m aztec.combine "$VERSION" "build/digests/$VERSION" build/trial > reason.txt || code=$?'
+        'python3 -m aztec.combine "$VERSION" "$digests" build/trial > reason.txt || code=$?'
     ]
     assert JOBS["propose"].index("aztec.combine") < JOBS["propose"].index("create-github-app-token")
 

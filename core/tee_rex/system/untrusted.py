@@ -1,13 +1,16 @@
-"""Decoding what others wrote: JSON and msgpack whose nesting is counted before a decoder goes down into it.
+"""Decoding what others wrote, within bounds: JSON, msgpack and gzip.
 
 msgspec's decoders call themselves for each container inside another, also where they only skip a field, until
-Python's recursion limit or the thread's stack ends. All untrusted bytes pass through here instead of them;
-the caller bounds their length.
+Python's recursion limit or the thread's stack ends. So nesting is counted before they go down into it. All
+untrusted bytes pass through here instead of them; the caller bounds their length.
 """
 
 from __future__ import annotations
 
 import re
+import zlib
+from collections.abc import Iterator
+from enum import Enum, auto
 from typing import Annotated, Final, TypeAlias, TypeVar
 
 import msgspec
@@ -22,6 +25,9 @@ MAX_MSGPACK_ITEMS: Final = 65_536
 
 Sha256: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """A field with a SHA-256, 64 hex digits in lower case."""
+
+_GZIP_WBITS: Final = 31
+_INFLATE_CHUNK: Final = 256 * 1024
 
 _FormT = TypeVar("_FormT")
 
@@ -59,6 +65,23 @@ class UndecodableError(ValueError):
     """The bytes are not what was asked for. It has no text and no cause, because both could quote them."""
 
 
+class GzipFault(Enum):
+    """What is wrong with data that should be one member of gzip, and not too long."""
+
+    DAMAGED = auto()
+    TRUNCATED = auto()
+    TRAILING_DATA = auto()
+    TOO_LONG = auto()
+
+
+class NotInflatableError(ValueError):
+    """The bytes are not what was asked for; :attr:`fault` says why. It has no text, as UndecodableError."""
+
+    def __init__(self, fault: GzipFault) -> None:
+        super().__init__()
+        self.fault = fault
+
+
 def decode_json(untrusted: bytes | bytearray | str | msgspec.Raw, form: type[_FormT]) -> _FormT:
     """JSON of this form, a type that msgspec knows; raises UndecodableError."""
     try:
@@ -80,6 +103,36 @@ def decode_msgpack(untrusted: bytes | bytearray | memoryview | msgspec.Raw, form
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         pass
     raise UndecodableError
+
+
+def inflated(untrusted: bytes | memoryview, most: int) -> Iterator[bytes]:
+    """Decompress exactly one member of gzip (RFC 1952), in pieces of at most 256 KiB.
+
+    most: bytes in all. Raises NotInflatableError, perhaps after some pieces.
+    """
+    inflater = zlib.decompressobj(_GZIP_WBITS)
+    unread = memoryview(untrusted)
+    pending: bytes | memoryview = b""
+    total = 0
+    while True:
+        if not pending:
+            pending, unread = unread[:_INFLATE_CHUNK], unread[_INFLATE_CHUNK:]
+        at_end = not pending
+        try:
+            piece = inflater.decompress(pending, _INFLATE_CHUNK)
+        except zlib.error:
+            raise NotInflatableError(GzipFault.DAMAGED) from None
+        pending = inflater.unconsumed_tail
+        total += len(piece)
+        if total > most:
+            raise NotInflatableError(GzipFault.TOO_LONG)
+        yield piece
+        if inflater.eof:
+            break
+        if at_end and not piece:
+            raise NotInflatableError(GzipFault.TRUNCATED)
+    if inflater.unused_data or unread:
+        raise NotInflatableError(GzipFault.TRAILING_DATA)
 
 
 def _is_nested_too_deep(json: bytes | bytearray) -> bool:

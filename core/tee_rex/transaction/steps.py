@@ -8,15 +8,21 @@ reveals everything about a private transaction, so nothing but its function's na
 from __future__ import annotations
 
 import struct
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
+from tee_rex.errors import ErrorKind, InputError
 from tee_rex.errors.catalogue import transaction as errors
-from tee_rex.system.untrusted import UndecodableError, decode_msgpack
+from tee_rex.system.untrusted import (
+    GzipFault,
+    NotInflatableError,
+    UndecodableError,
+    decode_msgpack,
+    inflated,
+)
 from tee_rex.transaction.generations import Generation, StepKind, generation_by_final_key, generations
 
 MAX_STEPS_BYTES = 50_000_000
@@ -40,8 +46,6 @@ MAX_TOTAL_INFLATED_BYTES = 512 * 1024 * 1024
 """Of all parts together: an account deployment has 28 MB; decompressing this much takes about a second."""
 
 _FIELD_BYTES = 32
-_GZIP_WBITS = 31
-_INFLATE_CHUNK = 256 * 1024
 _ARRAY16, _ARRAY32 = 0xDC, 0xDD
 
 
@@ -235,28 +239,17 @@ def log2_rows(verification_key: bytes) -> int:
     return int.from_bytes(verification_key[:_FIELD_BYTES])
 
 
+_GZIP_FAULTS: Final[Mapping[GzipFault, ErrorKind[InputError]]] = {
+    GzipFault.DAMAGED: errors.STEPS_BAD_GZIP,
+    GzipFault.TRUNCATED: errors.GZIP_TRUNCATED,
+    GzipFault.TRAILING_DATA: errors.GZIP_TRAILING_DATA,
+    GzipFault.TOO_LONG: errors.STEPS_INFLATE_LIMIT,
+}
+
+
 def _inflated(part: bytes, function_name: str) -> Iterator[bytes]:
-    """Decompress ``part``, which must be exactly one gzip member, piece by piece."""
-    inflater = zlib.decompressobj(_GZIP_WBITS)
-    unread = memoryview(part)
-    pending: bytes | memoryview = b""
-    total = 0
-    while True:
-        if not pending:
-            pending, unread = unread[:_INFLATE_CHUNK], unread[_INFLATE_CHUNK:]
-        at_end = not pending
-        try:
-            piece = inflater.decompress(pending, _INFLATE_CHUNK)
-        except zlib.error:
-            raise errors.STEPS_BAD_GZIP(circuit=function_name) from None
-        pending = inflater.unconsumed_tail
-        total += len(piece)
-        if total > MAX_INFLATED_BYTES:
-            raise errors.STEPS_INFLATE_LIMIT(circuit=function_name, limit=MAX_INFLATED_BYTES)
-        yield piece
-        if inflater.eof:
-            break
-        if at_end and not piece:
-            raise errors.GZIP_TRUNCATED(circuit=function_name)
-    if inflater.unused_data or unread:
-        raise errors.GZIP_TRAILING_DATA(circuit=function_name)
+    """Decompress ``part`` piece by piece."""
+    try:
+        yield from inflated(part, MAX_INFLATED_BYTES)
+    except NotInflatableError as error:
+        raise _GZIP_FAULTS[error.fault](circuit=function_name, limit=MAX_INFLATED_BYTES) from None

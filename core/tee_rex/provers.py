@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors.catalogue.proving import MODE_NOT_CONFIGURED, PROOF_TIMED_OUT, SERVER_PROOF_TIMED_OUT
+from tee_rex.errors.catalogue.ultra_honk import CIRCUITS_ONLY_LOCAL
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.local.installation import Installation
 from tee_rex.settings.paths import Paths
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
     from tee_rex.attestation.builds import ExpectedPcrs
+    from tee_rex.local.backend import LocalOptions
+    from tee_rex.local.ultra_honk import UltraHonkProver
     from tee_rex.remote.attestation import AllowedProvers
     from tee_rex.remote.trust import KeyTrust
     from tee_rex.settings.resolve import Settings
@@ -126,10 +129,9 @@ def make_backend(config: ProverConfig, mode: ProvingMode) -> ProverBackend:
     FINGERPRINT_INVALID, and POLICY_MISSING where ``approved_builds`` has no PCR0.
     """
     if mode is ProvingMode.LOCAL:
-        from tee_rex.local.backend import LocalBackend, LocalOptions
+        from tee_rex.local.backend import LocalBackend
 
-        options = LocalOptions(config.threads or usable_cores(), config.memory_limit, config.keep_warm)
-        return LocalBackend(config.installation, options)
+        return LocalBackend(config.installation, _local_options(config))
     url, variable = (
         (config.tee_url, "TEE_URL") if mode is ProvingMode.TEE else (config.prover_url, "PROVER_URL")
     )
@@ -141,6 +143,21 @@ def make_backend(config: ProverConfig, mode: ProvingMode) -> ProverBackend:
     server = ServerUrl.parse(url)
     trust = _attested(config) if mode is ProvingMode.TEE else _pinned_or_remembered(config)
     return RemoteBackend(server, trust, config.installation, trust_env=config.trust_env)
+
+
+def make_circuit_prover(config: ProverConfig, mode: ProvingMode = ProvingMode.LOCAL) -> UltraHonkProver:
+    """A prover of single Noir circuits, on this machine; raises CIRCUITS_ONLY_LOCAL for any other mode."""
+    if mode is not ProvingMode.LOCAL:
+        raise CIRCUITS_ONLY_LOCAL(mode=mode.value)
+    from tee_rex.local.ultra_honk import UltraHonkProver
+
+    return UltraHonkProver(config.installation, _local_options(config))
+
+
+def _local_options(config: ProverConfig) -> LocalOptions:
+    from tee_rex.local.backend import LocalOptions
+
+    return LocalOptions(config.threads or usable_cores(), config.memory_limit, config.keep_warm)
 
 
 def _attested(config: ProverConfig) -> KeyTrust:

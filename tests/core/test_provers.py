@@ -19,8 +19,16 @@ from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.errors import ErrorKind, TeeRexError
 from tee_rex.errors.catalogue.attestation import POLICY_MISSING
 from tee_rex.errors.catalogue.proving import MODE_NOT_CONFIGURED, PROOF_TIMED_OUT, SERVER_PROOF_TIMED_OUT
+from tee_rex.errors.catalogue.ultra_honk import CIRCUITS_ONLY_LOCAL
 from tee_rex.local.backend import LocalBackend
-from tee_rex.provers import SERVER_TIME_LIMIT, Prover, ProverConfig, build_prover, make_backend
+from tee_rex.provers import (
+    SERVER_TIME_LIMIT,
+    Prover,
+    ProverConfig,
+    build_prover,
+    make_backend,
+    make_circuit_prover,
+)
 from tee_rex.remote.client import RemoteBackend
 from tee_rex.remote.trust import AttestedKey, PinnedKey, TrustOnFirstUse
 from tee_rex.settings.file import ApprovedBuild, AttestationSettings, ProverSpeed, SettingsFile
@@ -94,6 +102,13 @@ def test_a_mode_without_an_address_is_refused_when_chosen_and_nothing_is_put_in_
     prover.mode = ProvingMode.LOCAL
     with raises(MODE_NOT_CONFIGURED):
         build_prover(ProverConfig(no_bb_here()), ProvingMode.REMOTE)
+
+
+@pytest.mark.parametrize("mode", [ProvingMode.REMOTE, ProvingMode.TEE])
+def test_no_server_and_no_enclave_gets_a_noir_circuit(mode: ProvingMode) -> None:
+    config = ProverConfig(no_bb_here(), prover_url=URL, tee_url=URL)
+    with raises(CIRCUITS_ONLY_LOCAL, match=f"{mode} mode proves transactions"):
+        make_circuit_prover(config, mode)
 
 
 def test_no_approved_build_is_refused_when_tee_mode_is_chosen() -> None:

@@ -21,6 +21,7 @@ from fuzz.engine import Reader
 from fuzz.scratch import awaited, connection_to, file_with, stream_of
 from support.bb6_stand_in import schema_of_v6
 from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
+from support.noir_circuits import gzipped
 from support.openpgp_forge import KeyParts, Sealed, literal, packet_in_pieces
 from support.recorded_steps import V5, V6, bb_schema_of, genuine_deployment, wire, wire_of, wire_step
 from support.remote_client import BUILD, PROVER, QUICK_RETRIES, small_request
@@ -72,6 +73,7 @@ from tee_rex.local.connection import (
     UnexpectedAnswerError,
 )
 from tee_rex.local.dialects import dialect_of
+from tee_rex.local.ultra_honk import UltraHonkRequest, VerifierTarget
 from tee_rex.npm.npm import failure_of
 from tee_rex.openpgp import PrivateKey, PublicKey, decrypt, encrypt
 from tee_rex.openpgp.armor import armor, unarmor
@@ -153,6 +155,14 @@ def _payload_with_steps(content: bytes) -> None:
     whole = encode_payload(b"\xc0", AztecVersion(4, 1, 2), TrustedSetup.GENUINE, None)
     assert whole.endswith(b"\xc0")
     ProofPayload.from_bytes(whole[:-1] + content)
+
+
+def _gzip(content: bytes) -> None:
+    circuit = UltraHonkRequest(content, content, VerifierTarget.EVM, AztecVersion(4, 1, 2), content)
+    with suppress(InputError):
+        circuit.check_lengths()
+    bytecode, witness = circuit.inflated()
+    assert bytecode == witness == gzip.decompress(content)
 
 
 def _some_steps() -> Sequence[bytes]:
@@ -646,6 +656,7 @@ READERS: Final = (
     Reader("steps", _steps, (InputError, UsageError), _some_steps, 16_384),
     Reader("payload", _payload, (InputError, UsageError), _some_payloads, 16_384),
     Reader("payload-steps", _payload_with_steps, (InputError, UsageError), _some_steps, 16_384),
+    Reader("gzip", _gzip, (InputError,), lambda: [gzipped(b"content" * 99)]),
     Reader("proof", _proof, (MalformedProofError,), lambda: [SOME_PROOF.to_wire()], 110_000),
     Reader("cbor", _cbor, (CborError,), _some_documents),
     Reader("document", _document, (AttestationError,), _some_documents),

@@ -35,6 +35,7 @@ _POINTS_OF_A_COMPRESSION = 1 << 13
 """SHA-256's takes more than half as many rows."""
 _OLDEST_GENERATION = 4
 _ABOVE_EVERY_WITNESS = 1 << 12
+"""bb 4 proves with any number here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +80,18 @@ class Recorder:
         types = (HERE / "circuits" / "types.nr").read_text()
         fields = self._generation.key_bytes.app // _FIELD_BYTES
         for name in names:
-            package = self.folder / name
-            (package / "src").mkdir(parents=True)
-            (package / "Nargo.toml").write_text(_MANIFEST.format(name=name))
             points = _POINTS.get(name, MIN_POINTS)
             file = _LARGE_RESET if name in _POINTS else name
             sizes = {"KEY_FIELDS": fields, "COMPRESSIONS": points // _POINTS_OF_A_COMPRESSION}
             header = "".join(f"global {size}: u32 = {value};\n" for size, value in sizes.items())
             code = (HERE / "circuits" / f"{file}.nr").read_text()
-            (package / "src" / "main.nr").write_text(f"{header}{types}{code}")
+            write_package(self.folder / name, f"{header}{types}{code}")
         self._node("compile.mjs", str(self.folder))
         for name in names:
             program = json.loads((self.folder / f"{name}.json").read_bytes())
             bytecode = base64.b64decode(program["bytecode"])
             if self._generation.number == _OLDEST_GENERATION:
-                bytecode = _for_bb_4(bytecode)
+                bytecode = for_bb_4(bytecode)
             self.circuits[name] = Circuit(bytecode, await self._key(name, gzip.decompress(bytecode)))
         keys = {name: _as_inputs(circuit.key) for name, circuit in self.circuits.items()}
         (self.folder / "keys.json").write_text(json.dumps(keys))
@@ -131,7 +129,14 @@ class Recorder:
         subprocess.run(argv, cwd=self.tree, check=True, stdout=subprocess.DEVNULL)
 
 
-def _for_bb_4(bytecode: bytes) -> bytes:
+def write_package(folder: Path, code: str) -> None:
+    """A package of Noir named as its folder, as ``compile.mjs`` takes it."""
+    (folder / "src").mkdir(parents=True)
+    (folder / "Nargo.toml").write_text(_MANIFEST.format(name=folder.name))
+    (folder / "src" / "main.nr").write_text(code)
+
+
+def for_bb_4(bytecode: bytes) -> bytes:
     """The same circuit as bb 4 reads it: with the index of its last witness after each function's name."""
     acir = gzip.decompress(bytecode)
     program = msgspec.msgpack.decode(acir[1:])

@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from tee_rex.errors import ErrorKind, ProvingError, message
+from tee_rex.errors import ErrorKind, Message, ProvingError, message
 from tee_rex.errors.catalogue import proving as errors
 from tee_rex.errors.catalogue.transaction import AZTEC_VERSION_MISMATCH
 from tee_rex.local.connection import (
@@ -163,6 +163,11 @@ class BbSession:
         """The process id of bb."""
         return self._process.pid
 
+    @property
+    def peak_memory_bytes(self) -> int:
+        """The most resident memory of bb so far."""
+        return self._process.peak_memory_bytes
+
     async def prove(self, steps: ExecutionSteps, listener: events.ProofListener) -> SessionProof:
         """Load and accumulate every circuit, then prove.
 
@@ -199,7 +204,7 @@ class BbSession:
                 circuits=tuple(circuits),
                 accumulate_ms=all_accumulated_ms,
                 final_proof_ms=final_proof_ms,
-                peak_memory_bytes=self._process.peak_memory_bytes,
+                peak_memory_bytes=self.peak_memory_bytes,
             )
 
     async def verify(self, proof: ChonkProof, verification_key: bytes) -> bool:
@@ -234,6 +239,30 @@ class BbSession:
             self._activity = message("hashing a verification key")
             answer = _decoded(await self._answer("Poseidon2Hash"), _HashAnswer)
         return VerificationKey(key.content, answer.hash)
+
+    async def ask(
+        self,
+        command: str,
+        fields: Mapping[str, Any],
+        form: type[T],
+        *,
+        activity: Message,
+        answer: str | None = None,
+    ) -> T:
+        """What bb answers to one command that is no part of a transaction.
+
+        answer: its name without "Response"; None: that of the command. Raises a ProvingError, or
+        BbErrorResponse where bb reports an error, after which it can be asked again.
+        """
+        async with self._exchange(self._connection.send(command, fields)):
+            self._activity = activity
+            try:
+                return _decoded(await self._answer(answer or command), form)
+            except BbErrorResponse as response:
+                if _is_short_of_memory(response):
+                    raise
+                refusal = response
+        raise refusal
 
     def _read_proof(self, answer: bytes) -> ChonkProof:
         try:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import pytest
 from support import bb6_stand_in
 from support.errors import raises, raises_with
 from support.local_prover import deployment_request, development_crs, real_installation
+from support.own_network import nothing_sent, own_network
 from support.processes import running_bbs
 from support.recorded_steps import V4, V5, V6, mock_transaction
 from tee_rex.crs.crs import MIN_POINTS, POINT_BYTES, Crs
@@ -113,25 +112,9 @@ async def test_bad_steps_have_their_code_and_the_next_proof_is_right(
 # Points.
 
 
-OWN_NETWORK = ("unshare", "--user", "--net")
-
-
-@pytest.fixture(scope="module")
-def own_network() -> Sequence[str]:
-    """What starts a program in a network namespace of its own, where nothing can be reached."""
-    if subprocess.run([*OWN_NETWORK, "true"], check=False, capture_output=True).returncode:
-        pytest.skip("this system lets nobody make a network namespace")
-    return OWN_NETWORK
-
-
-@contextmanager
-def nothing_sent(session: BbSession) -> Iterator[None]:
-    """Nobody in bb's network namespace tries to send anything: there it would count as without a route."""
-    counters = Path(f"/proc/{session.pid}/net/snmp")
-    with counters.open() as first, counters.open() as last:  # which outlive bb
-        before = first.read()
-        yield
-        assert last.read() == before
+@pytest.fixture(scope="module", name="own_network")
+def _own_network() -> Sequence[str]:
+    return own_network()
 
 
 async def start(
@@ -166,7 +149,7 @@ async def test_a_circuit_larger_than_its_key_says_is_told_as_that() -> None:
 async def test_bb_4_opens_no_connection_for_points_that_it_lacks(own_network: Sequence[str]) -> None:
     """As test_versions.py shows of bb 5."""
     session = await start(V4, 1024, loader=own_network)
-    with nothing_sent(session), raises(BB_REFUSED):
+    with nothing_sent(session.pid), raises(BB_REFUSED):
         await session.prove(GOOD[4], ignore_events)
 
 
@@ -208,7 +191,7 @@ async def test_grumpkin_points_of_another_generation_are_not_used_nor_is_the_net
     good = GOOD[generation.number]
     session = await start(generation, loader=own_network, grumpkin_folder=tmp_path)
     try:
-        with nothing_sent(session):
+        with nothing_sent(session.pid):
             made = await session.prove(good, ignore_events)
             assert await session.verify(made.proof, good.final_verification_key)
     finally:

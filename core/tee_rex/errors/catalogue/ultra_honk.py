@@ -1,0 +1,57 @@
+"""Proofs of Noir circuits; Presto's client reads the codes INVALID_REQUEST and INVALID_VERIFIER_TARGET."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from tee_rex.errors import ErrorKind, InputError, ProvingError, UsageError
+
+CIRCUITS_ONLY_LOCAL = ErrorKind(
+    UsageError, "CIRCUITS_ONLY_LOCAL", "Noir circuits are proved on this machine"
+).says(
+    "{mode} mode proves transactions, not single circuits.",
+    "Prove circuits in local mode: nothing of them leaves this machine.",
+)
+
+INVALID_VERIFIER_TARGET = ErrorKind(InputError, "INVALID_VERIFIER_TARGET", "Unknown verifier target").says(
+    "A proof is made for one of: {known}.",
+    "Name what verifies the proof, as with bb's --verifier_target.",
+)
+INVALID_REQUEST = ErrorKind(InputError, "INVALID_REQUEST", "Malformed circuit or witness").says(
+    "The {part} is not valid gzip.",
+    "Give the bytecode of Noir's compiler and the witness of its executor, both as gzip.",
+)
+PART_TRUNCATED = INVALID_REQUEST.says("The gzip data of the {part} is truncated.")
+PART_TRAILING_DATA = INVALID_REQUEST.says("The gzip data of the {part} is followed by other data.")
+PART_EMPTY = INVALID_REQUEST.says("The {part} is empty.")
+PART_TOO_LARGE = INVALID_REQUEST.says("The {part} has more than {limit:,} bytes.", "Prove a smaller circuit.")
+INFLATE_LIMIT = PART_TOO_LARGE.says(
+    "The circuit and its witness decompress to more than {limit:,} bytes, in the {part}."
+)
+KEY_LENGTH = INVALID_REQUEST.says(
+    "A verification key for {target} has {expected:,} bytes, not {count:,}.",
+    "Omit the key (it is then computed), or compute it with this bb for the same verifier target.",
+)
+
+CIRCUIT_REFUSED = ErrorKind(
+    ProvingError, "CIRCUIT_REFUSED", "The prover rejected the circuit", status=HTTPStatus.BAD_REQUEST
+).says(
+    "bb {version} reported an error while {activity}.",
+    "The circuit may be compiled for another version of bb, or witness or key belong to another circuit.",
+)
+TARGET_UNAVAILABLE = ErrorKind(
+    ProvingError, "TARGET_UNAVAILABLE", "This bb does not prove for that verifier"
+).says(
+    "bb {version} was built without {target}.",
+    "Choose another verifier target, or install a bb that has this one.",
+)
+CIRCUIT_UNSATISFIED = ErrorKind(
+    ProvingError,
+    "CIRCUIT_UNSATISFIED",
+    "The witness does not satisfy the circuit",
+    status=HTTPStatus.BAD_REQUEST,
+).says("bb does not verify the proof that it made.", "Execute the circuit again to get its witness.")
+UNSATISFIED_OR_OTHER_KEY = CIRCUIT_UNSATISFIED.says(
+    "bb does not verify the proof that it made under the verification key that was given.",
+    "Execute the circuit again to get its witness, and omit the key: it is then computed.",
+)

@@ -1,0 +1,64 @@
+"""bb's own command line, beside which what TEE-Rex does with bb is put."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.local_prover import development_crs, real_installation
+from tee_rex.local.ultra_honk import UltraHonkRequest, UltraHonkResult
+from tee_rex.system.progress import ignore_progress
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenProof:
+    """What ``bb prove`` wrote."""
+
+    proof: bytes
+    public_inputs: bytes
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BbCommandLine:
+    """The development copy of one version's bb; folder: of its own, with the points."""
+
+    argv: tuple[str, ...]
+    folder: Path
+
+    @classmethod
+    async def of(cls, version: AztecVersion, folder: Path) -> BbCommandLine:
+        """Install it if it is missing."""
+        command = await real_installation().bb(version, TrustedSetup.DEVELOPMENT, ignore_progress)
+        (folder / "bn254_g1.dat").write_bytes((await development_crs()).g1)
+        return cls(command.argv, folder)
+
+    def prove(self, request: UltraHonkRequest) -> WrittenProof:
+        """``bb prove --write_vk`` of a circuit and its witness."""
+        self._write(bytecode=request.bytecode, witness=request.witness)
+        files = ("-b", "bytecode", "-w", "witness", "-o", ".")
+        assert self._run("prove", "--write_vk", "-t", request.target, *files) == 0
+        return WrittenProof(*((self.folder / name).read_bytes() for name in ("proof", "public_inputs", "vk")))
+
+    def verifies(self, result: UltraHonkResult) -> bool:
+        """``bb verify`` of a proof with its own key."""
+        self._write(proof=result.proof, public_inputs=result.public_inputs, vk=result.verification_key)
+        files = ("-p", "proof", "-i", "public_inputs", "-k", "vk")
+        return self._run("verify", "-t", result.target, *files) == 0
+
+    def _write(self, **files: bytes) -> None:
+        for name, content in files.items():
+            (self.folder / name).write_bytes(content)
+
+    def _run(self, *arguments: str) -> int:
+        environment = {
+            "HOME": str(self.folder),
+            "CRS_PATH": str(self.folder),
+            "HARDWARE_CONCURRENCY": "2",
+        }
+        return subprocess.run(
+            [*self.argv, *arguments], cwd=self.folder, env=environment, check=False, capture_output=True
+        ).returncode

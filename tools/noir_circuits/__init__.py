@@ -1,0 +1,1 @@
+"""Noir circuits of our own that belong to no transaction, recorded for tests."""

@@ -88,16 +88,23 @@ class HttpsStatus:
     stores: tuple[StoreStatus, ...]
 
     @property
-    def by_hand(self) -> Message | None:
-        """How to import the authority into browsers that are not reachable; None without any."""
-        unreachable = any(store.state is TrustState.UNREACHABLE for store in self.stores)
-        if not (unreachable and self.certificate.usable):
-            return None
-        return message(
-            "TEE-Rex cannot reach what browsers in a Snap or a Flatpak trust. In their settings, open "
-            "Certificates, then Authorities, and import {file}.",
-            file=str(self.certificate.authority_file),
+    def notes(self) -> tuple[Message, ...]:
+        """What is left to the user."""
+        notes = []
+        reachable = (
+            str(store.browsers) for store in self.stores if store.state is not TrustState.UNREACHABLE
         )
+        if any("Firefox" in browsers for browsers in reachable):
+            notes.append(message("Firefox notices a change at its next start."))
+        if self.certificate.usable and any(store.state is TrustState.UNREACHABLE for store in self.stores):
+            notes.append(
+                message(
+                    "TEE-Rex cannot reach what browsers in a Snap or a Flatpak trust. In their settings, open "
+                    "Certificates, then Authorities, and import {file}.",
+                    file=str(self.certificate.authority_file),
+                )
+            )
+        return tuple(notes)
 
     def fields(self) -> dict[str, Any]:
         """The JSON of ``tee-rex https``."""

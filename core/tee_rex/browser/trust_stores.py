@@ -29,7 +29,6 @@ from tee_rex.system.child_process import (
     BoundsExceededError,
     Finished,
     environment_for_programs,
-    exit_reason,
     run_to_end,
 )
 from tee_rex.system.files import open_regular
@@ -161,19 +160,21 @@ class TrustStore(ABC):
 
     async def _output(self, run: Run, command: Sequence[str | Path], *, may_fail: bool = False) -> bytes:
         """What a program prints; raises TRUST_STORE_FAILED."""
+        program = Path(command[0]).name
         try:
             done = await run(command)
+        except (TimeoutError, BoundsExceededError):
+            reason = message("{program} did not end in time", program=program)
         except OSError as error:
             reason = message("{reason}", reason=os_reason(error))
-        except (TimeoutError, BoundsExceededError):
-            reason = message("{program} did not end in time", program=Path(command[0]).name)
         else:
             if done.returncode == 0 or may_fail:
                 return done.stdout
             if b"SEC_ERROR_BAD_PASSWORD" in done.stderr:
                 raise TRUST_STORE_LOCKED(place=self.place)
-            said = quoted(done.stderr or done.stdout)
-            reason = message("{said}", said=said) if said else exit_reason(done.returncode)
+            reason = message("{said}", said=quoted(done.stderr or done.stdout))
+            if not str(reason):
+                reason = message("{program} ended with code {code}", program=program, code=done.returncode)
         raise TRUST_STORE_FAILED(place=self.place, reason=reason)
 
 

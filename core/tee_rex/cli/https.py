@@ -100,8 +100,8 @@ def _show(status: HttpsStatus, *, as_json: bool) -> None:
         typer.echo(f"Authority: {file}, SHA-256 {certificate.fingerprint}")
     for line in _store_lines(status):
         typer.echo(line)
-    if status.by_hand is not None:
-        say(str(status.by_hand))
+    for note in status.notes:
+        say(str(note))
 
 
 def _store_lines(status: HttpsStatus) -> list[str]:

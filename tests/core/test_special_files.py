@@ -16,6 +16,7 @@ from tee_rex.aztec.wallet.runtime import is_intact
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbStore
 from tee_rex.bb.user_store import UserBbStore
+from tee_rex.browser.certificates import CertificateFolder
 from tee_rex.browser.sites import SiteStore
 from tee_rex.crs.crs import MIN_POINTS, POINT_BYTES, CrsPins
 from tee_rex.crs.sources import LocalFile
@@ -75,6 +76,10 @@ async def read_sites(path: Path) -> None:
     SiteStore.in_folder(path.parent).read()
 
 
+async def read_https_certificates(path: Path) -> None:
+    CertificateFolder(path.parent).read()
+
+
 async def read_keys(path: Path) -> None:
     WalletData(path.parent).accounts()
 
@@ -92,6 +97,7 @@ READERS: list[tuple[str, Callable[[Path], Coroutine[Any, Any, None]], type[TeeRe
     ("settings.toml", read_settings, BadSettingError),
     ("known-servers.json", read_known_servers, TeeRexError),
     ("sites.json", read_sites, TeeRexError),
+    ("server.pem", read_https_certificates, TeeRexError),
     ("accounts.json", read_keys, WalletDataError),
     (".lock", lock_wallet, TeeRexError),
 ]

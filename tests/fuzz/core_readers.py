@@ -6,6 +6,7 @@ import asyncio
 import base64
 import gzip
 import json
+import ssl
 import struct
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -16,6 +17,7 @@ from typing import Any, Final, cast
 import cbor2
 import httpx2
 import msgspec
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from fuzz.engine import Reader
 from fuzz.scratch import awaited, connection_to, file_with, stream_of
@@ -41,8 +43,15 @@ from tee_rex.aztec.wallet.data import WalletData
 from tee_rex.bb.archives import BadArchiveError, members, whole
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.user_store import RECORD, BbRecord, UserBbStore
+from tee_rex.browser.certificates import AUTHORITY_NAME, CertificateFolder, Certificates
 from tee_rex.browser.origins import Origin
 from tee_rex.browser.sites import SiteStore
+from tee_rex.browser.trust_stores import (
+    firefox_profiles,
+    listed_by_certutil,
+    listed_by_powershell,
+    listed_by_security,
+)
 from tee_rex.crs.sources import range_sent
 from tee_rex.devnet.packages import _is_prepared
 from tee_rex.devnet.run_folder import RunFolder
@@ -508,6 +517,42 @@ def _sites(content: bytes) -> None:
     SiteStore(file_with(content, "sites.json")).read()
 
 
+@cache
+def _certificates() -> Certificates:
+    return Certificates.make(_NOW)
+
+
+def _https_certificates(content: bytes) -> None:
+    CertificateFolder(file_with(content, "server.pem", 0o600).parent).read()
+    assert Certificates.read(content).to_pem() == content
+
+
+def _https_certificate(content: bytes) -> None:
+    """The input is the DER in the place of the authority's certificate."""
+    ours = _certificates()
+    Certificates.read(
+        ours.to_pem().removesuffix(ours.authority.pem) + ssl.DER_cert_to_PEM_cert(content).encode()
+    )
+
+
+def _trust_listings(content: bytes) -> None:
+    for names in (
+        listed_by_certutil(content),
+        listed_by_security(content, content),
+        listed_by_powershell(content),
+    ):
+        assert all(name.startswith(AUTHORITY_NAME) and name.isprintable() for name in names)
+
+
+def _some_trust_listings() -> Sequence[bytes]:
+    name = _certificates().authority.name
+    return [
+        f"{name:60} C,,  \n{name:60} ,,   \n".encode(),
+        f'    "labl"<blob>="{name}"\nCert 0: {name}\n'.encode(),
+        f"CN={name}\r\n".encode(),
+    ]
+
+
 def _origin(text: str) -> None:
     origin = Origin.parse(text)
     assert Origin.parse(str(origin)) == origin
@@ -719,6 +764,26 @@ READERS: Final = (
             + b"ab" * 20
             + b'","first_used":"2026-01-01T00:00:00Z"}}}'
         ],
+    ),
+    Reader(
+        "https-certificates",
+        _https_certificates,
+        (UnusableEnvironmentError, ValueError),
+        lambda: [_certificates().to_pem()],
+    ),
+    Reader(
+        "https-certificate",
+        _https_certificate,
+        (ValueError,),
+        lambda: [_certificates().authority.certificate.public_bytes(Encoding.DER)],
+        1024,
+    ),
+    Reader("trust-listings", _trust_listings, (), _some_trust_listings),
+    Reader(
+        "firefox-profiles",
+        firefox_profiles,
+        (),
+        lambda: [b"[Install1]\nDefault=a\n\n[Profile0]\nName=a\nIsRelative=1\nPath=a.default\n"],
     ),
     Reader(
         "sites",

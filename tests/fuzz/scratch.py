@@ -23,12 +23,13 @@ _FOLDER: Final = Path(tempfile.mkdtemp(prefix="tee-rex-fuzz-"))
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)  # not in the children, which are forked
 
 
-def file_with(content: bytes, name: str) -> Path:
+def file_with(content: bytes, name: str, mode: int = 0o644) -> Path:
     """A file of this name with this content, this process's own."""
     folder = _FOLDER / str(os.getpid())
     folder.mkdir(exist_ok=True)
     path = folder / name
     path.write_bytes(content)
+    path.chmod(mode)
     return path
 
 

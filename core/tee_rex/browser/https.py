@@ -99,8 +99,8 @@ class HttpsStatus:
         if self.certificate.usable and any(store.state is TrustState.UNREACHABLE for store in self.stores):
             notes.append(
                 message(
-                    "TEE-Rex cannot reach what browsers in a Snap or a Flatpak trust. In their settings, open "
-                    "Certificates, then Authorities, and import {file}.",
+                    "TEE-Rex cannot reach what browsers in a Snap or a Flatpak trust. In their settings, "
+                    "open Certificates, then Authorities, and import {file}.",
                     file=str(self.certificate.authority_file),
                 )
             )

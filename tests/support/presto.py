@@ -6,10 +6,9 @@ import asyncio
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from support.browser_listener import Running
-from support.chromium import Page
 from support.node_packages import run_node
 from support.ports import free_port
 
@@ -78,6 +77,13 @@ class PrestoClient:
         environ = {} if authority is None else {"NODE_EXTRA_CA_CERTS": str(authority)}
         said = await asyncio.to_thread(run_node, PROGRAM, *arguments, data=body, **environ)
         return Reaction(**json.loads(said))
+
+
+class Page(Protocol):
+    """A page in a browser."""
+
+    async def evaluate(self, script: str, /) -> Any:  # noqa: ANN401  # whatever JSON the script gives
+        """The value of an expression."""
 
 
 async def prove_in(

@@ -23,9 +23,12 @@ const PHASES = {
   proving: "Send, ask you, prove",
   proved: "Read the proof",
 };
+const NOBODY =
+  "No prover answers on this device. Start TEE-Rex and turn on “Let websites prove”. If this browser asks " +
+  "whether this site may reach apps on this device, allow it, then prove again.";
 const REASONS = {
-  unavailable: "No prover answers on this device. Start TEE-Rex and turn on “Let websites prove”.",
-  "secure-connection-unavailable": "No prover answers over HTTPS.",
+  unavailable: NOBODY,
+  "secure-connection-unavailable": NOBODY,
   denied: "This site may not prove: denied, or not answered in TEE-Rex.",
   cooldown: "This site was denied a moment ago. Try again in half a minute.",
   "version-mismatch": "TEE-Rex has no bb for this Aztec version.",

@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache, partial
+from ipaddress import ip_network
+from pathlib import Path
 from typing import Any, Final, cast
 
 import cbor2
@@ -20,7 +22,7 @@ import msgspec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from fuzz.engine import Reader
-from fuzz.scratch import awaited, connection_to, file_with, stream_of
+from fuzz.scratch import Quiet, awaited, connection_to, file_with, stream_of, written_by
 from support.bb6_stand_in import schema_of_v6
 from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
 from support.noir_circuits import gzipped
@@ -43,8 +45,12 @@ from tee_rex.aztec.wallet.data import WalletData
 from tee_rex.bb.archives import BadArchiveError, members, whole
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.user_store import RECORD, BbRecord, UserBbStore
+from tee_rex.browser.approvals import Approvals
 from tee_rex.browser.certificates import AUTHORITY_NAME, CertificateFolder, Certificates
+from tee_rex.browser.listeners import HTTP_PORT
 from tee_rex.browser.origins import Origin
+from tee_rex.browser.proving import SiteProofs
+from tee_rex.browser.routes import BrowserApi, HostGuard, is_own_host, presto_errors
 from tee_rex.browser.sites import SiteStore
 from tee_rex.browser.trust_stores import (
     firefox_profiles,
@@ -63,6 +69,7 @@ from tee_rex.errors import (
     UnusableEnvironmentError,
     UsageError,
 )
+from tee_rex.errors.catalogue.browser import SERVICE_UNAVAILABLE
 from tee_rex.errors.tree import (
     BadServerAnswerError,
     BadSettingError,
@@ -82,6 +89,7 @@ from tee_rex.local.connection import (
     UnexpectedAnswerError,
 )
 from tee_rex.local.dialects import dialect_of
+from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.local.ultra_honk import UltraHonkRequest, VerifierTarget
 from tee_rex.npm.npm import failure_of
 from tee_rex.openpgp import PrivateKey, PublicKey, decrypt, encrypt
@@ -106,10 +114,12 @@ from tee_rex.system.untrusted import UndecodableError, decode_json, decode_msgpa
 from tee_rex.transaction.events import PhaseClock, ignore_events
 from tee_rex.transaction.generations import generations
 from tee_rex.transaction.proof import FIELD_BYTES, ChonkProof
-from tee_rex.transaction.request import ProofRequest
+from tee_rex.transaction.request import ProofRequest, ProofResult
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
+from tee_rex.web.clients import ClientAddresses
+from tee_rex.web.server import HttpConfig
 from tee_rex.wire.protocol import (
     AttestationAnswer,
     ErrorAnswer,
@@ -559,6 +569,62 @@ def _origin(text: str) -> None:
     _ = origin.is_loopback
 
 
+def _own_host(content: bytes) -> None:
+    own = (b"127.0.0.1:59833", b"localhost:59833", b"localhost.:59833", b"[::1]:59833")
+    assert is_own_host(content, HTTP_PORT) is (content.lower() in own)
+
+
+class _NoProver:
+    """Asked for a proof only by requests that are addressed to this listener."""
+
+    readers = ()
+
+    def require_available(self) -> None: ...
+
+    async def prove(self, origin: Origin | None, request: ProofRequest) -> ProofResult:
+        raise SERVICE_UNAVAILABLE()
+
+
+@cache
+def _browser_config() -> HttpConfig:
+    quiet = cast("Any", Quiet())
+    folder = Path("/nonexistent")
+    installation = DownloadingInstallation(Paths(folder, folder), _pins(), allow_download=False)
+    site = frozenset({Origin.parse("https://a")})
+    approvals = Approvals(
+        SiteStore.in_folder(folder), None, now=lambda: _NOW, clock=lambda: 0.0, allowed=site
+    )
+    proofs = SiteProofs(_NoProver(), approvals, installation, quiet, clock=lambda: 0.0)
+    app = HostGuard(BrowserApi(proofs, installation, quiet).app(), HTTP_PORT, quiet)
+    config = HttpConfig(app, ClientAddresses([ip_network("127.0.0.0/8")]), errors=presto_errors)
+    config.load()
+    return config
+
+
+def _browser_http(content: bytes) -> None:
+    """The input is what a browser, or any program, sends to the listener."""
+    written = written_by(_browser_config(), content)
+    for answer in written.split(b"HTTP/1.1 ")[1:]:
+        status = int(answer[:3])
+        assert status in (100, 200, 400, 403, 404, 405, 408, 413, 429, 500, 503), answer[:200]
+        assert (b"access-control-allow-origin" in answer) is (b"invalid_host" not in answer), answer[:200]
+        assert status != 500 or b'"prove_failed"' in answer, answer[:200]
+        assert status != 200 or b":59833" in content, answer[:200]
+
+
+def _some_browser_requests() -> Sequence[bytes]:
+    host = b"Host: 127.0.0.1:59833\r\nOrigin: https://a\r\n"
+    steps = wire(wire_step())
+    post = b"POST /prove HTTP/1.1\r\n" + host + b"X-Aztec-Version: 4.1.2\r\n"
+    return [
+        b"GET /health HTTP/1.1\r\n" + host + b"\r\n",
+        b"GET /health HTTP/1.1\r\nHost: x:59833\r\nOrigin: null\r\n\r\n",
+        b"OPTIONS /prove HTTP/1.1\r\n" + host + b"Access-Control-Request-Method: POST\r\n\r\n",
+        post + b"Content-Length: %d\r\n\r\n" % len(steps) + steps,
+        post + b"Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n",
+    ]
+
+
 def _archive(content: bytes) -> None:
     """The input is what is compressed."""
     archive = file_with(gzip.compress(content, 1), "archive.tgz")
@@ -808,6 +874,14 @@ READERS: Final = (
         ],
         512,
     ),
+    Reader(
+        "own-host",
+        _own_host,
+        (),
+        lambda: [b"127.0.0.1:59833", b"LocalHost.:59833", b"[::1]:59833", b"a@localhost:59833"],
+        512,
+    ),
+    Reader("browser-http", _browser_http, (), _some_browser_requests),
     Reader(
         "bb-record",
         _bb_record,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import lzma
@@ -21,10 +20,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from uvicorn.server import ServerState
 
 from fuzz.engine import Reader
-from fuzz.scratch import awaited, file_with, stream_of
+from fuzz.scratch import Quiet, awaited, file_with, stream_of, written_by
 from support.eif_by_hand import CMDLINE, KERNEL, METADATA, RAMDISK, SIGNATURE, eif_by_hand, with_right_crc
 from support.image_signer import certificate_of
 from support.recorded_steps import wire, wire_step
@@ -36,7 +34,7 @@ from tee_rex.web.app import Cors, create_app
 from tee_rex.web.bodies import BodyForm, body_form, declared_bytes, read_body
 from tee_rex.web.clients import ClientAddresses
 from tee_rex.web.responses import json_errors, json_response
-from tee_rex.web.server import BoundedH11Protocol, HttpConfig
+from tee_rex.web.server import HttpConfig
 from tee_rex.wire.control import Inventory
 from tee_rex.wire.protocol import ErrorAnswer, JobStatus, ProveBody, encode_payload
 from tee_rex_server.errors.image import MEASUREMENTS_MALFORMED
@@ -83,38 +81,6 @@ def _some_bodies() -> Sequence[bytes]:
     return [msgspec.json.encode(ProveBody(_message())), _message()]
 
 
-class _Transport(asyncio.Transport):
-    """Keeps what a server writes."""
-
-    def __init__(self) -> None:
-        super().__init__({"peername": ("127.0.0.1", 1), "sockname": ("127.0.0.1", 2)})
-        self.written = b""
-        self.closed = False
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        self.written += bytes(data)
-
-    def is_closing(self) -> bool:
-        return self.closed
-
-    def close(self) -> None:
-        self.closed = True
-
-    def abort(self) -> None:
-        self.closed = True
-
-    def pause_reading(self) -> None: ...
-
-    def resume_reading(self) -> None: ...
-
-
-class _Quiet:
-    """A log and metrics that keep nothing."""
-
-    def __getattr__(self, _name: str) -> Any:  # noqa: ANN401  # any method of either
-        return lambda *_arguments, **_fields: None
-
-
 async def _read_whole(request: Request) -> Response:
     form = body_form(request.headers, set(BodyForm))
     declared_bytes(request.headers, form.value)
@@ -130,8 +96,8 @@ async def _read_whole(request: Request) -> Response:
 def _config() -> HttpConfig:
     app = create_app(
         [Route("/v1/{name}", _read_whole, methods=["GET", "POST"])],
-        metrics=cast("Any", _Quiet()),
-        log=cast("Any", _Quiet()),
+        metrics=cast("Any", Quiet()),
+        log=cast("Any", Quiet()),
         client=lambda _scope: None,
         errors=json_errors(discreet=False),
         cors=Cors(["x-request-id"]),
@@ -143,19 +109,7 @@ def _config() -> HttpConfig:
 
 def _http(content: bytes) -> None:
     """The input is what a client sends over a connection."""
-
-    async def serve() -> bytes:
-        transport, state = _Transport(), ServerState()
-        protocol = BoundedH11Protocol(_config(), state, {}, asyncio.get_running_loop())
-        protocol.connection_made(transport)
-        protocol.data_received(content or b"\0")  # asyncio never says that nothing has come
-        for _ in range(20):
-            await asyncio.sleep(0)
-        protocol.connection_lost(None)
-        await asyncio.gather(*state.tasks)
-        return transport.written
-
-    written = awaited(serve())
+    written = written_by(_config(), content)
     assert b"HTTP/1.1 5" not in written, written[:200]
 
 

@@ -126,7 +126,7 @@ async def listen(home: BrowserHome) -> AsyncIterator[dict[str, Any]]:
 async def test_listening_is_by_https_too_once_it_is_enabled(home: BrowserHome) -> None:
     async with listen(home) as started:
         assert (started["https_port"], started["certificate"]["state"]) == (None, "disabled")
-    file = json.loads(_run("enable", "--yes", "--json"))["certificate"]["authority_file"]
+    file = (await home.https().enable()).certificate.authority_file
     async with listen(home) as started:
         async with httpx2.AsyncClient(verify=ssl.create_default_context(cafile=file)) as client:
             health = await client.get(f"https://localhost:{started['https_port']}/health")

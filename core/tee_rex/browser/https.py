@@ -130,8 +130,9 @@ class Https:
 
     @classmethod
     def of_user(cls, data: Path, environ: Mapping[str, str]) -> Https:
-        """Of the user whose process this is."""
-        find_stores = partial(find_trust_stores, sys.platform, Path.home(), environ)
+        """Of the user whose process this is; HOME of ``environ`` is the home folder."""
+        home = Path(environ.get("HOME") or Path.home())
+        find_stores = partial(find_trust_stores, sys.platform, home, environ)
         return cls(data, find_stores, lambda: datetime.now(UTC))
 
     def certificate(self) -> CertificateStatus:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -86,10 +87,12 @@ def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 
 
 async def connected(process: BbProcess) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    while not process.socket_path.exists():  # another process makes it
-        assert process.running, process.diagnostics
+    """Connect once the program listens, which is some time after it has made the socket's file."""
+    while process.running:
+        with suppress(FileNotFoundError, ConnectionRefusedError):
+            return await asyncio.open_unix_connection(process.socket_path)
         await asyncio.sleep(0.01)
-    return await asyncio.open_unix_connection(process.socket_path)
+    raise AssertionError(process.diagnostics)
 
 
 async def test_a_process_that_closed_its_socket_and_does_not_exit_is_ended(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,7 @@ async def serve(
         versions=api.provers.versions,
         approved_by_user=sorted(map(str, api.provers.approved_by_user)),
         setups=sorted(settings.setups),
+        max_points={setup: settings.max_points[setup] for setup in sorted(settings.setups)},
     )
     await serve_until_signalled(
         api,
@@ -111,10 +113,12 @@ def build_api(
 
 def _provers(settings: ServerSettings, installation: Installation) -> ServedProvers:
     if settings.versions:
-        return ServedProvers.chosen(
+        provers = ServedProvers.chosen(
             installation, settings.setups, settings.versions, attested=settings.tee_mode == "nitro"
         )
-    return ServedProvers.pinned(installation.pins, settings.setups, Platform.current())
+    else:
+        provers = ServedProvers.pinned(installation.pins, settings.setups, Platform.current())
+    return replace(provers, max_points=settings.max_points)
 
 
 async def serve_until_signalled(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tee_rex.crs.crs import MAX_POINTS, MIN_POINTS
 from tee_rex.errors import ExitCode
 from tee_rex.terminal.console import exit_on_error
 from tee_rex.terminal.program import program, run_program, version_option
@@ -21,6 +22,7 @@ from tee_rex_server import __version__
 from tee_rex_server import cli_options as options
 from tee_rex_server.image.command import app as image
 from tee_rex_server.proxy.commands import enclave_log, proxy
+from tee_rex_server.settings import DEFAULT_MAX_POINTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,6 +70,18 @@ def serve(
             envvar="AZTEC_VERSIONS",
             metavar="VERSION",
             help="Aztec version whose bb proves (repeatable); default: one for every generation of circuits.",
+        ),
+    ] = None,
+    max_points: Annotated[
+        int | None,
+        typer.Option(
+            envvar="TEE_REX_MAX_POINTS",
+            metavar="NUMBER",
+            min=MIN_POINTS,
+            max=MAX_POINTS,
+            help="Refuse circuits with more rows, which need more points of the CRS; default:"
+            f" {DEFAULT_MAX_POINTS[TrustedSetup.GENUINE]}, for the development setup"
+            f" {DEFAULT_MAX_POINTS[TrustedSetup.DEVELOPMENT]}.",
         ),
     ] = None,
     slots: Annotated[
@@ -146,6 +160,9 @@ def serve(
             tee_mode=tee_mode,
             setups=frozenset(crs or [TrustedSetup.GENUINE]),
             versions=_versions(aztec_version or (), bb_binary_path),
+            max_points=(
+                DEFAULT_MAX_POINTS if max_points is None else dict.fromkeys(TrustedSetup, max_points)
+            ),
             slots=slots,
             threads_per_proof=threads_per_proof or max(1, usable_cores() // slots),
             queue=queue,

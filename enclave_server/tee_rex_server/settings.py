@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Final
 
+from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web.clients import Network
@@ -28,6 +30,13 @@ _SECONDS: Final = {
 }
 
 
+DEFAULT_MAX_POINTS: Final[Mapping[TrustedSetup, int]] = {
+    TrustedSetup.GENUINE: 2**20,
+    TrustedSetup.DEVELOPMENT: MIN_POINTS,
+}
+"""The largest of Aztec's own circuits has 2^20 rows. Development points are computed, 2^17 in 10 s."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """So many proofs in so many seconds."""
@@ -42,7 +51,8 @@ class ServerSettings:
 
     vsock_port: to listen on instead of host and port. vsock_control_port: where the host uploads bb and CRS.
     setups: trusted setups whose transactions are proved. versions: of Aztec, whose bb proves; none: the
-    default one of each generation. slots: proofs at once. queue: requests that may wait for a slot.
+    default one of each generation. max_points: of the CRS, for the largest circuit that is proved under each
+    setup. slots: proofs at once. queue: requests that may wait for a slot.
     request_memory: bytes of all admitted requests together. memory_limit: resident bytes of one bb, None for
     no limit. proof_seconds: limit for one proof. grace_seconds: time for running proofs at shutdown.
     """
@@ -54,6 +64,7 @@ class ServerSettings:
     tee_mode: TeeMode
     setups: frozenset[TrustedSetup]
     versions: tuple[AztecVersion, ...]
+    max_points: Mapping[TrustedSetup, int]
     slots: int
     threads_per_proof: int
     queue: int

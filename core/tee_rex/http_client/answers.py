@@ -23,7 +23,7 @@ MAX_ERROR_BYTES: Final = 65_536
 _MAX_RETRY_AFTER_DIGITS: Final = 6
 
 _KINDS_BY_CODE: Final[Mapping[str, ErrorKind[TeeRexError]]] = {
-    kind.code: kind for kind in (PROVER_REFUSED_BY_SERVER, errors.NOT_SERVED)
+    kind.code: kind for kind in (PROVER_REFUSED_BY_SERVER, errors.NOT_SERVED, errors.CIRCUIT_TOO_LARGE)
 }
 """The codes of a server's answers that make a difference to callers."""
 

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tee_rex.bb.pins import BbPins
+from tee_rex.crs.crs import MAX_POINTS, MIN_POINTS
 from tee_rex.local.installation import Installation
 from tee_rex.settings.paths import Paths
 from tee_rex.system.threads import usable_cores
+from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_server.assembly import serve as serve_on
 from tee_rex_server.enclave.layout import GuestConfiguration
 from tee_rex_server.logs import process_log
@@ -34,6 +36,8 @@ _MEGABYTE: Final = 1_000_000
 _QUEUE: Final = 16
 _PROOF_SECONDS: Final = 600.0
 _GRACE_SECONDS: Final = 120.0
+_MAX_POINTS: Final = {TrustedSetup.GENUINE: MAX_POINTS, TrustedSetup.DEVELOPMENT: MIN_POINTS}
+"""What a host uploads, and an image may hold."""
 
 
 def settings_here(configuration: GuestConfiguration, memory: int, cores: int) -> ServerSettings:
@@ -49,6 +53,7 @@ def settings_here(configuration: GuestConfiguration, memory: int, cores: int) ->
         tee_mode="nitro",
         setups=frozenset(configuration.setups),
         versions=(),
+        max_points=_MAX_POINTS,
         slots=1,
         threads_per_proof=cores,
         queue=_QUEUE,

@@ -54,6 +54,12 @@ NOT_SERVED = ErrorKind(RefusedError, "NOT_SERVED", "The server does not prove su
     "GET /health lists the Aztec versions; the operator chooses them and the trusted setup.",
 )
 NOTHING_SERVED_YET = NOT_SERVED.says("The server cannot prove for any Aztec version yet.")
+CIRCUIT_TOO_LARGE = ErrorKind(
+    RefusedError, "CIRCUIT_TOO_LARGE", "The transaction is too large for the server"
+).says(
+    "By its key, the largest circuit has {rows:,} rows; the server proves up to {most:,} ({setup} setup).",
+    "Prove on your own computer. The operator of a server can raise the limit with --max-points.",
+)
 PROVER_NOT_ALLOWED = ErrorKind(RefusedError, "PROVER_NOT_ALLOWED", "The server proves with another bb").says(
     "The server's bb {version} has the SHA-256 {sha256}.",
     "The client and the server may come from different releases; update the older one.",

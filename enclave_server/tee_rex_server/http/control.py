@@ -113,6 +113,7 @@ class ControlApi:
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
     async def _update_ready(self, request: Request) -> None:
+        self.provers.count_points(self.installation)
         if not self.provers.missing:
             return
         await self.provers.find_uploads(self.installation)

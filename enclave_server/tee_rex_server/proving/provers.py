@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from tee_rex.attestation.provers import Prover, encode_provers
@@ -21,6 +22,7 @@ from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, ignore_progress
 from tee_rex.transaction.generations import generations, same_circuits
 from tee_rex_server.errors import serving as errors
+from tee_rex_server.settings import DEFAULT_MAX_POINTS
 
 if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
@@ -43,12 +45,16 @@ class ServedProvers:
     missing: those of ``digests`` that are still to be uploaded; until then they are neither served nor
     attested. approved_by_user: versions whose bb no pin names; this machine's owner vouches for it.
     named: whether the operator named the versions, so that the server does not do without any of them.
+    max_points: for the largest circuit that is proved under each setup. uploaded_points: so far; without the
+    setup, the installation gets points when they are needed.
     """
 
     digests: dict[tuple[AztecVersion, TrustedSetup], str]
     missing: set[tuple[AztecVersion, TrustedSetup]] = field(default_factory=set)
     approved_by_user: frozenset[AztecVersion] = frozenset()
     named: bool = False
+    max_points: Mapping[TrustedSetup, int] = field(default_factory=lambda: DEFAULT_MAX_POINTS)
+    uploaded_points: dict[TrustedSetup, int] = field(default_factory=dict)
 
     @classmethod
     def pinned(cls, pins: BbPins, setups: Collection[TrustedSetup], platform: Platform) -> ServedProvers:
@@ -123,7 +129,7 @@ class ServedProvers:
         """The request for the served version that proves it, by the bb of ``digests`` and no other.
 
         allowed_bb: SHA-256 (32 bytes) of the only bb that the client allows. Raises NOT_SERVED,
-        PROVER_NOT_ALLOWED, or NOT_READY while the bb is still to be uploaded.
+        CIRCUIT_TOO_LARGE, PROVER_NOT_ALLOWED, or NOT_READY while the bb or its points are to be uploaded.
         """
         digests = {
             version: digest for (version, setup), digest in self.digests.items() if setup is request.setup
@@ -134,6 +140,7 @@ class ServedProvers:
         here = [version for version in allowed if (version, request.setup) not in self.missing]
         served = same_circuits(request.version, here)
         if served is not None:
+            self._check_rows(request)
             return replace(request, version=served, required_bb=digests[served])
         if same_circuits(request.version, allowed) is not None:
             raise errors.NOT_READY(retry_after=NOT_READY_RETRY_SECONDS)
@@ -146,6 +153,14 @@ class ServedProvers:
     def listed(self) -> list[Prover]:
         """Every installed bb."""
         return [Prover(str(version), digest) for (version, _), digest in self.present.items()]
+
+    def _check_rows(self, request: ProofRequest) -> None:
+        """Refuse before any point is loaded, downloaded or computed for a key that anybody can make up."""
+        rows, most = 1 << request.steps.log2_rows, self.max_points[request.setup]
+        if rows > most:
+            raise errors.CIRCUIT_TOO_LARGE(rows=rows, most=most, setup=request.setup.value)
+        if rows > self.uploaded_points.get(request.setup, most):
+            raise errors.NOT_READY(retry_after=NOT_READY_RETRY_SECONDS)
 
     def _check_setups(self, setups: Collection[TrustedSetup], of: str) -> None:
         if {setup for _version, setup in self.digests} != set(setups):
@@ -191,6 +206,7 @@ class ServedProvers:
     def expect_uploads(self) -> None:
         """Serve nothing until :meth:`find_uploads` finds it."""
         self.missing.update(self.digests)
+        self.uploaded_points.update((setup, 0) for _version, setup in self.digests)
 
     async def find_uploads(self, installation: Installation) -> None:
         """Update ``missing`` by what is installed together with its CRS; ``installation`` downloads nothing.
@@ -206,3 +222,12 @@ class ServedProvers:
                 self.missing.add((version, setup))
             else:
                 self.missing.discard((version, setup))
+        self.count_points(installation)
+
+    def count_points(self, installation: Installation) -> None:
+        """Update ``uploaded_points`` by the chunks that are stored, up to the first that is not."""
+        for setup in self.uploaded_points:
+            store = crs_store(installation.paths, setup)
+            self.uploaded_points[setup] = MIN_POINTS * sum(
+                1 for _ in takewhile(store.stored, store.pinned_chunks)
+            )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from support.remote_client import QUICK_RETRIES, small_request
 from support.scripted_server import JOB, done, event, status
-from tee_rex.errors import TeeRexError
+from tee_rex.errors import ServerError, TeeRexError
 from tee_rex.errors.tree import BadServerAnswerError, NotServedError, ProverNotAllowedError, ServerBusyError
 from tee_rex.http_client.answers import Answer, decoded, refusal
 from tee_rex.http_client.connection import ServerConnection
@@ -50,9 +50,14 @@ def test_the_status_decides_and_no_text_does(status: int, code: str, text: str) 
 
 
 @pytest.mark.parametrize(
-    ("code", "error_type"), [("PROVER_NOT_ALLOWED", ProverNotAllowedError), ("NOT_SERVED", NotServedError)]
+    ("code", "error_type"),
+    [
+        ("PROVER_NOT_ALLOWED", ProverNotAllowedError),
+        ("NOT_SERVED", NotServedError),
+        ("CIRCUIT_TOO_LARGE", ServerError),
+    ],
 )
-def test_the_codes_that_callers_catch_have_their_class(code: str, error_type: type[TeeRexError]) -> None:
+def test_codes_of_a_refusal_that_have_their_own_error(code: str, error_type: type[TeeRexError]) -> None:
     body = msgspec.json.encode(ErrorAnswer(error="", request_id="", code=code))
     error = refusal(Answer(400, {}, body))
     assert (type(error), error.code) == (error_type, code)

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from tee_rex.crs.crs import MAX_POINTS, MIN_POINTS
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_server.enclave.boot import parent_cid, temporary_bytes
 from tee_rex_server.enclave.layout import GuestConfiguration
@@ -34,6 +35,7 @@ def test_one_proof_has_the_whole_enclave() -> None:
     assert settings.memory_limit == 6_000_000_000
     assert settings.request_memory == 512_000_000
     assert settings.setups == {TrustedSetup.GENUINE}
+    assert settings.max_points == {TrustedSetup.GENUINE: MAX_POINTS, TrustedSetup.DEVELOPMENT: MIN_POINTS}
     assert settings_here(configuration, memory=512_000_000, cores=1).request_memory == 68_000_000
 
 

@@ -123,6 +123,16 @@ async def test_pinned_uploads_are_stored_served_and_attested(
     assert (prover.version, prover.sha256) == ("4.1.2", small_bb.SHA256)
 
 
+async def test_points_count_up_to_the_first_chunk_that_is_missing(
+    host: httpx2.AsyncClient, enclave: Enclave
+) -> None:
+    counted = []
+    for index in (1, 0, 3, 2):
+        assert (await host.put(crs_path(GENUINE, index), content=small_crs.chunk(index))).status_code == 204
+        counted.append(enclave.provers.uploaded_points[GENUINE] // small_crs.CHUNK_POINTS)
+    assert counted == [0, 2, 2, 4]
+
+
 async def test_a_bb_alone_proves_nothing(host: httpx2.AsyncClient, enclave: Enclave) -> None:
     await host.put(bb_path(small_bb.SHA256), content=small_bb.CONTENT)
     assert not enclave.api.ready.is_set()

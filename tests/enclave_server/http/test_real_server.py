@@ -26,6 +26,7 @@ from support.proving_server import (
     ServerProcess,
     job_body,
     launched_server,
+    payload,
     prove_json,
     published_key,
     run_command,
@@ -33,7 +34,9 @@ from support.proving_server import (
     wait_until,
 )
 from support.recorded_steps import development_deployment, mock_transaction, wire, wire_step
+from tee_rex.openpgp import encrypt
 from tee_rex.transaction.steps import ExecutionSteps
+from tee_rex.transaction.versions import AztecVersion
 
 pytestmark = [
     pytest.mark.integration,
@@ -158,6 +161,12 @@ def with_bytecode_of(steps: bytes, others: bytes) -> bytes:
     return wire(first | {"bytecode": other["bytecode"], "witness": other["witness"]}, *rest)
 
 
+def with_rows(steps: bytes, log2_rows: int) -> bytes:
+    """A transaction whose first key says that its circuit has so many rows."""
+    first, *rest = msgspec.msgpack.decode(steps)
+    return wire(first | {"vk": log2_rows.to_bytes(32) + first["vk"][32:]}, *rest)
+
+
 @pytest.mark.parametrize(
     ("steps", "status", "code"),
     [
@@ -166,6 +175,8 @@ def with_bytecode_of(steps: bytes, others: bytes) -> bytes:
         pytest.param(with_bytecode_of(STEPS, mock_transaction()), 400, "BB_REFUSED", id="v5 for bb 4"),
         pytest.param("bytecode", 400, "BB_REFUSED", id="meaningless bytecode"),
         pytest.param("gzip", 400, "STEPS_BAD_GZIP", id="not gzip"),
+        pytest.param(mock_transaction(reset="large-reset"), 400, "CIRCUIT_TOO_LARGE", id="2^18 rows"),
+        pytest.param(with_rows(STEPS, 21), 400, "CIRCUIT_TOO_LARGE", id="claims 2^21 rows"),
     ],
 )
 def test_bad_transactions_are_refused_with_their_reason(
@@ -178,6 +189,23 @@ def test_bad_transactions_are_refused_with_their_reason(
     answer = client.post("/prove", content=prove_json(published_key(client), steps), headers=JSON)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert server.bb_pids() == []
+
+
+def test_an_operator_can_serve_larger_circuits() -> None:
+    with (
+        server_process("--max-points=262144") as server,
+        httpx2.Client(base_url=server.url, timeout=PATIENCE) as http,
+    ):
+
+        def start(steps: bytes) -> httpx2.Response:
+            plaintext = payload(steps, version=AztecVersion(5, 0, 0))
+            message = bytes(encrypt(published_key(http), plaintext))
+            return http.post("/v1/proofs", content=message, headers=BINARY)
+
+        accepted = start(mock_transaction(reset="large-reset"))
+        assert http.delete(accepted.headers["Location"]).status_code == 204
+        refused = start(mock_transaction(reset="full-reset"))
+        assert (refused.status_code, refused.json()["code"]) == (400, "CIRCUIT_TOO_LARGE")
 
 
 async def test_after_all_of_that_the_next_proof_is_right(client: httpx2.Client) -> None:

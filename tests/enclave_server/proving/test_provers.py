@@ -14,22 +14,24 @@ import pytest
 from support.errors import raises, raises_with
 from support.programs import in_place_of_bb
 from support.proving_server import NothingToInstall
-from support.recorded_steps import development_deployment, genuine_deployment
+from support.recorded_steps import development_deployment, genuine_deployment, wire
 from tee_rex.attestation.provers import read_provers
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbCommand, ExpectedBb
 from tee_rex.bb.user_store import RECORD, BbRecord
+from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.errors.catalogue.bb import BB_MISSING
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.settings.paths import Paths
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, ignore_progress
 from tee_rex.transaction.request import ProofRequest
-from tee_rex.transaction.steps import ExecutionSteps
+from tee_rex.transaction.steps import MAX_LOG2_ROWS, ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex_server.errors.serving import (
     BB_NOT_FOR_ENCLAVES,
+    CIRCUIT_TOO_LARGE,
     NO_BB_FOR_SETUPS,
     NOT_READY,
     NOT_SERVED,
@@ -128,6 +130,34 @@ def test_a_bb_recorded_from_its_archive_has_no_place_in_an_attestation(tmp_path:
         installation, [TrustedSetup.GENUINE], [AztecVersion(5, 0, 0)], attested=True
     )
     assert pinned.versions == ["5.0.0"]
+
+
+def with_rows(steps: bytes, log2_rows: int) -> ProofRequest:
+    """A request whose first key says that its circuit has so many rows, as anybody can write it."""
+    first, *others = msgspec.msgpack.decode(steps)
+    claiming = first | {"vk": log2_rows.to_bytes(32) + first["vk"][32:]}
+    return request_of(wire(claiming, *others))
+
+
+@pytest.mark.parametrize(
+    ("steps", "most"), [pytest.param(genuine_deployment(), 20, id="genuine"), (development_deployment(), 17)]
+)
+def test_a_circuit_with_more_rows_than_are_served_is_refused(steps: bytes, most: int) -> None:
+    served = chosen("4.1.2", setups=list(TrustedSetup))
+    served.accept(with_rows(steps, most), None)
+    for log2_rows in (most + 1, MAX_LOG2_ROWS):
+        with raises(CIRCUIT_TOO_LARGE, match=f"{1 << log2_rows:,} rows; .* {1 << most:,} "):
+            served.accept(with_rows(steps, log2_rows), None)
+
+
+def test_points_that_are_still_being_uploaded_are_to_be_waited_for() -> None:
+    served = chosen("4.1.2")
+    served.uploaded_points[TrustedSetup.GENUINE] = 2 * MIN_POINTS
+    served.accept(with_rows(genuine_deployment(), 18), None)
+    with raises(NOT_READY):
+        served.accept(with_rows(genuine_deployment(), 19), None)
+    with raises(CIRCUIT_TOO_LARGE):
+        served.accept(with_rows(genuine_deployment(), 21), None)
 
 
 def test_a_request_is_bound_to_the_bb_that_was_accepted_for_it() -> None:

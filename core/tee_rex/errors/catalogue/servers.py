@@ -76,6 +76,13 @@ NOT_SERVED = ErrorKind(NotServedError, "NOT_SERVED", "The server does not prove 
     "Its operator chooses the Aztec versions and the trusted setup, with options of tee-rex-server serve: "
     "--aztec-version and --crs.",
 )
+CIRCUIT_TOO_LARGE = ErrorKind(
+    ServerError, "CIRCUIT_TOO_LARGE", "The transaction is too large for the server"
+).says(
+    "The server answered: {answer}.",
+    "Prove on this machine, or on a server that proves larger circuits; its operator sets the limit with "
+    "--max-points of tee-rex-server serve.",
+)
 
 # Jobs
 

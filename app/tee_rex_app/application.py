@@ -32,6 +32,7 @@ from tee_rex_app.model.diagnostics import DiagnosticsPart
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.setup import SetupState
 from tee_rex_app.model.state import Problem, State, Store
+from tee_rex_app.platform.autostart import Autostart
 from tee_rex_app.services.diagnostics import DiagnosticsSources
 
 
@@ -44,10 +45,12 @@ class Application:
     4. :meth:`close` ends runs, downloads and polling, and closes the history.
     """
 
-    def __init__(self, dependencies: Dependencies, log: EventLog | None = None) -> None:
+    def __init__(
+        self, dependencies: Dependencies, log: EventLog | None = None, autostart: Autostart | None = None
+    ) -> None:
         """Create it; an unreadable settings file counts as empty and is shown as the problem.
 
-        log: receives events; None for a new list.
+        log: receives events; None for a new list. autostart: None where starting on login is not offered.
         """
         paths, environ = dependencies.paths, dependencies.environ
         problem = None
@@ -73,7 +76,7 @@ class Application:
         self.runs = RunsController(context, self.history, self.modes)
         proving = ProvingController(context, self.runs, self.modes)
         flows = FlowsController(context, self.runs, self.services, wallet)
-        editing = SettingsController(context, self.services, self.setup)
+        self.editing = editing = SettingsController(context, self.services, self.setup, autostart)
         attestation = AttestationController(context)
         navigation = Navigation(self.store)
         self.services.show_initial()
@@ -99,6 +102,7 @@ class Application:
             check_service=self.services.check_again,
             pause_sites=navigation.pause_sites,
             choose_speed=editing.choose_speed,
+            start_on_login=editing.start_on_login,
             save_settings=editing.save_settings,
             use_profile=editing.use_profile,
             forget_server=editing.forget_server,
@@ -143,6 +147,7 @@ class Application:
         await self.history.open()
         await self.modes.read_sample()
         self._tasks.start(self.setup.examine())
+        self._tasks.start(self.editing.read_start_on_login())
         self.services.start()
 
     def _show_failure(self, failure: BaseException) -> None:

@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QLocale
@@ -32,11 +33,14 @@ from tee_rex_app.log.event_log import EventLog, Level
 from tee_rex_app.log.library_log import LibraryLog
 from tee_rex_app.log.log_file import LogFile, log_folder
 from tee_rex_app.model.state import Notice
+from tee_rex_app.platform.autostart import autostart_of
 from tee_rex_app.platform.command_line import CommandLine
-from tee_rex_app.platform.notifications import PortalNotifier, ProofEndNotifier
+from tee_rex_app.platform.notifications import ProofEndNotifier, desktop_notifier
 from tee_rex_app.platform.open_requests import OpenRequests
+from tee_rex_app.platform.progress import LauncherEntry, RunProgress
 from tee_rex_app.platform.session_end import DesktopApplication, SessionEnd
 from tee_rex_app.platform.single_instance import OpenRequest, SingleInstance, hand_over
+from tee_rex_app.platform.tray import Tray, tray_available
 from tee_rex_app.platform.window_place import WindowPlace
 from tee_rex_app.text.translation import SYSTEM, Translations, translated
 from tee_rex_app.ui.dialogs.startup_error import show_and_wait
@@ -85,6 +89,8 @@ def _run(qt: DesktopApplication, command_line: CommandLine, log: EventLog, repor
     except OSError as error:
         raise DISK_NOT_WRITABLE(folder=error.filename or str(paths.data), reason=os_reason(error)) from error
     if instance is None:
+        if command_line.hidden:
+            return 0  # a start on login beside one by hand
         if not hand_over(paths.data, request):
             raise ALREADY_RUNNING()
         return 0
@@ -103,6 +109,7 @@ def _run(qt: DesktopApplication, command_line: CommandLine, log: EventLog, repor
                 on_bug=reporter.report,
             ),
             log,
+            autostart_of(sys.platform, os.environ, Path.home()),
         )
         Translations(qt, QLocale.system()).use(application.store.state.settings.language.value)
         window = MainWindow(
@@ -117,14 +124,17 @@ def _run(qt: DesktopApplication, command_line: CommandLine, log: EventLog, repor
             application.store.update(notice=Notice.CRASHED_LAST_TIME)
         place = WindowPlace(window, paths.config)
         place.restore()
-        ProofEndNotifier(
-            window, application.store, PortalNotifier(QDBusConnection.sessionBus()), time.monotonic
-        )
+        bus = QDBusConnection.sessionBus()
+        progress = RunProgress(window, application.store, time.monotonic)
+        progress.changed.connect(LauncherEntry(bus).show)
+        tray = Tray(window, progress, place, partial(tray_available, bus))
+        notifier = desktop_notifier(sys.platform, bus, lambda: tray.icon)
+        ProofEndNotifier(window, application.store, notifier, time.monotonic)
         requests = OpenRequests(window)
         instance.asked.connect(requests.take)
         reporter.quit_asked.connect(window.end)
         SessionEnd(qt, window)
-        window.show()
+        tray.start(hidden=command_line.hidden)
         if request.file is not None:
             requests.take(request)
         loop.run(qt, lambda: serve(application, window), reporter.on_loop_error)

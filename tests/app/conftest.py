@@ -31,8 +31,12 @@ from tee_rex_app.platform.session_end import DesktopApplication
 from tee_rex_app.text.translation import Translations
 from tee_rex_app.ui.theme import Scheme, Theme
 
-# From the offscreen platform, which has no window manager.
-_HARMLESS = ("This plugin does not support propagateSizeHints()", "This plugin does not support raise()")
+# From the offscreen platform, which has no window manager and no tray.
+_HARMLESS = (
+    "This plugin does not support propagateSizeHints()",
+    "This plugin does not support raise()",
+    "QObject::connect: No such signal QPlatformNativeInterface::systemTrayWindowChanged(QScreen*)",
+)
 
 
 @pytest.fixture(autouse=True)

@@ -50,6 +50,7 @@ from tee_rex_app.main import serve
 from tee_rex_app.model.runs import FlowState, RunState
 from tee_rex_app.model.services import Lock, ServiceName, ServiceStatus
 from tee_rex_app.model.state import Problem
+from tee_rex_app.platform.autostart import XdgAutostart
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.theme import Theme
 
@@ -249,7 +250,9 @@ def with_app(
 
     async def main() -> None:
         async with serving or nullcontext(dependencies.environ) as given:
-            application = Application(replace(dependencies, environ={**dependencies.environ, **given}))
+            autostart = XdgAutostart(("tee-rex-app", "--hidden"), home / "xdg")
+            given_all = replace(dependencies, environ={**dependencies.environ, **given})
+            application = Application(given_all, autostart=autostart)
             window = MainWindow(
                 theme,
                 application.store,

@@ -16,15 +16,21 @@ from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.controllers.setup import SetupController
 from tee_rex_app.model.state import Notice
+from tee_rex_app.platform.autostart import Autostart
 
 
 class SettingsController:
     """The only writer of the settings file."""
 
     def __init__(
-        self, context: ControllerContext, services: ServicesController, setup: SetupController
+        self,
+        context: ControllerContext,
+        services: ServicesController,
+        setup: SetupController,
+        autostart: Autostart | None,
     ) -> None:
         self._context = context
+        self._autostart = autostart
         self._services = services
         self._setup = setup
         self._one_at_a_time = asyncio.Lock()
@@ -59,6 +65,15 @@ class SettingsController:
             self._save(lambda written: msgspec.structs.replace(written, prover_speed=kept))
         )
 
+    async def read_start_on_login(self) -> None:
+        """Show whether the session starts the application."""
+        if self._autostart is not None:
+            self._context.store.update(start_on_login=await asyncio.to_thread(self._autostart.is_on))
+
+    def start_on_login(self, on: bool) -> None:  # noqa: FBT001  # the slot of a toggle
+        """Let the user's session start the application, or not."""
+        self._context.tasks.start(self._start_on_login(on=on))
+
     def use_profile(self, name: str | None) -> None:
         """Use the servers of a profile, or those outside any profile."""
         self._context.tasks.start(self._save(lambda written: msgspec.structs.replace(written, profile=name)))
@@ -71,6 +86,14 @@ class SettingsController:
         servers = KnownServers.in_folder(self._context.dependencies.paths.data)
         await servers.forget(ServerUrl.parse(address))
         self._context.store.update(notice=Notice.SERVER_FORGOTTEN, problem=None)
+
+    async def _start_on_login(self, *, on: bool) -> None:
+        if self._autostart is not None:
+            try:
+                async with self._one_at_a_time:
+                    await asyncio.to_thread(self._autostart.turn_on if on else self._autostart.turn_off)
+            finally:
+                await self.read_start_on_login()
 
     async def _save(
         self, change: Callable[[SettingsFile], SettingsFile], notice: Notice | None = None

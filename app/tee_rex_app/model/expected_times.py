@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from tee_rex.transaction.report import ProofReport
-from tee_rex_app.model.runs import Block, RunState
+from tee_rex_app.model.runs import Block, FlowState, RunState
 
 # Seconds for load and accumulate; measured with bb 4 on two idle cores.
 _USUAL_SECONDS = {
@@ -61,6 +61,20 @@ def filled(run: RunState, index: int, now: float) -> float:
         return 0.0
     spent_ms = (now - run.current_since) * 1000
     return min(ALMOST_FULL, spent_ms / max(1.0, block.expected_ms * _pace(run)))
+
+
+def share_done(run: RunState | FlowState, now: float) -> float | None:
+    """The completed fraction of a proof or flow, 0 to 1, by expected times; None while it is unknown."""
+    if isinstance(run, RunState):
+        total = sum(block.expected_ms for block in run.blocks)
+        done = sum(filled(run, index, now) * block.expected_ms for index, block in enumerate(run.blocks))
+        return done / total if total and run.task is None else None
+    if run.usual_ms:
+        return min(ALMOST_FULL, (now - run.started) * 1000 / run.usual_ms)
+    if not run.steps:
+        return None
+    of_proof = (share_done(run.proof, now) if run.proof is not None else None) or 0.0
+    return (sum(step.spent_ms is not None for step in run.steps) + of_proof) / len(run.steps)
 
 
 def remaining_seconds(run: RunState, now: float) -> float | None:

@@ -51,6 +51,7 @@ class Intents:
 
     # Settings.
     choose_speed: Callable[[ProverSpeed], object]
+    start_on_login: Callable[[bool], object]
     save_settings: Callable[[SettingsFile], object]
     use_profile: Callable[[str | None], object]
     forget_server: Callable[[str], object]

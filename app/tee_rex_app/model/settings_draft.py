@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import msgspec
 
@@ -55,10 +55,15 @@ class SettingsDraft:
     memory_limit: str
     theme: ThemeChoice
     language: LanguageChoice
+    keep_in_tray: bool
+    start_on_login: bool
 
     @classmethod
-    def of(cls, written: SettingsFile) -> SettingsDraft:
-        """A draft of the settings file, with defaults for missing values."""
+    def of(cls, written: SettingsFile, *, start_on_login: bool = False) -> SettingsDraft:
+        """A draft of the settings file, with defaults for missing values.
+
+        start_on_login: not in the file, but among the system's own settings.
+        """
         plain = ServersDraft(
             "",
             written.node_url or "",
@@ -82,6 +87,8 @@ class SettingsDraft:
             memory_limit="" if written.memory_limit_mb is None else str(written.memory_limit_mb),
             theme=written.theme or ThemeChoice.SYSTEM,
             language=written.language or LanguageChoice.SYSTEM,
+            keep_in_tray=_keeps_by_default(written) if written.keep_in_tray is None else written.keep_in_tray,
+            start_on_login=start_on_login,
         )
 
     @property
@@ -128,6 +135,15 @@ class SettingsDraft:
         at = self.chosen
         return replace(self, servers=(*self.servers[:at], *self.servers[at + 1 :]), chosen=0)
 
+    def rebased(self, before: SettingsDraft, after: SettingsDraft) -> SettingsDraft:
+        """Take over what changed elsewhere from ``before`` to ``after``, but for what is edited here."""
+        taken = {
+            one.name: getattr(after, one.name)
+            for one in fields(self)
+            if getattr(self, one.name) == getattr(before, one.name)
+        }
+        return replace(self, **taken)
+
     def applied_to(self, written: SettingsFile) -> SettingsFile:
         """The settings file with this draft applied; other settings stay. Only for a valid draft."""
         plain, *profiles = self.servers
@@ -153,9 +169,14 @@ class SettingsDraft:
             memory_limit_mb=int(self.memory_limit) if self.memory_limit.strip() else None,
             theme=None if self.theme is ThemeChoice.SYSTEM else self.theme,
             language=None if self.language is LanguageChoice.SYSTEM else self.language,
+            keep_in_tray=None if self.keep_in_tray is _keeps_by_default(written) else self.keep_in_tray,
             attestation=msgspec.structs.replace(
                 written.attestation,
                 max_age_seconds=None if int(self.max_age) == DEFAULT_MAX_AGE_SECONDS else int(self.max_age),
                 nonce_required=None if self.nonce_required else False,
             ),
         )
+
+
+def _keeps_by_default(written: SettingsFile) -> bool:
+    return bool(written.let_websites_prove)

@@ -77,6 +77,7 @@ class State:
     the history page. settings_field: the field to focus on the settings page. attestation: the configured
     server's last one; opened_document: from a file, shown in its place. measurements: of an image to compare
     with. sites_paused: proofs that websites ask for are refused (503); those that run go on.
+    tray: the desktop shows tray icons. start_on_login: None until known, and where it is not possible.
     """
 
     modes: tuple[ModeState, ...] = ()
@@ -99,6 +100,8 @@ class State:
     opened_document: ExaminedAttestation | None = None
     measurements: ImageMeasurements | None = None
     sites_paused: bool = False
+    tray: bool = False
+    start_on_login: bool | None = None
 
     def service(self, name: ServiceName) -> ServiceState:
         """The state of one service."""

@@ -1,4 +1,4 @@
-"""``tee-rex-app [FILE]``."""
+"""``tee-rex-app [--hidden] [FILE]``."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tee_rex_app import __version__
+from tee_rex_app.platform.autostart import HIDDEN_FLAG
 
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """The arguments. file: the absolute path of execution steps to prove."""
+    """The arguments. file: the absolute path of execution steps to prove. hidden: only in the tray."""
 
     file: Path | None = None
+    hidden: bool = False
 
     @classmethod
     def parse(cls, arguments: Sequence[str]) -> CommandLine:
@@ -23,6 +25,10 @@ class CommandLine:
             prog="tee-rex-app", description="Prove private Aztec transactions: here, on a server, in a TEE."
         )
         parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="execution steps to prove")
+        parser.add_argument(
+            HIDDEN_FLAG, action="store_true", help="start in the tray; minimised where there is none"
+        )
         parser.add_argument("--version", action="version", version=f"TEE-Rex {__version__}")
         given = parser.parse_args(list(arguments))
-        return cls(file=given.file.absolute() if given.file is not None else None)
+        file = given.file.absolute() if given.file is not None else None
+        return cls(file=file, hidden=given.hidden and file is None)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtDBus import QDBusConnection, QDBusMessage
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QEvent, QObject, QProcess
+from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCall, QDBusPendingCallWatcher
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from tee_rex_app.model.runs import FlowState, RunStage, RunState
 from tee_rex_app.model.state import State, Store
@@ -39,26 +40,91 @@ class Notifier(Protocol):
 class PortalNotifier:
     """The desktop portal over D-Bus (XDG Desktop Portal, interface Notification, version 1).
 
-    Calls are not awaited: without a portal, nothing happens.
+    Calls are not awaited. otherwise: shows what the portal cannot, since there is none, or it refused.
     """
 
-    def __init__(self, connection: QDBusConnection) -> None:
+    def __init__(self, connection: QDBusConnection, otherwise: Notifier) -> None:
         self._connection = connection
+        self._otherwise = otherwise
+        self._watcher: QDBusPendingCallWatcher | None = None
 
     def show(self, title: str, text: str) -> None:
         """``AddNotification(s id, a{sv} notification)``."""
-        self._call("AddNotification", _ID, {"title": title, "body": text, "priority": "normal"})
+        if not self._connection.isConnected():
+            self._otherwise.show(title, text)
+            return
+        call = self._call("AddNotification", _ID, {"title": title, "body": text, "priority": "normal"})
+        watcher = self._watcher = QDBusPendingCallWatcher(call)
+        watcher.finished.connect(lambda: self._answered(watcher, title, text))
 
     def withdraw(self) -> None:
         """``RemoveNotification(s id)``."""
-        self._call("RemoveNotification", _ID)
+        if self._connection.isConnected():
+            self._call("RemoveNotification", _ID)
+        self._otherwise.withdraw()
 
-    def _call(self, method: str, *arguments: object) -> None:
-        if not self._connection.isConnected():
-            return
+    def _call(self, method: str, *arguments: object) -> QDBusPendingCall:
         message = QDBusMessage.createMethodCall(*_PORTAL, method)
         message.setArguments(list(arguments))
-        self._connection.send(message)
+        return self._connection.asyncCall(message)
+
+    def _answered(self, watcher: QDBusPendingCallWatcher, title: str, text: str) -> None:
+        if watcher.isError():
+            self._otherwise.show(title, text)
+
+
+class ProgramNotifier:
+    """``notify-send``, which reaches every notification server (org.freedesktop.Notifications).
+
+    Qt cannot make that call itself: PySide sends no unsigned integers. otherwise: shows what it cannot.
+    """
+
+    def __init__(self, otherwise: Notifier, program: str = "notify-send") -> None:
+        self._otherwise = otherwise
+        self._program = program
+        self._process: QProcess | None = None
+
+    def show(self, title: str, text: str) -> None:
+        """Start the program and leave it to itself; servers may read the text as markup."""
+        process = self._process = QProcess()
+        process.setStandardOutputFile(QProcess.nullDevice())
+        process.setStandardErrorFile(QProcess.nullDevice())
+        process.errorOccurred.connect(lambda _error: self._otherwise.show(title, text))
+        process.finished.connect(lambda code, _status: self._ended(code, title, text))
+        options = ("--app-name=TEE-Rex", "--icon=tee-rex", "--")
+        process.start(self._program, [*options, title, html.escape(text, quote=False)])
+
+    def _ended(self, code: int, title: str, text: str) -> None:
+        if code != 0:  # no server
+            self._otherwise.show(title, text)
+
+    def withdraw(self) -> None:
+        """Servers remove it after some seconds."""
+        self._otherwise.withdraw()
+
+
+class TrayNotifier:
+    """A message beside the tray's icon, while that is shown: the only way on Windows and macOS."""
+
+    def __init__(self, icon: Callable[[], QSystemTrayIcon | None]) -> None:
+        self._icon = icon
+
+    def show(self, title: str, text: str) -> None:
+        """Show it for Qt's usual ten seconds."""
+        icon = self._icon()
+        if icon is not None and icon.isVisible():
+            icon.showMessage(title, text, icon.icon())
+
+    def withdraw(self) -> None:
+        """Qt cannot."""
+
+
+def desktop_notifier(
+    platform: str, connection: QDBusConnection, icon: Callable[[], QSystemTrayIcon | None]
+) -> Notifier:
+    """Every way that a platform, named as in ``sys.platform``, has, the best first."""
+    tray = TrayNotifier(icon)
+    return PortalNotifier(connection, ProgramNotifier(tray)) if platform == "linux" else tray
 
 
 class ProofEndNotifier(QObject):

@@ -13,6 +13,7 @@ from tee_rex.system.files import open_regular
 FILE_NAME = "window.ini"
 _PAUSE_MS = 500
 _GEOMETRY = "geometry"
+_TRAY_EXPLAINED = "tray-explained"
 
 
 class WindowPlace(QObject):
@@ -39,13 +40,17 @@ class WindowPlace(QObject):
     def save(self) -> None:
         """Save now; an unwritable folder is ignored."""
         self._timer.stop()
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            return
-        if (settings := self._settings()) is not None:
-            settings.setValue(_GEOMETRY, self._window.saveGeometry())
-            settings.sync()
+        self._write(_GEOMETRY, self._window.saveGeometry())
+
+    @property
+    def tray_explained(self) -> bool:
+        """Whether the user has been told what closing the window means while there is a tray."""
+        settings = self._settings()
+        return settings is not None and settings.value(_TRAY_EXPLAINED) == "true"
+
+    def remember_tray_explained(self) -> None:
+        """Keep it; an unwritable folder is ignored."""
+        self._write(_TRAY_EXPLAINED, "true")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
         """Schedule a save after a change."""
@@ -56,6 +61,15 @@ class WindowPlace(QObject):
         elif event.type() is QEvent.Type.Close:
             self.save()
         return False
+
+    def _write(self, name: str, value: QByteArray | str) -> None:
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return
+        if (settings := self._settings()) is not None:
+            settings.setValue(name, value)
+            settings.sync()
 
     def _settings(self) -> QSettings | None:
         """The file; None if it cannot be read: Qt would wait for a FIFO in its place, or for its lock."""

@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
         page.render_state(state)  # type: ignore[attr-defined]  # a Renders
         self._messages.setVisible(state.problem is not None or state.notice is not None)
         if self._quits_when_saved:
+            self.settings.render_state(state)  # also while another page is shown
             self._quits_when_saved = state.problem is None
             if self._quits_when_saved and not self.settings.unsaved:
                 self.end()

@@ -58,7 +58,8 @@ class Settings:
     """All settings, each with its source; an empty text is not set.
 
     server_key: the fingerprint that the remote prover's key must have. memory_limit_mb: of the embedded
-    prover, None for no limit. let_websites_prove: whether the app listens for them. approved_builds: the
+    prover, None for no limit. let_websites_prove: whether the app listens for them. keep_in_tray: whether
+    closing the app's window leaves it running; by default while websites may prove. approved_builds: the
     enclave builds that the user pinned. written: the content of the file.
     """
 
@@ -71,6 +72,7 @@ class Settings:
     prover_speed: Setting[ProverSpeed]
     memory_limit_mb: Setting[int | None]
     let_websites_prove: Setting[bool]
+    keep_in_tray: Setting[bool]
     theme: Setting[ThemeChoice]
     language: Setting[LanguageChoice]
     max_age_seconds: Setting[int]
@@ -101,6 +103,7 @@ class Settings:
             return _text(name, flags, environ, written, origin)
 
         attestation = written.attestation
+        websites = _written_or(written.let_websites_prove, False, origin)  # noqa: FBT003  # a value
         return cls(
             node_url=text("node_url"),
             prover_url=text("prover_url"),
@@ -110,7 +113,8 @@ class Settings:
             bb_binary_path=text("bb_binary_path"),
             prover_speed=_written_or(written.prover_speed, ProverSpeed.ALL, origin),
             memory_limit_mb=_written_or(written.memory_limit_mb, None, origin),
-            let_websites_prove=_written_or(written.let_websites_prove, False, origin),  # noqa: FBT003
+            let_websites_prove=websites,
+            keep_in_tray=_written_or(written.keep_in_tray, websites.value, origin),
             theme=_written_or(written.theme, ThemeChoice.SYSTEM, origin),
             language=_written_or(written.language, LanguageChoice.SYSTEM, origin),
             max_age_seconds=_written_or(attestation.max_age_seconds, DEFAULT_MAX_AGE_SECONDS, origin),

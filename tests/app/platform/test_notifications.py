@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import ClassInfo, QEvent, QObject, Qt, Slot
 from PySide6.QtDBus import QDBusConnection, QDBusServer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 from pytestqt.qtbot import QtBot
 
 from support.app_runs import report
 from support.app_states import running
 from tee_rex_app.model.runs import RunStage
 from tee_rex_app.model.state import State, Store
-from tee_rex_app.platform.notifications import PortalNotifier, ProofEndNotifier
+from tee_rex_app.platform.notifications import PortalNotifier, ProgramNotifier, ProofEndNotifier, TrayNotifier
 
 
 class Heard:
@@ -96,7 +96,7 @@ def test_the_portal_receives_the_documented_types(qtbot: QtBot, tmp_path: Path) 
         assert connection.registerObject("/org/freedesktop/portal/desktop", portal, everything)
 
     server.newConnection.connect(serve)
-    notifier = PortalNotifier(QDBusConnection.connectToPeer(server.address(), "portal"))
+    notifier = PortalNotifier(QDBusConnection.connectToPeer(server.address(), "portal"), Heard())
     qtbot.waitUntil(lambda: bool(connections))
     notifier.show("Proof generated and verified", "Sample · 16.9 s")
     notifier.withdraw()
@@ -106,7 +106,52 @@ def test_the_portal_receives_the_documented_types(qtbot: QtBot, tmp_path: Path) 
     QDBusConnection.disconnectFromPeer("portal")
 
 
-def test_without_a_bus_nothing_happens(qapp: QApplication) -> None:
-    notifier = PortalNotifier(QDBusConnection("no such connection"))
+@pytest.mark.integration
+@pytest.mark.skipif(sys.platform != "linux", reason="the desktop portal is Linux's")
+def test_what_the_portal_refuses_is_shown_otherwise(qtbot: QtBot, tmp_path: Path) -> None:
+    server = QDBusServer(f"unix:tmpdir={tmp_path}")
+    connections: list[QDBusConnection] = []
+    server.newConnection.connect(connections.append)  # nobody has the portal's object
+    heard = Heard()
+    notifier = PortalNotifier(QDBusConnection.connectToPeer(server.address(), "none"), heard)
+    qtbot.waitUntil(lambda: bool(connections))
+    notifier.show("title", "text")
+    qtbot.waitUntil(lambda: heard.shown == [("title", "text")])
+    QDBusConnection.disconnectFromPeer("none")
+
+
+def test_without_a_bus_it_is_shown_otherwise(qapp: QApplication) -> None:
+    heard = Heard()
+    notifier = PortalNotifier(QDBusConnection("no such connection"), heard)
     notifier.show("title", "text")
     notifier.withdraw()
+    assert heard.shown == [("title", "text")]
+    assert heard.withdrawn == 1
+
+
+@pytest.mark.integration
+@pytest.mark.skipif(sys.platform == "win32", reason="a script is the program")
+def test_the_program_gets_texts_that_are_no_markup_and_no_options(qtbot: QtBot, tmp_path: Path) -> None:
+    program = tmp_path / "notify"
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >"{tmp_path}/heard"\n')
+    program.chmod(0o700)
+    heard = Heard()
+    ProgramNotifier(heard, str(program)).show("--title", "<b>a&b</b>")
+    expected = ["--app-name=TEE-Rex", "--icon=tee-rex", "--", "--title", "&lt;b&gt;a&amp;b&lt;/b&gt;"]
+    qtbot.waitUntil(lambda: (tmp_path / "heard").exists() and (tmp_path / "heard").read_text() != "")
+    assert (tmp_path / "heard").read_text().splitlines() == expected
+    assert heard.shown == []
+
+
+@pytest.mark.parametrize("program", ["/no/such/program", "false"])
+def test_what_the_program_cannot_show_is_shown_otherwise(qtbot: QtBot, program: str) -> None:
+    heard = Heard()
+    notifier = ProgramNotifier(heard, program)
+    notifier.show("title", "text")
+    qtbot.waitUntil(lambda: heard.shown == [("title", "text")])
+
+
+def test_without_an_icon_there_is_no_message(qapp: QApplication) -> None:
+    TrayNotifier(lambda: None).show("title", "text")
+    hidden = QSystemTrayIcon()
+    TrayNotifier(lambda: hidden).show("title", "text")

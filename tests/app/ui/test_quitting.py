@@ -83,6 +83,7 @@ def type_a_node(app: App, text: str) -> None:
 @in_app()
 async def test_unsaved_settings_can_be_saved_while_quitting(app: App, tmp_path: Path) -> None:
     type_a_node(app, "http://localhost:8080")
+    app.application.intents.open_page(Page.HISTORY)
     app.window.close()
     assert not app.window.ended
     question(app).save.click()

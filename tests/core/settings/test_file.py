@@ -137,6 +137,7 @@ _files = st.builds(
     prover_speed=st.none() | st.sampled_from(ProverSpeed),
     memory_limit_mb=st.none() | st.integers(50, 5000),
     let_websites_prove=st.none() | st.booleans(),
+    keep_in_tray=st.none() | st.booleans(),
     profiles=st.lists(
         st.builds(EndpointProfile, name=_names, prover_url=_texts),
         max_size=3,
@@ -231,3 +232,19 @@ def test_nothing_is_no_salt_but_leaves_the_setting_at_0() -> None:
     assert rules.salt_problem(" ") is None
     with raises(FPC_SALT_INVALID):
         rules.salt_of("")
+
+
+@pytest.mark.parametrize(
+    ("written", "keeps"),
+    [
+        (SettingsFile(), False),
+        (SettingsFile(let_websites_prove=True), True),
+        (SettingsFile(let_websites_prove=True, keep_in_tray=False), False),
+        (SettingsFile(keep_in_tray=True), True),
+    ],
+    ids=["neither", "websites", "websites-without-tray", "tray"],
+)
+def test_the_tray_keeps_the_app_by_default_while_websites_may_prove(
+    written: SettingsFile, keeps: bool
+) -> None:
+    assert Settings.decide(written, flags={}, environ={}, origin="").keep_in_tray.value is keeps

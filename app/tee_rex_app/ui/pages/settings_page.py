@@ -47,6 +47,7 @@ class SettingsPage(QWidget):
         self._intents = context.intents
         self._theme = context.theme
         self._written: SettingsFile | None = None
+        self._starts = False
         self._focused: SettingField | None = None
         self._used_prover = ""
         self._saving = self._saved = False
@@ -60,15 +61,15 @@ class SettingsPage(QWidget):
 
     def render_state(self, state: State) -> None:
         """Show the settings, unless they are being edited."""
-        written = state.settings.written
-        if written is not self._written:
-            unchanged = self._written is None or self.draft == SettingsDraft.of(self._written)
-            saved = self.draft == SettingsDraft.of(written)
-            self._written = written
-            if unchanged or saved:
-                self.draft = SettingsDraft.of(written)
-            self._saved, self._saving = saved and self._saving, False
+        written, starts = state.settings.written, bool(state.start_on_login)
+        if written is not self._written or starts is not self._starts:
+            before, after = self._original, SettingsDraft.of(written, start_on_login=starts)
+            self.draft = after if before is None else self.draft.rebased(before, after)
+            self._written, self._starts = written, starts
+            if self._saving and not self.unsaved:
+                self._saved, self._saving = True, False
             self.builds.show_builds(written.attestation.builds)
+        self._show_tray(state)
         self._show_overruled(state)
         self._show()
         if state.page is Page.SETTINGS and state.settings_field is not self._focused:
@@ -79,13 +80,24 @@ class SettingsPage(QWidget):
     @property
     def unsaved(self) -> bool:
         """Whether something was changed and not saved."""
-        return self._written is not None and self.draft != SettingsDraft.of(self._written)
+        return self._original not in (None, self.draft)
+
+    @property
+    def _original(self) -> SettingsDraft | None:
+        """The draft without changes; None before the first settings."""
+        if self._written is None:
+            return None
+        return SettingsDraft.of(self._written, start_on_login=self._starts)
 
     def save_changes(self) -> None:
         """Save the draft if it is valid and changed."""
         if self._written is not None and self.save.isEnabled():
             self._saving = True
-            self._intents.save_settings(self.draft.applied_to(self._written))
+            applied = self.draft.applied_to(self._written)
+            if applied != self._written:
+                self._intents.save_settings(applied)
+            if self.draft.start_on_login is not self._starts:
+                self._intents.start_on_login(self.draft.start_on_login)
 
     def _focus(self, field: SettingField) -> None:
         edit = self.fields[field].edit
@@ -179,6 +191,12 @@ class SettingsPage(QWidget):
             self.tr("Language"), [(language, labels.language_name(language)) for language in LanguageChoice]
         )
         self.language.signals.chosen.connect(partial(self._change, "language"))
+        self.tray = CheckBox(self._theme, self.tr("Keep TEE-Rex in the tray"))
+        self.tray.toggled.connect(partial(self._change, "keep_in_tray"))
+        self._tray_words = label(Look.SMALL, wraps=True)
+        self.login = CheckBox(self._theme, self.tr("Start on login"))
+        self.login.toggled.connect(partial(self._change, "start_on_login"))
+        self._login_words = label(Look.SMALL, wraps=True)
 
     def _lay_out(self) -> None:
         page = QWidget()
@@ -262,6 +280,8 @@ class SettingsPage(QWidget):
 
     def _app_card(self) -> QFrame:
         made, layout = _card(self.tr("This app"), "")
+        layout.addLayout(column_of(self.tray, self._tray_words, spacing=2))
+        layout.addLayout(column_of(self.login, self._login_words, spacing=2))
         layout.addWidget(label(Look.STRONG, self.tr("Colours")))
         layout.addWidget(self.theme)
         layout.addWidget(label(Look.STRONG, self.tr("Language")))
@@ -302,6 +322,8 @@ class SettingsPage(QWidget):
         )
         self.theme.show_value(draft.theme)
         self.language.show_value(draft.language)
+        self.tray.setChecked(draft.keep_in_tray)
+        self.login.setChecked(draft.start_on_login)
         self._show_foot(len(problems))
 
     def _show_foot(self, problems: int) -> None:
@@ -335,6 +357,21 @@ class SettingsPage(QWidget):
             wins = setting.source is SettingSource.ENVIRONMENT
             self.fields[field].show_overruled(setting.origin if wins else "", setting.value)
 
+    def _show_tray(self, state: State) -> None:
+        """Say what closing the window and starting on login mean on this desktop."""
+        closing = self.tr("Closing the window then leaves TEE-Rex running. Quit from the tray's menu.")
+        starting = self.tr("Starts hidden in the tray, or minimised if it is not kept there.")
+        if not state.tray:
+            closing = self.tr(
+                "This desktop shows no tray icons, so closing the window quits TEE-Rex. GNOME shows them with"
+                " the extension AppIndicator."
+            )
+            starting = self.tr("Starts minimised, since this desktop shows no tray icons.")
+        self._tray_words.setText(closing)
+        self._login_words.setText(starting)
+        for part in (self.login, self._login_words):
+            part.setVisible(state.start_on_login is not None)
+
     def _change(self, name: str, value: object) -> None:
         changed = replace(self.draft, **{name: value})  # type: ignore[arg-type]  # each of its field's type
         if changed != self.draft:
@@ -361,8 +398,8 @@ class SettingsPage(QWidget):
         self.profile.setFocus()
 
     def _discard(self) -> None:
-        if self._written is not None:
-            self.draft = SettingsDraft.of(self._written)
+        if self._original is not None:
+            self.draft = self._original
             self._show()
 
 

@@ -75,6 +75,23 @@ def test_an_unchanged_draft_equals_the_file(written: SettingsFile) -> None:
     assert draft.applied_to(written) == written
 
 
+def test_a_draft_takes_over_what_changed_elsewhere_but_for_what_is_edited() -> None:
+    before = SettingsDraft.of(FULL)
+    edited = replace(before, salt="9")
+    after = replace(before, salt="8", speed=ProverSpeed.QUARTER)
+    assert edited.rebased(before, after) == replace(after, salt="9")
+
+
+@pytest.mark.parametrize("websites", [None, True])
+@pytest.mark.parametrize("keeps", [True, False])
+def test_the_tray_is_written_only_where_it_differs_from_the_default(
+    websites: bool | None, keeps: bool
+) -> None:
+    written = SettingsFile(let_websites_prove=websites)
+    draft = replace(SettingsDraft.of(written), keep_in_tray=keeps)
+    assert draft.applied_to(written).keep_in_tray is (None if keeps is bool(websites) else keeps)
+
+
 def test_profiles_of_a_draft() -> None:
     draft = SettingsDraft.of(FULL).with_new_profile("third").with_shown(prover_url="http://localhost:3")
     assert draft.applied_to(FULL).profile == "third"
@@ -245,3 +262,36 @@ async def test_saved_is_shown_until_the_next_change(app: App) -> None:
     assert page._state.text() == "Unsaved changes."
     page.discard.click()
     assert "Saved" not in page._state.text()
+
+
+@in_app()
+async def test_starting_on_login_is_saved_in_the_system(app: App, tmp_path: Path) -> None:
+    page, entry = await page_of(app), tmp_path / "xdg" / "autostart" / "tee-rex.desktop"
+    store = app.application.store
+    await app.until(lambda: store.state.start_on_login is False)
+    page.login.click()
+    assert not entry.exists()
+    assert page.unsaved
+    page.save.click()
+    await app.until(lambda: store.state.start_on_login)
+    assert 'Exec="tee-rex-app" "--hidden"' in entry.read_text()
+    assert page._state.text() == "✓ Saved and applied."
+    assert not (tmp_path / "config" / "settings.toml").exists()
+    page.login.click()
+    page.tray.click()
+    page.save.click()
+    await app.until(lambda: store.state.start_on_login is False and not page.unsaved)
+    assert not entry.exists()
+    assert store.state.settings.keep_in_tray.value
+
+
+@in_app()
+async def test_an_entry_that_cannot_be_written_stays_off(app: App, tmp_path: Path) -> None:
+    page, store = await page_of(app), app.application.store
+    (tmp_path / "xdg").write_text("a file where the folder should be")
+    await app.until(lambda: store.state.start_on_login is False)
+    page.login.click()
+    page.save.click()
+    await app.until(lambda: store.state.problem)
+    assert store.state.start_on_login is False
+    assert page.unsaved

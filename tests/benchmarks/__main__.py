@@ -20,6 +20,7 @@ from benchmarks import (
     app_responsiveness,
     attestation_verify,
     aztec_flow,
+    browser_client,
     enclave_boot,
     local_proving,
     openpgp_throughput,
@@ -75,6 +76,11 @@ PARTS = {
         "Enclave image in the emulator (TCG)",
         enclave_boot.measure,
         {"first_health_answer_over_bare_listener": "≤ 2.5", "image_without_crs_mb": "< 150"},
+    ),
+    "browser-client": Part(
+        "A dapp's proof by Presto's client and tee-rex listen, against WebAssembly",
+        browser_client.measure,
+        {"client_over_wasm": "≤ 0.43"},
     ),
     "aztec": Part(
         "Aztec token flow on a local network, local mode",

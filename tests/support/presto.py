@@ -33,7 +33,7 @@ class Reaction:
 
     kind: native, fallback, or throws. reason: why it falls back; else the class, status and code of what it
     throws. status: what it says of the prover. phases: what it told its page. message: of the error that it
-    throws. body: of the proof.
+    throws. body: of the proof. ms: what the program waited for.
     """
 
     kind: str
@@ -44,6 +44,7 @@ class Reaction:
     message: str = ""
     body: dict[str, str] = field(default_factory=dict)
     durationMs: float = 0.0  # noqa: N815  # the client's own name
+    ms: float = 0.0
 
     @property
     def short(self) -> str:

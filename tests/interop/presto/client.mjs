@@ -20,7 +20,8 @@ const phases = [];
 const client = new PrestoClient({ aztecVersion, presto, onPhase: (phase) => phases.push(phase) });
 const status = await client.checkStatus();
 const request = { path: "/prove", contentType: "application/octet-stream", scheme: "chonk", body: () => body };
+const begin = performance.now();
 const outcome = await client.prove(request).catch(({ name, status, code, message }) => ({
   kind: "throws", reason: `${name} ${status} ${code}`, message,
 }));
-process.stdout.write(JSON.stringify({ ...outcome, phases, status }));
+process.stdout.write(JSON.stringify({ ...outcome, phases, status, ms: performance.now() - begin }));

@@ -38,6 +38,7 @@ from tee_rex.system.text import os_reason, quoted
 from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.generations import generations
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 _GIGABYTE = 10**9
 _WANTED_MEMORY = 1 * _GIGABYTE
@@ -117,19 +118,23 @@ _Result: TypeAlias = tuple[Verdict, Message] | tuple[Verdict, Message, Message]
 """Verdict, detail and, unless it is ready, a hint."""
 
 
-async def examine(paths: Paths, pins: BbPins) -> list[Finding]:
-    """Check everything that local proving needs, in FindingId's order; changes nothing, uses no network."""
+async def examine(paths: Paths, pins: BbPins, version: AztecVersion | None = None) -> list[Finding]:
+    """Check everything that local proving needs, in FindingId's order; changes nothing, uses no network.
+
+    version: whose bb is needed; None: the default one's.
+    """
     genuine, development = TrustedSetup.GENUINE, TrustedSetup.DEVELOPMENT
+    version = version or pins.default_version
     checks: dict[FindingId, Callable[[], Awaitable[_Result]]] = {
         FindingId.SYSTEM: _system,
         FindingId.CORES: _cores,
         FindingId.MEMORY: _memory,
         FindingId.DISK: lambda: _disk(paths.data),
         FindingId.NODE: lambda: _node(Npm.if_installed()),
-        FindingId.BB_GENUINE: lambda: _bb(paths, pins, genuine),
-        FindingId.BB_DEVELOPMENT: lambda: _bb(paths, pins, development),
+        FindingId.BB_GENUINE: lambda: _bb(paths, pins, version, genuine),
+        FindingId.BB_DEVELOPMENT: lambda: _bb(paths, pins, version, development),
         FindingId.BB_VERSIONS: lambda: _bb_versions(paths, pins),
-        FindingId.LIBRARIES: lambda: _libraries(paths, pins),
+        FindingId.LIBRARIES: lambda: _libraries(paths, pins, version),
         FindingId.CRS_GENUINE: lambda: _crs(paths, genuine),
         FindingId.CRS_DEVELOPMENT: lambda: _crs(paths, development),
         FindingId.WALLET_GENUINE: lambda: _wallet(paths, genuine),
@@ -219,12 +224,13 @@ async def _node(npm: Npm | None) -> _Result:
     return Verdict.READY, message("{version}", version=version)
 
 
-async def _bb(paths: Paths, pins: BbPins, setup: TrustedSetup) -> _Result:
+async def _bb(paths: Paths, pins: BbPins, version: AztecVersion, setup: TrustedSetup) -> _Result:
     try:
-        found = await bb_store(paths, pins).find(pins.default_version, setup)
+        found = await bb_store(paths, pins).find(version, setup)
     except BbMissingError:
-        how = "tee-rex bb install" if setup is TrustedSetup.GENUINE else "tee-rex crs development"
-        detail = message("{version} is not installed", version=str(pins.default_version))
+        named = "" if version == pins.default_version else f" {version}"
+        how = f"tee-rex bb install{named}" if setup is TrustedSetup.GENUINE else "tee-rex crs development"
+        detail = message("{version} is not installed", version=str(version))
         return Verdict.ON_FIRST_USE, detail, message("To install it now: {command}", command=how)
     detail = message(
         "{version}, SHA-256 {digest}… as pinned", version=str(found.version), digest=found.sha256[:16]
@@ -273,12 +279,12 @@ def _joined(messages: Sequence[Message], separator: str) -> Message:
     return Message(separator.join(f"{{{name}}}" for name in fields), fields)
 
 
-async def _libraries(paths: Paths, pins: BbPins) -> _Result:
+async def _libraries(paths: Paths, pins: BbPins, version: AztecVersion) -> _Result:
     glibc = message("{name} {version}", name=platform.libc_ver()[0], version=platform.libc_ver()[1])
     if not platform.libc_ver()[0]:
         glibc = message("no glibc")
     try:
-        bb = await bb_store(paths, pins).find(pins.default_version, TrustedSetup.GENUINE)
+        bb = await bb_store(paths, pins).find(version, TrustedSetup.GENUINE)
     except TeeRexError:
         return Verdict.ON_FIRST_USE, message("{glibc}; checked once bb is installed", glibc=glibc)
     try:

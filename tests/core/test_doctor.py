@@ -72,6 +72,13 @@ async def test_every_subject_has_one_finding(tmp_path: Path) -> None:
     assert bb.fields()["name"] == "bb, genuine"
 
 
+async def test_the_bb_of_another_version_is_looked_for_if_that_is_needed(tmp_path: Path) -> None:
+    found = await doctor.examine(Paths(tmp_path, tmp_path), BbPins.shipped(), AztecVersion(5, 0, 0))
+    bb = found[[*FindingId].index(FindingId.BB_GENUINE)].fields()
+    assert bb["detail"] == "5.0.0 is not installed"
+    assert bb["hint"] == "To install it now: tee-rex bb install 5.0.0"
+
+
 async def test_the_installed_versions_are_told_apart(tmp_path: Path) -> None:
     paths, pins = Paths(tmp_path, tmp_path), BbPins.shipped()
 

@@ -33,7 +33,7 @@ class SetupController:
         readiness = await self._readiness()
         self._modes.show_service(ServiceState(ServiceName.EMBEDDED, ServiceStatus.CHECKING))
         items = await readiness.examine()
-        setup = replace(store.state.setup, items=items)
+        setup = replace(store.state.setup, items=items, bb_version=str(readiness.sample.version))
         store.update(setup=setup)
         self._show_service()
 

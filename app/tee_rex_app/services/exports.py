@@ -14,10 +14,11 @@ from tee_rex.aztec.flows.report import FlowReport
 from tee_rex.transaction.report import ProofReport
 from tee_rex_app.model.breakdown import Span, spans_of_run
 from tee_rex_app.model.runs import ExportKind, RunRecord
-from tee_rex_app.text import breakdown_labels
+from tee_rex_app.text import breakdown_labels, labels
 
 _COLUMNS = (
-    "run", "started_at", "source", "kind", "mode", "setup", "outcome", "part", "level", "start_ms", "ms",
+    "run", "started_at", "source", "kind", "mode", "setup", "outcome", "bb", "part", "level",
+    "start_ms", "ms",
 )  # fmt: skip
 _ReportT = TypeVar("_ReportT", ProofReport, FlowReport)
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -126,6 +127,7 @@ def _csv_rows(run: RunRecord) -> Iterator[Sequence[object]]:
         run.mode.value,
         run.setup.value if run.setup else "",
         run.outcome.value,
+        labels.used_bbs(run),
     )
     total = spans_of_run(run)
     if total is None:

@@ -27,7 +27,7 @@ class Readiness:
     async def examine(self) -> tuple[SetupItem, ...]:
         """All findings, each with its fix; uses no network."""
         installation = self.installation
-        findings = await examine(installation.paths, installation.pins)
+        findings = await examine(installation.paths, installation.pins, self.sample.version)
         return tuple(self._item(finding) for finding in findings)
 
     async def fix(self, fix: Fix, progress: ProgressListener) -> None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from tee_rex.attestation.examination import Examination
+from tee_rex.errors.message import printable
 from tee_rex.errors.report import ErrorReport
 from tee_rex.settings.file import LanguageChoice, ProverSpeed, ThemeChoice
 from tee_rex.transaction.events import Phase
+from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
-from tee_rex_app.model.runs import SAMPLE, Outcome
+from tee_rex_app.model.runs import SAMPLE, Outcome, RunRecord
 from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix, SetupItem, SetupState
 from tee_rex_app.model.state import Notice
 from tee_rex_app.text import formats
 from tee_rex_app.text.translation import tr, translated
+
+_VERSION_SHOWN = 64
 
 
 def source_name(source: str) -> str:
@@ -127,6 +131,23 @@ def embedded_prover(setup: SetupState, memory_limit_mb: int | None, peak_bytes: 
     if memory_limit_mb is not None:
         words.append(tr("limit {megabytes} MB").format(megabytes=memory_limit_mb))
     return " · ".join(words)
+
+
+def used_bb(report: ProofReport) -> str:
+    """Which bb proved, and who vouches for it; empty where nobody said."""
+    if report.bb is not None:
+        name = f"bb {report.bb.version}"
+        return tr("{bb} (approved by you)").format(bb=name) if report.bb.approved_by_user else name
+    if report.claimed_bb_version is not None:
+        claimed = f"bb {printable(report.claimed_bb_version, _VERSION_SHOWN)}"
+        return tr("{bb} (as the server says)").format(bb=claimed)
+    return ""
+
+
+def used_bbs(run: RunRecord) -> str:
+    """As ``used_bb``, of all proofs of a run."""
+    reports = [run.report] if run.flow is None else [step.proof for step in run.flow.steps]
+    return ", ".join(dict.fromkeys(filter(None, map(used_bb, filter(None, reports)))))
 
 
 def failure(error: ErrorReport) -> str:

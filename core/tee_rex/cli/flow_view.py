@@ -256,6 +256,8 @@ def show_report(report: FlowReport, paths: Paths) -> None:
             f"Overhead beyond bb, the wallet's simulation and the network: {_seconds(report.overhead_ms)} "
             f"({share:.1%})"
         )
+    for used in dict.fromkeys(proof_view.bb_text(step.proof) for step in report.steps if step.proof):
+        console.print(used, markup=False)
     if report.network is not None:
         folder = wallets_folder(paths, TrustedSetup(report.network.crs))
         say(f"These accounts are for tests: their keys are in {folder}, unencrypted, accessible to you only.")

@@ -12,6 +12,7 @@ from tee_rex.settings.resolve import SettingSource
 from tee_rex.system.progress import TaskProgress
 from tee_rex.terminal.console import Style, say, show_task_progress, stderr_console
 from tee_rex.transaction import events
+from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
@@ -221,16 +222,17 @@ def show_result(result: ProofResult) -> None:
     console.print(table)
     console.print()
     memory = f", peak memory {result.peak_memory_bytes / 1e6:.0f} MB" if result.peak_memory_bytes else ""
-    console.print(f"{_bb_text(result)}{memory}")
+    console.print(f"{bb_text(ProofReport.of_result(result))}{memory}")
     if result.mode is not ProvingMode.LOCAL:
         console.print(READERS[result.mode])
     console.print(f"Proof: {result.proof.field_count:,} fields, SHA-256 {result.proof.sha256}")
 
 
-def _bb_text(result: ProofResult) -> str:
-    if result.bb is not None:
-        approved = ", approved by you" if result.bb.approved_by_user else ""
-        return f"bb {result.bb.version} ({result.bb.sha256[:12]}…{approved})"
-    if result.claimed_bb is not None:
-        return f"bb {result.claimed_bb}, as the server says"
+def bb_text(report: ProofReport) -> str:
+    """Which bb proved, and who vouches for it."""
+    if report.bb is not None:
+        approved = ", approved by you" if report.bb.approved_by_user else ""
+        return f"bb {report.bb.version} ({report.bb.sha256[:12]}…{approved})"
+    if report.claimed_bb_version is not None:
+        return f"bb {report.claimed_bb_version}, as the server says"
     return "bb chosen by the server"

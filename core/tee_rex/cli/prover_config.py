@@ -99,7 +99,8 @@ def _allowed_provers(digests: Sequence[str], pins: BbPins, aztec_version: str | 
         given = frozenset(ProverBinary(version, digest.lower()) for version in versions for digest in digests)
     except ValueError as error:
         raise errors.BB_DIGEST_INVALID() from error
-    return AllowedProvers(genuine=given, development=given)
+    pinned = AllowedProvers.pinned(pins)
+    return AllowedProvers(given, given, approved_by_user=given - pinned.genuine - pinned.development)
 
 
 def resolved_settings(paths: Paths, flags: dict[str, str | None]) -> Settings:

@@ -38,10 +38,14 @@ _ENCLAVE_PLATFORMS: Final = (Platform.AMD64_LINUX, Platform.ARM64_LINUX)
 
 @dataclass(frozen=True, slots=True)
 class AllowedProvers:
-    """The prover binaries that may see a witness; development ones only under the development setup."""
+    """The prover binaries that may see a witness; development ones only under the development setup.
+
+    approved_by_user: those that the user vouches for; the others are pinned.
+    """
 
     genuine: frozenset[Prover]
     development: frozenset[Prover] = frozenset()
+    approved_by_user: frozenset[Prover] = frozenset()
 
     @classmethod
     def pinned(cls, pins: BbPins) -> AllowedProvers:

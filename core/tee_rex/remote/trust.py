@@ -164,4 +164,4 @@ def _attested_bb(carried: tuple[Prover, ...], allowed: AllowedProvers, request: 
         raise PROVER_SETUP_ABSENT(
             version=str(request.version), setup=str(request.setup), carried=listed_versions(carried)
         )
-    return BbIdentity(AztecVersion.parse(prover.version), prover.sha256)
+    return BbIdentity(AztecVersion.parse(prover.version), prover.sha256, prover in allowed.approved_by_user)

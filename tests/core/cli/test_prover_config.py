@@ -12,6 +12,7 @@ from support.errors import raises_with
 from support.local_prover import deployment_request
 from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.provers import Prover
+from tee_rex.bb.pins import BbPins
 from tee_rex.cli.commands import app
 from tee_rex.cli.prover_config import ChosenProver, approved_builds
 from tee_rex.cli.prover_options import ProverOptions
@@ -23,7 +24,10 @@ from tee_rex.settings.file import (
     write_settings_file,
 )
 from tee_rex.settings.resolve import SettingSource
+from tee_rex.system.platform import Platform
 from tee_rex.transaction.request import ProvingMode
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 URL = "https://prover.example"
 PCR = "ab" * 48
@@ -141,6 +145,15 @@ def test_given_bb_digests_are_the_only_ones_allowed_under_either_setup() -> None
     assert allowed.genuine == allowed.development
     assert {Prover("4.1.2", "ab" * 32), Prover("9.9.9", "ab" * 32)} <= allowed.genuine
     assert {prover.sha256 for prover in allowed.genuine} == {"ab" * 32}
+    assert allowed.approved_by_user == allowed.genuine
+
+
+def test_a_given_bb_digest_that_is_pinned_too_is_no_approval_of_the_user() -> None:
+    pinned = BbPins.shipped().digest(AztecVersion(5, 0, 0), TrustedSetup.GENUINE, Platform.AMD64_LINUX)
+    options = ProverOptions(mode=ProvingMode.TEE, url=URL, bb_digest=[pinned])
+    allowed = ChosenProver.from_options(options).config.allowed_provers
+    assert allowed is not None
+    assert Prover("5.0.0", pinned) in allowed.genuine - allowed.approved_by_user
 
 
 def test_several_builds_are_paired_by_their_order() -> None:

@@ -42,6 +42,7 @@ from tee_rex.errors.tree import ServerBusyError
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.provers import Prover
 from tee_rex.remote import jobs as jobs_api
+from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.trust import KeyTrust, TrustOnFirstUse
 from tee_rex.transaction.events import (
@@ -198,6 +199,14 @@ async def test_an_attested_bb_of_the_same_circuits_proves(nitro: FakeNitro, list
         with raises(PROVER_VERSION_ABSENT, match=r"circuits of Aztec 5\.0\.0, only for 4\.1\.2"):
             await remote_backend(url, trust).prove(other, listener)
     assert server.received_secrets == []
+
+
+async def test_an_attested_bb_that_the_user_approved_is_shown_as_that(
+    nitro: FakeNitro, listener: Listener
+) -> None:
+    provers = AllowedProvers(frozenset({PROVER}), approved_by_user=frozenset({PROVER}))
+    result = await prove(ScriptedServer(nitro=nitro), listener, replace(attested(nitro), provers=provers))
+    assert result.bb == BbIdentity(AztecVersion(4, 1, 2), PROVER.sha256, approved_by_user=True)
 
 
 async def test_tee_mode_encrypts_to_the_attested_key_and_names_the_bb(

@@ -175,4 +175,10 @@ class BreakdownCard(QFrame):
 
 
 def _which(run: RunRecord) -> str:
-    return f"{labels.source_name(run.source)} · {labels.mode_name(run.mode)} · {run.started_at:%H:%M}"
+    words = (
+        labels.source_name(run.source),
+        labels.mode_name(run.mode),
+        f"{run.started_at:%H:%M}",
+        labels.used_bbs(run),
+    )
+    return " · ".join(filter(None, words))

@@ -212,9 +212,8 @@ class RunCard(QFrame):
 
 def _facts_of(report: ProofReport) -> tuple[str, str]:
     facts = []
-    if report.bb is not None:
-        name = f"bb {report.bb.version}"
-        facts.append(tr("{bb} (approved by you)").format(bb=name) if report.bb.approved_by_user else name)
+    if bb := labels.used_bb(report):
+        facts.append(bb)
     if report.peak_memory_bytes:
         facts.append(tr("peak {memory}").format(memory=formats.megabytes(report.peak_memory_bytes)))
     if report.proof is not None:

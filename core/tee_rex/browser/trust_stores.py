@@ -160,7 +160,7 @@ class TrustStore(ABC):
 
     async def _output(self, run: Run, command: Sequence[str | Path], *, may_fail: bool = False) -> bytes:
         """What a program prints; raises TRUST_STORE_FAILED."""
-        program = Path(command[0]).name
+        program, diagnostics = Path(command[0]).name, ""
         try:
             done = await run(command)
         except (TimeoutError, BoundsExceededError):
@@ -170,12 +170,11 @@ class TrustStore(ABC):
         else:
             if done.returncode == 0 or may_fail:
                 return done.stdout
-            if b"SEC_ERROR_BAD_PASSWORD" in done.stderr:
-                raise TRUST_STORE_LOCKED(place=self.place)
-            reason = message("{said}", said=quoted(done.stderr or done.stdout))
+            diagnostics = (done.stderr or done.stdout).decode(errors="replace")
+            reason = message("{said}", said=quoted(diagnostics))
             if not str(reason):
                 reason = message("{program} ended with code {code}", program=program, code=done.returncode)
-        raise TRUST_STORE_FAILED(place=self.place, reason=reason)
+        raise TRUST_STORE_FAILED(place=self.place, reason=reason, diagnostics=diagnostics)
 
 
 @dataclass(frozen=True)
@@ -203,10 +202,12 @@ class NssStore(TrustStore):
         try:
             # Instead of asking for Firefox's primary password on a terminal, it reads an empty one.
             await self._run("-A", "-n", authority.name, "-t", "C,,", "-i", file, "-f", os.devnull)
-        except TeeRexError:
+        except TeeRexError as error:
+            if "SEC_ERROR_BAD_PASSWORD" not in error.diagnostics:
+                raise
             if authority.name in await self._listed():  # without any trust
                 await self._remove(authority.name)
-            raise
+            raise TRUST_STORE_LOCKED(place=self.place, file=str(file)) from error
 
     async def _remove(self, name: str) -> None:
         await self._run("-D", "-n", name)

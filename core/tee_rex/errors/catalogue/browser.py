@@ -104,7 +104,7 @@ HTTPS_CERTIFICATE_UNUSABLE = ErrorKind(
     "{file}: {reason}.",
     "Make a new one, which browsers then trust instead: *Renew* on the page Sites, or: tee-rex https enable",
 )
-HTTPS_CERTIFICATE_EXPIRED = HTTPS_CERTIFICATE_UNUSABLE.says("It is valid from {begin} to {end}.")
+HTTPS_CERTIFICATE_EXPIRED = HTTPS_CERTIFICATE_UNUSABLE.says("The certificate is valid from {begin} to {end}.")
 
 HTTPS_NOT_TRUSTED = ErrorKind(
     RefusedError,
@@ -131,5 +131,5 @@ TRUST_STORE_LOCKED = ErrorKind(
     UnusableEnvironmentError, "TRUST_STORE_LOCKED", "A primary password protects what a browser trusts"
 ).says(
     "Only the browser itself can change {place}.",
-    "In the browser's settings, open Certificates, then Authorities, and import TEE-Rex's ca.pem.",
+    "In the browser's settings, open Certificates, then Authorities, and import {file}.",
 )

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from support.browser_listener import Running
 from support.node_packages import run_node
 from support.ports import free_port
 
@@ -25,6 +24,22 @@ _IN_A_PAGE: Final = """(async ({ steps, ...options }) => {
   return { ...outcome, phases, status: await client.checkStatus() };
 })"""
 PROGRAM: Final = Path(__file__).parents[1] / "interop" / "presto" / "client.mjs"
+
+
+class Listens(Protocol):
+    """Where a prover listens, as Listeners and the app's state say it."""
+
+    @property
+    def http_port(self) -> int | None:
+        """Of HTTP."""
+
+    @property
+    def https_port(self) -> int | None:
+        """Of HTTPS; 0 or None for none."""
+
+
+def _ports(listener: Listens) -> dict[str, int]:
+    return {"port": listener.http_port or free_port(), "httpsPort": listener.https_port or free_port()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +75,7 @@ class PrestoClient:
 
     async def prove(
         self,
-        running: Running,
+        listener: Listens,
         body: bytes,
         *,
         version: str | None = "4.1.2",
@@ -69,11 +84,8 @@ class PrestoClient:
         authority: Path | None = None,
     ) -> Reaction:
         """Prove by a listener; origin: of the page it stands for. authority: a CA that it trusts besides."""
-        ports = {
-            "port": running.listeners.http_port,
-            "httpsPort": running.listeners.https_port or free_port(),
-        }
-        options = {"aztecVersion": version, "presto": {**ports, "httpsOnly": https_only}, "origin": origin}
+        presto = {**_ports(listener), "httpsOnly": https_only}
+        options = {"aztecVersion": version, "presto": presto, "origin": origin}
         arguments = (str(self.folder), json.dumps({k: v for k, v in options.items() if v is not None}))
         environ = {} if authority is None else {"NODE_EXTRA_CA_CERTS": str(authority)}
         said = await asyncio.to_thread(run_node, PROGRAM, *arguments, data=body, **environ)
@@ -88,9 +100,14 @@ class Page(Protocol):
 
 
 async def prove_in(
-    page: Page, running: Running, steps: str = "/LICENSE", *, version: str = "4.1.2", https_only: bool = True
+    page: Page,
+    listener: Listens,
+    steps: str = "/LICENSE",
+    *,
+    version: str = "4.1.2",
+    https_only: bool = True,
 ) -> Reaction:
     """Prove a file of the repository from a page of docs/examples/browser; by default one without steps."""
-    ports = {"port": running.listeners.http_port, "httpsPort": running.listeners.https_port or free_port()}
-    options = {"steps": steps, "aztecVersion": version, "presto": {**ports, "httpsOnly": https_only}}
+    presto = {**_ports(listener), "httpsOnly": https_only}
+    options = {"steps": steps, "aztecVersion": version, "presto": presto}
     return Reaction(**await page.evaluate(f"{_IN_A_PAGE}({json.dumps(options)})"))

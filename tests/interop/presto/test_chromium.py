@@ -102,8 +102,8 @@ async def test_allowed_proved_and_verified(
         listening(HeadlessProver(prover, ""), approvals, installation, tls=https.server_context()) as running,
         browser.page(dapp.page) as page,
     ):
-        proof = await prove_in(page, running, MOCK, version="5.0.0")
-        not_steps = await prove_in(page, running)
+        proof = await prove_in(page, running.listeners, MOCK, version="5.0.0")
+        not_steps = await prove_in(page, running.listeners)
     assert (proof.kind, proof.status["protocol"]) == ("native", "https")
     assert proof.phases == ["detect", "serialize", "transmit", "proving", "proved", "receive"]
     assert [str(question.origin) for question in questions] == [dapp.origin]
@@ -125,7 +125,10 @@ async def test_denied_then_cooling_down(
         listening(HeldProver(), approvals, tls=https.server_context()) as running,
         browser.page(dapp.page) as page,
     ):
-        denied, cooling_down = await prove_in(page, running), await prove_in(page, running)
+        denied, cooling_down = (
+            await prove_in(page, running.listeners),
+            await prove_in(page, running.listeners),
+        )
     assert (denied.short, denied.phases[-1]) == ("fallback denied", "denied")
     assert "availableVersions" not in denied.status
     assert (cooling_down.short, cooling_down.phases[-1]) == ("fallback cooldown", "proving")
@@ -137,7 +140,7 @@ async def test_not_answered(browser: Chromium, dapp: Website, https: Https, tmp_
         listening(HeldProver(), approvals, tls=https.server_context()) as running,
         browser.page(dapp.page) as page,
     ):
-        assert (await prove_in(page, running)).short == "fallback denied"
+        assert (await prove_in(page, running.listeners)).short == "fallback denied"
     assert running.log.named("refused")[0]["code"] == "AUTHORIZATION_TIMEOUT"
 
 
@@ -149,7 +152,7 @@ async def test_revoked_while_it_proves(
         listening(prover, approvals, tls=https.server_context()) as running,
         browser.page(dapp.page) as page,
     ):
-        proving = asyncio.create_task(prove_in(page, running, MOCK, version="5.0.0"))
+        proving = asyncio.create_task(prove_in(page, running.listeners, MOCK, version="5.0.0"))
         await eventually(lambda: prover.waiting)
         await approvals.revoke(Origin.parse(dapp.origin))
         assert (await proving).short == "fallback denied"
@@ -162,7 +165,7 @@ async def test_a_page_that_is_closed_ends_its_proof(
     approvals, prover = approvals_in(tmp_path, None, dapp.origin), HeldProver()
     async with listening(prover, approvals, tls=https.server_context()) as running:
         async with browser.page(dapp.page) as page:
-            proving = asyncio.create_task(prove_in(page, running, MOCK, version="5.0.0"))
+            proving = asyncio.create_task(prove_in(page, running.listeners, MOCK, version="5.0.0"))
             await eventually(lambda: prover.waiting)
         await eventually(lambda: prover.cancelled)
     proving.cancel()
@@ -176,11 +179,11 @@ async def test_an_unknown_version_and_a_full_queue(
         listening(HeldProver(), approvals, tls=https.server_context()) as running,
         browser.page(dapp.page) as page,
     ):
-        unknown = await prove_in(page, running, version="9.9.9")
-        wrong = await prove_in(page, running, version="4..1")
+        unknown = await prove_in(page, running.listeners, version="9.9.9")
+        wrong = await prove_in(page, running.listeners, version="4..1")
         async with requests(running, MAX_IN_FLIGHT + 1):
             await eventually(lambda: running.log.named("refused")[2:])
-            busy = await prove_in(page, running)
+            busy = await prove_in(page, running.listeners)
     assert (unknown.short, unknown.phases[-1]) == ("fallback version-mismatch", "version-mismatch")
     assert wrong.short == "throws PrestoHttpError 400 invalid_version"
     assert busy.short == "fallback transient"
@@ -194,7 +197,7 @@ async def test_https_that_is_not_trusted(browser: Chromium, dapp: Website, tmp_p
         listening(HeldProver(), approvals_in(tmp_path), tls=others.server_context()) as running,
         browser.page(dapp.page) as page,
     ):
-        reaction = await prove_in(page, running)
+        reaction = await prove_in(page, running.listeners)
     assert reaction.short == "fallback secure-connection-unavailable"
     assert reaction.status["diagnosis"] == "presto-reachable"
     (refused,) = running.log.named("refused")
@@ -206,7 +209,10 @@ async def test_plain_http_where_the_dapp_allows_it(browser: Chromium, dapp: Webs
         listening(HeldProver(), approvals_in(tmp_path)) as running,
         browser.page(dapp.page) as page,
     ):
-        by_default, allowed = await prove_in(page, running), await prove_in(page, running, https_only=False)
+        by_default, allowed = (
+            await prove_in(page, running.listeners),
+            await prove_in(page, running.listeners, https_only=False),
+        )
     assert by_default.short == "fallback secure-connection-unavailable"
     assert (allowed.short, allowed.status["protocol"]) == ("fallback denied", "http")
 
@@ -218,7 +224,7 @@ async def test_the_user_keeps_the_page_from_this_machine(
         listening(HeldProver(), approvals_in(tmp_path), tls=https.server_context()) as running,
         browser.page(dapp.page, may_reach_loopback=False) as page,
     ):
-        reaction = await prove_in(page, running)
+        reaction = await prove_in(page, running.listeners)
     assert reaction.short == "fallback unavailable"
     assert reaction.status["reason"] == "permission-blocked"
     assert running.log.named("request") == []

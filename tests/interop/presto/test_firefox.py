@@ -63,8 +63,8 @@ async def test_trusted_https_and_one_that_is_not(presto: Path, tmp_path: Path) -
             firefox(tmp_path, profile, preferences) as browser,
         ):
             await browser.open(f"{site}/docs/examples/browser/")
-            denied = await prove_in(browser, trusted)
-            unreachable = await prove_in(browser, untrusted)
+            denied = await prove_in(browser, trusted.listeners)
+            unreachable = await prove_in(browser, untrusted.listeners)
     assert (denied.short, denied.status["protocol"]) == ("fallback denied", "https")
     assert questions == [site]
     assert unreachable.short == "fallback secure-connection-unavailable"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -10,22 +11,20 @@ from time import monotonic
 import pytest
 
 from support.browser_listener import HeldProver, approvals_in, listening, requests
-from support.local_prover import is_valid_answer, mock_request, real_installation
 from support.patience import PATIENCE
 from support.presto import PrestoClient
 from support.proving_server import eventually
 from support.recorded_steps import mock_transaction
+from support.scripted_server import SOME_PROOF
 from tee_rex.browser.approvals import Approvals
 from tee_rex.browser.certificates import CertificateFolder, Certificates
 from tee_rex.browser.origins import Origin
-from tee_rex.browser.proving import MAX_IN_FLIGHT, MAX_OF_ORIGIN, HeadlessProver
+from tee_rex.browser.proving import MAX_IN_FLIGHT, MAX_OF_ORIGIN
 from tee_rex.browser.routes import MAX_BODY_BYTES
 from tee_rex.browser.sites import Readers, SiteStore
 from tee_rex.errors.catalogue import browser as errors
 from tee_rex.errors.catalogue import http
 from tee_rex.errors.catalogue.system import TOO_MANY_OPEN_FILES
-from tee_rex.provers import ProverConfig, build_prover
-from tee_rex.transaction.request import ProvingMode
 
 pytestmark = pytest.mark.integration
 
@@ -74,18 +73,18 @@ async def test_what_a_refusal_makes_of_the_client(client: PrestoClient, tmp_path
     """The answers that a client cannot cause by itself; the others follow."""
     error, reaction = ROWS[row]
     async with listening(HeldProver(), Refusing(tmp_path, error)) as running:
-        assert (await client.prove(running, b"", origin=PAGE)).short == reaction
+        assert (await client.prove(running.listeners, b"", origin=PAGE)).short == reaction
 
 
 async def test_what_it_asks_for_decides(client: PrestoClient, tmp_path: Path) -> None:
     async with listening(HeldProver(), approvals_in(tmp_path)) as running:
         wrong, unknown, malformed, large, nowhere, denied = await asyncio.gather(
-            client.prove(running, b"", version="4..1"),
-            client.prove(running, b"", version="9.9.9"),
-            client.prove(running, b"not steps"),
-            client.prove(running, bytes(MAX_BODY_BYTES + 1)),
-            client.prove(running, b"", origin="null"),
-            client.prove(running, b"", origin=PAGE),
+            client.prove(running.listeners, b"", version="4..1"),
+            client.prove(running.listeners, b"", version="9.9.9"),
+            client.prove(running.listeners, b"not steps"),
+            client.prove(running.listeners, bytes(MAX_BODY_BYTES + 1)),
+            client.prove(running.listeners, b"", origin="null"),
+            client.prove(running.listeners, b"", origin=PAGE),
         )
     assert wrong.short == "throws PrestoHttpError 400 invalid_version"
     assert wrong.message.startswith("Invalid Aztec version: ")
@@ -105,7 +104,7 @@ async def test_denied_then_cooling_down(client: PrestoClient, tmp_path: Path) ->
         return False
 
     async with listening(HeldProver(), approvals_in(tmp_path, deny)) as running:
-        reactions = [await client.prove(running, b"", origin=PAGE) for _ in range(2)]
+        reactions = [await client.prove(running.listeners, b"", origin=PAGE) for _ in range(2)]
     assert [reaction.short for reaction in reactions] == ["fallback denied", "fallback cooldown"]
     assert [reaction.phase for reaction in reactions] == ["denied", ""]
 
@@ -115,7 +114,7 @@ async def test_not_answered(client: PrestoClient, tmp_path: Path) -> None:
         return await asyncio.Event().wait()
 
     async with listening(HeldProver(), approvals_in(tmp_path, wait, answer_seconds=0.1)) as running:
-        assert (await client.prove(running, b"", origin=PAGE)).short == "fallback denied"
+        assert (await client.prove(running.listeners, b"", origin=PAGE)).short == "fallback denied"
     assert running.log.named("refused")[0]["code"] == "AUTHORIZATION_TIMEOUT"
 
 
@@ -128,7 +127,7 @@ async def test_closed_while_it_is_asked(client: PrestoClient, tmp_path: Path) ->
 
     approvals = approvals_in(tmp_path, wait)
     async with listening(HeldProver(), approvals) as running:
-        proving = asyncio.create_task(client.prove(running, b"", origin=PAGE))
+        proving = asyncio.create_task(client.prove(running.listeners, b"", origin=PAGE))
         await asyncio.wait_for(shown.wait(), PATIENCE)
         await approvals.close()
         assert (await proving).short == "fallback denied"
@@ -141,7 +140,7 @@ async def test_too_many_at_once(client: PrestoClient, tmp_path: Path) -> None:
         requests(running, MAX_IN_FLIGHT + 1),
     ):
         await eventually(lambda: running.log.named("refused"))
-        assert (await client.prove(running, mock_transaction(), version=None)).short == BUSY
+        assert (await client.prove(running.listeners, mock_transaction(), version=None)).short == BUSY
     assert {refused["code"] for refused in running.log.named("refused")} == {"PROVE_QUEUE_FULL"}
 
 
@@ -155,7 +154,7 @@ async def test_too_many_of_one_page(client: PrestoClient, tmp_path: Path) -> Non
         requests(running, MAX_OF_ORIGIN + 1, PAGE),
     ):
         await eventually(lambda: running.log.named("refused"))
-        assert (await client.prove(running, b"", origin=PAGE)).short == BUSY
+        assert (await client.prove(running.listeners, b"", origin=PAGE)).short == BUSY
         refused = running.log.named("refused")
         await approvals.close()
     assert {one["code"] for one in refused} == {"TOO_MANY_REQUESTS"}
@@ -164,33 +163,29 @@ async def test_too_many_of_one_page(client: PrestoClient, tmp_path: Path) -> Non
 async def test_stopped_during_its_proof(client: PrestoClient, tmp_path: Path) -> None:
     prover = HeldProver()
     async with listening(prover, approvals_in(tmp_path)) as running:
-        proving = asyncio.create_task(client.prove(running, mock_transaction(), version=None))
+        proving = asyncio.create_task(client.prove(running.listeners, mock_transaction(), version=None))
         await eventually(lambda: prover.waiting)
         running.task.cancel()
         assert (await proving).short == BUSY
 
 
-async def test_a_proof_over_https(
-    client: PrestoClient, certificates: CertificateFolder, tmp_path: Path
+@pytest.mark.parametrize("protocol", ["http", "https"])
+async def test_a_proof(
+    client: PrestoClient, certificates: CertificateFolder, tmp_path: Path, protocol: str
 ) -> None:
     tls = certificates.server_context()
-    approvals, installation = approvals_in(tmp_path), real_installation()
-    async with (
-        build_prover(ProverConfig(installation), ProvingMode.LOCAL) as prover,
-        listening(HeadlessProver(prover, ""), approvals, installation, tls=tls) as running,
-    ):
+    async with listening(HeldProver(at_once=True), approvals_in(tmp_path), tls=tls) as running:
         proof = await client.prove(
-            running,
+            running.listeners,
             mock_transaction(),
             version="5.0.0",
-            https_only=True,
-            authority=certificates.authority_file,
+            https_only=protocol == "https",
+            authority=certificates.authority_file if protocol == "https" else None,
         )
-    assert (proof.kind, proof.status["protocol"]) == ("native", "https")
+    assert (proof.kind, proof.status["protocol"]) == ("native", protocol)
     assert proof.phases == ["detect", "serialize", "transmit", "proving", "proved", "receive"]
-    (logged,) = running.log.named("proof")
-    assert proof.durationMs == logged["prove_ms"]
-    assert await is_valid_answer(proof.body["proof"], mock_request())
+    assert base64.b64decode(proof.body["proof"]) == SOME_PROOF.to_wire()
+    assert proof.durationMs == running.log.named("proof")[0]["prove_ms"]
 
 
 async def test_https_that_is_not_trusted(
@@ -198,13 +193,13 @@ async def test_https_that_is_not_trusted(
 ) -> None:
     tls = certificates.server_context()
     async with listening(HeldProver(), approvals_in(tmp_path), tls=tls) as running:
-        reaction = await client.prove(running, b"", https_only=True)
+        reaction = await client.prove(running.listeners, b"", https_only=True)
     assert reaction.short == "fallback secure-connection-unavailable"
     assert reaction.status["diagnosis"] == "tls-or-trust-failure"
 
 
 async def test_https_that_is_off(client: PrestoClient, tmp_path: Path) -> None:
     async with listening(HeldProver(), approvals_in(tmp_path)) as running:
-        reaction = await client.prove(running, b"", https_only=True)
+        reaction = await client.prove(running.listeners, b"", https_only=True)
     assert reaction.short == "fallback secure-connection-unavailable"
     assert reaction.status["diagnosis"] == "https-disabled"

@@ -79,7 +79,7 @@ test: setup browser-host
 	$(BIN)/pytest -m "integration and not emulation and not devnet and not soak" --durations=15 $(TESTS) $(OR_NONE)
 
 .PHONY: browser-host
-# Browsers and their tools, for the tests with real ones; installed as root on Debian or Ubuntu.
+# Browsers, their tools and an emulator, for the tests with real ones; installed as root on Debian or Ubuntu.
 browser-host:
 	@$(PYTHON) tools/browser_host.py
 

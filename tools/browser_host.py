@@ -1,4 +1,4 @@
-"""``make browser-host``: installs what the tests with real browsers need; as root on Debian or Ubuntu.
+"""``make browser-host``: installs the programs that tests run; as root on Debian or Ubuntu.
 
 Elsewhere it lists the packages. Fails only if the installation does. It imports nothing that has to be
 installed, so that CI can run it with sudo and the system's Python.
@@ -18,6 +18,7 @@ _NEEDED = {
     "firefox-esr": ("firefox-esr", "firefox"),
     "libnss3-tools": ("certutil",),
     "openbox": ("openbox",),
+    "qemu-user": ("qemu-x86_64",),
     "xvfb": ("Xvfb",),
 }
 # A mirror may fail for a moment, and another apt may be running.
@@ -30,9 +31,9 @@ def main() -> int:
     if not missing:
         return 0
     if shutil.which("apt-get") is None or os.geteuid() != 0:
-        print(f"The tests with real browsers need packages. On Debian: sudo apt install {' '.join(missing)}")
+        print(f"Tests with real programs need packages. On Debian: sudo apt install {' '.join(missing)}")
         return 0
-    print(f"Installing packages for the tests with real browsers: {' '.join(missing)}", flush=True)
+    print(f"Installing packages for tests with real programs: {' '.join(missing)}", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
         done = subprocess.run(

@@ -20,6 +20,7 @@ from tee_rex.crs.store import crs_store
 from tee_rex.errors import InputError, Message, TeeRexError, message
 from tee_rex.errors.catalogue.extras import NODE_MISSING
 from tee_rex.errors.catalogue.npm import NODE_FILE_MISSING
+from tee_rex.errors.catalogue.proving import BB_LACKS_INSTRUCTIONS
 from tee_rex.errors.tree import (
     BbMissingError,
     BbNotPinnedError,
@@ -28,6 +29,7 @@ from tee_rex.errors.tree import (
     CrsMissingError,
     RuntimeMissingError,
 )
+from tee_rex.local.process import missing_instructions
 from tee_rex.npm.npm import Npm
 from tee_rex.runtime.store import runtime_store
 from tee_rex.settings.paths import Paths
@@ -159,6 +161,10 @@ async def _system() -> _Result:
         release=platform.release(),
         python=platform.python_version(),
     )
+    if missing := missing_instructions():
+        lacking = BB_LACKS_INSTRUCTIONS(missing=", ".join(missing))
+        told = message("{detail}. {lacking}", detail=detail, lacking=lacking.message_parts)
+        return Verdict.PROBLEM, told, lacking.hint_parts
     return Verdict.READY, detail
 
 

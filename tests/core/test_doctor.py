@@ -63,6 +63,14 @@ async def test_a_data_folder_that_cannot_even_be_looked_for_is_judged_by_the_one
     assert "GB free for" in str(detail)
 
 
+async def test_a_processor_that_bb_is_not_compiled_for_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tee_rex.local.process.processor_flags", lambda: frozenset({"avx", "avx2", "bmi1"}))
+    verdict, detail, *hint = await doctor._system()
+    assert verdict is Verdict.PROBLEM
+    assert str(detail).endswith("instructions that this processor lacks: ADX, BMI2, MOVBE.")
+    assert "remote mode" in str(hint[0])
+
+
 async def test_every_subject_has_one_finding(tmp_path: Path) -> None:
     found = await doctor.examine(Paths(tmp_path, tmp_path), BbPins.shipped())
     assert [finding.id for finding in found] == [*FindingId]

@@ -128,6 +128,7 @@ async def test_the_time_limit_ends_the_proof(
     with raises(kind, match="Timed out after 0.01 s") as raised:
         await prover.prove(small_request(), time_limit=0.01)
     assert advice in raised.value.hint
+    assert ("threads" in raised.value.hint) is (mode is ProvingMode.LOCAL)
     assert not backend.proving
 
 

@@ -200,7 +200,7 @@ def show_result(result: ProofResult) -> None:
     console.print()
     verdict = {
         True: "✓ Proof made and verified",
-        None: "! Proof made, not verified: bb is not installed",
+        None: "! Proof made, not verified: bb is not installed, or does not run here",
     }
     console.print(
         Text(

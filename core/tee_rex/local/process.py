@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from tee_rex.bb.store import BbCommand
-from tee_rex.errors import ProvingError
+from tee_rex.errors import ErrorKind, ProvingError, TeeRexError, message
 from tee_rex.errors.catalogue import proving as errors
 from tee_rex.system.child_process import (
     BoundsExceededError,
@@ -24,6 +24,7 @@ from tee_rex.system.child_process import (
     run_to_end,
 )
 from tee_rex.system.files import OpenFile, PrivateFolder, remove_abandoned
+from tee_rex.system.platform import processor_flags
 from tee_rex.system.text import os_reason
 from tee_rex.system.threads import finish_in_thread, read_in_thread
 
@@ -38,6 +39,17 @@ _OPEN_FILES = Path("/proc/self/fd")
 """Where Linux has names for a process's open files; missing on macOS, and in a chroot without /proc."""
 _MAX_SOCKET_PATH_BYTES = 100
 """Unix socket paths hold 108 bytes on Linux and 104 on macOS."""
+
+_INSTRUCTIONS = MappingProxyType(
+    {"adx": "ADX", "avx": "AVX", "avx2": "AVX2", "bmi1": "BMI1", "bmi2": "BMI2", "movbe": "MOVBE"}
+)
+"""What bb for x86-64 is compiled for (clang's -march=skylake), by Linux's names.
+
+On a processor that QEMU emulates without any one of them, bb 4.1.2 and bb 5.0.0 end with SIGILL, most of them
+before they do anything.
+"""
+_CAUGHT_A_FAULT = 1
+"""bb 4 and 5 exit so on SIGSEGV and SIGBUS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +129,9 @@ class BbProcess:
         return self._child.running
 
     @property
-    def aborted(self) -> bool:
-        """Whether it gave up by itself, as it does when it gets too little memory to start."""
-        return self._child.returncode == -signal.SIGABRT
+    def returncode(self) -> int | None:
+        """The exit code, negative for a signal; None while it runs."""
+        return self._child.returncode
 
     @property
     def passed_memory_limit(self) -> bool:
@@ -130,6 +142,11 @@ class BbProcess:
     def socket_path(self) -> Path:
         """Where bb listens once it is up."""
         return self._folder.path / _SOCKET
+
+    @property
+    def folder(self) -> Path:
+        """Where its private folder is."""
+        return self._folder.path.parent
 
     def file(self, name: str) -> Path:
         """A file in its folder."""
@@ -145,7 +162,7 @@ class BbProcess:
         """The most resident memory so far."""
         return self._child.peak_memory_bytes
 
-    async def ended(self) -> ProvingError:
+    async def ended(self) -> TeeRexError:
         """Wait for the end of a process that has closed its socket, and return the error that explains it.
 
         It is killed if it does not exit within 5 seconds.
@@ -155,10 +172,15 @@ class BbProcess:
             return errors.MEMORY_LIMIT(limit_mb=(self._memory_limit or 0) / 1e6)
         if code == -signal.SIGKILL and processes_killed_for_memory() > self._killed_for_memory_before:
             return errors.BB_KILLED_FOR_MEMORY(diagnostics=self.diagnostics)
-        by_signal = {-signal.SIGKILL: errors.BB_KILLED, -signal.SIGABRT: errors.BB_ABORTED}
-        return by_signal.get(code or 0, errors.BB_CRASHED)(
-            reason=exit_reason(code), diagnostics=self.diagnostics
-        )
+        return _end(code, self.diagnostics)
+
+    def lacks_room(self, name: str, size: int) -> bool:
+        """Whether its folder's disk has no room for a file of ``size`` bytes that it has to write there."""
+        try:
+            written = self.file(name).stat().st_size
+        except OSError:
+            written = 0
+        return shutil.disk_usage(self._folder.path).free < size - written
 
     async def close(self) -> None:
         """Kill bb, wait for its end, and remove its folder; safe to call twice, and when cancelled."""
@@ -167,6 +189,32 @@ class BbProcess:
         finally:
             self._cleaning.cancel()
             self._folder.remove()
+
+
+def missing_instructions() -> tuple[str, ...]:
+    """The instructions that bb needs and this processor lacks; () where the system does not list them."""
+    flags = processor_flags()
+    return tuple(name for flag, name in _INSTRUCTIONS.items() if flags and flag not in flags)
+
+
+def _end(code: int | None, diagnostics: str) -> TeeRexError:
+    """What a bb that ended by itself, or was ended, is reported as; None: it had to be killed."""
+    if code == -signal.SIGILL and (missing := missing_instructions()):
+        return errors.BB_LACKS_INSTRUCTIONS(missing=", ".join(missing), diagnostics=diagnostics)
+    kinds: dict[int | None, ErrorKind[ProvingError]] = {
+        0: errors.BB_STOPPED,  # bb 4 and 5 end so on SIGTERM and SIGINT
+        -signal.SIGHUP: errors.BB_STOPPED,
+        -signal.SIGTERM: errors.BB_STOPPED,
+        -signal.SIGXCPU: errors.BB_OUT_OF_PROCESSOR_TIME,
+        -signal.SIGKILL: errors.BB_KILLED,
+        -signal.SIGABRT: errors.BB_ABORTED,
+        -signal.SIGILL: errors.BB_CRASHED_BY_SIGILL,
+    }
+    kind = kinds.get(code, errors.BB_CRASHED)
+    reason = exit_reason(code)
+    if code == _CAUGHT_A_FAULT:
+        reason = message("{reason} bb does so after SIGSEGV and SIGBUS.", reason=reason)
+    return kind(reason=reason, diagnostics=diagnostics)
 
 
 def _write_files(files: Mapping[str, FileContent], room: int, folder: Path) -> None:
@@ -214,7 +262,10 @@ def _write_zeros(path: Path, zeros: Zeros) -> None:
 
 
 async def bb_schema(bb: BbCommand) -> bytes:
-    """What ``bb msgpack schema`` prints, in 8 to 48 ms; empty if it fails. Raises BB_START_FAILED."""
+    """What ``bb msgpack schema`` prints, in 8 to 48 ms; empty if it fails.
+
+    Raises BB_START_FAILED, or what explains the signal that ended it.
+    """
     folder = _private_folder()
     try:
         program = folder.path / _PROGRAM
@@ -234,6 +285,8 @@ async def bb_schema(bb: BbCommand) -> bytes:
         return b""
     finally:
         folder.remove()
+    if finished.returncode < 0:
+        raise _end(finished.returncode, finished.stderr.decode(errors="replace").strip())
     return finished.stdout if finished.returncode == 0 else b""
 
 

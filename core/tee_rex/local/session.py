@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import signal
 import time
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from tee_rex.errors import ErrorKind, Message, ProvingError, message
+from tee_rex.errors import ErrorKind, Message, ProvingError, TeeRexError, message
 from tee_rex.errors.catalogue import proving as errors
 from tee_rex.errors.catalogue.transaction import AZTEC_VERSION_MISMATCH
 from tee_rex.local.connection import (
@@ -125,8 +126,8 @@ class BbSession:
         """Start bb and hand it the CRS (0.1 s for 2^17 points).
 
         grumpkin_folder: where the Grumpkin points are kept; if they are missing, bb generates them and they
-        are saved there. memory_limit: resident bytes. Raises BB_START_FAILED, BB_SCHEMA_UNKNOWN or
-        MEMORY_LIMIT.
+        are saved there. memory_limit: resident bytes. Raises BB_START_FAILED, BB_SCHEMA_UNKNOWN,
+        MEMORY_LIMIT, or what explains the signal that ended bb.
         """
         dialect = dialect_of(bb.executable.version)
         if dialect.asks_schema or bb.executable.approved_by_user:
@@ -171,9 +172,9 @@ class BbSession:
     async def prove(self, steps: ExecutionSteps, listener: events.ProofListener) -> SessionProof:
         """Load and accumulate every circuit, then prove.
 
-        Reports the phases ACCUMULATE and FINAL_PROOF and each circuit. Raises a ProvingError. When it raises,
-        or is cancelled, bb has ended. Steps of another generation than bb's raise AZTEC_VERSION_MISMATCH, and
-        bb gets none of them.
+        Reports the phases ACCUMULATE and FINAL_PROOF and each circuit. Raises a ProvingError, DISK_FULL or
+        BB_LACKS_INSTRUCTIONS. When it raises, or is cancelled, bb has ended. Steps of another generation than
+        bb's raise AZTEC_VERSION_MISMATCH, and bb gets none of them.
         """
         if steps.generation != self._dialect.generation:
             raise AZTEC_VERSION_MISMATCH(found=str(steps.generation), asserted=str(self._dialect.generation))
@@ -211,7 +212,7 @@ class BbSession:
         """Whether ``proof`` is valid under ``verification_key`` and the session's CRS.
 
         A proof or key that bb rejects with an error is not valid, nor is a proof of another generation.
-        Raises a ProvingError when bb ends, or gets too little memory.
+        Raises as :meth:`prove` when bb ends, or gets too little memory or disk space.
         """
         if proof.generation != self._dialect.generation:
             return False
@@ -221,7 +222,7 @@ class BbSession:
             try:
                 answer = await self._answer("ChonkVerify")
             except BbErrorResponse as response:
-                if _is_short_of_memory(response):
+                if self._shortage(response):
                     raise
                 return False
             return _decoded(answer, _VerifyAnswer).valid
@@ -259,7 +260,7 @@ class BbSession:
             try:
                 return _decoded(await self._answer(answer or command), form)
             except BbErrorResponse as response:
-                if _is_short_of_memory(response):
+                if self._shortage(response):
                     raise
                 refusal = response
         raise refusal
@@ -311,8 +312,8 @@ class BbSession:
                 raise reason from None
             raise await self._process.ended() from None
         except BbErrorResponse as response:
-            if _is_short_of_memory(response):
-                raise errors.BB_SHORT_OF_MEMORY(activity=self._activity) from None
+            if shortage := self._shortage(response):
+                raise shortage from None
             short = self._dialect.is_short_of_points(self._process.file, self._points)
             kind = short_of_points if short else errors.BB_REFUSED
             raise kind(activity=self._activity, diagnostics=response.untrusted_text) from None
@@ -324,6 +325,15 @@ class BbSession:
                 await sender
             if not self._usable:
                 await self.close()
+
+    def _shortage(self, response: BbErrorResponse) -> TeeRexError | None:
+        """The error of a bb that got too little memory or disk space; None for any other response."""
+        if _is_short_of_memory(response):
+            return errors.BB_SHORT_OF_MEMORY(activity=self._activity)
+        # The one file that bb itself writes; bb 4 does without it, bb 5 does not.
+        if self._process.lacks_room(self._dialect.generation.grumpkin.file, _GRUMPKIN_BYTES):
+            return errors.BB_DISK_FULL(folder=str(self._process.folder), activity=self._activity)
+        return None
 
     async def _answer(self, command: str) -> bytes:
         try:
@@ -369,10 +379,11 @@ async def _ready(process: BbProcess, dialect: Dialect, crs: Crs, grumpkin: bytes
             raise
     except ConnectionLostError:
         ended = await process.ended()
-        if process.passed_memory_limit:
+        if process.returncode == -signal.SIGABRT:
+            raise errors.BB_START_SHORT_OF_MEMORY(reason=ended.message_parts) from None
+        if process.passed_memory_limit or (process.returncode or 0) < 0:
             raise ended from None
-        kind = errors.BB_START_SHORT_OF_MEMORY if process.aborted else errors.BB_START_FAILED
-        raise kind(reason=ended.message_parts) from None
+        raise errors.BB_START_FAILED(reason=ended.message_parts) from None
     except BbErrorResponse as response:
         if _is_short_of_memory(response):
             raise errors.BB_SHORT_OF_MEMORY(activity=message("loading the CRS")) from None

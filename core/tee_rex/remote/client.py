@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.errors.catalogue.transaction import PROOF_INVALID_FROM_SERVER
-from tee_rex.errors.tree import BbCorruptError, BbNotPinnedError
+from tee_rex.errors.tree import BbCorruptError, BbNotPinnedError, BbUnavailableHereError
 from tee_rex.http_client.answers import MAX_ERROR_BYTES, refusal
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.retries import NO_ANSWER, Retries
@@ -156,8 +156,13 @@ class ProofVerifier:
         the pinned bb.
         """
         self._wanted.set()
-        session = await asyncio.shield(self._starting)
-        return await session.verify(proof, self._request.steps.final_verification_key) if session else None
+        try:
+            session = await asyncio.shield(self._starting)
+            if session is None:
+                return None
+            return await session.verify(proof, self._request.steps.final_verification_key)
+        except BbUnavailableHereError:  # this processor lacks what bb is compiled for
+            return None
 
     async def __aexit__(
         self,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import platform
+from contextlib import suppress
 from enum import StrEnum
+from pathlib import Path
 
 from tee_rex.errors.catalogue.bb import BB_UNAVAILABLE_HERE
 
@@ -41,3 +43,16 @@ class Platform(StrEnum):
 
 _PROCESSORS = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 _OPERATING_SYSTEMS = {"Linux": "linux", "Darwin": "macos"}
+
+
+def processor_flags(cpu_info: Path = Path("/proc/cpuinfo")) -> frozenset[str]:
+    """What this processor can do, by Linux's names (``avx2``); empty where the system does not list that.
+
+    Linux does for x86-64.
+    """
+    with suppress(OSError):
+        for line in cpu_info.read_text().splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == "flags":
+                return frozenset(value.split())
+    return frozenset()

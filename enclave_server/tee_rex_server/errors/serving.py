@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from tee_rex.errors import ErrorKind, RefusedError, UnusableEnvironmentError, UsageError
 from tee_rex.errors.catalogue.http import BODY_MALFORMED
+from tee_rex.errors.catalogue.proving import PROOF_TIMED_OUT
 
 
 class ShuttingDownError(RefusedError):
@@ -78,6 +79,11 @@ SHUTTING_DOWN = ErrorKind(
     ShuttingDownError, "SHUTTING_DOWN", "The server is shutting down", status=HTTPStatus.SERVICE_UNAVAILABLE
 ).says("The server only finishes what it has started.", "Try again in a moment, or use another server.")
 STOPPED_IN_QUEUE = SHUTTING_DOWN.says("The request was still waiting in the queue.")
+PROOF_LIMIT_PASSED = PROOF_TIMED_OUT.says(
+    "The server allows one proof {seconds:g} s.",
+    "Try again when it is less busy, use another server, or prove on your own computer. Its operator sets "
+    "the limit.",
+)
 STOPPED_UNFINISHED = SHUTTING_DOWN.says("The request did not finish in time.")
 
 # Enclaves

@@ -14,9 +14,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.http import QUEUE_FULL
-from tee_rex.errors.catalogue.proving import PROOF_TIMED_OUT
 from tee_rex.transaction.events import QueuePosition, ignore_events
-from tee_rex_server.errors.serving import SHUTTING_DOWN, STOPPED_IN_QUEUE, STOPPED_UNFINISHED
+from tee_rex_server.errors.serving import (
+    PROOF_LIMIT_PASSED,
+    SHUTTING_DOWN,
+    STOPPED_IN_QUEUE,
+    STOPPED_UNFINISHED,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -176,8 +180,8 @@ class ProvingService:
             if self._closing:
                 outcome = SHUTTING_DOWN.code
                 raise STOPPED_UNFINISHED(retry_after=_RESTART_SECONDS) from None
-            outcome = PROOF_TIMED_OUT.code
-            raise PROOF_TIMED_OUT(seconds=self.limits.proof_seconds) from None
+            outcome = PROOF_LIMIT_PASSED.code
+            raise PROOF_LIMIT_PASSED(seconds=self.limits.proof_seconds) from None
         except TeeRexError as error:
             outcome = error.code
             raise

@@ -23,6 +23,7 @@ from tee_rex.errors.catalogue.proving import (
     BB_FILES_LIMITED,
     BB_FOLDER_FULL,
     BB_HUNG,
+    BB_KILLED,
     BB_NOT_READY,
     BB_SCHEMA_UNKNOWN,
     BB_START_FAILED,
@@ -171,7 +172,6 @@ def of_version_6(program: str) -> BbCommand:
     "program",
     [
         pytest.param("raise SystemExit(1)", id="fails"),
-        pytest.param("import os; os.kill(os.getpid(), 9)", id="is killed"),
         pytest.param("", id="says nothing"),
         pytest.param("print('usage: bb')", id="no JSON"),
         pytest.param("print('[' * 100_000)", id="deeply nested"),
@@ -182,6 +182,12 @@ def of_version_6(program: str) -> BbCommand:
 async def test_a_bb_with_another_schema_gets_nothing(program: str) -> None:
     with raises(BB_SCHEMA_UNKNOWN):
         await BbSession.start(of_version_6(program), CRS, threads=1)
+    assert running_bbs() == []
+
+
+async def test_a_bb_that_a_signal_ends_before_its_schema_is_told_as_that() -> None:
+    with raises(BB_KILLED):
+        await BbSession.start(of_version_6("import os; os.kill(os.getpid(), 9)"), CRS, threads=1)
     assert running_bbs() == []
 
 
@@ -273,10 +279,15 @@ async def test_a_bb_that_the_system_killed_for_memory_is_told_as_that(
         error = await process.ended()
         assert (error.code, error.message) == (
             "BB_KILLED",
-            "The system ended it, because memory ran out.",
+            "The system killed it because memory ran out.",
         )
     finally:
         await process.close()
+
+
+async def test_a_bb_that_is_killed_at_the_start_is_told_as_that() -> None:
+    with raises(BB_KILLED, match="SIGKILL"):
+        await BbSession.start(python_in_place_of_bb("import os", KILLS_ITSELF), CRS, threads=1)
 
 
 async def test_a_bb_that_gives_up_at_the_start_may_lack_memory() -> None:

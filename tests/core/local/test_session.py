@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import resource
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -24,19 +25,27 @@ from support.local_prover import (
     mock_request,
     real_installation,
 )
+from support.memory_group import memory_group
 from support.processes import python_program, running, running_bbs
 from support.programs import in_place_of_bb
 from support.proving_server import eventually, wait_until
 from support.recorded_steps import V4, genuine_deployment
+from support.small_disk import fill, small_disk
 from tee_rex.bb.store import bb_store
 from tee_rex.crs.crs import Crs, CrsPins
 from tee_rex.errors import ErrorKind, ProvingError, UnusableEnvironmentError
 from tee_rex.errors.catalogue.proving import (
     BB_ABORTED,
     BB_CRASHED,
+    BB_CRASHED_BY_SIGILL,
+    BB_DISK_FULL,
     BB_KILLED,
+    BB_KILLED_FOR_MEMORY,
+    BB_LACKS_INSTRUCTIONS,
+    BB_OUT_OF_PROCESSOR_TIME,
     BB_REFUSED,
     BB_SHORT_OF_MEMORY,
+    BB_STOPPED,
     MEMORY_LIMIT,
 )
 from tee_rex.local.session import BbSession, SessionProof, read_grumpkin_points
@@ -54,6 +63,7 @@ from tee_rex.transaction.proof import ChonkProof
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 pytestmark = [
     pytest.mark.integration,
@@ -203,8 +213,15 @@ async def test_steps_of_the_genuine_setup_fail_bbs_own_check(session: BbSession)
     assert not session.usable
 
 
-async def at_circuit(index: int, session: BbSession, act: Callable[[], Any]) -> SessionProof:
-    """Prove, and do something while circuit ``index`` is being worked on (the final proof: -1)."""
+async def at_circuit(
+    index: int,
+    session: BbSession,
+    act: Callable[[], Any],
+    *,
+    steps: ExecutionSteps = STEPS,
+    seconds: float = 0.3,
+) -> SessionProof:
+    """Prove, and act ``seconds`` after the beginning of circuit ``index`` (of the final proof: -1)."""
 
     def listen(event: ProofEvent) -> None:
         if index == -1:
@@ -212,9 +229,9 @@ async def at_circuit(index: int, session: BbSession, act: Callable[[], Any]) -> 
         else:
             reached = isinstance(event, CircuitStarted) and event.index == index
         if reached:
-            asyncio.get_running_loop().call_later(0.3, act)
+            asyncio.get_running_loop().call_later(seconds, act)
 
-    return await session.prove(STEPS, listen)
+    return await session.prove(steps, listen)
 
 
 @pytest.mark.parametrize("index", [0, 3, -1])
@@ -238,22 +255,80 @@ async def test_cancel_while_starting_leaves_nothing(moment: float) -> None:
         await (await task).close()
 
 
-@pytest.mark.parametrize(
-    ("number", "error"),
-    [
-        (signal.SIGKILL, BB_KILLED),
-        (signal.SIGABRT, BB_ABORTED),
-        (signal.SIGSEGV, BB_CRASHED),
-        (signal.SIGTERM, BB_CRASHED),
-    ],
-)
+ENDS = [
+    (signal.SIGKILL, BB_KILLED, "SIGKILL"),
+    (signal.SIGABRT, BB_ABORTED, "SIGABRT"),
+    (signal.SIGILL, BB_CRASHED_BY_SIGILL, "SIGILL"),
+    (signal.SIGFPE, BB_CRASHED, "SIGFPE"),
+    (signal.SIGSEGV, BB_CRASHED, "SIGSEGV"),
+    (signal.SIGBUS, BB_CRASHED, "SIGBUS"),
+    (signal.SIGTERM, BB_STOPPED, "code 0"),
+    (signal.SIGINT, BB_STOPPED, "code 0"),
+    (signal.SIGHUP, BB_STOPPED, "SIGHUP"),
+    (signal.SIGXCPU, BB_OUT_OF_PROCESSOR_TIME, "processor time"),
+]
+
+
+@pytest.mark.parametrize(("number", "error", "said"), ENDS, ids=[number.name for number, *_ in ENDS])
+@pytest.mark.parametrize("request_to_prove", [deployment_request(), mock_request()], ids=["v4", "v5"])
 async def test_each_end_of_bb_has_its_error(
-    session: BbSession, number: signal.Signals, error: ErrorKind[ProvingError]
+    request_to_prove: ProofRequest, number: signal.Signals, error: ErrorKind[ProvingError], said: str
 ) -> None:
-    with raises(error) as caught:
-        await at_circuit(1, session, lambda: os.kill(session.pid, number))
-    assert caught.value.hint
+    session = await development_session(version=request_to_prove.version)
+    with raises(error, match=said) as caught:
+        await at_circuit(
+            1, session, lambda: os.kill(session.pid, number), steps=request_to_prove.steps, seconds=0.1
+        )
+    assert caught.value.hint == error.hint
     assert not session.usable
+
+
+@pytest.mark.parametrize("version", ["4.1.2", "5.0.0"])
+async def test_a_processor_without_an_instruction_is_told_as_that(
+    version: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real bb on a processor that QEMU emulates."""
+    with monkeypatch.context() as patch:
+        patch.setattr("tee_rex.local.process.processor_flags", lambda: frozenset({"avx", "bmi2", "sse2"}))
+        with raises(BB_LACKS_INSTRUCTIONS, match=r"lacks: ADX, AVX2, BMI1, MOVBE\.") as caught:
+            await session_on_processor("max,-adx", version)
+    assert "remote mode" in caught.value.hint
+    with raises(BB_CRASHED_BY_SIGILL, match="although this one has all"):
+        await session_on_processor("max,-adx", version)
+
+
+async def session_on_processor(model: str, version: str) -> BbSession:
+    installation = real_installation()
+    command = await installation.bb(AztecVersion.parse(version), TrustedSetup.DEVELOPMENT, ignore_progress)
+    emulator = shutil.which("qemu-x86_64")
+    assert emulator, "make test installs it (qemu-user)"
+    emulated = replace(command, loader=(emulator, "-cpu", model, *command.loader))
+    return await BbSession.start(emulated, await development_crs(), threads=1)
+
+
+@pytest.mark.parametrize("request_to_prove", [deployment_request(), mock_request()], ids=["v4", "v5"])
+async def test_a_bb_that_the_system_kills_for_memory_is_told_as_that(
+    request_to_prove: ProofRequest,
+) -> None:
+    with memory_group() as limit_memory:
+        session = await development_session(version=request_to_prove.version)
+        limit_memory(session.pid, 20_000_000)
+        with raises(BB_KILLED_FOR_MEMORY, match="because memory ran out"):
+            await session.prove(request_to_prove.steps, ignore_events)
+
+
+async def test_a_full_disk_in_the_middle_of_a_proof_is_told_as_that(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = mock_request()
+    with small_disk(tmp_path_factory.mktemp("disks") / "disk", "20m") as disk:
+        monkeypatch.setattr("tempfile.tempdir", str(disk))
+        session = await development_session(version=request.version)
+        fill(disk)
+        with raises(BB_DISK_FULL, match=f"in {disk} while making the final proof") as caught:
+            await session.prove(request.steps, ignore_events)
+        assert "TMPDIR" in caught.value.hint
+        assert [path.name for path in disk.iterdir()] == ["filling"]
 
 
 async def test_an_error_response_is_told_without_its_text(session: BbSession) -> None:

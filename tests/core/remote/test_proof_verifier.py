@@ -3,20 +3,22 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from support.errors import some_error
-from support.local_prover import deployment_request, real_installation
+from support.local_prover import deployment_request, mock_request, real_installation
 from support.processes import running_bbs
 from support.remote_client import small_request
 from support.scripted_server import SOME_PROOF
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbCommand
+from tee_rex.crs.crs import Crs
 from tee_rex.errors import TeeRexError, UnusableEnvironmentError
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbNotPinnedError, BbUnavailableHereError
+from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.local.installation import Installation
 from tee_rex.remote import client
 from tee_rex.remote.client import ProofVerifier
@@ -52,6 +54,38 @@ async def test_without_bb_nothing_is_verified(error: type[TeeRexError]) -> None:
 async def test_a_corrupt_bb_is_an_error_and_not_an_unverified_proof() -> None:
     with pytest.raises(BbCorruptError):
         await valid(some_error(BbCorruptError))
+
+
+@dataclass(frozen=True, slots=True)
+class EmulatedProcessor(Installation):
+    """The real installation, whose bb runs on a processor that QEMU emulates."""
+
+    real: DownloadingInstallation = field(default_factory=real_installation)
+    model: str = ""
+
+    async def bb(self, version: AztecVersion, setup: TrustedSetup, progress: ProgressListener) -> BbCommand:
+        command = await self.real.bb(version, setup, progress)
+        return replace(command, loader=("qemu-x86_64", "-cpu", self.model, *command.loader))
+
+    async def crs(self, setup: TrustedSetup, points: int, progress: ProgressListener) -> Crs:
+        return await self.real.crs(setup, points, progress)
+
+
+@pytest.mark.integration
+@pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux")
+@pytest.mark.parametrize("model", ["max,-adx", "max,-avx2"])
+async def test_a_processor_that_bb_is_not_compiled_for_verifies_nothing(
+    model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proving on a server still works: bb 5 ends when it starts, or only when it verifies."""
+    monkeypatch.setattr("tee_rex.local.process.processor_flags", lambda: frozenset({"sse2"}))
+    paths, pins = Paths(Path("/nowhere"), Path("/nowhere")), BbPins.shipped()
+    here = EmulatedProcessor(paths, pins, model=model)
+    request = mock_request()
+    async with ProofVerifier(here, request, ignore_progress) as verifier:
+        proof = replace(SOME_PROOF, generation=request.steps.generation)
+        assert await verifier.verify(proof) is None
+    assert running_bbs() == []
 
 
 @pytest.mark.integration

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tee_rex.errors.tree import BbUnavailableHereError
-from tee_rex.system.platform import Platform
+from tee_rex.system.platform import Platform, processor_flags
 
 
 @pytest.mark.parametrize(
@@ -28,3 +30,21 @@ def test_elsewhere_remote_proving_is_offered(system: str, machine: str) -> None:
         Platform.of(system, machine)
     assert "remote" in caught.value.hint
     assert "TEE" in caught.value.hint
+
+
+CPU_INFO = """processor	: 0
+model name	: Some Processor
+flags		: fpu avx adx
+bugs		: none
+flags		: of another
+
+"""
+
+
+def test_what_the_processor_can_do(tmp_path: Path) -> None:
+    file = tmp_path / "cpuinfo"
+    file.write_text(CPU_INFO)
+    assert processor_flags(file) == {"fpu", "avx", "adx"}
+    file.write_text("processor\t: 0\nFeatures\t: fp asimd\n")  # as on ARM
+    assert processor_flags(file) == frozenset()
+    assert processor_flags(tmp_path / "missing") == frozenset()

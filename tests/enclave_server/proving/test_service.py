@@ -12,12 +12,12 @@ from support.proving_server import LIMITS, GatedBackend, settle
 from support.recorded_steps import development_deployment
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.http import QUEUE_FULL
-from tee_rex.errors.catalogue.proving import BB_KILLED, PROOF_TIMED_OUT
+from tee_rex.errors.catalogue.proving import BB_KILLED
 from tee_rex.system.child_process import exit_reason
 from tee_rex.transaction.events import ProofEvent, QueuePosition
 from tee_rex.transaction.request import ProofRequest, ProofResult
 from tee_rex.transaction.steps import ExecutionSteps
-from tee_rex_server.errors.serving import ShuttingDownError
+from tee_rex_server.errors.serving import PROOF_LIMIT_PASSED, ShuttingDownError
 from tee_rex_server.http.monitoring import Metrics
 from tee_rex_server.proving.service import ProvingService, ServiceLimits
 
@@ -110,8 +110,9 @@ async def test_after_a_failed_proof_the_next_one_works() -> None:
 async def test_a_proof_over_the_time_limit_is_ended() -> None:
     backend = GatedBackend()
     service = service_of(backend, limits=replace(LIMITS, proof_seconds=0.01))
-    with raises(PROOF_TIMED_OUT):
+    with raises(PROOF_LIMIT_PASSED, match="0.01 s") as caught:
         await proving(service)
+    assert "threads" not in caught.value.hint  # who asked cannot choose them
     assert (backend.proving, service.busy) == (0, 0)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from tee_rex.errors import ErrorKind, ProvingError, UnusableEnvironmentError, UsageError
+from tee_rex.errors.catalogue.files import DISK_FULL
+from tee_rex.errors.tree import BbUnavailableHereError
 
 MODE_NOT_CONFIGURED = ErrorKind(UsageError, "MODE_NOT_CONFIGURED", "This mode is not set up").says(
     "No server is set for {mode} mode.",
@@ -19,7 +21,8 @@ PROOF_TIMED_OUT = ErrorKind(ProvingError, "PROOF_TIMED_OUT", "The proof took too
 )
 SERVER_PROOF_TIMED_OUT = PROOF_TIMED_OUT.says(
     PROOF_TIMED_OUT.message,
-    "Allow more time with --timeout. If the server is busy, try again later, or prove on this machine.",
+    "The server may be busy: try again later, or prove on this machine. The command line can allow more time "
+    "(--timeout).",
 )
 
 BB_START_FAILED = ErrorKind(UnusableEnvironmentError, "BB_START_FAILED", "The prover does not start").says(
@@ -52,17 +55,49 @@ BB_FILES_LIMITED = BB_FOLDER_FULL.says(
 )
 
 BB_CRASHED = ErrorKind(ProvingError, "BB_CRASHED", "The prover crashed").says(
-    "{reason}", "Try again. If it crashes again, run 'tee-rex bb verify' and report the kind of transaction."
+    "{reason}",
+    "Close other programs to free memory, then try again. If it crashes again, prove on a server (remote "
+    "mode) or in an enclave (TEE mode), and report the kind of transaction.",
+)
+BB_CRASHED_BY_SIGILL = BB_CRASHED.says(
+    "It ended at an instruction that the processor refused (SIGILL), although this one has all that bb is "
+    "known to need.",
+    "Try again. If it crashes again, prove on a server (remote mode) or in an enclave (TEE mode), and report "
+    "the model of the processor.",
+)
+BB_LACKS_INSTRUCTIONS = ErrorKind(
+    BbUnavailableHereError,
+    "BB_LACKS_INSTRUCTIONS",
+    "The prover does not run on this processor",
+    status=HTTPStatus.INTERNAL_SERVER_ERROR,
+).says(
+    "bb is compiled for instructions that this processor lacks: {missing}.",
+    "Prove on a server (remote mode) or in an enclave (TEE mode). A virtual machine can lack what its host "
+    "has: give it the host's processor model.",
 )
 BB_ABORTED = ErrorKind(ProvingError, "BB_ABORTED", "The prover gave up").says(
-    "{reason}", "Close other programs to free memory and try again; 'tee-rex doctor' shows how much is free."
+    "{reason}",
+    "It does so most often for want of memory: close other programs, or prove with fewer threads, on a "
+    "server (remote mode) or in an enclave (TEE mode).",
+)
+BB_STOPPED = ErrorKind(ProvingError, "BB_STOPPED", "The prover was stopped").says(
+    "{reason}",
+    "Somebody, a program that guards this system's memory, or the system as it shuts down stopped it. Try "
+    "again.",
+)
+BB_OUT_OF_PROCESSOR_TIME = BB_STOPPED.says(
+    "It used up the processor time that this system allows it.",
+    "Raise this limit (ulimit -t), or prove on a server (remote mode) or in an enclave (TEE mode).",
 )
 BB_KILLED = ErrorKind(ProvingError, "BB_KILLED", "The prover was killed").says(
-    "{reason}", "The system may have run out of memory: close other programs, or prove with fewer threads."
+    "{reason}",
+    "Somebody, or a program that guards this system's memory, killed it. Try again; if it happens again, "
+    "close other programs, or prove with fewer threads.",
 )
 BB_KILLED_FOR_MEMORY = BB_KILLED.says(
-    "The system ended it, because memory ran out.",
-    "Close other programs, prove with fewer threads, or give this machine or container more memory.",
+    "The system killed it because memory ran out.",
+    "Close other programs, prove with fewer threads, or give this machine or container more memory; or prove "
+    "on a server (remote mode) or in an enclave (TEE mode).",
 )
 BB_HUNG = ErrorKind(ProvingError, "BB_HUNG", "The prover does not respond").says(
     "No answer for {minutes:.0f} minutes while {activity}.",
@@ -79,7 +114,8 @@ BB_REFUSED_SHORT_KEY = BB_REFUSED.says(
     "The verification key is of another circuit. Record the transaction's steps again.",
 )
 BB_PROTOCOL = ErrorKind(ProvingError, "BB_PROTOCOL", "Malformed prover response").says(
-    "bb sent an unreadable answer while {activity}.", "Run 'tee-rex bb verify'."
+    "bb sent an unreadable answer while {activity}.",
+    "Try again. If it happens again, report the Aztec version and the kind of transaction.",
 )
 MEMORY_LIMIT = ErrorKind(ProvingError, "MEMORY_LIMIT", "The prover needs more memory than allowed").says(
     "bb used more than {limit_mb:,.0f} MB.",
@@ -88,4 +124,8 @@ MEMORY_LIMIT = ErrorKind(ProvingError, "MEMORY_LIMIT", "The prover needs more me
 BB_SHORT_OF_MEMORY = MEMORY_LIMIT.says(
     "bb got no more memory while {activity}.",
     "Close other programs, prove with fewer threads, or raise this system's limit (ulimit -v).",
+)
+BB_DISK_FULL = DISK_FULL.says(
+    "bb had no more space for its temporary files in {folder} while {activity}.",
+    "Free some disk space, or set TMPDIR to a folder on another disk.",
 )

@@ -14,7 +14,7 @@ from support.browser_listener import HeldProver, approvals_in, listening, reques
 from support.patience import PATIENCE
 from support.presto import PrestoClient
 from support.proving_server import eventually
-from support.recorded_steps import mock_transaction
+from support.recorded_steps import development_deployment, mock_transaction
 from support.scripted_server import SOME_PROOF
 from tee_rex.browser.approvals import Approvals
 from tee_rex.browser.certificates import CertificateFolder, Certificates
@@ -177,8 +177,7 @@ async def test_a_proof(
     async with listening(HeldProver(at_once=True), approvals_in(tmp_path), tls=tls) as running:
         proof = await client.prove(
             running.listeners,
-            mock_transaction(),
-            version="5.0.0",
+            development_deployment(),
             https_only=protocol == "https",
             authority=certificates.authority_file if protocol == "https" else None,
         )

@@ -23,6 +23,7 @@ from tee_rex_app.controllers.runs import RunsController
 from tee_rex_app.controllers.services import ServicesController, WalletController
 from tee_rex_app.controllers.settings import SettingsController
 from tee_rex_app.controllers.setup import SetupController
+from tee_rex_app.controllers.sites import SitesController
 from tee_rex_app.dependencies import Dependencies
 from tee_rex_app.errors import BUG
 from tee_rex_app.log.event_log import EventLog
@@ -30,8 +31,9 @@ from tee_rex_app.log.journal import Journal
 from tee_rex_app.loop import TaskSet
 from tee_rex_app.model.diagnostics import DiagnosticsPart
 from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.setup import SetupState
-from tee_rex_app.model.state import Problem, State, Store
+from tee_rex_app.model.state import State, Store
 from tee_rex_app.platform.autostart import Autostart
 from tee_rex_app.services.diagnostics import DiagnosticsSources
 
@@ -76,7 +78,8 @@ class Application:
         self.runs = RunsController(context, self.history, self.modes)
         proving = ProvingController(context, self.runs, self.modes)
         flows = FlowsController(context, self.runs, self.services, wallet)
-        self.editing = editing = SettingsController(context, self.services, self.setup, autostart)
+        self.sites = SitesController(context, self.runs, self.modes, self.log)
+        self.editing = editing = SettingsController(context, self.services, self.setup, self.sites, autostart)
         attestation = AttestationController(context)
         navigation = Navigation(self.store)
         self.services.show_initial()
@@ -100,7 +103,11 @@ class Application:
             stop_fixing=self.setup.stop_fixing,
             check_again=self._check_again,
             check_service=self.services.check_again,
+            let_websites_prove=editing.let_websites_prove,
+            listen_again=self.sites.listen_again,
             pause_sites=navigation.pause_sites,
+            answer_site=self.sites.answer,
+            revoke_site=self.sites.revoke,
             choose_speed=editing.choose_speed,
             start_on_login=editing.start_on_login,
             save_settings=editing.save_settings,
@@ -149,6 +156,7 @@ class Application:
         self._tasks.start(self.setup.examine())
         self._tasks.start(self.editing.read_start_on_login())
         self.services.start()
+        self.sites.start()
 
     def _show_failure(self, failure: BaseException) -> None:
         """Show an error, or what this machine lacks; of anything else, which is a bug, where it happened.

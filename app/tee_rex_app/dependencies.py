@@ -25,7 +25,8 @@ class Dependencies:
 
     clock: seconds, monotonic. now: the time of day, with its zone. make_backend: makes the backend of a mode.
     approved_builds: the bundled ones. attestation_root: the only trust anchor. flow: makes a flow.
-    on_bug: called with unhandled exceptions; None shows them in the window.
+    site_ports: where websites are listened for, HTTP and HTTPS; 0 for any. on_bug: called with unhandled
+    exceptions; None shows them in the window.
     """
 
     paths: Paths
@@ -36,4 +37,5 @@ class Dependencies:
     approved_builds: tuple[ApprovedBuild, ...] = ()
     attestation_root: Callable[[], Certificate] = aws_nitro_root
     flow: Callable[[FlowKind, FlowOptions, Prover, DownloadingInstallation], Flow] = AztecFlow
+    site_ports: tuple[int, int] = (59833, 59834)
     on_bug: Callable[[BaseException], None] | None = None

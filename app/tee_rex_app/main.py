@@ -35,7 +35,7 @@ from tee_rex_app.log.log_file import LogFile, log_folder
 from tee_rex_app.model.state import Notice
 from tee_rex_app.platform.autostart import autostart_of
 from tee_rex_app.platform.command_line import CommandLine
-from tee_rex_app.platform.notifications import ProofEndNotifier, desktop_notifier
+from tee_rex_app.platform.notifications import StateNotifier, desktop_notifier
 from tee_rex_app.platform.open_requests import OpenRequests
 from tee_rex_app.platform.progress import LauncherEntry, RunProgress
 from tee_rex_app.platform.session_end import DesktopApplication, SessionEnd
@@ -129,7 +129,7 @@ def _run(qt: DesktopApplication, command_line: CommandLine, log: EventLog, repor
         progress.changed.connect(LauncherEntry(bus).show)
         tray = Tray(window, progress, place, partial(tray_available, bus))
         notifier = desktop_notifier(sys.platform, bus, lambda: tray.icon)
-        ProofEndNotifier(window, application.store, notifier, time.monotonic)
+        StateNotifier(window, application.store, notifier, time.monotonic)
         requests = OpenRequests(window)
         instance.asked.connect(requests.take)
         reporter.quit_asked.connect(window.end)

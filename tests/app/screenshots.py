@@ -18,9 +18,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from support.app_runs import AT, three_modes
 from support.app_scenes import attestations, make_window, sample_log, scenes
-from support.app_states import ready_machine
+from support.app_states import NOW, ready_machine, site_question
 from tee_rex.settings.resolve import Settings
 from tee_rex.settings.rules import SettingField
+from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.crash.report import Failure, crash_report
 from tee_rex_app.model.comparison import Comparison
 from tee_rex_app.model.runs import RunStage
@@ -33,6 +34,7 @@ from tee_rex_app.ui.dialogs.crash_window import CrashWindow
 from tee_rex_app.ui.dialogs.diagnostics_dialog import DiagnosticsDialog
 from tee_rex_app.ui.dialogs.pin_dialog import PinDialog
 from tee_rex_app.ui.dialogs.shortcuts_dialog import show_shortcuts
+from tee_rex_app.ui.dialogs.site_dialog import SiteDialog
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.pages.settings_page import SettingsPage
 from tee_rex_app.ui.theme import Scheme, Theme
@@ -155,6 +157,9 @@ def dialogs(state: State, new_window: Callable[[], MainWindow]) -> Iterator[tupl
     yield "shortcuts", show_shortcuts(window)
     yield "diagnostics", _diagnostics(window, state)
     yield "pin-build", _pin_dialog(window)
+    yield "site-question", SiteDialog(window, site_question(), lambda: NOW)
+    remote = site_question(ProvingMode.REMOTE, again=True)
+    yield "site-question-remote", SiteDialog(window, remote, lambda: NOW)
     yield "crash", CrashWindow(_failure_report(), can_continue=True)
     window.deleteLater()
 

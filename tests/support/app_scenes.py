@@ -11,6 +11,7 @@ from itertools import count
 from support.app_intents import quiet_intents
 from support.app_runs import AT, flows, many_runs, three_modes
 from support.app_states import (
+    LONG_ORIGIN,
     NOW,
     answering,
     attested,
@@ -25,8 +26,10 @@ from support.app_states import (
     installing,
     ready_machine,
     running,
+    running_for_a_site,
     servers,
     with_runs,
+    with_sites,
 )
 from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
 from tee_rex.attestation.builds import ExpectedPcrs
@@ -50,6 +53,7 @@ from tee_rex_app.log.event_log import EventLog, Level
 from tee_rex_app.model.attestation import ExaminedAttestation, ImageMeasurements
 from tee_rex_app.model.runs import FoundRuns, HistoryFilter, RunStage
 from tee_rex_app.model.setup import SetupState
+from tee_rex_app.model.sites import Listening, SitesState
 from tee_rex_app.model.state import Notice, Page, State, Store
 from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.main_window import MainWindow
@@ -126,6 +130,11 @@ def scenes() -> Iterator[tuple[str, State]]:
         ),
     )
     yield "history", with_runs(configured, (*flows(), *(ready.history or ())))
+    asked = [
+        replace(run, source=source)
+        for run, source in zip(ready.history or (), ("https://app.aztec.example", LONG_ORIGIN), strict=False)
+    ]
+    yield "history-websites", with_runs(configured, (*asked, *(ready.history or ())[2:]))
     yield "settings-wrong", replace(configured, page=Page.SETTINGS)
     yield "history-chosen-none", with_runs(configured, (ready.history or ())[-1:])
     yield "history-thousands", with_runs(configured, many_runs(200), total=20_000)
@@ -140,6 +149,11 @@ def scenes() -> Iterator[tuple[str, State]]:
     yield "flow-proving", replace(node, run=None, flow=flow_proving())
     yield "flow-done", replace(node, run=None, flow=flow_done(), history=flows(), selected=flows()[0])
     yield "flow-failed", flow_failed(node)
+    yield "sites-off", replace(ready, page=Page.SITES, sites=SitesState(known=()))
+    yield "sites", with_sites(ready)
+    yield "sites-paused", replace(with_sites(ready), sites_paused=True)
+    yield "sites-port-taken", with_sites(ready, listening=Listening.FAILED)
+    yield "site-proving", replace(with_sites(ready), page=Page.PROVE, run=running_for_a_site())
     yield "settings", replace(ready, page=Page.SETTINGS)
     yield "settings-full", replace(configured, page=Page.SETTINGS, settings=full_settings())
 

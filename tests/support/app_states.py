@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import msgspec
 
-from support.app_runs import SAMPLE, history, network, report, request, token_flow
+from support.app_runs import AT, SAMPLE, history, network, report, request, token_flow
 from tee_rex.aztec.flows.report import (
     FLOW_STEPS,
     AccountReport,
@@ -17,15 +18,20 @@ from tee_rex.aztec.flows.report import (
     StepPhase,
     TokenReport,
 )
+from tee_rex.browser.origins import Origin
+from tee_rex.browser.sites import Site
 from tee_rex.doctor import Finding, FindingId, Verdict
 from tee_rex.errors import Message, message
-from tee_rex.settings.resolve import SettingSource
+from tee_rex.errors.catalogue.browser import PORT_TAKEN
+from tee_rex.settings.file import SettingsFile
+from tee_rex.settings.resolve import Settings, SettingSource
 from tee_rex.system.child_process import exit_reason
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.events import Phase
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.expected_times import expected_blocks
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.runs import (
     FlowState,
     FlowStepState,
@@ -34,10 +40,12 @@ from tee_rex_app.model.runs import (
     RunRecord,
     RunStage,
     RunState,
+    is_website,
 )
 from tee_rex_app.model.services import Lock, ModeState, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix, SetupItem, SetupState
-from tee_rex_app.model.state import Page, Problem, State
+from tee_rex_app.model.sites import Listening, SiteQuestion, SitesState
+from tee_rex_app.model.state import Page, State
 from tee_rex_app.text import labels
 
 NOW = 109.8
@@ -277,8 +285,50 @@ def with_runs(state: State, runs: tuple[RunRecord, ...], total: int | None = Non
     ids += range(ids[-1] - 1, ids[-1] - 1 - (total or len(runs)) + len(runs), -1)
     longest = max(run.total_ms or 1.0 for run in runs)
     records = {run.id: run for run in runs}
-    found = FoundRuns(HistoryFilter(), tuple(ids), len(ids), longest, records)
+    websites = tuple(sorted({run.source for run in runs if is_website(run.source)}))
+    found = FoundRuns(HistoryFilter(), tuple(ids), len(ids), longest, records, websites)
     return replace(state, page=Page.HISTORY, history=runs, found=found)
+
+
+LONG_ORIGIN = "https://wallet.with-a-rather-long-name-of-its-own.staging.branch-of-somebody.example.org:8443"
+
+
+def with_sites(state: State, listening: Listening = Listening.ON) -> State:
+    """The page of websites, some of which may prove."""
+    known = (
+        Site(Origin.parse("https://app.aztec.example"), AT, (), AT + timedelta(days=2, hours=3), 1_204),
+        Site(Origin.parse(LONG_ORIGIN), AT, ("https://prover.example.org",), AT + timedelta(hours=1), 7),
+        Site(Origin.parse("http://localhost:5173"), AT - timedelta(days=30), ()),
+    )
+    failed = listening is Listening.FAILED
+    failure = Problem.of(PORT_TAKEN(port=59833)) if failed else None
+    sites = SitesState(
+        listening=listening,
+        http_port=None if failed else 59833,
+        failure=failure,
+        known=known,
+        waiting=() if failed else ("https://swap.example",),
+    )
+    written = SettingsFile(let_websites_prove=True)
+    settings = Settings.decide(written, flags={}, environ={}, origin="settings.toml")
+    return replace(state, page=Page.SITES, settings=settings, sites=sites)
+
+
+def running_for_a_site() -> RunState:
+    """A proof that a website asked for."""
+    return replace(running(), source="https://app.aztec.example")
+
+
+def site_question(mode: ProvingMode = ProvingMode.LOCAL, *, again: bool = False) -> SiteQuestion:
+    """A website asks to prove; in remote mode, one with a long name."""
+    remote = mode is ProvingMode.REMOTE
+    return SiteQuestion(
+        origin=Origin.parse(LONG_ORIGIN if remote else "https://app.aztec.example"),
+        readers=("https://prover.example.org",) if remote else (),
+        mode=mode,
+        asked_again=again,
+        until=NOW + 42,
+    )
 
 
 def flow_opening() -> FlowState:

@@ -47,9 +47,9 @@ from tee_rex_app import loop
 from tee_rex_app.application import Application
 from tee_rex_app.dependencies import Dependencies
 from tee_rex_app.main import serve
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.runs import FlowState, RunState
 from tee_rex_app.model.services import Lock, ServiceName, ServiceStatus
-from tee_rex_app.model.state import Problem
 from tee_rex_app.platform.autostart import XdgAutostart
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.theme import Theme
@@ -229,11 +229,12 @@ def with_app(
     nitro: FakeNitro | None = None,
     approved: bool = True,
     flow: FlowMaker | None = None,
+    site_ports: tuple[int, int] = (0, 0),
 ) -> None:
     """Run the application as ``main`` does, act on it, and close its window.
 
     serving: servers that run as long; they add to the environment. nitro: who vouches for enclaves.
-    approved: whether its production build is. flow: in place of real ones.
+    approved: whether its production build is. flow: in place of real ones. site_ports: for websites, 0: any.
     """
     dependencies = Dependencies(
         paths=Paths(data=home, config=home / "config"),
@@ -241,6 +242,7 @@ def with_app(
         clock=monotonic,
         now=lambda: datetime.now(UTC),
         make_backend=make_backend if backend is None else local_backend(backend),
+        site_ports=site_ports,
     )
     if flow is not None:
         dependencies = replace(dependencies, flow=flow)

@@ -22,7 +22,8 @@ from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.dependencies import Dependencies
 from tee_rex_app.loop import TaskSet
 from tee_rex_app.model.attestation import AttestationRules
-from tee_rex_app.model.state import Notice, Problem, Store
+from tee_rex_app.model.problem import Problem
+from tee_rex_app.model.state import Notice, Store
 from tee_rex_app.services.files import write_file
 
 

@@ -183,6 +183,7 @@ class HistoryController:
                 total=found.total,
                 longest_ms=found.longest_ms,
                 records=MappingProxyType(dict(self._held)),
+                websites=found.websites,
             )
         )
 

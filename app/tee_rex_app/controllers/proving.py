@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TypeAlias
 
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.tree import NotServedError, ProverNotAllowedError
@@ -21,6 +22,8 @@ from tee_rex_app.model.state import Notice
 from tee_rex_app.services.files import read_request, read_steps
 from tee_rex_app.services.followers import RunFollower
 
+ReadRequest: TypeAlias = Callable[[], Awaitable[ProofRequest]]
+
 
 class ProvingController:
     """Starts proofs."""
@@ -32,23 +35,27 @@ class ProvingController:
 
     def prove_sample(self) -> None:
         """Prove the sample."""
-        self._prove(account_deployment, SAMPLE, genuine_account_deployment)
+        genuine = functools.partial(read_request, genuine_account_deployment)
+        self._prove(functools.partial(read_request, account_deployment), SAMPLE, genuine)
 
     def prove_file(self, path: Path) -> None:
         """Prove execution steps from a file."""
-        self._prove(functools.partial(read_steps, path), path.name)
+        read = functools.partial(read_steps, path)
+        self._prove(functools.partial(read_request, read), path.name)
 
-    def _prove(
-        self, read: Callable[[], bytes], source: str, genuine: Callable[[], bytes] | None = None
-    ) -> None:
+    def _prove(self, read: ReadRequest, source: str, genuine: ReadRequest | None = None) -> None:
         state = self._context.store.state
         if not state.busy:
             run = RunState(source=source, mode=state.mode, started=self._context.dependencies.clock())
-            self._runs.start(run, _ProofJob(self._context, self._runs, self._modes, run, read, genuine))
+            self._runs.start(run, ProofJob(self._context, self._runs, self._modes, run, read, genuine))
 
 
-class _ProofJob(RunJob):
-    """One proof. genuine: what to prove instead where only transactions of the genuine setup are accepted."""
+class ProofJob(RunJob):
+    """One proof.
+
+    genuine: what to prove instead where only transactions of the genuine setup are accepted. result: once it
+    has been made. time_limit: seconds of proving.
+    """
 
     kind = RunKind.PROOF
 
@@ -58,8 +65,10 @@ class _ProofJob(RunJob):
         runs: RunsController,
         modes: ModesController,
         begun: RunState,
-        read: Callable[[], bytes],
-        genuine: Callable[[], bytes] | None,
+        read: ReadRequest,
+        genuine: ReadRequest | None = None,
+        *,
+        time_limit: float | None = None,
     ) -> None:
         self.source = begun.source
         self._context = context
@@ -68,24 +77,29 @@ class _ProofJob(RunJob):
         self._begun = begun
         self._read = read
         self._genuine = genuine
+        self._time_limit = time_limit
         self._request: ProofRequest | None = None
+        self.result: ProofResult | None = None
+        self.error: TeeRexError | None = None
 
     async def run(self) -> RunEnd:
         """Read the steps and prove them."""
-        request = self._request = await read_request(self._read)
+        request = self._request = await self._read()
         try:
             result = await self._proved(request)
         except (NotServedError, ProverNotAllowedError):
             if self._genuine is None or request.setup is TrustedSetup.GENUINE:
                 raise
-            request = self._request = await read_request(self._genuine)
+            request = self._request = await self._genuine()
             self._context.store.update(notice=Notice.GENUINE_SAMPLE)
             result = await self._proved(request)
+        self.result = result
         outcome = Outcome.VERIFIED if result.verified else Outcome.UNVERIFIED
         return RunEnd(outcome, ProofReport.of_result(result))
 
     def failed(self, error: TeeRexError) -> ProofReport:
         """Report the failure."""
+        self.error = error
         return ProofReport.of_failure(self._begun.mode, self._request, error)
 
     def cancelled(self) -> None:
@@ -101,4 +115,4 @@ class _ProofJob(RunJob):
                 self._runs.show(follower.run)
 
         async with self._context.prover(run.mode) as prover:
-            return await prover.prove(request, listener=on_event)
+            return await prover.prove(request, listener=on_event, time_limit=self._time_limit)

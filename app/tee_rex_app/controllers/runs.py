@@ -68,11 +68,15 @@ class RunsController:
         self.task: asyncio.Task[None] | None = None
 
     def start(self, run: RunState | FlowState, job: RunJob) -> None:
-        """Begin a run; only while nothing else runs."""
-        store = self._context.store
-        store.update(problem=None, notice=None, page=Page.PROVE)
-        store.show_run(run)
+        """Begin a run that the user asked for, and open its page; only while nothing else runs."""
+        self._context.store.update(problem=None, notice=None, page=Page.PROVE)
+        self.start_unasked(run, job)
+
+    def start_unasked(self, run: RunState | FlowState, job: RunJob) -> asyncio.Task[None]:
+        """Begin a run for a website, likewise; the page and its messages stay."""
+        self._context.store.show_run(run)
         self.task = self._context.tasks.start(self._live(run, job))
+        return self.task
 
     def show(self, run: RunState | FlowState) -> None:
         """Show the run's progress, unless it is being cancelled."""

@@ -15,6 +15,7 @@ from tee_rex.system.threads import usable_cores
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.controllers.setup import SetupController
+from tee_rex_app.controllers.sites import SitesController
 from tee_rex_app.model.state import Notice
 from tee_rex_app.platform.autostart import Autostart
 
@@ -27,12 +28,14 @@ class SettingsController:
         context: ControllerContext,
         services: ServicesController,
         setup: SetupController,
+        sites: SitesController,
         autostart: Autostart | None,
     ) -> None:
         self._context = context
         self._autostart = autostart
         self._services = services
         self._setup = setup
+        self._sites = sites
         self._one_at_a_time = asyncio.Lock()
 
     def pin_build(self, build: ApprovedBuild) -> None:
@@ -63,6 +66,13 @@ class SettingsController:
         kept = None if speed is ProverSpeed.ALL else speed
         self._context.tasks.start(
             self._save(lambda written: msgspec.structs.replace(written, prover_speed=kept))
+        )
+
+    def let_websites_prove(self, allowed: bool) -> None:  # noqa: FBT001  # the slot of a toggle
+        """Listen for websites, or stop."""
+        kept = True if allowed else None
+        self._context.tasks.start(
+            self._save(lambda written: msgspec.structs.replace(written, let_websites_prove=kept))
         )
 
     async def read_start_on_login(self) -> None:
@@ -119,6 +129,8 @@ class SettingsController:
             or settings.nonce_required != before.nonce_required
         )
         self._services.settings_changed(policy=policy)
+        if bb_changed or settings.let_websites_prove != before.let_websites_prove:
+            self._sites.listen_again()
         if bb_changed:
             context.tasks.start(self._setup.examine())
 

@@ -8,7 +8,7 @@ import msgspec
 
 from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex_app.log.event_log import Level, LogEntry
-from tee_rex_app.model.runs import SAMPLE
+from tee_rex_app.model.runs import PROGRAM, SAMPLE, is_website
 
 
 def json_line(entry: LogEntry) -> str:
@@ -33,7 +33,10 @@ def plain_line(entry: LogEntry) -> str:
 
 
 def handed_on(entry: LogEntry) -> LogEntry:
-    """An event for people elsewhere: without names of files, and what finds a transaction on its chain."""
+    """An event for people elsewhere.
+
+    Without names of files and websites, and without what finds a transaction on its chain.
+    """
     fields = tuple((name, _for_others(name, value)) for name, value in entry.fields)
     return replace(entry, fields=fields, link="")
 
@@ -49,7 +52,9 @@ def json_line_handed_on(line: str) -> str:
 
 
 def _for_others(name: str, value: str) -> str:
-    if name == "source" and value != SAMPLE:
+    if name == "origin" or (name == "source" and is_website(value)):
+        return "(a website)"
+    if name == "source" and value not in (SAMPLE, PROGRAM):
         return "(a file)"
     return f"{value[:6]}…" if name == "transaction" else value
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tee_rex.aztec.flows.report import FlowKind
+from tee_rex.browser.origins import Origin
 from tee_rex.settings.file import ApprovedBuild, ProverSpeed, SettingsFile
 from tee_rex.settings.rules import SettingField
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.runs import ExportKind, HistoryFilter, RunRecord
 from tee_rex_app.model.services import ServiceName
 from tee_rex_app.model.setup import Fix
+from tee_rex_app.model.sites import SiteQuestion
 from tee_rex_app.model.state import Page
 
 
@@ -47,7 +49,11 @@ class Intents:
     check_service: Callable[[ServiceName], object]
 
     # Websites.
+    let_websites_prove: Callable[[bool], object]
+    listen_again: Callable[[], object]
     pause_sites: Callable[[bool], object]
+    answer_site: Callable[[SiteQuestion, bool], object]
+    revoke_site: Callable[[Origin], object]
 
     # Settings.
     choose_speed: Callable[[ProverSpeed], object]

@@ -17,10 +17,17 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 
 SAMPLE = "Sample: deploy account"
 """The source of runs of the bundled sample, as the history stores it in every language."""
+PROGRAM = "Program on this computer"
+"""The source of runs that a program asked for where websites do, likewise."""
 PAGE = 50
 """Runs of the history read at a time: a few milliseconds, even with reports of flows."""
 RUNS_FOR_USUAL = 5
 """The usual time is the median of so many recent runs."""
+
+
+def is_website(source: str) -> bool:
+    """Whether a run's source is a website's origin; no file's name has a slash."""
+    return "://" in source
 
 
 class RunStage(StrEnum):
@@ -168,12 +175,16 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class HistoryFilter:
-    """Criteria that must all match. text: words, each of which must occur in the run's row."""
+    """Criteria that must all match.
+
+    text: words, each of which must occur in the run's row. website: the origin that asked for the run.
+    """
 
     text: str = ""
     mode: ProvingMode | None = None
     outcome: Outcome | None = None
     setup: TrustedSetup | None = None
+    website: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +193,7 @@ class FoundRuns:
 
     ids: all of them, newest first. total: the number of all runs. longest_ms: the time of a full bar.
     records: recently read ones by id; None for an unreadable one. Views request others when needed.
+    websites: every origin that asked for a run, found or not.
     """
 
     filter: HistoryFilter
@@ -189,6 +201,7 @@ class FoundRuns:
     total: int
     longest_ms: float
     records: Mapping[int, RunRecord | None]
+    websites: tuple[str, ...] = ()
 
 
 class ExportKind(StrEnum):

@@ -9,33 +9,16 @@ from typing import Any, Concatenate, ParamSpec
 
 from PySide6.QtCore import QObject, Signal
 
-from tee_rex.errors import Message, TeeRexError
 from tee_rex.settings.file import SettingsFile
 from tee_rex.settings.resolve import Settings
 from tee_rex.settings.rules import SettingField
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.attestation import ExaminedAttestation, ImageMeasurements
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.runs import FlowState, FoundRuns, RunRecord, RunState
 from tee_rex_app.model.services import ModeState, ServiceName, ServiceState
 from tee_rex_app.model.setup import SetupState
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What went wrong and what to do about it, not yet translated.
-
-    ``str()`` of :attr:`message` and :attr:`hint` is English.
-    """
-
-    code: str
-    title: str
-    message: Message
-    hint: Message
-
-    @classmethod
-    def of(cls, error: TeeRexError) -> Problem:
-        """The problem that an error is shown as."""
-        return cls(error.code, error.title, error.message_parts, error.hint_parts)
+from tee_rex_app.model.sites import SitesState
 
 
 class Notice(StrEnum):
@@ -65,6 +48,7 @@ class Page(StrEnum):
     PROVE = "prove"
     HISTORY = "history"
     ATTESTATION = "attestation"
+    SITES = "sites"
     SETTINGS = "settings"
 
 
@@ -99,6 +83,7 @@ class State:
     attestation: ExaminedAttestation | None = None
     opened_document: ExaminedAttestation | None = None
     measurements: ImageMeasurements | None = None
+    sites: SitesState = field(default_factory=SitesState)
     sites_paused: bool = False
     tray: bool = False
     start_on_login: bool | None = None

@@ -1,4 +1,4 @@
-"""Notifications that a long proof has ended while the window is not in use."""
+"""Notifications that a long proof has ended, or a website asks, while the window is not in use."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCall, QDBu
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from tee_rex_app.model.runs import FlowState, RunStage, RunState
+from tee_rex_app.model.sites import SiteQuestion
 from tee_rex_app.model.state import State, Store
 from tee_rex_app.text.flow_labels import flow_title
 from tee_rex_app.text.formats import seconds
@@ -127,8 +128,8 @@ def desktop_notifier(
     return PortalNotifier(connection, ProgramNotifier(tray)) if platform == "linux" else tray
 
 
-class ProofEndNotifier(QObject):
-    """Notifies when a proof or flow ends while the window is inactive."""
+class StateNotifier(QObject):
+    """Notifies when a proof or flow ends, or a website asks to prove, while no window is active."""
 
     def __init__(self, window: QWidget, store: Store, notifier: Notifier, clock: Callable[[], float]) -> None:
         super().__init__(window)
@@ -136,6 +137,7 @@ class ProofEndNotifier(QObject):
         self._notifier = notifier
         self._clock = clock
         self._running: RunState | FlowState | None = None
+        self._question: SiteQuestion | None = None
         self._shown = False
         store.changed.connect(self._see)
         window.installEventFilter(self)
@@ -143,21 +145,38 @@ class ProofEndNotifier(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
         """Withdraw the notification when the window is activated."""
         del watched
-        if event.type() is QEvent.Type.WindowActivate and self._shown:
-            self._shown = False
-            self._notifier.withdraw()
+        if event.type() is QEvent.Type.WindowActivate:
+            self._withdraw()
         return False
 
     def _see(self, state: State) -> None:
+        self._see_question(state.sites.question)
         run, before = state.last_run, self._running
         self._running = run if run is not None and run.active else None
         if before is None or run is None or run.active or run.stage is RunStage.CANCELLED:
             return
         lasted = (run.ended or self._clock()) - run.started
         if lasted >= LONG_SECONDS and not self._in_use():
-            self._shown = True
-            self._notifier.show(*_words(run, lasted))
-            QApplication.alert(self._window)
+            self._notify(*_words(run, lasted))
+
+    def _see_question(self, question: SiteQuestion | None) -> None:
+        before, self._question = self._question, question
+        if question is before:
+            return
+        if question is None:
+            self._withdraw()
+        elif not self._in_use():
+            self._notify(tr("A website asks to prove"), str(question.origin))
+
+    def _notify(self, title: str, text: str) -> None:
+        self._shown = True
+        self._notifier.show(title, text)
+        QApplication.alert(self._window)
+
+    def _withdraw(self) -> None:
+        if self._shown:
+            self._shown = False
+            self._notifier.withdraw()
 
     def _in_use(self) -> bool:
         return self._window.isVisible() and not self._window.isMinimized() and self._window.isActiveWindow()

@@ -35,7 +35,9 @@ MAX_FOUND = 200_000
 """Ids of matching runs; a list of so many takes 8 MB."""
 MAX_REPORT_BYTES = 512 * 1024
 """A report of 512 circuits, the maximum, has 50 kB; an attestation adds 20 kB."""
-MAX_SOURCE_LENGTH = 200
+MAX_SOURCE_LENGTH = 300
+"""An origin whole: its last letters say whose website it is."""
+MAX_WEBSITES = 200
 _SCALED_BY = 50
 
 SCHEMA_VERSION = 3
@@ -102,12 +104,13 @@ class _StoredReport(ProofReport, frozen=True, kw_only=True):
 class Found:
     """Runs that match a query. ids: newest first. longest_ms: of the newest ones, for a common scale.
 
-    total: the number of all runs.
+    total: the number of all runs. websites: the origins that asked for any, at most MAX_WEBSITES.
     """
 
     ids: tuple[int, ...]
     longest_ms: float
     total: int
+    websites: tuple[str, ...] = ()
 
 
 class History:
@@ -183,7 +186,17 @@ class History:
         times = [ms for _, ms in rows[:_SCALED_BY] if isinstance(ms, float)]
         ((total,),) = self._rows("select count(*) from runs", ())
         ids = tuple(number for number, _ in rows if isinstance(number, int))
-        return Found(ids, max(times, default=1.0), msgspec.convert(total, int))
+        websites = self._rows(
+            "select distinct substr(source, 1, ?) from runs where instr(source, '://') > 0"
+            " order by 1 limit ?",
+            (MAX_SOURCE_LENGTH, MAX_WEBSITES),
+        )
+        return Found(
+            ids,
+            max(times, default=1.0),
+            msgspec.convert(total, int),
+            tuple(str(source) for (source,) in websites),
+        )
 
     def read(self, ids: Sequence[int]) -> dict[int, RunRecord | None]:
         """Runs by their ids, at most PAGE; None for a missing or unreadable one.

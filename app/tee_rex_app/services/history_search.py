@@ -9,7 +9,7 @@ from PySide6.QtCore import QDate, QLocale
 
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_app.model.runs import SAMPLE, HistoryFilter, Outcome
+from tee_rex_app.model.runs import PROGRAM, SAMPLE, HistoryFilter, Outcome
 from tee_rex_app.text import labels
 from tee_rex_app.text.translation import translated
 
@@ -38,12 +38,17 @@ class RunQuery:
     mode: str | None = None
     outcome: str | None = None
     setup: str | None = None
+    source: str | None = None
     words: tuple[SoughtWord, ...] = ()
 
     def condition(self) -> tuple[str, list[str]]:
         """A SQL expression over the columns of ``runs``, and the values of its placeholders."""
         parts, values = ["1"], list[str]()
-        for column, value in (("mode", self.mode), ("outcome", self.outcome), ("setup", self.setup)):
+        wanted = (
+            *(("mode", self.mode), ("outcome", self.outcome), ("setup", self.setup)),
+            ("source", self.source),
+        )
+        for column, value in wanted:
             if value is not None:
                 parts.append(f"{column} = ?")
                 values.append(value)
@@ -87,6 +92,7 @@ def query_of(chosen: HistoryFilter, error_titles: Iterable[str]) -> RunQuery:
         mode=chosen.mode,
         outcome=chosen.outcome,
         setup=chosen.setup,
+        source=chosen.website,
         words=tuple(_sought(word, titles) for word in words),
     )
 
@@ -96,7 +102,7 @@ def _sought(word: str, titles: Sequence[tuple[str, str]]) -> SoughtWord:
     months = [(f"{month:02}", locale.toString(QDate(2026, month, 1), "MMM")) for month in range(1, 13)]
     return SoughtWord(
         text=word,
-        sources=_holding(word, ((SAMPLE, labels.source_name(SAMPLE)),)),
+        sources=_holding(word, ((one, labels.source_name(one)) for one in (SAMPLE, PROGRAM))),
         modes=_holding(word, ((mode.value, labels.mode_name(mode)) for mode in ProvingMode)),
         outcomes=_holding(word, ((one.value, labels.outcome_name(one)) for one in Outcome)),
         setups=_holding(word, ((one.value, labels.setup_name(one)) for one in TrustedSetup)),

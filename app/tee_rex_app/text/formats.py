@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from PySide6.QtCore import QDate, QLocale
@@ -9,6 +10,8 @@ from PySide6.QtCore import QDate, QLocale
 from tee_rex.system.progress import TaskProgress
 from tee_rex_app.text.translation import tr
 
+_WIDEST_PART = 24
+_ADDRESS_PARTS = re.compile(r"[^./ -]*[./ -]*")
 _MINUTES_FROM = 92.5
 """Seconds; shorter estimates are rounded to 5 seconds."""
 
@@ -35,6 +38,12 @@ def day_and_time(at: datetime) -> str:
     local = at.astimezone()
     day = QDate(local.year, local.month, local.day)
     return f"{QLocale().toString(day, 'dd MMM')} {local:%H:%M}"
+
+
+def breakable(text: str) -> str:
+    """The text with places where a label can break long addresses, so that it shows them whole."""
+    parts = _ADDRESS_PARTS.findall(text)
+    return "\u200b".join("\u200b".join(part) if len(part) > _WIDEST_PART else part for part in parts)
 
 
 def about_left(left: float | None) -> str:

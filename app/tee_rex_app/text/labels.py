@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tee_rex.attestation.examination import Examination
+from tee_rex.browser.sites import Readers
 from tee_rex.errors.message import printable
 from tee_rex.errors.report import ErrorReport
 from tee_rex.settings.file import LanguageChoice, ProverSpeed, ThemeChoice
@@ -11,7 +12,7 @@ from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
-from tee_rex_app.model.runs import SAMPLE, Outcome, RunRecord
+from tee_rex_app.model.runs import PROGRAM, SAMPLE, Outcome, RunRecord
 from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix, SetupItem, SetupState
 from tee_rex_app.model.state import Notice
@@ -22,8 +23,9 @@ _VERSION_SHOWN = 64
 
 
 def source_name(source: str) -> str:
-    """What was proved: a file's name, or the sample in the user's language."""
-    return tr("Sample: deploy account") if source == SAMPLE else source
+    """What was proved: a file's name, the sample or a program in the user's language, a website's origin."""
+    named = {SAMPLE: tr("Sample: deploy account"), PROGRAM: tr("Program on this computer")}
+    return named.get(source, source)
 
 
 def mode_name(mode: ProvingMode) -> str:
@@ -53,6 +55,23 @@ def who_could_read(mode: ProvingMode) -> str:
         ),
         ProvingMode.TEE: tr("Only the attested enclave could read the witness."),
     }[mode]
+
+
+def who_a_site_lets_read(readers: Readers, mode: ProvingMode | None) -> str:
+    """Who could read the witness of a website's proof. mode: None if it is not known."""
+    if readers:
+        servers = ", ".join(map(host_of, readers))
+        return tr("The operator of {server}, and whoever terminates its TLS.").format(server=servers)
+    if mode is ProvingMode.TEE:
+        return tr("Only attested code in the enclave.")
+    if mode is ProvingMode.LOCAL:
+        return tr("Nobody: it stays on this computer.")
+    return tr("Nobody.")
+
+
+def host_of(server: str) -> str:
+    """A server's address without its scheme."""
+    return server.partition("://")[2] or server
 
 
 def lock_reason(lock: Lock, mode: ProvingMode) -> str:
@@ -352,7 +371,7 @@ def shortcuts() -> tuple[tuple[str, str], ...]:
         ("Ctrl+Enter", tr("Prove the sample")),
         ("Ctrl+O", tr("Prove a file")),
         ("Esc", tr("Cancel the running proof or flow, after a confirmation")),
-        ("Alt+1  2  3  4", tr("Go to a page")),
+        ("Alt+1  2  3  4  5", tr("Go to a page")),
         ("Ctrl+S", tr("Save the settings")),
         ("Ctrl+,", tr("Open the settings")),
         ("Ctrl+L", tr("Open or close the log")),

@@ -83,6 +83,11 @@ def _crash(entry: LogEntry) -> str:
     return text.format(error=entry.field("error"), place=entry.field("place"))
 
 
+def _origin(entry: LogEntry) -> str:
+    origin = entry.field("origin")
+    return origin if "://" in origin else tr("A program")
+
+
 def _setup(setup: str) -> str:
     return tr("development setup") if setup == TrustedSetup.DEVELOPMENT else tr("genuine setup")
 
@@ -187,6 +192,28 @@ _SENTENCES: dict[str, Callable[[LogEntry], str]] = {
     ),
     "flow.failed": lambda entry: tr("{source}: failed after {time}").format(
         source=_flow_name(entry), time=_time(entry)
+    ),
+    "sites.listening": lambda entry: tr("Websites can ask for proofs on port {port}").format(
+        port=entry.field("port")
+    ),
+    "sites.not-listening": lambda entry: tr("Websites cannot ask for proofs: {reason}").format(
+        reason=translated(entry.text("reason"))
+    ),
+    "site.asks": lambda entry: tr("{origin} asks to prove · {mode}").format(
+        origin=entry.field("origin"), mode=_mode(entry)
+    ),
+    "site.allowed": lambda entry: tr("{origin} was allowed").format(origin=entry.field("origin")),
+    "site.denied": lambda entry: tr("{origin} was denied").format(origin=entry.field("origin")),
+    "site.not-answered": lambda entry: tr("{origin} got no answer").format(origin=entry.field("origin")),
+    "site.revoked": lambda entry: tr("{origin} may no longer prove").format(origin=entry.field("origin")),
+    "site.refused": lambda entry: tr("{origin} was refused: {reason}").format(
+        origin=_origin(entry), reason=entry.field("reason")
+    ),
+    "site.downloads": lambda entry: tr("{origin} asks for Aztec {version}: downloading its prover").format(
+        origin=_origin(entry), version=entry.field("version")
+    ),
+    "site.failed": lambda entry: tr("{origin} got no proof: {reason}").format(
+        origin=_origin(entry), reason=entry.field("reason")
     ),
     "error": _error,
     "notice": lambda entry: labels.notice(Notice(entry.field("kind")))[0],

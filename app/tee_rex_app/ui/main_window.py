@@ -30,6 +30,7 @@ from tee_rex_app.model.state import Page, State, Store
 from tee_rex_app.ui.cards.message_cards import NoticeCard, ProblemCard
 from tee_rex_app.ui.dialogs.diagnostics_dialog import show_diagnostics
 from tee_rex_app.ui.dialogs.quit_dialog import QuitDialog, Unfinished, unfinished
+from tee_rex_app.ui.dialogs.site_dialog import SitePrompt
 from tee_rex_app.ui.navigation import BottomPanel, PageBar
 from tee_rex_app.ui.page_spec import MenuEntry, PageSpec, ViewContext
 from tee_rex_app.ui.pages.prove_page import ProvePage
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         self.pages = {spec.key: spec.make(self.context) for spec in pages}
         self.page_bar = PageBar(pages, intents)
         self.bottom = BottomPanel(panels, self.context)
+        self.site_prompt = SitePrompt(self, intents, clock, self.present)
         self.prove = cast(ProvePage, self.pages[Page.PROVE])
         self.settings = cast(SettingsPage, self.pages[Page.SETTINGS])
         self.question: QuitDialog | None = None
@@ -110,7 +112,7 @@ class MainWindow(QMainWindow):
         if state.settings.theme.value is not self._colours:
             self._colours = state.settings.theme.value
             self.theme.choose(self._colours)
-        for part in (self.services, self.page_bar, self.problem, self.notice, self.bottom):
+        for part in (self.services, self.page_bar, self.problem, self.notice, self.bottom, self.site_prompt):
             part.render_state(state)
         page = self.pages[state.page]
         if self._stack.currentWidget() is not page:

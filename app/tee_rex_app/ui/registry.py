@@ -11,13 +11,15 @@ from tee_rex_app.ui.pages.attestation_page import AttestationPage
 from tee_rex_app.ui.pages.history_page import HistoryPage
 from tee_rex_app.ui.pages.prove_page import ProvePage
 from tee_rex_app.ui.pages.settings_page import SettingsPage
+from tee_rex_app.ui.pages.sites_page import SitesPage
 from tee_rex_app.ui.panels.log_panel import LogPanel
 
 PAGES: tuple[PageSpec, ...] = (
     PageSpec(Page.PROVE, lambda: tr("Prove"), ProvePage, "Alt+1"),
     PageSpec(Page.HISTORY, lambda: tr("History"), HistoryPage, "Alt+2"),
     PageSpec(Page.ATTESTATION, lambda: tr("Attestation"), AttestationPage, "Alt+3"),
-    PageSpec(Page.SETTINGS, lambda: tr("Settings"), SettingsPage, "Alt+4"),
+    PageSpec(Page.SITES, lambda: tr("Sites"), SitesPage, "Alt+4"),
+    PageSpec(Page.SETTINGS, lambda: tr("Settings"), SettingsPage, "Alt+5"),
 )
 
 PANELS: tuple[PageSpec, ...] = (PageSpec("log", lambda: tr("Log"), LogPanel, "Ctrl+L"),)

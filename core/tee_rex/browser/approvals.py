@@ -175,12 +175,10 @@ class Approvals:
         self._end_all_of(origin)  # admitted while the file was being written
         return revoked
 
-    async def close(self) -> None:
+    def withdraw_questions(self) -> None:
         """Withdraw every question, because nobody can answer any more."""
-        for pending in (withdrawn := list(self._pending.values())):
+        for pending in list(self._pending.values()):
             self._withdraw(pending, AUTHORIZATION_CANCELLED(origin=str(pending.origin)))
-        for pending in withdrawn:
-            await wait_until_done(pending.task)
 
     def _holds(self, origin: Origin, readers: Readers) -> bool:
         return self._always_allowed(origin) or self._accepted(origin, readers)

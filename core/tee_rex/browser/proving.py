@@ -148,6 +148,8 @@ class SiteProofs:
         Raises SERVICE_UNAVAILABLE, TOO_MANY_OF_ORIGIN, what ``Approvals.admit`` raises, and ORIGIN_DENIED in
         the block when the website is revoked. None, a program on this machine, may prove.
         """
+        if self._stopped:
+            raise errors.SERVICE_UNAVAILABLE()
         self._prover.require_available()
         if origin is None:
             yield
@@ -200,8 +202,9 @@ class SiteProofs:
             self._deadlines.discard(deadline)
 
     def stop(self) -> None:
-        """End every proof, running or waiting, with SERVICE_UNAVAILABLE, and refuse others."""
+        """End every proof, running or waiting, with SERVICE_UNAVAILABLE, and refuse others; ask nobody."""
         self._stopped = True
+        self._approvals.withdraw_questions()
         for deadline in self._deadlines:
             if not deadline.expired():
                 deadline.reschedule(asyncio.get_running_loop().time())

@@ -14,7 +14,7 @@ from support.app_runs import report
 from support.app_states import running
 from tee_rex_app.model.runs import RunStage
 from tee_rex_app.model.state import State, Store
-from tee_rex_app.platform.notifications import PortalNotifier, ProgramNotifier, ProofEndNotifier, TrayNotifier
+from tee_rex_app.platform.notifications import PortalNotifier, ProgramNotifier, StateNotifier, TrayNotifier
 
 
 class Heard:
@@ -37,7 +37,7 @@ def ended(qtbot: QtBot, *, seconds: float, minimised: bool, stage: RunStage) -> 
     qtbot.waitUntil(window.isActiveWindow)
     if minimised:
         window.setWindowState(Qt.WindowState.WindowMinimized)
-    ProofEndNotifier(window, store, heard, lambda: 0.0)
+    StateNotifier(window, store, heard, lambda: 0.0)
     run = replace(running(), started=100.0)
     store.update(run=run)
     made = report(1.0) if stage is RunStage.DONE else None

@@ -50,6 +50,7 @@ async def test_tab_follows_the_reading_order(app: App) -> None:
     read = [
         "History",
         "Attestation",
+        "Sites",
         "Settings",
         "Menu",
         "Proving",

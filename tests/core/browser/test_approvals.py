@@ -376,7 +376,7 @@ async def hold(approvals: Approvals, origin: Origin) -> None:
 async def test_the_window_closes(approvals: Approvals, user: User) -> None:
     shown, waits = started(approvals.admit(SITE, ())), started(approvals.admit(OTHER, ()))
     await user.sees(SITE)
-    await approvals.close()
+    approvals.withdraw_questions()
     for task in (shown, waits):
         with raises(AUTHORIZATION_CANCELLED):
             await ended(task)

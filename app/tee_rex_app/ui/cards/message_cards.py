@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame
 from tee_rex import __version__
 from tee_rex.settings.rules import SettingField
 from tee_rex_app.model.intents import Intents
-from tee_rex_app.model.state import Notice, Problem, State
+from tee_rex_app.model.problem import Problem
+from tee_rex_app.model.state import Notice, State
 from tee_rex_app.text import labels
 from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.widgets.layouts import TOP, column_of, row_of

@@ -12,7 +12,7 @@ from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.expected_times import remaining_seconds
 from tee_rex_app.model.intents import Intents
-from tee_rex_app.model.runs import RunStage, RunState
+from tee_rex_app.model.runs import PROGRAM, RunStage, RunState, is_website
 from tee_rex_app.model.state import State
 from tee_rex_app.text import formats, labels
 from tee_rex_app.text.translation import tr
@@ -38,6 +38,7 @@ class RunCard(QFrame):
         self._idle = True
         self._title = ElidedLabel(Look.TITLE, Qt.TextElideMode.ElideRight)
         self._circuit = ElidedLabel(Look.MONO)
+        self._source = ElidedLabel(Look.STRONG)
         self._tag = label(Look.TAG, self.tr("development setup"))
         self._tag.setToolTip(self._development_warning())
         self._elapsed = label(Look.NUMBER)
@@ -108,6 +109,10 @@ class RunCard(QFrame):
         self._circuit.setText(circuit)
         set_look(self._circuit, Look.MONO if running else Look.SMALL)
         self._circuit.setVisible(bool(circuit))
+        asked_by = labels.source_name(run.source)
+        self._source.setText(self.tr("For {website}").format(website=asked_by))
+        self._source.setToolTip(asked_by)
+        self._source.setVisible(running and (is_website(run.source) or run.source == PROGRAM))
         development = run.setup is TrustedSetup.DEVELOPMENT
         self._tag.setVisible(development)
         self._warning.setVisible(development and run.stage is RunStage.DONE and not idle)
@@ -199,7 +204,7 @@ class RunCard(QFrame):
     def _lay_out(self) -> None:
         head = row_of(self._title, STRETCH, self._elapsed, self._left, self.cancel, spacing=12)
         foot = row_of(spacing=16)
-        left = column_of(self._circuit, self._explains, STRETCH, spacing=4)
+        left = column_of(self._source, self._circuit, self._explains, STRETCH, spacing=4)
         foot.addLayout(left, 1)
         right = column_of((self._tag, RIGHT), (self._facts, RIGHT), (self._proof, RIGHT), STRETCH, spacing=4)
         foot.addLayout(right)

@@ -97,6 +97,7 @@ class HistoryPage(QScrollArea):
         if found is not None:
             self._rows.scale_ms = max(1.0, found.longest_ms)
             self._showing = True
+            self.filters.show_websites(found.websites)
             self.model.show_found(found)
             if other_ids:
                 self._ids = frozenset(found.ids)

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QWidget
 
 from tee_rex.aztec.flows.report import FlowKind
 from tee_rex_app.model.state import State
+from tee_rex_app.text.formats import breakable
+from tee_rex_app.text.labels import source_name
 from tee_rex_app.ui.cards.breakdown_card import BreakdownCard
 from tee_rex_app.ui.cards.flow_card import FlowCard
 from tee_rex_app.ui.cards.mode_cards import ModeCards
@@ -20,7 +22,7 @@ from tee_rex_app.ui.dialogs.file_dialogs import ask_to_open
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import scaled
 from tee_rex_app.ui.widgets.layouts import column_of, row_of
-from tee_rex_app.ui.widgets.parts import Look, button, keep_column, margins
+from tee_rex_app.ui.widgets.parts import Look, button, keep_column, label, margins
 from tee_rex_app.ui.widgets.run_list import RUN_HEIGHT
 
 _TWO_COLUMNS_FROM = 820
@@ -44,6 +46,7 @@ class ProvePage(QScrollArea):
         self.setup_card = SetupCard(theme, intents, context.clock)
         self.run_card = RunCard(theme, intents, context.clock)
         self.flow_card = FlowCard(theme, intents, context.clock)
+        self.waiting = label(Look.SECOND, wraps=True)
         self.breakdown = BreakdownCard(theme)
         self.runs = RunsCard(theme, intents)
         self._running = False
@@ -59,6 +62,9 @@ class ProvePage(QScrollArea):
         at_the_run = self._is_of_the_run(before)
         for part in (self.modes, self.setup_card, self.run_card, self.flow_card, self.breakdown, self.runs):
             part.render_state(state)
+        waiting = ", ".join(map(source_name, state.sites.waiting))
+        self.waiting.setText(self.tr("Waiting for a proof: {sites}").format(sites=breakable(waiting)))
+        self.waiting.setVisible(bool(waiting))
         for action in self._actions:
             action.setEnabled(not state.busy)
         # When the focused widget disappears, the focus moves to the next action.
@@ -142,6 +148,7 @@ class ProvePage(QScrollArea):
             self.setup_card,
             self.run_card,
             self.flow_card,
+            self.waiting,
             (self._below, 1),
             inside=page,
             around=(24, 12, 24, 20),

@@ -165,8 +165,22 @@ class ComboBox(ArrowComboBox, Generic[T]):
 
     def __init__(self, name: str, values: Sequence[tuple[T, str]]) -> None:
         super().__init__(name)
+        self._values: list[T] = []
+        self.show_values(values)
+
+    def show_values(self, values: Sequence[tuple[T, str]]) -> bool:
+        """Offer these; the chosen one stays if it is among them. Return whether they are others."""
+        if [value for value, _ in values] == self._values:
+            return False
+        chosen = self.value() if self._values else None
+        self.blockSignals(True)  # noqa: FBT003  # Qt's
+        self.clear()
         self._values = [value for value, _ in values]
         self.addItems([words for _, words in values])
+        if chosen in self._values:
+            self.setCurrentIndex(self._values.index(chosen))
+        self.blockSignals(False)  # noqa: FBT003  # Qt's
+        return True
 
     def value(self) -> T:
         """The chosen value."""

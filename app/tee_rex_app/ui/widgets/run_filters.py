@@ -17,7 +17,7 @@ _SEARCH_PAUSE_MS = 120
 
 
 class RunFilters(QWidget):
-    """A search field above three combo boxes.
+    """A search field above combo boxes; that of websites is there once one has asked for a proof.
 
     Signals: changed with a HistoryFilter, while typing only after a pause.
     """
@@ -49,26 +49,43 @@ class RunFilters(QWidget):
             self.tr("Trusted setup"),
             [(None, self.tr("All setups")), *((one, labels.setup_name(one)) for one in TrustedSetup)],
         )
-        self._boxes: tuple[ArrowComboBox, ...] = (self.mode, self.outcome, self.setup)
+        self.website: ComboBox[str | None] = ComboBox(self.tr("Website"), [(None, self.tr("All sources"))])
+        self.website.setVisible(False)
+        self._boxes: tuple[ArrowComboBox, ...] = (self.mode, self.outcome, self.setup, self.website)
         for box in self._boxes:
             box.currentIndexChanged.connect(self.tell)
         layout = column_of(self.search, inside=self)
         self._grid = QGridLayout()
         margins(self._grid, 0, 0, 0, 0, 8)
         layout.addLayout(self._grid)
+        self._narrow = True
         self.arrange(narrow=True)
+
+    def show_websites(self, websites: tuple[str, ...]) -> None:
+        """Offer others; the chosen one stays if it is among them."""
+        if self.website.show_values([(None, self.tr("All sources")), *((one, one) for one in websites)]):
+            self.website.setVisible(bool(websites))
+            self.arrange(narrow=self._narrow)
+            self.tell()
 
     def arrange(self, *, narrow: bool) -> None:
         """Put the combo boxes on two lines if narrow, else on one."""
-        for at, box in enumerate(self._boxes):
+        self._narrow = narrow
+        shown = self._boxes if self.website.count() > 1 else self._boxes[:-1]
+        for at, box in enumerate(shown):
             row, column = (at // 2, at % 2) if narrow else (0, at)
-            self._grid.addWidget(box, row, column, 1, 1 + row)
+            alone = narrow and at == len(shown) - 1 and column == 0
+            self._grid.addWidget(box, row, column, 1, 2 if alone else 1)
 
     def tell(self) -> None:
         """Emit the current filter, unless it is unchanged."""
         self._pause.stop()
         chosen = HistoryFilter(
-            self.search.text(), self.mode.value(), self.outcome.value(), self.setup.value()
+            self.search.text(),
+            self.mode.value(),
+            self.outcome.value(),
+            self.setup.value(),
+            self.website.value(),
         )
         if chosen != self._told:
             self._told = chosen

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.breakdown import leaves, merged, spans_of_run
-from tee_rex_app.model.runs import PAGE, FoundRuns, Outcome, RunRecord
+from tee_rex_app.model.runs import PAGE, FoundRuns, Outcome, RunRecord, is_website
 from tee_rex_app.text import formats, labels
 from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.theme import CONTROL_RADIUS, Theme, scaled, text_font
@@ -92,6 +92,11 @@ def run_in_words(run: RunRecord) -> str:
     return ", ".join(word for word in words if word)
 
 
+def _elide_mode(source: str) -> Qt.TextElideMode:
+    """The end of a website's name says whose it is."""
+    return Qt.TextElideMode.ElideLeft if is_website(source) else Qt.TextElideMode.ElideRight
+
+
 class RunDelegate(QStyledItemDelegate):
     """Paints one run: sign, name and time, then when, how and its bar."""
 
@@ -139,7 +144,7 @@ class RunDelegate(QStyledItemDelegate):
         painter.drawText(first, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, time)
         room = first.width() - painter.fontMetrics().horizontalAdvance(time) - 12
         name = painter.fontMetrics().elidedText(
-            labels.source_name(run.source), Qt.TextElideMode.ElideRight, int(room)
+            labels.source_name(run.source), _elide_mode(run.source), int(room)
         )
         painter.drawText(first, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
         self._paint_second_line(painter, run, QRectF(left, rect.top() + scaled(28), right - left, scaled(18)))

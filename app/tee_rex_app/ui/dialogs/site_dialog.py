@@ -1,0 +1,129 @@
+"""The question whether a website may prove, and the dialog that shows it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
+
+from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.sites import SiteQuestion
+from tee_rex_app.model.state import State
+from tee_rex_app.text import formats, labels
+from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, row_of
+from tee_rex_app.ui.widgets.parts import Look, button, label, margins
+
+_TICK_MS = 250
+
+
+class SiteDialog(QDialog):
+    """Asks once. Deny is the default, the focus, Esc and the window's close button."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        question: SiteQuestion,
+        clock: Callable[[], float],
+    ) -> None:
+        super().__init__(parent)
+        self.question = question
+        self._clock = clock
+        self.setWindowTitle(self.tr("May this website prove?"))
+        self.setMinimumWidth(520)
+        self.setMaximumWidth(620)
+        origin = str(question.origin)
+        self.origin = label(Look.HEADING, formats.breakable(origin), wraps=True)
+        self.origin.setAccessibleName(origin)
+        what = self.tr(
+            "If you allow it, it gets proofs from TEE-Rex from now on, without asking again. You can revoke"
+            " that on the page Sites."
+        )
+        self.again = label(
+            Look.AMBER,
+            self.tr("! You allowed it before, when fewer could read the witness than in the present mode."),
+            wraps=True,
+        )
+        self.again.setVisible(question.asked_again)
+        reads = labels.who_a_site_lets_read(question.readers, question.mode)
+        rows = [(self.tr("Who else can read the witness"), reads)]
+        if question.mode is not None:
+            rows.insert(0, (self.tr("Mode"), labels.mode_name(question.mode)))
+        facts = QGridLayout()
+        margins(facts, 0, 0, 0, 0, 6)
+        facts.setHorizontalSpacing(16)
+        facts.setColumnStretch(1, 1)
+        for row, (name, value) in enumerate(rows):
+            facts.addWidget(label(Look.SECOND, name), row, 0, TOP)
+            facts.addWidget(label(Look.STRONG, formats.breakable(value), wraps=True), row, 1)
+        self._left = label(Look.SMALL)
+        self.allow = button(self.tr("Allow"), clicked=self.accept)
+        self.deny = button(self.tr("Deny"), Look.PRIMARY, clicked=self.reject)
+        self.deny.setDefault(True)
+        column_of(
+            label(Look.TITLE, self.tr("May this website prove?")),
+            self.origin,
+            label(None, what, wraps=True),
+            facts,
+            self.again,
+            STRETCH,
+            row_of((self._left, 1), self.allow, self.deny, spacing=10),
+            inside=self,
+            around=(24, 20, 24, 20),
+            spacing=14,
+        )
+        read_aloud = [origin, what, *(f"{name}: {value}" for name, value in rows)]
+        if question.asked_again:
+            read_aloud.append(self.again.text())
+        self.setAccessibleDescription(" ".join(read_aloud))
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+        self._tick()
+        self.deny.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _tick(self) -> None:
+        left = max(0, math.ceil(self.question.until - self._clock()))
+        self._left.setText(self.tr("Denied in {seconds} s if you don't answer").format(seconds=left))
+
+
+class SitePrompt(QObject):
+    """Shows the state's question in front of everything, and takes it away."""
+
+    def __init__(
+        self, window: QWidget, intents: Intents, clock: Callable[[], float], present: Callable[[], object]
+    ) -> None:
+        """present: shows the window in front of others."""
+        super().__init__(window)
+        self._window = window
+        self._intents = intents
+        self._clock = clock
+        self._present = present
+        self._question: SiteQuestion | None = None
+        self.dialog: SiteDialog | None = None
+
+    def render_state(self, state: State) -> None:
+        """Show another question, or none."""
+        question = state.sites.question
+        if question is self._question:
+            return
+        self._question = question
+        if (withdrawn := self.dialog) is not None:
+            self.dialog = None
+            withdrawn.finished.disconnect(self._answered)
+            withdrawn.close()
+        if question is not None:
+            self._present()
+            self.dialog = SiteDialog(self._window, question, self._clock)
+            self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self.dialog.finished.connect(self._answered)
+            self.dialog.open()  # modal, so that no shortcut of the window takes its keys
+            self.dialog.raise_()
+            self.dialog.activateWindow()
+
+    def _answered(self, result: int) -> None:
+        self.dialog = None
+        if self._question is not None:
+            self._intents.answer_site(self._question, result == QDialog.DialogCode.Accepted)

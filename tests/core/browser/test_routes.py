@@ -359,7 +359,7 @@ async def test_a_question_that_is_withdrawn_is_403(tmp_path: Path) -> None:
     async with served(tmp_path, approvals=approvals) as (_, client):
         asking = asyncio.create_task(client.post("/prove", content=STEPS, headers=FROM_SITE))
         await eventually(lambda: approvals._pending)
-        await approvals.close()
+        approvals.withdraw_questions()
         assert refusal(await asking) == (403, "authorization_cancelled")
 
 
@@ -426,7 +426,7 @@ async def test_a_17th_request_of_a_site_is_429(tmp_path: Path) -> None:
         await eventually(lambda: approvals._pending[pending].waiting == MAX_OF_ORIGIN)
         answer = await client.post("/prove", content=STEPS, headers=FROM_SITE)
         assert refusal(answer) == (429, "too_many_requests")
-        await approvals.close()
+        approvals.withdraw_questions()
         assert {content["error"] for _, content in await asyncio.gather(*asking)} == {
             "authorization_cancelled"
         }
@@ -444,7 +444,7 @@ async def test_an_11th_site_that_asks_is_429(tmp_path: Path) -> None:
         await eventually(lambda: len(approvals._pending) == approving.MAX_PENDING)
         answer = await client.post("/prove", content=STEPS, headers=FROM_SITE)
         assert refusal(answer) == (429, "too_many_requests")
-        await approvals.close()
+        approvals.withdraw_questions()
         await asyncio.gather(*asking)
 
 

@@ -129,7 +129,7 @@ async def test_closed_while_it_is_asked(client: PrestoClient, tmp_path: Path) ->
     async with listening(HeldProver(), approvals) as running:
         proving = asyncio.create_task(client.prove(running.listeners, b"", origin=PAGE))
         await asyncio.wait_for(shown.wait(), PATIENCE)
-        await approvals.close()
+        approvals.withdraw_questions()
         assert (await proving).short == "fallback denied"
     assert running.log.named("refused")[0]["code"] == "AUTHORIZATION_CANCELLED"
 
@@ -156,7 +156,7 @@ async def test_too_many_of_one_page(client: PrestoClient, tmp_path: Path) -> Non
         await eventually(lambda: running.log.named("refused"))
         assert (await client.prove(running.listeners, b"", origin=PAGE)).short == BUSY
         refused = running.log.named("refused")
-        await approvals.close()
+        approvals.withdraw_questions()
     assert {one["code"] for one in refused} == {"TOO_MANY_REQUESTS"}
 
 

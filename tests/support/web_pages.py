@@ -16,6 +16,13 @@ EXAMPLE: Final = ROOT / "docs" / "examples" / "browser"
 
 
 class _Files(SimpleHTTPRequestHandler):
+    """Cross-origin isolated, as dapps are that prove in WebAssembly with threads."""
+
+    def end_headers(self) -> None:
+        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+        self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
+        super().end_headers()
+
     def log_message(self, *_arguments: object) -> None:
         pass
 

@@ -10,6 +10,7 @@ import ssl
 import struct
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from ipaddress import ip_network
@@ -25,7 +26,7 @@ from fuzz.engine import Reader
 from fuzz.scratch import Quiet, awaited, connection_to, file_with, stream_of, written_by
 from support.bb6_stand_in import schema_of_v6
 from support.nitro_fake import PRODUCTION_PCRS, FakeNitro
-from support.noir_circuits import gzipped
+from support.noir_circuits import V4, body_of, gzipped, request_of
 from support.openpgp_forge import KeyParts, Sealed, literal, packet_in_pieces
 from support.recorded_steps import V5, V6, bb_schema_of, genuine_deployment, wire, wire_of, wire_step
 from support.remote_client import BUILD, PROVER, QUICK_RETRIES, small_request
@@ -58,6 +59,7 @@ from tee_rex.browser.trust_stores import (
     listed_by_powershell,
     listed_by_security,
 )
+from tee_rex.browser.ultra_honk import read_circuit
 from tee_rex.crs.sources import range_sent
 from tee_rex.devnet.packages import _is_prepared
 from tee_rex.devnet.run_folder import RunFolder
@@ -182,6 +184,20 @@ def _gzip(content: bytes) -> None:
         circuit.check_lengths()
     bytecode, witness = circuit.inflated()
     assert bytecode == witness == gzip.decompress(content)
+
+
+def _circuit(content: bytes) -> None:
+    untrusted = bytearray(content)
+    request = read_circuit(untrusted, AztecVersion(4, 1, 2), TrustedSetup.GENUINE)
+    assert untrusted == b""
+    if isinstance(request, TeeRexError):
+        raise request
+    request.inflated()
+
+
+def _some_circuits() -> Sequence[bytes]:
+    square = request_of("square", version=V4)
+    return body_of(square), body_of(replace(square, verification_key=bytes(1888)))
 
 
 def _some_steps() -> Sequence[bytes]:
@@ -768,6 +784,7 @@ READERS: Final = (
     Reader("payload", _payload, (InputError, UsageError), _some_payloads, 16_384),
     Reader("payload-steps", _payload_with_steps, (InputError, UsageError), _some_steps, 16_384),
     Reader("gzip", _gzip, (InputError,), lambda: [gzipped(b"content" * 99)]),
+    Reader("circuit", _circuit, (InputError, RefusedError, UsageError), _some_circuits),
     Reader("proof", _proof, (MalformedProofError,), lambda: [SOME_PROOF.to_wire()], 110_000),
     Reader("cbor", _cbor, (CborError,), _some_documents),
     Reader("document", _document, (AttestationError,), _some_documents),

@@ -43,9 +43,11 @@ class BbCommandLine:
         assert self._run("prove", "--write_vk", "-t", request.target, *files) == 0
         return WrittenProof(*((self.folder / name).read_bytes() for name in ("proof", "public_inputs", "vk")))
 
-    def verifies(self, result: UltraHonkResult) -> bool:
-        """``bb verify`` of a proof with its own key."""
-        self._write(proof=result.proof, public_inputs=result.public_inputs, vk=result.verification_key)
+    def verifies(self, result: UltraHonkResult, key: bytes | None = None) -> bool:
+        """``bb verify`` of a proof. key: None: the one that was computed for it."""
+        key = key or result.verification_key
+        assert key is not None
+        self._write(proof=result.proof, public_inputs=result.public_inputs, vk=key)
         files = ("-p", "proof", "-i", "public_inputs", "-k", "vk")
         return self._run("verify", "-t", result.target, *files) == 0
 

@@ -22,6 +22,7 @@ from tee_rex.browser.listeners import Listeners
 from tee_rex.browser.origins import Origin
 from tee_rex.browser.proving import SiteProver
 from tee_rex.browser.sites import Readers, SiteStore
+from tee_rex.browser.ultra_honk import SiteCircuits
 from tee_rex.errors.catalogue.browser import SERVICE_UNAVAILABLE
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.settings.paths import Paths
@@ -133,11 +134,19 @@ async def listening(
     installation: DownloadingInstallation | None = None,
     *,
     tls: ssl.SSLContext | None = None,
+    circuits: SiteCircuits | None = None,
 ) -> AsyncIterator[Running]:
     """Serve on any ports until the block ends; then it is cancelled."""
     log = KeptLog()
     listeners = Listeners(
-        prover, approvals, installation or nothing_installed(), log, tls=tls, http_port=0, https_port=0
+        prover,
+        approvals,
+        installation or nothing_installed(),
+        log,
+        tls=tls,
+        http_port=0,
+        https_port=0,
+        circuits=circuits,
     )
     started = asyncio.Event()
     task = asyncio.create_task(listeners.serve(started=started.set))

@@ -56,3 +56,15 @@ def request_of(
 def gzipped(content: bytes) -> bytes:
     """Always the same for the same content."""
     return gzip.compress(content, mtime=0)
+
+
+def body_of(request: UltraHonkRequest, **changes: object) -> bytes:
+    """What a website sends to have it proved, with some fields changed; None: without that field."""
+    fields: dict[str, object] = {
+        "bytecode": base64.b64encode(request.bytecode).decode(),
+        "witness": base64.b64encode(request.witness).decode(),
+        "verifier_target": request.target,
+    }
+    if request.verification_key is not None:
+        fields["vk"] = base64.b64encode(request.verification_key).decode()
+    return json.dumps({k: v for k, v in (fields | changes).items() if v is not None}).encode()

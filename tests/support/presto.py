@@ -82,10 +82,11 @@ class PrestoClient:
         origin: str | None = None,
         https_only: bool = False,
         authority: Path | None = None,
+        scheme: str = "chonk",
     ) -> Reaction:
         """Prove by a listener; origin: of the page it stands for. authority: a CA that it trusts besides."""
         presto = {**_ports(listener), "httpsOnly": https_only}
-        options = {"aztecVersion": version, "presto": presto, "origin": origin}
+        options = {"aztecVersion": version, "presto": presto, "origin": origin, "scheme": scheme}
         arguments = (str(self.folder), json.dumps({k: v for k, v in options.items() if v is not None}))
         environ = {} if authority is None else {"NODE_EXTRA_CA_CERTS": str(authority)}
         said = await asyncio.to_thread(run_node, PROGRAM, *arguments, data=body, **environ)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from tee_rex.browser.approvals import Approvals
     from tee_rex.browser.proving import SiteProver
+    from tee_rex.browser.ultra_honk import SiteCircuits
     from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.web.log import EventLog
 
@@ -63,8 +64,9 @@ class Listeners:
         tls: ssl.SSLContext | None,
         http_port: int = HTTP_PORT,
         https_port: int = HTTPS_PORT,
+        circuits: SiteCircuits | None = None,
     ) -> None:
-        """tls: without it, nothing listens for HTTPS."""
+        """tls: without it, nothing listens for HTTPS. circuits: without it, no Noir circuits are proved."""
         self.http_port = http_port
         self.https_port = https_port
         self._prover = prover
@@ -72,6 +74,7 @@ class Listeners:
         self._installation = installation
         self._log = log
         self._tls = tls
+        self._circuits = circuits
         if tls is not None:
             _log_distrust(tls, log)
 
@@ -85,7 +88,11 @@ class Listeners:
             self._prover, self._approvals, self._installation, self._log, clock=time.monotonic
         )
         api = BrowserApi(
-            proofs, self._installation, self._log, lambda: None if self._tls is None else self.https_port
+            proofs,
+            self._installation,
+            self._log,
+            lambda: None if self._tls is None else self.https_port,
+            self._circuits,
         )
         app = api.app()
         with ExitStack() as sockets:

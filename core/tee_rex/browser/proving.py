@@ -8,14 +8,15 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from tee_rex.bb.user_store import user_store
 from tee_rex.browser.sites import readers_in
-from tee_rex.errors import TeeRexError
+from tee_rex.browser.ultra_honk import read_circuit
+from tee_rex.errors import RefusedError, TeeRexError
 from tee_rex.errors.catalogue import browser as errors
 from tee_rex.errors.catalogue.bb import INVALID_VERSION
 from tee_rex.errors.tree import BbNotPinnedError, BbUnavailableHereError
@@ -30,19 +31,25 @@ if TYPE_CHECKING:
     from tee_rex.browser.approvals import Approvals
     from tee_rex.browser.origins import Origin
     from tee_rex.browser.sites import Readers
+    from tee_rex.browser.ultra_honk import SiteCircuits
     from tee_rex.local.downloading import DownloadingInstallation
+    from tee_rex.local.ultra_honk import UltraHonkResult
     from tee_rex.provers import Prover
     from tee_rex.transaction.request import ProofResult
     from tee_rex.web.log import EventLog
 
 MAX_IN_FLIGHT: Final = 8
 """Requests of all websites and programs whose body arrives, or that wait or prove."""
+MAX_CIRCUITS_OF_ORIGIN: Final = 4
+"""Of those, requests of one website to prove a Noir circuit."""
 MAX_OF_ORIGIN: Final = 16
 """Requests of one website, those that wait for its approval included."""
 PROOF_SECONDS: Final = 300.0
 DOWNLOADS: Final = 6
 DOWNLOADS_OF_ORIGIN: Final = 3
 DOWNLOAD_WINDOW_SECONDS: Final = 600.0
+
+ResultT = TypeVar("ResultT")
 
 _VERSION: Final = re.compile(r"(?!.*\.\.)(?!\.)[A-Za-z0-9._-]{1,128}(?<!\.)")
 
@@ -111,7 +118,8 @@ class SiteProofs:
     """Proofs one at a time.
 
     1. ``admitted`` waits until the website may prove, and ``in_flight`` counts the request, or refuses it.
-    2. ``prove`` reads its steps, installs the bb that it lacks, waits for its turn, and proves.
+    2. ``prove`` reads its steps, installs the bb that it lacks, waits for its turn, and proves;
+       ``prove_circuit`` does it with a Noir circuit, on this machine whatever the mode.
     3. ``stop`` ends all of them.
     """
 
@@ -133,6 +141,7 @@ class SiteProofs:
         self._one_at_a_time = asyncio.Lock()
         self._one_download = asyncio.Lock()
         self._of_origin: Counter[Origin] = Counter()
+        self._circuits_of_origin: Counter[Origin | None] = Counter()
         self._in_flight = 0
         self._deadlines: set[asyncio.Timeout] = set()
         self._stopped = False
@@ -142,11 +151,12 @@ class SiteProofs:
         return self._approvals.approved(origin, self._prover.readers)
 
     @asynccontextmanager
-    async def admitted(self, origin: Origin | None) -> AsyncIterator[None]:
+    async def admitted(self, origin: Origin | None, *, local: bool = False) -> AsyncIterator[None]:
         """A request of a website that may prove, which is asked for if it is not known.
 
-        Raises SERVICE_UNAVAILABLE, TOO_MANY_OF_ORIGIN, what ``Approvals.admit`` raises, and ORIGIN_DENIED in
-        the block when the website is revoked. None, a program on this machine, may prove.
+        local: it is proved on this machine, whatever the mode. Raises SERVICE_UNAVAILABLE,
+        TOO_MANY_OF_ORIGIN, what ``Approvals.admit`` raises, and ORIGIN_DENIED in the block when the website
+        is revoked. None, a program on this machine, may prove.
         """
         if self._stopped:
             raise errors.SERVICE_UNAVAILABLE()
@@ -158,7 +168,7 @@ class SiteProofs:
             raise errors.TOO_MANY_OF_ORIGIN(origin=str(origin), most=MAX_OF_ORIGIN)
         self._of_origin[origin] += 1
         try:
-            await self._approvals.admit(origin, self._prover.readers)
+            await self._approvals.admit(origin, self._readers(local=local))
             async with self._approvals.holding(origin):
                 yield
         finally:
@@ -179,6 +189,20 @@ class SiteProofs:
         finally:
             self._in_flight -= 1
 
+    @contextmanager
+    def circuit_in_flight(self, origin: Origin | None) -> Iterator[None]:
+        """As ``in_flight``, for a Noir circuit; raises ORIGIN_QUEUE_FULL, too."""
+        if origin is not None and self._circuits_of_origin[origin] >= MAX_CIRCUITS_OF_ORIGIN:
+            raise errors.ORIGIN_QUEUE_FULL(origin=str(origin), most=MAX_CIRCUITS_OF_ORIGIN)
+        self._circuits_of_origin[origin] += 1
+        try:
+            with self.in_flight():
+                yield
+        finally:
+            self._circuits_of_origin[origin] -= 1
+            if not self._circuits_of_origin[origin]:
+                del self._circuits_of_origin[origin]
+
     async def prove(self, origin: Origin | None, version: str | None, body: bytearray) -> ProofResult:
         """The proof of a request's steps; empties ``body``.
 
@@ -187,13 +211,72 @@ class SiteProofs:
         with the steps, whose reason is logged.
         """
         asserted = None if version is None else self._known_version(version)
+        async with self._until_stopped():
+            request = await read_in_thread(_read, body, asserted)
+            if isinstance(request, TeeRexError):
+                raise self._failed(origin, request)
+            await self._install(origin, request.version, request.setup)
+            async with self._turn(origin) as waited:
+                result = await self._proved(origin, request.version, self._prover.prove(origin, request))
+            if origin is not None:
+                await self._approvals.proved(origin)
+            self._log.info(
+                "proof",
+                origin=shown(origin),
+                version=str(result.version),
+                setup=result.setup,
+                mode=result.mode,
+                circuits=len(request.steps.steps),
+                waited_ms=round(waited * 1000),
+                prove_ms=round(result.timings.prove_ms),
+                total_ms=round(result.timings.total_ms),
+            )
+            return result
+
+    async def prove_circuit(
+        self, origin: Origin | None, version: str | None, body: bytearray, circuits: SiteCircuits
+    ) -> UltraHonkResult:
+        """The proof of a request's Noir circuit by ``circuits``; empties ``body``.
+
+        version: of bb, which exactly that one proves. Raises as ``prove``, and INVALID_REQUEST,
+        INVALID_VERIFIER_TARGET; PROVE_FAILED for a witness that does not satisfy the circuit, among others.
+        """
+        named = self._installation.pins.default_version if version is None else self._known_version(version)
+        try:
+            self._installation.expected_bb(named, circuits.setup)
+        except TeeRexError:
+            raise errors.VERSION_NOT_ALLOWED(version=str(named)) from None
+        async with self._until_stopped():
+            request = await read_in_thread(read_circuit, body, named, circuits.setup)
+            if isinstance(request, TeeRexError):
+                raise request
+            await self._install(origin, named, request.setup)
+            async with self._turn(origin, local=True) as waited:
+                result = await self._proved(origin, named, circuits.prove(origin, request))
+            if origin is not None:
+                await self._approvals.proved(origin)
+            self._log.info(
+                "circuit proof",
+                origin=shown(origin),
+                version=str(named),
+                setup=result.setup,
+                target=result.target,
+                waited_ms=round(waited * 1000),
+                prove_ms=round(result.prove_ms),
+                total_ms=round(result.total_ms),
+            )
+            return result
+
+    @asynccontextmanager
+    async def _until_stopped(self) -> AsyncIterator[None]:
+        """What ``stop`` ends; raises SERVICE_UNAVAILABLE then."""
         deadline = asyncio.timeout(None)
         self._deadlines.add(deadline)
         try:
             async with deadline:
                 if self._stopped:
                     raise errors.SERVICE_UNAVAILABLE()
-                return await self._prove(origin, asserted, body)
+                yield
         except TimeoutError:
             if not deadline.expired():
                 raise
@@ -209,66 +292,47 @@ class SiteProofs:
             if not deadline.expired():
                 deadline.reschedule(asyncio.get_running_loop().time())
 
-    async def _prove(
-        self, origin: Origin | None, asserted: AztecVersion | None, body: bytearray
-    ) -> ProofResult:
-        request = await read_in_thread(_read, body, asserted)
-        if isinstance(request, TeeRexError):
-            raise self._failed(origin, request)
-        await self._install(origin, request)
-        begin = asyncio.get_running_loop().time()
-        async with self._turn(origin):
-            waited = asyncio.get_running_loop().time() - begin
-            result = await self._proved(origin, request)
-        if origin is not None:
-            await self._approvals.proved(origin)
-        self._log.info(
-            "proof",
-            origin=shown(origin),
-            version=str(result.version),
-            setup=result.setup,
-            mode=result.mode,
-            circuits=len(request.steps.steps),
-            waited_ms=round(waited * 1000),
-            prove_ms=round(result.timings.prove_ms),
-            total_ms=round(result.timings.total_ms),
-        )
-        return result
-
     @asynccontextmanager
-    async def _turn(self, origin: Origin | None) -> AsyncIterator[None]:
-        """The prover, in a mode for which the website is approved: the mode can change while it waits."""
+    async def _turn(self, origin: Origin | None, *, local: bool = False) -> AsyncIterator[float]:
+        """The prover, in a mode for which the website is approved: the mode can change while it waits.
+
+        Gives the seconds that it waited.
+        """
+        begin = asyncio.get_running_loop().time()
         while True:
             async with self._one_at_a_time:
-                if origin is None or self.approved(origin):
-                    yield
+                if origin is None or self._approvals.approved(origin, self._readers(local=local)):
+                    yield asyncio.get_running_loop().time() - begin
                     return
-            await self._approvals.admit(origin, self._prover.readers)
+            await self._approvals.admit(origin, self._readers(local=local))
 
-    async def _proved(self, origin: Origin | None, request: ProofRequest) -> ProofResult:
+    def _readers(self, *, local: bool) -> Readers:
+        return () if local else self._prover.readers
+
+    async def _proved(
+        self, origin: Origin | None, version: AztecVersion, proving: Coroutine[None, None, ResultT]
+    ) -> ResultT:
         try:
-            return await self._prover.prove(origin, request)
-        except BbUnavailableHereError as error:
-            raise self._failed(
-                origin, error, errors.VERSION_NOT_ALLOWED(version=str(request.version))
-            ) from None
+            return await proving
+        except (BbUnavailableHereError, BbNotPinnedError) as error:
+            raise self._failed(origin, error, errors.VERSION_NOT_ALLOWED(version=str(version))) from None
+        except RefusedError:
+            raise
         except TeeRexError as error:
-            if error.code == errors.SERVICE_UNAVAILABLE.code:
-                raise
             raise self._failed(origin, error) from None
 
-    async def _install(self, origin: Origin | None, request: ProofRequest) -> None:
-        """Download the bb that the request lacks, within the budget; downloads wait for each other."""
-        version, setup = request.version, request.setup
+    async def _install(self, origin: Origin | None, version: AztecVersion, setup: TrustedSetup) -> None:
+        """Download the bb that a request lacks, within the budget; downloads wait for each other."""
+        installation = self._installation
         try:
-            if not self._installation.would_download(version, setup):
+            if not installation.would_download(version, setup):
                 return
             async with self._one_download:
-                if not self._installation.would_download(version, setup):
+                if not installation.would_download(version, setup):
                     return
                 self._budget.spend(origin, version)
                 self._log.info("downloading bb", origin=shown(origin), version=str(version), setup=setup)
-                await self._installation.bb(version, setup, ignore_progress)
+                await installation.bb(version, setup, ignore_progress)
         except BbUnavailableHereError:
             return  # a server may have it: the prover decides
         except BbNotPinnedError as error:

@@ -1,10 +1,12 @@
-"""The interface of Presto's client: who may ask, /health and /prove."""
+"""The interface of Presto's client: who may ask, /health, /prove and /prove/ultra-honk."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +17,7 @@ from starlette.routing import Route
 from tee_rex import __version__
 from tee_rex.browser.origins import Origin
 from tee_rex.browser.proving import installed_versions, shown
+from tee_rex.browser.ultra_honk import CircuitAnswer
 from tee_rex.errors import ErrorKind, RefusedError, TeeRexError, UsageError
 from tee_rex.errors.catalogue import browser as errors
 from tee_rex.errors.catalogue import http
@@ -30,13 +33,14 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from tee_rex.browser.proving import SiteProofs
+    from tee_rex.browser.ultra_honk import SiteCircuits
     from tee_rex.local.downloading import DownloadingInstallation
-    from tee_rex.transaction.request import ProofResult
     from tee_rex.web.log import EventLog
 
 MAX_BODY_BYTES: Final = 50 << 20
 API_VERSION: Final = 1
-SCHEMES: Final = ("chonk",)
+CHONK: Final = "chonk"
+ULTRA_HONK: Final = "ultra_honk"
 VERSION_HEADER: Final = "x-aztec-version"
 
 CORS: Final = Cors(
@@ -114,6 +118,17 @@ def _origin(headers: Headers) -> Origin | None:
     return Origin.parse(", ".join(given)) if given else None
 
 
+async def _read(request: Request) -> tuple[str | None, bytearray]:
+    """The version that a request names, and its body; raises PAYLOAD_TOO_LARGE, BODY_READ_TIMEOUT."""
+    headers = request.headers
+    declared = declared_bytes(headers, MAX_BODY_BYTES)
+    if {"transfer-encoding", "content-length"} <= {*headers}:  # RFC 9112, section 6.1
+        raise http.PAYLOAD_TOO_LARGE(limit=MAX_BODY_BYTES)
+    body = await read_body(request.receive, declared, bytes_per_second=math.inf)
+    versions = headers.getlist(VERSION_HEADER)
+    return ", ".join(versions) if versions else None, body
+
+
 class _NoMetrics:
     def request_ended(self, route: str, method: str, status: int, seconds: float) -> None:
         """Counts nothing."""
@@ -121,20 +136,28 @@ class _NoMetrics:
 
 @dataclass(frozen=True, slots=True)
 class BrowserApi:
-    """The routes and what they use; https_port: that of the listener with TLS while it listens, else None."""
+    """The routes and what they use.
+
+    https_port: that of the listener with TLS while it listens, else None. circuits: None: no Noir circuits.
+    """
 
     proofs: SiteProofs
     installation: DownloadingInstallation
     log: EventLog
     https_port: Callable[[], int | None] = field(default=lambda: None)
+    circuits: SiteCircuits | None = None
 
     def app(self) -> Starlette:
         """The ASGI application, which HostGuard is put in front of."""
+        routes = [
+            Route("/health", self.health, methods=["GET"]),
+            Route("/prove", self.prove, methods=["POST"]),
+        ]
+        if self.circuits is not None:
+            prove_circuit = partial(self.prove_circuit, self.circuits)
+            routes.append(Route("/prove/ultra-honk", prove_circuit, methods=["POST"]))
         return create_app(
-            [
-                Route("/health", self.health, methods=["GET"]),
-                Route("/prove", self.prove, methods=["POST"]),
-            ],
+            routes,
             metrics=_NoMetrics(),
             log=self.log,
             client=lambda _scope: None,  # all that browsers send comes from the same address
@@ -144,7 +167,8 @@ class BrowserApi:
 
     async def health(self, request: Request) -> Response:
         """That something listens; for programs and approved websites also what it proves."""
-        answer: dict[str, object] = {"status": "ok", "api_version": API_VERSION, "schemes": SCHEMES}
+        schemes = [CHONK] if self.circuits is None else [CHONK, ULTRA_HONK]
+        answer: dict[str, object] = {"status": "ok", "api_version": API_VERSION, "schemes": schemes}
         if self._may_know(request.headers):
             answer |= self._details()
         return json_response(answer)
@@ -152,30 +176,41 @@ class BrowserApi:
     async def prove(self, request: Request) -> Response:
         """One proof, which ends when the client leaves."""
         origin = _origin(request.headers)
-        try:
+        with self._logged_refusal(origin):
             async with self.proofs.admitted(origin):
                 with self.proofs.in_flight():
-                    result = await self._read_and_prove(origin, request)
+                    version, body = await _read(request)
+                    proving = self.proofs.prove(origin, version, body)
+                    result = await until_client_leaves(request.receive, proving)
+        return json_response(
+            ProveAnswer(result.proof.to_wire()),
+            headers={PROVE_DURATION_HEADER: f"{result.timings.prove_ms:.0f}"},
+        )
+
+    async def prove_circuit(self, circuits: SiteCircuits, request: Request) -> Response:
+        """The proof of one Noir circuit, which ends when the client leaves."""
+        origin = _origin(request.headers)
+        with self._logged_refusal(origin):
+            async with self.proofs.admitted(origin, local=True):
+                with self.proofs.circuit_in_flight(origin):
+                    version, body = await _read(request)
+                    proving = self.proofs.prove_circuit(origin, version, body, circuits)
+                    result = await until_client_leaves(request.receive, proving)
+        return json_response(
+            CircuitAnswer(result.proof, result.public_inputs, result.setup, result.verification_key),
+            headers={PROVE_DURATION_HEADER: f"{result.prove_ms:.0f}"},
+        )
+
+    @contextmanager
+    def _logged_refusal(self, origin: Origin | None) -> Iterator[None]:
+        try:
+            yield
         except TeeRexError as error:
             if error.code not in _OF_THIS_MACHINE:  # whose reason is logged where it is known
                 self.log.info(
                     "refused", origin=shown(origin), code=error.code, reason=str(error.message_parts)
                 )
             raise
-        return json_response(
-            ProveAnswer(result.proof.to_wire()),
-            headers={PROVE_DURATION_HEADER: f"{result.timings.prove_ms:.0f}"},
-        )
-
-    async def _read_and_prove(self, origin: Origin | None, request: Request) -> ProofResult:
-        headers = request.headers
-        declared = declared_bytes(headers, MAX_BODY_BYTES)
-        if {"transfer-encoding", "content-length"} <= {*headers}:  # RFC 9112, section 6.1
-            raise http.PAYLOAD_TOO_LARGE(limit=MAX_BODY_BYTES)
-        body = await read_body(request.receive, declared, bytes_per_second=math.inf)
-        versions = headers.getlist(VERSION_HEADER)
-        version = ", ".join(versions) if versions else None
-        return await until_client_leaves(request.receive, self.proofs.prove(origin, version, body))
 
     def _may_know(self, headers: Headers) -> bool:
         try:

@@ -21,6 +21,7 @@ from tee_rex.errors.catalogue.extras import LISTENER_MISSING
 from tee_rex.errors.message import printable
 from tee_rex.terminal.console import Style, print_error, run_command, say
 from tee_rex.terminal.program import print_json
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
     from tee_rex.browser.approvals import Approvals
@@ -42,11 +43,16 @@ _PortOption = Annotated[
 _HttpsPortOption = Annotated[
     int, typer.Option(min=0, max=65535, metavar="NUMBER", help="For HTTPS; websites look at 59834.")
 ]
+_NoirCrsOption = Annotated[
+    TrustedSetup, typer.Option("--noir-crs", help="Trusted setup of the proofs of Noir circuits.")
+]
 _JsonOption = Annotated[bool, typer.Option("--json", help="Print each event as a line of JSON.")]
 
 _EVENTS: Final = {
     "downloading bb": "{origin} asks for Aztec {version}: downloading its bb",
     "proof": "✓ {origin}: {circuits} circuits, Aztec {version}, {setup} setup, proved in {prove_ms:,} ms",
+    "circuit proof": "✓ {origin}: a Noir circuit for {target}, bb {version}, {setup} setup, "
+    "proved in {prove_ms:,} ms",
     "proof failed": "✗ {origin}: {reason} [{code}]",
     "refused": "✗ {origin} is refused: {reason} [{code}]",
 }
@@ -61,6 +67,7 @@ class _Options:
     allow_all: bool
     http_port: int
     https_port: int
+    noir_crs: TrustedSetup
     as_json: bool
 
     def approvals(self, paths: Paths) -> Approvals:
@@ -94,14 +101,16 @@ def listen(
     allow_all: _AllowAllOption = False,
     port: _PortOption = _HTTP_PORT,
     https_port: _HttpsPortOption = _HTTPS_PORT,
+    noir_crs: _NoirCrsOption = TrustedSetup.GENUINE,
     json: _JsonOption = False,
 ) -> None:
     """Prove for the websites in this machine's browsers, until Ctrl-C or SIGTERM.
 
     Websites with Presto's client find this program by its ports. Pages of localhost may prove, and the
     websites of --allow and `tee-rex sites`. Most websites prove over HTTPS alone: see `tee-rex https`.
+    Single Noir circuits are proved on this machine in every mode.
     """
-    options = _Options(tuple(allow or ()), allow_all, port, https_port, json)
+    options = _Options(tuple(allow or ()), allow_all, port, https_port, noir_crs, json)
     run_command(_listen(prover, options), as_json=json)
 
 
@@ -110,8 +119,9 @@ async def _listen(prover_options: ProverOptions, options: _Options) -> None:
         raise LISTENER_MISSING()
     from tee_rex.browser.https import Https
     from tee_rex.browser.listeners import Listeners
-    from tee_rex.browser.proving import HeadlessProver
-    from tee_rex.provers import build_prover
+    from tee_rex.browser.proving import PROOF_SECONDS, HeadlessProver
+    from tee_rex.browser.ultra_honk import SiteCircuits
+    from tee_rex.provers import build_prover, make_circuit_prover
 
     logging.getLogger("uvicorn").addHandler(logging.NullHandler())  # else Python prints its warnings
     chosen = ChosenProver.from_options(prover_options)
@@ -128,6 +138,7 @@ async def _listen(prover_options: ProverOptions, options: _Options) -> None:
             tls=https.server_context() if certificate.usable else None,
             http_port=options.http_port,
             https_port=options.https_port,
+            circuits=SiteCircuits(make_circuit_prover(config), PROOF_SECONDS, options.noir_crs),
         )
         try:
             await listeners.serve(started=partial(_show_start, listeners, chosen, options, certificate))
@@ -138,7 +149,7 @@ async def _listen(prover_options: ProverOptions, options: _Options) -> None:
 def _show_start(
     listeners: Listeners, chosen: ChosenProver, options: _Options, certificate: CertificateStatus
 ) -> None:
-    from tee_rex.cli.proof_view import announce_readers, server_text
+    from tee_rex.cli.proof_view import DEVELOPMENT_WARNING, announce_readers, server_text
 
     if options.as_json:
         print_json(
@@ -148,6 +159,7 @@ def _show_start(
                 "https_port": listeners.https_port if certificate.usable else None,
                 "certificate": certificate.fields(),
                 "mode": chosen.mode,
+                "noir_crs": options.noir_crs,
                 "allowed": options.allowed,
                 "allow_all": options.allow_all,
             }
@@ -159,6 +171,8 @@ def _show_start(
     say(options.who_may_prove())
     say(f"Proving in {chosen.mode} mode{server_text(chosen)}.")
     announce_readers(chosen)
+    if options.noir_crs is TrustedSetup.DEVELOPMENT:
+        say(f"! Noir circuits: {DEVELOPMENT_WARNING}", Style.WARNING)
 
 
 def _show_certificate(certificate: CertificateStatus) -> None:

@@ -51,7 +51,7 @@ _MAX_LOG2_POINTS: Final = MAX_POINTS.bit_length() - 1
 _NO_ZK: Final = "-no-zk"
 _MAKING: Final = message("making the proof")
 _GZIP_FAULTS: Final[Mapping[GzipFault, ErrorKind[InputError]]] = {
-    GzipFault.DAMAGED: errors.INVALID_REQUEST,
+    GzipFault.DAMAGED: errors.CIRCUIT_MALFORMED,
     GzipFault.TRUNCATED: errors.PART_TRUNCATED,
     GzipFault.TRAILING_DATA: errors.PART_TRAILING_DATA,
     GzipFault.TOO_LONG: errors.INFLATE_LIMIT,
@@ -77,7 +77,7 @@ class VerifierTarget(StrEnum):
 
     @classmethod
     def parse(cls, name: str) -> VerifierTarget:
-        """The target of this name; raises INVALID_VERIFIER_TARGET."""
+        """The target of this name; raises INVALID_VERIFIER_TARGET (a UsageError)."""
         try:
             return cls(name)
         except ValueError:
@@ -125,7 +125,7 @@ class UltraHonkRequest:
     setup: TrustedSetup = TrustedSetup.GENUINE
 
     def check_lengths(self) -> None:
-        """Raises INVALID_REQUEST (an InputError) for parts beyond their limits, or an impossible key."""
+        """Raises CIRCUIT_MALFORMED (an InputError) for parts beyond their limits, or an impossible key."""
         limits = (
             ("bytecode", self.bytecode, MAX_BYTECODE_BYTES),
             ("witness", self.witness, MAX_WITNESS_BYTES),
@@ -136,6 +136,8 @@ class UltraHonkRequest:
         key = self.verification_key
         if key is None:
             return
+        if not key:
+            raise errors.PART_EMPTY(part="verification key")
         if len(key) > MAX_KEY_BYTES:
             raise errors.PART_TOO_LARGE(part="verification key", limit=MAX_KEY_BYTES)
         # bb 4 reads past the end of a shorter key; later ones refuse every other length themselves.
@@ -143,7 +145,7 @@ class UltraHonkRequest:
             raise errors.KEY_LENGTH(target=self.target.value, expected=self.target.key_bytes, count=len(key))
 
     def inflated(self) -> tuple[bytes, bytes]:
-        """Bytecode and witness as bb takes them; raises INVALID_REQUEST (an InputError). Blocking."""
+        """Bytecode and witness as bb takes them; raises CIRCUIT_MALFORMED (an InputError). Blocking."""
         bytecode = _inflated("bytecode", self.bytecode, MAX_INFLATED_BYTES)
         return bytecode, _inflated("witness", self.witness, MAX_INFLATED_BYTES - len(bytecode))
 
@@ -153,14 +155,14 @@ class UltraHonkResult:
     """A proof that bb has verified, and how it was made.
 
     proof, public_inputs: fields of 32 bytes, big-endian; a circuit can have no public inputs.
-    verification_key: that of the request, else the computed one. setup: under which the proof verifies; it
-    proves nothing under the development one. prove_ms: bb's time for the proof and for verifying it.
+    verification_key: the computed one, None where the request had one. setup: under which the proof verifies;
+    it proves nothing under the development one. prove_ms: bb's time for the proof and for verifying it.
     peak_memory_bytes: of bb.
     """
 
     proof: bytes = field(repr=False)
     public_inputs: bytes = field(repr=False)
-    verification_key: bytes = field(repr=False)
+    verification_key: bytes | None = field(repr=False)
     target: VerifierTarget
     setup: TrustedSetup
     bb: BbIdentity
@@ -185,7 +187,7 @@ class UltraHonkProver:
 
         Reports the phases PREPARE, START, FINAL_PROOF and VERIFY, the first three again where bb finds that
         the circuit needs more points. time_limit: seconds, from the end of the proof before. Raises
-        INVALID_REQUEST (an InputError), BB_NOT_PINNED, an UnusableEnvironmentError, CRS_TOO_SMALL for a
+        CIRCUIT_MALFORMED (an InputError), BB_NOT_PINNED, an UnusableEnvironmentError, CRS_TOO_SMALL for a
         circuit with more rows than the setup has points, PROOF_TIMED_OUT or another ProvingError. When it
         raises, or is cancelled, bb has ended.
         """
@@ -292,7 +294,7 @@ async def _proved(
     return UltraHonkResult(
         proof=b"".join(made.proof),
         public_inputs=b"".join(made.public_inputs),
-        verification_key=key or made.vk.content,
+        verification_key=made.vk.content if key is None else None,
         target=request.target,
         setup=request.setup,
         bb=BbIdentity(bb.version, bb.sha256, bb.approved_by_user),

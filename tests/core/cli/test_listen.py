@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -21,6 +22,7 @@ import pytest
 
 from support.listen_process import ListenProcess, listen_process
 from support.local_prover import is_valid_answer, mock_request, real_installation
+from support.noir_circuits import body_of, request_of
 from support.patience import SOON
 from support.processes import running
 from support.proving_server import eventually
@@ -67,6 +69,19 @@ async def test_two_versions_are_proved_for_a_site_and_nothing_is_left(tmp_path: 
     assert [one["version"] for one in proofs] == ["5.0.0", "4.1.2", "5.0.0"]
     assert {one["origin"] for one in proofs} == {SITE["Origin"]}
     assert [one["code"] for one in listener.named("refused")] == ["ORIGIN_DENIED"]
+    assert [*tmp_path.iterdir()] == []
+
+
+async def test_a_circuit_is_proved_under_the_setup_that_was_chosen(tmp_path: Path) -> None:
+    headers = {"x-aztec-version": "5.0.0"}
+    with listen_process("--noir-crs=development", TMPDIR=str(tmp_path)) as listener:
+        async with client_of(listener) as client:
+            body = body_of(request_of("square"))
+            answer = await client.post("/prove/ultra-honk", content=body, headers=headers)
+            assert (answer.status_code, answer.json()["crs"]) == (200, "development"), answer.text
+        assert listener.named("listening")[0]["noir_crs"] == "development"
+        assert listener.stop() == 0
+    assert [one["setup"] for one in listener.named("circuit proof")] == ["development"]
     assert [*tmp_path.iterdir()] == []
 
 
@@ -123,6 +138,13 @@ def _marked(steps: bytes) -> bytes:
     return msgspec.msgpack.encode(decoded)
 
 
+def _marked_circuit() -> bytes:
+    """A circuit whose witness is followed by the marker."""
+    circuit = request_of("compressions")
+    marked = gzip.compress(gzip.decompress(circuit.witness) + MARKER, compresslevel=0)
+    return body_of(replace(circuit, witness=marked))
+
+
 def _holding_marker(folders: Iterable[Path], listener: ListenProcess) -> list[str]:
     """The files below the folders, or open in the listener and its bb, that have the marker."""
     found = []
@@ -137,23 +159,28 @@ def _holding_marker(folders: Iterable[Path], listener: ListenProcess) -> list[st
     return found
 
 
-def test_the_witness_is_on_no_disk(tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", ["/prove", "/prove/ultra-honk"])
+def test_the_witness_is_on_no_disk(path: str, tmp_path: Path) -> None:
     home = _home_with_development_bb(tmp_path / "home")
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    steps = _marked(mock_transaction())
-    assert steps.count(MARKER) == 7
-    with listen_process(TEE_REX_HOME=str(home), TMPDIR=str(temporary)) as listener:
+    if path == "/prove":
+        body = _marked(mock_transaction())
+        assert body.count(MARKER) == 7
+    else:
+        body = _marked_circuit()
+    with listen_process("--noir-crs=development", TEE_REX_HOME=str(home), TMPDIR=str(temporary)) as listener:
         looks = 0
 
         async def prove_and_look() -> None:
             nonlocal looks
             async with client_of(listener) as client:
-                asking = asyncio.create_task(client.post("/prove", content=steps))
+                headers = {"x-aztec-version": "5.0.0"}
+                asking = asyncio.create_task(client.post(path, content=body, headers=headers))
                 while not asking.done():
                     assert await asyncio.to_thread(_holding_marker, (temporary,), listener) == []
                     looks += bool(listener.bb_pids())
-                assert (await asking).status_code == 200
+                assert (await asking).status_code == 200, (await asking).text
 
         asyncio.run(prove_and_look())
         assert looks

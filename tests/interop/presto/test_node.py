@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
 import pytest
 
+from support.bb_command_line import BbCommandLine
 from support.browser_listener import HeldProver, approvals_in, listening, requests
+from support.local_prover import real_installation
+from support.noir_circuits import V5, body_of, request_of, witness_of
 from support.patience import PATIENCE
 from support.presto import PrestoClient
 from support.proving_server import eventually
@@ -22,9 +27,13 @@ from tee_rex.browser.origins import Origin
 from tee_rex.browser.proving import MAX_IN_FLIGHT, MAX_OF_ORIGIN
 from tee_rex.browser.routes import MAX_BODY_BYTES
 from tee_rex.browser.sites import Readers, SiteStore
+from tee_rex.browser.ultra_honk import SiteCircuits
 from tee_rex.errors.catalogue import browser as errors
 from tee_rex.errors.catalogue import http
 from tee_rex.errors.catalogue.system import TOO_MANY_OPEN_FILES
+from tee_rex.local.backend import LocalOptions
+from tee_rex.local.ultra_honk import UltraHonkProver, VerifierTarget
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 pytestmark = pytest.mark.integration
 
@@ -185,6 +194,49 @@ async def test_a_proof(
     assert proof.phases == ["detect", "serialize", "transmit", "proving", "proved", "receive"]
     assert base64.b64decode(proof.body["proof"]) == SOME_PROOF.to_wire()
     assert proof.durationMs == running.log.named("proof")[0]["prove_ms"]
+
+
+async def test_circuits(client: PrestoClient, certificates: CertificateFolder, tmp_path: Path) -> None:
+    """What the adapter for Noir sends, and what it reads of the answer."""
+    tls, installation = certificates.server_context(), real_installation()
+    circuits = SiteCircuits(UltraHonkProver(installation, LocalOptions(2)), 300.0, TrustedSetup.DEVELOPMENT)
+    square, folder = request_of("square", VerifierTarget.EVM_NO_ZK), tmp_path / "bb"
+    folder.mkdir()
+    written = (await BbCommandLine.of(V5, folder)).prove(square)
+    prove = partial(client.prove, version="5.0.0", scheme="ultra_honk")
+    async with listening(
+        HeldProver(), approvals_in(tmp_path, None, PAGE), installation, tls=tls, circuits=circuits
+    ) as running:
+        proof = await prove(
+            running.listeners,
+            body_of(square),
+            origin=PAGE,
+            https_only=True,
+            authority=certificates.authority_file,
+        )
+        wrong = await prove(
+            running.listeners, body_of(replace(square, witness=witness_of("square_plus_one")))
+        )
+        target = await prove(running.listeners, body_of(square, verifier_target="plonk"))
+        malformed = await prove(running.listeners, b"{}")
+        unknown = await prove(running.listeners, body_of(square), version="4.9.9")
+    assert (proof.kind, proof.status["schemes"]) == ("native", ["chonk", "ultra_honk"])
+    (logged,) = running.log.named("circuit proof")
+    assert proof.durationMs == logged["prove_ms"]
+    read = {
+        name: base64.b64decode(proof.body[name], validate=True) for name in ("proof", "public_inputs", "vk")
+    }
+    assert read == {"proof": written.proof, "public_inputs": written.public_inputs, "vk": written.key}
+    assert wrong.short == BUSY
+    assert target.short == "throws PrestoHttpError 400 invalid_verifier_target"
+    assert malformed.short == "throws PrestoHttpError 400 invalid_request"
+    assert unknown.short == "fallback version-mismatch"
+
+
+async def test_circuits_where_none_are_proved(client: PrestoClient, tmp_path: Path) -> None:
+    async with listening(HeldProver(), approvals_in(tmp_path)) as running:
+        reaction = await client.prove(running.listeners, b"{}", scheme="ultra_honk")
+    assert reaction.short == "fallback scheme-unsupported"
 
 
 async def test_https_that_is_not_trusted(

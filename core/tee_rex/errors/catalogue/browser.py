@@ -47,6 +47,7 @@ SITES_UNREADABLE = ErrorKind(
 INVALID_REQUEST = ErrorKind(RefusedError, "INVALID_REQUEST", "Not a request to prove").says(
     "The request is not one that this listener reads.", "Use Presto's client, or see docs/browser.md."
 )
+CIRCUIT_NOT_READ = INVALID_REQUEST.says("{reason}")
 VERSION_NOT_ALLOWED = ErrorKind(
     RefusedError, "VERSION_NOT_ALLOWED", "Unknown Aztec version", status=HTTPStatus.FORBIDDEN
 ).says(
@@ -75,8 +76,17 @@ TOO_MANY_OF_ORIGIN = TOO_MANY_ORIGINS.says(
 PROVE_QUEUE_FULL = ErrorKind(
     RefusedError, "PROVE_QUEUE_FULL", "The prover is busy", status=HTTPStatus.TOO_MANY_REQUESTS
 ).says("{most} proofs are in progress or waiting.", "Wait until some of them have ended.")
+ORIGIN_QUEUE_FULL = ErrorKind(
+    RefusedError,
+    "ORIGIN_QUEUE_FULL",
+    "The website asks for too many proofs",
+    status=HTTPStatus.TOO_MANY_REQUESTS,
+).says(
+    "{origin} has {most} circuits in progress, as many as a website may have.",
+    "Wait until some of them have ended.",
+)
 PROVE_FAILED = ErrorKind(ProvingError, "PROVE_FAILED", "No proof was made").says(
-    "The transaction could not be proved.", "TEE-Rex's log has the reason."
+    "The transaction or circuit could not be proved.", "TEE-Rex's log has the reason."
 )
 SERVICE_UNAVAILABLE = ErrorKind(
     RefusedError,

@@ -1,4 +1,4 @@
-"""Proofs of Noir circuits; Presto's client reads the codes INVALID_REQUEST and INVALID_VERIFIER_TARGET."""
+"""Proofs of single Noir circuits."""
 
 from __future__ import annotations
 
@@ -13,22 +13,24 @@ CIRCUITS_ONLY_LOCAL = ErrorKind(
     "Prove circuits in local mode: nothing of them leaves this machine.",
 )
 
-INVALID_VERIFIER_TARGET = ErrorKind(InputError, "INVALID_VERIFIER_TARGET", "Unknown verifier target").says(
+INVALID_VERIFIER_TARGET = ErrorKind(UsageError, "INVALID_VERIFIER_TARGET", "Unknown verifier target").says(
     "A proof is made for one of: {known}.",
     "Name what verifies the proof, as with bb's --verifier_target.",
 )
-INVALID_REQUEST = ErrorKind(InputError, "INVALID_REQUEST", "Malformed circuit or witness").says(
+CIRCUIT_MALFORMED = ErrorKind(InputError, "CIRCUIT_MALFORMED", "Malformed circuit or witness").says(
     "The {part} is not valid gzip.",
     "Give the bytecode of Noir's compiler and the witness of its executor, both as gzip.",
 )
-PART_TRUNCATED = INVALID_REQUEST.says("The gzip data of the {part} is truncated.")
-PART_TRAILING_DATA = INVALID_REQUEST.says("The gzip data of the {part} is followed by other data.")
-PART_EMPTY = INVALID_REQUEST.says("The {part} is empty.")
-PART_TOO_LARGE = INVALID_REQUEST.says("The {part} has more than {limit:,} bytes.", "Prove a smaller circuit.")
+PART_TRUNCATED = CIRCUIT_MALFORMED.says("The gzip data of the {part} is truncated.")
+PART_TRAILING_DATA = CIRCUIT_MALFORMED.says("The gzip data of the {part} is followed by other data.")
+PART_EMPTY = CIRCUIT_MALFORMED.says("The {part} is empty.")
+PART_TOO_LARGE = CIRCUIT_MALFORMED.says(
+    "The {part} has more than {limit:,} bytes.", "Prove a smaller circuit."
+)
 INFLATE_LIMIT = PART_TOO_LARGE.says(
     "The circuit and its witness decompress to more than {limit:,} bytes, in the {part}."
 )
-KEY_LENGTH = INVALID_REQUEST.says(
+KEY_LENGTH = CIRCUIT_MALFORMED.says(
     "A verification key for {target} has {expected:,} bytes, not {count:,}.",
     "Omit the key (it is then computed), or compute it with this bb for the same verifier target.",
 )

@@ -1,0 +1,105 @@
+"""``POST /prove/ultra-honk``: the form in which websites ask for the proof of a Noir circuit, and get it."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tee_rex.browser.origins import Origin
+from tee_rex.errors import InputError, RefusedError, TeeRexError, UsageError
+from tee_rex.errors.catalogue.browser import CIRCUIT_NOT_READ, INVALID_REQUEST
+from tee_rex.local.ultra_honk import UltraHonkRequest, VerifierTarget
+from tee_rex.system.untrusted import decode_json
+from tee_rex.transaction.events import ignore_events
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
+
+if TYPE_CHECKING:
+    from tee_rex.local.ultra_honk import UltraHonkProver, UltraHonkResult
+
+
+class CircuitRequest(msgspec.Struct, frozen=True):
+    """A request's JSON: bytecode and witness gzip'ed, all but the target in base64."""
+
+    bytecode: str
+    witness: str
+    verifier_target: str
+    vk: str | None = None
+
+
+class CircuitAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The answer's JSON, in base64: fields of 32 bytes; vk: only if the request had none.
+
+    crs: the trusted setup under which the proof verifies, "genuine" or "development"; Presto's has no such
+    field.
+    """
+
+    proof: bytes
+    public_inputs: bytes
+    crs: TrustedSetup
+    vk: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCircuits:
+    """What proves circuits for websites, on this machine.
+
+    setup: the trusted setup of every proof; no website chooses it. seconds: for one proof.
+    """
+
+    prover: UltraHonkProver
+    seconds: float
+    setup: TrustedSetup = TrustedSetup.GENUINE
+
+    async def prove(self, origin: Origin | None, request: UltraHonkRequest) -> UltraHonkResult:
+        """Make one proof; raises INVALID_REQUEST, or as UltraHonkProver."""
+        del origin
+        try:
+            return await self.prover.prove(request, ignore_events, time_limit=self.seconds)
+        except InputError as error:
+            raise CIRCUIT_NOT_READ(reason=error.message_parts) from None
+
+
+def read_circuit(
+    untrusted: bytearray, version: AztecVersion, setup: TrustedSetup
+) -> UltraHonkRequest | TeeRexError:
+    """The request in a body, which is emptied; gzip is not read yet. Blocking.
+
+    Else INVALID_REQUEST or INVALID_VERIFIER_TARGET: returned, without a traceback, whose frames would keep
+    the witness.
+    """
+    try:
+        return _read(untrusted, version, setup)
+    except (RefusedError, UsageError) as error:
+        error.__context__ = None
+        return error.with_traceback(None)
+    except InputError as error:
+        return CIRCUIT_NOT_READ(reason=error.message_parts)
+    finally:
+        untrusted.clear()
+
+
+def _read(untrusted: bytearray, version: AztecVersion, setup: TrustedSetup) -> UltraHonkRequest:
+    try:
+        fields = decode_json(untrusted, CircuitRequest)
+        target = VerifierTarget.parse(fields.verifier_target)
+        request = UltraHonkRequest(
+            bytecode=_base64(fields.bytecode),
+            witness=_base64(fields.witness),
+            target=target,
+            version=version,
+            verification_key=None if fields.vk is None else _base64(fields.vk),
+            setup=setup,
+        )
+    except ValueError:  # also UndecodableError and binascii.Error
+        raise INVALID_REQUEST() from None
+    request.check_lengths()
+    return request
+
+
+def _base64(text: str) -> bytes:
+    """Raises ValueError for anything but base64 (RFC 4648, section 4), whose padding may be missing."""
+    return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)

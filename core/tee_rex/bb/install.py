@@ -60,6 +60,21 @@ async def ensure_bb(
     return BbCommand(executable, runtime.loader)
 
 
+async def install_bb_from(
+    paths: Paths,
+    pins: BbPins,
+    version: AztecVersion,
+    given: Path,
+    progress: ProgressListener = ignore_progress,
+) -> BbCommand:
+    """As ``ensure_bb`` for a pinned genuine bb in a file, ``given`` (see ``UserBbStore.install_from``).
+
+    Newer system libraries are downloaded if it needs them; where that fails, bb itself is installed.
+    """
+    executable = await user_store(paths, pins).install_from(version, given)
+    return BbCommand(executable, (await runtime_store(paths).ensure(executable.path, progress)).loader)
+
+
 async def place_bb(tree: Path, bb: BbExecutable, platform: Platform, runtime: Runtime) -> None:
     """Put a copy of ``bb`` that starts by its path alone into ``tree``, a ``node_modules`` folder.
 

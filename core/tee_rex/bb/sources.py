@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,11 @@ _DOWNLOAD_SECONDS = 900.0
 
 RELEASED_BB = "bb"
 """The path of bb in a release archive."""
+
+
+def packaged_bb(platform: Platform) -> str:
+    """The path of bb in the npm package ``bb.js``, which has it for every platform."""
+    return f"package/build/{platform}/bb"
 
 
 def released_archive(platform: Platform) -> str:
@@ -61,7 +67,7 @@ class ArchiveSource(ABC):
         size = (await read_in_thread(archive.path.stat)).st_size
         report(size, size)
         unpacked = folder / "bb"
-        await in_thread(partial(extract_member, archive.path, archive.member, unpacked))
+        await in_thread(partial(extract_member, archive.path, (archive.member,), unpacked))
         return unpacked
 
 
@@ -82,7 +88,7 @@ class NpmSource(ArchiveSource):
         package = folder / f"{scope.removeprefix('@')}-bb.js-{version}.tgz"
         if not package.is_file():
             raise errors.BB_OTHER_PACKAGE()
-        return BbArchive(package, f"package/build/{platform}/bb")
+        return BbArchive(package, packaged_bb(platform))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,18 +172,18 @@ class WholeArchive:
         return (await self.source.download(version, platform, folder, report)).path
 
 
-def extract_member(archive: Path, member: str, target: Path, checkpoint: Checkpoint) -> None:
-    """Write the regular file ``member`` (or ``./member``) of an unchecked .tar.gz to ``target``.
+def extract_member(archive: Path, wanted: Sequence[str], target: Path, checkpoint: Checkpoint) -> None:
+    """Write the first regular file of an unchecked .tar.gz with a wanted path (or ``./path``) to ``target``.
 
     Nothing else of the archive is stored. ``checkpoint`` gets the bytes unpacked. Raises BB_DOWNLOAD_FAILED
-    for an archive that is damaged, exceeds the bounds, or lacks the member.
+    for an archive that is damaged, exceeds the bounds, or has none of them.
     """
     try:
         with target.open("xb") as output:
-            found = members(archive, lambda name: name.removeprefix("./") == member, checkpoint)
+            found = members(archive, lambda name: name.removeprefix("./") in wanted, checkpoint)
             for _name, pieces in found:
                 output.writelines(pieces)
                 return
     except BadArchiveError as error:
         raise errors.BB_ARCHIVE_DAMAGED(reason=str(error)) from error
-    raise errors.BB_ARCHIVE_WITHOUT_BB(member=member)
+    raise errors.BB_ARCHIVE_WITHOUT_BB(member=wanted[0])

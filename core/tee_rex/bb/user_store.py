@@ -17,7 +17,14 @@ from typing import Final, Literal
 import msgspec
 
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.sources import MAX_ARCHIVE_BYTES, RELEASED_BB, ArchiveSource, WholeArchive, extract_member
+from tee_rex.bb.sources import (
+    MAX_ARCHIVE_BYTES,
+    RELEASED_BB,
+    ArchiveSource,
+    WholeArchive,
+    extract_member,
+    packaged_bb,
+)
 from tee_rex.bb.store import BbExecutable, BbSource, BbStore, ExpectedBb, how_to_repair
 from tee_rex.errors import Message, TeeRexError, UnusableEnvironmentError, message
 from tee_rex.errors.catalogue import bb as errors
@@ -136,6 +143,41 @@ class UserBbStore(BbStore):
                 bb = await self._unpacked(packed, version, temporary)
                 return await self._keep(bb, archive)
 
+    async def install_from(self, version: AztecVersion, given: Path) -> BbExecutable:
+        """Install the pinned bb of exactly this version from a file, as ``install`` does from the network.
+
+        given: bb, or an archive with it: that of the release, or the npm package ``bb.js``. A version that is
+        pinned by its release archive takes only that. Raises BB_NOT_PINNED, BB_UNAVAILABLE_HERE,
+        FILE_UNREADABLE, BB_FILE_UNUSABLE, DISK_FULL, DISK_NOT_WRITABLE; then nothing has changed.
+        """
+        archive = self.pins.archive(version, self.platform)
+        digest = archive or self.pins.digest(version, _GENUINE, self.platform)
+        source = _opened(given)
+        async with self._workspace(version, _GENUINE) as temporary:
+            packed = temporary / "given"
+            await finish_in_thread(source.copy_to, packed)
+            if archive is not None:
+                await self._require(packed, digest, version, given)
+            bb = await self._unpacked_from(given, packed, version, temporary)
+            if archive is not None:
+                return await self._keep(bb, archive)
+            await self._require(bb.path, digest, version, given)
+            return await self._place(bb.path, version, _GENUINE)
+
+    async def _require(self, file: Path, digest: str, version: AztecVersion, given: Path) -> None:
+        """Raises BB_FILE_UNUSABLE unless the file has this SHA-256."""
+        found = await in_thread(partial(files.sha256_of, file))
+        if found == digest:
+            return
+        wrong = partial(
+            errors.BB_FILE_OF_ANOTHER, file=str(given), version=str(version), platform=self.platform
+        )
+        for other, pins in self.pins.versions.items():
+            for platform, pinned in (*pins.bb.items(), *pins.archives.items()):
+                if pinned.sha256 == found:
+                    raise wrong(other=str(other), other_platform=platform)
+        raise errors.BB_FILE_NOT_PINNED_ONE(file=str(given), version=str(version), platform=self.platform)
+
     async def approve(
         self,
         version: AztecVersion,
@@ -166,11 +208,8 @@ class UserBbStore(BbStore):
                 await finish_in_thread(source.copy_to, packed)
                 if await in_thread(partial(files.sha256_of, packed)) != sha256:
                     raise errors.BB_OTHER_DIGEST(file=str(given))
-            try:
-                bb = await self._unpacked(packed, version, temporary, approved_by_user=True)
-            except UnusableEnvironmentError as error:
-                file = str(given) if given is not None else packed.name
-                raise errors.BB_FILE_UNUSABLE(file=file, reason=error.message_parts) from error
+            file = Path(packed.name) if given is None else given
+            bb = await self._unpacked_from(file, packed, version, temporary, approved_by_user=True)
             await check(bb)
             return await self._keep(bb, sha256)
 
@@ -216,10 +255,25 @@ class UserBbStore(BbStore):
         sources: Sequence[BbSource] = () if self.release is None else (WholeArchive(self.release),)
         return await self._download(sources, version, digest, mismatch, folder, progress)
 
+    async def _unpacked_from(
+        self,
+        given: Path,
+        packed: Path,
+        version: AztecVersion,
+        folder: Path,
+        *,
+        approved_by_user: bool = False,
+    ) -> BbExecutable:
+        """As ``_unpacked``, for a file of the user's; raises BB_FILE_UNUSABLE."""
+        try:
+            return await self._unpacked(packed, version, folder, approved_by_user=approved_by_user)
+        except UnusableEnvironmentError as error:
+            raise errors.BB_FILE_UNUSABLE(file=str(given), reason=error.message_parts) from error
+
     async def _unpacked(
         self, packed: Path, version: AztecVersion, folder: Path, *, approved_by_user: bool = False
     ) -> BbExecutable:
-        """The executable in a release archive, or the file itself if it is none, in a folder to be kept."""
+        """The executable in an archive, or the file itself if it is none, in a folder to be kept."""
         new = folder / "new"
         path = new / "bb"
 
@@ -232,7 +286,8 @@ class UserBbStore(BbStore):
 
         await finish_in_thread(unpack)
         if not path.exists():
-            await in_thread(partial(extract_member, packed, RELEASED_BB, path))
+            wanted = (RELEASED_BB, packaged_bb(self.platform))
+            await in_thread(partial(extract_member, packed, wanted, path))
         await finish_in_thread(path.chmod, _EXECUTABLE)
         file = files.OpenFile(path)
         return BbExecutable(version, _GENUINE, path, await in_thread(file.sha256), file, approved_by_user)

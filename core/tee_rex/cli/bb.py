@@ -45,7 +45,11 @@ _Sha256Option = Annotated[
 ]
 _FromOption = Annotated[
     Path | None,
-    typer.Option("--from", metavar="FILE", help="With --sha256: take this bb or release archive (.tar.gz)."),
+    typer.Option(
+        "--from",
+        metavar="FILE",
+        help="Take bb from this file: bb itself, its release archive, or the npm package bb.js.",
+    ),
 ]
 _SetupOption = Annotated[TrustedSetup, typer.Option("--crs", help="Its trusted setup.")]
 
@@ -158,27 +162,28 @@ def install(
 ) -> None:
     """Download and install the genuine bb of one version, and the libraries it needs here.
 
-    Versions that this release has a SHA-256 for need no options. For any other, give the SHA-256 that you
-    vouch for, of the release archive or of FILE.
+    Versions that this release has a SHA-256 for need no options; --from takes them from a file, which must
+    have that SHA-256. For any other version, give the SHA-256 that you vouch for, of the release archive or
+    of FILE.
     """
-    from tee_rex.bb.install import ensure_bb
+    from tee_rex.bb.install import ensure_bb, install_bb_from
     from tee_rex.bb.pins import BbPins
-    from tee_rex.errors.catalogue.usage import SHA256_INVALID, USAGE
+    from tee_rex.errors.catalogue.usage import SHA256_INVALID
     from tee_rex.local.approval import approve_bb
 
     async def work() -> None:
         paths, pins = Paths.from_environment(os.environ), BbPins.shipped()
         wanted = _parsed(version) or pins.default_version
-        if sha256 is None:
-            if from_file is not None:
-                raise USAGE(reason="--from needs --sha256: the SHA-256 of that file.")
-            with show_task_progress() as progress:
-                command = await ensure_bb(paths, pins, wanted, TrustedSetup.GENUINE, progress)
-        else:
-            if not re.fullmatch("[0-9a-f]{64}", digest := sha256.lower()):
-                raise SHA256_INVALID()
-            with show_task_progress() as progress:
+        digest = None if sha256 is None else sha256.lower()
+        if digest is not None and not re.fullmatch("[0-9a-f]{64}", digest):
+            raise SHA256_INVALID()
+        with show_task_progress() as progress:
+            if digest is not None:
                 command = await approve_bb(paths, pins, wanted, digest, from_file, progress)
+            elif from_file is not None:
+                command = await install_bb_from(paths, pins, wanted, from_file, progress)
+            else:
+                command = await ensure_bb(paths, pins, wanted, TrustedSetup.GENUINE, progress)
         bb = command.executable
         if bb.approved_by_user:
             say(_vouched(bb, pins), Style.WARNING)

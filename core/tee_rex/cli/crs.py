@@ -18,7 +18,6 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 
 if TYPE_CHECKING:
     from tee_rex.bb.store import BbExecutable
-    from tee_rex.crs.sources import LocalFile
 
 app = typer.Typer(
     no_args_is_help=True, help="Download and verify the CRS, the public points that every proof needs."
@@ -87,26 +86,21 @@ async def _status(paths: Paths) -> list[_Status]:
 @app.command(short_help="Download missing genuine points.")
 def download(*, points: _PointsOption = None, from_file: _FromOption = None) -> None:
     """Download and verify the missing or damaged genuine points (8 MiB for the minimum)."""
-    from tee_rex.crs.sources import LocalFile
-
-    loaded = run_command(_fetch(points, LocalFile(from_file) if from_file else None))
+    loaded = run_command(_fetch(points, from_file))
     typer.echo(f"✓ {loaded:,} genuine points are ready.")
 
 
-async def _fetch(points: int | None, file: LocalFile | None) -> int:
-    from tee_rex.crs.crs import CrsPins
-    from tee_rex.crs.sources import HttpDownload
-    from tee_rex.crs.store import crs_store
+async def _fetch(points: int | None, file: Path | None) -> int:
+    from tee_rex.crs.provision import ensure_crs, import_crs
 
-    if points is not None:
-        wanted = max(MIN_POINTS, 1 << (points - 1).bit_length())
-    elif file is not None:
-        wanted = file.points(CrsPins.shipped(TrustedSetup.GENUINE))
-    else:
-        wanted = MIN_POINTS
-    store = crs_store(Paths.from_environment(os.environ), TrustedSetup.GENUINE, file or HttpDownload())
+    paths = Paths.from_environment(os.environ)
+    wanted = None if points is None else max(MIN_POINTS, 1 << (points - 1).bit_length())
     with show_task_progress() as progress:
-        return (await store.load(wanted, progress)).points
+        if file is not None:
+            crs = await import_crs(paths, file, wanted, progress)
+        else:
+            crs = await ensure_crs(paths, TrustedSetup.GENUINE, wanted or MIN_POINTS, progress)
+    return crs.points
 
 
 @app.command(short_help="Create the INSECURE development setup.")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tee_rex.bb.install import downloading_store
 from tee_rex.bb.pins import DEVELOPMENT_PLATFORM, BbPins
 from tee_rex.bb.store import BbExecutable
-from tee_rex.crs.crs import MIN_POINTS, Crs
+from tee_rex.crs.crs import MIN_POINTS, Crs, CrsPins
 from tee_rex.crs.development import ComputedPoints, development_bb
-from tee_rex.crs.sources import HttpDownload
+from tee_rex.crs.sources import HttpDownload, LocalFile
 from tee_rex.crs.store import ChunkSource, crs_store
 from tee_rex.errors.catalogue.crs import DEVELOPMENT_UNAVAILABLE, DEVELOPMENT_UNAVAILABLE_HERE
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbUnavailableHereError
@@ -38,6 +40,18 @@ async def ensure_crs(
     else:
         source = HttpDownload() if allow_download else None
     return await crs_store(paths, setup, source).load(points, progress)
+
+
+async def import_crs(
+    paths: Paths, file: Path, points: int | None = None, progress: ProgressListener = ignore_progress
+) -> Crs:
+    """The first ``points`` genuine points (all that the file has), of which missing ones come from the file.
+
+    file: Aztec's g1.dat, or a prefix of it. Raises CRS_FILE_REFUSED, DISK_FULL, DISK_NOT_WRITABLE.
+    """
+    source = LocalFile(file)
+    wanted = points or source.points(CrsPins.shipped(TrustedSetup.GENUINE))
+    return await crs_store(paths, TrustedSetup.GENUINE, source).load(wanted, progress)
 
 
 async def ensure_development_bb(

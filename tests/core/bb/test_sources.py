@@ -36,7 +36,7 @@ async def _download(answers: dict[str, Answer], folder: Path) -> list[tuple[int,
             VERSION, Platform.ARM64_MACOS, folder, lambda done, total: reports.append((done, total))
         )
     target = folder / "target"
-    extract_member(archive.path, archive.member, target, lambda _done: None)
+    extract_member(archive.path, (archive.member,), target, lambda _done: None)
     assert target.read_bytes() == CONTENT
     return reports
 
@@ -108,7 +108,7 @@ async def test_without_node_there_is_no_npm(tmp_path: Path) -> None:
 def _extract(content: bytes, folder: Path, member: str = "build/bb") -> bytes:
     archive, target = folder / "archive", folder / "target"
     archive.write_bytes(content)
-    extract_member(archive, member, target, lambda _done: None)
+    extract_member(archive, (member,), target, lambda _done: None)
     return target.read_bytes()
 
 

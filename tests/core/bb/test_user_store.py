@@ -563,3 +563,86 @@ async def test_pinned_versions_are_installed_as_before(paths: Paths) -> None:
     bb = await store.install(PINNED)
     assert (bb.sha256, bb.approved_by_user) == (sha256(b"bb of 5.0.0"), False)
     assert files_of(paths) == {"genuine/bb/5.0.0/bb"}
+
+
+BB = b"bb of 5.0.0"
+OF_MACOS = b"bb of 5.0.0 for macOS"
+
+
+def pins_for_files() -> BbPins:
+    """5.0.0 for two platforms, 5.2.0 by its archive."""
+    pins = pins_with()
+    both = {
+        PLATFORM: PinnedFile(sha256(BB), ("a test",)),
+        Platform.ARM64_MACOS: PinnedFile(sha256(OF_MACOS), ("a",)),
+    }
+    return BbPins(PINNED, {**pins.versions, PINNED: VersionPins(5, True, "A/b", bb=both)})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [BB, tar_gz({"bb": BB}), tar_gz({"package/package.json": b"{}", f"package/build/{PLATFORM}/bb": BB})],
+    ids=["bb itself", "release archive", "npm package"],
+)
+async def test_a_pinned_bb_comes_from_a_file(content: bytes, paths: Paths, tmp_path: Path) -> None:
+    given = tmp_path / "given"
+    given.write_bytes(content)
+    store = store_of(paths, pins=pins_for_files())
+    bb = await store.install_from(PINNED, given)
+    assert (bb.sha256, bb.approved_by_user, bb.path.read_bytes()) == (sha256(BB), False, BB)
+    assert os.access(bb.path, os.X_OK)
+    assert files_of(paths) == {"genuine/bb/5.0.0/bb"}
+    bb.path.write_bytes(b"damaged")
+    assert (await store.install_from(PINNED, given)).path.read_bytes() == BB
+
+
+async def test_a_bb_pinned_by_its_archive_comes_from_that_archive_alone(paths: Paths, tmp_path: Path) -> None:
+    given = tmp_path / "given"
+    store = store_of(paths)
+    for content in (CONTENT, tar_gz({"bb": CONTENT, "more": b""})):
+        given.write_bytes(content)
+        with raises(errors.BB_FILE_NOT_PINNED_ONE, match=r"bb 5\.2\.0 for amd64-linux"):
+            await store.install_from(BY_ARCHIVE, given)
+        assert files_of(paths) == set()
+    given.write_bytes(ARCHIVE)
+    assert (await store.install_from(BY_ARCHIVE, given)).sha256 == sha256(CONTENT)
+    assert (await store.find(BY_ARCHIVE, GENUINE)).path.read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "said"),
+    [
+        (b"", errors.BB_FILE_NOT_PINNED_ONE, "does not have the pinned SHA-256 of bb 5.0.0"),
+        (b"bb of 5.0.1", errors.BB_FILE_NOT_PINNED_ONE, "does not have the pinned SHA-256"),
+        (OF_MACOS, errors.BB_FILE_OF_ANOTHER, "is bb 5.0.0 for arm64-macos, not bb 5.0.0 for amd64-linux"),
+        (ARCHIVE, errors.BB_FILE_NOT_PINNED_ONE, "does not have"),
+        (WITHOUT_BB, errors.BB_FILE_UNUSABLE, "The archive has no bb"),
+        (tar_gz({"package/build/arm64-macos/bb": BB}), errors.BB_FILE_UNUSABLE, "The archive has no bb"),
+        (tar_gz({"bb": BB})[:60], errors.BB_FILE_UNUSABLE, "The archive is damaged"),
+        (BOMB, errors.BB_FILE_UNUSABLE, "The archive has no bb"),
+    ],
+    ids=["empty", "other bytes", "another platform", "another bb", "no bb", "no bb of here", "cut", "bomb"],
+)
+async def test_a_file_without_the_pinned_bb_changes_nothing(
+    content: bytes, kind: ErrorKind[TeeRexError], said: str, paths: Paths, tmp_path: Path
+) -> None:
+    given = tmp_path / "given"
+    given.write_bytes(content)
+    store = store_of(paths, pins=pins_for_files())
+    with raises(kind, match=said) as caught:
+        await store.install_from(PINNED, given)
+    assert str(given) in caught.value.message
+    assert caught.value.hint
+    assert files_of(paths) == set()
+    with raises_code(errors.BB_NOT_PINNED):
+        await store.install_from(UNPINNED, given)
+
+
+async def test_a_file_for_a_full_disk_is_told_as_that(tmp_path: Path) -> None:
+    given = tmp_path / "given"
+    given.write_bytes(bytes(3 << 20))
+    with small_disk(tmp_path / "disk", "1m") as disk:
+        paths = Paths(disk / "data", disk / "config")
+        with raises(DISK_FULL):
+            await store_of(paths, pins=pins_for_files()).install_from(PINNED, given)
+        assert files_of(paths) == set()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +159,10 @@ _DIGEST = "ab" * 32
         (["--sha256", _DIGEST], "BB_PINNED"),
         (["6.1.0", "--sha256", _DIGEST[:-1]], "BB_DIGEST_INVALID"),
         (["6.1.0", "--sha256", ""], "BB_DIGEST_INVALID"),
-        (["6.1.0", "--from", "/etc/passwd"], "USAGE"),
+        (["6.1.0", "--from", "/etc/passwd"], "BB_NOT_PINNED"),
+        (["--from", "/nowhere/bb"], "FILE_UNREADABLE"),
+        (["4.1.2", "--from", "/dev/zero"], "FILE_UNREADABLE"),
+        (["4.1.2", "--from", "/"], "FILE_UNREADABLE"),
         (["6.1.0", "--sha256", _DIGEST, "--from", "/nowhere/bb"], "FILE_UNREADABLE"),
         (["6.1.0", "--sha256", _DIGEST, "--from", "/dev/zero"], "FILE_UNREADABLE"),
         (["6.1.0", "--sha256", _DIGEST, "--from", "/"], "FILE_UNREADABLE"),
@@ -194,6 +198,23 @@ def test_what_the_user_vouches_for_is_said_in_plain_words(home: Path) -> None:
     assert result.stdout.startswith("✓ Installed bb 5.9.0 (approved by you): ")
     installed = json.loads(CliRunner().invoke(app, [*arguments, "--json"]).stdout)
     assert (installed["sha256"], installed["approved_by_user"]) == (bb.sha256, True)
+
+
+@pytest.mark.integration
+def test_a_pinned_bb_is_installed_from_a_file(home: Path, tmp_path: Path) -> None:
+    real, pins = _USERS_OWN, BbPins.shipped()
+    link_libraries(real, Paths(home, home / "config"))
+    bb = asyncio.run(ensure_bb(real, pins, pins.default_version, TrustedSetup.GENUINE)).executable
+    installed = CliRunner().invoke(app, ["install", "--from", str(bb.path), "--json"])
+    assert installed.exit_code == 0, installed.output
+    printed = json.loads(installed.stdout)
+    assert (printed["sha256"], printed["approved_by_user"]) == (bb.sha256, False)
+    told = subprocess.run([*printed["argv"], "--version"], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "4.1.2"
+    refused = CliRunner().invoke(app, ["install", "4.4.0", "--from", str(bb.path), "--json"])
+    error = json.loads(refused.stdout)["error"]
+    assert (refused.exit_code, error["code"]) == (ExitCode.BAD_INPUT, "BB_FILE_UNUSABLE")
+    assert f"is bb {bb.version} for {Platform.current()}, not bb 4.4.0" in error["message"]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ BB_CONTENT_NOT_PINNED = BB_NOT_PINNED.says("The content is not bb {version} ({se
 
 BB_PINNED = ErrorKind(UsageError, "BB_PINNED", "This bb is pinned already").says(
     "This release has the SHA-256 for bb {version} on {platform} and accepts no other.",
-    "Omit --sha256 and --from: tee-rex bb install {version}",
+    "Omit --sha256: tee-rex bb install {version}",
 )
 BB_OTHER_DIGEST = ErrorKind(UsageError, "BB_OTHER_DIGEST", "Not the SHA-256 that you gave").says(
     "{file} does not have the SHA-256 that you gave.",
@@ -38,7 +38,18 @@ BB_ARCHIVE_OTHER_DIGEST = BB_OTHER_DIGEST.says(
     "The release archive of bb {version} does not have the SHA-256 that you gave."
 )
 BB_FILE_UNUSABLE = ErrorKind(InputError, "BB_FILE_UNUSABLE", "No bb can be taken from this file").says(
-    "{file}: {reason}", "Give bb itself, or the release archive that it is in (a .tar.gz)."
+    "{file}: {reason}",
+    "Give bb itself, or an archive that it is in: that of the release (barretenberg-….tar.gz), or the npm "
+    "package bb.js (.tgz).",
+)
+BB_FILE_NOT_PINNED_ONE = BB_FILE_UNUSABLE.says(
+    "{file} does not have the pinned SHA-256 of bb {version} for {platform}.",
+    "Give bb of exactly this version and platform, or the archive that it is in. If it is that, the file is "
+    "damaged: copy it again.",
+)
+BB_FILE_OF_ANOTHER = BB_FILE_UNUSABLE.says(
+    "{file} is bb {other} for {other_platform}, not bb {version} for {platform}.",
+    "Give bb of exactly this version and platform, or the archive that it is in.",
 )
 
 BB_UNAVAILABLE_HERE = ErrorKind(
@@ -67,7 +78,11 @@ BB_NOT_EXECUTABLE = BB_CORRUPT.says("{path} is not executable.")
 
 BB_DOWNLOAD_FAILED = ErrorKind(
     UnusableEnvironmentError, "BB_DOWNLOAD_FAILED", "bb could not be downloaded"
-).says("{reasons}", "Check the network, the proxy and npm's registry setting, then try again.")
+).says(
+    "{reasons}",
+    "Check the network, the proxy and npm's registry setting, then try again. On a computer without network "
+    "access, copy bb to it and run: tee-rex bb install VERSION --from FILE",
+)
 BB_DOWNLOAD_TIMED_OUT = BB_DOWNLOAD_FAILED.says("Timed out after {seconds:.0f} seconds.")
 BB_DOWNLOAD_BROKE_OFF = BB_DOWNLOAD_FAILED.says("{reason}.")
 BB_SERVER_REFUSED = BB_DOWNLOAD_FAILED.says("The server answered {status}.")

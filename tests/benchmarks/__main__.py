@@ -21,6 +21,7 @@ from benchmarks import (
     attestation_verify,
     aztec_flow,
     browser_client,
+    browser_listener,
     enclave_boot,
     local_proving,
     openpgp_throughput,
@@ -71,6 +72,11 @@ PARTS = {
     "server": Part("Server under load", server_load.measure, {}),
     "proxy": Part(
         "Proxy before an enclave, without emulation", proxy_overhead.measure, {"proxy_overhead_ms": "< 5"}
+    ),
+    "browser": Part(
+        "Listener for websites (recorded account deployment, 2.2 MB, bb warm)",
+        browser_listener.measure,
+        {"added_to_a_proof_ms": "< 100", "health_while_proving_p99_ms": "< 50"},
     ),
     "enclave": Part(
         "Enclave image in the emulator (TCG)",

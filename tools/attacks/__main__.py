@@ -15,10 +15,17 @@ from collections.abc import Coroutine
 
 import pytest
 
-from attacks import client, library, machine, proxy, server
+from attacks import browser, client, library, machine, proxy, server
 from attacks.record import Attack, NotTriedError, Record
 
-ATTACKS = (*library.ATTACKS, *server.ATTACKS, *proxy.ATTACKS, *client.ATTACKS, *machine.ATTACKS)
+ATTACKS = (
+    *library.ATTACKS,
+    *server.ATTACKS,
+    *proxy.ATTACKS,
+    *browser.ATTACKS,
+    *client.ATTACKS,
+    *machine.ATTACKS,
+)
 
 
 def attempt(attack: Attack, scale: float) -> tuple[str, bool]:

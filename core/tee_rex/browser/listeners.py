@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import socket
     import ssl
 
+    from starlette.types import ASGIApp
+
     from tee_rex.browser.approvals import Approvals
     from tee_rex.browser.proving import SiteProver
     from tee_rex.browser.ultra_honk import SiteCircuits
@@ -96,31 +98,13 @@ class Listeners:
         )
         app = api.app()
         with ExitStack() as sockets:
-            servers = []
             http = sockets.enter_context(closing(await _bound(self.http_port)))
             self.http_port = http.getsockname()[1]
-            servers.append(
-                _Server(
-                    HttpConfig(
-                        HostGuard(app, self.http_port, self._log), _MANY_CLIENTS, errors=presto_errors
-                    ),
-                    http,
-                )
-            )
+            servers = [_Server(HostGuard(app, self.http_port, self._log), http)]
             if self._tls is not None:
                 https = sockets.enter_context(closing(await _bound(self.https_port)))
                 self.https_port = https.getsockname()[1]
-                servers.append(
-                    _Server(
-                        HttpConfig(
-                            HostGuard(app, self.https_port, self._log),
-                            _MANY_CLIENTS,
-                            errors=presto_errors,
-                            tls=self._tls,
-                        ),
-                        https,
-                    )
-                )
+                servers.append(_Server(HostGuard(app, self.https_port, self._log), https, self._tls))
             await _serve(servers, proofs, started)
 
 
@@ -146,38 +130,46 @@ def _log_distrust(tls: ssl.SSLContext, log: EventLog) -> None:
 
 
 async def _serve(servers: list[_Server], proofs: SiteProofs, started: Callable[[], None]) -> None:
-    tasks = [asyncio.create_task(server.serve(sockets=[server.socket])) for server in servers]
     try:
         for server in servers:
-            await server.listening.wait()
+            await server.begin()
         started()
-        await asyncio.gather(*tasks)
+        await asyncio.Event().wait()
     finally:
-        proofs.stop()
-        requests = {task for server in servers for task in server.server_state.tasks}
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-        if requests:
-            await asyncio.wait(requests, timeout=_LAST_ANSWERS_SECONDS)
         for server in servers:
-            hang_up(server)
-        if requests:
-            await asyncio.wait(requests)
+            server.accept_no_more()
+        proofs.stop()
+        try:
+            await _all_answered(servers, _LAST_ANSWERS_SECONDS)
+        finally:
+            for server in servers:
+                hang_up(server)
+            await _all_answered(servers, None)
+
+
+async def _all_answered(servers: list[_Server], seconds: float | None) -> None:
+    requests = {task for server in servers for task in server.server_state.tasks}
+    if requests:
+        await asyncio.wait(requests, timeout=seconds)
 
 
 class _Server(UnsignalledServer):
-    """uvicorn's server for one socket; listening: set when it does."""
+    """uvicorn's server for one socket, without its loop, which wakes an idle laptop ten times a second."""
 
-    def __init__(self, config: HttpConfig, listener: socket.socket) -> None:
-        super().__init__(config)
-        self.socket = listener
-        self.listening = asyncio.Event()
+    def __init__(self, app: ASGIApp, listener: socket.socket, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(HttpConfig(app, _MANY_CLIENTS, errors=presto_errors, tls=tls))
+        self._listener = listener
 
-    async def main_loop(self) -> None:
-        """Wait until cancelled; uvicorn's own loop would wake an idle laptop ten times a second."""
-        self.listening.set()
-        await asyncio.Event().wait()
+    async def begin(self) -> None:
+        """Serve the socket."""
+        self.config.load()
+        self.lifespan = self.config.lifespan_class(self.config)
+        await self.startup(sockets=[self._listener])
+
+    def accept_no_more(self) -> None:
+        """Close the socket; connections that are open stay so."""
+        for one in getattr(self, "servers", ()):
+            one.close()
 
 
 async def _bound(port: int) -> socket.socket:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
@@ -13,6 +14,7 @@ from support.browser_listener import HeldProver, approvals_in, listening
 from support.errors import raises
 from support.patience import PATIENCE
 from support.proving_server import eventually
+from support.raw_connection import raw_connection
 from support.recorded_steps import development_deployment
 from tee_rex.browser import listeners
 from tee_rex.browser.approvals import ApprovalQuestion
@@ -68,6 +70,23 @@ async def test_stopping_ends_a_proof_with_an_answer(tmp_path: Path) -> None:
         assert (answer.status_code, answer.json()["error"]) == (503, "service_unavailable")
         await asyncio.wait([running.task])
     assert prover.cancelled == 1
+
+
+async def test_stopping_waits_for_no_body(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listeners, "_LAST_ANSWERS_SECONDS", 0.2)
+    before = asyncio.all_tasks()
+    async with (
+        listening(HeldProver(), approvals_in(tmp_path)) as running,
+        raw_connection(running.url) as (reader, writer),
+    ):
+        host = f"127.0.0.1:{running.listeners.http_port}"
+        writer.write(f"POST /prove HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9\r\n\r\n1".encode())
+        await eventually(lambda: len(asyncio.all_tasks()) == len(before) + 2)
+        running.task.cancel()
+        with suppress(ConnectionError):
+            assert await asyncio.wait_for(reader.read(), PATIENCE) == b""
+        await asyncio.wait([running.task])
+    assert asyncio.all_tasks() == before
 
 
 async def test_what_proves_nothing_at_the_moment_asks_nobody(tmp_path: Path) -> None:

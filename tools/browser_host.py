@@ -15,10 +15,17 @@ import sys
 _NEEDED = {
     "chromium": ("chromium", "google-chrome", "chromium-browser"),
     "curl": ("curl",),
+    "dbus": ("dbus-daemon",),
+    "dunst": ("dunst",),
     "firefox-esr": ("firefox-esr", "firefox"),
+    "libnotify-bin": ("notify-send",),
     "libnss3-tools": ("certutil",),
     "openbox": ("openbox",),
     "qemu-user": ("qemu-x86_64",),
+    "trayer": ("trayer",),
+    "wmctrl": ("wmctrl",),
+    "x11-utils": ("xprop",),
+    "xdotool": ("xdotool",),
     "xvfb": ("Xvfb",),
 }
 # A mirror may fail for a moment, and another apt may be running.

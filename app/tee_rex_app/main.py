@@ -126,7 +126,8 @@ def _run(qt: DesktopApplication, command_line: CommandLine, log: EventLog, repor
         place.restore()
         bus = QDBusConnection.sessionBus()
         progress = RunProgress(window, application.store, time.monotonic)
-        progress.changed.connect(LauncherEntry(bus).show)
+        launcher = LauncherEntry(bus)  # a connection does not keep it
+        progress.changed.connect(launcher.show)
         tray = Tray(window, progress, place, partial(tray_available, bus))
         notifier = desktop_notifier(sys.platform, bus, lambda: tray.icon)
         StateNotifier(window, application.store, notifier, time.monotonic)

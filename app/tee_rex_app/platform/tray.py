@@ -144,7 +144,8 @@ class Tray(QObject):
         store = self._window.store
         keeps = store.state.settings.keep_in_tray.value
         hidden = not self._window.isVisible() and not self._window.ended
-        available = self._available(hidden and keeps and self._seconds_lost < _SECONDS_FOR_PANEL)
+        patient = hidden and keeps and self.icon is None and self._seconds_lost < _SECONDS_FOR_PANEL
+        available = self._available(patient)
         if available is not store.state.tray:
             store.update(tray=available)
         self._see(store.state)

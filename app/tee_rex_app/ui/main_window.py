@@ -44,6 +44,8 @@ from tee_rex_app.ui.widgets.parts import Look
 
 SMALLEST = (900, 600)
 _USUAL = (1280, 820)
+_FRAME = (16, 40)
+"""What a window manager may add; the true size is only known once the window is shown."""
 
 
 class MainWindow(QMainWindow):
@@ -75,8 +77,7 @@ class MainWindow(QMainWindow):
         self.intents = intents
         log = log or EventLog(lambda: datetime.now(UTC))
         self.setWindowTitle("TEE-Rex")
-        self._set_smallest()
-        self.resize(*map(scaled, _USUAL))
+        self._fit_screen()
         self.setAcceptDrops(True)
         self.context = ViewContext(
             theme,
@@ -214,11 +215,11 @@ class MainWindow(QMainWindow):
         self._quits_when_saved = True
         self.settings.save_changes()
 
-    def _set_smallest(self) -> None:
-        """Set the minimum size: larger with larger texts, but never larger than the screen."""
-        room = self.screen().availableSize()
-        wanted = QSize(*map(scaled, SMALLEST))
-        self.setMinimumSize(wanted.boundedTo(room).expandedTo(QSize(*SMALLEST)))
+    def _fit_screen(self) -> None:
+        """Set the first size, and the minimum: larger with larger texts, but within the screen."""
+        room = self.screen().availableSize() - QSize(*map(scaled, _FRAME))
+        self.setMinimumSize(QSize(*map(scaled, SMALLEST)).boundedTo(room))
+        self.resize(QSize(*map(scaled, _USUAL)).boundedTo(room))
 
     def _lay_out(self) -> None:
         for page in self.pages.values():

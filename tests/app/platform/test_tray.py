@@ -173,6 +173,8 @@ async def test_a_panel_may_come_late_and_go_away(app: App, tmp_path: Path) -> No
     there = True
     tray._look()
     assert [tray.visible, shown(app)] == [True, False]
+    tray._look()
+    assert asked[-1] is False  # it has decided
     there = False
     for _ in range(12):
         tray._look()

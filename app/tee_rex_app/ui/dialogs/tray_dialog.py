@@ -17,7 +17,7 @@ class TrayDialog(QDialog):
     def __init__(self, window: QWidget, *, websites: bool) -> None:
         """websites: whether they may prove."""
         super().__init__(window)
-        self.setWindowTitle("TEE-Rex")
+        self.setWindowTitle(self.tr("TEE-Rex stays in the tray"))
         self.setMinimumWidth(440)
         goes_on = (
             self.tr("Running proofs continue, and websites you approved can still prove.")

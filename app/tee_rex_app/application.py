@@ -16,6 +16,7 @@ from tee_rex_app.controllers.attestation import AttestationController
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.flows import FlowsController
 from tee_rex_app.controllers.history import HistoryController
+from tee_rex_app.controllers.https import HttpsController
 from tee_rex_app.controllers.modes import ModesController
 from tee_rex_app.controllers.navigation import Navigation
 from tee_rex_app.controllers.proving import ProvingController
@@ -79,6 +80,7 @@ class Application:
         proving = ProvingController(context, self.runs, self.modes)
         flows = FlowsController(context, self.runs, self.services, wallet)
         self.sites = SitesController(context, self.runs, self.modes, self.log)
+        self.https = HttpsController(context, self.sites, self.log)
         self.editing = editing = SettingsController(context, self.services, self.setup, self.sites, autostart)
         attestation = AttestationController(context)
         navigation = Navigation(self.store)
@@ -108,6 +110,8 @@ class Application:
             pause_sites=navigation.pause_sites,
             answer_site=self.sites.answer,
             revoke_site=self.sites.revoke,
+            enable_https=self.https.enable,
+            disable_https=self.https.disable,
             choose_speed=editing.choose_speed,
             start_on_login=editing.start_on_login,
             save_settings=editing.save_settings,
@@ -157,6 +161,7 @@ class Application:
         self._tasks.start(self.editing.read_start_on_login())
         self.services.start()
         self.sites.start()
+        self.https.start()
 
     def _show_failure(self, failure: BaseException) -> None:
         """Show an error, or what this machine lacks; of anything else, which is a bug, where it happened.

@@ -28,6 +28,7 @@ from support.app_states import (
     running,
     running_for_a_site,
     servers,
+    with_https,
     with_runs,
     with_sites,
 )
@@ -37,6 +38,7 @@ from tee_rex.attestation.checks import MAX_AGE, AttestationPolicy
 from tee_rex.attestation.examination import UntrustedAttestation, examine
 from tee_rex.attestation.provers import encode_provers
 from tee_rex.bb.pins import BbPins
+from tee_rex.browser.https import CertificateState
 from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.settings.file import (
     ApprovedBuild,
@@ -151,6 +153,10 @@ def scenes() -> Iterator[tuple[str, State]]:
     yield "flow-failed", flow_failed(node)
     yield "sites-off", replace(ready, page=Page.SITES, sites=SitesState(known=()))
     yield "sites", with_sites(ready)
+    yield "sites-https-off", with_https(with_sites(ready), CertificateState.DISABLED)
+    yield "sites-https", with_https(with_sites(ready))
+    yield "sites-https-ends", with_https(with_sites(ready), CertificateState.RENEWAL_DUE)
+    yield "sites-https-expired", with_https(with_sites(ready), CertificateState.UNUSABLE)
     yield "sites-paused", replace(with_sites(ready), sites_paused=True)
     yield "sites-port-taken", with_sites(ready, listening=Listening.FAILED)
     yield "site-proving", replace(with_sites(ready), page=Page.PROVE, run=running_for_a_site())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 
@@ -18,11 +19,13 @@ from tee_rex.aztec.flows.report import (
     StepPhase,
     TokenReport,
 )
+from tee_rex.browser.https import CertificateState, CertificateStatus, HttpsStatus
 from tee_rex.browser.origins import Origin
 from tee_rex.browser.sites import Site
+from tee_rex.browser.trust_stores import StoreStatus, TrustState
 from tee_rex.doctor import Finding, FindingId, Verdict
 from tee_rex.errors import Message, message
-from tee_rex.errors.catalogue.browser import PORT_TAKEN
+from tee_rex.errors.catalogue.browser import HTTPS_CERTIFICATE_EXPIRED, PORT_TAKEN, TRUST_STORE_LOCKED
 from tee_rex.settings.file import SettingsFile
 from tee_rex.settings.resolve import Settings, SettingSource
 from tee_rex.system.child_process import exit_reason
@@ -31,6 +34,7 @@ from tee_rex.transaction.events import Phase
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.expected_times import expected_blocks
+from tee_rex_app.model.https import HttpsState
 from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.runs import (
     FlowState,
@@ -312,6 +316,43 @@ def with_sites(state: State, listening: Listening = Listening.ON) -> State:
     written = SettingsFile(let_websites_prove=True)
     settings = Settings.decide(written, flags={}, environ={}, origin="settings.toml")
     return replace(state, page=Page.SITES, settings=settings, sites=sites)
+
+
+def with_https(state: State, certificate: CertificateState = CertificateState.READY) -> State:
+    """The same page, with a certificate in this state, and browsers of every kind."""
+    made = certificate is not CertificateState.DISABLED
+    trusted = {
+        CertificateState.DISABLED: TrustState.NOT_TRUSTED,
+        CertificateState.UNUSABLE: TrustState.OUTDATED,
+    }.get(certificate, TrustState.TRUSTED)
+    profile = "/home/ada/.config/mozilla/firefox/x81k2jqe.default-release"
+    file = Path("/home/ada/.local/share/tee-rex/https/ca.pem")
+    locked = TRUST_STORE_LOCKED(place=profile, file=str(file)) if made else None
+    stores = (
+        StoreStatus(
+            message("Chromium, Chrome, Edge, Brave, Vivaldi, Opera"), "/home/ada/.pki/nssdb", trusted
+        ),
+        StoreStatus(
+            message("Firefox, profile {name}", name="x81k2jqe.default-release"),
+            profile,
+            TrustState.NOT_TRUSTED,
+            locked,
+        ),
+        StoreStatus(
+            message("{browser} (Snap)", browser="Chromium"), "/home/ada/snap/chromium", TrustState.UNREACHABLE
+        ),
+    )
+    unusable = certificate is CertificateState.UNUSABLE
+    status = CertificateStatus(
+        certificate,
+        file,
+        expires=AT + timedelta(days=800) if made else None,
+        fingerprint="5b" * 32 if made else None,
+        problem=HTTPS_CERTIFICATE_EXPIRED(begin="2024-03-14", end="2026-06-16") if unusable else None,
+    )
+    port = 59834 if status.usable else None
+    sites = replace(state.sites, https_port=port)
+    return replace(state, sites=sites, https=HttpsState(HttpsStatus(status, stores)))
 
 
 def running_for_a_site() -> RunState:

@@ -54,6 +54,8 @@ class Intents:
     pause_sites: Callable[[bool], object]
     answer_site: Callable[[SiteQuestion, bool], object]
     revoke_site: Callable[[Origin], object]
+    enable_https: Callable[[], object]
+    disable_https: Callable[[], object]
 
     # Settings.
     choose_speed: Callable[[ProverSpeed], object]

@@ -14,6 +14,7 @@ from tee_rex.settings.resolve import Settings
 from tee_rex.settings.rules import SettingField
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.attestation import ExaminedAttestation, ImageMeasurements
+from tee_rex_app.model.https import HttpsState
 from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.runs import FlowState, FoundRuns, RunRecord, RunState
 from tee_rex_app.model.services import ModeState, ServiceName, ServiceState
@@ -36,6 +37,7 @@ class Notice(StrEnum):
     EXPORTED = "exported"
     GENUINE_SAMPLE = "genuine-sample"
     MODE_LEFT = "mode-left"
+    HTTPS_ENDS = "https-ends"
 
 
 NO_SETTINGS = Settings.decide(SettingsFile(), flags={}, environ={}, origin="")
@@ -84,6 +86,7 @@ class State:
     opened_document: ExaminedAttestation | None = None
     measurements: ImageMeasurements | None = None
     sites: SitesState = field(default_factory=SitesState)
+    https: HttpsState = field(default_factory=HttpsState)
     sites_paused: bool = False
     tray: bool = False
     start_on_login: bool | None = None

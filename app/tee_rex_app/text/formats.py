@@ -40,6 +40,12 @@ def day_and_time(at: datetime) -> str:
     return f"{QLocale().toString(day, 'dd MMM')} {local:%H:%M}"
 
 
+def day(at: datetime) -> str:
+    """Format a day with its year: 14 Mar 2026."""
+    local = at.astimezone()
+    return QLocale().toString(QDate(local.year, local.month, local.day), "d MMM yyyy")
+
+
 def breakable(text: str) -> str:
     """The text with places where a label can break long addresses, so that it shows them whole."""
     parts = _ADDRESS_PARTS.findall(text)

@@ -324,6 +324,10 @@ def notice(kind: Notice) -> tuple[str, str]:
             tr("Switched to local mode"),
             tr("The previous mode is locked; its card shows why."),
         ),
+        Notice.HTTPS_ENDS: (
+            tr("The certificate for browsers ends soon"),
+            tr("Choose Renew on the page Sites, so that websites keep finding TEE-Rex."),
+        ),
         Notice.GENUINE_SAMPLE: (
             tr("Proving the genuine setup's sample"),
             tr("This prover serves real networks, not the development setup."),

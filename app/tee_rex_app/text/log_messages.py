@@ -215,6 +215,8 @@ _SENTENCES: dict[str, Callable[[LogEntry], str]] = {
     "site.failed": lambda entry: tr("{origin} got no proof: {reason}").format(
         origin=_origin(entry), reason=entry.field("reason")
     ),
+    "https.enabled": lambda _entry: tr("Browsers were told to trust TEE-Rex's certificate"),
+    "https.disabled": lambda _entry: tr("TEE-Rex's certificate was removed from browsers"),
     "error": _error,
     "notice": lambda entry: labels.notice(Notice(entry.field("kind")))[0],
     "library.message": lambda entry: f"{entry.field('library')}: {entry.field('message')}",

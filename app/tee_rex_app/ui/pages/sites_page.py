@@ -13,6 +13,7 @@ from tee_rex_app.model.sites import Listening
 from tee_rex_app.model.state import State
 from tee_rex_app.text import formats, labels
 from tee_rex_app.text.translation import translated
+from tee_rex_app.ui.cards.https_card import HttpsCard
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import Theme, scaled
 from tee_rex_app.ui.widgets.form import CheckBox
@@ -40,6 +41,7 @@ class SitesPage(QScrollArea):
         )
         self.resume = button(self.tr("Resume"), Look.SMALL_BUTTON, clicked=self._resume)
         self.waiting = label(Look.SECOND, wraps=True)
+        self.https_card = HttpsCard(context.theme, intents)
         self.sites = SiteList(intents)
         self.none = label(Look.SECOND, wraps=True)
         self.none.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -48,6 +50,7 @@ class SitesPage(QScrollArea):
 
     def render_state(self, state: State) -> None:
         """Show the listeners and the websites."""
+        self.https_card.render_state(state)
         sites = state.sites
         wanted = state.settings.let_websites_prove.value
         self.switch.setChecked(wanted)
@@ -108,7 +111,7 @@ class SitesPage(QScrollArea):
         allowed, below = _card(self.tr("Allowed websites"), self._count)
         below.addWidget(self.sites)
         below.addWidget(self.none)
-        self.cards = column_of(listeners, allowed, STRETCH, spacing=16)
+        self.cards = column_of(listeners, self.https_card, allowed, STRETCH, spacing=16)
         inner = QWidget()
         inner.setLayout(self.cards)
         inner.setMaximumWidth(_WIDEST)

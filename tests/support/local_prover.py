@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import os
 from pathlib import Path
@@ -40,6 +41,16 @@ def deployment_request() -> ProofRequest:
 def mock_request() -> ProofRequest:
     """A small v5 transaction, ready to prove."""
     return ProofRequest.recognised(ExecutionSteps.from_bytes(mock_transaction()))
+
+
+def link_installed_bb(home: Path) -> None:
+    """Give another data folder the development bb, which its first proof would download."""
+    request, installation = deployment_request(), real_installation()
+    asyncio.run(installation.bb(request.version, request.setup, ignore_progress))
+    installed = installation.paths.bb_dir(request.setup)
+    linked = home / installed.relative_to(installation.paths.data)
+    linked.parent.mkdir()
+    linked.symlink_to(installed)
 
 
 async def is_valid(proof: ChonkProof, request: ProofRequest) -> bool:

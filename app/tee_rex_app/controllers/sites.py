@@ -298,6 +298,8 @@ class _ListenersLog:
         """Keep what people want to know."""
         if event == "refused":
             self.log.write(Level.WARNING, "site.refused", **_texts(details))
+        elif event == "not trusted":
+            self.log.write(Level.WARNING, "site.not-trusted")
         elif event == "downloading bb":
             self.log.write(Level.INFO, "site.downloads", **_texts(details))
 

@@ -209,6 +209,9 @@ _SENTENCES: dict[str, Callable[[LogEntry], str]] = {
     "site.refused": lambda entry: tr("{origin} was refused: {reason}").format(
         origin=_origin(entry), reason=entry.field("reason")
     ),
+    "site.not-trusted": lambda _entry: tr(
+        "A browser does not trust TEE-Rex's certificate: enable HTTPS on the page Sites, then restart it"
+    ),
     "site.downloads": lambda entry: tr("{origin} asks for Aztec {version}: downloading its prover").format(
         origin=_origin(entry), version=entry.field("version")
     ),

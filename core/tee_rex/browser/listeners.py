@@ -123,7 +123,7 @@ def _log_distrust(tls: ssl.SSLContext, log: EventLog) -> None:
                 if error.reason in _NOT_TRUSTED and time.monotonic() >= noticed + _SECONDS_BETWEEN_NOTICES:
                     noticed = time.monotonic()
                     refusal = HTTPS_NOT_TRUSTED()
-                    log.info("refused", origin="a browser", code=refusal.code, reason=refusal.message)
+                    log.info("not trusted", code=refusal.code, reason=str(refusal.message_parts))
                 raise
 
     tls.sslobject_class = Handshake

@@ -55,6 +55,7 @@ _EVENTS: Final = {
     "proved in {prove_ms:,} ms",
     "proof failed": "✗ {origin}: {reason} [{code}]",
     "refused": "✗ {origin} is refused: {reason} [{code}]",
+    "not trusted": "! {reason} Run: tee-rex https enable; then restart the browser. [{code}]",
 }
 """The listener's events that are shown."""
 

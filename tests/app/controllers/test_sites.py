@@ -16,14 +16,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from support.app_window import App, PacedBackend, RunApp, in_app
-from support.local_prover import deployment_request, real_installation
+from support.local_prover import link_installed_bb
 from support.patience import PATIENCE
 from support.recorded_steps import development_deployment
 from tee_rex.browser import listeners
 from tee_rex.browser.origins import Origin
 from tee_rex.browser.sites import SiteStore
 from tee_rex.settings.file import read_settings_file
-from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.runs import PROGRAM, SAMPLE, Outcome, RunStage
 from tee_rex_app.model.sites import Listening, SitesState
@@ -39,13 +38,7 @@ UNREACHABLE = {"PROVER_URL": "http://127.0.0.1:9"}
 
 @pytest.fixture(autouse=True)
 def _bb_is_installed(tmp_path: Path) -> None:
-    """The bb that the listener would download for the first proof."""
-    request, installation = deployment_request(), real_installation()
-    asyncio.run(installation.bb(request.version, request.setup, ignore_progress))
-    installed = installation.paths.bb_dir(request.setup)
-    linked = tmp_path / installed.relative_to(installation.paths.data)
-    linked.parent.mkdir()
-    linked.symlink_to(installed)
+    link_installed_bb(tmp_path)
 
 
 def sites(app: App) -> SitesState:

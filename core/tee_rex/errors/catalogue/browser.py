@@ -123,7 +123,7 @@ HTTPS_NOT_TRUSTED = ErrorKind(
     remedy="Run `tee-rex https enable`, or use *Enable HTTPS* on the page Sites; then restart the browser. "
     "`tee-rex https status` shows which browsers trust it, and which TEE-Rex cannot reach.",
 ).says(
-    "It does not trust TEE-Rex's certificate, so its websites prove without TEE-Rex.",
+    "A browser does not trust TEE-Rex's certificate, so its websites prove without TEE-Rex.",
     "Run: tee-rex https enable; then restart the browser.",
 )
 

@@ -45,12 +45,17 @@ def bb_schema_of(version: str) -> bytes:
     return (_RECORDINGS / f"bb-schema-{version}.json").read_bytes()
 
 
+def some_key(length: int, *, log2_rows: int = 0) -> bytes:
+    """A verification key of no meaning."""
+    return log2_rows.to_bytes(32) + bytes(length - 33) + b"\1"
+
+
 def wire_step(**changes: object) -> dict[str, object]:
     """One well-formed step of no meaning, with some of its fields changed."""
     step = {
         "bytecode": gzip.compress(b"bytecode"),
         "witness": gzip.compress(b"witness"),
-        "vk": bytes(V4.key_bytes.hiding),
+        "vk": some_key(V4.key_bytes.hiding),
         "functionName": "Contract:function",
     }
     return step | changes
@@ -59,7 +64,7 @@ def wire_step(**changes: object) -> dict[str, object]:
 def wire_steps_of(generation: Generation) -> list[dict[str, object]]:
     """Well-formed steps of no meaning: an app, as many kernels as bb wants at least, the hiding kernel."""
     kinds = [StepKind.APP, *[StepKind.KERNEL] * (generation.least_circuits - 2), StepKind.HIDING]
-    steps = [wire_step(vk=bytes(generation.key_bytes.of(kind))) for kind in kinds]
+    steps = [wire_step(vk=some_key(generation.key_bytes.of(kind))) for kind in kinds]
     if generation.steps_name_kinds:
         return [step | {"kind": kind} for step, kind in zip(steps, kinds, strict=True)]
     return steps

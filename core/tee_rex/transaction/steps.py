@@ -46,6 +46,8 @@ MAX_TOTAL_INFLATED_BYTES = 512 * 1024 * 1024
 """Of all parts together: an account deployment has 28 MB; decompressing this much takes about a second."""
 
 _FIELD_BYTES = 32
+_KEY_HEADER_BYTES = 3 * _FIELD_BYTES
+"""Logarithm of the rows, number of public inputs, and their place; then come commitments (bb 4 and 5)."""
 _ARRAY16, _ARRAY32 = 0xDC, 0xDD
 
 
@@ -232,6 +234,10 @@ def _check_key(step: ExecutionStep, expected: int) -> None:
         raise errors.STEPS_BAD_VK(circuit=name, count=len(key), expected=expected)
     if log2_rows(key) > MAX_LOG2_ROWS:
         raise errors.CIRCUIT_TOO_LARGE(circuit=name, most=MAX_LOG2_ROWS)
+    # bb takes points at infinity, of which the keys of small circuits have many, and refuses such a key only
+    # after the whole proof; a point that is not on the curve it refuses at once.
+    if not any(key[_KEY_HEADER_BYTES:]):
+        raise errors.KEY_WITHOUT_COMMITMENTS(circuit=name)
 
 
 def log2_rows(verification_key: bytes) -> int:

@@ -59,7 +59,7 @@ CIRCUIT_TOO_LARGE = ErrorKind(
     RefusedError, "CIRCUIT_TOO_LARGE", "The transaction is too large for the server"
 ).says(
     "By its key, the largest circuit has {rows:,} rows; the server proves up to {most:,} ({setup} setup).",
-    "Prove on your own computer. The operator of a server can raise the limit with --max-points.",
+    "Prove on your own computer, or ask the server's operator to serve larger circuits.",
 )
 PROVER_NOT_ALLOWED = ErrorKind(RefusedError, "PROVER_NOT_ALLOWED", "The server proves with another bb").says(
     "The server's bb {version} has the SHA-256 {sha256}.",

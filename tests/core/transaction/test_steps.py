@@ -18,6 +18,8 @@ from support.recorded_steps import (
     V6,
     development_deployment,
     mock_transaction,
+    mock_transaction_of_v4,
+    some_key,
     wire,
     wire_of,
     wire_step,
@@ -93,7 +95,7 @@ def changed(generation: Generation, index: int, **fields: object) -> bytes:
 
 
 def of_kinds(*kinds: StepKind) -> bytes:
-    return wire(*(wire_step(vk=bytes(V6.key_bytes.of(kind)), kind=kind) for kind in kinds))
+    return wire(*(wire_step(vk=some_key(V6.key_bytes.of(kind)), kind=kind) for kind in kinds))
 
 
 APP, KERNEL, HIDING = StepKind
@@ -143,7 +145,7 @@ def test_steps_that_are_cut_off_name_their_last_circuit(generation: Generation) 
 
 
 def key_of_rows(generation: Generation, log2_rows: int) -> bytes:
-    return log2_rows.to_bytes(32) + bytes(generation.key_bytes.kernel - 32)
+    return some_key(generation.key_bytes.kernel, log2_rows=log2_rows)
 
 
 @pytest.mark.parametrize("generation", generations(), ids=str)
@@ -154,6 +156,18 @@ def test_a_key_that_claims_more_rows_than_any_circuit_has_is_refused(generation:
     for claimed in (MAX_LOG2_ROWS + 1, 200, 2**256 - 1):
         with raises(errors.CIRCUIT_TOO_LARGE):
             ExecutionSteps.from_bytes(changed(generation, index, vk=key_of_rows(generation, claimed)))
+
+
+@pytest.mark.parametrize("index", [0, 1, -1])
+@pytest.mark.parametrize("steps", [mock_transaction(), mock_transaction_of_v4()], ids=["v5", "v4"])
+def test_a_key_that_commits_to_nothing_is_refused(steps: bytes, index: int) -> None:
+    """Bb refuses it only after the whole proof."""
+    circuits = msgspec.msgpack.decode(steps)
+    key = circuits[index]["vk"]
+    for header in (b"", key[:32], key[:96]):
+        circuits[index]["vk"] = header.ljust(len(key), b"\0")
+        with raises(errors.KEY_WITHOUT_COMMITMENTS):
+            ExecutionSteps.from_bytes(wire(*circuits))
 
 
 def test_parts_inflate_to_what_was_compressed() -> None:

@@ -64,6 +64,10 @@ CIRCUIT_TOO_LARGE = STEPS_BAD_VK.says(
     "By its verification key, {circuit} has more than 2^{most} rows.",
     "The key is damaged. Record the transaction's steps again.",
 )
+KEY_WITHOUT_COMMITMENTS = STEPS_BAD_VK.says(
+    "The verification key of {circuit} commits to nothing.",
+    "The key is damaged. Record the transaction's steps again.",
+)
 STEPS_BAD_KINDS = ErrorKind(InputError, "STEPS_BAD_KINDS", "The circuits are of the wrong kinds").says(
     "The first circuit must be an app, and only the last a hiding kernel.",
     "Record the transaction's steps again, and give all of them in their order.",

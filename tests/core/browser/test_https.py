@@ -21,6 +21,7 @@ from support.errors import raises_code
 from support.local_authority import LocalAuthority
 from support.node_packages import run_node
 from support.patience import PATIENCE
+from tee_rex.browser.certificates import CertificateFolder, Certificates
 from tee_rex.browser.https import CertificateState
 from tee_rex.browser.trust_stores import TrustState
 from tee_rex.errors.catalogue.browser import HTTPS_CERTIFICATE_EXPIRED
@@ -205,28 +206,27 @@ async def test_chromium_refuses_a_website_s_certificate(
 # Browsers.
 
 
-async def test_chromium_trusts_it_from_its_next_start_until_it_is_removed(home: BrowserHome) -> None:
-    https = home.https()
-    await https.enable()
-    context = https.server_context()
-    assert context is not None
+async def test_a_running_chromium_trusts_it_until_it_is_removed(home: BrowserHome, tmp_path: Path) -> None:
+    folder = CertificateFolder(tmp_path / "https")
+    certificates = Certificates.make(datetime.now(UTC))
+    folder.write(certificates)
+    (store,) = (store for store in home.stores() if store.place == str(home.nss))
+    async with served(folder.server_context()) as (port, requests), chromium(home.path) as browser:
 
-    async def opened(port: int) -> list[str]:
-        opened = []
-        async with chromium(home.path) as browser:
-            for name in NAMES:
-                try:
-                    async with browser.page(f"https://{name}:{port}/") as page:
-                        opened.append(await page.evaluate("document.body.innerText"))
-                except DevToolsError as error:
-                    opened.append(str(error).rpartition(": ")[2])
-        return opened
+        async def opened(name: str) -> str:
+            try:
+                async with browser.page(f"https://{name}:{port}/") as page:
+                    return str(await page.evaluate("document.body.innerText"))
+            except DevToolsError as error:
+                return str(error).rpartition(": ")[2]
 
-    async with served(context) as (port, requests):
-        assert await opened(port) == ["proved"] * 3
+        refusal = "net::ERR_CERT_AUTHORITY_INVALID"
+        assert [await opened(name) for name in NAMES] == [refusal] * 3
+        await store.add(certificates.authority, folder.authority_file)
+        assert [await opened(name) for name in NAMES] == ["proved"] * 3
         requests.clear()
-        await https.disable()
-        assert await opened(port) == ["net::ERR_CERT_AUTHORITY_INVALID"] * 3
+        await store.remove()
+        assert [await opened(name) for name in NAMES] == [refusal] * 3
     assert requests == []
 
 

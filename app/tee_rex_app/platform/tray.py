@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from tee_rex.settings.file import ProverSpeed
-from tee_rex_app.model.state import State
+from tee_rex_app.model.state import Page, State
 from tee_rex_app.platform.progress import RunProgress
 from tee_rex_app.platform.window_place import WindowPlace
 from tee_rex_app.text import labels
@@ -115,11 +115,13 @@ class Tray(QObject):
             group.addAction(action)
             speeds.addAction(action)
             self._speeds[speed] = action
+        sites = self._action(self.tr("Sites"), self._open_sites)
         end = self._action(self.tr("Quit"), window.quit)
         self.menu.addActions([self._status, opens])
         self.menu.addSeparator()
         self.menu.addAction(self._pause)
         self.menu.addMenu(speeds)
+        self.menu.addAction(sites)
         self.menu.addSeparator()
         self.menu.addAction(end)
 
@@ -138,6 +140,10 @@ class Tray(QObject):
 
     def _present(self) -> None:
         self._window.present()
+
+    def _open_sites(self) -> None:
+        self._window.intents.open_page(Page.SITES)
+        self._present()
 
     def _look(self) -> None:
         """Follow the panel, which comes and goes."""

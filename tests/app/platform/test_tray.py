@@ -10,9 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSystemTrayIcon
 
+from support.app_states import site_question
 from support.app_window import App, in_app
 from tee_rex.settings.file import ProverSpeed
 from tee_rex_app.model.state import Page
@@ -202,3 +204,28 @@ async def test_a_click_on_the_icon_opens_the_window(app: App, tmp_path: Path) ->
     assert not shown(app)
     tray._activated(QSystemTrayIcon.ActivationReason.Trigger)
     assert shown(app)
+
+
+@in_app()
+async def test_the_menu_opens_the_page_of_sites(app: App, tmp_path: Path) -> None:
+    tray = made(app, tmp_path)
+    tray.start(hidden=False)
+    app.window.hide()
+    action(tray, "Sites").trigger()
+    assert shown(app)
+    assert app.application.store.state.page is Page.SITES
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+@in_app()
+async def test_a_question_of_a_site_shows_the_window_only_until_it_is_answered(
+    app: App, hidden: bool
+) -> None:
+    store = app.application.store
+    app.window.setVisible(not hidden)
+    store.update(sites=replace(store.state.sites, question=site_question()))
+    assert shown(app)
+    assert app.window.site_prompt.dialog is not None
+    app.window.site_prompt.dialog.deny.click()
+    store.update(sites=replace(store.state.sites, question=None))
+    assert shown(app) is not hidden

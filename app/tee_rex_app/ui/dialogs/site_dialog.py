@@ -102,6 +102,7 @@ class SitePrompt(QObject):
         self._clock = clock
         self._present = present
         self._question: SiteQuestion | None = None
+        self._hides_again = False
         self.dialog: SiteDialog | None = None
 
     def render_state(self, state: State) -> None:
@@ -114,7 +115,11 @@ class SitePrompt(QObject):
             self.dialog = None
             withdrawn.finished.disconnect(self._answered)
             withdrawn.close()
+        if question is None and self._hides_again:
+            self._hides_again = False
+            self._window.hide()  # in the tray, where it was
         if question is not None:
+            self._hides_again = self._window.isHidden()
             self._present()
             self.dialog = SiteDialog(self._window, question, self._clock)
             self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

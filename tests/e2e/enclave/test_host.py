@@ -17,6 +17,7 @@ from support.local_prover import deployment_request, mock_request, real_installa
 from support.nitro_emulator import EMULATED, PATIENCE_SECONDS, EmulatorTools, NitroEmulator
 from support.nitro_fake import FakeNitro
 from support.proving_server import eventually
+from support.recorded_steps import mock_transaction
 from support.remote_client import now
 from support.signing_front import signing_front
 from support.vsock_http import ask, ready_health
@@ -24,6 +25,7 @@ from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors.catalogue.attestation import INVALID_COSE, PCR_MISMATCH
+from tee_rex.errors.catalogue.servers import CIRCUIT_TOO_LARGE
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.openpgp import PublicKey
 from tee_rex.remote.attestation import AllowedProvers
@@ -33,6 +35,7 @@ from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ignore_progress
 from tee_rex.transaction.events import CircuitStarted, Phase, PhaseStarted, ProofEvent
 from tee_rex.transaction.request import ProofRequest
+from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.web.clients import MAX_PER_CLIENT
 from tee_rex.wire.control import INVENTORY_PATH, bb_path
@@ -171,6 +174,18 @@ async def test_an_attested_enclave_proves_and_its_bb_is_the_attested_one(
     assert result.verified
     assert result.bb is not None
     assert str(result.bb.version) == "5.0.0"
+
+
+async def test_an_attested_enclave_says_that_it_lacks_the_points_for_a_large_circuit(
+    host: HostProcess, image: BuiltImage
+) -> None:
+    await ready(host.url)
+    nitro = FakeNitro(now(), module_id="tee-rex")
+    request = ProofRequest.recognised(ExecutionSteps.from_bytes(mock_transaction(reset="large-reset")))
+    async with signing_front(host.url, nitro) as url:
+        backend = RemoteBackend(ServerUrl.parse(url), trust(nitro.root, build_of(image)), real_installation())
+        with raises_code(CIRCUIT_TOO_LARGE, match="262,144 rows; the server proves up to 131,072"):
+            await backend.prove(request, lambda _event: None)
 
 
 async def test_a_restarted_enclave_has_another_key_and_the_same_measurements(

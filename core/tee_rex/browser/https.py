@@ -91,11 +91,9 @@ class HttpsStatus:
     def notes(self) -> tuple[Message, ...]:
         """What is left to the user."""
         notes = []
-        reachable = (
-            str(store.browsers) for store in self.stores if store.state is not TrustState.UNREACHABLE
-        )
-        if any("Firefox" in browsers for browsers in reachable):
-            notes.append(message("Firefox notices a change at its next start."))
+        if any(store.state is not TrustState.UNREACHABLE for store in self.stores):
+            # Firefox always; a Chromium keeps its refusal of a certificate that it has met before.
+            notes.append(message("Restart browsers that are open: they notice a change at their next start."))
         if self.certificate.usable and any(store.state is TrustState.UNREACHABLE for store in self.stores):
             notes.append(
                 message(

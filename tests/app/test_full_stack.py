@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx2
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from support.app_window import App, RunApp, installed_home
+from support.local_prover import real_installation
 from support.nitro_fake import FakeNitro
 from support.patience import SOON
 from support.processes import running_bbs
 from support.proving_server import server_process
+from support.recorded_steps import development_deployment
 from support.signing_front import attesting_front
 from tee_rex.attestation.provers import Prover
 from tee_rex.bb.pins import BbPins
+from tee_rex.provers import read_request, verify
 from tee_rex.settings.rules import SettingField
 from tee_rex.system.platform import Platform
+from tee_rex.transaction.generations import generation_of
+from tee_rex.transaction.proof import ChonkProof
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.runs import Outcome
 from tee_rex_app.model.services import Lock, ServiceName, ServiceStatus
+from tee_rex_app.model.sites import Listening
 from tee_rex_app.model.state import Page
 from tee_rex_app.ui.pages import history_page
 from tee_rex_app.ui.pages.attestation_page import AttestationPage
 from tee_rex_app.ui.pages.history_page import HistoryPage
 from tee_rex_app.ui.pages.settings_page import SettingsPage
+from tee_rex_app.ui.pages.sites_page import SitesPage
 
 pytestmark = pytest.mark.integration
 
@@ -66,6 +76,41 @@ def test_prove_cancel_and_record(run_app: RunApp, home: Path) -> None:
         await app.proved(SOON)
         assert running_bbs() == []
         assert [run.outcome for run in store.state.history or ()] == [Outcome.CANCELLED, Outcome.VERIFIED]
+
+    run_app(home, act)
+
+
+@pytest.mark.timeout(600)
+def test_a_website_gets_a_proof_that_verifies(run_app: RunApp, home: Path) -> None:
+    """A page asks, the user allows it in the dialog, the real bb proves, and the page gets the proof."""
+    steps, origin = development_deployment(), "https://app.example"
+
+    async def act(app: App) -> None:
+        window, store = app.window, app.application.store
+        await app.settled()
+        app.application.intents.open_page(Page.SITES)
+        page = window.pages[Page.SITES]
+        assert isinstance(page, SitesPage)
+        page.switch.click()
+        await app.until(lambda: store.state.sites.listening is Listening.ON)
+        url = f"http://127.0.0.1:{store.state.sites.http_port}/prove"
+        async with httpx2.AsyncClient(timeout=SECONDS) as client:
+            asking = asyncio.create_task(client.post(url, content=steps, headers={"Origin": origin}))
+            await app.until(lambda: window.site_prompt.dialog)
+            assert window.site_prompt.dialog is not None
+            window.site_prompt.dialog.allow.click()
+            await app.until(lambda: store.state.run and (store.state.run.current or 0) >= 1, SECONDS)
+            answer = await asking
+        assert answer.status_code == 200
+        await app.proved()
+        (run,) = store.state.history or ()
+        assert (run.source, run.outcome, run.mode) == (origin, Outcome.VERIFIED, ProvingMode.LOCAL)
+        assert run.report is not None
+        assert len(run.report.circuits) == 11
+        request = read_request(steps)
+        proof = ChonkProof.from_wire(base64.b64decode(answer.json()["proof"]), generation_of(request.version))
+        assert await verify(real_installation(), proof, request)
+        assert running_bbs() == []
 
     run_app(home, act)
 

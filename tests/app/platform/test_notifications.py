@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 from pytestqt.qtbot import QtBot
 
 from support.app_runs import report
-from support.app_states import running
+from support.app_states import running, site_question
 from tee_rex_app.model.runs import RunStage
-from tee_rex_app.model.state import State, Store
+from tee_rex_app.model.sites import SitesState
+from tee_rex_app.model.state import Page, State, Store
 from tee_rex_app.platform.notifications import PortalNotifier, ProgramNotifier, StateNotifier, TrayNotifier
 
 
@@ -64,6 +65,24 @@ def test_a_failure_is_logged_as_one(qtbot: QtBot) -> None:
 def test_no_notification_without_need(qtbot: QtBot, seconds: float, minimised: bool, stage: RunStage) -> None:
     heard, _ = ended(qtbot, seconds=seconds, minimised=minimised, stage=stage)
     assert heard.shown == []
+
+
+@pytest.mark.parametrize("minimised", [True, False])
+def test_a_website_that_asks_behind_a_minimised_window_notifies(qtbot: QtBot, *, minimised: bool) -> None:
+    window, store, heard = QWidget(), Store(State(modes=())), Heard()
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    if minimised:
+        window.setWindowState(Qt.WindowState.WindowMinimized)
+    StateNotifier(window, store, heard, lambda: 0.0)
+    store.update(sites=SitesState(question=site_question()))
+    store.update(page=Page.HISTORY)
+    shown = [("A website asks to prove", "https://app.aztec.example")] if minimised else []
+    assert (heard.shown, heard.withdrawn) == (shown, 0)
+    store.update(sites=SitesState())
+    assert heard.withdrawn == len(shown)
 
 
 @ClassInfo({"D-Bus Interface": "org.freedesktop.portal.Notification"})  # type: ignore[call-arg]

@@ -120,11 +120,13 @@ def test_a_broken_log_file_is_shown_as_it_is(tmp_path: Path, content: bytes) -> 
     assert sources(tmp_path).parts()
 
 
-def test_names_of_files_and_hashes_of_transactions_are_removed(tmp_path: Path) -> None:
-    """Neither is secret, but both identify the user; the log on screen shows them."""
+def test_names_of_files_and_websites_and_hashes_of_transactions_are_removed(tmp_path: Path) -> None:
+    """None is secret, but all identify the user; the log on screen shows them."""
     transaction = "0x1c4e" + "ab" * 29
     log = EventLog(lambda: AT)
     log.write(Level.INFO, "proof.started", source="tax-2026.msgpack", mode="local")
+    log.write(Level.INFO, "proof.started", source="https://secret-dapp.example", mode="local")
+    log.write(Level.INFO, "site.allowed", origin="https://secret-dapp.example")
     log.write(Level.INFO, "proof.started", source=SAMPLE, mode="local")
     link = f"https://explorer.example.org/tx/{transaction}"
     log.write(Level.INFO, "flow.sent", link=link, step="mint", transaction=transaction)
@@ -133,6 +135,8 @@ def test_names_of_files_and_hashes_of_transactions_are_removed(tmp_path: Path) -
     report = crash_report(Failure("KeyError", "", ()), AT, log.entries())
     for told in (parts["log.txt"], parts["earlier-log.txt"], report):
         assert "tax-2026" not in told
+        assert "secret-dapp" not in told
+        assert "(a website)" in told
         assert transaction not in told
         assert "0x1c4e…" in told
         assert "explorer" not in told

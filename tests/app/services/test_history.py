@@ -60,6 +60,17 @@ def test_a_run_is_read_as_it_was_recorded(tmp_path: Path) -> None:
     assert run.report.attestation == REPORT.attestation
 
 
+def test_the_websites_that_asked_are_listed_whole(tmp_path: Path) -> None:
+    longest = "https://" + ".".join(["a" * 61] * 4) + ":65535"
+    with closing(History.open(tmp_path)) as history:
+        for source in ("file.msgpack", "https://b.example", longest, "https://b.example"):
+            history.begin(AT, source, ProvingMode.LOCAL)
+        found = history.find(query_of(HistoryFilter(), ()))
+        assert (found.websites, len(found.ids)) == ((longest, "https://b.example"), 4)
+        assert len(history.find(query_of(HistoryFilter(website="https://b.example"), ())).ids) == 2
+        assert [run.source for run in history.recent()].count(longest) == 1
+
+
 def test_a_file_name_that_is_not_unicode_can_be_recorded(tmp_path: Path) -> None:
     with closing(History.open(tmp_path)) as history:
         history.begin(AT, os.fsdecode(b"latin-\xff.msgpack"), ProvingMode.LOCAL)

@@ -136,11 +136,10 @@ class HistoryPage(QScrollArea):
         left.addStretch(0)
         right_card = card()
         right = column_of(inside=right_card, around=(16, 14, 16, 14), spacing=12)
-        top = row_of(label(Look.TITLE, self.tr("Side by side")), STRETCH)
-        for made in (self.breakdown, self.clear, self.copy, self.export):
-            top.addWidget(made)
+        self._top = row_of(label(Look.TITLE, self.tr("Side by side")), STRETCH)
+        self._top.addLayout(row_of(self.breakdown, self.clear, self.copy, self.export, STRETCH))
         self._hint = label(Look.SECOND, wraps=True)
-        add(right, top, self._hint, self.comparison, STRETCH)
+        add(right, self._top, self._hint, self.comparison, STRETCH)
         page = QWidget()
         page.setProperty("look", Look.PAGE.value)
         self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight, page)
@@ -162,7 +161,8 @@ class HistoryPage(QScrollArea):
     def _arrange(self) -> None:
         wide = self.width() >= _TWO_COLUMNS_FROM
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        self._beside.setDirection(direction)
+        for box in (self._beside, self._top):
+            box.setDirection(direction)
         self.filters.arrange(narrow=wide)
         self._left.setMinimumWidth(_LIST_WIDTH if wide else 0)
         self._left.setMaximumWidth(_LIST_WIDTH if wide else _WIDEST)

@@ -64,17 +64,16 @@ class RunFilters(QWidget):
     def show_websites(self, websites: tuple[str, ...]) -> None:
         """Offer others; the chosen one stays if it is among them."""
         if self.website.show_values([(None, self.tr("All sources")), *((one, one) for one in websites)]):
-            self.website.setVisible(bool(websites))
             self.arrange(narrow=self._narrow)
+            self.website.setVisible(bool(websites))
             self.tell()
 
     def arrange(self, *, narrow: bool) -> None:
         """Put the combo boxes on two lines if narrow, else on one."""
         self._narrow = narrow
-        shown = self._boxes if self.website.count() > 1 else self._boxes[:-1]
-        for at, box in enumerate(shown):
+        for at, box in enumerate(self._boxes):
             row, column = (at // 2, at % 2) if narrow else (0, at)
-            alone = narrow and at == len(shown) - 1 and column == 0
+            alone = narrow and box is self.setup and self.website.count() == 1
             self._grid.addWidget(box, row, column, 1, 2 if alone else 1)
 
     def tell(self) -> None:

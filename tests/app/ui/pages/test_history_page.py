@@ -198,7 +198,8 @@ class Shown:
     def find(self, chosen: HistoryFilter) -> None:
         found = self.history.find(query_of(chosen, self.history.error_titles()))
         records = self.history.read(found.ids[:PAGE])
-        self.store.update(found=FoundRuns(chosen, found.ids, found.total, found.longest_ms, records))
+        shown = FoundRuns(chosen, found.ids, found.total, found.longest_ms, records, found.websites)
+        self.store.update(found=shown)
 
     def prove(self) -> None:
         self.begun += 1
@@ -256,6 +257,20 @@ def test_a_filter_without_matches_can_be_reset(shown: Shown) -> None:
     page.unfilter.click()
     assert page.model.rowCount() == len(RUNS)
     assert not page.unfilter.isVisible()
+
+
+def test_the_runs_of_a_website_are_found(shown: Shown) -> None:
+    page = shown.page
+    assert not page.filters.website.isVisible()
+    shown.history.begin(RUNS[0].started_at, "https://app.example", ProvingMode.LOCAL)
+    shown.typed("app.example")
+    assert page.model.rowCount() == 1
+    shown.typed("")
+    assert page.filters.website.isVisible()
+    page.filters.website.setCurrentIndex(1)
+    assert (page.filters.website.value(), page.model.rowCount()) == ("https://app.example", 1)
+    page.filters.clear()
+    assert page.model.rowCount() == len(RUNS) + 1
 
 
 def test_more_than_six_are_exported_and_six_shown(shown: Shown) -> None:

@@ -119,6 +119,8 @@ class SitesController:
         except TeeRexError as error:
             ended = {"listening": Listening.FAILED, "failure": Problem.of(error)}
             self._log.write(Level.WARNING, "sites.not-listening", reason=error.message_parts)
+            if context.store.state.page is not Page.SITES:  # which says it itself
+                context.show_problem(error)
         finally:
             self._show(**ended, http_port=None, https_port=None)
 

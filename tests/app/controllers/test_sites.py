@@ -22,7 +22,7 @@ from support.recorded_steps import development_deployment
 from tee_rex.browser import listeners
 from tee_rex.browser.origins import Origin
 from tee_rex.browser.sites import SiteStore
-from tee_rex.settings.file import read_settings_file
+from tee_rex.settings.file import SettingsFile, read_settings_file
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.runs import PROGRAM, SAMPLE, Outcome, RunStage
 from tee_rex_app.model.sites import Listening, SitesState
@@ -383,6 +383,17 @@ async def test_a_server_that_does_not_answer_fails_the_run(app: App, tmp_path: P
         assert outcomes(app) == [(str(SITE), Outcome.FAILED)]
 
 
+@in_app(environ=UNREACHABLE)
+async def test_a_mode_that_is_not_set_up_well_is_said_to_page_and_user(app: App, tmp_path: Path) -> None:
+    await SiteStore.in_folder(tmp_path).approve(SITE, ("http://127.0.0.1:9",), datetime.now(UTC))
+    async with listening(app) as client:
+        app.application.intents.save_settings(SettingsFile(server_key="no key", let_websites_prove=True))
+        await app.until(lambda: app.application.store.state.settings.server_key.value)
+        app.application.intents.choose_mode(ProvingMode.REMOTE)
+        assert await refused(asks(client)) == (503, "service_unavailable")
+        assert app.problem.code == "FINGERPRINT_INVALID"
+
+
 @in_app()
 async def test_what_is_no_transaction_is_no_run(app: App, tmp_path: Path) -> None:
     await approve(tmp_path, SITE)
@@ -421,7 +432,13 @@ def test_a_taken_port_is_said_and_tried_again(
             assert sites(app).http_port == port
             assert not page(app).again.isVisible()
 
+        async def start_again(app: App) -> None:
+            with socket.create_server(("127.0.0.1", port)):
+                await app.until(lambda: sites(app).listening is Listening.FAILED)
+                assert app.problem.code == "PORT_TAKEN"
+
         run_app(tmp_path, act, site_ports=(port, 0))
+        run_app(tmp_path, start_again, site_ports=(port, 0))
 
 
 @in_app(stop_at=2)

@@ -80,6 +80,7 @@ async def test_asked_proved_and_revoked(app: App, tmp_path: Path) -> None:
             proving = asyncio.create_task(prove_in(page, listening, SAMPLE))
             question = await asked(app)
             assert origin in question.accessibleDescription()
+            await app.until(question.allow.isEnabled)
             question.allow.click()
             await app.until(lambda: app.backend.proving)
             assert app.run.source == origin

@@ -36,7 +36,8 @@ class SitesController:
     1. While the setting is on, it listens on both ports.
     2. A website that is not approved is asked about, by a question in the state.
     3. :meth:`prove` waits until nothing else runs, then makes the proof as a run, in the mode of that moment.
-    4. Revoking, pausing, the setting and the end of the application end what waits or proves.
+    4. Revoking, the setting and the end of the application end what waits or proves; pausing refuses what
+       waits when its turn comes.
     """
 
     def __init__(

@@ -90,6 +90,13 @@ async def dialog(app: App, origin: Origin = SITE) -> SiteDialog:
     return found
 
 
+async def allow(app: App, origin: Origin = SITE) -> None:
+    """Click Allow, as soon as it can be."""
+    asking = await dialog(app, origin)
+    await app.until(asking.allow.isEnabled)
+    asking.allow.click()
+
+
 async def refused(answer: asyncio.Task[httpx2.Response]) -> tuple[int, str]:
     told = await asyncio.wait_for(answer, PATIENCE)
     return told.status_code, told.json()["error"]
@@ -137,7 +144,7 @@ async def test_an_allowed_website_gets_its_proof_as_a_run(app: App, tmp_path: Pa
         for shown in (str(SITE), "Local", "Nobody: it stays on this computer."):
             assert shown in words
             assert shown in asking.accessibleDescription()
-        asking.allow.click()
+        await allow(app)
         await app.until(lambda: app.backend.proving)
         assert app.window.site_prompt.dialog is None
         assert (app.run.source, app.run.mode) == (str(SITE), ProvingMode.LOCAL)
@@ -192,10 +199,24 @@ async def test_allow_is_reached_by_the_keyboard(app: App) -> None:
     async with listening(app) as client:
         answer = asks(client)
         asking = await dialog(app)
+        await app.until(asking.allow.isEnabled)
         QTest.keyClick(asking.deny, Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
         assert asking.focusWidget() is asking.allow
         QTest.keyClick(asking.allow, Qt.Key.Key_Space)
         assert (await answer).status_code == 200
+
+
+@in_app()
+async def test_a_click_that_was_meant_for_the_page_allows_nothing(app: App) -> None:
+    async with listening(app) as client:
+        answer = asks(client)
+        asking = await dialog(app)
+        QTest.mouseClick(asking.allow, Qt.MouseButton.LeftButton)
+        QTest.keyClick(asking.deny, Qt.Key.Key_Tab)
+        QTest.keyClick(asking.focusWidget(), Qt.Key.Key_Space)
+        assert not asking.allow.hasFocus()
+        assert await refused(answer) == (403, "origin_denied")
+        assert sites(app).known in (None, ())
 
 
 @in_app()
@@ -216,7 +237,7 @@ async def test_websites_are_asked_about_one_after_the_other(app: App) -> None:
             await asyncio.sleep(0.1)
         (await dialog(app, OTHER)).deny.click()
         assert await refused(answers[OTHER]) == (403, "origin_denied")
-        (await dialog(app, SITE)).allow.click()
+        await allow(app)
         assert (await answers[SITE]).status_code == 200
 
 

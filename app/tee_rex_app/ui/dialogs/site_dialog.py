@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
+from tee_rex.browser.approvals import ANSWER_SECONDS
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.sites import SiteQuestion
 from tee_rex_app.model.state import State
@@ -16,10 +17,15 @@ from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, row_of
 from tee_rex_app.ui.widgets.parts import Look, button, label, margins
 
 _TICK_MS = 250
+_SECONDS_TO_READ = 1.0
+"""Until Allow works: a page can ask just before a click or a key press that it has asked the user for."""
 
 
 class SiteDialog(QDialog):
-    """Asks once. Deny is the default, the focus, Esc and the window's close button."""
+    """Asks once. Deny is the default, the focus, Esc and the window's close button.
+
+    Allow can be chosen once the question has been shown for a second.
+    """
 
     def __init__(
         self,
@@ -85,8 +91,10 @@ class SiteDialog(QDialog):
         self.deny.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _tick(self) -> None:
-        left = max(0, math.ceil(self.question.until - self._clock()))
-        self._left.setText(self.tr("Denied in {seconds} s if you don't answer").format(seconds=left))
+        left = self.question.until - self._clock()
+        self.allow.setEnabled(left <= ANSWER_SECONDS - _SECONDS_TO_READ)
+        shown = max(0, math.ceil(left))
+        self._left.setText(self.tr("Denied in {seconds} s if you don't answer").format(seconds=shown))
 
 
 class SitePrompt(QObject):

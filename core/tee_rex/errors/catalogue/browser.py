@@ -120,7 +120,7 @@ HTTPS_NOT_TRUSTED = ErrorKind(
     RefusedError,
     "HTTPS_NOT_TRUSTED",
     "A browser does not trust the certificate",
-    remedy="Run `tee-rex https enable`, or use *Enable HTTPS* on the page Sites; then restart the browser. "
+    remedy="Run `tee-rex https enable`, or use *Trust* on the page Sites; then restart the browser. "
     "`tee-rex https status` shows which browsers trust it, and which TEE-Rex cannot reach.",
 ).says(
     "A browser does not trust TEE-Rex's certificate, so its websites prove without TEE-Rex.",

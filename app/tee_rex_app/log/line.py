@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import msgspec
@@ -37,8 +38,7 @@ def handed_on(entry: LogEntry) -> LogEntry:
 
     Without names of files and websites, and without what finds a transaction on its chain.
     """
-    fields = tuple((name, _for_others(name, value)) for name, value in entry.fields)
-    return replace(entry, fields=fields, link="")
+    return replace(entry, fields=tuple(_for_others(entry.fields).items()), link="")
 
 
 def json_line_handed_on(line: str) -> str:
@@ -47,16 +47,20 @@ def json_line_handed_on(line: str) -> str:
         read = decode_json(line, dict[str, str])
     except UndecodableError:
         return line
-    kept = {name: _for_others(name, value) for name, value in read.items() if name != "link"}
-    return msgspec.json.encode(kept).decode()
+    read.pop("link", None)
+    return msgspec.json.encode(_for_others(read.items())).decode()
 
 
-def _for_others(name: str, value: str) -> str:
-    if name == "origin" or (name == "source" and is_website(value)):
-        return "(a website)"
-    if name == "source" and value not in (SAMPLE, PROGRAM):
-        return "(a file)"
-    return f"{value[:6]}…" if name == "transaction" else value
+def _for_others(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
+    kept = dict(fields)
+    websites = [kept[name] for name in ("origin", "source") if is_website(kept.get(name, ""))]
+    for website in websites:  # reasons name it, too
+        kept = {name: value.replace(website, "(a website)") for name, value in kept.items()}
+    if kept.get("source", SAMPLE) not in (SAMPLE, PROGRAM, "(a website)"):
+        kept["source"] = "(a file)"
+    if transaction := kept.get("transaction"):
+        kept["transaction"] = f"{transaction[:6]}…"
+    return kept
 
 
 def level_word(level: Level) -> str:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from support.app_states import done, ready_machine, servers
 from support.app_window import App, in_app
+from tee_rex.errors.catalogue.browser import ORIGIN_DENIED
 from tee_rex.settings.resolve import Settings
 from tee_rex_app.crash.report import Failure, crash_report
 from tee_rex_app.log.event_log import EventLog, Level
@@ -127,6 +128,8 @@ def test_names_of_files_and_websites_and_hashes_of_transactions_are_removed(tmp_
     log.write(Level.INFO, "proof.started", source="tax-2026.msgpack", mode="local")
     log.write(Level.INFO, "proof.started", source="https://secret-dapp.example", mode="local")
     log.write(Level.INFO, "site.allowed", origin="https://secret-dapp.example")
+    refusal = ORIGIN_DENIED(origin="https://secret-dapp.example").message
+    log.write(Level.WARNING, "site.refused", origin="https://secret-dapp.example", reason=refusal)
     log.write(Level.INFO, "proof.started", source=SAMPLE, mode="local")
     link = f"https://explorer.example.org/tx/{transaction}"
     log.write(Level.INFO, "flow.sent", link=link, step="mint", transaction=transaction)
@@ -136,7 +139,7 @@ def test_names_of_files_and_websites_and_hashes_of_transactions_are_removed(tmp_
     for told in (parts["log.txt"], parts["earlier-log.txt"], report):
         assert "tax-2026" not in told
         assert "secret-dapp" not in told
-        assert "(a website)" in told
+        assert "(a website) may not prove." in told
         assert transaction not in told
         assert "0x1c4e…" in told
         assert "explorer" not in told

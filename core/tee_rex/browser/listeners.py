@@ -41,7 +41,10 @@ _RETRY_SECONDS: Final = 0.1
 _LAST_ANSWERS_SECONDS: Final = 5.0
 """For answers to what was stopped."""
 _NOT_TRUSTED: Final = frozenset(
-    {"TLSV1_ALERT_UNKNOWN_CA", "SSLV3_ALERT_CERTIFICATE_UNKNOWN", "SSLV3_ALERT_BAD_CERTIFICATE"}
+    {
+        *("TLSV1_ALERT_UNKNOWN_CA", "SSLV3_ALERT_CERTIFICATE_UNKNOWN", "SSLV3_ALERT_BAD_CERTIFICATE"),
+        "SSLV3_ALERT_CERTIFICATE_EXPIRED",  # while it listened
+    }
 )
 """What a handshake fails with on our side: of curl, Chromium, Firefox. Node only hangs up."""
 _SECONDS_BETWEEN_NOTICES: Final = 60.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -34,7 +35,7 @@ from tee_rex.bb.store import BbCommand
 from tee_rex.bb.user_store import UserBbStore
 from tee_rex.browser import approvals as approving
 from tee_rex.browser.approvals import ApprovalQuestion, Approvals
-from tee_rex.browser.certificates import CertificateFolder, Certificates
+from tee_rex.browser.certificates import LEAF_LIFE, CertificateFolder, Certificates
 from tee_rex.browser.origins import Origin
 from tee_rex.browser.proving import MAX_IN_FLIGHT, MAX_OF_ORIGIN, DownloadBudget
 from tee_rex.browser.routes import MAX_BODY_BYTES
@@ -768,6 +769,23 @@ async def test_https_has_the_same_routes_and_its_own_port(tmp_path: Path) -> Non
             assert (await https.get("/health", headers=other)).status_code == 403
             assert (await http.get("/health", headers={"Host": f"localhost:{port}"})).status_code == 403
     assert len(prover.asked) == 2
+
+
+async def test_a_certificate_that_ended_while_it_listened_is_logged(tmp_path: Path) -> None:
+    certificates = CertificateFolder(tmp_path / "https")
+    certificates.write(Certificates.make(datetime.now(UTC) - LEAF_LIFE))
+    trusting = ssl.create_default_context(cafile=certificates.authority_file)
+    async with served(tmp_path, tls=certificates.server_context()) as (running, _):
+
+        def greet() -> None:
+            with (
+                socket.create_connection(("127.0.0.1", running.listeners.https_port)) as plain,
+                pytest.raises(ssl.SSLError, match="expired"),
+            ):
+                trusting.wrap_socket(plain, server_hostname="127.0.0.1")
+
+        await asyncio.to_thread(greet)
+        await eventually(lambda: running.log.named("not trusted"))
 
 
 async def test_both_listeners_share_the_limits(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import zipfile
 from contextlib import closing, suppress
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from support.app_window import installed_home
@@ -108,6 +109,23 @@ def frozen(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_frozen_command_line_proves_the_sample(frozen: Path, tmp_path: Path) -> None:
     proves_the_sample(frozen / "tee-rex/tee-rex", tmp_path)
     assert not list((frozen / "tee-rex").rglob("*Qt6*"))
+
+
+@pytest.mark.timeout(900)
+def test_the_frozen_command_line_answers_websites(frozen: Path, tmp_path: Path) -> None:
+    command = [frozen / "tee-rex/tee-rex", "listen", "--port", "0", "--json"]
+    environ = {**os.environ, "TEE_REX_HOME": str(tmp_path)}
+    listening = subprocess.Popen(command, cwd=tmp_path, env=environ, stdout=subprocess.PIPE)
+    try:
+        assert listening.stdout is not None
+        port = json.loads(listening.stdout.readline())["http_port"]
+        answer = httpx2.get(f"http://127.0.0.1:{port}/health", headers={"Origin": "https://app.example"})
+        assert answer.json()["status"] == "ok"
+        listening.send_signal(signal.SIGTERM)
+        listening.communicate(timeout=PATIENCE)
+    finally:
+        listening.kill()
+        listening.communicate()
 
 
 @pytest.mark.timeout(900)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -15,6 +16,7 @@ from PySide6.QtTest import QTest
 from support.app_window import App, RunApp, installed_home
 from support.local_prover import real_installation
 from support.nitro_fake import FakeNitro
+from support.noir_circuits import V4, body_of, request_of
 from support.patience import SOON
 from support.processes import running_bbs
 from support.proving_server import server_process
@@ -22,6 +24,8 @@ from support.recorded_steps import development_deployment
 from support.signing_front import attesting_front
 from tee_rex.attestation.provers import Prover
 from tee_rex.bb.pins import BbPins
+from tee_rex.browser.origins import Origin
+from tee_rex.browser.sites import SiteStore
 from tee_rex.provers import read_request, verify
 from tee_rex.settings.rules import SettingField
 from tee_rex.system.platform import Platform
@@ -29,6 +33,7 @@ from tee_rex.transaction.generations import generation_of
 from tee_rex.transaction.proof import ChonkProof
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.controllers import sites
 from tee_rex_app.model.runs import Outcome
 from tee_rex_app.model.services import Lock, ServiceName, ServiceStatus
 from tee_rex_app.model.sites import Listening
@@ -110,6 +115,47 @@ def test_a_website_gets_a_proof_that_verifies(run_app: RunApp, home: Path) -> No
         request = read_request(steps)
         proof = ChonkProof.from_wire(base64.b64decode(answer.json()["proof"]), generation_of(request.version))
         assert await verify(real_installation(), proof, request)
+        assert running_bbs() == []
+
+    run_app(home, act)
+
+
+@pytest.mark.timeout(600)
+def test_a_website_gets_the_proof_of_a_noir_circuit(
+    run_app: RunApp, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a run on this machine; under the development setup, whose points are computed here."""
+    development = partial(sites._CircuitsAsRuns, setup=TrustedSetup.DEVELOPMENT)
+    monkeypatch.setattr(sites, "_CircuitsAsRuns", development)
+    circuit = request_of("square", version=V4)
+    origin = {"Origin": "https://app.example", "x-aztec-version": str(V4)}
+
+    async def act(app: App) -> None:
+        store = app.application.store
+        await app.settled()
+        await SiteStore.in_folder(home).approve(Origin.parse(origin["Origin"]), (), datetime.now(UTC))
+        app.application.intents.let_websites_prove(True)
+        await app.until(lambda: store.state.sites.listening is Listening.ON)
+        url = f"http://127.0.0.1:{store.state.sites.http_port}"
+        async with httpx2.AsyncClient(base_url=url, timeout=SECONDS, headers=origin) as client:
+            assert (await client.get("/health")).json()["schemes"] == ["chonk", "ultra_honk"]
+            proved = await client.post("/prove/ultra-honk", content=body_of(circuit))
+            assert (proved.status_code, proved.json().get("crs")) == (200, "development"), proved.text
+            await app.proved()
+            (run,) = store.state.history or ()
+            assert (run.source, run.outcome, run.mode) == (
+                *(origin["Origin"], Outcome.VERIFIED),
+                ProvingMode.LOCAL,
+            )
+            assert run.report is not None
+            assert (run.report.verified, run.report.crs) == (True, "development")
+            assert run.report.proof is not None
+            assert run.report.proof.bytes == len(base64.b64decode(proved.json()["proof"]))
+            assert app.window.prove.breakdown.tree.topLevelItemCount() > 0
+            other = await client.post("/prove/ultra-honk", content=body_of(circuit, witness="AAAA"))
+            assert (other.status_code, other.json()["error"]) == (400, "invalid_request")
+        await app.proved()
+        assert [run.outcome for run in store.state.history or ()] == [Outcome.FAILED, Outcome.VERIFIED]
         assert running_bbs() == []
 
     run_app(home, act)

@@ -76,7 +76,7 @@ class ControllerContext:
         bb stays warm inside the block and is ended after it. Raises what the mode lacks, such as an address.
         """
         if self._prover is None:
-            self._prover = Prover(partial(self.dependencies.make_backend, self._prover_config()), mode)
+            self._prover = Prover(partial(self.dependencies.make_backend, self.prover_config()), mode)
         prover = self._prover
         prover.mode = mode
         try:
@@ -93,7 +93,8 @@ class ControllerContext:
         """Show an error in the window."""
         self.store.update(problem=Problem.of(error))
 
-    def _prover_config(self) -> ProverConfig:
+    def prover_config(self) -> ProverConfig:
+        """What the present settings say of proofs."""
         return replace(
             ProverConfig.from_settings(self.settings, self.installation),
             keep_warm=True,

@@ -12,14 +12,17 @@ from tee_rex.browser.approvals import ANSWER_SECONDS, ApprovalQuestion, Approval
 from tee_rex.browser.origins import Origin
 from tee_rex.browser.proving import PROOF_SECONDS
 from tee_rex.browser.sites import Readers, SiteStore, readers_in
-from tee_rex.errors import TeeRexError, UsageError
-from tee_rex.errors.catalogue.browser import MODE_UNUSABLE, PROOF_STOPPED, SITES_PAUSED
+from tee_rex.errors import InputError, TeeRexError, UsageError
+from tee_rex.errors.catalogue.browser import CIRCUIT_NOT_READ, MODE_UNUSABLE, PROOF_STOPPED, SITES_PAUSED
+from tee_rex.local.ultra_honk import UltraHonkRequest, UltraHonkResult
 from tee_rex.system.threads import wait_until_done
-from tee_rex.transaction.request import ProofRequest, ProofResult
+from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.controllers.circuits import CircuitJob
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.modes import ModesController
 from tee_rex_app.controllers.proving import ProofJob
-from tee_rex_app.controllers.runs import RunsController
+from tee_rex_app.controllers.runs import RunJob, RunsController
 from tee_rex_app.log.event_log import EventLog, Level
 from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.runs import PROGRAM, RunState
@@ -107,6 +110,7 @@ class SitesController:
             tls=tls,
             http_port=http_port,
             https_port=https_port,
+            circuits=_CircuitsAsRuns(self),
         )
 
         def started() -> None:
@@ -193,9 +197,7 @@ class SitesController:
                 await self._approvals.admit(origin, self.readers)
             return request
 
-        state = self._context.store.state
-        source = PROGRAM if origin is None else str(origin)
-        run = RunState(source=source, mode=state.mode, started=self._context.dependencies.clock())
+        run = self._run_for(origin, self._context.store.state.mode)
         job = ProofJob(self._context, self._runs, self._modes, run, admitted, time_limit=PROOF_SECONDS)
         with self._proves(origin):
             await self._live(run, job)
@@ -205,17 +207,32 @@ class SitesController:
             raise MODE_UNUSABLE() from job.error
         raise job.error or PROOF_STOPPED()
 
-    async def _turn(self, origin: Origin | None) -> None:
+    async def prove_circuit(self, origin: Origin | None, request: UltraHonkRequest) -> UltraHonkResult:
+        """Make the proof of one Noir circuit on this machine, likewise, whatever the mode."""
+        with self._waits(origin):
+            await self._turn(origin, local=True)
+        job = CircuitJob(self._context, self._runs, self._run_for(origin, ProvingMode.LOCAL), request)
+        with self._proves(origin):
+            await self._live(job.begun, job)
+        if job.result is not None:
+            return job.result
+        raise job.error or PROOF_STOPPED()
+
+    def _run_for(self, origin: Origin | None, mode: ProvingMode) -> RunState:
+        source = PROGRAM if origin is None else str(origin)
+        return RunState(source=source, mode=mode, started=self._context.dependencies.clock())
+
+    async def _turn(self, origin: Origin | None, *, local: bool = False) -> None:
         """Return, without giving way to others, when nothing runs and the website may prove."""
         while True:
             await self._idle.wait()
             self.require_available()
             if origin is not None:
-                await self._approvals.admit(origin, self.readers)
+                await self._approvals.admit(origin, () if local else self.readers)
             if not self._context.store.state.busy:
                 return
 
-    async def _live(self, run: RunState, job: ProofJob) -> None:
+    async def _live(self, run: RunState, job: RunJob) -> None:
         task = self._runs.start_unasked(run, job)
         try:
             await asyncio.wait([task])
@@ -286,6 +303,21 @@ class SitesController:
         sites = replace(store.state.sites, **changes)
         if sites != store.state.sites:
             store.update(sites=sites)
+
+
+@dataclass(frozen=True, slots=True)
+class _CircuitsAsRuns:
+    """What the listeners call for Noir circuits."""
+
+    sites: SitesController
+    setup: TrustedSetup = TrustedSetup.GENUINE
+
+    async def prove(self, origin: Origin | None, request: UltraHonkRequest) -> UltraHonkResult:
+        """Make one proof; raises CIRCUIT_NOT_READ, and as SitesController."""
+        try:
+            return await self.sites.prove_circuit(origin, request)
+        except InputError as error:
+            raise CIRCUIT_NOT_READ(reason=error.message_parts) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -43,19 +43,27 @@ class CircuitAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     vk: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SiteCircuits:
-    """What proves circuits for websites, on this machine.
+class SiteCircuits(Protocol):
+    """What proves circuits for websites, on this machine."""
 
-    setup: the trusted setup of every proof; no website chooses it. seconds: for one proof.
-    """
+    @property
+    def setup(self) -> TrustedSetup:
+        """The trusted setup of every proof; no website chooses it."""
+
+    async def prove(self, origin: Origin | None, request: UltraHonkRequest) -> UltraHonkResult:
+        """Make one proof; raises CIRCUIT_NOT_READ, or as UltraHonkProver."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlessCircuits:
+    """SiteCircuits without a window. seconds: for one proof."""
 
     prover: UltraHonkProver
     seconds: float
     setup: TrustedSetup = TrustedSetup.GENUINE
 
     async def prove(self, origin: Origin | None, request: UltraHonkRequest) -> UltraHonkResult:
-        """Make one proof; raises INVALID_REQUEST, or as UltraHonkProver."""
+        """Make one proof."""
         del origin
         try:
             return await self.prover.prove(request, ignore_events, time_limit=self.seconds)

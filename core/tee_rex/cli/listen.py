@@ -121,7 +121,7 @@ async def _listen(prover_options: ProverOptions, options: _Options) -> None:
     from tee_rex.browser.https import Https
     from tee_rex.browser.listeners import Listeners
     from tee_rex.browser.proving import PROOF_SECONDS, HeadlessProver
-    from tee_rex.browser.ultra_honk import SiteCircuits
+    from tee_rex.browser.ultra_honk import HeadlessCircuits
     from tee_rex.provers import build_prover, make_circuit_prover
 
     logging.getLogger("uvicorn").addHandler(logging.NullHandler())  # else Python prints its warnings
@@ -139,7 +139,7 @@ async def _listen(prover_options: ProverOptions, options: _Options) -> None:
             tls=https.server_context() if certificate.usable else None,
             http_port=options.http_port,
             https_port=options.https_port,
-            circuits=SiteCircuits(make_circuit_prover(config), PROOF_SECONDS, options.noir_crs),
+            circuits=HeadlessCircuits(make_circuit_prover(config), PROOF_SECONDS, options.noir_crs),
         )
         try:
             await listeners.serve(started=partial(_show_start, listeners, chosen, options, certificate))

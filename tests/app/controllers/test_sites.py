@@ -112,7 +112,8 @@ async def test_nothing_listens_until_the_user_turns_it_on(app: App, tmp_path: Pa
     assert sites(app).listening is Listening.OFF
     async with listening(app) as client:
         answer = await client.get("/health", headers={"Origin": str(SITE)})
-        assert answer.json() == {"status": "ok", "api_version": 1, "schemes": ["chonk"]}
+        told = answer.json()
+        assert told == {"status": "ok", "api_version": 1, "schemes": ["chonk", "ultra_honk"]}
         assert "127.0.0.1" in page(app).http.words.text()
         assert read_settings_file(tmp_path / "config" / "settings.toml").let_websites_prove is True
         page(app).switch.click()

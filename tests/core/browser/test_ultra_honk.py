@@ -25,7 +25,7 @@ from support.recorded_steps import mock_transaction
 from tee_rex.browser.approvals import Approvals
 from tee_rex.browser.origins import Origin
 from tee_rex.browser.proving import MAX_CIRCUITS_OF_ORIGIN, MAX_IN_FLIGHT, PROOF_SECONDS
-from tee_rex.browser.ultra_honk import SiteCircuits, read_circuit
+from tee_rex.browser.ultra_honk import HeadlessCircuits, read_circuit
 from tee_rex.errors import RefusedError, TeeRexError, UsageError
 from tee_rex.errors.catalogue.browser import ORIGIN_DENIED
 from tee_rex.local.backend import LocalOptions
@@ -109,9 +109,9 @@ def test_another_target_is_not_read(target: str) -> None:
 # Over sockets.
 
 
-def circuits(installation: DownloadingInstallation | None = None) -> SiteCircuits:
+def circuits(installation: DownloadingInstallation | None = None) -> HeadlessCircuits:
     prover = UltraHonkProver(installation or real_installation(), LocalOptions(2))
-    return SiteCircuits(prover, PROOF_SECONDS, TrustedSetup.DEVELOPMENT)
+    return HeadlessCircuits(prover, PROOF_SECONDS, TrustedSetup.DEVELOPMENT)
 
 
 @asynccontextmanager

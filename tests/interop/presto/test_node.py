@@ -27,7 +27,7 @@ from tee_rex.browser.origins import Origin
 from tee_rex.browser.proving import MAX_IN_FLIGHT, MAX_OF_ORIGIN
 from tee_rex.browser.routes import MAX_BODY_BYTES
 from tee_rex.browser.sites import Readers, SiteStore
-from tee_rex.browser.ultra_honk import SiteCircuits
+from tee_rex.browser.ultra_honk import HeadlessCircuits
 from tee_rex.errors.catalogue import browser as errors
 from tee_rex.errors.catalogue import http
 from tee_rex.errors.catalogue.system import TOO_MANY_OPEN_FILES
@@ -199,7 +199,9 @@ async def test_a_proof(
 async def test_circuits(client: PrestoClient, certificates: CertificateFolder, tmp_path: Path) -> None:
     """What the adapter for Noir sends, and what it reads of the answer."""
     tls, installation = certificates.server_context(), real_installation()
-    circuits = SiteCircuits(UltraHonkProver(installation, LocalOptions(2)), 300.0, TrustedSetup.DEVELOPMENT)
+    circuits = HeadlessCircuits(
+        UltraHonkProver(installation, LocalOptions(2)), 300.0, TrustedSetup.DEVELOPMENT
+    )
     square, folder = request_of("square", VerifierTarget.EVM_NO_ZK), tmp_path / "bb"
     folder.mkdir()
     written = (await BbCommandLine.of(V5, folder)).prove(square)

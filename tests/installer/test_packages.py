@@ -113,7 +113,7 @@ def test_the_frozen_command_line_proves_the_sample(frozen: Path, tmp_path: Path)
 
 @pytest.mark.timeout(900)
 def test_the_frozen_command_line_answers_websites(frozen: Path, tmp_path: Path) -> None:
-    command = [frozen / "tee-rex/tee-rex", "listen", "--port", "0", "--json"]
+    command = (str(frozen / "tee-rex/tee-rex"), "listen", "--port", "0", "--json")
     environ = {**os.environ, "TEE_REX_HOME": str(tmp_path)}
     listening = subprocess.Popen(command, cwd=tmp_path, env=environ, stdout=subprocess.PIPE)
     try:

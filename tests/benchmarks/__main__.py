@@ -28,6 +28,7 @@ from benchmarks import (
     proxy_overhead,
     remote_overhead,
     server_load,
+    ultra_honk,
     versions,
 )
 
@@ -53,6 +54,15 @@ PARTS = {
             "wall_over_bb_own_computing": "≤ 1.03",
             "first_event_ms": "< 300",
             "python_peak_mb_above_input": "< 120",
+        },
+    ),
+    "ultra-honk": Part(
+        "Noir circuits (bb 5.0.0, which computes the key and verifies; warm: a bb that runs already)",
+        ultra_honk.measure,
+        {
+            "evm_32_rows_warm_over_bb_prove": "≤ 1",
+            "evm_2_16_rows_over_bb_prove": "≤ 1.05",
+            "noir_rollup_2_16_rows_over_bb_prove": "≤ 1.05",
         },
     ),
     "versions": Part(

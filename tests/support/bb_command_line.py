@@ -28,19 +28,21 @@ class BbCommandLine:
 
     argv: tuple[str, ...]
     folder: Path
+    threads: int
 
     @classmethod
-    async def of(cls, version: AztecVersion, folder: Path) -> BbCommandLine:
+    async def of(cls, version: AztecVersion, folder: Path, threads: int = 2) -> BbCommandLine:
         """Install it if it is missing."""
         command = await real_installation().bb(version, TrustedSetup.DEVELOPMENT, ignore_progress)
         (folder / "bn254_g1.dat").write_bytes((await development_crs()).g1)
-        return cls(command.argv, folder)
+        return cls(command.argv, folder, threads)
 
-    def prove(self, request: UltraHonkRequest) -> WrittenProof:
+    def prove(self, request: UltraHonkRequest, *, verify: bool = False) -> WrittenProof:
         """``bb prove --write_vk`` of a circuit and its witness."""
         self._write(bytecode=request.bytecode, witness=request.witness)
         files = ("-b", "bytecode", "-w", "witness", "-o", ".")
-        assert self._run("prove", "--write_vk", "-t", request.target, *files) == 0
+        options = ("--write_vk", "--verify") if verify else ("--write_vk",)
+        assert self._run("prove", *options, "-t", request.target, *files) == 0
         return WrittenProof(*((self.folder / name).read_bytes() for name in ("proof", "public_inputs", "vk")))
 
     def verifies(self, result: UltraHonkResult, key: bytes | None = None) -> bool:
@@ -59,7 +61,7 @@ class BbCommandLine:
         environment = {
             "HOME": str(self.folder),
             "CRS_PATH": str(self.folder),
-            "HARDWARE_CONCURRENCY": "2",
+            "HARDWARE_CONCURRENCY": str(self.threads),
         }
         return subprocess.run(
             [*self.argv, *arguments], cwd=self.folder, env=environment, check=False, capture_output=True

@@ -130,7 +130,7 @@ async def _listen(prover_options: ProverOptions, options: _Options) -> None:
     approvals = options.approvals(chosen.installation.paths)
     https = Https.of_user(chosen.installation.paths.data, os.environ)
     certificate = https.certificate()
-    async with build_prover(config, chosen.mode) as prover:
+    async with build_prover(config, chosen.mode) as prover, make_circuit_prover(config) as circuits:
         listeners = Listeners(
             HeadlessProver(prover, config.prover_url),
             approvals,
@@ -139,7 +139,7 @@ async def _listen(prover_options: ProverOptions, options: _Options) -> None:
             tls=https.server_context() if certificate.usable else None,
             http_port=options.http_port,
             https_port=options.https_port,
-            circuits=HeadlessCircuits(make_circuit_prover(config), PROOF_SECONDS, options.noir_crs),
+            circuits=HeadlessCircuits(circuits, PROOF_SECONDS, options.noir_crs),
         )
         try:
             await listeners.serve(started=partial(_show_start, listeners, chosen, options, certificate))

@@ -15,7 +15,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import msgspec
 
@@ -172,13 +172,24 @@ class UltraHonkResult:
     peak_memory_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class _WarmSession:
+    command: BbCommand
+    points: int
+    session: BbSession
+
+
 class UltraHonkProver:
-    """Proves one circuit at a time; a second caller waits for the first."""
+    """Proves one circuit at a time; a second caller waits for the first.
+
+    With ``keep_warm`` it keeps the bb of the last proof, which holds 100 MB after a circuit of 2^16 rows.
+    """
 
     def __init__(self, installation: Installation, options: LocalOptions) -> None:
         self._installation = installation
         self._options = options
         self._one_at_a_time = asyncio.Lock()
+        self._warm: _WarmSession | None = None
 
     async def prove(
         self, request: UltraHonkRequest, listener: ProofListener, *, time_limit: float | None = None
@@ -189,7 +200,7 @@ class UltraHonkProver:
         the circuit needs more points. time_limit: seconds, from the end of the proof before. Raises
         CIRCUIT_MALFORMED (an InputError), BB_NOT_PINNED, an UnusableEnvironmentError, CRS_TOO_SMALL for a
         circuit with more rows than the setup has points, PROOF_TIMED_OUT or another ProvingError. When it
-        raises, or is cancelled, bb has ended.
+        raises, or is cancelled, the bb that proved has ended.
         """
         request.check_lengths()
         async with self._one_at_a_time:
@@ -202,6 +213,18 @@ class UltraHonkProver:
                     raise
                 raise PROOF_TIMED_OUT(seconds=time_limit) from None
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_exception: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End the bb that was kept for the next proof; ``async with`` does it too."""
+        warm, self._warm = self._warm, None
+        if warm is not None:
+            await warm.session.close()
+
     async def _prove(self, request: UltraHonkRequest, phases: PhaseClock) -> UltraHonkResult:
         phases.begin(Phase.PREPARE)
         command, (bytecode, witness) = await run_both(
@@ -209,28 +232,47 @@ class UltraHonkProver:
         )
         points = _points_by_key(request.verification_key)
         while True:
-            crs = await self._installation.crs(request.setup, points, phases.listener)
-            phases.begin(Phase.START)
-            session = await BbSession.start(
-                command,
-                crs,
-                threads=self._options.threads,
-                grumpkin_folder=self._installation.paths.data,
-                memory_limit=self._options.memory_limit,
-            )
-            del crs
+            session = await self._session(command, points, phases)
+            kept = False
             try:
-                return await _proved(session, command, request, bytecode, witness, phases)
+                result = await _proved(session, command, request, bytecode, witness, phases)
             except BbErrorResponse as refusal:
                 points = await _points_lacking(session, request, bytecode, points, refusal)
+            else:
+                if self._options.keep_warm:
+                    self._warm = _WarmSession(command, points, session)
+                    kept = True
+                return result
             finally:
-                await session.close()
+                if not kept:
+                    await session.close()
             phases.begin(Phase.PREPARE)
 
+    async def _session(self, command: BbCommand, points: int, phases: PhaseClock) -> BbSession:
+        """The warm one, if it is of this bb and has the points; else a new one."""
+        warm, self._warm = self._warm, None
+        if warm is not None:
+            if warm.command == command and warm.points >= points and warm.session.usable:
+                return warm.session
+            await warm.session.close()
+        crs = await self._installation.crs(command.executable.setup, points, phases.listener)
+        phases.begin(Phase.START)
+        return await BbSession.start(
+            command,
+            crs,
+            threads=self._options.threads,
+            grumpkin_folder=self._installation.paths.data,
+            memory_limit=self._options.memory_limit,
+        )
+
     async def _bb(self, request: UltraHonkRequest, progress: ProgressListener) -> BbCommand:
-        """The bb of exactly that version."""
+        """The bb of exactly that version; that of the disk is not hashed while the same one is warm."""
         version, setup = request.version, request.setup
-        self._installation.expected_bb(version, setup)
+        expected = self._installation.expected_bb(version, setup)
+        if self._warm is not None:
+            bb = self._warm.command.executable
+            if (bb.version, bb.setup, bb.sha256) == (version, setup, expected.sha256):
+                return self._warm.command
         command = await self._installation.bb(version, setup, progress)
         if command.executable.version != version:
             hint = how_to_repair(version, setup, self._installation.bb_binary_path)

@@ -23,6 +23,7 @@ from support.local_prover import development_crs, real_installation
 from support.noir_circuits import SECRET, V4, V5, bytecode_of, gzipped, request_of, witness_of
 from support.own_network import nothing_sent, own_network
 from support.processes import running_bbs
+from support.proving_server import eventually
 from tee_rex.bb.store import BbCommand
 from tee_rex.crs.crs import POINT_BYTES, Crs
 from tee_rex.errors import ErrorKind, ProvingError
@@ -313,6 +314,37 @@ async def test_one_circuit_at_a_time(nothing_left: Path) -> None:
     one = prover()
     await asyncio.gather(*(one.prove(SQUARE, count) for _ in range(3)))
     assert most == 1
+
+
+async def test_a_warm_bb_proves_the_next_circuit(tmp_path: Path, nothing_left: Path) -> None:
+    started: list[Phase] = []
+
+    def listen(event: ProofEvent) -> None:
+        if isinstance(event, PhaseStarted):
+            started.append(event.phase)
+
+    command_line = await BbCommandLine.of(V5, tmp_path)
+    async with UltraHonkProver(real_installation(), LocalOptions(2, keep_warm=True)) as warm:
+        for target in (VerifierTarget.EVM, VerifierTarget.NOIR_RECURSIVE):
+            for circuit in ("square", "sealed"):
+                made = await warm.prove(request_of(circuit, target), listen)
+                assert command_line.verifies(made)
+        assert started.count(Phase.START) == 1
+        first = running_bbs()
+        await warm.prove(request_of("square", version=V4), listen)
+        assert running_bbs() != first
+        assert len(running_bbs()) == 1
+        with raises(errors.CIRCUIT_UNSATISFIED):
+            unsatisfying = witness_of("square_plus_one")
+            await warm.prove(request_of("square", version=V4, witness=unsatisfying), listen)
+        assert running_bbs() == []
+        await warm.prove(SQUARE, listen)
+        kept = warm._warm
+        assert kept is not None
+        os.kill(kept.session.pid, signal.SIGKILL)
+        await eventually(lambda: not kept.session.usable)
+        await warm.prove(SQUARE, listen)
+    assert running_bbs() == []
 
 
 async def test_the_witness_is_in_no_file_and_no_log(

@@ -230,6 +230,7 @@ class SitesController:
             if origin is not None:
                 await self._approvals.admit(origin, () if local else self.readers)
             if not self._context.store.state.busy:
+                self.require_available()  # the user may have paused it before the answer
                 return
 
     async def _live(self, run: RunState, job: RunJob) -> None:

@@ -394,6 +394,24 @@ async def test_a_mode_that_was_chosen_while_the_proof_waited_is_asked_about_agai
         assert outcomes(app) == [(SAMPLE, Outcome.VERIFIED)]
 
 
+@in_app(stop_at=2, environ=UNREACHABLE)
+async def test_pausing_before_the_answer_holds_after_it(app: App, tmp_path: Path) -> None:
+    await approve(tmp_path, SITE)
+    async with listening(app) as client:
+        app.application.intents.open_page(Page.PROVE)
+        await app.begin_sample()
+        answer = asks(client)
+        await app.until(lambda: sites(app).waiting)
+        await asyncio.sleep(0.5)  # until its steps are read, and it waits for the sample alone
+        app.application.store.update(mode=ProvingMode.REMOTE)
+        app.backend.gate.set()
+        await dialog(app)
+        app.application.intents.pause_sites(True)
+        await allow(app)
+        assert await refused(answer) == (503, "service_unavailable")
+        assert outcomes(app) == [(SAMPLE, Outcome.VERIFIED)]
+
+
 @in_app(environ=UNREACHABLE)
 async def test_a_server_that_does_not_answer_fails_the_run(app: App, tmp_path: Path) -> None:
     await SiteStore.in_folder(tmp_path).approve(SITE, ("http://127.0.0.1:9",), datetime.now(UTC))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
@@ -19,6 +19,9 @@ from tee_rex.transaction.versions import AztecVersion
 
 if TYPE_CHECKING:
     from tee_rex.local.ultra_honk import UltraHonkProver, UltraHonkResult
+
+
+_PIECE_CHARACTERS: Final = 1 << 20
 
 
 class CircuitRequest(msgspec.Struct, frozen=True):
@@ -109,5 +112,15 @@ def _read(untrusted: bytearray, version: AztecVersion, setup: TrustedSetup) -> U
 
 
 def _base64(text: str) -> bytes:
-    """Raises ValueError for anything but base64 (RFC 4648, section 4), whose padding may be missing."""
-    return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    """Raises ValueError for anything but base64 (RFC 4648, section 4), whose padding may be missing.
+
+    In pieces, between which others run: decoding 32 MiB takes 0.2 s.
+    """
+    padded = text + "=" * (-len(text) % 4)
+    pieces = [
+        base64.b64decode(padded[start : start + _PIECE_CHARACTERS], validate=True)
+        for start in range(0, len(padded), _PIECE_CHARACTERS)
+    ]
+    if any(len(piece) != _PIECE_CHARACTERS // 4 * 3 for piece in pieces[:-1]):  # padding in the middle
+        raise ValueError
+    return b"".join(pieces)

@@ -22,6 +22,7 @@ from support.patience import PATIENCE
 from support.processes import running_bbs
 from support.proving_server import eventually
 from support.recorded_steps import mock_transaction
+from tee_rex.browser import ultra_honk
 from tee_rex.browser.approvals import Approvals
 from tee_rex.browser.origins import Origin
 from tee_rex.browser.proving import MAX_CIRCUITS_OF_ORIGIN, MAX_IN_FLIGHT, PROOF_SECONDS
@@ -68,6 +69,16 @@ def test_a_request_is_read() -> None:
 def test_padding_may_be_missing() -> None:
     unpadded = base64.b64encode(SQUARE.witness).rstrip(b"=").decode()
     assert read(body_of(SQUARE, witness=unpadded)) == SQUARE
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+def test_base64_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    monkeypatch.setattr(ultra_honk, "_PIECE_CHARACTERS", 8)
+    content = bytes(range(1, 13 + count))
+    assert read(body_of(replace(SQUARE, witness=content))) == replace(SQUARE, witness=content)
+    refusal = read(body_of(SQUARE, witness="AAAAAA==AAAAAAAA"))
+    assert isinstance(refusal, RefusedError)
+    assert refusal.code == "INVALID_REQUEST"
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,9 @@ class CircuitJob(RunJob):
                 self._runs.show(follower.run)
 
         config = replace(self._context.prover_config(), keep_warm=False)
-        prover = make_circuit_prover(config)
-        result = self.result = await prover.prove(self._request, on_event, time_limit=PROOF_SECONDS)
+        async with make_circuit_prover(config) as prover:
+            result = await prover.prove(self._request, on_event, time_limit=PROOF_SECONDS)
+        self.result = result
         return RunEnd(Outcome.VERIFIED, _report(result))
 
     def failed(self, error: TeeRexError) -> ProofReport:

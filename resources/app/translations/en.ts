@@ -65,4 +65,24 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>SiteRow</name>
+    <message numerus="yes">
+        <source>%Ln proof(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SitesPage</name>
+    <message numerus="yes">
+        <source>%Ln website(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -36,6 +36,10 @@
         <translation>Falta por instalar: {things}</translation>
     </message>
     <message>
+        <source>A program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This computer is ready to prove</source>
         <translation>Este equipo está listo para generar pruebas</translation>
     </message>
@@ -82,6 +86,58 @@
     <message>
         <source>{flow} finished in {time}</source>
         <translation>{flow}: terminado en {time}</translation>
+    </message>
+    <message>
+        <source>Websites can ask for proofs on port {port}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Websites cannot ask for proofs: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{origin} asks to prove · {mode}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{origin} was allowed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{origin} was denied</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{origin} got no answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{origin} may no longer prove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{origin} was refused: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A browser does not trust TEE-Rex&apos;s certificate: enable HTTPS on the page Sites, then restart it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{origin} asks for Aztec {version}: downloading its prover</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{origin} got no proof: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Browsers were told to trust TEE-Rex&apos;s certificate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TEE-Rex&apos;s certificate was removed from browsers</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Internal error: {error}, {place}</source>
@@ -143,6 +199,10 @@
         <translation>configuración auténtica</translation>
     </message>
     <message>
+        <source>A website asks to prove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The proof failed</source>
         <translation>No se pudo generar la prueba</translation>
     </message>
@@ -165,6 +225,10 @@
     <message>
         <source>Attestation</source>
         <translation>Atestación</translation>
+    </message>
+    <message>
+        <source>Sites</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Settings</source>
@@ -191,6 +255,10 @@
         <translation>Ejemplo: desplegar una cuenta</translation>
     </message>
     <message>
+        <source>Program on this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Local</source>
         <translation>Local</translation>
     </message>
@@ -207,12 +275,32 @@
         <translation>Solo código atestado ve su testigo.</translation>
     </message>
     <message>
+        <source>The operator of {server}, and whoever terminates its TLS.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only attested code in the enclave.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody: it stays on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no wallet for Aztec {version}, so accounts and tokens cannot be used.</source>
         <translation>No hay cartera para Aztec {version}, así que no se pueden usar cuentas ni tokens.</translation>
     </message>
     <message>
         <source>Transactions of dapps, other wallets and files are proved as usual.</source>
         <translation>Las transacciones de dapps, de otras carteras y de archivos se prueban como siempre.</translation>
+    </message>
+    <message>
+        <source>{bb} (as the server says)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Embedded prover</source>
@@ -1058,6 +1146,14 @@
         <translation>El modo anterior está bloqueado; su tarjeta muestra por qué.</translation>
     </message>
     <message>
+        <source>The certificate for browsers ends soon</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose Renew on the page Sites, so that websites keep finding TEE-Rex.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Proving the genuine setup&apos;s sample</source>
         <translation>Generando la prueba de ejemplo de la configuración auténtica</translation>
     </message>
@@ -1300,6 +1396,34 @@
     <message>
         <source>dev</source>
         <translation>desarr.</translation>
+    </message>
+    <message>
+        <source>Noir circuit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preparing · TEE-Rex</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{percent} % · TEE-Rex</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A proof is running. Its progress will be lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A flow is running. Transactions already sent stay sent; the rest is not sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An installation is running. Unfinished downloads start again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changes in Settings are not saved.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1840,6 +1964,72 @@
     </message>
 </context>
 <context>
+    <name>HttpsCard</name>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished">Quitar</translation>
+    </message>
+    <message>
+        <source>Browsers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>HTTPS for browsers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Telling your browsers…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Off. Most websites look for TEE-Rex over HTTPS alone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>! The certificate ends on {date}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On, until {date}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trust</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Renew</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No browser was found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove it?</source>
+        <translation type="unfinished">¿Quitarla?</translation>
+    </message>
+</context>
+<context>
+    <name>ListenerRow</name>
+    <message>
+        <source>off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>starting…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>listens on 127.0.0.1:{port}, for this computer alone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not set up</source>
+        <translation type="unfinished">sin configurar</translation>
+    </message>
+</context>
+<context>
     <name>LogList</name>
     <message>
         <source>Events</source>
@@ -2075,6 +2265,10 @@
         <translation>Pasos de ejecución (*.msgpack);;Todos los archivos (*)</translation>
     </message>
     <message>
+        <source>Waiting for a proof: {sites}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Prove sample</source>
         <translation>Generar prueba de ejemplo</translation>
     </message>
@@ -2093,6 +2287,25 @@
     <message>
         <source>Proving</source>
         <translation>Generando la prueba</translation>
+    </message>
+</context>
+<context>
+    <name>QuitDialog</name>
+    <message>
+        <source>Quit TEE-Rex?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Don&apos;t quit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation type="unfinished">Salir</translation>
+    </message>
+    <message>
+        <source>Save and quit</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2116,6 +2329,10 @@
     <message>
         <source>Progress will be lost. Press Esc again to stop.</source>
         <translation>Se perderá el progreso. Pulse Esc otra vez para detenerla.</translation>
+    </message>
+    <message>
+        <source>For {website}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>! Proof failed</source>
@@ -2227,6 +2444,14 @@
     <message>
         <source>All setups</source>
         <translation>Configuración: todas</translation>
+    </message>
+    <message>
+        <source>Website</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All sources</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2397,6 +2622,14 @@
         <translation>Idioma</translation>
     </message>
     <message>
+        <source>Keep TEE-Rex in the tray</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start on login</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>Ajustes</translation>
     </message>
@@ -2463,6 +2696,22 @@
     <message>
         <source>Unsaved changes.</source>
         <translation>Cambios sin guardar.</translation>
+    </message>
+    <message>
+        <source>Closing the window then leaves TEE-Rex running. Quit from the tray&apos;s menu.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Starts hidden in the tray, or minimised if it is not kept there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This desktop shows no tray icons, so closing the window quits TEE-Rex. GNOME shows them with the extension AppIndicator.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Starts minimised, since this desktop shows no tray icons.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What TEE mode accepts</source>
@@ -2532,6 +2781,159 @@
     </message>
 </context>
 <context>
+    <name>SiteDialog</name>
+    <message>
+        <source>May this website prove?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If you allow it, it gets proofs from TEE-Rex from now on, without asking again. You can revoke that on the page Sites.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>! You allowed it before, when fewer could read the witness than in the present mode.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who else can read the witness</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation type="unfinished">Modo</translation>
+    </message>
+    <message>
+        <source>Allow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deny</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Denied in {seconds} s if you don&apos;t answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SiteList</name>
+    <message>
+        <source>Allowed websites</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SiteRow</name>
+    <message>
+        <source>Revoke</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Revoke {website}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Allowed {date}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln proof(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>last used {date}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who else could read the witness: {readers}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Revoke it?</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SitesPage</name>
+    <message>
+        <source>Let websites prove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished">Reintentar</translation>
+    </message>
+    <message>
+        <source>! Paused: websites are told to prove by themselves.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting for a proof: {sites}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln website(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Dapps and wallets in your browser can then ask TEE-Rex for proofs. It makes them faster than the browser can, in the mode that you chose. Each website asks you once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The websites that you allow appear here, with their proofs. Turn on the switch above, open a dapp that uses Presto&apos;s client, and answer the question that TEE-Rex then asks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For authors of dapps: five lines of JavaScript are enough, see {page}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Websites</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Allowed websites</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sites</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>StoreRow</name>
+    <message>
+        <source>trusts it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>trusts an old one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>does not trust it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation type="unfinished">desconocido</translation>
+    </message>
+    <message>
+        <source>not reachable</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TextField</name>
     <message>
         <source>Overridden by {variable}</source>
@@ -2547,6 +2949,68 @@
     <message>
         <source>Timeline of the run</source>
         <translation>Cronología de la ejecución</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Open TEE-Rex</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause proving for sites</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prover speed</source>
+        <translation type="unfinished">Velocidad del probador</translation>
+    </message>
+    <message>
+        <source>Sites</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation type="unfinished">Salir</translation>
+    </message>
+    <message>
+        <source>Proving · {percent} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preparing a proof</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Proving for sites is paused</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TrayDialog</name>
+    <message>
+        <source>TEE-Rex stays in the tray</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Running proofs continue, and websites you approved can still prove.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Running proofs continue.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To quit, choose Quit in the tray&apos;s menu, or press Ctrl+Q. To quit whenever you close the window, turn off Keep TEE-Rex in the tray in Settings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation type="unfinished">Salir</translation>
     </message>
 </context>
 <context>
@@ -2625,10 +3089,6 @@
     <message>
         <source>Allow more time with --timeout, or use more threads.</source>
         <translation>Dé más tiempo con --timeout o use más hilos.</translation>
-    </message>
-    <message>
-        <source>Allow more time with --timeout. If the server is busy, try again later, or prove on this machine.</source>
-        <translation>Permita más tiempo con --timeout. Si el servidor está ocupado, inténtelo más tarde o genere la prueba en este equipo.</translation>
     </message>
     <message>
         <source>Amazon does not vouch for this enclave</source>
@@ -2779,10 +3239,6 @@
         <translation>El circuito {circuit} no tiene clave de verificación.</translation>
     </message>
     <message>
-        <source>Close other programs to free memory and try again; &apos;tee-rex doctor&apos; shows how much is free.</source>
-        <translation>Cierre otros programas para liberar memoria e inténtelo de nuevo; &apos;tee-rex doctor&apos; muestra cuánta hay libre.</translation>
-    </message>
-    <message>
         <source>Close other programs: a proof needs up to 1 GB.</source>
         <translation>Cierre otros programas: una prueba necesita hasta 1 GB.</translation>
     </message>
@@ -2915,10 +3371,6 @@
         <translation>Indique todos los pasos de ejecución de la transacción; para una versión más nueva de Aztec, actualice TEE-Rex.</translation>
     </message>
     <message>
-        <source>Give bb itself, or the release archive that it is in (a .tar.gz).</source>
-        <translation>Indique el propio bb, o el archivo de la versión que lo contiene (un .tar.gz).</translation>
-    </message>
-    <message>
         <source>Give either a URL, or --file with an optional --at.</source>
         <translation>Indique una URL, o --file con un --at opcional.</translation>
     </message>
@@ -2929,6 +3381,10 @@
     <message>
         <source>Give the PCR0 of the build you trust (and PCR1, PCR2 if you have them).</source>
         <translation>Indique el PCR0 de la compilación en la que confía (y PCR1 y PCR2, si los tiene).</translation>
+    </message>
+    <message>
+        <source>Give the bytecode of Noir&apos;s compiler and the witness of its executor, both as gzip.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Give the complete, unchanged file written by &apos;tee-rex prove --out&apos;.</source>
@@ -2957,6 +3413,10 @@
     <message>
         <source>If the network&apos;s contract has another salt, give it with --fpc-salt, set SPONSORED_FPC_SALT, or save it in Settings.</source>
         <translation>Si el contrato de la red tiene otra sal, indíquela con --fpc-salt, defina SPONSORED_FPC_SALT o guárdela en Ajustes.</translation>
+    </message>
+    <message>
+        <source>In the browser&apos;s settings, open Certificates, then Authorities, and import {file}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>In the settings file: {reason}.</source>
@@ -3063,6 +3523,14 @@
         <translation>No admite TLS.</translation>
     </message>
     <message>
+        <source>It does so most often for want of memory: close other programs, or prove with fewer threads, on a server (remote mode) or in an enclave (TEE mode).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It ended at an instruction that the processor refused (SIGILL), although this one has all that bb is known to need.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It exited with code {code}.</source>
         <translation>Terminó con el código {code}.</translation>
     </message>
@@ -3121,6 +3589,10 @@
     <message>
         <source>It returned an error.</source>
         <translation>Devolvió un error.</translation>
+    </message>
+    <message>
+        <source>It used up the processor time that this system allows it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It violated the protocol: {reason}.</source>
@@ -3219,12 +3691,24 @@
         <translation>Búsquela en el explorador e inténtelo de nuevo.</translation>
     </message>
     <message>
+        <source>Make a new one, which browsers then trust instead: *Renew* on the page Sites, or: tee-rex https enable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Make it writable, or set TEE_REX_HOME to another folder.</source>
         <translation>Permita escribir en ella o asigne a TEE_REX_HOME otra carpeta.</translation>
     </message>
     <message>
         <source>Malformed attestation document</source>
         <translation>Documento de atestación mal formado</translation>
+    </message>
+    <message>
+        <source>Malformed circuit or witness</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Malformed origin</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Malformed prover response</source>
@@ -3255,6 +3739,10 @@
         <translation>Indique la configuración de confianza de los pasos, o ninguna: se lee de ellos.</translation>
     </message>
     <message>
+        <source>Name what verifies the proof, as with bb&apos;s --verifier_target.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No Aztec node is set</source>
         <translation>No hay ningún nodo de Aztec configurado</translation>
     </message>
@@ -3283,6 +3771,10 @@
         <translation>No se indicó la dirección del nodo.</translation>
     </message>
     <message>
+        <source>No proof was made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No server is set for {mode} mode.</source>
         <translation>No hay servidor configurado para el modo {mode}.</translation>
     </message>
@@ -3293,6 +3785,10 @@
     <message>
         <source>No wallet for this network</source>
         <translation>No hay cartera para esta red</translation>
+    </message>
+    <message>
+        <source>Nobody answered</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Node</source>
@@ -3315,8 +3811,20 @@
         <translation>Node superó los {seconds:g} segundos.</translation>
     </message>
     <message>
+        <source>Noir circuits are proved on this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Not a Chonk proof</source>
         <translation>No es una prueba Chonk</translation>
+    </message>
+    <message>
+        <source>Not a request to prove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not addressed to this machine</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Not an Aztec node</source>
@@ -3365,10 +3873,6 @@
     <message>
         <source>Omit --no-proofs: only local networks accept transactions without proofs.</source>
         <translation>Omita --no-proofs: solo las redes locales aceptan transacciones sin pruebas.</translation>
-    </message>
-    <message>
-        <source>Omit --sha256 and --from: tee-rex bb install {version}</source>
-        <translation>Omita --sha256 y --from: tee-rex bb install {version}</translation>
     </message>
     <message>
         <source>On the computer that proves, install a bb that you vouch for: tee-rex bb install {version} --sha256 DIGEST (docs/versions.md). A newer release may know this version.</source>
@@ -3451,10 +3955,6 @@
         <translation>Cierre otros programas o aumente el límite de este sistema (ulimit -v): desplegar una cuenta necesita 400 MB.</translation>
     </message>
     <message>
-        <source>Close other programs, prove with fewer threads, or give this machine or container more memory.</source>
-        <translation>Cierre otros programas, genere la prueba con menos hilos o dé más memoria a este equipo o contenedor.</translation>
-    </message>
-    <message>
         <source>Close other programs, prove with fewer threads, or raise this system&apos;s limit (ulimit -v).</source>
         <translation>Cierre otros programas, genere la prueba con menos hilos o aumente el límite de este sistema (ulimit -v).</translation>
     </message>
@@ -3515,10 +4015,6 @@
         <translation>Reinicie el servidor.</translation>
     </message>
     <message>
-        <source>Run &apos;tee-rex bb verify&apos;.</source>
-        <translation>Ejecute &apos;tee-rex bb verify&apos;.</translation>
-    </message>
-    <message>
         <source>Run &apos;tee-rex doctor&apos; to see what is missing on this computer.</source>
         <translation>Ejecute &apos;tee-rex doctor&apos; para ver qué falta en este equipo.</translation>
     </message>
@@ -3567,12 +4063,28 @@
         <translation>Ejecute: tee-rex crs download</translation>
     </message>
     <message>
+        <source>Run: tee-rex https enable; then restart the browser.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Run: tee-rex setup --wallet</source>
         <translation>Ejecute: tee-rex setup --wallet</translation>
     </message>
     <message>
+        <source>Run: {command}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Safari, Chrome, Edge, Firefox 120 and newer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Send stdout to a terminal, a program, or a file on a disk with free space.</source>
         <translation>Dirija stdout a un terminal, a un programa o a un archivo de un disco con espacio libre.</translation>
+    </message>
+    <message>
+        <source>Send the request to 127.0.0.1, localhost or [::1] with the listener&apos;s port.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Set TEE_REX_HOME to a folder that you can write to.</source>
@@ -3581,6 +4093,14 @@
     <message>
         <source>Simulate the transaction again with proving enabled, so that every step includes its key.</source>
         <translation>Simule de nuevo la transacción con las pruebas activadas, para que cada paso incluya su clave.</translation>
+    </message>
+    <message>
+        <source>Somebody, a program that guards this system&apos;s memory, or the system as it shuts down stopped it. Try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Somebody, or a program that guards this system&apos;s memory, killed it. Try again; if it happens again, close other programs, or prove with fewer threads.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Something between this computer and the host changes its answers (a proxy, a login page), or the host is broken. Nothing of it was used. Try from another network.</source>
@@ -3595,6 +4115,10 @@
         <translation>Algo falló</translation>
     </message>
     <message>
+        <source>Start TEE-Rex again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Stopped before it was finished.</source>
         <translation>Se detuvo antes de terminar.</translation>
     </message>
@@ -3607,6 +4131,22 @@
         <translation>Bibliotecas del sistema</translation>
     </message>
     <message>
+        <source>TEE-Rex cannot prove in the mode that its user chose.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TEE-Rex cannot reach what browsers in a Snap or a Flatpak trust. In their settings, open Certificates, then Authorities, and import {file}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TEE-Rex closed before {origin} was approved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TEE-Rex does not prove at the moment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>TEE-Rex hit an internal error</source>
         <translation>TEE-Rex tuvo un error interno</translation>
     </message>
@@ -3615,12 +4155,28 @@
         <translation>TEE-Rex ya está en marcha</translation>
     </message>
     <message>
+        <source>TEE-Rex is closing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TEE-Rex makes a certificate authority for this machine, and your browsers are told to trust it. It can vouch for 127.0.0.1, ::1 and localhost: for TEE-Rex on this machine, and for no website.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>TEE-Rex servers create a new key at each start. If the server&apos;s operator confirms the new fingerprint, forget the old key in Settings, or with: tee-rex servers forget {server}</source>
         <translation>Los servidores TEE-Rex crean una clave nueva en cada inicio. Si el operador confirma la nueva huella, olvide la clave anterior en Ajustes o con: tee-rex servers forget {server}</translation>
     </message>
     <message>
         <source>TEE-Rex was closed before everything was written.</source>
         <translation>TEE-Rex se cerró antes de escribirlo todo.</translation>
+    </message>
+    <message>
+        <source>TEE-Rex&apos;s log has the reason.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TEE-Rex&apos;s window says why.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The Aztec node does not respond</source>
@@ -3637,6 +4193,10 @@
     <message>
         <source>The CRS is not installed</source>
         <translation>El CRS no está instalado</translation>
+    </message>
+    <message>
+        <source>The Host header does not name this listener.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The PCRs of several builds are ambiguous</source>
@@ -3707,12 +4267,28 @@
         <translation>La atestación no se hizo para esta petición</translation>
     </message>
     <message>
+        <source>The authority signs one certificate, and its key is destroyed at once: nobody can sign another one. The certificate&apos;s own key stays in TEE-Rex&apos;s data folder, for you alone to read. After {days} days you are asked again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The balances are {balances}, expected {expected}.</source>
         <translation>Los saldos son {balances}; se esperaba {expected}.</translation>
     </message>
     <message>
+        <source>The bb of Aztec {version} could not be installed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The certificate belongs to another enclave than the document.</source>
         <translation>El certificado pertenece a un enclave distinto del documento.</translation>
+    </message>
+    <message>
+        <source>The certificate for HTTPS is not usable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The certificate is valid from {begin} to {end}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The certificates do not form a valid path.</source>
@@ -3721,6 +4297,14 @@
     <message>
         <source>The certificates form another path than the one given.</source>
         <translation>Los certificados forman una cadena distinta de la indicada.</translation>
+    </message>
+    <message>
+        <source>The circuit and its witness decompress to more than {limit:,} bytes, in the {part}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The circuit may be compiled for another version of bb, or witness or key belong to another circuit.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The circuits are of the wrong kinds</source>
@@ -3847,6 +4431,14 @@
         <translation>El primer circuito debe ser una aplicación, y solo el último un kernel de ocultación.</translation>
     </message>
     <message>
+        <source>The gzip data of the {part} is followed by other data.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The gzip data of the {part} is truncated.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The gzip data of {circuit} is followed by other data.</source>
         <translation>A los datos gzip de {circuit} les siguen otros datos.</translation>
     </message>
@@ -3915,6 +4507,10 @@
         <translation>La lista no tiene circuitos.</translation>
     </message>
     <message>
+        <source>The list of approved websites cannot be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The list of known servers cannot be read</source>
         <translation>No se puede leer la lista de servidores conocidos</translation>
     </message>
@@ -3963,6 +4559,10 @@
         <translation>La prueba tardó demasiado</translation>
     </message>
     <message>
+        <source>The proof was cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The proof was changed, or made for another transaction, Aztec version or trusted setup.</source>
         <translation>La prueba se modificó o es de otra transacción, versión de Aztec o configuración de confianza.</translation>
     </message>
@@ -3975,6 +4575,10 @@
         <translation>El probador no responde</translation>
     </message>
     <message>
+        <source>The prover does not run on this processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The prover does not start</source>
         <translation>El probador no arranca</translation>
     </message>
@@ -3983,8 +4587,16 @@
         <translation>El probador se rindió</translation>
     </message>
     <message>
+        <source>The prover is busy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The prover needs more memory than allowed</source>
         <translation>El probador necesita más memoria de la permitida</translation>
+    </message>
+    <message>
+        <source>The prover rejected the circuit</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The prover rejected the transaction</source>
@@ -3995,8 +4607,24 @@
         <translation>El probador fue detenido</translation>
     </message>
     <message>
+        <source>The prover was stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The question was cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The question whether {origin} may prove was not answered within {seconds:.0f} s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The release archive of bb {version} does not have the SHA-256 that you gave.</source>
         <translation>El archivo publicado de bb {version} no tiene el SHA-256 que indicó.</translation>
+    </message>
+    <message>
+        <source>The request is not one that this listener reads.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The response does not contain a proof: {reason}</source>
@@ -4071,6 +4699,10 @@
         <translation>El servidor falla o no es honesto. Use otro o genere la prueba en este equipo.</translation>
     </message>
     <message>
+        <source>The server may be busy: try again later, or prove on this machine. The command line can allow more time (--timeout).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The server no longer knows the job.</source>
         <translation>El servidor ya no conoce el trabajo.</translation>
     </message>
@@ -4127,16 +4759,8 @@
         <translation>Puede que los pasos sean de otra versión de Aztec que la de este probador.</translation>
     </message>
     <message>
-        <source>The system ended it, because memory ran out.</source>
-        <translation>El sistema lo terminó porque se agotó la memoria.</translation>
-    </message>
-    <message>
         <source>The system libraries for bb could not be downloaded</source>
         <translation>No se pudieron descargar las bibliotecas del sistema para bb</translation>
-    </message>
-    <message>
-        <source>The system may have run out of memory: close other programs, or prove with fewer threads.</source>
-        <translation>Puede que el sistema se haya quedado sin memoria: cierre otros programas o genere la prueba con menos hilos.</translation>
     </message>
     <message>
         <source>The transaction could not be simulated</source>
@@ -4295,6 +4919,10 @@
         <translation>Se agotó el tiempo tras {seconds:g} s.</translation>
     </message>
     <message>
+        <source>Try again. If it crashes again, prove on a server (remote mode) or in an enclave (TEE mode), and report the model of the processor.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Unsupported Aztec network</source>
         <translation>Red de Aztec no admitida</translation>
     </message>
@@ -4339,6 +4967,14 @@
         <translation>Una prueba Chonk de {generation} no puede tener {count:,} bytes de campos.</translation>
     </message>
     <message>
+        <source>A browser does not trust TEE-Rex&apos;s certificate, so its websites prove without TEE-Rex.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A browser does not trust the certificate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A circuit is larger than its verification key says, which bb found while {activity}.</source>
         <translation>Un circuito es mayor de lo que dice su clave de verificación; bb lo descubrió al {activity}.</translation>
     </message>
@@ -4347,16 +4983,116 @@
         <translation>Una versión más nueva de TEE-Rex puede conocerla.</translation>
     </message>
     <message>
+        <source>A primary password protects what a browser trusts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A proof is made for one of: {known}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A proxy in between may remove the header {header}: use the node&apos;s own address.</source>
         <translation>Un proxy intermedio puede eliminar la cabecera {header}: use la dirección del propio nodo.</translation>
+    </message>
+    <message>
+        <source>A verification key for {target} has {expected:,} bytes, not {count:,}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>An enclave proves for the versions that its image lists. Ask its operator for a newer image, or use another enclave.</source>
         <translation>Un enclave prueba para las versiones que enumera su imagen. Pida a su operador una imagen más nueva, o use otro enclave.</translation>
     </message>
     <message>
+        <source>Another program uses the port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer the question in TEE-Rex&apos;s window with Allow, or run: tee-rex sites allow {origin}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer the questions in TEE-Rex&apos;s window.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask for the proof again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Browsers on Linux keep what they trust in databases that certutil changes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the network, the proxy and npm&apos;s registry setting, then try again. On a computer without network access, copy bb to it and run: tee-rex bb install VERSION --from FILE</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another verifier target, or install a bb that has this one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chrome, Edge, Firefox 120 and newer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chromium, Chrome, Edge, Brave, Vivaldi, Opera</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close other programs to free memory, then try again. If it crashes again, prove on a server (remote mode) or in an enclave (TEE mode), and report the kind of transaction.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close other programs, prove with fewer threads, or give this machine or container more memory; or prove on a server (remote mode) or in an enclave (TEE mode).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close the browser, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close the other program, then try again. Websites look for a prover on this port alone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Denied a moment ago</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Execute the circuit again to get its witness, and omit the key: it is then computed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Execute the circuit again to get its witness.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Expected a version such as 1.2.3 or 1.2.3-rc.4, not {version}.</source>
         <translation>Se esperaba una versión como 1.2.3 o 1.2.3-rc.4, no {version}.</translation>
+    </message>
+    <message>
+        <source>Expected the origin of a website or an extension, such as https://app.example, without a path.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Firefox, profile {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fix or delete {file}. After deleting it, every website is asked about again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give bb itself, or an archive that it is in: that of the release (barretenberg-….tar.gz), or the npm package bb.js (.tgz).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give bb of exactly this version and platform, or the archive that it is in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give bb of exactly this version and platform, or the archive that it is in. If it is that, the file is damaged: copy it again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It carries no bb for the circuits of Aztec {version} under the {setup} setup, only for {carried}.</source>
@@ -4369,6 +5105,62 @@
     <message>
         <source>Its operator chooses the Aztec versions and the trusted setup, with options of tee-rex-server serve: --aztec-version and --crs.</source>
         <translation>Su operador elige las versiones de Aztec y la configuración de confianza con las opciones de tee-rex-server serve: --aztec-version y --crs.</translation>
+    </message>
+    <message>
+        <source>Omit --sha256: tee-rex bb install {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Omit the key (it is then computed), or compute it with this bb for the same verifier target.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the browser itself can change {place}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pages served over http or https and extensions have one; a local file has none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Port {port} of this machine is in use, probably by Presto, or by another TEE-Rex.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prove a smaller circuit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prove circuits in local mode: nothing of them leaves this machine.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prove on a server (remote mode) or in an enclave (TEE mode). A virtual machine can lack what its host has: give it the host&apos;s processor model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prove on this machine, or on a server that proves larger circuits; its operator sets the limit with --max-points of tee-rex-server serve.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Proving for websites is paused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Raise this limit (ulimit -t), or prove on a server (remote mode) or in an enclave (TEE mode).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Removing it is one action too, and leaves nothing behind.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restart browsers that are open: they notice a change at their next start.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume it in TEE-Rex&apos;s window.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Run: tee-rex bb install {version} --sha256 DIGEST</source>
@@ -4423,12 +5215,68 @@
         <translation>Los pasos tienen {count:,} circuitos, y una transacción de {generation} al menos {least:,}.</translation>
     </message>
     <message>
+        <source>The system killed it because memory ran out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The transaction is too large for the server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The transaction or circuit could not be proved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The user cancelled the proof.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The user is being asked about {limit} websites already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The verification key is of another circuit. Record the transaction&apos;s steps again.</source>
         <translation>La clave de verificación es de otro circuito. Registre de nuevo los pasos de la transacción.</translation>
     </message>
     <message>
+        <source>The verification key of {circuit} commits to nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The website asks for too many proofs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The website may not prove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The witness does not satisfy the circuit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The {part} has more than {limit:,} bytes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The {part} is empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The {part} is not valid gzip.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This Aztec version is not supported</source>
         <translation>Esta versión de Aztec no se admite</translation>
+    </message>
+    <message>
+        <source>This bb does not prove for that verifier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This release has no bb for Aztec {version}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This release has no wallet for Aztec {version}, only for {supported}, and no bb that proves it here.</source>
@@ -4455,8 +5303,20 @@
         <translation>Demasiados circuitos</translation>
     </message>
     <message>
+        <source>Too many downloads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Too many open files</source>
         <translation>Demasiados archivos abiertos</translation>
+    </message>
+    <message>
+        <source>Too many requests</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again in {seconds:.0f} s.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Try again later, use another server, or prove on this machine.</source>
@@ -4467,16 +5327,24 @@
         <translation>Inténtelo más tarde. El operador del servidor puede buscar la petición en su registro.</translation>
     </message>
     <message>
+        <source>Try again while TEE-Rex is open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again, and answer the question in TEE-Rex&apos;s window.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Try again, or prove on this machine to see the reason.</source>
         <translation>Inténtelo de nuevo, o genere la prueba en este equipo para ver el motivo.</translation>
     </message>
     <message>
-        <source>Try again. If it crashes again, run &apos;tee-rex bb verify&apos; and report the kind of transaction.</source>
-        <translation>Inténtelo de nuevo. Si vuelve a fallar, ejecute &apos;tee-rex bb verify&apos; e informe del tipo de transacción.</translation>
-    </message>
-    <message>
         <source>Try again. If it hangs again, prove with fewer threads, or report the kind of transaction.</source>
         <translation>Inténtelo de nuevo. Si vuelve a bloquearse, use menos hilos o informe del tipo de transacción.</translation>
+    </message>
+    <message>
+        <source>Try again. If it happens again, report the Aztec version and the kind of transaction.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Try again. If it keeps failing, contact the node&apos;s operator.</source>
@@ -4515,6 +5383,18 @@
         <translation>Respuesta inesperada: {answer}.</translation>
     </message>
     <message>
+        <source>Unknown Aztec version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unknown verifier target</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use Presto&apos;s client, or see docs/browser.md.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Use a system with glibc 2.39 and libstdc++ of GCC 13.2 or newer (Ubuntu 24.04, Debian 13, Fedora 40), or prove on a server or in an enclave.</source>
         <translation>Use un sistema con glibc 2.39 y libstdc++ de GCC 13.2 o más nuevos (Ubuntu 24.04, Debian 13, Fedora 40), o genere la prueba en un servidor o en un enclave.</translation>
     </message>
@@ -4535,6 +5415,14 @@
         <translation>Espere un momento, o termine su proceso, e inícielo de nuevo.</translation>
     </message>
     <message>
+        <source>Wait some minutes, or install the version: tee-rex bb install {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wait until some of them have ended.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Wait until the other flow has ended, or set TEE_REX_HOME to another folder.</source>
         <translation>Espere a que termine el otro flujo o asigne a TEE_REX_HOME otra carpeta.</translation>
     </message>
@@ -4545,6 +5433,14 @@
     <message>
         <source>Wallet, genuine</source>
         <translation>Cartera, auténtica</translation>
+    </message>
+    <message>
+        <source>Websites have asked for more versions of bb than may be downloaded within {minutes:.0f} minutes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What a browser trusts could not be read or changed</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>With salt {salt} its address is {address}, which has no balance.</source>
@@ -4615,12 +5511,32 @@
         <translation>No se pudo descargar bb</translation>
     </message>
     <message>
+        <source>bb could not be installed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>bb does not exist for this system</source>
         <translation>No hay bb para este sistema</translation>
     </message>
     <message>
+        <source>bb does not verify the proof that it made under the verification key that was given.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bb does not verify the proof that it made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>bb got no more memory while {activity}.</source>
         <translation>bb no obtuvo más memoria ({activity}).</translation>
+    </message>
+    <message>
+        <source>bb had no more space for its temporary files in {folder} while {activity}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bb is compiled for instructions that this processor lacks: {missing}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>bb is not installed</source>
@@ -4671,6 +5587,14 @@
         <translation>bb {version} para {platform}.</translation>
     </message>
     <message>
+        <source>bb {version} reported an error while {activity}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bb {version} was built without {target}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>bb, all versions</source>
         <translation>bb, todas las versiones</translation>
     </message>
@@ -4683,8 +5607,16 @@
         <translation>bb, auténtico</translation>
     </message>
     <message>
+        <source>certutil is not installed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>computing a verification key</source>
         <translation>calcular una clave de verificación</translation>
+    </message>
+    <message>
+        <source>counting the circuit&apos;s rows</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>development</source>
@@ -4807,6 +5739,10 @@
         <translation>generar la prueba final</translation>
     </message>
     <message>
+        <source>making the proof</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>malformed message</source>
         <translation>mensaje mal formado</translation>
     </message>
@@ -4867,12 +5803,20 @@
         <translation>npm ocupó más de {memory_mb:,.0f} MB de memoria o {disk_mb:,.0f} MB de disco: el registro envió demasiado.</translation>
     </message>
     <message>
+        <source>other users can read its key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>patchelf failed on {program} with exit code {code}.</source>
         <translation>patchelf falló con {program}, código {code}.</translation>
     </message>
     <message>
         <source>patchelf timed out on {program} after {seconds:g} seconds.</source>
         <translation>patchelf superó los {seconds:g} segundos con {program}.</translation>
+    </message>
+    <message>
+        <source>reading the circuit</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>sent a different range than requested</source>
@@ -4927,6 +5871,14 @@
         <translation>{answer} (petición {request})</translation>
     </message>
     <message>
+        <source>{browser} (Flatpak)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{browser} (Snap)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{file} differs from the genuine CRS from byte {offset:,} on.</source>
         <translation>{file} difiere del CRS auténtico desde el byte {offset:,}.</translation>
     </message>
@@ -4935,12 +5887,20 @@
         <translation>{file} no tiene el SHA-256 que indicó.</translation>
     </message>
     <message>
+        <source>{file} does not have the pinned SHA-256 of bb {version} for {platform}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{file} exists and is not a file.</source>
         <translation>{file} existe y no es un archivo.</translation>
     </message>
     <message>
         <source>{file} has {count:,} bytes; one chunk has {needed:,}.</source>
         <translation>{file} tiene {count:,} bytes; un fragmento tiene {needed:,}.</translation>
+    </message>
+    <message>
+        <source>{file} is bb {other} for {other_platform}, not bb {version} for {platform}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{folder} has {free_mb:,.0f} MB free; {needed_mb:,.0f} MB are needed.</source>
@@ -4995,8 +5955,32 @@
         <translation>{method} no avanzó durante {seconds:g} segundos.</translation>
     </message>
     <message>
+        <source>{mode} mode proves transactions, not single circuits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{most} proofs are in progress or waiting.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{option} is for {owner} mode, but the mode is {mode}.</source>
         <translation>{option} es para el modo {owner}, pero el modo es {mode}.</translation>
+    </message>
+    <message>
+        <source>{origin} has {most} circuits in progress, as many as a website may have.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{origin} has {most} requests in progress, as many as a website may have.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{origin} may not prove.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{origin} was denied a moment ago.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} belongs to another user.</source>
@@ -5047,8 +6031,20 @@
         <translation>{points:,} puntos, hashes como los fijados</translation>
     </message>
     <message>
+        <source>{program} did not end in time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{program} ended with code {code}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{reason} It may have got too little memory.</source>
         <translation>{reason} Puede que haya recibido muy poca memoria.</translation>
+    </message>
+    <message>
+        <source>{reason} bb does so after SIGSEGV and SIGBUS.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{transaction} failed in block {block}.</source>

@@ -37,7 +37,7 @@
     </message>
     <message>
         <source>A program</source>
-        <translation type="unfinished"></translation>
+        <translation>Un programa</translation>
     </message>
     <message>
         <source>This computer is ready to prove</source>
@@ -89,55 +89,55 @@
     </message>
     <message>
         <source>Websites can ask for proofs on port {port}</source>
-        <translation type="unfinished"></translation>
+        <translation>Los sitios web pueden pedir pruebas en el puerto {port}</translation>
     </message>
     <message>
         <source>Websites cannot ask for proofs: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>Los sitios web no pueden pedir pruebas: {reason}</translation>
     </message>
     <message>
         <source>{origin} asks to prove · {mode}</source>
-        <translation type="unfinished"></translation>
+        <translation>{origin} pide generar pruebas · {mode}</translation>
     </message>
     <message>
         <source>{origin} was allowed</source>
-        <translation type="unfinished"></translation>
+        <translation>Se permitió {origin}</translation>
     </message>
     <message>
         <source>{origin} was denied</source>
-        <translation type="unfinished"></translation>
+        <translation>Se denegó {origin}</translation>
     </message>
     <message>
         <source>{origin} got no answer</source>
-        <translation type="unfinished"></translation>
+        <translation>{origin} no recibió respuesta</translation>
     </message>
     <message>
         <source>{origin} may no longer prove</source>
-        <translation type="unfinished"></translation>
+        <translation>{origin} ya no puede generar pruebas</translation>
     </message>
     <message>
         <source>{origin} was refused: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>Se rechazó {origin}: {reason}</translation>
     </message>
     <message>
         <source>A browser does not trust TEE-Rex&apos;s certificate: enable HTTPS on the page Sites, then restart it</source>
-        <translation type="unfinished"></translation>
+        <translation>Un navegador no confía en el certificado de TEE-Rex: active HTTPS en la página Sitios y reinícielo</translation>
     </message>
     <message>
         <source>{origin} asks for Aztec {version}: downloading its prover</source>
-        <translation type="unfinished"></translation>
+        <translation>{origin} pide Aztec {version}: se descarga su probador</translation>
     </message>
     <message>
         <source>{origin} got no proof: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>{origin} no recibió ninguna prueba: {reason}</translation>
     </message>
     <message>
         <source>Browsers were told to trust TEE-Rex&apos;s certificate</source>
-        <translation type="unfinished"></translation>
+        <translation>Los navegadores confían ahora en el certificado de TEE-Rex</translation>
     </message>
     <message>
         <source>TEE-Rex&apos;s certificate was removed from browsers</source>
-        <translation type="unfinished"></translation>
+        <translation>Se quitó de los navegadores el certificado de TEE-Rex</translation>
     </message>
     <message>
         <source>Internal error: {error}, {place}</source>
@@ -200,7 +200,7 @@
     </message>
     <message>
         <source>A website asks to prove</source>
-        <translation type="unfinished"></translation>
+        <translation>Un sitio web pide generar pruebas</translation>
     </message>
     <message>
         <source>The proof failed</source>
@@ -228,7 +228,7 @@
     </message>
     <message>
         <source>Sites</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitios</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -256,7 +256,7 @@
     </message>
     <message>
         <source>Program on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Programa de este equipo</translation>
     </message>
     <message>
         <source>Local</source>
@@ -276,19 +276,19 @@
     </message>
     <message>
         <source>The operator of {server}, and whoever terminates its TLS.</source>
-        <translation type="unfinished"></translation>
+        <translation>El operador de {server}, y quien termine su TLS.</translation>
     </message>
     <message>
         <source>Only attested code in the enclave.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solo código atestado en el enclave.</translation>
     </message>
     <message>
         <source>Nobody: it stays on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nadie: se queda en este equipo.</translation>
     </message>
     <message>
         <source>Nobody.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nadie.</translation>
     </message>
     <message>
         <source>There is no wallet for Aztec {version}, so accounts and tokens cannot be used.</source>
@@ -300,7 +300,7 @@
     </message>
     <message>
         <source>{bb} (as the server says)</source>
-        <translation type="unfinished"></translation>
+        <translation>{bb} (según el servidor)</translation>
     </message>
     <message>
         <source>Embedded prover</source>
@@ -1147,11 +1147,11 @@
     </message>
     <message>
         <source>The certificate for browsers ends soon</source>
-        <translation type="unfinished"></translation>
+        <translation>El certificado para navegadores caduca pronto</translation>
     </message>
     <message>
         <source>Choose Renew on the page Sites, so that websites keep finding TEE-Rex.</source>
-        <translation type="unfinished"></translation>
+        <translation>Elija Renovar en la página Sitios para que los sitios web sigan encontrando TEE-Rex.</translation>
     </message>
     <message>
         <source>Proving the genuine setup&apos;s sample</source>
@@ -1399,31 +1399,31 @@
     </message>
     <message>
         <source>Noir circuit</source>
-        <translation type="unfinished"></translation>
+        <translation>Circuito de Noir</translation>
     </message>
     <message>
         <source>Preparing · TEE-Rex</source>
-        <translation type="unfinished"></translation>
+        <translation>Preparando · TEE-Rex</translation>
     </message>
     <message>
         <source>{percent} % · TEE-Rex</source>
-        <translation type="unfinished"></translation>
+        <translation>{percent} % · TEE-Rex</translation>
     </message>
     <message>
         <source>A proof is running. Its progress will be lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se está generando una prueba. Se perderá su progreso.</translation>
     </message>
     <message>
         <source>A flow is running. Transactions already sent stay sent; the rest is not sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hay un flujo en curso. Las transacciones ya enviadas quedan enviadas; el resto no se envía.</translation>
     </message>
     <message>
         <source>An installation is running. Unfinished downloads start again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hay una instalación en curso. Las descargas sin terminar empezarán de nuevo.</translation>
     </message>
     <message>
         <source>Changes in Settings are not saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los cambios en Ajustes no están guardados.</translation>
     </message>
 </context>
 <context>
@@ -1967,66 +1967,66 @@
     <name>HttpsCard</name>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">Quitar</translation>
+        <translation>Quitar</translation>
     </message>
     <message>
         <source>Browsers</source>
-        <translation type="unfinished"></translation>
+        <translation>Navegadores</translation>
     </message>
     <message>
         <source>HTTPS for browsers</source>
-        <translation type="unfinished"></translation>
+        <translation>HTTPS para navegadores</translation>
     </message>
     <message>
         <source>Telling your browsers…</source>
-        <translation type="unfinished"></translation>
+        <translation>Avisando a sus navegadores…</translation>
     </message>
     <message>
         <source>Off. Most websites look for TEE-Rex over HTTPS alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Desactivado. La mayoría de los sitios web buscan TEE-Rex solo por HTTPS.</translation>
     </message>
     <message>
         <source>! The certificate ends on {date}.</source>
-        <translation type="unfinished"></translation>
+        <translation>! El certificado caduca el {date}.</translation>
     </message>
     <message>
         <source>On, until {date}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Activado hasta el {date}.</translation>
     </message>
     <message>
         <source>Trust</source>
-        <translation type="unfinished"></translation>
+        <translation>Confiar</translation>
     </message>
     <message>
         <source>Renew</source>
-        <translation type="unfinished"></translation>
+        <translation>Renovar</translation>
     </message>
     <message>
         <source>No browser was found.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se encontró ningún navegador.</translation>
     </message>
     <message>
         <source>Remove it?</source>
-        <translation type="unfinished">¿Quitarla?</translation>
+        <translation>¿Quitarlo?</translation>
     </message>
 </context>
 <context>
     <name>ListenerRow</name>
     <message>
         <source>off</source>
-        <translation type="unfinished"></translation>
+        <translation>desactivado</translation>
     </message>
     <message>
         <source>starting…</source>
-        <translation type="unfinished"></translation>
+        <translation>iniciando…</translation>
     </message>
     <message>
         <source>listens on 127.0.0.1:{port}, for this computer alone</source>
-        <translation type="unfinished"></translation>
+        <translation>escucha en 127.0.0.1:{port}, solo para este equipo</translation>
     </message>
     <message>
         <source>not set up</source>
-        <translation type="unfinished">sin configurar</translation>
+        <translation>sin configurar</translation>
     </message>
 </context>
 <context>
@@ -2266,7 +2266,7 @@
     </message>
     <message>
         <source>Waiting for a proof: {sites}</source>
-        <translation type="unfinished"></translation>
+        <translation>Esperan una prueba: {sites}</translation>
     </message>
     <message>
         <source>Prove sample</source>
@@ -2293,19 +2293,19 @@
     <name>QuitDialog</name>
     <message>
         <source>Quit TEE-Rex?</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Salir de TEE-Rex?</translation>
     </message>
     <message>
         <source>Don&apos;t quit</source>
-        <translation type="unfinished"></translation>
+        <translation>No salir</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished">Salir</translation>
+        <translation>Salir</translation>
     </message>
     <message>
         <source>Save and quit</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardar y salir</translation>
     </message>
 </context>
 <context>
@@ -2332,7 +2332,7 @@
     </message>
     <message>
         <source>For {website}</source>
-        <translation type="unfinished"></translation>
+        <translation>Para {website}</translation>
     </message>
     <message>
         <source>! Proof failed</source>
@@ -2447,11 +2447,11 @@
     </message>
     <message>
         <source>Website</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitio web</translation>
     </message>
     <message>
         <source>All sources</source>
-        <translation type="unfinished"></translation>
+        <translation>Todos los orígenes</translation>
     </message>
 </context>
 <context>
@@ -2623,11 +2623,11 @@
     </message>
     <message>
         <source>Keep TEE-Rex in the tray</source>
-        <translation type="unfinished"></translation>
+        <translation>Mantener TEE-Rex en la bandeja</translation>
     </message>
     <message>
         <source>Start on login</source>
-        <translation type="unfinished"></translation>
+        <translation>Iniciar con la sesión</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -2699,19 +2699,19 @@
     </message>
     <message>
         <source>Closing the window then leaves TEE-Rex running. Quit from the tray&apos;s menu.</source>
-        <translation type="unfinished"></translation>
+        <translation>Al cerrar la ventana, TEE-Rex sigue en marcha. Para salir, use el menú de la bandeja.</translation>
     </message>
     <message>
         <source>Starts hidden in the tray, or minimised if it is not kept there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se inicia oculto en la bandeja, o minimizado si no se mantiene en ella.</translation>
     </message>
     <message>
         <source>This desktop shows no tray icons, so closing the window quits TEE-Rex. GNOME shows them with the extension AppIndicator.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este escritorio no muestra iconos de bandeja, así que al cerrar la ventana se sale de TEE-Rex. GNOME los muestra con la extensión AppIndicator.</translation>
     </message>
     <message>
         <source>Starts minimised, since this desktop shows no tray icons.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se inicia minimizado, porque este escritorio no muestra iconos de bandeja.</translation>
     </message>
     <message>
         <source>What TEE mode accepts</source>
@@ -2784,153 +2784,153 @@
     <name>SiteDialog</name>
     <message>
         <source>May this website prove?</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Puede este sitio web generar pruebas?</translation>
     </message>
     <message>
         <source>If you allow it, it gets proofs from TEE-Rex from now on, without asking again. You can revoke that on the page Sites.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si lo permite, recibirá pruebas de TEE-Rex a partir de ahora sin volver a preguntar. Puede revocarlo en la página Sitios.</translation>
     </message>
     <message>
         <source>! You allowed it before, when fewer could read the witness than in the present mode.</source>
-        <translation type="unfinished"></translation>
+        <translation>! Lo permitió antes, cuando menos personas podían leer el testigo que en el modo actual.</translation>
     </message>
     <message>
         <source>Who else can read the witness</source>
-        <translation type="unfinished"></translation>
+        <translation>Quién más puede leer el testigo</translation>
     </message>
     <message>
         <source>Mode</source>
-        <translation type="unfinished">Modo</translation>
+        <translation>Modo</translation>
     </message>
     <message>
         <source>Allow</source>
-        <translation type="unfinished"></translation>
+        <translation>Permitir</translation>
     </message>
     <message>
         <source>Deny</source>
-        <translation type="unfinished"></translation>
+        <translation>Denegar</translation>
     </message>
     <message>
         <source>Denied in {seconds} s if you don&apos;t answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Se denegará en {seconds} s si no responde</translation>
     </message>
 </context>
 <context>
     <name>SiteList</name>
     <message>
         <source>Allowed websites</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitios web permitidos</translation>
     </message>
 </context>
 <context>
     <name>SiteRow</name>
     <message>
         <source>Revoke</source>
-        <translation type="unfinished"></translation>
+        <translation>Revocar</translation>
     </message>
     <message>
         <source>Revoke {website}</source>
-        <translation type="unfinished"></translation>
+        <translation>Revocar {website}</translation>
     </message>
     <message>
         <source>Allowed {date}</source>
-        <translation type="unfinished"></translation>
+        <translation>Permitido el {date}</translation>
     </message>
     <message numerus="yes">
         <source>%Ln proof(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln prueba</numerusform>
+            <numerusform>%Ln pruebas</numerusform>
         </translation>
     </message>
     <message>
         <source>last used {date}</source>
-        <translation type="unfinished"></translation>
+        <translation>último uso: {date}</translation>
     </message>
     <message>
         <source>Who else could read the witness: {readers}</source>
-        <translation type="unfinished"></translation>
+        <translation>Quién más podía leer el testigo: {readers}</translation>
     </message>
     <message>
         <source>Revoke it?</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Revocarlo?</translation>
     </message>
 </context>
 <context>
     <name>SitesPage</name>
     <message>
         <source>Let websites prove</source>
-        <translation type="unfinished"></translation>
+        <translation>Permitir que los sitios web generen pruebas</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished">Reintentar</translation>
+        <translation>Reintentar</translation>
     </message>
     <message>
         <source>! Paused: websites are told to prove by themselves.</source>
-        <translation type="unfinished"></translation>
+        <translation>! En pausa: se indica a los sitios web que generen las pruebas por sí mismos.</translation>
     </message>
     <message>
         <source>Resume</source>
-        <translation type="unfinished"></translation>
+        <translation>Reanudar</translation>
     </message>
     <message>
         <source>Waiting for a proof: {sites}</source>
-        <translation type="unfinished"></translation>
+        <translation>Esperan una prueba: {sites}</translation>
     </message>
     <message numerus="yes">
         <source>%Ln website(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln sitio web</numerusform>
+            <numerusform>%Ln sitios web</numerusform>
         </translation>
     </message>
     <message>
         <source>Dapps and wallets in your browser can then ask TEE-Rex for proofs. It makes them faster than the browser can, in the mode that you chose. Each website asks you once.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las dapps y carteras de su navegador podrán pedir pruebas a TEE-Rex. Las genera más rápido que el navegador, en el modo que usted elija. Cada sitio web le pregunta una vez.</translation>
     </message>
     <message>
         <source>The websites that you allow appear here, with their proofs. Turn on the switch above, open a dapp that uses Presto&apos;s client, and answer the question that TEE-Rex then asks.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aquí aparecen los sitios web que usted permite, con sus pruebas. Active el interruptor de arriba, abra una dapp que use el cliente de Presto y responda a la pregunta de TEE-Rex.</translation>
     </message>
     <message>
         <source>For authors of dapps: five lines of JavaScript are enough, see {page}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Para autores de dapps: bastan cinco líneas de JavaScript, vea {page}.</translation>
     </message>
     <message>
         <source>Websites</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitios web</translation>
     </message>
     <message>
         <source>Allowed websites</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitios web permitidos</translation>
     </message>
     <message>
         <source>Sites</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitios</translation>
     </message>
 </context>
 <context>
     <name>StoreRow</name>
     <message>
         <source>trusts it</source>
-        <translation type="unfinished"></translation>
+        <translation>confía en él</translation>
     </message>
     <message>
         <source>trusts an old one</source>
-        <translation type="unfinished"></translation>
+        <translation>confía en uno antiguo</translation>
     </message>
     <message>
         <source>does not trust it</source>
-        <translation type="unfinished"></translation>
+        <translation>no confía en él</translation>
     </message>
     <message>
         <source>unknown</source>
-        <translation type="unfinished">desconocido</translation>
+        <translation>desconocido</translation>
     </message>
     <message>
         <source>not reachable</source>
-        <translation type="unfinished"></translation>
+        <translation>inaccesible</translation>
     </message>
 </context>
 <context>
@@ -2955,62 +2955,62 @@
     <name>Tray</name>
     <message>
         <source>Open TEE-Rex</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir TEE-Rex</translation>
     </message>
     <message>
         <source>Pause proving for sites</source>
-        <translation type="unfinished"></translation>
+        <translation>Pausar las pruebas para sitios</translation>
     </message>
     <message>
         <source>Prover speed</source>
-        <translation type="unfinished">Velocidad del probador</translation>
+        <translation>Velocidad del probador</translation>
     </message>
     <message>
         <source>Sites</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitios</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished">Salir</translation>
+        <translation>Salir</translation>
     </message>
     <message>
         <source>Proving · {percent} %</source>
-        <translation type="unfinished"></translation>
+        <translation>Generando la prueba · {percent} %</translation>
     </message>
     <message>
         <source>Preparing a proof</source>
-        <translation type="unfinished"></translation>
+        <translation>Preparando una prueba</translation>
     </message>
     <message>
         <source>Proving for sites is paused</source>
-        <translation type="unfinished"></translation>
+        <translation>Las pruebas para sitios están en pausa</translation>
     </message>
 </context>
 <context>
     <name>TrayDialog</name>
     <message>
         <source>TEE-Rex stays in the tray</source>
-        <translation type="unfinished"></translation>
+        <translation>TEE-Rex permanece en la bandeja</translation>
     </message>
     <message>
         <source>Running proofs continue, and websites you approved can still prove.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las pruebas en curso continúan y los sitios web permitidos pueden seguir pidiéndolas.</translation>
     </message>
     <message>
         <source>Running proofs continue.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las pruebas en curso continúan.</translation>
     </message>
     <message>
         <source>To quit, choose Quit in the tray&apos;s menu, or press Ctrl+Q. To quit whenever you close the window, turn off Keep TEE-Rex in the tray in Settings.</source>
-        <translation type="unfinished"></translation>
+        <translation>Para salir, elija Salir en el menú de la bandeja o pulse Ctrl+Q. Para salir siempre al cerrar la ventana, desactive Mantener TEE-Rex en la bandeja en Ajustes.</translation>
     </message>
     <message>
         <source>Close window</source>
-        <translation type="unfinished"></translation>
+        <translation>Cerrar ventana</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished">Salir</translation>
+        <translation>Salir</translation>
     </message>
 </context>
 <context>
@@ -3384,7 +3384,7 @@
     </message>
     <message>
         <source>Give the bytecode of Noir&apos;s compiler and the witness of its executor, both as gzip.</source>
-        <translation type="unfinished"></translation>
+        <translation>Proporcione el bytecode del compilador de Noir y el testigo de su ejecutor, ambos en gzip.</translation>
     </message>
     <message>
         <source>Give the complete, unchanged file written by &apos;tee-rex prove --out&apos;.</source>
@@ -3416,7 +3416,7 @@
     </message>
     <message>
         <source>In the browser&apos;s settings, open Certificates, then Authorities, and import {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>En los ajustes del navegador, abra Certificados, luego Autoridades, e importe {file}.</translation>
     </message>
     <message>
         <source>In the settings file: {reason}.</source>
@@ -3524,11 +3524,11 @@
     </message>
     <message>
         <source>It does so most often for want of memory: close other programs, or prove with fewer threads, on a server (remote mode) or in an enclave (TEE mode).</source>
-        <translation type="unfinished"></translation>
+        <translation>Suele ocurrir por falta de memoria: cierre otros programas o genere la prueba con menos hilos, en un servidor (modo remoto) o en un enclave (modo TEE).</translation>
     </message>
     <message>
         <source>It ended at an instruction that the processor refused (SIGILL), although this one has all that bb is known to need.</source>
-        <translation type="unfinished"></translation>
+        <translation>Terminó en una instrucción que el procesador rechazó (SIGILL), aunque este tiene todo lo que se sabe que bb necesita.</translation>
     </message>
     <message>
         <source>It exited with code {code}.</source>
@@ -3592,7 +3592,7 @@
     </message>
     <message>
         <source>It used up the processor time that this system allows it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Agotó el tiempo de procesador que este sistema le permite.</translation>
     </message>
     <message>
         <source>It violated the protocol: {reason}.</source>
@@ -3692,7 +3692,7 @@
     </message>
     <message>
         <source>Make a new one, which browsers then trust instead: *Renew* on the page Sites, or: tee-rex https enable</source>
-        <translation type="unfinished"></translation>
+        <translation>Cree uno nuevo, en el que los navegadores confiarán en su lugar: *Renovar* en la página Sitios, o: tee-rex https enable</translation>
     </message>
     <message>
         <source>Make it writable, or set TEE_REX_HOME to another folder.</source>
@@ -3704,11 +3704,11 @@
     </message>
     <message>
         <source>Malformed circuit or witness</source>
-        <translation type="unfinished"></translation>
+        <translation>Circuito o testigo mal formado</translation>
     </message>
     <message>
         <source>Malformed origin</source>
-        <translation type="unfinished"></translation>
+        <translation>Origen mal formado</translation>
     </message>
     <message>
         <source>Malformed prover response</source>
@@ -3740,7 +3740,7 @@
     </message>
     <message>
         <source>Name what verifies the proof, as with bb&apos;s --verifier_target.</source>
-        <translation type="unfinished"></translation>
+        <translation>Indique qué verifica la prueba, como con --verifier_target de bb.</translation>
     </message>
     <message>
         <source>No Aztec node is set</source>
@@ -3772,7 +3772,7 @@
     </message>
     <message>
         <source>No proof was made</source>
-        <translation type="unfinished"></translation>
+        <translation>No se generó ninguna prueba</translation>
     </message>
     <message>
         <source>No server is set for {mode} mode.</source>
@@ -3788,7 +3788,7 @@
     </message>
     <message>
         <source>Nobody answered</source>
-        <translation type="unfinished"></translation>
+        <translation>Nadie respondió</translation>
     </message>
     <message>
         <source>Node</source>
@@ -3812,7 +3812,7 @@
     </message>
     <message>
         <source>Noir circuits are proved on this machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Los circuitos de Noir se prueban en este equipo</translation>
     </message>
     <message>
         <source>Not a Chonk proof</source>
@@ -3820,11 +3820,11 @@
     </message>
     <message>
         <source>Not a request to prove</source>
-        <translation type="unfinished"></translation>
+        <translation>No es una petición de prueba</translation>
     </message>
     <message>
         <source>Not addressed to this machine</source>
-        <translation type="unfinished"></translation>
+        <translation>No va dirigida a este equipo</translation>
     </message>
     <message>
         <source>Not an Aztec node</source>
@@ -4064,7 +4064,7 @@
     </message>
     <message>
         <source>Run: tee-rex https enable; then restart the browser.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ejecute: tee-rex https enable; después reinicie el navegador.</translation>
     </message>
     <message>
         <source>Run: tee-rex setup --wallet</source>
@@ -4072,11 +4072,11 @@
     </message>
     <message>
         <source>Run: {command}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ejecute: {command}</translation>
     </message>
     <message>
         <source>Safari, Chrome, Edge, Firefox 120 and newer</source>
-        <translation type="unfinished"></translation>
+        <translation>Safari, Chrome, Edge, Firefox 120 y posteriores</translation>
     </message>
     <message>
         <source>Send stdout to a terminal, a program, or a file on a disk with free space.</source>
@@ -4084,7 +4084,7 @@
     </message>
     <message>
         <source>Send the request to 127.0.0.1, localhost or [::1] with the listener&apos;s port.</source>
-        <translation type="unfinished"></translation>
+        <translation>Envíe la petición a 127.0.0.1, localhost o [::1] con el puerto de este servicio.</translation>
     </message>
     <message>
         <source>Set TEE_REX_HOME to a folder that you can write to.</source>
@@ -4096,11 +4096,11 @@
     </message>
     <message>
         <source>Somebody, a program that guards this system&apos;s memory, or the system as it shuts down stopped it. Try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo detuvo alguien, un programa que vigila la memoria del sistema o el propio sistema al apagarse. Inténtelo de nuevo.</translation>
     </message>
     <message>
         <source>Somebody, or a program that guards this system&apos;s memory, killed it. Try again; if it happens again, close other programs, or prove with fewer threads.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo terminó alguien o un programa que vigila la memoria del sistema. Inténtelo de nuevo; si se repite, cierre otros programas o genere la prueba con menos hilos.</translation>
     </message>
     <message>
         <source>Something between this computer and the host changes its answers (a proxy, a login page), or the host is broken. Nothing of it was used. Try from another network.</source>
@@ -4116,7 +4116,7 @@
     </message>
     <message>
         <source>Start TEE-Rex again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Inicie TEE-Rex de nuevo.</translation>
     </message>
     <message>
         <source>Stopped before it was finished.</source>
@@ -4132,19 +4132,19 @@
     </message>
     <message>
         <source>TEE-Rex cannot prove in the mode that its user chose.</source>
-        <translation type="unfinished"></translation>
+        <translation>TEE-Rex no puede generar pruebas en el modo que eligió su usuario.</translation>
     </message>
     <message>
         <source>TEE-Rex cannot reach what browsers in a Snap or a Flatpak trust. In their settings, open Certificates, then Authorities, and import {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>TEE-Rex no puede acceder a lo que confían los navegadores instalados como Snap o Flatpak. En sus ajustes, abra Certificados, luego Autoridades, e importe {file}.</translation>
     </message>
     <message>
         <source>TEE-Rex closed before {origin} was approved.</source>
-        <translation type="unfinished"></translation>
+        <translation>TEE-Rex se cerró antes de que se permitiera {origin}.</translation>
     </message>
     <message>
         <source>TEE-Rex does not prove at the moment</source>
-        <translation type="unfinished"></translation>
+        <translation>TEE-Rex no genera pruebas en este momento</translation>
     </message>
     <message>
         <source>TEE-Rex hit an internal error</source>
@@ -4156,11 +4156,11 @@
     </message>
     <message>
         <source>TEE-Rex is closing.</source>
-        <translation type="unfinished"></translation>
+        <translation>TEE-Rex se está cerrando.</translation>
     </message>
     <message>
         <source>TEE-Rex makes a certificate authority for this machine, and your browsers are told to trust it. It can vouch for 127.0.0.1, ::1 and localhost: for TEE-Rex on this machine, and for no website.</source>
-        <translation type="unfinished"></translation>
+        <translation>TEE-Rex crea una autoridad de certificación para este equipo y sus navegadores confiarán en ella. Solo puede responder por 127.0.0.1, ::1 y localhost: por TEE-Rex en este equipo, y por ningún sitio web.</translation>
     </message>
     <message>
         <source>TEE-Rex servers create a new key at each start. If the server&apos;s operator confirms the new fingerprint, forget the old key in Settings, or with: tee-rex servers forget {server}</source>
@@ -4172,11 +4172,11 @@
     </message>
     <message>
         <source>TEE-Rex&apos;s log has the reason.</source>
-        <translation type="unfinished"></translation>
+        <translation>El registro de TEE-Rex indica el motivo.</translation>
     </message>
     <message>
         <source>TEE-Rex&apos;s window says why.</source>
-        <translation type="unfinished"></translation>
+        <translation>La ventana de TEE-Rex indica el motivo.</translation>
     </message>
     <message>
         <source>The Aztec node does not respond</source>
@@ -4196,7 +4196,7 @@
     </message>
     <message>
         <source>The Host header does not name this listener.</source>
-        <translation type="unfinished"></translation>
+        <translation>La cabecera Host no nombra este servicio.</translation>
     </message>
     <message>
         <source>The PCRs of several builds are ambiguous</source>
@@ -4268,7 +4268,7 @@
     </message>
     <message>
         <source>The authority signs one certificate, and its key is destroyed at once: nobody can sign another one. The certificate&apos;s own key stays in TEE-Rex&apos;s data folder, for you alone to read. After {days} days you are asked again.</source>
-        <translation type="unfinished"></translation>
+        <translation>La autoridad firma un certificado y su clave se destruye al momento: nadie puede firmar otro. La clave del certificado queda en la carpeta de datos de TEE-Rex, legible solo para usted. A los {days} días se le preguntará de nuevo.</translation>
     </message>
     <message>
         <source>The balances are {balances}, expected {expected}.</source>
@@ -4276,7 +4276,7 @@
     </message>
     <message>
         <source>The bb of Aztec {version} could not be installed.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo instalar el bb de Aztec {version}.</translation>
     </message>
     <message>
         <source>The certificate belongs to another enclave than the document.</source>
@@ -4284,11 +4284,11 @@
     </message>
     <message>
         <source>The certificate for HTTPS is not usable</source>
-        <translation type="unfinished"></translation>
+        <translation>El certificado para HTTPS no se puede usar</translation>
     </message>
     <message>
         <source>The certificate is valid from {begin} to {end}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El certificado es válido del {begin} al {end}.</translation>
     </message>
     <message>
         <source>The certificates do not form a valid path.</source>
@@ -4300,11 +4300,11 @@
     </message>
     <message>
         <source>The circuit and its witness decompress to more than {limit:,} bytes, in the {part}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El circuito y su testigo ocupan descomprimidos más de {limit:,} bytes, en {part}.</translation>
     </message>
     <message>
         <source>The circuit may be compiled for another version of bb, or witness or key belong to another circuit.</source>
-        <translation type="unfinished"></translation>
+        <translation>El circuito puede estar compilado para otra versión de bb, o el testigo o la clave ser de otro circuito.</translation>
     </message>
     <message>
         <source>The circuits are of the wrong kinds</source>
@@ -4432,11 +4432,11 @@
     </message>
     <message>
         <source>The gzip data of the {part} is followed by other data.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tras los datos gzip de {part} hay otros datos.</translation>
     </message>
     <message>
         <source>The gzip data of the {part} is truncated.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los datos gzip de {part} están incompletos.</translation>
     </message>
     <message>
         <source>The gzip data of {circuit} is followed by other data.</source>
@@ -4508,7 +4508,7 @@
     </message>
     <message>
         <source>The list of approved websites cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>No se puede leer la lista de sitios web permitidos</translation>
     </message>
     <message>
         <source>The list of known servers cannot be read</source>
@@ -4560,7 +4560,7 @@
     </message>
     <message>
         <source>The proof was cancelled</source>
-        <translation type="unfinished"></translation>
+        <translation>La prueba se canceló</translation>
     </message>
     <message>
         <source>The proof was changed, or made for another transaction, Aztec version or trusted setup.</source>
@@ -4576,7 +4576,7 @@
     </message>
     <message>
         <source>The prover does not run on this processor</source>
-        <translation type="unfinished"></translation>
+        <translation>El probador no funciona en este procesador</translation>
     </message>
     <message>
         <source>The prover does not start</source>
@@ -4588,7 +4588,7 @@
     </message>
     <message>
         <source>The prover is busy</source>
-        <translation type="unfinished"></translation>
+        <translation>El probador está ocupado</translation>
     </message>
     <message>
         <source>The prover needs more memory than allowed</source>
@@ -4596,7 +4596,7 @@
     </message>
     <message>
         <source>The prover rejected the circuit</source>
-        <translation type="unfinished"></translation>
+        <translation>El probador rechazó el circuito</translation>
     </message>
     <message>
         <source>The prover rejected the transaction</source>
@@ -4608,15 +4608,15 @@
     </message>
     <message>
         <source>The prover was stopped</source>
-        <translation type="unfinished"></translation>
+        <translation>Se detuvo el probador</translation>
     </message>
     <message>
         <source>The question was cancelled</source>
-        <translation type="unfinished"></translation>
+        <translation>Se canceló la pregunta</translation>
     </message>
     <message>
         <source>The question whether {origin} may prove was not answered within {seconds:.0f} s.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nadie respondió en {seconds:.0f} s si {origin} puede generar pruebas.</translation>
     </message>
     <message>
         <source>The release archive of bb {version} does not have the SHA-256 that you gave.</source>
@@ -4624,7 +4624,7 @@
     </message>
     <message>
         <source>The request is not one that this listener reads.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este servicio no lee ese tipo de petición.</translation>
     </message>
     <message>
         <source>The response does not contain a proof: {reason}</source>
@@ -4700,7 +4700,7 @@
     </message>
     <message>
         <source>The server may be busy: try again later, or prove on this machine. The command line can allow more time (--timeout).</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor puede estar ocupado: inténtelo más tarde o genere la prueba en este equipo. La línea de órdenes puede dar más tiempo (--timeout).</translation>
     </message>
     <message>
         <source>The server no longer knows the job.</source>
@@ -4920,7 +4920,7 @@
     </message>
     <message>
         <source>Try again. If it crashes again, prove on a server (remote mode) or in an enclave (TEE mode), and report the model of the processor.</source>
-        <translation type="unfinished"></translation>
+        <translation>Inténtelo de nuevo. Si vuelve a cerrarse, genere la prueba en un servidor (modo remoto) o en un enclave (modo TEE) e informe del modelo de procesador.</translation>
     </message>
     <message>
         <source>Unsupported Aztec network</source>
@@ -4968,11 +4968,11 @@
     </message>
     <message>
         <source>A browser does not trust TEE-Rex&apos;s certificate, so its websites prove without TEE-Rex.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un navegador no confía en el certificado de TEE-Rex, así que sus sitios web generan las pruebas sin TEE-Rex.</translation>
     </message>
     <message>
         <source>A browser does not trust the certificate</source>
-        <translation type="unfinished"></translation>
+        <translation>Un navegador no confía en el certificado</translation>
     </message>
     <message>
         <source>A circuit is larger than its verification key says, which bb found while {activity}.</source>
@@ -4984,11 +4984,11 @@
     </message>
     <message>
         <source>A primary password protects what a browser trusts</source>
-        <translation type="unfinished"></translation>
+        <translation>Una contraseña maestra protege lo que confía un navegador</translation>
     </message>
     <message>
         <source>A proof is made for one of: {known}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las pruebas se generan para uno de estos: {known}.</translation>
     </message>
     <message>
         <source>A proxy in between may remove the header {header}: use the node&apos;s own address.</source>
@@ -4996,7 +4996,7 @@
     </message>
     <message>
         <source>A verification key for {target} has {expected:,} bytes, not {count:,}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Una clave de verificación para {target} tiene {expected:,} bytes, no {count:,}.</translation>
     </message>
     <message>
         <source>An enclave proves for the versions that its image lists. Ask its operator for a newer image, or use another enclave.</source>
@@ -5004,67 +5004,67 @@
     </message>
     <message>
         <source>Another program uses the port</source>
-        <translation type="unfinished"></translation>
+        <translation>Otro programa usa el puerto</translation>
     </message>
     <message>
         <source>Answer the question in TEE-Rex&apos;s window with Allow, or run: tee-rex sites allow {origin}</source>
-        <translation type="unfinished"></translation>
+        <translation>Responda Permitir a la pregunta en la ventana de TEE-Rex, o ejecute: tee-rex sites allow {origin}</translation>
     </message>
     <message>
         <source>Answer the questions in TEE-Rex&apos;s window.</source>
-        <translation type="unfinished"></translation>
+        <translation>Responda a las preguntas en la ventana de TEE-Rex.</translation>
     </message>
     <message>
         <source>Ask for the proof again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pida la prueba de nuevo.</translation>
     </message>
     <message>
         <source>Browsers on Linux keep what they trust in databases that certutil changes.</source>
-        <translation type="unfinished"></translation>
+        <translation>En Linux, los navegadores guardan en qué confían en bases de datos que certutil modifica.</translation>
     </message>
     <message>
         <source>Check the network, the proxy and npm&apos;s registry setting, then try again. On a computer without network access, copy bb to it and run: tee-rex bb install VERSION --from FILE</source>
-        <translation type="unfinished"></translation>
+        <translation>Compruebe la red, el proxy y el registro configurado en npm e inténtelo de nuevo. En un equipo sin red, copie bb en él y ejecute: tee-rex bb install VERSION --from FILE</translation>
     </message>
     <message>
         <source>Choose another verifier target, or install a bb that has this one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Elija otro verificador o instale un bb que lo admita.</translation>
     </message>
     <message>
         <source>Chrome, Edge, Firefox 120 and newer</source>
-        <translation type="unfinished"></translation>
+        <translation>Chrome, Edge, Firefox 120 y posteriores</translation>
     </message>
     <message>
         <source>Chromium, Chrome, Edge, Brave, Vivaldi, Opera</source>
-        <translation type="unfinished"></translation>
+        <translation>Chromium, Chrome, Edge, Brave, Vivaldi, Opera</translation>
     </message>
     <message>
         <source>Close other programs to free memory, then try again. If it crashes again, prove on a server (remote mode) or in an enclave (TEE mode), and report the kind of transaction.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cierre otros programas para liberar memoria e inténtelo de nuevo. Si vuelve a cerrarse, genere la prueba en un servidor (modo remoto) o en un enclave (modo TEE) e informe del tipo de transacción.</translation>
     </message>
     <message>
         <source>Close other programs, prove with fewer threads, or give this machine or container more memory; or prove on a server (remote mode) or in an enclave (TEE mode).</source>
-        <translation type="unfinished"></translation>
+        <translation>Cierre otros programas, use menos hilos o dé más memoria a este equipo o contenedor; o genere la prueba en un servidor (modo remoto) o en un enclave (modo TEE).</translation>
     </message>
     <message>
         <source>Close the browser, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cierre el navegador e inténtelo de nuevo.</translation>
     </message>
     <message>
         <source>Close the other program, then try again. Websites look for a prover on this port alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cierre el otro programa e inténtelo de nuevo. Los sitios web buscan un probador solo en este puerto.</translation>
     </message>
     <message>
         <source>Denied a moment ago</source>
-        <translation type="unfinished"></translation>
+        <translation>Denegado hace un momento</translation>
     </message>
     <message>
         <source>Execute the circuit again to get its witness, and omit the key: it is then computed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ejecute el circuito de nuevo para obtener su testigo y omita la clave: se calculará.</translation>
     </message>
     <message>
         <source>Execute the circuit again to get its witness.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ejecute el circuito de nuevo para obtener su testigo.</translation>
     </message>
     <message>
         <source>Expected a version such as 1.2.3 or 1.2.3-rc.4, not {version}.</source>
@@ -5072,27 +5072,27 @@
     </message>
     <message>
         <source>Expected the origin of a website or an extension, such as https://app.example, without a path.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se esperaba el origen de un sitio web o una extensión, como https://app.example, sin ruta.</translation>
     </message>
     <message>
         <source>Firefox, profile {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Firefox, perfil {name}</translation>
     </message>
     <message>
         <source>Fix or delete {file}. After deleting it, every website is asked about again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Corrija o elimine {file}. Si lo elimina, se volverá a preguntar por cada sitio web.</translation>
     </message>
     <message>
         <source>Give bb itself, or an archive that it is in: that of the release (barretenberg-….tar.gz), or the npm package bb.js (.tgz).</source>
-        <translation type="unfinished"></translation>
+        <translation>Proporcione bb o un archivo que lo contenga: el de la versión (barretenberg-….tar.gz) o el paquete npm bb.js (.tgz).</translation>
     </message>
     <message>
         <source>Give bb of exactly this version and platform, or the archive that it is in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Proporcione bb de exactamente esta versión y plataforma, o el archivo que lo contiene.</translation>
     </message>
     <message>
         <source>Give bb of exactly this version and platform, or the archive that it is in. If it is that, the file is damaged: copy it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Proporcione bb de exactamente esta versión y plataforma, o el archivo que lo contiene. Si ya lo es, el fichero está dañado: cópielo de nuevo.</translation>
     </message>
     <message>
         <source>It carries no bb for the circuits of Aztec {version} under the {setup} setup, only for {carried}.</source>
@@ -5108,59 +5108,59 @@
     </message>
     <message>
         <source>Omit --sha256: tee-rex bb install {version}</source>
-        <translation type="unfinished"></translation>
+        <translation>Omita --sha256: tee-rex bb install {version}</translation>
     </message>
     <message>
         <source>Omit the key (it is then computed), or compute it with this bb for the same verifier target.</source>
-        <translation type="unfinished"></translation>
+        <translation>Omita la clave (se calculará) o calcúlela con este bb para el mismo verificador.</translation>
     </message>
     <message>
         <source>Only the browser itself can change {place}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solo el propio navegador puede modificar {place}.</translation>
     </message>
     <message>
         <source>Pages served over http or https and extensions have one; a local file has none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo tienen las páginas servidas por http o https y las extensiones; un fichero local no.</translation>
     </message>
     <message>
         <source>Port {port} of this machine is in use, probably by Presto, or by another TEE-Rex.</source>
-        <translation type="unfinished"></translation>
+        <translation>El puerto {port} de este equipo está en uso, probablemente por Presto o por otro TEE-Rex.</translation>
     </message>
     <message>
         <source>Prove a smaller circuit.</source>
-        <translation type="unfinished"></translation>
+        <translation>Use un circuito más pequeño.</translation>
     </message>
     <message>
         <source>Prove circuits in local mode: nothing of them leaves this machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pruebe los circuitos en modo local: nada de ellos sale de este equipo.</translation>
     </message>
     <message>
         <source>Prove on a server (remote mode) or in an enclave (TEE mode). A virtual machine can lack what its host has: give it the host&apos;s processor model.</source>
-        <translation type="unfinished"></translation>
+        <translation>Genere la prueba en un servidor (modo remoto) o en un enclave (modo TEE). A una máquina virtual puede faltarle lo que tiene su anfitrión: dele el modelo de procesador del anfitrión.</translation>
     </message>
     <message>
         <source>Prove on this machine, or on a server that proves larger circuits; its operator sets the limit with --max-points of tee-rex-server serve.</source>
-        <translation type="unfinished"></translation>
+        <translation>Genere la prueba en este equipo o en un servidor que admita circuitos mayores; su operador fija el límite con --max-points de tee-rex-server serve.</translation>
     </message>
     <message>
         <source>Proving for websites is paused.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las pruebas para sitios web están en pausa.</translation>
     </message>
     <message>
         <source>Raise this limit (ulimit -t), or prove on a server (remote mode) or in an enclave (TEE mode).</source>
-        <translation type="unfinished"></translation>
+        <translation>Aumente este límite (ulimit -t) o genere la prueba en un servidor (modo remoto) o en un enclave (modo TEE).</translation>
     </message>
     <message>
         <source>Removing it is one action too, and leaves nothing behind.</source>
-        <translation type="unfinished"></translation>
+        <translation>Quitarlo es también una sola acción y no deja nada.</translation>
     </message>
     <message>
         <source>Restart browsers that are open: they notice a change at their next start.</source>
-        <translation type="unfinished"></translation>
+        <translation>Reinicie los navegadores abiertos: notan el cambio en su próximo inicio.</translation>
     </message>
     <message>
         <source>Resume it in TEE-Rex&apos;s window.</source>
-        <translation type="unfinished"></translation>
+        <translation>Reanúdelas en la ventana de TEE-Rex.</translation>
     </message>
     <message>
         <source>Run: tee-rex bb install {version} --sha256 DIGEST</source>
@@ -5216,23 +5216,23 @@
     </message>
     <message>
         <source>The system killed it because memory ran out.</source>
-        <translation type="unfinished"></translation>
+        <translation>El sistema lo terminó porque se agotó la memoria.</translation>
     </message>
     <message>
         <source>The transaction is too large for the server</source>
-        <translation type="unfinished"></translation>
+        <translation>La transacción es demasiado grande para el servidor</translation>
     </message>
     <message>
         <source>The transaction or circuit could not be proved.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo probar la transacción o el circuito.</translation>
     </message>
     <message>
         <source>The user cancelled the proof.</source>
-        <translation type="unfinished"></translation>
+        <translation>El usuario canceló la prueba.</translation>
     </message>
     <message>
         <source>The user is being asked about {limit} websites already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ya se está preguntando al usuario por {limit} sitios web.</translation>
     </message>
     <message>
         <source>The verification key is of another circuit. Record the transaction&apos;s steps again.</source>
@@ -5240,31 +5240,31 @@
     </message>
     <message>
         <source>The verification key of {circuit} commits to nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>La clave de verificación de {circuit} no compromete nada.</translation>
     </message>
     <message>
         <source>The website asks for too many proofs</source>
-        <translation type="unfinished"></translation>
+        <translation>El sitio web pide demasiadas pruebas</translation>
     </message>
     <message>
         <source>The website may not prove</source>
-        <translation type="unfinished"></translation>
+        <translation>El sitio web no puede generar pruebas</translation>
     </message>
     <message>
         <source>The witness does not satisfy the circuit</source>
-        <translation type="unfinished"></translation>
+        <translation>El testigo no satisface el circuito</translation>
     </message>
     <message>
         <source>The {part} has more than {limit:,} bytes.</source>
-        <translation type="unfinished"></translation>
+        <translation>{part}: más de {limit:,} bytes.</translation>
     </message>
     <message>
         <source>The {part} is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>{part}: está vacío.</translation>
     </message>
     <message>
         <source>The {part} is not valid gzip.</source>
-        <translation type="unfinished"></translation>
+        <translation>{part}: no es gzip válido.</translation>
     </message>
     <message>
         <source>This Aztec version is not supported</source>
@@ -5272,11 +5272,11 @@
     </message>
     <message>
         <source>This bb does not prove for that verifier</source>
-        <translation type="unfinished"></translation>
+        <translation>Este bb no genera pruebas para ese verificador</translation>
     </message>
     <message>
         <source>This release has no bb for Aztec {version}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esta versión de TEE-Rex no tiene bb para Aztec {version}.</translation>
     </message>
     <message>
         <source>This release has no wallet for Aztec {version}, only for {supported}, and no bb that proves it here.</source>
@@ -5304,7 +5304,7 @@
     </message>
     <message>
         <source>Too many downloads</source>
-        <translation type="unfinished"></translation>
+        <translation>Demasiadas descargas</translation>
     </message>
     <message>
         <source>Too many open files</source>
@@ -5312,11 +5312,11 @@
     </message>
     <message>
         <source>Too many requests</source>
-        <translation type="unfinished"></translation>
+        <translation>Demasiadas peticiones</translation>
     </message>
     <message>
         <source>Try again in {seconds:.0f} s.</source>
-        <translation type="unfinished"></translation>
+        <translation>Inténtelo de nuevo en {seconds:.0f} s.</translation>
     </message>
     <message>
         <source>Try again later, use another server, or prove on this machine.</source>
@@ -5328,11 +5328,11 @@
     </message>
     <message>
         <source>Try again while TEE-Rex is open.</source>
-        <translation type="unfinished"></translation>
+        <translation>Inténtelo de nuevo con TEE-Rex abierto.</translation>
     </message>
     <message>
         <source>Try again, and answer the question in TEE-Rex&apos;s window.</source>
-        <translation type="unfinished"></translation>
+        <translation>Inténtelo de nuevo y responda a la pregunta en la ventana de TEE-Rex.</translation>
     </message>
     <message>
         <source>Try again, or prove on this machine to see the reason.</source>
@@ -5344,7 +5344,7 @@
     </message>
     <message>
         <source>Try again. If it happens again, report the Aztec version and the kind of transaction.</source>
-        <translation type="unfinished"></translation>
+        <translation>Inténtelo de nuevo. Si se repite, informe de la versión de Aztec y del tipo de transacción.</translation>
     </message>
     <message>
         <source>Try again. If it keeps failing, contact the node&apos;s operator.</source>
@@ -5384,15 +5384,15 @@
     </message>
     <message>
         <source>Unknown Aztec version</source>
-        <translation type="unfinished"></translation>
+        <translation>Versión de Aztec desconocida</translation>
     </message>
     <message>
         <source>Unknown verifier target</source>
-        <translation type="unfinished"></translation>
+        <translation>Verificador desconocido</translation>
     </message>
     <message>
         <source>Use Presto&apos;s client, or see docs/browser.md.</source>
-        <translation type="unfinished"></translation>
+        <translation>Use el cliente de Presto o vea docs/browser.md.</translation>
     </message>
     <message>
         <source>Use a system with glibc 2.39 and libstdc++ of GCC 13.2 or newer (Ubuntu 24.04, Debian 13, Fedora 40), or prove on a server or in an enclave.</source>
@@ -5416,11 +5416,11 @@
     </message>
     <message>
         <source>Wait some minutes, or install the version: tee-rex bb install {version}</source>
-        <translation type="unfinished"></translation>
+        <translation>Espere unos minutos o instale la versión: tee-rex bb install {version}</translation>
     </message>
     <message>
         <source>Wait until some of them have ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>Espere a que terminen algunas.</translation>
     </message>
     <message>
         <source>Wait until the other flow has ended, or set TEE_REX_HOME to another folder.</source>
@@ -5436,11 +5436,11 @@
     </message>
     <message>
         <source>Websites have asked for more versions of bb than may be downloaded within {minutes:.0f} minutes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los sitios web han pedido más versiones de bb de las que se pueden descargar en {minutes:.0f} minutos.</translation>
     </message>
     <message>
         <source>What a browser trusts could not be read or changed</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo leer o cambiar en qué confía un navegador</translation>
     </message>
     <message>
         <source>With salt {salt} its address is {address}, which has no balance.</source>
@@ -5512,7 +5512,7 @@
     </message>
     <message>
         <source>bb could not be installed</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo instalar bb</translation>
     </message>
     <message>
         <source>bb does not exist for this system</source>
@@ -5520,11 +5520,11 @@
     </message>
     <message>
         <source>bb does not verify the proof that it made under the verification key that was given.</source>
-        <translation type="unfinished"></translation>
+        <translation>bb no verifica la prueba que generó con la clave de verificación indicada.</translation>
     </message>
     <message>
         <source>bb does not verify the proof that it made.</source>
-        <translation type="unfinished"></translation>
+        <translation>bb no verifica la prueba que generó.</translation>
     </message>
     <message>
         <source>bb got no more memory while {activity}.</source>
@@ -5532,11 +5532,11 @@
     </message>
     <message>
         <source>bb had no more space for its temporary files in {folder} while {activity}.</source>
-        <translation type="unfinished"></translation>
+        <translation>bb se quedó sin espacio para sus ficheros temporales en {folder} al {activity}.</translation>
     </message>
     <message>
         <source>bb is compiled for instructions that this processor lacks: {missing}.</source>
-        <translation type="unfinished"></translation>
+        <translation>bb está compilado para instrucciones que este procesador no tiene: {missing}.</translation>
     </message>
     <message>
         <source>bb is not installed</source>
@@ -5588,11 +5588,11 @@
     </message>
     <message>
         <source>bb {version} reported an error while {activity}.</source>
-        <translation type="unfinished"></translation>
+        <translation>bb {version} comunicó un error al {activity}.</translation>
     </message>
     <message>
         <source>bb {version} was built without {target}.</source>
-        <translation type="unfinished"></translation>
+        <translation>bb {version} se compiló sin {target}.</translation>
     </message>
     <message>
         <source>bb, all versions</source>
@@ -5608,7 +5608,7 @@
     </message>
     <message>
         <source>certutil is not installed</source>
-        <translation type="unfinished"></translation>
+        <translation>certutil no está instalado</translation>
     </message>
     <message>
         <source>computing a verification key</source>
@@ -5616,7 +5616,7 @@
     </message>
     <message>
         <source>counting the circuit&apos;s rows</source>
-        <translation type="unfinished"></translation>
+        <translation>contar las filas del circuito</translation>
     </message>
     <message>
         <source>development</source>
@@ -5740,7 +5740,7 @@
     </message>
     <message>
         <source>making the proof</source>
-        <translation type="unfinished"></translation>
+        <translation>generar la prueba</translation>
     </message>
     <message>
         <source>malformed message</source>
@@ -5804,7 +5804,7 @@
     </message>
     <message>
         <source>other users can read its key</source>
-        <translation type="unfinished"></translation>
+        <translation>otros usuarios pueden leer su clave</translation>
     </message>
     <message>
         <source>patchelf failed on {program} with exit code {code}.</source>
@@ -5816,7 +5816,7 @@
     </message>
     <message>
         <source>reading the circuit</source>
-        <translation type="unfinished"></translation>
+        <translation>leer el circuito</translation>
     </message>
     <message>
         <source>sent a different range than requested</source>
@@ -5872,11 +5872,11 @@
     </message>
     <message>
         <source>{browser} (Flatpak)</source>
-        <translation type="unfinished"></translation>
+        <translation>{browser} (Flatpak)</translation>
     </message>
     <message>
         <source>{browser} (Snap)</source>
-        <translation type="unfinished"></translation>
+        <translation>{browser} (Snap)</translation>
     </message>
     <message>
         <source>{file} differs from the genuine CRS from byte {offset:,} on.</source>
@@ -5888,7 +5888,7 @@
     </message>
     <message>
         <source>{file} does not have the pinned SHA-256 of bb {version} for {platform}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} no tiene el SHA-256 fijado de bb {version} para {platform}.</translation>
     </message>
     <message>
         <source>{file} exists and is not a file.</source>
@@ -5900,7 +5900,7 @@
     </message>
     <message>
         <source>{file} is bb {other} for {other_platform}, not bb {version} for {platform}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} es bb {other} para {other_platform}, no bb {version} para {platform}.</translation>
     </message>
     <message>
         <source>{folder} has {free_mb:,.0f} MB free; {needed_mb:,.0f} MB are needed.</source>
@@ -5956,11 +5956,11 @@
     </message>
     <message>
         <source>{mode} mode proves transactions, not single circuits.</source>
-        <translation type="unfinished"></translation>
+        <translation>El modo {mode} prueba transacciones, no circuitos sueltos.</translation>
     </message>
     <message>
         <source>{most} proofs are in progress or waiting.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hay {most} pruebas en curso o en espera.</translation>
     </message>
     <message>
         <source>{option} is for {owner} mode, but the mode is {mode}.</source>
@@ -5968,19 +5968,19 @@
     </message>
     <message>
         <source>{origin} has {most} circuits in progress, as many as a website may have.</source>
-        <translation type="unfinished"></translation>
+        <translation>{origin} tiene {most} circuitos en curso, el máximo para un sitio web.</translation>
     </message>
     <message>
         <source>{origin} has {most} requests in progress, as many as a website may have.</source>
-        <translation type="unfinished"></translation>
+        <translation>{origin} tiene {most} peticiones en curso, el máximo para un sitio web.</translation>
     </message>
     <message>
         <source>{origin} may not prove.</source>
-        <translation type="unfinished"></translation>
+        <translation>{origin} no puede generar pruebas.</translation>
     </message>
     <message>
         <source>{origin} was denied a moment ago.</source>
-        <translation type="unfinished"></translation>
+        <translation>{origin} se denegó hace un momento.</translation>
     </message>
     <message>
         <source>{path} belongs to another user.</source>
@@ -6032,11 +6032,11 @@
     </message>
     <message>
         <source>{program} did not end in time</source>
-        <translation type="unfinished"></translation>
+        <translation>{program} no terminó a tiempo</translation>
     </message>
     <message>
         <source>{program} ended with code {code}</source>
-        <translation type="unfinished"></translation>
+        <translation>{program} terminó con el código {code}</translation>
     </message>
     <message>
         <source>{reason} It may have got too little memory.</source>
@@ -6044,7 +6044,7 @@
     </message>
     <message>
         <source>{reason} bb does so after SIGSEGV and SIGBUS.</source>
-        <translation type="unfinished"></translation>
+        <translation>{reason} bb lo hace tras SIGSEGV y SIGBUS.</translation>
     </message>
     <message>
         <source>{transaction} failed in block {block}.</source>

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 MAX_IN_FLIGHT: Final = 8
 """Requests of all websites and programs whose body arrives, or that wait or prove."""
-MAX_CIRCUITS_OF_ORIGIN: Final = 4
-"""Of those, requests of one website to prove a Noir circuit."""
+MAX_IN_FLIGHT_OF_ORIGIN: Final = 4
+"""Of those, requests of one website, so that none can keep out the others."""
 MAX_OF_ORIGIN: Final = 16
 """Requests of one website, those that wait for its approval included."""
 PROOF_SECONDS: Final = 300.0
@@ -141,8 +141,7 @@ class SiteProofs:
         self._one_at_a_time = asyncio.Lock()
         self._one_download = asyncio.Lock()
         self._of_origin: Counter[Origin] = Counter()
-        self._circuits_of_origin: Counter[Origin | None] = Counter()
-        self._in_flight = 0
+        self._in_flight: Counter[Origin | None] = Counter()
         self._deadlines: set[asyncio.Timeout] = set()
         self._stopped = False
 
@@ -177,31 +176,24 @@ class SiteProofs:
                 del self._of_origin[origin]
 
     @contextmanager
-    def in_flight(self) -> Iterator[None]:
-        """Count one request that is read or proved; raises PROVE_QUEUE_FULL, SERVICE_UNAVAILABLE."""
+    def in_flight(self, origin: Origin | None) -> Iterator[None]:
+        """Count one request that is read or proved.
+
+        Raises ORIGIN_QUEUE_FULL, PROVE_QUEUE_FULL, SERVICE_UNAVAILABLE.
+        """
         if self._stopped:
             raise errors.SERVICE_UNAVAILABLE()
-        if self._in_flight >= MAX_IN_FLIGHT:
+        if origin is not None and self._in_flight[origin] >= MAX_IN_FLIGHT_OF_ORIGIN:
+            raise errors.ORIGIN_QUEUE_FULL(origin=str(origin), most=MAX_IN_FLIGHT_OF_ORIGIN)
+        if self._in_flight.total() >= MAX_IN_FLIGHT:
             raise errors.PROVE_QUEUE_FULL(most=MAX_IN_FLIGHT)
-        self._in_flight += 1
+        self._in_flight[origin] += 1
         try:
             yield
         finally:
-            self._in_flight -= 1
-
-    @contextmanager
-    def circuit_in_flight(self, origin: Origin | None) -> Iterator[None]:
-        """As ``in_flight``, for a Noir circuit; raises ORIGIN_QUEUE_FULL, too."""
-        if origin is not None and self._circuits_of_origin[origin] >= MAX_CIRCUITS_OF_ORIGIN:
-            raise errors.ORIGIN_QUEUE_FULL(origin=str(origin), most=MAX_CIRCUITS_OF_ORIGIN)
-        self._circuits_of_origin[origin] += 1
-        try:
-            with self.in_flight():
-                yield
-        finally:
-            self._circuits_of_origin[origin] -= 1
-            if not self._circuits_of_origin[origin]:
-                del self._circuits_of_origin[origin]
+            self._in_flight[origin] -= 1
+            if not self._in_flight[origin]:
+                del self._in_flight[origin]
 
     async def prove(self, origin: Origin | None, version: str | None, body: bytearray) -> ProofResult:
         """The proof of a request's steps; empties ``body``.

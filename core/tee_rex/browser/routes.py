@@ -17,7 +17,7 @@ from starlette.routing import Route
 from tee_rex import __version__
 from tee_rex.browser.origins import Origin
 from tee_rex.browser.proving import installed_versions, shown
-from tee_rex.browser.ultra_honk import CircuitAnswer
+from tee_rex.browser.ultra_honk import MAX_CIRCUIT_BODY_BYTES, CircuitAnswer
 from tee_rex.errors import ErrorKind, RefusedError, TeeRexError, UsageError
 from tee_rex.errors.catalogue import browser as errors
 from tee_rex.errors.catalogue import http
@@ -118,12 +118,15 @@ def _origin(headers: Headers) -> Origin | None:
     return Origin.parse(", ".join(given)) if given else None
 
 
-async def _read(request: Request) -> tuple[str | None, bytearray]:
-    """The version that a request names, and its body; raises PAYLOAD_TOO_LARGE, BODY_READ_TIMEOUT."""
+async def _read(request: Request, limit: int) -> tuple[str | None, bytearray]:
+    """The version that a request names, and its body; raises PAYLOAD_TOO_LARGE, BODY_READ_TIMEOUT.
+
+    limit: of the body, in bytes.
+    """
     headers = request.headers
-    declared = declared_bytes(headers, MAX_BODY_BYTES)
+    declared = declared_bytes(headers, limit)
     if {"transfer-encoding", "content-length"} <= {*headers}:  # RFC 9112, section 6.1
-        raise http.PAYLOAD_TOO_LARGE(limit=MAX_BODY_BYTES)
+        raise http.PAYLOAD_TOO_LARGE(limit=limit)
     body = await read_body(request.receive, declared, bytes_per_second=math.inf)
     versions = headers.getlist(VERSION_HEADER)
     return ", ".join(versions) if versions else None, body
@@ -178,8 +181,8 @@ class BrowserApi:
         origin = _origin(request.headers)
         with self._logged_refusal(origin):
             async with self.proofs.admitted(origin):
-                with self.proofs.in_flight():
-                    version, body = await _read(request)
+                with self.proofs.in_flight(origin):
+                    version, body = await _read(request, MAX_BODY_BYTES)
                     proving = self.proofs.prove(origin, version, body)
                     result = await until_client_leaves(request.receive, proving)
         return json_response(
@@ -192,8 +195,8 @@ class BrowserApi:
         origin = _origin(request.headers)
         with self._logged_refusal(origin):
             async with self.proofs.admitted(origin, local=True):
-                with self.proofs.circuit_in_flight(origin):
-                    version, body = await _read(request)
+                with self.proofs.in_flight(origin):
+                    version, body = await _read(request, MAX_CIRCUIT_BODY_BYTES)
                     proving = self.proofs.prove_circuit(origin, version, body, circuits)
                     result = await until_client_leaves(request.receive, proving)
         return json_response(

@@ -11,7 +11,13 @@ import msgspec
 from tee_rex.browser.origins import Origin
 from tee_rex.errors import InputError, RefusedError, TeeRexError, UsageError
 from tee_rex.errors.catalogue.browser import CIRCUIT_NOT_READ, INVALID_REQUEST
-from tee_rex.local.ultra_honk import UltraHonkRequest, VerifierTarget
+from tee_rex.local.ultra_honk import (
+    MAX_BYTECODE_BYTES,
+    MAX_KEY_BYTES,
+    MAX_WITNESS_BYTES,
+    UltraHonkRequest,
+    VerifierTarget,
+)
 from tee_rex.system.untrusted import decode_json
 from tee_rex.transaction.events import ignore_events
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -20,7 +26,10 @@ from tee_rex.transaction.versions import AztecVersion
 if TYPE_CHECKING:
     from tee_rex.local.ultra_honk import UltraHonkProver, UltraHonkResult
 
-
+MAX_CIRCUIT_BODY_BYTES: Final = (64 << 10) + sum(
+    (bytes_ + 2) // 3 * 4 for bytes_ in (MAX_BYTECODE_BYTES, MAX_WITNESS_BYTES, MAX_KEY_BYTES)
+)
+"""Of a body: the longest parts in base64, and 64 KiB for the rest of its JSON."""
 _PIECE_CHARACTERS: Final = 1 << 20
 
 

@@ -37,7 +37,7 @@ from tee_rex.browser import approvals as approving
 from tee_rex.browser.approvals import ApprovalQuestion, Approvals
 from tee_rex.browser.certificates import LEAF_LIFE, CertificateFolder, Certificates
 from tee_rex.browser.origins import Origin
-from tee_rex.browser.proving import MAX_IN_FLIGHT, MAX_OF_ORIGIN, DownloadBudget
+from tee_rex.browser.proving import MAX_IN_FLIGHT, MAX_IN_FLIGHT_OF_ORIGIN, MAX_OF_ORIGIN, DownloadBudget
 from tee_rex.browser.routes import MAX_BODY_BYTES
 from tee_rex.errors.catalogue.bb import BB_UNAVAILABLE_HERE
 from tee_rex.errors.catalogue.browser import DOWNLOAD_BUDGET_EXHAUSTED, SERVICE_UNAVAILABLE
@@ -466,6 +466,27 @@ async def test_a_9th_request_in_flight_is_429(tmp_path: Path) -> None:
         await eventually(lambda: len(prover.waiting) > MAX_IN_FLIGHT)
         prover.waiting[-1].set_result(some_result(prover.asked[-1][1]))
         assert (await asking[-1]).status_code == 200
+
+
+async def test_stalled_uploads_of_a_site_do_not_keep_out_another(tmp_path: Path) -> None:
+    other = "https://other.example"
+    async with served(tmp_path, approvals=approvals_in(tmp_path, None, SITE, other)) as (running, client):
+        stalled = head(running, f"Origin: {SITE}", f"Content-Length: {len(STEPS)}")
+        uploads = [asyncio.create_task(exchange(running, stalled)) for _ in range(MAX_IN_FLIGHT)]
+        refused = MAX_IN_FLIGHT - MAX_IN_FLIGHT_OF_ORIGIN
+        await eventually(lambda: len(running.log.named("refused")) == refused)
+        assert {one["code"] for one in running.log.named("refused")} == {"ORIGIN_QUEUE_FULL"}
+        answer = await client.post("/prove", content=STEPS, headers=FROM_SITE)
+        assert refusal(answer) == (429, "origin_queue_full")
+        assert (await client.post("/prove", content=STEPS, headers={"Origin": other})).status_code == 200
+        for upload in uploads:
+            upload.cancel()
+        await asyncio.wait(uploads)
+        status = 429
+        async with asyncio.timeout(PATIENCE):
+            while status == 429:  # until the connections that closed are noticed
+                status = (await client.post("/prove", content=STEPS, headers=FROM_SITE)).status_code
+        assert status == 200
 
 
 def source_of(monkeypatch: pytest.MonkeyPatch, source: SmallSource) -> None:

@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx2
@@ -25,17 +25,19 @@ from support.recorded_steps import mock_transaction
 from tee_rex.browser import ultra_honk
 from tee_rex.browser.approvals import Approvals
 from tee_rex.browser.origins import Origin
-from tee_rex.browser.proving import MAX_CIRCUITS_OF_ORIGIN, MAX_IN_FLIGHT, PROOF_SECONDS
-from tee_rex.browser.ultra_honk import HeadlessCircuits, read_circuit
+from tee_rex.browser.proving import MAX_IN_FLIGHT, MAX_IN_FLIGHT_OF_ORIGIN, PROOF_SECONDS
+from tee_rex.browser.ultra_honk import MAX_CIRCUIT_BODY_BYTES, HeadlessCircuits, read_circuit
 from tee_rex.errors import RefusedError, TeeRexError, UsageError
-from tee_rex.errors.catalogue.browser import ORIGIN_DENIED
+from tee_rex.errors.catalogue.browser import CIRCUIT_NOT_READ, ORIGIN_DENIED
 from tee_rex.local.backend import LocalOptions
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.local.ultra_honk import (
     MAX_BYTECODE_BYTES,
     MAX_KEY_BYTES,
+    MAX_WITNESS_BYTES,
     UltraHonkProver,
     UltraHonkRequest,
+    UltraHonkResult,
     VerifierTarget,
 )
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -270,10 +272,45 @@ async def test_strangers_are_refused_before_their_body_is_read(tmp_path: Path) -
             400,
             "invalid_origin",
         )
-        assert refusal(await client.post(PATH, content=bytes((50 << 20) + 1), headers=FROM_SITE)) == (
+        assert refusal(
+            await client.post(PATH, content=bytes(MAX_CIRCUIT_BODY_BYTES + 1), headers=FROM_SITE)
+        ) == (
             413,
             "payload_too_large",
         )
+
+
+@dataclass
+class ReadCircuits:
+    """SiteCircuits that only keep what arrives."""
+
+    setup: TrustedSetup = TrustedSetup.GENUINE
+    arrived: list[UltraHonkRequest] = field(default_factory=list)
+
+    async def prove(self, origin: Origin | None, request: UltraHonkRequest) -> UltraHonkResult:
+        del origin
+        self.arrived.append(request)
+        raise CIRCUIT_NOT_READ(reason="only kept")
+
+
+async def test_the_largest_circuit_that_is_allowed_arrives(tmp_path: Path) -> None:
+    largest = replace(
+        SQUARE,
+        bytecode=bytes(MAX_BYTECODE_BYTES),
+        witness=bytes(MAX_WITNESS_BYTES),
+        verification_key=bytes(MAX_KEY_BYTES),
+        version=V5,
+        setup=TrustedSetup.GENUINE,
+    )
+    kept = ReadCircuits()
+    async with (
+        listening(HeldProver(), approvals_in(tmp_path), circuits=kept) as running,
+        httpx2.AsyncClient(base_url=running.url, timeout=PATIENCE) as client,
+    ):
+        headers = {"x-aztec-version": str(V5)}
+        answer = await client.post(PATH, content=body_of(largest), headers=headers)
+        assert refusal(answer) == (400, "invalid_request")
+    assert kept.arrived == [largest]
 
 
 @asynccontextmanager
@@ -305,12 +342,12 @@ async def test_a_website_has_four_in_flight(tmp_path: Path) -> None:
     async with served(tmp_path, prover, approvals_in(tmp_path, None, SITE, *others)) as (running, client):
         transaction = asyncio.create_task(client.post("/prove", content=mock_transaction()))
         await eventually(lambda: prover.waiting)
-        async with waiting_circuits(client, MAX_CIRCUITS_OF_ORIGIN + 1, SITE):
+        async with waiting_circuits(client, MAX_IN_FLIGHT_OF_ORIGIN + 1, SITE):
             assert await _refused(running) == {"ORIGIN_QUEUE_FULL"}
-        assert MAX_IN_FLIGHT == 2 * MAX_CIRCUITS_OF_ORIGIN
+        assert MAX_IN_FLIGHT == 2 * MAX_IN_FLIGHT_OF_ORIGIN
         async with (
-            waiting_circuits(client, MAX_CIRCUITS_OF_ORIGIN, others[0]),
-            waiting_circuits(client, MAX_CIRCUITS_OF_ORIGIN, others[1]),
+            waiting_circuits(client, MAX_IN_FLIGHT_OF_ORIGIN, others[0]),
+            waiting_circuits(client, MAX_IN_FLIGHT_OF_ORIGIN, others[1]),
         ):
             assert await _refused(running) == {"PROVE_QUEUE_FULL"}
         transaction.cancel()

@@ -69,6 +69,7 @@ ROWS: dict[str, tuple[Exception, str]] = {
     "invalid_request": (errors.INVALID_REQUEST(), "throws PrestoHttpError 400 invalid_request"),
     "body_read_timeout": (http.BODY_READ_TIMEOUT(received=1), BUSY),
     "too_many_origins": (errors.TOO_MANY_ORIGINS(limit=10), BUSY),
+    "origin_queue_full": (errors.ORIGIN_QUEUE_FULL(origin=PAGE, most=4), BUSY),
     "download_budget": (errors.DOWNLOAD_BUDGET_EXHAUSTED(minutes=10, version="4.1.2"), BUSY),
     "download_failed": (errors.DOWNLOAD_FAILED(version="4.1.2"), BUSY),
     "service_unavailable": (errors.SERVICE_UNAVAILABLE(), BUSY),

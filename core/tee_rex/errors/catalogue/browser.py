@@ -82,7 +82,7 @@ ORIGIN_QUEUE_FULL = ErrorKind(
     "The website asks for too many proofs",
     status=HTTPStatus.TOO_MANY_REQUESTS,
 ).says(
-    "{origin} has {most} circuits in progress, as many as a website may have.",
+    "{origin} has {most} proofs in progress or waiting, as many as a website may have.",
     "Wait until some of them have ended.",
 )
 PROVE_FAILED = ErrorKind(ProvingError, "PROVE_FAILED", "No proof was made").says(

@@ -15,6 +15,8 @@ class Fault(Enum):
 
     NOT_FOUND = auto()
     NO_ANSWER = auto()
+    SILENCE = auto()
+    LOGIN_PAGE = auto()
     WHOLE_FILE = auto()
     OTHER_RANGE = auto()
     OTHER_BYTES = auto()
@@ -30,17 +32,19 @@ _DRIP_SECONDS = 0.05
 
 @dataclass
 class RangeServer:
-    """faults: for the requests in turn; when they are used up, the last one stays if ``forever``.
+    """faults: for the requests in turn, None for none; once used up, the last one stays if ``forever``.
 
-    ranges: first and last byte of every request so far. half_sent: set once half of an answer is out.
+    ranges: first and last byte of every request so far. half_sent: set once half of an answer is out. silent:
+    set once a request will get no answer.
     """
 
     content: bytes
-    faults: Sequence[Fault] = ()
+    faults: Sequence[Fault | None] = ()
     forever: bool = False
     url: str = ""
     ranges: list[tuple[int, int]] = field(default_factory=list)
     half_sent: asyncio.Event = field(default_factory=asyncio.Event)
+    silent: asyncio.Event = field(default_factory=asyncio.Event)
 
     def _fault(self) -> Fault | None:
         number = len(self.ranges) - 1
@@ -70,6 +74,11 @@ class RangeServer:
             case Fault.NO_ANSWER:
                 writer.close()
                 return
+            case Fault.SILENCE:
+                self.silent.set()
+                await asyncio.sleep(3600)
+            case Fault.LOGIN_PAGE:  # of a captive portal
+                status, announced, body = "200 OK", "", b"<!DOCTYPE html><title>Welcome</title>"
             case Fault.NOT_FOUND:
                 status, announced, body = "404 Not Found", "", b"no such file"
             case Fault.WHOLE_FILE:
@@ -104,7 +113,9 @@ class RangeServer:
 
 
 @asynccontextmanager
-async def range_server(content: bytes, *faults: Fault, forever: bool = False) -> AsyncIterator[RangeServer]:
+async def range_server(
+    content: bytes, *faults: Fault | None, forever: bool = False
+) -> AsyncIterator[RangeServer]:
     """Run a server until the block's end, which also ends its connections."""
     served = RangeServer(content, faults, forever)
     connections: set[asyncio.Task[None]] = set()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from tee_rex.cli.prover_config import ChosenProver
+    from tee_rex.errors import TeeRexError
 
 PHASE_LABELS = {
     events.Phase.PREPARE: "Checking the steps, bb and the CRS",
@@ -50,6 +51,11 @@ READERS = {
 DEVELOPMENT_WARNING = (
     "INSECURE development setup: anyone can forge proofs under it. For tests and demos only."
 )
+
+
+def no_genuine_crs(obstacle: TeeRexError) -> str:
+    """One sentence: why the sample is that of the development setup."""
+    return f"The genuine CRS is unavailable now, so the development setup is used: {obstacle.message}"
 
 
 def announce(request: ProofRequest, source: str, chosen: ChosenProver) -> None:

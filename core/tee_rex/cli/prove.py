@@ -6,11 +6,11 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -19,9 +19,10 @@ from tee_rex.cli.prover_options import ProverOptions, with_prover_options
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.files import FILE_UNREADABLE
 from tee_rex.errors.catalogue.usage import PROOF_NOT_WRITTEN, PROOF_PATH_NOT_A_FILE
+from tee_rex.errors.tree import NotServedError, ProverNotAllowedError
 from tee_rex.system.files import read_named, replacing
 from tee_rex.system.text import os_reason
-from tee_rex.terminal.console import all_errors, exit_on_error, run, stdout_console
+from tee_rex.terminal.console import Style, all_errors, exit_on_error, run, say, stdout_console
 from tee_rex.terminal.program import JsonOption
 from tee_rex.transaction.proof import MAX_PROOF_BYTES
 from tee_rex.transaction.steps import MAX_STEPS_BYTES
@@ -40,6 +41,10 @@ CrsOption = Annotated[
     TrustedSetup | None,
     typer.Option("--crs", help="Refuse steps of another trusted setup."),
 ]
+SampleCrsOption = Annotated[
+    TrustedSetup | None,
+    typer.Option("--crs", help="Trusted setup of the sample; default: genuine where its CRS is available."),
+]
 TimeoutOption = Annotated[
     float | None,
     typer.Option(min=0.001, metavar="SECONDS", help="Time limit; default: none, 300 on a server."),
@@ -53,6 +58,10 @@ VersionOption = Annotated[
         help="Aztec version to prove for; default: one with the steps' circuits.",
     ),
 ]
+
+
+StepsReader: TypeAlias = "Callable[[ChosenProver], Iterable[bytes]]"
+"""Gives the steps to prove, and what to prove instead where a server does not prove such transactions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +87,41 @@ def prove(
 ) -> None:
     """Prove a private Aztec transaction from its execution steps."""
     source = "stdin" if file == "-" else Path(file).name
-    _prove(lambda: _read_steps(file), source, _Options(prover, crs, out, timeout, aztec_version, json))
+    options = _Options(prover, crs, out, timeout, aztec_version, json)
+    _prove(lambda _chosen: [_read_steps(file)], source, options)
 
 
 @with_prover_options
-def demo(prover: ProverOptions, *, out: OutOption = None, json: JsonOption = False) -> None:
-    """Prove the bundled sample transaction, an account deployment."""
+def demo(
+    prover: ProverOptions, *, crs: SampleCrsOption = None, out: OutOption = None, json: JsonOption = False
+) -> None:
+    """Prove the bundled sample transaction, an account deployment.
+
+    Under the genuine setup, whose CRS (8 MiB) is downloaded when it is missing. Where it cannot be
+    downloaded, on Linux on x86-64 the sample is proved under the INSECURE development setup.
+    """
+    options = _Options(prover, crs, out, json=json)
+    _prove(lambda chosen: _samples(chosen, crs), "the sample account deployment", options)
+
+
+def _samples(chosen: ChosenProver, asked: TrustedSetup | None) -> Iterator[bytes]:
+    """The sample's steps, under the best setup first; then under one that a server may prove instead."""
+    from tee_rex.cli.proof_view import no_genuine_crs
+    from tee_rex.local.sample import choose_sample
+    from tee_rex.terminal.console import show_task_progress
     from tee_rex.transaction.samples import account_deployment
 
-    _prove(account_deployment, "the sample account deployment", _Options(prover, out=out, json=json))
+    chosen.prover()  # raises what the mode lacks, before anything is downloaded
+    if asked is not None:
+        yield account_deployment(asked)
+        return
+    with show_task_progress() as progress:
+        choice = run(choose_sample(chosen.installation, progress))
+    if choice.obstacle is not None:
+        say(f"! {no_genuine_crs(choice.obstacle)}", Style.WARNING)
+    yield account_deployment(choice.setup)
+    if choice.alternative is not None:
+        yield account_deployment(choice.alternative)
 
 
 def verify(
@@ -130,7 +165,7 @@ async def _verify(proof: ChonkProof, key: bytes, version: AztecVersion | None) -
     return setup
 
 
-def _prove(read_steps: Callable[[], bytes], source: str, options: _Options) -> None:
+def _prove(read_steps: StepsReader, source: str, options: _Options) -> None:
     from tee_rex.transaction.request import ProvingMode
 
     attempt = _Attempt(options, mode=options.prover.mode or ProvingMode.LOCAL)
@@ -160,13 +195,22 @@ class _Attempt:
     request: ProofRequest | None = None
     attestation: AttestationReport | None = None
 
-    def run(self, read_steps: Callable[[], bytes], source: str) -> ProofResult:
+    def run(self, read_steps: StepsReader, source: str) -> ProofResult:
         """Make the proof and write it; raises TeeRexError."""
         with all_errors():
             chosen = ChosenProver.from_options(self.options.prover, aztec_version=self.options.aztec_version)
             self.mode = chosen.mode
-            self.request = _request(read_steps(), self.options)
-            return run(self._prove_and_write(self.request, chosen, source))
+            refusal: TeeRexError | None = None
+            for steps in read_steps(chosen):
+                if refusal is not None:
+                    say(f"! {refusal.message}", Style.WARNING)
+                self.request = _request(steps, self.options)
+                try:
+                    return run(self._prove_and_write(self.request, chosen, source))
+                except (NotServedError, ProverNotAllowedError) as error:
+                    refusal = error
+            assert refusal is not None  # noqa: S101  # there is something to prove
+            raise refusal
 
     def failure_report(self, error: TeeRexError) -> ProofReport:
         """The JSON report of an error."""

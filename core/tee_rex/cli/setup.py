@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tee_rex.terminal.console import run_command, say, show_task_progress
+from tee_rex.terminal.console import Style, run_command, say, show_task_progress
+
+if TYPE_CHECKING:
+    from tee_rex.local.sample import SampleChoice
 
 
 def setup(
@@ -20,7 +23,11 @@ def setup(
     ] = False,
 ) -> None:
     """Download everything that proving the bundled sample on this machine needs."""
-    run_command(_setup())
+    from tee_rex.cli.proof_view import no_genuine_crs
+
+    obstacle = run_command(_setup()).obstacle
+    if obstacle is not None:
+        say(f"! {no_genuine_crs(obstacle)}", Style.WARNING)
     say("✓ Ready: bb and the CRS are installed. Try: tee-rex demo")
     if wallet:
         run_command(_install_wallet())
@@ -43,19 +50,22 @@ async def _install_wallet() -> None:
                 await bridges.command(setup, bridge.version, progress)
 
 
-async def _setup() -> None:
+async def _setup() -> SampleChoice:
     from tee_rex.bb.pins import BbPins
     from tee_rex.crs.crs import MIN_POINTS
     from tee_rex.local.downloading import DownloadingInstallation
+    from tee_rex.local.sample import choose_sample
     from tee_rex.settings.paths import Paths
     from tee_rex.transaction.request import ProofRequest
     from tee_rex.transaction.samples import account_deployment
     from tee_rex.transaction.steps import ExecutionSteps
     from tee_rex.transaction.trusted_setup import TrustedSetup
 
-    sample = ProofRequest.recognised(ExecutionSteps.from_bytes(account_deployment()))
     installation = DownloadingInstallation(Paths.from_environment(os.environ), BbPins.shipped())
     with show_task_progress() as progress:
+        choice = await choose_sample(installation, progress)
+        sample = ProofRequest.recognised(ExecutionSteps.from_bytes(account_deployment(choice.setup)))
         await installation.bb(sample.version, TrustedSetup.GENUINE, progress)
         await installation.bb(sample.version, sample.setup, progress)
         await installation.crs(sample.setup, MIN_POINTS, progress)
+    return choice

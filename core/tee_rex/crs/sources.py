@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from functools import reduce
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, ClassVar
+from urllib.request import getproxies
 
-from tee_rex.crs.crs import ChunkPin, CrsPins
+from tee_rex.crs import bn254
+from tee_rex.crs.crs import POINT_BYTES, ChunkPin, CrsPins
 from tee_rex.crs.store import WorkUnit
 from tee_rex.errors import Message, message
 from tee_rex.errors.catalogue import crs as errors
+from tee_rex.errors.tree import CrsDownloadError
 from tee_rex.system.files import open_regular
 from tee_rex.system.text import os_reason, quoted
 from tee_rex.system.threads import finish_in_thread, read_in_thread
@@ -30,6 +34,8 @@ AZTEC_CRS_URLS = ("https://crs.aztec-cdn.foundation/g1.dat", "https://crs.aztec-
 
 _CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,15})-([0-9]{1,15})/(?:[0-9]{1,15}|\*)")
 _MAX_REDIRECTS = 3
+PROBE_SECONDS = 2.0
+"""For the first 64 bytes of g1.dat, from the name of the host on."""
 # An interrupted download resumes where it stopped; this bounds a host that always breaks off.
 _ATTEMPTS_PER_HOST = 5
 
@@ -57,10 +63,39 @@ class HttpDownload:
     long one request for a chunk may take; 8 MiB in ten minutes are 14 kB/s.
     """
 
-    urls: tuple[str, ...] = AZTEC_CRS_URLS
+    urls: tuple[str, ...] = field(default_factory=lambda: AZTEC_CRS_URLS)
     stall_seconds: float = 20.0
     chunk_seconds: float = 600.0
     work_unit: ClassVar[WorkUnit] = WorkUnit("crs.download", "Downloading the CRS")
+
+    async def probe(self) -> None:
+        """Ask every host at once for the first point; returns as soon as one of them sends it.
+
+        Raises as :meth:`fetch` when none does within PROBE_SECONDS; at once where no host can be reached.
+        """
+        import httpx2
+
+        async with httpx2.AsyncClient(
+            follow_redirects=True, max_redirects=_MAX_REDIRECTS, timeout=PROBE_SECONDS
+        ) as client:
+            asked = [asyncio.create_task(_require_first_point(client, url)) for url in self.urls]
+            try:
+                left = set(asked)
+                while left:
+                    done, left = await asyncio.wait(left, return_when=asyncio.FIRST_COMPLETED)
+                    if any(one.exception() is None for one in done):
+                        return
+            finally:
+                for one in asked:
+                    one.cancel()
+                await asyncio.wait(asked)
+        failures = []
+        for url, one in zip(self.urls, asked, strict=True):
+            try:
+                one.result()
+            except _AttemptFailedError as failure:
+                failures.append((url, failure))
+        raise _failed(0, failures)
 
     async def fetch(self, chunk: ChunkPin, unfinished: Path, report: Callable[[int], None]) -> bytes:
         """Download the rest of the chunk from the first host that has it.
@@ -70,7 +105,7 @@ class HttpDownload:
         """
         import httpx2
 
-        failures: list[tuple[str, _AttemptFailedError]] = []
+        failures = []
         async with httpx2.AsyncClient(
             follow_redirects=True, max_redirects=_MAX_REDIRECTS, timeout=self.stall_seconds
         ) as client:
@@ -78,12 +113,8 @@ class HttpDownload:
                 try:
                     return await self._from_host(client, url, chunk, unfinished, report)
                 except _AttemptFailedError as failure:
-                    failures.append((httpx2.URL(url).host, failure))
-        reasons = [message("{host}: {reason}", host=host, reason=one.reason) for host, one in failures]
-        kind = (
-            errors.CRS_REFUSED if any(one.wrong_bytes for _, one in failures) else errors.CRS_DOWNLOAD_FAILED
-        )
-        raise kind(index=chunk.index, reasons=reduce(_joined, reasons))
+                    failures.append((url, failure))
+        raise _failed(chunk.index, failures)
 
     async def _from_host(
         self,
@@ -124,19 +155,15 @@ class HttpDownload:
                 reason = message("silent for {seconds:g} s", seconds=self.stall_seconds)
                 raise _AttemptFailedError(reason, worth_repeating=file.tell() > resumed_at) from None
             except httpx2.HTTPError as error:
-                words = quoted(str(error)) or type(error).__name__
-                raise _AttemptFailedError(words, worth_repeating=file.tell() > resumed_at) from error
+                more = file.tell() > resumed_at
+                raise _AttemptFailedError(_words(error), worth_repeating=more) from error
             if file.tell() < chunk.length:
                 raise _AttemptFailedError(message("the response was too short"))
         content = await read_in_thread(_content, unfinished, chunk.length)
         if not await read_in_thread(chunk.matches, content):
             await finish_in_thread(unfinished.unlink)
             # The part of an earlier attempt may have been the cause.
-            raise _AttemptFailedError(
-                message("different bytes than the genuine ones"),
-                worth_repeating=resumed_at > 0,
-                wrong_bytes=True,
-            )
+            raise _wrong_bytes(worth_repeating=resumed_at > 0)
         return content
 
 
@@ -145,8 +172,65 @@ def _content(path: Path, length: int) -> bytes:
         return file.read(length + 1)
 
 
+def _failed(index: int, failures: Sequence[tuple[str, _AttemptFailedError]]) -> CrsDownloadError:
+    """The error of a chunk that no host delivered. failures: URL by URL."""
+    import httpx2
+
+    reasons = [
+        message("{host}: {reason}", host=httpx2.URL(url).host, reason=one.reason) for url, one in failures
+    ]
+    wrong = any(one.wrong_bytes for _url, one in failures)
+    kind = errors.CRS_REFUSED if wrong else errors.CRS_DOWNLOAD_FAILED
+    return kind(index=index, reasons=reduce(_joined, reasons))
+
+
 def _joined(before: Message, reason: Message) -> Message:
     return message("{before}; {reason}", before=before, reason=reason)
+
+
+def _words(error: Exception) -> str:
+    return quoted(str(error)) or type(error).__name__
+
+
+def _wrong_bytes(*, worth_repeating: bool = False) -> _AttemptFailedError:
+    reason = message("different bytes than the genuine ones")
+    return _AttemptFailedError(reason, worth_repeating=worth_repeating, wrong_bytes=True)
+
+
+async def _require_first_point(client: httpx2.AsyncClient, url: str) -> None:
+    """Raises _AttemptFailedError unless the host sends it within PROBE_SECONDS."""
+    import httpx2
+
+    content = b""
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            await _require_name(url)
+            async with _range(client, url, 0, POINT_BYTES - 1) as response:
+                async for data in response.aiter_raw():
+                    content += data
+                    if len(content) >= POINT_BYTES:
+                        break
+    except (TimeoutError, httpx2.TimeoutException):
+        reason = message("no answer within {seconds:g} s", seconds=PROBE_SECONDS)
+        raise _AttemptFailedError(reason) from None
+    except OSError as error:
+        raise _AttemptFailedError(os_reason(error)) from error
+    except httpx2.HTTPError as error:
+        raise _AttemptFailedError(_words(error)) from error
+    if content[:POINT_BYTES] != bn254.encode(bn254.GENERATOR):
+        raise _wrong_bytes()
+
+
+async def _require_name(url: str) -> None:
+    """Raises OSError for a host that has no address.
+
+    Asked in a thread that is left alone when there is no time left: asyncio's own would keep the program from
+    ending for as long as a name server is silent. A proxy looks names up by itself.
+    """
+    import httpx2
+
+    if not getproxies():
+        await read_in_thread(socket.getaddrinfo, httpx2.URL(url).host, None)
 
 
 def range_sent(content_range: str) -> tuple[int, int] | None:
@@ -171,13 +255,11 @@ def _unfinished_chunk(path: Path, length: int) -> Iterator[BinaryIO]:
             path.unlink()
 
 
-async def _stream_rest(
-    client: httpx2.AsyncClient, url: str, chunk: ChunkPin, file: BinaryIO, report: Callable[[int], None]
-) -> None:
-    """Append what is missing of the chunk, never more, to the file that has its beginning."""
-    if file.tell() == chunk.length:
-        return
-    first, last = chunk.offset + file.tell(), chunk.offset + chunk.length - 1
+@asynccontextmanager
+async def _range(
+    client: httpx2.AsyncClient, url: str, first: int, last: int
+) -> AsyncIterator[httpx2.Response]:
+    """The response with these bytes; raises _AttemptFailedError where the host sends something else."""
     headers = {"Range": f"bytes={first}-{last}", "Accept-Encoding": "identity"}
     async with client.stream("GET", url, headers=headers) as response:
         if response.status_code != HTTPStatus.PARTIAL_CONTENT:
@@ -185,6 +267,17 @@ async def _stream_rest(
             raise _AttemptFailedError(reason)
         if range_sent(response.headers.get("content-range", "")) != (first, last):
             raise _AttemptFailedError(message("sent a different range than requested"))
+        yield response
+
+
+async def _stream_rest(
+    client: httpx2.AsyncClient, url: str, chunk: ChunkPin, file: BinaryIO, report: Callable[[int], None]
+) -> None:
+    """Append what is missing of the chunk, never more, to the file that has its beginning."""
+    if file.tell() == chunk.length:
+        return
+    first, last = chunk.offset + file.tell(), chunk.offset + chunk.length - 1
+    async with _range(client, url, first, last) as response:
         async for data in response.aiter_raw():
             file.write(data[: chunk.length - file.tell()])
             report(file.tell())

@@ -20,6 +20,7 @@ here::
             RuntimeMissingError
             RuntimeUnavailableError
             CrsMissingError
+            CrsDownloadError
             ServerUnreachableError
                 NeverConnectedError
             ServerCertificateError
@@ -223,6 +224,10 @@ class RuntimeUnavailableError(UnusableEnvironmentError):
 
 class CrsMissingError(UnusableEnvironmentError):
     """CRS points are missing on this machine."""
+
+
+class CrsDownloadError(UnusableEnvironmentError):
+    """No host delivers the genuine CRS now."""
 
 
 class ServerUnreachableError(UnusableEnvironmentError):

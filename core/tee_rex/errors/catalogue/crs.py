@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tee_rex.errors import ErrorKind, InputError, UnusableEnvironmentError, UsageError
-from tee_rex.errors.tree import CrsMissingError
+from tee_rex.errors.tree import CrsDownloadError, CrsMissingError
 
 CRS_TOO_SMALL = ErrorKind(UsageError, "CRS_TOO_SMALL", "Too few CRS points").says(
     "{wanted:,} points are needed; the {setup} setup has {available:,}.",
@@ -13,13 +13,13 @@ CRS_MISSING = ErrorKind(CrsMissingError, "CRS_MISSING", "The CRS is not installe
     "Missing chunks of 8 MiB in {folder}: {count}.", "Run: tee-rex crs download"
 )
 CRS_DOWNLOAD_FAILED = ErrorKind(
-    UnusableEnvironmentError, "CRS_DOWNLOAD_FAILED", "The CRS could not be downloaded"
+    CrsDownloadError, "CRS_DOWNLOAD_FAILED", "The CRS could not be downloaded"
 ).says(
     "Chunk {index} of g1.dat: {reasons}.",
     "Check the network and the proxy, then try again; the download continues where it stopped. On a computer "
     "without network access, copy Aztec's g1.dat to it and run: tee-rex crs download --from FILE",
 )
-CRS_REFUSED = ErrorKind(UnusableEnvironmentError, "CRS_REFUSED", "The download is not the genuine CRS").says(
+CRS_REFUSED = ErrorKind(CrsDownloadError, "CRS_REFUSED", "The download is not the genuine CRS").says(
     "Chunk {index} of g1.dat: {reasons}.",
     "Something between this computer and the host changes its answers (a proxy, a login page), or the host "
     "is broken. Nothing of it was used. Try from another network.",

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication
 
 from support.app_window import RunApp, with_app
 from support.nitro_fake import FakeNitro
+from support.sample_crs import NOBODY
 from support.scripted_server import ScriptedServer
 from tee_rex.attestation.provers import Prover
 from tee_rex.bb.pins import DEVELOPMENT_PLATFORM, BbPins
@@ -54,6 +55,12 @@ def qt_warnings() -> Iterator[list[str]]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     qInstallMessageHandler(previous)
     assert heard == []
+
+
+@pytest.fixture(autouse=True)
+def no_crs_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No host has the CRS: the sample is that of the development setup, unless a test says otherwise."""
+    monkeypatch.setattr("tee_rex.crs.sources.AZTEC_CRS_URLS", (NOBODY,))
 
 
 @pytest.fixture(scope="session")

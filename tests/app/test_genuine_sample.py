@@ -1,4 +1,4 @@
-"""Servers that prove only transactions of real networks get the sample of the genuine setup."""
+"""Servers that prove under one setup alone get the sample of that one."""
 
 from __future__ import annotations
 
@@ -9,23 +9,27 @@ import pytest
 from support.app_window import App, PacedBackend, RunApp
 from support.errors import some_error
 from support.recorded_steps import development_deployment
+from support.sample_crs import G1, NOBODY, use_hosts
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.tree import NotServedError, ProverNotAllowedError
+from tee_rex.settings.paths import Paths
 from tee_rex.transaction.events import ProofListener
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.runs import Outcome
 from tee_rex_app.model.state import Notice
 
+GENUINE, DEVELOPMENT = TrustedSetup.GENUINE, TrustedSetup.DEVELOPMENT
 
-class GenuineOnly(PacedBackend):
-    """A server for real networks; records what it was asked for."""
 
-    def __init__(self, refusal: TeeRexError, *, also_genuine: bool = False) -> None:
+class Refusing(PacedBackend):
+    """A server that does not prove under some setups; records what it was asked for."""
+
+    def __init__(self, refusal: TeeRexError, *refused: TrustedSetup) -> None:
         super().__init__()
         self.asked: list[TrustedSetup] = []
         self._refusal = refusal
-        self._refuses = frozenset(TrustedSetup) if also_genuine else frozenset({TrustedSetup.DEVELOPMENT})
+        self._refuses = refused
 
     async def prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
         self.asked.append(request.setup)
@@ -35,7 +39,7 @@ class GenuineOnly(PacedBackend):
 
 
 def prove_sample(
-    run_app: RunApp, home: Path, server: GenuineOnly, mode: ProvingMode
+    run_app: RunApp, home: Path, server: Refusing, mode: ProvingMode
 ) -> tuple[Outcome, TrustedSetup | None, Notice | None]:
     ends: list[tuple[Outcome, TrustedSetup | None, Notice | None]] = []
 
@@ -59,21 +63,34 @@ def prove_sample(
 def test_the_genuine_sample_replaces_a_refused_development_one(
     run_app: RunApp, tmp_path: Path, mode: ProvingMode, refusal: TeeRexError
 ) -> None:
-    server = GenuineOnly(refusal)
+    server = Refusing(refusal, DEVELOPMENT)
     end = prove_sample(run_app, tmp_path, server, mode)
     assert server.asked == [TrustedSetup.DEVELOPMENT, TrustedSetup.GENUINE]
     assert end == (Outcome.VERIFIED, TrustedSetup.GENUINE, Notice.GENUINE_SAMPLE)
 
 
 def test_a_server_that_proves_neither_is_asked_exactly_twice(run_app: RunApp, tmp_path: Path) -> None:
-    server = GenuineOnly(some_error(NotServedError), also_genuine=True)
+    server = Refusing(some_error(NotServedError), *TrustedSetup)
     outcome, _, _ = prove_sample(run_app, tmp_path, server, ProvingMode.REMOTE)
     assert server.asked == [TrustedSetup.DEVELOPMENT, TrustedSetup.GENUINE]
     assert outcome is Outcome.FAILED
 
 
+def test_the_development_sample_replaces_a_refused_genuine_one(
+    run_app: RunApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_hosts(monkeypatch, NOBODY)
+    points = Paths(tmp_path, tmp_path).crs_dir(GENUINE) / "g1-00.dat"
+    points.parent.mkdir(parents=True)
+    points.write_bytes(G1)
+    server = Refusing(some_error(NotServedError), GENUINE)
+    end = prove_sample(run_app, tmp_path, server, ProvingMode.REMOTE)
+    assert server.asked == [GENUINE, DEVELOPMENT]
+    assert end == (Outcome.VERIFIED, DEVELOPMENT, Notice.DEVELOPMENT_SERVED)
+
+
 def test_a_file_is_never_replaced(run_app: RunApp, tmp_path: Path) -> None:
-    server = GenuineOnly(some_error(NotServedError))
+    server = Refusing(some_error(NotServedError), DEVELOPMENT)
     file = tmp_path / "steps.msgpack"
     file.write_bytes(development_deployment())
 

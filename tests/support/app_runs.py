@@ -42,7 +42,7 @@ FINAL_SECONDS = 6.28
 @cache
 def request() -> ProofRequest:
     """The sample."""
-    return ProofRequest.recognised(ExecutionSteps.from_bytes(account_deployment()))
+    return ProofRequest.recognised(ExecutionSteps.from_bytes(account_deployment(TrustedSetup.DEVELOPMENT)))
 
 
 def report(pace: float, mode: ProvingMode = ProvingMode.LOCAL) -> ProofReport:

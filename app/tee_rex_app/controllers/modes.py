@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from tee_rex.http_client.server_url import address_problem
 from tee_rex.settings.resolve import Setting
 from tee_rex.transaction.request import ProofRequest, ProvingMode
 from tee_rex.transaction.samples import account_deployment
+from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.model.expected_times import expected_blocks
@@ -28,7 +30,7 @@ class ModesController:
 
     async def read_sample(self) -> None:
         """Read the sample, and show what a proof of it would take."""
-        self._sample = await read_request(account_deployment)
+        self._sample = await read_request(partial(account_deployment, TrustedSetup.GENUINE))
         self.show_sample()
 
     def show_sample(self) -> None:

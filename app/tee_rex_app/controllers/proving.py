@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.tree import NotServedError, ProverNotAllowedError
+from tee_rex.local.sample import SampleChoice, choose_sample
+from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.events import ProofEvent
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProofRequest, ProofResult
-from tee_rex.transaction.samples import account_deployment, genuine_account_deployment
+from tee_rex.transaction.samples import account_deployment
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.modes import ModesController
@@ -34,28 +37,30 @@ class ProvingController:
         self._modes = modes
 
     def prove_sample(self) -> None:
-        """Prove the sample."""
-        genuine = functools.partial(read_request, genuine_account_deployment)
-        self._prove(functools.partial(read_request, account_deployment), SAMPLE, genuine)
+        """Prove the sample, under the genuine setup wherever its CRS can be had."""
+        self._prove_sample(None)
+
+    def prove_development_sample(self) -> None:
+        """Prove the sample under the development setup."""
+        self._prove_sample(SampleChoice(TrustedSetup.DEVELOPMENT))
 
     def prove_file(self, path: Path) -> None:
         """Prove execution steps from a file."""
-        read = functools.partial(read_steps, path)
-        self._prove(functools.partial(read_request, read), path.name)
+        read = functools.partial(read_request, functools.partial(read_steps, path))
+        self._start(path.name, lambda run: ProofJob(self._context, self._runs, self._modes, run, read))
 
-    def _prove(self, read: ReadRequest, source: str, genuine: ReadRequest | None = None) -> None:
+    def _prove_sample(self, choice: SampleChoice | None) -> None:
+        self._start(SAMPLE, lambda run: _SampleJob(self._context, self._runs, self._modes, run, choice))
+
+    def _start(self, source: str, job: Callable[[RunState], RunJob]) -> None:
         state = self._context.store.state
         if not state.busy:
             run = RunState(source=source, mode=state.mode, started=self._context.dependencies.clock())
-            self._runs.start(run, ProofJob(self._context, self._runs, self._modes, run, read, genuine))
+            self._runs.start(run, job(run))
 
 
 class ProofJob(RunJob):
-    """One proof.
-
-    genuine: what to prove instead where only transactions of the genuine setup are accepted. result: once it
-    has been made. time_limit: seconds of proving.
-    """
+    """One proof. result: once it has been made. time_limit: seconds of proving."""
 
     kind = RunKind.PROOF
 
@@ -66,7 +71,6 @@ class ProofJob(RunJob):
         modes: ModesController,
         begun: RunState,
         read: ReadRequest,
-        genuine: ReadRequest | None = None,
         *,
         time_limit: float | None = None,
     ) -> None:
@@ -76,7 +80,6 @@ class ProofJob(RunJob):
         self._modes = modes
         self._begun = begun
         self._read = read
-        self._genuine = genuine
         self._time_limit = time_limit
         self._request: ProofRequest | None = None
         self.result: ProofResult | None = None
@@ -85,15 +88,7 @@ class ProofJob(RunJob):
     async def run(self) -> RunEnd:
         """Read the steps and prove them."""
         request = self._request = await self._read()
-        try:
-            result = await self._proved(request)
-        except (NotServedError, ProverNotAllowedError):
-            if self._genuine is None or request.setup is TrustedSetup.GENUINE:
-                raise
-            request = self._request = await self._genuine()
-            self._context.store.update(notice=Notice.GENUINE_SAMPLE)
-            result = await self._proved(request)
-        self.result = result
+        result = self.result = await self._proved(request)
         outcome = Outcome.VERIFIED if result.verified else Outcome.UNVERIFIED
         return RunEnd(outcome, ProofReport.of_result(result))
 
@@ -116,3 +111,48 @@ class ProofJob(RunJob):
 
         async with self._context.prover(run.mode) as prover:
             return await prover.prove(request, listener=on_event, time_limit=self._time_limit)
+
+
+class _SampleJob(ProofJob):
+    """A proof of the sample. choice: None for the best that can be had."""
+
+    def __init__(
+        self,
+        context: ControllerContext,
+        runs: RunsController,
+        modes: ModesController,
+        begun: RunState,
+        choice: SampleChoice | None,
+    ) -> None:
+        super().__init__(context, runs, modes, begun, self._read_best)
+        self._choice = choice
+
+    async def run(self) -> RunEnd:
+        """Prove the sample; where a server refuses its setup, the same transaction under the other one."""
+        try:
+            return await super().run()
+        except (NotServedError, ProverNotAllowedError):
+            other = None if self._choice is None else self._choice.alternative
+            if other is None:
+                raise
+            genuine = other is TrustedSetup.GENUINE
+            notice = Notice.GENUINE_SAMPLE if genuine else Notice.DEVELOPMENT_SERVED
+            self._context.store.update(notice=notice)
+            self._read = functools.partial(_read_sample, other)
+            return await super().run()
+
+    async def _read_best(self) -> ProofRequest:
+        if self._choice is None:
+            self._choice = await choose_sample(self._context.installation, self._show_download)
+        if self._choice.obstacle is not None:
+            self._context.store.update(notice=Notice.DEVELOPMENT_SAMPLE)
+        return await _read_sample(self._choice.setup)
+
+    def _show_download(self, progress: TaskProgress) -> None:
+        sample = self._context.store.state.sample
+        blocks = () if sample is None else sample.blocks
+        self._runs.show(replace(self._begun, task=progress, blocks=blocks))
+
+
+async def _read_sample(setup: TrustedSetup) -> ProofRequest:
+    return await read_request(functools.partial(account_deployment, setup))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 from tee_rex.aztec.flows.report import Preparation
 from tee_rex.aztec.wallet.runtime import InstalledBridges
@@ -156,7 +157,8 @@ class ServicesController:
 
     async def _poll(self, service: ServiceState) -> None:
         """Poll one service, independently of the others."""
-        sample = await read_request(account_deployment)
+        # The one that a server of either setup may prove: genuine provers are allowed under both.
+        sample = await read_request(partial(account_deployment, TrustedSetup.DEVELOPMENT))
         while True:
             check_now = self._check_now[service.name]
             probe = ServiceProbe(sample, self._context.installation)

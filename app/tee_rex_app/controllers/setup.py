@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias
 
 from tee_rex.errors import TeeRexError
-from tee_rex.system.progress import TaskProgress
-from tee_rex.transaction.request import ProofRequest
-from tee_rex.transaction.samples import account_deployment
+from tee_rex.errors.tree import CrsDownloadError
+from tee_rex.local.sample import development_setup_exists
+from tee_rex.system.progress import ProgressListener, TaskProgress
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.modes import ModesController
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix
-from tee_rex_app.services.files import read_request
+from tee_rex_app.model.state import Notice
 from tee_rex_app.services.readiness import Readiness
 from tee_rex_app.text import labels
+
+_Install: TypeAlias = Callable[[Fix, ProgressListener], Awaitable[None]]
 
 
 class SetupController:
@@ -30,11 +35,10 @@ class SetupController:
     async def examine(self) -> None:
         """Examine everything and show the findings."""
         store = self._context.store
-        readiness = await self._readiness()
         self._modes.show_service(ServiceState(ServiceName.EMBEDDED, ServiceStatus.CHECKING))
-        items = await readiness.examine()
-        setup = replace(store.state.setup, items=items, bb_version=str(readiness.sample.version))
-        store.update(setup=setup)
+        items = await self._readiness.examine()
+        development = development_setup_exists(self._context.installation)
+        store.update(setup=replace(store.state.setup, items=items, development=development))
         self._show_service()
 
     def show_threads(self, threads: int) -> None:
@@ -61,9 +65,9 @@ class SetupController:
         reports = (run.report for run in self._context.store.state.history or ())
         return next((one.peak_memory_bytes for one in reports if one and one.peak_memory_bytes), None)
 
-    async def _readiness(self) -> Readiness:
-        sample: ProofRequest = await read_request(account_deployment)
-        return Readiness(self._context.installation, sample)
+    @property
+    def _readiness(self) -> Readiness:
+        return Readiness(self._context.installation)
 
     def check_again(self) -> None:
         """Examine again, once at a time: it reads every file completely."""
@@ -74,30 +78,43 @@ class SetupController:
 
     def fix(self, fix: Fix) -> None:
         """Install one thing."""
-        self._start((fix,))
+        self._start((fix,), self._readiness.fix)
+
+    def fix_from(self, fix: Fix, file: Path) -> None:
+        """Install one thing from a file."""
+        self._start((fix,), lambda one, show: self._readiness.fix_from(one, file, show))
 
     def fix_all(self) -> None:
         """Install everything that the sample needs."""
         missing = self._context.store.state.setup.missing
-        self._start(tuple(item.fix for item in missing if item.fix is not None))
+        self._start(
+            tuple(item.fix for item in missing if item.fix is not None), self._readiness.fix, substitute=True
+        )
 
-    def _start(self, fixes: tuple[Fix, ...]) -> None:
+    def _start(self, fixes: tuple[Fix, ...], install: _Install, *, substitute: bool = False) -> None:
         state = self._context.store.state
         if fixes and not state.busy:
-            self._context.store.update(problem=None)
-            self._fixing = self._context.tasks.start(self._install(fixes))
+            self._context.store.update(problem=None, notice=None)
+            self._fixing = self._context.tasks.start(self._install(fixes, install, substitute=substitute))
 
-    async def _install(self, fixes: tuple[Fix, ...]) -> None:
+    async def _install(self, fixes: tuple[Fix, ...], install: _Install, *, substitute: bool) -> None:
+        """substitute: install the development setup where the genuine CRS cannot be downloaded."""
         store = self._context.store
 
         def show(progress: TaskProgress) -> None:
             store.update(setup=replace(store.state.setup, progress=progress))
 
-        readiness = await self._readiness()
         try:
-            for index, fix in enumerate(fixes):
-                store.update(setup=replace(store.state.setup, fixing=fixes[index:], progress=None))
-                await readiness.fix(fix, show)
+            while fixes:
+                store.update(setup=replace(store.state.setup, fixing=fixes, progress=None))
+                try:
+                    await install(fixes[0], show)
+                except CrsDownloadError:
+                    if not substitute or not development_setup_exists(self._context.installation):
+                        raise
+                    fixes = (*fixes, Fix.BB_DEVELOPMENT, Fix.CRS_DEVELOPMENT)
+                    store.update(notice=Notice.DEVELOPMENT_SAMPLE)
+                fixes = fixes[1:]
         except TeeRexError as error:
             self._context.show_problem(error)
         finally:

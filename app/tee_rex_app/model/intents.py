@@ -37,12 +37,14 @@ class Intents:
     # Runs.
     choose_mode: Callable[[ProvingMode], object]
     prove_sample: Callable[[], object]
+    prove_development_sample: Callable[[], object]
     prove_file: Callable[[Path], object]
     run_flow: Callable[[FlowKind], object]
     cancel: Callable[[], object]
 
     # This machine and its services.
     fix: Callable[[Fix], object]
+    fix_from: Callable[[Fix, Path], object]
     fix_all: Callable[[], object]
     stop_fixing: Callable[[], object]
     check_again: Callable[[], object]

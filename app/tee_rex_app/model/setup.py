@@ -33,7 +33,10 @@ class SetupItem:
 
 @dataclass(frozen=True, slots=True)
 class SetupState:
-    """This machine. items: None until examined. fixing: what is being installed now, in order."""
+    """This machine. items: None until examined. fixing: what is being installed now, in order.
+
+    development: whether the sample can be proved under the development setup.
+    """
 
     items: tuple[SetupItem, ...] | None = None
     fixing: tuple[Fix, ...] = ()
@@ -41,6 +44,7 @@ class SetupState:
     expanded: bool = False
     threads: int = 1
     bb_version: str = ""
+    development: bool = False
 
     @property
     def missing(self) -> tuple[SetupItem, ...]:

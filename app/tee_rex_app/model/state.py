@@ -36,6 +36,8 @@ class Notice(StrEnum):
     DOCUMENT_SAVED = "document-saved"
     EXPORTED = "exported"
     GENUINE_SAMPLE = "genuine-sample"
+    DEVELOPMENT_SAMPLE = "development-sample"
+    DEVELOPMENT_SERVED = "development-served"
     MODE_LEFT = "mode-left"
     HTTPS_ENDS = "https-ends"
 

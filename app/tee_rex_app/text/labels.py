@@ -262,6 +262,14 @@ def fix_button(fix: Fix) -> str:
     }[fix]
 
 
+def fix_from_name(fix: Fix) -> str | None:
+    """What its button "From file" does; None for what comes from no file."""
+    return {
+        Fix.BB_GENUINE: tr("Install the prover from a file…"),
+        Fix.CRS_GENUINE: tr("Install the CRS from a file…"),
+    }.get(fix)
+
+
 def phase_name(phase: str) -> str:
     """A phase of a proof, as a heading in charts; an unknown one, of another version, by its own name."""
     names: dict[str, str] = {
@@ -331,6 +339,17 @@ def notice(kind: Notice) -> tuple[str, str]:
         Notice.GENUINE_SAMPLE: (
             tr("Proving the genuine setup's sample"),
             tr("This prover serves real networks, not the development setup."),
+        ),
+        Notice.DEVELOPMENT_SAMPLE: (
+            tr("The genuine CRS is unavailable now"),
+            tr(
+                "It can't be downloaded, so the sample uses the INSECURE development setup. The next sample"
+                " tries again."
+            ),
+        ),
+        Notice.DEVELOPMENT_SERVED: (
+            tr("Proving the development setup's sample"),
+            tr("This prover does not serve real networks, only the INSECURE development setup."),
         ),
         Notice.HISTORY_STARTED_ANEW: (
             tr("The history could not be read"),

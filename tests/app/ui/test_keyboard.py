@@ -63,6 +63,7 @@ async def test_tab_follows_the_reading_order(app: App) -> None:
         "Run token flow",
         "Install everything",
         "Installing the prover",
+        "Install the prover from a file…",
     ]
     assert names[: len(read)] == read
     beside = ["Check again", "Services", "Show system check", "Aztec node: Set up…"]

@@ -121,7 +121,7 @@ def test_an_error_is_shown_with_its_hint_and_can_be_copied_and_dismissed(
         window.problem.copy.click()
         copied = QGuiApplication.clipboard().text()
         assert window.problem.copy.text() == "Copied"
-        assert copied.startswith("BB_CRASHED: The prover crashed\nIt ended with SIGSEGV.\nTry again.")
+        assert copied.startswith("BB_CRASHED: The prover crashed\nIt ended with SIGSEGV.\nClose other")
         assert "0x1234" not in copied
         (run,) = store.state.history or ()
         assert run.outcome is Outcome.FAILED

@@ -15,12 +15,11 @@ import pytest
 from support.errors import raises
 from support.patience import PATIENCE, SOON
 from support.range_server import Fault, range_server
-from support.sample_crs import FIRST_POINT, G1, NOBODY, use_hosts
+from support.sample_crs import FIRST_POINT, G1, NOBODY, TWO_SECONDS, use_hosts
 from support.small_disk import fill, small_disk
 from tee_rex.bb.pins import BbPins
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.provision import import_crs
-from tee_rex.crs.sources import PROBE_SECONDS
 from tee_rex.errors.catalogue.files import DISK_FULL
 from tee_rex.local import sample
 from tee_rex.local.downloading import DownloadingInstallation
@@ -93,9 +92,11 @@ WITHOUT_A_CRS = [
 async def test_a_host_that_does_not_deliver_ends_in_the_development_sample(
     faults: Sequence[Fault | None], said: str, here: DownloadingInstallation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sample, "_STALL_SECONDS", 0.2)
+    stalls = faults[0] is None and faults[-1] in (Fault.SILENCE, Fault.HALF_THEN_SILENCE)
+    monkeypatch.setattr(sample, "_STALL_SECONDS", 0.2 if stalls else PATIENCE)
+    silent_at_once = faults[0] in (Fault.SILENCE, Fault.HALF_THEN_SILENCE)
     async with range_server(G1, *faults, forever=True) as server:
-        use_hosts(monkeypatch, server.url)
+        use_hosts(monkeypatch, server.url, probe_seconds=TWO_SECONDS if silent_at_once else PATIENCE)
         async with asyncio.timeout(SOON):  # not the 30 seconds that such a host takes
             choice = await choose_sample(here, ignore_progress)
     assert (choice.setup, choice.alternative) == (DEVELOPMENT, GENUINE)
@@ -132,7 +133,7 @@ async def test_one_good_host_is_enough(
 ) -> None:
     async with range_server(G1, Fault.SILENCE, forever=True) as silent, range_server(G1) as good:
         use_hosts(monkeypatch, silent.url, NOBODY, good.url)
-        monkeypatch.setattr(sample, "_STALL_SECONDS", 0.2)
+        monkeypatch.setattr(sample, "_STALL_SECONDS", 1.0)
         assert (await choose_sample(here, ignore_progress)).setup is GENUINE
 
 
@@ -143,10 +144,10 @@ def test_a_name_server_that_is_silent_holds_up_neither_the_choice_nor_the_end(
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_: answered.wait(PATIENCE))
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
-    use_hosts(monkeypatch, "http://silent.invalid/g1.dat")
+    use_hosts(monkeypatch, "http://silent.invalid/g1.dat", probe_seconds=TWO_SECONDS)
     begin = time.monotonic()
     choice = asyncio.run(choose_sample(here, ignore_progress))
-    assert PROBE_SECONDS <= time.monotonic() - begin < SOON
+    assert TWO_SECONDS <= time.monotonic() - begin < SOON
     answered.set()
     assert choice.obstacle is not None
     assert "no answer within 2 s" in choice.obstacle.message

@@ -20,7 +20,7 @@ from tee_rex_app.ui.cards.cancel_question import CancelQuestion
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.circuit_row import CircuitRow
 from tee_rex_app.ui.widgets.layouts import RIGHT, STRETCH, add, column_of, row_of
-from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, button, label, set_look
+from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, button, label, link, set_look
 
 _TICK_MS = 100
 """The running time shows one decimal."""
@@ -49,6 +49,8 @@ class RunCard(QFrame):
             self.tr("Stops the proof immediately and leaves nothing running")
         )
         self.cancel.clicked.connect(intents.cancel)
+        self.development = link(self.tr("Use the development setup"), intents.prove_development_sample)
+        self.development.setToolTip(self._development_warning())
         self.row = CircuitRow(theme, clock)
         self._explains = label(Look.SMALL, wraps=True)
         self._facts = label(Look.SMALL)
@@ -78,6 +80,8 @@ class RunCard(QFrame):
     def render_state(self, state: State) -> None:
         """Show the run, or the sample that would run. Flows have their own card."""
         self.setVisible(state.flow is None)
+        self.development.setVisible(state.run is None and state.setup.development)
+        self.development.setEnabled(not state.busy)
         run = state.run or state.sample
         idle = state.run is None
         changed = run is not self._run or idle is not self._idle
@@ -204,7 +208,7 @@ class RunCard(QFrame):
     def _lay_out(self) -> None:
         head = row_of(self._title, STRETCH, self._elapsed, self._left, self.cancel, spacing=12)
         foot = row_of(spacing=16)
-        left = column_of(self._source, self._circuit, self._explains, STRETCH, spacing=4)
+        left = column_of(self._source, self._circuit, self._explains, self.development, STRETCH, spacing=4)
         foot.addLayout(left, 1)
         right = column_of((self._tag, RIGHT), (self._facts, RIGHT), (self._proof, RIGHT), STRETCH, spacing=4)
         foot.addLayout(right)

@@ -13,6 +13,7 @@ from tee_rex_app.model.setup import Fix, SetupItem, SetupState
 from tee_rex_app.model.state import State
 from tee_rex_app.text import labels
 from tee_rex_app.text.translation import translated
+from tee_rex_app.ui.dialogs.file_dialogs import ask_to_open
 from tee_rex_app.ui.theme import Theme, scaled
 from tee_rex_app.ui.widgets.layouts import TOP, add, column_of, empty, row_of
 from tee_rex_app.ui.widgets.parts import Look, Sign, SignMark, button, label, margins
@@ -42,6 +43,7 @@ class SetupCard(QFrame):
         self.stop = button(self.tr("Stop"), Look.DANGER)
         self.stop.setAccessibleDescription(self.tr("Anything already downloaded is kept"))
         self.stop.clicked.connect(intents.stop_fixing)
+        self.from_file: dict[Fix, QPushButton] = {}
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Setup progress"))
@@ -114,14 +116,15 @@ class SetupCard(QFrame):
 
     def _fill(self, setup: SetupState, *, busy: bool) -> None:
         empty(self._grid)
+        self.from_file.clear()
         before: QWidget = self.stop
         for row, item_shown in enumerate(sorted(setup.items or (), key=_ready_last)):
-            if (made := self._add_row(row, item_shown, busy=busy)) is not None:
+            for made in self._add_row(row, item_shown, busy=busy):
                 self.setTabOrder(before, made)
                 before = made
 
-    def _add_row(self, row: int, item: SetupItem, *, busy: bool) -> QPushButton | None:
-        """Add one finding and return the button that installs it, if any."""
+    def _add_row(self, row: int, item: SetupItem, *, busy: bool) -> list[QPushButton]:
+        """Add one finding and return the buttons that install it."""
         finding = item.finding
         middle = Qt.AlignmentFlag.AlignVCenter
         ready = finding.verdict is Verdict.READY
@@ -132,11 +135,7 @@ class SetupCard(QFrame):
         self._grid.addWidget(label(Look.STRONG, labels.part_name(item)), row, 1, middle)
         words = detail = translated(finding.detail)
         if finding.verdict is Verdict.ON_FIRST_USE:
-            words = (
-                self.tr("Not installed; needed only for real networks.")
-                if item.optional
-                else self.tr("Not installed")
-            )
+            words = self._not_installed(item)
         elif finding.verdict is Verdict.PROBLEM:
             words = f"{detail} {translated(finding.hint)}".strip()
         text = label(Look.SECOND, words, wraps=True)
@@ -144,15 +143,41 @@ class SetupCard(QFrame):
         self._grid.setRowMinimumHeight(row, scaled(_ROW_HEIGHT))
         fix = item.fix
         if fix is None or ready:
-            self._grid.addWidget(text, row, 2, 1, 2, middle)
-            return None
+            self._grid.addWidget(text, row, 2, 1, 3, middle)
+            return []
         self._grid.addWidget(text, row, 2, middle)
         made = button(labels.fix_button(fix), Look.SMALL_BUTTON)
         made.setAccessibleName(labels.fix_name(fix))
-        made.setEnabled(not busy)
         made.clicked.connect(lambda: self._intents.fix(fix))
-        self._grid.addWidget(made, row, 3, middle)
-        return made
+        buttons = [made]
+        if (from_file := labels.fix_from_name(fix)) is not None:
+            other = button(self.tr("From file…"), Look.SMALL_BUTTON)
+            other.setToolTip(from_file)
+            other.setAccessibleName(from_file)
+            other.clicked.connect(lambda: self._ask_for_file(fix))
+            self.from_file[fix] = other
+            buttons.append(other)
+        for column, one in enumerate(buttons, start=3):
+            one.setEnabled(not busy)
+            self._grid.addWidget(one, row, column, middle)
+        return buttons
+
+    def _not_installed(self, item: SetupItem) -> str:
+        if not item.optional:
+            return self.tr("Not installed")
+        if item.fix in (Fix.BB_DEVELOPMENT, Fix.CRS_DEVELOPMENT):
+            return self.tr("Not installed; the sample's substitute while there is no genuine CRS.")
+        return self.tr("Not installed; needed only for real networks.")
+
+    def _ask_for_file(self, fix: Fix) -> None:
+        kinds = (
+            self.tr("CRS points (*.dat);;All files (*)")
+            if fix is Fix.CRS_GENUINE
+            else self.tr("bb or its archive (bb *.tar.gz *.tgz);;All files (*)")
+        )
+        path = ask_to_open(self, labels.fix_from_name(fix) or "", kinds)
+        if path is not None:
+            self._intents.fix_from(fix, path)
 
 
 def _ready_last(item: SetupItem) -> bool:

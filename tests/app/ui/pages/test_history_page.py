@@ -530,7 +530,7 @@ def test_the_end_of_a_proof_is_recorded_after_the_window_is_closed(
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are text")
 def test_a_file_whose_name_is_not_text_is_proved_and_recorded(run_app: RunApp, tmp_path: Path) -> None:
     file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/latin-\xff.msgpack"))
-    file.write_bytes(account_deployment())
+    file.write_bytes(account_deployment(TrustedSetup.DEVELOPMENT))
 
     async def act(app: App) -> None:
         store = app.application.store

@@ -88,7 +88,8 @@ def test_without_the_crs_the_development_setup_is_used_and_said(
             use_hosts(monkeypatch, server.url)
             window.prove.prove_sample.click()
             await app.proved()
-        assert (app.run.setup, store.state.notice) == (GENUINE, None)
+        ended = (app.run.setup, app.application.store.state.notice)
+        assert ended == (GENUINE, None)
 
     run_app(tmp_path, act, backend=PacedBackend)
 

@@ -69,9 +69,9 @@
     <name>SiteRow</name>
     <message numerus="yes">
         <source>%Ln proof(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln proof</numerusform>
+            <numerusform>%Ln proofs</numerusform>
         </translation>
     </message>
 </context>
@@ -79,9 +79,9 @@
     <name>SitesPage</name>
     <message numerus="yes">
         <source>%Ln website(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln website</numerusform>
+            <numerusform>%Ln websites</numerusform>
         </translation>
     </message>
 </context>

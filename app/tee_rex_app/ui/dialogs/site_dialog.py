@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
 from tee_rex.browser.approvals import ANSWER_SECONDS
@@ -89,6 +90,14 @@ class SiteDialog(QDialog):
         self._timer.start()
         self._tick()
         self.deny.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  # Qt's name
+        """Be as high as the wrapped texts need at this width, of which a dialog's size hint knows nothing."""
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def _tick(self) -> None:
         left = self.question.until - self._clock()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +18,7 @@ from typing import Any
 
 from support.processes import running_bbs
 from support.proving_server import wait_until
+from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import dying_with_parent
 
 
@@ -47,7 +50,16 @@ class ListenProcess:
 
 @contextmanager
 def listen_process(*arguments: str, **environment: str) -> Iterator[ListenProcess]:
-    """Start it, and wait until it listens; at the end it is killed."""
+    """Start it, and wait until it listens; at the end it is killed.
+
+    Without a TEE_REX_HOME it gets a folder of its own, into which what the user has installed is linked.
+    """
+    if "TEE_REX_HOME" not in environment:
+        with tempfile.TemporaryDirectory() as home:
+            _link_installed(Path(home))
+            with listen_process(*arguments, TEE_REX_HOME=home, **environment) as listener:
+                yield listener
+        return
     command = Path(sys.executable).with_name("tee-rex")
     process = subprocess.Popen(
         [command, "listen", "--json", "--port=0", "--https-port=0", *arguments],
@@ -70,3 +82,12 @@ def listen_process(*arguments: str, **environment: str) -> Iterator[ListenProces
         process.wait()
         reader.join()
         output.close()
+
+
+def _link_installed(home: Path) -> None:
+    data = Paths.from_environment(os.environ).data
+    for name in ("development", "genuine", "runtime"):
+        (data / name).mkdir(parents=True, exist_ok=True)  # what is downloaded is kept for the next test
+        (home / name).symlink_to(data / name)
+    for points in data.glob("grumpkin*.dat"):
+        shutil.copy(points, home)

@@ -28,6 +28,8 @@ ANSWER_SECONDS: Final = 60.0
 COOLDOWN_SECONDS: Final = 30.0
 _SECONDS_BETWEEN_LOOKS: Final = 1.0
 """At the file, for what another process revoked."""
+_LOOKS: Final = 2
+"""In a row that find no permission, before it counts as revoked: the file can be unreadable for a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,10 @@ class ApprovalQuestion:
 
 
 Ask: TypeAlias = Callable[[ApprovalQuestion], Awaitable[bool]]
-"""Shows the question; True: approved. Cancelled when it times out, is revoked, or no page waits for it."""
+"""Shows the question; True: approved. Cancelled when it times out, is revoked, or nobody can answer any more.
+
+A page that closes does not withdraw it: else pages could let questions flash up.
+"""
 
 Held: TypeAlias = tuple[Origin, ...]
 """The sites that wait for a proof or get one, once for each, in the order in which they came."""
@@ -119,7 +124,8 @@ class Approvals:
         """Return when the site may prove where ``readers`` can read the witness, asking if needed.
 
         Raises ORIGIN_DENIED, AUTHORIZATION_TIMEOUT, AUTHORIZATION_CANCELLED, AUTHORIZATION_COOLDOWN,
-        TOO_MANY_ORIGINS, and what SiteStore raises. The question is withdrawn when nobody waits for it.
+        TOO_MANY_ORIGINS, and what SiteStore raises. The question is withdrawn when every task that waits for
+        it is cancelled; the listener cancels none because its page closed.
         """
         while not self._holds(origin, readers):
             if self._ask is None:
@@ -193,8 +199,10 @@ class Approvals:
 
     async def _end_when_revoked(self, origin: Origin, holder: _Holder) -> None:
         """Look at the file, which another process may have changed."""
-        while self.approved(origin, ()):  # noqa: ASYNC110  # no process tells another
+        missed = 0
+        while missed < _LOOKS:
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+            missed = 0 if self.approved(origin, ()) else missed + 1
         holder.end()
 
     def _question_about(self, origin: Origin, readers: Readers, ask: Ask) -> _Pending:

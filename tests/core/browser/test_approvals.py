@@ -11,9 +11,10 @@ import pytest
 
 from support.errors import raises, raises_code
 from support.patience import PATIENCE, SOON
+from tee_rex.browser import approvals as approving
 from tee_rex.browser.approvals import COOLDOWN_SECONDS, MAX_PENDING, ApprovalQuestion, Approvals, Held
 from tee_rex.browser.origins import Origin
-from tee_rex.browser.sites import Site, SiteStore
+from tee_rex.browser.sites import Readers, Site, SiteStore
 from tee_rex.errors.catalogue.browser import (
     AUTHORIZATION_CANCELLED,
     AUTHORIZATION_COOLDOWN,
@@ -312,6 +313,31 @@ async def test_another_process_revokes(approvals: Approvals, store: SiteStore) -
     await SiteStore(store.file).revoke(SITE)
     with raises(ORIGIN_DENIED):
         await asyncio.wait_for(proof, SOON)
+
+
+async def test_a_file_that_cannot_be_read_for_a_moment_revokes_nothing(
+    approvals: Approvals, store: SiteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(approving, "_SECONDS_BETWEEN_LOOKS", 0.05)
+    await store.approve(SITE, (), AT)
+    looks: list[bool] = []
+
+    def approved(origin: Origin, readers: Readers) -> bool:
+        looks.append(looked_up(origin, readers))
+        return looks[-1]
+
+    looked_up, content = approvals.approved, store.file.read_bytes()
+    monkeypatch.setattr(approvals, "approved", approved)
+    proof = started(hold(approvals, SITE))
+    async with asyncio.timeout(PATIENCE):
+        store.file.write_text("{")
+        while not looks:  # noqa: ASYNC110  # at once after the look
+            await asyncio.sleep(0)
+        store.file.write_bytes(content)
+        while len(looks) < 4:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+    assert (looks[:4], proof.done()) == ([False, True, True, True], False)
+    await cancelled(proof)
 
 
 async def test_who_is_admitted_while_the_file_is_written_is_ended_too(

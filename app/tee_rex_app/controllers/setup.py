@@ -16,7 +16,7 @@ from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.modes import ModesController
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix
-from tee_rex_app.model.state import Notice
+from tee_rex_app.model.state import Notice, State
 from tee_rex_app.services.readiness import Readiness
 from tee_rex_app.text import labels
 
@@ -31,6 +31,14 @@ class SetupController:
         self._modes = modes
         self._fixing: asyncio.Task[None] | None = None
         self._examined_again: asyncio.Task[None] | None = None
+        self._running = False
+        context.store.changed.connect(self._see)
+
+    def _see(self, state: State) -> None:
+        """Examine again what was missing once a run has ended, which installs what it needs."""
+        ended, self._running = self._running and not state.running, state.running
+        if ended and state.setup.missing:
+            self.check_again()
 
     async def examine(self) -> None:
         """Examine everything and show the findings."""

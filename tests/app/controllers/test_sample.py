@@ -54,6 +54,7 @@ def test_the_first_proof_of_a_newcomer_is_a_genuine_one(
         assert not app.window.prove.run_card._warning.isVisible()
         (record,) = app.application.store.state.history or ()
         assert (record.outcome, record.setup) == (Outcome.VERIFIED, GENUINE)
+        await app.until(lambda: verdict_of(app, FindingId.CRS_GENUINE) is Verdict.READY)  # by itself
 
     run_app(tmp_path, act, backend=PacedBackend)
     downloading = [title for title in shown if title.startswith("Downloading the CRS · ")]

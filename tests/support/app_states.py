@@ -89,11 +89,15 @@ def first_start() -> State:
         (Finding(FindingId.CRS_DEVELOPMENT, missing, not_here), Fix.CRS_DEVELOPMENT),
     )
     setup = SetupState(
-        items=tuple(SetupItem(finding, fix, fix is Fix.CRS_GENUINE) for finding, fix in items),
+        items=tuple(
+            SetupItem(finding, fix, optional=fix in (Fix.BB_DEVELOPMENT, Fix.CRS_DEVELOPMENT))
+            for finding, fix in items
+        ),
         threads=2,
         bb_version="4.1.2",
+        development=True,
     )
-    embedded = ServiceState(ServiceName.EMBEDDED, ServiceStatus.INCOMPLETE, detail="4 items to install")
+    embedded = ServiceState(ServiceName.EMBEDDED, ServiceStatus.INCOMPLETE, detail="3 items to install")
     return State(
         modes=(
             ModeState(ProvingMode.LOCAL),
@@ -102,7 +106,7 @@ def first_start() -> State:
         ),
         services=services(embedded),
         setup=setup,
-        sample=sample_run(measured=False),
+        sample=replace(sample_run(measured=False), setup=TrustedSetup.GENUINE),
         history=(),
     )
 
@@ -152,7 +156,7 @@ def ready_machine() -> State:
         modes=(replace(first.modes[0], usual_ms=16_900.0), *first.modes[1:]),
         services=services(),
         setup=replace(first.setup, items=items),
-        sample=sample_run(measured=True),
+        sample=replace(sample_run(measured=True), setup=TrustedSetup.GENUINE),
         history=runs,
         selected=runs[0],
     )
@@ -161,10 +165,9 @@ def ready_machine() -> State:
 def _found(finding: Finding) -> Message:
     found = {
         FindingId.BB_GENUINE: "4.1.2, SHA-256 51aee42c94a06ad4… as pinned",
-        FindingId.BB_DEVELOPMENT: "4.1.2, SHA-256 9c03f1d2a7be5510… as pinned",
         FindingId.BB_VERSIONS: "installed: 4.1.2",
         FindingId.LIBRARIES: "glibc 2.36 is too old for bb, which uses newer private copies",
-        FindingId.CRS_DEVELOPMENT: "131,072 points, digests as pinned",
+        FindingId.CRS_GENUINE: "131,072 points, digests as pinned",
     }
     return Message(found[finding.id]) if finding.id in found else finding.detail
 
@@ -172,7 +175,7 @@ def _found(finding: Finding) -> Message:
 def installing(first: State) -> State:
     """The prover is being downloaded."""
     progress = TaskProgress("bb.download", "Downloading bb 4.1.2", 21_000_000, 50_000_000, "bytes")
-    fixing = (Fix.BB_GENUINE, Fix.BB_DEVELOPMENT, Fix.CRS_DEVELOPMENT)
+    fixing = (Fix.BB_GENUINE, Fix.LIBRARIES, Fix.CRS_GENUINE)
     return replace(first, setup=replace(first.setup, fixing=fixing, progress=progress))
 
 

@@ -49,7 +49,7 @@ class RunCard(QFrame):
             self.tr("Stops the proof immediately and leaves nothing running")
         )
         self.cancel.clicked.connect(intents.cancel)
-        self.development = link(self.tr("Use the development setup"), intents.prove_development_sample)
+        self.development = link(self.tr("Prove with the development setup"), intents.prove_development_sample)
         self.development.setToolTip(self._development_warning())
         self.row = CircuitRow(theme, clock)
         self._explains = label(Look.SMALL, wraps=True)
@@ -208,7 +208,8 @@ class RunCard(QFrame):
     def _lay_out(self) -> None:
         head = row_of(self._title, STRETCH, self._elapsed, self._left, self.cancel, spacing=12)
         foot = row_of(spacing=16)
-        left = column_of(self._source, self._circuit, self._explains, self.development, STRETCH, spacing=4)
+        choice = row_of(self.development, STRETCH)  # alone, it would make the column as narrow as it is
+        left = column_of(self._source, self._circuit, self._explains, choice, STRETCH, spacing=4)
         foot.addLayout(left, 1)
         right = column_of((self._tag, RIGHT), (self._facts, RIGHT), (self._proof, RIGHT), STRETCH, spacing=4)
         foot.addLayout(right)

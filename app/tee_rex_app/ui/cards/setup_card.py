@@ -166,7 +166,7 @@ class SetupCard(QFrame):
         if not item.optional:
             return self.tr("Not installed")
         if item.fix in (Fix.BB_DEVELOPMENT, Fix.CRS_DEVELOPMENT):
-            return self.tr("Not installed; the sample's substitute while there is no genuine CRS.")
+            return self.tr("Not installed; used if the CRS can't be downloaded.")
         return self.tr("Not installed; needed only for real networks.")
 
     def _ask_for_file(self, fix: Fix) -> None:

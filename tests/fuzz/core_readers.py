@@ -595,7 +595,7 @@ class _NoProver:
 
     readers = ()
 
-    def require_available(self) -> None: ...
+    def require_available(self, *, local: bool = False) -> None: ...
 
     async def prove(self, origin: Origin | None, request: ProofRequest) -> ProofResult:
         raise SERVICE_UNAVAILABLE()

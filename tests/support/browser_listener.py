@@ -61,8 +61,9 @@ class HeldProver:
     cancelled: int = 0
     unavailable: bool = False
 
-    def require_available(self) -> None:
+    def require_available(self, *, local: bool = False) -> None:
         """Whatever the test set."""
+        del local
         if self.unavailable:
             raise SERVICE_UNAVAILABLE()
 

@@ -134,16 +134,17 @@ class SitesController:
     async def _ask(self, question: ApprovalQuestion) -> bool:
         """Show the question until it is answered, withdrawn or times out."""
         dependencies, state = self._context.dependencies, self._context.store.state
+        mode = state.mode if question.readers == self.readers else None
         self._answer = asyncio.get_running_loop().create_future()
         shown = SiteQuestion(
             origin=question.origin,
             readers=question.readers,
-            mode=state.mode if question.readers == self.readers else None,
+            mode=ProvingMode.LOCAL if question.local else mode,
             asked_again=question.asked_again,
             until=dependencies.clock() + ANSWER_SECONDS,
         )
         self._show(question=shown)
-        self._log.write(Level.INFO, "site.asks", origin=question.origin, mode=state.mode)
+        self._log.write(Level.INFO, "site.asks", origin=question.origin, mode=shown.mode or state.mode)
         event = "site.not-answered"
         try:
             allowed = await self._answer
@@ -176,12 +177,15 @@ class SitesController:
         """Who else can read the witness in the present mode."""
         return readers_in(self._context.store.state.mode, self._context.settings.prover_url.value)
 
-    def require_available(self) -> None:
-        """Raise SERVICE_UNAVAILABLE while proving for websites is paused, or the mode is locked."""
+    def require_available(self, *, local: bool = False) -> None:
+        """Raise SERVICE_UNAVAILABLE while proving for websites is paused, or the mode is locked.
+
+        local: the proof needs no mode.
+        """
         state = self._context.store.state
         if state.sites_paused:
             raise SITES_PAUSED()
-        if any(one.mode is state.mode and one.lock is not None for one in state.modes):
+        if not local and any(one.mode is state.mode and one.lock is not None for one in state.modes):
             raise MODE_UNUSABLE()
 
     async def prove(self, origin: Origin | None, request: ProofRequest) -> ProofResult:
@@ -226,11 +230,11 @@ class SitesController:
         """Return, without giving way to others, when nothing runs and the website may prove."""
         while True:
             await self._idle.wait()
-            self.require_available()
+            self.require_available(local=local)
             if origin is not None:
-                await self._approvals.admit(origin, () if local else self.readers)
+                await self._approvals.admit(origin, () if local else self.readers, local=local)
             if not self._context.store.state.busy:
-                self.require_available()  # the user may have paused it before the answer
+                self.require_available(local=local)  # the user may have paused it before the answer
                 return
 
     async def _live(self, run: RunState, job: RunJob) -> None:

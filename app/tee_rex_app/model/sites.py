@@ -24,9 +24,10 @@ class Listening(StrEnum):
 class SiteQuestion:
     """Whether a website may prove.
 
-    readers: who could read the witness in ``mode``, the present one; None: others could by now, because
-    another mode was chosen since, and then the website is asked about again. asked_again: it was allowed when
-    some of them could not. until: seconds of the application's clock, when it counts as denied.
+    readers: who could read the witness in ``mode``: the present one, or local for a Noir circuit; None:
+    others could by now, because another mode was chosen since, and then the website is asked about again.
+    asked_again: it was allowed when some of them could not. until: seconds of the application's clock, when
+    it counts as denied.
     """
 
     origin: Origin

@@ -129,6 +129,7 @@ class MainWindow(QMainWindow):
 
     def present(self, activation_token: str = "") -> None:
         """Show the window in front of others. activation_token: Wayland's permission to do so."""
+        self.site_prompt.keep_window()
         if self.isMinimized():
             self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()

@@ -37,12 +37,13 @@ class ApprovalQuestion:
     """Whether a site may prove from now on.
 
     readers: who could read the witness in the present mode. asked_again: the site was approved when some of
-    them could not.
+    them could not. local: it asks for what is proved on this machine, whatever the mode.
     """
 
     origin: Origin
     readers: Readers
     asked_again: bool
+    local: bool = False
 
 
 Ask: TypeAlias = Callable[[ApprovalQuestion], Awaitable[bool]]
@@ -120,9 +121,10 @@ class Approvals:
             return self._holds(origin, readers)
         return False
 
-    async def admit(self, origin: Origin, readers: Readers) -> None:
+    async def admit(self, origin: Origin, readers: Readers, *, local: bool = False) -> None:
         """Return when the site may prove where ``readers`` can read the witness, asking if needed.
 
+        local: as of ApprovalQuestion.
         Raises ORIGIN_DENIED, AUTHORIZATION_TIMEOUT, AUTHORIZATION_CANCELLED, AUTHORIZATION_COOLDOWN,
         TOO_MANY_ORIGINS, and what SiteStore raises. The question is withdrawn when every task that waits for
         it is cancelled; the listener cancels none because its page closed.
@@ -133,7 +135,7 @@ class Approvals:
             left = self._refused_until.get(origin, 0.0) - self._clock()
             if left > 0:
                 raise AUTHORIZATION_COOLDOWN(origin=str(origin), seconds=math.ceil(left), retry_after=left)
-            await self._answered(self._question_about(origin, readers, self._ask))
+            await self._answered(self._question_about(origin, readers, self._ask, local=local))
 
     @asynccontextmanager
     async def holding(self, origin: Origin | None) -> AsyncIterator[None]:
@@ -205,13 +207,14 @@ class Approvals:
             missed = 0 if self.approved(origin, ()) else missed + 1
         holder.end()
 
-    def _question_about(self, origin: Origin, readers: Readers, ask: Ask) -> _Pending:
+    def _question_about(self, origin: Origin, readers: Readers, ask: Ask, *, local: bool) -> _Pending:
         """The question that is shown or waits, else a new one."""
         if (pending := self._pending.get(origin)) is not None:
             return pending
         if len(self._pending) >= MAX_PENDING:
             raise TOO_MANY_ORIGINS(limit=MAX_PENDING)
-        pending = _Pending(origin, asyncio.create_task(self._ask_user(origin, readers, ask)))
+        asking = self._ask_user(origin, readers, ask, local=local)
+        pending = _Pending(origin, asyncio.create_task(asking))
         pending.task.add_done_callback(lambda _done: self._forget(pending))
         self._pending[origin] = pending
         return pending
@@ -231,12 +234,12 @@ class Approvals:
             raise pending.refusal or refusal
         pending.task.result()
 
-    async def _ask_user(self, origin: Origin, readers: Readers, ask: Ask) -> None:
+    async def _ask_user(self, origin: Origin, readers: Readers, ask: Ask, *, local: bool) -> None:
         """Show the question when its turn comes, and keep an approval."""
         async with self._one_at_a_time:
             if self._holds(origin, readers):  # approved by another process meanwhile
                 return
-            question = ApprovalQuestion(origin, readers, asked_again=self._accepted(origin, ()))
+            question = ApprovalQuestion(origin, readers, self._accepted(origin, ()), local)
             limit = asyncio.timeout(self._answer_seconds)
             try:
                 async with limit:

@@ -61,8 +61,11 @@ class SiteProver(Protocol):
     def readers(self) -> Readers:
         """Who else can read the witness in the present mode."""
 
-    def require_available(self) -> None:
-        """Raise SERVICE_UNAVAILABLE while it makes no proofs for websites and programs."""
+    def require_available(self, *, local: bool = False) -> None:
+        """Raise SERVICE_UNAVAILABLE while it makes no proofs for websites and programs.
+
+        local: none on this machine, whatever the mode.
+        """
 
     async def prove(self, origin: Origin | None, request: ProofRequest) -> ProofResult:
         """Make one proof, in the mode that is present when it begins; cancelling it ends bb.
@@ -86,7 +89,7 @@ class HeadlessProver:
         """The server of remote mode; nobody in the others."""
         return readers_in(self.prover.mode, self.prover_url)
 
-    def require_available(self) -> None:
+    def require_available(self, *, local: bool = False) -> None:
         """Return: it always is."""
 
     async def prove(self, origin: Origin | None, request: ProofRequest) -> ProofResult:
@@ -159,7 +162,7 @@ class SiteProofs:
         """
         if self._stopped:
             raise errors.SERVICE_UNAVAILABLE()
-        self._prover.require_available()
+        self._prover.require_available(local=local)
         if origin is None:
             yield
             return
@@ -167,7 +170,7 @@ class SiteProofs:
             raise errors.TOO_MANY_OF_ORIGIN(origin=str(origin), most=MAX_OF_ORIGIN)
         self._of_origin[origin] += 1
         try:
-            await self._approvals.admit(origin, self._readers(local=local))
+            await self._approvals.admit(origin, self._readers(local=local), local=local)
             async with self._approvals.holding(origin):
                 yield
         finally:
@@ -296,7 +299,7 @@ class SiteProofs:
                 if origin is None or self._approvals.approved(origin, self._readers(local=local)):
                     yield asyncio.get_running_loop().time() - begin
                     return
-            await self._approvals.admit(origin, self._readers(local=local))
+            await self._approvals.admit(origin, self._readers(local=local), local=local)
 
     def _readers(self, *, local: bool) -> Readers:
         return () if local else self._prover.readers

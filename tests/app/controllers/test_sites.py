@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QLabel
 
 from support.app_window import App, PacedBackend, RunApp, in_app
 from support.local_prover import link_installed_bb
+from support.noir_circuits import body_of, request_of
 from support.patience import PATIENCE
 from support.recorded_steps import development_deployment
 from tee_rex.browser import listeners
@@ -53,6 +54,11 @@ def page(app: App) -> SitesPage:
 
 def outcomes(app: App) -> list[tuple[str, Outcome]]:
     return [(run.source, run.outcome) for run in app.application.store.state.history or ()]
+
+
+async def waits_for_its_turn(app: App) -> None:
+    """Until a request has been read, and waits for what runs alone."""
+    await app.until(lambda: app.application.sites._idle._waiters)
 
 
 @asynccontextmanager
@@ -357,6 +363,36 @@ async def test_a_command_revokes_while_the_window_is_open(app: App, tmp_path: Pa
         await app.until(lambda: list(page(app).sites.rows) == [OTHER])
 
 
+@in_app()
+async def test_a_circuit_needs_no_mode_and_stays_on_this_machine(app: App) -> None:
+    async with listening(app) as client:
+        app.application.store.update(mode=ProvingMode.TEE)
+        assert app.lock(ProvingMode.TEE) is not None
+        assert await refused(asks(client)) == (503, "service_unavailable")
+        body, headers = body_of(request_of("square")), {"Origin": str(SITE)}
+        answer = asyncio.create_task(client.post("/prove/ultra-honk", content=body, headers=headers))
+        asking = await dialog(app)
+        assert asking.question.mode is ProvingMode.LOCAL
+        assert "Nobody: it stays on this computer." in asking.accessibleDescription()
+        asking.deny.click()
+        assert await refused(answer) == (403, "origin_denied")
+
+
+@in_app()
+async def test_a_window_that_the_user_opened_meanwhile_stays(app: App) -> None:
+    async with listening(app) as client:
+        for origin, opened in ((SITE, False), (OTHER, True)):
+            app.window.hide()
+            answer = asks(client, origin)
+            asking = await dialog(app, origin)
+            if opened:
+                app.window.present()  # as the tray and a second start do
+            asking.deny.click()
+            assert await refused(answer) == (403, "origin_denied")
+            await app.until(lambda: sites(app).question is None)
+            assert app.window.isVisible() is opened
+
+
 @in_app(environ=UNREACHABLE)
 async def test_a_mode_in_which_more_can_read_is_asked_about_again(app: App, tmp_path: Path) -> None:
     await approve(tmp_path, SITE)
@@ -384,7 +420,7 @@ async def test_a_mode_that_was_chosen_while_the_proof_waited_is_asked_about_agai
         app.application.intents.open_page(Page.PROVE)
         await app.begin_sample()
         answer = asks(client)
-        await app.until(lambda: sites(app).waiting)
+        await waits_for_its_turn(app)
         app.application.intents.choose_mode(ProvingMode.REMOTE)
         assert app.application.store.state.mode is ProvingMode.LOCAL, "it stays while something runs"
         app.application.store.update(mode=ProvingMode.REMOTE)
@@ -401,8 +437,7 @@ async def test_pausing_before_the_answer_holds_after_it(app: App, tmp_path: Path
         app.application.intents.open_page(Page.PROVE)
         await app.begin_sample()
         answer = asks(client)
-        await app.until(lambda: sites(app).waiting)
-        await asyncio.sleep(0.5)  # until its steps are read, and it waits for the sample alone
+        await waits_for_its_turn(app)
         app.application.store.update(mode=ProvingMode.REMOTE)
         app.backend.gate.set()
         await dialog(app)

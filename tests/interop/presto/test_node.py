@@ -61,7 +61,7 @@ class Refusing(Approvals):
         super().__init__(SiteStore.in_folder(folder), None, now=lambda: datetime.now(UTC), clock=monotonic)
         self._error = error
 
-    async def admit(self, origin: Origin, readers: Readers) -> None:
+    async def admit(self, origin: Origin, readers: Readers, *, local: bool = False) -> None:
         raise self._error
 
 

@@ -136,14 +136,19 @@ class SitePrompt(QObject):
             self._hides_again = False
             self._window.hide()  # in the tray, where it was
         if question is not None:
-            self._hides_again = self._window.isHidden()
+            hidden = self._window.isHidden()
             self._present()
+            self._hides_again = hidden
             self.dialog = SiteDialog(self._window, question, self._clock)
             self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self.dialog.finished.connect(self._answered)
             self.dialog.open()  # modal, so that no shortcut of the window takes its keys
             self.dialog.raise_()
             self.dialog.activateWindow()
+
+    def keep_window(self) -> None:
+        """Leave the window shown after the answer, because the user has opened it."""
+        self._hides_again = False
 
     def _answered(self, result: int) -> None:
         self.dialog = None

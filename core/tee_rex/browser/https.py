@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -175,10 +175,7 @@ class Https:
         async with self._locked():
             changed = await self._each(lambda store: store.remove())
             await finish_in_thread(self._folder.remove)
-            status = await self._status(changed)
-            with suppress(OSError):  # Windows keeps what is open
-                self._lock.unlink()
-            return status
+            return await self._status(changed)
 
     async def _each(self, change: Callable[[TrustStore], Awaitable[None]]) -> list[_Changed]:
         """Change every store."""

@@ -74,6 +74,8 @@ def _https() -> Https:
 def _finish(status: HttpsStatus, wanted: Collection[TrustState], *, as_json: bool) -> None:
     """Show the result; exit with ExitCode.ENVIRONMENT if a store is in another state."""
     _show(status, as_json=as_json)
+    if not as_json:
+        say("Restart `tee-rex listen` if it is running: it reads the certificate when it starts.")
     if not {store.state for store in status.stores} <= set(wanted):
         sys.exit(ExitCode.ENVIRONMENT)
 

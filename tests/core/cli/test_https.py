@@ -60,11 +60,13 @@ def test_it_explains_and_asks_before_anything_happens(home: BrowserHome) -> None
         assert "its key is destroyed at once" in said
         assert f"not trusted: Chromium, Chrome, Edge, Brave, Vivaldi, Opera ({home.nss})" in said
         assert (nicknames(home.nss), (home.path / "data").exists()) == ([], False)
-    assert "HTTPS is enabled" in _run("enable", answer="y\n")
+    said = _run("enable", answer="y\n")
+    assert "HTTPS is enabled" in said
+    assert "Restart `tee-rex listen`" in said
     assert _state_of(home) == "trusted"
 
 
-def test_enabling_and_disabling_leaves_nothing(home: BrowserHome) -> None:
+def test_enabling_and_disabling_leaves_the_lock_alone(home: BrowserHome) -> None:
     assert _status()["certificate"]["state"] == "disabled"
     enabled = json.loads(_run("enable", "--yes", "--json"))
     assert enabled == _status()
@@ -72,8 +74,11 @@ def test_enabling_and_disabling_leaves_nothing(home: BrowserHome) -> None:
     shown = _run("status")
     assert f"Authority: {enabled['certificate']['authority_file']}" in shown
     assert f"✓ trusted: Chromium, Chrome, Edge, Brave, Vivaldi, Opera ({home.nss})" in shown
-    assert "HTTPS is disabled." in _run("disable")
-    assert (nicknames(home.nss), list((home.path / "data").iterdir())) == ([], [])
+    said = _run("disable")
+    assert "HTTPS is disabled." in said
+    assert "Restart `tee-rex listen`" in said
+    left = [file.name for file in (home.path / "data").iterdir()]
+    assert (nicknames(home.nss), left) == ([], ["https.lock"])  # which another process may hold
 
 
 def test_a_store_that_refuses_is_told_with_what_to_do(home: BrowserHome) -> None:

@@ -736,6 +736,14 @@
         <translation>Calcular</translation>
     </message>
     <message>
+        <source>Install the prover from a file…</source>
+        <translation>Instalar el probador desde un fichero…</translation>
+    </message>
+    <message>
+        <source>Install the CRS from a file…</source>
+        <translation>Instalar el CRS desde un fichero…</translation>
+    </message>
+    <message>
         <source>Check steps, prover and CRS</source>
         <translation>Comprobar pasos, probador y CRS</translation>
     </message>
@@ -1160,6 +1168,22 @@
     <message>
         <source>This prover serves real networks, not the development setup.</source>
         <translation>Este probador es para redes reales, no para la configuración de desarrollo.</translation>
+    </message>
+    <message>
+        <source>The genuine CRS is unavailable now</source>
+        <translation>El CRS auténtico no está disponible ahora</translation>
+    </message>
+    <message>
+        <source>It can&apos;t be downloaded, so the sample uses the INSECURE development setup. The next sample tries again.</source>
+        <translation>No se puede descargar, así que la muestra usa la configuración de desarrollo, INSEGURA. La próxima muestra lo intentará de nuevo.</translation>
+    </message>
+    <message>
+        <source>Proving the development setup&apos;s sample</source>
+        <translation>Generando la prueba de la muestra de desarrollo</translation>
+    </message>
+    <message>
+        <source>This prover does not serve real networks, only the INSECURE development setup.</source>
+        <translation>Este probador no es para redes reales, solo para la configuración de desarrollo, INSEGURA.</translation>
     </message>
     <message>
         <source>A new history was started. The unreadable file was kept next to it.</source>
@@ -2327,6 +2351,10 @@
         <translation>Detiene la prueba de inmediato y no deja nada en marcha</translation>
     </message>
     <message>
+        <source>Prove with the development setup</source>
+        <translation>Probar con la configuración de desarrollo</translation>
+    </message>
+    <message>
         <source>Progress will be lost. Press Esc again to stop.</source>
         <translation>Se perderá el progreso. Pulse Esc otra vez para detenerla.</translation>
     </message>
@@ -2765,8 +2793,24 @@
         <translation>Todo se ha comprobado; cada archivo coincide con su hash fijado.</translation>
     </message>
     <message>
+        <source>From file…</source>
+        <translation>Desde fichero…</translation>
+    </message>
+    <message>
+        <source>Not installed; used if the CRS can&apos;t be downloaded.</source>
+        <translation>Sin instalar; se usa si no se puede descargar el CRS.</translation>
+    </message>
+    <message>
         <source>Not installed; needed only for real networks.</source>
         <translation>Sin instalar; solo hace falta para redes reales.</translation>
+    </message>
+    <message>
+        <source>CRS points (*.dat);;All files (*)</source>
+        <translation>Puntos del CRS (*.dat);;Todos los ficheros (*)</translation>
+    </message>
+    <message>
+        <source>bb or its archive (bb *.tar.gz *.tgz);;All files (*)</source>
+        <translation>bb o su archivo (bb *.tar.gz *.tgz);;Todos los ficheros (*)</translation>
     </message>
     <message>
         <source>Not installed</source>
@@ -4943,12 +4987,20 @@
         <translation>bb {version} ya no es el que había al iniciarse este programa.</translation>
     </message>
     <message>
+        <source>no answer within {seconds:g} s</source>
+        <translation>sin respuesta en {seconds:g} s</translation>
+    </message>
+    <message>
         <source>npm reported: {reason}.</source>
         <translation>npm informó: {reason}.</translation>
     </message>
     <message>
         <source>{folder} does not contain {package}.</source>
         <translation>{folder} no contiene {package}.</translation>
+    </message>
+    <message>
+        <source>{origin} has {most} proofs in progress or waiting, as many as a website may have.</source>
+        <translation>{origin} tiene {most} pruebas en curso o en espera, el máximo para un sitio web.</translation>
     </message>
     <message>
         <source>{transaction} is in no block after {minutes:g} min.</source>
@@ -5965,10 +6017,6 @@
     <message>
         <source>{option} is for {owner} mode, but the mode is {mode}.</source>
         <translation>{option} es para el modo {owner}, pero el modo es {mode}.</translation>
-    </message>
-    <message>
-        <source>{origin} has {most} circuits in progress, as many as a website may have.</source>
-        <translation>{origin} tiene {most} circuitos en curso, el máximo para un sitio web.</translation>
     </message>
     <message>
         <source>{origin} has {most} requests in progress, as many as a website may have.</source>

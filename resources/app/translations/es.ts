@@ -1175,11 +1175,11 @@
     </message>
     <message>
         <source>It can&apos;t be downloaded, so the sample uses the INSECURE development setup. The next sample tries again.</source>
-        <translation>No se puede descargar, así que la muestra usa la configuración de desarrollo, INSEGURA. La próxima muestra lo intentará de nuevo.</translation>
+        <translation>No se puede descargar, así que el ejemplo usa la configuración de desarrollo, INSEGURA. El próximo ejemplo lo intentará de nuevo.</translation>
     </message>
     <message>
         <source>Proving the development setup&apos;s sample</source>
-        <translation>Generando la prueba de la muestra de desarrollo</translation>
+        <translation>Generando la prueba del ejemplo de desarrollo</translation>
     </message>
     <message>
         <source>This prover does not serve real networks, only the INSECURE development setup.</source>

@@ -94,7 +94,7 @@ def test_one_click_trusts_and_the_listener_serves_it(run: Callable[[Act], None],
     assert len(nicknames(home.nss)) == 1
 
 
-def test_removing_is_confirmed_and_leaves_nothing(run: Callable[[Act], None], home: BrowserHome) -> None:
+def test_removing_is_confirmed_and_takes_all_but_the_lock(run: Callable[[Act], None], home: BrowserHome) -> None:
     async def act(app: App) -> None:
         card = await opened(app)
         card.trust.click()
@@ -111,7 +111,7 @@ def test_removing_is_confirmed_and_leaves_nothing(run: Callable[[Act], None], ho
 
     run(act)
     assert nicknames(home.nss) == []
-    assert not list((home.path / "data").glob("https*"))
+    assert [file.name for file in (home.path / "data").glob("https*")] == ["https.lock"]
 
 
 def test_a_certificate_that_ends_soon_is_told_and_renewed(

@@ -94,7 +94,9 @@ def test_one_click_trusts_and_the_listener_serves_it(run: Callable[[Act], None],
     assert len(nicknames(home.nss)) == 1
 
 
-def test_removing_is_confirmed_and_takes_all_but_the_lock(run: Callable[[Act], None], home: BrowserHome) -> None:
+def test_removing_is_confirmed_and_takes_all_but_the_lock(
+    run: Callable[[Act], None], home: BrowserHome
+) -> None:
     async def act(app: App) -> None:
         card = await opened(app)
         card.trust.click()

@@ -20,11 +20,11 @@ from tee_rex_app.platform.single_instance import LOCK_NAME, SingleInstance
 STARTED = """
 import sys
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 from tee_rex_app import main
 from tee_rex_app.ui.main_window import MainWindow
 
-class Watched(QApplication):
+class Watched(main.DesktopApplication):
     def __init__(self, arguments):
         super().__init__(arguments)
         self.timer = QTimer(self, interval=50)
@@ -42,7 +42,7 @@ class Watched(QApplication):
                 print(type(window).__name__, flush=True)
                 window.end()
 
-main.QApplication = Watched
+main.DesktopApplication = Watched
 sys.argv[1:] = []
 sys.exit(main.main())
 """

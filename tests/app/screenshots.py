@@ -18,7 +18,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from support.app_runs import AT, three_modes
 from support.app_scenes import attestations, make_window, sample_log, scenes
-from support.app_states import NOW, ready_machine, site_question
+from support.app_states import NOW, ready_machine, running, site_question
+from tee_rex.settings.file import SettingsFile
 from tee_rex.settings.resolve import Settings
 from tee_rex.settings.rules import SettingField
 from tee_rex.transaction.request import ProvingMode
@@ -26,6 +27,9 @@ from tee_rex_app.crash.report import Failure, crash_report
 from tee_rex_app.model.comparison import Comparison
 from tee_rex_app.model.runs import RunStage
 from tee_rex_app.model.state import Page, State
+from tee_rex_app.platform.progress import RunProgress
+from tee_rex_app.platform.tray import Tray
+from tee_rex_app.platform.window_place import WindowPlace
 from tee_rex_app.services.diagnostics import DiagnosticsSources
 from tee_rex_app.text.translation import Translations
 from tee_rex_app.ui.cards.comparison_view import ComparisonView
@@ -33,8 +37,10 @@ from tee_rex_app.ui.dialogs.about_dialog import show_about
 from tee_rex_app.ui.dialogs.crash_window import CrashWindow
 from tee_rex_app.ui.dialogs.diagnostics_dialog import DiagnosticsDialog
 from tee_rex_app.ui.dialogs.pin_dialog import PinDialog
+from tee_rex_app.ui.dialogs.quit_dialog import QuitDialog, Unfinished
 from tee_rex_app.ui.dialogs.shortcuts_dialog import show_shortcuts
 from tee_rex_app.ui.dialogs.site_dialog import SiteDialog
+from tee_rex_app.ui.dialogs.tray_dialog import TrayDialog
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.pages.settings_page import SettingsPage
 from tee_rex_app.ui.theme import Scheme, Theme
@@ -160,8 +166,24 @@ def dialogs(state: State, new_window: Callable[[], MainWindow]) -> Iterator[tupl
     yield "site-question", SiteDialog(window, site_question(), lambda: NOW)
     remote = site_question(ProvingMode.REMOTE, again=True)
     yield "site-question-remote", SiteDialog(window, remote, lambda: NOW)
+    yield "quit-proof", QuitDialog(window, [Unfinished.PROOF], can_save=False)
+    yield "quit-all", QuitDialog(window, list(Unfinished), can_save=True)
+    yield "closed-to-tray", TrayDialog(window, websites=True)
+    yield "tray-menu", _tray_menu(window)
     yield "crash", CrashWindow(_failure_report(), can_continue=True)
     window.deleteLater()
+
+
+def _tray_menu(window: MainWindow) -> QWidget:
+    """As while a proof runs and websites may prove."""
+    store = window.store
+    written = SettingsFile(let_websites_prove=True)
+    settings = Settings.decide(written, flags={}, environ={}, origin="")
+    store.update(run=running(), settings=settings)
+    place = WindowPlace(window, Path("no such folder"))
+    tray = Tray(window, RunProgress(window, store, lambda: NOW), place, lambda _patient: False)
+    tray.start(hidden=False)
+    return tray.menu
 
 
 def _pin_dialog(window: MainWindow) -> QWidget:

@@ -38,7 +38,7 @@ from tee_rex_app.platform.command_line import CommandLine
 from tee_rex_app.platform.notifications import StateNotifier, desktop_notifier
 from tee_rex_app.platform.open_requests import OpenRequests
 from tee_rex_app.platform.progress import LauncherEntry, RunProgress
-from tee_rex_app.platform.session_end import DesktopApplication, SessionEnd
+from tee_rex_app.platform.session_end import DesktopApplication, SessionEnd, ShutdownInhibitor
 from tee_rex_app.platform.single_instance import OpenRequest, SingleInstance, hand_over
 from tee_rex_app.platform.tray import Tray, tray_available
 from tee_rex_app.platform.window_place import WindowPlace
@@ -126,8 +126,10 @@ def _run(qt: DesktopApplication, command_line: CommandLine, log: EventLog, repor
         place.restore()
         bus = QDBusConnection.sessionBus()
         progress = RunProgress(window, application.store, time.monotonic)
-        launcher = LauncherEntry(bus)  # a connection does not keep it
+        # Variables, because connections do not keep what they call.
+        launcher, inhibitor = LauncherEntry(bus), ShutdownInhibitor(QDBusConnection.systemBus())
         progress.changed.connect(launcher.show)
+        progress.changed.connect(inhibitor.show)
         tray = Tray(window, progress, place, partial(tray_available, bus))
         notifier = desktop_notifier(sys.platform, bus, lambda: tray.icon)
         StateNotifier(window, application.store, notifier, time.monotonic)

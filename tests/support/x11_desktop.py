@@ -101,8 +101,12 @@ class Desktop:
     def owned(self, name: str) -> bool:
         """Whether somebody has a name on the session bus."""
         call = "org.freedesktop.DBus.NameHasOwner"
-        bus = ("--dest=org.freedesktop.DBus", "/org/freedesktop/DBus")
-        return "true" in self.run("dbus-send", "--session", "--print-reply", *bus, call, f"string:{name}")
+        bus = ("org.freedesktop.DBus", "/org/freedesktop/DBus")
+        return "true" in self.call(*bus, call, f"string:{name}")
+
+    def call(self, name: str, path: str, method: str, *arguments: str) -> str:
+        """Call a method over the session bus."""
+        return self.run("dbus-send", "--session", "--print-reply", f"--dest={name}", path, method, *arguments)
 
     @contextmanager
     def running(self, *command: str, stdout: int | IO[str] = subprocess.DEVNULL) -> Iterator[None]:
@@ -170,7 +174,12 @@ def desktop(
     """An X server with openbox. tray: with a panel for icons at its top left. bus: with a session bus."""
     with ExitStack() as ends:
         environ = {name: value for name, value in os.environ.items() if name not in _NOT_PASSED}
-        environ |= {"HOME": str(folder), "LANG": "C.UTF-8", "DBUS_SESSION_BUS_ADDRESS": "disabled:"}
+        environ |= {
+            "HOME": str(folder),
+            "LANG": "C.UTF-8",
+            "DBUS_SESSION_BUS_ADDRESS": "disabled:",
+            "PYTHONPATH": str(Path(__file__).parents[1]),
+        }
         read, write = os.pipe()
         size = f"{screen[0]}x{screen[1]}x24"
         server = (

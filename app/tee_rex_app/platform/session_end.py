@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtDBus import (
+    QDBusConnection,
+    QDBusMessage,
+    QDBusPendingCallWatcher,
+    QDBusUnixFileDescriptor,
+)
 from PySide6.QtWidgets import QApplication
 
+from tee_rex_app.platform.progress import Progress
+from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.main_window import MainWindow
+
+_LOGIND = ("org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager")
 
 
 class SessionManager(Protocol):
@@ -43,8 +54,9 @@ class DesktopApplication(QApplication):
 class SessionEnd(QObject):
     """Asks before a session ends, where the system lets an application ask, and ends with it.
 
-    X11 with a session manager and Windows ask before they end anything; macOS quits applications one by one
-    and keeps the session if one refuses. Wayland only sends SIGTERM.
+    Windows asks before it ends anything; macOS quits applications one by one, and keeps the session if one
+    refuses. On Linux the session only sends SIGTERM: PySide's Qt is built without X11's session management,
+    and Wayland has none. There :class:`ShutdownInhibitor` delays at least the end of the system.
     """
 
     def __init__(self, qt: DesktopApplication, window: MainWindow) -> None:
@@ -60,3 +72,41 @@ class SessionEnd(QObject):
         if not self._window.asks_to_end():
             manager.cancel()
         manager.release()
+
+
+class ShutdownInhibitor:
+    """Lets Linux ask before it shuts down while something runs (systemd-logind, ``Inhibit``, mode block).
+
+    The desktop's dialog then names the application and the reason, and offers to shut down all the same.
+    Logging out is not delayed.
+    """
+
+    def __init__(self, connection: QDBusConnection) -> None:
+        """connection: of the system's bus; nothing happens without it."""
+        self._connection = connection
+        self._running = False
+        self._watcher: QDBusPendingCallWatcher | None = None
+        self._lock: int | None = None
+
+    def show(self, progress: Progress) -> None:
+        """Inhibit from the start of a run to its end."""
+        if progress.running is self._running or not self._connection.isConnected():
+            return
+        self._running = progress.running
+        if self._running:
+            message = QDBusMessage.createMethodCall(*_LOGIND, "Inhibit")
+            message.setArguments(["shutdown", "TEE-Rex", tr("A proof is running"), "block"])
+            self._watcher = QDBusPendingCallWatcher(self._connection.asyncCall(message))
+            self._watcher.finished.connect(self._answered)
+        elif self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _answered(self) -> None:
+        """Keep the descriptor of the reply, which is the lock, unless the run has ended since."""
+        watcher, self._watcher = self._watcher, None
+        if watcher is None or watcher.isError():
+            return
+        descriptor = watcher.reply().arguments()[0]
+        if self._running and isinstance(descriptor, QDBusUnixFileDescriptor):
+            self._lock = os.dup(descriptor.fileDescriptor())

@@ -139,6 +139,24 @@ def test_a_hidden_start_is_only_an_icon_that_opens_the_window(tmp_path: Path) ->
         assert left(app, []) == []
 
 
+def test_a_tray_of_the_newer_kind_may_come_after_a_hidden_start(tmp_path: Path) -> None:
+    home, names = tmp_path / "h", tmp_path / "names"
+    keep_in_tray(home, explained=True)
+    watcher = (sys.executable, "-m", "support.status_notifier")
+    with desktop(tmp_path, bus=True) as made, started(made, home, "--hidden") as app:
+        until(lambda: "setup." in app.log())
+        with names.open("w") as file, made.running(*watcher, stdout=file):
+            until(names.read_text)
+            assert app.windows() == []
+            activate = "org.kde.StatusNotifierItem.Activate"
+            made.call(names.read_text().strip(), "/StatusNotifierItem", activate, "int32:0", "int32:0")
+            app.window()
+            app.close()
+            until(lambda: not app.windows())
+        app.process.send_signal(signal.SIGTERM)
+        assert left(app, []) == []
+
+
 def test_a_hidden_start_without_a_tray_is_minimised(plain_desktop: Desktop, tmp_path: Path) -> None:
     with started(plain_desktop, tmp_path / "h", "--hidden") as app:
         until(lambda: "Iconic" in plain_desktop.state_of("TEE-Rex$", app.process.pid))

@@ -35,9 +35,12 @@ PINS = pins_of(VERSION, {Platform.AMD64_LINUX: SHA256}, hashlib.sha256(DEVELOPME
 
 
 def tar_gz(members: dict[str, bytes]) -> bytes:
-    """A .tar.gz with these regular files, in order."""
+    """A .tar.gz with these regular files, in order: the same bytes at any time."""
     output = io.BytesIO()
-    with tarfile.open(fileobj=output, mode="w:gz") as archive:
+    with (
+        gzip.GzipFile(fileobj=output, mode="wb", mtime=0) as compressed,
+        tarfile.open(fileobj=compressed, mode="w") as archive,
+    ):
         for name, content in members.items():
             info = tarfile.TarInfo(name)
             info.size = len(content)

@@ -66,7 +66,7 @@ def allow(
 
 @app.command()
 def revoke(origin: OriginArgument, *, json: JsonOption = False) -> None:
-    """Take the permission away; a proof that the website waits for ends within a second."""
+    """Take the permission away, also for a proof that runs or waits."""
     with exit_on_error(as_json=json):
         site = _parsed(origin)
     revoked = run_command(_store().revoke(site), as_json=json)

@@ -102,8 +102,10 @@ def test_a_website_gets_a_proof_that_verifies(run_app: RunApp, home: Path) -> No
         async with httpx2.AsyncClient(timeout=SECONDS) as client:
             asking = asyncio.create_task(client.post(url, content=steps, headers={"Origin": origin}))
             await app.until(lambda: window.site_prompt.dialog)
-            assert window.site_prompt.dialog is not None
-            window.site_prompt.dialog.allow.click()
+            dialog = window.site_prompt.dialog
+            assert dialog is not None
+            await app.until(dialog.allow.isEnabled)
+            dialog.allow.click()
             await app.until(lambda: store.state.run and (store.state.run.current or 0) >= 1, SECONDS)
             answer = await asking
         assert answer.status_code == 200

@@ -27,7 +27,7 @@ OriginArgument = Annotated[
 
 @app.command(name="list")
 def list_sites(*, json: JsonOption = False) -> None:
-    """List the approved websites, their proofs, and who could read witnesses."""
+    """List the approved websites, and who could read witnesses."""
     with exit_on_error(as_json=json):
         sites = _store().read().values()
     if json:

@@ -1449,6 +1449,10 @@
         <source>Changes in Settings are not saved.</source>
         <translation>Los cambios en Ajustes no están guardados.</translation>
     </message>
+    <message>
+        <source>A proof is running</source>
+        <translation>Se está generando una prueba</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>

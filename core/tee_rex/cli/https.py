@@ -44,6 +44,8 @@ def enable(
             say(str(paragraph))
         for line in _store_lines(run_command(https.status(), as_json=as_json)):
             say(line)
+        if sys.stdin is None:  # closed, and so nobody can answer
+            raise typer.Abort
         typer.confirm("Let these browsers trust TEE-Rex on this machine?", abort=True, err=True)
     status = run_command(https.enable(), as_json=as_json)
     _finish(status, {TrustState.TRUSTED, TrustState.UNREACHABLE}, as_json=as_json)

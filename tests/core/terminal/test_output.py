@@ -28,9 +28,10 @@ from tee_rex.terminal.program import JSON_FLAG
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
 
 PROGRAMS: Final = {"tee-rex": app, "tee-rex-server": tee_rex_server.cli.app}
-# A server would run until it is stopped: it gets an address that is not this machine's.
+# Servers would run until stopped: they get an address that is not this machine's, or a mode without a server.
 NEEDED: Final = {
     "serve": ["--host", "192.0.2.1"],
+    "listen": ["--mode", "remote"],
     "attest": ["http://127.0.0.1:9"],
     "flow": ["--node", "http://127.0.0.1:9"],
 }

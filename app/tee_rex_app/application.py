@@ -19,6 +19,7 @@ from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.controllers.https import HttpsController
 from tee_rex_app.controllers.modes import ModesController
 from tee_rex_app.controllers.navigation import Navigation
+from tee_rex_app.controllers.proofs import ProofsController
 from tee_rex_app.controllers.proving import ProvingController
 from tee_rex_app.controllers.runs import RunsController
 from tee_rex_app.controllers.services import ServicesController, WalletController
@@ -72,6 +73,7 @@ class Application:
             dependencies=dependencies, store=self.store, tasks=self._tasks, settings=settings
         )
         self.history = HistoryController(context)
+        self.proofs = ProofsController(context, self.history)
         self.modes = ModesController(context, self.history)
         self.setup = SetupController(context, self.modes)
         wallet = WalletController(context, self.modes)
@@ -129,6 +131,12 @@ class Application:
             read_runs=self.history.read_runs,
             export_runs=self.history.export_runs,
             save_picture=self.history.save_picture,
+            delete_runs=self.history.delete_runs,
+            save_proof=self.proofs.save,
+            stage_proof=self.proofs.stage,
+            unstage_proof=self.proofs.unstage,
+            tell_saved=navigation.tell_saved,
+            show_in_folder=dependencies.show_in_folder,
         )
 
     async def start(self) -> None:
@@ -138,6 +146,7 @@ class Application:
     async def close(self) -> None:
         """End proofs, downloads and polling, record the end of a run, and close the history."""
         await self._tasks.close()
+        await self.proofs.remove_all()
         await self.history.close()
 
     def diagnostics(self, log_folder: Path, home: Path) -> tuple[DiagnosticsPart, ...]:
@@ -157,6 +166,7 @@ class Application:
         self.setup.check_again()
 
     async def _begin(self) -> None:
+        await self.proofs.remove_all()
         await self.history.open()
         await self.modes.read_sample()
         self._tasks.start(self.setup.examine())

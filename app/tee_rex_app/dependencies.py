@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from cryptography.x509 import Certificate
 
@@ -26,7 +27,7 @@ class Dependencies:
     clock: seconds, monotonic. now: the time of day, with its zone. make_backend: makes the backend of a mode.
     approved_builds: the bundled ones. attestation_root: the only trust anchor. flow: makes a flow.
     site_ports: where websites are listened for, HTTP and HTTPS; 0 for any. on_bug: called with unhandled
-    exceptions; None shows them in the window.
+    exceptions; None shows them in the window. show_in_folder: shows a file in the file manager.
     """
 
     paths: Paths
@@ -39,3 +40,4 @@ class Dependencies:
     flow: Callable[[FlowKind, FlowOptions, Prover, DownloadingInstallation], Flow] = AztecFlow
     site_ports: tuple[int, int] = (59833, 59834)
     on_bug: Callable[[BaseException], None] | None = None
+    show_in_folder: Callable[[Path], object] = lambda _file: None

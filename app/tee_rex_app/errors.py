@@ -30,6 +30,9 @@ NOT_SAVED = ErrorKind(UnusableEnvironmentError, "NOT_SAVED", "The file could not
     "{file}: {reason}.", "Choose another folder, or free disk space."
 )
 EXPORT_INTERRUPTED = NOT_SAVED.says("TEE-Rex was closed before everything was written.")
+PROOF_NOT_KEPT = NOT_SAVED.says(
+    "The history no longer has this proof.", "Prove it again; then save the proof from the result."
+)
 MEASUREMENTS_UNREADABLE = ErrorKind(
     InputError, "MEASUREMENTS_UNREADABLE", "No image measurements in this file"
 ).says(

@@ -35,6 +35,7 @@ from tee_rex_app.log.log_file import LogFile, log_folder
 from tee_rex_app.model.state import Notice
 from tee_rex_app.platform.autostart import autostart_of
 from tee_rex_app.platform.command_line import CommandLine
+from tee_rex_app.platform.folder_view import FolderView, start_program
 from tee_rex_app.platform.notifications import StateNotifier, desktop_notifier
 from tee_rex_app.platform.open_requests import OpenRequests
 from tee_rex_app.platform.progress import LauncherEntry, RunProgress
@@ -99,6 +100,7 @@ def _run(qt: DesktopApplication, command_line: CommandLine, log: EventLog, repor
         crashed = _keep_on_disk(log, ends)
         qt.setWindowIcon(application_icon())
         theme = Theme(qt)
+        bus = QDBusConnection.sessionBus()
         application = Application(
             Dependencies(
                 paths=paths,
@@ -107,6 +109,7 @@ def _run(qt: DesktopApplication, command_line: CommandLine, log: EventLog, repor
                 now=_now,
                 approved_builds=tuple(build.approved() for build in shipped_builds()),
                 on_bug=reporter.report,
+                show_in_folder=FolderView(sys.platform, bus, start_program).show,
             ),
             log,
             autostart_of(sys.platform, os.environ, Path.home()),
@@ -124,7 +127,6 @@ def _run(qt: DesktopApplication, command_line: CommandLine, log: EventLog, repor
             application.store.update(notice=Notice.CRASHED_LAST_TIME)
         place = WindowPlace(window, paths.config)
         place.restore()
-        bus = QDBusConnection.sessionBus()
         progress = RunProgress(window, application.store, time.monotonic)
         # Variables, because connections do not keep what they call.
         launcher, inhibitor = LauncherEntry(bus), ShutdownInhibitor(QDBusConnection.systemBus())

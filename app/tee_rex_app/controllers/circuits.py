@@ -56,7 +56,7 @@ class CircuitJob(RunJob):
         async with make_circuit_prover(config) as prover:
             result = await prover.prove(self._request, on_event, time_limit=PROOF_SECONDS)
         self.result = result
-        return RunEnd(Outcome.VERIFIED, _report(result))
+        return RunEnd(Outcome.VERIFIED, _report(result), result.proof)
 
     def failed(self, error: TeeRexError) -> ProofReport:
         """Report the failure."""

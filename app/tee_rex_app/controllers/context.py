@@ -86,8 +86,9 @@ class ControllerContext:
 
     async def save(self, path: Path, content: bytes, notice: Notice) -> None:
         """Write a file for the user in a thread, and show the notice. Raises NOT_SAVED."""
+        self.store.update(notice=None)
         await asyncio.to_thread(write_file, path, content)
-        self.store.update(notice=notice)
+        self.store.update(notice=notice, saved=path)
 
     def show_problem(self, error: TeeRexError) -> None:
         """Show an error in the window."""

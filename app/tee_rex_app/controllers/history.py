@@ -1,4 +1,4 @@
-"""The history: records runs, shows them, finds them and exports them."""
+"""The history: records runs, shows them, finds them, exports and deletes them."""
 
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ class HistoryController:
         self._history: History | None = None
         self._filter = HistoryFilter()
         self._found = Found((), 1.0, 0)
+        self._deleted: frozenset[int] = frozenset()
         self._held: OrderedDict[int, RunRecord | None] = OrderedDict()
         self._wanted: Sequence[int] = ()
         self._reading = False
@@ -102,14 +103,15 @@ class HistoryController:
         report: ProofReport | FlowReport | None,
         total_ms: float,
         setup: TrustedSetup | None,
+        proof: bytes | None,
     ) -> None:
-        """Record the end of a run, and show it. recorded: gives the run's id."""
+        """Record the end of a run, and show it. recorded: gives the run's id. proof: kept for a while."""
         number = await recorded
         if self._history is None or number is None:
             return
         try:
             await self._in_thread(
-                functools.partial(self._history.end, number, outcome, total_ms, report, setup)
+                functools.partial(self._history.end, number, outcome, total_ms, report, setup, proof)
             )
             self._held.pop(number, None)
             await self._show(choose=number)
@@ -184,8 +186,35 @@ class HistoryController:
                 longest_ms=found.longest_ms,
                 records=MappingProxyType(dict(self._held)),
                 websites=found.websites,
+                deleted=self._deleted,
             )
         )
+
+    def delete_runs(self, ids: Sequence[int] | None) -> None:
+        """Delete runs for good, None for all of them; one that is running stays."""
+        self._context.tasks.start(self._delete(ids), to_its_end=True)
+
+    async def _delete(self, ids: Sequence[int] | None) -> None:
+        """Delete them, and show the others. Raises HistoryUnusableError."""
+        if self._history is None:
+            return
+        self._context.store.update(notice=None)
+        deleted = await self._in_thread(functools.partial(self._history.delete, ids))
+        self._deleted |= deleted
+        for number in deleted:
+            self._held.pop(number, None)
+        await self._show()
+        if deleted:
+            self._context.store.update(notice=Notice.RUNS_DELETED)
+
+    async def proof(self, run: int) -> bytes | None:
+        """The kept proof of a run, not checked. Raises HistoryUnusableError."""
+        if self._history is None:
+            return None
+        proof = await self._in_thread(functools.partial(self._history.proof, run))
+        if proof is None and self._held.pop(run, None) is not None:  # newer ones have taken its place
+            self._hold({}, self._filter)
+        return proof
 
     def export_runs(self, path: Path, kind: ExportKind, ids: Sequence[int]) -> None:
         """Write runs to a file."""
@@ -199,6 +228,7 @@ class HistoryController:
         """Write runs to a file in a thread. Raises NOT_SAVED, HistoryUnusableError."""
         if self._history is None:
             return
+        self._context.store.update(notice=None)
         stopped = threading.Event()
         exporting = functools.partial(self._exporting, self._history, path, kind, ids, stopped)
         work = asyncio.ensure_future(asyncio.to_thread(exporting))
@@ -208,7 +238,7 @@ class HistoryController:
             stopped.set()
             await asyncio.wait((work,))
             raise
-        self._context.store.update(notice=Notice.EXPORTED)
+        self._context.store.update(notice=Notice.EXPORTED, saved=path)
 
     def _exporting(
         self, history: History, path: Path, kind: ExportKind, ids: Sequence[int], stopped: threading.Event

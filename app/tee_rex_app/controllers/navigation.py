@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from tee_rex.settings.rules import SettingField
 from tee_rex_app.model.runs import RunRecord
-from tee_rex_app.model.state import Page, Store
+from tee_rex_app.model.state import Notice, Page, Store
 
 
 class Navigation:
@@ -44,6 +45,11 @@ class Navigation:
     def dismiss_notice(self) -> None:
         """Hide the notice."""
         self._store.update(notice=None)
+
+    def tell_saved(self, file: Path, notice: Notice) -> None:
+        """Show that a file was saved."""
+        self._store.update(notice=None)
+        self._store.update(notice=notice, saved=file)
 
     def pause_sites(self, paused: bool) -> None:  # noqa: FBT001  # the slot of a toggle
         """Refuse proofs that websites ask for, until this is undone or the application ends."""

@@ -90,7 +90,7 @@ class ProofJob(RunJob):
         request = self._request = await self._read()
         result = self.result = await self._proved(request)
         outcome = Outcome.VERIFIED if result.verified else Outcome.UNVERIFIED
-        return RunEnd(outcome, ProofReport.of_result(result))
+        return RunEnd(outcome, ProofReport.of_result(result), result.proof.to_wire())
 
     def failed(self, error: TeeRexError) -> ProofReport:
         """Report the failure."""

@@ -25,10 +25,14 @@ _STAGES = {Outcome.CANCELLED: RunStage.CANCELLED, Outcome.FAILED: RunStage.FAILE
 
 @dataclass(frozen=True, slots=True)
 class RunEnd:
-    """How a run ended. report: None if it was cancelled before there was anything to report."""
+    """How a run ended. report: None if it was cancelled before there was anything to report.
+
+    proof: as it is saved in a file; None where none was made, and of flows, which send theirs.
+    """
 
     outcome: Outcome
     report: ProofReport | FlowReport | None
+    proof: bytes | None = None
 
 
 class RunJob(ABC):
@@ -111,7 +115,7 @@ class RunsController:
         finally:
             ended = self._show_end(end)
             recording = self._history.record_end(
-                recorded, end.outcome, end.report, ended.total_ms, ended.setup
+                recorded, end.outcome, end.report, ended.total_ms, ended.setup, end.proof
             )
             await asyncio.shield(tasks.start(recording, to_its_end=True))
 
@@ -121,6 +125,8 @@ class RunsController:
         assert run is not None  # noqa: S101  # nothing replaces it while it is active
         stage, ended = _STAGES.get(end.outcome, RunStage.DONE), self._context.dependencies.clock()
         run = replace(run, stage=stage, ended=ended, task=None, report=end.report)  # type: ignore[arg-type]
+        if isinstance(run, RunState):
+            run = replace(run, proof=end.proof)
         store.show_run(run)
         self._modes.leave_locked_mode()
         return run

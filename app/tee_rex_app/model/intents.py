@@ -11,18 +11,19 @@ from tee_rex.browser.origins import Origin
 from tee_rex.settings.file import ApprovedBuild, ProverSpeed, SettingsFile
 from tee_rex.settings.rules import SettingField
 from tee_rex.transaction.request import ProvingMode
-from tee_rex_app.model.runs import ExportKind, HistoryFilter, RunRecord
+from tee_rex_app.model.runs import ExportKind, HistoryFilter, RunRecord, RunState, StagedProof
 from tee_rex_app.model.services import ServiceName
 from tee_rex_app.model.setup import Fix
 from tee_rex_app.model.sites import SiteQuestion
-from tee_rex_app.model.state import Page
+from tee_rex_app.model.state import Notice, Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intents:
     """One function per request; views call them, the application supplies them.
 
-    Each returns at once. The result appears in the state.
+    Each returns at once. The result appears in the state. delete_runs: None for all of them. unstage_proof:
+    True if it was dropped, so that its file is still needed for a moment.
     """
 
     # Navigation.
@@ -79,3 +80,11 @@ class Intents:
     read_runs: Callable[[Sequence[int]], object]
     export_runs: Callable[[Path, ExportKind, Sequence[int]], object]
     save_picture: Callable[[Path, bytes], object]
+    delete_runs: Callable[[Sequence[int] | None], object]
+
+    # Proofs, and files that were saved.
+    save_proof: Callable[[Path, RunRecord | RunState], object]
+    stage_proof: Callable[[RunRecord | RunState], object]
+    unstage_proof: Callable[[StagedProof, bool], object]
+    tell_saved: Callable[[Path, Notice], object]
+    show_in_folder: Callable[[Path], object]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path, PurePosixPath
 
 from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep, NetworkReport, Preparation, StepPhase
 from tee_rex.errors.report import ErrorReport
@@ -23,6 +25,8 @@ PAGE = 50
 """Runs of the history read at a time: a few milliseconds, even with reports of flows."""
 RUNS_FOR_USUAL = 5
 """The usual time is the median of so many recent runs."""
+PROOF_SUFFIX = ".proof"
+_PROOF_NAME_LENGTH = 60
 
 
 def is_website(source: str) -> bool:
@@ -84,7 +88,8 @@ class RunState(LiveRun):
     """The current proof, or the last one.
 
     blocks: the circuits and, last, the final proof. current: the index of the block in progress, since
-    current_since of the application's clock. measured_here: the expected times come from this machine.
+    current_since of the application's clock. measured_here: the expected times come from this machine. proof:
+    as it is saved, once it has been made.
     """
 
     source: str
@@ -94,6 +99,7 @@ class RunState(LiveRun):
     current_since: float = 0.0
     measured_here: bool = False
     report: ProofReport | None = None
+    proof: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +158,7 @@ class RunRecord:
     """A recorded run.
 
     report: of a proof; None while running, and if it was cancelled or interrupted. flow: likewise of a flow.
-    setup: None if it was not known yet.
+    setup: None if it was not known yet. proof_kept: whether the history still has the proof.
     """
 
     id: int
@@ -165,6 +171,7 @@ class RunRecord:
     flow: FlowReport | None = None
     kind: RunKind = RunKind.PROOF
     setup: TrustedSetup | None = None
+    proof_kept: bool = False
 
     @property
     def error(self) -> ErrorReport | None:
@@ -193,7 +200,7 @@ class FoundRuns:
 
     ids: all of them, newest first. total: the number of all runs. longest_ms: the time of a full bar.
     records: recently read ones by id; None for an unreadable one. Views request others when needed.
-    websites: every origin that asked for a run, found or not.
+    websites: every origin that asked for a run, found or not. deleted: runs deleted since the start.
     """
 
     filter: HistoryFilter
@@ -202,6 +209,7 @@ class FoundRuns:
     longest_ms: float
     records: Mapping[int, RunRecord | None]
     websites: tuple[str, ...] = ()
+    deleted: frozenset[int] = frozenset()
 
 
 class ExportKind(StrEnum):
@@ -209,3 +217,42 @@ class ExportKind(StrEnum):
 
     CSV = "csv"
     JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class RunProof:
+    """The proof of a finished run: the name proposed for its file, and its size and digest.
+
+    kept: whether it can still be saved.
+    """
+
+    file_name: str
+    size: int
+    sha256: str
+    kept: bool
+
+    @classmethod
+    def of(cls, run: RunRecord | RunState) -> RunProof | None:
+        """The run's proof; None if it made none, or several, as flows do."""
+        made = run.report.proof if run.report is not None else None
+        if made is None:
+            return None
+        kept = run.proof_kept if isinstance(run, RunRecord) else run.proof is not None
+        return cls(proof_file_name(run.source), made.bytes, made.sha256, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class StagedProof:
+    """A proof in a temporary file, which can be dragged to other programs."""
+
+    sha256: str
+    file: Path
+
+
+def proof_file_name(source: str) -> str:
+    """The name proposed for the file of a proof: letters, digits, dots and hyphens."""
+    known = {SAMPLE: "sample", PROGRAM: "program"}
+    _, is_origin, host = source.partition("://")
+    stem = known.get(source) or (host if is_origin else PurePosixPath(source).stem)
+    kept = re.sub(r"[^\w.-]+", "-", stem).strip(".-")[:_PROOF_NAME_LENGTH]
+    return f"{kept or 'proof'}{PROOF_SUFFIX}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec
 
 from PySide6.QtCore import QObject, Signal
@@ -16,7 +17,7 @@ from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.attestation import ExaminedAttestation, ImageMeasurements
 from tee_rex_app.model.https import HttpsState
 from tee_rex_app.model.problem import Problem
-from tee_rex_app.model.runs import FlowState, FoundRuns, RunRecord, RunState
+from tee_rex_app.model.runs import FlowState, FoundRuns, RunRecord, RunState, StagedProof
 from tee_rex_app.model.services import ModeState, ServiceName, ServiceState
 from tee_rex_app.model.setup import SetupState
 from tee_rex_app.model.sites import SitesState
@@ -35,13 +36,28 @@ class Notice(StrEnum):
     SERVER_FORGOTTEN = "server-forgotten"
     DOCUMENT_SAVED = "document-saved"
     EXPORTED = "exported"
+    LOG_EXPORTED = "log-exported"
+    PROOF_SAVED = "proof-saved"
+    RUNS_DELETED = "runs-deleted"
     GENUINE_SAMPLE = "genuine-sample"
     DEVELOPMENT_SAMPLE = "development-sample"
     DEVELOPMENT_SERVED = "development-served"
     MODE_LEFT = "mode-left"
     HTTPS_ENDS = "https-ends"
 
+    @property
+    def success(self) -> bool:
+        """Whether it only confirms what was asked for."""
+        return self.of_a_file or self in _SUCCESSES
 
+    @property
+    def of_a_file(self) -> bool:
+        """Whether a file was saved."""
+        return self in _OF_FILES
+
+
+_OF_FILES = frozenset({Notice.DOCUMENT_SAVED, Notice.EXPORTED, Notice.LOG_EXPORTED, Notice.PROOF_SAVED})
+_SUCCESSES = frozenset({Notice.BUILD_PINNED, Notice.SERVER_FORGOTTEN, Notice.RUNS_DELETED})
 NO_SETTINGS = Settings.decide(SettingsFile(), flags={}, environ={}, origin="")
 """Every default."""
 
@@ -61,6 +77,7 @@ class State:
     """Everything on the screen.
 
     sample: what a proof of the sample would take. run, flow: the last run is one of them, the other None.
+    saved: the file that the notice is about, if any. staged: a proof that can be dragged.
     panel: the key of the one open at the bottom. history: the newest runs; None until read. found: those on
     the history page. settings_field: the field to focus on the settings page. attestation: the configured
     server's last one; opened_document: from a file, shown in its place. measurements: of an image to compare
@@ -77,9 +94,11 @@ class State:
     flow: FlowState | None = None
     problem: Problem | None = None
     notice: Notice | None = None
+    saved: Path | None = None
     history: tuple[RunRecord, ...] | None = None
     found: FoundRuns | None = None
     selected: RunRecord | None = None
+    staged: StagedProof | None = None
     page: Page = Page.PROVE
     panel: str | None = None
     settings: Settings = NO_SETTINGS

@@ -60,3 +60,12 @@ def write_file(path: Path, content: bytes) -> None:
     """Replace a file. Blocking. Raises NOT_SAVED."""
     with written_file(path) as stream:
         stream.write(content)
+
+
+def write_staged(path: Path, content: bytes) -> None:
+    """Write a temporary file into a folder that only this user may enter. Blocking. Raises NOT_SAVED."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise NOT_SAVED(file=path.name, reason=os_reason(error)) from error
+    write_file(path, content)

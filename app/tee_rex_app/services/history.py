@@ -1,10 +1,12 @@
 """The history in SQLite: a run is written when it starts and when it ends, so that a crash loses nothing.
 
-The file holds no secrets: names of circuits, times, digests. Its content is treated as untrusted.
+The file holds no secrets: names, times, digests, and the newest proofs, which are public; never a witness.
+Its content is treated as untrusted.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing, suppress
@@ -19,6 +21,7 @@ from tee_rex.system.files import open_regular
 from tee_rex.system.text import os_reason
 from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.transaction.events import AttestationReport
+from tee_rex.transaction.proof import MAX_PROOF_BYTES
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -29,6 +32,7 @@ from tee_rex_app.services.history_search import RunQuery
 FILE_NAME = "history.sqlite"
 _SUFFIXES = ("", "-wal", "-shm")
 """SQLite's files: the history, what is not in it yet, and what processes share."""
+_UNREADABLE = "-unreadable-"
 NEWEST = 200
 """The recent runs that estimates and the proving page use."""
 MAX_FOUND = 200_000
@@ -38,16 +42,20 @@ MAX_REPORT_BYTES = 512 * 1024
 MAX_SOURCE_LENGTH = 300
 """An origin whole: its last letters say whose website it is."""
 MAX_WEBSITES = 200
+MAX_RUNS = 20_000
+"""The oldest ones make room: reports of that many proofs take 60 MB, with attestations 400 MB."""
+MAX_PROOFS_BYTES = 32_000_000
+"""All kept proofs together, about 300; the oldest ones make room."""
 _SCALED_BY = 50
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _BUSY_SECONDS = 2.0
 _FROM_SQLITE = (sqlite3.Error, UnicodeDecodeError)
 """The second where SQLite's message quotes a damaged file, in bytes that are no UTF-8."""
 
 _RUNS = """
 create table runs (
-    id integer primary key,
+    id integer primary key autoincrement,
     started_at text not null,
     source text not null,
     searched text not null,
@@ -62,6 +70,13 @@ create table runs (
 """
 _REPORTS = "create table reports (run integer primary key, report blob not null) strict"
 """Separate from the runs, which stay small: thousands are searched in a few milliseconds."""
+_PROOFS = "create table proofs (run integer primary key, proof blob not null) strict"
+_FORGET = """
+create trigger forget after delete on runs begin
+    delete from reports where run = old.id;
+    delete from proofs where run = old.id;
+end
+"""
 _FROM_VERSION_1 = (
     "alter table runs add column kind text not null default 'proof'",
     "alter table runs add column setup text",
@@ -81,17 +96,37 @@ _FROM_VERSION_2 = (
              from runs_before)""",
     "insert into reports select id, report from runs_before where report is not null",
     "drop table runs_before",
+    _PROOFS,
+    _FORGET,
 )
 """Version 2 held the reports in the table of runs."""
+_FROM_VERSION_3 = (
+    "alter table runs rename to runs_before",
+    _RUNS,
+    "insert into runs select * from runs_before",
+    "drop table runs_before",
+    _PROOFS,
+    _FORGET,
+)
+"""Version 3 gave the ids of deleted runs to new ones, and kept no proofs."""
 
 _COLUMNS = (
     "select id, started_at, substr(source, 1, ?), mode, outcome, total_ms,"
-    " case when length(report) <= ? then report end, kind, setup"
+    " case when length(report) <= ? then report end, kind, setup,"
+    " exists (select 1 from proofs where proofs.run = runs.id)"
     " from runs left join reports on run = id"
 )
 
+_MAKE_ROOM = "delete from runs where id <= (select id from runs order by id desc limit 1 offset ?)"
+_MAKE_ROOM_FOR_PROOFS = (
+    "delete from proofs where run <= (select run from"
+    " (select run, sum(length(proof)) over (order by run desc) as bytes from proofs)"
+    " where bytes > ? order by run desc limit 1)"
+)
 _BEGIN = "insert into runs (started_at, source, searched, mode, outcome, kind) values (?, ?, ?, ?, ?, ?)"
 _END = "update runs set outcome = ?, total_ms = ?, setup = ?, error_code = ?, error_title = ? where id = ?"
+_KEEP_REPORT = "insert or replace into reports (run, report) values (?, ?)"
+_KEEP_PROOF = "insert or replace into proofs (run, proof) values (?, ?)"
 
 
 class _StoredReport(ProofReport, frozen=True, kw_only=True):
@@ -116,8 +151,9 @@ class Found:
 class History:
     """The history file. Blocking, and bound to the thread that opened it."""
 
-    def __init__(self, connection: sqlite3.Connection, *, started_anew: bool) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, *, started_anew: bool) -> None:
         """Use :meth:`open`."""
+        self._path = path
         self._connection = connection
         self.started_anew = started_anew
 
@@ -135,7 +171,7 @@ class History:
             raise HISTORY_UNUSABLE(file=str(path), reason=os_reason(error)) from error
         except _FROM_SQLITE as error:
             raise HISTORY_UNUSABLE(file=str(path), reason=str(error)) from error
-        return cls(connection, started_anew=started_anew)
+        return cls(path, connection, started_anew=started_anew)
 
     def begin(
         self, started_at: datetime, source: str, mode: ProvingMode, kind: RunKind = RunKind.PROOF
@@ -145,7 +181,7 @@ class History:
         # A file's name need not be valid Unicode.
         source = source[:MAX_SOURCE_LENGTH].encode("utf-8", "replace").decode()
         values = (at, source, source.casefold(), mode, Outcome.RUNNING, kind)
-        return self._write((_BEGIN, values))
+        return self._write((_MAKE_ROOM, (MAX_RUNS - 1,)), (_BEGIN, values))
 
     def end(
         self,
@@ -154,16 +190,19 @@ class History:
         total_ms: float,
         report: ProofReport | FlowReport | None,
         setup: TrustedSetup | None = None,
+        proof: bytes | None = None,
     ) -> None:
         """Record the end of a run, completely or not at all. Raises HistoryUnusableError."""
         error = report.error if report is not None else None
         code_and_title = (None, None) if error is None else (error.code, error.title)
-        ended = (_END, (outcome, total_ms, setup, *code_and_title, run))
-        if report is None:
-            self._write(ended)
-        else:
-            stored = msgspec.json.encode(report)
-            self._write(ended, ("insert or replace into reports (run, report) values (?, ?)", (run, stored)))
+        statements: list[tuple[str, Sequence[object]]] = [
+            (_END, (outcome, total_ms, setup, *code_and_title, run))
+        ]
+        if report is not None:
+            statements.append((_KEEP_REPORT, (run, msgspec.json.encode(report))))
+        if proof is not None and len(proof) <= MAX_PROOF_BYTES:
+            statements += [(_KEEP_PROOF, (run, proof)), (_MAKE_ROOM_FOR_PROOFS, (MAX_PROOFS_BYTES,))]
+        self._write(*statements)
 
     def recent(self, limit: int = NEWEST) -> tuple[RunRecord, ...]:
         """The last runs, newest first; unreadable rows are omitted.
@@ -216,6 +255,48 @@ class History:
         rows = self._rows("select distinct error_title from runs where error_title is not null", ())
         return tuple(str(title) for (title,) in rows)
 
+    def proof(self, run: int) -> bytes | None:
+        """The kept proof of a run, not checked. Raises HistoryUnusableError."""
+        rows = self._rows(
+            "select proof from proofs where run = ? and length(proof) <= ?", (run, MAX_PROOF_BYTES)
+        )
+        return next((proof for (proof,) in rows if isinstance(proof, bytes)), None)
+
+    def delete(self, ids: Sequence[int] | None) -> frozenset[int]:
+        """Delete runs for good, None for all of them, and return which; one that is running stays.
+
+        Nothing of them is left in the files of the history; with all of them, damaged ones that were put
+        aside go too. Raises HistoryUnusableError.
+        """
+        chosen = "1" if ids is None else "id in (select value from json_each(?))"
+        values = () if ids is None else (json.dumps(list(ids)),)
+        # The condition holds only names of columns and placeholders.
+        statement = f"delete from runs where {chosen} and outcome != ? returning id"  # noqa: S608
+        try:
+            with (
+                self._connection,
+                closing(self._connection.execute(statement, (*values, Outcome.RUNNING))) as cursor,
+            ):
+                deleted = frozenset(int(number) for (number,) in cursor.fetchall())
+        except _FROM_SQLITE as error:
+            raise HISTORY_NOT_WRITTEN(reason=str(error)) from error
+        self._erase_deleted()
+        if ids is None:
+            for part in self._path.parent.glob(f"{self._path.stem}{_UNREADABLE}*"):
+                with suppress(OSError):
+                    part.unlink()
+        return deleted
+
+    def _erase_deleted(self) -> None:
+        """Rewrite the file and empty its write-ahead log, which hold what was deleted, too.
+
+        Where there is no room for a copy, what was deleted now has been overwritten with zeros all the same,
+        but not what earlier versions left in unused pages.
+        """
+        for statement in ("vacuum", "pragma wal_checkpoint(truncate)"):
+            with suppress(*_FROM_SQLITE):
+                self._connection.execute(statement).close()
+
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
@@ -241,7 +322,7 @@ class History:
 
 
 def _record(row: Sequence[object]) -> RunRecord | None:
-    number, started_at, source, mode, outcome, total_ms, stored, kind, setup = row
+    number, started_at, source, mode, outcome, total_ms, stored, kind, setup, proof_kept = row
     is_flow = kind == RunKind.FLOW
     try:
         return RunRecord(
@@ -255,6 +336,7 @@ def _record(row: Sequence[object]) -> RunRecord | None:
             flow=_flow(stored) if is_flow else None,
             kind=RunKind(str(kind)),
             setup=None if setup is None else TrustedSetup(str(setup)),
+            proof_kept=proof_kept == 1,
         )
     except (ValueError, OverflowError):  # msgspec.ValidationError is a ValueError too
         return None
@@ -303,6 +385,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         _refuse_newer(connection)
         connection.execute("pragma journal_mode = wal").close()
         connection.execute("pragma synchronous = normal").close()
+        connection.execute("pragma secure_delete = on").close()
         with connection:
             _ensure_schema(connection)
             connection.execute(
@@ -333,7 +416,12 @@ def _refuse_newer(connection: sqlite3.Connection) -> None:
 def _ensure_schema(connection: sqlite3.Connection) -> None:
     connection.execute("begin immediate")  # a crash leaves the old schema or the new one
     version = _version(connection)
-    statements = {0: (_RUNS, _REPORTS), 1: (*_FROM_VERSION_1, *_FROM_VERSION_2), 2: _FROM_VERSION_2}
+    statements = {
+        0: (_RUNS, _REPORTS, _PROOFS, _FORGET),
+        1: (*_FROM_VERSION_1, *_FROM_VERSION_2),
+        2: _FROM_VERSION_2,
+        3: _FROM_VERSION_3,
+    }
     for statement in statements.get(version, ()):
         connection.execute(statement)
     if version < 0:
@@ -346,4 +434,4 @@ def _put_aside(path: Path) -> None:
     for suffix in _SUFFIXES:
         part = path.with_name(path.name + suffix)
         with suppress(FileNotFoundError):
-            part.rename(path.with_name(f"{path.stem}-unreadable-{stamp}.sqlite{suffix}"))
+            part.rename(path.with_name(f"{path.stem}{_UNREADABLE}{stamp}.sqlite{suffix}"))

@@ -328,6 +328,15 @@ def notice(kind: Notice) -> tuple[str, str]:
             tr("Anyone can verify it with: tee-rex attest --file"),
         ),
         Notice.EXPORTED: (tr("Runs exported"), tr("The file contains timings and digests only.")),
+        Notice.LOG_EXPORTED: (tr("Log exported"), tr("The file contains the events that were shown.")),
+        Notice.PROOF_SAVED: (
+            tr("Proof saved"),
+            tr("It can be shared: a proof reveals nothing of the witness."),
+        ),
+        Notice.RUNS_DELETED: (
+            tr("Runs deleted"),
+            tr("Their timings and proofs are gone from the history. Log files keep their events."),
+        ),
         Notice.MODE_LEFT: (
             tr("Switched to local mode"),
             tr("The previous mode is locked; its card shows why."),

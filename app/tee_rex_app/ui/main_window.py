@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
             self._stack.setCurrentWidget(page)
             page.setFocus()
         page.render_state(state)  # type: ignore[attr-defined]  # a Renders
-        self._messages.setVisible(state.problem is not None or state.notice is not None)
+        self._messages.setVisible(not (self.problem.isHidden() and self.notice.isHidden()))
         if self._quits_when_saved:
             self.settings.render_state(state)  # also while another page is shown
             self._quits_when_saved = state.problem is None
@@ -277,6 +277,8 @@ class MainWindow(QMainWindow):
 
     def _dropped_path(self, event: QDropEvent) -> Path | None:
         urls = event.mimeData().urls()
+        if event.source() is not None:  # a proof that leaves this window
+            return None
         if len(urls) != 1 or not urls[0].isLocalFile():
             return None
         return Path(urls[0].toLocalFile())

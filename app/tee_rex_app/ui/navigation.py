@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QMenu, QPushButton, QStackedWidget, QWidget
 
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.state import Page, State
+from tee_rex_app.ui.cards.message_cards import NoticeLine
 from tee_rex_app.ui.page_spec import PageSpec, ViewContext
 from tee_rex_app.ui.theme import scaled
-from tee_rex_app.ui.widgets.layouts import column_of, row_of
+from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
 from tee_rex_app.ui.widgets.parts import Look, button
 
 BAR_HEIGHT = 48
@@ -46,7 +47,10 @@ class PageBar(QWidget):
 
 
 class BottomPanel(QWidget):
-    """Panels below the whole window, at most one of them open; the bar of their tabs always shows."""
+    """Panels below the whole window, at most one of them open; the bar of their tabs always shows.
+
+    What was done as asked is said in that bar.
+    """
 
     def __init__(self, panels: Sequence[PageSpec], context: ViewContext) -> None:
         super().__init__()
@@ -65,7 +69,8 @@ class BottomPanel(QWidget):
             self.tabs[spec.key], self.panels[spec.key] = tab, panel
             bar.addWidget(tab)
             self._stack.addWidget(panel)
-        bar.addStretch(1)
+        self.notice = NoticeLine(context.intents)
+        add(bar, 8, self.notice, STRETCH)
         column_of(bar, (self._stack, 1), inside=self, spacing=0)
         self.setVisible(bool(panels))
 
@@ -75,6 +80,7 @@ class BottomPanel(QWidget):
 
     def render_state(self, state: State) -> None:
         """Show the open panel."""
+        self.notice.render_state(state)
         self._open = state.panel if state.panel in self.panels else None
         for key, tab in self.tabs.items():
             tab.setChecked(key == self._open)

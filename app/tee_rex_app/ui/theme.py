@@ -144,6 +144,7 @@ TEXT_PAIRS = (
     ("ink", "red_soft"),
     ("second", "red_soft"),
     ("ink", "amber_soft"),
+    ("ink", "accent_soft"),
     ("amber", "hover"),
     ("second", "track"),
 )
@@ -306,6 +307,8 @@ QFrame[look="problem"] {{ background: {t.red_soft}; border: 1px solid {t.red};
     border-radius: {CARD_RADIUS}px; }}
 QFrame[look="notice"] {{ background: {t.amber_soft}; border: 1px solid {t.amber};
     border-radius: {CARD_RADIUS}px; }}
+QFrame[look="success"] {{ background: {t.accent_soft}; border: none; border-radius: {CONTROL_RADIUS}px; }}
+QFrame[look="success"] QLabel[look="small"] {{ color: {t.ink}; }}
 QFrame[look="rule"] {{ background: {t.line}; border: none; max-height: 1px; min-height: 1px; }}
 QLabel {{ background: transparent; }}
 QLabel[look="title"] {{ font-size: {TITLE_PIXELS}px; font-weight: 600; }}
@@ -319,6 +322,7 @@ QLabel[look="label"] {{ color: {t.third}; font-size: {LABEL_PIXELS}px; font-weig
 QLabel[look="number"] {{ font-size: {NUMBER_PIXELS}px; font-weight: 600; }}
 QLabel[look="mono"] {{ color: {t.second}; font-family: "{MONO_FAMILY}"; font-size: {MONO_PIXELS}px; }}
 QLabel[look="verified"] {{ color: {t.accent_text}; font-size: {TITLE_PIXELS}px; font-weight: 600; }}
+QLabel[look="done"] {{ color: {t.accent_text}; font-size: 12px; font-weight: 600; }}
 QLabel[look="failed"] {{ color: {t.red}; font-size: {TITLE_PIXELS}px; font-weight: 600; }}
 QLabel[look="tag"] {{ color: {t.amber}; background: {t.amber_soft}; border-radius: 9px;
     padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}

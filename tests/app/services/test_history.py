@@ -22,6 +22,7 @@ from tee_rex.errors import message
 from tee_rex.errors.catalogue.files import FILE_UNREADABLE
 from tee_rex.errors.report import ErrorReport
 from tee_rex.transaction.events import AttestationReport
+from tee_rex.transaction.proof import MAX_PROOF_BYTES
 from tee_rex.transaction.report import CircuitReport, ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -333,3 +334,145 @@ def test_a_process_killed_during_a_migration_loses_nothing(tmp_path: Path, momen
         assert not history.started_anew
         assert len(history.recent()) == 40
         assert all(run.report for run in history.recent())
+
+
+def version_3(folder: Path) -> None:
+    """A history as schema version 3 wrote it: two runs, the first with a report."""
+    with closing(sqlite3.connect(folder / FILE_NAME)) as connection, connection:
+        connection.execute(
+            "create table runs (id integer primary key, started_at text not null, source text not null,"
+            " searched text not null, kind text not null, mode text not null, setup text,"
+            " outcome text not null, total_ms real, error_code text, error_title text) strict"
+        )
+        connection.execute("create table reports (run integer primary key, report blob not null) strict")
+        for number, source in ((1, "old.msgpack"), (7, "newer.msgpack")):
+            connection.execute(
+                "insert into runs values (?, '2026-01-02T03:04:05+00:00', ?, ?, 'proof', 'local',"
+                " 'development', 'verified', 5.0, null, null)",
+                (number, source, source),
+            )
+        connection.execute("insert into reports values (1, ?)", (msgspec.json.encode(REPORT),))
+        connection.execute("pragma user_version = 3")
+
+
+def test_a_history_of_version_3_is_migrated_and_keeps_its_ids(tmp_path: Path) -> None:
+    version_3(tmp_path)
+    with closing(History.open(tmp_path)) as history:
+        newer, old = history.recent()
+        assert (old.id, old.source, old.proof_kept) == (1, "old.msgpack", False)
+        assert old.report is not None
+        assert old.report.circuits == REPORT.circuits
+        assert newer.id == 7
+        assert history.delete([7]) == {7}
+        assert history.begin(AT, "next", ProvingMode.LOCAL) == 8  # an id is never given twice
+
+
+def proved(history: History, source: str, proof: bytes | None = None) -> int:
+    number = history.begin(AT, source, ProvingMode.LOCAL)
+    history.end(number, Outcome.VERIFIED, 9.5, REPORT, TrustedSetup.GENUINE, proof)
+    return number
+
+
+def test_proofs_are_kept_until_newer_ones_need_their_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tee_rex_app.services.history.MAX_PROOFS_BYTES", 3_000)
+    with closing(History.open(tmp_path)) as history:
+        numbers = [proved(history, f"run-{at}", bytes([at]) * 1_000) for at in range(5)]
+        proved(history, "flow")
+        assert [run.proof_kept for run in history.recent()] == [False, True, True, True, False, False]
+        assert [history.proof(number) for number in numbers] == [
+            None,
+            None,
+            *(bytes([at]) * 1_000 for at in range(2, 5)),
+        ]
+        assert history.read(numbers)[numbers[4]] == history.recent()[1]
+    # The pages of the proofs that made room are used again, so the file does not grow for ever.
+    assert (tmp_path / FILE_NAME).stat().st_size < 60_000
+
+
+def test_a_huge_proof_is_neither_kept_nor_read(tmp_path: Path) -> None:
+    with closing(History.open(tmp_path)) as history:
+        number = proved(history, "huge", bytes(MAX_PROOF_BYTES + 1))
+        assert not history.recent()[0].proof_kept
+        kept = proved(history, "kept", b"proof")
+        with closing(sqlite3.connect(tmp_path / FILE_NAME)) as other, other:
+            other.execute("update proofs set proof = zeroblob(?)", (MAX_PROOF_BYTES + 1,))
+        assert (history.proof(number), history.proof(kept)) == (None, None)
+
+
+def test_the_oldest_runs_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tee_rex_app.services.history.MAX_RUNS", 3)
+    with closing(History.open(tmp_path)) as history:
+        numbers = [proved(history, f"run-{at}", b"proof") for at in range(5)]
+        assert [run.id for run in history.recent()] == numbers[:1:-1]
+        assert history.find(RunQuery()).total == 3
+        with closing(sqlite3.connect(tmp_path / FILE_NAME)) as other:
+            for table in ("reports", "proofs"):
+                assert other.execute(f"select count(*) from {table}").fetchone() == (3,)
+
+
+NAME = "a-name-that-only-this-run-has.msgpack"
+
+
+def traces(folder: Path, *texts: bytes) -> list[str]:
+    """The files of the history that contain one of the texts."""
+    files = sorted(folder.glob("history*"))
+    return [path.name for path in files if any(text in path.read_bytes() for text in texts)]
+
+
+def test_nothing_of_a_deleted_run_is_left_in_the_files(tmp_path: Path) -> None:
+    """While the history is open, too: neither in the file nor in its write-ahead log."""
+    proof = b"the bytes of a proof" * 5_000
+    report = msgspec.structs.replace(REPORT, aztec_version="marked-in-the-report")
+    marks = (NAME.encode(), proof[:20], b"marked-in-the-report")
+    with closing(History.open(tmp_path)) as history:
+        before = proved(history, "other.msgpack", b"another proof")
+        number = history.begin(AT, NAME, ProvingMode.TEE)
+        history.end(number, Outcome.VERIFIED, 9.5, report, None, proof)
+        assert traces(tmp_path, *marks)
+        assert history.delete([number, 10_000]) == {number}
+        assert traces(tmp_path, *marks) == []
+        assert [run.id for run in history.recent()] == [before]
+        assert history.proof(before) == b"another proof"
+    assert traces(tmp_path, *marks) == []
+    assert traces(tmp_path, b"other.msgpack") == [FILE_NAME]
+
+
+def test_clearing_takes_what_earlier_versions_left(tmp_path: Path) -> None:
+    """Version 2 stored runs in a table that was dropped; damaged files were put aside."""
+    version_2(tmp_path, 40)
+    (tmp_path / "history-unreadable-20260301T123000.sqlite").write_bytes("ÁRBOL.msgpack".encode())
+    mark = "ÁRBOL.msgpack".encode()
+    with closing(History.open(tmp_path)) as history:
+        assert len(traces(tmp_path, mark)) >= 2
+        running = history.begin(AT, "running.msgpack", ProvingMode.LOCAL)
+        assert len(history.delete(None)) == 40
+        assert traces(tmp_path, mark) == []
+        history.end(running, Outcome.VERIFIED, 9.5, REPORT)
+        (run,) = history.recent()
+        assert (run.id, run.outcome) == (running, Outcome.VERIFIED)
+        assert history.find(RunQuery()).total == 1
+
+
+def test_deleting_while_another_process_reads_leaves_nothing_once_it_is_closed(tmp_path: Path) -> None:
+    with closing(History.open(tmp_path)) as history:
+        history._connection.execute("pragma busy_timeout = 1")
+        number = proved(history, NAME)
+        with closing(sqlite3.connect(tmp_path / FILE_NAME)) as other:
+            reading = other.execute("select * from runs")
+            assert reading.fetchone()
+            assert history.delete([number]) == {number}
+            reading.close()
+    assert traces(tmp_path, NAME.encode()) == []
+
+
+def test_a_run_that_cannot_be_deleted_is_reported(tmp_path: Path) -> None:
+    with closing(History.open(tmp_path)) as history, closing(sqlite3.connect(tmp_path / FILE_NAME)) as other:
+        number = proved(history, NAME)
+        history._connection.execute("pragma busy_timeout = 1")
+        other.execute("begin immediate")
+        with pytest.raises(HistoryUnusableError, match="locked"):
+            history.delete([number])
+        other.rollback()
+        assert history.delete([number]) == {number}

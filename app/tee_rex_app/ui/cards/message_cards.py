@@ -1,6 +1,8 @@
-"""The cards of errors and notices: what happened, what to do, and details to copy."""
+"""Errors and notices: what happened, what to do, and details to copy."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -14,7 +16,7 @@ from tee_rex_app.model.state import Notice, State
 from tee_rex_app.text import labels
 from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.widgets.layouts import TOP, column_of, row_of
-from tee_rex_app.ui.widgets.parts import Look, button, label
+from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, announce, button, label, link
 
 _ABOUT_NODES = (
     Notice.DEPLOY_LACKS_NODE,
@@ -80,7 +82,7 @@ class ProblemCard(QFrame):
 
 
 class NoticeCard(QFrame):
-    """A notice, which is not an error."""
+    """A notice that asks for attention. Those of success are in :class:`NoticeLine`."""
 
     def __init__(self, intents: Intents) -> None:
         super().__init__()
@@ -99,11 +101,64 @@ class NoticeCard(QFrame):
 
     def render_state(self, state: State) -> None:
         """Show the notice, if any."""
-        self.setVisible(state.notice is not None)
-        self.lead.setVisible(state.notice in _ABOUT_NODES)
-        if state.notice is not None:
-            title, text = labels.notice(state.notice)
-            self._title.setText(title)
-            self._text.setText(text)
-            self.setAccessibleName(title)
-            self.setAccessibleDescription(text)
+        notice = None if state.notice is None or state.notice.success else state.notice
+        self.lead.setVisible(notice in _ABOUT_NODES)
+        if notice is None:
+            self.setVisible(False)
+            return
+        title, text = labels.notice(notice)
+        is_news = self.isHidden() or self._title.text() != title
+        self._title.setText(title)
+        self._text.setText(text)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+        self.setVisible(True)
+        if is_news:
+            announce(self, f"{title}. {text}")
+
+
+class NoticeLine(QFrame):
+    """What was done as asked, in the bar below the pages, which always has room for it.
+
+    It stays until it is dismissed, replaced, or the next run begins. A saved file can be shown in its folder.
+    """
+
+    def __init__(self, intents: Intents) -> None:
+        super().__init__()
+        self.setProperty("look", Look.SUCCESS.value)
+        self._intents = intents
+        self._file: Path | None = None
+        self._title = label(Look.DONE)
+        self._text = ElidedLabel(Look.SMALL, Qt.TextElideMode.ElideRight)
+        self.show_file = link(self.tr("Show in folder"), clicked=self._show_file)
+        self.dismiss = link(self.tr("Dismiss"), clicked=intents.dismiss_notice)
+        row_of(
+            *(self._title, self._text, 4, self.show_file, self.dismiss),
+            inside=self,
+            around=(10, 2, 10, 2),
+            spacing=10,
+        )
+        self.setVisible(False)
+
+    def render_state(self, state: State) -> None:
+        """Show the notice, if any."""
+        notice = state.notice
+        if notice is None or not notice.success:
+            self.setVisible(False)
+            return
+        self._file = state.saved if notice.of_a_file else None
+        self.show_file.setVisible(self._file is not None)
+        title, text = labels.notice(notice)
+        is_news = self.isHidden() or self._title.text() != f"✓ {title}"
+        self._title.setText(f"✓ {title}")
+        self._text.setText(text)
+        self.setToolTip("\n".join(filter(None, (text, str(self._file or "")))))
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+        self.setVisible(True)
+        if is_news:
+            announce(self, f"{title}. {text}")
+
+    def _show_file(self) -> None:
+        if self._file is not None:
+            self._intents.show_in_folder(self._file)

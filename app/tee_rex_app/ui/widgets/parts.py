@@ -6,7 +6,16 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QFont,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPushButton, QScrollArea, QSizePolicy, QWidget
 
 from tee_rex_app.text.attestation_steps import StepVerdict
@@ -51,6 +60,8 @@ class Look(StrEnum):
     BADGE_BAD = "badge-bad"
     BADGE_NEUTRAL = "badge-neutral"
     RED = "red"
+    SUCCESS = "success"
+    DONE = "done"
 
 
 def set_look(widget: QWidget, look: Look) -> None:
@@ -128,6 +139,11 @@ def link(text: str = "", clicked: Callable[..., object] | None = None) -> QPushB
     made = button(text, Look.LINK, clicked)
     made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     return made
+
+
+def announce(widget: QWidget, words: str) -> None:
+    """Let screen readers say something, without moving the focus."""
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))
 
 
 def card(look: Look = Look.CARD) -> QFrame:

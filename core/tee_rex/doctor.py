@@ -268,7 +268,7 @@ async def _bb_versions(paths: Paths, pins: BbPins) -> _Result:
         else message("none installed"),
         *(
             message(
-                "{generation}: not yet run against a real bb {number}", generation=str(one), number=one.number
+                "{generation}: not yet tested with a real bb {number}", generation=str(one), number=one.number
             )
             for one in generations()
             if not pins.proved_for_real(one)

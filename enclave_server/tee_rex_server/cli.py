@@ -136,7 +136,7 @@ def serve(
         typer.Option(
             envvar="BB_BINARY_PATH",
             metavar="FILE",
-            help="A bb to use alone; its SHA-256 must be the pinned one of --aztec-version.",
+            help="The only bb to use; its SHA-256 must be the pinned one of --aztec-version.",
         ),
     ] = None,
     *,

@@ -94,7 +94,7 @@ async def test_the_installed_versions_are_told_apart(tmp_path: Path) -> None:
         verdict, detail, *_ = await doctor._bb_versions(paths, pins)
         return verdict, str(detail)
 
-    not_run = "v6: not yet run against a real bb 6"
+    not_run = "v6: not yet tested with a real bb 6"
     assert await told() == (Verdict.READY, f"none installed; {not_run}")
     store = UserBbStore(paths, pins, Platform.current())
     (tmp_path / "given").write_bytes(CONTENT)
@@ -123,7 +123,7 @@ async def test_damaged_versions_hide_no_other(tmp_path: Path) -> None:
     assert verdict is Verdict.PROBLEM
     assert str(detail).startswith("installed: 4.1.2 (damaged: ")
     assert "), 5.0.0 (damaged: " in str(detail)
-    assert "), 9.0.0 (unknown to this release, never used); v6: not yet run" in str(detail)
+    assert "), 9.0.0 (unknown to this release, never used); v6: not yet tested" in str(detail)
     assert [str(one) for one in hint] == ["Run: tee-rex bb install 4.1.2; Run: tee-rex bb install 5.0.0"]
 
 

@@ -23,7 +23,7 @@ def flow_title(flow: FlowState) -> str:
     if flow.stage is RunStage.CANCELLED:
         return tr("{flow}: cancelled").format(flow=name)
     if flow.stage is RunStage.FAILED:
-        return tr("! {flow}: not finished").format(flow=name)
+        return tr("! {flow} failed").format(flow=name)
     if flow.stage is RunStage.DONE:
         return {
             FlowKind.ACCOUNT: tr("✓ Account deployed"),

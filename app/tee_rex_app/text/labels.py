@@ -91,12 +91,12 @@ def how_to_unlock(lock: Lock, mode: ProvingMode) -> str:
     """What a lock means, in one line."""
     tee = mode is ProvingMode.TEE
     return {
-        Lock.NO_ADDRESS: tr("Proves where not even the operator can look.")
+        Lock.NO_ADDRESS: tr("Not even its operator can see inside.")
         if tee
         else tr("Proves for you on a faster machine."),
         Lock.BAD_ADDRESS: tr("Must start with https://, except on this computer."),
         Lock.NO_APPROVED_BUILD: tr("Nothing is sent to code you have not approved."),
-        Lock.NOT_ATTESTED: tr("Nothing is sent until it proves what it runs."),
+        Lock.NOT_ATTESTED: tr("Nothing is sent until it proves which code it runs."),
         Lock.WRONG_VERSION: tr("See Remote prover in the sidebar."),
     }[lock]
 
@@ -223,7 +223,7 @@ def service_hint(service: ServiceState) -> str:
         ServiceName.EMBEDDED: "",
         ServiceName.NODE: tr("Needed for accounts and tokens, not the sample."),
         ServiceName.REMOTE: tr("Proves for you on a faster machine."),
-        ServiceName.TEE: tr("Proves where not even the operator can look."),
+        ServiceName.TEE: tr("Not even its operator can see inside."),
         ServiceName.WALLET: tr("Needs an Aztec node. Not needed for the sample."),
     }[service.name]
 
@@ -342,8 +342,8 @@ def notice(kind: Notice) -> tuple[str, str]:
             tr("The previous mode is locked; its card shows why."),
         ),
         Notice.HTTPS_ENDS: (
-            tr("The certificate for browsers ends soon"),
-            tr("Choose Renew on the page Sites, so that websites keep finding TEE-Rex."),
+            tr("The certificate for browsers expires soon"),
+            tr("Choose Renew on the Sites page, so that websites can still reach TEE-Rex."),
         ),
         Notice.GENUINE_SAMPLE: (
             tr("Proving the genuine setup's sample"),

@@ -210,7 +210,7 @@ _SENTENCES: dict[str, Callable[[LogEntry], str]] = {
         origin=_origin(entry), reason=entry.field("reason")
     ),
     "site.not-trusted": lambda _entry: tr(
-        "A browser does not trust TEE-Rex's certificate: enable HTTPS on the page Sites, then restart it"
+        "A browser does not trust TEE-Rex's certificate: enable HTTPS on the Sites page, then restart it"
     ),
     "site.downloads": lambda entry: tr("{origin} asks for Aztec {version}: downloading its prover").format(
         origin=_origin(entry), version=entry.field("version")
@@ -218,7 +218,7 @@ _SENTENCES: dict[str, Callable[[LogEntry], str]] = {
     "site.failed": lambda entry: tr("{origin} got no proof: {reason}").format(
         origin=_origin(entry), reason=entry.field("reason")
     ),
-    "https.enabled": lambda _entry: tr("Browsers were told to trust TEE-Rex's certificate"),
+    "https.enabled": lambda _entry: tr("Browsers now trust TEE-Rex's certificate"),
     "https.disabled": lambda _entry: tr("TEE-Rex's certificate was removed from browsers"),
     "error": _error,
     "notice": lambda entry: labels.notice(Notice(entry.field("kind")))[0],

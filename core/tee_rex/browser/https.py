@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 EXPLANATION: Final = (
     message(
-        "TEE-Rex makes a certificate authority for this machine, and your browsers are told to trust it. It "
-        "can vouch for 127.0.0.1, ::1 and localhost: for TEE-Rex on this machine, and for no website."
+        "TEE-Rex creates a certificate authority for this machine and makes your browsers trust it. It can "
+        "vouch only for 127.0.0.1, ::1 and localhost: for TEE-Rex on this machine, and for no website."
     ),
     message(
-        "The authority signs one certificate, and its key is destroyed at once: nobody can sign another one. "
-        "The certificate's own key stays in TEE-Rex's data folder, for you alone to read. After {days} days "
-        "you are asked again.",
+        "The authority signs one certificate, then its key is destroyed: nobody can sign another one. The "
+        "certificate's own key stays in TEE-Rex's data folder, readable only by you. After {days} days you "
+        "are asked again.",
         days=LEAF_LIFE.days,
     ),
-    message("Removing it is one action too, and leaves nothing behind."),
+    message("Removing it takes one step and leaves nothing behind."),
 )
 """What people read before they decide."""
 

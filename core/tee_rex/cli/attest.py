@@ -31,12 +31,12 @@ def attest(
         str | None, typer.Argument(metavar="[URL]", help="Server to ask for an attestation now.")
     ] = None,
     file: Annotated[
-        Path | None, typer.Option(metavar="DOC", help="Saved document to examine instead of a server.")
+        Path | None, typer.Option(metavar="DOC", help="Saved document to verify instead of a server's.")
     ] = None,
     at: Annotated[
         int | None,
         typer.Option(
-            min=0, max=_MAX_UNIX_MS, metavar="UNIX_MS", help="Examine the file for this time (default: now)."
+            min=0, max=_MAX_UNIX_MS, metavar="UNIX_MS", help="Verify the file as of this time (default: now)."
         ),
     ] = None,
     pcr0: Annotated[

@@ -74,7 +74,7 @@ class _Listed:
         notes = [
             "approved by you" if self.approved_by_user else "",
             "pinned by its release archive" if self.archive_sha256 else "",
-            "not proved with by our tests" if self.usable and not self.proved_for_real else "",
+            "not covered by our tests" if self.usable and not self.proved_for_real else "",
             "" if self.usable else "unknown to this release, never used",
         ]
         told = "; ".join(filter(None, notes))
@@ -211,13 +211,13 @@ def _vouched(bb: BbExecutable, pins: BbPins) -> str:
     generation = generation_of(bb.version)
     lines = [
         f"! You vouch for this bb {bb.version}: this release of TEE-Rex has no SHA-256 for it.",
-        "  It runs as your user and reads all that it proves, the secrets of your transactions included.",
+        "  It runs as your user and reads all that it proves, including the secrets of your transactions.",
         f"  TEE-Rex checked its SHA-256 and that it lists the messages of {generation}, nothing more.",
         "  It is shown as “approved by you” and is never used in an enclave.",
-        f"  To take it back: tee-rex bb remove {bb.version}",
+        f"  To undo this: tee-rex bb remove {bb.version}",
     ]
     if not pins.proved_for_real(generation):
-        lines.insert(3, f"  TEE-Rex was not yet run against a real bb {generation.number}.")
+        lines.insert(3, f"  TEE-Rex has not yet been run with a real bb {generation.number}.")
     return "\n".join(lines)
 
 

@@ -99,7 +99,7 @@ async def _up(
 def down(
     *, setup: _SetupOption = TrustedSetup.DEVELOPMENT, keep: _KeepOption = False, as_json: JsonOption = False
 ) -> None:
-    """Stop the network and delete its data, also what a killed `up` left. The logs stay."""
+    """Stop the network and delete its data, including what a killed `up` left. The logs stay."""
     ended = run_command(
         _devnet(Paths.from_environment(os.environ), setup).down(keep_state=keep), as_json=as_json
     )

@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="https",
-    help="Let browsers reach TEE-Rex over HTTPS, by a certificate for this machine alone.",
+    help="Let browsers reach TEE-Rex over HTTPS, with a certificate for this machine only.",
     no_args_is_help=True,
 )
 
 
-@app.command(short_help="Make a certificate, and let browsers trust it.")
+@app.command(short_help="Create a certificate that browsers trust.")
 def enable(
     *,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Explain, ask, make a certificate, and let this user's browsers trust it.
+    """Explain, ask, create a certificate, and make this user's browsers trust it.
 
     Repeat it to renew the certificate, and after you have installed another browser.
     """
@@ -46,7 +46,7 @@ def enable(
             say(line)
         if sys.stdin is None:  # closed, and so nobody can answer
             raise typer.Abort
-        typer.confirm("Let these browsers trust TEE-Rex on this machine?", abort=True, err=True)
+        typer.confirm("Make these browsers trust TEE-Rex on this machine?", abort=True, err=True)
     status = run_command(https.enable(), as_json=as_json)
     _finish(status, {TrustState.TRUSTED, TrustState.UNREACHABLE}, as_json=as_json)
 
@@ -95,10 +95,10 @@ def _show(status: HttpsStatus, *, as_json: bool) -> None:
     elif certificate.state is CertificateState.DISABLED:
         typer.echo("HTTPS is disabled.")
     elif certificate.state is CertificateState.RENEWAL_DUE:
-        typer.echo(f"! HTTPS is enabled; the certificate ends on {certificate.expires:%Y-%m-%d}.")
-        say("  → Make a new one, which browsers then trust instead: tee-rex https enable", Style.WARNING)
+        typer.echo(f"! HTTPS is enabled; the certificate expires on {certificate.expires:%Y-%m-%d}.")
+        say("  → Renew it: tee-rex https enable", Style.WARNING)
     else:
-        typer.echo(f"✓ HTTPS is enabled; the certificate ends on {certificate.expires:%Y-%m-%d}.")
+        typer.echo(f"✓ HTTPS is enabled; the certificate expires on {certificate.expires:%Y-%m-%d}.")
     if certificate.fingerprint is not None:
         file = printable(str(certificate.authority_file))
         typer.echo(f"Authority: {file}, SHA-256 {certificate.fingerprint}")

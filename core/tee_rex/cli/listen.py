@@ -38,10 +38,10 @@ _AllowOption = Annotated[
 ]
 _AllowAllOption = Annotated[bool, typer.Option("--allow-all", help="Let every website prove.")]
 _PortOption = Annotated[
-    int, typer.Option(min=0, max=65535, metavar="NUMBER", help="For HTTP; websites look at 59833.")
+    int, typer.Option(min=0, max=65535, metavar="NUMBER", help="HTTP port; websites use 59833.")
 ]
 _HttpsPortOption = Annotated[
-    int, typer.Option(min=0, max=65535, metavar="NUMBER", help="For HTTPS; websites look at 59834.")
+    int, typer.Option(min=0, max=65535, metavar="NUMBER", help="HTTPS port; websites use 59834.")
 ]
 _NoirCrsOption = Annotated[
     TrustedSetup, typer.Option("--noir-crs", help="Trusted setup of the proofs of Noir circuits.")
@@ -108,8 +108,8 @@ def listen(
     """Prove for the websites in this machine's browsers, until Ctrl-C or SIGTERM.
 
     Websites with Presto's client find this program by its ports. Pages of localhost may prove, and the
-    websites of --allow and `tee-rex sites`. Most websites prove over HTTPS alone: see `tee-rex https`.
-    Single Noir circuits are proved on this machine in every mode.
+    websites of --allow and `tee-rex sites`. Most websites look for TEE-Rex only over HTTPS: see
+    `tee-rex https`. Single Noir circuits are proved on this machine in every mode.
     """
     options = _Options(tuple(allow or ()), allow_all, port, https_port, noir_crs, json)
     run_command(_listen(prover, options), as_json=json)
@@ -187,7 +187,7 @@ def _show_certificate(certificate: CertificateStatus) -> None:
     elif certificate.state is CertificateState.RENEWAL_DUE:
         end = f"{certificate.expires:%Y-%m-%d}"
         say(
-            f"! The certificate for HTTPS ends on {end}. To renew it, run: tee-rex https enable",
+            f"! The certificate for HTTPS expires on {end}. To renew it, run: tee-rex https enable",
             Style.WARNING,
         )
 

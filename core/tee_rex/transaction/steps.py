@@ -97,7 +97,7 @@ class ExecutionSteps:
         (InputErrors). Gzip'ed parts are kept compressed: see :meth:`check_inflation`.
         """
         if len(untrusted) > MAX_STEPS_BYTES:
-            raise errors.STEPS_TOO_LARGE(count=len(untrusted))
+            raise errors.STEPS_TOO_LARGE(limit_mb=MAX_STEPS_BYTES // 1_000_000)
         count = _claimed_circuits(untrusted)
         if count == 0:
             raise errors.NO_CIRCUITS()

@@ -125,7 +125,7 @@ def test_a_certificate_that_ends_soon_is_told_and_renewed(
     async def act(app: App) -> None:
         await app.until(lambda: app.application.store.state.notice is Notice.HTTPS_ENDS)
         card = await opened(app)
-        assert "! The certificate ends on" in card.words.text()
+        assert "! The certificate expires on" in card.words.text()
         assert (card.trust.text(), card.explanation.isVisible()) == ("Renew", True)
         card.trust.click()
         await app.until(lambda: card.words.text().startswith("On, until"))

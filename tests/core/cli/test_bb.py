@@ -107,7 +107,7 @@ def test_a_bb_that_the_user_approved_is_shown_as_that(approved_bb: Path) -> None
         "proved_for_real": False,
         "usable": True,
     }
-    assert "(approved by you; not proved with by our tests)" in _run("list")
+    assert "(approved by you; not covered by our tests)" in _run("list")
     (checked,) = _run_json("verify")
     assert (checked["version"], checked["approved_by_user"], checked["error"]) == ("6.1.0", True, None)
     assert "✓ bb 6.1.0 (genuine)" in _run("verify", "6.1.0")
@@ -193,8 +193,8 @@ def test_what_the_user_vouches_for_is_said_in_plain_words(home: Path) -> None:
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output
     assert "You vouch for this bb 5.9.0" in result.stderr
-    assert "the secrets of your transactions included" in result.stderr
-    assert "not yet run" not in result.stderr
+    assert "including the secrets of your transactions" in result.stderr
+    assert "not yet been run" not in result.stderr
     assert result.stdout.startswith("✓ Installed bb 5.9.0 (approved by you): ")
     installed = json.loads(CliRunner().invoke(app, [*arguments, "--json"]).stdout)
     assert (installed["sha256"], installed["approved_by_user"]) == (bb.sha256, True)

@@ -66,7 +66,7 @@ class HttpsCard(QFrame):
         if status is None:
             return
         certificate = status.certificate
-        self.words.setText(self.tr("Telling your browsers…") if changing else self._told(certificate))
+        self.words.setText(self.tr("Updating your browsers…") if changing else self._told(certificate))
         self.explanation.setVisible(certificate.state is not CertificateState.READY)
         trust = self._what_trusting_does(status)
         self.trust.setText(trust)
@@ -81,10 +81,10 @@ class HttpsCard(QFrame):
         if certificate.problem is not None:
             return f"! {translated(certificate.problem.message_parts)}"
         if certificate.expires is None:
-            return self.tr("Off. Most websites look for TEE-Rex over HTTPS alone.")
+            return self.tr("Off. Most websites look for TEE-Rex only over HTTPS.")
         day = formats.day(certificate.expires)
         if certificate.state is CertificateState.RENEWAL_DUE:
-            return self.tr("! The certificate ends on {date}.").format(date=day)
+            return self.tr("! The certificate expires on {date}.").format(date=day)
         return self.tr("On, until {date}.").format(date=day)
 
     def _what_trusting_does(self, status: HttpsStatus) -> str:

@@ -74,7 +74,7 @@ class SetupCard(QFrame):
             self._title.setText(self.tr("Set up this computer"))
             self._text.setText(
                 self.tr(
-                    "One-time setup. You can stop and continue later; proving also installs what is missing."
+                    "One-time setup. You can stop and resume later; proving also installs anything missing."
                 )
             )
         else:

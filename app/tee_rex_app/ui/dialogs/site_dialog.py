@@ -37,19 +37,19 @@ class SiteDialog(QDialog):
         super().__init__(parent)
         self.question = question
         self._clock = clock
-        self.setWindowTitle(self.tr("May this website prove?"))
+        self.setWindowTitle(self.tr("Allow this website to prove?"))
         self.setMinimumWidth(520)
         self.setMaximumWidth(620)
         origin = str(question.origin)
         self.origin = label(Look.HEADING, formats.breakable(origin), wraps=True)
         self.origin.setAccessibleName(origin)
         what = self.tr(
-            "If you allow it, it gets proofs from TEE-Rex from now on, without asking again. You can revoke"
-            " that on the page Sites."
+            "If you allow it, it can get proofs from TEE-Rex without asking again. You can revoke this on the"
+            " Sites page."
         )
         self.again = label(
             Look.AMBER,
-            self.tr("! You allowed it before, when fewer could read the witness than in the present mode."),
+            self.tr("! You allowed it before, in a mode in which fewer people could read the witness."),
             wraps=True,
         )
         self.again.setVisible(question.asked_again)
@@ -69,7 +69,7 @@ class SiteDialog(QDialog):
         self.deny = button(self.tr("Deny"), Look.PRIMARY, clicked=self.reject)
         self.deny.setDefault(True)
         column_of(
-            label(Look.TITLE, self.tr("May this website prove?")),
+            label(Look.TITLE, self.tr("Allow this website to prove?")),
             self.origin,
             label(None, what, wraps=True),
             facts,

@@ -25,7 +25,7 @@ class TrayDialog(QDialog):
             else self.tr("Running proofs continue.")
         )
         how = self.tr(
-            "To quit, choose Quit in the tray's menu, or press Ctrl+Q. To quit whenever you close the window,"
+            "To quit, choose Quit in the tray menu, or press Ctrl+Q. To quit whenever you close the window,"
             " turn off Keep TEE-Rex in the tray in Settings."
         )
         self.hide_window = button(self.tr("Close window"), Look.PRIMARY, clicked=self.accept)

@@ -359,8 +359,8 @@ class SettingsPage(QWidget):
 
     def _show_tray(self, state: State) -> None:
         """Say what closing the window and starting on login mean on this desktop."""
-        closing = self.tr("Closing the window then leaves TEE-Rex running. Quit from the tray's menu.")
-        starting = self.tr("Starts hidden in the tray, or minimised if it is not kept there.")
+        closing = self.tr("Closing the window leaves TEE-Rex running. Quit from the tray menu.")
+        starting = self.tr("Starts hidden in the tray, or minimised if the tray is off.")
         if not state.tray:
             closing = self.tr(
                 "This desktop shows no tray icons, so closing the window quits TEE-Rex. GNOME shows them with"

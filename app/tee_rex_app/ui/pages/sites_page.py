@@ -37,7 +37,7 @@ class SitesPage(QScrollArea):
         self.https = ListenerRow(context.theme, "HTTPS")
         self.again = button(self.tr("Try again"), Look.SMALL_BUTTON, clicked=intents.listen_again)
         self.paused = label(
-            Look.AMBER, self.tr("! Paused: websites are told to prove by themselves."), wraps=True
+            Look.AMBER, self.tr("! Paused: websites prove without TEE-Rex."), wraps=True
         )
         self.resume = button(self.tr("Resume"), Look.SMALL_BUTTON, clicked=self._resume)
         self.waiting = label(Look.SECOND, wraps=True)
@@ -72,16 +72,16 @@ class SitesPage(QScrollArea):
 
     def _purpose(self) -> str:
         return self.tr(
-            "Dapps and wallets in your browser can then ask TEE-Rex for proofs. It makes them faster than the"
-            " browser can, in the mode that you chose. Each website asks you once."
+            "Dapps and wallets in your browser can ask TEE-Rex for proofs. It makes them faster than the"
+            " browser, in the mode you chose. You approve each website once."
         )
 
     def _words_for_none(self, unreadable: Problem | None) -> str:
         if unreadable is not None:
             return f"! {translated(unreadable.message)} {translated(unreadable.hint)}"
         return self.tr(
-            "The websites that you allow appear here, with their proofs. Turn on the switch above, open a"
-            " dapp that uses Presto's client, and answer the question that TEE-Rex then asks."
+            "Websites that you allow appear here, with their proofs. Turn on the switch above, open a dapp"
+            " that uses Presto's client, and answer TEE-Rex's question."
         )
 
     def _switch(self, checked: bool) -> None:  # noqa: FBT001  # a signal's
@@ -93,7 +93,7 @@ class SitesPage(QScrollArea):
     def _lay_out(self) -> None:
         guide = label(
             Look.SMALL,
-            self.tr("For authors of dapps: five lines of JavaScript are enough, see {page}.").format(
+            self.tr("For dapp developers: five lines of JavaScript are enough. See {page}.").format(
                 page=_GUIDE
             ),
             wraps=True,
@@ -150,7 +150,7 @@ class ListenerRow(QWidget):
         elif port is not None:
             sign, words = (
                 Sign.DOT,
-                self.tr("listens on 127.0.0.1:{port}, for this computer alone").format(port=port),
+                self.tr("on 127.0.0.1:{port}, reachable from this computer only").format(port=port),
             )
         elif listening is Listening.ON:
             words = self.tr("not set up")

@@ -38,7 +38,7 @@ CHAIN_OTHER_ROOT = CHAIN_FAILED.says("The first certificate is not the pinned ro
 CHAIN_CERTIFICATE = CHAIN_FAILED.says("Certificate {position} {problem}.")
 CHAIN_EXPIRED = CHAIN_FAILED.says(
     "Certificate {position} expired on {end} UTC; it was checked for {moment} UTC.",
-    "Check this machine's clock. A saved document can be checked for the time it was made (attest --at).",
+    "Check this machine's clock. A saved document can be checked as of the time it was made (attest --at).",
 )
 CHAIN_NOT_YET_VALID = CHAIN_FAILED.says(
     "Certificate {position} is valid from {start} UTC on; it was checked for {moment} UTC.",
@@ -85,7 +85,7 @@ NONCE_MISMATCH = ErrorKind(
     AttestationError, "NONCE_MISMATCH", "The attestation was not made for this request"
 ).says(
     "Its nonce is not the one that was sent.",
-    "It may be an old one, replayed. Some servers ignore nonces; you can accept that explicitly.",
+    "It may be a replay of an old one. Some servers ignore nonces; you can accept that explicitly.",
 )
 NONCE_ABSENT = NONCE_MISMATCH.says("It contains no nonce.")
 

@@ -41,7 +41,7 @@ NODE_ANSWER_INVALID = ErrorKind(NodeError, "NODE_ANSWER_INVALID", "Not an Aztec 
 )
 NODE_HTTP_INVALID = NODE_ANSWER_INVALID.says("{reason}")
 NODE_METHOD_MISSING = NODE_ANSWER_INVALID.says("It has none of the methods {methods}.")
-NODE_VERSION_INVALID = NODE_ANSWER_INVALID.says("It reports {version}, which is no Aztec version.")
+NODE_VERSION_INVALID = NODE_ANSWER_INVALID.says("It reports {version}, which is not an Aztec version.")
 NODE_REFUSED = ErrorKind(
     NodeError, "NODE_REFUSED", "The Aztec node returned an error", exit_code=ExitCode.FAILED
 ).says("{method} failed: {reason}.", "Try again. If it keeps failing, contact the node's operator.")
@@ -141,7 +141,7 @@ BALANCES_WRONG = ErrorKind(FlowError, "BALANCES_WRONG", "Unexpected balances").s
     "This is a bug in TEE-Rex or in the network: please report it.",
 )
 
-BRIDGE_FAILED = ErrorKind(BridgeError, "FAILED", "Something failed").says(
+BRIDGE_FAILED = ErrorKind(BridgeError, "FAILED", "The wallet failed").says(
     "The wallet had an internal error.", "Try again. If it keeps failing, please report it."
 )
 BRIDGE_START_FAILED = ErrorKind(BridgeError, "BRIDGE_START_FAILED", "The wallet did not start").says(
@@ -158,7 +158,7 @@ BRIDGE_ANSWER_INVALID = BRIDGE_PROTOCOL.says("Its response to {method} is malfor
 BRIDGE_HUNG = ErrorKind(BridgeError, "BRIDGE_HUNG", "The wallet does not respond").says(
     "It was not ready after {seconds:g} seconds.", "Try again; on a busy machine it can take long."
 )
-BRIDGE_SILENT = BRIDGE_HUNG.says("It was silent for {seconds:g} seconds during {method}.")
+BRIDGE_SILENT = BRIDGE_HUNG.says("It sent nothing for {seconds:g} seconds during {method}.")
 BRIDGE_CALL_TIMED_OUT = BRIDGE_HUNG.says("{method} made no progress for {seconds:g} seconds.")
 BRIDGE_INSTALL_FAILED = ErrorKind(
     WalletError, "BRIDGE_INSTALL_FAILED", "The wallet could not be installed"

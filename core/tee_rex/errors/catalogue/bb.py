@@ -25,7 +25,7 @@ BB_NOT_COPYABLE = BB_NOT_PINNED.says(
 )
 BB_CONTENT_NOT_PINNED = BB_NOT_PINNED.says("The content is not bb {version} ({setup} setup).")
 
-BB_PINNED = ErrorKind(UsageError, "BB_PINNED", "This bb is pinned already").says(
+BB_PINNED = ErrorKind(UsageError, "BB_PINNED", "This bb is already pinned").says(
     "This release has the SHA-256 for bb {version} on {platform} and accepts no other.",
     "Omit --sha256: tee-rex bb install {version}",
 )

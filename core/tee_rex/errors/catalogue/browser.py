@@ -23,9 +23,9 @@ ORIGIN_DENIED = ErrorKind(
     "Answer the question in TEE-Rex's window with Allow, or run: tee-rex sites allow {origin}",
 )
 AUTHORIZATION_TIMEOUT = ErrorKind(
-    RefusedError, "AUTHORIZATION_TIMEOUT", "Nobody answered", status=HTTPStatus.FORBIDDEN
+    RefusedError, "AUTHORIZATION_TIMEOUT", "No answer", status=HTTPStatus.FORBIDDEN
 ).says(
-    "The question whether {origin} may prove was not answered within {seconds:.0f} s.",
+    "Nobody answered within {seconds:.0f} s whether {origin} may prove.",
     "Try again, and answer the question in TEE-Rex's window.",
 )
 AUTHORIZATION_CANCELLED = ErrorKind(
@@ -36,7 +36,9 @@ AUTHORIZATION_COOLDOWN = ErrorKind(
 ).says("{origin} was denied a moment ago.", "Try again in {seconds:.0f} s.")
 TOO_MANY_ORIGINS = ErrorKind(
     RefusedError, "TOO_MANY_REQUESTS", "Too many requests", status=HTTPStatus.TOO_MANY_REQUESTS
-).says("The user is being asked about {limit} websites already.", "Answer the questions in TEE-Rex's window.")
+).says(
+    "TEE-Rex is already asking its user about {limit} websites.", "Answer the questions in TEE-Rex's window."
+)
 SITES_UNREADABLE = ErrorKind(
     UnusableEnvironmentError,
     "SITES_UNREADABLE",
@@ -61,7 +63,7 @@ DOWNLOAD_BUDGET_EXHAUSTED = ErrorKind(
     status=HTTPStatus.TOO_MANY_REQUESTS,
 ).says(
     "Websites have asked for more versions of bb than may be downloaded within {minutes:.0f} minutes.",
-    "Wait some minutes, or install the version: tee-rex bb install {version}",
+    "Wait a few minutes, or install the version: tee-rex bb install {version}",
 )
 DOWNLOAD_FAILED = ErrorKind(
     UnusableEnvironmentError,
@@ -91,7 +93,7 @@ PROVE_FAILED = ErrorKind(ProvingError, "PROVE_FAILED", "No proof was made").says
 SERVICE_UNAVAILABLE = ErrorKind(
     RefusedError,
     "SERVICE_UNAVAILABLE",
-    "TEE-Rex does not prove at the moment",
+    "TEE-Rex is not proving now",
     status=HTTPStatus.SERVICE_UNAVAILABLE,
 ).says("TEE-Rex is closing.", "Start TEE-Rex again.")
 
@@ -105,14 +107,14 @@ PROOF_STOPPED = ErrorKind(ProvingError, "PROOF_STOPPED", "The proof was cancelle
 
 PORT_TAKEN = ErrorKind(UnusableEnvironmentError, "PORT_TAKEN", "Another program uses the port").says(
     "Port {port} of this machine is in use, probably by Presto, or by another TEE-Rex.",
-    "Close the other program, then try again. Websites look for a prover on this port alone.",
+    "Close the other program, then try again. Websites look for a prover only on this port.",
 )
 
 HTTPS_CERTIFICATE_UNUSABLE = ErrorKind(
     UnusableEnvironmentError, "HTTPS_CERTIFICATE_UNUSABLE", "The certificate for HTTPS is not usable"
 ).says(
     "{file}: {reason}.",
-    "Make a new one, which browsers then trust instead: *Renew* on the page Sites, or: tee-rex https enable",
+    "Renew it on the Sites page, or run: tee-rex https enable",
 )
 HTTPS_CERTIFICATE_EXPIRED = HTTPS_CERTIFICATE_UNUSABLE.says("The certificate is valid from {begin} to {end}.")
 
@@ -120,7 +122,7 @@ HTTPS_NOT_TRUSTED = ErrorKind(
     RefusedError,
     "HTTPS_NOT_TRUSTED",
     "A browser does not trust the certificate",
-    remedy="Run `tee-rex https enable`, or use *Trust* on the page Sites; then restart the browser. "
+    remedy="Run `tee-rex https enable`, or use *Trust* on the Sites page; then restart the browser. "
     "`tee-rex https status` shows which browsers trust it, and which TEE-Rex cannot reach.",
 ).says(
     "A browser does not trust TEE-Rex's certificate, so its websites prove without TEE-Rex.",

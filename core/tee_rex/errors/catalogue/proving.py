@@ -60,8 +60,7 @@ BB_CRASHED = ErrorKind(ProvingError, "BB_CRASHED", "The prover crashed").says(
     "mode) or in an enclave (TEE mode), and report the kind of transaction.",
 )
 BB_CRASHED_BY_SIGILL = BB_CRASHED.says(
-    "It ended at an instruction that the processor refused (SIGILL), although this one has all that bb is "
-    "known to need.",
+    "The processor refused an instruction (SIGILL), although it has everything that bb is known to need.",
     "Try again. If it crashes again, prove on a server (remote mode) or in an enclave (TEE mode), and report "
     "the model of the processor.",
 )
@@ -77,13 +76,12 @@ BB_LACKS_INSTRUCTIONS = ErrorKind(
 )
 BB_ABORTED = ErrorKind(ProvingError, "BB_ABORTED", "The prover gave up").says(
     "{reason}",
-    "It does so most often for want of memory: close other programs, or prove with fewer threads, on a "
+    "The usual cause is too little memory: close other programs, or prove with fewer threads, on a "
     "server (remote mode) or in an enclave (TEE mode).",
 )
 BB_STOPPED = ErrorKind(ProvingError, "BB_STOPPED", "The prover was stopped").says(
     "{reason}",
-    "Somebody, a program that guards this system's memory, or the system as it shuts down stopped it. Try "
-    "again.",
+    "A person, a program that guards this system's memory, or a shutdown stopped it. Try again.",
 )
 BB_OUT_OF_PROCESSOR_TIME = BB_STOPPED.says(
     "It used up the processor time that this system allows it.",
@@ -91,7 +89,7 @@ BB_OUT_OF_PROCESSOR_TIME = BB_STOPPED.says(
 )
 BB_KILLED = ErrorKind(ProvingError, "BB_KILLED", "The prover was killed").says(
     "{reason}",
-    "Somebody, or a program that guards this system's memory, killed it. Try again; if it happens again, "
+    "A person, or a program that guards this system's memory, killed it. Try again. If it happens again, "
     "close other programs, or prove with fewer threads.",
 )
 BB_KILLED_FOR_MEMORY = BB_KILLED.says(
@@ -122,10 +120,10 @@ MEMORY_LIMIT = ErrorKind(ProvingError, "MEMORY_LIMIT", "The prover needs more me
     "Raise the memory limit (in Settings or with --memory-limit): an account deployment needs about 300 MB.",
 )
 BB_SHORT_OF_MEMORY = MEMORY_LIMIT.says(
-    "bb got no more memory while {activity}.",
+    "bb ran out of memory while {activity}.",
     "Close other programs, prove with fewer threads, or raise this system's limit (ulimit -v).",
 )
 BB_DISK_FULL = DISK_FULL.says(
-    "bb had no more space for its temporary files in {folder} while {activity}.",
+    "bb ran out of space for its temporary files in {folder} while {activity}.",
     "Free some disk space, or set TMPDIR to a folder on another disk.",
 )

@@ -93,7 +93,7 @@ REMOTE_PROOF_FAILED_SILENTLY = REMOTE_PROOF_FAILED.says("The server gave no reas
 JOB_LOST = ErrorKind(ProvingError, "JOB_LOST", "The server has lost the proof").says(
     "The server no longer knows the job.", "It may have been restarted. Try again."
 )
-JOB_CANCELLED = JOB_LOST.says("The job was cancelled by the server, or by somebody else who knows its ID.")
+JOB_CANCELLED = JOB_LOST.says("The job was cancelled by the server, or by someone else who knows its ID.")
 
 # Keys
 

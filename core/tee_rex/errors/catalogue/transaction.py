@@ -9,7 +9,7 @@ from tee_rex.errors.tree import MalformedProofError
 
 SETUP_MISMATCH = ErrorKind(InputError, "SETUP_MISMATCH", "Wrong trusted setup").says(
     "The steps belong to the {setup} setup, not to the {asserted} one.",
-    "Name the setup that the steps belong to, or none: it is read from them.",
+    "Omit the setup: it is read from the steps.",
 )
 AZTEC_GENERATION_UNKNOWN = ErrorKind(
     InputError, "AZTEC_GENERATION_UNKNOWN", "This Aztec version is not supported"
@@ -19,7 +19,7 @@ AZTEC_GENERATION_UNKNOWN = ErrorKind(
 )
 AZTEC_VERSION_MISMATCH = ErrorKind(InputError, "AZTEC_VERSION_MISMATCH", "Wrong Aztec version").says(
     "The steps have the circuits of Aztec {found}, not those of {asserted}.",
-    "Name a version with the steps' circuits, or none: they are read from the steps.",
+    "Omit the version, or give one with the steps' circuits.",
 )
 
 STEPS_EMPTY = ErrorKind(InputError, "STEPS_EMPTY", "No execution steps").says(
@@ -43,7 +43,10 @@ STEPS_TOO_LARGE = ErrorKind(
     "STEPS_TOO_LARGE",
     "The execution steps are too large",
     status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-).says("The input has {count:,} bytes.", "The limit is 50 MB.")
+).says(
+    "The input is larger than {limit_mb:,} MB.",
+    "Choose another file: the execution steps of a transaction need a few MB.",
+)
 STEPS_TOO_MANY_CIRCUITS = ErrorKind(InputError, "STEPS_TOO_MANY_CIRCUITS", "Too many circuits").says(
     "The steps have {count:,} circuits.", "The limit is 512."
 )

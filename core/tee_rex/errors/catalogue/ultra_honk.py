@@ -15,7 +15,7 @@ CIRCUITS_ONLY_LOCAL = ErrorKind(
 
 INVALID_VERIFIER_TARGET = ErrorKind(UsageError, "INVALID_VERIFIER_TARGET", "Unknown verifier target").says(
     "A proof is made for one of: {known}.",
-    "Name what verifies the proof, as with bb's --verifier_target.",
+    "Choose a verifier target, as for bb's --verifier_target.",
 )
 CIRCUIT_MALFORMED = ErrorKind(InputError, "CIRCUIT_MALFORMED", "Malformed circuit or witness").says(
     "The {part} is not valid gzip.",

@@ -13,7 +13,7 @@ CANCELLED = ErrorKind(
 ).says("Stopped before it was finished.")
 OUTPUT_NOT_WRITTEN = ErrorKind(
     UnusableEnvironmentError, "OUTPUT_NOT_WRITTEN", "The result could not be written to stdout"
-).says("{reason}.", "Send stdout to a terminal, a program, or a file on a disk with free space.")
+).says("{reason}.", "Write stdout to a terminal, a program, or a file on a disk with free space.")
 PROOF_NOT_WRITTEN = ErrorKind(
     UnusableEnvironmentError, "PROOF_NOT_WRITTEN", "The proof cannot be written there"
 ).says("{file}: {reason}.", "Choose another file with --out, in an existing folder with free space.")

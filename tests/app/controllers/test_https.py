@@ -62,7 +62,7 @@ def test_the_explanation_is_there_before_anything_is_trusted(
 ) -> None:
     async def act(app: App) -> None:
         card = await opened(app)
-        assert "It can vouch for 127.0.0.1, ::1 and localhost" in texts(card)
+        assert "It can vouch only for 127.0.0.1, ::1 and localhost" in texts(card)
         assert "does not trust it" in texts(card)
         assert str(home.nss) in texts(card)
         assert (card.trust.text(), card.remove.isVisible()) == ("Trust", False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.state import Page, State
@@ -13,6 +13,7 @@ from tee_rex_app.ui.cards.message_cards import NoticeLine
 from tee_rex_app.ui.page_spec import PageSpec, ViewContext
 from tee_rex_app.ui.theme import scaled
 from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
+from tee_rex_app.ui.widgets.menus import ButtonMenu
 from tee_rex_app.ui.widgets.parts import Look, button
 
 BAR_HEIGHT = 48
@@ -35,9 +36,8 @@ class PageBar(QWidget):
             self.tabs[spec.key] = made
             layout.addWidget(made)
         layout.addStretch(1)
-        self.menu = QMenu(self)
         self.menu_button = button(self.tr("Menu"), Look.QUIET)
-        self.menu_button.setMenu(self.menu)
+        self.menu = ButtonMenu(self.menu_button)
         layout.addWidget(self.menu_button)
 
     def render_state(self, state: State) -> None:

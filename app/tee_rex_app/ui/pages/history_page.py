@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QFrame, QListView, QMenu, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QFrame, QListView, QScrollArea, QWidget
 
 from tee_rex_app.model.comparison import Comparison, default_choice
 from tee_rex_app.model.runs import ExportKind, FoundRuns, RunRecord
@@ -18,6 +18,7 @@ from tee_rex_app.ui.cards.comparison_view import MOST, ComparisonView
 from tee_rex_app.ui.dialogs.file_dialogs import ask_to_save
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
+from tee_rex_app.ui.widgets.menus import ButtonMenu
 from tee_rex_app.ui.widgets.parts import Look, button, card, label, link, margins
 from tee_rex_app.ui.widgets.run_filters import RunFilters
 from tee_rex_app.ui.widgets.run_list import FoundRunsModel, RunDelegate
@@ -111,7 +112,7 @@ class HistoryPage(QScrollArea):
         self.prove = button(self.tr("Prove sample"), Look.PRIMARY, clicked=self._prove_sample)
         self.copy = button(self.tr("Copy as Markdown"), Look.SMALL_BUTTON, clicked=self._copy)
         self.export = button(self.tr("Export…"), Look.SMALL_BUTTON)
-        menu = QMenu(self)
+        menu = ButtonMenu(self.export)
         for words, act in (
             (self.tr("Table for spreadsheets (CSV)…"), self.export_csv),
             (self.tr("Full details (JSON)…"), self.export_json),
@@ -119,7 +120,6 @@ class HistoryPage(QScrollArea):
             menu.addAction(words).triggered.connect(partial(_without_arguments, act))
         self.export_picture = menu.addAction(self.tr("Picture (PNG)…"))
         self.export_picture.triggered.connect(partial(_without_arguments, self.export_png))
-        self.export.setMenu(menu)
         self.breakdown = button(self.tr("Show breakdown"), Look.SMALL_BUTTON, clicked=self._show_breakdown)
         self.clear = button(self.tr("Clear selection"), Look.SMALL_BUTTON, clicked=self._choose_none)
 

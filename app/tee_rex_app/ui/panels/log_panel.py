@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from tee_rex_app.log.event_log import Level, LogEntry
 from tee_rex_app.log.line import plain_line
@@ -25,6 +25,7 @@ from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
 from tee_rex_app.ui.widgets.log_list import LogList
 from tee_rex_app.ui.widgets.log_model import LogModel
+from tee_rex_app.ui.widgets.menus import ButtonMenu
 from tee_rex_app.ui.widgets.parts import Look, button, label, rule
 
 _SEARCH_PAUSE_MS = 120
@@ -110,7 +111,7 @@ class LogPanel(QWidget):
         return save_file(path, _as_text(self.model.entries()).encode())
 
     def _make_level_menu(self) -> dict[Level, QAction]:
-        menu, group = QMenu(self), QActionGroup(self)
+        menu, group = ButtonMenu(self.levels), QActionGroup(self)
         names = (self.tr("All events"), self.tr("Main events"), self.tr("Warnings"), self.tr("Errors"))
         actions = {}
         for level, name in zip(_LEVELS, names, strict=True):
@@ -119,7 +120,6 @@ class LogPanel(QWidget):
             action.triggered.connect(partial(self._choose_level, level))
             menu.addAction(action)
             actions[level] = action
-        self.levels.setMenu(menu)
         return actions
 
     def _choose_level(self, level: Level, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  # a signal's

@@ -36,9 +36,7 @@ class SitesPage(QScrollArea):
         self.http = ListenerRow(context.theme, "HTTP")
         self.https = ListenerRow(context.theme, "HTTPS")
         self.again = button(self.tr("Try again"), Look.SMALL_BUTTON, clicked=intents.listen_again)
-        self.paused = label(
-            Look.AMBER, self.tr("! Paused: websites prove without TEE-Rex."), wraps=True
-        )
+        self.paused = label(Look.AMBER, self.tr("! Paused: websites prove without TEE-Rex."), wraps=True)
         self.resume = button(self.tr("Resume"), Look.SMALL_BUTTON, clicked=self._resume)
         self.waiting = label(Look.SECOND, wraps=True)
         self.https_card = HttpsCard(context.theme, intents)

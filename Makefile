@@ -69,9 +69,9 @@ setup: $(STAMP)
 	@$(BIN)/tee-rex setup
 
 # With a display the desktop app, without one the same proof in the terminal.
-run: setup
+run: $(STAMP)
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
-		$(BIN)/tee-rex-app; else $(BIN)/tee-rex demo; fi
+		$(BIN)/tee-rex setup && $(BIN)/tee-rex-app; else $(BIN)/tee-rex demo; fi
 
 # Everything. Unit tests first: they say in seconds what is wrong.
 test: setup browser-host

@@ -70,13 +70,20 @@ def _catalogue_modules() -> Iterator[ModuleType]:
 
 
 def _entry(code: str, kinds: list[ErrorKind[TeeRexError]]) -> ErrorEntry:
-    """The titles, the first message that is more than a reason, and the remedy or else all hints."""
+    """The titles, the first message that is more than a reason, and the remedy or else all hints.
+
+    What is for a terminal comes last.
+    """
     first = kinds[0]
     messages = [kind.message for kind in kinds if re.search("[a-z]{2}", "".join(_texts(kind.message, "")))]
     causes = [*(f"{kind.title}." for kind in kinds), *messages[:1]]
-    remedies = [kind.remedy for kind in kinds if kind.remedy] or [kind.hint for kind in kinds]
     exit_code = first.exit_code or first.error_type.default_exit_code
-    return ErrorEntry(code, exit_code, _sentences(causes), _sentences(remedies))
+    remedy = _sentences([kind.remedy for kind in kinds if kind.remedy])
+    if not remedy:
+        terminals = dict.fromkeys(_sentences([kind.terminal]).removesuffix(".") for kind in kinds)
+        at_a_terminal = "; ".join(filter(None, terminals))
+        remedy = _sentences([*(kind.hint for kind in kinds), f"{at_a_terminal}." if at_a_terminal else ""])
+    return ErrorEntry(code, exit_code, _sentences(causes), remedy)
 
 
 def _sentences(templates: list[str]) -> str:

@@ -17,7 +17,7 @@ from tee_rex.bb.store import bb_store
 from tee_rex.bb.user_store import user_store
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.store import crs_store
-from tee_rex.errors import InputError, Message, TeeRexError, message
+from tee_rex.errors import Hint, InputError, Message, TeeRexError, message
 from tee_rex.errors.catalogue.extras import NODE_MISSING
 from tee_rex.errors.catalogue.npm import NODE_FILE_MISSING
 from tee_rex.errors.catalogue.proving import BB_LACKS_INSTRUCTIONS
@@ -93,7 +93,7 @@ _NAMES = {
     FindingId.WALLET_GENUINE: message("Wallet, genuine"),
     FindingId.WALLET_DEVELOPMENT: message("Wallet, development"),
 }
-_NO_HINT = Message("")
+_NO_HINT = Hint()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Finding:
     id: FindingId
     verdict: Verdict
     detail: Message
-    hint: Message = _NO_HINT
+    hint: Hint = _NO_HINT
 
     @property
     def name(self) -> str:
@@ -116,7 +116,7 @@ class Finding:
         return {"id": self.id.value, "verdict": self.verdict.value, **texts}
 
 
-_Result: TypeAlias = tuple[Verdict, Message] | tuple[Verdict, Message, Message]
+_Result: TypeAlias = tuple[Verdict, Message] | tuple[Verdict, Message, Hint]
 """Verdict, detail and, unless it is ready, a hint."""
 
 
@@ -183,7 +183,7 @@ async def _memory() -> _Result:
         total=memory.total / _GIGABYTE,
     )
     if memory.available < _WANTED_MEMORY:
-        return Verdict.PROBLEM, detail, message("Close other programs: a proof needs up to 1 GB.")
+        return Verdict.PROBLEM, detail, Hint(message("Close other programs: a proof needs up to 1 GB."))
     return Verdict.READY, detail
 
 
@@ -192,11 +192,12 @@ async def _disk(folder: Path) -> _Result:
     free = shutil.disk_usage(existing).free
     detail = message("{free:.1f} GB free for {folder}", free=free / _GIGABYTE, folder=str(folder))
     if free < _WANTED_DISK:
-        hint = message("Free 300 MB, or set TEE_REX_HOME to a folder on another disk.")
-        return Verdict.PROBLEM, detail, hint
+        elsewhere = Message("TEE_REX_HOME can name a folder on another disk.")
+        return Verdict.PROBLEM, detail, Hint(message("Free 300 MB."), elsewhere)
     if not os.access(existing, os.W_OK):
         detail = message("{folder} is not writable.", folder=str(existing))
-        return Verdict.PROBLEM, detail, message("Make it writable, or set TEE_REX_HOME to another folder.")
+        elsewhere = Message("TEE_REX_HOME can name another folder.")
+        return Verdict.PROBLEM, detail, Hint(message("Make it writable."), elsewhere)
     return Verdict.READY, detail
 
 
@@ -237,7 +238,7 @@ async def _bb(paths: Paths, pins: BbPins, version: AztecVersion, setup: TrustedS
         named = "" if version == pins.default_version else f" {version}"
         how = f"tee-rex bb install{named}" if setup is TrustedSetup.GENUINE else "tee-rex crs development"
         detail = message("{version} is not installed", version=str(version))
-        return Verdict.ON_FIRST_USE, detail, message("To install it now: {command}", command=how)
+        return Verdict.ON_FIRST_USE, detail, _to_install_it(how)
     detail = message(
         "{version}, SHA-256 {digest}… as pinned", version=str(found.version), digest=found.sha256[:16]
     )
@@ -249,7 +250,7 @@ async def _bb_versions(paths: Paths, pins: BbPins) -> _Result:
     store = user_store(paths, pins)
     installed = store.installed(TrustedSetup.GENUINE)
     usable: list[Message] = []
-    hints: list[Message] = []
+    hints: list[Hint] = []
     for version in installed:
         try:
             bb = await store.find(version, TrustedSetup.GENUINE)
@@ -275,14 +276,23 @@ async def _bb_versions(paths: Paths, pins: BbPins) -> _Result:
         ),
     ]
     if hints:
-        return Verdict.PROBLEM, _joined(said, "; "), _joined(hints, "; ")
+        words = _joined([hint.words for hint in hints], " ")
+        return (
+            Verdict.PROBLEM,
+            _joined(said, "; "),
+            Hint(words, _joined([one.terminal for one in hints], "; ")),
+        )
     return Verdict.READY, _joined(said, "; ")
 
 
 def _joined(messages: Sequence[Message], separator: str) -> Message:
-    """One sentence of several."""
-    fields = {f"part{number}": one for number, one in enumerate(messages)}
+    """One sentence of several; empty ones are left out."""
+    fields = {f"part{number}": one for number, one in enumerate(messages) if one.template}
     return Message(separator.join(f"{{{name}}}" for name in fields), fields)
+
+
+def _to_install_it(command: str) -> Hint:
+    return Hint(terminal=Message("To install it now: {command}", {"command": command}))
 
 
 async def _libraries(paths: Paths, pins: BbPins, version: AztecVersion) -> _Result:
@@ -309,8 +319,7 @@ async def _crs(paths: Paths, setup: TrustedSetup) -> _Result:
         await crs_store(paths, setup).load(MIN_POINTS, ignore_progress)
     except CrsMissingError:
         how = "tee-rex crs download" if setup is TrustedSetup.GENUINE else "tee-rex crs development"
-        detail = message("not on this machine")
-        return Verdict.ON_FIRST_USE, detail, message("To install it now: {command}", command=how)
+        return Verdict.ON_FIRST_USE, message("not on this machine"), _to_install_it(how)
     return Verdict.READY, message("{points:,} points, digests as pinned", points=MIN_POINTS)
 
 

@@ -24,7 +24,7 @@ from tee_rex.browser.origins import Origin
 from tee_rex.browser.sites import Site
 from tee_rex.browser.trust_stores import StoreStatus, TrustState
 from tee_rex.doctor import Finding, FindingId, Verdict
-from tee_rex.errors import Message, message
+from tee_rex.errors import Hint, Message, message
 from tee_rex.errors.catalogue.browser import HTTPS_CERTIFICATE_EXPIRED, PORT_TAKEN, TRUST_STORE_LOCKED
 from tee_rex.settings.file import SettingsFile
 from tee_rex.settings.resolve import Settings, SettingSource
@@ -73,7 +73,7 @@ def first_start() -> State:
                 FindingId.BB_GENUINE,
                 missing,
                 not_installed,
-                message("To install it now: {command}", command="tee-rex bb install"),
+                Hint(terminal=Message("To install it now: tee-rex bb install")),
             ),
             Fix.BB_GENUINE,
         ),

@@ -22,4 +22,4 @@ class Problem:
     @classmethod
     def of(cls, error: TeeRexError) -> Problem:
         """The problem that an error is shown as."""
-        return cls(error.code, error.title, error.message_parts, error.hint_parts)
+        return cls(error.code, error.title, error.message_parts, error.hint_parts.words)

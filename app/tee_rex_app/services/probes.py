@@ -154,7 +154,7 @@ def _not_accepted(error: InputError) -> ServiceStatus:
 
 def _reason(error: TeeRexError) -> str:
     """What is the matter, and what can be done."""
-    return f"{translated(error.message_parts)} {translated(error.hint_parts)}".strip()
+    return f"{translated(error.message_parts)} {translated(error.hint_parts.words)}".strip()
 
 
 @asynccontextmanager

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Protocol
 
 from tee_rex.bb.pins import BbPins
-from tee_rex.errors import Message, TeeRexError, UnusableEnvironmentError, UsageError, message
+from tee_rex.errors import Hint, Message, TeeRexError, UnusableEnvironmentError, UsageError, message
 from tee_rex.errors.catalogue import bb as errors
 from tee_rex.errors.tree import BbCorruptError, BbMissingError
 from tee_rex.settings.paths import Paths
 from tee_rex.system import files
+from tee_rex.system.failures import no_network
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ByteCount, ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.text import os_reason
@@ -259,6 +260,7 @@ class BbStore:
             progress(TaskProgress("bb.download", f"Downloading bb {version}", done, total, "bytes"))
 
         reasons = message("bb {version} for {platform}.", version=str(version), platform=self.platform)
+        offline = bool(sources)
         for number, source in enumerate(sources):
             async with files.temporary_folder(folder, str(number)) as attempt:
                 try:
@@ -267,12 +269,15 @@ class BbStore:
                         return fetched.rename(folder / f"{number}-bb")
                     raise mismatch
                 except UnusableEnvironmentError as error:
+                    offline = offline and no_network(error)
                     reasons = message(
                         "{earlier} {source}: {reason}",
                         earlier=reasons,
                         source=source.name,
                         reason=error.message_parts,
                     )
+        if offline:
+            raise errors.BB_NO_NETWORK(version=str(version), diagnostics=str(reasons))
         raise errors.BB_DOWNLOAD_FAILED(reasons=reasons)
 
     async def _place(self, file: Path, version: AztecVersion, setup: TrustedSetup) -> BbExecutable:
@@ -303,12 +308,14 @@ def how_to_repair(
     explicit_path: Path | None = None,
     *,
     approved_by_user: bool = False,
-) -> Message:
+) -> Hint:
     """What to do about a bb that is missing or not the expected one."""
     if explicit_path is not None:
-        return message("Correct or remove the setting BB_BINARY_PATH.")
+        words = message("Correct or remove the setting that names this file.")
+        return Hint(words, Message("It is BB_BINARY_PATH, or bb_binary_path in the settings file."))
+    command = "tee-rex crs development"
     if approved_by_user:
-        return message("Run: tee-rex bb install {version} --sha256 DIGEST", version=str(version))
-    if setup is TrustedSetup.GENUINE:
-        return message("Run: tee-rex bb install {version}", version=str(version))
-    return message("Run: tee-rex crs development")
+        command = f"tee-rex bb install {version} --sha256 DIGEST"
+    elif setup is TrustedSetup.GENUINE:
+        command = f"tee-rex bb install {version}"
+    return Hint(terminal=Message("Run: {command}", {"command": command}))

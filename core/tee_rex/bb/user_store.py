@@ -26,7 +26,7 @@ from tee_rex.bb.sources import (
     packaged_bb,
 )
 from tee_rex.bb.store import BbExecutable, BbSource, BbStore, ExpectedBb, how_to_repair
-from tee_rex.errors import Message, TeeRexError, UnusableEnvironmentError, message
+from tee_rex.errors import Hint, TeeRexError, UnusableEnvironmentError, message
 from tee_rex.errors.catalogue import bb as errors
 from tee_rex.errors.catalogue.files import FILE_UNREADABLE
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbNotPinnedError, BbUnavailableHereError
@@ -34,7 +34,7 @@ from tee_rex.settings.paths import Paths
 from tee_rex.system import files
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, ignore_progress
-from tee_rex.system.text import os_reason
+from tee_rex.system.text import os_reason, size_text
 from tee_rex.system.threads import finish_in_thread, in_thread
 from tee_rex.system.untrusted import Sha256, UndecodableError, decode_json
 from tee_rex.transaction.generations import generation_of, same_circuits
@@ -310,7 +310,7 @@ class UserBbStore(BbStore):
     def _record_of(self, version: AztecVersion) -> Path:
         return self.path_of(version, _GENUINE).with_name(RECORD)
 
-    def _repair(self, version: AztecVersion) -> Message:
+    def _repair(self, version: AztecVersion) -> Hint:
         by_archive = self.pins.archive(version, self.platform) is not None
         return how_to_repair(version, _GENUINE, approved_by_user=not by_archive)
 
@@ -346,6 +346,6 @@ def _opened(path: Path) -> files.OpenFile:
         reason = os_reason(error) if isinstance(error, OSError) else "Invalid name"
         raise FILE_UNREADABLE(file=str(path), reason=reason) from error
     if too_large:
-        said = message("It has more than {limit:,} bytes.", limit=MAX_ARCHIVE_BYTES)
+        said = message("It is larger than {limit}.", limit=size_text(MAX_ARCHIVE_BYTES))
         raise errors.BB_FILE_UNUSABLE(file=str(path), reason=said)
     return file

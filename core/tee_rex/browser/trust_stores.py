@@ -214,7 +214,7 @@ class NssStore(TrustStore):
 
     async def _run(self, command: str, *arguments: str | Path) -> bytes:
         if self.certutil is None:
-            raise CERTUTIL_MISSING(command=self.installation)
+            raise CERTUTIL_MISSING(command=self.installation, package=self.installation.split()[-1])
         argv: list[str | Path] = [self.certutil, command, "-d", f"sql:{self.folder}", *arguments]
         return await self._output(self.run, argv)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from tee_rex.errors.catalogue.system import NO_NETWORK
 from tee_rex.errors.message import printable
 from tee_rex.settings.resolve import SettingSource
 from tee_rex.system.progress import TaskProgress
@@ -54,8 +55,9 @@ DEVELOPMENT_WARNING = (
 
 
 def no_genuine_crs(obstacle: TeeRexError) -> str:
-    """One sentence: why the sample is that of the development setup."""
-    return f"The genuine CRS is unavailable now, so the development setup is used: {obstacle.message}"
+    """One line: why the sample is that of the development setup. Downloading the CRS tells the details."""
+    why = f"{obstacle.title}, so the development setup is used."
+    return why if obstacle.title == NO_NETWORK else f"{why} For the reason, run: tee-rex crs download"
 
 
 def announce(request: ProofRequest, source: str, chosen: ChosenProver) -> None:

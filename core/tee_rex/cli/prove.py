@@ -18,6 +18,7 @@ from tee_rex.cli.prover_config import ChosenProver, installation, resolved_setti
 from tee_rex.cli.prover_options import ProverOptions, with_prover_options
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.files import FILE_UNREADABLE
+from tee_rex.errors.catalogue.transaction import STEPS_FILE_TOO_LARGE
 from tee_rex.errors.catalogue.usage import PROOF_NOT_WRITTEN, PROOF_PATH_NOT_A_FILE
 from tee_rex.errors.tree import NotServedError, ProverNotAllowedError
 from tee_rex.system.files import read_named, replacing
@@ -140,7 +141,8 @@ def verify(
 
     with exit_on_error():
         if steps is not None and vk is None:
-            key = ExecutionSteps.from_bytes(read_named(steps, MAX_STEPS_BYTES)).final_verification_key
+            read = read_named(steps, MAX_STEPS_BYTES, STEPS_FILE_TOO_LARGE)
+            key = ExecutionSteps.from_bytes(read).final_verification_key
         elif vk is not None and steps is None:
             key = read_named(vk, MAX_VERIFICATION_KEY_BYTES)
         else:
@@ -294,7 +296,7 @@ def _proof_errors(path: Path) -> Iterator[None]:
 
 def _read_steps(file: str) -> bytes:
     if file != "-":
-        return read_named(Path(file), MAX_STEPS_BYTES)
+        return read_named(Path(file), MAX_STEPS_BYTES, STEPS_FILE_TOO_LARGE)
     if sys.stdin is None:  # closed by whoever started this program
         raise FILE_UNREADABLE(file="stdin", reason=os.strerror(errno.EBADF))
     try:

@@ -21,8 +21,9 @@ from tee_rex.crs.store import WorkUnit
 from tee_rex.errors import Message, message
 from tee_rex.errors.catalogue import crs as errors
 from tee_rex.errors.tree import CrsDownloadError
+from tee_rex.system.failures import no_network
 from tee_rex.system.files import open_regular
-from tee_rex.system.text import os_reason, quoted
+from tee_rex.system.text import os_reason, quoted, size_text
 from tee_rex.system.threads import finish_in_thread, read_in_thread
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ _ATTEMPTS_PER_HOST = 5
 class _AttemptFailedError(Exception):
     """A request did not deliver the chunk.
 
-    worth_repeating: the same host may do better now. wrong_bytes: complete, but not the pinned chunk.
+    worth_repeating: the same host may do better now. wrong_bytes: complete, but not the pinned chunk. Its
+    cause tells whether there is a network.
     """
 
     def __init__(
@@ -179,9 +181,12 @@ def _failed(index: int, failures: Sequence[tuple[str, _AttemptFailedError]]) -> 
     reasons = [
         message("{host}: {reason}", host=httpx2.URL(url).host, reason=one.reason) for url, one in failures
     ]
+    told = reduce(_joined, reasons)
+    if all(no_network(one) for _url, one in failures):
+        return errors.CRS_NO_NETWORK(diagnostics=str(told))
     wrong = any(one.wrong_bytes for _url, one in failures)
     kind = errors.CRS_REFUSED if wrong else errors.CRS_DOWNLOAD_FAILED
-    return kind(index=index, reasons=reduce(_joined, reasons))
+    return kind(index=index, reasons=told)
 
 
 def _joined(before: Message, reason: Message) -> Message:
@@ -302,7 +307,8 @@ class LocalFile:
             raise errors.CRS_FILE_UNREADABLE(file=str(self.path), reason=os_reason(error)) from error
         chunk_bytes = pins.chunks(pins.chunk_points)[0].length
         if size < chunk_bytes:
-            raise errors.CRS_FILE_TOO_SHORT(file=str(self.path), count=size, needed=chunk_bytes)
+            needed = size_text(chunk_bytes)
+            raise errors.CRS_FILE_TOO_SHORT(file=str(self.path), size=size_text(size), needed=needed)
         return min(size // chunk_bytes * pins.chunk_points, pins.max_points)
 
     async def fetch(self, chunk: ChunkPin, unfinished: Path, report: Callable[[int], None]) -> bytes:

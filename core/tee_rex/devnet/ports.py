@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tee_rex.devnet.programs import LOOPBACK
-from tee_rex.errors import UnusableEnvironmentError, message
-from tee_rex.errors.catalogue.devnet import L1_PORT_HINT, PORT_IN_USE, PORT_IN_USE_BY_UNKNOWN
+from tee_rex.errors import UnusableEnvironmentError
+from tee_rex.errors.catalogue import devnet as errors
 
 DEFAULT_NODE_PORT = 8080
 """Aztec's own default, so that other tools find the network."""
@@ -57,12 +57,13 @@ def any_free_port() -> int:
 
 
 def _in_use(port: int, *, l1: bool = False) -> UnusableEnvironmentError:
-    hint = message(L1_PORT_HINT) if l1 else message(PORT_IN_USE.hint, free=_free_after(port))
     holder = _holder(port)
     if holder is None:
-        return PORT_IN_USE_BY_UNKNOWN(port=port, hint=hint)
+        kind = errors.L1_PORT_IN_USE_BY_UNKNOWN if l1 else errors.PORT_IN_USE_BY_UNKNOWN
+        return kind(port=port, free=_free_after(port))
     program, pid = holder
-    return PORT_IN_USE(program=program, pid=pid, port=port, hint=hint)
+    kind = errors.L1_PORT_IN_USE if l1 else errors.PORT_IN_USE
+    return kind(program=program, pid=pid, port=port, free=_free_after(port))
 
 
 def _free_after(port: int) -> int:

@@ -6,7 +6,7 @@ templates, hints. The command line prints an error without a traceback and ends 
 answers with its HTTP status, and the app shows it in the user's language.
 """
 
-from tee_rex.errors.message import Message, message
+from tee_rex.errors.message import Hint, Message, message
 from tee_rex.errors.tree import (
     AttestationError,
     CancelledByUserError,
@@ -28,6 +28,7 @@ __all__ = [
     "ErrorKind",
     "ExitCode",
     "FlowError",
+    "Hint",
     "InputError",
     "Message",
     "ProvingError",

@@ -43,5 +43,20 @@ def printable(untrusted: str, limit: int | None = None) -> str:
 
 
 def message(template: str, **fields: Value) -> Message:
-    """A sentence for people: ``message("It has {count} bytes.", count=5)``."""
+    """A sentence for people, in their language: ``message("It has {count} bytes.", count=5)``."""
     return Message(template, fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What to do about an error; ``str()`` is all of it, in English.
+
+    words: for everyone, and all that the app shows, beside its buttons: no command, option or environment
+    variable is in it. terminal: what a terminal adds, a sentence with those; it is not translated.
+    """
+
+    words: Message = field(default_factory=lambda: Message(""))
+    terminal: Message = field(default_factory=lambda: Message(""))
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (str(self.words), str(self.terminal))))

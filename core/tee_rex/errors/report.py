@@ -10,8 +10,9 @@ from tee_rex.errors import Message, TeeRexError
 class ErrorReport(msgspec.Struct, frozen=True, omit_defaults=True):
     """What went wrong: the four texts that every ``--json`` has.
 
-    message_parts, hint_parts: the texts as templates and fields, so that the app's history can show an old
-    error in the user's language. Only :meth:`translatable` fills them in; elsewhere they are absent.
+    message_parts, hint_parts: message and the hint's words as templates and fields, so that the app's history
+    can show an old error in the user's language. Only :meth:`translatable` fills them in; elsewhere they are
+    absent.
     """
 
     code: str
@@ -29,4 +30,5 @@ class ErrorReport(msgspec.Struct, frozen=True, omit_defaults=True):
     @classmethod
     def translatable(cls, error: TeeRexError) -> ErrorReport:
         """The four texts, and the parts of message and hint."""
-        return cls(error.code, error.title, error.message, error.hint, error.message_parts, error.hint_parts)
+        parts = error.message_parts, error.hint_parts.words
+        return cls(error.code, error.title, error.message, error.hint, *parts)

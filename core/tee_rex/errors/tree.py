@@ -54,7 +54,7 @@ from enum import IntEnum
 from http import HTTPStatus
 from typing import ClassVar, Generic, TypeVar
 
-from tee_rex.errors.message import Message, Value
+from tee_rex.errors.message import Hint, Message, Value
 
 
 class ExitCode(IntEnum):
@@ -84,7 +84,7 @@ class TeeRexError(Exception):
         self,
         kind: ErrorKind[TeeRexError],
         message: Message,
-        hint: Message,
+        hint: Hint,
         *,
         diagnostics: str = "",
         retry_after: float | None = None,
@@ -106,7 +106,7 @@ class TeeRexError(Exception):
 
     @property
     def hint(self) -> str:
-        """What to do about it, in English."""
+        """What to do about it, in English: the words, and what is for a terminal."""
         return str(self.hint_parts)
 
     def __str__(self) -> str:
@@ -121,9 +121,9 @@ class ErrorKind(Generic[ErrorT_co]):
     """An entry of the catalogue; calling it makes the error: ``raise BB_MISSING(path="…/bb")``.
 
     error_type: the class that is raised. code: stable and machine readable; several entries can share one.
-    message, hint: templates, whose fields the call fills in. exit_code, status: of the command line and of
-    HTTP answers; None for those of the class. remedy: what the list of errors in docs/ says where the hint
-    depends on the case.
+    message, hint, terminal: templates, whose fields the call fills in; the last two are those of a Hint.
+    exit_code, status: of the command line and of HTTP answers; None for those of the class. remedy: what the
+    list of errors in docs/ says where the hint depends on the case.
     """
 
     error_type: type[ErrorT_co]
@@ -131,6 +131,7 @@ class ErrorKind(Generic[ErrorT_co]):
     title: str
     message: str = ""
     hint: str = ""
+    terminal: str = ""
     _: KW_ONLY
     exit_code: ExitCode | None = None
     status: HTTPStatus | None = None
@@ -139,7 +140,7 @@ class ErrorKind(Generic[ErrorT_co]):
     def __call__(
         self,
         *,
-        hint: Message | None = None,
+        hint: Hint | None = None,
         diagnostics: str = "",
         retry_after: float | None = None,
         **fields: Value,
@@ -151,14 +152,16 @@ class ErrorKind(Generic[ErrorT_co]):
         return self.error_type(
             self,
             Message(self.message, fields),
-            Message(self.hint, fields) if hint is None else hint,
+            Hint(Message(self.hint, fields), Message(self.terminal, fields)) if hint is None else hint,
             diagnostics=diagnostics,
             retry_after=retry_after,
         )
 
-    def says(self, message: str, hint: str | None = None) -> ErrorKind[ErrorT_co]:
-        """The same code and title with this message and, unless None, this hint."""
-        return replace(self, message=message, hint=self.hint if hint is None else hint)
+    def says(self, message: str, hint: str | None = None, terminal: str = "") -> ErrorKind[ErrorT_co]:
+        """The same code and title with this message and, unless ``hint`` is None, another hint."""
+        if hint is None:
+            return replace(self, message=message)
+        return replace(self, message=message, hint=hint, terminal=terminal)
 
 
 class UsageError(TeeRexError):

@@ -28,6 +28,9 @@ from tee_rex.system.platform import processor_flags
 from tee_rex.system.text import os_reason
 from tee_rex.system.threads import finish_in_thread, read_in_thread
 
+PROOF_MEMORY_MB = 300
+"""What bb may take for an account deployment; 272 MB were measured, rounded up for people."""
+
 _SECONDS_TO_EXIT = 5.0
 """bb 4 answers SIGSEGV and SIGBUS by closing its socket and calling exit, which waits for ever when the
 signal came in the middle of malloc."""
@@ -169,7 +172,8 @@ class BbProcess:
         """
         code = await self._child.wait_or_kill(_SECONDS_TO_EXIT)
         if self.passed_memory_limit:
-            return errors.MEMORY_LIMIT(limit_mb=(self._memory_limit or 0) / 1e6)
+            limit_mb = (self._memory_limit or 0) / 1e6
+            return errors.MEMORY_LIMIT(limit_mb=limit_mb, needed_mb=PROOF_MEMORY_MB)
         if code == -signal.SIGKILL and processes_killed_for_memory() > self._killed_for_memory_before:
             return errors.BB_KILLED_FOR_MEMORY(diagnostics=self.diagnostics)
         return _end(code, self.diagnostics)

@@ -71,9 +71,9 @@ async def choose_sample(installation: DownloadingInstallation, progress: Progres
     (chunk,) = CrsPins.shipped(TrustedSetup.GENUINE).chunks(MIN_POINTS)
     download = HttpDownload(stall_seconds=_STALL_SECONDS)
     work = download.work_unit
-    progress(TaskProgress(work.task, work.label, 0, chunk.length, work.unit))
     try:
         await download.probe()
+        progress(TaskProgress(work.task, work.label, 0, chunk.length, work.unit))
         await crs_store(paths, TrustedSetup.GENUINE, download).load(MIN_POINTS, progress)
     except CrsDownloadError as obstacle:
         return _development_for(obstacle)

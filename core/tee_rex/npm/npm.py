@@ -20,6 +20,7 @@ from tee_rex.errors.catalogue.npm import (
     NPM_ENDLESS,
     NPM_EXITED,
     NPM_INSTALL_FAILED,
+    NPM_NO_NETWORK,
     NPM_TIMED_OUT,
 )
 from tee_rex.runtime.standalone import standalone_program
@@ -57,6 +58,7 @@ _OPTIONS = (
 )
 # npm names what the system answered; these concern the disk and not the registry.
 _DISK_ERRORS = {"ENOSPC": errno.ENOSPC, "EDQUOT": errno.EDQUOT, "EROFS": errno.EROFS}
+_NETWORK_ERRORS = frozenset({"ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "ENETDOWN", "EHOSTUNREACH"})
 
 
 class _Manifest(msgspec.Struct):
@@ -166,6 +168,8 @@ def failure_of(npm: Finished) -> UnusableEnvironmentError | OSError:
         error = decode_json(npm.stdout, _NpmAnswer).error
     except UndecodableError:
         return NPM_EXITED(code=npm.returncode)
+    if error.code in _NETWORK_ERRORS:
+        return NPM_NO_NETWORK(diagnostics=quoted(error.summary))
     if error.code in _DISK_ERRORS:
         number = _DISK_ERRORS[error.code]
         return OSError(number, os.strerror(number))

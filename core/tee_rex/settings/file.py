@@ -18,7 +18,7 @@ MAX_SETTINGS_BYTES = 64 * 1024
 MAX_NAME_LENGTH = 60
 MAX_ATTESTATION_AGE_SECONDS = 86_400
 MIN_MEMORY_LIMIT_MB = 50
-"""A proof of eleven circuits takes 270 MB; bb does not even start with less than this."""
+"""bb does not even start with less; what a proof takes is ``tee_rex.local.process.PROOF_MEMORY_MB``."""
 MAX_MEMORY_LIMIT_MB = 1_000_000
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME_LENGTH)]

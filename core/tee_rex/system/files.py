@@ -20,7 +20,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
-from tee_rex.errors import ErrorKind
+from tee_rex.errors import ErrorKind, InputError
 from tee_rex.errors.catalogue.files import (
     BELONGS_TO_ANOTHER_USER,
     CHANGEABLE_BY_OTHERS,
@@ -29,7 +29,7 @@ from tee_rex.errors.catalogue.files import (
     FILE_UNREADABLE,
     NOT_ENOUGH_SPACE,
 )
-from tee_rex.system.text import os_reason
+from tee_rex.system.text import os_reason, size_text
 from tee_rex.system.threads import Checkpoint, finish_in_thread, read_in_thread
 
 CHUNK_BYTES = 1 << 20
@@ -291,17 +291,24 @@ def open_regular(path: Path) -> BufferedReader:
     return os.fdopen(descriptor, "rb")
 
 
-def read_named(path: Path, limit: int) -> bytes:
+def read_named(
+    path: Path, limit: int, too_large: ErrorKind[InputError] | None = None, *, shown: str = ""
+) -> bytes:
     """The content of a regular file that a person named, at most ``limit`` + 1 bytes, which parsers refuse.
 
-    Raises FILE_UNREADABLE.
+    too_large: raised with ``file``, ``size`` and ``limit`` for a larger file. shown: in place of the path in errors.
+    Raises FILE_UNREADABLE. Pipes and devices are refused: opening one could block forever.
     """
+    file = shown or str(path)
     try:
-        with open_regular(path) as file:
-            return file.read(limit + 1)
+        with open_regular(path) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            if too_large is not None and size > limit:
+                raise too_large(file=file, size=size_text(size), limit=size_text(limit))
+            return stream.read(limit + 1)
     except (OSError, ValueError) as error:  # ValueError: a null character
         reason = os_reason(error) if isinstance(error, OSError) else "Invalid name"
-        raise FILE_UNREADABLE(file=str(path), reason=reason) from error
+        raise FILE_UNREADABLE(file=file, reason=reason) from error
 
 
 class OpenFile:

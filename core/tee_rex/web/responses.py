@@ -77,7 +77,7 @@ def shown_texts(error: TeeRexError, *, discreet: bool) -> tuple[str, str]:
     message = "" if discreet else error.message
     if error.http_status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return message, SERVER_FAULT_HINT
-    template = error.hint_parts.template
+    template = f"{error.hint_parts.words.template} {error.hint_parts.terminal.template}"
     constant = all(name is None for _, name, _, _ in Formatter().parse(template))
     return message, error.hint if constant or not discreet else ""
 

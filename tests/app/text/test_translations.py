@@ -126,7 +126,7 @@ def test_messages_are_translated_by_their_templates(spanish: Translations) -> No
 
 
 def test_a_message_within_a_message_is_translated_too(spanish: Translations) -> None:
-    inner = BUG(exception="KeyError", place="main.py:3").hint_parts
+    inner = BUG(exception="KeyError", place="main.py:3").hint_parts.words
     assert (
         translated(message("{place}: {reason}", place="/data", reason=inner)) == f"/data: {translated(inner)}"
     )
@@ -159,9 +159,9 @@ def test_errors_are_in_spanish_as_they_are_raised(
     with pytest.raises(TeeRexError) as caught:
         act(tmp_path)
     error = caught.value
-    for english in (error.title, error.message_parts, error.hint_parts):
+    for english in (error.title, error.message_parts, error.hint_parts.words):
         assert translated(english) != str(english)
-    told = f"{translated(error.message_parts)} {translated(error.hint_parts)}"
+    told = f"{translated(error.message_parts)} {translated(error.hint_parts.words)}"
     assert all(str(value) in told for value in error.message_parts.fields.values())
 
 
@@ -169,8 +169,8 @@ async def test_the_findings_of_doctor_are_in_spanish(spanish: Translations, tmp_
     for finding in await examine(Paths(tmp_path, tmp_path), BbPins.shipped()):
         if finding.id not in (FindingId.SYSTEM, FindingId.NODE):  # only names and versions
             assert translated(finding.detail) != str(finding.detail), finding
-        if finding.hint.template:
-            assert translated(finding.hint) != str(finding.hint), finding
+        if finding.hint.words.template:
+            assert translated(finding.hint.words) != str(finding.hint.words), finding
 
 
 def test_unknown_texts_stay_english(spanish: Translations) -> None:

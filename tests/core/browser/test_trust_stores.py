@@ -448,9 +448,10 @@ async def test_without_certutil_the_package_is_named(
     (store,) = find_trust_stores("linux", tmp_path, environ, root=tmp_path)
     with raises_code(CERTUTIL_MISSING) as caught:
         await store.add(authority, tmp_path / "ca.pem")
-    assert caught.value.hint == f"Run: {command}"
+    hint = f"Install the package {command.split()[-1]}, then try again. Run: {command}"
+    assert caught.value.hint == hint
     status = await store.status(authority)
-    assert (status.state, status.fields()["hint"]) == (TrustState.UNKNOWN, f"Run: {command}")
+    assert (status.state, status.fields()["hint"]) == (TrustState.UNKNOWN, hint)
 
 
 def test_other_systems_have_one_store(tmp_path: Path) -> None:

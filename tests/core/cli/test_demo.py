@@ -32,7 +32,7 @@ from tee_rex.transaction.versions import AztecVersion
 pytestmark = pytest.mark.integration
 
 GENUINE, DEVELOPMENT = TrustedSetup.GENUINE, TrustedSetup.DEVELOPMENT
-UNAVAILABLE = "! The genuine CRS is unavailable now, so the development setup is used: "
+UNAVAILABLE = ", so the development setup is used."
 
 
 class Asked(ProverBackend):
@@ -100,23 +100,36 @@ def test_a_genuine_proof_comes_first(asked: list[TrustedSetup], monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
-    ("faults", "reason"),
+    ("faults", "title"),
     [
-        ([Fault.SILENCE], "no answer within 2 s"),
-        ([Fault.LOGIN_PAGE], "answered 200 to a range request"),
-        ([None, Fault.OTHER_BYTES], "different bytes than the genuine ones"),
+        ([Fault.SILENCE], "The CRS could not be downloaded"),
+        ([Fault.LOGIN_PAGE], "The CRS could not be downloaded"),
+        ([None, Fault.OTHER_BYTES], "The download is not the genuine CRS"),
     ],
     ids=["hangs", "captive portal", "wrong bytes"],
 )
-def test_without_the_crs_it_says_why_in_one_sentence(
-    faults: list[Fault | None], reason: str, asked: list[TrustedSetup], monkeypatch: pytest.MonkeyPatch
+def test_without_the_crs_it_says_so_in_one_line(
+    faults: list[Fault | None], title: str, asked: list[TrustedSetup], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with host(*faults) as url:
         use_hosts(monkeypatch, url, probe_seconds=TWO_SECONDS if faults == [Fault.SILENCE] else PATIENCE)
         done = run("demo")
-    (line,) = [one for one in done.stderr.splitlines() if one.startswith(UNAVAILABLE)]
-    assert line == f"{UNAVAILABLE}Chunk 0 of g1.dat: 127.0.0.1: {reason}."
+    (line,) = [one for one in done.stderr.splitlines() if UNAVAILABLE in one]
+    assert line == f"! {title}{UNAVAILABLE} For the reason, run: tee-rex crs download"
+    assert ("Downloading the CRS" in done.stderr) is (faults[0] is None)  # once a host has answered
     assert asked[0] is DEVELOPMENT
+
+
+@pytest.mark.parametrize("command", ["demo", "setup"])
+def test_without_a_network_there_is_one_plain_line(
+    command: str, asked: list[TrustedSetup], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_hosts(monkeypatch, "http://no-such-host.invalid/g1.dat")
+    told = run(command).stderr
+    assert told.count("o network connection") == 1
+    assert f"! No network connection{UNAVAILABLE}\n" in told
+    assert "no-such-host" not in told
+    assert "Downloading the CRS" not in told
 
 
 @pytest.mark.parametrize("setup", TrustedSetup)

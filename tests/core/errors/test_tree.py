@@ -17,7 +17,7 @@ def test_the_drawing_has_every_class_in_its_place() -> None:
 
 def test_the_package_exports_the_branches_and_what_errors_are_made_of() -> None:
     branches = [kind.__name__ for kind in _below(TeeRexError)]
-    made_of = ["ErrorKind", "ExitCode", "Message", "TeeRexError", "message"]
+    made_of = ["ErrorKind", "ExitCode", "Hint", "Message", "TeeRexError", "message"]
     assert sorted(tee_rex.errors.__all__) == sorted(branches + made_of)
 
 

@@ -118,8 +118,9 @@ async def test_what_every_user_can_write_is_refused(place: str, tmp_path: Path) 
     shown.chmod(0o777)
     with raises(CHANGEABLE_BY_OTHERS, match=place) as refused:
         await store.find(VERSION, GENUINE)
-    assert refused.value.hint == f"Run: chmod go-w {shown}"
-    subprocess.run(refused.value.hint.removeprefix("Run: "), shell=True, check=True)
+    told = str(refused.value.hint_parts.terminal)
+    assert told == f"Run: chmod go-w {shown}"
+    subprocess.run(told.removeprefix("Run: "), shell=True, check=True)
     await store.find(VERSION, GENUINE)
 
 

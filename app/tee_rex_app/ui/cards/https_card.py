@@ -133,7 +133,7 @@ class StoreRow(QWidget):
         lines = [f"{browsers}: {trusted}"]
         problem = store.problem
         if problem is not None:
-            lines.append(f"{translated(problem.message_parts)} {translated(problem.hint_parts)}")
+            lines.append(f"{translated(problem.message_parts)} {translated(problem.hint_parts.words)}")
         told = label(None, lines[0], wraps=True)
         place = label(Look.SMALL, formats.breakable("\n".join([store.place, *lines[1:]])), wraps=True)
         place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

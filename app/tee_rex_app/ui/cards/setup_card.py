@@ -137,7 +137,7 @@ class SetupCard(QFrame):
         if finding.verdict is Verdict.ON_FIRST_USE:
             words = self._not_installed(item)
         elif finding.verdict is Verdict.PROBLEM:
-            words = f"{detail} {translated(finding.hint)}".strip()
+            words = f"{detail} {translated(finding.hint.words)}".strip()
         text = label(Look.SECOND, words, wraps=True)
         text.setToolTip(detail)
         self._grid.setRowMinimumHeight(row, scaled(_ROW_HEIGHT))

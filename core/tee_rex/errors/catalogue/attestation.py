@@ -38,7 +38,8 @@ CHAIN_OTHER_ROOT = CHAIN_FAILED.says("The first certificate is not the pinned ro
 CHAIN_CERTIFICATE = CHAIN_FAILED.says("Certificate {position} {problem}.")
 CHAIN_EXPIRED = CHAIN_FAILED.says(
     "Certificate {position} expired on {end} UTC; it was checked for {moment} UTC.",
-    "Check this machine's clock. A saved document can be checked as of the time it was made (attest --at).",
+    "Check this machine's clock.",
+    "A saved document can be checked as of the time it was made: tee-rex attest --file FILE --at TIME",
 )
 CHAIN_NOT_YET_VALID = CHAIN_FAILED.says(
     "Certificate {position} is valid from {start} UTC on; it was checked for {moment} UTC.",
@@ -78,7 +79,8 @@ PCR_MISMATCH_ONE_BUILD = PCR_MISMATCH.says("Its measurements do not match the ap
 
 POLICY_MISSING = ErrorKind(AttestationError, "POLICY_MISSING", "No approved enclave code").says(
     "Without an expected PCR0, any AWS customer's enclave would pass.",
-    "Give the PCR0 of the build you trust (and PCR1, PCR2 if you have them).",
+    "Approve the build that you trust, by its PCR0 (and PCR1, PCR2 if you have them).",
+    "--pcr0 PCR approves it for one proof.",
 )
 
 NONCE_MISMATCH = ErrorKind(
@@ -86,6 +88,7 @@ NONCE_MISMATCH = ErrorKind(
 ).says(
     "Its nonce is not the one that was sent.",
     "It may be a replay of an old one. Some servers ignore nonces; you can accept that explicitly.",
+    "Option: --no-nonce",
 )
 NONCE_ABSENT = NONCE_MISMATCH.says("It contains no nonce.")
 
@@ -130,7 +133,7 @@ NO_TEE = ErrorKind(AttestationError, "NO_TEE", "This server has no TEE").says(
 )
 
 ATTEST_OPTIONS_INVALID = ErrorKind(UsageError, "USAGE", "Invalid usage").says(
-    "Give either a URL, or --file with an optional --at.", "Run: tee-rex attest --help"
+    "Give either a URL, or --file with an optional --at.", "", "Run: tee-rex attest --help"
 )
 
 PCR_INVALID = ErrorKind(UsageError, "PCR_INVALID", "Invalid PCR").says(

@@ -17,18 +17,19 @@ from tee_rex.errors.tree import (
 
 NODE_NOT_CONFIGURED = ErrorKind(InputError, "NODE_NOT_CONFIGURED", "No Aztec node is set").says(
     "No node address was given.",
-    "Give --node URL or set AZTEC_NODE_URL; `tee-rex devnet up` starts a local network.",
+    "Give its address, or start a local network.",
+    "--node URL or AZTEC_NODE_URL gives it; tee-rex devnet up starts a network.",
 )
 NODE_URL_INVALID = ErrorKind(UsageError, "NODE_URL_INVALID", "Invalid node address").says(
     "{reason}", "Use an address like https://node.example.org; plain http is accepted for this machine only."
 )
 NODE_UNREACHABLE = ErrorKind(NodeError, "NODE_UNREACHABLE", "The Aztec node does not respond").says(
-    "{reason}", "Check its address and the network; for a local network, run `tee-rex devnet status`."
+    "{reason}", "Check its address and the network.", "For a local network, run: tee-rex devnet status"
 )
 NODE_BEHIND_PROXY = NODE_UNREACHABLE.says("A proxy answered in its place with HTTP status {status}.")
 NODE_RESPONSE_TIMED_OUT = NODE_UNREACHABLE.says("Its response was incomplete after {seconds:g} seconds.")
 NODE_CERTIFICATE_INVALID = NODE_UNREACHABLE.says(
-    "{reason}", "Check the address. SSL_CERT_FILE can name a company's own certificates."
+    "{reason}", "Check the address.", "SSL_CERT_FILE can name a company's own certificates."
 )
 NODE_WITHOUT_TLS = NODE_UNREACHABLE.says(
     "It does not support TLS.", "A node on this machine usually has an address that starts with http://."
@@ -79,14 +80,16 @@ NETWORK_RESTARTED = NETWORK_CHANGED.says(
     "Run the flow again: it creates new accounts on the current network.",
 )
 PROOFS_REQUIRED = ErrorKind(InputError, "PROOFS_REQUIRED", "This network requires proofs").says(
-    "The network is {network}.", "Omit --no-proofs: only local networks accept transactions without proofs."
+    "The network is {network}.",
+    "Only local networks accept transactions without proofs.",
+    "Omit --no-proofs.",
 )
 FEE_CONTRACT_MISSING = ErrorKind(
     InputError, "FEE_CONTRACT_MISSING", "This network has no sponsored fee contract"
 ).says(
     "With salt {salt} its address is {address}, which has no balance.",
-    "If the network's contract has another salt, give it with --fpc-salt, set SPONSORED_FPC_SALT, or save "
-    "it in Settings.",
+    "If the network's contract has another salt, give that one.",
+    "--fpc-salt or SPONSORED_FPC_SALT gives it, or the app's Settings.",
 )
 
 WALLET_DATA_UNUSABLE = ErrorKind(
@@ -105,11 +108,12 @@ ACCOUNTS_FULL = WALLET_DATA_UNUSABLE.says(
     "Move it somewhere safe: those accounts need it, and new ones get a new file.",
 )
 WALLET_OF_ANOTHER_USER = WALLET_DATA_UNUSABLE.says(
-    "{path} belongs to another user.", "Run this as that user, or set TEE_REX_HOME to your own folder."
+    "{path} belongs to another user.", "Run TEE-Rex as that user.", "TEE_REX_HOME can name your own folder."
 )
 WALLET_IN_USE = ErrorKind(UnusableEnvironmentError, "WALLET_IN_USE", "The wallet is in use").says(
     "Another flow is using the same keys on the same network.",
-    "Wait until the other flow has ended, or set TEE_REX_HOME to another folder.",
+    "Wait until the other flow has ended, then try again.",
+    "TEE_REX_HOME can name another folder.",
 )
 WALLET_STILL_ENDING = WALLET_IN_USE.says("The wallet of a killed flow has not exited yet.")
 
@@ -145,7 +149,9 @@ BRIDGE_FAILED = ErrorKind(BridgeError, "FAILED", "The wallet failed").says(
     "The wallet had an internal error.", "Try again. If it keeps failing, please report it."
 )
 BRIDGE_START_FAILED = ErrorKind(BridgeError, "BRIDGE_START_FAILED", "The wallet did not start").says(
-    "Its program cannot be run ({reason}).", "Run 'tee-rex doctor'; it names what is missing on this machine."
+    "Its program cannot be run ({reason}).",
+    "The system check shows what is missing on this machine.",
+    "Run: tee-rex doctor",
 )
 BRIDGE_CRASHED = ErrorKind(BridgeError, "BRIDGE_CRASHED", "The wallet crashed").says(
     "{reason}", "Try again. Its keys are untouched."
@@ -179,5 +185,5 @@ BRIDGE_AND_BB_UNSUPPORTED = BRIDGE_VERSION_UNSUPPORTED.says(
     "This release has no wallet for Aztec {version}, only for {supported}, and no bb that proves it here."
 )
 BRIDGE_MISSING = ErrorKind(BridgeMissingError, "BRIDGE_MISSING", "The wallet is not installed").says(
-    "{folder} is missing or damaged.", "Run: tee-rex setup --wallet"
+    "{folder} is missing or damaged.", "", "Run: tee-rex setup --wallet"
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tee_rex.errors import ErrorKind, InputError, UnusableEnvironmentError, UsageError
+from tee_rex.errors.catalogue.system import NO_NETWORK
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbNotPinnedError, BbUnavailableHereError
 
 INVALID_VERSION = ErrorKind(UsageError, "INVALID_VERSION", "Invalid Aztec version").says(
@@ -12,12 +13,14 @@ INVALID_VERSION = ErrorKind(UsageError, "INVALID_VERSION", "Invalid Aztec versio
 
 BB_NOT_PINNED = ErrorKind(BbNotPinnedError, "BB_NOT_PINNED", "This bb is not known to TEE-Rex").says(
     "This release has no digest for bb {version} ({setup} setup).",
-    "`tee-rex bb list` shows the versions that this release supports; a newer release may support more.",
+    "A newer release of TEE-Rex may support it.",
+    "tee-rex bb list shows the versions that this release supports.",
 )
 BB_VERSION_NOT_PINNED = BB_NOT_PINNED.says(
     BB_NOT_PINNED.message,
-    "On the computer that proves, install a bb that you vouch for: "
-    "tee-rex bb install {version} --sha256 DIGEST (docs/versions.md). A newer release may know this version.",
+    "A newer release of TEE-Rex may know this version.",
+    "Or, on the computer that proves, install a bb that you vouch for: "
+    "tee-rex bb install {version} --sha256 DIGEST (docs/versions.md)",
 )
 BB_FILE_NOT_PINNED = BB_NOT_PINNED.says("{path} is not bb {version} ({setup} setup).")
 BB_NOT_COPYABLE = BB_NOT_PINNED.says(
@@ -27,6 +30,7 @@ BB_CONTENT_NOT_PINNED = BB_NOT_PINNED.says("The content is not bb {version} ({se
 
 BB_PINNED = ErrorKind(UsageError, "BB_PINNED", "This bb is already pinned").says(
     "This release has the SHA-256 for bb {version} on {platform} and accepts no other.",
+    "",
     "Omit --sha256: tee-rex bb install {version}",
 )
 BB_OTHER_DIGEST = ErrorKind(UsageError, "BB_OTHER_DIGEST", "Not the SHA-256 that you gave").says(
@@ -61,12 +65,12 @@ BB_UNAVAILABLE_HERE = ErrorKind(
 BB_NOT_FOR_PLATFORM = BB_UNAVAILABLE_HERE.says("There is no bb {version} ({setup} setup) for {platform}.")
 
 BB_MISSING = ErrorKind(BbMissingError, "BB_MISSING", "bb is not installed").says(
-    "{path} does not exist.", "Run: tee-rex bb install"
+    "{path} does not exist.", "", "Run: tee-rex bb install"
 )
 BB_NOT_INSTALLED = BB_MISSING.says("bb {version} ({setup} setup) is not installed.", "")
 
 BB_CORRUPT = ErrorKind(BbCorruptError, "BB_CORRUPT", "The installed bb is damaged").says(
-    "{path} does not have the SHA-256 of bb {version}.", "Run: tee-rex bb install"
+    "{path} does not have the SHA-256 of bb {version}.", "", "Run: tee-rex bb install"
 )
 BB_REPLACED = BB_CORRUPT.says(
     "bb {version} is no longer the one that this program started with.", "Restart the server."
@@ -81,7 +85,13 @@ BB_DOWNLOAD_FAILED = ErrorKind(
 ).says(
     "{reasons}",
     "Check the network, the proxy and npm's registry setting, then try again. On a computer without network "
-    "access, copy bb to it and run: tee-rex bb install VERSION --from FILE",
+    "access, install bb from a file.",
+    "Run: tee-rex bb install VERSION --from FILE",
+)
+BB_NO_NETWORK = ErrorKind(UnusableEnvironmentError, BB_DOWNLOAD_FAILED.code, NO_NETWORK).says(
+    "bb {version} could not be downloaded.",
+    "Connect this computer to a network and try again, or install bb from a file.",
+    "Run: tee-rex bb install {version} --from FILE",
 )
 BB_DOWNLOAD_TIMED_OUT = BB_DOWNLOAD_FAILED.says("Timed out after {seconds:.0f} seconds.")
 BB_DOWNLOAD_BROKE_OFF = BB_DOWNLOAD_FAILED.says("{reason}.")

@@ -20,7 +20,8 @@ ORIGIN_DENIED = ErrorKind(
     RefusedError, "ORIGIN_DENIED", "The website may not prove", status=HTTPStatus.FORBIDDEN
 ).says(
     "{origin} may not prove.",
-    "Answer the question in TEE-Rex's window with Allow, or run: tee-rex sites allow {origin}",
+    "Answer the question in TEE-Rex's window with Allow.",
+    "Or run: tee-rex sites allow {origin}",
 )
 AUTHORIZATION_TIMEOUT = ErrorKind(
     RefusedError, "AUTHORIZATION_TIMEOUT", "No answer", status=HTTPStatus.FORBIDDEN
@@ -54,7 +55,8 @@ VERSION_NOT_ALLOWED = ErrorKind(
     RefusedError, "VERSION_NOT_ALLOWED", "Unknown Aztec version", status=HTTPStatus.FORBIDDEN
 ).says(
     "This release has no bb for Aztec {version}.",
-    "`tee-rex bb list` shows the versions that this release supports; a newer release may support more.",
+    "A newer release of TEE-Rex may support it.",
+    "tee-rex bb list shows the versions that this release supports.",
 )
 DOWNLOAD_BUDGET_EXHAUSTED = ErrorKind(
     RefusedError,
@@ -63,7 +65,8 @@ DOWNLOAD_BUDGET_EXHAUSTED = ErrorKind(
     status=HTTPStatus.TOO_MANY_REQUESTS,
 ).says(
     "Websites have asked for more versions of bb than may be downloaded within {minutes:.0f} minutes.",
-    "Wait a few minutes, or install the version: tee-rex bb install {version}",
+    "Wait a few minutes, then try again.",
+    "Or install the version: tee-rex bb install {version}",
 )
 DOWNLOAD_FAILED = ErrorKind(
     UnusableEnvironmentError,
@@ -114,7 +117,8 @@ HTTPS_CERTIFICATE_UNUSABLE = ErrorKind(
     UnusableEnvironmentError, "HTTPS_CERTIFICATE_UNUSABLE", "The certificate for HTTPS is not usable"
 ).says(
     "{file}: {reason}.",
-    "Renew it on the Sites page, or run: tee-rex https enable",
+    "Renew it on the Sites page.",
+    "Or run: tee-rex https enable",
 )
 HTTPS_CERTIFICATE_EXPIRED = HTTPS_CERTIFICATE_UNUSABLE.says("The certificate is valid from {begin} to {end}.")
 
@@ -126,7 +130,8 @@ HTTPS_NOT_TRUSTED = ErrorKind(
     "`tee-rex https status` shows which browsers trust it, and which TEE-Rex cannot reach.",
 ).says(
     "A browser does not trust TEE-Rex's certificate, so its websites prove without TEE-Rex.",
-    "Run: tee-rex https enable; then restart the browser.",
+    "Trust it on the Sites page, then restart the browser.",
+    "Or run: tee-rex https enable",
 )
 
 CERTUTIL_MISSING = ErrorKind(
@@ -135,7 +140,11 @@ CERTUTIL_MISSING = ErrorKind(
     "certutil is not installed",
     remedy="Install it: on Debian and Ubuntu with `sudo apt install libnss3-tools`, on Fedora with "
     "`sudo dnf install nss-tools`.",
-).says("Browsers on Linux keep what they trust in databases that certutil changes.", "Run: {command}")
+).says(
+    "Browsers on Linux keep what they trust in databases that certutil changes.",
+    "Install the package {package}, then try again.",
+    "Run: {command}",
+)
 TRUST_STORE_FAILED = ErrorKind(
     UnusableEnvironmentError, "TRUST_STORE_FAILED", "What a browser trusts could not be read or changed"
 ).says("{place}: {reason}.", "Close the browser, then try again.")

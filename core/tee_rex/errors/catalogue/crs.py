@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tee_rex.errors import ErrorKind, InputError, UnusableEnvironmentError, UsageError
+from tee_rex.errors.catalogue.system import NO_NETWORK
 from tee_rex.errors.tree import CrsDownloadError, CrsMissingError
 
 CRS_TOO_SMALL = ErrorKind(UsageError, "CRS_TOO_SMALL", "Too few CRS points").says(
@@ -10,14 +11,20 @@ CRS_TOO_SMALL = ErrorKind(UsageError, "CRS_TOO_SMALL", "Too few CRS points").say
     "The transaction's circuits are too large for this setup; the genuine setup has up to 2,097,152 points.",
 )
 CRS_MISSING = ErrorKind(CrsMissingError, "CRS_MISSING", "The CRS is not installed").says(
-    "Missing chunks of 8 MiB in {folder}: {count}.", "Run: tee-rex crs download"
+    "Missing chunks of 8 MiB in {folder}: {count}.", "", "Run: tee-rex crs download"
 )
 CRS_DOWNLOAD_FAILED = ErrorKind(
     CrsDownloadError, "CRS_DOWNLOAD_FAILED", "The CRS could not be downloaded"
 ).says(
     "Chunk {index} of g1.dat: {reasons}.",
     "Check the network and the proxy, then try again; the download continues where it stopped. On a computer "
-    "without network access, copy Aztec's g1.dat to it and run: tee-rex crs download --from FILE",
+    "without network access, install the CRS from Aztec's g1.dat.",
+    "Run: tee-rex crs download --from FILE",
+)
+CRS_NO_NETWORK = ErrorKind(CrsDownloadError, CRS_DOWNLOAD_FAILED.code, NO_NETWORK).says(
+    "The CRS could not be downloaded.",
+    "Connect this computer to a network and try again, or install the CRS from Aztec's g1.dat.",
+    "Run: tee-rex crs download --from FILE",
 )
 CRS_REFUSED = ErrorKind(CrsDownloadError, "CRS_REFUSED", "The download is not the genuine CRS").says(
     "Chunk {index} of g1.dat: {reasons}.",
@@ -29,7 +36,7 @@ CRS_FILE_REFUSED = ErrorKind(InputError, "CRS_FILE_REFUSED", "Not the genuine CR
     "Give Aztec's uncompressed g1.dat, or a prefix of it: 64 bytes per point.",
 )
 CRS_FILE_UNREADABLE = CRS_FILE_REFUSED.says("{file}: {reason}.")
-CRS_FILE_TOO_SHORT = CRS_FILE_REFUSED.says("{file} has {count:,} bytes; one chunk has {needed:,}.")
+CRS_FILE_TOO_SHORT = CRS_FILE_REFUSED.says("{file} has {size}; one chunk has {needed}.")
 CRS_CHUNK_REFUSED = CRS_FILE_REFUSED.says("The content is not chunk {index} of the {setup} setup.")
 
 DEVELOPMENT_UNAVAILABLE_HERE = ErrorKind(

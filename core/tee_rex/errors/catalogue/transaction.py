@@ -10,6 +10,7 @@ from tee_rex.errors.tree import MalformedProofError
 SETUP_MISMATCH = ErrorKind(InputError, "SETUP_MISMATCH", "Wrong trusted setup").says(
     "The steps belong to the {setup} setup, not to the {asserted} one.",
     "Omit the setup: it is read from the steps.",
+    "Option: --crs",
 )
 AZTEC_GENERATION_UNKNOWN = ErrorKind(
     InputError, "AZTEC_GENERATION_UNKNOWN", "This Aztec version is not supported"
@@ -47,6 +48,7 @@ STEPS_TOO_LARGE = ErrorKind(
     "The input is larger than {limit_mb:,} MB.",
     "Choose another file: the execution steps of a transaction need a few MB.",
 )
+STEPS_FILE_TOO_LARGE = STEPS_TOO_LARGE.says("{file} has {size}; at most {limit} can be read.")
 STEPS_TOO_MANY_CIRCUITS = ErrorKind(InputError, "STEPS_TOO_MANY_CIRCUITS", "Too many circuits").says(
     "The steps have {count:,} circuits.", "The limit is 512."
 )
@@ -100,7 +102,8 @@ TOTAL_INFLATE_LIMIT = STEPS_INFLATE_LIMIT.says(
 
 PROOF_MALFORMED = ErrorKind(MalformedProofError, "PROOF_MALFORMED", "Not a Chonk proof").says(
     "A Chonk proof of {generation} cannot have {count:,} bytes of fields.",
-    "Give the complete, unchanged file written by 'tee-rex prove --out'.",
+    "Give the complete, unchanged file of a proof.",
+    "tee-rex prove --out writes one.",
 )
 PROOF_HEADER_MISSING = PROOF_MALFORMED.says("The data is shorter than a proof's header of 4 bytes.")
 PROOF_LENGTH_MISMATCH = PROOF_MALFORMED.says(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tee_rex.errors import CancelledByUserError, ErrorKind, UnusableEnvironmentError, UsageError
 
-USAGE = ErrorKind(UsageError, "USAGE", "Invalid usage").says("{reason}", "Run the command with --help.")
+USAGE = ErrorKind(UsageError, "USAGE", "Invalid usage").says("{reason}", "", "Run the command with --help.")
 CANCELLED = ErrorKind(
     CancelledByUserError,
     "CANCELLED",

@@ -75,7 +75,9 @@ def main() -> int:
         if told is None:
             reporter.report_before_the_loop(error)
         else:
-            show_and_wait(translated(told.title), translated(told.message_parts), translated(told.hint_parts.words))
+            show_and_wait(
+                translated(told.title), translated(told.message_parts), translated(told.hint_parts.words)
+            )
         return FAILED
     finally:
         hooks.remove()

@@ -67,7 +67,9 @@ def genuine_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
     document, refusal = examined.examination.document, examined.examination.refusal
     if document is None:
         title = translated(refusal.title) if refusal else ""
-        words = f"{translated(refusal.message_parts)} {translated(refusal.hint_parts.words)}" if refusal else ""
+        words = (
+            f"{translated(refusal.message_parts)} {translated(refusal.hint_parts.words)}" if refusal else ""
+        )
         return AttestationVerdict(
             StepVerdict.FAILS, tr("Not a genuine Nitro enclave"), tr("refused"), _joined(f"{title}.", words)
         )

@@ -296,8 +296,8 @@ def read_named(
 ) -> bytes:
     """The content of a regular file that a person named, at most ``limit`` + 1 bytes, which parsers refuse.
 
-    too_large: raised with ``file``, ``size`` and ``limit`` for a larger file. shown: in place of the path in errors.
-    Raises FILE_UNREADABLE. Pipes and devices are refused: opening one could block forever.
+    too_large: raised with ``file``, ``size`` and ``limit`` for a larger file. shown: in place of the path in
+    errors. Raises FILE_UNREADABLE. Pipes and devices are refused: opening one could block forever.
     """
     file = shown or str(path)
     try:

@@ -448,7 +448,7 @@ async def test_without_certutil_the_package_is_named(
     (store,) = find_trust_stores("linux", tmp_path, environ, root=tmp_path)
     with raises_code(CERTUTIL_MISSING) as caught:
         await store.add(authority, tmp_path / "ca.pem")
-    hint = f"Install the package {command.split()[-1]}, then try again. Run: {command}"
+    hint = f"Install the package {command.rsplit(maxsplit=1)[-1]}, then try again. Run: {command}"
     assert caught.value.hint == hint
     status = await store.status(authority)
     assert (status.state, status.fields()["hint"]) == (TrustState.UNKNOWN, hint)

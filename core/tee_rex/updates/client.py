@@ -1,0 +1,199 @@
+"""Looking for a newer release, and installing it where TEE-Rex may do that itself.
+
+1. :meth:`UpdateClient.check` fetches the signed metadata and says what it offers.
+2. :meth:`UpdateClient.prepare` downloads, verifies, unpacks and tries out the newest release.
+3. :meth:`UpdateClient.activate` makes it the version that starts next, at once.
+4. ``installed.confirm_start`` of that version, once it runs well; otherwise installer/start-current.sh goes
+   back to the version before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tee_rex.errors.catalogue.extras import UPDATES_MISSING
+from tee_rex.settings.paths import Paths
+from tee_rex.system import files
+from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
+from tee_rex.system.threads import finish_in_thread
+from tee_rex.updates.download import download
+from tee_rex.updates.installed import Installed, InstallKind
+from tee_rex.updates.releases import ReleaseVersion, SignedFile, SignedFiles
+from tee_rex.updates.source import UpdateSource
+
+if TYPE_CHECKING:
+    from tee_rex.updates.metadata import UpdateMetadata
+
+_SPARE_BYTES: Final = 50_000_000
+"""That an update leaves free on the disk."""
+
+
+class UpdateState(StrEnum):
+    """What the newest release is to the one that runs.
+
+    CURRENT: the same. AVAILABLE: newer. READY: newer, unpacked and tried out. INSTALLED: newer, and starts
+    next. AHEAD: older, so the one that runs may have been taken back.
+    """
+
+    CURRENT = "current"
+    AVAILABLE = "available"
+    READY = "ready"
+    INSTALLED = "installed"
+    AHEAD = "ahead"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateReport:
+    """What an update source offers. running, newest: versions; newest is empty if there is no release.
+
+    changes: what is new, for people. download_bytes: 0 if this kind of installation does not download.
+    advice: how to get the newest version. failed_before: the newest one was installed and did not start.
+    """
+
+    running: str
+    newest: str
+    state: UpdateState
+    installed_by: InstallKind
+    changes: str = ""
+    download_bytes: int = 0
+    advice: str = ""
+    failed_before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateClient:
+    """The updates of one installation. platform: as in ``system.platform.Platform``."""
+
+    source: UpdateSource
+    paths: Paths
+    installed: Installed
+    platform: str
+
+    async def check(self) -> UpdateReport:
+        """Ask the source. Raises as ``UpdateMetadata.refresh`` and ``files`` do."""
+        async with self._exclusive() as metadata:
+            await metadata.refresh()
+            return self._report(await metadata.files())
+
+    async def prepare(self, progress: ProgressListener = ignore_progress) -> UpdateReport:
+        """Ask the source, and have the newest release ready if it is newer than what runs and starts next.
+
+        Raises as ``check``, ``download`` and ``InstallFolder.add`` do, and NOT_ENOUGH_SPACE; then the
+        installation is as before. Of an installation that is no folder, only asks.
+        """
+        async with self._exclusive() as metadata:
+            await metadata.refresh()
+            found = await metadata.files()
+            archive, folder = self._wanted(found), self.installed.folder
+            if archive is not None and folder is not None:
+                async with folder.lock():
+                    await self._prepare(archive, progress)
+                    await finish_in_thread(self._remove_unused, archive.version)
+            return self._report(found)
+
+    async def activate(self) -> UpdateReport:
+        """Let the newest release start next, if it is ready; the network is not used.
+
+        A release that has been taken back since is not. Raises UPDATE_REFUSED, DISK_FULL, DISK_NOT_WRITABLE.
+        """
+        async with self._exclusive() as metadata:
+            found = await metadata.files()
+            archive, folder = self._wanted(found), self.installed.folder
+            if archive is not None and folder is not None and archive.version is not None:
+                with files.disk_errors(folder.top):
+                    async with folder.lock():
+                        if folder.has(archive.version) and folder.current() != archive.version:
+                            await finish_in_thread(folder.make_current, archive.version)
+            return self._report(found)
+
+    async def _prepare(self, archive: SignedFile, progress: ProgressListener) -> None:
+        folder, version = self.installed.folder, archive.version
+        assert folder is not None  # noqa: S101
+        assert version is not None  # noqa: S101
+        if folder.has(version):
+            return
+        folder.require_vacant(version)
+        unpacked = archive.description.unpacked_bytes
+        files.require_free_space(folder.top, archive.length + unpacked + _SPARE_BYTES)
+
+        def report(done: int, total: int | None) -> None:
+            progress(TaskProgress("update.download", f"Downloading TEE-Rex {version}", done, total, "bytes"))
+
+        with files.disk_errors(folder.top):
+            async with files.temporary_folder(folder.top, "download") as temporary:
+                downloaded = temporary / "archive"
+                await download(self.source, archive, downloaded, report)
+                await folder.add(downloaded, version, unpacked)
+
+    def _wanted(self, found: SignedFiles) -> SignedFile | None:
+        """The newest archive, if it is newer than what runs."""
+        archive = found.newest_folder(self.platform)
+        if archive is None or archive.version is None or archive.version <= self.installed.version:
+            return None
+        return archive
+
+    def _report(self, found: SignedFiles) -> UpdateReport:
+        folder, running = self.installed.folder, self.installed.version
+        archive = found.newest_folder(self.platform)
+        newest = found.newest_version(self.platform)
+        if folder is not None:
+            newest = None if archive is None else archive.version
+        state = UpdateState.CURRENT
+        if newest is not None and newest < running:
+            state = UpdateState.AHEAD
+        elif newest is not None and newest > running:
+            state = UpdateState.AVAILABLE
+            if folder is not None and folder.current() == newest:
+                state = UpdateState.INSTALLED
+            elif folder is not None and folder.has(newest):
+                state = UpdateState.READY
+        newer = state not in (UpdateState.CURRENT, UpdateState.AHEAD)
+        return UpdateReport(
+            str(running),
+            "" if newest is None else str(newest),
+            state,
+            self.installed.kind,
+            changes=found.changes_of(newest) if newer and newest is not None else "",
+            download_bytes=archive.length if archive is not None and folder is not None and newer else 0,
+            advice=str(self.installed.kind.advice) if state is UpdateState.AVAILABLE else "",
+            failed_before=folder is not None and newest is not None and folder.has_failed(newest),
+        )
+
+    def _remove_unused(self, keep: ReleaseVersion | None) -> None:
+        folder = self.installed.folder
+        if folder is not None:
+            with suppress(OSError):  # the next update tries again
+                folder.remove_unused(_running_programs(), keep)
+
+    @asynccontextmanager
+    async def _exclusive(self) -> AsyncIterator[UpdateMetadata]:
+        """The metadata, for one process at a time. Raises EXTRA_MISSING without tuf."""
+        if find_spec("tuf") is None:
+            raise UPDATES_MISSING()
+        from tee_rex.updates.metadata import UpdateMetadata
+
+        folder = updates_folder(self.paths)
+        with files.disk_errors(folder):
+            await finish_in_thread(folder.mkdir, parents=True, exist_ok=True)
+            async with files.exclusive(folder / ".lock"):
+                files.require_own_tree(folder, self.paths.data)
+                yield UpdateMetadata(self.source, folder / "metadata")
+
+
+def updates_folder(paths: Paths) -> Path:
+    """The folder of what was fetched of updates."""
+    return paths.data / "updates"
+
+
+def _running_programs() -> Iterator[Path]:
+    import psutil
+
+    for process in psutil.process_iter(["exe"]):
+        if process.info["exe"]:
+            yield Path(process.info["exe"])

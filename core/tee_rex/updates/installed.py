@@ -1,0 +1,77 @@
+"""How this TEE-Rex was installed, which decides who updates it."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from tee_rex import __version__
+from tee_rex.errors import Message, message
+from tee_rex.updates.folder import InstallFolder
+from tee_rex.updates.releases import ReleaseVersion
+
+MARK: Final = "installed-by"
+"""A file beside the executable, with the name of a package format (``deb``); packaging writes it."""
+
+
+class InstallKind(StrEnum):
+    """The ways to install it."""
+
+    FOLDER = "folder"
+    DEB = "deb"
+    RPM = "rpm"
+    PYTHON = "python"
+    OTHER = "other"
+
+    @property
+    def advice(self) -> Message:
+        """How the user gets a newer version; only of a folder does TEE-Rex do it itself."""
+        return _ADVICE[self]
+
+
+_ADVICE: Final = {
+    InstallKind.FOLDER: message("Run: tee-rex update"),
+    InstallKind.DEB: message("Run: sudo apt update && sudo apt upgrade"),
+    InstallKind.RPM: message("Run: sudo dnf upgrade"),
+    InstallKind.PYTHON: message("Run: pip install --upgrade tee-rex"),
+    InstallKind.OTHER: message("Download it where you got this version."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """This installation. version: that runs. folder: where ``kind`` is FOLDER."""
+
+    kind: InstallKind
+    version: ReleaseVersion
+    executable: Path
+    folder: InstallFolder | None = None
+
+    @classmethod
+    def this(cls) -> Installed:
+        """That of the running program."""
+        return cls.of(Path(sys.executable), __version__, frozen=getattr(sys, "frozen", False))
+
+    @classmethod
+    def of(cls, executable: Path, version: str, *, frozen: bool) -> Installed:
+        """Find out by the place of an executable. version: of the program, ``1.2.3``."""
+        runs = ReleaseVersion.parse(version) or ReleaseVersion(0, 0, 0)
+        if not frozen:
+            return cls(InstallKind.PYTHON, runs, executable)
+        with suppress(OSError, ValueError):
+            return cls(
+                InstallKind((executable.resolve().parent / MARK).read_text().strip()), runs, executable
+            )
+        folder = InstallFolder.of(executable)
+        return cls(InstallKind.OTHER if folder is None else InstallKind.FOLDER, runs, executable, folder)
+
+
+def confirm_start() -> None:
+    """Say that this program has started healthily, so that an update that it came with stays; cheap."""
+    installed = Installed.this()
+    if installed.folder is not None:
+        installed.folder.confirm(installed.executable)

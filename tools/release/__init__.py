@@ -1,0 +1,1 @@
+"""The feed of releases: its keys, and signing what is in it (TUF)."""

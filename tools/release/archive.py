@@ -1,0 +1,58 @@
+"""The plain archive: a frozen program in a folder that updates itself (core/tee_rex/updates/folder.py)."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tee_rex.updates.folder import APP, COMMAND
+
+START: Final = Path(__file__).resolve().parents[2] / "installer" / "start-current.sh"
+_TOP: Final = "tee-rex"
+
+
+def write_archive(frozen: Path, version: str, target: Path, *, made_at: int) -> int:
+    """Write a .tar.xz of a frozen program; the bytes that it unpacks to.
+
+    frozen: a folder with ``tee-rex``, and ``tee-rex-app`` if it has the app. made_at: seconds since 1970,
+    the date of every file: the same input gives the same bytes.
+    """
+    unpacked = 0
+    with tarfile.open(target, "w:xz", format=tarfile.PAX_FORMAT) as archive:
+
+        def add(member: tarfile.TarInfo, content: bytes = b"") -> None:
+            member.mtime, member.size = made_at, len(content)
+            archive.addfile(member, io.BytesIO(content))
+
+        for name in (COMMAND, APP):
+            if (frozen / name).exists():
+                add(_member(f"{_TOP}/{name}", 0o755), START.read_bytes())
+        add(_link(f"{_TOP}/current", f"versions/{version}"))
+        for path in _sorted_below(frozen):
+            name = f"{_TOP}/versions/{version}/{path.relative_to(frozen).as_posix()}"
+            if path.is_symlink():
+                add(_link(name, path.readlink().as_posix()))
+            else:
+                content = path.read_bytes()
+                unpacked += len(content)
+                add(_member(name, 0o755 if path.stat().st_mode & 0o100 else 0o644), content)
+    return unpacked
+
+
+def _sorted_below(folder: Path) -> Iterator[Path]:
+    yield from sorted(path for path in folder.rglob("*") if path.is_symlink() or path.is_file())
+
+
+def _member(name: str, mode: int) -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    member.mode = mode
+    return member
+
+
+def _link(name: str, target: str) -> tarfile.TarInfo:
+    link = tarfile.TarInfo(name)
+    link.type, link.linkname = tarfile.SYMTYPE, target
+    return link

@@ -60,7 +60,6 @@ PARTS = {
         "Noir circuits (bb 5.0.0, which computes the key and verifies; warm: a bb that runs already)",
         ultra_honk.measure,
         {
-            "evm_32_rows_warm_over_bb_prove": "≤ 1",
             "evm_2_16_rows_over_bb_prove": "≤ 1.05",
             "noir_rollup_2_16_rows_over_bb_prove": "≤ 1.05",
         },

@@ -193,6 +193,7 @@ def test_the_witness_is_on_no_disk(path: str, tmp_path: Path) -> None:
                 while not asking.done():
                     assert await asyncio.to_thread(_holding_marker, (temporary,), listener) == []
                     looks += bool(listener.bb_pids())
+                    await asyncio.sleep(0.2)
                 assert (await asking).status_code == 200, (await asking).text
 
         asyncio.run(prove_and_look())

@@ -76,7 +76,12 @@ ROLLUP = (VerifierTarget.NOIR_ROLLUP, VerifierTarget.NOIR_ROLLUP_NO_ZK)
 @pytest.mark.parametrize(
     ("target", "version"),
     # A proof for a rollup takes six times as long as another: made beside the command line's by one bb alone.
-    [(target, version) for target in AVAILABLE for version in VERSIONS if target not in ROLLUP or version == V5],
+    [
+        (target, version)
+        for target in AVAILABLE
+        for version in VERSIONS
+        if target not in ROLLUP or version == V5
+    ],
     ids=str,
 )
 async def test_proof_and_key_are_those_of_the_command_line(

@@ -19,12 +19,15 @@ from tee_rex.transaction.events import AttestationExamined as AttestationExamine
 from tee_rex.transaction.events import BytesSent as BytesSent
 from tee_rex.transaction.events import CircuitEnded as CircuitEnded
 from tee_rex.transaction.events import CircuitStarted as CircuitStarted
+from tee_rex.transaction.events import FinalProofStarted as FinalProofStarted
 from tee_rex.transaction.events import PhaseEnded as PhaseEnded
 from tee_rex.transaction.events import PhaseStarted as PhaseStarted
 from tee_rex.transaction.events import ProofEvent as ProofEvent
 from tee_rex.transaction.events import ProofListener as ProofListener
 from tee_rex.transaction.events import QueuePosition as QueuePosition
 from tee_rex.transaction.events import RetryScheduled as RetryScheduled
+from tee_rex.transaction.events import ServerAnswered as ServerAnswered
+from tee_rex.transaction.events import ServerSilent as ServerSilent
 from tee_rex.transaction.proof import ChonkProof as ChonkProof
 from tee_rex.transaction.request import ProofRequest as ProofRequest
 from tee_rex.transaction.request import ProofResult as ProofResult

@@ -190,8 +190,14 @@ def server_news(event: events.ProofEvent) -> str | None:
             return f"✓ Attested: {printable(report.module_id or '')}, PCR0 {pcr0[:16]}…"
         case events.QueuePosition(position):
             return f"{position} ahead in the queue" if position else "next in the queue"
-        case events.RetryScheduled(seconds):
-            return f"No response, or the server is busy: retrying in {seconds:g} s"
+        case events.RetryScheduled(seconds, busy):
+            return f"{'The server is busy' if busy else 'No response'}: retrying in {seconds:g} s"
+        case events.ServerSilent(seconds):
+            return f"No response for {seconds:.0f} s: still asking"
+        case events.ServerAnswered():
+            return "The server responds again"
+        case events.FinalProofStarted():
+            return PHASE_LABELS[events.Phase.FINAL_PROOF]
         case _:
             return None
 

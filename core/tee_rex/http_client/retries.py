@@ -47,12 +47,14 @@ class Retries:
         """The result of the first attempt that succeeds; raises the error of the last one."""
         delays, patience = iter(self.delays), self.patience
         while True:
+            busy = False
             try:
                 return await attempt()
-            except ServerBusyError as busy:
-                if busy.retry_after is None:
+            except ServerBusyError as refusal:
+                if refusal.retry_after is None:
                     raise
-                seconds = max(busy.retry_after, SHORTEST_WAIT_SECONDS)
+                busy = True
+                seconds = max(refusal.retry_after, SHORTEST_WAIT_SECONDS)
                 if seconds > patience:
                     raise
                 patience -= seconds
@@ -61,5 +63,5 @@ class Retries:
                 if delay is None:
                     raise
                 seconds = delay
-            listener(RetryScheduled(seconds))
+            listener(RetryScheduled(seconds, busy))
             await asyncio.sleep(seconds)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Coroutine
-from contextlib import suppress
+import time
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,7 +26,17 @@ from tee_rex.remote.api import (
     read_proof,
 )
 from tee_rex.system.text import quoted
-from tee_rex.transaction.events import CircuitStarted, CircuitTiming, Phase, QueuePosition
+from tee_rex.transaction.events import (
+    CircuitStarted,
+    CircuitTiming,
+    FinalProofStarted,
+    Phase,
+    ProofEvent,
+    QueuePosition,
+    RetryScheduled,
+    ServerAnswered,
+    ServerSilent,
+)
 from tee_rex.transaction.proof import MAX_PROOF_BYTES
 from tee_rex.wire import protocol
 
@@ -37,6 +48,10 @@ if TYPE_CHECKING:
 CANCEL_SECONDS: Final = 1.0
 """How long cancelling at the server may take; if it fails, the server notices by itself within a minute."""
 EVENTS_SILENCE_SECONDS: Final = 30.0
+QUIET_SECONDS: Final = 3.0
+"""A server that has said nothing for so long is asked for the job: it may be busy with a circuit, or dead."""
+ANSWER_SECONDS: Final = 4.0
+"""A live server answers at once, even one whose cores all prove."""
 POLL_SECONDS: Final = 0.5
 POLL_RETRIES: Final = Retries(delays=(0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0), patience=30.0)
 """About as long as a server keeps a job that nobody polls (60 s)."""
@@ -68,7 +83,8 @@ class JobsApi(ProvingApi):
         ended = False
         try:
             phases.begin(Phase.QUEUE)
-            status = await self._listen(job, follower) or await self._poll(job, follower)
+            async with self._watched(job, follower):
+                status = await self._listen(job, follower) or await self._poll(job, follower)
             ended = True
         finally:
             if not ended:
@@ -132,10 +148,38 @@ class JobsApi(ProvingApi):
     async def _poll(self, job: str, follower: _JobFollower) -> protocol.JobStatus:
         """Poll until the job has ended."""
         while True:
-            status = await POLL_RETRIES.run(lambda: self._status(job), NO_ANSWER, follower.phases.listener)
+            status = await POLL_RETRIES.run(lambda: self._status(job), NO_ANSWER, follower.on_retry)
             if follower.ended(status):
                 return status
             await asyncio.sleep(POLL_SECONDS)
+
+    @asynccontextmanager
+    async def _watched(self, job: str, follower: _JobFollower) -> AsyncIterator[None]:
+        """Notice within seconds that the server does not answer.
+
+        A stream of events that breaks off without a word would end only after EVENTS_SILENCE_SECONDS.
+        """
+        watching = asyncio.create_task(self._watch(job, follower))
+        try:
+            yield
+        finally:
+            watching.cancel()
+            await asyncio.wait([watching])
+
+    async def _watch(self, job: str, follower: _JobFollower) -> None:
+        while True:
+            await asyncio.sleep(max(QUIET_SECONDS - follower.quiet_seconds, POLL_SECONDS))
+            if follower.quiet_seconds < QUIET_SECONDS:
+                continue
+            try:
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    await self._status(job)
+            except (TimeoutError, *NO_ANSWER):
+                follower.not_answered()
+            except TeeRexError:  # an answer; whoever listens or polls raises what it means
+                follower.answered()
+            else:
+                follower.answered()
 
     async def _status(self, job: str, phases: PhaseClock | None = None) -> protocol.JobStatus:
         """phases: enters RECEIVE when the answer begins to arrive."""
@@ -185,9 +229,37 @@ class _JobFollower:
         self._names = names
         self._position: int | None = None
         self._circuit = -1
+        self._final = False
+        self._silent = False
+        self._last_answer = time.monotonic()
+
+    @property
+    def quiet_seconds(self) -> float:
+        """Since the server's last answer."""
+        return time.monotonic() - self._last_answer
+
+    def answered(self) -> None:
+        """The server has answered."""
+        self._last_answer = time.monotonic()
+        if self._silent:
+            self._silent = False
+            self.phases.listener(ServerAnswered())
+
+    def not_answered(self) -> None:
+        """It has been asked in vain."""
+        if not self._silent:
+            self._silent = True
+            self.phases.listener(ServerSilent(self.quiet_seconds))
+
+    def on_retry(self, event: ProofEvent) -> None:
+        """Pass on that a poll is repeated."""
+        if isinstance(event, RetryScheduled) and not event.busy:
+            self.not_answered()
+        self.phases.listener(event)
 
     def ended(self, status: protocol.JobStatus) -> bool:
         """Whether the proof is done; raises the error of a failed or cancelled job."""
+        self.answered()
         match status.state:
             case protocol.JobState.QUEUED:
                 self._queued(status.position)
@@ -196,6 +268,9 @@ class _JobFollower:
                     self.phases.begin(Phase.PROVING)
                 if status.circuit is not None:
                     self._working_on(status.circuit.index)
+                if status.final_proof and not self._final:
+                    self._final = True
+                    self.phases.listener(FinalProofStarted())
             case protocol.JobState.FAILED:
                 raise _failure(status.error)
             case protocol.JobState.CANCELLED:

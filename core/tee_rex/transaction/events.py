@@ -92,6 +92,11 @@ class CircuitEnded:
     timing: CircuitTiming
 
 
+@dataclass(frozen=True, slots=True)
+class FinalProofStarted:
+    """A server has accumulated the circuits and makes the final proof; older ones do not say so."""
+
+
 class BbReport(msgspec.Struct, frozen=True):
     """A bb binary: the Aztec version that it proves for, and its SHA-256."""
 
@@ -156,9 +161,25 @@ class QueuePosition:
 
 @dataclass(frozen=True, slots=True)
 class RetryScheduled:
-    """The server is unreachable or busy; the next attempt follows in ``seconds``."""
+    """The next attempt follows in ``seconds``.
+
+    busy: the server says that it is; otherwise it did not answer, or failed.
+    """
 
     seconds: float
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSilent:
+    """A server that proves has not answered for ``seconds``, and is asked again and again; once a silence."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAnswered:
+    """It answers again."""
 
 
 ProofEvent: TypeAlias = (
@@ -166,10 +187,13 @@ ProofEvent: TypeAlias = (
     | PhaseEnded
     | CircuitStarted
     | CircuitEnded
+    | FinalProofStarted
     | AttestationExamined
     | BytesSent
     | QueuePosition
     | RetryScheduled
+    | ServerSilent
+    | ServerAnswered
     | TaskProgress
 )
 """TaskProgress reports set-up work on the way, such as a first download of the CRS."""

@@ -156,12 +156,17 @@ class JobError(msgspec.Struct):
 
 
 class JobStatus(msgspec.Struct):
-    """``GET /v1/proofs/{id}``, and the data of each server-sent event; proof: its wire form (base64)."""
+    """``GET /v1/proofs/{id}``, and the data of each server-sent event.
+
+    final_proof: whether the circuits are accumulated, and the final proof is being made. proof: its wire form
+    (base64).
+    """
 
     id: str
     state: JobState
     position: int
     circuit: JobCircuit | None = None
+    final_proof: bool = False
     proof: bytes | None = None
     timings: JobTimings | None = None
     bb: JobBb | None = None

@@ -11,7 +11,7 @@ import msgspec
 
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.http import INTERNAL
-from tee_rex.transaction.events import CircuitStarted, QueuePosition
+from tee_rex.transaction.events import CircuitStarted, Phase, PhaseStarted, QueuePosition
 from tee_rex.web.log import traced
 from tee_rex.web.responses import machine_error, shown_texts
 from tee_rex.wire import protocol
@@ -175,10 +175,12 @@ class Jobs:
                 job.change(state=protocol.JobState.PROVING, position=0)
             elif isinstance(event, CircuitStarted):
                 job.change(circuit=protocol.JobCircuit(event.index, event.count, self._shown(event.name)))
+            elif event == PhaseStarted(Phase.FINAL_PROOF):
+                job.change(final_proof=True)
 
         def end(state: protocol.JobState, outcome: str, **fields: object) -> None:
             job.ended_at = self._clock()
-            job.change(state=state, position=0, circuit=None, **fields)
+            job.change(state=state, position=0, circuit=None, final_proof=False, **fields)
             log.info(
                 "job ended",
                 outcome=outcome,

@@ -187,7 +187,9 @@ def running(circuit: int = 5) -> RunState:
         for at, block in enumerate(run.blocks)
     )
     phase = Phase.FINAL_PROOF if circuit == len(run.blocks) - 1 else Phase.ACCUMULATE
-    return replace(run, blocks=blocks, phase=phase, current=circuit, current_since=NOW - 0.8)
+    return replace(
+        run, blocks=blocks, phase=phase, current=circuit, current_since=NOW - 0.8, paced_since=100.0
+    )
 
 
 def downloading() -> RunState:
@@ -405,7 +407,7 @@ def flow_proving() -> FlowState:
         mode=ProvingMode.LOCAL,
         stage=RunStage.RUNNING,
         started=NOW - 88.0,
-        usual_ms=128_000.0,
+        expected_ms=dict.fromkeys(planned, 25_000.0) | {FlowStep.CHECK_BALANCES: 400.0},
         network=network(),
         setup=TrustedSetup.DEVELOPMENT,
         steps=tuple(steps),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from tee_rex.aztec.flows.events import FlowEvent, FlowListener
+from tee_rex.aztec.flows.events import FlowEvent, FlowListener, FlowPlanned
 from tee_rex.aztec.flows.interface import Flow, FlowOptions
 from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep
 from tee_rex.errors import TeeRexError
@@ -57,21 +57,26 @@ class FlowsController:
             kind=kind,
             mode=state.mode,
             started=self._context.dependencies.clock(),
-            usual_ms=self._usual_ms(kind),
+            expected_ms=self._expected_ms(kind),
         )
         self._runs.start(flow, _FlowJob(self._context, self._runs, self._wallet, flow))
 
-    def _usual_ms(self, kind: FlowKind) -> float | None:
+    def _expected_ms(self, kind: FlowKind) -> dict[FlowStep, float]:
+        """The median time of each step in the last such flows in this mode."""
         state = self._context.store.state
-        times = [
-            run.flow.steps_ms
+        flows = [
+            run.flow
             for run in state.history or ()
             if run.flow
             and run.flow.flow is kind
             and (run.mode, run.outcome) == (state.mode, Outcome.VERIFIED)
-        ]
-        known = [time for time in times if time is not None][:RUNS_FOR_USUAL]
-        return median(known) if known else None
+        ][:RUNS_FOR_USUAL]
+        times: dict[FlowStep, list[float]] = {}
+        for flow in flows:
+            for step in flow.steps:
+                if step.total_ms is not None:
+                    times.setdefault(step.step, []).append(step.total_ms)
+        return {step: median(spent) for step, spent in times.items()}
 
 
 class _FlowJob(RunJob):
@@ -130,6 +135,8 @@ class _FlowJob(RunJob):
         def on_event(event: FlowEvent) -> None:
             follower.on_event(event)
             self._runs.show(follower.flow)
+            if isinstance(event, FlowPlanned):
+                self._wallet.show_in_use()
 
         return on_event
 

@@ -8,22 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from tee_rex.errors import TeeRexError
 from tee_rex.errors.tree import NotServedError, ProverNotAllowedError
 from tee_rex.local.sample import SampleChoice, choose_sample
 from tee_rex.system.progress import TaskProgress
-from tee_rex.transaction.events import ProofEvent
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProofRequest, ProofResult
 from tee_rex.transaction.samples import account_deployment
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.modes import ModesController
-from tee_rex_app.controllers.runs import RunEnd, RunJob, RunsController
-from tee_rex_app.model.runs import SAMPLE, Outcome, RunKind, RunState
+from tee_rex_app.controllers.runs import ProofJob, RunEnd, RunsController
+from tee_rex_app.model.runs import SAMPLE, Outcome, RunState
 from tee_rex_app.model.state import Notice
 from tee_rex_app.services.files import read_request, read_steps
-from tee_rex_app.services.followers import RunFollower
 
 ReadRequest: TypeAlias = Callable[[], Awaitable[ProofRequest]]
 
@@ -47,22 +44,20 @@ class ProvingController:
     def prove_file(self, path: Path) -> None:
         """Prove execution steps from a file."""
         read = functools.partial(read_request, functools.partial(read_steps, path))
-        self._start(path.name, lambda run: ProofJob(self._context, self._runs, self._modes, run, read))
+        self._start(path.name, lambda run: TransactionJob(self._context, self._runs, self._modes, run, read))
 
     def _prove_sample(self, choice: SampleChoice | None) -> None:
         self._start(SAMPLE, lambda run: _SampleJob(self._context, self._runs, self._modes, run, choice))
 
-    def _start(self, source: str, job: Callable[[RunState], RunJob]) -> None:
+    def _start(self, source: str, job: Callable[[RunState], ProofJob]) -> None:
         state = self._context.store.state
         if not state.busy:
             run = RunState(source=source, mode=state.mode, started=self._context.dependencies.clock())
             self._runs.start(run, job(run))
 
 
-class ProofJob(RunJob):
-    """One proof. result: once it has been made. time_limit: seconds of proving."""
-
-    kind = RunKind.PROOF
+class TransactionJob(ProofJob):
+    """The proof of a transaction. result: once it has been made. time_limit: seconds of proving."""
 
     def __init__(
         self,
@@ -74,46 +69,26 @@ class ProofJob(RunJob):
         *,
         time_limit: float | None = None,
     ) -> None:
-        self.source = begun.source
-        self._context = context
-        self._runs = runs
+        super().__init__(context, runs, begun)
         self._modes = modes
-        self._begun = begun
         self._read = read
         self._time_limit = time_limit
-        self._request: ProofRequest | None = None
         self.result: ProofResult | None = None
-        self.error: TeeRexError | None = None
 
     async def run(self) -> RunEnd:
         """Read the steps and prove them."""
-        request = self._request = await self._read()
+        request = self.request = await self._read()
         result = self.result = await self._proved(request)
         outcome = Outcome.VERIFIED if result.verified else Outcome.UNVERIFIED
         return RunEnd(outcome, ProofReport.of_result(result), result.proof.to_wire())
 
-    def failed(self, error: TeeRexError) -> ProofReport:
-        """Report the failure."""
-        self.error = error
-        return ProofReport.of_failure(self._begun.mode, self._request, error)
-
-    def cancelled(self) -> None:
-        """Report nothing: an incomplete proof is useless."""
-
     async def _proved(self, request: ProofRequest) -> ProofResult:
-        run = self._modes.with_expected_times(self._begun, request)
-        self._runs.show(run)
-        follower = RunFollower(run, self._context.dependencies.clock)
-
-        def on_event(event: ProofEvent) -> None:
-            if follower.on_event(event):
-                self._runs.show(follower.run)
-
-        async with self._context.prover(run.mode) as prover:
-            return await prover.prove(request, listener=on_event, time_limit=self._time_limit)
+        listener = self.follow(self._modes.with_expected_times(self.begun, request))
+        async with self._context.prover(self.begun.mode) as prover:
+            return await prover.prove(request, listener=listener, time_limit=self._time_limit)
 
 
-class _SampleJob(ProofJob):
+class _SampleJob(TransactionJob):
     """A proof of the sample. choice: None for the best that can be had."""
 
     def __init__(
@@ -151,7 +126,7 @@ class _SampleJob(ProofJob):
     def _show_download(self, progress: TaskProgress) -> None:
         sample = self._context.store.state.sample
         blocks = () if sample is None else sample.blocks
-        self._runs.show(replace(self._begun, task=progress, blocks=blocks))
+        self._runs.show(replace(self.begun, task=progress, blocks=blocks))
 
 
 async def _read_sample(setup: TrustedSetup) -> ProofRequest:

@@ -12,13 +12,16 @@ from tee_rex.aztec.flows.report import FlowReport
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.report import ErrorReport
 from tee_rex.system.failures import explained
+from tee_rex.transaction.events import ProofEvent, ProofListener
 from tee_rex.transaction.report import ProofReport
+from tee_rex.transaction.request import ProofRequest
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.controllers.modes import ModesController
 from tee_rex_app.loop import cancel_begun
 from tee_rex_app.model.runs import FlowState, Outcome, RunKind, RunStage, RunState
 from tee_rex_app.model.state import Page
+from tee_rex_app.services.followers import RunFollower, with_measured_times
 
 _STAGES = {Outcome.CANCELLED: RunStage.CANCELLED, Outcome.FAILED: RunStage.FAILED}
 
@@ -54,6 +57,39 @@ class RunJob(ABC):
         """Report what was done until :meth:`run` was cancelled."""
 
 
+class ProofJob(RunJob):
+    """One proof. request: once it is known, of a transaction. error: why it failed."""
+
+    kind = RunKind.PROOF
+
+    def __init__(self, context: ControllerContext, runs: RunsController, begun: RunState) -> None:
+        self.source = begun.source
+        self.begun = begun
+        self.request: ProofRequest | None = None
+        self.error: TeeRexError | None = None
+        self._context = context
+        self._runs = runs
+
+    def failed(self, error: TeeRexError) -> ProofReport:
+        """Report the failure."""
+        self.error = error
+        return ProofReport.of_failure(self.begun.mode, self.request, error)
+
+    def cancelled(self) -> None:
+        """Report nothing: an incomplete proof is useless."""
+
+    def follow(self, run: RunState) -> ProofListener:
+        """Show the run, and then its progress by the events that the listener hears."""
+        self._runs.show(run)
+        follower = RunFollower(run, self._context.dependencies.clock)
+
+        def on_event(event: ProofEvent) -> None:
+            if follower.on_event(event):
+                self._runs.show(follower.run)
+
+        return on_event
+
+
 class RunsController:
     """One run at a time.
 
@@ -73,7 +109,7 @@ class RunsController:
 
     def start(self, run: RunState | FlowState, job: RunJob) -> None:
         """Begin a run that the user asked for, and open its page; only while nothing else runs."""
-        self._context.store.update(problem=None, notice=None, page=Page.PROVE)
+        self._context.store.update(problem=None, notice=None, page=Page.PROVE, selected=None)
         self.start_unasked(run, job)
 
     def start_unasked(self, run: RunState | FlowState, job: RunJob) -> asyncio.Task[None]:
@@ -126,7 +162,7 @@ class RunsController:
         stage, ended = _STAGES.get(end.outcome, RunStage.DONE), self._context.dependencies.clock()
         run = replace(run, stage=stage, ended=ended, task=None, report=end.report)  # type: ignore[arg-type]
         if isinstance(run, RunState):
-            run = replace(run, proof=end.proof)
+            run = with_measured_times(replace(run, silent_since=None, proof=end.proof), run.report)
         store.show_run(run)
         self._modes.leave_locked_mode()
         return run

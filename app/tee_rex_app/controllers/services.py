@@ -38,6 +38,10 @@ class WalletController:
         self._stop_looking()
         self._show(ServiceStatus.CHECKING, flow_labels.preparation_name(Preparation.WALLET))
 
+    def show_in_use(self) -> None:
+        """Show that a flow has opened the wallet."""
+        self._show(ServiceStatus.READY, labels.wallet_in_use())
+
     def show_closed(self, failure: str) -> None:
         """Show the wallet's state after a flow. failure: the wallet's translated error, or empty."""
         self._failure = failure

@@ -21,7 +21,7 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.controllers.circuits import CircuitJob
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.modes import ModesController
-from tee_rex_app.controllers.proving import ProofJob
+from tee_rex_app.controllers.proving import TransactionJob
 from tee_rex_app.controllers.runs import RunJob, RunsController
 from tee_rex_app.log.event_log import EventLog, Level
 from tee_rex_app.model.problem import Problem
@@ -202,7 +202,7 @@ class SitesController:
             return request
 
         run = self._run_for(origin, self._context.store.state.mode)
-        job = ProofJob(self._context, self._runs, self._modes, run, admitted, time_limit=PROOF_SECONDS)
+        job = TransactionJob(self._context, self._runs, self._modes, run, admitted, time_limit=PROOF_SECONDS)
         with self._proves(origin):
             await self._live(run, job)
         if job.result is not None:

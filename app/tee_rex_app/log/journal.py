@@ -151,7 +151,7 @@ class Journal:
             self._log.write(
                 Level.INFO,
                 "proof.read",
-                circuits=max(0, len(now.blocks) - 1),
+                circuits=max(1, len(now.blocks) - 1),
                 setup=now.setup,
                 source=now.source,
             )
@@ -163,8 +163,16 @@ class Journal:
             before is None or before.task is None or before.task.task != now.task.task
         ):
             self._log.write(Level.DEBUG, "proof.task", task=now.task.task)
+        self._silence(before, now)
         if before is not None and now.stage is not before.stage:
             self._stage(now)
+
+    def _silence(self, before: RunState | None, now: RunState) -> None:
+        silent = before is not None and before.silent_since is not None
+        if now.silent_since is not None and not silent:
+            self._log.write(Level.WARNING, "proof.server-silent")
+        elif now.silent_since is None and silent and now.active:
+            self._log.write(Level.INFO, "proof.server-answers")
 
     def _blocks(self, before: RunState, now: RunState) -> None:
         count = len(now.blocks) - 1
@@ -179,7 +187,7 @@ class Journal:
                     Level.INFO, "proof.circuit", index=index + 1, count=count, name=new.name, **time
                 )
             else:
-                self._log.write(Level.INFO, "proof.final", **time)
+                self._log.write(Level.INFO, "proof.final" if count else "proof.noir-circuit", **time)
 
     def _stage(self, run: RunState) -> None:
         ms = round(((run.ended or self._clock()) - run.started) * 1000)
@@ -227,6 +235,7 @@ class Journal:
             self._steps(before, now)
         if before is not None and before.proof is not None and now.proof is not None:
             self._blocks(before.proof, now.proof)
+            self._silence(before.proof, now.proof)
         if before is not None and now.stage is not before.stage:
             self._flow_stage(now)
 

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep, NetworkReport, Preparation, StepPhase
 from tee_rex.errors.report import ErrorReport
 from tee_rex.system.progress import TaskProgress
-from tee_rex.transaction.events import Phase
+from tee_rex.transaction.events import BytesSent, Phase, QueuePosition, RetryScheduled
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -48,11 +48,12 @@ class RunStage(StrEnum):
 class Block:
     """A circuit or the final proof.
 
-    spent_ms: measured; None until it is done, and of a server, which says only what it begins.
+    expected_ms: None where nothing is expected. spent_ms: measured by whoever made it; None until it is done,
+    and of a server, which says only what it begins, until the proof is there.
     """
 
     name: str
-    expected_ms: float
+    expected_ms: float | None
     spent_ms: float | None = None
     done: bool = False
 
@@ -87,9 +88,11 @@ class LiveRun:
 class RunState(LiveRun):
     """The current proof, or the last one.
 
-    blocks: the circuits and, last, the final proof. current: the index of the block in progress, since
-    current_since of the application's clock. measured_here: the expected times come from this machine. proof:
-    as it is saved, once it has been made.
+    blocks: the circuits and, last, the final proof; one alone is a Noir circuit. current: the index of the
+    block in progress, since current_since of the application's clock. paced_from: the block that was the
+    first seen to begin, at paced_since of that clock; for estimates alone. measured_here: the expected times
+    come from earlier runs in this mode. news: the last of what a server said of this phase. silent_since: of
+    the clock; None while the server answers. proof: as it is saved, once it has been made.
     """
 
     source: str
@@ -97,7 +100,11 @@ class RunState(LiveRun):
     blocks: tuple[Block, ...] = ()
     current: int | None = None
     current_since: float = 0.0
+    paced_from: int = 0
+    paced_since: float | None = None
     measured_here: bool = False
+    news: QueuePosition | BytesSent | RetryScheduled | None = None
+    silent_since: float | None = None
     report: ProofReport | None = None
     proof: bytes | None = field(default=None, repr=False)
 
@@ -118,13 +125,13 @@ class FlowStepState:
 class FlowState(LiveRun):
     """The current flow, or the last one.
 
-    usual_ms: the usual time of such flows here. preparation: the current work outside the steps. steps: empty
-    until planned. proof: of the current step, while it is made. wallet_attempt: counts attempts to open the
-    wallet, from 1.
+    expected_ms: of each step; empty without earlier flows. preparation: the current work outside the steps.
+    steps: empty until planned. proof: of the current step, while it is made. wallet_attempt: counts attempts
+    to open the wallet, from 1.
     """
 
     kind: FlowKind
-    usual_ms: float | None = None
+    expected_ms: Mapping[FlowStep, float] = field(default_factory=dict)
     preparation: Preparation | None = None
     network: NetworkReport | None = None
     wallet_attempt: int = 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtDBus import QDBusConnection, QDBusMessage
@@ -20,10 +20,14 @@ _LAUNCHER = ("/org/tee_rex/launcher", "com.canonical.Unity.LauncherEntry", "Upda
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Whether something runs, and its completed percentage; None while that is unknown."""
+    """Whether something runs, and its estimated percentage; None while that is unknown.
+
+    preparing: what runs has not begun to prove.
+    """
 
     running: bool = False
     percent: int | None = None
+    preparing: bool = False
 
 
 class RunProgress(QObject):
@@ -52,10 +56,12 @@ class RunProgress(QObject):
         now = Progress()
         if run is not None and run.active:
             share = share_done(run, self._clock())
-            now = Progress(running=True, percent=None if share is None else int(100 * share))
+            preparing = share is None and (run.task is not None or run.current is None)
+            percent = None if share is None else int(100 * share)
+            now = Progress(running=True, percent=percent, preparing=preparing)
             before = self.shown.percent if run.started == self._started else None
             if now.percent is not None and before is not None:
-                now = Progress(running=True, percent=max(before, now.percent))
+                now = replace(now, percent=max(before, now.percent))
             self._started = run.started
         if now.running is not self._timer.isActive():
             (self._timer.start if now.running else self._timer.stop)()
@@ -88,6 +94,8 @@ class LauncherEntry:
 def _title(progress: Progress) -> str:
     if not progress.running:
         return "TEE-Rex"
-    if progress.percent is None:
+    if progress.preparing:
         return tr("Preparing · TEE-Rex")
-    return tr("{percent} % · TEE-Rex").format(percent=progress.percent)
+    if progress.percent is None:
+        return tr("Proving · TEE-Rex")
+    return tr("about {percent} % · TEE-Rex").format(percent=progress.percent)

@@ -178,9 +178,11 @@ class Tray(QObject):
         paused = state.sites_paused and state.settings.let_websites_prove.value
         words = ""
         if progress.percent is not None:
-            words = self.tr("Proving · {percent} %").format(percent=progress.percent)
-        elif progress.running:
+            words = self.tr("Proving · about {percent} %").format(percent=progress.percent)
+        elif progress.preparing:
             words = self.tr("Preparing a proof")
+        elif progress.running:
+            words = self.tr("Proving")
         elif paused:
             words = self.tr("Proving for sites is paused")
         self._status.setText(words)

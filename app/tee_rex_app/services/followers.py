@@ -23,17 +23,27 @@ from tee_rex.aztec.flows.events import (
 from tee_rex.aztec.flows.report import FlowStep, StepPhase
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.events import (
+    AttestationExamined,
+    BytesSent,
     CircuitEnded,
     CircuitStarted,
+    FinalProofStarted,
     Phase,
     PhaseEnded,
     PhaseStarted,
     ProofEvent,
+    QueuePosition,
+    RetryScheduled,
+    ServerAnswered,
+    ServerSilent,
 )
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.expected_times import expected_blocks
 from tee_rex_app.model.runs import Block, FlowState, FlowStepState, RunState
+
+_SERVER_PROVES = (Phase.TRANSMIT, Phase.QUEUE, Phase.PROVING)
+"""What is installed meanwhile, to verify the proof here, delays nothing yet."""
 
 
 @dataclass(slots=True)
@@ -46,34 +56,60 @@ class RunFollower:
     def on_event(self, event: ProofEvent) -> bool:
         """Apply one event; return whether the state changed."""
         run = self.run
+        last = len(run.blocks) - 1
         match event:
-            case PhaseStarted(Phase.FINAL_PROOF as phase):
-                self.run = self._at(replace(run, phase=phase, task=None), len(run.blocks) - 1)
             case PhaseStarted(phase):
-                self.run = replace(run, phase=phase, task=None)
-            case TaskProgress():
+                self.run = replace(run, phase=phase, task=None, news=None, silent_since=None)
+                if phase is Phase.FINAL_PROOF and run.blocks:
+                    self.run = self._at(self.run, last)
+            case TaskProgress() if run.phase not in _SERVER_PROVES:
                 self.run = replace(run, task=event)
-            case CircuitStarted(index, _, _) if index < len(run.blocks) - 1:
+            case CircuitStarted(index, _, _) if index < last:
                 self.run = self._at(run, index)
-            case CircuitEnded(index, _, timing) if index < len(run.blocks) - 1:
-                self.run = self._spent(run, index, timing.load_ms + timing.accumulate_ms)
-            case PhaseEnded(Phase.FINAL_PROOF | Phase.PROVING, ms):
-                last = len(run.blocks) - 1
-                self.run = self._spent(run, last, ms) if event.phase is Phase.FINAL_PROOF else _all_done(run)
+            case CircuitEnded(index, _, timing) if index < last:
+                self.run = _spent(run, index, timing.load_ms + timing.accumulate_ms)
+            case FinalProofStarted() if run.blocks:
+                self.run = self._at(run, last)
+            case PhaseEnded(Phase.FINAL_PROOF, ms) if run.blocks:
+                self.run = _spent(run, last, ms)
+            case PhaseEnded(Phase.PROVING):
+                self.run = _all_done(run)
+            case BytesSent() | QueuePosition() | RetryScheduled(busy=True):
+                self.run = replace(run, news=event, silent_since=None)
+            case RetryScheduled() if run.silent_since is None:
+                self.run = replace(run, silent_since=self.clock())
+            case ServerSilent(seconds):
+                self.run = replace(run, silent_since=self.clock() - seconds)
+            case ServerAnswered() | AttestationExamined():
+                self.run = replace(run, silent_since=None)
             case _:
                 return False
         return True
 
     def _at(self, run: RunState, index: int) -> RunState:
-        """A server may skip circuits: all before the current one are done."""
+        """Begin a block. A server may skip circuits: all before the current one are done."""
+        now = self.clock()
         blocks = tuple(
-            replace(block, done=True) if at < index else block for at, block in enumerate(run.blocks)
+            replace(block, done=True) if at < index else replace(block, spent_ms=None, done=False)
+            for at, block in enumerate(run.blocks)
         )
-        return replace(run, blocks=blocks, current=index, current_since=self.clock(), task=None)
+        run = replace(run, blocks=blocks, current=index, current_since=now, task=None, silent_since=None)
+        first = run.paced_since is None or index <= run.paced_from
+        return replace(run, paced_from=index, paced_since=now) if first else run
 
-    def _spent(self, run: RunState, index: int, ms: float) -> RunState:
-        spent = replace(run.blocks[index], spent_ms=ms, done=True)
-        return replace(run, blocks=(*run.blocks[:index], spent, *run.blocks[index + 1 :]))
+
+def with_measured_times(run: RunState, report: ProofReport | None) -> RunState:
+    """The run with what its report tells of each block: a server tells it with the proof."""
+    if report is None or report.total_ms is None or len(report.circuits) != len(run.blocks) - 1:
+        return run
+    spent = [circuit.load_ms + circuit.accumulate_ms for circuit in report.circuits]
+    times = zip(run.blocks, (*spent, report.final_proof_ms), strict=True)
+    return replace(run, blocks=tuple(replace(block, spent_ms=ms) for block, ms in times))
+
+
+def _spent(run: RunState, index: int, ms: float) -> RunState:
+    spent = replace(run.blocks[index], spent_ms=ms, done=True)
+    return replace(run, blocks=(*run.blocks[:index], spent, *run.blocks[index + 1 :]))
 
 
 def _all_done(run: RunState) -> RunState:
@@ -150,9 +186,9 @@ class FlowFollower:
     def _named(self, run: RunState, step: FlowStep, event: CircuitStarted) -> RunState:
         """A flow announces circuits one by one; an earlier run supplies the names of the rest."""
         if len(run.blocks) != event.count + 1:
-            known = next((one for one in self.earlier(step) if len(one.circuits) == event.count), None)
-            names = [circuit.name for circuit in known.circuits] if known else [""] * event.count
-            blocks, measured = expected_blocks(names, [known] if known else [], self.final_name)
+            earlier = [one for one in self.earlier(step) if len(one.circuits) == event.count]
+            names = [circuit.name for circuit in earlier[0].circuits] if earlier else [""] * event.count
+            blocks, measured = expected_blocks(names, earlier, self.final_name)
             run = replace(run, blocks=blocks, measured_here=measured)
         block: Block = replace(run.blocks[event.index], name=event.name)
         blocks = (*run.blocks[: event.index], block, *run.blocks[event.index + 1 :])

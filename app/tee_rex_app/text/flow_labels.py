@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from tee_rex.aztec.flows.report import FlowKind, FlowStep, Preparation, StepPhase
 from tee_rex.errors.message import printable
-from tee_rex_app.model.runs import FlowState, RunStage
+from tee_rex_app.model.runs import FlowState, RunStage, RunState
+from tee_rex_app.text import run_labels
 from tee_rex_app.text.formats import task_text
-from tee_rex_app.text.labels import phase_name, who_could_read
+from tee_rex_app.text.labels import source_name, who_could_read
 from tee_rex_app.text.translation import tr
+
+
+def working_on(run: RunState | FlowState) -> str:
+    """What runs, and what it is doing, in one line."""
+    if isinstance(run, RunState):
+        return f"{source_name(run.source)} · {run_labels.doing(run)}"
+    name, title = flow_name(run.kind), flow_title(run)
+    return name if title == name else f"{name} · {title}"
 
 
 def flow_name(kind: FlowKind) -> str:
@@ -45,15 +54,7 @@ def flow_doing(flow: FlowState) -> str:
         return task_text(flow.task)
     proof = flow.proof
     if flow.phase is StepPhase.PROVE and proof is not None:
-        if proof.task is not None:
-            return task_text(proof.task)
-        circuits = len(proof.blocks) - 1
-        if proof.current is not None and proof.current < circuits:
-            return tr("Prove · circuit {index} of {count} · {name}").format(
-                index=proof.current + 1, count=circuits, name=proof.blocks[proof.current].name
-            )
-        if proof.phase is not None:
-            return tr("Prove · {phase}").format(phase=phase_name(proof.phase))
+        return " · ".join(filter(None, (run_labels.doing(proof), run_labels.circuit(proof))))
     if flow.phase is not None:
         return {
             StepPhase.SIMULATE: tr("Simulate: the wallet runs the functions and creates the witness"),

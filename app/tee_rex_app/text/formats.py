@@ -12,25 +12,45 @@ from tee_rex_app.text.translation import tr
 
 _WIDEST_PART = 24
 _ADDRESS_PARTS = re.compile(r"[^./ -]*[./ -]*")
-_MINUTES_FROM = 92.5
-"""Seconds; shorter estimates are rounded to 5 seconds."""
+_TENTHS_BELOW_MS = 59_950
+"""Longer durations would round to a minute."""
+_ROUNDED_TO_MINUTES_FROM = 600
+"""Seconds of an estimate; from here on, whole minutes."""
 
 
 def seconds(ms: float) -> str:
-    """Format a duration: 85 ms, 0.42 s, 19.3 s, 2:05."""
+    """Format a measured duration: 85 ms, 0.42 s, 19.3 s, 2:05, 1:02:05."""
     if ms < 100:
         return f"{ms:.0f} ms"
     if ms < 1_000:
         return f"{QLocale().toString(ms / 1000, 'f', 2)} s"
-    if ms < 119_950:
+    if ms < _TENTHS_BELOW_MS:
         return f"{QLocale().toString(ms / 1000, 'f', 1)} s"
+    return minutes(round(ms / 1000))
+
+
+def whole_seconds(ms: float) -> str:
+    """The same of a duration that is still running: 12 s, 2:05."""
     whole = round(ms / 1000)
-    return f"{whole // 60}:{whole % 60:02}"
+    return f"{whole} s" if whole < 60 else minutes(whole)
 
 
 def estimate(ms: float) -> str:
-    """Format an expected duration: in whole seconds from 10 seconds on."""
-    return f"{ms / 1000:.0f} s" if 10_000 <= ms < 119_500 else seconds(ms)
+    """Format an expected duration, rounded so that it looks estimated: 0.4 s, 7 s, 25 s, 1:40, 12 min."""
+    if ms < 950:
+        return f"{QLocale().toString(max(0.1, ms / 1000), 'f', 1)} s"
+    for step, below in ((1, 20), (5, 60), (10, _ROUNDED_TO_MINUTES_FROM)):
+        rounded = round(ms / 1000 / step) * step
+        if rounded < below:
+            return f"{rounded} s" if rounded < 60 else minutes(rounded)
+    return tr("{minutes} min").format(minutes=round(ms / 60_000))
+
+
+def minutes(seconds: int) -> str:
+    """Format whole seconds as 2:05 or 1:02:05."""
+    whole, rest = divmod(seconds, 60)
+    hours, whole = divmod(whole, 60)
+    return f"{hours}:{whole:02}:{rest:02}" if hours else f"{whole}:{rest:02}"
 
 
 def day_and_time(at: datetime) -> str:
@@ -52,16 +72,11 @@ def breakable(text: str) -> str:
     return "\u200b".join("\u200b".join(part) if len(part) > _WIDEST_PART else part for part in parts)
 
 
-def about_left(left: float | None) -> str:
-    """The estimated remaining time, rounded to its accuracy."""
-    if left is None:
-        return tr("measuring…")
+def about_left(left: float) -> str:
+    """The estimated remaining seconds, rounded to their accuracy."""
     if left < 1.5:
         return tr("almost done")
-    if left >= _MINUTES_FROM:
-        return tr("about {minutes} min left").format(minutes=round(left / 60))
-    rounded = round(left) if left < 20 else round(left / 5) * 5
-    return tr("about {seconds} s left").format(seconds=rounded)
+    return tr("about {time} left").format(time=estimate(left * 1000))
 
 
 def megabytes(size: float) -> str:

@@ -121,6 +121,11 @@ def wallet(*, installed: bool) -> str:
     return tr("Downloaded the first time you need it.")
 
 
+def wallet_in_use() -> str:
+    """The wallet's state during a flow."""
+    return tr("Open: the running flow uses it.")
+
+
 def no_wallet(version: AztecVersion, *, proves: bool) -> str:
     """The network has no wallet. proves: whether its transactions can be proved all the same."""
     told = tr("There is no wallet for Aztec {version}, so accounts and tokens cannot be used.").format(
@@ -205,7 +210,7 @@ def service_status(service: ServiceState) -> str:
         ServiceName.TEE: tr("attested"),
     }
     return {
-        ServiceStatus.CHECKING: tr("checking…"),
+        ServiceStatus.CHECKING: tr("opening…") if service.name is ServiceName.WALLET else tr("checking…"),
         ServiceStatus.READY: ready.get(service.name, tr("ready")),
         ServiceStatus.NOT_CONFIGURED: tr("not set up"),
         ServiceStatus.NOT_OFFERED: tr("not available"),

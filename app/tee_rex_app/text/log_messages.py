@@ -55,6 +55,12 @@ def _service(entry: LogEntry) -> str:
     return f"{told} · {more}" if more else told
 
 
+def _checking(entry: LogEntry) -> str:
+    name = ServiceName(entry.field("service"))
+    status = labels.service_status(ServiceState(name, ServiceStatus.CHECKING))
+    return f"{labels.service_name(name)}: {status}"
+
+
 def _locked(entry: LogEntry) -> str:
     mode = ProvingMode(entry.field("mode"))
     return f"{labels.mode_name(mode)}: {labels.lock_reason(Lock(entry.field('reason')), mode)}"
@@ -128,9 +134,7 @@ _SENTENCES: dict[str, Callable[[LogEntry], str]] = {
     "setup.queued": _fix,
     "setup.bringing": _fix,
     "service.changed": _service,
-    "service.checking": lambda entry: tr("{service}: checking").format(
-        service=labels.service_name(ServiceName(entry.field("service")))
-    ),
+    "service.checking": _checking,
     "attestation.accepted": lambda entry: tr("Enclave attested: {detail}").format(
         detail=entry.field("detail")
     ),
@@ -151,6 +155,9 @@ _SENTENCES: dict[str, Callable[[LogEntry], str]] = {
         time=_time_or_done(entry),
     ),
     "proof.final": lambda entry: tr("Final proof and self-check: {time}").format(time=_time_or_done(entry)),
+    "proof.noir-circuit": lambda entry: tr("Noir circuit: {time}").format(time=_time_or_done(entry)),
+    "proof.server-silent": lambda _entry: tr("The server does not answer"),
+    "proof.server-answers": lambda _entry: tr("The server answers again"),
     "proof.cancelling": lambda _entry: tr("Cancelling"),
     "proof.cancelled": lambda entry: tr("{source}: cancelled after {time}").format(
         source=_source(entry), time=_time(entry)

@@ -28,6 +28,7 @@ from tee_rex_app.model.diagnostics import DiagnosticsPart
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.state import Page, State, Store
 from tee_rex_app.ui.cards.message_cards import NoticeCard, ProblemCard
+from tee_rex_app.ui.cards.run_strip import RunStrip
 from tee_rex_app.ui.dialogs.diagnostics_dialog import show_diagnostics
 from tee_rex_app.ui.dialogs.quit_dialog import QuitDialog, Unfinished, unfinished
 from tee_rex_app.ui.dialogs.site_dialog import SitePrompt
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self.services = ServicesPanel(theme, intents)
         self.problem = ProblemCard(intents)
         self.notice = NoticeCard(intents)
+        self.run_strip = RunStrip(theme, intents, clock)
         self.pages = {spec.key: spec.make(self.context) for spec in pages}
         self.page_bar = PageBar(pages, intents)
         self.bottom = BottomPanel(panels, self.context)
@@ -115,12 +117,14 @@ class MainWindow(QMainWindow):
             self.theme.choose(self._colours)
         for part in (self.services, self.page_bar, self.problem, self.notice, self.bottom, self.site_prompt):
             part.render_state(state)
+        self.run_strip.render_state(state)
         page = self.pages[state.page]
         if self._stack.currentWidget() is not page:
             self._stack.setCurrentWidget(page)
             page.setFocus()
         page.render_state(state)  # type: ignore[attr-defined]  # a Renders
-        self._messages.setVisible(not (self.problem.isHidden() and self.notice.isHidden()))
+        above = (self.run_strip, self.problem, self.notice)
+        self._messages.setVisible(not all(part.isHidden() for part in above))
         if self._quits_when_saved:
             self.settings.render_state(state)  # also while another page is shown
             self._quits_when_saved = state.problem is None
@@ -226,7 +230,8 @@ class MainWindow(QMainWindow):
         for page in self.pages.values():
             self._stack.addWidget(page)
         self._messages = QWidget()
-        column_of(self.problem, self.notice, inside=self._messages, around=(24, 12, 34, 0), spacing=12)
+        above = (self.run_strip, self.problem, self.notice)
+        column_of(*above, inside=self._messages, around=(24, 12, 34, 0), spacing=12)
         content = QWidget()
         content.setProperty("look", Look.PAGE.value)
         column_of(self.page_bar, self._messages, (self._stack, 1), inside=content, spacing=0)

@@ -324,6 +324,7 @@ QLabel[look="mono"] {{ color: {t.second}; font-family: "{MONO_FAMILY}"; font-siz
 QLabel[look="verified"] {{ color: {t.accent_text}; font-size: {TITLE_PIXELS}px; font-weight: 600; }}
 QLabel[look="done"] {{ color: {t.accent_text}; font-size: 12px; font-weight: 600; }}
 QLabel[look="failed"] {{ color: {t.red}; font-size: {TITLE_PIXELS}px; font-weight: 600; }}
+QLabel[look="attention"] {{ color: {t.amber}; font-size: {TITLE_PIXELS}px; font-weight: 600; }}
 QLabel[look="tag"] {{ color: {t.amber}; background: {t.amber_soft}; border-radius: 9px;
     padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
 QLabel[look="badge-good"] {{ color: {t.accent_text}; background: {t.accent_soft}; border-radius: 9px;

@@ -38,7 +38,7 @@ def test_the_title_shows_the_percentage_while_a_proof_runs(qtbot: QtBot) -> None
     assert share is not None
     percent = int(100 * share)
     assert 0 < percent < 50
-    assert window.windowTitle() == f"{percent} % · TEE-Rex"
+    assert window.windowTitle() == f"about {percent} % · TEE-Rex"
     clock.now = 0.5
     qtbot.waitUntil(lambda: len(heard) == 2)  # without any event of the proof
     assert heard[-1].percent is not None

@@ -34,7 +34,7 @@ def keep_in_tray(home: Path, *, explained: bool) -> None:
 def until_proving(app: DesktopApp) -> list[int]:
     """Wait until bb proves and the window shows how far it is; returns the processes of bb."""
     until(lambda: running_bbs(app.process.pid))
-    until(lambda: re.fullmatch(r"[1-9]\d? % · TEE-Rex", app.title()))
+    until(lambda: re.fullmatch(r"about [1-9]\d? % · TEE-Rex", app.title()))
     return running_bbs(app.process.pid)
 
 

@@ -64,7 +64,7 @@ class BreakdownCard(QFrame):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setProperty("look", Look.CARD.value)
-        self._shown: RunRecord | None = None
+        self._shown: tuple[RunRecord | None, bool] | None = None
         self._theme = theme
         self._which = ElidedLabel(Look.SECOND)
         self._tag = label(Look.TAG, self.tr("development setup"))
@@ -112,19 +112,19 @@ class BreakdownCard(QFrame):
         theme.changed.connect(self._recolour)
 
     def render_state(self, state: State) -> None:
-        """Show the selected run."""
+        """Show the selected run, which is an earlier one while another runs."""
         run = state.selected
-        if run is self._shown and run is not None:
+        if self._shown == (shown := (run, state.running)):
             return
-        self._shown = run
+        self._shown = shown
         total = None if run is None else spans_of_run(run)
         for part in (self.timeline, self.legend, self.tree):
             part.setVisible(total is not None)
         self._empty.setVisible(total is None)
-        self._which.setText("" if run is None else _which(run))
+        self._which.setText("" if run is None else self._name_of(run, earlier=state.running))
         self._tag.setVisible(run is not None and run.setup is TrustedSetup.DEVELOPMENT)
         if total is None:
-            self._empty.setText(self._empty_text(run))
+            self._empty.setText(self._empty_text(run, running=state.running))
             return
         self.timeline.show_span(total)
         self.legend.show_span(total)
@@ -137,7 +137,14 @@ class BreakdownCard(QFrame):
             self.tree.expandAll()
         self._fit()
 
-    def _empty_text(self, run: RunRecord | None) -> str:
+    def _name_of(self, run: RunRecord, *, earlier: bool) -> str:
+        return self.tr("Earlier run: {run}").format(run=_which(run)) if earlier else _which(run)
+
+    def _empty_text(self, run: RunRecord | None, *, running: bool) -> str:
+        if run is None and running:
+            return self.tr(
+                "This shows where the time went, once the run has ended. Meanwhile, choose earlier runs."
+            )
         if run is None:
             return self.tr(
                 "After a proof, this shows where the time went: phases, circuits and the final proof."

@@ -15,7 +15,7 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.runs import FlowState, FlowStepState, RunStage
 from tee_rex_app.model.state import State
-from tee_rex_app.text import flow_labels, formats
+from tee_rex_app.text import flow_labels, formats, run_labels
 from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.cards.cancel_question import CancelQuestion
 from tee_rex_app.ui.cards.flow_result import FlowResult
@@ -167,10 +167,7 @@ class FlowCard(QFrame):
         now = self._clock() if flow.ended is None else flow.ended
         elapsed_ms = max(100.0, (now - flow.started) * 1000)
         self._elapsed.setText(formats.seconds(elapsed_ms))
-        if flow.usual_ms is None:
-            self._left.setText(self.tr("first time on this computer"))
-        else:
-            self._left.setText(formats.about_left(max(0.0, (flow.usual_ms - elapsed_ms) / 1000)))
+        self._left.setText(run_labels.left(flow, now))
         self.row.update()
 
     def _lay_out(self) -> None:

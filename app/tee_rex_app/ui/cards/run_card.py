@@ -7,14 +7,12 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QWidget
 
-from tee_rex.transaction.events import Phase
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_app.model.expected_times import remaining_seconds
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.runs import PROGRAM, RunStage, RunState, is_website
 from tee_rex_app.model.state import State
-from tee_rex_app.text import formats, labels
+from tee_rex_app.text import formats, labels, run_labels
 from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.cards.cancel_question import CancelQuestion
 from tee_rex_app.ui.theme import Theme
@@ -104,19 +102,22 @@ class RunCard(QFrame):
         look = {RunStage.DONE: Look.VERIFIED, RunStage.FAILED: Look.FAILED}.get(run.stage, Look.TITLE)
         if run.stage is RunStage.DONE and run.report is not None and run.report.verified is None:
             look = Look.TITLE
+        if running and run.silent_since is not None:
+            look = Look.ATTENTION
         set_look(self._title, Look.TITLE if idle else look)
         circuit = ""
-        if running and run.current is not None and run.current < len(run.blocks) - 1:
-            circuit = run.blocks[run.current].name
-        elif idle or not running:
-            circuit = "" if idle else labels.source_name(run.source)
+        if running:
+            circuit = run_labels.circuit(run)
+        elif not idle:
+            circuit = labels.source_name(run.source)
         self._circuit.setText(circuit)
         set_look(self._circuit, Look.MONO if running else Look.SMALL)
         self._circuit.setVisible(bool(circuit))
-        asked_by = labels.source_name(run.source)
-        self._source.setText(self.tr("For {website}").format(website=asked_by))
-        self._source.setToolTip(asked_by)
-        self._source.setVisible(running and (is_website(run.source) or run.source == PROGRAM))
+        source = labels.source_name(run.source)
+        asked = is_website(run.source) or run.source == PROGRAM
+        self._source.setText(self.tr("For {website}").format(website=source) if asked else source)
+        self._source.setToolTip(source)
+        self._source.setVisible(running)
         development = run.setup is TrustedSetup.DEVELOPMENT
         self._tag.setVisible(development)
         self._warning.setVisible(development and run.stage is RunStage.DONE and not idle)
@@ -137,8 +138,6 @@ class RunCard(QFrame):
 
     def _title_of(self, run: RunState) -> str:
         match run.stage:
-            case RunStage.CANCELLING:
-                return self.tr("Cancelling…")
             case RunStage.CANCELLED:
                 return self.tr("Cancelled")
             case RunStage.FAILED:
@@ -151,16 +150,8 @@ class RunCard(QFrame):
                     else self.tr("! Proof generated, not verified")
                 )
             case _:
-                pass
-        if run.task is not None:
-            return formats.task_text(run.task)
-        if run.current is not None and run.current < len(run.blocks) - 1:
-            return self.tr("Proving · circuit {index} of {count}").format(
-                index=run.current + 1, count=len(run.blocks) - 1
-            )
-        if run.phase is Phase.FINAL_PROOF:
-            return self.tr("Final proof and self-check")
-        return labels.phase_name(run.phase) if run.phase is not None else self.tr("Reading the steps")
+                doing = run_labels.doing(run)
+                return doing if run.silent_since is None else f"! {doing}"
 
     def _explanation(self, run: RunState, *, idle: bool) -> str:
         if idle:
@@ -170,7 +161,7 @@ class RunCard(QFrame):
                 " window."
             ).format(count=max(0, len(run.blocks) - 1))
         match run.stage:
-            case RunStage.RUNNING:
+            case RunStage.RUNNING if len(run.blocks) > 1:
                 return self.tr(
                     "Each block is a circuit; the last is the final proof. The wider a block, the"
                     " longer it should take."
@@ -194,15 +185,10 @@ class RunCard(QFrame):
         now = self._clock()
         end = now if run.ended is None else run.ended
         self._elapsed.setText(formats.seconds(max(100.0, (end - run.started) * 1000)))
-        if run.task is not None and run.active:
-            total = sum(block.expected_ms for block in run.blocks)
-            self._left.setText(self.tr("then about {time}").format(time=formats.estimate(total)))
-        elif run.active and not self._idle:
-            self._left.setText(formats.about_left(remaining_seconds(run, now)))
-        elif self._idle:
-            total = sum(block.expected_ms for block in run.blocks)
-            text = self.tr("about {time}") if run.measured_here else self.tr("about {time} on two idle cores")
-            self._left.setText(text.format(time=formats.estimate(total)))
+        if self._idle:
+            self._left.setText(run_labels.expected(run))
+        elif run.active:
+            self._left.setText(run_labels.left(run, now))
         self.row.update()
 
     def _lay_out(self) -> None:

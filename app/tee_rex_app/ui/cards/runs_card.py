@@ -54,8 +54,9 @@ class RunsCard(QFrame):
             self._rows.scale_ms = max((run.total_ms or 0.0 for run in runs[:20]), default=1.0)
             self._model.show_runs(runs)
         selected = next((row for row, run in enumerate(runs) if run == state.selected), None)
-        if selected is not None and self.list.currentIndex().row() != selected:
-            self.list.setCurrentIndex(self._model.index(selected))
+        row = -1 if selected is None else selected
+        if self.list.currentIndex().row() != row:
+            self.list.setCurrentIndex(self._model.index(row))
 
     def _chosen(self, current: QModelIndex) -> None:
         run = current.data(RECORD_ROLE)

@@ -72,7 +72,7 @@ class LogPanel(QWidget):
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self.focus_search)
         self._lay_out()
-        for changed in (self.model.rowsInserted, self.model.rowsRemoved, self.model.modelReset):
+        for changed in (self.model.batch_kept, self.model.modelReset):
             changed.connect(self._show_count)
         self._show_count()
 

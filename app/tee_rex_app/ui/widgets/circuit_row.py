@@ -9,7 +9,7 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from tee_rex_app.model.expected_times import filled
-from tee_rex_app.model.runs import RunStage, RunState
+from tee_rex_app.model.runs import Block, RunStage, RunState
 from tee_rex_app.text import formats
 from tee_rex_app.ui.theme import BAR_RADIUS, Theme
 
@@ -21,8 +21,9 @@ _NARROWEST = 4.0
 class CircuitRow(QWidget):
     """The blocks of a run, painted."""
 
-    def __init__(self, theme: Theme, clock: Callable[[], float]) -> None:
+    def __init__(self, theme: Theme, clock: Callable[[], float], height: int = _HEIGHT) -> None:
         super().__init__()
+        self._height = height
         self._theme = theme
         self._clock = clock
         self._run: RunState | None = None
@@ -32,7 +33,7 @@ class CircuitRow(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         """Return a hint; the policy takes all available width."""
-        return QSize(320, _HEIGHT)
+        return QSize(320, self._height)
 
     def render_run(self, run: RunState | None) -> None:
         """Show the blocks of a run."""
@@ -51,8 +52,8 @@ class CircuitRow(QWidget):
         blocks = self._run.blocks
         room = max(1.0, self.width() - _GAP * (len(blocks) - 1))
         # A block of less than a few pixels would be invisible; the others give it room.
-        total = sum(block.expected_ms for block in blocks) or 1.0
-        widths = [max(_NARROWEST, room * block.expected_ms / total) for block in blocks]
+        expected = [block.expected_ms or 1.0 for block in blocks]
+        widths = [max(_NARROWEST, room * ms / sum(expected)) for ms in expected]
         scale = room / sum(widths)
         rects, x = [], 0.0
         for width in widths:
@@ -88,10 +89,20 @@ class CircuitRow(QWidget):
         if isinstance(event, QHelpEvent) and self._run is not None:
             for block, rect in zip(self._run.blocks, self.block_rects(), strict=True):
                 if rect.contains(event.pos()):
-                    ms = block.expected_ms if block.spent_ms is None else block.spent_ms
-                    kind = self.tr("expected") if block.spent_ms is None else self.tr("took")
-                    QToolTip.showText(event.globalPos(), f"{block.name} · {kind} {formats.seconds(ms)}", self)
+                    QToolTip.showText(event.globalPos(), self._about(block), self)
                     return True
             QToolTip.hideText()
             return True
         return super().event(event)
+
+    def _about(self, block: Block) -> str:
+        """A block's name and its time, if it was measured, or else what earlier runs let expect."""
+        if block.spent_ms is not None:
+            time = self.tr("took {time}").format(time=formats.seconds(block.spent_ms))
+        elif block.done:
+            time = self.tr("done")
+        elif self._run is not None and self._run.measured_here and block.expected_ms is not None:
+            time = self.tr("should take about {time}").format(time=formats.estimate(block.expected_ms))
+        else:
+            time = ""
+        return " · ".join(filter(None, (block.name, time)))

@@ -32,10 +32,11 @@ class _Row:
 class LogModel(QAbstractListModel):
     """The entries that pass the filter, oldest first.
 
-    Signals: batch_shown after rows were added.
+    Signals: batch_shown after rows were added; batch_kept after entries were, shown or not.
     """
 
     batch_shown = Signal()
+    batch_kept = Signal()
     _written = Signal()
 
     def __init__(self, log: EventLog, level: Level = Level.INFO) -> None:
@@ -93,6 +94,7 @@ class LogModel(QAbstractListModel):
             self._shown.extend(added)
             self.endInsertRows()
             self.batch_shown.emit()
+        self.batch_kept.emit()
 
     def entries(self) -> list[LogEntry]:
         """The shown entries, oldest first."""

@@ -44,6 +44,7 @@ class Look(StrEnum):
     MONO = "mono"
     VERIFIED = "verified"
     FAILED = "failed"
+    ATTENTION = "attention"
     TAG = "tag"
     AMBER = "amber"
     KEY = "key"
@@ -225,6 +226,7 @@ def paint_sign(painter: QPainter, sign: Sign, middle: QPointF, color: QColor) ->
     """Paint a sign of ten pixels around a point."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)  # what was painted before may have left another
     half = _SIGN_SIZE / 2
     match sign:
         case Sign.DOT:

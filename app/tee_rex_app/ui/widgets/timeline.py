@@ -187,9 +187,9 @@ class Legend(QWidget):
 
 def tick_text(seconds: float, longest: float) -> str:
     """A mark of an axis that ends at ``longest``: all of them in seconds, or all in minutes and seconds."""
-    if longest < 120:
+    if longest < 59.95:
         return f"{QLocale().toString(seconds, 'g', 3)} s"
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+    return formats.minutes(int(seconds))
 
 
 def tick_step(seconds: float, width: int) -> float:
